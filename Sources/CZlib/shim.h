@@ -1,0 +1,4 @@
+#include <zlib.h>
+
+/// `inflateInit2` is a macro, which Swift does not see; windowBits 15 + 16 reads gzip members only.
+static inline int martlet_inflate_init_gzip(z_stream *stream) { return inflateInit2(stream, 15 + 16); }

@@ -1,0 +1,94 @@
+import Events
+import JSON
+
+/// Reads events that are ECS already: nested objects or dotted keys, a document by itself or as Elasticsearch returns a
+/// hit (`_index`, `_id`, `_source`).
+public struct ECSReader {
+  private let context: EventContext
+  private let flattenedRoots: [String]
+  private var path: [UInt8] = []
+
+  /// `flattenedRoots` are the paths of fields whose whole subtree is one flattened field.
+  public init(_ context: EventContext, flattenedRoots: [String]) {
+    self.context = context
+    self.flattenedRoots = flattenedRoots
+  }
+
+  /// The event itself: what a hit holds under `_source`, or the document.
+  public static func event(of record: JSONNode) -> JSONNode {
+    guard let source = record.member("_source"), source.isObject else { return record }
+    return source
+  }
+
+  /// The data stream that an event names, or that of events that name none.
+  public static func dataStream(of record: JSONNode) -> String {
+    if let index = record.member("_index")?.string, !index.isEmpty { return index }
+    let event = event(of: record)
+    let stream = event.member("data_stream")
+    func part(_ key: StaticString, _ dotted: StaticString) -> String? {
+      let value = (stream?.member(key) ?? event.member(dotted))?.string
+      return value?.isEmpty == true ? nil : value
+    }
+    guard let dataset = part("dataset", "data_stream.dataset") else { return EventContext.fallbackDataStream }
+    let type = part("type", "data_stream.type") ?? "logs"
+    let namespace = part("namespace", "data_stream.namespace") ?? "default"
+    return "\(type)-\(dataset)-\(namespace)"
+  }
+
+  /// Appends the event's values to the current row of a batch.
+  public mutating func read(_ record: JSONNode, row: RecordRow, into builder: EventBatchBuilder) {
+    path.removeAll(keepingCapacity: true)
+    let event = Self.event(of: record)
+    event.forEachMember { key, value in
+      JSONString.appendUnescaped(key, to: &path)
+      append(value, root: -1, into: builder, nested: false)
+      path.removeAll(keepingCapacity: true)
+    }
+    guard context.ingestsAtEventTime else { return }
+    let ingested = builder.column("event.ingested")
+    guard ingested >= 0, event.member("event.ingested") == nil, event.member("event")?.member("ingested") == nil else {
+      return
+    }
+    var time = row.time.iso8601
+    time.withUTF8 { builder.append(Scalar(.string, $0), column: ingested) }
+  }
+
+  private mutating func append(_ node: JSONNode, root: Int, into builder: EventBatchBuilder, nested: Bool) {
+    if node.isObject {
+      var root = root
+      if !nested, !builder.plan.nested.isEmpty || root < 0 {
+        let name = String(decoding: path, as: UTF8.self)
+        if root < 0, flattenedRoots.contains(name) { root = builder.column(name) }
+        if builder.plan.nested[name] != nil {
+          let (copy, length) = (path, path.count)
+          var reader = self
+          builder.appendNested(name) { inner in
+            reader.path = copy
+            node.forEachMember { key, value in
+              reader.path.append(UInt8(ascii: "."))
+              JSONString.appendUnescaped(key, to: &reader.path)
+              reader.append(value, root: -1, into: inner, nested: true)
+              reader.path.removeSubrange(length...)
+            }
+          }
+        }
+      }
+      let length = path.count
+      node.forEachMember { key, value in
+        path.append(UInt8(ascii: "."))
+        JSONString.appendUnescaped(key, to: &path)
+        append(value, root: root, into: builder, nested: nested)
+        path.removeSubrange(length...)
+      }
+    } else if node.isArray {
+      node.forEachElement { append($0, root: root, into: builder, nested: nested) }
+    } else if !node.isNull {
+      let column = path.withUnsafeBufferPointer { builder.column($0) }
+      guard column >= 0 || root >= 0 else { return }
+      node.withScalar { value in
+        if column >= 0 { builder.append(value, column: column) }
+        if root >= 0, root != column { builder.append(value, column: root) }
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Events
+
+/// What an event gets from its surroundings instead of its record.
+public struct EventContext: Sendable {
+  /// The namespace of the data stream of CloudTrail events: `logs-aws.cloudtrail-<namespace>`.
+  public var namespace: String
+  /// When the input was read: `event.created`.
+  public var readAt: Timestamp
+  /// Whether `event.original` is kept.
+  public var keepsOriginal: Bool
+  /// Whether an event without `event.ingested` gets its `@timestamp` there, as in a replay of old data.
+  public var ingestsAtEventTime: Bool
+
+  public init(
+    readAt: Timestamp, namespace: String = "default", keepsOriginal: Bool = false, ingestsAtEventTime: Bool = true
+  ) {
+    self.readAt = readAt
+    self.namespace = namespace
+    self.keepsOriginal = keepsOriginal
+    self.ingestsAtEventTime = ingestsAtEventTime
+  }
+
+  /// The version of ECS that the mapping follows.
+  public static let ecsVersion = FieldCatalog.ecsVersion
+  /// The data set of CloudTrail events.
+  public static let dataset = "aws.cloudtrail"
+  /// The data stream of CloudTrail events.
+  public var dataStream: String { "logs-\(Self.dataset)-\(namespace)" }
+  /// The data stream of an ECS event that names none.
+  public static let fallbackDataStream = "filebeat-default"
+}

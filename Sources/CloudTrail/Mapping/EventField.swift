@@ -1,0 +1,113 @@
+/// The fields that a CloudTrail record fills in, save those below the flattened ones.
+public enum EventField: UInt8, CaseIterable, Sendable {
+  case timestamp
+  case apiVersion, loginTo, mfaUsed, mobileVersion, errorCode, errorMessage, trailEventCategory, trailEventType
+  case eventVersion, additionalEventData, flattenedAdditionalEventData, flattenedDigest, flattenedInsightDetails
+  case flattenedRequestParameters, flattenedResponseElements, flattenedServiceEventDetails, managementEvent, readOnly
+  case recipientAccountID, requestID, requestParameters, resources, resourceARN, resourceAccountID, resourceType
+  case responseElements, serviceEventDetails, sessionCredentialFromConsole, sharedEventID, accessKeyID, userARN, invokedBy
+  case sessionCreationDate, sessionMFA, issuerAccountID, issuerARN, issuerPrincipalID, issuerType, userType, vpcEndpointID
+  case cloudAccountID, cloudProvider, cloudRegion
+  case dataStreamDataset, dataStreamNamespace, dataStreamType, ecsVersion, entityTargetID
+  case eventAction, eventCategory, eventCreated, eventDataset, eventID, eventIngested, eventKind, eventModule, eventOriginal
+  case eventOutcome, eventProvider, eventType
+  case fileHash, filePath, groupID, groupName, relatedEntity, relatedUser
+  case sourceAddress, sourceIP
+  case tlsCipher, tlsServerName, tlsVersion, tlsProtocol
+  case userChangesName, userID, userName, userTargetID, userTargetName
+  case agentDevice, agentName, userAgentOriginal, agentOSFull, agentOSName, agentOSVersion, agentVersion
+
+  /// The field's full dotted path.
+  public var path: String { Self.paths[Int(rawValue)] }
+
+  private static let paths: [String] = allCases.map { field in
+    let trail = "aws.cloudtrail."
+    return switch field {
+    case .timestamp: "@timestamp"
+    case .apiVersion: trail + "api_version"
+    case .loginTo: trail + "console_login.additional_eventdata.login_to"
+    case .mfaUsed: trail + "console_login.additional_eventdata.mfa_used"
+    case .mobileVersion: trail + "console_login.additional_eventdata.mobile_version"
+    case .errorCode: trail + "error_code"
+    case .errorMessage: trail + "error_message"
+    case .trailEventCategory: trail + "event_category"
+    case .trailEventType: trail + "event_type"
+    case .eventVersion: trail + "event_version"
+    case .additionalEventData: trail + "additional_eventdata"
+    case .flattenedAdditionalEventData: trail + "flattened.additional_eventdata"
+    case .flattenedDigest: trail + "flattened.digest"
+    case .flattenedInsightDetails: trail + "flattened.insight_details"
+    case .flattenedRequestParameters: trail + "flattened.request_parameters"
+    case .flattenedResponseElements: trail + "flattened.response_elements"
+    case .flattenedServiceEventDetails: trail + "flattened.service_event_details"
+    case .managementEvent: trail + "management_event"
+    case .readOnly: trail + "read_only"
+    case .recipientAccountID: trail + "recipient_account_id"
+    case .requestID: trail + "request_id"
+    case .requestParameters: trail + "request_parameters"
+    case .resources: trail + "resources"
+    case .resourceARN: trail + "resources.arn"
+    case .resourceAccountID: trail + "resources.account_id"
+    case .resourceType: trail + "resources.type"
+    case .responseElements: trail + "response_elements"
+    case .serviceEventDetails: trail + "service_event_details"
+    case .sessionCredentialFromConsole: trail + "session_credential_from_console"
+    case .sharedEventID: trail + "shared_event_id"
+    case .accessKeyID: trail + "user_identity.access_key_id"
+    case .userARN: trail + "user_identity.arn"
+    case .invokedBy: trail + "user_identity.invoked_by"
+    case .sessionCreationDate: trail + "user_identity.session_context.creation_date"
+    case .sessionMFA: trail + "user_identity.session_context.mfa_authenticated"
+    case .issuerAccountID: trail + "user_identity.session_context.session_issuer.account_id"
+    case .issuerARN: trail + "user_identity.session_context.session_issuer.arn"
+    case .issuerPrincipalID: trail + "user_identity.session_context.session_issuer.principal_id"
+    case .issuerType: trail + "user_identity.session_context.session_issuer.type"
+    case .userType: trail + "user_identity.type"
+    case .vpcEndpointID: trail + "vpc_endpoint_id"
+    case .cloudAccountID: "cloud.account.id"
+    case .cloudProvider: "cloud.provider"
+    case .cloudRegion: "cloud.region"
+    case .dataStreamDataset: "data_stream.dataset"
+    case .dataStreamNamespace: "data_stream.namespace"
+    case .dataStreamType: "data_stream.type"
+    case .ecsVersion: "ecs.version"
+    case .entityTargetID: "entity.target.id"
+    case .eventAction: "event.action"
+    case .eventCategory: "event.category"
+    case .eventCreated: "event.created"
+    case .eventDataset: "event.dataset"
+    case .eventID: "event.id"
+    case .eventIngested: "event.ingested"
+    case .eventKind: "event.kind"
+    case .eventModule: "event.module"
+    case .eventOriginal: "event.original"
+    case .eventOutcome: "event.outcome"
+    case .eventProvider: "event.provider"
+    case .eventType: "event.type"
+    case .fileHash: "file.hash.sha256"
+    case .filePath: "file.path"
+    case .groupID: "group.id"
+    case .groupName: "group.name"
+    case .relatedEntity: "related.entity"
+    case .relatedUser: "related.user"
+    case .sourceAddress: "source.address"
+    case .sourceIP: "source.ip"
+    case .tlsCipher: "tls.cipher"
+    case .tlsServerName: "tls.client.server_name"
+    case .tlsVersion: "tls.version"
+    case .tlsProtocol: "tls.version_protocol"
+    case .userChangesName: "user.changes.name"
+    case .userID: "user.id"
+    case .userName: "user.name"
+    case .userTargetID: "user.target.id"
+    case .userTargetName: "user.target.name"
+    case .agentDevice: "user_agent.device.name"
+    case .agentName: "user_agent.name"
+    case .userAgentOriginal: "user_agent.original"
+    case .agentOSFull: "user_agent.os.full"
+    case .agentOSName: "user_agent.os.name"
+    case .agentOSVersion: "user_agent.os.version"
+    case .agentVersion: "user_agent.version"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Events
+import JSON
+
+/// Writes events as JSON text: one nested object without white space, members of each object in alphabetical order.
+public final class EventJSON {
+  private let context: EventContext
+  private var cloudTrail: CloudTrailMapper
+  private var sink = JSONSink()
+  private let indexer = StructuralIndexer()
+
+  public init(_ context: EventContext) {
+    self.context = context
+    cloudTrail = CloudTrailMapper(context)
+  }
+
+  /// Appends the ECS event of a record that a `RecordScanner` has accepted. An event that is ECS already keeps its text,
+  /// white space aside.
+  public func append(_ row: RecordRow, to output: inout [UInt8]) {
+    guard let index = try? indexer.index(row.text) else {
+      preconditionFailure("a record that was indexed before is indexed again")
+    }
+    let record = JSONNode(index, token: 0)
+    if row.kind == .ecs {
+      JSONText.appendCompact(ECSReader.event(of: record), to: &output)
+    } else {
+      sink.removeAll()
+      cloudTrail.map(record, row: row, into: &sink)
+      sink.write(to: &output)
+    }
+  }
+
+  /// The data stream that a record's event belongs to.
+  public func dataStream(_ row: RecordRow) -> String {
+    guard row.kind == .ecs, let index = try? indexer.index(row.text) else { return context.dataStream }
+    return ECSReader.dataStream(of: JSONNode(index, token: 0))
+  }
+}

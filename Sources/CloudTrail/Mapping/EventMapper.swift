@@ -1,0 +1,40 @@
+import Events
+import JSON
+
+/// Puts chosen records into a batch of events with the fields that a plan asks for. One worker's own.
+public final class EventMapper {
+  public let plan: FieldPlan
+  private let context: EventContext
+  private let builder: EventBatchBuilder
+  private var cloudTrail: CloudTrailMapper
+  private var ecs: ECSReader
+  private let indexer = StructuralIndexer()
+
+  public init(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String]) {
+    self.plan = plan
+    self.context = context
+    builder = EventBatchBuilder(plan)
+    cloudTrail = CloudTrailMapper(context)
+    ecs = ECSReader(context, flattenedRoots: flattenedRoots)
+  }
+
+  /// The batch of some of the records, in the order given: row `i` is `records.rows[chosen[i]]`.
+  public func batch(of records: RecordBatch, rows chosen: [Int]) -> EventBatch {
+    var sink = ColumnSink(builder)
+    for at in chosen {
+      let row = records.rows[at]
+      guard let index = try? indexer.index(row.text) else {
+        preconditionFailure("a record that was indexed before is indexed again")
+      }
+      let record = JSONNode(index, token: 0)
+      if row.kind == .ecs {
+        builder.beginRow(dataStream: ECSReader.dataStream(of: record))
+        ecs.read(record, row: row, into: builder)
+      } else {
+        builder.beginRow(dataStream: context.dataStream)
+        cloudTrail.map(record, row: row, into: &sink)
+      }
+    }
+    return builder.finish()
+  }
+}

@@ -1,0 +1,116 @@
+import JSON
+
+/// The text that Java gives a map: `{roleName=ops, tags=[{key=a, value=b}]}`, keys in the order of a `HashMap`.
+///
+/// Elastic's pipeline stores request and response of a call so, and published rules match on it with wildcards. The order
+/// follows OpenJDK's `HashMap`: buckets by the spread hash of the key, insertion order within a bucket.
+public enum JavaText {
+  /// Appends the text of a value that is not empty (see `JSONNode.isEmptyValue`); empty values inside it are left out.
+  public static func append(_ node: JSONNode, to output: inout [UInt8]) {
+    if node.isObject {
+      appendObject(node, to: &output)
+    } else if node.isArray {
+      output.append(UInt8(ascii: "["))
+      var isFirst = true
+      node.forEachElement { element in
+        guard !element.isEmptyValue else { return }
+        if !isFirst { output.append(contentsOf: [UInt8(ascii: ","), 0x20]) }
+        isFirst = false
+        append(element, to: &output)
+      }
+      output.append(UInt8(ascii: "]"))
+    } else if node.isString {
+      JSONString.appendUnescaped(node.rawString, to: &output)
+    } else if node.isBoolean {
+      output.append(contentsOf: node.rawScalar)
+    } else {
+      appendNumber(node.rawScalar, to: &output)
+    }
+  }
+
+  private static func appendObject(_ object: JSONNode, to output: inout [UInt8]) {
+    var members: [(key: UnsafeBufferPointer<UInt8>, hash: UInt32, value: JSONNode)] = []
+    object.forEachMember { key, value in
+      if !value.isEmptyValue { members.append((key, spreadHash(key), value)) }
+    }
+    var capacity: UInt32 = 16
+    while members.count * 4 > Int(capacity) * 3 { capacity *= 2 }
+    let mask = capacity - 1
+    // Stable by hand: equal buckets keep the order of insertion.
+    let order = members.indices.sorted { left, right in
+      let buckets = (members[left].hash & mask, members[right].hash & mask)
+      return buckets.0 == buckets.1 ? left < right : buckets.0 < buckets.1
+    }
+    output.append(UInt8(ascii: "{"))
+    for (place, member) in order.enumerated() {
+      if place > 0 { output.append(contentsOf: [UInt8(ascii: ","), 0x20]) }
+      JSONString.appendUnescaped(members[member].key, to: &output)
+      output.append(UInt8(ascii: "="))
+      append(members[member].value, to: &output)
+    }
+    output.append(UInt8(ascii: "}"))
+  }
+
+  /// Java's `String.hashCode()`, its upper half folded in as `HashMap` does.
+  static func spreadHash(_ rawKey: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    var hash: UInt32 = 0
+    if rawKey.allSatisfy({ $0 < 0x80 && $0 != 0x5C }) {
+      for byte in rawKey { hash = hash &* 31 &+ UInt32(byte) }
+    } else {
+      var key: [UInt8] = []
+      JSONString.appendUnescaped(rawKey, to: &key)
+      for unit in String(decoding: key, as: UTF8.self).utf16 { hash = hash &* 31 &+ UInt32(unit) }
+    }
+    return hash ^ hash >> 16
+  }
+
+  /// Whole numbers as they are written; others as `Double.toString` gives them.
+  private static func appendNumber(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    guard text.contains(where: { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }),
+      let value = Double(String(decoding: text, as: UTF8.self))
+    else {
+      output.append(contentsOf: text)
+      return
+    }
+    output.append(contentsOf: doubleText(value).utf8)
+  }
+
+  static func doubleText(_ value: Double) -> String {
+    if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
+    if value == 0 { return value.sign == .minus ? "-0.0" : "0.0" }
+    // Swift's description has the same shortest digits; only the notation differs.
+    var digits = "\(value.magnitude)"
+    var exponent = 0
+    if let mark = digits.firstIndex(where: { $0 == "e" || $0 == "E" }) {
+      exponent = Int(digits[digits.index(after: mark)...]) ?? 0
+      digits = String(digits[..<mark])
+    }
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    let whole = String(parts[0])
+    let fraction = parts.count > 1 ? String(parts[1]) : ""
+    var significant = (whole + fraction)
+    var point = whole.count + exponent
+    let leading = significant.prefix { $0 == "0" }.count
+    significant.removeFirst(leading)
+    point -= leading
+    while significant.hasSuffix("0"), significant.count > 1 { significant.removeLast() }
+    let sign = value < 0 ? "-" : ""
+    if value.magnitude >= 1e-3, value.magnitude < 1e7 {
+      if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + significant }
+      if significant.count <= point {
+        return sign + significant + String(repeating: "0", count: point - significant.count) + ".0"
+      }
+      let split = significant.index(significant.startIndex, offsetBy: point)
+      return sign + significant[..<split] + "." + significant[split...]
+    }
+    let rest = significant.dropFirst()
+    return sign + significant.prefix(1) + "." + (rest.isEmpty ? "0" : rest) + "E\(point - 1)"
+  }
+
+  /// The length of a text in UTF-16 units, which is what Java counts.
+  public static func length(_ utf8: [UInt8]) -> Int {
+    var count = 0
+    for byte in utf8 where byte & 0xC0 != 0x80 { count += byte >= 0xF0 ? 2 : 1 }
+    return count
+  }
+}

@@ -1,0 +1,38 @@
+import Events
+import JSON
+
+/// The records of a piece of input: where each one's text lies, when it happened, which it is, and its lean fields.
+///
+/// Rows borrow their text from the buffers of the worker that made them; the batch is read before those are used again.
+public struct RecordBatch {
+  public internal(set) var rows: [RecordRow] = []
+  /// A column for each lean field that was asked for.
+  public internal(set) var lean: [Column]
+  public let leanFields: [LeanField]
+  /// Records met, duplicates and bad ones too.
+  public internal(set) var recordsRead = 0
+  /// Records left out because they had been met before.
+  public internal(set) var duplicates = 0
+  /// Texts that came as JSON strings inside JSON; rows may borrow from them.
+  var unwrapped: [UnsafeMutableBufferPointer<UInt8>] = []
+
+  public init(leanFields: [LeanField]) {
+    self.leanFields = leanFields
+    lean = leanFields.map { _ in Column() }
+  }
+
+  /// Forgets all rows but keeps the room they took.
+  public mutating func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    for at in lean.indices { lean[at].removeAll() }
+    recordsRead = 0
+    duplicates = 0
+    for text in unwrapped { text.deallocate() }
+    unwrapped.removeAll()
+  }
+
+  /// Ends the columns after the last row.
+  public mutating func finish() {
+    for at in lean.indices { lean[at].finish(rowCount: rows.count) }
+  }
+}

@@ -1,0 +1,18 @@
+/// What a worker does with the records that it reads. Made and used by one task.
+public protocol RecordConsumer: AnyObject, SendableMetatype {
+  associatedtype Result: Sendable
+
+  /// The lean fields that the consumer wants in each batch.
+  var leanFields: [LeanField] { get }
+  /// Takes a batch, which is borrowed for the call.
+  func consume(_ batch: RecordBatch) throws
+  /// Ends a unit of input; units are numbered from 0 in the order of the input, and each is read by one worker.
+  func endUnit(_ sequence: Int) async throws
+  /// Ends the worker's part and gives what came of it.
+  func finish() throws -> Result
+}
+
+extension RecordConsumer {
+  public var leanFields: [LeanField] { [] }
+  public func endUnit(_ sequence: Int) async throws {}
+}

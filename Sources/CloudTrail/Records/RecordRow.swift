@@ -1,0 +1,47 @@
+import Events
+
+/// What a record is, which decides how it becomes an event.
+public enum RecordKind: UInt8, Sendable {
+  /// A CloudTrail record, Insights among them.
+  case cloudTrail
+  /// A CloudTrail digest file.
+  case digest
+  /// An event in ECS already.
+  case ecs
+}
+
+/// The identity of an event: a UUID's 128 bits, or the first 128 of a SHA-256 where there is no UUID.
+public struct EventID: Hashable, Comparable, Sendable {
+  public var high: UInt64
+  public var low: UInt64
+
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  public static func < (left: EventID, right: EventID) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
+}
+
+/// One record of a `RecordBatch`: its text, borrowed from the batch, and what is known of it without mapping it.
+public struct RecordRow {
+  public var start: UnsafePointer<UInt8>
+  public var length: Int
+  public var kind: RecordKind
+  /// The event's `@timestamp`.
+  public var time: Timestamp
+  public var id: EventID
+
+  public init(start: UnsafePointer<UInt8>, length: Int, kind: RecordKind, time: Timestamp, id: EventID) {
+    self.start = start
+    self.length = length
+    self.kind = kind
+    self.time = time
+    self.id = id
+  }
+
+  /// The record's JSON text.
+  public var text: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: length) }
+}

@@ -1,0 +1,399 @@
+import Crypto
+import Events
+import Foundation
+import JSON
+
+/// A piece of a file's decompressed text that is scanned at once.
+public struct TextRegion: Sendable {
+  public var file: String
+  /// Where the piece starts in the decompressed file.
+  public var offset: Int
+  /// How many records of the file come before the piece.
+  public var recordsBefore: Int
+  /// True for a piece that was cut at record boundaries out of something larger: a run of records with commas or line
+  /// ends between them, without what wraps them.
+  public var isFramed: Bool
+
+  public init(file: String, offset: Int = 0, recordsBefore: Int = 0, isFramed: Bool = false) {
+    self.file = file
+    self.offset = offset
+    self.recordsBefore = recordsBefore
+    self.isFramed = isFramed
+  }
+}
+
+/// Finds the records in JSON text of every shape that CloudTrail comes in, checks them, and fills a `RecordBatch`.
+///
+/// The text is indexed and checked as a whole; only where it turns out to be broken are its records taken one by one, so
+/// that the good ones are kept (`RecordRecovery`).
+public final class RecordScanner {
+  public private(set) var batch: RecordBatch
+  public private(set) var problems = ProblemLog()
+
+  private let indexer = StructuralIndexer()
+  private let innerIndexer = StructuralIndexer()
+  private let registry: EventRegistry
+  private let table = RecordKeyTable.standard
+  private var members = RecordMembers()
+  private var region = TextRegion(file: "")
+  private var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+  private var recordsInRegion = 0
+  private var scratch: [UInt8] = []
+
+  public init(leanFields: [LeanField], registry: EventRegistry) {
+    batch = RecordBatch(leanFields: leanFields)
+    self.registry = registry
+  }
+
+  /// Starts a new batch; what the old one borrowed may be used again.
+  public func beginBatch() { batch.removeAll() }
+
+  /// Ends the batch after the last text.
+  public func finishBatch() { batch.finish() }
+
+  /// Notes a problem that has nothing to do with one record.
+  public func note(_ problem: RecordProblem) { problems.note(problem) }
+
+  /// Gives memory back after an unusually large text.
+  public func trim(to capacity: Int) { indexer.trim(to: capacity) }
+
+  /// Adds the records of a text to the batch. The text stays in place, unchanged, and with 64 zero bytes behind it, for as
+  /// long as the batch is used.
+  /// - Returns: how many records the text held, bad ones too.
+  @discardableResult
+  public func scan(_ text: UnsafeBufferPointer<UInt8>, of region: TextRegion) -> Int {
+    self.region = region
+    self.text = text
+    recordsInRegion = 0
+    var start = 0
+    // A byte order mark is no JSON, but files have it.
+    if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { start = 3 }
+    let body = UnsafeBufferPointer(rebasing: text[start...])
+    do {
+      let index = try indexer.index(body)
+      var walker = JSONWalker(index)
+      if let broken = scanDocuments(&walker, base: start) { recover(from: broken, start: start) }
+    } catch .empty {
+      // An empty file holds no records and is no error.
+    } catch {
+      recover(from: start, start: start)
+    }
+    batch.recordsRead += recordsInRegion
+    return recordsInRegion
+  }
+
+  /// Walks all values of the text; returns the offset from which it has to be recovered, or nil when all is well.
+  private func scanDocuments(_ walker: inout JSONWalker, base: Int) -> Int? {
+    let index = walker.index
+    var token = 0
+    while token < index.count {
+      let start = token
+      resumeOffset = nil
+      switch index.byte(token) {
+      case UInt8(ascii: "{"):
+        token = scanObject(&walker, token, atTop: true, base: base)
+      case UInt8(ascii: "["):
+        token = scanElements(&walker, token, base: base)
+      case UInt8(ascii: ",") where region.isFramed:
+        token += 1
+      default:
+        let next = walker.skip(token)
+        if next >= 0 { noteNotAnObject(index, token, base: base) }
+        token = next
+      }
+      if token < 0 { return resumeOffset ?? base + index.offset(start) }
+    }
+    return nil
+  }
+
+  /// Where the record starts at which a walk failed, when it failed inside an array of records.
+  private var resumeOffset: Int?
+
+  /// The elements of an array are records. Returns the token after it, or `JSONWalker.failed`.
+  private func scanElements(_ walker: inout JSONWalker, _ array: Int, base: Int) -> Int {
+    let index = walker.index
+    resumeOffset = nil
+    var token = array + 1
+    if index.byte(token) == UInt8(ascii: "]") { return token + 1 }
+    while true {
+      let start = token
+      if index.byte(token) == UInt8(ascii: "{") {
+        token = scanObject(&walker, token, atTop: false, base: base)
+      } else {
+        token = walker.skip(token)
+        if token >= 0 { noteNotAnObject(index, start, base: base) }
+      }
+      if token < 0 {
+        resumeOffset = base + index.offset(start)
+        return JSONWalker.failed
+      }
+      let byte = index.byte(token)
+      token += 1
+      if byte == UInt8(ascii: "]") { return token }
+      guard byte == UInt8(ascii: ",") else {
+        resumeOffset = base + index.offset(min(token - 1, index.count))
+        return walker.fail(token > index.count ? .unexpectedEnd : .unexpectedCharacter, token - 1)
+      }
+    }
+  }
+
+  /// An object is a record or, at the top, what wraps records. Returns the token after it, or `JSONWalker.failed`.
+  private func scanObject(_ walker: inout JSONWalker, _ object: Int, atTop: Bool, base: Int) -> Int {
+    let index = walker.index
+    members.removeAll()
+    var isWrapper = false
+    var token = object + 1
+    if index.byte(token) == UInt8(ascii: "}") {
+      token += 1
+    } else {
+      while true {
+        guard walker.checkKey(token) else { return JSONWalker.failed }
+        let key = table.key(index.rawString(token))
+        let value = token + 2
+        if atTop, key == .records || key == .events, index.byte(value) == UInt8(ascii: "[") {
+          isWrapper = true
+          token = scanElements(&walker, value, base: base)
+          if token >= 0 { resumeOffset = base + index.offset(min(token, index.count)) }
+        } else {
+          if let key { members.set(key, value) }
+          token = walker.skip(value)
+        }
+        if token < 0 { return token }
+        let byte = index.byte(token)
+        token += 1
+        if byte == UInt8(ascii: "}") { break }
+        guard byte == UInt8(ascii: ",") else {
+          if isWrapper { noteBrokenWrapper(index, token - 1, base: base) }
+          return walker.fail(token > index.count ? .unexpectedEnd : .unexpectedCharacter, token - 1)
+        }
+      }
+    }
+    if !isWrapper { take(index, object, endToken: token, base: base) }
+    return token
+  }
+
+  /// A complete object has been walked and `members` holds its members: makes it a row.
+  private func take(_ index: StructuralIndex, _ object: Int, endToken: Int, base: Int) {
+    recordsInRegion += 1
+    let offset = index.offset(object)
+    let end = index.offset(endToken - 1) + 1
+    if let string = members.node(.cloudTrailEvent, in: index), string.isString {
+      return takeUnwrapped(string, offset: base + offset)
+    }
+    if members.token(.eventTime) == nil, members.token(.timestamp) == nil,
+      let detail = members.node(.detail, in: index), detail.isObject
+    {
+      members.collect(detail)
+      return add(index, detail.sourceText, offset: base + offset)
+    }
+    add(index, UnsafeBufferPointer(start: index.bytes + offset, count: end - offset), offset: base + offset)
+  }
+
+  /// `lookup-events` gives the record as a string: it is unescaped into a text of its own.
+  private func takeUnwrapped(_ string: JSONNode, offset: Int) {
+    scratch.removeAll(keepingCapacity: true)
+    JSONString.appendUnescaped(string.rawString, to: &scratch)
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: scratch.count + 64)
+    copy.initialize(repeating: 0)
+    _ = copy.update(fromContentsOf: scratch)
+    batch.unwrapped.append(copy)
+    let inner = UnsafeBufferPointer(start: copy.baseAddress, count: scratch.count)
+    do {
+      let index = try innerIndexer.index(inner)
+      var walker = JSONWalker(index)
+      guard index.byte(0) == UInt8(ascii: "{") else {
+        return note(.notAnObject, offset, "the string in CloudTrailEvent is no JSON object")
+      }
+      let after = walker.skip(0)
+      guard after == index.count else {
+        return note(cause(walker.fault), offset, "in the string of CloudTrailEvent: \(walker.fault.explanation)")
+      }
+      members.collect(JSONNode(index, token: 0))
+      add(index, inner, offset: offset)
+    } catch {
+      note(.brokenJSON, offset, "in the string of CloudTrailEvent: \(error.explanation)")
+    }
+  }
+
+  /// Adds a row for a record whose members are in `members`.
+  private func add(_ index: StructuralIndex, _ record: UnsafeBufferPointer<UInt8>, offset: Int) {
+    let kind: RecordKind
+    var time: Timestamp?
+    if let node = members.node(.eventTime, in: index) {
+      kind = .cloudTrail
+      time = timestamp(node)
+    } else if let node = members.node(.timestamp, in: index) {
+      kind = .ecs
+      time = timestamp(node)
+    } else if let source = members.node(.source, in: index), source.isObject {
+      kind = .ecs
+      time = source.member("@timestamp").flatMap(timestamp)
+    } else if let node = members.node(.digestEndTime, in: index) {
+      kind = .digest
+      time = timestamp(node)
+    } else {
+      return note(.noTime, offset, "no eventTime, @timestamp or digestEndTime")
+    }
+    guard let time else {
+      return note(.noTime, offset, "its time is no ISO 8601 date")
+    }
+    let content = ByteHash.hash(record, seed: 0)
+    var id: EventID
+    if let named = identity(kind, index) {
+      id = named
+      if case .duplicate = registry.register(id, content: content) {
+        batch.duplicates += 1
+        return
+      }
+    } else {
+      id = digestID(record)
+    }
+    let row = batch.rows.count
+    batch.rows.append(
+      RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id))
+    if kind == .cloudTrail { appendLean(index, row) }
+  }
+
+  private func appendLean(_ index: StructuralIndex, _ row: Int) {
+    for at in batch.leanFields.indices {
+      let field = batch.leanFields[at]
+      guard let key = field.key else {
+        appendOutcome(index, row, column: at)
+        continue
+      }
+      guard let node = members.node(key, in: index) else { continue }
+      appendLean(node, row, column: at)
+    }
+  }
+
+  private func appendLean(_ node: JSONNode, _ row: Int, column: Int) {
+    if node.isString {
+      let raw = node.rawString
+      guard raw.count > 0 else { return }
+      if JSONString.hasEscapes(raw) {
+        scratch.removeAll(keepingCapacity: true)
+        JSONString.appendUnescaped(raw, to: &scratch)
+        scratch.withUnsafeBufferPointer { batch.lean[column].append(Scalar(.string, $0), row: row) }
+      } else {
+        batch.lean[column].append(Scalar(.string, raw), row: row)
+      }
+    } else if node.isBoolean {
+      batch.lean[column].append(Scalar(.boolean, node.rawScalar), row: row)
+    } else if !node.isNull, !node.isObject, !node.isArray {
+      batch.lean[column].append(Scalar(.number, node.rawScalar), row: row)
+    }
+  }
+
+  private func appendOutcome(_ index: StructuralIndex, _ row: Int, column: Int) {
+    EventOutcome.of(members, in: index).withBytes { batch.lean[column].append(Scalar(.string, $0), row: row) }
+  }
+
+  private func timestamp(_ node: JSONNode) -> Timestamp? {
+    if node.isString { return Timestamp(iso8601: node.rawString) }
+    guard node.isObject || node.isArray || node.isNull || node.isBoolean else {
+      return Int64(String(decoding: node.rawScalar, as: UTF8.self)).map(Timestamp.init(milliseconds:))
+    }
+    return nil
+  }
+
+  /// The identity that a record names, or nil when it names none and is told apart by its text alone.
+  private func identity(_ kind: RecordKind, _ index: StructuralIndex) -> EventID? {
+    switch kind {
+    case .cloudTrail:
+      guard let node = members.node(.eventID, in: index), node.isString, node.rawString.count > 0 else { return nil }
+      return EventID(text: node.rawString)
+    case .digest:
+      return nil
+    case .ecs:
+      // A document's own id; `event.id` is not unique for every source of ECS events.
+      guard let node = members.node(.id, in: index), node.isString, node.rawString.count > 0 else { return nil }
+      return EventID(text: node.rawString, in: members.node(.index, in: index)?.string ?? "")
+    }
+  }
+
+  private func digestID(_ record: UnsafeBufferPointer<UInt8>) -> EventID {
+    EventID(digestOf: record)
+  }
+
+  // MARK: Trouble
+
+  private func noteNotAnObject(_ index: StructuralIndex, _ token: Int, base: Int) {
+    recordsInRegion += 1
+    note(.notAnObject, base + index.offset(token), "a record must be a JSON object")
+  }
+
+  /// The records of a file are whole but what wraps them is not: they have been taken, and must not be taken again.
+  private func noteBrokenWrapper(_ index: StructuralIndex, _ token: Int, base: Int) {
+    let offset = index.offset(min(token, index.count))
+    problems.note(
+      RecordProblem(
+        file: region.file, cause: .brokenJSON, offset: region.offset + base + offset,
+        detail: "the JSON behind the records is broken or cut off"))
+  }
+
+  private func note(_ cause: ProblemCause, _ offset: Int, _ detail: String) {
+    problems.note(
+      RecordProblem(
+        file: region.file, cause: cause, record: region.recordsBefore + recordsInRegion, offset: region.offset + offset,
+        detail: detail))
+  }
+
+  private func cause(_ fault: JSONFault) -> ProblemCause {
+    switch fault {
+    case .tooDeep: .tooDeep
+    case .stringTooLong: .tooLong
+    default: .brokenJSON
+    }
+  }
+
+  /// Takes the records from `offset` on one by one.
+  private func recover(from offset: Int, start: Int) {
+    var recovery = RecordRecovery(text: text, from: offset, isFramed: region.isFramed || offset > start)
+    while let found = recovery.next() {
+      switch found {
+      case .garbage(let offset):
+        recordsInRegion += 1
+        note(.brokenJSON, offset, "what stands here is no JSON object")
+      case .unclosed(let offset):
+        recordsInRegion += 1
+        note(.brokenJSON, offset, "the record is not closed: the text is cut off, or a quote or bracket is missing")
+      case .tooLong(let offset):
+        recordsInRegion += 1
+        note(.tooLong, offset, "a record longer than \(RecordLimits.recordBytes) bytes")
+      case .gaveUp(let offset):
+        note(.gaveUp, offset, "too much of the file is broken; what follows was not read")
+      case .record(let range):
+        if let fault = takeAlone(range) {
+          recordsInRegion += 1
+          note(cause(fault.fault), range.lowerBound + fault.offset, fault.fault.explanation)
+          recovery.refuse(range)
+        }
+      }
+    }
+  }
+
+  /// Reads one record by itself, out of a copy with zeros behind it; returns what is wrong with it.
+  private func takeAlone(_ range: Range<Int>) -> (fault: JSONFault, offset: Int)? {
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: range.count + 64)
+    copy.initialize(repeating: 0)
+    memcpy(copy.baseAddress!, text.baseAddress! + range.lowerBound, range.count)
+    batch.unwrapped.append(copy)
+    do {
+      let index = try innerIndexer.index(UnsafeBufferPointer(start: copy.baseAddress, count: range.count))
+      var walker = JSONWalker(index)
+      let after = walker.skip(0)
+      guard after == index.count else {
+        return (after < 0 ? walker.fault : .unexpectedCharacter, after < 0 ? walker.faultOffset : 0)
+      }
+      members.collect(JSONNode(index, token: 0))
+      takeCollected(index, endToken: after, offset: range.lowerBound)
+      return nil
+    } catch {
+      return (error, 0)
+    }
+  }
+
+  private func takeCollected(_ index: StructuralIndex, endToken: Int, offset: Int) {
+    take(index, 0, endToken: endToken, base: offset)
+  }
+}

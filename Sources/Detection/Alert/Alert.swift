@@ -1,0 +1,24 @@
+import Events
+import Rules
+
+/// An alert: the source event with what a rule says about it.
+public struct Alert: Sendable {
+  /// A hash of what made it: source data stream, source id, rule, new terms.
+  public let id: String
+  /// When the execution that created it was scheduled.
+  public let tick: Timestamp
+  /// The source event's `@timestamp`.
+  public let eventTime: Timestamp
+  public let ruleID: String
+  /// The rule's name, or what its name override says.
+  public let ruleName: String
+  public let severity: Severity
+  public let riskScore: Int
+  public let newTerms: [NewTerm]
+  /// Who, what and from where, for a person; nil where the event does not say.
+  public let actor: String?
+  public let action: String?
+  public let origin: String?
+  /// The whole alert as one JSON object on one line: nested ECS fields, then `kibana.alert.*` as dotted keys.
+  public let json: [UInt8]
+}

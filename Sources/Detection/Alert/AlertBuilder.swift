@@ -1,0 +1,186 @@
+import CloudTrail
+import Events
+import JSON
+import Rules
+
+/// Makes alerts out of kept records and the executions that found them.
+final class AlertBuilder {
+  private let writer: EventJSON
+  private let indexer = StructuralIndexer()
+  private let catalog: FieldCatalog
+
+  init(_ context: EventContext, catalog: FieldCatalog) {
+    writer = EventJSON(context)
+    self.catalog = catalog
+  }
+
+  /// The alert that an execution of `rule` at `tick` creates on a record.
+  func alert(_ rule: Rule, _ document: RuleDocument, _ row: RecordRow, tick: Timestamp, terms: [NewTerm]) -> Alert {
+    var event: [UInt8] = []
+    writer.append(row, to: &event)
+    let stream = writer.dataStream(row)
+    let length = event.count
+    event.append(contentsOf: repeatElement(0, count: 64))
+    return event.withUnsafeBufferPointer { bytes in
+      guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else {
+        preconditionFailure("an event that was written is valid JSON")
+      }
+      return alert(rule, document, JSONNode(index, token: 0), row, stream, tick: tick, terms: terms)
+    }
+  }
+
+  private func alert(
+    _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String, tick: Timestamp,
+    terms: [NewTerm]
+  ) -> Alert {
+    let fields = EventFields(event)
+    let source = fields.first("event.id") ?? row.id.text
+    let id = AlertID.hash([stream, source, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" })
+    let severity = mappedSeverity(rule, fields)
+    let risk = mappedRisk(rule, fields)
+    let name = rule.ruleNameOverride.flatMap(fields.first) ?? rule.name
+    let actor = fields.first("user.name") ?? fields.first("aws.cloudtrail.user_identity.arn") ?? fields.first("user.id")
+      ?? fields.first("aws.cloudtrail.user_identity.invoked_by") ?? fields.first("aws.cloudtrail.user_identity.type")
+    let origin = fields.first("source.address") ?? fields.first("source.ip")
+    let action = fields.first("event.action")
+    var own: [String: JSONValue] = [
+      "kibana.alert.uuid": .string(id), "kibana.alert.status": "active", "kibana.alert.workflow_status": "open",
+      "kibana.alert.workflow_tags": [], "kibana.alert.workflow_assignee_ids": [], "kibana.alert.depth": 1,
+      "kibana.alert.ancestors": [
+        ["id": .string(source), "type": "event", "index": .string(stream), "depth": 0]
+      ],
+      "kibana.alert.original_time": .string(row.time.iso8601), "kibana.alert.start": .string(tick.iso8601),
+      "kibana.alert.last_detected": .string(tick.iso8601),
+      "kibana.alert.reason": .string(reason(action, actor, origin, severity, name)),
+      "kibana.alert.severity": .string(severity.rawValue), "kibana.alert.risk_score": .integer(Int64(risk)),
+      "kibana.alert.url": .string(
+        "/app/security/alerts/redirect/\(id)?index=\(Self.index)&timestamp=\(tick.iso8601)"),
+      "kibana.alert.intended_timestamp": .string(tick.iso8601),
+      "kibana.alert.rule.execution.timestamp": .string(tick.iso8601),
+      "kibana.alert.rule.execution.uuid": .string(
+        AlertID.uuid(of: ["execution", rule.ruleID, String(tick.milliseconds)])),
+      "kibana.alert.rule.name": .string(name),
+      "kibana.space_ids": ["default"], "kibana.version": "8.17.0",
+    ]
+    if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
+    var members = document.members.filter { own[$0.key] == nil }
+    members += own.map { ($0.key, Array($0.value.text.utf8)) }
+    members += originalEvent(event)
+    members.sort { $0.key < $1.key }
+    return Alert(
+      id: id, tick: tick, eventTime: row.time, ruleID: rule.ruleID, ruleName: name, severity: severity,
+      riskScore: risk, newTerms: terms, actor: actor, action: action, origin: origin,
+      json: text(of: event, tick: tick, members: members))
+  }
+
+  /// Where alerts live.
+  static let index = ".alerts-security.alerts-default"
+
+  // MARK: JSON
+
+  /// The event's members, `@timestamp` and `event.kind` being the alert's, then the alert's own.
+  private func text(of event: JSONNode, tick: Timestamp, members: [(key: String, json: [UInt8])]) -> [UInt8] {
+    var json: [UInt8] = []
+    json.reserveCapacity(8192)
+    json.append(contentsOf: Array("{\"@timestamp\":\"\(tick.iso8601)\"".utf8))
+    var hasEvent = false
+    event.forEachMember { key, value in
+      if key.equals("@timestamp") || key.equals("event.kind") { return }
+      json.append(contentsOf: [UInt8(ascii: ","), UInt8(ascii: "\"")])
+      json.append(contentsOf: key)
+      json.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+      if key.equals("event"), value.isObject {
+        hasEvent = true
+        appendSignal(value, to: &json)
+      } else {
+        json.append(contentsOf: value.sourceText)
+      }
+    }
+    if !hasEvent { json.append(contentsOf: Array(",\"event\":{\"kind\":\"signal\"}".utf8)) }
+    for (key, value) in members {
+      json.append(UInt8(ascii: ","))
+      JSONString.appendQuoted(key, to: &json)
+      json.append(UInt8(ascii: ":"))
+      json.append(contentsOf: value)
+    }
+    json.append(UInt8(ascii: "}"))
+    return json
+  }
+
+  /// The `event` object with its kind changed to `signal`.
+  private func appendSignal(_ event: JSONNode, to json: inout [UInt8]) {
+    json.append(contentsOf: Array("{\"kind\":\"signal\"".utf8))
+    event.forEachMember { key, value in
+      guard !key.equals("kind") else { return }
+      json.append(contentsOf: [UInt8(ascii: ","), UInt8(ascii: "\"")])
+      json.append(contentsOf: key)
+      json.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+      json.append(contentsOf: value.sourceText)
+    }
+    json.append(UInt8(ascii: "}"))
+  }
+
+  /// `kibana.alert.original_event.*`: the event's own `event.*`.
+  private func originalEvent(_ event: JSONNode) -> [(key: String, json: [UInt8])] {
+    var members: [(String, [UInt8])] = []
+    func add(_ name: String, _ value: JSONNode) {
+      members.append(("kibana.alert.original_event." + name, Array(value.sourceText)))
+    }
+    event.forEachMember { key, value in
+      let name = String(decoding: key, as: UTF8.self)
+      if name == "event" {
+        value.forEachMember { inner, value in add(String(decoding: inner, as: UTF8.self), value) }
+      } else if name.hasPrefix("event.") {
+        add(String(name.dropFirst("event.".count)), value)
+      }
+    }
+    return members
+  }
+
+  // MARK: What the event decides
+
+  private func mappedSeverity(_ rule: Rule, _ fields: EventFields) -> Severity {
+    rule.severityMapping.filter { mapping in fields.all(mapping.field).contains(mapping.value) }.map(\.severity).max()
+      ?? rule.severity
+  }
+
+  private func mappedRisk(_ rule: Rule, _ fields: EventFields) -> Int {
+    for mapping in rule.riskScoreMapping {
+      let values = fields.all(mapping.field)
+      if let score = mapping.riskScore, values.contains(mapping.value) { return score }
+      guard mapping.riskScore == nil else { continue }
+      if let score = values.compactMap(Double.init).max(), (0...100).contains(score) { return Int(score) }
+    }
+    return rule.riskScore
+  }
+
+  private func reason(
+    _ action: String?, _ actor: String?, _ origin: String?, _ severity: Severity, _ name: String
+  ) -> String {
+    var text = action ?? "event"
+    if let actor { text += " by \(actor)" }
+    if let origin { text += " from \(origin)" }
+    return text + " created \(severity.rawValue) alert \(name)."
+  }
+}
+
+extension NewTerm {
+  /// The value with its JSON type.
+  var json: JSONValue {
+    switch kind {
+    case .string: .string(text)
+    case .boolean: .bool(text == "true")
+    case .number: Int64(text).map { .integer($0) } ?? Double(text).map { .double($0) } ?? .string(text)
+    }
+  }
+}
+
+extension EventID {
+  /// The 128 bits as 32 hexadecimal digits.
+  var text: String {
+    [high, low].map { part in
+      let digits = String(part, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+}

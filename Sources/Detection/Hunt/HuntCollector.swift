@@ -1,0 +1,194 @@
+import CloudTrail
+import Events
+import Query
+import Rules
+
+/// Runs the rules of a plan over batches of records and gathers what the replay needs. One worker's own.
+public final class HuntCollector: RecordConsumer {
+  private let plan: HuntPlan
+  private let leanEvaluator: QueryEvaluator
+  private let evaluator: QueryEvaluator
+  private let mapper: EventMapper
+  private var findings: [RuleFindings]
+  private var kept = KeptRecords()
+  /// Which rules read a data stream.
+  private var readers: [String: [Bool]] = [:]
+  private var isCandidate: [Bool]
+  private var combination: [UInt8] = []
+  /// The first and last time that a rule with a timestamp of its own went by.
+  private var overriddenTimes: ClosedRange<Int64>?
+
+  public init(_ plan: HuntPlan) {
+    self.plan = plan
+    leanEvaluator = QueryEvaluator(plan.leanQueries)
+    evaluator = QueryEvaluator(plan.queries)
+    mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
+    isCandidate = [Bool](repeating: false, count: plan.rules.count)
+    findings = plan.rules.map { rule in
+      rule.rule.type == .newTerms
+        ? .newTerms(NewTermsHistory(alwaysOldWithin: rule.windows.alwaysOldWithin)) : .query([])
+    }
+  }
+
+  public var leanFields: [LeanField] { plan.leanFields }
+
+  public func consume(_ batch: RecordBatch) throws {
+    var candidates = RowSet.none
+    leanEvaluator.begin(EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
+    for (at, rule) in plan.rules.enumerated() {
+      isCandidate[at] = false
+      guard rule.readsCloudTrail else { continue }
+      let rows = leanEvaluator.rows(rule.lean)
+      guard !rows.isEmpty else { continue }
+      isCandidate[at] = true
+      candidates.unite(rows)
+    }
+    var others = Bitmap(count: batch.rows.count)
+    for (at, row) in batch.rows.enumerated() where row.kind != .cloudTrail { others.insert(at) }
+    if !others.isEmpty {
+      // Nothing is known of these yet, so every rule has to look at them.
+      candidates.unite(.some(others))
+      for at in isCandidate.indices { isCandidate[at] = true }
+    }
+    guard !candidates.isEmpty else { return }
+    var chosen: [Int] = []
+    candidates.forEach(rowCount: batch.rows.count) { chosen.append($0) }
+    // Mapping takes room for every value: many rows are mapped in slices.
+    var start = 0
+    while start < chosen.count {
+      let slice = Array(chosen[start..<min(start + Self.sliceRows, chosen.count)])
+      try evaluate(batch, slice)
+      start += slice.count
+    }
+  }
+
+  private static let sliceRows = 8192
+
+  private func evaluate(_ records: RecordBatch, _ chosen: [Int]) throws {
+    let events = mapper.batch(of: records, rows: chosen)
+    evaluator.begin(events)
+    let streams = (0...events.dataStream.dictionary.count).map { code in
+      code == 0 ? [] : readers(of: events.dataStream.dictionary.text(UInt32(code)))
+    }
+    var numbers: [Int: UInt32] = [:]
+    for at in plan.rules.indices where isCandidate[at] {
+      let rule = plan.rules[at]
+      try evaluator.rows(rule.query).forEach(rowCount: events.rowCount) { row in
+        guard streams[Int(events.dataStream.codes[row])][at] else { return }
+        let record = records.rows[chosen[row]]
+        guard let time = time(of: record, rule, events, row) else { return }
+        let sighting = Sighting(time: time, id: record.id)
+        func keep() throws -> KeptReference {
+          if let number = numbers[row] { return KeptReference(number: number) }
+          let number = try kept.keep(record)
+          numbers[row] = number
+          return KeptReference(number: number)
+        }
+        try add(sighting, rule, at, events, row, keep: keep)
+      }
+    }
+  }
+
+  private func readers(of stream: String) -> [Bool] {
+    if let known = readers[stream] { return known }
+    let reading = plan.rules.map { $0.rule.indexPattern.matches(stream) }
+    readers[stream] = reading
+    return reading
+  }
+
+  /// The event's time as the rule sees it; nil when the rule passes over events without its own timestamp field.
+  private func time(of record: RecordRow, _ rule: HuntRule, _ events: EventBatch, _ row: Int) -> Int64? {
+    guard let column = rule.overrideColumn else { return record.time.milliseconds }
+    for code in events.columns[column].codes(row: row) {
+      guard let time = events.columns[column].dictionary.withValue(code, { $0.timestamp }) else { continue }
+      let value = time.milliseconds
+      let range = overriddenTimes ?? value...value
+      overriddenTimes = min(range.lowerBound, value)...max(range.upperBound, value)
+      return value
+    }
+    return rule.rule.timestampOverrideFallbackDisabled ? nil : record.time.milliseconds
+  }
+
+  private func add(
+    _ sighting: Sighting, _ rule: HuntRule, _ at: Int, _ events: EventBatch, _ row: Int,
+    keep: () throws -> KeptReference
+  ) throws {
+    switch findings[at] {
+    case .query(var sightings):
+      findings[at] = .query([])
+      var sighting = sighting
+      sighting.kept = try keep()
+      sightings.append(sighting)
+      findings[at] = .query(sightings)
+    case .newTerms(var history):
+      findings[at] = .newTerms(NewTermsHistory(alwaysOldWithin: nil))
+      combination.removeAll(keepingCapacity: true)
+      try addCombinations(rule.terms[...], sighting, &history, events, row, keep: keep)
+      findings[at] = .newTerms(history)
+    }
+  }
+
+  /// Adds every combination of the values of the remaining fields behind those already in `combination`.
+  private func addCombinations(
+    _ fields: ArraySlice<HuntRule.TermField>, _ sighting: Sighting, _ history: inout NewTermsHistory,
+    _ events: EventBatch, _ row: Int, keep: () throws -> KeptReference
+  ) throws {
+    guard let field = fields.first else {
+      try combination.withUnsafeBufferPointer {
+        try history.add($0, time: sighting.time, sighting: sighting, keep: keep)
+      }
+      return
+    }
+    let column = events.columns[field.column]
+    let length = combination.count
+    for code in column.codes(row: row) {
+      let isSearchable = column.dictionary.withValue(code) { value in
+        guard value.isSearchable(as: field.type) else { return false }
+        TermCombination.append(value, to: &combination)
+        return true
+      }
+      guard isSearchable else { continue }
+      try addCombinations(fields.dropFirst(), sighting, &history, events, row, keep: keep)
+      combination.removeSubrange(length...)
+    }
+  }
+
+  public func finish() -> HuntFindings {
+    HuntFindings(rules: findings, kept: [kept], overriddenTimes: overriddenTimes)
+  }
+}
+
+/// What the rules of a hunt found in the input, before the schedule is replayed.
+public struct HuntFindings: Sendable {
+  var rules: [RuleFindings]
+  /// The records that workers kept.
+  var kept: [KeptRecords]
+  var overriddenTimes: ClosedRange<Int64>?
+
+  /// Joins what several workers found.
+  public init(merging parts: [HuntFindings]) {
+    var merged: HuntFindings?
+    for (worker, part) in parts.enumerated() {
+      var part = part
+      for at in part.rules.indices { part.rules[at].setWorker(UInt16(worker)) }
+      guard merged != nil else {
+        merged = part
+        continue
+      }
+      for at in part.rules.indices { merged!.rules[at].merge(part.rules[at]) }
+      merged!.kept += part.kept
+      if let times = part.overriddenTimes {
+        let mine = merged!.overriddenTimes ?? times
+        merged!.overriddenTimes =
+          min(mine.lowerBound, times.lowerBound)...max(mine.upperBound, times.upperBound)
+      }
+    }
+    self = merged ?? HuntFindings(rules: [], kept: [], overriddenTimes: nil)
+  }
+
+  init(rules: [RuleFindings], kept: [KeptRecords], overriddenTimes: ClosedRange<Int64>?) {
+    self.rules = rules
+    self.kept = kept
+    self.overriddenTimes = overriddenTimes
+  }
+}

@@ -1,0 +1,92 @@
+import CloudTrail
+import Events
+import Query
+import Rules
+
+/// A rule made ready to run with others: its queries bound, its fields found.
+public struct HuntRule: Sendable {
+  public let rule: Rule
+  /// What must hold for an event to count.
+  let query: BoundQuery
+  /// What must hold for a CloudTrail record to be worth mapping.
+  let lean: BoundQuery
+  /// True when the rule reads the data stream of CloudTrail records.
+  let readsCloudTrail: Bool
+  /// The new terms fields: columns and types; empty for other rules.
+  let terms: [TermField]
+  /// The column of the field that overrides `@timestamp`.
+  let overrideColumn: Int?
+  let windows: TickWindows
+
+  struct TermField: Sendable {
+    var path: String
+    var column: Int
+    var type: FieldType
+  }
+}
+
+/// Why a rule does not take part in a hunt.
+public struct UnrunnableRule: Error, Sendable {
+  public let rule: Rule
+  /// A sentence.
+  public let reason: String
+}
+
+/// The rules of a hunt, bound together: equal conditions of different rules are one.
+public struct HuntPlan: Sendable {
+  public private(set) var rules: [HuntRule] = []
+  public private(set) var unrunnable: [UnrunnableRule] = []
+  public let context: EventContext
+  public let catalog: FieldCatalog
+  /// All conditions, over mapped events.
+  private(set) var queries: QuerySet
+  /// The weakened conditions, over lean fields.
+  private(set) var leanQueries: QuerySet
+  private(set) var leanFields: [LeanField] = []
+
+  /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
+  public init(
+    _ rules: [Rule], context: EventContext, now: Timestamp, catalog: FieldCatalog = .standard,
+    query: (Rule) throws -> Predicate
+  ) {
+    self.context = context
+    self.catalog = catalog
+    queries = QuerySet(catalog: catalog, now: now)
+    leanQueries = QuerySet(catalog: catalog, now: now)
+    let lean = LeanBound(catalog: catalog, context: context, now: now)
+    for rule in rules where rule.isEnabled {
+      if let reason = rule.runnability.reason {
+        unrunnable.append(UnrunnableRule(rule: rule, reason: reason))
+        continue
+      }
+      do {
+        let predicate = try query(rule)
+        guard !predicate.dependsOnNow(catalog) else {
+          throw UnrunnableRule(
+            rule: rule, reason: "Its query names a time relative to now, which would move with every execution.")
+        }
+        add(rule, predicate, lean)
+      } catch let error as UnrunnableRule {
+        unrunnable.append(error)
+      } catch {
+        unrunnable.append(UnrunnableRule(rule: rule, reason: "\(error)"))
+      }
+    }
+    leanFields = leanQueries.plan.paths.compactMap(LeanField.named)
+  }
+
+  private mutating func add(_ rule: Rule, _ predicate: Predicate, _ lean: LeanBound) {
+    let terms = (rule.newTerms?.fields ?? []).map { path in
+      HuntRule.TermField(path: path, column: queries.addField(path), type: catalog.resolve(path).type)
+    }
+    rules.append(
+      HuntRule(
+        rule: rule, query: queries.add(predicate), lean: leanQueries.add(lean.upper(predicate)),
+        readsCloudTrail: rule.indexPattern.matches(context.dataStream), terms: terms,
+        overrideColumn: rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
+        windows: TickWindows(rule)))
+  }
+
+  /// How many different conditions the rules have between them.
+  public var conditionCount: Int { queries.conditionCount }
+}

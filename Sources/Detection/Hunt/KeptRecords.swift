@@ -1,0 +1,108 @@
+import CloudTrail
+import Events
+import Foundation
+import Synchronization
+
+/// The texts of the records that may become alerts. Up to a bound they stay in memory, beyond it they go to a temporary
+/// file that is unlinked at once.
+struct KeptRecords: Sendable {
+  struct Place: Sendable {
+    var offset: Int
+    var length: Int
+    var isInFile: Bool
+    var kind: RecordKind
+    var time: Timestamp
+    var id: EventID
+  }
+
+  /// Bytes of one worker's records that stay in memory.
+  static let memoryBytes = 48 << 20
+
+  private var places: [Place] = []
+  private var memory: [UInt8] = []
+  private var file: SpillFile?
+
+  /// Keeps a record and returns its number.
+  mutating func keep(_ row: RecordRow) throws -> UInt32 {
+    var place = Place(
+      offset: memory.count, length: row.length, isInFile: false, kind: row.kind, time: row.time, id: row.id)
+    if memory.count + row.length > Self.memoryBytes {
+      let spill = try file ?? SpillFile()
+      file = spill
+      place.offset = try spill.append(row.text)
+      place.isInFile = true
+    } else {
+      memory.append(contentsOf: row.text)
+    }
+    places.append(place)
+    return UInt32(places.count - 1)
+  }
+
+  /// Calls `body` with a kept record, as a row whose text is borrowed for the call and has zeros behind it.
+  func withRow<Result>(_ number: UInt32, _ body: (RecordRow) throws -> Result) throws -> Result {
+    let place = places[Int(number)]
+    var text: [UInt8]
+    if place.isInFile, let file {
+      text = try file.read(place.offset, place.length)
+    } else {
+      text = Array(memory[place.offset..<place.offset + place.length])
+    }
+    text.append(contentsOf: repeatElement(0, count: 64))
+    return try text.withUnsafeBufferPointer {
+      try body(
+        RecordRow(
+          start: $0.baseAddress!, length: place.length, kind: place.kind, time: place.time, id: place.id))
+    }
+  }
+}
+
+/// A temporary file without a name.
+final class SpillFile: Sendable {
+  private let descriptor: Int32
+  private let length = Atomic<Int>(0)
+
+  init() throws {
+    let directory = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    var template = Array((directory + "/martlet-XXXXXX").utf8CString)
+    descriptor = mkstemp(&template)
+    guard descriptor >= 0 else {
+      throw SpillError(doing: "making a temporary file in \(directory)", cause: String(cString: strerror(errno)))
+    }
+    unlink(template)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Appends bytes and returns where they start. Called by the one worker that owns the file.
+  func append(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Int {
+    let start = length.load(ordering: .relaxed)
+    var written = 0
+    while written < bytes.count {
+      let count = pwrite(descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(start + written))
+      guard count > 0 else {
+        throw SpillError(doing: "writing to a temporary file", cause: String(cString: strerror(errno)))
+      }
+      written += count
+    }
+    length.store(start + bytes.count, ordering: .relaxed)
+    return start
+  }
+
+  func read(_ offset: Int, _ count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count + 64) { buffer, filled in
+      while filled < count {
+        let taken = pread(descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
+        guard taken > 0 else {
+          throw SpillError(doing: "reading a temporary file", cause: String(cString: strerror(errno)))
+        }
+        filled += taken
+      }
+    }
+  }
+}
+
+struct SpillError: Error, CustomStringConvertible {
+  var doing: String
+  var cause: String
+  var description: String { "\(doing): \(cause); set TMPDIR to a directory with room" }
+}

@@ -1,0 +1,107 @@
+import Events
+import JSON
+import Query
+import Rules
+
+/// Everything that can be said of rules without running them.
+public struct RuleCheck: Sendable {
+  /// A rule that loads and does not run.
+  public struct Unsupported: Sendable {
+    public var ruleID: String
+    public var name: String
+    public var file: String
+    public var reason: String
+  }
+
+  public let files: Int
+  /// Rules that could be read, those that are wrong otherwise too.
+  public let rules: Int
+  public let runnable: Int
+  public let rulesOfType: [String: Int]
+  /// Errors and warnings, by file and place.
+  public let diagnostics: [Diagnostic]
+  public let unsupported: [Unsupported]
+
+  public var errorCount: Int { diagnostics.count { $0.severity == .error } }
+
+  public init(_ loaded: RuleLoadResult, now: Timestamp, catalog: FieldCatalog = .standard) {
+    let validator = RuleValidator(
+      knowledge: RuleKnowledge(
+        isKnownField: { catalog.resolve($0).isKnown }, suggestField: { catalog.suggestions(for: $0, limit: 1).first },
+        attack: AttackCatalog.enterprise, inspectQuery: { Self.inspect($0, catalog) }))
+    let found = loaded.diagnostics + validator.validate(loaded.rules, now: now)
+    diagnostics = found.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
+    let wrong = Set(found.filter { $0.severity == .error }.map(\.file))
+    var unsupported: [Unsupported] = []
+    var runnable = 0
+    var types: [String: Int] = [:]
+    for rule in loaded.rules {
+      types[rule.rule.type.rawValue, default: 0] += 1
+      if let reason = rule.rule.runnability.reason ?? Self.inspect(rule.rule, catalog).unsupportedReason {
+        unsupported.append(
+          Unsupported(ruleID: rule.rule.ruleID, name: rule.rule.name, file: rule.file, reason: reason))
+      } else if !wrong.contains(rule.file) {
+        runnable += 1
+      }
+    }
+    files = loaded.files
+    rules = loaded.rules.count
+    self.runnable = runnable
+    rulesOfType = types
+    self.unsupported = unsupported
+  }
+
+  /// What the language's parser says of a rule's query and filters.
+  static func inspect(_ rule: Rule, _ catalog: FieldCatalog) -> QueryInspection {
+    // Other languages have no parser yet; the rule is unsupported for that.
+    guard rule.language == .kuery else { return QueryInspection() }
+    var inspection = QueryInspection()
+    var predicates: [Predicate] = []
+    do {
+      predicates.append(try KQL.parse(rule.query ?? ""))
+    } catch {
+      let hints = [error.expected.map { "expected \($0)" }, error.hint].compactMap { $0 }
+      inspection.errors.append(
+        .init(message: ([error.message] + hints).joined(separator: "; "), line: error.line, column: error.column))
+    }
+    do {
+      predicates.append(try RuleFilters.predicate(rule.filters))
+    } catch {
+      if error.isUnsupported {
+        inspection.unsupportedReason = "A filter holds what is not supported yet: \(error)."
+      } else {
+        inspection.errors.append(.init(message: "in \(error)", line: 1, column: 1))
+      }
+    }
+    for predicate in predicates {
+      if predicate.dependsOnNow(catalog) {
+        inspection.unsupportedReason =
+          "The query names a time relative to now, which would move with every execution."
+      }
+      for case .named(let path) in predicate.fields { inspection.fields.append(path) }
+    }
+    return inspection
+  }
+
+  /// The check as JSON, for tools.
+  public var json: JSONValue {
+    func list(_ severity: Diagnostic.Severity) -> JSONValue {
+      .array(
+        diagnostics.filter { $0.severity == severity }.map {
+          [
+            "file": .string($0.file), "line": .integer(Int64($0.line)), "column": .integer(Int64($0.column)),
+            "message": .string($0.message),
+          ]
+        })
+    }
+    return [
+      "files": .integer(Int64(files)), "rules": .integer(Int64(rules)), "runnable": .integer(Int64(runnable)),
+      "by_type": .object(rulesOfType.mapValues { .integer(Int64($0)) }), "errors": list(.error),
+      "warnings": list(.warning),
+      "unsupported": .array(
+        unsupported.map {
+          ["rule_id": .string($0.ruleID), "file": .string($0.file), "reason": .string($0.reason)]
+        }),
+    ]
+  }
+}

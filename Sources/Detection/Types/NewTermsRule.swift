@@ -1,0 +1,30 @@
+/// A rule of type `new_terms`: a combination of values gives an alert when an execution sees it in its window and nowhere
+/// before in its history.
+enum NewTermsRule {
+  static func pending(_ history: NewTermsHistory, _ windows: TickWindows, in ticks: ClosedRange<Int64>) -> [Pending] {
+    var pending: [Pending] = []
+    for code in 1..<max(1, history.sightings.count) {
+      var terms: [NewTerm]?
+      var before: Sighting?
+      for sighting in history.sightings[code] {
+        defer { before = sighting }
+        guard var first = windows.firstTick(reaching: sighting.time, in: ticks),
+          let last = windows.lastTick(holding: sighting.time, in: ticks)
+        else { continue }
+        if let before {
+          // The execution must have forgotten the sighting before; then this one is the earliest that it sees.
+          guard let forgetting = windows.firstTick(forgetting: before.time, in: ticks) else { continue }
+          first = max(first, forgetting)
+        }
+        guard first <= last else { continue }
+        if terms == nil {
+          terms = history.combinations.withValue(UInt32(code)) {
+            TermCombination.values($0.bytes).map { NewTerm(kind: $0.kind, text: $0.text) }
+          }
+        }
+        pending.append(Pending(ticks: first...last, sighting: sighting, terms: terms ?? []))
+      }
+    }
+    return pending
+  }
+}

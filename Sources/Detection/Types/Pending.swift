@@ -1,0 +1,64 @@
+import Events
+
+/// An alert that executions may create: the events and ticks are known, the cap is not yet applied.
+struct Pending: Sendable {
+  /// The first and the last execution that would create it.
+  var ticks: ClosedRange<Int64>
+  var sighting: Sighting
+  /// The combination of new terms, in order; empty for other rules.
+  var terms: [NewTerm] = []
+}
+
+/// A value in `kibana.alert.new_terms`, with its JSON type.
+public struct NewTerm: Hashable, Sendable {
+  public var kind: ScalarKind
+  public var text: String
+}
+
+/// What the matches of a rule amount to, however its type looks at them.
+enum RuleFindings: Sendable {
+  case query([Sighting])
+  case newTerms(NewTermsHistory)
+
+  mutating func merge(_ other: RuleFindings) {
+    switch (self, other) {
+    case (.query(var mine), .query(let more)):
+      self = .query([])
+      mine += more
+      self = .query(mine)
+    case (.newTerms(var mine), .newTerms(let more)):
+      self = .newTerms(NewTermsHistory(alwaysOldWithin: nil))
+      mine.merge(more)
+      self = .newTerms(mine)
+    default: preconditionFailure("the findings of one rule are of one type")
+    }
+  }
+
+  /// Names the worker in all references to kept records.
+  mutating func setWorker(_ worker: UInt16) {
+    switch self {
+    case .query(var sightings):
+      self = .query([])
+      for at in sightings.indices { sightings[at].kept?.worker = worker }
+      self = .query(sightings)
+    case .newTerms(var history):
+      self = .newTerms(NewTermsHistory(alwaysOldWithin: nil))
+      history.setWorker(worker)
+      self = .newTerms(history)
+    }
+  }
+
+  /// The alerts that executions may create, in no particular order.
+  func pending(_ windows: TickWindows, in ticks: ClosedRange<Int64>) -> [Pending] {
+    switch self {
+    case .query(let sightings): QueryRule.pending(sightings, windows, in: ticks)
+    case .newTerms(let history): NewTermsRule.pending(history, windows, in: ticks)
+    }
+  }
+}
+
+extension NewTermsHistory {
+  mutating func setWorker(_ worker: UInt16) {
+    mapSightings { $0.kept?.worker = worker }
+  }
+}

@@ -1,0 +1,25 @@
+import CloudTrail
+import Events
+
+/// An event that a rule's query matched, as far as the replay of the schedule needs it. Ordered by time, then by id.
+struct Sighting: Comparable, Sendable {
+  /// Milliseconds since the epoch, by the rule's own timestamp field.
+  var time: Int64
+  var id: EventID
+  /// The kept record, when the event may be the one that an alert is built on.
+  var kept: KeptReference?
+
+  static func < (left: Sighting, right: Sighting) -> Bool {
+    (left.time, left.id) < (right.time, right.id)
+  }
+
+  static func == (left: Sighting, right: Sighting) -> Bool {
+    left.time == right.time && left.id == right.id
+  }
+}
+
+/// A record kept by one of the workers.
+struct KeptReference: Hashable, Sendable {
+  var worker: UInt16 = 0
+  var number: UInt32
+}

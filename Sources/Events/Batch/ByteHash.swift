@@ -1,0 +1,43 @@
+/// A fast hash of bytes for tables in memory: multiply and fold, in the manner of wyhash.
+///
+/// It is no defence against chosen keys by itself, so a seed of the process is mixed in; results never leave the process.
+public enum ByteHash {
+  /// Drawn once per process, so that input cannot be made to collide.
+  public static let processSeed = UInt64.random(in: .min ... .max) | 1
+
+  @inlinable @inline(__always)
+  public static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    let product = left.multipliedFullWidth(by: right)
+    return product.high ^ product.low
+  }
+
+  /// The hash of some bytes under a seed.
+  @inlinable
+  public static func hash(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
+    var state = seed ^ 0x9E37_79B9_7F4A_7C15
+    let count = bytes.count
+    guard let base = UnsafeRawPointer(bytes.baseAddress), count > 0 else { return mix(state, 0xE703_7ED1_A0B4_28DB) }
+    var at = 0
+    while at + 16 <= count {
+      let first = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      let second = base.loadUnaligned(fromByteOffset: at + 8, as: UInt64.self)
+      state = mix(first ^ 0xA076_1D64_78BD_642F, second ^ state)
+      at += 16
+    }
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    let left = count - at
+    if left >= 8 {
+      first = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      second = base.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+    } else if left >= 4 {
+      first = UInt64(base.loadUnaligned(fromByteOffset: at, as: UInt32.self))
+      second = UInt64(base.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+    } else if left > 0 {
+      first = UInt64(bytes[at])
+      second = UInt64(bytes[at + left / 2]) << 8 | UInt64(bytes[count - 1])
+    }
+    state = mix(first ^ 0x8EBC_6AF0_9C88_C6E3, second ^ state)
+    return mix(state ^ UInt64(truncatingIfNeeded: count), 0x5899_65CC_7537_4CC3)
+  }
+}

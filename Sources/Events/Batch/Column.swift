@@ -1,0 +1,100 @@
+/// The values of one field over the rows of a batch: distinct values and, per row, the codes of its values.
+public struct Column {
+  public private(set) var dictionary = ValueDictionary()
+  /// With one value a row: the row's code, 0 for none. With several: all rows' codes one after another.
+  public private(set) var codes: [UInt32] = []
+  /// Where each row's codes start in `codes`, and the end of the last; nil while no row has several values.
+  public private(set) var starts: [UInt32]?
+  /// Rows begun so far.
+  private var rows = 0
+
+  public init() {}
+
+  /// Forgets all rows but keeps the room they took.
+  public mutating func removeAll() {
+    dictionary.removeAll()
+    codes.removeAll(keepingCapacity: true)
+    starts = nil
+    rows = 0
+  }
+
+  /// Adds a value to a row; rows come in ascending order, and a row's values in their order. A value that the row has
+  /// already is kept once.
+  @inlinable
+  public mutating func append(_ value: Scalar, row: Int) {
+    append(code: dictionaryInsert(value), row: row)
+  }
+
+  @usableFromInline
+  mutating func dictionaryInsert(_ value: Scalar) -> UInt32 { dictionary.insert(value) }
+
+  @usableFromInline
+  mutating func append(code: UInt32, row: Int) {
+    if row >= rows {
+      fill(to: row)
+      if starts != nil { starts!.append(UInt32(codes.count)) }
+      codes.append(code)
+      rows = row + 1
+      return
+    }
+    // A further value of the last row.
+    if starts == nil { makeMultiple() }
+    let start = Int(starts![rows - 1])
+    guard !codes[start...].contains(code) else { return }
+    codes.append(code)
+  }
+
+  /// Ends the column: every row up to `rowCount` has its entry.
+  public mutating func finish(rowCount: Int) {
+    fill(to: rowCount)
+    if starts != nil { starts!.append(UInt32(codes.count)) }
+  }
+
+  private mutating func fill(to row: Int) {
+    if starts != nil {
+      while rows < row {
+        starts!.append(UInt32(codes.count))
+        rows += 1
+      }
+    } else if rows < row {
+      codes.append(contentsOf: repeatElement(0, count: row - rows))
+      rows = row
+    }
+  }
+
+  private mutating func makeMultiple() {
+    var starts: [UInt32] = []
+    var packed: [UInt32] = []
+    starts.reserveCapacity(rows + 1)
+    for code in codes {
+      starts.append(UInt32(packed.count))
+      if code != 0 { packed.append(code) }
+    }
+    codes = packed
+    self.starts = starts
+  }
+
+  /// The codes of a row's values.
+  public func codes(row: Int) -> ArraySlice<UInt32> {
+    guard let starts else { return codes[row] == 0 ? codes[row..<row] : codes[row...row] }
+    return codes[Int(starts[row])..<Int(starts[row + 1])]
+  }
+
+  /// Marks in `rows` every row with a value whose code is marked in `wanted` (entry 0 is never read).
+  public func mark(_ wanted: [Bool], in rows: inout Bitmap) {
+    guard let starts else {
+      codes.withUnsafeBufferPointer { codes in
+        wanted.withUnsafeBufferPointer { wanted in
+          for row in 0..<codes.count where codes[row] != 0 && wanted[Int(codes[row])] { rows.insert(row) }
+        }
+      }
+      return
+    }
+    for row in 0..<(starts.count - 1) {
+      for at in starts[row]..<starts[row + 1] where wanted[Int(codes[Int(at)])] {
+        rows.insert(row)
+        break
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// Which fields of events are to be put into columns.
+public struct FieldPlan: Sendable {
+  /// Every field, for queries that look at all of them.
+  public var everything = false
+  /// Single fields by full path; each has its column at the same place in every batch. The path of a flattened field
+  /// asks for a column with the values of all its leaves.
+  public private(set) var paths: [String] = []
+  /// Fields by a condition on their full path.
+  public var patterns: [@Sendable (String) -> Bool] = []
+  /// Fields of the objects under a nested field, by its path.
+  public var nested: [String: FieldPlan] = [:]
+
+  private var places: [String: Int] = [:]
+
+  public init(paths: [String] = []) {
+    for path in paths { insert(path) }
+  }
+
+  /// A plan for every field.
+  public static var all: FieldPlan {
+    var plan = FieldPlan()
+    plan.everything = true
+    return plan
+  }
+
+  /// Asks for a field and returns the place of its column.
+  @discardableResult
+  public mutating func insert(_ path: String) -> Int {
+    if let place = places[path] { return place }
+    places[path] = paths.count
+    paths.append(path)
+    return paths.count - 1
+  }
+
+  /// True when the field at a path is to have a column.
+  public func wants(_ path: String) -> Bool {
+    everything || places[path] != nil || patterns.contains { $0(path) }
+  }
+
+  /// True when some field below a path may be wanted.
+  public func wantsBelow(_ path: String) -> Bool {
+    guard !everything, patterns.isEmpty else { return true }
+    let prefix = path + "."
+    return paths.contains { $0.hasPrefix(prefix) } || nested[path] != nil
+      || nested.keys.contains { $0.hasPrefix(prefix) }
+  }
+}

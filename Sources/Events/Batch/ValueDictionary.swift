@@ -1,0 +1,101 @@
+import Foundation
+
+/// The distinct values of a column, numbered from 1 in the order they were met; 0 stands for "no value".
+public struct ValueDictionary: Sendable {
+  @usableFromInline var bytes: [UInt8] = []
+  /// Where each value ends in `bytes`; entry 0 is the empty value of code 0.
+  @usableFromInline var ends: [UInt32] = [0]
+  @usableFromInline var kinds: [ScalarKind] = [.string]
+  /// Open addressing over codes; 0 is a free slot. Its size is a power of two, at most half full.
+  @usableFromInline var slots: [UInt32] = []
+  @usableFromInline var hashes: [UInt32] = [0]
+
+  public init() {}
+
+  /// How many distinct values there are; codes run from 1 to this.
+  @inlinable public var count: Int { ends.count - 1 }
+
+  /// Forgets all values but keeps the room they took.
+  public mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeSubrange(1...)
+    kinds.removeSubrange(1...)
+    hashes.removeSubrange(1...)
+    slots.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+  }
+
+  /// Calls `body` with the value of a code.
+  @inlinable
+  public func withValue<Result>(_ code: UInt32, _ body: (Scalar) throws -> Result) rethrows -> Result {
+    try bytes.withUnsafeBufferPointer { all in
+      let start = Int(ends[Int(code) - 1])
+      return try body(
+        Scalar(kinds[Int(code)], UnsafeBufferPointer(rebasing: all[start..<Int(ends[Int(code)])])))
+    }
+  }
+
+  /// The value of a code as text.
+  public func text(_ code: UInt32) -> String { withValue(code) { $0.text } }
+
+  /// The kind of a code's value.
+  public func kind(_ code: UInt32) -> ScalarKind { kinds[Int(code)] }
+
+  /// The code of a value, or 0 when the column does not hold it.
+  public func code(of value: Scalar) -> UInt32 {
+    guard !slots.isEmpty else { return 0 }
+    let hash = ByteHash.hash(value.bytes, seed: ByteHash.processSeed &+ UInt64(value.kind.rawValue))
+    return slots[find(value, UInt32(truncatingIfNeeded: hash))]
+  }
+
+  /// The code of a value, which is added when it is new.
+  @inlinable
+  public mutating func insert(_ value: Scalar) -> UInt32 {
+    if ends.count * 2 >= slots.count { grow() }
+    let hash = UInt32(
+      truncatingIfNeeded: ByteHash.hash(value.bytes, seed: ByteHash.processSeed &+ UInt64(value.kind.rawValue)))
+    let slot = find(value, hash)
+    let known = slots[slot]
+    if known != 0 { return known }
+    let code = UInt32(ends.count)
+    bytes.append(contentsOf: value.bytes)
+    ends.append(UInt32(bytes.count))
+    kinds.append(value.kind)
+    hashes.append(hash)
+    slots[slot] = code
+    return code
+  }
+
+  /// The slot that holds the value, or the free one where it belongs.
+  @inlinable
+  func find(_ value: Scalar, _ hash: UInt32) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(hash) & mask
+    return slots.withUnsafeBufferPointer { slots in
+      while true {
+        let code = Int(slots[slot])
+        if code == 0 { return slot }
+        if hashes[code] == hash, kinds[code] == value.kind, isEqual(code, value.bytes) { return slot }
+        slot = (slot + 1) & mask
+      }
+    }
+  }
+
+  @inlinable
+  func isEqual(_ code: Int, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    let start = Int(ends[code - 1])
+    guard Int(ends[code]) - start == other.count else { return false }
+    guard let base = other.baseAddress, other.count > 0 else { return true }
+    return bytes.withUnsafeBufferPointer { memcmp($0.baseAddress! + start, base, other.count) == 0 }
+  }
+
+  @usableFromInline
+  mutating func grow() {
+    slots = [UInt32](repeating: 0, count: max(16, slots.count * 2))
+    let mask = slots.count - 1
+    for code in 1..<ends.count {
+      var slot = Int(hashes[code]) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(code)
+    }
+  }
+}

@@ -1,0 +1,180 @@
+/// The fields that are known by name, and how their values compare.
+///
+///     let field = FieldCatalog.standard.resolve("user.name.text")
+///     field.sourcePath  // "user.name"
+///     field.type        // .text
+///
+/// The standard catalog holds the Elastic Common Schema, the fields of CloudTrail events and those of alerts. A field
+/// that it does not hold is still searchable: it is a keyword, and `ResolvedField.isKnown` says that it was not found.
+public struct FieldCatalog: Sendable {
+  /// The catalog of everything that ships. It is built at first use, in about a millisecond.
+  public static let standard = FieldCatalog(tables: [
+    ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text,
+  ])
+
+  /// The version of the Elastic Common Schema that the standard catalog follows, as `9.1.0`.
+  public static var ecsVersion: String { ECSFieldTable.version }
+
+  private struct Entry {
+    var type: FieldType
+    var isMultiField: Bool
+    var isOpen: Bool
+
+    /// Whether values stand at the path itself.
+    var isLeaf: Bool { type != .object && type != .nested }
+  }
+
+  private var entries: [String: Entry]
+  /// The UTF-8 length of the longest path: no longer prefix of a name needs to be looked up.
+  private var longestPath = 0
+
+  /// The paths of all fields of type nested, sorted.
+  public private(set) var nestedPaths: [String] = []
+
+  /// The paths of all flattened fields, sorted.
+  public private(set) var flattenedRoots: [String] = []
+
+  /// A catalog of the tables' fields; where two tables hold one path, the later one wins.
+  init(tables: [String]) {
+    entries = Dictionary(minimumCapacity: 3000)
+    for table in tables {
+      FieldTableReader.read(table) { line in
+        var entry = Entry(type: line.type, isMultiField: line.isMultiField, isOpen: line.isOpen)
+        if entry.isOpen, let other = entries[line.path] { entry.isOpen = other.isOpen }
+        entries[line.path] = entry
+        longestPath = max(longestPath, line.path.utf8.count)
+        if line.type == .nested { nestedPaths.append(line.path) }
+      }
+    }
+    nestedPaths.sort()
+    flattenedRoots = entries.filter { $0.value.type == .flattened }.map(\.key).sorted()
+  }
+
+  /// How many paths the catalog holds: fields, multi-fields and the objects that hold them.
+  public var count: Int { entries.count }
+
+  /// The type of the field or object at exactly this path, or nil when the catalog does not hold it.
+  public func type(of path: String) -> FieldType? {
+    entries[path]?.type
+  }
+
+  /// What a path stands for; never fails, since an unknown field is a keyword.
+  ///
+  /// A path below a flattened field is known, of type `wildcard` (whole values of any length) and names that field in
+  /// `flattenedRoot`. A path below an object whose keys are free (`labels`) is a known keyword.
+  public func resolve(_ path: String) -> ResolvedField {
+    if let entry = entries[path] {
+      let source = entry.isMultiField ? Self.parent(of: path) : path
+      return ResolvedField(
+        sourcePath: source, type: entry.type, isKnown: true,
+        flattenedRoot: entry.type == .flattened ? path : nil, nestedPath: nestedPath(above: source))
+    }
+    var field = ResolvedField(
+      sourcePath: path, type: .keyword, isKnown: false, nestedPath: nestedPath(above: path))
+    if let (root, entry) = closestEntry(above: path) {
+      if entry.type == .flattened {
+        field.type = .wildcard
+        field.flattenedRoot = root
+        field.isKnown = true
+      } else if entry.isOpen {
+        field.isKnown = true
+      }
+    }
+    return field
+  }
+
+  /// The known fields whose whole path matches a pattern with `*` (any run of characters, also none), sorted.
+  ///
+  /// Objects are left out, since no values stand there, and so are the keys below a flattened field, which the catalog
+  /// cannot know. Multi-fields are listed by their own path.
+  public func paths(matching pattern: String) -> [String] {
+    if !pattern.utf8.contains(UInt8(ascii: "*")) {
+      return entries[pattern]?.isLeaf == true ? [pattern] : []
+    }
+    let pattern = Array(pattern.utf8)
+    return entries.filter { $0.value.isLeaf && Self.matches(pattern, $0.key) }.map(\.key).sorted()
+  }
+
+  /// The known fields whose names are closest to a name that is not known, the closest first: for "did you mean".
+  ///
+  /// Letter case and underscores do not count (`userIdentity` is `user_identity`); a few wrong, missing or swapped
+  /// letters are forgiven, fewer in a short name; a known field that ends in the whole name is offered last.
+  public func suggestions(for name: String, limit: Int = 3) -> [String] {
+    let wanted = Self.folded(name)
+    // A name much longer than any field resembles none.
+    guard limit > 0, !wanted.isEmpty, wanted.count <= longestPath + 3 else { return [] }
+    let bound = wanted.count < 6 ? 1 : wanted.count < 16 ? 2 : 3
+    var found: [(distance: Int, path: String)] = []
+    for (path, entry) in entries where entry.isLeaf && path != name {
+      let known = Self.folded(path)
+      if let distance = EditDistance.between(wanted, known, atMost: bound) {
+        found.append((distance, path))
+      } else if known.count > wanted.count, known[known.count - wanted.count - 1] == UInt8(ascii: "."),
+        known.suffix(wanted.count).elementsEqual(wanted)
+      {
+        found.append((bound + 1, path))
+      }
+    }
+    found.sort { ($0.distance, $0.path.utf8.count, $0.path) < ($1.distance, $1.path.utf8.count, $1.path) }
+    return found.prefix(limit).map(\.path)
+  }
+
+  /// The entry of the longest proper prefix of the path that the catalog holds.
+  private func closestEntry(above path: String) -> (path: String, entry: Entry)? {
+    let bytes = path.utf8
+    var end = bytes.index(bytes.startIndex, offsetBy: longestPath + 1, limitedBy: bytes.endIndex) ?? bytes.endIndex
+    while let dot = bytes[..<end].lastIndex(of: UInt8(ascii: ".")) {
+      let prefix = String(path[..<dot])
+      if let entry = entries[prefix] { return (prefix, entry) }
+      end = dot
+    }
+    return nil
+  }
+
+  private func nestedPath(above path: String) -> String? {
+    nestedPaths.filter {
+      path.utf8.starts(with: $0.utf8) && path.utf8.dropFirst($0.utf8.count).first == UInt8(ascii: ".")
+    }
+    .max { $0.utf8.count < $1.utf8.count }
+  }
+
+  private static func parent(of path: String) -> String {
+    guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return path }
+    return String(path[..<dot])
+  }
+
+  private static func folded(_ name: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(name.utf8.count)
+    for byte in name.utf8 where byte != UInt8(ascii: "_") {
+      let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+      bytes.append(isUpper ? byte | 0x20 : byte)
+    }
+    return bytes
+  }
+
+  /// Matches with one step back to the last `*`, so that no pattern takes more than pattern × name steps.
+  private static func matches(_ pattern: [UInt8], _ name: String) -> Bool {
+    let text = name.utf8
+    let star = UInt8(ascii: "*")
+    var next = text.startIndex
+    var place = 0
+    var retry: (place: Int, next: String.UTF8View.Index)?
+    while next < text.endIndex {
+      if place < pattern.count, pattern[place] == star {
+        place += 1
+        retry = (place, next)
+      } else if place < pattern.count, pattern[place] == text[next] {
+        place += 1
+        next = text.index(after: next)
+      } else if let (afterStar, from) = retry {
+        next = text.index(after: from)
+        place = afterStar
+        retry = (afterStar, next)
+      } else {
+        return false
+      }
+    }
+    return pattern[place...].allSatisfy { $0 == star }
+  }
+}

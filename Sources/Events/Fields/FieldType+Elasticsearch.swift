@@ -1,0 +1,23 @@
+extension FieldType {
+  /// The type of an Elasticsearch mapping by its name there; nil for a name that says nothing here.
+  ///
+  /// - Parameter ignoreAbove: the mapping's `ignore_above` in UTF-16 units, where it has one; only keywords use it.
+  public init?(elasticsearchName name: String, ignoreAbove: Int? = nil) {
+    switch name {
+    case "keyword": self = .keyword(ignoreAbove: ignoreAbove ?? 1024)
+    case "constant_keyword", "wildcard", "version": self = .wildcard
+    case "text", "match_only_text": self = .text
+    case "long", "integer", "short", "byte", "unsigned_long": self = .integer
+    case "double", "float", "half_float", "scaled_float": self = .double
+    case "boolean": self = .boolean
+    case "date", "date_nanos": self = .date
+    case "ip": self = .ip
+    case "object": self = .object
+    case "flattened": self = .flattened
+    case "nested": self = .nested
+    case "geo_point": self = .geoPoint
+    case "binary": self = .binary
+    default: return nil
+    }
+  }
+}

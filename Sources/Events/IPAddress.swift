@@ -1,0 +1,59 @@
+import Foundation
+
+/// An IPv4 or IPv6 address as 128 bits; an IPv4 address is its IPv4-mapped IPv6 address, so that both spellings are equal.
+public struct IPAddress: Hashable, Comparable, Sendable {
+  public var high: UInt64
+  public var low: UInt64
+
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// Reads an address in any of its usual spellings; nil for anything else, a CIDR range or a host name included.
+  public init?(_ text: UnsafeBufferPointer<UInt8>) {
+    // The longest spelling is an IPv4-mapped address of 45 characters.
+    guard text.count >= 2, text.count <= 45, !text.contains(0) else { return nil }
+    let isV6 = text.contains(UInt8(ascii: ":"))
+    self.init(spelling: String(decoding: text, as: UTF8.self), isV6: isV6)
+  }
+
+  public init?(_ text: String) {
+    var text = text
+    guard let address = text.withUTF8({ IPAddress($0) }) else { return nil }
+    self = address
+  }
+
+  private init?(spelling: String, isV6: Bool) {
+    if isV6 {
+      var address = in6_addr()
+      guard inet_pton(AF_INET6, spelling, &address) == 1 else { return nil }
+      self = withUnsafeBytes(of: address) {
+        IPAddress(
+          high: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+          low: UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+      }
+    } else {
+      var address = in_addr()
+      guard inet_pton(AF_INET, spelling, &address) == 1 else { return nil }
+      self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(UInt32(bigEndian: address.s_addr)))
+    }
+  }
+
+  public static func < (left: IPAddress, right: IPAddress) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
+
+  /// The first and the last address of a CIDR range such as `10.0.0.0/8`; nil when the text is none.
+  public static func range(cidr text: String) -> ClosedRange<IPAddress>? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]) else { return nil }
+    let isV4 = !parts[0].contains(":")
+    guard length >= 0, length <= (isV4 ? 32 : 128) else { return nil }
+    let prefix = isV4 ? length + 96 : length
+    let highMask: UInt64 = prefix >= 64 ? .max : prefix == 0 ? 0 : .max << UInt64(64 - prefix)
+    let lowMask: UInt64 = prefix <= 64 ? 0 : .max << UInt64(128 - prefix)
+    return IPAddress(high: address.high & highMask, low: address.low & lowMask)...IPAddress(
+      high: address.high | ~highMask, low: address.low | ~lowMask)
+  }
+}

@@ -1,0 +1,132 @@
+extension Timestamp {
+  /// 0001-01-01T00:00:00.000Z, the first instant that ISO 8601 text can name without agreement.
+  public static let earliest = Timestamp(milliseconds: -62_135_596_800_000)
+  /// 9999-12-31T23:59:59.999Z, the last one.
+  public static let latest = Timestamp(milliseconds: 253_402_300_799_999)
+
+  /// The instant that ISO 8601 text names, as `2024-08-01T13:29:57Z`; nil when the text is anything else.
+  ///
+  /// Years 0001–9999 by four digits; seconds are required; a fraction of any length is cut to milliseconds; the zone is
+  /// `Z`, `+02:00`, `+0200` or `+02`, and UTC where there is none, as in Elasticsearch's `date` type.
+  public init?(iso8601 text: some StringProtocol) {
+    // A native string lends its bytes; only a foreign one is copied.
+    let parsed = text.utf8.withContiguousStorageIfAvailable { Timestamp(iso8601: $0) }
+    guard let timestamp = parsed ?? Array(text.utf8).withUnsafeBufferPointer({ Timestamp(iso8601: $0) }) else {
+      return nil
+    }
+    self = timestamp
+  }
+
+  /// The instant that ISO 8601 text names, read in place without allocation; nil when the text is anything else.
+  public init?(iso8601 text: UnsafeRawBufferPointer) {
+    self.init(iso8601: text.assumingMemoryBound(to: UInt8.self))
+  }
+
+  /// The instant that ISO 8601 text names, read in place without allocation; nil when the text is anything else.
+  public init?(iso8601 text: UnsafeBufferPointer<UInt8>) {
+    guard text.count >= 19, let start = text.baseAddress else { return nil }
+    // Sticks above 9 as soon as one byte is no digit.
+    var worst: UInt8 = 0
+    @inline(__always) func pair(_ at: Int) -> Int {
+      let high = start[at] &- 0x30
+      let low = start[at + 1] &- 0x30
+      worst = max(worst, high, low)
+      return Int(high) * 10 + Int(low)
+    }
+    let year = pair(0) * 100 + pair(2)
+    let month = pair(5)
+    let day = pair(8)
+    let hour = pair(11)
+    let minute = pair(14)
+    let second = pair(17)
+    guard worst <= 9, start[4] == UInt8(ascii: "-"), start[7] == UInt8(ascii: "-"),
+      start[10] | 0x20 == UInt8(ascii: "t"), start[13] == UInt8(ascii: ":"), start[16] == UInt8(ascii: ":"),
+      year >= 1, month >= 1, month <= 12, day >= 1, day <= 28 || day <= CivilTime.daysInMonth(month, of: year),
+      hour <= 23, minute <= 59, second <= 59
+    else { return nil }
+    var at = 19
+    var fraction = 0
+    if at < text.count, start[at] == UInt8(ascii: ".") || start[at] == UInt8(ascii: ",") {
+      at += 1
+      let first = at
+      var place = 100
+      while at < text.count, start[at] &- 0x30 <= 9 {
+        fraction += Int(start[at] &- 0x30) * place
+        place /= 10
+        at += 1
+      }
+      guard at > first else { return nil }
+    }
+    guard let offset = Self.zoneMinutes(text, at) else { return nil }
+    let seconds = (hour * 60 + minute - offset) * 60 + second
+    self.init(
+      milliseconds: CivilTime.day(year: year, month: month, day: day) * CivilTime.millisecondsPerDay
+        + Int64(seconds * 1000 + fraction))
+  }
+
+  /// Minutes east of UTC that the text from `at` to its end names: nothing, `Z`, `±hh`, `±hhmm` or `±hh:mm`.
+  @inline(__always)
+  static func zoneMinutes(_ text: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
+    let left = text.count - at
+    if left == 0 { return 0 }
+    if left == 1 { return text[at] | 0x20 == UInt8(ascii: "z") ? 0 : nil }
+    return numericZoneMinutes(text, at)
+  }
+
+  @inline(never)
+  private static func numericZoneMinutes(_ text: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
+    let negative = text[at] == UInt8(ascii: "-")
+    guard negative || text[at] == UInt8(ascii: "+") else { return nil }
+    func pair(_ at: Int) -> Int? {
+      guard text[at] &- 0x30 <= 9, text[at + 1] &- 0x30 <= 9 else { return nil }
+      return Int(text[at] - 0x30) * 10 + Int(text[at + 1] - 0x30)
+    }
+    var minutes: Int? = 0
+    switch text.count - at {
+    case 3: break
+    case 5: minutes = pair(at + 3)
+    case 6 where text[at + 3] == UInt8(ascii: ":"): minutes = pair(at + 4)
+    default: return nil
+    }
+    guard let hours = pair(at + 1), let minutes, minutes <= 59, hours * 60 + minutes <= 18 * 60 else { return nil }
+    return negative ? -(hours * 60 + minutes) : hours * 60 + minutes
+  }
+
+  /// The instant as `2024-08-01T13:29:57.000Z`.
+  ///
+  /// A year outside 0000–9999 is written with its sign and at least four digits.
+  public var iso8601: String {
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    appendISO8601(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends the instant as `2024-08-01T13:29:57.000Z`.
+  public func appendISO8601(to output: inout [UInt8]) {
+    let civil = CivilTime(self)
+    func append(_ value: Int, digits: Int, then separator: UInt8) {
+      var divisor = 1
+      for _ in 1..<digits { divisor *= 10 }
+      while divisor > 0 {
+        output.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+        divisor /= 10
+      }
+      output.append(separator)
+    }
+    if !(0...9999 ~= civil.year) { output.append(UInt8(ascii: civil.year < 0 ? "-" : "+")) }
+    var year = abs(civil.year)
+    var digits = 4
+    while year > 9999 {
+      year /= 10
+      digits += 1
+    }
+    append(abs(civil.year), digits: digits, then: UInt8(ascii: "-"))
+    append(civil.month, digits: 2, then: UInt8(ascii: "-"))
+    append(civil.day, digits: 2, then: UInt8(ascii: "T"))
+    append(civil.hour, digits: 2, then: UInt8(ascii: ":"))
+    append(civil.minute, digits: 2, then: UInt8(ascii: ":"))
+    append(civil.second, digits: 2, then: UInt8(ascii: "."))
+    append(civil.millisecond, digits: 3, then: UInt8(ascii: "Z"))
+  }
+}

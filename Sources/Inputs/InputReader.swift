@@ -1,0 +1,77 @@
+import CloudTrail
+import Events
+import Foundation
+
+/// What a reading came to.
+public struct ReadingSummary: Sendable {
+  public var files = 0
+  /// Records met, bad ones and duplicates too.
+  public var records = 0
+  public var duplicates = 0
+  /// The first and the last `@timestamp` of all events.
+  public var earliest: Timestamp?
+  public var latest: Timestamp?
+  public var problems = ProblemLog()
+
+  /// Events that were used.
+  public var events = 0
+
+  mutating func note(_ batch: RecordBatch) {
+    records += batch.recordsRead
+    duplicates += batch.duplicates
+    events += batch.rows.count
+    for row in batch.rows {
+      if row.time < earliest ?? .latest { earliest = row.time }
+      if row.time > latest ?? .earliest { latest = row.time }
+    }
+  }
+
+  mutating func merge(_ other: ReadingSummary) {
+    files += other.files
+    records += other.records
+    duplicates += other.duplicates
+    events += other.events
+    if let time = other.earliest, time < earliest ?? .latest { earliest = time }
+    if let time = other.latest, time > latest ?? .earliest { latest = time }
+    problems.merge(other.problems)
+  }
+}
+
+/// Reads files, directories and standard input on all cores and hands their records to consumers in batches.
+///
+/// Memory is bounded: a worker holds at most one file's text of up to 64 MiB, or pieces of 8 MiB of a longer one, and the
+/// positions of its tokens (up to four times as much).
+public struct InputReader: Sendable {
+  public var paths: [String]
+  public var workers: Int
+
+  public init(paths: [String], workers: Int = ProcessInfo.processInfo.activeProcessorCount) {
+    self.paths = paths
+    self.workers = max(1, workers)
+  }
+
+  /// Reads all input; each worker makes a consumer of its own and gives its result.
+  public func read<Consumer: RecordConsumer>(
+    registry: EventRegistry, progress: ReadingProgress = ReadingProgress(),
+    _ makeConsumer: @escaping @Sendable () -> Consumer
+  ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
+    let feed = InputFeed(paths, progress: progress)
+    return try await withThrowingTaskGroup(of: (ReadingSummary, Consumer.Result).self) { group in
+      for _ in 0..<workers {
+        group.addTask {
+          let worker = ReadingWorker(makeConsumer(), feed: feed, registry: registry, progress: progress)
+          return try await worker.run()
+        }
+      }
+      var summary = ReadingSummary()
+      var results: [Consumer.Result] = []
+      for try await (part, result) in group {
+        summary.merge(part)
+        results.append(result)
+      }
+      summary.problems.merge(feed.problems)
+      summary.files = progress.files
+      return (summary, results)
+    }
+  }
+}

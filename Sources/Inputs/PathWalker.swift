@@ -1,0 +1,91 @@
+import Foundation
+
+/// The files under some paths, in a fixed order, found as they are asked for: a tree of millions of files is never listed
+/// as a whole.
+struct PathWalker {
+  struct Entry: Sendable {
+    var path: String
+    var size: Int
+  }
+
+  /// What a directory is searched for; a file that is named itself is read whatever it is called.
+  private static let endings = [".json", ".gz", ".zst", ".ndjson", ".jsonl", ".log"]
+
+  private struct Level {
+    var directory: String
+    var names: [String]
+    var next = 0
+  }
+
+  private var roots: ArraySlice<String>
+  private var levels: [Level] = []
+  /// Directories that cannot be listed.
+  private(set) var problems: [(path: String, cause: String)] = []
+
+  init(_ paths: [String]) {
+    roots = paths[...]
+  }
+
+  /// The next file, or nil at the end. Standard input is `-`, of size 0.
+  mutating func next() -> Entry? {
+    while true {
+      if levels.isEmpty {
+        guard let root = roots.popFirst() else { return nil }
+        if root == "-" { return Entry(path: root, size: 0) }
+        var status = stat()
+        guard stat(root, &status) == 0 else {
+          problems.append((root, String(cString: strerror(errno))))
+          continue
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else { return Entry(path: root, size: Int(status.st_size)) }
+        open(root)
+        continue
+      }
+      let top = levels.count - 1
+      guard levels[top].next < levels[top].names.count else {
+        levels.removeLast()
+        continue
+      }
+      let name = levels[top].names[levels[top].next]
+      levels[top].next += 1
+      let path = levels[top].directory + "/" + name
+      var status = stat()
+      guard lstat(path, &status) == 0 else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: open(path)
+      case S_IFREG:
+        if Self.endings.contains(where: name.hasSuffix) { return Entry(path: path, size: Int(status.st_size)) }
+      case S_IFLNK:
+        // A link to a file is followed; one to a directory could lead round in a circle.
+        guard Self.endings.contains(where: name.hasSuffix), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG
+        else { continue }
+        return Entry(path: path, size: Int(status.st_size))
+      default: continue
+      }
+    }
+  }
+
+  /// Takes the problems noted so far.
+  mutating func takeProblems() -> [(path: String, cause: String)] {
+    defer { problems = [] }
+    return problems
+  }
+
+  private mutating func open(_ directory: String) {
+    guard levels.count < 256, let handle = opendir(directory) else {
+      problems.append((directory, levels.count < 256 ? String(cString: strerror(errno)) : "directories nested too deep"))
+      return
+    }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    names.sort()
+    let trimmed = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+    levels.append(Level(directory: trimmed, names: names))
+  }
+}

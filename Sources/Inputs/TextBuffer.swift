@@ -1,0 +1,38 @@
+import Foundation
+
+/// Memory for text that is scanned in place: stays where it is while filled, and has zeros behind what is used.
+final class TextBuffer {
+  /// Zero bytes that follow the text, as the JSON scanner needs them.
+  static let padding = 64
+
+  private(set) var start: UnsafeMutablePointer<UInt8>
+  private(set) var capacity: Int
+  /// Bytes in use.
+  var count = 0
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    start = .allocate(capacity: capacity + Self.padding)
+  }
+
+  deinit { start.deallocate() }
+
+  var free: Int { capacity - count }
+
+  /// Makes an empty buffer hold at least `wanted` bytes.
+  func grow(to wanted: Int) {
+    precondition(count == 0, "a buffer that is in use stays in place")
+    guard wanted > capacity else { return }
+    start.deallocate()
+    capacity = wanted
+    start = .allocate(capacity: capacity + Self.padding)
+  }
+
+  /// Takes `length` bytes that were written behind the used ones into use, with zeros behind them, and returns them.
+  func commit(_ length: Int) -> UnsafeBufferPointer<UInt8> {
+    let text = UnsafeBufferPointer(start: start + count, count: length)
+    count += length
+    memset(start + count, 0, Self.padding)
+    return text
+  }
+}

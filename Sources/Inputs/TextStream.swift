@@ -1,0 +1,85 @@
+import CloudTrail
+import Foundation
+
+/// Text too long to be held at once, given out in pieces of whole records.
+final class TextStream {
+  private let source: any ByteSource
+  private let file: String
+  private var framer = RecordFramer()
+  private var rest: [UInt8] = []
+  /// Decompressed bytes before `rest`.
+  private var offset = 0
+  private var records = 0
+  private var isAtEnd = false
+  /// Trouble met while reading; told after the last piece.
+  private(set) var problem: RecordProblem?
+
+  init(_ source: any ByteSource, file: String) {
+    self.source = source
+    self.file = file
+  }
+
+  var bytesTaken: Int { source.bytesTaken }
+
+  /// Fills an empty buffer with the next piece and says what it is; nil at the end.
+  func next(into buffer: TextBuffer) -> (region: TextRegion, text: UnsafeBufferPointer<UInt8>)? {
+    buffer.count = 0
+    buffer.grow(to: InputLimits.pieceBytes + RecordLimits.recordBytes)
+    var filled = rest.count
+    rest.withUnsafeBufferPointer { if filled > 0 { buffer.start.update(from: $0.baseAddress!, count: filled) } }
+    rest.removeAll(keepingCapacity: true)
+    while true {
+      if !isAtEnd { filled += fill(buffer, from: filled) }
+      let text = UnsafeBufferPointer(start: UnsafePointer(buffer.start), count: filled)
+      if let cut = framer.cut(text) {
+        let region = TextRegion(
+          file: file, offset: offset + cut.records.lowerBound, recordsBefore: records, isFramed: true)
+        records += cut.recordCount
+        rest.append(contentsOf: UnsafeBufferPointer(rebasing: text[cut.rest...]))
+        offset += cut.rest
+        // The zeros behind the records may overwrite the rest, which has been copied.
+        _ = buffer.commit(cut.records.upperBound)
+        return (region, UnsafeBufferPointer(rebasing: text[cut.records]))
+      }
+      if isAtEnd || filled >= buffer.capacity {
+        guard filled > 0 else { return nil }
+        // No whole record: what there is goes to the scanner, which reports it.
+        let region = TextRegion(file: file, offset: offset, recordsBefore: records, isFramed: records > 0 || !isAtEnd)
+        offset += filled
+        records += 1
+        framer.restart()
+        return (region, buffer.commit(filled))
+      }
+    }
+  }
+
+  private func fill(_ buffer: TextBuffer, from start: Int) -> Int {
+    let wanted = max(InputLimits.pieceBytes, start + (1 << 20))
+    do {
+      let capacity = min(buffer.capacity, wanted) - start
+      let count = try source.read(into: buffer.start + start, capacity: capacity)
+      if count == 0 {
+        isAtEnd = true
+        if let late = (source as? GzipSource)?.takePending() { throw late }
+      }
+      return count
+    } catch {
+      isAtEnd = true
+      problem = RecordProblem(file: file, error: error, offset: offset + start)
+      return 0
+    }
+  }
+}
+
+extension RecordProblem {
+  /// The problem that an error while reading a file makes.
+  init(file: String, error: any Error, offset: Int?) {
+    switch error {
+    case InputError.unreadable(let detail): self.init(file: file, cause: .unreadable, detail: detail)
+    case InputError.tornCompression(let detail):
+      self.init(file: file, cause: .tornCompression, offset: offset, detail: detail)
+    case InputError.bomb(let detail): self.init(file: file, cause: .bomb, offset: offset, detail: detail)
+    default: self.init(file: file, cause: .unreadable, detail: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+extension JSONValue {
+  /// Parses a text that holds one JSON value and white space.
+  ///
+  /// Of members with one key the last one holds. Nesting and strings are bounded by `JSONLimits`; a number too large for
+  /// a `Double` is refused. Throws `JSONTextError`.
+  public init(parsing text: String) throws(JSONTextError) {
+    try self.init(parsing: Array(text.utf8)[...])
+  }
+
+  /// Parses bytes that hold one JSON value and white space; throws `JSONTextError`.
+  public init(parsing bytes: ArraySlice<UInt8>) throws(JSONTextError) {
+    self = try JSONDocument(bytes).value()
+  }
+
+  /// Copies a value out of text that a `JSONWalker` has accepted; nil when it holds a number too large for a `Double`.
+  public init?(_ node: JSONNode) {
+    switch node.firstByte {
+    case UInt8(ascii: "{"):
+      var members: [String: JSONValue] = [:]
+      var complete = true
+      node.forEachMember { key, member in
+        guard complete, let value = JSONValue(member) else {
+          complete = false
+          return
+        }
+        members[JSONString.value(key)] = value
+      }
+      guard complete else { return nil }
+      self = .object(members)
+    case UInt8(ascii: "["):
+      var elements: [JSONValue] = []
+      var complete = true
+      node.forEachElement { element in
+        guard complete, let value = JSONValue(element) else {
+          complete = false
+          return
+        }
+        elements.append(value)
+      }
+      guard complete else { return nil }
+      self = .array(elements)
+    case UInt8(ascii: "\""): self = .string(JSONString.value(node.rawString))
+    case UInt8(ascii: "t"): self = .bool(true)
+    case UInt8(ascii: "f"): self = .bool(false)
+    case UInt8(ascii: "n"): self = .null
+    default:
+      guard let number = Self.number(node.rawScalar) else { return nil }
+      self = number
+    }
+  }
+
+  private static func number(_ text: UnsafeBufferPointer<UInt8>) -> JSONValue? {
+    let text = String(decoding: text, as: UTF8.self)
+    if let whole = Int64(text), text != "-0" { return .integer(whole) }
+    guard let value = Double(text), value.isFinite else { return nil }
+    return .double(value)
+  }
+}
+
+extension JSONString {
+  /// The value of a string's raw text, which a `JSONWalker` has accepted.
+  static func value(_ raw: UnsafeBufferPointer<UInt8>) -> String {
+    guard hasEscapes(raw) else { return String(decoding: raw, as: UTF8.self) }
+    var value: [UInt8] = []
+    value.reserveCapacity(raw.count)
+    appendUnescaped(raw, to: &value)
+    return String(decoding: value, as: UTF8.self)
+  }
+}

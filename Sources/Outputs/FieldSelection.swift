@@ -1,0 +1,50 @@
+import JSON
+
+/// Some fields of an event, each with everything below it.
+public struct FieldSelection: Sendable {
+  private let paths: [String]
+
+  public init(_ paths: [String]) {
+    self.paths = paths.filter { !$0.isEmpty }
+  }
+
+  /// Appends the selected part of an event's JSON text as one object.
+  func append(_ event: [UInt8], _ indexer: StructuralIndexer, to output: inout [UInt8]) {
+    var text = event
+    text.append(contentsOf: repeatElement(0, count: 64))
+    text.withUnsafeBufferPointer { bytes in
+      guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<event.count])) else { return }
+      if !appendObject(JSONNode(index, token: 0), prefix: "", to: &output) { output.append(contentsOf: [0x7B, 0x7D]) }
+    }
+  }
+
+  private func appendObject(_ object: JSONNode, prefix: String, to output: inout [UInt8]) -> Bool {
+    let start = output.count
+    output.append(UInt8(ascii: "{"))
+    var isEmpty = true
+    object.forEachMember { key, value in
+      let path = prefix + String(decoding: key, as: UTF8.self)
+      let before = output.count
+      if !isEmpty { output.append(UInt8(ascii: ",")) }
+      output.append(UInt8(ascii: "\""))
+      output.append(contentsOf: key)
+      output.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+      if paths.contains(where: { path == $0 || path.hasPrefix($0 + ".") }) {
+        output.append(contentsOf: value.sourceText)
+        isEmpty = false
+      } else if value.isObject, paths.contains(where: { $0.hasPrefix(path + ".") }),
+        appendObject(value, prefix: path + ".", to: &output)
+      {
+        isEmpty = false
+      } else {
+        output.removeSubrange(before...)
+      }
+    }
+    guard !isEmpty else {
+      output.removeSubrange(start...)
+      return false
+    }
+    output.append(UInt8(ascii: "}"))
+    return true
+  }
+}

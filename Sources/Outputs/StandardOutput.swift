@@ -1,0 +1,38 @@
+import Foundation
+
+/// Standard output as bytes; a reader that has gone away ends the writing, and is no crash.
+public struct StandardOutput: Sendable {
+  public struct Closed: Error {}
+
+  public init() {
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  public func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let count = Foundation.write(STDOUT_FILENO, buffer.baseAddress! + written, buffer.count - written)
+        if count < 0 {
+          if errno == EINTR { continue }
+          if errno == EPIPE { throw Closed() }
+          throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        }
+        written += count
+      }
+    }
+  }
+
+  public func write(line: String) throws { try write(Array((line + "\n").utf8)) }
+}
+
+/// Standard error, for a person.
+public enum StandardError {
+  public static func write(line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+
+  public static func write(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+}

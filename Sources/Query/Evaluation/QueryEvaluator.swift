@@ -1,0 +1,181 @@
+import Events
+
+/// Answers the queries of a set over batches, one batch after another. One worker's own.
+public final class QueryEvaluator {
+  public let queries: QuerySet
+  private var batch: EventBatch?
+  /// What each condition gave over the current batch, once it has been asked for.
+  private var answers: [RowSet?]
+  /// The rows of each code, for columns of the plan on which several conditions are evaluated.
+  private var rowLists: [CodeRows?]
+  private var inner: [Int: QueryEvaluator] = [:]
+  private var marks: [Bool] = []
+
+  public init(_ queries: QuerySet) {
+    self.queries = queries
+    answers = [RowSet?](repeating: nil, count: queries.leaves.count)
+    rowLists = []
+  }
+
+  /// Makes a batch the one that is asked about; it must have been built with the set's plan.
+  public func begin(_ batch: EventBatch) {
+    self.batch = batch
+    for at in answers.indices { answers[at] = nil }
+    rowLists = [CodeRows?](repeating: nil, count: batch.columns.count)
+  }
+
+  /// The rows of the current batch that satisfy a query.
+  public func rows(_ query: BoundQuery) -> RowSet {
+    guard let batch, batch.rowCount > 0 else { return .none }
+    return evaluate(query.node)
+  }
+
+  private func evaluate(_ node: BoundQuery.Node) -> RowSet {
+    switch node {
+    case .all: return .all
+    case .nothing: return .none
+    case .leaf(let leaf):
+      if let known = answers[leaf] { return known }
+      let answer = answer(leaf)
+      answers[leaf] = answer
+      return answer
+    case .and(let parts):
+      var rows = RowSet.all
+      for part in parts {
+        rows.intersect(evaluate(part))
+        if rows.isEmpty { break }
+      }
+      return rows
+    case .or(let parts):
+      var rows = RowSet.none
+      for part in parts {
+        rows.unite(evaluate(part))
+        if case .all = rows { break }
+      }
+      return rows
+    case .not(let part):
+      var rows = evaluate(part)
+      rows.invert()
+      return rows
+    }
+  }
+
+  private func answer(_ leaf: Int) -> RowSet {
+    guard let batch else { return .none }
+    let selector = queries.leaves[leaf].selector
+    switch selector {
+    case .column(let column, let matcher):
+      return rows(of: batch.columns[column], place: column, matcher)
+    case .object(let prefix):
+      let below = prefix + "."
+      return union(batch) { $0 == prefix || $0.hasPrefix(below) ? .readable(self.queries.catalog.resolve($0).type) : nil }
+    case .matching(let pattern):
+      let condition = queries.leaves[leaf].condition
+      return union(batch, condition) { pattern.matches($0) }
+    case .any:
+      let condition = queries.leaves[leaf].condition
+      return union(batch, condition) { _ in true }
+    case .nested(let path, let nested):
+      guard let objects = batch.nested[path], !objects.parents.isEmpty else { return .none }
+      let evaluator = inner[leaf] ?? QueryEvaluator(nested.set)
+      inner[leaf] = evaluator
+      evaluator.begin(objects.batch)
+      var rows = Bitmap(count: batch.rowCount)
+      evaluator.rows(nested.query).forEach(rowCount: objects.batch.rowCount) { rows.insert(Int(objects.parents[$0])) }
+      return rows.isEmpty ? .none : .some(rows)
+    }
+  }
+
+  /// The rows for which a condition holds in some field whose path is selected.
+  private func union(
+    _ batch: EventBatch, _ condition: QuerySet.Condition, _ isSelected: (String) -> Bool
+  ) -> RowSet {
+    var rows = RowSet.none
+    for (path, column) in batch.columnByPath {
+      guard isSelected(path) else { continue }
+      let type = queries.catalog.resolve(path).type
+      let matcher: ValueMatcher
+      switch condition {
+      case .exists: matcher = .readable(type)
+      case .test(let test): matcher = ValueMatcher(test, type: type, now: queries.now)
+      case .inner: continue
+      }
+      rows.unite(self.rows(of: batch.columns[column], place: nil, matcher))
+      if case .all = rows { return rows }
+    }
+    return rows
+  }
+
+  private func union(_ batch: EventBatch, _ matcher: (String) -> ValueMatcher?) -> RowSet {
+    var rows = RowSet.none
+    for (path, column) in batch.columnByPath {
+      guard let matcher = matcher(path) else { continue }
+      rows.unite(self.rows(of: batch.columns[column], place: nil, matcher))
+    }
+    return rows
+  }
+
+  /// The rows of a column with a value that passes: each distinct value is looked at once, then spread over the codes.
+  private func rows(of column: Column, place: Int?, _ matcher: ValueMatcher) -> RowSet {
+    let count = column.dictionary.count
+    guard count > 0, let batch else { return .none }
+    if case .never = matcher { return .none }
+    var codes: [UInt32] = []
+    if case .equal(let text) = matcher {
+      // A keyword holds numbers and booleans by their text.
+      text.withUnsafeBufferPointer { bytes in
+        for kind in [ScalarKind.string, .number, .boolean] {
+          let code = column.dictionary.code(of: Scalar(kind, bytes))
+          if code != 0 { codes.append(code) }
+        }
+      }
+    } else {
+      for code in 1...UInt32(count) where column.dictionary.withValue(code, matcher.matches) { codes.append(code) }
+    }
+    guard !codes.isEmpty else { return .none }
+    var rows = Bitmap(count: batch.rowCount)
+    if let place, codes.count <= 16 {
+      if rowLists[place] == nil { rowLists[place] = CodeRows(column) }
+      for code in codes { rowLists[place]!.insert(rowsOf: code, into: &rows) }
+    } else {
+      marks = [Bool](repeating: false, count: count + 1)
+      for code in codes { marks[Int(code)] = true }
+      column.mark(marks, in: &rows)
+    }
+    return rows.isEmpty ? .none : .some(rows)
+  }
+}
+
+/// The rows of each code of a column, so that a condition on few codes touches only their rows.
+private struct CodeRows {
+  private var starts: [UInt32]
+  private var rows: [UInt32]
+
+  init(_ column: Column) {
+    var starts = [UInt32](repeating: 0, count: column.dictionary.count + 2)
+    for code in column.codes { starts[Int(code) + 1] += 1 }
+    for at in 1..<starts.count { starts[at] += starts[at - 1] }
+    var next = starts
+    var rows = [UInt32](repeating: 0, count: column.codes.count)
+    if let bounds = column.starts {
+      for row in 0..<(bounds.count - 1) {
+        for at in bounds[row]..<bounds[row + 1] {
+          let code = Int(column.codes[Int(at)])
+          rows[Int(next[code])] = UInt32(row)
+          next[code] += 1
+        }
+      }
+    } else {
+      for (row, code) in column.codes.enumerated() {
+        rows[Int(next[Int(code)])] = UInt32(row)
+        next[Int(code)] += 1
+      }
+    }
+    self.starts = starts
+    self.rows = rows
+  }
+
+  func insert(rowsOf code: UInt32, into bitmap: inout Bitmap) {
+    for at in starts[Int(code)]..<starts[Int(code) + 1] { bitmap.insert(Int(rows[Int(at)])) }
+  }
+}

@@ -1,0 +1,179 @@
+import Events
+
+/// Queries bound to field types, their equal conditions shared, so that each is evaluated once per batch.
+///
+/// Built once, then read by every worker; `QueryEvaluator` holds what changes from batch to batch.
+public struct QuerySet: Sendable {
+  /// The fields that a batch must have in columns to answer these queries.
+  public internal(set) var plan = FieldPlan()
+  /// The time that `now` stands for in the queries.
+  public let now: Timestamp
+  let catalog: FieldCatalog
+  var leaves: [Leaf] = []
+  private var leafOfKey: [LeafKey: Int] = [:]
+  /// How many different conditions name each column: the more, the more selective each is taken to be.
+  private var conditionsOfColumn: [Int: Int] = [:]
+  /// Set for the queries on objects under a nested field: their fields are in reach, and only theirs.
+  private let nestedPath: String?
+
+  struct Leaf: Sendable {
+    var selector: LeafSelector
+    var condition: Condition
+  }
+
+  enum LeafSelector: Sendable {
+    /// A column of the plan.
+    case column(Int, matcher: ValueMatcher)
+    /// Every column at or below a path, as `exists` on an object looks at them.
+    case object(prefix: String)
+    case matching(WildcardMatcher)
+    case any
+    case nested(path: String, queries: NestedQueries)
+  }
+
+  enum Condition: Sendable {
+    case exists
+    case test(ValueTest)
+    case inner
+  }
+
+  /// The queries on one nested path, boxed because they hold a query set themselves.
+  final class NestedQueries: Sendable {
+    let set: QuerySet
+    let query: BoundQuery
+
+    init(_ set: QuerySet, _ query: BoundQuery) {
+      self.set = set
+      self.query = query
+    }
+  }
+
+  private struct LeafKey: Hashable {
+    var selector: FieldSelector?
+    var test: ValueTest?
+    var nested: Predicate?
+  }
+
+  public init(catalog: FieldCatalog = .standard, now: Timestamp) {
+    self.init(catalog: catalog, now: now, nestedPath: nil)
+  }
+
+  private init(catalog: FieldCatalog, now: Timestamp, nestedPath: String?) {
+    self.catalog = catalog
+    self.now = now
+    self.nestedPath = nestedPath
+  }
+
+  /// Adds a query; its conditions that other queries have too are shared with them.
+  public mutating func add(_ predicate: Predicate) -> BoundQuery {
+    BoundQuery(node: bind(predicate))
+  }
+
+  /// Asks for a field's values themselves, for example as a new term; returns the place of its column.
+  public mutating func addField(_ path: String) -> Int {
+    plan.insert(catalog.resolve(path).sourcePath)
+  }
+
+  private mutating func bind(_ predicate: Predicate) -> BoundQuery.Node {
+    switch predicate {
+    case .all: return .all
+    case .nothing: return .nothing
+    case .and(let parts):
+      let nodes = parts.map { bind($0) }
+      return .and(ordered(nodes))
+    case .or(let parts): return .or(parts.map { bind($0) })
+    case .not(let part): return .not(bind(part))
+    case .exists(let selector): return .leaf(leaf(selector, nil))
+    case .test(let selector, let test): return .leaf(leaf(selector, test))
+    case .nested(let path, let inner): return .leaf(nestedLeaf(path, inner))
+    }
+  }
+
+  /// Cheap and selective conditions first: what leaves no row ends a conjunction.
+  private func ordered(_ nodes: [BoundQuery.Node]) -> [BoundQuery.Node] {
+    let costs = nodes.map { cost($0) }
+    return nodes.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.map { nodes[$0] }
+  }
+
+  private func cost(_ node: BoundQuery.Node) -> Int {
+    switch node {
+    case .all, .nothing: return 0
+    case .leaf(let leaf):
+      switch leaves[leaf].selector {
+      case .column(let column, let matcher):
+        if case .equal = matcher { return 1000 - min(900, conditionsOfColumn[column] ?? 0) }
+        return 2000
+      case .object: return 3000
+      case .nested: return 4000
+      case .matching, .any: return 10_000
+      }
+    case .and(let parts): return parts.map { cost($0) }.min() ?? 0
+    case .or(let parts): return 1 + parts.reduce(0) { min(20_000, $0 + cost($1)) }
+    case .not(let part): return 1000 + cost(part)
+    }
+  }
+
+  private mutating func leaf(_ selector: FieldSelector, _ test: ValueTest?) -> Int {
+    let key = LeafKey(selector: selector, test: test)
+    if let known = leafOfKey[key] { return known }
+    let condition = test.map(Condition.test) ?? .exists
+    let bound: LeafSelector
+    switch selector {
+    case .any:
+      plan.everything = true
+      bound = .any
+    case .matching(let pattern):
+      let matcher = WildcardMatcher(pattern)
+      plan.patterns.append { matcher.matches($0) }
+      bound = .matching(matcher)
+    case .named(let path): bound = bindNamed(path, test)
+    }
+    leaves.append(Leaf(selector: bound, condition: condition))
+    leafOfKey[key] = leaves.count - 1
+    return leaves.count - 1
+  }
+
+  private mutating func bindNamed(_ path: String, _ test: ValueTest?) -> LeafSelector {
+    let field = catalog.resolve(path)
+    // Objects of a nested field are documents of their own: a plain condition does not see into them.
+    let isHidden = field.nestedPath != nil && nestedPath == nil
+    if test == nil, field.type == .object || field.type == .nested || !field.isKnown, !isHidden {
+      plan.patterns.append { $0 == field.sourcePath || $0.hasPrefix(field.sourcePath + ".") }
+      return .object(prefix: field.sourcePath)
+    }
+    let column = plan.insert(field.sourcePath)
+    conditionsOfColumn[column, default: 0] += 1
+    let matcher = isHidden ? .never : test.map { ValueMatcher($0, type: field.type, now: now) } ?? .readable(field.type)
+    return .column(column, matcher: matcher)
+  }
+
+  private mutating func nestedLeaf(_ path: String, _ inner: Predicate) -> Int {
+    let key = LeafKey(selector: .named(path), nested: inner)
+    if let known = leafOfKey[key] { return known }
+    // All queries on one path share a plan that only grows, so that the columns of earlier ones keep their places.
+    var set = QuerySet(catalog: catalog, now: now, nestedPath: path)
+    if let known = plan.nested[path] { set.plan = known }
+    let query = set.add(inner)
+    plan.nested[path] = set.plan
+    leaves.append(Leaf(selector: .nested(path: path, queries: NestedQueries(set, query)), condition: .inner))
+    leafOfKey[key] = leaves.count - 1
+    return leaves.count - 1
+  }
+
+  /// Distinct conditions over all queries.
+  public var conditionCount: Int { leaves.count }
+}
+
+/// A query of a `QuerySet`.
+public struct BoundQuery: Sendable {
+  indirect enum Node: Sendable {
+    case all
+    case nothing
+    case leaf(Int)
+    case and([Node])
+    case or([Node])
+    case not(Node)
+  }
+
+  let node: Node
+}

@@ -1,0 +1,151 @@
+import Events
+
+extension ValueMatcher {
+  /// Makes a test ready for a field's type. A value that the type cannot read matches nothing there.
+  init(_ test: ValueTest, type: FieldType, now: Timestamp) {
+    switch type {
+    case .keyword(let limit): self = Self.keyword(test, limit: limit)
+    case .wildcard, .flattened: self = Self.keyword(test, limit: Self.termLimit)
+    case .text: self = Self.text(test)
+    case .integer: self = Self.number(test, isInteger: true)
+    case .double: self = Self.number(test, isInteger: false)
+    case .boolean: self = Self.boolean(test)
+    case .date: self = Self.date(test, now: now)
+    case .ip: self = Self.address(test)
+    case .nested, .object, .geoPoint, .binary: self = .never
+    }
+  }
+
+  private static func keyword(_ test: ValueTest, limit: Int) -> ValueMatcher {
+    switch test {
+    case .match(let text), .phrase(let text):
+      var copy = text
+      return copy.withUTF8 { isWithin(limit, $0) } ? .equal(Array(text.utf8)) : .never
+    case .wildcard(let pattern): return .wildcard(WildcardMatcher(pattern), limit: limit)
+    case .range(let lower, let upper):
+      return .keywordRange(
+        lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
+        upper: upper.map { Array($0.value.utf8) }, upperInclusive: upper?.inclusive ?? true, limit: limit)
+    }
+  }
+
+  private static func text(_ test: ValueTest) -> ValueMatcher {
+    switch test {
+    case .match(let text):
+      let words = TextAnalyzer.words(text)
+      return words.isEmpty ? .never : .anyWord(Set(words))
+    case .phrase(let text):
+      let words = TextAnalyzer.words(text)
+      return words.isEmpty ? .never : .phrase(words)
+    case .wildcard(let pattern):
+      // Words are kept in lower case.
+      return .wordWildcard([WildcardMatcher(WildcardPattern(pattern.parts.map(\.lowercased)))])
+    case .range(let lower, let upper):
+      return .wordRange(
+        lower: lower?.value.lowercased(), lowerInclusive: lower?.inclusive ?? true,
+        upper: upper?.value.lowercased(), upperInclusive: upper?.inclusive ?? true)
+    }
+  }
+
+  private static func number(_ test: ValueTest, isInteger: Bool) -> ValueMatcher {
+    switch test {
+    case .match(let text), .phrase(let text):
+      guard let number = Number(text), !isInteger || number.isWhole else { return .never }
+      return .number(NumberRange(lower: number, upper: number), isInteger: isInteger)
+    case .wildcard: return .never
+    case .range(let lower, let upper):
+      var range = NumberRange(lowerInclusive: lower?.inclusive ?? true, upperInclusive: upper?.inclusive ?? true)
+      if let lower {
+        guard let number = Number(lower.value) else { return .never }
+        range.lower = number
+      }
+      if let upper {
+        guard let number = Number(upper.value) else { return .never }
+        range.upper = number
+      }
+      return .number(range, isInteger: isInteger)
+    }
+  }
+
+  private static func boolean(_ test: ValueTest) -> ValueMatcher {
+    switch test {
+    case .match("true"), .phrase("true"): .boolean(true)
+    case .match("false"), .phrase("false"): .boolean(false)
+    default: .never
+    }
+  }
+
+  private static func date(_ test: ValueTest, now: Timestamp) -> ValueMatcher {
+    func resolve(_ text: String, up: Bool) -> Int64? {
+      try? DateMath(text).resolve(now: now, roundingUp: up).milliseconds
+    }
+    switch test {
+    case .match(let text), .phrase(let text):
+      guard let first = resolve(text, up: false), let last = resolve(text, up: true), first <= last else { return .never }
+      return .date(first...last)
+    case .wildcard: return .never
+    case .range(let lower, let upper):
+      // Rounding: the start of the unit for gte and lt, its end for gt and lte.
+      var range = (first: Int64.min, last: Int64.max)
+      if let lower {
+        guard let bound = resolve(lower.value, up: !lower.inclusive) else { return .never }
+        range.first = lower.inclusive ? bound : bound &+ 1
+      }
+      if let upper {
+        guard let bound = resolve(upper.value, up: upper.inclusive) else { return .never }
+        range.last = upper.inclusive ? bound : bound &- 1
+      }
+      return range.first <= range.last ? .date(range.first...range.last) : .never
+    }
+  }
+
+  private static let lowestAddress = IPAddress(high: 0, low: 0)
+  private static let highestAddress = IPAddress(high: .max, low: .max)
+
+  private static func address(_ test: ValueTest) -> ValueMatcher {
+    switch test {
+    case .match(let text), .phrase(let text):
+      if let address = IPAddress(text) { return .address(address...address) }
+      return IPAddress.range(cidr: text).map { .address($0) } ?? .never
+    case .wildcard: return .never
+    case .range(let lower, let upper):
+      var first = lowestAddress
+      var last = highestAddress
+      if let lower {
+        guard let address = IPAddress(lower.value), let start = lower.inclusive ? address : address.next else {
+          return .never
+        }
+        first = start
+      }
+      if let upper {
+        guard let address = IPAddress(upper.value), let end = upper.inclusive ? address : address.previous else {
+          return .never
+        }
+        last = end
+      }
+      return first <= last ? .address(first...last) : .never
+    }
+  }
+}
+
+extension WildcardPattern.Part {
+  fileprivate var lowercased: WildcardPattern.Part {
+    if case .literal(let text) = self { .literal(text.lowercased()) } else { self }
+  }
+}
+
+extension IPAddress {
+  fileprivate var next: IPAddress? {
+    let (low, carries) = low.addingReportingOverflow(1)
+    guard carries else { return IPAddress(high: high, low: low) }
+    let (high, overflows) = high.addingReportingOverflow(1)
+    return overflows ? nil : IPAddress(high: high, low: low)
+  }
+
+  fileprivate var previous: IPAddress? {
+    let (low, borrows) = low.subtractingReportingOverflow(1)
+    guard borrows else { return IPAddress(high: high, low: low) }
+    let (high, overflows) = high.subtractingReportingOverflow(1)
+    return overflows ? nil : IPAddress(high: high, low: low)
+  }
+}

@@ -1,0 +1,130 @@
+import Events
+import Foundation
+
+/// A test on one value, made ready for the type of one field.
+enum ValueMatcher: Sendable {
+  case never
+  /// Any value that the type can read.
+  case readable(FieldType)
+  /// A keyword equal to the text.
+  case equal([UInt8])
+  case wildcard(WildcardMatcher, limit: Int)
+  case keywordRange(lower: [UInt8]?, lowerInclusive: Bool, upper: [UInt8]?, upperInclusive: Bool, limit: Int)
+  case anyWord(Set<String>)
+  case phrase([String])
+  case wordWildcard([WildcardMatcher])
+  case wordRange(lower: String?, lowerInclusive: Bool, upper: String?, upperInclusive: Bool)
+  case number(NumberRange, isInteger: Bool)
+  case boolean(Bool)
+  /// Milliseconds since the epoch, both ends inclusive.
+  case date(ClosedRange<Int64>)
+  case address(ClosedRange<IPAddress>)
+
+  /// Lucene keeps no longer keyword than this many bytes.
+  static let termLimit = 32_766
+
+  /// True when a value passes.
+  func matches(_ value: Scalar) -> Bool {
+    switch self {
+    case .never: false
+    case .readable(let type): Self.isReadable(value, as: type)
+    case .equal(let text):
+      Self.isEqual(value.bytes, text)
+    case .wildcard(let pattern, let limit): Self.isWithin(limit, value.bytes) && pattern.matches(value.bytes)
+    case .keywordRange(let lower, let lowerInclusive, let upper, let upperInclusive, let limit):
+      Self.isWithin(limit, value.bytes)
+        && Self.isAbove(value.bytes, lower, lowerInclusive) && Self.isBelow(value.bytes, upper, upperInclusive)
+    case .anyWord(let words): TextAnalyzer.words(value.text).contains { words.contains($0) }
+    case .phrase(let words): Self.contains(TextAnalyzer.words(value.text), words)
+    case .wordWildcard(let patterns):
+      TextAnalyzer.words(value.text).contains { word in patterns.contains { $0.matches(word) } }
+    case .wordRange(let lower, let lowerInclusive, let upper, let upperInclusive):
+      TextAnalyzer.words(value.text).contains { word in
+        (lower.map { lowerInclusive ? word >= $0 : word > $0 } ?? true)
+          && (upper.map { upperInclusive ? word <= $0 : word < $0 } ?? true)
+      }
+    case .number(let range, let isInteger):
+      Number(value, isInteger: isInteger).map(range.contains) ?? false
+    case .boolean(let wanted): Self.boolean(value) == wanted
+    case .date(let range): Self.date(value).map { range.contains($0.milliseconds) } ?? false
+    case .address(let range): value.kind == .string && IPAddress(value.bytes).map(range.contains) ?? false
+    }
+  }
+
+  private static func isEqual(_ value: UnsafeBufferPointer<UInt8>, _ text: [UInt8]) -> Bool {
+    guard value.count == text.count, let base = value.baseAddress else { return value.count == text.count }
+    return memcmp(base, text, text.count) == 0
+  }
+
+  // MARK: Reading values
+
+  static func isReadable(_ value: Scalar, as type: FieldType) -> Bool {
+    switch type {
+    case .keyword(let limit): isWithin(limit, value.bytes)
+    case .wildcard, .flattened: value.bytes.count <= termLimit
+    case .text: !TextAnalyzer.words(value.text).isEmpty
+    case .integer: Number(value, isInteger: true) != nil
+    case .double: Number(value, isInteger: false) != nil
+    case .boolean: boolean(value) != nil
+    case .date: date(value) != nil
+    case .ip: value.kind == .string && IPAddress(value.bytes) != nil
+    case .nested, .object, .geoPoint, .binary: true
+    }
+  }
+
+  static func boolean(_ value: Scalar) -> Bool? {
+    guard value.kind != .number else { return nil }
+    if value.bytes.equals("true") { return true }
+    return value.bytes.equals("false") ? false : nil
+  }
+
+  static func date(_ value: Scalar) -> Timestamp? {
+    switch value.kind {
+    case .boolean: return nil
+    case .number: return Int64(value.text).map(Timestamp.init(milliseconds:))
+    case .string:
+      if let time = Timestamp(iso8601: value.bytes) { return time }
+      // Partial dates and milliseconds as text; date math is for queries only.
+      guard value.bytes.count <= 40, !value.bytes.contains(UInt8(ascii: "|")), let math = try? DateMath(value.text),
+        !math.isRelative
+      else { return nil }
+      return math.resolve(now: Timestamp(milliseconds: 0), roundingUp: false)
+    }
+  }
+
+  /// `ignore_above` counts UTF-16 units; Lucene bounds the bytes of a term.
+  static func isWithin(_ limit: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    if bytes.count <= limit { return bytes.count <= termLimit }
+    guard bytes.count <= termLimit, bytes.count / 3 <= limit else { return false }
+    var units = 0
+    for byte in bytes where byte & 0xC0 != 0x80 { units += byte >= 0xF0 ? 2 : 1 }
+    return units <= limit
+  }
+
+  // MARK: Comparing
+
+  private static func order(_ left: UnsafeBufferPointer<UInt8>, _ right: [UInt8]) -> Int {
+    let common = min(left.count, right.count)
+    let order = common == 0 ? 0 : Int(memcmp(left.baseAddress!, right, common))
+    return order != 0 ? order : left.count - right.count
+  }
+
+  private static func isAbove(_ value: UnsafeBufferPointer<UInt8>, _ bound: [UInt8]?, _ inclusive: Bool) -> Bool {
+    guard let bound else { return true }
+    let order = order(value, bound)
+    return order > 0 || inclusive && order == 0
+  }
+
+  private static func isBelow(_ value: UnsafeBufferPointer<UInt8>, _ bound: [UInt8]?, _ inclusive: Bool) -> Bool {
+    guard let bound else { return true }
+    let order = order(value, bound)
+    return order < 0 || inclusive && order == 0
+  }
+
+  private static func contains(_ words: [String], _ phrase: [String]) -> Bool {
+    guard !phrase.isEmpty, words.count >= phrase.count else { return false }
+    return (0...(words.count - phrase.count)).contains { start in
+      zip(words[start...], phrase).allSatisfy { $0 == $1 }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Events
+
+extension ValueTest {
+  /// True when a text value of a field of the given type passes the test.
+  public func holds(for value: String, type: FieldType, now: Timestamp) -> Bool {
+    var value = value
+    return value.withUTF8 { ValueMatcher(self, type: type, now: now).matches(Scalar(.string, $0)) }
+  }
+}
+
+extension Scalar {
+  /// The instant that a value of a date field names, if it names one.
+  public var timestamp: Timestamp? { ValueMatcher.date(self) }
+
+  /// True when a field of the type keeps the value where it can be searched for.
+  public func isSearchable(as type: FieldType) -> Bool { ValueMatcher.isReadable(self, as: type) }
+}
+
+extension Predicate {
+  /// True when some condition on a date names a time relative to `now`.
+  public func dependsOnNow(_ catalog: FieldCatalog) -> Bool {
+    switch self {
+    case .all, .nothing, .exists: return false
+    case .and(let parts), .or(let parts): return parts.contains { $0.dependsOnNow(catalog) }
+    case .not(let part), .nested(_, let part): return part.dependsOnNow(catalog)
+    case .test(let selector, let test):
+      if case .named(let path) = selector, catalog.resolve(path).type != .date { return false }
+      switch test {
+      case .match(let text), .phrase(let text): return text.hasPrefix("now")
+      case .range(let lower, let upper):
+        return lower?.value.hasPrefix("now") == true || upper?.value.hasPrefix("now") == true
+      case .wildcard: return false
+      }
+    }
+  }
+}

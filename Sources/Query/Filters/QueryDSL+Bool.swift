@@ -1,0 +1,68 @@
+import JSON
+
+extension QueryDSL {
+  /// The most conditions that "so many of these" may be spelled out into.
+  private static let mostCombinations = 2000
+
+  static func bool(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+    guard case .object(let members) = body else { throw FilterError("the clause is an object", at: path) }
+    let known = [
+      "must", "filter", "should", "must_not", "mustNot", "minimum_should_match", "boost", "_name",
+      "adjust_pure_negative",
+    ]
+    for key in members.keys.sorted() where !known.contains(key) {
+      throw FilterError("a bool clause has no `\(key)`", at: path)
+    }
+    func list(_ name: String) throws(FilterError) -> [Predicate] {
+      try clauses(members[name] ?? .null, path: path + "." + name, depth: depth)
+    }
+    let required = try list("must") + list("filter")
+    let optional = try list("should")
+    let excluded = try list("must_not") + list("mustNot")
+    guard !required.isEmpty || !optional.isEmpty || !excluded.isEmpty else { return .all }
+    var parts = required + excluded.map { .not($0) }
+    // Without anything required, at least one of the optional clauses has to hold.
+    let least = required.isEmpty && !optional.isEmpty ? 1 : 0
+    let stated = try minimum(members["minimum_should_match"] ?? .null, of: optional.count, path: path)
+    parts.append(try atLeast(max(least, stated), of: optional, path: path))
+    return .and(parts)
+  }
+
+  /// `minimum_should_match` as a count: `2`, `-1` (all but one), `75%`, `-25%`.
+  private static func minimum(_ value: JSONValue, of count: Int, path: String) throws(FilterError) -> Int {
+    let fault = FilterError("this `minimum_should_match` is not supported", at: path, isUnsupported: true)
+    var written: String
+    switch value {
+    case .null: return 0
+    case .integer(let number): written = String(number)
+    case .string(let text): written = text.filter { $0 != " " }
+    default: throw fault
+    }
+    let isShare = written.hasSuffix("%")
+    if isShare { written.removeLast() }
+    guard var number = Int(written), -1_000_000...1_000_000 ~= number else { throw fault }
+    if isShare { number = (number * count / 100) }
+    return max(0, number < 0 || written.hasPrefix("-") ? count + number : number)
+  }
+
+  /// At least `least` of the parts hold.
+  private static func atLeast(
+    _ least: Int, of parts: [Predicate], path: String
+  ) throws(FilterError) -> Predicate {
+    if least == 0 { return .all }
+    if least > parts.count { return .nothing }
+    if least == 1 { return .or(parts) }
+    if least == parts.count { return .and(parts) }
+    var chosen: [[Predicate]] = [[]]
+    // Every choice of `least` parts: each round adds one part to the choices that still need it.
+    for (at, part) in parts.enumerated() {
+      let left = parts.count - at - 1
+      let withPart = chosen.filter { $0.count < least }.map { $0 + [part] }
+      chosen = chosen.filter { $0.count + left >= least } + withPart.filter { $0.count + left >= least }
+      guard chosen.count <= mostCombinations else {
+        throw FilterError("`minimum_should_match` leaves too many combinations", at: path, isUnsupported: true)
+      }
+    }
+    return .or(chosen.map { .and($0) })
+  }
+}

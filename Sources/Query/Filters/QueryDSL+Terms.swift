@@ -1,0 +1,63 @@
+import JSON
+
+extension QueryDSL {
+  static func term(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+    let (name, value) = try field(body, path: path)
+    let path = path + "." + name
+    guard case .object = value else { return .test(.named(name), .phrase(try text(value, path: path))) }
+    let text = try text(value["value"] ?? .null, path: path + ".value")
+    guard try ignoresCase(value, path: path) else { return .test(.named(name), .phrase(text)) }
+    return .test(.named(name), .wildcard(WildcardPattern([.literal(text)], ignoresCase: true)))
+  }
+
+  static func terms(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+    let (name, value) = try field(body, path: path)
+    let path = path + "." + name
+    guard case .array(let values) = value else {
+      throw FilterError("`terms` takes its values as a list", at: path, isUnsupported: true)
+    }
+    var parts: [Predicate] = []
+    for (at, value) in values.enumerated() {
+      parts.append(.test(.named(name), .phrase(try text(value, path: "\(path)[\(at)]"))))
+    }
+    return .or(parts)
+  }
+
+  static func prefix(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+    let (name, value) = try field(body, path: path)
+    let path = path + "." + name
+    let start = try text(value["value"] ?? value, path: path)
+    let pattern = WildcardPattern([.literal(start), .anyRun], ignoresCase: try ignoresCase(value, path: path))
+    return .test(.named(name), .wildcard(pattern))
+  }
+
+  static func wildcard(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+    let (name, value) = try field(body, path: path)
+    let path = path + "." + name
+    let written = try text(value["value"] ?? value["wildcard"] ?? value, path: path)
+    var pattern = WildcardPattern(ignoresCase: try ignoresCase(value, path: path))
+    var isEscaped = false
+    for scalar in written.unicodeScalars {
+      switch scalar {
+      case _ where isEscaped:
+        pattern.append(.literal(String(scalar)))
+        isEscaped = false
+      case "\\": isEscaped = true
+      case "*": pattern.append(.anyRun)
+      case "?": pattern.append(.anyCharacter)
+      default: pattern.append(.literal(String(scalar)))
+      }
+    }
+    // A backslash at the very end escapes nothing and is itself.
+    if isEscaped { pattern.append(.literal("\\")) }
+    return .test(.named(name), .wildcard(pattern))
+  }
+
+  private static func ignoresCase(_ value: JSONValue, path: String) throws(FilterError) -> Bool {
+    switch value["case_insensitive"] {
+    case nil, .null: return false
+    case .bool(let flag): return flag
+    default: throw FilterError("`case_insensitive` is true or false", at: path)
+    }
+  }
+}

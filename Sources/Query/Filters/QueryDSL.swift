@@ -1,0 +1,127 @@
+import JSON
+
+/// Clauses of Elasticsearch's query DSL as conditions.
+///
+/// Scores do not exist here, so `boost`, `_name` and what else only tunes a score are read and change nothing. `term`
+/// on an analyzed field is read as a phrase.
+enum QueryDSL {
+  /// The condition of one clause: an object with one member, named after the kind of clause.
+  static func predicate(_ clause: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+    guard depth < RuleFilters.deepestNesting else {
+      throw FilterError("clauses stand too deep inside each other", at: path)
+    }
+    guard case .object(let members) = clause else { throw FilterError("a clause is an object", at: path) }
+    if let text = members["query"], case .string(let language)? = members["language"] {
+      return try kuery(text, language: language, path: path)
+    }
+    guard members.count == 1, let (kind, body) = members.first else {
+      let names = members.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
+      throw FilterError("a clause has one kind, this has \(names.isEmpty ? "none" : names)", at: path)
+    }
+    let path = path + "." + kind
+    switch kind {
+    case "match_all": return .all
+    case "match_none": return .nothing
+    case "bool": return try bool(body, path: path, depth: depth)
+    case "constant_score": return try inner("filter", of: body, path: path, depth: depth)
+    case "dis_max": return .or(try clauses(body["queries"] ?? .null, path: path + ".queries", depth: depth))
+    case "nested": return try nested(body, path: path, depth: depth)
+    case "exists": return try exists(body, path: path)
+    case "match": return try match(body, path: path)
+    case "match_phrase": return try matchPhrase(body, path: path)
+    case "multi_match": return try multiMatch(body, path: path)
+    case "term": return try term(body, path: path)
+    case "terms": return try terms(body, path: path)
+    case "prefix": return try prefix(body, path: path)
+    case "wildcard": return try wildcard(body, path: path)
+    case "range": return try range(body, path: path)
+    case "query_string": return try queryString(body, path: path)
+    case "kql": return try kuery(body["query"] ?? .null, language: "kuery", path: path)
+    default: throw FilterError("the clause `\(kind)` is not supported", at: path, isUnsupported: true)
+    }
+  }
+
+  /// The conditions of a list of clauses; one clause may stand without a list.
+  static func clauses(_ list: JSONValue, path: String, depth: Int) throws(FilterError) -> [Predicate] {
+    switch list {
+    case .null: return []
+    case .array(let elements):
+      var parts: [Predicate] = []
+      for (at, element) in elements.enumerated() {
+        parts.append(try predicate(element, path: "\(path)[\(at)]", depth: depth + 1))
+      }
+      return parts
+    default: return [try predicate(list, path: path, depth: depth + 1)]
+    }
+  }
+
+  private static func inner(
+    _ name: String, of body: JSONValue, path: String, depth: Int
+  ) throws(FilterError) -> Predicate {
+    guard let clause = body[name] else { throw FilterError("the clause has no `\(name)`", at: path) }
+    return try predicate(clause, path: path + "." + name, depth: depth + 1)
+  }
+
+  private static func nested(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+    guard case .string(let field)? = body["path"] else { throw FilterError("the clause has no `path`", at: path) }
+    return .nested(path: field, try inner("query", of: body, path: path, depth: depth))
+  }
+
+  private static func exists(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+    guard case .string(let name)? = body["field"] else { throw FilterError("the clause has no `field`", at: path) }
+    return .exists(selector(name))
+  }
+
+  /// A query text in a language of its own.
+  private static func kuery(_ text: JSONValue, language: String, path: String) throws(FilterError) -> Predicate {
+    guard case .string(let text) = text else { throw FilterError("the query is no text", at: path) }
+    guard language == "kuery" else {
+      throw FilterError("the language `\(language)` is not supported here", at: path, isUnsupported: true)
+    }
+    do {
+      return try KQL.parse(text)
+    } catch {
+      throw FilterError(error.rendered, at: path)
+    }
+  }
+
+  /// The field of a name, or every field of a name with `*`.
+  static func selector(_ name: String) -> FieldSelector {
+    guard name.contains("*") else { return .named(name) }
+    var pattern = WildcardPattern()
+    for (at, piece) in name.split(separator: "*", omittingEmptySubsequences: false).enumerated() {
+      if at > 0 { pattern.append(.anyRun) }
+      pattern.append(.literal(String(piece)))
+    }
+    return .matching(pattern)
+  }
+
+  /// The one field of a clause such as `{"user.name": …}`, and what it must satisfy.
+  static func field(_ body: JSONValue, path: String) throws(FilterError) -> (name: String, value: JSONValue) {
+    guard case .object(let members) = body else { throw FilterError("the clause is an object", at: path) }
+    let fields = members.filter { $0.key != "boost" && $0.key != "_name" }
+    guard fields.count == 1, let (name, value) = fields.first else {
+      throw FilterError("the clause names one field, this names \(fields.count)", at: path)
+    }
+    return (name, value)
+  }
+
+  /// A value as the text that conditions hold.
+  static func text(_ value: JSONValue, path: String) throws(FilterError) -> String {
+    switch value {
+    case .string(let text): return text
+    case .integer(let number): return String(number)
+    case .double(let number): return String(number)
+    case .bool(let flag): return flag ? "true" : "false"
+    case .null, .array, .object: throw FilterError("the value is no text, number or boolean", at: path)
+    }
+  }
+
+  /// Refuses settings of a clause that change what it matches; `allowed` are the values that change nothing.
+  static func refuse(
+    _ name: String, of body: JSONValue, unless allowed: [JSONValue] = [], path: String
+  ) throws(FilterError) {
+    guard let value = body[name], value != .null, !allowed.contains(value) else { return }
+    throw FilterError("the setting `\(name)` is not supported", at: path, isUnsupported: true)
+  }
+}

@@ -1,0 +1,6 @@
+/// The words that join conditions.
+enum KQLKeyword: String, CaseIterable {
+  case and
+  case or
+  case not
+}

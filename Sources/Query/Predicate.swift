@@ -1,0 +1,54 @@
+/// The intermediate form of every query language: what must be true of an event.
+///
+/// A predicate is two-valued. A test on a field that the event lacks is false, and `not` is the plain complement, so
+/// `not user.name: x` is true of an event without a `user.name`. A test on a field with several values is true when
+/// any one value passes it. Values are held as written; `FieldType` decides what they mean when a predicate is bound
+/// to the fields of a batch.
+public indirect enum Predicate: Hashable, Sendable {
+  /// True of every event.
+  case all
+  /// True of no event.
+  case nothing
+  case and([Predicate])
+  case or([Predicate])
+  case not(Predicate)
+  /// The event has at least one searchable value in a selected field.
+  case exists(FieldSelector)
+  /// At least one value of a selected field passes the test.
+  case test(FieldSelector, ValueTest)
+  /// One object of the nested field `path` satisfies the inner predicate by itself (its fields named by full path).
+  case nested(path: String, Predicate)
+}
+
+/// Which fields a test looks at.
+public enum FieldSelector: Hashable, Sendable {
+  /// One field by its full dotted path.
+  case named(String)
+  /// Every field whose full path matches the pattern, for example `user.*`.
+  case matching(WildcardPattern)
+  /// Every field: a value without a field name. Values that a field's type cannot read are passed over.
+  case any
+}
+
+/// What one value of a field must satisfy.
+public enum ValueTest: Hashable, Sendable {
+  /// An unquoted value: whole for keywords, any of its words for text, typed for ip (also CIDR), number, boolean, date.
+  case match(String)
+  /// A quoted value: as `match`, save that for text its words must stand in order, next to each other.
+  case phrase(String)
+  /// A pattern with wildcards: the whole keyword; for text, any one word.
+  case wildcard(WildcardPattern)
+  /// Both bounds hold for the same value; at least one of them is present.
+  case range(lower: RangeBound?, upper: RangeBound?)
+}
+
+/// One end of a range, as written: a number, a text, an address, a date or date math.
+public struct RangeBound: Hashable, Sendable {
+  public var value: String
+  public var inclusive: Bool
+
+  public init(_ value: String, inclusive: Bool) {
+    self.value = value
+    self.inclusive = inclusive
+  }
+}

@@ -1,0 +1,84 @@
+/// Which data streams are read: patterns with `*`, in order, where `-` takes away from what came before.
+///
+/// ```swift
+/// let pattern = IndexPattern(["logs-*", "-logs-test-*"])
+/// pattern.matches("logs-aws.cloudtrail-default")  // true
+/// ```
+/// A pattern of another cluster (`cluster:name`) matches no local data. A name that starts with a point is hidden: only
+/// a pattern that starts with a point too matches it.
+public struct IndexPattern: Hashable, Sendable {
+  /// The single patterns in order, as written.
+  public let patterns: [String]
+  private let terms: [Term]
+
+  private struct Term: Hashable, Sendable {
+    var excludes: Bool
+    var pattern: [UInt8]
+  }
+
+  /// Takes patterns; one text may hold several, separated by commas.
+  public init(_ patterns: [String]) {
+    self.patterns = patterns.flatMap { pattern in
+      pattern.split(separator: ",").map { $0.trimmingSpaces }.filter { !$0.isEmpty }.map(String.init)
+    }
+    terms = self.patterns.compactMap { pattern in
+      let excludes = pattern.hasPrefix("-")
+      let name = excludes ? pattern.dropFirst() : pattern[...]
+      guard !name.isEmpty, !name.contains(":") else { return nil }
+      return Term(excludes: excludes, pattern: Array((name == "_all" ? "*" : name).utf8))
+    }
+  }
+
+  /// Takes one text that holds patterns separated by commas.
+  public init(_ patterns: String) {
+    self.init([patterns])
+  }
+
+  /// True when the patterns select the data stream (or index) of that name.
+  public func matches(_ dataStream: String) -> Bool {
+    var dataStream = dataStream
+    return dataStream.withUTF8 { name in
+      var selected = false
+      for term in terms where selected == term.excludes {
+        if Self.matches(name, term.pattern) { selected = !term.excludes }
+      }
+      return selected
+    }
+  }
+
+  private static func matches(_ name: UnsafeBufferPointer<UInt8>, _ pattern: [UInt8]) -> Bool {
+    let star = UInt8(ascii: "*")
+    if name.first == UInt8(ascii: "."), pattern.first != UInt8(ascii: ".") { return false }
+    var at = 0
+    var next = 0
+    // Where the last star stood, and up to where it has swallowed the name.
+    var lastStar = -1
+    var swallowed = 0
+    while at < name.count {
+      if next < pattern.count, pattern[next] == star {
+        lastStar = next
+        swallowed = at
+        next += 1
+      } else if next < pattern.count, pattern[next] == name[at] {
+        next += 1
+        at += 1
+      } else if lastStar >= 0 {
+        next = lastStar + 1
+        swallowed += 1
+        at = swallowed
+      } else {
+        return false
+      }
+    }
+    return pattern[next...].allSatisfy { $0 == star }
+  }
+}
+
+extension Substring {
+  var trimmingSpaces: Substring {
+    var text = self
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text
+  }
+}

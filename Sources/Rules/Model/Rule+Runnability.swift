@@ -1,0 +1,35 @@
+extension Rule {
+  /// Whether this version of Martlet runs the rule; the query itself is not looked at.
+  public var runnability: Runnability {
+    switch type {
+    case .query, .newTerms: break
+    case .savedQuery: return .unsupported(reason: "The rule's query is saved in Kibana, which Martlet does not read.")
+    case .threshold: return .unsupported(reason: "Threshold rules do not run yet.")
+    case .threatMatch: return .unsupported(reason: "Indicator match rules do not run yet.")
+    case .eql: return .unsupported(reason: "EQL rules do not run yet.")
+    case .esql: return .unsupported(reason: "ES|QL rules do not run yet.")
+    case .machineLearning:
+      return .unsupported(reason: "Machine learning rules need anomaly detection jobs, which do not run yet.")
+    }
+    guard language == .kuery else {
+      return .unsupported(reason: "Queries in \(language?.displayName ?? "no language") do not run yet; KQL does.")
+    }
+    if index == nil, let dataViewID {
+      return .unsupported(
+        reason: "The rule reads the data view “\(dataViewID)”, which Kibana keeps; name its patterns in `index` instead.")
+    }
+    return .runnable
+  }
+
+  /// What a runnable rule asks for that this version does not do, a sentence each, with the field that asks for it.
+  public var limitations: [(field: String, sentence: String)] {
+    var found: [(String, String)] = []
+    if alertSuppression != nil {
+      found.append(("alert_suppression", "Alert suppression is not applied yet: alike alerts are all raised."))
+    }
+    if !exceptionLists.isEmpty {
+      found.append(("exceptions_list", "Exception lists are not applied yet: what they except still raises alerts."))
+    }
+    return found
+  }
+}

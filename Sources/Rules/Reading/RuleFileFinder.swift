@@ -1,0 +1,76 @@
+import Foundation
+
+/// Finds the rule files under paths: in order, each once, whatever links lead round in circles.
+struct RuleFileFinder {
+  struct Found {
+    var path: String
+    /// True when the path was given itself rather than found in a directory.
+    var isNamed: Bool
+  }
+
+  /// Directories within directories beyond this are not looked into.
+  static let maximumDepth = 64
+  /// The endings of files that are looked into, in lower case.
+  static let extensions: Set<String> = ["toml", "ndjson", "json"]
+
+  private(set) var files: [Found] = []
+  private(set) var diagnostics: [Diagnostic] = []
+  private var seen: Set<Identity> = []
+
+  private struct Identity: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  private struct Pending {
+    var path: String
+    var depth: Int
+  }
+
+  mutating func find(_ path: String) {
+    // A stack rather than recursion; entries are pushed in reverse so that they come off in order.
+    var pending = [Pending(path: path, depth: 0)]
+    while let next = pending.popLast() {
+      var status = stat()
+      guard stat(next.path, &status) == 0 else {
+        let cause = String(cString: strerror(errno))
+        diagnostics.append(
+          Diagnostic(
+            next.depth == 0 ? .error : .warning, file: next.path, "The path cannot be looked up: \(cause.lowercased())."))
+        continue
+      }
+      let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      guard isDirectory || next.depth == 0 || Self.extensions.contains(Self.fileExtension(next.path)) else { continue }
+      guard seen.insert(Identity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))).inserted
+      else { continue }
+      guard isDirectory else {
+        files.append(Found(path: next.path, isNamed: next.depth == 0))
+        continue
+      }
+      guard next.depth < Self.maximumDepth else {
+        diagnostics.append(
+          Diagnostic(
+            .warning, file: next.path,
+            "The directory lies deeper than \(Self.maximumDepth) levels and is passed over; name it by itself."))
+        continue
+      }
+      do {
+        let names = try FileManager.default.contentsOfDirectory(atPath: next.path)
+        let visible = names.filter { !$0.hasPrefix(".") }
+        let parent = next.path.hasSuffix("/") ? next.path : next.path + "/"
+        for name in visible.sorted(by: { $1.utf8.lexicographicallyPrecedes($0.utf8) }) {
+          pending.append(Pending(path: parent + name, depth: next.depth + 1))
+        }
+      } catch {
+        diagnostics.append(
+          Diagnostic(.error, file: next.path, "The directory cannot be listed: \(error.localizedDescription)"))
+      }
+    }
+  }
+
+  static func fileExtension(_ path: String) -> String {
+    let name = path.split(separator: "/").last ?? ""
+    guard let point = name.lastIndex(of: ".") else { return "" }
+    return name[name.index(after: point)...].lowercased()
+  }
+}

@@ -1,0 +1,17 @@
+/// A rule and where it was read from.
+public struct LoadedRule: Sendable {
+  public var rule: Rule
+  public let source: RuleSource
+
+  /// The file's path as it was given or found.
+  public var file: String { source.file }
+  /// The line on which the rule starts, from 1.
+  public var line: Int { source.position.line }
+
+  /// A message about a field of the rule, at its place or the nearest around it.
+  public func diagnostic(
+    _ severity: Diagnostic.Severity, at path: RuleKeyPath, part: RuleSource.Part = .value, _ message: String
+  ) -> Diagnostic {
+    RuleIssue(severity: severity, path: path, part: part, message: message).diagnostic(in: source)
+  }
+}

@@ -1,0 +1,73 @@
+/// Where a rule was read from: finds its fields in the text again when a message needs their place.
+public struct RuleSource: Sendable {
+  enum Format: Sendable { case toml, json }
+
+  /// Which part of a field a place means.
+  public enum Part: Sendable { case key, value }
+
+  /// The file's path as it was given or found.
+  public let file: String
+  let format: Format
+  let text: SourceText
+  /// The bytes that hold the rule's document; all of a TOML file.
+  let range: Range<Int>
+  /// Where `range` starts.
+  let start: SourcePosition
+  /// The steps from the document's root to the rule.
+  let root: [RuleKeyPath.Step]
+
+  /// Where the rule starts.
+  public var position: SourcePosition {
+    root.isEmpty ? start : position(of: RuleKeyPath()) ?? start
+  }
+
+  /// The place of a field of the rule, or of its value; nil when the text has no such field.
+  public func position(of path: RuleKeyPath, _ part: Part = .key) -> SourcePosition? {
+    for spelling in path.spellings {
+      if let found = position(absolute: root + spelling, part) { return found }
+    }
+    return nil
+  }
+
+  /// The place of a field, or of the nearest thing around it that the text has.
+  public func nearestPosition(of path: RuleKeyPath, _ part: Part = .key) -> SourcePosition {
+    if let exact = position(of: path, part) { return exact }
+    var steps = path.steps
+    while let last = steps.popLast() {
+      // What is read as a list may be written as a single value.
+      if case .index = last, let single = position(of: RuleKeyPath(steps: steps), part) { return single }
+      if let around = position(of: RuleKeyPath(steps: steps)) { return around }
+    }
+    return start
+  }
+
+  /// The place in the file of a line and a column within a string value, as a query; nil when the field is no string.
+  ///
+  /// Line and column count from 1; columns count Unicode scalars. Escapes, folded lines and indentation are respected.
+  public func position(inValueOf path: RuleKeyPath, line: Int, column: Int) -> SourcePosition? {
+    for spelling in path.spellings {
+      let steps = root + spelling
+      let scalars =
+        switch format {
+        case .toml: TOMLKeyLocator.scalars(of: steps, in: text.bytes)
+        case .json: JSONKeyLocator.scalars(of: steps, in: text.bytes[range])
+        }
+      if let scalars { return position(at: scalars.offset(line: line, column: column)) }
+    }
+    return nil
+  }
+
+  /// The place of a path that starts at the document's root, for tables beside the rule.
+  func position(absolute steps: [RuleKeyPath.Step], _ part: Part = .key) -> SourcePosition? {
+    let located =
+      switch format {
+      case .toml: TOMLKeyLocator.locate(steps, in: text.bytes)
+      case .json: JSONKeyLocator.locate(steps, in: text.bytes[range])
+      }
+    return located.map { position(at: part == .key ? $0.key : $0.value) }
+  }
+
+  private func position(at offset: Int) -> SourcePosition {
+    text.position(at: range.lowerBound + offset, from: range.lowerBound, startingAt: start)
+  }
+}

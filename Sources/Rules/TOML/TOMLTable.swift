@@ -1,0 +1,40 @@
+import JSON
+
+/// A table while its document is read: TOML lets later lines add to some tables and not to others.
+final class TOMLTable {
+  /// How the table came to be, which decides who may add to it.
+  enum Origin {
+    /// Named in passing by a header below it: a header or dotted keys of its own may still come.
+    case implied
+    /// Opened by a header of its own.
+    case header
+    /// Made by dotted keys, which alone may add keys to it.
+    case dottedKey
+  }
+
+  enum Member {
+    /// A finished value, inline tables and arrays included: nothing may be added to it.
+    case value(JSONValue)
+    case table(TOMLTable)
+    /// An array of tables, of which headers open the last.
+    case tables([TOMLTable])
+  }
+
+  var origin: Origin
+  var members: [String: Member] = [:]
+
+  init(_ origin: Origin) {
+    self.origin = origin
+  }
+
+  /// The table as JSON; its depth is bounded by the parser.
+  var json: [String: JSONValue] {
+    members.mapValues { member in
+      switch member {
+      case .value(let value): value
+      case .table(let table): .object(table.json)
+      case .tables(let tables): .array(tables.map { .object($0.json) })
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// What the parser of a rule's language says of the rule's query.
+public struct QueryInspection: Hashable, Sendable {
+  /// A fault of a query.
+  public struct Problem: Hashable, Sendable {
+    public var message: String
+    /// The line within the query, from 1.
+    public var line: Int
+    /// The column in Unicode scalars, from 1.
+    public var column: Int
+
+    public init(message: String, line: Int, column: Int) {
+      self.message = message
+      self.line = line
+      self.column = column
+    }
+  }
+
+  public var errors: [Problem]
+  /// The fields that the query names, by their full paths; patterns are passed over when fields are looked up.
+  public var fields: [String]
+  /// Why the query, right or wrong, cannot run, a sentence; nil when it can.
+  public var unsupportedReason: String?
+
+  public init(errors: [Problem] = [], fields: [String] = [], unsupportedReason: String? = nil) {
+    self.errors = errors
+    self.fields = fields
+    self.unsupportedReason = unsupportedReason
+  }
+}

@@ -1,0 +1,23 @@
+import Events
+
+/// What a validator asks about the world beyond the rule; each part may be left out, and then goes unchecked.
+public struct RuleKnowledge: Sendable {
+  /// True for a field that events can have.
+  public var isKnownField: (@Sendable (String) -> Bool)?
+  /// The known field nearest to a misspelt one.
+  public var suggestField: (@Sendable (String) -> String?)?
+  /// Tactics and techniques.
+  public var attack: (any AttackKnowledge)?
+  /// What the parser of its language says of a rule's query.
+  public var inspectQuery: (@Sendable (Rule) -> QueryInspection)?
+
+  public init(
+    isKnownField: (@Sendable (String) -> Bool)? = nil, suggestField: (@Sendable (String) -> String?)? = nil,
+    attack: (any AttackKnowledge)? = nil, inspectQuery: (@Sendable (Rule) -> QueryInspection)? = nil
+  ) {
+    self.isKnownField = isKnownField
+    self.suggestField = suggestField
+    self.attack = attack
+    self.inspectQuery = inspectQuery
+  }
+}

@@ -1,0 +1,51 @@
+import Events
+
+/// Says of rules that were read whether they make sense.
+///
+/// Errors are for rules that cannot do what they say; warnings for what is probably not meant. What the reader of a rule
+/// refuses (wrong types, unknown words) is among the diagnostics of loading, not here.
+public struct RuleValidator: Sendable {
+  public var knowledge: RuleKnowledge
+
+  public init(knowledge: RuleKnowledge = RuleKnowledge()) {
+    self.knowledge = knowledge
+  }
+
+  /// Checks rules that were loaded together, in their order; ids that several of them bear are errors.
+  ///
+  /// - Parameter now: the time by which relative windows are compared.
+  public func validate(_ rules: [LoadedRule], now: Timestamp) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    var first: [String: LoadedRule] = [:]
+    for loaded in rules {
+      diagnostics += validate(loaded, now: now)
+      let id = loaded.rule.ruleID
+      if let earlier = first[id] {
+        diagnostics.append(
+          loaded.diagnostic(
+            .error, at: "rule_id",
+            "The id “\(id)” is taken by “\(earlier.rule.name)” (\(earlier.file):\(earlier.line)); give each rule its own."))
+      } else if !id.isEmpty {
+        first[id] = loaded
+      }
+    }
+    return diagnostics
+  }
+
+  /// Checks one rule by itself; the diagnostics stand in the order of its text.
+  public func validate(_ loaded: LoadedRule, now: Timestamp) -> [Diagnostic] {
+    var report = RuleReport(loaded.rule)
+    IdentityCheck.check(&report)
+    RiskCheck.check(&report)
+    ScheduleCheck.check(&report, now: now)
+    IndexCheck.check(&report)
+    ParametersCheck.check(&report)
+    ThreatCheck.check(&report, knowledge.attack)
+    QueryCheck.check(&report, knowledge)
+    FieldCheck.check(&report, knowledge)
+    for (field, sentence) in loaded.rule.limitations { report.warning(RuleKeyPath(field), sentence, part: .key) }
+    return report.issues.map { $0.diagnostic(in: loaded.source) }.sorted {
+      ($0.line, $0.column) < ($1.line, $1.column)
+    }
+  }
+}

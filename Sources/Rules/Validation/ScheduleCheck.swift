@@ -1,0 +1,40 @@
+import Events
+
+/// Checks a rule's windows of time.
+enum ScheduleCheck {
+  static func check(_ report: inout RuleReport, now: Timestamp) {
+    let rule = report.rule
+    let schedule = rule.schedule
+    let (from, to) = schedule.window(at: now)
+    if to < from {
+      report.error(
+        "to",
+        "The window ends before it starts: `to` (\(schedule.to.text)) lies before `from` (\(schedule.from.text)).")
+    } else {
+      checkGap(&report, lookBack: to.milliseconds - from.milliseconds)
+    }
+    if schedule.maxSignals < 1 {
+      report.error("max_signals", "`max_signals` is \(schedule.maxSignals); an execution must be allowed one alert.")
+    }
+    if let newTerms = rule.newTerms {
+      let start = newTerms.historyWindowStart
+      if start.resolve(now: now, roundingUp: false) >= from {
+        report.error(
+          "history_window_start",
+          "The history starts at \(start.text), which is not before `from` (\(schedule.from.text)): with no history, "
+            + "every value is new.")
+      }
+    }
+  }
+
+  private static func checkGap(_ report: inout RuleReport, lookBack: Int64) {
+    let schedule = report.rule.schedule
+    // An absolute window does not move along, so that nothing can fall between two executions.
+    guard schedule.from.isRelative, lookBack < schedule.interval.milliseconds else { return }
+    let missed = (schedule.interval.milliseconds - lookBack) / 1000
+    report.warning(
+      "from",
+      "Each execution looks back \(lookBack / 1000) s and they are \(schedule.interval.milliseconds / 1000) s apart: "
+        + "\(missed) s of every \(schedule.interval.text) are never looked at. Start earlier, or run more often.")
+  }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import CloudTrail
+import Detection
+import Events
+import Foundation
+import Inputs
+import Outputs
+import Rules
+
+struct HuntCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hunt",
+    abstract: "Runs detection rules over events as if the engine had been running all along.",
+    discussion: """
+      Every rule's schedule is replayed over the time that the events span; each execution sees only what it would have
+      seen then. Alerts go to standard output, everything else to standard error.
+
+      Examples:
+        martlet hunt AWSLogs/
+        martlet hunt --rules my-rules/ --no-builtin --format ndjson trail.json.gz > alerts.ndjson
+        aws s3 cp s3://bucket/key.json.gz - | martlet hunt -
+
+      Exit status: 0 when all input was read, alerts or not; 1 when some could not be read; 3 with --fail-on-alert when
+      there are alerts; 64 for wrong arguments.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table }
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var rules: RuleOptions
+
+  @Option(help: ArgumentHelp("ndjson or table; a table on a terminal, else ndjson.", valueName: "format"))
+  var format: Format?
+
+  @Option(
+    name: .customLong("from"),
+    help: ArgumentHelp("No executions before this time: ISO 8601 or date math.", valueName: "time"))
+  var earliest: String?
+
+  @Option(
+    name: .customLong("to"), help: ArgumentHelp("No executions after this time.", valueName: "time"))
+  var latest: String?
+
+  @Flag(name: .customLong("keep-original"), help: "Keep each record's own JSON in event.original.")
+  var keepsOriginal = false
+
+  @Flag(name: .customLong("fail-on-alert"), help: "Exit with status 3 when there are alerts.")
+  var failsOnAlert = false
+
+  func validate() throws {
+    let now = try input.currentTime()
+    for (text, option) in [(earliest, "--from"), (latest, "--to")] {
+      if let text { _ = try InputOptions.time(text, option: option, relativeTo: now) }
+    }
+  }
+
+  func run() async throws {
+    let started = ContinuousClock.now
+    let now = try input.currentTime()
+    let (loaded, hasRuleErrors) = try rules.load()
+    let context = try input.context(keepsOriginal: keepsOriginal)
+    let plan = HuntPlan(loaded.map(\.rule), context: context, now: now, query: RuleQuery.predicate)
+    for rule in plan.unrunnable {
+      StandardError.write(line: Terminal.safe("warning: \(rule.rule.name) does not take part: \(rule.reason)"))
+    }
+    guard !plan.rules.isEmpty else { throw ValidationError("no rule is left to hunt with.") }
+    for rule in plan.rules {
+      for limitation in rule.rule.limitations {
+        StandardError.write(line: Terminal.safe("warning: \(rule.rule.name): \(limitation.sentence)"))
+      }
+    }
+    let (summary, parts) = try await input.read { HuntCollector(plan) }
+    let result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
+    do {
+      try write(result)
+    } catch is StandardOutput.Closed {
+      // Whoever read the alerts has seen enough.
+    }
+    ProblemReport.write(summary.problems)
+    HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)
+    if !summary.problems.isEmpty || hasRuleErrors { throw ExitCode(1) }
+    if failsOnAlert, result.alertCount > 0 { throw ExitCode(3) }
+  }
+
+  private func replay(
+    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: ReadingSummary, now: Timestamp
+  ) throws -> HuntResult {
+    guard let first = summary.earliest, let last = summary.latest else {
+      return HuntResult(plan, findings, replay: nil)
+    }
+    let replay = Replay(
+      events: first...last,
+      earliestTick: try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) },
+      latestTick: try latest.map { try InputOptions.time($0, option: "--to", relativeTo: now) })
+    return HuntResult(plan, findings, replay: replay)
+  }
+
+  private func write(_ result: HuntResult) throws {
+    let output = StandardOutput()
+    switch format ?? (Terminal.isTerminal(STDOUT_FILENO) ? .table : .ndjson) {
+    case .ndjson:
+      var buffer: [UInt8] = []
+      try result.forEachAlert { alert in
+        buffer.append(contentsOf: alert.json)
+        buffer.append(UInt8(ascii: "\n"))
+        if buffer.count > 1 << 20 {
+          try output.write(buffer)
+          buffer.removeAll(keepingCapacity: true)
+        }
+      }
+      try output.write(buffer)
+    case .table:
+      // The first alerts decide the layout.
+      var sample: [Alert] = []
+      var table: AlertTable?
+      func begin() throws {
+        let layout = AlertTable(sample: sample, usesColour: Terminal.usesColour(STDOUT_FILENO))
+        table = layout
+        try output.write(line: layout.header)
+        for alert in sample { try output.write(line: layout.row(alert)) }
+      }
+      try result.forEachAlert { alert in
+        if let table { return try output.write(line: table.row(alert)) }
+        sample.append(alert)
+        if sample.count == 500 { try begin() }
+      }
+      if table == nil, !sample.isEmpty { try begin() }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import CloudTrail
+import Events
+import Foundation
+import Inputs
+import Outputs
+
+/// What the commands that read events have in common.
+struct InputOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "Files and directories of CloudTrail or ECS events; - is standard input.",
+      discussion: "JSON, NDJSON, gzip and zstd; directories are searched through."))
+  var paths: [String]
+
+  @Option(help: ArgumentHelp("The number of workers; all cores unless given.", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("The namespace of the CloudTrail data stream.", valueName: "name"))
+  var namespace = "default"
+
+  @Option(
+    help: ArgumentHelp(
+      "The time that `now` stands for, and `event.created`: ISO 8601 or date math; the clock's unless given.",
+      valueName: "time"))
+  var now: String?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads takes a number from 1 to 1024, not \(threads).")
+    }
+    _ = try currentTime()
+  }
+
+  func currentTime() throws -> Timestamp {
+    let clock = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    guard let now else { return clock }
+    return try Self.time(now, option: "--now", relativeTo: clock)
+  }
+
+  static func time(_ text: String, option: String, relativeTo now: Timestamp) throws -> Timestamp {
+    do {
+      return try DateMath(text).resolve(now: now, roundingUp: false)
+    } catch {
+      throw ValidationError("\(option) takes a time such as 2026-01-31T12:00:00Z or now-7d, not “\(text)”: \(error)")
+    }
+  }
+
+  func reader() -> InputReader {
+    threads.map { InputReader(paths: paths, workers: $0) } ?? InputReader(paths: paths)
+  }
+
+  func context(keepsOriginal: Bool = false) throws -> EventContext {
+    EventContext(readAt: try currentTime(), namespace: namespace, keepsOriginal: keepsOriginal)
+  }
+
+  /// Reads all input. Where two different texts stand under one event id, which one counts must not depend on which came
+  /// first: then the input is read once more without the losers.
+  func read<Consumer: RecordConsumer>(
+    _ makeConsumer: @escaping @Sendable () -> Consumer
+  ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
+    var losers: [EventID: Set<UInt64>] = [:]
+    while true {
+      let registry = EventRegistry(losers: losers)
+      let progress = ReadingProgress()
+      let reader = reader()
+      let outcome = try await ProgressLine(progress, paths: paths).show {
+        try await reader.read(registry: registry, progress: progress, makeConsumer)
+      }
+      guard registry.needsAnotherReading else { return outcome }
+      guard !paths.contains("-") else {
+        StandardError.write(
+          line: "warning: standard input holds different records under one eventID; the first of each counts")
+        return outcome
+      }
+      losers.merge(registry.conflictingLosers) { $0.union($1) }
+    }
+  }
+}
+
+/// What a run says about bad input, and the exit status that follows.
+enum ProblemReport {
+  static func write(_ problems: ProblemLog) {
+    guard !problems.isEmpty else { return }
+    for problem in problems.problems { StandardError.write(line: Terminal.safe("martlet: \(problem.description)")) }
+    let counts = problems.counts.map { "\($0.count) × \($0.cause.rawValue)" }.joined(separator: ", ")
+    StandardError.write(line: "martlet: bad input was passed over: \(counts)")
+  }
+}

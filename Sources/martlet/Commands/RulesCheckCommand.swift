@@ -1,0 +1,44 @@
+import ArgumentParser
+import Detection
+import Events
+import Foundation
+import JSON
+import Outputs
+import Rules
+
+struct RulesCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Loads every rule of files and folders and says what is wrong with them.",
+    discussion: """
+      Examples:
+        martlet rules check my-rules/
+        martlet rules check --format json my-rules/ | jq .errors
+
+      Exit status: 0 when there are no errors, 1 when there are; rules that cannot run yet are no errors.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Argument(help: "Files and folders of rules (.toml, .ndjson); the rules that ship when none is given.")
+  var paths: [String] = []
+
+  @Option(help: ArgumentHelp("text or json.", valueName: "format"))
+  var format = Format.text
+
+  func run() throws {
+    let loaded = RuleCollection.load(paths: paths, withBuiltIn: paths.isEmpty)
+    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let check = RuleCheck(loaded, now: now)
+    switch format {
+    case .json: try StandardOutput().write(line: check.json.text)
+    case .text:
+      for diagnostic in check.diagnostics { print(Terminal.safe(diagnostic.description)) }
+      for rule in check.unsupported { print(Terminal.safe("\(rule.file): \(rule.name): cannot run yet: \(rule.reason)")) }
+      print(
+        "\(check.files) files, \(check.rules) rules, \(check.runnable) can run; \(check.errorCount) errors, "
+          + "\(check.diagnostics.count - check.errorCount) warnings, \(check.unsupported.count) unsupported")
+    }
+    if check.errorCount > 0 { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+struct RulesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules",
+    abstract: "Checks, lists, shows and tests detection rules.",
+    discussion: """
+      Examples:
+        martlet rules check my-rules/
+        martlet rules show "AWS IAM Assume Role Policy Update"
+        martlet rules test my-rules/
+      """,
+    subcommands: [RulesCheckCommand.self, RulesListCommand.self, RulesShowCommand.self])
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import Outputs
+import Rules
+
+struct RulesListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Lists rules.",
+    discussion: """
+      Example:
+        martlet rules list --rules my-rules/
+      """)
+
+  @OptionGroup var rules: RuleOptions
+
+  func run() throws {
+    let (loaded, hasErrors) = try rules.load()
+    let rows = loaded.map { rule in
+      [
+        rule.rule.ruleID, rule.rule.severity.rawValue, rule.rule.type.rawValue,
+        rule.rule.isEnabled ? rule.rule.runnability.reason == nil ? "yes" : "not yet" : "disabled", rule.rule.name,
+      ]
+    }
+    let table = TextTable(
+      [.init("ID"), .init("SEVERITY"), .init("TYPE"), .init("RUNS"), .init("NAME", limit: 200, yields: 1)], sample: rows,
+      width: Terminal.isTerminal(STDOUT_FILENO) ? Terminal.width : 400, usesColour: Terminal.usesColour(STDOUT_FILENO))
+    let output = StandardOutput()
+    try output.write(line: table.header)
+    for (row, rule) in zip(rows, loaded) {
+      try output.write(line: table.row(row, colours: [1: AlertTable.colour(rule.rule.severity)]))
+    }
+    if hasErrors { throw ExitCode(1) }
+  }
+}

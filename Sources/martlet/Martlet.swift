@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// The command line: arguments in, calls down, nothing else.
+@main
+struct Martlet: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "martlet",
+    abstract: "Finds attacks in cloud audit logs with detection rules in Elastic Security's format.",
+    discussion: """
+      Examples:
+        martlet hunt AWSLogs/                     hunt in a copy of a CloudTrail bucket
+        martlet search 'event.action: StopLogging' AWSLogs/
+        martlet rules check my-rules/
+      """,
+    version: "0.1.0",
+    subcommands: [
+      HuntCommand.self, SearchCommand.self, NormalizeCommand.self, RulesCommand.self, GenerateCommand.self,
+    ])
+}
