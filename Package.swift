@@ -3,7 +3,12 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 /// The rooms on the way from bytes to bitmaps are optimized across module borders in release builds.
-let hot: [SwiftSetting] = strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+/// There, exclusive access is checked in debug builds, which the tests run; checking it on every step of a scan costs a tenth.
+let hot: [SwiftSetting] =
+  strict + [
+    .unsafeFlags(
+      ["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+  ]
 
 let package = Package(
   name: "martlet",
@@ -11,7 +16,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
@@ -26,8 +30,7 @@ let package = Package(
       swiftSettings: hot),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
-      name: "Rules", dependencies: ["Events", "JSON", .product(name: "TOMLKit", package: "TOMLKit")],
-      swiftSettings: strict, plugins: ["EmbedRules"]),
+      name: "Rules", dependencies: ["Events", "JSON"], swiftSettings: strict, plugins: ["EmbedRules"]),
     .target(
       name: "Detection",
       dependencies: ["Rules", "Query", "CloudTrail", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto")],
@@ -45,6 +48,22 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+    .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "CloudTrailTests", dependencies: ["CloudTrail", "Events", "JSON"], exclude: ["Golden"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "QueryTests", dependencies: ["Query", "CloudTrail", "Events", "JSON"], swiftSettings: strict),
+    .testTarget(name: "RulesTests", dependencies: ["Rules", "Events", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "DetectionTests", dependencies: ["Detection", "Inputs", "Rules", "Query", "CloudTrail", "Events", "JSON"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "InputsTests", dependencies: ["Inputs", "CloudTrail", "Events", "JSON", "CZlib", "CZstd"],
+      swiftSettings: strict),
+    .testTarget(name: "GeneratorTests", dependencies: ["Generator", "CDeflate"], swiftSettings: strict),
+    .testTarget(name: "MartletTests", dependencies: ["martlet", "Generator", "JSON"], swiftSettings: strict),
     .executableTarget(name: "EmbedRulesTool", swiftSettings: strict),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
   ],

@@ -1,6 +1,4 @@
-extension JSONValue: ExpressibleByNilLiteral {
-  public init(nilLiteral: ()) { self = .null }
-}
+// No literal for null: where an optional value is wanted, `nil` must keep meaning that there is none.
 
 extension JSONValue: ExpressibleByBooleanLiteral {
   public init(booleanLiteral value: Bool) { self = .bool(value) }

@@ -134,6 +134,8 @@ public struct JSONWalker {
   private mutating func checkScalar(_ token: Int) -> Bool {
     guard token < index.count else { return refuse(.unexpectedEnd, token) }
     let text = index.rawScalar(token)
+    // A bare control character counts as a scalar, and is trimmed like white space.
+    guard !text.isEmpty else { return refuse(.unexpectedCharacter, token) }
     switch text[0] {
     case UInt8(ascii: "t"): return equals(text, "true") || refuse(.badLiteral, token)
     case UInt8(ascii: "f"): return equals(text, "false") || refuse(.badLiteral, token)

@@ -9,7 +9,8 @@ public enum Spelling {
     var limit = min(3, max(1, letters.count / 3))
     var best: String?
     for candidate in candidates where candidate != word {
-      guard let edits = distance(letters, Array(candidate.lowercased().unicodeScalars.prefix(128)), atMost: limit) else {
+      guard let edits = distance(letters, Array(candidate.lowercased().unicodeScalars.prefix(128)), atMost: limit)
+      else {
         continue
       }
       guard let found = best, edits == limit else {

@@ -7,7 +7,7 @@ import JSON
 public struct CloudTrailMapper {
   private let context: EventContext
   private let arena = ByteArena()
-  private var members = RecordMembers()
+  private let members = RecordMembers()
   private var text: [UInt8] = []
   private let readAt: String
 

@@ -35,7 +35,8 @@ public final class EventRegistry: Sendable {
   /// Takes note of an event and says whether it is to be used.
   public func register(_ id: EventID, content: UInt64) -> Verdict {
     if !losers.isEmpty, losers[id]?.contains(content) == true { return .duplicate }
-    let key = ByteHash.mix(id.high ^ 0x9E37_79B9_7F4A_7C15, id.low ^ ByteHash.processSeed)
+    let key = Self.key(id)
+    let content = max(1, content)
     let known = shards[Int(truncatingIfNeeded: key & UInt64(Self.shardCount - 1))].table.withLock {
       $0.insert(id, key: key, content: content)
     }
@@ -63,56 +64,62 @@ public final class EventRegistry: Sendable {
   }
 
   /// Open addressing with linear probing; grows by half, so that memory stays near its need.
-  private struct Table {
+  private struct Table: ~Copyable {
     struct Entry {
-      var id = EventID(high: 0, low: 0)
-      var content: UInt64 = 0
+      var id: EventID
+      /// 0 marks a free entry.
+      var content: UInt64
     }
 
-    var entries: [Entry] = []
-    var used: [UInt64] = []
-    var count = 0
+    private var entries: UnsafeMutablePointer<Entry>
+    private var capacity: Int
+    private(set) var count = 0
+
+    init() {
+      capacity = 1024
+      entries = Self.allocate(capacity)
+    }
+
+    deinit { entries.deallocate() }
+
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Entry> {
+      let entries = UnsafeMutablePointer<Entry>.allocate(capacity: capacity)
+      entries.initialize(repeating: Entry(id: EventID(high: 0, low: 0), content: 0), count: capacity)
+      return entries
+    }
 
     /// Inserts an id that is new and returns nil; else returns the text hash that it is kept with.
     mutating func insert(_ id: EventID, key: UInt64, content: UInt64) -> UInt64? {
-      if count * 20 >= entries.count * 17 { grow() }
-      var slot = Self.slot(key, entries.count)
-      while used[slot >> 6] >> UInt64(slot & 63) & 1 == 1 {
-        if entries[slot].id == id { return entries[slot].content }
-        slot += 1
-        if slot == entries.count { slot = 0 }
-      }
-      put(Entry(id: id, content: content), at: slot)
+      if count * 20 >= capacity * 17 { grow() }
+      let slot = slot(of: id, key: key)
+      if entries[slot].content != 0 { return entries[slot].content }
+      entries[slot] = Entry(id: id, content: content)
+      count += 1
       return nil
     }
 
-    private mutating func put(_ entry: Entry, at slot: Int) {
-      entries[slot] = entry
-      used[slot >> 6] |= 1 << UInt64(slot & 63)
-      count += 1
-    }
-
-    private static func slot(_ key: UInt64, _ size: Int) -> Int {
-      Int(key.multipliedFullWidth(by: UInt64(size)).high)
+    /// The entry of an id, or the free one where it belongs.
+    private func slot(of id: EventID, key: UInt64) -> Int {
+      var slot = Int(key.multipliedFullWidth(by: UInt64(capacity)).high)
+      while entries[slot].content != 0, entries[slot].id != id {
+        slot += 1
+        if slot == capacity { slot = 0 }
+      }
+      return slot
     }
 
     private mutating func grow() {
-      let old = entries
-      let oldUsed = used
-      let size = max(256, old.count + old.count / 2)
-      entries = [Entry](repeating: Entry(), count: size)
-      used = [UInt64](repeating: 0, count: (size + 63) / 64)
-      count = 0
-      for at in old.indices where oldUsed[at >> 6] >> UInt64(at & 63) & 1 == 1 {
-        let id = old[at].id
-        let key = ByteHash.mix(id.high ^ 0x9E37_79B9_7F4A_7C15, id.low ^ ByteHash.processSeed)
-        var slot = Self.slot(key, size)
-        while used[slot >> 6] >> UInt64(slot & 63) & 1 == 1 {
-          slot += 1
-          if slot == size { slot = 0 }
-        }
-        put(old[at], at: slot)
+      let (old, oldCapacity) = (entries, capacity)
+      capacity += capacity / 2
+      entries = Self.allocate(capacity)
+      for at in 0..<oldCapacity where old[at].content != 0 {
+        entries[slot(of: old[at].id, key: EventRegistry.key(old[at].id))] = old[at]
       }
+      old.deallocate()
     }
+  }
+
+  private static func key(_ id: EventID) -> UInt64 {
+    ByteHash.mix(id.high ^ 0x9E37_79B9_7F4A_7C15, id.low ^ ByteHash.processSeed)
   }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The top-level members of CloudTrail records, and of what they come wrapped in, that the reader knows.
 public enum RecordKey: UInt8, CaseIterable, Sendable {
   case eventVersion, userIdentity, eventTime, eventSource, eventName, awsRegion, sourceIPAddress, userAgent, errorCode
@@ -61,47 +59,69 @@ public enum RecordKey: UInt8, CaseIterable, Sendable {
   }
 }
 
-/// Finds the `RecordKey` of a key's bytes: one load, one table look-up, one comparison.
+/// Finds the `RecordKey` of a key's bytes: a table look-up and a comparison of four words.
 struct RecordKeyTable: Sendable {
   static let standard = RecordKeyTable()
 
+  /// A name of up to 32 bytes, zeros behind it.
   private struct Entry: Sendable {
     var key: RecordKey?
-    var name: StaticString = ""
+    var length = 0
+    var words: SIMD4<UInt64> = .zero
   }
 
   private let entries: [Entry]
+  /// No known key is longer.
+  private static let longest = 32
 
   private init() {
     var entries = [Entry](repeating: Entry(), count: 256)
     for key in RecordKey.allCases {
       let name = UnsafeBufferPointer(start: key.name.utf8Start, count: key.name.utf8CodeUnitCount)
+      precondition(name.count <= Self.longest && name.count >= 3, "keys fit the table")
       var slot = Self.slot(name)
       while entries[slot].key != nil { slot = (slot + 1) & 255 }
-      entries[slot] = Entry(key: key, name: key.name)
+      entries[slot] = Entry(key: key, length: name.count, words: Self.words(name))
     }
     self.entries = entries
   }
 
   @inline(__always)
   private static func slot(_ name: UnsafeBufferPointer<UInt8>) -> Int {
-    // Length, first and last bytes tell the known keys apart but for a few, which probing settles.
-    guard name.count >= 3 else { return name.count }
+    // Length, first, middle and last bytes tell the known keys apart but for a few, which probing settles.
     let count = UInt32(truncatingIfNeeded: name.count)
     let sum = UInt32(name[0]) &* 3 &+ UInt32(name[name.count - 1]) &* 31 &+ UInt32(name[name.count / 2]) &* 7
     return Int((sum &+ count &* 57) & 255)
   }
 
+  /// The bytes as four words, zeros behind them; overlapping loads, so that nothing beyond the name is read.
+  @inline(__always)
+  private static func words(_ name: UnsafeBufferPointer<UInt8>) -> SIMD4<UInt64> {
+    let start = UnsafeRawPointer(name.baseAddress!)
+    var words = SIMD4<UInt64>.zero
+    let whole = name.count / 8
+    for word in 0..<whole { words[word] = start.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self) }
+    let rest = name.count & 7
+    if rest > 0 {
+      if whole > 0 {
+        let last = start.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
+        words[whole] = last >> UInt64(64 - rest * 8)
+      } else {
+        for at in 0..<rest { words[0] |= UInt64(name[at]) << UInt64(at * 8) }
+      }
+    }
+    return words
+  }
+
   @inline(__always)
   func key(_ name: UnsafeBufferPointer<UInt8>) -> RecordKey? {
+    guard name.count >= 3, name.count <= Self.longest else { return nil }
     var slot = Self.slot(name)
     return entries.withUnsafeBufferPointer { entries in
+      guard entries[slot].key != nil else { return nil }
+      let words = Self.words(name)
       while let key = entries[slot].key {
-        if name.count == entries[slot].name.utf8CodeUnitCount,
-          memcmp(name.baseAddress!, entries[slot].name.utf8Start, name.count) == 0
-        {
-          return key
-        }
+        if entries[slot].length == name.count, entries[slot].words == words { return key }
         slot = (slot + 1) & 255
       }
       return nil

@@ -1,29 +1,30 @@
 import JSON
 
 /// The tokens at which a record's known top-level members have their values.
-public struct RecordMembers {
+public final class RecordMembers {
   /// A token per `RecordKey`; 0 (which is never a member's value) for a member that is not there.
-  private var tokens: InlineTokens = InlineTokens()
+  private let tokens: UnsafeMutablePointer<UInt32>
+  private static let count = RecordKey.allCases.count
 
-  struct InlineTokens {
-    var values: [UInt32] = [UInt32](repeating: 0, count: RecordKey.allCases.count)
+  public init() {
+    tokens = .allocate(capacity: Self.count)
+    tokens.initialize(repeating: 0, count: Self.count)
   }
 
-  public init() {}
-
-  mutating func removeAll() {
-    tokens.values.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-  }
+  deinit { tokens.deallocate() }
 
   @inline(__always)
-  mutating func set(_ key: RecordKey, _ token: Int) {
-    tokens.values.withUnsafeMutableBufferPointer { $0[Int(key.rawValue)] = UInt32(truncatingIfNeeded: token) }
+  func removeAll() { tokens.update(repeating: 0, count: Self.count) }
+
+  @inline(__always)
+  func set(_ key: RecordKey, _ token: Int) {
+    tokens[Int(key.rawValue)] = UInt32(truncatingIfNeeded: token)
   }
 
   /// The token of a member's value, or nil.
   @inline(__always)
   public func token(_ key: RecordKey) -> Int? {
-    let token = tokens.values.withUnsafeBufferPointer { $0[Int(key.rawValue)] }
+    let token = tokens[Int(key.rawValue)]
     return token == 0 ? nil : Int(token)
   }
 
@@ -34,7 +35,7 @@ public struct RecordMembers {
   }
 
   /// Collects the members of an object that a `JSONWalker` has accepted before.
-  public mutating func collect(_ record: JSONNode) {
+  public func collect(_ record: JSONNode) {
     removeAll()
     let table = RecordKeyTable.standard
     record.forEachMember { name, value in

@@ -34,7 +34,7 @@ public final class RecordScanner {
   private let innerIndexer = StructuralIndexer()
   private let registry: EventRegistry
   private let table = RecordKeyTable.standard
-  private var members = RecordMembers()
+  private let members = RecordMembers()
   private var region = TextRegion(file: "")
   private var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   private var recordsInRegion = 0

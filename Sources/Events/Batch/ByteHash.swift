@@ -18,6 +18,19 @@ public enum ByteHash {
     let count = bytes.count
     guard let base = UnsafeRawPointer(bytes.baseAddress), count > 0 else { return mix(state, 0xE703_7ED1_A0B4_28DB) }
     var at = 0
+    if count >= 64 {
+      // Chains side by side keep the multiplier busy.
+      var (other, third, fourth) = (state, state, state)
+      while at + 64 <= count {
+        let words = base.loadUnaligned(fromByteOffset: at, as: SIMD8<UInt64>.self)
+        state = mix(words[0] ^ 0xA076_1D64_78BD_642F, words[1] ^ state)
+        other = mix(words[2] ^ 0xEB44_ACCA_B455_D165, words[3] ^ other)
+        third = mix(words[4] ^ 0x1D8E_4E27_C47D_124F, words[5] ^ third)
+        fourth = mix(words[6] ^ 0x5895_65CC_7537_4CC3, words[7] ^ fourth)
+        at += 64
+      }
+      state ^= mix(other ^ 0x2D35_8DCC_AA6C_78A5, third) ^ fourth
+    }
     while at + 16 <= count {
       let first = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
       let second = base.loadUnaligned(fromByteOffset: at + 8, as: UInt64.self)

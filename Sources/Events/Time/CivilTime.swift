@@ -36,7 +36,9 @@ public struct CivilTime: Hashable, Sendable {
   /// The date and time at an instant; every instant has one.
   public init(_ timestamp: Timestamp) {
     let day = Self.floorDivide(timestamp.milliseconds, Self.millisecondsPerDay)
-    let rest = Int(timestamp.milliseconds - day * Self.millisecondsPerDay)
+    // From the remainder: near the first instant, the day's start lies beyond what fits.
+    let remainder = Int(timestamp.milliseconds % Self.millisecondsPerDay)
+    let rest = remainder < 0 ? remainder + Int(Self.millisecondsPerDay) : remainder
     let date = Self.date(day: day)
     self.init(
       year: date.year, month: date.month, day: date.day, hour: rest / 3_600_000, minute: rest / 60_000 % 60,

@@ -32,7 +32,9 @@ public struct Interval: Hashable, Sendable {
     var value: Int64 = 0
     for digit in count {
       value = value * 10 + Int64(digit - 0x30)
-      guard value <= Self.longest / length else { throw TimeSyntaxError("the interval is longer than 366 days", column: 1) }
+      guard value <= Self.longest / length else {
+        throw TimeSyntaxError("the interval is longer than 366 days", column: 1)
+      }
     }
     guard value > 0 else { throw TimeSyntaxError("the interval must be longer than nothing", column: 1) }
     self.init(text: text, milliseconds: value * length)

@@ -56,14 +56,18 @@ public enum TimeUnit: Hashable, Sendable {
     let year = Int(CivilTime.floorDivide(Int64(months), 12))
     let month = months - year * 12 + 1
     let day = min(civil.day, CivilTime.daysInMonth(month, of: year))
-    let moved = CivilTime.day(year: year, month: month, day: day) - CivilTime.day(year: civil.year, month: civil.month, day: civil.day)
+    let moved =
+      CivilTime.day(year: year, month: month, day: day)
+      - CivilTime.day(year: civil.year, month: civil.month, day: civil.day)
     return Timestamp(milliseconds: timestamp.milliseconds + moved * CivilTime.millisecondsPerDay).clamped
   }
 }
 
 extension Timestamp {
   /// The nearest instant within `earliest...latest`.
-  var clamped: Timestamp { Timestamp(milliseconds: milliseconds.clamped(to: Self.earliest.milliseconds...Self.latest.milliseconds)) }
+  var clamped: Timestamp {
+    Timestamp(milliseconds: milliseconds.clamped(to: Self.earliest.milliseconds...Self.latest.milliseconds))
+  }
 }
 
 extension Int64 {

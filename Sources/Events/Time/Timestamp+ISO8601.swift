@@ -25,23 +25,23 @@ extension Timestamp {
   /// The instant that ISO 8601 text names, read in place without allocation; nil when the text is anything else.
   public init?(iso8601 text: UnsafeBufferPointer<UInt8>) {
     guard text.count >= 19, let start = text.baseAddress else { return nil }
-    // Sticks above 9 as soon as one byte is no digit.
-    var worst: UInt8 = 0
-    @inline(__always) func pair(_ at: Int) -> Int {
-      let high = start[at] &- 0x30
-      let low = start[at + 1] &- 0x30
-      worst = max(worst, high, low)
-      return Int(high) * 10 + Int(low)
-    }
-    let year = pair(0) * 100 + pair(2)
-    let month = pair(5)
-    let day = pair(8)
-    let hour = pair(11)
-    let minute = pair(14)
-    let second = pair(17)
-    guard worst <= 9, start[4] == UInt8(ascii: "-"), start[7] == UInt8(ascii: "-"),
-      start[10] | 0x20 == UInt8(ascii: "t"), start[13] == UInt8(ascii: ":"), start[16] == UInt8(ascii: ":"),
-      year >= 1, month >= 1, month <= 12, day >= 1, day <= 28 || day <= CivilTime.daysInMonth(month, of: year),
+    // Three words of eight bytes: `2024-08-`, `01T13:29`, `13:29:57`. Against the separators and the digit 0, separators
+    // become zero and digits their values; the T's case does not count.
+    let raw = UnsafeRawPointer(start)
+    let date = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)) ^ 0x2D30_302D_3030_3030
+    let middle =
+      (UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)) ^ 0x3030_3A30_3054_3030)
+      & 0xFFFF_FFFF_FFDF_FFFF
+    let time = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 11, as: UInt64.self)) ^ 0x3030_3A30_303A_3030
+    let separators = date & 0xFF00_00FF_0000_0000 | middle & 0x0000_FF00_00FF_0000 | time & 0x0000_FF00_00FF_0000
+    guard separators == 0, Self.areDigits(date), Self.areDigits(middle), Self.areDigits(time) else { return nil }
+    let year = Self.pair(date, 0) * 100 + Self.pair(date, 2)
+    let month = Self.pair(date, 5)
+    let day = Self.pair(middle, 0)
+    let hour = Self.pair(time, 0)
+    let minute = Self.pair(time, 3)
+    let second = Self.pair(time, 6)
+    guard year >= 1, month >= 1, month <= 12, day >= 1, day <= 28 || day <= CivilTime.daysInMonth(month, of: year),
       hour <= 23, minute <= 59, second <= 59
     else { return nil }
     var at = 19
@@ -62,6 +62,19 @@ extension Timestamp {
     self.init(
       milliseconds: CivilTime.day(year: year, month: month, day: day) * CivilTime.millisecondsPerDay
         + Int64(seconds * 1000 + fraction))
+  }
+
+  /// True when every byte is at most 9.
+  @inline(__always)
+  private static func areDigits(_ word: UInt64) -> Bool {
+    // A byte of 10 or more reaches its high bit when 118 is added, or has it already; nine and less carry nothing over.
+    (word & 0x7F7F_7F7F_7F7F_7F7F &+ 0x7676_7676_7676_7676 | word) & 0x8080_8080_8080_8080 == 0
+  }
+
+  /// The number that two digit bytes write, the first at byte `place`.
+  @inline(__always)
+  private static func pair(_ word: UInt64, _ place: UInt64) -> Int {
+    Int(truncatingIfNeeded: (word >> (place * 8) & 0xFF) * 10 + (word >> (place * 8 + 8) & 0xFF))
   }
 
   /// Minutes east of UTC that the text from `at` to its end names: nothing, `Z`, `±hh`, `±hhmm` or `±hh:mm`.

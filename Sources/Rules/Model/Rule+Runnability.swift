@@ -16,7 +16,8 @@ extension Rule {
     }
     if index == nil, let dataViewID {
       return .unsupported(
-        reason: "The rule reads the data view “\(dataViewID)”, which Kibana keeps; name its patterns in `index` instead.")
+        reason:
+          "The rule reads the data view “\(dataViewID)”, which Kibana keeps; name its patterns in `index` instead.")
     }
     return .runnable
   }

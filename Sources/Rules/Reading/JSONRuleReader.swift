@@ -63,7 +63,8 @@ enum JSONRuleReader {
     do {
       value = try JSONValue(parsing: text.bytes[range])
     } catch {
-      let position = text.position(at: range.lowerBound + (error.offset ?? 0), from: range.lowerBound, startingAt: start)
+      let position = text.position(
+        at: range.lowerBound + (error.offset ?? 0), from: range.lowerBound, startingAt: start)
       result.diagnostics.append(
         Diagnostic(
           .error, file: file, line: position.line, column: position.column,

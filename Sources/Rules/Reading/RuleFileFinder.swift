@@ -36,12 +36,14 @@ struct RuleFileFinder {
         let cause = String(cString: strerror(errno))
         diagnostics.append(
           Diagnostic(
-            next.depth == 0 ? .error : .warning, file: next.path, "The path cannot be looked up: \(cause.lowercased())."))
+            next.depth == 0 ? .error : .warning, file: next.path, "The path cannot be looked up: \(cause.lowercased())."
+          ))
         continue
       }
       let isDirectory = status.st_mode & S_IFMT == S_IFDIR
       guard isDirectory || next.depth == 0 || Self.extensions.contains(Self.fileExtension(next.path)) else { continue }
-      guard seen.insert(Identity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))).inserted
+      guard
+        seen.insert(Identity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))).inserted
       else { continue }
       guard isDirectory else {
         files.append(Found(path: next.path, isNamed: next.depth == 0))

@@ -42,7 +42,9 @@ extension TOMLParser {
 
   private static func integer(_ word: [UInt8]) -> JSONValue? {
     if word.count > 2, word[0] == UInt8(ascii: "0"), let radix = radix(word[1]) {
-      guard let digits = digits(word[2...], where: { Character(Unicode.Scalar($0)).hexDigitValue.map { $0 < radix } ?? false })
+      guard
+        let digits = digits(
+          word[2...], where: { Character(Unicode.Scalar($0)).hexDigitValue.map { $0 < radix } ?? false })
       else { return nil }
       return Int64(digits, radix: radix).map(JSONValue.integer)
     }

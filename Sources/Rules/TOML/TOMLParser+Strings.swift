@@ -77,7 +77,8 @@ extension TOMLParser {
   private mutating func foldLines() throws(TOMLSyntaxError) -> Bool {
     var ahead = 1
     while let byte = peek(ahead), byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { ahead += 1 }
-    let ends = peek(ahead) == UInt8(ascii: "\n") || peek(ahead) == UInt8(ascii: "\r") && peek(ahead + 1) == UInt8(ascii: "\n")
+    let ends =
+      peek(ahead) == UInt8(ascii: "\n") || peek(ahead) == UInt8(ascii: "\r") && peek(ahead + 1) == UInt8(ascii: "\n")
     guard ends else { return false }
     at += ahead
     while let byte = peek() {

@@ -85,7 +85,8 @@ struct TOMLParser {
       tables.append(current)
       table.members[name] = .tables(tables)
     default:
-      throw TOMLSyntaxError("`\(parts.joined(separator: "."))` is defined already; each table has one header", at: start)
+      throw TOMLSyntaxError(
+        "`\(parts.joined(separator: "."))` is defined already; each table has one header", at: start)
     }
   }
 

@@ -30,7 +30,8 @@ enum ParametersCheck {
       "language",
       allowed.isEmpty
         ? "A rule of type \(rule.type.rawValue) has no query, so no language."
-        : "A rule of type \(rule.type.rawValue) is written in \(ObjectReader.list(allowed)), not `\(language.rawValue)`.")
+        : "A rule of type \(rule.type.rawValue) is written in \(ObjectReader.list(allowed)), not `\(language.rawValue)`."
+    )
   }
 
   private static func checkQuery(_ report: inout RuleReport) {
@@ -72,7 +73,8 @@ enum ParametersCheck {
       report.error("threshold.value", "The threshold is \(threshold.value); it must be at least 1.")
     }
     if threshold.fields.count > 5 {
-      report.error("threshold.field", "A threshold rule groups by at most 5 fields, and this one by \(threshold.fields.count).")
+      report.error(
+        "threshold.field", "A threshold rule groups by at most 5 fields, and this one by \(threshold.fields.count).")
     }
     for (at, cardinality) in threshold.cardinality.enumerated() where cardinality.value < 1 {
       report.error(
@@ -90,7 +92,8 @@ enum ParametersCheck {
       report.error("threat_mapping", "A mapping without entries compares nothing: name a field of each side.")
     }
     if threatMatch.language != .kuery, threatMatch.language != .lucene {
-      report.error("threat_language", "Indicators are queried in `kuery` or `lucene`, not `\(threatMatch.language.rawValue)`.")
+      report.error(
+        "threat_language", "Indicators are queried in `kuery` or `lucene`, not `\(threatMatch.language.rawValue)`.")
     }
   }
 

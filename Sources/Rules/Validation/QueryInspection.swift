@@ -27,3 +27,11 @@ public struct QueryInspection: Hashable, Sendable {
     self.unsupportedReason = unsupportedReason
   }
 }
+
+extension Rule {
+  /// Whether this version of Martlet runs the rule with the query as its parser sees it.
+  public func runnability(_ inspection: QueryInspection) -> Runnability {
+    if case .unsupported = runnability { return runnability }
+    return inspection.unsupportedReason.map { .unsupported(reason: $0) } ?? .runnable
+  }
+}

@@ -11,7 +11,8 @@ enum RiskCheck {
       report.warning(
         "risk_score",
         "A risk score of \(rule.riskScore) goes with the severity \(fitting.rawValue), and the rule says "
-          + "\(rule.severity.rawValue) (\(usual.lowerBound)–\(usual.upperBound)): one of the two is probably not meant.")
+          + "\(rule.severity.rawValue) (\(usual.lowerBound)–\(usual.upperBound)): one of the two is probably not meant."
+      )
     }
     for (at, mapping) in rule.riskScoreMapping.enumerated() {
       guard let score = mapping.riskScore, !(0...100 ~= score) else { continue }

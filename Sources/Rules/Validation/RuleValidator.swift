@@ -24,7 +24,8 @@ public struct RuleValidator: Sendable {
         diagnostics.append(
           loaded.diagnostic(
             .error, at: "rule_id",
-            "The id “\(id)” is taken by “\(earlier.rule.name)” (\(earlier.file):\(earlier.line)); give each rule its own."))
+            "The id “\(id)” is taken by “\(earlier.rule.name)” (\(earlier.file):\(earlier.line)); give each rule its own."
+          ))
       } else if !id.isEmpty {
         first[id] = loaded
       }

@@ -66,7 +66,8 @@ enum ThreatCheck {
     let parts = id.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, hasDigits(String(parts[0]), after: "T", 4), hasDigits(String(parts[1]), after: "", 3) else {
       report.warning(
-        path.appending("id"), "“\(id)” is no subtechnique's id: its technique's, a point and three digits, as T1078.004.")
+        path.appending("id"),
+        "“\(id)” is no subtechnique's id: its technique's, a point and three digits, as T1078.004.")
       return
     }
     guard parts[0] == technique.id else {

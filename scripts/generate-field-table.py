@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Writes the tables of field names and types in Sources/Events/Fields from the facts in scripts/fields.
+
+scripts/fields/ecs holds one file for each ECS field set, and layout.txt says which set stands where; cloudtrail.fields
+and alerts.fields hold what CloudTrail events and alerts have beyond ECS. A line of a .fields file is
+
+    TYPE[(IGNORE_ABOVE)]: NAME[+SUFFIX[=TYPE]]…
+
+where +text adds a multi-field of type match_only_text. A keyword without a limit has ECS's own, 1024.
+
+    scripts/generate-field-table.py           writes the tables
+    scripts/generate-field-table.py --check   writes nothing; exits 1 when a table does not fit the facts
+"""
+
+import argparse
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FACTS = ROOT / "scripts" / "fields"
+OUT = ROOT / "Sources" / "Events" / "Fields"
+DEFAULT_LIMIT = 1024
+TYPES = {
+    "binary", "boolean", "byte", "constant_keyword", "date", "date_nanos", "double", "flattened", "float", "geo_point",
+    "half_float", "integer", "ip", "keyword", "long", "match_only_text", "nested", "object", "scaled_float", "short",
+    "text", "unsigned_long", "version", "wildcard",
+}
+NAME = re.compile(r"@?[a-z0-9_]+(\.[a-z0-9_]+)*")
+
+
+class Mistake(Exception):
+    pass
+
+
+class Field:
+    """A field's type, its limit in UTF-16 units (None where the type has none) and, for a multi-field, its parent."""
+
+    def __init__(self, kind, limit=None, parent=None):
+        self.kind, self.limit, self.parent = kind, limit, parent
+
+    def __eq__(self, other):
+        return (self.kind, self.limit, self.parent) == (other.kind, other.limit, other.parent)
+
+
+def lines_of(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        line = line.split("#", 1)[0].strip()
+        if line:
+            yield f"{path.relative_to(ROOT)}:{number}", line
+
+
+def add(fields, name, field, place):
+    if name in fields and fields[name] != field:
+        raise Mistake(f"{place}: {name} is already there with another type")
+    fields[name] = field
+
+
+def read_set(path):
+    """The fields of a set, by their name inside the set."""
+    fields = {}
+    for place, line in lines_of(path):
+        head, colon, names = line.partition(":")
+        match = re.fullmatch(r"([a-z_]+)(?:\((\d+)\))?", head.strip())
+        if not colon or not match or match[1] not in TYPES:
+            raise Mistake(f"{place}: expected a type and names, found: {line}")
+        kind = match[1]
+        limit = int(match[2]) if match[2] else DEFAULT_LIMIT if kind == "keyword" else None
+        if match[2] and kind != "keyword":
+            raise Mistake(f"{place}: only keywords have a limit")
+        for entry in names.split():
+            name, *extras = entry.split("+")
+            if not NAME.fullmatch(name):
+                raise Mistake(f"{place}: not a field name: {name}")
+            if name in fields:
+                raise Mistake(f"{place}: {name} stands there twice")
+            add(fields, name, Field(kind, limit), place)
+            for extra in extras:
+                suffix, _, extra_kind = extra.partition("=")
+                extra_kind = extra_kind or "match_only_text"
+                if extra_kind not in TYPES or not NAME.fullmatch(suffix):
+                    raise Mistake(f"{place}: not a multi-field: {extra}")
+                extra_limit = DEFAULT_LIMIT if extra_kind == "keyword" else None
+                add(fields, f"{name}.{suffix}", Field(extra_kind, extra_limit, name), place)
+    return fields
+
+
+def put(fields, inner, path, place):
+    prefix = path + "." if path else ""
+    for name, field in inner.items():
+        parent = prefix + field.parent if field.parent else None
+        add(fields, prefix + name, Field(field.kind, field.limit, parent), place)
+
+
+def expand_layout(folder):
+    """All of ECS by full path, with its version, from the sets and the layout in the folder."""
+    sets = {path.stem: read_set(path) for path in sorted(folder.glob("*.fields"))}
+    used, fields, version = set(), {}, None
+    for place, line in lines_of(folder / "layout.txt"):
+        verb, *words = line.split()
+        if verb in ("root", "bare", "put"):
+            names = words if verb != "put" else words[:1]
+            for name in names:
+                if name not in sets:
+                    raise Mistake(f"{place}: there is no field set {name}")
+                used.add(name)
+        if verb == "version":
+            (version,) = words
+        elif verb == "root":
+            for name in words:
+                put(fields, sets[name], name, place)
+        elif verb == "bare":
+            for name in words:
+                put(fields, sets[name], "", place)
+        elif verb == "put" and words[1:2] == ["at"]:
+            for path in words[2:]:
+                put(fields, sets[words[0]], path, place)
+        elif verb == "copy" and words[1:2] == ["to"]:
+            split = words.index("but") if "but" in words else len(words)
+            source, targets, left_out = words[0], words[2:split], words[split + 1:]
+            inner = {}
+            for name, field in fields.items():
+                if name.startswith(source + "."):
+                    short = name[len(source) + 1:]
+                    if not any(short == out or short.startswith(out + ".") for out in left_out):
+                        parent = field.parent[len(source) + 1:] if field.parent else None
+                        inner[short] = Field(field.kind, field.limit, parent)
+            if not inner:
+                raise Mistake(f"{place}: nothing stands at {source}")
+            for path in targets:
+                put(fields, inner, path, place)
+        else:
+            raise Mistake(f"{place}: cannot read: {line}")
+    if version is None:
+        raise Mistake("layout.txt names no version")
+    if set(sets) - used:
+        raise Mistake(f"sets that stand nowhere: {', '.join(sorted(set(sets) - used))}")
+    return fields, version
+
+
+def with_objects(fields):
+    """The fields, and an object for each path that only holds other fields."""
+    complete = dict(fields)
+    for name, field in fields.items():
+        parts = (field.parent or name).split(".")
+        for end in range(1, len(parts)):
+            path = ".".join(parts[:end])
+            above = complete.setdefault(path, Field("object"))
+            if above.kind not in ("object", "nested"):
+                raise Mistake(f"{name} lies under {path}, which holds no fields")
+    return complete
+
+
+def swift(name, about, fields, version=None):
+    rows = []
+    for path in sorted(fields):
+        field = fields[path]
+        limit = str(field.limit) if field.limit not in (None, DEFAULT_LIMIT) else ""
+        if field.parent and field.parent != path.rpartition(".")[0]:
+            raise Mistake(f"{path}: a multi-field's own name has one part")
+        rows.append("\t".join([path, field.kind, limit, "^" if field.parent else ""]).rstrip("\t"))
+    objects = sum(field.kind == "object" for field in fields.values())
+    # Tabs are written as escapes, so that editors cannot change them.
+    text = "\n".join("    " + row.replace("\t", "\\t") for row in rows)
+    version_line = ""
+    if version:
+        version_line = f'  /// The version of ECS that the table follows.\n  static let version = "{version}"\n\n'
+    return f'''// Generated by scripts/generate-field-table.py from scripts/fields. Change the facts there and run it again.
+
+/// {about}
+///
+/// {len(fields) - objects} fields and {objects} objects that hold them, a line each: path, type, the longest searchable value of a
+/// keyword where it is not {DEFAULT_LIMIT}, and `^` where the field is a multi-field of the path above it; parted by tabs.
+enum {name} {{
+{version_line}  static let text = """
+{text}
+    """
+}}
+'''
+
+
+def tables():
+    ecs, version = expand_layout(FACTS / "ecs")
+    cloudtrail = read_set(FACTS / "cloudtrail.fields")
+    alerts = {}
+    put(alerts, read_set(FACTS / "alerts.fields"), "kibana", "alerts.fields")
+    # The source event's own event.* fields live on under another name.
+    put(alerts, read_set(FACTS / "ecs" / "event.fields"), "kibana.alert.original_event", "event.fields")
+    everything = dict(ecs)
+    everything.update(cloudtrail)
+    everything.update(alerts)
+    with_objects(everything)  # no table may put a field under another table's leaf
+    return {
+        "ECSFieldTable": swift(
+            "ECSFieldTable", f"The fields of the Elastic Common Schema {version}.", with_objects(ecs), version),
+        "CloudTrailFieldTable": swift(
+            "CloudTrailFieldTable", "The fields of CloudTrail events beyond ECS.", with_objects(cloudtrail)),
+        "AlertFieldTable": swift(
+            "AlertFieldTable", "The fields of alerts beyond those of their source event.", with_objects(alerts)),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="exit 1 when a table is stale; write nothing")
+    options = parser.parse_args()
+    try:
+        wanted = tables()
+    except Mistake as mistake:
+        sys.exit(f"generate-field-table: {mistake}")
+    stale = []
+    for name, text in wanted.items():
+        path = OUT / f"{name}.swift"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(path.relative_to(ROOT))
+            if not options.check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    for path in stale:
+        print(f"{'stale' if options.check else 'written'}: {path}", file=sys.stderr)
+    return 1 if options.check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
