@@ -1,7 +1,10 @@
 // swift-tools-version:6.1
 import PackageDescription
 
-let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+/// Set in CI: a warning in our own code is an error then.
+let warningsAreErrors = Context.environment["MARTLET_WARNINGS_AS_ERRORS"] == "1"
+let strict: [SwiftSetting] =
+  [.swiftLanguageMode(.v6)] + (warningsAreErrors ? [.unsafeFlags(["-warnings-as-errors"])] : [])
 /// The rooms on the way from bytes to bitmaps are optimized across module borders in release builds.
 /// There, exclusive access is checked in debug builds, which the tests run; checking it on every step of a scan costs a tenth.
 let hot: [SwiftSetting] =
@@ -33,7 +36,9 @@ let package = Package(
       name: "Rules", dependencies: ["Events", "JSON"], swiftSettings: strict, plugins: ["EmbedRules"]),
     .target(
       name: "Detection",
-      dependencies: ["Rules", "Query", "CloudTrail", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Rules", "Query", "CloudTrail", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: hot),
     .target(
       name: "Inputs", dependencies: ["CloudTrail", "Events", "JSON", "CDeflate", "CZlib", "CZstd"], swiftSettings: hot),

@@ -53,7 +53,8 @@ public struct IPAddress: Hashable, Comparable, Sendable {
     let prefix = isV4 ? length + 96 : length
     let highMask: UInt64 = prefix >= 64 ? .max : prefix == 0 ? 0 : .max << UInt64(64 - prefix)
     let lowMask: UInt64 = prefix <= 64 ? 0 : .max << UInt64(128 - prefix)
-    return IPAddress(high: address.high & highMask, low: address.low & lowMask)...IPAddress(
-      high: address.high | ~highMask, low: address.low | ~lowMask)
+    return IPAddress(
+      high: address.high & highMask, low: address.low & lowMask)...IPAddress(
+        high: address.high | ~highMask, low: address.low | ~lowMask)
   }
 }

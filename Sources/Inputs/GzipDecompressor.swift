@@ -22,7 +22,8 @@ final class GzipDecompressor {
   deinit { libdeflate_free_decompressor(handle) }
 
   /// Decompresses `input` to `output`, which has room for `capacity` bytes.
-  func decompress(_ input: UnsafeBufferPointer<UInt8>, to output: UnsafeMutablePointer<UInt8>, capacity: Int) -> Outcome {
+  func decompress(_ input: UnsafeBufferPointer<UInt8>, to output: UnsafeMutablePointer<UInt8>, capacity: Int) -> Outcome
+  {
     var taken = 0
     var given = 0
     while taken < input.count {

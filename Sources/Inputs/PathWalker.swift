@@ -73,7 +73,8 @@ struct PathWalker {
 
   private mutating func open(_ directory: String) {
     guard levels.count < 256, let handle = opendir(directory) else {
-      problems.append((directory, levels.count < 256 ? String(cString: strerror(errno)) : "directories nested too deep"))
+      problems.append(
+        (directory, levels.count < 256 ? String(cString: strerror(errno)) : "directories nested too deep"))
       return
     }
     defer { closedir(handle) }

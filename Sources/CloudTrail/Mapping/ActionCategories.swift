@@ -16,7 +16,8 @@ struct ActionCategories: Sendable {
     }
     add(
       "iam", ["group", "change"],
-      "AddUserToGroup AttachGroupPolicy DeleteGroupPolicy DetachGroupPolicy PutGroupPolicy RemoveUserFromGroup UpdateGroup")
+      "AddUserToGroup AttachGroupPolicy DeleteGroupPolicy DetachGroupPolicy PutGroupPolicy RemoveUserFromGroup UpdateGroup"
+    )
     add(
       "iam", ["user", "change"],
       """

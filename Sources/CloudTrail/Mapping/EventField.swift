@@ -5,11 +5,14 @@ public enum EventField: UInt8, CaseIterable, Sendable {
   case eventVersion, additionalEventData, flattenedAdditionalEventData, flattenedDigest, flattenedInsightDetails
   case flattenedRequestParameters, flattenedResponseElements, flattenedServiceEventDetails, managementEvent, readOnly
   case recipientAccountID, requestID, requestParameters, resources, resourceARN, resourceAccountID, resourceType
-  case responseElements, serviceEventDetails, sessionCredentialFromConsole, sharedEventID, accessKeyID, userARN, invokedBy
-  case sessionCreationDate, sessionMFA, issuerAccountID, issuerARN, issuerPrincipalID, issuerType, userType, vpcEndpointID
+  case responseElements, serviceEventDetails, sessionCredentialFromConsole, sharedEventID, accessKeyID, userARN,
+    invokedBy
+  case sessionCreationDate, sessionMFA, issuerAccountID, issuerARN, issuerPrincipalID, issuerType, userType,
+    vpcEndpointID
   case cloudAccountID, cloudProvider, cloudRegion
   case dataStreamDataset, dataStreamNamespace, dataStreamType, ecsVersion, entityTargetID
-  case eventAction, eventCategory, eventCreated, eventDataset, eventID, eventIngested, eventKind, eventModule, eventOriginal
+  case eventAction, eventCategory, eventCreated, eventDataset, eventID, eventIngested, eventKind, eventModule,
+    eventOriginal
   case eventOutcome, eventProvider, eventType
   case fileHash, filePath, groupID, groupName, relatedEntity, relatedUser
   case sourceAddress, sourceIP

@@ -39,7 +39,8 @@ final class AlertBuilder {
     let severity = mappedSeverity(rule, fields)
     let risk = mappedRisk(rule, fields)
     let name = rule.ruleNameOverride.flatMap(fields.first) ?? rule.name
-    let actor = fields.first("user.name") ?? fields.first("aws.cloudtrail.user_identity.arn") ?? fields.first("user.id")
+    let actor =
+      fields.first("user.name") ?? fields.first("aws.cloudtrail.user_identity.arn") ?? fields.first("user.id")
       ?? fields.first("aws.cloudtrail.user_identity.invoked_by") ?? fields.first("aws.cloudtrail.user_identity.type")
     let origin = fields.first("source.address") ?? fields.first("source.ip")
     let action = fields.first("event.action")

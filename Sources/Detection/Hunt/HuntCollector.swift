@@ -34,7 +34,8 @@ public final class HuntCollector: RecordConsumer {
 
   public func consume(_ batch: RecordBatch) throws {
     var candidates = RowSet.none
-    leanEvaluator.begin(EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
+    leanEvaluator.begin(
+      EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
     for (at, rule) in plan.rules.enumerated() {
       isCandidate[at] = false
       guard rule.readsCloudTrail else { continue }

@@ -36,7 +36,8 @@ public struct Replay: Sendable {
     var span = events
     if let overridden {
       span =
-        min(span.lowerBound, Timestamp(milliseconds: overridden.lowerBound))...max(
+        min(
+          span.lowerBound, Timestamp(milliseconds: overridden.lowerBound))...max(
           span.upperBound, Timestamp(milliseconds: overridden.upperBound))
     }
     var first = windows.firstTick(atOrAfter: span.lowerBound)
@@ -51,7 +52,9 @@ public struct Replay: Sendable {
   }
 
   /// Runs all executions of a rule.
-  func run(_ findings: RuleFindings, _ windows: TickWindows, maxSignals: Int, overridden: ClosedRange<Int64>?) -> Outcome {
+  func run(_ findings: RuleFindings, _ windows: TickWindows, maxSignals: Int, overridden: ClosedRange<Int64>?)
+    -> Outcome
+  {
     var outcome = Outcome()
     guard let ticks = ticks(windows, overridden: overridden) else { return outcome }
     outcome.executions = Int(ticks.upperBound - ticks.lowerBound) + 1

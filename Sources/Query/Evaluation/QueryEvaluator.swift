@@ -68,7 +68,9 @@ public final class QueryEvaluator {
       return rows(of: batch.columns[column], place: column, matcher)
     case .object(let prefix):
       let below = prefix + "."
-      return union(batch) { $0 == prefix || $0.hasPrefix(below) ? .readable(self.queries.catalog.resolve($0).type) : nil }
+      return union(batch) {
+        $0 == prefix || $0.hasPrefix(below) ? .readable(self.queries.catalog.resolve($0).type) : nil
+      }
     case .matching(let pattern):
       let condition = queries.leaves[leaf].condition
       return union(batch, condition) { pattern.matches($0) }

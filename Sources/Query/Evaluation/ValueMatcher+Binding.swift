@@ -81,7 +81,9 @@ extension ValueMatcher {
     }
     switch test {
     case .match(let text), .phrase(let text):
-      guard let first = resolve(text, up: false), let last = resolve(text, up: true), first <= last else { return .never }
+      guard let first = resolve(text, up: false), let last = resolve(text, up: true), first <= last else {
+        return .never
+      }
       return .date(first...last)
     case .wildcard: return .never
     case .range(let lower, let upper):

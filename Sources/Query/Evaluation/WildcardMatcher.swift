@@ -112,7 +112,9 @@ public struct WildcardMatcher: Sendable {
     }
     var place = start
     while place <= text.count {
-      if place == text.count || text[place] & 0xC0 != 0x80, match(segment, text, at: place) == text.count { return true }
+      if place == text.count || text[place] & 0xC0 != 0x80, match(segment, text, at: place) == text.count {
+        return true
+      }
       place += 1
     }
     return false

@@ -41,7 +41,8 @@ struct GenerateCommand: AsyncParsableCommand {
       valueName: "name"))
   var attacks: [Attack] = []
 
-  @Option(name: .customLong("events-per-file"), help: ArgumentHelp("About how many records a file holds.", valueName: "n"))
+  @Option(
+    name: .customLong("events-per-file"), help: ArgumentHelp("About how many records a file holds.", valueName: "n"))
   var eventsPerFile = 2_000
 
   @Flag(help: "Replace the files of an earlier run in the same directory.")

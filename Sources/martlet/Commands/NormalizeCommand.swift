@@ -28,7 +28,9 @@ struct NormalizeCommand: AsyncParsableCommand {
     var context = try input.context(keepsOriginal: keepsOriginal)
     context.ingestsAtEventTime = true
     let output = OrderedOutput(StandardOutput())
-    let selection = fields.map { FieldSelection($0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }) }
+    let selection = fields.map {
+      FieldSelection($0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+    }
     do {
       let (summary, _) = try await input.read { [context] in
         EventPrinter(context, selection: selection, output: output)

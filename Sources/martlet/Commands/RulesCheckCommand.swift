@@ -34,7 +34,9 @@ struct RulesCheckCommand: ParsableCommand {
     case .json: try StandardOutput().write(line: check.json.text)
     case .text:
       for diagnostic in check.diagnostics { print(Terminal.safe(diagnostic.description)) }
-      for rule in check.unsupported { print(Terminal.safe("\(rule.file): \(rule.name): cannot run yet: \(rule.reason)")) }
+      for rule in check.unsupported {
+        print(Terminal.safe("\(rule.file): \(rule.name): cannot run yet: \(rule.reason)"))
+      }
       print(
         "\(check.files) files, \(check.rules) rules, \(check.runnable) can run; \(check.errorCount) errors, "
           + "\(check.diagnostics.count - check.errorCount) warnings, \(check.unsupported.count) unsupported")

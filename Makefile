@@ -1,0 +1,33 @@
+# Everything sets itself up: see scripts/setup.
+.PHONY: help setup build demo test lint format bench clean
+
+help:
+	@echo "make demo    set up, build, hunt in a generated day of CloudTrail"
+	@echo "make test    set up, build, run every test"
+	@echo "make lint    check the style"
+	@echo "make format  apply the style"
+	@echo "make bench   measure against the machine's limit, DuckDB and chDB"
+
+setup:
+	@scripts/setup
+
+build: setup
+	swift build -c release --product martlet
+
+demo: build
+	@scripts/demo
+
+test: setup
+	@scripts/test
+
+lint:
+	@scripts/lint
+
+format:
+	swift format --in-place --parallel --recursive Package.swift Plugins Sources Tests
+
+bench: setup
+	@Benchmarks/run
+
+clean:
+	rm -rf .build .build-*

@@ -1,0 +1,173 @@
+import Events
+import JSON
+import Rules
+
+/// Reads a file of test events. What is wrong with it is told with line and column; a file with an error is not run.
+struct RuleTestReader {
+  private let path: String
+  private var diagnostics: [Diagnostic] = []
+
+  /// The tests of a file, or what is wrong with it.
+  static func read(_ bytes: [UInt8], path: String) -> (file: RuleTestFile?, diagnostics: [Diagnostic]) {
+    var reader = RuleTestReader(path: path)
+    var file: RuleTestFile?
+    do {
+      file = reader.file(try YAMLReader.read(bytes))
+    } catch {
+      reader.report(error.position, error.message)
+    }
+    return (reader.diagnostics.isEmpty ? file : nil, reader.diagnostics)
+  }
+
+  private init(path: String) { self.path = path }
+
+  private mutating func report(_ position: SourcePosition, _ message: String) {
+    diagnostics.append(Diagnostic(.error, file: path, line: position.line, column: position.column, message))
+  }
+
+  private mutating func file(_ root: YAMLNode) -> RuleTestFile? {
+    guard let members = members(of: root, "A test file", ["defaults", "tests"]) else { return nil }
+    var defaults = JSONValue.object([:])
+    if let node = members["defaults"], node.scalar != .null {
+      if node.map == nil {
+        report(node.position, "`defaults` must be a map, the record to start from, and is \(node.kindName).")
+      }
+      if node.json["eventTime"] != nil {
+        report(node.position, "`defaults` holds `eventTime`, which `at` gives to each event; leave it out.")
+      }
+      defaults = node.json
+    }
+    guard let list = members["tests"] else {
+      report(root.position, "The file has no `tests`; list them there, each with a name and events.")
+      return nil
+    }
+    guard let nodes = list.list, !nodes.isEmpty else {
+      report(list.position, "`tests` must be a list with at least one test in it.")
+      return nil
+    }
+    return RuleTestFile(path: path, defaults: defaults, tests: nodes.compactMap { test($0) })
+  }
+
+  private mutating func test(_ node: YAMLNode) -> RuleTest? {
+    guard let members = members(of: node, "A test", ["name", "history", "events"]) else { return nil }
+    guard case .string(let name)? = members["name"]?.scalar, !name.isEmpty else {
+      report(members["name"]?.position ?? node.position, "A test needs a `name`: what the rule promises, as a text.")
+      return nil
+    }
+    var history: [TestEvent] = []
+    if let before = members["history"], before.scalar != .null {
+      if let events = before.list {
+        history = events.compactMap { event($0, isJudged: false) }
+      } else {
+        report(before.position, "`history` must be a list of events and is \(before.kindName); put a dash before each.")
+      }
+    }
+    guard let judged = members["events"] else {
+      report(node.position, "The test has no `events`; list those that the rule is to be judged by.")
+      return nil
+    }
+    guard let events = judged.list, !events.isEmpty else {
+      report(judged.position, "`events` must be a list with at least one event in it.")
+      return nil
+    }
+    return RuleTest(
+      name: name, position: node.position, history: history, events: events.compactMap { event($0, isJudged: true) })
+  }
+
+  private mutating func event(_ node: YAMLNode, isJudged: Bool) -> TestEvent? {
+    let keys = isJudged ? ["at", "set", "ecs", "alert", "new_terms"] : ["at", "set", "ecs"]
+    guard let members = members(of: node, isJudged ? "An event" : "An event of `history`", keys) else { return nil }
+    guard let at = members["at"] else {
+      report(node.position, "The event has no `at`; say when it happened, as 2026-01-15T10:00:00Z.")
+      return nil
+    }
+    guard let text = at.scalar?.stringValue, let time = Timestamp(iso8601: text) else {
+      report(at.position, "`at` must be a date and time in ISO 8601, as 2026-01-15T10:00:00Z.")
+      return nil
+    }
+    guard let form = form(members) else { return nil }
+    var event = TestEvent(position: node.position, time: time, form: form)
+    if isJudged {
+      guard let expectation = expectation(node, members) else { return nil }
+      event.expectation = expectation
+    }
+    return event
+  }
+
+  private mutating func form(_ members: [String: YAMLNode]) -> TestEvent.Form? {
+    guard let ecs = members["ecs"] else {
+      guard let set = members["set"], set.scalar != .null else { return .record(changes: []) }
+      guard let changes = set.map else {
+        report(set.position, "`set` must be a map of what differs from the defaults and is \(set.kindName).")
+        return nil
+      }
+      var isGood = true
+      for change in changes {
+        let steps = change.key.split(separator: ".", omittingEmptySubsequences: false)
+        if steps.contains("") {
+          report(change.position, "The path “\(change.key)” has an empty step; write names with single points between.")
+          isGood = false
+        } else if steps[0] == "eventTime" {
+          report(change.position, "`set` changes `eventTime`, which `at` gives; change `at` instead.")
+          isGood = false
+        } else if steps.count > YAMLLimits.depth {
+          report(change.position, "The path has \(steps.count) steps; at most \(YAMLLimits.depth) are possible.")
+          isGood = false
+        }
+      }
+      return isGood ? .record(changes: changes.map { ($0.key, $0.value.json) }) : nil
+    }
+    if let set = members["set"] {
+      report(set.position, "The event has both `set` and `ecs`; keep the one that it is made of.")
+      return nil
+    }
+    guard ecs.map != nil, case .object(let event) = ecs.json else {
+      report(ecs.position, "`ecs` must be a map, the whole event, and is \(ecs.kindName).")
+      return nil
+    }
+    if event["@timestamp"] != nil {
+      report(ecs.position, "`ecs` holds `@timestamp`, which `at` gives; leave it out.")
+      return nil
+    }
+    return .ecs(event)
+  }
+
+  private mutating func expectation(_ node: YAMLNode, _ members: [String: YAMLNode]) -> TestEvent.Expectation? {
+    guard let alert = members["alert"] else {
+      report(node.position, "The event has no `alert`; say true or false, or move it to `history`.")
+      return nil
+    }
+    guard case .bool(let alerts)? = alert.scalar else {
+      report(alert.position, "`alert` must be true or false.")
+      return nil
+    }
+    guard let terms = members["new_terms"] else { return TestEvent.Expectation(alerts: alerts) }
+    guard let list = terms.list, !list.isEmpty else {
+      report(terms.position, "`new_terms` must be a list of values, one for each field of the rule.")
+      return nil
+    }
+    guard alerts else {
+      report(terms.position, "`new_terms` belongs to an event that alerts; leave it out where `alert` is false.")
+      return nil
+    }
+    for value in list where value.scalar == nil || value.scalar == .null {
+      report(value.position, "`new_terms` holds \(value.kindName); its values are texts, numbers and booleans.")
+      return nil
+    }
+    return TestEvent.Expectation(
+      alerts: alerts, newTerms: list.compactMap(\.scalar), newTermsPosition: terms.position)
+  }
+
+  /// The members of a map by their names; those that are not known are told.
+  private mutating func members(of node: YAMLNode, _ what: String, _ known: [String]) -> [String: YAMLNode]? {
+    let names = known.map { "`\($0)`" }.joined(separator: ", ")
+    guard let map = node.map else {
+      report(node.position, "\(what) must be a map with \(names) and is \(node.kindName).")
+      return nil
+    }
+    for member in map where !known.contains(member.key) {
+      report(member.position, "\(what) has no key “\(member.key.prefix(60))”; its keys are \(names).")
+    }
+    return Dictionary(map.map { ($0.key, $0.value) }) { $1 }
+  }
+}
