@@ -25,11 +25,13 @@ let package = Package(
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CMemory"),
     .target(name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: hot),
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
     .target(
-      name: "CloudTrail", dependencies: ["Events", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      name: "CloudTrail",
+      dependencies: ["Events", "JSON", "CMemory", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: hot),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
@@ -45,12 +47,18 @@ let package = Package(
     .target(
       name: "Outputs", dependencies: ["Detection", "Inputs", "CloudTrail", "Events", "Query", "Rules", "JSON"],
       swiftSettings: strict),
+    .target(
+      name: "RuleTesting",
+      dependencies: [
+        "Detection", "Rules", "Query", "CloudTrail", "Events", "JSON", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .target(name: "Generator", dependencies: ["CDeflate"], swiftSettings: hot),
     .executableTarget(
       name: "martlet",
       dependencies: [
         "Outputs", "Inputs", "Detection", "Rules", "Query", "CloudTrail", "Events", "JSON", "Generator",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "RuleTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
@@ -67,6 +75,8 @@ let package = Package(
     .testTarget(
       name: "InputsTests", dependencies: ["Inputs", "CloudTrail", "Events", "JSON", "CZlib", "CZstd"],
       swiftSettings: strict),
+    .testTarget(
+      name: "RuleTestingTests", dependencies: ["RuleTesting", "Rules", "Events", "JSON"], swiftSettings: strict),
     .testTarget(name: "GeneratorTests", dependencies: ["Generator", "CDeflate"], swiftSettings: strict),
     .testTarget(name: "MartletTests", dependencies: ["martlet", "Generator", "JSON"], swiftSettings: strict),
     .executableTarget(name: "EmbedRulesTool", swiftSettings: strict),

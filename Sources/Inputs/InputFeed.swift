@@ -61,7 +61,7 @@ final class InputFeed: @unchecked Sendable {
       while bytes < unitBytes, files.count < unitFiles {
         guard let entry = state.waiting ?? state.walker.next() else { break }
         state.waiting = nil
-        if entry.path == "-" || entry.size > InputLimits.streamedBytes {
+        if entry.path == "-" || entry.isPipe || entry.size > InputLimits.streamedBytes {
           if files.isEmpty { open(entry, &state) } else { state.waiting = entry }
           break
         }

@@ -1,3 +1,4 @@
+import CMemory
 import CloudTrail
 import Events
 import Foundation
@@ -55,6 +56,9 @@ public struct InputReader: Sendable {
     registry: EventRegistry, progress: ReadingProgress = ReadingProgress(),
     _ makeConsumer: @escaping @Sendable () -> Consumer
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
+    // Buffers of some megabytes come and go with every batch. Giving each back to the system and asking for it again costs
+    // page faults, and with several workers the processors interrupt each other for it.
+    martlet_keep_freed_memory()
     let feed = InputFeed(paths, progress: progress)
     return try await withThrowingTaskGroup(of: (ReadingSummary, Consumer.Result).self) { group in
       for _ in 0..<workers {

@@ -6,6 +6,8 @@ struct PathWalker {
   struct Entry: Sendable {
     var path: String
     var size: Int
+    /// True for what is no regular file.
+    var isPipe = false
   }
 
   /// What a directory is searched for; a file that is named itself is read whatever it is called.
@@ -37,7 +39,12 @@ struct PathWalker {
           problems.append((root, String(cString: strerror(errno))))
           continue
         }
-        guard status.st_mode & S_IFMT == S_IFDIR else { return Entry(path: root, size: Int(status.st_size)) }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: break
+        case S_IFREG: return Entry(path: root, size: Int(status.st_size))
+        // A pipe has any length, so it is read as a stream.
+        default: return Entry(path: root, size: 0, isPipe: true)
+        }
         open(root)
         continue
       }

@@ -45,7 +45,7 @@ struct RecordFramer {
         inString = true
         stringStart = scanned
       case UInt8(ascii: "{"):
-        if depth == base, count == 0 { contentStart = scanned - 1 }
+        if depth == base, !isBehindRecords { lastEnd = scanned - 1 }
         depth += 1
         mayHoldRecords = false
       case UInt8(ascii: "["):
@@ -56,7 +56,7 @@ struct RecordFramer {
           base = depth
           contentStart = scanned
           lastEnd = scanned
-          if cut.recordCount > 0 { return rebase(cut) }
+          if holdsAnything(cut, text) { return rebase(cut) }
         } else {
           depth += 1
         }
@@ -76,10 +76,11 @@ struct RecordFramer {
           depth -= 1
           isBehindRecords = depth > 0
           base = 0
+          lastEnd = scanned - 1
           let cut = take(rest: scanned)
           contentStart = scanned
           lastEnd = scanned
-          if cut.recordCount > 0 { return rebase(cut) }
+          if holdsAnything(cut, text) { return rebase(cut) }
         } else if depth > 0 {
           depth -= 1
         }
@@ -91,11 +92,26 @@ struct RecordFramer {
     return rebase(take(rest: lastEnd))
   }
 
+  /// True when a cut holds a record or something that stands where one should.
+  private func holdsAnything(_ cut: Cut, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    cut.recordCount > 0
+      || text[cut.records].contains { $0 != UInt8(ascii: ",") && $0 != 0x20 && !(0x09...0x0D).contains($0) }
+  }
+
+  /// Where the text begins that belongs to no record given out and to nothing that is whole around them.
+  var unfinished: Int { lastEnd }
+
+  /// True between the start and the end of a bracket.
+  var isOpen: Bool { depth > 0 }
+
   /// Begins anew after text that made no sense: whatever follows is looked at as records one after another.
   mutating func restart() { self = RecordFramer() }
 
   private mutating func take(rest: Int) -> Cut {
-    defer { count = 0 }
+    defer {
+      count = 0
+      contentStart = lastEnd
+    }
     return Cut(records: min(contentStart, lastEnd)..<lastEnd, recordCount: count, rest: rest)
   }
 

@@ -42,13 +42,24 @@ final class TextStream {
         return (region, UnsafeBufferPointer(rebasing: text[cut.records]))
       }
       if isAtEnd || filled >= buffer.capacity {
-        guard filled > 0 else { return nil }
+        // What closes the object around the records is no record, and neither is white space.
+        let start = isAtEnd ? min(framer.unfinished, filled) : 0
+        let left = UnsafeBufferPointer(rebasing: text[start...])
+        if isAtEnd, left.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) {
+          if framer.isOpen, problem == nil {
+            problem = RecordProblem(
+              file: file, cause: .brokenJSON, offset: offset + filled,
+              detail: "the JSON behind the records is broken or cut off")
+          }
+          return nil
+        }
         // No whole record: what there is goes to the scanner, which reports it.
-        let region = TextRegion(file: file, offset: offset, recordsBefore: records, isFramed: records > 0 || !isAtEnd)
+        let region = TextRegion(
+          file: file, offset: offset + start, recordsBefore: records, isFramed: records > 0 || !isAtEnd)
         offset += filled
         records += 1
         framer.restart()
-        return (region, buffer.commit(filled))
+        return (region, UnsafeBufferPointer(rebasing: buffer.commit(filled)[start...]))
       }
     }
   }

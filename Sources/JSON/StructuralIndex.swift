@@ -43,9 +43,13 @@ public struct StructuralIndex {
   public func rawScalar(_ token: Int) -> UnsafeBufferPointer<UInt8> {
     let start = offset(token)
     var end = Int(positions[token + 1])
-    while end > start, bytes[end - 1] <= 0x20 { end -= 1 }
+    // Other control characters are no white space: they belong to the scalar, which is refused for them.
+    while end > start, isSpace(bytes[end - 1]) { end -= 1 }
     return UnsafeBufferPointer(start: bytes + start, count: end - start)
   }
+
+  @inlinable @inline(__always)
+  func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
   /// The token after the value at `token`, in text that a `JSONWalker` has accepted.
   @inlinable

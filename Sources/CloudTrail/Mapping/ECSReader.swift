@@ -41,7 +41,7 @@ public struct ECSReader {
     let event = Self.event(of: record)
     event.forEachMember { key, value in
       JSONString.appendUnescaped(key, to: &path)
-      append(value, root: -1, into: builder, nested: false)
+      append(value, root: -1, into: builder)
       path.removeAll(keepingCapacity: true)
     }
     guard context.ingestsAtEventTime else { return }
@@ -53,10 +53,10 @@ public struct ECSReader {
     time.withUTF8 { builder.append(Scalar(.string, $0), column: ingested) }
   }
 
-  private mutating func append(_ node: JSONNode, root: Int, into builder: EventBatchBuilder, nested: Bool) {
+  private mutating func append(_ node: JSONNode, root: Int, into builder: EventBatchBuilder) {
     if node.isObject {
       var root = root
-      if !nested, !builder.plan.nested.isEmpty || root < 0 {
+      if !builder.plan.nested.isEmpty || root < 0 {
         let name = String(decoding: path, as: UTF8.self)
         if root < 0, flattenedRoots.contains(name) { root = builder.column(name) }
         if builder.plan.nested[name] != nil {
@@ -67,7 +67,7 @@ public struct ECSReader {
             node.forEachMember { key, value in
               reader.path.append(UInt8(ascii: "."))
               JSONString.appendUnescaped(key, to: &reader.path)
-              reader.append(value, root: -1, into: inner, nested: true)
+              reader.append(value, root: -1, into: inner)
               reader.path.removeSubrange(length...)
             }
           }
@@ -77,11 +77,11 @@ public struct ECSReader {
       node.forEachMember { key, value in
         path.append(UInt8(ascii: "."))
         JSONString.appendUnescaped(key, to: &path)
-        append(value, root: root, into: builder, nested: nested)
+        append(value, root: root, into: builder)
         path.removeSubrange(length...)
       }
     } else if node.isArray {
-      node.forEachElement { append($0, root: root, into: builder, nested: nested) }
+      node.forEachElement { append($0, root: root, into: builder) }
     } else if !node.isNull {
       let column = path.withUnsafeBufferPointer { builder.column($0) }
       guard column >= 0 || root >= 0 else { return }

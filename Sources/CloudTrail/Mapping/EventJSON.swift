@@ -29,6 +29,13 @@ public final class EventJSON {
     }
   }
 
+  /// The id under which an index holds an event that is ECS already; nil where it names none.
+  public func documentID(_ row: RecordRow) -> String? {
+    guard row.kind == .ecs, let index = try? indexer.index(row.text) else { return nil }
+    guard let id = JSONNode(index, token: 0).member("_id")?.string, !id.isEmpty else { return nil }
+    return id
+  }
+
   /// The data stream that a record's event belongs to.
   public func dataStream(_ row: RecordRow) -> String {
     guard row.kind == .ecs, let index = try? indexer.index(row.text) else { return context.dataStream }

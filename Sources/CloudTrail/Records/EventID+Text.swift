@@ -66,7 +66,7 @@ extension EventID {
     let isLetter = aboveGrave & ~aboveF
     guard bytes & top == 0, isDigit | isLetter == top else { return nil }
     // A letter's low nibble is 9 short of its value.
-    var nibbles = (bytes & each &* 0x0F) &+ (isLetter >> 7) &* 9
+    var nibbles = (bytes & (each &* 0x0F)) &+ (isLetter >> 7) &* 9
     nibbles = nibbles << 4 | nibbles >> 8
     nibbles &= 0x00FF_00FF_00FF_00FF
     nibbles = nibbles << 8 | nibbles >> 16

@@ -1,9 +1,11 @@
+import CMemory
 import Events
+import Foundation
 import Synchronization
 
 /// Which events have been met, so that an event delivered twice counts once. Shared by all workers.
 ///
-/// Each entry is an event's 128-bit id and a hash of its text: about 34 bytes an event. Two texts under one id (a
+/// Each entry is an event's 128-bit id and a hash of its text: about 40 bytes an event. Two texts under one id (a
 /// delivery of another form) are decided by their hashes, never by which came first: the loser is remembered, and a
 /// reader that had taken it already is told to read again without it.
 public final class EventRegistry: Sendable {
@@ -14,7 +16,7 @@ public final class EventRegistry: Sendable {
     case duplicate
   }
 
-  private static let shardCount = 64
+  private static let shardCount = 256
   private let shards: [Shard]
   /// Texts that lost, by id: skipped wherever they come up in the next reading.
   private let losers: [EventID: Set<UInt64>]
@@ -32,14 +34,20 @@ public final class EventRegistry: Sendable {
     shards = (0..<Self.shardCount).map { _ in Shard() }
   }
 
+  /// Brings near the memory that `register` will look at, so that other work can be done until it is there.
+  func prepare(_ id: EventID) {
+    let key = Self.key(id)
+    shard(key).table.withLock { $0.prefetch(key: key) }
+  }
+
+  private func shard(_ key: UInt64) -> Shard { shards[Int(truncatingIfNeeded: key & UInt64(Self.shardCount - 1))] }
+
   /// Takes note of an event and says whether it is to be used.
   public func register(_ id: EventID, content: UInt64) -> Verdict {
     if !losers.isEmpty, losers[id]?.contains(content) == true { return .duplicate }
     let key = Self.key(id)
     let content = max(1, content)
-    let known = shards[Int(truncatingIfNeeded: key & UInt64(Self.shardCount - 1))].table.withLock {
-      $0.insert(id, key: key, content: content)
-    }
+    let known = shard(key).table.withLock { $0.insert(id, key: key, content: content) }
     guard let known else { return .new }
     if known != content {
       conflicts.withLock {
@@ -63,7 +71,7 @@ public final class EventRegistry: Sendable {
     let table = Mutex(Table())
   }
 
-  /// Open addressing with linear probing; grows by half, so that memory stays near its need.
+  /// Open addressing with linear probing.
   private struct Table: ~Copyable {
     struct Entry {
       var id: EventID
@@ -76,23 +84,34 @@ public final class EventRegistry: Sendable {
     private(set) var count = 0
 
     init() {
-      capacity = 1024
+      capacity = 512
       entries = Self.allocate(capacity)
     }
 
-    deinit { entries.deallocate() }
+    deinit { free(entries) }
 
+    /// Zeroed by writing: pages that were only read before they are written cost the system a second fault.
     private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Entry> {
-      let entries = UnsafeMutablePointer<Entry>.allocate(capacity: capacity)
-      entries.initialize(repeating: Entry(id: EventID(high: 0, low: 0), content: 0), count: capacity)
-      return entries
+      let bytes = capacity * MemoryLayout<Entry>.stride
+      guard let memory = aligned_alloc(64, bytes) else { fatalError("out of memory for the table of events met") }
+      memset(memory, 0, bytes)
+      return memory.bindMemory(to: Entry.self, capacity: capacity)
     }
 
-    /// Inserts an id that is new and returns nil; else returns the text hash that it is kept with.
+    func prefetch(key: UInt64) {
+      martlet_prefetch(entries + Int(key.multipliedFullWidth(by: UInt64(capacity)).high))
+    }
+
+    /// Inserts an id that is new and returns nil; else returns the lowest text hash that it has come with so far, and
+    /// keeps the lower of that and the new one: every text but the winner loses to some other in one reading.
     mutating func insert(_ id: EventID, key: UInt64, content: UInt64) -> UInt64? {
-      if count * 20 >= capacity * 17 { grow() }
+      if count * 10 >= capacity * 7 { grow() }
       let slot = slot(of: id, key: key)
-      if entries[slot].content != 0 { return entries[slot].content }
+      let known = entries[slot].content
+      if known != 0 {
+        entries[slot].content = min(known, content)
+        return known
+      }
       entries[slot] = Entry(id: id, content: content)
       count += 1
       return nil
@@ -110,12 +129,13 @@ public final class EventRegistry: Sendable {
 
     private mutating func grow() {
       let (old, oldCapacity) = (entries, capacity)
-      capacity += capacity / 2
+      // Large tables grow by half, so that memory stays near its need.
+      capacity += capacity < 1 << 14 ? capacity : capacity / 2
       entries = Self.allocate(capacity)
       for at in 0..<oldCapacity where old[at].content != 0 {
         entries[slot(of: old[at].id, key: EventRegistry.key(old[at].id))] = old[at]
       }
-      old.deallocate()
+      free(old)
     }
   }
 

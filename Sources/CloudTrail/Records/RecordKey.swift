@@ -1,3 +1,5 @@
+import JSON
+
 /// The top-level members of CloudTrail records, and of what they come wrapped in, that the reader knows.
 public enum RecordKey: UInt8, CaseIterable, Sendable {
   case eventVersion, userIdentity, eventTime, eventSource, eventName, awsRegion, sourceIPAddress, userAgent, errorCode
@@ -59,70 +61,70 @@ public enum RecordKey: UInt8, CaseIterable, Sendable {
   }
 }
 
-/// Finds the `RecordKey` of a key's bytes: a table look-up and a comparison of four words.
+/// Finds the `RecordKey` of a key's bytes: a table look-up and a comparison of two words.
+///
+/// Keys lie in text with at least eight readable bytes behind them, as the scanner's and kept records' do.
 struct RecordKeyTable: Sendable {
   static let standard = RecordKeyTable()
 
-  /// A name of up to 32 bytes, zeros behind it.
   private struct Entry: Sendable {
-    var key: RecordKey?
+    /// 0 for a free entry.
     var length = 0
-    var words: SIMD4<UInt64> = .zero
+    /// The first and the last eight bytes, which is all there is of a name of up to 16.
+    var head: UInt64 = 0
+    var tail: UInt64 = 0
+    var key = RecordKey.eventVersion
   }
 
   private let entries: [Entry]
-  /// No known key is longer.
-  private static let longest = 32
+  private static let slots = 512
 
   private init() {
-    var entries = [Entry](repeating: Entry(), count: 256)
+    var entries = [Entry](repeating: Entry(), count: Self.slots)
     for key in RecordKey.allCases {
-      let name = UnsafeBufferPointer(start: key.name.utf8Start, count: key.name.utf8CodeUnitCount)
-      precondition(name.count <= Self.longest && name.count >= 3, "keys fit the table")
-      var slot = Self.slot(name)
-      while entries[slot].key != nil { slot = (slot + 1) & 255 }
-      entries[slot] = Entry(key: key, length: name.count, words: Self.words(name))
+      // The copy has the bytes behind the name that a text has.
+      let count = key.name.utf8CodeUnitCount
+      precondition(count >= 3, "the table tells keys of three bytes and more apart")
+      let copy = Array(UnsafeBufferPointer(start: key.name.utf8Start, count: count)) + [UInt8](repeating: 0, count: 8)
+      copy.withUnsafeBufferPointer { copy in
+        let (head, tail) = Self.ends(copy.baseAddress!, count)
+        var slot = Self.slot(head, tail, count)
+        while entries[slot].length != 0 { slot = (slot + 1) & (Self.slots - 1) }
+        entries[slot] = Entry(length: count, head: head, tail: tail, key: key)
+      }
     }
     self.entries = entries
   }
 
   @inline(__always)
-  private static func slot(_ name: UnsafeBufferPointer<UInt8>) -> Int {
-    // Length, first, middle and last bytes tell the known keys apart but for a few, which probing settles.
-    let count = UInt32(truncatingIfNeeded: name.count)
-    let sum = UInt32(name[0]) &* 3 &+ UInt32(name[name.count - 1]) &* 31 &+ UInt32(name[name.count / 2]) &* 7
-    return Int((sum &+ count &* 57) & 255)
+  private static func ends(_ start: UnsafePointer<UInt8>, _ count: Int) -> (head: UInt64, tail: UInt64) {
+    let raw = UnsafeRawPointer(start)
+    let head = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
+    if count >= 8 { return (head, UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))) }
+    let shorter = head & ((1 << UInt64(count * 8)) - 1)
+    return (shorter, shorter)
   }
 
-  /// The bytes as four words, zeros behind them; overlapping loads, so that nothing beyond the name is read.
   @inline(__always)
-  private static func words(_ name: UnsafeBufferPointer<UInt8>) -> SIMD4<UInt64> {
-    let start = UnsafeRawPointer(name.baseAddress!)
-    var words = SIMD4<UInt64>.zero
-    let whole = name.count / 8
-    for word in 0..<whole { words[word] = start.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self) }
-    let rest = name.count & 7
-    if rest > 0 {
-      if whole > 0 {
-        let last = start.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
-        words[whole] = last >> UInt64(64 - rest * 8)
-      } else {
-        for at in 0..<rest { words[0] |= UInt64(name[at]) << UInt64(at * 8) }
-      }
-    }
-    return words
+  private static func slot(_ head: UInt64, _ tail: UInt64, _ count: Int) -> Int {
+    let mixed = (head ^ tail &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(count)) &* 0xD6E8_FEB8_6659_FD93
+    return Int(mixed >> 55)
   }
 
   @inline(__always)
   func key(_ name: UnsafeBufferPointer<UInt8>) -> RecordKey? {
-    guard name.count >= 3, name.count <= Self.longest else { return nil }
-    var slot = Self.slot(name)
+    guard name.count >= 3, let start = name.baseAddress else { return nil }
+    let (head, tail) = Self.ends(start, name.count)
+    var slot = Self.slot(head, tail, name.count)
     return entries.withUnsafeBufferPointer { entries in
-      guard entries[slot].key != nil else { return nil }
-      let words = Self.words(name)
-      while let key = entries[slot].key {
-        if entries[slot].length == name.count, entries[slot].words == words { return key }
-        slot = (slot + 1) & 255
+      while entries[slot].length != 0 {
+        let entry = entries[slot]
+        if entry.length == name.count, entry.head == head, entry.tail == tail,
+          name.count <= 16 || name.equals(entry.key.name)
+        {
+          return entry.key
+        }
+        slot = (slot + 1) & (Self.slots - 1)
       }
       return nil
     }

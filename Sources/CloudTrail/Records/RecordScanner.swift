@@ -237,10 +237,11 @@ public final class RecordScanner {
     guard let time else {
       return note(.noTime, offset, "its time is no ISO 8601 date")
     }
-    let content = ByteHash.hash(record, seed: 0)
-    var id: EventID
+    let id: EventID
     if let named = identity(kind, index) {
       id = named
+      registry.prepare(id)
+      let content = ByteHash.hash(record, seed: 0)
       if case .duplicate = registry.register(id, content: content) {
         batch.duplicates += 1
         return

@@ -34,7 +34,7 @@ final class AlertBuilder {
     terms: [NewTerm]
   ) -> Alert {
     let fields = EventFields(event)
-    let source = fields.first("event.id") ?? row.id.text
+    let source = writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
     let id = AlertID.hash([stream, source, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" })
     let severity = mappedSeverity(rule, fields)
     let risk = mappedRisk(rule, fields)
@@ -79,6 +79,10 @@ final class AlertBuilder {
 
   // MARK: JSON
 
+  private static let timestampKey = Array("@timestamp".utf8)
+  private static let kindKey = Array("event.kind".utf8)
+  private static let alertPrefix = Array("kibana.".utf8)
+
   /// The event's members, `@timestamp` and `event.kind` being the alert's, then the alert's own.
   private func text(of event: JSONNode, tick: Timestamp, members: [(key: String, json: [UInt8])]) -> [UInt8] {
     var json: [UInt8] = []
@@ -86,7 +90,10 @@ final class AlertBuilder {
     json.append(contentsOf: Array("{\"@timestamp\":\"\(tick.iso8601)\"".utf8))
     var hasEvent = false
     event.forEachMember { key, value in
-      if key.equals("@timestamp") || key.equals("event.kind") { return }
+      // The alert's own fields take the place of what the event has under their names.
+      var name: [UInt8] = []
+      JSONString.appendUnescaped(key, to: &name)
+      if name == Self.timestampKey || name == Self.kindKey || name.starts(with: Self.alertPrefix) { return }
       json.append(contentsOf: [UInt8(ascii: ","), UInt8(ascii: "\"")])
       json.append(contentsOf: key)
       json.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
@@ -171,7 +178,7 @@ extension NewTerm {
     switch kind {
     case .string: .string(text)
     case .boolean: .bool(text == "true")
-    case .number: Int64(text).map { .integer($0) } ?? Double(text).map { .double($0) } ?? .string(text)
+    case .number: Int64(text).map { .integer($0) } ?? Double(text).flatMap { $0.isFinite ? .double($0) : nil } ?? .string(text)
     }
   }
 }

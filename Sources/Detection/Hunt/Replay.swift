@@ -59,27 +59,36 @@ public struct Replay: Sendable {
     guard let ticks = ticks(windows, overridden: overridden) else { return outcome }
     outcome.executions = Int(ticks.upperBound - ticks.lowerBound) + 1
     let pending = findings.pending(windows, in: ticks).sorted { left, right in
-      (left.ticks.lowerBound, left.sighting.time, left.sighting.id)
-        < (right.ticks.lowerBound, right.sighting.time, right.sighting.id)
+      (left.firstTick, left.sighting.time, left.sighting.id)
+        < (right.firstTick, right.sighting.time, right.sighting.id)
     }
     // What an execution leaves because of the cap, the next one finds again while it is in the window.
     var waiting: [Pending] = []
     var next = 0
-    var tick = pending.first?.ticks.lowerBound ?? 0
+    var tick = pending.first?.firstTick ?? 0
     while next < pending.count || !waiting.isEmpty {
-      if waiting.isEmpty { tick = pending[next].ticks.lowerBound }
-      while next < pending.count, pending[next].ticks.lowerBound == tick {
+      if waiting.isEmpty { tick = pending[next].firstTick }
+      while next < pending.count, pending[next].firstTick == tick {
         waiting.append(pending[next])
         next += 1
       }
       let gone = waiting.count
-      waiting.removeAll { $0.ticks.upperBound < tick }
+      waiting.removeAll { $0.lastTick < tick }
       outcome.lost += gone - waiting.count
       waiting.sort { Self.order($0, $1) }
-      let created = min(maxSignals, waiting.count)
-      for item in waiting[..<created] { outcome.alerts.append((windows.time(tick), item)) }
-      waiting.removeFirst(created)
-      if !waiting.isEmpty { outcome.cuts.append(Cut(tick: windows.time(tick), count: waiting.count)) }
+      var created = 0
+      var cut = 0
+      waiting.removeAll { item in
+        guard item.isFound(by: tick) else { return false }
+        guard created < maxSignals else {
+          cut += 1
+          return false
+        }
+        created += 1
+        outcome.alerts.append((windows.time(tick), item))
+        return true
+      }
+      if cut > 0 { outcome.cuts.append(Cut(tick: windows.time(tick), count: cut)) }
       tick += 1
     }
     return outcome
@@ -88,6 +97,8 @@ public struct Replay: Sendable {
   /// The earliest event first; the combinations of one event by their values, so that the order is always the same.
   private static func order(_ left: Pending, _ right: Pending) -> Bool {
     if left.sighting != right.sighting { return left.sighting < right.sighting }
-    return left.terms.map(\.text).lexicographicallyPrecedes(right.terms.map(\.text))
+    return left.terms.lexicographicallyPrecedes(right.terms) { one, other in
+      one.text != other.text ? one.text < other.text : one.kind.rawValue < other.kind.rawValue
+    }
   }
 }

@@ -11,6 +11,9 @@ struct TickWindows: Sendable {
   private let fixedFrom: Int64?
   private let fixedTo: Int64?
   private let fixedHistory: Int64?
+  /// How far a bound may run backwards from one execution to a later one: nothing but where months are counted, whose
+  /// lengths differ by up to three days.
+  private let slack: Int64
 
   init(_ rule: Rule) {
     schedule = rule.schedule
@@ -19,6 +22,8 @@ struct TickWindows: Sendable {
     fixedFrom = schedule.from.fixedOffset
     fixedTo = schedule.to.fixedOffset
     fixedHistory = historyStart?.fixedOffset
+    let bounds = [schedule.from, schedule.to] + (historyStart.map { [$0] } ?? [])
+    slack = bounds.allSatisfy(\.neverRunsBackwards) ? 0 : 31 * 86_400_000
   }
 
   /// Two sightings of one thing that are no further apart than this: the later one is never the first that an execution
@@ -54,12 +59,45 @@ struct TickWindows: Sendable {
     return historyStart?.resolve(now: time(tick), roundingUp: false).milliseconds ?? .min
   }
 
-  // Date math never runs backwards, so each bound is found by halving.
+  /// The runs of ticks of a range whose window holds a time and whose history does not reach back to an earlier one.
+  func ticks(
+    holding time: Int64, forgetting before: Int64?, in ticks: ClosedRange<Int64>
+  ) -> [ClosedRange<Int64>] {
+    guard var first = firstTick(reaching: time, in: ticks), let last = lastTick(holding: time, in: ticks) else {
+      return []
+    }
+    if slack == 0 {
+      if let before {
+        guard let forgetting = firstTick(forgetting: before, in: ticks) else { return [] }
+        first = max(first, forgetting)
+      }
+      return first <= last ? [first...last] : []
+    }
+    // Where bounds may run backwards each execution is asked; a window holds few of them.
+    guard first <= last else { return [] }
+    var runs: [ClosedRange<Int64>] = []
+    for tick in first...last {
+      guard from(tick) <= time, to(tick) >= time, before.map({ history(tick) > $0 }) ?? true else { continue }
+      if let run = runs.last, run.upperBound == tick - 1 {
+        runs[runs.count - 1] = run.lowerBound...tick
+      } else {
+        runs.append(tick...tick)
+      }
+    }
+    return runs
+  }
+
+  // Bounds never run backwards by more than `slack`, so each is found by halving, then step by step.
 
   /// The first tick of a range whose window has reached a time.
-  func firstTick(reaching time: Int64, in ticks: ClosedRange<Int64>) -> Int64? {
+  private func firstTick(reaching time: Int64, in ticks: ClosedRange<Int64>) -> Int64? {
     if let fixedTo { return Self.clamp(-Self.floorDivide(-(time - fixedTo), interval), ticks) }
-    return Self.first(ticks) { to($0) >= time }
+    guard var tick = Self.first(ticks, { to($0) >= time - slack }) else { return nil }
+    while to(tick) < time {
+      guard tick < ticks.upperBound else { return nil }
+      tick += 1
+    }
+    return tick
   }
 
   /// The last tick of a range whose window still holds a time.
@@ -68,12 +106,13 @@ struct TickWindows: Sendable {
       let tick = Self.floorDivide(time - fixedFrom, interval)
       return tick < ticks.lowerBound ? nil : min(tick, ticks.upperBound)
     }
-    guard let beyond = Self.first(ticks, { from($0) > time }) else { return ticks.upperBound }
-    return beyond > ticks.lowerBound ? beyond - 1 : nil
+    var tick = Self.first(ticks, { from($0) > time + slack }).map { $0 - 1 } ?? ticks.upperBound
+    while tick >= ticks.lowerBound, from(tick) > time { tick -= 1 }
+    return tick >= ticks.lowerBound ? tick : nil
   }
 
-  /// The first tick of a range whose history no longer reaches back to a time.
-  func firstTick(forgetting time: Int64, in ticks: ClosedRange<Int64>) -> Int64? {
+  /// The first tick of a range whose history no longer reaches back to a time, where bounds never run backwards.
+  private func firstTick(forgetting time: Int64, in ticks: ClosedRange<Int64>) -> Int64? {
     if let fixedHistory { return Self.clamp(Self.floorDivide(time - fixedHistory, interval) + 1, ticks) }
     return Self.first(ticks) { history($0) > time }
   }

@@ -8,21 +8,15 @@ enum NewTermsRule {
       var before: Sighting?
       for sighting in history.sightings[code] {
         defer { before = sighting }
-        guard var first = windows.firstTick(reaching: sighting.time, in: ticks),
-          let last = windows.lastTick(holding: sighting.time, in: ticks)
-        else { continue }
-        if let before {
-          // The execution must have forgotten the sighting before; then this one is the earliest that it sees.
-          guard let forgetting = windows.firstTick(forgetting: before.time, in: ticks) else { continue }
-          first = max(first, forgetting)
-        }
-        guard first <= last else { continue }
+        // The execution must have forgotten the sighting before; then this one is the earliest that it sees.
+        let runs = windows.ticks(holding: sighting.time, forgetting: before?.time, in: ticks)
+        guard !runs.isEmpty else { continue }
         if terms == nil {
           terms = history.combinations.withValue(UInt32(code)) {
             TermCombination.values($0.bytes).map { NewTerm(kind: $0.kind, text: $0.text) }
           }
         }
-        pending.append(Pending(ticks: first...last, sighting: sighting, terms: terms ?? []))
+        pending.append(Pending(runs: runs, sighting: sighting, terms: terms ?? []))
       }
     }
     return pending

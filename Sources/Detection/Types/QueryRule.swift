@@ -1,11 +1,13 @@
 /// A rule of type `query`: every event that matches gives an alert.
 enum QueryRule {
   static func pending(_ sightings: [Sighting], _ windows: TickWindows, in ticks: ClosedRange<Int64>) -> [Pending] {
-    sightings.compactMap { sighting in
-      guard let first = windows.firstTick(reaching: sighting.time, in: ticks),
-        let last = windows.lastTick(holding: sighting.time, in: ticks), first <= last
-      else { return nil }
-      return Pending(ticks: first...last, sighting: sighting)
+    // An event that names no id is met as often as it is delivered.
+    var previous: Sighting?
+    return sightings.sorted().compactMap { sighting in
+      defer { previous = sighting }
+      guard sighting != previous else { return nil }
+      let runs = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
+      return runs.isEmpty ? nil : Pending(runs: runs, sighting: sighting)
     }
   }
 }

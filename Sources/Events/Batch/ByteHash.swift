@@ -17,32 +17,32 @@ public enum ByteHash {
     var state = seed ^ 0x9E37_79B9_7F4A_7C15
     let count = bytes.count
     guard let base = UnsafeRawPointer(bytes.baseAddress), count > 0 else { return mix(state, 0xE703_7ED1_A0B4_28DB) }
+    @inline(__always) func word(_ offset: Int) -> UInt64 {
+      base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
     var at = 0
     if count >= 64 {
       // Chains side by side keep the multiplier busy.
       var (other, third, fourth) = (state, state, state)
       while at + 64 <= count {
-        let words = base.loadUnaligned(fromByteOffset: at, as: SIMD8<UInt64>.self)
-        state = mix(words[0] ^ 0xA076_1D64_78BD_642F, words[1] ^ state)
-        other = mix(words[2] ^ 0xEB44_ACCA_B455_D165, words[3] ^ other)
-        third = mix(words[4] ^ 0x1D8E_4E27_C47D_124F, words[5] ^ third)
-        fourth = mix(words[6] ^ 0x5895_65CC_7537_4CC3, words[7] ^ fourth)
+        state = mix(word(at + 0) ^ 0xA076_1D64_78BD_642F, word(at + 8) ^ state)
+        other = mix(word(at + 16) ^ 0xEB44_ACCA_B455_D165, word(at + 24) ^ other)
+        third = mix(word(at + 32) ^ 0x1D8E_4E27_C47D_124F, word(at + 40) ^ third)
+        fourth = mix(word(at + 48) ^ 0x5895_65CC_7537_4CC3, word(at + 56) ^ fourth)
         at += 64
       }
       state ^= mix(other ^ 0x2D35_8DCC_AA6C_78A5, third) ^ fourth
     }
     while at + 16 <= count {
-      let first = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-      let second = base.loadUnaligned(fromByteOffset: at + 8, as: UInt64.self)
-      state = mix(first ^ 0xA076_1D64_78BD_642F, second ^ state)
+      state = mix(word(at) ^ 0xA076_1D64_78BD_642F, word(at + 8) ^ state)
       at += 16
     }
     var first: UInt64 = 0
     var second: UInt64 = 0
     let left = count - at
     if left >= 8 {
-      first = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-      second = base.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+      first = word(at)
+      second = word(count - 8)
     } else if left >= 4 {
       first = UInt64(base.loadUnaligned(fromByteOffset: at, as: UInt32.self))
       second = UInt64(base.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))

@@ -53,6 +53,16 @@ public struct DateMath: Hashable, Sendable {
     return offset
   }
 
+  /// True when a later `now` never gives an earlier result. Months differ in length: a month before 30 March 18:00 is
+  /// 28 February 18:00, and a month before 31 March 06:00 is 28 February 06:00.
+  public var neverRunsBackwards: Bool {
+    guard isRelative else { return true }
+    return !steps.contains { step in
+      guard case .add(_, let unit) = step else { return false }
+      return unit == .month || unit == .year
+    }
+  }
+
   /// The instant that is meant when the clock says `now`.
   ///
   /// - Parameter roundingUp: what a part that is missing or rounded away becomes: the last millisecond of the unit, as

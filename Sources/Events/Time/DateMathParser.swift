@@ -156,14 +156,19 @@ struct DateMathParser {
   /// Digits alone, unless they are four and so a year.
   private func epochMilliseconds(until end: Int) throws(TimeSyntaxError) -> Timestamp? {
     let negative = end > 0 && bytes[0] == UInt8(ascii: "-")
-    let digits = bytes[(negative ? 1 : 0)..<end]
-    guard !digits.isEmpty, digits.allSatisfy({ $0 &- 0x30 <= 9 }), negative || digits.count != 4 else { return nil }
+    let parts = bytes[(negative ? 1 : 0)..<end].split(
+      separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    guard let digits = parts.first, !digits.isEmpty, parts.allSatisfy({ $0.allSatisfy { $0 &- 0x30 <= 9 } }),
+      parts.last?.isEmpty == false, negative || parts.count == 2 || digits.count != 4
+    else { return nil }
     var value: Int64 = 0
     for digit in digits {
       value = value * 10 + Int64(digit - 0x30)
       guard value <= Timestamp.latest.milliseconds else { throw error("the time lies beyond the year 9999", at: 0) }
     }
-    let instant = Timestamp(milliseconds: negative ? -value : value)
+    // A fraction of a millisecond is cut off, towards the past.
+    let isCut = negative && parts.count == 2 && parts[1].contains { $0 != UInt8(ascii: "0") }
+    let instant = Timestamp(milliseconds: negative ? -value - (isCut ? 1 : 0) : value)
     guard instant >= .earliest else { throw error("the time lies before the year 0001", at: 0) }
     return instant
   }

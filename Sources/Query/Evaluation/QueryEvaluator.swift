@@ -68,15 +68,22 @@ public final class QueryEvaluator {
       return rows(of: batch.columns[column], place: column, matcher)
     case .object(let prefix):
       let below = prefix + "."
-      return union(batch) {
-        $0 == prefix || $0.hasPrefix(below) ? .readable(self.queries.catalog.resolve($0).type) : nil
+      return union(batch) { path in
+        guard path == prefix || path.hasPrefix(below) else { return nil }
+        // A point is there by its parts.
+        let field = self.queries.point(of: path) ?? path
+        return self.queries.isInReach(field) ? .readable(self.queries.catalog.resolve(field).type) : nil
       }
     case .matching(let pattern):
       let condition = queries.leaves[leaf].condition
-      return union(batch, condition) { pattern.matches($0) }
+      // A pattern reaches the objects of nested fields from outside, but not from inside another one.
+      let isInside = queries.nestedPath != nil
+      return union(batch, condition) { path in
+        pattern.matches(path) && (isInside ? self.queries.isInReach(path) : self.queries.isField(path))
+      }
     case .any:
       let condition = queries.leaves[leaf].condition
-      return union(batch, condition) { _ in true }
+      return union(batch, condition) { self.queries.isInReach($0) }
     case .nested(let path, let nested):
       guard let objects = batch.nested[path], !objects.parents.isEmpty else { return .none }
       let evaluator = inner[leaf] ?? QueryEvaluator(nested.set)

@@ -14,7 +14,7 @@ public struct QuerySet: Sendable {
   /// How many different conditions name each column: the more, the more selective each is taken to be.
   private var conditionsOfColumn: [Int: Int] = [:]
   /// Set for the queries on objects under a nested field: their fields are in reach, and only theirs.
-  private let nestedPath: String?
+  let nestedPath: String?
 
   struct Leaf: Sendable {
     var selector: LeafSelector
@@ -85,7 +85,9 @@ public struct QuerySet: Sendable {
     case .not(let part): return .not(bind(part))
     case .exists(let selector): return .leaf(leaf(selector, nil))
     case .test(let selector, let test): return .leaf(leaf(selector, test))
-    case .nested(let path, let inner): return .leaf(nestedLeaf(path, inner))
+    case .nested(let path, let inner):
+      // A field that is not nested has no objects of its own.
+      return catalog.type(of: path) == .nested ? .leaf(nestedLeaf(path, inner)) : .nothing
     }
   }
 
@@ -135,16 +137,29 @@ public struct QuerySet: Sendable {
 
   private mutating func bindNamed(_ path: String, _ test: ValueTest?) -> LeafSelector {
     let field = catalog.resolve(path)
-    // Objects of a nested field are documents of their own: a plain condition does not see into them.
-    let isHidden = field.nestedPath != nil && nestedPath == nil
-    if test == nil, field.type == .object || field.type == .nested || !field.isKnown, !isHidden {
+    if test == nil, field.type.holdsFields || !field.isKnown, isField(path) {
       plan.patterns.append { $0 == field.sourcePath || $0.hasPrefix(field.sourcePath + ".") }
       return .object(prefix: field.sourcePath)
     }
     let column = plan.insert(field.sourcePath)
     conditionsOfColumn[column, default: 0] += 1
-    let matcher = isHidden ? .never : test.map { ValueMatcher($0, type: field.type, now: now) } ?? .readable(field.type)
+    // Objects of a nested field are documents of their own: a plain condition does not see into them.
+    guard isInReach(path) else { return .column(column, matcher: .never) }
+    let matcher = test.map { ValueMatcher($0, type: field.type, now: now) } ?? .readable(field.type)
     return .column(column, matcher: matcher)
+  }
+
+  /// False for a field in the objects of another nested field than the one that is asked about, and for the parts of a
+  /// point, which are no fields.
+  func isInReach(_ path: String) -> Bool { isField(path) && catalog.resolve(path).nestedPath == nestedPath }
+
+  func isField(_ path: String) -> Bool { point(of: path) == nil }
+
+  /// The point that a path is a part of.
+  func point(of path: String) -> String? {
+    guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    let parent = String(path[..<dot])
+    return catalog.type(of: parent) == .geoPoint ? parent : nil
   }
 
   private mutating func nestedLeaf(_ path: String, _ inner: Predicate) -> Int {
@@ -162,6 +177,16 @@ public struct QuerySet: Sendable {
 
   /// Distinct conditions over all queries.
   public var conditionCount: Int { leaves.count }
+}
+
+extension FieldType {
+  /// Values stand below the path.
+  fileprivate var holdsFields: Bool {
+    switch self {
+    case .object, .nested, .geoPoint: true
+    default: false
+    }
+  }
 }
 
 /// A query of a `QuerySet`.

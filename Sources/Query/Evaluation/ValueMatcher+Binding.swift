@@ -5,7 +5,8 @@ extension ValueMatcher {
   init(_ test: ValueTest, type: FieldType, now: Timestamp) {
     switch type {
     case .keyword(let limit): self = Self.keyword(test, limit: limit)
-    case .wildcard, .flattened: self = Self.keyword(test, limit: Self.termLimit)
+    case .wildcard: self = Self.keyword(test, limit: .max)
+    case .flattened: self = Self.keyword(test, limit: Self.termLimit)
     case .text: self = Self.text(test)
     case .integer: self = Self.number(test, isInteger: true)
     case .double: self = Self.number(test, isInteger: false)
@@ -33,17 +34,17 @@ extension ValueMatcher {
     switch test {
     case .match(let text):
       let words = TextAnalyzer.words(text)
-      return words.isEmpty ? .never : .anyWord(Set(words))
+      return words.isEmpty ? .never : .anyWord(Set(words.map { Array($0.utf8) }))
     case .phrase(let text):
       let words = TextAnalyzer.words(text)
-      return words.isEmpty ? .never : .phrase(words)
+      return words.isEmpty ? .never : .phrase(words.map { Array($0.utf8) })
     case .wildcard(let pattern):
-      // Words are kept in lower case.
+      // Words are kept in lower case; a pattern is brought to it, a bound is not.
       return .wordWildcard([WildcardMatcher(WildcardPattern(pattern.parts.map(\.lowercased)))])
     case .range(let lower, let upper):
       return .wordRange(
-        lower: lower?.value.lowercased(), lowerInclusive: lower?.inclusive ?? true,
-        upper: upper?.value.lowercased(), upperInclusive: upper?.inclusive ?? true)
+        lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
+        upper: upper.map { Array($0.value.utf8) }, upperInclusive: upper?.inclusive ?? true)
     }
   }
 
@@ -71,8 +72,26 @@ extension ValueMatcher {
     switch test {
     case .match("true"), .phrase("true"): .boolean(true)
     case .match("false"), .phrase("false"): .boolean(false)
+    case .range(let lower, let upper): booleanRange(lower, upper)
     default: .never
     }
+  }
+
+  /// False stands before true.
+  private static func booleanRange(_ lower: RangeBound?, _ upper: RangeBound?) -> ValueMatcher {
+    let order = ["false": 0, "true": 1]
+    var first = 0
+    var last = 1
+    if let lower {
+      guard let place = order[lower.value] else { return .never }
+      first = lower.inclusive ? place : place + 1
+    }
+    if let upper {
+      guard let place = order[upper.value] else { return .never }
+      last = upper.inclusive ? place : place - 1
+    }
+    guard first <= last else { return .never }
+    return first == last ? .boolean(first == 1) : .readable(.boolean)
   }
 
   private static func date(_ test: ValueTest, now: Timestamp) -> ValueMatcher {
@@ -132,7 +151,7 @@ extension ValueMatcher {
 
 extension WildcardPattern.Part {
   fileprivate var lowercased: WildcardPattern.Part {
-    if case .literal(let text) = self { .literal(text.lowercased()) } else { self }
+    if case .literal(let text) = self { .literal(TextAnalyzer.lowered(text)) } else { self }
   }
 }
 

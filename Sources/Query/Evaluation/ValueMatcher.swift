@@ -10,10 +10,11 @@ enum ValueMatcher: Sendable {
   case equal([UInt8])
   case wildcard(WildcardMatcher, limit: Int)
   case keywordRange(lower: [UInt8]?, lowerInclusive: Bool, upper: [UInt8]?, upperInclusive: Bool, limit: Int)
-  case anyWord(Set<String>)
-  case phrase([String])
+  // Words compare byte by byte: `String` takes different spellings of an accented letter as equal.
+  case anyWord(Set<[UInt8]>)
+  case phrase([[UInt8]])
   case wordWildcard([WildcardMatcher])
-  case wordRange(lower: String?, lowerInclusive: Bool, upper: String?, upperInclusive: Bool)
+  case wordRange(lower: [UInt8]?, lowerInclusive: Bool, upper: [UInt8]?, upperInclusive: Bool)
   case number(NumberRange, isInteger: Bool)
   case boolean(Bool)
   /// Milliseconds since the epoch, both ends inclusive.
@@ -34,14 +35,15 @@ enum ValueMatcher: Sendable {
     case .keywordRange(let lower, let lowerInclusive, let upper, let upperInclusive, let limit):
       Self.isWithin(limit, value.bytes)
         && Self.isAbove(value.bytes, lower, lowerInclusive) && Self.isBelow(value.bytes, upper, upperInclusive)
-    case .anyWord(let words): TextAnalyzer.words(value.text).contains { words.contains($0) }
+    case .anyWord(let words): TextAnalyzer.words(value.text).contains { words.contains(Array($0.utf8)) }
     case .phrase(let words): Self.contains(TextAnalyzer.words(value.text), words)
     case .wordWildcard(let patterns):
       TextAnalyzer.words(value.text).contains { word in patterns.contains { $0.matches(word) } }
     case .wordRange(let lower, let lowerInclusive, let upper, let upperInclusive):
       TextAnalyzer.words(value.text).contains { word in
-        (lower.map { lowerInclusive ? word >= $0 : word > $0 } ?? true)
-          && (upper.map { upperInclusive ? word <= $0 : word < $0 } ?? true)
+        Array(word.utf8).withUnsafeBufferPointer {
+          Self.isAbove($0, lower, lowerInclusive) && Self.isBelow($0, upper, upperInclusive)
+        }
       }
     case .number(let range, let isInteger):
       Number(value, isInteger: isInteger).map(range.contains) ?? false
@@ -61,14 +63,17 @@ enum ValueMatcher: Sendable {
   static func isReadable(_ value: Scalar, as type: FieldType) -> Bool {
     switch type {
     case .keyword(let limit): isWithin(limit, value.bytes)
-    case .wildcard, .flattened: value.bytes.count <= termLimit
-    case .text: !TextAnalyzer.words(value.text).isEmpty
+    case .wildcard: true
+    case .flattened: value.bytes.count <= termLimit
+    // A text without words is there all the same.
+    case .text: true
     case .integer: Number(value, isInteger: true) != nil
     case .double: Number(value, isInteger: false) != nil
     case .boolean: boolean(value) != nil
     case .date: date(value) != nil
     case .ip: value.kind == .string && IPAddress(value.bytes) != nil
-    case .nested, .object, .geoPoint, .binary: true
+    case .geoPoint: true
+    case .nested, .object, .binary: false
     }
   }
 
@@ -81,8 +86,8 @@ enum ValueMatcher: Sendable {
   static func date(_ value: Scalar) -> Timestamp? {
     switch value.kind {
     case .boolean: return nil
-    case .number: return Int64(value.text).map(Timestamp.init(milliseconds:))
-    case .string:
+    // A number is read as its text is: four digits are a year.
+    case .number, .string:
       if let time = Timestamp(iso8601: value.bytes) { return time }
       // Partial dates and milliseconds as text; date math is for queries only.
       guard value.bytes.count <= 40, !value.bytes.contains(UInt8(ascii: "|")), let math = try? DateMath(value.text),
@@ -121,10 +126,10 @@ enum ValueMatcher: Sendable {
     return order < 0 || inclusive && order == 0
   }
 
-  private static func contains(_ words: [String], _ phrase: [String]) -> Bool {
+  private static func contains(_ words: [String], _ phrase: [[UInt8]]) -> Bool {
     guard !phrase.isEmpty, words.count >= phrase.count else { return false }
     return (0...(words.count - phrase.count)).contains { start in
-      zip(words[start...], phrase).allSatisfy { $0 == $1 }
+      zip(words[start...], phrase).allSatisfy { $0.utf8.elementsEqual($1) }
     }
   }
 }

@@ -20,7 +20,7 @@ public struct WildcardMatcher: Sendable {
     for part in pattern.parts {
       switch part {
       case .literal(let text):
-        let literal = pattern.ignoresCase ? text.lowercased() : text
+        let literal = pattern.ignoresCase ? TextAnalyzer.lowered(text) : text
         segments[segments.count - 1].append(.bytes(Array(literal.utf8)))
       case .anyCharacter: segments[segments.count - 1].append(.anyCharacter)
       case .anyRun: segments.append([])
@@ -38,7 +38,7 @@ public struct WildcardMatcher: Sendable {
   public func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard ignoresCase else { return matchesExactly(text) }
     // Case is folded as a whole, which is right beyond ASCII too.
-    var folded = String(decoding: text, as: UTF8.self).lowercased()
+    var folded = TextAnalyzer.lowered(String(decoding: text, as: UTF8.self))
     return folded.withUTF8 { matchesExactly($0) }
   }
 

@@ -55,9 +55,9 @@ struct InputOptions: ParsableArguments {
   }
 
   /// Reads all input. Where two different texts stand under one event id, which one counts must not depend on which came
-  /// first: then the input is read once more without the losers.
+  /// first: then the input is read once more without the losers, unless it is a pipe or has been printed already.
   func read<Consumer: RecordConsumer>(
-    _ makeConsumer: @escaping @Sendable () -> Consumer
+    printsAtOnce: Bool = false, _ makeConsumer: @escaping @Sendable () -> Consumer
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
     var losers: [EventID: Set<UInt64>] = [:]
     while true {
@@ -68,9 +68,8 @@ struct InputOptions: ParsableArguments {
         try await reader.read(registry: registry, progress: progress, makeConsumer)
       }
       guard registry.needsAnotherReading else { return outcome }
-      guard !paths.contains("-") else {
-        StandardError.write(
-          line: "warning: standard input holds different records under one eventID; the first of each counts")
+      guard !printsAtOnce, !paths.contains("-") else {
+        StandardError.write(line: "warning: different records stand under one eventID; the first that was read counts")
         return outcome
       }
       losers.merge(registry.conflictingLosers) { $0.union($1) }

@@ -32,7 +32,7 @@ struct NormalizeCommand: AsyncParsableCommand {
       FieldSelection($0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
     }
     do {
-      let (summary, _) = try await input.read { [context] in
+      let (summary, _) = try await input.read(printsAtOnce: true) { [context] in
         EventPrinter(context, selection: selection, output: output)
       }
       ProblemReport.write(summary.problems)

@@ -10,5 +10,5 @@ struct RulesCommand: AsyncParsableCommand {
         martlet rules show "AWS IAM Assume Role Policy Update"
         martlet rules test my-rules/
       """,
-    subcommands: [RulesCheckCommand.self, RulesListCommand.self, RulesShowCommand.self])
+    subcommands: [RulesCheckCommand.self, RulesListCommand.self, RulesShowCommand.self, RulesTestCommand.self])
 }

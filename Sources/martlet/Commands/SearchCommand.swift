@@ -56,7 +56,7 @@ struct SearchCommand: AsyncParsableCommand {
       if case .table = form { try output.write(line: EventTable(width: width, usesColour: usesColour).header) }
       let ordered = OrderedOutput(output)
       let index = index.map { IndexPattern($0) }
-      let (summary, counts) = try await input.read { [queries] in
+      let (summary, counts) = try await input.read(printsAtOnce: true) { [queries] in
         EventSearch(
           queries, bound, index: index, form: form, context: context, catalog: .standard, output: ordered)
       }

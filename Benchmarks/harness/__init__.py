@@ -1,0 +1,1 @@
+"""The parts of the measurements: data, rules, peers, running, reporting."""

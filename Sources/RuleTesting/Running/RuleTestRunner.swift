@@ -1,0 +1,257 @@
+import Detection
+import Events
+import Foundation
+import JSON
+import Rules
+
+/// Runs the test events that stand beside rules.
+///
+/// ```swift
+/// let report = RuleTestRunner.run(paths: ["Rules"])
+/// for line in report.lines { print(line) }
+/// ```
+/// The tests of `X.toml` are in `X.test.yaml` in the same directory. Nothing is thrown: what cannot be read or run is in
+/// the report.
+public enum RuleTestRunner {
+  /// Bytes of JSON that the events of one file may come to.
+  static let recordBytes = 64 << 20
+  /// Failures of one file that are looked into for their reason.
+  static let explainedFailures = 20
+
+  /// Tests the rules of files and directories; a path may also be that of a file of test events.
+  public static func run(paths: [String]) -> RuleTestReport {
+    var report = RuleTestReport()
+    var finder = TestFileFinder()
+    let rulePaths = paths.compactMap { rulePath($0, &finder, &report) }
+    report.diagnostics += finder.diagnostics
+    let loaded = RuleLoader.load(paths: rulePaths)
+    let unreadable = loaded.diagnostics.filter { $0.severity == .error }
+    report.diagnostics += unreadable
+    var tests = Dictionary(finder.files.map { (stem($0, TestFileFinder.ending), $0) }) { first, _ in first }
+    let rules = Dictionary(grouping: loaded.rules) { stem($0.file, nil) }
+    var told: Set<String> = []
+    for rule in loaded.rules {
+      let key = stem(rule.file, nil)
+      guard told.insert(key).inserted else { continue }
+      let group = rules[key] ?? [rule]
+      guard let path = tests.removeValue(forKey: key) else {
+        noteUntested(group, &report)
+        continue
+      }
+      guard group.count == 1 else {
+        report.diagnostics.append(
+          Diagnostic(
+            .error, file: path,
+            "\(group.count) rules stand in files of this stem, and a test file tests one; split them into files."))
+        continue
+      }
+      report.add(outcome(rule, testFile: path, &report.diagnostics))
+    }
+    let broken = Set(unreadable.map { stem($0.file, nil) })
+    for path in tests.values.sorted() {
+      let message =
+        broken.contains(stem(path, TestFileFinder.ending))
+        ? "The tests were not run, because their rule cannot be read."
+        : "There is no rule beside this test file; it was looked for in \(expectedRule(path))."
+      report.diagnostics.append(Diagnostic(.error, file: path, message))
+    }
+    if loaded.rules.isEmpty, report.errorCount == 0 {
+      report.diagnostics += paths.map { Diagnostic(.error, file: $0, "No rules were found here; name another path.") }
+    }
+    report.diagnostics.sort { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
+    return report
+  }
+
+  // MARK: Rules and their test files
+
+  /// What to load rules from for a path; takes note of the test files that belong to it.
+  private static func rulePath(
+    _ path: String, _ finder: inout TestFileFinder, _ report: inout RuleTestReport
+  ) -> String? {
+    guard path.hasSuffix(TestFileFinder.ending) else {
+      var isDirectory: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      finder.find(exists && !isDirectory.boolValue ? withoutEnding(path) + TestFileFinder.ending : path)
+      return path
+    }
+    guard FileManager.default.fileExists(atPath: path) else {
+      report.diagnostics.append(Diagnostic(.error, file: path, "There is no such file; check the path."))
+      return nil
+    }
+    finder.find(path)
+    let start = String(path.dropLast(TestFileFinder.ending.count))
+    return ["toml", "ndjson", "json"].map { "\(start).\($0)" }.first { FileManager.default.fileExists(atPath: $0) }
+  }
+
+  private static func expectedRule(_ test: String) -> String {
+    test.dropLast(TestFileFinder.ending.count) + ".toml"
+  }
+
+  private static func withoutEnding(_ path: String) -> String {
+    guard let point = path.lastIndex(of: "."), !path[point...].contains("/") else { return path }
+    return String(path[..<point])
+  }
+
+  /// A file's path without its ending, however it is spelled.
+  private static func stem(_ path: String, _ ending: String?) -> String {
+    let start = ending.map { String(path.dropLast($0.count)) } ?? withoutEnding(path)
+    let cut = start.lastIndex(of: "/")
+    let directory = cut.map { $0 == start.startIndex ? "/" : String(start[..<$0]) } ?? "."
+    let name = cut.map { start[start.index(after: $0)...] } ?? start[...]
+    guard let resolved = realpath(directory, nil) else { return start }
+    defer { free(resolved) }
+    return String(cString: resolved) + "/" + name
+  }
+
+  private static func noteUntested(_ rules: [LoadedRule], _ report: inout RuleTestReport) {
+    for rule in rules {
+      if let reason = TestHunt(rule.rule).unrunnableReason {
+        report.add(RuleTestOutcome(rule, state: .skipped(reason: reason)))
+      }
+    }
+    guard let first = rules.first else { return }
+    let name = (withoutEnding(first.file).split(separator: "/").last.map(String.init) ?? "") + TestFileFinder.ending
+    let message =
+      rules.count == 1
+      ? "The rule “\(first.rule.name)” has no tests; write them in \(name) beside it."
+      : "The \(rules.count) rules of this file have no tests; write each in a file of its own, with tests beside it."
+    report.diagnostics.append(
+      Diagnostic(.warning, file: first.file, line: rules.count == 1 ? first.line : 1, message))
+  }
+
+  // MARK: Running
+
+  private static func outcome(
+    _ rule: LoadedRule, testFile path: String, _ diagnostics: inout [Diagnostic]
+  ) -> RuleTestOutcome {
+    var file: RuleTestFile?
+    do {
+      let (read, found) = RuleTestReader.read(try TestFileFinder.read(path), path: path)
+      file = read
+      diagnostics += found
+    } catch {
+      diagnostics.append(
+        Diagnostic(.error, file: path, line: error.position.line, column: error.position.column, error.message))
+    }
+    guard let file else { return RuleTestOutcome(rule, state: .unreadable) }
+    return outcome(rule, file)
+  }
+
+  /// Runs the tests of a file.
+  static func outcome(_ rule: LoadedRule, _ file: RuleTestFile) -> RuleTestOutcome {
+    var outcome = RuleTestOutcome(rule, state: .tested)
+    outcome.testCount = file.tests.count
+    outcome.eventCount = file.eventCount
+    if let reason = TestHunt(rule.rule).unrunnableReason {
+      outcome.state = .unrunnable(reason: reason)
+      return outcome
+    }
+    var bytes = 0
+    for (number, test) in file.tests.enumerated() {
+      var failures: [RuleTestFailure] = []
+      do {
+        let records = records(test, file, number)
+        bytes += records.reduce(0) { $0 + $1.record.text.utf8.count }
+        if bytes > recordBytes {
+          throw TestHunt.Failure(
+            event: nil, message: "The file's events come to more than \(recordBytes) bytes of JSON; use fewer.")
+        }
+        let explained = outcome.failures.count { !$0.failures.isEmpty }
+        failures = try failuresOf(test, records, rule.rule, explains: explained < explainedFailures)
+      } catch let failure as TestHunt.Failure {
+        let events = test.history + test.events
+        let line = failure.event.map { events[$0].position.line } ?? test.position.line
+        failures = [RuleTestFailure(line: line, event: nil, expected: "a test that can be run", got: failure.message)]
+      } catch {
+        failures = [
+          RuleTestFailure(
+            line: test.position.line, event: nil, expected: "a test that can be run", got: "an error: \(error)")
+        ]
+      }
+      if !failures.isEmpty {
+        outcome.failures.append(
+          FailedRuleTest(file: file.path, line: test.position.line, name: test.name, failures: failures))
+      }
+    }
+    return outcome
+  }
+
+  /// The records of a test: history first, then the events that are judged.
+  private static func records(_ test: RuleTest, _ file: RuleTestFile, _ number: Int) -> [SilenceReason.Record] {
+    let name = file.path.split(separator: "/").last ?? ""
+    return (test.history + test.events).enumerated().map { at, event in
+      let record = TestRecord.make(event, defaults: file.defaults, seed: "\(name)\n\(number)\n\(test.name)", number: at)
+      return (record, event.time)
+    }
+  }
+
+  private static func failuresOf(
+    _ test: RuleTest, _ records: [SilenceReason.Record], _ rule: Rule, explains: Bool
+  ) throws -> [RuleTestFailure] {
+    let events = test.history + test.events
+    let outcome = try TestHunt(rule).run(records)
+    let silence = SilenceReason(rule: rule, records: records) { number in
+      let place = number < test.history.count ? "history" : "events"
+      return "the event of `\(place)` at \(events[number].time.iso8601) (line \(events[number].position.line))"
+    }
+    var failures: [RuleTestFailure] = []
+    for (number, event) in events.enumerated() {
+      guard let expectation = event.expectation else { continue }
+      let alerts = outcome.alerts[number]
+      guard !holds(expectation, alerts, rule) else { continue }
+      var got = alerts.isEmpty ? "no alert" : alerts.map(describe).joined(separator: "; ")
+      if alerts.isEmpty, explains, failures.count < explainedFailures,
+        let reason = try silence.reason(number, outcome)
+      {
+        got += ": \(reason)"
+      }
+      if !alerts.isEmpty, let terms = expectation.newTerms, rule.type != .newTerms {
+        got += "; a rule of type \(rule.type.rawValue) has no new terms, leave \(list(terms)) out"
+      }
+      failures.append(
+        RuleTestFailure(
+          line: event.position.line, event: describe(event, records[number].record), expected: describe(expectation),
+          got: got))
+    }
+    return failures
+  }
+
+  private static func holds(
+    _ expectation: TestEvent.Expectation, _ alerts: [TestHunt.FoundAlert], _ rule: Rule
+  ) -> Bool {
+    guard expectation.alerts == !alerts.isEmpty else { return false }
+    guard let terms = expectation.newTerms else { return true }
+    return alerts.contains { alert in
+      alert.terms.count == terms.count
+        && zip(alert.terms, terms).allSatisfy { found, named in
+          // 22 and 22.0 are one number.
+          found == named || (found.doubleValue != nil && found.doubleValue == named.doubleValue)
+        }
+    }
+  }
+
+  private static func describe(_ event: TestEvent, _ record: JSONValue) -> String {
+    var text = event.time.iso8601
+    let action: String?
+    switch event.form {
+    case .record: action = record["eventName"]?.stringValue
+    case .ecs(let members): action = members["event"]?["action"]?.stringValue ?? members["event.action"]?.stringValue
+    }
+    if let action { text += " \(action)" }
+    return text
+  }
+
+  private static func describe(_ expectation: TestEvent.Expectation) -> String {
+    guard expectation.alerts else { return "no alert" }
+    return expectation.newTerms.map { "an alert, new terms \(list($0))" } ?? "an alert"
+  }
+
+  private static func describe(_ alert: TestHunt.FoundAlert) -> String {
+    let terms = alert.terms.isEmpty ? "" : ", new terms \(list(alert.terms))"
+    return "an alert\(terms), by the execution at \(alert.tick.iso8601)"
+  }
+
+  private static func list(_ terms: [JSONValue]) -> String {
+    "[" + terms.map(\.text).joined(separator: ", ") + "]"
+  }
+}

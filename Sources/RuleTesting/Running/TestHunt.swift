@@ -1,0 +1,163 @@
+import CloudTrail
+import Detection
+import Events
+import JSON
+import Query
+import Rules
+
+/// Runs one rule over the events of one test, by the same steps as a hunt runs all rules over files.
+struct TestHunt {
+  /// Why a test cannot be run, as a sentence; `event` is the number of the event at fault.
+  struct Failure: Error {
+    var event: Int?
+    var message: String
+  }
+
+  struct FoundAlert {
+    /// When the execution was scheduled.
+    var tick: Timestamp
+    var terms: [JSONValue]
+  }
+
+  /// What a hunt made of the events, by their numbers.
+  struct Outcome {
+    var alerts: [[FoundAlert]]
+    /// Events that were left out because an earlier one has their id.
+    var duplicates: Set<Int> = []
+    /// Alerts that were never created because of `max_signals`.
+    var lost = 0
+  }
+
+  /// JSON texts one behind the other, each with the zeros behind it that the scanner wants.
+  private struct Texts {
+    var bytes: [UInt8] = []
+    var ranges: [Range<Int>] = []
+
+    init(_ records: some Sequence<JSONValue>) {
+      for record in records {
+        let start = bytes.count
+        record.append(to: &bytes)
+        ranges.append(start..<bytes.count)
+        bytes.append(contentsOf: repeatElement(0, count: 64))
+      }
+    }
+  }
+
+  private struct Source: Hashable {
+    var id: String
+    var time: Timestamp
+  }
+
+  private let rule: Rule
+  private let query: (Rule) throws -> Predicate
+
+  /// `query` stands in for the rule's own query and filters where a part of them is asked about.
+  init(_ rule: Rule, query: @escaping (Rule) throws -> Predicate = RuleQuery.predicate) {
+    var rule = rule
+    // A rule that is not to run yet is tested all the same.
+    rule.isEnabled = true
+    self.rule = rule
+    self.query = query
+  }
+
+  /// Why the rule cannot run, as a sentence; nil when it can.
+  var unrunnableReason: String? {
+    let now = Timestamp(milliseconds: 0)
+    return HuntPlan([rule], context: EventContext(readAt: now), now: now, query: query).unrunnable.first?.reason
+  }
+
+  /// Replays the rule's schedule over records, which need not be in the order of time.
+  func run(_ records: some Collection<(record: JSONValue, time: Timestamp)>) throws -> Outcome {
+    let now = records.map(\.time).max() ?? Timestamp(milliseconds: 0)
+    let context = EventContext(readAt: now)
+    let plan = HuntPlan([rule], context: context, now: now, query: query)
+    if let unrunnable = plan.unrunnable.first { throw Failure(event: nil, message: unrunnable.reason) }
+    let texts = Texts(records.lazy.map(\.record))
+    var losers: [EventID: Set<UInt64>] = [:]
+    while true {
+      let registry = EventRegistry(losers: losers)
+      let outcome = try texts.bytes.withUnsafeBufferPointer { try hunt($0, texts.ranges, plan, context, registry) }
+      // Different records under one id: as in a hunt, the choice between them does not depend on their order.
+      guard registry.needsAnotherReading else { return outcome }
+      losers.merge(registry.conflictingLosers) { $0.union($1) }
+    }
+  }
+
+  private func hunt(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ ranges: [Range<Int>], _ plan: HuntPlan, _ context: EventContext,
+    _ registry: EventRegistry
+  ) throws -> Outcome {
+    var outcome = Outcome(alerts: Array(repeating: [], count: ranges.count))
+    let collector = HuntCollector(plan)
+    let scanner = RecordScanner(leanFields: collector.leanFields, registry: registry)
+    scanner.beginBatch()
+    var events: [Int] = []
+    for (number, range) in ranges.enumerated() {
+      let duplicates = scanner.batch.duplicates
+      scanner.scan(UnsafeBufferPointer(rebasing: bytes[range]), of: TextRegion(file: String(number)))
+      if scanner.batch.rows.count > events.count {
+        events.append(number)
+      } else if scanner.batch.duplicates > duplicates {
+        outcome.duplicates.insert(number)
+      } else {
+        let problem = scanner.problems.problems.first { $0.file == String(number) }
+        throw Failure(
+          event: number,
+          message: "The event makes no record: \(problem.map { "\($0.cause.rawValue), \($0.detail)" } ?? "unknown form").")
+      }
+    }
+    scanner.finishBatch()
+    let rows = scanner.batch.rows
+    guard let first = rows.map(\.time).min(), let last = rows.map(\.time).max() else { return outcome }
+    let sources = try sources(rows, events, context)
+    try collector.consume(scanner.batch)
+    let result = HuntResult(plan, HuntFindings(merging: [collector.finish()]), replay: Replay(events: first...last))
+    outcome.lost = result.outcomes.reduce(0) { $0 + $1.lost }
+    try result.forEachAlert { alert in
+      let ancestor = try JSONValue(parsing: alert.json[...])["kibana.alert.ancestors"]?[0]?["id"]?.stringValue
+      guard let ancestor, let event = sources[Source(id: ancestor, time: alert.eventTime)] else {
+        throw Failure(event: nil, message: "An alert stands on an event that the test does not hold.")
+      }
+      outcome.alerts[event].append(FoundAlert(tick: alert.tick, terms: alert.newTerms.map(\.value)))
+    }
+    return outcome
+  }
+
+  /// Which event an alert's ancestor is.
+  private func sources(_ rows: [RecordRow], _ events: [Int], _ context: EventContext) throws -> [Source: Int] {
+    let writer = EventJSON(context)
+    var sources: [Source: Int] = [:]
+    for (row, event) in zip(rows, events) {
+      var text: [UInt8] = []
+      writer.append(row, to: &text)
+      let document = try JSONDocument(text[...])
+      let id = EventFields(document.root).first("event.id") ?? row.id.hexadecimal
+      if sources.updateValue(event, forKey: Source(id: id, time: row.time)) != nil {
+        throw Failure(
+          event: event, message: "Another event has the same `event.id` at the same time; give each its own, or none.")
+      }
+    }
+    return sources
+  }
+}
+
+extension EventID {
+  /// The 128 bits as 32 hexadecimal digits.
+  fileprivate var hexadecimal: String {
+    [high, low].map { part in
+      let digits = String(part, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+}
+
+extension NewTerm {
+  /// The value with its JSON type.
+  fileprivate var value: JSONValue {
+    switch kind {
+    case .string: .string(text)
+    case .boolean: .bool(text == "true")
+    case .number: Int64(text).map { .integer($0) } ?? Double(text).map { .double($0) } ?? .string(text)
+    }
+  }
+}

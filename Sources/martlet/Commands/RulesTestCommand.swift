@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import Outputs
+import RuleTesting
+
+struct RulesTestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Runs the test events that stand beside rules.",
+    discussion: """
+      The tests of X.toml are in X.test.yaml in the same folder. Each makes events, replays the rule's schedule over them
+      as a hunt does, and says of each event whether the rule alerts on it.
+
+      Examples:
+        martlet rules test
+        martlet rules test my-rules/ Rules/aws/iam_assume_role_policy_update.toml
+
+      Exit status: 0 when all tests hold, 1 when some fail or cannot be read; rules without tests are warned of.
+      """)
+
+  @Argument(help: "Files and folders of rules with their tests; the folder Rules when none is given.")
+  var paths: [String] = []
+
+  func run() throws {
+    let report = RuleTestRunner.run(paths: paths.isEmpty ? try Self.defaultPaths() : paths)
+    let output = StandardOutput()
+    do {
+      for line in report.lines { try output.write(line: Terminal.safe(line)) }
+    } catch is StandardOutput.Closed {
+      // Whoever read the report has seen enough.
+    }
+    if !report.isPassed { throw ExitCode(1) }
+  }
+
+  private static func defaultPaths() throws -> [String] {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: "Rules", isDirectory: &isDirectory), isDirectory.boolValue else {
+      throw ValidationError("there is no folder Rules here; give the files or folders of rules to test.")
+    }
+    return ["Rules"]
+  }
+}
