@@ -24,7 +24,7 @@ struct RecordFramer {
   /// The last thing at depth 1 was a key that may hold records.
   private var mayHoldRecords = false
   /// The array of records has ended, and the object around it has not.
-  private var isBehindRecords = false
+  private(set) var isBehindRecords = false
   private var scanned = 0
   private var contentStart = 0
   private var lastEnd = 0

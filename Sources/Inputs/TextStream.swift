@@ -45,7 +45,7 @@ final class TextStream {
         // What closes the object around the records is no record, and neither is white space.
         let start = isAtEnd ? min(framer.unfinished, filled) : 0
         let left = UnsafeBufferPointer(rebasing: text[start...])
-        if isAtEnd, left.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) {
+        if isAtEnd, framer.isBehindRecords || left.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) {
           if framer.isOpen, problem == nil {
             problem = RecordProblem(
               file: file, cause: .brokenJSON, offset: offset + filled,

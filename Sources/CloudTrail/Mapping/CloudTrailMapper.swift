@@ -7,6 +7,7 @@ import JSON
 public struct CloudTrailMapper {
   private let context: EventContext
   private let arena = ByteArena()
+  private let agents = UserAgentCache()
   private let members = RecordMembers()
   private var text: [UInt8] = []
   private let readAt: String
@@ -75,7 +76,7 @@ public struct CloudTrailMapper {
   private func addAgent(_ agent: Scalar, _ sink: inout some EventSink) {
     let parts: [EventField] = [.agentName, .agentVersion, .agentDevice, .agentOSName, .agentOSVersion, .agentOSFull]
     guard parts.contains(where: { sink.wants($0) }) else { return }
-    let parsed = UserAgent.parse(UnsafeRawBufferPointer(agent.bytes))
+    let parsed = agents.parse(agent)
     sink.add(.agentName, parsed.name)
     if let version = parsed.version { sink.add(.agentVersion, version) }
     sink.add(.agentDevice, parsed.deviceName)
@@ -85,7 +86,7 @@ public struct CloudTrailMapper {
   }
 
   private func addIdentity(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    guard let identity = members.node(.userIdentity, in: index) else { return }
+    guard sink.wants(.identity), let identity = members.node(.userIdentity, in: index) else { return }
     var userName: JSONNode?
     var issuerName: JSONNode?
     var isAssumedRole = false
@@ -132,7 +133,7 @@ public struct CloudTrailMapper {
   }
 
   private func addTLS(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    guard let details = members.node(.tlsDetails, in: index) else { return }
+    guard sink.wants(.connection), let details = members.node(.tlsDetails, in: index) else { return }
     add(details.member("cipherSuite"), .tlsCipher, &sink)
     add(details.member("clientProvidedHostHeader"), .tlsServerName, &sink)
     guard let version = details.member("tlsVersion")?.string, !version.isEmpty else { return }

@@ -6,7 +6,12 @@ public struct ColumnSink: EventSink {
   let builder: EventBatchBuilder
   /// The column of each `EventField`; -1 for one that has none.
   private let columns: [Int]
+  /// Whether each field is wanted at all, and the wanted fields of the groups that the current record needs.
   private let wanted: [Bool]
+  private var wantedNow: [Bool]
+  private let groupsOfFields: [FieldGroup]
+  /// The groups that the current record needs.
+  public private(set) var groups = FieldGroup.all
   private var path: [UInt8] = []
 
   public init(_ builder: EventBatchBuilder) {
@@ -20,13 +25,24 @@ public struct ColumnSink: EventSink {
       default: builder.column(field.path) >= 0
       }
     }
+    wantedNow = wanted
+    groupsOfFields = EventField.allCases.map(\.group)
   }
 
-  public func wants(_ field: EventField) -> Bool { wanted[Int(field.rawValue)] }
+  public func wants(_ field: EventField) -> Bool { wantedNow[Int(field.rawValue)] }
+
+  public func wants(_ group: FieldGroup) -> Bool { groups.contains(group) }
+
+  /// Says which groups the next record needs.
+  mutating func begin(_ groups: FieldGroup) {
+    guard groups != self.groups else { return }
+    self.groups = groups
+    for at in wanted.indices { wantedNow[at] = wanted[at] && groups.isSuperset(of: groupsOfFields[at]) }
+  }
 
   public mutating func add(_ field: EventField, _ value: Scalar) {
-    let column = columns[Int(field.rawValue)]
-    if column >= 0 { builder.append(value, column: column) }
+    let at = Int(field.rawValue)
+    if wantedNow[at], columns[at] >= 0 { builder.append(value, column: columns[at]) }
   }
 
   public mutating func addFlattened(_ field: EventField, _ object: JSONNode) {

@@ -19,9 +19,12 @@ public final class EventMapper {
   }
 
   /// The batch of some of the records, in the order given: row `i` is `records.rows[chosen[i]]`.
-  public func batch(of records: RecordBatch, rows chosen: [Int]) -> EventBatch {
+  ///
+  /// `groups` says, for each record of `chosen`, which groups of fields it needs; all when it is nil. Events that are ECS
+  /// already are always read as a whole.
+  public func batch(of records: RecordBatch, rows chosen: [Int], groups: [FieldGroup]? = nil) -> EventBatch {
     var sink = ColumnSink(builder)
-    for at in chosen {
+    for (place, at) in chosen.enumerated() {
       let row = records.rows[at]
       guard let index = try? indexer.index(row.text) else {
         preconditionFailure("a record that was indexed before is indexed again")
@@ -32,6 +35,7 @@ public final class EventMapper {
         ecs.read(record, row: row, into: builder)
       } else {
         builder.beginRow(dataStream: context.dataStream)
+        sink.begin(groups.map { $0[place] } ?? .all)
         cloudTrail.map(record, row: row, into: &sink)
       }
     }

@@ -5,6 +5,8 @@ import JSON
 public protocol EventSink {
   /// False for a field that nobody will look at, so that it need not be worked out.
   func wants(_ field: EventField) -> Bool
+  /// False when no field of a group will be looked at.
+  func wants(_ group: FieldGroup) -> Bool
   /// A value of a field; values of one field come in order. The bytes are borrowed for the call.
   mutating func add(_ field: EventField, _ value: Scalar)
   /// The object of a flattened field, empty values still in it.

@@ -12,6 +12,8 @@ struct JSONSink: EventSink {
 
   func wants(_ field: EventField) -> Bool { true }
 
+  func wants(_ group: FieldGroup) -> Bool { true }
+
   mutating func add(_ field: EventField, _ value: Scalar) {
     var text: [UInt8] = []
     text.reserveCapacity(value.bytes.count + 2)

@@ -14,6 +14,8 @@ public final class HuntCollector: RecordConsumer {
   /// Which rules read a data stream.
   private var readers: [String: [Bool]] = [:]
   private var isCandidate: [Bool]
+  /// The CloudTrail records of the batch that each rule may still match.
+  private var leanRows: [RowSet]
   private var combination: [UInt8] = []
   /// The first and last time that a rule with a timestamp of its own went by.
   private var overriddenTimes: ClosedRange<Int64>?
@@ -24,6 +26,7 @@ public final class HuntCollector: RecordConsumer {
     evaluator = QueryEvaluator(plan.queries)
     mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
     isCandidate = [Bool](repeating: false, count: plan.rules.count)
+    leanRows = [RowSet](repeating: .none, count: plan.rules.count)
     findings = plan.rules.map { rule in
       rule.rule.type == .newTerms
         ? .newTerms(NewTermsHistory(alwaysOldWithin: rule.windows.alwaysOldWithin)) : .query([])
@@ -34,15 +37,20 @@ public final class HuntCollector: RecordConsumer {
 
   public func consume(_ batch: RecordBatch) throws {
     var candidates = RowSet.none
+    // The rows that need each group of fields.
+    var needs: [FieldGroup: RowSet] = [:]
     leanEvaluator.begin(
       EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
     for (at, rule) in plan.rules.enumerated() {
       isCandidate[at] = false
+      leanRows[at] = .none
       guard rule.readsCloudTrail else { continue }
       let rows = leanEvaluator.rows(rule.lean)
       guard !rows.isEmpty else { continue }
       isCandidate[at] = true
+      leanRows[at] = rows
       candidates.unite(rows)
+      needs[rule.groups, default: .none].unite(rows)
     }
     var others = Bitmap(count: batch.rows.count)
     for (at, row) in batch.rows.enumerated() where row.kind != .cloudTrail { others.insert(at) }
@@ -54,19 +62,21 @@ public final class HuntCollector: RecordConsumer {
     guard !candidates.isEmpty else { return }
     var chosen: [Int] = []
     candidates.forEach(rowCount: batch.rows.count) { chosen.append($0) }
+    var groups = [FieldGroup](repeating: .plain, count: batch.rows.count)
+    for (group, rows) in needs { rows.forEach(rowCount: batch.rows.count) { groups[$0].formUnion(group) } }
     // Mapping takes room for every value: many rows are mapped in slices.
     var start = 0
     while start < chosen.count {
       let slice = Array(chosen[start..<min(start + Self.sliceRows, chosen.count)])
-      try evaluate(batch, slice)
+      try evaluate(batch, slice, slice.map { groups[$0] })
       start += slice.count
     }
   }
 
   private static let sliceRows = 8192
 
-  private func evaluate(_ records: RecordBatch, _ chosen: [Int]) throws {
-    let events = mapper.batch(of: records, rows: chosen)
+  private func evaluate(_ records: RecordBatch, _ chosen: [Int], _ groups: [FieldGroup]) throws {
+    let events = mapper.batch(of: records, rows: chosen, groups: groups)
     evaluator.begin(events)
     let streams = (0...events.dataStream.dictionary.count).map { code in
       code == 0 ? [] : readers(of: events.dataStream.dictionary.text(UInt32(code)))
@@ -77,6 +87,8 @@ public final class HuntCollector: RecordConsumer {
       try evaluator.rows(rule.query).forEach(rowCount: events.rowCount) { row in
         guard streams[Int(events.dataStream.codes[row])][at] else { return }
         let record = records.rows[chosen[row]]
+        // A record that only other rules asked for lacks the fields that this one looks at.
+        guard record.kind != .cloudTrail || leanRows[at].contains(chosen[row]) else { return }
         guard let time = time(of: record, rule, events, row) else { return }
         let sighting = Sighting(time: time, id: record.id)
         func keep() throws -> KeptReference {

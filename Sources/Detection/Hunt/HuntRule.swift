@@ -1,7 +1,9 @@
 import CloudTrail
+import Dispatch
 import Events
 import Query
 import Rules
+import Synchronization
 
 /// A rule made ready to run with others: its queries bound, its fields found.
 public struct HuntRule: Sendable {
@@ -10,6 +12,8 @@ public struct HuntRule: Sendable {
   let query: BoundQuery
   /// What must hold for a CloudTrail record to be worth mapping.
   let lean: BoundQuery
+  /// The parts of a record that the rule looks at.
+  let groups: FieldGroup
   /// True when the rule reads the data stream of CloudTrail records.
   let readsCloudTrail: Bool
   /// The new terms fields: columns and types; empty for other rules.
@@ -47,20 +51,21 @@ public struct HuntPlan: Sendable {
   /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
   public init(
     _ rules: [Rule], context: EventContext, now: Timestamp, catalog: FieldCatalog = .standard,
-    query: (Rule) throws -> Predicate
+    query: @escaping @Sendable (Rule) throws -> Predicate
   ) {
     self.context = context
     self.catalog = catalog
     queries = QuerySet(catalog: catalog, now: now)
     leanQueries = QuerySet(catalog: catalog, now: now)
     let lean = LeanBound(catalog: catalog, context: context, now: now)
-    for rule in rules where rule.isEnabled {
+    let enabled = rules.filter(\.isEnabled)
+    for (rule, parsed) in zip(enabled, Self.parse(enabled, query)) {
       if let reason = rule.runnability.reason {
         unrunnable.append(UnrunnableRule(rule: rule, reason: reason))
         continue
       }
       do {
-        let predicate = try query(rule)
+        let predicate = try parsed.get()
         guard !predicate.dependsOnNow(catalog) else {
           throw UnrunnableRule(
             rule: rule, reason: "Its query names a time relative to now, which would move with every execution.")
@@ -75,16 +80,39 @@ public struct HuntPlan: Sendable {
     leanFields = leanQueries.plan.paths.compactMap(LeanField.named)
   }
 
+  /// Parses the queries of rules on all cores.
+  private static func parse(
+    _ rules: [Rule], _ query: @escaping @Sendable (Rule) throws -> Predicate
+  ) -> [Result<Predicate, any Error>] {
+    let slice = 64
+    let parts = Mutex([Int: [Result<Predicate, any Error>]]())
+    DispatchQueue.concurrentPerform(iterations: (rules.count + slice - 1) / slice) { turn in
+      let part = rules[(turn * slice)..<min((turn + 1) * slice, rules.count)].map { rule in Result { try query(rule) } }
+      parts.withLock { $0[turn] = part }
+    }
+    return parts.withLock { parts in parts.sorted { $0.key < $1.key }.flatMap(\.value) }
+  }
+
   private mutating func add(_ rule: Rule, _ predicate: Predicate, _ lean: LeanBound) {
     let terms = (rule.newTerms?.fields ?? []).map { path in
       HuntRule.TermField(path: path, column: queries.addField(path), type: catalog.resolve(path).type)
     }
+    var groups = terms.reduce(FieldGroup.plain) { $0.union(.needed(for: catalog.resolve($1.path).sourcePath)) }
+    for selector in predicate.fields { groups.formUnion(self.groups(of: selector)) }
     rules.append(
       HuntRule(
-        rule: rule, query: queries.add(predicate), lean: leanQueries.add(lean.upper(predicate)),
+        rule: rule, query: queries.add(predicate), lean: leanQueries.add(lean.upper(predicate)), groups: groups,
         readsCloudTrail: rule.indexPattern.matches(context.dataStream), terms: terms,
         overrideColumn: rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
         windows: TickWindows(rule)))
+  }
+
+  private func groups(of selector: FieldSelector) -> FieldGroup {
+    guard case .named(let path) = selector else { return .all }
+    let field = catalog.resolve(path)
+    // A condition on an object looks at everything below it.
+    guard field.isKnown, field.type != .object, field.type != .nested else { return .all }
+    return .needed(for: field.sourcePath)
   }
 
   /// How many different conditions the rules have between them.

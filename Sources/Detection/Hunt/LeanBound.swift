@@ -5,12 +5,15 @@ import Query
 /// Weakens a query to what can be told of a CloudTrail record before it is mapped: true wherever the query might be.
 struct LeanBound {
   let catalog: FieldCatalog
-  let context: EventContext
   let now: Timestamp
 
   /// Fields that have the same value in every CloudTrail event.
-  private var constants: [String: String] {
-    [
+  private let constants: [String: String]
+
+  init(catalog: FieldCatalog, context: EventContext, now: Timestamp) {
+    self.catalog = catalog
+    self.now = now
+    constants = [
       "event.dataset": EventContext.dataset, "event.module": "aws", "event.kind": "event", "cloud.provider": "aws",
       "data_stream.dataset": EventContext.dataset, "data_stream.type": "logs",
       "data_stream.namespace": context.namespace,

@@ -132,10 +132,8 @@ public struct FieldCatalog: Sendable {
   }
 
   private func nestedPath(above path: String) -> String? {
-    nestedPaths.filter {
-      path.utf8.starts(with: $0.utf8) && path.utf8.dropFirst($0.utf8.count).first == UInt8(ascii: ".")
-    }
-    .max { $0.utf8.count < $1.utf8.count }
+    // Longer paths come behind the shorter ones that they lie below.
+    nestedPaths.last { path.count > $0.count && path.hasPrefix($0) && path.dropFirst($0.count).first == "." }
   }
 
   private static func parent(of path: String) -> String {

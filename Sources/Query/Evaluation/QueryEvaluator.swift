@@ -68,19 +68,12 @@ public final class QueryEvaluator {
       return rows(of: batch.columns[column], place: column, matcher)
     case .object(let prefix):
       let below = prefix + "."
-      return union(batch) { path in
-        guard path == prefix || path.hasPrefix(below) else { return nil }
-        // A point is there by its parts.
-        let field = self.queries.point(of: path) ?? path
-        return self.queries.isInReach(field) ? .readable(self.queries.catalog.resolve(field).type) : nil
-      }
+      return union(batch, .exists) { ($0 == prefix || $0.hasPrefix(below)) && self.queries.isInReach($0) }
     case .matching(let pattern):
       let condition = queries.leaves[leaf].condition
       // A pattern reaches the objects of nested fields from outside, but not from inside another one.
       let isInside = queries.nestedPath != nil
-      return union(batch, condition) { path in
-        pattern.matches(path) && (isInside ? self.queries.isInReach(path) : self.queries.isField(path))
-      }
+      return union(batch, condition) { pattern.matches($0) && (!isInside || self.queries.isInReach($0)) }
     case .any:
       let condition = queries.leaves[leaf].condition
       return union(batch, condition) { self.queries.isInReach($0) }
@@ -101,8 +94,10 @@ public final class QueryEvaluator {
   ) -> RowSet {
     var rows = RowSet.none
     for (path, column) in batch.columnByPath {
-      guard isSelected(path) else { continue }
-      let type = queries.catalog.resolve(path).type
+      // A point is there by its parts, which are no fields themselves.
+      let field = queries.point(of: path) ?? path
+      guard isSelected(field) else { continue }
+      let type = queries.catalog.resolve(field).type
       let matcher: ValueMatcher
       switch condition {
       case .exists: matcher = .readable(type)
@@ -111,15 +106,6 @@ public final class QueryEvaluator {
       }
       rows.unite(self.rows(of: batch.columns[column], place: nil, matcher))
       if case .all = rows { return rows }
-    }
-    return rows
-  }
-
-  private func union(_ batch: EventBatch, _ matcher: (String) -> ValueMatcher?) -> RowSet {
-    var rows = RowSet.none
-    for (path, column) in batch.columnByPath {
-      guard let matcher = matcher(path) else { continue }
-      rows.unite(self.rows(of: batch.columns[column], place: nil, matcher))
     }
     return rows
   }

@@ -126,7 +126,8 @@ public struct QuerySet: Sendable {
       bound = .any
     case .matching(let pattern):
       let matcher = WildcardMatcher(pattern)
-      plan.patterns.append { matcher.matches($0) }
+      let catalog = catalog
+      plan.patterns.append { matcher.matches(Self.point(of: $0, in: catalog) ?? $0) }
       bound = .matching(matcher)
     case .named(let path): bound = bindNamed(path, test)
     }
@@ -137,26 +138,25 @@ public struct QuerySet: Sendable {
 
   private mutating func bindNamed(_ path: String, _ test: ValueTest?) -> LeafSelector {
     let field = catalog.resolve(path)
-    if test == nil, field.type.holdsFields || !field.isKnown, isField(path) {
+    if test == nil, field.type.holdsFields || !field.isKnown, point(of: path) == nil {
       plan.patterns.append { $0 == field.sourcePath || $0.hasPrefix(field.sourcePath + ".") }
       return .object(prefix: field.sourcePath)
     }
     let column = plan.insert(field.sourcePath)
     conditionsOfColumn[column, default: 0] += 1
     // Objects of a nested field are documents of their own: a plain condition does not see into them.
-    guard isInReach(path) else { return .column(column, matcher: .never) }
+    guard isInReach(path), point(of: path) == nil else { return .column(column, matcher: .never) }
     let matcher = test.map { ValueMatcher($0, type: field.type, now: now) } ?? .readable(field.type)
     return .column(column, matcher: matcher)
   }
 
-  /// False for a field in the objects of another nested field than the one that is asked about, and for the parts of a
-  /// point, which are no fields.
-  func isInReach(_ path: String) -> Bool { isField(path) && catalog.resolve(path).nestedPath == nestedPath }
+  /// False for a field in the objects of another nested field than the one that is asked about.
+  func isInReach(_ path: String) -> Bool { catalog.resolve(path).nestedPath == nestedPath }
 
-  func isField(_ path: String) -> Bool { point(of: path) == nil }
+  /// The point that a path is a part of; a point's parts are no fields.
+  func point(of path: String) -> String? { Self.point(of: path, in: catalog) }
 
-  /// The point that a path is a part of.
-  func point(of path: String) -> String? {
+  private static func point(of path: String, in catalog: FieldCatalog) -> String? {
     guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     let parent = String(path[..<dot])
     return catalog.type(of: parent) == .geoPoint ? parent : nil

@@ -8,6 +8,14 @@ public enum RowSet {
 
   public var isEmpty: Bool { if case .none = self { true } else { false } }
 
+  public func contains(_ row: Int) -> Bool {
+    switch self {
+    case .none: false
+    case .all: true
+    case .some(let rows): rows.contains(row)
+    }
+  }
+
   /// Calls `body` with each row, ascending, of a batch of `rowCount` rows.
   public func forEach(rowCount: Int, _ body: (Int) throws -> Void) rethrows {
     switch self {

@@ -97,8 +97,9 @@ enum ValueMatcher: Sendable {
     }
   }
 
-  /// `ignore_above` counts UTF-16 units; Lucene bounds the bytes of a term.
+  /// `ignore_above` counts UTF-16 units; Lucene bounds the bytes of a term, save where the limit is `Int.max`.
   static func isWithin(_ limit: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    if limit == .max { return true }
     if bytes.count <= limit { return bytes.count <= termLimit }
     guard bytes.count <= termLimit, bytes.count / 3 <= limit else { return false }
     var units = 0

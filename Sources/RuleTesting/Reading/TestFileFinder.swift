@@ -40,7 +40,8 @@ struct TestFileFinder {
         files.append(next.path)
       } else {
         diagnostics.append(
-          Diagnostic(.warning, file: next.path, "The file is passed over; test files end in \(Self.ending): rename it."))
+          Diagnostic(.warning, file: next.path, "The file is passed over; test files end in \(Self.ending): rename it.")
+        )
       }
     }
   }

@@ -10,8 +10,8 @@ import Rules
 /// let report = RuleTestRunner.run(paths: ["Rules"])
 /// for line in report.lines { print(line) }
 /// ```
-/// The tests of `X.toml` are in `X.test.yaml` in the same directory. Nothing is thrown: what cannot be read or run is in
-/// the report.
+/// The tests of `X.toml` are in `X.test.yaml` in the same directory. Nothing is thrown: what cannot be read or run is
+/// in the report.
 public enum RuleTestRunner {
   /// Bytes of JSON that the events of one file may come to.
   static let recordBytes = 64 << 20

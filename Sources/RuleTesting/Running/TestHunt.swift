@@ -49,10 +49,10 @@ struct TestHunt {
   }
 
   private let rule: Rule
-  private let query: (Rule) throws -> Predicate
+  private let query: @Sendable (Rule) throws -> Predicate
 
   /// `query` stands in for the rule's own query and filters where a part of them is asked about.
-  init(_ rule: Rule, query: @escaping (Rule) throws -> Predicate = RuleQuery.predicate) {
+  init(_ rule: Rule, query: @escaping @Sendable (Rule) throws -> Predicate = RuleQuery.predicate) {
     var rule = rule
     // A rule that is not to run yet is tested all the same.
     rule.isEnabled = true
@@ -101,9 +101,8 @@ struct TestHunt {
         outcome.duplicates.insert(number)
       } else {
         let problem = scanner.problems.problems.first { $0.file == String(number) }
-        throw Failure(
-          event: number,
-          message: "The event makes no record: \(problem.map { "\($0.cause.rawValue), \($0.detail)" } ?? "unknown form").")
+        let cause = problem.map { "\($0.cause.rawValue), \($0.detail)" } ?? "unknown form"
+        throw Failure(event: number, message: "The event makes no record: \(cause).")
       }
     }
     scanner.finishBatch()
@@ -131,10 +130,10 @@ struct TestHunt {
       var text: [UInt8] = []
       writer.append(row, to: &text)
       let document = try JSONDocument(text[...])
-      let id = EventFields(document.root).first("event.id") ?? row.id.hexadecimal
+      let id = writer.documentID(row) ?? EventFields(document.root).first("event.id") ?? row.id.hexadecimal
       if sources.updateValue(event, forKey: Source(id: id, time: row.time)) != nil {
         throw Failure(
-          event: event, message: "Another event has the same `event.id` at the same time; give each its own, or none.")
+          event: event, message: "Another event has the same id at the same time; give each its own.")
       }
     }
     return sources
@@ -157,7 +156,7 @@ extension NewTerm {
     switch kind {
     case .string: .string(text)
     case .boolean: .bool(text == "true")
-    case .number: Int64(text).map { .integer($0) } ?? Double(text).map { .double($0) } ?? .string(text)
+    case .number: Int64(text).map { .integer($0) } ?? Double(text).map(JSONValue.double) ?? .string(text)
     }
   }
 }

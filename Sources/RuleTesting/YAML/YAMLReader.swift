@@ -91,7 +91,8 @@ enum YAMLReader {
       .composer(let context, let problem, let mark, _):
       var message = "The YAML cannot be read: \(problem)"
       if let context, !context.text.isEmpty { message += " (\(context.text), line \(context.mark.line))" }
-      message += problem.contains("undefined alias")
+      message +=
+        problem.contains("undefined alias")
         ? "; an alias stands behind the anchor that it names."
         : "; check the indentation, which is made of spaces, and the quotes."
       return YAMLFault(position: position(mark), message: message)
@@ -132,7 +133,8 @@ enum YAMLReader {
           message: "The file comes to more than \(YAMLLimits.nodes) values with its aliases; use fewer.")
       }
       guard depth <= YAMLLimits.depth else {
-        throw YAMLFault(position: place, message: "Values are nested deeper than \(YAMLLimits.depth) levels; use fewer.")
+        throw YAMLFault(
+          position: place, message: "Values are nested deeper than \(YAMLLimits.depth) levels; use fewer.")
       }
       switch node {
       case .scalar(let scalar): return YAMLNode(content: .scalar(try value(scalar, place)), position: place)
@@ -201,7 +203,8 @@ enum YAMLReader {
     private func checkTag(_ tag: Tag, _ place: SourcePosition, allowed: [String]) throws(YAMLFault) {
       guard allowed.contains(tag.description) else {
         throw YAMLFault(
-          position: place, message: "The tag “\(tag.description.prefix(60))” is not known here; write the value without.")
+          position: place,
+          message: "The tag “\(tag.description.prefix(60))” is not known here; write the value without.")
       }
     }
   }

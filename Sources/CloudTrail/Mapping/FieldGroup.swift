@@ -1,0 +1,73 @@
+/// Fields that are worked out together, from the same part of a record: what a rule needs of a record is told by group,
+/// so that the parts that no candidate rule needs are passed over.
+public struct FieldGroup: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt16
+
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  /// Plain members of the record, constants and what is derived from them.
+  public static let plain = FieldGroup(rawValue: 1 << 0)
+  /// `userIdentity`.
+  public static let identity = FieldGroup(rawValue: 1 << 1)
+  /// The parse of the user agent.
+  public static let agent = FieldGroup(rawValue: 1 << 2)
+  /// TLS and resources.
+  public static let connection = FieldGroup(rawValue: 1 << 3)
+  /// The leaves of the request, and what is taken from it by name.
+  public static let request = FieldGroup(rawValue: 1 << 4)
+  /// The leaves of the response, and what is taken from it by name.
+  public static let response = FieldGroup(rawValue: 1 << 5)
+  /// The leaves of additional and service event data, Insights and digests.
+  public static let details = FieldGroup(rawValue: 1 << 6)
+  /// The text forms of request, response, additional and service event data.
+  public static let text = FieldGroup(rawValue: 1 << 7)
+  /// Related and target entities.
+  public static let entities = FieldGroup(rawValue: 1 << 8)
+
+  public static let all = FieldGroup(rawValue: .max)
+
+  /// The groups that a field of an event by its path needs; all of them for a path that could be anything.
+  public static func needed(for path: String) -> FieldGroup {
+    if let field = EventField.named(path) { return field.group }
+    for (root, group) in roots where path.hasPrefix(root) { return group }
+    return []
+  }
+
+  private static let roots: [(String, FieldGroup)] = [
+    (EventField.flattenedRequestParameters.path + ".", .request),
+    (EventField.flattenedResponseElements.path + ".", .response),
+    (EventField.flattenedAdditionalEventData.path + ".", .details),
+    (EventField.flattenedServiceEventDetails.path + ".", .details),
+    (EventField.flattenedInsightDetails.path + ".", .details), (EventField.flattenedDigest.path + ".", .details),
+    (EventField.resources.path + ".", .connection),
+  ]
+}
+
+extension EventField {
+  /// The group that the field belongs to.
+  var group: FieldGroup {
+    switch self {
+    case .userARN, .userType, .accessKeyID, .invokedBy, .userID, .userName, .cloudAccountID, .sessionCreationDate,
+      .sessionMFA, .issuerAccountID, .issuerARN, .issuerPrincipalID, .issuerType:
+      [.identity, .plain]
+    case .relatedUser: [.identity, .request, .plain]
+    case .agentDevice, .agentName, .agentOSFull, .agentOSName, .agentOSVersion, .agentVersion: [.agent, .plain]
+    case .tlsCipher, .tlsServerName, .tlsVersion, .tlsProtocol, .resources, .resourceARN, .resourceAccountID,
+      .resourceType:
+      [.connection, .plain]
+    case .flattenedRequestParameters, .userTargetName, .userChangesName, .groupName: [.request, .plain]
+    case .flattenedResponseElements, .groupID, .userTargetID: [.response, .plain]
+    case .flattenedAdditionalEventData, .flattenedServiceEventDetails, .flattenedInsightDetails, .flattenedDigest,
+      .loginTo, .mfaUsed, .mobileVersion:
+      [.details, .plain]
+    case .requestParameters, .responseElements, .additionalEventData, .serviceEventDetails: [.text, .plain]
+    case .relatedEntity, .entityTargetID: [.entities, .plain]
+    default: .plain
+    }
+  }
+
+  /// The field of a path, if it is one of those that records fill in by name.
+  static func named(_ path: String) -> EventField? { byPath[path] }
+
+  private static let byPath = Dictionary(uniqueKeysWithValues: allCases.map { ($0.path, $0) })
+}

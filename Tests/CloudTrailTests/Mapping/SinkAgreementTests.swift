@@ -1,0 +1,116 @@
+import CloudTrail
+import Events
+import Testing
+
+/// The event as JSON and the event in columns say the same.
+struct SinkAgreementTests {
+  /// A random CloudTrail record.
+  private static func record(_ maker: inout RandomObjects) -> String {
+    var members = ["\"eventTime\":\"2024-05-01T10:00:01Z\""]
+    let names = [
+      "eventVersion", "eventSource", "awsRegion", "sourceIPAddress", "userAgent", "errorCode", "errorMessage",
+      "requestID", "eventID",
+      "eventType", "apiVersion", "managementEvent", "readOnly", "recipientAccountId", "sharedEventID", "vpcEndpointId",
+      "eventCategory",
+      "sessionCredentialFromConsole", "unknownMember",
+    ]
+    for name in names where maker.chance(2, in: 3) {
+      members.append("\"\(name)\":" + (maker.chance(1, in: 12) ? maker.value(depth: 2) : maker.scalar()))
+    }
+    if maker.chance(2, in: 3) {
+      members.append(
+        "\"eventName\":" + maker.any(["\"ConsoleLogin\"", "\"CreateUser\"", "\"X\"", "\"Console\\u004cogin\""]))
+    }
+    for name in [
+      "requestParameters", "responseElements", "additionalEventData", "serviceEventDetails", "insightDetails",
+    ]
+    where maker.chance(2, in: 3) {
+      members.append("\"\(name)\":" + (maker.chance(1, in: 10) ? maker.value(depth: 2) : maker.object(depth: 3)))
+    }
+    if maker.chance(2, in: 3) {
+      var identity: [String] = []
+      for name in ["type", "arn", "accessKeyId", "invokedBy", "principalId", "accountId", "userName"]
+      where maker.chance(1, in: 2) {
+        identity.append(
+          "\"\(name)\":" + (name == "type" && maker.chance(1, in: 2) ? "\"AssumedRole\"" : maker.scalar()))
+      }
+      if maker.chance(1, in: 2) {
+        identity.append(
+          """
+          "sessionContext":{"attributes":{"mfaAuthenticated":\(maker.scalar()),"creationDate":\(maker.scalar())},\
+          "sessionIssuer":{"userName":\(maker.scalar()),"arn":\(maker.scalar())}}
+          """
+        )
+      }
+      members.append("\"userIdentity\":{" + identity.joined(separator: ",") + "}")
+    }
+    if maker.chance(1, in: 2) {
+      members.append(
+        """
+        "tlsDetails":{"tlsVersion":\(maker.any(["\"TLSv1.3\"", "\"\"", "5", "\"v\"", "\"x\""])),\
+        "cipherSuite":\(maker.scalar())}
+        """
+      )
+    }
+    if maker.chance(1, in: 2) {
+      let resources = (0..<maker.any([0, 1, 2, 3])).map { _ in
+        maker.chance(1, in: 10)
+          ? maker.scalar() : "{\"ARN\":\(maker.string()),\"accountId\":\(maker.string()),\"type\":\(maker.string())}"
+      }
+      members.append("\"resources\":[" + resources.joined(separator: ",") + "]")
+    }
+    return "{" + members.shuffled(using: &maker.random).joined(separator: ",") + "}"
+  }
+
+  @Test(
+    "Every value of the JSON is in the columns, and the other way round",
+    arguments: [UInt64.random(in: 0...UInt64.max), 13])
+  func agreement(seed: UInt64) throws {
+    var maker = RandomObjects(seed: seed)
+    for _ in 0..<400 {
+      let record = Self.record(&maker)
+      let mapped = try Mapped(record)
+      let leaves = try mapped.leavesOfJSON()
+      var columns = mapped.columns
+      for root in FieldCatalog.standard.flattenedRoots {
+        let below = leaves.filter { $0.key.hasPrefix(root + ".") }.reduce(into: Set()) { $0.formUnion($1.value) }
+        #expect(columns.removeValue(forKey: root) ?? [] == below, "seed \(seed): \(root) of \(record)")
+      }
+      for path in Set(columns.keys).union(leaves.keys) where columns[path] != leaves[path] {
+        Issue.record("seed \(seed): \(path): columns \(columns[path] ?? []), JSON \(leaves[path] ?? []): \(record)")
+      }
+    }
+  }
+
+  @Test(
+    "A plan of some fields gives the same values as a plan of all", arguments: [UInt64.random(in: 0...UInt64.max), 14])
+  func plans(seed: UInt64) throws {
+    var maker = RandomObjects(seed: seed)
+    for _ in 0..<150 {
+      let record = Self.record(&maker)
+      let all = try Mapped(record).columns
+      let paths = Array((EventField.allCases.map(\.path) + all.keys).shuffled(using: &maker.random).prefix(5))
+      let some = try Mapped(record, plan: FieldPlan(paths: paths)).columns
+      #expect(some == all.filter { paths.contains($0.key) }, "seed \(seed): \(paths) of \(record)")
+    }
+  }
+
+  @Test(
+    "The lean fields of a record are those that it is mapped to", arguments: [UInt64.random(in: 0...UInt64.max), 15])
+  func lean(seed: UInt64) throws {
+    var maker = RandomObjects(seed: seed)
+    for _ in 0..<400 {
+      let record = Self.record(&maker)
+      let mapped = try Mapped(record)
+      for field in LeanField.allCases where mapped.lean[field] != mapped.columns[field.field.path] ?? [] {
+        Issue.record(
+          """
+          seed \(seed): \(field): \(mapped.lean[field] ?? []), mapped \(mapped.columns[field.field.path] ?? []): \(record)
+          """
+        )
+      }
+    }
+    #expect(LeanField.named("event.action") == .action)
+    #expect(LeanField.named("event.id") == nil)
+  }
+}

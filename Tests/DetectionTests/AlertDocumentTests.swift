@@ -1,0 +1,133 @@
+import CloudTrail
+import Events
+import JSON
+import Rules
+import Testing
+
+@testable import Detection
+
+struct AlertDocumentTests {
+  private static let record = """
+    {"eventVersion":"1.08","eventID":"6f2b6b3c-0d5b-4f0e-9a51-1d1c6b6a7e01","eventTime":"2026-01-01T00:03:00Z","eventSource":"iam.amazonaws.com","eventName":"UpdateAssumeRolePolicy","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.7","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/eve","userName":"eve"},"requestParameters":{"roleName":"ops"}}
+    """
+
+  private static func rule() throws -> Rule {
+    var rule = try Rule.newTerms(
+      "event.action: UpdateAssumeRolePolicy", [TestEvent.user, TestEvent.role], history: "now-14d")
+    rule.description = "Something was changed."
+    rule.version = 7
+    rule.authors = ["Us"]
+    rule.license = "Apache-2.0"
+    rule.tags = ["Domain: Cloud"]
+    rule.references = ["https://example.com"]
+    rule.falsePositives = ["Administrators"]
+    rule.note = "## Guide"
+    rule.buildingBlockType = "default"
+    rule.schedule = RuleSchedule(from: try DateMath("now-9m"))
+    return rule
+  }
+
+  @Test("An alert carries every field that the format names")
+  func fields() throws {
+    let alert = try #require(TestHunt([Self.rule()]).alerts(Self.record).first)
+    let document = try alert.document
+    let tick = "2026-01-01T00:05:00.000Z"
+    let expected: [String: JSONValue] = [
+      "@timestamp": .string(tick), "kibana.alert.uuid": .string(alert.id), "kibana.alert.status": "active",
+      "kibana.alert.workflow_status": "open", "kibana.alert.workflow_tags": [], "kibana.alert.depth": 1,
+      "kibana.alert.ancestors": [
+        [
+          "id": "6f2b6b3c-0d5b-4f0e-9a51-1d1c6b6a7e01", "type": "event", "index": "logs-aws.cloudtrail-default",
+          "depth": 0,
+        ]
+      ],
+      "kibana.alert.original_time": "2026-01-01T00:03:00.000Z", "kibana.alert.start": .string(tick),
+      "kibana.alert.last_detected": .string(tick), "kibana.alert.severity": "low", "kibana.alert.risk_score": 21,
+      "kibana.alert.new_terms": ["arn:aws:iam::111122223333:user/eve", "ops"],
+      "kibana.alert.building_block_type": "default", "kibana.alert.intended_timestamp": .string(tick),
+      "kibana.alert.rule.execution.type": "scheduled", "kibana.alert.rule.name": "A new terms rule",
+      "kibana.alert.rule.rule_id": "terms-rule", "kibana.alert.rule.type": "new_terms",
+      "kibana.alert.rule.category": "New Terms Rule", "kibana.alert.rule.rule_type_id": "siem.newTermsRule",
+      "kibana.alert.rule.version": 7, "kibana.alert.rule.description": "Something was changed.",
+      "kibana.alert.rule.author": ["Us"], "kibana.alert.rule.license": "Apache-2.0",
+      "kibana.alert.rule.tags": ["Domain: Cloud"], "kibana.alert.rule.references": ["https://example.com"],
+      "kibana.alert.rule.false_positives": ["Administrators"], "kibana.alert.rule.threat": [],
+      "kibana.alert.rule.severity": "low", "kibana.alert.rule.risk_score": 21, "kibana.alert.rule.interval": "5m",
+      "kibana.alert.rule.from": "now-9m", "kibana.alert.rule.to": "now", "kibana.alert.rule.note": "## Guide",
+      "kibana.alert.original_event.action": "UpdateAssumeRolePolicy",
+      "kibana.alert.original_event.id": "6f2b6b3c-0d5b-4f0e-9a51-1d1c6b6a7e01",
+      "kibana.alert.original_event.kind": "event", "kibana.alert.original_event.outcome": "success",
+      "kibana.alert.original_event.dataset": "aws.cloudtrail", "kibana.alert.original_event.module": "aws",
+      "kibana.alert.original_event.provider": "iam.amazonaws.com", "kibana.alert.rule.parameters.max_signals": 100,
+      "kibana.alert.rule.parameters.new_terms_fields": [.string(TestEvent.user), .string(TestEvent.role)],
+      "kibana.alert.rule.parameters.history_window_start": "now-14d",
+      "kibana.alert.rule.parameters.query": "event.action: UpdateAssumeRolePolicy",
+    ]
+    for (key, value) in expected { #expect(document[key] == value, "\(key)") }
+    for key in ["reason", "url", "rule.uuid", "rule.execution.uuid"] {
+      #expect(document["kibana.alert." + key]?.stringValue?.isEmpty == false, "\(key)")
+    }
+    #expect(document["kibana.alert.url"]?.stringValue?.contains(alert.id) == true)
+    #expect(document["event"]?["kind"] == "signal")
+    #expect(document["event"]?["action"] == "UpdateAssumeRolePolicy")
+    #expect(document["user"]?["name"] == "eve")
+    #expect(document["source"]?["ip"] == "192.0.2.7")
+  }
+
+  @Test("New terms keep their JSON types and the order of the fields")
+  func types() throws {
+    let rule = try Rule.newTerms(
+      "event.action: *", ["aws.cloudtrail.read_only", "event.severity", "user.name"], history: "now-1d")
+    let alerts = try TestHunt([rule]).alerts(
+      #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x","severity":[3,2.5]},"user":{"name":"1"},"aws":{"cloudtrail":{"read_only":true}}}"#
+    )
+    #expect(try alerts.map { try $0.document["kibana.alert.new_terms"] } == [[true, 2.5, "1"], [true, 3, "1"]])
+  }
+
+  @Test("An event with a hostile value still gives one line of valid JSON with every key once")
+  func hostileValues() throws {
+    let values = [
+      #""\"}],\\\n\u0000\u001f\u2028""#, #""\ud800""#, #""\ud83d\ude00é""#, "1e300", "-0", "12345678901234567890123",
+      "[[[1]]]",
+      #"{"a":{"b":[{},[],null]}}"#, "[]", "{}", #"" ""#, "true", "1.0",
+    ]
+    let keys = [
+      #""kibana.alert.uuid""#, #""event.kind""#, #""kibana.alert.rule.name""#, #""@timestamp ""#, #""a\"b""#,
+      #""event.x""#,
+      #""kibana""#, #""\u0065vent.kind""#,
+    ]
+    let rule = try Rule.newTerms("*", ["message_id"], history: "now-1d")
+    let query = Rule.query("*")
+    for (number, value) in values.enumerated() {
+      for key in keys {
+        let line =
+          #"{"_id":"\#(number)","_source":{"@timestamp":"2026-01-01T00:00:00Z","message_id":\#(value),\#(key):\#(value),"event":{"action":\#(value),"kind":\#(value)}}}"#
+        for alert in try TestHunt([rule, query]).alerts(line) {
+          let text = String(decoding: alert.json, as: UTF8.self)
+          #expect(!text.contains("\n"))
+          let document = try alert.document
+          #expect(document["kibana.alert.uuid"]?.stringValue == alert.id, "\(line)")
+          #expect(document["event"]?["kind"] == "signal", "\(line)")
+          #expect(text.components(of: #""kibana.alert.uuid":"#) == 1, "\(line)")
+          #expect(text.components(of: #""kibana.alert.rule.name":"#) == 1, "\(line)")
+        }
+      }
+    }
+  }
+
+  @Test("An event that holds no event object gets one that says signal")
+  func noEventObject() throws {
+    let alerts = try TestHunt([.query("message: *")]).alerts(
+      #"{"@timestamp":"2026-01-01T00:00:00Z","message":"hello","event.action":"x","event.kind":"event"}"#)
+    let document = try #require(alerts.first).document
+    #expect(document["event"]?["kind"] == "signal")
+    #expect(document["kibana.alert.original_event.action"] == "x")
+    #expect(document["kibana.alert.original_event.kind"] == "event")
+    #expect(document["event.kind"] == nil)
+  }
+}
+
+extension String {
+  /// How often a text occurs.
+  fileprivate func components(of text: String) -> Int { ranges(of: text).count }
+}

@@ -1,0 +1,120 @@
+import CloudTrail
+import Events
+import JSON
+import Query
+import Rules
+import Testing
+
+@testable import Detection
+
+struct LeanBoundTests {
+  @Test(
+    "A record that the lean fields rule out is one that the whole query does not match",
+    arguments: [UInt64.random(in: 0...UInt64.max), 1])
+  func neverLosesAnAlert(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    for round in 0..<40 {
+      let records = (0..<30).map { _ in Self.record(&random) }
+      let predicates = (0..<12).map { _ in Self.predicate(3, &random) }
+      let byID = Dictionary(uniqueKeysWithValues: predicates.enumerated().map { ("rule-\($0)", $1) })
+      func plan(_ rules: [Rule]) -> HuntPlan {
+        HuntPlan(rules, context: EventContext(readAt: TestHunt.readAt), now: TestHunt.readAt) {
+          byID[$0.ruleID] ?? .nothing
+        }
+      }
+      let rules = byID.keys.sorted().map { Rule.query("*", id: $0) }
+      var hunt = TestHunt([])
+      hunt.plan = plan(rules)
+      let text = records.map(\.text).joined(separator: "\n")
+      var found: [String: Set<String>] = [:]
+      for alert in try TestHunt.alerts(hunt.run([[text]])) {
+        found[alert.ruleID, default: []].insert(try alert.document["event"]?["id"]?.stringValue ?? "?")
+      }
+      let expected = try Self.fully(byID, text)
+      for rule in rules {
+        try #require(
+          found[rule.ruleID, default: []] == expected[rule.ruleID, default: []],
+          "seed \(seed), round \(round): \(String(describing: byID[rule.ruleID]))\n\(text)")
+      }
+    }
+  }
+
+  /// Every predicate on every event, all fields mapped.
+  private static func fully(_ predicates: [String: Query.Predicate], _ text: String) throws -> [String: Set<String>] {
+    var queries = QuerySet(now: TestHunt.readAt)
+    let bound = predicates.mapValues { queries.add($0) }
+    let identity = queries.addField("event.id")
+    let mapper = EventMapper(
+      queries.plan, context: EventContext(readAt: TestHunt.readAt),
+      flattenedRoots: FieldCatalog.standard.flattenedRoots)
+    let scanner = RecordScanner(leanFields: [], registry: EventRegistry())
+    let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
+    return bytes.withUnsafeBufferPointer { buffer in
+      scanner.beginBatch()
+      scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "test"))
+      scanner.finishBatch()
+      let events = mapper.batch(of: scanner.batch, rows: Array(scanner.batch.rows.indices))
+      let evaluator = QueryEvaluator(queries)
+      evaluator.begin(events)
+      return bound.mapValues { query in
+        var ids: Set<String> = []
+        evaluator.rows(query).forEach(rowCount: events.rowCount) { row in
+          for code in events.columns[identity].codes(row: row) {
+            ids.insert(events.columns[identity].dictionary.text(code))
+          }
+        }
+        return ids
+      }
+    }
+  }
+
+  private static func record(_ random: inout SeededRandom) -> JSONValue {
+    func pick(_ values: [JSONValue]) -> JSONValue { values.randomElement(using: &random) ?? .null }
+    var members: [String: JSONValue] = [
+      "eventID": .string(TestEvent.uuid(&random)), "eventTime": "2026-01-01T00:00:00Z",
+      "eventName": pick(["A", "ConsoleLogin", "b", "", 7]),
+    ]
+    if Bool.random(using: &random) { members["eventSource"] = pick(["iam.amazonaws.com", "s3", .null, "ïam"]) }
+    if Bool.random(using: &random) { members["errorCode"] = pick(["AccessDenied", "", .null, 3, true]) }
+    if Bool.random(using: &random) { members["errorMessage"] = pick(["not allowed", "", ["x"], [:], []]) }
+    if Bool.random(using: &random) { members["sourceIPAddress"] = pick(["192.0.2.7", "iam", "::1"]) }
+    if Bool.random(using: &random) { members["awsRegion"] = pick(["eu-west-1", "us-east-1"]) }
+    if Bool.random(using: &random) { members["userAgent"] = pick(["aws-cli/2", "\"quoted\"", "Boto3"]) }
+    if Bool.random(using: &random) { members["eventType"] = pick(["AwsApiCall", "AwsServiceEvent"]) }
+    if Bool.random(using: &random) { members["apiVersion"] = pick(["1", 1, 1.5]) }
+    if Bool.random(using: &random) { members["recipientAccountId"] = pick(["1", 1]) }
+    if Bool.random(using: &random) {
+      members["responseElements"] = pick([["ConsoleLogin": "Failure"], ["ConsoleLogin": "SUCCESS"], .null, "x"])
+    }
+    if Bool.random(using: &random) { members["userIdentity"] = ["userName": pick(["A", "eve"])] }
+    return .object(members)
+  }
+
+  private static func predicate(_ depth: Int, _ random: inout SeededRandom) -> Query.Predicate {
+    let paths = [
+      "event.action", "event.provider", "cloud.region", "source.address", "user_agent.original",
+      "aws.cloudtrail.error_code", "aws.cloudtrail.error_message", "aws.cloudtrail.event_type", "event.outcome",
+      "aws.cloudtrail.recipient_account_id", "aws.cloudtrail.api_version", "event.dataset", "cloud.provider",
+      "user.name",
+      "source.ip", "user_agent.original.text", "event.kind", "data_stream.namespace", "event.module", "event.type",
+    ]
+    let values = [
+      "A", "ConsoleLogin", "b", "iam.amazonaws.com", "AccessDenied", "failure", "success", "aws.cloudtrail", "aws",
+      "eve",
+      "not allowed", "1", "7", "eu-west-1", "192.0.2.7", "event", "default", "boto3",
+    ]
+    let selector: FieldSelector =
+      Int.random(in: 0..<12, using: &random) == 0 ? .any : .named(paths.randomElement(using: &random) ?? "")
+    let value = values.randomElement(using: &random) ?? ""
+    switch Int.random(in: 0...(depth > 0 ? 8 : 4), using: &random) {
+    case 0: return .exists(selector)
+    case 1: return .test(selector, .match(value))
+    case 2: return .test(selector, .phrase(value))
+    case 3: return .test(selector, .wildcard(WildcardPattern([.literal(String(value.prefix(1))), .anyRun])))
+    case 4: return .test(selector, .range(lower: RangeBound(value, inclusive: true), upper: nil))
+    case 5: return .not(predicate(depth - 1, &random))
+    case 6: return .or((0..<3).map { _ in predicate(depth - 1, &random) })
+    default: return .and((0..<2).map { _ in predicate(depth - 1, &random) })
+    }
+  }
+}

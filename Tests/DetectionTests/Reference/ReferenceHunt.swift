@@ -1,0 +1,125 @@
+import CloudTrail
+import Events
+import Rules
+
+/// Runs a rule tick by tick over a plain array of events, exactly as the description of an execution reads.
+///
+/// It is slow on purpose: every execution looks at every event anew. The engine is held equal to it.
+struct ReferenceHunt {
+  /// What an alert is made of, and so what its id says.
+  struct Thing: Hashable, Comparable {
+    var source: String
+    var terms: [String]
+
+    static func < (left: Thing, right: Thing) -> Bool {
+      left.source != right.source ? left.source < right.source : left.terms.lexicographicallyPrecedes(right.terms)
+    }
+  }
+
+  struct Created: Hashable {
+    var tick: Int64
+    var thing: Thing
+  }
+
+  struct Cut: Hashable {
+    var tick: Int64
+    var count: Int
+  }
+
+  private(set) var created: [Created] = []
+  private(set) var cuts: [Cut] = []
+  /// Things that executions found and none created.
+  private(set) var lost = 0
+  private(set) var executions = 0
+
+  init(_ rule: Rule, _ events: [TestEvent], earliestTick: Int64? = nil, latestTick: Int64? = nil) {
+    let interval = rule.schedule.interval.milliseconds
+    let times = events.map(\.time) + events.compactMap { Self.time($0, rule) }
+    guard let earliest = times.min(), let latest = times.max() else { return }
+    let matching = Self.distinct(events).filter { $0.action == "Match" }
+    var found: Set<Thing> = []
+    var done: Set<Thing> = []
+    // The first multiple of the interval at or after the earliest event; the times of the tests lie after 1970.
+    var tick = (earliest + interval - 1) / interval * interval
+    while Self.window(rule, tick).from <= latest {
+      defer { tick += interval }
+      if let earliestTick, tick < earliestTick { continue }
+      if let latestTick, tick > latestTick { break }
+      executions += 1
+      let things = Self.execute(rule, matching, tick)
+      found.formUnion(things)
+      let fresh = things.filter { !done.contains($0) }
+      for thing in fresh.prefix(rule.schedule.maxSignals) {
+        created.append(Created(tick: tick, thing: thing))
+        done.insert(thing)
+      }
+      let left = fresh.count - rule.schedule.maxSignals
+      if left > 0 { cuts.append(Cut(tick: tick, count: left)) }
+    }
+    lost = found.subtracting(done).count
+  }
+
+  /// What one execution finds, earliest events first.
+  private static func execute(_ rule: Rule, _ events: [TestEvent], _ tick: Int64) -> [Thing] {
+    let window = window(rule, tick)
+    guard let terms = rule.newTerms else {
+      let inside = events.filter { event in
+        time(event, rule).map { window.from <= $0 && $0 <= window.to } ?? false
+      }
+      return inside.sorted { before($0, $1, rule) }.map { Thing(source: $0.id, terms: []) }
+    }
+    let history = terms.historyWindowStart.resolve(now: Timestamp(milliseconds: tick), roundingUp: false).milliseconds
+    var earliest: [[String]: TestEvent] = [:]
+    for event in events {
+      guard let time = time(event, rule), history <= time, time <= window.to else { continue }
+      for combination in combinations(event, terms.fields) {
+        if let known = earliest[combination], !before(event, known, rule) { continue }
+        earliest[combination] = event
+      }
+    }
+    let new = earliest.filter { _, event in time(event, rule).map { window.from <= $0 && $0 <= window.to } ?? false }
+    return new.sorted { left, right in
+      if left.value != right.value { return before(left.value, right.value, rule) }
+      return left.key.lexicographicallyPrecedes(right.key)
+    }.map { Thing(source: $0.value.id, terms: $0.key) }
+  }
+
+  private static func window(_ rule: Rule, _ tick: Int64) -> (from: Int64, to: Int64) {
+    let now = Timestamp(milliseconds: tick)
+    return (
+      rule.schedule.from.resolve(now: now, roundingUp: false).milliseconds,
+      rule.schedule.to.resolve(now: now, roundingUp: true).milliseconds
+    )
+  }
+
+  /// The event's time as the rule sees it; nil when the rule passes over the event.
+  private static func time(_ event: TestEvent, _ rule: Rule) -> Int64? {
+    guard rule.timestampOverride == "event.ingested" else { return event.time }
+    // In a replay of old data an event was stored when it happened, unless it says otherwise.
+    return event.ingested ?? event.time
+  }
+
+  private static func before(_ left: TestEvent, _ right: TestEvent, _ rule: Rule) -> Bool {
+    guard let one = time(left, rule), let other = time(right, rule) else { return false }
+    return one != other ? one < other : left.identity < right.identity
+  }
+
+  /// Every combination of one value per field, in the order of the fields.
+  private static func combinations(_ event: TestEvent, _ fields: [String]) -> Set<[String]> {
+    var combinations: Set<[String]> = [[]]
+    for field in fields {
+      var longer: Set<[String]> = []
+      for start in combinations {
+        for value in event.values(field) { longer.insert(start + [value]) }
+      }
+      combinations = longer
+    }
+    return combinations
+  }
+
+  /// The events without those that were delivered again.
+  private static func distinct(_ events: [TestEvent]) -> [TestEvent] {
+    var known: Set<String> = []
+    return events.filter { known.insert($0.id).inserted }
+  }
+}

@@ -1,0 +1,178 @@
+import CloudTrail
+import Events
+import JSON
+import Rules
+import Testing
+
+@testable import Detection
+
+struct RuleBehaviourTests {
+  private static let records = """
+    {"eventID":"1","eventTime":"2026-01-01T00:00:00Z","eventName":"A","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.7","errorCode":"AccessDenied","apiVersion":"2010-05-08"}
+    {"eventID":"2","eventTime":"2026-01-01T00:01:00Z","eventName":"B","awsRegion":"us-east-1","sourceIPAddress":"198.51.100.7"}
+    {"eventID":"3","eventTime":"2026-01-01T00:02:00Z","eventName":"C","awsRegion":"us-east-2","sourceIPAddress":"iam.amazonaws.com","userIdentity":{"userName":"eve"}}
+    """
+
+  private static func sources(_ rule: Rule, _ text: String = records) throws -> [String] {
+    try TestHunt([rule]).alerts(text).map { try $0.document["event"]?["id"]?.stringValue ?? "?" }.sorted()
+  }
+
+  struct FilterCase: Sendable, CustomStringConvertible {
+    var name: String
+    var filter: String
+    var expected: [String]
+    var description: String { name }
+  }
+
+  @Test(
+    "A rule's filters narrow what its query matches",
+    arguments: [
+      FilterCase(
+        name: "phrase",
+        filter:
+          #"{"meta":{"negate":false,"disabled":false,"type":"phrase"},"query":{"match_phrase":{"event.action":"A"}}}"#,
+        expected: ["1"]),
+      FilterCase(
+        name: "negated phrase",
+        filter: #"{"meta":{"negate":true,"disabled":false},"query":{"match_phrase":{"event.action":"A"}}}"#,
+        expected: ["2", "3"]),
+      FilterCase(
+        name: "disabled",
+        filter: #"{"meta":{"negate":false,"disabled":true},"query":{"match_phrase":{"event.action":"A"}}}"#,
+        expected: ["1", "2", "3"]),
+      FilterCase(
+        name: "phrases",
+        filter:
+          #"{"meta":{},"query":{"bool":{"minimum_should_match":1,"should":[{"match_phrase":{"event.action":"A"}},{"match_phrase":{"event.action":"C"}}]}}}"#,
+        expected: ["1", "3"]),
+      FilterCase(
+        name: "exists", filter: #"{"meta":{},"query":{"exists":{"field":"aws.cloudtrail.error_code"}}}"#,
+        expected: ["1"]),
+      FilterCase(
+        name: "negated exists", filter: #"{"meta":{"negate":true},"query":{"exists":{"field":"source.ip"}}}"#,
+        expected: ["3"]),
+      FilterCase(
+        name: "range of addresses",
+        filter: #"{"meta":{},"query":{"range":{"source.ip":{"gte":"198.51.100.0","lt":"198.51.101.0"}}}}"#,
+        expected: ["2"]),
+      FilterCase(
+        name: "range of times",
+        filter:
+          #"{"meta":{},"query":{"range":{"@timestamp":{"gt":"2026-01-01T00:00:00Z","lte":"2026-01-01T00:02:00Z"}}}}"#,
+        expected: ["2", "3"]),
+      FilterCase(
+        name: "wildcard", filter: #"{"meta":{},"query":{"wildcard":{"cloud.region":{"value":"us-*"}}}}"#,
+        expected: ["2", "3"]),
+      FilterCase(
+        name: "bool",
+        filter:
+          #"{"meta":{},"query":{"bool":{"must":[{"term":{"cloud.provider":"aws"}}],"must_not":[{"terms":{"event.action":["A","B"]}}]}}}"#,
+        expected: ["3"]),
+    ])
+  func filters(_ made: FilterCase) throws {
+    var rule = Rule.query("event.action: *")
+    rule.filters = [try JSONValue(parsing: made.filter)]
+    #expect(try Self.sources(rule) == made.expected)
+    // The same with a query of its own, and as new terms.
+    rule.query = "event.action: (A or C)"
+    #expect(try Self.sources(rule) == made.expected.filter { $0 != "2" })
+    var terms = try Rule.newTerms("event.action: *", ["event.action"], history: "now-1d")
+    terms.filters = rule.filters
+    #expect(try Self.sources(terms) == made.expected)
+  }
+
+  @Test("A rule that is not enabled takes no part")
+  func disabled() throws {
+    var rule = Rule.query("event.action: *")
+    rule.isEnabled = false
+    let hunt = TestHunt([rule])
+    #expect(hunt.plan.rules.isEmpty)
+    #expect(hunt.plan.unrunnable.isEmpty)
+    #expect(try hunt.alerts(Self.records).isEmpty)
+  }
+
+  @Test("A rule that cannot run says why and leaves the others alone")
+  func unrunnable() throws {
+    let eql = Rule(ruleID: "eql", name: "EQL", type: .eql, severity: .low, riskScore: 1)
+    let hunt = TestHunt([eql, .query("event.action: (", id: "broken"), .query("event.action: A")])
+    #expect(hunt.plan.unrunnable.map(\.rule.ruleID) == ["eql", "broken"])
+    #expect(hunt.plan.unrunnable.allSatisfy { !$0.reason.isEmpty })
+    #expect(try hunt.alerts(Self.records).count == 1)
+  }
+
+  @Test("The highest severity that a value of the event maps to is the alert's")
+  func severityMapping() throws {
+    var rule = Rule.query("event.action: *")
+    rule.severityMapping = [
+      SeverityMapping(field: "event.action", value: "A", severity: .low),
+      SeverityMapping(field: "cloud.region", value: "eu-west-1", severity: .critical),
+      SeverityMapping(field: "event.action", value: "B", severity: .high),
+    ]
+    let alerts = try TestHunt([rule]).alerts(Self.records)
+    #expect(alerts.map(\.severity) == [.critical, .high, .medium])
+    #expect(try alerts.map { try $0.document["kibana.alert.severity"] } == ["critical", "high", "medium"])
+    #expect(try alerts.map { try $0.document["kibana.alert.rule.severity"] } == ["medium", "medium", "medium"])
+  }
+
+  @Test("A number of the event that the risk score maps to is the alert's")
+  func riskScoreMapping() throws {
+    var rule = Rule.query("event.action: *")
+    rule.riskScoreMapping = [RiskScoreMapping(field: "event.risk_score")]
+    let lines = ["73", "\"12\"", "101", "\"much\"", "[5,99.5]", "null"].enumerated().map {
+      #"{"_id":"\#($0)","@timestamp":"2026-01-01T00:00:0\#($0)Z","event":{"action":"x","risk_score":\#($1)}}"#
+    }
+    let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
+    #expect(alerts.map(\.riskScore) == [73, 12, 47, 47, 99, 47])
+    #expect(try alerts.map { try $0.document["kibana.alert.risk_score"]?.integerValue } == [73, 12, 47, 47, 99, 47])
+  }
+
+  @Test("A field of the event gives the alert its name where the rule says so and the event has it")
+  func nameOverride() throws {
+    var rule = Rule.query("event.action: *")
+    rule.ruleNameOverride = "user.name"
+    let alerts = try TestHunt([rule]).alerts(Self.records)
+    #expect(alerts.map(\.ruleName) == ["A query rule", "A query rule", "eve"])
+    #expect(try alerts[2].document["kibana.alert.rule.name"] == "eve")
+  }
+
+  @Test("An event is read by the rules whose index patterns name its data stream")
+  func indexPatterns() throws {
+    let events = [
+      ("none", #""event":{"action":"x"}"#),
+      ("stream", #""event":{"action":"x"},"data_stream":{"type":"logs","dataset":"okta.system","namespace":"prod"}"#),
+      ("dotted", #""event":{"action":"x"},"data_stream.dataset":"okta.system""#),
+    ].map { #"{"_id":"\#($0.0)","@timestamp":"2026-01-01T00:00:00Z","tags":["\#($0.0)"],\#($0.1)}"# }
+    let hit =
+      #"{"_index":"my-index","_id":"hit","_source":{"@timestamp":"2026-01-01T00:00:00Z","tags":["hit"],"event":{"action":"x"}}}"#
+    let trail = #"{"eventID":"1","eventTime":"2026-01-01T00:00:00Z","eventName":"x"}"#
+    func read(_ index: [String]?) throws -> Set<String> {
+      var rule = Rule.query("event.action: x")
+      rule.index = index
+      let alerts = try TestHunt([rule]).alerts((events + [hit, trail]).joined(separator: "\n"))
+      return Set(try alerts.map { try $0.document["tags"]?[0]?.stringValue ?? "trail" })
+    }
+    #expect(try read(["filebeat-*"]) == ["none"])
+    #expect(try read(["logs-okta.system-prod"]) == ["stream"])
+    #expect(try read(["logs-*"]) == ["stream", "dotted", "trail"])
+    #expect(try read(["*", "-logs-*"]) == ["none", "hit"])
+    #expect(try read(["my-index"]) == ["hit"])
+    #expect(try read(nil) == ["none", "stream", "dotted", "trail"])
+    #expect(try read(["winlogbeat-*"]) == [])
+  }
+
+  @Test("An event without the timestamp that overrides is passed over when falling back is forbidden")
+  func noFallback() throws {
+    var rule = Rule.query("event.action: *")
+    rule.timestampOverride = "event.start"
+    rule.timestampOverrideFallbackDisabled = true
+    let lines = [
+      #"{"_id":"a","@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x","id":"a"}}"#,
+      #"{"_id":"b","@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x","id":"b","start":"2025-12-31T10:00:00Z"}}"#,
+    ].joined(separator: "\n")
+    let alerts = try TestHunt([rule]).alerts(lines)
+    #expect(try alerts.map { try $0.document["event"]?["id"] } == ["b"])
+    #expect(alerts.first?.tick.iso8601 == "2025-12-31T10:00:00.000Z")
+    rule.timestampOverrideFallbackDisabled = false
+    #expect(try TestHunt([rule]).alerts(lines).count == 2)
+  }
+}

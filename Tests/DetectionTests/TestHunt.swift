@@ -1,0 +1,83 @@
+import CloudTrail
+import Events
+import JSON
+import Query
+import Rules
+
+@testable import Detection
+
+/// A hunt over text in memory: several workers, each with several batches.
+struct TestHunt {
+  static let readAt = Timestamp(milliseconds: 1_790_000_000_000)
+
+  var plan: HuntPlan
+  var earliest: Timestamp?
+  var latest: Timestamp?
+
+  init(_ rules: [Rule], context: EventContext = EventContext(readAt: readAt)) {
+    plan = HuntPlan(rules, context: context, now: Self.readAt, query: RuleQuery.predicate)
+  }
+
+  /// Hunts in texts; `texts` holds, for each worker, its batches.
+  func run(_ texts: [[String]], replay bounds: (from: Timestamp?, to: Timestamp?) = (nil, nil)) throws -> HuntResult {
+    let registry = EventRegistry()
+    var earliest: Timestamp?
+    var latest: Timestamp?
+    var parts: [HuntFindings] = []
+    for batches in texts {
+      let collector = HuntCollector(plan)
+      let scanner = RecordScanner(leanFields: collector.leanFields, registry: registry)
+      for text in batches {
+        let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
+        try bytes.withUnsafeBufferPointer { buffer in
+          scanner.beginBatch()
+          scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "test"))
+          scanner.finishBatch()
+          for row in scanner.batch.rows {
+            earliest = min(row.time, earliest ?? row.time)
+            latest = max(row.time, latest ?? row.time)
+          }
+          try collector.consume(scanner.batch)
+        }
+      }
+      parts.append(collector.finish())
+    }
+    guard let earliest, let latest else { return HuntResult(plan, HuntFindings(merging: parts), replay: nil) }
+    return HuntResult(
+      plan, HuntFindings(merging: parts),
+      replay: Replay(events: earliest...latest, earliestTick: bounds.from, latestTick: bounds.to))
+  }
+
+  /// The alerts of a hunt over one text.
+  func alerts(_ text: String) throws -> [Alert] { try Self.alerts(run([[text]])) }
+
+  static func alerts(_ result: HuntResult) throws -> [Alert] {
+    var alerts: [Alert] = []
+    try result.forEachAlert { alerts.append($0) }
+    return alerts
+  }
+}
+
+extension Alert {
+  /// The alert's document, parsed.
+  var document: JSONValue { get throws { try JSONValue(parsing: json[...]) } }
+}
+
+extension Rule {
+  /// A query rule for tests.
+  static func query(_ query: String, id: String = "query-rule") -> Rule {
+    var rule = Rule(ruleID: id, name: "A query rule", type: .query, severity: .medium, riskScore: 47)
+    rule.query = query
+    rule.index = ["logs-aws.cloudtrail-*", "filebeat-*"]
+    return rule
+  }
+
+  /// A new terms rule for tests.
+  static func newTerms(_ query: String, _ fields: [String], history: String, id: String = "terms-rule") throws -> Rule {
+    var rule = Rule(ruleID: id, name: "A new terms rule", type: .newTerms, severity: .low, riskScore: 21)
+    rule.query = query
+    rule.index = ["logs-aws.cloudtrail-*", "filebeat-*"]
+    rule.newTerms = NewTermsParameters(fields: fields, historyWindowStart: try DateMath(history))
+    return rule
+  }
+}

@@ -1,0 +1,109 @@
+import CZlib
+import CZstd
+import CloudTrail
+import Foundation
+import Inputs
+
+/// A directory for one test, removed with it.
+final class Scratch {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "/martlet-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  @discardableResult
+  func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    let file = path + "/" + name
+    try FileManager.default.createDirectory(
+      atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    return file
+  }
+
+  @discardableResult
+  func write(_ text: String, _ name: String) throws -> String { try write(Array(text.utf8), name) }
+}
+
+/// A gzip member.
+func gzip(_ bytes: [UInt8]) -> [UInt8] {
+  var stream = z_stream()
+  deflateInit2_(
+    &stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+  defer { deflateEnd(&stream) }
+  var input = bytes
+  var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 64)
+  let written = input.withUnsafeMutableBufferPointer { source in
+    output.withUnsafeMutableBufferPointer { target in
+      stream.next_in = source.baseAddress
+      stream.avail_in = UInt32(source.count)
+      stream.next_out = target.baseAddress
+      stream.avail_out = UInt32(target.count)
+      deflate(&stream, Z_FINISH)
+      return target.count - Int(stream.avail_out)
+    }
+  }
+  return Array(output[..<written])
+}
+
+/// A zstd frame.
+func zstd(_ bytes: [UInt8]) -> [UInt8] {
+  var output = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
+  let written = ZSTD_compress(&output, output.count, bytes, bytes.count, 3)
+  return Array(output[..<written])
+}
+
+/// Collects the ids of records.
+final class IDCollector: RecordConsumer {
+  private var ids: [String] = []
+
+  func consume(_ batch: RecordBatch) throws {
+    for row in batch.rows { ids.append(String(row.id.low)) }
+  }
+
+  func finish() -> [String] { ids }
+}
+
+/// What a reading gave: how many of which records, and what was wrong.
+struct Reading {
+  var ids: [String]
+  var summary: ReadingSummary
+
+  var causes: [ProblemCause: Int] {
+    Dictionary(uniqueKeysWithValues: summary.problems.counts.map { ($0.cause, $0.count) })
+  }
+
+  init(_ paths: [String], workers: Int = 2) async throws {
+    let (summary, results) = try await InputReader(paths: paths, workers: workers).read(registry: EventRegistry()) {
+      IDCollector()
+    }
+    self.summary = summary
+    ids = results.flatMap { $0 }.sorted()
+  }
+}
+
+/// Records for tests, whose ids are numbers.
+enum Record {
+  static func id(_ number: Int) -> String {
+    let digits = String(number, radix: 16)
+    return "00000000-0000-0000-0000-" + String(repeating: "0", count: 12 - digits.count) + digits
+  }
+
+  static func text(_ number: Int, padding: Int = 0) -> String {
+    #"{"eventVersion":"1.08","eventTime":"2026-01-01T00:00:00Z","eventID":"\#(id(number))","eventName":"A","#
+      + #""requestParameters":{"x":"\#(String(repeating: "]}\\\"{[", count: padding))"}}"#
+  }
+
+  static func ndjson(_ numbers: Range<Int>, padding: Int = 0) -> [UInt8] {
+    Array(numbers.map { text($0, padding: padding) }.joined(separator: "\n").utf8)
+  }
+
+  static func file(_ numbers: Range<Int>, padding: Int = 0) -> [UInt8] {
+    Array((#"{"Records":["# + numbers.map { text($0, padding: padding) }.joined(separator: ",") + "]}").utf8)
+  }
+
+  static func ids(_ numbers: some Sequence<Int>) -> [String] { numbers.map { String($0) }.sorted() }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import JSON
+import Testing
+
+/// The command line tool as a process.
+struct Binary {
+  var status: Int32
+  var output: String
+  var errors: String
+
+  /// The lines of standard output.
+  var lines: [String] { output.split(separator: "\n").map(String.init) }
+
+  /// The lines of standard output as JSON.
+  var documents: [JSONValue] { get throws { try lines.map { try JSONValue(parsing: $0) } } }
+
+  /// The tool that was built beside the tests.
+  static func path() throws -> String {
+    let bundle = Bundle.allBundles.map(\.bundlePath) + [CommandLine.arguments[0], Bundle.main.bundlePath]
+    let built =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path + "/.build/debug"
+    let places = bundle.map { ($0 as NSString).deletingLastPathComponent } + bundle + [built]
+    let found = places.map { $0 + "/martlet" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    return try #require(found, "the tool has not been built")
+  }
+
+  /// Runs the tool to its end.
+  init(_ arguments: [String], input: String = "") throws {
+    let scratch = try Scratch()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try Self.path())
+    process.arguments = arguments
+    // Files hold any amount of output without anybody reading along.
+    let files = try [scratch.write(input, "in"), scratch.write("", "out"), scratch.write("", "err")]
+    process.standardInput = FileHandle(forReadingAtPath: files[0])
+    process.standardOutput = FileHandle(forWritingAtPath: files[1])
+    process.standardError = FileHandle(forWritingAtPath: files[2])
+    try process.run()
+    process.waitUntilExit()
+    status = process.terminationStatus
+    output = try String(contentsOfFile: files[1], encoding: .utf8)
+    errors = try String(contentsOfFile: files[2], encoding: .utf8)
+  }
+}
+
+/// A directory for one test, removed with it.
+final class Scratch {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "/martlet-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  @discardableResult
+  func write(_ text: String, _ name: String) throws -> String {
+    let file = path + "/" + name
+    try FileManager.default.createDirectory(
+      atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    return file
+  }
+}
+
+/// Records and rules that the tests of the commands share.
+enum Sample {
+  static let records = """
+    {"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-000000000001","eventTime":"2026-01-01T00:03:00Z","eventSource":"iam.amazonaws.com","eventName":"UpdateAssumeRolePolicy","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.7","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/eve","userName":"eve"},"requestParameters":{"roleName":"ops","policyDocument":"{}"}}
+    {"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-000000000002","eventTime":"2026-01-01T00:04:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","sourceIPAddress":"198.51.100.7","userIdentity":{"type":"IAMUser","userName":"bob"}}
+
+    """
+
+  static let rule = """
+    [rule]
+    rule_id = "test-rule"
+    name = "Objects read"
+    description = "Somebody read an object."
+    severity = "high"
+    risk_score = 73
+    type = "query"
+    language = "kuery"
+    index = ["logs-aws.cloudtrail-*"]
+    query = "event.action: GetObject"
+    """
+}

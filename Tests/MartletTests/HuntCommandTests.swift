@@ -1,0 +1,154 @@
+import Foundation
+import JSON
+import Testing
+
+struct HuntCommandTests {
+  private let scratch: Scratch
+  private let file: String
+  private let rule: String
+
+  init() throws {
+    scratch = try Scratch()
+    file = try scratch.write(Sample.records, "trail.json")
+    rule = try scratch.write(Sample.rule, "rules/rule.toml")
+  }
+
+  @Test("A hunt ends with status 0, alerts alone on standard output, one JSON object a line")
+  func alertsOnly() throws {
+    let hunt = try Binary(["hunt", "--format", "ndjson", file])
+    #expect(hunt.status == 0)
+    let documents = try hunt.documents
+    #expect(documents.count == 1)
+    #expect(documents.first?["kibana.alert.rule.name"] == "AWS IAM Assume Role Policy Update")
+    #expect(documents.first?["kibana.alert.severity"] == "low")
+    #expect(documents.first?["kibana.alert.new_terms"] == ["arn:aws:iam::111122223333:user/eve", "ops"])
+    #expect(hunt.errors.contains("1 alert"))
+    #expect(!hunt.errors.contains("\u{1B}"))
+    let table = try Binary(["hunt", "--format", "table", file])
+    #expect(table.status == 0)
+    #expect(table.output.contains("AWS IAM Assume Role Policy Update"))
+    #expect(table.output.contains("eve"))
+    #expect(table.output.contains("192.0.2.7"))
+    #expect(!table.output.contains("\u{1B}"))
+  }
+
+  @Test("A hunt that must fail on alerts ends with status 3 when there are any")
+  func failOnAlert() throws {
+    #expect(try Binary(["hunt", "--fail-on-alert", file]).status == 3)
+    let quiet = try scratch.write(String(Sample.records.split(separator: "\n")[1]), "quiet.json")
+    let hunt = try Binary(["hunt", "--fail-on-alert", quiet])
+    #expect(hunt.status == 0)
+    #expect(hunt.output.isEmpty)
+  }
+
+  @Test("Input that cannot be read gives status 1, the alerts of the rest, and a count by cause")
+  func badInput() throws {
+    let broken = try scratch.write(Sample.records + "{\"eventTime\": nonsense}\n", "broken.json")
+    let numbers = try scratch.write("[1,2]", "numbers.json")
+    let hunt = try Binary(["hunt", "--fail-on-alert", broken, numbers, scratch.path + "/nowhere"])
+    #expect(hunt.status == 1)
+    #expect(hunt.lines.count == 1)
+    for word in ["broken.json", "byte", "record 3", "broken JSON", "not an object", "unreadable file", "nowhere"] {
+      #expect(hunt.errors.contains(word), "\(word): \(hunt.errors)")
+    }
+  }
+
+  @Test(
+    "Wrong arguments give status 64 and words on standard error",
+    arguments: [
+      ["hunt"], ["hunt", "--format", "xml", "x"], ["hunt", "--from", "yesterday", "x"],
+      ["hunt", "--threads", "0", "x"],
+      ["hunt", "--rule", "no such rule", "x"], ["hunt", "--nonsense", "x"], ["hunt", "--no-builtin", "x"], ["nonsense"],
+      ["search", "event.action: (", "x"], ["rules", "show", "no such rule"], ["generate"],
+    ])
+  func badArguments(arguments: [String]) throws {
+    let run = try Binary(arguments)
+    #expect(run.status == 64, "\(arguments): \(run.errors)")
+    #expect(run.output.isEmpty)
+    #expect(!run.errors.isEmpty)
+  }
+
+  @Test("Rules are added, left out and picked")
+  func rules() throws {
+    func names(_ arguments: [String]) throws -> Set<String> {
+      let hunt = try Binary(["hunt", "--format", "ndjson", file] + arguments)
+      #expect(hunt.status == 0, "\(hunt.errors)")
+      return Set(try hunt.documents.compactMap { $0["kibana.alert.rule.name"]?.stringValue })
+    }
+    let builtIn = "AWS IAM Assume Role Policy Update"
+    #expect(try names(["--rules", rule]) == [builtIn, "Objects read"])
+    #expect(try names(["--rules", scratch.path + "/rules", "--no-builtin"]) == ["Objects read"])
+    #expect(try names(["--rules", rule, "--rule", "test-rule"]) == ["Objects read"])
+    #expect(try names(["--rules", rule, "--rule", "objects read", "--rule", builtIn]) == [builtIn, "Objects read"])
+    let off = try scratch.write(Sample.rule + "\nenabled = false\n", "off.toml")
+    #expect(try names(["--rules", off]) == [builtIn])
+  }
+
+  @Test("A rule that cannot be read is reported and gives status 1, the others still hunt")
+  func brokenRule() throws {
+    let broken = try scratch.write(Sample.rule + "\nseverity = \n", "broken.toml")
+    let hunt = try Binary(["hunt", "--format", "ndjson", "--rules", broken, file])
+    #expect(hunt.status == 1)
+    #expect(hunt.lines.count == 1)
+    #expect(hunt.errors.contains("broken.toml"))
+  }
+
+  @Test("The executions are bounded by --from and --to")
+  func bounds() throws {
+    func count(_ arguments: [String]) throws -> Int {
+      let hunt = try Binary(["hunt", "--format", "ndjson", file] + arguments)
+      #expect(hunt.status == 0, "\(hunt.errors)")
+      return hunt.lines.count
+    }
+    // The window of nine minutes holds the event at 00:05 and 00:10.
+    #expect(try count(["--from", "2026-01-01T00:10:00Z"]) == 1)
+    #expect(try count(["--from", "2026-01-01T00:10:01Z"]) == 0)
+    #expect(try count(["--to", "2026-01-01T00:05:00Z"]) == 1)
+    #expect(try count(["--to", "2026-01-01T00:04:59Z"]) == 0)
+    #expect(try count(["--now", "2026-01-02T00:00:00Z", "--from", "now-1d", "--to", "now"]) == 1)
+    #expect(try count(["--now", "2026-01-02T00:00:00Z", "--from", "now-1h"]) == 0)
+  }
+
+  @Test("Standard input is read as a file is")
+  func standardInput() throws {
+    let fixed = ["hunt", "--format", "ndjson", "--now", "2026-02-01T00:00:00Z"]
+    let expected = try Binary(fixed + [file]).output
+    #expect(!expected.isEmpty)
+    #expect(try Binary(fixed + ["-"], input: Sample.records).output == expected)
+    let wrapped = #"{"Records":["# + Sample.records.split(separator: "\n").joined(separator: ",") + "]}"
+    let hunt = try Binary(fixed + ["-"], input: wrapped)
+    #expect(hunt.output == expected)
+    #expect(hunt.status == 0)
+  }
+
+  @Test("What lookup-events prints is read from standard input without complaint")
+  func lookupEvents() throws {
+    let events = Sample.records.split(separator: "\n").map { line in
+      JSONValue.object(["EventId": "x", "CloudTrailEvent": .string(String(line))]).text
+    }
+    let text = #"{"Events":["# + events.joined(separator: ",") + #"],"NextToken":"abc"}"#
+    let hunt = try Binary(["hunt", "--format", "ndjson", "-"], input: text)
+    #expect(hunt.status == 0, "\(hunt.errors)")
+    #expect(hunt.lines.count == 1)
+  }
+
+  @Test("The original record is in an alert only where it is asked for")
+  func original() throws {
+    let without = try Binary(["hunt", "--format", "ndjson", file]).documents
+    #expect(without.first?["event"]?["original"] == nil)
+    let with = try Binary(["hunt", "--format", "ndjson", "--keep-original", file]).documents
+    #expect(
+      with.first?["event"]?["original"]?.stringValue == Sample.records.split(separator: "\n").first.map(String.init))
+  }
+
+  @Test("The recording of a backdoored role alerts once on the trust-policy rule")
+  func realAttack() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let file = root.path + "/shared/data/stratus/aws.persistence.iam-backdoor-role.json"
+    guard FileManager.default.fileExists(atPath: file) else { return }
+    let hunt = try Binary(["hunt", "--format", "ndjson", "--rule", "AWS IAM Assume Role Policy Update", file])
+    #expect(hunt.status == 0)
+    #expect(hunt.lines.count == 1)
+  }
+}

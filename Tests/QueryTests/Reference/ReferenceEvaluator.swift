@@ -1,0 +1,154 @@
+import Events
+import JSON
+import Query
+
+/// Says whether one event satisfies a predicate: straight from the rules, one value after the other.
+///
+/// It is slow on purpose. What evaluates batches is held equal to it.
+struct ReferenceEvaluator: Sendable {
+  /// The type of a field by its full path.
+  var type: @Sendable (String) -> FieldType
+  /// The path that a field's values are read from: for a multi-field such as `x.text` its parent, else the path itself.
+  var source: @Sendable (String) -> String = { $0 }
+  /// What `now` means in dates.
+  var now = Timestamp(milliseconds: 0)
+
+  func matches(_ predicate: Predicate, _ event: JSONValue) -> Bool {
+    matches(predicate, in: scope(event))
+  }
+
+  /// An event made ready for several predicates.
+  func scope(_ event: JSONValue) -> Scope { scope("", event) }
+
+  private func scope(_ path: String, _ object: JSONValue) -> Scope {
+    Scope(path: path, object: object, leaves: leaves(of: object, at: path))
+  }
+
+  /// What a condition sees: the event, or one object of a nested field.
+  struct Scope {
+    /// The path of the nested field; empty for the event.
+    fileprivate var path: String
+    fileprivate var object: JSONValue
+    fileprivate var leaves: [Leaf]
+  }
+
+  /// A value in the event.
+  fileprivate struct Leaf {
+    var path: String
+    var value: JSONValue
+    /// The flattened field that it lies under.
+    var flattenedRoot: String?
+    /// It lies in an object of a nested field below the scope.
+    var isHidden: Bool
+  }
+
+  /// A value together with the type by which it is to be read.
+  private struct TypedValue {
+    var value: JSONValue
+    var type: FieldType
+  }
+
+  func matches(_ predicate: Predicate, in scope: Scope) -> Bool {
+    switch predicate {
+    case .all: true
+    case .nothing: false
+    case .and(let parts): parts.allSatisfy { matches($0, in: scope) }
+    case .or(let parts): parts.contains { matches($0, in: scope) }
+    case .not(let inner): !matches(inner, in: scope)
+    case .exists(let field):
+      values(of: field, in: scope, orBelow: true).contains { ReferenceValue.isSearchable($0.value, $0.type) }
+    case .test(let field, let test):
+      values(of: field, in: scope, orBelow: false).contains {
+        ReferenceValue.passes(test, $0.value, $0.type, now: now)
+      }
+    case .nested(let path, let inner):
+      // A field that is not nested has no objects of its own.
+      type(path) == .nested
+        && objects(at: path, in: scope).contains { matches(inner, in: self.scope(path, $0)) }
+    }
+  }
+
+  // MARK: Fields
+
+  /// The values that a selector reads; `orBelow`: of a plain object, the values of everything in it.
+  private func values(of field: FieldSelector, in scope: Scope, orBelow: Bool) -> [TypedValue] {
+    let leaves = scope.leaves
+    switch field {
+    case .named(let path):
+      let visible = leaves.filter { !$0.isHidden }
+      var found = visible.filter { $0.path == path || $0.flattenedRoot == path }.map(typed)
+      if found.isEmpty, source(path) != path {
+        found = visible.filter { $0.path == source(path) }.map { TypedValue(value: $0.value, type: type(path)) }
+      }
+      if found.isEmpty, orBelow, flattenedRoot(of: path) == nil {
+        found = visible.filter { $0.path.hasPrefix(path + ".") }.map(typed)
+      }
+      return found
+    case .matching(let pattern):
+      // Kibana wraps the fields of a pattern in `nested` itself, but not when it stands inside one already.
+      let reachable = leaves.filter { scope.path.isEmpty || !$0.isHidden }
+      return reachable.filter { leaf in
+        ReferencePattern.matches(pattern, leaf.path)
+          || leaf.flattenedRoot.map { ReferencePattern.matches(pattern, $0) } ?? false
+      }.map(typed)
+    case .any:
+      return leaves.filter { !$0.isHidden }.map(typed)
+    }
+  }
+
+  private func typed(_ leaf: Leaf) -> TypedValue {
+    // The leaves of a flattened field are keywords of any length.
+    TypedValue(value: leaf.value, type: leaf.flattenedRoot == nil ? type(leaf.path) : .wildcard)
+  }
+
+  /// The paths of the objects that a path leads through: `a`, `a.b` of `a.b.c`.
+  private func ancestors(of path: String) -> [String] {
+    let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+    return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
+  }
+
+  private func flattenedRoot(of path: String) -> String? {
+    ancestors(of: path).first { type($0) == .flattened }
+  }
+
+  // MARK: Walking the event
+
+  private func leaves(of object: JSONValue, at scope: String) -> [Leaf] {
+    var leaves: [Leaf] = []
+    walk(object, scope) { path, value in
+      switch value {
+      case .null, .array: return
+      case .object:
+        guard type(path) == .geoPoint else { return }
+      case .bool, .integer, .double, .string: break
+      }
+      if ancestors(of: path).contains(where: { type($0) == .geoPoint }) { return }
+      let root = flattenedRoot(of: path)
+      let isHidden = ancestors(of: root ?? path).contains {
+        $0.utf8.count > scope.utf8.count && type($0) == .nested
+      }
+      leaves.append(Leaf(path: path, value: value, flattenedRoot: root, isHidden: isHidden))
+    }
+    return leaves
+  }
+
+  private func objects(at path: String, in scope: Scope) -> [JSONValue] {
+    var objects: [JSONValue] = []
+    walk(scope.object, scope.path) { at, value in
+      if at == path, at != scope.path, case .object = value { objects.append(value) }
+    }
+    return objects
+  }
+
+  /// Calls `visit` with every value of an object and its full path; arrays are several values at one path.
+  private func walk(_ value: JSONValue, _ path: String, _ visit: (String, JSONValue) -> Void) {
+    visit(path, value)
+    switch value {
+    case .array(let elements):
+      for element in elements { walk(element, path, visit) }
+    case .object(let members):
+      for (key, member) in members { walk(member, path.isEmpty ? key : path + "." + key, visit) }
+    case .null, .bool, .integer, .double, .string: break
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import Events
+import JSON
+import Query
+
+/// What one value of a field type means, and whether it passes a test.
+enum ReferenceValue {
+  /// The value counts as present: its type can read it, and it is not too long.
+  static func isSearchable(_ value: JSONValue, _ type: FieldType) -> Bool {
+    switch type {
+    case .keyword(let ignoreAbove): text(value).map { $0.utf16.count <= ignoreAbove } ?? false
+    case .wildcard, .text: text(value) != nil
+    case .integer: ReferenceNumber.whole(value) != nil
+    case .double: ReferenceNumber.floating(value) != nil
+    case .boolean: boolean(value) != nil
+    case .date: date(value) != nil
+    case .ip: address(value) != nil
+    case .geoPoint: true
+    case .flattened, .nested, .object, .binary: false
+    }
+  }
+
+  static func passes(_ test: ValueTest, _ value: JSONValue, _ type: FieldType, now: Timestamp) -> Bool {
+    guard isSearchable(value, type) else { return false }
+    switch type {
+    case .keyword, .wildcard: return keyword(test, text(value)!)
+    case .text: return analyzed(test, text(value)!)
+    case .integer: return whole(test, ReferenceNumber.whole(value)!)
+    case .double: return floating(test, ReferenceNumber.floating(value)!)
+    case .boolean: return boolean(test, boolean(value)!)
+    case .date: return date(test, date(value)!, now)
+    case .ip: return address(test, address(value)!)
+    case .flattened, .nested, .object, .geoPoint, .binary: return false
+    }
+  }
+
+  // MARK: Reading
+
+  /// Text as Elasticsearch reads it into a keyword: numbers and booleans by their JSON text.
+  static func text(_ value: JSONValue) -> String? {
+    switch value {
+    case .string(let text): text
+    case .integer(let number): String(number)
+    case .double(let number): String(number)
+    case .bool(let flag): flag ? "true" : "false"
+    case .null, .array, .object: nil
+    }
+  }
+
+  private static func boolean(_ value: JSONValue) -> Bool? {
+    switch value {
+    case .bool(let flag): flag
+    case .string(let text): boolean(text)
+    default: nil
+    }
+  }
+
+  private static func boolean(_ text: String) -> Bool? {
+    text == "true" ? true : text == "false" ? false : nil
+  }
+
+  private static func date(_ value: JSONValue) -> Int64? {
+    if case .bool = value { return nil }
+    return text(value).flatMap { ReferenceDate.interval($0)?.lowerBound }
+  }
+
+  private static func address(_ value: JSONValue) -> [UInt8]? {
+    if case .string(let text) = value { ReferenceAddress.bytes(text) } else { nil }
+  }
+
+  // MARK: Testing
+
+  private static func keyword(_ test: ValueTest, _ value: String) -> Bool {
+    switch test {
+    case .match(let wanted), .phrase(let wanted): return same(value, wanted)
+    case .wildcard(let pattern): return ReferencePattern.matches(pattern, value)
+    case .range(let lower, let upper):
+      return within(lower, upper) { bound in
+        if same(value, bound) { return .same }
+        return value.utf8.lexicographicallyPrecedes(bound.utf8) ? .below : .above
+      }
+    }
+  }
+
+  private static func analyzed(_ test: ValueTest, _ value: String) -> Bool {
+    let words = TextAnalyzer.words(value)
+    switch test {
+    case .match(let wanted):
+      return TextAnalyzer.words(wanted).contains { one in words.contains { same($0, one) } }
+    case .phrase(let wanted):
+      let wanted = TextAnalyzer.words(wanted)
+      guard !wanted.isEmpty, wanted.count <= words.count else { return false }
+      return (0...(words.count - wanted.count)).contains { start in
+        wanted.indices.allSatisfy { same(words[start + $0], wanted[$0]) }
+      }
+    case .wildcard(let pattern):
+      var lowered = pattern
+      lowered.ignoresCase = true
+      return words.contains { ReferencePattern.matches(lowered, $0) }
+    case .range: return words.contains { keyword(test, $0) }
+    }
+  }
+
+  private static func whole(_ test: ValueTest, _ value: Int64) -> Bool {
+    switch test {
+    case .match(let wanted), .phrase(let wanted): return ReferenceNumber.compare(value, wanted) == .same
+    case .wildcard: return false
+    case .range(let lower, let upper): return within(lower, upper) { ReferenceNumber.compare(value, $0) }
+    }
+  }
+
+  private static func floating(_ test: ValueTest, _ value: Double) -> Bool {
+    switch test {
+    case .match(let wanted), .phrase(let wanted): return ReferenceNumber.floating(.string(wanted)) == value
+    case .wildcard: return false
+    case .range(let lower, let upper):
+      return within(lower, upper) { bound in
+        ReferenceNumber.floating(.string(bound)).map { value < $0 ? .below : value > $0 ? .above : .same }
+      }
+    }
+  }
+
+  private static func boolean(_ test: ValueTest, _ value: Bool) -> Bool {
+    switch test {
+    case .match(let wanted), .phrase(let wanted): return boolean(wanted) == value
+    case .wildcard: return false
+    case .range(let lower, let upper):
+      // False stands before true.
+      return within(lower, upper) { bound in
+        boolean(bound).map { value == $0 ? .same : value ? .above : .below }
+      }
+    }
+  }
+
+  private static func address(_ test: ValueTest, _ value: [UInt8]) -> Bool {
+    switch test {
+    case .match(let wanted), .phrase(let wanted):
+      return ReferenceAddress.network(wanted).map { ReferenceAddress.holds($0, value) } ?? false
+    case .wildcard: return false
+    case .range(let lower, let upper):
+      return within(lower, upper) { bound in
+        ReferenceAddress.bytes(bound).map {
+          value == $0 ? .same : value.lexicographicallyPrecedes($0) ? .below : .above
+        }
+      }
+    }
+  }
+
+  private static func date(_ test: ValueTest, _ value: Int64, _ now: Timestamp) -> Bool {
+    switch test {
+    case .match(let wanted), .phrase(let wanted):
+      return ReferenceDate.interval(wanted, now: now)?.contains(value) ?? false
+    case .wildcard: return false
+    case .range(let lower, let upper):
+      if let lower {
+        guard let interval = ReferenceDate.interval(lower.value, now: now) else { return false }
+        guard lower.inclusive ? value >= interval.lowerBound : value > interval.upperBound else { return false }
+      }
+      if let upper {
+        guard let interval = ReferenceDate.interval(upper.value, now: now) else { return false }
+        guard upper.inclusive ? value <= interval.upperBound : value < interval.lowerBound else { return false }
+      }
+      return true
+    }
+  }
+
+  // MARK: Comparing
+
+  /// Where a value stands relative to a bound.
+  enum Order {
+    case below
+    case same
+    case above
+  }
+
+  /// Both bounds hold; a bound that the type cannot read (nil) does not hold.
+  private static func within(
+    _ lower: RangeBound?, _ upper: RangeBound?, _ compare: (String) -> Order?
+  ) -> Bool {
+    if let lower {
+      guard let order = compare(lower.value), order == .above || lower.inclusive && order == .same else { return false }
+    }
+    if let upper {
+      guard let order = compare(upper.value), order == .below || upper.inclusive && order == .same else { return false }
+    }
+    return true
+  }
+
+  /// Equal byte for byte: `String` itself takes different spellings of an accented letter as equal.
+  static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import Testing
+
+@testable import RuleTesting
+
+/// A folder of its own for the files of a test, gone when the test is over.
+struct RuleFolder: ~Copyable {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/martlet-rule-tests-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func write(_ name: String, _ text: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+  }
+
+  /// The report on the folder, its own path taken out of the lines.
+  func lines(_ names: String...) -> [String] {
+    let report = RuleTestRunner.run(paths: names.isEmpty ? [path] : names.map { path + "/" + $0 })
+    return report.lines.map { $0.replacing(path + "/", with: "").replacing(path, with: ".") }
+  }
+}
+
+/// A new terms rule on the caller and the role.
+let rule = """
+  [rule]
+  rule_id = "3f1c1a52-0d5a-4a3c-9c4e-0f6a3a1d7b11"
+  name = "Trust policy changed"
+  description = "A trust policy changed."
+  type = "new_terms"
+  language = "kuery"
+  severity = "low"
+  risk_score = 21
+  interval = "5m"
+  from = "now-9m"
+  index = ["logs-aws.cloudtrail-*"]
+  query = '''
+  event.provider: "iam.amazonaws.com" and event.action: "UpdateAssumeRolePolicy" and event.outcome: "success"
+  '''
+  [rule.new_terms]
+  field = "new_terms_fields"
+  value = ["aws.cloudtrail.user_identity.arn", "aws.cloudtrail.flattened.request_parameters.roleName"]
+  [[rule.new_terms.history_window_start]]
+  field = "history_window_start"
+  value = "now-14d"
+  """
+
+let defaults = """
+  defaults:
+    eventSource: iam.amazonaws.com
+    eventName: UpdateAssumeRolePolicy
+    userIdentity: { type: IAMUser, userName: alice, arn: "arn:aws:iam::111122223333:user/alice" }
+    requestParameters: { roleName: ops }
+
+  """
+
+@Suite struct ReportTests {
+  @Test("a rule whose tests hold is ok")
+  func passing() throws {
+    let folder = try RuleFolder()
+    try folder.write("trust.toml", rule)
+    try folder.write(
+      "trust.test.yaml",
+      defaults + """
+        tests:
+          - name: the first change alerts, the next does not, another role does
+            events:
+              - at: 2026-01-15T10:00:00Z
+                alert: true
+                new_terms: ["arn:aws:iam::111122223333:user/alice", ops]
+              - at: 2026-01-15T10:01:00Z
+                alert: false
+              - at: 2026-01-15T10:02:00Z
+                set: { requestParameters.roleName: billing }
+                alert: true
+          - name: tests know nothing of each other
+            events:
+              - at: 2026-01-15T10:05:00Z
+                alert: true
+        """)
+    let expected = ["ok       Trust policy changed (trust.toml): 2 tests, 4 events", "2 passed, 0 failed"]
+    #expect(folder.lines() == expected)
+    #expect(folder.lines("trust.toml") == expected)
+    #expect(folder.lines("trust.test.yaml") == expected)
+    #expect(folder.lines("trust.test.yaml", "trust.toml", ".") == expected)
+  }
+
+  @Test("a failure tells the file, the test, the event, what was expected, what came, and why the rule was silent")
+  func failing() throws {
+    let folder = try RuleFolder()
+    try folder.write("trust.toml", rule)
+    try folder.write(
+      "trust.test.yaml",
+      defaults + """
+        tests:
+          - name: silence for each reason
+            history:
+              - at: 2026-01-10T10:00:00Z
+            events:
+              - at: 2026-01-15T10:00:00Z
+                alert: true
+              - at: 2026-01-15T10:01:00Z
+                set: { errorCode: AccessDenied }
+                alert: true
+              - at: 2026-01-15T10:02:00Z
+                set: { requestParameters: null }
+                alert: true
+              - at: 2026-01-15T10:03:00Z
+                ecs: { event: { action: UpdateAssumeRolePolicy, provider: iam.amazonaws.com, outcome: success } }
+                alert: true
+          - name: another value than named, and noise
+            events:
+              - at: 2026-01-15T10:00:00Z
+                alert: true
+                new_terms: ["arn:aws:iam::111122223333:user/alice", billing]
+              - at: 2026-01-15T10:01:00Z
+                set: { requestParameters.roleName: billing }
+                alert: false
+          - name: this one holds
+            events:
+              - at: 2026-01-15T10:05:00Z
+                alert: true
+        """)
+    #expect(
+      folder.lines()
+        == """
+        failed   Trust policy changed (trust.toml): 3 tests, 7 events, 2 tests failed
+          trust.test.yaml:7: silence for each reason
+            line 11: 2026-01-15T10:00:00.000Z UpdateAssumeRolePolicy
+              expected  an alert
+              got       no alert: its new terms were seen before, in the event of `history` at 2026-01-10T10:00:00.000Z (line 9)
+            line 13: 2026-01-15T10:01:00.000Z UpdateAssumeRolePolicy
+              expected  an alert
+              got       no alert: the query does not match it: see its condition on `event.outcome`
+            line 16: 2026-01-15T10:02:00.000Z UpdateAssumeRolePolicy
+              expected  an alert
+              got       no alert: the event has no value in `aws.cloudtrail.flattened.request_parameters.roleName`
+            line 19: 2026-01-15T10:03:00.000Z UpdateAssumeRolePolicy
+              expected  an alert
+              got       no alert: the rule does not read the event's data stream
+          trust.test.yaml:22: another value than named, and noise
+            line 24: 2026-01-15T10:00:00.000Z UpdateAssumeRolePolicy
+              expected  an alert, new terms ["arn:aws:iam::111122223333:user/alice", "billing"]
+              got       an alert, new terms ["arn:aws:iam::111122223333:user/alice", "ops"], by the execution at 2026-01-15T10:00:00.000Z
+            line 27: 2026-01-15T10:01:00.000Z UpdateAssumeRolePolicy
+              expected  no alert
+              got       an alert, new terms ["arn:aws:iam::111122223333:user/alice", "billing"], by the execution at 2026-01-15T10:05:00.000Z
+        1 passed, 2 failed
+        """.split(separator: "\n").map(String.init))
+  }
+
+  @Test("a test file without a rule is an error, a rule without a test file a warning")
+  func pairs() throws {
+    let folder = try RuleFolder()
+    try folder.write("trust.toml", rule)
+    try folder.write("other.test.yaml", defaults + "tests: []\n")
+    #expect(
+      folder.lines() == [
+        "other.test.yaml:1:1: error: There is no rule beside this test file; it was looked for in other.toml.",
+        "trust.toml:1:1: warning: The rule “Trust policy changed” has no tests; write them in trust.test.yaml beside it.",
+        "0 passed, 0 failed, 1 error, 1 warning",
+      ])
+    #expect(folder.lines("trust.toml").last == "0 passed, 0 failed, 1 warning")
+    #expect(folder.lines("other.test.yaml").last == "0 passed, 0 failed, 1 error")
+    #expect(folder.lines("none.toml").last == "0 passed, 0 failed, 1 error")
+    #expect(folder.lines("none.test.yaml").last == "0 passed, 0 failed, 1 error")
+  }
+
+  @Test("a rule that cannot run fails when it has tests, and is told when it has none")
+  func unrunnable() throws {
+    let folder = try RuleFolder()
+    let lucene = rule.replacing("\"kuery\"", with: "\"lucene\"")
+    try folder.write("trust.toml", lucene)
+    #expect(
+      folder.lines().first
+        == "skipped  Trust policy changed (trust.toml): no tests. "
+        + "The rule cannot run: Queries in Lucene do not run yet; KQL does.")
+    #expect(folder.lines().last == "0 passed, 0 failed, 1 warning")
+    try folder.write(
+      "trust.test.yaml",
+      "tests: [ { name: any, events: [ { at: \"2026-01-15T10:00:00Z\", alert: false } ] } ]\n")
+    #expect(
+      folder.lines() == [
+        "failed   Trust policy changed (trust.toml): 1 test, 1 event, none could be run. "
+          + "Queries in Lucene do not run yet; KQL does.", "0 passed, 1 failed",
+      ])
+  }
+}
