@@ -87,6 +87,16 @@ public struct CloudTrailMapper {
 
   private func addIdentity(_ index: StructuralIndex, _ sink: inout some EventSink) {
     guard sink.wants(.identity), let identity = members.node(.userIdentity, in: index) else { return }
+    addIdentity(identity, &sink)
+  }
+
+  /// Maps the value of `userIdentity` by itself.
+  func mapIdentity(_ identity: JSONNode, into sink: inout some EventSink) {
+    arena.reset()
+    addIdentity(identity, &sink)
+  }
+
+  private func addIdentity(_ identity: JSONNode, _ sink: inout some EventSink) {
     var userName: JSONNode?
     var issuerName: JSONNode?
     var isAssumedRole = false

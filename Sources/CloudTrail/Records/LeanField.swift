@@ -3,6 +3,8 @@
 public enum LeanField: Int, CaseIterable, Sendable {
   case action, provider, region, address, agent, errorCode, errorMessage, eventType, eventCategory, recipientAccount
   case apiVersion, outcome
+  /// The address again, for conditions on `source.ip`: what is no address matches none of them.
+  case ip
 
   /// The member that the field is a plain copy of; nil for a derived one.
   var key: RecordKey? {
@@ -10,7 +12,7 @@ public enum LeanField: Int, CaseIterable, Sendable {
     case .action: .eventName
     case .provider: .eventSource
     case .region: .awsRegion
-    case .address: .sourceIPAddress
+    case .address, .ip: .sourceIPAddress
     case .agent: .userAgent
     case .errorCode: .errorCode
     case .errorMessage: .errorMessage
@@ -37,6 +39,7 @@ public enum LeanField: Int, CaseIterable, Sendable {
     case .recipientAccount: .recipientAccountID
     case .apiVersion: .apiVersion
     case .outcome: .eventOutcome
+    case .ip: .sourceIP
     }
   }
 

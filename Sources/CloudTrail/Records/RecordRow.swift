@@ -33,6 +33,8 @@ public struct RecordRow {
   /// The event's `@timestamp`.
   public var time: Timestamp
   public var id: EventID
+  /// Where the value of `userIdentity` lies in the text; empty when it is not known.
+  public var identity: Range<Int> = 0..<0
 
   public init(start: UnsafePointer<UInt8>, length: Int, kind: RecordKind, time: Timestamp, id: EventID) {
     self.start = start
@@ -40,6 +42,11 @@ public struct RecordRow {
     self.kind = kind
     self.time = time
     self.id = id
+  }
+
+  /// The text of the value of `userIdentity`; empty when it is not known.
+  var identityText: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: start + identity.lowerBound, count: identity.count)
   }
 
   /// The record's JSON text.

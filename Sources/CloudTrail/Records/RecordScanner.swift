@@ -252,7 +252,13 @@ public final class RecordScanner {
     let row = batch.rows.count
     batch.rows.append(
       RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id))
-    if kind == .cloudTrail { appendLean(index, row) }
+    guard kind == .cloudTrail, !batch.leanFields.isEmpty else { return }
+    appendLean(index, row)
+    if let identity = members.token(.userIdentity), index.byte(identity) == UInt8(ascii: "{") {
+      let start = index.bytes + index.offset(identity) - record.baseAddress!
+      let end = index.bytes + index.offset(index.tokenAfter(identity) - 1) + 1 - record.baseAddress!
+      batch.rows[row].identity = start..<end
+    }
   }
 
   private func appendLean(_ index: StructuralIndex, _ row: Int) {

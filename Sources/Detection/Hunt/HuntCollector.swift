@@ -7,6 +7,8 @@ import Rules
 public final class HuntCollector: RecordConsumer {
   private let plan: HuntPlan
   private let leanEvaluator: QueryEvaluator
+  private let identityEvaluator: QueryEvaluator
+  private let identityMapper: IdentityMapper
   private let evaluator: QueryEvaluator
   private let mapper: EventMapper
   private var findings: [RuleFindings]
@@ -23,6 +25,9 @@ public final class HuntCollector: RecordConsumer {
   public init(_ plan: HuntPlan) {
     self.plan = plan
     leanEvaluator = QueryEvaluator(plan.leanQueries)
+    identityEvaluator = QueryEvaluator(plan.identityQueries)
+    identityMapper = IdentityMapper(
+      paths: plan.identityQueries.plan.paths.filter { LeanField.named($0) == nil }, context: plan.context)
     evaluator = QueryEvaluator(plan.queries)
     mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
     isCandidate = [Bool](repeating: false, count: plan.rules.count)
@@ -36,9 +41,6 @@ public final class HuntCollector: RecordConsumer {
   public var leanFields: [LeanField] { plan.leanFields }
 
   public func consume(_ batch: RecordBatch) throws {
-    var candidates = RowSet.none
-    // The rows that need each group of fields.
-    var needs: [FieldGroup: RowSet] = [:]
     leanEvaluator.begin(
       EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
     for (at, rule) in plan.rules.enumerated() {
@@ -49,8 +51,15 @@ public final class HuntCollector: RecordConsumer {
       guard !rows.isEmpty else { continue }
       isCandidate[at] = true
       leanRows[at] = rows
-      candidates.unite(rows)
-      needs[rule.groups, default: .none].unite(rows)
+    }
+    askByIdentity(batch)
+    lookIntoText(batch)
+    var candidates = RowSet.none
+    // The rows that need each group of fields.
+    var needs: [FieldGroup: RowSet] = [:]
+    for (at, rule) in plan.rules.enumerated() where isCandidate[at] {
+      candidates.unite(leanRows[at])
+      needs[rule.groups, default: .none].unite(leanRows[at])
     }
     var others = Bitmap(count: batch.rows.count)
     for (at, row) in batch.rows.enumerated() where row.kind != .cloudTrail { others.insert(at) }
@@ -70,6 +79,47 @@ public final class HuntCollector: RecordConsumer {
       let slice = Array(chosen[start..<min(start + Self.sliceRows, chosen.count)])
       try evaluate(batch, slice, slice.map { groups[$0] })
       start += slice.count
+    }
+  }
+
+  /// Narrows the rows of rules that also ask who it was: reading the principal is cheaper than mapping a whole record.
+  private func askByIdentity(_ batch: RecordBatch) {
+    var asked = RowSet.none
+    for (at, rule) in plan.rules.enumerated() where isCandidate[at] && rule.byIdentity != nil {
+      asked.unite(leanRows[at])
+    }
+    guard !asked.isEmpty else { return }
+    var chosen: [Int] = []
+    asked.forEach(rowCount: batch.rows.count) { chosen.append($0) }
+    let principals = identityMapper.columns(of: batch, rows: chosen)
+    var next = 0
+    let columns = plan.identityQueries.plan.paths.map { path in
+      if let lean = plan.leanFields.firstIndex(where: { $0.field.path == path }) {
+        return batch.lean[lean].selecting(chosen)
+      }
+      next += 1
+      return principals[next - 1]
+    }
+    identityEvaluator.begin(
+      EventBatch(columns: columns, paths: plan.identityQueries.plan.paths, rowCount: chosen.count))
+    for (at, rule) in plan.rules.enumerated() where isCandidate[at] {
+      guard let query = rule.byIdentity else { continue }
+      var rows = Bitmap(count: batch.rows.count)
+      identityEvaluator.rows(query).forEach(rowCount: chosen.count) { rows.insert(chosen[$0]) }
+      leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
+      isCandidate[at] = !leanRows[at].isEmpty
+    }
+  }
+
+  /// Narrows the rows of rules that name values of the request or the response to records whose text holds them.
+  private func lookIntoText(_ batch: RecordBatch) {
+    for (at, rule) in plan.rules.enumerated() where isCandidate[at] && rule.raw != .always {
+      var rows = Bitmap(count: batch.rows.count)
+      leanRows[at].forEach(rowCount: batch.rows.count) { row in
+        if rule.raw.holds(in: batch.rows[row].text) { rows.insert(row) }
+      }
+      leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
+      isCandidate[at] = !leanRows[at].isEmpty
     }
   }
 

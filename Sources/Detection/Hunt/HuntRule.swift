@@ -6,12 +6,16 @@ import Rules
 import Synchronization
 
 /// A rule made ready to run with others: its queries bound, its fields found.
-public struct HuntRule: Sendable {
+public final class HuntRule: Sendable {
   public let rule: Rule
   /// What must hold for an event to count.
   let query: BoundQuery
   /// What must hold for a CloudTrail record to be worth mapping.
   let lean: BoundQuery
+  /// The same once the principal is known too; nil where that says no more.
+  let byIdentity: BoundQuery?
+  /// What the text of a CloudTrail record must hold.
+  let raw: RawCondition
   /// The parts of a record that the rule looks at.
   let groups: FieldGroup
   /// True when the rule reads the data stream of CloudTrail records.
@@ -21,6 +25,22 @@ public struct HuntRule: Sendable {
   /// The column of the field that overrides `@timestamp`.
   let overrideColumn: Int?
   let windows: TickWindows
+
+  init(
+    rule: Rule, query: BoundQuery, lean: BoundQuery, byIdentity: BoundQuery?, raw: RawCondition, groups: FieldGroup,
+    readsCloudTrail: Bool, terms: [TermField], overrideColumn: Int?, windows: TickWindows
+  ) {
+    self.rule = rule
+    self.query = query
+    self.lean = lean
+    self.byIdentity = byIdentity
+    self.raw = raw
+    self.groups = groups
+    self.readsCloudTrail = readsCloudTrail
+    self.terms = terms
+    self.overrideColumn = overrideColumn
+    self.windows = windows
+  }
 
   struct TermField: Sendable {
     var path: String
@@ -47,6 +67,8 @@ public struct HuntPlan: Sendable {
   /// The weakened conditions, over lean fields.
   private(set) var leanQueries: QuerySet
   private(set) var leanFields: [LeanField] = []
+  /// The weakened conditions over lean fields and the principal.
+  private(set) var identityQueries: QuerySet
 
   /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
   public init(
@@ -57,6 +79,7 @@ public struct HuntPlan: Sendable {
     self.catalog = catalog
     queries = QuerySet(catalog: catalog, now: now)
     leanQueries = QuerySet(catalog: catalog, now: now)
+    identityQueries = QuerySet(catalog: catalog, now: now)
     let lean = LeanBound(catalog: catalog, context: context, now: now)
     let enabled = rules.filter(\.isEnabled)
     for (rule, parsed) in zip(enabled, Self.parse(enabled, query)) {
@@ -77,6 +100,8 @@ public struct HuntPlan: Sendable {
         unrunnable.append(UnrunnableRule(rule: rule, reason: "\(error)"))
       }
     }
+    // The second question is asked with lean fields too.
+    for path in identityQueries.plan.paths where LeanField.named(path) != nil { _ = leanQueries.addField(path) }
     leanFields = leanQueries.plan.paths.compactMap(LeanField.named)
   }
 
@@ -99,9 +124,13 @@ public struct HuntPlan: Sendable {
     }
     var groups = terms.reduce(FieldGroup.plain) { $0.union(.needed(for: catalog.resolve($1.path).sourcePath)) }
     for selector in predicate.fields { groups.formUnion(self.groups(of: selector)) }
+    let leanBound = lean.upper(predicate, .lean)
+    let identityBound = lean.upper(predicate, .identity)
     rules.append(
       HuntRule(
-        rule: rule, query: queries.add(predicate), lean: leanQueries.add(lean.upper(predicate)), groups: groups,
+        rule: rule, query: queries.add(predicate), lean: leanQueries.add(leanBound),
+        byIdentity: identityBound == leanBound ? nil : identityQueries.add(identityBound),
+        raw: RawCondition(predicate, catalog: catalog), groups: groups,
         readsCloudTrail: rule.indexPattern.matches(context.dataStream), terms: terms,
         overrideColumn: rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
         windows: TickWindows(rule)))

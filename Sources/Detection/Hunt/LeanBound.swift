@@ -7,6 +7,16 @@ struct LeanBound {
   let catalog: FieldCatalog
   let now: Timestamp
 
+  /// What is at hand beside the constants.
+  enum Stage {
+    /// Top-level members.
+    case lean
+    /// The principal as well.
+    case identity
+  }
+
+  private static let identityPaths = Set(IdentityMapper.fields.map(\.path))
+
   /// Fields that have the same value in every CloudTrail event.
   private let constants: [String: String]
 
@@ -20,19 +30,20 @@ struct LeanBound {
     ]
   }
 
-  /// A query that reads lean fields only and holds wherever the given one does.
-  func upper(_ predicate: Predicate) -> Predicate { bound(predicate, upper: true).simplified() }
+  /// A query that reads only what is at hand at a stage and holds wherever the given one does.
+  func upper(_ predicate: Predicate, _ stage: Stage) -> Predicate { bound(predicate, stage, upper: true).simplified() }
 
   /// `upper`: the result holds wherever the predicate does; else the predicate holds wherever the result does.
-  private func bound(_ predicate: Predicate, upper: Bool) -> Predicate {
+  private func bound(_ predicate: Predicate, _ stage: Stage, upper: Bool) -> Predicate {
     switch predicate {
     case .all, .nothing: return predicate
-    case .and(let parts): return .and(parts.map { bound($0, upper: upper) })
-    case .or(let parts): return .or(parts.map { bound($0, upper: upper) })
-    case .not(let part): return .not(bound(part, upper: !upper))
+    case .and(let parts): return .and(parts.map { bound($0, stage, upper: upper) })
+    case .or(let parts): return .or(parts.map { bound($0, stage, upper: upper) })
+    case .not(let part): return .not(bound(part, stage, upper: !upper))
     case .exists(.named(let path)), .test(.named(let path), _):
       let source = catalog.resolve(path).sourcePath
       if LeanField.named(source) != nil { return predicate }
+      if stage == .identity, Self.identityPaths.contains(source) { return predicate }
       if let constant = constants[source] { return holds(predicate, path: path, value: constant) ? .all : .nothing }
       return upper ? .all : .nothing
     case .exists, .test, .nested: return upper ? .all : .nothing

@@ -44,6 +44,24 @@ public struct Column {
     codes.append(code)
   }
 
+  /// The column of some of the rows, in the order given; distinct values keep their codes.
+  public func selecting(_ chosen: [Int]) -> Column {
+    var column = Column()
+    column.dictionary = dictionary
+    column.rows = chosen.count
+    guard starts != nil else {
+      column.codes = chosen.map { codes[$0] }
+      return column
+    }
+    var newStarts: [UInt32] = [0]
+    for row in chosen {
+      column.codes += codes(row: row)
+      newStarts.append(UInt32(column.codes.count))
+    }
+    column.starts = newStarts
+    return column
+  }
+
   /// Ends the column: every row up to `rowCount` has its entry.
   public mutating func finish(rowCount: Int) {
     fill(to: rowCount)

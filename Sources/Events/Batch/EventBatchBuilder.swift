@@ -35,7 +35,8 @@ public final class EventBatchBuilder {
     name.withUTF8 { batch.dataStream.append(Scalar(.string, $0), row: row) }
   }
 
-  private func beginNestedRow() { row += 1 }
+  /// Starts the next row, which belongs to no data stream.
+  public func beginRow() { row += 1 }
 
   /// The column of a path, or -1 when it is not wanted. Stays valid until the batch is finished.
   public func column(_ path: String) -> Int {
@@ -66,7 +67,7 @@ public final class EventBatchBuilder {
   /// Adds a row for an object under a nested field, when that field is wanted, and lets `fill` put in its values.
   public func appendNested(_ path: String, _ fill: (EventBatchBuilder) -> Void) {
     guard let builder = nestedBuilders[path] else { return }
-    builder.beginNestedRow()
+    builder.beginRow()
     nestedParents[path]!.append(UInt32(row))
     fill(builder)
   }
