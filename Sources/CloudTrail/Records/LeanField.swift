@@ -3,7 +3,7 @@
 public enum LeanField: Int, CaseIterable, Sendable {
   case action, provider, region, address, agent, errorCode, errorMessage, eventType, eventCategory, recipientAccount
   case apiVersion, outcome
-  /// The address again, for conditions on `source.ip`: what is no address matches none of them.
+  /// The source address where it is one, and no service's name.
   case ip
 
   /// The member that the field is a plain copy of; nil for a derived one.

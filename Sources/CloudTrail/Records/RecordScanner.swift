@@ -252,7 +252,7 @@ public final class RecordScanner {
     let row = batch.rows.count
     batch.rows.append(
       RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id))
-    guard kind == .cloudTrail, !batch.leanFields.isEmpty else { return }
+    guard kind == .cloudTrail else { return }
     appendLean(index, row)
     if let identity = members.token(.userIdentity), index.byte(identity) == UInt8(ascii: "{") {
       let start = index.bytes + index.offset(identity) - record.baseAddress!
@@ -269,6 +269,7 @@ public final class RecordScanner {
         continue
       }
       guard let node = members.node(key, in: index) else { continue }
+      if field == .ip, !node.isString || IPAddress(node.rawString) == nil { continue }
       appendLean(node, row, column: at)
     }
   }
