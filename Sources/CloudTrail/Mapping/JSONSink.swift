@@ -1,13 +1,27 @@
 import Events
+import Foundation
 import JSON
 
 /// Collects the fields of one mapped record as JSON text and writes them nested.
 struct JSONSink: EventSink {
-  /// The JSON texts of each field's values so far.
-  private var values: [[[UInt8]]] = EventField.allCases.map { _ in [] }
+  /// A value's text in `text`, and the next value of the same field.
+  private struct Piece {
+    var start: Int
+    var end: Int
+    var next: Int
+  }
+
+  /// The JSON texts of all values so far, one behind the other.
+  private var text: [UInt8] = []
+  private var pieces: [Piece] = []
+  /// The first and the last piece of each field; -1 for a field without values.
+  private var first = [Int](repeating: -1, count: EventField.allCases.count)
+  private var last = [Int](repeating: -1, count: EventField.allCases.count)
 
   mutating func removeAll() {
-    for at in values.indices { values[at].removeAll(keepingCapacity: true) }
+    text.removeAll(keepingCapacity: true)
+    pieces.removeAll(keepingCapacity: true)
+    for at in first.indices { first[at] = -1 }
   }
 
   func wants(_ field: EventField) -> Bool { true }
@@ -15,109 +29,134 @@ struct JSONSink: EventSink {
   func wants(_ group: FieldGroup) -> Bool { true }
 
   mutating func add(_ field: EventField, _ value: Scalar) {
-    var text: [UInt8] = []
-    text.reserveCapacity(value.bytes.count + 2)
+    let start = text.count
     if value.kind == .string {
       JSONString.appendQuoted(value.bytes, to: &text)
     } else {
       text.append(contentsOf: value.bytes)
     }
-    let at = Int(field.rawValue)
-    if !values[at].contains(text) { values[at].append(text) }
+    if isKnown(field, start) {
+      text.removeSubrange(start...)
+    } else {
+      note(field, start)
+    }
   }
 
   mutating func addFlattened(_ field: EventField, _ object: JSONNode) {
-    var text: [UInt8] = []
+    let start = text.count
     JSONText.appendWithoutEmpty(object, to: &text)
-    values[Int(field.rawValue)].append(text)
+    note(field, start)
   }
 
   mutating func addResource(arn: Scalar?, accountID: Scalar?, type: Scalar?) {
-    var text: [UInt8] = [UInt8(ascii: "{")]
+    let start = text.count
+    text.append(UInt8(ascii: "{"))
     for (name, value) in [("account_id", accountID), ("arn", arn), ("type", type)] {
       guard let value else { continue }
-      if text.count > 1 { text.append(UInt8(ascii: ",")) }
+      if text.count > start + 1 { text.append(UInt8(ascii: ",")) }
       JSONString.appendQuoted(name, to: &text)
       text.append(UInt8(ascii: ":"))
       JSONString.appendQuoted(value.bytes, to: &text)
     }
     text.append(UInt8(ascii: "}"))
-    values[Int(EventField.resources.rawValue)].append(text)
+    note(.resources, start)
+  }
+
+  /// True when the field has the text from `start` on already.
+  private func isKnown(_ field: EventField, _ start: Int) -> Bool {
+    var at = first[Int(field.rawValue)]
+    while at >= 0 {
+      let piece = pieces[at]
+      if piece.end - piece.start == text.count - start,
+        text.withUnsafeBufferPointer({
+          memcmp($0.baseAddress! + piece.start, $0.baseAddress! + start, piece.end - piece.start) == 0
+        })
+      {
+        return true
+      }
+      at = piece.next
+    }
+    return false
+  }
+
+  private mutating func note(_ field: EventField, _ start: Int) {
+    let at = Int(field.rawValue)
+    pieces.append(Piece(start: start, end: text.count, next: -1))
+    if first[at] < 0 { first[at] = pieces.count - 1 } else { pieces[last[at]].next = pieces.count - 1 }
+    last[at] = pieces.count - 1
   }
 
   // MARK: Writing
 
-  /// The tree of all field paths, members in alphabetical order.
-  private struct Branch: Sendable {
-    var name: [UInt8]
-    var field: Int?
-    var branches: [Branch] = []
+  /// A field in the order of writing, which is that of its path part by part.
+  private struct Place: Sendable {
+    var field: Int
+    /// The parts of the path as quoted keys with their colons.
+    var keys: [[UInt8]]
+    /// Numbers of the objects that lead to the field; the same number is the same object.
+    var objects: [Int]
   }
 
-  private static let tree: Branch = {
-    func branch(_ name: String, _ entries: [(path: ArraySlice<Substring>, field: Int)]) -> Branch {
-      var quoted: [UInt8] = []
-      JSONString.appendQuoted(name, to: &quoted)
-      quoted.append(UInt8(ascii: ":"))
-      let groups = Dictionary(grouping: entries.filter { !$0.path.isEmpty }) { String($0.path.first!) }
-      return Branch(
-        name: quoted, field: entries.first { $0.path.isEmpty }?.field,
-        branches: groups.sorted { $0.key < $1.key }.map { group in
-          branch(group.key, group.value.map { ($0.path.dropFirst(), $0.field) })
-        })
-    }
-    let entries = EventField.allCases.compactMap { field -> (path: ArraySlice<Substring>, field: Int)? in
-      switch field {
-      // Written as whole objects under `aws.cloudtrail.resources`.
-      case .resourceARN, .resourceAccountID, .resourceType: nil
-      default: (field.path.split(separator: ".")[...], Int(field.rawValue))
+  private static let order: [Place] = {
+    var numbers: [[Substring]: Int] = [:]
+    // The parts of a resource are written as objects under `aws.cloudtrail.resources`.
+    let inside: Set<EventField> = [.resourceARN, .resourceAccountID, .resourceType]
+    let fields = EventField.allCases.filter { !inside.contains($0) }.map { ($0, $0.path.split(separator: ".")) }
+    return fields.sorted { $0.1.lexicographicallyPrecedes($1.1) }.map { field, parts in
+      let objects = (1..<max(1, parts.count)).map { length in
+        let path = Array(parts[..<length])
+        let number = numbers[path] ?? numbers.count
+        numbers[path] = number
+        return number
       }
+      let keys = parts.map { part in
+        var key: [UInt8] = []
+        JSONString.appendQuoted(String(part), to: &key)
+        key.append(UInt8(ascii: ":"))
+        return key
+      }
+      return Place(field: Int(field.rawValue), keys: keys, objects: objects)
     }
-    return branch("", entries)
   }()
 
+  /// Appends the event as one object.
   func write(to output: inout [UInt8]) {
-    _ = writeMembers(Self.tree, to: &output)
-  }
-
-  /// Writes a branch's members as an object; writes nothing and says so when none has a value.
-  private func writeMembers(_ branch: Branch, to output: inout [UInt8]) -> Bool {
-    let start = output.count
     output.append(UInt8(ascii: "{"))
-    var isFirst = true
-    for member in branch.branches {
-      let before = output.count
-      if !isFirst { output.append(UInt8(ascii: ",")) }
-      output.append(contentsOf: member.name)
-      if writeValue(member, to: &output) {
-        isFirst = false
-      } else {
-        output.removeSubrange(before...)
+    var open: [Int] = []
+    var needsComma = false
+    for place in Self.order where first[place.field] >= 0 {
+      var common = 0
+      while common < open.count, common < place.objects.count, open[common] == place.objects[common] { common += 1 }
+      if open.count > common {
+        output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count - common))
+        open.removeSubrange(common...)
+        needsComma = true
       }
+      for level in common..<place.objects.count {
+        if needsComma { output.append(UInt8(ascii: ",")) }
+        output.append(contentsOf: place.keys[level])
+        output.append(UInt8(ascii: "{"))
+        open.append(place.objects[level])
+        needsComma = false
+      }
+      if needsComma { output.append(UInt8(ascii: ",")) }
+      output.append(contentsOf: place.keys[place.objects.count])
+      writeValues(place.field, to: &output)
+      needsComma = true
     }
-    guard !isFirst else {
-      output.removeSubrange(start...)
-      return false
-    }
-    output.append(UInt8(ascii: "}"))
-    return true
+    output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count + 1))
   }
 
-  private func writeValue(_ branch: Branch, to output: inout [UInt8]) -> Bool {
-    guard let field = branch.field else { return writeMembers(branch, to: &output) }
-    let texts = values[field]
-    guard let first = texts.first else { return false }
-    if texts.count == 1, !Self.alwaysArrays.contains(field) {
-      output.append(contentsOf: first)
-      return true
+  private func writeValues(_ field: Int, to output: inout [UInt8]) {
+    var at = first[field]
+    let isArray = pieces[at].next >= 0 || Self.alwaysArrays.contains(field)
+    if isArray { output.append(UInt8(ascii: "[")) }
+    while at >= 0 {
+      output.append(contentsOf: text[pieces[at].start..<pieces[at].end])
+      at = pieces[at].next
+      if at >= 0 { output.append(UInt8(ascii: ",")) }
     }
-    output.append(UInt8(ascii: "["))
-    for (place, text) in texts.enumerated() {
-      if place > 0 { output.append(UInt8(ascii: ",")) }
-      output.append(contentsOf: text)
-    }
-    output.append(UInt8(ascii: "]"))
-    return true
+    if isArray { output.append(UInt8(ascii: "]")) }
   }
 
   /// Fields that ECS defines as arrays, or that hold objects, are arrays with one value too.
