@@ -54,6 +54,8 @@ public struct UnrunnableRule: Error, Sendable {
   public let rule: Rule
   /// A sentence.
   public let reason: String
+  /// True when the rule is wrong, rather than of a kind that does not run yet.
+  public var isWrong = false
 }
 
 /// The rules of a hunt, bound together: equal conditions of different rules are one.
@@ -97,7 +99,7 @@ public struct HuntPlan: Sendable {
       } catch let error as UnrunnableRule {
         unrunnable.append(error)
       } catch {
-        unrunnable.append(UnrunnableRule(rule: rule, reason: "\(error)"))
+        unrunnable.append(UnrunnableRule(rule: rule, reason: "\(error)", isWrong: true))
       }
     }
     // The second question is asked with lean fields too.

@@ -60,9 +60,7 @@ struct HuntCommand: AsyncParsableCommand {
     let (loaded, hasRuleErrors) = try rules.load()
     let context = try input.context(keepsOriginal: keepsOriginal)
     let plan = HuntPlan(loaded.map(\.rule), context: context, now: now, query: RuleQuery.predicate)
-    for rule in plan.unrunnable {
-      StandardError.write(line: Terminal.safe("warning: \(rule.rule.name) does not take part: \(rule.reason)"))
-    }
+    let hasWrongRules = reportUnrunnable(plan, loaded, now)
     guard !plan.rules.isEmpty else { throw ValidationError("no rule is left to hunt with.") }
     for rule in plan.rules {
       for limitation in rule.rule.limitations {
@@ -78,8 +76,25 @@ struct HuntCommand: AsyncParsableCommand {
     }
     ProblemReport.write(summary.problems)
     HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)
-    if !summary.problems.isEmpty || hasRuleErrors { throw ExitCode(1) }
+    if !summary.problems.isEmpty || hasRuleErrors || hasWrongRules { throw ExitCode(1) }
     if failsOnAlert, result.alertCount > 0 { throw ExitCode(3) }
+  }
+
+  /// Says which rules do not take part; true when some of them are wrong.
+  private func reportUnrunnable(_ plan: HuntPlan, _ loaded: [LoadedRule], _ now: Timestamp) -> Bool {
+    for unrunnable in plan.unrunnable where !unrunnable.isWrong {
+      StandardError.write(
+        line: Terminal.safe("warning: \(unrunnable.rule.name) does not take part: \(unrunnable.reason)"))
+    }
+    let wrong = Set(plan.unrunnable.filter(\.isWrong).map(\.rule.ruleID))
+    guard !wrong.isEmpty else { return false }
+    var rules = RuleLoadResult()
+    rules.rules = loaded.filter { wrong.contains($0.rule.ruleID) }
+    for diagnostic in RuleCheck(rules, now: now).diagnostics where diagnostic.severity == .error {
+      StandardError.write(line: Terminal.safe(diagnostic.description))
+    }
+    StandardError.write(line: "martlet: \(wrong.count) rules are wrong and do not take part")
+    return true
   }
 
   private func replay(

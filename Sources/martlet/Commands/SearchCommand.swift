@@ -33,13 +33,18 @@ struct SearchCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("ndjson, table or count; a table on a terminal, else ndjson.", valueName: "format"))
   var format: Format?
 
-  func run() async throws {
-    let predicate: Query.Predicate
+  func validate() throws { _ = try predicate() }
+
+  private func predicate() throws -> Query.Predicate {
     do {
-      predicate = try KQL.parse(query)
+      return try KQL.parse(query)
     } catch {
       throw ValidationError("the query cannot be read.\n\(error.rendered)")
     }
+  }
+
+  func run() async throws {
+    let predicate = try predicate()
     let context = try input.context()
     var queries = QuerySet(now: try input.currentTime())
     let bound = queries.add(predicate)
