@@ -24,7 +24,7 @@ public struct IndexPattern: Hashable, Sendable {
     terms = self.patterns.compactMap { pattern in
       let excludes = pattern.hasPrefix("-")
       let name = excludes ? pattern.dropFirst() : pattern[...]
-      guard !name.isEmpty, !name.contains(":") else { return nil }
+      guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: ":")) else { return nil }
       return Term(excludes: excludes, pattern: Array((name == "_all" ? "*" : name).utf8))
     }
   }

@@ -83,19 +83,13 @@ public struct HuntPlan: Sendable {
     leanQueries = QuerySet(catalog: catalog, now: now)
     identityQueries = QuerySet(catalog: catalog, now: now)
     let lean = LeanBound(catalog: catalog, context: context, now: now)
-    let enabled = rules.filter(\.isEnabled)
-    for (rule, parsed) in zip(enabled, Self.parse(enabled, query)) {
-      if let reason = rule.runnability.reason {
-        unrunnable.append(UnrunnableRule(rule: rule, reason: reason))
-        continue
-      }
+    let drafts = Self.concurrentMap(rules) { rule in
+      rule.isEnabled ? Result { try Draft(rule, query(rule), lean, context: context) } : nil
+    }
+    for (rule, draft) in zip(rules, drafts) {
+      guard let draft else { continue }
       do {
-        let predicate = try parsed.get()
-        guard !predicate.dependsOnNow(catalog) else {
-          throw UnrunnableRule(
-            rule: rule, reason: "Its query names a time relative to now, which would move with every execution.")
-        }
-        add(rule, predicate, lean)
+        add(rule, try draft.get())
       } catch let error as UnrunnableRule {
         unrunnable.append(error)
       } catch {
@@ -107,38 +101,62 @@ public struct HuntPlan: Sendable {
     leanFields = leanQueries.plan.paths.compactMap(LeanField.named)
   }
 
-  /// Parses the queries of rules on all cores.
-  private static func parse(
-    _ rules: [Rule], _ query: @escaping @Sendable (Rule) throws -> Predicate
-  ) -> [Result<Predicate, any Error>] {
+  /// What a rule comes to by itself, before it is bound together with the others.
+  private struct Draft {
+    let query: Predicate
+    let lean: Predicate
+    let byIdentity: Predicate?
+    let raw: RawCondition
+    let groups: FieldGroup
+    let readsCloudTrail: Bool
+
+    /// Throws `UnrunnableRule`, or what the query is found wrong with.
+    init(_ rule: Rule, _ query: @autoclosure () throws -> Predicate, _ lean: LeanBound, context: EventContext) throws {
+      if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, reason: reason) }
+      let query = try query()
+      guard !query.dependsOnNow(lean.catalog) else {
+        throw UnrunnableRule(
+          rule: rule, reason: "Its query names a time relative to now, which would move with every execution.")
+      }
+      let leanBound = lean.upper(query, .lean)
+      let identityBound = lean.upper(query, .identity)
+      self.query = query
+      self.lean = leanBound
+      byIdentity = identityBound == leanBound ? nil : identityBound
+      raw = RawCondition(query, catalog: lean.catalog)
+      groups = query.fields.reduce(into: .plain) { $0.formUnion(HuntPlan.groups(of: $1, lean.catalog)) }
+      readsCloudTrail = rule.indexPattern.matches(context.dataStream)
+    }
+  }
+
+  /// Does something with each of the rules, on all cores; the results stand in the order of the rules.
+  private static func concurrentMap<Value: Sendable>(
+    _ rules: [Rule], _ transform: @Sendable (Rule) -> Value
+  ) -> [Value] {
     let slice = 64
-    let parts = Mutex([Int: [Result<Predicate, any Error>]]())
+    let parts = Mutex([Int: [Value]]())
     DispatchQueue.concurrentPerform(iterations: (rules.count + slice - 1) / slice) { turn in
-      let part = rules[(turn * slice)..<min((turn + 1) * slice, rules.count)].map { rule in Result { try query(rule) } }
+      let part = rules[(turn * slice)..<min((turn + 1) * slice, rules.count)].map(transform)
       parts.withLock { $0[turn] = part }
     }
     return parts.withLock { parts in parts.sorted { $0.key < $1.key }.flatMap(\.value) }
   }
 
-  private mutating func add(_ rule: Rule, _ predicate: Predicate, _ lean: LeanBound) {
+  private mutating func add(_ rule: Rule, _ draft: Draft) {
     let terms = (rule.newTerms?.fields ?? []).map { path in
       HuntRule.TermField(path: path, column: queries.addField(path), type: catalog.resolve(path).type)
     }
-    var groups = terms.reduce(FieldGroup.plain) { $0.union(.needed(for: catalog.resolve($1.path).sourcePath)) }
-    for selector in predicate.fields { groups.formUnion(self.groups(of: selector)) }
-    let leanBound = lean.upper(predicate, .lean)
-    let identityBound = lean.upper(predicate, .identity)
+    let groups = terms.reduce(draft.groups) { $0.union(.needed(for: catalog.resolve($1.path).sourcePath)) }
     rules.append(
       HuntRule(
-        rule: rule, query: queries.add(predicate), lean: leanQueries.add(leanBound),
-        byIdentity: identityBound == leanBound ? nil : identityQueries.add(identityBound),
-        raw: RawCondition(predicate, catalog: catalog), groups: groups,
-        readsCloudTrail: rule.indexPattern.matches(context.dataStream), terms: terms,
+        rule: rule, query: queries.add(draft.query), lean: leanQueries.add(draft.lean),
+        byIdentity: draft.byIdentity.map { identityQueries.add($0) }, raw: draft.raw, groups: groups,
+        readsCloudTrail: draft.readsCloudTrail, terms: terms,
         overrideColumn: rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
         windows: TickWindows(rule)))
   }
 
-  private func groups(of selector: FieldSelector) -> FieldGroup {
+  private static func groups(of selector: FieldSelector, _ catalog: FieldCatalog) -> FieldGroup {
     guard case .named(let path) = selector else { return .all }
     let field = catalog.resolve(path)
     // A condition on an object looks at everything below it.

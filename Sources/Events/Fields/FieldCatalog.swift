@@ -133,7 +133,13 @@ public struct FieldCatalog: Sendable {
 
   private func nestedPath(above path: String) -> String? {
     // Longer paths come behind the shorter ones that they lie below.
-    nestedPaths.last { path.count > $0.count && path.hasPrefix($0) && path.dropFirst($0.count).first == "." }
+    nestedPaths.last { Self.lies(path.utf8, below: $0.utf8) }
+  }
+
+  private static func lies(_ path: String.UTF8View, below root: String.UTF8View) -> Bool {
+    // Told by the first byte nearly always, and without counting characters.
+    guard path.first == root.first, path.count > root.count, path.starts(with: root) else { return false }
+    return path[path.index(path.startIndex, offsetBy: root.count)] == UInt8(ascii: ".")
   }
 
   private static func parent(of path: String) -> String {

@@ -8,6 +8,18 @@ extension ValueTest {
   }
 }
 
+extension ValueTest {
+  /// True when a value of the test is a time relative to `now`, should its field hold dates.
+  fileprivate var namesNow: Bool {
+    switch self {
+    case .match(let text), .phrase(let text): text.hasPrefix("now")
+    case .range(let lower, let upper):
+      lower?.value.hasPrefix("now") == true || upper?.value.hasPrefix("now") == true
+    case .wildcard: false
+    }
+  }
+}
+
 extension Scalar {
   /// The instant that a value of a date field names, if it names one.
   public var timestamp: Timestamp? { ValueMatcher.date(self) }
@@ -24,13 +36,10 @@ extension Predicate {
     case .and(let parts), .or(let parts): return parts.contains { $0.dependsOnNow(catalog) }
     case .not(let part), .nested(_, let part): return part.dependsOnNow(catalog)
     case .test(let selector, let test):
-      if case .named(let path) = selector, catalog.resolve(path).type != .date { return false }
-      switch test {
-      case .match(let text), .phrase(let text): return text.hasPrefix("now")
-      case .range(let lower, let upper):
-        return lower?.value.hasPrefix("now") == true || upper?.value.hasPrefix("now") == true
-      case .wildcard: return false
-      }
+      // What the test says is told sooner than what the field is.
+      guard test.namesNow else { return false }
+      guard case .named(let path) = selector else { return true }
+      return catalog.resolve(path).type == .date
     }
   }
 }

@@ -184,11 +184,7 @@ struct KQLParser {
     return literal
   }
 
-  func text(_ range: Range<Int>) -> String {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scanner.text[range])
-    return String(view)
-  }
+  func text(_ range: Range<Int>) -> String { scanner.string(range) }
 
   /// A field's name as written, for a hint.
   func shown(_ name: KQLLiteral) -> String {

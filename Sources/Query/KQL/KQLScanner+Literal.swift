@@ -7,28 +7,26 @@ extension KQLScanner {
   /// Text in quotes: `\"`, `\\`, `\t`, `\r`, `\n` and `\uXXXX` are escapes, any other backslash is itself.
   private mutating func takeQuoted() throws(QuerySyntaxError) -> KQLLiteral {
     let start = at
-    var content = String.UnicodeScalarView()
+    var content = ""
     at += 1
     while at < text.count {
       let scalar = text[at]
       if scalar == "\"" {
         at += 1
-        return KQLLiteral(
-          pattern: WildcardPattern([.literal(String(content))]), isQuoted: true, source: start..<at)
+        return KQLLiteral(pattern: WildcardPattern([.literal(content)]), isQuoted: true, source: start..<at)
       }
       if scalar == "\\" {
         if at + 1 < text.count, let plain = Self.escapedInQuotes(text[at + 1]) {
-          content.append(plain)
+          content.unicodeScalars.append(plain)
           at += 2
           continue
         }
         if let unicode = try takeUnicodeEscape() {
-          content.append(unicode)
+          content.unicodeScalars.append(unicode)
           continue
         }
       }
-      content.append(scalar)
-      at += 1
+      content += takeStretch { $0 != "\"" && $0 != "\\" }
     }
     throw fault("this quote is never closed", at: start, expected: "a closing `\"`")
   }
@@ -48,35 +46,44 @@ extension KQLScanner {
     let start = at
     var end = at
     var pattern = WildcardPattern()
-    var run = String.UnicodeScalarView()
-    var space = String.UnicodeScalarView()
+    var run = ""
+    // White space that counts only where more of the value follows.
+    var space = at..<at
     while at < text.count {
       let scalar = text[at]
       if Self.isSpace(scalar) {
         let next = afterSpace(at)
         if try endsValue(at: next) { break }
-        space.append(contentsOf: text[at..<next])
+        space = at..<next
         at = next
         continue
       }
       guard scalar == "*" || scalar == "\\" || !Self.isSpecial(scalar) else { break }
-      run.append(contentsOf: space)
-      space.removeAll()
+      if !space.isEmpty {
+        run += string(space)
+        space = at..<at
+      }
       if scalar == "*" {
-        pattern.append(.literal(String(run)))
+        pattern.append(.literal(run))
         pattern.append(.anyRun)
-        run.removeAll()
+        run = ""
         at += 1
       } else if scalar == "\\" {
-        run.append(contentsOf: try takeEscape())
+        run.unicodeScalars.append(contentsOf: try takeEscape())
       } else {
-        run.append(scalar)
-        at += 1
+        run += takeStretch { !Self.isSpace($0) && !Self.isSpecial($0) }
       }
       end = at
     }
-    pattern.append(.literal(String(run)))
+    pattern.append(.literal(run))
     return KQLLiteral(pattern: pattern, isQuoted: false, source: start..<end)
+  }
+
+  /// Reads the scalar that stands here and those after it that stand for themselves.
+  private mutating func takeStretch(_ isPlain: (Unicode.Scalar) -> Bool) -> String {
+    let start = at
+    repeat { at += 1 } while at < text.count && isPlain(text[at])
+    return string(start..<at)
   }
 
   /// True where the word at `place`, which follows white space, is no part of the value before it.

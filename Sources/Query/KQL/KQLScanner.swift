@@ -41,8 +41,17 @@ struct KQLScanner {
     return true
   }
 
+  private static func beginsKeyword(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a", "A", "o", "O", "n", "N": true
+    default: false
+    }
+  }
+
   /// The keyword that is the whole word at `start`, and where it ends.
   func keyword(at start: Int) -> (keyword: KQLKeyword, end: Int)? {
+    // Most words begin with another letter than the keywords do.
+    guard start < text.count, Self.beginsKeyword(text[start]) else { return nil }
     for keyword in KQLKeyword.allCases where spells(keyword, at: start) {
       let end = start + keyword.rawValue.count
       guard end < text.count else { return (keyword, end) }
@@ -59,6 +68,21 @@ struct KQLScanner {
   func isGroupEnd(_ start: Int) -> Bool {
     let place = afterSpace(start)
     return place >= text.count || text[place] == ")" || text[place] == "}"
+  }
+
+  /// A part of the text.
+  func string(_ range: Range<Int>) -> String {
+    let part = text[range]
+    guard part.allSatisfy(\.isASCII) else {
+      var view = String.UnicodeScalarView()
+      view.append(contentsOf: part)
+      return String(view)
+    }
+    // ASCII, as nearly all queries are, needs no encoding.
+    return String(unsafeUninitializedCapacity: part.count) { buffer in
+      for (place, scalar) in zip(buffer.indices, part) { buffer[place] = UInt8(truncatingIfNeeded: scalar.value) }
+      return part.count
+    }
   }
 
   func fault(_ message: String, at place: Int, expected: String? = nil, hint: String? = nil) -> QuerySyntaxError {

@@ -6,20 +6,25 @@ struct ObjectReader {
   let members: [String: JSONValue]
   let path: RuleKeyPath
   /// Names that the format knows here: taken or not, they are not unknown.
-  private(set) var known: Set<String> = []
+  private var known: [String] = []
+  /// Those of them that the object has: a set of all the names would be most of the work of reading a rule.
+  private var met: Set<String> = []
   private let notes: RuleNotes
 
   init(_ members: [String: JSONValue], path: RuleKeyPath, notes: RuleNotes) {
     self.members = members
     self.path = path
     self.notes = notes
+    // Formats know several times the names that one object has.
+    known.reserveCapacity(min(4 * members.count, 128))
   }
 
   /// The value of a field; nil when it is absent or null.
   mutating func value(_ key: String) -> JSONValue? {
-    known.insert(key)
-    guard let value = members[key], value != .null else { return nil }
-    return value
+    known.append(key)
+    guard let value = members[key] else { return nil }
+    met.insert(key)
+    return value == .null ? nil : value
   }
 
   /// The value as `read` makes it; notes an error when the field is present and `read` finds nothing.
@@ -171,8 +176,8 @@ struct ObjectReader {
 
   /// Notes each field that was not asked for.
   func noteUnknown() {
-    guard members.contains(where: { !known.contains($0.key) }) else { return }
-    for (key, value) in members.sorted(by: { $0.key < $1.key }) where !known.contains(key) {
+    guard met.count < members.count else { return }
+    for (key, value) in members.sorted(by: { $0.key < $1.key }) where !met.contains(key) {
       notes.addUnknown(path.appending(key), value, meant: Spelling.suggestion(for: key, among: known))
     }
   }

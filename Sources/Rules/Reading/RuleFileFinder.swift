@@ -71,8 +71,11 @@ struct RuleFileFinder {
   }
 
   static func fileExtension(_ path: String) -> String {
-    let name = path.split(separator: "/").last ?? ""
-    guard let point = name.lastIndex(of: ".") else { return "" }
-    return name[name.index(after: point)...].lowercased()
+    let bytes = path.utf8
+    let slash = UInt8(ascii: "/")
+    guard let last = bytes.lastIndex(where: { $0 != slash }),
+      let mark = bytes[...last].lastIndex(where: { $0 == slash || $0 == UInt8(ascii: ".") }), bytes[mark] != slash
+    else { return "" }
+    return path[bytes.index(after: mark)..<bytes.index(after: last)].lowercased()
   }
 }

@@ -40,6 +40,7 @@ extension TOMLParser {
     let opening = at
     at += 3
     _ = takeLineEnd()
+    // Filled once an escape or a line's end makes the value differ from the text.
     var value: [UInt8] = []
     var start = at
     while let byte = peek() {
@@ -49,6 +50,7 @@ extension TOMLParser {
         at += run
         guard run >= 3 else { continue }
         // One or two quotes may stand right before the closing three.
+        guard !value.isEmpty else { return text(start..<at - 3) }
         value += bytes[start..<at - 3]
         return String(decoding: value, as: UTF8.self)
       }

@@ -73,7 +73,8 @@ struct TOMLParser {
     let name = parts[parts.count - 1]
     switch table.members[name] {
     case nil:
-      current = TOMLTable(.header)
+      // A table at the top is most often the rule itself.
+      current = TOMLTable(.header, capacity: parts.count == 1 && !isArray ? 24 : 0)
       table.members[name] = isArray ? .tables([current]) : .table(current)
     case .table(let known) where !isArray && known.origin == .implied:
       known.origin = .header

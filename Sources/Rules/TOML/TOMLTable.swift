@@ -23,8 +23,10 @@ final class TOMLTable {
   var origin: Origin
   var members: [String: Member] = [:]
 
-  init(_ origin: Origin) {
+  /// An empty table with room for some members.
+  init(_ origin: Origin, capacity: Int = 0) {
     self.origin = origin
+    members.reserveCapacity(capacity)
   }
 
   /// The table as JSON; its depth is bounded by the parser.
