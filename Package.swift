@@ -23,6 +23,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CMemory"),
@@ -31,7 +32,7 @@ let package = Package(
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
     .target(
       name: "CloudTrail",
-      dependencies: ["Events", "JSON", "CMemory", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Events", "JSON", "CMaxMind", "CMemory", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: hot),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(

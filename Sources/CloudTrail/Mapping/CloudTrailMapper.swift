@@ -8,6 +8,7 @@ public struct CloudTrailMapper {
   private let context: EventContext
   private let arena = ByteArena()
   private let agents = UserAgentCache()
+  private let geo: GeoCache
   private let members = RecordMembers()
   private var text: [UInt8] = []
   private let readAt: String
@@ -15,6 +16,7 @@ public struct CloudTrailMapper {
   public init(_ context: EventContext) {
     self.context = context
     readAt = context.readAt.iso8601
+    geo = GeoCache(context.geoDatabases)
   }
 
   /// Maps a record (`kind` is `cloudTrail` or `digest`).
@@ -65,11 +67,23 @@ public struct CloudTrailMapper {
     for (key, field) in Self.plain { add(members.node(key, in: index), field, &sink) }
     if let address = value(members.node(.sourceIPAddress, in: index)) {
       sink.add(.sourceAddress, address)
-      if sink.wants(.sourceIP), IPAddress(address.bytes) != nil { sink.add(.sourceIP, address) }
+      let wantsGeo = !geo.isEmpty && Self.geoFields.contains { sink.wants($0) }
+      if wantsGeo || sink.wants(.sourceIP), let parsed = IPAddress(address.bytes) {
+        sink.add(.sourceIP, address)
+        if wantsGeo { addGeo(parsed, &sink) }
+      }
     }
     if let agent = value(members.node(.userAgent, in: index)) {
       sink.add(.userAgentOriginal, agent)
       addAgent(agent, &sink)
+    }
+  }
+
+  private static let geoFields = EventField.allCases.filter { $0.group.contains(.geo) }
+
+  private func addGeo(_ address: IPAddress, _ sink: inout some EventSink) {
+    for value in geo.values(of: address) {
+      value.bytes.withUnsafeBufferPointer { sink.add(value.field, Scalar(value.kind, $0)) }
     }
   }
 

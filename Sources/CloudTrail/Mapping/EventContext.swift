@@ -10,14 +10,18 @@ public struct EventContext: Sendable {
   public var keepsOriginal: Bool
   /// Whether an event without `event.ingested` gets its `@timestamp` there, as in a replay of old data.
   public var ingestsAtEventTime: Bool
+  /// The databases that give the source address its place and network, the most trusted first.
+  public var geoDatabases: [GeoDatabase]
 
   public init(
-    readAt: Timestamp, namespace: String = "default", keepsOriginal: Bool = false, ingestsAtEventTime: Bool = true
+    readAt: Timestamp, namespace: String = "default", keepsOriginal: Bool = false, ingestsAtEventTime: Bool = true,
+    geoDatabases: [GeoDatabase] = []
   ) {
     self.readAt = readAt
     self.namespace = namespace
     self.keepsOriginal = keepsOriginal
     self.ingestsAtEventTime = ingestsAtEventTime
+    self.geoDatabases = geoDatabases
   }
 
   /// The version of ECS that the mapping follows.

@@ -15,7 +15,9 @@ public enum EventField: UInt8, CaseIterable, Sendable {
     eventOriginal
   case eventOutcome, eventProvider, eventType
   case fileHash, filePath, groupID, groupName, relatedEntity, relatedUser
-  case sourceAddress, sourceIP
+  case sourceAddress, sourceIP, asNumber, asOrganizationName
+  case geoCityName, geoContinentName, geoCountryCode, geoCountryName, geoLatitude, geoLongitude, geoRegionCode,
+    geoRegionName
   case tlsCipher, tlsServerName, tlsVersion, tlsProtocol
   case userChangesName, userID, userName, userTargetID, userTargetName
   case agentDevice, agentName, userAgentOriginal, agentOSFull, agentOSName, agentOSVersion, agentVersion
@@ -94,6 +96,16 @@ public enum EventField: UInt8, CaseIterable, Sendable {
     case .relatedEntity: "related.entity"
     case .relatedUser: "related.user"
     case .sourceAddress: "source.address"
+    case .asNumber: "source.as.number"
+    case .asOrganizationName: "source.as.organization.name"
+    case .geoCityName: "source.geo.city_name"
+    case .geoContinentName: "source.geo.continent_name"
+    case .geoCountryCode: "source.geo.country_iso_code"
+    case .geoCountryName: "source.geo.country_name"
+    case .geoLatitude: "source.geo.location.lat"
+    case .geoLongitude: "source.geo.location.lon"
+    case .geoRegionCode: "source.geo.region_iso_code"
+    case .geoRegionName: "source.geo.region_name"
     case .sourceIP: "source.ip"
     case .tlsCipher: "tls.cipher"
     case .tlsServerName: "tls.client.server_name"

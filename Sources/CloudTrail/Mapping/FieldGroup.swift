@@ -23,6 +23,8 @@ public struct FieldGroup: OptionSet, Hashable, Sendable {
   public static let text = FieldGroup(rawValue: 1 << 7)
   /// Related and target entities.
   public static let entities = FieldGroup(rawValue: 1 << 8)
+  /// Place and network of the source address.
+  public static let geo = FieldGroup(rawValue: 1 << 9)
 
   public static let all = FieldGroup(rawValue: .max)
 
@@ -40,6 +42,8 @@ public struct FieldGroup: OptionSet, Hashable, Sendable {
     (EventField.flattenedServiceEventDetails.path + ".", .details),
     (EventField.flattenedInsightDetails.path + ".", .details), (EventField.flattenedDigest.path + ".", .details),
     (EventField.resources.path + ".", .connection),
+    // The point itself, which stands in columns by its parts.
+    ("source.geo.location", .geo),
   ]
 }
 
@@ -62,6 +66,9 @@ extension EventField {
       [.details, .plain]
     case .requestParameters, .responseElements, .additionalEventData, .serviceEventDetails: [.text, .plain]
     case .relatedEntity, .entityTargetID: [.entities, .plain]
+    case .asNumber, .asOrganizationName, .geoCityName, .geoContinentName, .geoCountryCode, .geoCountryName,
+      .geoLatitude, .geoLongitude, .geoRegionCode, .geoRegionName:
+      [.geo, .plain]
     default: .plain
     }
   }

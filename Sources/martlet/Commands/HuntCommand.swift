@@ -75,8 +75,9 @@ struct HuntCommand: AsyncParsableCommand {
       // Whoever read the alerts has seen enough.
     }
     ProblemReport.write(summary.problems)
+    let hasGeoFaults = ProblemReport.write(context.geoDatabases)
     HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)
-    if !summary.problems.isEmpty || hasRuleErrors || hasWrongRules { throw ExitCode(1) }
+    if !summary.problems.isEmpty || hasRuleErrors || hasWrongRules || hasGeoFaults { throw ExitCode(1) }
     if failsOnAlert, result.alertCount > 0 { throw ExitCode(3) }
   }
 

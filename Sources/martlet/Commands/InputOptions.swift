@@ -25,6 +25,13 @@ struct InputOptions: ParsableArguments {
       valueName: "time"))
   var now: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A MaxMind database (.mmdb) of places or networks, for source.geo.* and source.as.*; may be repeated.",
+      discussion: "City, Country, Enterprise, ASN and ISP databases; the first that knows an address counts.",
+      valueName: "path"))
+  var geoip: [String] = []
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads takes a number from 1 to 1024, not \(threads).")
@@ -51,7 +58,15 @@ struct InputOptions: ParsableArguments {
   }
 
   func context(keepsOriginal: Bool = false) throws -> EventContext {
-    EventContext(readAt: try currentTime(), namespace: namespace, keepsOriginal: keepsOriginal)
+    EventContext(
+      readAt: try currentTime(), namespace: namespace, keepsOriginal: keepsOriginal,
+      geoDatabases: try geoip.map { path in
+        do {
+          return try GeoDatabase(path: path)
+        } catch {
+          throw ValidationError(Terminal.safe("--geoip \(error)"))
+        }
+      })
   }
 
   /// Reads all input. Where two different texts stand under one event id, which one counts must not depend on which came
@@ -79,6 +94,13 @@ struct InputOptions: ParsableArguments {
 
 /// What a run says about bad input, and the exit status that follows.
 enum ProblemReport {
+  /// Says which databases of addresses turned out to be damaged; true when some did.
+  static func write(_ databases: [GeoDatabase]) -> Bool {
+    let faults = databases.compactMap(\.fault)
+    for fault in faults { StandardError.write(line: Terminal.safe("martlet: \(fault)")) }
+    return !faults.isEmpty
+  }
+
   static func write(_ problems: ProblemLog) {
     guard !problems.isEmpty else { return }
     for problem in problems.problems { StandardError.write(line: Terminal.safe("martlet: \(problem.description)")) }

@@ -36,7 +36,8 @@ struct NormalizeCommand: AsyncParsableCommand {
         EventPrinter(context, selection: selection, output: output)
       }
       ProblemReport.write(summary.problems)
-      if !summary.problems.isEmpty { throw ExitCode(1) }
+      let hasGeoFaults = ProblemReport.write(context.geoDatabases)
+      if !summary.problems.isEmpty || hasGeoFaults { throw ExitCode(1) }
     } catch is StandardOutput.Closed {
       return
     }

@@ -67,7 +67,8 @@ struct SearchCommand: AsyncParsableCommand {
       }
       if case .count = form { try output.write(line: "\(counts.reduce(0, +))") }
       ProblemReport.write(summary.problems)
-      if !summary.problems.isEmpty { throw ExitCode(1) }
+      let hasGeoFaults = ProblemReport.write(context.geoDatabases)
+      if !summary.problems.isEmpty || hasGeoFaults { throw ExitCode(1) }
     } catch is StandardOutput.Closed {
       return
     }
