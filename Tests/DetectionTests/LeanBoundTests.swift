@@ -41,6 +41,19 @@ struct LeanBoundTests {
     }
   }
 
+  @Test("A value that the JSON writes with escapes is found, though its letters do not stand in the text")
+  func escapedValues() throws {
+    let text = #"""
+      {"eventID":"1","eventTime":"2026-01-01T00:00:00Z","requestParameters":{"roleName":"ops\/admin"}}
+      {"eventID":"2","eventTime":"2026-01-01T00:00:00Z","requestParameters":{"roleName":"\u006fps/admin"}}
+      {"eventID":"3","eventTime":"2026-01-01T00:00:00Z","requestParameters":{"roleName":"other"}}
+      """#
+    let field = "aws.cloudtrail.flattened.request_parameters.roleName"
+    let query = #"\#(field): "ops/admin" and aws.cloudtrail.request_parameters: *ops/admin*"#
+    let hunt = TestHunt([Rule.query(query, id: "escapes")])
+    #expect(try TestHunt.alerts(hunt.run([[text]])).count == 2)
+  }
+
   /// Every predicate on every event, all fields mapped.
   private static func fully(_ predicates: [String: Query.Predicate], _ text: String) throws -> [String: Set<String>] {
     var queries = QuerySet(now: TestHunt.readAt)

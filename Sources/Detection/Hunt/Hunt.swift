@@ -29,7 +29,6 @@ public struct HuntResult: Sendable {
     var tick: Timestamp
     var kept: KeptReference
     var terms: [NewTerm]
-    var time: Int64
   }
 
   /// Replays the schedule of every rule of a plan over what was found.
@@ -55,7 +54,7 @@ public struct HuntResult: Sendable {
           preconditionFailure("an event that gives an alert is kept")
         }
         planned.append(
-          PlannedAlert(rule: at, tick: tick, kept: kept, terms: pending.terms, time: pending.sighting.time))
+          PlannedAlert(rule: at, tick: tick, kept: kept, terms: pending.terms))
       }
     }
     // By execution, then by rule, then in the order of creation.

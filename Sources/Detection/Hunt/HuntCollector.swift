@@ -198,7 +198,7 @@ public final class HuntCollector: RecordConsumer {
   ) throws {
     guard let field = fields.first else {
       try combination.withUnsafeBufferPointer {
-        try history.add($0, time: sighting.time, sighting: sighting, keep: keep)
+        try history.add($0, sighting: sighting, keep: keep)
       }
       return
     }

@@ -19,7 +19,7 @@ struct NewTermsHistory: Sendable {
 
   /// Adds a sighting of a combination; `keep` is asked for the record when the event may give an alert.
   mutating func add(
-    _ combination: UnsafeBufferPointer<UInt8>, time: Int64, sighting: Sighting, keep: () throws -> KeptReference
+    _ combination: UnsafeBufferPointer<UInt8>, sighting: Sighting, keep: () throws -> KeptReference
   ) rethrows {
     let code = Int(combinations.insert(Scalar(.string, combination)))
     if code == sightings.count { sightings.append([]) }
