@@ -3,7 +3,7 @@
 public enum LeanField: Int, CaseIterable, Sendable {
   case action, provider, region, address, agent, errorCode, errorMessage, eventType, eventCategory, recipientAccount
   case apiVersion, outcome
-  /// The source address where it is one, and no service's name.
+  /// The source address where it is one, and no service's name: found for each distinct `address` once.
   case ip
 
   /// The member that the field is a plain copy of; nil for a derived one.
@@ -12,7 +12,7 @@ public enum LeanField: Int, CaseIterable, Sendable {
     case .action: .eventName
     case .provider: .eventSource
     case .region: .awsRegion
-    case .address, .ip: .sourceIPAddress
+    case .address: .sourceIPAddress
     case .agent: .userAgent
     case .errorCode: .errorCode
     case .errorMessage: .errorMessage
@@ -20,7 +20,7 @@ public enum LeanField: Int, CaseIterable, Sendable {
     case .eventCategory: .eventCategory
     case .recipientAccount: .recipientAccountId
     case .apiVersion: .apiVersion
-    case .outcome: nil
+    case .outcome, .ip: nil
     }
   }
 

@@ -157,6 +157,7 @@ public final class RecordScanner {
         } else {
           if let key { members.set(key, value) }
           token = walker.skip(value)
+          if key == .requestParameters { members.requestEnd = token }
         }
         if token < 0 { return token }
         let byte = index.byte(token)
@@ -259,18 +260,23 @@ public final class RecordScanner {
       let end = index.bytes + index.offset(index.tokenAfter(identity) - 1) + 1 - record.baseAddress!
       batch.rows[row].identity = start..<end
     }
+    if let request = members.token(.requestParameters) {
+      let start = index.bytes + index.offset(request) - record.baseAddress!
+      let end = members.requestEnd.map { index.bytes + index.offset($0 - 1) + 1 - record.baseAddress! }
+      batch.rows[row].request = start..<(end ?? record.count)
+    }
+    batch.rows[row].parametersStart =
+      members.firstParameter.map { index.bytes + index.offset($0) - record.baseAddress! } ?? record.count
   }
 
   private func appendLean(_ index: StructuralIndex, _ row: Int) {
     for at in batch.leanFields.indices {
       let field = batch.leanFields[at]
-      guard let key = field.key else {
+      if let key = field.key {
+        if let node = members.node(key, in: index) { appendLean(node, row, column: at) }
+      } else if field == .outcome {
         appendOutcome(index, row, column: at)
-        continue
       }
-      guard let node = members.node(key, in: index) else { continue }
-      if field == .ip, !node.isString || IPAddress(node.rawString) == nil { continue }
-      appendLean(node, row, column: at)
     }
   }
 

@@ -16,6 +16,8 @@ public final class HuntRule: Sendable {
   let byIdentity: BoundQuery?
   /// What the text of a CloudTrail record must hold.
   let raw: RawCondition
+  /// False when every text holds that.
+  let looksIntoText: Bool
   /// The parts of a record that the rule looks at.
   let groups: FieldGroup
   /// True when the rule reads the data stream of CloudTrail records.
@@ -35,6 +37,7 @@ public final class HuntRule: Sendable {
     self.lean = lean
     self.byIdentity = byIdentity
     self.raw = raw
+    looksIntoText = raw != .always
     self.groups = groups
     self.readsCloudTrail = readsCloudTrail
     self.terms = terms
@@ -98,6 +101,9 @@ public struct HuntPlan: Sendable {
     }
     // The second question is asked with lean fields too.
     for path in identityQueries.plan.paths where LeanField.named(path) != nil { _ = leanQueries.addField(path) }
+    if leanQueries.plan.paths.contains(LeanField.ip.field.path) {
+      _ = leanQueries.addField(LeanField.address.field.path)
+    }
     leanFields = leanQueries.plan.paths.compactMap(LeanField.named)
   }
 

@@ -6,10 +6,12 @@ import Query
 /// What a record's own text must hold for a query to match: pieces of the values that the query names, which stand in
 /// the JSON as they stand in the fields. Looking for them costs a fraction of mapping the record.
 ///
-/// A text with a backslash is let through, since what it escapes may be anything.
+/// A text with a backslash has to be let through, since what it escapes may be anything.
 indirect enum RawCondition: Sendable, Hashable {
   case always
-  case contains([UInt8])
+  case contains(TextPiece)
+  /// In the parameters of the request.
+  case requestContains(TextPiece)
   case all([RawCondition])
   case any([RawCondition])
 
@@ -28,7 +30,14 @@ indirect enum RawCondition: Sendable, Hashable {
         self = .always
         return
       }
-      self = Self.longestPiece(of: test).map { .contains($0) } ?? .always
+      guard let piece = Self.longestPiece(of: test).map(TextPiece.init) else {
+        self = .always
+        return
+      }
+      let isInRequest =
+        field.sourcePath == EventField.requestParameters.path
+        || field.flattenedRoot == EventField.flattenedRequestParameters.path
+      self = isInRequest ? .requestContains(piece) : .contains(piece)
     case .all, .nothing, .not, .exists, .test, .nested: self = .always
     }
   }
@@ -36,34 +45,21 @@ indirect enum RawCondition: Sendable, Hashable {
   private static let textForms = Set(
     [EventField.requestParameters, .responseElements, .additionalEventData, .serviceEventDetails].map(\.path))
 
-  /// True when the text of a record may satisfy the query.
-  func holds(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    if case .always = self { return true }
-    guard let start = text.baseAddress, memchr(start, 0x5C, text.count) == nil else { return true }
-    return isFound(in: text)
+  /// True when a text may be that of something escaped, so that nothing can be told from it.
+  static func isEscaped(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let start = text.baseAddress else { return false }
+    return memchr(start, 0x5C, text.count) != nil
   }
 
-  private func isFound(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+  /// True when the parameters of a record, whose text is not escaped, may satisfy the query.
+  func holds(in row: RecordRow) -> Bool {
     switch self {
     case .always: true
-    case .contains(let piece): Self.find(piece, in: text)
-    case .all(let parts): parts.allSatisfy { $0.isFound(in: text) }
-    case .any(let parts): parts.contains { $0.isFound(in: text) }
+    case .contains(let piece): piece.stands(in: row.parametersText)
+    case .requestContains(let piece): piece.stands(in: row.requestText)
+    case .all(let parts): parts.allSatisfy { $0.holds(in: row) }
+    case .any(let parts): parts.contains { $0.holds(in: row) }
     }
-  }
-
-  private static func find(_ piece: [UInt8], in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let start = text.baseAddress else { return false }
-    var place = 0
-    while place + piece.count <= text.count {
-      guard let found = memchr(start + place, Int32(piece[0]), text.count - piece.count - place + 1) else {
-        return false
-      }
-      place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - start
-      if memcmp(start + place, piece, piece.count) == 0 { return true }
-      place += 1
-    }
-    return false
   }
 
   // MARK: Pieces
