@@ -37,7 +37,7 @@ public final class HuntCollector: RecordConsumer {
     leanRows = [RowSet](repeating: .none, count: plan.rules.count)
     findings = plan.rules.map { rule in
       rule.rule.type == .newTerms
-        ? .newTerms(NewTermsHistory(alwaysOldWithin: rule.windows.alwaysOldWithin)) : .query([])
+        ? .newTerms(NewTermsHistory(alwaysOldWithin: rule.alwaysOldWithin)) : .query([])
     }
   }
 
@@ -145,7 +145,11 @@ public final class HuntCollector: RecordConsumer {
         // A record that only other rules asked for lacks the fields that this one looks at.
         guard record.kind != .cloudTrail || leanRows[at].contains(chosen[row]) else { return }
         guard let time = time(of: record, rule, events, row) else { return }
-        let sighting = Sighting(time: time, id: record.id)
+        var sighting = Sighting(time: time, id: record.id)
+        for exception in rule.expiringExceptions
+        where exception.expires > sighting.visibleFrom && evaluator.rows(exception.query).contains(row) {
+          sighting.visibleFrom = exception.expires
+        }
         func keep() throws -> KeptReference {
           if let number = numbers[row] { return KeptReference(number: number) }
           let number = try kept.keep(record)
@@ -191,7 +195,9 @@ public final class HuntCollector: RecordConsumer {
     case .newTerms(var history):
       findings[at] = .newTerms(NewTermsHistory(alwaysOldWithin: nil))
       combination.removeAll(keepingCapacity: true)
+      let known = history.log.count
       try addCombinations(rule.terms[...], sighting, &history, events, row, keep: keep)
+      if history.log.count == known { history.addWithout(sighting) }
       findings[at] = .newTerms(history)
     }
   }
