@@ -16,7 +16,8 @@ final class AlertBuilder {
 
   /// The alert that an execution of `rule` at `tick` creates on a record.
   func alert(
-    _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, _ planned: HuntResult.PlannedAlert
+    _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, _ planned: HuntResult.PlannedAlert,
+    context: AlertContext?
   ) -> Alert {
     var event: [UInt8] = []
     writer.append(row, to: &event)
@@ -27,13 +28,13 @@ final class AlertBuilder {
       guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else {
         preconditionFailure("an event that was written is valid JSON")
       }
-      return alert(rule.rule, document, JSONNode(index, token: 0), row, stream, planned)
+      return alert(rule.rule, document, JSONNode(index, token: 0), row, stream, planned, context)
     }
   }
 
   private func alert(
     _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String,
-    _ planned: HuntResult.PlannedAlert
+    _ planned: HuntResult.PlannedAlert, _ context: AlertContext?
   ) -> Alert {
     let tick = planned.tick
     let terms = planned.terms
@@ -68,7 +69,7 @@ final class AlertBuilder {
       "kibana.space_ids": ["default"], "kibana.version": "8.17.0",
     ]
     if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
-    own["martlet"] = explanation(document, planned.evidence, fields, timeField: timeField(rule, row, fields))
+    own["martlet"] = explanation(document, planned.evidence, fields, context, timeField: timeField(rule, row, fields))
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + originalEvent(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
@@ -79,12 +80,13 @@ final class AlertBuilder {
 
   /// What stands under `martlet`.
   private func explanation(
-    _ document: RuleDocument, _ evidence: Evidence, _ fields: EventFields, timeField: String
+    _ document: RuleDocument, _ evidence: Evidence, _ fields: EventFields, _ context: AlertContext?, timeField: String
   ) -> JSONValue {
     var members: [String: JSONValue] = [
       "evidence": evidence.json(query: document.evidenceQuery.text(evidence, timeField: timeField))
     ]
     if let guide = document.guide { members["guide"] = .string(guide.rendered(fields.all)) }
+    if let context { members["context"] = context.json }
     return .object(members)
   }
 

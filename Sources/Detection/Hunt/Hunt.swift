@@ -22,6 +22,8 @@ public struct HuntResult: Sendable {
   public var alertCount: Int { planned.count }
 
   let planned: [PlannedAlert]
+  /// The context of each alert, once it has been gathered.
+  var contexts: [AlertContext?] = []
   let findings: HuntFindings
   let plan: HuntPlan
 
@@ -73,9 +75,9 @@ public struct HuntResult: Sendable {
     let documents = ruleDocuments()
     var next = 0
     while next < planned.count {
-      let batch = planned[next..<min(next + Self.alertsAtOnce, planned.count)]
-      for alert in try Self.concurrently(Array(batch), { try alerts($0, documents) }) { try body(alert) }
-      next += batch.count
+      let end = min(next + Self.alertsAtOnce, planned.count)
+      for alert in try concurrently(next..<end, { try alerts($0, documents) }) { try body(alert) }
+      next = end
     }
   }
 
@@ -84,10 +86,12 @@ public struct HuntResult: Sendable {
 
   private func alerts(_ planned: ArraySlice<PlannedAlert>, _ documents: [Int: RuleDocument]) throws -> [Alert] {
     let builder = AlertBuilder(plan.context, catalog: plan.catalog)
-    return try planned.map { alert in
+    return try planned.indices.map { place in
+      let alert = planned[place]
       guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }
       return try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
-        builder.alert(plan.rules[alert.rule], document, row, alert)
+        builder.alert(
+          plan.rules[alert.rule], document, row, alert, context: contexts.isEmpty ? nil : contexts[place])
       }
     }
   }
@@ -99,14 +103,16 @@ public struct HuntResult: Sendable {
     return documents
   }
 
-  /// Does something with slices of a list on all cores; the results stand in the order of the list.
-  private static func concurrently<Element: Sendable, Value: Sendable>(
-    _ list: [Element], _ transform: @Sendable (ArraySlice<Element>) throws -> [Value]
+  /// Does something with slices of the planned alerts on all cores; the results stand in the order of the alerts.
+  func concurrently<Value: Sendable>(
+    _ range: Range<Int>? = nil, _ transform: @Sendable (ArraySlice<PlannedAlert>) throws -> [Value]
   ) throws -> [Value] {
+    let range = range ?? planned.indices
     let slice = 16
     let parts = Mutex([Int: Result<[Value], any Error>]())
-    DispatchQueue.concurrentPerform(iterations: (list.count + slice - 1) / slice) { turn in
-      let part = Result { try transform(list[(turn * slice)..<min((turn + 1) * slice, list.count)]) }
+    DispatchQueue.concurrentPerform(iterations: (range.count + slice - 1) / slice) { turn in
+      let start = range.lowerBound + turn * slice
+      let part = Result { try transform(planned[start..<min(start + slice, range.upperBound)]) }
       parts.withLock { $0[turn] = part }
     }
     return try parts.withLock { parts in
