@@ -17,7 +17,7 @@ extension PolicyStatement {
     let resources = try Self.either("Resource", &reader, number) { value in value.texts }
     var conditions: [PolicyCondition] = []
     if let value = reader.take("Condition") {
-      guard let read = Self.conditions(value) else { throw .statement(number, "has a Condition of another form") }
+      guard let read = Self.conditions(value) else { throw .statement(number, "has an unreadable Condition") }
       conditions = read
     }
     self.init(
@@ -36,7 +36,7 @@ extension PolicyStatement {
     guard value == nil || opposite == nil else { throw .statement(number, "has both \(name) and Not\(name)") }
     guard let given = value ?? opposite else { return nil }
     let label = value == nil ? "Not" + name : name
-    guard let items = read(given) else { throw .statement(number, "has a \(label) of another form") }
+    guard let items = read(given) else { throw .statement(number, "has an unreadable \(label)") }
     return PolicyList(isException: value == nil, items)
   }
 
