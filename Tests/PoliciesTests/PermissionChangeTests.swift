@@ -58,11 +58,11 @@ struct PermissionChangeTests {
           """))
     let former = statement(#"["s3:GetObject","s3:ListBucket"]"#, on: "b")
     let near = statement(#"["s3:GetObject","s3:ListBucket"]"#, on: "c")
-    let far = statement(#"["s3:GetObject","s3:PutObject"]"#, on: "d")
+    let far = statement(#"["s3:DeleteObject","s3:GetObject"]"#, on: "d")
     #expect(
       lines(Self.managed, Sample.policy(former), Sample.policy(far, near)).hasPrefix(
         """
-        + statement: Allow s3:GetObject and s3:PutObject on d
+        + statement: Allow s3:DeleteObject and s3:GetObject on d
         + resource: Allow s3:GetObject and s3:ListBucket on c
         - resource: Allow s3:GetObject and s3:ListBucket on b
         """))

@@ -1,7 +1,7 @@
 /// One place that holds a policy: the trust of a role, a managed policy, an inline policy, a bucket.
 ///
-/// Two targets are equal when they are the same place: names of IAM count in any case, as IAM keeps them apart by letters
-/// only.
+/// Two targets are equal when they are the same place. Names of IAM count in any case, since IAM gives no two that differ
+/// in nothing else.
 public struct PolicyTarget: Sendable {
   public let kind: PolicyKind
   /// `role`, `user`, `group`, `policy`, `bucket`, `key`, `queue`, `topic`, `repository`, `secret` or `function`.
