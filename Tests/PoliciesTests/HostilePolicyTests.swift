@@ -102,6 +102,27 @@ struct HostilePolicyTests {
     #expect(elapsed < .seconds(20))
   }
 
+  @Test("Patterns made to be slow are compared in a moment")
+  func slowPatterns() {
+    func policy(_ condition: String, _ resource: (Int) -> String) -> String {
+      let statements = (0..<8).map { number in
+        let resources = (0..<60).map { #""\#(resource(number * 60 + $0))""# }.joined(separator: ",")
+        return #"{"Effect":"Allow","Action":["a:*\#(number)","*"],"Resource":[\#(resources)]\#(condition)}"#
+      }
+      return Sample.policy(statements.joined(separator: ","))
+    }
+    let mfa = #","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#
+    let long = String(repeating: "a*", count: 50)
+    let former = policy(mfa) { long + "b\($0)" }
+    let present = policy("") { String(repeating: "a", count: 100) + "\($0)*" }
+    let elapsed = ContinuousClock().measure {
+      #expect(Sample.change(of: Sample.inline, from: former, to: present).who != nil)
+    }
+    #expect(elapsed < .seconds(20))
+    let stars = String(repeating: "*a", count: 20_000)
+    #expect(Wildcard.matches(String(repeating: "a", count: 60_000), pattern: stars + "b"))
+  }
+
   @Test("Deep nesting is refused")
   func deep() {
     let deep = String(repeating: #"{"Statement":["#, count: 4000)

@@ -4,7 +4,7 @@
 /// it is now allowed without, and was not allowed without before.
 enum LostTies {
   /// The most grants of a policy that are compared: the work grows with the product of both.
-  private static let limit = 400
+  private static let limit = 200
 
   static func flags(from former: [PolicyGrant], to present: [PolicyGrant]) -> [PolicyFlag] {
     let before = Array(former.filter { $0.effect == .allow }.prefix(limit))
