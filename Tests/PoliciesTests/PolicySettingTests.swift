@@ -154,6 +154,27 @@ struct PolicySettingTests {
         .isEmpty)
   }
 
+  @Test("Permissions of queues and topics that are told one by one leave the policy untold")
+  func messaging() throws {
+    let topic: JSONValue = ["topicArn": "arn:aws:sns:eu-west-1:111122223333:news", "label": "x"]
+    let queue: JSONValue = ["queueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs", "label": "x"]
+    for (service, request) in [("sns", topic), ("sqs", queue)] {
+      for action in ["AddPermission", "RemovePermission"] {
+        #expect(try only(Sample.settings(service, action, request)).change == .set(nil))
+      }
+    }
+    #expect(try only(Sample.settings("sns", "DeleteTopic", topic)).change == .deleted(isWithOwner: true))
+    #expect(try only(Sample.settings("sqs", "DeleteQueue", queue)).change == .deleted(isWithOwner: true))
+    let made = try only(
+      Sample.settings(
+        "sqs", "CreateQueue", ["queueName": "jobs", "attributes": ["Policy": .string(Self.allow)]], queue))
+    #expect(made.target.name == "jobs" && made.change == .set(Self.text))
+    #expect(Sample.settings("sqs", "CreateQueue", ["queueName": "jobs", "attributes": [:]], queue).isEmpty)
+    let named = try only(
+      Sample.settings("sns", "CreateTopic", ["name": "news", "attributes": ["Policy": .string(Self.allow)]], topic))
+    #expect(named.target.name == "news" && named.change == .set(Self.text))
+  }
+
   @Test("Each statement of a function is by itself, from the answer or else from the request")
   func functions() throws {
     let request: JSONValue = [
@@ -197,7 +218,7 @@ struct PolicySettingTests {
 
   @Test("The list of calls names every call that sets a policy, and no reading one")
   func actions() {
-    #expect(PolicySetting.actions.count == 34)
+    #expect(PolicySetting.actions.count == 43)
     #expect(
       PolicySetting.actions.contains(PolicyAction(provider: "iam.amazonaws.com", action: "UpdateAssumeRolePolicy")))
     #expect(!PolicySetting.actions.contains { $0.action.hasPrefix("Get") || $0.action.hasPrefix("List") })

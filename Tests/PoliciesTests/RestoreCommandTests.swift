@@ -76,6 +76,8 @@ struct RestoreCommandTests {
       target: Sample.bucket, change: set, former: .deleted(by: Sample.event(1)),
       command: "aws s3api delete-bucket-policy --bucket files"),
     Case(target: Sample.bucket, change: .deleted(isWithOwner: true), former: known, command: nil),
+    Case(
+      target: resource("queue", "https://q"), change: .deleted(isWithOwner: true), former: known, command: nil),
     Case(target: Sample.bucket, change: gone, former: .deleted(by: Sample.event(1)), command: nil),
     Case(
       target: resource("key"), change: set, former: known,

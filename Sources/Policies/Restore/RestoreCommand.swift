@@ -3,12 +3,15 @@ enum RestoreCommand {
   /// Nil when the former policy is not known, cannot be written, or nothing needs to be undone.
   static func text(_ setting: PolicySetting, former: FormerPolicy, versionText: PolicyText?) -> String? {
     guard setting.failure == nil else { return nil }
-    if case .deleted = setting.change, former.state == .none { return nil }
+    if case .deleted(let isWithOwner) = setting.change {
+      // A bucket or a queue that is gone takes no policy; a role is made anew with one.
+      if former.state == .none || (isWithOwner && setting.target.kind != .trust) { return nil }
+    }
     switch setting.target.kind {
     case .trust: return trust(setting, former)
     case .managed: return managed(setting, former, versionText)
     case .inline: return inline(setting.target, former)
-    case .bucket: return bucket(setting, former)
+    case .bucket: return bucket(setting.target, former)
     case .resource: return ResourceRestoreCommand.text(setting.target, former)
     }
   }
@@ -67,10 +70,8 @@ enum RestoreCommand {
     }
   }
 
-  private static func bucket(_ setting: PolicySetting, _ former: FormerPolicy) -> String? {
-    // A bucket that is gone takes no policy.
-    if case .deleted(isWithOwner: true) = setting.change { return nil }
-    let options = ["--bucket": setting.target.name]
+  private static func bucket(_ target: PolicyTarget, _ former: FormerPolicy) -> String? {
+    let options = ["--bucket": target.name]
     switch former.state {
     case .known: return command("s3api put-bucket-policy", options, "--policy", former.text)
     case .none: return command("s3api delete-bucket-policy", options)

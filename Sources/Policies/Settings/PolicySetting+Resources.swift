@@ -39,31 +39,11 @@ extension PolicySetting {
         guard let name = call.text("repositoryName") else { return [] }
         return [call.setting(resource(call, "repository", name), .deleted(isWithOwner: false))]
       },
+      "DeleteRepository": { call in
+        guard let name = call.text("repositoryName") else { return [] }
+        return [call.setting(resource(call, "repository", name), .deleted(isWithOwner: true))]
+      },
     ], "ecr.amazonaws.com")
-
-  private static let topicReaders = keyed(
-    [
-      "SetTopicAttributes": { call in
-        guard let arn = call.text("topicArn"), call.text("attributeName") == "Policy" else { return [] }
-        return [call.setting(resource(call, "topic", arn), .set(call.policy("attributeValue")))]
-      }
-    ], "sns.amazonaws.com")
-
-  private static let queueReaders = keyed(
-    [
-      "SetQueueAttributes": { call in
-        guard let url = call.text("queueUrl"), case .object(let members)? = call.request?["attributes"] else {
-          return []
-        }
-        var attributes = MemberReader(members)
-        guard let value = attributes.take("Policy") else { return [] }
-        let name = url.split(separator: "/").last.map(String.init) ?? url
-        let target = PolicyTarget(
-          kind: .resource, type: "queue", name: name, account: call.account, region: call.region, handle: url)
-        // An empty policy takes the policy away.
-        return [call.setting(target, value == "" ? .deleted(isWithOwner: false) : .set(PolicyText(value)))]
-      }
-    ], "sqs.amazonaws.com")
 
   private static func secret(_ call: PolicyCall) -> PolicyTarget? {
     guard let id = call.text("secretId") else { return nil }
