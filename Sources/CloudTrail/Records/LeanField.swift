@@ -5,6 +5,8 @@ public enum LeanField: Int, CaseIterable, Sendable {
   case apiVersion, outcome
   /// The source address where it is one, and no service's name: found for each distinct `address` once.
   case ip
+  /// What kind of principal called: `type` of `userIdentity`, which is walked over anyway.
+  case identityType
 
   /// The member that the field is a plain copy of; nil for a derived one.
   var key: RecordKey? {
@@ -20,7 +22,7 @@ public enum LeanField: Int, CaseIterable, Sendable {
     case .eventCategory: .eventCategory
     case .recipientAccount: .recipientAccountId
     case .apiVersion: .apiVersion
-    case .outcome, .ip: nil
+    case .outcome, .ip, .identityType: nil
     }
   }
 
@@ -40,6 +42,7 @@ public enum LeanField: Int, CaseIterable, Sendable {
     case .apiVersion: .apiVersion
     case .outcome: .eventOutcome
     case .ip: .sourceIP
+    case .identityType: .userType
     }
   }
 

@@ -39,8 +39,10 @@ public final class RecordScanner {
   private var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   private var recordsInRegion = 0
   private var scratch: [UInt8] = []
+  private let identityTypeColumn: Int?
 
   public init(leanFields: [LeanField], registry: EventRegistry) {
+    identityTypeColumn = leanFields.firstIndex(of: .identityType)
     batch = RecordBatch(leanFields: leanFields)
     self.registry = registry
   }
@@ -257,7 +259,7 @@ public final class RecordScanner {
     appendLean(index, row)
     if let identity = members.token(.userIdentity), index.byte(identity) == UInt8(ascii: "{") {
       let start = index.bytes + index.offset(identity) - record.baseAddress!
-      let end = index.bytes + index.offset(index.tokenAfter(identity) - 1) + 1 - record.baseAddress!
+      let end = index.bytes + index.offset(walkIdentity(index, identity, row) - 1) + 1 - record.baseAddress!
       batch.rows[row].identity = start..<end
     }
     if let request = members.token(.requestParameters) {
@@ -278,6 +280,19 @@ public final class RecordScanner {
         appendOutcome(index, row, column: at)
       }
     }
+  }
+
+  /// Walks over `userIdentity`, an object, for its end and the principal's type; returns the token after it.
+  private func walkIdentity(_ index: StructuralIndex, _ identity: Int, _ row: Int) -> Int {
+    guard let column = identityTypeColumn else { return index.tokenAfter(identity) }
+    var at = identity + 1
+    while index.byte(at) == UInt8(ascii: "\"") {
+      if index.rawString(at).equals("type") { appendLean(JSONNode(index, token: at + 2), row, column: column) }
+      at = index.tokenAfter(at + 2)
+      guard index.byte(at) == UInt8(ascii: ",") else { break }
+      at += 1
+    }
+    return at + 1
   }
 
   private func appendLean(_ node: JSONNode, _ row: Int, column: Int) {

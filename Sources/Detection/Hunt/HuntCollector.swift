@@ -87,8 +87,8 @@ public final class HuntCollector: RecordConsumer {
 
   /// Narrows the rows of rules that also ask who it was: reading the principal is cheaper than mapping a whole record.
   private func askByIdentity(_ batch: RecordBatch) {
-    var asked = RowSet.none
     let asking = candidates.filter { plan.rules[$0].byIdentity != nil }
+    var asked = RowSet.none
     for at in asking { asked.unite(leanRows[at]) }
     guard !asked.isEmpty else { return }
     var chosen: [Int] = []
@@ -114,15 +114,27 @@ public final class HuntCollector: RecordConsumer {
 
   /// Narrows the rows of rules that name values of the request or the response to records whose text holds them.
   private func lookIntoText(_ batch: RecordBatch) {
+    let looking = candidates.filter { plan.rules[$0].looksIntoText }
+    narrow(batch, looking.filter { plan.rules[$0].raw.isInRequest }, \.requestText) { $0.raw }
+    narrow(batch, looking.filter { !plan.rules[$0].raw.isInRequest }, \.parametersText) { $0.raw }
+  }
+
+  /// Narrows the rows of rules to those where a part of the record's text holds what they name.
+  private func narrow(
+    _ batch: RecordBatch, _ rules: [Int], _ text: (RecordRow) -> UnsafeBufferPointer<UInt8>,
+    _ condition: (HuntRule) -> RawCondition
+  ) {
+    guard !rules.isEmpty else { return }
     // What is known of a row's text: whether it is escaped.
     var isEscaped = [Bool?](repeating: nil, count: batch.rows.count)
-    for at in candidates where plan.rules[at].looksIntoText {
-      let rule = plan.rules[at]
+    for at in rules {
+      let condition = condition(plan.rules[at])
       var rows = Bitmap(count: batch.rows.count)
       leanRows[at].forEach(rowCount: batch.rows.count) { row in
         let record = batch.rows[row]
-        if isEscaped[row] == nil { isEscaped[row] = RawCondition.isEscaped(record.parametersText) }
-        if isEscaped[row] == true || rule.raw.holds(in: record) { rows.insert(row) }
+        guard !condition.holds(in: record) else { return rows.insert(row) }
+        if isEscaped[row] == nil { isEscaped[row] = RawCondition.isEscaped(text(record)) }
+        if isEscaped[row] == true { rows.insert(row) }
       }
       leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
     }

@@ -16,7 +16,7 @@ public final class HuntRule: Sendable {
   let lean: BoundQuery
   /// The same once the principal is known too; nil where that says no more.
   let byIdentity: BoundQuery?
-  /// What the text of a CloudTrail record must hold.
+  /// What the text of a CloudTrail record's parameters must hold.
   let raw: RawCondition
   /// False when every text holds that.
   let looksIntoText: Bool
@@ -39,7 +39,8 @@ public final class HuntRule: Sendable {
   }
 
   init(
-    rule: Rule, predicate: Predicate, query: BoundQuery, lean: BoundQuery, byIdentity: BoundQuery?, raw: RawCondition,
+    rule: Rule, predicate: Predicate, query: BoundQuery, lean: BoundQuery, byIdentity: BoundQuery?,
+    raw: RawCondition,
     groups: FieldGroup,
     readsCloudTrail: Bool, terms: [TermField], overrideColumn: Int?, windows: TickWindows,
     expiringExceptions: [ExpiringException]
@@ -188,7 +189,8 @@ public struct HuntPlan: Sendable {
     rules.append(
       HuntRule(
         rule: rule, predicate: draft.predicate, query: queries.add(draft.query), lean: leanQueries.add(draft.lean),
-        byIdentity: draft.byIdentity.map { identityQueries.add($0) }, raw: draft.raw, groups: groups,
+        byIdentity: draft.byIdentity.map { identityQueries.add($0) }, raw: draft.raw,
+        groups: groups,
         readsCloudTrail: draft.readsCloudTrail, terms: terms,
         overrideColumn: rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
         windows: TickWindows(rule),

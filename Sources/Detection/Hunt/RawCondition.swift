@@ -3,12 +3,13 @@ import Events
 import Foundation
 import Query
 
-/// What a record's own text must hold for a query to match: pieces of the values that the query names, which stand in
-/// the JSON as they stand in the fields. Looking for them costs a fraction of mapping the record.
+/// What a record's own text must hold for a query to match: pieces of the values and keys that the query names, which stand
+/// in the JSON as they stand in the fields. Looking for them costs a fraction of mapping the record.
 ///
 /// A text with a backslash has to be let through, since what it escapes may be anything.
 indirect enum RawCondition: Sendable, Hashable {
   case always
+  /// In the request, the response and what else is kept flattened.
   case contains(TextPiece)
   /// In the parameters of the request.
   case requestContains(TextPiece)
@@ -24,22 +25,29 @@ indirect enum RawCondition: Sendable, Hashable {
     case .or(let parts):
       let conditions = Set(parts.map { RawCondition($0, catalog: catalog) })
       self = conditions.contains(.always) ? .always : .any(Array(conditions))
-    case .test(.named(let path), let test):
-      let field = catalog.resolve(path)
-      guard field.type != .text, field.flattenedRoot != nil || Self.textForms.contains(field.sourcePath) else {
-        self = .always
-        return
-      }
-      guard let piece = Self.longestPiece(of: test).map(TextPiece.init) else {
-        self = .always
-        return
-      }
-      let isInRequest =
-        field.sourcePath == EventField.requestParameters.path
-        || field.flattenedRoot == EventField.flattenedRequestParameters.path
-      self = isInRequest ? .requestContains(piece) : .contains(piece)
+    case .test(.named(let path), let test): self.init(catalog.resolve(path), test)
+    case .exists(.named(let path)): self.init(catalog.resolve(path), nil)
     case .all, .nothing, .not, .exists, .test, .nested: self = .always
     }
+  }
+
+  private init(_ field: ResolvedField, _ test: ValueTest?) {
+    self = .always
+    guard field.type != .text else { return }
+    let value = test.flatMap(Self.longestPiece).map { [TextPiece($0)] } ?? []
+    guard field.flattenedRoot != nil || Self.textForms.contains(field.sourcePath) else { return }
+    let isInRequest =
+      field.sourcePath == EventField.requestParameters.path
+      || field.flattenedRoot == EventField.flattenedRequestParameters.path
+    let pieces = (value + Self.key(of: field)).map { isInRequest ? Self.requestContains($0) : .contains($0) }
+    if !pieces.isEmpty { self = pieces.count == 1 ? pieces[0] : .all(pieces) }
+  }
+
+  /// The most telling key above the values of a field below a flattened one.
+  private static func key(of field: ResolvedField) -> [TextPiece] {
+    guard let root = field.flattenedRoot, field.sourcePath.hasPrefix(root + ".") else { return [] }
+    let keys = field.sourcePath.dropFirst(root.count + 1).split(separator: ".")
+    return keys.compactMap { longestPiece(of: String($0)) }.max { $0.count < $1.count }.map { [TextPiece($0)] } ?? []
   }
 
   private static let textForms = Set(
@@ -51,7 +59,16 @@ indirect enum RawCondition: Sendable, Hashable {
     return memchr(start, 0x5C, text.count) != nil
   }
 
-  /// True when the parameters of a record, whose text is not escaped, may satisfy the query.
+  /// True when nothing but the request's parameters is looked into.
+  var isInRequest: Bool {
+    switch self {
+    case .requestContains: true
+    case .always, .contains: false
+    case .all(let parts), .any(let parts): parts.allSatisfy(\.isInRequest)
+    }
+  }
+
+  /// True when the part of a record, whose text is not escaped, may satisfy the query.
   func holds(in row: RecordRow) -> Bool {
     switch self {
     case .always: true
