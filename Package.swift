@@ -41,7 +41,8 @@ let package = Package(
     .target(
       name: "Detection",
       dependencies: [
-        "Rules", "Query", "CloudTrail", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto"),
+        "Rules", "Query", "CloudTrail", "Policies", "Events", "JSON",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: hot),
     .target(

@@ -51,6 +51,21 @@ struct TestHunt {
       replay: Replay(events: earliest...latest, earliestTick: bounds.from, latestTick: bounds.to))
   }
 
+  /// What a consumer makes of batches of text.
+  static func consume<Consumer: RecordConsumer>(_ batches: [String], _ consumer: Consumer) throws -> Consumer.Result {
+    let scanner = RecordScanner(leanFields: consumer.leanFields, registry: EventRegistry())
+    for text in batches {
+      let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
+      try bytes.withUnsafeBufferPointer { buffer in
+        scanner.beginBatch()
+        scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "test"))
+        scanner.finishBatch()
+        try consumer.consume(scanner.batch)
+      }
+    }
+    return try consumer.finish()
+  }
+
   /// The alerts of a hunt over one text.
   func alerts(_ text: String) throws -> [Alert] { try Self.alerts(run([[text]])) }
 

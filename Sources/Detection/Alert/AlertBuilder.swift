@@ -1,6 +1,7 @@
 import CloudTrail
 import Events
 import JSON
+import Policies
 import Rules
 
 /// Makes alerts out of kept records and the executions that found them.
@@ -8,9 +9,12 @@ final class AlertBuilder {
   private let writer: EventJSON
   private let indexer = StructuralIndexer()
   private let catalog: FieldCatalog
+  private let policies: PolicyHistory
+  private let policyReader = PolicyReader()
 
-  init(_ context: EventContext, catalog: FieldCatalog) {
+  init(_ context: EventContext, catalog: FieldCatalog, policies: PolicyHistory) {
     writer = EventJSON(context)
+    self.policies = policies
     self.catalog = catalog
   }
 
@@ -69,7 +73,8 @@ final class AlertBuilder {
       "kibana.space_ids": ["default"], "kibana.version": "8.17.0",
     ]
     if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
-    own["martlet"] = explanation(document, planned.evidence, fields, context, timeField: timeField(rule, row, fields))
+    own["martlet"] = explanation(
+      document, planned.evidence, fields, row, context, timeField: timeField(rule, row, fields))
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + originalEvent(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
@@ -80,12 +85,17 @@ final class AlertBuilder {
 
   /// What stands under `martlet`.
   private func explanation(
-    _ document: RuleDocument, _ evidence: Evidence, _ fields: EventFields, _ context: AlertContext?, timeField: String
+    _ document: RuleDocument, _ evidence: Evidence, _ fields: EventFields, _ row: RecordRow, _ context: AlertContext?,
+    timeField: String
   ) -> JSONValue {
     var members: [String: JSONValue] = [
       "evidence": evidence.json(query: document.evidenceQuery.text(evidence, timeField: timeField))
     ]
     if let guide = document.guide { members["guide"] = .string(guide.rendered(fields.all)) }
+    if let reading = policyReader.read(row) {
+      let changes = policies.changes(reading.settings, at: reading.event)
+      if !changes.isEmpty { members["policies"] = .array(changes.map(\.json)) }
+    }
     if let context { members["context"] = context.json }
     return .object(members)
   }

@@ -1,6 +1,7 @@
 import CloudTrail
 import Dispatch
 import Events
+import Policies
 import Rules
 import Synchronization
 
@@ -73,10 +74,11 @@ public struct HuntResult: Sendable {
   /// Makes the alerts, on all cores, and hands them over one by one in the order in which their executions were scheduled.
   public func forEachAlert(_ body: (Alert) throws -> Void) throws {
     let documents = ruleDocuments()
+    let policies = PolicyHistory(findings.policies)
     var next = 0
     while next < planned.count {
       let end = min(next + Self.alertsAtOnce, planned.count)
-      for alert in try concurrently(next..<end, { try alerts($0, documents) }) { try body(alert) }
+      for alert in try concurrently(next..<end, { try alerts($0, documents, policies) }) { try body(alert) }
       next = end
     }
   }
@@ -84,8 +86,10 @@ public struct HuntResult: Sendable {
   /// Alerts are large texts: this many are held at once.
   private static let alertsAtOnce = 256
 
-  private func alerts(_ planned: ArraySlice<PlannedAlert>, _ documents: [Int: RuleDocument]) throws -> [Alert] {
-    let builder = AlertBuilder(plan.context, catalog: plan.catalog)
+  private func alerts(
+    _ planned: ArraySlice<PlannedAlert>, _ documents: [Int: RuleDocument], _ policies: PolicyHistory
+  ) throws -> [Alert] {
+    let builder = AlertBuilder(plan.context, catalog: plan.catalog, policies: policies)
     return try planned.indices.map { place in
       let alert = planned[place]
       guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }

@@ -1,5 +1,6 @@
 import CloudTrail
 import Events
+import Policies
 import Query
 import Rules
 
@@ -13,6 +14,8 @@ public final class HuntCollector: RecordConsumer {
   private let mapper: EventMapper
   private var findings: [RuleFindings]
   private var kept = KeptRecords()
+  private let policyReader = PolicyReader()
+  private var policies = PolicyLog()
   /// Which rules read a data stream.
   private var readers: [String: [Bool]] = [:]
   /// What each rule that reads CloudTrail asks of the lean fields.
@@ -46,6 +49,8 @@ public final class HuntCollector: RecordConsumer {
   public func consume(_ batch: RecordBatch) throws {
     leanEvaluator.begin(
       EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
+    let settingPolicies = leanEvaluator.rows(plan.settingPolicies.lean)
+    settingPolicies.forEach(rowCount: batch.rows.count) { notePolicies(batch.rows[$0]) }
     for at in candidates { leanRows[at] = .none }
     candidates.removeAll(keepingCapacity: true)
     for (at, query) in leanOfRule {
@@ -145,6 +150,10 @@ public final class HuntCollector: RecordConsumer {
   private func evaluate(_ records: RecordBatch, _ chosen: [Int], _ groups: [FieldGroup]) throws {
     let events = mapper.batch(of: records, rows: chosen, groups: groups)
     evaluator.begin(events)
+    // Of records the lean fields have told already.
+    evaluator.rows(plan.settingPolicies.mapped).forEach(rowCount: events.rowCount) { row in
+      if records.rows[chosen[row]].kind == .ecs { notePolicies(records.rows[chosen[row]]) }
+    }
     let streams = (0...events.dataStream.dictionary.count).map { code in
       code == 0 ? [] : readers(of: events.dataStream.dictionary.text(UInt32(code)))
     }
@@ -171,6 +180,11 @@ public final class HuntCollector: RecordConsumer {
         try add(sighting, rule, at, events, row, keep: keep)
       }
     }
+  }
+
+  /// Remembers what an event did to policies, for alerts on later ones.
+  private func notePolicies(_ row: RecordRow) {
+    if let reading = policyReader.read(row) { policies.add(reading.settings, at: reading.event) }
   }
 
   private func readers(of stream: String) -> [Bool] {
@@ -240,7 +254,7 @@ public final class HuntCollector: RecordConsumer {
   }
 
   public func finish() -> HuntFindings {
-    HuntFindings(rules: findings, kept: [kept], overriddenTimes: overriddenTimes)
+    HuntFindings(rules: findings, kept: [kept], policies: [policies], overriddenTimes: overriddenTimes)
   }
 }
 
@@ -249,6 +263,8 @@ public struct HuntFindings: Sendable {
   var rules: [RuleFindings]
   /// The records that workers kept.
   var kept: [KeptRecords]
+  /// What workers saw being done to policies.
+  var policies: [PolicyLog]
   var overriddenTimes: ClosedRange<Int64>?
 
   /// Joins what several workers found.
@@ -263,18 +279,22 @@ public struct HuntFindings: Sendable {
       }
       for at in part.rules.indices { merged!.rules[at].merge(part.rules[at]) }
       merged!.kept += part.kept
+      merged!.policies += part.policies
       if let times = part.overriddenTimes {
         let mine = merged!.overriddenTimes ?? times
         merged!.overriddenTimes =
           min(mine.lowerBound, times.lowerBound)...max(mine.upperBound, times.upperBound)
       }
     }
-    self = merged ?? HuntFindings(rules: [], kept: [], overriddenTimes: nil)
+    self = merged ?? HuntFindings(rules: [], kept: [], policies: [], overriddenTimes: nil)
   }
 
-  init(rules: [RuleFindings], kept: [KeptRecords], overriddenTimes: ClosedRange<Int64>?) {
+  init(
+    rules: [RuleFindings], kept: [KeptRecords], policies: [PolicyLog], overriddenTimes: ClosedRange<Int64>?
+  ) {
     self.rules = rules
     self.kept = kept
+    self.policies = policies
     self.overriddenTimes = overriddenTimes
   }
 }

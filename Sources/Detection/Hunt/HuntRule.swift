@@ -90,6 +90,8 @@ public struct HuntPlan: Sendable {
   /// The weakened conditions, over lean fields.
   private(set) var leanQueries: QuerySet
   private(set) var leanFields: [LeanField] = []
+  /// Events that may set a policy, by their lean fields and by the fields of mapped events.
+  private(set) var settingPolicies: (lean: BoundQuery, mapped: BoundQuery)
   /// The weakened conditions over lean fields and the principal.
   private(set) var identityQueries: QuerySet
 
@@ -104,6 +106,7 @@ public struct HuntPlan: Sendable {
     queries = QuerySet(catalog: catalog, now: now)
     leanQueries = QuerySet(catalog: catalog, now: now)
     identityQueries = QuerySet(catalog: catalog, now: now)
+    settingPolicies = (leanQueries.add(PolicyReader.query), queries.add(PolicyReader.query))
     let lean = LeanBound(catalog: catalog, context: context, now: now)
     let drafts = Self.concurrentMap(rules) { rule in
       rule.isEnabled ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context) } : nil
