@@ -9,9 +9,9 @@ public struct RuleLoadResult: Sendable {
   /// The number of files that were looked into.
   public var files = 0
   /// Exception lists of Kibana exports, as they are.
-  public var exceptionLists: [JSONValue] = []
+  public var exceptionLists: [ExportedObject] = []
   /// The exceptions in those lists, as they are.
-  public var exceptionItems: [JSONValue] = []
+  public var exceptionItems: [ExportedObject] = []
   /// Other objects that Kibana exports along, as connectors.
   public var otherObjects: [JSONValue] = []
   /// The summary lines at the end of exports.
@@ -26,9 +26,7 @@ public struct RuleLoadResult: Sendable {
 
   mutating func add(_ rule: Rule?, _ notes: RuleNotes, _ source: RuleSource) {
     if let rule { rules.append(LoadedRule(rule: rule, source: source)) }
-    diagnostics += notes.issues.map { $0.diagnostic(in: source) }.sorted {
-      ($0.line, $0.column) < ($1.line, $1.column)
-    }
+    diagnostics += notes.diagnostics(in: source)
   }
 
   mutating func append(_ other: RuleLoadResult) {

@@ -27,6 +27,8 @@ struct KQLPrinter {
           lower.map { name(field) + ($0.inclusive ? " >= " : " > ") + Self.quoted($0.value) },
           upper.map { name(field) + ($0.inclusive ? " <= " : " < ") + Self.escaped($0.value) },
         ].compactMap(\.self).joined(separator: " and ")
+      // KQL has no lists; printed queries are made without them.
+      case .list: name(field) + ": \"\""
       }
     }
   }
