@@ -17,6 +17,7 @@ struct RandomAlerts {
     let day = any([1, 2, 3, 4, 5])
     let time = "2026-01-0\(day)T1\(any([0, 1, 2])):00:0\(number % 10).000Z"
     let user = any(["AIDA1", "AIDA2", "AROA1:session-\(any([1, 2, 3, 4, 5, 6, 7, 8]))"])
+    let address = any(["198.51.100.1", "198.51.100.1", "198.51.100.1", "203.0.113.\(number % 200)"])
     let rule = any(["r-1", "r-2"])
     var identity: [String: JSONValue] = ["type": any(["IAMUser", "IAMUser", "IAMUser", "Root"])]
     if user.hasPrefix("AROA") {
@@ -25,9 +26,7 @@ struct RandomAlerts {
     var members: [String: JSONValue] = [
       "@timestamp": .string(time), "user": ["id": .string(user), "name": .string(String(user.prefix(5)))],
       "user_agent": ["original": .string(any(agents))],
-      "source": [
-        "address": .string(any(["198.51.100.1", "198.51.100.1", "198.51.100.1", "203.0.113.\(number % 200)"]))
-      ],
+      "source": ["address": .string(address), "ip": .string(address)],
       "event": [
         "action": .string(any(["CreateRole", "PutRolePolicy"])),
         "outcome": any(["success", "success", "success", "success", "failure"]),

@@ -60,6 +60,44 @@ struct SuggestionTests {
     #expect(Self.suggestions(moving).isEmpty)
   }
 
+  @Test("Many addresses of one network are named as the network")
+  func network() throws {
+    let alerts = (1...12).map { at in
+      Self.alert(
+        at, day: 1 + at % 4,
+        more: ["source": ["address": .string("203.0.113.\(at)"), "ip": .string("203.0.113.\(at)")]])
+    }
+    let only = try #require(Self.suggestions(alerts).first)
+    #expect(only.removed == 12)
+    #expect(only.item.entries[2] == ExceptionEntry(field: "source.ip", .match("203.0.113.0/24")))
+  }
+
+  @Test("What a new terms rule watches keeps an exception narrow while it has few values")
+  func terms() throws {
+    func alerts(_ targets: Int) -> [JSONValue] {
+      (1...12).map { at in
+        Self.alert(
+          at, day: 1 + at % 4,
+          more: [
+            "kibana.alert.rule.parameters.new_terms_fields": [
+              "aws.cloudtrail.user_identity.arn", "aws.cloudtrail.flattened.request_parameters.roleName",
+            ],
+            "aws": [
+              "cloudtrail": [
+                "user_identity": ["type": "IAMUser", "arn": "arn:aws:iam::1:user/x"],
+                "flattened": ["request_parameters": ["roleName": .string("role-\(at % targets)")]],
+              ]
+            ],
+          ])
+      }
+    }
+    let field = "aws.cloudtrail.flattened.request_parameters.roleName"
+    let few = try #require(Self.suggestions(alerts(2)).first)
+    #expect(few.item.entries.last == ExceptionEntry(field: field, .matchAny(["role-0", "role-1"])))
+    let many = try #require(Self.suggestions(alerts(12)).first)
+    #expect(!many.item.entries.contains { $0.field == field } && many.removed == 12)
+  }
+
   @Test("Alerts from an unusual address go on")
   func unusualAddress() throws {
     let usual = (1...20).map { Self.alert($0, day: 1 + $0 % 5) }

@@ -56,9 +56,10 @@ enum SuggestionField {
   /// The role whose sessions have names that change.
   static let issuer = "aws.cloudtrail.user_identity.session_context.session_issuer.arn"
   static let address = "source.address"
+  static let ip = "source.ip"
   static let outcome = "event.outcome"
   static let action = "event.action"
   static let target = "entity.target.id"
 
-  static let all = [agent, user, issuer, address, outcome, action, target]
+  static let all = [agent, user, issuer, address, ip, outcome, action, target]
 }

@@ -7,8 +7,8 @@ struct AlertGroup {
   var alerts: [AlertFacts]
   /// The conditions that hold for the alerts of the group.
   var entries: [ExceptionEntry]
-  /// The few addresses that the alerts come from; empty when there are many.
-  private(set) var addresses: [String] = []
+  /// The few addresses or networks that the alerts come from; empty when there are many.
+  var addresses: [String] = []
 
   /// More different values of a field are not named one by one.
   static let mostValues = 5
@@ -74,18 +74,11 @@ struct AlertGroup {
   /// are few. Alerts from unusual addresses are left out of it, so that they go on alerting.
   func narrowed(_ catalog: FieldCatalog) -> AlertGroup {
     var group = self
-    let addresses = usualAddresses
-    if !addresses.isEmpty, addresses.count <= Self.mostValues {
-      group.addresses = addresses
-      group.alerts = alerts.filter { alert in alert.single(SuggestionField.address).map(addresses.contains) ?? false }
-      group.entries.append(Self.entry(SuggestionField.address, addresses))
-    }
+    group.keepToUsualAddresses()
     var fields = [SuggestionField.action]
-    let named = Set(entries.map(\.field))
-    let terms = group.alerts.first?.termFields ?? []
-    fields += terms.filter { !named.contains($0) && !Self.namesIdentity($0) }
-    if fields.count == 1 { fields.append(SuggestionField.target) }
-    for field in fields {
+    let terms = group.alerts.first?.termFields.filter { !Self.namesIdentity($0) } ?? []
+    fields += terms.isEmpty ? [SuggestionField.target] : terms
+    for field in fields where !group.entries.contains(where: { $0.field == field }) {
       guard let values = Self.fewValues(of: field, group.alerts, catalog) else { continue }
       group.entries.append(Self.entry(field, values))
     }
@@ -97,7 +90,7 @@ struct AlertGroup {
     field.hasPrefix("aws.cloudtrail.user_identity.") || field == "user.name" || field == "user.id"
   }
 
-  private static func entry(_ field: String, _ values: [String]) -> ExceptionEntry {
+  static func entry(_ field: String, _ values: [String]) -> ExceptionEntry {
     ExceptionEntry(field: field, values.count == 1 ? .match(values[0]) : .matchAny(values))
   }
 
@@ -112,20 +105,6 @@ struct AlertGroup {
       guard values.count <= mostValues else { return nil }
     }
     return values.isEmpty ? nil : values.sorted()
-  }
-
-  /// Addresses seen on two days or more, or in a fifth of the alerts.
-  private var usualAddresses: [String] {
-    var days: [String: Set<Int64>] = [:]
-    var counts: [String: Int] = [:]
-    for alert in alerts {
-      guard let address = alert.single(SuggestionField.address), !address.isEmpty, address.utf8.count <= 1024 else {
-        continue
-      }
-      days[address, default: []].insert(alert.day)
-      counts[address, default: 0] += 1
-    }
-    return counts.keys.filter { (days[$0]?.count ?? 0) >= 2 || counts[$0, default: 0] * 5 >= alerts.count }.sorted()
   }
 
   /// True when all conditions hold for an alert, as they would for its event.

@@ -111,7 +111,9 @@ public struct ExceptionSuggester {
     if group.days >= Self.routineDays { signals.append("the same tool and identity on \(group.days) days") }
     let addresses = group.addresses
     if addresses.isEmpty { return signals }
-    if addresses.allSatisfy({ $0.hasSuffix(".amazonaws.com") }) {
+    if addresses.contains(where: { $0.contains("/") }) {
+      signals.append("from \(addresses.count == 1 ? "one network" : "\(addresses.count) networks")")
+    } else if addresses.allSatisfy({ $0.hasSuffix(".amazonaws.com") }) {
       signals.append("through an AWS service")
     } else if addresses.allSatisfy({ identitiesOfAddress[$0, default: []].count >= Self.usualIdentities }) {
       signals.append("from an address that other identities use too")

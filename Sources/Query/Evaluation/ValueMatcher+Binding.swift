@@ -31,7 +31,7 @@ extension ValueMatcher {
       switch list.kind {
       case .keyword, .text: return .listed(list, limit: limit)
       // An address in a keyword is looked at as the address that it spells.
-      case .ip, .ipRange: return addresses(list)
+      case .ip, .ipRange: return addresses(list, limit: limit)
       }
     }
   }
@@ -60,8 +60,8 @@ extension ValueMatcher {
     }
   }
 
-  private static func addresses(_ list: ValueList) -> ValueMatcher {
-    list.addresses.isEmpty ? .never : .addresses(list.addresses)
+  private static func addresses(_ list: ValueList, limit: Int) -> ValueMatcher {
+    list.addresses.isEmpty ? .never : .addresses(list.addresses, limit: limit)
   }
 
   private static func number(_ test: ValueTest, isInteger: Bool) -> ValueMatcher {
@@ -176,7 +176,7 @@ extension ValueMatcher {
         last = end
       }
       return first <= last ? .address(first...last) : .never
-    case .list(let list): return addresses(list)
+    case .list(let list): return addresses(list, limit: .max)
     }
   }
 }

@@ -1,26 +1,27 @@
+import Events
+
 /// Many phrases to look for in a text at once: words in order, next to each other.
 struct PhraseIndex: Sendable {
-  // Words compare byte by byte: `String` takes different spellings of an accented letter as equal.
-  private var phrases: Set<[UInt8]> = []
+  private var phrases = ValueDictionary()
   /// How many words the phrases have; the text is cut into runs of these lengths.
   private var lengths: Set<Int> = []
 
   mutating func insert(_ words: [String]) {
     guard !words.isEmpty else { return }
     lengths.insert(words.count)
-    phrases.insert(Self.key(words[...]))
+    _ = Self.key(words[...]).withUnsafeBufferPointer { phrases.insert(Scalar(.string, $0)) }
   }
 
-  var isEmpty: Bool { phrases.isEmpty }
+  var isEmpty: Bool { phrases.count == 0 }
 
   /// True when some phrase stands in a text of these words.
   func occurs(in words: [String]) -> Bool {
-    for length in lengths where length <= words.count {
-      for start in 0...(words.count - length) where phrases.contains(Self.key(words[start..<(start + length)])) {
-        return true
+    lengths.contains { length in
+      guard length <= words.count else { return false }
+      return (0...(words.count - length)).contains { start in
+        Self.key(words[start..<(start + length)]).withUnsafeBufferPointer { phrases.code(of: Scalar(.string, $0)) != 0 }
       }
     }
-    return false
   }
 
   private static func key(_ words: ArraySlice<String>) -> [UInt8] {

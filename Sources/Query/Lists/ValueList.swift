@@ -155,9 +155,10 @@ public final class ValueList: Hashable, Sendable {
 
   var wordSets: WordSetIndex {
     form(\.wordSets) {
-      var sets: [[String]] = []
-      eachText { sets.append(TextAnalyzer.words($0)) }
-      return WordSetIndex(sets)
+      var index = WordSetIndex()
+      eachText { index.insert(TextAnalyzer.words($0)) }
+      index.finish()
+      return index
     }
   }
 }

@@ -62,6 +62,41 @@ struct ValueListTests {
     }
   }
 
+  private static let words = [
+    "quick", "Brown", "fox", "a", "ab", "b", "10", "1.5", "\u{E9}t\u{E9}", "e\u{301}te\u{301}",
+  ]
+  private static let singles = [
+    "10.0.0.1", "10.0.0.0/30", "10.0.0.2-10.0.0.4", "2001:db8::1", "5", "5.0", "1e1", "true", "false", "2026",
+    "2026-01-02", "2026-01-02T03:04:05Z", "now", "now-1d", "", " ", "---",
+  ]
+  private static let types: [FieldType] = [
+    .keyword, .keyword(ignoreAbove: 8), .wildcard, .text, .integer, .double, .boolean, .date, .ip,
+  ]
+
+  @Test(
+    "A list holds where the reference says that one of its values does",
+    arguments: [UInt64.random(in: 0...UInt64.max), 19])
+  func reference(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    func text() -> String {
+      if Int.random(in: 0..<3, using: &random) == 0 { return Self.singles.randomElement(using: &random)! }
+      return (0..<Int.random(in: 1...4, using: &random)).map { _ in Self.words.randomElement(using: &random)! }
+        .joined(separator: " ")
+    }
+    var hits = 0
+    for _ in 0..<4000 {
+      let values = (0..<Int.random(in: 0...6, using: &random)).map { _ in text() }
+      let list = ValueList(ValueList.Kind.allCases.randomElement(using: &random)!, values)
+      let type = Self.types.randomElement(using: &random)!
+      let value = Bool.random(using: &random) ? values.randomElement(using: &random) ?? text() : text()
+      let wanted = ReferenceValue.passes(.list(list), .string(value), type, now: Self.now)
+      let found = ValueTest.list(list).holds(for: value, type: type, now: Self.now)
+      #expect(found == wanted, "seed \(seed): “\(value)” as \(type) in the \(list.kind) list \(values)")
+      hits += wanted ? 1 : 0
+    }
+    #expect(hits > 200, "seed \(seed)")
+  }
+
   @Test("A list can hold for a field only when some value of it can be read there")
   func canHold() {
     let words = ValueTest.list(ValueList(.keyword, ["a", "b"]))
