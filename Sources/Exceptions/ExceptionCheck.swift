@@ -14,7 +14,6 @@ public struct ExceptionCheck: Sendable {
 
   public let files: Int
   public let items: [Checked]
-  public let lists: [ExceptionList]
   /// How many rules there are to be excepted from.
   public let rules: Int
   /// How many of them have an exception that has not expired.
@@ -39,7 +38,6 @@ public struct ExceptionCheck: Sendable {
     items = zip(loaded.items, rulesOfItem).map {
       Checked(item: $0.item, rules: $1, isExpired: $0.item.isExpired(at: now))
     }
-    lists = loaded.lists
     self.rules = rules.count
     exceptedRules = excepted
     diagnostics = (loaded.diagnostics + set.diagnostics(for: rules)).sorted {

@@ -118,7 +118,7 @@ public struct ExceptionSuggester {
     } else if addresses.allSatisfy({ identitiesOfAddress[$0, default: []].count >= Self.usualIdentities }) {
       signals.append("from an address that other identities use too")
     } else {
-      signals.append(addresses.count == 1 ? "always from one address" : "from \(addresses.count) usual addresses")
+      signals.append(addresses.count == 1 ? "from one address" : "from \(addresses.count) usual addresses")
     }
     return signals
   }

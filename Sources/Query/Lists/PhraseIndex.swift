@@ -3,12 +3,15 @@ import Events
 /// Many phrases to look for in a text at once: words in order, next to each other.
 struct PhraseIndex: Sendable {
   private var phrases = ValueDictionary()
-  /// How many words the phrases have; the text is cut into runs of these lengths.
-  private var lengths: Set<Int> = []
+  private var firstWords = ValueDictionary()
+  /// How many words the phrases have that begin with a word, by its code.
+  private var lengths: [Set<Int>] = [[]]
 
   mutating func insert(_ words: [String]) {
-    guard !words.isEmpty else { return }
-    lengths.insert(words.count)
+    guard var first = words.first else { return }
+    let code = Int(first.withUTF8 { firstWords.insert(Scalar(.string, $0)) })
+    if code == lengths.count { lengths.append([]) }
+    lengths[code].insert(words.count)
     _ = Self.key(words[...]).withUnsafeBufferPointer { phrases.insert(Scalar(.string, $0)) }
   }
 
@@ -16,10 +19,14 @@ struct PhraseIndex: Sendable {
 
   /// True when some phrase stands in a text of these words.
   func occurs(in words: [String]) -> Bool {
-    lengths.contains { length in
-      guard length <= words.count else { return false }
-      return (0...(words.count - length)).contains { start in
-        Self.key(words[start..<(start + length)]).withUnsafeBufferPointer { phrases.code(of: Scalar(.string, $0)) != 0 }
+    words.indices.contains { start in
+      var first = words[start]
+      let code = Int(first.withUTF8 { firstWords.code(of: Scalar(.string, $0)) })
+      return lengths[code].contains { length in
+        guard start + length <= words.count else { return false }
+        return Self.key(words[start..<(start + length)]).withUnsafeBufferPointer {
+          phrases.code(of: Scalar(.string, $0)) != 0
+        }
       }
     }
   }
