@@ -88,6 +88,15 @@ struct KibanaExceptionTests {
     #expect(lists.items.count == 2)
   }
 
+  @Test("Of very many faults the first are told, and how many more there are")
+  func manyFaults() {
+    let lines = ExceptionLoader.load(text: String(repeating: "{}x\n", count: 5000), file: "x.ndjson").diagnostics
+    #expect(lines.count == 101 && lines[100].message == "4900 more are not told." && lines[100].severity == .error)
+    let tables = ExceptionLoader.load(
+      text: String(repeating: Samples.toml(#"field = "usr.nam", match = "a""#), count: 1000), file: "x.toml")
+    #expect(tables.items.count == 1000 && !tables.hasErrors && tables.diagnostics.count == 101)
+  }
+
   @Test("Lists for Elastic's endpoint are passed over with a word")
   func endpoint() {
     let loaded = ExceptionLoader.load(

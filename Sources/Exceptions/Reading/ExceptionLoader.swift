@@ -13,6 +13,7 @@ import Rules
 /// read is among the diagnostics, and an exception with an error is left out.
 public struct ExceptionLoader {
   private let catalog: FieldCatalog
+  private let meanings: FieldMeanings
   private let lists: ValueListFiles
   private var result = ExceptionLoadResult()
   /// Where each item of a list stands in the result, since exports repeat each other.
@@ -34,6 +35,7 @@ public struct ExceptionLoader {
 
   private init(_ catalog: FieldCatalog, _ directories: [String]) {
     self.catalog = catalog
+    meanings = FieldMeanings(catalog)
     lists = ValueListFiles(directories: directories)
   }
 
@@ -76,6 +78,8 @@ public struct ExceptionLoader {
   }
 
   private mutating func read(_ text: SourceText, file: String) {
+    let said = result.diagnostics.count
+    defer { keepFirst(after: said, file) }
     switch RuleFileFinder.fileExtension(file) {
     case "toml": readTOML(text, file: file)
     case "ndjson", "json": readJSON(text, file: file)
@@ -85,6 +89,16 @@ public struct ExceptionLoader {
         "Exceptions are read from .toml, .ndjson and .json files, and this one ends in “\(other.prefix(20))”; rename it."
       )
     }
+  }
+
+  /// Keeps the first of what is said of a file, and says how much more there was.
+  private mutating func keepFirst(after start: Int, _ file: String) {
+    let rest = result.diagnostics.dropFirst(start + ExceptionLimits.diagnostics)
+    guard rest.count > 1 else { return }
+    let severity: Diagnostic.Severity = rest.contains { $0.severity == .error } ? .error : .warning
+    let count = rest.count
+    result.diagnostics.removeLast(count)
+    say(severity, file, "\(count) more are not told.")
   }
 
   // MARK: Formats
@@ -200,7 +214,7 @@ public struct ExceptionLoader {
       return
     }
     let errors = notes.errorCount
-    let predicate = ExceptionPredicate(catalog: catalog, notes: notes, format: format, list: list)
+    let predicate = ExceptionPredicate(catalog: catalog, meanings: meanings, notes: notes, format: format, list: list)
       .predicate(item, at: path)
     guard notes.errorCount == errors else { return }
     let loaded = LoadedException(item: item, predicate: predicate)

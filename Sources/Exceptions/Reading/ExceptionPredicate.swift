@@ -5,6 +5,7 @@ import Rules
 /// Turns the entries of an exception into a condition on events, and notes what is wrong with them.
 struct ExceptionPredicate {
   let catalog: FieldCatalog
+  let meanings: FieldMeanings
   let notes: RuleNotes
   let format: Format
   /// Finds a value list, or says why there is none.
@@ -123,7 +124,7 @@ struct ExceptionPredicate {
       notes.add(
         .error, place, .value, "`\(entry.field)` lies in the nested field `\(holder)`: use a nested entry")
     } else if !field.isKnown {
-      let meant = catalog.suggestions(for: entry.field, limit: 1).first.map { "; did you mean `\($0)`?" } ?? ""
+      let meant = meanings.field(meantBy: entry.field).map { "; did you mean `\($0)`?" } ?? ""
       notes.add(.warning, place, .value, "No event is known to have the field `\(entry.field)`\(meant)")
     }
   }
