@@ -34,6 +34,7 @@ let package = Package(
       name: "CloudTrail",
       dependencies: ["Events", "JSON", "CMaxMind", "CMemory", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: hot),
+    .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
       name: "Rules", dependencies: ["Events", "JSON"], swiftSettings: strict, plugins: ["EmbedRules"]),
@@ -68,6 +69,7 @@ let package = Package(
     .testTarget(
       name: "CloudTrailTests", dependencies: ["CloudTrail", "Events", "JSON"], exclude: ["Golden"],
       swiftSettings: strict),
+    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "QueryTests", dependencies: ["Query", "CloudTrail", "Events", "JSON"], swiftSettings: strict),
     .testTarget(name: "RulesTests", dependencies: ["Rules", "Events", "JSON"], swiftSettings: strict),

@@ -14,8 +14,11 @@ struct TestHunt {
   var earliest: Timestamp?
   var latest: Timestamp?
 
-  init(_ rules: [Rule], context: EventContext = EventContext(readAt: readAt)) {
-    plan = HuntPlan(rules, context: context, now: Self.readAt, query: RuleQuery.predicate)
+  init(
+    _ rules: [Rule], context: EventContext = EventContext(readAt: readAt), exceptions: [RuleException] = []
+  ) {
+    plan = HuntPlan(
+      rules, context: context, now: Self.readAt, exceptions: { _ in exceptions }, query: RuleQuery.predicate)
   }
 
   /// Hunts in texts; `texts` holds, for each worker, its batches.

@@ -15,7 +15,10 @@ public final class HuntCollector: RecordConsumer {
   private var kept = KeptRecords()
   /// Which rules read a data stream.
   private var readers: [String: [Bool]] = [:]
-  private var isCandidate: [Bool]
+  /// What each rule that reads CloudTrail asks of the lean fields.
+  private let leanOfRule: [(rule: Int, query: BoundQuery)]
+  /// The rules that may still match some record of the batch, ascending.
+  private var candidates: [Int] = []
   /// The CloudTrail records of the batch that each rule may still match.
   private var leanRows: [RowSet]
   private var combination: [UInt8] = []
@@ -30,11 +33,11 @@ public final class HuntCollector: RecordConsumer {
       paths: plan.identityQueries.plan.paths.filter { LeanField.named($0) == nil }, context: plan.context)
     evaluator = QueryEvaluator(plan.queries)
     mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
-    isCandidate = [Bool](repeating: false, count: plan.rules.count)
+    leanOfRule = plan.rules.enumerated().filter(\.element.readsCloudTrail).map { ($0, $1.lean) }
     leanRows = [RowSet](repeating: .none, count: plan.rules.count)
     findings = plan.rules.map { rule in
       rule.rule.type == .newTerms
-        ? .newTerms(NewTermsHistory(alwaysOldWithin: rule.windows.alwaysOldWithin)) : .query([])
+        ? .newTerms(NewTermsHistory(alwaysOldWithin: rule.alwaysOldWithin)) : .query([])
     }
   }
 
@@ -43,34 +46,34 @@ public final class HuntCollector: RecordConsumer {
   public func consume(_ batch: RecordBatch) throws {
     leanEvaluator.begin(
       EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
-    for (at, rule) in plan.rules.enumerated() {
-      isCandidate[at] = false
-      leanRows[at] = .none
-      guard rule.readsCloudTrail else { continue }
-      let rows = leanEvaluator.rows(rule.lean)
+    for at in candidates { leanRows[at] = .none }
+    candidates.removeAll(keepingCapacity: true)
+    for (at, query) in leanOfRule {
+      let rows = leanEvaluator.rows(query)
       guard !rows.isEmpty else { continue }
-      isCandidate[at] = true
+      candidates.append(at)
       leanRows[at] = rows
     }
     askByIdentity(batch)
     lookIntoText(batch)
-    var candidates = RowSet.none
+    candidates.removeAll { leanRows[$0].isEmpty }
+    var wanted = RowSet.none
     // The rows that need each group of fields.
     var needs: [FieldGroup: RowSet] = [:]
-    for (at, rule) in plan.rules.enumerated() where isCandidate[at] {
-      candidates.unite(leanRows[at])
-      needs[rule.groups, default: .none].unite(leanRows[at])
+    for at in candidates {
+      wanted.unite(leanRows[at])
+      needs[plan.rules[at].groups, default: .none].unite(leanRows[at])
     }
     var others = Bitmap(count: batch.rows.count)
     for (at, row) in batch.rows.enumerated() where row.kind != .cloudTrail { others.insert(at) }
     if !others.isEmpty {
       // Nothing is known of these yet, so every rule has to look at them.
-      candidates.unite(.some(others))
-      for at in isCandidate.indices { isCandidate[at] = true }
+      wanted.unite(.some(others))
+      candidates = Array(plan.rules.indices)
     }
-    guard !candidates.isEmpty else { return }
+    guard !wanted.isEmpty else { return }
     var chosen: [Int] = []
-    candidates.forEach(rowCount: batch.rows.count) { chosen.append($0) }
+    wanted.forEach(rowCount: batch.rows.count) { chosen.append($0) }
     var groups = [FieldGroup](repeating: .plain, count: batch.rows.count)
     for (group, rows) in needs { rows.forEach(rowCount: batch.rows.count) { groups[$0].formUnion(group) } }
     // Mapping takes room for every value: many rows are mapped in slices.
@@ -84,10 +87,9 @@ public final class HuntCollector: RecordConsumer {
 
   /// Narrows the rows of rules that also ask who it was: reading the principal is cheaper than mapping a whole record.
   private func askByIdentity(_ batch: RecordBatch) {
+    let asking = candidates.filter { plan.rules[$0].byIdentity != nil }
     var asked = RowSet.none
-    for (at, rule) in plan.rules.enumerated() where isCandidate[at] && rule.byIdentity != nil {
-      asked.unite(leanRows[at])
-    }
+    for at in asking { asked.unite(leanRows[at]) }
     guard !asked.isEmpty else { return }
     var chosen: [Int] = []
     asked.forEach(rowCount: batch.rows.count) { chosen.append($0) }
@@ -102,24 +104,39 @@ public final class HuntCollector: RecordConsumer {
     }
     identityEvaluator.begin(
       EventBatch(columns: columns, paths: plan.identityQueries.plan.paths, rowCount: chosen.count))
-    for (at, rule) in plan.rules.enumerated() where isCandidate[at] {
-      guard let query = rule.byIdentity else { continue }
+    for at in asking {
+      guard let query = plan.rules[at].byIdentity else { continue }
       var rows = Bitmap(count: batch.rows.count)
       identityEvaluator.rows(query).forEach(rowCount: chosen.count) { rows.insert(chosen[$0]) }
       leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
-      isCandidate[at] = !leanRows[at].isEmpty
     }
   }
 
   /// Narrows the rows of rules that name values of the request or the response to records whose text holds them.
   private func lookIntoText(_ batch: RecordBatch) {
-    for (at, rule) in plan.rules.enumerated() where isCandidate[at] && rule.raw != .always {
+    let looking = candidates.filter { plan.rules[$0].looksIntoText }
+    narrow(batch, looking.filter { plan.rules[$0].raw.isInRequest }, \.requestText) { $0.raw }
+    narrow(batch, looking.filter { !plan.rules[$0].raw.isInRequest }, \.parametersText) { $0.raw }
+  }
+
+  /// Narrows the rows of rules to those where a part of the record's text holds what they name.
+  private func narrow(
+    _ batch: RecordBatch, _ rules: [Int], _ text: (RecordRow) -> UnsafeBufferPointer<UInt8>,
+    _ condition: (HuntRule) -> RawCondition
+  ) {
+    guard !rules.isEmpty else { return }
+    // What is known of a row's text: whether it is escaped.
+    var isEscaped = [Bool?](repeating: nil, count: batch.rows.count)
+    for at in rules {
+      let condition = condition(plan.rules[at])
       var rows = Bitmap(count: batch.rows.count)
       leanRows[at].forEach(rowCount: batch.rows.count) { row in
-        if rule.raw.holds(in: batch.rows[row].text) { rows.insert(row) }
+        let record = batch.rows[row]
+        guard !condition.holds(in: record) else { return rows.insert(row) }
+        if isEscaped[row] == nil { isEscaped[row] = RawCondition.isEscaped(text(record)) }
+        if isEscaped[row] == true { rows.insert(row) }
       }
       leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
-      isCandidate[at] = !leanRows[at].isEmpty
     }
   }
 
@@ -132,7 +149,7 @@ public final class HuntCollector: RecordConsumer {
       code == 0 ? [] : readers(of: events.dataStream.dictionary.text(UInt32(code)))
     }
     var numbers: [Int: UInt32] = [:]
-    for at in plan.rules.indices where isCandidate[at] {
+    for at in candidates {
       let rule = plan.rules[at]
       try evaluator.rows(rule.query).forEach(rowCount: events.rowCount) { row in
         guard streams[Int(events.dataStream.codes[row])][at] else { return }
@@ -140,7 +157,11 @@ public final class HuntCollector: RecordConsumer {
         // A record that only other rules asked for lacks the fields that this one looks at.
         guard record.kind != .cloudTrail || leanRows[at].contains(chosen[row]) else { return }
         guard let time = time(of: record, rule, events, row) else { return }
-        let sighting = Sighting(time: time, id: record.id)
+        var sighting = Sighting(time: time, id: record.id)
+        for exception in rule.expiringExceptions
+        where exception.expires > sighting.visibleFrom && evaluator.rows(exception.query).contains(row) {
+          sighting.visibleFrom = exception.expires
+        }
         func keep() throws -> KeptReference {
           if let number = numbers[row] { return KeptReference(number: number) }
           let number = try kept.keep(record)
@@ -186,7 +207,9 @@ public final class HuntCollector: RecordConsumer {
     case .newTerms(var history):
       findings[at] = .newTerms(NewTermsHistory(alwaysOldWithin: nil))
       combination.removeAll(keepingCapacity: true)
+      let known = history.log.count
       try addCombinations(rule.terms[...], sighting, &history, events, row, keep: keep)
+      if history.log.count == known { history.addWithout(sighting) }
       findings[at] = .newTerms(history)
     }
   }
