@@ -47,8 +47,8 @@ public struct ExceptionLoader {
     catalog: FieldCatalog = .standard
   ) -> ExceptionLoadResult {
     var loader = ExceptionLoader(catalog, valueLists)
-    for object in rules.exceptionLists { loader.takeList(object.value.objectValue ?? [:], object.source) }
-    for object in rules.exceptionItems { loader.takeItem(object.value.objectValue ?? [:], object.source) }
+    for object in rules.exportedLists { loader.takeList(object.value.objectValue ?? [:], object.source) }
+    for object in rules.exportedItems { loader.takeItem(object.value.objectValue ?? [:], object.source) }
     var finder = RuleFileFinder()
     for path in paths { finder.find(path) }
     loader.result.diagnostics += finder.diagnostics

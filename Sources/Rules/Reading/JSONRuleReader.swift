@@ -22,8 +22,8 @@ enum JSONRuleReader {
   ) {
     switch ExportedKind(members) {
     case .summary: result.summaries.append(value)
-    case .exceptionList: result.exceptionLists.append(ExportedObject(value, source))
-    case .exceptionItem: result.exceptionItems.append(ExportedObject(value, source))
+    case .exceptionList: result.exportedLists.append(ExportedObject(value, source))
+    case .exceptionItem: result.exportedItems.append(ExportedObject(value, source))
     case .savedObject: result.otherObjects.append(value)
     case .savedRule:
       read(members["attributes"]?.objectValue ?? [:], source.below([.key("attributes")]), into: &result)
