@@ -38,6 +38,7 @@ let package = Package(
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
       name: "Rules", dependencies: ["Events", "JSON"], swiftSettings: strict, plugins: ["EmbedRules"]),
+    .target(name: "Exceptions", dependencies: ["Rules", "Query", "Events", "JSON"], swiftSettings: strict),
     .target(
       name: "Detection",
       dependencies: [
@@ -60,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "Outputs", "Inputs", "Detection", "Rules", "Query", "CloudTrail", "Events", "JSON", "Generator",
+        "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON", "Generator",
         "RuleTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -73,6 +74,9 @@ let package = Package(
     .testTarget(
       name: "QueryTests", dependencies: ["Query", "CloudTrail", "Events", "JSON"], swiftSettings: strict),
     .testTarget(name: "RulesTests", dependencies: ["Rules", "Events", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "ExceptionsTests", dependencies: ["Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON"],
+      swiftSettings: strict),
     .testTarget(
       name: "DetectionTests", dependencies: ["Detection", "Inputs", "Rules", "Query", "CloudTrail", "Events", "JSON"],
       swiftSettings: strict),

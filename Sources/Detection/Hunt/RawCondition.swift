@@ -91,7 +91,7 @@ indirect enum RawCondition: Sendable, Hashable {
         if case .literal(let text) = part { longestPiece(of: text) } else { nil }
       }
       return pieces.max { $0.count < $1.count }
-    case .range: return nil
+    case .range, .list: return nil
     }
   }
 

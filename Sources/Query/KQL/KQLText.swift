@@ -1,7 +1,8 @@
 import Events
 
 extension KQL {
-  /// A predicate as KQL text, or nil where KQL cannot say it (single-character wildcards, patterns without regard to case).
+  /// A predicate as KQL text, or nil where KQL cannot say it (single-character wildcards, patterns without regard to case,
+  /// value lists).
   ///
   /// Reading the text gives the same predicate. With a catalog values of fields that hold no text are put in quotes, which
   /// means the same there and reads better.
@@ -79,6 +80,7 @@ private struct KQLText {
         lower.map { name(field) + ($0.inclusive ? " >= " : " > ") + KQL.quoted($0.value) },
         upper.map { name(field) + ($0.inclusive ? " <= " : " < ") + KQL.quoted($0.value) },
       ].compactMap(\.self).joined(separator: " and ")
+    case .list: return nil
     }
   }
 
