@@ -28,6 +28,7 @@ struct HuntCommand: AsyncParsableCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var rules: RuleOptions
+  @OptionGroup var exceptions: ExceptionOptions
 
   @Option(help: ArgumentHelp("ndjson or table; a table on a terminal, else ndjson.", valueName: "format"))
   var format: Format?
@@ -64,9 +65,14 @@ struct HuntCommand: AsyncParsableCommand {
   func run() async throws {
     let started = ContinuousClock.now
     let now = try input.currentTime()
-    let (loaded, hasRuleErrors) = try rules.load()
+    let (loaded, hasRuleErrors, all) = try rules.loadAll()
+    let (exceptionSet, hasExceptionErrors) = exceptions.load(all)
     let context = try input.context(keepsOriginal: keepsOriginal)
-    let plan = HuntPlan(loaded.map(\.rule), context: context, now: now, query: RuleQuery.predicate)
+    let plan = HuntPlan(loaded.map(\.rule), context: context, now: now) {
+      exceptionSet.ruleExceptions(for: $0)
+    } query: {
+      try RuleQuery.predicate($0)
+    }
     let hasWrongRules = reportUnrunnable(plan, loaded, now)
     guard !plan.rules.isEmpty else { throw ValidationError("no rule is left to hunt with.") }
     for rule in plan.rules {
@@ -86,7 +92,9 @@ struct HuntCommand: AsyncParsableCommand {
     ProblemReport.write(summary.problems)
     let hasGeoFaults = ProblemReport.write(context.geoDatabases)
     HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)
-    if !summary.problems.isEmpty || hasRuleErrors || hasWrongRules || hasGeoFaults { throw ExitCode(1) }
+    if !summary.problems.isEmpty || hasRuleErrors || hasExceptionErrors || hasWrongRules || hasGeoFaults {
+      throw ExitCode(1)
+    }
     if failsOnAlert, result.alertCount > 0 { throw ExitCode(3) }
   }
 
