@@ -14,7 +14,8 @@ struct Martlet: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      HuntCommand.self, ExplainCommand.self, SearchCommand.self, NormalizeCommand.self, RulesCommand.self,
+      HuntCommand.self, ExplainCommand.self, BacktestCommand.self, SearchCommand.self, NormalizeCommand.self,
+      RulesCommand.self,
       ExceptionsCommand.self,
       GenerateCommand.self,
     ])
