@@ -17,6 +17,7 @@ public enum FileWriter {
     let target = String(cString: resolved)
     var status = stat()
     guard stat(target, &status) == 0 else { throw failure(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(message: "\(path) is no plain file.") }
     let temporary = target + ".\(getpid()).new"
     do {
       try create(temporary, text, mode: status.st_mode & 0o7777)

@@ -11,7 +11,7 @@ struct RulesCommand: AsyncParsableCommand {
         martlet rules test my-rules/
       """,
     subcommands: [
-      RulesCheckCommand.self, RulesListCommand.self, RulesShowCommand.self,
-      RulesTestCommand.self, RulesFormatCommand.self, RulesConvertCommand.self,
+      RulesCheckCommand.self, RulesListCommand.self, RulesShowCommand.self, RulesTestCommand.self,
+      RulesFormatCommand.self, RulesConvertCommand.self, RulesDocsCommand.self, RulesCoverageCommand.self,
     ])
 }

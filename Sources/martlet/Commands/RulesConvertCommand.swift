@@ -50,7 +50,9 @@ struct RulesConvertCommand: ParsableCommand {
     }
     var isDirectory: ObjCBool = false
     let isFolder = FileManager.default.fileExists(atPath: out, isDirectory: &isDirectory) && isDirectory.boolValue
-    guard !isFolder else { throw ValidationError("\(out) is a folder; name the file to write, as \(out)/rules.ndjson.") }
+    guard !isFolder else {
+      throw ValidationError("\(out) is a folder; name the file to write, as \(out)/rules.ndjson.")
+    }
     do {
       try FileWriter.write(out, export.text, overwrites: overwrite)
     } catch {

@@ -3,6 +3,8 @@
 struct TOMLPrinter {
   /// Lines end here, unless a word is longer.
   static let columns = 120
+  /// Folded prose leaves a margin.
+  private static let foldedColumns = 118
 
   private var output = ""
 
@@ -54,7 +56,7 @@ struct TOMLPrinter {
       if item.holdsLines { return TOMLStringForm.block(text, prefersLiteral: Self.isQuery(key)) }
       let line = TOMLStringForm.oneLine(text)
       guard before + line.unicodeScalars.count + after > Self.columns, !Self.isQuery(key) else { return line }
-      return TOMLStringForm.folded(text, indent: indent, columns: Self.columns) ?? line
+      return TOMLStringForm.folded(text, indent: indent, columns: Self.foldedColumns) ?? line
     case .bare(let text): return text
     case .array(let elements, let tail):
       if !item.holdsComments, !item.holdsLines {
