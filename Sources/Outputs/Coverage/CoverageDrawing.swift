@@ -87,16 +87,16 @@ public struct CoverageDrawing {
     "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(height)\" rx=\"4\"/>"
   }
 
-  /// A line of text, cut where it would not fit; about six units a column at the size that is used.
+  /// A line of text, cut where it would not fit; about seven units a column at the size that is used.
   private func line(_ text: String, _ kind: String, _ x: Int, _ y: Int, _ width: Int) -> String {
-    let limit = max(4, width * 10 / 62)
+    let limit = max(4, width / 7)
     let cut = Terminal.columns(text) > limit ? text.prefix(limit - 1) + "…" : text[...]
     return "<text class=\"\(kind)\" x=\"\(x)\" y=\"\(y)\">\(Markup.escaped(String(cut)))</text>"
   }
 
   private static let style = """
     text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;font-size:12px;fill:#1b1f24}\
-    .page{fill:#fff}.heading{font-size:18px;font-weight:600}.note{fill:#4b535d}\
+    .cell .name{font-size:11px}.page{fill:#fff}.heading{font-size:18px;font-weight:600}.note{fill:#4b535d}\
     .head rect{fill:#e6e9ed}.head .name{font-weight:600}.id,.count{font-variant-numeric:tabular-nums}\
     .cell.one rect{fill:#d6e8f5}.cell.some rect{fill:#9cc7e8}.cell.many rect{fill:#0b5394}.cell.many text{fill:#fff}\
     @media (prefers-color-scheme:dark){text{fill:#e8eaed}.page{fill:#15181c}.note{fill:#aab2bd}.head rect{fill:#2b3138}\

@@ -46,6 +46,9 @@ public enum FileWriter {
     }
   }
 
+  /// Takes a file away that was just made.
+  static func remove(_ path: String) { unlink(path) }
+
   /// Makes the folder, and those above it, where they are missing.
   public static func makeFolder(_ path: String) throws(Failure) {
     do {

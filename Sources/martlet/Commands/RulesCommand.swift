@@ -11,7 +11,9 @@ struct RulesCommand: AsyncParsableCommand {
         martlet rules test my-rules/
       """,
     subcommands: [
-      RulesCheckCommand.self, RulesListCommand.self, RulesShowCommand.self, RulesTestCommand.self,
-      RulesFormatCommand.self, RulesConvertCommand.self, RulesDocsCommand.self, RulesCoverageCommand.self,
+      RulesCheckCommand.self, RulesLintCommand.self, RulesListCommand.self, RulesShowCommand.self,
+      RulesTestCommand.self,
+      RulesNewCommand.self, RulesFormatCommand.self, RulesConvertCommand.self, RulesDocsCommand.self,
+      RulesCoverageCommand.self,
     ])
 }
