@@ -36,7 +36,15 @@ struct QueryLint {
       let query = try? RuleQuery.predicate(report.rule)
     else { return }
     checkTruth(query, &report)
-    checkWildcards(query, isNarrowed: false, &report)
+    var costly: [String: [WildcardPattern]] = [:]
+    checkWildcards(query, isNarrowed: false, &costly, &report)
+    for (path, patterns) in costly.sorted(by: { $0.key < $1.key }) {
+      let more = patterns.count > 1 ? " and \(patterns.count - 1) more on the field start" : " starts"
+      report.add(
+        "costly-wildcard", inQueryAt: path,
+        "“\(patterns[0].text.prefix(60))”\(more) with `*`, and no exact value beside narrows the events, so that every "
+          + "value of `\(path)` is looked through: require an `event.action` or `event.provider` too.")
+    }
   }
 
   private func checkTruth(_ query: Predicate, _ report: inout LintReport) {
@@ -65,14 +73,16 @@ struct QueryLint {
   // MARK: Wildcards
 
   /// - Parameter isNarrowed: whether what stands beside this part leaves few events to look at.
-  private func checkWildcards(_ part: Predicate, isNarrowed: Bool, _ report: inout LintReport) {
+  private func checkWildcards(
+    _ part: Predicate, isNarrowed: Bool, _ costly: inout [String: [WildcardPattern]], _ report: inout LintReport
+  ) {
     switch part {
     case .all, .nothing, .exists: break
     case .and(let parts):
       let narrowed = isNarrowed || parts.contains(where: narrows)
-      for part in parts { checkWildcards(part, isNarrowed: narrowed, &report) }
-    case .or(let parts): for part in parts { checkWildcards(part, isNarrowed: isNarrowed, &report) }
-    case .not(let inner), .nested(_, let inner): checkWildcards(inner, isNarrowed: isNarrowed, &report)
+      for part in parts { checkWildcards(part, isNarrowed: narrowed, &costly, &report) }
+    case .or(let parts): for part in parts { checkWildcards(part, isNarrowed: isNarrowed, &costly, &report) }
+    case .not(let inner), .nested(_, let inner): checkWildcards(inner, isNarrowed: isNarrowed, &costly, &report)
     case .test(.any, _):
       report.add(
         "costly-wildcard", inQueryAt: nil, "A value without a field is looked for in every field: name the field.")
@@ -81,13 +91,14 @@ struct QueryLint {
       report.add(
         "costly-wildcard", inQueryAt: nil,
         "The fields `\(pattern.text)` are looked up in all names of fields: name the fields.")
-    case .test(.named(let path), .wildcard(let pattern)): checkWildcard(pattern, path, isNarrowed, &report)
+    case .test(.named(let path), .wildcard(let pattern)): checkWildcard(pattern, path, isNarrowed, &costly, &report)
     case .test: break
     }
   }
 
   private func checkWildcard(
-    _ pattern: WildcardPattern, _ path: String, _ isNarrowed: Bool, _ report: inout LintReport
+    _ pattern: WildcardPattern, _ path: String, _ isNarrowed: Bool, _ costly: inout [String: [WildcardPattern]],
+    _ report: inout LintReport
   ) {
     guard !pattern.matchesEverything else { return }
     let field = catalog.resolve(path)
@@ -97,12 +108,7 @@ struct QueryLint {
         "Elasticsearch takes no wildcard but a last `*` on `\(path)`, a key of a flattened field: "
           + "match the text form instead.")
     }
-    if pattern.parts.first == .anyRun, !isNarrowed {
-      report.add(
-        "costly-wildcard", inQueryAt: path,
-        "“\(pattern.text.prefix(60))” starts with `*`, and no exact value beside it narrows the events, so that every "
-          + "value of `\(path)` is looked through: require an `event.action` or `event.provider` too.")
-    }
+    if pattern.parts.first == .anyRun, !isNarrowed { costly[path, default: []].append(pattern) }
   }
 
   private func isPrefix(_ pattern: WildcardPattern) -> Bool {

@@ -10,6 +10,7 @@ public enum Placeholder {
     }
     look("name", rule.name)
     look("description", rule.description)
+    for (at, text) in rule.authors.enumerated() { look(RuleKeyPath("author").appending(at), text) }
     for (at, text) in rule.references.enumerated() { look(RuleKeyPath("references").appending(at), text) }
     for (at, text) in rule.falsePositives.enumerated() { look(RuleKeyPath("false_positives").appending(at), text) }
     for (at, text) in rule.tags.enumerated() { look(RuleKeyPath("tags").appending(at), text) }
