@@ -140,7 +140,8 @@ struct OtherCommandTests {
     "The help of every command holds an example",
     arguments: [
       [], ["hunt"], ["search"], ["normalize"], ["rules"], ["rules", "check"], ["rules", "list"], ["rules", "show"],
-      ["rules", "test"], ["generate"],
+      ["rules", "test"], ["rules", "lint"], ["rules", "new"], ["rules", "fmt"], ["rules", "convert"],
+      ["rules", "docs"], ["rules", "coverage"], ["generate"],
     ])
   func help(command: [String]) throws {
     let run = try Binary(command + ["--help"])

@@ -13,9 +13,9 @@ struct GuideText {
     var guide = GuideText(shift: level - (topmost(lines) ?? level))
     for line in lines { guide.add(line) }
     guide.endParagraph()
-    if let fence = guide.fence { guide.output.append(fence) }
     while guide.output.first?.isEmpty == true { guide.output.removeFirst() }
     while guide.output.last?.isEmpty == true { guide.output.removeLast() }
+    if let fence = guide.fence { guide.output.append(fence) }
     return guide.output.joined(separator: "\n")
   }
 

@@ -4,13 +4,13 @@ import Events
 ///
 /// It is exact in what it says and says nothing where it does not know: conditions that no value of a field's type can
 /// meet, a value that is required and excluded, a field that is required and absent, and, for fields that have one
-/// value, two values that exclude each other. Queries of more than 5,000 conditions are not looked at.
+/// value, two values that exclude each other. Queries of more than 2,000 conditions are not looked at.
 public struct QueryAnalysis: Sendable {
   let catalog: FieldCatalog
   let isSingleValued: @Sendable (String) -> Bool
   private let presentFields: Set<String>
 
-  static let maximumConditions = 5_000
+  static let maximumConditions = 2_000
 
   /// - Parameters:
   ///   - presentFields: fields that every event has.

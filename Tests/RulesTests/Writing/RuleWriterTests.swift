@@ -110,8 +110,9 @@ struct RuleWriterTests {
         ]
         false_positives = [
             """\
-            some words some words some words some words some words some words some words some words some words some words some \
-            words some words some words some words some words some words some words some words some words some words end.\
+            some words some words some words some words some words some words some words some words some words some words \
+            some words some words some words some words some words some words some words some words some words some words \
+            end.\
             """,
         ]
         severity = "low"

@@ -28,13 +28,16 @@ final class TOMLSection {
   /// Lines of comment after the last key.
   var tail: [String] = []
   var children: [Child] = []
+  /// Where the children that were opened stand.
+  private var places: [String: Int] = [:]
 
   /// The section that a header below this one opens.
   func open(_ path: [String], isArray: Bool) -> TOMLSection {
     guard let name = path.first else { return self }
     let isLast = path.count == 1
-    guard let at = children.firstIndex(where: { $0.name == name }) else {
+    guard let at = places[name] else {
       let section = TOMLSection()
+      places[name] = children.count
       children.append(Child(name: name, isArray: isLast && isArray, sections: [section]))
       return section.open(Array(path.dropFirst()), isArray: isArray)
     }
