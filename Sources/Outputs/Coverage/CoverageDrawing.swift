@@ -9,13 +9,13 @@ public struct CoverageDrawing {
 
   public init(_ coverage: AttackCoverage) { self.coverage = coverage }
 
-  private static let columnWidth = 168
+  private static let columnWidth = 180
   private static let gap = 8
   private static let margin = 16
   private static let top = 64
   private static let headHeight = 54
-  private static let cellHeight = 46
-  private static let partHeight = 34
+  private static let cellHeight = 36
+  private static let lineHeight = 13
 
   public var svg: String {
     var body = ""
@@ -59,37 +59,55 @@ public struct CoverageDrawing {
     text += "</g>\n"
     var y = Self.top + Self.headHeight + 6
     for technique in tactic.techniques {
-      text += cell(technique, x, y, Self.columnWidth, Self.cellHeight)
-      y += Self.cellHeight + 4
-      for part in technique.subtechniques {
-        text += cell(part, x + 14, y, Self.columnWidth - 14, Self.partHeight)
-        y += Self.partHeight + 4
-      }
+      y = add(technique, to: &text, x, y, Self.columnWidth)
+      for part in technique.subtechniques { y = add(part, to: &text, x + 14, y, Self.columnWidth - 14) }
     }
     return (text + "</g>\n", y - Self.top)
   }
 
-  private func cell(_ technique: AttackCoverage.Technique, _ x: Int, _ y: Int, _ width: Int, _ height: Int) -> String {
+  /// Adds the cell of a technique, as high as its name needs; returns where the next one starts.
+  private func add(
+    _ technique: AttackCoverage.Technique, to text: inout String, _ x: Int, _ y: Int, _ width: Int
+  ) -> Int {
     let count = technique.rules.count
     let label = "\(technique.id) \(technique.name): \(CoverageTable.rules(count))"
     let shade = count >= 5 ? "many" : count >= 2 ? "some" : "one"
-    var text = "<g class=\"cell \(shade)\" role=\"listitem\" aria-label=\"\(Markup.escaped(label))\">"
+    let names = Self.lines(technique.name, limit: Self.limit(width - 16))
+    let height = Self.cellHeight + (names.count - 1) * Self.lineHeight
+    text += "<g class=\"cell \(shade)\" role=\"listitem\" aria-label=\"\(Markup.escaped(label))\">"
     text += "<title>\(Markup.escaped(([label] + technique.rules).joined(separator: "\n")))</title>"
     text += rectangle(x, y, width, height)
-    text += line(technique.id, "id", x + 8, y + height / 2 - 3, width - 44)
-    text += line(technique.name, "name", x + 8, y + height / 2 + 12, width - 16)
-    text +=
-      "<text class=\"count\" text-anchor=\"end\" x=\"\(x + width - 8)\" y=\"\(y + height / 2 - 3)\">\(count)</text>"
-    return text + "</g>\n"
+    text += line(technique.id, "id", x + 8, y + 15, width - 44)
+    text += "<text class=\"count\" text-anchor=\"end\" x=\"\(x + width - 8)\" y=\"\(y + 15)\">\(count)</text>"
+    for (at, name) in names.enumerated() {
+      text += line(name, "name", x + 8, y + 29 + at * Self.lineHeight, width - 16)
+    }
+    text += "</g>\n"
+    return y + height + 4
   }
+
+  /// A name on two lines at most, broken at a blank.
+  private static func lines(_ text: String, limit: Int) -> [String] {
+    guard Terminal.columns(text) > limit else { return [text] }
+    var first = ""
+    var words = text.split(separator: " ")[...]
+    while let word = words.first, first.isEmpty || Terminal.columns(first + " " + word) <= limit {
+      first += (first.isEmpty ? "" : " ") + word
+      words = words.dropFirst()
+    }
+    return words.isEmpty ? [first] : [first, words.joined(separator: " ")]
+  }
+
+  /// How many columns of text fit a width, about seven units each at the size that is used.
+  private static func limit(_ width: Int) -> Int { max(4, width / 7) }
 
   private func rectangle(_ x: Int, _ y: Int, _ width: Int, _ height: Int) -> String {
     "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(height)\" rx=\"4\"/>"
   }
 
-  /// A line of text, cut where it would not fit; about seven units a column at the size that is used.
+  /// A line of text, cut where it would not fit.
   private func line(_ text: String, _ kind: String, _ x: Int, _ y: Int, _ width: Int) -> String {
-    let limit = max(4, width / 7)
+    let limit = Self.limit(width)
     let cut = Terminal.columns(text) > limit ? text.prefix(limit - 1) + "…" : text[...]
     return "<text class=\"\(kind)\" x=\"\(x)\" y=\"\(y)\">\(Markup.escaped(String(cut)))</text>"
   }

@@ -111,8 +111,7 @@ struct RuleWriterTests {
         false_positives = [
             """\
             some words some words some words some words some words some words some words some words some words some words \
-            some words some words some words some words some words some words some words some words some words some words \
-            end.\
+            some words some words some words some words some words some words some words some words some words some words end.\
             """,
         ]
         severity = "low"

@@ -4,7 +4,7 @@ struct TOMLPrinter {
   /// Lines end here, unless a word is longer.
   static let columns = 120
   /// Folded prose leaves a margin.
-  private static let foldedColumns = 118
+  private static let foldedColumns = 119
 
   private var output = ""
 
