@@ -25,6 +25,7 @@ struct RulePageTests {
 
     `a span
     of code` <script>alert(6)</script> `more`
+    [a](JavaScript:alert(7)) [b](https://example.org/) [c]( <data:text/html,x> ) [d](#part) [e](java&#115;cript:x) `[f](vbscript:x)`
 
     ~~~
     # no heading <b>
@@ -70,6 +71,10 @@ struct RulePageTests {
     #expect(text.contains("````kuery\n") && text.contains("&lt;script>alert(6)"))
     #expect(text.contains("~~~\n# no heading <b>\n~~~\n"))
     #expect(text.contains("`a span\nof code`"))
+    #expect(
+      text.contains(
+        "[a]\\(JavaScript:alert(7)) [b](https://example.org/) [c]\\( &lt;data:text/html,x> ) [d](#part) "
+          + "[e]\\(java&#115;cript:x) `[f](vbscript:x)`"))
     #expect(text.contains("2 minutes of every 5 minutes are not searched"))
     let outside = text.components(separatedBy: "````").enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
       .joined()

@@ -84,9 +84,10 @@ struct GuideText {
     return Mark(fence: String(run), hasWords: !rest.allSatisfy(\.isWhitespace))
   }
 
-  /// The text with `<` as plain text, save within code and where it starts an address of the web.
+  /// The text with `<` as plain text, save within code and where it starts an address of the web, and with links to the
+  /// web alone.
   private static func withoutHTML(_ text: String) -> String {
-    guard text.contains("<") else { return text }
+    guard text.contains("<") || text.contains("](") || text.contains("]:") else { return text }
     var output = ""
     var rest = text[...]
     while let character = rest.first {
@@ -99,6 +100,13 @@ struct GuideText {
         let code = codeSpan(after, run.count)
         output += run + after.prefix(code)
         rest = after.dropFirst(code)
+      } else if rest.hasPrefix("]("), !isHarmless(rest.dropFirst(2)) {
+        // No link: its address would run something.
+        output += "]\\("
+        rest = rest.dropFirst(2)
+      } else if rest.hasPrefix("]:"), !isHarmless(rest.dropFirst(2)) {
+        output += "]\\:"
+        rest = rest.dropFirst(2)
       } else if character == "<", !rest.hasPrefix("<https://"), !rest.hasPrefix("<http://") {
         output += "&lt;"
         rest = rest.dropFirst()
@@ -108,6 +116,16 @@ struct GuideText {
       }
     }
     return output
+  }
+
+  /// True for the address of a link that is one of the web, of mail, or has no scheme at all.
+  private static func isHarmless(_ text: Substring) -> Bool {
+    let address = text.drop { $0.isWhitespace || $0 == "<" }.prefix { !$0.isWhitespace && $0 != ")" && $0 != ">" }
+    let scheme = address.prefix { !":/?#".contains($0) }
+    // Escapes and entities could spell a scheme.
+    guard !scheme.contains("&"), !scheme.contains("\\") else { return false }
+    guard address.dropFirst(scheme.count).first == ":" else { return true }
+    return ["http", "https", "mailto"].contains(scheme.lowercased())
   }
 
   /// How many characters up to and with the run of back-quotes that closes a span of code; none when none does.

@@ -23,12 +23,13 @@ struct RulesConvertCommand: ParsableCommand {
   @Option(help: ArgumentHelp("toml or ndjson.", valueName: "format"))
   var to: Format
 
-  @Argument(help: "Files and folders of rules (.toml, .ndjson, .json).")
+  @Argument(help: "Files and folders of rules (.toml, .ndjson, .json).", completion: .file())
   var paths: [String]
 
   @Option(
     help: ArgumentHelp(
-      "A folder for TOML, a file for NDJSON; - is standard output, which takes one rule in TOML.", valueName: "path"))
+      "A folder for TOML, a file for NDJSON; - is standard output, which takes one rule in TOML.", valueName: "path"),
+    completion: .file())
   var out = "-"
 
   @Flag(help: "Write over files that are there already.")

@@ -25,7 +25,8 @@ struct RulesCoverageCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The file to write, over one that is there; standard output when none is given.", valueName: "file"))
+      "The file to write, over one that is there; standard output when none is given.", valueName: "file"),
+    completion: .file())
   var out: String?
 
   func run() throws {

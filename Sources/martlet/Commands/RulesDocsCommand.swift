@@ -25,13 +25,16 @@ struct RulesDocsCommand: ParsableCommand {
 
   @Option(
     name: .customLong("rules"),
-    help: ArgumentHelp("A file or folder of rules to look in too; may be repeated.", valueName: "path"))
+    help: ArgumentHelp("A file or folder of rules to look in too; may be repeated.", valueName: "path"),
+    completion: .file())
   var rulePaths: [String] = []
 
   @Flag(name: .customLong("no-builtin"), help: "Leave out the rules that come with Martlet.")
   var withoutBuiltIn = false
 
-  @Option(help: ArgumentHelp("The folder for the pages; standard output when none is given.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("The folder for the pages; standard output when none is given.", valueName: "dir"),
+    completion: .directory)
   var out: String?
 
   func validate() throws {

@@ -17,7 +17,7 @@ struct RulesFormatCommand: ParsableCommand {
       Exit status: 0 when all is well, 1 when a file cannot be read or written, or, with --check, would change.
       """)
 
-  @Argument(help: "Files and folders of rules in TOML.")
+  @Argument(help: "Files and folders of rules in TOML.", completion: .file())
   var paths: [String]
 
   @Flag(help: "Write nothing; print the names of the files that would change.")

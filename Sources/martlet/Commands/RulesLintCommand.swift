@@ -19,7 +19,7 @@ struct RulesLintCommand: ParsableCommand {
       Exit status: 0 when there are no errors, 1 when there are, or, with --strict, any findings.
       """)
 
-  @Argument(help: "Files and folders of rules (.toml, .ndjson).")
+  @Argument(help: "Files and folders of rules (.toml, .ndjson).", completion: .file())
   var paths: [String]
 
   @Option(help: ArgumentHelp("text or json.", valueName: "format"))

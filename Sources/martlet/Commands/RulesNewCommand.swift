@@ -24,7 +24,8 @@ struct RulesNewCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The path of the rule's file, without or with .toml: the service and the act in snake case.", valueName: "path"))
+      "The path of the rule's file, without or with .toml: the service and the act in snake case.", valueName: "path"),
+    completion: .file())
   var path: String
 
   @Option(help: ArgumentHelp("query or new_terms.", valueName: "type"))
