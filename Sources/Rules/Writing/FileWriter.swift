@@ -14,10 +14,16 @@ public enum FileWriter {
   public static func replace(_ path: String, with text: String) throws(Failure) {
     guard let resolved = realpath(path, nil) else { throw failure(path) }
     defer { free(resolved) }
-    let target = String(cString: resolved)
+    try swap(String(cString: resolved), with: text)
+  }
+
+  /// Puts a new file in the place of one, or of nothing: a link that has come there meanwhile is replaced, not followed.
+  private static func swap(_ target: String, with text: String) throws(Failure) {
     var status = stat()
-    guard stat(target, &status) == 0 else { throw failure(path) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(message: "\(path) is no plain file.") }
+    guard lstat(target, &status) == 0 else { throw failure(target) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Failure(message: "\(target) is a link or no plain file; it is left as it is.")
+    }
     let temporary = target + ".\(getpid()).new"
     do {
       try create(temporary, text, mode: status.st_mode & 0o7777)
@@ -25,7 +31,7 @@ public enum FileWriter {
       throw Failure(message: error.message)
     }
     guard rename(temporary, target) == 0 else {
-      let failure = failure(path)
+      let failure = failure(target)
       unlink(temporary)
       throw failure
     }
@@ -36,13 +42,14 @@ public enum FileWriter {
     try create(path, text, mode: 0o644)
   }
 
-  /// Makes a file, or puts the text in place of one that is there where that is allowed.
+  /// Makes a file, or puts the text in place of one that is there where that is allowed. A link is never followed: it
+  /// could lead out of the folder that was named.
   public static func write(_ path: String, _ text: String, overwrites: Bool) throws(Failure) {
     do {
       try create(path, text)
     } catch {
       guard error.exists, overwrites else { throw error }
-      try replace(path, with: text)
+      try swap(path, with: text)
     }
   }
 

@@ -49,8 +49,8 @@ public struct RuleFolder: Sendable {
     public var written: [String] = []
     /// Files that were there already with this very text.
     public var same: [String] = []
-    /// Why files were not written, a sentence each.
-    public var refused: [String] = []
+    /// Why files were not written.
+    public var refused: [FileWriter.Failure] = []
   }
 
   /// Writes the files into a folder, which is made where it is missing.
@@ -61,7 +61,7 @@ public struct RuleFolder: Sendable {
     do {
       try FileWriter.makeFolder(folder)
     } catch {
-      report.refused.append(error.message)
+      report.refused.append(error)
       return report
     }
     for file in files {
@@ -74,7 +74,7 @@ public struct RuleFolder: Sendable {
         try FileWriter.write(path, file.text, overwrites: overwrites)
         report.written.append(path)
       } catch {
-        report.refused.append(error.message)
+        report.refused.append(error)
       }
     }
     return report

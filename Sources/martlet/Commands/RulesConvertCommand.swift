@@ -46,7 +46,7 @@ struct RulesConvertCommand: ParsableCommand {
     let export = RuleExport(loaded)
     say(export.diagnostics)
     guard out != "-" else {
-      for line in export.lines { try StandardOutput().write(line: line) }
+      try StandardOutput.quietly { output in for line in export.lines { try output.write(line: line) } }
       return export.diagnostics.isEmpty
     }
     var isDirectory: ObjCBool = false
@@ -74,12 +74,14 @@ struct RulesConvertCommand: ParsableCommand {
       guard folder.files.count <= 1 else {
         throw ValidationError("standard output takes one rule in TOML, and there are more; give a folder with --out.")
       }
-      for file in folder.files { try StandardOutput().write(Array(file.text.utf8)) }
+      try StandardOutput.quietly { output in for file in folder.files { try output.write(Array(file.text.utf8)) } }
       return !hasErrors
     }
     let report = folder.write(to: out, overwrites: overwrite)
     for path in report.written { print(Terminal.safe(path)) }
-    for reason in report.refused { StandardError.write(line: Terminal.safe("martlet: \(reason)\(Self.advice)")) }
+    for reason in report.refused {
+      StandardError.write(line: Terminal.safe("martlet: \(reason.message)\(reason.exists ? Self.advice : "")"))
+    }
     StandardError.write(
       line: "\(report.written.count) files written, \(report.same.count) were there already, "
         + "\(report.refused.count) refused")

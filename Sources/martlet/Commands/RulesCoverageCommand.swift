@@ -48,7 +48,7 @@ struct RulesCoverageCommand: ParsableCommand {
         throw ExitCode(1)
       }
     } else {
-      try StandardOutput().write(Array(text.utf8))
+      try StandardOutput.quietly { try $0.write(Array(text.utf8)) }
     }
     if hasErrors { throw ExitCode(1) }
   }

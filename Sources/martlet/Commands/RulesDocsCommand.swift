@@ -58,7 +58,7 @@ struct RulesDocsCommand: ParsableCommand {
       for reason in refused { StandardError.write(line: Terminal.safe("martlet: \(reason)")) }
       if !refused.isEmpty { throw ExitCode(1) }
     } else {
-      for page in pages.pages { try StandardOutput().write(Array(page.text.utf8)) }
+      try StandardOutput.quietly { output in for page in pages.pages { try output.write(Array(page.text.utf8)) } }
     }
     if loaded.hasErrors { throw ExitCode(1) }
   }

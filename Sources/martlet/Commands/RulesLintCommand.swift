@@ -31,12 +31,15 @@ struct RulesLintCommand: ParsableCommand {
   func run() throws {
     let lint = RuleLint(
       RuleCollection.load(paths: paths, withBuiltIn: false), testEnding: RuleTestReport.fileEnding)
-    switch format {
-    case .json: try StandardOutput().write(line: lint.json.text)
-    case .text:
-      for finding in lint.findings { print(Terminal.safe(finding.line)) }
-      print("\(lint.files) files, \(lint.rules) rules; \(lint.errorCount) errors, \(lint.warningCount) warnings")
-    }
+    let lines =
+      switch format {
+      case .json: [lint.json.text]
+      case .text:
+        lint.findings.map { Terminal.safe($0.line) } + [
+          "\(lint.files) files, \(lint.rules) rules; \(lint.errorCount) errors, \(lint.warningCount) warnings"
+        ]
+      }
+    try StandardOutput.quietly { output in for line in lines { try output.write(line: line) } }
     if lint.errorCount > 0 || strict && !lint.findings.isEmpty { throw ExitCode(1) }
   }
 }

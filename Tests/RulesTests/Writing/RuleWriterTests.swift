@@ -232,5 +232,12 @@ struct RuleWriterTests {
     #expect(try String(contentsOfFile: first.written[0], encoding: .utf8) == "mine")
     #expect(folder.write(to: directory.path + "/new/rules", overwrites: true).written == first.written)
     #expect(RuleLoader.load(paths: first.written).rules.count == 1)
+    // A link that somebody put there leads nowhere.
+    let other = try directory.write("other.toml", "theirs")
+    try FileManager.default.removeItem(atPath: first.written[0])
+    try FileManager.default.createSymbolicLink(atPath: first.written[0], withDestinationPath: other)
+    let linked = folder.write(to: directory.path + "/new/rules", overwrites: true)
+    #expect(linked.written.isEmpty && linked.refused.count == 1 && linked.refused.first?.exists == false)
+    #expect(try String(contentsOfFile: other, encoding: .utf8) == "theirs")
   }
 }
