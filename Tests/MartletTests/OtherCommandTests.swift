@@ -150,6 +150,13 @@ struct OtherCommandTests {
     #expect(run.output.contains("  martlet " + (command.joined(separator: " "))))
   }
 
+  @Test("Completions for each shell know the commands", arguments: ["bash", "zsh", "fish"])
+  func completions(shell: String) throws {
+    let run = try Binary(["--generate-completion-script", shell])
+    #expect(run.status == 0)
+    for command in ["hunt", "rules", "coverage", "convert"] { #expect(run.output.contains(command)) }
+  }
+
   @Test("The version is told")
   func version() throws {
     let run = try Binary(["--version"])

@@ -239,19 +239,22 @@ struct RuleReader {
   }
 
   /// The fields that belong to one type, by that type.
-  private static let fieldsOfTypes: [RuleType: [String]] = [
-    .newTerms: ["new_terms_fields", "history_window_start", "new_terms"],
-    .threatMatch: [
-      "threat_index", "threat_query", "threat_language", "threat_filters", "threat_indicator_path",
-      "concurrent_searches", "items_per_search", "threat_mapping",
-    ],
-    .eql: ["timestamp_field", "event_category_override", "tiebreaker_field"],
-    .machineLearning: ["anomaly_threshold", "machine_learning_job_id"],
+  private static let fieldsOfTypes: [(type: RuleType, keys: [String])] = [
+    (.newTerms, ["new_terms_fields", "history_window_start", "new_terms"]),
+    (
+      .threatMatch,
+      [
+        "threat_index", "threat_query", "threat_language", "threat_filters", "threat_indicator_path",
+        "concurrent_searches", "items_per_search", "threat_mapping",
+      ]
+    ),
+    (.eql, ["timestamp_field", "event_category_override", "tiebreaker_field"]),
+    (.machineLearning, ["anomaly_threshold", "machine_learning_job_id"]),
   ]
 
   /// Keeps the fields that belong to another type than the rule's among the unknown ones: they have no effect.
   private func noteFieldsOfOtherTypes(_ type: RuleType) {
-    for (owner, keys) in Self.fieldsOfTypes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where owner != type {
+    for (owner, keys) in Self.fieldsOfTypes where owner != type {
       for key in keys {
         guard let value = fields.members[key], value != .null else { continue }
         notes.addUnused(
