@@ -14,6 +14,7 @@ struct Martlet: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      HuntCommand.self, SearchCommand.self, NormalizeCommand.self, RulesCommand.self, GenerateCommand.self,
+      HuntCommand.self, SearchCommand.self, NormalizeCommand.self, RulesCommand.self, ExceptionsCommand.self,
+      GenerateCommand.self,
     ])
 }

@@ -124,7 +124,7 @@ struct QueryLint {
     case .test(.named(let path), let test):
       guard !Self.constants.contains(path) else { return false }
       switch test {
-      case .match, .phrase: return true
+      case .match, .phrase, .list: return true
       case .wildcard(let pattern): return pattern.parts.first != .anyRun
       case .range: return false
       }

@@ -72,7 +72,7 @@ struct QueryFacts {
     let text: String
     switch test {
     case .match(let value), .phrase(let value): text = value
-    case .wildcard, .range: return nil
+    case .wildcard, .range, .list: return nil
     }
     switch analysis.catalog.resolve(path).type {
     case .keyword, .wildcard, .flattened, .boolean, .integer, .double: return text

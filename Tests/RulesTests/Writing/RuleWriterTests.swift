@@ -188,7 +188,8 @@ struct RuleWriterTests {
     ] {
       loaded.rules += part.rules
     }
-    loaded.exceptionLists = [["list_id": "l", "name": "L"]]
+    loaded.exportedLists = RuleLoader.load(text: #"{"list_id":"l","name":"L"}"#, file: "l.ndjson").exportedLists
+    #expect(loaded.exportedLists.count == 1)
     let export = RuleExport(loaded)
     // The second rule of one id is left out, and said.
     #expect(export.diagnostics.map(\.file) == ["c.toml"] && export.diagnostics[0].message.contains("b.toml"))
