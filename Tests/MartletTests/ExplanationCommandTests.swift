@@ -1,0 +1,123 @@
+import Foundation
+import JSON
+import Testing
+
+/// What a user does after the first hunt: ask why, silence what is known, try another version.
+struct ExplanationCommandTests {
+  private let scratch: Scratch
+  private let file: String
+
+  init() throws {
+    scratch = try Scratch()
+    file = try scratch.write(Self.records.joined(separator: "\n"), "trail.json")
+  }
+
+  /// Two changes of one trust policy by one user, an hour apart, and a call of another kind before.
+  private static let records = [
+    record(1, "2026-01-01T00:02:00Z", "ListRoles", "{}"),
+    record(2, "2026-01-01T01:02:00Z", "UpdateAssumeRolePolicy", policy("444455556666")),
+    record(3, "2026-01-01T02:02:00Z", "UpdateAssumeRolePolicy", policy("777788889999")),
+  ]
+
+  private static func record(_ number: Int, _ time: String, _ action: String, _ request: String) -> String {
+    #"{"eventID":"\#(id(number))","eventTime":"\#(time)","eventName":"\#(action)","eventSource":"iam.amazonaws.com","awsRegion":"us-east-1","recipientAccountId":"111122223333","sourceIPAddress":"192.0.2.7","userAgent":"Boto3","userIdentity":{"type":"IAMUser","userName":"eve","principalId":"AIDAEVE","arn":"arn:aws:iam::111122223333:user/eve"},"requestParameters":\#(request)}"#
+  }
+
+  private static func policy(_ account: String) -> String {
+    let document =
+      #"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"\#(account)\"},\"Action\":\"sts:AssumeRole\"}]}"#
+    return #"{"roleName":"ops","policyDocument":"\#(document)"}"#
+  }
+
+  private static func id(_ number: Int) -> String { "00000000-0000-0000-0000-00000000000\(number)" }
+
+  private static let rule = "AWS IAM Assume Role Policy Update"
+  private let picked = ["--rule", rule]
+
+  @Test("Every alert carries evidence, what changed in a policy, and with --context what its principal did before")
+  func alert() throws {
+    for input in [file, "-"] {
+      let run = try Binary(
+        ["hunt", "--context", "--format", "ndjson"] + picked + [input], input: Self.records.joined(separator: "\n"))
+      #expect(run.status == 0, "\(run.errors)")
+      let document = try #require(try run.documents.last)
+      let evidence = document["martlet"]?["evidence"]
+      #expect(evidence?["scheduled"] != nil && evidence?["window"]?["from"] != nil)
+      #expect((evidence?["matched"]?["window"]?.integerValue ?? 0) >= 1)
+      let query = try #require(evidence?["query"]?.stringValue)
+      let shown = try Binary(["search", "--format", "count", query, file])
+      #expect(shown.status == 0 && (Int(shown.output.dropLast()) ?? 0) >= 1, "\(query): \(shown.errors)")
+      let policy = document["martlet"]?["policies"]?[0]
+      #expect(policy?["who"]?.stringValue?.contains("account") == true)
+      let activity = document["martlet"]?["context"]?["activity"]
+      #expect((activity?["events"]?.integerValue ?? 0) >= 1)
+      #expect(activity?["actions"]?[0]?["value"] != nil)
+    }
+  }
+
+  @Test("An explanation names the earlier event that made the later one old, in words and in JSON")
+  func explains() throws {
+    let why = try Binary(["explain"] + picked + ["--event", Self.id(2), file])
+    #expect(why.status == 0 && why.output.hasPrefix("Alert: "), "\(why.output)\(why.errors)")
+    let whyNot = try Binary(["explain"] + picked + ["--event", Self.id(3), file])
+    #expect(whyNot.status == 0 && whyNot.output.hasPrefix("No alert: the combination is not new."))
+    #expect(whyNot.output.contains(Self.id(2)))
+    let other = try Binary(["explain"] + picked + ["--event", Self.id(1), "--format", "json", file])
+    let document = try #require(try other.documents.first)
+    #expect(document["alert"] == false && document["query"]?["holds"] == false)
+    let missing = try Binary(["explain"] + picked + ["--event", "nowhere", file])
+    #expect(missing.status == 1 && missing.output.contains("no event with this id"))
+    #expect(try Binary(["explain", "--event", "x", file]).status == 64)
+  }
+
+  @Test("An exception silences what it names, says so in the explanation, and lapses at its end")
+  func exceptions() throws {
+    func exceptions(_ expires: String) throws -> String {
+      try scratch.write(
+        """
+        [[exception]]
+        name = "eve's own tool"
+        rules = ["\(Self.rule)"]
+        reason = "agreed"
+        \(expires)
+        entries = [
+          { field = "user_agent.original", match = "Boto3" },
+          { field = "user.id", match = "AIDAEVE" },
+        ]
+        """, "noise.toml")
+    }
+    func alerts() throws -> [JSONValue] {
+      let run = try Binary(
+        ["hunt", "--format", "ndjson", "--exceptions", scratch.path + "/noise.toml"] + picked + [file])
+      #expect(run.status == 0, "\(run.errors)")
+      return try run.documents
+    }
+    _ = try exceptions("")
+    #expect(try alerts().isEmpty)
+    let why = try Binary(
+      ["explain", "--exceptions", scratch.path + "/noise.toml"] + picked + ["--event", Self.id(2), file])
+    #expect(why.output.contains("the exception “eve's own tool” takes the event out"), "\(why.output)")
+    // It lapses before the next execution, which sees the first change in its window.
+    _ = try exceptions(#"expires = "2026-01-01T01:04:00Z""#)
+    #expect(try alerts().map { $0["event"]?["id"]?.stringValue } == [Self.id(2)])
+    // By the execution that sees the second change it has lapsed, and so the first is history.
+    _ = try exceptions(#"expires = "2026-01-01T01:30:00Z""#)
+    #expect(try alerts().isEmpty)
+    _ = try exceptions("match = 3")
+    let wrong = try Binary(["hunt", "--exceptions", scratch.path + "/noise.toml"] + picked + [file])
+    #expect(wrong.errors.contains("noise.toml:"))
+  }
+
+  @Test("A back-test counts alerts per day and says what another version changes")
+  func backtest() throws {
+    let run = try Binary(["backtest"] + picked + [file])
+    #expect(run.status == 0 && run.output.contains("1 alert on 1 of 1 day"), "\(run.output)\(run.errors)")
+    #expect(run.output.contains("2026-01-01  █ 1"))
+    let draft = try scratch.write(Sample.rule.replacing("GetObject", with: "ListRoles"), "draft.toml")
+    let compared = try Binary(["backtest", "--format", "json", "--against", draft] + picked + [file])
+    let document = try #require(try compared.documents.first, "\(compared.errors)")
+    #expect(document["appearing"]?.arrayValue?.count == 1 && document["disappearing"]?.arrayValue?.count == 1)
+    #expect(document["rule"]?["alerts"] == 1 && document["rule"]?["cost"]?["matched"] == 2)
+    #expect(try Binary(["backtest"] + picked + ["--against", "nowhere", file]).status == 64)
+  }
+}
