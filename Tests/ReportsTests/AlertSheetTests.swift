@@ -40,9 +40,13 @@ struct AlertSheetTests {
       let json = JSONValue.string(value)
       let alert = try Sample.changed([
         "user": ["name": json], "kibana.alert.rule.name": json, "kibana.alert.new_terms": [json],
+        "kibana.alert.rule.references": [json],
         "martlet": [
           "guide": .string("- `\(value)`\n```\n\(value)\n```\n"),
-          "policies": [["kind": json, "added": [["what": json, "text": json]], "document": json, "restore": json]],
+          "policies": [
+            ["kind": json, "added": [["what": json, "text": json]], "restore": json],
+            ["kind": "trust", "document": json],
+          ],
           "context": ["principal": ["value": json], "activity": ["services": [["value": json, "count": 1]]]],
         ],
       ])

@@ -13,6 +13,7 @@ struct FormatTests {
     "<img src=x onerror=alert(1)>", "</script><script>document.title='owned'</script>", "\" onmouseover=\"x",
     "' onfocus='x",
     "\u{1B}[2J\u{1B}]0;owned\u{7}", "\u{202E}gnp.exe", "nul\u{0}byte", "a | b \\| c", "`` ` ```",
+    "` <img src=x> `` [c](https://evil.example) ```\n<img src=x>",
     "[click](https://evil.example)",
     "https://evil.example/a", "www.evil.example", "eve@evil.example", "# heading", "- item\n- item",
     "![x](https://evil.example/p)",

@@ -12,7 +12,12 @@ struct TimelineTests {
   func random(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     for _ in 0..<200 {
-      let span = Int64(1) << Int64.random(in: 0...45, using: &random)
+      // Half of the spans lie about where the number of bins reaches its bound.
+      let span =
+        Bool.random(using: &random)
+        ? Int64(1) << Int64.random(in: 0...45, using: &random)
+        : [1000, 60_000, 3_600_000, 86_400_000].randomElement(using: &random)!
+          * Int64.random(in: 68...75, using: &random)
       let start = Int64.random(in: -1_000_000_000_000...2_000_000_000_000, using: &random)
       let times = (0..<Int.random(in: 1...50, using: &random)).map { _ in
         (
