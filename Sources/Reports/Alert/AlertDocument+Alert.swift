@@ -56,7 +56,7 @@ extension AlertDocument {
   /// what.
   public var target: String? {
     if let name = first("user.target.name") ?? first("entity.target.id") { return name == actor ? nil : name }
-    let said = [actor, principal, action, first("event.provider"), first("user.id"), origin]
+    let said = [actor, principal, action, first("event.provider"), first("user.id"), origin, first("cloud.account.id")]
     let terms = newTerms.filter { !said.contains($0) }
     return terms.isEmpty ? nil : terms.joined(separator: ", ")
   }

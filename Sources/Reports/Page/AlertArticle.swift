@@ -25,7 +25,7 @@ struct AlertArticle {
     let severity = alert.severity.rawValue
     html.open(
       "article", ("id", anchor), ("class", "al s-\(severity)"),
-      ("data-t", alert.time.map { String($0.milliseconds) } ?? "0"),
+      ("data-t", alert.time.map { String($0.milliseconds) } ?? ""),
       ("data-p", ShownText.line(ShownText.cut(alert.principal ?? "no principal", to: 300))))
     html.markup(Self.folded)
     summary(to: &html)

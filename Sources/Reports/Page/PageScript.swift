@@ -38,14 +38,14 @@ enum PageScript {
       $('#nothing').hidden=shown>0;
       out.textContent=shown===all.length?num(all.length)+(shown===1?' alert':' alerts'):num(shown)+' of '+num(all.length)+' alerts'}
     function group(){
-      var key=by.value,place={};
+      var key=by.value,place=Object.create(null);
       groups.forEach(function(g){g.remove()});groups=[];
       if(key==='rule'){rules.forEach(function(r){r.hidden=false});
         all.forEach(function(a,i){home[i].append(a)});document.body.classList.remove('by');return tidy()}
       var order=all.map(function(a,i){return i}).sort(function(x,y){return all[x].dataset.t-all[y].dataset.t});
       order.forEach(function(i){
-        var a=all[i],k=key==='p'?a.dataset.p:new Date(+a.dataset.t).toISOString().slice(0,10);
-        if(!Object.hasOwn(place,k)){
+        var a=all[i],k=key==='p'?a.dataset.p:a.dataset.t?new Date(+a.dataset.t).toISOString().slice(0,10):'no time';
+        if(!(k in place)){
           var s=document.createElement('section'),h=document.createElement('header'),t=document.createElement('h3'),
             b=document.createElement('bdi'),l=document.createElement('div'),m=document.createElement('small');
           s.className='rule';l.className='list';b.textContent=k;t.append(b,m);h.append(t);s.append(h,l);

@@ -60,7 +60,7 @@ enum PageStyle {
     .narrow{display:none}
     .tick{fill:var(--soft);font-size:11.5px;font-family:var(--sans);font-variant-numeric:tabular-nums}
     .grid{stroke:var(--line)}.axis{stroke:var(--edge)}
-    .matrix{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.6rem,1fr));gap:1.25rem .9rem;align-items:start}
+    .matrix{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.2rem,1fr));gap:1.25rem .9rem;align-items:start}
     .matrix h3{font-size:.98rem;border-bottom:2px solid var(--edge);padding-bottom:.4rem;margin-bottom:.5rem}
     .matrix ul{list-style:none;padding:0;display:grid;gap:.4rem}
     .matrix li{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.4rem .5rem .4rem .75rem;
@@ -75,8 +75,8 @@ enum PageStyle {
     thead th{color:var(--soft);font-size:.82rem;border-bottom-color:var(--edge);white-space:nowrap}
     td{white-space:nowrap;font-variant-numeric:tabular-nums}
     td.n{text-align:right}
-    tbody th:has(.dot){display:flex;align-items:flex-start}
-    .dot{flex:none}.dot::before{margin-right:.6em}
+    tbody th:has(.dot){position:relative;padding-left:1.3rem}
+    .dot{position:absolute;left:0}
     .about{margin:.6rem 0}.about>summary,.doc>summary{color:var(--link);width:max-content;max-width:100%}
     .about>summary:hover,.doc>summary:hover{text-decoration:underline}
     .about h4{margin:.9rem 0 .3rem;font-size:.95rem}
@@ -88,7 +88,7 @@ enum PageStyle {
     .bar{position:sticky;top:0;z-index:3;background:var(--paper);border-bottom:1px solid var(--line);padding:.7rem 0;display:flex;
     flex-wrap:wrap;gap:.6rem 1.1rem;align-items:center;font-size:.92rem}
     .bar[hidden]{display:none}
-    .bar input[type=search],.bar select,.bar button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--edge);
+    .bar input[type=search],.bar select,.bar button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);
     border-radius:6px;padding:.4rem .65rem}
     .bar input[type=search]{flex:1 1 15rem;min-width:0}
     .bar button{cursor:pointer}.bar button:hover{border-color:var(--ink)}

@@ -90,7 +90,8 @@ public struct ReportPage {
   /// The gravest first, then the most frequent.
   var orderedRules: [ReportRule] {
     rules.values.sorted { left, right in
-      (right.highest, right.total, left.facts.name) < (left.highest, left.total, right.facts.name)
+      (right.highest, right.total, left.facts.name, left.facts.id)
+        < (left.highest, left.total, right.facts.name, right.facts.id)
     }
   }
 

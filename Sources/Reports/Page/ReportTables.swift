@@ -26,7 +26,7 @@ struct ReportTables {
     rows(ordered.count, ["Principal", "Alerts", "Rules", "First alert"], &html) { place, html in
       let entry = ordered[place]
       html.open("th", ("scope", "row"))
-      html.element("span", ("class", "dot s-\(entry.highest.rawValue)"), ("title", entry.highest.rawValue), text: "")
+      Self.dot(entry.highest, &html)
       html.element("bdi", ("class", "p"), text: entry.name)
       html.close("th")
       html.element("td", ("class", "n"), text: entry.alerts.grouped)
@@ -47,12 +47,19 @@ struct ReportTables {
     rows(ordered.count, ["Rule", "Alerts"], &html) { place, html in
       let rule = ordered[place]
       html.open("th", ("scope", "row"))
-      html.element("span", ("class", "dot s-\(rule.highest.rawValue)"), ("title", rule.highest.rawValue), text: "")
+      Self.dot(rule.highest, &html)
       html.element("a", ("href", "#" + rule.anchor), text: AlertArticle.short(rule.facts.name, 200))
       html.close("th")
       html.element("td", ("class", "n"), text: rule.total.grouped)
     }
     html.markup("</section>")
+  }
+
+  /// A dot in a severity's colour, which is said too.
+  private static func dot(_ severity: Severity, _ html: inout HTMLWriter) {
+    html.element("span", ("class", "dot s-\(severity.rawValue)"), ("title", severity.rawValue)) { html in
+      html.element("span", ("class", "vh"), text: severity.rawValue + ": ")
+    }
   }
 
   private func rows(

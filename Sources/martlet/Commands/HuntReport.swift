@@ -33,7 +33,8 @@ extension HuntResult {
         executions: outcome.executions,
         alerts: outcome.alerts)
     }
-    context.warnings = HuntSummary.warnings(self) + unrunnable
+    let limits = outcomes.flatMap { outcome in outcome.rule.limitations.map { "\(outcome.rule.name): \($0.sentence)" } }
+    context.warnings = limits + HuntSummary.warnings(self) + unrunnable
     context.problems = summary.problems.problems.map(\.description)
     do {
       var page = ReportPage()
