@@ -34,13 +34,16 @@ let package = Package(
       name: "CloudTrail",
       dependencies: ["Events", "JSON", "CMaxMind", "CMemory", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: hot),
+    .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
       name: "Rules", dependencies: ["Events", "JSON"], swiftSettings: strict, plugins: ["EmbedRules"]),
+    .target(name: "Exceptions", dependencies: ["Rules", "Query", "Events", "JSON"], swiftSettings: strict),
     .target(
       name: "Detection",
       dependencies: [
-        "Rules", "Query", "CloudTrail", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto"),
+        "Rules", "Query", "CloudTrail", "Policies", "Events", "JSON",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: hot),
     .target(
@@ -62,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "Outputs", "Inputs", "Detection", "Rules", "Query", "CloudTrail", "Events", "JSON", "Generator",
+        "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON", "Generator",
         "RuleTesting", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -71,9 +74,13 @@ let package = Package(
     .testTarget(
       name: "CloudTrailTests", dependencies: ["CloudTrail", "Events", "JSON"], exclude: ["Golden"],
       swiftSettings: strict),
+    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "QueryTests", dependencies: ["Query", "CloudTrail", "Events", "JSON"], swiftSettings: strict),
     .testTarget(name: "RulesTests", dependencies: ["Rules", "Events", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "ExceptionsTests", dependencies: ["Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON"],
+      swiftSettings: strict),
     .testTarget(
       name: "DetectionTests", dependencies: ["Detection", "Inputs", "Rules", "Query", "CloudTrail", "Events", "JSON"],
       swiftSettings: strict),

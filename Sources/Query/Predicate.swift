@@ -40,6 +40,8 @@ public enum ValueTest: Hashable, Sendable {
   case wildcard(WildcardPattern)
   /// Both bounds hold for the same value; at least one of them is present.
   case range(lower: RangeBound?, upper: RangeBound?)
+  /// The value is one of a list's; the list's kind says how they compare.
+  case list(ValueList)
 }
 
 /// One end of a range, as written: a number, a text, an address, a date or date math.

@@ -16,6 +16,25 @@ public struct WildcardPattern: Hashable, Sendable {
     for part in parts { append(part) }
   }
 
+  /// Reads `*`, `?` and, after a backslash, any character as itself, as Elasticsearch's wildcard query does.
+  public init(written text: String, ignoresCase: Bool = false) {
+    self.init(ignoresCase: ignoresCase)
+    var isEscaped = false
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case _ where isEscaped:
+        append(.literal(String(scalar)))
+        isEscaped = false
+      case "\\": isEscaped = true
+      case "*": append(.anyRun)
+      case "?": append(.anyCharacter)
+      default: append(.literal(String(scalar)))
+      }
+    }
+    // A backslash at the very end escapes nothing and is itself.
+    if isEscaped { append(.literal("\\")) }
+  }
+
   /// Adds a part at the end, merging it with the part before where they are of one kind.
   public mutating func append(_ part: Part) {
     switch (parts.last, part) {

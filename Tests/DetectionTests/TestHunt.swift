@@ -14,8 +14,11 @@ struct TestHunt {
   var earliest: Timestamp?
   var latest: Timestamp?
 
-  init(_ rules: [Rule], context: EventContext = EventContext(readAt: readAt)) {
-    plan = HuntPlan(rules, context: context, now: Self.readAt, query: RuleQuery.predicate)
+  init(
+    _ rules: [Rule], context: EventContext = EventContext(readAt: readAt), exceptions: [RuleException] = []
+  ) {
+    plan = HuntPlan(
+      rules, context: context, now: Self.readAt, exceptions: { _ in exceptions }, query: RuleQuery.predicate)
   }
 
   /// Hunts in texts; `texts` holds, for each worker, its batches.
@@ -46,6 +49,21 @@ struct TestHunt {
     return HuntResult(
       plan, HuntFindings(merging: parts),
       replay: Replay(events: earliest...latest, earliestTick: bounds.from, latestTick: bounds.to))
+  }
+
+  /// What a consumer makes of batches of text.
+  static func consume<Consumer: RecordConsumer>(_ batches: [String], _ consumer: Consumer) throws -> Consumer.Result {
+    let scanner = RecordScanner(leanFields: consumer.leanFields, registry: EventRegistry())
+    for text in batches {
+      let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
+      try bytes.withUnsafeBufferPointer { buffer in
+        scanner.beginBatch()
+        scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "test"))
+        scanner.finishBatch()
+        try consumer.consume(scanner.batch)
+      }
+    }
+    return try consumer.finish()
   }
 
   /// The alerts of a hunt over one text.

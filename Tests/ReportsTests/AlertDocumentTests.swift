@@ -58,7 +58,7 @@ struct AlertDocumentTests {
       #expect(alert.threats.first?.techniques.map(\.id) == ["T1078", "T1078.004"])
       #expect(AlertEvidence(alert)?.terms.map(\.lastSeen) == ["2025-12-30T08:00:00.000Z", nil])
       #expect(AlertEvidence(alert)?.matchedInHistory == 1200)
-      #expect(PolicyChange.all(in: alert).first?.target == "role ops in account 111122223333")
+      #expect(PolicyChange.all(in: alert).first?.title == "Trust policy of role ops in account 111122223333")
       #expect(AlertContext(alert)?.activity.first?.others == 2)
       #expect(alert.facts.first { $0.label == "Account" }?.values == ["111122223333", "us-east-1"])
     }

@@ -10,6 +10,7 @@ public final class IdentityMapper {
   private let builder: EventBatchBuilder
   private let mapper: CloudTrailMapper
   private let indexer = StructuralIndexer()
+  private var texts = ValueDictionary()
 
   /// `paths` are fields out of `fields`.
   public init(paths: [String], context: EventContext) {
@@ -18,14 +19,23 @@ public final class IdentityMapper {
   }
 
   /// The columns of the paths, in their order, with a row for each of the chosen records.
+  ///
+  /// A principal makes many calls, and its text is the same in all those of a session: each text is read once.
   public func columns(of records: RecordBatch, rows chosen: [Int]) -> [Column] {
+    texts.removeAll()
     var sink = ColumnSink(builder)
-    for at in chosen {
+    // Row 0 is that of records whose principal is not known.
+    builder.beginRow()
+    let rows = chosen.map { at in
+      let text = records.rows[at].identityText
+      guard !text.isEmpty else { return 0 }
+      let known = texts.count
+      let code = Int(texts.insert(Scalar(.string, text)))
+      guard code > known else { return code }
       builder.beginRow()
-      let row = records.rows[at]
-      guard !row.identity.isEmpty, let index = try? indexer.index(row.identityText) else { continue }
-      mapper.mapIdentity(JSONNode(index, token: 0), into: &sink)
+      if let index = try? indexer.index(text) { mapper.mapIdentity(JSONNode(index, token: 0), into: &sink) }
+      return code
     }
-    return builder.finish().columns
+    return builder.finish().columns.map { $0.selecting(rows) }
   }
 }

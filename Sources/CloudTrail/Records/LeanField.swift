@@ -3,8 +3,10 @@
 public enum LeanField: Int, CaseIterable, Sendable {
   case action, provider, region, address, agent, errorCode, errorMessage, eventType, eventCategory, recipientAccount
   case apiVersion, outcome
-  /// The source address where it is one, and no service's name.
+  /// The source address where it is one, and no service's name: found for each distinct `address` once.
   case ip
+  /// What kind of principal called: `type` of `userIdentity`, which is walked over anyway.
+  case identityType
 
   /// The member that the field is a plain copy of; nil for a derived one.
   var key: RecordKey? {
@@ -12,7 +14,7 @@ public enum LeanField: Int, CaseIterable, Sendable {
     case .action: .eventName
     case .provider: .eventSource
     case .region: .awsRegion
-    case .address, .ip: .sourceIPAddress
+    case .address: .sourceIPAddress
     case .agent: .userAgent
     case .errorCode: .errorCode
     case .errorMessage: .errorMessage
@@ -20,7 +22,7 @@ public enum LeanField: Int, CaseIterable, Sendable {
     case .eventCategory: .eventCategory
     case .recipientAccount: .recipientAccountId
     case .apiVersion: .apiVersion
-    case .outcome: nil
+    case .outcome, .ip, .identityType: nil
     }
   }
 
@@ -40,6 +42,7 @@ public enum LeanField: Int, CaseIterable, Sendable {
     case .apiVersion: .apiVersion
     case .outcome: .eventOutcome
     case .ip: .sourceIP
+    case .identityType: .userType
     }
   }
 

@@ -6,7 +6,7 @@ import JSON
 /// Rows borrow their text from the buffers of the worker that made them; the batch is read before those are used again.
 public struct RecordBatch {
   public internal(set) var rows: [RecordRow] = []
-  /// A column for each lean field that was asked for.
+  /// A column for each lean field that was asked for; that of `ip` is empty unless `address` was asked for too.
   public internal(set) var lean: [Column]
   public let leanFields: [LeanField]
   /// Records met, duplicates and bad ones too.
@@ -34,5 +34,8 @@ public struct RecordBatch {
   /// Ends the columns after the last row.
   public mutating func finish() {
     for at in lean.indices { lean[at].finish(rowCount: rows.count) }
+    if let ip = leanFields.firstIndex(of: .ip), let address = leanFields.firstIndex(of: .address) {
+      lean[ip] = lean[address].keepingValues { $0.kind == .string && IPAddress($0.bytes) != nil }
+    }
   }
 }

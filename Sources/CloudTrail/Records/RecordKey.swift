@@ -3,9 +3,9 @@ import JSON
 /// The top-level members of CloudTrail records, and of what they come wrapped in, that the reader knows.
 public enum RecordKey: UInt8, CaseIterable, Sendable {
   case eventVersion, userIdentity, eventTime, eventSource, eventName, awsRegion, sourceIPAddress, userAgent, errorCode
-  case errorMessage, requestParameters, responseElements, additionalEventData, serviceEventDetails, requestID, eventID
-  case eventType, apiVersion, managementEvent, readOnly, resources, recipientAccountId, sharedEventID, vpcEndpointId
-  case eventCategory, tlsDetails, sessionCredentialFromConsole, insightDetails
+  case errorMessage, requestParameters, responseElements, additionalEventData, serviceEventDetails, insightDetails
+  case requestID, eventID, eventType, apiVersion, managementEvent, readOnly, resources, recipientAccountId
+  case sharedEventID, vpcEndpointId, eventCategory, tlsDetails, sessionCredentialFromConsole
   // Digest files.
   case digestEndTime, digestS3Object, previousDigestHashValue, previousDigestHashAlgorithm, awsAccountId
   // Wrappers: files, `lookup-events`, EventBridge.

@@ -14,7 +14,13 @@ public final class RecordMembers {
   deinit { tokens.deallocate() }
 
   @inline(__always)
-  func removeAll() { tokens.update(repeating: 0, count: Self.count) }
+  func removeAll() {
+    tokens.update(repeating: 0, count: Self.count)
+    requestEnd = nil
+  }
+
+  /// The token after the value of `requestParameters`, where it is known.
+  var requestEnd: Int?
 
   @inline(__always)
   func set(_ key: RecordKey, _ token: Int) {
@@ -26,6 +32,16 @@ public final class RecordMembers {
   public func token(_ key: RecordKey) -> Int? {
     let token = tokens[Int(key.rawValue)]
     return token == 0 ? nil : Int(token)
+  }
+
+  /// The first of the values that become flattened fields, or nil when there are none.
+  @inline(__always)
+  var firstParameter: Int? {
+    var first = UInt32.max
+    for key in RecordKey.requestParameters.rawValue...RecordKey.insightDetails.rawValue where tokens[Int(key)] != 0 {
+      first = min(first, tokens[Int(key)])
+    }
+    return first == .max ? nil : Int(first)
   }
 
   /// A member's value, or nil.

@@ -35,6 +35,10 @@ public struct RecordRow {
   public var id: EventID
   /// Where the value of `userIdentity` lies in the text; empty when it is not known.
   public var identity: Range<Int> = 0..<0
+  /// Before this offset of the text there is nothing of the request, the response and what else is kept flattened.
+  public var parametersStart = 0
+  /// Where the value of `requestParameters` lies in the text; empty when there is none.
+  public var request: Range<Int> = 0..<0
 
   public init(start: UnsafePointer<UInt8>, length: Int, kind: RecordKind, time: Timestamp, id: EventID) {
     self.start = start
@@ -47,6 +51,16 @@ public struct RecordRow {
   /// The text of the value of `userIdentity`; empty when it is not known.
   var identityText: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: start + identity.lowerBound, count: identity.count)
+  }
+
+  /// The part of the text that holds the request's parameters.
+  public var requestText: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: start + request.lowerBound, count: request.count)
+  }
+
+  /// The part of the text that holds the request, the response and what else is kept flattened.
+  public var parametersText: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: start + parametersStart, count: length - parametersStart)
   }
 
   /// The record's JSON text.

@@ -39,8 +39,10 @@ public final class RecordScanner {
   private var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   private var recordsInRegion = 0
   private var scratch: [UInt8] = []
+  private let identityTypeColumn: Int?
 
   public init(leanFields: [LeanField], registry: EventRegistry) {
+    identityTypeColumn = leanFields.firstIndex(of: .identityType)
     batch = RecordBatch(leanFields: leanFields)
     self.registry = registry
   }
@@ -157,6 +159,7 @@ public final class RecordScanner {
         } else {
           if let key { members.set(key, value) }
           token = walker.skip(value)
+          if key == .requestParameters { members.requestEnd = token }
         }
         if token < 0 { return token }
         let byte = index.byte(token)
@@ -256,22 +259,40 @@ public final class RecordScanner {
     appendLean(index, row)
     if let identity = members.token(.userIdentity), index.byte(identity) == UInt8(ascii: "{") {
       let start = index.bytes + index.offset(identity) - record.baseAddress!
-      let end = index.bytes + index.offset(index.tokenAfter(identity) - 1) + 1 - record.baseAddress!
+      let end = index.bytes + index.offset(walkIdentity(index, identity, row) - 1) + 1 - record.baseAddress!
       batch.rows[row].identity = start..<end
     }
+    if let request = members.token(.requestParameters) {
+      let start = index.bytes + index.offset(request) - record.baseAddress!
+      let end = members.requestEnd.map { index.bytes + index.offset($0 - 1) + 1 - record.baseAddress! }
+      batch.rows[row].request = start..<(end ?? record.count)
+    }
+    batch.rows[row].parametersStart =
+      members.firstParameter.map { index.bytes + index.offset($0) - record.baseAddress! } ?? record.count
   }
 
   private func appendLean(_ index: StructuralIndex, _ row: Int) {
     for at in batch.leanFields.indices {
       let field = batch.leanFields[at]
-      guard let key = field.key else {
+      if let key = field.key {
+        if let node = members.node(key, in: index) { appendLean(node, row, column: at) }
+      } else if field == .outcome {
         appendOutcome(index, row, column: at)
-        continue
       }
-      guard let node = members.node(key, in: index) else { continue }
-      if field == .ip, !node.isString || IPAddress(node.rawString) == nil { continue }
-      appendLean(node, row, column: at)
     }
+  }
+
+  /// Walks over `userIdentity`, an object, for its end and the principal's type; returns the token after it.
+  private func walkIdentity(_ index: StructuralIndex, _ identity: Int, _ row: Int) -> Int {
+    guard let column = identityTypeColumn else { return index.tokenAfter(identity) }
+    var at = identity + 1
+    while index.byte(at) == UInt8(ascii: "\"") {
+      if index.rawString(at).equals("type") { appendLean(JSONNode(index, token: at + 2), row, column: column) }
+      at = index.tokenAfter(at + 2)
+      guard index.byte(at) == UInt8(ascii: ",") else { break }
+      at += 1
+    }
+    return at + 1
   }
 
   private func appendLean(_ node: JSONNode, _ row: Int, column: Int) {

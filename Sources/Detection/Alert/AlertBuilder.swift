@@ -1,6 +1,7 @@
 import CloudTrail
 import Events
 import JSON
+import Policies
 import Rules
 
 /// Makes alerts out of kept records and the executions that found them.
@@ -8,14 +9,20 @@ final class AlertBuilder {
   private let writer: EventJSON
   private let indexer = StructuralIndexer()
   private let catalog: FieldCatalog
+  private let policies: PolicyHistory
+  private let policyReader = PolicyReader()
 
-  init(_ context: EventContext, catalog: FieldCatalog) {
+  init(_ context: EventContext, catalog: FieldCatalog, policies: PolicyHistory) {
     writer = EventJSON(context)
+    self.policies = policies
     self.catalog = catalog
   }
 
   /// The alert that an execution of `rule` at `tick` creates on a record.
-  func alert(_ rule: Rule, _ document: RuleDocument, _ row: RecordRow, tick: Timestamp, terms: [NewTerm]) -> Alert {
+  func alert(
+    _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, _ planned: HuntResult.PlannedAlert,
+    context: AlertContext?
+  ) -> Alert {
     var event: [UInt8] = []
     writer.append(row, to: &event)
     let stream = writer.dataStream(row)
@@ -25,14 +32,16 @@ final class AlertBuilder {
       guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else {
         preconditionFailure("an event that was written is valid JSON")
       }
-      return alert(rule, document, JSONNode(index, token: 0), row, stream, tick: tick, terms: terms)
+      return alert(rule.rule, document, JSONNode(index, token: 0), row, stream, planned, context)
     }
   }
 
   private func alert(
-    _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String, tick: Timestamp,
-    terms: [NewTerm]
+    _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String,
+    _ planned: HuntResult.PlannedAlert, _ context: AlertContext?
   ) -> Alert {
+    let tick = planned.tick
+    let terms = planned.terms
     let fields = EventFields(event)
     let source = writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
     let id = AlertID.hash([stream, source, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" })
@@ -64,14 +73,58 @@ final class AlertBuilder {
       "kibana.space_ids": ["default"], "kibana.version": "8.17.0",
     ]
     if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
-    var members = document.members.filter { own[$0.key] == nil }
-    members += own.map { ($0.key, Array($0.value.text.utf8)) }
-    members += originalEvent(event)
-    members.sort { $0.key < $1.key }
+    own["martlet"] = explanation(
+      document, planned.evidence, fields, row, context, timeField: timeField(rule, row, fields))
+    let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + originalEvent(event)).sorted { $0.0 < $1.0 }
+    let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
       id: id, tick: tick, eventTime: row.time, ruleID: rule.ruleID, ruleName: name, severity: severity,
       riskScore: risk, newTerms: terms, actor: actor, action: action, origin: origin,
       json: text(of: event, tick: tick, members: members))
+  }
+
+  /// What stands under `martlet`.
+  private func explanation(
+    _ document: RuleDocument, _ evidence: Evidence, _ fields: EventFields, _ row: RecordRow, _ context: AlertContext?,
+    timeField: String
+  ) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "evidence": evidence.json(query: document.evidenceQuery.text(evidence, timeField: timeField))
+    ]
+    if let guide = document.guide { members["guide"] = .string(guide.rendered(fields.all)) }
+    if let reading = policyReader.read(row) {
+      let changes = policies.changes(reading.settings, at: reading.event)
+      if !changes.isEmpty { members["policies"] = .array(changes.map(\.json)) }
+    }
+    if let context { members["context"] = context.json }
+    return .object(members)
+  }
+
+  /// The field that gave the event its time: in a hunt the records of CloudTrail have no other than `@timestamp`.
+  private func timeField(_ rule: Rule, _ row: RecordRow, _ fields: EventFields) -> String {
+    guard row.kind == .ecs, let override = rule.timestampOverride, fields.first(override) != nil else {
+      return "@timestamp"
+    }
+    return override
+  }
+
+  private typealias Member = (key: String, json: [UInt8])
+
+  /// Two sorted lists as one.
+  private static func merged(_ left: [Member], _ right: [Member]) -> [Member] {
+    var members: [Member] = []
+    members.reserveCapacity(left.count + right.count)
+    var (l, r) = (0, 0)
+    while l < left.count || r < right.count {
+      if r == right.count || l < left.count && left[l].key <= right[r].key {
+        members.append(left[l])
+        l += 1
+      } else {
+        members.append(right[r])
+        r += 1
+      }
+    }
+    return members
   }
 
   /// Where alerts live.
@@ -82,6 +135,8 @@ final class AlertBuilder {
   private static let timestampKey = Array("@timestamp".utf8)
   private static let kindKey = Array("event.kind".utf8)
   private static let alertPrefix = Array("kibana.".utf8)
+  private static let explanationKey = Array("martlet".utf8)
+  private static let explanationPrefix = Array("martlet.".utf8)
 
   /// The event's members, `@timestamp` and `event.kind` being the alert's, then the alert's own.
   private func text(of event: JSONNode, tick: Timestamp, members: [(key: String, json: [UInt8])]) -> [UInt8] {
@@ -93,7 +148,11 @@ final class AlertBuilder {
       // The alert's own fields take the place of what the event has under their names.
       var name: [UInt8] = []
       JSONString.appendUnescaped(key, to: &name)
-      if name == Self.timestampKey || name == Self.kindKey || name.starts(with: Self.alertPrefix) { return }
+      if name == Self.timestampKey || name == Self.kindKey || name.starts(with: Self.alertPrefix)
+        || name == Self.explanationKey || name.starts(with: Self.explanationPrefix)
+      {
+        return
+      }
       json.append(contentsOf: [UInt8(ascii: ","), UInt8(ascii: "\"")])
       json.append(contentsOf: key)
       json.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])

@@ -16,22 +16,33 @@ public struct EventFields {
     return values
   }
 
+  /// The first object that stands at a path.
+  func object(_ path: String) -> JSONNode? {
+    var found: JSONNode?
+    visit(event, path[...]) { if found == nil, $0.isObject { found = $0 } }
+    return found
+  }
+
   private func collect(_ node: JSONNode, _ path: Substring, _ values: inout [String]) {
-    if node.isArray { return node.forEachElement { collect($0, path, &values) } }
-    if path.isEmpty {
+    visit(node, path) { node in
       if let text = node.string {
         values.append(text)
       } else if !node.isObject, !node.isNull {
         values.append(String(decoding: node.rawScalar, as: UTF8.self))
       }
-      return
     }
+  }
+
+  /// Calls `body` with every value at a path, however it is nested; the elements of a list one by one.
+  private func visit(_ node: JSONNode, _ path: Substring, _ body: (JSONNode) -> Void) {
+    if node.isArray { return node.forEachElement { visit($0, path, body) } }
+    if path.isEmpty { return body(node) }
     node.forEachMember { key, value in
       let name = String(decoding: key, as: UTF8.self)
       if path == name {
-        collect(value, "", &values)
+        visit(value, "", body)
       } else if path.hasPrefix(name), path.dropFirst(name.count).first == "." {
-        collect(value, path.dropFirst(name.count + 1), &values)
+        visit(value, path.dropFirst(name.count + 1), body)
       }
     }
   }

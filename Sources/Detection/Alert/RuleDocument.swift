@@ -1,3 +1,4 @@
+import Events
 import JSON
 import Rules
 
@@ -5,8 +6,15 @@ import Rules
 struct RuleDocument: Sendable {
   /// `"key":value` pairs in alphabetical order of their keys.
   let members: [(key: String, json: [UInt8])]
+  /// The investigation guide; nil when the rule has none.
+  let guide: GuideTemplate?
+  /// Shows the events behind an alert.
+  let evidenceQuery: EvidenceQuery
 
-  init(_ rule: Rule) {
+  init(_ huntRule: HuntRule, catalog: FieldCatalog) {
+    let rule = huntRule.rule
+    guide = rule.note.map { GuideTemplate($0, catalog: catalog) }
+    evidenceQuery = EvidenceQuery(huntRule.predicate, catalog: catalog)
     var values: [String: JSONValue] = [
       "kibana.alert.rule.category": .string(Self.category(rule.type)),
       "kibana.alert.rule.consumer": "siem",

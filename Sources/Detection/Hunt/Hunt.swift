@@ -1,7 +1,9 @@
 import CloudTrail
+import Dispatch
 import Events
-import Foundation
+import Policies
 import Rules
+import Synchronization
 
 /// What the rules of a hunt come to once the schedule has been replayed.
 public struct HuntResult: Sendable {
@@ -21,6 +23,8 @@ public struct HuntResult: Sendable {
   public var alertCount: Int { planned.count }
 
   let planned: [PlannedAlert]
+  /// The context of each alert, once it has been gathered.
+  var contexts: [AlertContext?] = []
   let findings: HuntFindings
   let plan: HuntPlan
 
@@ -29,6 +33,7 @@ public struct HuntResult: Sendable {
     var tick: Timestamp
     var kept: KeptReference
     var terms: [NewTerm]
+    var evidence: Evidence
   }
 
   /// Replays the schedule of every rule of a plan over what was found.
@@ -49,12 +54,13 @@ public struct HuntResult: Sendable {
         RuleOutcome(
           rule: rule.rule, executions: outcome.executions, alerts: outcome.alerts.count, cuts: outcome.cuts,
           lost: outcome.lost))
-      for (tick, pending) in outcome.alerts {
+      let evidence = findings.rules[at].evidence(outcome.alerts, rule)
+      for ((tick, pending), evidence) in zip(outcome.alerts, evidence) {
         guard let kept = pending.sighting.kept else {
           preconditionFailure("an event that gives an alert is kept")
         }
         planned.append(
-          PlannedAlert(rule: at, tick: tick, kept: kept, terms: pending.terms))
+          PlannedAlert(rule: at, tick: tick, kept: kept, terms: pending.terms, evidence: evidence))
       }
     }
     // By execution, then by rule, then in the order of creation.
@@ -65,17 +71,56 @@ public struct HuntResult: Sendable {
     }.map(\.element)
   }
 
-  /// Makes the alerts one by one, in the order in which their executions were scheduled.
+  /// Makes the alerts, on all cores, and hands them over one by one in the order in which their executions were scheduled.
   public func forEachAlert(_ body: (Alert) throws -> Void) throws {
-    let builder = AlertBuilder(plan.context, catalog: plan.catalog)
-    var documents: [Int: RuleDocument] = [:]
-    for alert in planned {
-      let rule = plan.rules[alert.rule].rule
-      let document = documents[alert.rule] ?? RuleDocument(rule)
-      documents[alert.rule] = document
-      try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
-        try body(builder.alert(rule, document, row, tick: alert.tick, terms: alert.terms))
+    let documents = ruleDocuments()
+    let policies = PolicyHistory(findings.policies)
+    var next = 0
+    while next < planned.count {
+      let end = min(next + Self.alertsAtOnce, planned.count)
+      for alert in try concurrently(next..<end, { try alerts($0, documents, policies) }) { try body(alert) }
+      next = end
+    }
+  }
+
+  /// Alerts are large texts: this many are held at once.
+  private static let alertsAtOnce = 256
+
+  private func alerts(
+    _ planned: ArraySlice<PlannedAlert>, _ documents: [Int: RuleDocument], _ policies: PolicyHistory
+  ) throws -> [Alert] {
+    let builder = AlertBuilder(plan.context, catalog: plan.catalog, policies: policies)
+    return try planned.indices.map { place in
+      let alert = planned[place]
+      guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }
+      return try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
+        builder.alert(
+          plan.rules[alert.rule], document, row, alert, context: contexts.isEmpty ? nil : contexts[place])
       }
+    }
+  }
+
+  /// What alerts say of their rules, for the rules that have any.
+  private func ruleDocuments() -> [Int: RuleDocument] {
+    var documents: [Int: RuleDocument] = [:]
+    for at in Set(planned.map(\.rule)) { documents[at] = RuleDocument(plan.rules[at], catalog: plan.catalog) }
+    return documents
+  }
+
+  /// Does something with slices of the planned alerts on all cores; the results stand in the order of the alerts.
+  func concurrently<Value: Sendable>(
+    _ range: Range<Int>? = nil, _ transform: @Sendable (ArraySlice<PlannedAlert>) throws -> [Value]
+  ) throws -> [Value] {
+    let range = range ?? planned.indices
+    let slice = 16
+    let parts = Mutex([Int: Result<[Value], any Error>]())
+    DispatchQueue.concurrentPerform(iterations: (range.count + slice - 1) / slice) { turn in
+      let start = range.lowerBound + turn * slice
+      let part = Result { try transform(planned[start..<min(start + slice, range.upperBound)]) }
+      parts.withLock { $0[turn] = part }
+    }
+    return try parts.withLock { parts in
+      try parts.sorted { $0.key < $1.key }.flatMap { try $0.value.get() }
     }
   }
 }

@@ -1,5 +1,6 @@
 import CloudTrail
 import Events
+import Policies
 import Query
 import Rules
 
@@ -13,9 +14,14 @@ public final class HuntCollector: RecordConsumer {
   private let mapper: EventMapper
   private var findings: [RuleFindings]
   private var kept = KeptRecords()
+  private let policyReader = PolicyReader()
+  private var policies = PolicyLog()
   /// Which rules read a data stream.
   private var readers: [String: [Bool]] = [:]
-  private var isCandidate: [Bool]
+  /// What each rule that reads CloudTrail asks of the lean fields.
+  private let leanOfRule: [(rule: Int, query: BoundQuery)]
+  /// The rules that may still match some record of the batch, ascending.
+  private var candidates: [Int] = []
   /// The CloudTrail records of the batch that each rule may still match.
   private var leanRows: [RowSet]
   private var combination: [UInt8] = []
@@ -30,11 +36,11 @@ public final class HuntCollector: RecordConsumer {
       paths: plan.identityQueries.plan.paths.filter { LeanField.named($0) == nil }, context: plan.context)
     evaluator = QueryEvaluator(plan.queries)
     mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
-    isCandidate = [Bool](repeating: false, count: plan.rules.count)
+    leanOfRule = plan.rules.enumerated().filter(\.element.readsCloudTrail).map { ($0, $1.lean) }
     leanRows = [RowSet](repeating: .none, count: plan.rules.count)
     findings = plan.rules.map { rule in
       rule.rule.type == .newTerms
-        ? .newTerms(NewTermsHistory(alwaysOldWithin: rule.windows.alwaysOldWithin)) : .query([])
+        ? .newTerms(NewTermsHistory(alwaysOldWithin: rule.alwaysOldWithin)) : .query([])
     }
   }
 
@@ -43,34 +49,36 @@ public final class HuntCollector: RecordConsumer {
   public func consume(_ batch: RecordBatch) throws {
     leanEvaluator.begin(
       EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
-    for (at, rule) in plan.rules.enumerated() {
-      isCandidate[at] = false
-      leanRows[at] = .none
-      guard rule.readsCloudTrail else { continue }
-      let rows = leanEvaluator.rows(rule.lean)
+    let settingPolicies = leanEvaluator.rows(plan.settingPolicies.lean)
+    settingPolicies.forEach(rowCount: batch.rows.count) { notePolicies(batch.rows[$0]) }
+    for at in candidates { leanRows[at] = .none }
+    candidates.removeAll(keepingCapacity: true)
+    for (at, query) in leanOfRule {
+      let rows = leanEvaluator.rows(query)
       guard !rows.isEmpty else { continue }
-      isCandidate[at] = true
+      candidates.append(at)
       leanRows[at] = rows
     }
     askByIdentity(batch)
     lookIntoText(batch)
-    var candidates = RowSet.none
+    candidates.removeAll { leanRows[$0].isEmpty }
+    var wanted = RowSet.none
     // The rows that need each group of fields.
     var needs: [FieldGroup: RowSet] = [:]
-    for (at, rule) in plan.rules.enumerated() where isCandidate[at] {
-      candidates.unite(leanRows[at])
-      needs[rule.groups, default: .none].unite(leanRows[at])
+    for at in candidates {
+      wanted.unite(leanRows[at])
+      needs[plan.rules[at].groups, default: .none].unite(leanRows[at])
     }
     var others = Bitmap(count: batch.rows.count)
     for (at, row) in batch.rows.enumerated() where row.kind != .cloudTrail { others.insert(at) }
     if !others.isEmpty {
       // Nothing is known of these yet, so every rule has to look at them.
-      candidates.unite(.some(others))
-      for at in isCandidate.indices { isCandidate[at] = true }
+      wanted.unite(.some(others))
+      candidates = Array(plan.rules.indices)
     }
-    guard !candidates.isEmpty else { return }
+    guard !wanted.isEmpty else { return }
     var chosen: [Int] = []
-    candidates.forEach(rowCount: batch.rows.count) { chosen.append($0) }
+    wanted.forEach(rowCount: batch.rows.count) { chosen.append($0) }
     var groups = [FieldGroup](repeating: .plain, count: batch.rows.count)
     for (group, rows) in needs { rows.forEach(rowCount: batch.rows.count) { groups[$0].formUnion(group) } }
     // Mapping takes room for every value: many rows are mapped in slices.
@@ -84,10 +92,9 @@ public final class HuntCollector: RecordConsumer {
 
   /// Narrows the rows of rules that also ask who it was: reading the principal is cheaper than mapping a whole record.
   private func askByIdentity(_ batch: RecordBatch) {
+    let asking = candidates.filter { plan.rules[$0].byIdentity != nil }
     var asked = RowSet.none
-    for (at, rule) in plan.rules.enumerated() where isCandidate[at] && rule.byIdentity != nil {
-      asked.unite(leanRows[at])
-    }
+    for at in asking { asked.unite(leanRows[at]) }
     guard !asked.isEmpty else { return }
     var chosen: [Int] = []
     asked.forEach(rowCount: batch.rows.count) { chosen.append($0) }
@@ -102,24 +109,39 @@ public final class HuntCollector: RecordConsumer {
     }
     identityEvaluator.begin(
       EventBatch(columns: columns, paths: plan.identityQueries.plan.paths, rowCount: chosen.count))
-    for (at, rule) in plan.rules.enumerated() where isCandidate[at] {
-      guard let query = rule.byIdentity else { continue }
+    for at in asking {
+      guard let query = plan.rules[at].byIdentity else { continue }
       var rows = Bitmap(count: batch.rows.count)
       identityEvaluator.rows(query).forEach(rowCount: chosen.count) { rows.insert(chosen[$0]) }
       leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
-      isCandidate[at] = !leanRows[at].isEmpty
     }
   }
 
   /// Narrows the rows of rules that name values of the request or the response to records whose text holds them.
   private func lookIntoText(_ batch: RecordBatch) {
-    for (at, rule) in plan.rules.enumerated() where isCandidate[at] && rule.raw != .always {
+    let looking = candidates.filter { plan.rules[$0].looksIntoText }
+    narrow(batch, looking.filter { plan.rules[$0].raw.isInRequest }, \.requestText) { $0.raw }
+    narrow(batch, looking.filter { !plan.rules[$0].raw.isInRequest }, \.parametersText) { $0.raw }
+  }
+
+  /// Narrows the rows of rules to those where a part of the record's text holds what they name.
+  private func narrow(
+    _ batch: RecordBatch, _ rules: [Int], _ text: (RecordRow) -> UnsafeBufferPointer<UInt8>,
+    _ condition: (HuntRule) -> RawCondition
+  ) {
+    guard !rules.isEmpty else { return }
+    // What is known of a row's text: whether it is escaped.
+    var isEscaped = [Bool?](repeating: nil, count: batch.rows.count)
+    for at in rules {
+      let condition = condition(plan.rules[at])
       var rows = Bitmap(count: batch.rows.count)
       leanRows[at].forEach(rowCount: batch.rows.count) { row in
-        if rule.raw.holds(in: batch.rows[row].text) { rows.insert(row) }
+        let record = batch.rows[row]
+        guard !condition.holds(in: record) else { return rows.insert(row) }
+        if isEscaped[row] == nil { isEscaped[row] = RawCondition.isEscaped(text(record)) }
+        if isEscaped[row] == true { rows.insert(row) }
       }
       leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
-      isCandidate[at] = !leanRows[at].isEmpty
     }
   }
 
@@ -128,11 +150,15 @@ public final class HuntCollector: RecordConsumer {
   private func evaluate(_ records: RecordBatch, _ chosen: [Int], _ groups: [FieldGroup]) throws {
     let events = mapper.batch(of: records, rows: chosen, groups: groups)
     evaluator.begin(events)
+    // Of records the lean fields have told already.
+    evaluator.rows(plan.settingPolicies.mapped).forEach(rowCount: events.rowCount) { row in
+      if records.rows[chosen[row]].kind == .ecs { notePolicies(records.rows[chosen[row]]) }
+    }
     let streams = (0...events.dataStream.dictionary.count).map { code in
       code == 0 ? [] : readers(of: events.dataStream.dictionary.text(UInt32(code)))
     }
     var numbers: [Int: UInt32] = [:]
-    for at in plan.rules.indices where isCandidate[at] {
+    for at in candidates {
       let rule = plan.rules[at]
       try evaluator.rows(rule.query).forEach(rowCount: events.rowCount) { row in
         guard streams[Int(events.dataStream.codes[row])][at] else { return }
@@ -140,7 +166,11 @@ public final class HuntCollector: RecordConsumer {
         // A record that only other rules asked for lacks the fields that this one looks at.
         guard record.kind != .cloudTrail || leanRows[at].contains(chosen[row]) else { return }
         guard let time = time(of: record, rule, events, row) else { return }
-        let sighting = Sighting(time: time, id: record.id)
+        var sighting = Sighting(time: time, id: record.id)
+        for exception in rule.expiringExceptions
+        where exception.expires > sighting.visibleFrom && evaluator.rows(exception.query).contains(row) {
+          sighting.visibleFrom = exception.expires
+        }
         func keep() throws -> KeptReference {
           if let number = numbers[row] { return KeptReference(number: number) }
           let number = try kept.keep(record)
@@ -150,6 +180,11 @@ public final class HuntCollector: RecordConsumer {
         try add(sighting, rule, at, events, row, keep: keep)
       }
     }
+  }
+
+  /// Remembers what an event did to policies, for alerts on later ones.
+  private func notePolicies(_ row: RecordRow) {
+    if let reading = policyReader.read(row) { policies.add(reading.settings, at: reading.event) }
   }
 
   private func readers(of stream: String) -> [Bool] {
@@ -186,7 +221,9 @@ public final class HuntCollector: RecordConsumer {
     case .newTerms(var history):
       findings[at] = .newTerms(NewTermsHistory(alwaysOldWithin: nil))
       combination.removeAll(keepingCapacity: true)
+      let known = history.log.count
       try addCombinations(rule.terms[...], sighting, &history, events, row, keep: keep)
+      if history.log.count == known { history.addWithout(sighting) }
       findings[at] = .newTerms(history)
     }
   }
@@ -217,7 +254,7 @@ public final class HuntCollector: RecordConsumer {
   }
 
   public func finish() -> HuntFindings {
-    HuntFindings(rules: findings, kept: [kept], overriddenTimes: overriddenTimes)
+    HuntFindings(rules: findings, kept: [kept], policies: [policies], overriddenTimes: overriddenTimes)
   }
 }
 
@@ -226,6 +263,8 @@ public struct HuntFindings: Sendable {
   var rules: [RuleFindings]
   /// The records that workers kept.
   var kept: [KeptRecords]
+  /// What workers saw being done to policies.
+  var policies: [PolicyLog]
   var overriddenTimes: ClosedRange<Int64>?
 
   /// Joins what several workers found.
@@ -240,18 +279,22 @@ public struct HuntFindings: Sendable {
       }
       for at in part.rules.indices { merged!.rules[at].merge(part.rules[at]) }
       merged!.kept += part.kept
+      merged!.policies += part.policies
       if let times = part.overriddenTimes {
         let mine = merged!.overriddenTimes ?? times
         merged!.overriddenTimes =
           min(mine.lowerBound, times.lowerBound)...max(mine.upperBound, times.upperBound)
       }
     }
-    self = merged ?? HuntFindings(rules: [], kept: [], overriddenTimes: nil)
+    self = merged ?? HuntFindings(rules: [], kept: [], policies: [], overriddenTimes: nil)
   }
 
-  init(rules: [RuleFindings], kept: [KeptRecords], overriddenTimes: ClosedRange<Int64>?) {
+  init(
+    rules: [RuleFindings], kept: [KeptRecords], policies: [PolicyLog], overriddenTimes: ClosedRange<Int64>?
+  ) {
     self.rules = rules
     self.kept = kept
+    self.policies = policies
     self.overriddenTimes = overriddenTimes
   }
 }

@@ -8,14 +8,18 @@ import Synchronization
 /// A rule made ready to run with others: its queries bound, its fields found.
 public final class HuntRule: Sendable {
   public let rule: Rule
+  /// The rule's query and filters, exceptions aside.
+  let predicate: Predicate
   /// What must hold for an event to count.
   let query: BoundQuery
   /// What must hold for a CloudTrail record to be worth mapping.
   let lean: BoundQuery
   /// The same once the principal is known too; nil where that says no more.
   let byIdentity: BoundQuery?
-  /// What the text of a CloudTrail record must hold.
+  /// What the text of a CloudTrail record's parameters must hold.
   let raw: RawCondition
+  /// False when every text holds that.
+  let looksIntoText: Bool
   /// The parts of a record that the rule looks at.
   let groups: FieldGroup
   /// True when the rule reads the data stream of CloudTrail records.
@@ -25,22 +29,39 @@ public final class HuntRule: Sendable {
   /// The column of the field that overrides `@timestamp`.
   let overrideColumn: Int?
   let windows: TickWindows
+  /// Exceptions that do not hold for all executions; the others are part of the query.
+  let expiringExceptions: [ExpiringException]
+
+  /// An exception that executions from a time on, in milliseconds since the epoch, do not know.
+  struct ExpiringException: Sendable {
+    var query: BoundQuery
+    var expires: Int64
+  }
 
   init(
-    rule: Rule, query: BoundQuery, lean: BoundQuery, byIdentity: BoundQuery?, raw: RawCondition, groups: FieldGroup,
-    readsCloudTrail: Bool, terms: [TermField], overrideColumn: Int?, windows: TickWindows
+    rule: Rule, predicate: Predicate, query: BoundQuery, lean: BoundQuery, byIdentity: BoundQuery?,
+    raw: RawCondition,
+    groups: FieldGroup,
+    readsCloudTrail: Bool, terms: [TermField], overrideColumn: Int?, windows: TickWindows,
+    expiringExceptions: [ExpiringException]
   ) {
     self.rule = rule
+    self.predicate = predicate
     self.query = query
     self.lean = lean
     self.byIdentity = byIdentity
     self.raw = raw
+    looksIntoText = raw != .always
     self.groups = groups
     self.readsCloudTrail = readsCloudTrail
     self.terms = terms
     self.overrideColumn = overrideColumn
     self.windows = windows
+    self.expiringExceptions = expiringExceptions
   }
+
+  /// Sightings of one combination that are this close are never both first; nil when all have to be kept.
+  var alwaysOldWithin: Int64? { expiringExceptions.isEmpty ? windows.alwaysOldWithin : nil }
 
   struct TermField: Sendable {
     var path: String
@@ -69,12 +90,15 @@ public struct HuntPlan: Sendable {
   /// The weakened conditions, over lean fields.
   private(set) var leanQueries: QuerySet
   private(set) var leanFields: [LeanField] = []
+  /// Events that may set a policy, by their lean fields and by the fields of mapped events.
+  private(set) var settingPolicies: (lean: BoundQuery, mapped: BoundQuery)
   /// The weakened conditions over lean fields and the principal.
   private(set) var identityQueries: QuerySet
 
   /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
   public init(
     _ rules: [Rule], context: EventContext, now: Timestamp, catalog: FieldCatalog = .standard,
+    exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
     query: @escaping @Sendable (Rule) throws -> Predicate
   ) {
     self.context = context
@@ -82,9 +106,10 @@ public struct HuntPlan: Sendable {
     queries = QuerySet(catalog: catalog, now: now)
     leanQueries = QuerySet(catalog: catalog, now: now)
     identityQueries = QuerySet(catalog: catalog, now: now)
+    settingPolicies = (leanQueries.add(PolicyReader.query), queries.add(PolicyReader.query))
     let lean = LeanBound(catalog: catalog, context: context, now: now)
     let drafts = Self.concurrentMap(rules) { rule in
-      rule.isEnabled ? Result { try Draft(rule, query(rule), lean, context: context) } : nil
+      rule.isEnabled ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context) } : nil
     }
     for (rule, draft) in zip(rules, drafts) {
       guard let draft else { continue }
@@ -98,22 +123,38 @@ public struct HuntPlan: Sendable {
     }
     // The second question is asked with lean fields too.
     for path in identityQueries.plan.paths where LeanField.named(path) != nil { _ = leanQueries.addField(path) }
+    if leanQueries.plan.paths.contains(LeanField.ip.field.path) {
+      _ = leanQueries.addField(LeanField.address.field.path)
+    }
     leanFields = leanQueries.plan.paths.compactMap(LeanField.named)
   }
 
   /// What a rule comes to by itself, before it is bound together with the others.
   private struct Draft {
+    /// The query and filters alone.
+    let predicate: Predicate
+    /// The same with the exceptions that never end.
     let query: Predicate
     let lean: Predicate
     let byIdentity: Predicate?
     let raw: RawCondition
     let groups: FieldGroup
     let readsCloudTrail: Bool
+    let expiringExceptions: [(predicate: Predicate, expires: Int64)]
 
     /// Throws `UnrunnableRule`, or what the query is found wrong with.
-    init(_ rule: Rule, _ query: @autoclosure () throws -> Predicate, _ lean: LeanBound, context: EventContext) throws {
+    init(
+      _ rule: Rule, _ query: @autoclosure () throws -> Predicate, _ exceptions: @autoclosure () -> [RuleException],
+      _ lean: LeanBound, context: EventContext
+    ) throws {
       if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, reason: reason) }
-      let query = try query()
+      let exceptions = exceptions()
+      let excepted = exceptions.filter { $0.expires == nil }.map { Predicate.not($0.predicate) }
+      predicate = try query()
+      let query = Predicate.and([predicate] + excepted).simplified()
+      expiringExceptions = exceptions.compactMap { exception in
+        exception.expires.map { (exception.predicate.simplified(), $0.milliseconds) }
+      }
       guard !query.dependsOnNow(lean.catalog) else {
         throw UnrunnableRule(
           rule: rule, reason: "Its query names a time relative to now, which would move with every execution.")
@@ -124,7 +165,8 @@ public struct HuntPlan: Sendable {
       self.lean = leanBound
       byIdentity = identityBound == leanBound ? nil : identityBound
       raw = RawCondition(query, catalog: lean.catalog)
-      groups = query.fields.reduce(into: .plain) { $0.formUnion(HuntPlan.groups(of: $1, lean.catalog)) }
+      let fields = query.fields + expiringExceptions.flatMap(\.predicate.fields)
+      groups = fields.reduce(into: .plain) { $0.formUnion(HuntPlan.groups(of: $1, lean.catalog)) }
       readsCloudTrail = rule.indexPattern.matches(context.dataStream)
     }
   }
@@ -149,11 +191,15 @@ public struct HuntPlan: Sendable {
     let groups = terms.reduce(draft.groups) { $0.union(.needed(for: catalog.resolve($1.path).sourcePath)) }
     rules.append(
       HuntRule(
-        rule: rule, query: queries.add(draft.query), lean: leanQueries.add(draft.lean),
-        byIdentity: draft.byIdentity.map { identityQueries.add($0) }, raw: draft.raw, groups: groups,
+        rule: rule, predicate: draft.predicate, query: queries.add(draft.query), lean: leanQueries.add(draft.lean),
+        byIdentity: draft.byIdentity.map { identityQueries.add($0) }, raw: draft.raw,
+        groups: groups,
         readsCloudTrail: draft.readsCloudTrail, terms: terms,
         overrideColumn: rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
-        windows: TickWindows(rule)))
+        windows: TickWindows(rule),
+        expiringExceptions: draft.expiringExceptions.map {
+          HuntRule.ExpiringException(query: queries.add($0.predicate), expires: $0.expires)
+        }))
   }
 
   private static func groups(of selector: FieldSelector, _ catalog: FieldCatalog) -> FieldGroup {

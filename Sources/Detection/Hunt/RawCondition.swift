@@ -3,13 +3,16 @@ import Events
 import Foundation
 import Query
 
-/// What a record's own text must hold for a query to match: pieces of the values that the query names, which stand in
-/// the JSON as they stand in the fields. Looking for them costs a fraction of mapping the record.
+/// What a record's own text must hold for a query to match: pieces of the values and keys that the query names, which stand
+/// in the JSON as they stand in the fields. Looking for them costs a fraction of mapping the record.
 ///
-/// A text with a backslash is let through, since what it escapes may be anything.
+/// A text with a backslash has to be let through, since what it escapes may be anything.
 indirect enum RawCondition: Sendable, Hashable {
   case always
-  case contains([UInt8])
+  /// In the request, the response and what else is kept flattened.
+  case contains(TextPiece)
+  /// In the parameters of the request.
+  case requestContains(TextPiece)
   case all([RawCondition])
   case any([RawCondition])
 
@@ -22,48 +25,58 @@ indirect enum RawCondition: Sendable, Hashable {
     case .or(let parts):
       let conditions = Set(parts.map { RawCondition($0, catalog: catalog) })
       self = conditions.contains(.always) ? .always : .any(Array(conditions))
-    case .test(.named(let path), let test):
-      let field = catalog.resolve(path)
-      guard field.type != .text, field.flattenedRoot != nil || Self.textForms.contains(field.sourcePath) else {
-        self = .always
-        return
-      }
-      self = Self.longestPiece(of: test).map { .contains($0) } ?? .always
+    case .test(.named(let path), let test): self.init(catalog.resolve(path), test)
+    case .exists(.named(let path)): self.init(catalog.resolve(path), nil)
     case .all, .nothing, .not, .exists, .test, .nested: self = .always
     }
+  }
+
+  private init(_ field: ResolvedField, _ test: ValueTest?) {
+    self = .always
+    guard field.type != .text else { return }
+    let value = test.flatMap(Self.longestPiece).map { [TextPiece($0)] } ?? []
+    guard field.flattenedRoot != nil || Self.textForms.contains(field.sourcePath) else { return }
+    let isInRequest =
+      field.sourcePath == EventField.requestParameters.path
+      || field.flattenedRoot == EventField.flattenedRequestParameters.path
+    let pieces = (value + Self.key(of: field)).map { isInRequest ? Self.requestContains($0) : .contains($0) }
+    if !pieces.isEmpty { self = pieces.count == 1 ? pieces[0] : .all(pieces) }
+  }
+
+  /// The most telling key above the values of a field below a flattened one.
+  private static func key(of field: ResolvedField) -> [TextPiece] {
+    guard let root = field.flattenedRoot, field.sourcePath.hasPrefix(root + ".") else { return [] }
+    let keys = field.sourcePath.dropFirst(root.count + 1).split(separator: ".")
+    return keys.compactMap { longestPiece(of: String($0)) }.max { $0.count < $1.count }.map { [TextPiece($0)] } ?? []
   }
 
   private static let textForms = Set(
     [EventField.requestParameters, .responseElements, .additionalEventData, .serviceEventDetails].map(\.path))
 
-  /// True when the text of a record may satisfy the query.
-  func holds(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    if case .always = self { return true }
-    guard let start = text.baseAddress, memchr(start, 0x5C, text.count) == nil else { return true }
-    return isFound(in: text)
+  /// True when a text may be that of something escaped, so that nothing can be told from it.
+  static func isEscaped(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let start = text.baseAddress else { return false }
+    return memchr(start, 0x5C, text.count) != nil
   }
 
-  private func isFound(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+  /// True when nothing but the request's parameters is looked into.
+  var isInRequest: Bool {
+    switch self {
+    case .requestContains: true
+    case .always, .contains: false
+    case .all(let parts), .any(let parts): parts.allSatisfy(\.isInRequest)
+    }
+  }
+
+  /// True when the part of a record, whose text is not escaped, may satisfy the query.
+  func holds(in row: RecordRow) -> Bool {
     switch self {
     case .always: true
-    case .contains(let piece): Self.find(piece, in: text)
-    case .all(let parts): parts.allSatisfy { $0.isFound(in: text) }
-    case .any(let parts): parts.contains { $0.isFound(in: text) }
+    case .contains(let piece): piece.stands(in: row.parametersText)
+    case .requestContains(let piece): piece.stands(in: row.requestText)
+    case .all(let parts): parts.allSatisfy { $0.holds(in: row) }
+    case .any(let parts): parts.contains { $0.holds(in: row) }
     }
-  }
-
-  private static func find(_ piece: [UInt8], in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let start = text.baseAddress else { return false }
-    var place = 0
-    while place + piece.count <= text.count {
-      guard let found = memchr(start + place, Int32(piece[0]), text.count - piece.count - place + 1) else {
-        return false
-      }
-      place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - start
-      if memcmp(start + place, piece, piece.count) == 0 { return true }
-      place += 1
-    }
-    return false
   }
 
   // MARK: Pieces
@@ -78,7 +91,7 @@ indirect enum RawCondition: Sendable, Hashable {
         if case .literal(let text) = part { longestPiece(of: text) } else { nil }
       }
       return pieces.max { $0.count < $1.count }
-    case .range: return nil
+    case .range, .list: return nil
     }
   }
 

@@ -59,6 +59,16 @@ struct TickWindows: Sendable {
     return historyStart?.resolve(now: time(tick), roundingUp: false).milliseconds ?? .min
   }
 
+  /// The runs of ticks of a range whose window holds a time and that are scheduled for `start` or later.
+  func ticks(
+    holding time: Int64, forgetting before: Int64?, in ticks: ClosedRange<Int64>, from start: Int64
+  ) -> [ClosedRange<Int64>] {
+    let runs = self.ticks(holding: time, forgetting: before, in: ticks)
+    guard start != .min else { return runs }
+    let first = firstTick(atOrAfter: Timestamp(milliseconds: start))
+    return runs.filter { $0.upperBound >= first }.map { max($0.lowerBound, first)...$0.upperBound }
+  }
+
   /// The runs of ticks of a range whose window holds a time and whose history does not reach back to an earlier one.
   func ticks(
     holding time: Int64, forgetting before: Int64?, in ticks: ClosedRange<Int64>

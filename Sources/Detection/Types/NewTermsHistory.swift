@@ -10,11 +10,23 @@ struct NewTermsHistory: Sendable {
   private(set) var combinations = ValueDictionary()
   /// The sightings of each combination in order; entry 0 is unused.
   private(set) var sightings: [[Sighting]] = [[]]
+  /// All events that the query matched.
+  private(set) var log = MatchLog()
   /// Sightings this close are never both first; nil keeps all.
   private let alwaysOldWithin: Int64?
 
   init(alwaysOldWithin: Int64?) {
     self.alwaysOldWithin = alwaysOldWithin
+  }
+
+  /// Takes note of an event that matches and has no combination.
+  mutating func addWithout(_ sighting: Sighting) { log.append(sighting, combination: 0) }
+
+  /// The values of a combination in the order of the fields.
+  func terms(_ code: UInt32) -> [NewTerm] {
+    combinations.withValue(code) {
+      TermCombination.values($0.bytes).map { NewTerm(kind: $0.kind, text: $0.text) }
+    }
   }
 
   /// Adds a sighting of a combination; `keep` is asked for the record when the event may give an alert.
@@ -23,13 +35,16 @@ struct NewTermsHistory: Sendable {
   ) rethrows {
     let code = Int(combinations.insert(Scalar(.string, combination)))
     if code == sightings.count { sightings.append([]) }
+    log.append(sighting, combination: UInt32(code))
     try Self.insert(sighting, into: &sightings[code], within: alwaysOldWithin, keep: keep)
   }
 
   /// Takes over what another worker has seen.
   mutating func merge(_ other: NewTermsHistory) {
+    var numbers: [UInt32] = [0]
     for code in 1..<max(1, other.sightings.count) {
       let mine = Int(other.combinations.withValue(UInt32(code)) { combinations.insert($0) })
+      numbers.append(UInt32(mine))
       if mine == sightings.count { sightings.append([]) }
       if sightings[mine].isEmpty {
         sightings[mine] = other.sightings[code]
@@ -39,6 +54,7 @@ struct NewTermsHistory: Sendable {
         }
       }
     }
+    log.append(other.log) { numbers[Int($0)] }
   }
 
   mutating func mapSightings(_ change: (inout Sighting) -> Void) {

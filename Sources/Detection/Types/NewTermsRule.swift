@@ -6,19 +6,40 @@ enum NewTermsRule {
     for code in 1..<max(1, history.sightings.count) {
       var terms: [NewTerm]?
       var before: Sighting?
-      for sighting in history.sightings[code] {
+      let hidesSome = history.sightings[code].contains { $0.visibleFrom != .min }
+      for (place, sighting) in history.sightings[code].enumerated() {
         defer { before = sighting }
         // The execution must have forgotten the sighting before; then this one is the earliest that it sees.
-        let runs = windows.ticks(holding: sighting.time, forgetting: before?.time, in: ticks)
+        let runs =
+          hidesSome
+          ? Self.runs(sighting, after: history.sightings[code][..<place], windows, in: ticks)
+          : windows.ticks(holding: sighting.time, forgetting: before?.time, in: ticks)
         guard !runs.isEmpty else { continue }
-        if terms == nil {
-          terms = history.combinations.withValue(UInt32(code)) {
-            TermCombination.values($0.bytes).map { NewTerm(kind: $0.kind, text: $0.text) }
-          }
-        }
+        if terms == nil { terms = history.terms(UInt32(code)) }
         pending.append(Pending(runs: runs, sighting: sighting, terms: terms ?? []))
       }
     }
     return pending
+  }
+
+  /// The runs of executions that see a sighting and none of those before it, where exceptions that expire hide some from
+  /// some executions: each execution is asked.
+  private static func runs(
+    _ sighting: Sighting, after earlier: ArraySlice<Sighting>, _ windows: TickWindows, in ticks: ClosedRange<Int64>
+  ) -> [ClosedRange<Int64>] {
+    var runs: [ClosedRange<Int64>] = []
+    for tick in windows.ticks(holding: sighting.time, forgetting: nil, in: ticks).joined() {
+      let now = windows.time(tick).milliseconds
+      guard sighting.visibleFrom <= now else { continue }
+      let start = windows.history(tick)
+      let isOld = earlier.reversed().prefix { $0.time >= start }.contains { $0.visibleFrom <= now }
+      guard !isOld else { continue }
+      if let run = runs.last, run.upperBound == tick - 1 {
+        runs[runs.count - 1] = run.lowerBound...tick
+      } else {
+        runs.append(tick...tick)
+      }
+    }
+    return runs
   }
 }

@@ -53,6 +53,30 @@ enum RuleFindings: Sendable {
     }
   }
 
+  /// The evidence of alerts, in their order.
+  func evidence(_ alerts: [(tick: Timestamp, pending: Pending)], _ rule: HuntRule) -> [Evidence] {
+    guard !alerts.isEmpty else { return [] }
+    switch self {
+    case .query(let sightings):
+      let finder = EvidenceFinder(sightings, rule.windows)
+      return alerts.map { finder.evidence($0.tick, hasHistory: false) }
+    case .newTerms(let history):
+      let log = history.log.sorted()
+      let finder = EvidenceFinder(log, rule.windows)
+      let seen = TermSightings(log, history, wanted: alerts.map(\.pending.terms))
+      return alerts.map { tick, pending in
+        var evidence = finder.evidence(tick, hasHistory: true)
+        let start = evidence.historyFrom?.milliseconds ?? .min
+        evidence.terms = zip(rule.terms, pending.terms).enumerated().map { place, pair in
+          Evidence.Term(
+            field: pair.0.path, term: pair.1,
+            lastSeen: seen.lastSeen(pair.1, field: place, before: pending.sighting, since: start, at: tick))
+        }
+        return evidence
+      }
+    }
+  }
+
   /// The alerts that executions may create, in no particular order.
   func pending(_ windows: TickWindows, in ticks: ClosedRange<Int64>) -> [Pending] {
     switch self {

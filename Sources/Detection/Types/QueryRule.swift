@@ -6,7 +6,7 @@ enum QueryRule {
     return sightings.sorted().compactMap { sighting in
       defer { previous = sighting }
       guard sighting != previous else { return nil }
-      let runs = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
+      let runs = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks, from: sighting.visibleFrom)
       return runs.isEmpty ? nil : Pending(runs: runs, sighting: sighting)
     }
   }

@@ -8,6 +8,8 @@ struct Sighting: Comparable, Sendable {
   var id: EventID
   /// The kept record, when the event may be the one that an alert is built on.
   var kept: KeptReference?
+  /// Executions before this time do not see the event: an exception that expires then holds it back.
+  var visibleFrom = Int64.min
 
   static func < (left: Sighting, right: Sighting) -> Bool {
     (left.time, left.id) < (right.time, right.id)

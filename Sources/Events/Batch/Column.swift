@@ -62,6 +62,25 @@ public struct Column {
     return column
   }
 
+  /// The column without the values that fail a condition, which is asked once for each distinct value. For finished
+  /// columns; the others keep their codes, and the dictionary keeps all.
+  public func keepingValues(_ isKept: (Scalar) -> Bool) -> Column {
+    let kept = [false] + (1..<max(1, dictionary.count + 1)).map { dictionary.withValue(UInt32($0), isKept) }
+    var column = self
+    guard let starts else {
+      for row in column.codes.indices where !kept[Int(column.codes[row])] { column.codes[row] = 0 }
+      return column
+    }
+    column.codes.removeAll(keepingCapacity: true)
+    var newStarts: [UInt32] = [0]
+    for row in 0..<(starts.count - 1) {
+      column.codes += codes(row: row).filter { kept[Int($0)] }
+      newStarts.append(UInt32(column.codes.count))
+    }
+    column.starts = newStarts
+    return column
+  }
+
   /// Ends the column: every row up to `rowCount` has its entry.
   public mutating func finish(rowCount: Int) {
     fill(to: rowCount)

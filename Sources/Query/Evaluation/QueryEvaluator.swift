@@ -4,22 +4,29 @@ import Events
 public final class QueryEvaluator {
   public let queries: QuerySet
   private var batch: EventBatch?
-  /// What each condition gave over the current batch, once it has been asked for.
+  /// What each node gave over the current batch, once it has been asked for.
+  private var nodeAnswers: [RowSet?]
+  /// The same for each condition.
   private var answers: [RowSet?]
   /// The rows of each code, for columns of the plan on which several conditions are evaluated.
   private var rowLists: [CodeRows?]
   private var inner: [Int: QueryEvaluator] = [:]
   private var marks: [Bool] = []
+  /// For each column of the plan the conditions that ask for one keyword.
+  private let equalConditions: [EqualConditions?]
 
   public init(_ queries: QuerySet) {
     self.queries = queries
+    nodeAnswers = [RowSet?](repeating: nil, count: queries.nodes.nodes.count)
     answers = [RowSet?](repeating: nil, count: queries.leaves.count)
+    equalConditions = queries.plan.paths.indices.map { queries.equalConditions[$0] }
     rowLists = []
   }
 
   /// Makes a batch the one that is asked about; it must have been built with the set's plan.
   public func begin(_ batch: EventBatch) {
     self.batch = batch
+    for at in nodeAnswers.indices { nodeAnswers[at] = nil }
     for at in answers.indices { answers[at] = nil }
     rowLists = [CodeRows?](repeating: nil, count: batch.columns.count)
   }
@@ -30,41 +37,58 @@ public final class QueryEvaluator {
     return evaluate(query.node)
   }
 
-  private func evaluate(_ node: BoundQuery.Node) -> RowSet {
-    switch node {
+  private func evaluate(_ place: Int) -> RowSet {
+    if let known = nodeAnswers[place] { return known }
+    let answer = answer(node: place)
+    nodeAnswers[place] = answer
+    return answer
+  }
+
+  private func answer(node place: Int) -> RowSet {
+    let node = queries.nodes.nodes[place]
+    switch node.kind {
     case .all: return .all
     case .nothing: return .none
-    case .leaf(let leaf):
+    case .leaf:
+      let leaf = Int(node.leaf)
       if let known = answers[leaf] { return known }
       let answer = answer(leaf)
       answers[leaf] = answer
       return answer
-    case .and(let parts):
+    case .and:
       var rows = RowSet.all
-      for part in parts {
-        rows.intersect(evaluate(part))
+      for at in node.parts {
+        rows.intersect(evaluate(part(at)))
         if rows.isEmpty { break }
       }
       return rows
-    case .or(let parts):
+    case .or:
       var rows = RowSet.none
-      for part in parts {
-        rows.unite(evaluate(part))
+      for at in node.parts {
+        rows.unite(evaluate(part(at)))
         if case .all = rows { break }
       }
       return rows
-    case .not(let part):
-      var rows = evaluate(part)
+    case .not:
+      var rows = evaluate(part(node.parts.lowerBound))
       rows.invert()
       return rows
     }
   }
+
+  private func part(_ at: Int32) -> Int { Int(queries.nodes.parts[Int(at)]) }
 
   private func answer(_ leaf: Int) -> RowSet {
     guard let batch else { return .none }
     let selector = queries.leaves[leaf].selector
     switch selector {
     case .column(let column, let matcher):
+      if case .equal = matcher, let conditions = equalConditions[column],
+        conditions.isWorthwhile(for: batch.columns[column])
+      {
+        answer(conditions, column, batch)
+        return answers[leaf] ?? .none
+      }
       return rows(of: batch.columns[column], place: column, matcher)
     case .object(let prefix):
       let below = prefix + "."
@@ -85,6 +109,22 @@ public final class QueryEvaluator {
       var rows = Bitmap(count: batch.rowCount)
       evaluator.rows(nested.query).forEach(rowCount: objects.batch.rowCount) { rows.insert(Int(objects.parents[$0])) }
       return rows.isEmpty ? .none : .some(rows)
+    }
+  }
+
+  /// Answers all conditions on a column that ask for one keyword.
+  private func answer(_ conditions: EqualConditions, _ place: Int, _ batch: EventBatch) {
+    for leaf in conditions.all { answers[leaf] = RowSet.none }
+    let dictionary = batch.columns[place].dictionary
+    guard dictionary.count > 0 else { return }
+    for code in 1...UInt32(dictionary.count) {
+      let met = dictionary.withValue(code, conditions.met)
+      guard let first = met.first else { continue }
+      // Values of several kinds may have one text.
+      var rows = (answers[first] ?? .none).bitmap(rowCount: batch.rowCount)
+      if rowLists[place] == nil { rowLists[place] = CodeRows(batch.columns[place]) }
+      rowLists[place]!.insert(rowsOf: code, into: &rows)
+      for leaf in met { answers[leaf] = rows.isEmpty ? RowSet.none : .some(rows) }
     }
   }
 

@@ -9,10 +9,13 @@ public struct QuerySet: Sendable {
   /// The time that `now` stands for in the queries.
   public let now: Timestamp
   let catalog: FieldCatalog
+  private(set) var nodes = QueryNodes()
   var leaves: [Leaf] = []
   private var leafOfKey: [LeafKey: Int] = [:]
   /// How many different conditions name each column: the more, the more selective each is taken to be.
   private var conditionsOfColumn: [Int: Int] = [:]
+  /// The conditions on each column that ask for one keyword.
+  private(set) var equalConditions: [Int: EqualConditions] = [:]
   /// Set for the queries on objects under a nested field: their fields are in reach, and only theirs.
   let nestedPath: String?
 
@@ -74,34 +77,52 @@ public struct QuerySet: Sendable {
     plan.insert(catalog.resolve(path).sourcePath)
   }
 
-  private mutating func bind(_ predicate: Predicate) -> BoundQuery.Node {
+  private mutating func bind(_ predicate: Predicate) -> Int {
     switch predicate {
-    case .all: return .all
-    case .nothing: return .nothing
+    case .all: return nodes.insert(.all)
+    case .nothing: return nodes.insert(.nothing)
     case .and(let parts):
-      let nodes = parts.map { bind($0) }
-      return .and(ordered(nodes))
-    case .or(let parts): return .or(parts.map { bind($0) })
-    case .not(let part): return .not(bind(part))
-    case .exists(let selector): return .leaf(leaf(selector, nil))
-    case .test(let selector, let test): return .leaf(leaf(selector, test))
+      let places = bind(all: parts)
+      return nodes.insert(.and, parts: ordered(places))
+    case .or(let parts):
+      let places = bind(all: parts)
+      return nodes.insert(.or, parts: places)
+    case .not(let part):
+      let place = bind(part)
+      return nodes.insert(.not, parts: [place])
+    case .exists(let selector):
+      let leaf = leaf(selector, nil)
+      return nodes.insert(.leaf, leaf: leaf)
+    case .test(let selector, let test):
+      let leaf = leaf(selector, test)
+      return nodes.insert(.leaf, leaf: leaf)
     case .nested(let path, let inner):
       // A field that is not nested has no objects of its own.
-      return catalog.type(of: path) == .nested ? .leaf(nestedLeaf(path, inner)) : .nothing
+      guard catalog.type(of: path) == .nested else { return nodes.insert(.nothing) }
+      let leaf = nestedLeaf(path, inner)
+      return nodes.insert(.leaf, leaf: leaf)
     }
   }
 
-  /// Cheap and selective conditions first: what leaves no row ends a conjunction.
-  private func ordered(_ nodes: [BoundQuery.Node]) -> [BoundQuery.Node] {
-    let costs = nodes.map { cost($0) }
-    return nodes.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.map { nodes[$0] }
+  private mutating func bind(all parts: [Predicate]) -> [Int] {
+    var places: [Int] = []
+    for part in parts { places.append(bind(part)) }
+    return places
   }
 
-  private func cost(_ node: BoundQuery.Node) -> Int {
-    switch node {
+  /// Cheap and selective conditions first: what leaves no row ends a conjunction.
+  private func ordered(_ parts: [Int]) -> [Int] {
+    let costs = parts.map { cost($0) }
+    return parts.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.map { parts[$0] }
+  }
+
+  private func cost(_ place: Int) -> Int {
+    let node = nodes.nodes[place]
+    let parts = nodes.parts[Int(node.parts.lowerBound)..<Int(node.parts.upperBound)]
+    switch node.kind {
     case .all, .nothing: return 0
-    case .leaf(let leaf):
-      switch leaves[leaf].selector {
+    case .leaf:
+      switch leaves[Int(node.leaf)].selector {
       case .column(let column, let matcher):
         if case .equal = matcher { return 1000 - min(900, conditionsOfColumn[column] ?? 0) }
         return 2000
@@ -109,9 +130,9 @@ public struct QuerySet: Sendable {
       case .nested: return 4000
       case .matching, .any: return 10_000
       }
-    case .and(let parts): return parts.map { cost($0) }.min() ?? 0
-    case .or(let parts): return 1 + parts.reduce(0) { min(20_000, $0 + cost($1)) }
-    case .not(let part): return 1000 + cost(part)
+    case .and: return parts.map { cost(Int($0)) }.min() ?? 0
+    case .or: return 1 + parts.reduce(0) { min(20_000, $0 + cost(Int($1))) }
+    case .not: return 1000 + parts.reduce(0) { $0 + cost(Int($1)) }
     }
   }
 
@@ -129,7 +150,11 @@ public struct QuerySet: Sendable {
       let catalog = catalog
       plan.patterns.append { matcher.matches(Self.point(of: $0, in: catalog) ?? $0) }
       bound = .matching(matcher)
-    case .named(let path): bound = bindNamed(path, test)
+    case .named(let path):
+      bound = bindNamed(path, test)
+      if case .column(let column, .equal(let text)) = bound {
+        equalConditions[column, default: EqualConditions()].insert(text, leaf: leaves.count)
+      }
     }
     leaves.append(Leaf(selector: bound, condition: condition))
     leafOfKey[key] = leaves.count - 1
@@ -187,18 +212,4 @@ extension FieldType {
     default: false
     }
   }
-}
-
-/// A query of a `QuerySet`.
-public struct BoundQuery: Sendable {
-  indirect enum Node: Sendable {
-    case all
-    case nothing
-    case leaf(Int)
-    case and([Node])
-    case or([Node])
-    case not(Node)
-  }
-
-  let node: Node
 }

@@ -16,6 +16,15 @@ public enum RowSet {
     }
   }
 
+  /// How many rows of a batch of `rowCount` rows are in the set.
+  public func cardinality(rowCount: Int) -> Int {
+    switch self {
+    case .none: 0
+    case .all: rowCount
+    case .some(let rows): rows.cardinality
+    }
+  }
+
   /// Calls `body` with each row, ascending, of a batch of `rowCount` rows.
   public func forEach(rowCount: Int, _ body: (Int) throws -> Void) rethrows {
     switch self {
@@ -58,7 +67,8 @@ public enum RowSet {
     }
   }
 
-  mutating func invert() {
+  /// Turns the set into the rows that were not in it.
+  public mutating func invert() {
     switch self {
     case .none: self = .all
     case .all: self = .none

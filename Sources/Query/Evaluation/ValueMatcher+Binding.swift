@@ -27,6 +27,12 @@ extension ValueMatcher {
       return .keywordRange(
         lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
         upper: upper.map { Array($0.value.utf8) }, upperInclusive: upper?.inclusive ?? true, limit: limit)
+    case .list(let list):
+      switch list.kind {
+      case .keyword, .text: return .listed(list, limit: limit)
+      // An address in a keyword is looked at as the address that it spells.
+      case .ip, .ipRange: return addresses(list, limit: limit)
+      }
     }
   }
 
@@ -45,7 +51,17 @@ extension ValueMatcher {
       return .wordRange(
         lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
         upper: upper.map { Array($0.value.utf8) }, upperInclusive: upper?.inclusive ?? true)
+    case .list(let list):
+      switch list.kind {
+      case .keyword: return list.phrases.isEmpty ? .never : .anyPhrase(list.phrases)
+      case .text: return list.wordSets.isEmpty ? .never : .anyWordSet(list.wordSets)
+      case .ip, .ipRange: return .never
+      }
     }
+  }
+
+  private static func addresses(_ list: ValueList, limit: Int) -> ValueMatcher {
+    list.addresses.isEmpty ? .never : .addresses(list.addresses, limit: limit)
   }
 
   private static func number(_ test: ValueTest, isInteger: Bool) -> ValueMatcher {
@@ -65,6 +81,9 @@ extension ValueMatcher {
         range.upper = number
       }
       return .number(range, isInteger: isInteger)
+    case .list(let list):
+      let numbers = list.holdsAddresses ? [] : list.numbers(isInteger: isInteger)
+      return numbers.isEmpty ? .never : .numbers(numbers, isInteger: isInteger)
     }
   }
 
@@ -73,7 +92,17 @@ extension ValueMatcher {
     case .match("true"), .phrase("true"): .boolean(true)
     case .match("false"), .phrase("false"): .boolean(false)
     case .range(let lower, let upper): booleanRange(lower, upper)
-    default: .never
+    case .list(let list): booleans(list)
+    case .match, .phrase, .wildcard: .never
+    }
+  }
+
+  private static func booleans(_ list: ValueList) -> ValueMatcher {
+    guard !list.holdsAddresses else { return .never }
+    switch (list.contains("true"), list.contains("false")) {
+    case (true, true): return .readable(.boolean)
+    case (false, false): return .never
+    case (let isTrue, _): return .boolean(isTrue)
     }
   }
 
@@ -117,6 +146,8 @@ extension ValueMatcher {
         range.last = upper.inclusive ? bound : bound &- 1
       }
       return range.first <= range.last ? .date(range.first...range.last) : .never
+    case .list(let list):
+      return list.holdsAddresses || list.dates.isEmpty ? .never : .dates(list.dates)
     }
   }
 
@@ -145,6 +176,7 @@ extension ValueMatcher {
         last = end
       }
       return first <= last ? .address(first...last) : .never
+    case .list(let list): return addresses(list, limit: .max)
     }
   }
 }

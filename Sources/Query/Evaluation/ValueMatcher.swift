@@ -20,6 +20,13 @@ enum ValueMatcher: Sendable {
   /// Milliseconds since the epoch, both ends inclusive.
   case date(ClosedRange<Int64>)
   case address(ClosedRange<IPAddress>)
+  /// A keyword of a list.
+  case listed(ValueList, limit: Int)
+  case addresses(SortedRanges<IPAddress>, limit: Int)
+  case numbers(Set<Number>, isInteger: Bool)
+  case dates(SortedRanges<Int64>)
+  case anyPhrase(PhraseIndex)
+  case anyWordSet(WordSetIndex)
 
   /// Lucene keeps no longer keyword than this many bytes.
   static let termLimit = 32_766
@@ -50,6 +57,14 @@ enum ValueMatcher: Sendable {
     case .boolean(let wanted): Self.boolean(value) == wanted
     case .date(let range): Self.date(value).map { range.contains($0.milliseconds) } ?? false
     case .address(let range): value.kind == .string && IPAddress(value.bytes).map(range.contains) ?? false
+    case .listed(let list, let limit): Self.isWithin(limit, value.bytes) && list.contains(value.bytes)
+    case .addresses(let ranges, let limit):
+      value.kind == .string && Self.isWithin(limit, value.bytes)
+        && IPAddress(value.bytes).map(ranges.contains) ?? false
+    case .numbers(let numbers, let isInteger): Number(value, isInteger: isInteger).map(numbers.contains) ?? false
+    case .dates(let ranges): Self.date(value).map { ranges.contains($0.milliseconds) } ?? false
+    case .anyPhrase(let phrases): phrases.occurs(in: TextAnalyzer.words(value.text))
+    case .anyWordSet(let sets): sets.occurs(in: TextAnalyzer.words(value.text))
     }
   }
 

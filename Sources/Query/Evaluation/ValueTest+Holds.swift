@@ -6,6 +6,11 @@ extension ValueTest {
     var value = value
     return value.withUTF8 { ValueMatcher(self, type: type, now: now).matches(Scalar(.string, $0)) }
   }
+
+  /// False when no value that a field of the type can have passes the test, for example a word in a field of numbers.
+  public func canHold(for type: FieldType, now: Timestamp) -> Bool {
+    if case .never = ValueMatcher(self, type: type, now: now) { false } else { true }
+  }
 }
 
 extension ValueTest {
@@ -15,7 +20,8 @@ extension ValueTest {
     case .match(let text), .phrase(let text): text.hasPrefix("now")
     case .range(let lower, let upper):
       lower?.value.hasPrefix("now") == true || upper?.value.hasPrefix("now") == true
-    case .wildcard: false
+    // A list has no times relative to now.
+    case .wildcard, .list: false
     }
   }
 }

@@ -35,21 +35,7 @@ extension QueryDSL {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
     let written = try text(value["value"] ?? value["wildcard"] ?? value, path: path)
-    var pattern = WildcardPattern(ignoresCase: try ignoresCase(value, path: path))
-    var isEscaped = false
-    for scalar in written.unicodeScalars {
-      switch scalar {
-      case _ where isEscaped:
-        pattern.append(.literal(String(scalar)))
-        isEscaped = false
-      case "\\": isEscaped = true
-      case "*": pattern.append(.anyRun)
-      case "?": pattern.append(.anyCharacter)
-      default: pattern.append(.literal(String(scalar)))
-      }
-    }
-    // A backslash at the very end escapes nothing and is itself.
-    if isEscaped { pattern.append(.literal("\\")) }
+    let pattern = WildcardPattern(written: written, ignoresCase: try ignoresCase(value, path: path))
     return .test(.named(name), .wildcard(pattern))
   }
 

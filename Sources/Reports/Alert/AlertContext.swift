@@ -20,6 +20,8 @@ struct AlertContext: Sendable {
 
   let principal: String?
   let alerts: [Related]
+  /// How many more alerts there are.
+  let otherAlerts: Int
   let alertQuery: String?
   let from: String?
   let to: String?
@@ -36,6 +38,7 @@ struct AlertContext: Sendable {
         id: other.text("id") ?? "", rule: other.text("rule") ?? "", severity: other.text("severity") ?? "",
         time: other.text("time") ?? "", action: other.text("action") ?? "")
     }
+    otherAlerts = value.whole("alerts_others") ?? 0
     alertQuery = value.text("alert_query")
     let activity = value["activity"]
     from = activity?.text("from")

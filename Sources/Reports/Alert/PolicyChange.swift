@@ -11,12 +11,14 @@ struct PolicyChange: Sendable {
     let id: String
     /// A clause.
     let text: String
+    /// True when the former policy was just so.
+    let wasBefore: Bool
 
-    var sentence: String { text.prefix(1).uppercased() + text.dropFirst() }
+    var sentence: String { text.prefix(1).uppercased() + text.dropFirst() + (wasBefore ? " (as before)" : "") }
   }
 
   let kind: String
-  let target: String
+  let change: String?
   /// `known`, `unknown` or `none`.
   let former: String
   let formerEvent: String?
@@ -29,6 +31,12 @@ struct PolicyChange: Sendable {
   let restore: String?
   let document: String?
   let formerDocument: String?
+  private let policy: String?
+  private let type: String?
+  private let name: String?
+  private let place: String
+  private let version: String?
+  private let formerVersion: String?
 
   static func all(in alert: AlertDocument) -> [PolicyChange] {
     (alert.value("martlet.policies")?.elements ?? []).prefix(20).compactMap(PolicyChange.init)
@@ -38,9 +46,17 @@ struct PolicyChange: Sendable {
     guard case .object = value else { return nil }
     kind = value.text("kind") ?? "policy"
     let target = value["target"]
-    var name = [target?.text("type"), target?.text("name")].compactMap { $0 }.joined(separator: " ")
-    if let account = target?.text("account") { name += " in account \(account)" }
-    self.target = name
+    // A policy within something, such as a user, has a name of its own.
+    policy = target?.text("policy")
+    type = target?.text("type")
+    name = target?.text("name")
+    let places = [
+      target?.text("account").map { "in account \($0)" }, target?.text("region").map { "in \($0)" },
+    ].compactMap { $0 }
+    place = places.isEmpty ? "" : " " + places.joined(separator: " ")
+    change = value.text("change")
+    version = value.text("version")
+    formerVersion = value.text("former_version")
     former = value.text("former") ?? "unknown"
     let event = value["former_event"]
     let parts = [event?.text("id").map { "event \($0)" }, event?.text("time").map { "of \(ShownText.time($0))" }]
@@ -49,7 +65,9 @@ struct PolicyChange: Sendable {
     added = Self.lines(value["added"])
     removed = Self.lines(value["removed"])
     flags = (value["flags"]?.elements ?? []).prefix(100).compactMap { flag in
-      flag.text("id").map { Flag(id: $0, text: flag.text("text") ?? $0) }
+      flag.text("id").map {
+        Flag(id: $0, text: flag.text("text") ?? $0, wasBefore: flag["before"]?.elements.first == true)
+      }
     }
     who = value.text("who")
     restore = value.text("restore")
@@ -64,23 +82,38 @@ struct PolicyChange: Sendable {
   }
 
   var title: String {
-    let name =
+    let own = policy.map { " " + $0 } ?? ""
+    let owner = [type, name].compactMap { $0 }.joined(separator: " ")
+    let of = owner.isEmpty ? "" : " of \(owner)"
+    let title =
       switch kind {
-      case "trust": "Trust policy"
-      case "managed": "Managed policy"
-      case "inline": "Inline policy"
-      case "bucket": "Bucket policy"
-      default: kind
+      case "trust": "Trust policy" + of
+      case "managed": "Managed policy" + (name.map { " " + $0 } ?? own)
+      case "inline": "Inline policy" + own + of
+      case "bucket": "Bucket policy" + (name.map { " of \($0)" } ?? "")
+      case "resource": "Resource policy" + own + of
+      default: kind + own + of
       }
-    return target.isEmpty ? name : "\(name) of \(target)"
+    return title + place
   }
 
-  /// Where the former policy comes from, in words.
+  /// What the event did to the policy, and where the former one comes from.
   var formerSentence: String {
+    let named = version.map { "version \($0)" } ?? "a version"
+    let what =
+      switch change {
+      case "deleted": "The event deleted it. "
+      case "version_saved": "The event saved \(named), which is not in force. "
+      case "default_version": "The event put \(named) in force. "
+      case "version_deleted": "The event deleted \(named). "
+      default: ""
+      }
+    let earlier = formerVersion.map { "version \($0), which \(formerEvent ?? "an earlier event") set" }
     switch former {
-    case "known": "Compared with the policy that \(formerEvent ?? "an earlier event") set."
-    case "none": "There was none before: the event created it."
-    default: "What it was before is unknown: no earlier event that sets it was among those searched."
+    case "known":
+      return what + "Compared with \(earlier ?? "the policy that \(formerEvent ?? "an earlier event") set")."
+    case "none": return what + "There was none before."
+    default: return what + "What it was before is unknown: no event among those searched tells."
     }
   }
 

@@ -45,7 +45,7 @@ enum CSVWriter {
       }
     ),
     ("policy_flags", { PolicyChange.all(in: $0).flatMap(\.flags).map(\.id) }),
-    ("related_alerts", { AlertContext($0).map { [String($0.alerts.count)] } ?? [] }),
+    ("related_alerts", { AlertContext($0).map { [String($0.alerts.count + $0.otherAlerts)] } ?? [] }),
     ("event_id", { $0.values("event.id") }),
     ("reason", { $0.reason.map { [$0] } ?? [] }),
   ]

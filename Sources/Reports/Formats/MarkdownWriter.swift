@@ -104,6 +104,7 @@ public struct MarkdownWriter {
       let parts = [ShownText.time(other.time), other.severity, other.rule, other.action].filter { !$0.isEmpty }
       text += "- " + parts.map { MarkdownText.code($0) }.joined(separator: " ") + "\n"
     }
+    if context.otherAlerts > 0 { text += "- and \(context.otherAlerts.grouped) more\n" }
     return text
   }
 

@@ -113,7 +113,11 @@ struct AlertArticle {
       if let who = policy.who { html.element("p", ("class", "lead"), text: ShownText.cut(who)) }
       if !policy.flags.isEmpty {
         html.open("ul", ("class", "flags"))
-        for flag in policy.flags { html.element("li", text: ShownText.cut(flag.sentence)) }
+        for flag in policy.flags {
+          html.open("li", all: flag.wasBefore ? [("class", "old")] : [])
+          html.text(ShownText.cut(flag.sentence))
+          html.close("li")
+        }
         html.close("ul")
       }
       html.element("p", ("class", "soft")) { $0.sentence(policy.formerSentence) }
@@ -183,6 +187,7 @@ struct AlertArticle {
         }
         html.close("li")
       }
+      if context.otherAlerts > 0 { html.element("li", text: "and \(context.otherAlerts.grouped) more") }
       html.close("ul")
       Self.query("Query for these alerts", context.alertQuery, to: &html)
     }

@@ -138,6 +138,7 @@ enum PageStyle {
     .lead{font-size:1.08rem;font-weight:600}
     .flags{margin:.6rem 0}
     .flags li{background:var(--flag);color:var(--flagi);border-radius:6px;padding:.4rem .8rem;font-weight:600}
+    .flags .old{background:var(--sunk);color:var(--soft);font-weight:400}
     .diff{border-radius:6px;overflow:hidden;margin:.6rem 0;font-size:.94rem}
     .diff ins,.diff del{display:flex;gap:.7rem;padding:.22rem .8rem;text-decoration:none;background:var(--add);color:var(--addi);
     position:relative}

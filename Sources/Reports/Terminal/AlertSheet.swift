@@ -90,6 +90,7 @@ public struct AlertSheet {
           ("  \(other.action)", nil),
         ], indent: 4)
     }
+    if context.otherAlerts > 0 { sheet.paragraph("and \(context.otherAlerts.grouped) more", indent: 4) }
   }
 
   private mutating func guide() {

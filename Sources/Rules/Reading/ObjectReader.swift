@@ -2,16 +2,16 @@ import Events
 import JSON
 
 /// Takes the fields of one object by name and type, and notes what is wrong with them and which were never taken.
-struct ObjectReader {
-  let members: [String: JSONValue]
-  let path: RuleKeyPath
+package struct ObjectReader {
+  package let members: [String: JSONValue]
+  package let path: RuleKeyPath
   /// Names that the format knows here: taken or not, they are not unknown.
   private var known: [String] = []
   /// Those of them that the object has: a set of all the names would be most of the work of reading a rule.
   private var met: Set<String> = []
   private let notes: RuleNotes
 
-  init(_ members: [String: JSONValue], path: RuleKeyPath, notes: RuleNotes) {
+  package init(_ members: [String: JSONValue], path: RuleKeyPath, notes: RuleNotes) {
     self.members = members
     self.path = path
     self.notes = notes
@@ -20,7 +20,7 @@ struct ObjectReader {
   }
 
   /// The value of a field; nil when it is absent or null.
-  mutating func value(_ key: String) -> JSONValue? {
+  package mutating func value(_ key: String) -> JSONValue? {
     known.append(key)
     guard let value = members[key] else { return nil }
     met.insert(key)
@@ -39,25 +39,25 @@ struct ObjectReader {
     error(at: key, "`\(path.appending(key))` must be \(wanted), and is \(value.kindName)")
   }
 
-  func error(at key: String, _ message: String) {
+  package func error(at key: String, _ message: String) {
     notes.add(.error, path.appending(key), .value, message)
   }
 
   /// Notes that a field without which the rule has no meaning is missing.
-  func missing(_ key: String, _ advice: String) {
+  package func missing(_ key: String, _ advice: String) {
     notes.add(.error, path, .key, "`\(path.appending(key))` is missing: \(advice)")
   }
 
-  mutating func string(_ key: String) -> String? { value(key, "a string", \.stringValue) }
+  package mutating func string(_ key: String) -> String? { value(key, "a string", \.stringValue) }
 
-  mutating func bool(_ key: String) -> Bool? { value(key, "true or false", \.boolValue) }
+  package mutating func bool(_ key: String) -> Bool? { value(key, "true or false", \.boolValue) }
 
   mutating func integer(_ key: String) -> Int? {
     value(key, "a whole number") { $0.integerValue.flatMap { Int(exactly: $0) } }
   }
 
   /// An array of strings.
-  mutating func strings(_ key: String) -> [String]? {
+  package mutating func strings(_ key: String) -> [String]? {
     guard let value = value(key) else { return nil }
     guard let elements = value.arrayValue else {
       wrong(key, value, "an array of strings")
@@ -77,13 +77,13 @@ struct ObjectReader {
   }
 
   /// One string, or an array of them.
-  mutating func oneOrMoreStrings(_ key: String) -> [String]? {
+  package mutating func oneOrMoreStrings(_ key: String) -> [String]? {
     if case .string(let single)? = value(key) { return [single] }
     return strings(key)
   }
 
   /// A word of a closed set.
-  mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, of _: Word.Type) -> Word?
+  package mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, of _: Word.Type) -> Word?
   where Word.RawValue == String {
     guard let text = string(key) else { return nil }
     if let word = Word(rawValue: text) { return word }
@@ -93,7 +93,7 @@ struct ObjectReader {
     return nil
   }
 
-  static func list(_ words: [String]) -> String {
+  package static func list(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first.map { "`\($0)`" } ?? "" }
     return words.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " or `\(last)`"
   }
@@ -125,7 +125,7 @@ struct ObjectReader {
   }
 
   /// An object, read by a reader of its own that afterwards notes what it did not know.
-  mutating func object<Value>(_ key: String, _ read: (inout ObjectReader) -> Value?) -> Value? {
+  package mutating func object<Value>(_ key: String, _ read: (inout ObjectReader) -> Value?) -> Value? {
     guard let value = value(key) else { return nil }
     guard let members = value.objectValue else {
       wrong(key, value, "an object (a table)")
@@ -138,7 +138,7 @@ struct ObjectReader {
   }
 
   /// An array of objects, each read by a reader of its own; what cannot be read is left out and noted.
-  mutating func objects<Value>(_ key: String, _ read: (inout ObjectReader) -> Value?) -> [Value]? {
+  package mutating func objects<Value>(_ key: String, _ read: (inout ObjectReader) -> Value?) -> [Value]? {
     guard let value = value(key) else { return nil }
     guard let elements = value.arrayValue else {
       wrong(key, value, "an array of objects (tables)")
@@ -159,7 +159,7 @@ struct ObjectReader {
   }
 
   /// A string without which the object has no meaning.
-  mutating func requiredString(_ key: String, _ advice: String) -> String? {
+  package mutating func requiredString(_ key: String, _ advice: String) -> String? {
     let problems = notes.count
     if let text = string(key) { return text }
     if notes.count == problems { missing(key, advice) }
@@ -175,7 +175,7 @@ struct ObjectReader {
   }
 
   /// Notes each field that was not asked for.
-  func noteUnknown() {
+  package func noteUnknown() {
     guard met.count < members.count else { return }
     for (key, value) in members.sorted(by: { $0.key < $1.key }) where !met.contains(key) {
       notes.addUnknown(path.appending(key), value, meant: Spelling.suggestion(for: key, among: known))

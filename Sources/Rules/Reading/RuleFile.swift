@@ -1,15 +1,18 @@
 import Foundation
 
 /// Reads a rule file whole, up to a bound.
-enum RuleFile {
+package enum RuleFile {
   /// Larger files are refused: 16 MiB.
-  static let maximumBytes = 16 << 20
+  package static let maximumBytes = 16 << 20
 
-  struct Failure: Error {
-    var message: String
+  package struct Failure: Error {
+    package var message: String
   }
 
-  static func read(_ path: String) throws(Failure) -> [UInt8] {
+  /// The bytes of a plain file of at most `limit` bytes; `kind` names it in messages.
+  package static func read(
+    _ path: String, limit: Int = maximumBytes, kind: String = "a rule file"
+  ) throws(Failure) -> [UInt8] {
     // Without blocking: a named pipe has no writer to wait for.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(message: "The file cannot be opened: \(reason())") }
@@ -20,8 +23,8 @@ enum RuleFile {
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(message: "This is no plain file.") }
     let size = Int(status.st_size)
-    guard size <= maximumBytes else {
-      throw Failure(message: "The file has \(size) bytes; a rule file has at most \(maximumBytes). Split it.")
+    guard size <= limit else {
+      throw Failure(message: "The file has \(size) bytes; \(kind) has at most \(limit). Split it.")
     }
     var failed = false
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

@@ -1,11 +1,11 @@
 import Foundation
 
 /// Finds the rule files under paths: in order, each once, whatever links lead round in circles.
-struct RuleFileFinder {
-  struct Found {
-    var path: String
+package struct RuleFileFinder {
+  package struct Found {
+    package var path: String
     /// True when the path was given itself rather than found in a directory.
-    var isNamed: Bool
+    package var isNamed: Bool
   }
 
   /// Directories within directories beyond this are not looked into.
@@ -13,8 +13,8 @@ struct RuleFileFinder {
   /// The endings of files that are looked into, in lower case.
   static let extensions: Set<String> = ["toml", "ndjson", "json"]
 
-  private(set) var files: [Found] = []
-  private(set) var diagnostics: [Diagnostic] = []
+  package private(set) var files: [Found] = []
+  package private(set) var diagnostics: [Diagnostic] = []
   private var seen: Set<Identity> = []
 
   private struct Identity: Hashable {
@@ -27,7 +27,9 @@ struct RuleFileFinder {
     var depth: Int
   }
 
-  mutating func find(_ path: String) {
+  package init() {}
+
+  package mutating func find(_ path: String) {
     // A stack rather than recursion; entries are pushed in reverse so that they come off in order.
     var pending = [Pending(path: path, depth: 0)]
     while let next = pending.popLast() {
@@ -70,7 +72,7 @@ struct RuleFileFinder {
     }
   }
 
-  static func fileExtension(_ path: String) -> String {
+  package static func fileExtension(_ path: String) -> String {
     let bytes = path.utf8
     let slash = UInt8(ascii: "/")
     guard let last = bytes.lastIndex(where: { $0 != slash }),

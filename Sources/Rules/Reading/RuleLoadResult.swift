@@ -8,10 +8,10 @@ public struct RuleLoadResult: Sendable {
   public var diagnostics: [Diagnostic] = []
   /// The number of files that were looked into.
   public var files = 0
-  /// Exception lists of Kibana exports, as they are.
-  public var exceptionLists: [JSONValue] = []
-  /// The exceptions in those lists, as they are.
-  public var exceptionItems: [JSONValue] = []
+  /// Exception lists of Kibana exports, as they are, with their places.
+  public var exportedLists: [ExportedObject] = []
+  /// The exceptions in those lists, as they are, with their places.
+  public var exportedItems: [ExportedObject] = []
   /// Other objects that Kibana exports along, as connectors.
   public var otherObjects: [JSONValue] = []
   /// The summary lines at the end of exports.
@@ -19,24 +19,27 @@ public struct RuleLoadResult: Sendable {
 
   public init() {}
 
+  /// Exception lists of Kibana exports, as they are.
+  public var exceptionLists: [JSONValue] { exportedLists.map(\.value) }
+  /// The exceptions in those lists, as they are.
+  public var exceptionItems: [JSONValue] { exportedItems.map(\.value) }
+
   /// True when anything could not be read.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  var exportedObjects: Int { exceptionLists.count + exceptionItems.count + otherObjects.count + summaries.count }
+  var exportedObjects: Int { exportedLists.count + exportedItems.count + otherObjects.count + summaries.count }
 
   mutating func add(_ rule: Rule?, _ notes: RuleNotes, _ source: RuleSource) {
     if let rule { rules.append(LoadedRule(rule: rule, source: source)) }
-    diagnostics += notes.issues.map { $0.diagnostic(in: source) }.sorted {
-      ($0.line, $0.column) < ($1.line, $1.column)
-    }
+    diagnostics += notes.diagnostics(in: source)
   }
 
   mutating func append(_ other: RuleLoadResult) {
     rules += other.rules
     diagnostics += other.diagnostics
     files += other.files
-    exceptionLists += other.exceptionLists
-    exceptionItems += other.exceptionItems
+    exportedLists += other.exportedLists
+    exportedItems += other.exportedItems
     otherObjects += other.otherObjects
     summaries += other.summaries
   }

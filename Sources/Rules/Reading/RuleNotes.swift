@@ -1,23 +1,48 @@
 import JSON
 
-/// What is noted while one rule is read.
-final class RuleNotes {
+/// What is noted while one rule, or something else of its kind, is read.
+package final class RuleNotes {
+  /// What is read, with its article, for messages.
+  private let subject: String
+  private let unknownFieldAdvice: String
   private(set) var issues: [RuleIssue] = []
   private(set) var unknownFields: [UnknownField] = []
 
-  var count: Int { issues.count }
-  var hasErrors: Bool { issues.contains { $0.severity == .error } }
+  package init(of subject: String = "a rule", unknownFieldAdvice: String = "it is kept and has no effect") {
+    self.subject = subject
+    self.unknownFieldAdvice = unknownFieldAdvice
+  }
 
-  func add(
+  /// What was noted, at its places in the source.
+  ///
+  /// Looking a place up reads the source, so of very many issues only the first are told.
+  package func diagnostics(in source: RuleSource, limit: Int = .max) -> [Diagnostic] {
+    var told = issues.prefix(limit).map { $0.diagnostic(in: source) }
+    told.sort { ($0.line, $0.column) < ($1.line, $1.column) }
+    if issues.count > limit {
+      told.append(
+        Diagnostic(
+          hasErrors ? .error : .warning, file: source.file, line: source.start.line, column: source.start.column,
+          "\(issues.count - limit) more are not told."))
+    }
+    return told
+  }
+
+  package var count: Int { issues.count }
+  package private(set) var errorCount = 0
+  var hasErrors: Bool { errorCount > 0 }
+
+  package func add(
     _ severity: Diagnostic.Severity, _ path: RuleKeyPath, _ part: RuleSource.Part, _ message: String,
     inner: SourcePosition? = nil
   ) {
+    if severity == .error { errorCount += 1 }
     issues.append(RuleIssue(severity: severity, path: path, part: part, inner: inner, message: message))
   }
 
   func addUnknown(_ path: RuleKeyPath, _ value: JSONValue, meant: String?) {
     unknownFields.append(UnknownField(path: path, value: value))
-    let advice = meant.map { "did you mean `\($0)`?" } ?? "it is kept and has no effect"
-    add(.warning, path, .key, "`\(path)` is no field of a rule: \(advice)")
+    let advice = meant.map { "did you mean `\($0)`?" } ?? unknownFieldAdvice
+    add(.warning, path, .key, "`\(path)` is no field of \(subject): \(advice)")
   }
 }

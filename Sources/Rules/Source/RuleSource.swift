@@ -1,6 +1,6 @@
 /// Where a rule was read from: finds its fields in the text again when a message needs their place.
 public struct RuleSource: Sendable {
-  enum Format: Sendable { case toml, json }
+  package enum Format: Sendable { case toml, json }
 
   /// Which part of a field a place means.
   public enum Part: Sendable { case key, value }
@@ -15,6 +15,23 @@ public struct RuleSource: Sendable {
   let start: SourcePosition
   /// The steps from the document's root to the rule.
   let root: [RuleKeyPath.Step]
+
+  package init(
+    file: String, format: Format, text: SourceText, range: Range<Int>, start: SourcePosition,
+    root: [RuleKeyPath.Step] = []
+  ) {
+    self.file = file
+    self.format = format
+    self.text = text
+    self.range = range
+    self.start = start
+    self.root = root
+  }
+
+  /// The same text, with the rule further down in its document.
+  package func below(_ steps: [RuleKeyPath.Step]) -> RuleSource {
+    RuleSource(file: file, format: format, text: text, range: range, start: start, root: root + steps)
+  }
 
   /// Where the rule starts.
   public var position: SourcePosition {

@@ -1,13 +1,13 @@
 /// The bytes of a file, shared by the rules that were read from it.
-final class SourceText: Sendable {
-  let bytes: [UInt8]
+package final class SourceText: Sendable {
+  package let bytes: [UInt8]
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
   }
 
   /// The line and column at `offset`, counted on from a known place.
-  func position(
+  package func position(
     at offset: Int, from start: Int = 0, startingAt position: SourcePosition = SourcePosition(line: 1, column: 1)
   ) -> SourcePosition {
     var position = position

@@ -1,14 +1,14 @@
 import JSON
 
 /// The text of a TOML file as JSON values.
-enum TOMLText {
+package enum TOMLText {
   /// What is wrong with a text, and where.
-  struct Failure: Error {
-    var message: String
-    var position: SourcePosition
+  package struct Failure: Error {
+    package var message: String
+    package var position: SourcePosition
   }
 
-  static func parse(_ source: SourceText) throws(Failure) -> [String: JSONValue] {
+  package static func parse(_ source: SourceText) throws(Failure) -> [String: JSONValue] {
     guard String(validating: source.bytes, as: UTF8.self) != nil else {
       throw Failure(
         message: "The file is not valid UTF-8; save it as UTF-8.",
@@ -20,6 +20,24 @@ enum TOMLText {
       throw Failure(
         message: "The TOML cannot be read: \(error.message).", position: source.position(at: error.offset))
     }
+  }
+
+  /// Where each table of an array of tables at the top has its header, in order.
+  package static func headers(of name: String, in source: SourceText) -> [SourcePosition] {
+    var places: [SourcePosition] = []
+    var reached = 0
+    var position = SourcePosition(line: 1, column: 1)
+    var scanner = TOMLScanner(source.bytes)
+    _ = scanner.visitEntries { entry in
+      guard entry.path.count == 2, entry.path[0] == .key(name), entry.path[1] == .index(places.count) else {
+        return true
+      }
+      position = source.position(at: entry.place.key, from: reached, startingAt: position)
+      reached = entry.place.key
+      places.append(position)
+      return true
+    }
+    return places
   }
 
   /// Where the first byte stands that is no UTF-8.

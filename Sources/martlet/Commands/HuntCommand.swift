@@ -51,6 +51,13 @@ struct HuntCommand: AsyncParsableCommand {
   @Flag(name: .customLong("keep-original"), help: "Keep each record's own JSON in event.original.")
   var keepsOriginal = false
 
+  @Flag(
+    name: .customLong("context"),
+    help: ArgumentHelp(
+      "Say what each principal did before, and its other alerts.",
+      discussion: "Reads the input a second time; standard input is kept in a temporary file for it."))
+  var wantsContext = false
+
   @Flag(name: .customLong("fail-on-alert"), help: "Exit with status 3 when there are alerts.")
   var failsOnAlert = false
 
@@ -81,8 +88,12 @@ struct HuntCommand: AsyncParsableCommand {
         StandardError.write(line: Terminal.safe("warning: \(rule.rule.name): \(limitation.sentence)"))
       }
     }
+    // A report says what each principal did before.
+    let needsContext = wantsContext || report != nil
+    if needsContext { try input.makeRepeatable() }
     let (summary, parts) = try await input.read { HuntCollector(plan) }
-    let result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
+    var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
+    if needsContext { try await addContext(to: &result, context) }
     var lacksReport = false
     if let reportFile {
       let unrunnable = plan.unrunnable.map { "\($0.rule.name) does not take part: \($0.reason)" }
@@ -98,6 +109,14 @@ struct HuntCommand: AsyncParsableCommand {
     HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)
     if !summary.problems.isEmpty || hasRuleErrors || hasWrongRules || hasGeoFaults || lacksReport { throw ExitCode(1) }
     if failsOnAlert, result.alertCount > 0 { throw ExitCode(3) }
+  }
+
+  /// Reads the input once more for what the principals of the alerts did.
+  private func addContext(to result: inout HuntResult, _ context: EventContext) async throws {
+    let plan = try result.contextPlan()
+    guard !plan.isEmpty else { return }
+    let (_, parts) = try await input.read { ContextCollector(plan, context: context) }
+    try result.add(plan, parts)
   }
 
   /// Says which rules do not take part; true when some of them are wrong.

@@ -69,6 +69,12 @@ struct InputOptions: ParsableArguments {
       })
   }
 
+  /// Sees to it that the input can be read more than once.
+  func makeRepeatable() throws {
+    guard paths.contains("-") else { return }
+    try StandardInput.makeRepeatable()
+  }
+
   /// Reads all input. Where two different texts stand under one event id, which one counts must not depend on which came
   /// first: then the input is read once more without the losers, unless it is a pipe or has been printed already.
   func read<Consumer: RecordConsumer>(
@@ -76,6 +82,7 @@ struct InputOptions: ParsableArguments {
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
     var losers: [EventID: Set<UInt64>] = [:]
     while true {
+      let isRepeatable = !paths.contains("-") || StandardInput.rewind()
       let registry = EventRegistry(losers: losers)
       let progress = ReadingProgress()
       let reader = reader()
@@ -83,7 +90,7 @@ struct InputOptions: ParsableArguments {
         try await reader.read(registry: registry, progress: progress, makeConsumer)
       }
       guard registry.needsAnotherReading else { return outcome }
-      guard !printsAtOnce, !paths.contains("-") else {
+      guard !printsAtOnce, isRepeatable else {
         StandardError.write(line: "warning: different records stand under one eventID; the first that was read counts")
         return outcome
       }

@@ -6,6 +6,7 @@ struct HistoryMaker {
   struct Case {
     var rule: Rule
     var events: [TestEvent]
+    var exceptions: [ReferenceHunt.Exception] = []
     var earliestTick: Int64?
     var latestTick: Int64?
   }
@@ -46,6 +47,10 @@ struct HistoryMaker {
     if Int.random(in: 0..<3, using: &random) == 0 { rule.timestampOverride = "event.ingested" }
     let events = events(interval: interval, edges: [0, behind, behind + length, history, back])
     var made = Case(rule: rule, events: events)
+    for _ in 0..<pick([0, 0, 0, 1, 2]) {
+      let expires = pick(events).time + pick([0, 1, interval, -interval, interval / 2])
+      made.exceptions.append(.init(provider: pick(["iam", "sts"]), expires: pick([expires, expires, nil])))
+    }
     if let some = events.randomElement(using: &random), Int.random(in: 0..<5, using: &random) == 0 {
       made.earliestTick = some.time + pick([0, 1, -1, interval])
       made.latestTick = (made.earliestTick ?? 0) + interval * Int64.random(in: 0...60, using: &random)

@@ -19,6 +19,25 @@ struct ReferenceHunt {
   struct Created: Hashable {
     var tick: Int64
     var thing: Thing
+    var evidence: Found
+  }
+
+  /// What an execution saw beside the event itself.
+  struct Found: Hashable {
+    /// Matching events in the window and, for new terms, in the history before it.
+    var matched: [Int]
+    /// For each new term when its value was last seen before.
+    var lastSeen: [Int64?]
+  }
+
+  /// Takes events of a provider out of the rule, for executions before a time or for all.
+  struct Exception {
+    var provider: String
+    var expires: Int64?
+
+    func holds(for event: TestEvent, at tick: Int64) -> Bool {
+      event.provider == provider && expires.map { tick < $0 } ?? true
+    }
   }
 
   struct Cut: Hashable {
@@ -32,7 +51,10 @@ struct ReferenceHunt {
   private(set) var lost = 0
   private(set) var executions = 0
 
-  init(_ rule: Rule, _ events: [TestEvent], earliestTick: Int64? = nil, latestTick: Int64? = nil) {
+  init(
+    _ rule: Rule, _ events: [TestEvent], exceptions: [Exception] = [], earliestTick: Int64? = nil,
+    latestTick: Int64? = nil
+  ) {
     let interval = rule.schedule.interval.milliseconds
     let times = events.map(\.time) + events.compactMap { Self.time($0, rule) }
     guard let earliest = times.min(), let latest = times.max() else { return }
@@ -46,11 +68,12 @@ struct ReferenceHunt {
       if let earliestTick, tick < earliestTick { continue }
       if let latestTick, tick > latestTick { break }
       executions += 1
+      let matching = matching.filter { event in !exceptions.contains { $0.holds(for: event, at: tick) } }
       let things = Self.execute(rule, matching, tick)
       found.formUnion(things)
       let fresh = things.filter { !done.contains($0) }
       for thing in fresh.prefix(rule.schedule.maxSignals) {
-        created.append(Created(tick: tick, thing: thing))
+        created.append(Created(tick: tick, thing: thing, evidence: Self.evidence(rule, matching, tick, thing)))
         done.insert(thing)
       }
       let left = fresh.count - rule.schedule.maxSignals
@@ -82,6 +105,23 @@ struct ReferenceHunt {
       if left.value != right.value { return before(left.value, right.value, rule) }
       return left.key.lexicographicallyPrecedes(right.key)
     }.map { Thing(source: $0.value.id, terms: $0.key) }
+  }
+
+  private static func evidence(_ rule: Rule, _ events: [TestEvent], _ tick: Int64, _ thing: Thing) -> Found {
+    let window = window(rule, tick)
+    func count(_ holds: (Int64) -> Bool) -> Int { events.count { time($0, rule).map(holds) ?? false } }
+    let inside = count { window.from <= $0 && $0 <= window.to }
+    guard let terms = rule.newTerms, let source = events.first(where: { $0.id == thing.source }) else {
+      return Found(matched: [inside], lastSeen: [])
+    }
+    let history = terms.historyWindowStart.resolve(now: Timestamp(milliseconds: tick), roundingUp: false).milliseconds
+    let lastSeen = zip(terms.fields, thing.terms).map { field, value in
+      events.filter { event in
+        // Only events that take part in the rule.
+        !combinations(event, terms.fields).isEmpty && event.values(field).contains(value) && before(event, source, rule)
+      }.compactMap { time($0, rule) }.filter { $0 >= history }.max()
+    }
+    return Found(matched: [inside, count { history <= $0 && $0 < window.from }], lastSeen: lastSeen)
   }
 
   private static func window(_ rule: Rule, _ tick: Int64) -> (from: Int64, to: Int64) {

@@ -1,8 +1,10 @@
-import Detection
 import Events
 import JSON
+import Query
 import Rules
 import Testing
+
+@testable import Detection
 
 struct ReferenceHuntTests {
   @Test(
@@ -17,9 +19,10 @@ struct ReferenceHuntTests {
     for number in 0..<400 {
       let made = try maker.next()
       let expected = ReferenceHunt(
-        made.rule, made.events, earliestTick: made.earliestTick, latestTick: made.latestTick)
+        made.rule, made.events, exceptions: made.exceptions, earliestTick: made.earliestTick,
+        latestTick: made.latestTick)
       let workers = Int.random(in: 1...3, using: &maker.random)
-      let result = try TestHunt([made.rule]).run(
+      let result = try TestHunt([made.rule], exceptions: made.exceptions.map(Self.exception)).run(
         Self.deal(made.events, workers: workers),
         replay: (
           made.earliestTick.map(Timestamp.init(milliseconds:)), made.latestTick.map(Timestamp.init(milliseconds:))
@@ -75,8 +78,27 @@ struct ReferenceHuntTests {
     try TestHunt.alerts(result).map { alert in
       let source = try alert.document["kibana.alert.ancestors"]?[0]?["id"]?.stringValue ?? "?"
       return ReferenceHunt.Created(
-        tick: alert.tick.milliseconds, thing: .init(source: source, terms: alert.newTerms.map(\.text)))
+        tick: alert.tick.milliseconds, thing: .init(source: source, terms: alert.newTerms.map(\.text)),
+        evidence: try evidence(alert))
     }.sorted { ($0.tick, $0.thing) < ($1.tick, $1.thing) }
+  }
+
+  /// What the alert's document says was searched and found.
+  private static func evidence(_ alert: Alert) throws -> ReferenceHunt.Found {
+    let evidence = try alert.document["martlet"]?["evidence"]
+    let matched = ["window", "history"].compactMap { evidence?["matched"]?[$0]?.integerValue }
+    let terms = evidence?["terms"]?.arrayValue ?? []
+    return ReferenceHunt.Found(
+      matched: matched.map { Int($0) },
+      lastSeen: terms.map { term in
+        term["last_seen"]?.stringValue.flatMap { Timestamp(iso8601: $0)?.milliseconds }
+      })
+  }
+
+  private static func exception(_ exception: ReferenceHunt.Exception) -> RuleException {
+    RuleException(
+      predicate: .test(.named(TestEvent.provider), .match(exception.provider)),
+      expires: exception.expires.map(Timestamp.init(milliseconds:)), name: "test", place: "test")
   }
 
   static func describe(_ made: HistoryMaker.Case) -> String {
@@ -85,6 +107,7 @@ struct ReferenceHuntTests {
       "interval \(rule.schedule.interval.text) from \(rule.schedule.from.text) to \(rule.schedule.to.text) "
         + "history \(rule.newTerms?.historyWindowStart.text ?? "-") fields \(rule.newTerms?.fields ?? []) "
         + "max \(rule.schedule.maxSignals) override \(rule.timestampOverride ?? "-") "
+        + "exceptions \(made.exceptions) "
         + "ticks \(made.earliestTick.map(TestEvent.iso) ?? "")…\(made.latestTick.map(TestEvent.iso) ?? "")"
     ]
     lines += made.events.sorted { $0.time < $1.time }.map(\.json)

@@ -36,6 +36,17 @@ struct QueryEvaluatorTests {
     #expect(set.conditionCount == 5, "a quoted value is another condition, a nested one is shared")
   }
 
+  @Test("With hundreds of conditions on one field each gives what it gives alone, numbers and booleans by their text")
+  func manyEqualConditions() throws {
+    let values: [JSONValue] = ["a0", "a1", 7, "7", true, "true", ["a2", "a1", 7], "other", .null]
+    let events = values.map { Self.event(["event": ["action": $0], "user": ["name": "x"]]) }
+    let wanted = (0..<300).map { "a\($0)" } + ["7", "true", "other"]
+    let queries = wanted.map { "event.action: \"\($0)\"" } + wanted.map { "event.action: \($0) and user.name: x" }
+    let together = try Self.rows(queries, events)
+    for (query, rows) in zip(queries, together) { #expect(try Self.rows([query], events) == [rows], "\(query)") }
+    #expect(together[1] == [1, 6] && together[300] == [2, 3, 6] && together[301] == [4, 5])
+  }
+
   @Test("A field asked for keeps its column's place whatever is added later")
   func places() throws {
     var set = QuerySet(now: Self.now)

@@ -86,10 +86,11 @@ struct RandomQueries {
   }
 
   private mutating func test(_ value: String) -> ValueTest {
-    switch Int.random(in: 0...9, using: &source.random) {
+    switch Int.random(in: 0...11, using: &source.random) {
     case 0...3: return .match(varied(value))
     case 4, 5: return .phrase(varied(value))
     case 6, 7: return .wildcard(pattern(value))
+    case 8: return .list(list(value))
     default:
       let lower = RangeBound(varied(value), inclusive: Bool.random(using: &source.random))
       let other = placed.randomElement(using: &source.random).map { Self.text($0.value) } ?? "x"
@@ -109,6 +110,21 @@ struct RandomQueries {
     "9223372036854775807",
     "true", "false", "alice", "ALICE smith", "brown fox", "", "1e400", "now-x", "10.0.0.0/33",
   ]
+
+  private static let ranges = [
+    "10.0.0.0-10.0.0.9", "10.0.0.1 - 10.0.0.1", "10.0.0.9-10.0.0.1", "2001:db8::-2001:db8::ffff", "10.0.0.1-", "-",
+    "10.0.0.0-255.255.255.255", "1.1.1.1-2.2.2.2-3.3.3.3",
+  ]
+
+  private mutating func list(_ value: String) -> ValueList {
+    var values = (0..<Int.random(in: 0...5, using: &source.random)).map { _ in
+      let other = placed.randomElement(using: &source.random).map { Self.text($0.value) } ?? "x"
+      return varied(source.chance(1, in: 2) ? value : other)
+    }
+    if source.chance(1, in: 3) { values.append(source.any(Self.ranges)) }
+    if source.chance(1, in: 3), values.count > 1 { values.append(values[0] + " " + values[1]) }
+    return ValueList(source.any(ValueList.Kind.allCases), values)
+  }
 
   private mutating func varied(_ value: String) -> String {
     switch Int.random(in: 0...11, using: &source.random) {

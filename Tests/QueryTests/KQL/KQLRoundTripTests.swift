@@ -8,7 +8,7 @@ struct KQLRoundTripTests {
     for _ in 0..<1500 {
       let predicate = maker.predicate(depth: 4, path: nil).simplified()
       guard predicate != .nothing else { continue }
-      let text = KQLPrinter.text(predicate)
+      let text = try #require(KQL.text(predicate))
       try #require(try KQL.parse(text) == predicate, "seed \(seed): \(text)")
     }
   }

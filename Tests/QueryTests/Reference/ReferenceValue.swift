@@ -21,6 +21,7 @@ enum ReferenceValue {
 
   static func passes(_ test: ValueTest, _ value: JSONValue, _ type: FieldType, now: Timestamp) -> Bool {
     guard isSearchable(value, type) else { return false }
+    if case .list(let list) = test { return listed(list, value, type, now: now) }
     switch type {
     case .keyword, .wildcard: return keyword(test, text(value)!)
     case .text: return analyzed(test, text(value)!)
@@ -30,6 +31,32 @@ enum ReferenceValue {
     case .date: return date(test, date(value)!, now)
     case .ip: return address(test, address(value)!)
     case .flattened, .nested, .object, .geoPoint, .binary: return false
+    }
+  }
+
+  /// A list is what any of its values is.
+  private static func listed(_ list: ValueList, _ value: JSONValue, _ type: FieldType, now: Timestamp) -> Bool {
+    list.values.contains { listed in
+      switch list.kind {
+      case .keyword, .text:
+        if type == .text, list.kind == .text {
+          let wanted = TextAnalyzer.words(listed)
+          let words = TextAnalyzer.words(text(value)!)
+          return !wanted.isEmpty && wanted.allSatisfy { one in words.contains { same($0, one) } }
+        }
+        if type == .date, listed.hasPrefix("now") { return false }
+        return passes(.phrase(listed), value, type, now: now)
+      case .ip, .ipRange:
+        switch type {
+        case .ip, .keyword, .wildcard: break
+        default: return false
+        }
+        guard let address = address(value) else { return false }
+        if let network = ReferenceAddress.network(listed) { return ReferenceAddress.holds(network, address) }
+        let ends = listed.split(separator: "-").compactMap { ReferenceAddress.bytes($0.filter { $0 != " " }) }
+        guard ends.count == 2, listed.count(where: { $0 == "-" }) == 1 else { return false }
+        return !address.lexicographicallyPrecedes(ends[0]) && !ends[1].lexicographicallyPrecedes(address)
+      }
     }
   }
 
@@ -73,6 +100,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted): return same(value, wanted)
     case .wildcard(let pattern): return ReferencePattern.matches(pattern, value)
+    case .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         if same(value, bound) { return .same }
@@ -97,13 +125,14 @@ enum ReferenceValue {
       lowered.ignoresCase = true
       return words.contains { ReferencePattern.matches(lowered, $0) }
     case .range: return words.contains { keyword(test, $0) }
+    case .list: return false
     }
   }
 
   private static func whole(_ test: ValueTest, _ value: Int64) -> Bool {
     switch test {
     case .match(let wanted), .phrase(let wanted): return ReferenceNumber.compare(value, wanted) == .same
-    case .wildcard: return false
+    case .wildcard, .list: return false
     case .range(let lower, let upper): return within(lower, upper) { ReferenceNumber.compare(value, $0) }
     }
   }
@@ -111,7 +140,7 @@ enum ReferenceValue {
   private static func floating(_ test: ValueTest, _ value: Double) -> Bool {
     switch test {
     case .match(let wanted), .phrase(let wanted): return ReferenceNumber.floating(.string(wanted)) == value
-    case .wildcard: return false
+    case .wildcard, .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceNumber.floating(.string(bound)).map { value < $0 ? .below : value > $0 ? .above : .same }
@@ -122,7 +151,7 @@ enum ReferenceValue {
   private static func boolean(_ test: ValueTest, _ value: Bool) -> Bool {
     switch test {
     case .match(let wanted), .phrase(let wanted): return boolean(wanted) == value
-    case .wildcard: return false
+    case .wildcard, .list: return false
     case .range(let lower, let upper):
       // False stands before true.
       return within(lower, upper) { bound in
@@ -135,7 +164,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted):
       return ReferenceAddress.network(wanted).map { ReferenceAddress.holds($0, value) } ?? false
-    case .wildcard: return false
+    case .wildcard, .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceAddress.bytes(bound).map {
@@ -149,7 +178,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted):
       return ReferenceDate.interval(wanted, now: now)?.contains(value) ?? false
-    case .wildcard: return false
+    case .wildcard, .list: return false
     case .range(let lower, let upper):
       if let lower {
         guard let interval = ReferenceDate.interval(lower.value, now: now) else { return false }

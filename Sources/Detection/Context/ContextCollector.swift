@@ -1,0 +1,93 @@
+import CloudTrail
+import Events
+import Query
+
+/// Gathers what the principals of alerts did. One worker's own.
+public final class ContextCollector: RecordConsumer {
+  private let plan: ContextPlan
+  private let identityMapper: IdentityMapper
+  private let mapper: EventMapper
+  private let principalColumns: [Int]
+  private let facetColumns: [(facet: ActivityFacet, column: Int)]
+  private let outcomeColumn: Int
+  private var log = ActivityLog()
+
+  public init(_ plan: ContextPlan, context: EventContext, catalog: FieldCatalog = .standard) {
+    self.plan = plan
+    identityMapper = IdentityMapper(paths: Principal.fields, context: context)
+    var fields = FieldPlan(paths: Principal.fields)
+    principalColumns = Array(Principal.fields.indices)
+    facetColumns = ActivityFacet.allCases.flatMap { facet in facet.fields.map { (facet, fields.insert($0)) } }
+    outcomeColumn = fields.insert("event.outcome")
+    mapper = EventMapper(fields, context: context, flattenedRoots: catalog.flattenedRoots)
+  }
+
+  private static let groups: FieldGroup = ActivityFacet.allCases.flatMap(\.fields).reduce([.plain, .identity]) {
+    $0.union(.needed(for: $1))
+  }
+  private static let sliceRows = 8192
+
+  public func consume(_ batch: RecordBatch) {
+    let inTime = batch.rows.indices.filter { plan.span.contains(batch.rows[$0].time.milliseconds) }
+    guard !inTime.isEmpty else { return }
+    // Who it was is cheap to read of CloudTrail's records; of others nothing is known yet.
+    let identities = principals(identityMapper.columns(of: batch, rows: inTime), rowCount: inTime.count)
+    let chosen = zip(inTime, identities).filter { row, principal in
+      batch.rows[row].kind == .ecs || principal != nil
+    }.map(\.0)
+    var start = 0
+    while start < chosen.count {
+      let slice = Array(chosen[start..<min(start + Self.sliceRows, chosen.count)])
+      note(batch, slice)
+      start += slice.count
+    }
+  }
+
+  private func note(_ batch: RecordBatch, _ rows: [Int]) {
+    let events = mapper.batch(
+      of: batch, rows: rows, groups: [FieldGroup](repeating: Self.groups, count: rows.count))
+    let principals = principals(principalColumns.map { events.columns[$0] }, rowCount: rows.count)
+    for (row, principal) in principals.enumerated() {
+      guard let principal else { continue }
+      var part = log.parts.removeValue(forKey: principal) ?? ActivityLog.Part()
+      let first = part.values.count
+      for (facet, column) in facetColumns {
+        for code in events.columns[column].codes(row: row) {
+          let number = events.columns[column].dictionary.withValue(code) { value in
+            log.dictionaries[facet.rawValue].insert(Scalar(.string, value.bytes))
+          }
+          let value = ActivityValue(facet: facet, code: number)
+          if !part.values[first...].contains(value) { part.values.append(value) }
+        }
+      }
+      let isFailure = events.columns[outcomeColumn].codes(row: row).contains { code in
+        events.columns[outcomeColumn].dictionary.text(code) == "failure"
+      }
+      let record = batch.rows[rows[row]]
+      part.entries.append(
+        ActivityLog.Entry(
+          time: record.time.milliseconds, id: record.id, isFailure: isFailure, valuesEnd: part.values.count))
+      log.parts[principal] = part
+    }
+  }
+
+  /// Which of those looked for each row belongs to; each distinct value is looked up once.
+  private func principals(_ columns: [Column], rowCount: Int) -> [Principal?] {
+    let known = zip(Principal.fields, columns).map { field, column in
+      [nil]
+        + (1..<max(1, column.dictionary.count + 1)).map { code -> Principal? in
+          let principal = Principal(field: field, value: column.dictionary.text(UInt32(code)))
+          return plan.wanted.contains(principal) ? principal : nil
+        }
+    }
+    return (0..<rowCount).map { row in
+      // The first field that the event has decides.
+      for (place, column) in columns.enumerated() {
+        if let code = column.codes(row: row).first { return known[place][Int(code)] }
+      }
+      return nil
+    }
+  }
+
+  public func finish() -> ActivityLog { log }
+}

@@ -1,0 +1,44 @@
+import CloudTrail
+import Events
+import JSON
+
+extension HuntResult {
+  /// Who made the calls behind the alerts, and when: what `ContextCollector` looks for in a further reading of the input.
+  public func contextPlan() throws -> ContextPlan {
+    let found = try concurrently { try principals(of: $0) }
+    return ContextPlan(principals: found.map(\.principal), times: found.map(\.time.milliseconds))
+  }
+
+  /// Gives the alerts their context, from what the further reading came to.
+  public mutating func add(_ plan: ContextPlan, _ parts: [ActivityLog]) throws {
+    var log = ActivityLog()
+    for part in parts { log.merge(part) }
+    var related: [AlertContext.Related] = []
+    try forEachAlert { alert in
+      related.append(
+        AlertContext.Related(
+          id: alert.id, rule: alert.ruleName, severity: alert.severity.rawValue, time: alert.eventTime,
+          action: alert.action))
+    }
+    contexts = ContextBuilder(plan: plan, log: log, alerts: related).contexts()
+  }
+
+  private func principals(of planned: ArraySlice<PlannedAlert>) throws -> [(principal: Principal?, time: Timestamp)] {
+    let writer = EventJSON(self.plan.context)
+    let indexer = StructuralIndexer()
+    return try planned.map { alert in
+      try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
+        var event: [UInt8] = []
+        writer.append(row, to: &event)
+        let length = event.count
+        event.append(contentsOf: repeatElement(0, count: 64))
+        return event.withUnsafeBufferPointer { bytes in
+          guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else {
+            preconditionFailure("an event that was written is valid JSON")
+          }
+          return (Principal(EventFields(JSONNode(index, token: 0))), row.time)
+        }
+      }
+    }
+  }
+}

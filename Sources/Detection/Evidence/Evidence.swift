@@ -1,0 +1,48 @@
+import Events
+import JSON
+
+/// What an execution searched and found when it created an alert.
+public struct Evidence: Sendable, Equatable {
+  /// A new term and when its value by itself was last seen in a matching event of the history.
+  public struct Term: Sendable, Equatable {
+    public var field: String
+    public var term: NewTerm
+    /// Nil when the value does not stand in any matching event of the history before.
+    public var lastSeen: Timestamp?
+  }
+
+  /// The time that the execution was scheduled for.
+  public var scheduled: Timestamp
+  /// The window that it searched, both ends included.
+  public var from: Timestamp
+  public var to: Timestamp
+  /// Where its history began; nil for a rule without one. It ends before `from`.
+  public var historyFrom: Timestamp?
+  /// Distinct events of the window that match the rule and no exception.
+  public var matched: Int
+  /// The same of the history.
+  public var matchedInHistory: Int?
+  public var terms: [Term] = []
+
+  /// The evidence under `martlet.evidence`; `query` is KQL that shows the events.
+  func json(query: String?) -> JSONValue {
+    func span(_ from: Timestamp, _ to: Timestamp) -> JSONValue {
+      ["from": .string(from.iso8601), "to": .string(to.iso8601)]
+    }
+    var matches: [String: JSONValue] = ["window": .integer(Int64(matched))]
+    var members: [String: JSONValue] = ["scheduled": .string(scheduled.iso8601), "window": span(from, to)]
+    if let historyFrom { members["history"] = span(historyFrom, from) }
+    if let matchedInHistory { matches["history"] = .integer(Int64(matchedInHistory)) }
+    members["matched"] = .object(matches)
+    if !terms.isEmpty {
+      members["terms"] = .array(
+        terms.map { term in
+          var members: [String: JSONValue] = ["field": .string(term.field), "value": term.term.json]
+          if let lastSeen = term.lastSeen { members["last_seen"] = .string(lastSeen.iso8601) }
+          return .object(members)
+        })
+    }
+    if let query { members["query"] = .string(query) }
+    return .object(members)
+  }
+}

@@ -1,0 +1,28 @@
+import Events
+import Query
+import Rules
+
+/// Writes KQL that shows the events behind a rule's alerts.
+struct EvidenceQuery: Sendable {
+  /// What all alerts of the rule have in common; nil when KQL cannot say it.
+  private let common: String?
+
+  /// `query` is what the rule asks, exceptions aside.
+  init(_ query: Predicate?, catalog: FieldCatalog) {
+    common = query.flatMap { query in
+      let text = KQL.text(query, catalog: catalog)
+      if case .or = query { return text.map { "(" + $0 + ")" } }
+      return text
+    }
+  }
+
+  /// The query for one alert: its new terms, and the time that was searched, by the field that gave the event its time.
+  func text(_ evidence: Evidence, timeField: String) -> String? {
+    guard let common else { return nil }
+    var parts = common == "*: *" ? [] : [common]
+    parts += evidence.terms.map { "\($0.field): \(KQL.quoted($0.term.text))" }
+    let start = evidence.historyFrom ?? evidence.from
+    parts.append("\(timeField) >= \"\(start.iso8601)\" and \(timeField) <= \"\(evidence.to.iso8601)\"")
+    return parts.joined(separator: " and ")
+  }
+}

@@ -1,0 +1,20 @@
+import Events
+import Query
+
+/// What takes events out of a rule altogether: its window, its history, its counts.
+public struct RuleException: Sendable {
+  /// What an event must meet to be excepted.
+  public var predicate: Predicate
+  /// Executions scheduled for this time or later do not know the exception; nil for one that never ends.
+  public var expires: Timestamp?
+  /// What a person calls it, and where it stands.
+  public var name: String
+  public var place: String
+
+  public init(predicate: Predicate, expires: Timestamp? = nil, name: String, place: String) {
+    self.predicate = predicate
+    self.expires = expires
+    self.name = name
+    self.place = place
+  }
+}

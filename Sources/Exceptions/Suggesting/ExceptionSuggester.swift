@@ -1,0 +1,151 @@
+import Events
+import JSON
+import Query
+
+/// Proposes the narrowest exceptions that would silence the loudest benign-looking groups of alerts.
+///
+/// ```swift
+/// var suggester = ExceptionSuggester()
+/// for alert in alerts { suggester.add(alert) }
+/// for suggestion in suggester.suggestions() { print(suggestion.removed, suggestion.item.name) }
+/// ```
+/// A group is the alerts of one rule on successful events of one tool and one identity. It looks benign when the tool
+/// is one for infrastructure as code, or when the same is seen on at least three days from few addresses. Nothing is
+/// proposed that would silence a failed event, root, an attack tool, or, unless asked for, high severity.
+public struct ExceptionSuggester {
+  private let options: SuggestionOptions
+  private let catalog: FieldCatalog
+  private var alertsOfRule: [String: [AlertFacts]] = [:]
+  /// Identities by the address that they come from, over all rules.
+  private var identitiesOfAddress: [String: Set<String>] = [:]
+  private var shared: [String: String] = [:]
+  /// How many alerts were taken.
+  public private(set) var count = 0
+
+  public init(_ options: SuggestionOptions = SuggestionOptions(), catalog: FieldCatalog = .standard) {
+    self.options = options
+    self.catalog = catalog
+  }
+
+  /// Takes an alert as a hunt writes it; false when it names no rule or no time.
+  @discardableResult
+  public mutating func add(_ alert: JSONValue) -> Bool {
+    guard var facts = AlertFacts(alert) else { return false }
+    // The same texts come again and again: one copy of each.
+    facts.values = facts.values.mapValues { $0.map { intern($0) } }
+    facts.ruleName = intern(facts.ruleName)
+    facts.ruleID = intern(facts.ruleID)
+    facts.who = intern(facts.who)
+    count += 1
+    if let address = facts.single(SuggestionField.address), let user = facts.single(SuggestionField.user) {
+      identitiesOfAddress[address, default: []].insert(user)
+    }
+    alertsOfRule[facts.ruleID, default: []].append(facts)
+    return true
+  }
+
+  private mutating func intern(_ text: String) -> String {
+    if let known = shared[text] { return known }
+    shared[text] = text
+    return text
+  }
+
+  /// The proposals, those that would have removed the most alerts first.
+  public func suggestions() -> [SuggestedException] {
+    var found: [SuggestedException] = []
+    for (id, alerts) in alertsOfRule where options.ruleIDs?.contains(id) ?? true {
+      let groups = AlertGroup.groups(of: alerts, includesHigh: options.includesHigh, catalog: catalog)
+      found += groups.compactMap { suggestion($0, of: alerts) }
+    }
+    found.sort {
+      ($1.removed, $0.ruleName, $0.item.name, $0.first) < ($0.removed, $1.ruleName, $1.item.name, $1.first)
+    }
+    var names: [String: Int] = [:]
+    return found.prefix(max(0, options.limit)).map { $0.numbered(&names) }
+  }
+
+  private func suggestion(_ group: AlertGroup, of alerts: [AlertFacts]) -> SuggestedException? {
+    var narrow = group.narrowed(catalog)
+    guard isBenign(narrow) else { return nil }
+    var matching = alerts.filter { narrow.covers($0, catalog) }
+    // What failed is never silenced, though the same tool and identity did it.
+    if matching.contains(where: { $0.outcome != "success" }) {
+      narrow.entries.append(ExceptionEntry(field: SuggestionField.outcome, .match("success")))
+      matching = alerts.filter { narrow.covers($0, catalog) }
+    }
+    guard matching.allSatisfy({ AlertGroup.mayBeSilenced($0, includesHigh: options.includesHigh) }),
+      matching.count >= options.leastAlerts, let first = matching.map(\.time).min(),
+      let last = matching.map(\.time).max(), let example = matching.first
+    else { return nil }
+    let signals = signals(narrow)
+    var item = ExceptionItem(
+      itemID: "", name: "\(AgentSignals.title(group.agent)) by \(example.who): \(example.ruleName)",
+      scope: .rules([example.ruleID]), entries: narrow.entries)
+    let days = Set(matching.map(\.day)).count
+    item.description =
+      "\(matching.count) alerts on \(days) day\(days == 1 ? "" : "s"), \(first.iso8601) to \(last.iso8601): "
+      + signals.joined(separator: "; ") + "."
+    item.itemID = item.name
+    return SuggestedException(
+      item: item, ruleID: example.ruleID, ruleName: example.ruleName, removed: matching.count, alerts: alerts.count,
+      first: first, last: last, days: days, tool: AgentSignals.title(group.agent), who: example.who,
+      addresses: narrow.addresses, signals: signals)
+  }
+
+  // MARK: Benign or not
+
+  /// So many days with alerts make them routine.
+  static let routineDays = 3
+  /// So many identities make an address one of the organization's.
+  static let usualIdentities = 3
+
+  private func isBenign(_ group: AlertGroup) -> Bool {
+    guard group.alerts.count >= options.leastAlerts else { return false }
+    if AgentSignals.infrastructureTool(group.agent) != nil { return true }
+    return group.days >= Self.routineDays && !group.addresses.isEmpty
+  }
+
+  private func signals(_ group: AlertGroup) -> [String] {
+    var signals: [String] = []
+    if let tool = AgentSignals.infrastructureTool(group.agent) { signals.append("infrastructure as code (\(tool))") }
+    if group.days >= Self.routineDays { signals.append("the same tool and identity on \(group.days) days") }
+    let addresses = group.addresses
+    if addresses.isEmpty { return signals }
+    if addresses.contains(where: { $0.contains("/") }) {
+      signals.append("from \(addresses.count == 1 ? "one network" : "\(addresses.count) networks")")
+    } else if addresses.allSatisfy({ $0.hasSuffix(".amazonaws.com") }) {
+      signals.append("through an AWS service")
+    } else if addresses.allSatisfy({ identitiesOfAddress[$0, default: []].count >= Self.usualIdentities }) {
+      signals.append("from an address that other identities use too")
+    } else {
+      signals.append(addresses.count == 1 ? "from one address" : "from \(addresses.count) usual addresses")
+    }
+    return signals
+  }
+}
+
+extension AlertFacts {
+  /// Days since the epoch, in UTC.
+  var day: Int64 { time.milliseconds.flooredQuotient(by: 86_400_000) }
+}
+
+extension Int64 {
+  fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+}
+
+extension SuggestedException {
+  /// The proposal under a name that no other has.
+  fileprivate func numbered(_ names: inout [String: Int]) -> SuggestedException {
+    names[item.name, default: 0] += 1
+    guard let turn = names[item.name], turn > 1 else { return self }
+    var item = item
+    item.name += " (\(turn))"
+    item.itemID = item.name
+    return SuggestedException(
+      item: item, ruleID: ruleID, ruleName: ruleName, removed: removed, alerts: alerts, first: first, last: last,
+      days: days, tool: tool, who: who, addresses: addresses, signals: signals)
+  }
+}

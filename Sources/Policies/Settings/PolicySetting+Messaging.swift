@@ -1,0 +1,55 @@
+import JSON
+
+/// Policies of topics and queues, which are one attribute among others.
+extension PolicySetting {
+  static let topicReaders = keyed(
+    [
+      "SetTopicAttributes": { call in
+        guard call.text("attributeName") == "Policy" else { return [] }
+        return topic(call, .set(call.policy("attributeValue")))
+      },
+      "CreateTopic": { call in
+        // Making a topic that is there already succeeds, so it is not known to be new.
+        guard let policy = attribute(call) else { return [] }
+        return topic(call, .set(PolicyText(policy)))
+      },
+      "AddPermission": { call in topic(call, .set(nil)) },
+      "RemovePermission": { call in topic(call, .set(nil)) },
+      "DeleteTopic": { call in topic(call, .deleted(isWithOwner: true)) },
+    ], "sns.amazonaws.com")
+
+  static let queueReaders = keyed(
+    [
+      "SetQueueAttributes": { call in
+        guard let policy = attribute(call) else { return [] }
+        // An empty policy takes the policy away.
+        return queue(call, policy == "" ? .deleted(isWithOwner: false) : .set(PolicyText(policy)))
+      },
+      "CreateQueue": { call in
+        guard let policy = attribute(call) else { return [] }
+        return queue(call, .set(PolicyText(policy)))
+      },
+      "AddPermission": { call in queue(call, .set(nil)) },
+      "RemovePermission": { call in queue(call, .set(nil)) },
+      "DeleteQueue": { call in queue(call, .deleted(isWithOwner: true)) },
+    ], "sqs.amazonaws.com")
+
+  private static func attribute(_ call: PolicyCall) -> JSONValue? {
+    guard case .object(let members)? = call.request?["attributes"] else { return nil }
+    var attributes = MemberReader(members)
+    return attributes.take("Policy")
+  }
+
+  private static func topic(_ call: PolicyCall, _ change: Change) -> [PolicySetting] {
+    guard let arn = call.text("topicArn") ?? call.response?["topicArn"]?.stringValue else { return [] }
+    return [call.setting(resource(call, "topic", arn), change)]
+  }
+
+  private static func queue(_ call: PolicyCall, _ change: Change) -> [PolicySetting] {
+    guard let url = call.text("queueUrl") ?? call.response?["queueUrl"]?.stringValue, !url.isEmpty else { return [] }
+    let name = url.split(separator: "/").last.map(String.init) ?? url
+    let target = PolicyTarget(
+      kind: .resource, type: "queue", name: name, account: call.account, region: call.region, handle: url)
+    return [call.setting(target, change)]
+  }
+}

@@ -1,0 +1,131 @@
+import Events
+
+extension KQL {
+  /// A predicate as KQL text, or nil where KQL cannot say it (single-character wildcards, patterns without regard to case,
+  /// value lists).
+  ///
+  /// Reading the text gives the same predicate. With a catalog values of fields that hold no text are put in quotes, which
+  /// means the same there and reads better.
+  public static func text(_ predicate: Predicate, catalog: FieldCatalog? = nil) -> String? {
+    let isSayable = predicate.fields.allSatisfy { field in
+      guard case .matching(let pattern) = field else { return true }
+      return !pattern.ignoresCase && !pattern.parts.contains(.anyCharacter)
+    }
+    guard isSayable else { return nil }
+    return KQLText(path: nil, catalog: catalog).text(predicate)
+  }
+
+  /// A value in quotes.
+  public static func quoted(_ value: String) -> String {
+    var text = "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": text += "\\" + String(scalar)
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text + "\""
+  }
+}
+
+/// Writes predicates as KQL.
+private struct KQLText {
+  /// The nested field whose braces we are in.
+  let path: String?
+  let catalog: FieldCatalog?
+
+  func text(_ predicate: Predicate) -> String? {
+    switch predicate {
+    case .all: return "*: *"
+    case .nothing: return "not *: *"
+    case .and(let parts): return joined(parts, "and")
+    case .or(let parts): return joined(parts, "or")
+    case .not(let inner): return group(inner).map { "not " + $0 }
+    case .nested(let path, let inner):
+      return KQLText(path: path, catalog: catalog).text(inner).map { name(.named(path)) + ": { " + $0 + " }" }
+    case .exists(let field): return name(field) + ": *"
+    case .test(let field, let test): return self.test(field, test)
+    }
+  }
+
+  private func joined(_ parts: [Predicate], _ word: String) -> String? {
+    // `not` binds tighter than what joins the parts.
+    let texts = parts.compactMap { part in
+      if case .not = part { return text(part) }
+      return group(part)
+    }
+    return texts.count == parts.count ? texts.joined(separator: " \(word) ") : nil
+  }
+
+  /// In parentheses where something may stand beside it.
+  private func group(_ predicate: Predicate) -> String? {
+    switch predicate {
+    case .and, .or: text(predicate).map { "(" + $0 + ")" }
+    case .test(_, .range(.some, .some)): text(predicate).map { "(" + $0 + ")" }
+    case .not, .nothing: text(predicate).map { "(" + $0 + ")" }
+    default: text(predicate)
+    }
+  }
+
+  private func test(_ field: FieldSelector, _ test: ValueTest) -> String? {
+    switch test {
+    case .match(let value): return lead(field) + (holdsText(field) ? Self.escaped(value) : KQL.quoted(value))
+    case .phrase(let value): return lead(field) + KQL.quoted(value)
+    case .wildcard(let pattern): return Self.written(pattern).map { lead(field) + $0 }
+    case .range(let lower, let upper):
+      return [
+        lower.map { name(field) + ($0.inclusive ? " >= " : " > ") + KQL.quoted($0.value) },
+        upper.map { name(field) + ($0.inclusive ? " <= " : " < ") + KQL.quoted($0.value) },
+      ].compactMap(\.self).joined(separator: " and ")
+    case .list: return nil
+    }
+  }
+
+  /// True where quotes may change what a value means.
+  private func holdsText(_ field: FieldSelector) -> Bool {
+    guard let catalog, case .named(let path) = field else { return true }
+    return catalog.resolve(path).type == .text
+  }
+
+  private func lead(_ field: FieldSelector) -> String { field == .any ? "" : name(field) + ": " }
+
+  private func name(_ field: FieldSelector) -> String {
+    switch field {
+    case .any: return "*"
+    case .named(let full): return Self.escaped(path.map { String(full.dropFirst($0.count + 1)) } ?? full)
+    case .matching(let pattern):
+      guard let path, case .literal(let lead) = pattern.parts.first else { return Self.written(pattern) ?? "*" }
+      let inside = [.literal(String(lead.dropFirst(path.count + 1)))] + pattern.parts.dropFirst()
+      return Self.written(WildcardPattern(inside)) ?? "*"
+    }
+  }
+
+  private static func written(_ pattern: WildcardPattern) -> String? {
+    guard !pattern.ignoresCase, !pattern.parts.contains(.anyCharacter) else { return nil }
+    return pattern.parts.map { if case .literal(let text) = $0 { escaped(text) } else { "*" } }.joined()
+  }
+
+  /// Every character that could mean something is escaped.
+  private static func escaped(_ text: String) -> String {
+    if ["and", "or"].contains(text.lowercased()) { return "\\" + text }
+    // `\not` is the word only where the word ends, else a line break and `ot`.
+    if text.lowercased() == "not" { return hex(text.unicodeScalars.first ?? "n") + text.dropFirst() }
+    return text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "_", "@", "/": String(scalar)
+      case "\\", "(", ")", ":", "<", ">", "\"", "*", "{", "}": "\\" + String(scalar)
+      default: hex(scalar)
+      }
+    }.joined()
+  }
+
+  private static func hex(_ scalar: Unicode.Scalar) -> String {
+    String(scalar).utf16.map { unit in
+      let digits = String(unit, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+  }
+}

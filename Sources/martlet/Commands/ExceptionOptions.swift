@@ -1,0 +1,27 @@
+import ArgumentParser
+import Exceptions
+import Outputs
+import Rules
+
+/// Which exceptions a command obeys.
+struct ExceptionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("exceptions"),
+    help: ArgumentHelp("A file or folder of exceptions (.toml, .ndjson); may be repeated.", valueName: "path"))
+  var paths: [String] = []
+
+  @Option(
+    name: .customLong("value-lists"),
+    help: ArgumentHelp("A folder with the files of Kibana's value lists; may be repeated.", valueName: "dir"))
+  var valueLists: [String] = []
+
+  /// Loads the exceptions, those of exports of rules too; what is to be said of them is written to standard error.
+  func load(_ rules: RuleLoadResult) -> (exceptions: ExceptionSet, hasErrors: Bool) {
+    let loaded = ExceptionLoader.load(paths: paths, rules: rules, valueLists: valueLists)
+    let exceptions = ExceptionSet(loaded)
+    for diagnostic in loaded.diagnostics + exceptions.diagnostics(for: rules.rules) {
+      StandardError.write(line: Terminal.safe(diagnostic.description))
+    }
+    return (exceptions, loaded.hasErrors)
+  }
+}

@@ -1,0 +1,225 @@
+import Events
+import Exceptions
+import JSON
+import Query
+import Rules
+import Testing
+
+struct SuggestionTests {
+  private static func alert(
+    _ number: Int, day: Int, rule: String = "r", agent: String = "HashiCorp Terraform/1.5", user: String = "AIDA",
+    address: String = "198.51.100.1", action: String = "CreateRole", outcome: String = "success",
+    severity: String = "low", type: String = "IAMUser", more: [String: JSONValue] = [:]
+  ) -> JSONValue {
+    let time = "2026-01-\(day < 10 ? "0" : "")\(day)T10:00:0\(number % 10).000Z"
+    let members: [String: JSONValue] = [
+      "@timestamp": .string(time), "kibana.alert.original_time": .string(time),
+      "kibana.alert.rule.rule_id": .string(rule), "kibana.alert.rule.name": .string("Rule \(rule)"),
+      "kibana.alert.severity": .string(severity), "user": ["id": .string(user), "name": "deploy"],
+      "user_agent": ["original": .string(agent)], "source": ["address": .string(address)],
+      "event": ["action": .string(action), "outcome": .string(outcome)],
+      "aws": ["cloudtrail": ["user_identity": ["type": .string(type)]]],
+    ]
+    return .object(members.merging(more) { $1 })
+  }
+
+  private static func suggestions(
+    _ alerts: [JSONValue], _ options: SuggestionOptions = SuggestionOptions()
+  ) -> [SuggestedException] {
+    var suggester = ExceptionSuggester(options)
+    for alert in alerts {
+      let isTaken = suggester.add(alert)
+      #expect(isTaken)
+    }
+    return suggester.suggestions()
+  }
+
+  @Test("Infrastructure as code is excepted by user agent and user id, then address and action")
+  func infrastructure() throws {
+    let suggestions = Self.suggestions((1...4).map { Self.alert($0, day: $0) })
+    let only = try #require(suggestions.first)
+    #expect(suggestions.count == 1 && only.removed == 4 && only.alerts == 4 && only.days == 4)
+    #expect(only.item.scope == .rules(["r"]))
+    #expect(
+      only.item.entries == [
+        ExceptionEntry(field: "user_agent.original", .match("HashiCorp Terraform/1.5")),
+        ExceptionEntry(field: "user.id", .match("AIDA")),
+        ExceptionEntry(field: "source.address", .match("198.51.100.1")),
+        ExceptionEntry(field: "event.action", .match("CreateRole")),
+      ])
+    #expect(only.signals.contains { $0.contains("Terraform") } && only.item.description.contains("4 alerts on 4 days"))
+    #expect(only.first.iso8601 == "2026-01-01T10:00:01.000Z" && only.last.iso8601 == "2026-01-04T10:00:04.000Z")
+  }
+
+  @Test("The same tool and identity count as routine on three days, from few addresses")
+  func routine() {
+    let console = "Mozilla/5.0 (Macintosh)"
+    #expect(Self.suggestions((1...3).map { Self.alert($0, day: $0, agent: console) }).count == 1)
+    #expect(Self.suggestions((1...6).map { Self.alert($0, day: 1 + $0 % 2, agent: console) }).isEmpty)
+    let moving = (1...9).map { Self.alert($0, day: $0, agent: console, address: "203.0.113.\($0)") }
+    #expect(Self.suggestions(moving).isEmpty)
+  }
+
+  @Test("Many addresses of one network are named as the network")
+  func network() throws {
+    let alerts = (1...12).map { at in
+      Self.alert(
+        at, day: 1 + at % 4,
+        more: ["source": ["address": .string("203.0.113.\(at)"), "ip": .string("203.0.113.\(at)")]])
+    }
+    let only = try #require(Self.suggestions(alerts).first)
+    #expect(only.removed == 12)
+    #expect(only.item.entries[2] == ExceptionEntry(field: "source.ip", .match("203.0.113.0/24")))
+  }
+
+  @Test("What a new terms rule watches keeps an exception narrow while it has few values")
+  func terms() throws {
+    func alerts(_ targets: Int) -> [JSONValue] {
+      (1...12).map { at in
+        Self.alert(
+          at, day: 1 + at % 4,
+          more: [
+            "kibana.alert.rule.parameters.new_terms_fields": [
+              "aws.cloudtrail.user_identity.arn", "aws.cloudtrail.flattened.request_parameters.roleName",
+            ],
+            "aws": [
+              "cloudtrail": [
+                "user_identity": ["type": "IAMUser", "arn": "arn:aws:iam::1:user/x"],
+                "flattened": ["request_parameters": ["roleName": .string("role-\(at % targets)")]],
+              ]
+            ],
+          ])
+      }
+    }
+    let field = "aws.cloudtrail.flattened.request_parameters.roleName"
+    let few = try #require(Self.suggestions(alerts(2)).first)
+    #expect(few.item.entries.last == ExceptionEntry(field: field, .matchAny(["role-0", "role-1"])))
+    let many = try #require(Self.suggestions(alerts(12)).first)
+    #expect(!many.item.entries.contains { $0.field == field } && many.removed == 12)
+  }
+
+  @Test("Alerts from an unusual address go on")
+  func unusualAddress() throws {
+    let usual = (1...20).map { Self.alert($0, day: 1 + $0 % 5) }
+    let odd = Self.alert(1, day: 3, address: "203.0.113.66")
+    let only = try #require(Self.suggestions(usual + [odd]).first)
+    #expect(only.removed == 20 && only.alerts == 21 && only.addresses == ["198.51.100.1"])
+  }
+
+  @Test("A failed event of the same tool and identity is not silenced")
+  func failures() throws {
+    let alerts = (1...5).map { Self.alert($0, day: $0) } + [Self.alert(1, day: 6, outcome: "failure")]
+    let only = try #require(Self.suggestions(alerts).first)
+    #expect(only.removed == 5)
+    #expect(only.item.entries.contains(ExceptionEntry(field: "event.outcome", .match("success"))))
+    #expect(Self.suggestions((1...5).map { Self.alert($0, day: $0, outcome: "failure") }).isEmpty)
+  }
+
+  @Test("Root, attack tools, and high severity unless asked for are never silenced")
+  func never() {
+    #expect(Self.suggestions((1...5).map { Self.alert($0, day: $0, type: "Root") }).isEmpty)
+    #expect(Self.suggestions((1...5).map { Self.alert($0, day: $0, agent: "Terraform on Kali") }).isEmpty)
+    let high = (1...5).map { Self.alert($0, day: $0, severity: "high") }
+    #expect(Self.suggestions(high).isEmpty)
+    var options = SuggestionOptions()
+    options.includesHigh = true
+    #expect(Self.suggestions(high, options).map(\.removed) == [5])
+    // One grave alert among many keeps them all.
+    let mixed = (1...5).map { Self.alert($0, day: $0) } + [Self.alert(1, day: 6, severity: "critical")]
+    #expect(Self.suggestions(mixed).isEmpty)
+  }
+
+  @Test("An alert without a user id or with several user agents is in no group")
+  func noIdentity() {
+    let nobody = (1...5).map { Self.alert($0, day: $0, more: ["user": ["name": "deploy"]]) }
+    #expect(Self.suggestions(nobody).isEmpty)
+    let several = (1...5).map {
+      Self.alert($0, day: $0, more: ["user_agent": ["original": ["Terraform", "Pulumi"]]])
+    }
+    #expect(Self.suggestions(several).isEmpty)
+  }
+
+  @Test("Where the sessions of a role have ever new names, the role stands for them")
+  func sessions() throws {
+    let alerts = (1...8).map { at in
+      Self.alert(
+        at, day: at, user: "AROA:run-\(at)",
+        more: [
+          "aws": [
+            "cloudtrail": [
+              "user_identity": [
+                "type": "AssumedRole",
+                "session_context": ["session_issuer": ["arn": "arn:aws:iam::111122223333:role/ci"]],
+              ]
+            ]
+          ]
+        ])
+    }
+    let only = try #require(Self.suggestions(alerts).first)
+    #expect(only.removed == 8)
+    #expect(only.item.entries[1].field == "aws.cloudtrail.user_identity.session_context.session_issuer.arn")
+  }
+
+  @Test("The loudest come first, up to a number, for the rules wanted, and each under a name of its own")
+  func order() {
+    let alerts =
+      (1...3).map { Self.alert($0, day: $0, user: "A") } + (1...5).map { Self.alert($0, day: $0, user: "B") }
+      + (1...4).map { Self.alert($0, day: $0, rule: "s") }
+    let all = Self.suggestions(alerts)
+    #expect(all.map(\.removed) == [5, 4, 3] && Set(all.map(\.item.name)).count == 3)
+    var options = SuggestionOptions()
+    options.limit = 1
+    #expect(Self.suggestions(alerts, options).map(\.removed) == [5])
+    options.ruleIDs = ["s"]
+    #expect(Self.suggestions(alerts, options).map(\.removed) == [4])
+    options.leastAlerts = 5
+    #expect(Self.suggestions(alerts, options).isEmpty)
+  }
+
+  @Test("The order of the alerts does not matter", arguments: [UInt64.random(in: 0...UInt64.max), 5])
+  func shuffled(seed: UInt64) {
+    var maker = RandomAlerts(seed: seed)
+    let alerts = (0..<300).map { maker.alert($0) }
+    let text = SuggestionTOML.text(Self.suggestions(alerts))
+    #expect(text == SuggestionTOML.text(Self.suggestions(alerts.shuffled(using: &maker.random))), "seed \(seed)")
+  }
+
+  @Test(
+    "What is suggested is read again in both formats, and excepts exactly the alerts that were counted",
+    arguments: [UInt64.random(in: 0...UInt64.max), 17])
+  func roundTrip(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    var checked = 0
+    for _ in 0..<10 {
+      var maker = RandomAlerts(seed: random.next())
+      let alerts = (0..<400).map { maker.alert($0) }
+      let suggestions = Self.suggestions(alerts)
+      let toml = ExceptionLoader.load(text: SuggestionTOML.text(suggestions), file: "x.toml")
+      #expect(toml.diagnostics.isEmpty, "seed \(seed): \(toml.diagnostics)")
+      #expect(toml.items.map(\.item.entries) == suggestions.map(\.item.entries), "seed \(seed)")
+      #expect(toml.items.map(\.item.name) == suggestions.map(\.item.name), "seed \(seed)")
+      let kibana = ExceptionLoader.load(
+        text: SuggestionNDJSON.lines(suggestions).joined(separator: "\n"), file: "x.ndjson")
+      #expect(kibana.diagnostics.isEmpty, "seed \(seed): \(kibana.diagnostics)")
+      #expect(kibana.items.map(\.item.entries) == suggestions.map(\.item.entries), "seed \(seed)")
+      let set = ExceptionSet(toml)
+      for rule in ["r-1", "r-2"] {
+        let ofRule = alerts.filter { $0["kibana.alert.rule.rule_id"]?.stringValue == rule }
+        let applied = set.items(for: Samples.rule(rule, rule))
+        #expect(applied.count == suggestions.count { $0.ruleID == rule })
+        for exception in applied {
+          let excepted = EventBatches.matching(exception.predicate, ofRule)
+          let suggestion = try #require(suggestions.first { $0.item.name == exception.name })
+          #expect(excepted.count(where: \.self) == suggestion.removed, "seed \(seed): \(exception.name)")
+          for (alert, isExcepted) in zip(ofRule, excepted) where isExcepted {
+            let identity = alert["aws"]?["cloudtrail"]?["user_identity"]
+            #expect(alert["event"]?["outcome"] == "success" && identity?["type"] != "Root", "seed \(seed)")
+            #expect(alert["kibana.alert.severity"] != "high", "seed \(seed)")
+          }
+          checked += 1
+        }
+      }
+    }
+    #expect(checked >= 10, "seed \(seed): the alerts are to give suggestions")
+  }
+}

@@ -1,0 +1,110 @@
+import Events
+import Query
+import Testing
+
+struct ValueListTests {
+  private static let now = Timestamp(milliseconds: 0)
+
+  @Test("Lists of the same values are equal, whatever their order and repetitions")
+  func equality() {
+    let list = ValueList(.keyword, ["a", "b", "c"])
+    #expect(list == ValueList(.keyword, ["c", "a", "b", "a"]))
+    #expect(list.hashValue == ValueList(.keyword, ["c", "a", "b"]).hashValue)
+    #expect(list != ValueList(.keyword, ["a", "b"]) && list != ValueList(.keyword, ["a", "b", "d"]))
+    #expect(list != ValueList(.text, ["a", "b", "c"]))
+    // Two spellings of one accented letter are two values.
+    #expect(ValueList(.keyword, ["\u{E9}"]) != ValueList(.keyword, ["e\u{301}"]))
+    #expect(ValueList(.keyword, ["a", "a"]).count == 1)
+  }
+
+  @Test("Equal lists are one condition of a query set")
+  func shared() {
+    var set = QuerySet(now: Self.now)
+    for order in [["a", "b"], ["b", "a"]] {
+      _ = set.add(.test(.named("user.name"), .list(ValueList(.keyword, order))))
+    }
+    #expect(set.conditionCount == 1)
+  }
+
+  @Test(
+    "A line of addresses is one, a network or a range; anything else is none",
+    arguments: [
+      ("10.0.0.1", "10.0.0.1", "10.0.0.1"), ("10.0.0.0/30", "10.0.0.0", "10.0.0.3"),
+      ("10.0.0.9 - 10.0.1.1", "10.0.0.9", "10.0.1.1"), ("2001:db8::-2001:db8::f", "2001:db8::", "2001:db8::f"),
+      ("::ffff:10.0.0.1-10.0.0.2", "10.0.0.1", "10.0.0.2"),
+    ])
+  func addresses(line: String, first: String, last: String) throws {
+    let range = try #require(ValueList.addresses(line))
+    #expect(range.lowerBound == IPAddress(first) && range.upperBound == IPAddress(last))
+  }
+
+  @Test(
+    "What is no address, network or range",
+    arguments: ["", "-", "10.0.0.2-10.0.0.1", "10.0.0.1-", "10.0.0.0/33", "a-b", "1.1.1.1-2.2.2.2-3.3.3.3", "host"])
+  func noAddresses(line: String) { #expect(ValueList.addresses(line) == nil) }
+
+  @Test("Many networks that overlap hold what each of them holds", arguments: [UInt64.random(in: 0...UInt64.max), 11])
+  func overlaps(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    for _ in 0..<50 {
+      let lines = (0..<40).map { _ in
+        let start = Int.random(in: 0...200, using: &random)
+        let end = start + Int.random(in: 0...20, using: &random)
+        return Bool.random(using: &random) ? "10.0.0.\(start)-10.0.0.\(end)" : "10.0.0.\(start)/3\(start % 3)"
+      }
+      let list = ValueList(.ipRange, lines)
+      let ranges = lines.compactMap(ValueList.addresses)
+      for last in 0...255 {
+        let address = "10.0.0.\(last)"
+        let wanted = ranges.contains { $0.contains(IPAddress(address)!) }
+        #expect(ValueTest.list(list).holds(for: address, type: .ip, now: Self.now) == wanted, "seed \(seed)")
+      }
+    }
+  }
+
+  private static let words = [
+    "quick", "Brown", "fox", "a", "ab", "b", "10", "1.5", "\u{E9}t\u{E9}", "e\u{301}te\u{301}",
+  ]
+  private static let singles = [
+    "10.0.0.1", "10.0.0.0/30", "10.0.0.2-10.0.0.4", "2001:db8::1", "5", "5.0", "1e1", "true", "false", "2026",
+    "2026-01-02", "2026-01-02T03:04:05Z", "now", "now-1d", "", " ", "---",
+  ]
+  private static let types: [FieldType] = [
+    .keyword, .keyword(ignoreAbove: 8), .wildcard, .text, .integer, .double, .boolean, .date, .ip,
+  ]
+
+  @Test(
+    "A list holds where the reference says that one of its values does",
+    arguments: [UInt64.random(in: 0...UInt64.max), 19])
+  func reference(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    func text() -> String {
+      if Int.random(in: 0..<3, using: &random) == 0 { return Self.singles.randomElement(using: &random)! }
+      return (0..<Int.random(in: 1...4, using: &random)).map { _ in Self.words.randomElement(using: &random)! }
+        .joined(separator: " ")
+    }
+    var hits = 0
+    for _ in 0..<4000 {
+      let values = (0..<Int.random(in: 0...6, using: &random)).map { _ in text() }
+      let list = ValueList(ValueList.Kind.allCases.randomElement(using: &random)!, values)
+      let type = Self.types.randomElement(using: &random)!
+      let value = Bool.random(using: &random) ? values.randomElement(using: &random) ?? text() : text()
+      let wanted = ReferenceValue.passes(.list(list), .string(value), type, now: Self.now)
+      let found = ValueTest.list(list).holds(for: value, type: type, now: Self.now)
+      #expect(found == wanted, "seed \(seed): “\(value)” as \(type) in the \(list.kind) list \(values)")
+      hits += wanted ? 1 : 0
+    }
+    #expect(hits > 200, "seed \(seed)")
+  }
+
+  @Test("A list can hold for a field only when some value of it can be read there")
+  func canHold() {
+    let words = ValueTest.list(ValueList(.keyword, ["a", "b"]))
+    #expect(words.canHold(for: .keyword, now: Self.now) && !words.canHold(for: .ip, now: Self.now))
+    #expect(!words.canHold(for: .integer, now: Self.now) && !words.canHold(for: .date, now: Self.now))
+    let addresses = ValueTest.list(ValueList(.ip, ["10.0.0.1"]))
+    #expect(addresses.canHold(for: .ip, now: Self.now) && addresses.canHold(for: .keyword, now: Self.now))
+    #expect(!addresses.canHold(for: .text, now: Self.now) && !addresses.canHold(for: .boolean, now: Self.now))
+    #expect(!ValueTest.phrase("x").canHold(for: .ip, now: Self.now))
+  }
+}
