@@ -120,8 +120,8 @@ struct AlertDocumentTests {
       evidence.sentences == [
         "The execution of 2026-01-01 10:20:00 searched 2026-01-01 10:11:00 to 2026-01-01 10:20:00 and found 3 events that "
           + "the rule asks for.",
-        "The history from 2025-12-18 10:20:00 to 2026-01-01 10:11:00 held 1,200 events of this kind, none with these "
-          + "values together.",
+        "The history from 2025-12-18 10:20:00 to 2026-01-01 10:11:00 held 1,200 events that the rule asks for, "
+          + "none with these values together.",
       ])
     #expect(
       evidence.termLines.map(\.remark) == ["last seen with other values 2025-12-30 08:00:00", "never seen before"])

@@ -59,11 +59,14 @@ struct AlertEvidence: Sendable {
       sentences.append("\(execution) searched \(window.words)\(found).")
     }
     if let history {
-      let held = matchedInHistory.map { " held \(Self.events($0)) of this kind," } ?? " held"
+      let span = "The history from \(history.words) held"
       let plural = max(terms.count, newTerms.count) > 1
-      sentences.append(
-        "The history from \(history.words)\(held) none with "
-          + (plural ? "these values together." : "this value."))
+      let none = "none with " + (plural ? "these values together." : "this value.")
+      switch matchedInHistory {
+      case 0: sentences.append("\(span) no events that the rule asks for.")
+      case .some(let count): sentences.append("\(span) \(Self.events(count)) that the rule asks for, \(none)")
+      case nil: sentences.append("\(span) \(none)")
+      }
     }
     return sentences
   }

@@ -134,15 +134,15 @@ struct AlertArticle {
         html.close("div")
       }
       Self.query("Command that sets the former policy again", policy.restore, to: &html)
-      document("The policy as it is now", policy.document, to: &html)
-      document("The former policy", policy.formerDocument, to: &html)
+      document("The policy as it is now", policy.document, isOpen: policy.difference.isEmpty, to: &html)
+      document("The former policy", policy.formerDocument, isOpen: false, to: &html)
       html.close("section")
     }
   }
 
-  private func document(_ title: String, _ text: String?, to html: inout HTMLWriter) {
+  private func document(_ title: String, _ text: String?, isOpen: Bool, to html: inout HTMLWriter) {
     guard let text else { return }
-    html.open("details", ("class", "doc"))
+    html.open("details", all: isOpen ? [("class", "doc"), ("open", "")] : [("class", "doc")])
     html.element("summary", text: title)
     html.element("pre", text: ShownText.cut(PolicyText.indented(text), to: 40_000))
     html.close("details")
@@ -158,12 +158,15 @@ struct AlertArticle {
       for kind in context.activity {
         html.element("dt", text: kind.label)
         html.open("dd")
+        // Long values, such as user agents, are read better below each other.
+        let isLong = kind.counts.contains { $0.value.utf8.count > 48 }
         for (place, entry) in kind.counts.enumerated() {
-          if place > 0 { html.text(" · ") }
+          if isLong { html.open("div") } else if place > 0 { html.text(" · ") }
           html.isolated(ShownText.cut(entry.value, to: 300))
           html.text(" ×" + entry.count.grouped)
+          if isLong { html.close("div") }
         }
-        if kind.others > 0 { html.text(" · \(kind.others.grouped) others") }
+        if kind.others > 0 { html.text("\(isLong ? "" : " · ")\(kind.others.grouped) others") }
         html.close("dd")
       }
       html.close("dl")

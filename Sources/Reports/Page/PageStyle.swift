@@ -66,7 +66,7 @@ enum PageStyle {
     .matrix li{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.4rem .5rem .4rem .75rem;
     box-shadow:inset 4px 0 0 var(--c);line-height:1.35}
     .matrix li.part{margin-left:.75rem}
-    .matrix b{display:block;font-weight:600;font-size:.9rem}.matrix small{display:block;font-size:.8rem}
+    .matrix b{display:block;hyphens:auto;font-weight:600;font-size:.9rem}.matrix small{display:block;font-size:.8rem}
     .id{display:block;font-size:.78rem;color:var(--soft);font-weight:400;font-variant-numeric:tabular-nums}
     .pair{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:0 2.5rem}
     .scroll{overflow-x:auto}

@@ -82,16 +82,23 @@ struct SheetWriter {
     }
   }
 
-  /// A label and its values; values that are long start lines of their own.
+  /// A label and its values, as many to a line as fit; none is broken.
   mutating func fact(_ label: String, _ values: [String], labelWidth: Int = 14) {
-    let label = (label + String(repeating: " ", count: max(1, labelWidth - Terminal.columns(label))))
-    let joined = values.joined(separator: " · ")
-    if Terminal.columns(joined) + labelWidth + 2 <= width {
-      return line([("  " + label, Style.faint.rawValue), (joined, nil)])
+    var lead = label + String(repeating: " ", count: max(1, labelWidth - Terminal.columns(label)))
+    var line = ""
+    func end(_ writer: inout SheetWriter) {
+      writer.line([("  " + lead, Style.faint.rawValue), (line, nil)])
+      lead = String(repeating: " ", count: labelWidth)
     }
     for (place, value) in values.enumerated() {
-      let lead = place == 0 ? label : String(repeating: " ", count: labelWidth)
-      line([("  " + lead, Style.faint.rawValue), (value, nil)])
+      let joined = place == 0 || line.isEmpty ? value : line + " · " + value
+      if !line.isEmpty, Terminal.columns(Terminal.safe(joined)) + labelWidth + 2 > width {
+        end(&self)
+        line = value
+      } else {
+        line = joined
+      }
     }
+    end(&self)
   }
 }
