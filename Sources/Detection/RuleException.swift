@@ -5,7 +5,7 @@ import Query
 public struct RuleException: Sendable {
   /// What an event must meet to be excepted.
   public var predicate: Predicate
-  /// Executions scheduled for this time or later do not know the exception; nil for one that never ends.
+  /// Executions scheduled for a later time do not know the exception; nil for one that never ends.
   public var expires: Timestamp?
   /// What a person calls it, and where it stands.
   public var name: String

@@ -14,6 +14,8 @@ public struct ReadingSummary: Sendable {
   public var latest: Timestamp?
   public var problems = ProblemLog()
 
+  /// How often the event was met whose deliveries the registry counts.
+  public var countedDeliveries = 0
   /// Events that were used.
   public var events = 0
 

@@ -52,14 +52,18 @@ struct TestHunt {
   }
 
   /// What a consumer makes of batches of text.
-  static func consume<Consumer: RecordConsumer>(_ batches: [String], _ consumer: Consumer) throws -> Consumer.Result {
-    let scanner = RecordScanner(leanFields: consumer.leanFields, registry: EventRegistry())
+  static func consume<Consumer: RecordConsumer>(
+    _ batches: [String], _ consumer: Consumer, registry: EventRegistry = EventRegistry(),
+    note: (RecordRow) -> Void = { _ in }
+  ) throws -> Consumer.Result {
+    let scanner = RecordScanner(leanFields: consumer.leanFields, registry: registry)
     for text in batches {
       let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
       try bytes.withUnsafeBufferPointer { buffer in
         scanner.beginBatch()
         scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "test"))
         scanner.finishBatch()
+        scanner.batch.rows.forEach(note)
         try consumer.consume(scanner.batch)
       }
     }

@@ -38,6 +38,7 @@ struct ReportFileTests {
     let evidence = try scratch.write("{\"Records\":[]}".utf8, "trail.json")
     #expect(refusal(evidence)?.contains("no report") == true)
     #expect(refusal(scratch.path) == "it is a folder")
+    #expect(refusal("-")?.contains("needs a file") == true)
     #expect(refusal("/dev/null") == "it is no regular file")
     #expect(refusal(scratch.path + "/none/out.html")?.contains("there is no folder") == true)
     #expect(refusal(evidence + "/out.html")?.contains("there is no folder") == true)

@@ -11,6 +11,11 @@ extension EventID {
     }
   }
 
+  /// The identity that a text names.
+  public init(named text: String) {
+    self = Array(text.utf8).withUnsafeBufferPointer { EventID(text: $0) }
+  }
+
   /// The identity of a document that an index names: the same id may stand in several.
   init(text: UnsafeBufferPointer<UInt8>, in index: String) {
     var hash = SHA256()

@@ -27,10 +27,18 @@ public final class EventRegistry: Sendable {
   }
 
   private let conflicts = Mutex(Conflicts())
+  private let counted: EventID?
+  private let countedDeliveries = Atomic<Int>(0)
+
+  /// How often the event that is counted was met.
+  public var deliveries: Int { countedDeliveries.load(ordering: .relaxed) }
 
   /// A registry for one reading; `losers` are the conflicts that an earlier reading of the same input found.
-  public init(losers: [EventID: Set<UInt64>] = [:]) {
+  ///
+  /// - Parameter counting: an event whose deliveries are counted, for `deliveries`.
+  public init(losers: [EventID: Set<UInt64>] = [:], counting: EventID? = nil) {
     self.losers = losers
+    counted = counting
     shards = (0..<Self.shardCount).map { _ in Shard() }
   }
 
@@ -44,6 +52,7 @@ public final class EventRegistry: Sendable {
 
   /// Takes note of an event and says whether it is to be used.
   public func register(_ id: EventID, content: UInt64) -> Verdict {
+    if id == counted { countedDeliveries.wrappingAdd(1, ordering: .relaxed) }
     if !losers.isEmpty, losers[id]?.contains(content) == true { return .duplicate }
     let key = Self.key(id)
     let content = max(1, content)

@@ -5,7 +5,7 @@ import JSON
 ///
 /// Rows borrow their text from the buffers of the worker that made them; the batch is read before those are used again.
 public struct RecordBatch {
-  public internal(set) var rows: [RecordRow] = []
+  public internal(set) var rows: [RecordRow]
   /// A column for each lean field that was asked for; that of `ip` is empty unless `address` was asked for too.
   public internal(set) var lean: [Column]
   public let leanFields: [LeanField]
@@ -16,7 +16,9 @@ public struct RecordBatch {
   /// Texts that came as JSON strings inside JSON; rows may borrow from them.
   var unwrapped: [UnsafeMutableBufferPointer<UInt8>] = []
 
-  public init(leanFields: [LeanField]) {
+  /// A batch of the rows given, which stay in place for as long as it is used, for a start.
+  public init(leanFields: [LeanField], rows: [RecordRow] = []) {
+    self.rows = rows
     self.leanFields = leanFields
     lean = leanFields.map { _ in Column() }
   }

@@ -31,6 +31,7 @@ public struct HuntResult: Sendable {
   struct PlannedAlert: Sendable {
     var rule: Int
     var tick: Timestamp
+    var sighting: Sighting
     var kept: KeptReference
     var terms: [NewTerm]
     var evidence: Evidence
@@ -60,7 +61,8 @@ public struct HuntResult: Sendable {
           preconditionFailure("an event that gives an alert is kept")
         }
         planned.append(
-          PlannedAlert(rule: at, tick: tick, kept: kept, terms: pending.terms, evidence: evidence))
+          PlannedAlert(
+            rule: at, tick: tick, sighting: pending.sighting, kept: kept, terms: pending.terms, evidence: evidence))
       }
     }
     // By execution, then by rule, then in the order of creation.

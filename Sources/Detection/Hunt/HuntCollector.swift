@@ -168,8 +168,8 @@ public final class HuntCollector: RecordConsumer {
         guard let time = time(of: record, rule, events, row) else { return }
         var sighting = Sighting(time: time, id: record.id)
         for exception in rule.expiringExceptions
-        where exception.expires > sighting.visibleFrom && evaluator.rows(exception.query).contains(row) {
-          sighting.visibleFrom = exception.expires
+        where exception.unknownFrom > sighting.visibleFrom && evaluator.rows(exception.query).contains(row) {
+          sighting.visibleFrom = exception.unknownFrom
         }
         func keep() throws -> KeptReference {
           if let number = numbers[row] { return KeptReference(number: number) }

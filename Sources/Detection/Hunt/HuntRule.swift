@@ -31,11 +31,13 @@ public final class HuntRule: Sendable {
   let windows: TickWindows
   /// Exceptions that do not hold for all executions; the others are part of the query.
   let expiringExceptions: [ExpiringException]
+  /// All that was seen is kept, also what decides nothing: for explanations.
+  let keepsAll: Bool
 
   /// An exception that executions from a time on, in milliseconds since the epoch, do not know.
   struct ExpiringException: Sendable {
     var query: BoundQuery
-    var expires: Int64
+    var unknownFrom: Int64
   }
 
   init(
@@ -43,7 +45,7 @@ public final class HuntRule: Sendable {
     raw: RawCondition,
     groups: FieldGroup,
     readsCloudTrail: Bool, terms: [TermField], overrideColumn: Int?, windows: TickWindows,
-    expiringExceptions: [ExpiringException]
+    expiringExceptions: [ExpiringException], keepsAll: Bool
   ) {
     self.rule = rule
     self.predicate = predicate
@@ -58,10 +60,11 @@ public final class HuntRule: Sendable {
     self.overrideColumn = overrideColumn
     self.windows = windows
     self.expiringExceptions = expiringExceptions
+    self.keepsAll = keepsAll
   }
 
   /// Sightings of one combination that are this close are never both first; nil when all have to be kept.
-  var alwaysOldWithin: Int64? { expiringExceptions.isEmpty ? windows.alwaysOldWithin : nil }
+  var alwaysOldWithin: Int64? { expiringExceptions.isEmpty && !keepsAll ? windows.alwaysOldWithin : nil }
 
   struct TermField: Sendable {
     var path: String
@@ -96,9 +99,11 @@ public struct HuntPlan: Sendable {
   private(set) var identityQueries: QuerySet
 
   /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
+  ///
+  /// - Parameter keepsAll: keep every event that matches, also those that decide nothing, for explanations.
   public init(
     _ rules: [Rule], context: EventContext, now: Timestamp, catalog: FieldCatalog = .standard,
-    exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
+    keepsAll: Bool = false, exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
     query: @escaping @Sendable (Rule) throws -> Predicate
   ) {
     self.context = context
@@ -114,7 +119,7 @@ public struct HuntPlan: Sendable {
     for (rule, draft) in zip(rules, drafts) {
       guard let draft else { continue }
       do {
-        add(rule, try draft.get())
+        add(rule, try draft.get(), keepsAll: keepsAll)
       } catch let error as UnrunnableRule {
         unrunnable.append(error)
       } catch {
@@ -140,7 +145,7 @@ public struct HuntPlan: Sendable {
     let raw: RawCondition
     let groups: FieldGroup
     let readsCloudTrail: Bool
-    let expiringExceptions: [(predicate: Predicate, expires: Int64)]
+    let expiringExceptions: [(predicate: Predicate, unknownFrom: Int64)]
 
     /// Throws `UnrunnableRule`, or what the query is found wrong with.
     init(
@@ -153,7 +158,8 @@ public struct HuntPlan: Sendable {
       predicate = try query()
       let query = Predicate.and([predicate] + excepted).simplified()
       expiringExceptions = exceptions.compactMap { exception in
-        exception.expires.map { (exception.predicate.simplified(), $0.milliseconds) }
+        // It still holds for the execution at that very time.
+        exception.expires.map { (exception.predicate.simplified(), $0.milliseconds + 1) }
       }
       guard !query.dependsOnNow(lean.catalog) else {
         throw UnrunnableRule(
@@ -184,7 +190,7 @@ public struct HuntPlan: Sendable {
     return parts.withLock { parts in parts.sorted { $0.key < $1.key }.flatMap(\.value) }
   }
 
-  private mutating func add(_ rule: Rule, _ draft: Draft) {
+  private mutating func add(_ rule: Rule, _ draft: Draft, keepsAll: Bool) {
     let terms = (rule.newTerms?.fields ?? []).map { path in
       HuntRule.TermField(path: path, column: queries.addField(path), type: catalog.resolve(path).type)
     }
@@ -198,8 +204,8 @@ public struct HuntPlan: Sendable {
         overrideColumn: rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
         windows: TickWindows(rule),
         expiringExceptions: draft.expiringExceptions.map {
-          HuntRule.ExpiringException(query: queries.add($0.predicate), expires: $0.expires)
-        }))
+          HuntRule.ExpiringException(query: queries.add($0.predicate), unknownFrom: $0.unknownFrom)
+        }, keepsAll: keepsAll))
   }
 
   private static func groups(of selector: FieldSelector, _ catalog: FieldCatalog) -> FieldGroup {

@@ -53,6 +53,17 @@ enum RuleFindings: Sendable {
     }
   }
 
+  /// The combinations that an event has, each with all its sightings in order; for a rule without combinations one entry.
+  func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] {
+    switch self {
+    case .query(let sightings): return [([], sightings.sorted())]
+    case .newTerms(let history):
+      return history.sightings.indices.dropFirst().filter { history.sightings[$0].contains(sighting) }.map { code in
+        (history.terms(UInt32(code)), history.sightings[code])
+      }
+    }
+  }
+
   /// The evidence of alerts, in their order.
   func evidence(_ alerts: [(tick: Timestamp, pending: Pending)], _ rule: HuntRule) -> [Evidence] {
     guard !alerts.isEmpty else { return [] }

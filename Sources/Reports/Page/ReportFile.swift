@@ -11,6 +11,9 @@ public struct ReportFile: Sendable {
 
   /// Checks that a report can be written to a path; throws `ReportFileError`.
   public init(path: String) throws(ReportFileError) {
+    guard path != "-" else {
+      throw ReportFileError(path: path, reason: "it needs a file, standard output being for the alerts")
+    }
     // A link stays a link: the file behind it is replaced.
     let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     self.path = target

@@ -28,9 +28,6 @@ extension Rule {
     if alertSuppression != nil {
       found.append(("alert_suppression", "Alert suppression is not applied yet: alike alerts are all raised."))
     }
-    if !exceptionLists.isEmpty {
-      found.append(("exceptions_list", "Exception lists are not applied yet: what they except still raises alerts."))
-    }
     return found
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detection
 import Exceptions
 import Outputs
 import Rules
@@ -23,5 +24,14 @@ struct ExceptionOptions: ParsableArguments {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
     return (exceptions, loaded.hasErrors)
+  }
+}
+
+extension ExceptionSet {
+  /// The exceptions of a rule as the engine takes them.
+  func ruleExceptions(for rule: Rule) -> [RuleException] {
+    items(for: rule).map {
+      RuleException(predicate: $0.predicate, expires: $0.expires, name: $0.name, place: $0.place)
+    }
   }
 }

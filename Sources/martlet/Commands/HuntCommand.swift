@@ -29,6 +29,7 @@ struct HuntCommand: AsyncParsableCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var rules: RuleOptions
+  @OptionGroup var exceptions: ExceptionOptions
 
   @Option(
     help: ArgumentHelp("ndjson, table, json, csv or markdown; a table on a terminal, else ndjson.", valueName: "format")
@@ -78,9 +79,14 @@ struct HuntCommand: AsyncParsableCommand {
         throw ValidationError(Terminal.safe("--report: \(error)"))
       }
     }
-    let (loaded, hasRuleErrors) = try rules.load()
+    let (loaded, hasRuleErrors, all) = try rules.loadAll()
+    let (exceptionSet, hasExceptionErrors) = exceptions.load(all)
     let context = try input.context(keepsOriginal: keepsOriginal)
-    let plan = HuntPlan(loaded.map(\.rule), context: context, now: now, query: RuleQuery.predicate)
+    let plan = HuntPlan(loaded.map(\.rule), context: context, now: now) {
+      exceptionSet.ruleExceptions(for: $0)
+    } query: {
+      try RuleQuery.predicate($0)
+    }
     let hasWrongRules = reportUnrunnable(plan, loaded, now)
     guard !plan.rules.isEmpty else { throw ValidationError("no rule is left to hunt with.") }
     for rule in plan.rules {
@@ -107,7 +113,10 @@ struct HuntCommand: AsyncParsableCommand {
     ProblemReport.write(summary.problems)
     let hasGeoFaults = ProblemReport.write(context.geoDatabases)
     HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)
-    if !summary.problems.isEmpty || hasRuleErrors || hasWrongRules || hasGeoFaults || lacksReport { throw ExitCode(1) }
+    if !summary.problems.isEmpty || hasRuleErrors || hasExceptionErrors || hasWrongRules || hasGeoFaults || lacksReport
+    {
+      throw ExitCode(1)
+    }
     if failsOnAlert, result.alertCount > 0 { throw ExitCode(3) }
   }
 

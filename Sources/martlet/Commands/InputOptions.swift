@@ -77,18 +77,21 @@ struct InputOptions: ParsableArguments {
 
   /// Reads all input. Where two different texts stand under one event id, which one counts must not depend on which came
   /// first: then the input is read once more without the losers, unless it is a pipe or has been printed already.
+  ///
+  /// - Parameter counting: an event whose deliveries are counted.
   func read<Consumer: RecordConsumer>(
-    printsAtOnce: Bool = false, _ makeConsumer: @escaping @Sendable () -> Consumer
+    printsAtOnce: Bool = false, counting: EventID? = nil, _ makeConsumer: @escaping @Sendable () -> Consumer
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
     var losers: [EventID: Set<UInt64>] = [:]
     while true {
       let isRepeatable = !paths.contains("-") || StandardInput.rewind()
-      let registry = EventRegistry(losers: losers)
+      let registry = EventRegistry(losers: losers, counting: counting)
       let progress = ReadingProgress()
       let reader = reader()
-      let outcome = try await ProgressLine(progress, paths: paths).show {
+      var outcome = try await ProgressLine(progress, paths: paths).show {
         try await reader.read(registry: registry, progress: progress, makeConsumer)
       }
+      outcome.summary.countedDeliveries = registry.deliveries
       guard registry.needsAnotherReading else { return outcome }
       guard !printsAtOnce, isRepeatable else {
         StandardError.write(line: "warning: different records stand under one eventID; the first that was read counts")

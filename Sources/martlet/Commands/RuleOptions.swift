@@ -19,7 +19,14 @@ struct RuleOptions: ParsableArguments {
 
   /// Loads the rules; what is wrong with files is written to standard error.
   func load() throws -> (rules: [LoadedRule], hasErrors: Bool) {
-    var result = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
+    let loaded = try loadAll()
+    return (loaded.rules, loaded.hasErrors)
+  }
+
+  /// The same, with everything that was loaded before rules were picked out.
+  func loadAll() throws -> (rules: [LoadedRule], hasErrors: Bool, all: RuleLoadResult) {
+    let all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
+    var result = all
     for diagnostic in result.diagnostics where diagnostic.severity == .error {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
@@ -29,7 +36,7 @@ struct RuleOptions: ParsableArguments {
       }
       result.rules.removeAll { rule in !picked.contains { rule.rule.isNamed($0) } }
     }
-    return (result.rules, result.hasErrors)
+    return (result.rules, result.hasErrors, all)
   }
 }
 

@@ -30,13 +30,13 @@ struct ReferenceHunt {
     var lastSeen: [Int64?]
   }
 
-  /// Takes events of a provider out of the rule, for executions before a time or for all.
+  /// Takes events of a provider out of the rule, for executions up to a time or for all.
   struct Exception {
     var provider: String
     var expires: Int64?
 
     func holds(for event: TestEvent, at tick: Int64) -> Bool {
-      event.provider == provider && expires.map { tick < $0 } ?? true
+      event.provider == provider && expires.map { tick <= $0 } ?? true
     }
   }
 

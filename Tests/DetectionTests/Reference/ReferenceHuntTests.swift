@@ -95,7 +95,7 @@ struct ReferenceHuntTests {
       })
   }
 
-  private static func exception(_ exception: ReferenceHunt.Exception) -> RuleException {
+  static func exception(_ exception: ReferenceHunt.Exception) -> RuleException {
     RuleException(
       predicate: .test(.named(TestEvent.provider), .match(exception.provider)),
       expires: exception.expires.map(Timestamp.init(milliseconds:)), name: "test", place: "test")

@@ -1,0 +1,161 @@
+import CloudTrail
+import Events
+import JSON
+import Query
+import Rules
+
+/// Finds out why a rule alerts on an event or does not, from what the engine itself found.
+public struct Explainer {
+  private let plan: HuntPlan
+  private let rule: Rule
+  private let predicate: Predicate?
+  private let exceptions: [RuleException]
+  private let now: Timestamp
+
+  /// `plan` holds the rule alone, with all that it matches kept; `predicate` is its query without exceptions, nil where
+  /// that cannot be read.
+  public init(_ plan: HuntPlan, _ rule: Rule, predicate: Predicate?, exceptions: [RuleException], now: Timestamp) {
+    self.plan = plan
+    self.rule = rule
+    self.predicate = predicate
+    self.exceptions = exceptions
+    self.now = now
+  }
+
+  public func explain(
+    _ parts: [ExplainCollector.Found], replay: Replay?, deliveries: Int
+  ) throws -> Explanation {
+    var explanation = Explanation(ruleName: rule.name, ruleID: rule.ruleID)
+    explanation.maxSignals = rule.schedule.maxSignals
+    explanation.indexPattern = rule.index ?? Rule.defaultIndex
+    if !rule.isEnabled {
+      explanation.unrunnable = "It is not enabled."
+    } else if let unrunnable = plan.unrunnable.first {
+      explanation.unrunnable = unrunnable.reason
+    }
+    guard let record = parts.compactMap(\.record).first else { return explanation }
+    let findings = HuntFindings(merging: parts.map(\.findings))
+    try record.withRow { row in
+      let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
+      let stream = EventJSON(plan.context).dataStream(row)
+      let id = conditions.values(EventField.eventID.path).first?.text ?? row.id.text
+      let time = ruleTime(row, conditions)
+      explanation.subject = Explanation.Subject(
+        id: id, time: row.time, ruleTime: time, dataStream: stream,
+        deliveries: row.kind == .ecs ? nil : max(1, deliveries))
+      explanation.readsStream = rule.indexPattern.matches(stream)
+      explanation.condition = predicate.map(conditions.explain)
+      explanation.exceptions = exceptions.map { exception in
+        Explanation.ExceptionOutcome(
+          name: exception.name, place: exception.place, expires: exception.expires,
+          condition: conditions.explain(exception.predicate))
+      }
+      explanation.missingTerms = (rule.newTerms?.fields ?? []).filter { field in
+        !conditions.explain(.exists(.named(field))).holds
+      }
+      if let replay, let time, explanation.unrunnable == nil {
+        let sighting = Sighting(time: time.milliseconds, id: row.id)
+        explanation.executions = try executions(sighting, findings, replay)
+      }
+    }
+    return explanation
+  }
+
+  private func ruleTime(_ row: RecordRow, _ conditions: ConditionExplainer) -> Timestamp? {
+    guard let override = rule.timestampOverride, override != "@timestamp" else { return row.time }
+    for value in conditions.values(override) {
+      let time = Array(value.text.utf8).withUnsafeBufferPointer { Scalar(value.kind, $0).timestamp }
+      if let time { return time }
+    }
+    return rule.timestampOverrideFallbackDisabled ? nil : row.time
+  }
+
+  // MARK: Executions
+
+  /// What each execution that has the event in its window made of it, a line a combination.
+  private func executions(
+    _ sighting: Sighting, _ findings: HuntFindings, _ replay: Replay
+  ) throws -> [Explanation.ExecutionOutcome] {
+    guard let huntRule = plan.rules.first, let own = findings.rules.first else { return [] }
+    let windows = huntRule.windows
+    let overridden = huntRule.overrideColumn == nil ? nil : findings.overriddenTimes
+    guard let ticks = replay.ticks(windows, overridden: overridden) else { return [] }
+    let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
+    let outcome = replay.run(
+      own, windows, maxSignals: rule.schedule.maxSignals, overridden: overridden)
+    let ids = try alertIDs(findings, replay)
+    var outcomes: [Explanation.ExecutionOutcome] = []
+    for (terms, sightings) in own.sightings(with: sighting) {
+      guard let mine = sightings.first(where: { $0 == sighting }) else { continue }
+      let created = outcome.alerts.first { $0.pending.sighting == sighting && $0.pending.terms == terms }
+      for tick in seeing.joined() {
+        let now = windows.time(tick)
+        let result = try self.result(
+          mine, terms, among: sightings, tick: tick, windows, created: created?.tick, ids: ids, findings)
+        outcomes.append(
+          Explanation.ExecutionOutcome(
+            scheduled: now, from: Timestamp(milliseconds: windows.from(tick)),
+            to: Timestamp(milliseconds: windows.to(tick)),
+            historyFrom: rule.newTerms == nil ? nil : Timestamp(milliseconds: windows.history(tick)), terms: terms,
+            result: result))
+      }
+    }
+    return outcomes
+  }
+
+  private func result(
+    _ mine: Sighting, _ terms: [NewTerm], among sightings: [Sighting], tick: Int64, _ windows: TickWindows,
+    created: Timestamp?, ids: [AlertKey: String], _ findings: HuntFindings
+  ) throws -> Explanation.ExecutionOutcome.Result {
+    let now = windows.time(tick)
+    if mine.visibleFrom > now.milliseconds { return .excepted }
+    if rule.newTerms != nil {
+      let start = windows.history(tick)
+      let before = sightings.filter { $0 < mine && $0.time >= start && $0.visibleFrom <= now.milliseconds }
+      if let old = before.last(where: { $0.time < windows.from(tick) }) {
+        return .seenBefore(try named(old, findings))
+      }
+      if let first = before.first { return .builtOn(try named(first, findings)) }
+    }
+    if let created, created == now {
+      return .created(id: ids[AlertKey(tick: now, time: mine.time, id: mine.id, terms: terms)] ?? "")
+    }
+    if let created, created < now { return .createdBefore(created) }
+    return .capped
+  }
+
+  private struct AlertKey: Hashable {
+    var tick: Timestamp
+    var time: Int64
+    var id: EventID
+    var terms: [NewTerm]
+  }
+
+  /// The ids of the rule's alerts.
+  private func alertIDs(_ findings: HuntFindings, _ replay: Replay) throws -> [AlertKey: String] {
+    let result = HuntResult(plan, findings, replay: replay)
+    var keys: [AlertKey] = []
+    for alert in result.planned {
+      keys.append(AlertKey(tick: alert.tick, time: alert.sighting.time, id: alert.sighting.id, terms: alert.terms))
+    }
+    var ids: [AlertKey: String] = [:]
+    var place = 0
+    try result.forEachAlert { alert in
+      ids[keys[place]] = alert.id
+      place += 1
+    }
+    return ids
+  }
+
+  /// An event of the history by the id that it names.
+  private func named(_ sighting: Sighting, _ findings: HuntFindings) throws -> Explanation.Sighting {
+    var id = sighting.id.text
+    if let kept = sighting.kept {
+      try findings.kept[Int(kept.worker)].withRow(kept.number) { row in
+        let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
+        id = conditions.values(EventField.eventID.path).first?.text ?? id
+      }
+    }
+    return Explanation.Sighting(id: id, time: Timestamp(milliseconds: sighting.time))
+  }
+}

@@ -1,0 +1,71 @@
+import Events
+import JSON
+
+extension Explanation {
+  /// The explanation as one JSON object.
+  public var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "rule": ["name": .string(ruleName), "rule_id": .string(ruleID)], "alert": .bool(isAlert),
+      "verdict": .string(verdict),
+    ]
+    if let unrunnable { members["does_not_run"] = .string(unrunnable) }
+    if let subject {
+      var event: [String: JSONValue] = [
+        "id": .string(subject.id), "time": .string(subject.time.iso8601), "data_stream": .string(subject.dataStream),
+        "read_by_rule": .bool(readsStream),
+      ]
+      if let deliveries = subject.deliveries { event["deliveries"] = .integer(Int64(deliveries)) }
+      if let time = subject.ruleTime { event["rule_time"] = .string(time.iso8601) }
+      members["event"] = .object(event)
+    }
+    if let condition { members["query"] = condition.json }
+    members["exceptions"] = .array(
+      exceptions.map { exception in
+        var members: [String: JSONValue] = [
+          "name": .string(exception.name), "place": .string(exception.place), "holds": .bool(exception.condition.holds),
+          "condition": exception.condition.json,
+        ]
+        if let expires = exception.expires { members["expires"] = .string(expires.iso8601) }
+        return .object(members)
+      })
+    members["missing_terms"] = .strings(missingTerms)
+    members["executions"] = .array(executions.map(\.json))
+    return .object(members)
+  }
+}
+
+extension Explanation.Condition {
+  fileprivate var json: JSONValue {
+    var members: [String: JSONValue] = ["kind": .string(kind.rawValue), "holds": .bool(holds)]
+    if !text.isEmpty { members["condition"] = .string(text) }
+    if let field {
+      members["field"] = .string(field)
+      members["values"] = .strings(values)
+    }
+    if !parts.isEmpty { members["parts"] = .array(parts.map(\.json)) }
+    return .object(members)
+  }
+}
+
+extension Explanation.ExecutionOutcome {
+  fileprivate var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "scheduled": .string(scheduled.iso8601),
+      "window": ["from": .string(from.iso8601), "to": .string(to.iso8601)],
+    ]
+    if let historyFrom { members["history_from"] = .string(historyFrom.iso8601) }
+    if !terms.isEmpty { members["terms"] = .array(terms.map(\.json)) }
+    func sighting(_ sighting: Explanation.Sighting) -> JSONValue {
+      ["id": .string(sighting.id), "time": .string(sighting.time.iso8601)]
+    }
+    switch result {
+    case .created(let id): members["created"] = .string(id)
+    case .createdBefore(let time): members["created_before"] = .string(time.iso8601)
+    case .capped: members["capped"] = true
+    case .excepted: members["excepted"] = true
+    case .seenBefore(let before): members["seen_before"] = sighting(before)
+    case .builtOn(let before): members["built_on"] = sighting(before)
+    }
+    return .object(members)
+  }
+}

@@ -1,0 +1,91 @@
+import Events
+import JSON
+
+/// Why there is an alert of a rule on an event, or why there is none.
+public struct Explanation: Sendable {
+  /// The event as it was found in the input.
+  public struct Subject: Sendable {
+    public var id: String
+    public var time: Timestamp
+    /// The event's time by the rule's own timestamp field; nil when the rule passes over the event for want of it.
+    public var ruleTime: Timestamp?
+    public var dataStream: String
+    /// How often the input holds the event, which counts once; nil for a document in ECS, whose deliveries are not counted.
+    public var deliveries: Int?
+  }
+
+  /// A part of the query, or the query as a whole, with what the event has to say to it.
+  public struct Condition: Sendable {
+    public enum Kind: String, Sendable { case all, any, not, condition }
+
+    public var kind: Kind
+    /// The condition in words of the query language; for a group the empty text.
+    public var text: String
+    public var holds: Bool
+    /// The field that is looked at, and the event's values there; nil where it is not one field.
+    public var field: String?
+    public var values: [String] = []
+    public var parts: [Condition] = []
+  }
+
+  /// An exception of the rule, and whether it takes the event out.
+  public struct ExceptionOutcome: Sendable {
+    public var name: String
+    public var place: String
+    public var expires: Timestamp?
+    public var condition: Condition
+  }
+
+  /// What one execution that sees the event made of it.
+  public struct ExecutionOutcome: Sendable {
+    public enum Result: Sendable {
+      /// It created the alert with this id.
+      case created(id: String)
+      /// An execution before had created it.
+      case createdBefore(Timestamp)
+      /// The rule's cap was reached first.
+      case capped
+      /// An exception that had not yet expired held the event back.
+      case excepted
+      /// The combination had been seen before.
+      case seenBefore(Sighting)
+      /// An earlier event of the window has the same combination, and the alert is built on that one.
+      case builtOn(Sighting)
+    }
+
+    public var scheduled: Timestamp
+    public var from: Timestamp
+    public var to: Timestamp
+    public var historyFrom: Timestamp?
+    /// The combination of new terms in question; empty for other rules.
+    public var terms: [NewTerm]
+    public var result: Result
+  }
+
+  /// An earlier event with the same combination.
+  public struct Sighting: Sendable {
+    public var id: String
+    public var time: Timestamp
+  }
+
+  public var ruleName: String
+  public var ruleID: String
+  /// Nil when the input does not hold the event.
+  public var subject: Subject?
+  /// Why the rule does not run at all; nil when it does.
+  public var unrunnable: String?
+  /// True when the rule reads the event's data stream.
+  public var readsStream = false
+  public var indexPattern: [String] = []
+  public var condition: Condition?
+  public var exceptions: [ExceptionOutcome] = []
+  /// The new terms fields that the event has no value in.
+  public var missingTerms: [String] = []
+  public var executions: [ExecutionOutcome] = []
+  public var maxSignals = 0
+
+  /// True when there is an alert.
+  public var isAlert: Bool {
+    executions.contains { if case .created = $0.result { true } else { false } }
+  }
+}

@@ -1,0 +1,93 @@
+import Detection
+import Events
+
+/// An explanation as plain text for a person.
+public struct ExplanationText {
+  private let explanation: Explanation
+  private let usesColour: Bool
+
+  public init(_ explanation: Explanation, usesColour: Bool) {
+    self.explanation = explanation
+    self.usesColour = usesColour
+  }
+
+  public var text: String {
+    var lines = [coloured(explanation.verdict, explanation.isAlert ? "1;31" : "1"), ""]
+    lines.append(Terminal.safe("Rule   \(explanation.ruleName) (\(explanation.ruleID))"))
+    if let subject = explanation.subject {
+      lines.append(Terminal.safe("Event  \(subject.id), \(subject.time.iso8601), in \(subject.dataStream)"))
+      if let deliveries = subject.deliveries, deliveries > 1 {
+        lines.append("       delivered \(deliveries) times; it counts once")
+      }
+      if let time = subject.ruleTime, time != subject.time {
+        lines.append("       the rule takes \(time.iso8601) for its time")
+      }
+      if !explanation.readsStream { lines.append("       the rule does not read this data stream") }
+    }
+    if let condition = explanation.condition { lines += section("Query") + tree(condition, "") }
+    for exception in explanation.exceptions {
+      let end = exception.expires.map { ", until \($0.iso8601)" } ?? ""
+      lines += section("Exception “\(exception.name)”, \(exception.place)\(end)") + tree(exception.condition, "")
+    }
+    if !explanation.missingTerms.isEmpty {
+      lines +=
+        section("New terms") + explanation.missingTerms.map { Terminal.safe("  the event has no value in \($0)") }
+    }
+    if !explanation.executions.isEmpty { lines += section("Executions that see the event") + executions }
+    return lines.joined(separator: "\n")
+  }
+
+  private func section(_ title: String) -> [String] { ["", coloured(title, "1")] }
+
+  private func coloured(_ text: String, _ code: String) -> String {
+    usesColour ? "\u{1B}[\(code)m\(Terminal.safe(text))\u{1B}[0m" : Terminal.safe(text)
+  }
+
+  // MARK: Conditions
+
+  private func tree(_ condition: Explanation.Condition, _ indent: String) -> [String] {
+    let mark = condition.holds ? coloured("true ", "32") : coloured("false", "31")
+    let line = "  \(mark)  \(indent)"
+    switch condition.kind {
+    case .condition: return [line + Terminal.safe(condition.text) + values(condition)]
+    case .all: return [line + "all of"] + condition.parts.flatMap { tree($0, indent + "  ") }
+    case .any: return [line + "any of"] + condition.parts.flatMap { tree($0, indent + "  ") }
+    case .not: return [line + "not"] + condition.parts.flatMap { tree($0, indent + "  ") }
+    }
+  }
+
+  /// At most this much of one value, and this many values of a field, are shown.
+  private static let longestValue = 200
+  private static let mostValues = 5
+
+  private func values(_ condition: Explanation.Condition) -> String {
+    guard condition.field != nil else { return "" }
+    guard !condition.values.isEmpty else { return coloured("   — the event has no value there", "2") }
+    var shown = condition.values.prefix(Self.mostValues).map { value in
+      value.count > Self.longestValue ? value.prefix(Self.longestValue) + "…" : value[...]
+    }
+    if condition.values.count > shown.count { shown.append("… (\(condition.values.count - shown.count) more)") }
+    return coloured("   — the event has " + shown.joined(separator: ", "), "2")
+  }
+
+  // MARK: Executions
+
+  private var executions: [String] {
+    explanation.executions.map { execution in
+      let terms = execution.terms.isEmpty ? "" : "  " + execution.terms.map(\.text).joined(separator: " · ")
+      return "  \(execution.scheduled.iso8601)\(Terminal.safe(terms))  \(result(execution))"
+    }
+  }
+
+  private func result(_ execution: Explanation.ExecutionOutcome) -> String {
+    switch execution.result {
+    case .created(let id): coloured("created the alert \(id)", "31")
+    case .createdBefore(let time): "the execution of \(time.iso8601) had created the alert"
+    case .capped: "had created \(explanation.maxSignals) alerts before, which is the rule's max_signals"
+    case .excepted: "an exception held the event back"
+    case .seenBefore(let sighting): "old: seen at \(sighting.time.iso8601) in the event \(Terminal.safe(sighting.id))"
+    case .builtOn(let sighting):
+      "new, but first in the event \(Terminal.safe(sighting.id)) of \(sighting.time.iso8601)"
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import CloudTrail
+import Events
+import Query
+import Rules
+import Testing
+
+@testable import Detection
+
+struct ExplainTests {
+  /// Explains an event of a history as `martlet explain` does.
+  private static func explain(
+    _ rule: Rule, _ id: String, _ workers: [[String]], exceptions: [RuleException] = []
+  ) throws -> Explanation {
+    let plan = HuntPlan(
+      [rule], context: EventContext(readAt: TestHunt.readAt), now: TestHunt.readAt, keepsAll: true,
+      exceptions: { _ in exceptions }, query: RuleQuery.predicate)
+    let registry = EventRegistry(counting: EventID(named: id))
+    var times: [Timestamp] = []
+    let parts = try workers.map { texts in
+      try TestHunt.consume(texts, ExplainCollector(plan, id: id), registry: registry) { times.append($0.time) }
+    }
+    let explainer = Explainer(
+      plan, rule, predicate: try? RuleQuery.predicate(rule), exceptions: exceptions, now: TestHunt.readAt)
+    let replay = times.min().flatMap { first in times.max().map { Replay(events: first...$0) } }
+    return try explainer.explain(parts, replay: replay, deliveries: registry.deliveries)
+  }
+
+  @Test(
+    "An explanation says alert where the engine alerts, and names an earlier event of the combination where it does not",
+    arguments: [UInt64.random(in: 0...UInt64.max), 1])
+  func agreesWithTheHunt(seed: UInt64) throws {
+    print("explanations, seed \(seed)")
+    var maker = HistoryMaker(seed: seed)
+    var reasons: Set<String> = []
+    for number in 0..<60 {
+      let made = try maker.next()
+      let exceptions = made.exceptions.map(ReferenceHuntTests.exception)
+      let expected = ReferenceHunt(made.rule, made.events, exceptions: made.exceptions)
+      let workers = ReferenceHuntTests.deal(made.events, workers: 2)
+      for event in made.events.prefix(6) {
+        let explanation = try Self.explain(made.rule, event.id, workers, exceptions: exceptions)
+        let place = Comment(rawValue: "seed \(seed), case \(number), event \(event.id)\n" + explanation.verdict)
+        let alerts = expected.created.filter { $0.thing.source == event.id }
+        try #require(explanation.isAlert == !alerts.isEmpty, place)
+        let created = explanation.executions.filter { if case .created = $0.result { true } else { false } }
+        try #require(Set(created.map(\.scheduled.milliseconds)) == Set(alerts.map(\.tick)), place)
+        try #require(
+          explanation.subject?.deliveries == (event.isECS ? nil : made.events.count { $0.id == event.id }), place)
+        try #require(explanation.condition?.holds == (event.action == "Match"), place)
+        for execution in explanation.executions {
+          switch execution.result {
+          case .created: reasons.insert("created")
+          case .createdBefore: reasons.insert("created before")
+          case .capped: reasons.insert("capped")
+          case .excepted: reasons.insert("excepted")
+          case .seenBefore(let sighting), .builtOn(let sighting):
+            reasons.insert("seen")
+            let other = try #require(made.events.first { $0.id == sighting.id }, place)
+            for (field, term) in zip(made.rule.newTerms?.fields ?? [], execution.terms) {
+              try #require(other.values(field).contains(term.text), place)
+            }
+          }
+        }
+      }
+    }
+    #expect(reasons == ["created", "created before", "capped", "excepted", "seen"])
+  }
+
+  private static let event =
+    #"{"eventID":"x","eventTime":"2026-01-01T00:02:00Z","eventName":"A","awsRegion":"eu-west-1"}"#
+
+  @Test("Every reason for silence has its words")
+  func verdicts() throws {
+    func verdict(_ rule: Rule, _ id: String = "x", exceptions: [RuleException] = []) throws -> String {
+      try Self.explain(rule, id, [[Self.event]], exceptions: exceptions).verdict
+    }
+    let rule = Rule.query("event.action: A")
+    #expect(try verdict(rule).hasPrefix("Alert: "))
+    #expect(try verdict(rule, "y").contains("no event with this id"))
+    #expect(try verdict(.query("event.action: B")).contains("query does not match"))
+    var other = rule
+    other.index = ["other-*"]
+    #expect(try verdict(other).contains("does not read the event's data stream logs-aws.cloudtrail-default"))
+    other = rule
+    other.isEnabled = false
+    #expect(try verdict(other).contains("not enabled"))
+    other = rule
+    other.type = .eql
+    #expect(try verdict(other).contains("does not run"))
+    other = try Rule.newTerms("event.action: A", ["user.name"], history: "now-1d")
+    #expect(try verdict(other).contains("no value in user.name"))
+    other = rule
+    other.timestampOverride = "event.end"
+    other.timestampOverrideFallbackDisabled = true
+    #expect(try verdict(other).contains("timestamp field"))
+    let exception = RuleException(
+      predicate: .test(.named("cloud.region"), .match("eu-west-1")), name: "our region", place: "noise.toml:3")
+    #expect(try verdict(rule, exceptions: [exception]).contains("“our region” takes the event out"))
+  }
+}
