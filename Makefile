@@ -1,11 +1,12 @@
 # Everything sets itself up: see scripts/setup.
-.PHONY: help setup build demo test lint format bench clean
+.PHONY: help setup build demo test lint format bench completions man install clean
 
 help:
 	@echo "make demo    set up, build, hunt in a generated day of CloudTrail"
 	@echo "make test    set up, build, run every test"
 	@echo "make lint    check the style"
 	@echo "make format  apply the style"
+	@echo "make install PREFIX=/usr/local    the binary, shell completions, man pages"
 	@echo "make bench   measure against the machine's limit, DuckDB and chDB"
 
 setup:
@@ -28,6 +29,15 @@ format:
 
 bench: setup
 	@Benchmarks/run
+
+completions: build
+	@scripts/completions
+
+man: build
+	@scripts/man
+
+install: completions man
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install
 
 clean:
 	rm -rf .build .build-*

@@ -24,6 +24,13 @@ public struct StandardOutput: Sendable {
   }
 
   public func write(line: String) throws { try write(Array((line + "\n").utf8)) }
+
+  /// Writes what `body` writes, and ends without a word when the reader has gone away: it has seen enough.
+  public static func quietly(_ body: (StandardOutput) throws -> Void) throws {
+    do {
+      try body(StandardOutput())
+    } catch is Closed {}
+  }
 }
 
 /// Standard error, for a person.

@@ -2,6 +2,9 @@ import Rules
 
 /// What came of testing rules.
 public struct RuleTestReport: Sendable {
+  /// What the name of a file of tests has in place of its rule's `.toml`.
+  public static var fileEnding: String { TestFileFinder.ending }
+
   /// A rule each, in the order of their files; those without tests only when they cannot run.
   public private(set) var outcomes: [RuleTestOutcome] = []
   /// Files that cannot be read, tests without a rule (errors), rules without tests (warnings); by file and place.

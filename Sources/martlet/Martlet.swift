@@ -15,7 +15,7 @@ struct Martlet: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      HuntCommand.self, ShowCommand.self, ExplainCommand.self, SearchCommand.self, NormalizeCommand.self,
-      RulesCommand.self, ExceptionsCommand.self, GenerateCommand.self,
+      HuntCommand.self, ShowCommand.self, ExplainCommand.self, BacktestCommand.self, SearchCommand.self,
+      NormalizeCommand.self, RulesCommand.self, ExceptionsCommand.self, GenerateCommand.self,
     ])
 }

@@ -140,13 +140,21 @@ struct OtherCommandTests {
     "The help of every command holds an example",
     arguments: [
       [], ["hunt"], ["search"], ["normalize"], ["rules"], ["rules", "check"], ["rules", "list"], ["rules", "show"],
-      ["rules", "test"], ["generate"],
+      ["rules", "test"], ["rules", "lint"], ["rules", "new"], ["rules", "fmt"], ["rules", "convert"],
+      ["rules", "docs"], ["rules", "coverage"], ["generate"],
     ])
   func help(command: [String]) throws {
     let run = try Binary(command + ["--help"])
     #expect(run.status == 0)
     #expect(run.output.contains("Example"))
     #expect(run.output.contains("  martlet " + (command.joined(separator: " "))))
+  }
+
+  @Test("Completions for each shell know the commands", arguments: ["bash", "zsh", "fish"])
+  func completions(shell: String) throws {
+    let run = try Binary(["--generate-completion-script", shell])
+    #expect(run.status == 0)
+    for command in ["hunt", "rules", "coverage", "convert"] { #expect(run.output.contains(command)) }
   }
 
   @Test("The version is told")

@@ -35,6 +35,9 @@ public struct FieldGroup: OptionSet, Hashable, Sendable {
     return []
   }
 
+  /// True when some CloudTrail record fills the field of a path, or may have a key of that path in a flattened field.
+  public static func isFilled(_ path: String) -> Bool { !needed(for: path).isEmpty }
+
   private static let roots: [(String, FieldGroup)] = [
     (EventField.flattenedRequestParameters.path + ".", .request),
     (EventField.flattenedResponseElements.path + ".", .response),

@@ -23,6 +23,13 @@ public struct RecordBatch {
     lean = leanFields.map { _ in Column() }
   }
 
+  /// The batch with some of its lean fields, by their places.
+  public func withLeanFields(_ places: [Int]) -> RecordBatch {
+    var batch = RecordBatch(leanFields: places.map { leanFields[$0] }, rows: rows)
+    batch.lean = places.map { lean[$0] }
+    return batch
+  }
+
   /// Forgets all rows but keeps the room they took.
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)

@@ -78,7 +78,8 @@ final class AlertBuilder {
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + originalEvent(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
-      id: id, tick: tick, eventTime: row.time, ruleID: rule.ruleID, ruleName: name, severity: severity,
+      id: id, sourceID: source, tick: tick, eventTime: row.time, ruleID: rule.ruleID, ruleName: name,
+      severity: severity,
       riskScore: risk, newTerms: terms, actor: actor, action: action, origin: origin,
       json: text(of: event, tick: tick, members: members))
   }

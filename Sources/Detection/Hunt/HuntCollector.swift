@@ -25,6 +25,8 @@ public final class HuntCollector: RecordConsumer {
   /// The CloudTrail records of the batch that each rule may still match.
   private var leanRows: [RowSet]
   private var combination: [UInt8] = []
+  /// What was done beside reading.
+  private(set) var work = HuntWork()
   /// The first and last time that a rule with a timestamp of its own went by.
   private var overriddenTimes: ClosedRange<Int64>?
 
@@ -148,6 +150,7 @@ public final class HuntCollector: RecordConsumer {
   private static let sliceRows = 8192
 
   private func evaluate(_ records: RecordBatch, _ chosen: [Int], _ groups: [FieldGroup]) throws {
+    work.mapped += chosen.count
     let events = mapper.batch(of: records, rows: chosen, groups: groups)
     evaluator.begin(events)
     // Of records the lean fields have told already.
@@ -171,6 +174,7 @@ public final class HuntCollector: RecordConsumer {
         where exception.unknownFrom > sighting.visibleFrom && evaluator.rows(exception.query).contains(row) {
           sighting.visibleFrom = exception.unknownFrom
         }
+        work.matched += 1
         func keep() throws -> KeptReference {
           if let number = numbers[row] { return KeptReference(number: number) }
           let number = try kept.keep(record)

@@ -15,7 +15,7 @@ extension ValueTest {
 
 extension ValueTest {
   /// True when a value of the test is a time relative to `now`, should its field hold dates.
-  fileprivate var namesNow: Bool {
+  var namesNow: Bool {
     switch self {
     case .match(let text), .phrase(let text): text.hasPrefix("now")
     case .range(let lower, let upper):

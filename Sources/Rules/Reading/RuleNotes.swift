@@ -45,4 +45,12 @@ package final class RuleNotes {
     let advice = meant.map { "did you mean `\($0)`?" } ?? unknownFieldAdvice
     add(.warning, path, .key, "`\(path)` is no field of \(subject): \(advice)")
   }
+
+  /// Keeps a field that the format knows and this rule has no use for.
+  func addUnused(_ path: RuleKeyPath, _ value: JSONValue, _ message: String) {
+    // What was unknown inside it is kept with it.
+    unknownFields.removeAll { $0.path.steps.starts(with: path.steps) }
+    unknownFields.append(UnknownField(path: path, value: value))
+    add(.warning, path, .key, message)
+  }
 }

@@ -33,8 +33,10 @@ struct RuleReader {
     readThreatMatch(&rule)
     readOtherTypes(&rule)
     readKibanaFields(&rule)
+    RuleKeepsake.unpack(&rule)
+    if type != nil { noteFieldsOfOtherTypes(rule.type) }
     fields.noteUnknown()
-    rule.unknownFields = notes.unknownFields
+    rule.unknownFields = notes.unknownFields.sorted { $0.path.description < $1.path.description }
     return notes.hasErrors ? nil : rule
   }
 
@@ -233,6 +235,33 @@ struct RuleReader {
     rule.threshold = threshold
     if rule.type == .threshold, threshold == nil, !hasErrors(in: ["threshold"]) {
       fields.missing("threshold", "a threshold rule needs `threshold.value` and the fields to group by")
+    }
+  }
+
+  /// The fields that belong to one type, by that type.
+  private static let fieldsOfTypes: [(type: RuleType, keys: [String])] = [
+    (.newTerms, ["new_terms_fields", "history_window_start", "new_terms"]),
+    (
+      .threatMatch,
+      [
+        "threat_index", "threat_query", "threat_language", "threat_filters", "threat_indicator_path",
+        "concurrent_searches", "items_per_search", "threat_mapping",
+      ]
+    ),
+    (.eql, ["timestamp_field", "event_category_override", "tiebreaker_field"]),
+    (.machineLearning, ["anomaly_threshold", "machine_learning_job_id"]),
+  ]
+
+  /// Keeps the fields that belong to another type than the rule's among the unknown ones: they have no effect.
+  private func noteFieldsOfOtherTypes(_ type: RuleType) {
+    for (owner, keys) in Self.fieldsOfTypes where owner != type {
+      for key in keys {
+        guard let value = fields.members[key], value != .null else { continue }
+        notes.addUnused(
+          RuleKeyPath(key), value,
+          "`\(key)` belongs to rules of type \(owner.rawValue): it is kept and has no effect in one of type \(type.rawValue)"
+        )
+      }
     }
   }
 

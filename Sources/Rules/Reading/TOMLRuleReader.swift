@@ -49,7 +49,7 @@ enum TOMLRuleReader {
       }
     }
     if !root.isEmpty {
-      rule?.otherTables = document.filter { $0.key != "rule" && $0.key != "metadata" }
+      for (key, value) in document where key != "rule" && key != "metadata" { rule?.otherTables[key] = value }
     }
     result.add(rule, notes, source)
   }

@@ -14,4 +14,12 @@ public struct LoadedRule: Sendable {
   ) -> Diagnostic {
     RuleIssue(severity: severity, path: path, part: part, message: message).diagnostic(in: source)
   }
+
+  /// A message about the rule's query, where a field first stands in it; at its start when the field does not.
+  public func diagnostic(
+    _ severity: Diagnostic.Severity, inQueryAt field: String?, _ message: String
+  ) -> Diagnostic {
+    let place = field.flatMap { QueryCheck.place(of: $0, in: rule.query ?? "") }
+    return RuleIssue(severity: severity, path: "query", inner: place, message: message).diagnostic(in: source)
+  }
 }

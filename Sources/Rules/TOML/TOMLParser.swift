@@ -117,7 +117,7 @@ struct TOMLParser {
   }
 
   /// Reads a key of one or more parts, and the blanks after it.
-  private mutating func key() throws(TOMLSyntaxError) -> [String] {
+  mutating func key() throws(TOMLSyntaxError) -> [String] {
     var parts: [String] = []
     repeat {
       skipBlank()
@@ -196,7 +196,7 @@ struct TOMLParser {
 
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-  private mutating func skipBlank() {
+  mutating func skipBlank() {
     while let byte = peek(), byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { at += 1 }
   }
 
@@ -212,7 +212,7 @@ struct TOMLParser {
     }
   }
 
-  private mutating func skipComment() throws(TOMLSyntaxError) {
+  mutating func skipComment() throws(TOMLSyntaxError) {
     while let byte = peek(), byte != UInt8(ascii: "\n") {
       if byte == UInt8(ascii: "\r"), peek(1) == UInt8(ascii: "\n") { return }
       guard !Self.isControl(byte) else { throw error("a comment holds a control character") }

@@ -37,6 +37,7 @@ public struct RuleValidator: Sendable {
   public func validate(_ loaded: LoadedRule, now: Timestamp) -> [Diagnostic] {
     var report = RuleReport(loaded.rule)
     IdentityCheck.check(&report)
+    PlaceholderCheck.check(&report)
     RiskCheck.check(&report)
     ScheduleCheck.check(&report, now: now)
     IndexCheck.check(&report)

@@ -10,7 +10,8 @@ struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "Files and directories of CloudTrail or ECS events; - is standard input.",
-      discussion: "JSON, NDJSON, gzip and zstd; directories are searched through."))
+      discussion: "JSON, NDJSON, gzip and zstd; directories are searched through."),
+    completion: .file())
   var paths: [String]
 
   @Option(help: ArgumentHelp("The number of workers; all cores unless given.", valueName: "n"))
@@ -29,7 +30,8 @@ struct InputOptions: ParsableArguments {
     help: ArgumentHelp(
       "A MaxMind database (.mmdb) of places or networks, for source.geo.* and source.as.*; may be repeated.",
       discussion: "City, Country, Enterprise, ASN and ISP databases; the first that knows an address counts.",
-      valueName: "path"))
+      valueName: "path"),
+    completion: .file(extensions: ["mmdb"]))
   var geoip: [String] = []
 
   func validate() throws {

@@ -6,7 +6,8 @@ import Rules
 struct RuleOptions: ParsableArguments {
   @Option(
     name: .customLong("rules"),
-    help: ArgumentHelp("A file or folder of rules (.toml, .ndjson) to add; may be repeated.", valueName: "path"))
+    help: ArgumentHelp("A file or folder of rules (.toml, .ndjson) to add; may be repeated.", valueName: "path"),
+    completion: .file())
   var rulePaths: [String] = []
 
   @Flag(name: .customLong("no-builtin"), help: "Leave out the rules that come with Martlet.")

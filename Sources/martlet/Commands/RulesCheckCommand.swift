@@ -20,7 +20,9 @@ struct RulesCheckCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Argument(help: "Files and folders of rules (.toml, .ndjson); the rules that ship when none is given.")
+  @Argument(
+    help: "Files and folders of rules (.toml, .ndjson); the rules that ship when none is given.",
+    completion: .file())
   var paths: [String] = []
 
   @Option(help: ArgumentHelp("text or json.", valueName: "format"))

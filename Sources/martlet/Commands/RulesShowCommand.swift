@@ -16,7 +16,8 @@ struct RulesShowCommand: ParsableCommand {
 
   @Option(
     name: .customLong("rules"),
-    help: ArgumentHelp("A file or folder of rules to look in too; may be repeated.", valueName: "path"))
+    help: ArgumentHelp("A file or folder of rules to look in too; may be repeated.", valueName: "path"),
+    completion: .file())
   var rulePaths: [String] = []
 
   func run() throws {

@@ -18,7 +18,9 @@ struct RulesTestCommand: ParsableCommand {
       Exit status: 0 when all tests hold, 1 when some fail or cannot be read; rules without tests are warned of.
       """)
 
-  @Argument(help: "Files and folders of rules with their tests; the folder Rules when none is given.")
+  @Argument(
+    help: "Files and folders of rules with their tests; the folder Rules when none is given.",
+    completion: .file())
   var paths: [String] = []
 
   func run() throws {

@@ -1,0 +1,81 @@
+import Events
+import Rules
+
+/// What one version of a rule would have done over the time of the input.
+public struct BacktestRun: Sendable {
+  /// An alert, as far as comparing and counting takes it.
+  public struct AlertLine: Sendable {
+    public var id: String
+    public var time: Timestamp
+    public var severity: Severity
+    public var actor: String?
+    public var action: String?
+    public var origin: String?
+    public var terms: [NewTerm]
+    /// Tells the same finding of another version: the source event and, where both look at the same fields, its terms.
+    var source: String
+  }
+
+  /// A value and how many alerts have it.
+  public struct Loud: Sendable {
+    public var value: String
+    public var count: Int
+  }
+
+  public let rule: Rule
+  public let executions: Int
+  public let alerts: [AlertLine]
+  /// Alerts that the cap kept from being created.
+  public let lost: Int
+  public let work: HuntWork
+  /// Processor time of all workers in the rule, reading aside.
+  public let time: Duration
+
+  public init(_ plan: HuntPlan, _ rule: Rule, parts: [BacktestCollector.Part], replay: Replay?) throws {
+    let result = HuntResult(plan, HuntFindings(merging: parts.map(\.findings)), replay: replay)
+    self.rule = rule
+    executions = result.outcomes.reduce(0) { $0 + $1.executions }
+    lost = result.outcomes.reduce(0) { $0 + $1.lost }
+    work = parts.map(\.work).reduce(HuntWork(), +)
+    time = parts.map(\.time).reduce(.zero, +)
+    var alerts: [AlertLine] = []
+    try result.forEachAlert { alert in
+      alerts.append(
+        AlertLine(
+          id: alert.id, time: alert.eventTime, severity: alert.severity, actor: alert.actor, action: alert.action,
+          origin: alert.origin, terms: alert.newTerms, source: alert.sourceID))
+    }
+    self.alerts = alerts
+  }
+
+  /// How many alerts' events lie in each day (UTC) of a span, days without any too; the first day first.
+  public func alertsPerDay(_ span: ClosedRange<Timestamp>) -> [(day: Timestamp, count: Int)] {
+    let length: Int64 = 86_400_000
+    func day(_ time: Timestamp) -> Int64 { TickWindows.floorDivide(time.milliseconds, length) }
+    var counts: [Int64: Int] = [:]
+    for alert in alerts { counts[day(alert.time), default: 0] += 1 }
+    return (day(span.lowerBound)...day(span.upperBound)).map {
+      (Timestamp(milliseconds: $0 * length), counts[$0] ?? 0)
+    }
+  }
+
+  /// The values that most alerts have, the most frequent first.
+  public func loudest(_ value: (AlertLine) -> String?, limit: Int = 5) -> [Loud] {
+    var counts: [String: Int] = [:]
+    for alert in alerts { if let text = value(alert) { counts[text, default: 0] += 1 } }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(limit).map {
+      Loud(value: $0.key, count: $0.value)
+    }
+  }
+
+  /// What another version finds that this one does not, and the other way round.
+  public func compared(with other: BacktestRun) -> (appearing: [AlertLine], disappearing: [AlertLine]) {
+    let comparesTerms = rule.newTerms?.fields == other.rule.newTerms?.fields
+    func key(_ alert: AlertLine) -> [String] {
+      [alert.source] + (comparesTerms ? alert.terms.map { "\($0.kind.rawValue):\($0.text)" } : [])
+    }
+    let mine = Set(alerts.map(key))
+    let others = Set(other.alerts.map(key))
+    return (other.alerts.filter { !mine.contains(key($0)) }, alerts.filter { !others.contains(key($0)) })
+  }
+}

@@ -1,0 +1,96 @@
+import Events
+import Foundation
+import JSON
+import Rules
+
+/// Looks over rules as a careful reviewer would: names, ATT&CK, guides, queries that cannot be meant, missing tests.
+///
+/// What `RuleCheck` says of rules is not said again, save that a rule that cannot be read is an error here too.
+public struct RuleLint: Sendable {
+  public let files: Int
+  public let rules: Int
+  /// What was found, by file and place.
+  public let findings: [LintFinding]
+
+  public var errorCount: Int { findings.count { $0.diagnostic.severity == .error } }
+  public var warningCount: Int { findings.count - errorCount }
+
+  /// - Parameter testEnding: what takes the place of `.toml` in the name of a rule's test file.
+  public init(_ loaded: RuleLoadResult, testEnding: String, catalog: FieldCatalog = .standard) {
+    var findings = loaded.diagnostics.filter { $0.severity == .error }.map {
+      LintFinding(check: "unreadable", ruleID: "", diagnostic: $0)
+    }
+    var ids: [String: LoadedRule] = [:]
+    var names: [String: LoadedRule] = [:]
+    for rule in loaded.rules {
+      var report = LintReport(rule)
+      if let first = ids[rule.rule.ruleID] {
+        report.add(
+          "duplicate-id", .error, at: "rule_id",
+          "The id “\(rule.rule.ruleID)” is taken by “\(first.rule.name)” (\(first.file):\(first.line)).")
+      } else {
+        ids[rule.rule.ruleID] = rule
+      }
+      if let first = names[rule.rule.name.lowercased()] {
+        report.add("duplicate-name", at: "name", "The name is that of another rule (\(first.file):\(first.line)).")
+      } else {
+        names[rule.rule.name.lowercased()] = rule
+      }
+      NamingLint.check(&report)
+      GuidanceLint.check(&report)
+      QueryLint(catalog: catalog).check(&report)
+      FieldLint(catalog: catalog).check(&report)
+      Self.checkTests(&report, testEnding)
+      findings += report.findings
+    }
+    files = loaded.files
+    rules = loaded.rules.count
+    self.findings = findings.sorted {
+      let (left, right) = ($0.diagnostic, $1.diagnostic)
+      return (left.file, left.line, left.column, $0.check) < (right.file, right.line, right.column, $1.check)
+    }
+  }
+
+  /// A rule in a file of its own has its tests beside it, if it runs at all.
+  private static func checkTests(_ report: inout LintReport, _ ending: String) {
+    for path in Placeholder.fields(of: report.rule) {
+      report.add("unfinished", at: path, "`\(path)` still holds the word \(Placeholder.word): fill it in.")
+    }
+    let file = report.loaded.file
+    guard file.hasSuffix(".toml"), report.rule.runnability.reason == nil, FileManager.default.fileExists(atPath: file)
+    else { return }
+    let tests = String(file.dropLast(5)) + ending
+    guard let handle = FileHandle(forReadingAtPath: tests) else {
+      report.add("test-missing", at: RuleKeyPath(), "There are no tests: \(tests) was looked for.")
+      return
+    }
+    defer { try? handle.close() }
+    let text = (try? handle.read(upToCount: 1 << 20)).flatMap { String(data: $0, encoding: .utf8) } ?? ""
+    for (at, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    where Placeholder.holds(String(line)) {
+      report.add(
+        "unfinished",
+        Diagnostic(
+          .warning, file: tests, line: at + 1,
+          "The line still holds the word \(Placeholder.word): fill it in."))
+    }
+  }
+
+  /// The findings as JSON, for tools.
+  public var json: JSONValue {
+    [
+      "files": .integer(Int64(files)), "rules": .integer(Int64(rules)), "errors": .integer(Int64(errorCount)),
+      "warnings": .integer(Int64(warningCount)),
+      "findings": .array(
+        findings.map { finding in
+          let diagnostic = finding.diagnostic
+          return [
+            "level": .string(diagnostic.severity.rawValue), "check": .string(finding.check),
+            "rule_id": .string(finding.ruleID), "file": .string(diagnostic.file),
+            "line": .integer(Int64(diagnostic.line)), "column": .integer(Int64(diagnostic.column)),
+            "message": .string(diagnostic.message),
+          ]
+        }),
+    ]
+  }
+}

@@ -1,0 +1,53 @@
+import JSON
+
+/// Writes rules in the formats that `RuleLoader` reads; what was written reads back as the same rule.
+///
+/// ```swift
+/// let file = try RuleWriter.toml(rule).text      // [metadata], [rule], …
+/// let line = try RuleWriter.ndjson(rule)         // one object, as Kibana exports it
+/// ```
+public enum RuleWriter {
+  /// A rule file, and what of the rule it cannot hold.
+  public struct File: Hashable, Sendable {
+    public var text: String
+    /// The paths of members that are null, which TOML does not know: they are left out.
+    public var leftOut: [RuleKeyPath]
+  }
+
+  /// The rule as a file of its own, laid out as `RuleFormatter` lays files out.
+  ///
+  /// Throws where TOML cannot hold a value: null within a list, or nesting deeper than the reader takes.
+  public static func toml(_ rule: Rule) throws(RuleWritingError) -> File {
+    var root = rule.otherTables
+    root["rule"] = .object(try RuleFields.members(rule, .file))
+    if !rule.metadata.entries.isEmpty { root["metadata"] = .object(rule.metadata.entries) }
+    var builder = TOMLBuilder()
+    let text = TOMLPrinter.text(try builder.document(root))
+    return File(text: text, leftOut: builder.leftOut)
+  }
+
+  /// The rule as one object on one line, with every field that Kibana exports; `[metadata]` and other tables of its file
+  /// stand under `meta.martlet`.
+  ///
+  /// Throws where JSON cannot hold a value: a number that is infinite or none.
+  public static func ndjson(_ rule: Rule) throws(RuleWritingError) -> String {
+    var members = try RuleFields.members(rule, .export)
+    try RuleKeepsake.pack(rule, into: &members)
+    for (key, value) in members where !value.isJSON {
+      throw RuleWritingError("`\(key)` holds a number that JSON cannot write, infinite or not a number")
+    }
+    return JSONValue.object(members).text
+  }
+}
+
+extension JSONValue {
+  /// False where a number stands somewhere that JSON has no way to write.
+  fileprivate var isJSON: Bool {
+    switch self {
+    case .double(let value): value.isFinite
+    case .array(let elements): elements.allSatisfy(\.isJSON)
+    case .object(let members): members.values.allSatisfy(\.isJSON)
+    case .null, .bool, .integer, .string: true
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import JSON
+
+/// Lays values out as a TOML document: what a rule file has as tables becomes tables, other objects stand in braces
+/// where they fit on a line.
+struct TOMLBuilder {
+  private(set) var leftOut: [RuleKeyPath] = []
+
+  /// Objects that have a header of their own, whatever their size.
+  private static let tables: Set<[String]> = [
+    ["metadata"], ["rule"], ["rule", "threat"], ["rule", "threat", "technique"],
+    ["rule", "threat", "technique", "subtechnique"], ["rule", "threat", "tactic"], ["rule", "new_terms"],
+    ["rule", "new_terms", "history_window_start"], ["rule", "investigation_fields"], ["rule", "threshold"],
+    ["rule", "threshold", "cardinality"], ["rule", "alert_suppression"], ["rule", "exceptions_list"],
+    ["rule", "related_integrations"], ["rule", "required_fields"], ["rule", "severity_mapping"],
+    ["rule", "risk_score_mapping"], ["rule", "filters"], ["rule", "threat_filters"], ["rule", "threat_mapping"],
+    ["rule", "threat_mapping", "entries"],
+  ]
+
+  mutating func document(_ members: [String: JSONValue]) throws(RuleWritingError) -> TOMLDocument {
+    var document = TOMLDocument()
+    document.root = try section(members, RuleKeyPath(), names: [])
+    document.root.hasHeader = false
+    return document
+  }
+
+  private mutating func section(
+    _ members: [String: JSONValue], _ path: RuleKeyPath, names: [String]
+  ) throws(RuleWritingError) -> TOMLSection {
+    try check(path)
+    let section = TOMLSection()
+    section.hasHeader = true
+    for (key, value) in sorted(members) {
+      let path = path.appending(key)
+      let names = names + [key]
+      guard value != .null else {
+        leftOut.append(path)
+        continue
+      }
+      if names.count == 1 || Self.tables.contains(names) || !fitsLine(value, key) {
+        if let table = value.objectValue {
+          section.children.append(
+            TOMLSection.Child(name: key, isArray: false, sections: [try self.section(table, path, names: names)]))
+          continue
+        }
+        if let elements = value.arrayValue, !elements.isEmpty, elements.allSatisfy({ $0.objectValue != nil }) {
+          var sections: [TOMLSection] = []
+          for (at, element) in elements.enumerated() {
+            sections.append(try self.section(element.objectValue ?? [:], path.appending(at), names: names))
+          }
+          section.children.append(TOMLSection.Child(name: key, isArray: true, sections: sections))
+          continue
+        }
+      }
+      section.entries.append(TOMLSection.Entry(key: [key], item: try item(value, path, names: names)))
+    }
+    return section
+  }
+
+  private func sorted(_ members: [String: JSONValue]) -> [(key: String, value: JSONValue)] {
+    members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+  }
+
+  /// True when a value fits on the line of its key and holds no text of several lines.
+  private func fitsLine(_ value: JSONValue, _ key: String) -> Bool {
+    var trial = TOMLBuilder()
+    guard let item = try? trial.item(value, RuleKeyPath(key), names: []) else { return false }
+    return !item.holdsLines && key.utf8.count + 3 + TOMLPrinter.oneLine(item).utf8.count <= TOMLPrinter.columns
+  }
+
+  private mutating func item(
+    _ value: JSONValue, _ path: RuleKeyPath, names: [String]
+  ) throws(RuleWritingError) -> TOMLItem {
+    try check(path)
+    switch value {
+    case .null: throw RuleWritingError("`\(path)` is null within a list, which TOML cannot hold")
+    case .bool(let value): return .bare(value ? "true" : "false")
+    case .integer(let value): return .bare(String(value))
+    case .double(let value):
+      return .bare(value.isFinite ? value.description : value.isNaN ? "nan" : value < 0 ? "-inf" : "inf")
+    case .string(let text): return .string(text)
+    case .array(let elements):
+      var items: [TOMLElement] = []
+      for (at, element) in elements.enumerated() {
+        items.append(TOMLElement(item: try item(element, path.appending(at), names: names)))
+      }
+      return .array(items, tail: [])
+    case .object(let members):
+      var items: [TOMLMember] = []
+      for (key, value) in RuleFieldOrder.sorted(sorted(members), in: names, name: \.key) {
+        let path = path.appending(key)
+        guard value != .null else {
+          leftOut.append(path)
+          continue
+        }
+        items.append(TOMLMember(key: [key], item: try item(value, path, names: names + [key])))
+      }
+      return .inline(items)
+    }
+  }
+
+  private func check(_ path: RuleKeyPath) throws(RuleWritingError) {
+    guard path.steps.count < TOMLParser.maximumDepth else {
+      throw RuleWritingError("`\(path)` is nested deeper than \(TOMLParser.maximumDepth) levels, which is not read")
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import CloudTrail
+import Detection
+import Events
+import Foundation
+import Inputs
+import Outputs
+import Rules
+
+struct BacktestCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backtest",
+    abstract: "Says what a rule would have raised over past events, and what another version of it would change.",
+    discussion: """
+      Alerts per day, the loudest values, and what the rule costs. With --against, a second version: a rule file, or the id
+      or name of a rule; alerts are compared by their events, and by their new terms where both look at the same fields.
+
+      Examples:
+        martlet backtest --rule "AWS IAM Assume Role Policy Update" AWSLogs/
+        martlet backtest --rules my-rules/ --rule my-rule --against draft/my_rule.toml AWSLogs/
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var rules: RuleOptions
+  @OptionGroup var exceptions: ExceptionOptions
+
+  @Option(help: ArgumentHelp("Another version of the rule: a file, or a rule's id or name.", valueName: "rule"))
+  var against: String?
+
+  @Option(
+    name: .customLong("from"),
+    help: ArgumentHelp("No executions before this time: ISO 8601 or date math.", valueName: "time"))
+  var earliest: String?
+
+  @Option(name: .customLong("to"), help: ArgumentHelp("No executions after this time.", valueName: "time"))
+  var latest: String?
+
+  @Option(help: ArgumentHelp("text or json.", valueName: "format"))
+  var format = Format.text
+
+  func validate() throws {
+    guard rules.picked.count == 1 else { throw ValidationError("name one rule with --rule.") }
+  }
+
+  func run() async throws {
+    let started = ContinuousClock.now
+    let now = try input.currentTime()
+    let loaded = try rules.loadAll()
+    guard let rule = loaded.rules.first?.rule else {
+      throw ValidationError("no rule of that id or name could be read.")
+    }
+    var versions: [Rule] = [rule]
+    if let against { versions.append(try version(named: against, loaded.all)) }
+    let (set, hasExceptionErrors) = exceptions.load(loaded.all)
+    let context = try input.context()
+    let plans = try versions.map { try plan($0, context, now) { set.ruleExceptions(for: $0) } }
+    let clock: @Sendable () -> Duration = { ContinuousClock.now - started }
+    let (summary, parts) = try await input.read { BacktestCollector(plans, clock: clock) }
+    ProblemReport.write(summary.problems)
+    guard let first = summary.earliest, let last = summary.latest else {
+      StandardError.write(line: "martlet: the input holds no events")
+      throw ExitCode(1)
+    }
+    let replay = Replay(
+      events: first...last,
+      earliestTick: try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) },
+      latestTick: try latest.map { try InputOptions.time($0, option: "--to", relativeTo: now) })
+    let runs = try zip(plans, versions).enumerated().map { at, version in
+      try BacktestRun(version.0, version.1, parts: parts.map { $0[at] }, replay: replay)
+    }
+    let other = runs.count > 1 ? runs[1] : nil
+    let output = StandardOutput()
+    switch format {
+    case .json:
+      try output.write(
+        line: BacktestJSON.value(runs[0], against: other, span: first...last, events: summary.events).text)
+    case .text:
+      let text = BacktestText(
+        runs[0], span: first...last, events: summary.events, elapsed: (ContinuousClock.now - started).seconds)
+      try output.write(line: text.text(against: other))
+    }
+    if !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors { throw ExitCode(1) }
+  }
+
+  private func plan(
+    _ rule: Rule, _ context: EventContext, _ now: Timestamp,
+    exceptions: @escaping @Sendable (Rule) -> [RuleException]
+  ) throws -> HuntPlan {
+    // A rule that is switched off is tried all the same.
+    var rule = rule
+    rule.isEnabled = true
+    let plan = HuntPlan([rule], context: context, now: now, exceptions: exceptions) { try RuleQuery.predicate($0) }
+    if let unrunnable = plan.unrunnable.first {
+      throw ValidationError(Terminal.safe("\(rule.name), version \(rule.version), does not run: \(unrunnable.reason)"))
+    }
+    return plan
+  }
+
+  /// The other version: out of a file, or one of the rules there are.
+  private func version(named name: String, _ all: RuleLoadResult) throws -> Rule {
+    if FileManager.default.fileExists(atPath: name) {
+      let loaded = RuleLoader.load(paths: [name])
+      for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
+        StandardError.write(line: Terminal.safe(diagnostic.description))
+      }
+      guard loaded.rules.count == 1 else {
+        throw ValidationError(Terminal.safe("--against takes a file with one rule; \(name) has \(loaded.rules.count)."))
+      }
+      return loaded.rules[0].rule
+    }
+    guard let rule = all.rules.first(where: { $0.rule.isNamed(name) })?.rule else {
+      throw ValidationError(Terminal.safe("--against: there is neither a file nor a rule “\(name)”."))
+    }
+    return rule
+  }
+}

@@ -1,0 +1,161 @@
+import Detection
+import JSON
+import Rules
+import Testing
+
+@Suite("Looking rules over")
+struct RuleLintTests {
+  /// A rule that nothing is to be said of.
+  static let good = #"""
+    [rule]
+    rule_id = "6f0f0b0e-1d3b-4c59-9a55-0d0a7d9b8a11"
+    name = "AWS IAM User Created"
+    description = "Somebody created a user."
+    tags = ["Resources: Investigation Guide", "Tactic: Persistence"]
+    references = ["https://example.org/"]
+    false_positives = ["Onboarding."]
+    severity = "low"
+    risk_score = 21
+    index = ["filebeat-*", "logs-aws.cloudtrail-*"]
+    note = """
+    ## Triage and analysis
+    #### Possible investigation steps
+    ### False positive analysis
+    ### Response and remediation
+    """
+    setup = "Log it."
+    type = "query"
+    query = '''
+    event.dataset: "aws.cloudtrail" and event.provider: "iam.amazonaws.com"
+      and event.action: "CreateUser"
+    '''
+    [[rule.threat]]
+    tactic = { id = "TA0003", name = "Persistence" }
+    technique = [{ id = "T1136", name = "Create Account" }]
+    """#
+
+  private func lint(_ text: String, _ file: String = "aws/iam_user_created.toml") -> [LintFinding] {
+    RuleLint(RuleLoader.load(text: text, file: file), testEnding: ".test.yaml").findings
+  }
+
+  private func checks(_ old: String, _ new: String) -> [String] {
+    let text = Self.good.replacing(old, with: new)
+    #expect(text != Self.good, "\(old) was not found")
+    return lint(text).map(\.check)
+  }
+
+  @Test("Of a rule that is as it should be, nothing is said")
+  func quiet() {
+    #expect(lint(Self.good) == [])
+  }
+
+  @Test("Names of files and rules follow one style")
+  func names() {
+    for file in ["IAM_user.toml", "iam-user-created.toml", "iam.toml", "iam__user.toml", "iam_.toml"] {
+      #expect(lint(Self.good, file).map(\.check) == ["file-name"], "\(file)")
+    }
+    #expect(lint(Self.good, "built-in/aws/ec2_rds_snapshot.toml") == [])
+    for name in ["aws IAM User", "AWS IAM User Created.", "AWS IAM user created again", " AWS", "AWS  IAM"] {
+      #expect(checks("AWS IAM User Created", name).contains("rule-name"), "\(name)")
+    }
+    for name in ["AWS STS Token Used With iam:PassRole", "AWS User Created from the Internet", "Access by kali-2024"] {
+      #expect(checks("AWS IAM User Created", name) == [], "\(name)")
+    }
+  }
+
+  @Test("What a reader of an alert needs is asked for")
+  func guidance() {
+    #expect(checks("description = \"Somebody created a user.\"", "") == ["description-missing"])
+    #expect(checks("false_positives = [\"Onboarding.\"]", "") == ["false-positives-missing"])
+    #expect(checks("setup = \"Log it.\"", "") == ["setup-missing"])
+    #expect(checks("references = [\"https://example.org/\"]", "references = []") == ["references-missing"])
+    #expect(checks("### Response and remediation", "") == ["guide-section"])
+    #expect(checks("note =", "timeline_title =").sorted() == ["guide-missing", "guide-tag"])
+    #expect(checks("\"Resources: Investigation Guide\", ", "") == ["guide-tag"])
+  }
+
+  @Test("ATT&CK and its tags agree")
+  func attack() {
+    #expect(checks("\"Tactic: Persistence\"", "\"Tactic: Impact\"") == ["attack-tags", "attack-tags"])
+    #expect(checks(", \"Tactic: Persistence\"", "") == ["attack-tags"])
+    #expect(checks("technique = [{ id = \"T1136\", name = \"Create Account\" }]", "") == ["attack-missing"])
+    let text = Self.good.split(separator: "\n").prefix { !$0.contains("[[") }.joined(separator: "\n")
+    #expect(lint(text).map(\.check).sorted() == ["attack-missing", "attack-tags"])
+  }
+
+  @Test("A query that is true of no event is an error, one that is true of all too, and the place is told")
+  func truth() throws {
+    let never = lint(Self.good.replacing("event.action: \"CreateUser\"", with: "event.action: (a and b)"))
+    #expect(never.map(\.check) == ["query-never"])
+    let found = try #require(never.first).diagnostic
+    #expect(found.severity == .error && found.line == 21 && found.column == 7 && found.message.contains("event.action"))
+    let all =
+      "event.dataset: \"aws.cloudtrail\" and event.provider: \"iam.amazonaws.com\"\n  and event.action: \"CreateUser\""
+    #expect(checks(all, "*") == ["query-always"])
+    #expect(checks("event.action: \"CreateUser\"", "(user.name: x or source.ip: x)") == ["query-part-never"])
+    #expect(checks("event.action: \"CreateUser\"", "event.action: (a or b) and not event.action: c*") == [])
+    let filter = "[[rule.filters]]\nquery = { match_phrase = { \"event.action\" = \"Other\" } }\n[[rule.threat]]"
+    #expect(checks("[[rule.threat]]", filter) == ["query-never"])
+  }
+
+  @Test("Wildcards that look through everything are told from those beside an exact value")
+  func wildcards() {
+    let action = "event.action: \"CreateUser\""
+    let provider = "event.provider: \"iam.amazonaws.com\"\n  and event.action: \"CreateUser\""
+    #expect(checks(action, "aws.cloudtrail.request_parameters: *admin*") == [])
+    #expect(checks(provider, "aws.cloudtrail.request_parameters: *admin*") == ["costly-wildcard"])
+    #expect(checks(provider, "aws.cloudtrail.request_parameters: (*admin* or *root*)") == ["costly-wildcard"])
+    #expect(checks(provider, "not aws.cloudtrail.request_parameters: *admin*") == ["costly-wildcard"])
+    #expect(checks(provider, "event.action: Create* and user.name: *admin") == [])
+    #expect(checks(action, "*: admin") == ["costly-wildcard"])
+    #expect(checks(action, "admin") == ["costly-wildcard"])
+    #expect(checks(action, "user.name: *") == [])
+    let flattened = "aws.cloudtrail.flattened.request_parameters.userName"
+    #expect(checks(action, "\(flattened): *admin*") == ["flattened-wildcard"])
+    #expect(checks(action, "\(flattened): admin*") == [])
+  }
+
+  @Test("Fields that no CloudTrail record fills are named, in rules that read nothing else")
+  func fields() {
+    #expect(checks("event.action: \"CreateUser\"", "process.name: x") == ["field-unfilled"])
+    #expect(checks("event.action: \"CreateUser\"", "user_agent.original.text: x") == [])
+    #expect(checks("event.action: \"CreateUser\"", "source.geo.country_name: Peru") == [])
+    #expect(checks("event.action: \"CreateUser\"", "aws.cloudtrail.flattened.response_elements.user.arn: x") == [])
+    #expect(checks("event.dataset: \"aws.cloudtrail\" and ", "process.name: x and ") == [])
+    let index = Self.good.replacing("\"filebeat-*\", ", with: "").replacing(
+      "event.dataset: \"aws.cloudtrail\"", with: "process.name: x")
+    #expect(lint(index).map(\.check) == ["field-unfilled"])
+    let terms = Self.good.replacing("type = \"query\"", with: "type = \"new_terms\"")
+      .replacing(
+        "[[rule.threat]]",
+        with:
+          "[rule.new_terms]\nnew_terms_fields = [\"user.name\", \"host.name\"]\nhistory_window_start = \"now-14d\"\n[[rule.threat]]"
+      )
+    #expect(lint(terms).map(\.check) == ["field-unfilled"])
+  }
+
+  @Test("Ids and names that two rules bear are found; a rule that cannot be read is an error")
+  func duplicates() {
+    var loaded = RuleLoader.load(text: Self.good, file: "a_b.toml")
+    loaded.rules += RuleLoader.load(text: Self.good, file: "c_d.toml").rules
+    let findings = RuleLint(loaded, testEnding: ".test.yaml").findings
+    #expect(findings.map(\.check) == ["duplicate-id", "duplicate-name"])
+    #expect(findings.allSatisfy { $0.diagnostic.file == "c_d.toml" && $0.diagnostic.message.contains("a_b.toml") })
+    #expect(checks("severity = \"low\"", "severity = \"hgih\"") == ["unreadable"])
+  }
+
+  @Test("A new rule says what is still to be filled in, and nothing else is wrong with it")
+  func scaffold() throws {
+    for type in [RuleType.query, .newTerms] {
+      let scaffold = RuleScaffold(
+        name: "AWS IAM User Created", id: "6f0f0b0e-1d3b-4c59-9a55-0d0a7d9b8a11", type: type, provider: nil,
+        action: nil, day: "2026/01/01")
+      let text = try RuleWriter.toml(scaffold.rule).text
+      let findings = lint(text)
+      #expect(Set(findings.map(\.check)) == ["unfinished", "attack-missing"], "\(findings)")
+      let check = RuleCheck(RuleLoader.load(text: text, file: "a_b.toml"), now: TestHunt.readAt)
+      #expect(check.errorCount == 0 && check.runnable == 1)
+      #expect(check.diagnostics.contains { $0.message.contains("`query` still holds the word TODO") })
+    }
+  }
+}
