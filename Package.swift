@@ -52,6 +52,10 @@ let package = Package(
       name: "Outputs", dependencies: ["Detection", "Inputs", "CloudTrail", "Events", "Query", "Rules", "JSON"],
       swiftSettings: strict),
     .target(
+      name: "Reports",
+      dependencies: ["Outputs", "Rules", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
       name: "RuleTesting",
       dependencies: [
         "Detection", "Rules", "Query", "CloudTrail", "Events", "JSON", .product(name: "Yams", package: "Yams"),
@@ -62,7 +66,7 @@ let package = Package(
       name: "martlet",
       dependencies: [
         "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON", "Generator",
-        "RuleTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "RuleTesting", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
@@ -82,6 +86,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "InputsTests", dependencies: ["Inputs", "CloudTrail", "Events", "JSON", "CZlib", "CZstd"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Reports", "Rules", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
     .testTarget(
       name: "RuleTestingTests", dependencies: ["RuleTesting", "Rules", "Events", "JSON"], swiftSettings: strict),

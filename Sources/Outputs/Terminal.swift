@@ -37,7 +37,7 @@ public enum Terminal {
   }
 
   /// How many columns a text takes on a terminal, near enough: wide characters take two, combining ones none.
-  static func columns(_ text: String) -> Int {
+  public static func columns(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { width, scalar in
       switch scalar.properties.generalCategory {
       case .nonspacingMark, .enclosingMark: width

@@ -9,14 +9,13 @@ struct Martlet: AsyncParsableCommand {
     discussion: """
       Examples:
         martlet hunt AWSLogs/                     hunt in a copy of a CloudTrail bucket
+        martlet hunt --report out.html AWSLogs/   the same as a page to send to a colleague
         martlet search 'event.action: StopLogging' AWSLogs/
         martlet rules check my-rules/
       """,
     version: "0.1.0",
     subcommands: [
-      HuntCommand.self, ExplainCommand.self, BacktestCommand.self, SearchCommand.self, NormalizeCommand.self,
-      RulesCommand.self,
-      ExceptionsCommand.self,
-      GenerateCommand.self,
+      HuntCommand.self, ShowCommand.self, ExplainCommand.self, BacktestCommand.self, SearchCommand.self,
+      NormalizeCommand.self, RulesCommand.self, ExceptionsCommand.self, GenerateCommand.self,
     ])
 }

@@ -5,6 +5,7 @@ import Events
 import Foundation
 import Inputs
 import Outputs
+import Reports
 import Rules
 
 struct HuntCommand: AsyncParsableCommand {
@@ -24,14 +25,20 @@ struct HuntCommand: AsyncParsableCommand {
       there are alerts; 64 for wrong arguments.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table, json, csv, markdown }
 
   @OptionGroup var input: InputOptions
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
 
-  @Option(help: ArgumentHelp("ndjson or table; a table on a terminal, else ndjson.", valueName: "format"))
+  @Option(
+    help: ArgumentHelp("ndjson, table, json, csv or markdown; a table on a terminal, else ndjson.", valueName: "format")
+  )
   var format: Format?
+
+  @Option(
+    help: ArgumentHelp("Write a self-contained HTML page with all alerts to this file too.", valueName: "file"))
+  var report: String?
 
   @Option(
     name: .customLong("from"),
@@ -65,6 +72,13 @@ struct HuntCommand: AsyncParsableCommand {
   func run() async throws {
     let started = ContinuousClock.now
     let now = try input.currentTime()
+    let reportFile = try report.map { path in
+      do {
+        return try ReportFile(path: path)
+      } catch {
+        throw ValidationError(Terminal.safe("--report: \(error)"))
+      }
+    }
     let (loaded, hasRuleErrors, all) = try rules.loadAll()
     let (exceptionSet, hasExceptionErrors) = exceptions.load(all)
     let context = try input.context(keepsOriginal: keepsOriginal)
@@ -80,10 +94,17 @@ struct HuntCommand: AsyncParsableCommand {
         StandardError.write(line: Terminal.safe("warning: \(rule.rule.name): \(limitation.sentence)"))
       }
     }
-    if wantsContext { try input.makeRepeatable() }
+    // A report says what each principal did before.
+    let needsContext = wantsContext || report != nil
+    if needsContext { try input.makeRepeatable() }
     let (summary, parts) = try await input.read { HuntCollector(plan) }
     var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
-    if wantsContext { try await addContext(to: &result, context) }
+    if needsContext { try await addContext(to: &result, context) }
+    var lacksReport = false
+    if let reportFile {
+      let unrunnable = plan.unrunnable.map { "\($0.rule.name) does not take part: \($0.reason)" }
+      lacksReport = !result.writeReport(to: reportFile, summary, unrunnable: unrunnable, inputs: input.paths, now: now)
+    }
     do {
       try write(result)
     } catch is StandardOutput.Closed {
@@ -92,7 +113,8 @@ struct HuntCommand: AsyncParsableCommand {
     ProblemReport.write(summary.problems)
     let hasGeoFaults = ProblemReport.write(context.geoDatabases)
     HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)
-    if !summary.problems.isEmpty || hasRuleErrors || hasExceptionErrors || hasWrongRules || hasGeoFaults {
+    if !summary.problems.isEmpty || hasRuleErrors || hasExceptionErrors || hasWrongRules || hasGeoFaults || lacksReport
+    {
       throw ExitCode(1)
     }
     if failsOnAlert, result.alertCount > 0 { throw ExitCode(3) }
@@ -150,6 +172,9 @@ struct HuntCommand: AsyncParsableCommand {
         }
       }
       try output.write(buffer)
+    case .json: try result.write(as: .json, to: output)
+    case .csv: try result.write(as: .csv, to: output)
+    case .markdown: try result.write(as: .markdown, to: output)
     case .table:
       // The first alerts decide the layout.
       var sample: [Alert] = []

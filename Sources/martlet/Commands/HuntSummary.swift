@@ -6,16 +6,21 @@ import Rules
 
 /// The words at the end of a hunt.
 enum HuntSummary {
-  static func write(_ summary: ReadingSummary, _ result: HuntResult, elapsed: Double) {
-    for outcome in result.outcomes where !outcome.cuts.isEmpty {
+  /// What the caps of rules left out, a line a rule.
+  static func warnings(_ result: HuntResult) -> [String] {
+    result.outcomes.filter { !$0.cuts.isEmpty }.map { outcome in
       let worst = outcome.cuts.map(\.count).max() ?? 0
       var line =
-        "warning: \(outcome.rule.name): \(outcome.cuts.count) executions found more than max_signals "
+        "\(outcome.rule.name): \(outcome.cuts.count) executions found more than max_signals "
         + "(\(outcome.rule.schedule.maxSignals)); up to \(worst) alerts were cut in one"
       if let first = outcome.cuts.first { line += ", first at \(first.tick.iso8601) (\(first.count))" }
       line += outcome.lost > 0 ? "; \(outcome.lost) were never created" : "; later executions created them all"
-      StandardError.write(line: Terminal.safe(line))
+      return line
     }
+  }
+
+  static func write(_ summary: ReadingSummary, _ result: HuntResult, elapsed: Double) {
+    for warning in warnings(result) { StandardError.write(line: Terminal.safe("warning: \(warning)")) }
     var line = "\(summary.events) events in \(summary.files) files"
     if summary.duplicates > 0 { line += " (\(summary.duplicates) duplicates left out)" }
     if let first = summary.earliest, let last = summary.latest {

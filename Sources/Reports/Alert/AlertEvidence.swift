@@ -1,0 +1,98 @@
+import JSON
+
+/// What made an execution alert on an event: `martlet.evidence`.
+struct AlertEvidence: Sendable {
+  struct Term: Sendable {
+    let field: String
+    let value: String
+    /// When this value by itself was last seen in the history; nil when never.
+    let lastSeen: String?
+  }
+
+  struct Span: Sendable {
+    let from: String
+    let to: String
+
+    init?(_ value: JSONValue?) {
+      guard let from = value?.text("from"), let to = value?.text("to") else { return nil }
+      self.from = from
+      self.to = to
+    }
+
+    var words: String { "\(ShownText.time(from)) to \(ShownText.time(to))" }
+  }
+
+  let scheduled: String?
+  let window: Span?
+  let history: Span?
+  let matchedInWindow: Int?
+  let matchedInHistory: Int?
+  let terms: [Term]
+  /// A query in KQL that shows the events.
+  let query: String?
+
+  init?(_ alert: AlertDocument) {
+    let value = alert.value("martlet.evidence")
+    let terms = (value?["terms"]?.elements ?? []).prefix(100).compactMap { term in
+      term.text("value").map { Term(field: term.text("field") ?? "", value: $0, lastSeen: term.text("last_seen")) }
+    }
+    self.terms = terms
+    scheduled = value?.text("scheduled") ?? alert.tick
+    window = Span(value?["window"])
+    history = Span(value?["history"])
+    matchedInWindow = value?["matched"]?.whole("window")
+    matchedInHistory = value?["matched"]?.whole("history")
+    query = value?.text("query")
+    guard value != nil || !alert.newTerms.isEmpty else { return nil }
+    newTerms = alert.newTerms
+  }
+
+  /// The new terms as the alert lists them, where the evidence has no more to say of them.
+  private let newTerms: [String]
+
+  /// What was searched and found, in words.
+  var sentences: [String] {
+    var sentences: [String] = []
+    if let window {
+      let execution = scheduled.map { "The execution of \(ShownText.time($0))" } ?? "The execution"
+      let found = matchedInWindow.map { " and found \(Self.events($0)) that the rule asks for" } ?? ""
+      sentences.append("\(execution) searched \(window.words)\(found).")
+    }
+    if let history {
+      let span = "The history from \(history.words) held"
+      let plural = max(terms.count, newTerms.count) > 1
+      let none = "none with " + (plural ? "these values together." : "this value.")
+      switch matchedInHistory {
+      case 0: sentences.append("\(span) no events that the rule asks for.")
+      case .some(let count): sentences.append("\(span) \(Self.events(count)) that the rule asks for, \(none)")
+      case nil: sentences.append("\(span) \(none)")
+      }
+    }
+    return sentences
+  }
+
+  /// The new terms, each with what is known of it by itself.
+  var termLines: [(field: String, value: String, remark: String)] {
+    guard !terms.isEmpty else { return newTerms.map { ("", $0, "") } }
+    return terms.map { term in
+      let seen = terms.count > 1 ? "seen with other values" : "seen"
+      return (term.field, term.value, term.lastSeen.map { "last \(seen) \(ShownText.time($0))" } ?? "never seen before")
+    }
+  }
+
+  private static func events(_ count: Int) -> String {
+    count == 0 ? "no events" : count == 1 ? "1 event" : "\(count.grouped) events"
+  }
+}
+
+extension Int {
+  /// The number with a comma after each three digits.
+  var grouped: String {
+    var text = ""
+    for (place, digit) in String(magnitude).reversed().enumerated() {
+      if place > 0, place % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return (self < 0 ? "-" : "") + String(text.reversed())
+  }
+}

@@ -1,0 +1,219 @@
+import Events
+import Rules
+
+/// One alert of a report as HTML.
+struct AlertArticle {
+  let alert: AlertDocument
+  /// The anchor of the alert, and of its rule.
+  let anchor: String
+  let ruleAnchor: String
+  /// Anchors of alerts by their id, for those that may be on the page.
+  let anchorOf: (String) -> String?
+
+  private static let folded: StaticString = "<details class=\"row\">"
+
+  /// An alert's HTML with the alert unfolded. The first such tag is the alert's own: nothing before it came from outside
+  /// unescaped.
+  static func opened(_ html: [UInt8]) -> [UInt8] {
+    let tag = Array(folded.description.utf8)
+    guard let start = html.firstRange(of: tag) else { return html }
+    return html[..<start.lowerBound] + Array("<details class=\"row\" open>".utf8) + html[start.upperBound...]
+  }
+
+  /// Writes the alert, folded; `guide` writes its investigation guide.
+  func write(to html: inout HTMLWriter, guide: (inout HTMLWriter) -> Void) {
+    let severity = alert.severity.rawValue
+    html.open(
+      "article", ("id", anchor), ("class", "al s-\(severity)"),
+      ("data-t", alert.time.map { String($0.milliseconds) } ?? ""),
+      ("data-p", ShownText.line(ShownText.cut(alert.principal ?? "no principal", to: 300))))
+    html.markup(Self.folded)
+    summary(to: &html)
+    html.open("div", ("class", "bd"))
+    facts(to: &html)
+    evidence(to: &html)
+    policies(to: &html)
+    guide(&html)
+    context(to: &html)
+    html.open("details", ("class", "raw"))
+    html.markup("<summary><h5>Source event</h5></summary>")
+    html.element("pre", text: EventText.indented(EventText.event(of: alert)))
+    html.close("details")
+    html.close("div")
+    html.close("details")
+    html.close("article")
+  }
+
+  private func summary(to html: inout HTMLWriter) {
+    html.open("summary")
+    html.open("h4")
+    html.element("span", ("class", "sv"), text: alert.severity.rawValue)
+    html.open("span", ("class", "wh"))
+    html.element("bdi", ("class", "what"), text: Self.short(alert.action ?? "event", 80))
+    if let actor = alert.actor {
+      html.markup(" <i>by</i> ")
+      html.element("bdi", text: Self.short(actor, 80))
+    }
+    if let target = alert.target {
+      html.markup(" <i>on</i> ")
+      html.element("bdi", text: Self.short(target, 80))
+    }
+    html.element("span", ("class", "rn"), text: Self.short(alert.ruleName, 120))
+    html.close("span")
+    html.close("h4")
+    html.open("span", ("class", "me"))
+    if let time = alert.time {
+      html.element("time", ("datetime", time.iso8601), text: Self.time(time))
+    }
+    if let origin = alert.origin { html.element("bdi", text: "from " + Self.short(origin, 45)) }
+    html.close("span")
+    html.close("summary")
+  }
+
+  private func facts(to html: inout HTMLWriter) {
+    html.open("dl", ("class", "facts"))
+    for fact in alert.facts {
+      html.element("dt", text: fact.label)
+      html.open("dd")
+      for (place, value) in fact.values.enumerated() {
+        if place > 0 { html.text(" · ") }
+        html.isolated(ShownText.cut(value))
+      }
+      html.close("dd")
+    }
+    html.close("dl")
+  }
+
+  private func evidence(to html: inout HTMLWriter) {
+    guard let evidence = AlertEvidence(alert) else { return }
+    html.open("section", ("class", "ev"))
+    html.element("h5", text: "Evidence")
+    let sentences = evidence.sentences
+    if !sentences.isEmpty { html.element("p") { $0.sentence(sentences.joined(separator: " ")) } }
+    let terms = evidence.termLines
+    if !terms.isEmpty {
+      html.open("ul", ("class", "terms"))
+      for term in terms {
+        html.open("li")
+        html.element("b", text: term.field.isEmpty ? "new" : term.field)
+        html.element("code", text: ShownText.cut(term.value))
+        if !term.remark.isEmpty { html.element("i") { $0.sentence(term.remark) } }
+        html.close("li")
+      }
+      html.close("ul")
+    }
+    Self.query("Query for the events", evidence.query, to: &html)
+    html.close("section")
+  }
+
+  private func policies(to html: inout HTMLWriter) {
+    for policy in PolicyChange.all(in: alert) {
+      html.open("section", ("class", "pol"))
+      html.element("h5", text: policy.title)
+      if let who = policy.who { html.element("p", ("class", "lead"), text: ShownText.cut(who)) }
+      if !policy.flags.isEmpty {
+        html.open("ul", ("class", "flags"))
+        for flag in policy.flags {
+          html.open("li", all: flag.wasBefore ? [("class", "old")] : [])
+          html.text(ShownText.cut(flag.sentence))
+          html.close("li")
+        }
+        html.close("ul")
+      }
+      html.element("p", ("class", "soft")) { $0.sentence(policy.formerSentence) }
+      if !policy.difference.isEmpty {
+        html.open("div", ("class", "diff"))
+        for (sign, line) in policy.difference {
+          html.open(sign == "+" ? "ins" : "del")
+          html.element("b", text: sign == "+" ? "+" : "−")
+          html.element("span", ("class", "vh"), text: sign == "+" ? "added" : "removed")
+          if !line.what.isEmpty { html.element("i", text: line.what) }
+          html.element("code", text: ShownText.cut(line.text))
+          html.close(sign == "+" ? "ins" : "del")
+        }
+        html.close("div")
+      }
+      Self.query("Command that sets the former policy again", policy.restore, to: &html)
+      document("The policy as it is now", policy.document, isOpen: policy.difference.isEmpty, to: &html)
+      document("The former policy", policy.formerDocument, isOpen: false, to: &html)
+      html.close("section")
+    }
+  }
+
+  private func document(_ title: String, _ text: String?, isOpen: Bool, to html: inout HTMLWriter) {
+    guard let text else { return }
+    html.open("details", all: isOpen ? [("class", "doc"), ("open", "")] : [("class", "doc")])
+    html.element("summary", text: title)
+    html.element("pre", text: ShownText.cut(PolicyText.indented(text), to: 40_000))
+    html.close("details")
+  }
+
+  private func context(to html: inout HTMLWriter) {
+    guard let context = AlertContext(alert) else { return }
+    html.open("section", ("class", "ctx"))
+    html.element("h5", text: "What else this principal did")
+    if let sentence = context.activitySentence { html.element("p") { $0.sentence("In the time before: " + sentence) } }
+    if !context.activity.isEmpty {
+      html.open("dl", ("class", "facts"))
+      for kind in context.activity {
+        html.element("dt", text: kind.label)
+        html.open("dd")
+        // Long values, such as user agents, are read better below each other.
+        let isLong = kind.counts.contains { $0.value.utf8.count > 48 }
+        for (place, entry) in kind.counts.enumerated() {
+          if isLong { html.open("div") } else if place > 0 { html.text(" · ") }
+          html.isolated(ShownText.cut(entry.value, to: 300))
+          html.text(" ×" + entry.count.grouped)
+          if isLong { html.close("div") }
+        }
+        if kind.others > 0 { html.text("\(isLong ? "" : " · ")\(kind.others.grouped) others") }
+        html.close("dd")
+      }
+      html.close("dl")
+    }
+    Self.query("Query for this activity", context.activityQuery, to: &html)
+    if context.alerts.isEmpty {
+      if context.alertQuery != nil { html.markup("<p>No other alerts of this principal within 48 hours.</p>") }
+    } else {
+      html.markup("<p>Other alerts of this principal within 48 hours:</p><ul class=\"rel\">")
+      for other in context.alerts {
+        html.open("li")
+        html.element(
+          "span", ("class", "sv s-" + (Severity(rawValue: other.severity)?.rawValue ?? "low")), text: other.severity)
+        let words = [ShownText.time(other.time), other.rule, other.action].filter { !$0.isEmpty }.map {
+          ShownText.cut($0, to: 200)
+        }
+        if let anchor = anchorOf(other.id) {
+          html.element("a", ("href", "#" + anchor), text: words.joined(separator: " · "))
+        } else {
+          html.text(words.joined(separator: " · "))
+        }
+        html.close("li")
+      }
+      if context.otherAlerts > 0 { html.element("li", text: "and \(context.otherAlerts.grouped) more") }
+      html.close("ul")
+      Self.query("Query for these alerts", context.alertQuery, to: &html)
+    }
+    html.close("section")
+  }
+
+  static func query(_ title: String, _ query: String?, to html: inout HTMLWriter) {
+    guard let query else { return }
+    html.open("div", ("class", "q"))
+    html.element("span", text: title)
+    html.element("pre", text: ShownText.cut(query, to: 8000))
+    html.close("div")
+  }
+
+  /// A value for a place where one line has to do.
+  static func short(_ text: String, _ limit: Int) -> String {
+    let line = ShownText.line(text)
+    return line.count > limit ? line.prefix(limit - 1) + "…" : line
+  }
+
+  /// A time to the second, for a person.
+  static func time(_ time: Timestamp) -> String {
+    let text = time.iso8601
+    return text.prefix(10) + " " + text.dropFirst(11).prefix(8)
+  }
+}

@@ -1,0 +1,45 @@
+import Events
+import Rules
+
+/// What a report says of the search that its alerts come from.
+public struct ReportContext: Sendable {
+  /// A rule that took part.
+  public struct RuleRun: Sendable {
+    public var id: String
+    public var name: String
+    public var severity: Severity
+    public var executions: Int
+    public var alerts: Int
+
+    public init(id: String, name: String, severity: Severity, executions: Int, alerts: Int) {
+      self.id = id
+      self.name = name
+      self.severity = severity
+      self.executions = executions
+      self.alerts = alerts
+    }
+  }
+
+  /// The files and directories that were named.
+  public var inputs: [String] = []
+  public var files = 0
+  public var events = 0
+  public var duplicates = 0
+  /// The times of the first and the last event.
+  public var earliest: Timestamp?
+  public var latest: Timestamp?
+  public var rules: [RuleRun] = []
+  /// What limits the result: rules that did not take part, caps that were hit.
+  public var warnings: [String] = []
+  /// Input that could not be used, a line each.
+  public var problems: [String] = []
+  /// When the report was made.
+  public var created: Timestamp
+  /// The program's version.
+  public var version: String
+
+  public init(created: Timestamp, version: String) {
+    self.created = created
+    self.version = version
+  }
+}

@@ -1,0 +1,49 @@
+import Detection
+import Events
+import Inputs
+import Outputs
+import Reports
+import Rules
+
+extension HuntResult {
+  /// Writes all alerts in a format to standard output.
+  func write(as format: AlertFormat, to output: StandardOutput) throws {
+    try format.write { body in
+      try forEachAlert { try body(AlertDocument(written: $0.json)) }
+    } to: {
+      try output.write($0)
+    }
+  }
+
+  /// Writes the report of a hunt, with all its alerts, to a file that was found fit for it before; false, with words on
+  /// standard error, when it cannot be written.
+  func writeReport(
+    to file: ReportFile, _ summary: ReadingSummary, unrunnable: [String], inputs: [String], now: Timestamp
+  ) -> Bool {
+    var context = ReportContext(created: now, version: Martlet.configuration.version)
+    context.inputs = inputs
+    context.files = summary.files
+    context.events = summary.events
+    context.duplicates = summary.duplicates
+    context.earliest = summary.earliest
+    context.latest = summary.latest
+    context.rules = outcomes.map { outcome in
+      ReportContext.RuleRun(
+        id: outcome.rule.ruleID, name: outcome.rule.name, severity: outcome.rule.severity,
+        executions: outcome.executions,
+        alerts: outcome.alerts)
+    }
+    let limits = outcomes.flatMap { outcome in outcome.rule.limitations.map { "\(outcome.rule.name): \($0.sentence)" } }
+    context.warnings = limits + HuntSummary.warnings(self) + unrunnable
+    context.problems = summary.problems.problems.map(\.description)
+    do {
+      var page = ReportPage()
+      try forEachAlert { page.add(try AlertDocument(written: $0.json)) }
+      try file.write { output in try page.write(context, to: output) }
+      return true
+    } catch {
+      StandardError.write(line: Terminal.safe("martlet: \(error)"))
+      return false
+    }
+  }
+}

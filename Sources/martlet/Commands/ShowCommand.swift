@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import Outputs
+import Reports
+
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Shows one alert in full from alerts that a hunt has written.",
+    discussion: """
+      The file is NDJSON, what hunt --format json prints, or an answer of Elasticsearch to a search.
+
+      Examples:
+        martlet show 3f9c alerts.ndjson
+        martlet hunt --format ndjson AWSLogs/ | martlet show 3f9c
+
+      Exit status: 0 when the alert was found; 1 when it was not, when several begin alike, or when the file or some of its
+      lines could not be read; 64 for wrong arguments.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
+
+  @Argument(
+    help: ArgumentHelp("The alert's id (kibana.alert.uuid), or as much of its start as no other has.", valueName: "id"))
+  var id: String
+
+  @Argument(help: ArgumentHelp("The file of alerts; - is standard input.", valueName: "file"))
+  var file: String?
+
+  @Option(help: ArgumentHelp("text, json or markdown.", valueName: "format"))
+  var format: Format = .text
+
+  func validate() throws {
+    guard !id.isEmpty else { throw ValidationError("an alert's id, or the start of one, must be given.") }
+    guard file != nil || !Terminal.isTerminal(STDIN_FILENO) else {
+      throw ValidationError("name the file of alerts, or pipe the alerts in.")
+    }
+  }
+
+  func run() throws {
+    var found: [String: AlertDocument] = [:]
+    var hasProblems = false
+    do {
+      try AlertReader(path: file ?? "-", containing: id).read { problem in
+        hasProblems = true
+        StandardError.write(line: Terminal.safe("martlet: \(problem)"))
+      } alert: { alert in
+        // Of an alert that stands there more than once the last writing counts.
+        if alert.id.hasPrefix(id) { found[alert.id] = alert }
+      }
+    } catch let error as AlertFileError {
+      StandardError.write(line: Terminal.safe("martlet: \(error)"))
+      throw ExitCode(1)
+    }
+    // A whole id is meant even where it begins another.
+    guard let alert = found[id] ?? (found.count == 1 ? found.first?.value : nil) else {
+      report(found.values.sorted { $0.id < $1.id })
+      throw ExitCode(1)
+    }
+    do {
+      try write(alert)
+    } catch is StandardOutput.Closed {
+      // Whoever read it has seen enough.
+    }
+    if hasProblems { throw ExitCode(1) }
+  }
+
+  private func report(_ candidates: [AlertDocument]) {
+    guard !candidates.isEmpty else {
+      return StandardError.write(line: Terminal.safe("martlet: no alert has an id that starts with “\(id)”"))
+    }
+    StandardError.write(line: Terminal.safe("martlet: \(candidates.count) alerts have ids that start with “\(id)”:"))
+    for alert in candidates.prefix(20) {
+      StandardError.write(
+        line: Terminal.safe("  \(alert.id)  \(alert.eventTime ?? "-")  \(alert.severity.rawValue)  \(alert.ruleName)"))
+    }
+    if candidates.count > 20 { StandardError.write(line: "  and \(candidates.count - 20) more") }
+  }
+
+  private func write(_ alert: AlertDocument) throws {
+    let output = StandardOutput()
+    switch format {
+    case .text: try output.write(line: AlertSheet(alert, usesColour: Terminal.usesColour(STDOUT_FILENO)).text)
+    case .json: try output.write(alert.json + [UInt8(ascii: "\n")])
+    case .markdown: try output.write(Array(MarkdownWriter.document(alert).utf8))
+    }
+  }
+}

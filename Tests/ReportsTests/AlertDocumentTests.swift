@@ -1,0 +1,129 @@
+import Events
+import JSON
+import Testing
+
+@testable import Reports
+
+@Suite("Alerts that were written before")
+struct AlertDocumentTests {
+  /// The alert with every member nested, every member dotted, and both as Elasticsearch returns them.
+  private static func forms() throws -> [String] {
+    let mixed = try JSONValue(parsing: Sample.hunted)
+    let nested = JSONValue.object(nest(mixed.objectValue ?? [:]))
+    var dotted: [String: JSONValue] = [:]
+    flatten(nested, "", into: &dotted, keepingArrays: true)
+    let fields = dotted.mapValues { value in
+      if case .array = value { value } else { JSONValue.array([value]) }
+    }
+    return [
+      mixed.text, nested.text, JSONValue.object(dotted).text,
+      JSONValue.object(["_index": "alerts", "_id": "x", "_source": nested]).text,
+      JSONValue.object(["_index": "alerts", "_id": "x", "fields": .object(fields)]).text,
+    ]
+  }
+
+  private static func nest(_ members: [String: JSONValue]) -> [String: JSONValue] {
+    var result: [String: JSONValue] = [:]
+    func set(_ target: inout [String: JSONValue], _ path: ArraySlice<Substring>, _ value: JSONValue) {
+      guard let first = path.first else { return }
+      if path.count == 1 { return target[String(first)] = value }
+      var inner = target[String(first)]?.objectValue ?? [:]
+      set(&inner, path.dropFirst(), value)
+      target[String(first)] = .object(inner)
+    }
+    for (key, value) in members { set(&result, key.split(separator: ".")[...], value) }
+    return result
+  }
+
+  private static func flatten(
+    _ value: JSONValue, _ path: String, into result: inout [String: JSONValue], keepingArrays: Bool
+  ) {
+    guard case .object(let members) = value else { return result[path] = value }
+    for (key, member) in members {
+      flatten(member, path.isEmpty ? key : path + "." + key, into: &result, keepingArrays: keepingArrays)
+    }
+  }
+
+  @Test("An alert says the same whether its fields are nested, dotted, or in an envelope of Elasticsearch")
+  func forms() throws {
+    for text in try Self.forms() {
+      let alert = try Sample.document(text)
+      #expect(alert.id == "0123456789abcdef")
+      #expect(alert.ruleName == "Trust changed")
+      #expect(alert.severity == .high)
+      #expect(alert.values("user.name") == ["alice"])
+      #expect(alert.values("tags") == ["a", "b"])
+      #expect(alert.newTerms == ["alice", "ops"])
+      #expect(alert.time == Timestamp(iso8601: "2026-01-01T10:15:20.000Z"))
+      #expect(alert.threats.first?.techniques.map(\.id) == ["T1078", "T1078.004"])
+      #expect(AlertEvidence(alert)?.terms.map(\.lastSeen) == ["2025-12-30T08:00:00.000Z", nil])
+      #expect(AlertEvidence(alert)?.matchedInHistory == 1200)
+      #expect(PolicyChange.all(in: alert).first?.title == "Trust policy of role ops in account 111122223333")
+      #expect(AlertContext(alert)?.activity.first?.others == 2)
+      #expect(alert.facts.first { $0.label == "Account" }?.values == ["111122223333", "us-east-1"])
+    }
+  }
+
+  @Test("What is no alert is refused with its cause")
+  func refused() {
+    func cause(_ text: String) -> AlertDocumentError? {
+      do {
+        _ = try Sample.document(text)
+        return nil
+      } catch {
+        return error as? AlertDocumentError
+      }
+    }
+    #expect(cause(#"{"event":{"action":"x"}}"#) == .notAnAlert)
+    #expect(cause("[1]") == .notAnAlert)
+    #expect(cause("3") == .notAnAlert)
+    guard case .notJSON = cause("{\"a\":") else { return #expect(Bool(false), "broken JSON is taken") }
+  }
+
+  @Test("Numbers beyond what a Double holds keep all their digits")
+  func numbers() throws {
+    let alert = try Sample.document(
+      #"{"kibana.alert.uuid":"x","a":{"b":123456789012345678901234567890,"c":1e999,"d":1.5}}"#)
+    #expect(alert.values("a.b") == ["123456789012345678901234567890"])
+    #expect(alert.values("a.c") == ["1e999"])
+    #expect(alert.values("a.d") == ["1.5"])
+    #expect(String(decoding: alert.json, as: UTF8.self).contains("123456789012345678901234567890"))
+  }
+
+  @Test("Every part of what explains an alert may be absent, and may be of the wrong kind")
+  func absent() throws {
+    let kinds: [JSONValue] = [.null, 1, "text", [1, "a", [:]], ["evidence": 1, "policies": "x", "context": []]]
+    for martlet in kinds {
+      let alert = try Sample.changed(["martlet": martlet])
+      #expect(!AlertSheet(alert, width: 80, usesColour: false).text.isEmpty)
+      #expect(MarkdownWriter.document(alert).contains("Trust changed"))
+      var page = ReportPage()
+      page.add(alert)
+      #expect(page.count == 1)
+    }
+  }
+
+  @Test("The source event is what it was before it became an alert")
+  func event() throws {
+    let event = EventText.event(of: try Sample.document())
+    #expect(event["@timestamp"] == "2026-01-01T10:15:20.000Z")
+    #expect(event["event"]?["kind"] == "event")
+    #expect(event["martlet"] == nil)
+    #expect(event.objectValue?.keys.contains { $0.hasPrefix("kibana") } == false)
+    #expect(event["user"]?["name"] == "alice")
+  }
+
+  @Test("Evidence is told in words")
+  func words() throws {
+    let evidence = try #require(AlertEvidence(try Sample.document()))
+    #expect(
+      evidence.sentences == [
+        "The execution of 2026-01-01 10:20:00 searched 2026-01-01 10:11:00 to 2026-01-01 10:20:00 and found 3 events that "
+          + "the rule asks for.",
+        "The history from 2025-12-18 10:20:00 to 2026-01-01 10:11:00 held 1,200 events that the rule asks for, "
+          + "none with these values together.",
+      ])
+    #expect(
+      evidence.termLines.map(\.remark) == ["last seen with other values 2025-12-30 08:00:00", "never seen before"])
+  }
+}

@@ -1,0 +1,67 @@
+import Events
+import Rules
+import Testing
+
+@testable import Reports
+
+@Suite("The timeline of a report")
+struct TimelineTests {
+  @Test(
+    "Every alert is in exactly one bin, and there are no more bins than a picture holds",
+    arguments: [1, 2, 3] as [UInt64])
+  func random(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    for _ in 0..<200 {
+      // Half of the spans lie about where the number of bins reaches its bound.
+      let span =
+        Bool.random(using: &random)
+        ? Int64(1) << Int64.random(in: 0...45, using: &random)
+        : [1000, 60_000, 3_600_000, 86_400_000].randomElement(using: &random)!
+          * Int64.random(in: 68...75, using: &random)
+      let start = Int64.random(in: -1_000_000_000_000...2_000_000_000_000, using: &random)
+      let times = (0..<Int.random(in: 1...50, using: &random)).map { _ in
+        (
+          time: start + Int64.random(in: 0...span, using: &random),
+          severity: Severity.allCases.randomElement(using: &random) ?? .low
+        )
+      }
+      let bins = try #require(TimelineBins(times, from: start - 5, to: start + span + 5))
+      #expect(bins.counts.count <= TimelineBins.most, "seed \(seed)")
+      #expect(bins.counts.indices.reduce(0) { $0 + bins.total($1) } == times.count, "seed \(seed)")
+      for (time, severity) in times {
+        let bin = Int((time - bins.start) / bins.length)
+        #expect(bins.counts[bin][TimelineBins.place(severity)] > 0, "seed \(seed)")
+      }
+    }
+  }
+
+  @Test("Bins are as long as a person would choose, and start on their multiples")
+  func lengths() throws {
+    let day = try #require(Timestamp(iso8601: "2026-01-01T00:00:00Z")).milliseconds
+    func bins(_ milliseconds: Int64) -> TimelineBins? {
+      TimelineBins([(time: day + 61_000, severity: .low)], from: day, to: day + milliseconds)
+    }
+    #expect(bins(60_000)?.lengthText == "second")
+    #expect(bins(3_600_000)?.lengthText == "minute")
+    #expect(bins(86_400_000)?.lengthText == "30 minutes")
+    #expect(bins(30 * 86_400_000)?.lengthText == "12 hours")
+    #expect(bins(365 * 86_400_000)?.lengthText == "7 days")
+    #expect(bins(86_400_000)?.label(1) == "2026-01-01 00:30")
+    #expect(TimelineBins([], from: day, to: day + 1) == nil)
+  }
+
+  @Test("Times at the edges of what a time can be do no harm")
+  func edges() throws {
+    let bins = try #require(
+      TimelineBins(
+        [
+          (time: Timestamp.earliest.milliseconds, severity: .low),
+          (time: Timestamp.latest.milliseconds, severity: .high),
+        ],
+        from: nil, to: nil))
+    #expect(bins.counts.count <= TimelineBins.most)
+    var html = HTMLWriter()
+    TimelinePicture(bins: bins, width: 400, height: 100, labels: 3).write(to: &html, description: "")
+    #expect(html.bytes.count > 100)
+  }
+}
