@@ -17,7 +17,7 @@ public final class EventRegistry: Sendable {
   }
 
   private static let shardCount = 256
-  private let shards: [Shard]
+  private let shards = Shards()
   /// Texts that lost, by id: skipped wherever they come up in the next reading.
   private let losers: [EventID: Set<UInt64>]
   private struct Conflicts {
@@ -39,16 +39,13 @@ public final class EventRegistry: Sendable {
   public init(losers: [EventID: Set<UInt64>] = [:], counting: EventID? = nil) {
     self.losers = losers
     counted = counting
-    shards = (0..<Self.shardCount).map { _ in Shard() }
   }
 
   /// Brings near the memory that `register` will look at, so that other work can be done until it is there.
   func prepare(_ id: EventID) {
     let key = Self.key(id)
-    shard(key).table.withLock { $0.prefetch(key: key) }
+    shards[key].pointee.withLock { $0.prefetch(key: key) }
   }
-
-  private func shard(_ key: UInt64) -> Shard { shards[Int(truncatingIfNeeded: key & UInt64(Self.shardCount - 1))] }
 
   /// Takes note of an event and says whether it is to be used.
   public func register(_ id: EventID, content: UInt64) -> Verdict {
@@ -56,7 +53,7 @@ public final class EventRegistry: Sendable {
     if !losers.isEmpty, losers[id]?.contains(content) == true { return .duplicate }
     let key = Self.key(id)
     let content = max(1, content)
-    let known = shard(key).table.withLock { $0.insert(id, key: key, content: content) }
+    let known = shards[key].pointee.withLock { $0.insert(id, key: key, content: content) }
     guard let known else { return .new }
     if known != content {
       conflicts.withLock {
@@ -74,10 +71,27 @@ public final class EventRegistry: Sendable {
   public var needsAnotherReading: Bool { conflicts.withLock { $0.winnerCameLate } }
 
   /// How many duplicates are not needed: distinct events met.
-  public var count: Int { shards.reduce(0) { $0 + $1.table.withLock { $0.count } } }
+  public var count: Int { (0..<Self.shardCount).reduce(0) { $0 + shards.tables[$1].withLock { $0.count } } }
 
-  private final class Shard: Sendable {
-    let table = Mutex(Table())
+  /// The tables, each under its own lock. They lie side by side rather than in objects of their own: counting references
+  /// to those from all workers at once cost more than the look-up. Unchecked since the pointer never changes, and what
+  /// it points to is guarded by locks.
+  private struct Shards: ~Copyable, @unchecked Sendable {
+    let tables: UnsafeMutablePointer<Mutex<Table>>
+
+    init() {
+      tables = .allocate(capacity: shardCount)
+      for at in 0..<shardCount { (tables + at).initialize(to: Mutex(Table())) }
+    }
+
+    deinit {
+      tables.deinitialize(count: shardCount)
+      tables.deallocate()
+    }
+
+    subscript(_ key: UInt64) -> UnsafeMutablePointer<Mutex<Table>> {
+      tables + Int(truncatingIfNeeded: key & UInt64(shardCount - 1))
+    }
   }
 
   /// Open addressing with linear probing.

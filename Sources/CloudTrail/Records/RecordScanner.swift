@@ -40,6 +40,8 @@ public final class RecordScanner {
   private var recordsInRegion = 0
   private var scratch: [UInt8] = []
   private let identityTypeColumn: Int?
+  /// The last `eventID` that was met, by where its text starts.
+  private var prepared: (start: UnsafePointer<UInt8>?, id: EventID)?
 
   public init(leanFields: [LeanField], registry: EventRegistry) {
     identityTypeColumn = leanFields.firstIndex(of: .identityType)
@@ -66,6 +68,8 @@ public final class RecordScanner {
   public func scan(_ text: UnsafeBufferPointer<UInt8>, of region: TextRegion) -> Int {
     self.region = region
     self.text = text
+    // Another text may stand where an earlier one stood.
+    prepared = nil
     recordsInRegion = 0
     var start = 0
     // A byte order mark is no JSON, but files have it.
@@ -158,6 +162,7 @@ public final class RecordScanner {
           if token >= 0 { resumeOffset = base + index.offset(min(token, index.count)) }
         } else {
           if let key { members.set(key, value) }
+          if key == .eventID { prepareIdentity(index, value) }
           token = walker.skip(value)
           if key == .requestParameters { members.requestEnd = token }
         }
@@ -243,7 +248,7 @@ public final class RecordScanner {
     let id: EventID
     if let named = identity(kind, index) {
       id = named
-      registry.prepare(id)
+      if prepared?.id != id { registry.prepare(id) }
       let content = ByteHash.hash(record, seed: 0)
       if case .duplicate = registry.register(id, content: content) {
         batch.duplicates += 1
@@ -330,6 +335,7 @@ public final class RecordScanner {
     switch kind {
     case .cloudTrail:
       guard let node = members.node(.eventID, in: index), node.isString, node.rawString.count > 0 else { return nil }
+      if let prepared, prepared.start == node.rawString.baseAddress { return prepared.id }
       return EventID(text: node.rawString)
     case .digest:
       return nil
@@ -338,6 +344,17 @@ public final class RecordScanner {
       guard let node = members.node(.id, in: index), node.isString, node.rawString.count > 0 else { return nil }
       return EventID(text: node.rawString, in: members.node(.index, in: index)?.string ?? "")
     }
+  }
+
+  /// An `eventID` was met: what is known of it is fetched while the rest of the record is walked over.
+  @inline(__always)
+  private func prepareIdentity(_ index: StructuralIndex, _ value: Int) {
+    guard index.byte(value) == UInt8(ascii: "\"") else { return }
+    let text = index.rawString(value)
+    guard text.count > 0 else { return }
+    let id = EventID(text: text)
+    registry.prepare(id)
+    prepared = (text.baseAddress, id)
   }
 
   private func digestID(_ record: UnsafeBufferPointer<UInt8>) -> EventID {
