@@ -265,7 +265,7 @@ public struct CloudTrailMapper {
       }
       for key in [RecordKey.requestParameters, .responseElements] {
         guard let node = members.node(key, in: index) else { continue }
-        forEachNamed(node) { name, value in
+        node.forEachNamed { name, value in
           if EntityKeys.identifiers.contains(name) { addEach(value, .relatedEntity, &sink) }
         }
       }
@@ -275,25 +275,12 @@ public struct CloudTrailMapper {
     else { return }
     for key in keys {
       var found = false
-      forEachNamed(request) { name, value in
+      request.forEachNamed { name, value in
         guard name == key else { return }
         found = addEach(value, .entityTargetID, &sink) || found
       }
       if found { return }
     }
-  }
-
-  /// Calls `body` with each member anywhere below a value whose own value is no object, by its key.
-  private func forEachNamed(_ node: JSONNode, _ body: (String, JSONNode) -> Void) {
-    node.forEachMember { key, value in
-      if value.isObject {
-        forEachNamed(value, body)
-      } else {
-        body(String(decoding: key, as: UTF8.self), value)
-        value.forEachElement { forEachNamed($0, body) }
-      }
-    }
-    node.forEachElement { forEachNamed($0, body) }
   }
 
   /// Adds a value, or each plain value of an array. True when there was one.
@@ -340,5 +327,20 @@ public struct CloudTrailMapper {
     }
     guard !node.isNull, !node.isObject, !node.isArray else { return nil }
     return Scalar(node.isBoolean ? .boolean : .number, node.rawScalar)
+  }
+}
+
+extension JSONNode {
+  /// Calls `body` with each member anywhere below a value whose own value is no object, by its key.
+  fileprivate func forEachNamed(_ body: (String, JSONNode) -> Void) {
+    forEachMember { key, value in
+      if value.isObject {
+        value.forEachNamed(body)
+      } else {
+        body(String(decoding: key, as: UTF8.self), value)
+        value.forEachElement { $0.forEachNamed(body) }
+      }
+    }
+    forEachElement { $0.forEachNamed(body) }
   }
 }

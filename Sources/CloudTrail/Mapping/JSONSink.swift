@@ -88,61 +88,36 @@ struct JSONSink: EventSink {
 
   // MARK: Writing
 
-  /// A field in the order of writing, which is that of its path part by part.
-  private struct Place: Sendable {
-    var field: Int
-    /// The parts of the path as quoted keys with their colons.
-    var keys: [[UInt8]]
-    /// Numbers of the objects that lead to the field; the same number is the same object.
-    var objects: [Int]
-  }
-
-  private static let order: [Place] = {
-    var numbers: [[Substring]: Int] = [:]
-    // The parts of a resource are written as objects under `aws.cloudtrail.resources`.
-    let inside: Set<EventField> = [.resourceARN, .resourceAccountID, .resourceType]
-    let fields = EventField.allCases.filter { !inside.contains($0) }.map { ($0, $0.path.split(separator: ".")) }
-    return fields.sorted { $0.1.lexicographicallyPrecedes($1.1) }.map { field, parts in
-      let objects = (1..<max(1, parts.count)).map { length in
-        let path = Array(parts[..<length])
-        let number = numbers[path] ?? numbers.count
-        numbers[path] = number
-        return number
-      }
-      let keys = parts.map { part in
-        var key: [UInt8] = []
-        JSONString.appendQuoted(String(part), to: &key)
-        key.append(UInt8(ascii: ":"))
-        return key
-      }
-      return Place(field: Int(field.rawValue), keys: keys, objects: objects)
-    }
-  }()
+  private let layout = EventLayout()
 
   /// Appends the event as one object.
   func write(to output: inout [UInt8]) {
     output.append(UInt8(ascii: "{"))
-    var open: [Int] = []
+    var open: [Int32] = []
     var needsComma = false
-    for place in Self.order where first[place.field] >= 0 {
-      var common = 0
-      while common < open.count, common < place.objects.count, open[common] == place.objects[common] { common += 1 }
-      if open.count > common {
-        output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count - common))
-        open.removeSubrange(common...)
-        needsComma = true
+    layout.withPlaces { places, levels, keys in
+      for place in places where first[Int(place.field)] >= 0 {
+        let path = levels[place.levels]
+        var common = 0
+        while common < open.count, common < path.count - 1, open[common] == path[path.startIndex + common].object {
+          common += 1
+        }
+        if open.count > common {
+          output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count - common))
+          open.removeSubrange(common...)
+          needsComma = true
+        }
+        for level in path.dropFirst(common) {
+          if needsComma { output.append(UInt8(ascii: ",")) }
+          output.append(contentsOf: keys[level.key])
+          needsComma = level.object < 0
+          if level.object >= 0 {
+            output.append(UInt8(ascii: "{"))
+            open.append(level.object)
+          }
+        }
+        writeValues(Int(place.field), to: &output)
       }
-      for level in common..<place.objects.count {
-        if needsComma { output.append(UInt8(ascii: ",")) }
-        output.append(contentsOf: place.keys[level])
-        output.append(UInt8(ascii: "{"))
-        open.append(place.objects[level])
-        needsComma = false
-      }
-      if needsComma { output.append(UInt8(ascii: ",")) }
-      output.append(contentsOf: place.keys[place.objects.count])
-      writeValues(place.field, to: &output)
-      needsComma = true
     }
     output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count + 1))
   }
@@ -152,8 +127,11 @@ struct JSONSink: EventSink {
     let isArray = pieces[at].next >= 0 || Self.alwaysArrays.contains(field)
     if isArray { output.append(UInt8(ascii: "[")) }
     while at >= 0 {
-      output.append(contentsOf: text[pieces[at].start..<pieces[at].end])
-      at = pieces[at].next
+      let piece = pieces[at]
+      text.withUnsafeBufferPointer {
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: $0[piece.start..<piece.end]))
+      }
+      at = piece.next
       if at >= 0 { output.append(UInt8(ascii: ",")) }
     }
     if isArray { output.append(UInt8(ascii: "]")) }
