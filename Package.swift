@@ -69,32 +69,38 @@ let package = Package(
         "RuleTesting", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
-    .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"], swiftSettings: strict),
+    .testTarget(name: "EventsTests", dependencies: ["TestSupport", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
-      name: "CloudTrailTests", dependencies: ["CloudTrail", "Events", "JSON"], exclude: ["Golden"],
+      name: "CloudTrailTests", dependencies: ["TestSupport", "CloudTrail", "Events", "JSON"], exclude: ["Golden"],
       swiftSettings: strict),
-    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "JSON"], swiftSettings: strict),
+    .testTarget(name: "PoliciesTests", dependencies: ["TestSupport", "Policies", "JSON"], swiftSettings: strict),
     .testTarget(
-      name: "QueryTests", dependencies: ["Query", "CloudTrail", "Events", "JSON"], swiftSettings: strict),
-    .testTarget(name: "RulesTests", dependencies: ["Rules", "Events", "JSON"], swiftSettings: strict),
+      name: "QueryTests", dependencies: ["TestSupport", "Query", "CloudTrail", "Events", "JSON"], swiftSettings: strict),
+    .testTarget(name: "RulesTests", dependencies: ["TestSupport", "Rules", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
-      name: "ExceptionsTests", dependencies: ["Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON"],
+      name: "ExceptionsTests",
+      dependencies: ["TestSupport", "Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON"],
       swiftSettings: strict),
     .testTarget(
-      name: "DetectionTests", dependencies: ["Detection", "Inputs", "Rules", "Query", "CloudTrail", "Events", "JSON"],
+      name: "DetectionTests",
+      dependencies: ["TestSupport", "Detection", "Inputs", "Rules", "Query", "CloudTrail", "Events", "JSON"],
       swiftSettings: strict),
     .testTarget(
-      name: "InputsTests", dependencies: ["Inputs", "CloudTrail", "Events", "JSON", "CZlib", "CZstd"],
+      name: "InputsTests", dependencies: ["TestSupport", "Inputs", "CloudTrail", "Events", "JSON", "CZlib", "CZstd"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "Rules", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "TestSupport", "Reports", "Rules", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "RuleTestingTests", dependencies: ["RuleTesting", "Rules", "Events", "JSON"], swiftSettings: strict),
     .testTarget(name: "GeneratorTests", dependencies: ["Generator", "CDeflate"], swiftSettings: strict),
-    .testTarget(name: "MartletTests", dependencies: ["martlet", "Generator", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "MartletTests", dependencies: ["TestSupport", "martlet", "Generator", "JSON"], swiftSettings: strict),
     .executableTarget(name: "EmbedRulesTool", swiftSettings: strict),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
   ],

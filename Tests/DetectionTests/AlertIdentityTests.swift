@@ -2,6 +2,7 @@ import CloudTrail
 import Events
 import JSON
 import Rules
+import TestSupport
 import Testing
 
 @testable import Detection

@@ -3,6 +3,7 @@ import Events
 import JSON
 import Query
 import Rules
+import TestSupport
 import Testing
 
 @testable import Detection

@@ -1,5 +1,6 @@
 import Events
 import JSON
+import TestSupport
 
 @testable import CloudTrail
 

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("ISO 8601")
@@ -46,7 +47,7 @@ struct ISO8601Tests {
   func agreesWithFoundation() throws {
     let seed = UInt64.random(in: .min ... .max)
     print("random instants, seed \(seed)")
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
     for _ in 0..<20_000 {
       // Foundation's calendar is Julian before 1582.
@@ -71,7 +72,7 @@ struct ISO8601Tests {
   func hostile() {
     let seed = UInt64.random(in: .min ... .max)
     print("random mutations, seed \(seed)")
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     let valid = Array("2024-08-01T13:29:57.123456+02:00".utf8)
     for _ in 0..<100_000 {
       var bytes = valid

@@ -2,6 +2,7 @@ import Events
 import Exceptions
 import JSON
 import Rules
+import TestSupport
 import Testing
 
 struct KibanaExceptionTests {

@@ -1,5 +1,6 @@
 import Events
 import JSON
+import TestSupport
 
 /// Makes alerts as a hunt writes them: few rules, tools and identities, so that groups form.
 struct RandomAlerts {

@@ -3,6 +3,7 @@ import Exceptions
 import JSON
 import Query
 import Rules
+import TestSupport
 import Testing
 
 struct SuggestionTests {

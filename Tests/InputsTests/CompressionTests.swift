@@ -1,4 +1,5 @@
 import CloudTrail
+import TestSupport
 import Testing
 
 struct CompressionTests {

@@ -1,6 +1,7 @@
 import CloudTrail
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import Inputs

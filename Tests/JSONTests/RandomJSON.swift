@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes random JSON texts, and spoils them.
 struct RandomJSON {
   var random: SeededRandom

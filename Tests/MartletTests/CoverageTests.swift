@@ -1,6 +1,7 @@
 import Foundation
 import FoundationXML
 import JSON
+import TestSupport
 import Testing
 
 struct CoverageTests {

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// What a user does after the first hunt: ask why, silence what is known, try another version.

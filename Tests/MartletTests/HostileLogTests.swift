@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// Logs are written by attackers too: what they write must stay text wherever alerts are shown.

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @testable import Policies
@@ -22,7 +23,7 @@ struct HostilePolicyTests {
   @Test("Mutated policies never crash, and every side is bounded", arguments: [UInt64.random(in: 0...UInt64.max), 3])
   func mutations(_ seed: UInt64) {
     print("random mutations of policies, seed \(seed)")
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     let pieces = [
       "[", "]", "{", "}", "\"", ",", ":", "null", "1e999", "-0", "true", "\\u0000", "\\ud800", "é", "*", "arn:",
       "::::::",
@@ -147,7 +148,7 @@ struct HostilePolicyTests {
   @Test("The order in which a policy was written changes no text", arguments: [UInt64.random(in: 0...UInt64.max), 3])
   func order(_ seed: UInt64) throws {
     print("random orders of policies, seed \(seed)")
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     /// Shuffles lists, and repeats some of what is in them.
     func shuffled(_ value: JSONValue) -> JSONValue {
       switch value {

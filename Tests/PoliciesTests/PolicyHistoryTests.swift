@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @testable import Policies
@@ -128,7 +129,7 @@ struct PolicyHistoryTests {
     ])
   func random(_ seed: UInt64) {
     print("random histories, seed \(seed)")
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     for _ in 0..<300 {
       var changes: [(PolicyEvent, PolicySetting.Change)] = (0..<Int.random(in: 0...14, using: &random)).map { number in
         let text = Bool.random(using: &random) ? Self.text("t\(number)") : nil

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import Policies
@@ -148,7 +149,7 @@ struct RestoreCommandTests {
   @Test("Random texts come through a shell unchanged", arguments: [UInt64.random(in: 0...UInt64.max), 3])
   func randomQuoting(_ seed: UInt64) throws {
     print("random shell words, seed \(seed)")
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     let letters = Array(#"ab'"\$`!*?[]{}()<>|&;# ~=-%^,.:/@é☃"# + "\n\t")
     let texts = (0..<400).map { _ in
       String((0..<Int.random(in: 0...12, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" })

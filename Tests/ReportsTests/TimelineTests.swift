@@ -1,5 +1,6 @@
 import Events
 import Rules
+import TestSupport
 import Testing
 
 @testable import Reports

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -13,7 +14,7 @@ struct HostileRuleTests {
     "9999999999999999999", "0x7f", "[[[[", "{a={b={c=1}}}", "now-9m", "\t", " ",
   ].map { Array($0.utf8) }
 
-  private static func mutate(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+  private static func mutate(_ bytes: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
     var bytes = bytes
     for _ in 0...Int.random(in: 0...3, using: &random) {
       guard !bytes.isEmpty else { return bytes }
@@ -41,7 +42,7 @@ struct HostileRuleTests {
   @Test("Mutated TOML never crashes; what the parser accepts, the scanner follows to its end and finds every string in")
   func toml() throws {
     let seed = seed("TOML")
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     let original = Array(Samples.everyField.utf8)
     var accepted = 0
     for _ in 0..<3000 {
@@ -74,7 +75,7 @@ struct HostileRuleTests {
   @Test("Mutated exports never crash")
   func ndjson() throws {
     let seed = seed("NDJSON")
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     let rule = try #require(try TOMLText.parse(SourceText(Array(Samples.everyField.utf8)))["rule"])
     let original = Array((rule.text + "\n" + KibanaExportTests.export).utf8)
     for _ in 0..<3000 {
@@ -92,7 +93,7 @@ struct HostileRuleTests {
   @Test("Random text never crashes the scanner, and it always comes to an end")
   func noise() {
     let seed = seed("noise")
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     for _ in 0..<20_000 {
       var bytes: [UInt8] = []
       for _ in 0..<Int.random(in: 0...30, using: &random) {

@@ -1,5 +1,6 @@
 import Foundation
 import Rules
+import TestSupport
 import Testing
 
 @Suite("Loading files and directories")
@@ -8,16 +9,16 @@ struct RuleLoaderTests {
 
   @Test("Directories are read through in order of names, each file once, whatever links say")
   func directories() throws {
-    let directory = try TemporaryDirectory()
-    let second = try directory.write("b.toml", rule("2"))
-    _ = try directory.write("a/z.toml", rule("1"))
-    _ = try directory.write("_deprecated/old.toml", rule("0"))
-    _ = try directory.write("b.test.yaml", "x: y")
-    _ = try directory.write("README.md", "x")
-    _ = try directory.write(".hidden/h.toml", rule("h"))
-    _ = try directory.write("c.ndjson", #"{"rule_id":"3","name":"n","type":"query","severity":"low","risk_score":1}"#)
-    _ = try directory.write("package.json", #"{"private":true}"#)
-    _ = try directory.write("other.toml", "[tool]\nx = 1")
+    let directory = try Scratch()
+    let second = try directory.write(rule("2"), "b.toml")
+    _ = try directory.write(rule("1"), "a/z.toml")
+    _ = try directory.write(rule("0"), "_deprecated/old.toml")
+    _ = try directory.write("x: y", "b.test.yaml")
+    _ = try directory.write("x", "README.md")
+    _ = try directory.write(rule("h"), ".hidden/h.toml")
+    _ = try directory.write(#"{"rule_id":"3","name":"n","type":"query","severity":"low","risk_score":1}"#, "c.ndjson")
+    _ = try directory.write(#"{"private":true}"#, "package.json")
+    _ = try directory.write("[tool]\nx = 1", "other.toml")
     let files = FileManager.default
     try files.createSymbolicLink(atPath: directory.path + "/a/loop", withDestinationPath: directory.path)
     try files.createSymbolicLink(atPath: directory.path + "/again.toml", withDestinationPath: second)
@@ -32,9 +33,9 @@ struct RuleLoaderTests {
 
   @Test("A path that is named itself must be a rule file")
   func named() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try Scratch()
     let paths = [
-      directory.path + "/none.toml", try directory.write("a.yaml", "x"), try directory.write("b.toml", "[tool]\nx = 1"),
+      directory.path + "/none.toml", try directory.write("x", "a.yaml"), try directory.write("[tool]\nx = 1", "b.toml"),
       "/dev/null",
     ]
     let result = RuleLoader.load(paths: paths)
@@ -44,9 +45,9 @@ struct RuleLoaderTests {
 
   @Test("A file beyond the bound is refused, and a directory deeper than the bound passed over")
   func bounds() throws {
-    let directory = try TemporaryDirectory()
-    let big = try directory.write("big.toml", [UInt8](repeating: 0x20, count: (16 << 20) + 1))
-    _ = try directory.write("deep/" + String(repeating: "d/", count: 70) + "r.toml", rule("deep"))
+    let directory = try Scratch()
+    let big = try directory.write([UInt8](repeating: 0x20, count: (16 << 20) + 1), "big.toml")
+    _ = try directory.write(rule("deep"), "deep/" + String(repeating: "d/", count: 70) + "r.toml")
     let result = RuleLoader.load(paths: [big, directory.path + "/deep"])
     #expect(result.rules.isEmpty)
     #expect(result.diagnostics.map(\.severity) == [.warning, .error])
@@ -55,7 +56,7 @@ struct RuleLoaderTests {
 
   @Test("A named pipe is refused rather than waited for")
   func pipe() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try Scratch()
     let path = directory.path + "/pipe.toml"
     try #require(mkfifo(path, 0o600) == 0)
     #expect(RuleLoader.load(paths: [path]).diagnostics.map(\.message) == ["This is no plain file."])

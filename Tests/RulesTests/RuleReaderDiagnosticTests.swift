@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 import Testing
 
 @Suite("What is wrong with a rule file")
@@ -110,8 +111,8 @@ struct RuleReaderDiagnosticTests {
 
   @Test("A file that is not UTF-8 is told with the place of the first bad byte")
   func notUTF8() throws {
-    let directory = try TemporaryDirectory()
-    let path = try directory.write("bad.toml", Array("[rule]\nname = \"é".utf8) + [0xFF] + Array("\"".utf8))
+    let directory = try Scratch()
+    let path = try directory.write(Array("[rule]\nname = \"é".utf8) + [0xFF] + Array("\"".utf8), "bad.toml")
     let said = RuleLoader.load(paths: [path]).diagnostics
     #expect(said.map { [$0.line, $0.column] } == [[2, 10]])
     #expect(said.first?.message.contains("not valid UTF-8") == true)

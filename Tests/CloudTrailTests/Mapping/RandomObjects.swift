@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes random JSON objects of the kind that records hold, without a key twice in one object.
 struct RandomObjects {
   var random: SeededRandom

@@ -1,5 +1,6 @@
 import CloudTrail
 import JSON
+import TestSupport
 import Testing
 
 /// Broken input: what is good is kept, what is bad is told with its number and place, and nothing crashes.

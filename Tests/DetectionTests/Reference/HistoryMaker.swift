@@ -1,5 +1,6 @@
 import Events
 import Rules
+import TestSupport
 
 /// Makes random rules and histories of events whose times lie on and around the edges of the rules' windows.
 struct HistoryMaker {

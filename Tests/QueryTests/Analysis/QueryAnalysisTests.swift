@@ -1,6 +1,7 @@
 import Events
 import JSON
 import Query
+import TestSupport
 import Testing
 
 @Suite("What can be said of a query without events")

@@ -1,6 +1,7 @@
 import Events
 import JSON
 import Query
+import TestSupport
 import Testing
 
 /// The evaluator of batches, held equal to the reference that looks at one event after the other.

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 
 /// Makes random ECS events: many shapes, few values, so that queries on them meet something.
 struct RandomEvents {

@@ -1,5 +1,6 @@
 import Events
 import Query
+import TestSupport
 import Testing
 
 struct ValueListTests {

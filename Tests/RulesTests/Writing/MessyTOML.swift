@@ -1,11 +1,13 @@
+import TestSupport
+
 /// A rule file that is laid out anyhow, with comments everywhere that TOML allows them.
 struct MessyTOML {
-  private var random: SplitMix
+  private var random: SeededRandom
   private var rules: RandomRules
   private(set) var comments: [String] = []
 
   init(_ seed: UInt64) {
-    random = SplitMix(seed)
+    random = SeededRandom(seed: seed)
     rules = RandomRules(seed)
   }
 

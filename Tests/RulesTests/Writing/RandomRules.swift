@@ -1,12 +1,13 @@
 import Events
 import JSON
 import Rules
+import TestSupport
 
 /// Makes rules at random, with every field that the model has and with texts that are hard to write.
 struct RandomRules {
-  private var random: SplitMix
+  private var random: SeededRandom
 
-  init(_ seed: UInt64) { random = SplitMix(seed) }
+  init(_ seed: UInt64) { random = SeededRandom(seed: seed) }
 
   static let pieces = [
     "a", "Zz", "0", " ", "  ", "\t", "\n", "\n\n", "\r", "\r\n", "\"", "\"\"\"", "'", "'''", "\\", "\\n", "\\\n", "#",

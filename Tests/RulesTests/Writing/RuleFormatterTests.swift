@@ -1,5 +1,6 @@
 import Foundation
 import Rules
+import TestSupport
 import Testing
 
 @Suite("Laying rule files out")
@@ -111,10 +112,10 @@ struct RuleFormatterTests {
 
   @Test("Files are written only where something changes, at once, through links, and keep their mode")
   func files() throws {
-    let directory = try TemporaryDirectory()
-    let neat = try directory.write("neat.toml", "[rule]\nname = \"n\"\n")
-    let messy = try directory.write("in/messy.toml", "[rule]\nseverity=\"low\"\nname='n'\n")
-    _ = try directory.write("other.toml", "x=1\n")
+    let directory = try Scratch()
+    let neat = try directory.write("[rule]\nname = \"n\"\n", "neat.toml")
+    let messy = try directory.write("[rule]\nseverity=\"low\"\nname='n'\n", "in/messy.toml")
+    _ = try directory.write("x=1\n", "other.toml")
     try FileManager.default.createSymbolicLink(
       atPath: directory.path + "/link.toml", withDestinationPath: "in/messy.toml")
     chmod(messy, 0o640)

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Rules
+import TestSupport
 import Testing
 
 @Suite("Writing rules")
@@ -222,19 +223,19 @@ struct RuleWriterTests {
 
   @Test("Files that are there already stay as they are unless they may be overwritten")
   func folder() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try Scratch()
     let folder = RuleFolder(RuleLoader.load(text: Samples.small(), file: "a.toml"))
     let first = folder.write(to: directory.path + "/new/rules", overwrites: false)
     #expect(first.written.count == 1 && first.refused.isEmpty)
     #expect(folder.write(to: directory.path + "/new/rules", overwrites: false).same == first.written)
-    _ = try directory.write("new/rules/small.toml", "mine")
+    _ = try directory.write("mine", "new/rules/small.toml")
     let second = folder.write(to: directory.path + "/new/rules", overwrites: false)
     #expect(second.written.isEmpty && second.refused.count == 1)
     #expect(try String(contentsOfFile: first.written[0], encoding: .utf8) == "mine")
     #expect(folder.write(to: directory.path + "/new/rules", overwrites: true).written == first.written)
     #expect(RuleLoader.load(paths: first.written).rules.count == 1)
     // A link that somebody put there leads nowhere.
-    let other = try directory.write("other.toml", "theirs")
+    let other = try directory.write("theirs", "other.toml")
     try FileManager.default.removeItem(atPath: first.written[0])
     try FileManager.default.createSymbolicLink(atPath: first.written[0], withDestinationPath: other)
     let linked = folder.write(to: directory.path + "/new/rules", overwrites: true)

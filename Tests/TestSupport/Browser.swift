@@ -1,9 +1,9 @@
 import Foundation
 
 /// Headless Chromium, where there is one.
-enum Browser {
+public enum Browser {
   /// The program; nil, with a notice, when none is installed.
-  static let path: String? = {
+  public static let path: String? = {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
     for name in ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"] {
       for folder in folders where FileManager.default.isExecutableFile(atPath: folder + "/" + name) {
@@ -15,9 +15,9 @@ enum Browser {
   }()
 
   /// The document as it stands once the page has loaded and its script has run.
-  static func document(of file: String) throws -> String {
+  public static func document(of file: String) throws -> String {
     let scratch = try Scratch()
-    let output = try scratch.write("", "dom.html")
+    let output = try scratch.write([UInt8](), "dom.html")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path ?? "chromium")
     process.arguments = [
