@@ -20,6 +20,7 @@ public final class EventRegistry: Sendable {
   private let shards = Shards()
   /// Texts that lost, by id: skipped wherever they come up in the next reading.
   private let losers: [EventID: Set<UInt64>]
+  private let hasLosers: Bool
   private struct Conflicts {
     var losers: [EventID: Set<UInt64>] = [:]
     /// A text was used before the one that wins over it came.
@@ -38,6 +39,7 @@ public final class EventRegistry: Sendable {
   /// - Parameter counting: an event whose deliveries are counted, for `deliveries`.
   public init(losers: [EventID: Set<UInt64>] = [:], counting: EventID? = nil) {
     self.losers = losers
+    hasLosers = !losers.isEmpty
     counted = counting
   }
 
@@ -50,7 +52,7 @@ public final class EventRegistry: Sendable {
   /// Takes note of an event and says whether it is to be used.
   public func register(_ id: EventID, content: UInt64) -> Verdict {
     if id == counted { countedDeliveries.wrappingAdd(1, ordering: .relaxed) }
-    if !losers.isEmpty, losers[id]?.contains(content) == true { return .duplicate }
+    if hasLosers, losers[id]?.contains(content) == true { return .duplicate }
     let key = Self.key(id)
     let content = max(1, content)
     let known = shards[key].pointee.withLock { $0.insert(id, key: key, content: content) }

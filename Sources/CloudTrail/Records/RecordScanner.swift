@@ -257,23 +257,31 @@ public final class RecordScanner {
     } else {
       id = digestID(record)
     }
-    let row = batch.rows.count
-    batch.rows.append(
-      RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id))
-    guard kind == .cloudTrail else { return }
-    appendLean(index, row)
+    var row = RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id)
+    if kind == .cloudTrail {
+      let number = batch.rows.count
+      appendLean(index, number)
+      locateParts(index, number, record, in: &row)
+    }
+    batch.rows.append(row)
+  }
+
+  /// Notes where the parts of a record lie that are looked into before it is mapped.
+  @inline(__always)
+  private func locateParts(
+    _ index: StructuralIndex, _ number: Int, _ record: UnsafeBufferPointer<UInt8>, in row: inout RecordRow
+  ) {
+    // Offsets in the index count from its own text, those of a row from the record's start.
+    let base = index.bytes - record.baseAddress!
     if let identity = members.token(.userIdentity), index.byte(identity) == UInt8(ascii: "{") {
-      let start = index.bytes + index.offset(identity) - record.baseAddress!
-      let end = index.bytes + index.offset(walkIdentity(index, identity, row) - 1) + 1 - record.baseAddress!
-      batch.rows[row].identity = start..<end
+      let end = walkIdentity(index, identity, number)
+      row.identity = (base + index.offset(identity))..<(base + index.offset(end - 1) + 1)
     }
     if let request = members.token(.requestParameters) {
-      let start = index.bytes + index.offset(request) - record.baseAddress!
-      let end = members.requestEnd.map { index.bytes + index.offset($0 - 1) + 1 - record.baseAddress! }
-      batch.rows[row].request = start..<(end ?? record.count)
+      let end = members.requestEnd.map { base + index.offset($0 - 1) + 1 }
+      row.request = (base + index.offset(request))..<(end ?? record.count)
     }
-    batch.rows[row].parametersStart =
-      members.firstParameter.map { index.bytes + index.offset($0) - record.baseAddress! } ?? record.count
+    row.parametersStart = members.firstParameter.map { base + index.offset($0) } ?? record.count
   }
 
   private func appendLean(_ index: StructuralIndex, _ row: Int) {
