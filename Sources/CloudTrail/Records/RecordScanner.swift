@@ -243,7 +243,7 @@ public final class RecordScanner {
       return note(.noTime, offset, "no eventTime, @timestamp or digestEndTime")
     }
     guard let time else {
-      return note(.noTime, offset, "its time is no ISO 8601 date")
+      return note(.noTime, offset, "its time is no ISO 8601 date of the years 0001 to 9999")
     }
     let id: EventID
     if let named = identity(kind, index) {
@@ -333,7 +333,10 @@ public final class RecordScanner {
   private func timestamp(_ node: JSONNode) -> Timestamp? {
     if node.isString { return Timestamp(iso8601: node.rawString) }
     guard node.isObject || node.isArray || node.isNull || node.isBoolean else {
-      return Int64(String(decoding: node.rawScalar, as: UTF8.self)).map(Timestamp.init(milliseconds:))
+      // Beyond the calendar there is no time, and arithmetic on it would not end well.
+      return Int64(String(decoding: node.rawScalar, as: UTF8.self)).map(Timestamp.init(milliseconds:)).flatMap {
+        (Timestamp.earliest...Timestamp.latest).contains($0) ? $0 : nil
+      }
     }
     return nil
   }

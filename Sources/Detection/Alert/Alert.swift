@@ -5,7 +5,8 @@ import Rules
 public struct Alert: Sendable {
   /// A hash of what made it: source data stream, source id, rule, new terms.
   public let id: String
-  /// The source event's id, unique in its data stream.
+  /// The source event's data stream, and its id there.
+  public let dataStream: String
   public let sourceID: String
   /// When the execution that created it was scheduled.
   public let tick: Timestamp

@@ -78,7 +78,8 @@ final class AlertBuilder {
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + originalEvent(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
-      id: id, sourceID: source, tick: tick, eventTime: row.time, ruleID: rule.ruleID, ruleName: name,
+      id: id, dataStream: stream, sourceID: source, tick: tick, eventTime: row.time, ruleID: rule.ruleID,
+      ruleName: name,
       severity: severity,
       riskScore: risk, newTerms: terms, actor: actor, action: action, origin: origin,
       json: text(of: event, tick: tick, members: members))
@@ -101,12 +102,11 @@ final class AlertBuilder {
     return .object(members)
   }
 
-  /// The field that gave the event its time: in a hunt the records of CloudTrail have no other than `@timestamp`.
+  /// The field that gave the event its time.
   private func timeField(_ rule: Rule, _ row: RecordRow, _ fields: EventFields) -> String {
-    guard row.kind == .ecs, let override = rule.timestampOverride, fields.first(override) != nil else {
-      return "@timestamp"
-    }
-    return override
+    guard let override = rule.timestampOverride, fields.first(override) != nil else { return "@timestamp" }
+    // A record of CloudTrail gets its time of ingestion from the hunt; outside of it `@timestamp` is what is known.
+    return row.kind == .cloudTrail && override == EventField.eventIngested.path ? "@timestamp" : override
   }
 
   private typealias Member = (key: String, json: [UInt8])

@@ -14,13 +14,13 @@ public final class BacktestCollector: RecordConsumer {
   /// The lean fields of each version, as places in `leanFields`.
   private let leanPlaces: [[Int]]
   private var times: [Duration]
-  /// Time that has gone by since some instant; what a version costs is its difference.
+  /// Processor time of the thread since some instant; what a version costs is its difference.
   private let clock: @Sendable () -> Duration
 
   public let leanFields: [LeanField]
 
   public init(_ plans: [HuntPlan], clock: @escaping @Sendable () -> Duration) {
-    let collectors = plans.map(HuntCollector.init)
+    let collectors = plans.map { HuntCollector($0, notesPolicies: false) }
     let fields = LeanField.allCases.filter { field in collectors.contains { $0.leanFields.contains(field) } }
     self.collectors = collectors
     self.clock = clock

@@ -43,18 +43,36 @@ public struct BacktestRun: Sendable {
       alerts.append(
         AlertLine(
           id: alert.id, time: alert.eventTime, severity: alert.severity, actor: alert.actor, action: alert.action,
-          origin: alert.origin, terms: alert.newTerms, source: alert.sourceID))
+          origin: alert.origin, terms: alert.newTerms, source: alert.dataStream + "\0" + alert.sourceID))
     }
     self.alerts = alerts
   }
 
-  /// How many alerts' events lie in each day (UTC) of a span, days without any too; the first day first.
+  /// The time that was looked at: what executions were bounded to, of the time of the input, and every alert's event.
+  public static func span(
+    of runs: [BacktestRun], from: Timestamp, to: Timestamp, in input: ClosedRange<Timestamp>
+  ) -> ClosedRange<Timestamp> {
+    let alerts = runs.flatMap(\.alerts).map(\.time)
+    let start = min(max(from, input.lowerBound), input.upperBound)
+    let end = max(min(to, input.upperBound), start)
+    return min(start, alerts.min() ?? start)...max(end, alerts.max() ?? end)
+  }
+
+  /// Days up to which each is listed, those without alerts too.
+  static let mostDays: Int64 = 4000
+
+  /// How many alerts' events lie in each day (UTC) of a span, the first day first. Days without any are among them, unless
+  /// the span is longer than ten years.
   public func alertsPerDay(_ span: ClosedRange<Timestamp>) -> [(day: Timestamp, count: Int)] {
     let length: Int64 = 86_400_000
     func day(_ time: Timestamp) -> Int64 { TickWindows.floorDivide(time.milliseconds, length) }
     var counts: [Int64: Int] = [:]
     for alert in alerts { counts[day(alert.time), default: 0] += 1 }
-    return (day(span.lowerBound)...day(span.upperBound)).map {
+    let days = day(span.lowerBound)...day(span.upperBound)
+    guard days.upperBound - days.lowerBound < Self.mostDays else {
+      return counts.sorted { $0.key < $1.key }.map { (Timestamp(milliseconds: $0.key * length), $0.value) }
+    }
+    return days.map {
       (Timestamp(milliseconds: $0 * length), counts[$0] ?? 0)
     }
   }

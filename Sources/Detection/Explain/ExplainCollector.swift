@@ -18,7 +18,7 @@ public final class ExplainCollector: RecordConsumer {
 
   /// `id` is the event's `event.id`, or the `_id` of its document.
   public init(_ plan: HuntPlan, id: String) {
-    hunt = HuntCollector(plan)
+    hunt = HuntCollector(plan, notesPolicies: false)
     self.id = id
     wanted = EventID(named: id)
   }

@@ -16,6 +16,8 @@ public struct HuntResult: Sendable {
     public let cuts: [Replay.Cut]
     /// Alerts that no execution created because of the cap.
     public let lost: Int
+    /// Events that have more combinations of new terms than count.
+    public var cutEvents = 0
   }
 
   public let outcomes: [RuleOutcome]
@@ -54,7 +56,7 @@ public struct HuntResult: Sendable {
       outcomes.append(
         RuleOutcome(
           rule: rule.rule, executions: outcome.executions, alerts: outcome.alerts.count, cuts: outcome.cuts,
-          lost: outcome.lost))
+          lost: outcome.lost, cutEvents: findings.rules[at].cutEvents))
       let evidence = findings.rules[at].evidence(outcome.alerts, rule)
       for ((tick, pending), evidence) in zip(outcome.alerts, evidence) {
         guard let kept = pending.sighting.kept else {

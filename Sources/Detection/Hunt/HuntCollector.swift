@@ -25,12 +25,20 @@ public final class HuntCollector: RecordConsumer {
   /// The CloudTrail records of the batch that each rule may still match.
   private var leanRows: [RowSet]
   private var combination: [UInt8] = []
+  /// Combinations of new terms that one event may give: beyond that they are cut off and told of, since a few hundred
+  /// values in each of three fields make millions.
+  public static let mostCombinations = 10_000
+  private var combinationsLeft = 0
   /// What was done beside reading.
   private(set) var work = HuntWork()
   /// The first and last time that a rule with a timestamp of its own went by.
   private var overriddenTimes: ClosedRange<Int64>?
 
-  public init(_ plan: HuntPlan) {
+  private let notesPolicies: Bool
+
+  /// - Parameter notesPolicies: remember what events do to policies, for alerts that say what changed.
+  public init(_ plan: HuntPlan, notesPolicies: Bool = true) {
+    self.notesPolicies = notesPolicies
     self.plan = plan
     leanEvaluator = QueryEvaluator(plan.leanQueries)
     identityEvaluator = QueryEvaluator(plan.identityQueries)
@@ -51,8 +59,9 @@ public final class HuntCollector: RecordConsumer {
   public func consume(_ batch: RecordBatch) throws {
     leanEvaluator.begin(
       EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
-    let settingPolicies = leanEvaluator.rows(plan.settingPolicies.lean)
-    settingPolicies.forEach(rowCount: batch.rows.count) { notePolicies(batch.rows[$0]) }
+    if notesPolicies {
+      leanEvaluator.rows(plan.settingPolicies.lean).forEach(rowCount: batch.rows.count) { notePolicies(batch.rows[$0]) }
+    }
     for at in candidates { leanRows[at] = .none }
     candidates.removeAll(keepingCapacity: true)
     for (at, query) in leanOfRule {
@@ -154,8 +163,10 @@ public final class HuntCollector: RecordConsumer {
     let events = mapper.batch(of: records, rows: chosen, groups: groups)
     evaluator.begin(events)
     // Of records the lean fields have told already.
-    evaluator.rows(plan.settingPolicies.mapped).forEach(rowCount: events.rowCount) { row in
-      if records.rows[chosen[row]].kind == .ecs { notePolicies(records.rows[chosen[row]]) }
+    if notesPolicies {
+      evaluator.rows(plan.settingPolicies.mapped).forEach(rowCount: events.rowCount) { row in
+        if records.rows[chosen[row]].kind == .ecs { notePolicies(records.rows[chosen[row]]) }
+      }
     }
     let streams = (0...events.dataStream.dictionary.count).map { code in
       code == 0 ? [] : readers(of: events.dataStream.dictionary.text(UInt32(code)))
@@ -226,8 +237,10 @@ public final class HuntCollector: RecordConsumer {
       findings[at] = .newTerms(NewTermsHistory(alwaysOldWithin: nil))
       combination.removeAll(keepingCapacity: true)
       let known = history.log.count
+      combinationsLeft = Self.mostCombinations
       try addCombinations(rule.terms[...], sighting, &history, events, row, keep: keep)
       if history.log.count == known { history.addWithout(sighting) }
+      if combinationsLeft < 0 { history.noteCutEvent() }
       findings[at] = .newTerms(history)
     }
   }
@@ -237,7 +250,10 @@ public final class HuntCollector: RecordConsumer {
     _ fields: ArraySlice<HuntRule.TermField>, _ sighting: Sighting, _ history: inout NewTermsHistory,
     _ events: EventBatch, _ row: Int, keep: () throws -> KeptReference
   ) throws {
+    guard combinationsLeft >= 0 else { return }
     guard let field = fields.first else {
+      combinationsLeft -= 1
+      guard combinationsLeft >= 0 else { return }
       try combination.withUnsafeBufferPointer {
         try history.add($0, sighting: sighting, keep: keep)
       }
@@ -290,6 +306,7 @@ public struct HuntFindings: Sendable {
           min(mine.lowerBound, times.lowerBound)...max(mine.upperBound, times.upperBound)
       }
     }
+    for at in (merged?.rules ?? []).indices { merged!.rules[at].finish() }
     self = merged ?? HuntFindings(rules: [], kept: [], policies: [], overriddenTimes: nil)
   }
 

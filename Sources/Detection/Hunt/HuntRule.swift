@@ -194,7 +194,8 @@ public struct HuntPlan: Sendable {
     let terms = (rule.newTerms?.fields ?? []).map { path in
       HuntRule.TermField(path: path, column: queries.addField(path), type: catalog.resolve(path).type)
     }
-    let groups = terms.reduce(draft.groups) { $0.union(.needed(for: catalog.resolve($1.path).sourcePath)) }
+    let looked = terms.map(\.path) + [rule.timestampOverride].compactMap(\.self)
+    let groups = looked.reduce(draft.groups) { $0.union(.needed(for: catalog.resolve($1).sourcePath)) }
     rules.append(
       HuntRule(
         rule: rule, predicate: draft.predicate, query: queries.add(draft.query), lean: leanQueries.add(draft.lean),

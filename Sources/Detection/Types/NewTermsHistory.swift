@@ -19,6 +19,11 @@ struct NewTermsHistory: Sendable {
     self.alwaysOldWithin = alwaysOldWithin
   }
 
+  /// Events with more combinations than count.
+  private(set) var cutEvents = 0
+
+  mutating func noteCutEvent() { cutEvents += 1 }
+
   /// Takes note of an event that matches and has no combination.
   mutating func addWithout(_ sighting: Sighting) { log.append(sighting, combination: 0) }
 
@@ -41,6 +46,7 @@ struct NewTermsHistory: Sendable {
 
   /// Takes over what another worker has seen.
   mutating func merge(_ other: NewTermsHistory) {
+    cutEvents += other.cutEvents
     var numbers: [UInt32] = [0]
     for code in 1..<max(1, other.sightings.count) {
       let mine = Int(other.combinations.withValue(UInt32(code)) { combinations.insert($0) })
@@ -57,6 +63,20 @@ struct NewTermsHistory: Sendable {
     log.append(other.log) { numbers[Int($0)] }
   }
 
+  /// Puts the sightings in order once all workers' have been put together.
+  mutating func finish() {
+    guard alwaysOldWithin == nil else { return }
+    for code in sightings.indices {
+      sightings[code].sort()
+      // An event that names no id is met as often as it is delivered.
+      var last: Sighting?
+      sightings[code].removeAll { sighting in
+        defer { last = sighting }
+        return sighting == last
+      }
+    }
+  }
+
   mutating func mapSightings(_ change: (inout Sighting) -> Void) {
     for code in sightings.indices {
       for at in sightings[code].indices { change(&sightings[code][at]) }
@@ -67,6 +87,11 @@ struct NewTermsHistory: Sendable {
     _ sighting: Sighting, into list: inout [Sighting], within span: Int64?, keep: () throws -> KeptReference?
   ) rethrows {
     var sighting = sighting
+    guard span != nil else {
+      // Everything is kept; `finish` puts it in order.
+      if sighting.kept == nil { sighting.kept = try keep() }
+      return list.append(sighting)
+    }
     var place = list.count
     while place > 0, sighting < list[place - 1] { place -= 1 }
     let before = place > 0 ? list[place - 1] : nil

@@ -32,7 +32,11 @@ enum NewTermsRule {
       let now = windows.time(tick).milliseconds
       guard sighting.visibleFrom <= now else { continue }
       let start = windows.history(tick)
-      let isOld = earlier.reversed().prefix { $0.time >= start }.contains { $0.visibleFrom <= now }
+      var isOld = false
+      for before in earlier.reversed() {
+        guard before.time >= start, !isOld else { break }
+        isOld = before.visibleFrom <= now
+      }
       guard !isOld else { continue }
       if let run = runs.last, run.upperBound == tick - 1 {
         runs[runs.count - 1] = run.lowerBound...tick

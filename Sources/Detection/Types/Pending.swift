@@ -39,6 +39,19 @@ enum RuleFindings: Sendable {
     }
   }
 
+  /// Events that have more combinations of new terms than count.
+  var cutEvents: Int {
+    if case .newTerms(let history) = self { history.cutEvents } else { 0 }
+  }
+
+  /// Ends the gathering, once the findings of all workers have been merged.
+  mutating func finish() {
+    guard case .newTerms(var history) = self else { return }
+    self = .query([])
+    history.finish()
+    self = .newTerms(history)
+  }
+
   /// Names the worker in all references to kept records.
   mutating func setWorker(_ worker: UInt16) {
     switch self {

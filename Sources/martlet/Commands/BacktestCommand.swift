@@ -48,15 +48,17 @@ struct BacktestCommand: AsyncParsableCommand {
     let started = ContinuousClock.now
     let now = try input.currentTime()
     let loaded = try rules.loadAll()
-    guard let rule = loaded.rules.first?.rule else {
-      throw ValidationError("no rule of that id or name could be read.")
-    }
+    let rule = try rules.theOne(loaded.rules)
     var versions: [Rule] = [rule]
     if let against { versions.append(try version(named: against, loaded.all)) }
     let (set, hasExceptionErrors) = exceptions.load(loaded.all)
     let context = try input.context()
     let plans = try versions.map { try plan($0, context, now) { set.ruleExceptions(for: $0) } }
-    let clock: @Sendable () -> Duration = { ContinuousClock.now - started }
+    let clock: @Sendable () -> Duration = {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+    }
     let (summary, parts) = try await input.read { BacktestCollector(plans, clock: clock) }
     ProblemReport.write(summary.problems)
     guard let first = summary.earliest, let last = summary.latest else {
@@ -71,14 +73,16 @@ struct BacktestCommand: AsyncParsableCommand {
       try BacktestRun(version.0, version.1, parts: parts.map { $0[at] }, replay: replay)
     }
     let other = runs.count > 1 ? runs[1] : nil
+    let span = BacktestRun.span(
+      of: runs, from: replay.earliestTick ?? first, to: replay.latestTick ?? last, in: first...last)
     let output = StandardOutput()
     switch format {
     case .json:
       try output.write(
-        line: BacktestJSON.value(runs[0], against: other, span: first...last, events: summary.events).text)
+        line: BacktestJSON.value(runs[0], against: other, span: span, events: summary.events).text)
     case .text:
       let text = BacktestText(
-        runs[0], span: first...last, events: summary.events, elapsed: (ContinuousClock.now - started).seconds)
+        runs[0], span: span, events: summary.events, elapsed: (ContinuousClock.now - started).seconds)
       try output.write(line: text.text(against: other))
     }
     if !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors { throw ExitCode(1) }
@@ -110,9 +114,10 @@ struct BacktestCommand: AsyncParsableCommand {
       }
       return loaded.rules[0].rule
     }
-    guard let rule = all.rules.first(where: { $0.rule.isNamed(name) })?.rule else {
+    let named = all.rules.filter { $0.rule.isNamed(name) }
+    guard !named.isEmpty else {
       throw ValidationError(Terminal.safe("--against: there is neither a file nor a rule “\(name)”."))
     }
-    return rule
+    return try rules.theOne(named)
   }
 }

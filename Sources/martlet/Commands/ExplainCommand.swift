@@ -43,9 +43,7 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let now = try input.currentTime()
     let loaded = try rules.loadAll()
-    guard let rule = loaded.rules.first?.rule else {
-      throw ValidationError("no rule of that id or name could be read.")
-    }
+    let rule = try rules.theOne(loaded.rules)
     let (set, hasExceptionErrors) = exceptions.load(loaded.all)
     let applied = set.ruleExceptions(for: rule)
     // A rule that is switched off is still looked at: the answer says that it is off.

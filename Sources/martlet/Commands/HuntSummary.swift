@@ -8,6 +8,14 @@ import Rules
 enum HuntSummary {
   /// What the caps of rules left out, a line a rule.
   static func warnings(_ result: HuntResult) -> [String] {
+    cappedExecutions(result)
+      + result.outcomes.filter { $0.cutEvents > 0 }.map { outcome in
+        "\(outcome.rule.name): \(outcome.cutEvents) events have more than \(HuntCollector.mostCombinations) combinations "
+          + "of new terms; the others of each were left out"
+      }
+  }
+
+  private static func cappedExecutions(_ result: HuntResult) -> [String] {
     result.outcomes.filter { !$0.cuts.isEmpty }.map { outcome in
       let worst = outcome.cuts.map(\.count).max() ?? 0
       var line =

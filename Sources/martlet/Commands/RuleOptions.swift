@@ -39,6 +39,16 @@ struct RuleOptions: ParsableArguments {
     }
     return (result.rules, result.hasErrors, all)
   }
+
+  /// The one rule that was picked; several of one name have to be told apart by their ids.
+  func theOne(_ rules: [LoadedRule]) throws -> Rule {
+    guard let first = rules.first else { throw ValidationError("no rule of that id or name could be read.") }
+    guard rules.count == 1 else {
+      let ids = rules.map { "\($0.rule.ruleID) (\($0.file))" }.joined(separator: ", ")
+      throw ValidationError(Terminal.safe("\(rules.count) rules have that name; name one by its id: \(ids)."))
+    }
+    return first.rule
+  }
 }
 
 extension Rule {
