@@ -97,3 +97,15 @@ struct PathWalker {
     levels.append(Level(directory: trimmed, names: names))
   }
 }
+
+extension InputReader {
+  /// The paths that can be read only once: pipes and what else is neither a file nor a directory. Standard input is not
+  /// among them.
+  public static func pipes(among paths: [String]) -> [String] {
+    paths.filter { path in
+      var status = stat()
+      guard path != "-", stat(path, &status) == 0 else { return false }
+      return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
+    }
+  }
+}

@@ -16,6 +16,7 @@ public struct ExplanationText {
     lines.append(Terminal.safe("Rule   \(explanation.ruleName) (\(explanation.ruleID))"))
     if let subject = explanation.subject {
       lines.append(Terminal.safe("Event  \(subject.id), \(subject.time.iso8601), in \(subject.dataStream)"))
+      if subject.others > 0 { lines.append("       \(subject.others) other events of the input have this id") }
       if let deliveries = subject.deliveries, deliveries > 1 {
         lines.append("       delivered \(deliveries) times; it counts once")
       }

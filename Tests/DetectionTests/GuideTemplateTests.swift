@@ -38,6 +38,22 @@ struct GuideTemplateTests {
     #expect(Self.render(guide) == expected)
   }
 
+  @Test("Accents behind back-quotes, odd fences, tables and spans over two lines let no value out of its code")
+  func hostilePlaces() {
+    func render(_ guide: String, _ value: String) -> String {
+      GuideTemplate(guide, catalog: .standard).rendered { _ in [value] }
+    }
+    // A back-quote with an accent behind it is one character to Swift and a back-quote to Markdown.
+    let accented = "x`\u{301} [click](http://evil.example) `\u{301} y"
+    #expect(render("{{user.name}}", accented) == "``\(accented)``")
+    #expect(!render("`see {{user.name}}`", accented).dropFirst().dropLast().unicodeScalars.contains("`"))
+    #expect(render("```aws iam list``` then {{user.name}}", "v") == "```aws iam list``` then `v`")
+    #expect(!render("~~~\n{{user.name}}\n~~~", "~~~").contains("\n~~~\n~~~"))
+    #expect(render("| a | {{user.name}} |", "x | y") == "| a | `x \\| y` |")
+    #expect(render("an open ` mark\nand {{user.name}} here `", "<b>`") == "an open ` mark\nand \\<b\\>' here `")
+    #expect(render("an open ` mark\n\nand {{user.name}}", "v") == "an open ` mark\n\nand `v`")
+  }
+
   @Test("A value cannot end the code it stands in, break the line or move the cursor")
   func hostile() {
     #expect(Self.render("`event.action`") == "`event.action` (```a`b``c```)")

@@ -175,4 +175,43 @@ struct RuleBehaviourTests {
     rule.timestampOverrideFallbackDisabled = false
     #expect(try TestHunt([rule]).alerts(lines).count == 2)
   }
+
+  @Test("The field that overrides the timestamp is read for a rule alone as for one among others")
+  func overrideAlone() throws {
+    var rule = Rule.query("event.action: GetObject")
+    rule.timestampOverride = "aws.cloudtrail.user_identity.session_context.creation_date"
+    rule.timestampOverrideFallbackDisabled = true
+    let text =
+      #"{"eventID":"1","eventTime":"2026-01-01T00:02:00Z","eventName":"GetObject","userIdentity":{"type":"AssumedRole","sessionContext":{"attributes":{"creationDate":"2026-01-01T01:00:00Z"}}}}"#
+    for others in [[], [Rule.query("user.name: x", id: "other")]] {
+      let alert = try #require(TestHunt([rule] + others).alerts(text).first)
+      #expect(alert.tick.iso8601 == "2026-01-01T01:00:00.000Z")
+      let query = try alert.document["martlet"]?["evidence"]?["query"]?.stringValue
+      #expect(query?.contains("creation_date >= ") == true)
+    }
+  }
+
+  @Test("Times beyond the calendar are no times, and end nothing")
+  func timesBeyondTheCalendar() throws {
+    let lines = ["-9223372036854775808", "9223372036854775807", "1000000000000000"].map {
+      #"{"@timestamp":\#($0),"event":{"action":"A"}}"# + "\n"
+        + #"{"eventID":"\#($0)","eventTime":\#($0),"eventName":"A"}"#
+    }
+    let good = #"{"eventID":"1","eventTime":"2026-01-01T00:02:00Z","eventName":"A"}"#
+    let rule = try Rule.newTerms("event.action: A", ["event.action"], history: "now-14d")
+    let alerts = try TestHunt([rule, .query("*")]).alerts((lines + [good]).joined(separator: "\n"))
+    #expect(Set(alerts.map(\.eventTime.iso8601)) == ["2026-01-01T00:02:00.000Z"])
+  }
+
+  @Test("Of an event with millions of combinations a bounded number counts, and the summary tells")
+  func combinations() throws {
+    let values = (0..<150).map { "\"v\($0)\"" }.joined(separator: ",")
+    let text =
+      #"{"eventID":"1","eventTime":"2026-01-01T00:02:00Z","eventName":"A","requestParameters":{"a":[\#(values)],"b":[\#(values)]}}"#
+    let root = "aws.cloudtrail.flattened.request_parameters."
+    var rule = try Rule.newTerms("event.action: A", [root + "a", root + "b"], history: "now-1d")
+    rule.schedule.maxSignals = 100_000
+    let result = try TestHunt([rule]).run([[text]])
+    #expect(result.alertCount == HuntCollector.mostCombinations && result.outcomes[0].cutEvents == 1)
+  }
 }

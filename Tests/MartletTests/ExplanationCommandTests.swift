@@ -121,4 +121,29 @@ struct ExplanationCommandTests {
     #expect(document["rule"]?["alerts"] == 1 && document["rule"]?["cost"]?["matched"] == 2)
     #expect(try Binary(["backtest"] + picked + ["--against", "nowhere", file]).status == 64)
   }
+
+  @Test("A pipe that is named like a file is read once: a second reading is refused, and a conflict warned of")
+  func pipes() throws {
+    let conflict = Self.records + [Self.record(2, "2026-01-01T01:02:00Z", "Other", "{}")]
+    let text = try scratch.write(conflict.joined(separator: "\n"), "conflict.json")
+    let pipe = scratch.path + "/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    #expect(try Binary(["hunt", "--context", pipe]).status == 64)
+    let writer = Process()
+    writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+    writer.arguments = ["-c", "cat \"$1\" > \"$2\"", "sh", text, pipe]
+    try writer.run()
+    let run = try Binary(["hunt", "--format", "ndjson"] + picked + [pipe])
+    writer.waitUntilExit()
+    #expect(run.status == 0 && run.errors.contains("different records stand under one eventID"))
+    #expect(try !run.documents.isEmpty)
+  }
+
+  @Test("Two rules of one name have to be told apart by their ids")
+  func sameName() throws {
+    let mine = try scratch.write(Sample.rule.replacing("Objects read", with: Self.rule), "mine.toml")
+    let run = try Binary(["explain", "--rules", mine, "--rule", Self.rule, "--event", Self.id(2), file])
+    #expect(run.status == 64 && run.errors.contains("test-rule"))
+    #expect(try Binary(["backtest", "--rules", mine, "--rule", "test-rule", file]).status == 0)
+  }
 }

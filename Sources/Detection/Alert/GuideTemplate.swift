@@ -1,16 +1,29 @@
 import Events
+import Rules
 
 /// An investigation guide, taken apart at the places where an event's values go.
 ///
 /// A field named in back-quotes gains the event's value behind it, in parentheses; `{{field}}` becomes the value. What
 /// comes from the event stays inside code and cannot end it: logs are written by attackers too.
 struct GuideTemplate: Sendable {
+  /// Where a value is to stand.
+  enum Place: Sendable {
+    /// In running text: it becomes a span of code.
+    case text
+    /// In a span of code, or in a block of it that back-quotes fence.
+    case code
+    /// In a block of code that tildes fence.
+    case tildeFence
+    /// Behind a back-quote that nothing closes on its line: whether that is code the next lines decide.
+    case uncertain
+  }
+
   private enum Part: Sendable {
     case text(String)
     /// A field named in back-quotes.
-    case named(field: String)
-    /// `{{field}}` in running text, or inside code.
-    case inserted(field: String, isInCode: Bool)
+    case named(field: String, isInTable: Bool)
+    /// `{{field}}`.
+    case inserted(field: String, Place, isInTable: Bool)
   }
 
   private var parts: [Part] = []
@@ -21,23 +34,36 @@ struct GuideTemplate: Sendable {
 
   init(_ markdown: String, catalog: FieldCatalog) {
     var fence: Substring?
+    var isUncertain = false
     for (number, line) in markdown.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if number > 0 { append("\n") }
       let start = line.drop { $0 == " " }
       if let open = fence {
-        append(line: line, isInCode: true, catalog)
+        var scanner = Scanner(place: open.first == "~" ? .tildeFence : .code, isInTable: false)
+        scanner.scan(line, catalog, into: &self)
         if start.hasPrefix(open), start.drop(while: { $0 == open.first }).allSatisfy(\.isWhitespace) { fence = nil }
-      } else if start.hasPrefix("```") || start.hasPrefix("~~~") {
-        let mark = start.first
-        fence = start.prefix { $0 == mark }
+      } else if let open = Self.fence(start) {
+        fence = open
+        isUncertain = false
         append(String(line))
       } else {
-        append(line: line, isInCode: false, catalog)
+        if start.isEmpty { isUncertain = false }
+        var scanner = Scanner(place: isUncertain ? .uncertain : .text, isInTable: start.first == "|")
+        scanner.scan(line, catalog, into: &self)
+        if scanner.place == .uncertain { isUncertain = true }
       }
     }
   }
 
-  private mutating func append(_ text: String) {
+  /// The mark that opens a block of code on a line; behind back-quotes there may be none, else they are a span of code.
+  private static func fence(_ line: Substring) -> Substring? {
+    guard let mark = line.first, mark == "`" || mark == "~" else { return nil }
+    let marks = line.prefix { $0 == mark }
+    guard marks.count >= 3, mark == "~" || !line[marks.endIndex...].unicodeScalars.contains("`") else { return nil }
+    return marks
+  }
+
+  fileprivate mutating func append(_ text: String) {
     if case .text(let before) = parts.last {
       parts[parts.count - 1] = .text(before + text)
     } else if !text.isEmpty {
@@ -45,50 +71,72 @@ struct GuideTemplate: Sendable {
     }
   }
 
-  private mutating func append(line: Substring, isInCode: Bool, _ catalog: FieldCatalog) {
-    var rest = line
-    while let next = rest.firstIndex(where: { $0 == "`" || $0 == "{" }) {
-      append(String(rest[..<next]))
-      rest = rest[next...]
-      if rest.hasPrefix("{{"), let end = rest.firstRange(of: "}}") {
-        let field = rest[rest.index(rest.startIndex, offsetBy: 2)..<end.lowerBound].trimmed
-        if Self.isFieldName(field) {
-          parts.append(.inserted(field: field, isInCode: isInCode))
-          rest = rest[end.upperBound...]
+  /// Goes through a line.
+  private struct Scanner {
+    var place: Place
+    let isInTable: Bool
+
+    mutating func scan(_ line: Substring, _ catalog: FieldCatalog, into guide: inout GuideTemplate) {
+      var rest = line
+      while let next = rest.firstIndex(where: { $0 == "`" || $0 == "{" }) {
+        guide.append(String(rest[..<next]))
+        rest = rest[next...]
+        if rest.hasPrefix("{{"), let end = rest.firstRange(of: "}}") {
+          let field = rest[rest.index(rest.startIndex, offsetBy: 2)..<end.lowerBound].trimmed
+          if isFieldName(field) {
+            guide.parts.append(.inserted(field: field, place, isInTable: isInTable))
+            rest = rest[end.upperBound...]
+            continue
+          }
+        }
+        guard rest.first == "`", place == .text else {
+          guide.append(String(rest.removeFirst()))
           continue
         }
-      }
-      if rest.first == "`", !isInCode {
         let ticks = rest.prefix { $0 == "`" }
         let inside = rest[ticks.endIndex...]
-        if let end = inside.firstRange(of: ticks) {
-          let code = inside[..<end.lowerBound]
-          append(code: code, ticks: ticks, catalog)
+        if let end = Self.end(of: ticks, in: inside) {
+          span(inside[..<end.lowerBound], ticks, catalog, &guide)
           rest = inside[end.upperBound...]
-          continue
+        } else {
+          place = .uncertain
+          guide.append(String(ticks))
+          rest = inside
         }
-        append(String(ticks))
-        rest = inside
-        continue
       }
-      append(String(rest.removeFirst()))
+      guide.append(String(rest))
     }
-    append(String(rest))
+
+    /// The run of just as many back-quotes that ends a span.
+    private static func end(of ticks: Substring, in text: Substring) -> Range<Substring.Index>? {
+      var rest = text
+      while let start = rest.firstIndex(of: "`") {
+        let run = rest[start...].prefix { $0 == "`" }
+        if run.count == ticks.count { return run.startIndex..<run.endIndex }
+        rest = rest[run.endIndex...]
+      }
+      return nil
+    }
+
+    /// A span of code in running text.
+    private func span(
+      _ code: Substring, _ ticks: Substring, _ catalog: FieldCatalog, _ guide: inout GuideTemplate
+    ) {
+      let name = String(code)
+      if ticks.count == 1, isFieldName(name), name.contains(".") || name.hasPrefix("@") {
+        let field = catalog.resolve(name)
+        if field.isKnown, field.type != .object, field.type != .nested {
+          return guide.parts.append(.named(field: name, isInTable: isInTable))
+        }
+      }
+      guide.append(String(ticks))
+      var scanner = Scanner(place: .code, isInTable: isInTable)
+      scanner.scan(code, catalog, into: &guide)
+      guide.append(String(ticks))
+    }
   }
 
-  /// A span of code in running text.
-  private mutating func append(code: Substring, ticks: Substring, _ catalog: FieldCatalog) {
-    let name = String(code)
-    if ticks.count == 1, Self.isFieldName(name), name.contains(".") || name.hasPrefix("@") {
-      let field = catalog.resolve(name)
-      if field.isKnown, field.type != .object, field.type != .nested { return parts.append(.named(field: name)) }
-    }
-    append(String(ticks))
-    append(line: code, isInCode: true, catalog)
-    append(String(ticks))
-  }
-
-  private static func isFieldName(_ text: String) -> Bool {
+  fileprivate static func isFieldName(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 512
       && text.utf8.allSatisfy { byte in
         switch byte {
@@ -99,6 +147,8 @@ struct GuideTemplate: Sendable {
         }
       }
   }
+
+  // MARK: Values
 
   /// The guide with an event's values; `values` gives those of a field as text.
   func rendered(_ values: (String) -> [String]) -> String {
@@ -113,16 +163,26 @@ struct GuideTemplate: Sendable {
     }
     return parts.map { part in
       switch part {
-      case .text(let text): text
-      case .named(let field): "`\(field)` (" + (shown(field).map(Self.code) ?? "not in this event") + ")"
-      case .inserted(let field, let isInCode):
-        if isInCode {
-          shown(field)?.replacing("`", with: "'") ?? "(not in this event)"
-        } else {
-          shown(field).map(Self.code) ?? "(\(Self.code(field)) is not in this event)"
-        }
+      case .text(let text): return text
+      case .named(let field, let isInTable):
+        let value = shown(field).map { Self.written($0, .text, isInTable: isInTable) } ?? "not in this event"
+        return "`\(field)` (\(value))"
+      case .inserted(let field, let place, let isInTable):
+        if let value = shown(field) { return Self.written(value, place, isInTable: isInTable) }
+        return place == .text ? "(\(MarkdownCode.span(field)) is not in this event)" : "(not in this event)"
       }
     }.joined()
+  }
+
+  private static func written(_ value: String, _ place: Place, isInTable: Bool) -> String {
+    let text =
+      switch place {
+      case .text: MarkdownCode.span(value)
+      case .code: MarkdownCode.inside(value)
+      case .tildeFence: MarkdownCode.replacing(value) { $0 == "~" ? "\u{223C}" : nil }
+      case .uncertain: MarkdownCode.anywhere(value)
+      }
+    return isInTable && place != .uncertain ? MarkdownCode.cell(text) : text
   }
 
   /// A value on one line, cut where it is long.
@@ -136,24 +196,10 @@ struct GuideTemplate: Sendable {
     }
     return String(text) + (value.unicodeScalars.count > longestValue ? "…" : "")
   }
-
-  /// A span of code that holds a text, whatever it is made of.
-  private static func code(_ text: String) -> String {
-    var longest = 0
-    var run = 0
-    for character in text {
-      run = character == "`" ? run + 1 : 0
-      longest = max(longest, run)
-    }
-    let fence = String(repeating: "`", count: longest + 1)
-    let space = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
-    return fence + space + text + space + fence
-  }
 }
 
 extension Substring {
   fileprivate var trimmed: String {
     String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
-
 }

@@ -29,7 +29,7 @@ enum ActivityFacet: Int, CaseIterable, Sendable {
   }
 }
 
-/// A value that was counted, as a number of `ActivityValues`.
+/// A value that was counted, by its code in the dictionary of its facet.
 struct ActivityValue: Hashable, Sendable {
   var facet: ActivityFacet
   var code: UInt32

@@ -2,10 +2,26 @@ import Events
 
 /// Puts the context of alerts together.
 struct ContextBuilder {
-  let plan: ContextPlan
-  let log: ActivityLog
+  private let plan: ContextPlan
+  private let log: ActivityLog
   /// What is shown of each alert, in the alerts' order.
-  let alerts: [AlertContext.Related]
+  private let alerts: [AlertContext.Related]
+  /// For each facet the place of each value in the order of their texts, by its code.
+  private let ranks: [[UInt32]]
+
+  init(plan: ContextPlan, log: ActivityLog, alerts: [AlertContext.Related]) {
+    self.plan = plan
+    self.log = log
+    self.alerts = alerts
+    ranks = log.dictionaries.map { dictionary in
+      let texts = (0...dictionary.count).map { $0 == 0 ? "" : dictionary.text(UInt32($0)) }
+      var ranks = [UInt32](repeating: 0, count: texts.count)
+      for (rank, code) in texts.indices.sorted(by: { texts[$0] < texts[$1] }).enumerated() {
+        ranks[code] = UInt32(rank)
+      }
+      return ranks
+    }
+  }
 
   /// The context of each alert, in the alerts' order; nil where the event names nobody.
   func contexts() -> [AlertContext?] {
@@ -43,11 +59,12 @@ struct ContextBuilder {
   /// The activity before each of some ascending times: a window that moves over the events, so that each is counted once
   /// when it comes in and once when it leaves.
   private func activities(of principal: Principal, before times: [Int64]) -> [AlertContext.Activity] {
-    guard let part = log.parts[principal] else { return times.map { _ in summary(0, 0, [:]) } }
+    let nothing = [[UInt32: Int]](repeating: [:], count: ActivityFacet.allCases.count)
+    guard let part = log.parts[principal] else { return times.map { _ in summary(0, 0, nothing) } }
     let order = part.entries.indices.sorted {
       (part.entries[$0].time, part.entries[$0].id) < (part.entries[$1].time, part.entries[$1].id)
     }
-    var counts: [ActivityValue: Int] = [:]
+    var counts = nothing
     var failures = 0
     var first = 0
     var end = 0
@@ -55,7 +72,8 @@ struct ContextBuilder {
       let at = order[place]
       if part.entries[at].isFailure { failures += step }
       for value in part.values[(at == 0 ? 0 : part.entries[at - 1].valuesEnd)..<part.entries[at].valuesEnd] {
-        counts[value, default: 0] += step
+        let count = (counts[value.facet.rawValue][value.code] ?? 0) + step
+        counts[value.facet.rawValue][value.code] = count == 0 ? nil : count
       }
     }
     return times.map { time in
@@ -71,15 +89,33 @@ struct ContextBuilder {
     }
   }
 
-  private func summary(_ events: Int, _ failures: Int, _ counts: [ActivityValue: Int]) -> AlertContext.Activity {
-    var ofFacet = [[(value: String, count: Int)]](repeating: [], count: ActivityFacet.allCases.count)
-    for (value, count) in counts where count > 0 { ofFacet[value.facet.rawValue].append((log.text(value), count)) }
-    return AlertContext.Activity(
+  private func summary(_ events: Int, _ failures: Int, _ counts: [[UInt32: Int]]) -> AlertContext.Activity {
+    AlertContext.Activity(
       events: events, failures: failures,
       counts: ActivityFacet.allCases.map { facet in
-        let values = ofFacet[facet.rawValue].sorted { ($1.count, $0.value) < ($0.count, $1.value) }
-        return (facet, Array(values.prefix(AlertContext.mostShown)), max(0, values.count - AlertContext.mostShown))
+        let counts = counts[facet.rawValue]
+        let values = mostFrequent(counts, ranks[facet.rawValue]).map { code, count in
+          (log.text(ActivityValue(facet: facet, code: code)), count)
+        }
+        return (facet, values, counts.count - values.count)
       })
+  }
+
+  /// The most frequent values, those with the lower text first among equals; out of many only these are put in order.
+  private func mostFrequent(_ counts: [UInt32: Int], _ ranks: [UInt32]) -> [(code: UInt32, count: Int)] {
+    func precedes(_ left: (code: UInt32, count: Int), _ right: (code: UInt32, count: Int)) -> Bool {
+      left.count != right.count ? left.count > right.count : ranks[Int(left.code)] < ranks[Int(right.code)]
+    }
+    var best: [(code: UInt32, count: Int)] = []
+    for (code, count) in counts {
+      let value = (code: code, count: count)
+      if best.count == AlertContext.mostShown {
+        guard precedes(value, best[best.count - 1]) else { continue }
+        best.removeLast()
+      }
+      best.insert(value, at: best.firstIndex { precedes(value, $0) } ?? best.count)
+    }
+    return best
   }
 }
 

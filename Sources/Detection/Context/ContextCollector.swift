@@ -50,14 +50,15 @@ public final class ContextCollector: RecordConsumer {
     for (row, principal) in principals.enumerated() {
       guard let principal else { continue }
       var part = log.parts.removeValue(forKey: principal) ?? ActivityLog.Part()
-      let first = part.values.count
+      var seen: Set<ActivityValue> = []
       for (facet, column) in facetColumns {
         for code in events.columns[column].codes(row: row) {
           let number = events.columns[column].dictionary.withValue(code) { value in
             log.dictionaries[facet.rawValue].insert(Scalar(.string, value.bytes))
           }
           let value = ActivityValue(facet: facet, code: number)
-          if !part.values[first...].contains(value) { part.values.append(value) }
+          // Only the fields of one facet may hold one value twice, and a column holds each value of a row once.
+          if facet.fields.count == 1 || seen.insert(value).inserted { part.values.append(value) }
         }
       }
       let isFailure = events.columns[outcomeColumn].codes(row: row).contains { code in

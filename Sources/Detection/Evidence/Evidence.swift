@@ -3,11 +3,11 @@ import JSON
 
 /// What an execution searched and found when it created an alert.
 public struct Evidence: Sendable, Equatable {
-  /// A new term and when its value by itself was last seen in a matching event of the history.
+  /// A new term and when its value by itself was last seen before, in a matching event that the execution searched.
   public struct Term: Sendable, Equatable {
     public var field: String
     public var term: NewTerm
-    /// Nil when the value does not stand in any matching event of the history before.
+    /// Nil when the value stands in no earlier matching event of the history or the window.
     public var lastSeen: Timestamp?
   }
 

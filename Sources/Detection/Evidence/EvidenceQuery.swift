@@ -20,7 +20,10 @@ struct EvidenceQuery: Sendable {
   func text(_ evidence: Evidence, timeField: String) -> String? {
     guard let common else { return nil }
     var parts = common == "*: *" ? [] : [common]
-    parts += evidence.terms.map { "\($0.field): \(KQL.quoted($0.term.text))" }
+    for term in evidence.terms {
+      guard let condition = KQL.text(.test(.named(term.field), .phrase(term.term.text))) else { return nil }
+      parts.append(condition)
+    }
     let start = evidence.historyFrom ?? evidence.from
     parts.append("\(timeField) >= \"\(start.iso8601)\" and \(timeField) <= \"\(evidence.to.iso8601)\"")
     return parts.joined(separator: " and ")

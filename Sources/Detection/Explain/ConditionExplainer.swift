@@ -82,7 +82,7 @@ struct ConditionExplainer {
   }
 
   private func text(_ predicate: Predicate) -> String {
-    KQL.text(predicate, catalog: catalog) ?? String(describing: predicate)
+    KQL.text(predicate, catalog: catalog) ?? predicate.words
   }
 
   private static func values(_ column: Column) -> [(kind: ScalarKind, text: String)] {

@@ -33,7 +33,8 @@ public struct Explainer {
     } else if let unrunnable = plan.unrunnable.first {
       explanation.unrunnable = unrunnable.reason
     }
-    guard let record = parts.compactMap(\.record).first else { return explanation }
+    let records = parts.flatMap(\.records).sorted(by: FoundRecord.precedes)
+    guard let record = records.first else { return explanation }
     let findings = HuntFindings(merging: parts.map(\.findings))
     try record.withRow { row in
       let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
@@ -42,7 +43,7 @@ public struct Explainer {
       let time = ruleTime(row, conditions)
       explanation.subject = Explanation.Subject(
         id: id, time: row.time, ruleTime: time, dataStream: stream,
-        deliveries: row.kind == .ecs ? nil : max(1, deliveries))
+        deliveries: row.kind == .cloudTrail && deliveries > 0 ? deliveries : nil, others: records.count - 1)
       explanation.readsStream = rule.indexPattern.matches(stream)
       explanation.condition = predicate.map(conditions.explain)
       explanation.exceptions = exceptions.map { exception in

@@ -14,6 +14,7 @@ extension Explanation {
         "id": .string(subject.id), "time": .string(subject.time.iso8601), "data_stream": .string(subject.dataStream),
         "read_by_rule": .bool(readsStream),
       ]
+      if subject.others > 0 { event["others_of_this_id"] = .integer(Int64(subject.others)) }
       if let deliveries = subject.deliveries { event["deliveries"] = .integer(Int64(deliveries)) }
       if let time = subject.ruleTime { event["rule_time"] = .string(time.iso8601) }
       members["event"] = .object(event)

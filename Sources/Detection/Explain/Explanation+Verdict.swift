@@ -28,21 +28,30 @@ extension Explanation {
       return "the execution of \(execution.scheduled.iso8601) created the alert \(id)"
     }
     if !created.isEmpty { return "Alert: " + created.joined(separator: "; ") + "." }
-    // The last execution that sees the event had the last word.
-    guard let last = executions.last else { return "No alert." }
-    switch last.result {
+    // Of each combination the last execution that sees the event has the last word.
+    var last: [[NewTerm]: ExecutionOutcome] = [:]
+    var order: [[NewTerm]] = []
+    for execution in executions {
+      if last.updateValue(execution, forKey: execution.terms) == nil { order.append(execution.terms) }
+    }
+    let sentences = order.prefix(5).compactMap { terms in last[terms].map { reason($0, isOne: order.count == 1) } }
+    let more = order.count > sentences.count ? " And \(order.count - sentences.count) more combinations." : ""
+    return "No alert" + (order.count == 1 ? ": " : ". ") + sentences.joined(separator: " ") + more
+  }
+
+  /// Why an execution made no alert of a combination, in a sentence.
+  private func reason(_ execution: ExecutionOutcome, isOne: Bool) -> String {
+    let what = isOne ? "the combination" : execution.terms.map(\.text).joined(separator: " · ")
+    switch execution.result {
     case .capped:
-      return
-        "No alert: each execution that sees the event had created \(maxSignals) alerts before it came to this one, "
+      return "each execution that sees the event had created \(maxSignals) alerts before it came to this one, "
         + "which is the rule's max_signals."
-    case .excepted: return "No alert: an exception holds the event back from every execution that sees it."
+    case .excepted: return "an exception holds the event back from every execution that sees it."
     case .seenBefore(let sighting):
-      return
-        "No alert: the combination is not new. It was seen at \(sighting.time.iso8601) in the event \(sighting.id)."
+      return "\(what) is not new. It was seen at \(sighting.time.iso8601) in the event \(sighting.id)."
     case .builtOn(let sighting):
-      return "No alert on this event: the alert for its combination is built on the earlier event \(sighting.id) of "
-        + "\(sighting.time.iso8601)."
-    case .created, .createdBefore: return "No alert."
+      return "the alert for \(what) is built on the earlier event \(sighting.id) of \(sighting.time.iso8601)."
+    case .created, .createdBefore: return "an alert was created before."
     }
   }
 }

@@ -10,8 +10,11 @@ public struct Explanation: Sendable {
     /// The event's time by the rule's own timestamp field; nil when the rule passes over the event for want of it.
     public var ruleTime: Timestamp?
     public var dataStream: String
-    /// How often the input holds the event, which counts once; nil for a document in ECS, whose deliveries are not counted.
+    /// How often the input holds the event, which counts once; nil where that is not counted: for documents in ECS, and
+    /// records that name no id.
     public var deliveries: Int?
+    /// How many other events of the input have the same id.
+    public var others = 0
   }
 
   /// A part of the query, or the query as a whole, with what the event has to say to it.

@@ -7,6 +7,9 @@ public struct Column {
   public private(set) var starts: [UInt32]?
   /// Rows begun so far.
   private var rows = 0
+  /// The codes of the last row, once it has many: then a list is no longer searched through.
+  private var lastRow: (row: Int, codes: Set<UInt32>) = (0, [])
+  private static let fewValues = 64
 
   public init() {}
 
@@ -40,7 +43,12 @@ public struct Column {
     // A further value of the last row.
     if starts == nil { makeMultiple() }
     let start = Int(starts![rows - 1])
-    guard !codes[start...].contains(code) else { return }
+    if codes.count - start < Self.fewValues {
+      guard !codes[start...].contains(code) else { return }
+    } else {
+      if lastRow.row != rows { lastRow = (rows, Set(codes[start...])) }
+      guard lastRow.codes.insert(code).inserted else { return }
+    }
     codes.append(code)
   }
 

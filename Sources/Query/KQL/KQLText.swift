@@ -64,7 +64,6 @@ private struct KQLText {
   private func group(_ predicate: Predicate) -> String? {
     switch predicate {
     case .and, .or: text(predicate).map { "(" + $0 + ")" }
-    case .test(_, .range(.some, .some)): text(predicate).map { "(" + $0 + ")" }
     case .not, .nothing: text(predicate).map { "(" + $0 + ")" }
     default: text(predicate)
     }
@@ -75,11 +74,10 @@ private struct KQLText {
     case .match(let value): return lead(field) + (holdsText(field) ? Self.escaped(value) : KQL.quoted(value))
     case .phrase(let value): return lead(field) + KQL.quoted(value)
     case .wildcard(let pattern): return Self.written(pattern).map { lead(field) + $0 }
-    case .range(let lower, let upper):
-      return [
-        lower.map { name(field) + ($0.inclusive ? " >= " : " > ") + KQL.quoted($0.value) },
-        upper.map { name(field) + ($0.inclusive ? " <= " : " < ") + KQL.quoted($0.value) },
-      ].compactMap(\.self).joined(separator: " and ")
+    case .range(let lower?, nil): return name(field) + (lower.inclusive ? " >= " : " > ") + KQL.quoted(lower.value)
+    case .range(nil, let upper?): return name(field) + (upper.inclusive ? " <= " : " < ") + KQL.quoted(upper.value)
+    // In KQL two conditions, which two values of the field may meet.
+    case .range: return nil
     case .list: return nil
     }
   }
@@ -104,7 +102,7 @@ private struct KQLText {
   }
 
   private static func written(_ pattern: WildcardPattern) -> String? {
-    guard !pattern.ignoresCase, !pattern.parts.contains(.anyCharacter) else { return nil }
+    guard !pattern.parts.isEmpty, !pattern.ignoresCase, !pattern.parts.contains(.anyCharacter) else { return nil }
     return pattern.parts.map { if case .literal(let text) = $0 { escaped(text) } else { "*" } }.joined()
   }
 

@@ -1,18 +1,17 @@
+import Rules
+
 /// Values written into Markdown so that they stay text: no markup, HTML, link or table cell can come out of them.
 enum MarkdownText {
   /// A value as a code span, which no renderer looks into.
   static func code(_ value: String, limit: Int = ShownText.longest) -> String {
     let shown = ShownText.line(ShownText.cut(value, to: limit))
     guard !shown.isEmpty else { return "" }
-    let fence = String(repeating: "`", count: longestRun(of: "`", in: shown) + 1)
-    // Spaces at both ends are taken off again by the renderer; a value of spaces alone has none to spare.
-    let pad = shown.hasPrefix("`") || shown.hasSuffix("`") || (shown.hasPrefix(" ") && shown.hasSuffix(" ")) ? " " : ""
-    return fence + pad + shown + pad + fence
+    return MarkdownCode.span(shown)
   }
 
   /// A value as a code span in a cell of a table, where an upright bar would end the cell.
   static func cell(_ value: String, limit: Int = 200) -> String {
-    code(value, limit: limit).replacing("|", with: "\\|")
+    MarkdownCode.cell(code(value, limit: limit))
   }
 
   /// A block of code with any text in it.

@@ -73,6 +73,11 @@ struct InputOptions: ParsableArguments {
 
   /// Sees to it that the input can be read more than once.
   func makeRepeatable() throws {
+    if let pipe = InputReader.pipes(among: paths).first {
+      throw ValidationError(
+        Terminal.safe(
+          "\(pipe) is a pipe, which cannot be read a second time; give it as standard input, or save it first."))
+    }
     guard paths.contains("-") else { return }
     try StandardInput.makeRepeatable()
   }
@@ -86,7 +91,8 @@ struct InputOptions: ParsableArguments {
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
     var losers: [EventID: Set<UInt64>] = [:]
     while true {
-      let isRepeatable = !paths.contains("-") || StandardInput.rewind()
+      let isRepeatable =
+        InputReader.pipes(among: paths).isEmpty && (!paths.contains("-") || StandardInput.rewind())
       let registry = EventRegistry(losers: losers, counting: counting)
       let progress = ReadingProgress()
       let reader = reader()

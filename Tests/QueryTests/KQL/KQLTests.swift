@@ -240,4 +240,16 @@ struct KQLTests {
         ]))
     #expect(try KQL.parse("p: *key=a, value=b*") == wild("p", "*key=a, value=b*"))
   }
+
+  @Test("What KQL cannot say has no text")
+  func unsayable() {
+    let single = WildcardPattern([.literal("a"), .anyCharacter])
+    let bound = RangeBound("1", inclusive: true)
+    for test: ValueTest in [
+      .wildcard(single), .wildcard(WildcardPattern([.literal("a"), .anyRun], ignoresCase: true)),
+      .wildcard(WildcardPattern()), .range(lower: bound, upper: bound),
+    ] {
+      #expect(KQL.text(.and([.exists(.named("a")), .test(.named("b"), test)])) == nil)
+    }
+  }
 }
