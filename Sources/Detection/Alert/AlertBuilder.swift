@@ -232,18 +232,6 @@ final class AlertBuilder {
   }
 }
 
-extension NewTerm {
-  /// The value with its JSON type.
-  var json: JSONValue {
-    switch kind {
-    case .string: .string(text)
-    case .boolean: .bool(text == "true")
-    case .number:
-      Int64(text).map { .integer($0) } ?? Double(text).flatMap { $0.isFinite ? .double($0) : nil } ?? .string(text)
-    }
-  }
-}
-
 extension EventID {
   /// The 128 bits as 32 hexadecimal digits.
   var text: String {

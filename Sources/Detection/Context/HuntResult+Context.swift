@@ -5,7 +5,7 @@ import JSON
 extension HuntResult {
   /// Who made the calls behind the alerts, and when: what `ContextCollector` looks for in a further reading of the input.
   public func contextPlan() throws -> ContextPlan {
-    let found = try concurrently { try principals(of: $0) }
+    let found = try planned.concurrentSlices(of: 16) { try principals(of: $0) }
     return ContextPlan(principals: found.map(\.principal), times: found.map(\.time.milliseconds))
   }
 

@@ -1,9 +1,7 @@
 import CloudTrail
-import Dispatch
 import Events
 import Policies
 import Rules
-import Synchronization
 
 /// What the rules of a hunt come to once the schedule has been replayed.
 public struct HuntResult: Sendable {
@@ -82,7 +80,9 @@ public struct HuntResult: Sendable {
     var next = 0
     while next < planned.count {
       let end = min(next + Self.alertsAtOnce, planned.count)
-      for alert in try concurrently(next..<end, { try alerts($0, documents, policies) }) { try body(alert) }
+      for alert in try planned[next..<end].concurrentSlices(of: 16, { try alerts($0, documents, policies) }) {
+        try body(alert)
+      }
       next = end
     }
   }
@@ -109,22 +109,5 @@ public struct HuntResult: Sendable {
     var documents: [Int: RuleDocument] = [:]
     for at in Set(planned.map(\.rule)) { documents[at] = RuleDocument(plan.rules[at], catalog: plan.catalog) }
     return documents
-  }
-
-  /// Does something with slices of the planned alerts on all cores; the results stand in the order of the alerts.
-  func concurrently<Value: Sendable>(
-    _ range: Range<Int>? = nil, _ transform: @Sendable (ArraySlice<PlannedAlert>) throws -> [Value]
-  ) throws -> [Value] {
-    let range = range ?? planned.indices
-    let slice = 16
-    let parts = Mutex([Int: Result<[Value], any Error>]())
-    DispatchQueue.concurrentPerform(iterations: (range.count + slice - 1) / slice) { turn in
-      let start = range.lowerBound + turn * slice
-      let part = Result { try transform(planned[start..<min(start + slice, range.upperBound)]) }
-      parts.withLock { $0[turn] = part }
-    }
-    return try parts.withLock { parts in
-      try parts.sorted { $0.key < $1.key }.flatMap { try $0.value.get() }
-    }
   }
 }

@@ -1,0 +1,44 @@
+import Events
+import Policies
+
+/// What the rules of a hunt found in the input, before the schedule is replayed.
+public struct HuntFindings: Sendable {
+  var rules: [RuleFindings]
+  /// The records that workers kept.
+  var kept: [KeptRecords]
+  /// What workers saw being done to policies.
+  var policies: [PolicyLog]
+  var overriddenTimes: ClosedRange<Int64>?
+
+  /// Joins what several workers found.
+  public init(merging parts: [HuntFindings]) {
+    var merged: HuntFindings?
+    for (worker, part) in parts.enumerated() {
+      var part = part
+      for at in part.rules.indices { part.rules[at].setWorker(UInt16(worker)) }
+      guard merged != nil else {
+        merged = part
+        continue
+      }
+      for at in part.rules.indices { merged!.rules[at].merge(part.rules[at]) }
+      merged!.kept += part.kept
+      merged!.policies += part.policies
+      if let times = part.overriddenTimes {
+        let mine = merged!.overriddenTimes ?? times
+        merged!.overriddenTimes =
+          min(mine.lowerBound, times.lowerBound)...max(mine.upperBound, times.upperBound)
+      }
+    }
+    for at in (merged?.rules ?? []).indices { merged!.rules[at].finish() }
+    self = merged ?? HuntFindings(rules: [], kept: [], policies: [], overriddenTimes: nil)
+  }
+
+  init(
+    rules: [RuleFindings], kept: [KeptRecords], policies: [PolicyLog], overriddenTimes: ClosedRange<Int64>?
+  ) {
+    self.rules = rules
+    self.kept = kept
+    self.policies = policies
+    self.overriddenTimes = overriddenTimes
+  }
+}

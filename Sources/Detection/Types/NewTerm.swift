@@ -1,0 +1,20 @@
+import Events
+import JSON
+
+/// A value in `kibana.alert.new_terms`, with its JSON type.
+public struct NewTerm: Hashable, Sendable {
+  public var kind: ScalarKind
+  public var text: String
+}
+
+extension NewTerm {
+  /// The value with its JSON type.
+  var json: JSONValue {
+    switch kind {
+    case .string: .string(text)
+    case .boolean: .bool(text == "true")
+    case .number:
+      Int64(text).map { .integer($0) } ?? Double(text).flatMap { $0.isFinite ? .double($0) : nil } ?? .string(text)
+    }
+  }
+}
