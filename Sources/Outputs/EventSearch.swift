@@ -20,7 +20,6 @@ public final class EventSearch: RecordConsumer {
   private let evaluator: QueryEvaluator
   private let mapper: EventMapper
   private let writer: EventJSON
-  private let indexer = StructuralIndexer()
   private var text: [UInt8] = []
   private var found = 0
 
@@ -66,13 +65,8 @@ public final class EventSearch: RecordConsumer {
       writer.append(row, to: &text)
       text.append(UInt8(ascii: "\n"))
     case .table(let usesColour, let width):
-      var event: [UInt8] = []
-      writer.append(row, to: &event)
-      let length = event.count
-      event.append(contentsOf: repeatElement(0, count: 64))
-      event.withUnsafeBufferPointer { bytes in
-        guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else { return }
-        let line = EventTable(width: width, usesColour: usesColour).row(JSONNode(index, token: 0), time: row.time)
+      writer.withEvent(row) { event in
+        let line = EventTable(width: width, usesColour: usesColour).row(event, time: row.time)
         text.append(contentsOf: (line + "\n").utf8)
       }
     }

@@ -7,6 +7,7 @@ public final class EventJSON {
   private var cloudTrail: CloudTrailMapper
   private var sink = JSONSink()
   private let indexer = StructuralIndexer()
+  private let eventIndexer = StructuralIndexer()
 
   public init(_ context: EventContext) {
     self.context = context
@@ -26,6 +27,20 @@ public final class EventJSON {
       sink.removeAll()
       cloudTrail.map(record, row: row, into: &sink)
       sink.write(to: &output)
+    }
+  }
+
+  /// Calls `body` with the ECS event of a record, written and indexed.
+  public func withEvent<Result>(_ row: RecordRow, _ body: (JSONNode) throws -> Result) rethrows -> Result {
+    var event: [UInt8] = []
+    append(row, to: &event)
+    let length = event.count
+    event.append(contentsOf: repeatElement(0, count: 64))
+    return try event.withUnsafeBufferPointer { bytes in
+      guard let index = try? eventIndexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else {
+        preconditionFailure("an event that was written is valid JSON")
+      }
+      return try body(JSONNode(index, token: 0))
     }
   }
 

@@ -7,7 +7,6 @@ import Rules
 /// Makes alerts out of kept records and the executions that found them.
 final class AlertBuilder {
   private let writer: EventJSON
-  private let indexer = StructuralIndexer()
   private let catalog: FieldCatalog
   private let policies: PolicyHistory
   private let policyReader = PolicyReader()
@@ -23,16 +22,9 @@ final class AlertBuilder {
     _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, _ planned: HuntResult.PlannedAlert,
     context: AlertContext?
   ) -> Alert {
-    var event: [UInt8] = []
-    writer.append(row, to: &event)
     let stream = writer.dataStream(row)
-    let length = event.count
-    event.append(contentsOf: repeatElement(0, count: 64))
-    return event.withUnsafeBufferPointer { bytes in
-      guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else {
-        preconditionFailure("an event that was written is valid JSON")
-      }
-      return alert(rule.rule, document, JSONNode(index, token: 0), row, stream, planned, context)
+    return writer.withEvent(row) { event in
+      alert(rule.rule, document, event, row, stream, planned, context)
     }
   }
 

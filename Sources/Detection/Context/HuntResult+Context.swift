@@ -25,19 +25,9 @@ extension HuntResult {
 
   private func principals(of planned: ArraySlice<PlannedAlert>) throws -> [(principal: Principal?, time: Timestamp)] {
     let writer = EventJSON(self.plan.context)
-    let indexer = StructuralIndexer()
     return try planned.map { alert in
       try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
-        var event: [UInt8] = []
-        writer.append(row, to: &event)
-        let length = event.count
-        event.append(contentsOf: repeatElement(0, count: 64))
-        return event.withUnsafeBufferPointer { bytes in
-          guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else {
-            preconditionFailure("an event that was written is valid JSON")
-          }
-          return (Principal(EventFields(JSONNode(index, token: 0))), row.time)
-        }
+        writer.withEvent(row) { (Principal(EventFields($0)), row.time) }
       }
     }
   }
