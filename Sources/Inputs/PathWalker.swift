@@ -19,9 +19,16 @@ struct PathWalker {
     var next = 0
   }
 
+  private struct Directory: Hashable {
+    var device: UInt64
+    var number: UInt64
+  }
+
+  /// The directories that were entered.
+  private var entered: Set<Directory> = []
   private var roots: ArraySlice<String>
   private var levels: [Level] = []
-  /// Directories that cannot be listed.
+  /// Directories that cannot be listed, and entries that cannot be looked at.
   private(set) var problems: [(path: String, cause: String)] = []
 
   init(_ paths: [String]) {
@@ -57,16 +64,26 @@ struct PathWalker {
       levels[top].next += 1
       let path = levels[top].directory + "/" + name
       var status = stat()
-      guard lstat(path, &status) == 0 else { continue }
+      guard lstat(path, &status) == 0 else {
+        // A name that is no UTF-8 ends here too, since it cannot be asked for by its text.
+        problems.append((path, String(cString: strerror(errno))))
+        continue
+      }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: open(path)
       case S_IFREG:
         if Self.endings.contains(where: name.hasSuffix) { return Entry(path: path, size: Int(status.st_size)) }
       case S_IFLNK:
-        // A link to a file is followed; one to a directory could lead round in a circle.
-        guard Self.endings.contains(where: name.hasSuffix), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG
-        else { continue }
-        return Entry(path: path, size: Int(status.st_size))
+        let isWanted = Self.endings.contains(where: name.hasSuffix)
+        guard stat(path, &status) == 0 else {
+          if isWanted { problems.append((path, "a link that leads nowhere: \(String(cString: strerror(errno)))")) }
+          continue
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: open(path)
+        case S_IFREG where isWanted: return Entry(path: path, size: Int(status.st_size))
+        default: continue
+        }
       default: continue
       }
     }
@@ -78,7 +95,14 @@ struct PathWalker {
     return problems
   }
 
+  /// Goes into a directory, once: links may lead to one by several ways, or round in a circle.
   private mutating func open(_ directory: String) {
+    var status = stat()
+    if stat(directory, &status) == 0 {
+      guard entered.insert(Directory(device: UInt64(status.st_dev), number: UInt64(status.st_ino))).inserted else {
+        return
+      }
+    }
     guard levels.count < 256, let handle = opendir(directory) else {
       problems.append(
         (directory, levels.count < 256 ? String(cString: strerror(errno)) : "directories nested too deep"))

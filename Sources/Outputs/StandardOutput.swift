@@ -2,7 +2,13 @@ import Foundation
 
 /// Standard output as bytes; a reader that has gone away ends the writing, and is no crash.
 public struct StandardOutput: Sendable {
+  /// Whoever read has gone away.
   public struct Closed: Error {}
+
+  /// What went wrong, in words for a person.
+  public struct WriteError: Error, CustomStringConvertible {
+    public let description: String
+  }
 
   public init() {
     signal(SIGPIPE, SIG_IGN)
@@ -16,7 +22,7 @@ public struct StandardOutput: Sendable {
         if count < 0 {
           if errno == EINTR { continue }
           if errno == EPIPE { throw Closed() }
-          throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+          throw WriteError(description: "writing to standard output: \(String(cString: strerror(errno)))")
         }
         written += count
       }

@@ -1,7 +1,31 @@
 import ArgumentParser
+import Outputs
+
+/// Where the program starts.
+@main
+enum Program {
+  static func main() async {
+    do {
+      var command = try Martlet.parseAsRoot()
+      do {
+        if var command = command as? any AsyncParsableCommand {
+          try await command.run()
+        } else {
+          try command.run()
+        }
+      } catch is StandardOutput.Closed {
+        // Whoever read has seen enough.
+      } catch {
+        // Of its own kind, so that the usage that is shown is the command's.
+        type(of: command).exit(withError: error)
+      }
+    } catch {
+      Martlet.exit(withError: error)
+    }
+  }
+}
 
 /// The command line: arguments in, calls down, nothing else.
-@main
 struct Martlet: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "martlet",

@@ -26,7 +26,7 @@ struct PathWalkerTests {
     #expect(walk(named).files == named)
   }
 
-  @Test("A link to a file is followed, a link to a directory leads nowhere, and none loops")
+  @Test("A link to a file is followed, and none loops")
   func links() throws {
     let scratch = try Scratch()
     try scratch.write("", "real/a.json")
@@ -37,7 +37,8 @@ struct PathWalkerTests {
     #expect(walk([scratch.path]).files == ["/linked.json", "/real/a.json"].map { scratch.path + $0 })
     // A root that is a link is meant.
     try files.createSymbolicLink(atPath: scratch.path + "/root", withDestinationPath: "real")
-    #expect(walk([scratch.path + "/root"]).files == [scratch.path + "/root/a.json"])
+    #expect(
+      walk([scratch.path + "/root"]).files == ["/root/a.json", "/root/loop/linked.json"].map { scratch.path + $0 })
   }
 
   @Test("Names with spaces, quotes, line ends, other scripts and leading dashes are read")
@@ -112,5 +113,20 @@ struct PathWalkerTests {
     let reading = try await Reading([pipe])
     #expect(reading.ids.count == count)
     #expect(reading.summary.problems.isEmpty)
+  }
+
+  @Test("Links to directories are followed once, also where they lead round; a link to nothing is reported")
+  func directoryLinks() async throws {
+    let scratch = try Scratch()
+    try scratch.write(Record.text(1), "real/a.json")
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: scratch.path + "/tree", withIntermediateDirectories: true)
+    try manager.createSymbolicLink(atPath: scratch.path + "/tree/there", withDestinationPath: scratch.path + "/real")
+    try manager.createSymbolicLink(atPath: scratch.path + "/tree/again", withDestinationPath: scratch.path + "/real")
+    try manager.createSymbolicLink(atPath: scratch.path + "/tree/round", withDestinationPath: scratch.path + "/tree")
+    try manager.createSymbolicLink(atPath: scratch.path + "/tree/gone.json", withDestinationPath: "/nowhere")
+    let reading = try await Reading([scratch.path + "/tree"])
+    #expect(reading.ids == ["1"])
+    #expect(reading.causes == [.unreadable: 1])
   }
 }

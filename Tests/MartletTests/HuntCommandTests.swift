@@ -152,4 +152,51 @@ struct HuntCommandTests {
     #expect(hunt.status == 0)
     #expect(hunt.lines.count == 1)
   }
+
+  @Test("Rules that cannot do what they say, and the second of one id, are left out with words and status 1")
+  func wrongRules() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Sample.records, "trail.json")
+    try scratch.write(Sample.rule, "rules/a.toml")
+    try scratch.write(Sample.rule, "rules/b.toml")
+    try scratch.write(
+      Sample.rule.replacing("test-rule", with: "late").replacing(#"type = "query""#, with: #"type = "new_terms""#)
+        + "\n[rule.new_terms]\nfield = \"new_terms_fields\"\nvalue = [\"user.name\"]\n"
+        + "[[rule.new_terms.history_window_start]]\nfield = \"history_window_start\"\nvalue = \"now-1m\"\n",
+      "rules/late.toml")
+    let run = try Binary(
+      ["hunt", "--no-builtin", "--rules", scratch.path + "/rules", "--format", "ndjson", file])
+    #expect(run.status == 1)
+    #expect(try run.documents.count == 1)
+    #expect(
+      run.errors.contains("b.toml") && run.errors.contains("late.toml") && run.errors.contains("does not take part"))
+  }
+
+  @Test("Hits from the backing indices of a data stream belong to the data stream")
+  func backingIndices() throws {
+    let source =
+      #""_source":{"@timestamp":"2026-01-01T00:03:00Z","event":{"action":"GetObject","dataset":"aws.cloudtrail"}}"#
+    let indices = [
+      ".ds-logs-aws.cloudtrail-default-2026.01.01-000001", "partial-.ds-logs-aws.cloudtrail-prod-2026.01.01-000012",
+      "logs-aws.cloudtrail-default", ".ds-other-2026.01.01-000001", ".ds-logs-aws.cloudtrail-default",
+    ]
+    let lines = indices.enumerated().map { #"{"_index":"\#($1)","_id":"\#($0)",\#(source)}"# }
+    let scratch = try Scratch()
+    let rule = try scratch.write(Sample.rule, "rule.toml")
+    let run = try Binary(
+      ["hunt", "--no-builtin", "--rules", rule, "--format", "ndjson", "-"], input: lines.joined(separator: "\n"))
+    #expect(
+      try run.documents.compactMap { $0["kibana.alert.ancestors"]?[0]?["index"]?.stringValue }.sorted() == [
+        "logs-aws.cloudtrail-default", "logs-aws.cloudtrail-default", "logs-aws.cloudtrail-prod",
+      ])
+  }
+
+  @Test("A time span without an inside, and a place without files, are told")
+  func nothingToDo() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Sample.records, "trail.json")
+    #expect(try Binary(["hunt", "--from", "2026-02-01", "--to", "2026-01-01", file]).status == 64)
+    let empty = try Scratch()
+    #expect(try Binary(["hunt", empty.path]).errors.contains("there are no files to read"))
+  }
 }

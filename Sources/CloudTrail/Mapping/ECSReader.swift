@@ -22,7 +22,7 @@ public struct ECSReader {
 
   /// The data stream that an event names, or that of events that name none.
   public static func dataStream(of record: JSONNode) -> String {
-    if let index = record.member("_index")?.string, !index.isEmpty { return index }
+    if let index = record.member("_index")?.string, !index.isEmpty { return dataStream(ofIndex: index) }
     let event = event(of: record)
     let stream = event.member("data_stream")
     func part(_ key: StaticString, _ dotted: StaticString) -> String? {
@@ -33,6 +33,23 @@ public struct ECSReader {
     let type = part("type", "data_stream.type") ?? "logs"
     let namespace = part("namespace", "data_stream.namespace") ?? "default"
     return "\(type)-\(dataset)-\(namespace)"
+  }
+
+  /// The data stream that a backing index belongs to: `.ds-NAME-yyyy.MM.dd-000001`, also mounted (`partial-`, `restored-`);
+  /// any other index is its own.
+  static func dataStream(ofIndex index: String) -> String {
+    var name = index[...]
+    for prefix in ["partial-", "restored-"] where name.hasPrefix(prefix + ".ds-") {
+      name = name.dropFirst(prefix.count)
+    }
+    guard name.hasPrefix(".ds-") else { return index }
+    let parts = name.dropFirst(4).split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count >= 3, let generation = parts.last, generation.count >= 6, generation.allSatisfy(\.isNumber) else {
+      return index
+    }
+    let date = parts[parts.count - 2].split(separator: ".")
+    guard date.count == 3, date.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) }) else { return index }
+    return parts.dropLast(2).joined(separator: "-")
   }
 
   /// Appends the event's values to the current row of a batch.

@@ -42,6 +42,7 @@ struct BacktestCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard rules.picked.count == 1 else { throw ValidationError("name one rule with --rule.") }
+    try InputOptions.checkBounds(from: earliest, to: latest, relativeTo: try input.currentTime())
   }
 
   func run() async throws {

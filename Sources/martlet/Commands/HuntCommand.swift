@@ -64,9 +64,7 @@ struct HuntCommand: AsyncParsableCommand {
 
   func validate() throws {
     let now = try input.currentTime()
-    for (text, option) in [(earliest, "--from"), (latest, "--to")] {
-      if let text { _ = try InputOptions.time(text, option: option, relativeTo: now) }
-    }
+    try InputOptions.checkBounds(from: earliest, to: latest, relativeTo: now)
   }
 
   func run() async throws {
@@ -109,6 +107,9 @@ struct HuntCommand: AsyncParsableCommand {
       try write(result)
     } catch is StandardOutput.Closed {
       // Whoever read the alerts has seen enough.
+    }
+    if summary.files == 0, summary.problems.isEmpty {
+      StandardError.write(line: "warning: there are no files to read in \(input.paths.joined(separator: ", "))")
     }
     ProblemReport.write(summary.problems)
     let hasGeoFaults = ProblemReport.write(context.geoDatabases)

@@ -55,6 +55,15 @@ struct InputOptions: ParsableArguments {
     }
   }
 
+  /// Throws where `--from` or `--to` is no time, or leaves no time between them.
+  static func checkBounds(from: String?, to: String?, relativeTo now: Timestamp) throws {
+    let start = try from.map { try time($0, option: "--from", relativeTo: now) }
+    let end = try to.map { try time($0, option: "--to", relativeTo: now) }
+    if let start, let end, start > end {
+      throw ValidationError("--from is after --to: no execution lies between \(start.iso8601) and \(end.iso8601).")
+    }
+  }
+
   func reader() -> InputReader {
     threads.map { InputReader(paths: paths, workers: $0) } ?? InputReader(paths: paths)
   }
@@ -100,7 +109,14 @@ struct InputOptions: ParsableArguments {
         try await reader.read(registry: registry, progress: progress, makeConsumer)
       }
       outcome.summary.countedDeliveries = registry.deliveries
-      guard registry.needsAnotherReading else { return outcome }
+      guard registry.needsAnotherReading else {
+        let conflicts = Set(losers.keys).union(registry.conflictingLosers.keys).count
+        if conflicts > 0, !printsAtOnce {
+          StandardError.write(
+            line: "warning: under \(conflicts) ids stand different records; of each one counts, told by its content")
+        }
+        return outcome
+      }
       guard !printsAtOnce, isRepeatable else {
         StandardError.write(line: "warning: different records stand under one eventID; the first that was read counts")
         return outcome

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Events
+import Foundation
 import Outputs
 import Rules
 
@@ -20,24 +22,48 @@ struct RuleOptions: ParsableArguments {
 
   /// Loads the rules; what is wrong with files is written to standard error.
   func load() throws -> (rules: [LoadedRule], hasErrors: Bool) {
-    let loaded = try loadAll()
+    let loaded = try loadAll(leavesOutWrong: false)
     return (loaded.rules, loaded.hasErrors)
   }
 
   /// The same, with everything that was loaded before rules were picked out.
-  func loadAll() throws -> (rules: [LoadedRule], hasErrors: Bool, all: RuleLoadResult) {
+  ///
+  /// - Parameter leavesOutWrong: leave out rules that cannot do what they say, and all but the first of one id, with words
+  ///   on standard error.
+  func loadAll(leavesOutWrong: Bool = true) throws -> (rules: [LoadedRule], hasErrors: Bool, all: RuleLoadResult) {
     let all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
     var result = all
     for diagnostic in result.diagnostics where diagnostic.severity == .error {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
+    let hasWrong = leavesOutWrong && leaveOutWrong(of: &result)
     if !picked.isEmpty {
       for pick in picked where !result.rules.contains(where: { $0.rule.isNamed(pick) }) {
         throw ValidationError("no rule has the id or name “\(pick)”; `martlet rules list` shows those that there are.")
       }
       result.rules.removeAll { rule in !picked.contains { rule.rule.isNamed($0) } }
     }
-    return (result.rules, result.hasErrors, all)
+    return (result.rules, result.hasErrors || hasWrong, all)
+  }
+
+  /// True when rules were left out.
+  private func leaveOutWrong(of result: inout RuleLoadResult) -> Bool {
+    let validator = RuleValidator()
+    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    var known: Set<String> = []
+    let count = result.rules.count
+    result.rules.removeAll { loaded in
+      var errors = validator.validate(loaded, now: now).filter { $0.severity == .error }
+      if !known.insert(loaded.rule.ruleID).inserted {
+        errors.append(
+          loaded.diagnostic(.error, at: "rule_id", "The id “\(loaded.rule.ruleID)” is taken by another rule."))
+      }
+      for error in errors {
+        StandardError.write(line: Terminal.safe("\(error.description) The rule does not take part."))
+      }
+      return !errors.isEmpty
+    }
+    return result.rules.count < count
   }
 
   /// The one rule that was picked; several of one name have to be told apart by their ids.
