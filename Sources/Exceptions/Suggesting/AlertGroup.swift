@@ -4,6 +4,8 @@ import Query
 /// Alerts of one rule on events of one tool and one identity.
 struct AlertGroup {
   let agent: String
+  /// The value of `user.id`, or of the role's ARN.
+  let identity: String
   var alerts: [AlertFacts]
   /// The conditions that hold for the alerts of the group.
   var entries: [ExceptionEntry]
@@ -58,7 +60,7 @@ struct AlertGroup {
     }
     return order.map { key in
       AlertGroup(
-        agent: key.agent, alerts: groups[key] ?? [],
+        agent: key.agent, identity: key.identity, alerts: groups[key] ?? [],
         entries: [
           ExceptionEntry(field: SuggestionField.agent, .match(key.agent)),
           ExceptionEntry(field: key.field, .match(key.identity)),

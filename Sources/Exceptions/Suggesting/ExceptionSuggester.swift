@@ -55,7 +55,15 @@ public struct ExceptionSuggester {
     var found: [SuggestedException] = []
     for (id, alerts) in alertsOfRule where options.ruleIDs?.contains(id) ?? true {
       let groups = AlertGroup.groups(of: alerts, includesHigh: options.includesHigh, catalog: catalog)
-      found += groups.compactMap { suggestion($0, of: alerts) }
+      // An exception asks for tool and identity: only alerts that have both can meet it.
+      var alertsOfBoth: [[String]: [AlertFacts]] = [:]
+      for alert in alerts {
+        let identities = [SuggestionField.user, SuggestionField.issuer].flatMap { alert.values[$0] ?? [] }
+        for agent in Set(alert.values[SuggestionField.agent] ?? []) {
+          for identity in Set(identities) { alertsOfBoth[[agent, identity], default: []].append(alert) }
+        }
+      }
+      found += groups.compactMap { suggestion($0, of: alertsOfBoth[[$0.agent, $0.identity]] ?? []) }
     }
     found.sort {
       ($1.removed, $0.ruleName, $0.item.name, $0.first) < ($0.removed, $1.ruleName, $1.item.name, $1.first)
