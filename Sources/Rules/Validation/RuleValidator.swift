@@ -33,6 +33,14 @@ public struct RuleValidator: Sendable {
     return diagnostics
   }
 
+  /// Why a rule must not run: what in its schedule and in the parameters of its type makes it unable to do what it says.
+  public static func obstacles(_ loaded: LoadedRule, now: Timestamp) -> [Diagnostic] {
+    var report = RuleReport(loaded.rule)
+    ScheduleCheck.check(&report, now: now)
+    ParametersCheck.check(&report)
+    return report.issues.map { $0.diagnostic(in: loaded.source) }.filter { $0.severity == .error }
+  }
+
   /// Checks one rule by itself; the diagnostics stand in the order of its text.
   public func validate(_ loaded: LoadedRule, now: Timestamp) -> [Diagnostic] {
     var report = RuleReport(loaded.rule)

@@ -114,11 +114,11 @@ struct HuntCommand: AsyncParsableCommand {
     ProblemReport.write(summary.problems)
     let hasGeoFaults = ProblemReport.write(context.geoDatabases)
     HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)
-    if !summary.problems.isEmpty || hasRuleErrors || hasExceptionErrors || hasWrongRules || hasGeoFaults || lacksReport
-    {
-      throw ExitCode(1)
-    }
-    if failsOnAlert, result.alertCount > 0 { throw ExitCode(3) }
+    let hasTrouble =
+      !summary.problems.isEmpty || hasRuleErrors || hasExceptionErrors || hasWrongRules || hasGeoFaults || lacksReport
+    let status: ExitCode? = hasTrouble ? ExitCode(1) : failsOnAlert && result.alertCount > 0 ? ExitCode(3) : nil
+    // The process ends here: giving memory back piece by piece would take some per cent of a hunt.
+    withExtendedLifetime((loaded, all, plan, result)) { Self.exit(withError: status) }
   }
 
   /// Reads the input once more for what the principals of the alerts did.

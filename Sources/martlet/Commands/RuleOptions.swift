@@ -48,12 +48,11 @@ struct RuleOptions: ParsableArguments {
 
   /// True when rules were left out.
   private func leaveOutWrong(of result: inout RuleLoadResult) -> Bool {
-    let validator = RuleValidator()
     let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     var known: Set<String> = []
     let count = result.rules.count
     result.rules.removeAll { loaded in
-      var errors = validator.validate(loaded, now: now).filter { $0.severity == .error }
+      var errors = RuleValidator.obstacles(loaded, now: now)
       if !known.insert(loaded.rule.ruleID).inserted {
         errors.append(
           loaded.diagnostic(.error, at: "rule_id", "The id “\(loaded.rule.ruleID)” is taken by another rule."))
