@@ -131,20 +131,19 @@ public final class HuntCollector: RecordConsumer {
   /// Narrows the rows of rules that name values of the request or the response to records whose text holds them.
   private func lookIntoText(_ batch: RecordBatch) {
     let looking = candidates.filter { plan.rules[$0].looksIntoText }
-    narrow(batch, looking.filter { plan.rules[$0].raw.isInRequest }, \.requestText) { $0.raw }
-    narrow(batch, looking.filter { !plan.rules[$0].raw.isInRequest }, \.parametersText) { $0.raw }
+    narrow(batch, looking.filter { plan.rules[$0].raw.isInRequest }, \.requestText)
+    narrow(batch, looking.filter { !plan.rules[$0].raw.isInRequest }, \.parametersText)
   }
 
   /// Narrows the rows of rules to those where a part of the record's text holds what they name.
   private func narrow(
-    _ batch: RecordBatch, _ rules: [Int], _ text: (RecordRow) -> UnsafeBufferPointer<UInt8>,
-    _ condition: (HuntRule) -> RawCondition
+    _ batch: RecordBatch, _ rules: [Int], _ text: (RecordRow) -> UnsafeBufferPointer<UInt8>
   ) {
     guard !rules.isEmpty else { return }
     // What is known of a row's text: whether it is escaped.
     var isEscaped = [Bool?](repeating: nil, count: batch.rows.count)
     for at in rules {
-      let condition = condition(plan.rules[at])
+      let condition = plan.rules[at].raw
       var rows = Bitmap(count: batch.rows.count)
       leanRows[at].forEach(rowCount: batch.rows.count) { row in
         let record = batch.rows[row]
