@@ -28,6 +28,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CMemory"),
     .target(name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "Parallel", swiftSettings: hot),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: hot),
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
     .target(
@@ -37,12 +38,12 @@ let package = Package(
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
-      name: "Rules", dependencies: ["Events", "JSON"], swiftSettings: strict, plugins: ["EmbedRules"]),
+      name: "Rules", dependencies: ["Events", "JSON", "Parallel"], swiftSettings: strict, plugins: ["EmbedRules"]),
     .target(name: "Exceptions", dependencies: ["Rules", "Query", "Events", "JSON"], swiftSettings: strict),
     .target(
       name: "Detection",
       dependencies: [
-        "Rules", "Query", "CloudTrail", "Policies", "Events", "JSON",
+        "Rules", "Query", "CloudTrail", "Policies", "Events", "JSON", "Parallel",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: hot),

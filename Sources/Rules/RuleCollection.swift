@@ -5,7 +5,7 @@ public enum RuleCollection {
   public static func load(paths: [String], withBuiltIn: Bool) -> RuleLoadResult {
     var result = RuleLoadResult()
     if withBuiltIn {
-      for (path, text) in BuiltInRules.files { result.append(RuleLoader.load(text: text, file: "built-in/" + path)) }
+      result = RuleLoader.load(texts: BuiltInRules.files.map { (file: "built-in/" + $0, text: $1) })
     }
     let own = RuleLoader.load(paths: paths)
     let replaced = Set(own.rules.map(\.rule.ruleID))

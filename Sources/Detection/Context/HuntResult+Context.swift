@@ -1,6 +1,7 @@
 import CloudTrail
 import Events
 import JSON
+import Parallel
 
 extension HuntResult {
   /// Who made the calls behind the alerts, and when: what `ContextCollector` looks for in a further reading of the input.

@@ -1,23 +1,24 @@
 import CloudTrail
 import Events
+import Parallel
 import Query
 import Rules
 
 /// The rules of a hunt, bound together: equal conditions of different rules are one.
 public struct HuntPlan: Sendable {
-  public private(set) var rules: [HuntRule] = []
+  public let rules: [HuntRule]
   public private(set) var unrunnable: [UnrunnableRule] = []
   public let context: EventContext
   public let catalog: FieldCatalog
   /// All conditions, over mapped events.
-  private(set) var queries: QuerySet
+  let queries: QuerySet
   /// The weakened conditions, over lean fields.
-  private(set) var leanQueries: QuerySet
-  private(set) var leanFields: [LeanField] = []
+  let leanQueries: QuerySet
+  let leanFields: [LeanField]
   /// Events that may set a policy, by their lean fields and by the fields of mapped events.
-  private(set) var settingPolicies: (lean: BoundQuery, mapped: BoundQuery)
+  let settingPolicies: (lean: BoundQuery, mapped: BoundQuery)
   /// The weakened conditions over lean fields and the principal.
-  private(set) var identityQueries: QuerySet
+  let identityQueries: QuerySet
 
   /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
   ///
@@ -29,34 +30,41 @@ public struct HuntPlan: Sendable {
   ) {
     self.context = context
     self.catalog = catalog
-    queries = QuerySet(catalog: catalog, now: now)
-    leanQueries = QuerySet(catalog: catalog, now: now)
-    identityQueries = QuerySet(catalog: catalog, now: now)
-    settingPolicies = (leanQueries.add(PolicyReader.query), queries.add(PolicyReader.query))
     let lean = LeanBound(catalog: catalog, context: context, now: now)
-    let drafts = rules.concurrentMap(slice: 64) { rule in
+    let drafts = rules.concurrentMap(slice: 16) { rule in
       rule.isEnabled ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context) } : nil
     }
+    var sound: [Draft] = []
     for (rule, draft) in zip(rules, drafts) {
       guard let draft else { continue }
       do {
-        add(rule, try draft.get(), keepsAll: keepsAll)
+        sound.append(try draft.get())
       } catch let error as UnrunnableRule {
         unrunnable.append(error)
       } catch {
         unrunnable.append(UnrunnableRule(rule: rule, reason: "\(error)", isWrong: true))
       }
     }
-    // The second question is asked with lean fields too.
-    for path in identityQueries.plan.paths where LeanField.named(path) != nil { _ = leanQueries.addField(path) }
-    if leanQueries.plan.paths.contains(LeanField.ip.field.path) {
-      _ = leanQueries.addField(LeanField.address.field.path)
+    let all = sound
+    // They have no conditions in common.
+    let (full, early) = concurrently {
+      FullBinding(all, catalog: catalog, now: now)
+    } _: {
+      EarlyBinding(all, catalog: catalog, now: now)
     }
+    queries = full.queries
+    leanQueries = early.lean
+    identityQueries = early.identity
+    settingPolicies = (early.settingPolicies, full.settingPolicies)
     leanFields = leanQueries.plan.paths.compactMap(LeanField.named)
+    self.rules = zip(all, zip(full.ofRule, early.ofRule)).map { draft, bound in
+      HuntRule(draft, bound.0, bound.1, keepsAll: keepsAll)
+    }
   }
 
   /// What a rule comes to by itself, before it is bound together with the others.
-  private struct Draft {
+  struct Draft {
+    let rule: Rule
     /// The query and filters alone.
     let predicate: Predicate
     /// The same with the exceptions that never end.
@@ -73,6 +81,7 @@ public struct HuntPlan: Sendable {
       _ rule: Rule, _ query: @autoclosure () throws -> Predicate, _ exceptions: @autoclosure () -> [RuleException],
       _ lean: LeanBound, context: EventContext
     ) throws {
+      self.rule = rule
       if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, reason: reason) }
       let exceptions = exceptions()
       let excepted = exceptions.filter { $0.expires == nil }.map { Predicate.not($0.predicate) }
@@ -93,28 +102,12 @@ public struct HuntPlan: Sendable {
       byIdentity = identityBound == leanBound ? nil : identityBound
       raw = RawCondition(query, catalog: lean.catalog)
       let fields = query.fields + expiringExceptions.flatMap(\.predicate.fields)
-      groups = fields.reduce(into: .plain) { $0.formUnion(HuntPlan.groups(of: $1, lean.catalog)) }
+      let looked = (rule.newTerms?.fields ?? []) + [rule.timestampOverride].compactMap(\.self)
+      groups = looked.reduce(
+        fields.reduce(into: .plain) { $0.formUnion(HuntPlan.groups(of: $1, lean.catalog)) }
+      ) { $0.union(.needed(for: lean.catalog.resolve($1).sourcePath)) }
       readsCloudTrail = rule.indexPattern.matches(context.dataStream)
     }
-  }
-
-  private mutating func add(_ rule: Rule, _ draft: Draft, keepsAll: Bool) {
-    let terms = (rule.newTerms?.fields ?? []).map { path in
-      HuntRule.TermField(path: path, column: queries.addField(path), type: catalog.resolve(path).type)
-    }
-    let looked = terms.map(\.path) + [rule.timestampOverride].compactMap(\.self)
-    let groups = looked.reduce(draft.groups) { $0.union(.needed(for: catalog.resolve($1).sourcePath)) }
-    rules.append(
-      HuntRule(
-        rule: rule, predicate: draft.predicate, query: queries.add(draft.query), lean: leanQueries.add(draft.lean),
-        byIdentity: draft.byIdentity.map { identityQueries.add($0) }, raw: draft.raw,
-        groups: groups,
-        readsCloudTrail: draft.readsCloudTrail, terms: terms,
-        overrideColumn: rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
-        windows: TickWindows(rule),
-        expiringExceptions: draft.expiringExceptions.map {
-          HuntRule.ExpiringException(query: queries.add($0.predicate), unknownFrom: $0.unknownFrom)
-        }, keepsAll: keepsAll))
   }
 
   private static func groups(of selector: FieldSelector, _ catalog: FieldCatalog) -> FieldGroup {
@@ -123,6 +116,51 @@ public struct HuntPlan: Sendable {
     // A condition on an object looks at everything below it.
     guard field.isKnown, field.type != .object, field.type != .nested else { return .all }
     return .needed(for: field.sourcePath)
+  }
+
+  /// What rules ask of mapped events.
+  private struct FullBinding {
+    var queries: QuerySet
+    let settingPolicies: BoundQuery
+    var ofRule: [HuntRule.FullQueries] = []
+
+    init(_ drafts: [Draft], catalog: FieldCatalog, now: Timestamp) {
+      queries = QuerySet(catalog: catalog, now: now)
+      settingPolicies = queries.add(PolicyReader.query)
+      for draft in drafts {
+        let terms = (draft.rule.newTerms?.fields ?? []).map { path in
+          HuntRule.TermField(path: path, column: queries.addField(path), type: catalog.resolve(path).type)
+        }
+        ofRule.append(
+          HuntRule.FullQueries(
+            query: queries.add(draft.query), terms: terms,
+            overrideColumn: draft.rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
+            expiringExceptions: draft.expiringExceptions.map {
+              HuntRule.ExpiringException(query: queries.add($0.predicate), unknownFrom: $0.unknownFrom)
+            }))
+      }
+    }
+  }
+
+  /// What rules ask of CloudTrail records before they are mapped.
+  private struct EarlyBinding {
+    var lean: QuerySet
+    var identity: QuerySet
+    let settingPolicies: BoundQuery
+    var ofRule: [HuntRule.EarlyQueries] = []
+
+    init(_ drafts: [Draft], catalog: FieldCatalog, now: Timestamp) {
+      lean = QuerySet(catalog: catalog, now: now)
+      identity = QuerySet(catalog: catalog, now: now)
+      settingPolicies = lean.add(PolicyReader.query)
+      for draft in drafts {
+        ofRule.append(
+          HuntRule.EarlyQueries(lean: lean.add(draft.lean), byIdentity: draft.byIdentity.map { identity.add($0) }))
+      }
+      // The second question is asked with lean fields too.
+      for path in identity.plan.paths where LeanField.named(path) != nil { _ = lean.addField(path) }
+      if lean.plan.paths.contains(LeanField.ip.field.path) { _ = lean.addField(LeanField.address.field.path) }
+    }
   }
 
   /// How many different conditions the rules have between them.

@@ -1,5 +1,6 @@
 import CloudTrail
 import Events
+import Parallel
 import Policies
 import Rules
 

@@ -38,26 +38,34 @@ public final class HuntRule: Sendable {
     var unknownFrom: Int64
   }
 
-  init(
-    rule: Rule, predicate: Predicate, query: BoundQuery, lean: BoundQuery, byIdentity: BoundQuery?,
-    raw: RawCondition,
-    groups: FieldGroup,
-    readsCloudTrail: Bool, terms: [TermField], overrideColumn: Int?, windows: TickWindows,
-    expiringExceptions: [ExpiringException], keepsAll: Bool
-  ) {
-    self.rule = rule
-    self.predicate = predicate
-    self.query = query
-    self.lean = lean
-    self.byIdentity = byIdentity
-    self.raw = raw
-    looksIntoText = raw != .always
-    self.groups = groups
-    self.readsCloudTrail = readsCloudTrail
-    self.terms = terms
-    self.overrideColumn = overrideColumn
-    self.windows = windows
-    self.expiringExceptions = expiringExceptions
+  /// What a rule asks of mapped events.
+  struct FullQueries: Sendable {
+    var query: BoundQuery
+    var terms: [TermField]
+    var overrideColumn: Int?
+    var expiringExceptions: [ExpiringException]
+  }
+
+  /// What a rule asks of CloudTrail records before they are mapped.
+  struct EarlyQueries: Sendable {
+    var lean: BoundQuery
+    var byIdentity: BoundQuery?
+  }
+
+  init(_ draft: HuntPlan.Draft, _ full: FullQueries, _ early: EarlyQueries, keepsAll: Bool) {
+    rule = draft.rule
+    predicate = draft.predicate
+    query = full.query
+    lean = early.lean
+    byIdentity = early.byIdentity
+    raw = draft.raw
+    looksIntoText = draft.raw != .always
+    groups = draft.groups
+    readsCloudTrail = draft.readsCloudTrail
+    terms = full.terms
+    overrideColumn = full.overrideColumn
+    windows = TickWindows(draft.rule)
+    expiringExceptions = full.expiringExceptions
     self.keepsAll = keepsAll
   }
 
