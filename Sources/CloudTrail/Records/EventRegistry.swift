@@ -5,7 +5,7 @@ import Synchronization
 
 /// Which events have been met, so that an event delivered twice counts once. Shared by all workers.
 ///
-/// Each entry is an event's 128-bit id and a hash of its text: about 40 bytes an event. Two texts under one id (a
+/// Of each event its 128-bit id and a hash of its text are kept: about 40 bytes an event. Two texts under one id (a
 /// delivery of another form) are decided by their hashes, never by which came first: the loser is remembered, and a
 /// reader that had taken it already is told to read again without it.
 public final class EventRegistry: Sendable {
@@ -46,7 +46,9 @@ public final class EventRegistry: Sendable {
   /// Brings near the memory that `register` will look at, so that other work can be done until it is there.
   func prepare(_ id: EventID) {
     let key = Self.key(id)
-    shards[key].pointee.withLock { $0.prefetch(key: key) }
+    let shard = shards[key]
+    martlet_prefetch_to_write(shard)
+    shards.place(key).pointee.prefetch(key: key)
   }
 
   /// Takes note of an event and says whether it is to be used.
@@ -54,8 +56,11 @@ public final class EventRegistry: Sendable {
     if id == counted { countedDeliveries.wrappingAdd(1, ordering: .relaxed) }
     if hasLosers, losers[id]?.contains(content) == true { return .duplicate }
     let key = Self.key(id)
-    let content = max(1, content)
-    let known = shards[key].pointee.withLock { $0.insert(id, key: key, content: content) }
+    let known = shards[key].pointee.withLock { table in
+      let known = table.insert(id, key: key, content: content)
+      if table.hasMoved { shards.place(key).pointee.note(&table) }
+      return known
+    }
     guard let known else { return .new }
     if known != content {
       conflicts.withLock {
@@ -79,92 +84,56 @@ public final class EventRegistry: Sendable {
   /// to those from all workers at once cost more than the look-up. Unchecked since the pointer never changes, and what
   /// it points to is guarded by locks.
   private struct Shards: ~Copyable, @unchecked Sendable {
-    let tables: UnsafeMutablePointer<Mutex<Table>>
+    let tables: UnsafeMutablePointer<Mutex<EventTable>>
+    private let places: UnsafeMutablePointer<Place>
 
     init() {
       tables = .allocate(capacity: shardCount)
-      for at in 0..<shardCount { (tables + at).initialize(to: Mutex(Table())) }
+      places = .allocate(capacity: shardCount)
+      for at in 0..<shardCount {
+        (tables + at).initialize(to: Mutex(EventTable(keyOf: EventRegistry.key)))
+        (places + at).initialize(to: Place())
+        (tables + at).pointee.withLock { (places + at).pointee.note(&$0) }
+      }
     }
 
     deinit {
       tables.deinitialize(count: shardCount)
       tables.deallocate()
+      places.deinitialize(count: shardCount)
+      places.deallocate()
     }
 
-    subscript(_ key: UInt64) -> UnsafeMutablePointer<Mutex<Table>> {
+    /// Where the table of a key lies, known without its lock.
+    func place(_ key: UInt64) -> UnsafeMutablePointer<Place> {
+      places + Int(truncatingIfNeeded: key & UInt64(shardCount - 1))
+    }
+
+    subscript(_ key: UInt64) -> UnsafeMutablePointer<Mutex<EventTable>> {
       tables + Int(truncatingIfNeeded: key & UInt64(shardCount - 1))
     }
   }
 
-  /// Open addressing with linear probing.
-  private struct Table: ~Copyable {
-    struct Entry {
-      var id: EventID
-      /// 0 marks a free entry.
-      var content: UInt64
-    }
-
-    private var entries: UnsafeMutablePointer<Entry>
-    private var capacity: Int
-    private(set) var count = 0
-
-    init() {
-      capacity = 512
-      entries = Self.allocate(capacity)
-    }
-
-    deinit { free(entries) }
-
-    /// Zeroed by writing: pages that were only read before they are written cost the system a second fault.
-    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Entry> {
-      let bytes = capacity * MemoryLayout<Entry>.stride
-      guard let memory = aligned_alloc(64, bytes) else { fatalError("out of memory for the table of events met") }
-      memset(memory, 0, bytes)
-      return memory.bindMemory(to: Entry.self, capacity: capacity)
-    }
+  /// Where a table's slots lie, for bringing them near: hardly ever written, so that all processors keep a copy, which they
+  /// cannot of what the lock guards. A place read while the table moves is out of date and does no harm.
+  private struct Place: ~Copyable {
+    private let slots = Atomic<UInt>(0)
+    private let capacity = Atomic<Int>(0)
 
     func prefetch(key: UInt64) {
-      martlet_prefetch(entries + Int(key.multipliedFullWidth(by: UInt64(capacity)).high))
+      let slot = EventTable.slot(key, capacity.load(ordering: .relaxed))
+      martlet_prefetch_to_write(
+        UnsafeRawPointer(bitPattern: slots.load(ordering: .relaxed) + UInt(slot * EventTable.slotBytes)))
     }
 
-    /// Inserts an id that is new and returns nil; else returns the lowest text hash that it has come with so far, and
-    /// keeps the lower of that and the new one: every text but the winner loses to some other in one reading.
-    mutating func insert(_ id: EventID, key: UInt64, content: UInt64) -> UInt64? {
-      if count * 10 >= capacity * 7 { grow() }
-      let slot = slot(of: id, key: key)
-      let known = entries[slot].content
-      if known != 0 {
-        entries[slot].content = min(known, content)
-        return known
-      }
-      entries[slot] = Entry(id: id, content: content)
-      count += 1
-      return nil
-    }
-
-    /// The entry of an id, or the free one where it belongs.
-    private func slot(of id: EventID, key: UInt64) -> Int {
-      var slot = Int(key.multipliedFullWidth(by: UInt64(capacity)).high)
-      while entries[slot].content != 0, entries[slot].id != id {
-        slot += 1
-        if slot == capacity { slot = 0 }
-      }
-      return slot
-    }
-
-    private mutating func grow() {
-      let (old, oldCapacity) = (entries, capacity)
-      // Large tables grow by half, so that memory stays near its need.
-      capacity += capacity < 1 << 14 ? capacity : capacity / 2
-      entries = Self.allocate(capacity)
-      for at in 0..<oldCapacity where old[at].content != 0 {
-        entries[slot(of: old[at].id, key: EventRegistry.key(old[at].id))] = old[at]
-      }
-      free(old)
+    func note(_ table: inout EventTable) {
+      slots.store(UInt(bitPattern: table.slots), ordering: .relaxed)
+      capacity.store(table.capacity, ordering: .relaxed)
+      table.hasMoved = false
     }
   }
 
-  private static func key(_ id: EventID) -> UInt64 {
+  static func key(_ id: EventID) -> UInt64 {
     ByteHash.mix(id.high ^ 0x9E37_79B9_7F4A_7C15, id.low ^ ByteHash.processSeed)
   }
 }
