@@ -15,6 +15,9 @@ public struct JSONWalker {
   /// The offset in the text at which it was wrong.
   public private(set) var faultOffset = 0
 
+  /// Set when a backslash is met in a string; for the caller to reset.
+  public var metBackslash = false
+
   /// What `skip` returns for text that it refuses.
   public static let failed = -1
 
@@ -96,8 +99,9 @@ public struct JSONWalker {
     return true
   }
 
+  /// True when the string that starts at `token` is a valid one.
   @inline(__always)
-  mutating func checkString(_ token: Int) -> Bool {
+  public mutating func checkString(_ token: Int) -> Bool {
     let start = Int(index.positions[token])
     let next = Int(index.positions[token + 1])
     if next - start > JSONLimits.stringBytes, index.rawString(token).count > JSONLimits.stringBytes {
@@ -111,6 +115,7 @@ public struct JSONWalker {
     let bytes = index.bytes
     if nextBackslash < start { nextBackslash = backslash(from: start) }
     while nextBackslash < next {
+      metBackslash = true
       switch bytes[nextBackslash + 1] {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
         UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -137,18 +142,13 @@ public struct JSONWalker {
     // A bare control character counts as a scalar, and is trimmed like white space.
     guard !text.isEmpty else { return refuse(.unexpectedCharacter, token) }
     switch text[0] {
-    case UInt8(ascii: "t"): return equals(text, "true") || refuse(.badLiteral, token)
-    case UInt8(ascii: "f"): return equals(text, "false") || refuse(.badLiteral, token)
-    case UInt8(ascii: "n"): return equals(text, "null") || refuse(.badLiteral, token)
+    case UInt8(ascii: "t"): return text.equals("true") || refuse(.badLiteral, token)
+    case UInt8(ascii: "f"): return text.equals("false") || refuse(.badLiteral, token)
+    case UInt8(ascii: "n"): return text.equals("null") || refuse(.badLiteral, token)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
       return JSONNumber.isValid(text) || refuse(.badNumber, token)
     default: return refuse(.unexpectedCharacter, token)
     }
-  }
-
-  @inline(__always)
-  private func equals(_ text: UnsafeBufferPointer<UInt8>, _ literal: StaticString) -> Bool {
-    text.count == literal.utf8CodeUnitCount && memcmp(text.baseAddress!, literal.utf8Start, text.count) == 0
   }
 
   @inline(never)

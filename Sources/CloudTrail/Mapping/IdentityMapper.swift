@@ -26,11 +26,19 @@ public final class IdentityMapper {
     var sink = ColumnSink(builder)
     // Row 0 is that of records whose principal is not known.
     builder.beginRow()
+    // The row of each principal that goes by a number.
+    var numbered: [Int] = []
     let rows = chosen.map { at in
+      let number = Int(records.rows[at].principal)
+      if number < numbered.count, numbered[number] != 0 { return numbered[number] }
       let text = records.rows[at].identityText
       guard !text.isEmpty else { return 0 }
       let known = texts.count
       let code = Int(texts.insert(Scalar(.string, text)))
+      if number != 0 {
+        if number >= numbered.count { numbered += repeatElement(0, count: number + 1 - numbered.count) }
+        numbered[number] = code
+      }
       guard code > known else { return code }
       builder.beginRow()
       if let index = try? indexer.index(text) { mapper.mapIdentity(JSONNode(index, token: 0), into: &sink) }

@@ -33,18 +33,10 @@ public struct RecordBatch {
   /// Forgets all rows but keeps the room they took.
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
-    for at in lean.indices { lean[at].removeAll() }
+    lean.removeAll()
     recordsRead = 0
     duplicates = 0
     for text in unwrapped { text.deallocate() }
     unwrapped.removeAll()
-  }
-
-  /// Ends the columns after the last row.
-  public mutating func finish() {
-    for at in lean.indices { lean[at].finish(rowCount: rows.count) }
-    if let ip = leanFields.firstIndex(of: .ip), let address = leanFields.firstIndex(of: .address) {
-      lean[ip] = lean[address].keepingValues { $0.kind == .string && IPAddress($0.bytes) != nil }
-    }
   }
 }

@@ -17,10 +17,26 @@ public final class RecordMembers {
   func removeAll() {
     tokens.update(repeating: 0, count: Self.count)
     requestEnd = nil
+    principalEnd = nil
+    principalType = nil
+    principalNumber = 0
   }
 
   /// The token after the value of `requestParameters`, where it is known.
   var requestEnd: Int?
+  /// The token after the value of `userIdentity`, where it is an object and known.
+  private(set) var principalEnd: Int?
+  /// The token of that object's `type`; nil when it has none, too.
+  private(set) var principalType: Int?
+  /// The number that the object's text goes by in the batch; 0 for none.
+  private(set) var principalNumber: UInt32 = 0
+
+  @inline(__always)
+  func setPrincipal(end: Int, type: Int?, number: UInt32) {
+    principalEnd = end
+    principalType = type
+    principalNumber = number
+  }
 
   @inline(__always)
   func set(_ key: RecordKey, _ token: Int) {

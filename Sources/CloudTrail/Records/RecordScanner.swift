@@ -33,27 +33,39 @@ public final class RecordScanner {
   private let indexer = StructuralIndexer()
   private let innerIndexer = StructuralIndexer()
   private let registry: EventRegistry
-  private let table = RecordKeyTable.standard
-  private let members = RecordMembers()
-  private var region = TextRegion(file: "")
+  let table = RecordKeyTable.standard
+  let predictor = RecordKeyPredictor()
+  var principals = KnownPrincipals()
+  let members = RecordMembers()
+  private(set) var region = TextRegion(file: "")
   private var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+  /// Where what is indexed starts in the text.
+  var base = 0
+  /// Where the record starts at which a walk failed, when it failed inside an array of records or behind one.
+  var resumeOffset: Int?
   private var recordsInRegion = 0
   private var scratch: [UInt8] = []
-  private let identityTypeColumn: Int?
+  private let lean: LeanColumns
+  /// True when a backslash stands in the record that was walked over last, or may.
+  var isEscaped = true
   /// The last `eventID` that was met, by where its text starts.
   private var prepared: (start: UnsafePointer<UInt8>?, id: EventID)?
 
   public init(leanFields: [LeanField], registry: EventRegistry) {
-    identityTypeColumn = leanFields.firstIndex(of: .identityType)
+    lean = LeanColumns(leanFields)
     batch = RecordBatch(leanFields: leanFields)
     self.registry = registry
   }
 
   /// Starts a new batch; what the old one borrowed may be used again.
-  public func beginBatch() { batch.removeAll() }
+  public func beginBatch() {
+    batch.removeAll()
+    lean.removeAll()
+    principals.removeAll()
+  }
 
   /// Ends the batch after the last text.
-  public func finishBatch() { batch.finish() }
+  public func finishBatch() { batch.lean = lean.columns(rowCount: batch.rows.count) }
 
   /// Notes a problem that has nothing to do with one record.
   public func note(_ problem: RecordProblem) { problems.note(problem) }
@@ -74,11 +86,10 @@ public final class RecordScanner {
     var start = 0
     // A byte order mark is no JSON, but files have it.
     if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { start = 3 }
-    let body = UnsafeBufferPointer(rebasing: text[start...])
     do {
-      let index = try indexer.index(body)
-      var walker = JSONWalker(index)
-      if let broken = scanDocuments(&walker, base: start) { recover(from: broken, start: start) }
+      base = start
+      var walker = JSONWalker(try indexer.index(UnsafeBufferPointer(rebasing: text[start...])))
+      if let broken = scanDocuments(&walker) { recover(from: broken, start: start) }
     } catch .empty {
       // An empty file holds no records and is no error.
     } catch {
@@ -88,100 +99,8 @@ public final class RecordScanner {
     return recordsInRegion
   }
 
-  /// Walks all values of the text; returns the offset from which it has to be recovered, or nil when all is well.
-  private func scanDocuments(_ walker: inout JSONWalker, base: Int) -> Int? {
-    let index = walker.index
-    var token = 0
-    while token < index.count {
-      let start = token
-      resumeOffset = nil
-      switch index.byte(token) {
-      case UInt8(ascii: "{"):
-        token = scanObject(&walker, token, atTop: true, base: base)
-      case UInt8(ascii: "["):
-        token = scanElements(&walker, token, base: base)
-      case UInt8(ascii: ",") where region.isFramed:
-        token += 1
-      default:
-        let next = walker.skip(token)
-        if next >= 0 { noteNotAnObject(index, token, base: base) }
-        token = next
-      }
-      if token < 0 { return resumeOffset ?? base + index.offset(start) }
-    }
-    return nil
-  }
-
-  /// Where the record starts at which a walk failed, when it failed inside an array of records.
-  private var resumeOffset: Int?
-
-  /// The elements of an array are records. Returns the token after it, or `JSONWalker.failed`.
-  private func scanElements(_ walker: inout JSONWalker, _ array: Int, base: Int) -> Int {
-    let index = walker.index
-    resumeOffset = nil
-    var token = array + 1
-    if index.byte(token) == UInt8(ascii: "]") { return token + 1 }
-    while true {
-      let start = token
-      if index.byte(token) == UInt8(ascii: "{") {
-        token = scanObject(&walker, token, atTop: false, base: base)
-      } else {
-        token = walker.skip(token)
-        if token >= 0 { noteNotAnObject(index, start, base: base) }
-      }
-      if token < 0 {
-        resumeOffset = base + index.offset(start)
-        return JSONWalker.failed
-      }
-      let byte = index.byte(token)
-      token += 1
-      if byte == UInt8(ascii: "]") { return token }
-      guard byte == UInt8(ascii: ",") else {
-        resumeOffset = base + index.offset(min(token - 1, index.count))
-        return walker.fail(token > index.count ? .unexpectedEnd : .unexpectedCharacter, token - 1)
-      }
-    }
-  }
-
-  /// An object is a record or, at the top, what wraps records. Returns the token after it, or `JSONWalker.failed`.
-  private func scanObject(_ walker: inout JSONWalker, _ object: Int, atTop: Bool, base: Int) -> Int {
-    let index = walker.index
-    members.removeAll()
-    var isWrapper = false
-    var token = object + 1
-    if index.byte(token) == UInt8(ascii: "}") {
-      token += 1
-    } else {
-      while true {
-        guard walker.checkKey(token) else { return JSONWalker.failed }
-        let key = table.key(index.rawString(token))
-        let value = token + 2
-        if atTop, key == .records || key == .events, index.byte(value) == UInt8(ascii: "[") {
-          isWrapper = true
-          token = scanElements(&walker, value, base: base)
-          if token >= 0 { resumeOffset = base + index.offset(min(token, index.count)) }
-        } else {
-          if let key { members.set(key, value) }
-          if key == .eventID { prepareIdentity(index, value) }
-          token = walker.skip(value)
-          if key == .requestParameters { members.requestEnd = token }
-        }
-        if token < 0 { return token }
-        let byte = index.byte(token)
-        token += 1
-        if byte == UInt8(ascii: "}") { break }
-        guard byte == UInt8(ascii: ",") else {
-          if isWrapper { noteBrokenWrapper(index, token - 1, base: base) }
-          return walker.fail(token > index.count ? .unexpectedEnd : .unexpectedCharacter, token - 1)
-        }
-      }
-    }
-    if !isWrapper { take(index, object, endToken: token, base: base) }
-    return token
-  }
-
   /// A complete object has been walked and `members` holds its members: makes it a row.
-  private func take(_ index: StructuralIndex, _ object: Int, endToken: Int, base: Int) {
+  func take(_ index: StructuralIndex, _ object: Int, endToken: Int) {
     recordsInRegion += 1
     let offset = index.offset(object)
     let end = index.offset(endToken - 1) + 1
@@ -217,6 +136,7 @@ public final class RecordScanner {
         return note(cause(walker.fault), offset, "in the string of CloudTrailEvent: \(walker.fault.explanation)")
       }
       members.collect(JSONNode(index, token: 0))
+      isEscaped = true
       add(index, inner, offset: offset)
     } catch {
       note(.brokenJSON, offset, "in the string of CloudTrailEvent: \(error.explanation)")
@@ -258,10 +178,13 @@ public final class RecordScanner {
       id = digestID(record)
     }
     var row = RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id)
+    row.mayBeEscaped = isEscaped
     if kind == .cloudTrail {
-      let number = batch.rows.count
-      appendLean(index, number)
-      locateParts(index, number, record, in: &row)
+      lean.begin(batch.rows.count, members, in: index, isEscaped: isEscaped)
+      if let column = lean.outcome {
+        EventOutcome.of(members, in: index).withBytes { lean.append(Scalar(.string, $0), column: column) }
+      }
+      locateParts(index, record, in: &row)
     }
     batch.rows.append(row)
   }
@@ -269,12 +192,16 @@ public final class RecordScanner {
   /// Notes where the parts of a record lie that are looked into before it is mapped.
   @inline(__always)
   private func locateParts(
-    _ index: StructuralIndex, _ number: Int, _ record: UnsafeBufferPointer<UInt8>, in row: inout RecordRow
+    _ index: StructuralIndex, _ record: UnsafeBufferPointer<UInt8>, in row: inout RecordRow
   ) {
     // Offsets in the index count from its own text, those of a row from the record's start.
     let base = index.bytes - record.baseAddress!
     if let identity = members.token(.userIdentity), index.byte(identity) == UInt8(ascii: "{") {
-      let end = walkIdentity(index, identity, number)
+      let end = members.principalEnd ?? index.tokenAfter(identity)
+      let type =
+        members.principalEnd == nil ? JSONNode(index, token: identity).member("type")?.token : members.principalType
+      if let type, let column = lean.identityType { lean.append(index, type, column: column, isEscaped: isEscaped) }
+      row.principal = members.principalNumber
       row.identity = (base + index.offset(identity))..<(base + index.offset(end - 1) + 1)
     }
     if let request = members.token(.requestParameters) {
@@ -282,52 +209,6 @@ public final class RecordScanner {
       row.request = (base + index.offset(request))..<(end ?? record.count)
     }
     row.parametersStart = members.firstParameter.map { base + index.offset($0) } ?? record.count
-  }
-
-  private func appendLean(_ index: StructuralIndex, _ row: Int) {
-    for at in batch.leanFields.indices {
-      let field = batch.leanFields[at]
-      if let key = field.key {
-        if let node = members.node(key, in: index) { appendLean(node, row, column: at) }
-      } else if field == .outcome {
-        appendOutcome(index, row, column: at)
-      }
-    }
-  }
-
-  /// Walks over `userIdentity`, an object, for its end and the principal's type; returns the token after it.
-  private func walkIdentity(_ index: StructuralIndex, _ identity: Int, _ row: Int) -> Int {
-    guard let column = identityTypeColumn else { return index.tokenAfter(identity) }
-    var at = identity + 1
-    while index.byte(at) == UInt8(ascii: "\"") {
-      if index.rawString(at).equals("type") { appendLean(JSONNode(index, token: at + 2), row, column: column) }
-      at = index.tokenAfter(at + 2)
-      guard index.byte(at) == UInt8(ascii: ",") else { break }
-      at += 1
-    }
-    return at + 1
-  }
-
-  private func appendLean(_ node: JSONNode, _ row: Int, column: Int) {
-    if node.isString {
-      let raw = node.rawString
-      guard raw.count > 0 else { return }
-      if JSONString.hasEscapes(raw) {
-        scratch.removeAll(keepingCapacity: true)
-        JSONString.appendUnescaped(raw, to: &scratch)
-        scratch.withUnsafeBufferPointer { batch.lean[column].append(Scalar(.string, $0), row: row) }
-      } else {
-        batch.lean[column].append(Scalar(.string, raw), row: row)
-      }
-    } else if node.isBoolean {
-      batch.lean[column].append(Scalar(.boolean, node.rawScalar), row: row)
-    } else if !node.isNull, !node.isObject, !node.isArray {
-      batch.lean[column].append(Scalar(.number, node.rawScalar), row: row)
-    }
-  }
-
-  private func appendOutcome(_ index: StructuralIndex, _ row: Int, column: Int) {
-    EventOutcome.of(members, in: index).withBytes { batch.lean[column].append(Scalar(.string, $0), row: row) }
   }
 
   private func timestamp(_ node: JSONNode) -> Timestamp? {
@@ -359,7 +240,7 @@ public final class RecordScanner {
 
   /// An `eventID` was met: what is known of it is fetched while the rest of the record is walked over.
   @inline(__always)
-  private func prepareIdentity(_ index: StructuralIndex, _ value: Int) {
+  func prepareIdentity(_ index: StructuralIndex, _ value: Int) {
     guard index.byte(value) == UInt8(ascii: "\"") else { return }
     let text = index.rawString(value)
     guard text.count > 0 else { return }
@@ -374,17 +255,16 @@ public final class RecordScanner {
 
   // MARK: Trouble
 
-  private func noteNotAnObject(_ index: StructuralIndex, _ token: Int, base: Int) {
+  func noteNotAnObject(_ offset: Int) {
     recordsInRegion += 1
-    note(.notAnObject, base + index.offset(token), "a record must be a JSON object")
+    note(.notAnObject, offset, "a record must be a JSON object")
   }
 
   /// The records of a file are whole but what wraps them is not: they have been taken, and must not be taken again.
-  private func noteBrokenWrapper(_ index: StructuralIndex, _ token: Int, base: Int) {
-    let offset = index.offset(min(token, index.count))
+  func noteBrokenWrapper(_ offset: Int) {
     problems.note(
       RecordProblem(
-        file: region.file, cause: .brokenJSON, offset: region.offset + base + offset,
+        file: region.file, cause: .brokenJSON, offset: region.offset + offset,
         detail: "the JSON behind the records is broken or cut off"))
   }
 
@@ -443,14 +323,12 @@ public final class RecordScanner {
         return (after < 0 ? walker.fault : .unexpectedCharacter, after < 0 ? walker.faultOffset : 0)
       }
       members.collect(JSONNode(index, token: 0))
-      takeCollected(index, endToken: after, offset: range.lowerBound)
+      base = range.lowerBound
+      isEscaped = true
+      take(index, 0, endToken: after)
       return nil
     } catch {
       return (error, 0)
     }
-  }
-
-  private func takeCollected(_ index: StructuralIndex, endToken: Int, offset: Int) {
-    take(index, 0, endToken: endToken, base: offset)
   }
 }

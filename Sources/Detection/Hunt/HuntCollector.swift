@@ -142,16 +142,18 @@ public final class HuntCollector: RecordConsumer {
     guard !rules.isEmpty else { return }
     // What is known of a row's text: whether it is escaped.
     var isEscaped = [Bool?](repeating: nil, count: batch.rows.count)
-    for at in rules {
-      let condition = plan.rules[at].raw
-      var rows = Bitmap(count: batch.rows.count)
-      leanRows[at].forEach(rowCount: batch.rows.count) { row in
-        let record = batch.rows[row]
-        guard !condition.holds(in: record) else { return rows.insert(row) }
-        if isEscaped[row] == nil { isEscaped[row] = RawCondition.isEscaped(text(record)) }
-        if isEscaped[row] == true { rows.insert(row) }
+    batch.rows.withUnsafeBufferPointer { records in
+      for at in rules {
+        let condition = plan.rules[at].raw
+        var rows = Bitmap(count: records.count)
+        leanRows[at].forEach(rowCount: records.count) { row in
+          if condition.holds(in: records.baseAddress! + row) { return rows.insert(row) }
+          guard records[row].mayBeEscaped else { return }
+          if isEscaped[row] == nil { isEscaped[row] = RawCondition.isEscaped(text(records[row])) }
+          if isEscaped[row] == true { rows.insert(row) }
+        }
+        leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
       }
-      leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
     }
   }
 

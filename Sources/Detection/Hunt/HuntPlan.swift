@@ -62,8 +62,9 @@ public struct HuntPlan: Sendable {
     }
   }
 
-  /// What a rule comes to by itself, before it is bound together with the others.
-  struct Draft {
+  /// What a rule comes to by itself, before it is bound together with the others. A class, since a rule is large and is
+  /// handed on several times.
+  final class Draft: Sendable {
     let rule: Rule
     /// The query and filters alone.
     let predicate: Predicate

@@ -69,13 +69,17 @@ indirect enum RawCondition: Sendable, Hashable {
   }
 
   /// True when the part of a record, whose text is not escaped, may satisfy the query.
-  func holds(in row: RecordRow) -> Bool {
+  func holds(in row: UnsafePointer<RecordRow>) -> Bool {
     switch self {
-    case .always: true
-    case .contains(let piece): piece.stands(in: row.parametersText)
-    case .requestContains(let piece): piece.stands(in: row.requestText)
-    case .all(let parts): parts.allSatisfy { $0.holds(in: row) }
-    case .any(let parts): parts.contains { $0.holds(in: row) }
+    case .always: return true
+    case .contains(let piece): return piece.stands(in: row.pointee.parametersText)
+    case .requestContains(let piece): return piece.stands(in: row.pointee.requestText)
+    case .all(let parts):
+      for part in parts where !part.holds(in: row) { return false }
+      return true
+    case .any(let parts):
+      for part in parts where part.holds(in: row) { return true }
+      return false
     }
   }
 

@@ -13,6 +13,13 @@ public struct Column {
 
   public init() {}
 
+  /// A finished column of at most one value a row: a code for each row, 0 for none.
+  public init(dictionary: ValueDictionary, codes: [UInt32]) {
+    self.dictionary = dictionary
+    self.codes = codes
+    rows = codes.count
+  }
+
   /// Forgets all rows but keeps the room they took.
   public mutating func removeAll() {
     dictionary.removeAll()

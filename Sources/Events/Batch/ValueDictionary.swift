@@ -9,6 +9,10 @@ public struct ValueDictionary: Sendable {
   /// Open addressing over codes; 0 is a free slot. Its size is a power of two, at most half full.
   @usableFromInline var slots: [UInt32] = []
   @usableFromInline var hashes: [UInt32] = [0]
+  /// The code that a value of some bytes had the last time, by a hash that is cheaper than the table's and that anyone can
+  /// make collide: it only ever saves a look into the table.
+  @usableFromInline var lately = [UInt32](repeating: 0, count: Self.latelyCount)
+  @usableFromInline static let latelyCount = 256
 
   public init() {}
 
@@ -22,6 +26,7 @@ public struct ValueDictionary: Sendable {
     kinds.removeSubrange(1...)
     hashes.removeSubrange(1...)
     slots.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    lately.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
   }
 
   /// Calls `body` with the value of a code.
@@ -50,6 +55,36 @@ public struct ValueDictionary: Sendable {
   /// The code of a value, which is added when it is new.
   @inlinable
   public mutating func insert(_ value: Scalar) -> UInt32 {
+    let place = Self.place(value.bytes)
+    let guess = lately.withUnsafeBufferPointer { $0[place] }
+    if guess != 0, kinds[Int(guess)] == value.kind, isEqual(Int(guess), value.bytes) { return guess }
+    let code = insertInTable(value)
+    lately[place] = code
+    return code
+  }
+
+  /// The place in `lately` of a value.
+  @inlinable @inline(__always)
+  static func place(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    guard let start = UnsafeRawPointer(bytes.baseAddress) else { return 0 }
+    let count = bytes.count
+    var sum: UInt64
+    if count >= 8 {
+      func word(_ offset: Int) -> UInt64 { start.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+      sum = word(0) ^ word(count - 8) << 1 ^ word(count / 2 - 4) &* 0x9E37_79B9_7F4A_7C15
+    } else if count >= 4 {
+      sum =
+        UInt64(start.loadUnaligned(as: UInt32.self)) << 32
+        | UInt64(start.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+    } else {
+      sum = count == 0 ? 0 : UInt64(bytes[0]) << 16 | UInt64(bytes[count / 2]) << 8 | UInt64(bytes[count - 1])
+    }
+    sum = (sum ^ UInt64(truncatingIfNeeded: count)) &* 0xBF58_476D_1CE4_E5B9
+    return Int(truncatingIfNeeded: sum >> 56)
+  }
+
+  @usableFromInline
+  mutating func insertInTable(_ value: Scalar) -> UInt32 {
     if ends.count * 2 >= slots.count { grow() }
     let hash = UInt32(
       truncatingIfNeeded: ByteHash.hash(value.bytes, seed: ByteHash.processSeed &+ UInt64(value.kind.rawValue)))
@@ -84,8 +119,20 @@ public struct ValueDictionary: Sendable {
   func isEqual(_ code: Int, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
     let start = Int(ends[code - 1])
     guard Int(ends[code]) - start == other.count else { return false }
-    guard let base = other.baseAddress, other.count > 0 else { return true }
-    return bytes.withUnsafeBufferPointer { memcmp($0.baseAddress! + start, base, other.count) == 0 }
+    guard let base = UnsafeRawPointer(other.baseAddress), other.count > 0 else { return true }
+    return bytes.withUnsafeBytes { all in
+      let known = all.baseAddress! + start
+      let count = other.count
+      guard count >= 8, count <= 32 else { return memcmp(known, base, count) == 0 }
+      // Words that overlap, rather than a call, for what most values are.
+      func differences(_ offset: Int) -> UInt64 {
+        known.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+          ^ base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      }
+      let ends = differences(0) | differences(count - 8)
+      if count <= 16 { return ends == 0 }
+      return ends | differences(8) | differences(count - 16) == 0
+    }
   }
 
   @usableFromInline

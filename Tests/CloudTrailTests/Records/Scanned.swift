@@ -8,6 +8,16 @@ struct Scanned {
     var kind: RecordKind
     var milliseconds: Int64
     var text: String
+    var identity: Range<Int>
+    var request: Range<Int>
+    var parametersStart: Int
+    /// The value of each lean field that was asked for and that the row has.
+    var lean: [LeanField: String] = [:]
+    /// Same numbers promise the same text of the principal.
+    var principal: UInt32 = 0
+    var mayBeEscaped = true
+
+    var identityText: Substring { Substring(decoding: Array(text.utf8)[identity], as: UTF8.self) }
   }
 
   var rows: [Row] = []
@@ -30,7 +40,17 @@ struct Scanned {
     count = scanner.scan(UnsafeBufferPointer(rebasing: storage[..<bytes.count]), of: region)
     scanner.finishBatch()
     rows = scanner.batch.rows.map {
-      Row(kind: $0.kind, milliseconds: $0.time.milliseconds, text: String(decoding: $0.text, as: UTF8.self))
+      Row(
+        kind: $0.kind, milliseconds: $0.time.milliseconds, text: String(decoding: $0.text, as: UTF8.self),
+        identity: $0.identity, request: $0.request, parametersStart: $0.parametersStart, principal: $0.principal,
+        mayBeEscaped: $0.mayBeEscaped)
+    }
+    for (field, column) in zip(scanner.batch.leanFields, scanner.batch.lean) {
+      for row in rows.indices {
+        for code in column.codes(row: row) {
+          rows[row].lean[field] = "\(column.dictionary.kind(code)) \(column.dictionary.text(code))"
+        }
+      }
     }
     problems = scanner.problems.problems
     recordsRead = scanner.batch.recordsRead

@@ -1,0 +1,72 @@
+import CloudTrail
+import Events
+import TestSupport
+import Testing
+
+/// Records are read with what the ones before were like in mind: nobody can tell.
+struct NeighbourTests {
+  @Test(
+    "A record among others is read as it is read alone", arguments: [UInt64.random(in: 0...UInt64.max), 31])
+  func neighbours(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    for _ in 0..<60 {
+      var texts: [String] = []
+      for number in 0..<80 { texts.append(Self.record(number, using: &random)) }
+      let scanned = Scanned(
+        Array("{\"Records\":[\(texts.joined(separator: ","))]}".utf8), leanFields: LeanField.allCases)
+      #expect(scanned.texts == texts, "seed \(seed)")
+      var principals: [UInt32: Substring] = [:]
+      for row in scanned.rows {
+        let alone = Scanned(Array(row.text.utf8), leanFields: LeanField.allCases).rows
+        guard alone.count == 1, alone[0].lean == row.lean, alone[0].identity == row.identity,
+          alone[0].request == row.request, alone[0].parametersStart == row.parametersStart,
+          row.mayBeEscaped || !row.text.contains("\\")
+        else {
+          Issue.record("seed \(seed): \(row) is, alone, \(alone)")
+          continue
+        }
+        if row.principal != 0 {
+          let known = principals[row.principal] ?? row.identityText
+          if known != row.identityText { Issue.record("seed \(seed): \(known) and \(row.identityText)") }
+          principals[row.principal] = row.identityText
+        }
+      }
+    }
+  }
+
+  /// A record whose members come in an order of their own, with names that look like others, and with a principal that
+  /// others have too, or one that differs from it late.
+  private static func record(_ number: Int, using random: inout SeededRandom) -> String {
+    let long = String(repeating: "x", count: 40)
+    var principals = (0..<4).map { at in
+      """
+      {"type":"AssumedRole","principalId":"AROA\(long):s","arn":"arn:aws:sts::1:assumed-role/\(long)","accountId":"1",\
+      "sessionContext":{"sessionIssuer":{"type":"Role","userName":"\(long)\(long)"},"attributes":{"n":"\(at)"}}}
+      """
+    }
+    principals += [
+      "{}", "null", "\"root\"", "{\"a\":{\"type\":\"x\"},\"type\":\"Root\"}",
+      "{\"type\":\"IAM\\u0055ser\",\"b\":[1,{}]}",
+      "{\"type\":7}", "[{\"type\":\"y\"}]", "{\"type\":\"AWSService\",\"invokedBy\":\"s\"}", "{ \"type\" : \"Root\" }",
+    ]
+    var members = [
+      "\"userIdentity\":\(principals.randomElement(using: &random)!)",
+      "\"eventName\":\(["\"A\"", "\"\"", "\"Get\\u0041\"", "true", "12", "null", "{\"a\":\"b\"}"].randomElement(using: &random)!)",
+      "\"requestParameters\":\(["null", "{\"k\":\"v\"}", "\"text\"", "[1,2]"].randomElement(using: &random)!)",
+      "\"userAgent\":\"\(String(repeating: "agent/", count: Int.random(in: 0...9, using: &random)))\(number % 3)\"",
+      "\"eventSource\":\"s\(number % 5).amazonaws.com\"", "\"eventType\":\"AwsApiCall\"",
+      "\"eventCategory\":\"Management\"",
+      "\"errorCode\":\"AccessDenied\"", "\"apiVersion\":\"\(number % 2)\"", "\"recipientAccountId\":\"123456789012\"",
+      "\"eventNamf\":\"not the name\"", "\"eventname\":\"nor this\"", "\"awsRegion\":\"eu-west-1\"",
+      "\"event\\u004eame\":\"escaped\"",
+      "\"sourceIPAddress\":\"\(["1.2.3.4", "a.amazonaws.com"].randomElement(using: &random)!)\"",
+      "\"sessionCredentialFromConsole\":\"true\"", "\"tlsDetails\":{\"tlsVersion\":\"TLSv1.3\"}",
+      "\"responseElements\":null",
+    ]
+    if Bool.random(using: &random) { members.shuffle(using: &random) }
+    members.removeAll { _ in Int.random(in: 0..<5, using: &random) == 0 }
+    members.insert(
+      "\"eventTime\":\"2024-05-01T10:00:00Z\"", at: Int.random(in: 0...members.count, using: &random))
+    return "{\(members.joined(separator: ","))}"
+  }
+}
