@@ -5,7 +5,8 @@
 #include <malloc.h>
 #endif
 
-/// Asks for the memory at an address to be brought near, to be written; harmless for any address.
+/// Asks for the memory at an address to be brought near, to be written where the processor knows the difference; harmless
+/// for any address.
 static inline void martlet_prefetch_to_write(const void *address) { __builtin_prefetch(address, 1); }
 
 /// Tells the allocator to keep freed blocks of up to a gigabyte for the next request rather than give them back.

@@ -6,14 +6,14 @@ import Testing
 struct ValueDictionaryTests {
   @Test(
     "Equal values of one kind have one code, all others codes of their own",
-    arguments: [UInt64.random(in: 0...UInt64.max), 6])
-  func codes(seed: UInt64) {
+    arguments: [UInt64.random(in: 0...UInt64.max), 6], [false, true])
+  func codes(seed: UInt64, remembersLately: Bool) {
     struct Value: Hashable {
       var kind: ScalarKind
       var bytes: [UInt8]
     }
     var random = SeededRandom(seed: seed)
-    var dictionary = ValueDictionary()
+    var dictionary = ValueDictionary(remembersLately: remembersLately)
     for _ in 0..<4 {
       var codes: [Value: UInt32] = [:]
       for _ in 0..<6000 {

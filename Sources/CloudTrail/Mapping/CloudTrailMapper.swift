@@ -113,11 +113,11 @@ public struct CloudTrailMapper {
   private func addIdentity(_ identity: JSONNode, _ sink: inout some EventSink) {
     var userName: JSONNode?
     var issuerName: JSONNode?
-    var isAssumedRole = false
+    // Of several the last one counts, as where a record is only looked over.
+    var type: JSONNode?
     identity.forEachMember { key, node in
       if key.equals("type") {
-        add(node, .userType, &sink)
-        isAssumedRole = node.isString && node.rawString.equals("AssumedRole")
+        type = node
       } else if key.equals("arn") {
         add(node, .userARN, &sink)
       } else if key.equals("accessKeyId") {
@@ -134,6 +134,8 @@ public struct CloudTrailMapper {
         issuerName = addSession(node, &sink)
       }
     }
+    add(type, .userType, &sink)
+    let isAssumedRole = type.map { $0.isString && $0.rawString.equals("AssumedRole") } ?? false
     if isAssumedRole, value(issuerName) != nil {
       add(issuerName, .userName, &sink)
     } else {

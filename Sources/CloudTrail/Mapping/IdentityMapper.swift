@@ -10,7 +10,7 @@ public final class IdentityMapper {
   private let builder: EventBatchBuilder
   private let mapper: CloudTrailMapper
   private let indexer = StructuralIndexer()
-  private var texts = ValueDictionary()
+  private var texts = ValueDictionary(remembersLately: true)
 
   /// `paths` are fields out of `fields`.
   public init(paths: [String], context: EventContext) {

@@ -82,7 +82,7 @@ public final class EventRegistry: Sendable {
 
   /// The tables, each under its own lock. They lie side by side rather than in objects of their own: counting references
   /// to those from all workers at once cost more than the look-up. Unchecked since the pointer never changes, and what
-  /// it points to is guarded by locks.
+  /// it points to is guarded by locks, or is atomic.
   private struct Shards: ~Copyable, @unchecked Sendable {
     let tables: UnsafeMutablePointer<Mutex<EventTable>>
     private let places: UnsafeMutablePointer<Place>

@@ -35,15 +35,17 @@ struct KnownPrincipals: ~Copyable {
   /// The place for a principal whose text starts at `start`, of which `available` bytes are there: told by some of them.
   @inline(__always)
   func place(_ start: UnsafePointer<UInt8>, available: Int) -> Int {
-    // Accounts, names, keys and times of sessions lie within the first quarter of a kilobyte.
+    // Accounts, names, keys and times of sessions lie within the first quarter of a kilobyte. Behind its first closing
+    // brace a principal that short may have ended, and what follows is the record's own.
     var sum: UInt64 = 0
     var offset = 24
     let end = min(available - 8, 256)
     while offset <= end {
-      sum ^=
-        UnsafeRawPointer(start).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        &* (0x9E37_79B9_7F4A_7C15 &+ UInt64(offset) << 32)
-      offset += 32
+      let word = UnsafeRawPointer(start).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      let braces = word ^ 0x7D7D_7D7D_7D7D_7D7D
+      if (braces &- 0x0101_0101_0101_0101) & ~braces & 0x8080_8080_8080_8080 != 0 { break }
+      sum ^= word &* (0x9E37_79B9_7F4A_7C15 &+ UInt64(offset) << 32)
+      offset += 8
     }
     return Int(truncatingIfNeeded: ((sum ^ sum >> 29) &* 0xBF58_476D_1CE4_E5B9) >> 56)
   }

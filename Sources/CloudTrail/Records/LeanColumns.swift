@@ -20,13 +20,13 @@ final class LeanColumns {
     copied = fields.enumerated().compactMap { column, field in field.key.map { ($0, column) } }
     outcome = fields.firstIndex(of: .outcome)
     identityType = fields.firstIndex(of: .identityType)
-    dictionaries = fields.map { _ in ValueDictionary() }
+    dictionaries = fields.map { _ in ValueDictionary(remembersLately: true) }
     codes = .allocate(capacity: capacity * fields.count)
   }
 
   deinit { codes.deallocate() }
 
-  /// Forgets all rows. The columns that were made of them are no longer in use, or have to be copied.
+  /// Forgets all rows. While somebody still has a column that was made of them, this copies its dictionary.
   func removeAll() {
     rows = 0
     for at in dictionaries.indices { dictionaries[at].removeAll() }

@@ -30,7 +30,7 @@ public struct RecordBatch {
     return batch
   }
 
-  /// Forgets all rows but keeps the room they took.
+  /// Forgets all rows but keeps the room that `rows` took.
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
     lean.removeAll()

@@ -81,6 +81,6 @@ struct RecordKeyPredictor: ~Copyable {
 
   @inline(__always)
   private static func word(_ start: UnsafePointer<UInt8>) -> UInt64 {
-    UnsafeRawPointer(start).loadUnaligned(as: UInt64.self)
+    UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
   }
 }

@@ -17,25 +17,36 @@ public final class RecordMembers {
   func removeAll() {
     tokens.update(repeating: 0, count: Self.count)
     requestEnd = nil
-    principalEnd = nil
-    principalType = nil
-    principalNumber = 0
+    principal = nil
   }
 
   /// The token after the value of `requestParameters`, where it is known.
   var requestEnd: Int?
-  /// The token after the value of `userIdentity`, where it is an object and known.
-  private(set) var principalEnd: Int?
-  /// The token of that object's `type`; nil when it has none, too.
-  private(set) var principalType: Int?
-  /// The number that the object's text goes by in the batch; 0 for none.
-  private(set) var principalNumber: UInt32 = 0
+  /// What is known of the value of `userIdentity`, where it is an object and has been walked over as such.
+  var principal: Principal?
 
-  @inline(__always)
-  func setPrincipal(end: Int, type: Int?, number: UInt32) {
-    principalEnd = end
-    principalType = type
-    principalNumber = number
+  /// Where the parts of a record's principal are.
+  struct Principal {
+    /// The token after the object.
+    var end: Int
+    /// The token of the value of its `type`, the last one if there are several.
+    var type: Int?
+    /// The number that its text goes by in the batch; 0 for none.
+    var number: UInt32 = 0
+
+    init(end: Int, type: Int?, number: UInt32) {
+      self.end = end
+      self.type = type
+      self.number = number
+    }
+
+    /// The principal at `token`, an object that a `JSONWalker` has accepted, which ends before `end`.
+    init(_ index: StructuralIndex, _ token: Int, end: Int) {
+      self.end = end
+      JSONNode(index, token: token).forEachMember { key, value in
+        if key.equals("type") { type = value.token }
+      }
+    }
   }
 
   @inline(__always)

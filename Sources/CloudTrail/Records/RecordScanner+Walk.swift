@@ -116,7 +116,7 @@ extension RecordScanner {
     let available = index.offset(index.count) - index.offset(value)
     let place = principals.place(start, available: available)
     if let known = principals.known(place, start, available: available) {
-      members.setPrincipal(
+      members.principal = RecordMembers.Principal(
         end: value + known.tokens, type: known.type == 0 ? nil : value + known.type, number: known.number)
       return value + known.tokens
     }
@@ -124,15 +124,14 @@ extension RecordScanner {
     walker.metBackslash = false
     let end = walker.skip(value)
     guard end >= 0 else { return end }
-    let type = JSONNode(index, token: value).member("type")?.token
-    var number: UInt32 = 0
+    var principal = RecordMembers.Principal(index, value, end: end)
     if !walker.metBackslash {
       walker.metBackslash = wasEscaped
-      number = principals.learn(
+      principal.number = principals.learn(
         place, start, length: index.offset(end - 1) + 1 - index.offset(value), tokens: end - value,
-        type: type.map { $0 - value } ?? 0)
+        type: principal.type.map { $0 - value } ?? 0)
     }
-    members.setPrincipal(end: end, type: type, number: number)
+    members.principal = principal
     return end
   }
 

@@ -197,12 +197,13 @@ public final class RecordScanner {
     // Offsets in the index count from its own text, those of a row from the record's start.
     let base = index.bytes - record.baseAddress!
     if let identity = members.token(.userIdentity), index.byte(identity) == UInt8(ascii: "{") {
-      let end = members.principalEnd ?? index.tokenAfter(identity)
-      let type =
-        members.principalEnd == nil ? JSONNode(index, token: identity).member("type")?.token : members.principalType
-      if let type, let column = lean.identityType { lean.append(index, type, column: column, isEscaped: isEscaped) }
-      row.principal = members.principalNumber
-      row.identity = (base + index.offset(identity))..<(base + index.offset(end - 1) + 1)
+      let principal =
+        members.principal ?? RecordMembers.Principal(index, identity, end: index.tokenAfter(identity))
+      if let type = principal.type, let column = lean.identityType {
+        lean.append(index, type, column: column, isEscaped: isEscaped)
+      }
+      row.principal = principal.number
+      row.identity = (base + index.offset(identity))..<(base + index.offset(principal.end - 1) + 1)
     }
     if let request = members.token(.requestParameters) {
       let end = members.requestEnd.map { base + index.offset($0 - 1) + 1 }
@@ -238,10 +239,9 @@ public final class RecordScanner {
     }
   }
 
-  /// An `eventID` was met: what is known of it is fetched while the rest of the record is walked over.
+  /// An `eventID`, a string, was met: what is known of it is fetched while the rest of the record is walked over.
   @inline(__always)
   func prepareIdentity(_ index: StructuralIndex, _ value: Int) {
-    guard index.byte(value) == UInt8(ascii: "\"") else { return }
     let text = index.rawString(value)
     guard text.count > 0 else { return }
     let id = EventID(text: text)

@@ -45,19 +45,18 @@ public struct HuntPlan: Sendable {
         unrunnable.append(UnrunnableRule(rule: rule, reason: "\(error)", isWrong: true))
       }
     }
-    let all = sound
     // They have no conditions in common.
-    let (full, early) = concurrently {
-      FullBinding(all, catalog: catalog, now: now)
-    } _: {
-      EarlyBinding(all, catalog: catalog, now: now)
+    let (full, early) = concurrently { [sound] in
+      FullBinding(sound, catalog: catalog, now: now)
+    } _: { [sound] in
+      EarlyBinding(sound, catalog: catalog, now: now)
     }
     queries = full.queries
     leanQueries = early.lean
     identityQueries = early.identity
     settingPolicies = (early.settingPolicies, full.settingPolicies)
     leanFields = leanQueries.plan.paths.compactMap(LeanField.named)
-    self.rules = zip(all, zip(full.ofRule, early.ofRule)).map { draft, bound in
+    self.rules = zip(sound, zip(full.ofRule, early.ofRule)).map { draft, bound in
       HuntRule(draft, bound.0, bound.1, keepsAll: keepsAll)
     }
   }

@@ -20,14 +20,6 @@ public struct Column {
     rows = codes.count
   }
 
-  /// Forgets all rows but keeps the room they took.
-  public mutating func removeAll() {
-    dictionary.removeAll()
-    codes.removeAll(keepingCapacity: true)
-    starts = nil
-    rows = 0
-  }
-
   /// Adds a value to a row; rows come in ascending order, and a row's values in their order. A value that the row has
   /// already is kept once.
   @inlinable

@@ -11,10 +11,12 @@ public struct ValueDictionary: Sendable {
   @usableFromInline var hashes: [UInt32] = [0]
   /// The code that a value of some bytes had the last time, by a hash that is cheaper than the table's and that anyone can
   /// make collide: it only ever saves a look into the table.
-  @usableFromInline var lately = [UInt32](repeating: 0, count: Self.latelyCount)
-  @usableFromInline static let latelyCount = 256
+  @usableFromInline var lately: [UInt32] = []
 
-  public init() {}
+  /// - Parameter remembersLately: values come again and again, thousands of times: worth a kilobyte.
+  public init(remembersLately: Bool = false) {
+    if remembersLately { lately = [UInt32](repeating: 0, count: 256) }
+  }
 
   /// How many distinct values there are; codes run from 1 to this.
   @inlinable public var count: Int { ends.count - 1 }
@@ -55,8 +57,9 @@ public struct ValueDictionary: Sendable {
   /// The code of a value, which is added when it is new.
   @inlinable
   public mutating func insert(_ value: Scalar) -> UInt32 {
+    guard !lately.isEmpty else { return insertInTable(value) }
     let place = Self.place(value.bytes)
-    let guess = lately.withUnsafeBufferPointer { $0[place] }
+    let guess = lately[place]
     if guess != 0, kinds[Int(guess)] == value.kind, isEqual(Int(guess), value.bytes) { return guess }
     let code = insertInTable(value)
     lately[place] = code
@@ -101,7 +104,6 @@ public struct ValueDictionary: Sendable {
   }
 
   /// The slot that holds the value, or the free one where it belongs.
-  @inlinable
   func find(_ value: Scalar, _ hash: UInt32) -> Int {
     let mask = slots.count - 1
     var slot = Int(hash) & mask

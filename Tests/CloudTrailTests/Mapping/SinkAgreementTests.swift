@@ -34,6 +34,12 @@ struct SinkAgreementTests {
         identity.append(
           "\"\(name)\":" + (name == "type" && maker.chance(1, in: 2) ? "\"AssumedRole\"" : maker.scalar()))
       }
+      // A name may stand there twice; the last one counts.
+      if maker.chance(1, in: 4) {
+        identity.insert(
+          "\"type\":" + maker.any(["\"Root\"", "\"AssumedRole\"", "null", "\"\"", "{}"]), at: identity.startIndex)
+        identity.append("\"type\":" + maker.any(["\"Root\"", "\"AssumedRole\"", "null", "\"\"", "[]"]))
+      }
       if maker.chance(1, in: 2) {
         identity.append(
           """

@@ -36,6 +36,9 @@ struct BrokenRecordTests {
     let whole = SampleRecord.text(50)
     for bad in [
       whole.replacing("\"eventName\":", with: "\"eventName\""),
+      whole.replacing("\"eventName\":", with: "\"eventName\","),
+      whole.replacing("\"eventName\":", with: "\"eventName\"}"),
+      whole.replacing("\"eventName\":", with: "eventName:"), whole.replacing("\"eventName\":", with: "\"eventName:"),
       whole.replacing(",\"awsRegion\"", with: "\"awsRegion\""),
       whole.replacing("[{", with: "{"), whole.replacing("}]}", with: "]}"),
       whole.replacing("\"tags\":[", with: "\"tags\":[[["),

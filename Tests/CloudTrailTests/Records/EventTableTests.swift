@@ -31,4 +31,17 @@ struct EventTableTests {
       #expect(table.count == lowest.count, "seed \(seed)")
     }
   }
+
+  @Test("A table that has grown many times knows every id")
+  func growth() {
+    var table = EventTable(keyOf: EventRegistry.key)
+    for round in 0..<2 as Range<UInt64> {
+      for number in 0..<60_000 as Range<UInt64> {
+        let id = EventID(high: number, low: number &* 0x9E37_79B9_7F4A_7C15)
+        let known = table.insert(id, key: EventRegistry.key(id), content: number + 1)
+        if known != (round == 0 ? nil : number + 1) { Issue.record("\(number): \(known ?? 0)") }
+      }
+    }
+    #expect(table.count == 60_000)
+  }
 }
