@@ -22,11 +22,11 @@ def aims(figures):
     hunt, many = figures[HUNT], figures[MANY]
     own = max(figures[name].peak for name in (HUNT, MANY, NORMALIZE))
     return [
-        Aim("built-in rules ÷ limit ≤ 1.6", hunt.seconds / figures[LIMIT].seconds, 1.6),
+        Aim("built-in rules ÷ limit ≤ 1.6", hunt.over(figures[LIMIT]), 1.6),
         Aim("built-in rules ÷ chDB reading every record < 1",
-            hunt.seconds / figures[CHDB_RECORDS].seconds, 1, True),
-        Aim("built-in rules ÷ chDB's faster query < 1", hunt.seconds / fastest_chdb(figures).seconds, 1, True),
-        Aim("1,000 rules ÷ built-in rules ≤ 1.3", many.seconds / hunt.seconds, 1.3),
+            hunt.over(figures[CHDB_RECORDS]), 1, True),
+        Aim("built-in rules ÷ chDB's faster query < 1", hunt.over(fastest_chdb(figures)), 1, True),
+        Aim("1,000 rules ÷ built-in rules ≤ 1.3", many.over(hunt), 1.3),
         Aim("peak memory of Martlet ≤ 600 MB", own, 600),
     ]
 
@@ -36,13 +36,13 @@ def number(value):
 
 
 def table(figures):
-    limit, chdb = figures[LIMIT].seconds, fastest_chdb(figures).seconds
+    limit, chdb = figures[LIMIT], fastest_chdb(figures)
     lines = ["| What runs | Seconds | Whole process, s | Processor, s | × limit | × chDB | JSON, MB/s | Peak, MB |",
              "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
     for figure in figures.values():
         lines.append(
             f"| {figure.title} | {figure.seconds:.2f} | {figure.process:.2f} | {figure.processor:.2f} "
-            f"| {figure.seconds / limit:.2f} | {figure.seconds / chdb:.2f} "
+            f"| {figure.over(limit):.2f} | {figure.over(chdb):.2f} "
             f"| {figure.megabytes / figure.seconds:,.0f} | {figure.peak:,.0f} |")
     return lines
 
