@@ -101,11 +101,14 @@ public struct HuntPlan: Sendable {
       self.lean = leanBound
       byIdentity = identityBound == leanBound ? nil : identityBound
       raw = RawCondition(query, catalog: lean.catalog)
-      let fields = query.fields + expiringExceptions.flatMap(\.predicate.fields)
-      let looked = (rule.newTerms?.fields ?? []) + [rule.timestampOverride].compactMap(\.self)
-      groups = looked.reduce(
-        fields.reduce(into: .plain) { $0.formUnion(HuntPlan.groups(of: $1, lean.catalog)) }
-      ) { $0.union(.needed(for: lean.catalog.resolve($1).sourcePath)) }
+      var groups = FieldGroup.plain
+      for field in query.fields + expiringExceptions.flatMap(\.predicate.fields) {
+        groups.formUnion(HuntPlan.groups(of: field, lean.catalog))
+      }
+      for path in (rule.newTerms?.fields ?? []) + [rule.timestampOverride].compactMap(\.self) {
+        groups.formUnion(.needed(for: lean.catalog.resolve(path).sourcePath))
+      }
+      self.groups = groups
       readsCloudTrail = rule.indexPattern.matches(context.dataStream)
     }
   }
