@@ -18,22 +18,23 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CMemory"),
     .target(name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: strict),
     .target(name: "Parallel", swiftSettings: hot),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: hot),
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
     .target(
       name: "CloudTrail",
-      dependencies: ["Events", "JSON", "CMaxMind", "CMemory", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Events", "JSON", "CMaxMind", "CMemory", "Hashing"],
       swiftSettings: hot),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
@@ -44,7 +45,7 @@ let package = Package(
       name: "Detection",
       dependencies: [
         "Rules", "Query", "CloudTrail", "Policies", "Events", "JSON", "Parallel",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Hashing",
       ],
       swiftSettings: hot),
     .target(
@@ -54,7 +55,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Reports",
-      dependencies: ["Outputs", "Rules", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Outputs", "Rules", "Events", "JSON", "Hashing"],
       swiftSettings: strict),
     .target(
       name: "RuleTesting",
@@ -71,6 +72,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"], swiftSettings: strict),
     .testTarget(name: "EventsTests", dependencies: ["TestSupport", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
@@ -94,7 +96,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "TestSupport", "Reports", "Rules", "Events", "JSON", .product(name: "Crypto", package: "swift-crypto"),
+        "TestSupport", "Reports", "Rules", "Events", "JSON", "Hashing",
       ],
       swiftSettings: strict),
     .testTarget(

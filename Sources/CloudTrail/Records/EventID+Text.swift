@@ -1,5 +1,4 @@
-import Crypto
-import Foundation
+import Hashing
 
 extension EventID {
   /// The identity that a text names: its bits when it is a UUID in the usual form, else those of its SHA-256.
@@ -19,20 +18,18 @@ extension EventID {
   /// The identity of a document that an index names: the same id may stand in several.
   init(text: UnsafeBufferPointer<UInt8>, in index: String) {
     var hash = SHA256()
-    hash.update(data: Data(index.utf8))
-    hash.update(data: [0])
-    hash.update(bufferPointer: UnsafeRawBufferPointer(text))
+    hash.update(index)
+    hash.update("\0")
+    hash.update(UnsafeRawBufferPointer(text))
     self.init(hash.finalize())
   }
 
   /// The first 128 bits of the SHA-256 of some bytes.
   public init(digestOf bytes: UnsafeBufferPointer<UInt8>) {
-    var hash = SHA256()
-    hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-    self.init(hash.finalize())
+    self.init(SHA256.digest(of: UnsafeRawBufferPointer(bytes)))
   }
 
-  private init(_ digest: SHA256.Digest) {
+  private init(_ digest: SHA256Digest) {
     self = digest.withUnsafeBytes {
       EventID(
         high: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),

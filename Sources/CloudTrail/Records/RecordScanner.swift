@@ -1,4 +1,3 @@
-import Crypto
 import Events
 import Foundation
 import JSON

@@ -1,30 +1,27 @@
-import Crypto
 import Foundation
+import Hashing
 
 /// Identifiers that are hashes of what made a thing, so that making it again gives the same.
 enum AlertID {
   /// SHA-256 over the parts, each with its length before it; 64 hexadecimal digits.
   static func hash(_ parts: [String]) -> String {
-    digest(parts).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    digest(parts).hexadecimal
   }
 
   /// A UUID of version 8 (RFC 9562: of the application's own making) from the same hash.
   static func uuid(of parts: [String]) -> String {
-    var bytes = Array(digest(parts).prefix(16))
+    var bytes = Array(digest(parts).bytes.prefix(16))
     bytes[6] = bytes[6] & 0x0F | 0x80
     bytes[8] = bytes[8] & 0x3F | 0x80
     return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)).uuidString.lowercased() }
   }
 
-  private static func digest(_ parts: [String]) -> [UInt8] {
+  private static func digest(_ parts: [String]) -> SHA256Digest {
     var hash = SHA256()
     for part in parts {
-      withUnsafeBytes(of: UInt64(part.utf8.count).littleEndian) { hash.update(bufferPointer: $0) }
-      hash.update(data: Data(part.utf8))
+      withUnsafeBytes(of: UInt64(part.utf8.count).littleEndian) { hash.update($0) }
+      hash.update(part)
     }
-    return Array(hash.finalize())
+    return hash.finalize()
   }
 }

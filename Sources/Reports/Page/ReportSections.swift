@@ -1,6 +1,6 @@
-import Crypto
 import Events
 import Foundation
+import Hashing
 import Rules
 
 /// What stands around the alerts of a report.
@@ -146,7 +146,7 @@ struct ReportSections {
   }
 
   private static func hash(_ text: StaticString) -> String {
-    let digest = text.withUTF8Buffer { SHA256.hash(data: Data($0)) }
-    return "sha256-" + Data(digest).base64EncodedString()
+    let digest = text.withUTF8Buffer { SHA256.digest(of: UnsafeRawBufferPointer($0)) }
+    return "sha256-" + Data(digest.bytes).base64EncodedString()
   }
 }
