@@ -1,5 +1,6 @@
 # Everything sets itself up: see scripts/setup.
-.PHONY: help setup build demo test lint format bench completions man install clean
+.PHONY: help setup build demo test lint format bench completions man install package clean
+
 
 help:
 	@echo "make demo    set up, build, hunt in a generated day of CloudTrail"
@@ -7,6 +8,7 @@ help:
 	@echo "make lint    check the style"
 	@echo "make format  apply the style"
 	@echo "make install PREFIX=/usr/local    the binary, shell completions, man pages"
+	@echo "make package   a Debian package of it"
 	@echo "make bench   measure against the machine's limit, DuckDB and chDB"
 
 setup:
@@ -38,6 +40,9 @@ man: build
 
 install: completions man
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install
+
+package: completions man
+	@scripts/package
 
 clean:
 	rm -rf .build .build-*

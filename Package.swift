@@ -1,10 +1,14 @@
 // swift-tools-version:6.1
 import PackageDescription
 
+/// A release binary holds Swift's own libraries, so that it runs where there is no Swift.
+let standalone = ["-static-stdlib"]
+let program: [LinkerSetting] = [.unsafeFlags(standalone, .when(platforms: [.linux], configuration: .release))]
 /// Set in CI: a warning in our own code is an error then.
 let warningsAreErrors = Context.environment["MARTLET_WARNINGS_AS_ERRORS"] == "1"
 let strict: [SwiftSetting] =
   [.swiftLanguageMode(.v6)] + (warningsAreErrors ? [.unsafeFlags(["-warnings-as-errors"])] : [])
+  + [.unsafeFlags(standalone, .when(platforms: [.linux], configuration: .release))]
 /// The rooms on the way from bytes to bitmaps are optimized across module borders in release builds.
 /// There, exclusive access is checked in debug builds, which the tests run; checking it on every step of a scan costs a tenth.
 let hot: [SwiftSetting] =
@@ -70,7 +74,8 @@ let package = Package(
         "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON", "Generator",
         "RuleTesting", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict,
+      linkerSettings: program),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"], swiftSettings: strict),
@@ -104,7 +109,7 @@ let package = Package(
     .testTarget(name: "GeneratorTests", dependencies: ["Generator", "CDeflate"], swiftSettings: strict),
     .testTarget(
       name: "MartletTests", dependencies: ["TestSupport", "martlet", "Generator", "JSON"], swiftSettings: strict),
-    .executableTarget(name: "EmbedRulesTool", swiftSettings: strict),
+    .executableTarget(name: "EmbedRulesTool", swiftSettings: strict, linkerSettings: program),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
   ],
   cxxLanguageStandard: .cxx17
