@@ -1,0 +1,62 @@
+import Events
+import Rules
+
+/// What a line of a table says of an alert: made alike from an alert of a hunt and from one that was saved.
+public struct AlertLine: Sendable, Equatable {
+  /// `kibana.alert.uuid`; empty where there is none.
+  public var id: String
+  /// When the event happened; nil where that is not told or no time.
+  public var time: Timestamp?
+  public var severity: Severity
+  public var ruleID: String
+  /// The rule's name, or what its name override says.
+  public var rule: String
+  /// Who acted, for people: see `ShortPrincipal`.
+  public var who: String?
+  /// Who acted, so that two of one short name stay two.
+  public var principal: String?
+  public var action: String?
+  public var outcome: String?
+  /// What was acted on, as short as it can be said.
+  public var target: String?
+  public var account: String?
+  public var region: String?
+  /// Where the call came from: an address, or a service's name.
+  public var origin: String?
+
+  /// The fields that are looked at; a value may stand nested or under a dotted key.
+  public static let fields: [String] =
+    [
+      "kibana.alert.uuid", "kibana.alert.original_time", "@timestamp", "kibana.alert.severity",
+      "kibana.alert.rule.severity", "kibana.alert.rule.rule_id", "kibana.alert.rule.uuid", "kibana.alert.rule.name",
+      "event.action", "kibana.alert.original_event.action", "event.outcome", "user.target.name", "entity.target.id",
+      "cloud.region", "source.address", "source.ip",
+    ] + ShortPrincipal.fields
+
+  /// Takes what a line says from an alert; `value` gives the first value of a field as text.
+  public init(_ value: (String) -> String?) {
+    id = value("kibana.alert.uuid") ?? ""
+    time = (value("kibana.alert.original_time") ?? value("@timestamp")).flatMap { Timestamp(iso8601: $0) }
+    severity =
+      (value("kibana.alert.severity") ?? value("kibana.alert.rule.severity")).flatMap(Severity.init(rawValue:)) ?? .low
+    rule = value("kibana.alert.rule.name") ?? "unnamed rule"
+    ruleID = value("kibana.alert.rule.rule_id") ?? value("kibana.alert.rule.uuid") ?? rule
+    who = ShortPrincipal.text(value)
+    principal =
+      value("aws.cloudtrail.user_identity.arn") ?? value("user.id") ?? value("user.name")
+      ?? value("aws.cloudtrail.user_identity.invoked_by")
+    action = value("event.action") ?? value("kibana.alert.original_event.action")
+    outcome = value("event.outcome")
+    target = (value("user.target.name") ?? value("entity.target.id")).map(Self.shortTarget)
+    account = value("cloud.account.id")
+    region = value("cloud.region")
+    origin = value("source.address") ?? value("source.ip")
+  }
+
+  /// An ARN without what other columns say of it: `role/ops` for `arn:aws:iam::111122223333:role/ops`.
+  static func shortTarget(_ target: String) -> String {
+    let parts = target.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0] == "arn", !parts[5].isEmpty else { return target }
+    return String(parts[5])
+  }
+}

@@ -1,0 +1,46 @@
+/// Who acted, in as few words as tell people and roles apart: `user/dana`, `role/ops via dana`, `root`.
+///
+/// A session of a role is told with its session's name, which says who took the role where people take it themselves. A
+/// path in front of a name is left out.
+public enum ShortPrincipal {
+  private static let identity = "aws.cloudtrail.user_identity."
+
+  /// The fields that are looked at.
+  public static let fields = [
+    identity + "type", identity + "arn", identity + "invoked_by", "user.name", "user.id", "cloud.account.id",
+  ]
+
+  /// The words for an event, nil where it names nobody; `value` gives the first value of a field.
+  public static func text(_ value: (String) -> String?) -> String? {
+    let type = value(identity + "type")
+    if type == "Root" { return "root" }
+    if let arn = value(identity + "arn"), let text = text(arn: arn) { return text }
+    let name = value("user.name") ?? value("user.id")
+    switch type {
+    case "AWSService": return "service/" + (value(identity + "invoked_by") ?? name ?? "unnamed")
+    case "AWSAccount": return value("cloud.account.id").map { "account/" + $0 } ?? name
+    default: break
+    }
+    guard let name else { return value(identity + "invoked_by").map { "service/" + $0 } ?? type }
+    return type.flatMap { kinds[$0] }.map { "\($0)/\(name)" } ?? name
+  }
+
+  /// What comes before the name of a principal that has no ARN, by the type of its identity.
+  private static let kinds = [
+    "IAMUser": "user", "AssumedRole": "role", "Role": "role", "FederatedUser": "federated-user",
+    "SAMLUser": "saml-user", "WebIdentityUser": "web-user", "IdentityCenterUser": "identity-center",
+  ]
+
+  /// The words for an ARN of a principal; nil where it is none.
+  static func text(arn: String) -> String? {
+    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0] == "arn", parts[2] == "iam" || parts[2] == "sts" else { return nil }
+    let resource = parts[5]
+    if resource == "root" { return "root" }
+    let names = resource.split(separator: "/")
+    guard let kind = names.first, let last = names.last, names.count > 1 else { return nil }
+    guard kind == "assumed-role" else { return "\(kind)/\(last)" }
+    let role = names[1]
+    return names.count == 2 || last == role ? "role/\(role)" : "role/\(role) via \(last)"
+  }
+}

@@ -1,0 +1,47 @@
+import Outputs
+import Testing
+
+struct ShortPrincipalTests {
+  private func text(_ type: String?, arn: String? = nil, _ more: [String: String] = [:]) -> String? {
+    var values = more
+    values["aws.cloudtrail.user_identity.type"] = type
+    values["aws.cloudtrail.user_identity.arn"] = arn
+    return ShortPrincipal.text { values[$0] }
+  }
+
+  @Test("A user, a role's session and the root user are told in few words")
+  func arns() {
+    #expect(text("IAMUser", arn: "arn:aws:iam::111122223333:user/dana") == "user/dana")
+    #expect(text("IAMUser", arn: "arn:aws-cn:iam::111122223333:user/division/team/dana") == "user/dana")
+    #expect(text("AssumedRole", arn: "arn:aws:sts::111122223333:assumed-role/ops/dana") == "role/ops via dana")
+    #expect(text("AssumedRole", arn: "arn:aws:sts::111122223333:assumed-role/ops/ops") == "role/ops")
+    #expect(text("Role", arn: "arn:aws:iam::111122223333:role/path/ops") == "role/ops")
+    #expect(text("Root", arn: "arn:aws:iam::111122223333:root") == "root")
+    #expect(text("FederatedUser", arn: "arn:aws:sts::111122223333:federated-user/kim") == "federated-user/kim")
+  }
+
+  @Test("Who has no ARN is told by name, service or account")
+  func others() {
+    #expect(text("IAMUser", ["user.name": "bob"]) == "user/bob")
+    #expect(text("Root") == "root")
+    #expect(
+      text("AWSService", ["aws.cloudtrail.user_identity.invoked_by": "ec2.amazonaws.com"])
+        == "service/ec2.amazonaws.com")
+    #expect(
+      text("AWSAccount", ["cloud.account.id": "999988887777", "user.id": "AIDAEXAMPLE"]) == "account/999988887777")
+    #expect(text("IdentityCenterUser", ["user.name": "dana"]) == "identity-center/dana")
+    #expect(text("Unheard", ["user.name": "dana"]) == "dana")
+    #expect(text(nil, ["user.name": "dana"]) == "dana")
+    #expect(text("Unheard") == "Unheard")
+    #expect(text(nil) == nil)
+  }
+
+  @Test("What only looks like an ARN is a name like others")
+  func hostile() {
+    for arn in [
+      "", "arn", "arn:aws:iam::1:", "arn:aws:iam::1:user/", "arn:aws:s3:::bucket/key", ":::::/", "arn:aws:iam::1:///",
+    ] {
+      #expect(text("IAMUser", arn: arn, ["user.name": "bob"]) == "user/bob")
+    }
+  }
+}
