@@ -44,7 +44,7 @@ struct ContextTests {
   }
 
   @Test(
-    "Context counts what the principal did the day before and names its alerts of two days, as plain counting does",
+    "Context counts what the principal did the day before and the day after and names its alerts of two days, as plain counting does",
     arguments: [UInt64.random(in: 0...UInt64.max), 1])
   func equalsPlainCounting(seed: UInt64) throws {
     print("context, seed \(seed)")
@@ -63,7 +63,9 @@ struct ContextTests {
         [part.map { calls[$0].json }.joined(separator: "\n")]
       }
       var result = try hunt.run(texts)
-      let plan = try result.contextPlan()
+      let end = calls.map(\.minute).max() ?? 0
+      let plan = try result.contextPlan(
+        inputEnd: Timestamp(milliseconds: 1_767_225_600_000 + Int64(end) * 60_000))
       let parts = try texts.map { try TestHunt.consume($0, ContextCollector(plan, context: hunt.plan.context)) }
       try result.add(plan, parts)
       let alerts = try TestHunt.alerts(result)
@@ -81,6 +83,19 @@ struct ContextTests {
         #expect(Self.counts(activity?["resources"]) == Self.counted(before.compactMap(\.resource)))
         #expect(
           Self.counts(activity?["errors"]) == Self.counted(before.filter(\.failed).map { _ in "AccessDenied" }))
+        let after = mine.filter {
+          $0.minute >= own.minute && $0.minute <= own.minute + 24 * 60 && $0.id != own.id
+        }
+        let afterwards = context["activity_after"]
+        #expect((afterwards == nil) == (end == own.minute), "seed \(seed)")
+        if let afterwards {
+          #expect(afterwards["events"]?.integerValue == Int64(after.count), "seed \(seed)")
+          #expect(afterwards["failures"]?.integerValue == Int64(after.count(where: \.failed)))
+          #expect(Self.counts(afterwards["actions"]) == Self.counted(after.map(\.action)), "seed \(seed)")
+          #expect(
+            afterwards["to"]?.stringValue
+              == TestEvent.iso(1_767_225_600_000 + Int64(min(end, own.minute + 24 * 60)) * 60_000))
+        }
         let related = mine.filter { $0.action == "Alert" && $0.id != own.id && abs($0.minute - own.minute) <= 48 * 60 }
         let named = context["alerts"]?.arrayValue ?? []
         #expect(named.count == min(20, related.count), "seed \(seed)")

@@ -20,17 +20,18 @@ final class AlertBuilder {
   /// The alert that an execution of `rule` at `tick` creates on a record.
   func alert(
     _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, _ planned: HuntResult.PlannedAlert,
-    context: AlertContext?
+    context: AlertContext?, session: SessionChain?
   ) -> Alert {
     let stream = writer.dataStream(row)
     return writer.withEvent(row) { event in
-      alert(rule.rule, document, event, row, stream, planned, context)
+      alert(rule.rule, document, event, row, stream, planned, context, session)
     }
   }
 
   private func alert(
     _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String,
-    _ planned: HuntResult.PlannedAlert, _ context: AlertContext?
+    _ planned: HuntResult.PlannedAlert, _ context: AlertContext?,
+    _ session: SessionChain?
   ) -> Alert {
     let tick = planned.tick
     let terms = planned.terms
@@ -66,7 +67,7 @@ final class AlertBuilder {
     ]
     if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
     own["martlet"] = explanation(
-      document, planned.evidence, fields, row, context, timeField: timeField(rule, row, fields))
+      document, planned.evidence, fields, row, context, session, timeField: timeField(rule, row, fields))
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + originalEvent(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
@@ -80,7 +81,7 @@ final class AlertBuilder {
   /// What stands under `martlet`.
   private func explanation(
     _ document: RuleDocument, _ evidence: Evidence, _ fields: EventFields, _ row: RecordRow, _ context: AlertContext?,
-    timeField: String
+    _ session: SessionChain?, timeField: String
   ) -> JSONValue {
     var members: [String: JSONValue] = [
       "evidence": evidence.json(query: document.evidenceQuery.text(evidence, timeField: timeField))
@@ -91,6 +92,7 @@ final class AlertBuilder {
       if !changes.isEmpty { members["policies"] = .array(changes.map(\.json)) }
     }
     if let context { members["context"] = context.json }
+    if let session { members["session"] = session.json }
     return .object(members)
   }
 

@@ -1,7 +1,7 @@
 import Events
 import JSON
 
-/// What surrounds an alert: other alerts of the same principal, and what the principal did before.
+/// What surrounds an alert: other alerts of the same principal, and what the principal did before and afterwards.
 struct AlertContext: Sendable {
   struct Related: Sendable {
     var id: String
@@ -17,6 +17,10 @@ struct AlertContext: Sendable {
   var related: [Related]
   var relatedCount: Int
   var activity: Activity
+  /// What came after the event; nil where the input ends with it.
+  var activityAfter: Activity?
+  /// Until when that is known: a day, or to the end of the input.
+  var afterEnd: Timestamp
 
   struct Activity: Sendable {
     var events = 0
@@ -31,15 +35,6 @@ struct AlertContext: Sendable {
   var json: JSONValue {
     let day = Timestamp(milliseconds: time.milliseconds - ContextPlan.activityBefore)
     let around = ContextPlan.relatedWithin
-    var activity: [String: JSONValue] = [
-      "from": .string(day.iso8601), "to": .string(time.iso8601), "events": .integer(Int64(self.activity.events)),
-      "failures": .integer(Int64(self.activity.failures)),
-    ]
-    for (facet, values, others) in self.activity.counts {
-      activity[facet.name] = .array(
-        values.map { ["value": .string($0.value), "count": .integer(Int64($0.count))] })
-      if others > 0 { activity[facet.name + "_others"] = .integer(Int64(others)) }
-    }
     var members: [String: JSONValue] = [
       "principal": ["field": .string(principal.field), "value": .string(principal.value)],
       "alerts": .array(
@@ -55,9 +50,29 @@ struct AlertContext: Sendable {
         principal.query(
           from: Timestamp(milliseconds: time.milliseconds - around),
           until: Timestamp(milliseconds: time.milliseconds + around + 1), timeField: "kibana.alert.original_time")),
-      "activity": .object(activity), "activity_query": .string(principal.query(from: day, until: time)),
+      "activity": activity.json(from: day, to: time),
+      "activity_query": .string(principal.query(from: day, until: time)),
     ]
+    if let activityAfter {
+      members["activity_after"] = activityAfter.json(from: time, to: afterEnd)
+      members["activity_after_query"] = .string(
+        principal.query(from: time, until: Timestamp(milliseconds: afterEnd.milliseconds + 1)))
+    }
     if relatedCount > related.count { members["alerts_others"] = .integer(Int64(relatedCount - related.count)) }
+    return .object(members)
+  }
+}
+
+extension AlertContext.Activity {
+  fileprivate func json(from: Timestamp, to: Timestamp) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "from": .string(from.iso8601), "to": .string(to.iso8601), "events": .integer(Int64(events)),
+      "failures": .integer(Int64(failures)),
+    ]
+    for (facet, values, others) in counts {
+      members[facet.name] = .array(values.map { ["value": .string($0.value), "count": .integer(Int64($0.count))] })
+      if others > 0 { members[facet.name + "_others"] = .integer(Int64(others)) }
+    }
     return .object(members)
   }
 }

@@ -1,3 +1,4 @@
+import CloudTrail
 import Events
 
 /// Puts the context of alerts together.
@@ -32,11 +33,16 @@ struct ContextBuilder {
     for (principal, members) in byPrincipal {
       guard let principal else { continue }
       let ordered = members.sorted { (plan.times[$0], $0) < (plan.times[$1], $1) }
-      for (at, activity) in zip(ordered, activities(of: principal, before: ordered.map { plan.times[$0] })) {
+      let window = Window(log.parts[principal] ?? ActivityLog.Part())
+      let before = activities(of: ordered, from: -ContextPlan.activityBefore, to: 0, window)
+      let after = activities(of: ordered, from: 0, to: ContextPlan.activityAfter + 1, window)
+      for (at, (before, after)) in zip(ordered, zip(before, after)) {
         let (related, count) = related(to: at, among: ordered)
+        let time = plan.times[at]
+        let end = min(time + ContextPlan.activityAfter, plan.inputEnd ?? .max)
         contexts[at] = AlertContext(
-          principal: principal, time: Timestamp(milliseconds: plan.times[at]), related: related, relatedCount: count,
-          activity: activity)
+          principal: principal, time: Timestamp(milliseconds: time), related: related, relatedCount: count,
+          activity: before, activityAfter: end > time ? after : nil, afterEnd: Timestamp(milliseconds: end))
       }
     }
     return contexts
@@ -56,36 +62,68 @@ struct ContextBuilder {
     return (others.prefix(AlertContext.mostShown).map { alerts[$0] }, end - first - 1)
   }
 
-  /// The activity before each of some ascending times: a window that moves over the events, so that each is counted once
-  /// when it comes in and once when it leaves.
-  private func activities(of principal: Principal, before times: [Int64]) -> [AlertContext.Activity] {
-    let nothing = [[UInt32: Int]](repeating: [:], count: ActivityFacet.allCases.count)
-    guard let part = log.parts[principal] else { return times.map { _ in summary(0, 0, nothing) } }
-    let order = part.entries.indices.sorted {
-      (part.entries[$0].time, part.entries[$0].id) < (part.entries[$1].time, part.entries[$1].id)
+  /// The activity around each of some alerts, whose times ascend: what lies between two distances from it, the second
+  /// excluded, without the alert's own event. A window that moves over the events, so that each is counted once when it
+  /// comes in and once when it leaves.
+  private func activities(
+    of alerts: [Int], from start: Int64, to end: Int64, _ events: Window
+  ) -> [AlertContext.Activity] {
+    var window = events
+    return alerts.map { alert in
+      let time = plan.times[alert]
+      window.move(from: time + start, to: time + end)
+      let own = window.place(of: plan.ids[alert], at: time)
+      if let own { window.count(own, by: -1) }
+      defer { if let own { window.count(own, by: 1) } }
+      return summary(window.events, window.failures, window.counts)
     }
-    var counts = nothing
-    var failures = 0
-    var first = 0
-    var end = 0
-    func move(_ place: Int, by step: Int) {
+  }
+
+  /// The events of one principal between two times, and what there is of each value.
+  private struct Window {
+    private let part: ActivityLog.Part
+    private let order: [Int]
+    private var first = 0
+    private var end = 0
+    private(set) var events = 0
+    private(set) var failures = 0
+    private(set) var counts = [[UInt32: Int]](repeating: [:], count: ActivityFacet.allCases.count)
+
+    init(_ part: ActivityLog.Part) {
+      self.part = part
+      order = part.entries.indices.sorted {
+        (part.entries[$0].time, part.entries[$0].id) < (part.entries[$1].time, part.entries[$1].id)
+      }
+    }
+
+    /// Counts what lies from one time up to another, that one excluded; neither may go back.
+    mutating func move(from start: Int64, to stop: Int64) {
+      while end < order.count, part.entries[order[end]].time < stop {
+        count(end, by: 1)
+        end += 1
+      }
+      while first < end, part.entries[order[first]].time < start {
+        count(first, by: -1)
+        first += 1
+      }
+    }
+
+    /// Where an event stands, if it is counted.
+    func place(of id: EventID, at time: Int64) -> Int? {
+      var place = order[first..<end].partition { part.entries[$0].time >= time }
+      // Many events may share a time, but they are in the order of their ids.
+      place = order[place..<end].partition { part.entries[$0].time > time || part.entries[$0].id >= id }
+      return place < end && part.entries[order[place]].id == id ? place : nil
+    }
+
+    mutating func count(_ place: Int, by step: Int) {
       let at = order[place]
+      events += step
       if part.entries[at].isFailure { failures += step }
       for value in part.values[(at == 0 ? 0 : part.entries[at - 1].valuesEnd)..<part.entries[at].valuesEnd] {
         let count = (counts[value.facet.rawValue][value.code] ?? 0) + step
         counts[value.facet.rawValue][value.code] = count == 0 ? nil : count
       }
-    }
-    return times.map { time in
-      while end < order.count, part.entries[order[end]].time < time {
-        move(end, by: 1)
-        end += 1
-      }
-      while first < end, part.entries[order[first]].time < time - ContextPlan.activityBefore {
-        move(first, by: -1)
-        first += 1
-      }
-      return summary(end - first, failures, counts)
     }
   }
 

@@ -2,7 +2,7 @@ import CloudTrail
 import Events
 import Query
 
-/// Gathers what the principals of alerts did. One worker's own.
+/// Gathers what the principals of alerts did, and who opened sessions. One worker's own.
 public final class ContextCollector: RecordConsumer {
   private let plan: ContextPlan
   private let identityMapper: IdentityMapper
@@ -11,6 +11,8 @@ public final class ContextCollector: RecordConsumer {
   private let facetColumns: [(facet: ActivityFacet, column: Int)]
   private let outcomeColumn: Int
   private var log = ActivityLog()
+  private let sessionReader: SessionReader?
+  private var sessions = SessionLog()
 
   public init(_ plan: ContextPlan, context: EventContext, catalog: FieldCatalog = .standard) {
     self.plan = plan
@@ -20,7 +22,10 @@ public final class ContextCollector: RecordConsumer {
     facetColumns = ActivityFacet.allCases.flatMap { facet in facet.fields.map { (facet, fields.insert($0)) } }
     outcomeColumn = fields.insert("event.outcome")
     mapper = EventMapper(fields, context: context, flattenedRoots: catalog.flattenedRoots)
+    sessionReader = plan.joinsSessions ? SessionReader(context, catalog: catalog) : nil
   }
+
+  public var leanFields: [LeanField] { sessionReader == nil ? [] : [.action] }
 
   private static let groups: FieldGroup = ActivityFacet.allCases.flatMap(\.fields).reduce([.plain, .identity]) {
     $0.union(.needed(for: $1))
@@ -28,6 +33,8 @@ public final class ContextCollector: RecordConsumer {
   private static let sliceRows = 8192
 
   public func consume(_ batch: RecordBatch) {
+    // A session may have been opened long before what counts as activity.
+    if let sessionReader, let action = batch.lean.first { sessionReader.read(batch, action: action, into: &sessions) }
     let inTime = batch.rows.indices.filter { plan.span.contains(batch.rows[$0].time.milliseconds) }
     guard !inTime.isEmpty else { return }
     // Who it was is cheap to read of CloudTrail's records; of others nothing is known yet.
@@ -90,5 +97,5 @@ public final class ContextCollector: RecordConsumer {
     }
   }
 
-  public func finish() -> ActivityLog { log }
+  public func finish() -> ContextFindings { ContextFindings(activity: log, sessions: sessions) }
 }

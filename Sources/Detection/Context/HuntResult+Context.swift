@@ -5,15 +5,26 @@ import Parallel
 
 extension HuntResult {
   /// Who made the calls behind the alerts, and when: what `ContextCollector` looks for in a further reading of the input.
-  public func contextPlan() throws -> ContextPlan {
-    let found = try planned.concurrentSlices(of: 16) { try principals(of: $0) }
-    return ContextPlan(principals: found.map(\.principal), times: found.map(\.time.milliseconds))
+  ///
+  /// `inputEnd` is the time of the last event of the input: of later nothing is known.
+  public func contextPlan(inputEnd: Timestamp? = nil) throws -> ContextPlan {
+    let found = try planned.concurrentSlices(of: 16) { try callers(of: $0) }
+    return ContextPlan(
+      principals: found.map(\.principal), times: found.map(\.time), ids: found.map(\.id),
+      sessions: found.map(\.session), inputEnd: inputEnd?.milliseconds)
+  }
+
+  private struct Caller: Sendable {
+    var principal: Principal?
+    var session: SessionUse?
+    var time: Int64
+    var id: EventID
   }
 
   /// Gives the alerts their context, from what the further reading came to.
-  public mutating func add(_ plan: ContextPlan, _ parts: [ActivityLog]) throws {
-    var log = ActivityLog()
-    for part in parts { log.merge(part) }
+  public mutating func add(_ plan: ContextPlan, _ parts: [ContextFindings]) throws {
+    var found = ContextFindings()
+    for part in parts { found.merge(part) }
     var related: [AlertContext.Related] = []
     try forEachAlert { alert in
       related.append(
@@ -21,14 +32,22 @@ extension HuntResult {
           id: alert.id, rule: alert.ruleName, severity: alert.severity.rawValue, time: alert.eventTime,
           action: alert.action))
     }
-    contexts = ContextBuilder(plan: plan, log: log, alerts: related).contexts()
+    contexts = ContextBuilder(plan: plan, log: found.activity, alerts: related).contexts()
+    let index = SessionIndex(found.sessions)
+    sessions = plan.sessions.map { $0.map(index.chain) }
+    openingsLeft = found.sessions.left
   }
 
-  private func principals(of planned: ArraySlice<PlannedAlert>) throws -> [(principal: Principal?, time: Timestamp)] {
+  private func callers(of planned: ArraySlice<PlannedAlert>) throws -> [Caller] {
     let writer = EventJSON(self.plan.context)
     return try planned.map { alert in
       try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
-        writer.withEvent(row) { (Principal(EventFields($0)), row.time) }
+        writer.withEvent(row) { event in
+          let fields = EventFields(event)
+          let time = row.time.milliseconds
+          return Caller(
+            principal: Principal(fields), session: SessionUse(fields, time: time), time: time, id: row.id)
+        }
       }
     }
   }

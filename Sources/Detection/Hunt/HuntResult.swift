@@ -26,6 +26,10 @@ public struct HuntResult: Sendable {
   let planned: [PlannedAlert]
   /// The context of each alert, once it has been gathered.
   var contexts: [AlertContext?] = []
+  /// Who opened the session of each alert's event, once that has been gathered.
+  var sessions: [SessionChain?] = []
+  /// Calls that opened sessions and were not kept, since there were too many: chains may end early for want of them.
+  public internal(set) var openingsLeft = 0
   let findings: HuntFindings
   let plan: HuntPlan
 
@@ -100,7 +104,8 @@ public struct HuntResult: Sendable {
       guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }
       return try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
         builder.alert(
-          plan.rules[alert.rule], document, row, alert, context: contexts.isEmpty ? nil : contexts[place])
+          plan.rules[alert.rule], document, row, alert, context: contexts.isEmpty ? nil : contexts[place],
+          session: sessions.isEmpty ? nil : sessions[place])
       }
     }
   }

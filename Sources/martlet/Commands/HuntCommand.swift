@@ -55,7 +55,7 @@ struct HuntCommand: AsyncParsableCommand {
   @Flag(
     name: .customLong("context"),
     help: ArgumentHelp(
-      "Say what each principal did before, and its other alerts.",
+      "Say what each principal did before and afterwards, its other alerts, and who opened its session.",
       discussion: "Reads the input a second time; standard input is kept in a temporary file for it."))
   var wantsContext = false
 
@@ -97,7 +97,7 @@ struct HuntCommand: AsyncParsableCommand {
     if needsContext { try input.makeRepeatable() }
     let (summary, parts) = try await input.read { HuntCollector(plan) }
     var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
-    if needsContext { try await addContext(to: &result, context) }
+    if needsContext { try await addContext(to: &result, context, inputEnd: summary.latest) }
     var lacksReport = false
     if let reportFile {
       let unrunnable = plan.unrunnable.map { "\($0.rule.name) does not take part: \($0.reason)" }
@@ -122,11 +122,18 @@ struct HuntCommand: AsyncParsableCommand {
   }
 
   /// Reads the input once more for what the principals of the alerts did.
-  private func addContext(to result: inout HuntResult, _ context: EventContext) async throws {
-    let plan = try result.contextPlan()
+  private func addContext(
+    to result: inout HuntResult, _ context: EventContext, inputEnd: Timestamp?
+  ) async throws {
+    let plan = try result.contextPlan(inputEnd: inputEnd)
     guard !plan.isEmpty else { return }
     let (_, parts) = try await input.read { ContextCollector(plan, context: context) }
     try result.add(plan, parts)
+    if result.openingsLeft > 0 {
+      StandardError.write(
+        line: "warning: \(result.openingsLeft) calls that opened sessions were not remembered, there being too many; "
+          + "who opened a session may be missing from alerts")
+    }
   }
 
   /// Says which rules do not take part; true when some of them are wrong.

@@ -1,0 +1,46 @@
+import CloudTrail
+import Events
+
+/// The calls that opened sessions, in as few bytes as joining takes.
+public struct SessionLog: Sendable {
+  /// How many are kept: about 70 bytes each, and each text once.
+  static let mostOpenings = 500_000
+
+  private(set) var openings: [SessionOpening] = []
+  private(set) var texts = ValueDictionary()
+  /// How many were not kept, because there were too many.
+  private(set) var left = 0
+
+  /// Keeps an opening whose texts `write` puts in, unless there are too many.
+  mutating func add(_ write: (inout ValueDictionary) -> SessionOpening?) {
+    guard openings.count < Self.mostOpenings else {
+      left += 1
+      return
+    }
+    if let opening = write(&texts) { openings.append(opening) }
+  }
+
+  /// Takes over what another worker has met.
+  mutating func merge(_ other: SessionLog) {
+    if openings.isEmpty, left == 0 {
+      self = other
+      return
+    }
+    let codes =
+      [0]
+      + (1..<max(1, other.texts.count + 1)).map { code in
+        other.texts.withValue(UInt32(code)) { texts.insert($0) }
+      }
+    let room = Self.mostOpenings - openings.count
+    openings += other.openings.prefix(room).map { $0.renumbered { codes[Int($0)] } }
+    left += other.left + max(0, other.openings.count - room)
+  }
+
+  /// The code of a text, 0 for one that no opening has.
+  func code(_ text: String?) -> UInt32 {
+    guard let text else { return 0 }
+    return Array(text.utf8).withUnsafeBufferPointer { texts.code(of: Scalar(.string, $0)) }
+  }
+
+  func text(_ code: UInt32) -> String? { code == 0 ? nil : texts.text(code) }
+}

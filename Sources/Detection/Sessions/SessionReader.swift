@@ -1,0 +1,103 @@
+import CloudTrail
+import Events
+import Query
+
+/// Reads out of events which sessions they opened. One worker's own.
+final class SessionReader {
+  private let mapper: EventMapper
+  private let place: [String: Int]
+  private static let groups: FieldGroup = SessionField.all.reduce([.plain, .identity]) { $0.union(.needed(for: $1)) }
+  private static let sliceRows = 4096
+
+  init(_ context: EventContext, catalog: FieldCatalog) {
+    var fields = FieldPlan(paths: [])
+    var place: [String: Int] = [:]
+    for path in SessionField.all { place[path] = fields.insert(path) }
+    self.place = place
+    mapper = EventMapper(fields, context: context, flattenedRoots: catalog.flattenedRoots)
+  }
+
+  /// Notes the sessions that some events of a batch opened; `action` is the batch's lean column of actions.
+  func read(_ batch: RecordBatch, action: Column, into log: inout SessionLog) {
+    let opens =
+      [false]
+      + (1..<max(1, action.dictionary.count + 1)).map {
+        SessionField.openings.contains(action.dictionary.text(UInt32($0)))
+      }
+    // Of documents nothing is known yet.
+    let chosen = batch.rows.indices.filter { row in
+      switch batch.rows[row].kind {
+      case .ecs: true
+      case .digest: false
+      default: action.codes(row: row).contains { opens[Int($0)] }
+      }
+    }
+    var start = 0
+    while start < chosen.count {
+      let slice = Array(chosen[start..<min(start + Self.sliceRows, chosen.count)])
+      note(batch, slice, into: &log)
+      start += slice.count
+    }
+  }
+
+  private func note(_ batch: RecordBatch, _ rows: [Int], into log: inout SessionLog) {
+    let events = mapper.batch(
+      of: batch, rows: rows, groups: [FieldGroup](repeating: Self.groups, count: rows.count))
+    func column(_ path: String) -> Column {
+      guard let place = place[path] else { preconditionFailure("every field of sessions is planned") }
+      return events.columns[place]
+    }
+    func text(_ path: String, _ row: Int) -> String? {
+      let column = column(path)
+      return column.codes(row: row).first.map { column.dictionary.text($0) }
+    }
+    for (row, at) in rows.enumerated() {
+      guard let action = text(SessionField.action, row), SessionField.openings.contains(action),
+        text(SessionField.outcome, row) != "failure"
+      else { continue }
+      let record = batch.rows[at]
+      let isSwitch = action == "SwitchRole"
+      let opener = text(isSwitch ? SessionField.switchedFrom : SessionField.arn, row)
+      let issuedKey = isSwitch ? nil : text(SessionField.issuedKey, row)
+      // A switch of roles is told by the session it leads to.
+      let session =
+        isSwitch
+        ? text(SessionField.arn, row)
+        : text(SessionField.assumedRole, row) ?? text(SessionField.federatedUser, row)
+      guard issuedKey != nil || session != nil, !isSwitch || opener != nil else { continue }
+      log.add { texts in
+        func code(_ text: String?) -> UInt32 {
+          guard let text else { return 0 }
+          return Array(text.utf8).withUnsafeBufferPointer { texts.insert(Scalar(.string, $0)) }
+        }
+        return SessionOpening(
+          time: record.time.milliseconds, id: record.id, eventID: code(text(SessionField.id, row)),
+          action: code(action), issuedKey: code(issuedKey), session: code(session),
+          type: code(isSwitch ? opener.flatMap(Self.type) : text(SessionField.type, row)), arn: code(opener),
+          name: code(
+            isSwitch
+              ? opener.map(Self.name)
+              : text(SessionField.name, row) ?? text(SessionField.invokedBy, row) ?? text(SessionField.principal, row)),
+          accessKey: code(isSwitch ? nil : text(SessionField.accessKey, row)),
+          created: isSwitch
+            ? nil : text(SessionField.created, row).flatMap { Timestamp(iso8601: $0)?.milliseconds })
+      }
+    }
+  }
+
+  /// What kind of identity an ARN names; nil where it does not tell.
+  private static func type(_ arn: String) -> String? {
+    switch arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).last?.prefix(while: { $0 != "/" }) {
+    case "user": "IAMUser"
+    case "root": "Root"
+    case "assumed-role": "AssumedRole"
+    case "federated-user": "FederatedUser"
+    default: nil
+    }
+  }
+
+  /// The last part of an ARN.
+  private static func name(_ arn: String) -> String {
+    String(arn[(arn.lastIndex { $0 == "/" || $0 == ":" }.map(arn.index(after:)) ?? arn.startIndex)...])
+  }
+}
