@@ -60,7 +60,8 @@ struct SessionTests {
         "aws": ["cloudtrail": ["user_identity": .object(identity), "flattened": .object(flattened)]],
       ]
       if let name { source["user"] = ["name": .string(name)] }
-      return JSONValue.object(["_index": .string(TestEvent.stream), "_id": .string(id), "_source": .object(source)]).text
+      return JSONValue.object(["_index": .string(TestEvent.stream), "_id": .string(id), "_source": .object(source)])
+        .text
     }
 
     static func opening(
@@ -118,7 +119,8 @@ struct SessionTests {
     #expect(session["opened_by"]?["arn"]?.stringValue == Self.dana)
     #expect(session["opened_by"]?["name"]?.stringValue == "dana")
     let chain = session["chain"]?.arrayValue ?? []
-    #expect(chain.map { $0["event_id"]?.stringValue } == ["call-3-AssumeRole", "call-2-AssumeRole", "call-1-GetSessionToken"])
+    #expect(
+      chain.map { $0["event_id"]?.stringValue } == ["call-3-AssumeRole", "call-2-AssumeRole", "call-1-GetSessionToken"])
     #expect(chain.allSatisfy { $0["joined_by"]?.stringValue == "access_key" })
   }
 
@@ -167,6 +169,13 @@ struct SessionTests {
   @Test("A call with a key of long life is in no session")
   func noSession() throws {
     #expect(try session([Call(minute: 9, action: "Alert", arn: Self.dana, key: "AKIADANA", name: "dana")]) == nil)
+    // A session of the console is the user's own.
+    #expect(try session([Call(minute: 9, action: "Alert", arn: Self.dana, key: "ASIA1", name: "dana")]) == nil)
+    let role = try session([
+      .opening(8, by: Self.dana, key: "ASIA1", gives: "ASIA2", session: Self.role("ops", "x"), name: "dana"),
+      Call(minute: 9, action: "Alert", type: "AssumedRole", arn: Self.role("ops", "x"), key: "ASIA2"),
+    ])
+    #expect(role?["opened_by"]?["name"]?.stringValue == "dana")
   }
 
   @Test("Sessions that open each other do not go round for ever")

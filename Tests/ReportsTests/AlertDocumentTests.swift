@@ -59,9 +59,34 @@ struct AlertDocumentTests {
       #expect(AlertEvidence(alert)?.terms.map(\.lastSeen) == ["2025-12-30T08:00:00.000Z", nil])
       #expect(AlertEvidence(alert)?.matchedInHistory == 1200)
       #expect(PolicyChange.all(in: alert).first?.title == "Trust policy of role ops in account 111122223333")
-      #expect(AlertContext(alert)?.activity.first?.others == 2)
+      #expect(AlertContext(alert)?.before?.kinds.first?.others == 2)
       #expect(alert.facts.first { $0.label == "Account" }?.values == ["111122223333", "us-east-1"])
     }
+  }
+
+  @Test("Who opened a session is told with each step, and where the trail ends")
+  func session() throws {
+    let chain: JSONValue = [
+      [
+        "action": "AssumeRole", "time": "2026-01-01T10:00:00.000Z", "event_id": "e2",
+        "by": ["arn": "arn:aws:iam::111122223333:user/dana", "name": "dana"],
+      ]
+    ]
+    func lines(_ end: String, _ chain: JSONValue, _ more: [String: JSONValue] = [:]) throws -> [String]? {
+      let session: [String: JSONValue] = ["end": .string(end), "chain": chain]
+      let alert = try Sample.changed(["martlet.session": .object(session.merging(more) { $1 })])
+      return alert.facts.first { $0.label == "Opened by" }?.values
+    }
+    let step = "AssumeRole at 2026-01-01 10:00:00 by arn:aws:iam::111122223333:user/dana, event e2"
+    #expect(
+      try lines("identity", chain, ["opened_by": ["name": "dana", "arn": "arn:aws:iam::111122223333:user/dana"]])
+        == ["dana (arn:aws:iam::111122223333:user/dana)", step])
+    #expect(
+      try lines("opening_not_in_input", chain)
+        == [step, "the call that opened the session before that is not in the input"])
+    #expect(try lines("opening_not_in_input", []) == ["the call that opened this session is not in the input"])
+    #expect(
+      try lines("ambiguous", [], ["possible_openers": 2]) == ["2 different callers may have opened this session"])
   }
 
   @Test("What is no alert is refused with its cause")

@@ -34,7 +34,7 @@ extension HuntResult {
     }
     contexts = ContextBuilder(plan: plan, log: found.activity, alerts: related).contexts()
     let index = SessionIndex(found.sessions)
-    sessions = plan.sessions.map { $0.map(index.chain) }
+    sessions = plan.sessions.map { $0.flatMap(index.chain) }
     openingsLeft = found.sessions.left
   }
 

@@ -31,8 +31,9 @@ struct SessionIndex {
     self.bySession = bySession
   }
 
-  /// The chain of the session that a call was made in.
-  func chain(of use: SessionUse) -> SessionChain {
+  /// The chain of the session that a call was made in; nil for a user's own session, as of the console, of which no
+  /// opening is known: there the call itself says who it was.
+  func chain(of use: SessionUse) -> SessionChain? {
     var chain = SessionChain(use: use)
     var current = use
     var met: Set<Int> = []
@@ -43,8 +44,8 @@ struct SessionIndex {
       }
       switch opening(of: current) {
       case .none:
-        chain.end = .notInInput
-        return chain
+        chain.end = current.arn == nil ? .identity : .notInInput
+        return chain.links.isEmpty && current.arn == nil ? nil : chain
       case .several(let count):
         chain.end = .ambiguous(count)
         return chain

@@ -87,7 +87,8 @@ final class SessionReader {
 
   /// What kind of identity an ARN names; nil where it does not tell.
   private static func type(_ arn: String) -> String? {
-    switch arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).last?.prefix(while: { $0 != "/" }) {
+    switch arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).last?.prefix(while: { $0 != "/" })
+    {
     case "user": "IAMUser"
     case "root": "Root"
     case "assumed-role": "AssumedRole"

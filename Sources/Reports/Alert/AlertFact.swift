@@ -25,6 +25,7 @@ extension AlertDocument {
         named("called by", identity + "invoked_by"),
         first(identity + "session_context.mfa_authenticated").map { "MFA \($0)" },
       ])
+    if let session = AlertSession(self) { add("Opened by", session.lines) }
     add(
       "What",
       [

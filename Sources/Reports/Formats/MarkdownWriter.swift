@@ -92,13 +92,15 @@ public struct MarkdownWriter {
   private func context(_ alert: AlertDocument, _ heading: String) -> String {
     guard let context = AlertContext(alert) else { return "" }
     var text = "\n\(heading)What else this principal did\n\n"
-    if let sentence = context.activitySentence { text += "In the time before: \(MarkdownText.text(sentence))\n\n" }
-    for kind in context.activity {
-      var values = kind.counts.map { "\(MarkdownText.code($0.value)) ×\($0.count.grouped)" }
-      if kind.others > 0 { values.append("\(kind.others.grouped) others") }
-      text += "- **\(kind.label):** " + values.joined(separator: ", ") + "\n"
+    for (place, (when, activity)) in context.activities.enumerated() {
+      text += "\(place == 0 ? "" : "\n")\(when): \(MarkdownText.text(activity.sentence))\n\n"
+      for kind in activity.kinds {
+        var values = kind.counts.map { "\(MarkdownText.code($0.value)) ×\($0.count.grouped)" }
+        if kind.others > 0 { values.append("\(kind.others.grouped) others") }
+        text += "- **\(kind.label):** " + values.joined(separator: ", ") + "\n"
+      }
+      if activity.events > 0 { text += Self.query("To see them", activity.query) }
     }
-    text += Self.query("To see them", context.activityQuery)
     if !context.alerts.isEmpty { text += "\nOther alerts within 48 hours:\n\n" }
     for other in context.alerts {
       let parts = [ShownText.time(other.time), other.severity, other.rule, other.action].filter { !$0.isEmpty }

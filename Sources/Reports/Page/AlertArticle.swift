@@ -152,26 +152,7 @@ struct AlertArticle {
     guard let context = AlertContext(alert) else { return }
     html.open("section", ("class", "ctx"))
     html.element("h5", text: "What else this principal did")
-    if let sentence = context.activitySentence { html.element("p") { $0.sentence("In the time before: " + sentence) } }
-    if !context.activity.isEmpty {
-      html.open("dl", ("class", "facts"))
-      for kind in context.activity {
-        html.element("dt", text: kind.label)
-        html.open("dd")
-        // Long values, such as user agents, are read better below each other.
-        let isLong = kind.counts.contains { $0.value.utf8.count > 48 }
-        for (place, entry) in kind.counts.enumerated() {
-          if isLong { html.open("div") } else if place > 0 { html.text(" · ") }
-          html.isolated(ShownText.cut(entry.value, to: 300))
-          html.text(" ×" + entry.count.grouped)
-          if isLong { html.close("div") }
-        }
-        if kind.others > 0 { html.text("\(isLong ? "" : " · ")\(kind.others.grouped) others") }
-        html.close("dd")
-      }
-      html.close("dl")
-    }
-    Self.query("Query for this activity", context.activityQuery, to: &html)
+    for (when, activity) in context.activities { Self.activity(when, activity, to: &html) }
     if context.alerts.isEmpty {
       if context.alertQuery != nil { html.markup("<p>No other alerts of this principal within 48 hours.</p>") }
     } else {
@@ -195,6 +176,29 @@ struct AlertArticle {
       Self.query("Query for these alerts", context.alertQuery, to: &html)
     }
     html.close("section")
+  }
+
+  private static func activity(_ when: String, _ activity: Activity, to html: inout HTMLWriter) {
+    html.element("p") { $0.sentence("\(when): \(activity.sentence)") }
+    if !activity.kinds.isEmpty {
+      html.open("dl", ("class", "facts"))
+      for kind in activity.kinds {
+        html.element("dt", text: kind.label)
+        html.open("dd")
+        // Long values, such as user agents, are read better below each other.
+        let isLong = kind.counts.contains { $0.value.utf8.count > 48 }
+        for (place, entry) in kind.counts.enumerated() {
+          if isLong { html.open("div") } else if place > 0 { html.text(" · ") }
+          html.isolated(ShownText.cut(entry.value, to: 300))
+          html.text(" ×" + entry.count.grouped)
+          if isLong { html.close("div") }
+        }
+        if kind.others > 0 { html.text("\(isLong ? "" : " · ")\(kind.others.grouped) others") }
+        html.close("dd")
+      }
+      html.close("dl")
+    }
+    if activity.events > 0 { query("Query for this activity", activity.query, to: &html) }
   }
 
   static func query(_ title: String, _ query: String?, to html: inout HTMLWriter) {

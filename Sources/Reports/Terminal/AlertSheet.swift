@@ -71,13 +71,15 @@ public struct AlertSheet {
     guard let context = AlertContext(alert) else { return }
     sheet.heading("What else this principal did")
     if let principal = context.principal { sheet.paragraph(principal) }
-    if let sentence = context.activitySentence { sheet.paragraph("In the time before: \(sentence)") }
-    for kind in context.activity {
-      var values = kind.counts.map { "\($0.value) ×\($0.count.grouped)" }
-      if kind.others > 0 { values.append("\(kind.others.grouped) others") }
-      sheet.fact(kind.label, values)
+    for (when, activity) in context.activities {
+      sheet.paragraph("\(when): \(activity.sentence)")
+      for kind in activity.kinds {
+        var values = kind.counts.map { "\($0.value) ×\($0.count.grouped)" }
+        if kind.others > 0 { values.append("\(kind.others.grouped) others") }
+        sheet.fact(kind.label, values)
+      }
+      if activity.events > 0 { query("To see them:", activity.query) }
     }
-    query("To see them:", context.activityQuery)
     guard !context.alerts.isEmpty else {
       if context.alertQuery != nil { sheet.paragraph("No other alerts within 48 hours.") }
       return
