@@ -34,6 +34,8 @@ struct InputOptions: ParsableArguments {
     completion: .file(extensions: ["mmdb"]))
   var geoip: [String] = []
 
+  @OptionGroup var notices: NoticeOptions
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads takes a number from 1 to 1024, not \(threads).")
@@ -112,13 +114,12 @@ struct InputOptions: ParsableArguments {
       guard registry.needsAnotherReading else {
         let conflicts = Set(losers.keys).union(registry.conflictingLosers.keys).count
         if conflicts > 0, !printsAtOnce {
-          StandardError.write(
-            line: "warning: under \(conflicts) ids stand different records; of each one counts, told by its content")
+          notices.warn("under \(conflicts) ids stand different records; of each one counts, told by its content")
         }
         return outcome
       }
       guard !printsAtOnce, isRepeatable else {
-        StandardError.write(line: "warning: different records stand under one eventID; the first that was read counts")
+        notices.warn("different records stand under one eventID; the first that was read counts")
         return outcome
       }
       losers.merge(registry.conflictingLosers) { $0.union($1) }
