@@ -40,6 +40,13 @@ public struct ExplanationText {
 
   private func section(_ title: String) -> [String] { ["", coloured(title, "1")] }
 
+  /// A single condition with the values that the event has there.
+  static func condition(_ condition: Explanation.Condition, usesColour: Bool) -> String {
+    let values = values(condition)
+    return Terminal.safe(condition.text)
+      + (usesColour ? "\u{1B}[2m\(Terminal.safe(values))\u{1B}[0m" : Terminal.safe(values))
+  }
+
   private func coloured(_ text: String, _ code: String) -> String {
     usesColour ? "\u{1B}[\(code)m\(Terminal.safe(text))\u{1B}[0m" : Terminal.safe(text)
   }
@@ -50,7 +57,7 @@ public struct ExplanationText {
     let mark = condition.holds ? coloured("true ", "32") : coloured("false", "31")
     let line = "  \(mark)  \(indent)"
     switch condition.kind {
-    case .condition: return [line + Terminal.safe(condition.text) + values(condition)]
+    case .condition: return [line + Self.condition(condition, usesColour: usesColour)]
     case .all: return [line + "all of"] + condition.parts.flatMap { tree($0, indent + "  ") }
     case .any: return [line + "any of"] + condition.parts.flatMap { tree($0, indent + "  ") }
     case .not: return [line + "not"] + condition.parts.flatMap { tree($0, indent + "  ") }
@@ -61,14 +68,14 @@ public struct ExplanationText {
   private static let longestValue = 200
   private static let mostValues = 5
 
-  private func values(_ condition: Explanation.Condition) -> String {
+  private static func values(_ condition: Explanation.Condition) -> String {
     guard condition.field != nil else { return "" }
-    guard !condition.values.isEmpty else { return coloured("   — the event has no value there", "2") }
-    var shown = condition.values.prefix(Self.mostValues).map { value in
-      value.count > Self.longestValue ? value.prefix(Self.longestValue) + "…" : value[...]
+    guard !condition.values.isEmpty else { return "   — the event has no value there" }
+    var shown = condition.values.prefix(mostValues).map { value in
+      value.count > longestValue ? value.prefix(longestValue) + "…" : value[...]
     }
     if condition.values.count > shown.count { shown.append("… (\(condition.values.count - shown.count) more)") }
-    return coloured("   — the event has " + shown.joined(separator: ", "), "2")
+    return "   — the event has " + shown.joined(separator: ", ")
   }
 
   // MARK: Executions

@@ -68,7 +68,32 @@ struct ExplanationCommandTests {
     #expect(document["alert"] == false && document["query"]?["holds"] == false)
     let missing = try Binary(["explain"] + picked + ["--event", "nowhere", file])
     #expect(missing.status == 1 && missing.output.contains("no event with this id"))
-    #expect(try Binary(["explain", "--event", "x", file]).status == 64)
+  }
+
+  @Test("Without a rule, an explanation tells which rules match, what came of it, and which nearly do")
+  func survey() throws {
+    let matched = try Binary(["explain", "--event", Self.id(2), "--format", "json", file])
+    #expect(matched.status == 0, "\(matched.errors)")
+    let document = try #require(try matched.documents.first)
+    let matching = document["matching"]?.arrayValue ?? []
+    let own = try #require(matching.first { $0["rule"]?["name"]?.stringValue == Self.rule })
+    #expect(own["alert"] == true)
+    // What one rule makes of the event is the same whether it is asked alone or among all.
+    let alone = try Binary(["explain"] + picked + ["--event", Self.id(2), "--format", "json", file])
+    #expect(try alone.documents.first == own)
+    for other in matching { #expect(other["query"]?["holds"] == true) }
+    let counts = try #require(document["rules"])
+    let others = counts["not_matching"]?.integerValue ?? 0
+    #expect(Int64((document["near"]?.arrayValue ?? []).count) + (document["near_others"]?.integerValue ?? 0) == others)
+
+    let missed = try Binary(["explain", "--event", Self.id(1), file])
+    #expect(missed.status == 0)
+    #expect(missed.output.contains("No rule matches it"))
+    #expect(missed.output.contains(#"event.action: "UpdateAssumeRolePolicy"   — the event has ListRoles"#))
+    let absent = try Binary(["explain", "--event", "nowhere", file])
+    #expect(absent.status == 1 && absent.output.contains("no event with this id"))
+    let piped = try Binary(["explain", "--event", Self.id(3), "-"], input: Self.records.joined(separator: "\n"))
+    #expect(piped.status == 0 && piped.output.contains("No alert: the combination is not new."))
   }
 
   @Test("An exception silences what it names, says so in the explanation, and lapses at its end")

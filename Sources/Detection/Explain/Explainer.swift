@@ -12,8 +12,8 @@ public struct Explainer {
   private let exceptions: [RuleException]
   private let now: Timestamp
 
-  /// `plan` holds the rule alone, with all that it matches kept; `predicate` is its query without exceptions, nil where
-  /// that cannot be read.
+  /// `plan` holds the rule, with all that it matches kept; `predicate` is its query without exceptions, nil where that
+  /// cannot be read.
   public init(_ plan: HuntPlan, _ rule: Rule, predicate: Predicate?, exceptions: [RuleException], now: Timestamp) {
     self.plan = plan
     self.rule = rule
@@ -30,7 +30,7 @@ public struct Explainer {
     explanation.indexPattern = rule.index ?? Rule.defaultIndex
     if !rule.isEnabled {
       explanation.unrunnable = "It is not enabled."
-    } else if let unrunnable = plan.unrunnable.first {
+    } else if let unrunnable = plan.unrunnable.first(where: { $0.rule.ruleID == rule.ruleID }) {
       explanation.unrunnable = unrunnable.reason
     }
     let records = parts.flatMap(\.records).sorted(by: FoundRecord.precedes)
@@ -77,14 +77,17 @@ public struct Explainer {
   private func executions(
     _ sighting: Sighting, _ findings: HuntFindings, _ replay: Replay
   ) throws -> [Explanation.ExecutionOutcome] {
-    guard let huntRule = plan.rules.first, let own = findings.rules.first else { return [] }
+    guard let place = plan.rules.firstIndex(where: { $0.rule.ruleID == rule.ruleID }), place < findings.rules.count
+    else { return [] }
+    let huntRule = plan.rules[place]
+    let own = findings.rules[place]
     let windows = huntRule.windows
     let overridden = huntRule.overrideColumn == nil ? nil : findings.overriddenTimes
     guard let ticks = replay.ticks(windows, overridden: overridden) else { return [] }
     let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
     let outcome = replay.run(
       own, windows, maxSignals: rule.schedule.maxSignals, overridden: overridden)
-    let ids = try alertIDs(findings, replay)
+    let ids = try alertIDs(of: place, findings, replay)
     var outcomes: [Explanation.ExecutionOutcome] = []
     for (terms, sightings) in own.sightings(with: sighting) {
       guard let mine = sightings.first(where: { $0 == sighting }) else { continue }
@@ -133,17 +136,13 @@ public struct Explainer {
   }
 
   /// The ids of the rule's alerts.
-  private func alertIDs(_ findings: HuntFindings, _ replay: Replay) throws -> [AlertKey: String] {
+  private func alertIDs(of rule: Int, _ findings: HuntFindings, _ replay: Replay) throws -> [AlertKey: String] {
     let result = HuntResult(plan, findings, replay: replay)
-    var keys: [AlertKey] = []
-    for alert in result.planned {
-      keys.append(AlertKey(tick: alert.tick, time: alert.sighting.time, id: alert.sighting.id, terms: alert.terms))
-    }
     var ids: [AlertKey: String] = [:]
-    var place = 0
-    try result.forEachAlert { alert in
-      ids[keys[place]] = alert.id
-      place += 1
+    var next = result.planned.makeIterator()
+    try result.forEachAlert { made in
+      guard let alert = next.next(), alert.rule == rule else { return }
+      ids[AlertKey(tick: alert.tick, time: alert.sighting.time, id: alert.sighting.id, terms: alert.terms)] = made.id
     }
     return ids
   }

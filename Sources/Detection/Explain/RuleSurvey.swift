@@ -1,0 +1,125 @@
+import CloudTrail
+import Events
+import JSON
+import Query
+import Rules
+
+/// What all rules make of one event: those whose query matches it, and those that nearly do.
+public struct RuleSurvey: Sendable {
+  /// A rule whose query does not match.
+  public struct NearMiss: Sendable {
+    public var ruleName: String
+    public var ruleID: String
+    /// The fewest conditions that would have to be otherwise.
+    public var missed: [MissedCondition]
+    /// How many conditions the query has.
+    public var size: Int
+  }
+
+  /// Nil when the input does not hold the event.
+  public var subject: Explanation.Subject?
+  public var action: String?
+  public var actor: String?
+  /// The rules whose query matches, in their order.
+  public var matching: [Rule] = []
+  /// The others that read the event's data stream, those that miss the fewest conditions first.
+  public var near: [NearMiss] = []
+  /// How many rules read other data streams, are switched off, or cannot be asked.
+  public var otherStreams = 0
+  public var disabled = 0
+  public var unrunnable = 0
+
+  /// Asks rules about an event that was looked for; `predicate` gives a rule's query and filters.
+  ///
+  /// - Parameter parts: what an `ExplainCollector` of a plan without rules has found.
+  public init(
+    _ rules: [Rule], _ parts: [ExplainCollector.Found], context: EventContext, catalog: FieldCatalog = .standard,
+    now: Timestamp, deliveries: Int, predicate: (Rule) throws -> Predicate
+  ) {
+    let records = parts.flatMap(\.records).sorted(by: FoundRecord.precedes)
+    guard let record = records.first else { return }
+    record.withRow { row in
+      let conditions = ConditionExplainer(row, context: context, catalog: catalog, now: now)
+      let stream = EventJSON(context).dataStream(row)
+      func first(_ path: String) -> String? { conditions.values(path).first?.text }
+      subject = Explanation.Subject(
+        id: first(EventField.eventID.path) ?? row.id.text, time: row.time, ruleTime: row.time, dataStream: stream,
+        deliveries: row.kind == .cloudTrail && deliveries > 0 ? deliveries : nil, others: records.count - 1)
+      action = first("event.action")
+      actor = Principal.fields.lazy.compactMap(first).first
+      for rule in rules {
+        guard rule.isEnabled else {
+          disabled += 1
+          continue
+        }
+        guard rule.runnability.reason == nil, let query = try? predicate(rule) else {
+          unrunnable += 1
+          continue
+        }
+        guard rule.indexPattern.matches(stream) else {
+          otherStreams += 1
+          continue
+        }
+        let condition = conditions.explain(query)
+        if condition.holds {
+          matching.append(rule)
+        } else {
+          near.append(
+            NearMiss(ruleName: rule.name, ruleID: rule.ruleID, missed: condition.missed, size: condition.size))
+        }
+      }
+    }
+    // Among equals a rule about the event's own action comes first, then the one that meets more.
+    near.sort { left, right in
+      func key(_ near: NearMiss) -> (Int, Int, Int) {
+        let isOtherAction = near.missed.contains { $0.condition.field == EventField.eventAction.path }
+        return (near.missed.count, isOtherAction ? 1 : 0, near.missed.count - near.size)
+      }
+      return key(left) != key(right) ? key(left) < key(right) : left.ruleName < right.ruleName
+    }
+  }
+}
+
+extension RuleSurvey {
+  /// The survey as one JSON object; `explanations` are those of the matching rules, in their order.
+  public func json(_ explanations: [Explanation], mostNear: Int) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "matching": .array(explanations.map(\.json)),
+      "near": .array(
+        near.prefix(mostNear).map { near in
+          [
+            "rule": ["name": .string(near.ruleName), "rule_id": .string(near.ruleID)],
+            "missed": .array(
+              near.missed.map { missed in
+                var members: [String: JSONValue] = [
+                  "condition": .string(missed.condition.text), "wanted": .bool(missed.wanted),
+                ]
+                if missed.alternatives > 0 { members["alternatives"] = .integer(Int64(missed.alternatives)) }
+                if let field = missed.condition.field {
+                  members["field"] = .string(field)
+                  members["values"] = .strings(missed.condition.values)
+                }
+                return .object(members)
+              }),
+          ]
+        }),
+      "near_others": .integer(Int64(max(0, near.count - mostNear))),
+      "rules": [
+        "matching": .integer(Int64(matching.count)), "not_matching": .integer(Int64(near.count)),
+        "other_data_streams": .integer(Int64(otherStreams)), "disabled": .integer(Int64(disabled)),
+        "unable_to_run": .integer(Int64(unrunnable)),
+      ],
+    ]
+    if let subject {
+      var event: [String: JSONValue] = [
+        "id": .string(subject.id), "time": .string(subject.time.iso8601), "data_stream": .string(subject.dataStream),
+      ]
+      if subject.others > 0 { event["others_of_this_id"] = .integer(Int64(subject.others)) }
+      if let deliveries = subject.deliveries { event["deliveries"] = .integer(Int64(deliveries)) }
+      if let action { event["action"] = .string(action) }
+      if let actor { event["actor"] = .string(actor) }
+      members["event"] = .object(event)
+    }
+    return .object(members)
+  }
+}
