@@ -20,6 +20,14 @@ struct ShortPrincipalTests {
     #expect(text("FederatedUser", arn: "arn:aws:sts::111122223333:federated-user/kim") == "federated-user/kim")
   }
 
+  @Test("A role's session is told with who opened it, where that is known")
+  func opened() {
+    let opener = ["martlet.session.opened_by.name": "dana"]
+    let session = "arn:aws:sts::111122223333:assumed-role/ops/botocore-session-1"
+    #expect(text("AssumedRole", arn: session, opener) == "role/ops via dana")
+    #expect(text("IAMUser", arn: "arn:aws:iam::111122223333:user/erin", opener) == "user/erin")
+  }
+
   @Test("Who has no ARN is told by name, service or account")
   func others() {
     #expect(text("IAMUser", ["user.name": "bob"]) == "user/bob")

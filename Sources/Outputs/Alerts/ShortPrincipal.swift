@@ -1,20 +1,25 @@
 /// Who acted, in as few words as tell people and roles apart: `user/dana`, `role/ops via dana`, `root`.
 ///
-/// A session of a role is told with its session's name, which says who took the role where people take it themselves. A
-/// path in front of a name is left out.
+/// A session of a role is told with who opened it, where that is known, else with the session's name, which says who took
+/// the role where people take it themselves. A path in front of a name is left out.
 public enum ShortPrincipal {
   private static let identity = "aws.cloudtrail.user_identity."
+  /// Who stands at the beginning of the chain of sessions, in alerts with context.
+  private static let opener = "martlet.session.opened_by.name"
 
   /// The fields that are looked at.
   public static let fields = [
     identity + "type", identity + "arn", identity + "invoked_by", "user.name", "user.id", "cloud.account.id",
+    opener,
   ]
 
   /// The words for an event, nil where it names nobody; `value` gives the first value of a field.
   public static func text(_ value: (String) -> String?) -> String? {
     let type = value(identity + "type")
     if type == "Root" { return "root" }
-    if let arn = value(identity + "arn"), let text = text(arn: arn) { return text }
+    if let arn = value(identity + "arn"), let text = text(arn: arn, opener: value(opener)) {
+      return text
+    }
     let name = value("user.name") ?? value("user.id")
     switch type {
     case "AWSService": return "service/" + (value(identity + "invoked_by") ?? name ?? "unnamed")
@@ -32,7 +37,7 @@ public enum ShortPrincipal {
   ]
 
   /// The words for an ARN of a principal; nil where it is none.
-  static func text(arn: String) -> String? {
+  static func text(arn: String, opener: String? = nil) -> String? {
     let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
     guard parts.count == 6, parts[0] == "arn", parts[2] == "iam" || parts[2] == "sts" else { return nil }
     let resource = parts[5]
@@ -41,6 +46,7 @@ public enum ShortPrincipal {
     guard let kind = names.first, let last = names.last, names.count > 1 else { return nil }
     guard kind == "assumed-role" else { return "\(kind)/\(last)" }
     let role = names[1]
+    if let opener, !opener.isEmpty { return "role/\(role) via \(opener)" }
     return names.count == 2 || last == role ? "role/\(role)" : "role/\(role) via \(last)"
   }
 }
