@@ -4,7 +4,7 @@ import JSON
 /// Turns a CloudTrail record into the fields of its ECS event, as Elastic's AWS integration does.
 ///
 /// Works on indexed text that has been checked; a value that is null, empty or holds nothing else is left out.
-public struct CloudTrailMapper {
+public final class CloudTrailMapper {
   private let context: EventContext
   private let arena = ByteArena()
   private let agents = UserAgentCache()
@@ -20,7 +20,7 @@ public struct CloudTrailMapper {
   }
 
   /// Maps a record (`kind` is `cloudTrail` or `digest`).
-  public mutating func map(_ record: JSONNode, row: RecordRow, into sink: inout some EventSink) {
+  public func map(_ record: JSONNode, row: RecordRow, into sink: inout some EventSink) {
     arena.reset()
     members.collect(record)
     addSurroundings(record, row, &sink)
@@ -187,7 +187,7 @@ public struct CloudTrailMapper {
 
   // MARK: Request, response, additional and service event data
 
-  private mutating func addParameters(_ index: StructuralIndex, _ sink: inout some EventSink) {
+  private func addParameters(_ index: StructuralIndex, _ sink: inout some EventSink) {
     addParameters(.requestParameters, .requestParameters, .flattenedRequestParameters, index, &sink)
     addParameters(.responseElements, .responseElements, .flattenedResponseElements, index, &sink)
     addParameters(.additionalEventData, .additionalEventData, .flattenedAdditionalEventData, index, &sink)
@@ -200,7 +200,7 @@ public struct CloudTrailMapper {
   /// A text form of this length or longer keeps an object out of its flattened field.
   private static let flattenedTextLimit = 32_766
 
-  private mutating func addParameters(
+  private func addParameters(
     _ key: RecordKey, _ plain: EventField, _ flattened: EventField, _ index: StructuralIndex,
     _ sink: inout some EventSink
   ) {

@@ -4,7 +4,7 @@ import JSON
 /// Writes events as JSON text: one nested object without white space, members of each object in alphabetical order.
 public final class EventJSON {
   private let context: EventContext
-  private var cloudTrail: CloudTrailMapper
+  private let cloudTrail: CloudTrailMapper
   private var sink = JSONSink()
   private let indexer = StructuralIndexer()
   private let eventIndexer = StructuralIndexer()

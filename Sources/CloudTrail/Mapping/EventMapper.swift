@@ -6,7 +6,7 @@ public final class EventMapper {
   public let plan: FieldPlan
   private let context: EventContext
   private let builder: EventBatchBuilder
-  private var cloudTrail: CloudTrailMapper
+  private let cloudTrail: CloudTrailMapper
   private var ecs: ECSReader
   private let indexer = StructuralIndexer()
 
