@@ -42,10 +42,13 @@ final class TextStream {
         return (region, UnsafeBufferPointer(rebasing: text[cut.records]))
       }
       if isAtEnd || filled >= buffer.capacity {
-        // What closes the object around the records is no record, and neither is white space.
+        // What closes the object around the records is no record, and neither are white space and commas.
         let start = isAtEnd ? min(framer.unfinished, filled) : 0
         let left = UnsafeBufferPointer(rebasing: text[start...])
-        if isAtEnd, framer.isBehindRecords || left.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) {
+        if isAtEnd,
+          framer.isBehindRecords
+            || left.allSatisfy({ $0 == 0x20 || $0 == UInt8(ascii: ",") || (0x09...0x0D).contains($0) })
+        {
           if framer.isOpen, problem == nil {
             problem = RecordProblem(
               file: file, cause: .brokenJSON, offset: offset + filled,

@@ -103,7 +103,31 @@ struct LongTextTests {
     mutating func text() -> String {
       let records = (0..<Int.random(in: 0...8, using: &random)).map { _ in record() }
       let list = "[" + records.joined(separator: space() + "," + space()) + space() + "]"
-      switch Int.random(in: 0..<6, using: &random) {
+      func quoted(_ text: String) -> String { JSONValue.string(text).text }
+      switch Int.random(in: 0..<15, using: &random) {
+      case 6:
+        let pages = (0..<3).map { _ in
+          let inner = (0..<2).map { _ in record() }.joined(separator: ",")
+          return #"{"a":"# + value(1) + #","Records":["# + inner + #"],"b":"# + value(1) + "}"
+        }
+        return "[" + pages.joined(separator: space() + ",") + "]"
+      case 7: return "[" + records.map(quoted).joined(separator: "," + space()) + "]"
+      case 8: return records.map(quoted).joined(separator: "\n")
+      case 9:
+        let hits = records.map { #"{"_index":"i","_source":"# + $0 + "}" }.joined(separator: "," + space())
+        return #"{"took":1,"_shards":{"total":1},"hits":{"total":{"value":2},"max_score":1,"hits":["# + hits
+          + #"]},"aggregations":{"hits":[1]}}"#
+      case 10:
+        let events = records.map { #"{"logStreamName":"s","message":"# + quoted($0) + "}" }
+        return #"{"events":["# + events.joined(separator: ",") + #"],"searchedLogStreams":[]}"#
+      case 11:
+        let rows = records.map { #"[{"eventJson":"# + quoted($0) + #"},{"eventTime":"2026-01-01"}]"# }
+        return #"{"QueryStatus":"FINISHED","QueryResultRows":["# + rows.joined(separator: "," + space()) + "]}"
+      case 12: return records.map { #"{"preview":false,"result":{"_raw":"# + quoted($0) + "}}" }.joined(separator: "\n")
+      case 13:
+        let pages = records.map { #"{"CloudTrailEvent":"# + quoted($0) + "}" }.joined(separator: ",")
+        return #"[{"Events":["# + pages + #"]},{"Events":[],"NextToken":null}]"#
+      case 14: return #"{"Records":"# + list + #","x":1,"Records":["# + record() + "]}"
       case 0: return space() + #"{"Records":"# + space() + list + "}" + space()
       case 1: return #"{"a":"# + value(2) + #","Records":"# + list + #","b":"# + value(2) + "}"
       case 2: return list

@@ -15,6 +15,7 @@ public struct RecordBatch {
   public internal(set) var duplicates = 0
   /// Texts that came as JSON strings inside JSON; rows may borrow from them.
   var unwrapped: [UnsafeMutableBufferPointer<UInt8>] = []
+  private var scratch: [UInt8] = []
 
   /// A batch of the rows given, which stay in place for as long as it is used, for a start.
   public init(leanFields: [LeanField], rows: [RecordRow] = []) {
@@ -28,6 +29,17 @@ public struct RecordBatch {
     var batch = RecordBatch(leanFields: places.map { leanFields[$0] }, rows: rows)
     batch.lean = places.map { lean[$0] }
     return batch
+  }
+
+  /// Unescapes the raw text of a string into a text of its own, which has zeros behind it and stays as long as the batch.
+  mutating func keepUnescaped(_ raw: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    scratch.removeAll(keepingCapacity: true)
+    JSONString.appendUnescaped(raw, to: &scratch)
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: scratch.count + 64)
+    let end = copy.initialize(fromContentsOf: scratch)
+    copy[end...].initialize(repeating: 0)
+    unwrapped.append(copy)
+    return UnsafeBufferPointer(rebasing: copy[..<end])
   }
 
   /// Forgets all rows but keeps the room that `rows` took.

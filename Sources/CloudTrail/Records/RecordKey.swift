@@ -8,10 +8,15 @@ public enum RecordKey: UInt8, CaseIterable, Sendable {
   case sharedEventID, vpcEndpointId, eventCategory, tlsDetails, sessionCredentialFromConsole
   // Digest files.
   case digestEndTime, digestS3Object, previousDigestHashValue, previousDigestHashAlgorithm, awsAccountId
-  // Wrappers: files, `lookup-events`, EventBridge.
-  case records, events, cloudTrailEvent, detail
+  // Objects that hold a record: EventBridge, Splunk.
+  case detail, result
   // Events that are ECS already.
   case timestamp, source, index, id
+  // Texts that hold a record: `lookup-events`, CloudTrail Lake, Splunk, CloudWatch Logs Insights, CloudWatch Logs.
+  case cloudTrailEvent, eventJSON, raw, insightsMessage, message
+  // Lists that hold records: files, `lookup-events`, `filter-log-events`, a subscription of CloudWatch Logs, CloudTrail
+  // Lake, Splunk and CloudWatch Logs Insights, Elasticsearch.
+  case records, events, filteredEvents, logEvents, queryResultRows, results, hits
 
   /// The key as JSON spells it.
   public var name: StaticString {
@@ -49,14 +54,36 @@ public enum RecordKey: UInt8, CaseIterable, Sendable {
     case .previousDigestHashValue: "previousDigestHashValue"
     case .previousDigestHashAlgorithm: "previousDigestHashAlgorithm"
     case .awsAccountId: "awsAccountId"
-    case .records: "Records"
-    case .events: "Events"
-    case .cloudTrailEvent: "CloudTrailEvent"
     case .detail: "detail"
+    case .result: "result"
     case .timestamp: "@timestamp"
     case .source: "_source"
     case .index: "_index"
     case .id: "_id"
+    case .cloudTrailEvent: "CloudTrailEvent"
+    case .eventJSON: "eventJson"
+    case .raw: "_raw"
+    case .insightsMessage: "@message"
+    case .message: "message"
+    case .records: "Records"
+    case .events: "Events"
+    case .filteredEvents: "events"
+    case .logEvents: "logEvents"
+    case .queryResultRows: "QueryResultRows"
+    case .results: "results"
+    case .hits: "hits"
+    }
+  }
+
+  /// True for a key under which a list of records may stand.
+  @inline(__always)
+  var mayHoldRecords: Bool { rawValue >= RecordKey.records.rawValue }
+
+  /// True for a key that other objects than records and what wraps them hardly have.
+  var isTelling: Bool {
+    switch self {
+    case .detail, .result, .message, .filteredEvents, .results, .hits: false
+    default: true
     }
   }
 }

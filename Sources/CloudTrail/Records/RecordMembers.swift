@@ -61,6 +61,21 @@ public final class RecordMembers {
     return token == 0 ? nil : Int(token)
   }
 
+  /// True when a member is there that holds a record as text, whatever else is there.
+  @inline(__always)
+  var holdsText: Bool {
+    var any: UInt32 = 0
+    for key in RecordKey.cloudTrailEvent.rawValue...RecordKey.insightsMessage.rawValue { any |= tokens[Int(key)] }
+    return any != 0
+  }
+
+  /// True when a member is there that records have and lists of records do not.
+  var areOfRecord: Bool {
+    tokens[Int(RecordKey.eventVersion.rawValue)] | tokens[Int(RecordKey.eventTime.rawValue)]
+      | tokens[Int(RecordKey.eventID.rawValue)] | tokens[Int(RecordKey.timestamp.rawValue)]
+      | tokens[Int(RecordKey.source.rawValue)] != 0
+  }
+
   /// The first of the values that become flattened fields, or nil when there are none.
   @inline(__always)
   var firstParameter: Int? {

@@ -9,6 +9,10 @@ public enum ProblemCause: String, CaseIterable, Sendable, Comparable {
   case tooDeep = "nested too deep"
   case tooLong = "string or record too long"
   case gaveUp = "recovery given up"
+  case otherForm = "not CloudTrail"
+  case unopened = "not opened"
+  case tornArchive = "damaged archive"
+  case brokenCSV = "broken CSV"
 
   public static func < (left: ProblemCause, right: ProblemCause) -> Bool {
     left.rawValue < right.rawValue
@@ -60,7 +64,7 @@ public struct ProblemLog: Sendable {
       return
     }
     let count = known.count + problem.count
-    if (problem.offset ?? -1) < (known.offset ?? -1) { known = problem }
+    if (problem.offset ?? -1, problem.record ?? -1) < (known.offset ?? -1, known.record ?? -1) { known = problem }
     known.count = count
     byFile[problem.file]?[problem.cause] = known
   }

@@ -14,6 +14,8 @@ struct RecordRecovery {
   enum Find {
     /// The text of one object, brackets balanced.
     case record(Range<Int>)
+    /// A string, with its quotes, that holds a record as text.
+    case text(Range<Int>)
     case garbage(offset: Int)
     case unclosed(offset: Int)
     case tooLong(offset: Int)
@@ -51,6 +53,7 @@ struct RecordRecovery {
       case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: "["):
         // What closes (or opens) the array and the object around the records.
         at += 1
+      case UInt8(ascii: "\"") where isText(at): return string()
       default:
         let offset = at
         at = resumption(after: at) ?? text.count
@@ -66,6 +69,35 @@ struct RecordRecovery {
   mutating func refuse(_ range: Range<Int>) {
     patience -= range.count
     if let inside = resumption(after: range.lowerBound + 1), inside < range.upperBound { at = inside }
+  }
+
+  /// True for a quote behind which a record is written as text, `"{\"eventVersion\":…}"`, by itself or in a list: values of
+  /// members may be text too, and are none.
+  private func isText(_ quote: Int) -> Bool {
+    guard quote + 3 < text.count, text[quote + 1] == UInt8(ascii: "{"), text[quote + 2] == UInt8(ascii: "\\"),
+      text[quote + 3] == UInt8(ascii: "\"")
+    else { return false }
+    let before = quote > 0 ? text[quote - 1] : 0x0A
+    guard before == 0x20 || before == 0x0A || before == UInt8(ascii: ",") || before == UInt8(ascii: "[") else {
+      return false
+    }
+    var end = quote + 4
+    while end < min(text.count, quote + 40), text[end] != UInt8(ascii: "\\") { end += 1 }
+    let key = UnsafeBufferPointer(rebasing: text[(quote + 4)..<end])
+    return RecordKeyTable.standard.key(key)?.isTelling == true
+  }
+
+  private mutating func string() -> Find {
+    let start = at
+    let limit = min(text.count, start + RecordLimits.recordBytes)
+    let end = stringEnd(start, limit)
+    guard end <= limit, text[end - 1] == UInt8(ascii: "\""), end - start > 4 else {
+      patience -= limit - start
+      at = patience > 0 ? resumption(after: start + 1) ?? text.count : text.count
+      return patience > 0 ? .unclosed(offset: start) : .gaveUp(offset: start)
+    }
+    at = end
+    return .text(start..<end)
   }
 
   private mutating func object() -> Find {
@@ -120,17 +152,18 @@ struct RecordRecovery {
       guard let found = memchr(text.baseAddress! + place, 0x7B, text.count - place) else { return nil }
       place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - text.baseAddress!
       if place > 0, text[place - 1] == 0x0A { return place }
-      if let key = firstKey(place), RecordKeyTable.standard.key(key) != nil { return place }
+      if place > offset, text[place - 1] == UInt8(ascii: "\""), isText(place - 1) { return place - 1 }
+      if let key = firstKey(place), RecordKeyTable.standard.key(key)?.isTelling == true { return place }
       place += 1
     }
     return nil
   }
 
-  /// The offset of the first record of an array that an object holds under `Records` or `Events` as its first member.
+  /// The offset of the first record of a list that an object holds as its first member.
   private func wrapperEnd(_ offset: Int) -> Int? {
     var place = skipSpace(offset)
     guard place < text.count, text[place] == UInt8(ascii: "{"), let key = firstKey(place) else { return nil }
-    guard key.equals("Records") || key.equals("Events") else { return nil }
+    guard RecordKeyTable.standard.key(key)?.mayHoldRecords == true else { return nil }
     place = skipSpace((key.baseAddress! - text.baseAddress!) + key.count + 1)
     guard place < text.count, text[place] == UInt8(ascii: ":") else { return nil }
     place = skipSpace(place + 1)

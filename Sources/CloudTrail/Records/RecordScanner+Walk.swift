@@ -12,10 +12,19 @@ extension RecordScanner {
       switch index.byte(token) {
       case UInt8(ascii: "{"):
         token = scanObject(&walker, token, atTop: true)
+      case UInt8(ascii: "[") where region.isFramed:
+        // What is around the records has been taken off: a list among them is a row of a result.
+        let row = token
+        token = walker.skip(token)
+        if token >= 0 { takeRow(JSONNode(index, token: row), offset: start) }
       case UInt8(ascii: "["):
-        token = scanElements(&walker, token)
+        token = scanElements(&walker, token, of: nil)
       case UInt8(ascii: ",") where region.isFramed:
         token += 1
+      case UInt8(ascii: "\""):
+        let text = token
+        token = walker.skip(token)
+        if token >= 0 { takeText(JSONNode(index, token: text), offset: start, of: "the text") }
       default:
         token = walker.skip(token)
         if token >= 0 { noteNotAnObject(start) }
@@ -28,8 +37,11 @@ extension RecordScanner {
   /// The offset in the text at which a token starts, or at which the text ends.
   private func place(_ index: StructuralIndex, _ token: Int) -> Int { base + index.offset(min(token, index.count)) }
 
-  /// The elements of an array are records. Returns the token after it, or `JSONWalker.failed`.
-  private func scanElements(_ walker: inout JSONWalker, _ array: Int) -> Int {
+  /// The elements of an array are records, or at the top also what wraps records. Returns the token after it, or
+  /// `JSONWalker.failed`.
+  ///
+  /// - Parameter holder: the key that the array stands under; nil at the top.
+  private func scanElements(_ walker: inout JSONWalker, _ array: Int, of holder: RecordKey?) -> Int {
     let index = walker.index
     resumeOffset = nil
     var token = array + 1
@@ -37,10 +49,11 @@ extension RecordScanner {
     while true {
       let start = place(index, token)
       if index.byte(token) == UInt8(ascii: "{") {
-        token = scanObject(&walker, token, atTop: false)
+        token = scanObject(&walker, token, atTop: holder == nil)
       } else {
+        let element = JSONNode(index, token: token)
         token = walker.skip(token)
-        if token >= 0 { noteNotAnObject(start) }
+        if token >= 0 { takeOther(element, offset: start, of: holder) }
       }
       if token < 0 {
         resumeOffset = start
@@ -57,7 +70,7 @@ extension RecordScanner {
   }
 
   /// An object is a record or, at the top, what wraps records. Returns the token after it, or `JSONWalker.failed`.
-  private func scanObject(_ walker: inout JSONWalker, _ object: Int, atTop: Bool) -> Int {
+  func scanObject(_ walker: inout JSONWalker, _ object: Int, atTop: Bool) -> Int {
     let index = walker.index
     members.removeAll()
     walker.metBackslash = false
@@ -77,8 +90,8 @@ extension RecordScanner {
         }
         let value = token + 2
         if let key {
-          if atTop, key == .records || key == .events, index.byte(value) == UInt8(ascii: "[") {
-            return scanWrapper(&walker, value)
+          if atTop, key.mayHoldRecords, let list = list(under: key, at: value, in: &walker) {
+            return scanWrapper(&walker, list, of: key)
           }
           previous = Int(key.rawValue)
           members.set(key, value)
@@ -135,17 +148,43 @@ extension RecordScanner {
     return end
   }
 
-  /// An array of records has been found in an object that wraps them: takes them, and walks over what else is in the object.
-  /// Returns the token after it, or `JSONWalker.failed`.
-  private func scanWrapper(_ walker: inout JSONWalker, _ records: Int) -> Int {
+  /// The list of records that a key holds, or nil when it holds none.
+  ///
+  /// Other objects than wrappers may have keys of some of these names: not what shows itself to be a record.
+  private func list(under key: RecordKey, at value: Int, in walker: inout JSONWalker) -> Int? {
     let index = walker.index
-    var token = scanElements(&walker, records)
+    guard key == .records || key == .events || !members.areOfRecord else { return nil }
+    if key != .hits { return index.byte(value) == UInt8(ascii: "[") ? value : nil }
+    // An answer of `_search`: `{"hits":{"total":…,"hits":[…]}}`.
+    guard index.byte(value) == UInt8(ascii: "{") else { return nil }
+    var token = value + 1
+    while walker.checkKey(token) {
+      let inner = token + 2
+      if table.key(index.rawString(token)) == .hits { return index.byte(inner) == UInt8(ascii: "[") ? inner : nil }
+      token = walker.skip(inner)
+      guard token >= 0, index.byte(token) == UInt8(ascii: ",") else { return nil }
+      token += 1
+    }
+    return nil
+  }
+
+  /// A list of records has been found in an object that wraps them: takes them, and walks over what else is in the object.
+  /// Returns the token after it, or `JSONWalker.failed`.
+  private func scanWrapper(_ walker: inout JSONWalker, _ records: Int, of holder: RecordKey) -> Int {
+    let index = walker.index
+    // The hits of Elasticsearch stand an object deeper.
+    var depth = holder == .hits ? 2 : 1
+    var token = scanElements(&walker, records, of: holder)
     while token >= 0 {
       // The records before this place have been taken.
       resumeOffset = place(index, token)
       let byte = index.byte(token)
       token += 1
-      if byte == UInt8(ascii: "}") { return token }
+      if byte == UInt8(ascii: "}") {
+        depth -= 1
+        if depth == 0 { return token }
+        continue
+      }
       guard byte == UInt8(ascii: ",") else {
         noteBrokenWrapper(place(index, token - 1))
         return walker.fail(token > index.count ? .unexpectedEnd : .unexpectedCharacter, token - 1)
@@ -154,7 +193,7 @@ extension RecordScanner {
       let key = table.key(index.rawString(token))
       let value = token + 2
       let isRecords = (key == .records || key == .events) && index.byte(value) == UInt8(ascii: "[")
-      token = isRecords ? scanElements(&walker, value) : walker.skip(value)
+      token = isRecords ? scanElements(&walker, value, of: key) : walker.skip(value)
     }
     return token
   }

@@ -12,6 +12,8 @@ public struct TextRegion: Sendable {
   /// True for a piece that was cut at record boundaries out of something larger: a run of records with commas or line
   /// ends between them, without what wraps them.
   public var isFramed: Bool
+  /// False for a text that was made of something else, in which offsets say nothing.
+  public var hasOffsets = true
 
   public init(file: String, offset: Int = 0, recordsBefore: Int = 0, isFramed: Bool = false) {
     self.file = file
@@ -26,11 +28,11 @@ public struct TextRegion: Sendable {
 /// The text is indexed and checked as a whole; only where it turns out to be broken are its records taken one by one, so
 /// that the good ones are kept (`RecordRecovery`).
 public final class RecordScanner {
-  public private(set) var batch: RecordBatch
+  public internal(set) var batch: RecordBatch
   public private(set) var problems = ProblemLog()
 
   private let indexer = StructuralIndexer()
-  private let innerIndexer = StructuralIndexer()
+  private let recoveryIndexer = StructuralIndexer()
   private let registry: EventRegistry
   let table = RecordKeyTable.standard
   let predictor = RecordKeyPredictor()
@@ -42,8 +44,14 @@ public final class RecordScanner {
   var base = 0
   /// Where the record starts at which a walk failed, when it failed inside an array of records or behind one.
   var resumeOffset: Int?
-  private var recordsInRegion = 0
-  private var scratch: [UInt8] = []
+  var recordsInRegion = 0
+  private var problemsInText = 0
+  /// What reads texts within texts.
+  var nested = NestedTexts()
+  /// What stands in the texts scanned since the last `takeForeign` and is known to be something else.
+  private var foreign: ForeignRecords?
+  /// True when records that are known to be something else become problems by themselves; else the caller takes them.
+  public var tellsForeign = true
   private let lean: LeanColumns
   /// True when a backslash stands in the record that was walked over last, or may.
   var isEscaped = true
@@ -100,50 +108,18 @@ public final class RecordScanner {
 
   /// A complete object has been walked and `members` holds its members: makes it a row.
   func take(_ index: StructuralIndex, _ object: Int, endToken: Int) {
-    recordsInRegion += 1
     let offset = index.offset(object)
     let end = index.offset(endToken - 1) + 1
-    if let string = members.node(.cloudTrailEvent, in: index), string.isString {
-      return takeUnwrapped(string, offset: base + offset)
-    }
-    if members.token(.eventTime) == nil, members.token(.timestamp) == nil,
-      let detail = members.node(.detail, in: index), detail.isObject
-    {
-      members.collect(detail)
-      return add(index, detail.sourceText, offset: base + offset)
-    }
+    // A record of CloudTrail has a time and an id, one of ECS a time: all else is looked at more closely.
+    let isPlain =
+      members.token(.eventTime) != nil ? members.token(.eventID) != nil : members.token(.timestamp) != nil
+    if !isPlain || members.holdsText, takeWrapped(JSONNode(index, token: object), offset: base + offset) { return }
+    recordsInRegion += 1
     add(index, UnsafeBufferPointer(start: index.bytes + offset, count: end - offset), offset: base + offset)
   }
 
-  /// `lookup-events` gives the record as a string: it is unescaped into a text of its own.
-  private func takeUnwrapped(_ string: JSONNode, offset: Int) {
-    scratch.removeAll(keepingCapacity: true)
-    JSONString.appendUnescaped(string.rawString, to: &scratch)
-    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: scratch.count + 64)
-    copy.initialize(repeating: 0)
-    _ = copy.update(fromContentsOf: scratch)
-    batch.unwrapped.append(copy)
-    let inner = UnsafeBufferPointer(start: copy.baseAddress, count: scratch.count)
-    do {
-      let index = try innerIndexer.index(inner)
-      var walker = JSONWalker(index)
-      guard index.byte(0) == UInt8(ascii: "{") else {
-        return note(.notAnObject, offset, "the string in CloudTrailEvent is no JSON object")
-      }
-      let after = walker.skip(0)
-      guard after == index.count else {
-        return note(cause(walker.fault), offset, "in the string of CloudTrailEvent: \(walker.fault.explanation)")
-      }
-      members.collect(JSONNode(index, token: 0))
-      isEscaped = true
-      add(index, inner, offset: offset)
-    } catch {
-      note(.brokenJSON, offset, "in the string of CloudTrailEvent: \(error.explanation)")
-    }
-  }
-
   /// Adds a row for a record whose members are in `members`.
-  private func add(_ index: StructuralIndex, _ record: UnsafeBufferPointer<UInt8>, offset: Int) {
+  func add(_ index: StructuralIndex, _ record: UnsafeBufferPointer<UInt8>, offset: Int) {
     let kind: RecordKind
     var time: Timestamp?
     if let node = members.node(.eventTime, in: index) {
@@ -212,7 +188,7 @@ public final class RecordScanner {
   }
 
   private func timestamp(_ node: JSONNode) -> Timestamp? {
-    if node.isString { return Timestamp(iso8601: node.rawString) }
+    if node.isString { return Timestamp(iso8601: node.rawString) ?? RecordTime.spaced(node.rawString) }
     guard node.isObject || node.isArray || node.isNull || node.isBoolean else {
       // Beyond the calendar there is no time, and arithmetic on it would not end well.
       return Int64(String(decoding: node.rawScalar, as: UTF8.self)).map(Timestamp.init(milliseconds:)).flatMap {
@@ -261,20 +237,42 @@ public final class RecordScanner {
 
   /// The records of a file are whole but what wraps them is not: they have been taken, and must not be taken again.
   func noteBrokenWrapper(_ offset: Int) {
+    problemsInText += 1
     problems.note(
       RecordProblem(
-        file: region.file, cause: .brokenJSON, offset: region.offset + offset,
+        file: region.file, cause: .brokenJSON, offset: region.hasOffsets ? region.offset + offset : nil,
         detail: "the JSON behind the records is broken or cut off"))
   }
 
-  private func note(_ cause: ProblemCause, _ offset: Int, _ detail: String) {
+  /// Notes trouble with the record that was met last. What stands in a text within a text has the place of the outermost.
+  func note(_ cause: ProblemCause, _ offset: Int, _ detail: String) {
+    problemsInText += 1
     problems.note(
       RecordProblem(
-        file: region.file, cause: cause, record: region.recordsBefore + recordsInRegion, offset: region.offset + offset,
+        file: region.file, cause: cause, record: region.recordsBefore + recordsInRegion, offset: place(offset),
         detail: detail))
   }
 
-  private func cause(_ fault: JSONFault) -> ProblemCause {
+  /// Notes that the record that was met last is something else than CloudTrail.
+  func note(_ form: ForeignForm, _ offset: Int) {
+    if tellsForeign { return note(.otherForm, offset, form.sentence) }
+    problemsInText += 1
+    let record = region.recordsBefore + recordsInRegion
+    if foreign == nil { foreign = ForeignRecords(form: form, record: record, offset: place(offset)) }
+    foreign?.count += 1
+  }
+
+  private func place(_ offset: Int) -> Int? {
+    region.hasOffsets ? region.offset + (nested.place ?? offset) : nil
+  }
+
+  /// Gives what stood in the texts scanned since the last time and is known to be something else, and forgets it.
+  public func takeForeign() -> ForeignRecords? {
+    defer { foreign = nil }
+    return foreign
+  }
+
+  func cause(_ fault: JSONFault) -> ProblemCause {
     switch fault {
     case .tooDeep: .tooDeep
     case .stringTooLong: .tooLong
@@ -284,6 +282,7 @@ public final class RecordScanner {
 
   /// Takes the records from `offset` on one by one.
   private func recover(from offset: Int, start: Int) {
+    let problemsBefore = problemsInText
     var recovery = RecordRecovery(text: text, from: offset, isFramed: region.isFramed || offset > start)
     while let found = recovery.next() {
       switch found {
@@ -304,8 +303,16 @@ public final class RecordScanner {
           note(cause(fault.fault), range.lowerBound + fault.offset, fault.fault.explanation)
           recovery.refuse(range)
         }
+      case .text(let range):
+        if let fault = takeAlone(range) {
+          recordsInRegion += 1
+          note(cause(fault.fault), range.lowerBound, fault.fault.explanation)
+          recovery.refuse(range)
+        }
       }
     }
+    // All that was left is sound, so what is not is around it.
+    if problemsInText == problemsBefore { noteBrokenWrapper(offset) }
   }
 
   /// Reads one record by itself, out of a copy with zeros behind it; returns what is wrong with it.
@@ -315,16 +322,20 @@ public final class RecordScanner {
     memcpy(copy.baseAddress!, text.baseAddress! + range.lowerBound, range.count)
     batch.unwrapped.append(copy)
     do {
-      let index = try innerIndexer.index(UnsafeBufferPointer(start: copy.baseAddress, count: range.count))
+      let index = try recoveryIndexer.index(UnsafeBufferPointer(start: copy.baseAddress, count: range.count))
       var walker = JSONWalker(index)
       let after = walker.skip(0)
       guard after == index.count else {
         return (after < 0 ? walker.fault : .unexpectedCharacter, after < 0 ? walker.faultOffset : 0)
       }
-      members.collect(JSONNode(index, token: 0))
+      // It is sound, so that going over it once more, for what it is or wraps, cannot fail.
       base = range.lowerBound
-      isEscaped = true
-      take(index, 0, endToken: after)
+      if index.byte(0) == UInt8(ascii: "\"") {
+        takeText(JSONNode(index, token: 0), offset: base, of: "the text")
+        return nil
+      }
+      var again = JSONWalker(index)
+      _ = scanObject(&again, 0, atTop: true)
       return nil
     } catch {
       return (error, 0)

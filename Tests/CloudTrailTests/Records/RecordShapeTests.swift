@@ -8,7 +8,7 @@ struct RecordShapeTests {
   private static let two = SampleRecord.text(2)
   private static let ecs = "{\"@timestamp\":\"2024-05-01T10:00:03Z\",\"event\":{\"action\":\"x\"}}"
 
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var output: [UInt8] = []
     JSONString.appendQuoted(text, to: &output)
     return String(decoding: output, as: UTF8.self)
