@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
@@ -53,7 +54,8 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(
-      name: "Inputs", dependencies: ["CloudTrail", "Events", "JSON", "CDeflate", "CZlib", "CZstd"], swiftSettings: hot),
+      name: "Inputs", dependencies: ["CloudTrail", "Events", "JSON", "CArchive", "CDeflate", "CZlib", "CZstd"],
+      swiftSettings: hot),
     .target(
       name: "Outputs", dependencies: ["Detection", "Inputs", "CloudTrail", "Events", "Query", "Rules", "JSON"],
       swiftSettings: strict),

@@ -4,6 +4,7 @@ import Foundation
 enum InputError: Error {
   case unreadable(String)
   case tornCompression(String)
+  case tornArchive(String)
   case bomb(String)
 
   static func fromErrno(_ doing: String) -> InputError {
@@ -17,11 +18,21 @@ public enum InputLimits {
   static let wholeTextBytes = 64 << 20
   /// Longer text is cut into pieces of this size, at record boundaries.
   static let pieceBytes = 8 << 20
-  /// Compressed bytes from which a file is read as a stream that several workers share.
+  /// Bytes from which a file, or a member of an archive, is read as a stream that several workers share.
   static let streamedBytes = 8 << 20
-  /// Text may be this many times as long as its compressed form, once it is longer than `ratioFreeBytes`.
+  /// Files are handed out together until they hold this many bytes, or are this many; fewer where there is little input.
+  static let unitBytes = 1 << 20
+  static let unitFiles = 512
+  /// Text may be this many times as long as its compressed form, once it is longer than `ratioFreeBytes`. For an archive,
+  /// all that is in it counts, in archives within it too.
   public static let ratio = 200
   public static let ratioFreeBytes = 8 << 20
+  /// Entries of an archive, those of archives within it counted in.
+  public static let archiveEntries = 1_000_000
+  /// How many archives may be within one another.
+  public static let archiveLevels = 3
+  /// What is shown of an entry's name.
+  static let shownNameBytes = 1024
   /// The text that a worker gathers from several files before it hands it on.
   static let batchTextBytes = 16 << 20
 }

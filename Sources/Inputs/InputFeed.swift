@@ -1,29 +1,32 @@
 import CloudTrail
 import Foundation
 
-/// Hands out input to workers: small files by the handful, large ones piece by piece.
+/// Hands out input to workers: small files and members of archives by the handful, large ones piece by piece.
 ///
-/// Unchecked, because a stream and a worker's buffer are no `Sendable` values; all use of `state` is under `lock`.
+/// Unchecked, because a stream, an archive and a worker's buffers are no `Sendable` values; all use of `state` is under
+/// `lock`.
 final class InputFeed: @unchecked Sendable {
   enum Work {
     /// Files that the worker opens itself.
     case files([PathWalker.Entry], sequence: Int)
-    /// A piece of a large file, which has been put into the worker's buffer.
+    /// Members of an archive, which have been put into the worker's buffer for members.
+    case members([LoadedMember], sequence: Int)
+    /// A piece of a large file, which has been put into the worker's buffer for text.
     case piece(TextRegion, UnsafeBufferPointer<UInt8>, sequence: Int)
   }
 
   private struct State {
     var walker: PathWalker
     var stream: TextStream?
-    var streamTaken = 0
+    /// The archive that is open, and those around it.
+    var archives: [(walk: ArchiveWalk, name: String)] = []
+    /// Bytes of the file that is open which progress knows of.
+    var taken = 0
     var waiting: PathWalker.Entry?
     var sequence = 0
     var problems = ProblemLog()
+    var unread = UnreadFiles()
   }
-
-  /// Files are handed out together until they hold this many bytes; fewer where there is little input in all.
-  private static let unitBytes = 1 << 20
-  private static let unitFiles = 512
 
   private let lock = NSLock()
   private var state: State
@@ -34,73 +37,109 @@ final class InputFeed: @unchecked Sendable {
     self.progress = progress
   }
 
-  /// The next work, or nil when there is none left. A piece is read and decompressed here, one worker at a time, while
-  /// the others scan theirs.
-  func next(_ buffer: TextBuffer) -> Work? {
+  /// The next work, or nil when there is none left. A piece is read and decompressed here, and members are taken out of
+  /// archives, one worker at a time, while the others scan theirs.
+  func next(text: TextBuffer, members: TextBuffer) -> Work? {
     lock.lock()
     defer { lock.unlock() }
-    return Self.next(&state, buffer, progress)
-  }
-
-  private static func next(_ state: inout State, _ buffer: TextBuffer, _ progress: ReadingProgress) -> Work? {
     while true {
       if let stream = state.stream {
-        let piece = stream.next(into: buffer)
-        progress.add(bytes: stream.bytesTaken - state.streamTaken)
-        state.streamTaken = stream.bytesTaken
-        if let piece {
-          state.sequence += 1
-          return .piece(piece.region, piece.text, sequence: state.sequence - 1)
-        }
-        if let problem = stream.problem { state.problems.note(problem) }
-        progress.add(files: 1)
-        state.stream = nil
-      }
-      var files: [PathWalker.Entry] = []
-      var bytes = 0
-      while bytes < unitBytes, files.count < unitFiles {
-        guard let entry = state.waiting ?? state.walker.next() else { break }
+        if let piece = nextPiece(stream, text) { return piece }
+      } else if let (walk, _) = state.archives.last {
+        if let work = nextMembers(walk, members) { return work }
+      } else if let files = nextFiles() {
+        return .files(files, sequence: number())
+      } else if let entry = state.waiting {
         state.waiting = nil
-        if entry.path == "-" || entry.isPipe || entry.size > InputLimits.streamedBytes {
-          if files.isEmpty { open(entry, &state) } else { state.waiting = entry }
-          break
-        }
+        open(entry)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  private func number() -> Int {
+    state.sequence += 1
+    return state.sequence - 1
+  }
+
+  /// Small files that come next, or nil where none does: then `waiting` is a file that is opened here, if there is one.
+  private func nextFiles() -> [PathWalker.Entry]? {
+    var files: [PathWalker.Entry] = []
+    var bytes = 0
+    while bytes < InputLimits.unitBytes, files.count < InputLimits.unitFiles, state.waiting == nil {
+      guard let entry = state.walker.next() else { break }
+      if entry.path == "-" || entry.isPipe || entry.size > InputLimits.streamedBytes || entry.origin.promise == .archive
+      {
+        state.waiting = entry
+      } else {
         files.append(entry)
         bytes += entry.size
       }
-      for problem in state.walker.takeProblems() {
-        state.problems.note(RecordProblem(file: problem.path, cause: .unreadable, detail: problem.cause))
-      }
-      if !files.isEmpty {
-        state.sequence += 1
-        return .files(files, sequence: state.sequence - 1)
-      }
-      if state.stream == nil, state.waiting == nil { return nil }
     }
+    for problem in state.walker.takeProblems() {
+      state.problems.note(RecordProblem(file: problem.path, cause: .unreadable, detail: problem.cause))
+    }
+    return files.isEmpty ? nil : files
   }
 
-  private static func open(_ entry: PathWalker.Entry, _ state: inout State) {
-    let name = entry.path == "-" ? "standard input" : entry.path
+  private func nextPiece(_ stream: TextStream, _ text: TextBuffer) -> Work? {
+    let piece = stream.next(into: text)
+    noteTaken(stream.bytesTaken)
+    if let piece { return .piece(piece.region, piece.text, sequence: number()) }
+    for problem in stream.takeProblems() { state.problems.note(problem) }
+    if let problem = stream.problem { state.problems.note(problem) }
+    progress.add(files: 1)
+    state.stream = nil
+    return nil
+  }
+
+  private func nextMembers(_ walk: ArchiveWalk, _ members: TextBuffer) -> Work? {
+    let portion = walk.next(into: members)
+    noteTaken(walk.reader.bytesTaken)
+    for problem in portion.problems { state.problems.note(problem) }
+    state.unread.merge(portion.passedOver)
+    if portion.isLast { state.archives.removeLast() }
+    if let (origin, source) = portion.long {
+      take(origin) { try OpenedContent.open(source, origin, level: walk.reader.level + 1, budget: walk.reader.budget) }
+    }
+    return portion.members.isEmpty ? nil : .members(portion.members, sequence: number())
+  }
+
+  private func open(_ entry: PathWalker.Entry) {
+    state.taken = 0
+    take(entry.origin) { try OpenedContent.open(try FileSource(entry.path), entry.origin) }
+  }
+
+  /// Opens what comes next, whose records or members are then handed out.
+  private func take(_ origin: InputOrigin, _ open: () throws -> OpenedContent) {
     do {
-      state.stream = TextStream(try openDecompressed(entry.path), file: name)
-      state.streamTaken = 0
+      switch try open() {
+      case .text(let source, let hasOffsets):
+        state.stream = TextStream(source, file: origin.name, hasOffsets: hasOffsets)
+      case .archive(let reader):
+        state.archives.append((ArchiveWalk(reader, name: origin.name), origin.name))
+      case .known(let form): state.unread.note(form, origin)
+      case .unknown: state.unread.noteUnknown(origin)
+      }
     } catch {
-      state.problems.note(RecordProblem(file: name, error: error, offset: nil))
-      // An entry that could not be opened leaves nothing behind; the next round goes on after it.
-      state.stream = TextStream(EmptySource(), file: name)
+      state.problems.note(RecordProblem(file: origin.name, error: error, offset: nil))
+      progress.add(files: 1)
     }
   }
 
-  /// Trouble with files as such.
-  var problems: ProblemLog {
+  /// Notes how much of the file that is open has been taken; what stands in an archive is no file of its own.
+  private func noteTaken(_ bytes: Int) {
+    let bytes = state.archives.first?.walk.reader.bytesTaken ?? bytes
+    progress.add(bytes: bytes - state.taken)
+    state.taken = bytes
+  }
+
+  /// Trouble with files as such, and those that were passed over.
+  var outcome: (problems: ProblemLog, passedOver: PassedOver) {
     lock.lock()
     defer { lock.unlock() }
-    return state.problems
+    for problem in state.unread.problems { state.problems.note(problem) }
+    return (state.problems, state.unread.passedOver)
   }
-}
-
-/// No bytes at all.
-private final class EmptySource: ByteSource {
-  let bytesTaken = 0
-  func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int { 0 }
 }

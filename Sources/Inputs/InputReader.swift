@@ -13,6 +13,8 @@ public struct ReadingSummary: Sendable {
   public var earliest: Timestamp?
   public var latest: Timestamp?
   public var problems = ProblemLog()
+  /// Files that were found and are nothing that is read.
+  public var passedOver = PassedOver()
 
   /// How often the event was met whose deliveries the registry counts.
   public var countedDeliveries = 0
@@ -37,6 +39,7 @@ public struct ReadingSummary: Sendable {
     if let time = other.earliest, time < earliest ?? .latest { earliest = time }
     if let time = other.latest, time > latest ?? .earliest { latest = time }
     problems.merge(other.problems)
+    passedOver.merge(other.passedOver)
   }
 }
 
@@ -75,9 +78,27 @@ public struct InputReader: Sendable {
         summary.merge(part)
         results.append(result)
       }
-      summary.problems.merge(feed.problems)
+      let (problems, passedOver) = feed.outcome
+      summary.problems.merge(problems)
+      summary.passedOver.merge(passedOver)
       summary.files = progress.files
       return (summary, results)
     }
+  }
+
+  /// Reads bytes that are in memory as if they were a file, whatever is in them, on one core.
+  ///
+  /// - Parameters:
+  ///   - name: the file's name, by whose suffix it is judged where its content says little.
+  ///   - isNamed: whether the user gave its name; otherwise it counts as found in a directory.
+  public static func read<Consumer: RecordConsumer>(
+    _ bytes: [UInt8], named name: String, isNamed: Bool = true, registry: EventRegistry, _ consumer: Consumer
+  ) throws -> (summary: ReadingSummary, result: Consumer.Result) {
+    let progress = ReadingProgress()
+    let worker = ReadingWorker(
+      consumer, feed: InputFeed([], progress: progress), registry: registry, progress: progress)
+    var (summary, result) = try bytes.withUnsafeBufferPointer { try worker.run($0, name: name, isNamed: isNamed) }
+    summary.files = progress.files
+    return (summary, result)
   }
 }

@@ -10,35 +10,62 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   private let scanner: RecordScanner
   private let text = TextBuffer(capacity: InputLimits.batchTextBytes)
   private var compressed = TextBuffer(capacity: 1 << 20)
+  /// Members of archives, by how many archives they are in.
+  private var members = [TextBuffer(capacity: 0)]
   private let gzip = GzipDecompressor()
   private var summary = ReadingSummary()
+  private var unread = UnreadFiles()
 
   init(_ consumer: Consumer, feed: InputFeed, registry: EventRegistry, progress: ReadingProgress) {
     self.consumer = consumer
     self.feed = feed
     self.progress = progress
     scanner = RecordScanner(leanFields: consumer.leanFields, registry: registry)
+    // What a whole file is known to be is told of the file.
+    scanner.tellsForeign = false
   }
 
   func run() async throws -> (ReadingSummary, Consumer.Result) {
     scanner.beginBatch()
-    while let work = feed.next(text) {
+    while let work = feed.next(text: text, members: members[0]) {
       try Task.checkCancellation()
       let sequence: Int
       switch work {
       case .piece(let region, let piece, let number):
         sequence = number
         scanner.scan(piece, of: region)
+        noteForeign(in: region.file)
         progress.add(text: piece.count)
       case .files(let files, let number):
         sequence = number
         text.count = 0
         for file in files { try read(file) }
+      case .members(let loaded, let number):
+        sequence = number
+        text.count = 0
+        for member in loaded { try read(member, in: members[0]) }
       }
       try flush()
       try await consumer.endUnit(sequence)
     }
+    return try end()
+  }
+
+  /// Reads one text that is in memory, whatever is in it, as if it were a file of that name.
+  func run(_ bytes: UnsafeBufferPointer<UInt8>, name: String, isNamed: Bool) throws -> (
+    ReadingSummary, Consumer.Result
+  ) {
+    scanner.beginBatch()
+    text.count = 0
+    try read(bytes, InputOrigin(name: name, path: name, isNamed: isNamed))
+    try flush()
+    return try end()
+  }
+
+  private func end() throws -> (ReadingSummary, Consumer.Result) {
+    for problem in unread.problems { scanner.note(problem) }
     summary.problems.merge(scanner.problems)
+    summary.passedOver.merge(unread.passedOver)
     return (summary, try consumer.finish())
   }
 
@@ -53,44 +80,100 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   }
 
   private func read(_ file: PathWalker.Entry) throws {
-    defer { progress.add(files: 1) }
+    // The start says whether a file is meant at all whose name does not.
+    if file.origin.promise == .unknown, !file.origin.isNamed, file.size > PeekedSource.headBytes {
+      progress.add(bytes: file.size)
+      return try stream(file.origin) { try FileSource(file.path) }
+    }
     let size: Int
     do {
       size = try load(file)
     } catch {
       scanner.note(RecordProblem(file: file.path, error: error, offset: nil))
+      progress.add(files: 1)
       return
     }
     progress.add(bytes: size)
-    let input = UnsafeBufferPointer(start: UnsafePointer(compressed.start), count: size)
+    try read(UnsafeBufferPointer(start: UnsafePointer(compressed.start), count: size), file.origin)
+  }
+
+  private func read(_ member: LoadedMember, in buffer: TextBuffer) throws {
+    let bytes = UnsafeBufferPointer(start: UnsafePointer(buffer.start), count: member.range.upperBound)
+    try read(
+      UnsafeBufferPointer(rebasing: bytes[member.range]), member.origin, level: member.level, budget: member.budget)
+  }
+
+  /// Reads a file or a member of an archive that is in memory, packed as it is.
+  private func read(
+    _ input: UnsafeBufferPointer<UInt8>, _ origin: InputOrigin, level: Int = 0, budget: ArchiveBudget? = nil
+  ) throws {
+    func slowly() throws { try stream(origin, level: level, budget: budget) { MemorySource(input) } }
+    let size = input.count
     switch Compression(input) {
     case .none:
+      guard isPlain(input, origin) else { return try slowly() }
       try makeRoom(size)
-      (text.start + text.count).update(from: compressed.start, count: size)
-      scan(size, file)
+      if let start = input.baseAddress { (text.start + text.count).update(from: start, count: size) }
+      scan(size, origin)
     case .gzip:
       let limit = min(InputLimits.wholeTextBytes, max(InputLimits.ratioFreeBytes, size * InputLimits.ratio))
       // The last member's length stands at the end of a gzip file; most files have one member.
       let hint = size >= 4 ? Int(input.baseAddress!.loadLittleEndian(at: size - 4)) : 0
-      guard hint <= limit else { return try stream(file) }
+      guard hint <= limit else { return try slowly() }
       try makeRoom(hint + 1)
-      switch gzip.decompress(input, to: text.start + text.count, capacity: min(text.free, limit)) {
-      case .done(let count): return scan(count, file)
-      case .damaged: return try stream(file)
-      case .needsRoom: break
+      var outcome = gzip.decompress(input, to: text.start + text.count, capacity: min(text.free, limit))
+      if case .needsRoom = outcome {
+        try makeRoom(limit)
+        outcome = gzip.decompress(input, to: text.start + text.count, capacity: limit)
       }
-      try makeRoom(limit)
-      if case .done(let count) = gzip.decompress(input, to: text.start + text.count, capacity: limit) {
-        return scan(count, file)
+      guard case .done(let count) = outcome,
+        isPlain(UnsafeBufferPointer(start: UnsafePointer(text.start + text.count), count: count), origin)
+      else { return try slowly() }
+      do {
+        try budget?.add(output: count)
+      } catch {
+        return scanner.note(RecordProblem(file: origin.name, error: error, offset: nil))
       }
-      try stream(file)
-    case .zstd: try stream(file)
+      scan(count, origin)
+    case .zstd: try slowly()
     }
   }
 
-  private func scan(_ count: Int, _ file: PathWalker.Entry) {
-    scanner.scan(text.commit(count), of: TextRegion(file: file.path))
-    progress.add(text: count)
+  /// True for text that is JSON by its start, and is meant to be read. All else is looked at more closely.
+  private func isPlain(_ text: UnsafeBufferPointer<UInt8>, _ origin: InputOrigin) -> Bool {
+    guard origin.promise != .unknown || origin.isNamed else { return false }
+    guard text.count > 1 else { return text.isEmpty }
+    // In UTF-16 a zero follows.
+    return text[0] == UInt8(ascii: "{") && text[1] != 0
+      || text[0] == UInt8(ascii: "[") && ContentForm.looksLikeJSON(text)
+  }
+
+  private func scan(_ count: Int, _ origin: InputOrigin) {
+    let records = scanner.scan(text.commit(count), of: TextRegion(file: origin.name))
+    progress.add(files: 1, text: count)
+    settleForeign(origin, records: records)
+  }
+
+  /// A file has been read: if all its records are known to be something else, it is one of another kind.
+  private func settleForeign(_ origin: InputOrigin, records: Int) {
+    guard let foreign = scanner.takeForeign() else { return }
+    if !origin.isNamed, foreign.count == records {
+      unread.note(foreign, origin)
+      progress.add(files: -1)
+    } else {
+      note(foreign, in: origin.name)
+    }
+  }
+
+  private func noteForeign(in file: String) {
+    if let foreign = scanner.takeForeign() { note(foreign, in: file) }
+  }
+
+  private func note(_ foreign: ForeignRecords, in file: String) {
+    var problem = RecordProblem(
+      file: file, cause: .otherForm, record: foreign.record, offset: foreign.offset, detail: foreign.form.sentence)
+    problem.count = foreign.count
+    scanner.note(problem)
   }
 
   /// Makes sure that `wanted` bytes fit behind the text in use.
@@ -100,19 +183,54 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     text.grow(to: wanted)
   }
 
-  /// Reads a file as a stream: too long for one go, damaged, or in a form that is only read so.
-  private func stream(_ file: PathWalker.Entry) throws {
-    try flush()
+  /// Reads what is too long for one go, damaged, or in a form that takes more than scanning.
+  private func stream(
+    _ origin: InputOrigin, level: Int = 0, budget: ArchiveBudget? = nil, _ source: () throws -> any ByteSource
+  ) throws {
+    let content: OpenedContent
     do {
-      let stream = TextStream(try openDecompressed(file.path), file: file.path)
-      while let (region, piece) = stream.next(into: text) {
-        scanner.scan(piece, of: region)
-        progress.add(text: piece.count)
-        try flush()
-      }
-      if let problem = stream.problem { scanner.note(problem) }
+      content = try OpenedContent.open(try source(), origin, level: level, budget: budget)
     } catch let error as InputError {
-      scanner.note(RecordProblem(file: file.path, error: error, offset: nil))
+      scanner.note(RecordProblem(file: origin.name, error: error, offset: nil))
+      progress.add(files: 1)
+      return
+    }
+    switch content {
+    case .text(let source, let hasOffsets):
+      try scan(TextStream(source, file: origin.name, hasOffsets: hasOffsets), origin)
+    case .archive(let reader): try read(ArchiveWalk(reader, name: origin.name))
+    case .known(let form): unread.note(form, origin)
+    case .unknown: unread.noteUnknown(origin)
+    }
+  }
+
+  private func scan(_ stream: TextStream, _ origin: InputOrigin) throws {
+    try flush()
+    var records = 0
+    while let (region, piece) = stream.next(into: text) {
+      records += scanner.scan(piece, of: region)
+      progress.add(text: piece.count)
+      try flush()
+    }
+    progress.add(files: 1)
+    for problem in stream.takeProblems() { scanner.note(problem) }
+    if let problem = stream.problem { scanner.note(problem) }
+    settleForeign(origin, records: records)
+  }
+
+  /// Reads an archive that was found where none was expected, or within another, by itself.
+  private func read(_ walk: ArchiveWalk) throws {
+    let level = walk.reader.level + 1
+    while members.count <= level { members.append(TextBuffer(capacity: 0)) }
+    while true {
+      let portion = walk.next(into: members[level])
+      for problem in portion.problems { scanner.note(problem) }
+      unread.merge(portion.passedOver)
+      for member in portion.members { try read(member, in: members[level]) }
+      if let (origin, source) = portion.long {
+        try stream(origin, level: level, budget: walk.reader.budget) { source }
+      }
+      if portion.isLast { return }
     }
   }
 

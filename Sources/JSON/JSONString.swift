@@ -47,7 +47,8 @@ public enum JSONString {
     }
   }
 
-  private static func appendUTF8(_ scalar: UInt32, to output: inout [UInt8]) {
+  /// Appends a Unicode scalar's UTF-8; the caller sees to it that it is one.
+  public static func appendUTF8(_ scalar: UInt32, to output: inout [UInt8]) {
     switch scalar {
     case 0..<0x80: output.append(UInt8(scalar))
     case 0x80..<0x800:

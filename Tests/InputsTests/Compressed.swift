@@ -61,6 +61,16 @@ struct Reading {
   }
 }
 
+extension Reading {
+  /// Reads bytes as a file that is called that.
+  init(_ bytes: [UInt8], named name: String, isNamed: Bool = true) throws {
+    let (summary, result) = try InputReader.read(
+      bytes, named: name, isNamed: isNamed, registry: EventRegistry(), IDCollector())
+    self.summary = summary
+    ids = result.sorted()
+  }
+}
+
 /// Records for tests, whose ids are numbers.
 enum Record {
   static func id(_ number: Int) -> String {

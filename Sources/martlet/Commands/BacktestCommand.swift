@@ -61,6 +61,7 @@ struct BacktestCommand: AsyncParsableCommand {
       return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
     }
     let (summary, parts) = try await input.read { BacktestCollector(plans, clock: clock) }
+    input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
     guard let first = summary.earliest, let last = summary.latest else {
       StandardError.write(line: "martlet: the input holds no events")

@@ -52,6 +52,7 @@ struct ExplainCommand: AsyncParsableCommand {
       rules.picked.isEmpty
       ? try await survey(loaded.rules.map(\.rule), set, now: now)
       : try await explain(try rules.theOne(loaded.rules), set, now: now)
+    input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
     guard isAnswered, summary.problems.isEmpty, !loaded.hasErrors, !hasExceptionErrors else { throw ExitCode(1) }
   }

@@ -111,6 +111,7 @@ struct HuntCommand: AsyncParsableCommand {
     if summary.files == 0, summary.problems.isEmpty {
       StandardError.write(line: "warning: there are no files to read in \(input.paths.joined(separator: ", "))")
     }
+    input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
     let hasGeoFaults = ProblemReport.write(context.geoDatabases)
     HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)

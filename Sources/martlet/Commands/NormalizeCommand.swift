@@ -35,6 +35,7 @@ struct NormalizeCommand: AsyncParsableCommand {
       let (summary, _) = try await input.read(printsAtOnce: true) { [context] in
         EventPrinter(context, selection: selection, output: output)
       }
+      input.notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
       let hasGeoFaults = ProblemReport.write(context.geoDatabases)
       if !summary.problems.isEmpty || hasGeoFaults { throw ExitCode(1) }

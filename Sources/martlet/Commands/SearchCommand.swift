@@ -66,6 +66,7 @@ struct SearchCommand: AsyncParsableCommand {
           queries, bound, index: index, form: form, context: context, catalog: .standard, output: ordered)
       }
       if case .count = form { try output.write(line: "\(counts.reduce(0, +))") }
+      input.notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
       let hasGeoFaults = ProblemReport.write(context.geoDatabases)
       if !summary.problems.isEmpty || hasGeoFaults { throw ExitCode(1) }

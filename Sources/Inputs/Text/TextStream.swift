@@ -5,18 +5,26 @@ import Foundation
 final class TextStream {
   private let source: any ByteSource
   private let file: String
+  private let hasOffsets: Bool
   private var framer = RecordFramer()
   private var rest: [UInt8] = []
   /// Decompressed bytes before `rest`.
   private var offset = 0
   private var records = 0
   private var isAtEnd = false
-  /// Trouble met while reading; told after the last piece.
+  /// Trouble met while reading that ends it; told after the last piece.
   private(set) var problem: RecordProblem?
 
-  init(_ source: any ByteSource, file: String) {
+  /// - Parameter hasOffsets: false for text that was made of something else, in which offsets say nothing.
+  init(_ source: any ByteSource, file: String, hasOffsets: Bool = true) {
     self.source = source
     self.file = file
+    self.hasOffsets = hasOffsets
+  }
+
+  /// Trouble with parts of the text that were passed over, since the last call.
+  func takeProblems() -> [RecordProblem] {
+    source.takeProblems().map { RecordProblem(file: file, cause: $0.cause, detail: $0.detail) }
   }
 
   var bytesTaken: Int { source.bytesTaken }
@@ -32,8 +40,9 @@ final class TextStream {
       if !isAtEnd { filled += fill(buffer, from: filled) }
       let text = UnsafeBufferPointer(start: UnsafePointer(buffer.start), count: filled)
       if let cut = framer.cut(text) {
-        let region = TextRegion(
+        var region = TextRegion(
           file: file, offset: offset + cut.records.lowerBound, recordsBefore: records, isFramed: true)
+        region.hasOffsets = hasOffsets
         records += cut.recordCount
         rest.append(contentsOf: UnsafeBufferPointer(rebasing: text[cut.rest...]))
         offset += cut.rest
@@ -51,14 +60,15 @@ final class TextStream {
         {
           if framer.isOpen, problem == nil {
             problem = RecordProblem(
-              file: file, cause: .brokenJSON, offset: offset + filled,
+              file: file, cause: .brokenJSON, offset: hasOffsets ? offset + filled : nil,
               detail: "the JSON behind the records is broken or cut off")
           }
           return nil
         }
         // No whole record: what there is goes to the scanner, which reports it.
-        let region = TextRegion(
+        var region = TextRegion(
           file: file, offset: offset + start, recordsBefore: records, isFramed: records > 0 || !isAtEnd)
+        region.hasOffsets = hasOffsets
         offset += filled
         records += 1
         framer.restart()
@@ -72,14 +82,11 @@ final class TextStream {
     do {
       let capacity = min(buffer.capacity, wanted) - start
       let count = try source.read(into: buffer.start + start, capacity: capacity)
-      if count == 0 {
-        isAtEnd = true
-        if let late = (source as? GzipSource)?.takePending() { throw late }
-      }
+      if count == 0 { isAtEnd = true }
       return count
     } catch {
       isAtEnd = true
-      problem = RecordProblem(file: file, error: error, offset: offset + start)
+      problem = RecordProblem(file: file, error: error, offset: hasOffsets ? offset + start : nil)
       return 0
     }
   }
@@ -92,6 +99,7 @@ extension RecordProblem {
     case InputError.unreadable(let detail): self.init(file: file, cause: .unreadable, detail: detail)
     case InputError.tornCompression(let detail):
       self.init(file: file, cause: .tornCompression, offset: offset, detail: detail)
+    case InputError.tornArchive(let detail): self.init(file: file, cause: .tornArchive, detail: detail)
     case InputError.bomb(let detail): self.init(file: file, cause: .bomb, offset: offset, detail: detail)
     default: self.init(file: file, cause: .unreadable, detail: "\(error)")
     }

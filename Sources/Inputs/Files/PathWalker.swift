@@ -8,10 +8,13 @@ struct PathWalker {
     var size: Int
     /// True for what is no regular file.
     var isPipe = false
-  }
+    /// False for what was found in a directory.
+    var isNamed = false
 
-  /// What a directory is searched for; a file that is named itself is read whatever it is called.
-  private static let endings = [".json", ".gz", ".zst", ".ndjson", ".jsonl", ".log"]
+    var origin: InputOrigin {
+      InputOrigin(name: path == "-" ? "standard input" : path, path: path, isNamed: isNamed)
+    }
+  }
 
   private struct Level {
     var directory: String
@@ -40,17 +43,17 @@ struct PathWalker {
     while true {
       if levels.isEmpty {
         guard let root = roots.popFirst() else { return nil }
-        if root == "-" { return Entry(path: root, size: 0) }
+        if root == "-" { return Entry(path: root, size: 0, isNamed: true) }
         var status = stat()
         guard stat(root, &status) == 0 else {
-          problems.append((root, String(cString: strerror(errno))))
+          problems.append((root, S3Address(root)?.advice ?? String(cString: strerror(errno))))
           continue
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: break
-        case S_IFREG: return Entry(path: root, size: Int(status.st_size))
+        case S_IFREG: return Entry(path: root, size: Int(status.st_size), isNamed: true)
         // A pipe has any length, so it is read as a stream.
-        default: return Entry(path: root, size: 0, isPipe: true)
+        default: return Entry(path: root, size: 0, isPipe: true, isNamed: true)
         }
         open(root)
         continue
@@ -71,17 +74,15 @@ struct PathWalker {
       }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: open(path)
-      case S_IFREG:
-        if Self.endings.contains(where: name.hasSuffix) { return Entry(path: path, size: Int(status.st_size)) }
+      case S_IFREG: return Entry(path: path, size: Int(status.st_size))
       case S_IFLNK:
-        let isWanted = Self.endings.contains(where: name.hasSuffix)
         guard stat(path, &status) == 0 else {
-          if isWanted { problems.append((path, "a link that leads nowhere: \(String(cString: strerror(errno)))")) }
+          problems.append((path, "a link that leads nowhere: \(String(cString: strerror(errno)))"))
           continue
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: open(path)
-        case S_IFREG where isWanted: return Entry(path: path, size: Int(status.st_size))
+        case S_IFREG: return Entry(path: path, size: Int(status.st_size))
         default: continue
         }
       default: continue

@@ -1,0 +1,170 @@
+import CArchive
+import Foundation
+
+/// An entry of an archive.
+struct ArchiveEntry {
+  enum Kind {
+    case file
+    case link
+    /// A device or a pipe.
+    case special
+  }
+
+  /// What the archive calls it, cut where that is very long. It is shown and never used as a path.
+  var name: String
+  var kind: Kind
+  var isEncrypted: Bool
+}
+
+/// Reads an archive from its start to its end, entry by entry, through libarchive. Nothing is ever written.
+///
+/// A zip archive is read by the headers before its members, as it comes, so that one in a pipe or in another archive is
+/// read like a file, and no list of its entries is kept.
+final class ArchiveReader {
+  private let handle: OpaquePointer
+  private let feeder: Feeder
+  private let isOutermost: Bool
+  let budget: ArchiveBudget
+  /// How many archives this one is in.
+  let level: Int
+  private var entries = 0
+
+  /// Gives libarchive what it asks for.
+  private final class Feeder {
+    let source: any ByteSource
+    private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
+    var trouble: (any Error)?
+
+    init(_ source: any ByteSource) { self.source = source }
+
+    deinit { buffer.deallocate() }
+
+    /// The next bytes, where they are put and how many; 0 at the end, -1 for trouble.
+    func read(_ place: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
+      guard trouble == nil, let start = buffer.baseAddress else { return -1 }
+      do {
+        let count = try source.read(into: start, capacity: buffer.count)
+        place?.pointee = UnsafeRawPointer(start)
+        return count
+      } catch {
+        trouble = error
+        return -1
+      }
+    }
+  }
+
+  /// - Parameter budget: that of the archive which this one is in; nil for an outermost one.
+  init(_ source: any ByteSource, format: ArchiveFormat, level: Int, budget: ArchiveBudget?) throws {
+    guard let handle = archive_read_new() else { throw InputError.unreadable("not enough memory to open the archive") }
+    self.handle = handle
+    feeder = Feeder(source)
+    isOutermost = budget == nil
+    self.budget = budget ?? ArchiveBudget()
+    self.level = level
+    switch format {
+    case .zip: archive_read_support_format_zip_streamable(handle)
+    case .tar:
+      archive_read_support_format_tar(handle)
+      // What stands behind an archive's end may be another one: nothing of it is passed over.
+      archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
+    }
+    let client = Unmanaged.passUnretained(feeder).toOpaque()
+    let code = archive_read_open(
+      handle, client, nil,
+      { _, client, place in
+        guard let client else { return -1 }
+        return Unmanaged<Feeder>.fromOpaque(client).takeUnretainedValue().read(place)
+      }, nil)
+    guard code == ARCHIVE_OK else { throw trouble("opening the archive") }
+  }
+
+  deinit { archive_read_free(handle) }
+
+  /// Bytes taken of what the archive is read from.
+  var bytesTaken: Int { feeder.source.bytesTaken }
+
+  /// The next entry that is no directory, or nil at the end. Throws when the archive cannot be read on.
+  func next() throws -> ArchiveEntry? {
+    while true {
+      if budget.isExhausted { throw InputError.bomb(ArchiveBudget.bomb) }
+      var entry: OpaquePointer?
+      let code = archive_read_next_header(handle, &entry)
+      if isOutermost { budget.note(input: bytesTaken) }
+      switch code {
+      case ARCHIVE_EOF:
+        try drain()
+        return nil
+      case ARCHIVE_OK, ARCHIVE_WARN, ARCHIVE_RETRY: break
+      default: throw trouble("reading entry \(entries + 1) of the archive")
+      }
+      entries += 1
+      try budget.addEntry()
+      guard code != ARCHIVE_RETRY, let entry else { continue }
+      let type = archive_entry_filetype(entry)
+      if type == directoryType { continue }
+      var kind = ArchiveEntry.Kind.special
+      // An entry that is linked to an earlier one has nothing of its own.
+      if type == linkType || archive_entry_hardlink(entry) != nil && archive_entry_size(entry) == 0 {
+        kind = .link
+      } else if type == fileType || type == 0 {
+        kind = .file
+      }
+      return ArchiveEntry(
+        name: name(entry), kind: kind, isEncrypted: archive_entry_is_data_encrypted(entry) != 0)
+    }
+  }
+
+  /// Fills up to `capacity` bytes with what the entry holds, and returns how many; 0 at its end.
+  func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {
+    let count = archive_read_data(handle, start, capacity)
+    guard count >= 0 else { throw trouble("reading it out of the archive") }
+    if isOutermost { budget.note(input: bytesTaken) }
+    try budget.add(output: count)
+    return count
+  }
+
+  private func name(_ entry: OpaquePointer) -> String {
+    let text = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
+    guard let text else { return "entry \(entries)" }
+    let length = strnlen(text, InputLimits.shownNameBytes)
+    let bytes = UnsafeRawBufferPointer(start: text, count: length)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Reads what is left behind the last entry, so that damage there is found.
+  private func drain() throws {
+    var left = InputLimits.wholeTextBytes
+    var place: UnsafeRawPointer?
+    while left > 0 {
+      let count = feeder.read(&place)
+      if count < 0 { throw trouble("reading the end of the archive") }
+      if count == 0 { return }
+      left -= count
+    }
+  }
+
+  private func trouble(_ doing: String) -> any Error {
+    if let error = feeder.trouble { return error }
+    let cause = archive_error_string(handle).map { String(cString: $0) } ?? "code \(archive_errno(handle))"
+    return InputError.tornArchive("\(doing): \(cause)")
+  }
+}
+
+// `AE_IFREG` and the like are macros with casts, which Swift does not see.
+private let fileType: mode_t = 0o100000
+private let linkType: mode_t = 0o120000
+private let directoryType: mode_t = 0o040000
+
+/// What the current entry of an archive holds.
+final class MemberSource: ByteSource {
+  private let reader: ArchiveReader
+  private(set) var bytesTaken = 0
+
+  init(_ reader: ArchiveReader) { self.reader = reader }
+
+  func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {
+    let count = try reader.read(into: start, capacity: capacity)
+    bytesTaken += count
+    return count
+  }
+}

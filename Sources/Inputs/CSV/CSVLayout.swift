@@ -1,0 +1,112 @@
+import JSON
+
+/// What the columns of a CSV text are: one that holds whole records, or one for each member of them.
+struct CSVLayout: Equatable {
+  enum Form: Equatable {
+    /// A column whose cells are records in JSON.
+    case records(column: Int)
+    /// The member of a record that each column holds; nil for what is no part of it.
+    case members([CSVMember?])
+  }
+
+  var separator: UInt8
+  var columns: Int
+  var form: Form
+
+  /// Reads what a text starts with; nil when it is no CSV that holds records.
+  init?(_ head: UnsafeBufferPointer<UInt8>) {
+    var head = head
+    if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = UnsafeBufferPointer(rebasing: head[3...]) }
+    for separator in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")] {
+      guard case .row(let header, let end) = CSVRow.read(head, from: 0, separator: separator, isAtEnd: false),
+        header.cells.count <= Self.mostColumns
+      else { continue }
+      let names = header.cells.map { cell in
+        String(decoding: head[cell.range], as: UTF8.self).lowercased()
+      }
+      guard let form = Self.form(names, { Self.startsWithRecord($0, head, end, separator) }) else { continue }
+      self.separator = separator
+      columns = names.count
+      self.form = form
+      return
+    }
+    return nil
+  }
+
+  static let mostColumns = 1000
+
+  private static func form(_ names: [String], _ holdsRecords: (Int) -> Bool) -> Form? {
+    for name in ["eventjson", "cloudtrailevent", "_raw", "@message", "message"] {
+      guard let column = names.firstIndex(of: name) else { continue }
+      // Others than these have columns of the more common names.
+      if name == "eventjson" || name == "cloudtrailevent" || holdsRecords(column) { return .records(column: column) }
+    }
+    guard Set(["eventtime", "eventname", "eventsource"]).isSubset(of: names) else { return nil }
+    return .members(names.map(CSVMember.init))
+  }
+
+  /// True when the first row's cell in a column starts as an object does, or there is no row to look at.
+  private static func startsWithRecord(
+    _ column: Int, _ head: UnsafeBufferPointer<UInt8>, _ start: Int, _ separator: UInt8
+  ) -> Bool {
+    switch CSVRow.read(head, from: start, separator: separator, isAtEnd: true) {
+    case .row(let row, _):
+      guard column < row.cells.count else { return false }
+      return head[row.cells[column].range].first { $0 != 0x20 } == UInt8(ascii: "{")
+    // The row goes on behind what is looked at.
+    default: return true
+    }
+  }
+}
+
+/// A member of a record that a column of a table of records holds, as Athena and CloudTrail Lake name and write it.
+struct CSVMember: Equatable {
+  enum Kind: Equatable {
+    case text
+    case boolean
+    /// JSON, or a structure as Athena writes it: `{type=IAMUser, arn=…}`.
+    case structure
+  }
+
+  /// The key in a record.
+  var key: String
+  var kind: Kind
+
+  /// The member that a column of this lower-case name holds; nil for what tables of records have beside them.
+  init?(column name: String) {
+    if Self.beside.contains(name) || name.hasPrefix("partition_") || name.hasPrefix("$") { return nil }
+    key = Self.keys[name] ?? name
+    switch name {
+    case "readonly", "managementevent": kind = .boolean
+    case "useridentity", "requestparameters", "responseelements", "additionaleventdata", "serviceeventdetails",
+      "resources",
+      "tlsdetails", "addendum", "insightdetails", "edgedevicedetails", "eventcontext":
+      kind = .structure
+    default: kind = .text
+    }
+  }
+
+  /// Columns by which tables are cut into parts.
+  private static let beside: Set<String> = [
+    "", "account", "accountid", "org", "organization", "region", "year", "month", "day", "hour", "date", "dt",
+    "timestamp",
+    "event_date", "metadata",
+  ]
+
+  /// The keys of records by their lower-case forms.
+  private static let keys: [String: String] = {
+    var keys: [String: String] = [:]
+    for key in [
+      "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress",
+      "userAgent",
+      "errorCode", "errorMessage", "requestParameters", "responseElements", "additionalEventData",
+      "serviceEventDetails",
+      "insightDetails", "requestID", "eventID", "eventType", "apiVersion", "managementEvent", "readOnly", "resources",
+      "recipientAccountId", "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId", "eventCategory", "tlsDetails",
+      "sessionCredentialFromConsole", "addendum", "edgeDeviceDetails", "eventContext", "annotation",
+    ] {
+      keys[key.lowercased()] = key
+    }
+    return keys
+  }()
+}

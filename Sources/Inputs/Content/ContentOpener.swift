@@ -1,0 +1,94 @@
+import CloudTrail
+
+/// What stands in some bytes, opened to be read.
+enum OpenedContent {
+  /// Text in JSON, or made to be that, in which case offsets in it say nothing.
+  case text(any ByteSource, hasOffsets: Bool)
+  case archive(ArchiveReader)
+  /// What is known, and is not read.
+  case known(KnownForm)
+  /// No form that is known.
+  case unknown
+}
+
+extension OpenedContent {
+  /// Compression and encoding are taken off this many times: files that were packed twice by mistake are common.
+  private static let layers = 4
+
+  /// Looks at the start of some bytes, and takes off compression and encoding until records, or what holds them, appear.
+  ///
+  /// - Parameters:
+  ///   - level: how many archives the bytes are in.
+  ///   - budget: that of the outermost of them.
+  static func open(
+    _ source: any ByteSource, _ origin: InputOrigin, level: Int = 0, budget: ArchiveBudget? = nil
+  ) throws -> OpenedContent {
+    func text(_ source: any ByteSource, hasOffsets: Bool = true) -> OpenedContent {
+      .text(budget.map { BudgetedSource(source, $0) } ?? source, hasOffsets: hasOffsets)
+    }
+    var source = source
+    for _ in 0..<layers {
+      let peeked = PeekedSource(source)
+      switch peeked.head.withUnsafeBufferPointer(ContentForm.of) {
+      case .gzip: source = try GzipSource(peeked, head: [])
+      case .zstd: source = try ZstdSource(peeked, head: [])
+      case .utf16(let isLittleEndian): source = UTF16Source(peeked, isLittleEndian: isLittleEndian)
+      case .archive(let format):
+        guard level < InputLimits.archiveLevels else {
+          throw InputError.bomb("archives within archives, more than \(InputLimits.archiveLevels) deep")
+        }
+        return .archive(try ArchiveReader(peeked, format: format, level: level, budget: budget))
+      case .csv(let layout): return text(CSVSource(peeked, layout: layout), hasOffsets: false)
+      case .known(let form): return .known(form)
+      case .empty: return text(peeked)
+      case .json:
+        let isMeant = origin.isNamed || origin.promise != .unknown
+        return isMeant || peeked.mentionsRecords ? text(peeked) : .unknown
+      case .text:
+        // Text that is broken at its start may hold records all the same, and says so.
+        let isMeant = origin.isNamed || origin.promise == .json
+        return isMeant || peeked.mentionsRecords ? text(peeked) : .unknown
+      case .binary:
+        return origin.promise == .json ? text(peeked) : .unknown
+      }
+    }
+    throw InputError.bomb("compressed more than \(layers) times over")
+  }
+}
+
+extension PeekedSource {
+  fileprivate var mentionsRecords: Bool { head.withUnsafeBufferPointer(ContentForm.mentionsRecords) }
+}
+
+/// What a reading says of files that are not read: those that were named become problems, others are counted.
+struct UnreadFiles {
+  private(set) var passedOver = PassedOver()
+  private(set) var problems: [RecordProblem] = []
+
+  /// Notes a file of a known form.
+  mutating func note(_ known: KnownForm, _ origin: InputOrigin) {
+    let isBad = origin.isNamed || known.mayHoldRecords || known.isCountedBySuffix && origin.promise == .json
+    guard isBad else {
+      return passedOver.note(origin.name, kind: known.isCountedBySuffix ? origin.kind : known.form.name)
+    }
+    problems.append(
+      RecordProblem(
+        file: origin.name, cause: known.mayHoldRecords ? .unopened : .otherForm, detail: known.form.sentence))
+  }
+
+  /// Notes a file of no known form.
+  mutating func noteUnknown(_ origin: InputOrigin) {
+    guard origin.isNamed else { return passedOver.note(origin.name, kind: origin.kind) }
+    problems.append(
+      RecordProblem(
+        file: origin.name, cause: .otherForm,
+        detail: "of no known form: neither JSON nor CSV of records, nor an archive that is opened"))
+  }
+
+  /// Notes a file whose records are all known to be something else.
+  mutating func note(_ foreign: ForeignRecords, _ origin: InputOrigin) {
+    passedOver.note(origin.name, kind: foreign.form.name)
+  }
+
+  mutating func merge(_ other: PassedOver) { passedOver.merge(other) }
+}

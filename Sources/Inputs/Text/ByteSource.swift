@@ -1,0 +1,22 @@
+import CloudTrail
+
+/// Bytes, one read after another: of a file, or what comes of another source's when they are decompressed or decoded.
+protocol ByteSource: AnyObject {
+  /// Fills up to `capacity` bytes and returns how many; 0 at the end. What came before trouble is given first, and the
+  /// next call throws.
+  func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int
+  /// Bytes of the file or pipe itself taken so far.
+  var bytesTaken: Int { get }
+  /// Trouble with parts that were passed over, since the last call.
+  func takeProblems() -> [SourceProblem]
+}
+
+extension ByteSource {
+  func takeProblems() -> [SourceProblem] { [] }
+}
+
+/// A part of a source that could not be used; the rest was.
+struct SourceProblem {
+  var cause: ProblemCause
+  var detail: String
+}

@@ -1,0 +1,57 @@
+/// A source whose start has been looked at: gives that first, then the rest.
+final class PeekedSource: ByteSource {
+  /// How much is looked at.
+  static let headBytes = 1 << 16
+
+  private let source: any ByteSource
+  /// What the source starts with, up to `headBytes` or its end.
+  let head: [UInt8]
+  private var given = 0
+  /// Trouble that was met while looking; told after the head.
+  private var trouble: (any Error)?
+
+  init(_ source: any ByteSource) {
+    self.source = source
+    var head = [UInt8](repeating: 0, count: Self.headBytes)
+    var filled = 0
+    var trouble: (any Error)?
+    head.withUnsafeMutableBufferPointer { buffer in
+      do {
+        while filled < buffer.count {
+          let count = try source.read(into: buffer.baseAddress! + filled, capacity: buffer.count - filled)
+          if count == 0 { break }
+          filled += count
+        }
+      } catch {
+        trouble = error
+      }
+    }
+    head.removeSubrange(filled...)
+    self.head = head
+    self.trouble = trouble
+  }
+
+  /// A source of which a part has been taken already.
+  init(_ source: any ByteSource, head: [UInt8]) {
+    self.source = source
+    self.head = head
+  }
+
+  var bytesTaken: Int { source.bytesTaken }
+
+  func takeProblems() -> [SourceProblem] { source.takeProblems() }
+
+  func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {
+    let count = min(capacity, head.count - given)
+    if count > 0 {
+      head.withUnsafeBufferPointer { start.update(from: $0.baseAddress! + given, count: count) }
+      given += count
+      return count
+    }
+    if let error = trouble {
+      trouble = nil
+      throw error
+    }
+    return try source.read(into: start, capacity: capacity)
+  }
+}
