@@ -115,8 +115,7 @@ final class InputFeed: @unchecked Sendable {
   private func take(_ origin: InputOrigin, _ open: () throws -> OpenedContent) {
     do {
       switch try open() {
-      case .text(let source, let hasOffsets):
-        state.stream = TextStream(source, file: origin.name, hasOffsets: hasOffsets)
+      case .text(let source, let region): state.stream = TextStream(source, region)
       case .archive(let reader):
         state.archives.append((ArchiveWalk(reader, name: origin.name), origin.name))
       case .known(let form): state.unread.note(form, origin)

@@ -171,7 +171,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
 
   private func note(_ foreign: ForeignRecords, in file: String) {
     var problem = RecordProblem(
-      file: file, cause: .otherForm, record: foreign.record, offset: foreign.offset, detail: foreign.form.sentence)
+      file: file, cause: foreign.form.cause, record: foreign.record, offset: foreign.offset,
+      detail: foreign.form.sentence)
     problem.count = foreign.count
     scanner.note(problem)
   }
@@ -196,8 +197,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       return
     }
     switch content {
-    case .text(let source, let hasOffsets):
-      try scan(TextStream(source, file: origin.name, hasOffsets: hasOffsets), origin)
+    case .text(let source, let region): try scan(TextStream(source, region), origin)
     case .archive(let reader): try read(ArchiveWalk(reader, name: origin.name))
     case .known(let form): unread.note(form, origin)
     case .unknown: unread.noteUnknown(origin)

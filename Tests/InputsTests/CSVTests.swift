@@ -128,6 +128,39 @@ struct CSVTests {
     }
   }
 
+  @Test("Of a record and what a table kept of it the record counts, whichever is met first")
+  func precedence() async throws {
+    let scratch = try Scratch()
+    for number in 0..<40 {
+      try scratch.write(Record.text(number), "b\(number).json")
+      let table = [Self.line(Self.athenaHeader), Self.line(Self.athenaRow(number))].joined(separator: "\n")
+      try scratch.write(table, "\(number % 2 == 0 ? "a" : "c")\(number).csv")
+    }
+    let registry = EventRegistry()
+    let reader = InputReader(paths: [scratch.path], workers: 1)
+    let (_, first) = try await reader.read(registry: registry) { NameCollector() }
+    #expect(registry.needsAnotherReading && registry.conflictingLosers.count == 40)
+    #expect(first.flatMap { $0 }.count == 40)
+    let (_, second) = try await reader.read(registry: EventRegistry(losers: registry.conflictingLosers)) {
+      NameCollector()
+    }
+    #expect(second.flatMap { $0 } == Array(repeating: "A", count: 40))
+  }
+
+  /// Collects the names of events.
+  private final class NameCollector: RecordConsumer {
+    let leanFields: [LeanField] = [.action]
+    private var names: [String] = []
+
+    func consume(_ batch: RecordBatch) throws {
+      for row in batch.rows.indices {
+        for code in batch.lean[0].codes(row: row) { names.append(batch.lean[0].dictionary.text(code)) }
+      }
+    }
+
+    func finish() -> [String] { names }
+  }
+
   @Test("Structures as Athena writes them become JSON; what is none stays text")
   func structures() {
     for (text, json) in [

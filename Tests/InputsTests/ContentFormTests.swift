@@ -156,6 +156,51 @@ struct ContentFormTests {
     }
   }
 
+  @Test("JSON that holds no event is passed over in a directory, and told where it is named or stands among records")
+  func withoutEvents() async throws {
+    let scratch = try Scratch()
+    for (name, text) in [
+      ("package.json", #"{"name":"x","version":"1"}"#), ("app.log", #"{"level":"info"}"# + "\n" + #"{"level":"warn"}"#),
+      ("a.json.gz", #"[{"a":1},{"b":2}]"#),
+    ] {
+      let bytes = name.hasSuffix("gz") ? gzip(Array(text.utf8)) : Array(text.utf8)
+      let file = try scratch.write(bytes, "\(name)-d/\(name)")
+      let found = try await Reading([(file as NSString).deletingLastPathComponent])
+      #expect(kinds(found) == "1 file passed over (JSON without events: 1)", "\(name)")
+      #expect(found.summary.problems.isEmpty && found.summary.files == 0)
+      #expect(try await Reading([file]).causes.keys.map(\.self) == [.noTime], "\(name)")
+    }
+    try scratch.write(#"{"a":1}"# + "\n" + Record.text(1), "mixed/a.json")
+    let mixed = try await Reading([scratch.path + "/mixed"])
+    #expect(mixed.ids == ["1"] && mixed.causes == [.noTime: 1])
+    // A record that has lost its time is one all the same.
+    try scratch.write(#"{"eventVersion":"1.08","eventName":"X"}"#, "lost/a.json")
+    #expect(try await Reading([scratch.path + "/lost"]).causes == [.noTime: 1])
+  }
+
+  @Test("Records behind their times, one a line, are read as CloudWatch Logs exports them")
+  func stamped() async throws {
+    let scratch = try Scratch()
+    let stamps = [
+      "2026-01-31T10:00:00.000Z ", "2026-01-31T10:00:00.000000+00:00 111122223333_CloudTrail_us-east-1 ", "",
+    ]
+    let lines = (0..<300).map { (stamps[$0 == 0 ? 0 : $0 % 3]) + Record.text($0) }
+    let text = lines.joined(separator: "\n") + "\n"
+    for (name, bytes) in [
+      ("000000.gz", gzip(Array(text.utf8))), ("export.log", Array(text.utf8)), ("000000", Array(text.utf8)),
+    ] {
+      let reading = try await Reading([
+        (try scratch.write(bytes, "\(name)-d/\(name)") as NSString).deletingLastPathComponent
+      ])
+      #expect(reading.ids == Record.ids(0..<300), "\(name)")
+      #expect(reading.summary.problems.isEmpty, "\(name)")
+    }
+    let broken = try await Reading([
+      try scratch.write(lines[0] + "\n2026-01-31T10:00:00Z no record\n" + lines[1], "b.log")
+    ])
+    #expect(broken.ids == ["0", "1"] && broken.causes == [.brokenJSON: 1])
+  }
+
   @Test("Text in UTF-16 is read, with a mark and without, however long")
   func utf16() async throws {
     let scratch = try Scratch()

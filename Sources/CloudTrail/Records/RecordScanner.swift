@@ -14,6 +14,8 @@ public struct TextRegion: Sendable {
   public var isFramed: Bool
   /// False for a text that was made of something else, in which offsets say nothing.
   public var hasOffsets = true
+  /// True for a text whose records were put together from the columns of a table.
+  public var isRebuilt = false
 
   public init(file: String, offset: Int = 0, recordsBefore: Int = 0, isFramed: Bool = false) {
     self.file = file
@@ -135,7 +137,8 @@ public final class RecordScanner {
       kind = .digest
       time = timestamp(node)
     } else {
-      return note(.noTime, offset, "no eventTime, @timestamp or digestEndTime")
+      return members.areOfRecord
+        ? note(.noTime, offset, ForeignForm.noEvent.sentence) : note(ForeignForm.noEvent, offset)
     }
     guard let time else {
       return note(.noTime, offset, "its time is no ISO 8601 date of the years 0001 to 9999")
@@ -144,7 +147,8 @@ public final class RecordScanner {
     if let named = identity(kind, index) {
       id = named
       if prepared?.id != id { registry.prepare(id) }
-      let content = ByteHash.hash(record, seed: 0)
+      // Of two texts under one id that of the lower hash counts: a record itself, and not what a table kept of it.
+      let content = ByteHash.hash(record, seed: 0) >> 1 | (region.isRebuilt ? 1 << 63 : 0)
       if case .duplicate = registry.register(id, content: content) {
         batch.duplicates += 1
         return
@@ -255,7 +259,7 @@ public final class RecordScanner {
 
   /// Notes that the record that was met last is something else than CloudTrail.
   func note(_ form: ForeignForm, _ offset: Int) {
-    if tellsForeign { return note(.otherForm, offset, form.sentence) }
+    if tellsForeign { return note(form.cause, offset, form.sentence) }
     problemsInText += 1
     let record = region.recordsBefore + recordsInRegion
     if foreign == nil { foreign = ForeignRecords(form: form, record: record, offset: place(offset)) }

@@ -33,6 +33,11 @@ struct CSVLayout: Equatable {
     return nil
   }
 
+  /// True where records are put together from columns.
+  var isOfMembers: Bool {
+    if case .members = form { true } else { false }
+  }
+
   static let mostColumns = 1000
 
   private static func form(_ names: [String], _ holdsRecords: (Int) -> Bool) -> Form? {

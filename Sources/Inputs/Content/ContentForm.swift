@@ -10,6 +10,8 @@ enum ContentForm: Equatable {
   case utf16(isLittleEndian: Bool)
   case json
   case csv(CSVLayout)
+  /// Records, one a line, each behind its time.
+  case stamped
   /// Something that is known by name, and is not read.
   case known(KnownForm)
   /// Text of no known form.
@@ -37,6 +39,7 @@ enum ContentForm: Equatable {
       return KnownForm.ofJSON(text).map { .known($0) } ?? .json
     }
     if let layout = CSVLayout(text) { return .csv(layout) }
+    if StampedLines.begin(text), mentionsRecords(text) { return .stamped }
     if let known = KnownForm.ofText(text) { return .known(known) }
     return text.contains(0) ? .binary : .text
   }

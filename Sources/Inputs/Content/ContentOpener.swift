@@ -2,8 +2,8 @@ import CloudTrail
 
 /// What stands in some bytes, opened to be read.
 enum OpenedContent {
-  /// Text in JSON, or made to be that, in which case offsets in it say nothing.
-  case text(any ByteSource, hasOffsets: Bool)
+  /// Text in JSON, or made to be that, and what is to be said of all of it.
+  case text(any ByteSource, TextRegion)
   case archive(ArchiveReader)
   /// What is known, and is not read.
   case known(KnownForm)
@@ -23,8 +23,11 @@ extension OpenedContent {
   static func open(
     _ source: any ByteSource, _ origin: InputOrigin, level: Int = 0, budget: ArchiveBudget? = nil
   ) throws -> OpenedContent {
-    func text(_ source: any ByteSource, hasOffsets: Bool = true) -> OpenedContent {
-      .text(budget.map { BudgetedSource(source, $0) } ?? source, hasOffsets: hasOffsets)
+    func text(_ source: any ByteSource, isMade: Bool = false, isRebuilt: Bool = false) -> OpenedContent {
+      var region = TextRegion(file: origin.name)
+      region.hasOffsets = !isMade
+      region.isRebuilt = isRebuilt
+      return .text(budget.map { BudgetedSource(source, $0) } ?? source, region)
     }
     var source = source
     for _ in 0..<layers {
@@ -38,7 +41,9 @@ extension OpenedContent {
           throw InputError.bomb("archives within archives, more than \(InputLimits.archiveLevels) deep")
         }
         return .archive(try ArchiveReader(peeked, format: format, level: level, budget: budget))
-      case .csv(let layout): return text(CSVSource(peeked, layout: layout), hasOffsets: false)
+      case .csv(let layout):
+        return text(CSVSource(peeked, layout: layout), isMade: true, isRebuilt: layout.isOfMembers)
+      case .stamped: return text(StampedLines(peeked), isMade: true)
       case .known(let form): return .known(form)
       case .empty: return text(peeked)
       case .json:
@@ -69,6 +74,7 @@ struct UnreadFiles {
   mutating func note(_ known: KnownForm, _ origin: InputOrigin) {
     let isBad = origin.isNamed || known.mayHoldRecords || known.isCountedBySuffix && origin.promise == .json
     guard isBad else {
+      if known.isOurs { return }
       return passedOver.note(origin.name, kind: known.isCountedBySuffix ? origin.kind : known.form.name)
     }
     problems.append(

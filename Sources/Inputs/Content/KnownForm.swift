@@ -8,6 +8,8 @@ struct KnownForm: Equatable, Sendable {
   var mayHoldRecords = false
   /// Such files are counted by what their names end in.
   var isCountedBySuffix = false
+  /// What `martlet generate` keeps beside its files is nobody's loss.
+  var isOurs = false
 
   private static func packed(_ name: String, _ command: String) -> KnownForm {
     KnownForm(
@@ -96,6 +98,10 @@ struct KnownForm: Equatable, Sendable {
     }
     if line.hasPrefix("#Version:") || line.hasPrefix("#Fields:") {
       return form("CloudFront logs", "access logs of CloudFront")
+    }
+    if line.hasPrefix("# Generated CloudTrail records") {
+      return KnownForm(
+        form: ForeignForm("list of generated files", "the list of what martlet generate wrote"), isOurs: true)
     }
     let lower = line.lowercased()
     if lower.contains("event name"), lower.contains("event time"), lower.contains("event source") {

@@ -4,8 +4,8 @@ import Foundation
 /// Text too long to be held at once, given out in pieces of whole records.
 final class TextStream {
   private let source: any ByteSource
-  private let file: String
-  private let hasOffsets: Bool
+  /// What all pieces have in common.
+  private let region: TextRegion
   private var framer = RecordFramer()
   private var rest: [UInt8] = []
   /// Decompressed bytes before `rest`.
@@ -15,16 +15,14 @@ final class TextStream {
   /// Trouble met while reading that ends it; told after the last piece.
   private(set) var problem: RecordProblem?
 
-  /// - Parameter hasOffsets: false for text that was made of something else, in which offsets say nothing.
-  init(_ source: any ByteSource, file: String, hasOffsets: Bool = true) {
+  init(_ source: any ByteSource, _ region: TextRegion) {
     self.source = source
-    self.file = file
-    self.hasOffsets = hasOffsets
+    self.region = region
   }
 
   /// Trouble with parts of the text that were passed over, since the last call.
   func takeProblems() -> [RecordProblem] {
-    source.takeProblems().map { RecordProblem(file: file, cause: $0.cause, detail: $0.detail) }
+    source.takeProblems().map { RecordProblem(file: region.file, cause: $0.cause, detail: $0.detail) }
   }
 
   var bytesTaken: Int { source.bytesTaken }
@@ -40,9 +38,7 @@ final class TextStream {
       if !isAtEnd { filled += fill(buffer, from: filled) }
       let text = UnsafeBufferPointer(start: UnsafePointer(buffer.start), count: filled)
       if let cut = framer.cut(text) {
-        var region = TextRegion(
-          file: file, offset: offset + cut.records.lowerBound, recordsBefore: records, isFramed: true)
-        region.hasOffsets = hasOffsets
+        let region = region(offset + cut.records.lowerBound, isFramed: true)
         records += cut.recordCount
         rest.append(contentsOf: UnsafeBufferPointer(rebasing: text[cut.rest...]))
         offset += cut.rest
@@ -60,21 +56,27 @@ final class TextStream {
         {
           if framer.isOpen, problem == nil {
             problem = RecordProblem(
-              file: file, cause: .brokenJSON, offset: hasOffsets ? offset + filled : nil,
+              file: region.file, cause: .brokenJSON, offset: region.hasOffsets ? offset + filled : nil,
               detail: "the JSON behind the records is broken or cut off")
           }
           return nil
         }
         // No whole record: what there is goes to the scanner, which reports it.
-        var region = TextRegion(
-          file: file, offset: offset + start, recordsBefore: records, isFramed: records > 0 || !isAtEnd)
-        region.hasOffsets = hasOffsets
+        let region = region(offset + start, isFramed: records > 0 || !isAtEnd)
         offset += filled
         records += 1
         framer.restart()
         return (region, UnsafeBufferPointer(rebasing: buffer.commit(filled)[start...]))
       }
     }
+  }
+
+  private func region(_ offset: Int, isFramed: Bool) -> TextRegion {
+    var piece = region
+    piece.offset = offset
+    piece.recordsBefore = records
+    piece.isFramed = isFramed
+    return piece
   }
 
   private func fill(_ buffer: TextBuffer, from start: Int) -> Int {
@@ -86,7 +88,7 @@ final class TextStream {
       return count
     } catch {
       isAtEnd = true
-      problem = RecordProblem(file: file, error: error, offset: hasOffsets ? offset + start : nil)
+      problem = RecordProblem(file: region.file, error: error, offset: region.hasOffsets ? offset + start : nil)
       return 0
     }
   }

@@ -6,10 +6,13 @@ public struct ForeignForm: Hashable, Sendable {
   public let name: String
   /// What it is and what to do, to stand after a place.
   public let sentence: String
+  /// What it is told as, where it is told.
+  public let cause: ProblemCause
 
-  public init(_ name: String, _ sentence: String) {
+  public init(_ name: String, _ sentence: String, cause: ProblemCause = .otherForm) {
     self.name = name
     self.sentence = sentence
+    self.cause = cause
   }
 }
 
@@ -27,6 +30,9 @@ extension ForeignForm {
   /// A snapshot or a history of AWS Config.
   public static let awsConfig = ForeignForm(
     "AWS Config", "a snapshot or history of AWS Config, which says what resources are like and not what was done")
+  /// An object that has nothing of an event.
+  static let noEvent = ForeignForm(
+    "JSON without events", "no eventTime, @timestamp or digestEndTime", cause: .noTime)
   private static let ocsf = ForeignForm(
     "OCSF", "an event in OCSF (Amazon Security Lake); give CloudTrail's own files, or events in ECS")
   private static let s3Notification = ForeignForm(
