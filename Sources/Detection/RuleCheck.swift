@@ -27,7 +27,7 @@ public struct RuleCheck: Sendable {
   public init(_ loaded: RuleLoadResult, now: Timestamp, catalog: FieldCatalog = .standard) {
     let validator = RuleValidator(
       knowledge: RuleKnowledge(
-        isKnownField: { catalog.resolve($0).isKnown }, suggestField: { catalog.suggestions(for: $0, limit: 1).first },
+        isKnownField: { catalog.resolve($0).isKnown }, suggestField: { catalog.meant(by: $0) },
         attack: AttackCatalog.enterprise, inspectQuery: { Self.inspect($0, catalog) }))
     let found = loaded.diagnostics + validator.validate(loaded.rules, now: now)
     diagnostics = found.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }

@@ -1,31 +1,52 @@
 import Detection
 import Rules
 
-/// Alerts as a table for a person at a terminal.
+/// Alerts as a table for a person: a row an alert, or one for several that are alike.
 public struct AlertTable {
-  private static let columns: [TextTable.ColumnStyle] = [
-    .init("SEVERITY"), .init("EVENT TIME"), .init("RULE", limit: 60, yields: 2), .init("WHO", limit: 48, yields: 3),
-    .init("WHAT", limit: 40, yields: 1), .init("NEW TERMS", limit: 80, yields: 5), .init("FROM", limit: 39, yields: 4),
-  ]
-
   private let table: TextTable
+  private let folds: Bool
+  private let isWide: Bool
 
-  /// Lays the table out for alerts, of which the first few hundred suffice.
-  public init(sample: [Alert], width: Int = Terminal.width, usesColour: Bool) {
-    table = TextTable(Self.columns, sample: sample.map(Self.cells), width: width, usesColour: usesColour)
+  /// Lays the table out for rows, of which the first few hundred suffice.
+  ///
+  /// - Parameters:
+  ///   - width: columns that there are; without it nothing is cut.
+  ///   - folds: a column says how many alerts a row stands for.
+  public init(sample: [AlertRow], width: Int?, folds: Bool, usesColour: Bool) {
+    self.folds = folds
+    isWide = width == nil
+    let columns: [TextTable.ColumnStyle] =
+      [.init("ID", limit: 64), .init("TIME")] + (folds ? [.init("COUNT")] : [])
+      + [
+        .init("SEVERITY"), .init("RULE", yields: 2, least: 16), .init("WHO", limit: 48, yields: 3, least: 14),
+        .init("WHAT", limit: 40, yields: 1, least: 12), .init("OUTCOME"),
+        .init("TARGET", limit: 48, yields: 4, least: 10), .init("ACCOUNT"), .init("REGION"), .init("FROM"),
+      ]
+    table = TextTable(
+      columns, sample: sample.map { Self.cells($0, folds: folds, isWide: width == nil) }, width: width,
+      usesColour: usesColour)
   }
 
   public var header: String { table.header }
 
-  public func row(_ alert: Alert) -> String {
-    table.row(Self.cells(alert), colours: [0: Self.colour(alert.severity)])
+  public func row(_ row: AlertRow) -> String {
+    table.row(
+      Self.cells(row, folds: folds, isWide: isWide), colours: [folds ? 3 : 2: Self.colour(row.first.severity)])
   }
 
-  private static func cells(_ alert: Alert) -> [String] {
-    [
-      alert.severity.rawValue, alert.eventTime.iso8601, alert.ruleName, alert.actor ?? "-", alert.action ?? "-",
-      alert.newTerms.isEmpty ? "-" : alert.newTerms.map(\.text).joined(separator: " · "), alert.origin ?? "-",
-    ].map(Terminal.safe)
+  /// Digits of an id where the width is bounded: `show` takes the start of one, and no two alerts share so long a one.
+  static let shortID = 12
+
+  private static func cells(_ row: AlertRow, folds: Bool, isWide: Bool) -> [String] {
+    let line = row.first
+    let time = line.time?.iso8601 ?? "-"
+    return
+      ([isWide ? line.id : String(line.id.prefix(shortID)), isWide ? time : time.replacing(".000Z", with: "Z")]
+      + (folds ? [String(row.count)] : [])
+      + [
+        line.severity.rawValue, line.rule, line.who ?? "-", row.actions.text ?? "-", line.outcome ?? "-",
+        row.targets.text ?? "-", line.account ?? "-", row.regions.text ?? "-", row.origins.text ?? "-",
+      ]).map(Terminal.safe)
   }
 
   /// SGR codes: the graver, the warmer.

@@ -36,13 +36,11 @@ public struct BacktestText {
     let days = run.alertsPerDay(span)
     var line =
       "\(events) events, \(span.lowerBound.iso8601) to \(span.upperBound.iso8601); \(run.executions) executions; "
-    line += Self.counted(run.alerts.count, "alert")
-    if !run.alerts.isEmpty { line += " on \(days.count { $0.count > 0 }) of \(Self.counted(days.count, "day"))" }
+    line += CountText.count(run.alerts.count, "alert")
+    if !run.alerts.isEmpty { line += " on \(days.count { $0.count > 0 }) of \(CountText.count(days.count, "day"))" }
     if run.lost > 0 { line += "; max_signals kept \(run.lost) more from being created" }
     return line
   }
-
-  static func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
   // MARK: Chart
 
@@ -64,7 +62,7 @@ public struct BacktestText {
       let part = days[start..<min(start + perLine, days.count)]
       let bars = part.map { $0.count == 0 ? "·" : String(glyphs[($0.count * (glyphs.count - 1) + most - 1) / most]) }
       return "  \(part[start].day.iso8601.prefix(10))  \(bars.joined())  \(part.reduce(0) { $0 + $1.count })"
-    } + ["  the highest bar is \(Self.counted(most, "alert")) a day"]
+    } + ["  the highest bar is \(CountText.count(most, "alert")) a day"]
   }
 
   // MARK: Terms
@@ -107,7 +105,7 @@ public struct BacktestText {
     let (appearing, disappearing) = run.compared(with: other)
     var lines = ["", "Against \(title(other))", "  " + summary(other), "  " + cost(other)]
     lines.append(
-      "  \(Self.counted(appearing.count, "alert")) appear\(appearing.count == 1 ? "s" : ""), "
+      "  \(CountText.count(appearing.count, "alert")) appear\(appearing.count == 1 ? "s" : ""), "
         + "\(disappearing.count) disappear\(disappearing.count == 1 ? "s" : "")")
     for (mark, alerts) in [("+", appearing), ("-", disappearing)] {
       lines += alerts.prefix(Self.mostListed).map { "  \(mark) \(Self.line($0))" }

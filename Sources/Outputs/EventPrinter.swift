@@ -5,14 +5,20 @@ import JSON
 public final class EventPrinter: RecordConsumer {
   private let writer: EventJSON
   private let selection: FieldSelection?
+  private let unknown: [(field: String, selection: FieldSelection)]
+  private var met: Set<String> = []
   private let output: OrderedOutput
   private var lines: [UInt8] = []
   private var event: [UInt8] = []
   private let indexer = StructuralIndexer()
 
-  public init(_ context: EventContext, selection: FieldSelection?, output: OrderedOutput) {
+  /// - Parameter unknown: fields that no event is known to have; which have values is noted.
+  public init(
+    _ context: EventContext, selection: FieldSelection?, unknown: [String] = [], output: OrderedOutput
+  ) {
     writer = EventJSON(context)
     self.selection = selection
+    self.unknown = unknown.map { ($0, FieldSelection([$0])) }
     self.output = output
   }
 
@@ -26,6 +32,7 @@ public final class EventPrinter: RecordConsumer {
       event.removeAll(keepingCapacity: true)
       writer.append(row, to: &event)
       selection.append(event, indexer, to: &lines)
+      for (field, alone) in unknown where !met.contains(field) && alone.hasValues(event, indexer) { met.insert(field) }
       lines.append(UInt8(ascii: "\n"))
     }
   }
@@ -35,5 +42,6 @@ public final class EventPrinter: RecordConsumer {
     lines.removeAll(keepingCapacity: true)
   }
 
-  public func finish() {}
+  /// Those of the unknown fields that had values.
+  public func finish() -> Set<String> { met }
 }

@@ -1,4 +1,3 @@
-import Detection
 import Events
 import JSON
 
@@ -6,13 +5,14 @@ import JSON
 public struct EventTable {
   private let table: TextTable
 
-  public init(width: Int, usesColour: Bool) {
-    let most = [24, 18, 34, 30, 40, 26, 8]
+  /// - Parameter width: columns that there are; without it nothing is cut.
+  public init(width: Int?, usesColour: Bool) {
+    let most = [24, 34, 40, 8, 12, 14, 26, 36]
     let sample = most.map { String(repeating: "x", count: $0) }
     table = TextTable(
       [
-        .init("TIME"), .init("REGION", yields: 2), .init("ACTION", yields: 3), .init("PROVIDER", yields: 4),
-        .init("WHO", yields: 6), .init("FROM", yields: 5), .init("OUTCOME", yields: 1),
+        .init("TIME"), .init("ACTION", yields: 2, least: 16), .init("WHO", yields: 3, least: 16),
+        .init("OUTCOME"), .init("ACCOUNT"), .init("REGION"), .init("FROM"), .init("ID"),
       ], sample: [sample], width: width, usesColour: usesColour)
   }
 
@@ -20,15 +20,17 @@ public struct EventTable {
 
   /// The line of an event; what failed stands out.
   func row(_ event: JSONNode, time: Timestamp) -> String {
-    let fields = EventFields(event)
-    let who =
-      fields.first("user.name") ?? fields.first("aws.cloudtrail.user_identity.arn")
-      ?? fields.first("aws.cloudtrail.user_identity.invoked_by") ?? fields.first("aws.cloudtrail.user_identity.type")
-    let outcome = fields.first("event.outcome") ?? "-"
+    harvest.read(event)
+    let outcome = harvest.first("event.outcome") ?? "-"
     return table.row(
       [
-        time.iso8601, fields.first("cloud.region") ?? "-", fields.first("event.action") ?? "-",
-        fields.first("event.provider") ?? "-", who ?? "-", fields.first("source.address") ?? "-", outcome,
-      ], colours: outcome == "failure" ? [2: "1", 6: "31"] : [2: "1"])
+        time.iso8601, harvest.first("event.action") ?? "-", ShortPrincipal.text { harvest.first($0) } ?? "-", outcome,
+        harvest.first("cloud.account.id") ?? "-", harvest.first("cloud.region") ?? "-",
+        harvest.first("source.address") ?? harvest.first("source.ip") ?? "-", harvest.first("event.id") ?? "-",
+      ], colours: outcome == "failure" ? [1: "1", 3: "31"] : [1: "1"])
   }
+
+  private let harvest = FieldHarvest(
+    ["event.outcome", "event.action", "event.id", "cloud.region", "source.address", "source.ip"]
+      + ShortPrincipal.fields)
 }

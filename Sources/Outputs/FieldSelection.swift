@@ -18,6 +18,13 @@ public struct FieldSelection: Sendable {
     }
   }
 
+  /// Whether any of the fields has a value in an event.
+  func hasValues(_ event: [UInt8], _ indexer: StructuralIndexer) -> Bool {
+    var selected: [UInt8] = []
+    append(event, indexer, to: &selected)
+    return selected.count > 2
+  }
+
   private func appendObject(_ object: JSONNode, prefix: String, to output: inout [UInt8]) -> Bool {
     let start = output.count
     output.append(UInt8(ascii: "{"))

@@ -59,7 +59,7 @@ extension String {
 
 extension Terminal {
   /// Text of several lines, each made safe.
-  static func safeLines(_ text: String) -> String {
+  public static func safeLines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { safe(String($0)) }.joined(separator: "\n")
   }
 }

@@ -16,6 +16,13 @@ public enum Terminal {
     return 120
   }
 
+  /// Columns for a table on standard output: those of the terminal, or what COLUMNS says; nil, so that nothing is cut, where
+  /// a program or file takes it.
+  public static var tableWidth: Int? {
+    let isAsked = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init).map { $0 > 20 } ?? false
+    return isAsked || isTerminal(STDOUT_FILENO) ? width : nil
+  }
+
   /// True when colours are wanted on a descriptor: it is a terminal and NO_COLOR is not set.
   public static func usesColour(_ descriptor: Int32) -> Bool {
     let environment = ProcessInfo.processInfo.environment

@@ -1,10 +1,14 @@
 import ArgumentParser
+import Foundation
 import Outputs
 
 /// Where the program starts.
 @main
 enum Program {
   static func main() async {
+    if let complaint = CommandNames.complaint(Array(CommandLine.arguments.dropFirst())) {
+      refuse(complaint, Martlet.self)
+    }
     do {
       var command = try Martlet.parseAsRoot()
       do {
@@ -15,13 +19,23 @@ enum Program {
         }
       } catch is StandardOutput.Closed {
         // Whoever read has seen enough.
+      } catch let error as ValidationError {
+        refuse(error.message, type(of: command))
       } catch {
-        // Of its own kind, so that the usage that is shown is the command's.
         type(of: command).exit(withError: error)
       }
     } catch {
       Martlet.exit(withError: error)
     }
+  }
+
+  /// Ends with the status of wrong arguments: what is wrong, and how the command is called, the program's name with it.
+  private static func refuse(_ message: String, _ command: any ParsableCommand.Type) -> Never {
+    let usage = Martlet.usageString(for: command)
+    StandardError.write(line: Terminal.safeLines("Error: \(message)\nUsage: \(usage)"))
+    let name = usage.split(separator: " ").drop { $0 != "martlet" }.prefix { !$0.hasPrefix("[") && !$0.hasPrefix("<") }
+    StandardError.write(line: "  See '\(name.joined(separator: " ")) --help' for more information.")
+    Foundation.exit(ExitCode.validationFailure.rawValue)
   }
 }
 
@@ -39,7 +53,8 @@ struct Martlet: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      HuntCommand.self, ShowCommand.self, ExplainCommand.self, BacktestCommand.self, SearchCommand.self,
+      HuntCommand.self, ShowCommand.self, ReportCommand.self, ExplainCommand.self, BacktestCommand.self,
+      SearchCommand.self,
       NormalizeCommand.self, RulesCommand.self, ExceptionsCommand.self, GenerateCommand.self,
     ])
 }

@@ -27,11 +27,17 @@ struct Binary {
   }
 
   /// Runs the tool to its end.
-  init(_ arguments: [String], input: String = "") throws {
+  ///
+  /// - Parameter environment: variables beside those of the tests.
+  init(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws {
     let scratch = try Scratch()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try Self.path())
     process.arguments = arguments
+    var variables = ProcessInfo.processInfo.environment
+    // Whoever runs the tests may have a terminal of some width.
+    variables["COLUMNS"] = nil
+    process.environment = variables.merging(environment) { $1 }
     // Files hold any amount of output without anybody reading along.
     let files = try [scratch.write(input, "in"), scratch.write("", "out"), scratch.write("", "err")]
     process.standardInput = FileHandle(forReadingAtPath: files[0])

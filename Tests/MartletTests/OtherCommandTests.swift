@@ -142,7 +142,7 @@ struct OtherCommandTests {
     arguments: [
       [], ["hunt"], ["search"], ["normalize"], ["rules"], ["rules", "check"], ["rules", "list"], ["rules", "show"],
       ["rules", "test"], ["rules", "lint"], ["rules", "new"], ["rules", "fmt"], ["rules", "convert"],
-      ["rules", "docs"], ["rules", "coverage"], ["generate"],
+      ["rules", "docs"], ["rules", "coverage"], ["generate"], ["report"],
     ])
   func help(command: [String]) throws {
     let run = try Binary(command + ["--help"])

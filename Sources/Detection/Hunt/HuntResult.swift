@@ -10,7 +10,7 @@ public struct HuntResult: Sendable {
   public struct RuleOutcome: Sendable {
     public let rule: Rule
     public let executions: Int
-    public let alerts: Int
+    public internal(set) var alerts: Int
     /// Executions that hit the cap.
     public let cuts: [Replay.Cut]
     /// Alerts that no execution created because of the cap.
@@ -19,11 +19,11 @@ public struct HuntResult: Sendable {
     public var cutEvents = 0
   }
 
-  public let outcomes: [RuleOutcome]
+  public internal(set) var outcomes: [RuleOutcome]
   /// How many alerts there are.
   public var alertCount: Int { planned.count }
 
-  let planned: [PlannedAlert]
+  var planned: [PlannedAlert]
   /// The context of each alert, once it has been gathered.
   var contexts: [AlertContext?] = []
   /// Who opened the session of each alert's event, once that has been gathered.
@@ -78,14 +78,18 @@ public struct HuntResult: Sendable {
     }.map(\.element)
   }
 
-  /// Makes the alerts, on all cores, and hands them over one by one in the order in which their executions were scheduled.
-  public func forEachAlert(_ body: (Alert) throws -> Void) throws {
+  /// Makes the alerts, on all cores, and hands them over one by one.
+  ///
+  /// - Parameter order: places of alerts, counted in the order in which their executions were scheduled; all in that order
+  ///   unless given.
+  public func forEachAlert(in order: [Int]? = nil, _ body: (Alert) throws -> Void) throws {
+    let order = order ?? Array(planned.indices)
     let documents = ruleDocuments()
     let policies = PolicyHistory(findings.policies)
     var next = 0
-    while next < planned.count {
-      let end = min(next + Self.alertsAtOnce, planned.count)
-      for alert in try planned[next..<end].concurrentSlices(of: 16, { try alerts($0, documents, policies) }) {
+    while next < order.count {
+      let end = min(next + Self.alertsAtOnce, order.count)
+      for alert in try order[next..<end].concurrentSlices(of: 16, { try alerts($0, documents, policies) }) {
         try body(alert)
       }
       next = end
@@ -96,10 +100,10 @@ public struct HuntResult: Sendable {
   private static let alertsAtOnce = 256
 
   private func alerts(
-    _ planned: ArraySlice<PlannedAlert>, _ documents: [Int: RuleDocument], _ policies: PolicyHistory
+    _ places: ArraySlice<Int>, _ documents: [Int: RuleDocument], _ policies: PolicyHistory
   ) throws -> [Alert] {
     let builder = AlertBuilder(plan.context, catalog: plan.catalog, policies: policies)
-    return try planned.indices.map { place in
+    return try places.map { place in
       let alert = planned[place]
       guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }
       return try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in

@@ -12,7 +12,7 @@ final class FieldMeanings {
   func field(meantBy name: String) -> String? {
     if let meaning = known[name] { return meaning }
     guard known.count < Self.most else { return nil }
-    let meaning = catalog.suggestions(for: name, limit: 1).first
+    let meaning = catalog.meant(by: name)
     known[name] = .some(meaning)
     return meaning
   }

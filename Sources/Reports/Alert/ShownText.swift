@@ -1,25 +1,16 @@
 import Events
 import JSON
+import Outputs
 
 /// Values from a log made fit to be read: what cannot be seen is named, what is enormous is cut and said to be.
 enum ShownText {
   /// Scalars of a value that a page or sheet shows of it; the event itself has more.
   static let longest = 2000
 
-  /// A text with every character that is invisible or changes its surroundings (controls, marks of direction, private and
-  /// unassigned ones) written as `‹U+202E›`. Line breaks and tabs stay.
-  static func visible(_ text: String) -> String {
-    guard !isPlain(text) else { return text }
-    var visible = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      if scalar == "\n" || scalar == "\t" || !isInvisible(scalar) {
-        visible.append(scalar)
-      } else {
-        visible.append(contentsOf: name(scalar).unicodeScalars)
-      }
-    }
-    return String(visible)
-  }
+  /// A text with invisible characters named: see `VisibleText`.
+  static func visible(_ text: String) -> String { VisibleText.visible(text) }
+
+  static func isInvisible(_ scalar: Unicode.Scalar) -> Bool { VisibleText.isInvisible(scalar) }
 
   /// As `visible`, on one line.
   static func line(_ text: String) -> String {
@@ -42,21 +33,5 @@ enum ShownText {
     let iso = time.iso8601
     let fraction = iso.dropFirst(19).dropLast()
     return iso.prefix(10) + " " + iso.dropFirst(11).prefix(8) + (fraction == ".000" ? "" : fraction)
-  }
-
-  static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
-    default: false
-    }
-  }
-
-  private static func isPlain(_ text: String) -> Bool {
-    text.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x0A || $0 == 0x09 }
-  }
-
-  private static func name(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return "‹U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "›"
   }
 }

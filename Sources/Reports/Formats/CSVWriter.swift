@@ -1,8 +1,8 @@
+import Outputs
+
 /// Alerts as comma-separated values by RFC 4180: a header, a row an alert, CRLF at the end of each, UTF-8 without a mark.
 ///
-/// Several values of a field stand in one cell, parted by `; `. A cell that a spreadsheet would take for a formula gets an
-/// apostrophe at its front. Invisible characters are named as `‹U+001B›`, so that a file shown on a terminal does nothing
-/// to it.
+/// Several values of a field stand in one cell, parted by `; `; `CSVText` makes cells safe.
 enum CSVWriter {
   /// The columns in their order; the names are documented and do not change.
   static let columns: [(name: String, values: @Sendable (AlertDocument) -> [String])] = [
@@ -55,39 +55,12 @@ enum CSVWriter {
     return values.filter { seen.insert($0).inserted }
   }
 
-  static var header: [UInt8] { line(columns.map(\.name)) }
+  static var header: [UInt8] { CSVText.line(columns.map(\.name)) }
 
   static func row(_ alert: AlertDocument) -> [UInt8] {
-    line(columns.map { cell($0.values(alert).joined(separator: "; ")) })
+    CSVText.line(columns.map { cell($0.values(alert).joined(separator: "; ")) })
   }
 
   /// What a cell shows for a value, before it is quoted.
-  static func cell(_ value: String) -> String {
-    let shown = ShownText.visible(ShownText.cut(value, to: longest))
-    // Some programs look behind white space, and some take the wide forms of these signs too.
-    let first = value.unicodeScalars.first { !$0.properties.isWhitespace || $0 == "\t" || $0 == "\r" }
-    return first.map(formulaStarts.contains) == true ? "'" + shown : shown
-  }
-
-  /// Spreadsheets hold at most 32,767 characters in a cell.
-  private static let longest = 30_000
-
-  private static let formulaStarts: Set<Unicode.Scalar> = [
-    "=", "+", "-", "@", "\t", "\r", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
-  ]
-
-  private static func line(_ cells: [String]) -> [UInt8] {
-    var line: [UInt8] = []
-    for (place, cell) in cells.enumerated() {
-      if place > 0 { line.append(UInt8(ascii: ",")) }
-      let needsQuotes = cell.utf8.contains { ",\"\n\r".utf8.contains($0) } || cell.hasPrefix(" ") || cell.hasSuffix(" ")
-      if needsQuotes { line.append(UInt8(ascii: "\"")) }
-      for byte in cell.utf8 {
-        if byte == UInt8(ascii: "\"") { line.append(byte) }
-        line.append(byte)
-      }
-      if needsQuotes { line.append(UInt8(ascii: "\"")) }
-    }
-    return line + [0x0D, 0x0A]
-  }
+  static func cell(_ value: String) -> String { CSVText.cell(value) }
 }

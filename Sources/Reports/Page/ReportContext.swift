@@ -33,6 +33,8 @@ public struct ReportContext: Sendable {
   public var warnings: [String] = []
   /// Input that could not be used, a line each.
   public var problems: [String] = []
+  /// True of a report over alerts that were saved: nothing is known of the events that were searched.
+  public var isOfSavedAlerts = false
   /// When the report was made.
   public var created: Timestamp
   /// The program's version.

@@ -1,4 +1,5 @@
 import Foundation
+import Outputs
 
 /// Where a report is written: beside the place first, then moved there in one step.
 ///
@@ -7,53 +8,34 @@ public struct ReportFile: Sendable {
   /// What every report starts with, behind its document type.
   static let mark: StaticString = "<!-- Martlet report -->"
 
-  private let path: String
+  private let file: PlacedFile
 
   /// Checks that a report can be written to a path; throws `ReportFileError`.
   public init(path: String) throws(ReportFileError) {
     guard path != "-" else {
       throw ReportFileError(path: path, reason: "it needs a file, standard output being for the alerts")
     }
-    // A link stays a link: the file behind it is replaced.
-    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    self.path = target
-    let folder = (target as NSString).deletingLastPathComponent
-    var status = stat()
-    guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw ReportFileError(path: path, reason: "there is no folder \(folder)")
-    }
-    guard access(folder, W_OK) == 0 else {
-      throw ReportFileError(path: path, reason: "its folder cannot be written to")
-    }
-    guard !path.hasSuffix("/") else { throw ReportFileError(path: path, reason: "it names a folder") }
-    guard stat(target, &status) == 0 else { return }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw ReportFileError(path: path, reason: "it is a folder")
-    default: throw ReportFileError(path: path, reason: "it is no regular file")
-    }
-    guard status.st_size == 0 || Self.isReport(target) else {
-      throw ReportFileError(path: path, reason: "there is a file that is no report; remove it or choose another name")
+    do {
+      file = try PlacedFile(path: path) { _ in
+        nil
+      } refusal: { target in
+        Self.isReport(target) ? nil : "there is a file that is no report; remove it or choose another name"
+      }
+    } catch {
+      throw ReportFileError(path: path, reason: error.reason)
     }
   }
 
   /// Writes a page in pieces and puts it in its place; nothing is left behind when it fails.
   public func write(_ page: (_ output: ([UInt8]) throws -> Void) throws -> Void) throws {
-    let temporary = path + ".\(UUID().uuidString.prefix(8)).part"
-    guard FileManager.default.createFile(atPath: temporary, contents: nil),
-      let handle = FileHandle(forWritingAtPath: temporary)
-    else { throw ReportFileError(path: path, reason: "it cannot be created") }
     do {
-      try page { try handle.write(contentsOf: Data($0)) }
-      try handle.synchronize()
-      try handle.close()
-      guard rename(temporary, path) == 0 else {
-        throw ReportFileError(path: path, reason: String(cString: strerror(errno)))
-      }
+      try file.write(page)
+    } catch let error as PlacedFile.Failure {
+      throw ReportFileError(path: file.path, reason: error.reason)
+    } catch let error as ReportFileError {
+      throw error
     } catch {
-      unlink(temporary)
-      if error is ReportFileError { throw error }
-      throw ReportFileError(path: path, reason: "it cannot be written: \(error.localizedDescription)")
+      throw ReportFileError(path: file.path, reason: "it cannot be written: \(error.localizedDescription)")
     }
   }
 

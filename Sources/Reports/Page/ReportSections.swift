@@ -65,7 +65,7 @@ struct ReportSections {
     html.markup("<header class=\"top\"><p class=\"brand\">Martlet <span>hunt report</span></p>")
     html.open("h1")
     html.text(headline)
-    html.element("span", text: " in \(context.events.grouped) events")
+    html.element("span", text: context.isOfSavedAlerts ? " that were saved" : " in \(context.events.grouped) events")
     html.close("h1")
     if let first = context.earliest, let last = context.latest {
       html.open("p", ("class", "span"))
@@ -83,16 +83,18 @@ struct ReportSections {
         html.element("dd", text: value)
       }
     }
-    figure("Events", context.events.grouped)
-    figure("Files", context.files.grouped)
-    figure("Rules", context.rules.count.grouped)
+    if !context.isOfSavedAlerts {
+      figure("Events", context.events.grouped)
+      figure("Files", context.files.grouped)
+      figure("Rules", context.rules.count.grouped)
+    }
     figure("Rules that fired", page.rules.count.grouped)
     figure("Principals", page.principals.count.grouped)
     figure("Input problems", context.problems.count.grouped)
     html.close("dl")
     if !context.inputs.isEmpty {
       html.open("p", ("class", "inputs"))
-      html.text("Searched: ")
+      html.text(context.isOfSavedAlerts ? "Saved in: " : "Searched: ")
       for (place, input) in context.inputs.prefix(20).enumerated() {
         if place > 0 { html.text(", ") }
         html.element("code", text: ShownText.cut(input, to: 300))

@@ -16,6 +16,8 @@ package struct RuleFileFinder {
   package private(set) var files: [Found] = []
   package private(set) var diagnostics: [Diagnostic] = []
   private var seen: Set<Identity> = []
+  /// Files and directories that were met before, by another name or path.
+  private(set) var metBefore = 0
 
   private struct Identity: Hashable {
     var device: UInt64
@@ -46,7 +48,10 @@ package struct RuleFileFinder {
       guard isDirectory || next.depth == 0 || Self.extensions.contains(Self.fileExtension(next.path)) else { continue }
       guard
         seen.insert(Identity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))).inserted
-      else { continue }
+      else {
+        metBefore += 1
+        continue
+      }
       guard isDirectory else {
         files.append(Found(path: next.path, isNamed: next.depth == 0))
         continue

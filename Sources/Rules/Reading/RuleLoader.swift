@@ -13,11 +13,27 @@ public enum RuleLoader {
   /// Loads the rules of files and directories, in the order given.
   public static func load(paths: [String]) -> RuleLoadResult {
     var finder = RuleFileFinder()
-    for path in paths { finder.find(path) }
+    // Where the files of each path end; nil where some were found by another path already.
+    var ends: [(path: String, end: Int, isWhole: Bool)] = []
+    for path in paths {
+      let (met, troubles) = (finder.metBefore, finder.diagnostics.count)
+      finder.find(path)
+      ends.append((path, finder.files.count, finder.metBefore == met && finder.diagnostics.count == troubles))
+    }
     var result = RuleLoadResult()
     result.diagnostics = finder.diagnostics
     // Several files at a time: one alone takes a fraction of a millisecond.
-    for part in finder.files.concurrentMap(slice: 16, { load(file: $0) }) { result.append(part) }
+    let parts = finder.files.concurrentMap(slice: 16, { load(file: $0) })
+    var start = 0
+    for (path, end, isWhole) in ends {
+      let mine = parts[start..<end]
+      start = end
+      for part in mine { result.append(part) }
+      // A path that is silently without effect would be taken for a hunt that found nothing.
+      if isWhole, mine.allSatisfy(\.isWithoutContent) {
+        result.diagnostics.append(Diagnostic(.error, file: path, RulePathSurvey.sentence(path)))
+      }
+    }
     return result
   }
 
@@ -52,10 +68,11 @@ public enum RuleLoader {
     case "toml": TOMLRuleReader.read(text, file: file, isNamed: isNamed, into: &result)
     case "ndjson", "json": JSONRuleReader.read(text, file: file, isNamed: isNamed, into: &result)
     case let other:
-      result.diagnostics.append(
-        Diagnostic(
-          .error, file: file,
-          "Rules are read from .toml, .ndjson and .json files, and this one ends in “\(other.prefix(20))”; rename it."))
+      let reason =
+        RulePathSurvey.isSigma(bytes)
+        ? "Sigma rules are not read: write it as a rule of Elastic Security, in TOML or NDJSON."
+        : "Rules are read from .toml, .ndjson and .json files, and this one ends in “\(other.prefix(20))”; rename it."
+      result.diagnostics.append(Diagnostic(.error, file: file, reason))
     }
     return result
   }

@@ -64,8 +64,10 @@ struct BacktestCommand: AsyncParsableCommand {
     input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
     guard let first = summary.earliest, let last = summary.latest else {
-      StandardError.write(line: "martlet: the input holds no events")
-      throw ExitCode(1)
+      let nothing = RunOutcome.nothing(in: summary, input.paths) ?? "the input holds no event"
+      StandardError.write(line: Terminal.safe("martlet: nothing was hunted: \(nothing)"))
+      let hasTrouble = !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors
+      throw RunOutcome(hasTrouble: hasTrouble, nothing: nothing).status ?? ExitCode(2)
     }
     let replay = Replay(
       events: first...last,
@@ -87,7 +89,12 @@ struct BacktestCommand: AsyncParsableCommand {
         runs[0], span: span, events: summary.events, elapsed: (ContinuousClock.now - started).seconds)
       try output.write(line: text.text(against: other))
     }
-    if !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors { throw ExitCode(1) }
+    var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors)
+    if runs.allSatisfy({ $0.executions == 0 }) {
+      outcome.nothing = "no execution lies between --from and --to"
+      StandardError.write(line: "martlet: nothing was hunted: no execution of the rule lies between --from and --to")
+    }
+    if let status = outcome.status { throw status }
   }
 
   private func plan(
@@ -116,10 +123,6 @@ struct BacktestCommand: AsyncParsableCommand {
       }
       return loaded.rules[0].rule
     }
-    let named = all.rules.filter { $0.rule.isNamed(name) }
-    guard !named.isEmpty else {
-      throw ValidationError(Terminal.safe("--against: there is neither a file nor a rule “\(name)”."))
-    }
-    return try rules.theOne(named)
+    return try RulePick.one(name, among: all.rules).rule
   }
 }

@@ -105,7 +105,7 @@ struct ExceptionsSuggestCommand: ParsableCommand {
         [
           .init("ALERTS"), .init("DAYS"), .init("RULE", limit: 60, yields: 2), .init("TOOL", limit: 30),
           .init("WHO", limit: 48, yields: 3), .init("FROM", limit: 60, yields: 4), .init("WHY", limit: 100, yields: 5),
-        ], sample: rows, width: Terminal.isTerminal(STDOUT_FILENO) ? Terminal.width : 400,
+        ], sample: rows, width: Terminal.tableWidth,
         usesColour: Terminal.usesColour(STDOUT_FILENO))
       try output.write(line: table.header)
       for row in rows { try output.write(line: table.row(row)) }

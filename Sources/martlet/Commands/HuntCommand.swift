@@ -21,20 +21,17 @@ struct HuntCommand: AsyncParsableCommand {
         martlet hunt --rules my-rules/ --no-builtin --format ndjson trail.json.gz > alerts.ndjson
         aws s3 cp s3://bucket/key.json.gz - | martlet hunt -
 
-      Exit status: 0 when all input was read, alerts or not; 1 when some could not be read; 3 with --fail-on-alert when
-      there are alerts; 64 for wrong arguments.
+      Exit status: 0 when everything asked for was looked at, alerts or not; 1 when some input, rule or file could not be
+      read; 2 when nothing was hunted: no file, no event, no rule that runs, no execution between --from and --to; 3 with
+      --fail-on-alert when there are alerts; 64 for wrong arguments. 1 comes before 2, and both before 3.
       """)
-
-  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table, json, csv, markdown }
 
   @OptionGroup var input: InputOptions
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
 
-  @Option(
-    help: ArgumentHelp("ndjson, table, json, csv or markdown; a table on a terminal, else ndjson.", valueName: "format")
-  )
-  var format: Format?
+  @OptionGroup var selection: AlertSelectionOptions
+  @OptionGroup var alerts: AlertOutputOptions
 
   @Option(
     help: ArgumentHelp("Write a self-contained HTML page with all alerts to this file too.", valueName: "file"))
@@ -77,7 +74,12 @@ struct HuntCommand: AsyncParsableCommand {
         throw ValidationError(Terminal.safe("--report: \(error)"))
       }
     }
-    let (loaded, hasRuleErrors, all) = try rules.loadAll()
+    let view = try alerts.view()
+    let destinations = try alerts.place(alerts.destinations(), inputs: input.paths)
+    let leastSeverity = try selection.severity()
+    let notices = input.notices
+    let (picked, hasRuleErrors, all) = try rules.loadAll(notices: notices)
+    let loaded = try selection.select(picked)
     let (exceptionSet, hasExceptionErrors) = exceptions.load(all)
     let context = try input.context(keepsOriginal: keepsOriginal)
     let plan = HuntPlan(loaded.map(\.rule), context: context, now: now) {
@@ -86,40 +88,71 @@ struct HuntCommand: AsyncParsableCommand {
       try RuleQuery.predicate($0)
     }
     let hasWrongRules = reportUnrunnable(plan, loaded, now)
-    guard !plan.rules.isEmpty else { throw ValidationError("no rule is left to hunt with.") }
-    for rule in plan.rules {
-      for limitation in rule.rule.limitations {
-        StandardError.write(line: Terminal.safe("warning: \(rule.rule.name): \(limitation.sentence)"))
-      }
-    }
+    var outcome = RunOutcome(hasTrouble: hasRuleErrors || hasExceptionErrors || hasWrongRules)
+    guard !plan.rules.isEmpty else { throw nothingRuns(loaded, outcome) }
+    warn(of: plan)
     // A report says what each principal did before.
-    let needsContext = wantsContext || report != nil
+    let pages =
+      [reportFile].compactMap(\.self) + destinations.compactMap { if case .page(let file) = $0 { file } else { nil } }
+    let needsContext = wantsContext || !pages.isEmpty
     if needsContext { try input.makeRepeatable() }
     let (summary, parts) = try await input.read { HuntCollector(plan) }
     var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
+    if let leastSeverity { try result.leaveOut(below: leastSeverity) }
     if needsContext { try await addContext(to: &result, context, inputEnd: summary.latest) }
-    var lacksReport = false
-    if let reportFile {
-      let unrunnable = plan.unrunnable.map { "\($0.rule.name) does not take part: \($0.reason)" }
-      lacksReport = !result.writeReport(to: reportFile, summary, unrunnable: unrunnable, inputs: input.paths, now: now)
+    let unrunnable = plan.unrunnable.map { "\($0.rule.name) does not take part: \($0.reason)" }
+    for page in pages
+    where !result.writeReport(to: page, summary, unrunnable: unrunnable, inputs: input.paths, now: now) {
+      outcome.hasTrouble = true
     }
-    do {
-      try write(result)
-    } catch is StandardOutput.Closed {
-      // Whoever read the alerts has seen enough.
-    }
-    if summary.files == 0, summary.problems.isEmpty {
-      StandardError.write(line: "warning: there are no files to read in \(input.paths.joined(separator: ", "))")
-    }
-    input.notices.tell(summary.passedOver)
+    let written = AlertWriting.write(result, view, to: destinations)
+    notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
-    let hasGeoFaults = ProblemReport.write(context.geoDatabases)
-    HuntSummary.write(summary, result, elapsed: (ContinuousClock.now - started).seconds)
-    let hasTrouble =
-      !summary.problems.isEmpty || hasRuleErrors || hasExceptionErrors || hasWrongRules || hasGeoFaults || lacksReport
-    let status: ExitCode? = hasTrouble ? ExitCode(1) : failsOnAlert && result.alertCount > 0 ? ExitCode(3) : nil
+    if ProblemReport.write(context.geoDatabases) || !summary.problems.isEmpty || !written.isWhole {
+      outcome.hasTrouble = true
+    }
+    for field in written.emptyFields { notices.warn("no alert has the field `\(field)`") }
+    for warning in HuntSummary.warnings(result) { notices.warn(warning) }
+    for notice in written.notices { notices.close(notice) }
+    outcome.nothing = HuntSummary.nothing(
+      summary, result, input.paths, isBounded: earliest != nil || latest != nil)
+    if let nothing = outcome.nothing {
+      StandardError.write(line: Terminal.safe("martlet: nothing was hunted: \(nothing)"))
+    }
+    notices.close(
+      HuntSummary.line(
+        summary, result, nothing: outcome.nothing, elapsed: (ContinuousClock.now - started).seconds))
+    let status = outcome.status ?? (failsOnAlert && result.alertCount > 0 ? ExitCode(3) : nil)
     // The process ends here: giving memory back piece by piece would take some per cent of a hunt.
     withExtendedLifetime((loaded, all, plan, result)) { Self.exit(withError: status) }
+  }
+
+  /// Says why there is no rule to hunt with, and gives the status.
+  private func nothingRuns(_ loaded: [LoadedRule], _ outcome: RunOutcome) -> ExitCode {
+    let off = loaded.count { !$0.rule.isEnabled }
+    let reason =
+      loaded.isEmpty
+      ? "there is no rule to hunt with"
+      : off == loaded.count
+        ? "\(off == 1 ? "the rule is" : "all \(off) rules are") switched off (enabled = false)" : "no rule can run"
+    StandardError.write(line: "martlet: nothing was hunted: \(reason)")
+    var outcome = outcome
+    outcome.nothing = reason
+    return outcome.status ?? ExitCode(2)
+  }
+
+  /// Warns of what rules ask for in vain.
+  private func warn(of plan: HuntPlan) {
+    input.notices.warn(
+      of: plan.rules.flatMap { rule in rule.rule.limitations.map { (rule.rule.name, $0.sentence) } }
+    ) { count, cause in
+      "\(CountText.count(count, "rule")) \(count == 1 ? "asks" : "ask") for what is not done: \(cause)"
+    }
+    input.notices.warn(
+      of: plan.rules.flatMap { rule in
+        rule.unknownFields(plan.catalog).map { (rule.rule.name, UnknownFields.message($0, plan.catalog)) }
+      }
+    ) { count, cause in "\(CountText.count(count, "rule")): \(cause)" }
   }
 
   /// Reads the input once more for what the principals of the alerts did.
@@ -131,17 +164,16 @@ struct HuntCommand: AsyncParsableCommand {
     let (_, parts) = try await input.read { ContextCollector(plan, context: context) }
     try result.add(plan, parts)
     if result.openingsLeft > 0 {
-      StandardError.write(
-        line: "warning: \(result.openingsLeft) calls that opened sessions were not remembered, there being too many; "
+      input.notices.warn(
+        "\(CountText.count(result.openingsLeft, "call")) that opened sessions were not remembered, there being too many; "
           + "who opened a session may be missing from alerts")
     }
   }
 
   /// Says which rules do not take part; true when some of them are wrong.
   private func reportUnrunnable(_ plan: HuntPlan, _ loaded: [LoadedRule], _ now: Timestamp) -> Bool {
-    for unrunnable in plan.unrunnable where !unrunnable.isWrong {
-      StandardError.write(
-        line: Terminal.safe("warning: \(unrunnable.rule.name) does not take part: \(unrunnable.reason)"))
+    input.notices.warn(of: plan.unrunnable.filter { !$0.isWrong }.map { ($0.rule.name, $0.reason) }) { count, cause in
+      "\(CountText.count(count, "rule")) \(count == 1 ? "does" : "do") not take part: \(cause)"
     }
     let wrong = Set(plan.unrunnable.filter(\.isWrong).map(\.rule.ruleID))
     guard !wrong.isEmpty else { return false }
@@ -150,7 +182,8 @@ struct HuntCommand: AsyncParsableCommand {
     for diagnostic in RuleCheck(rules, now: now).diagnostics where diagnostic.severity == .error {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
-    StandardError.write(line: "martlet: \(wrong.count) rules are wrong and do not take part")
+    StandardError.write(
+      line: "martlet: \(CountText.count(wrong.count, "rule is", "rules are")) wrong and take no part")
     return true
   }
 
@@ -165,41 +198,5 @@ struct HuntCommand: AsyncParsableCommand {
       earliestTick: try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) },
       latestTick: try latest.map { try InputOptions.time($0, option: "--to", relativeTo: now) })
     return HuntResult(plan, findings, replay: replay)
-  }
-
-  private func write(_ result: HuntResult) throws {
-    let output = StandardOutput()
-    switch format ?? (Terminal.isTerminal(STDOUT_FILENO) ? .table : .ndjson) {
-    case .ndjson:
-      var buffer: [UInt8] = []
-      try result.forEachAlert { alert in
-        buffer.append(contentsOf: alert.json)
-        buffer.append(UInt8(ascii: "\n"))
-        if buffer.count > 1 << 20 {
-          try output.write(buffer)
-          buffer.removeAll(keepingCapacity: true)
-        }
-      }
-      try output.write(buffer)
-    case .json: try result.write(as: .json, to: output)
-    case .csv: try result.write(as: .csv, to: output)
-    case .markdown: try result.write(as: .markdown, to: output)
-    case .table:
-      // The first alerts decide the layout.
-      var sample: [Alert] = []
-      var table: AlertTable?
-      func begin() throws {
-        let layout = AlertTable(sample: sample, usesColour: Terminal.usesColour(STDOUT_FILENO))
-        table = layout
-        try output.write(line: layout.header)
-        for alert in sample { try output.write(line: layout.row(alert)) }
-      }
-      try result.forEachAlert { alert in
-        if let table { return try output.write(line: table.row(alert)) }
-        sample.append(alert)
-        if sample.count == 500 { try begin() }
-      }
-      if table == nil, !sample.isEmpty { try begin() }
-    }
   }
 }

@@ -5,14 +5,9 @@ import Outputs
 import Reports
 import Rules
 
-extension HuntResult {
-  /// Writes all alerts in a format to standard output.
-  func write(as format: AlertFormat, to output: StandardOutput) throws {
-    try format.write { body in
-      try forEachAlert { try body(AlertDocument(written: $0.json)) }
-    } to: {
-      try output.write($0)
-    }
+extension HuntResult: AlertSource {
+  public func forEachAlert(in order: [Int]?, _ body: ([UInt8]) throws -> Void) throws {
+    try forEachAlert(in: order) { (alert: Alert) in try body(alert.json) }
   }
 
   /// Writes the report of a hunt, with all its alerts, to a file that was found fit for it before; false, with words on

@@ -13,6 +13,9 @@ struct NormalizeCommand: AsyncParsableCommand {
       Examples:
         martlet normalize AWSLogs/ > events.ndjson
         martlet normalize --fields @timestamp,event.action,user.name trail.json.gz
+
+      Exit status: 0 when everything was read; 1 when some input could not be read; 2 when there was no file, or no event in
+      them; 64 for wrong arguments.
       """)
 
   @OptionGroup var input: InputOptions
@@ -28,19 +31,30 @@ struct NormalizeCommand: AsyncParsableCommand {
     var context = try input.context(keepsOriginal: keepsOriginal)
     context.ingestsAtEventTime = true
     let output = OrderedOutput(StandardOutput())
-    let selection = fields.map {
-      FieldSelection($0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
-    }
+    let names = try ListOptions.fields(fields, option: "--fields")
+    let unknown = UnknownFields.among(names ?? [])
+    let selection = names.map { FieldSelection($0) }
+    let notices = input.notices
     do {
-      let (summary, _) = try await input.read(printsAtOnce: true) { [context] in
-        EventPrinter(context, selection: selection, output: output)
+      let (summary, met) = try await input.read(printsAtOnce: true) { [context] in
+        EventPrinter(context, selection: selection, unknown: unknown, output: output)
       }
-      input.notices.tell(summary.passedOver)
+      notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
       let hasGeoFaults = ProblemReport.write(context.geoDatabases)
-      if !summary.problems.isEmpty || hasGeoFaults { throw ExitCode(1) }
+      let found = met.reduce(into: Set<String>()) { $0.formUnion($1) }
+      for field in unknown where !found.contains(field) { notices.warn(UnknownFields.message(field)) }
+      let outcome = RunOutcome(
+        hasTrouble: !summary.problems.isEmpty || hasGeoFaults,
+        nothing: RunOutcome.nothing(in: summary, input.paths))
+      if let nothing = outcome.nothing {
+        StandardError.write(line: Terminal.safe("martlet: nothing was read: \(nothing)"))
+      }
+      if let status = outcome.status { throw status }
     } catch is StandardOutput.Closed {
       return
     }
   }
+
+  func validate() throws { _ = try ListOptions.fields(fields, option: "--fields") }
 }

@@ -17,8 +17,16 @@ struct RuleOptions: ParsableArguments {
 
   @Option(
     name: .customLong("rule"),
-    help: ArgumentHelp("Only the rule of this id or name; may be repeated.", valueName: "id|name"))
+    help: ArgumentHelp(
+      "Only this rule: its id or the start of it, its name or a part of it, or its file; may be repeated.",
+      valueName: "rule"))
   var picked: [String] = []
+
+  func validate() throws {
+    if withoutBuiltIn, rulePaths.isEmpty {
+      throw ValidationError("--no-builtin leaves no rules: give your own with --rules.")
+    }
+  }
 
   /// Loads the rules; what is wrong with files is written to standard error.
   func load() throws -> (rules: [LoadedRule], hasErrors: Bool) {
@@ -28,9 +36,13 @@ struct RuleOptions: ParsableArguments {
 
   /// The same, with everything that was loaded before rules were picked out.
   ///
-  /// - Parameter leavesOutWrong: leave out rules that cannot do what they say, and all but the first of one id, with words
-  ///   on standard error.
-  func loadAll(leavesOutWrong: Bool = true) throws -> (rules: [LoadedRule], hasErrors: Bool, all: RuleLoadResult) {
+  /// - Parameters:
+  ///   - leavesOutWrong: leave out rules that cannot do what they say, and all but the first of one id, with words on
+  ///     standard error.
+  ///   - notices: tells where a word picks several rules.
+  func loadAll(
+    leavesOutWrong: Bool = true, notices: NoticeOptions? = nil
+  ) throws -> (rules: [LoadedRule], hasErrors: Bool, all: RuleLoadResult) {
     let all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
     var result = all
     for diagnostic in result.diagnostics where diagnostic.severity == .error {
@@ -38,10 +50,18 @@ struct RuleOptions: ParsableArguments {
     }
     let hasWrong = leavesOutWrong && leaveOutWrong(of: &result)
     if !picked.isEmpty {
-      for pick in picked where !result.rules.contains(where: { $0.rule.isNamed(pick) }) {
-        throw ValidationError("no rule has the id or name “\(pick)”; `martlet rules list` shows those that there are.")
+      let finder = RuleFinder(result.rules)
+      var ids: Set<String> = []
+      for pick in picked {
+        let found = finder.find(pick)
+        guard !found.isEmpty else { throw RulePick.notFound(pick, finder) }
+        if found.count > 1, let notices {
+          notices.warn(
+            "“\(pick)” picks \(found.count) rules: \(RulePick.list(found, most: notices.isVerbose ? .max : 5))")
+        }
+        ids.formUnion(found.map(RulePick.key))
       }
-      result.rules.removeAll { rule in !picked.contains { rule.rule.isNamed($0) } }
+      result.rules.removeAll { !ids.contains(RulePick.key($0)) }
     }
     return (result.rules, result.hasErrors || hasWrong, all)
   }
@@ -65,19 +85,46 @@ struct RuleOptions: ParsableArguments {
     return result.rules.count < count
   }
 
-  /// The one rule that was picked; several of one name have to be told apart by their ids.
+  /// The one rule that was picked; where several were, they are told with their ids and files.
   func theOne(_ rules: [LoadedRule]) throws -> Rule {
     guard let first = rules.first else { throw ValidationError("no rule of that id or name could be read.") }
-    guard rules.count == 1 else {
-      let ids = rules.map { "\($0.rule.ruleID) (\($0.file))" }.joined(separator: ", ")
-      throw ValidationError(Terminal.safe("\(rules.count) rules have that name; name one by its id: \(ids)."))
-    }
+    guard rules.count == 1 else { throw RulePick.ambiguous(picked.first ?? "", rules) }
     return first.rule
   }
 }
 
-extension Rule {
-  func isNamed(_ pick: String) -> Bool {
-    ruleID == pick || name.lowercased() == pick.lowercased()
+/// Rules that a person names.
+enum RulePick {
+  /// What tells rules apart, of which two may have one id.
+  static func key(_ rule: LoadedRule) -> String { "\(rule.rule.ruleID)\n\(rule.file)\n\(rule.line)" }
+
+  /// The one rule that a text means; throws with words where it is none or several.
+  static func one(_ text: String, among rules: [LoadedRule]) throws -> LoadedRule {
+    let finder = RuleFinder(rules)
+    let found = finder.find(text)
+    guard let first = found.first else { throw notFound(text, finder) }
+    guard found.count == 1 else { throw ambiguous(text, found) }
+    return first
+  }
+
+  static func notFound(_ text: String, _ finder: RuleFinder) -> ValidationError {
+    let names = finder.suggestions(for: text)
+    let hint =
+      names.isEmpty
+      ? "`martlet rules list` shows those that there are."
+      : "did you mean \(names.map { "“\($0)”" }.joined(separator: " or "))?"
+    return ValidationError(
+      Terminal.safe("no rule has the id, name or file “\(text.prefix(200))”; \(hint)"))
+  }
+
+  static func ambiguous(_ text: String, _ rules: [LoadedRule]) -> ValidationError {
+    ValidationError(
+      Terminal.safe("“\(text.prefix(200))” fits \(rules.count) rules; name one by its id: \(list(rules, most: 20))."))
+  }
+
+  /// Rules with what tells them apart.
+  static func list(_ rules: [LoadedRule], most: Int) -> String {
+    let shown = rules.prefix(most).map { "\($0.rule.ruleID) (\($0.rule.name), \($0.file))" }
+    return shown.joined(separator: "; ") + (rules.count > most ? "; and \(rules.count - most) more" : "")
   }
 }

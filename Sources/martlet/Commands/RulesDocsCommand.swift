@@ -17,7 +17,7 @@ struct RulesDocsCommand: ParsableCommand {
       Exit status: 0 when all was written, 1 when a rule could not be read or a page not be written.
       """)
 
-  @Argument(help: ArgumentHelp("The rule's id or name.", valueName: "id|name"))
+  @Argument(help: ArgumentHelp("The rule: its id, name or file, or a part of it.", valueName: "rule"))
   var rule: String?
 
   @Flag(help: "Pages of all rules and an index; needs --out.")
@@ -47,14 +47,11 @@ struct RulesDocsCommand: ParsableCommand {
     for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
-    let rules = loaded.rules.map(\.rule).filter { candidate in rule.map(candidate.isNamed) ?? true }
-    if let rule, rules.isEmpty {
-      throw ValidationError("no rule has the id or name “\(rule)”; `martlet rules list` shows those that there are.")
-    }
-    let pages = RulePages(all ? rules : Array(rules.prefix(1)), withIndex: all)
+    let rules = try rule.map { [try RulePick.one($0, among: loaded.rules).rule] } ?? loaded.rules.map(\.rule)
+    let pages = RulePages(rules, withIndex: all)
     if let out {
       let (written, refused) = pages.write(to: out)
-      StandardError.write(line: "\(written.count) pages written to \(Terminal.safe(out))")
+      StandardError.write(line: "\(CountText.count(written.count, "page")) written to \(Terminal.safe(out))")
       for reason in refused { StandardError.write(line: Terminal.safe("martlet: \(reason)")) }
       if !refused.isEmpty { throw ExitCode(1) }
     } else {

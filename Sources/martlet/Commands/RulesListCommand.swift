@@ -24,7 +24,7 @@ struct RulesListCommand: ParsableCommand {
     let table = TextTable(
       [.init("ID"), .init("SEVERITY"), .init("TYPE"), .init("RUNS"), .init("NAME", limit: 200, yields: 1)],
       sample: rows,
-      width: Terminal.isTerminal(STDOUT_FILENO) ? Terminal.width : 400, usesColour: Terminal.usesColour(STDOUT_FILENO))
+      width: Terminal.tableWidth, usesColour: Terminal.usesColour(STDOUT_FILENO))
     let output = StandardOutput()
     try output.write(line: table.header)
     for (row, rule) in zip(rows, loaded) {

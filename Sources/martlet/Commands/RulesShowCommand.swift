@@ -11,7 +11,7 @@ struct RulesShowCommand: ParsableCommand {
         martlet rules show "AWS IAM Assume Role Policy Update"
       """)
 
-  @Argument(help: "The rule's id or name.")
+  @Argument(help: "The rule: its id or the start of it, its name or a part of it, or its file.")
   var rule: String
 
   @Option(
@@ -22,9 +22,11 @@ struct RulesShowCommand: ParsableCommand {
 
   func run() throws {
     let loaded = RuleCollection.load(paths: rulePaths, withBuiltIn: true)
-    guard let found = loaded.rules.first(where: { $0.rule.isNamed(rule) }) else {
-      throw ValidationError("no rule has the id or name “\(rule)”; `martlet rules list` shows those that there are.")
+    for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
+      StandardError.write(line: Terminal.safe(diagnostic.description))
     }
+    let found = try RulePick.one(rule, among: loaded.rules)
     try StandardOutput().write(line: RuleSheet(found.rule).text)
+    if loaded.hasErrors { throw ExitCode(1) }
   }
 }

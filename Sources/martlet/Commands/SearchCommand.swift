@@ -8,15 +8,20 @@ import Rules
 struct SearchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
-    abstract: "Prints the events that a query matches, in the order of the input.",
+    abstract: "Prints the events that a query matches, in the order of the input, or counts them.",
     discussion: """
       Examples:
         martlet search 'event.action: "UpdateAssumeRolePolicy"' AWSLogs/
         martlet search --format count 'event.outcome: failure and source.ip: 203.0.113.0/24' AWSLogs/
+        martlet search --by user.name,event.action --limit 20 --format table 'event.outcome: failure' AWSLogs/
+        martlet search --fields @timestamp,event.action,source.ip --sort @timestamp:desc --format csv '*' AWSLogs/
+
+      Exit status: 0 when everything was looked at, events or not; 1 when some input could not be read; 2 when nothing was
+      searched: no file, or no event in them; 64 for wrong arguments and for a query that cannot be read.
       """)
 
   enum Language: String, ExpressibleByArgument, CaseIterable { case kuery }
-  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table, count }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table, count, csv }
 
   @Argument(help: "The query.")
   var query: String
@@ -30,10 +35,46 @@ struct SearchCommand: AsyncParsableCommand {
     help: ArgumentHelp("Only data streams that match, for example logs-aws.*; all unless given.", valueName: "pattern"))
   var index: String?
 
-  @Option(help: ArgumentHelp("ndjson, table or count; a table on a terminal, else ndjson.", valueName: "format"))
+  @Option(
+    name: .customLong("from"),
+    help: ArgumentHelp("No events before this time: ISO 8601 or date math.", valueName: "time"))
+  var earliest: String?
+
+  @Option(name: .customLong("to"), help: ArgumentHelp("No events after this time.", valueName: "time"))
+  var latest: String?
+
+  @Option(help: ArgumentHelp("ndjson, table, csv or count; a table on a terminal, else ndjson.", valueName: "format"))
   var format: Format?
 
-  func validate() throws { _ = try predicate() }
+  @Option(help: ArgumentHelp("Only these fields, separated by commas.", valueName: "a,b"))
+  var fields: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Sort by these fields, separated by commas; field:desc sorts downwards.", valueName: "a,b:desc"))
+  var sort: String?
+
+  @Option(help: ArgumentHelp("Show so many events or values at most.", valueName: "n"))
+  var limit: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Count events by the values of these fields, separated by commas, in place of showing them.", valueName: "a,b"))
+  var by: String?
+
+  @Flag(help: "Count events over time in place of showing them.")
+  var histogram = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The width of a bar of the histogram, as 30s, 15m, 6h or 1d; chosen to fit unless given.", valueName: "span"))
+  var interval: String?
+
+  func validate() throws {
+    _ = try predicate()
+    _ = try form()
+    _ = try times()
+  }
 
   private func predicate() throws -> Query.Predicate {
     do {
@@ -43,35 +84,155 @@ struct SearchCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
-    let predicate = try predicate()
-    let context = try input.context()
-    var queries = QuerySet(now: try input.currentTime())
-    let bound = queries.add(predicate)
-    let usesColour = Terminal.usesColour(STDOUT_FILENO)
-    let width = Terminal.width
-    let form: EventSearch.Form =
-      switch format ?? (Terminal.isTerminal(STDOUT_FILENO) ? .table : .ndjson) {
-      case .ndjson: .ndjson
-      case .table: .table(usesColour: usesColour, width: width)
-      case .count: .count
+  /// The times that are searched, both ends included.
+  private func times() throws -> ClosedRange<Timestamp>? {
+    guard earliest != nil || latest != nil else { return nil }
+    let now = try input.currentTime()
+    let start = try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) }
+    let end = try latest.map { try InputOptions.time($0, option: "--to", relativeTo: now) }
+    if let start, let end, start > end {
+      throw ValidationError("--from is after --to: no event lies between \(start.iso8601) and \(end.iso8601).")
+    }
+    return (start ?? Timestamp(milliseconds: .min))...(end ?? Timestamp(milliseconds: .max))
+  }
+
+  private var shownFormat: Format { format ?? (Terminal.isTerminal(STDOUT_FILENO) ? .table : .ndjson) }
+
+  /// What is made of events that match.
+  private func form() throws -> EventSearch.Form {
+    let fields = try ListOptions.fields(fields, option: "--fields")
+    let by = try ListOptions.fields(by, option: "--by")
+    let sort = try ListOptions.sort(sort)
+    let limit = try ListOptions.limit(limit)
+    let width = try ListOptions.histogram(histogram, interval)
+    try ListOptions.checkTogether(fields: fields, by: by, sort: sort, limit: limit, histogram: width)
+    if format == .count {
+      guard fields == nil, by == nil, sort.isEmpty, limit == nil, width == nil else {
+        throw ValidationError("--format count prints one number: leave out the options that shape a list.")
       }
+      return .count
+    }
+    if let by { return .by(by) }
+    if let width { return .histogram(width: width == 0 ? nil : width) }
+    let isKept = !sort.isEmpty || limit != nil
+    switch shownFormat {
+    case .count: return .count
+    case .ndjson:
+      guard isKept else { return fields.map { .rows($0) } ?? .ndjson }
+      return .kept(fields: fields, sort: sort, limit: limit)
+    case .csv:
+      guard isKept || fields != nil else { return .csv }
+      return .kept(fields: fields ?? EventRows.csvFields, sort: sort, limit: limit)
+    case .table:
+      guard isKept || fields != nil else {
+        return .table(usesColour: Terminal.usesColour(STDOUT_FILENO), width: Terminal.tableWidth)
+      }
+      return .kept(fields: fields ?? Self.tableFields, sort: sort, limit: limit)
+    }
+  }
+
+  /// Columns of a sorted table where no fields are chosen.
+  private static let tableFields = [
+    "@timestamp", "event.action", "user.name", "event.outcome", "cloud.account.id", "cloud.region", "source.address",
+    "event.id",
+  ]
+
+  private var listFormat: ListWriter.Format {
+    switch shownFormat {
+    case .table, .count: .table(width: Terminal.tableWidth, usesColour: Terminal.usesColour(STDOUT_FILENO))
+    case .csv: .csv
+    case .ndjson: .ndjson
+    }
+  }
+
+  func run() async throws {
+    let started = ContinuousClock.now
+    let notices = input.notices
+    let predicate = try predicate()
+    let form = try form()
+    let times = try times()
+    let context = try input.context()
+    let catalog = FieldCatalog.standard
+    var queries = QuerySet(catalog: catalog, now: try input.currentTime())
+    let bound = queries.add(predicate)
+    // Fields that are only shown are looked for too: whether they have values is told.
+    let asked = try named(in: predicate)
+    let unknown = UnknownFields.among(asked, catalog)
+    if case .by(let fields) = form { for field in fields { _ = queries.addField(field) } }
+    for field in unknown { _ = queries.addField(field) }
     let output = StandardOutput()
     do {
-      if case .table = form { try output.write(line: EventTable(width: width, usesColour: usesColour).header) }
+      switch form {
+      case .table(let usesColour, let width):
+        try output.write(line: EventTable(width: width, usesColour: usesColour).header)
+      case .csv: try output.write(CSVText.line(EventRows.csvFields))
+      default: break
+      }
       let ordered = OrderedOutput(output)
       let index = index.map { IndexPattern($0) }
-      let (summary, counts) = try await input.read(printsAtOnce: true) { [queries] in
+      let (summary, parts) = try await input.read(printsAtOnce: true) { [queries] in
         EventSearch(
-          queries, bound, index: index, form: form, context: context, catalog: .standard, output: ordered)
+          queries, bound, index: index, times: times, form: form, unknown: unknown, context: context, catalog: catalog,
+          output: ordered)
       }
-      if case .count = form { try output.write(line: "\(counts.reduce(0, +))") }
-      input.notices.tell(summary.passedOver)
+      var found = parts.first ?? EventSearch.Result()
+      for part in parts.dropFirst() { found.merge(part) }
+      try write(found, form, to: output)
+      notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
-      let hasGeoFaults = ProblemReport.write(context.geoDatabases)
-      if !summary.problems.isEmpty || hasGeoFaults { throw ExitCode(1) }
+      var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
+      if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
+      for field in unknown where !found.met.contains(field) { notices.warn(UnknownFields.message(field, catalog)) }
+      outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
+      if let nothing = outcome.nothing {
+        StandardError.write(line: Terminal.safe("martlet: nothing was searched: \(nothing)"))
+      }
+      var line = "\(RunOutcome.reading(summary)); "
+      line += outcome.nothing != nil ? "nothing was searched" : "\(found.matched) matched"
+      if let first = found.earliest, let last = found.latest { line += ", \(first.iso8601) to \(last.iso8601)" }
+      notices.close(line + String(format: ", %.2f s", (ContinuousClock.now - started).seconds))
+      if let status = outcome.status { throw status }
     } catch is StandardOutput.Closed {
       return
+    }
+  }
+
+  /// All fields that are named, in the query and by options.
+  private func named(in predicate: Query.Predicate) throws -> [String] {
+    var fields = predicate.fields.compactMap { selector in
+      if case .named(let path) = selector { path } else { nil }
+    }
+    fields += try ListOptions.fields(self.fields, option: "--fields") ?? []
+    fields += try ListOptions.fields(by, option: "--by") ?? []
+    if by == nil { fields += try ListOptions.sort(sort).map(\.field) }
+    var seen: Set<String> = []
+    return fields.filter { seen.insert($0).inserted }
+  }
+
+  private func write(_ found: EventSearch.Result, _ form: EventSearch.Form, to output: StandardOutput) throws {
+    let notices = input.notices
+    switch form {
+    case .count: try output.write(line: "\(found.matched)")
+    case .by:
+      let keys = try ListOptions.sort(sort)
+      let shown = try ListWriter.write(found.counts, sortedBy: keys, limit: limit, as: listFormat) {
+        try output.write($0)
+      }
+      for notice in found.counts.notices(shown: shown) { notices.close(notice) }
+    case .histogram:
+      try ListWriter.write(found.histogram, as: listFormat) { try output.write($0) }
+      for notice in found.histogram.notices { notices.close(notice) }
+    case .kept:
+      let shown = try found.rows.write(as: listFormat) { try output.write($0) }
+      if found.rows.left > 0 {
+        notices.warn(
+          "\(CountText.count(found.rows.left, "event")) found no room and \(found.rows.left == 1 ? "is" : "are") left out; "
+            + "give --limit, or fewer --fields")
+      }
+      if shown < found.matched {
+        notices.close("the first \(shown) of \(CountText.count(found.matched, "event")) are shown")
+      }
+    case .ndjson, .table, .csv, .rows: break
     }
   }
 }

@@ -1,0 +1,66 @@
+import Foundation
+
+/// A file that is written beside its place and moved there in one step when it is complete.
+public struct PlacedFile: Sendable {
+  /// Why a file cannot be written to a place.
+  public struct Failure: Error, Hashable, Sendable {
+    public let reason: String
+  }
+
+  /// Where the file comes to stand, links followed.
+  public let path: String
+
+  /// Checks that a file can be written to a path; throws `Failure`.
+  ///
+  /// - Parameters:
+  ///   - objection: says of a place, with a file or without, why none may be written there.
+  ///   - refusal: says of a file that stands there, and is not empty, why it may not be replaced.
+  public init(
+    path: String, objection: (_ path: String) -> String? = { _ in nil },
+    refusal: (_ path: String) -> String? = { _ in nil }
+  ) throws(Failure) {
+    // A link stays a link: the file behind it is replaced.
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    self.path = target
+    let folder = (target as NSString).deletingLastPathComponent
+    var status = stat()
+    guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw Failure(reason: "there is no folder \(folder)")
+    }
+    guard access(folder, W_OK) == 0 else { throw Failure(reason: "its folder cannot be written to") }
+    guard !path.hasSuffix("/") else { throw Failure(reason: "it names a folder") }
+    if let reason = objection(target) { throw Failure(reason: reason) }
+    guard stat(target, &status) == 0 else { return }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw Failure(reason: "it is a folder")
+    default: throw Failure(reason: "it is no regular file")
+    }
+    if status.st_size > 0, let reason = refusal(target) { throw Failure(reason: reason) }
+  }
+
+  /// Writes the text in pieces and puts it in its place; nothing is left behind when that fails. Throws `Failure`, and
+  /// what `body` throws.
+  public func write<Result>(_ body: (_ output: ([UInt8]) throws -> Void) throws -> Result) throws -> Result {
+    let temporary = path + ".\(UUID().uuidString.prefix(8)).part"
+    guard FileManager.default.createFile(atPath: temporary, contents: nil),
+      let handle = FileHandle(forWritingAtPath: temporary)
+    else { throw Failure(reason: "it cannot be created") }
+    do {
+      let result = try body { piece in
+        do {
+          try handle.write(contentsOf: Data(piece))
+        } catch {
+          throw Failure(reason: "it cannot be written: \(error.localizedDescription)")
+        }
+      }
+      try handle.synchronize()
+      try handle.close()
+      guard rename(temporary, path) == 0 else { throw Failure(reason: String(cString: strerror(errno))) }
+      return result
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+}

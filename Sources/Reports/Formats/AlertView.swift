@@ -1,0 +1,262 @@
+import Events
+import Outputs
+import Rules
+
+/// What of some alerts is shown, and how: as they are, sorted, cut, as some fields, or counted.
+public struct AlertView: Sendable {
+  public enum Format: String, CaseIterable, Sendable {
+    case ndjson, table, json, csv, markdown
+  }
+
+  /// Only these fields, in this order; nil shows alerts as the format has them.
+  public var fields: [String]?
+  public var sort: [SortKey] = []
+  public var limit: Int?
+  /// Fields whose values are counted in place of showing alerts.
+  public var by: [String]?
+  /// Alerts are counted over time in place of being shown; with the width of a span in seconds, or 0 to choose one.
+  public var histogram: Int64?
+  /// A table has alike alerts in one row.
+  public var folds = true
+  /// Columns of a table; nil where nothing is to be cut.
+  public var width: Int?
+  public var usesColour = false
+
+  public init() {}
+
+  /// What was written, as far as it is less than everything.
+  public struct Outcome: Sendable {
+    /// Sentences for the end of a run.
+    public var notices: [String] = []
+    /// Fields that were asked for and that no alert has.
+    public var emptyFields: [String] = []
+  }
+
+  /// Alerts that a table or a sorting holds at most.
+  public static let mostHeld = 250_000
+
+  /// Names of a table's columns, which stand for fields wherever those are named.
+  public static let columns = [
+    "id", "time", "severity", "rule", "who", "what", "outcome", "target", "account", "region", "from",
+  ]
+
+  /// Writes alerts in a format; bytes go to `output` in pieces.
+  public func write(
+    _ source: some AlertSource, as format: Format, to output: @escaping ([UInt8]) throws -> Void
+  ) throws -> Outcome {
+    if by != nil { return try writeCounts(source, format, output) }
+    if let histogram { return try writeHistogram(source, histogram, format, output) }
+    var outcome = Outcome()
+    if fields == nil, format == .table { return try writeTable(source, output) }
+    let order = try order(of: source, &outcome)
+    if let fields { return try writeFields(fields, source, order, format, output, outcome) }
+    switch format {
+    case .ndjson, .table:
+      var pending: [UInt8] = []
+      try source.forEachAlert(in: order) { alert in
+        pending += alert
+        pending.append(UInt8(ascii: "\n"))
+        guard pending.count > 1 << 20 else { return }
+        try output(pending)
+        pending.removeAll(keepingCapacity: true)
+      }
+      try output(pending)
+    case .json: try write(source, order, .json, output)
+    case .csv: try write(source, order, .csv, output)
+    case .markdown: try write(source, order, .markdown, output)
+    }
+    return outcome
+  }
+
+  private func write(
+    _ source: some AlertSource, _ order: [Int]?, _ format: AlertFormat, _ output: @escaping ([UInt8]) throws -> Void
+  ) throws {
+    try format.write { body in
+      try source.forEachAlert(in: order) { try body(AlertDocument(written: $0)) }
+    } to: {
+      try output($0)
+    }
+  }
+
+  // MARK: Order
+
+  /// The places of alerts in the order that is asked for; nil for all in their own order.
+  private func order(of source: some AlertSource, _ outcome: inout Outcome) throws -> [Int]? {
+    let count = source.alertCount
+    guard !sort.isEmpty else {
+      guard let limit, limit < count else { return nil }
+      outcome.notices.append("the first \(limit) of \(CountText.count(count, "alert")) are shown")
+      return Array(0..<limit)
+    }
+    let reader = AlertFieldReader(sort.map(\.field))
+    var ranked: [(keys: [SortValue], place: Int)] = []
+    try source.forEachAlert(in: nil) { alert in
+      let values = reader.read(alert)
+      ranked.append((zip(sort, values).map { Self.sortValue($0.field, $1.first) }, ranked.count))
+    }
+    ranked.sort { SortKey.precedes($0.keys, $1.keys, sort) ?? ($0.place < $1.place) }
+    if let limit, limit < count {
+      outcome.notices.append("the first \(limit) of \(CountText.count(count, "alert")) are shown")
+    }
+    outcome.emptyFields += reader.emptyFields
+    return ranked.prefix(limit ?? .max).map(\.place)
+  }
+
+  /// Severities by their gravity; everything else as it is.
+  private static func sortValue(_ field: String, _ value: String?) -> SortValue {
+    if field == "severity" || field == "kibana.alert.severity", let severity = value.flatMap(Severity.init(rawValue:)) {
+      return .number(Double(Severity.allCases.firstIndex(of: severity) ?? 0))
+    }
+    return SortValue(value)
+  }
+
+  // MARK: Table
+
+  private func writeTable(_ source: some AlertSource, _ output: ([UInt8]) throws -> Void) throws -> Outcome {
+    var outcome = Outcome()
+    let reader = AlertFieldReader(sort.map(\.field))
+    var lines: [AlertLine] = []
+    var keys: [[SortValue]] = []
+    var left = 0
+    try source.forEachAlert(in: nil) { alert in
+      guard lines.count < Self.mostHeld else { return left += 1 }
+      let values = reader.read(alert)
+      lines.append(reader.line)
+      if !sort.isEmpty { keys.append(zip(sort, values).map { Self.sortValue($0.field, $1.first) }) }
+    }
+    if left > 0 {
+      outcome.notices.append("a table holds \(Self.mostHeld) alerts; \(left) are left out, other formats have them")
+    }
+    var rows = AlertFolding.rows(lines, folds: folds)
+    if !sort.isEmpty {
+      let ranked = rows.indices.sorted { left, right in
+        SortKey.precedes(keys[rows[left].members[0]], keys[rows[right].members[0]], sort) ?? (left < right)
+      }
+      rows = ranked.map { rows[$0] }
+      outcome.emptyFields += reader.emptyFields
+    }
+    if let limit, limit < rows.count {
+      let shown = rows.prefix(limit).reduce(0) { $0 + $1.count }
+      outcome.notices.append(
+        "the first \(limit) of \(CountText.count(rows.count, "row")) are shown, "
+          + "\(shown) of \(CountText.count(lines.count + left, "alert"))")
+      rows = Array(rows.prefix(limit))
+    }
+    guard !rows.isEmpty else { return outcome }
+    let table = AlertTable(sample: Array(rows.prefix(500)), width: width, folds: folds, usesColour: usesColour)
+    try output(Array((table.header + "\n").utf8))
+    for row in rows { try output(Array((table.row(row) + "\n").utf8)) }
+    return outcome
+  }
+
+  // MARK: Fields
+
+  private func listFormat(_ format: Format) -> ListWriter.Format {
+    switch format {
+    case .table, .markdown: .table(width: width, usesColour: usesColour)
+    case .csv: .csv
+    case .ndjson: .ndjson
+    case .json: .json
+    }
+  }
+
+  private func writeFields(
+    _ fields: [String], _ source: some AlertSource, _ order: [Int]?, _ format: Format,
+    _ output: @escaping ([UInt8]) throws -> Void, _ start: Outcome
+  ) throws -> Outcome {
+    var outcome = start
+    let reader = AlertFieldReader(fields)
+    var writer = ListWriter(
+      listFormat(format), fields.map { ListWriter.Column($0, stays: ListWriter.staysWhole($0)) }, to: output)
+    try writer.begin()
+    try source.forEachAlert(in: order) { alert in try writer.add(reader.read(alert).map(ListWriter.Cell.init(values:)))
+    }
+    try writer.end()
+    if source.alertCount > 0 { outcome.emptyFields += reader.emptyFields }
+    return outcome
+  }
+
+  // MARK: Counts
+
+  private func writeCounts(
+    _ source: some AlertSource, _ format: Format, _ output: @escaping ([UInt8]) throws -> Void
+  ) throws -> Outcome {
+    let fields = by ?? []
+    let reader = AlertFieldReader(fields)
+    var counts = ValueCounts(fields)
+    try source.forEachAlert(in: nil) { alert in
+      let values = reader.read(alert)
+      counts.add(each: values, at: reader.line.time)
+    }
+    let written = try ListWriter.write(
+      counts, sortedBy: sort, limit: limit, as: listFormat(format), to: output)
+    var outcome = Outcome()
+    outcome.notices = counts.notices(shown: written)
+    if source.alertCount > 0 { outcome.emptyFields = reader.emptyFields }
+    return outcome
+  }
+
+  private func writeHistogram(
+    _ source: some AlertSource, _ width: Int64, _ format: Format, _ output: @escaping ([UInt8]) throws -> Void
+  ) throws -> Outcome {
+    let reader = AlertFieldReader([])
+    var histogram = TimeHistogram(width: width == 0 ? nil : width)
+    var outcome = Outcome()
+    var timeless = 0
+    try source.forEachAlert(in: nil) { alert in
+      reader.read(alert)
+      if let time = reader.line.time { histogram.add(time) } else { timeless += 1 }
+    }
+    if timeless > 0 { outcome.notices.append("\(CountText.count(timeless, "alert")) without a time are not shown") }
+    outcome.notices += histogram.notices
+    try ListWriter.write(histogram, as: listFormat(format), to: output)
+    return outcome
+  }
+}
+
+/// Takes fields, by their own names or by those of a table's columns, out of alerts.
+final class AlertFieldReader {
+  private let fields: [String]
+  private let harvest: FieldHarvest
+  private var isFound: [Bool]
+  /// What a table says of the alert that was read last.
+  private(set) var line: AlertLine
+
+  init(_ fields: [String]) {
+    self.fields = fields
+    harvest = FieldHarvest(AlertLine.fields + fields.filter { !AlertView.columns.contains($0) })
+    isFound = fields.map { _ in false }
+    line = AlertLine { _ in nil }
+  }
+
+  /// The values of the fields in an alert.
+  @discardableResult
+  func read(_ alert: [UInt8]) -> [[String]] {
+    harvest.read(alert)
+    line = AlertLine { harvest.first($0) }
+    return fields.enumerated().map { place, field in
+      let values = AlertView.columns.contains(field) ? column(field).map { [$0] } ?? [] : harvest.all(field)
+      if !values.isEmpty { isFound[place] = true }
+      return values
+    }
+  }
+
+  /// Fields that no alert had.
+  var emptyFields: [String] { fields.indices.filter { !isFound[$0] }.map { fields[$0] } }
+
+  private func column(_ name: String) -> String? {
+    switch name {
+    case "id": line.id
+    case "time": line.time?.iso8601
+    case "severity": line.severity.rawValue
+    case "rule": line.rule
+    case "who": line.who
+    case "what": line.action
+    case "outcome": line.outcome
+    case "target": line.target
+    case "account": line.account
+    case "region": line.region
+    default: line.origin
+    }
+  }
+}

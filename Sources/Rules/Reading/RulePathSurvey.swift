@@ -1,0 +1,71 @@
+import Foundation
+
+/// What there is under a path that has no rule in it.
+struct RulePathSurvey {
+  /// Entries that are looked at, and bytes of a file.
+  private static let mostEntries = 20_000
+  private static let startBytes = 4096
+
+  private var kinds: [String: Int] = [:]
+  private var entries = 0
+
+  /// A sentence for a path without a rule: what is there instead, and what to do.
+  static func sentence(_ path: String) -> String {
+    var survey = RulePathSurvey()
+    survey.visit(path, depth: 0)
+    guard !survey.kinds.isEmpty else { return "There is no rule in it: it is empty." }
+    let counts = survey.kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    let shown = counts.prefix(8).map { "\($0.value) × \($0.key)" }.joined(separator: ", ")
+    let more = counts.count > 8 ? " and others" : ""
+    let sigma =
+      survey.kinds[sigma] == nil
+      ? "" : " Sigma rules are not read: write them as rules of Elastic Security, in TOML or NDJSON."
+    return "There is no rule in it. What is there: \(shown)\(more).\(sigma)"
+  }
+
+  private static let sigma = "Sigma rule (.yml)"
+
+  private mutating func visit(_ path: String, depth: Int) {
+    var status = stat()
+    guard entries < Self.mostEntries, depth < RuleFileFinder.maximumDepth, lstat(path, &status) == 0 else { return }
+    entries += 1
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR:
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      for name in names.sorted() where !name.hasPrefix(".") { visit(path + "/" + name, depth: depth + 1) }
+    case S_IFREG: kinds[kind(path), default: 0] += 1
+    // A link that was named leads to what is meant; in a folder it may lead anywhere.
+    case S_IFLNK where depth == 0:
+      if let target = realpath(path, nil) {
+        visit(String(cString: target), depth: 1)
+        free(target)
+      }
+    default: kinds["link or special file", default: 0] += 1
+    }
+  }
+
+  private func kind(_ path: String) -> String {
+    let ending = RuleFileFinder.fileExtension(path)
+    switch ending {
+    case "yml", "yaml":
+      return isSigma(path) ? Self.sigma : path.hasSuffix(".test.yaml") ? "rule tests (.test.yaml)" : ".\(ending)"
+    case "toml", "ndjson", "json": return ".\(ending) without a rule"
+    case "": return "file without an ending"
+    default: return ".\(ending.prefix(20))"
+    }
+  }
+
+  private func isSigma(_ path: String) -> Bool {
+    guard let handle = FileHandle(forReadingAtPath: path), let start = try? handle.read(upToCount: Self.startBytes)
+    else {
+      return false
+    }
+    return Self.isSigma(Array(start))
+  }
+
+  /// Whether a text starts as a Sigma rule does.
+  static func isSigma(_ text: [UInt8]) -> Bool {
+    let lines = String(decoding: text.prefix(startBytes), as: UTF8.self).split(whereSeparator: \.isNewline)
+    return lines.contains { $0.hasPrefix("logsource:") } && lines.contains { $0.hasPrefix("detection:") }
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Outputs
+import Rules
+
+/// Which alerts are wanted, by what their rules say of them.
+struct AlertSelectionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("min-severity"),
+    help: ArgumentHelp("Only alerts of this severity and above: low, medium, high or critical.", valueName: "severity"))
+  var leastSeverity: String?
+
+  @Option(
+    name: .customLong("tag"),
+    help: ArgumentHelp("Only rules with this tag; may be repeated, any of them counts.", valueName: "tag"))
+  var tags: [String] = []
+
+  @Option(
+    name: .customLong("tactic"),
+    help: ArgumentHelp(
+      "Only rules of this tactic of ATT&CK, by id or name; may be repeated, any of them counts.", valueName: "tactic"))
+  var tactics: [String] = []
+
+  func validate() throws {
+    _ = try severity()
+    for tactic in tactics { _ = try Self.tactic(tactic) }
+  }
+
+  func severity() throws -> Severity? {
+    guard let leastSeverity else { return nil }
+    guard let severity = Severity(rawValue: leastSeverity.lowercased()) else {
+      throw ValidationError(
+        Terminal.safe("--min-severity takes low, medium, high or critical, not “\(leastSeverity.prefix(80))”."))
+    }
+    return severity
+  }
+
+  /// The id of a tactic of ATT&CK that is named by its id or name.
+  private static func tactic(_ text: String) throws -> String {
+    func folded(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+    let all = AttackCatalog.enterprise.tactics
+    if let tactic = all.first(where: { folded($0.id) == folded(text) || folded($0.name) == folded(text) }) {
+      return tactic.id
+    }
+    let near = Spelling.suggestion(for: text, among: all.map(\.name))
+    throw ValidationError(
+      Terminal.safe(
+        "--tactic: ATT&CK has no tactic “\(text.prefix(80))”; "
+          + (near.map { "did you mean “\($0)”?" } ?? "they are \(all.map(\.name).joined(separator: ", ")).")))
+  }
+
+  /// The ids of the tactics that are asked for.
+  func tacticIDs() throws -> Set<String> { Set(try tactics.map(Self.tactic)) }
+
+  /// The rules that may give such alerts; throws with words where a tag is none of any rule.
+  func select(_ rules: [LoadedRule]) throws -> [LoadedRule] {
+    var rules = rules
+    if !tags.isEmpty {
+      let known = Set(rules.flatMap(\.rule.tags))
+      for tag in tags where !known.contains(where: { $0.lowercased() == tag.lowercased() }) {
+        let near = Spelling.suggestion(for: tag, among: known.sorted())
+        let some = known.sorted().prefix(12).joined(separator: ", ")
+        throw ValidationError(
+          Terminal.safe(
+            "--tag: no rule has the tag “\(tag.prefix(80))”; "
+              + (near.map { "did you mean “\($0)”?" } ?? (some.isEmpty ? "no rule has any." : "there are \(some), …"))))
+      }
+      rules.removeAll { rule in
+        !rule.rule.tags.contains { mine in tags.contains { $0.lowercased() == mine.lowercased() } }
+      }
+    }
+    if !tactics.isEmpty {
+      let ids = try tacticIDs()
+      rules.removeAll { rule in !rule.rule.threats.contains { ids.contains($0.tactic.id) } }
+    }
+    if let least = try severity() {
+      rules.removeAll { rule in
+        max(rule.rule.severity, rule.rule.severityMapping.map(\.severity).max() ?? .low) < least
+      }
+    }
+    return rules
+  }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Events
+import Foundation
+import Outputs
+import Reports
+import Rules
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Makes a report, a table or another format from alerts that a hunt has written.",
+    discussion: """
+      The file is NDJSON, what hunt --format json prints, or an answer of Elasticsearch to a search; what a hunt has left out
+      is not in it, and so not in the report.
+
+      Examples:
+        martlet report --output out.html alerts.ndjson
+        martlet report --format table --min-severity high alerts.ndjson
+        martlet report --by rule,who --format csv alerts.ndjson
+
+      Exit status: 0 when all alerts were read; 1 when the file or some of its lines could not be read, or a file not be
+      written; 2 when the file holds no alert; 64 for wrong arguments.
+      """)
+
+  @Argument(help: ArgumentHelp("The file of alerts; - is standard input.", valueName: "file"), completion: .file())
+  var file: String
+
+  @OptionGroup var selection: AlertSelectionOptions
+  @OptionGroup var alerts: AlertOutputOptions
+  @OptionGroup var notices: NoticeOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The time that the report says it was made: ISO 8601; the clock's unless given.", valueName: "time")
+  )
+  var now: String?
+
+  /// Alerts that are held at most, and bytes of them.
+  private static let mostAlerts = 250_000
+  private static let mostBytes = 1 << 30
+
+  func validate() throws {
+    guard !alerts.output.isEmpty || alerts.format != nil || alerts.by != nil || alerts.histogram || alerts.fields != nil
+    else { throw ValidationError("say what to make: --output report.html, or --format table.") }
+    _ = try currentTime()
+  }
+
+  private func currentTime() throws -> Timestamp {
+    let clock = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    return try now.map { try InputOptions.time($0, option: "--now", relativeTo: clock) } ?? clock
+  }
+
+  func run() throws {
+    let view = try alerts.view()
+    let destinations = try alerts.place(alerts.destinations(), inputs: [file])
+    let keeps = try selection.alertFilter()
+    var saved: [AlertDocument] = []
+    var (read, left, bytes) = (0, 0, 0)
+    var outcome = RunOutcome()
+    var problems: [String] = []
+    do {
+      try AlertReader(path: file).read { problem in
+        problems.append("\(problem)")
+      } alert: { alert in
+        read += 1
+        guard keeps(alert) else { return }
+        bytes += alert.json.count
+        if saved.count < Self.mostAlerts, bytes <= Self.mostBytes { saved.append(alert) } else { left += 1 }
+      }
+    } catch let error as AlertFileError {
+      problems.append("\(error)")
+    }
+    for problem in problems { StandardError.write(line: Terminal.safe("martlet: \(problem)")) }
+    outcome.hasTrouble = !problems.isEmpty
+    if left > 0 {
+      notices.warn(
+        "\(CountText.count(left, "alert")) beyond the bounds of a report are left out; give --min-severity or --tag")
+    }
+    for case .page(let page) in destinations where !write(saved, to: page, problems, now: try currentTime()) {
+      outcome.hasTrouble = true
+    }
+    let written = AlertWriting.write(SavedAlerts(saved), view, to: destinations)
+    if !written.isWhole { outcome.hasTrouble = true }
+    for field in written.emptyFields { notices.warn("no alert has the field `\(field)`") }
+    for notice in written.notices { notices.close(notice) }
+    if read == 0 {
+      outcome.nothing = "there is no alert in \(file)"
+      StandardError.write(line: Terminal.safe("martlet: there is no alert in \(file)"))
+    }
+    notices.close(
+      CountText.count(read, "alert") + (saved.count < read ? ", \(saved.count) shown" : ""))
+    if let status = outcome.status { throw status }
+  }
+
+  /// Writes the page; false, with words, where it cannot be written.
+  private func write(_ saved: [AlertDocument], to file: ReportFile, _ problems: [String], now: Timestamp) -> Bool {
+    var context = ReportContext(created: now, version: Martlet.configuration.version)
+    context.isOfSavedAlerts = true
+    context.inputs = [self.file]
+    context.problems = problems
+    let times = saved.compactMap(\.time)
+    context.earliest = times.min()
+    context.latest = times.max()
+    do {
+      var page = ReportPage()
+      for alert in saved { page.add(alert) }
+      try file.write { output in try page.write(context, to: output) }
+      return true
+    } catch {
+      StandardError.write(line: Terminal.safe("martlet: \(error)"))
+      return false
+    }
+  }
+}
+
+extension AlertSelectionOptions {
+  /// Whether an alert that was saved is wanted.
+  func alertFilter() throws -> (AlertDocument) -> Bool {
+    let least = try severity() ?? .low
+    let wantedTags = Set(tags.map { $0.lowercased() })
+    let wantedTactics = try tacticIDs()
+    return { alert in
+      alert.severity >= least
+        && (wantedTags.isEmpty
+          || alert.values("kibana.alert.rule.tags").contains { wantedTags.contains($0.lowercased()) })
+        && (wantedTactics.isEmpty || alert.threats.contains { wantedTactics.contains($0.tacticID) })
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Inputs
+import Outputs
+
+/// How a run that reads events ended, and the exit status that follows.
+struct RunOutcome {
+  /// Some input, rule or file could not be read or written.
+  var hasTrouble = false
+  /// Why nothing was looked at; nil where something was.
+  var nothing: String?
+
+  /// The status, nil for 0. Trouble comes first: it tells that there was something that could not be read.
+  var status: ExitCode? { hasTrouble ? ExitCode(1) : nothing == nil ? nil : ExitCode(2) }
+
+  /// Why there was nothing to read in the input; nil where there were events.
+  static func nothing(in summary: ReadingSummary, _ paths: [String]) -> String? {
+    guard summary.events == 0 else { return nil }
+    guard summary.files > 0 else {
+      if let sentence = summary.passedOver.sentence { return sentence }
+      return "there are no files to read in \(paths.prefix(5).joined(separator: ", "))\(paths.count > 5 ? ", …" : "")"
+    }
+    return "\(CountText.count(summary.files, "file")) \(summary.files == 1 ? "holds" : "hold") no event"
+  }
+
+  /// What was read, as closing lines begin: events, files, duplicates, span.
+  static func reading(_ summary: ReadingSummary) -> String {
+    var line = "\(CountText.count(summary.events, "event")) in \(CountText.count(summary.files, "file"))"
+    if summary.duplicates > 0 { line += " (\(CountText.count(summary.duplicates, "duplicate")) left out)" }
+    if let first = summary.earliest, let last = summary.latest { line += ", \(first.iso8601) to \(last.iso8601)" }
+    return line
+  }
+}

@@ -1,0 +1,195 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// Lists of alerts and events: chosen fields, sorting, counting, files.
+struct ListOptionTests {
+  private let scratch: Scratch
+  private let file: String
+  private let hunt: [String]
+
+  init() throws {
+    scratch = try Scratch()
+    // One user is refused five times within the hour, and once later; another is let in.
+    let minutes = [0, 5, 10, 30, 60, 61]
+    let refused = minutes.enumerated().map { Self.record($0, minute: $1, user: "dana", error: "AccessDenied") }
+    let granted = [Self.record(10, minute: 7, user: "kim", error: nil)]
+    file = try scratch.write((refused + granted).joined(separator: "\n"), "logs/trail.json")
+    let rule = try scratch.write(
+      Sample.rule.replacing("event.action: GetObject", with: "event.action: GetSecretValue"), "rule.toml")
+    hunt = ["hunt", "--no-builtin", "--rules", rule, "--now", "2026-02-01T00:00:00Z"]
+  }
+
+  private static func record(_ number: Int, minute: Int, user: String, error: String?) -> String {
+    let time = "2026-01-01T0\(1 + minute / 60):\(String(format: "%02d", minute % 60)):00Z"
+    return
+      #"{"eventID":"00000000-0000-0000-0000-0000000000\#(String(format: "%02d", number))","eventTime":"\#(time)","eventName":"GetSecretValue","eventSource":"secretsmanager.amazonaws.com","awsRegion":"us-east-1","recipientAccountId":"111122223333","sourceIPAddress":"2001:db8:1234:5678:9abc:def0:1234:5678","userIdentity":{"type":"AssumedRole","accountId":"111122223333","principalId":"AROAX:\#(user)","arn":"arn:aws:sts::111122223333:assumed-role/ops-administrators-of-everything/\#(user)"}"#
+      + (error.map { #","errorCode":"\#($0)""# } ?? "") + "}"
+  }
+
+  private func run(_ arguments: [String]) throws -> Binary { try Binary(hunt + arguments + [file]) }
+
+  @Test("Alike alerts within an hour are one row with a count; --no-fold and other formats have every alert")
+  func folding() throws {
+    let table = try run(["--format", "table"])
+    #expect(table.status == 0, "\(table.errors)")
+    #expect(table.lines.count == 4, "\(table.output)")
+    func counts(_ line: String) -> [Substring] { line.split(separator: " ") }
+    #expect(table.lines.dropFirst().map { counts($0)[2] } == ["5", "1", "1"])
+    #expect(table.lines[1].contains("role/ops-administrators-of-everything via dana"))
+    #expect(table.lines[2].contains("via kim") && table.lines[2].contains("success"))
+    #expect(try run(["--format", "table", "--no-fold"]).lines.count == 8)
+    #expect(try run(["--format", "ndjson"]).lines.count == 7)
+    #expect(table.errors.contains("7 alerts"))
+  }
+
+  @Test("A narrow table cuts names in the middle, and ids and addresses never; a piped one cuts nothing")
+  func widths() throws {
+    let wide = try run(["--format", "table"])
+    #expect(!wide.output.contains("…"))
+    let id = try #require(try run(["--format", "ndjson"]).documents.first?["kibana.alert.uuid"]?.stringValue)
+    #expect(wide.output.contains(id))
+    let narrow = try Binary(hunt + ["--format", "table", file], environment: ["COLUMNS": "100"])
+    #expect(narrow.output.contains("…"))
+    for line in narrow.lines.dropFirst() {
+      #expect(line.hasSuffix("2001:db8:1234:5678:9abc:def0:1234:5678") && line.contains("111122223333"))
+      #expect(line.contains("role/") && !line.contains("via dana…"))
+    }
+    let short = try #require(narrow.lines.dropFirst().first?.split(separator: " ").first)
+    #expect(id.hasPrefix(short) && short.count == 12)
+  }
+
+  @Test("Alerts are shown as chosen fields, sorted and cut")
+  func fields() throws {
+    let csv = try run([
+      "--format", "csv", "--fields", "time,who,event.id", "--sort", "who:desc,time:desc", "--limit", "2",
+    ])
+    #expect(
+      csv.output.split(separator: "\r\n") == [
+        "time,who,event.id",
+        "2026-01-01T01:07:00.000Z,role/ops-administrators-of-everything via kim,00000000-0000-0000-0000-000000000010",
+        "2026-01-01T02:01:00.000Z,role/ops-administrators-of-everything via dana,00000000-0000-0000-0000-000000000005",
+      ])
+    #expect(csv.errors.contains("the first 2 of 7 alerts are shown"))
+    let lines = try run(["--format", "ndjson", "--fields", "outcome"]).documents
+    #expect(lines.count == 7 && lines.count { $0 == ["outcome": "failure"] } == 6)
+  }
+
+  @Test("Alerts and events are counted by values, with first and last seen")
+  func counts() throws {
+    let alerts = try run(["--by", "who,outcome", "--format", "ndjson"]).documents
+    let words = "role/ops-administrators-of-everything via dana"
+    #expect(
+      alerts.first == [
+        "who": .string(words), "outcome": "failure", "count": 6, "first": "2026-01-01T01:00:00.000Z",
+        "last": "2026-01-01T02:01:00.000Z",
+      ])
+    let events = try Binary(["search", "--by", "event.outcome,user.email", "--format", "csv", "*", file])
+    #expect(
+      events.output.split(separator: "\r\n") == [
+        "event.outcome,user.email,count,first,last",
+        "failure,,6,2026-01-01T01:00:00.000Z,2026-01-01T02:01:00.000Z",
+        "success,,1,2026-01-01T01:07:00.000Z,2026-01-01T01:07:00.000Z",
+      ])
+    #expect(events.errors.contains("2 distinct combinations of event.outcome, user.email"))
+    let first = try Binary(["search", "--by", "event.id", "--limit", "1", "--sort", "event.id:desc", "*", file])
+    #expect(try first.documents.map { $0["event.id"] } == ["00000000-0000-0000-0000-000000000010"])
+    #expect(first.errors.contains("7 distinct values of event.id, the first 1 are shown"))
+  }
+
+  @Test("A histogram counts over time")
+  func histogram() throws {
+    for command in [
+      hunt + ["--format", "csv", "--histogram", "--interval", "1h", file],
+      ["search", "--format", "csv", "--histogram", "--interval", "1h", "*", file],
+    ] {
+      #expect(
+        try Binary(command).output.split(separator: "\r\n") == [
+          "time,count", "2026-01-01T01:00:00.000Z,5", "2026-01-01T02:00:00.000Z,2",
+        ])
+    }
+  }
+
+  @Test("Events are searched between times, shown as chosen fields, sorted and cut")
+  func search() throws {
+    let base = ["search", "--format", "csv", "--fields", "event.id,event.outcome"]
+    let sorted = try Binary(base + ["--sort", "@timestamp:desc", "--limit", "1", "*", file])
+    #expect(sorted.output == "event.id,event.outcome\r\n00000000-0000-0000-0000-000000000005,failure\r\n")
+    #expect(sorted.errors.contains("the first 1 of 7 events are shown"))
+    let between = try Binary(
+      ["search", "--format", "count", "--from", "2026-01-01T01:05:00Z", "--to", "2026-01-01T01:10:00Z", "*", file])
+    #expect(between.output == "3\n")
+    #expect(try Binary(["search", "--format", "csv", "*", file]).output.split(separator: "\r\n").count == 8)
+    // The same whatever the number of workers.
+    let one = try Binary(base + ["--sort", "event.outcome", "--threads", "1", "*", file]).output
+    #expect(try Binary(base + ["--sort", "event.outcome", "--threads", "4", "*", file]).output == one)
+  }
+
+  @Test("Alerts go to files in several formats in one run, and never over input")
+  func files() throws {
+    let (csv, lines, page) = (scratch.path + "/a.csv", scratch.path + "/a.ndjson", scratch.path + "/a.html")
+    let several = try run(["-o", csv, "--output", lines, "-o", page])
+    #expect(several.status == 0 && several.output.isEmpty, "\(several.errors)")
+    #expect(try String(contentsOfFile: csv, encoding: .utf8).split(separator: "\r\n").count == 8)
+    let saved = try String(contentsOfFile: lines, encoding: .utf8)
+    #expect(saved == (try run(["--context", "--format", "ndjson"]).output))
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("<h1>7 alerts"))
+    let both = try run(["-o", csv, "--format", "table"])
+    #expect(both.lines.count == 4)
+    for place in [
+      file, scratch.path + "/logs/new.ndjson", scratch.path + "/nowhere/a.csv", "/dev/null", "-",
+      scratch.path + "/a.xyz",
+    ] {
+      let refused = try Binary(hunt + ["-o", place, scratch.path + "/logs"])
+      #expect(refused.status == 64, "\(place): \(refused.errors)")
+    }
+  }
+
+  @Test("A report and other formats are made from saved alerts")
+  func saved() throws {
+    let alerts = try scratch.write(try run(["--format", "ndjson"]).output, "alerts.ndjson")
+    let page = scratch.path + "/saved.html"
+    let report = try Binary(["report", "--output", page, alerts])
+    #expect(report.status == 0 && report.errors.contains("7 alerts"), "\(report.errors)")
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("<h1>7 alerts"))
+    #expect(try Binary(["report", "--format", "table", alerts]).output == (try run(["--format", "table"]).output))
+    #expect(
+      try Binary(["report", "--format", "csv", "--by", "who", alerts]).output
+        == (try run(["--format", "csv", "--by", "who"]).output))
+    #expect(try Binary(["report", "--format", "ndjson", "--min-severity", "critical", alerts]).output.isEmpty)
+    #expect(try Binary(["report", "--format", "table", try scratch.write("", "none")]).status == 2)
+    #expect(try Binary(["report", "--format", "table", scratch.path + "/nowhere"]).status == 1)
+    #expect(try Binary(["report", alerts]).status == 64)
+  }
+
+  @Test("Alerts are chosen by severity, rules by tag and tactic")
+  func selection() throws {
+    func count(_ arguments: [String]) throws -> Int { try run(["--format", "ndjson"] + arguments).lines.count }
+    #expect(try count(["--min-severity", "high"]) == 7)
+    let critical = try run(["--min-severity", "critical"])
+    #expect(critical.status == 2 && critical.errors.contains("nothing was hunted"))
+    let tagged = try Binary(["hunt", "--tactic", "Persistence", "--format", "ndjson", file])
+    #expect(tagged.status == 0, "\(tagged.errors)")
+    let wrong = try Binary(["hunt", "--tactic", "Persistance", file])
+    #expect(wrong.status == 64 && wrong.errors.contains("Persistence"))
+    #expect(try Binary(["hunt", "--tag", "no such tag", file]).status == 64)
+    #expect(try Binary(["hunt", "--min-severity", "grave", file]).status == 64)
+  }
+
+  @Test(
+    "Options that make no sense are refused with words",
+    arguments: [
+      ["--limit", "0"], ["--limit", "-3"], ["--fields", ""], ["--fields", "a,,b"], ["--sort", "a:up"],
+      ["--by", "a", "--fields", "b"], ["--histogram", "--by", "a"], ["--interval", "1h"],
+      ["--histogram", "--interval", "soon"], ["--histogram", "--interval", "99999999999999999999d"],
+      ["--by", "a", "--sort", "b"], ["--by", "a,b,c,d,e,f,g,h,i"],
+    ])
+  func refused(options: [String]) throws {
+    for command in [["hunt"] + options + [file], ["search"] + options + ["*", file]] {
+      let run = try Binary(command)
+      #expect(run.status == 64, "\(command): \(run.errors)")
+      #expect(run.output.isEmpty && run.errors.contains("Error"))
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// What a run says of itself, and the status it ends with.
+struct NeverSilentTests {
+  private let scratch: Scratch
+  private let file: String
+  private let rule: String
+
+  init() throws {
+    scratch = try Scratch()
+    file = try scratch.write(Sample.records, "logs/trail.json")
+    rule = try scratch.write(Sample.rule, "rules/rule.toml")
+  }
+
+  @Test("Nothing hunted is never “no alerts” and never status 0")
+  func nothingHunted() throws {
+    let nothing = try Scratch()
+    let blank = try scratch.write("", "blank.json")
+    let off = try scratch.write(Sample.rule + "\nenabled = false\n", "off.toml")
+    for (arguments, words) in [
+      ([nothing.path], "no files to read"), ([blank], "no event"),
+      (["--to", "2020-01-01", file], "no execution"), (["--no-builtin", "--rules", off, file], "switched off"),
+    ] {
+      let run = try Binary(["hunt"] + arguments)
+      #expect(run.status == 2, "\(arguments): \(run.errors)")
+      #expect(run.errors.contains("nothing was hunted") && run.errors.contains(words), "\(run.errors)")
+      #expect(!run.errors.contains("no alerts"))
+      #expect(run.output.isEmpty)
+    }
+    #expect(try Binary(["search", "*", nothing.path]).status == 2)
+    #expect(try Binary(["normalize", blank]).status == 2)
+    // Bad input comes first.
+    #expect(try Binary(["hunt", scratch.path + "/nowhere"]).status == 1)
+  }
+
+  @Test("A rules path without a rule, or with Sigma or other files only, is an error that says what is there")
+  func rulesPath() throws {
+    let none = try Scratch()
+    let sigma = try Scratch()
+    try sigma.write("title: x\nlogsource:\n  product: aws\ndetection:\n  condition: a\n", "sub/a.yml")
+    try sigma.write("words", "README.md")
+    try sigma.write("[other]\n", "other.toml")
+    for (path, words) in [
+      (none.path, ["it is empty"]), (sigma.path, ["1 × Sigma rule", "1 × .md", "Sigma rules are not read"]),
+    ] {
+      for command in [["rules", "check", path], ["hunt", "--rules", path, file], ["rules", "lint", path]] {
+        let run = try Binary(command)
+        #expect(run.status == 1, "\(command): \(run.errors)")
+        let said = run.errors + run.output
+        #expect(said.contains("no rule in it"), "\(said)")
+        for word in words { #expect(said.contains(word), "\(word): \(said)") }
+      }
+    }
+    let named = try Binary(["rules", "check", sigma.path + "/sub/a.yml"])
+    #expect(named.status == 1 && named.output.contains("Sigma rules are not read"))
+    // Beside it, a path with rules is used.
+    let run = try Binary(["hunt", "--format", "ndjson", "--rules", none.path, "--rules", rule, file])
+    #expect(run.status == 1 && run.lines.count == 2)
+  }
+
+  @Test("Rules that cannot run are told once by cause with a count; -v names them, -q is quiet, and the status is 0")
+  func unrunnable() throws {
+    for number in 1...3 {
+      try scratch.write(
+        Sample.rule.replacing(#"type = "query""#, with: #"type = "eql""#).replacing("kuery", with: "eql")
+          .replacing("test-rule", with: "eql-\(number)").replacing("Objects read", with: "Sequence \(number)"),
+        "rules/eql\(number).toml")
+    }
+    let base = ["hunt", "--format", "ndjson", "--rules", scratch.path + "/rules", file]
+    let run = try Binary(base)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("3 rules do not take part: EQL rules do not run yet."))
+    #expect(!run.errors.contains("Sequence 1"))
+    let verbose = try Binary(base + ["-v"])
+    for number in 1...3 { #expect(verbose.errors.contains("Sequence \(number)")) }
+    let quiet = try Binary(base + ["-q"])
+    #expect(quiet.errors.isEmpty && quiet.output.split(separator: "\n").count == run.lines.count)
+    #expect(try Binary(base + ["-q", "-v"]).status == 64)
+    // Alone, they hunt nothing.
+    let alone = try Binary(base + ["--no-builtin", "--rule", "eql-1"])
+    #expect(alone.status == 2 && alone.errors.contains("no rule can run"))
+  }
+
+  @Test("A field that no event can have is told by every command, with the right name for one of CloudTrail")
+  func unknownFields() throws {
+    let words = ["eventName", "did you mean `event.action`?"]
+    let wrong = try scratch.write(
+      Sample.rule.replacing("event.action: GetObject", with: "eventName: GetObject"), "wrong/wrong.toml")
+    for command in [
+      ["search", "eventName: GetObject", file], ["search", "--by", "eventName", "*", file],
+      ["normalize", "--fields", "eventName", file], ["hunt", "--rules", wrong, file], ["rules", "check", wrong],
+      ["explain", "--rules", wrong, "--rule", "test-rule", "--event", "00000000-0000-0000-0000-000000000002", file],
+    ] {
+      let run = try Binary(command)
+      #expect(run.status == 0, "\(command): \(run.errors)")
+      for word in words { #expect((run.errors + run.output).contains(word), "\(command): \(run.errors)") }
+    }
+    func meant(_ name: String) throws -> String { try Binary(["search", "\(name): x", file]).errors }
+    #expect(try meant("userIdentity.arn").contains("`aws.cloudtrail.user_identity.arn`"))
+    #expect(try meant("requestParameters.roleName").contains("`aws.cloudtrail.flattened.request_parameters.roleName`"))
+    #expect(try meant("sourceIPAddress").contains("`source.address`"))
+    // A field that the data has after all is no mistake.
+    let own = try scratch.write(
+      #"{"@timestamp":"2026-01-01T00:00:00Z","shop":{"basket":"7"},"event":{"action":"x"}}"#, "own.ndjson")
+    let run = try Binary(["search", "shop.basket: 7", own])
+    #expect(run.status == 0 && run.lines.count == 1 && !run.errors.contains("warning"), "\(run.errors)")
+  }
+
+  @Test("A search ends with what it read and matched, and over which span")
+  func searchEnds() throws {
+    let run = try Binary(["search", "event.action: GetObject", file])
+    #expect(run.errors.contains("2 events in 1 file, 2026-01-01T00:03:00.000Z to 2026-01-01T00:04:00.000Z; 1 matched"))
+    #expect(try Binary(["search", "-q", "*", file]).errors.isEmpty)
+    let none = try Binary(["search", "event.action: nothing", file])
+    #expect(none.status == 0 && none.errors.contains("0 matched"))
+  }
+
+  @Test("A wrong command, and a wrong name of a rule, are answered with the right one")
+  func suggestions() throws {
+    for (arguments, words) in [
+      (["hutn", file], "“martlet hunt”"), (["rules", "chekc"], "“martlet rules check”"),
+      (["check", "x"], "“martlet rules check”"), (["help", "serch"], "“martlet search”"),
+      (["rules", "show", "iam_asume_role_policy_update"], "AWS IAM Assume Role Policy Update"),
+    ] {
+      let run = try Binary(arguments)
+      #expect(run.status == 64 && run.errors.contains(words), "\(arguments): \(run.errors)")
+    }
+    let usage = try Binary(["rules", "show", "no such rule"])
+    #expect(usage.errors.contains("Usage: martlet rules show <rule>"), "\(usage.errors)")
+  }
+
+  @Test("Rules are found by file, start of an id and part of a name; several that fit are told with their files")
+  func findingRules() throws {
+    for pick in [
+      "iam_assume_role_policy_update.toml", "iam_assume_role_policy_update", "assume role policy",
+      "policy assume update",
+    ] {
+      let run = try Binary(["rules", "show", pick])
+      #expect(run.status == 0 && run.output.contains("AWS IAM Assume Role Policy Update"), "\(pick): \(run.errors)")
+    }
+    #expect(try Binary(["rules", "show", "--rules", rule, "test-r"]).output.contains("Objects read"))
+    let twin = try scratch.write(Sample.rule.replacing("test-rule", with: "twin-rule"), "rules/twin.toml")
+    let several = try Binary(["rules", "show", "--rules", scratch.path + "/rules", "Objects read"])
+    #expect(several.status == 64, "\(several.output)")
+    for word in [rule, twin, "test-rule", "twin-rule"] { #expect(several.errors.contains(word)) }
+  }
+}
