@@ -39,7 +39,7 @@ let package = Package(
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
     .target(
       name: "CloudTrail",
-      dependencies: ["Events", "JSON", "CMaxMind", "CMemory", "Hashing"],
+      dependencies: ["Events", "JSON", "Policies", "CMaxMind", "CMemory", "Hashing"],
       swiftSettings: hot),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),

@@ -32,6 +32,9 @@ public final class CloudTrailMapper {
     addParameters(record.index, &sink)
     addDerived(record.index, &sink)
     addEntities(record.index, &sink)
+    if sink.wants(.judged), JudgedCall.fields.contains(where: { sink.wants($0) }) {
+      JudgedCall(record: record)?.forEachField { sink.add($0, $1) }
+    }
   }
 
   private func addSurroundings(_ record: JSONNode, _ row: RecordRow, _ sink: inout some EventSink) {

@@ -21,6 +21,8 @@ public enum EventField: UInt8, CaseIterable, Sendable {
   case tlsCipher, tlsServerName, tlsVersion, tlsProtocol
   case userChangesName, userID, userName, userTargetID, userTargetName
   case agentDevice, agentName, userAgentOriginal, agentOSFull, agentOSName, agentOSVersion, agentVersion
+  case policyTarget, policyOutsideAccounts, policyOutsideAccess, policyAnyone, policyPrincipals, policyReach
+  case trailManagementEvents, networkOpenPorts
 
   /// The field's full dotted path.
   public var path: String { Self.paths[Int(rawValue)] }
@@ -123,6 +125,14 @@ public enum EventField: UInt8, CaseIterable, Sendable {
     case .agentOSName: "user_agent.os.name"
     case .agentOSVersion: "user_agent.os.version"
     case .agentVersion: "user_agent.version"
+    case .policyTarget: "martlet.policy.target"
+    case .policyOutsideAccounts: "martlet.policy.outside_accounts"
+    case .policyOutsideAccess: "martlet.policy.outside_access"
+    case .policyAnyone: "martlet.policy.anyone"
+    case .policyPrincipals: "martlet.policy.principals"
+    case .policyReach: "martlet.policy.reach"
+    case .trailManagementEvents: "martlet.trail.management_events"
+    case .networkOpenPorts: "martlet.network.open_ports"
     }
   }
 }

@@ -15,19 +15,36 @@ public final class EventJSON {
   }
 
   /// Appends the ECS event of a record that a `RecordScanner` has accepted. An event that is ECS already keeps its text,
-  /// white space aside.
+  /// white space aside, and gets what is judged from its call.
   public func append(_ row: RecordRow, to output: inout [UInt8]) {
     guard let index = try? indexer.index(row.text) else {
       preconditionFailure("a record that was indexed before is indexed again")
     }
     let record = JSONNode(index, token: 0)
     if row.kind == .ecs {
-      JSONText.appendCompact(ECSReader.event(of: record), to: &output)
+      let event = ECSReader.event(of: record)
+      JSONText.appendCompact(event, to: &output)
+      if let call = JudgedCall(ecs: event) { appendJudged(call, to: &output) }
     } else {
       sink.removeAll()
       cloudTrail.map(record, row: row, into: &sink)
       sink.write(to: &output)
     }
+  }
+
+  /// Adds what is judged from its call to an event that has been appended.
+  private func appendJudged(_ call: JudgedCall, to output: inout [UInt8]) {
+    sink.removeAll()
+    var isEmpty = true
+    call.forEachField { field, text in
+      sink.add(field, text)
+      isEmpty = false
+    }
+    guard !isEmpty else { return }
+    output[output.count - 1] = UInt8(ascii: ",")
+    var own: [UInt8] = []
+    sink.write(to: &own)
+    output.append(contentsOf: own.dropFirst())
   }
 
   /// Calls `body` with the ECS event of a record, written and indexed.

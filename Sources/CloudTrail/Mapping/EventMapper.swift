@@ -24,6 +24,7 @@ public final class EventMapper {
   /// already are always read as a whole.
   public func batch(of records: RecordBatch, rows chosen: [Int], groups: [FieldGroup]? = nil) -> EventBatch {
     var sink = ColumnSink(builder)
+    let judgedColumns = JudgedCall.fields.map { (field: $0, column: builder.column($0.path)) }
     for (place, at) in chosen.enumerated() {
       let row = records.rows[at]
       guard let index = try? indexer.index(row.text) else {
@@ -33,6 +34,9 @@ public final class EventMapper {
       if row.kind == .ecs {
         builder.beginRow(dataStream: ECSReader.dataStream(of: record))
         ecs.read(record, row: row, into: builder)
+        if judgedColumns.contains(where: { $0.column >= 0 }) {
+          judge(ECSReader.event(of: record), judgedColumns)
+        }
       } else {
         builder.beginRow(dataStream: context.dataStream)
         sink.begin(groups.map { $0[place] } ?? .all)
@@ -40,5 +44,14 @@ public final class EventMapper {
       }
     }
     return builder.finish()
+  }
+
+  /// Adds what is judged from the call of an event in ECS, as far as it is asked for.
+  private func judge(_ event: JSONNode, _ columns: [(field: EventField, column: Int)]) {
+    JudgedCall(ecs: event)?.forEachField { field, text in
+      guard let column = columns.first(where: { $0.field == field })?.column, column >= 0 else { return }
+      var text = text
+      text.withUTF8 { builder.append(Scalar(.string, $0), column: column) }
+    }
   }
 }

@@ -25,6 +25,8 @@ public struct FieldGroup: OptionSet, Hashable, Sendable {
   public static let entities = FieldGroup(rawValue: 1 << 8)
   /// Place and network of the source address.
   public static let geo = FieldGroup(rawValue: 1 << 9)
+  /// What is judged from the call: `martlet.*`.
+  public static let judged = FieldGroup(rawValue: 1 << 14)
 
   public static let all = FieldGroup(rawValue: .max)
 
@@ -72,6 +74,9 @@ extension EventField {
     case .asNumber, .asOrganizationName, .geoCityName, .geoContinentName, .geoCountryCode, .geoCountryName,
       .geoLatitude, .geoLongitude, .geoRegionCode, .geoRegionName:
       [.geo, .plain]
+    case .policyTarget, .policyOutsideAccounts, .policyOutsideAccess, .policyAnyone, .policyPrincipals,
+      .policyReach, .trailManagementEvents, .networkOpenPorts:
+      [.judged, .plain]
     default: .plain
     }
   }

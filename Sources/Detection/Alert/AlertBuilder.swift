@@ -91,6 +91,9 @@ final class AlertBuilder {
       let changes = policies.changes(reading.settings, at: reading.event)
       if !changes.isEmpty { members["policies"] = .array(changes.map(\.json)) }
     }
+    for name in ["network", "policy", "trail"] {
+      if let judged = fields.object("martlet.\(name)").flatMap({ JSONValue($0) }) { members[name] = judged }
+    }
     if let context { members["context"] = context.json }
     if let session { members["session"] = session.json }
     return .object(members)

@@ -2,7 +2,7 @@
 
 /// The fields of CloudTrail events beyond ECS.
 ///
-/// 61 fields and 27 objects that hold them, a line each: path, type, the longest searchable value of a
+/// 69 fields and 31 objects that hold them, a line each: path, type, the longest searchable value of a
 /// keyword where it is not 1024, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum CloudTrailFieldTable {
   static let text = """
@@ -89,6 +89,18 @@ enum CloudTrailFieldTable {
     input.type\tkeyword
     log\tobject
     log.offset\tlong
+    martlet\tobject
+    martlet.network\tobject
+    martlet.network.open_ports\tkeyword
+    martlet.policy\tobject
+    martlet.policy.anyone\tkeyword
+    martlet.policy.outside_access\tkeyword
+    martlet.policy.outside_accounts\tkeyword
+    martlet.policy.principals\tkeyword
+    martlet.policy.reach\tkeyword
+    martlet.policy.target\tkeyword
+    martlet.trail\tobject
+    martlet.trail.management_events\tkeyword
     related\tobject
     related.entity\tkeyword
     target\tobject

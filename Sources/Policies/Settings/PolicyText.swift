@@ -2,7 +2,7 @@ import JSON
 
 /// A policy as an event carries it, made readable and bounded.
 public struct PolicyText: Hashable, Sendable {
-  /// The most bytes that are kept; several times what AWS takes for any policy.
+  /// The most bytes that are kept, blanks left out where there are more; several times what AWS takes for any policy.
   public static let limit = 65_536
 
   /// The policy: text as it was sent, or an object of the event written on one line.
@@ -23,8 +23,16 @@ public struct PolicyText: Hashable, Sendable {
   public init?(_ text: String) {
     let decoded = Self.decoded(text)
     guard !decoded.isEmpty else { return nil }
-    isCut = decoded.utf8.count > Self.limit
-    self.text = isCut ? String(decoding: decoded.utf8.prefix(Self.limit), as: UTF8.self) : decoded
+    // Blanks do not count towards the size of a policy at AWS, and are no way past this bound either.
+    let kept = decoded.utf8.count > Self.limit ? Self.withoutBlanks(decoded) : decoded
+    isCut = kept.utf8.count > Self.limit
+    self.text = isCut ? String(decoding: kept.utf8.prefix(Self.limit), as: UTF8.self) : kept
+  }
+
+  /// The policy on one line; as it was when it is no JSON.
+  private static func withoutBlanks(_ text: String) -> String {
+    guard let value = try? JSONValue(parsing: text) else { return text }
+    return CustomaryJSON.text(value)
   }
 
   /// Answers of IAM have their policies percent-encoded (RFC 3986); requests have them plain. A policy starts with a brace.
