@@ -40,6 +40,7 @@ public struct RuleLint: Sendable {
       GuidanceLint.check(&report)
       QueryLint(catalog: catalog).check(&report)
       FieldLint(catalog: catalog).check(&report)
+      ReachLint(catalog: catalog).check(&report)
       Self.checkTests(&report, testEnding)
       findings += report.findings
     }

@@ -102,17 +102,63 @@ struct RuleLintTests {
   func wildcards() {
     let action = "event.action: \"CreateUser\""
     let provider = "event.provider: \"iam.amazonaws.com\"\n  and event.action: \"CreateUser\""
-    #expect(checks(action, "aws.cloudtrail.request_parameters: *admin*") == [])
-    #expect(checks(provider, "aws.cloudtrail.request_parameters: *admin*") == ["costly-wildcard"])
-    #expect(checks(provider, "aws.cloudtrail.request_parameters: (*admin* or *root*)") == ["costly-wildcard"])
+    #expect(checks(action, "aws.cloudtrail.request_parameters: *admin*") == ["pushed-out"])
+    #expect(checks(provider, "aws.cloudtrail.request_parameters: *admin*") == ["costly-wildcard", "pushed-out"])
+    #expect(
+      checks(provider, "aws.cloudtrail.request_parameters: (*admin* or *root*)") == ["costly-wildcard", "pushed-out"])
     #expect(checks(provider, "not aws.cloudtrail.request_parameters: *admin*") == ["costly-wildcard"])
     #expect(checks(provider, "event.action: Create* and user.name: *admin") == [])
     #expect(checks(action, "*: admin") == ["costly-wildcard"])
     #expect(checks(action, "admin") == ["costly-wildcard"])
     #expect(checks(action, "user.name: *") == [])
     let flattened = "aws.cloudtrail.flattened.request_parameters.userName"
-    #expect(checks(action, "\(flattened): *admin*") == ["flattened-wildcard"])
-    #expect(checks(action, "\(flattened): admin*") == [])
+    #expect(checks(action, "\(flattened): *admin*") == ["flattened-wildcard", "pushed-out"])
+    #expect(checks(action, "\(flattened): admin*") == ["pushed-out"])
+  }
+
+  @Test("A condition that an attacker can push out of reach is told")
+  func reach() {
+    let action = "event.action: \"CreateUser\""
+    func all(_ condition: String) -> [String] { checks(action, action + " and " + condition) }
+    let (text, leaf) = ("aws.cloudtrail.request_parameters", "aws.cloudtrail.flattened.request_parameters")
+    #expect(all("\(text): *userName=admin*") == ["pushed-out"])
+    #expect(all("\(leaf).userName: \"admin\"") == ["pushed-out"])
+    #expect(all("\(leaf).userName: *") == ["pushed-out"])
+    #expect(all("\(leaf): \"admin\"") == ["pushed-out"])
+    #expect(all("aws.cloudtrail.response_elements: *admin*") == ["pushed-out"])
+    // Words of the text are always there, when they are about the same.
+    #expect(all("\(text).text: \"userName admin\"") == [])
+    #expect(all("(\(leaf).userName: \"admin\" or \(text).text: \"userName admin\")") == [])
+    #expect(all("(\(text): *userName=admin* or \(text).text: \"userName admin\")") == [])
+    #expect(all("(\(leaf).userName: \"admin\" or (not \(leaf): * and \(text).text: \"userName admin\"))") == [])
+    #expect(all("(\(leaf).userName: \"admin\" or \(text).text: \"path ops\")") == ["pushed-out"])
+    #expect(
+      all("(\(leaf).userName: \"admin\" or user.name: \"kim\" and \(text).text: \"userName admin\")") == ["pushed-out"])
+    // What is worked out from the request itself is there as well.
+    #expect(all("(\(leaf).path: \"x\" or martlet.policy.anyone: \"open\")") == [])
+    #expect(all("martlet.policy.anyone: \"open\"") == [])
+    // Pushing an exclusion out of reach gives alerts rather than takes them.
+    #expect(all("not \(leaf).userName: \"admin\"") == [])
+    #expect(all("not \(text): *admin*") == [])
+    // Data that the caller does not write.
+    #expect(all("aws.cloudtrail.flattened.additional_eventdata.MFAUsed: \"No\"") == [])
+  }
+
+  @Test("So are new terms that a long request lacks, of calls whose requests can be long")
+  func reachOfTerms() {
+    func terms(_ action: String, _ field: String) -> [String] {
+      let text = Self.good.replacing("type = \"query\"", with: "type = \"new_terms\"")
+        .replacing("CreateUser\"", with: action + "\"")
+        .replacing(
+          "[[rule.threat]]",
+          with: "[rule.new_terms]\nnew_terms_fields = [\"user.name\", \"\(field)\"]\n"
+            + "history_window_start = \"now-14d\"\n[[rule.threat]]")
+      return lint(text).map(\.check)
+    }
+    let leaf = "aws.cloudtrail.flattened.request_parameters.roleName"
+    #expect(terms("UpdateAssumeRolePolicy", leaf) == ["pushed-out"])
+    #expect(terms("UpdateAssumeRolePolicy", "entity.target.id") == [])
+    #expect(terms("DeleteAccessKey", leaf) == [])
   }
 
   @Test("Fields that no CloudTrail record fills are named, in rules that read nothing else")
@@ -120,7 +166,9 @@ struct RuleLintTests {
     #expect(checks("event.action: \"CreateUser\"", "process.name: x") == ["field-unfilled"])
     #expect(checks("event.action: \"CreateUser\"", "user_agent.original.text: x") == [])
     #expect(checks("event.action: \"CreateUser\"", "source.geo.country_name: Peru") == [])
-    #expect(checks("event.action: \"CreateUser\"", "aws.cloudtrail.flattened.response_elements.user.arn: x") == [])
+    #expect(
+      checks("event.action: \"CreateUser\"", "aws.cloudtrail.flattened.response_elements.user.arn: x") == ["pushed-out"]
+    )
     #expect(checks("event.dataset: \"aws.cloudtrail\" and ", "process.name: x and ") == [])
     let index = Self.good.replacing("\"filebeat-*\", ", with: "").replacing(
       "event.dataset: \"aws.cloudtrail\"", with: "process.name: x")
