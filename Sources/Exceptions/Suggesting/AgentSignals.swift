@@ -8,11 +8,6 @@ enum AgentSignals {
     ("serverless", "Serverless Framework"),
   ]
 
-  /// Systems and tools of attackers and testers: what comes from them is never called benign.
-  private static let attackTools = [
-    "kali", "parrot", "pentoo", "blackarch", "pacu", "stratus-red-team", "cloudfox", "trufflehog", "scoutsuite", "nmap",
-  ]
-
   /// The name of the tool for infrastructure as code that a user agent belongs to.
   static func infrastructureTool(_ agent: String) -> String? {
     let agent = agent.lowercased()
@@ -21,7 +16,7 @@ enum AgentSignals {
 
   static func isAttackTool(_ agent: String) -> Bool {
     let agent = agent.lowercased()
-    return attackTools.contains { agent.contains($0) }
+    return AttackTools.words.contains { agent.contains($0) }
   }
 
   /// The first product of a user agent, for a title.
