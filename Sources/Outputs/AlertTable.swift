@@ -16,10 +16,10 @@ public struct AlertTable {
     self.folds = folds
     isWide = width == nil
     let columns: [TextTable.ColumnStyle] =
-      [.init("ID", limit: 64), .init("TIME")] + (folds ? [.init("COUNT")] : [])
+      [.init("ID", limit: 64), .init("TIME")] + (folds ? [.init("N")] : [])
       + [
-        .init("SEVERITY"), .init("RULE", yields: 2, least: 16), .init("WHO", limit: 48, yields: 3, least: 14),
-        .init("WHAT", limit: 40, yields: 1, least: 12), .init("OUTCOME"),
+        .init("SEVERITY"), .init("RULE", yields: 1, least: 16), .init("WHO", limit: 48, yields: 3, least: 14),
+        .init("WHAT", limit: 40, yields: 2, least: 12), .init("OUTCOME"),
         .init("TARGET", limit: 48, yields: 4, least: 10), .init("ACCOUNT"), .init("REGION"), .init("FROM"),
       ]
     table = TextTable(
@@ -34,8 +34,8 @@ public struct AlertTable {
       Self.cells(row, folds: folds, isWide: isWide), colours: [folds ? 3 : 2: Self.colour(row.first.severity)])
   }
 
-  /// Digits of an id where the width is bounded: `show` takes the start of one, and no two alerts share so long a one.
-  static let shortID = 12
+  /// Digits of an id where the width is bounded: `show` takes the start of one, and says where two alerts share it.
+  static let shortID = 8
 
   private static func cells(_ row: AlertRow, folds: Bool, isWide: Bool) -> [String] {
     let line = row.first

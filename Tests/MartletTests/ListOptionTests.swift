@@ -57,7 +57,7 @@ struct ListOptionTests {
       #expect(line.contains("role/") && !line.contains("via dana…"))
     }
     let short = try #require(narrow.lines.dropFirst().first?.split(separator: " ").first)
-    #expect(id.hasPrefix(short) && short.count == 12)
+    #expect(id.hasPrefix(short) && short.count == 8)
   }
 
   @Test("Alerts are shown as chosen fields, sorted and cut")

@@ -146,5 +146,12 @@ struct NeverSilentTests {
     let several = try Binary(["rules", "show", "--rules", scratch.path + "/rules", "Objects read"])
     #expect(several.status == 64, "\(several.output)")
     for word in [rule, twin, "test-rule", "twin-rule"] { #expect(several.errors.contains(word)) }
+    let table = try Binary(["hunt", "--format", "table", "--rules", scratch.path + "/rules", file])
+    let list = try Binary(["rules", "list", "--rules", scratch.path + "/rules"])
+    for path in [rule, twin] {
+      #expect(table.output.contains("Objects read (\(path))") && list.output.contains("Objects read (\(path))"))
+    }
+    let check = try Binary(["rules", "check", rule])
+    #expect(check.output.contains("1 file, 1 rule, 1 can run; 0 errors"), "\(check.output)")
   }
 }

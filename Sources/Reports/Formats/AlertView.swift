@@ -21,6 +21,8 @@ public struct AlertView: Sendable {
   /// Columns of a table; nil where nothing is to be cut.
   public var width: Int?
   public var usesColour = false
+  /// What a table calls rules, by id, that the rule's name alone does not tell from others.
+  public var ruleLabels: [String: String] = [:]
 
   public init() {}
 
@@ -121,7 +123,9 @@ public struct AlertView: Sendable {
     try source.forEachAlert(in: nil) { alert in
       guard lines.count < Self.mostHeld else { return left += 1 }
       let values = reader.read(alert)
-      lines.append(reader.line)
+      var line = reader.line
+      if let label = ruleLabels[line.ruleID] { line.rule = label }
+      lines.append(line)
       if !sort.isEmpty { keys.append(zip(sort, values).map { Self.sortValue($0.field, $1.first) }) }
     }
     if left > 0 {

@@ -69,7 +69,7 @@ struct GenerateCommand: AsyncParsableCommand {
     }
     if showsProgress { StandardError.write("\r\u{1B}[K") }
     print(
-      "\(summary.events) records in \(summary.files) files under \(output): "
+      "\(CountText.count(summary.events, "record")) in \(CountText.count(summary.files, "file")) under \(output): "
         + "\(summary.uncompressedBytes / 1_000_000) MB of JSON, \(summary.compressedBytes / 1_000_000) MB compressed")
     for planted in summary.planted {
       let time = Timestamp(milliseconds: Int64(planted.time.timeIntervalSince1970 * 1000)).iso8601

@@ -74,12 +74,13 @@ struct HuntCommand: AsyncParsableCommand {
         throw ValidationError(Terminal.safe("--report: \(error)"))
       }
     }
-    let view = try alerts.view()
+    var view = try alerts.view()
     let destinations = try alerts.place(alerts.destinations(), inputs: input.paths)
     let leastSeverity = try selection.severity()
     let notices = input.notices
     let (picked, hasRuleErrors, all) = try rules.loadAll(notices: notices)
     let loaded = try selection.select(picked)
+    view.ruleLabels = RulePick.labels(loaded)
     let (exceptionSet, hasExceptionErrors) = exceptions.load(all)
     let context = try input.context(keepsOriginal: keepsOriginal)
     let plan = HuntPlan(loaded.map(\.rule), context: context, now: now) {

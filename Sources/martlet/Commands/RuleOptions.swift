@@ -122,6 +122,14 @@ enum RulePick {
       Terminal.safe("“\(text.prefix(200))” fits \(rules.count) rules; name one by its id: \(list(rules, most: 20))."))
   }
 
+  /// What tells a rule whose name others have too: its name and file, by its id.
+  static func labels(_ rules: [LoadedRule]) -> [String: String] {
+    let names = Dictionary(grouping: rules) { $0.rule.name }.filter { $0.value.count > 1 }
+    return Dictionary(
+      names.values.joined().map { ($0.rule.ruleID, "\($0.rule.name) (\($0.file))") },
+      uniquingKeysWith: { one, _ in one })
+  }
+
   /// Rules with what tells them apart.
   static func list(_ rules: [LoadedRule], most: Int) -> String {
     let shown = rules.prefix(most).map { "\($0.rule.ruleID) (\($0.rule.name), \($0.file))" }

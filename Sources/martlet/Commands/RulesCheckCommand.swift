@@ -40,8 +40,10 @@ struct RulesCheckCommand: ParsableCommand {
         print(Terminal.safe("\(rule.file): \(rule.name): cannot run yet: \(rule.reason)"))
       }
       print(
-        "\(check.files) files, \(check.rules) rules, \(check.runnable) can run; \(check.errorCount) errors, "
-          + "\(check.diagnostics.count - check.errorCount) warnings, \(check.unsupported.count) unsupported")
+        "\(CountText.count(check.files, "file")), \(CountText.count(check.rules, "rule")), \(check.runnable) can run; "
+          + "\(CountText.count(check.errorCount, "error")), "
+          + "\(CountText.count(check.diagnostics.count - check.errorCount, "warning")), "
+          + "\(check.unsupported.count) unsupported")
     }
     if check.errorCount > 0 { throw ExitCode(1) }
   }

@@ -60,7 +60,7 @@ struct RulesConvertCommand: ParsableCommand {
       StandardError.write(line: Terminal.safe("martlet: \(error.message)\(error.exists ? Self.advice : "")"))
       return false
     }
-    StandardError.write(line: "\(export.lines.count - 1) objects written to \(Terminal.safe(out))")
+    StandardError.write(line: "\(CountText.count(export.lines.count - 1, "object")) written to \(Terminal.safe(out))")
     return export.diagnostics.isEmpty
   }
 
@@ -83,7 +83,7 @@ struct RulesConvertCommand: ParsableCommand {
       StandardError.write(line: Terminal.safe("martlet: \(reason.message)\(reason.exists ? Self.advice : "")"))
     }
     StandardError.write(
-      line: "\(report.written.count) files written, \(report.same.count) were there already, "
+      line: "\(CountText.count(report.written.count, "file")) written, \(report.same.count) were there already, "
         + "\(report.refused.count) refused")
     return report.refused.isEmpty && !hasErrors
   }

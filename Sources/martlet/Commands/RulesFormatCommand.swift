@@ -28,7 +28,8 @@ struct RulesFormatCommand: ParsableCommand {
     for file in report.changed { print(Terminal.safe(file)) }
     for diagnostic in report.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
     StandardError.write(
-      line: "\(report.files) rule files, \(report.changed.count) \(check ? "would change" : "changed")")
+      line:
+        "\(CountText.count(report.files, "rule file")), \(report.changed.count) \(check ? "would change" : "changed")")
     if report.hasErrors || check && !report.changed.isEmpty { throw ExitCode(1) }
   }
 }

@@ -36,7 +36,8 @@ struct RulesLintCommand: ParsableCommand {
       case .json: [lint.json.text]
       case .text:
         lint.findings.map { Terminal.safe($0.line) } + [
-          "\(lint.files) files, \(lint.rules) rules; \(lint.errorCount) errors, \(lint.warningCount) warnings"
+          "\(CountText.count(lint.files, "file")), \(CountText.count(lint.rules, "rule")); "
+            + "\(CountText.count(lint.errorCount, "error")), \(CountText.count(lint.warningCount, "warning"))"
         ]
       }
     try StandardOutput.quietly { output in for line in lines { try output.write(line: line) } }

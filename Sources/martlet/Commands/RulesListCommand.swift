@@ -15,10 +15,12 @@ struct RulesListCommand: ParsableCommand {
 
   func run() throws {
     let (loaded, hasErrors) = try rules.load()
+    let labels = RulePick.labels(loaded)
     let rows = loaded.map { rule in
       [
         rule.rule.ruleID, rule.rule.severity.rawValue, rule.rule.type.rawValue,
-        rule.rule.isEnabled ? rule.rule.runnability.reason == nil ? "yes" : "not yet" : "disabled", rule.rule.name,
+        rule.rule.isEnabled ? rule.rule.runnability.reason == nil ? "yes" : "not yet" : "disabled",
+        labels[rule.rule.ruleID] ?? rule.rule.name,
       ]
     }
     let table = TextTable(
