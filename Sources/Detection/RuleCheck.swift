@@ -57,21 +57,28 @@ public struct RuleCheck: Sendable {
     guard rule.language == .kuery else { return QueryInspection() }
     var inspection = QueryInspection()
     var predicates: [Predicate] = []
+    var query: KQLQuery?
+    var filters: Predicate?
     do {
-      predicates.append(try KQL.parse(rule.query ?? ""))
+      let read = try KQL.query(rule.query ?? "")
+      predicates.append(read.predicate)
+      query = read
     } catch {
-      let hints = [error.expected.map { "expected \($0)" }, error.hint].compactMap { $0 }
-      inspection.errors.append(
-        .init(message: ([error.message] + hints).joined(separator: "; "), line: error.line, column: error.column))
+      inspection.errors.append(.init(message: error.sentence, line: error.line, column: error.column))
     }
     do {
-      predicates.append(try RuleFilters.predicate(rule.filters))
+      let read = try RuleFilters.predicate(rule.filters)
+      predicates.append(read)
+      filters = read
     } catch {
       if error.isUnsupported {
         inspection.unsupportedReason = "A filter holds what is not supported yet: \(error)."
       } else {
         inspection.errors.append(.init(message: "in \(error)", line: 1, column: 1))
       }
+    }
+    if inspection.unsupportedReason == nil {
+      inspection.unsupportedReason = RuleQuery.refusal(query, filters, catalog)
     }
     for predicate in predicates {
       if predicate.dependsOnNow(catalog) {

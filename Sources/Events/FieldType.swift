@@ -8,8 +8,10 @@ public enum FieldType: Hashable, Sendable {
   case text
   /// Whole numbers (`long`, `integer`, `short`, `byte`, `unsigned_long`).
   case integer
-  /// Floating-point numbers (`double`, `float`, `half_float`, `scaled_float`).
+  /// Floating-point numbers (`double`, `float`, `half_float`).
   case double
+  /// A number kept as the nearest multiple of `1 / factor` (`scaled_float`); queries compare with what is kept.
+  case scaled(factor: Double)
   case boolean
   case date
   /// An IPv4 or IPv6 address; queries may name a CIDR range.
@@ -21,7 +23,12 @@ public enum FieldType: Hashable, Sendable {
   /// A plain object: it only holds other fields.
   case object
   case geoPoint
+  /// Kept, and neither indexed nor searchable: `binary`, fields that are not indexed, and types of mappings that are not
+  /// known here.
   case binary
+  /// A field of no known type: each value compares by its own kind, as Elasticsearch's dynamic mapping has it. Numbers
+  /// are numbers, booleans booleans, and texts keywords.
+  case dynamic
 
   /// A keyword with the limit that ECS and Elastic's integrations give a field unless they say otherwise.
   public static let keyword = FieldType.keyword(ignoreAbove: 1024)

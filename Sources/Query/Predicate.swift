@@ -36,8 +36,14 @@ public enum ValueTest: Hashable, Sendable {
   case match(String)
   /// A quoted value: as `match`, save that for text its words must stand in order, next to each other.
   case phrase(String)
-  /// A pattern with wildcards: the whole keyword; for text, any one word.
+  /// A pattern with wildcards as KQL has it: the whole keyword. On other fields blanks part it into alternatives: for text
+  /// each is held against single words in lower case, and one without a wildcard is as `match`.
   case wildcard(WildcardPattern)
+  /// A value as the query DSL's `term` has it: as `phrase`, save that for text it is one word as it is indexed.
+  case term(String)
+  /// A pattern as the query DSL's `prefix` and `wildcard` have it: the whole keyword; for text any one word as it is
+  /// indexed, in lower case, which the pattern is not brought to.
+  case termPattern(WildcardPattern)
   /// Both bounds hold for the same value; at least one of them is present.
   case range(lower: RangeBound?, upper: RangeBound?)
   /// The value is one of a list's; the list's kind says how they compare.

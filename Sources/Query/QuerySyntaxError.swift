@@ -74,5 +74,10 @@ public struct QuerySyntaxError: Error, Hashable, Sendable, CustomStringConvertib
     return lines.joined(separator: "\n")
   }
 
+  /// The message with what was expected and the hint, in one line, without the place.
+  public var sentence: String {
+    [message, expected.map { "expected \($0)" }, hint].compactMap(\.self).joined(separator: "; ")
+  }
+
   public var description: String { rendered }
 }

@@ -45,6 +45,83 @@ public struct WildcardPattern: Hashable, Sendable {
     }
   }
 
+  /// The alternatives that blanks part the pattern into, as Elasticsearch's `query_string` reads it; nil where there are
+  /// no blanks. Neighbours without a wildcard stay one alternative, joined by a blank, save for one right before a lone `*`.
+  var alternatives: [WildcardPattern]? {
+    let hasBlanks = parts.contains { part in
+      if case .literal(let text) = part { text.unicodeScalars.contains(where: Self.isBlank) } else { false }
+    }
+    guard hasBlanks else { return nil }
+    var found: [WildcardPattern] = []
+    var current = WildcardPattern(ignoresCase: ignoresCase)
+    func finish() {
+      if !current.parts.isEmpty { found.append(current) }
+      current = WildcardPattern(ignoresCase: ignoresCase)
+    }
+    for part in parts {
+      guard case .literal(let text) = part else {
+        current.append(part)
+        continue
+      }
+      var run = String.UnicodeScalarView()
+      for scalar in text.unicodeScalars {
+        guard Self.isBlank(scalar) else {
+          run.append(scalar)
+          continue
+        }
+        current.append(.literal(String(run)))
+        run.removeAll()
+        finish()
+      }
+      current.append(.literal(String(run)))
+    }
+    finish()
+    var joined: [WildcardPattern] = []
+    for (at, one) in found.enumerated() {
+      let isBeforeStar = at + 1 < found.count && found[at + 1].matchesEverything
+      if let text = one.plainText, let before = joined.last?.plainText, !isBeforeStar {
+        joined[joined.count - 1] = WildcardPattern([.literal(before + " " + text)], ignoresCase: ignoresCase)
+      } else {
+        joined.append(one)
+      }
+    }
+    return joined
+  }
+
+  /// The pattern without the white space at its ends, as JavaScript's `trim` has it.
+  var trimmed: WildcardPattern {
+    var copy = self
+    if case .literal(let text)? = copy.parts.first {
+      copy.parts[0] = .literal(String(String.UnicodeScalarView(text.unicodeScalars.drop(while: Self.isTrimmed))))
+    }
+    if case .literal(let text)? = copy.parts.last {
+      var scalars = Array(text.unicodeScalars)
+      while let last = scalars.last, Self.isTrimmed(last) { scalars.removeLast() }
+      copy.parts[copy.parts.count - 1] = .literal(String(String.UnicodeScalarView(scalars)))
+    }
+    return WildcardPattern(copy.parts, ignoresCase: ignoresCase)
+  }
+
+  private static func isTrimmed(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09...0x0D, 0x20, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF: true
+    default: false
+    }
+  }
+
+  private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r" || scalar == "\u{3000}"
+  }
+
+  /// The text of a pattern without wildcards; nil where it has any.
+  var plainText: String? {
+    switch parts.count {
+    case 0: return ""
+    case 1: if case .literal(let text) = parts[0] { return text } else { return nil }
+    default: return nil
+    }
+  }
+
   /// True when the pattern is a lone `*`.
   public var matchesEverything: Bool { parts == [.anyRun] }
 }

@@ -34,7 +34,9 @@ indirect enum RawCondition: Sendable, Hashable {
   private init(_ field: ResolvedField, _ test: ValueTest?) {
     self = .always
     guard field.type != .text else { return }
-    let value = test.flatMap(Self.longestPiece).map { [TextPiece($0)] } ?? []
+    // On a flattened field the blanks of a pattern part alternatives, of which any one will do.
+    let isParted = if case .wildcard? = test { field.type != .keyword && field.flattenedRoot != nil } else { false }
+    let value = isParted ? [] : test.flatMap(Self.longestPiece).map { [TextPiece($0)] } ?? []
     guard field.flattenedRoot != nil || Self.textForms.contains(field.sourcePath) else { return }
     let isInRequest =
       field.sourcePath == EventField.requestParameters.path
@@ -88,8 +90,8 @@ indirect enum RawCondition: Sendable, Hashable {
   /// The longest piece of a test's value that lies within one key or value of the JSON.
   private static func longestPiece(of test: ValueTest) -> [UInt8]? {
     switch test {
-    case .match(let text), .phrase(let text): return longestPiece(of: text)
-    case .wildcard(let pattern):
+    case .match(let text), .phrase(let text), .term(let text): return longestPiece(of: text)
+    case .wildcard(let pattern), .termPattern(let pattern):
       guard !pattern.ignoresCase else { return nil }
       let pieces = pattern.parts.compactMap { part -> [UInt8]? in
         if case .literal(let text) = part { longestPiece(of: text) } else { nil }

@@ -124,8 +124,8 @@ struct QueryLint {
     case .test(.named(let path), let test):
       guard !Self.constants.contains(path) else { return false }
       switch test {
-      case .match, .phrase, .list: return true
-      case .wildcard(let pattern): return pattern.parts.first != .anyRun
+      case .match, .phrase, .term, .list: return true
+      case .wildcard(let pattern), .termPattern(let pattern): return pattern.parts.first != .anyRun
       case .range: return false
       }
     case .all, .nothing, .not, .exists, .test, .nested: return false

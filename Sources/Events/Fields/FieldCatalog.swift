@@ -5,7 +5,8 @@
 ///     field.type        // .text
 ///
 /// The standard catalog holds the Elastic Common Schema, the fields of CloudTrail events and those of alerts. A field
-/// that it does not hold is still searchable: it is a keyword, and `ResolvedField.isKnown` says that it was not found.
+/// that it does not hold is still searchable: its values compare by their own kinds (`FieldType.dynamic`), and
+/// `ResolvedField.isKnown` says that it was not found. A `FieldMapping` lies over a catalog.
 public struct FieldCatalog: Sendable {
   /// The catalog of everything that ships. It is built at first use, in about a millisecond.
   public static let standard = FieldCatalog(tables: [
@@ -19,6 +20,8 @@ public struct FieldCatalog: Sendable {
     var type: FieldType
     var isMultiField: Bool
     var isOpen: Bool
+    /// The field that an alias stands for.
+    var target: String?
 
     /// Whether values stand at the path itself.
     var isLeaf: Bool { type != .object && type != .nested }
@@ -27,6 +30,8 @@ public struct FieldCatalog: Sendable {
   private var entries: [String: Entry]
   /// The UTF-8 length of the longest path: no longer prefix of a name needs to be looked up.
   private var longestPath = 0
+
+  private var multiFields: [String: [(path: String, type: FieldType)]] = [:]
 
   /// The paths of all fields of type nested, sorted.
   public private(set) var nestedPaths: [String] = []
@@ -41,14 +46,53 @@ public struct FieldCatalog: Sendable {
       FieldTableReader.read(table) { line in
         var entry = Entry(type: line.type, isMultiField: line.isMultiField, isOpen: line.isOpen)
         if entry.isOpen, let other = entries[line.path] { entry.isOpen = other.isOpen }
+        // Kept with the event and not indexed: no query finds it.
+        if line.path == "event.original" { entry.type = .binary }
         entries[line.path] = entry
-        longestPath = max(longestPath, line.path.utf8.count)
-        if line.type == .nested { nestedPaths.append(line.path) }
       }
     }
-    nestedPaths.sort()
-    flattenedRoots = entries.filter { $0.value.type == .flattened }.map(\.key).sorted()
+    index()
   }
+
+  /// Gathers what is looked up by other means than a path.
+  private mutating func index() {
+    var nested: [String] = []
+    var flattened: [String] = []
+    multiFields.removeAll(keepingCapacity: true)
+    longestPath = 0
+    for (path, entry) in entries {
+      longestPath = max(longestPath, path.utf8.count)
+      if entry.type == .nested { nested.append(path) }
+      if entry.type == .flattened { flattened.append(path) }
+      if entry.isMultiField { multiFields[Self.parent(of: path), default: []].append((path, entry.type)) }
+    }
+    nestedPaths = nested.sorted()
+    flattenedRoots = flattened.sorted()
+  }
+
+  /// The catalog with the fields of a mapping over its own: where both hold a path, the mapping says what it is.
+  public func applying(_ mapping: FieldMapping) -> FieldCatalog {
+    var copy = self
+    for field in mapping.fields {
+      // What the schema knows of a field is no longer so: its multi-fields and what lies below it go too.
+      if field.type != .object, field.type != .nested, !field.isMultiField {
+        let below = field.path + "."
+        for path in copy.entries.keys where path.hasPrefix(below) { copy.entries[path] = nil }
+      }
+      // An object that only leads to fields says nothing of one that is there.
+      if field.type == .object, let known = copy.entries[field.path], known.type == .object || known.type == .nested {
+        if known.type == .nested { copy.entries[field.path]?.type = .object }
+        continue
+      }
+      copy.entries[field.path] = Entry(
+        type: field.type, isMultiField: field.isMultiField, isOpen: false, target: field.target)
+    }
+    copy.index()
+    return copy
+  }
+
+  /// The multi-fields of a field, such as `user.name.text` of `user.name`, by their whole paths.
+  public func multiFields(of path: String) -> [(path: String, type: FieldType)] { multiFields[path] ?? [] }
 
   /// How many paths the catalog holds: fields, multi-fields and the objects that hold them.
   public var count: Int { entries.count }
@@ -58,25 +102,27 @@ public struct FieldCatalog: Sendable {
     entries[path]?.type
   }
 
-  /// What a path stands for; never fails, since an unknown field is a keyword.
+  /// What a path stands for; never fails, since an unknown field is dynamic.
   ///
   /// A path below a flattened field is known, of type `wildcard` (whole values of any length) and names that field in
   /// `flattenedRoot`. A path below an object whose keys are free (`labels`) is a known keyword.
   public func resolve(_ path: String) -> ResolvedField {
     if let entry = entries[path] {
+      if let target = entry.target { return resolve(target) }
       let source = entry.isMultiField ? Self.parent(of: path) : path
       return ResolvedField(
         sourcePath: source, type: entry.type, isKnown: true,
         flattenedRoot: entry.type == .flattened ? path : nil, nestedPath: nestedPath(above: source))
     }
     var field = ResolvedField(
-      sourcePath: path, type: .keyword, isKnown: false, nestedPath: nestedPath(above: path))
+      sourcePath: path, type: .dynamic, isKnown: false, nestedPath: nestedPath(above: path))
     if let (root, entry) = closestEntry(above: path) {
       if entry.type == .flattened {
         field.type = .wildcard
         field.flattenedRoot = root
         field.isKnown = true
       } else if entry.isOpen {
+        field.type = .keyword
         field.isKnown = true
       }
     }

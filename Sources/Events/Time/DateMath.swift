@@ -11,7 +11,7 @@ public struct DateMath: Hashable, Sendable {
 
   enum Anchor: Hashable, Sendable {
     case now
-    /// The first and the last millisecond of what the text names.
+    /// The first and the last millisecond of what the text names; a month or a day that it leaves out is the first.
     case fixed(first: Timestamp, last: Timestamp)
   }
 

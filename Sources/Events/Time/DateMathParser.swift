@@ -80,22 +80,20 @@ struct DateMathParser {
     if let instant = try epochMilliseconds(until: end) { return (instant, instant) }
     var civil = CivilTime(year: try digits(4, "a year of four digits, or now", until: end))
     guard CivilTime.years.contains(civil.year) else { throw error("the year must lie between 0001 and 9999", at: 0) }
-    var precision = TimeUnit.year
     if take("-", until: end) {
       civil.month = try digits(2, "a month of two digits", until: end)
       guard 1...12 ~= civil.month else { throw error("there is no month \(civil.month)", at: at - 2) }
-      precision = .month
       if take("-", until: end) {
         civil.day = try digits(2, "a day of two digits", until: end)
         guard 1...CivilTime.daysInMonth(civil.month, of: civil.year) ~= civil.day else {
           throw error("there is no day \(civil.day) in that month", at: at - 2)
         }
-        precision = .day
         if take("T", until: end) { return try time(civil, until: end) }
       }
     }
     guard at == end else { throw error("“\(rest)” was not expected after the date") }
-    return try bounds(civil, precision, fraction: false, zone: 0)
+    // A month or a day that is missing is the first, at either end; only hours and less are filled up.
+    return try bounds(civil, .day, fraction: false, zone: 0)
   }
 
   private mutating func time(_ date: CivilTime, until end: Int) throws(TimeSyntaxError) -> (Timestamp, Timestamp) {

@@ -64,7 +64,7 @@ struct ExceptionPredicate {
       }
     case .exists: predicate = .exists(field)
     case .wildcard(let text):
-      predicate = .test(field, test(.wildcard(WildcardPattern(written: text)), entry, at: place))
+      predicate = .test(field, test(.termPattern(WildcardPattern(written: text)), entry, at: place))
     case .list(let reference):
       do {
         predicate = .test(field, test(.list(try list(reference)), entry, at: place))
@@ -95,16 +95,16 @@ struct ExceptionPredicate {
   }
 
   private static func advice(_ test: ValueTest, _ type: FieldType) -> String {
-    if case .wildcard = test { return "the field holds no text, so it knows no patterns" }
+    if case .termPattern = test { return "the field holds no text, so it knows no patterns" }
     return switch type {
     case .ip: "it holds addresses; write one, or a network as 10.0.0.0/8"
-    case .integer, .double: "it holds numbers"
+    case .integer, .double, .scaled: "it holds numbers"
     case .boolean: "it holds true or false"
     case .date: "it holds times; write a date or a time"
     case .object: "it holds other fields; name one of them"
     case .nested: "it holds objects; use a nested entry"
     case .text: "it holds words, and there is none here"
-    case .keyword, .wildcard, .flattened: "it is longer than what the field keeps"
+    case .keyword, .wildcard, .flattened, .dynamic: "it is longer than what the field keeps"
     case .geoPoint, .binary: "its values cannot be searched for"
     }
   }

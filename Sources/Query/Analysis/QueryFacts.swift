@@ -71,13 +71,13 @@ struct QueryFacts {
     guard case .named(let path) = field else { return nil }
     let text: String
     switch test {
-    case .match(let value), .phrase(let value): text = value
-    case .wildcard, .range, .list: return nil
+    case .match(let value), .phrase(let value), .term(let value): text = value
+    case .wildcard, .termPattern, .range, .list: return nil
     }
     switch analysis.catalog.resolve(path).type {
     case .keyword, .wildcard, .flattened, .boolean, .integer, .double: return text
     case .ip: return IPAddress(text) == nil ? nil : text
-    case .text, .date, .nested, .object, .geoPoint, .binary: return nil
+    case .text, .date, .scaled, .nested, .object, .geoPoint, .binary, .dynamic: return nil
     }
   }
 

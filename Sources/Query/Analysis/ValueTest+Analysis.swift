@@ -32,8 +32,8 @@ extension ValueTest {
   /// The test in words, for messages.
   var words: String {
     switch self {
-    case .match(let text), .phrase(let text): return "“\(text.prefix(60))”"
-    case .wildcard(let pattern): return "“\(pattern.text.prefix(60))”"
+    case .match(let text), .phrase(let text), .term(let text): return "“\(text.prefix(60))”"
+    case .wildcard(let pattern), .termPattern(let pattern): return "“\(pattern.text.prefix(60))”"
     case .list: return "on a list"
     case .range(let lower, let upper):
       let parts = [
@@ -64,7 +64,7 @@ extension Predicate {
     switch self {
     case .exists(let field): "\(field.words) has a value"
     case .test(let field, .list): "\(field.words) is on a list"
-    case .test(let field, .wildcard(let pattern)):
+    case .test(let field, .wildcard(let pattern)), .test(let field, .termPattern(let pattern)):
       "\(field.words) is like “\(pattern.text.prefix(60))”\(pattern.ignoresCase ? ", in either case" : "")"
     case .test(let field, let test): "\(field.words) is \(test.words)"
     case .nested(let path, let inner): "one object of \(path): \(inner.words)"

@@ -34,6 +34,9 @@ struct Number: Hashable, Comparable, Sendable {
     return copy
   }
 
+  /// The number, rounded where a double cannot hold it.
+  var value: Double { double }
+
   /// True when the number has no decimals.
   var isWhole: Bool { whole != nil || double == double.rounded() }
 

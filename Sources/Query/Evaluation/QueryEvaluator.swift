@@ -100,7 +100,7 @@ public final class QueryEvaluator {
       return union(batch, condition) { pattern.matches($0) && (!isInside || self.queries.isInReach($0)) }
     case .any:
       let condition = queries.leaves[leaf].condition
-      return union(batch, condition) { self.queries.isInReach($0) }
+      return union(batch, condition, partsBlanks: true) { self.queries.isInReach($0) }
     case .nested(let path, let nested):
       guard let objects = batch.nested[path], !objects.parents.isEmpty else { return .none }
       let evaluator = inner[leaf] ?? QueryEvaluator(nested.set)
@@ -128,24 +128,29 @@ public final class QueryEvaluator {
     }
   }
 
-  /// The rows for which a condition holds in some field whose path is selected.
+  /// The rows for which a condition holds in some field whose path is selected, multi-fields among them.
   private func union(
-    _ batch: EventBatch, _ condition: QuerySet.Condition, _ isSelected: (String) -> Bool
+    _ batch: EventBatch, _ condition: QuerySet.Condition, partsBlanks: Bool = false, _ isSelected: (String) -> Bool
   ) -> RowSet {
     var rows = RowSet.none
     for (path, column) in batch.columnByPath {
       // A point is there by its parts, which are no fields themselves.
       let field = queries.point(of: path) ?? path
-      guard isSelected(field) else { continue }
-      let type = queries.catalog.resolve(field).type
-      let matcher: ValueMatcher
-      switch condition {
-      case .exists: matcher = .readable(type)
-      case .test(let test): matcher = ValueMatcher(test, type: type, now: queries.now)
-      case .inner: continue
+      let resolved = queries.catalog.resolve(field)
+      // The keys of a flattened field are no fields either: the field itself has all their values.
+      if let root = resolved.flattenedRoot, root != field { continue }
+      let ways = [(path: field, type: resolved.type)] + queries.catalog.multiFields(of: field)
+      for way in ways where isSelected(way.path) {
+        let matcher: ValueMatcher
+        switch condition {
+        case .exists: matcher = .readable(way.type)
+        case .test(let test):
+          matcher = ValueMatcher(test, type: way.type, now: queries.now, partsBlanks: partsBlanks)
+        case .inner: continue
+        }
+        rows.unite(self.rows(of: batch.columns[column], place: nil, matcher))
+        if case .all = rows { return rows }
       }
-      rows.unite(self.rows(of: batch.columns[column], place: nil, matcher))
-      if case .all = rows { return rows }
     }
     return rows
   }

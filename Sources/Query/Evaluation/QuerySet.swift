@@ -148,7 +148,10 @@ public struct QuerySet: Sendable {
     case .matching(let pattern):
       let matcher = WildcardMatcher(pattern)
       let catalog = catalog
-      plan.patterns.append { matcher.matches(Self.point(of: $0, in: catalog) ?? $0) }
+      plan.patterns.append { path in
+        let field = Self.point(of: path, in: catalog) ?? path
+        return matcher.matches(field) || catalog.multiFields(of: field).contains { matcher.matches($0.path) }
+      }
       bound = .matching(matcher)
     case .named(let path):
       bound = bindNamed(path, test)
@@ -171,7 +174,9 @@ public struct QuerySet: Sendable {
     conditionsOfColumn[column, default: 0] += 1
     // Objects of a nested field are documents of their own: a plain condition does not see into them.
     guard isInReach(path), point(of: path) == nil else { return .column(column, matcher: .never) }
-    let matcher = test.map { ValueMatcher($0, type: field.type, now: now) } ?? .readable(field.type)
+    let partsBlanks = field.flattenedRoot != nil
+    let matcher =
+      test.map { ValueMatcher($0, type: field.type, now: now, partsBlanks: partsBlanks) } ?? .readable(field.type)
     return .column(column, matcher: matcher)
   }
 

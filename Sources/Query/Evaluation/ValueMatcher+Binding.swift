@@ -2,27 +2,73 @@ import Events
 
 extension ValueMatcher {
   /// Makes a test ready for a field's type. A value that the type cannot read matches nothing there.
-  init(_ test: ValueTest, type: FieldType, now: Timestamp) {
+  ///
+  /// - Parameter partsBlanks: the blanks of a pattern part alternatives on keywords too, as they do for a value without a
+  ///   field and below a flattened field.
+  init(_ test: ValueTest, type: FieldType, now: Timestamp, partsBlanks: Bool = false) {
+    if case .wildcard(let pattern) = test {
+      self = Self.pattern(pattern, type: type, now: now, partsBlanks: partsBlanks)
+      return
+    }
     switch type {
     case .keyword(let limit): self = Self.keyword(test, limit: limit)
     case .wildcard: self = Self.keyword(test, limit: .max)
-    case .flattened: self = Self.keyword(test, limit: Self.termLimit)
+    case .flattened: self = Self.keyword(test, limit: .max)
     case .text: self = Self.text(test)
     case .integer: self = Self.number(test, isInteger: true)
     case .double: self = Self.number(test, isInteger: false)
+    case .scaled(let factor): self = Self.scaled(test, factor)
     case .boolean: self = Self.boolean(test)
     case .date: self = Self.date(test, now: now)
     case .ip: self = Self.address(test)
-    case .nested, .object, .geoPoint, .binary: self = .never
+    case .geoPoint, .binary: self = .never
+    // A value that stands in place of an object is a field of its own kind.
+    case .dynamic, .object, .nested:
+      self = .byKind(
+        number: Self.number(test, isInteger: false), boolean: Self.boolean(test),
+        text: Self.keyword(test, limit: Self.dynamicLimit))
+    }
+  }
+
+  /// A pattern of KQL: whole on a keyword; elsewhere blanks part it into alternatives.
+  private static func pattern(
+    _ pattern: WildcardPattern, type: FieldType, now: Timestamp, partsBlanks: Bool
+  ) -> ValueMatcher {
+    let isWhole =
+      switch type {
+      case .keyword, .wildcard, .dynamic, .object, .nested: !partsBlanks;
+      default: false
+      }
+    if isWhole { return piece(pattern, type: type) }
+    let alternatives = pattern.alternatives ?? (pattern.parts.isEmpty ? [] : [pattern])
+    let matchers = alternatives.map { alternative -> ValueMatcher in
+      if alternative.matchesEverything { return .readable(type) }
+      if let text = alternative.plainText { return ValueMatcher(.match(text), type: type, now: now) }
+      return piece(alternative, type: type)
+    }
+    return matchers.count == 1 ? matchers[0] : .any(matchers)
+  }
+
+  /// A pattern that is held against whole values or, of a text, against words.
+  private static func piece(_ pattern: WildcardPattern, type: FieldType) -> ValueMatcher {
+    switch type {
+    case .keyword(let limit): return .wildcard(WildcardMatcher(pattern), limit: limit)
+    case .wildcard, .flattened: return .wildcard(WildcardMatcher(pattern), limit: .max)
+    case .dynamic, .object, .nested:
+      return .byKind(
+        number: .never, boolean: .never, text: .wildcard(WildcardMatcher(pattern), limit: dynamicLimit))
+    // Words are kept in lower case; a pattern is brought to it, a bound is not.
+    case .text: return .wordWildcard([WildcardMatcher(WildcardPattern(pattern.parts.map(\.lowercased)))])
+    case .integer, .double, .scaled, .boolean, .date, .ip, .geoPoint, .binary: return .never
     }
   }
 
   private static func keyword(_ test: ValueTest, limit: Int) -> ValueMatcher {
     switch test {
-    case .match(let text), .phrase(let text):
+    case .match(let text), .phrase(let text), .term(let text):
       var copy = text
       return copy.withUTF8 { isWithin(limit, $0) } ? .equal(Array(text.utf8)) : .never
-    case .wildcard(let pattern): return .wildcard(WildcardMatcher(pattern), limit: limit)
+    case .wildcard(let pattern), .termPattern(let pattern): return .wildcard(WildcardMatcher(pattern), limit: limit)
     case .range(let lower, let upper):
       return .keywordRange(
         lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
@@ -44,9 +90,8 @@ extension ValueMatcher {
     case .phrase(let text):
       let words = TextAnalyzer.words(text)
       return words.isEmpty ? .never : .phrase(words.map { Array($0.utf8) })
-    case .wildcard(let pattern):
-      // Words are kept in lower case; a pattern is brought to it, a bound is not.
-      return .wordWildcard([WildcardMatcher(WildcardPattern(pattern.parts.map(\.lowercased)))])
+    case .term(let text): return .word(Array(text.utf8))
+    case .wildcard(let pattern), .termPattern(let pattern): return .wordWildcard([WildcardMatcher(pattern)])
     case .range(let lower, let upper):
       return .wordRange(
         lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
@@ -60,16 +105,48 @@ extension ValueMatcher {
     }
   }
 
+  private static func scaled(_ test: ValueTest, _ factor: Double) -> ValueMatcher {
+    func kept(_ text: String) -> Double? { Number(text).map { $0.value * factor } }
+    func whole(_ value: Double) -> Int64 { Int64(exactly: value) ?? (value < 0 ? .min : .max) }
+    switch test {
+    case .match(let text), .phrase(let text), .term(let text):
+      guard let value = kept(text) else { return .never }
+      let wanted = whole((value + 0.5).rounded(.down))
+      return .scaled(wanted...wanted, factor: factor)
+    case .wildcard, .termPattern: return .never
+    case .range(let lower, let upper):
+      var first = Int64.min
+      var last = Int64.max
+      if let lower {
+        guard let value = kept(lower.value) else { return .never }
+        first = whole((lower.inclusive ? value : value.nextUp).rounded(.up))
+      }
+      if let upper {
+        guard let value = kept(upper.value) else { return .never }
+        last = whole((upper.inclusive ? value : value.nextDown).rounded(.down))
+      }
+      return first <= last ? .scaled(first...last, factor: factor) : .never
+    case .list(let list):
+      guard !list.holdsAddresses else { return .never }
+      let matchers = list.values.compactMap { value -> ValueMatcher? in
+        let matcher = scaled(.phrase(value), factor)
+        if case .never = matcher { return nil }
+        return matcher
+      }
+      return matchers.isEmpty ? .never : .any(matchers)
+    }
+  }
+
   private static func addresses(_ list: ValueList, limit: Int) -> ValueMatcher {
     list.addresses.isEmpty ? .never : .addresses(list.addresses, limit: limit)
   }
 
   private static func number(_ test: ValueTest, isInteger: Bool) -> ValueMatcher {
     switch test {
-    case .match(let text), .phrase(let text):
+    case .match(let text), .phrase(let text), .term(let text):
       guard let number = Number(text), !isInteger || number.isWhole else { return .never }
       return .number(NumberRange(lower: number, upper: number), isInteger: isInteger)
-    case .wildcard: return .never
+    case .wildcard, .termPattern: return .never
     case .range(let lower, let upper):
       var range = NumberRange(lowerInclusive: lower?.inclusive ?? true, upperInclusive: upper?.inclusive ?? true)
       if let lower {
@@ -89,11 +166,11 @@ extension ValueMatcher {
 
   private static func boolean(_ test: ValueTest) -> ValueMatcher {
     switch test {
-    case .match("true"), .phrase("true"): .boolean(true)
-    case .match("false"), .phrase("false"): .boolean(false)
+    case .match("true"), .phrase("true"), .term("true"): .boolean(true)
+    case .match("false"), .phrase("false"), .term("false"): .boolean(false)
     case .range(let lower, let upper): booleanRange(lower, upper)
     case .list(let list): booleans(list)
-    case .match, .phrase, .wildcard: .never
+    case .match, .phrase, .term, .wildcard, .termPattern: .never
     }
   }
 
@@ -128,12 +205,12 @@ extension ValueMatcher {
       try? DateMath(text).resolve(now: now, roundingUp: up).milliseconds
     }
     switch test {
-    case .match(let text), .phrase(let text):
+    case .match(let text), .phrase(let text), .term(let text):
       guard let first = resolve(text, up: false), let last = resolve(text, up: true), first <= last else {
         return .never
       }
       return .date(first...last)
-    case .wildcard: return .never
+    case .wildcard, .termPattern: return .never
     case .range(let lower, let upper):
       // Rounding: the start of the unit for gte and lt, its end for gt and lte.
       var range = (first: Int64.min, last: Int64.max)
@@ -156,10 +233,10 @@ extension ValueMatcher {
 
   private static func address(_ test: ValueTest) -> ValueMatcher {
     switch test {
-    case .match(let text), .phrase(let text):
+    case .match(let text), .phrase(let text), .term(let text):
       if let address = IPAddress(text) { return .address(address...address) }
       return IPAddress.range(cidr: text).map { .address($0) } ?? .never
-    case .wildcard: return .never
+    case .wildcard, .termPattern: return .never
     case .range(let lower, let upper):
       var first = lowestAddress
       var last = highestAddress

@@ -15,7 +15,14 @@ enum ValueMatcher: Sendable {
   case phrase([[UInt8]])
   case wordWildcard([WildcardMatcher])
   case wordRange(lower: [UInt8]?, lowerInclusive: Bool, upper: [UInt8]?, upperInclusive: Bool)
+  /// One word as it is indexed.
+  case word([UInt8])
   case number(NumberRange, isInteger: Bool)
+  /// The multiple of `1 / factor` that a number is kept as.
+  case scaled(ClosedRange<Int64>, factor: Double)
+  /// By the value's own kind: numbers, booleans, texts.
+  indirect case byKind(number: ValueMatcher, boolean: ValueMatcher, text: ValueMatcher)
+  case any([ValueMatcher])
   case boolean(Bool)
   /// Milliseconds since the epoch, both ends inclusive.
   case date(ClosedRange<Int64>)
@@ -54,6 +61,15 @@ enum ValueMatcher: Sendable {
       }
     case .number(let range, let isInteger):
       Number(value, isInteger: isInteger).map(range.contains) ?? false
+    case .word(let wanted): TextAnalyzer.words(value.text).contains { $0.utf8.elementsEqual(wanted) }
+    case .scaled(let range, let factor): Self.scaled(value, factor).map(range.contains) ?? false
+    case .byKind(let number, let boolean, let text):
+      switch value.kind {
+      case .number: number.matches(value)
+      case .boolean: boolean.matches(value)
+      case .string: text.matches(value)
+      }
+    case .any(let matchers): matchers.contains { $0.matches(value) }
     case .boolean(let wanted): Self.boolean(value) == wanted
     case .date(let range): Self.date(value).map { range.contains($0.milliseconds) } ?? false
     case .address(let range): value.kind == .string && IPAddress(value.bytes).map(range.contains) ?? false
@@ -78,8 +94,7 @@ enum ValueMatcher: Sendable {
   static func isReadable(_ value: Scalar, as type: FieldType) -> Bool {
     switch type {
     case .keyword(let limit): isWithin(limit, value.bytes)
-    case .wildcard: true
-    case .flattened: value.bytes.count <= termLimit
+    case .wildcard, .flattened: true
     // A text without words is there all the same.
     case .text: true
     case .integer: Number(value, isInteger: true) != nil
@@ -87,15 +102,27 @@ enum ValueMatcher: Sendable {
     case .boolean: boolean(value) != nil
     case .date: date(value) != nil
     case .ip: value.kind == .string && IPAddress(value.bytes) != nil
+    case .scaled(let factor): scaled(value, factor) != nil
     case .geoPoint: true
-    case .nested, .object, .binary: false
+    case .binary: false
+    // A value that stands in place of an object is a field of its own kind.
+    case .dynamic, .object, .nested: value.kind != .string || isWithin(dynamicLimit, value.bytes)
     }
   }
+
+  /// The longest text, in UTF-16 units, that dynamic mapping keeps searchable.
+  static let dynamicLimit = 1024
 
   static func boolean(_ value: Scalar) -> Bool? {
     guard value.kind != .number else { return nil }
     if value.bytes.equals("true") { return true }
-    return value.bytes.equals("false") ? false : nil
+    // An empty text is false.
+    return value.bytes.isEmpty || value.bytes.equals("false") ? false : nil
+  }
+
+  static func scaled(_ value: Scalar, _ factor: Double) -> Int64? {
+    guard let number = Number(value, isInteger: false) else { return nil }
+    return Int64(exactly: (number.value * factor + 0.5).rounded(.down))
   }
 
   static func date(_ value: Scalar) -> Timestamp? {

@@ -9,7 +9,13 @@ extension ValueTest {
 
   /// False when no value that a field of the type can have passes the test, for example a word in a field of numbers.
   public func canHold(for type: FieldType, now: Timestamp) -> Bool {
-    if case .never = ValueMatcher(self, type: type, now: now) { false } else { true }
+    switch type {
+    // Their values are those of the fields in them.
+    case .object, .nested: return false
+    default: break
+    }
+    if case .never = ValueMatcher(self, type: type, now: now) { return false }
+    return true
   }
 }
 
@@ -17,11 +23,11 @@ extension ValueTest {
   /// True when a value of the test is a time relative to `now`, should its field hold dates.
   var namesNow: Bool {
     switch self {
-    case .match(let text), .phrase(let text): text.hasPrefix("now")
+    case .match(let text), .phrase(let text), .term(let text): text.hasPrefix("now")
     case .range(let lower, let upper):
       lower?.value.hasPrefix("now") == true || upper?.value.hasPrefix("now") == true
     // A list has no times relative to now.
-    case .wildcard, .list: false
+    case .wildcard, .termPattern, .list: false
     }
   }
 }

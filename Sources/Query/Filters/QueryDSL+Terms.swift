@@ -4,10 +4,10 @@ extension QueryDSL {
   static func term(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
-    guard case .object = value else { return .test(.named(name), .phrase(try text(value, path: path))) }
+    guard case .object = value else { return .test(.named(name), .term(try text(value, path: path))) }
     let text = try text(value["value"] ?? .null, path: path + ".value")
-    guard try ignoresCase(value, path: path) else { return .test(.named(name), .phrase(text)) }
-    return .test(.named(name), .wildcard(WildcardPattern([.literal(text)], ignoresCase: true)))
+    guard try ignoresCase(value, path: path) else { return .test(.named(name), .term(text)) }
+    return .test(.named(name), .termPattern(WildcardPattern([.literal(text)], ignoresCase: true)))
   }
 
   static func terms(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
@@ -18,7 +18,7 @@ extension QueryDSL {
     }
     var parts: [Predicate] = []
     for (at, value) in values.enumerated() {
-      parts.append(.test(.named(name), .phrase(try text(value, path: "\(path)[\(at)]"))))
+      parts.append(.test(.named(name), .term(try text(value, path: "\(path)[\(at)]"))))
     }
     return .or(parts)
   }
@@ -28,7 +28,7 @@ extension QueryDSL {
     let path = path + "." + name
     let start = try text(value["value"] ?? value, path: path)
     let pattern = WildcardPattern([.literal(start), .anyRun], ignoresCase: try ignoresCase(value, path: path))
-    return .test(.named(name), .wildcard(pattern))
+    return .test(.named(name), .termPattern(pattern))
   }
 
   static func wildcard(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
@@ -36,7 +36,7 @@ extension QueryDSL {
     let path = path + "." + name
     let written = try text(value["value"] ?? value["wildcard"] ?? value, path: path)
     let pattern = WildcardPattern(written: written, ignoresCase: try ignoresCase(value, path: path))
-    return .test(.named(name), .wildcard(pattern))
+    return .test(.named(name), .termPattern(pattern))
   }
 
   private static func ignoresCase(_ value: JSONValue, path: String) throws(FilterError) -> Bool {

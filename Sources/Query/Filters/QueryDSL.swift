@@ -2,8 +2,7 @@ import JSON
 
 /// Clauses of Elasticsearch's query DSL as conditions.
 ///
-/// Scores do not exist here, so `boost`, `_name` and what else only tunes a score are read and change nothing. `term`
-/// on an analyzed field is read as a phrase.
+/// Scores do not exist here, so `boost`, `_name` and what else only tunes a score are read and change nothing.
 enum QueryDSL {
   /// The condition of one clause: an object with one member, named after the kind of clause.
   static func predicate(_ clause: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {

@@ -8,6 +8,9 @@ struct KQLLiteral {
 
   var hasWildcard: Bool { pattern.parts.contains(.anyRun) }
 
+  /// An unquoted `null`, which is no value.
+  var isNull: Bool { !isQuoted && !hasWildcard && text == "null" }
+
   /// Its text, where it has no wildcard.
   var text: String {
     if case .literal(let text) = pattern.parts.first { text } else { "" }
@@ -24,6 +27,8 @@ struct KQLLiteral {
   func test(of field: FieldSelector) -> Predicate {
     if pattern.matchesEverything { return .exists(field) }
     if hasWildcard { return .test(field, .wildcard(pattern)) }
+    // Elasticsearch refuses to look for null, in whatever field.
+    if isNull { return .nothing }
     return .test(field, isQuoted ? .phrase(text) : .match(text))
   }
 }

@@ -1,43 +1,4 @@
 extension KQLParser {
-  /// The field that a name stands for; throws where it is none, or where its text shows a mistake.
-  func field(_ name: KQLLiteral) throws(QuerySyntaxError) -> FieldSelector {
-    let start = name.source.lowerBound
-    if name.pattern.parts.isEmpty { throw scanner.fault("the name of the field is empty", at: start) }
-    if !name.isQuoted {
-      if scanner.text[start] == "!" {
-        throw scanner.fault("`!` negates nothing in KQL", at: start, expected: "`not`")
-      }
-      if let last = scanner.words(in: name.source).last, scanner.reads(last, "="), name.source.count > 1 {
-        throw scanner.fault(
-          "`=` must follow the sign of a comparison", at: last.lowerBound, expected: "`>=` or `<=`")
-      }
-    }
-    return name.selector(below: path)
-  }
-
-  /// A free value such as `user.name = x` was meant as a test of a field.
-  func refuseEqualsSign(_ value: KQLLiteral) throws(QuerySyntaxError) {
-    guard !value.isQuoted else { return }
-    let words = scanner.words(in: value.source)
-    let escape = "to search for the characters, put the value in quotes"
-    if words.count > 1 {
-      if scanner.reads(words[1], "=") || scanner.reads(words[1], "==") {
-        throw scanner.fault(
-          "a field and its value are joined by a colon", at: words[1].lowerBound, expected: "`:`", hint: escape)
-      }
-      if scanner.reads(words[1], "!=") {
-        throw scanner.fault(
-          "KQL has no `!=`", at: words[1].lowerBound,
-          hint: "write `not \(text(words[0])): …`; \(escape)")
-      }
-    }
-    // `event.action="x"`: what follows cannot be part of the value.
-    let end = value.source.upperBound
-    if scanner.text[end - 1] == "=", scanner.current == "\"" || scanner.current == "(" {
-      throw scanner.fault("a field and its value are joined by a colon", at: end - 1, expected: "`:`")
-    }
-  }
-
   func missingPart(after word: Range<Int>?, _ expected: String = "a condition") -> QuerySyntaxError {
     if let word {
       let hint = "to search for the word, write \"" + text(word) + "\""
@@ -80,8 +41,12 @@ extension KQLParser {
       return scanner.fault("`!` negates nothing in KQL", at: place - 1, expected: "`not`")
     default: break
     }
-    if let (keyword, _) = scanner.keyword(at: place), keyword == .not {
+    if scanner.negation(at: place) != nil {
       return scanner.fault("`not` does not join conditions", at: place, expected: "`and not` or `or not`")
+    }
+    if let joining = joiningWord(before: place) {
+      return scanner.fault(
+        "`\(joining.word)` needs a blank on both sides to join conditions", at: joining.place, expected: next)
     }
     for (symbol, word) in [("&&", "and"), ("||", "or")] where place + 2 <= scanner.text.count {
       if scanner.reads(place..<place + 2, symbol) {
@@ -94,11 +59,34 @@ extension KQLParser {
     return scanner.fault("a new condition starts here without a word that joins it", at: place, expected: next)
   }
 
+  /// The `and` or `or` that stands here, or that ends the value before a bracket, without the blanks that it needs.
+  private func joiningWord(before place: Int) -> (word: String, place: Int)? {
+    for word in ["and", "or"] {
+      let ends = place + word.count
+      if ends <= scanner.text.count, lowered(place..<ends) == word { return (word, place) }
+      if scanner.text[place] == "(" || scanner.text[place] == "\"", place > word.count,
+        lowered(place - word.count..<place) == word, KQLScanner.isSpace(scanner.text[place - word.count - 1])
+      {
+        return (word, place - word.count)
+      }
+    }
+    return nil
+  }
+
+  private func lowered(_ range: Range<Int>) -> String { text(range).lowercased() }
+
   /// A `:` or comparison after a value: the value holds the sign, or a joining word is missing inside it.
   private func unexpectedOperator(_ scalar: Unicode.Scalar, _ next: String) -> QuerySyntaxError {
     var hint: String?
     if let previous, !previous.isQuoted {
       let words = scanner.words(in: previous.source)
+      for (symbol, word) in [("&&", "and"), ("||", "or")] {
+        if let found = words.first(where: { scanner.reads($0, symbol) }) {
+          return scanner.fault(
+            "`\(symbol)` joins nothing in KQL", at: found.lowerBound, expected: "`\(word)`",
+            hint: "to search for the characters, put the value in quotes")
+        }
+      }
       if words.count > 1, let last = words.last {
         hint = "is `and` missing before \(scanner.quote(last))?"
       } else {

@@ -1,80 +1,69 @@
 extension KQLParser {
   /// The values in `field: ( … )`, joined by `or`.
-  mutating func parseOrValues(
-    _ field: FieldSelector, _ isEveryField: Bool
-  ) throws(QuerySyntaxError) -> Predicate {
-    var parts = [try parseAndValues(field, isEveryField, after: nil)]
-    while let word = take(.or) { parts.append(try parseAndValues(field, isEveryField, after: word)) }
+  mutating func parseOrValues(_ name: KQLLiteral) throws(QuerySyntaxError) -> Predicate {
+    var parts = [try parseAndValues(name, after: nil)]
+    while let word = take(.or) { parts.append(try parseAndValues(name, after: word)) }
     return parts.count == 1 ? parts[0] : .or(parts)
   }
 
   private mutating func parseAndValues(
-    _ field: FieldSelector, _ isEveryField: Bool, after word: Range<Int>?
+    _ name: KQLLiteral, after word: Range<Int>?
   ) throws(QuerySyntaxError) -> Predicate {
-    var parts = [try parseNotValue(field, isEveryField, after: word)]
-    while let word = take(.and) { parts.append(try parseNotValue(field, isEveryField, after: word)) }
+    var parts = [try parseNotValue(name, after: word)]
+    while let word = take(.and) { parts.append(try parseNotValue(name, after: word)) }
     return parts.count == 1 ? parts[0] : .and(parts)
   }
 
   private mutating func parseNotValue(
-    _ field: FieldSelector, _ isEveryField: Bool, after word: Range<Int>?
+    _ name: KQLLiteral, after word: Range<Int>?
   ) throws(QuerySyntaxError) -> Predicate {
-    var word = word
-    var negated = false
-    while let found = try takeNot() {
-      negated.toggle()
-      word = found
-    }
-    let part = try parseValue(field, isEveryField, after: word)
-    return negated ? .not(part) : part
+    guard let negation = takeNot() else { return try parseValue(name, after: word) }
+    try refuseSecondNot()
+    return .not(try parseValue(name, after: negation))
   }
 
   private mutating func parseValue(
-    _ field: FieldSelector, _ isEveryField: Bool, after word: Range<Int>?
+    _ name: KQLLiteral, after word: Range<Int>?
   ) throws(QuerySyntaxError) -> Predicate {
-    scanner.skipSpace()
     let start = scanner.at
     switch scanner.current {
     case nil, ")", "}": throw missingPart(after: word, "a value")
     case "(":
       return try parseBrackets(closing: ")", missing: "a value") { parser throws(QuerySyntaxError) in
-        try parser.parseOrValues(field, isEveryField)
+        try parser.parseOrValues(name)
       }
     case "<", ">":
       throw scanner.fault(
         "a comparison cannot stand in a list of values", at: start, expected: "a value",
         hint: "write `field > 1 or field < 5` in full")
     case ":", "{": throw scanner.fault("this has no place in a list of values", at: start, expected: "a value")
-    default: break
+    default: return test(name, try takeLiteral())
     }
-    // After a joining word, `or` and `and` are values where they stand alone: `region: (CA or OR or WA)`.
-    if let word, let (keyword, end) = scanner.keyword(at: start) {
-      let next = scanner.afterSpace(end)
-      guard scanner.isGroupEnd(end) || scanner.keyword(at: next) != nil else {
-        throw scanner.fault(
-          "`\(text(word))` has no value between it and `\(text(start..<end))`", at: start, expected: "a value",
-          hint: "to search for `\(keyword.rawValue)`, put the value in quotes")
-      }
-    }
-    return test(field, isEveryField, try takeLiteral())
   }
 
   /// The condition that a field holds a value; `*: *` holds always.
-  func test(_ field: FieldSelector, _ isEveryField: Bool, _ value: KQLLiteral) -> Predicate {
+  mutating func test(_ name: KQLLiteral, _ value: KQLLiteral) -> Predicate {
+    let isEveryField = !name.isQuoted && name.pattern.matchesEverything && path == nil
     if isEveryField, !value.isQuoted, value.pattern.matchesEverything { return .all }
-    return value.test(of: field)
+    return note(value.test(of: name.selector(below: path)), name, value)
   }
 
-  /// A value without a field: any field may hold it, or any field below the nested path.
-  mutating func freeValue(_ value: KQLLiteral) throws(QuerySyntaxError) -> Predicate {
-    try refuseEqualsSign(value)
-    if value.pattern.matchesEverything { return .all }
-    if let path { return value.test(of: .matching(WildcardPattern([.literal(path + "."), .anyRun]))) }
-    return value.test(of: .any)
+  /// A value without a field: any field may hold it. In the objects of a nested field none does.
+  mutating func freeValue(_ value: KQLLiteral) -> Predicate {
+    if value.pattern.matchesEverything, !value.isQuoted { return .all }
+    if path != nil, !value.isNull { return .nothing }
+    return note(value.test(of: .any), value, value)
+  }
+
+  /// Remembers where a condition stands.
+  private mutating func note(_ predicate: Predicate, _ name: KQLLiteral, _ value: KQLLiteral) -> Predicate {
+    conditions.append(
+      KQLCondition(predicate: predicate, path: path, field: name.source, value: value.source, isNull: value.isNull))
+    return predicate
   }
 
   /// The comparison that starts here with its operator.
-  mutating func parseRange(_ field: FieldSelector) throws(QuerySyntaxError) -> Predicate {
+  mutating func parseRange(_ name: KQLLiteral) throws(QuerySyntaxError) -> Predicate {
     let start = scanner.at
     let isLower = scanner.current == ">"
     scanner.at += 1
@@ -93,17 +82,22 @@ extension KQLParser {
     case "<", ">", ":", "{":
       throw scanner.fault("this cannot follow `\(sign)`", at: place, expected: "a value")
     case "(": throw scanner.fault("a comparison takes one value", at: place, expected: "a value without parentheses")
-    case "=":
-      throw scanner.fault("this cannot follow `\(sign)`", at: place, expected: "a value", hint: "write `\(sign)=`")
     default: break
     }
-    let value = try takeLiteral()
-    if value.hasWildcard {
-      throw scanner.fault(
-        "a comparison cannot use a wildcard", at: value.source.lowerBound, expected: "a value without `*`",
-        hint: "write `field: *` to ask whether a field exists")
+    if scanner.negation(at: place) != nil {
+      throw scanner.fault("this cannot follow `\(sign)`", at: place, expected: "a value")
     }
-    let bound = RangeBound(value.text, inclusive: inclusive)
-    return .test(field, isLower ? .range(lower: bound, upper: nil) : .range(lower: nil, upper: bound))
+    let value = try takeLiteral()
+    let field = name.selector(below: path)
+    // A bound of null is no bound.
+    var copy = value
+    if value.isNull {
+      copy.isQuoted = true
+      return note(.exists(field), name, copy)
+    }
+    // A `*` is itself here.
+    let bound = RangeBound(value.pattern.text, inclusive: inclusive)
+    return note(
+      .test(field, isLower ? .range(lower: bound, upper: nil) : .range(lower: nil, upper: bound)), name, value)
   }
 }

@@ -1,4 +1,6 @@
 /// Reads a query by recursive descent: `or` over `and` over `not` over groups, nested groups and tests.
+///
+/// It follows Kibana's grammar to the letter, so that what Kibana refuses is refused and what it accepts is accepted.
 struct KQLParser {
   var scanner: KQLScanner
   /// The nested field whose braces we are in.
@@ -7,6 +9,8 @@ struct KQLParser {
   var depth = 0
   /// The last name or value that was read, for messages.
   var previous: KQLLiteral?
+  /// Every condition of the query in the order of the text, with its place.
+  var conditions: [KQLCondition] = []
 
   init(_ text: String) {
     scanner = KQLScanner(text)
@@ -34,19 +38,13 @@ struct KQLParser {
   }
 
   private mutating func parseNot(after word: Range<Int>?) throws(QuerySyntaxError) -> Predicate {
-    var word = word
-    var negated = false
-    while let found = try takeNot() {
-      negated.toggle()
-      word = found
-    }
-    let part = try parsePart(after: word)
-    return negated ? .not(part) : part
+    guard let negation = takeNot() else { return try parsePart(after: word) }
+    try refuseSecondNot()
+    return .not(try parsePart(after: negation))
   }
 
   /// A group, a test of a field, or a value without a field; `word` is the keyword before it.
   private mutating func parsePart(after word: Range<Int>?) throws(QuerySyntaxError) -> Predicate {
-    scanner.skipSpace()
     let start = scanner.at
     switch scanner.current {
     case nil, ")", "}": throw missingPart(after: word)
@@ -59,32 +57,22 @@ struct KQLParser {
     case ":", "<", ">": throw scanner.fault("there is no field before this", at: start, expected: "a field name")
     default: break
     }
-    if let (keyword, end) = scanner.keyword(at: start) {
-      throw scanner.fault(
-        "`\(keyword.rawValue)` has nothing before it to join", at: start, expected: "a condition",
-        hint: "to search for the word, write " + "\"" + text(start..<end) + "\"")
-    }
     let literal = try takeLiteral()
     let next = scanner.afterSpace(scanner.at)
-    guard next < scanner.text.count else { return try freeValue(literal) }
+    guard next < scanner.text.count else { return freeValue(literal) }
     switch scanner.text[next] {
     case ":":
-      let field = try self.field(literal)
       scanner.at = next + 1
-      return try parseFieldValue(field, literal)
+      return try parseFieldValue(literal)
     case "<", ">":
-      let field = try self.field(literal)
       scanner.at = next
-      return try parseRange(field)
-    default: return try freeValue(literal)
+      return try parseRange(literal)
+    default: return freeValue(literal)
     }
   }
 
   /// What follows `field:`.
-  private mutating func parseFieldValue(
-    _ field: FieldSelector, _ name: KQLLiteral
-  ) throws(QuerySyntaxError) -> Predicate {
-    let isEveryField = !name.isQuoted && name.pattern.matchesEverything
+  private mutating func parseFieldValue(_ name: KQLLiteral) throws(QuerySyntaxError) -> Predicate {
     scanner.skipSpace()
     let start = scanner.at
     switch scanner.current {
@@ -92,7 +80,7 @@ struct KQLParser {
     case "{": return try parseNested(name)
     case "(":
       return try parseBrackets(closing: ")", missing: "a value") { parser throws(QuerySyntaxError) in
-        try parser.parseOrValues(field, isEveryField)
+        try parser.parseOrValues(name)
       }
     case "<", ">": throw comparisonAfterColon(name, at: start)
     case ":":
@@ -100,13 +88,12 @@ struct KQLParser {
         "one colon is enough", at: start, expected: "a value", hint: "put a value with colons in quotes: \"::1\"")
     default: break
     }
-    if let (keyword, end) = scanner.keyword(at: start), keyword == .not, !scanner.isGroupEnd(end) {
+    if scanner.negation(at: start) != nil {
       throw scanner.fault(
         "`not` cannot stand right after a colon", at: start, expected: "a value",
         hint: "write `not \(shown(name)): …` or `\(shown(name)): (not …)`")
     }
-    let value = try takeLiteral()
-    return test(field, isEveryField, value)
+    return test(name, try takeLiteral())
   }
 
   private mutating func parseNested(_ name: KQLLiteral) throws(QuerySyntaxError) -> Predicate {
@@ -116,6 +103,8 @@ struct KQLParser {
     }
     let outer = path
     let full = outer.map { $0 + "." + name.text } ?? name.text
+    conditions.append(
+      KQLCondition(predicate: .nested(path: full, .all), path: outer, field: name.source, value: name.source))
     path = full
     defer { path = outer }
     let inner = try parseBrackets(closing: "}", missing: "a condition") { parser throws(QuerySyntaxError) in
@@ -163,19 +152,23 @@ struct KQLParser {
 
   /// Reads a keyword that joins, if one stands here.
   mutating func take(_ keyword: KQLKeyword) -> Range<Int>? {
-    let start = scanner.afterSpace(scanner.at)
-    guard let (found, end) = scanner.keyword(at: start), found == keyword else { return nil }
+    guard let (word, end) = scanner.join(keyword, at: scanner.at) else { return nil }
     scanner.at = end
-    return start..<end
+    return word
   }
 
-  /// Reads a `not`, if one stands here with something to negate.
-  mutating func takeNot() throws(QuerySyntaxError) -> Range<Int>? {
-    let start = scanner.afterSpace(scanner.at)
-    guard let (keyword, end) = scanner.keyword(at: start), keyword == .not else { return nil }
-    if scanner.isGroupEnd(end) { throw missingPart(after: start..<end) }
+  /// Reads a `not`, if one stands here.
+  mutating func takeNot() -> Range<Int>? {
+    let start = scanner.at
+    guard let end = scanner.negation(at: start) else { return nil }
     scanner.at = end
-    return start..<end
+    return start..<start + 3
+  }
+
+  func refuseSecondNot() throws(QuerySyntaxError) {
+    guard scanner.negation(at: scanner.at) != nil else { return }
+    throw scanner.fault(
+      "`not` stands twice", at: scanner.at, expected: "a condition", hint: "write `not (not …)`, or neither")
   }
 
   mutating func takeLiteral() throws(QuerySyntaxError) -> KQLLiteral {

@@ -41,28 +41,13 @@ extension KQLScanner {
     }
   }
 
-  /// Words up to a special character or a keyword; the white space between them counts, that around them does not.
+  /// Text up to a special character or a keyword; blanks around it do not count, escaped ones neither.
   private mutating func takeUnquoted() throws(QuerySyntaxError) -> KQLLiteral {
     let start = at
-    var end = at
     var pattern = WildcardPattern()
     var run = ""
-    // White space that counts only where more of the value follows.
-    var space = at..<at
     while at < text.count {
       let scalar = text[at]
-      if Self.isSpace(scalar) {
-        let next = afterSpace(at)
-        if try endsValue(at: next) { break }
-        space = at..<next
-        at = next
-        continue
-      }
-      guard scalar == "*" || scalar == "\\" || !Self.isSpecial(scalar) else { break }
-      if !space.isEmpty {
-        run += string(space)
-        space = at..<at
-      }
       if scalar == "*" {
         pattern.append(.literal(run))
         pattern.append(.anyRun)
@@ -70,13 +55,27 @@ extension KQLScanner {
         at += 1
       } else if scalar == "\\" {
         run.unicodeScalars.append(contentsOf: try takeEscape())
+      } else if Self.isSpecial(scalar) || endsText(at: at) {
+        break
+      } else if Self.isSpace(scalar) {
+        // No keyword begins at its other blanks either.
+        let end = afterSpace(at)
+        run += string(at..<end)
+        at = end
       } else {
-        run += takeStretch { !Self.isSpace($0) && !Self.isSpecial($0) }
+        // What no keyword can begin at is taken together.
+        let from = at
+        repeat {
+          at += 1
+        } while at < text.count && !Self.isSpecial(text[at]) && !Self.isSpace(text[at])
+          && text[at] != "n" && text[at] != "N"
+        run += string(from..<at)
       }
-      end = at
     }
     pattern.append(.literal(run))
-    return KQLLiteral(pattern: pattern, isQuoted: false, source: start..<end)
+    var end = at
+    while end > start, Self.isSpace(text[end - 1]) { end -= 1 }
+    return KQLLiteral(pattern: pattern.trimmed, isQuoted: false, source: start..<end)
   }
 
   /// Reads the scalar that stands here and those after it that stand for themselves.
@@ -86,31 +85,9 @@ extension KQLScanner {
     return string(start..<at)
   }
 
-  /// True where the word at `place`, which follows white space, is no part of the value before it.
-  private func endsValue(at place: Int) throws(QuerySyntaxError) -> Bool {
-    if let (keyword, end) = keyword(at: place) {
-      // A `not` with nothing behind it is the last word of the value, as in `state: do not`.
-      return keyword != .not || !isGroupEnd(end)
-    }
-    for (symbol, word) in [("&&", "and"), ("||", "or")] where place + 2 <= text.count {
-      guard reads(place..<place + 2, symbol) else { continue }
-      let next = place + 2 < text.count ? text[place + 2] : " "
-      if Self.isSpace(next) || next == "(" || next == "\"" {
-        throw fault(
-          "`\(symbol)` joins nothing in KQL", at: place, expected: "`\(word)`",
-          hint: "to search for the characters, put the value in quotes")
-      }
-    }
-    return false
-  }
-
   /// Reads an escape outside quotes.
   private mutating func takeEscape() throws(QuerySyntaxError) -> [Unicode.Scalar] {
     let next = at + 1
-    // `\not` as a word is the word; the start of any other word is a line break.
-    if let (keyword, end) = keyword(at: next), keyword == .not {
-      return take(from: next, to: end)
-    }
     if next < text.count {
       switch text[next] {
       case "t", "r", "n":
@@ -122,14 +99,15 @@ extension KQLScanner {
       default: break
       }
       if let unicode = try takeUnicodeEscape() { return [unicode] }
-      for word in ["and", "or", "not"] where next + word.count <= text.count {
+      // `\not` is a line break and "ot".
+      for word in ["and", "or"] where next + word.count <= text.count {
         let letters = text[next..<next + word.count].map { $0.isASCII ? $0.value | 32 : 0 }
         if letters.elementsEqual(word.unicodeScalars.map(\.value)) { return take(from: next, to: next + word.count) }
       }
     }
     throw fault(
       "this backslash escapes nothing", at: at,
-      expected: #"one of `\\ \( \) \: \< \> \" \* \{ \} \t \r \n \uXXXX \and \or \not`"#,
+      expected: #"one of `\\ \( \) \: \< \> \" \* \{ \} \t \r \n \uXXXX \and \or`"#,
       hint: #"write `\\` for a backslash, or put the value in quotes"#)
   }
 

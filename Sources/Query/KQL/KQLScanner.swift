@@ -48,26 +48,33 @@ struct KQLScanner {
     }
   }
 
-  /// The keyword that is the whole word at `start`, and where it ends.
-  func keyword(at start: Int) -> (keyword: KQLKeyword, end: Int)? {
-    // Most words begin with another letter than the keywords do.
-    guard start < text.count, Self.beginsKeyword(text[start]) else { return nil }
-    for keyword in KQLKeyword.allCases where spells(keyword, at: start) {
-      let end = start + keyword.rawValue.count
-      guard end < text.count else { return (keyword, end) }
-      switch text[end] {
-      case "(", ")", "}", "\"": return (keyword, end)
-      case let next where Self.isSpace(next): return (keyword, end)
-      default: return nil
-      }
-    }
-    return nil
+  /// Where the condition after a joining `and` or `or` starts, if one stands at `start`: with a blank on both sides.
+  func join(_ keyword: KQLKeyword, at start: Int) -> (word: Range<Int>, end: Int)? {
+    guard start < text.count, Self.isSpace(text[start]) else { return nil }
+    let word = afterSpace(start)
+    guard spells(keyword, at: word) else { return nil }
+    let end = word + keyword.rawValue.count
+    guard end < text.count, Self.isSpace(text[end]) else { return nil }
+    return (word..<end, afterSpace(end))
   }
 
-  /// True where nothing more of the present group follows: the text ends or a bracket closes.
-  func isGroupEnd(_ start: Int) -> Bool {
-    let place = afterSpace(start)
-    return place >= text.count || text[place] == ")" || text[place] == "}"
+  /// Where what a `not` negates starts, if one stands at `start`: with a blank after it.
+  func negation(at start: Int) -> Int? {
+    guard start < text.count, Self.beginsKeyword(text[start]), spells(.not, at: start) else { return nil }
+    let end = start + 3
+    guard end < text.count, Self.isSpace(text[end]) else { return nil }
+    return afterSpace(end)
+  }
+
+  /// True where a keyword ends an unquoted text: a joining word that a blank comes before, or a `not`, even the end of
+  /// another word.
+  func endsText(at place: Int) -> Bool {
+    if Self.isSpace(text[place]) {
+      let word = afterSpace(place)
+      guard word < text.count, Self.beginsKeyword(text[word]) else { return false }
+      return join(.and, at: place) != nil || join(.or, at: place) != nil
+    }
+    return negation(at: place) != nil
   }
 
   /// A part of the text.

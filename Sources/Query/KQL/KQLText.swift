@@ -9,7 +9,7 @@ extension KQL {
   public static func text(_ predicate: Predicate, catalog: FieldCatalog? = nil) -> String? {
     let isSayable = predicate.fields.allSatisfy { field in
       guard case .matching(let pattern) = field else { return true }
-      return !pattern.ignoresCase && !pattern.parts.contains(.anyCharacter)
+      return !pattern.ignoresCase && !pattern.parts.contains(.anyCharacter) && pattern == pattern.trimmed
     }
     guard isSayable else { return nil }
     return KQLText(path: nil, catalog: catalog).text(predicate)
@@ -39,8 +39,9 @@ private struct KQLText {
 
   func text(_ predicate: Predicate) -> String? {
     switch predicate {
-    case .all: return "*: *"
-    case .nothing: return "not *: *"
+    // In braces `*: *` asks for a value.
+    case .all: return path == nil ? "*: *" : "*"
+    case .nothing: return path == nil ? "not *: *" : "not *"
     case .and(let parts): return joined(parts, "and")
     case .or(let parts): return joined(parts, "or")
     case .not(let inner): return group(inner).map { "not " + $0 }
@@ -71,7 +72,14 @@ private struct KQLText {
 
   private func test(_ field: FieldSelector, _ test: ValueTest) -> String? {
     switch test {
-    case .match(let value): return lead(field) + (holdsText(field) ? Self.escaped(value) : KQL.quoted(value))
+    case .match(let value):
+      guard holdsText(field) else { return lead(field) + KQL.quoted(value) }
+      // Blanks at the ends and the word null have no text outside quotes.
+      let pattern = WildcardPattern([.literal(value)])
+      guard pattern == pattern.trimmed, value != "null" else { return nil }
+      return lead(field) + Self.escaped(value)
+    case .term(let value): return isKeyword(field) ? lead(field) + KQL.quoted(value) : nil
+    case .termPattern(let pattern): return isKeyword(field) ? Self.written(pattern).map { lead(field) + $0 } : nil
     case .phrase(let value): return lead(field) + KQL.quoted(value)
     case .wildcard(let pattern): return Self.written(pattern).map { lead(field) + $0 }
     case .range(let lower?, nil): return name(field) + (lower.inclusive ? " >= " : " > ") + KQL.quoted(lower.value)
@@ -88,6 +96,16 @@ private struct KQLText {
     return catalog.resolve(path).type == .text
   }
 
+  /// True where a pattern is whole, and a value is not parted into words.
+  private func isKeyword(_ field: FieldSelector) -> Bool {
+    guard let catalog, case .named(let path) = field else { return false }
+    let resolved = catalog.resolve(path)
+    switch resolved.type {
+    case .keyword, .wildcard, .dynamic: return resolved.flattenedRoot == nil
+    default: return false
+    }
+  }
+
   private func lead(_ field: FieldSelector) -> String { field == .any ? "" : name(field) + ": " }
 
   private func name(_ field: FieldSelector) -> String {
@@ -102,15 +120,21 @@ private struct KQLText {
   }
 
   private static func written(_ pattern: WildcardPattern) -> String? {
-    guard !pattern.parts.isEmpty, !pattern.ignoresCase, !pattern.parts.contains(.anyCharacter) else { return nil }
+    guard !pattern.parts.isEmpty, !pattern.ignoresCase, !pattern.parts.contains(.anyCharacter),
+      pattern == pattern.trimmed
+    else { return nil }
     return pattern.parts.map { if case .literal(let text) = $0 { escaped(text) } else { "*" } }.joined()
   }
 
   /// Every character that could mean something is escaped.
   private static func escaped(_ text: String) -> String {
     if ["and", "or"].contains(text.lowercased()) { return "\\" + text }
-    // `\not` is the word only where the word ends, else a line break and `ot`.
-    if text.lowercased() == "not" { return hex(text.unicodeScalars.first ?? "n") + text.dropFirst() }
+    // Before a blank the end of a word is a keyword too, and `\not` is a line break.
+    if text.lowercased().hasSuffix("not"), let n = text.unicodeScalars.dropLast(2).last {
+      let start = String(String.UnicodeScalarView(text.unicodeScalars.dropLast(3)))
+      let end = String(String.UnicodeScalarView(text.unicodeScalars.suffix(2)))
+      return (start.isEmpty ? "" : escaped(start)) + hex(n) + end
+    }
     return text.unicodeScalars.map { scalar in
       switch scalar {
       case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "_", "@", "/": String(scalar)

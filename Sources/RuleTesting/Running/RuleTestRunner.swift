@@ -19,7 +19,9 @@ public enum RuleTestRunner {
   static let explainedFailures = 20
 
   /// Tests the rules of files and directories; a path may also be that of a file of test events.
-  public static func run(paths: [String]) -> RuleTestReport {
+  ///
+  /// - Parameter catalog: the types of fields.
+  public static func run(paths: [String], catalog: FieldCatalog = .standard) -> RuleTestReport {
     var report = RuleTestReport()
     var finder = TestFileFinder()
     let rulePaths = paths.compactMap { rulePath($0, &finder, &report) }
@@ -35,7 +37,7 @@ public enum RuleTestRunner {
       guard told.insert(key).inserted else { continue }
       let group = rules[key] ?? [rule]
       guard let path = tests.removeValue(forKey: key) else {
-        noteUntested(group, &report)
+        noteUntested(group, catalog, &report)
         continue
       }
       guard group.count == 1 else {
@@ -45,7 +47,7 @@ public enum RuleTestRunner {
             "\(group.count) rules stand in files of this stem, and a test file tests one; split them into files."))
         continue
       }
-      report.add(outcome(rule, testFile: path, &report.diagnostics))
+      report.add(outcome(rule, testFile: path, catalog, &report.diagnostics))
     }
     let broken = Set(unreadable.map { stem($0.file, nil) })
     for path in tests.values.sorted() {
@@ -103,9 +105,9 @@ public enum RuleTestRunner {
     return String(cString: resolved) + "/" + name
   }
 
-  private static func noteUntested(_ rules: [LoadedRule], _ report: inout RuleTestReport) {
+  private static func noteUntested(_ rules: [LoadedRule], _ catalog: FieldCatalog, _ report: inout RuleTestReport) {
     for rule in rules {
-      if let reason = TestHunt(rule.rule).unrunnableReason {
+      if let reason = TestHunt(rule.rule, catalog: catalog).unrunnableReason {
         report.add(RuleTestOutcome(rule, state: .skipped(reason: reason)))
       }
     }
@@ -122,7 +124,7 @@ public enum RuleTestRunner {
   // MARK: Running
 
   private static func outcome(
-    _ rule: LoadedRule, testFile path: String, _ diagnostics: inout [Diagnostic]
+    _ rule: LoadedRule, testFile path: String, _ catalog: FieldCatalog, _ diagnostics: inout [Diagnostic]
   ) -> RuleTestOutcome {
     var file: RuleTestFile?
     do {
@@ -134,15 +136,17 @@ public enum RuleTestRunner {
         Diagnostic(.error, file: path, line: error.position.line, column: error.position.column, error.message))
     }
     guard let file else { return RuleTestOutcome(rule, state: .unreadable) }
-    return outcome(rule, file)
+    return outcome(rule, file, catalog)
   }
 
   /// Runs the tests of a file.
-  static func outcome(_ rule: LoadedRule, _ file: RuleTestFile) -> RuleTestOutcome {
+  static func outcome(
+    _ rule: LoadedRule, _ file: RuleTestFile, _ catalog: FieldCatalog = .standard
+  ) -> RuleTestOutcome {
     var outcome = RuleTestOutcome(rule, state: .tested)
     outcome.testCount = file.tests.count
     outcome.eventCount = file.eventCount
-    if let reason = TestHunt(rule.rule).unrunnableReason {
+    if let reason = TestHunt(rule.rule, catalog: catalog).unrunnableReason {
       outcome.state = .unrunnable(reason: reason)
       return outcome
     }
@@ -157,7 +161,7 @@ public enum RuleTestRunner {
             event: nil, message: "The file's events come to more than \(recordBytes) bytes of JSON; use fewer.")
         }
         let explained = outcome.failures.count { !$0.failures.isEmpty }
-        failures = try failuresOf(test, records, rule.rule, explains: explained < explainedFailures)
+        failures = try failuresOf(test, records, rule.rule, catalog, explains: explained < explainedFailures)
       } catch let failure as TestHunt.Failure {
         let events = test.history + test.events
         let line = failure.event.map { events[$0].position.line } ?? test.position.line
@@ -186,11 +190,11 @@ public enum RuleTestRunner {
   }
 
   private static func failuresOf(
-    _ test: RuleTest, _ records: [SilenceReason.Record], _ rule: Rule, explains: Bool
+    _ test: RuleTest, _ records: [SilenceReason.Record], _ rule: Rule, _ catalog: FieldCatalog, explains: Bool
   ) throws -> [RuleTestFailure] {
     let events = test.history + test.events
-    let outcome = try TestHunt(rule).run(records)
-    let silence = SilenceReason(rule: rule, records: records) { number in
+    let outcome = try TestHunt(rule, catalog: catalog).run(records)
+    let silence = SilenceReason(rule: rule, catalog: catalog, records: records) { number in
       let place = number < test.history.count ? "history" : "events"
       return "the event of `\(place)` at \(events[number].time.iso8601) (line \(events[number].position.line))"
     }

@@ -14,6 +14,7 @@ struct SilenceReason {
   private static let triedEvents = 50
 
   let rule: Rule
+  let catalog: FieldCatalog
   let records: [Record]
   /// How the rest of the test names an event: by its number.
   let nameOfEvent: (Int) -> String
@@ -21,7 +22,7 @@ struct SilenceReason {
   /// The reason as part of a sentence; nil when it cannot be told.
   func reason(_ number: Int, _ outcome: TestHunt.Outcome) throws -> String? {
     if outcome.duplicates.contains(number) { return "another event has its `eventID`, and events count once" }
-    let predicate = try RuleQuery.predicate(rule)
+    let predicate = try RuleQuery.predicate(rule, catalog)
     guard try alertsAlone(number, predicate, asQuery: true) else {
       if try alertsAlone(number, predicate, asQuery: true, anywhere: true) {
         return "the rule does not read the event's data stream"
@@ -52,7 +53,7 @@ struct SilenceReason {
     let earlier = records.indices.filter { $0 != number && records[$0].time <= records[number].time }
     let latest = earlier.sorted { records[$0].time > records[$1].time }.prefix(Self.triedEvents)
     for other in latest {
-      let pair = try TestHunt(rule).run([records[other], records[number]])
+      let pair = try TestHunt(rule, catalog: catalog).run([records[other], records[number]])
       if pair.alerts[1].isEmpty { return "its new terms were seen before, in \(nameOfEvent(other))" }
     }
     return nil
@@ -68,7 +69,7 @@ struct SilenceReason {
       variant.newTerms = nil
     }
     if anywhere { variant.index = ["*"] }
-    let outcome = try TestHunt(variant) { _ in predicate }.run([records[number]])
+    let outcome = try TestHunt(variant, catalog: catalog) { _ in predicate }.run([records[number]])
     return !outcome.alerts[0].isEmpty
   }
 

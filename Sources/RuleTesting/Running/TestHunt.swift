@@ -50,27 +50,32 @@ struct TestHunt {
 
   private let rule: Rule
   private let query: @Sendable (Rule) throws -> Predicate
+  private let catalog: FieldCatalog
 
   /// `query` stands in for the rule's own query and filters where a part of them is asked about.
-  init(_ rule: Rule, query: @escaping @Sendable (Rule) throws -> Predicate = RuleQuery.predicate) {
+  init(
+    _ rule: Rule, catalog: FieldCatalog = .standard, query: (@Sendable (Rule) throws -> Predicate)? = nil
+  ) {
     var rule = rule
     // A rule that is not to run yet is tested all the same.
     rule.isEnabled = true
     self.rule = rule
-    self.query = query
+    self.catalog = catalog
+    self.query = query ?? { try RuleQuery.predicate($0, catalog) }
   }
 
   /// Why the rule cannot run, as a sentence; nil when it can.
   var unrunnableReason: String? {
     let now = Timestamp(milliseconds: 0)
-    return HuntPlan([rule], context: EventContext(readAt: now), now: now, query: query).unrunnable.first?.reason
+    return HuntPlan([rule], context: EventContext(readAt: now), now: now, catalog: catalog, query: query).unrunnable
+      .first?.reason
   }
 
   /// Replays the rule's schedule over records, which need not be in the order of time.
   func run(_ records: some Collection<(record: JSONValue, time: Timestamp)>) throws -> Outcome {
     let now = records.map(\.time).max() ?? Timestamp(milliseconds: 0)
     let context = EventContext(readAt: now)
-    let plan = HuntPlan([rule], context: context, now: now, query: query)
+    let plan = HuntPlan([rule], context: context, now: now, catalog: catalog, query: query)
     if let unrunnable = plan.unrunnable.first { throw Failure(event: nil, message: unrunnable.reason) }
     let texts = Texts(records.lazy.map(\.record))
     var losers: [EventID: Set<UInt64>] = [:]

@@ -104,7 +104,10 @@ struct BacktestCommand: AsyncParsableCommand {
     // A rule that is switched off is tried all the same.
     var rule = rule
     rule.isEnabled = true
-    let plan = HuntPlan([rule], context: context, now: now, exceptions: exceptions) { try RuleQuery.predicate($0) }
+    let catalog = try input.types.catalog()
+    let plan = HuntPlan([rule], context: context, now: now, catalog: catalog, exceptions: exceptions) {
+      try RuleQuery.predicate($0, catalog)
+    }
     if let unrunnable = plan.unrunnable.first {
       throw ValidationError(Terminal.safe("\(rule.name), version \(rule.version), does not run: \(unrunnable.reason)"))
     }

@@ -85,12 +85,15 @@ struct ExplainCommand: AsyncParsableCommand {
   ) async throws -> (isAnswered: Bool, summary: ReadingSummary) {
     try input.makeRepeatable()
     let context = try input.context()
-    let none = HuntPlan([], context: context, now: now) { try RuleQuery.predicate($0) }
+    let catalog = try input.types.catalog()
+    let none = HuntPlan([], context: context, now: now, catalog: catalog) { try RuleQuery.predicate($0, catalog) }
     var (summary, parts) = try await input.read(counting: EventID(named: event)) {
       ExplainCollector(none, id: event)
     }
-    let survey = RuleSurvey(rules, parts, context: context, now: now, deliveries: summary.countedDeliveries) {
-      try RuleQuery.predicate($0)
+    let survey = RuleSurvey(
+      rules, parts, context: context, catalog: catalog, now: now, deliveries: summary.countedDeliveries
+    ) {
+      try RuleQuery.predicate($0, catalog)
     }
     var explanations: [Explanation] = []
     if !survey.matching.isEmpty {
@@ -111,10 +114,11 @@ struct ExplainCommand: AsyncParsableCommand {
     of rules: [Rule], _ set: ExceptionSet, now: Timestamp
   ) async throws -> (summary: ReadingSummary, explanations: [Explanation]) {
     // A rule that is switched off is still looked at: the answer says that it is off.
-    let plan = HuntPlan(rules, context: try input.context(), now: now, keepsAll: true) {
+    let catalog = try input.types.catalog(tells: true)
+    let plan = HuntPlan(rules, context: try input.context(), now: now, catalog: catalog, keepsAll: true) {
       set.ruleExceptions(for: $0)
     } query: {
-      try RuleQuery.predicate($0)
+      try RuleQuery.predicate($0, catalog)
     }
     let (summary, parts) = try await input.read(counting: EventID(named: event)) {
       ExplainCollector(plan, id: event)
@@ -122,7 +126,8 @@ struct ExplainCommand: AsyncParsableCommand {
     let replay = summary.earliest.flatMap { first in summary.latest.map { Replay(events: first...$0) } }
     let explanations = try rules.map { rule in
       let explainer = Explainer(
-        plan, rule, predicate: try? RuleQuery.predicate(rule), exceptions: set.ruleExceptions(for: rule), now: now)
+        plan, rule, predicate: try? RuleQuery.predicate(rule, catalog), exceptions: set.ruleExceptions(for: rule),
+        now: now)
       return try explainer.explain(parts, replay: replay, deliveries: summary.countedDeliveries)
     }
     return (summary, explanations)

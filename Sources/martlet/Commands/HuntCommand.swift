@@ -83,10 +83,11 @@ struct HuntCommand: AsyncParsableCommand {
     view.ruleLabels = RulePick.labels(loaded)
     let (exceptionSet, hasExceptionErrors) = exceptions.load(all)
     let context = try input.context(keepsOriginal: keepsOriginal)
-    let plan = HuntPlan(loaded.map(\.rule), context: context, now: now) {
+    let catalog = try input.types.catalog(tells: true)
+    let plan = HuntPlan(loaded.map(\.rule), context: context, now: now, catalog: catalog) {
       exceptionSet.ruleExceptions(for: $0)
     } query: {
-      try RuleQuery.predicate($0)
+      try RuleQuery.predicate($0, catalog)
     }
     let hasWrongRules = reportUnrunnable(plan, loaded, now)
     var outcome = RunOutcome(hasTrouble: hasRuleErrors || hasExceptionErrors || hasWrongRules)
@@ -162,7 +163,8 @@ struct HuntCommand: AsyncParsableCommand {
   ) async throws {
     let plan = try result.contextPlan(inputEnd: inputEnd)
     guard !plan.isEmpty else { return }
-    let (_, parts) = try await input.read { ContextCollector(plan, context: context) }
+    let catalog = try input.types.catalog()
+    let (_, parts) = try await input.read { ContextCollector(plan, context: context, catalog: catalog) }
     try result.add(plan, parts)
     if result.openingsLeft > 0 {
       input.notices.warn(
@@ -180,7 +182,8 @@ struct HuntCommand: AsyncParsableCommand {
     guard !wrong.isEmpty else { return false }
     var rules = RuleLoadResult()
     rules.rules = loaded.filter { wrong.contains($0.rule.ruleID) }
-    for diagnostic in RuleCheck(rules, now: now).diagnostics where diagnostic.severity == .error {
+    for diagnostic in RuleCheck(rules, now: now, catalog: plan.catalog).diagnostics where diagnostic.severity == .error
+    {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
     StandardError.write(

@@ -34,6 +34,8 @@ struct InputOptions: ParsableArguments {
     completion: .file(extensions: ["mmdb"]))
   var geoip: [String] = []
 
+  @OptionGroup var types: MappingOptions
+
   @OptionGroup var notices: NoticeOptions
 
   func validate() throws {
@@ -41,6 +43,7 @@ struct InputOptions: ParsableArguments {
       throw ValidationError("--threads takes a number from 1 to 1024, not \(threads).")
     }
     _ = try currentTime()
+    _ = try types.catalog()
   }
 
   func currentTime() throws -> Timestamp {

@@ -28,10 +28,12 @@ struct RulesCheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("text or json.", valueName: "format"))
   var format = Format.text
 
+  @OptionGroup var types: MappingOptions
+
   func run() throws {
     let loaded = RuleCollection.load(paths: paths, withBuiltIn: paths.isEmpty)
     let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    let check = RuleCheck(loaded, now: now)
+    let check = RuleCheck(loaded, now: now, catalog: try types.catalog(tells: true))
     switch format {
     case .json: try StandardOutput().write(line: check.json.text)
     case .text:

@@ -23,8 +23,11 @@ struct RulesTestCommand: ParsableCommand {
     completion: .file())
   var paths: [String] = []
 
+  @OptionGroup var types: MappingOptions
+
   func run() throws {
-    let report = RuleTestRunner.run(paths: paths.isEmpty ? try Self.defaultPaths() : paths)
+    let catalog = try types.catalog(tells: true)
+    let report = RuleTestRunner.run(paths: paths.isEmpty ? try Self.defaultPaths() : paths, catalog: catalog)
     let output = StandardOutput()
     do {
       for line in report.lines { try output.write(line: Terminal.safe(line)) }

@@ -71,17 +71,23 @@ struct SearchCommand: AsyncParsableCommand {
   var interval: String?
 
   func validate() throws {
-    _ = try predicate()
+    _ = try predicate(input.types.catalog())
     _ = try form()
     _ = try times()
   }
 
-  private func predicate() throws -> Query.Predicate {
+  /// The query; throws where it is none, and where Elasticsearch would refuse it for the type of a field.
+  private func predicate(_ catalog: FieldCatalog) throws -> Query.Predicate {
+    let query: KQLQuery
     do {
-      return try KQL.parse(query)
+      query = try KQL.query(self.query)
     } catch {
       throw ValidationError("the query cannot be read.\n\(error.rendered)")
     }
+    if let refusal = query.refusal(QueryJudge(catalog, refusesUnknownObjects: true)) {
+      throw ValidationError("the query is refused, as Elasticsearch would refuse it.\n\(refusal.rendered)")
+    }
+    return query.predicate
   }
 
   /// The times that are searched, both ends included.
@@ -148,11 +154,11 @@ struct SearchCommand: AsyncParsableCommand {
   func run() async throws {
     let started = ContinuousClock.now
     let notices = input.notices
-    let predicate = try predicate()
+    let catalog = try input.types.catalog(tells: true)
+    let predicate = try predicate(catalog)
     let form = try form()
     let times = try times()
     let context = try input.context()
-    let catalog = FieldCatalog.standard
     var queries = QuerySet(catalog: catalog, now: try input.currentTime())
     let bound = queries.add(predicate)
     // Fields that are only shown are looked for too: whether they have values is told.

@@ -8,10 +8,13 @@ final class EventBatches {
   private let text: UnsafeMutableBufferPointer<UInt8>
 
   /// One event a line.
-  init(_ events: [JSONValue]) {
+  convenience init(_ events: [JSONValue]) { self.init(texts: events.map(\.text)) }
+
+  /// One event a line, as written.
+  init(texts: [String]) {
     var bytes: [UInt8] = []
-    for event in events {
-      event.append(to: &bytes)
+    for text in texts {
+      bytes += text.utf8
       bytes.append(UInt8(ascii: "\n"))
     }
     text = .allocate(capacity: bytes.count + 64)

@@ -6,7 +6,8 @@ extension ReferenceEvaluator {
   static func standard(now: Timestamp) -> ReferenceEvaluator {
     let types = KnownTypes()
     return ReferenceEvaluator(
-      type: { types.field($0).type }, source: { types.field($0).sourcePath }, now: now)
+      type: { types.field($0).type }, source: { types.field($0).sourcePath },
+      multiFields: { FieldCatalog.standard.multiFields(of: $0).map(\.path) }, now: now)
   }
 }
 

@@ -68,15 +68,16 @@ struct RuleFiltersTests {
         #"{"query":{"wildcard":{"u":{"value":"a*b?\\*"}}}}"#,
         .test(
           .named("u"),
-          .wildcard(WildcardPattern([.literal("a"), .anyRun, .literal("b"), .anyCharacter, .literal("*")])))),
-      Case(#"{"query":{"wildcard":{"u":"A*"}}}"#, wild("u", "A*")),
+          .termPattern(WildcardPattern([.literal("a"), .anyRun, .literal("b"), .anyCharacter, .literal("*")])))),
+      Case(#"{"query":{"wildcard":{"u":"A*"}}}"#, termWild("u", "A*")),
       Case(
         #"{"query":{"wildcard":{"u":{"wildcard":"A*","case_insensitive":true}}}}"#,
-        .test(.named("u"), .wildcard(pattern("A*", ignoresCase: true)))),
+        .test(.named("u"), .termPattern(pattern("A*", ignoresCase: true)))),
       Case(
-        #"{"query":{"prefix":{"u":"a*"}}}"#, .test(.named("u"), .wildcard(WildcardPattern([.literal("a*"), .anyRun])))),
-      Case(#"{"query":{"term":{"u":"a"}}}"#, phrase("u", "a")),
-      Case(#"{"query":{"term":{"u":{"value":7,"boost":2}}}}"#, phrase("u", "7")),
+        #"{"query":{"prefix":{"u":"a*"}}}"#,
+        .test(.named("u"), .termPattern(WildcardPattern([.literal("a*"), .anyRun])))),
+      Case(#"{"query":{"term":{"u":"a"}}}"#, term("u", "a")),
+      Case(#"{"query":{"term":{"u":{"value":7,"boost":2}}}}"#, term("u", "7")),
     ])
   func ranges(filter: Case) throws {
     #expect(try read(filter.json) == filter.expected)
@@ -87,17 +88,17 @@ struct RuleFiltersTests {
     arguments: [
       Case(
         #"{"query":{"term":{"u":{"value":"a","case_insensitive":true}}}}"#,
-        .test(.named("u"), .wildcard(WildcardPattern([.literal("a")], ignoresCase: true)))),
-      Case(#"{"query":{"terms":{"u":["a",1],"boost":1}}}"#, .or([phrase("u", "a"), phrase("u", "1")])),
+        .test(.named("u"), .termPattern(WildcardPattern([.literal("a")], ignoresCase: true)))),
+      Case(#"{"query":{"terms":{"u":["a",1],"boost":1}}}"#, .or([term("u", "a"), term("u", "1")])),
       Case(#"{"query":{"terms":{"u":[]}}}"#, .nothing),
       Case(#"{"query":{"match_all":{}}}"#, .all),
       Case(#"{"match_all":{}}"#, .all),
       Case(#"{"query":{"match_none":{}}}"#, .nothing),
       Case(#"{"query":{"bool":{}}}"#, .all),
-      Case(#"{"query":{"bool":{"must_not":{"term":{"u":"a"}}}}}"#, .not(phrase("u", "a"))),
+      Case(#"{"query":{"bool":{"must_not":{"term":{"u":"a"}}}}}"#, .not(term("u", "a"))),
       Case(
         #"{"query":{"bool":{"must":[{"term":{"u":"a"}}],"filter":{"term":{"u":"b"}},"should":[{"term":{"u":"c"}}],"must_not":[{"term":{"u":"d"}}]}}}"#,
-        .and([phrase("u", "a"), phrase("u", "b"), .not(phrase("u", "d"))])
+        .and([term("u", "a"), term("u", "b"), .not(term("u", "d"))])
       ),
     ])
   func terms(filter: Case) throws {
@@ -109,29 +110,29 @@ struct RuleFiltersTests {
     arguments: [
       Case(
         #"{"query":{"bool":{"should":[{"term":{"u":"a"}},{"term":{"u":"b"}}],"must_not":[{"term":{"u":"c"}}]}}}"#,
-        .and([.not(phrase("u", "c")), .or([phrase("u", "a"), phrase("u", "b")])])
+        .and([.not(term("u", "c")), .or([term("u", "a"), term("u", "b")])])
       ),
       Case(
         #"{"query":{"bool":{"should":[{"term":{"u":"a"}},{"term":{"u":"b"}},{"term":{"u":"c"}}],"minimum_should_match":"2"}}}"#,
         .or([
-          .and([phrase("u", "a"), phrase("u", "b")]), .and([phrase("u", "a"), phrase("u", "c")]),
-          .and([phrase("u", "b"), phrase("u", "c")]),
+          .and([term("u", "a"), term("u", "b")]), .and([term("u", "a"), term("u", "c")]),
+          .and([term("u", "b"), term("u", "c")]),
         ])
       ),
       Case(
         #"{"query":{"bool":{"should":[{"term":{"u":"a"}},{"term":{"u":"b"}}],"minimum_should_match":"100%"}}}"#,
-        .and([phrase("u", "a"), phrase("u", "b")])
+        .and([term("u", "a"), term("u", "b")])
       ),
       Case(
         #"{"query":{"bool":{"should":[{"term":{"u":"a"}},{"term":{"u":"b"}}],"minimum_should_match":-1}}}"#,
-        .or([phrase("u", "a"), phrase("u", "b")])
+        .or([term("u", "a"), term("u", "b")])
       ),
       Case(#"{"query":{"bool":{"should":[{"term":{"u":"a"}}],"minimum_should_match":2}}}"#, .nothing),
-      Case(#"{"query":{"constant_score":{"filter":{"term":{"u":"a"}}}}}"#, phrase("u", "a")),
+      Case(#"{"query":{"constant_score":{"filter":{"term":{"u":"a"}}}}}"#, term("u", "a")),
       Case(
         #"{"query":{"dis_max":{"queries":[{"term":{"u":"a"}},{"term":{"u":"b"}}]}}}"#,
-        .or([phrase("u", "a"), phrase("u", "b")])),
-      Case(#"{"query":{"nested":{"path":"p","query":{"term":{"p.u":"a"}}}}}"#, .nested(path: "p", phrase("p.u", "a"))),
+        .or([term("u", "a"), term("u", "b")])),
+      Case(#"{"query":{"nested":{"path":"p","query":{"term":{"p.u":"a"}}}}}"#, .nested(path: "p", term("p.u", "a"))),
       Case(
         #"{"query":{"multi_match":{"query":"a","fields":["u^3","v.*"]}}}"#,
         .or([match("u", "a"), .test(.matching(pattern("v.*")), .match("a"))])),
@@ -173,7 +174,7 @@ struct RuleFiltersTests {
       try RuleFilters.predicate([
         ["query": ["term": ["u": "a"]]], ["meta": ["negate": true], "query": ["exists": ["field": "v"]]],
         ["meta": ["disabled": true], "query": ["term": ["u": "b"]]],
-      ]) == .and([phrase("u", "a"), .not(exists("v"))]))
+      ]) == .and([term("u", "a"), .not(exists("v"))]))
   }
 
   @Test(
@@ -251,4 +252,9 @@ struct RuleFiltersTests {
       try RuleFilters.predicate([["query": ["bool": ["should": many, "minimum_should_match": 30]]]])
     }
   }
+}
+
+private func term(_ field: String, _ value: String) -> Predicate { .test(.named(field), .term(value)) }
+private func termWild(_ field: String, _ text: String) -> Predicate {
+  .test(.named(field), .termPattern(pattern(text)))
 }

@@ -6,12 +6,16 @@ struct KQLRoundTripTests {
   @Test("What is printed reads back as the same condition", arguments: [UInt64.random(in: 0...UInt64.max), 1, 2, 3])
   func roundTrip(seed: UInt64) throws {
     var maker = PredicateMaker(seed: seed)
+    var sayable = 0
     for _ in 0..<1500 {
       let predicate = maker.predicate(depth: 4, path: nil).simplified()
       guard predicate != .nothing else { continue }
-      let text = try #require(KQL.text(predicate))
+      // Blanks at the ends of what stands outside quotes cannot be said.
+      guard let text = KQL.text(predicate) else { continue }
+      sayable += 1
       try #require(try KQL.parse(text) == predicate, "seed \(seed): \(text)")
     }
+    #expect(sayable > 500)
   }
 }
 

@@ -2,7 +2,7 @@ import Events
 
 /// Dates as Elasticsearch reads them (`strict_date_optional_time||epoch_millis`), and date math.
 enum ReferenceDate {
-  /// The milliseconds that a text covers: those of the smallest unit it names, in UTC. nil when it is no date.
+  /// The milliseconds that a text covers: those of the smallest unit of a day that it names, in UTC; a month or a day that is missing is the first. nil when it is no date.
   ///
   /// With `now`, the text may be date math; then rounding (`/d`) covers the unit rounded to.
   static func interval(_ text: String, now: Timestamp? = nil) -> ClosedRange<Int64>? {
@@ -55,11 +55,7 @@ enum ReferenceDate {
             ? 60_000
             : hour != nil
               ? 3_600_000
-              : day != nil
-                ? 86_400_000
-                : month != nil
-                  ? Int64(daysIn(year, month ?? 1)) * 86_400_000
-                  : (days(year + 1, 1, 1) - days(year, 1, 1)) * 86_400_000
+              : 86_400_000
       return start...(start + width - 1)
     }
     // Milliseconds since the epoch. Four digits were a year, above.

@@ -10,6 +10,8 @@ struct ReferenceEvaluator: Sendable {
   var type: @Sendable (String) -> FieldType
   /// The path that a field's values are read from: for a multi-field such as `x.text` its parent, else the path itself.
   var source: @Sendable (String) -> String = { $0 }
+  /// The multi-fields of a field, by their whole paths.
+  var multiFields: @Sendable (String) -> [String] = { _ in [] }
   /// What `now` means in dates.
   var now = Timestamp(milliseconds: 0)
 
@@ -46,6 +48,8 @@ struct ReferenceEvaluator: Sendable {
   private struct TypedValue {
     var value: JSONValue
     var type: FieldType
+    /// Blanks part a pattern into alternatives.
+    var partsBlanks = false
   }
 
   func matches(_ predicate: Predicate, in scope: Scope) -> Bool {
@@ -59,7 +63,7 @@ struct ReferenceEvaluator: Sendable {
       values(of: field, in: scope, orBelow: true).contains { ReferenceValue.isSearchable($0.value, $0.type) }
     case .test(let field, let test):
       values(of: field, in: scope, orBelow: false).contains {
-        ReferenceValue.passes(test, $0.value, $0.type, now: now)
+        ReferenceValue.passes(test, $0.value, $0.type, partsBlanks: $0.partsBlanks, now: now)
       }
     case .nested(let path, let inner):
       // A field that is not nested has no objects of its own.
@@ -87,18 +91,30 @@ struct ReferenceEvaluator: Sendable {
     case .matching(let pattern):
       // Kibana wraps the fields of a pattern in `nested` itself, but not when it stands inside one already.
       let reachable = leaves.filter { scope.path.isEmpty || !$0.isHidden }
-      return reachable.filter { leaf in
-        ReferencePattern.matches(pattern, leaf.path)
-          || leaf.flattenedRoot.map { ReferencePattern.matches(pattern, $0) } ?? false
-      }.map(typed)
+      return reachable.flatMap { leaf in
+        ways(leaf).filter { ReferencePattern.matches(pattern, $0.path) }.map {
+          TypedValue(value: leaf.value, type: $0.type, partsBlanks: leaf.flattenedRoot != nil)
+        }
+      }
     case .any:
-      return leaves.filter { !$0.isHidden }.map(typed)
+      return leaves.filter { !$0.isHidden }.flatMap { leaf in
+        ways(leaf).map { TypedValue(value: leaf.value, type: $0.type, partsBlanks: true) }
+      }
     }
+  }
+
+  /// The fields that a value is in: its own and that one's multi-fields. The keys of a flattened field are no fields; the
+  /// field itself has all their values.
+  private func ways(_ leaf: Leaf) -> [(path: String, type: FieldType)] {
+    if let root = leaf.flattenedRoot { return [(root, .wildcard)] }
+    return [(leaf.path, type(leaf.path))] + multiFields(leaf.path).map { ($0, type($0)) }
   }
 
   private func typed(_ leaf: Leaf) -> TypedValue {
     // The leaves of a flattened field are keywords of any length.
-    TypedValue(value: leaf.value, type: leaf.flattenedRoot == nil ? type(leaf.path) : .wildcard)
+    TypedValue(
+      value: leaf.value, type: leaf.flattenedRoot == nil ? type(leaf.path) : .wildcard,
+      partsBlanks: leaf.flattenedRoot != nil)
   }
 
   /// The paths of the objects that a path leads through: `a`, `a.b` of `a.b.c`.

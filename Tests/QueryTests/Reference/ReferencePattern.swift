@@ -8,6 +8,41 @@ enum ReferencePattern {
     case anyRun
   }
 
+  /// The pieces of a pattern between its blanks.
+  static func alternatives(_ pattern: WildcardPattern) -> [WildcardPattern] {
+    var found = [WildcardPattern(ignoresCase: pattern.ignoresCase)]
+    for part in pattern.parts {
+      guard case .literal(let text) = part else {
+        found[found.count - 1].append(part)
+        continue
+      }
+      for scalar in text.unicodeScalars {
+        if " \t\n\r\u{3000}".unicodeScalars.contains(scalar) {
+          found.append(WildcardPattern(ignoresCase: pattern.ignoresCase))
+        } else {
+          found[found.count - 1].append(.literal(String(scalar)))
+        }
+      }
+    }
+    found.removeAll(where: \.parts.isEmpty)
+    // From the end, so that it is known what follows: words in a row are one, unless a lone `*` comes next.
+    var at = found.count - 1
+    while at > 0 {
+      let isLast = at + 1 == found.count
+      if let text = word(found[at]), let before = word(found[at - 1]), isLast || found[at + 1].parts != [.anyRun] {
+        found[at - 1] = WildcardPattern([.literal(before + " " + text)], ignoresCase: pattern.ignoresCase)
+        found.remove(at: at)
+      }
+      at -= 1
+    }
+    return found
+  }
+
+  private static func word(_ pattern: WildcardPattern) -> String? {
+    guard pattern.parts.count == 1, case .literal(let text) = pattern.parts[0] else { return nil }
+    return text
+  }
+
   /// The pattern covers the whole text; letters compare lower-cased where it ignores case.
   static func matches(_ pattern: WildcardPattern, _ text: String) -> Bool {
     var steps: [Step] = []

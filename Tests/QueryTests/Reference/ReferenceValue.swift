@@ -15,13 +15,54 @@ enum ReferenceValue {
     case .date: date(value) != nil
     case .ip: address(value) != nil
     case .geoPoint: true
-    case .flattened, .nested, .object, .binary: false
+    case .scaled: ReferenceNumber.floating(value) != nil
+    case .dynamic, .object, .nested: isSearchable(value, ownType(value))
+    case .flattened, .binary: false
     }
   }
 
-  static func passes(_ test: ValueTest, _ value: JSONValue, _ type: FieldType, now: Timestamp) -> Bool {
+  /// The type that dynamic mapping gives a value: what stands in place of an object has it too.
+  private static func ownType(_ value: JSONValue) -> FieldType {
+    switch value {
+    case .bool: .boolean
+    case .integer, .double: .double
+    default: .keyword
+    }
+  }
+
+  /// - Parameter partsBlanks: blanks part a pattern into alternatives, of which any one will do.
+  static func passes(
+    _ test: ValueTest, _ value: JSONValue, _ type: FieldType, partsBlanks: Bool = false, now: Timestamp
+  ) -> Bool {
     guard isSearchable(value, type) else { return false }
-    if case .list(let list) = test { return listed(list, value, type, now: now) }
+    if case .wildcard(let pattern) = test, partsBlanks || !isWholeText(type) {
+      return ReferencePattern.alternatives(pattern).contains { part in
+        if part.matchesEverything { return true }
+        if case .literal(let text)? = part.parts.first, part.parts.count == 1 {
+          return passes(.match(text), value, type, now: now)
+        }
+        guard part.parts.contains(.anyRun) || part.parts.contains(.anyCharacter) else { return false }
+        return one(.wildcard(part), value, type, now: now)
+      }
+    }
+    return one(test, value, type, now: now)
+  }
+
+  /// A pattern is held against the whole value, blanks and all.
+  private static func isWholeText(_ type: FieldType) -> Bool {
+    switch type {
+    case .keyword, .wildcard, .dynamic, .object, .nested: true
+    default: false
+    }
+  }
+
+  private static func one(_ test: ValueTest, _ value: JSONValue, _ type: FieldType, now: Timestamp) -> Bool {
+    if case .list(let list) = test {
+      switch type {
+      case .dynamic, .object, .nested: return listed(list, value, ownType(value), now: now)
+      default: return listed(list, value, type, now: now)
+      }
+    }
     switch type {
     case .keyword, .wildcard: return keyword(test, text(value)!)
     case .text: return analyzed(test, text(value)!)
@@ -30,7 +71,28 @@ enum ReferenceValue {
     case .boolean: return boolean(test, boolean(value)!)
     case .date: return date(test, date(value)!, now)
     case .ip: return address(test, address(value)!)
-    case .flattened, .nested, .object, .geoPoint, .binary: return false
+    case .scaled(let factor): return scaled(test, ReferenceNumber.floating(value)!, factor)
+    case .dynamic, .object, .nested: return dynamic(test, value, now: now)
+    case .flattened, .geoPoint, .binary: return false
+    }
+  }
+
+  /// By the value's own kind; numbers compare exactly.
+  private static func dynamic(_ test: ValueTest, _ value: JSONValue, now: Timestamp) -> Bool {
+    if case .integer(let number) = value { return whole(test, number) }
+    return one(test, value, ownType(value), now: now)
+  }
+
+  /// What a scaled number is kept as compares with what the query's number would be kept as.
+  private static func scaled(_ test: ValueTest, _ value: Double, _ factor: Double) -> Bool {
+    func kept(_ text: String) -> Double? { ReferenceNumber.floating(.string(text)).map { $0 * factor } }
+    let value = (value * factor + 0.5).rounded(.down)
+    switch test {
+    case .match(let wanted), .phrase(let wanted), .term(let wanted):
+      return kept(wanted).map { ($0 + 0.5).rounded(.down) == value } ?? false
+    case .wildcard, .termPattern, .list: return false
+    case .range(let lower, let upper):
+      return within(lower, upper) { bound in kept(bound).map { value < $0 ? .below : value > $0 ? .above : .same } }
     }
   }
 
@@ -76,7 +138,7 @@ enum ReferenceValue {
   private static func boolean(_ value: JSONValue) -> Bool? {
     switch value {
     case .bool(let flag): flag
-    case .string(let text): boolean(text)
+    case .string(let text): boolean(text) ?? isNoText(text)
     default: nil
     }
   }
@@ -84,6 +146,8 @@ enum ReferenceValue {
   private static func boolean(_ text: String) -> Bool? {
     text == "true" ? true : text == "false" ? false : nil
   }
+
+  private static func isNoText(_ value: String) -> Bool? { value.isEmpty ? false : nil }
 
   private static func date(_ value: JSONValue) -> Int64? {
     if case .bool = value { return nil }
@@ -98,8 +162,8 @@ enum ReferenceValue {
 
   private static func keyword(_ test: ValueTest, _ value: String) -> Bool {
     switch test {
-    case .match(let wanted), .phrase(let wanted): return same(value, wanted)
-    case .wildcard(let pattern): return ReferencePattern.matches(pattern, value)
+    case .match(let wanted), .phrase(let wanted), .term(let wanted): return same(value, wanted)
+    case .wildcard(let pattern), .termPattern(let pattern): return ReferencePattern.matches(pattern, value)
     case .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
@@ -124,23 +188,25 @@ enum ReferenceValue {
       var lowered = pattern
       lowered.ignoresCase = true
       return words.contains { ReferencePattern.matches(lowered, $0) }
-    case .range: return words.contains { keyword(test, $0) }
+    case .range, .term, .termPattern: return words.contains { keyword(test, $0) }
     case .list: return false
     }
   }
 
   private static func whole(_ test: ValueTest, _ value: Int64) -> Bool {
     switch test {
-    case .match(let wanted), .phrase(let wanted): return ReferenceNumber.compare(value, wanted) == .same
-    case .wildcard, .list: return false
+    case .match(let wanted), .phrase(let wanted), .term(let wanted):
+      return ReferenceNumber.compare(value, wanted) == .same
+    case .wildcard, .termPattern, .list: return false
     case .range(let lower, let upper): return within(lower, upper) { ReferenceNumber.compare(value, $0) }
     }
   }
 
   private static func floating(_ test: ValueTest, _ value: Double) -> Bool {
     switch test {
-    case .match(let wanted), .phrase(let wanted): return ReferenceNumber.floating(.string(wanted)) == value
-    case .wildcard, .list: return false
+    case .match(let wanted), .phrase(let wanted), .term(let wanted):
+      return ReferenceNumber.floating(.string(wanted)) == value
+    case .wildcard, .termPattern, .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceNumber.floating(.string(bound)).map { value < $0 ? .below : value > $0 ? .above : .same }
@@ -150,8 +216,8 @@ enum ReferenceValue {
 
   private static func boolean(_ test: ValueTest, _ value: Bool) -> Bool {
     switch test {
-    case .match(let wanted), .phrase(let wanted): return boolean(wanted) == value
-    case .wildcard, .list: return false
+    case .match(let wanted), .phrase(let wanted), .term(let wanted): return boolean(wanted) == value
+    case .wildcard, .termPattern, .list: return false
     case .range(let lower, let upper):
       // False stands before true.
       return within(lower, upper) { bound in
@@ -162,9 +228,9 @@ enum ReferenceValue {
 
   private static func address(_ test: ValueTest, _ value: [UInt8]) -> Bool {
     switch test {
-    case .match(let wanted), .phrase(let wanted):
+    case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceAddress.network(wanted).map { ReferenceAddress.holds($0, value) } ?? false
-    case .wildcard, .list: return false
+    case .wildcard, .termPattern, .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceAddress.bytes(bound).map {
@@ -176,9 +242,9 @@ enum ReferenceValue {
 
   private static func date(_ test: ValueTest, _ value: Int64, _ now: Timestamp) -> Bool {
     switch test {
-    case .match(let wanted), .phrase(let wanted):
+    case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceDate.interval(wanted, now: now)?.contains(value) ?? false
-    case .wildcard, .list: return false
+    case .wildcard, .termPattern, .list: return false
     case .range(let lower, let upper):
       if let lower {
         guard let interval = ReferenceDate.interval(lower.value, now: now) else { return false }

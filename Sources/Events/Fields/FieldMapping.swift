@@ -1,0 +1,204 @@
+import JSON
+
+/// The fields of an Elasticsearch mapping, which say what a catalog does not know or knows otherwise.
+///
+/// ```swift
+/// let mapping = try FieldMapping(JSONValue(parsing: #"{"properties": {"custom.port": {"type": "long"}}}"#))
+/// let catalog = FieldCatalog.standard.applying(mapping)
+/// ```
+public struct FieldMapping: Hashable, Sendable {
+  /// A field of a mapping.
+  public struct Field: Hashable, Sendable {
+    public var path: String
+    public var type: FieldType
+    public var isMultiField: Bool
+    /// The field that an alias stands for.
+    public var target: String?
+  }
+
+  /// The fields and the objects that hold them, an object before what it holds.
+  public private(set) var fields: [Field] = []
+  /// Types that are not known here, with a field of each: what has one cannot be searched.
+  public private(set) var unknownTypes: [String: String] = [:]
+
+  /// The most bytes of a mapping's text.
+  public static let largestText = 64 << 20
+  /// The most fields of a mapping.
+  public static let mostFields = 200_000
+  /// The longest path of a field, in bytes.
+  public static let longestPath = 1024
+  /// How deep objects may stand inside each other.
+  public static let deepestNesting = 64
+
+  /// A mapping that cannot be read.
+  public struct ReadingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Where in the mapping it is, for example `properties.user.properties.name`.
+    public let path: String
+    /// What is wrong, as a clause without a full stop.
+    public let message: String
+
+    public var description: String { path.isEmpty ? message : "\(path): \(message)" }
+  }
+
+  /// Reads `{"properties": …}`, `{"mappings": {"properties": …}}` or what `GET index/_mapping` answers, of one index or of
+  /// several that agree.
+  ///
+  /// Throws where the text has another form, where two indices say different things of one field, and beyond the bounds.
+  public init(_ value: JSONValue) throws(ReadingError) {
+    guard case .object(let members) = value else {
+      throw ReadingError(path: "", message: "a mapping is an object with `properties`")
+    }
+    var found: [String: (field: Field, from: String)] = [:]
+    if members["properties"] != nil {
+      try read(value, at: "", &found)
+    } else if let mappings = members["mappings"],
+      members.values.allSatisfy({ if case .object = $0 { true } else { false } })
+    {
+      try read(mappings, at: "mappings", &found)
+    } else {
+      let indices = members.filter { $0.value["mappings"] != nil }
+      guard !indices.isEmpty, indices.count == members.count else {
+        throw ReadingError(
+          path: "",
+          message: "this is no mapping: expected `properties`, `mappings`, or the answer of `GET index/_mapping`")
+      }
+      for name in indices.keys.sorted() {
+        try read(indices[name]?["mappings"] ?? .null, at: name + ".mappings", &found)
+      }
+    }
+    // Shorter paths first, so that an object stands before what it holds.
+    fields = found.values.map(\.field).sorted { ($0.path.utf8.count, $0.path) < ($1.path.utf8.count, $1.path) }
+  }
+
+  private mutating func read(
+    _ mapping: JSONValue, at place: String, _ found: inout [String: (field: Field, from: String)]
+  ) throws(ReadingError) {
+    guard case .object(let members) = mapping else {
+      throw ReadingError(path: place, message: "a mapping is an object with `properties`")
+    }
+    let place = place.isEmpty ? "properties" : place + ".properties"
+    switch members["properties"] {
+    // An index without fields.
+    case nil, .null: return
+    case .object(let properties)?: try read(properties, below: "", at: place, depth: 0, &found)
+    default: throw ReadingError(path: place, message: "`properties` is an object")
+    }
+  }
+
+  private mutating func read(
+    _ properties: [String: JSONValue], below parent: String, at place: String, depth: Int, isMulti: Bool = false,
+    _ found: inout [String: (field: Field, from: String)]
+  ) throws(ReadingError) {
+    guard depth < Self.deepestNesting else {
+      throw ReadingError(path: place, message: "objects stand more than \(Self.deepestNesting) deep inside each other")
+    }
+    for name in properties.keys.sorted() {
+      let here = place + "." + name
+      let path = parent.isEmpty ? name : parent + "." + name
+      guard path.utf8.count <= Self.longestPath else {
+        throw ReadingError(
+          path: String(place.prefix(200)), message: "the path of a field is longer than \(Self.longestPath) bytes")
+      }
+      guard !name.isEmpty, !name.hasPrefix("."), !name.hasSuffix("."), !name.contains("..") else {
+        throw ReadingError(path: place, message: "`\(name)` is no name of a field")
+      }
+      guard case .object(let members)? = properties[name] else {
+        throw ReadingError(path: here, message: "a field is an object with a `type` or with `properties`")
+      }
+      try read(field: members, path: path, at: here, depth: depth, isMulti: isMulti, &found)
+    }
+  }
+
+  private mutating func read(
+    field members: [String: JSONValue], path: String, at place: String, depth: Int, isMulti: Bool,
+    _ found: inout [String: (field: Field, from: String)]
+  ) throws(ReadingError) {
+    let name: String
+    switch members["type"] {
+    case .string(let text)?: name = text
+    case nil, .null:
+      guard members["properties"] != nil || members.isEmpty || members["dynamic"] != nil || members["enabled"] != nil
+      else {
+        throw ReadingError(path: place, message: "a field is an object with a `type` or with `properties`")
+      }
+      name = "object"
+    default: throw ReadingError(path: place + ".type", message: "the type of a field is a text")
+    }
+    var field = Field(path: path, type: type(name, members, of: path), isMultiField: isMulti)
+    if name == "alias" {
+      guard case .string(let target)? = members["path"], target != path else {
+        throw ReadingError(path: place, message: "an alias names another field in `path`")
+      }
+      field.target = target
+    }
+    if !isMulti { try addParents(of: path, at: place, &found) }
+    try add(field, at: place, &found)
+    switch members["properties"] {
+    case nil, .null: break
+    case .object(let properties)?:
+      try read(properties, below: path, at: place + ".properties", depth: depth + 1, &found)
+    default: throw ReadingError(path: place, message: "`properties` is an object")
+    }
+    switch members["fields"] {
+    case nil, .null: break
+    case .object(let fields)? where !isMulti:
+      try read(fields, below: path, at: place + ".fields", depth: depth + 1, isMulti: true, &found)
+    default: throw ReadingError(path: place, message: "`fields` is an object, and has no `fields` of its own")
+    }
+  }
+
+  /// A dotted name stands for objects inside each other.
+  private func addParents(
+    of path: String, at place: String, _ found: inout [String: (field: Field, from: String)]
+  ) throws(ReadingError) {
+    var end = path.startIndex
+    while let dot = path[end...].firstIndex(of: ".") {
+      let parent = String(path[..<dot])
+      if found[parent] == nil {
+        found[parent] = (Field(path: parent, type: .object, isMultiField: false), place)
+      }
+      end = path.index(after: dot)
+    }
+  }
+
+  private func add(
+    _ field: Field, at place: String, _ found: inout [String: (field: Field, from: String)]
+  ) throws(ReadingError) {
+    if let other = found[field.path], other.field != field {
+      // An object that was only led through gives way to what is said of it.
+      let isLedThrough = other.field.type == .object && field.type == .nested
+      guard isLedThrough || field.type == .object && other.field.type == .nested else {
+        throw ReadingError(
+          path: place,
+          message: "`\(field.path)` has another type at \(other.from): give the mapping of one index at a time")
+      }
+      if !isLedThrough { return }
+    }
+    found[field.path] = (field, place)
+    guard found.count <= Self.mostFields else {
+      throw ReadingError(path: "", message: "the mapping has more than \(Self.mostFields) fields")
+    }
+  }
+
+  private mutating func type(_ name: String, _ members: [String: JSONValue], of path: String) -> FieldType {
+    // Neither indexed nor in columns; `enabled: false` is the same for an object.
+    if members["enabled"] == .bool(false) { return .binary }
+    if members["index"] == .bool(false) {
+      if members["doc_values"] == .bool(false) || ["text", "match_only_text"].contains(name) { return .binary }
+    }
+    switch name {
+    case "alias": return .dynamic
+    case "passthrough": return .object
+    case "search_as_you_type", "annotated_text": return .text
+    case "counted_keyword": return .keyword(ignoreAbove: .max)
+    case "token_count": return .integer
+    default: break
+    }
+    // Elasticsearch itself has no limit unless the mapping names one.
+    let limit = members["ignore_above"]?.integerValue.map { Int(clamping: max(0, $0)) } ?? Int.max
+    let factor = members["scaling_factor"]?.doubleValue ?? 1
+    if let type = FieldType(elasticsearchName: name, ignoreAbove: limit, scalingFactor: factor) { return type }
+    if unknownTypes.count < 100, unknownTypes[name] == nil { unknownTypes[name] = path }
+    return .binary
+  }
+}

@@ -1,0 +1,177 @@
+import Events
+
+/// Says what of a query Elasticsearch would refuse, and so fail the whole search or execution.
+///
+/// Only fields whose type is known are judged: by the catalog, and by `known` for others.
+public struct QueryJudge: Sendable {
+  let catalog: FieldCatalog
+  /// The types of fields that the catalog does not know, as the data has them.
+  let known: [String: FieldType]
+  /// Whether braces after a field that nothing is known of are refused, as they are where no index has the field.
+  let refusesUnknownObjects: Bool
+
+  public init(_ catalog: FieldCatalog, known: [String: FieldType] = [:], refusesUnknownObjects: Bool = false) {
+    self.catalog = catalog
+    self.known = known
+    self.refusesUnknownObjects = refusesUnknownObjects
+  }
+
+  /// The first thing in a predicate that is refused; nil where there is none.
+  public func refusal(of predicate: Predicate) -> QueryRefusal? { walk(predicate, in: nil) }
+
+  private func walk(_ predicate: Predicate, in path: String?) -> QueryRefusal? {
+    switch predicate {
+    case .and(let parts), .or(let parts):
+      for part in parts { if let found = walk(part, in: path) { return found } }
+      return nil
+    case .not(let inner): return walk(inner, in: path)
+    case .nested(let inside, let inner): return refusal(of: predicate, in: path) ?? walk(inner, in: inside)
+    case .all, .nothing, .exists, .test: return refusal(of: predicate, in: path)
+    }
+  }
+
+  /// Why one condition, which stands in the braces of a nested field or in none, is refused.
+  func refusal(of condition: Predicate, in path: String?) -> QueryRefusal? {
+    switch condition {
+    case .all, .nothing, .and, .or, .not: return nil
+    case .nested(let inside, _):
+      switch catalog.type(of: inside) {
+      case .nested: return nil
+      case nil where !refusesUnknownObjects && catalog.resolve(inside).flattenedRoot == nil: return nil
+      default:
+        return QueryRefusal(
+          "`\(inside)` is no nested field, and braces are for those", expected: "a nested field",
+          hint: "write `\(inside).child: value`", isOfField: true)
+      }
+    case .exists(.named(let name)): return misplaced(name, in: path)
+    case .test(.named(let name), let test):
+      if let found = misplaced(name, in: path) { return found }
+      let field = catalog.resolve(name)
+      guard field.isKnown else {
+        return known[name].flatMap { refusal(of: test, as: $0, isKey: false, name: name) }
+      }
+      let isKey = field.flattenedRoot != nil && field.flattenedRoot != field.sourcePath
+      return refusal(of: test, as: field.type, isKey: isKey, name: name)
+    case .test(.matching(let pattern), let test):
+      for name in catalog.paths(matching: pattern.text) {
+        guard let found = refusal(of: test, as: catalog.resolve(name).type, isKey: false, name: name) else { continue }
+        return QueryRefusal(
+          "`\(pattern.text)` names `\(name)` too: " + found.message, expected: found.expected,
+          hint: "name the fields that are meant")
+      }
+      return nil
+    // Where every field is asked, those that cannot read the value are passed over.
+    case .exists(.matching), .exists(.any), .test(.any, _): return nil
+    }
+  }
+
+  /// A field of a nested one outside of its braces, or in those of another.
+  private func misplaced(_ name: String, in path: String?) -> QueryRefusal? {
+    let field = catalog.resolve(name)
+    guard field.nestedPath != path else { return nil }
+    if let nested = field.nestedPath {
+      let child = field.sourcePath.dropFirst(nested.count + 1)
+      return QueryRefusal(
+        "`\(name)` lies in the nested field `\(nested)`", expected: "braces",
+        hint: "write `\(nested): { \(child): … }`", isOfField: true)
+    }
+    // The braces themselves are judged where they stand.
+    return nil
+  }
+
+  private func refusal(of test: ValueTest, as type: FieldType, isKey: Bool, name: String) -> QueryRefusal? {
+    if isKey { return refusal(ofKey: test, name: name) }
+    switch type {
+    case .keyword, .wildcard, .text, .flattened, .object, .nested, .dynamic: return nil
+    case .binary:
+      return QueryRefusal("`\(name)` is not indexed, so it cannot be searched", isOfField: true)
+    case .geoPoint:
+      return QueryRefusal(
+        "`\(name)` holds points, which have no values to compare with", expected: "`\(name): *`", isOfField: true)
+    case .integer, .double, .scaled, .boolean, .date, .ip: break
+    }
+    switch test {
+    case .match(let text), .phrase(let text), .term(let text): return unreadable(text, as: type, name: name)
+    case .range(let lower, let upper):
+      for bound in [lower, upper].compactMap(\.self) {
+        if let found = unreadable(bound.value, as: type, name: name, isBound: true) { return found }
+      }
+      return nil
+    case .wildcard(let pattern):
+      for part in pattern.alternatives ?? [pattern] where !part.matchesEverything {
+        guard let text = part.plainText else { return Self.wildcard(type, name: name) }
+        if let found = unreadable(text, as: type, name: name) { return found }
+      }
+      return nil
+    case .termPattern: return Self.wildcard(type, name: name)
+    case .list: return nil
+    }
+  }
+
+  private static func wildcard(_ type: FieldType, name: String) -> QueryRefusal {
+    QueryRefusal(
+      "`\(name)` holds \(type.plural), which know no wildcards", expected: type.expected)
+  }
+
+  private func refusal(ofKey test: ValueTest, name: String) -> QueryRefusal? {
+    switch test {
+    case .wildcard(let pattern):
+      for part in pattern.alternatives ?? [pattern] where part.plainText == nil && !part.matchesEverything {
+        if let found = Self.keyPattern(part, name: name) { return found }
+      }
+      return nil
+    case .termPattern(let pattern): return Self.keyPattern(pattern, name: name)
+    case .range(nil, _), .range(_, nil):
+      return QueryRefusal(
+        "`\(name)` is a key of a flattened field, which knows no range with one end", expected: "a value")
+    case .match, .phrase, .term, .range, .list: return nil
+    }
+  }
+
+  private static func keyPattern(_ pattern: WildcardPattern, name: String) -> QueryRefusal? {
+    let isPrefix = pattern.parts.count == 2 && pattern.parts[1] == .anyRun && !pattern.ignoresCase
+    if isPrefix, pattern.plainText == nil, case .literal = pattern.parts[0] { return nil }
+    return QueryRefusal(
+      "`\(name)` is a key of a flattened field, which knows a wildcard only at the end of a value",
+      expected: "a value such as `start*`")
+  }
+
+  private func unreadable(_ text: String, as type: FieldType, name: String, isBound: Bool = false) -> QueryRefusal? {
+    guard !type.canRead(text, isBound: isBound) else { return nil }
+    var shown = String(text.prefix(60))
+    if shown.count < text.count { shown += "…" }
+    return QueryRefusal("`\(name)` holds \(type.plural), and “\(shown)” is none", expected: type.expected)
+  }
+}
+
+extension FieldType {
+  fileprivate func canRead(_ text: String, isBound: Bool) -> Bool {
+    switch self {
+    case .integer, .double, .scaled: Number(text) != nil
+    case .boolean: text == "true" || text == "false"
+    case .date: (try? DateMath(text)) != nil
+    case .ip: IPAddress(text) != nil || !isBound && IPAddress.range(cidr: text) != nil
+    case .keyword, .wildcard, .text, .flattened, .nested, .object, .geoPoint, .binary, .dynamic: true
+    }
+  }
+
+  fileprivate var plural: String {
+    switch self {
+    case .integer, .double, .scaled: "numbers"
+    case .boolean: "true or false"
+    case .date: "times"
+    case .ip: "addresses"
+    default: "values"
+    }
+  }
+
+  fileprivate var expected: String? {
+    switch self {
+    case .integer, .double, .scaled: "a number"
+    case .boolean: "`true` or `false`"
+    case .date: "a time such as 2026-01-31 or now-1d"
+    case .ip: "an address or a network such as 10.0.0.0/8"
+    default: nil
+    }
+  }
+}

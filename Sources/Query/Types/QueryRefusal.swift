@@ -1,0 +1,26 @@
+/// Why Elasticsearch refuses a query that can be read: for the type of a field.
+public struct QueryRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong, as a clause without a full stop.
+  public let message: String
+  /// What could stand there instead.
+  public let expected: String?
+  /// How to mend it.
+  public let hint: String?
+  /// It is the field that is wrong, not the value.
+  let isOfField: Bool
+
+  init(_ message: String, expected: String? = nil, hint: String? = nil, isOfField: Bool = false) {
+    self.message = message
+    self.expected = expected
+    self.hint = hint
+    self.isOfField = isOfField
+  }
+
+  static let null = QueryRefusal(
+    "null is no value to look for", expected: "a value",
+    hint: "write `not field: *` for events without the field, or \"null\" for the word")
+
+  public var description: String {
+    ([message, expected.map { "expected " + $0 }, hint]).compactMap(\.self).joined(separator: "; ")
+  }
+}
