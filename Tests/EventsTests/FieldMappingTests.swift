@@ -58,7 +58,7 @@ struct FieldMappingTests {
     let long = String(repeating: "a", count: 1025)
     #expect(throws: FieldMapping.ReadingError.self) { try mapping(#"{"properties":{"\#(long)":{"type":"long"}}}"#) }
     var deep = #"{"type":"long"}"#
-    for _ in 0..<70 { deep = #"{"properties":{"a":\#(deep)}}"# }
+    for _ in 0..<27 { deep = #"{"properties":{"a":\#(deep)}}"# }
     #expect(throws: FieldMapping.ReadingError.self) { try mapping(deep) }
     let read = try mapping(#"{"properties":{"shape":{"type":"geo_shape"}}}"#)
     #expect(read.unknownTypes == ["geo_shape": "shape"])

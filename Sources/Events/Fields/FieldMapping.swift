@@ -28,7 +28,7 @@ public struct FieldMapping: Hashable, Sendable {
   /// The longest path of a field, in bytes.
   public static let longestPath = 1024
   /// How deep objects may stand inside each other.
-  public static let deepestNesting = 64
+  public static let deepestNesting = 24
 
   /// A mapping that cannot be read.
   public struct ReadingError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -62,10 +62,11 @@ struct ExplainCommand: AsyncParsableCommand {
     _ rule: Rule, _ set: ExceptionSet, now: Timestamp
   ) async throws -> (isAnswered: Bool, summary: ReadingSummary) {
     let (summary, explanations) = try await explanations(of: [rule], set, now: now)
-    if let predicate = try? RuleQuery.predicate(rule) {
+    let catalog = try input.types.catalog()
+    if let predicate = try? RuleQuery.predicate(rule, catalog) {
       let named = predicate.fields.compactMap { if case .named(let path) = $0 { path } else { nil } }
-      for field in UnknownFields.among(named + (rule.newTerms?.fields ?? [])) {
-        input.notices.warn("\(rule.name): \(UnknownFields.message(field))")
+      for field in UnknownFields.among(named + (rule.newTerms?.fields ?? []), catalog) {
+        input.notices.warn("\(rule.name): \(UnknownFields.message(field, catalog))")
       }
     }
     guard let explanation = explanations.first else { return (false, summary) }

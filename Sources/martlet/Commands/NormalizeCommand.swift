@@ -32,7 +32,8 @@ struct NormalizeCommand: AsyncParsableCommand {
     context.ingestsAtEventTime = true
     let output = OrderedOutput(StandardOutput())
     let names = try ListOptions.fields(fields, option: "--fields")
-    let unknown = UnknownFields.among(names ?? [])
+    let catalog = try input.types.catalog(tells: true)
+    let unknown = UnknownFields.among(names ?? [], catalog)
     let selection = names.map { FieldSelection($0) }
     let notices = input.notices
     do {
@@ -43,7 +44,7 @@ struct NormalizeCommand: AsyncParsableCommand {
       ProblemReport.write(summary.problems)
       let hasGeoFaults = ProblemReport.write(context.geoDatabases)
       let found = met.reduce(into: Set<String>()) { $0.formUnion($1) }
-      for field in unknown where !found.contains(field) { notices.warn(UnknownFields.message(field)) }
+      for field in unknown where !found.contains(field) { notices.warn(UnknownFields.message(field, catalog)) }
       let outcome = RunOutcome(
         hasTrouble: !summary.problems.isEmpty || hasGeoFaults,
         nothing: RunOutcome.nothing(in: summary, input.paths))
