@@ -16,6 +16,12 @@ public enum RuleQuery {
     return Predicate.and([query.predicate, filters]).simplified()
   }
 
+  /// The rule's query and filters as one predicate, whether Elasticsearch would refuse them or not; throws
+  /// `QuerySyntaxError` or `FilterError`.
+  static func asWritten(_ rule: Rule) throws -> Predicate {
+    Predicate.and([try KQL.parse(rule.query ?? ""), try RuleFilters.predicate(rule.filters)]).simplified()
+  }
+
   /// Why Elasticsearch would fail every execution, a sentence; nil where it would not, as far as types are known.
   static func refusal(_ query: KQLQuery?, _ filters: Predicate?, _ catalog: FieldCatalog) -> String? {
     let judge = QueryJudge(catalog)

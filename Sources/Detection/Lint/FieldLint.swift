@@ -9,7 +9,7 @@ struct FieldLint {
 
   func check(_ report: inout LintReport) {
     let rule = report.rule
-    guard rule.language == .kuery, let query = try? RuleQuery.predicate(rule), readsOnlyCloudTrail(rule, query) else {
+    guard rule.language == .kuery, let query = try? RuleQuery.asWritten(rule), readsOnlyCloudTrail(rule, query) else {
       return
     }
     for case .named(let path) in query.fields where isUnfilled(path) {

@@ -18,7 +18,7 @@ struct ReachLint {
 
   func check(_ report: inout LintReport) {
     guard report.rule.language == .kuery, report.rule.type != .savedQuery,
-      let query = try? RuleQuery.predicate(report.rule), let ways = ways(query)
+      let query = try? RuleQuery.asWritten(report.rule), let ways = ways(query)
     else { return }
     var told: Set<String> = []
     for way in ways {
@@ -130,8 +130,8 @@ struct ReachLint {
 
   private func words(of test: ValueTest?) -> Set<String> {
     switch test {
-    case .match(let text), .phrase(let text): Set(TextAnalyzer.words(text))
-    case .wildcard(let pattern):
+    case .match(let text), .phrase(let text), .term(let text): Set(TextAnalyzer.words(text))
+    case .wildcard(let pattern), .termPattern(let pattern):
       Set(TextAnalyzer.words(pattern.text.replacing("*", with: " ").replacing("\\", with: "")))
     case .range, .list, nil: []
     }
