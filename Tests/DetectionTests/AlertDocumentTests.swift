@@ -58,17 +58,27 @@ struct AlertDocumentTests {
       "kibana.alert.original_event.id": "6f2b6b3c-0d5b-4f0e-9a51-1d1c6b6a7e01",
       "kibana.alert.original_event.kind": "event", "kibana.alert.original_event.outcome": "success",
       "kibana.alert.original_event.dataset": "aws.cloudtrail", "kibana.alert.original_event.module": "aws",
-      "kibana.alert.original_event.provider": "iam.amazonaws.com", "kibana.alert.rule.parameters.max_signals": 100,
-      "kibana.alert.rule.parameters.new_terms_fields": [.string(TestEvent.user), .string(TestEvent.role)],
-      "kibana.alert.rule.parameters.history_window_start": "now-14d",
-      "kibana.alert.rule.parameters.query": "event.action: UpdateAssumeRolePolicy",
+      "kibana.alert.original_event.provider": "iam.amazonaws.com",
+      "kibana.alert.original_data_stream.dataset": "aws.cloudtrail", "kibana.alert.rule.max_signals": 100,
+      "kibana.alert.rule.immutable": false, "kibana.alert.rule.revision": 0, "kibana.alert.rule.actions": [],
+      "kibana.alert.rule.exceptions_list": [], "kibana.alert.rule.indices": ["logs-aws.cloudtrail-*", "filebeat-*"],
+      "kibana.alert.rule.severity_mapping": [], "kibana.alert.rule.risk_score_mapping": [],
+      "kibana.alert.rule.building_block_type": "default",
     ]
+    let parameters: [String: JSONValue] = [
+      "max_signals": 100, "new_terms_fields": [.string(TestEvent.user), .string(TestEvent.role)],
+      "history_window_start": "now-14d", "query": "event.action: UpdateAssumeRolePolicy", "type": "new_terms",
+      "rule_id": "terms-rule", "risk_score": 21, "severity": "low", "version": 7, "immutable": false,
+    ]
+    for (key, value) in parameters { #expect(document["kibana.alert.rule.parameters"]?[key] == value, "\(key)") }
+    #expect(
+      document["kibana.alert.reason"] == "event with source 192.0.2.7, by eve created low alert A new terms rule.")
     for (key, value) in expected { #expect(document[key] == value, "\(key)") }
     for key in ["reason", "url", "rule.uuid", "rule.execution.uuid"] {
       #expect(document["kibana.alert." + key]?.stringValue?.isEmpty == false, "\(key)")
     }
     #expect(document["kibana.alert.url"]?.stringValue?.contains(alert.id) == true)
-    #expect(document["event"]?["kind"] == "signal")
+    #expect(document["event.kind"] == "signal" && document["event"]?["kind"] == nil)
     #expect(document["event"]?["action"] == "UpdateAssumeRolePolicy")
     #expect(document["user"]?["name"] == "eve")
     #expect(document["source"]?["ip"] == "192.0.2.7")
@@ -107,7 +117,8 @@ struct AlertDocumentTests {
           #expect(!text.contains("\n"))
           let document = try alert.document
           #expect(document["kibana.alert.uuid"]?.stringValue == alert.id, "\(line)")
-          #expect(document["event"]?["kind"] == "signal", "\(line)")
+          #expect(document["event.kind"] == "signal" && document["event"]?["kind"] == nil, "\(line)")
+          #expect(text.components(of: #""event.kind":"#) == 1, "\(line)")
           #expect(text.components(of: #""kibana.alert.uuid":"#) == 1, "\(line)")
           #expect(text.components(of: #""kibana.alert.rule.name":"#) == 1, "\(line)")
         }
@@ -115,15 +126,49 @@ struct AlertDocumentTests {
     }
   }
 
-  @Test("An event that holds no event object gets one that says signal")
+  @Test("An event that holds no event object still says signal")
   func noEventObject() throws {
     let alerts = try TestHunt([.query("message: *")]).alerts(
       #"{"@timestamp":"2026-01-01T00:00:00Z","message":"hello","event.action":"x","event.kind":"event"}"#)
     let document = try #require(alerts.first).document
-    #expect(document["event"]?["kind"] == "signal")
+    #expect(document["event.kind"] == "signal")
     #expect(document["kibana.alert.original_event.action"] == "x")
     #expect(document["kibana.alert.original_event.kind"] == "event")
-    #expect(document["event.kind"] == nil)
+  }
+
+  @Test("What a field of ECS cannot hold, what is empty, and what belongs to alerts is not copied into an alert")
+  func cleaned() throws {
+    let alerts = try TestHunt([.query("message: *")]).alerts(
+      #"{"@timestamp":"2026-01-01T00:00:00Z","message":"m","source":{"ip":"AWS Internal","port":"abc","address":"AWS Internal"},"destination":{"ip":["192.0.2.1","x"],"port":"443"},"user":{"name":{"a":"b"},"id":"7","roles":[]},"process":{},"labels":{"a":"1"},"mine":{"x":[null,{}],"y":1},"kibana":{"a":1},"signal":{"b":2},"threshold_result":{"c":3},"event":{"created":"no date","start":"2026-01-01T00:00:00Z"}}"#
+    )
+    let document = try #require(alerts.first).document
+    #expect(document["source"] == ["address": "AWS Internal"])
+    #expect(document["destination"] == ["ip": ["192.0.2.1"], "port": "443"])
+    #expect(document["user"] == ["id": "7"])
+    #expect(document["process"] == nil && document["kibana"] == nil && document["signal"] == nil)
+    #expect(document["threshold_result"] == nil)
+    #expect(document["mine"] == ["y": 1])
+    #expect(document["labels"] == ["a": "1"])
+    #expect(document["event"] == ["start": "2026-01-01T00:00:00Z"])
+  }
+
+  @Test("An alert on an alert lies one deeper, and names all that it descends from")
+  func alertOnAlert() throws {
+    var rule = Rule.query("kibana.alert.rule.name: *")
+    rule.index = [".alerts-security.alerts-default"]
+    let first = try #require(try TestHunt([Self.rule()]).alerts(Self.record).first)
+    let text = String(decoding: first.json, as: UTF8.self)
+    let hit = #"{"_index":".alerts-security.alerts-default","_id":"\#(first.id)","_source":\#(text)}"#
+    let second = try #require(try TestHunt([rule]).alerts(hit).first).document
+    #expect(second["kibana.alert.depth"] == 2)
+    let ancestors = second["kibana.alert.ancestors"]?.arrayValue ?? []
+    #expect(ancestors.count == 2)
+    #expect(ancestors.first?["type"] == "event" && ancestors.first?["depth"] == 0)
+    #expect(
+      ancestors.last == [
+        "id": .string(first.id), "type": "signal", "index": ".alerts-security.alerts-default", "depth": 1,
+        "rule": try first.document["kibana.alert.rule.uuid"] ?? .null,
+      ])
   }
 }
 

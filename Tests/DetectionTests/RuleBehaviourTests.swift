@@ -118,12 +118,63 @@ struct RuleBehaviourTests {
   func riskScoreMapping() throws {
     var rule = Rule.query("event.action: *")
     rule.riskScoreMapping = [RiskScoreMapping(field: "event.risk_score")]
-    let lines = ["73", "\"12\"", "101", "\"much\"", "[5,99.5]", "null"].enumerated().map {
+    rule.riskScoreMapping.append(RiskScoreMapping(field: "event.action", value: "x", riskScore: 1))
+    let scores = ["73", "\"12\"", "101", "\"much\"", "[5,99.5]", "null", "67.5", "\"\"", "[150,30]", "true"]
+    let lines = scores.enumerated().map {
       #"{"_id":"\#($0)","@timestamp":"2026-01-01T00:00:0\#($0)Z","event":{"action":"x","risk_score":\#($1)}}"#
     }
     let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
-    #expect(alerts.map(\.riskScore) == [73, 12, 47, 47, 99, 47])
-    #expect(try alerts.map { try $0.document["kibana.alert.risk_score"]?.integerValue } == [73, 12, 47, 47, 99, 47])
+    #expect(alerts.map(\.riskScore) == [73, 12, 47, 47, 99.5, 47, 67.5, 0, 30, 47])
+    #expect(
+      try alerts.map { try $0.document["kibana.alert.risk_score"] }
+        == [73, 12, 47, 47, .double(99.5), 47, .double(67.5), 0, 30, 47])
+  }
+
+  @Test("Only text and whole numbers set a severity, and a list gives no name")
+  func oddOverrides() throws {
+    var rule = Rule.query("event.action: *")
+    rule.severityMapping = [SeverityMapping(field: "event.code", value: "5.9", severity: .critical)]
+    rule.ruleNameOverride = "event.code"
+    let values = ["5", "5.9", "\"5.9\"", "\"5\"", "true", "[\"5.9\"]", "6"]
+    let lines = values.enumerated().map {
+      #"{"_id":"\#($0)","@timestamp":"2026-01-01T00:00:0\#($0)Z","event":{"action":"x","code":\#($1)}}"#
+    }
+    let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
+    #expect(alerts.map(\.severity) == [.critical, .medium, .critical, .medium, .medium, .critical, .medium])
+    #expect(
+      alerts.map(\.ruleName) == [
+        "A query rule", "A query rule", "5.9", "5", "A query rule", "A query rule", "A query rule",
+      ])
+    rule.severityMapping = [SeverityMapping(field: "list.code", value: "a", severity: .critical)]
+    let nested = #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x"},"list":[{"code":"a"}]}"#
+    #expect(try TestHunt([rule]).alerts(nested).map(\.severity) == [.medium])
+  }
+
+  @Test("Under a cap a query rule takes events by its own timestamp, those that lack it last")
+  func orderUnderCap() throws {
+    var rule = Rule.query("event.action: *")
+    rule.timestampOverride = "event.end"
+    rule.schedule.maxSignals = 2
+    func line(_ id: String, _ time: String, end: String?) -> String {
+      let end = end.map { #","end":"2026-01-01T00:\#($0)Z""# } ?? ""
+      return #"{"_id":"\#(id)","@timestamp":"2026-01-01T00:\#(time)Z","event":{"action":"x"\#(end)}}"#
+    }
+    let lines = [
+      line("lacks", "01:00", end: nil), line("late", "00:30", end: "02:00"), line("early", "03:00", end: "01:30"),
+    ]
+    let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
+    #expect(alerts.prefix(2).map(\.sourceID) == ["early", "late"])
+  }
+
+  @Test("An execution of a query rule creates no more than a thousand alerts unless a setting raises that")
+  func mostQueryAlerts() throws {
+    var rule = Rule.query("event.action: *")
+    rule.schedule.maxSignals = 5_000
+    let lines = (0..<1_200).map { #"{"_id":"\#($0)","@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x"}}"# }
+    let result = try TestHunt([rule]).run([[lines.joined(separator: "\n")]])
+    #expect(result.outcomes[0].cap == 1_000 && result.outcomes[0].cuts.first?.count == 200)
+    // The next execution that still sees them creates the rest.
+    #expect(result.alertCount == 1_200 || result.outcomes[0].lost == 200)
   }
 
   @Test("A field of the event gives the alert its name where the rule says so and the event has it")

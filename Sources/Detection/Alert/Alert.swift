@@ -16,7 +16,8 @@ public struct Alert: Sendable {
   /// The rule's name, or what its name override says.
   public let ruleName: String
   public let severity: Severity
-  public let riskScore: Int
+  /// 0–100; an event may give it a fraction.
+  public let riskScore: Double
   public let newTerms: [NewTerm]
   /// Who, what and from where, for a person; nil where the event does not say.
   public let actor: String?

@@ -10,11 +10,13 @@ final class AlertBuilder {
   private let catalog: FieldCatalog
   private let policies: PolicyHistory
   private let policyReader = PolicyReader()
+  private let cleaner: SourceCleaner
 
   init(_ context: EventContext, catalog: FieldCatalog, policies: PolicyHistory) {
     writer = EventJSON(context)
     self.policies = policies
     self.catalog = catalog
+    cleaner = SourceCleaner(catalog)
   }
 
   /// The alert that an execution of `rule` at `tick` creates on a record.
@@ -38,9 +40,10 @@ final class AlertBuilder {
     let fields = EventFields(event)
     let source = writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
     let id = AlertID.hash([stream, source, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" })
-    let severity = mappedSeverity(rule, fields)
-    let risk = mappedRisk(rule, fields)
-    let name = rule.ruleNameOverride.flatMap(fields.first) ?? rule.name
+    let overrides = AlertOverrides(event)
+    let severity = overrides.severity(rule)
+    let risk = overrides.riskScore(rule)
+    let name = overrides.name(rule)
     let actor =
       fields.first("user.name") ?? fields.first("aws.cloudtrail.user_identity.arn") ?? fields.first("user.id")
       ?? fields.first("aws.cloudtrail.user_identity.invoked_by") ?? fields.first("aws.cloudtrail.user_identity.type")
@@ -48,14 +51,12 @@ final class AlertBuilder {
     let action = fields.first("event.action")
     var own: [String: JSONValue] = [
       "kibana.alert.uuid": .string(id), "kibana.alert.status": "active", "kibana.alert.workflow_status": "open",
-      "kibana.alert.workflow_tags": [], "kibana.alert.workflow_assignee_ids": [], "kibana.alert.depth": 1,
-      "kibana.alert.ancestors": [
-        ["id": .string(source), "type": "event", "index": .string(stream), "depth": 0]
-      ],
+      "kibana.alert.workflow_tags": [], "kibana.alert.workflow_assignee_ids": [],
       "kibana.alert.original_time": .string(row.time.iso8601), "kibana.alert.start": .string(tick.iso8601),
       "kibana.alert.last_detected": .string(tick.iso8601),
-      "kibana.alert.reason": .string(reason(action, actor, origin, severity, name)),
-      "kibana.alert.severity": .string(severity.rawValue), "kibana.alert.risk_score": .integer(Int64(risk)),
+      "kibana.alert.reason": .string(AlertReason.text(fields, severity, name)),
+      "kibana.alert.severity": .string(severity.rawValue),
+      "kibana.alert.risk_score": risk == risk.rounded() ? .integer(Int64(risk)) : .double(risk),
       "kibana.alert.url": .string(
         "/app/security/alerts/redirect/\(id)?index=\(Self.index)&timestamp=\(tick.iso8601)"),
       "kibana.alert.intended_timestamp": .string(tick.iso8601),
@@ -65,10 +66,13 @@ final class AlertBuilder {
       "kibana.alert.rule.name": .string(name),
       "kibana.space_ids": ["default"], "kibana.version": "8.17.0",
     ]
+    let ancestry = AlertAncestry(event, id: source, index: stream)
+    own["kibana.alert.depth"] = .integer(ancestry.depth)
+    own["kibana.alert.ancestors"] = .array(ancestry.ancestors)
     if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
     own["martlet"] = explanation(
       document, planned.evidence, fields, row, context, session, timeField: timeField(rule, row, fields))
-    let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + originalEvent(event)).sorted { $0.0 < $1.0 }
+    let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
       id: id, dataStream: stream, sourceID: source, tick: tick, eventTime: row.time, ruleID: rule.ruleID,
@@ -130,38 +134,13 @@ final class AlertBuilder {
 
   // MARK: JSON
 
-  private static let timestampKey = Array("@timestamp".utf8)
-  private static let kindKey = Array("event.kind".utf8)
-  private static let alertPrefix = Array("kibana.".utf8)
-  private static let explanationKey = Array("martlet".utf8)
-  private static let explanationPrefix = Array("martlet.".utf8)
-
-  /// The event's members, `@timestamp` and `event.kind` being the alert's, then the alert's own.
+  /// The event's members as far as their fields can hold them, `@timestamp` and `event.kind` being the alert's, then the
+  /// alert's own.
   private func text(of event: JSONNode, tick: Timestamp, members: [(key: String, json: [UInt8])]) -> [UInt8] {
     var json: [UInt8] = []
     json.reserveCapacity(8192)
-    json.append(contentsOf: Array("{\"@timestamp\":\"\(tick.iso8601)\"".utf8))
-    var hasEvent = false
-    event.forEachMember { key, value in
-      // The alert's own fields take the place of what the event has under their names.
-      var name: [UInt8] = []
-      JSONString.appendUnescaped(key, to: &name)
-      if name == Self.timestampKey || name == Self.kindKey || name.starts(with: Self.alertPrefix)
-        || name == Self.explanationKey || name.starts(with: Self.explanationPrefix)
-      {
-        return
-      }
-      json.append(contentsOf: [UInt8(ascii: ","), UInt8(ascii: "\"")])
-      json.append(contentsOf: key)
-      json.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
-      if key.equals("event"), value.isObject {
-        hasEvent = true
-        appendSignal(value, to: &json)
-      } else {
-        json.append(contentsOf: value.sourceText)
-      }
-    }
-    if !hasEvent { json.append(contentsOf: Array(",\"event\":{\"kind\":\"signal\"}".utf8)) }
+    json.append(contentsOf: Array("{\"@timestamp\":\"\(tick.iso8601)\",\"event.kind\":\"signal\"".utf8))
+    cleaner.append(event, to: &json)
     for (key, value) in members {
       json.append(UInt8(ascii: ","))
       JSONString.appendQuoted(key, to: &json)
@@ -172,60 +151,23 @@ final class AlertBuilder {
     return json
   }
 
-  /// The `event` object with its kind changed to `signal`.
-  private func appendSignal(_ event: JSONNode, to json: inout [UInt8]) {
-    json.append(contentsOf: Array("{\"kind\":\"signal\"".utf8))
-    event.forEachMember { key, value in
-      guard !key.equals("kind") else { return }
-      json.append(contentsOf: [UInt8(ascii: ","), UInt8(ascii: "\"")])
-      json.append(contentsOf: key)
-      json.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
-      json.append(contentsOf: value.sourceText)
-    }
-    json.append(UInt8(ascii: "}"))
-  }
-
-  /// `kibana.alert.original_event.*`: the event's own `event.*`.
-  private func originalEvent(_ event: JSONNode) -> [(key: String, json: [UInt8])] {
+  /// `kibana.alert.original_event.*` and `kibana.alert.original_data_stream.*`: the event's own.
+  private func original(_ event: JSONNode) -> [(key: String, json: [UInt8])] {
     var members: [(String, [UInt8])] = []
-    func add(_ name: String, _ value: JSONNode) {
-      members.append(("kibana.alert.original_event." + name, Array(value.sourceText)))
-    }
     event.forEachMember { key, value in
       let name = String(decoding: key, as: UTF8.self)
-      if name == "event" {
-        value.forEachMember { inner, value in add(String(decoding: inner, as: UTF8.self), value) }
-      } else if name.hasPrefix("event.") {
-        add(String(name.dropFirst("event.".count)), value)
+      for object in ["event", "data_stream"] {
+        func add(_ inner: String, _ value: JSONNode) {
+          members.append(("kibana.alert.original_\(object).\(inner)", Array(value.sourceText)))
+        }
+        if name == object {
+          value.forEachMember { inner, value in add(String(decoding: inner, as: UTF8.self), value) }
+        } else if name.hasPrefix(object + ".") {
+          add(String(name.dropFirst(object.count + 1)), value)
+        }
       }
     }
     return members
-  }
-
-  // MARK: What the event decides
-
-  private func mappedSeverity(_ rule: Rule, _ fields: EventFields) -> Severity {
-    rule.severityMapping.filter { mapping in fields.all(mapping.field).contains(mapping.value) }.map(\.severity).max()
-      ?? rule.severity
-  }
-
-  private func mappedRisk(_ rule: Rule, _ fields: EventFields) -> Int {
-    for mapping in rule.riskScoreMapping {
-      let values = fields.all(mapping.field)
-      if let score = mapping.riskScore, values.contains(mapping.value) { return score }
-      guard mapping.riskScore == nil else { continue }
-      if let score = values.compactMap(Double.init).max(), (0...100).contains(score) { return Int(score) }
-    }
-    return rule.riskScore
-  }
-
-  private func reason(
-    _ action: String?, _ actor: String?, _ origin: String?, _ severity: Severity, _ name: String
-  ) -> String {
-    var text = action ?? "event"
-    if let actor { text += " by \(actor)" }
-    if let origin { text += " from \(origin)" }
-    return text + " created \(severity.rawValue) alert \(name)."
   }
 }
 

@@ -16,6 +16,15 @@ public struct EventFields {
     return values
   }
 
+  /// The values that stand at a path, the elements of a list one by one.
+  func values(_ path: String) -> [JSONValue] {
+    var found: [JSONValue] = []
+    visit(event, path[...]) { node in
+      if let value = JSONValue(node) { found.append(value) }
+    }
+    return found
+  }
+
   /// The first object that stands at a path.
   func object(_ path: String) -> JSONNode? {
     var found: JSONNode?

@@ -41,49 +41,53 @@ struct RuleDocument: Sendable {
     ]
     if let license = rule.license { values["kibana.alert.rule.license"] = .string(license) }
     if let note = rule.note { values["kibana.alert.rule.note"] = .string(note) }
-    if let setup = rule.setup, !setup.isEmpty { values["kibana.alert.rule.setup"] = .string(setup) }
     if let override = rule.timestampOverride { values["kibana.alert.rule.timestamp_override"] = .string(override) }
     if let type = rule.buildingBlockType { values["kibana.alert.building_block_type"] = .string(type) }
-    for (key, value) in Self.parameters(rule) { values["kibana.alert.rule.parameters." + key] = value }
+    let fields = RuleWriter.fields(rule)
+    values["kibana.alert.rule.parameters"] = .object(Self.parameters(fields))
+    for (key, value) in Self.kept(rule, fields) { values["kibana.alert.rule." + key] = value }
     members = values.map { ($0.key, Array($0.value.text.utf8)) }.sorted { $0.key < $1.key }
   }
 
-  /// The rule's parameters as the alerting framework keeps them.
-  private static func parameters(_ rule: Rule) -> [String: JSONValue] {
+  /// What the alerting framework keeps beside the parameters.
+  private static let notParameters: Set<String> = [
+    "id", "name", "tags", "enabled", "interval", "actions", "throttle", "created_at", "created_by", "updated_at",
+    "updated_by", "revision", "execution_summary",
+  ]
+
+  /// The rule's parameters as the alerting framework keeps them: one object.
+  private static func parameters(_ fields: [String: JSONValue]) -> [String: JSONValue] {
+    var values = fields.filter { !notParameters.contains($0.key) && $0.value != .null }
+    values["immutable"] = fields["immutable"] ?? false
+    values["exceptions_list"] = fields["exceptions_list"] ?? []
+    values["filters"] = fields["filters"] ?? []
+    return values
+  }
+
+  /// The other members of `kibana.alert.rule`.
+  ///
+  /// When the rule was made and changed, and by whom, is told as Kibana's export tells it, else by the dates of the rule's
+  /// file; a rule that names none has none of these members.
+  private static func kept(_ rule: Rule, _ fields: [String: JSONValue]) -> [String: JSONValue] {
     var values: [String: JSONValue] = [
-      "type": .string(rule.type.rawValue), "version": .integer(Int64(rule.version)), "immutable": false,
-      "description": .string(rule.description), "rule_id": .string(rule.ruleID),
-      "from": .string(rule.schedule.from.text), "to": .string(rule.schedule.to.text),
-      "max_signals": .integer(Int64(rule.schedule.maxSignals)), "risk_score": .integer(Int64(rule.riskScore)),
-      "severity": .string(rule.severity.rawValue), "threat": .array(rule.threats.map(threat)),
-      "author": .strings(rule.authors), "false_positives": .strings(rule.falsePositives),
-      "references": .strings(rule.references), "filters": .array(rule.filters),
-      "severity_mapping": .array(
-        rule.severityMapping.map {
-          [
-            "field": .string($0.field), "operator": .string($0.comparison), "value": .string($0.value),
-            "severity": .string($0.severity.rawValue),
-          ]
-        }),
-      "risk_score_mapping": .array(
-        rule.riskScoreMapping.map {
-          var mapping: [String: JSONValue] = [
-            "field": .string($0.field), "operator": .string($0.comparison), "value": .string($0.value),
-          ]
-          if let score = $0.riskScore { mapping["risk_score"] = .integer(Int64(score)) }
-          return .object(mapping)
-        }),
+      "actions": fields["actions"] ?? [], "exceptions_list": fields["exceptions_list"] ?? [],
+      "immutable": fields["immutable"] ?? false, "indices": .strings(rule.index ?? Rule.defaultIndex),
+      "max_signals": .integer(Int64(rule.schedule.maxSignals)), "revision": fields["revision"] ?? 0,
+      "risk_score_mapping": fields["risk_score_mapping"] ?? [], "severity_mapping": fields["severity_mapping"] ?? [],
     ]
-    if let query = rule.query { values["query"] = .string(query) }
-    if let language = rule.language { values["language"] = .string(language.rawValue) }
-    if let index = rule.index { values["index"] = .strings(index) }
-    if let note = rule.note { values["note"] = .string(note) }
-    if let license = rule.license { values["license"] = .string(license) }
-    if let override = rule.timestampOverride { values["timestamp_override"] = .string(override) }
-    if let override = rule.ruleNameOverride { values["rule_name_override"] = .string(override) }
-    if let terms = rule.newTerms {
-      values["new_terms_fields"] = .strings(terms.fields)
-      values["history_window_start"] = .string(terms.historyWindowStart.text)
+    for key in [
+      "created_by", "updated_by", "created_at", "updated_at", "rule_name_override", "timeline_id", "timeline_title",
+      "namespace", "throttle", "building_block_type",
+    ] {
+      if let value = fields[key], value != .null { values[key] = value }
+    }
+    for (member, key) in [("created_at", "creation_date"), ("updated_at", "updated_date")] where values[member] == nil {
+      if let date = rule.metadata.entries[key]?.stringValue {
+        values[member] = .string(date.replacing("/", with: "-") + "T00:00:00.000Z")
+      }
+    }
+    if case .object(let meta)? = fields["meta"] {
+      for (key, value) in meta { values["meta." + key] = value }
     }
     return values
   }

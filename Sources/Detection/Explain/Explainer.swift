@@ -26,7 +26,7 @@ public struct Explainer {
     _ parts: [ExplainCollector.Found], replay: Replay?, deliveries: Int
   ) throws -> Explanation {
     var explanation = Explanation(ruleName: rule.name, ruleID: rule.ruleID)
-    explanation.maxSignals = rule.schedule.maxSignals
+    explanation.maxSignals = replay?.maxSignals(rule) ?? rule.schedule.maxSignals
     explanation.indexPattern = rule.index ?? Rule.defaultIndex
     if !rule.isEnabled {
       explanation.unrunnable = "It is not enabled."
@@ -86,7 +86,7 @@ public struct Explainer {
     guard let ticks = replay.ticks(windows, overridden: overridden) else { return [] }
     let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
     let outcome = replay.run(
-      own, windows, maxSignals: rule.schedule.maxSignals, overridden: overridden)
+      own, windows, maxSignals: replay.maxSignals(rule), overridden: overridden)
     let ids = try alertIDs(of: place, findings, replay)
     var outcomes: [Explanation.ExecutionOutcome] = []
     for (terms, sightings) in own.sightings(with: sighting) {
@@ -116,7 +116,7 @@ public struct Explainer {
     if rule.newTerms != nil {
       let start = windows.history(tick)
       let before = sightings.filter { $0 < mine && $0.time >= start && $0.visibleFrom <= now.milliseconds }
-      if let old = before.last(where: { $0.time < windows.from(tick) }) {
+      if let old = before.last(where: { $0.time <= windows.from(tick) }) {
         return .seenBefore(try named(old, findings))
       }
       if let first = before.first { return .builtOn(try named(first, findings)) }

@@ -180,8 +180,7 @@ public final class HuntCollector: RecordConsumer {
         let record = records.rows[chosen[row]]
         // A record that only other rules asked for lacks the fields that this one looks at.
         guard record.kind != .cloudTrail || leanRows[at].contains(chosen[row]) else { return }
-        guard let time = time(of: record, rule, events, row) else { return }
-        var sighting = Sighting(time: time, id: record.id)
+        guard var sighting = sighting(of: record, rule, events, row) else { return }
         for exception in rule.expiringExceptions
         where exception.unknownFrom > sighting.visibleFrom && evaluator.rows(exception.query).contains(row) {
           sighting.visibleFrom = exception.unknownFrom
@@ -210,17 +209,21 @@ public final class HuntCollector: RecordConsumer {
     return reading
   }
 
-  /// The event's time as the rule sees it; nil when the rule passes over events without its own timestamp field.
-  private func time(of record: RecordRow, _ rule: HuntRule, _ events: EventBatch, _ row: Int) -> Int64? {
-    guard let column = rule.overrideColumn else { return record.time.milliseconds }
+  /// The event at its time as the rule sees it; nil when the rule passes over events without its own timestamp field.
+  private func sighting(of record: RecordRow, _ rule: HuntRule, _ events: EventBatch, _ row: Int) -> Sighting? {
+    var sighting = Sighting(time: record.time.milliseconds, id: record.id)
+    guard let column = rule.overrideColumn else { return sighting }
+    sighting.timestamp = sighting.time
     for code in events.columns[column].codes(row: row) {
       guard let time = events.columns[column].dictionary.withValue(code, { $0.timestamp }) else { continue }
       let value = time.milliseconds
       let range = overriddenTimes ?? value...value
       overriddenTimes = min(range.lowerBound, value)...max(range.upperBound, value)
-      return value
+      sighting.time = value
+      return sighting
     }
-    return rule.rule.timestampOverrideFallbackDisabled ? nil : record.time.milliseconds
+    sighting.lacksOverride = true
+    return rule.rule.timestampOverrideFallbackDisabled ? nil : sighting
   }
 
   private func add(

@@ -15,6 +15,8 @@ public struct HuntResult: Sendable {
     public let cuts: [Replay.Cut]
     /// Alerts that no execution created because of the cap.
     public let lost: Int
+    /// The most alerts that one execution may create.
+    public var cap = 0
     /// Events that have more combinations of new terms than count.
     public var cutEvents = 0
   }
@@ -54,12 +56,12 @@ public struct HuntResult: Sendable {
         continue
       }
       let outcome = replay.run(
-        findings.rules[at], rule.windows, maxSignals: rule.rule.schedule.maxSignals,
+        findings.rules[at], rule.windows, maxSignals: replay.maxSignals(rule.rule),
         overridden: rule.overrideColumn == nil ? nil : findings.overriddenTimes)
       outcomes.append(
         RuleOutcome(
           rule: rule.rule, executions: outcome.executions, alerts: outcome.alerts.count, cuts: outcome.cuts,
-          lost: outcome.lost, cutEvents: findings.rules[at].cutEvents))
+          lost: outcome.lost, cap: replay.maxSignals(rule.rule), cutEvents: findings.rules[at].cutEvents))
       let evidence = findings.rules[at].evidence(outcome.alerts, rule)
       for ((tick, pending), evidence) in zip(outcome.alerts, evidence) {
         guard let kept = pending.sighting.kept else {

@@ -1,4 +1,5 @@
 import Events
+import Rules
 
 /// Replays the schedule of rules over what was found, as if the engine had been running all along.
 public struct Replay: Sendable {
@@ -7,6 +8,9 @@ public struct Replay: Sendable {
   /// Bounds on the scheduled times, where the user gives any.
   public var earliestTick: Timestamp?
   public var latestTick: Timestamp?
+  /// How many alerts one execution of a query rule creates at most, whatever its `max_signals`: in Kibana the setting
+  /// `xpack.alerting.rules.run.alerts.max`. Rules of new terms follow `max_signals` alone.
+  public var mostQueryAlerts = 1000
 
   public init(events: ClosedRange<Timestamp>, earliestTick: Timestamp? = nil, latestTick: Timestamp? = nil) {
     self.events = events
@@ -49,6 +53,11 @@ public struct Replay: Sendable {
     if let earliestTick { first = max(first, windows.firstTick(atOrAfter: earliestTick)) }
     if let latestTick { last = min(last, windows.lastTick(atOrBefore: latestTick)) }
     return first <= last ? first...last : nil
+  }
+
+  /// The most alerts that one execution of a rule creates.
+  func maxSignals(_ rule: Rule) -> Int {
+    rule.type == .query ? min(rule.schedule.maxSignals, mostQueryAlerts) : rule.schedule.maxSignals
   }
 
   /// Runs all executions of a rule.
@@ -96,7 +105,9 @@ public struct Replay: Sendable {
 
   /// The earliest event first; the combinations of one event by their values, so that the order is always the same.
   private static func order(_ left: Pending, _ right: Pending) -> Bool {
-    if left.sighting != right.sighting { return left.sighting < right.sighting }
+    if left.sighting != right.sighting {
+      return left.terms.isEmpty ? left.sighting.isTaken(before: right.sighting) : left.sighting < right.sighting
+    }
     return left.terms.lexicographicallyPrecedes(right.terms) { one, other in
       one.text != other.text ? one.text < other.text : one.kind.rawValue < other.kind.rawValue
     }

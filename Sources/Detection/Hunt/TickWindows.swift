@@ -14,23 +14,27 @@ struct TickWindows: Sendable {
   /// How far a bound may run backwards from one execution to a later one: nothing but where months are counted, whose
   /// lengths differ by up to three days.
   private let slack: Int64
+  /// 1 for a rule that looks for what is new: what was seen at the very start of the window was seen before. Else 0.
+  private let novelty: Int64
 
   init(_ rule: Rule) {
     schedule = rule.schedule
     interval = rule.schedule.interval.milliseconds
     historyStart = rule.newTerms?.historyWindowStart
     fixedFrom = schedule.from.fixedOffset
-    fixedTo = schedule.to.fixedOffset
-    fixedHistory = historyStart?.fixedOffset
+    let end = schedule.to.fixedOffset
+    fixedTo = end
+    fixedHistory = end.flatMap { end in rule.newTerms?.historyWindowStart.fixedOffset.map { end + $0 } }
+    novelty = historyStart == nil ? 0 : 1
     let bounds = [schedule.from, schedule.to] + (historyStart.map { [$0] } ?? [])
-    slack = bounds.allSatisfy(\.neverRunsBackwards) ? 0 : 31 * 86_400_000
+    slack = bounds.allSatisfy(\.neverRunsBackwards) ? 0 : 62 * 86_400_000
   }
 
   /// Two sightings of one thing that are no further apart than this: the later one is never the first that an execution
   /// sees in its window. Nil when that cannot be told for all executions alike.
   var alwaysOldWithin: Int64? {
     guard let fixedFrom, let fixedHistory else { return nil }
-    return max(0, fixedFrom - fixedHistory)
+    return max(0, fixedFrom + novelty - fixedHistory)
   }
 
   func time(_ tick: Int64) -> Timestamp { Timestamp(milliseconds: tick &* interval) }
@@ -50,16 +54,16 @@ struct TickWindows: Sendable {
   /// The end of what the execution reads, inclusive.
   func to(_ tick: Int64) -> Int64 {
     if let fixedTo { return tick &* interval &+ fixedTo }
-    return schedule.to.resolve(now: time(tick), roundingUp: true).milliseconds
+    return schedule.to.resolve(now: time(tick), roundingUp: false).milliseconds
   }
 
-  /// The start of the history that the execution reads, inclusive.
+  /// The start of the history that the execution reads, inclusive; it counts from the end of the window.
   func history(_ tick: Int64) -> Int64 {
     if let fixedHistory { return tick &* interval &+ fixedHistory }
-    return historyStart?.resolve(now: time(tick), roundingUp: false).milliseconds ?? .min
+    return historyStart?.resolve(now: Timestamp(milliseconds: to(tick)), roundingUp: false).milliseconds ?? .min
   }
 
-  /// The runs of ticks of a range whose window holds a time and that are scheduled for `start` or later.
+  /// The runs of ticks of a range that find an event of a time and that are scheduled for `start` or later.
   func ticks(
     holding time: Int64, forgetting before: Int64?, in ticks: ClosedRange<Int64>, from start: Int64
   ) -> [ClosedRange<Int64>] {
@@ -69,11 +73,13 @@ struct TickWindows: Sendable {
     return runs.filter { $0.upperBound >= first }.map { max($0.lowerBound, first)...$0.upperBound }
   }
 
-  /// The runs of ticks of a range whose window holds a time and whose history does not reach back to an earlier one.
+  /// The runs of ticks of a range that find an event of a time in their window, not at its very start when they look for
+  /// what is new, and whose history does not reach back to an earlier one.
   func ticks(
     holding time: Int64, forgetting before: Int64?, in ticks: ClosedRange<Int64>
   ) -> [ClosedRange<Int64>] {
-    guard var first = firstTick(reaching: time, in: ticks), let last = lastTick(holding: time, in: ticks) else {
+    guard var first = firstTick(reaching: time, in: ticks), let last = lastTick(holding: time - novelty, in: ticks)
+    else {
       return []
     }
     if slack == 0 {
@@ -87,7 +93,7 @@ struct TickWindows: Sendable {
     guard first <= last else { return [] }
     var runs: [ClosedRange<Int64>] = []
     for tick in first...last {
-      guard from(tick) <= time, to(tick) >= time, before.map({ history(tick) > $0 }) ?? true else { continue }
+      guard from(tick) <= time - novelty, to(tick) >= time, before.map({ history(tick) > $0 }) ?? true else { continue }
       if let run = runs.last, run.upperBound == tick - 1 {
         runs[runs.count - 1] = run.lowerBound...tick
       } else {

@@ -10,9 +10,21 @@ struct Sighting: Comparable, Sendable {
   var kept: KeptReference?
   /// Executions before this time do not see the event: an exception that expires then holds it back.
   var visibleFrom = Int64.min
+  /// True where the rule has a timestamp field of its own and the event lacks it.
+  var lacksOverride = false
+  /// The event's `@timestamp` where the rule has a field of its own, else 0.
+  var timestamp: Int64 = 0
 
   static func < (left: Sighting, right: Sighting) -> Bool {
     (left.time, left.id) < (right.time, right.id)
+  }
+
+  /// The order in which query rules take events: by the rule's own timestamp field, those that lack it last, and then by
+  /// `@timestamp`.
+  func isTaken(before other: Sighting) -> Bool {
+    if lacksOverride != other.lacksOverride { return other.lacksOverride }
+    if !lacksOverride, time != other.time { return time < other.time }
+    return timestamp != other.timestamp ? timestamp < other.timestamp : self < other
   }
 
   static func == (left: Sighting, right: Sighting) -> Bool {

@@ -27,8 +27,9 @@ public struct RuleSchedule: Hashable, Sendable {
     self.maxSignals = maxSignals
   }
 
-  /// What an execution at `now` reads: both ends inclusive; the end lies before the start when the rule says so.
+  /// What an execution at `now` reads: both ends inclusive; the end lies before the start when the rule says so. Both are
+  /// rounded down.
   public func window(at now: Timestamp) -> (from: Timestamp, to: Timestamp) {
-    (from.resolve(now: now, roundingUp: false), to.resolve(now: now, roundingUp: true))
+    (from.resolve(now: now, roundingUp: false), to.resolve(now: now, roundingUp: false))
   }
 }

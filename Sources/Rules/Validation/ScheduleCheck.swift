@@ -18,7 +18,8 @@ enum ScheduleCheck {
     }
     if let newTerms = rule.newTerms {
       let start = newTerms.historyWindowStart
-      if start.resolve(now: now, roundingUp: false) >= from {
+      // It counts from the end of the window.
+      if start.resolve(now: to, roundingUp: false) >= from {
         report.error(
           "history_window_start",
           "The history starts at \(start.text), which is not before `from` (\(schedule.from.text)): with no history, "

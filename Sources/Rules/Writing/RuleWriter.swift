@@ -26,6 +26,15 @@ public enum RuleWriter {
     return File(text: text, leftOut: builder.leftOut)
   }
 
+  /// The rule's fields by the names of the format, defaults too, as Kibana keeps them; members that the format does not know
+  /// are left out.
+  public static func fields(_ rule: Rule) -> [String: JSONValue] {
+    var known = rule
+    known.unknownFields = []
+    // Only unknown members can be in each other's way.
+    return (try? RuleFields.members(known, .export)) ?? [:]
+  }
+
   /// The rule as one object on one line, with every field that Kibana exports; `[metadata]` and other tables of its file
   /// stand under `meta.martlet`.
   ///

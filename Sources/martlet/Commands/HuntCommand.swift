@@ -46,6 +46,13 @@ struct HuntCommand: AsyncParsableCommand {
     name: .customLong("to"), help: ArgumentHelp("No executions after this time.", valueName: "time"))
   var latest: String?
 
+  @Option(
+    name: .customLong("max-alerts"),
+    help: ArgumentHelp(
+      "The most alerts that one execution of a query rule creates, whatever its max_signals.",
+      discussion: "As Kibana's xpack.alerting.rules.run.alerts.max.", valueName: "n"))
+  var mostAlerts = 1000
+
   @Flag(name: .customLong("keep-original"), help: "Keep each record's own JSON in event.original.")
   var keepsOriginal = false
 
@@ -60,6 +67,9 @@ struct HuntCommand: AsyncParsableCommand {
   var failsOnAlert = false
 
   func validate() throws {
+    guard (1...1_000_000).contains(mostAlerts) else {
+      throw ValidationError("--max-alerts takes a number from 1 to 1000000, not \(mostAlerts).")
+    }
     let now = try input.currentTime()
     try InputOptions.checkBounds(from: earliest, to: latest, relativeTo: now)
   }
@@ -197,10 +207,11 @@ struct HuntCommand: AsyncParsableCommand {
     guard let first = summary.earliest, let last = summary.latest else {
       return HuntResult(plan, findings, replay: nil)
     }
-    let replay = Replay(
+    var replay = Replay(
       events: first...last,
       earliestTick: try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) },
       latestTick: try latest.map { try InputOptions.time($0, option: "--to", relativeTo: now) })
+    replay.mostQueryAlerts = mostAlerts
     return HuntResult(plan, findings, replay: replay)
   }
 }

@@ -19,8 +19,10 @@ enum HuntSummary {
     result.outcomes.filter { !$0.cuts.isEmpty }.map { outcome in
       let worst = outcome.cuts.map(\.count).max() ?? 0
       var line =
-        "\(outcome.rule.name): \(CountText.count(outcome.cuts.count, "execution")) found more than max_signals "
-        + "(\(outcome.rule.schedule.maxSignals)); up to \(CountText.count(worst, "alert")) were cut in one"
+        "\(outcome.rule.name): \(CountText.count(outcome.cuts.count, "execution")) found more than "
+        + (outcome.cap < outcome.rule.schedule.maxSignals
+          ? "--max-alerts (\(outcome.cap))" : "max_signals (\(outcome.cap))")
+        + "; up to \(CountText.count(worst, "alert")) were cut in one"
       if let first = outcome.cuts.first { line += ", first at \(first.tick.iso8601) (\(first.count))" }
       line += outcome.lost > 0 ? "; \(outcome.lost) were never created" : "; later executions created them all"
       return line

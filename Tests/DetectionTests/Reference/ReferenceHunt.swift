@@ -89,9 +89,9 @@ struct ReferenceHunt {
       let inside = events.filter { event in
         time(event, rule).map { window.from <= $0 && $0 <= window.to } ?? false
       }
-      return inside.sorted { before($0, $1, rule) }.map { Thing(source: $0.id, terms: []) }
+      return inside.sorted { precedes($0, $1, rule) }.map { Thing(source: $0.id, terms: []) }
     }
-    let history = terms.historyWindowStart.resolve(now: Timestamp(milliseconds: tick), roundingUp: false).milliseconds
+    let history = history(terms, window)
     var earliest: [[String]: TestEvent] = [:]
     for event in events {
       guard let time = time(event, rule), history <= time, time <= window.to else { continue }
@@ -100,7 +100,8 @@ struct ReferenceHunt {
         earliest[combination] = event
       }
     }
-    let new = earliest.filter { _, event in time(event, rule).map { window.from <= $0 && $0 <= window.to } ?? false }
+    // Seen at the very start of the window is seen before.
+    let new = earliest.filter { _, event in time(event, rule).map { window.from < $0 && $0 <= window.to } ?? false }
     return new.sorted { left, right in
       if left.value != right.value { return before(left.value, right.value, rule) }
       return left.key.lexicographicallyPrecedes(right.key)
@@ -114,7 +115,7 @@ struct ReferenceHunt {
     guard let terms = rule.newTerms, let source = events.first(where: { $0.id == thing.source }) else {
       return Found(matched: [inside], lastSeen: [])
     }
-    let history = terms.historyWindowStart.resolve(now: Timestamp(milliseconds: tick), roundingUp: false).milliseconds
+    let history = history(terms, window)
     let lastSeen = zip(terms.fields, thing.terms).map { field, value in
       events.filter { event in
         // Only events that take part in the rule.
@@ -128,8 +129,20 @@ struct ReferenceHunt {
     let now = Timestamp(milliseconds: tick)
     return (
       rule.schedule.from.resolve(now: now, roundingUp: false).milliseconds,
-      rule.schedule.to.resolve(now: now, roundingUp: true).milliseconds
+      rule.schedule.to.resolve(now: now, roundingUp: false).milliseconds
     )
+  }
+
+  /// The start of the history, which counts from the end of the window.
+  private static func history(_ terms: NewTermsParameters, _ window: (from: Int64, to: Int64)) -> Int64 {
+    terms.historyWindowStart.resolve(now: Timestamp(milliseconds: window.to), roundingUp: false).milliseconds
+  }
+
+  /// The order in which a query rule takes events: by its own timestamp, then by `@timestamp`.
+  private static func precedes(_ left: TestEvent, _ right: TestEvent, _ rule: Rule) -> Bool {
+    guard rule.timestampOverride == "event.ingested" else { return before(left, right, rule) }
+    func key(_ event: TestEvent) -> (Int64, Int64) { (time(event, rule) ?? .max, event.time) }
+    return key(left) != key(right) ? key(left) < key(right) : left.identity < right.identity
   }
 
   /// The event's time as the rule sees it; nil when the rule passes over the event.
