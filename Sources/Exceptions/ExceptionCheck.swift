@@ -58,13 +58,16 @@ public struct ExceptionCheck: Sendable {
       if let expires = item.expires { lines.append("  \(checked.isExpired ? "EXPIRED" : "until"): \(expires.iso8601)") }
     }
     lines.append(
-      "\(files) files, \(items.count) exceptions (\(expiredCount) expired), for \(exceptedRules) of \(rules) rules; "
-        + "\(errorCount) errors, \(diagnostics.count - errorCount) warnings")
+      "\(Self.count(files, "file")), \(Self.count(items.count, "exception")) (\(expiredCount) expired), for "
+        + "\(exceptedRules) of \(Self.count(rules, "rule")); \(Self.count(errorCount, "error")), "
+        + Self.count(diagnostics.count - errorCount, "warning"))
     return lines
   }
 
+  private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
   private static func sentence(of checked: Checked, _ rules: Int) -> String {
-    if checked.item.scope == .all { return "all \(rules) rules" }
+    if checked.item.scope == .all { return rules == 1 ? "the one rule" : "all \(rules) rules" }
     guard !checked.rules.isEmpty else { return "no rule" }
     let told = checked.rules.prefix(5).map(\.name).joined(separator: ", ")
     return checked.rules.count > 5 ? "\(told) and \(checked.rules.count - 5) more" : told

@@ -114,7 +114,7 @@ struct ExceptionSetTests {
     #expect(check.items.map(\.isExpired) == [true, false] && check.expiredCount == 1 && check.exceptedRules == 1)
     #expect(check.json["exceptions"]?[0]?["rules"] == [["rule_id": "r", "name": "R"]])
     #expect(check.json["exceptions"]?[1]?["entries"] == ["user.name is not \"a\""])
-    #expect(check.lines.last == "1 files, 2 exceptions (1 expired), for 1 of 1 rules; 0 errors, 0 warnings")
+    #expect(check.lines.last == "1 file, 2 exceptions (1 expired), for 1 of 1 rule; 0 errors, 0 warnings")
     let old = ExceptionCheck(
       ExceptionLoader.load(text: text, file: "x.toml"), rules: rules.rules,
       now: Timestamp(milliseconds: now.milliseconds * 2))

@@ -130,6 +130,52 @@ struct SuggestionTests {
     #expect(Self.suggestions(mixed).isEmpty)
   }
 
+  @Test(
+    "What shares an identity, key, address or session with an alert of an attack tool or of high severity is not proposed",
+    arguments: ["AIDA", "arn", "key", "address", "role", "none"], [true, false])
+  func suspects(shared: String, isTool: Bool) {
+    func identity(_ arn: String, _ key: String, _ role: String) -> JSONValue {
+      [
+        "cloudtrail": [
+          "user_identity": [
+            "type": "IAMUser", "arn": .string(arn), "access_key_id": .string(key),
+            "session_context": ["session_issuer": ["arn": .string(role)]],
+          ]
+        ]
+      ]
+    }
+    let quiet = (1...4).map { Self.alert($0, day: $0, more: ["aws": identity("arn", "key", "role")]) }
+    let address = shared == "address" ? "198.51.100.1" : "203.0.113.9"
+    let grave = Self.alert(
+      1, day: 9, rule: "another", agent: isTool ? "aws-cli/2.9 exec-env/Kali" : "aws-cli/2.9",
+      user: shared == "AIDA" ? shared : "AIDA-other", address: address, severity: isTool ? "low" : "high",
+      more: [
+        "aws": identity(
+          shared == "arn" ? shared : "arn-other", shared == "key" ? shared : "key-other",
+          shared == "role" ? shared : "role-other")
+      ])
+    #expect(Self.suggestions(quiet + [grave]).isEmpty == (shared != "none"))
+    #expect(Self.suggestions([grave] + quiet).isEmpty == (shared != "none"))
+  }
+
+  @Test("A service's name in the place of an address is shared by all, and makes nothing suspect")
+  func serviceAddress() {
+    let quiet = (1...4).map { Self.alert($0, day: $0, address: "cloudformation.amazonaws.com") }
+    let grave = Self.alert(
+      1, day: 9, rule: "another", user: "AIDA-other", address: "cloudformation.amazonaws.com", severity: "high")
+    #expect(Self.suggestions(quiet + [grave]).count == 1)
+  }
+
+  @Test("A burst of one minute is not proposed, however many alerts it gave")
+  func burst() {
+    func at(_ second: Int) -> JSONValue {
+      let time = "2026-01-01T10:0\(second / 60):\(second % 60 < 10 ? "0" : "")\(second % 60).000Z"
+      return Self.alert(1, day: 1, more: ["kibana.alert.original_time": .string(time)])
+    }
+    #expect(Self.suggestions((0...60).map(at)).isEmpty)
+    #expect(Self.suggestions((0...61).map(at)).count == 1)
+  }
+
   @Test("An alert without a user id or with several user agents is in no group")
   func noIdentity() {
     let nobody = (1...5).map { Self.alert($0, day: $0, more: ["user": ["name": "deploy"]]) }
@@ -216,6 +262,7 @@ struct SuggestionTests {
             let identity = alert["aws"]?["cloudtrail"]?["user_identity"]
             #expect(alert["event"]?["outcome"] == "success" && identity?["type"] != "Root", "seed \(seed)")
             #expect(alert["kibana.alert.severity"] != "high", "seed \(seed)")
+            #expect(alert["user"]?["id"] != "AIDA66", "seed \(seed)")
           }
           checked += 1
         }

@@ -61,5 +61,13 @@ enum SuggestionField {
   static let action = "event.action"
   static let target = "entity.target.id"
 
-  static let all = [agent, user, issuer, address, ip, outcome, action, target]
+  static let arn = "aws.cloudtrail.user_identity.arn"
+  /// The key says the session too: each session of a role has its own.
+  static let key = "aws.cloudtrail.user_identity.access_key_id"
+  static let opener = "martlet.session.opened_by.arn"
+  static let openingKey = "martlet.session.opened_by.access_key_id"
+
+  static let all = [
+    agent, user, issuer, address, ip, outcome, action, target, arn, key, opener, openingKey,
+  ]
 }

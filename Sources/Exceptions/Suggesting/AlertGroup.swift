@@ -18,16 +18,14 @@ struct AlertGroup {
   var days: Int { Set(alerts.map(\.day)).count }
 
   /// True for alerts that a suggestion may silence at all.
-  static func mayBeSilenced(_ alert: AlertFacts, includesHigh: Bool) -> Bool {
-    guard alert.outcome == "success", !alert.isRoot else { return false }
-    guard includesHigh || alert.severity == "low" || alert.severity == "medium" else { return false }
-    return !(alert.values[SuggestionField.agent] ?? []).contains(where: AgentSignals.isAttackTool)
+  static func mayBeSilenced(_ alert: AlertFacts, _ suspects: Suspects) -> Bool {
+    alert.outcome == "success" && !alert.isRoot && !suspects.include(alert)
   }
 
   /// The groups of a rule's alerts, in the order of their first alerts.
   ///
   /// The identity is `user.id`; where the sessions of a role change their names all the time, it is the role.
-  static func groups(of alerts: [AlertFacts], includesHigh: Bool, catalog: FieldCatalog) -> [AlertGroup] {
+  static func groups(of alerts: [AlertFacts], suspects: Suspects, catalog: FieldCatalog) -> [AlertGroup] {
     struct Key: Hashable {
       var agent: String
       var field: String
@@ -39,7 +37,7 @@ struct AlertGroup {
       else { return nil }
       return Key(agent: agent, field: field, identity: identity)
     }
-    let candidates = alerts.filter { mayBeSilenced($0, includesHigh: includesHigh) }
+    let candidates = alerts.filter { mayBeSilenced($0, suspects) }
     var usersOfRole: [Key: Set<String>] = [:]
     for alert in candidates {
       guard let role = key(alert, SuggestionField.issuer), let user = alert.single(SuggestionField.user) else {

@@ -11,10 +11,12 @@ import Query
 /// ```
 /// A group is the alerts of one rule on successful events of one tool and one identity. It looks benign when the tool
 /// is one for infrastructure as code, or when the same is seen on at least three days from few addresses. Nothing is
-/// proposed that would silence a failed event, root, an attack tool, or, unless asked for, high severity.
+/// proposed that would silence a failed event, root, an attack tool, or, unless asked for, high severity; nor what shares
+/// an identity, key, session or address with an alert of an attack tool or of high severity, nor a burst of one minute.
 public struct ExceptionSuggester {
   private let options: SuggestionOptions
   private let catalog: FieldCatalog
+  private var suspects: Suspects
   private var alertsOfRule: [String: [AlertFacts]] = [:]
   /// Identities by the address that they come from, over all rules.
   private var identitiesOfAddress: [String: Set<String>] = [:]
@@ -25,6 +27,7 @@ public struct ExceptionSuggester {
   public init(_ options: SuggestionOptions = SuggestionOptions(), catalog: FieldCatalog = .standard) {
     self.options = options
     self.catalog = catalog
+    suspects = Suspects(includesHigh: options.includesHigh)
   }
 
   /// Takes an alert as a hunt writes it; false when it names no rule or no time.
@@ -40,6 +43,7 @@ public struct ExceptionSuggester {
     if let address = facts.single(SuggestionField.address), let user = facts.single(SuggestionField.user) {
       identitiesOfAddress[address, default: []].insert(user)
     }
+    suspects.add(facts)
     alertsOfRule[facts.ruleID, default: []].append(facts)
     return true
   }
@@ -54,7 +58,7 @@ public struct ExceptionSuggester {
   public func suggestions() -> [SuggestedException] {
     var found: [SuggestedException] = []
     for (id, alerts) in alertsOfRule where options.ruleIDs?.contains(id) ?? true {
-      let groups = AlertGroup.groups(of: alerts, includesHigh: options.includesHigh, catalog: catalog)
+      let groups = AlertGroup.groups(of: alerts, suspects: suspects, catalog: catalog)
       // An exception asks for tool and identity: only alerts that have both can meet it.
       var alertsOfBoth: [[String]: [AlertFacts]] = [:]
       for alert in alerts {
@@ -81,9 +85,10 @@ public struct ExceptionSuggester {
       narrow.entries.append(ExceptionEntry(field: SuggestionField.outcome, .match("success")))
       matching = alerts.filter { narrow.covers($0, catalog) }
     }
-    guard matching.allSatisfy({ AlertGroup.mayBeSilenced($0, includesHigh: options.includesHigh) }),
+    guard matching.allSatisfy({ AlertGroup.mayBeSilenced($0, suspects) }),
       matching.count >= options.leastAlerts, let first = matching.map(\.time).min(),
-      let last = matching.map(\.time).max(), let example = matching.first
+      let last = matching.map(\.time).max(), let example = matching.first,
+      last.milliseconds - first.milliseconds > Self.burst
     else { return nil }
     let signals = signals(narrow)
     var item = ExceptionItem(
@@ -104,6 +109,8 @@ public struct ExceptionSuggester {
 
   /// So many days with alerts make them routine.
   static let routineDays = 3
+  /// What lies within so many milliseconds happened once, however many alerts it gave.
+  static let burst: Int64 = 60_000
   /// So many identities make an address one of the organization's.
   static let usualIdentities = 3
 

@@ -82,8 +82,9 @@ struct ExceptionsSuggestCommand: ParsableCommand {
       StandardError.write(line: Terminal.safe("martlet: \(bad.first)\(more)"))
     }
     StandardError.write(
-      line: "\(suggestions.count) exceptions would have removed \(suggestions.reduce(0) { $0 + $1.removed }) of "
-        + "\(suggester.count) alerts")
+      line:
+        "\(CountText.count(suggestions.count, "exception")) would have removed \(suggestions.reduce(0) { $0 + $1.removed }) of "
+        + CountText.count(suggester.count, "alert"))
     if hasErrors || lines.bad != nil { throw ExitCode(1) }
   }
 
