@@ -58,4 +58,74 @@ struct BrowserTests {
     #expect(dom.contains(">2 alerts</output>"))
     #expect(dom.contains("<input type=\"checkbox\">low"))
   }
+
+  /// What a driver leaves behind on the page, whose policy is taken out so that it may run.
+  private func drive(_ page: Page, hash: String = "", _ driver: String) throws -> String {
+    let scratch = try Scratch()
+    let text = page.text.replacing(/<meta http-equiv="Content-Security-Policy"[^>]*>/, with: "")
+      .replacing(
+        "</body>",
+        with: """
+          <script>var q=document.getElementById('q'),R=[];
+          function ask(s){q.value=s;document.getElementById('bar').dispatchEvent(new Event('submit',{cancelable:true}));
+          R.push(document.querySelectorAll('article.al:not([hidden])').length)}
+          \(driver)
+          var p=document.createElement('pre');p.id='result';p.textContent=R.join(' ');document.body.prepend(p)</script></body>
+          """)
+    let dom = try Browser.document(of: scratch.write(text.utf8, "report.html") + hash)
+    return try String(#require(dom.firstMatch(of: /<pre id="result">([^<]*)<\/pre>/)).1)
+  }
+
+  private func several() throws -> Page {
+    let refused = try Sample.changed([
+      "kibana.alert.uuid": "id-9", "user": ["name": "dana"], "kibana.alert.original_time": "2026-02-01T11:00:00.000Z",
+      "event": ["action": "LeaveOrganization", "outcome": "failure"], "kibana.alert.rule.rule_id": "rule-2",
+      "kibana.alert.rule.threat": [
+        [
+          "tactic": ["id": "TA0003", "name": "Persistence"],
+          "technique": [["id": "T1098", "name": "Account Manipulation"]],
+        ]
+      ],
+    ])
+    return try Page([Sample.numbered(1), Sample.numbered(2, severity: "low"), refused])
+  }
+
+  @Test("The filter knows words, -words, phrases, severities, techniques and fields in KQL, and is in the address")
+  func filter() throws {
+    let asked = [
+      "", "dana", "-dana", #""tried LeaveOrganization""#, #""LeaveOrganization tried""#, "severity:high", "T1078",
+      "T1098", "user.name: dana", "user.name: dan*", "user.name: dan", "user.name: (dana or alice)",
+      "not event.outcome: success", "severity:low or user.name: dana", "user.name: alice severity:high",
+    ]
+    let result = try drive(several(), asked.map { "ask('\($0)');" }.joined() + "R.push(location.hash)")
+    #expect(result == "3 1 2 1 0 2 2 1 1 1 0 3 1 2 1 #q=user.name%3A%20alice%20severity%3Ahigh")
+  }
+
+  @Test("A report opens with the filter and the time of its address")
+  func address() throws {
+    let count = "R.push(document.querySelectorAll('article.al:not([hidden])').length)"
+    #expect(try drive(several(), hash: "#q=severity%3Ahigh", count) == "2")
+    #expect(try drive(several(), hash: "#from=2026-02-01&to=2026-02", count) == "1")
+    #expect(
+      try drive(several(), hash: "#without=low&by=rule", count + ";R.push(document.querySelector('#by').value)")
+        == "2 rule")
+  }
+
+  @Test("An open alert has buttons to copy; notes and checked steps are kept and exported")
+  func notes() throws {
+    let result = try drive(
+      Page([Sample.document()]),
+      """
+      R.push($$('.acts button,.q button').map(function(b){return b.textContent}).join(','));
+      function $$(s){return Array.from(document.querySelectorAll(s))}
+      var t=document.querySelector('.note-in textarea');t.value='seen';t.dispatchEvent(new Event('input'));
+      var c=document.querySelector('article .gd input');c.checked=true;c.dispatchEvent(new Event('change',{bubbles:true}));
+      R.push(localStorage.getItem('martlet:0123456789abcdef'));
+      var made=null;URL.createObjectURL=function(b){made=b;return '#'};document.getElementById('save').click();
+      R.push(made&&made.type);
+      """)
+    #expect(result.hasPrefix("Copy id,Copy ARN,Copy event JSON,Copy"))
+    #expect(result.contains("{\"note\":\"seen\",\"steps\":[\"Read user.name (alice).\"]}"))
+    #expect(result.hasSuffix("application/json"))
+  }
 }

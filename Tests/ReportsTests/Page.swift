@@ -64,7 +64,7 @@ struct Page {
     "label",
     "input", "fieldset", "legend", "select", "option", "button", "output", "article", "pre", "ins", "del", "strong",
     "em",
-    "blockquote", "hr", "footer", "script",
+    "blockquote", "hr", "footer", "script", "textarea",
   ]
 
   static let attributes: Set<String> = [
@@ -72,7 +72,7 @@ struct Page {
     "x1",
     "x2", "y1", "y2", "dy", "width", "height", "text-anchor", "preserveAspectRatio", "aria-hidden", "aria-labelledby",
     "aria-live", "id", "tabindex", "hidden", "for", "type", "placeholder", "autocomplete", "spellcheck", "value",
-    "data-t",
+    "data-t", "data-r", "data-i", "data-a", "data-k", "data-s", "data-l", "data-c", "size",
     "data-p", "data-g", "data-u", "open", "scope", "title",
   ]
 }

@@ -28,8 +28,8 @@ struct TimelineTests {
       }
       let bins = try #require(TimelineBins(times, from: start - 5, to: start + span + 5))
       #expect(bins.counts.count <= TimelineBins.most, "seed \(seed)")
-      #expect(bins.counts.indices.reduce(0) { $0 + bins.total($1) } == times.count, "seed \(seed)")
-      for (time, severity) in times {
+      #expect(bins.counts.indices.reduce(0) { $0 + bins.total($1) } + bins.outside.count == times.count, "seed \(seed)")
+      for (time, severity) in times where !bins.outside.contains(time) {
         let bin = Int((time - bins.start) / bins.length)
         #expect(bins.counts[bin][TimelineBins.place(severity)] > 0, "seed \(seed)")
       }
@@ -46,9 +46,20 @@ struct TimelineTests {
     #expect(bins(3_600_000)?.lengthText == "minute")
     #expect(bins(86_400_000)?.lengthText == "30 minutes")
     #expect(bins(30 * 86_400_000)?.lengthText == "12 hours")
-    #expect(bins(365 * 86_400_000)?.lengthText == "7 days")
+    #expect(bins(365 * 86_400_000)?.lengthText == "week")
     #expect(bins(86_400_000)?.label(1) == "2026-01-01 00:30")
     #expect(TimelineBins([], from: day, to: day + 1) == nil)
+  }
+
+  @Test("Alerts far from all others are told and do not flatten the picture")
+  func outliers() throws {
+    let day = try #require(Timestamp(iso8601: "2026-01-01T00:00:00Z")).milliseconds
+    let far = try #require(Timestamp(iso8601: "2099-05-01T00:00:00Z")).milliseconds
+    let times = (0..<12).map { (time: day + Int64($0) * 3_600_000, severity: Severity.low) }
+    let bins = try #require(TimelineBins(times + [(time: far, severity: .high)], from: day, to: far))
+    #expect(bins.outside == [far] && bins.length <= 3_600_000)
+    #expect(bins.outsideText == " 1 alert far off, on 2099-05-01, is not in the picture.")
+    #expect(TimelineBins(times, from: day, to: nil)?.outsideText == "")
   }
 
   @Test("Times at the edges of what a time can be do no harm")

@@ -9,12 +9,12 @@ struct PolicyChange: Sendable {
 
   struct Flag: Sendable {
     let id: String
-    /// A clause.
+    /// A clause, which says itself what was so before.
     let text: String
     /// True when the former policy was just so.
     let wasBefore: Bool
 
-    var sentence: String { text.prefix(1).uppercased() + text.dropFirst() + (wasBefore ? " (as before)" : "") }
+    var sentence: String { text.prefix(1).uppercased() + text.dropFirst() }
   }
 
   let kind: String
@@ -81,6 +81,9 @@ struct PolicyChange: Sendable {
     }
   }
 
+  /// True when the call did not succeed, and so changed nothing.
+  var hasFailed: Bool { flags.contains { $0.id == "failed_call" } }
+
   var title: String {
     let own = policy.map { " " + $0 } ?? ""
     let owner = [type, name].compactMap { $0 }.joined(separator: " ")
@@ -102,10 +105,12 @@ struct PolicyChange: Sendable {
     let named = version.map { "version \($0)" } ?? "a version"
     let what =
       switch change {
-      case "deleted": "The event deleted it. "
-      case "version_saved": "The event saved \(named), which is not in force. "
-      case "default_version": "The event put \(named) in force. "
-      case "version_deleted": "The event deleted \(named). "
+      case "deleted": hasFailed ? "The event would have deleted it. " : "The event deleted it. "
+      case "version_saved":
+        hasFailed
+          ? "The event would have saved \(named), not in force. " : "The event saved \(named), which is not in force. "
+      case "default_version": "The event \(hasFailed ? "would have put" : "put") \(named) in force. "
+      case "version_deleted": "The event \(hasFailed ? "would have deleted" : "deleted") \(named). "
       default: ""
       }
     let earlier = formerVersion.map { "version \($0), which \(formerEvent ?? "an earlier event") set" }

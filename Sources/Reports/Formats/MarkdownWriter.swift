@@ -23,7 +23,8 @@ public struct MarkdownWriter {
     let cells = [
       String(number), alert.severity.rawValue, MarkdownText.cell(alert.eventTime ?? ""),
       MarkdownText.cell(alert.ruleName),
-      MarkdownText.cell(alert.actor ?? ""), MarkdownText.cell(alert.action ?? ""),
+      MarkdownText.cell(alert.actor ?? ""),
+      MarkdownText.cell((alert.action ?? "") + (alert.first("event.outcome") == "failure" ? " (failed)" : "")),
       MarkdownText.cell(alert.origin ?? ""),
     ]
     return Array(("| " + cells.map { $0.isEmpty ? "–" : $0 }.joined(separator: " | ") + " |\n").utf8)
@@ -46,6 +47,7 @@ public struct MarkdownWriter {
     let title = level == 1 ? "" : "\(number)\\. "
     var text = level == 1 ? "" : "\n"
     text += String(repeating: "#", count: level) + " \(title)\(MarkdownText.text(alert.ruleName))\n\n"
+    text += MarkdownText.text(AlertHeadline(alert).text) + "\n\n"
     if let reason = alert.reason { text += MarkdownText.code(reason) + "\n\n" }
     text += "- **Severity:** \(alert.severity.rawValue)"
     text += (alert.riskScore.map { ", risk score \(MarkdownText.code($0))" } ?? "") + "\n"

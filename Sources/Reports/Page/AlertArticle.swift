@@ -10,6 +10,15 @@ struct AlertArticle {
   /// Anchors of alerts by their id, for those that may be on the page.
   let anchorOf: (String) -> String?
 
+  /// The ids of the tactics and techniques that the rule names, for the filter.
+  private var attack: String {
+    var ids: [String] = []
+    for threat in alert.threats.prefix(20) {
+      for id in [threat.tacticID] + threat.techniques.prefix(50).map(\.id) where !ids.contains(id) { ids.append(id) }
+    }
+    return ShownText.cut(ids.joined(separator: " "), to: 1000)
+  }
+
   private static let folded: StaticString = "<details class=\"row\">"
 
   /// An alert's HTML with the alert unfolded. The first such tag is the alert's own: nothing before it came from outside
@@ -26,7 +35,10 @@ struct AlertArticle {
     html.open(
       "article", ("id", anchor), ("class", "al s-\(severity)"),
       ("data-t", alert.time.map { String($0.milliseconds) } ?? ""),
-      ("data-p", ShownText.line(ShownText.cut(alert.principal ?? "no principal", to: 300))))
+      ("data-p", ShownText.line(ShownText.cut(alert.principal ?? "no principal", to: 300))),
+      ("data-r", ruleAnchor), ("data-i", ShownText.cut(alert.id, to: 300)),
+      ("data-a", ShownText.cut(alert.first("aws.cloudtrail.user_identity.arn") ?? "", to: 2000)),
+      ("data-k", attack))
     html.markup(Self.folded)
     summary(to: &html)
     html.open("div", ("class", "bd"))
@@ -36,7 +48,7 @@ struct AlertArticle {
     guide(&html)
     context(to: &html)
     html.open("details", ("class", "raw"))
-    html.markup("<summary><h5>Source event</h5></summary>")
+    html.markup("<summary><h4>Source event</h4></summary>")
     html.element("pre", text: EventText.indented(EventText.event(of: alert)))
     html.close("details")
     html.close("div")
@@ -46,21 +58,20 @@ struct AlertArticle {
 
   private func summary(to html: inout HTMLWriter) {
     html.open("summary")
-    html.open("h4")
+    html.open("h3")
     html.element("span", ("class", "sv"), text: alert.severity.rawValue)
     html.open("span", ("class", "wh"))
-    html.element("bdi", ("class", "what"), text: Self.short(alert.action ?? "event", 80))
-    if let actor = alert.actor {
-      html.markup(" <i>by</i> ")
-      html.element("bdi", text: Self.short(actor, 80))
-    }
-    if let target = alert.target {
-      html.markup(" <i>on</i> ")
-      html.element("bdi", text: Self.short(target, 80))
+    for (place, piece) in AlertHeadline(alert).pieces.enumerated() {
+      if place > 0 { html.text(" ") }
+      switch piece {
+      case .words(let text): html.element("i", text: text)
+      case .action(let text): html.element("bdi", ("class", "what"), text: Self.short(text, 80))
+      case .value(let text): html.element("bdi", text: Self.short(text, 80))
+      }
     }
     html.element("span", ("class", "rn"), text: Self.short(alert.ruleName, 120))
     html.close("span")
-    html.close("h4")
+    html.close("h3")
     html.open("span", ("class", "me"))
     if let time = alert.time {
       html.element("time", ("datetime", time.iso8601), text: Self.time(time))
@@ -87,7 +98,7 @@ struct AlertArticle {
   private func evidence(to html: inout HTMLWriter) {
     guard let evidence = AlertEvidence(alert) else { return }
     html.open("section", ("class", "ev"))
-    html.element("h5", text: "Evidence")
+    html.element("h4", text: "Evidence")
     let sentences = evidence.sentences
     if !sentences.isEmpty { html.element("p") { $0.sentence(sentences.joined(separator: " ")) } }
     let terms = evidence.termLines
@@ -109,7 +120,7 @@ struct AlertArticle {
   private func policies(to html: inout HTMLWriter) {
     for policy in PolicyChange.all(in: alert) {
       html.open("section", ("class", "pol"))
-      html.element("h5", text: policy.title)
+      html.element("h4", text: policy.title)
       if let who = policy.who { html.element("p", ("class", "lead"), text: ShownText.cut(who)) }
       if !policy.flags.isEmpty {
         html.open("ul", ("class", "flags"))
@@ -133,8 +144,10 @@ struct AlertArticle {
         }
         html.close("div")
       }
-      Self.query("Command that sets the former policy again", policy.restore, to: &html)
-      document("The policy as it is now", policy.document, isOpen: policy.difference.isEmpty, to: &html)
+      Self.query("Command that sets the former policy again", policy.restore, most: 64_000, to: &html)
+      document(
+        policy.hasFailed ? "The policy that the call asked for" : "The policy as it is now", policy.document,
+        isOpen: policy.difference.isEmpty, to: &html)
       document("The former policy", policy.formerDocument, isOpen: false, to: &html)
       html.close("section")
     }
@@ -151,7 +164,7 @@ struct AlertArticle {
   private func context(to html: inout HTMLWriter) {
     guard let context = AlertContext(alert) else { return }
     html.open("section", ("class", "ctx"))
-    html.element("h5", text: "What else this principal did")
+    html.element("h4", text: "What else this principal did")
     for (when, activity) in context.activities { Self.activity(when, activity, to: &html) }
     if context.alerts.isEmpty {
       if context.alertQuery != nil { html.markup("<p>No other alerts of this principal within 48 hours.</p>") }
@@ -201,11 +214,11 @@ struct AlertArticle {
     if activity.events > 0 { query("Query for this activity", activity.query, to: &html) }
   }
 
-  static func query(_ title: String, _ query: String?, to html: inout HTMLWriter) {
+  static func query(_ title: String, _ query: String?, most: Int = 8000, to html: inout HTMLWriter) {
     guard let query else { return }
     html.open("div", ("class", "q"))
     html.element("span", text: title)
-    html.element("pre", text: ShownText.cut(query, to: 8000))
+    html.element("pre", text: ShownText.cut(query, to: most))
     html.close("div")
   }
 

@@ -45,14 +45,14 @@ struct AttackMatrix {
       guard let tactic = tactics[id] else { continue }
       html.open("section", ("class", "tactic"))
       html.element("h3") { html in
-        html.element("span", ("class", "id"), text: id)
+        html.element("span", ("class", "id tq"), text: id)
         html.text(AttackCatalog.enterprise.tactic(id)?.name ?? tactic.name)
       }
       html.open("ul")
       for (technique, cell) in (techniques[id] ?? [:]).sorted(by: { $0.key < $1.key }) {
         let known = AttackCatalog.enterprise.technique(technique)
         html.open("li", ("class", "m-\(cell.severity.rawValue)" + (technique.contains(".") ? " part" : "")))
-        html.element("span", ("class", "id"), text: technique)
+        html.element("span", ("class", "id tq"), text: technique)
         html.element("b", text: known?.name ?? cell.name)
         let rules = cell.rules.count == 1 ? "1 rule" : "\(cell.rules.count) rules"
         let alerts = cell.alerts == 1 ? "1 alert" : "\(cell.alerts.grouped) alerts"
@@ -61,7 +61,8 @@ struct AttackMatrix {
       }
       if techniques[id] == nil {
         html.element(
-          "li", ("class", "m-\(tactic.severity.rawValue)"), text: "\(tactic.alerts.grouped) alerts, no technique")
+          "li", ("class", "m-\(tactic.severity.rawValue)"),
+          text: "\(tactic.alerts == 1 ? "1 alert" : "\(tactic.alerts.grouped) alerts"), no technique")
       }
       html.close("ul")
       html.close("section")

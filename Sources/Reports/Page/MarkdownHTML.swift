@@ -33,8 +33,8 @@ struct MarkdownHTML {
   private func write(_ block: MarkdownBlock, to html: inout HTMLWriter) {
     switch block {
     case .heading(let level, let inlines):
-      // A page's own headings end at the fifth level.
-      html.element("h6", ("class", level <= 3 ? "g1" : "g2")) { write(inlines, to: &$0) }
+      // A page's own headings end at the fourth level.
+      html.element("h5", ("class", level <= 3 ? "g1" : "g2")) { write(inlines, to: &$0) }
     case .paragraph(let inlines): html.element("p") { write(inlines, to: &$0) }
     case .list(let start, let items):
       html.open(start == nil ? "ul" : "ol")

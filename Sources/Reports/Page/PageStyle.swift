@@ -25,7 +25,7 @@ enum PageStyle {
     pre{margin:0;white-space:pre-wrap;tab-size:2}
     h1,h2,h3,h4,h5,h6{line-height:1.25;margin:0;font-weight:650;text-wrap:balance}
     h2{font-size:1.3rem;margin:3rem 0 1rem;letter-spacing:-.01em}
-    h5,h6{font-size:1rem}
+    h4,h5,h6{font-size:1rem}
     p{margin:.5rem 0}
     .soft,small,figcaption{color:var(--soft)}
     small,figcaption{font-size:.85rem;font-weight:400}
@@ -88,9 +88,9 @@ enum PageStyle {
     .bar{position:sticky;top:0;z-index:3;background:var(--paper);border-bottom:1px solid var(--line);padding:.7rem 0;display:flex;
     flex-wrap:wrap;gap:.6rem 1.1rem;align-items:center;font-size:.92rem}
     .bar[hidden]{display:none}
-    .bar input[type=search],.bar select,.bar button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);
+    .bar input:not([type=checkbox]),.bar select,.bar button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);
     border-radius:6px;padding:.4rem .65rem}
-    .bar input[type=search]{flex:1 1 15rem;min-width:0}
+    .bar input[type=search]{flex:1 1 26rem;min-width:0}
     .bar button{cursor:pointer}.bar button:hover{border-color:var(--ink)}
     .bar fieldset{border:0;margin:0;padding:0;display:flex;gap:.2rem .8rem;flex-wrap:wrap}
     .bar label{display:inline-flex;align-items:center;gap:.35rem}#sev label{text-transform:capitalize}
@@ -102,7 +102,19 @@ enum PageStyle {
     .rule h3{display:flex;flex-wrap:wrap;align-items:center;gap:.3rem .7rem}
     .list{border:1px solid var(--line);border-radius:8px;background:var(--card);overflow:clip}
     .al{content-visibility:auto;contain-intrinsic-size:auto 3rem;scroll-margin-top:5rem}
-    .al+.al{border-top:1px solid var(--line)}
+    .list>*+*,.fo>.al,.group>.al{border-top:1px solid var(--line)}
+    .one[hidden],.list[hidden],.group[hidden]{display:none}
+    .fo>summary{padding:.65rem 1rem;display:flex;flex-wrap:wrap;gap:.2rem .5rem;align-items:baseline;background:var(--sunk)}
+    .fo>summary .me{margin-left:auto}
+    .fo>.al{margin-left:1rem}
+    .group{margin-top:1.5rem}.group>h3{padding:.7rem 1rem;display:flex;gap:.8rem}
+    .acts{display:flex;flex-wrap:wrap;gap:.5rem}
+    .acts button,.q button,figure>button{font:inherit;font-size:.85rem;color:var(--link);background:var(--card);border:1px solid var(--edge);border-radius:6px;padding:.2rem .6rem;cursor:pointer}
+    .q button{margin-top:.3rem}.note-in{display:grid;gap:.3rem;color:var(--soft);font-size:.9rem}
+    .note-in textarea{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:.4rem .6rem;width:100%}
+    .note-out{display:none;white-space:pre-wrap}
+    .range{fill:var(--link);fill-opacity:.18;pointer-events:none}#time svg{cursor:crosshair;touch-action:pan-y}
+    [aria-invalid=true]{outline:2px solid var(--critical)}
     .al[hidden],.rule[hidden]{display:none}
     .row>summary{display:grid;grid-template-columns:.8rem minmax(0,1fr) auto;gap:.1rem .8rem;padding:.65rem 1rem;
     list-style:none;align-items:baseline}
@@ -113,18 +125,17 @@ enum PageStyle {
     .row>summary:hover{background:var(--sunk)}
     .row>summary:focus-visible{outline-offset:-2px}
     .row[open]>summary{background:var(--sunk);box-shadow:inset 4px 0 0 var(--c)}
-    .row h4{font-size:1rem;font-weight:400;display:flex;gap:.8rem;align-items:baseline;min-width:0}
-    .row h4 .sv{flex:none}
+    .row h3{font-size:1rem;font-weight:400;display:flex;gap:.8rem;align-items:baseline;min-width:0}
+    .row h3 .sv{flex:none}
     .wh i{font-style:normal;color:var(--soft)}
     .what{font-weight:650}
     .me{color:var(--soft);font-size:.9rem;display:flex;flex-wrap:wrap;gap:0 1.2rem;font-variant-numeric:tabular-nums}
     .me bdi{min-width:10rem}
-    .rn{display:none;color:var(--soft);font-size:.88rem}
-    .by .rn{display:block}
+    .rn{display:block;color:var(--soft);font-size:.88rem}
     .bd{padding:1.1rem 1.25rem 1.4rem;display:grid;gap:1.35rem}
     .facts{display:grid;grid-template-columns:7.5rem minmax(0,1fr);gap:.3rem 1rem;font-size:.94rem}
     .facts dt{color:var(--soft)}
-    .bd h5{margin-bottom:.4rem}
+    .bd h4{margin-bottom:.4rem}
     .bd section>p{max-width:52rem}
     .terms,.flags,.rel{list-style:none;padding:0;display:grid;gap:.35rem}
     .terms{margin:.6rem 0}
@@ -149,10 +160,10 @@ enum PageStyle {
     .doc{margin-top:.6rem}
     .doc pre{margin-top:.4rem}
     .guide>summary,.raw>summary{width:max-content;max-width:100%;color:var(--soft)}
-    .guide h5,.raw h5{display:inline;color:var(--ink)}
-    .guide>summary:hover h5,.raw>summary:hover h5{text-decoration:underline}
+    .guide h4,.raw h4{display:inline;color:var(--ink)}
+    .guide>summary:hover h4,.raw>summary:hover h4{text-decoration:underline}
     .gd{max-width:54rem;padding:.4rem 0 .2rem .2rem}
-    .gd h6{margin:1.2rem 0 .4rem}
+    .gd h5{margin:1.2rem 0 .4rem}
     .gd .g1{font-size:1.05rem}.gd .g2{font-size:1rem}
     .gd ul,.gd ol{padding-left:1.4rem;margin:.3rem 0}
     .gd li{margin:.35rem 0}
@@ -168,8 +179,8 @@ enum PageStyle {
     .raw pre{margin-top:.5rem;font-size:.8rem}
     .rel{margin-top:.3rem}
     .rel .sv{margin-right:.7rem}
-    .p button{font:inherit;color:inherit;background:none;border:0;padding:0;text-align:left;cursor:pointer;overflow-wrap:anywhere}
-    .p button:hover{text-decoration:underline}
+    .p button,.tq button,.sevs button{font:inherit;color:inherit;background:none;border:0;padding:0;text-align:left;cursor:pointer;overflow-wrap:anywhere}
+    .p button:hover,.tq button:hover,.sevs button:hover{text-decoration:underline}
     footer{color:var(--soft);font-size:.88rem;padding-top:2.5rem;padding-bottom:3rem}
     @media (max-width:52rem){
     .pair{grid-template-columns:minmax(0,1fr)}
@@ -182,7 +193,7 @@ enum PageStyle {
     .bar{position:static}
     .facts{grid-template-columns:minmax(0,1fr);gap:0}
     .facts dd{margin-bottom:.5rem}
-    .row h4{flex-direction:column;gap:.3rem}.me{padding-left:0}
+    .row h3{flex-direction:column;gap:.3rem}.me{padding-left:0}
     .diff ins,.diff del{flex-wrap:wrap;gap:0 .7rem}.diff code{flex-basis:100%}
     .rule,.row>summary,.bd{scroll-margin-top:0}}
     @media print{
@@ -190,13 +201,24 @@ enum PageStyle {
     --critical:#86113a;--high:#bb3a1e;--medium:#8c6900;--low:#2b6a76;--on:#fff;
     --add:#e2f2e3;--addi:#14532d;--del:#fae4e0;--deli:#7d1d12;--flag:#fdf1d6;--flagi:#6b4300}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    body{font-size:10pt}
+    body{font-size:8pt;line-height:1.32}
+    @page{margin:12mm}
+    h2{font-size:1.2rem}h3,.lead{font-size:1rem}.top{padding-top:0}.key{margin:.6rem 0}.key div{padding:.3rem .6rem}.key dd{font-size:1rem}h1{font-size:1.6rem}
+    .facts,small,figcaption,.me,.q,table,.terms b,.terms i,.soft{font-size:1em}code,pre{font-size:.95em}
+    .rule .gd{columns:2;max-width:none}.gd li,.gd p{margin:.15rem 0}.gd h5{margin:.5rem 0 .2rem;font-size:1em!important}
+    .ev .q{display:none}.wide{max-width:60%}.matrix{gap:.4rem;grid-template-columns:repeat(5,minmax(0,1fr))}.matrix li{padding:.15rem .3rem}
+    .matrix b,.matrix small,.id{font-size:1em}footer{padding:.5rem 0}th,td{padding:.15rem .5rem .15rem 0}
+    .sv{font-size:.9em}.bd h4,.rule h3{font-size:1rem}.span{font-size:1em;margin:.2rem 0 .5rem}
     .top,main,footer{max-width:none;padding:0}
     .bar,.skip,.about{display:none}
     .rule header .about{display:none}
     .al{content-visibility:visible;break-inside:auto}
-    .row>summary,h2,h3,h4,h5,h6{break-after:avoid}
-    .row::details-content,.few .guide::details-content{content-visibility:visible;display:block;height:auto}
+    .row>summary,.fo>summary,.guide>summary,h2,h3,h4,h5,h6,.gd h5,.rule header>p{break-after:avoid}
+    .row>summary,.q,.terms,.flags{break-inside:avoid}
+    .al .guide,.ctx,.acts,.note-in,.q button,figure>button{display:none}
+    .note-out:not(:empty){display:block;border-left:3px solid var(--edge);padding-left:.6rem}
+    .bd{padding:.3rem .6rem .6rem;gap:.5rem}.row>summary{padding:.35rem .6rem}.rule{margin-top:1rem}h2{margin:1.2rem 0 .5rem}
+    .row::details-content,.fo::details-content,.rule .guide::details-content{content-visibility:visible;display:block;height:auto}
     .facts{display:block;break-inside:avoid}.facts dt{float:left;clear:left;width:7.5rem}.facts dd{margin:0 0 .2rem 8.5rem}
     .key{grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr))}
     .row>summary{grid-template-columns:minmax(0,1fr) auto}.row>summary::before{display:none}

@@ -1,4 +1,5 @@
 import Events
+import Outputs
 import Rules
 
 /// A report: one HTML page that needs nothing else, made of alerts that are handed in one by one.
@@ -22,6 +23,7 @@ public struct ReportPage {
   struct Entry {
     var severity: Severity
     var time: Int64
+    var line: AlertLine
     var html: [UInt8]
   }
 
@@ -58,7 +60,9 @@ public struct ReportPage {
     let anchor = Self.anchor(alert.id) ?? "a-\(count)"
     principals.add(alert, rule: alert.ruleName, anchor: anchor)
     guard makeRoom(for: severity) else { return leftOut += 1 }
-    let entry = Entry(severity: severity, time: alert.time?.milliseconds ?? 0, html: article(alert, anchor, rule: id))
+    let entry = Entry(
+      severity: severity, time: alert.time?.milliseconds ?? 0, line: AlertLine { alert.first($0) },
+      html: article(alert, anchor, rule: id))
     usedBytes += entry.html.count
     kept[severity, default: 0] += 1
     entries[id, default: []].append(entry)
@@ -70,16 +74,14 @@ public struct ReportPage {
     let sections = ReportSections(page: self, context: context)
     sections.begin(&html)
     try output(html.bytes)
+    let kept = orderedRules.flatMap { entries[$0.facts.id] ?? [] }
+    try ReportRows(kept, isOpen: count <= Self.mostOpen).write(to: output)
+    html = HTMLWriter()
+    sections.middle(&html)
+    try output(html.bytes)
     for rule in orderedRules {
       html = HTMLWriter()
-      rule.begin(hasGuide: rule.needsGuide, entries: entries[rule.facts.id]?.count ?? 0, to: &html)
-      try output(html.bytes)
-      let isOpen = count <= Self.mostOpen
-      for entry in (entries[rule.facts.id] ?? []).sorted(by: { $0.time < $1.time }) {
-        try output(isOpen ? AlertArticle.opened(entry.html) : entry.html)
-      }
-      html = HTMLWriter()
-      rule.end(&html)
+      rule.write(to: &html)
       try output(html.bytes)
     }
     html = HTMLWriter()
@@ -110,7 +112,6 @@ public struct ReportPage {
     guard let text = alert.guide, let rule = rules[id] else { return html }
     let steps = text == rule.facts.guide ? rule.guide : GuideSteps(MarkdownParser.blocks(text), links: rule.links)
     if usedGuideBytes > guideBytes, let differences = steps.differences(from: rule.guide) {
-      rules[id]?.needsGuide = true
       rule.writeShortGuide(steps, differences, to: &html)
     } else {
       ReportRule.writeGuide(steps, to: &html)

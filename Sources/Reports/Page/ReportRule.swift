@@ -10,8 +10,6 @@ struct ReportRule {
   private(set) var total = 0
   private(set) var highest = Severity.low
   private(set) var bySeverity: [Severity: Int] = [:]
-  /// True when alerts refer to the guide that stands with the rule.
-  var needsGuide = false
 
   var anchor: String { "r-\(number)" }
 
@@ -29,8 +27,11 @@ struct ReportRule {
     bySeverity[severity, default: 0] += 1
   }
 
-  func begin(hasGuide: Bool, entries: Int, to html: inout HTMLWriter) {
-    html.open("section", ("class", "rule"), ("id", anchor), ("aria-labelledby", anchor + "-h"))
+  /// Writes the rule's section, with its guide, which alerts refer to.
+  func write(to html: inout HTMLWriter) {
+    html.open(
+      "section", ("class", "rule"), ("id", anchor), ("aria-labelledby", anchor + "-h"),
+      ("data-i", ShownText.cut(facts.id, to: 300)))
     html.open("header")
     html.open("h3", ("id", anchor + "-h"))
     html.element("span", ("class", "sv s-\(highest.rawValue)"), text: highest.rawValue)
@@ -42,20 +43,18 @@ struct ReportRule {
     html.markup("<summary>About this rule</summary>")
     about(to: &html)
     html.close("details")
-    if hasGuide {
+    if !guide.pieces.isEmpty {
       html.open("details", ("class", "guide"), ("id", anchor + "-g"))
-      html.element("summary", text: "Investigation guide, \(guide.steps) steps")
+      html.open("summary")
+      html.element("h4", text: "Investigation guide")
+      html.text(guide.steps == 1 ? " 1 step" : " \(guide.steps) steps")
+      html.close("summary")
       html.open("div", ("class", "gd"))
       guide.write(marked: true, to: &html)
       html.close("div")
       html.close("details")
     }
     html.close("header")
-    html.open("div", ("class", "list"))
-  }
-
-  func end(_ html: inout HTMLWriter) {
-    html.close("div")
     html.close("section")
   }
 
@@ -102,7 +101,7 @@ struct ReportRule {
   static func writeGuide(_ steps: GuideSteps, to html: inout HTMLWriter) {
     html.open("details", ("class", "guide"))
     html.open("summary")
-    html.element("h5", text: "Investigation guide")
+    html.element("h4", text: "Investigation guide")
     html.text(steps.steps == 1 ? " 1 step" : " \(steps.steps) steps")
     html.close("summary")
     html.open("div", ("class", "gd"))
@@ -115,7 +114,7 @@ struct ReportRule {
   func writeShortGuide(_ steps: GuideSteps, _ places: [Int], to html: inout HTMLWriter) {
     html.open("details", ("class", "guide"), ("data-g", anchor + "-g"))
     html.open("summary")
-    html.element("h5", text: "Investigation guide")
+    html.element("h4", text: "Investigation guide")
     html.text(steps.steps == 1 ? " 1 step" : " \(steps.steps) steps")
     html.close("summary")
     html.open("div", ("class", "gd"))

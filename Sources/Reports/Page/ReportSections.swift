@@ -26,9 +26,6 @@ struct ReportSections {
     html.markup("<a class=\"skip\" href=\"#alerts\">Skip to the alerts</a>")
     head(&html)
     html.open("main")
-    ReportTimeline(page: page, context: context).write(to: &html)
-    matrix(&html)
-    ReportTables(page: page, context: context).write(to: &html)
     html.markup("<section id=\"alerts\" aria-labelledby=\"alerts-h\" tabindex=\"-1\"><h2 id=\"alerts-h\">Alerts</h2>")
     if page.leftOut > 0 {
       html.element(
@@ -42,12 +39,24 @@ struct ReportSections {
     if page.count == 0 { html.markup("<p class=\"none\">No rule found anything.</p>") }
   }
 
+  /// What follows the alerts: pictures, tables, and the rules.
+  func middle(_ html: inout HTMLWriter) {
+    html.markup("<p class=\"none\" id=\"nothing\" hidden>No alert fits the filter.</p></section>")
+    ReportTimeline(page: page, context: context).write(to: &html)
+    matrix(&html)
+    ReportTables(page: page, context: context).write(to: &html)
+    if page.count > 0 {
+      html.markup("<section id=\"rules\" aria-labelledby=\"about-h\"><h2 id=\"about-h\">About the rules</h2>")
+    }
+  }
+
   func end(_ html: inout HTMLWriter) {
-    html.markup("<p class=\"none\" id=\"nothing\" hidden>No alert fits the filter.</p></section></main><footer>")
+    if page.count > 0 { html.markup("</section>") }
+    html.markup("</main><footer>")
     html.element(
       "p",
       text: "Made by Martlet \(context.version) at \(AlertArticle.time(context.created)) UTC. Times are in UTC. "
-        + "The page is complete in itself and sends nothing; boxes that are checked are forgotten with it.")
+        + "The page is complete in itself and sends nothing; notes and boxes that are checked are kept in the browser.")
     html.markup("</footer><script>")
     html.markup(PageScript.code)
     html.markup("</script></body></html>\n")

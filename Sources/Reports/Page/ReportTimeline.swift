@@ -10,10 +10,13 @@ struct ReportTimeline {
       let bins = TimelineBins(
         page.times, from: context.earliest?.milliseconds, to: context.latest?.milliseconds)
     else { return }
-    html.markup("<section aria-labelledby=\"time-h\"><h2 id=\"time-h\">Timeline</h2><figure>")
+    html.markup("<section aria-labelledby=\"time-h\"><h2 id=\"time-h\">Timeline</h2>")
+    html.open(
+      "figure", ("id", "time"), ("data-s", String(bins.start)), ("data-l", String(bins.length)),
+      ("data-c", String(bins.counts.count)))
     let busiest = bins.counts.indices.max { bins.total($0) < bins.total($1) } ?? 0
     let description =
-      "\(page.times.count.grouped) alerts from \(bins.label(0)) to \(bins.label(bins.counts.count - 1)) UTC, a bar for each "
+      "\((page.times.count - bins.outside.count).grouped) \(page.times.count - bins.outside.count == 1 ? "alert" : "alerts") from \(bins.label(0)) to \(bins.label(bins.counts.count - 1)) UTC, a bar for each "
       + "\(bins.lengthText). The most, \(bins.total(busiest).grouped), at \(bins.label(busiest))."
     html.element("div", ("class", "wide")) { html in
       TimelinePicture(bins: bins, width: 1040, height: 200, labels: 8).write(to: &html, description: description)
@@ -21,7 +24,7 @@ struct ReportTimeline {
     html.element("div", ("class", "narrow")) { html in
       TimelinePicture(bins: bins, width: 400, height: 190, labels: 3).write(to: &html, description: description)
     }
-    html.element("figcaption", text: "A bar for each \(bins.lengthText), in UTC.")
+    html.element("figcaption", text: "A bar for each \(bins.lengthText), in UTC." + bins.outsideText)
     html.markup("</figure><details class=\"about\"><summary>As a table</summary><table><thead><tr>")
     html.markup(
       "<th scope=\"col\">From</th><th scope=\"col\">Alerts</th><th scope=\"col\">By severity</th></tr></thead><tbody>")

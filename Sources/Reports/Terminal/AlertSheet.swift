@@ -26,6 +26,7 @@ public struct AlertSheet {
       ("  " + alert.ruleName, SheetWriter.Style.bold.rawValue),
       (alert.riskScore.map { "   risk score \($0)" } ?? "", SheetWriter.Style.faint.rawValue),
     ])
+    sheet.paragraph(AlertHeadline(alert).text, indent: 0)
     if let reason = alert.reason { sheet.paragraph(reason, indent: 0) }
     sheet.blank()
     for fact in alert.facts { sheet.fact(fact.label, fact.values) }

@@ -1,0 +1,41 @@
+import JSON
+import Testing
+
+@testable import Reports
+
+@Suite("What happened in one line")
+struct AlertHeadlineTests {
+  private func headline(_ outcome: String, _ code: String?) throws -> String {
+    var cloudTrail: [String: JSONValue] = [:]
+    if let code { cloudTrail["error_code"] = .string(code) }
+    let alert = try Sample.changed([
+      "event": ["action": "LeaveOrganization", "outcome": .string(outcome)], "user": ["name": "dana"],
+      "aws": ["cloudtrail": .object(cloudTrail)], "kibana.alert.new_terms": [],
+    ])
+    return AlertHeadline(alert).text
+  }
+
+  @Test("A call that was refused or failed was tried, and the line says how it ended")
+  func failure() throws {
+    #expect(try headline("success", nil) == "LeaveOrganization by dana")
+    #expect(try headline("failure", "AccessDenied") == "dana tried LeaveOrganization and was refused")
+    #expect(try headline("failure", "Client.UnauthorizedOperation") == "dana tried LeaveOrganization and was refused")
+    #expect(
+      try headline("failure", "MasterCannotLeaveOrganizationException")
+        == "dana tried LeaveOrganization and failed with MasterCannotLeaveOrganizationException")
+    #expect(try headline("failure", nil) == "dana tried LeaveOrganization and failed")
+  }
+
+  @Test("The line stands in the page, in one alert in full and in Markdown")
+  func everywhere() throws {
+    let alert = try Sample.changed([
+      "event": ["action": "LeaveOrganization", "outcome": "failure"], "user": ["name": "dana"],
+      "aws": ["cloudtrail": ["error_code": "AccessDenied"]], "kibana.alert.new_terms": [],
+    ])
+    let line = "dana tried LeaveOrganization and was refused"
+    #expect(AlertSheet(alert, width: 100, usesColour: false).text.contains(line))
+    #expect(MarkdownWriter.document(alert).contains(line))
+    let page = try Page([alert]).text.replacing(/<[^>]*>/, with: "")
+    #expect(page.contains(line))
+  }
+}
