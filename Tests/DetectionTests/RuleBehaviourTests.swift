@@ -150,6 +150,40 @@ struct RuleBehaviourTests {
     #expect(try TestHunt([rule]).alerts(nested).map(\.severity) == [.medium])
   }
 
+  @Test("An alert of new terms says how much of its history was given")
+  func historyCoverage() throws {
+    let rule = try Rule.newTerms("event.action: *", ["user.name"], history: "now-2d")
+    func line(_ id: Int, _ time: String, _ user: String) -> String {
+      #"{"_id":"\#(id)","@timestamp":"\#(time)","event":{"action":"x"},"user":{"name":"\#(user)"}}"#
+    }
+    let lines = [
+      line(1, "2026-01-01T00:00:30Z", "a"), line(2, "2026-01-02T12:00:30Z", "b"), line(3, "2026-01-05T00:00:30Z", "c"),
+    ]
+    let result = try TestHunt([rule]).run([[lines.joined(separator: "\n")]])
+    let histories = try TestHunt.alerts(result).map { try $0.document["martlet"]?["evidence"]?["history"] }
+    #expect(histories.map { $0?["complete"] } == [false, false, true])
+    #expect(histories[1]?["covered_from"] == "2026-01-01T00:00:30.000Z")
+    #expect(histories[2]?["covered_from"] == histories[2]?["from"])
+    // The first execution's whole window lies in what was given, and nothing of its history.
+    #expect(
+      histories[0]?["covered_from"] == histories[0]?["to"]
+        || histories[0]?["covered_from"] == "2026-01-01T00:00:30.000Z")
+    let short = try #require(result.shortHistory)
+    #expect(short.alerts == 2 && short.given < 60_000 && short.asked > 47 * 3_600_000)
+  }
+
+  @Test("Null is no value, and a time may stand in a list of one")
+  func nullsAndLists() throws {
+    let lines = [
+      #"{"_id":"1","@timestamp":["2026-01-01T00:00:00Z"],"event":{"action":"x"},"user":{"name":null}}"#,
+      #"{"_id":"2","@timestamp":"2026-01-01T00:00:01Z","event":{"action":["x",null]},"user":null}"#,
+    ]
+    #expect(
+      try TestHunt([.query("event.action: x and not user.name: *")]).alerts(lines.joined(separator: "\n")).count == 2)
+    let two = #"{"_id":"3","@timestamp":["2026-01-01T00:00:00Z","2026-01-02T00:00:00Z"],"event":{"action":"x"}}"#
+    #expect(try TestHunt([.query("event.action: x")]).alerts(two).isEmpty)
+  }
+
   @Test("Under a cap a query rule takes events by its own timestamp, those that lack it last")
   func orderUnderCap() throws {
     var rule = Rule.query("event.action: *")

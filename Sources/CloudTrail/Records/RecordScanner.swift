@@ -193,6 +193,13 @@ public final class RecordScanner {
 
   private func timestamp(_ node: JSONNode) -> Timestamp? {
     if node.isString { return Timestamp(iso8601: node.rawString) ?? RecordTime.spaced(node.rawString) }
+    if node.isArray {
+      // Elasticsearch takes a list of one for its value.
+      var elements: [JSONNode] = []
+      node.forEachElement { if elements.count < 2 { elements.append($0) } }
+      guard elements.count == 1, let only = elements.first, !only.isArray else { return nil }
+      return timestamp(only)
+    }
     guard node.isObject || node.isArray || node.isNull || node.isBoolean else {
       // Beyond the calendar there is no time, and arithmetic on it would not end well.
       return Int64(String(decoding: node.rawScalar, as: UTF8.self)).map(Timestamp.init(milliseconds:)).flatMap {

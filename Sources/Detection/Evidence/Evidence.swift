@@ -18,11 +18,19 @@ public struct Evidence: Sendable, Equatable {
   public var to: Timestamp
   /// Where its history began; nil for a rule without one. It ends before `from`.
   public var historyFrom: Timestamp?
+  /// Where the events that were given begin; of earlier ones nothing is known.
+  public var inputFrom: Timestamp?
   /// Distinct events of the window that match the rule and no exception.
   public var matched: Int
   /// The same of the history.
   public var matchedInHistory: Int?
   public var terms: [Term] = []
+
+  /// From when on the history is known: its own start, or where the events that were given begin.
+  var coveredFrom: Timestamp? {
+    guard let historyFrom, let inputFrom else { return nil }
+    return min(max(historyFrom, inputFrom), from)
+  }
 
   /// The evidence under `martlet.evidence`; `query` is KQL that shows the events.
   func json(query: String?) -> JSONValue {
@@ -31,7 +39,14 @@ public struct Evidence: Sendable, Equatable {
     }
     var matches: [String: JSONValue] = ["window": .integer(Int64(matched))]
     var members: [String: JSONValue] = ["scheduled": .string(scheduled.iso8601), "window": span(from, to)]
-    if let historyFrom { members["history"] = span(historyFrom, from) }
+    if let historyFrom {
+      var history: [String: JSONValue] = ["from": .string(historyFrom.iso8601), "to": .string(from.iso8601)]
+      if let covered = coveredFrom {
+        history["covered_from"] = .string(covered.iso8601)
+        history["complete"] = .bool(covered == historyFrom)
+      }
+      members["history"] = .object(history)
+    }
     if let matchedInHistory { matches["history"] = .integer(Int64(matchedInHistory)) }
     members["matched"] = .object(matches)
     if !terms.isEmpty {

@@ -64,6 +64,8 @@ public struct HuntResult: Sendable {
           lost: outcome.lost, cap: replay.maxSignals(rule.rule), cutEvents: findings.rules[at].cutEvents))
       let evidence = findings.rules[at].evidence(outcome.alerts, rule)
       for ((tick, pending), evidence) in zip(outcome.alerts, evidence) {
+        var evidence = evidence
+        evidence.inputFrom = replay.events.lowerBound
         guard let kept = pending.sighting.kept else {
           preconditionFailure("an event that gives an alert is kept")
         }
@@ -78,6 +80,33 @@ public struct HuntResult: Sendable {
       (left.element.tick.milliseconds, left.element.rule, left.offset)
         < (right.element.tick.milliseconds, right.element.rule, right.offset)
     }.map(\.element)
+  }
+
+  /// What was given of the histories that alerts rest on, where it was not all of one.
+  public struct ShortHistory: Sendable {
+    /// How many alerts rest on a history that was given in part.
+    public var alerts: Int
+    /// The shortest part, and the history that it is of, in milliseconds.
+    public var given: Int64
+    public var asked: Int64
+  }
+
+  /// Nil where every alert's history was given whole.
+  public var shortHistory: ShortHistory? {
+    var short: ShortHistory?
+    for alert in planned {
+      let evidence = alert.evidence
+      guard let from = evidence.historyFrom, let covered = evidence.coveredFrom, covered > from else { continue }
+      let given = evidence.from.milliseconds - covered.milliseconds
+      let count = (short?.alerts ?? 0) + 1
+      if let known = short, known.given <= given {
+        short?.alerts = count
+      } else {
+        short = ShortHistory(
+          alerts: count, given: given, asked: evidence.from.milliseconds - from.milliseconds)
+      }
+    }
+    return short
   }
 
   /// Makes the alerts, on all cores, and hands them over one by one.

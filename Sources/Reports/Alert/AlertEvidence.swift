@@ -1,4 +1,6 @@
+import Events
 import JSON
+import Outputs
 
 /// What made an execution alert on an event: `martlet.evidence`.
 struct AlertEvidence: Sendable {
@@ -25,6 +27,8 @@ struct AlertEvidence: Sendable {
   let scheduled: String?
   let window: Span?
   let history: Span?
+  /// From when on the history was given, where that is not all of it.
+  let coveredFrom: String?
   let matchedInWindow: Int?
   let matchedInHistory: Int?
   let terms: [Term]
@@ -40,6 +44,8 @@ struct AlertEvidence: Sendable {
     scheduled = value?.text("scheduled") ?? alert.tick
     window = Span(value?["window"])
     history = Span(value?["history"])
+    let isShort = value?["history"]?["complete"] == .bool(false)
+    coveredFrom = isShort ? value?["history"]?.text("covered_from") : nil
     matchedInWindow = value?["matched"]?.whole("window")
     matchedInHistory = value?["matched"]?.whole("history")
     query = value?.text("query")
@@ -68,15 +74,27 @@ struct AlertEvidence: Sendable {
       case nil: sentences.append("\(span) \(none)")
       }
     }
+    if let coverage { sentences.append(coverage) }
     return sentences
+  }
+
+  /// How much of the history was given, where it was not all.
+  private var coverage: String? {
+    guard let coveredFrom, let history, let from = Timestamp(iso8601: history.from),
+      let covered = Timestamp(iso8601: coveredFrom), let to = Timestamp(iso8601: history.to)
+    else { return nil }
+    let given = DurationText.text(to.milliseconds - covered.milliseconds)
+    return "\(given) of \(DurationText.text(to.milliseconds - from.milliseconds)) were given: of the time before "
+      + "\(ShownText.time(coveredFrom)) nothing is known."
   }
 
   /// The new terms, each with what is known of it by itself.
   var termLines: [(field: String, value: String, remark: String)] {
     guard !terms.isEmpty else { return newTerms.map { ("", $0, "") } }
+    let never = coveredFrom == nil ? "never seen before" : "not seen in the history that was given"
     return terms.map { term in
       let seen = terms.count > 1 ? "seen with other values" : "seen"
-      return (term.field, term.value, term.lastSeen.map { "last \(seen) \(ShownText.time($0))" } ?? "never seen before")
+      return (term.field, term.value, term.lastSeen.map { "last \(seen) \(ShownText.time($0))" } ?? never)
     }
   }
 

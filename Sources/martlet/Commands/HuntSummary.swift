@@ -8,11 +8,22 @@ import Rules
 enum HuntSummary {
   /// What the caps of rules left out, a line a rule.
   static func warnings(_ result: HuntResult) -> [String] {
-    cappedExecutions(result)
+    shortHistory(result) + cappedExecutions(result)
       + result.outcomes.filter { $0.cutEvents > 0 }.map { outcome in
         "\(outcome.rule.name): \(CountText.count(outcome.cutEvents, "event")) had more than "
           + "\(HuntCollector.mostCombinations) combinations of new terms; the others of each were left out"
       }
+  }
+
+  /// A new term is new only in the history that was given.
+  private static func shortHistory(_ result: HuntResult) -> [String] {
+    guard let short = result.shortHistory else { return [] }
+    return [
+      "\(CountText.count(short.alerts, "alert")) of new terms "
+        + "\(short.alerts == 1 ? "rests" : "rest") on a history that was given in part, the least on "
+        + "\(DurationText.text(short.given)) of \(DurationText.text(short.asked)): what is called new there may have been "
+        + "seen before"
+    ]
   }
 
   private static func cappedExecutions(_ result: HuntResult) -> [String] {
