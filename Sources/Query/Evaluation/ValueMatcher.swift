@@ -49,8 +49,12 @@ enum ValueMatcher: Sendable {
     case .keywordRange(let lower, let lowerInclusive, let upper, let upperInclusive, let limit):
       Self.isWithin(limit, value.bytes)
         && Self.isAbove(value.bytes, lower, lowerInclusive) && Self.isBelow(value.bytes, upper, upperInclusive)
-    case .anyWord(let words): TextAnalyzer.words(value.text).contains { words.contains(Array($0.utf8)) }
-    case .phrase(let words): Self.contains(TextAnalyzer.words(value.text), words)
+    case .anyWord(let words):
+      words.contains { WordSearch.mayHold($0, in: value.bytes) }
+        && TextAnalyzer.words(value.text).contains { words.contains(Array($0.utf8)) }
+    case .phrase(let words):
+      words.allSatisfy { WordSearch.mayHold($0, in: value.bytes) }
+        && Self.contains(TextAnalyzer.words(value.text), words)
     case .wordWildcard(let patterns):
       TextAnalyzer.words(value.text).contains { word in patterns.contains { $0.matches(word) } }
     case .wordRange(let lower, let lowerInclusive, let upper, let upperInclusive):
@@ -61,7 +65,9 @@ enum ValueMatcher: Sendable {
       }
     case .number(let range, let isInteger):
       Number(value, isInteger: isInteger).map(range.contains) ?? false
-    case .word(let wanted): TextAnalyzer.words(value.text).contains { $0.utf8.elementsEqual(wanted) }
+    case .word(let wanted):
+      WordSearch.mayHold(wanted, in: value.bytes)
+        && TextAnalyzer.words(value.text).contains { $0.utf8.elementsEqual(wanted) }
     case .scaled(let range, let factor): Self.scaled(value, factor).map(range.contains) ?? false
     case .byKind(let number, let boolean, let text):
       switch value.kind {
