@@ -97,7 +97,7 @@ final class InputFeed: @unchecked Sendable {
   private func nextMembers(_ walk: ArchiveWalk, _ members: TextBuffer) -> Work? {
     let portion = walk.next(into: members)
     noteTaken(walk.reader.bytesTaken)
-    for problem in portion.problems { state.problems.note(problem) }
+    state.problems.merge(portion.problems)
     state.unread.merge(portion.passedOver)
     if portion.isLast { state.archives.removeLast() }
     if let (origin, source) = portion.long {
@@ -138,7 +138,7 @@ final class InputFeed: @unchecked Sendable {
   var outcome: (problems: ProblemLog, passedOver: PassedOver) {
     lock.lock()
     defer { lock.unlock() }
-    for problem in state.unread.problems { state.problems.note(problem) }
+    state.problems.merge(state.unread.problems)
     return (state.problems, state.unread.passedOver)
   }
 }

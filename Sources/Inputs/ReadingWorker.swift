@@ -63,8 +63,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   }
 
   private func end() throws -> (ReadingSummary, Consumer.Result) {
-    for problem in unread.problems { scanner.note(problem) }
     summary.problems.merge(scanner.problems)
+    summary.problems.merge(unread.problems)
     summary.passedOver.merge(unread.passedOver)
     return (summary, try consumer.finish())
   }
@@ -224,7 +224,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     while members.count <= level { members.append(TextBuffer(capacity: 0)) }
     while true {
       let portion = walk.next(into: members[level])
-      for problem in portion.problems { scanner.note(problem) }
+      for problem in portion.problems.problems { scanner.note(problem) }
       unread.merge(portion.passedOver)
       for member in portion.members { try read(member, in: members[level]) }
       if let (origin, source) = portion.long {

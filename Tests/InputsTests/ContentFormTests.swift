@@ -32,7 +32,8 @@ struct ContentFormTests {
     let others: [(String, [UInt8])] = [
       ("x.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0]),
       ("report.docx", zip([Packed("[Content_Types].xml", Array("<Types/>".utf8)), Packed("word/a.xml", [])])),
-      ("README.md", Array("# A title\n".utf8)), ("LICENSE", Array("words\n".utf8)), ("data.bin", [0, 1, 2, 3]),
+      ("README.md", Array("# A title\nFiles of CloudTrail's (`{\"Records\": […]}`) have `\"eventTime\"`.\n".utf8)),
+      ("LICENSE", Array("words\n".utf8)), ("data.bin", [0, 1, 2, 3]),
       ("package.webmanifest", Array(#"{"name":"x","start_url":"/"}"#.utf8)), ("app.log", Array("12:00 started\n".utf8)),
       ("old.log.gz", gzip(Array("12:00 started\n".utf8))), ("big.iso", [UInt8](repeating: 7, count: 9 << 20)),
       ("middle.iso", [UInt8](repeating: 7, count: 1 << 20)), ("._a.json", [0, 5, 0x16, 7, 0, 2, 0, 0]),
@@ -62,6 +63,10 @@ struct ContentFormTests {
       #expect(reading.summary.problems.problems.map(\.description).joined().contains(part), "\(name)")
       #expect(reading.summary.passedOver.count == 0)
     }
+    // Found, it is read where a line starts as a record does.
+    try scratch.write("intro\n  \(Record.text(3))\n", "in/notes.txt")
+    let found = try await Reading([scratch.path + "/in"])
+    #expect(found.ids == ["3"] && found.causes == [.brokenJSON: 1])
     // Named, anything that holds records is read.
     let reading = try await Reading([try scratch.write("intro\n\(Record.text(1))\n", "notes")])
     #expect(reading.ids == ["1"])

@@ -21,6 +21,18 @@ struct InputFormTests {
     for run in [counted, named, quiet] { #expect(run.lines.count == 2) }
   }
 
+  @Test("An event in ECS whose time has a blank in it is found by its time")
+  func spacedTime() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      "{\"@timestamp\":\"2026-03-01 10:00:00.5\",\"event\":{\"action\":\"x\"}}", "a.ndjson")
+    for (query, count) in [
+      ("@timestamp >= \"2026-03-01T10:00:00.500Z\"", 1), ("@timestamp < \"2026-03-01T10:00:00.500Z\"", 0),
+    ] {
+      #expect(try Binary(["search", query, file]).lines.count == count)
+    }
+  }
+
   @Test("An address in S3 is told with the command to copy what is there")
   func address() throws {
     let run = try Binary(["hunt", "s3://trail/AWSLogs/"])

@@ -58,7 +58,11 @@ public struct ECSReader {
     let event = Self.event(of: record)
     event.forEachMember { key, value in
       JSONString.appendUnescaped(key, to: &path)
-      append(value, root: -1, into: builder)
+      if key.equals("@timestamp"), value.isString, RecordTime.isSpaced(value.rawString) {
+        appendTime(row.time, into: builder)
+      } else {
+        append(value, root: -1, into: builder)
+      }
       path.removeAll(keepingCapacity: true)
     }
     guard context.ingestsAtEventTime else { return }
@@ -68,6 +72,14 @@ public struct ECSReader {
     }
     var time = row.time.iso8601
     time.withUTF8 { builder.append(Scalar(.string, $0), column: ingested) }
+  }
+
+  /// Appends the event's time in the form that the field's type knows.
+  private func appendTime(_ time: Timestamp, into builder: EventBatchBuilder) {
+    let column = path.withUnsafeBufferPointer { builder.column($0) }
+    guard column >= 0 else { return }
+    var text = time.iso8601
+    text.withUTF8 { builder.append(Scalar(.string, $0), column: column) }
   }
 
   private mutating func append(_ node: JSONNode, root: Int, into builder: EventBatchBuilder) {

@@ -18,7 +18,7 @@ final class ArchiveWalk {
     var members: [LoadedMember] = []
     /// A member that is too long to be read whole; it is to be read before the next portion.
     var long: (origin: InputOrigin, source: any ByteSource)?
-    var problems: [RecordProblem] = []
+    var problems = ProblemLog()
     var passedOver = PassedOver()
     var isLast = false
   }
@@ -52,7 +52,7 @@ final class ArchiveWalk {
         }
         entry = next
       } catch {
-        portion.problems.append(RecordProblem(file: name, error: error, offset: nil))
+        portion.problems.note(RecordProblem(file: name, error: error, offset: nil))
         portion.isLast = true
         return portion
       }
@@ -67,7 +67,7 @@ final class ArchiveWalk {
         continue
       }
       if entry.isEncrypted {
-        portion.problems.append(
+        portion.problems.note(
           RecordProblem(
             file: origin.name, cause: .unopened, detail: "it is encrypted; unpack the archive first, with its password")
         )
@@ -83,7 +83,7 @@ final class ArchiveWalk {
         }
       } catch {
         // What came before the trouble is used.
-        portion.problems.append(RecordProblem(file: origin.name, error: error, offset: nil))
+        portion.problems.note(RecordProblem(file: origin.name, error: error, offset: nil))
       }
       if count > InputLimits.streamedBytes {
         let head = Array(UnsafeBufferPointer(start: UnsafePointer(buffer.start + used), count: count))

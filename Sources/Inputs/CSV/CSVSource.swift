@@ -71,18 +71,25 @@ final class CSVSource: ConvertedSource {
 
   /// Reports the row and goes on with the next line.
   private func skip(_ detail: String, _ text: UnsafeBufferPointer<UInt8>, lookedAt end: Int) {
-    problems.append(SourceProblem(cause: .brokenCSV, detail: "line \(line): \(detail)"))
+    note(.brokenCSV, detail)
     // The heading was read before; it is not what is broken.
     isBehindHeader = true
     patience -= end - at
     guard patience > 0 else {
-      problems.append(
-        SourceProblem(cause: .gaveUp, detail: "line \(line): too many rows are broken; what follows was not read"))
+      note(.gaveUp, "too many rows are broken; what follows was not read")
       isAtEnd = true
       at = text.count
       return
     }
     step(to: text[at...].firstIndex(of: 0x0A).map { $0 + 1 } ?? text.count, text)
+  }
+
+  private func note(_ cause: ProblemCause, _ detail: String) {
+    if let known = problems.firstIndex(where: { $0.cause == cause }) {
+      problems[known].count += 1
+    } else {
+      problems.append(SourceProblem(cause: cause, detail: "line \(line): \(detail)"))
+    }
   }
 
   /// Sees to it that a whole row is there, if one follows.

@@ -78,6 +78,18 @@ enum ContentForm: Equatable {
     tellingKeys.contains { text.holds($0) }
   }
 
+  /// True when a line of a text starts as a record does: other text may speak of records.
+  static func holdsRecordLines(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var at = 0
+    while at < text.count {
+      let end = text[at...].firstIndex(of: 0x0A) ?? text.count
+      let line = UnsafeBufferPointer(rebasing: text[at..<end].drop(while: isBlank))
+      if looksLikeJSON(line), mentionsRecords(line) { return true }
+      at = end + 1
+    }
+    return false
+  }
+
   private static let tellingKeys: [[UInt8]] = [
     "eventVersion", "eventTime", "Records", "Events", "CloudTrailEvent", "eventJson", "@timestamp", "_source",
     "logEvents",

@@ -52,7 +52,7 @@ extension OpenedContent {
       case .text:
         // Text that is broken at its start may hold records all the same, and says so.
         let isMeant = origin.isNamed || origin.promise == .json
-        return isMeant || peeked.mentionsRecords ? text(peeked) : .unknown
+        return isMeant || peeked.holdsRecordLines ? text(peeked) : .unknown
       case .binary:
         return origin.promise == .json ? text(peeked) : .unknown
       }
@@ -63,12 +63,13 @@ extension OpenedContent {
 
 extension PeekedSource {
   fileprivate var mentionsRecords: Bool { head.withUnsafeBufferPointer(ContentForm.mentionsRecords) }
+  fileprivate var holdsRecordLines: Bool { head.withUnsafeBufferPointer(ContentForm.holdsRecordLines) }
 }
 
 /// What a reading says of files that are not read: those that were named become problems, others are counted.
 struct UnreadFiles {
   private(set) var passedOver = PassedOver()
-  private(set) var problems: [RecordProblem] = []
+  private(set) var problems = ProblemLog()
 
   /// Notes a file of a known form.
   mutating func note(_ known: KnownForm, _ origin: InputOrigin) {
@@ -77,7 +78,7 @@ struct UnreadFiles {
       if known.isOurs { return }
       return passedOver.note(origin.name, kind: known.isCountedBySuffix ? origin.kind : known.form.name)
     }
-    problems.append(
+    problems.note(
       RecordProblem(
         file: origin.name, cause: known.mayHoldRecords ? .unopened : .otherForm, detail: known.form.sentence))
   }
@@ -85,7 +86,7 @@ struct UnreadFiles {
   /// Notes a file of no known form.
   mutating func noteUnknown(_ origin: InputOrigin) {
     guard origin.isNamed else { return passedOver.note(origin.name, kind: origin.kind) }
-    problems.append(
+    problems.note(
       RecordProblem(
         file: origin.name, cause: .otherForm,
         detail: "of no known form: neither JSON nor CSV of records, nor an archive that is opened"))

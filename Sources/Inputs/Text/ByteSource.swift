@@ -15,8 +15,10 @@ extension ByteSource {
   func takeProblems() -> [SourceProblem] { [] }
 }
 
-/// A part of a source that could not be used; the rest was.
+/// Parts of a source that could not be used, for one cause; the rest was.
 struct SourceProblem {
   var cause: ProblemCause
+  /// Of the first.
   var detail: String
+  var count = 1
 }

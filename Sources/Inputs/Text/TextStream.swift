@@ -22,7 +22,11 @@ final class TextStream {
 
   /// Trouble with parts of the text that were passed over, since the last call.
   func takeProblems() -> [RecordProblem] {
-    source.takeProblems().map { RecordProblem(file: region.file, cause: $0.cause, detail: $0.detail) }
+    source.takeProblems().map {
+      var problem = RecordProblem(file: region.file, cause: $0.cause, detail: $0.detail)
+      problem.count = $0.count
+      return problem
+    }
   }
 
   var bytesTaken: Int { source.bytesTaken }
