@@ -88,7 +88,7 @@ struct LeanBoundTests {
     func pick(_ values: [JSONValue]) -> JSONValue { values.randomElement(using: &random) ?? .null }
     var members: [String: JSONValue] = [
       "eventID": .string(TestEvent.uuid(&random)), "eventTime": "2026-01-01T00:00:00Z",
-      "eventName": pick(["A", "ConsoleLogin", "b", "", 7]),
+      "eventName": pick(["A", "ConsoleLogin", "b", "", 7, "UserAuthentication", "SwitchRole", "-", "none"]),
     ]
     if Bool.random(using: &random) { members["eventSource"] = pick(["iam.amazonaws.com", "s3", .null, "ïam"]) }
     if Bool.random(using: &random) { members["errorCode"] = pick(["AccessDenied", "", .null, 3, true]) }
@@ -100,18 +100,40 @@ struct LeanBoundTests {
     if Bool.random(using: &random) { members["apiVersion"] = pick(["1", 1, 1.5]) }
     if Bool.random(using: &random) { members["recipientAccountId"] = pick(["1", 1]) }
     if Bool.random(using: &random) {
-      members["responseElements"] = pick([["ConsoleLogin": "Failure"], ["ConsoleLogin": "SUCCESS"], .null, "x"])
+      members["responseElements"] = pick([
+        ["ConsoleLogin": "Failure"], ["ConsoleLogin": "SUCCESS"], ["SwitchRole": "Failure"], .null, "x",
+      ])
     }
     if Bool.random(using: &random) {
       members["userIdentity"] = [
-        "type": pick(["IAMUser", "AssumedRole", .null]), "userName": pick(["A", "eve", ""]),
-        "arn": pick(["arn:aws:iam::1:user/eve", "arn:\"é\"", .null]), "accountId": pick(["1", 1]),
+        "type": pick([
+          "IAMUser", "AssumedRole", "FederatedUser", "IdentityCenterUser", "AWSService", "Unknown", .null,
+        ]), "userName": pick(["A", "eve", "", "none", "a@corp", .null]),
+        "arn": pick(["arn:aws:iam::1:user/eve", "arn:aws:sts::1:assumed-role/ops/eve@corp", "arn:\"é\"", .null]),
+        "accountId": pick(["1", 1, "-", .null]), "principalId": pick(["P", "", .null]),
+        "invokedBy": pick(["ec2.amazonaws.com", .null]), "onBehalfOf": pick([["userId": "u-1"], .null, "x"]),
         "sessionContext": pick([
           ["sessionIssuer": ["userName": "role", "arn": "arn:aws:iam::1:role/ops"]],
+          ["sessionIssuer": ["userName": "role", "arn": "arn:aws:iam::1:role/aws-service-role/x.amazonaws.com/y"]],
+          ["attributes": ["creationDate": pick(["soon", "2026-01-01T00:00:00Z", 7])]],
           ["attributes": ["mfaAuthenticated": "true"]], .null,
         ]),
       ]
     }
+    if Bool.random(using: &random) {
+      members["additionalEventData"] = pick([["UserName": "eve"], ["UserName": "a@corp", "x": "A"], ["x": "A"], "x"])
+    }
+    if Int.random(in: 0..<4, using: &random) == 0 {
+      members["serviceEventDetails"] = pick([["UserAuthentication": "Failure"], ["sourceIpAddress": "192.0.2.7"], "x"])
+    }
+    if Int.random(in: 0..<6, using: &random) == 0 {
+      members["eventTime"] = .null
+      members["eventType"] = "AwsAggregatedEvent"
+      members["timeWindow"] = ["windowStart": "2026-01-01T00:00:00Z"]
+      members["accountId"] = pick(["1", "2"])
+      members["eventTime"] = nil
+    }
+    if Bool.random(using: &random) { members["eventContext"] = pick([["deep": ["key": "needle=here, too"]], "A"]) }
     if Bool.random(using: &random) {
       members["requestParameters"] = pick([
         ["roleName": "ops-admin", "n": 1e3], ["roleName": "a\"b\\c", "deep": ["key": "needle=here, too"]],
@@ -132,7 +154,12 @@ struct LeanBoundTests {
       "aws.cloudtrail.user_identity.session_context.mfa_authenticated", "related.user",
       "aws.cloudtrail.flattened.request_parameters.roleName", "aws.cloudtrail.flattened.request_parameters",
       "aws.cloudtrail.flattened.request_parameters.list", "aws.cloudtrail.request_parameters.text",
-      "source.ip", "user_agent.original.text", "event.kind", "data_stream.namespace", "event.module", "event.type",
+      "source.ip", "user.email", "user.id", "service.name", "aws.cloudtrail.user_identity.on_behalf_of.user_id",
+      "aws.cloudtrail.user_identity.session_context.creation_date", "related.ip", "tags", "user.name",
+      "cloud.account.id",
+      "aws.cloudtrail.event_context.deep.key", "aws.cloudtrail.additional_eventdata", "event.category",
+      "aws.cloudtrail.flattened.additional_eventdata.UserName", "aws.cloudtrail.user_identity.user_name",
+      "user_agent.original.text", "event.kind", "data_stream.namespace", "event.module", "event.type",
     ]
     let values = [
       "A", "ConsoleLogin", "b", "iam.amazonaws.com", "AccessDenied", "failure", "success", "aws.cloudtrail", "aws",
@@ -140,6 +167,8 @@ struct LeanBoundTests {
       "AssumedRole", "arn:aws:iam::1:user/eve", "role", "ops-admin", "a\"b\\c", "needle=here, too", "1000.0", "true",
       "12",
       "{n=1000.0, roleName=ops-admin}", "not allowed", "1", "7", "eu-west-1", "192.0.2.7", "event", "default", "boto3",
+      "a@corp", "eve@corp", "u-1", "P", "ec2.amazonaws.com", "x.amazonaws.com", "pipeline_error", "none",
+      "UserAuthentication",
     ]
     let selector: FieldSelector =
       Int.random(in: 0..<12, using: &random) == 0 ? .any : .named(paths.randomElement(using: &random) ?? "")

@@ -1,4 +1,5 @@
-/// `event.category` and `event.type` by action; every other action is of type `info` and has no category.
+/// `event.category` and `event.type` by action, whatever its source; every other action is of type `info` and has no
+/// category.
 struct ActionCategories: Sendable {
   var category: StaticString?
   var types: [StaticString]
@@ -40,9 +41,33 @@ struct ActionCategories: Sendable {
     add(
       "iam", ["admin", "change"],
       "SetDefaultPolicyVersion SetSecurityTokenServicePreferences UpdateAccountPasswordPolicy UpdateRole")
-    add("authentication", ["info"], "AssumeRole ConsoleLogin")
-    add("file", ["creation"], "CreateBucket")
-    add("file", ["deletion"], "DeleteBucket")
+    add("iam", ["info"], "GetPolicy ListAttachedRolePolicies ListRoles")
+    add("iam", ["creation"], "CreatePolicy")
+    add("iam", ["change"], "AttachRolePolicy")
+    add("authentication", ["info"], "AssumeRole ConsoleLogin GetCallerIdentity")
+    add(
+      "session", ["start"],
+      "CreateControlChannel CreateDataChannel OpenControlChannel OpenDataChannel StartSession")
+    add("session", ["end"], "TerminateSession")
+    add("process", ["start"], "SendCommand")
+    add("file", ["info"], "GetObject HeadObject ListBuckets ListObjects")
+    add("file", ["change"], "PutObject")
+    add("file", ["creation"], "CreateBucket CreateDocument")
+    add("file", ["deletion"], "DeleteBucket DeleteObject")
+    add(
+      "network", ["info"],
+      """
+      DescribeLoadBalancers DescribeNetworkAcls DescribeNetworkInterfaces DescribeSecurityGroups DescribeVpcs
+      """)
+    add("network", ["access"], "AuthorizeSecurityGroupIngress")
+    add("host", ["info"], "DescribeInstances DescribeVolumes ListInstanceAssociations")
+    add("database", ["info"], "DescribeDBInstances ListTables")
+    add("package", ["info"], "ListFunctions")
+    add("api", ["info"], "Converse DescribeRegions Publish")
+    add("configuration", ["info"], "DescribeTrails")
+    add("configuration", ["creation"], "CreateTopic")
+    add("configuration", ["change"], "Subscribe")
+    add("configuration", ["deletion"], "DeleteTrail")
     return table
   }()
 }

@@ -3,15 +3,17 @@ import JSON
 
 /// Turns a CloudTrail record into the fields of its ECS event, as Elastic's AWS integration does.
 ///
-/// Works on indexed text that has been checked; a value that is null, empty or holds nothing else is left out.
+/// Works on indexed text that has been checked; a value that is empty (`JSONNode.isEmptyValue`) is left out. What the
+/// integration has no field for is kept under `aws.cloudtrail`.
 public final class CloudTrailMapper {
   private let context: EventContext
   private let arena = ByteArena()
   private let agents = UserAgentCache()
   private let geo: GeoCache
-  private let members = RecordMembers()
-  private var text: [UInt8] = []
+  let members = RecordMembers()
+  var text: [UInt8] = []
   private let readAt: String
+  let digestIndexer = StructuralIndexer()
 
   public init(_ context: EventContext) {
     self.context = context
@@ -23,28 +25,39 @@ public final class CloudTrailMapper {
   public func map(_ record: JSONNode, row: RecordRow, into sink: inout some EventSink) {
     arena.reset()
     members.collect(record)
-    addSurroundings(record, row, &sink)
+    let faults = faults(record, row.kind, sink)
+    addSurroundings(record, row, hasFaults: !faults.isEmpty, &sink)
+    for fault in faults { sink.add(.errorText, fault) }
     if row.kind == .digest { return addDigest(record, &sink) }
+    let action = action(record.index)
     addPlain(record.index, &sink)
-    addIdentity(record.index, &sink)
+    addAccount(record.index, &sink)
+    addUser(record.index, action, &sink)
     addTLS(record.index, &sink)
     addResources(record.index, &sink)
-    addParameters(record.index, &sink)
-    addDerived(record.index, &sink)
-    addEntities(record.index, &sink)
+    addParameters(record.index, action, &sink)
+    if !isAggregated(record.index) {
+      addDerived(record.index, action, &sink)
+      addRelated(record.index, action, &sink)
+      addEntities(record.index, action, &sink)
+    }
+    if sink.wants(FieldGroup.other) { addOthers(record, action, &sink) }
     if sink.wants(.judged), JudgedCall.fields.contains(where: { sink.wants($0) }) {
       JudgedCall(record: record)?.forEachField { sink.add($0, $1) }
     }
   }
 
-  private func addSurroundings(_ record: JSONNode, _ row: RecordRow, _ sink: inout some EventSink) {
+  private func addSurroundings(
+    _ record: JSONNode, _ row: RecordRow, hasFaults: Bool, _ sink: inout some EventSink
+  ) {
     let time = sink.wants(.timestamp) || sink.wants(.eventIngested) ? row.time.iso8601 : ""
     if sink.wants(.timestamp) { sink.add(.timestamp, time) }
     if context.ingestsAtEventTime, sink.wants(.eventIngested) { sink.add(.eventIngested, time) }
     if sink.wants(.eventCreated) { sink.add(.eventCreated, readAt) }
     sink.add(.eventDataset, "aws.cloudtrail")
     sink.add(.eventModule, "aws")
-    sink.add(.eventKind, "event")
+    sink.add(.eventKind, hasFaults ? "pipeline_error" : "event")
+    if hasFaults { sink.add(.tags, "preserve_original_event") }
     sink.add(.cloudProvider, "aws")
     sink.add(.dataStreamType, "logs")
     sink.add(.dataStreamDataset, "aws.cloudtrail")
@@ -55,19 +68,74 @@ public final class CloudTrailMapper {
     }
   }
 
+  /// Takes back the room of the record before.
+  func beginIdentity() { arena.reset() }
+
+  // MARK: Bad values
+
+  /// What is wrong with values that are dropped for it, in words: dates that are none.
+  private func faults(_ record: JSONNode, _ kind: RecordKind, _ sink: some EventSink) -> [String] {
+    guard sink.wants(.eventKind) || sink.wants(.errorText) || sink.wants(.tags) else { return [] }
+    var faults: [String] = []
+    func check(_ node: JSONNode?, _ name: String) {
+      guard let node, !node.isEmptyValue, date(node) == nil else { return }
+      let text = node.string ?? String(decoding: node.sourceText, as: UTF8.self)
+      faults.append("\(name) is no date: \(text.prefix(200))")
+    }
+    if kind == .digest {
+      for name in DigestDates.names { check(record.member(name), "\(name)") }
+    } else if let attributes = members.node(.userIdentity, in: record.index)?.member("sessionContext")?
+      .member("attributes")
+    {
+      check(attributes.member("creationDate"), "userIdentity.sessionContext.attributes.creationDate")
+    }
+    return faults
+  }
+
+  /// A date as events write it: from ISO 8601, or `20260102T030405Z` with or without a fraction.
+  func date(_ node: JSONNode) -> String? {
+    guard let text = node.string else { return nil }
+    if let time = Timestamp(iso8601: text) { return time.iso8601 }
+    let bytes = Array(text.utf8)
+    guard bytes.count >= 16, bytes[8] == UInt8(ascii: "T"), bytes.last == UInt8(ascii: "Z") else { return nil }
+    func part(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    let fraction = bytes.count > 16 ? part(15..<bytes.count - 1) : ""
+    let iso =
+      "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))\(fraction)Z"
+    return Timestamp(iso8601: iso)?.iso8601
+  }
+
   // MARK: Plain moves
 
-  private static let plain: [(RecordKey, EventField)] = [
-    (.eventID, .eventID), (.eventSource, .eventProvider), (.eventName, .eventAction), (.awsRegion, .cloudRegion),
+  static let plain: [(RecordKey, EventField)] = [
+    (.eventSource, .eventProvider), (.eventName, .eventAction), (.awsRegion, .cloudRegion),
     (.eventVersion, .eventVersion), (.eventCategory, .trailEventCategory), (.eventType, .trailEventType),
-    (.requestID, .requestID), (.apiVersion, .apiVersion), (.managementEvent, .managementEvent), (.readOnly, .readOnly),
-    (.recipientAccountId, .recipientAccountID), (.sharedEventID, .sharedEventID), (.vpcEndpointId, .vpcEndpointID),
-    (.sessionCredentialFromConsole, .sessionCredentialFromConsole), (.errorCode, .errorCode),
-    (.errorMessage, .errorMessage),
+    (.requestID, .requestID), (.apiVersion, .apiVersion), (.readOnly, .readOnly),
+    (.recipientAccountId, .recipientAccountID), (.vpcEndpointId, .vpcEndpointID),
+    (.vpcEndpointAccountId, .vpcEndpointAccountID), (.sessionCredentialFromConsole, .sessionCredentialFromConsole),
+    (.errorCode, .errorCode), (.errorMessage, .errorMessage),
   ]
 
   private func addPlain(_ index: StructuralIndex, _ sink: inout some EventSink) {
     for (key, field) in Self.plain { add(members.node(key, in: index), field, &sink) }
+    if sink.wants(.eventID),
+      let id = value(members.node(.eventID, in: index)) ?? value(members.node(.eventId, in: index))
+    {
+      sink.add(.eventID, id)
+    }
+    if sink.wants(.sharedEventID),
+      let id = value(members.node(.sharedEventID, in: index)) ?? value(members.node(.sharedEventId, in: index))
+    {
+      sink.add(.sharedEventID, id)
+    }
+    // A keyword, whose JSON is text.
+    if let flag = value(members.node(.managementEvent, in: index)) {
+      sink.add(.managementEvent, Scalar(.string, flag.bytes))
+    }
+    if sink.wants(.cloudServiceName), let service = service(index) { sink.add(.cloudServiceName, service) }
+    if let addendum = members.node(.addendum, in: index) {
+      for (name, field) in Self.addendum { add(addendum.member(name), field, &sink) }
+    }
     if let address = value(members.node(.sourceIPAddress, in: index)) {
       sink.add(.sourceAddress, address)
       let wantsGeo = !geo.isEmpty && Self.geoFields.contains { sink.wants($0) }
@@ -80,6 +148,35 @@ public final class CloudTrailMapper {
       sink.add(.userAgentOriginal, agent)
       addAgent(agent, &sink)
     }
+  }
+
+  static let addendum: [(StaticString, EventField)] = [
+    ("reason", .addendumReason), ("updatedFields", .addendumUpdatedFields), ("originalRequestID", .addendumRequestID),
+    ("originalEventID", .addendumEventID),
+  ]
+
+  /// What called by the name of its action.
+  private func action(_ index: StructuralIndex) -> String { value(members.node(.eventName, in: index))?.text ?? "" }
+
+  /// The service that was called, as `kms`; nil where the source is not named like one of AWS.
+  func service(_ index: StructuralIndex) -> String? {
+    guard let source = value(members.node(.eventSource, in: index))?.text, source.hasSuffix(".amazonaws.com") else {
+      return nil
+    }
+    let name = source.dropLast(".amazonaws.com".count)
+    return name.isEmpty ? nil : String(name)
+  }
+
+  /// True of an event that sums up many calls.
+  private func isAggregated(_ index: StructuralIndex) -> Bool { EventOutcome.isAggregated(members, in: index) }
+
+  private func addAccount(_ index: StructuralIndex, _ sink: inout some EventSink) {
+    guard sink.wants(.cloudAccountID) else { return }
+    let identity = members.node(.userIdentity, in: index)?.member("accountId")
+    let account =
+      value(identity) ?? value(members.node(.recipientAccountId, in: index))
+      ?? (isAggregated(index) ? value(members.node(.accountId, in: index)) : nil)
+    if let account { sink.add(.cloudAccountID, account) }
   }
 
   private static let geoFields = EventField.allCases.filter { $0.group.contains(.geo) }
@@ -102,229 +199,65 @@ public final class CloudTrailMapper {
     if let full = parsed.osFull { sink.add(.agentOSFull, full) }
   }
 
-  private func addIdentity(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    guard sink.wants(.identity), let identity = members.node(.userIdentity, in: index) else { return }
-    addIdentity(identity, &sink)
-  }
-
-  /// Maps the value of `userIdentity` by itself.
-  func mapIdentity(_ identity: JSONNode, into sink: inout some EventSink) {
-    arena.reset()
-    addIdentity(identity, &sink)
-  }
-
-  private func addIdentity(_ identity: JSONNode, _ sink: inout some EventSink) {
-    var userName: JSONNode?
-    var issuerName: JSONNode?
-    // Of several the last one counts, as where a record is only looked over.
-    var type: JSONNode?
-    identity.forEachMember { key, node in
-      if key.equals("type") {
-        type = node
-      } else if key.equals("arn") {
-        add(node, .userARN, &sink)
-      } else if key.equals("accessKeyId") {
-        add(node, .accessKeyID, &sink)
-      } else if key.equals("invokedBy") {
-        add(node, .invokedBy, &sink)
-      } else if key.equals("principalId") {
-        add(node, .userID, &sink)
-      } else if key.equals("accountId") {
-        add(node, .cloudAccountID, &sink)
-      } else if key.equals("userName") {
-        userName = node
-      } else if key.equals("sessionContext") {
-        issuerName = addSession(node, &sink)
-      }
-    }
-    add(type, .userType, &sink)
-    let isAssumedRole = type.map { $0.isString && $0.rawString.equals("AssumedRole") } ?? false
-    if isAssumedRole, value(issuerName) != nil {
-      add(issuerName, .userName, &sink)
-    } else {
-      add(userName, .userName, &sink)
-    }
-    add(userName, .relatedUser, &sink)
-  }
-
-  /// The session's fields; returns the session issuer's user name.
-  private func addSession(_ session: JSONNode, _ sink: inout some EventSink) -> JSONNode? {
-    if let attributes = session.member("attributes") {
-      add(attributes.member("mfaAuthenticated"), .sessionMFA, &sink)
-      add(attributes.member("creationDate"), .sessionCreationDate, &sink)
-    }
-    guard let issuer = session.member("sessionIssuer") else { return nil }
-    add(issuer.member("type"), .issuerType, &sink)
-    add(issuer.member("principalId"), .issuerPrincipalID, &sink)
-    add(issuer.member("arn"), .issuerARN, &sink)
-    add(issuer.member("accountId"), .issuerAccountID, &sink)
-    return issuer.member("userName")
-  }
-
   private func addTLS(_ index: StructuralIndex, _ sink: inout some EventSink) {
     guard sink.wants(.connection), let details = members.node(.tlsDetails, in: index) else { return }
+    // Some records name the member where its value should stand.
+    let version = value(details.member("tlsVersion"))
+    if let version, version.bytes.equals("tlsVersion") { return }
     add(details.member("cipherSuite"), .tlsCipher, &sink)
     add(details.member("clientProvidedHostHeader"), .tlsServerName, &sink)
-    guard let version = details.member("tlsVersion")?.string, !version.isEmpty else { return }
+    add(details.member("keyExchange"), .keyExchange, &sink)
+    guard let version, version.kind == .string else { return }
     // `TLSv1.2`: the protocol's name, a v, the version.
-    if let mark = version.firstIndex(where: { $0 == "v" }), mark != version.startIndex {
-      let number = String(version[version.index(after: mark)...])
-      if !number.isEmpty { sink.add(.tlsVersion, number) }
-      sink.add(.tlsProtocol, version[..<mark].lowercased())
+    guard let mark = version.bytes.firstIndex(of: UInt8(ascii: "v")) else { return sink.add(.tlsVersion, version) }
+    if mark > 0 {
+      sink.add(.tlsProtocol, String(decoding: version.bytes[..<mark], as: UTF8.self).lowercased())
+    }
+    if mark + 1 < version.bytes.count {
+      sink.add(.tlsVersion, Scalar(.string, UnsafeBufferPointer(rebasing: version.bytes[(mark + 1)...])))
     }
   }
 
+  /// Each resource once, in the order of a Java `HashMap` by ARN, account and type: the last of those that agree in them.
   private func addResources(_ index: StructuralIndex, _ sink: inout some EventSink) {
     guard sink.wants(.resources), let resources = members.node(.resources, in: index) else { return }
-    var seen: Set<[String?]> = []
+    var found: [(key: String, node: JSONNode)] = []
+    var places: [String: Int] = [:]
     func resource(_ node: JSONNode) {
-      let arn = value(node.member("ARN") ?? node.member("arn"))
-      let account = value(node.member("accountId"))
-      let type = value(node.member("type"))
-      guard arn != nil || account != nil || type != nil, seen.insert([arn?.text, account?.text, type?.text]).inserted
-      else { return }
-      sink.addResource(arn: arn, accountID: account, type: type)
+      guard node.isObject, !node.isEmptyValue else { return }
+      func part(_ node: JSONNode?) -> String { value(node)?.text ?? "null" }
+      let key =
+        part(node.member("ARN") ?? node.member("arn")) + "_" + part(node.member("accountId")) + "_"
+        + part(node.member("type"))
+      if let place = places[key] {
+        found[place].node = node
+      } else {
+        places[key] = found.count
+        found.append((key, node))
+      }
     }
     if resources.isObject { resource(resources) } else { resources.forEachElement(resource) }
-  }
-
-  // MARK: Request, response, additional and service event data
-
-  private func addParameters(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    addParameters(.requestParameters, .requestParameters, .flattenedRequestParameters, index, &sink)
-    addParameters(.responseElements, .responseElements, .flattenedResponseElements, index, &sink)
-    addParameters(.additionalEventData, .additionalEventData, .flattenedAdditionalEventData, index, &sink)
-    addParameters(.serviceEventDetails, .serviceEventDetails, .flattenedServiceEventDetails, index, &sink)
-    if let details = members.node(.insightDetails, in: index), details.isObject, !details.isEmptyValue {
-      sink.addFlattened(.flattenedInsightDetails, details)
+    let mask = JavaText.capacity(of: found.count) - 1
+    let buckets = found.map { JavaText.spreadHash(of: $0.key) & mask }
+    let order = found.indices.sorted { left, right in
+      buckets[left] == buckets[right] ? left < right : buckets[left] < buckets[right]
     }
-  }
-
-  /// A text form of this length or longer keeps an object out of its flattened field.
-  private static let flattenedTextLimit = 32_766
-
-  private func addParameters(
-    _ key: RecordKey, _ plain: EventField, _ flattened: EventField, _ index: StructuralIndex,
-    _ sink: inout some EventSink
-  ) {
-    guard sink.wants(plain) || sink.wants(flattened), let node = members.node(key, in: index), !node.isEmptyValue else {
-      return
-    }
-    // The text form is at most twice as long as the JSON: every character that it adds stands for a comma.
-    let mayBeTooLong = node.sourceText.count >= Self.flattenedTextLimit / 2
-    var isTooLong = false
-    if sink.wants(plain) || mayBeTooLong {
-      text.removeAll(keepingCapacity: true)
-      JavaText.append(node, to: &text)
-      isTooLong = mayBeTooLong && JavaText.length(text) >= Self.flattenedTextLimit
-      if sink.wants(plain) { text.withUnsafeBufferPointer { sink.add(plain, Scalar(.string, $0)) } }
-    }
-    if node.isObject, !isTooLong { sink.addFlattened(flattened, node) }
-  }
-
-  // MARK: Derived fields
-
-  private func addDerived(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    EventOutcome.of(members, in: index).withBytes { sink.add(.eventOutcome, Scalar(.string, $0)) }
-    let action = value(members.node(.eventName, in: index))?.text ?? ""
-    if sink.wants(.eventCategory) || sink.wants(.eventType) {
-      let categories = ActionCategories.of(action)
-      if let category = categories.category { sink.add(.eventCategory, category) }
-      for type in categories.types { sink.add(.eventType, type) }
-    }
-    let request = members.node(.requestParameters, in: index)
-    let response = members.node(.responseElements, in: index)
-    if action == "ConsoleLogin", let data = members.node(.additionalEventData, in: index) {
-      addYesNo(data.member("MobileVersion"), .mobileVersion, &sink)
-      addYesNo(data.member("MFAUsed"), .mfaUsed, &sink)
-      add(data.member("LoginTo"), .loginTo, &sink)
-    }
-    add(request?.member("userName"), .userTargetName, &sink)
-    add(request?.member("userName"), .relatedUser, &sink)
-    add(request?.member("newUserName"), .userChangesName, &sink)
-    add(request?.member("newUserName"), .relatedUser, &sink)
-    add(request?.member("groupName"), .groupName, &sink)
-    add(response?.member("group")?.member("groupId"), .groupID, &sink)
-    add(response?.member("user")?.member("userId"), .userTargetID, &sink)
-  }
-
-  /// Anything but `No` is true.
-  private func addYesNo(_ node: JSONNode?, _ field: EventField, _ sink: inout some EventSink) {
-    guard let stated = value(node) else { return }
-    let text: StaticString = stated.bytes.equals("No") ? "false" : "true"
-    sink.add(field, Scalar(.boolean, UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)))
-  }
-
-  private func addEntities(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    if sink.wants(.relatedEntity) {
-      if let identity = members.node(.userIdentity, in: index) {
-        for node in [identity.member("arn"), identity.member("principalId"), identity.member("userName")] {
-          add(node, .relatedEntity, &sink)
-        }
-        let issuer = identity.member("sessionContext")?.member("sessionIssuer")
-        add(issuer?.member("arn"), .relatedEntity, &sink)
-        add(issuer?.member("userName"), .relatedEntity, &sink)
-      }
-      members.node(.resources, in: index)?.forEachElement { resource in
-        add(resource.member("ARN") ?? resource.member("arn"), .relatedEntity, &sink)
-      }
-      for key in [RecordKey.requestParameters, .responseElements] {
-        guard let node = members.node(key, in: index) else { continue }
-        node.forEachNamed { name, value in
-          if EntityKeys.identifiers.contains(name) { addEach(value, .relatedEntity, &sink) }
-        }
-      }
-    }
-    guard sink.wants(.entityTargetID), let request = members.node(.requestParameters, in: index),
-      let service = value(members.node(.eventSource, in: index))?.text, let keys = EntityKeys.targets[service]
-    else { return }
-    for key in keys {
-      var found = false
-      request.forEachNamed { name, value in
-        guard name == key else { return }
-        found = addEach(value, .entityTargetID, &sink) || found
-      }
-      if found { return }
-    }
-  }
-
-  /// Adds a value, or each plain value of an array. True when there was one.
-  @discardableResult
-  private func addEach(_ node: JSONNode, _ field: EventField, _ sink: inout some EventSink) -> Bool {
-    var found = false
-    if let value = value(node) {
-      sink.add(field, value)
-      found = true
-    }
-    node.forEachElement { found = addEach($0, field, &sink) || found }
-    return found
-  }
-
-  // MARK: Digests
-
-  private func addDigest(_ record: JSONNode, _ sink: inout some EventSink) {
-    add(members.node(.awsAccountId, in: record.index), .cloudAccountID, &sink)
-    add(members.node(.digestS3Object, in: record.index), .filePath, &sink)
-    let algorithm = members.node(.previousDigestHashAlgorithm, in: record.index)?.string ?? "SHA-256"
-    if algorithm == "SHA-256" { add(members.node(.previousDigestHashValue, in: record.index), .fileHash, &sink) }
-    sink.add(.eventOutcome, "success")
-    sink.add(.eventType, "info")
-    sink.addFlattened(.flattenedDigest, record)
+    for place in order { sink.addResource(found[place].node) }
   }
 
   // MARK: Values
 
-  private func add(_ node: JSONNode?, _ field: EventField, _ sink: inout some EventSink) {
+  func add(_ node: JSONNode?, _ field: EventField, _ sink: inout some EventSink) {
     guard sink.wants(field), let value = value(node) else { return }
     sink.add(field, value)
   }
 
   /// A plain value that is not empty; a string unescaped, which stays until the next record.
-  private func value(_ node: JSONNode?) -> Scalar? {
+  func value(_ node: JSONNode?) -> Scalar? {
     guard let node else { return nil }
     if node.isString {
       let raw = node.rawString
-      guard raw.count > 0 else { return nil }
+      guard !JSONString.isEmpty(raw) else { return nil }
       guard JSONString.hasEscapes(raw) else { return Scalar(.string, raw) }
       var unescaped: [UInt8] = []
       JSONString.appendUnescaped(raw, to: &unescaped)
@@ -332,20 +265,5 @@ public final class CloudTrailMapper {
     }
     guard !node.isNull, !node.isObject, !node.isArray else { return nil }
     return Scalar(node.isBoolean ? .boolean : .number, node.rawScalar)
-  }
-}
-
-extension JSONNode {
-  /// Calls `body` with each member anywhere below a value whose own value is no object, by its key.
-  fileprivate func forEachNamed(_ body: (String, JSONNode) -> Void) {
-    forEachMember { key, value in
-      if value.isObject {
-        value.forEachNamed(body)
-      } else {
-        body(String(decoding: key, as: UTF8.self), value)
-        value.forEachElement { $0.forEachNamed(body) }
-      }
-    }
-    forEachElement { $0.forEachNamed(body) }
   }
 }

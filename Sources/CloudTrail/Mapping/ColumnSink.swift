@@ -10,6 +10,8 @@ public struct ColumnSink: EventSink {
   private let wanted: [Bool]
   private var wantedNow: [Bool]
   private let groupsOfFields: [FieldGroup]
+  /// Whether something may be wanted that no `EventField` is.
+  private let wantsOthers: Bool
   /// The groups that the current record needs.
   public private(set) var groups = FieldGroup.all
   private var path: [UInt8] = []
@@ -26,12 +28,18 @@ public struct ColumnSink: EventSink {
       }
     }
     wantedNow = wanted
+    let plan = builder.plan
+    wantsOthers =
+      plan.everything || !plan.patterns.isEmpty || !plan.nested.isEmpty
+      || plan.paths.contains { FieldGroup.needed(for: $0).contains(.other) }
     groupsOfFields = EventField.allCases.map(\.group)
   }
 
   public func wants(_ field: EventField) -> Bool { wantedNow[Int(field.rawValue)] }
 
-  public func wants(_ group: FieldGroup) -> Bool { groups.contains(group) }
+  public func wants(_ group: FieldGroup) -> Bool {
+    groups.contains(group) && (group != .other || wantsOthers)
+  }
 
   /// Says which groups the next record needs.
   mutating func begin(_ groups: FieldGroup) {
@@ -45,23 +53,36 @@ public struct ColumnSink: EventSink {
     if wantedNow[at], columns[at] >= 0 { builder.append(value, column: columns[at]) }
   }
 
-  public mutating func addFlattened(_ field: EventField, _ object: JSONNode) {
+  public mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?) {
     guard wants(field) else { return }
     path.removeAll(keepingCapacity: true)
     path.append(contentsOf: field.path.utf8)
-    FlattenedLeaves.append(object, path: &path, root: columns[Int(field.rawValue)], to: builder)
+    FlattenedLeaves.append(
+      object, path: &path, root: columns[Int(field.rawValue)], leavingOut: key, to: builder)
   }
 
-  public mutating func addResource(arn: Scalar?, accountID: Scalar?, type: Scalar?) {
-    let values: [(EventField, Scalar?)] = [(.resourceARN, arn), (.resourceAccountID, accountID), (.resourceType, type)]
-    for (field, value) in values {
-      if let value { add(field, value) }
+  public mutating func addResource(_ resource: JSONNode) {
+    guard wants(.resources) else { return }
+    appendResource(resource, to: builder)
+    builder.appendNested(EventField.resources.path) { nested in appendResource(resource, to: nested) }
+  }
+
+  private mutating func appendResource(_ resource: JSONNode, to builder: EventBatchBuilder) {
+    path.removeAll(keepingCapacity: true)
+    path.append(contentsOf: EventField.resources.path.utf8)
+    path.append(UInt8(ascii: "."))
+    let length = path.count
+    resource.forEachMember { key, value in
+      ResourceName.append(key, to: &path)
+      FlattenedLeaves.append(value, path: &path, root: -1, to: builder)
+      path.removeSubrange(length...)
     }
-    builder.appendNested(EventField.resources.path) { nested in
-      for (field, value) in values {
-        let column = nested.column(field.path)
-        if let value, column >= 0 { nested.append(value, column: column) }
-      }
-    }
+  }
+
+  public mutating func addOther(_ parent: OtherParent, _ name: [UInt8], _ value: JSONNode) {
+    path.removeAll(keepingCapacity: true)
+    path.append(contentsOf: OtherParent.prefixes[parent.rawValue])
+    path.append(contentsOf: name)
+    FlattenedLeaves.append(value, path: &path, root: -1, to: builder)
   }
 }

@@ -14,7 +14,7 @@ public enum EventField: UInt8, CaseIterable, Sendable {
   case eventAction, eventCategory, eventCreated, eventDataset, eventID, eventIngested, eventKind, eventModule,
     eventOriginal
   case eventOutcome, eventProvider, eventType
-  case fileHash, filePath, groupID, groupName, relatedEntity, relatedUser
+  case filePath, groupID, groupName, relatedEntity, relatedUser
   case sourceAddress, sourceIP, asNumber, asOrganizationName
   case geoCityName, geoContinentName, geoCountryCode, geoCountryName, geoLatitude, geoLongitude, geoRegionCode,
     geoRegionName
@@ -23,12 +23,22 @@ public enum EventField: UInt8, CaseIterable, Sendable {
   case agentDevice, agentName, userAgentOriginal, agentOSFull, agentOSName, agentOSVersion, agentVersion
   case policyTarget, policyOutsideAccounts, policyOutsideAccess, policyAnyone, policyPrincipals, policyReach
   case trailManagementEvents, networkOpenPorts
+  case cloudServiceName, serviceName, credentialID, identityProvider, delegateAccountID, onBehalfUserID,
+    onBehalfStoreARN
+  case scopeIssuerType, scopeCredentialsIssuedTo, scopeSourceARN, scopeSourceAccount
+  case ec2RoleDelivery, sourceIdentity, assumedRoot, signInSessionARN, federatedProvider
+  case vpcEndpointAccountID, keyExchange, addendumReason, addendumUpdatedFields, addendumRequestID, addendumEventID
+  case userEmail, relatedIP, relatedHash, relatedHosts, tags, errorText
+  case targetEntityID, serviceTargetEntityID, userTargetEntityID, hostTargetEntityID, hostTargetID
+  case actorEntityID, serviceEntityID, userEntityID, hostEntityID, entityID
 
   /// The field's full dotted path.
   public var path: String { Self.paths[Int(rawValue)] }
 
   private static let paths: [String] = allCases.map { field in
     let trail = "aws.cloudtrail."
+    let identity = trail + "user_identity."
+    let session = identity + "session_context."
     return switch field {
     case .timestamp: "@timestamp"
     case .apiVersion: trail + "api_version"
@@ -91,7 +101,6 @@ public enum EventField: UInt8, CaseIterable, Sendable {
     case .eventOutcome: "event.outcome"
     case .eventProvider: "event.provider"
     case .eventType: "event.type"
-    case .fileHash: "file.hash.sha256"
     case .filePath: "file.path"
     case .groupID: "group.id"
     case .groupName: "group.name"
@@ -133,6 +142,44 @@ public enum EventField: UInt8, CaseIterable, Sendable {
     case .policyReach: "martlet.policy.reach"
     case .trailManagementEvents: "martlet.trail.management_events"
     case .networkOpenPorts: "martlet.network.open_ports"
+    case .cloudServiceName: "cloud.service.name"
+    case .serviceName: "service.name"
+    case .credentialID: identity + "credential_id"
+    case .identityProvider: identity + "identity_provider"
+    case .delegateAccountID: identity + "invoked_by_delegate.account_id"
+    case .onBehalfUserID: identity + "on_behalf_of.user_id"
+    case .onBehalfStoreARN: identity + "on_behalf_of.identity_store_arn"
+    case .scopeIssuerType: identity + "in_scope_of.issuer_type"
+    case .scopeCredentialsIssuedTo: identity + "in_scope_of.credentials_issued_to"
+    case .scopeSourceARN: identity + "in_scope_of.source_arn"
+    case .scopeSourceAccount: identity + "in_scope_of.source_account"
+    case .ec2RoleDelivery: session + "ec2_role_delivery"
+    case .sourceIdentity: session + "source_identity"
+    case .assumedRoot: session + "assumed_root"
+    case .signInSessionARN: session + "sign_in_session_arn"
+    case .federatedProvider: session + "web_id_federation_data.federated_provider"
+    case .vpcEndpointAccountID: trail + "vpc_endpoint_account_id"
+    case .keyExchange: trail + "tls_details.key_exchange"
+    case .addendumReason: trail + "addendum.reason"
+    case .addendumUpdatedFields: trail + "addendum.updated_fields"
+    case .addendumRequestID: trail + "addendum.original_request_id"
+    case .addendumEventID: trail + "addendum.original_event_id"
+    case .userEmail: "user.email"
+    case .relatedIP: "related.ip"
+    case .relatedHash: "related.hash"
+    case .relatedHosts: "related.hosts"
+    case .tags: "tags"
+    case .errorText: "error.message"
+    case .targetEntityID: "target.entity.id"
+    case .serviceTargetEntityID: "service.target.entity.id"
+    case .userTargetEntityID: "user.target.entity.id"
+    case .hostTargetEntityID: "host.target.entity.id"
+    case .hostTargetID: "host.target.id"
+    case .actorEntityID: "actor.entity.id"
+    case .serviceEntityID: "service.entity.id"
+    case .userEntityID: "user.entity.id"
+    case .hostEntityID: "host.entity.id"
+    case .entityID: "entity.id"
     }
   }
 }

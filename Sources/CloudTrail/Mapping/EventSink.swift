@@ -9,10 +9,55 @@ public protocol EventSink {
   func wants(_ group: FieldGroup) -> Bool
   /// A value of a field; values of one field come in order. The bytes are borrowed for the call.
   mutating func add(_ field: EventField, _ value: Scalar)
-  /// The object of a flattened field, empty values still in it.
-  mutating func addFlattened(_ field: EventField, _ object: JSONNode)
-  /// One of the record's resources.
-  mutating func addResource(arn: Scalar?, accountID: Scalar?, type: Scalar?)
+  /// The object of a flattened field, empty values still in it; a member of that key is left out.
+  mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?)
+  /// One of the record's resources, an object.
+  mutating func addResource(_ resource: JSONNode)
+  /// An element of the record that no field is for: a value that is not empty, below an object of the event.
+  ///
+  /// - Parameter name: its name there, UTF-8. It is no name of a field or of what holds fields.
+  mutating func addOther(_ parent: OtherParent, _ name: [UInt8], _ value: JSONNode)
+}
+
+/// The objects of an event that hold elements of a record which no field is for.
+public enum OtherParent: Int, CaseIterable, Sendable {
+  case record, unmapped, addendum, tlsDetails, identity, delegate, onBehalfOf, scope, session, issuer, webIdentity
+
+  /// The object's path.
+  public var path: String {
+    let trail = "aws.cloudtrail"
+    let identity = trail + ".user_identity"
+    let session = identity + ".session_context"
+    return switch self {
+    case .record: trail
+    case .unmapped: trail + ".unmapped"
+    case .addendum: trail + ".addendum"
+    case .tlsDetails: trail + ".tls_details"
+    case .identity: identity
+    case .delegate: identity + ".invoked_by_delegate"
+    case .onBehalfOf: identity + ".on_behalf_of"
+    case .scope: identity + ".in_scope_of"
+    case .session: session
+    case .issuer: session + ".session_issuer"
+    case .webIdentity: session + ".web_id_federation_data"
+    }
+  }
+
+  /// The paths as bytes, with a dot behind, by raw value.
+  static let prefixes = allCases.map { Array(($0.path + ".").utf8) }
+
+  /// The first parts of all paths of fields below each parent: names that others may not take.
+  private static let taken: [Set<[UInt8]>] = allCases.map { parent in
+    let prefix = parent.path + "."
+    let paths = EventField.allCases.map(\.path) + allCases.map(\.path)
+    return Set(
+      paths.filter { $0.hasPrefix(prefix) }.map { Array($0.dropFirst(prefix.count).prefix { $0 != "." }.utf8) })
+  }
+
+  /// True when a name, up to its first dot, is that of a field or of an object with fields.
+  func holds(_ name: [UInt8]) -> Bool {
+    Self.taken[rawValue].contains(Array(name.prefix { $0 != UInt8(ascii: ".") }))
+  }
 }
 
 extension EventSink {
@@ -24,5 +69,21 @@ extension EventSink {
   mutating func add(_ field: EventField, _ text: String) {
     var text = text
     text.withUTF8 { add(field, Scalar(.string, $0)) }
+  }
+
+  mutating func addFlattened(_ field: EventField, _ object: JSONNode) { addFlattened(field, object, leavingOut: nil) }
+}
+
+/// The fields of a resource.
+enum ResourceName {
+  /// Appends the name that a member of a resource has in the event; others than these two keep theirs.
+  static func append(_ key: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    if key.equals("ARN") {
+      output.append(contentsOf: "arn".utf8)
+    } else if key.equals("accountId") {
+      output.append(contentsOf: "account_id".utf8)
+    } else {
+      JSONString.appendUnescaped(key, to: &output)
+    }
   }
 }

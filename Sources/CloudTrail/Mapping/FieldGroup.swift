@@ -28,17 +28,33 @@ public struct FieldGroup: OptionSet, Hashable, Sendable {
   /// What is judged from the call: `martlet.*`.
   public static let judged = FieldGroup(rawValue: 1 << 14)
 
+  /// Elements of a record that no field is for.
+  public static let other = FieldGroup(rawValue: 1 << 10)
+
   public static let all = FieldGroup(rawValue: .max)
 
   /// The groups that a field of an event by its path needs; all of them for a path that could be anything.
   public static func needed(for path: String) -> FieldGroup {
     if let field = EventField.named(path) { return field.group }
     for (root, group) in roots where path.hasPrefix(root) { return group }
-    return []
+    return path.hasPrefix(OtherParent.record.path + ".") ? [.other, .plain] : []
   }
 
   /// True when some CloudTrail record fills the field of a path, or may have a key of that path in a flattened field.
-  public static func isFilled(_ path: String) -> Bool { !needed(for: path).isEmpty }
+  ///
+  /// Elements that CloudTrail is not known to have may still be there: of their fields this is false.
+  public static func isFilled(_ path: String) -> Bool {
+    let needed = needed(for: path)
+    return !needed.isEmpty
+      && (!needed.contains(.other) || known.contains { path == $0 || path.hasPrefix($0 + ".") })
+  }
+
+  /// Elements that CloudTrail has and Elastic's pipeline ignores.
+  private static let known = [
+    "annotation", "edge_device_details", "event_context", "summary", "time_window",
+    "user_identity.session_context.web_id_federation_data.attributes",
+    "user_identity.principal_id", "user_identity.user_name", "user_identity.session_context.session_issuer.user_name",
+  ].map { OtherParent.record.path + "." + $0 }
 
   private static let roots: [(String, FieldGroup)] = [
     (EventField.flattenedRequestParameters.path + ".", .request),
@@ -56,12 +72,16 @@ extension EventField {
   /// The group that the field belongs to.
   var group: FieldGroup {
     switch self {
-    case .userARN, .userType, .accessKeyID, .invokedBy, .userID, .userName, .cloudAccountID, .sessionCreationDate,
-      .sessionMFA, .issuerAccountID, .issuerARN, .issuerPrincipalID, .issuerType:
+    case .userARN, .userType, .accessKeyID, .invokedBy, .userID, .userName, .userEmail, .serviceName, .cloudAccountID,
+      .credentialID, .identityProvider, .delegateAccountID, .onBehalfUserID, .onBehalfStoreARN, .scopeIssuerType,
+      .scopeCredentialsIssuedTo, .scopeSourceARN, .scopeSourceAccount,
+      .sessionCreationDate, .sessionMFA, .ec2RoleDelivery, .sourceIdentity, .assumedRoot, .signInSessionARN,
+      .federatedProvider, .issuerAccountID, .issuerARN, .issuerPrincipalID, .issuerType:
       [.identity, .plain]
-    case .relatedUser: [.identity, .request, .plain]
+    case .relatedUser: [.identity, .request, .response, .plain]
     case .agentDevice, .agentName, .agentOSFull, .agentOSName, .agentOSVersion, .agentVersion: [.agent, .plain]
-    case .tlsCipher, .tlsServerName, .tlsVersion, .tlsProtocol, .resources, .resourceARN, .resourceAccountID,
+    case .tlsCipher, .tlsServerName, .tlsVersion, .tlsProtocol, .keyExchange, .resources, .resourceARN,
+      .resourceAccountID,
       .resourceType:
       [.connection, .plain]
     case .flattenedRequestParameters, .userTargetName, .userChangesName, .groupName: [.request, .plain]
@@ -70,7 +90,9 @@ extension EventField {
       .loginTo, .mfaUsed, .mobileVersion:
       [.details, .plain]
     case .requestParameters, .responseElements, .additionalEventData, .serviceEventDetails: [.text, .plain]
-    case .relatedEntity, .entityTargetID: [.entities, .plain]
+    case .relatedEntity, .relatedHosts, .entityTargetID, .targetEntityID, .serviceTargetEntityID, .userTargetEntityID,
+      .hostTargetEntityID, .hostTargetID, .actorEntityID, .serviceEntityID, .userEntityID, .hostEntityID, .entityID:
+      [.entities, .plain]
     case .asNumber, .asOrganizationName, .geoCityName, .geoContinentName, .geoCountryCode, .geoCountryName,
       .geoLatitude, .geoLongitude, .geoRegionCode, .geoRegionName:
       [.geo, .plain]

@@ -4,10 +4,16 @@ import JSON
 /// The leaves of an object of a flattened field, each a keyword under its dotted path.
 enum FlattenedLeaves {
   /// Appends every leaf below `node` to the column of its path, and to the column `root` (-1: none) of all leaves.
-  static func append(_ node: JSONNode, path: inout [UInt8], root: Int, to builder: EventBatchBuilder) {
+  ///
+  /// - Parameter left: a member of the outermost object that is left out.
+  static func append(
+    _ node: JSONNode, path: inout [UInt8], root: Int, leavingOut left: StaticString? = nil,
+    to builder: EventBatchBuilder
+  ) {
     if node.isObject {
       let length = path.count
       node.forEachMember { key, value in
+        if let left, key.equals(left) { return }
         path.append(UInt8(ascii: "."))
         JSONString.appendUnescaped(key, to: &path)
         append(value, path: &path, root: root, to: builder)
@@ -19,7 +25,7 @@ enum FlattenedLeaves {
       let column = path.withUnsafeBufferPointer { builder.column($0) }
       guard column >= 0 || root >= 0 else { return }
       node.withScalar { value in
-        guard value.bytes.count > 0 else { return }
+        guard value.kind != .string || !JSONString.isEmptyValue(value.bytes) else { return }
         if column >= 0 { builder.append(value, column: column) }
         if root >= 0, root != column { builder.append(value, column: root) }
       }

@@ -21,6 +21,7 @@ struct JSONSink: EventSink {
   mutating func removeAll() {
     text.removeAll(keepingCapacity: true)
     pieces.removeAll(keepingCapacity: true)
+    others.removeAll()
     for at in first.indices { first[at] = -1 }
   }
 
@@ -42,24 +43,54 @@ struct JSONSink: EventSink {
     }
   }
 
-  mutating func addFlattened(_ field: EventField, _ object: JSONNode) {
+  mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?) {
     let start = text.count
-    JSONText.appendWithoutEmpty(object, to: &text)
+    guard let key else {
+      JSONText.appendWithoutEmpty(object, to: &text)
+      return note(field, start)
+    }
+    text.append(UInt8(ascii: "{"))
+    object.forEachMember { name, value in
+      guard !name.equals(key), !value.isEmptyValue else { return }
+      if text.count > start + 1 { text.append(UInt8(ascii: ",")) }
+      text.append(UInt8(ascii: "\""))
+      text.append(contentsOf: name)
+      text.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+      JSONText.appendWithoutEmpty(value, to: &text)
+    }
+    guard text.count > start + 1 else { return text.removeSubrange(start...) }
+    text.append(UInt8(ascii: "}"))
     note(field, start)
   }
 
-  mutating func addResource(arn: Scalar?, accountID: Scalar?, type: Scalar?) {
+  mutating func addResource(_ resource: JSONNode) {
+    var members: [(name: [UInt8], value: JSONNode)] = []
+    resource.forEachMember { key, value in
+      guard !value.isEmptyValue else { return }
+      var name: [UInt8] = []
+      ResourceName.append(key, to: &name)
+      members.append((name, value))
+    }
+    members.sort { $0.name.lexicographicallyPrecedes($1.name) }
     let start = text.count
     text.append(UInt8(ascii: "{"))
-    for (name, value) in [("account_id", accountID), ("arn", arn), ("type", type)] {
-      guard let value else { continue }
+    for (name, value) in members {
       if text.count > start + 1 { text.append(UInt8(ascii: ",")) }
-      JSONString.appendQuoted(name, to: &text)
+      name.withUnsafeBufferPointer { JSONString.appendQuoted($0, to: &text) }
       text.append(UInt8(ascii: ":"))
-      JSONString.appendQuoted(value.bytes, to: &text)
+      JSONText.appendWithoutEmpty(value, to: &text)
     }
     text.append(UInt8(ascii: "}"))
     note(.resources, start)
+  }
+
+  /// Elements that no field is for: their place in the event, and their text in `text`.
+  private var others: [(parent: OtherParent, name: [UInt8], value: Range<Int>)] = []
+
+  mutating func addOther(_ parent: OtherParent, _ name: [UInt8], _ value: JSONNode) {
+    let start = text.count
+    JSONText.appendWithoutEmpty(value, to: &text)
+    others.append((parent, name, start..<text.count))
   }
 
   /// True when the field has the text from `start` on already.
@@ -92,6 +123,7 @@ struct JSONSink: EventSink {
 
   /// Appends the event as one object.
   func write(to output: inout [UInt8]) {
+    guard others.isEmpty else { return writeWithOthers(to: &output) }
     output.append(UInt8(ascii: "{"))
     var open: [Int32] = []
     var needsComma = false
@@ -122,6 +154,56 @@ struct JSONSink: EventSink {
     output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count + 1))
   }
 
+  /// A member of an event that is written with elements that no field is for.
+  private final class Branch {
+    var members: [String: Branch] = [:]
+    /// Values that stand here, as JSON.
+    var values: [[UInt8]] = []
+
+    func at(_ path: [String]) -> Branch {
+      var branch = self
+      for part in path {
+        let next = branch.members[part] ?? Branch()
+        branch.members[part] = next
+        branch = next
+      }
+      return branch
+    }
+
+    func write(to output: inout [UInt8]) {
+      // Nothing stands both at a path and below it, since no element takes the name of a field.
+      guard values.isEmpty else {
+        if values.count > 1 { output.append(UInt8(ascii: "[")) }
+        output.append(contentsOf: values.joined(separator: [UInt8(ascii: ",")]))
+        if values.count > 1 { output.append(UInt8(ascii: "]")) }
+        return
+      }
+      output.append(UInt8(ascii: "{"))
+      for (place, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+        if place > 0 { output.append(UInt8(ascii: ",")) }
+        JSONString.appendQuoted(member.key, to: &output)
+        output.append(UInt8(ascii: ":"))
+        member.value.write(to: &output)
+      }
+      output.append(UInt8(ascii: "}"))
+    }
+  }
+
+  private func writeWithOthers(to output: inout [UInt8]) {
+    let root = Branch()
+    let inside: Set<EventField> = [.resourceARN, .resourceAccountID, .resourceType]
+    for field in EventField.allCases where first[Int(field.rawValue)] >= 0 && !inside.contains(field) {
+      var value: [UInt8] = []
+      writeValues(Int(field.rawValue), to: &value)
+      root.at(field.path.split(separator: ".").map(String.init)).values.append(value)
+    }
+    for other in others {
+      let path = other.parent.path.split(separator: ".").map(String.init)
+      root.at(path + [String(decoding: other.name, as: UTF8.self)]).values.append(Array(text[other.value]))
+    }
+    root.write(to: &output)
+  }
+
   private func writeValues(_ field: Int, to output: inout [UInt8]) {
     var at = first[field]
     let isArray = pieces[at].next >= 0 || Self.alwaysArrays.contains(field)
@@ -139,5 +221,9 @@ struct JSONSink: EventSink {
 
   /// Fields that ECS defines as arrays, or that hold objects, are arrays with one value too.
   private static let alwaysArrays: Set<Int> = Set(
-    [EventField.eventCategory, .eventType, .relatedEntity, .relatedUser, .resources].map { Int($0.rawValue) })
+    [
+      EventField.eventCategory, .eventType, .relatedEntity, .relatedUser, .relatedIP, .relatedHash, .relatedHosts,
+      .resources, .tags, .errorText, .entityTargetID, .targetEntityID, .serviceTargetEntityID, .userTargetEntityID,
+      .hostTargetEntityID, .hostTargetID, .actorEntityID, .serviceEntityID, .userEntityID, .hostEntityID, .entityID,
+    ].map { Int($0.rawValue) })
 }

@@ -6,9 +6,11 @@ import JSON
 /// follows OpenJDK's `HashMap`: buckets by the spread hash of the key, insertion order within a bucket.
 public enum JavaText {
   /// Appends the text of a value that is not empty (see `JSONNode.isEmptyValue`); empty values inside it are left out.
-  public static func append(_ node: JSONNode, to output: inout [UInt8]) {
+  ///
+  /// - Parameter key: a member of the outermost object that is left out too.
+  public static func append(_ node: JSONNode, leavingOut key: StaticString? = nil, to output: inout [UInt8]) {
     if node.isObject {
-      appendObject(node, to: &output)
+      appendObject(node, leavingOut: key, to: &output)
     } else if node.isArray {
       output.append(UInt8(ascii: "["))
       var isFirst = true
@@ -28,14 +30,15 @@ public enum JavaText {
     }
   }
 
-  private static func appendObject(_ object: JSONNode, to output: inout [UInt8]) {
+  private static func appendObject(_ object: JSONNode, leavingOut left: StaticString?, to output: inout [UInt8]) {
     var members: [(key: UnsafeBufferPointer<UInt8>, hash: UInt32, value: JSONNode)] = []
+    var parsed = 0
     object.forEachMember { key, value in
-      if !value.isEmptyValue { members.append((key, spreadHash(key), value)) }
+      parsed += 1
+      let isLeft = left.map { key.equals($0) } ?? false
+      if !isLeft, !value.isEmptyValue { members.append((key, spreadHash(key), value)) }
     }
-    var capacity: UInt32 = 16
-    while members.count * 4 > Int(capacity) * 3 { capacity *= 2 }
-    let mask = capacity - 1
+    let mask = capacity(of: parsed > 12 ? distinctKeys(object) : parsed) - 1
     // Stable by hand: equal buckets keep the order of insertion.
     let order = members.indices.sorted { left, right in
       let buckets = (members[left].hash & mask, members[right].hash & mask)
@@ -51,6 +54,24 @@ public enum JavaText {
     output.append(UInt8(ascii: "}"))
   }
 
+  /// How many buckets a table has that so many keys were put into. All that were parsed count: a table never shrinks when
+  /// the empty ones are dropped.
+  static func capacity(of keys: Int) -> UInt32 {
+    var capacity: UInt32 = 16
+    while keys * 4 > Int(capacity) * 3 { capacity *= 2 }
+    return capacity
+  }
+
+  private static func distinctKeys(_ object: JSONNode) -> Int {
+    var keys: Set<[UInt8]> = []
+    object.forEachMember { key, _ in
+      var name: [UInt8] = []
+      JSONString.appendUnescaped(key, to: &name)
+      keys.insert(name)
+    }
+    return keys.count
+  }
+
   /// Java's `String.hashCode()`, its upper half folded in as `HashMap` does.
   static func spreadHash(_ rawKey: UnsafeBufferPointer<UInt8>) -> UInt32 {
     var hash: UInt32 = 0
@@ -61,6 +82,12 @@ public enum JavaText {
       JSONString.appendUnescaped(rawKey, to: &key)
       for unit in String(decoding: key, as: UTF8.self).utf16 { hash = hash &* 31 &+ UInt32(unit) }
     }
+    return hash ^ hash >> 16
+  }
+
+  static func spreadHash(of key: String) -> UInt32 {
+    var hash: UInt32 = 0
+    for unit in key.utf16 { hash = hash &* 31 &+ UInt32(unit) }
     return hash ^ hash >> 16
   }
 

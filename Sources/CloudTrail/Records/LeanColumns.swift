@@ -52,7 +52,7 @@ final class LeanColumns {
     switch node.firstByte {
     case UInt8(ascii: "\""):
       let raw = index.rawString(token)
-      guard raw.count > 0 else { return }
+      guard !JSONString.isEmptyValue(raw) else { return }
       if isEscaped, JSONString.hasEscapes(raw) { return appendUnescaped(raw, column: column) }
       scalar = Scalar(.string, raw)
     case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "n"): return
@@ -71,7 +71,9 @@ final class LeanColumns {
   private func appendUnescaped(_ raw: UnsafeBufferPointer<UInt8>, column: Int) {
     scratch.removeAll(keepingCapacity: true)
     JSONString.appendUnescaped(raw, to: &scratch)
-    scratch.withUnsafeBufferPointer { append(Scalar(.string, $0), column: column) }
+    scratch.withUnsafeBufferPointer { value in
+      if !JSONString.isEmptyValue(value) { append(Scalar(.string, value), column: column) }
+    }
   }
 
   private func grow() {

@@ -6,8 +6,11 @@ public enum RecordKey: UInt8, CaseIterable, Sendable {
   case errorMessage, requestParameters, responseElements, additionalEventData, serviceEventDetails, insightDetails
   case requestID, eventID, eventType, apiVersion, managementEvent, readOnly, resources, recipientAccountId
   case sharedEventID, vpcEndpointId, eventCategory, tlsDetails, sessionCredentialFromConsole
+  case sharedEventId, vpcEndpointAccountId, addendum
+  // Events that sum up many calls.
+  case timeWindow, accountId, eventId
   // Digest files.
-  case digestEndTime, digestS3Object, previousDigestHashValue, previousDigestHashAlgorithm, awsAccountId
+  case digestEndTime, digestS3Object, previousDigestHashValue, awsAccountId
   // Objects that hold a record: EventBridge, Splunk.
   case detail, result
   // Events that are ECS already.
@@ -49,10 +52,15 @@ public enum RecordKey: UInt8, CaseIterable, Sendable {
     case .tlsDetails: "tlsDetails"
     case .sessionCredentialFromConsole: "sessionCredentialFromConsole"
     case .insightDetails: "insightDetails"
+    case .sharedEventId: "sharedEventId"
+    case .vpcEndpointAccountId: "vpcEndpointAccountId"
+    case .addendum: "addendum"
+    case .timeWindow: "timeWindow"
+    case .accountId: "accountId"
+    case .eventId: "eventId"
     case .digestEndTime: "digestEndTime"
     case .digestS3Object: "digestS3Object"
     case .previousDigestHashValue: "previousDigestHashValue"
-    case .previousDigestHashAlgorithm: "previousDigestHashAlgorithm"
     case .awsAccountId: "awsAccountId"
     case .detail: "detail"
     case .result: "result"

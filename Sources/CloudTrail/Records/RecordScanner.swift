@@ -136,6 +136,9 @@ public final class RecordScanner {
     } else if let node = members.node(.digestEndTime, in: index) {
       kind = .digest
       time = timestamp(node)
+    } else if EventOutcome.isAggregated(members, in: index) {
+      kind = .cloudTrail
+      time = members.node(.timeWindow, in: index)?.member("windowStart").flatMap(timestamp)
     } else {
       return members.areOfRecord
         ? note(.noTime, offset, ForeignForm.noEvent.sentence) : note(ForeignForm.noEvent, offset)
@@ -161,7 +164,7 @@ public final class RecordScanner {
     if kind == .cloudTrail {
       lean.begin(batch.rows.count, members, in: index, isEscaped: isEscaped)
       if let column = lean.outcome {
-        EventOutcome.of(members, in: index).withBytes { lean.append(Scalar(.string, $0), column: column) }
+        EventOutcome.of(members, in: index)?.withBytes { lean.append(Scalar(.string, $0), column: column) }
       }
       locateParts(index, record, in: &row)
     }

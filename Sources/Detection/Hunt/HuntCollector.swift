@@ -91,6 +91,8 @@ public final class HuntCollector: RecordConsumer {
     var chosen: [Int] = []
     wanted.forEach(rowCount: batch.rows.count) { chosen.append($0) }
     var groups = [FieldGroup](repeating: .plain, count: batch.rows.count)
+    // What other rows need is not told apart.
+    others.forEach { groups[$0] = .all }
     for (group, rows) in needs { rows.forEach(rowCount: batch.rows.count) { groups[$0].formUnion(group) } }
     // Mapping takes room for every value: many rows are mapped in slices.
     var start = 0

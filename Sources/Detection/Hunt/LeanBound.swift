@@ -17,16 +17,16 @@ struct LeanBound {
 
   private static let identityPaths = Set(IdentityMapper.fields.map(\.path))
 
-  /// Fields that have the same value in every CloudTrail event.
-  private let constants: [String: String]
+  /// Fields that have one of a few values in every CloudTrail event.
+  private let constants: [String: [String]]
 
   init(catalog: FieldCatalog, context: EventContext, now: Timestamp) {
     self.catalog = catalog
     self.now = now
     constants = [
-      "event.dataset": EventContext.dataset, "event.module": "aws", "event.kind": "event", "cloud.provider": "aws",
-      "data_stream.dataset": EventContext.dataset, "data_stream.type": "logs",
-      "data_stream.namespace": context.namespace,
+      "event.dataset": [EventContext.dataset], "event.module": ["aws"], "event.kind": ["event", "pipeline_error"],
+      "cloud.provider": ["aws"], "data_stream.dataset": [EventContext.dataset], "data_stream.type": ["logs"],
+      "data_stream.namespace": [context.namespace],
     ]
   }
 
@@ -43,10 +43,34 @@ struct LeanBound {
     case .exists(.named(let path)), .test(.named(let path), _):
       let source = catalog.resolve(path).sourcePath
       if LeanField.named(source) != nil { return predicate }
-      if stage == .identity, Self.identityPaths.contains(source) { return predicate }
-      if let constant = constants[source] { return holds(predicate, path: path, value: constant) ? .all : .nothing }
+      if stage == .identity, Self.identityPaths.contains(source) {
+        return upper ? withOthers(predicate, path: path, source) : predicate
+      }
+      if let constants = constants[source] {
+        let held = constants.filter { holds(predicate, path: path, value: $0) }
+        return (upper ? !held.isEmpty : held.count == constants.count) ? .all : .nothing
+      }
       return upper ? .all : .nothing
     case .exists, .test, .nested: return upper ? .all : .nothing
+    }
+  }
+
+  /// A condition on a field of the principal that other parts of the record fill where the principal does not: true wherever
+  /// it holds for what they fill in. What the principal says counts first, so the condition by itself is never too weak.
+  private func withOthers(_ predicate: Predicate, path: String, _ source: String) -> Predicate {
+    switch source {
+    case EventField.cloudAccountID.path:
+      let other = EventField.recipientAccountID.path
+      let onOther: Predicate =
+        switch predicate {
+        case .test(_, let test) where catalog.resolve(path).type == catalog.resolve(other).type:
+          .test(.named(other), test)
+        default: .exists(.named(other))
+        }
+      return .or([predicate, onOther, .test(.named(EventField.trailEventType.path), .phrase("AwsAggregatedEvent"))])
+    case EventField.userName.path, EventField.userEmail.path:
+      return .or([predicate, .test(.named(EventField.eventAction.path), .phrase("UserAuthentication"))])
+    default: return predicate
     }
   }
 

@@ -37,7 +37,7 @@ indirect enum RawCondition: Sendable, Hashable {
     // On a flattened field the blanks of a pattern part alternatives, of which any one will do.
     let isParted = if case .wildcard? = test { field.type != .keyword && field.flattenedRoot != nil } else { false }
     let value = isParted ? [] : test.flatMap(Self.longestPiece).map { [TextPiece($0)] } ?? []
-    guard field.flattenedRoot != nil || Self.textForms.contains(field.sourcePath) else { return }
+    guard field.flattenedRoot.map(Self.flattened.contains) ?? Self.textForms.contains(field.sourcePath) else { return }
     let isInRequest =
       field.sourcePath == EventField.requestParameters.path
       || field.flattenedRoot == EventField.flattenedRequestParameters.path
@@ -54,6 +54,13 @@ indirect enum RawCondition: Sendable, Hashable {
 
   private static let textForms = Set(
     [EventField.requestParameters, .responseElements, .additionalEventData, .serviceEventDetails].map(\.path))
+
+  /// The flattened fields whose values stand in the part of a record that is looked into.
+  private static let flattened = Set(
+    [
+      EventField.flattenedRequestParameters, .flattenedResponseElements, .flattenedAdditionalEventData,
+      .flattenedServiceEventDetails, .flattenedInsightDetails,
+    ].map(\.path))
 
   /// True when a text may be that of something escaped, so that nothing can be told from it.
   static func isEscaped(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

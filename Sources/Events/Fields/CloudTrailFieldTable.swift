@@ -2,7 +2,7 @@
 
 /// The fields of CloudTrail events beyond ECS.
 ///
-/// 69 fields and 31 objects that hold them, a line each: path, type, the longest searchable value of a
+/// 96 fields and 44 objects that hold them, a line each: path, type, the longest searchable value of a
 /// keyword where it is not 1024, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum CloudTrailFieldTable {
   static let text = """
@@ -11,17 +11,25 @@ enum CloudTrailFieldTable {
     actor.entity.id\tkeyword
     aws\tobject
     aws.cloudtrail\tobject
-    aws.cloudtrail.additional_eventdata\tkeyword\t8191
+    aws.cloudtrail.addendum\tobject
+    aws.cloudtrail.addendum.original_event_id\tkeyword
+    aws.cloudtrail.addendum.original_request_id\tkeyword
+    aws.cloudtrail.addendum.reason\tkeyword
+    aws.cloudtrail.addendum.updated_fields\tkeyword
+    aws.cloudtrail.additional_eventdata\tkeyword
     aws.cloudtrail.additional_eventdata.text\ttext\t\t^
+    aws.cloudtrail.annotation\tkeyword
     aws.cloudtrail.api_version\tkeyword
     aws.cloudtrail.console_login\tobject
     aws.cloudtrail.console_login.additional_eventdata\tobject
     aws.cloudtrail.console_login.additional_eventdata.login_to\tkeyword
     aws.cloudtrail.console_login.additional_eventdata.mfa_used\tboolean
     aws.cloudtrail.console_login.additional_eventdata.mobile_version\tboolean
+    aws.cloudtrail.edge_device_details\tobject
     aws.cloudtrail.error_code\tkeyword
     aws.cloudtrail.error_message\tkeyword
     aws.cloudtrail.event_category\tkeyword
+    aws.cloudtrail.event_context\tobject
     aws.cloudtrail.event_type\tkeyword
     aws.cloudtrail.event_version\tkeyword
     aws.cloudtrail.flattened\tobject
@@ -43,23 +51,50 @@ enum CloudTrailFieldTable {
     aws.cloudtrail.resources.type\tkeyword
     aws.cloudtrail.response_elements\tkeyword\t8191
     aws.cloudtrail.response_elements.text\ttext\t\t^
-    aws.cloudtrail.service_event_details\tkeyword\t8191
+    aws.cloudtrail.service_event_details\tkeyword
     aws.cloudtrail.service_event_details.text\ttext\t\t^
     aws.cloudtrail.session_credential_from_console\tkeyword
     aws.cloudtrail.shared_event_id\tkeyword
+    aws.cloudtrail.summary\tobject
+    aws.cloudtrail.time_window\tobject
+    aws.cloudtrail.tls_details\tobject
+    aws.cloudtrail.tls_details.key_exchange\tkeyword
     aws.cloudtrail.user_identity\tobject
     aws.cloudtrail.user_identity.access_key_id\tkeyword
     aws.cloudtrail.user_identity.arn\tkeyword
+    aws.cloudtrail.user_identity.credential_id\tkeyword
+    aws.cloudtrail.user_identity.identity_provider\tkeyword
+    aws.cloudtrail.user_identity.in_scope_of\tobject
+    aws.cloudtrail.user_identity.in_scope_of.credentials_issued_to\tkeyword
+    aws.cloudtrail.user_identity.in_scope_of.issuer_type\tkeyword
+    aws.cloudtrail.user_identity.in_scope_of.source_account\tkeyword
+    aws.cloudtrail.user_identity.in_scope_of.source_arn\tkeyword
     aws.cloudtrail.user_identity.invoked_by\tkeyword
+    aws.cloudtrail.user_identity.invoked_by_delegate\tobject
+    aws.cloudtrail.user_identity.invoked_by_delegate.account_id\tkeyword
+    aws.cloudtrail.user_identity.on_behalf_of\tobject
+    aws.cloudtrail.user_identity.on_behalf_of.identity_store_arn\tkeyword
+    aws.cloudtrail.user_identity.on_behalf_of.user_id\tkeyword
+    aws.cloudtrail.user_identity.principal_id\tkeyword
     aws.cloudtrail.user_identity.session_context\tobject
+    aws.cloudtrail.user_identity.session_context.assumed_root\tkeyword
     aws.cloudtrail.user_identity.session_context.creation_date\tdate
+    aws.cloudtrail.user_identity.session_context.ec2_role_delivery\tkeyword
     aws.cloudtrail.user_identity.session_context.mfa_authenticated\tkeyword
     aws.cloudtrail.user_identity.session_context.session_issuer\tobject
     aws.cloudtrail.user_identity.session_context.session_issuer.account_id\tkeyword
     aws.cloudtrail.user_identity.session_context.session_issuer.arn\tkeyword
     aws.cloudtrail.user_identity.session_context.session_issuer.principal_id\tkeyword
     aws.cloudtrail.user_identity.session_context.session_issuer.type\tkeyword
+    aws.cloudtrail.user_identity.session_context.session_issuer.user_name\tkeyword
+    aws.cloudtrail.user_identity.session_context.sign_in_session_arn\tkeyword
+    aws.cloudtrail.user_identity.session_context.source_identity\tkeyword
+    aws.cloudtrail.user_identity.session_context.web_id_federation_data\tobject
+    aws.cloudtrail.user_identity.session_context.web_id_federation_data.attributes\tobject
+    aws.cloudtrail.user_identity.session_context.web_id_federation_data.federated_provider\tkeyword
     aws.cloudtrail.user_identity.type\tkeyword
+    aws.cloudtrail.user_identity.user_name\tkeyword
+    aws.cloudtrail.vpc_endpoint_account_id\tkeyword
     aws.cloudtrail.vpc_endpoint_id\tkeyword
     aws.s3\tobject
     aws.s3.bucket\tobject
@@ -75,6 +110,7 @@ enum CloudTrailFieldTable {
     data_stream.namespace\tconstant_keyword
     data_stream.type\tconstant_keyword
     entity\tobject
+    entity.id\tkeyword
     entity.target\tobject
     entity.target.id\tkeyword
     event\tobject
@@ -85,6 +121,10 @@ enum CloudTrailFieldTable {
     host.os\tobject
     host.os.build\tkeyword
     host.os.codename\tkeyword
+    host.target\tobject
+    host.target.entity\tobject
+    host.target.entity.id\tkeyword
+    host.target.id\tkeyword
     input\tobject
     input.type\tkeyword
     log\tobject

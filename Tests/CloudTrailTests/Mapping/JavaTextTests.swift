@@ -50,6 +50,7 @@ struct JavaTextTests {
         "{" + (0..<14).map { "\"k\($0)\":\($0)" }.joined(separator: ",") + "}",
         "{k0=0, k1=1, k2=2, k3=3, k4=4, k5=5, k11=11, k6=6, k10=10, k7=7, k13=13, k8=8, k12=12, k9=9}"
       ),
+      ("{\"a\":\"none\",\"b\":\"-\",\"c\":\"\\u002d\",\"d\":\"None\",\"e\":\"--\"}", "{d=None, e=--}"),
       ("{\"a\":[],\"b\":{\"c\":null},\"d\":\"\",\"e\":[null,1,[\"\"]],\"f\":false}", "{e=[1], f=false}"),
       ("[\"x y\",true,{\"a\":\"=,}\"}]", "[x y, true, {a==,}}]"), ("\"a\\nb\\\"\"", "a\nb\""),
       (
@@ -61,6 +62,16 @@ struct JavaTextTests {
       ),
     ])
   func known(json: String, text: String) throws { #expect(try Self.javaText(json) == text) }
+
+  @Test("A table that has grown stays as it is when empty values are dropped")
+  func grown() throws {
+    let members = (0..<14).map { number -> String in
+      let value = number % 3 == 0 ? "\"-\"" : String(number)
+      return "\"k\(number)\":\(value)"
+    }
+    let text = try Self.javaText("{" + members.joined(separator: ",") + "}")
+    #expect(text == "{k1=1, k2=2, k4=4, k5=5, k11=11, k10=10, k7=7, k13=13, k8=8}")
+  }
 
   @Test(
     "Random objects print as a hash map written out prints them", arguments: [UInt64.random(in: 0...UInt64.max), 9])
@@ -82,9 +93,11 @@ struct JavaTextTests {
       node.forEachMember { key, value in
         var name: [UInt8] = []
         JSONString.appendUnescaped(key, to: &name)
-        if let text = slow(value) { map.insert(String(decoding: name, as: UTF8.self), text) }
+        map.insert(String(decoding: name, as: UTF8.self), slow(value))
       }
-      return map.pairs.isEmpty ? nil : "{" + map.pairs.map { $0.key + "=" + $0.value }.joined(separator: ", ") + "}"
+      // Empty values are dropped from the table as it is.
+      let pairs = map.pairs.compactMap { pair in pair.value.map { "\(pair.key)=\($0)" } }
+      return pairs.isEmpty ? nil : "{" + pairs.joined(separator: ", ") + "}"
     }
     if node.isArray {
       var parts: [String] = []
@@ -92,19 +105,19 @@ struct JavaTextTests {
       return parts.isEmpty ? nil : "[" + parts.joined(separator: ", ") + "]"
     }
     if node.isNull { return nil }
-    if node.isString { return node.string.flatMap { $0.isEmpty ? nil : $0 } }
+    if node.isString { return node.string.flatMap { ["", "-", "none"].contains($0) ? nil : $0 } }
     return String(decoding: node.rawScalar, as: UTF8.self)
   }
 
   /// A table of buckets that grows as it is filled, one key after the other.
   private struct SlowHashMap {
-    typealias Pair = (key: String, hash: Int32, value: String)
+    typealias Pair = (key: String, hash: Int32, value: String?)
     var buckets = [[Pair]](repeating: [], count: 16)
     var count = 0
 
     var pairs: [Pair] { buckets.flatMap(\.self) }
 
-    mutating func insert(_ key: String, _ value: String) {
+    mutating func insert(_ key: String, _ value: String?) {
       var hash: Int32 = 0
       for unit in key.utf16 { hash = 31 &* hash &+ Int32(unit) }
       hash ^= Int32(bitPattern: UInt32(bitPattern: hash) >> 16)

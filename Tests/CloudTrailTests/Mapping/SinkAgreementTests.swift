@@ -12,14 +12,19 @@ struct SinkAgreementTests {
       "requestID", "eventID",
       "eventType", "apiVersion", "managementEvent", "readOnly", "recipientAccountId", "sharedEventID", "vpcEndpointId",
       "eventCategory",
-      "sessionCredentialFromConsole", "unknownMember",
+      "sessionCredentialFromConsole", "unknownMember", "sharedEventId", "vpcEndpointAccountId", "eventContext",
+      "annotation", "accountId", "eventId", "user_identity", "request_parameters",
     ]
     for name in names where maker.chance(2, in: 3) {
       members.append("\"\(name)\":" + (maker.chance(1, in: 12) ? maker.value(depth: 2) : maker.scalar()))
     }
     if maker.chance(2, in: 3) {
       members.append(
-        "\"eventName\":" + maker.any(["\"ConsoleLogin\"", "\"CreateUser\"", "\"X\"", "\"Console\\u004cogin\""]))
+        "\"eventName\":"
+          + maker.any([
+            "\"ConsoleLogin\"", "\"CreateUser\"", "\"X\"", "\"Console\\u004cogin\"", "\"UserAuthentication\"",
+            "\"SwitchRole\"", "\"SendCommand\"", "\"UpdateAssumeRolePolicy\"",
+          ]))
     }
     for name in [
       "requestParameters", "responseElements", "additionalEventData", "serviceEventDetails", "insightDetails",
@@ -29,10 +34,22 @@ struct SinkAgreementTests {
     }
     if maker.chance(2, in: 3) {
       var identity: [String] = []
-      for name in ["type", "arn", "accessKeyId", "invokedBy", "principalId", "accountId", "userName"]
-      where maker.chance(1, in: 2) {
+      for name in [
+        "type", "arn", "accessKeyId", "invokedBy", "principalId", "accountId", "userName", "credentialId", "newPart",
+      ] where maker.chance(1, in: 2) {
+        let types = ["AssumedRole", "FederatedUser", "IdentityCenterUser", "AWSService", "IAMUser"]
+        let value =
+          name == "type" && maker.chance(3, in: 4)
+          ? "\"\(maker.any(types))\""
+          : name == "arn" && maker.chance(1, in: 2) ? "\"arn:aws:sts::1:assumed-role/ops/kim@corp\"" : maker.scalar()
+        identity.append("\"\(name)\":" + value)
+      }
+      for name in ["onBehalfOf", "inScopeOf", "invokedByDelegate"] where maker.chance(1, in: 4) {
         identity.append(
-          "\"\(name)\":" + (name == "type" && maker.chance(1, in: 2) ? "\"AssumedRole\"" : maker.scalar()))
+          "\"\(name)\":"
+            + (maker.chance(1, in: 5)
+              ? maker.value(depth: 1)
+              : "{\"userId\":\(maker.scalar()),\"issuerType\":\(maker.scalar()),\"accountId\":\(maker.scalar())}"))
       }
       // A name may stand there twice; the last one counts.
       if maker.chance(1, in: 4) {
@@ -44,11 +61,22 @@ struct SinkAgreementTests {
         identity.append(
           """
           "sessionContext":{"attributes":{"mfaAuthenticated":\(maker.scalar()),"creationDate":\(maker.scalar())},\
-          "sessionIssuer":{"userName":\(maker.scalar()),"arn":\(maker.scalar())}}
+          "sessionIssuer":{"userName":\(maker.scalar()),"arn":\(maker.any([maker.scalar(), "\"arn:aws:iam::1:role/aws-service-role/x/y\""]))},\
+          "sourceIdentity":\(maker.scalar()),"more":\(maker.value(depth: 2)),\
+          "webIdFederationData":{"federatedProvider":\(maker.scalar()),"attributes":\(maker.object(depth: 2))}}
           """
         )
       }
       members.append("\"userIdentity\":{" + identity.joined(separator: ",") + "}")
+    }
+    if maker.chance(1, in: 3) {
+      members.append("\"addendum\":{\"reason\":\(maker.scalar()),\"more\":\(maker.value(depth: 2))}")
+    }
+    if maker.chance(1, in: 5) {
+      // An event that sums up many calls.
+      members.append("\"timeWindow\":{\"windowSize\":\"PT5M\"}")
+      members.removeAll { $0.hasPrefix("\"eventType\"") }
+      members.append("\"eventType\":\"AwsAggregatedEvent\"")
     }
     if maker.chance(1, in: 2) {
       members.append(
