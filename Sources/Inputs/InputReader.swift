@@ -21,11 +21,16 @@ public struct ReadingSummary: Sendable {
   /// Events that were used.
   public var events = 0
 
-  mutating func note(_ batch: RecordBatch) {
+  /// How many events lie in years in which none is to be expected, by year.
+  public var oddYears: [Int: Int] = [:]
+
+  /// - Parameter plausible: the times at which events are to be expected.
+  mutating func note(_ batch: RecordBatch, plausible: ClosedRange<Timestamp>) {
     records += batch.recordsRead
     duplicates += batch.duplicates
     events += batch.rows.count
     for row in batch.rows {
+      if !plausible.contains(row.time) { oddYears[CivilTime(row.time).year, default: 0] += 1 }
       if row.time < earliest ?? .latest { earliest = row.time }
       if row.time > latest ?? .earliest { latest = row.time }
     }
@@ -40,6 +45,7 @@ public struct ReadingSummary: Sendable {
     if let time = other.latest, time > latest ?? .earliest { latest = time }
     problems.merge(other.problems)
     passedOver.merge(other.passedOver)
+    oddYears.merge(other.oddYears, uniquingKeysWith: +)
   }
 }
 
@@ -51,9 +57,17 @@ public struct InputReader: Sendable {
   public var paths: [String]
   public var workers: Int
 
-  public init(paths: [String], workers: Int = ProcessInfo.processInfo.activeProcessorCount) {
+  /// The times at which events are to be expected: CloudTrail came after the first service, of 2006, and its clocks run at
+  /// most a day ahead. Others are counted.
+  public var plausible: ClosedRange<Timestamp>
+
+  /// - Parameter now: the time that `now` stands for; without one no event is too late.
+  public init(paths: [String], now: Timestamp? = nil, workers: Int = ProcessInfo.processInfo.activeProcessorCount) {
     self.paths = paths
     self.workers = max(1, workers)
+    let earliest = Timestamp(milliseconds: 1_136_073_600_000)
+    let latest = now.map { Timestamp(milliseconds: $0.milliseconds + 86_400_000) } ?? .latest
+    plausible = earliest...max(earliest, latest)
   }
 
   /// Reads all input; each worker makes a consumer of its own and gives its result.
@@ -68,7 +82,8 @@ public struct InputReader: Sendable {
     return try await withThrowingTaskGroup(of: (ReadingSummary, Consumer.Result).self) { group in
       for _ in 0..<workers {
         group.addTask {
-          let worker = ReadingWorker(makeConsumer(), feed: feed, registry: registry, progress: progress)
+          let worker = ReadingWorker(
+            makeConsumer(), feed: feed, registry: registry, progress: progress, plausible: plausible)
           return try await worker.run()
         }
       }
@@ -96,7 +111,8 @@ public struct InputReader: Sendable {
   ) throws -> (summary: ReadingSummary, result: Consumer.Result) {
     let progress = ReadingProgress()
     let worker = ReadingWorker(
-      consumer, feed: InputFeed([], progress: progress), registry: registry, progress: progress)
+      consumer, feed: InputFeed([], progress: progress), registry: registry, progress: progress,
+      plausible: InputReader(paths: []).plausible)
     var (summary, result) = try bytes.withUnsafeBufferPointer { try worker.run($0, name: name, isNamed: isNamed) }
     summary.files = progress.files
     return (summary, result)

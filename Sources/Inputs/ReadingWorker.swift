@@ -16,7 +16,13 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   private var summary = ReadingSummary()
   private var unread = UnreadFiles()
 
-  init(_ consumer: Consumer, feed: InputFeed, registry: EventRegistry, progress: ReadingProgress) {
+  private let plausible: ClosedRange<Timestamp>
+
+  init(
+    _ consumer: Consumer, feed: InputFeed, registry: EventRegistry, progress: ReadingProgress,
+    plausible: ClosedRange<Timestamp>
+  ) {
+    self.plausible = plausible
     self.consumer = consumer
     self.feed = feed
     self.progress = progress
@@ -72,7 +78,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   /// Hands on what was scanned since the last time and makes room.
   private func flush() throws {
     scanner.finishBatch()
-    summary.note(scanner.batch)
+    summary.note(scanner.batch, plausible: plausible)
     progress.add(records: scanner.batch.recordsRead)
     if !scanner.batch.rows.isEmpty { try consumer.consume(scanner.batch) }
     scanner.beginBatch()

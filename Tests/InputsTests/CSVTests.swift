@@ -139,9 +139,9 @@ struct CSVTests {
     let registry = EventRegistry()
     let reader = InputReader(paths: [scratch.path], workers: 1)
     let (_, first) = try await reader.read(registry: registry) { NameCollector() }
-    #expect(registry.needsAnotherReading && registry.conflictingLosers.count == 40)
+    #expect(registry.needsAnotherReading && registry.conflictWinners.count == 40)
     #expect(first.flatMap { $0 }.count == 40)
-    let (_, second) = try await reader.read(registry: EventRegistry(losers: registry.conflictingLosers)) {
+    let (_, second) = try await reader.read(registry: EventRegistry(winners: registry.conflictWinners)) {
       NameCollector()
     }
     #expect(second.flatMap { $0 } == Array(repeating: "A", count: 40))

@@ -29,7 +29,11 @@ public struct EventContext: Sendable {
   /// The data set of CloudTrail events.
   public static let dataset = "aws.cloudtrail"
   /// The data stream of CloudTrail events.
-  public var dataStream: String { "logs-\(Self.dataset)-\(namespace)" }
+  public var dataStream: String { Self.dataStream(namespace: namespace) }
+  /// The data stream of CloudTrail events of a namespace.
+  public static func dataStream(namespace: String) -> String { "logs-\(dataset)-\(namespace)" }
+  /// The data stream of CloudTrail events where nothing else is said.
+  public static let defaultDataStream = dataStream(namespace: "default")
   /// The data stream of an ECS event that names none.
   public static let fallbackDataStream = "filebeat-default"
 }

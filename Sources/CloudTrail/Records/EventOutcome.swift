@@ -9,6 +9,7 @@ enum EventOutcome {
 
   /// The outcome of a record whose members are known; nil for a record that sums up many calls.
   static func of(_ members: RecordMembers, in index: StructuralIndex) -> EventOutcome? {
+    guard !isAggregated(members, in: index) else { return nil }
     if let name = members.node(.eventName, in: index), name.isString {
       let raw = name.rawString
       if raw.equals("ConsoleLogin"), let stated = members.node(.responseElements, in: index)?.member("ConsoleLogin"),
@@ -28,7 +29,7 @@ enum EventOutcome {
     if holdsValue(members.node(.errorCode, in: index)) || holdsValue(members.node(.errorMessage, in: index)) {
       return .failure
     }
-    return isAggregated(members, in: index) ? nil : .success
+    return .success
   }
 
   /// True of an event that sums up many calls, whose members tell of no single one.

@@ -3,44 +3,69 @@ import Events
 import Foundation
 import Synchronization
 
+/// Which event a record tells: an id within a data stream and an account.
+public struct EventIdentity: Hashable, Sendable {
+  public var id: EventID
+  /// The data stream and the account, as a hash.
+  public var scope: UInt32
+
+  public init(_ id: EventID, scope: UInt32 = 0) {
+    self.id = id
+    self.scope = scope
+  }
+}
+
 /// Which events have been met, so that an event delivered twice counts once. Shared by all workers.
 ///
-/// Of each event its 128-bit id and a hash of its text are kept: about 40 bytes an event. Two texts under one id (a
-/// delivery of another form) are decided by their hashes, never by which came first: the loser is remembered, and a
-/// reader that had taken it already is told to read again without it.
+/// Of each event its identity and its content are kept: about 40 bytes an event. Two contents of one event (a delivery of
+/// another form, an update) are decided by what they are, never by which came first: the lower `EventContent` counts, and a
+/// reader that had taken another one before is told to read again.
 public final class EventRegistry: Sendable {
   public enum Verdict: Sendable {
     /// Not met before.
     case new
-    /// Met before, or it loses against another text under the same id.
+    /// Met before, or it loses against another content of the same event.
     case duplicate
   }
 
   private static let shardCount = 256
   private let shards = Shards()
-  /// Texts that lost, by id: skipped wherever they come up in the next reading.
-  private let losers: [EventID: Set<UInt64>]
-  private let hasLosers: Bool
+  /// The contents that count where an earlier reading met several.
+  private let winners: [EventIdentity: UInt32]
+  private let hasWinners: Bool
   private struct Conflicts {
-    var losers: [EventID: Set<UInt64>] = [:]
-    /// A text was used before the one that wins over it came.
+    var winners: [EventIdentity: UInt32] = [:]
+    /// Events of which two contents of one kind were met.
+    var contradicting: Set<EventIdentity> = []
+    /// A content was used before the one that wins over it came.
     var winnerCameLate = false
   }
 
   private let conflicts = Mutex(Conflicts())
+  /// The data stream that records of CloudTrail belong to.
+  let dataStream: String
+  /// The last part of its name.
+  let namespace: [UInt8]
   private let counted: EventID?
   private let countedDeliveries = Atomic<Int>(0)
 
   /// How often the event that is counted was met.
   public var deliveries: Int { countedDeliveries.load(ordering: .relaxed) }
 
-  /// A registry for one reading; `losers` are the conflicts that an earlier reading of the same input found.
+  /// A registry for one reading; `winners` are the conflicts that an earlier reading of the same input found.
   ///
-  /// - Parameter counting: an event whose deliveries are counted, for `deliveries`.
-  public init(losers: [EventID: Set<UInt64>] = [:], counting: EventID? = nil) {
-    self.losers = losers
-    hasLosers = !losers.isEmpty
+  /// - Parameters:
+  ///   - counting: an event whose deliveries are counted, for `deliveries`.
+  ///   - dataStream: the data stream that records of CloudTrail belong to.
+  public init(
+    winners: [EventIdentity: UInt32] = [:], counting: EventID? = nil,
+    dataStream: String = EventContext.defaultDataStream
+  ) {
+    self.winners = winners
+    hasWinners = !winners.isEmpty
     counted = counting
+    self.dataStream = dataStream
+    namespace = Array(dataStream.utf8.dropFirst("logs-\(EventContext.dataset)-".utf8.count))
   }
 
   /// Brings near the memory that `register` will look at, so that other work can be done until it is there.
@@ -52,29 +77,33 @@ public final class EventRegistry: Sendable {
   }
 
   /// Takes note of an event and says whether it is to be used.
-  public func register(_ id: EventID, content: UInt64) -> Verdict {
-    if id == counted { countedDeliveries.wrappingAdd(1, ordering: .relaxed) }
-    if hasLosers, losers[id]?.contains(content) == true { return .duplicate }
-    let key = Self.key(id)
+  public func register(_ event: EventIdentity, content: UInt32) -> Verdict {
+    if event.id == counted { countedDeliveries.wrappingAdd(1, ordering: .relaxed) }
+    if hasWinners, let winner = winners[event], winner != content { return .duplicate }
+    let key = Self.key(event.id)
     let known = shards[key].pointee.withLock { table in
-      let known = table.insert(id, key: key, content: content)
+      let known = table.insert(event.id, scope: event.scope, key: key, content: content)
       if table.hasMoved { shards.place(key).pointee.note(&table) }
       return known
     }
     guard let known else { return .new }
     if known != content {
       conflicts.withLock {
-        _ = $0.losers[id, default: []].insert(max(known, content))
+        $0.winners[event] = min($0.winners[event] ?? .max, known, content)
+        if EventContent.areOfOneKind(known, content) { $0.contradicting.insert(event) }
         if content < known { $0.winnerCameLate = true }
       }
     }
     return .duplicate
   }
 
-  /// The texts that must not be used, as far as this reading found any.
-  public var conflictingLosers: [EventID: Set<UInt64>] { conflicts.withLock { $0.losers } }
+  /// The contents that must be used of events that came with several, as far as this reading found any.
+  public var conflictWinners: [EventIdentity: UInt32] { conflicts.withLock { $0.winners } }
 
-  /// True when a losing text was used before the winner came: the reading has to be done again without the losers.
+  /// Events of which contents differ though no one is an update or another form of the other.
+  public var contradicting: Set<EventIdentity> { conflicts.withLock { $0.contradicting } }
+
+  /// True when a losing content was used before the winner came: the reading has to be done again.
   public var needsAnotherReading: Bool { conflicts.withLock { $0.winnerCameLate } }
 
   /// How many duplicates are not needed: distinct events met.

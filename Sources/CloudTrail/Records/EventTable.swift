@@ -5,8 +5,10 @@
 struct EventTable: ~Copyable {
   struct Event {
     var id: EventID
-    /// The lowest hash of the texts that came under the id.
-    var content: UInt64
+    /// Which data stream and account the id is of.
+    var scope: UInt32
+    /// The lowest of what the texts that came under the id were told apart by.
+    var content: UInt32
   }
 
   static let slotBytes = MemoryLayout<UInt64>.stride
@@ -54,16 +56,16 @@ struct EventTable: ~Copyable {
     blocks[number / Self.blockEvents] + number % Self.blockEvents
   }
 
-  /// Inserts an id that is new and returns nil; else returns the lowest text hash that it has come with so far, and
-  /// keeps the lower of that and the new one: every text but the winner loses to some other in one reading.
-  mutating func insert(_ id: EventID, key: UInt64, content: UInt64) -> UInt64? {
+  /// Inserts an id that is new in its scope and returns nil; else returns the lowest content that it has come with so far,
+  /// and keeps the lower of that and the new one: every text but the winner loses to some other in one reading.
+  mutating func insert(_ id: EventID, scope: UInt32 = 0, key: UInt64, content: UInt32) -> UInt32? {
     if count * 10 >= capacity * 7 { grow() }
     let mark = Self.mark(key)
     var slot = Self.slot(key, capacity)
     while slots[slot] != 0 {
       if slots[slot] & 0xFFFF_FFFF_0000_0000 == mark {
         let event = event(Int(slots[slot] & 0xFFFF_FFFF) - 1)
-        if event.pointee.id == id {
+        if event.pointee.id == id, event.pointee.scope == scope {
           let known = event.pointee.content
           event.pointee.content = min(known, content)
           return known
@@ -74,7 +76,7 @@ struct EventTable: ~Copyable {
     }
     precondition(count < UInt32.max, "a table numbers its events with 32 bits")
     if count % Self.blockEvents == 0 { blocks.append(.allocate(capacity: Self.blockEvents)) }
-    event(count).initialize(to: Event(id: id, content: content))
+    event(count).initialize(to: Event(id: id, scope: scope, content: content))
     count += 1
     slots[slot] = mark | UInt64(count)
     return nil

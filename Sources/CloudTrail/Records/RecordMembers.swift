@@ -20,6 +20,9 @@ public final class RecordMembers {
     principal = nil
   }
 
+  /// The token of the object whose members these are.
+  var documentToken = 0
+
   /// The token after the value of `requestParameters`, where it is known.
   var requestEnd: Int?
   /// What is known of the value of `userIdentity`, where it is an object and has been walked over as such.
@@ -95,6 +98,7 @@ public final class RecordMembers {
   /// Collects the members of an object that a `JSONWalker` has accepted before.
   public func collect(_ record: JSONNode) {
     removeAll()
+    documentToken = record.token
     let table = RecordKeyTable.standard
     record.forEachMember { name, value in
       if let key = table.key(name) { set(key, value.token) }

@@ -73,6 +73,7 @@ extension RecordScanner {
   func scanObject(_ walker: inout JSONWalker, _ object: Int, atTop: Bool) -> Int {
     let index = walker.index
     members.removeAll()
+    members.documentToken = object
     walker.metBackslash = false
     var token = object + 1
     if index.byte(token) == UInt8(ascii: "}") {

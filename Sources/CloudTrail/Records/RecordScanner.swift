@@ -35,7 +35,7 @@ public final class RecordScanner {
 
   private let indexer = StructuralIndexer()
   private let recoveryIndexer = StructuralIndexer()
-  private let registry: EventRegistry
+  let registry: EventRegistry
   let table = RecordKeyTable.standard
   let predictor = RecordKeyPredictor()
   var principals = KnownPrincipals()
@@ -58,7 +58,7 @@ public final class RecordScanner {
   /// True when a backslash stands in the record that was walked over last, or may.
   var isEscaped = true
   /// The last `eventID` that was met, by where its text starts.
-  private var prepared: (start: UnsafePointer<UInt8>?, id: EventID)?
+  var prepared: (start: UnsafePointer<UInt8>?, id: EventID)?
 
   public init(leanFields: [LeanField], registry: EventRegistry) {
     lean = LeanColumns(leanFields)
@@ -126,7 +126,7 @@ public final class RecordScanner {
     var time: Timestamp?
     if let node = members.node(.eventTime, in: index) {
       kind = .cloudTrail
-      time = timestamp(node)
+      time = node.isString ? timestamp(node) : RecordTime.epoch(node)
     } else if let node = members.node(.timestamp, in: index) {
       kind = .ecs
       time = timestamp(node)
@@ -138,7 +138,9 @@ public final class RecordScanner {
       time = timestamp(node)
     } else if EventOutcome.isAggregated(members, in: index) {
       kind = .cloudTrail
-      time = members.node(.timeWindow, in: index)?.member("windowStart").flatMap(timestamp)
+      time = members.node(.timeWindow, in: index)?.member("windowStart").flatMap {
+        $0.isString ? timestamp($0) : RecordTime.epoch($0)
+      }
     } else {
       return members.areOfRecord
         ? note(.noTime, offset, ForeignForm.noEvent.sentence) : note(ForeignForm.noEvent, offset)
@@ -147,12 +149,12 @@ public final class RecordScanner {
       return note(.noTime, offset, "its time is no ISO 8601 date of the years 0001 to 9999")
     }
     let id: EventID
-    if let named = identity(kind, index) {
-      id = named
-      if prepared?.id != id { registry.prepare(id) }
-      // Of two texts under one id that of the lower hash counts: a record itself, and not what a table kept of it.
-      let content = ByteHash.hash(record, seed: 0) >> 1 | (region.isRebuilt ? 1 << 63 : 0)
-      if case .duplicate = registry.register(id, content: content) {
+    if let told = identity(kind, index) {
+      id = told.own
+      if prepared?.id != told.event.id { registry.prepare(told.event.id) }
+      let form: EventContent.Form = kind == .ecs ? .ecs : region.isRebuilt ? .rebuilt : .record
+      let content = EventContent.of(form, isUpdate: told.isUpdate, hash: ByteHash.hash(record, seed: 0))
+      if case .duplicate = registry.register(told.event, content: content) {
         batch.duplicates += 1
         return
       }
@@ -203,29 +205,7 @@ public final class RecordScanner {
       guard elements.count == 1, let only = elements.first, !only.isArray else { return nil }
       return timestamp(only)
     }
-    guard node.isObject || node.isArray || node.isNull || node.isBoolean else {
-      // Beyond the calendar there is no time, and arithmetic on it would not end well.
-      return Int64(String(decoding: node.rawScalar, as: UTF8.self)).map(Timestamp.init(milliseconds:)).flatMap {
-        (Timestamp.earliest...Timestamp.latest).contains($0) ? $0 : nil
-      }
-    }
-    return nil
-  }
-
-  /// The identity that a record names, or nil when it names none and is told apart by its text alone.
-  private func identity(_ kind: RecordKind, _ index: StructuralIndex) -> EventID? {
-    switch kind {
-    case .cloudTrail:
-      guard let node = members.node(.eventID, in: index), node.isString, node.rawString.count > 0 else { return nil }
-      if let prepared, prepared.start == node.rawString.baseAddress { return prepared.id }
-      return EventID(text: node.rawString)
-    case .digest:
-      return nil
-    case .ecs:
-      // A document's own id; `event.id` is not unique for every source of ECS events.
-      guard let node = members.node(.id, in: index), node.isString, node.rawString.count > 0 else { return nil }
-      return EventID(text: node.rawString, in: members.node(.index, in: index)?.string ?? "")
-    }
+    return RecordTime.milliseconds(node)
   }
 
   /// An `eventID`, a string, was met: what is known of it is fetched while the rest of the record is walked over.

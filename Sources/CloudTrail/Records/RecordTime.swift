@@ -1,4 +1,5 @@
 import Events
+import JSON
 
 /// Times as exports write them, which ISO 8601 does not know.
 enum RecordTime {
@@ -19,5 +20,31 @@ enum RecordTime {
     var copy = Array(text[..<count])
     copy[10] = UInt8(ascii: "T")
     return copy.withUnsafeBufferPointer { Timestamp(iso8601: $0) }
+  }
+
+  /// The instant that a number of milliseconds since 1970 names; nil for what is no whole number, and beyond the calendar,
+  /// where there is no time, and arithmetic on it would not end well.
+  static func milliseconds(_ node: JSONNode) -> Timestamp? {
+    guard isNumber(node) else { return nil }
+    return Int64(String(decoding: node.rawScalar, as: UTF8.self)).flatMap(instant)
+  }
+
+  /// The instant that a number since 1970 names: seconds below 10¹¹ (the year 5138), milliseconds from there on.
+  static func epoch(_ node: JSONNode) -> Timestamp? {
+    guard isNumber(node), let number = Double(String(decoding: node.rawScalar, as: UTF8.self)), number.isFinite else {
+      return nil
+    }
+    let milliseconds = number.magnitude < 1e11 ? number * 1000 : number
+    guard milliseconds.magnitude < 1e15 else { return nil }
+    return instant(Int64(milliseconds.rounded(.down)))
+  }
+
+  private static func isNumber(_ node: JSONNode) -> Bool {
+    !(node.isString || node.isObject || node.isArray || node.isNull || node.isBoolean)
+  }
+
+  private static func instant(_ milliseconds: Int64) -> Timestamp? {
+    let time = Timestamp(milliseconds: milliseconds)
+    return (Timestamp.earliest...Timestamp.latest).contains(time) ? time : nil
   }
 }

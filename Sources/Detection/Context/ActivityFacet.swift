@@ -20,7 +20,7 @@ enum ActivityFacet: Int, CaseIterable, Sendable {
     switch self {
     case .services: ["event.provider"]
     case .actions: ["event.action"]
-    case .resources: ["aws.cloudtrail.resources.arn", "entity.target.id"]
+    case .resources: ["aws.cloudtrail.resources.arn", "target.entity.id", "entity.target.id"]
     case .addresses: ["source.address"]
     case .agents: ["user_agent.original"]
     case .accessKeys: ["aws.cloudtrail.user_identity.access_key_id"]

@@ -25,7 +25,7 @@ public final class ContextCollector: RecordConsumer {
     sessionReader = plan.joinsSessions ? SessionReader(context, catalog: catalog) : nil
   }
 
-  public var leanFields: [LeanField] { sessionReader == nil ? [] : [.action] }
+  public var leanFields: [LeanField] { [.action] }
 
   private static let groups: FieldGroup = ActivityFacet.allCases.flatMap(\.fields).reduce([.plain, .identity]) {
     $0.union(.needed(for: $1))
@@ -39,8 +39,10 @@ public final class ContextCollector: RecordConsumer {
     guard !inTime.isEmpty else { return }
     // Who it was is cheap to read of CloudTrail's records; of others nothing is known yet.
     let identities = principals(identityMapper.columns(of: batch, rows: inTime), rowCount: inTime.count)
+    // A sign-in may name its user outside of the identity.
+    let signIns = Self.signIns(batch)
     let chosen = zip(inTime, identities).filter { row, principal in
-      batch.rows[row].kind == .ecs || principal != nil
+      batch.rows[row].kind == .ecs || principal != nil || signIns?.contains(row) == true
     }.map(\.0)
     var start = 0
     while start < chosen.count {
@@ -48,6 +50,21 @@ public final class ContextCollector: RecordConsumer {
       note(batch, slice)
       start += slice.count
     }
+  }
+
+  /// The records of the one action whose user's name may stand outside of the identity; nil where there are none.
+  private static func signIns(_ batch: RecordBatch) -> Bitmap? {
+    guard let place = batch.leanFields.firstIndex(of: .action) else { return nil }
+    let column = batch.lean[place]
+    let wanted =
+      [false]
+      + (1..<max(1, column.dictionary.count + 1)).map { code in
+        column.dictionary.withValue(UInt32(code)) { $0.bytes.elementsEqual("UserAuthentication".utf8) }
+      }
+    guard wanted.contains(true) else { return nil }
+    var rows = Bitmap(count: batch.rows.count)
+    column.mark(wanted, in: &rows)
+    return rows
   }
 
   private func note(_ batch: RecordBatch, _ rows: [Int]) {

@@ -29,7 +29,8 @@ public struct AlertLine: Sendable, Equatable {
     [
       "kibana.alert.uuid", "kibana.alert.original_time", "@timestamp", "kibana.alert.severity",
       "kibana.alert.rule.severity", "kibana.alert.rule.rule_id", "kibana.alert.rule.uuid", "kibana.alert.rule.name",
-      "event.action", "kibana.alert.original_event.action", "event.outcome", "user.target.name", "entity.target.id",
+      "event.action", "kibana.alert.original_event.action", "event.outcome", "user.target.name", "target.entity.id",
+      "entity.target.id", "aws.cloudtrail.resources.arn",
       "cloud.region", "source.address", "source.ip",
     ] + ShortPrincipal.fields
 
@@ -47,7 +48,9 @@ public struct AlertLine: Sendable, Equatable {
       ?? value("aws.cloudtrail.user_identity.invoked_by")
     action = value("event.action") ?? value("kibana.alert.original_event.action")
     outcome = value("event.outcome")
-    target = (value("user.target.name") ?? value("entity.target.id")).map(Self.shortTarget)
+    target =
+      (value("user.target.name") ?? value("target.entity.id") ?? value("entity.target.id")
+      ?? value("aws.cloudtrail.resources.arn")).map(Self.shortTarget)
     account = value("cloud.account.id")
     region = value("cloud.region")
     origin = value("source.address") ?? value("source.ip")

@@ -55,7 +55,9 @@ extension AlertDocument {
   /// What was acted on, as short as it can be said: a target that the event names, else new terms that say neither who nor
   /// what.
   public var target: String? {
-    if let name = first("user.target.name") ?? first("entity.target.id") { return name == actor ? nil : name }
+    for field in ["user.target.name", "target.entity.id", "entity.target.id", "aws.cloudtrail.resources.arn"] {
+      if let name = first(field) { return name == actor ? nil : name }
+    }
     let said = [actor, principal, action, first("event.provider"), first("user.id"), origin, first("cloud.account.id")]
     let terms = newTerms.filter { !said.contains($0) }
     return terms.isEmpty ? nil : terms.joined(separator: ", ")

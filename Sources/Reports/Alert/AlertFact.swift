@@ -34,7 +34,8 @@ extension AlertDocument {
       ])
     add(
       "Target",
-      values("user.target.name") + values("entity.target.id") + values("aws.cloudtrail.resources.arn"))
+      values("user.target.name") + values("target.entity.id") + values("entity.target.id")
+        + values("aws.cloudtrail.resources.arn"))
     add(
       "From",
       [

@@ -31,7 +31,13 @@ enum CSVWriter {
     ("source_network", { $0.values("source.as.organization.name") }),
     ("user_agent", { $0.values("user_agent.original") }),
     ("target_user", { $0.values("user.target.name") }),
-    ("target", { $0.values("entity.target.id") }),
+    (
+      "target",
+      { alert in
+        let targets = alert.values("target.entity.id")
+        return targets.isEmpty ? alert.values("entity.target.id") : targets
+      }
+    ),
     ("new_terms", { $0.newTerms }),
     (
       "policy_changes",

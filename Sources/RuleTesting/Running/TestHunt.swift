@@ -78,13 +78,13 @@ struct TestHunt {
     let plan = HuntPlan([rule], context: context, now: now, catalog: catalog, query: query)
     if let unrunnable = plan.unrunnable.first { throw Failure(event: nil, message: unrunnable.reason) }
     let texts = Texts(records.lazy.map(\.record))
-    var losers: [EventID: Set<UInt64>] = [:]
+    var winners: [EventIdentity: UInt32] = [:]
     while true {
-      let registry = EventRegistry(losers: losers)
+      let registry = EventRegistry(winners: winners)
       let outcome = try texts.bytes.withUnsafeBufferPointer { try hunt($0, texts.ranges, plan, context, registry) }
       // Different records under one id: as in a hunt, the choice between them does not depend on their order.
       guard registry.needsAnotherReading else { return outcome }
-      losers.merge(registry.conflictingLosers) { $0.union($1) }
+      winners.merge(registry.conflictWinners, uniquingKeysWith: min)
     }
   }
 

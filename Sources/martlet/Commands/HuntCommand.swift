@@ -174,7 +174,7 @@ struct HuntCommand: AsyncParsableCommand {
     let plan = try result.contextPlan(inputEnd: inputEnd)
     guard !plan.isEmpty else { return }
     let catalog = try input.types.catalog()
-    let (_, parts) = try await input.read { ContextCollector(plan, context: context, catalog: catalog) }
+    let (_, parts) = try await input.read(tells: false) { ContextCollector(plan, context: context, catalog: catalog) }
     try result.add(plan, parts)
     if result.openingsLeft > 0 {
       input.notices.warn(

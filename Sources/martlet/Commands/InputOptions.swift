@@ -70,7 +70,8 @@ struct InputOptions: ParsableArguments {
   }
 
   func reader() -> InputReader {
-    threads.map { InputReader(paths: paths, workers: $0) } ?? InputReader(paths: paths)
+    let now = try? currentTime()
+    return threads.map { InputReader(paths: paths, now: now, workers: $0) } ?? InputReader(paths: paths, now: now)
   }
 
   func context(keepsOriginal: Bool = false) throws -> EventContext {
@@ -96,37 +97,71 @@ struct InputOptions: ParsableArguments {
     try StandardInput.makeRepeatable()
   }
 
-  /// Reads all input. Where two different texts stand under one event id, which one counts must not depend on which came
-  /// first: then the input is read once more without the losers, unless it is a pipe or has been printed already.
+  /// Reads all input. Where an event comes with several contents (an update, another form, a text that differs), which one
+  /// counts must not depend on which came first: then the input is read once more, knowing it, unless it is a pipe.
   ///
-  /// - Parameter counting: an event whose deliveries are counted.
+  /// - Parameters:
+  ///   - output: what the consumers print to, which is held back until it is known to be right.
+  ///   - counting: an event whose deliveries are counted.
+  ///   - tells: false where the same input has been read, and told of, before.
   func read<Consumer: RecordConsumer>(
-    printsAtOnce: Bool = false, counting: EventID? = nil, _ makeConsumer: @escaping @Sendable () -> Consumer
+    printing output: OrderedOutput? = nil, counting: EventID? = nil, tells: Bool = true,
+    _ makeConsumer: @escaping @Sendable () -> Consumer
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
-    var losers: [EventID: Set<UInt64>] = [:]
+    var winners: [EventIdentity: UInt32] = [:]
+    var contradicting: Set<EventIdentity> = []
+    var isLast = false
     while true {
       let isRepeatable =
         InputReader.pipes(among: paths).isEmpty && (!paths.contains("-") || StandardInput.rewind())
-      let registry = EventRegistry(losers: losers, counting: counting)
+      await output?.begin(holdsBack: isRepeatable && !isLast)
+      let registry = EventRegistry(
+        winners: winners, counting: counting, dataStream: EventContext.dataStream(namespace: namespace))
       let progress = ReadingProgress()
       let reader = reader()
       var outcome = try await ProgressLine(progress, paths: paths).show {
         try await reader.read(registry: registry, progress: progress, makeConsumer)
       }
       outcome.summary.countedDeliveries = registry.deliveries
-      guard registry.needsAnotherReading else {
-        let conflicts = Set(losers.keys).union(registry.conflictingLosers.keys).count
-        if conflicts > 0, !printsAtOnce {
-          notices.warn("under \(conflicts) ids stand different records; of each one counts, told by its content")
+      contradicting.formUnion(registry.contradicting)
+      let isRight = !registry.needsAnotherReading
+      if isRepeatable, !isLast, !isRight {
+        winners.merge(registry.conflictWinners, uniquingKeysWith: min)
+        continue
+      }
+      if isRepeatable, !isLast, let output, await output.hasDropped {
+        // Too much to be held: now that it is known to be right it is printed as it is read.
+        winners.merge(registry.conflictWinners, uniquingKeysWith: min)
+        isLast = true
+        continue
+      }
+      try await output?.finish()
+      if tells {
+        if !isRight {
+          notices.warn("different records stand under one eventID; the first that was read counts")
+        } else if !contradicting.isEmpty {
+          notices.warn(
+            "under \(contradicting.count) ids stand different records; of each one counts, told by its content")
         }
-        return outcome
+        OddTimes.sentence(outcome.summary.oddYears).map(notices.warn)
       }
-      guard !printsAtOnce, isRepeatable else {
-        notices.warn("different records stand under one eventID; the first that was read counts")
-        return outcome
-      }
-      losers.merge(registry.conflictingLosers) { $0.union($1) }
+      return outcome
     }
+  }
+}
+
+/// Events at times at which none is to be expected.
+enum OddTimes {
+  /// Says how many there are in which years, as “1 event lies in the year 2099”; nil where there are none.
+  static func sentence(_ years: [Int: Int]) -> String? {
+    let count = years.values.reduce(0, +)
+    guard let first = years.keys.min(), count > 0 else { return nil }
+    let events = count == 1 ? "1 event lies" : "\(count) events lie"
+    guard years.count > 1 else { return "\(events) in the year \(first)" }
+    let shown = years.sorted { $0.key < $1.key }.prefix(8).map { "\($0.key) (\($0.value))" }
+    let left = years.count - shown.count
+    let names = left > 0 ? shown + ["\(left) others"] : shown
+    return "\(events) in the years \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
   }
 }
 

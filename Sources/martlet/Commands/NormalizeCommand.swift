@@ -37,7 +37,7 @@ struct NormalizeCommand: AsyncParsableCommand {
     let selection = names.map { FieldSelection($0) }
     let notices = input.notices
     do {
-      let (summary, met) = try await input.read(printsAtOnce: true) { [context] in
+      let (summary, met) = try await input.read(printing: output) { [context] in
         EventPrinter(context, selection: selection, unknown: unknown, output: output)
       }
       notices.tell(summary.passedOver)

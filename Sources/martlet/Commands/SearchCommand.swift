@@ -176,7 +176,7 @@ struct SearchCommand: AsyncParsableCommand {
       }
       let ordered = OrderedOutput(output)
       let index = index.map { IndexPattern($0) }
-      let (summary, parts) = try await input.read(printsAtOnce: true) { [queries] in
+      let (summary, parts) = try await input.read(printing: ordered) { [queries] in
         EventSearch(
           queries, bound, index: index, times: times, form: form, unknown: unknown, context: context, catalog: catalog,
           output: ordered)

@@ -16,7 +16,7 @@ struct EventRegistryTests {
     #expect(second.rows.count == 1)
     #expect(second.duplicates == 2)
     #expect(registry.count == 3)
-    #expect(registry.conflictingLosers.isEmpty)
+    #expect(registry.conflictWinners.isEmpty)
     #expect(!registry.needsAnotherReading)
   }
 
@@ -46,9 +46,9 @@ struct EventRegistryTests {
     for order in [[left, right], [right, left], [left, right, left], [right, right, left, left]] {
       let registry = EventRegistry()
       var scanned = Scanned(order.joined(separator: "\n"), registry: registry)
-      #expect(registry.conflictingLosers.count == 1)
+      #expect(registry.conflictWinners.count == 1)
       if registry.needsAnotherReading {
-        let again = EventRegistry(losers: registry.conflictingLosers)
+        let again = EventRegistry(winners: registry.conflictWinners)
         scanned = Scanned(order.joined(separator: "\n"), registry: again)
         #expect(!again.needsAnotherReading)
         #expect(again.count == 1)
@@ -71,10 +71,10 @@ struct EventRegistryTests {
       var scanned = Scanned(order, registry: registry)
       var rounds = 0
       var last = registry
-      var losers: [EventID: Set<UInt64>] = [:]
+      var winners: [EventIdentity: UInt32] = [:]
       while last.needsAnotherReading, rounds < 5 {
-        losers.merge(last.conflictingLosers) { $0.union($1) }
-        last = EventRegistry(losers: losers)
+        winners.merge(last.conflictWinners, uniquingKeysWith: min)
+        last = EventRegistry(winners: winners)
         scanned = Scanned(order, registry: last)
         rounds += 1
       }
@@ -91,7 +91,7 @@ struct EventRegistryTests {
     for round in 0..<2 {
       for number in 0..<30_000 {
         let id = EventID(high: UInt64(number) &* 0x9E37_79B9_7F4A_7C15, low: UInt64(number % 7))
-        let isNew = if case .new = registry.register(id, content: 1) { true } else { false }
+        let isNew = if case .new = registry.register(EventIdentity(id), content: 1) { true } else { false }
         if isNew != (round == 0) { Issue.record("\(number)") }
       }
     }

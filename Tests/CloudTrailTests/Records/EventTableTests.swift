@@ -20,13 +20,16 @@ struct EventTableTests {
       }
       let keyOf = keys
       var table = EventTable { keyOf[$0] ?? 0 }
-      var lowest: [EventID: UInt64] = [:]
+      var lowest: [EventIdentity: UInt32] = [:]
       for _ in 0..<3000 {
         let id = EventID(high: .random(in: 0..<30, using: &random), low: .random(in: 0..<30, using: &random))
-        let content = UInt64.random(in: 0..<5, using: &random)
-        let known = table.insert(id, key: keyOf[id] ?? 0, content: content)
-        if known != lowest[id] { Issue.record("seed \(seed): \(id) has \(known ?? 99), not \(lowest[id] ?? 99)") }
-        lowest[id] = min(content, known ?? content)
+        let event = EventIdentity(id, scope: .random(in: 0..<2, using: &random))
+        let content = UInt32.random(in: 0..<5, using: &random)
+        let known = table.insert(id, scope: event.scope, key: keyOf[id] ?? 0, content: content)
+        if known != lowest[event] {
+          Issue.record("seed \(seed): \(event) has \(known ?? 99), not \(lowest[event] ?? 99)")
+        }
+        lowest[event] = min(content, known ?? content)
       }
       #expect(table.count == lowest.count, "seed \(seed)")
     }
@@ -35,9 +38,9 @@ struct EventTableTests {
   @Test("A table that has grown many times knows every id")
   func growth() {
     var table = EventTable(keyOf: EventRegistry.key)
-    for round in 0..<2 as Range<UInt64> {
-      for number in 0..<60_000 as Range<UInt64> {
-        let id = EventID(high: number, low: number &* 0x9E37_79B9_7F4A_7C15)
+    for round in 0..<2 {
+      for number in 0..<60_000 as Range<UInt32> {
+        let id = EventID(high: UInt64(number), low: UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
         let known = table.insert(id, key: EventRegistry.key(id), content: number + 1)
         if known != (round == 0 ? nil : number + 1) { Issue.record("\(number): \(known ?? 0)") }
       }
