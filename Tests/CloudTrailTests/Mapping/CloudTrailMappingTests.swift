@@ -111,7 +111,8 @@ struct CloudTrailMappingTests {
         "resources":[{"ARN":"a","accountId":"1","type":"T"},{"ARN":"a","accountId":"1","type":"T"},\
         {"ARN":"b"},{}]
         """,
-        "aws.cloudtrail.resources", [["arn": "b"], ["arn": "a", "account_id": "1", "type": "T"]]),
+        "aws.cloudtrail.resources", [["arn": "a", "account_id": "1", "type": "T"], ["arn": "b"]]),
+      Row("\"resources\":[{\"ARN\":\"b\"},{\"ARN\":\"a\"}]", "aws.cloudtrail.resources", [["arn": "a"], ["arn": "b"]]),
       // The last of those that agree stays, with what else it says.
       Row(
         """
