@@ -79,7 +79,7 @@ extension CloudTrailMapper {
           sink.add(.hostTargetID, id)
           continue
         }
-        let parts = id.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        let parts = id.partedAtColons(most: 5)
         if parts.count == 6, parts[2] == "ec2", let last = parts[5].split(separator: "/").last, last.hasPrefix("i-") {
           sink.add(.hostTargetID, String(last))
         }

@@ -61,10 +61,10 @@ extension CloudTrailMapper {
 
   /// The service whose service-linked role an ARN names: what follows `:role/aws-service-role/`, up to the next slash.
   private func linkedService(_ arn: Scalar?) -> String? {
-    guard let arn, arn.kind == .string, let found = arn.text.firstRange(of: ":role/aws-service-role/") else {
-      return nil
-    }
-    let rest = arn.text[found.upperBound...]
+    guard let arn, arn.kind == .string else { return nil }
+    let text = arn.text
+    guard let found = text.firstRange(ofASCII: ":role/aws-service-role/") else { return nil }
+    let rest = text[found.upperBound...]
     guard let end = rest.firstIndex(of: "/"), end > rest.startIndex else { return nil }
     return String(rest[..<end])
   }
@@ -92,8 +92,8 @@ extension CloudTrailMapper {
       let arn = value(caller.arn), arn.kind == .string
     else { return nil }
     let text = arn.text
-    guard text.contains(":sts:"), let slash = text.lastIndex(of: "/") else { return nil }
-    let name = text[text.index(after: slash)...]
+    guard text.contains(ascii: ":sts:"), let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+    let name = text[text.utf8.index(after: slash)...]
     return name.isEmpty ? nil : name
   }
 

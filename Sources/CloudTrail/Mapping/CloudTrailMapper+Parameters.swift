@@ -117,7 +117,7 @@ extension CloudTrailMapper {
     }
     members.node(.resources, in: index)?.forEachElement { resource in
       guard let arn = (resource.member("ARN") ?? resource.member("arn"))?.string,
-        let place = arn.firstRange(of: ":instance/")
+        let place = arn.firstRange(ofASCII: ":instance/")
       else { return }
       addInstance(String(arn[place.upperBound...]))
     }

@@ -31,12 +31,12 @@ enum EntityKind {
   /// The type that the sixth part of an ARN starts with, up to a slash; nil for what is no ARN.
   static func type(ofARN id: String) -> Substring? {
     guard id.hasPrefix("arn:") else { return nil }
-    let parts = id.split(separator: ":", maxSplits: 6, omittingEmptySubsequences: false)
+    let parts = id.partedAtColons(most: 6)
     return parts.count > 5 ? parts[5].prefix { $0 != "/" } : ""
   }
 
   static func isServiceLinked(_ id: String) -> Bool {
-    id.hasPrefix("arn:") && (id.contains("/AWSServiceRoleFor") || id.contains("/aws-service-role/"))
+    id.hasPrefix("arn:") && (id.contains(ascii: "/AWSServiceRoleFor") || id.contains(ascii: "/aws-service-role/"))
   }
 
   private static let users: Set<Substring> = [

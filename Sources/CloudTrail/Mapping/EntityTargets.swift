@@ -93,7 +93,7 @@ enum EntityTargets {
   static func targets(_ service: String, _ action: String) -> [Source] {
     if service == "lambda" {
       // Names of its actions carry a version.
-      if action.contains("AddPermission") { return addPermission }
+      if action.contains(ascii: "AddPermission") { return addPermission }
       return action.hasPrefix("ListFunctions") ? [.account] : []
     }
     return byService[service]?[action] ?? []
