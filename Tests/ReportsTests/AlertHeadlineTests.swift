@@ -26,6 +26,28 @@ struct AlertHeadlineTests {
     #expect(try headline("failure", nil) == "dana tried LeaveOrganization and failed")
   }
 
+  @Test(
+    "An error code says that a call failed, whatever its outcome says or does not say",
+    arguments: [nil, "success", "unknown"])
+  func codeAlone(outcome: String?) throws {
+    func alert(_ code: String) throws -> AlertDocument {
+      var event: [String: JSONValue] = ["action": "LeaveOrganization"]
+      if let outcome { event["outcome"] = .string(outcome) }
+      return try Sample.changed([
+        "event": .object(event), "user": ["name": "dana"],
+        "aws": ["cloudtrail": ["error_code": .string(code)]], "kibana.alert.new_terms": [],
+      ])
+    }
+    let refused = try alert("AccessDenied")
+    #expect(AlertHeadline(refused).text == "dana tried LeaveOrganization and was refused")
+    #expect(refused.line.outcome == "failure")
+    var table = MarkdownWriter()
+    #expect(String(decoding: table.row(refused), as: UTF8.self).contains("LeaveOrganization (failed)"))
+    let empty = try alert("")
+    #expect(AlertHeadline(empty).text == "LeaveOrganization by dana")
+    #expect(empty.line.outcome == outcome)
+  }
+
   @Test("The line stands in the page, in one alert in full and in Markdown")
   func everywhere() throws {
     let alert = try Sample.changed([

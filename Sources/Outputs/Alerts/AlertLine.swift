@@ -16,6 +16,7 @@ public struct AlertLine: Sendable, Equatable {
   /// Who acted, so that two of one short name stay two.
   public var principal: String?
   public var action: String?
+  /// `event.outcome`; `failure` for whatever has an error code.
   public var outcome: String?
   /// What was acted on, as short as it can be said.
   public var target: String?
@@ -29,8 +30,8 @@ public struct AlertLine: Sendable, Equatable {
     [
       "kibana.alert.uuid", "kibana.alert.original_time", "@timestamp", "kibana.alert.severity",
       "kibana.alert.rule.severity", "kibana.alert.rule.rule_id", "kibana.alert.rule.uuid", "kibana.alert.rule.name",
-      "event.action", "kibana.alert.original_event.action", "event.outcome", "user.target.name", "target.entity.id",
-      "entity.target.id", "aws.cloudtrail.resources.arn",
+      "event.action", "kibana.alert.original_event.action", "event.outcome", "aws.cloudtrail.error_code",
+      "user.target.name", "target.entity.id", "entity.target.id", "aws.cloudtrail.resources.arn",
       "cloud.region", "source.address", "source.ip",
     ] + ShortPrincipal.fields
 
@@ -47,13 +48,18 @@ public struct AlertLine: Sendable, Equatable {
       value("aws.cloudtrail.user_identity.arn") ?? value("user.id") ?? value("user.name")
       ?? value("aws.cloudtrail.user_identity.invoked_by")
     action = value("event.action") ?? value("kibana.alert.original_event.action")
-    outcome = value("event.outcome")
+    outcome = Self.outcome(value)
     target =
       (value("user.target.name") ?? value("target.entity.id") ?? value("entity.target.id")
       ?? value("aws.cloudtrail.resources.arn")).map(Self.shortTarget)
     account = value("cloud.account.id")
     region = value("cloud.region")
     origin = value("source.address") ?? value("source.ip")
+  }
+
+  private static func outcome(_ value: (String) -> String?) -> String? {
+    if let code = value("aws.cloudtrail.error_code"), !code.isEmpty { return "failure" }
+    return value("event.outcome")
   }
 
   /// An ARN without what other columns say of it: `role/ops` for `arn:aws:iam::111122223333:role/ops`.

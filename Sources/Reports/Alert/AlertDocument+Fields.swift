@@ -13,6 +13,12 @@ extension AlertDocument {
   /// The first value of a field as text.
   public func first(_ path: String) -> String? { values(path).first }
 
+  /// True when the call was refused or failed: its outcome says so, or it has an error code.
+  var hasFailed: Bool { first("event.outcome") == "failure" || errorCode != nil }
+
+  /// The call's `aws.cloudtrail.error_code`; nil when it has none, or an empty one.
+  var errorCode: String? { first("aws.cloudtrail.error_code").flatMap { $0.isEmpty ? nil : $0 } }
+
   /// True when the field holds anything.
   public func has(_ path: String) -> Bool {
     var found = false

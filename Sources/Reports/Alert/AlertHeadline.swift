@@ -22,13 +22,12 @@ struct AlertHeadline: Sendable {
   init(_ alert: AlertDocument) {
     let action = Piece.action(alert.action ?? "event")
     let target = alert.target.map { [Piece.words("on"), .value($0)] } ?? []
-    guard alert.first("event.outcome") == "failure" else {
+    guard alert.hasFailed else {
       pieces = [action] + (alert.actor.map { [.words("by"), .value($0)] } ?? []) + target
       return
     }
-    let code = alert.first("aws.cloudtrail.error_code")
     let actor = alert.actor.map(Piece.value) ?? .words("Somebody")
-    pieces = [actor, .words("tried"), action] + target + Self.end(code)
+    pieces = [actor, .words("tried"), action] + target + Self.end(alert.errorCode)
   }
 
   private static func end(_ code: String?) -> [Piece] {

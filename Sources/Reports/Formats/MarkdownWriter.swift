@@ -24,7 +24,7 @@ public struct MarkdownWriter {
       String(number), alert.severity.rawValue, MarkdownText.cell(alert.eventTime ?? ""),
       MarkdownText.cell(alert.ruleName),
       MarkdownText.cell(alert.actor ?? ""),
-      MarkdownText.cell((alert.action ?? "") + (alert.first("event.outcome") == "failure" ? " (failed)" : "")),
+      MarkdownText.cell((alert.action ?? "") + (alert.hasFailed ? " (failed)" : "")),
       MarkdownText.cell(alert.origin ?? ""),
     ]
     return Array(("| " + cells.map { $0.isEmpty ? "–" : $0 }.joined(separator: " | ") + " |\n").utf8)
