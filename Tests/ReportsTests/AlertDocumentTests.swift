@@ -68,11 +68,12 @@ struct AlertDocumentTests {
   func shortHistory() throws {
     func evidence(_ covered: String, complete: Bool) throws -> AlertEvidence? {
       let history: JSONValue = [
-        "from": "2025-12-18T10:00:00.000Z", "to": "2026-01-01T10:00:00.000Z", "covered_from": .string(covered),
+        "from": "2025-12-18T10:09:00.000Z", "to": "2026-01-01T10:00:00.000Z", "covered_from": .string(covered),
         "complete": .bool(complete),
       ]
       let evidence: JSONValue = [
         "history": history, "matched": ["window": 1, "history": 2], "terms": [["field": "user.name", "value": "a"]],
+        "window": ["from": "2026-01-01T10:00:00.000Z", "to": "2026-01-01T10:09:00.000Z"],
       ]
       return AlertEvidence(try Sample.changed(["martlet": ["evidence": evidence]]))
     }
@@ -80,7 +81,7 @@ struct AlertDocumentTests {
     #expect(
       short.sentences.last == "3 hours of 14 days were given: of the time before 2026-01-01 07:00:00 nothing is known.")
     #expect(short.termLines.first?.remark == "not seen in the history that was given")
-    let whole = try #require(try evidence("2025-12-18T10:00:00.000Z", complete: true))
+    let whole = try #require(try evidence("2025-12-18T10:09:00.000Z", complete: true))
     #expect(!whole.sentences.contains { $0.contains("were given") })
     #expect(whole.termLines.first?.remark == "never seen before")
   }

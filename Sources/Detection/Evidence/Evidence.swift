@@ -29,7 +29,7 @@ public struct Evidence: Sendable, Equatable {
   /// From when on the history is known: its own start, or where the events that were given begin.
   var coveredFrom: Timestamp? {
     guard let historyFrom, let inputFrom else { return nil }
-    return min(max(historyFrom, inputFrom), from)
+    return min(max(historyFrom, inputFrom), to)
   }
 
   /// The evidence under `martlet.evidence`; `query` is KQL that shows the events.

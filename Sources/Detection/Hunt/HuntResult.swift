@@ -86,7 +86,7 @@ public struct HuntResult: Sendable {
   public struct ShortHistory: Sendable {
     /// How many alerts rest on a history that was given in part.
     public var alerts: Int
-    /// The shortest part, and the history that it is of, in milliseconds.
+    /// The shortest part, and the history that it is of, both up to the end of the window, in milliseconds.
     public var given: Int64
     public var asked: Int64
   }
@@ -97,13 +97,14 @@ public struct HuntResult: Sendable {
     for alert in planned {
       let evidence = alert.evidence
       guard let from = evidence.historyFrom, let covered = evidence.coveredFrom, covered > from else { continue }
-      let given = evidence.from.milliseconds - covered.milliseconds
+      // The history counts from the end of the window.
+      let given = evidence.to.milliseconds - covered.milliseconds
       let count = (short?.alerts ?? 0) + 1
       if let known = short, known.given <= given {
         short?.alerts = count
       } else {
         short = ShortHistory(
-          alerts: count, given: given, asked: evidence.from.milliseconds - from.milliseconds)
+          alerts: count, given: given, asked: evidence.to.milliseconds - from.milliseconds)
       }
     }
     return short

@@ -81,8 +81,9 @@ struct AlertEvidence: Sendable {
   /// How much of the history was given, where it was not all.
   private var coverage: String? {
     guard let coveredFrom, let history, let from = Timestamp(iso8601: history.from),
-      let covered = Timestamp(iso8601: coveredFrom), let to = Timestamp(iso8601: history.to)
+      let covered = Timestamp(iso8601: coveredFrom), let to = Timestamp(iso8601: window?.to ?? history.to)
     else { return nil }
+    // Both up to the end of the window, from which a history counts.
     let given = DurationText.text(to.milliseconds - covered.milliseconds)
     return "\(given) of \(DurationText.text(to.milliseconds - from.milliseconds)) were given: of the time before "
       + "\(ShownText.time(coveredFrom)) nothing is known."
