@@ -1,10 +1,14 @@
 import CCrypto
 
 /// A SHA-256 hash (FIPS 180-4) in the making: bytes go in in any number of pieces, the digest comes out once.
+///
+/// Its calls fail for want of a few hundred bytes of memory or of a sound libcrypto, never for what is hashed; an id cannot
+/// be made then, and the process ends with what was missing.
 public struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
-  /// Looked up once: OpenSSL goes through its providers at every use of a name.
+  /// Looked up once: OpenSSL goes through its providers at every use of a name. It is never written to or freed, and
+  /// libcrypto's algorithms may be read by all threads, which is what the compiler cannot see.
   nonisolated(unsafe) private static let algorithm: OpaquePointer = {
     guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
       fatalError("libcrypto offers no SHA-256: its configuration (openssl.cnf) names no provider that has it")
