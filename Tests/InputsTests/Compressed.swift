@@ -5,10 +5,13 @@ import Foundation
 import Inputs
 
 /// A gzip member.
-func gzip(_ bytes: [UInt8]) -> [UInt8] {
+func gzip(_ bytes: [UInt8]) -> [UInt8] { deflated(bytes, windowBits: 31) }
+
+/// Bytes as zlib packs them: bare with -15 bits of window, as a gzip member with 31.
+func deflated(_ bytes: [UInt8], windowBits: Int32) -> [UInt8] {
   var stream = z_stream()
   deflateInit2_(
-    &stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    &stream, 6, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
   defer { deflateEnd(&stream) }
   var input = bytes
   var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 64)

@@ -49,7 +49,7 @@ func zip(_ members: [Packed], deflates: Bool = true, isStreamed: Bool = false) -
   var directory: [UInt8] = []
   func little(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> ($0 * 8) & 0xFF) } }
   for member in members {
-    let data = deflates ? deflated(member.bytes) : member.bytes
+    let data = deflates ? deflated(member.bytes, windowBits: -15) : member.bytes
     let sum = Int(member.bytes.withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) })
     let flags = (isStreamed ? 8 : 0) | (member.isEncrypted ? 1 : 0) | 0x800
     let start = archive.count
@@ -66,24 +66,4 @@ func zip(_ members: [Packed], deflates: Bool = true, isStreamed: Bool = false) -
     [0x50, 0x4B, 5, 6] + little(0, 4) + little(members.count, 2) + little(members.count, 2) + little(directory.count, 4)
     + little(archive.count, 4) + little(0, 2)
   return archive + directory + end
-}
-
-private func deflated(_ bytes: [UInt8]) -> [UInt8] {
-  var stream = z_stream()
-  deflateInit2_(
-    &stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-  defer { deflateEnd(&stream) }
-  var input = bytes
-  var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 64)
-  let written = input.withUnsafeMutableBufferPointer { source in
-    output.withUnsafeMutableBufferPointer { target in
-      stream.next_in = source.baseAddress
-      stream.avail_in = UInt32(source.count)
-      stream.next_out = target.baseAddress
-      stream.avail_out = UInt32(target.count)
-      deflate(&stream, Z_FINISH)
-      return target.count - Int(stream.avail_out)
-    }
-  }
-  return Array(output[..<written])
 }
