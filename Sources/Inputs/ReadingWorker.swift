@@ -72,6 +72,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     summary.problems.merge(scanner.problems)
     summary.problems.merge(unread.problems)
     summary.passedOver.merge(unread.passedOver)
+    summary.problems.merge(consumer.problems)
     return (summary, try consumer.finish())
   }
 

@@ -22,19 +22,29 @@ public final class EventPrinter: RecordConsumer {
     self.output = output
   }
 
+  /// Events that could not be written.
+  public private(set) var problems = ProblemLog()
+
   public func consume(_ batch: RecordBatch) {
-    for row in batch.rows {
-      guard let selection else {
-        writer.append(row, to: &lines)
-        lines.append(UInt8(ascii: "\n"))
-        continue
+    for (at, row) in batch.rows.enumerated() {
+      do {
+        try print(row)
+      } catch {
+        problems.note(batch.problem(with: at, .noRoom, error.fault.explanation))
       }
+    }
+  }
+
+  private func print(_ row: RecordRow) throws(EventTextError) {
+    if let selection {
       event.removeAll(keepingCapacity: true)
-      writer.append(row, to: &event)
+      try writer.append(row, to: &event)
       selection.append(event, indexer, to: &lines)
       for (field, alone) in unknown where !met.contains(field) && alone.hasValues(event, indexer) { met.insert(field) }
-      lines.append(UInt8(ascii: "\n"))
+    } else {
+      try writer.append(row, to: &lines)
     }
+    lines.append(UInt8(ascii: "\n"))
   }
 
   public func endUnit(_ sequence: Int) async throws {

@@ -100,13 +100,16 @@ public final class EventSearch: RecordConsumer {
     harvest = FieldHarvest(read)
   }
 
-  private static let sliceRows = 8192
+  /// Events that could not be looked at, or not as a whole.
+  public var problems: ProblemLog {
+    var problems = mapper.problems
+    problems.merge(unprinted)
+    return problems
+  }
+  private var unprinted = ProblemLog()
 
   public func consume(_ batch: RecordBatch) {
-    var start = 0
-    while start < batch.rows.count {
-      let rows = Array(start..<min(start + Self.sliceRows, batch.rows.count))
-      let events = mapper.batch(of: batch, rows: rows)
+    mapper.forEachBatch(of: batch, rows: Array(batch.rows.indices)) { events, rows in
       for field in unknown where !result.met.contains(field) && (events.column(field)?.dictionary.count ?? 0) > 0 {
         result.met.insert(field)
       }
@@ -125,34 +128,38 @@ public final class EventSearch: RecordConsumer {
         switch form {
         case .by: counter.add(row, at: record.time)
         case .histogram: result.histogram.add(record.time)
-        default: print(record)
+        default:
+          do {
+            try print(record)
+          } catch {
+            unprinted.note(batch.problem(with: rows[row], .noRoom, "\(error)"))
+          }
         }
       }
       counter.finish(into: &result.counts)
-      start += rows.count
     }
   }
 
-  private func print(_ row: RecordRow) {
+  private func print(_ row: RecordRow) throws {
     switch form {
     case .count, .by, .histogram: break
     case .ndjson:
-      writer.append(row, to: &text)
+      try writer.append(row, to: &text)
       text.append(UInt8(ascii: "\n"))
     case .table:
-      writer.withEvent(row) { event in
+      try writer.withEvent(row) { event in
         text.append(contentsOf: ((table?.row(event, time: row.time) ?? "") + "\n").utf8)
       }
     case .rows(let fields):
-      let values = writer.withEvent(row) { harvest.read($0) }
+      let values = try writer.withEvent(row) { harvest.read($0) }
       text.append(contentsOf: ListWriter.ndjsonLine(fields, values.map(ListWriter.Cell.init(values:))))
     case .csv:
-      let values = writer.withEvent(row) { harvest.read($0) }
+      let values = try writer.withEvent(row) { harvest.read($0) }
       text.append(contentsOf: ListWriter.csvLine(values.map(ListWriter.Cell.init(values:))))
     case .kept(let fields, let sort, _):
       event.removeAll(keepingCapacity: true)
-      if fields == nil { writer.append(row, to: &event) }
-      let values = writer.withEvent(row) { harvest.read($0) }
+      if fields == nil { try writer.append(row, to: &event) }
+      let values = try writer.withEvent(row) { harvest.read($0) }
       let own = fields?.count ?? 0
       result.rows.add(
         EventRows.Row(

@@ -28,8 +28,12 @@ struct Binary {
 
   /// Runs the tool to its end.
   ///
-  /// - Parameter environment: variables beside those of the tests.
-  init(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws {
+  /// - Parameters:
+  ///   - environment: variables beside those of the tests.
+  ///   - megabytes: the address space that it may have, as `ulimit -v` sets it.
+  init(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:], megabytes: Int? = nil
+  ) throws {
     let scratch = try Scratch()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try Self.path())
@@ -38,6 +42,11 @@ struct Binary {
     // Whoever runs the tests may have a terminal of some width.
     variables["COLUMNS"] = nil
     process.environment = variables.merging(environment) { $1 }
+    if let megabytes {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments =
+        ["-c", "ulimit -v \(megabytes << 10) && exec \"$0\" \"$@\"", try Self.path()] + arguments
+    }
     // Files hold any amount of output without anybody reading along.
     let files = try [scratch.write(input, "in"), scratch.write("", "out"), scratch.write("", "err")]
     process.standardInput = FileHandle(forReadingAtPath: files[0])

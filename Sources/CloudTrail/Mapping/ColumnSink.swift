@@ -15,6 +15,8 @@ public struct ColumnSink: EventSink {
   /// The groups that the current record needs.
   public private(set) var groups = FieldGroup.all
   private var path: [UInt8] = []
+  /// True when a field that is judged from a call has a column.
+  let wantsJudged: Bool
 
   public init(_ builder: EventBatchBuilder) {
     self.builder = builder
@@ -33,7 +35,11 @@ public struct ColumnSink: EventSink {
       plan.everything || !plan.patterns.isEmpty || !plan.nested.isEmpty
       || plan.paths.contains { FieldGroup.needed(for: $0).contains(.other) }
     groupsOfFields = EventField.allCases.map(\.group)
+    wantsJudged = JudgedCall.fields.contains { [columns] in columns[Int($0.rawValue)] >= 0 }
   }
+
+  /// The column of a field; -1 for one that has none.
+  func column(of field: EventField) -> Int { columns[Int(field.rawValue)] }
 
   public func wants(_ field: EventField) -> Bool { wantedNow[Int(field.rawValue)] }
 

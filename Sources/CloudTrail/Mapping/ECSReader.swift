@@ -85,7 +85,8 @@ public struct ECSReader {
   private mutating func append(_ node: JSONNode, root: Int, into builder: EventBatchBuilder) {
     if node.isObject {
       var root = root
-      if !builder.plan.nested.isEmpty || root < 0 {
+      // Longer paths name no field that is asked for, and must not be copied at every object below them.
+      if !builder.plan.nested.isEmpty || root < 0, path.count <= builder.longestPath {
         let name = String(decoding: path, as: UTF8.self)
         if root < 0, flattenedRoots.contains(name) { root = builder.column(name) }
         if builder.plan.nested[name] != nil {

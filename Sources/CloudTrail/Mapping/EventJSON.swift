@@ -15,12 +15,9 @@ public final class EventJSON {
   }
 
   /// Appends the ECS event of a record that a `RecordScanner` has accepted. An event that is ECS already keeps its text,
-  /// white space aside, and gets what is judged from its call.
-  public func append(_ row: RecordRow, to output: inout [UInt8]) {
-    guard let index = try? indexer.index(row.text) else {
-      preconditionFailure("a record that was indexed before is indexed again")
-    }
-    let record = JSONNode(index, token: 0)
+  /// white space aside, and gets what is judged from its call. Throws, and appends nothing, where memory does not suffice.
+  public func append(_ row: RecordRow, to output: inout [UInt8]) throws(EventTextError) {
+    let record = JSONNode(try index(row.text, of: row, indexer), token: 0)
     if row.kind == .ecs {
       let event = ECSReader.event(of: record)
       JSONText.appendCompact(event, to: &output)
@@ -47,17 +44,26 @@ public final class EventJSON {
     output.append(contentsOf: own.dropFirst())
   }
 
-  /// Calls `body` with the ECS event of a record, written and indexed.
-  public func withEvent<Result>(_ row: RecordRow, _ body: (JSONNode) throws -> Result) rethrows -> Result {
+  private func index(
+    _ text: UnsafeBufferPointer<UInt8>, of row: RecordRow, _ indexer: StructuralIndexer
+  ) throws(EventTextError) -> StructuralIndex {
+    do {
+      return try indexer.index(text)
+    } catch {
+      throw EventTextError(id: row.id, fault: error)
+    }
+  }
+
+  /// Calls `body` with the ECS event of a record, written and indexed. Throws what `body` throws, and `EventTextError`
+  /// where memory does not suffice.
+  public func withEvent<Result>(_ row: RecordRow, _ body: (JSONNode) throws -> Result) throws -> Result {
     var event: [UInt8] = []
-    append(row, to: &event)
+    try append(row, to: &event)
     let length = event.count
     event.append(contentsOf: repeatElement(0, count: 64))
     return try event.withUnsafeBufferPointer { bytes in
-      guard let index = try? eventIndexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else {
-        preconditionFailure("an event that was written is valid JSON")
-      }
-      return try body(JSONNode(index, token: 0))
+      let text = UnsafeBufferPointer(rebasing: bytes[..<length])
+      return try body(JSONNode(try index(text, of: row, eventIndexer), token: 0))
     }
   }
 

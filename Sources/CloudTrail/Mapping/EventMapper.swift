@@ -18,40 +18,94 @@ public final class EventMapper {
     ecs = ECSReader(context, flattenedRoots: flattenedRoots)
   }
 
-  /// The batch of some of the records, in the order given: row `i` is `records.rows[chosen[i]]`.
+  /// What had to be left out of events, for the end of the run.
+  public private(set) var problems = ProblemLog()
+
+  /// Rows that are mapped at once, and bytes of their text; a row more is always taken.
+  private static let sliceRows = 8192
+  private static let sliceBytes = 8 << 20
+
+  /// Maps some of the records, slice by slice, since mapping takes room for every value.
   ///
-  /// `groups` says, for each record of `chosen`, which groups of fields it needs; all when it is nil. Events that are ECS
-  /// already are always read as a whole.
+  /// - Parameters:
+  ///   - chosen: rows of `records`, in the order in which they are mapped.
+  ///   - groups: which groups of fields each record of `chosen` needs; all when it is nil. Events that are ECS already
+  ///     are always read as a whole.
+  ///   - body: takes a batch and the rows of `records` that its rows are. A record that cannot be indexed for want of
+  ///     memory is in none, and among `problems`.
+  public func forEachBatch(
+    of records: RecordBatch, rows chosen: [Int], groups: [FieldGroup]? = nil,
+    _ body: (EventBatch, [Int]) throws -> Void
+  ) rethrows {
+    var sink = ColumnSink(builder)
+    var rows: [Int] = []
+    var bytes = 0
+    for (place, at) in chosen.enumerated() {
+      guard map(records, at, groups.map { $0[place] } ?? .all, into: &sink) else { continue }
+      rows.append(at)
+      bytes += records.rows[at].length
+      guard rows.count >= Self.sliceRows || bytes >= Self.sliceBytes || builder.isFull else { continue }
+      try body(builder.finish(), rows)
+      // The columns of the next batch are others.
+      sink = ColumnSink(builder)
+      rows.removeAll(keepingCapacity: true)
+      bytes = 0
+    }
+    if !rows.isEmpty { try body(builder.finish(), rows) }
+  }
+
+  /// The batch of some few of the records, in the order given: row `i` is `records.rows[chosen[i]]`. A record that cannot
+  /// be indexed for want of memory has no fields.
   public func batch(of records: RecordBatch, rows chosen: [Int], groups: [FieldGroup]? = nil) -> EventBatch {
     var sink = ColumnSink(builder)
-    let judgedColumns = JudgedCall.fields.map { (field: $0, column: builder.column($0.path)) }
-    for (place, at) in chosen.enumerated() {
-      let row = records.rows[at]
-      guard let index = try? indexer.index(row.text) else {
-        preconditionFailure("a record that was indexed before is indexed again")
-      }
-      let record = JSONNode(index, token: 0)
-      if row.kind == .ecs {
-        builder.beginRow(dataStream: ECSReader.dataStream(of: record))
-        ecs.read(record, row: row, into: builder)
-        if judgedColumns.contains(where: { $0.column >= 0 }) {
-          judge(ECSReader.event(of: record), judgedColumns)
-        }
-      } else {
-        builder.beginRow(dataStream: context.dataStream)
-        sink.begin(groups.map { $0[place] } ?? .all)
-        cloudTrail.map(record, row: row, into: &sink)
-      }
+    for (place, at) in chosen.enumerated() where !map(records, at, groups.map { $0[place] } ?? .all, into: &sink) {
+      builder.beginRow(dataStream: context.dataStream)
     }
     return builder.finish()
   }
 
   /// Adds what is judged from the call of an event in ECS, as far as it is asked for.
-  private func judge(_ event: JSONNode, _ columns: [(field: EventField, column: Int)]) {
+  private func judge(_ event: JSONNode, _ sink: ColumnSink) {
     JudgedCall(ecs: event)?.forEachField { field, text in
-      guard let column = columns.first(where: { $0.field == field })?.column, column >= 0 else { return }
+      let column = sink.column(of: field)
+      guard column >= 0 else { return }
       var text = text
       text.withUTF8 { builder.append(Scalar(.string, $0), column: column) }
     }
+  }
+
+  /// Maps one record as the builder's next row; false, and no row, when it cannot be indexed.
+  private func map(_ records: RecordBatch, _ at: Int, _ groups: FieldGroup, into sink: inout ColumnSink) -> Bool {
+    let row = records.rows[at]
+    let index: StructuralIndex
+    do {
+      index = try indexer.index(row.text)
+    } catch {
+      note(records, at, .noRoom, error.explanation)
+      return false
+    }
+    let record = JSONNode(index, token: 0)
+    if row.kind == .ecs {
+      builder.beginRow(dataStream: ECSReader.dataStream(of: record))
+      ecs.read(record, row: row, into: builder)
+      if sink.wantsJudged { judge(ECSReader.event(of: record), sink) }
+    } else {
+      builder.beginRow(dataStream: context.dataStream)
+      sink.begin(groups)
+      cloudTrail.map(record, row: row, into: &sink)
+    }
+    let cut = builder.takeCut()
+    if cut.contains(.paths) {
+      note(
+        records, at, .tooManyFields, "fields whose paths are longer than \(BatchLimits.pathBytes) bytes were left out")
+    }
+    if cut.contains(.columns) {
+      note(records, at, .tooManyFields, "more than \(BatchLimits.columns) fields; the others were left out")
+    }
+    return true
+  }
+
+  private func note(_ records: RecordBatch, _ at: Int, _ cause: ProblemCause, _ detail: String) {
+    problems.note(records.problem(with: at, cause, detail))
   }
 }

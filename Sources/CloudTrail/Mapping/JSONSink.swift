@@ -18,10 +18,17 @@ struct JSONSink: EventSink {
   private var first = [Int](repeating: -1, count: EventField.allCases.count)
   private var last = [Int](repeating: -1, count: EventField.allCases.count)
 
+  /// The texts of fields that have many values: a list is then no longer gone through for each.
+  private var many: [Int: ValueDictionary] = [:]
+  private var counts = [Int](repeating: 0, count: EventField.allCases.count)
+  private static let fewValues = 64
+
   mutating func removeAll() {
     text.removeAll(keepingCapacity: true)
     pieces.removeAll(keepingCapacity: true)
     others.removeAll()
+    many.removeAll(keepingCapacity: true)
+    for at in counts.indices { counts[at] = 0 }
     for at in first.indices { first[at] = -1 }
   }
 
@@ -94,7 +101,8 @@ struct JSONSink: EventSink {
   }
 
   /// True when the field has the text from `start` on already.
-  private func isKnown(_ field: EventField, _ start: Int) -> Bool {
+  private mutating func isKnown(_ field: EventField, _ start: Int) -> Bool {
+    if counts[Int(field.rawValue)] >= Self.fewValues { return isKnownAmongMany(Int(field.rawValue), start) }
     var at = first[Int(field.rawValue)]
     while at >= 0 {
       let piece = pieces[at]
@@ -110,8 +118,30 @@ struct JSONSink: EventSink {
     return false
   }
 
+  private mutating func isKnownAmongMany(_ field: Int, _ start: Int) -> Bool {
+    var known = many.removeValue(forKey: field) ?? ValueDictionary()
+    text.withUnsafeBufferPointer { text in
+      func insert(_ range: Range<Int>) {
+        _ = known.insert(Scalar(.string, UnsafeBufferPointer(rebasing: text[range])))
+      }
+      guard known.count == 0 else { return }
+      var at = first[field]
+      while at >= 0 {
+        insert(pieces[at].start..<pieces[at].end)
+        at = pieces[at].next
+      }
+    }
+    let before = known.count
+    let code = text.withUnsafeBufferPointer {
+      known.insert(Scalar(.string, UnsafeBufferPointer(rebasing: $0[start...])))
+    }
+    many[field] = known
+    return Int(code) <= before
+  }
+
   private mutating func note(_ field: EventField, _ start: Int) {
     let at = Int(field.rawValue)
+    counts[at] += 1
     pieces.append(Piece(start: start, end: text.count, next: -1))
     if first[at] < 0 { first[at] = pieces.count - 1 } else { pieces[last[at]].next = pieces.count - 1 }
     last[at] = pieces.count - 1

@@ -17,6 +17,16 @@ public struct RecordBatch {
   var unwrapped: [UnsafeMutableBufferPointer<UInt8>] = []
   private var scratch: [UInt8] = []
 
+  /// The texts that rows were found in, in the order of the rows.
+  private var sources: [Source] = []
+
+  private struct Source {
+    var region: TextRegion
+    var text: UnsafeBufferPointer<UInt8>
+    /// The first row that may have come of it.
+    var firstRow: Int
+  }
+
   /// A batch of the rows given, which stay in place for as long as it is used, for a start.
   public init(leanFields: [LeanField], rows: [RecordRow] = []) {
     self.rows = rows
@@ -27,6 +37,7 @@ public struct RecordBatch {
   /// The batch with some of its lean fields, by their places.
   public func withLeanFields(_ places: [Int]) -> RecordBatch {
     var batch = RecordBatch(leanFields: places.map { leanFields[$0] }, rows: rows)
+    batch.sources = sources
     batch.lean = places.map { lean[$0] }
     return batch
   }
@@ -42,10 +53,28 @@ public struct RecordBatch {
     return UnsafeBufferPointer(rebasing: copy[..<end])
   }
 
+  /// The rows that follow were found in a text.
+  mutating func begin(_ region: TextRegion, _ text: UnsafeBufferPointer<UInt8>) {
+    sources.append(Source(region: region, text: text, firstRow: rows.count))
+  }
+
+  /// A problem with one row, as it is told: with its file, and where it is known the place in it.
+  public func problem(with row: Int, _ cause: ProblemCause, _ detail: String) -> RecordProblem {
+    guard let source = sources.last(where: { $0.firstRow <= row }) else {
+      return RecordProblem(file: "event \(rows[row].id.text)", cause: cause, detail: detail)
+    }
+    var offset: Int?
+    if let start = source.text.baseAddress, start <= rows[row].start, rows[row].start < start + source.text.count {
+      offset = source.region.offset + (rows[row].start - start)
+    }
+    return RecordProblem(file: source.region.file, cause: cause, offset: offset, detail: detail)
+  }
+
   /// Forgets all rows but keeps the room that `rows` took.
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
     lean.removeAll()
+    sources.removeAll(keepingCapacity: true)
     recordsRead = 0
     duplicates = 0
     for text in unwrapped { text.deallocate() }

@@ -8,11 +8,14 @@ public protocol RecordConsumer: AnyObject, SendableMetatype {
   func consume(_ batch: RecordBatch) throws
   /// Ends a unit of input; units are numbered from 0 in the order of the input, and each is read by one worker.
   func endUnit(_ sequence: Int) async throws
+  /// What had to be left out of records beside what the scanner tells; asked for once, at the end.
+  var problems: ProblemLog { get }
   /// Ends the worker's part and gives what came of it.
   func finish() throws -> Result
 }
 
 extension RecordConsumer {
   public var leanFields: [LeanField] { [] }
+  public var problems: ProblemLog { ProblemLog() }
   public func endUnit(_ sequence: Int) async throws {}
 }

@@ -8,6 +8,8 @@ public enum ProblemCause: String, CaseIterable, Sendable, Comparable {
   case noTime = "no readable time"
   case tooDeep = "nested too deep"
   case tooLong = "string or record too long"
+  case tooManyFields = "fields left out of an event"
+  case noRoom = "no memory for more"
   case gaveUp = "recovery given up"
   case otherForm = "not CloudTrail"
   case unopened = "not opened"
@@ -52,6 +54,9 @@ public struct RecordProblem: Sendable {
 /// The problems of a run, one entry per file and cause.
 public struct ProblemLog: Sendable {
   private var byFile: [String: [ProblemCause: RecordProblem]] = [:]
+  /// Files that are named; those beyond it are counted together.
+  static let mostFiles = 10_000
+  private static let others = "further files"
 
   public init() {}
 
@@ -59,6 +64,13 @@ public struct ProblemLog: Sendable {
 
   /// Notes a problem; of several with one cause in one file the first record's stays, with a count.
   public mutating func note(_ problem: RecordProblem) {
+    if byFile.count >= Self.mostFiles, byFile[problem.file] == nil, problem.file != Self.others {
+      var problem = problem
+      problem.file = Self.others
+      problem.record = nil
+      problem.offset = nil
+      return note(problem)
+    }
     guard var known = byFile[problem.file]?[problem.cause] else {
       byFile[problem.file, default: [:]][problem.cause] = problem
       return

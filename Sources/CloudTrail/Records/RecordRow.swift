@@ -23,6 +23,14 @@ public struct EventID: Hashable, Comparable, Sendable {
   public static func < (left: EventID, right: EventID) -> Bool {
     (left.high, left.low) < (right.high, right.low)
   }
+
+  /// The 128 bits as 32 hexadecimal digits.
+  public var text: String {
+    [high, low].map { part in
+      let digits = String(part, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
 }
 
 /// One record of a `RecordBatch`: its text, borrowed from the batch, and what is known of it without mapping it.

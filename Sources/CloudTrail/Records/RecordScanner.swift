@@ -92,6 +92,7 @@ public final class RecordScanner {
     // Another text may stand where an earlier one stood.
     prepared = nil
     recordsInRegion = 0
+    batch.begin(region, text)
     var start = 0
     // A byte order mark is no JSON, but files have it.
     if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { start = 3 }
@@ -122,6 +123,9 @@ public final class RecordScanner {
 
   /// Adds a row for a record whose members are in `members`.
   func add(_ index: StructuralIndex, _ record: UnsafeBufferPointer<UInt8>, offset: Int) {
+    guard record.count <= RecordLimits.recordBytes else {
+      return note(.tooLong, offset, "a record longer than \(RecordLimits.recordBytes) bytes")
+    }
     let kind: RecordKind
     var time: Timestamp?
     if let node = members.node(.eventTime, in: index) {

@@ -23,9 +23,9 @@ final class AlertBuilder {
   func alert(
     _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, _ planned: HuntResult.PlannedAlert,
     context: AlertContext?, session: SessionChain?
-  ) -> Alert {
+  ) throws -> Alert {
     let stream = writer.dataStream(row)
-    return writer.withEvent(row) { event in
+    return try writer.withEvent(row) { event in
       alert(rule.rule, document, event, row, stream, planned, context, session)
     }
   }
@@ -36,8 +36,13 @@ final class AlertBuilder {
     _ session: SessionChain?
   ) -> Alert {
     let tick = planned.tick
-    let terms = planned.terms
     let fields = EventFields(event)
+    let paths = rule.newTerms?.fields ?? []
+    let terms = planned.terms.enumerated().map { place, term in
+      term.isHash && place < paths.count ? term.inFull(fields.all(paths[place])) : term
+    }
+    var evidence = planned.evidence
+    for place in evidence.terms.indices where place < terms.count { evidence.terms[place].term = terms[place] }
     let source = writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
     let id = AlertID.hash([stream, source, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" })
     let overrides = AlertOverrides(event)
@@ -71,7 +76,7 @@ final class AlertBuilder {
     own["kibana.alert.ancestors"] = .array(ancestry.ancestors)
     if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
     own["martlet"] = explanation(
-      document, planned.evidence, fields, row, context, session, timeField: timeField(rule, row, fields))
+      document, evidence, fields, row, context, session, timeField: timeField(rule, row, fields))
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
@@ -168,15 +173,5 @@ final class AlertBuilder {
       }
     }
     return members
-  }
-}
-
-extension EventID {
-  /// The 128 bits as 32 hexadecimal digits.
-  var text: String {
-    [high, low].map { part in
-      let digits = String(part, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
   }
 }

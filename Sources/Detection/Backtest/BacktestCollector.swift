@@ -37,6 +37,11 @@ public final class BacktestCollector: RecordConsumer {
     }
   }
 
+  /// Of both versions.
+  public var problems: ProblemLog {
+    collectors.reduce(into: ProblemLog()) { $0.merge($1.problems) }
+  }
+
   public func finish() -> [Part] {
     zip(collectors, times).map { Part(findings: $0.finish(), work: $0.work, time: $1) }
   }

@@ -18,11 +18,14 @@ public struct ActivityLog: Sendable {
   }
 
   var parts: [Principal: Part] = [:]
+  /// Events that were not kept for want of memory.
+  var left = 0
   /// The values of each facet.
   var dictionaries = [ValueDictionary](repeating: ValueDictionary(), count: ActivityFacet.allCases.count)
 
   /// Takes over what another worker has met.
   mutating func merge(_ other: ActivityLog) {
+    left += other.left
     let codes = ActivityFacet.allCases.map { facet in
       [0]
         + (1..<max(1, other.dictionaries[facet.rawValue].count + 1)).map { code in

@@ -11,11 +11,15 @@ public final class ContextCollector: RecordConsumer {
   private let facetColumns: [(facet: ActivityFacet, column: Int)]
   private let outcomeColumn: Int
   private var log = ActivityLog()
+  private var memory: MemoryShare
+  /// There is no memory for more.
+  private var isFull = false
   private let sessionReader: SessionReader?
   private var sessions = SessionLog()
 
   public init(_ plan: ContextPlan, context: EventContext, catalog: FieldCatalog = .standard) {
     self.plan = plan
+    memory = MemoryShare(plan.memory)
     identityMapper = IdentityMapper(paths: Principal.fields, context: context)
     var fields = FieldPlan(paths: Principal.fields)
     principalColumns = Array(Principal.fields.indices)
@@ -27,10 +31,11 @@ public final class ContextCollector: RecordConsumer {
 
   public var leanFields: [LeanField] { [.action] }
 
+  /// About what an event takes beside its values.
+  private static let entryBytes = 128
   private static let groups: FieldGroup = ActivityFacet.allCases.flatMap(\.fields).reduce([.plain, .identity]) {
     $0.union(.needed(for: $1))
   }
-  private static let sliceRows = 8192
 
   public func consume(_ batch: RecordBatch) {
     // A session may have been opened long before what counts as activity.
@@ -44,12 +49,8 @@ public final class ContextCollector: RecordConsumer {
     let chosen = zip(inTime, identities).filter { row, principal in
       batch.rows[row].kind == .ecs || principal != nil || signIns?.contains(row) == true
     }.map(\.0)
-    var start = 0
-    while start < chosen.count {
-      let slice = Array(chosen[start..<min(start + Self.sliceRows, chosen.count)])
-      note(batch, slice)
-      start += slice.count
-    }
+    let groups = [FieldGroup](repeating: Self.groups, count: chosen.count)
+    mapper.forEachBatch(of: batch, rows: chosen, groups: groups) { note(batch, $0, $1) }
   }
 
   /// The records of the one action whose user's name may stand outside of the identity; nil where there are none.
@@ -67,18 +68,24 @@ public final class ContextCollector: RecordConsumer {
     return rows
   }
 
-  private func note(_ batch: RecordBatch, _ rows: [Int]) {
-    let events = mapper.batch(
-      of: batch, rows: rows, groups: [FieldGroup](repeating: Self.groups, count: rows.count))
+  private func note(_ batch: RecordBatch, _ events: EventBatch, _ rows: [Int]) {
     let principals = principals(principalColumns.map { events.columns[$0] }, rowCount: rows.count)
     for (row, principal) in principals.enumerated() {
       guard let principal else { continue }
+      guard !isFull else {
+        log.left += 1
+        continue
+      }
+      var bytes = Self.entryBytes
       var part = log.parts.removeValue(forKey: principal) ?? ActivityLog.Part()
       var seen: Set<ActivityValue> = []
       for (facet, column) in facetColumns {
         for code in events.columns[column].codes(row: row) {
           let number = events.columns[column].dictionary.withValue(code) { value in
-            log.dictionaries[facet.rawValue].insert(Scalar(.string, value.bytes))
+            let known = log.dictionaries[facet.rawValue].byteCount
+            let code = log.dictionaries[facet.rawValue].insert(Scalar(.string, value.bytes))
+            bytes += 16 + 2 * (log.dictionaries[facet.rawValue].byteCount - known)
+            return code
           }
           let value = ActivityValue(facet: facet, code: number)
           // Only the fields of one facet may hold one value twice, and a column holds each value of a row once.
@@ -93,6 +100,7 @@ public final class ContextCollector: RecordConsumer {
         ActivityLog.Entry(
           time: record.time.milliseconds, id: record.id, isFailure: isFailure, valuesEnd: part.values.count))
       log.parts[principal] = part
+      if !memory.take(bytes) { isFull = true }
     }
   }
 

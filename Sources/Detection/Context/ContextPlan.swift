@@ -21,6 +21,8 @@ public struct ContextPlan: Sendable {
   let inputEnd: Int64?
   /// Who is looked for.
   let wanted: Set<Principal>
+  /// What all workers together may remember.
+  let memory = MemoryBudget()
   /// The time that activity is looked for in.
   let span: ClosedRange<Int64>
 

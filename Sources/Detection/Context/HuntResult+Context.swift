@@ -36,13 +36,14 @@ extension HuntResult {
     let index = SessionIndex(found.sessions)
     sessions = plan.sessions.map { $0.flatMap(index.chain) }
     openingsLeft = found.sessions.left
+    activityLeft = found.activity.left
   }
 
   private func callers(of planned: ArraySlice<PlannedAlert>) throws -> [Caller] {
     let writer = EventJSON(self.plan.context)
     return try planned.map { alert in
       try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
-        writer.withEvent(row) { event in
+        try writer.withEvent(row) { event in
           let fields = EventFields(event)
           let time = row.time.milliseconds
           return Caller(

@@ -27,6 +27,8 @@ public final class ExplainCollector: RecordConsumer {
 
   public var leanFields: [LeanField] { hunt.leanFields }
 
+  public var problems: ProblemLog { hunt.problems }
+
   public func consume(_ batch: RecordBatch) throws {
     for row in batch.rows where records.count < Self.mostRecords {
       if let isExact = matches(row) { records.append(FoundRecord(row, isExact: isExact)) }

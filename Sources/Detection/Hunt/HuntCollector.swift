@@ -34,12 +34,20 @@ public final class HuntCollector: RecordConsumer {
   /// The first and last time that a rule with a timestamp of its own went by.
   private var overriddenTimes: ClosedRange<Int64>?
 
+  /// Events that set policies and were not remembered for want of memory.
+  private var policiesLeft = 0
+  /// What was left out for want of memory.
+  private var overlooked = ProblemLog()
+  private var hasRunOut = false
+  private var memory: MemoryShare
+
   private let notesPolicies: Bool
 
   /// - Parameter notesPolicies: remember what events do to policies, for alerts that say what changed.
   public init(_ plan: HuntPlan, notesPolicies: Bool = true) {
     self.notesPolicies = notesPolicies
     self.plan = plan
+    memory = MemoryShare(plan.memory)
     leanEvaluator = QueryEvaluator(plan.leanQueries)
     identityEvaluator = QueryEvaluator(plan.identityQueries)
     identityMapper = IdentityMapper(
@@ -94,12 +102,8 @@ public final class HuntCollector: RecordConsumer {
     // What other rows need is not told apart.
     others.forEach { groups[$0] = .all }
     for (group, rows) in needs { rows.forEach(rowCount: batch.rows.count) { groups[$0].formUnion(group) } }
-    // Mapping takes room for every value: many rows are mapped in slices.
-    var start = 0
-    while start < chosen.count {
-      let slice = Array(chosen[start..<min(start + Self.sliceRows, chosen.count)])
-      try evaluate(batch, slice, slice.map { groups[$0] })
-      start += slice.count
+    try mapper.forEachBatch(of: batch, rows: chosen, groups: chosen.map { groups[$0] }) { events, rows in
+      try evaluate(batch, events, rows)
     }
   }
 
@@ -159,11 +163,8 @@ public final class HuntCollector: RecordConsumer {
     }
   }
 
-  private static let sliceRows = 8192
-
-  private func evaluate(_ records: RecordBatch, _ chosen: [Int], _ groups: [FieldGroup]) throws {
+  private func evaluate(_ records: RecordBatch, _ events: EventBatch, _ chosen: [Int]) throws {
     work.mapped += chosen.count
-    let events = mapper.batch(of: records, rows: chosen, groups: groups)
     evaluator.begin(events)
     // Of records the lean fields have told already.
     if notesPolicies {
@@ -188,6 +189,9 @@ public final class HuntCollector: RecordConsumer {
           sighting.visibleFrom = exception.unknownFrom
         }
         work.matched += 1
+        guard memory.take(rule.rule.type == .newTerms ? Self.logBytes : Self.matchBytes) else {
+          return noteNoRoom(records, chosen[row], rule)
+        }
         func keep() throws -> KeptReference {
           if let number = numbers[row] { return KeptReference(number: number) }
           let number = try kept.keep(record)
@@ -195,13 +199,49 @@ public final class HuntCollector: RecordConsumer {
           return KeptReference(number: number)
         }
         try add(sighting, rule, at, events, row, keep: keep)
+        if hasRunOut { noteNoRoom(records, chosen[row], rule) }
       }
     }
   }
 
+  /// About what a match of a query rule takes from its finding to its alert, and the place of its record.
+  private static let matchBytes = 400
+  /// About what one in the log of a new terms rule takes: it stands twice while logs are put together, and while they are
+  /// sorted.
+  private static let logBytes = 96
+  /// About what a combination takes beside its own bytes: its sightings, and its terms when it gives an alert.
+  private static let combinationBytes = 700
+
+  /// The memory for what is found is used up: says so, and that an event does not count for a rule.
+  private func noteNoRoom(_ records: RecordBatch, _ row: Int, _ rule: HuntRule) {
+    hasRunOut = false
+    overlooked.note(
+      records.problem(
+        with: row, .noRoom,
+        "an event that \(rule.rule.name) matches is not, or not wholly, remembered, since what is remembered has "
+          + "\(memory.limit >> 20) MiB"))
+  }
+
+  public var problems: ProblemLog {
+    var problems = mapper.problems
+    problems.merge(overlooked)
+    if policiesLeft > 0 {
+      var problem = RecordProblem(
+        file: "policies", cause: .noRoom,
+        detail: "what a policy was before may be missing from alerts, since what is remembered has "
+          + "\(memory.limit >> 20) MiB")
+      problem.count = policiesLeft
+      problems.note(problem)
+    }
+    return problems
+  }
+
   /// Remembers what an event did to policies, for alerts on later ones.
   private func notePolicies(_ row: RecordRow) {
-    if let reading = policyReader.read(row) { policies.add(reading.settings, at: reading.event) }
+    guard let reading = policyReader.read(row) else { return }
+    // Of a text that stands in the record, at most two copies are kept.
+    guard memory.take(512 + 2 * row.length) else { return policiesLeft += 1 }
+    policies.add(reading.settings, at: reading.event)
   }
 
   private func readers(of stream: String) -> [Bool] {
@@ -246,7 +286,7 @@ public final class HuntCollector: RecordConsumer {
       combinationsLeft = Self.mostCombinations
       try addCombinations(rule.terms[...], sighting, &history, events, row, keep: keep)
       if history.log.count == known { history.addWithout(sighting) }
-      if combinationsLeft < 0 { history.noteCutEvent() }
+      if combinationsLeft < 0, !hasRunOut { history.noteCutEvent() }
       findings[at] = .newTerms(history)
     }
   }
@@ -260,9 +300,18 @@ public final class HuntCollector: RecordConsumer {
     guard let field = fields.first else {
       combinationsLeft -= 1
       guard combinationsLeft >= 0 else { return }
+      guard !memory.isUsedUp else {
+        hasRunOut = true
+        combinationsLeft = -1
+        return
+      }
+      let known = history.combinations.count
       try combination.withUnsafeBufferPointer {
         try history.add($0, sighting: sighting, keep: keep)
       }
+      let isNew = history.combinations.count > known
+      // When that was the last of the memory, the next one is told of.
+      _ = memory.take(isNew ? Self.combinationBytes + 2 * combination.count : Self.logBytes)
       return
     }
     let column = events.columns[field.column]

@@ -19,17 +19,21 @@ public struct HuntPlan: Sendable {
   let settingPolicies: (lean: BoundQuery, mapped: BoundQuery)
   /// The weakened conditions over lean fields and the principal.
   let identityQueries: QuerySet
+  /// What all workers together may remember of matches.
+  let memory: MemoryBudget
 
   /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
   ///
   /// - Parameter keepsAll: keep every event that matches, also those that decide nothing, for explanations.
   public init(
     _ rules: [Rule], context: EventContext, now: Timestamp, catalog: FieldCatalog = .standard,
-    keepsAll: Bool = false, exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
+    keepsAll: Bool = false, memory: MemoryBudget = MemoryBudget(),
+    exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
     query: @escaping @Sendable (Rule) throws -> Predicate
   ) {
     self.context = context
     self.catalog = catalog
+    self.memory = memory
     let lean = LeanBound(catalog: catalog, context: context, now: now)
     let drafts = rules.concurrentMap(slice: 16) { rule in
       rule.isEnabled ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context) } : nil

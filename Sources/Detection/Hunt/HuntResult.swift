@@ -32,6 +32,8 @@ public struct HuntResult: Sendable {
   var sessions: [SessionChain?] = []
   /// Calls that opened sessions and were not kept, since there were too many: chains may end early for want of them.
   public internal(set) var openingsLeft = 0
+  /// Events of the alerts' principals that were not kept for want of memory: context counts without them.
+  public internal(set) var activityLeft = 0
   let findings: HuntFindings
   let plan: HuntPlan
 
@@ -120,7 +122,7 @@ public struct HuntResult: Sendable {
     let policies = PolicyHistory(findings.policies)
     var next = 0
     while next < order.count {
-      let end = min(next + Self.alertsAtOnce, order.count)
+      let end = slice(of: order, from: next)
       for alert in try order[next..<end].concurrentSlices(of: 16, { try alerts($0, documents, policies) }) {
         try body(alert)
       }
@@ -128,8 +130,21 @@ public struct HuntResult: Sendable {
     }
   }
 
-  /// Alerts are large texts: this many are held at once.
+  /// Alerts are large texts: this many are held at once, or as many as events of so many bytes make.
   private static let alertsAtOnce = 256
+  private static let alertBytesAtOnce = 16 << 20
+
+  /// The end of the alerts that are made together.
+  private func slice(of order: [Int], from start: Int) -> Int {
+    var end = start
+    var bytes = 0
+    while end < order.count, end - start < Self.alertsAtOnce, bytes < Self.alertBytesAtOnce {
+      let kept = planned[order[end]].kept
+      bytes += findings.kept[Int(kept.worker)].length(kept.number)
+      end += 1
+    }
+    return end
+  }
 
   private func alerts(
     _ places: ArraySlice<Int>, _ documents: [Int: RuleDocument], _ policies: PolicyHistory
@@ -139,7 +154,7 @@ public struct HuntResult: Sendable {
       let alert = planned[place]
       guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }
       return try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
-        builder.alert(
+        try builder.alert(
           plan.rules[alert.rule], document, row, alert, context: contexts.isEmpty ? nil : contexts[place],
           session: sessions.isEmpty ? nil : sessions[place])
       }

@@ -38,6 +38,9 @@ struct KeptRecords: Sendable {
     return UInt32(places.count - 1)
   }
 
+  /// Bytes of a kept record.
+  func length(_ number: UInt32) -> Int { places[Int(number)].length }
+
   /// Calls `body` with a kept record, as a row whose text is borrowed for the call and has zeros behind it.
   func withRow<Result>(_ number: UInt32, _ body: (RecordRow) throws -> Result) throws -> Result {
     let place = places[Int(number)]

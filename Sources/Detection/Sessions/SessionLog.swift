@@ -5,6 +5,8 @@ import Events
 public struct SessionLog: Sendable {
   /// How many are kept: about 70 bytes each, and each text once.
   static let mostOpenings = 500_000
+  /// Bytes of their texts.
+  static let mostTextBytes = 256 << 20
 
   private(set) var openings: [SessionOpening] = []
   private(set) var texts = ValueDictionary()
@@ -13,7 +15,7 @@ public struct SessionLog: Sendable {
 
   /// Keeps an opening whose texts `write` puts in, unless there are too many.
   mutating func add(_ write: (inout ValueDictionary) -> SessionOpening?) {
-    guard openings.count < Self.mostOpenings else {
+    guard openings.count < Self.mostOpenings, texts.byteCount < Self.mostTextBytes else {
       left += 1
       return
     }

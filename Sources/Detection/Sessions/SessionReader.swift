@@ -7,7 +7,6 @@ final class SessionReader {
   private let mapper: EventMapper
   private let place: [String: Int]
   private static let groups: FieldGroup = SessionField.all.reduce([.plain, .identity]) { $0.union(.needed(for: $1)) }
-  private static let sliceRows = 4096
 
   init(_ context: EventContext, catalog: FieldCatalog) {
     var fields = FieldPlan(paths: [])
@@ -32,17 +31,11 @@ final class SessionReader {
       default: action.codes(row: row).contains { opens[Int($0)] }
       }
     }
-    var start = 0
-    while start < chosen.count {
-      let slice = Array(chosen[start..<min(start + Self.sliceRows, chosen.count)])
-      note(batch, slice, into: &log)
-      start += slice.count
-    }
+    let groups = [FieldGroup](repeating: Self.groups, count: chosen.count)
+    mapper.forEachBatch(of: batch, rows: chosen, groups: groups) { note(batch, $0, $1, into: &log) }
   }
 
-  private func note(_ batch: RecordBatch, _ rows: [Int], into log: inout SessionLog) {
-    let events = mapper.batch(
-      of: batch, rows: rows, groups: [FieldGroup](repeating: Self.groups, count: rows.count))
+  private func note(_ batch: RecordBatch, _ events: EventBatch, _ rows: [Int], into log: inout SessionLog) {
     func column(_ path: String) -> Column {
       guard let place = place[path] else { preconditionFailure("every field of sessions is planned") }
       return events.columns[place]

@@ -30,7 +30,7 @@ struct NewTermsHistory: Sendable {
   /// The values of a combination in the order of the fields.
   func terms(_ code: UInt32) -> [NewTerm] {
     combinations.withValue(code) {
-      TermCombination.values($0.bytes).map { NewTerm(kind: $0.kind, text: $0.text) }
+      TermCombination.terms($0.bytes)
     }
   }
 
@@ -109,28 +109,5 @@ struct NewTermsHistory: Sendable {
     // The neighbours may have become such as decide nothing.
     if place + 2 < list.count, list[place + 2].time - sighting.time <= span { list.remove(at: place + 1) }
     if place >= 2, sighting.time - list[place - 2].time <= span { list.remove(at: place - 1) }
-  }
-}
-
-/// A combination of new terms as bytes: per value its kind, its length and its text.
-enum TermCombination {
-  static func append(_ value: Scalar, to output: inout [UInt8]) {
-    output.append(value.kind.rawValue)
-    var length = UInt32(value.bytes.count).littleEndian
-    withUnsafeBytes(of: &length) { output.append(contentsOf: $0) }
-    output.append(contentsOf: value.bytes)
-  }
-
-  /// The values of a combination in the order of the fields.
-  static func values(_ combination: UnsafeBufferPointer<UInt8>) -> [(kind: ScalarKind, text: String)] {
-    var values: [(ScalarKind, String)] = []
-    var at = 0
-    while at + 5 <= combination.count, let kind = ScalarKind(rawValue: combination[at]) {
-      let length = (0..<4).reduce(0) { $0 | Int(combination[at + 1 + $1]) << ($1 * 8) }
-      let end = min(combination.count, at + 5 + length)
-      values.append((kind, String(decoding: combination[(at + 5)..<end], as: UTF8.self)))
-      at = end
-    }
-    return values
   }
 }

@@ -2,16 +2,25 @@
 public final class EventBatchBuilder {
   public let plan: FieldPlan
   private var batch: EventBatch
-  /// Paths met so far; codes index `columnOfPath`.
+  /// The paths that the plan names, those of columns, and some that are not wanted; codes index `columnOfPath`. Whatever
+  /// events may name is looked up here and not kept, unless it would have to be matched with patterns again.
   private var paths = ValueDictionary()
   /// The column of each known path, or -1 for one that is not wanted.
   private var columnOfPath: [Int32] = [-1]
   private var row = -1
+  /// Not wanted and kept in `paths`.
+  private var refusedPaths = 0
+  /// A path longer than this is not known, and is not kept.
+  public let longestPath: Int
+  private let hasPatterns: Bool
+  private var cut: BatchCut = []
   private var nestedBuilders: [String: EventBatchBuilder] = [:]
   private var nestedParents: [String: [UInt32]] = [:]
 
   public init(_ plan: FieldPlan) {
     self.plan = plan
+    longestPath = plan.paths.reduce(BatchLimits.pathBytes) { max($0, $1.utf8.count) }
+    hasPatterns = plan.everything || !plan.patterns.isEmpty
     batch = EventBatch(rowCount: 0, dataStream: Column(), columns: [], columnByPath: [:], nested: [:])
     reset()
   }
@@ -20,8 +29,12 @@ public final class EventBatchBuilder {
     batch = EventBatch(rowCount: 0, dataStream: Column(), columns: [], columnByPath: [:], nested: [:])
     paths = ValueDictionary()
     columnOfPath = [-1]
+    refusedPaths = 0
     row = -1
-    for path in plan.paths { _ = column(path) }
+    for path in plan.paths {
+      var name = path
+      name.withUTF8 { _ = keep(path, $0, isWanted: true) }
+    }
     for (path, plan) in plan.nested {
       nestedBuilders[path] = EventBatchBuilder(plan)
       nestedParents[path] = []
@@ -46,11 +59,32 @@ public final class EventBatchBuilder {
 
   /// The column of a path given as bytes, or -1 when it is not wanted.
   public func column(_ path: UnsafeBufferPointer<UInt8>) -> Int {
+    guard path.count <= longestPath else {
+      if hasPatterns { cut.insert(.paths) }
+      return -1
+    }
+    let code = Int(paths.code(of: Scalar(.string, path)))
+    if code != 0 { return Int(columnOfPath[code]) }
+    guard hasPatterns else { return -1 }
+    let name = String(decoding: path, as: UTF8.self)
+    guard plan.wants(name) else {
+      guard refusedPaths < BatchLimits.refusedPaths else { return -1 }
+      refusedPaths += 1
+      return keep(name, path, isWanted: false)
+    }
+    guard batch.columns.count < plan.paths.count + BatchLimits.columns else {
+      cut.insert(.columns)
+      return -1
+    }
+    return keep(name, path, isWanted: true)
+  }
+
+  /// Remembers a path that is not known yet, with a column if it is wanted.
+  private func keep(_ name: String, _ path: UnsafeBufferPointer<UInt8>, isWanted: Bool) -> Int {
     let code = Int(paths.insert(Scalar(.string, path)))
     if code < columnOfPath.count { return Int(columnOfPath[code]) }
-    let name = String(decoding: path, as: UTF8.self)
     var column: Int32 = -1
-    if plan.wants(name) {
+    if isWanted {
       column = Int32(batch.columns.count)
       batch.columns.append(Column())
       batch.columnByPath[name] = Int(column)
@@ -58,6 +92,18 @@ public final class EventBatchBuilder {
     columnOfPath.append(column)
     return Int(column)
   }
+
+  /// What had to be left out since the last time that this was asked.
+  public func takeCut() -> BatchCut {
+    defer { cut = [] }
+    return cut
+  }
+
+  /// True when the batch should be ended before it grows further.
+  public var isFull: Bool { batch.columns.count * (row + 2) > BatchLimits.entries || isCrowded }
+
+  /// True when so many columns were made for what events name that the next event may not find room for its own.
+  private var isCrowded: Bool { batch.columns.count > plan.paths.count + BatchLimits.columns / 4 }
 
   /// Adds a value to the current row.
   public func append(_ value: Scalar, column: Int) {
@@ -70,6 +116,7 @@ public final class EventBatchBuilder {
     builder.beginRow()
     nestedParents[path]!.append(UInt32(row))
     fill(builder)
+    cut.formUnion(builder.takeCut())
   }
 
   /// Ends the batch and starts a new one.

@@ -21,6 +21,9 @@ public struct ValueDictionary: Sendable {
   /// How many distinct values there are; codes run from 1 to this.
   @inlinable public var count: Int { ends.count - 1 }
 
+  /// Bytes of all distinct values. A dictionary holds less than 4 GiB of them; whoever fills one from outside sees to it.
+  public var byteCount: Int { bytes.count }
+
   /// Forgets all values but keeps the room they took.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

@@ -133,25 +133,15 @@ struct TestHunt {
     var sources: [Source: Int] = [:]
     for (row, event) in zip(rows, events) {
       var text: [UInt8] = []
-      writer.append(row, to: &text)
+      try writer.append(row, to: &text)
       let document = try JSONDocument(text[...])
-      let id = writer.documentID(row) ?? EventFields(document.root).first("event.id") ?? row.id.hexadecimal
+      let id = writer.documentID(row) ?? EventFields(document.root).first("event.id") ?? row.id.text
       if sources.updateValue(event, forKey: Source(id: id, time: row.time)) != nil {
         throw Failure(
           event: event, message: "Another event has the same id at the same time; give each its own.")
       }
     }
     return sources
-  }
-}
-
-extension EventID {
-  /// The 128 bits as 32 hexadecimal digits.
-  fileprivate var hexadecimal: String {
-    [high, low].map { part in
-      let digits = String(part, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
   }
 }
 

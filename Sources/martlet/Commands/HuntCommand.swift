@@ -176,6 +176,11 @@ struct HuntCommand: AsyncParsableCommand {
     let catalog = try input.types.catalog()
     let (_, parts) = try await input.read(tells: false) { ContextCollector(plan, context: context, catalog: catalog) }
     try result.add(plan, parts)
+    if result.activityLeft > 0 {
+      input.notices.warn(
+        "\(result.activityLeft) events of the alerts' principals were not remembered for want of memory; context counts "
+          + "without them")
+    }
     if result.openingsLeft > 0 {
       input.notices.warn(
         "\(CountText.count(result.openingsLeft, "call")) that opened sessions were not remembered, there being too many; "

@@ -38,7 +38,7 @@ struct Mapped {
       scanner.batch.rows.count == 1, "\(scanner.problems.problems) \(record.prefix(500))",
       sourceLocation: sourceLocation)
     var output: [UInt8] = []
-    EventJSON(context).append(scanner.batch.rows[0], to: &output)
+    try EventJSON(context).append(scanner.batch.rows[0], to: &output)
     text = String(decoding: output, as: UTF8.self)
     let mapper = EventMapper(plan, context: context, flattenedRoots: FieldCatalog.standard.flattenedRoots)
     let batch = mapper.batch(of: scanner.batch, rows: [0])

@@ -140,8 +140,9 @@ struct BrokenRecordTests {
       #expect(scanned.texts == [good[0], good[1]])
       #expect(scanned.problems.map(\.cause) == [.tooLong])
     }
-    // In a file that is whole, a record may be of any length; one that must be recovered may not.
-    #expect(Scanned(files([good[0], huge, good[1]])[0]).rows.count == 3)
+    // In a file that is whole, as in one whose records are taken one by one.
+    let whole = Scanned(files([good[0], huge, good[1]])[0])
+    #expect(whole.rows.count == 2 && whole.problems.map(\.cause) == [.tooLong])
     let scanned = Scanned(files([good[0], huge, good[1]])[0] + "{")
     #expect(scanned.rows.count >= 2)
   }
