@@ -16,16 +16,8 @@ package final class RuleNotes {
   /// What was noted, at its places in the source.
   ///
   /// Looking a place up reads the source, so of very many issues only the first are told.
-  package func diagnostics(in source: RuleSource, limit: Int = .max) -> [Diagnostic] {
-    var told = issues.prefix(limit).map { $0.diagnostic(in: source) }
-    told.sort { ($0.line, $0.column) < ($1.line, $1.column) }
-    if issues.count > limit {
-      told.append(
-        Diagnostic(
-          hasErrors ? .error : .warning, file: source.file, line: source.start.line, column: source.start.column,
-          "\(issues.count - limit) more are not told."))
-    }
-    return told
+  package func diagnostics(in source: RuleSource, limit: Int = [RuleIssue].mostTold) -> [Diagnostic] {
+    issues.diagnostics(in: source, limit: limit)
   }
 
   package var count: Int { issues.count }

@@ -14,6 +14,10 @@ struct TOMLParser {
   private let root = TOMLTable(.header)
   private var current: TOMLTable
   private var currentDepth = 0
+  /// Headers so far.
+  private var tableCount = 0
+  /// Tables of one document: each takes a few hundred bytes, and its header no more than four.
+  static let mostTables = 500_000
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -46,6 +50,8 @@ struct TOMLParser {
   private mutating func header() throws(TOMLSyntaxError) {
     let start = at
     at += 1
+    tableCount += 1
+    guard tableCount <= Self.mostTables else { throw error("a document has at most \(Self.mostTables) tables") }
     let isArray = take(UInt8(ascii: "["))
     skipBlank()
     let parts = try key()
@@ -63,7 +69,7 @@ struct TOMLParser {
         table = implied
       case .table(let next): table = next
       case .tables(let tables):
-        guard let last = tables.last else { return }
+        guard let last = tables.list.last else { return }
         table = last
         currentDepth += 1
       case .value: throw TOMLSyntaxError("`\(part)` is a value already, so it holds no tables", at: start)
@@ -74,17 +80,14 @@ struct TOMLParser {
     switch table.members[name] {
     case nil:
       // A table at the top is most often the rule itself.
-      current = TOMLTable(.header, capacity: parts.count == 1 && !isArray ? 24 : 0)
-      table.members[name] = isArray ? .tables([current]) : .table(current)
+      current = TOMLTable(.header, capacity: parts.count == 1 && !isArray && root.members.count < 8 ? 24 : 0)
+      table.members[name] = isArray ? .tables(TOMLTableList(current)) : .table(current)
     case .table(let known) where !isArray && known.origin == .implied:
       known.origin = .header
       current = known
-    case .tables(var tables) where isArray:
+    case .tables(let tables) where isArray:
       current = TOMLTable(.header)
-      // Out of the tree while it grows, so that it grows in place.
-      table.members[name] = nil
-      tables.append(current)
-      table.members[name] = .tables(tables)
+      tables.list.append(current)
     default:
       throw TOMLSyntaxError(
         "`\(parts.joined(separator: "."))` is defined already; each table has one header", at: start)

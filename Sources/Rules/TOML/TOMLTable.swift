@@ -17,7 +17,7 @@ final class TOMLTable {
     case value(JSONValue)
     case table(TOMLTable)
     /// An array of tables, of which headers open the last.
-    case tables([TOMLTable])
+    case tables(TOMLTableList)
   }
 
   var origin: Origin
@@ -35,8 +35,15 @@ final class TOMLTable {
       switch member {
       case .value(let value): value
       case .table(let table): .object(table.json)
-      case .tables(let tables): .array(tables.map { .object($0.json) })
+      case .tables(let tables): .array(tables.list.map { .object($0.json) })
       }
     }
   }
+}
+
+/// The tables of an array. A class, so that the list grows in place.
+final class TOMLTableList {
+  var list: [TOMLTable]
+
+  init(_ first: TOMLTable) { list = [first] }
 }

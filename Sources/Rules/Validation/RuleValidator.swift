@@ -38,7 +38,7 @@ public struct RuleValidator: Sendable {
     var report = RuleReport(loaded.rule)
     ScheduleCheck.check(&report, now: now)
     ParametersCheck.check(&report)
-    return report.issues.map { $0.diagnostic(in: loaded.source) }.filter { $0.severity == .error }
+    return report.issues.filter { $0.severity == .error }.diagnostics(in: loaded.source)
   }
 
   /// Checks one rule by itself; the diagnostics stand in the order of its text.
@@ -54,8 +54,6 @@ public struct RuleValidator: Sendable {
     QueryCheck.check(&report, knowledge)
     FieldCheck.check(&report, knowledge)
     for (field, sentence) in loaded.rule.limitations { report.warning(RuleKeyPath(field), sentence, part: .key) }
-    return report.issues.map { $0.diagnostic(in: loaded.source) }.sorted {
-      ($0.line, $0.column) < ($1.line, $1.column)
-    }
+    return report.issues.diagnostics(in: loaded.source)
   }
 }

@@ -1,0 +1,104 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is read beside events is written by others too: no file of rules, exceptions, tests or alerts ends the process,
+/// with 600 MB of address space.
+@Suite("Reading with 600 MB of memory")
+struct ReaderLimitTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private static let megabyte = String(repeating: "k", count: 1_000_000)
+  private static let members = (0..<5000).map { "\"m\($0)\":\($0)" }.joined(separator: ",")
+  private static let rule =
+    #""rule_id":"r1","name":"N","description":"d","severity":"low","risk_score":1,"type":"query","language":"kuery","index":["*"]"#
+
+  /// Runs the tool, which must say yes or no.
+  @discardableResult
+  private func run(_ arguments: [String], _ sourceLocation: SourceLocation = #_sourceLocation) throws -> Binary {
+    let binary = try Binary(arguments, megabytes: 600)
+    #expect(
+      [0, 1, 2].contains(binary.status), "\(binary.status): \(binary.errors.prefix(400))",
+      sourceLocation: sourceLocation)
+    return binary
+  }
+
+  @Test(
+    "Rules",
+    arguments: [
+      ("key.ndjson", "{\(rule),\"query\":\"a: b\",\"meta\":{\"\(megabyte)\":{\(members)}}}"),
+      ("unknown.ndjson", "{\(rule),\"query\":\"a: b\",\((0..<5000).map { "\"u\($0)\":1" }.joined(separator: ","))}"),
+      ("brackets.ndjson", "{\(rule),\"query\":\"\(String(repeating: "(", count: 300_000))\"}"),
+      ("nots.ndjson", "{\(rule),\"query\":\"\(String(repeating: "not ", count: 100_000))a: b\"}"),
+      ("stars.ndjson", "{\(rule),\"query\":\"a: \(String(repeating: "*a", count: 50_000))\"}"),
+      ("objects.ndjson", String(repeating: "{}\n", count: 20_000)),
+      ("keys.toml", "[rule]\n\(megabyte) = {\((0..<5000).map { "m\($0) = 1" }.joined(separator: ","))}\n"),
+      ("tables.toml", (0..<600_000).map { "[a\($0)]" }.joined(separator: "\n")),
+      ("arrays.toml", String(repeating: "[[a]]\n", count: 600_000)),
+      ("deep.toml", "a = " + String(repeating: "[", count: 1_000_000)),
+      ("dots.toml", Array(repeating: "a", count: 500_000).joined(separator: ".") + " = 1"),
+    ])
+  func rules(name: String, text: String) throws {
+    let checked = try run(["rules", "check", try scratch.write(text, name)])
+    // Of thousands of things the first are told.
+    if name == "unknown.ndjson" { #expect(checked.output.contains("more are not told") && checked.lines.count < 250) }
+  }
+
+  @Test("Exceptions")
+  func exceptions() throws {
+    let list =
+      #"{"list_id":"l","type":"detection","name":"L","description":"d","namespace_type":"single"}"# + "\n"
+    let item = #"{"list_id":"l","item_id":"i","type":"simple","name":"I","description":"d","namespace_type":"single","#
+    let values = (0..<100_000).map { "\"v\($0)\"" }.joined(separator: ",")
+    for (name, text) in [
+      ("key.ndjson", list + item + "\"meta\":{\"\(Self.megabyte)\":{\(Self.members)}},\"entries\":[]}"),
+      (
+        "values.ndjson",
+        list + item
+          + "\"entries\":[{\"field\":\"a\",\"operator\":\"included\",\"type\":\"match_any\",\"value\":[\(values)]}]}"
+      ),
+      ("key.toml", "[[exception]]\n\(Self.megabyte) = {\((0..<5000).map { "m\($0) = 1" }.joined(separator: ","))}\n"),
+    ] {
+      try run(["exceptions", "check", try scratch.write(text, name)])
+    }
+  }
+
+  @Test("Test events of rules")
+  func tests() throws {
+    let start = "tests:\n  - name: x\n    events:\n      - at: 0m\n        record:\n          "
+    let bomb = (0..<12).map { level in
+      "\(level): &a\(level + 1) [" + Array(repeating: "*a\(level)", count: 9).joined(separator: ",") + "]"
+    }
+    for (at, text) in [
+      "a: &a0 [x,x,x,x,x,x,x,x,x]\n" + bomb.joined(separator: "\n"),
+      start + "a: " + String(repeating: "[", count: 100_000),
+      start + Self.megabyte + ": 1\n", start + "a: " + String(repeating: "{a: ", count: 100_000),
+    ].enumerated() {
+      try scratch.write(Sample.rule, "\(at)/rule.toml")
+      try scratch.write(text, "\(at)/rule.test.yaml")
+      try run(["rules", "test", scratch.path + "/\(at)"])
+    }
+  }
+
+  @Test("Saved alerts: the good one beside them is shown")
+  func alerts() throws {
+    func alert(_ id: String, _ more: String) -> String {
+      #"{"@timestamp":"2026-01-01T00:05:00.000Z","event":{"kind":"signal","action":"A"},"kibana.alert.uuid":"\#(id)","kibana.alert.rule.name":"N","kibana.alert.rule.rule_id":"r","kibana.alert.severity":"high","kibana.alert.risk_score":1,"kibana.alert.original_time":"2026-01-01T00:03:00.000Z"\#(more)}"#
+    }
+    let good = alert(String(repeating: "a", count: 64), "")
+    let bad = String(repeating: "b", count: 64)
+    for (name, text) in [
+      ("key", alert(bad, ",\"labels\":{\"\(Self.megabyte)\":{\(Self.members)}}")),
+      ("guide", alert(bad, ",\"kibana.alert.rule.note\":\"\(String(repeating: "[*>", count: 100_000))\"")),
+      ("line", "{\"a\":\"" + String(repeating: "x", count: 17 << 20) + "\"}"),
+      ("many", (0..<5000).map { alert("\($0)", "") }.joined(separator: "\n")),
+    ] {
+      let file = try scratch.write(text + "\n" + good + "\n", name + ".ndjson")
+      #expect(try run(["show", "aaaa", file]).output.contains("aaaa"))
+      try run(["report", "--output", scratch.path + "/\(name).html", file])
+      try run(["exceptions", "suggest", file])
+    }
+  }
+}
