@@ -40,6 +40,29 @@ public struct IPAddress: Hashable, Comparable, Sendable {
     }
   }
 
+  /// The address as Elasticsearch writes it: IPv4 in four parts, IPv6 in lower-case groups, of which the first longest run of
+  /// at least two zeros is left out (RFC 5952, without its form for IPv4 at the end).
+  public var text: String {
+    if high == 0, low >> 32 == 0xFFFF {
+      return [24, 16, 8, 0].map { String(low >> UInt64($0) & 0xFF) }.joined(separator: ".")
+    }
+    let groups = [high, low].flatMap { half in [48, 32, 16, 0].map { half >> UInt64($0) & 0xFFFF } }
+    var longest = 0..<0
+    var start = 0
+    for (place, group) in groups.enumerated() {
+      guard group == 0 else {
+        start = place + 1
+        continue
+      }
+      if place + 1 - start > longest.count { longest = start..<(place + 1) }
+    }
+    func joined(_ groups: ArraySlice<UInt64>) -> String {
+      groups.map { String($0, radix: 16) }.joined(separator: ":")
+    }
+    guard longest.count > 1 else { return joined(groups[...]) }
+    return joined(groups[..<longest.lowerBound]) + "::" + joined(groups[longest.upperBound...])
+  }
+
   public static func < (left: IPAddress, right: IPAddress) -> Bool {
     (left.high, left.low) < (right.high, right.low)
   }

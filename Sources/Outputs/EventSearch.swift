@@ -57,7 +57,7 @@ public final class EventSearch: RecordConsumer {
   private let writer: EventJSON
   private let harvest: FieldHarvest
   private let table: EventTable?
-  private let countedPaths: [String]
+  private let counted: [ResolvedField]
   private var text: [UInt8] = []
   private var event: [UInt8] = []
   private var result = Result()
@@ -80,7 +80,7 @@ public final class EventSearch: RecordConsumer {
     mapper = EventMapper(queries.plan, context: context, flattenedRoots: catalog.flattenedRoots)
     writer = EventJSON(context)
     var table: EventTable?
-    var countedPaths: [String] = []
+    var counted: [ResolvedField] = []
     var read: [String] = []
     switch form {
     case .rows(let fields): read = fields
@@ -90,13 +90,13 @@ public final class EventSearch: RecordConsumer {
       result.rows = EventRows(fields: fields, sort: sort, limit: limit)
     case .by(let fields):
       result.counts = ValueCounts(fields)
-      countedPaths = fields.map { catalog.resolve($0).sourcePath }
+      counted = fields.map { catalog.resolve($0) }
     case .histogram(let width): result.histogram = TimeHistogram(width: width)
     case .table(let usesColour, let width): table = EventTable(width: width, usesColour: usesColour)
     case .ndjson, .count: break
     }
     self.table = table
-    self.countedPaths = countedPaths
+    self.counted = counted
     harvest = FieldHarvest(read)
   }
 
@@ -117,7 +117,10 @@ public final class EventSearch: RecordConsumer {
       let isSearched = (0...events.dataStream.dictionary.count).map { code in
         code > 0 && index?.matches(events.dataStream.dictionary.text(UInt32(code))) ?? true
       }
-      var counter = ColumnCounter(countedPaths.map { events.column($0) })
+      var counter = ColumnCounter(
+        counted.map { field in
+          events.column(field.sourcePath)?.terms(of: field.type, rowCount: events.rowCount)
+        })
       evaluator.rows(query).forEach(rowCount: events.rowCount) { row in
         guard isSearched[Int(events.dataStream.codes[row])] else { return }
         let record = batch.rows[rows[row]]

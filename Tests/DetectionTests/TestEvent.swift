@@ -18,6 +18,58 @@ struct TestEvent: Hashable, Sendable {
   var user: String?
   var roles: [String] = []
   var provider: String?
+  /// Values of further fields, which only a document in ECS has.
+  var further: [String: [Spelling]] = [:]
+
+  /// One way to write a value in JSON, and the term that its field keeps for it, if any.
+  struct Spelling: Hashable, Sendable {
+    var json: String
+    var term: String?
+
+    init(_ json: String, _ term: String?) {
+      self.json = json
+      self.term = term
+    }
+  }
+
+  /// Fields of several types with values in several spellings.
+  static let spellings: [String: [Spelling]] = [
+    "source.port": [
+      .init("443", "443"), .init("\"443\"", "443"), .init("443.0", "443"), .init("\"443.9\"", "443"), .init("22", "22"),
+      .init("22.9", "22"), .init("\"abc\"", nil), .init("1e30", nil),
+    ],
+    "source.ip": [
+      .init("\"2001:db8:0::1\"", "2001:db8::1"), .init("\"2001:DB8::1\"", "2001:db8::1"),
+      .init("\"10.0.0.1\"", "10.0.0.1"), .init("\"::ffff:10.0.0.1\"", "10.0.0.1"), .init("\"AWS Internal\"", nil),
+    ],
+    "host.cpu.usage": [
+      .init("0.1234", "0.123"), .init("\"0.123\"", "0.123"), .init("0.1225", "0.123"), .init("0.5", "0.5"),
+    ],
+    "file.created": [
+      .init("\"2026-01-01\"", "1767225600000"), .init("\"2026-01-01T01:00:00+01:00\"", "1767225600000"),
+      .init("1767225600000", "1767225600000"), .init("\"2026-01-02\"", "1767312000000"),
+    ],
+    "user.name": [
+      .init("443", "443"), .init("\"443\"", "443"), .init("443.0", "443.0"), .init("true", "true"),
+      .init("\"true\"", "true"),
+    ],
+    mappedFlag: [
+      .init("true", "true"), .init("\"true\"", "true"), .init("false", "false"), .init("\"\"", "false"),
+      .init("\"yes\"", nil),
+    ],
+    mappedCount: [.init("7", "7"), .init("\"7\"", "7"), .init("7.2", "7"), .init("8", "8")],
+    "custom.free": [
+      .init("5", "5"), .init("5.0", "5"), .init("50e-1", "5"), .init("5.5", "5.5"), .init("\"x\"", "x"),
+      .init("true", "true"),
+    ],
+  ]
+
+  private static let mappedFlag = "custom.flag"
+  private static let mappedCount = "custom.count"
+  /// The types of the fields that no schema knows.
+  static let mapping: JSONValue = [
+    "properties": ["custom": ["properties": ["flag": ["type": "boolean"], "count": ["type": "long"]]]]
+  ]
 
   static let user = "aws.cloudtrail.user_identity.arn"
   static let role = "aws.cloudtrail.flattened.request_parameters.roleName"
@@ -31,7 +83,7 @@ struct TestEvent: Hashable, Sendable {
     case Self.user: user.map { [$0] } ?? []
     case Self.role: roles
     case Self.provider: provider.map { [$0] } ?? []
-    default: []
+    default: further[field]?.compactMap(\.term) ?? []
     }
   }
 
@@ -41,7 +93,15 @@ struct TestEvent: Hashable, Sendable {
   }
 
   /// The event on one line.
-  var json: String { isECS ? document.text : record.text }
+  var json: String {
+    guard isECS else { return record.text }
+    var text = document.text
+    for (field, values) in further {
+      // As they are written, which a value of JSON does not keep.
+      text = text.replacing("\"@\(field)@\"", with: "[" + values.map(\.json).joined(separator: ",") + "]")
+    }
+    return text
+  }
 
   private var record: JSONValue {
     var members: [String: JSONValue] = [
@@ -61,12 +121,11 @@ struct TestEvent: Hashable, Sendable {
     var trail: [String: JSONValue] = [:]
     if let user { trail["user_identity"] = ["arn": .string(user)] }
     if !roles.isEmpty { trail["flattened"] = ["request_parameters": ["roleName": roleValue]] }
-    return [
-      "_index": .string(Self.stream), "_id": .string(id),
-      "_source": [
-        "@timestamp": .string(Self.iso(time)), "event": .object(event), "aws": ["cloudtrail": .object(trail)],
-      ],
+    var source: [String: JSONValue] = [
+      "@timestamp": .string(Self.iso(time)), "event": .object(event), "aws": ["cloudtrail": .object(trail)],
     ]
+    for field in further.keys { source[field] = .string("@\(field)@") }
+    return ["_index": .string(Self.stream), "_id": .string(id), "_source": .object(source)]
   }
 
   private var roleValue: JSONValue {

@@ -15,10 +15,12 @@ struct TestHunt {
   var latest: Timestamp?
 
   init(
-    _ rules: [Rule], context: EventContext = EventContext(readAt: readAt), exceptions: [RuleException] = []
+    _ rules: [Rule], context: EventContext = EventContext(readAt: readAt), catalog: FieldCatalog = .standard,
+    exceptions: [RuleException] = []
   ) {
-    plan = HuntPlan(
-      rules, context: context, now: Self.readAt, exceptions: { _ in exceptions }, query: RuleQuery.predicate)
+    plan = HuntPlan(rules, context: context, now: Self.readAt, catalog: catalog, exceptions: { _ in exceptions }) {
+      try RuleQuery.predicate($0, catalog)
+    }
   }
 
   /// Hunts in texts; `texts` holds, for each worker, its batches.

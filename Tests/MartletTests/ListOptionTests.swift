@@ -30,6 +30,24 @@ struct ListOptionTests {
 
   private func run(_ arguments: [String]) throws -> Binary { try Binary(hunt + arguments + [file]) }
 
+  @Test("Spellings of one typed value are counted as one")
+  func countsByTerm() throws {
+    let events = [#""443","ip":"2001:db8:0::1""#, #"443,"ip":"2001:db8::1""#, #"443.0,"ip":"AWS Internal""#]
+      .enumerated()
+      .map {
+        #"{"@timestamp":"2026-01-0\#($0 + 1)T00:00:00Z","event":{"id":"\#($0)"},"source":{"port":\#($1)},"file":{"created":"2026-01-01"}}"#
+      }
+    let file = try scratch.write(events.joined(separator: "\n"), "ecs.ndjson")
+    func counted(_ field: String) throws -> [JSONValue?] {
+      try Binary(["search", "--by", field, "--format", "ndjson", "*", file]).documents.flatMap {
+        [$0[field], $0["count"]]
+      }
+    }
+    #expect(try counted("source.port") == ["443", 3])
+    #expect(try counted("source.ip") == ["2001:db8::1", 2, "AWS Internal", 1])
+    #expect(try counted("file.created") == ["2026-01-01T00:00:00.000Z", 3])
+  }
+
   @Test("Alike alerts within an hour are one row with a count; --no-fold and other formats have every alert")
   func folding() throws {
     let table = try run(["--format", "table"])

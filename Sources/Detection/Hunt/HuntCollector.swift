@@ -317,12 +317,10 @@ public final class HuntCollector: RecordConsumer {
     let column = events.columns[field.column]
     let length = combination.count
     for code in column.codes(row: row) {
-      let isSearchable = column.dictionary.withValue(code) { value in
-        guard value.isSearchable(as: field.type) else { return false }
-        TermCombination.append(value, to: &combination)
-        return true
+      let term: Void? = column.dictionary.withValue(code) { value in
+        value.withTerm(of: field.type) { TermCombination.append($0, to: &combination) }
       }
-      guard isSearchable else { continue }
+      guard term != nil else { continue }
       try addCombinations(fields.dropFirst(), sighting, &history, events, row, keep: keep)
       combination.removeSubrange(length...)
     }

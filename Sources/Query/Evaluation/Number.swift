@@ -6,9 +6,11 @@ struct Number: Hashable, Comparable, Sendable {
   private var whole: Int64?
   private var double: Double
 
+  /// What a field of numbers keeps of a value; a field of whole numbers keeps none beyond 64 bits.
   init?(_ value: Scalar, isInteger: Bool) {
     guard value.kind != .boolean, value.bytes.count <= 64, let number = Number(value.text) else { return nil }
     self = isInteger ? number.truncated : number
+    if isInteger, whole == nil { return nil }
   }
 
   init?(_ text: String) {
@@ -36,6 +38,9 @@ struct Number: Hashable, Comparable, Sendable {
 
   /// The number, rounded where a double cannot hold it.
   var value: Double { double }
+
+  /// The one text of all spellings of the number.
+  var term: String { whole.map { String($0) } ?? "\(double)" }
 
   /// True when the number has no decimals.
   var isWhole: Bool { whole != nil || double == double.rounded() }

@@ -36,17 +36,22 @@ struct HistoryMaker {
     schedule.maxSignals = pick([1, 2, 3, 100, 100, 100])
     var history: Int64 = 0
     var rule: Rule
+    var typed = ""
     if Int.random(in: 0..<4, using: &random) == 0 {
       rule = Rule.query("event.action: Match")
     } else {
       let text: String
       (text, history) = historyStart(interval, back)
-      let fields = Array(TestEvent.fields.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random)))
+      var fields = Array(TestEvent.fields.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random)))
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        typed = pick(TestEvent.spellings.keys.sorted())
+        fields[0] = typed
+      }
       rule = try Rule.newTerms("event.action: Match", fields, history: text)
     }
     rule.schedule = schedule
     if Int.random(in: 0..<3, using: &random) == 0 { rule.timestampOverride = "event.ingested" }
-    let events = events(interval: interval, edges: [0, behind, behind + length, history, back])
+    let events = events(interval: interval, edges: [0, behind, behind + length, history, back], typed: typed)
     var made = Case(rule: rule, events: events)
     for _ in 0..<pick([0, 0, 0, 1, 2]) {
       let expires = pick(events).time + pick([0, 1, interval, -interval, interval / 2])
@@ -81,7 +86,8 @@ struct HistoryMaker {
     return pick(choices)
   }
 
-  private mutating func events(interval: Int64, edges: [Int64]) -> [TestEvent] {
+  /// - Parameter typed: a field whose values are to be written in several ways; empty for none.
+  private mutating func events(interval: Int64, edges: [Int64], typed: String) -> [TestEvent] {
     // Days around the ends of months, where calendars are odd, and another one.
     let day: Int64 = pick([1_774_656_000_000, 1_774_828_800_000, 1_772_236_800_000, 1_768_000_000_000])
     let base = day / interval * interval
@@ -97,6 +103,10 @@ struct HistoryMaker {
       var event = TestEvent(id: TestEvent.uuid(&random), time: time)
       if Int.random(in: 0..<6, using: &random) == 0 { event.action = "Other" }
       event.isECS = Int.random(in: 0..<4, using: &random) == 0
+      if let spellings = TestEvent.spellings[typed], Int.random(in: 0..<6, using: &random) > 0 {
+        event.isECS = true
+        event.further[typed] = (0..<pick([1, 1, 2])).map { _ in pick(spellings) }
+      }
       if event.isECS, Bool.random(using: &random) {
         event.ingested = time + pick([0, 1, -1, interval, interval * 5, -interval * 2, 1234])
       }

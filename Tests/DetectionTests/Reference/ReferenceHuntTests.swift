@@ -13,6 +13,7 @@ struct ReferenceHuntTests {
     arguments: [UInt64.random(in: 0...UInt64.max), 1])
   func equalsReference(seed: UInt64) throws {
     var maker = HistoryMaker(seed: seed)
+    let catalog = FieldCatalog.standard.applying(try FieldMapping(TestEvent.mapping))
     // How often the cases show what they are for.
     var alerts = 0
     var cuts = 0
@@ -23,7 +24,9 @@ struct ReferenceHuntTests {
         made.rule, made.events, exceptions: made.exceptions, earliestTick: made.earliestTick,
         latestTick: made.latestTick)
       let workers = Int.random(in: 1...3, using: &maker.random)
-      let result = try TestHunt([made.rule], exceptions: made.exceptions.map(Self.exception)).run(
+      let result = try TestHunt(
+        [made.rule], catalog: catalog, exceptions: made.exceptions.map(Self.exception)
+      ).run(
         Self.deal(made.events, workers: workers),
         replay: (
           made.earliestTick.map(Timestamp.init(milliseconds:)), made.latestTick.map(Timestamp.init(milliseconds:))

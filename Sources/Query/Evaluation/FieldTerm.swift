@@ -1,0 +1,65 @@
+import Events
+
+/// The values of fields as Elasticsearch keeps them for counting and grouping (doc values): spellings of one typed value are
+/// one term.
+extension Scalar {
+  /// Calls `body` with the term that a field of a type keeps for the value; nil where it keeps none.
+  ///
+  /// Keywords, texts and flattened fields keep texts, also of numbers and booleans. Numbers are whole in fields of whole
+  /// numbers, and multiples of the factor in scaled ones. Dates are milliseconds since the epoch. Addresses are IPv4 in four
+  /// parts, also where they were mapped into IPv6, else IPv6 in its shortest form. A field of no known type keeps each value
+  /// by its own kind.
+  public func withTerm<Result>(of type: FieldType, _ body: (Scalar) throws -> Result) rethrows -> Result? {
+    switch type {
+    case .keyword, .wildcard, .text, .flattened:
+      return isSearchable(as: type) ? try body(Scalar(.string, bytes)) : nil
+    case .dynamic, .object, .nested:
+      guard kind == .number, let number = Number(self, isInteger: false) else {
+        return isSearchable(as: type) ? try body(self) : nil
+      }
+      return try Self.with(.number, number.term, body)
+    case .integer: return try Number(self, isInteger: true).map { try Self.with(.number, $0.term, body) }
+    case .double: return try Number(self, isInteger: false).map { try Self.with(.number, $0.term, body) }
+    case .scaled(let factor):
+      return try ValueMatcher.scaled(self, factor).flatMap { Number("\(Double($0) * (1 / factor))") }
+        .map { try Self.with(.number, $0.term, body) }
+    case .boolean: return try ValueMatcher.boolean(self).map { try Self.with(.boolean, $0 ? "true" : "false", body) }
+    case .date: return try ValueMatcher.date(self).map { try Self.with(.number, String($0.milliseconds), body) }
+    case .ip:
+      guard kind == .string else { return nil }
+      return try IPAddress(bytes).map { try Self.with(.string, $0.text, body) }
+    case .geoPoint: return try body(self)
+    case .binary: return nil
+    }
+  }
+
+  private static func with<Result>(
+    _ kind: ScalarKind, _ text: String, _ body: (Scalar) throws -> Result
+  ) rethrows -> Result {
+    var text = text
+    return try text.withUTF8 { try body(Scalar(kind, $0)) }
+  }
+}
+
+extension Column {
+  /// The column with each value as the term that a field of a type keeps for it, for counting. A value for which the field
+  /// keeps none stays as it was written, and times are written out (`2026-01-31T12:00:00.000Z`).
+  ///
+  /// For finished columns; `rowCount` is the batch's.
+  public func terms(of type: FieldType, rowCount: Int) -> Column {
+    var column = Column()
+    for row in 0..<rowCount {
+      for code in codes(row: row) {
+        dictionary.withValue(code) { value in
+          if case .date = type, let time = value.timestamp {
+            var text = time.iso8601
+            return text.withUTF8 { column.append(Scalar(.string, $0), row: row) }
+          }
+          if value.withTerm(of: type, { column.append($0, row: row) }) == nil { column.append(value, row: row) }
+        }
+      }
+    }
+    column.finish(rowCount: rowCount)
+    return column
+  }
+}

@@ -1,0 +1,54 @@
+import Events
+import JSON
+import Rules
+import Testing
+
+@testable import Detection
+
+/// New terms are values as the mapped type keeps them.
+struct NewTermTypeTests {
+  /// The new terms of the alerts of a rule over documents of one second after the other.
+  private func terms(_ field: String, _ values: [String]) throws -> [JSONValue] {
+    let catalog = FieldCatalog.standard.applying(try FieldMapping(TestEvent.mapping))
+    let rule = try Rule.newTerms("event.action: Match", [field], history: "now-1d")
+    let lines = values.enumerated().map { second, value in
+      #"{"_index":"logs-aws.cloudtrail-default","_id":"\#(second)","_source":{"@timestamp":"2026-01-01T00:00:0\#(second)Z","#
+        + #""event":{"action":"Match","id":"\#(second)"},"\#(field)":\#(value)}}"#
+    }
+    return try TestHunt([rule], catalog: catalog).alerts(lines.joined(separator: "\n")).map { alert in
+      try #require(alert.document["kibana.alert.new_terms"]?[0])
+    }
+  }
+
+  @Test("Spellings of one typed value are one term, which the alert's document shows as the field keeps it")
+  func typed() throws {
+    #expect(try terms("source.port", ["443", "\"443\"", "22.9", "22", "\"80\""]) == [443, 22, 80])
+    #expect(
+      try terms("source.ip", [#""2001:db8:0::1""#, #""2001:db8::1""#, #""::ffff:10.1.2.3""#]) == [
+        "2001:db8::1", "10.1.2.3",
+      ])
+    #expect(try terms("host.cpu.usage", ["0.12341", "\"0.123\"", "1"]) == [.double(0.123), 1])
+    #expect(try terms("file.created", [#""2026-01-01""#, "1767225600000"]) == [1_767_225_600_000])
+    #expect(try terms("custom.flag", ["true", "\"true\"", "false", "\"\""]) == [true, false])
+    #expect(try terms("custom.count", ["\"7\"", "7.9", "7"]) == [7])
+  }
+
+  @Test("On keyword and flattened fields terms are text, also where the JSON had a number or a boolean")
+  func text() throws {
+    #expect(
+      try terms("user.name", ["443", "\"443\"", "true", "\"true\"", "22.9", "22"]) == ["443", "true", "22.9", "22"])
+    #expect(
+      try terms("aws.cloudtrail.flattened.request_parameters.n", ["443", "\"443\"", "false"]) == ["443", "false"])
+  }
+
+  @Test("Without a known type a value is a term by its own kind")
+  func dynamic() throws {
+    #expect(try terms("custom.free", ["443", "443.0", "\"443\"", "true", "5.5"]) == [443, "443", true, .double(5.5)])
+  }
+
+  @Test("What a field keeps no term of is no new term")
+  func unreadable() throws {
+    #expect(try terms("source.ip", [#""AWS Internal""#, #""10.0.0.0/8""#]) == [])
+    #expect(try terms("source.port", ["\"abc\"", "true", "1e30", "99999999999999999999"]) == [])
+  }
+}
