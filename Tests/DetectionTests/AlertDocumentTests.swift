@@ -84,14 +84,14 @@ struct AlertDocumentTests {
     #expect(document["source"]?["ip"] == "192.0.2.7")
   }
 
-  @Test("New terms keep their JSON types and the order of the fields")
+  @Test("New terms have the types of their fields, and the order of the fields")
   func types() throws {
     let rule = try Rule.newTerms(
       "event.action: *", ["aws.cloudtrail.read_only", "event.severity", "user.name"], history: "now-1d")
     let alerts = try TestHunt([rule]).alerts(
-      #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x","severity":[3,2.5]},"user":{"name":"1"},"aws":{"cloudtrail":{"read_only":true}}}"#
+      #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x","severity":["3",2.5]},"user":{"name":"1"},"aws":{"cloudtrail":{"read_only":true}}}"#
     )
-    #expect(try alerts.map { try $0.document["kibana.alert.new_terms"] } == [[true, 2.5, "1"], [true, 3, "1"]])
+    #expect(try alerts.map { try $0.document["kibana.alert.new_terms"] } == [[true, 2, "1"], [true, 3, "1"]])
   }
 
   @Test("An event with a hostile value still gives one line of valid JSON with every key once")

@@ -12,7 +12,8 @@ struct ExplainTests {
     _ rule: Rule, _ id: String, _ workers: [[String]], exceptions: [RuleException] = []
   ) throws -> Explanation {
     let plan = HuntPlan(
-      [rule], context: EventContext(readAt: TestHunt.readAt), now: TestHunt.readAt, keepsAll: true,
+      [rule], context: EventContext(readAt: TestHunt.readAt), now: TestHunt.readAt,
+      catalog: FieldCatalog.standard.applying(try FieldMapping(TestEvent.mapping)), keepsAll: true,
       exceptions: { _ in exceptions }, query: RuleQuery.predicate)
     let registry = EventRegistry(counting: EventID(named: id))
     var times: [Timestamp] = []
