@@ -49,12 +49,10 @@ extension CloudTrailMapper {
       case .firstOf(let first, let second):
         var some: Set<String> = []
         collect(first, index, into: &some)
-        if some.isEmpty {
-          collect(second, index, into: &some)
-          if some == ["*"] {
-            some = []
-            collect([.account], index, into: &some)
-          }
+        if some.isEmpty { collect(second, index, into: &some) }
+        if some == ["*"] {
+          some = []
+          collect([.account], index, into: &some)
         }
         found.formUnion(some)
       }

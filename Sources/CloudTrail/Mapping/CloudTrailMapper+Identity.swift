@@ -21,6 +21,9 @@ extension CloudTrailMapper {
 
     /// True of a service, also one that uses its service-linked role: nobody's user.
     var isService: Bool { kind == .service || linkedService != nil }
+
+    /// True of those whose ARN ends in the name of a session.
+    var mayHaveSessionName: Bool { kind == .assumedRole || kind == .federatedUser || kind == .identityCenterUser }
   }
 
   func caller(_ identity: JSONNode) -> Caller {
@@ -88,9 +91,7 @@ extension CloudTrailMapper {
 
   /// The name of the caller's session: what follows the last slash of its STS ARN.
   func sessionName(_ caller: Caller) -> Substring? {
-    guard caller.kind == .assumedRole || caller.kind == .federatedUser || caller.kind == .identityCenterUser,
-      let arn = value(caller.arn), arn.kind == .string
-    else { return nil }
+    guard caller.mayHaveSessionName, let arn = value(caller.arn), arn.kind == .string else { return nil }
     let text = arn.text
     guard text.contains(ascii: ":sts:"), let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
     let name = text[text.utf8.index(after: slash)...]

@@ -43,7 +43,9 @@ extension CloudTrailMapper {
     EventOutcome.of(members, in: index)?.withBytes { sink.add(.eventOutcome, Scalar(.string, $0)) }
     if sink.wants(.eventCategory) || sink.wants(.eventType) {
       let categories = ActionCategories.of(action)
-      if let category = categories.category { sink.add(.eventCategory, category) }
+      // An answer to a sign-in that is none ends the integration's step before the category is set.
+      let isTold = action != "ConsoleLogin" || signInAnswerFault(index) == nil
+      if isTold, let category = categories.category { sink.add(.eventCategory, category) }
       for type in categories.types { sink.add(.eventType, type) }
     }
     let request = members.node(.requestParameters, in: index)

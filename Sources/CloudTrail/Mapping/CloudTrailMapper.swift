@@ -73,7 +73,7 @@ public final class CloudTrailMapper {
 
   // MARK: Bad values
 
-  /// What is wrong with values that are dropped for it, in words: dates that are none.
+  /// What is wrong with values for which a field is left out, in words.
   private func faults(_ record: JSONNode, _ kind: RecordKind, _ sink: some EventSink) -> [String] {
     guard sink.wants(.eventKind) || sink.wants(.errorText) || sink.wants(.tags) else { return [] }
     var faults: [String] = []
@@ -84,12 +84,40 @@ public final class CloudTrailMapper {
     }
     if kind == .digest {
       for name in DigestDates.names { check(record.member(name), "\(name)") }
-    } else if let attributes = members.node(.userIdentity, in: record.index)?.member("sessionContext")?
-      .member("attributes")
-    {
+      return faults
+    }
+    let identity = members.node(.userIdentity, in: record.index)
+    if let attributes = identity?.member("sessionContext")?.member("attributes") {
       check(attributes.member("creationDate"), "userIdentity.sessionContext.attributes.creationDate")
     }
+    if let identity, let arn = value(identity.member("arn")), arn.kind != .string, caller(identity).mayHaveSessionName {
+      faults.append("userIdentity.arn is no text")
+    }
+    if let source = value(members.node(.eventSource, in: record.index)), source.kind != .string {
+      faults.append("eventSource is no text")
+    }
+    faults += signInFaults(record.index)
     return faults
+  }
+
+  /// What is wrong with the data and the answer of a sign-in to the console, which are looked into by name.
+  private func signInFaults(_ index: StructuralIndex) -> [String] {
+    guard let action = members.node(.eventName, in: index), action.isString, action.rawString.equals("ConsoleLogin")
+    else { return [] }
+    var faults: [String] = []
+    if let data = members.node(.additionalEventData, in: index), !data.isObject, !data.isEmptyValue {
+      faults.append("additionalEventData of a ConsoleLogin is no object")
+    }
+    if let fault = signInAnswerFault(index) { faults.append(fault) }
+    return faults
+  }
+
+  /// What is wrong with the answer to a sign-in to the console.
+  func signInAnswerFault(_ index: StructuralIndex) -> String? {
+    guard let response = members.node(.responseElements, in: index), !response.isEmptyValue else { return nil }
+    guard response.isObject else { return "responseElements of a ConsoleLogin is no object" }
+    guard let answer = response.member("ConsoleLogin"), !answer.isEmptyValue, !answer.isString else { return nil }
+    return "responseElements.ConsoleLogin is no text"
   }
 
   /// A date as events write it: from ISO 8601, or `20260102T030405Z` with or without a fraction.
@@ -225,10 +253,16 @@ public final class CloudTrailMapper {
     var places: [String: Int] = [:]
     func resource(_ node: JSONNode) {
       guard node.isObject, !node.isEmptyValue else { return }
-      func part(_ node: JSONNode?) -> String { value(node)?.text ?? "null" }
-      let key =
-        part(node.member("ARN") ?? node.member("arn")) + "_" + part(node.member("accountId")) + "_"
-        + part(node.member("type"))
+      // A part that is missing or empty is nothing.
+      func part(_ names: StaticString...) -> String {
+        guard let node = names.lazy.compactMap({ node.member($0) }).first(where: { !$0.isEmptyValue }) else {
+          return ""
+        }
+        var text: [UInt8] = []
+        JavaText.append(node, to: &text)
+        return String(decoding: text, as: UTF8.self)
+      }
+      let key = part("ARN", "arn") + "_" + part("accountId", "account_id") + "_" + part("type")
       if let place = places[key] {
         found[place].node = node
       } else {

@@ -79,6 +79,7 @@ public struct ColumnSink: EventSink {
     path.append(UInt8(ascii: "."))
     let length = path.count
     resource.forEachMember { key, value in
+      guard !ResourceName.isTaken(key, in: resource) else { return }
       ResourceName.append(key, to: &path)
       FlattenedLeaves.append(value, path: &path, root: -1, to: builder)
       path.removeSubrange(length...)

@@ -14,7 +14,7 @@ enum EntityTargets {
     case account
     /// The record's own member `sourceIdentity`.
     case sourceIdentity
-    /// The sources of the second count where the first find nothing; the lone text `*` stands for the account.
+    /// The sources of the second count where the first find nothing; the lone text `*` of either stands for the account.
     case firstOf([Source], [Source])
   }
 
@@ -94,7 +94,7 @@ enum EntityTargets {
     if service == "lambda" {
       // Names of its actions carry a version.
       if action.contains(ascii: "AddPermission") { return addPermission }
-      return action.hasPrefix("ListFunctions") ? [.account] : []
+      return action.contains(ascii: "ListFunctions") ? [.account] : []
     }
     return byService[service]?[action] ?? []
   }

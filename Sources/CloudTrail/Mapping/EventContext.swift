@@ -24,8 +24,8 @@ public struct EventContext: Sendable {
     self.geoDatabases = geoDatabases
   }
 
-  /// The version of ECS that the mapping follows.
-  public static let ecsVersion = FieldCatalog.ecsVersion
+  /// The version of ECS that Elastic's AWS integration says its events follow. The catalog of fields is a later one.
+  public static let ecsVersion = "8.11.0"
   /// The data set of CloudTrail events.
   public static let dataset = "aws.cloudtrail"
   /// The data stream of CloudTrail events.

@@ -76,6 +76,12 @@ extension EventSink {
 
 /// The fields of a resource.
 enum ResourceName {
+  /// True of a member whose name another one takes, which CloudTrail writes in its own way.
+  static func isTaken(_ key: UnsafeBufferPointer<UInt8>, in resource: JSONNode) -> Bool {
+    func has(_ name: StaticString) -> Bool { resource.member(name).map { !$0.isEmptyValue } ?? false }
+    return key.equals("arn") && has("ARN") || key.equals("account_id") && has("accountId")
+  }
+
   /// Appends the name that a member of a resource has in the event; others than these two keep theirs.
   static func append(_ key: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
     if key.equals("ARN") {

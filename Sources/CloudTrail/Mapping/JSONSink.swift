@@ -73,7 +73,7 @@ struct JSONSink: EventSink {
   mutating func addResource(_ resource: JSONNode) {
     var members: [(name: [UInt8], value: JSONNode)] = []
     resource.forEachMember { key, value in
-      guard !value.isEmptyValue else { return }
+      guard !value.isEmptyValue, !ResourceName.isTaken(key, in: resource) else { return }
       var name: [UInt8] = []
       ResourceName.append(key, to: &name)
       members.append((name, value))

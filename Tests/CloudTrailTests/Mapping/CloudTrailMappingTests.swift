@@ -111,7 +111,7 @@ struct CloudTrailMappingTests {
         "resources":[{"ARN":"a","accountId":"1","type":"T"},{"ARN":"a","accountId":"1","type":"T"},\
         {"ARN":"b"},{}]
         """,
-        "aws.cloudtrail.resources", [["arn": "a", "account_id": "1", "type": "T"], ["arn": "b"]]),
+        "aws.cloudtrail.resources", [["arn": "b"], ["arn": "a", "account_id": "1", "type": "T"]]),
       Row("\"resources\":[{\"ARN\":\"b\"},{\"ARN\":\"a\"}]", "aws.cloudtrail.resources", [["arn": "a"], ["arn": "b"]]),
       // The last of those that agree stays, with what else it says.
       Row(
@@ -180,66 +180,6 @@ struct CloudTrailMappingTests {
       Row("\"eventName\":\"X\"", "related", nil),
     ])
   func derived(row: Row) throws { try check(row) }
-
-  private static let categories: [(String, [String], String)] = [
-    (
-      "iam", ["group", "change"],
-      """
-      AddUserToGroup AttachGroupPolicy DeleteGroupPolicy DetachGroupPolicy PutGroupPolicy RemoveUserFromGroup UpdateGroup
-      """
-    ),
-    (
-      "iam", ["user", "change"],
-      """
-      AttachUserPolicy ChangePassword CreateAccessKey CreateVirtualMFADevice DeactivateMFADevice DeleteAccessKey \
-      DeleteSSHPublicKey DeleteUserPermissionsBoundary DeleteUserPolicy DeleteVirtualMFADevice DetachUserPolicy \
-      EnableMFADevice PutUserPermissionsBoundary PutUserPolicy TagUser UntagUser UpdateAccessKey UpdateLoginProfile \
-      UpdateSSHPublicKey UpdateUser
-      """
-    ),
-    ("iam", ["group", "creation"], "CreateGroup"), ("iam", ["group", "deletion"], "DeleteGroup"),
-    ("iam", ["user", "creation"], "CreateUser"), ("iam", ["user", "deletion"], "DeleteUser"),
-    (
-      "iam", ["group", "info"],
-      "GetGroup GetGroupPolicy ListAttachedGroupPolicies ListGroupPolicies ListGroups ListGroupsForUser"
-    ),
-    (
-      "iam", ["user", "info"], "GetUser GetUserPolicy ListAttachedUserPolicies ListUserPolicies ListUsers ListUserTags"
-    ),
-    ("iam", ["admin", "creation"], "CreateKeyPair"),
-    (
-      "iam", ["admin", "change"],
-      "SetDefaultPolicyVersion SetSecurityTokenServicePreferences UpdateAccountPasswordPolicy UpdateRole"
-    ),
-    ("iam", ["info"], "GetPolicy ListAttachedRolePolicies ListRoles"), ("iam", ["creation"], "CreatePolicy"),
-    ("iam", ["change"], "AttachRolePolicy"),
-    ("authentication", ["info"], "AssumeRole ConsoleLogin GetCallerIdentity"),
-    ("session", ["start"], "CreateControlChannel CreateDataChannel OpenControlChannel OpenDataChannel StartSession"),
-    ("session", ["end"], "TerminateSession"), ("process", ["start"], "SendCommand"),
-    ("file", ["info"], "GetObject HeadObject ListBuckets ListObjects"), ("file", ["change"], "PutObject"),
-    ("file", ["creation"], "CreateBucket CreateDocument"), ("file", ["deletion"], "DeleteBucket DeleteObject"),
-    (
-      "network", ["info"],
-      "DescribeLoadBalancers DescribeNetworkAcls DescribeNetworkInterfaces DescribeSecurityGroups DescribeVpcs"
-    ),
-    ("network", ["access"], "AuthorizeSecurityGroupIngress"),
-    ("host", ["info"], "DescribeInstances DescribeVolumes ListInstanceAssociations"),
-    ("database", ["info"], "DescribeDBInstances ListTables"), ("package", ["info"], "ListFunctions"),
-    ("api", ["info"], "Converse DescribeRegions Publish"), ("configuration", ["info"], "DescribeTrails"),
-    ("configuration", ["creation"], "CreateTopic"), ("configuration", ["change"], "Subscribe"),
-    ("configuration", ["deletion"], "DeleteTrail"),
-  ]
-
-  @Test("Category and type by action")
-  func actions() throws {
-    for (category, types, actions) in Self.categories {
-      for action in actions.split(separator: " ") {
-        let mapped = try Mapped("{\"eventTime\":\"2024-05-01T10:00:01Z\",\"eventName\":\"\(action)\"}")
-        #expect(try mapped.value("event.category") == [.string(category)], "\(action)")
-        #expect(try mapped.value("event.type") == .array(types.map { .string($0) }), "\(action)")
-      }
-    }
-  }
 
   @Test("Request, response, additional and service data come as an object and as Java's text")
   func parameters() throws {

@@ -66,7 +66,9 @@ struct Mapped {
   }
 
   /// The values of the JSON text by dotted path, as kind and text; keys of flattened fields may hold dots themselves.
-  func leavesOfJSON() throws -> [String: Set<Leaf>] {
+  func leavesOfJSON() throws -> [String: Set<Leaf>] { try Self.leaves(in: text) }
+
+  static func leaves(in text: String) throws -> [String: Set<Leaf>] {
     let bytes = Array(text.utf8)
     let storage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count + 64)
     defer { storage.deallocate() }
@@ -75,7 +77,7 @@ struct Mapped {
     let indexer = StructuralIndexer()
     let index = try indexer.index(UnsafeBufferPointer(rebasing: storage[..<bytes.count]))
     var leaves: [String: Set<Leaf>] = [:]
-    Self.collect(JSONNode(index, token: 0), "", &leaves)
+    collect(JSONNode(index, token: 0), "", &leaves)
     return leaves
   }
 
