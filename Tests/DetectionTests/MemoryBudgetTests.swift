@@ -22,7 +22,7 @@ struct MemoryBudgetTests {
 
   @Test("An event that there is no memory for gives no alert and is told")
   func told() throws {
-    let rules = [try Rule.query("*")]
+    let rules = [Rule.query("*")]
     let plan = HuntPlan(
       rules, context: EventContext(readAt: TestHunt.readAt), now: TestHunt.readAt, memory: MemoryBudget(bytes: 2000),
       query: RuleQuery.predicate)

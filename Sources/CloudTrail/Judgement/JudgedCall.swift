@@ -20,7 +20,8 @@ struct JudgedCall {
 
   private static let selectors = PolicyAction(provider: "cloudtrail.amazonaws.com", action: "PutEventSelectors")
 
-  private static func isJudged(_ provider: String, _ action: String) -> Bool {
+  /// True of the calls that are judged.
+  static func isJudged(_ provider: String, _ action: String) -> Bool {
     let call = PolicyAction(provider: provider, action: action)
     return call == selectors || OpenedPorts.actions.contains(call) || PolicyGuests.actions.contains(call)
   }

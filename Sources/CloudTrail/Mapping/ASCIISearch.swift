@@ -1,34 +1,52 @@
 import Foundation
 
-extension String {
-  /// The first place of some ASCII text, compared byte by byte.
-  ///
-  /// The library's own search compares characters and prepares itself anew for every text, which took a third of the
-  /// mapping of a record; between bytes of ASCII there is nothing to prepare.
-  func firstRange(ofASCII wanted: StaticString) -> Range<String.Index>? {
-    var text = self
-    let offset = text.withUTF8 { bytes -> Int? in
-      let length = wanted.utf8CodeUnitCount
-      guard let start = bytes.baseAddress, length > 0 else { return nil }
-      var at = 0
-      while at + length <= bytes.count,
-        let next = memchr(start + at, Int32(wanted.utf8Start[0]), bytes.count - length - at + 1)
-      {
-        at = UnsafeRawPointer(next) - UnsafeRawPointer(start)
-        if memcmp(start + at, wanted.utf8Start, length) == 0 { return at }
-        at += 1
-      }
-      return nil
+/// Searches in bytes for ASCII text, with nothing to prepare: a library that compares characters prepares itself anew for
+/// every text, which took a third of the mapping of a record.
+extension UnsafeBufferPointer<UInt8> {
+  /// The first place of some text that is not empty.
+  func firstRange(of wanted: StaticString) -> Range<Int>? {
+    let length = wanted.utf8CodeUnitCount
+    guard let start = baseAddress, length > 0 else { return nil }
+    var at = 0
+    while at + length <= count,
+      let next = memchr(start + at, Int32(wanted.utf8Start[0]), count - length - at + 1)
+    {
+      at = UnsafeRawPointer(next) - UnsafeRawPointer(start)
+      if memcmp(start + at, wanted.utf8Start, length) == 0 { return at..<at + length }
+      at += 1
     }
-    guard let offset else { return nil }
-    let start = utf8.index(startIndex, offsetBy: offset)
-    return start..<utf8.index(start, offsetBy: wanted.utf8CodeUnitCount)
+    return nil
   }
 
-  func contains(ascii wanted: StaticString) -> Bool { firstRange(ofASCII: wanted) != nil }
+  func contains(_ wanted: StaticString) -> Bool { firstRange(of: wanted) != nil }
 
-  /// The parts between colons, the last one with all that follows; compared byte by byte.
-  func partedAtColons(most: Int) -> [Substring] {
-    utf8.split(separator: UInt8(ascii: ":"), maxSplits: most, omittingEmptySubsequences: false).map { Substring($0) }
+  func hasPrefix(_ wanted: StaticString) -> Bool {
+    let length = wanted.utf8CodeUnitCount
+    return count >= length && UnsafeBufferPointer(rebasing: self[..<length]).equals(wanted)
+  }
+
+  func hasSuffix(_ wanted: StaticString) -> Bool {
+    let length = wanted.utf8CodeUnitCount
+    return count >= length && UnsafeBufferPointer(rebasing: self[(count - length)...]).equals(wanted)
+  }
+
+  /// The part with this number of those between colons; the last one, `count - 1`, has all that follows. Nil where there
+  /// are not so many.
+  func part(_ number: Int, of most: Int) -> UnsafeBufferPointer<UInt8>? {
+    var start = 0
+    for at in 0..<number {
+      precondition(at < most, "the last part has all that follows")
+      guard let colon = self[start...].firstIndex(of: UInt8(ascii: ":")) else { return nil }
+      start = colon + 1
+    }
+    let end = number < most - 1 ? self[start...].firstIndex(of: UInt8(ascii: ":")) ?? count : count
+    return UnsafeBufferPointer(rebasing: self[start..<end])
+  }
+
+  /// True when the bytes come before others, compared byte by byte.
+  static func precedes(_ left: Self, _ right: Self) -> Bool {
+    guard let one = left.baseAddress, let other = right.baseAddress else { return left.count < right.count }
+    let order = memcmp(one, other, Swift.min(left.count, right.count))
+    return order == 0 ? left.count < right.count : order < 0
   }
 }

@@ -10,129 +10,141 @@ extension CloudTrailMapper {
     .actorEntityID, .serviceEntityID, .userEntityID, .hostEntityID, .entityID,
   ]
 
-  func addEntities(_ index: StructuralIndex, _ action: String, _ sink: inout some EventSink) {
-    guard sink.wants(.entities), !action.isEmpty else { return }
-    let service = service(index) ?? ""
+  func addEntities(
+    _ index: StructuralIndex, _ call: KnownCall, _ caller: KnownCaller?, _ sink: inout some EventSink
+  ) {
+    guard sink.wants(.entities), call.hasAction else { return }
     let wantsRelated = sink.wants(.relatedEntity)
     if wantsRelated || Self.targetFields.contains(where: { sink.wants($0) }) {
-      var targets: Set<String> = []
-      collect(EntityTargets.targets(service, action), index, into: &targets)
-      addTargets(targets, service, &sink)
-      if wantsRelated { addRelatedEntities(targets, service, index, &sink) }
+      ids.removeAll(keepingCapacity: true)
+      collect(call.targets, index)
+      sortIDs()
+      for id in ids { addTarget(id, isOfIAM: call.isOfIAM, &sink) }
+      if wantsRelated {
+        if let caller { ids.append(contentsOf: caller.related) }
+        collect([.resources], index)
+        collect(call.related, index)
+        sortIDs()
+        for id in ids { sink.add(.relatedEntity, Scalar(.string, id)) }
+      }
     }
-    if Self.actorFields.contains(where: { sink.wants($0) }) { addActor(service, action, index, &sink) }
+    if let caller, Self.actorFields.contains(where: { sink.wants($0) }) {
+      sink.add(call.isAssumeRole ? caller.roleAssumer : caller.actor)
+    }
+  }
+
+  /// Brings what was collected into its order, each once.
+  private func sortIDs() {
+    guard ids.count > 1 else { return }
+    ids.sort(by: UnsafeBufferPointer.precedes)
+    var kept = 1
+    for at in 1..<ids.count where UnsafeBufferPointer.precedes(ids[kept - 1], ids[at]) {
+      ids[kept] = ids[at]
+      kept += 1
+    }
+    ids.removeSubrange(kept...)
+  }
+
+  /// Appends what stands at the sources to `ids`.
+  private func collect(_ sources: [EntityTargets.Source], _ index: StructuralIndex) {
+    for source in sources {
+      switch source {
+      case .request(let path): collect(path, in: .requestParameters, index)
+      case .response(let path): collect(path, in: .responseElements, index)
+      case .additional(let path): collect(path, in: .additionalEventData, index)
+      case .requestNumber(let path): collect(path, in: .requestParameters, numbersToo: true, index)
+      case .resources:
+        members.node(.resources, in: index)?.forEachElement { resource in
+          collect(resource.member("ARN") ?? resource.member("arn"))
+        }
+      case .account: collect(members.node(.recipientAccountId, in: index))
+      case .sourceIdentity: collect(JSONNode(index, token: 0).member("sourceIdentity"))
+      case .firstOf(let first, let second):
+        let start = ids.count
+        collect(first, index)
+        if ids.count == start { collect(second, index) }
+        if ids.count > start, ids[start...].allSatisfy({ $0.equals("*") }) {
+          ids.removeSubrange(start...)
+          collect([.account], index)
+        }
+      }
+    }
   }
 
   private func collect(
-    _ sources: [EntityTargets.Source], _ index: StructuralIndex, into found: inout Set<String>
+    _ path: EntityPath, in key: RecordKey, numbersToo: Bool = false, _ index: StructuralIndex
   ) {
-    for source in sources {
-      switch source {
-      case .request(let path):
-        if let node = members.node(.requestParameters, in: index) { path.forEachText(in: node) { found.insert($0) } }
-      case .response(let path):
-        if let node = members.node(.responseElements, in: index) { path.forEachText(in: node) { found.insert($0) } }
-      case .additional(let path):
-        if let node = members.node(.additionalEventData, in: index) { path.forEachText(in: node) { found.insert($0) } }
-      case .requestNumber(let path):
-        if let node = members.node(.requestParameters, in: index) {
-          path.forEachText(in: node, numbersToo: true) { found.insert($0) }
-        }
-      case .resources:
-        members.node(.resources, in: index)?.forEachElement { resource in
-          if let arn = text(resource.member("ARN") ?? resource.member("arn")) { found.insert(arn) }
-        }
-      case .account:
-        if let account = text(members.node(.recipientAccountId, in: index)) { found.insert(account) }
-      case .sourceIdentity:
-        if let identity = text(JSONNode(index, token: 0).member("sourceIdentity")) { found.insert(identity) }
-      case .firstOf(let first, let second):
-        var some: Set<String> = []
-        collect(first, index, into: &some)
-        if some.isEmpty { collect(second, index, into: &some) }
-        if some == ["*"] {
-          some = []
-          collect([.account], index, into: &some)
-        }
-        found.formUnion(some)
-      }
+    guard let node = members.node(key, in: index) else { return }
+    path.forEachText(in: node, numbersToo: numbersToo) { found in
+      if let text = value(found) { ids.append(text.bytes) }
     }
+  }
+
+  private func collect(_ node: JSONNode?) {
+    if let text = text(node) { ids.append(text.bytes) }
   }
 
   /// A string that is not empty.
-  private func text(_ node: JSONNode?) -> String? {
-    guard let node, node.isString, !node.isEmptyValue else { return nil }
-    return node.string
+  private func text(_ node: JSONNode?) -> Scalar? {
+    guard let node, node.isString else { return nil }
+    return value(node)
   }
 
-  private func addTargets(_ targets: Set<String>, _ service: String, _ sink: inout some EventSink) {
-    for id in targets.sorted() {
-      sink.add(.targetEntityID, id)
-      switch EntityKind(target: id, of: service) {
-      case .service: sink.add(.serviceTargetEntityID, id)
-      case .user: sink.add(.userTargetEntityID, id)
-      case .host:
-        sink.add(.hostTargetEntityID, id)
-        guard id.hasPrefix("arn:") else {
-          sink.add(.hostTargetID, id)
-          continue
-        }
-        let parts = id.partedAtColons(most: 5)
-        if parts.count == 6, parts[2] == "ec2", let last = parts[5].split(separator: "/").last, last.hasPrefix("i-") {
-          sink.add(.hostTargetID, String(last))
-        }
-      case .other: sink.add(.entityTargetID, id)
-      }
+  private func addTarget(_ id: UnsafeBufferPointer<UInt8>, isOfIAM: Bool, _ sink: inout some EventSink) {
+    let value = Scalar(.string, id)
+    sink.add(.targetEntityID, value)
+    switch EntityKind(target: id, isOfIAM: isOfIAM) {
+    case .service: sink.add(.serviceTargetEntityID, value)
+    case .user: sink.add(.userTargetEntityID, value)
+    case .host:
+      sink.add(.hostTargetEntityID, value)
+      guard id.hasPrefix("arn:") else { return sink.add(.hostTargetID, value) }
+      guard id.part(2, of: 6)?.equals("ec2") ?? false, let name = id.part(5, of: 6),
+        let last = name.split(separator: UInt8(ascii: "/")).last.map({ UnsafeBufferPointer(rebasing: $0) }),
+        last.hasPrefix("i-")
+      else { return }
+      sink.add(.hostTargetID, Scalar(.string, last))
+    case .other: sink.add(.entityTargetID, value)
     }
   }
 
-  private func addRelatedEntities(
-    _ targets: Set<String>, _ service: String, _ index: StructuralIndex, _ sink: inout some EventSink
-  ) {
-    var found = targets
-    func add(_ node: JSONNode?) {
-      if let text = text(node) { found.insert(text) }
-    }
-    if let identity = members.node(.userIdentity, in: index) {
-      let caller = caller(identity)
-      add(identity.member("accessKeyId"))
-      add(caller.arn)
-      add(caller.userName)
-      add(caller.issuer?.member("arn"))
-      add(caller.issuer?.member("userName"))
-      if caller.kind == .identityCenterUser { add(caller.onBehalfOf?.member("identityStoreArn")) }
-    }
-    collect([.resources] + (EntityTargets.related[service] ?? []), index, into: &found)
-    for id in found.sorted() { sink.add(.relatedEntity, id) }
+  /// What belongs into `related.entity` of a caller.
+  func relatedIDs(_ caller: Caller, _ identity: JSONNode) -> [Scalar] {
+    var nodes = [
+      identity.member("accessKeyId"), caller.arn, caller.userName, caller.issuer?.member("arn"),
+      caller.issuer?.member("userName"),
+    ]
+    if caller.kind == .identityCenterUser { nodes.append(caller.onBehalfOf?.member("identityStoreArn")) }
+    return nodes.compactMap(text)
   }
 
-  private func addActor(
-    _ service: String, _ action: String, _ index: StructuralIndex, _ sink: inout some EventSink
-  ) {
-    guard let identity = members.node(.userIdentity, in: index) else { return }
-    let caller = caller(identity)
-    let type = text(caller.type)
+  /// - Parameter assumesRole: the call was `sts:AssumeRole`.
+  func addActor(_ caller: Caller, assumesRole: Bool, _ sink: inout some EventSink) {
+    let type = text(caller.type)?.bytes
+    func isType(_ name: StaticString) -> Bool { type?.equals(name) ?? false }
     let issuer = text(caller.issuer?.member("arn"))
     var actor = text(caller.arn) ?? text(caller.onBehalfOf?.member("userId"))
-    if service == "sts", action == "AssumeRole" {
-      if type == "AWSService", let invoker = text(caller.invokedBy) { actor = invoker }
-      if type == "AssumedRole", let issuer { actor = issuer }
+    if assumesRole {
+      if isType("AWSService"), let invoker = text(caller.invokedBy) { actor = invoker }
+      if isType("AssumedRole"), let issuer { actor = issuer }
     }
     guard let actor else { return }
     sink.add(.actorEntityID, actor)
-    let arnType = EntityKind.type(ofARN: actor)
-    if type == "AWSService" || EntityKind.isServiceLinked(actor) {
+    let arnType = EntityKind.type(ofARN: actor.bytes)
+    if isType("AWSService") || EntityKind.isServiceLinked(actor.bytes) {
       sink.add(.serviceEntityID, actor)
-    } else if type == "AssumedRole" {
+    } else if isType("AssumedRole") {
       sink.add(.userEntityID, issuer ?? actor)
-    } else if type == "IAMUser" || type == "Root"
-      || arnType.map({ ["user", "role", "assumed-role", "federated-user"].contains($0) }) ?? false
+    } else if isType("IAMUser") || isType("Root")
+      || arnType.map({ type in Self.userTypes.contains { type.equals($0) } }) ?? false
     {
       sink.add(.userEntityID, actor)
-    } else if arnType == "instance" || actor.hasPrefix("i-") {
+    } else if arnType?.equals("instance") ?? false || actor.bytes.hasPrefix("i-") {
       sink.add(.hostEntityID, actor)
     } else {
       sink.add(.entityID, actor)
     }
   }
+
+  private static let userTypes: [StaticString] = ["user", "role", "assumed-role", "federated-user"]
 }

@@ -64,12 +64,12 @@ extension CloudTrailMapper {
 
   /// The service whose service-linked role an ARN names: what follows `:role/aws-service-role/`, up to the next slash.
   private func linkedService(_ arn: Scalar?) -> String? {
-    guard let arn, arn.kind == .string else { return nil }
-    let text = arn.text
-    guard let found = text.firstRange(ofASCII: ":role/aws-service-role/") else { return nil }
-    let rest = text[found.upperBound...]
-    guard let end = rest.firstIndex(of: "/"), end > rest.startIndex else { return nil }
-    return String(rest[..<end])
+    guard let arn, arn.kind == .string, let found = arn.bytes.firstRange(of: ":role/aws-service-role/") else {
+      return nil
+    }
+    let rest = arn.bytes[found.upperBound...]
+    guard let end = rest.firstIndex(of: UInt8(ascii: "/")), end > rest.startIndex else { return nil }
+    return String(decoding: rest[..<end], as: UTF8.self)
   }
 
   /// The name of the caller's user, as far as `userIdentity` tells it.
@@ -90,46 +90,68 @@ extension CloudTrailMapper {
   }
 
   /// The name of the caller's session: what follows the last slash of its STS ARN.
-  func sessionName(_ caller: Caller) -> Substring? {
-    guard caller.mayHaveSessionName, let arn = value(caller.arn), arn.kind == .string else { return nil }
-    let text = arn.text
-    guard text.contains(ascii: ":sts:"), let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
-    let name = text[text.utf8.index(after: slash)...]
-    return name.isEmpty ? nil : name
+  func sessionName(_ caller: Caller) -> Scalar? {
+    guard caller.mayHaveSessionName, let arn = value(caller.arn), arn.kind == .string, arn.bytes.contains(":sts:"),
+      let slash = arn.bytes.lastIndex(of: UInt8(ascii: "/")), slash + 1 < arn.bytes.count
+    else { return nil }
+    return Scalar(.string, UnsafeBufferPointer(rebasing: arn.bytes[(slash + 1)...]))
+  }
+
+  /// What is known of the record's caller; nil where it names none.
+  func knownCaller(_ index: StructuralIndex) -> KnownCaller? {
+    guard let identity = members.node(.userIdentity, in: index) else { return nil }
+    let text = identity.sourceText
+    if let known = memory.callers[text] { return known }
+    let known = learn(identity)
+    memory.callers.insert(text, known)
+    return known
+  }
+
+  private func learn(_ identity: JSONNode) -> KnownCaller {
+    let caller = caller(identity)
+    let (fields, _) = memory.fields { addIdentity(identity, &$0) }
+    let (_, hasOthers) = memory.fields { addIdentityOthers(identity, &$0) }
+    let session = sessionName(caller)
+    let hasEmail = fields.values.contains { $0.field == .userEmail }
+    return KnownCaller(
+      fields: fields, hasOthers: hasOthers, hasEmail: hasEmail, hasFaults: !faults(identity, caller).isEmpty,
+      accountID: memory.keep(value(identity.member("accountId"))), userName: memory.keep(userName(caller)),
+      userID: memory.keep(userID(caller)), onBehalfOf: memory.keep(value(caller.onBehalfOf?.member("userId"))),
+      sessionName: memory.keep(session), sessionUser: memory.keep(session.flatMap(Self.userPart)),
+      related: memory.arena.copy(relatedIDs(caller, identity).compactMap { memory.keep($0)?.bytes }),
+      actor: memory.fields { addActor(caller, assumesRole: false, &$0) }.fields,
+      roleAssumer: memory.fields { addActor(caller, assumesRole: true, &$0) }.fields)
+  }
+
+  /// What stands before the first `@` of a name.
+  private static func userPart(_ name: Scalar) -> Scalar? {
+    guard let at = name.bytes.firstIndex(of: UInt8(ascii: "@")), at > 0 else { return nil }
+    return Scalar(.string, UnsafeBufferPointer(rebasing: name.bytes[..<at]))
   }
 
   /// The name that a sign-in to Identity Center gives beside an identity that names no user; nil where it does not count.
-  func movedUserName(_ index: StructuralIndex, _ action: String, known: Scalar?) -> Scalar? {
-    guard action == "UserAuthentication", known == nil else { return nil }
+  func movedUserName(_ index: StructuralIndex, _ call: KnownCall, _ caller: KnownCaller?) -> Scalar? {
+    guard call.isUserAuthentication, caller?.userName == nil else { return nil }
     return value(members.node(.additionalEventData, in: index)?.member("UserName"))
   }
 
-  func movedUserName(_ index: StructuralIndex, _ action: String) -> Scalar? {
-    guard action == "UserAuthentication" else { return nil }
-    let known = members.node(.userIdentity, in: index).map(caller).flatMap(userName)
-    return movedUserName(index, action, known: known)
-  }
-
-  func addUser(_ index: StructuralIndex, _ action: String, _ sink: inout some EventSink) {
+  /// - Parameter moved: the user's name that stands elsewhere in the record.
+  func addUser(_ caller: KnownCaller?, moved: Scalar?, _ sink: inout some EventSink) {
     guard sink.wants(.identity) else { return }
-    guard let identity = members.node(.userIdentity, in: index) else {
-      addName(nil, movedUserName(index, action, known: nil), &sink)
-      return
-    }
-    addIdentity(identity, &sink) { movedUserName(index, action, known: $0) }
+    if let caller { sink.add(caller.fields) }
+    guard let moved else { return }
+    sink.add(.userName, moved)
+    if caller?.hasEmail != true, Self.isEmail(moved) { sink.add(.userEmail, moved) }
   }
 
   /// Maps the value of `userIdentity` by itself, the account and all.
   func mapIdentity(_ identity: JSONNode, into sink: inout some EventSink) {
-    beginIdentity()
+    beginRecord()
     add(identity.member("accountId"), .cloudAccountID, &sink)
-    addIdentity(identity, &sink) { _ in nil }
+    addIdentity(identity, &sink)
   }
 
-  /// - Parameter moved: the user's name that stands elsewhere in the record, given the one found here.
-  private func addIdentity(
-    _ identity: JSONNode, _ sink: inout some EventSink, moved: (Scalar?) -> Scalar?
-  ) {
+  private func addIdentity(_ identity: JSONNode, _ sink: inout some EventSink) {
     let caller = caller(identity)
     add(caller.type, .userType, &sink)
     add(caller.arn, .userARN, &sink)
@@ -150,17 +172,18 @@ extension CloudTrailMapper {
     }
     if let id = userID(caller) { sink.add(.userID, id) }
     let name = userName(caller)
-    addName(caller, name ?? moved(name), &sink)
-  }
-
-  private func addName(_ caller: Caller?, _ name: Scalar?, _ sink: inout some EventSink) {
     if let name { sink.add(.userName, name) }
     guard sink.wants(.userEmail) else { return }
-    if let session = caller.flatMap(sessionName), session.contains("@") {
-      sink.add(.userEmail, String(session))
-    } else if let name, name.bytes.dropFirst(Self.firstCharacter(name.bytes)).contains(UInt8(ascii: "@")) {
+    if let session = sessionName(caller), session.bytes.contains(UInt8(ascii: "@")) {
+      sink.add(.userEmail, session)
+    } else if let name, Self.isEmail(name) {
       sink.add(.userEmail, name)
     }
+  }
+
+  /// True when an `@` stands behind a name's first character.
+  private static func isEmail(_ name: Scalar) -> Bool {
+    name.bytes.dropFirst(firstCharacter(name.bytes)).contains(UInt8(ascii: "@"))
   }
 
   /// How many bytes the first character takes.

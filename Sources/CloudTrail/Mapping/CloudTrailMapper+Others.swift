@@ -11,10 +11,36 @@ extension CloudTrailMapper {
   /// The members that are mapped where they are plain values.
   private static let scalars = Set(
     plain.map(\.0) + [
-      .eventID, .eventId, .sharedEventID, .sharedEventId, .managementEvent, .sourceIPAddress, .userAgent, .accountId,
+      .eventSource, .eventName, .eventID, .eventId, .sharedEventID, .sharedEventId, .managementEvent, .sourceIPAddress,
+      .userAgent, .accountId,
     ])
 
-  func addOthers(_ record: JSONNode, _ action: String, _ sink: inout some EventSink) {
+  /// The members whose values are looked at one by one, and those that are left where another one has a value.
+  private static let conditional: Set<RecordKey> = [.insightDetails, .addendum, .eventId, .sharedEventId, .accountId]
+
+  /// The members of which nothing is left when they hold what they usually do.
+  static let usual = RecordMembers.Keys(whole.union(scalars).subtracting(conditional))
+  /// Those of them that usually hold plain values.
+  static let usualScalars = RecordMembers.Keys(scalars.subtracting(conditional))
+
+  /// True when the record may have members that no field is for, apart from those inside its known ones.
+  private var mayHaveOthers: Bool {
+    members.hasUnknown || !members.keys.isSubset(of: Self.usual)
+      || !members.compositeKeys.isDisjoint(with: Self.usualScalars)
+  }
+
+  func addOthers(
+    _ record: JSONNode, _ caller: KnownCaller?, _ sink: inout some EventSink
+  ) {
+    guard mayHaveOthers else {
+      if let caller, caller.hasOthers, let node = members.node(.userIdentity, in: record.index) {
+        addInside(.userIdentity, node, &sink)
+      }
+      if knownConnection(record.index)?.hasOthers ?? false, let node = members.node(.tlsDetails, in: record.index) {
+        addInside(.tlsDetails, node, &sink)
+      }
+      return
+    }
     let isAggregated = EventOutcome.isAggregated(members, in: record.index)
     record.forEachMember { name, node in
       let key = RecordKeyTable.standard.key(name)
@@ -22,7 +48,7 @@ extension CloudTrailMapper {
       let isMapped = key.map { members.token($0) == node.token } ?? false
       if isMapped, let key {
         if key == .insightDetails, node.isObject { return }
-        if Self.whole.contains(key) { return addInside(key, node, action, &sink) }
+        if Self.whole.contains(key) { return addInside(key, node, &sink) }
         if Self.scalars.contains(key), isMappedScalar(key, node, isAggregated, record.index) { return }
       }
       add(node, .record, name, &sink)
@@ -45,9 +71,9 @@ extension CloudTrailMapper {
   }
 
   /// Adds what is left of a member whose parts are mapped.
-  private func addInside(_ key: RecordKey, _ node: JSONNode, _ action: String, _ sink: inout some EventSink) {
+  func addInside(_ key: RecordKey, _ node: JSONNode, _ sink: inout some EventSink) {
     switch key {
-    case .userIdentity: addIdentityOthers(node, action, &sink)
+    case .userIdentity: addIdentityOthers(node, &sink)
     case .tlsDetails:
       let isVoid = value(node.member("tlsVersion")).map { $0.bytes.equals("tlsVersion") } ?? false
       addMembers(
@@ -59,7 +85,7 @@ extension CloudTrailMapper {
     }
   }
 
-  private func addIdentityOthers(_ identity: JSONNode, _ action: String, _ sink: inout some EventSink) {
+  func addIdentityOthers(_ identity: JSONNode, _ sink: inout some EventSink) {
     let caller = caller(identity)
     let name = userName(caller)
     var known = Self.identity.map(\.0) + ["type", "arn", "invokedBy", "accountId", "sessionContext"]

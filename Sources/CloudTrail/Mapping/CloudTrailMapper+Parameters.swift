@@ -3,12 +3,13 @@ import JSON
 
 // Request, response, additional and service event data, and what is taken from them by name.
 extension CloudTrailMapper {
-  func addParameters(_ index: StructuralIndex, _ action: String, _ sink: inout some EventSink) {
+  /// - Parameter hidesUserName: the user's name has moved from the additional data, and is not told twice.
+  func addParameters(_ index: StructuralIndex, hidesUserName: Bool, _ sink: inout some EventSink) {
     addParameters(.requestParameters, .requestParameters, .flattenedRequestParameters, nil, index, &sink)
     addParameters(.responseElements, .responseElements, .flattenedResponseElements, nil, index, &sink)
-    // A name that has moved is not told twice.
-    let moved: StaticString? = movedUserName(index, action) == nil ? nil : "UserName"
-    addParameters(.additionalEventData, .additionalEventData, .flattenedAdditionalEventData, moved, index, &sink)
+    addParameters(
+      .additionalEventData, .additionalEventData, .flattenedAdditionalEventData, hidesUserName ? "UserName" : nil,
+      index, &sink)
     addParameters(.serviceEventDetails, .serviceEventDetails, .flattenedServiceEventDetails, nil, index, &sink)
     if let details = members.node(.insightDetails, in: index), details.isObject, !details.isEmptyValue {
       sink.addFlattened(.flattenedInsightDetails, details)
@@ -39,27 +40,57 @@ extension CloudTrailMapper {
 
   // MARK: Derived fields
 
-  func addDerived(_ index: StructuralIndex, _ action: String, _ sink: inout some EventSink) {
-    EventOutcome.of(members, in: index)?.withBytes { sink.add(.eventOutcome, Scalar(.string, $0)) }
-    if sink.wants(.eventCategory) || sink.wants(.eventType) {
-      let categories = ActionCategories.of(action)
-      // An answer to a sign-in that is none ends the integration's step before the category is set.
-      let isTold = action != "ConsoleLogin" || signInAnswerFault(index) == nil
-      if isTold, let category = categories.category { sink.add(.eventCategory, category) }
-      for type in categories.types { sink.add(.eventType, type) }
+  /// The members of a request or a response of which fields of their own tell; of several by one name the first.
+  struct NamedParts {
+    var userName: JSONNode?
+    var newUserName: JSONNode?
+    var groupName: JSONNode?
+    var group: JSONNode?
+    var user: JSONNode?
+    var computerName: JSONNode?
+    /// True when a member may name instances.
+    var mayNameInstances = false
+
+    init(_ node: JSONNode?) {
+      node?.forEachMember { key, value in
+        switch key.count {
+        case 4: if user == nil, key.equals("user") { user = value }
+        case 5: if group == nil, key.equals("group") { group = value }
+        case 6: if key.equals("target") { mayNameInstances = true }
+        case 8: if userName == nil, key.equals("userName") { userName = value }
+        case 9: if groupName == nil, key.equals("groupName") { groupName = value }
+        case 10: if key.equals("instanceId") || key.equals("resourceId") { mayNameInstances = true }
+        case 11:
+          if newUserName == nil, key.equals("newUserName") { newUserName = value }
+          if key.equals("instanceIds") { mayNameInstances = true }
+        case 12:
+          if computerName == nil, key.equals("computerName") { computerName = value }
+          if key.equals("instancesSet") { mayNameInstances = true }
+        default: break
+        }
+      }
     }
-    let request = members.node(.requestParameters, in: index)
-    let response = members.node(.responseElements, in: index)
-    if action == "ConsoleLogin", let data = members.node(.additionalEventData, in: index) {
+  }
+
+  func addDerived(
+    _ index: StructuralIndex, _ call: KnownCall, _ request: NamedParts, _ response: NamedParts,
+    _ sink: inout some EventSink
+  ) {
+    if sink.wants(.eventOutcome) {
+      EventOutcome.of(members, in: index)?.withBytes { sink.add(.eventOutcome, Scalar(.string, $0)) }
+    }
+    // An answer to a sign-in that is none ends the integration's step before the category is set.
+    sink.add(call.isConsoleLogin && signInAnswerFault(index) != nil ? call.types : call.categories)
+    if call.isConsoleLogin, let data = members.node(.additionalEventData, in: index) {
       addYesNo(data.member("MobileVersion"), .mobileVersion, &sink)
       addYesNo(data.member("MFAUsed"), .mfaUsed, &sink)
       add(data.member("LoginTo"), .loginTo, &sink)
     }
-    add(request?.member("userName"), .userTargetName, &sink)
-    add(request?.member("newUserName"), .userChangesName, &sink)
-    add(request?.member("groupName"), .groupName, &sink)
-    add(response?.member("group")?.member("groupId"), .groupID, &sink)
-    add(response?.member("user")?.member("userId"), .userTargetID, &sink)
+    add(request.userName, .userTargetName, &sink)
+    add(request.newUserName, .userChangesName, &sink)
+    add(request.groupName, .groupName, &sink)
+    add(response.group?.member("groupId"), .groupID, &sink)
+    add(response.user?.member("userId"), .userTargetID, &sink)
   }
 
   /// Anything but `No` is true.
@@ -69,62 +100,66 @@ extension CloudTrailMapper {
     sink.add(field, Scalar(.boolean, UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)))
   }
 
-  func addRelated(_ index: StructuralIndex, _ action: String, _ sink: inout some EventSink) {
-    let request = members.node(.requestParameters, in: index)
-    let response = members.node(.responseElements, in: index)
+  func addRelated(
+    _ index: StructuralIndex, _ caller: KnownCaller?, moved: Scalar?, _ request: NamedParts, _ response: NamedParts,
+    _ sink: inout some EventSink
+  ) {
     if sink.wants(.relatedUser) {
-      let caller = members.node(.userIdentity, in: index).map(caller)
-      if let session = caller.flatMap(sessionName) {
-        sink.add(.relatedUser, String(session))
-        if let at = session.firstIndex(of: "@"), at > session.startIndex {
-          sink.add(.relatedUser, String(session[..<at]))
-        }
+      func add(_ name: Scalar?) {
+        if let name { sink.add(.relatedUser, name) }
       }
-      add(request?.member("userName"), .relatedUser, &sink)
-      add(request?.member("newUserName"), .relatedUser, &sink)
-      add(response?.member("user")?.member("userId"), .relatedUser, &sink)
-      if let id = caller.flatMap(userID) { sink.add(.relatedUser, id) }
-      let name = caller.flatMap(userName)
-      if let name = name ?? movedUserName(index, action, known: name) { sink.add(.relatedUser, name) }
-      add(caller?.onBehalfOf?.member("userId"), .relatedUser, &sink)
+      add(caller?.sessionName)
+      add(caller?.sessionUser)
+      add(value(request.userName))
+      add(value(request.newUserName))
+      add(value(response.user?.member("userId")))
+      add(caller?.userID)
+      add(caller?.userName ?? moved)
+      add(caller?.onBehalfOf)
     }
+    let address = sink.wants(.relatedIP) || sink.wants(.relatedHosts) ? knownAddress(index) : nil
     if sink.wants(.relatedIP) {
+      if let address = address?.address { sink.add(.relatedIP, address) }
       let inDetails = members.node(.serviceEventDetails, in: index)?.member("sourceIpAddress")
-      for address in [members.node(.sourceIPAddress, in: index), inDetails] {
-        if let address = value(address), IPAddress(address.bytes) != nil { sink.add(.relatedIP, address) }
-      }
+      if let inDetails = value(inDetails), IPAddress(inDetails.bytes) != nil { sink.add(.relatedIP, inDetails) }
     }
-    if sink.wants(.relatedHosts) { addHosts(index, request, response, &sink) }
+    if sink.wants(.relatedHosts) { addHosts(index, address, request, response, &sink) }
   }
 
   private func addHosts(
-    _ index: StructuralIndex, _ request: JSONNode?, _ response: JSONNode?, _ sink: inout some EventSink
+    _ index: StructuralIndex, _ address: KnownAddress?, _ request: NamedParts, _ response: NamedParts,
+    _ sink: inout some EventSink
   ) {
-    func add(_ name: Scalar?) {
-      if let name, name.kind == .string, !name.text.hasSuffix(".amazonaws.com") { sink.add(.relatedHosts, name) }
-    }
-    if let details = members.node(.tlsDetails, in: index),
-      value(details.member("tlsVersion")).map({ !$0.bytes.equals("tlsVersion") }) ?? true
-    {
-      add(value(details.member("clientProvidedHostHeader")))
-    }
-    if let address = value(members.node(.sourceIPAddress, in: index)), IPAddress(address.bytes) == nil,
-      address.bytes.contains(UInt8(ascii: ".")), !address.bytes.contains(UInt8(ascii: " "))
-    {
-      add(address)
-    }
-    if let name = value(request?.member("computerName")) { sink.add(.relatedHosts, name) }
-    func addInstance(_ id: String) {
-      if id.hasPrefix("i-"), id.utf8.count >= 10 { sink.add(.relatedHosts, id) }
+    if let host = knownConnection(index)?.host { sink.add(.relatedHosts, host) }
+    if let host = address?.host { sink.add(.relatedHosts, host) }
+    if let name = value(request.computerName) { sink.add(.relatedHosts, name) }
+    func addInstance(_ id: Scalar) {
+      if id.bytes.count >= 10, id.bytes.hasPrefix("i-") { sink.add(.relatedHosts, id) }
     }
     members.node(.resources, in: index)?.forEachElement { resource in
-      guard let arn = (resource.member("ARN") ?? resource.member("arn"))?.string,
-        let place = arn.firstRange(ofASCII: ":instance/")
+      guard let arn = value(resource.member("ARN") ?? resource.member("arn")), arn.kind == .string,
+        let place = arn.bytes.firstRange(of: ":instance/")
       else { return }
-      addInstance(String(arn[place.upperBound...]))
+      addInstance(Scalar(.string, UnsafeBufferPointer(rebasing: arn.bytes[place.upperBound...])))
     }
-    for part in [request, response].compactMap(\.self) {
-      for path in EntityPath.instances { path.forEachText(in: part, addInstance) }
+    for (key, parts) in [(RecordKey.requestParameters, request), (.responseElements, response)] {
+      guard parts.mayNameInstances, let node = members.node(key, in: index) else { continue }
+      for path in Self.instances {
+        path.forEachText(in: node) { found in
+          if let id = value(found) { addInstance(id) }
+        }
+      }
     }
+  }
+
+  /// Where requests and responses name instances.
+  private static let instances = [
+    "instanceId", "target", "resourceId", "instanceIds[]", "instancesSet.items[].instanceId",
+  ].map { EntityPath($0) }
+
+  /// A value as the name of a host; nil for hosts of AWS.
+  func host(_ name: Scalar?) -> Scalar? {
+    guard let name, name.kind == .string, !name.bytes.hasSuffix(".amazonaws.com") else { return nil }
+    return name
   }
 }

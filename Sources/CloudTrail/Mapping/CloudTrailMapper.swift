@@ -8,10 +8,13 @@ import JSON
 public final class CloudTrailMapper {
   private let context: EventContext
   private let arena = ByteArena()
-  private let agents = UserAgentCache()
   private let geo: GeoCache
   let members = RecordMembers()
+  let memory = MappingMemory()
+  /// Room for one text.
   var text: [UInt8] = []
+  /// Room for what a call names.
+  var ids: [UnsafeBufferPointer<UInt8>] = []
   private let readAt: String
   let digestIndexer = StructuralIndexer()
 
@@ -23,87 +26,106 @@ public final class CloudTrailMapper {
 
   /// Maps a record (`kind` is `cloudTrail` or `digest`).
   public func map(_ record: JSONNode, row: RecordRow, into sink: inout some EventSink) {
-    arena.reset()
+    beginRecord()
+    let index = record.index
     members.collect(record)
-    let faults = faults(record, row.kind, sink)
-    addSurroundings(record, row, hasFaults: !faults.isEmpty, &sink)
-    for fault in faults { sink.add(.errorText, fault) }
-    if row.kind == .digest { return addDigest(record, &sink) }
-    let action = action(record.index)
-    addPlain(record.index, &sink)
-    addAccount(record.index, &sink)
-    addUser(record.index, action, &sink)
-    addTLS(record.index, &sink)
-    addResources(record.index, &sink)
-    addParameters(record.index, action, &sink)
-    if !isAggregated(record.index) {
-      addDerived(record.index, action, &sink)
-      addRelated(record.index, action, &sink)
-      addEntities(record.index, action, &sink)
+    if row.kind == .digest {
+      addSurroundings(row, faults: DigestDates.names.compactMap { dateFault(record.member($0), "\($0)") }, &sink)
+      return addDigest(record, &sink)
     }
-    if sink.wants(FieldGroup.other) { addOthers(record, action, &sink) }
-    if sink.wants(.judged), JudgedCall.fields.contains(where: { sink.wants($0) }) {
+    let caller = knownCaller(index)
+    let call = knownCall(index)
+    addSurroundings(row, faults: faults(index, call, caller, sink), &sink)
+    let moved = movedUserName(index, call, caller)
+    sink.add(call.fields)
+    addPlain(index, &sink)
+    addAccount(index, caller, &sink)
+    addUser(caller, moved: moved, &sink)
+    if sink.wants(.connection) {
+      if let connection = knownConnection(index) { sink.add(connection.fields) }
+      addResources(index, &sink)
+    }
+    addParameters(index, hidesUserName: moved != nil, &sink)
+    if !EventOutcome.isAggregated(members, in: index) {
+      let request = NamedParts(members.node(.requestParameters, in: index))
+      let response = NamedParts(members.node(.responseElements, in: index))
+      addDerived(index, call, request, response, &sink)
+      addRelated(index, caller, moved: moved, request, response, &sink)
+      addEntities(index, call, caller, &sink)
+    }
+    if sink.wants(FieldGroup.other) { addOthers(record, caller, &sink) }
+    if call.isJudged, sink.wants(.judged), JudgedCall.fields.contains(where: { sink.wants($0) }) {
       JudgedCall(record: record)?.forEachField { sink.add($0, $1) }
     }
   }
 
-  private func addSurroundings(
-    _ record: JSONNode, _ row: RecordRow, hasFaults: Bool, _ sink: inout some EventSink
-  ) {
-    let time = sink.wants(.timestamp) || sink.wants(.eventIngested) ? row.time.iso8601 : ""
-    if sink.wants(.timestamp) { sink.add(.timestamp, time) }
-    if context.ingestsAtEventTime, sink.wants(.eventIngested) { sink.add(.eventIngested, time) }
-    if sink.wants(.eventCreated) { sink.add(.eventCreated, readAt) }
-    sink.add(.eventDataset, "aws.cloudtrail")
-    sink.add(.eventModule, "aws")
-    sink.add(.eventKind, hasFaults ? "pipeline_error" : "event")
-    if hasFaults { sink.add(.tags, "preserve_original_event") }
-    sink.add(.cloudProvider, "aws")
-    sink.add(.dataStreamType, "logs")
-    sink.add(.dataStreamDataset, "aws.cloudtrail")
-    if sink.wants(.dataStreamNamespace) { sink.add(.dataStreamNamespace, context.namespace) }
-    if sink.wants(.ecsVersion) { sink.add(.ecsVersion, EventContext.ecsVersion) }
+  private func addSurroundings(_ row: RecordRow, faults: [String], _ sink: inout some EventSink) {
+    if sink.wants(.timestamp) || sink.wants(.eventIngested) {
+      text.removeAll(keepingCapacity: true)
+      row.time.appendISO8601(to: &text)
+      text.withUnsafeBufferPointer { time in
+        sink.add(.timestamp, Scalar(.string, time))
+        if context.ingestsAtEventTime { sink.add(.eventIngested, Scalar(.string, time)) }
+      }
+    }
+    sink.add(.eventKind, faults.isEmpty ? "event" : "pipeline_error")
+    if !faults.isEmpty { sink.add(.tags, "preserve_original_event") }
+    for fault in faults { sink.add(.errorText, fault) }
+    let constants = memory.constants ?? memory.fields(addConstants).fields
+    memory.constants = constants
+    sink.add(constants)
     if context.keepsOriginal, sink.wants(.eventOriginal) {
       sink.add(.eventOriginal, Scalar(.string, row.text))
     }
   }
 
+  private func addConstants(_ sink: inout FieldRecorder) {
+    sink.add(.eventCreated, readAt)
+    sink.add(.eventDataset, "aws.cloudtrail")
+    sink.add(.eventModule, "aws")
+    sink.add(.cloudProvider, "aws")
+    sink.add(.dataStreamType, "logs")
+    sink.add(.dataStreamDataset, "aws.cloudtrail")
+    sink.add(.dataStreamNamespace, context.namespace)
+    sink.add(.ecsVersion, EventContext.ecsVersion)
+  }
+
   /// Takes back the room of the record before.
-  func beginIdentity() { arena.reset() }
+  func beginRecord() {
+    arena.reset()
+    memory.beginRecord()
+  }
 
   // MARK: Bad values
 
   /// What is wrong with values for which a field is left out, in words.
-  private func faults(_ record: JSONNode, _ kind: RecordKind, _ sink: some EventSink) -> [String] {
+  private func faults(
+    _ index: StructuralIndex, _ call: KnownCall, _ caller: KnownCaller?, _ sink: some EventSink
+  ) -> [String] {
+    guard call.hasBadSource || call.isConsoleLogin || caller?.hasFaults ?? false else { return [] }
     guard sink.wants(.eventKind) || sink.wants(.errorText) || sink.wants(.tags) else { return [] }
+    var found: [String] = []
+    if let identity = members.node(.userIdentity, in: index) { found += faults(identity, self.caller(identity)) }
+    if call.hasBadSource { found.append("eventSource is no text") }
+    if call.isConsoleLogin { found += signInFaults(index) }
+    return found
+  }
+
+  /// The same of the value of `userIdentity`.
+  func faults(_ identity: JSONNode, _ caller: Caller) -> [String] {
     var faults: [String] = []
-    func check(_ node: JSONNode?, _ name: String) {
-      guard let node, !node.isEmptyValue, date(node) == nil else { return }
-      let text = node.string ?? String(decoding: node.sourceText, as: UTF8.self)
-      faults.append("\(name) is no date: \(text.prefix(200))")
+    let creationDate = caller.session?.member("attributes")?.member("creationDate")
+    if let fault = dateFault(creationDate, "userIdentity.sessionContext.attributes.creationDate") {
+      faults.append(fault)
     }
-    if kind == .digest {
-      for name in DigestDates.names { check(record.member(name), "\(name)") }
-      return faults
-    }
-    let identity = members.node(.userIdentity, in: record.index)
-    if let attributes = identity?.member("sessionContext")?.member("attributes") {
-      check(attributes.member("creationDate"), "userIdentity.sessionContext.attributes.creationDate")
-    }
-    if let identity, let arn = value(identity.member("arn")), arn.kind != .string, caller(identity).mayHaveSessionName {
+    if let arn = value(caller.arn), arn.kind != .string, caller.mayHaveSessionName {
       faults.append("userIdentity.arn is no text")
     }
-    if let source = value(members.node(.eventSource, in: record.index)), source.kind != .string {
-      faults.append("eventSource is no text")
-    }
-    faults += signInFaults(record.index)
     return faults
   }
 
   /// What is wrong with the data and the answer of a sign-in to the console, which are looked into by name.
   private func signInFaults(_ index: StructuralIndex) -> [String] {
-    guard let action = members.node(.eventName, in: index), action.isString, action.rawString.equals("ConsoleLogin")
-    else { return [] }
     var faults: [String] = []
     if let data = members.node(.additionalEventData, in: index), !data.isObject, !data.isEmptyValue {
       faults.append("additionalEventData of a ConsoleLogin is no object")
@@ -118,6 +140,13 @@ public final class CloudTrailMapper {
     guard response.isObject else { return "responseElements of a ConsoleLogin is no object" }
     guard let answer = response.member("ConsoleLogin"), !answer.isEmptyValue, !answer.isString else { return nil }
     return "responseElements.ConsoleLogin is no text"
+  }
+
+  /// What is wrong with a date that is there and not empty.
+  private func dateFault(_ node: JSONNode?, _ name: String) -> String? {
+    guard let node, !node.isEmptyValue, date(node) == nil else { return nil }
+    let text = node.string ?? String(decoding: node.sourceText, as: UTF8.self)
+    return "\(name) is no date: \(text.prefix(200))"
   }
 
   /// A date as events write it: from ISO 8601, or `20260102T030405Z` with or without a fraction.
@@ -136,8 +165,8 @@ public final class CloudTrailMapper {
   // MARK: Plain moves
 
   static let plain: [(RecordKey, EventField)] = [
-    (.eventSource, .eventProvider), (.eventName, .eventAction), (.awsRegion, .cloudRegion),
-    (.eventVersion, .eventVersion), (.eventCategory, .trailEventCategory), (.eventType, .trailEventType),
+    (.awsRegion, .cloudRegion), (.eventVersion, .eventVersion), (.eventCategory, .trailEventCategory),
+    (.eventType, .trailEventType),
     (.requestID, .requestID), (.apiVersion, .apiVersion), (.readOnly, .readOnly),
     (.recipientAccountId, .recipientAccountID), (.vpcEndpointId, .vpcEndpointID),
     (.vpcEndpointAccountId, .vpcEndpointAccountID), (.sessionCredentialFromConsole, .sessionCredentialFromConsole),
@@ -160,22 +189,11 @@ public final class CloudTrailMapper {
     if let flag = value(members.node(.managementEvent, in: index)) {
       sink.add(.managementEvent, Scalar(.string, flag.bytes))
     }
-    if sink.wants(.cloudServiceName), let service = service(index) { sink.add(.cloudServiceName, service) }
     if let addendum = members.node(.addendum, in: index) {
       for (name, field) in Self.addendum { add(addendum.member(name), field, &sink) }
     }
-    if let address = value(members.node(.sourceIPAddress, in: index)) {
-      sink.add(.sourceAddress, address)
-      let wantsGeo = !geo.isEmpty && Self.geoFields.contains { sink.wants($0) }
-      if wantsGeo || sink.wants(.sourceIP), let parsed = IPAddress(address.bytes) {
-        sink.add(.sourceIP, address)
-        if wantsGeo { addGeo(parsed, &sink) }
-      }
-    }
-    if let agent = value(members.node(.userAgent, in: index)) {
-      sink.add(.userAgentOriginal, agent)
-      addAgent(agent, &sink)
-    }
+    addAddress(index, &sink)
+    addAgent(index, &sink)
   }
 
   static let addendum: [(StaticString, EventField)] = [
@@ -183,57 +201,141 @@ public final class CloudTrailMapper {
     ("originalEventID", .addendumEventID),
   ]
 
-  /// What called by the name of its action.
-  private func action(_ index: StructuralIndex) -> String { value(members.node(.eventName, in: index))?.text ?? "" }
+  private func addAccount(_ index: StructuralIndex, _ caller: KnownCaller?, _ sink: inout some EventSink) {
+    guard sink.wants(.cloudAccountID) else { return }
+    let account = caller?.accountID ?? value(members.node(.recipientAccountId, in: index))
+    if let account { return sink.add(.cloudAccountID, account) }
+    if EventOutcome.isAggregated(members, in: index) {
+      add(members.node(.accountId, in: index), .cloudAccountID, &sink)
+    }
+  }
+
+  // MARK: What is known of texts
+
+  /// What follows from the source and the name of the record's call.
+  private func knownCall(_ index: StructuralIndex) -> KnownCall {
+    text.removeAll(keepingCapacity: true)
+    if let source = members.node(.eventSource, in: index) { text.append(contentsOf: source.sourceText) }
+    text.append(0)
+    if let name = members.node(.eventName, in: index) { text.append(contentsOf: name.sourceText) }
+    if let known = text.withUnsafeBufferPointer({ memory.calls[$0] }) { return known }
+    let known = learnCall(index)
+    text.withUnsafeBufferPointer { memory.calls.insert($0, known) }
+    return known
+  }
+
+  private func learnCall(_ index: StructuralIndex) -> KnownCall {
+    let source = value(members.node(.eventSource, in: index))
+    let name = value(members.node(.eventName, in: index))
+    let service = source.flatMap(Self.service)
+    let action = name?.text ?? ""
+    let fields = memory.fields { sink in
+      if let source { sink.add(.eventProvider, source) }
+      if let name { sink.add(.eventAction, name) }
+      if let service { sink.add(.cloudServiceName, service) }
+    }
+    let categories = ActionCategories.of(action)
+    let types = memory.fields { sink in
+      for type in categories.types { sink.add(.eventType, type) }
+    }
+    let both = memory.fields { sink in
+      if let category = categories.category { sink.add(.eventCategory, category) }
+      for type in categories.types { sink.add(.eventType, type) }
+    }
+    return KnownCall(
+      fields: fields.fields, categories: both.fields, types: types.fields, hasAction: !action.isEmpty,
+      hasBadSource: source.map { $0.kind != .string } ?? false,
+      isConsoleLogin: action == "ConsoleLogin", isUserAuthentication: action == "UserAuthentication",
+      isAssumeRole: service == "sts" && action == "AssumeRole",
+      isJudged: JudgedCall.isJudged(source?.text ?? "", action), isOfIAM: service == "iam",
+      targets: EntityTargets.targets(service ?? "", action), related: EntityTargets.related[service ?? ""] ?? [])
+  }
 
   /// The service that was called, as `kms`; nil where the source is not named like one of AWS.
-  func service(_ index: StructuralIndex) -> String? {
-    guard let source = value(members.node(.eventSource, in: index))?.text, source.hasSuffix(".amazonaws.com") else {
-      return nil
+  private static func service(_ source: Scalar) -> String? {
+    let suffix = ".amazonaws.com"
+    let source = source.text
+    guard source.hasSuffix(suffix), source.utf8.count > suffix.utf8.count else { return nil }
+    return String(source.dropLast(suffix.count))
+  }
+
+  /// What follows from the record's source address.
+  func knownAddress(_ index: StructuralIndex) -> KnownAddress? {
+    guard let address = value(members.node(.sourceIPAddress, in: index)) else { return nil }
+    if let known = memory.addresses[address.bytes] { return known }
+    let isAddress = IPAddress(address.bytes) != nil
+    let fields = memory.fields { sink in
+      sink.add(.sourceAddress, address)
+      if isAddress { sink.add(.sourceIP, address) }
     }
-    let name = source.dropLast(".amazonaws.com".count)
-    return name.isEmpty ? nil : String(name)
+    // Other than addresses are names of hosts and, with blanks, what AWS calls itself.
+    let isName =
+      !isAddress && address.bytes.contains(UInt8(ascii: ".")) && !address.bytes.contains(UInt8(ascii: " "))
+    let known = KnownAddress(
+      fields: fields.fields, address: isAddress ? memory.keep(address) : nil,
+      host: isName ? memory.keep(host(address)) : nil)
+    memory.addresses.insert(address.bytes, known)
+    return known
   }
 
-  /// True of an event that sums up many calls.
-  private func isAggregated(_ index: StructuralIndex) -> Bool { EventOutcome.isAggregated(members, in: index) }
-
-  private func addAccount(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    guard sink.wants(.cloudAccountID) else { return }
-    let identity = members.node(.userIdentity, in: index)?.member("accountId")
-    let account =
-      value(identity) ?? value(members.node(.recipientAccountId, in: index))
-      ?? (isAggregated(index) ? value(members.node(.accountId, in: index)) : nil)
-    if let account { sink.add(.cloudAccountID, account) }
-  }
-
-  private static let geoFields = EventField.allCases.filter { $0.group.contains(.geo) }
-
-  private func addGeo(_ address: IPAddress, _ sink: inout some EventSink) {
+  private func addAddress(_ index: StructuralIndex, _ sink: inout some EventSink) {
+    guard let known = knownAddress(index) else { return }
+    sink.add(known.fields)
+    guard !geo.isEmpty, let address = known.address, Self.geoFields.contains(where: { sink.wants($0) }),
+      let address = IPAddress(address.bytes)
+    else { return }
     for value in geo.values(of: address) {
       value.bytes.withUnsafeBufferPointer { sink.add(value.field, Scalar(value.kind, $0)) }
     }
   }
 
-  private func addAgent(_ agent: Scalar, _ sink: inout some EventSink) {
-    let parts: [EventField] = [.agentName, .agentVersion, .agentDevice, .agentOSName, .agentOSVersion, .agentOSFull]
-    guard parts.contains(where: { sink.wants($0) }) else { return }
-    let parsed = agents.parse(agent)
-    sink.add(.agentName, parsed.name)
-    if let version = parsed.version { sink.add(.agentVersion, version) }
-    sink.add(.agentDevice, parsed.deviceName)
-    if let name = parsed.osName { sink.add(.agentOSName, name) }
-    if let version = parsed.osVersion { sink.add(.agentOSVersion, version) }
-    if let full = parsed.osFull { sink.add(.agentOSFull, full) }
+  private static let geoFields = EventField.allCases.filter { $0.group.contains(.geo) }
+
+  private static let agentFields: [EventField] = [
+    .agentName, .agentVersion, .agentDevice, .agentOSName, .agentOSVersion, .agentOSFull,
+  ]
+
+  private func addAgent(_ index: StructuralIndex, _ sink: inout some EventSink) {
+    guard let agent = value(members.node(.userAgent, in: index)) else { return }
+    guard Self.agentFields.contains(where: { sink.wants($0) }) else { return sink.add(.userAgentOriginal, agent) }
+    if let known = memory.agents[agent.bytes] { return sink.add(known) }
+    let known = memory.fields { sink in
+      sink.add(.userAgentOriginal, agent)
+      let parsed = UserAgent.parse(UnsafeRawBufferPointer(agent.bytes))
+      sink.add(.agentName, parsed.name)
+      if let version = parsed.version { sink.add(.agentVersion, version) }
+      sink.add(.agentDevice, parsed.deviceName)
+      if let name = parsed.osName { sink.add(.agentOSName, name) }
+      if let version = parsed.osVersion { sink.add(.agentOSVersion, version) }
+      if let full = parsed.osFull { sink.add(.agentOSFull, full) }
+    }
+    memory.agents.insert(agent.bytes, known.fields)
+    sink.add(known.fields)
   }
 
-  private func addTLS(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    guard sink.wants(.connection), let details = members.node(.tlsDetails, in: index) else { return }
-    // Some records name the member where its value should stand.
+  /// What follows from the record's `tlsDetails`.
+  func knownConnection(_ index: StructuralIndex) -> KnownConnection? {
+    guard let details = members.node(.tlsDetails, in: index) else { return nil }
+    let text = details.sourceText
+    if let known = memory.connections[text] { return known }
+    let fields = memory.fields { addTLS(details, &$0) }.fields
+    let hasOthers = memory.fields { addInside(.tlsDetails, details, &$0) }.hasOthers
+    let name = Self.isVoid(value(details.member("tlsVersion"))) ? nil : host(value(details.member(Self.hostHeader)))
+    let known = KnownConnection(fields: fields, hasOthers: hasOthers, host: memory.keep(name))
+    memory.connections.insert(text, known)
+    return known
+  }
+
+  private static let hostHeader: StaticString = "clientProvidedHostHeader"
+
+  /// Some records name the member where its value should stand.
+  private static func isVoid(_ version: Scalar?) -> Bool { version.map { $0.bytes.equals("tlsVersion") } ?? false }
+
+  private func addTLS(_ details: JSONNode, _ sink: inout some EventSink) {
     let version = value(details.member("tlsVersion"))
-    if let version, version.bytes.equals("tlsVersion") { return }
+    if Self.isVoid(version) { return }
     add(details.member("cipherSuite"), .tlsCipher, &sink)
-    add(details.member("clientProvidedHostHeader"), .tlsServerName, &sink)
+    add(details.member(Self.hostHeader), .tlsServerName, &sink)
     add(details.member("keyExchange"), .keyExchange, &sink)
     guard let version, version.kind == .string else { return }
     // `TLSv1.2`: the protocol's name, a v, the version.
@@ -249,6 +351,10 @@ public final class CloudTrailMapper {
   /// Each resource once, in the order of a Java `HashMap` by ARN, account and type: the last of those that agree in them.
   private func addResources(_ index: StructuralIndex, _ sink: inout some EventSink) {
     guard sink.wants(.resources), let resources = members.node(.resources, in: index) else { return }
+    if let only = Self.only(resources) {
+      if !only.isEmptyValue { sink.addResource(only) }
+      return
+    }
     var found: [(key: String, node: JSONNode)] = []
     var places: [String: Int] = [:]
     func resource(_ node: JSONNode) {
@@ -277,6 +383,17 @@ public final class CloudTrailMapper {
       buckets[left] == buckets[right] ? left < right : buckets[left] < buckets[right]
     }
     for place in order { sink.addResource(found[place].node) }
+  }
+
+  /// The one object that a member is or holds; nil where there may be several.
+  private static func only(_ resources: JSONNode) -> JSONNode? {
+    if resources.isObject { return resources }
+    var (only, count): (JSONNode?, Int) = (nil, 0)
+    resources.forEachElement {
+      only = $0
+      count += 1
+    }
+    return count == 1 && only?.isObject ?? false ? only : nil
   }
 
   // MARK: Values

@@ -59,6 +59,46 @@ public struct ColumnSink: EventSink {
     if wantedNow[at], columns[at] >= 0 { builder.append(value, column: columns[at]) }
   }
 
+  /// The codes that values known by numbers have in the columns of the current batch.
+  private var placements = Placements()
+
+  private struct Placements {
+    var batch = -1
+    var generation = -1
+    /// By number: where the codes stand in `codes`, 0 for none that are known.
+    var ranges: [Range<Int32>] = []
+    var codes: [(column: Int32, code: UInt32)] = []
+
+    mutating func begin(_ batch: Int, _ generation: Int) {
+      guard batch != self.batch || generation != self.generation else { return }
+      (self.batch, self.generation) = (batch, generation)
+      ranges.removeAll(keepingCapacity: true)
+      codes.removeAll(keepingCapacity: true)
+    }
+  }
+
+  public mutating func add(_ known: KnownFields) {
+    guard groups == .all else {
+      for value in known.values { add(value.field, value.value) }
+      return
+    }
+    placements.begin(builder.batchNumber, known.generation)
+    let missing = known.number + 1 - placements.ranges.count
+    if missing > 0 { placements.ranges.append(contentsOf: repeatElement(-1..<0, count: missing)) }
+    let range = placements.ranges[known.number]
+    if range.lowerBound >= 0 {
+      builder.append(codes: placements.codes[Int(range.lowerBound)..<Int(range.upperBound)])
+      return
+    }
+    let start = placements.codes.count
+    for value in known.values {
+      let column = columns[Int(value.field.rawValue)]
+      guard wanted[Int(value.field.rawValue)], column >= 0 else { continue }
+      placements.codes.append((Int32(column), builder.place(value.value, column: column)))
+    }
+    placements.ranges[known.number] = Int32(start)..<Int32(placements.codes.count)
+  }
+
   public mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?) {
     guard wants(field) else { return }
     path.removeAll(keepingCapacity: true)

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 
 /// Where an element of a record names something: members, and arrays whose elements are each looked at.
@@ -17,41 +18,44 @@ struct EntityPath: Sendable {
     }
   }
 
-  /// Calls `body` with every text that stands at the path below an object and is not empty; what is none is passed over.
+  /// Calls `body` with every string that stands at the path below an object; what is none is passed over.
   ///
-  /// - Parameter numbersToo: numbers count as the text that they are written with.
-  func forEachText(in node: JSONNode, numbersToo: Bool = false, _ body: (String) -> Void) {
-    visit(node, steps[...], numbersToo, body)
+  /// - Parameter numbersToo: numbers count as well.
+  func forEachText(in node: JSONNode, numbersToo: Bool = false, _ body: (JSONNode) -> Void) {
+    visit(node, 0, numbersToo, body)
   }
 
-  private func visit(_ node: JSONNode, _ steps: ArraySlice<Step>, _ numbersToo: Bool, _ body: (String) -> Void) {
-    guard let step = steps.first else {
-      if let text = node.string {
-        if !node.isEmptyValue { body(text) }
-      } else if numbersToo, !node.isObject, !node.isArray, !node.isNull, !node.isBoolean {
-        body(String(decoding: node.rawScalar, as: UTF8.self))
+  private func visit(_ node: JSONNode, _ depth: Int, _ numbersToo: Bool, _ body: (JSONNode) -> Void) {
+    guard depth < steps.count else {
+      if node.isString || numbersToo && !node.isObject && !node.isArray && !node.isNull && !node.isBoolean {
+        body(node)
       }
       return
     }
-    guard let value = member(node, step.key) else { return }
-    if step.isEach {
-      value.forEachElement { visit($0, steps.dropFirst(), numbersToo, body) }
+    guard let value = member(node, steps[depth].key) else { return }
+    if steps[depth].isEach {
+      value.forEachElement { visit($0, depth + 1, numbersToo, body) }
     } else {
-      visit(value, steps.dropFirst(), numbersToo, body)
+      visit(value, depth + 1, numbersToo, body)
     }
   }
 
+  /// The first member of an object with a key.
   private func member(_ node: JSONNode, _ key: [UInt8]) -> JSONNode? {
-    var found: JSONNode?
-    node.forEachMember { name, value in
-      if found == nil, name.elementsEqual(key) { found = value }
+    guard node.isObject else { return nil }
+    let index = node.index
+    var at = node.token + 1
+    while index.byte(at) == UInt8(ascii: "\"") {
+      let name = index.rawString(at)
+      if name.count == key.count,
+        key.withUnsafeBufferPointer({ memcmp($0.baseAddress!, name.baseAddress!, name.count) == 0 })
+      {
+        return JSONNode(index, token: at + 2)
+      }
+      at = index.tokenAfter(at + 2)
+      guard index.byte(at) == UInt8(ascii: ",") else { return nil }
+      at += 1
     }
-    return found
-  }
-
-  /// Where requests and responses name instances.
-  static let instances = ["instanceId", "target", "resourceId", "instanceIds[]", "instancesSet.items[].instanceId"].map
-  {
-    EntityPath($0)
+    return nil
   }
 }

@@ -93,8 +93,9 @@ enum EntityTargets {
   static func targets(_ service: String, _ action: String) -> [Source] {
     if service == "lambda" {
       // Names of its actions carry a version.
-      if action.contains(ascii: "AddPermission") { return addPermission }
-      return action.contains(ascii: "ListFunctions") ? [.account] : []
+      func contains(_ name: String) -> Bool { action.utf8.firstRange(of: name.utf8) != nil }
+      if contains("AddPermission") { return addPermission }
+      return contains("ListFunctions") ? [.account] : []
     }
     return byService[service]?[action] ?? []
   }

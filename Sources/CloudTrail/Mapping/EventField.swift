@@ -1,5 +1,5 @@
 /// The fields that a CloudTrail record fills in, save those below the flattened ones.
-public enum EventField: UInt8, CaseIterable, Sendable {
+public enum EventField: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case timestamp
   case apiVersion, loginTo, mfaUsed, mobileVersion, errorCode, errorMessage, trailEventCategory, trailEventType
   case eventVersion, additionalEventData, flattenedAdditionalEventData, flattenedDigest, flattenedInsightDetails

@@ -9,6 +9,8 @@ public protocol EventSink {
   func wants(_ group: FieldGroup) -> Bool
   /// A value of a field; values of one field come in order. The bytes are borrowed for the call.
   mutating func add(_ field: EventField, _ value: Scalar)
+  /// Values that many records share.
+  mutating func add(_ known: KnownFields)
   /// The object of a flattened field, empty values still in it; a member of that key is left out.
   mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?)
   /// One of the record's resources, an object.
@@ -61,6 +63,10 @@ public enum OtherParent: Int, CaseIterable, Sendable {
 }
 
 extension EventSink {
+  mutating func add(_ known: KnownFields) {
+    for value in known.values { add(value.field, value.value) }
+  }
+
   @inline(__always)
   mutating func add(_ field: EventField, _ text: StaticString) {
     add(field, Scalar(.string, UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)))

@@ -50,6 +50,18 @@ struct JSONSink: EventSink {
     }
   }
 
+  mutating func add(_ known: KnownFields) {
+    for value in known.values {
+      let start = text.count
+      text.append(contentsOf: value.json)
+      if isKnown(value.field, start) {
+        text.removeSubrange(start...)
+      } else {
+        note(value.field, start)
+      }
+    }
+  }
+
   mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?) {
     let start = text.count
     guard let key else {
@@ -236,7 +248,7 @@ struct JSONSink: EventSink {
 
   private func writeValues(_ field: Int, to output: inout [UInt8]) {
     var at = first[field]
-    let isArray = pieces[at].next >= 0 || Self.alwaysArrays.contains(field)
+    let isArray = pieces[at].next >= 0 || isAlwaysArray[field]
     if isArray { output.append(UInt8(ascii: "[")) }
     while at >= 0 {
       let piece = pieces[at]
@@ -250,10 +262,12 @@ struct JSONSink: EventSink {
   }
 
   /// Fields that ECS defines as arrays, or that hold objects, are arrays with one value too.
-  private static let alwaysArrays: Set<Int> = Set(
-    [
+  private let isAlwaysArray: [Bool] = {
+    let fields: Set<EventField> = [
       EventField.eventCategory, .eventType, .relatedEntity, .relatedUser, .relatedIP, .relatedHash, .relatedHosts,
       .resources, .tags, .errorText, .entityTargetID, .targetEntityID, .serviceTargetEntityID, .userTargetEntityID,
       .hostTargetEntityID, .hostTargetID, .actorEntityID, .serviceEntityID, .userEntityID, .hostEntityID, .entityID,
-    ].map { Int($0.rawValue) })
+    ]
+    return EventField.allCases.map(fields.contains)
+  }()
 }

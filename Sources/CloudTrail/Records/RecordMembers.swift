@@ -7,6 +7,7 @@ public final class RecordMembers {
   private static let count = RecordKey.allCases.count
 
   public init() {
+    precondition(Self.count <= 64, "a set of keys has a bit for each")
     tokens = .allocate(capacity: Self.count)
     tokens.initialize(repeating: 0, count: Self.count)
   }
@@ -95,13 +96,52 @@ public final class RecordMembers {
     token(key).map { JSONNode(index, token: $0) }
   }
 
+  /// A set of keys.
+  struct Keys {
+    private var bits: UInt64 = 0
+
+    init() {}
+
+    init(_ keys: Set<RecordKey>) {
+      for key in keys { insert(key) }
+    }
+
+    /// Returns false for a key that is there already.
+    @discardableResult
+    mutating func insert(_ key: RecordKey) -> Bool {
+      let bit: UInt64 = 1 << UInt64(key.rawValue)
+      let isNew = bits & bit == 0
+      bits |= bit
+      return isNew
+    }
+
+    func isSubset(of other: Keys) -> Bool { bits & ~other.bits == 0 }
+
+    func isDisjoint(with other: Keys) -> Bool { bits & other.bits == 0 }
+  }
+
+  /// The members that `collect` found, and those of them whose values are objects or arrays.
+  private(set) var keys = Keys()
+  private(set) var compositeKeys = Keys()
+  /// True when `collect` found a member by a name that is not known, or two by one name.
+  private(set) var hasUnknown = false
+
   /// Collects the members of an object that a `JSONWalker` has accepted before.
   public func collect(_ record: JSONNode) {
     removeAll()
     documentToken = record.token
+    var (found, composite, unknown) = (Keys(), Keys(), false)
     let table = RecordKeyTable.standard
     record.forEachMember { name, value in
-      if let key = table.key(name) { set(key, value.token) }
+      guard let key = table.key(name) else {
+        unknown = true
+        return
+      }
+      set(key, value.token)
+      if !found.insert(key) { unknown = true }
+      let first = value.firstByte
+      if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { composite.insert(key) }
     }
+    (keys, compositeKeys, hasUnknown) = (found, composite, unknown)
   }
 }

@@ -1,6 +1,8 @@
 /// Fills an `EventBatch` row by row. One worker's own; its room is used again for the next batch.
 public final class EventBatchBuilder {
   public let plan: FieldPlan
+  /// How many batches have been finished.
+  public private(set) var batchNumber = 0
   private var batch: EventBatch
   /// The paths that the plan names, those of columns, and some that are not wanted; codes index `columnOfPath`. Whatever
   /// events may name is looked up here and not kept, unless it would have to be matched with patterns again.
@@ -110,6 +112,21 @@ public final class EventBatchBuilder {
     batch.columns[column].append(value, row: row)
   }
 
+  /// Adds a value to the current row, and returns its code in the column, which stays until the batch is finished.
+  public func place(_ value: Scalar, column: Int) -> UInt32 {
+    let code = batch.columns[column].dictionaryInsert(value)
+    batch.columns[column].append(code: code, row: row)
+    return code
+  }
+
+  /// Adds values of the batch to the current row by their columns and codes.
+  public func append(codes: ArraySlice<(column: Int32, code: UInt32)>) {
+    let row = row
+    batch.columns.withUnsafeMutableBufferPointer { columns in
+      for (column, code) in codes { columns[Int(column)].append(code: code, row: row) }
+    }
+  }
+
   /// Adds a row for an object under a nested field, when that field is wanted, and lets `fill` put in its values.
   public func appendNested(_ path: String, _ fill: (EventBatchBuilder) -> Void) {
     guard let builder = nestedBuilders[path] else { return }
@@ -129,6 +146,7 @@ public final class EventBatchBuilder {
       batch.nested[path] = NestedRows(parents: nestedParents[path]!, batch: builder.finish())
     }
     let finished = batch
+    batchNumber += 1
     reset()
     return finished
   }

@@ -1,0 +1,132 @@
+import Events
+import JSON
+
+/// Values of fields that were worked out once, for all the records in which they are the same.
+///
+/// A view: the values belong to a `MappingMemory`, until its next record begins.
+public struct KnownFields {
+  struct Value: BitwiseCopyable {
+    var field: EventField
+    var value: Scalar
+    /// The value as JSON.
+    var json: UnsafeBufferPointer<UInt8>
+  }
+
+  /// Counted from 0 on among those of one generation of one memory.
+  let number: Int
+  /// The memory's generation: numbers begin anew with each.
+  let generation: Int
+  let values: UnsafeBufferPointer<Value>
+}
+
+/// Takes the values of fields as others will want them again.
+struct FieldRecorder: EventSink {
+  fileprivate var values: [KnownFields.Value] = []
+  /// True once there was an element that no field is for; of those nothing is kept.
+  private(set) var hasOthers = false
+  private let arena: ByteArena
+  private var text: [UInt8] = []
+
+  init(_ arena: ByteArena) { self.arena = arena }
+
+  func wants(_ field: EventField) -> Bool { true }
+
+  func wants(_ group: FieldGroup) -> Bool { true }
+
+  mutating func add(_ field: EventField, _ value: Scalar) {
+    text.removeAll(keepingCapacity: true)
+    guard value.kind == .string else {
+      let kept = arena.copy(value.bytes)
+      return values.append(KnownFields.Value(field: field, value: Scalar(value.kind, kept), json: kept))
+    }
+    JSONString.appendQuoted(value.bytes, to: &text)
+    let json = text.withUnsafeBufferPointer { arena.copy($0) }
+    // Without escapes the text between the quotes is the value.
+    let isPlain = json.count == value.bytes.count + 2
+    let kept = isPlain ? UnsafeBufferPointer(rebasing: json[1..<json.count - 1]) : arena.copy(value.bytes)
+    values.append(KnownFields.Value(field: field, value: Scalar(.string, kept), json: json))
+  }
+
+  mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?) {
+    preconditionFailure("only plain values are worked out once")
+  }
+
+  mutating func addResource(_ resource: JSONNode) {
+    preconditionFailure("only plain values are worked out once")
+  }
+
+  mutating func addOther(_ parent: OtherParent, _ name: [UInt8], _ value: JSONNode) { hasOthers = true }
+}
+
+/// What a mapper remembers of texts that come again and again in records: who called, from where, with what. One worker's
+/// own.
+///
+/// A team's records name a few hundred callers and agents and some thousands of addresses; what follows from each of their
+/// texts is worked out the first time.
+final class MappingMemory {
+  let arena = ByteArena()
+  private(set) var generation = 0
+  private var groups = 0
+
+  var callers = KnownTexts<KnownCaller>()
+  var calls = KnownTexts<KnownCall>()
+  var addresses = KnownTexts<KnownAddress>()
+  var connections = KnownTexts<KnownConnection>()
+  var agents = KnownTexts<KnownFields>()
+  /// What all events have in common.
+  var constants: KnownFields?
+
+  /// Bytes beyond which everything is forgotten, so that input with ever new texts cannot make the memory grow; what one
+  /// record holds comes on top.
+  private static let limit = 8 << 20
+
+  /// Forgets everything when it has become too much; what was given out before is not used any longer.
+  func beginRecord() {
+    let size =
+      arena.size + callers.size + calls.size + addresses.size + connections.size + agents.size
+    guard size > Self.limit else { return }
+    arena.reset()
+    generation += 1
+    groups = 0
+    callers = KnownTexts()
+    calls = KnownTexts()
+    addresses = KnownTexts()
+    connections = KnownTexts()
+    agents = KnownTexts()
+    constants = nil
+  }
+
+  /// Keeps the fields that `fill` adds.
+  ///
+  /// - Returns: the fields, and whether `fill` met elements that no field is for.
+  func fields(_ fill: (inout FieldRecorder) -> Void) -> (fields: KnownFields, hasOthers: Bool) {
+    var recorder = FieldRecorder(arena)
+    fill(&recorder)
+    let fields = KnownFields(number: groups, generation: generation, values: arena.copy(recorder.values))
+    groups += 1
+    return (fields, recorder.hasOthers)
+  }
+
+  /// A copy of a value that stays.
+  func keep(_ value: Scalar?) -> Scalar? { value.map { Scalar($0.kind, arena.copy($0.bytes)) } }
+}
+
+/// What is known of texts.
+struct KnownTexts<Value> {
+  private var texts = ValueDictionary()
+  private var values: [Value] = []
+  /// Bytes of the texts.
+  private(set) var size = 0
+
+  subscript(text: UnsafeBufferPointer<UInt8>) -> Value? {
+    let code = texts.code(of: Scalar(.string, text))
+    return code == 0 ? nil : values[Int(code) - 1]
+  }
+
+  /// Adds what is known of a text that is new.
+  mutating func insert(_ text: UnsafeBufferPointer<UInt8>, _ value: Value) {
+    _ = texts.insert(Scalar(.string, text))
+    values.append(value)
+    size += text.count
+  }
+}
