@@ -61,7 +61,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Reports",
-      dependencies: ["Outputs", "Rules", "Events", "JSON", "Hashing"],
+      dependencies: ["Outputs", "Rules", "Events", "JSON", "Hashing", "Parallel"],
       swiftSettings: strict),
     .target(
       name: "RuleTesting",
@@ -74,7 +74,7 @@ let package = Package(
       name: "martlet",
       dependencies: [
         "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON", "Generator",
-        "RuleTesting", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "RuleTesting", "Reports", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
       linkerSettings: program),
@@ -96,7 +96,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "DetectionTests",
-      dependencies: ["TestSupport", "Detection", "Inputs", "Rules", "Query", "CloudTrail", "Events", "JSON"],
+      dependencies: [
+        "TestSupport", "Detection", "Inputs", "Rules", "Query", "CloudTrail", "Events", "JSON", "Parallel",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "InputsTests", dependencies: ["TestSupport", "Inputs", "CloudTrail", "Events", "JSON", "CZlib", "CZstd"],

@@ -50,4 +50,6 @@ int martlet_json_is_utf8_error(int code) { return code == simdjson::UTF8_ERROR; 
 
 int martlet_json_is_unclosed_string(int code) { return code == simdjson::UNCLOSED_STRING; }
 
+int martlet_json_is_memory_error(int code) { return code == simdjson::MEMALLOC || code == simdjson::CAPACITY; }
+
 int martlet_json_is_bare_control(int code) { return code == simdjson::UNESCAPED_CHARS; }

@@ -12,6 +12,7 @@ public enum JSONFault: Error, Hashable, Sendable {
   case tooDeep
   case stringTooLong
   case outOfMemory
+  case tooMany
 
   /// The cause in plain words, to stand after "record 7 at byte 1234: ".
   public var explanation: String {
@@ -28,6 +29,7 @@ public enum JSONFault: Error, Hashable, Sendable {
     case .tooDeep: "nested deeper than \(JSONLimits.depth) levels"
     case .stringTooLong: "a string longer than \(JSONLimits.stringBytes) bytes"
     case .outOfMemory: "not enough memory to index the text"
+    case .tooMany: "more than \(JSONLimits.tokens) values, keys and marks"
     }
   }
 }
@@ -38,4 +40,7 @@ public enum JSONLimits {
   public static let depth = 60
   /// Bytes of one string, as written.
   public static let stringBytes = 1 << 20
+  /// Tokens of a text of which values are made: brackets, commas, colons, strings, numbers and literals. A value takes up to
+  /// fifty times as much memory as its text.
+  public static let tokens = 5_000_000
 }

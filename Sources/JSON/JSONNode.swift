@@ -33,6 +33,9 @@ public struct JSONNode {
     return String(decoding: value, as: UTF8.self)
   }
 
+  /// How many tokens the value takes.
+  public var tokenCount: Int { index.tokenAfter(token) - token }
+
   /// The source text of the value.
   public var sourceText: UnsafeBufferPointer<UInt8> {
     let start = index.offset(token)

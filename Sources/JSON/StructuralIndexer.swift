@@ -37,7 +37,8 @@ public final class StructuralIndexer {
     if martlet_json_is_utf8_error(code) != 0 { return .notUTF8 }
     if martlet_json_is_unclosed_string(code) != 0 { return .unclosedString }
     if martlet_json_is_bare_control(code) != 0 { return .bareControlCharacter }
+    if martlet_json_is_memory_error(code) != 0 { return .outOfMemory }
     if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return .empty }
-    return code == 1 ? .outOfMemory : .unexpectedCharacter
+    return .unexpectedCharacter
   }
 }

@@ -39,8 +39,14 @@ public final class EventPrinter: RecordConsumer {
     if let selection {
       event.removeAll(keepingCapacity: true)
       try writer.append(row, to: &event)
-      selection.append(event, indexer, to: &lines)
-      for (field, alone) in unknown where !met.contains(field) && alone.hasValues(event, indexer) { met.insert(field) }
+      do {
+        for (field, alone) in unknown where !met.contains(field) {
+          if try alone.hasValues(event, indexer) { met.insert(field) }
+        }
+        try selection.append(event, indexer, to: &lines)
+      } catch {
+        throw EventTextError(id: row.id, fault: error)
+      }
     } else {
       try writer.append(row, to: &lines)
     }

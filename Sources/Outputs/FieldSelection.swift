@@ -8,20 +8,21 @@ public struct FieldSelection: Sendable {
     self.paths = paths.filter { !$0.isEmpty }
   }
 
-  /// Appends the selected part of an event's JSON text as one object.
-  func append(_ event: [UInt8], _ indexer: StructuralIndexer, to output: inout [UInt8]) {
+  /// Appends the selected part of an event's JSON text as one object. Throws, and appends nothing, where memory does not
+  /// suffice.
+  func append(_ event: [UInt8], _ indexer: StructuralIndexer, to output: inout [UInt8]) throws(JSONFault) {
     var text = event
     text.append(contentsOf: repeatElement(0, count: 64))
-    text.withUnsafeBufferPointer { bytes in
-      guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<event.count])) else { return }
+    try text.withUnsafeBufferPointer { bytes throws(JSONFault) in
+      let index = try indexer.index(UnsafeBufferPointer(rebasing: bytes[..<event.count]))
       if !appendObject(JSONNode(index, token: 0), prefix: "", to: &output) { output.append(contentsOf: [0x7B, 0x7D]) }
     }
   }
 
   /// Whether any of the fields has a value in an event.
-  func hasValues(_ event: [UInt8], _ indexer: StructuralIndexer) -> Bool {
+  func hasValues(_ event: [UInt8], _ indexer: StructuralIndexer) throws(JSONFault) -> Bool {
     var selected: [UInt8] = []
-    append(event, indexer, to: &selected)
+    try append(event, indexer, to: &selected)
     return selected.count > 2
   }
 

@@ -1,6 +1,7 @@
 import CloudTrail
 import Events
 import JSON
+import Parallel
 import Rules
 import Testing
 
@@ -17,7 +18,7 @@ struct MemoryBudgetTests {
     while shares[1].take(1000) { taken += 1000 }
     #expect((990_000...1_000_000).contains(taken))
     #expect(shares.allSatisfy { $0.isUsedUp } && !shares[0].take(1))
-    #expect(MemoryBudget.available > 1 << 28)
+    #expect(ProcessMemory.available > 1 << 28)
   }
 
   @Test("An event that there is no memory for gives no alert and is told")

@@ -12,6 +12,8 @@ struct ReaderLimitTests {
 
   private static let megabyte = String(repeating: "k", count: 1_000_000)
   private static let members = (0..<5000).map { "\"m\($0)\":\($0)" }.joined(separator: ",")
+  /// 16 MB that would be half a gigabyte of objects.
+  private static let objects = String(repeating: "{\"a\":0},", count: 1_950_000) + "{}"
   private static let rule =
     #""rule_id":"r1","name":"N","description":"d","severity":"low","risk_score":1,"type":"query","language":"kuery","index":["*"]"#
 
@@ -37,6 +39,9 @@ struct ReaderLimitTests {
       ("keys.toml", "[rule]\n\(megabyte) = {\((0..<5000).map { "m\($0) = 1" }.joined(separator: ","))}\n"),
       ("tables.toml", (0..<600_000).map { "[a\($0)]" }.joined(separator: "\n")),
       ("arrays.toml", String(repeating: "[[a]]\n", count: 600_000)),
+      ("objects of one member.ndjson", "{\(rule),\"query\":\"a: b\",\"meta\":{\"a\":[\(objects)]}}"),
+      ("dotted.toml", (0..<1_000_000).map { "a\($0).b=0" }.joined(separator: "\n")),
+      ("zeros.toml", "a = [" + String(repeating: "0,", count: 7_000_000) + "0]"),
       ("deep.toml", "a = " + String(repeating: "[", count: 1_000_000)),
       ("dots.toml", Array(repeating: "a", count: 500_000).joined(separator: ".") + " = 1"),
     ])
@@ -93,6 +98,7 @@ struct ReaderLimitTests {
       ("key", alert(bad, ",\"labels\":{\"\(Self.megabyte)\":{\(Self.members)}}")),
       ("guide", alert(bad, ",\"kibana.alert.rule.note\":\"\(String(repeating: "[*>", count: 100_000))\"")),
       ("line", "{\"a\":\"" + String(repeating: "x", count: 17 << 20) + "\"}"),
+      ("objects", "{\"a\":[\(Self.objects)]}"),
       ("many", (0..<5000).map { alert("\($0)", "") }.joined(separator: "\n")),
     ] {
       let file = try scratch.write(text + "\n" + good + "\n", name + ".ndjson")
@@ -100,5 +106,40 @@ struct ReaderLimitTests {
       try run(["report", "--output", scratch.path + "/\(name).html", file])
       try run(["exceptions", "suggest", file])
     }
+  }
+
+  @Test("A list of alerts that is longer than memory allows, and places without number, are told")
+  func alertsAtOnce() throws {
+    let list = try scratch.write("[\n" + String(repeating: "{},\n", count: 16_000_000) + "{}]", "list.json")
+    let report = try run(["report", "--format", "table", list])
+    #expect(report.status == 1 && report.errors.contains("longer than"), "\(report.errors.prefix(400))")
+
+    let lines = try scratch.write(String(repeating: "x\n", count: 200_000), "lines.ndjson")
+    for command in [["report", "--format", "table", lines], ["show", "a", lines]] {
+      let told = try run(command)
+      #expect(told.status == 1 && told.errors.contains("199900 more places"), "\(told.errors.suffix(400))")
+      #expect(told.errors.split(separator: "\n").count < 110)
+    }
+  }
+
+  @Test("A mapping of as many fields as one may have is read in moments, a larger one refused")
+  func mapping() throws {
+    func mapping(_ count: Int) -> String {
+      "{\"properties\":{" + (0..<count).map { "\"f\($0)\":{\"type\":\"long\"}" }.joined(separator: ",") + "}}"
+    }
+    let event = try scratch.write(#"{"@timestamp":"2026-01-01T00:00:00Z","f7":"7"}"#, "event.json")
+    let most = try scratch.write(mapping(199_000), "most.json")
+    let found = try run(["search", "--mapping", most, "f7 >= 7", event])
+    #expect(found.status == 0 && found.output.contains("f7"), "\(found.errors.prefix(400))")
+
+    // Half a gigabyte of places of tokens.
+    let text = "{\"properties\":{\"a\":{\"meta\":[" + String(repeating: "0,", count: 30_000_000) + "0]}}}"
+    let long = try scratch.write(text, "long.json")
+    let short = try Binary(["search", "--mapping", long, "f7: 7", event], megabytes: 600)
+    #expect(short.status == 64 && short.errors.contains("not enough memory"), "\(short.errors.prefix(400))")
+
+    let more = try scratch.write(mapping(900_000), "more.json")
+    let refused = try Binary(["search", "--mapping", more, "f7: 7", event], megabytes: 600)
+    #expect(refused.status == 64 && refused.errors.contains("more than"), "\(refused.errors.prefix(400))")
   }
 }

@@ -35,6 +35,9 @@ int martlet_json_is_utf8_error(int code);
 /// True when the code says that a string is not closed.
 int martlet_json_is_unclosed_string(int code);
 
+/// True when the code says that there is no memory for a text of this length.
+int martlet_json_is_memory_error(int code);
+
 /// True when the code says that a control character stands bare in a string.
 int martlet_json_is_bare_control(int code);
 

@@ -68,15 +68,16 @@ public final class EventJSON {
   }
 
   /// The id under which an index holds an event that is ECS already; nil where it names none.
-  public func documentID(_ row: RecordRow) -> String? {
-    guard row.kind == .ecs, let index = try? indexer.index(row.text) else { return nil }
-    guard let id = JSONNode(index, token: 0).member("_id")?.string, !id.isEmpty else { return nil }
+  public func documentID(_ row: RecordRow) throws(EventTextError) -> String? {
+    guard row.kind == .ecs else { return nil }
+    let record = JSONNode(try index(row.text, of: row, indexer), token: 0)
+    guard let id = record.member("_id")?.string, !id.isEmpty else { return nil }
     return id
   }
 
   /// The data stream that a record's event belongs to.
-  public func dataStream(_ row: RecordRow) -> String {
-    guard row.kind == .ecs, let index = try? indexer.index(row.text) else { return context.dataStream }
-    return ECSReader.dataStream(of: JSONNode(index, token: 0))
+  public func dataStream(_ row: RecordRow) throws(EventTextError) -> String {
+    guard row.kind == .ecs else { return context.dataStream }
+    return ECSReader.dataStream(of: JSONNode(try index(row.text, of: row, indexer), token: 0))
   }
 }

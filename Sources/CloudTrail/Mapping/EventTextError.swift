@@ -6,6 +6,11 @@ public struct EventTextError: Error, CustomStringConvertible {
   public var id: EventID
   public var fault: JSONFault
 
+  public init(id: EventID, fault: JSONFault) {
+    self.id = id
+    self.fault = fault
+  }
+
   public var description: String {
     "event \(id.text) cannot be looked at again: \(fault.explanation); let the process have more memory, or use fewer "
       + "workers (--threads)"

@@ -11,6 +11,9 @@ public final class IdentityMapper {
   private let mapper: CloudTrailMapper
   private let indexer = StructuralIndexer()
   private var texts = ValueDictionary(remembersLately: true)
+  /// The places, in the last `chosen`, of records whose principal could not be read for want of memory.
+  public private(set) var unread: [Int] = []
+  private var unreadCodes: Set<Int> = []
 
   /// `paths` are fields out of `fields`.
   public init(paths: [String], context: EventContext) {
@@ -23,6 +26,8 @@ public final class IdentityMapper {
   /// A principal makes many calls, and its text is the same in all those of a session: each text is read once.
   public func columns(of records: RecordBatch, rows chosen: [Int]) -> [Column] {
     texts.removeAll()
+    unread.removeAll()
+    unreadCodes.removeAll()
     var sink = ColumnSink(builder)
     // Row 0 is that of records whose principal is not known.
     builder.beginRow()
@@ -41,9 +46,14 @@ public final class IdentityMapper {
       }
       guard code > known else { return code }
       builder.beginRow()
-      if let index = try? indexer.index(text) { mapper.mapIdentity(JSONNode(index, token: 0), into: &sink) }
+      if let index = try? indexer.index(text) {
+        mapper.mapIdentity(JSONNode(index, token: 0), into: &sink)
+      } else {
+        unreadCodes.insert(code)
+      }
       return code
     }
+    if !unreadCodes.isEmpty { unread = rows.indices.filter { unreadCodes.contains(rows[$0]) } }
     return builder.finish().columns.map { $0.selecting(rows) }
   }
 }

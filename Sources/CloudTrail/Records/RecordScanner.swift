@@ -274,6 +274,7 @@ public final class RecordScanner {
     switch fault {
     case .tooDeep: .tooDeep
     case .stringTooLong: .tooLong
+    case .outOfMemory: .noRoom
     default: .brokenJSON
     }
   }

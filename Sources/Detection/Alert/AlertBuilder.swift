@@ -24,9 +24,9 @@ final class AlertBuilder {
     _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, _ planned: HuntResult.PlannedAlert,
     context: AlertContext?, session: SessionChain?
   ) throws -> Alert {
-    let stream = writer.dataStream(row)
+    let stream = try writer.dataStream(row)
     return try writer.withEvent(row) { event in
-      alert(rule.rule, document, event, row, stream, planned, context, session)
+      try alert(rule.rule, document, event, row, stream, planned, context, session)
     }
   }
 
@@ -34,7 +34,7 @@ final class AlertBuilder {
     _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String,
     _ planned: HuntResult.PlannedAlert, _ context: AlertContext?,
     _ session: SessionChain?
-  ) -> Alert {
+  ) throws -> Alert {
     let tick = planned.tick
     let fields = EventFields(event)
     let paths = rule.newTerms?.fields ?? []
@@ -43,7 +43,7 @@ final class AlertBuilder {
     }
     var evidence = planned.evidence
     for place in evidence.terms.indices where place < terms.count { evidence.terms[place].term = terms[place] }
-    let source = writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
+    let source = try writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
     let id = AlertID.hash([stream, source, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" })
     let overrides = AlertOverrides(event)
     let severity = overrides.severity(rule)
@@ -75,7 +75,7 @@ final class AlertBuilder {
     own["kibana.alert.depth"] = .integer(ancestry.depth)
     own["kibana.alert.ancestors"] = .array(ancestry.ancestors)
     if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
-    own["martlet"] = explanation(
+    own["martlet"] = try explanation(
       document, evidence, fields, row, context, session, timeField: timeField(rule, row, fields))
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
@@ -91,12 +91,12 @@ final class AlertBuilder {
   private func explanation(
     _ document: RuleDocument, _ evidence: Evidence, _ fields: EventFields, _ row: RecordRow, _ context: AlertContext?,
     _ session: SessionChain?, timeField: String
-  ) -> JSONValue {
+  ) throws -> JSONValue {
     var members: [String: JSONValue] = [
       "evidence": evidence.json(query: document.evidenceQuery.text(evidence, timeField: timeField))
     ]
     if let guide = document.guide { members["guide"] = .string(guide.rendered(fields.all)) }
-    if let reading = policyReader.read(row) {
+    if let reading = try policyReader.read(row) {
       let changes = policies.changes(reading.settings, at: reading.event)
       if !changes.isEmpty { members["policies"] = .array(changes.map(\.json)) }
     }

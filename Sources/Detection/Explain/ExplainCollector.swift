@@ -17,6 +17,8 @@ public final class ExplainCollector: RecordConsumer {
   private var records: [FoundRecord] = []
   /// Events of one id that are told apart; in two indices there may be two.
   private static let mostRecords = 1000
+  private static let mostBytes = 64 << 20
+  private var bytes = 0
 
   /// `id` is the event's `event.id`, or the `_id` of its document.
   public init(_ plan: HuntPlan, id: String) {
@@ -30,8 +32,10 @@ public final class ExplainCollector: RecordConsumer {
   public var problems: ProblemLog { hunt.problems }
 
   public func consume(_ batch: RecordBatch) throws {
-    for row in batch.rows where records.count < Self.mostRecords {
-      if let isExact = matches(row) { records.append(FoundRecord(row, isExact: isExact)) }
+    for row in batch.rows where records.count < Self.mostRecords && bytes < Self.mostBytes {
+      guard let isExact = matches(row) else { continue }
+      records.append(FoundRecord(row, isExact: isExact))
+      bytes += row.length
     }
     try hunt.consume(batch)
   }

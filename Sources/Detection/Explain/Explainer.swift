@@ -38,7 +38,7 @@ public struct Explainer {
     let findings = HuntFindings(merging: parts.map(\.findings))
     try record.withRow { row in
       let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
-      let stream = EventJSON(plan.context).dataStream(row)
+      let stream = try EventJSON(plan.context).dataStream(row)
       let id = conditions.values(EventField.eventID.path).first?.text ?? row.id.text
       let time = ruleTime(row, conditions)
       explanation.subject = Explanation.Subject(

@@ -35,12 +35,12 @@ public struct RuleSurvey: Sendable {
   public init(
     _ rules: [Rule], _ parts: [ExplainCollector.Found], context: EventContext, catalog: FieldCatalog = .standard,
     now: Timestamp, deliveries: Int, predicate: (Rule) throws -> Predicate
-  ) {
+  ) throws {
     let records = parts.flatMap(\.records).sorted(by: FoundRecord.precedes)
     guard let record = records.first else { return }
-    record.withRow { row in
+    try record.withRow { row in
       let conditions = ConditionExplainer(row, context: context, catalog: catalog, now: now)
-      let stream = EventJSON(context).dataStream(row)
+      let stream = try EventJSON(context).dataStream(row)
       func first(_ path: String) -> String? { conditions.values(path).first?.text }
       subject = Explanation.Subject(
         id: first(EventField.eventID.path) ?? row.id.text, time: row.time, ruleTime: row.time, dataStream: stream,

@@ -130,6 +130,8 @@ public final class HuntCollector: RecordConsumer {
       guard let query = plan.rules[at].byIdentity else { continue }
       var rows = Bitmap(count: batch.rows.count)
       identityEvaluator.rows(query).forEach(rowCount: chosen.count) { rows.insert(chosen[$0]) }
+      // Of these it is not known who it was.
+      for place in identityMapper.unread { rows.insert(chosen[place]) }
       leanRows[at].intersect(rows.isEmpty ? .none : .some(rows))
     }
   }
@@ -238,16 +240,27 @@ public final class HuntCollector: RecordConsumer {
 
   /// Remembers what an event did to policies, for alerts on later ones.
   private func notePolicies(_ row: RecordRow) {
-    guard let reading = policyReader.read(row) else { return }
+    let found: PolicyReader.Reading?
+    do {
+      found = try policyReader.read(row)
+    } catch {
+      return policiesLeft += 1
+    }
+    guard let reading = found else { return }
     // Of a text that stands in the record, at most two copies are kept.
     guard memory.take(512 + 2 * row.length) else { return policiesLeft += 1 }
     policies.add(reading.settings, at: reading.event)
   }
 
+  /// Data streams of which it is remembered which rules read them, and bytes of their names; of others it is found out again.
+  private static let mostStreams = 1024
+  private static let longestStream = 256
+
   private func readers(of stream: String) -> [Bool] {
     if let known = readers[stream] { return known }
     let reading = plan.rules.map { $0.rule.indexPattern.matches(stream) }
-    readers[stream] = reading
+    // Events in ECS name their streams themselves.
+    if readers.count < Self.mostStreams, stream.utf8.count <= Self.longestStream { readers[stream] = reading }
     return reading
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Parallel
 import Synchronization
 
 /// Memory that the workers of a run share for what they keep of the input.
@@ -12,7 +12,7 @@ public final class MemoryBudget: Sendable {
 
   /// A budget of some bytes; a sixth of what the process may have unless given: what workers found
   /// stands twice while it is put together, and is sorted.
-  public init(bytes: Int = MemoryBudget.available / 6) {
+  public init(bytes: Int = ProcessMemory.available / 6) {
     limit = bytes
     left = Atomic(bytes)
   }
@@ -27,23 +27,6 @@ public final class MemoryBudget: Sendable {
     }
     return false
   }
-
-  /// Bytes that the process may have: the machine's memory, or the limit of its group or of the process where it is lower.
-  public static let available: Int = {
-    var bytes = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    for file in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"] {
-      let text = (try? String(contentsOfFile: file, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
-      if let limit = text.flatMap({ Int($0) }), limit > 0 { bytes = min(bytes, limit) }
-    }
-    var limit = rlimit()
-    #if canImport(Glibc)
-      let space = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
-    #else
-      let space = getrlimit(RLIMIT_AS, &limit)
-    #endif
-    if space == 0 { bytes = min(bytes, Int(clamping: limit.rlim_cur)) }
-    return bytes
-  }()
 }
 
 /// One worker's part of a `MemoryBudget`, fetched piece by piece so that workers do not wait for each other.

@@ -23,10 +23,16 @@ final class PolicyReader {
       ])
     })
 
-  /// Nil for a record that sets no policy. The record's text has been accepted before, and has zeros behind it.
-  func read(_ row: RecordRow) -> Reading? {
-    guard row.kind != .digest, let index = try? indexer.index(row.text) else { return nil }
-    let record = JSONNode(index, token: 0)
+  /// Nil for a record that sets no policy. The record's text has been accepted before, and has zeros behind it. Throws where
+  /// memory does not suffice.
+  func read(_ row: RecordRow) throws(EventTextError) -> Reading? {
+    guard row.kind != .digest else { return nil }
+    let record: JSONNode
+    do {
+      record = JSONNode(try indexer.index(row.text), token: 0)
+    } catch {
+      throw EventTextError(id: row.id, fault: error)
+    }
     let call = row.kind == .ecs ? Call(ecs: ECSReader.event(of: record)) : Call(record: record)
     let settings = PolicySetting.settings(
       provider: call.provider, action: call.action, account: call.account, region: call.region,

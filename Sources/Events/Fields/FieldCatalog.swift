@@ -73,12 +73,13 @@ public struct FieldCatalog: Sendable {
   /// The catalog with the fields of a mapping over its own: where both hold a path, the mapping says what it is.
   public func applying(_ mapping: FieldMapping) -> FieldCatalog {
     var copy = self
+    // What the schema knows of a field is no longer so: its multi-fields and what lies below it go too.
+    let leaves = Set(
+      mapping.fields.lazy.filter { $0.type != .object && $0.type != .nested && !$0.isMultiField }.map(\.path))
+    for path in entries.keys where Self.ancestors(of: path).contains(where: leaves.contains) {
+      copy.entries[path] = nil
+    }
     for field in mapping.fields {
-      // What the schema knows of a field is no longer so: its multi-fields and what lies below it go too.
-      if field.type != .object, field.type != .nested, !field.isMultiField {
-        let below = field.path + "."
-        for path in copy.entries.keys where path.hasPrefix(below) { copy.entries[path] = nil }
-      }
       // An object that only leads to fields says nothing of one that is there.
       if field.type == .object, let known = copy.entries[field.path], known.type == .object || known.type == .nested {
         if known.type == .nested { copy.entries[field.path]?.type = .object }
@@ -89,6 +90,11 @@ public struct FieldCatalog: Sendable {
     }
     copy.index()
     return copy
+  }
+
+  /// The paths of the objects that a path lies in.
+  private static func ancestors(of path: String) -> [String] {
+    path.indices.filter { path[$0] == "." }.map { String(path[..<$0]) }
   }
 
   /// The multi-fields of a field, such as `user.name.text` of `user.name`, by their whole paths.

@@ -18,13 +18,14 @@ public final class FieldHarvest {
   }
 
   /// Reads a text that this program has written; gives the values of each path, in the order of the paths, until the next.
+  /// Throws where memory does not suffice.
   @discardableResult
-  public func read(_ text: [UInt8]) -> [[String]] {
+  public func read(_ text: [UInt8]) throws(JSONFault) -> [[String]] {
     found = paths.map { _ in [] }
     var padded = text
     padded.append(contentsOf: repeatElement(0, count: 64))
-    padded.withUnsafeBufferPointer { bytes in
-      guard let index = try? indexer.index(UnsafeBufferPointer(rebasing: bytes[..<text.count])) else { return }
+    try padded.withUnsafeBufferPointer { bytes throws(JSONFault) in
+      let index = try indexer.index(UnsafeBufferPointer(rebasing: bytes[..<text.count]))
       prefix.removeAll(keepingCapacity: true)
       visit(JSONNode(index, token: 0), Array(paths.indices))
     }

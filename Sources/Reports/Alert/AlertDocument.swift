@@ -43,6 +43,7 @@ public struct AlertDocument: Sendable {
   /// Reads an alert from a value in checked text; throws `AlertDocumentError.notAnAlert` when there is none in it.
   init(_ node: JSONNode) throws(AlertDocumentError) {
     let inner = Self.withoutEnvelope(node)
+    guard inner.tokenCount <= JSONLimits.tokens else { throw .notJSON(JSONTextError(fault: .tooMany, offset: nil)) }
     let root = JSONValue(keepingNumbers: inner)
     guard case .object = root else { throw .notAnAlert }
     var json: [UInt8] = []

@@ -93,7 +93,7 @@ public struct AlertView: Sendable {
     let reader = AlertFieldReader(sort.map(\.field))
     var ranked: [(keys: [SortValue], place: Int)] = []
     try source.forEachAlert(in: nil) { alert in
-      let values = reader.read(alert)
+      let values = try reader.read(alert)
       ranked.append((zip(sort, values).map { Self.sortValue($0.field, $1.first) }, ranked.count))
     }
     ranked.sort { SortKey.precedes($0.keys, $1.keys, sort) ?? ($0.place < $1.place) }
@@ -122,7 +122,7 @@ public struct AlertView: Sendable {
     var left = 0
     try source.forEachAlert(in: nil) { alert in
       guard lines.count < Self.mostHeld else { return left += 1 }
-      let values = reader.read(alert)
+      let values = try reader.read(alert)
       var line = reader.line
       if let label = ruleLabels[line.ruleID] { line.rule = label }
       lines.append(line)
@@ -189,7 +189,7 @@ public struct AlertView: Sendable {
     let reader = AlertFieldReader(fields)
     var counts = ValueCounts(fields)
     try source.forEachAlert(in: nil) { alert in
-      let values = reader.read(alert)
+      let values = try reader.read(alert)
       counts.add(each: values, at: reader.line.time)
     }
     let written = try ListWriter.write(
@@ -208,7 +208,7 @@ public struct AlertView: Sendable {
     var outcome = Outcome()
     var timeless = 0
     try source.forEachAlert(in: nil) { alert in
-      reader.read(alert)
+      try reader.read(alert)
       if let time = reader.line.time { histogram.add(time) } else { timeless += 1 }
     }
     if timeless > 0 { outcome.notices.append("\(CountText.count(timeless, "alert")) without a time are not shown") }
@@ -235,8 +235,8 @@ final class AlertFieldReader {
 
   /// The values of the fields in an alert.
   @discardableResult
-  func read(_ alert: [UInt8]) -> [[String]] {
-    harvest.read(alert)
+  func read(_ alert: [UInt8]) throws -> [[String]] {
+    try harvest.read(alert)
     line = AlertLine { harvest.first($0) }
     return fields.enumerated().map { place, field in
       let values = AlertView.columns.contains(field) ? column(field).map { [$0] } ?? [] : harvest.all(field)

@@ -47,9 +47,8 @@ struct AlertLines {
     return line.dropFirst().allSatisfy(AlertReader.isSpace) && line.endIndex < text.endIndex
   }
 
-  /// The top-level values of a text, each with the line on which it starts, told by brackets outside strings.
-  static func values(in text: [UInt8]) -> [(range: Range<Int>, line: Int)] {
-    var values: [(Range<Int>, Int)] = []
+  /// Hands on the top-level values of a text, each with the line on which it starts, told by brackets outside strings.
+  static func forEachValue(in text: [UInt8], _ body: (Range<Int>, _ line: Int) throws -> Void) rethrows {
     var line = 1
     var start: (offset: Int, line: Int)?
     var depth = 0
@@ -74,14 +73,13 @@ struct AlertLines {
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         depth -= 1
         guard depth <= 0, let from = start else { continue }
-        values.append((from.offset..<at + 1, from.line))
+        try body(from.offset..<at + 1, from.line)
         start = nil
         depth = 0
       default: break
       }
     }
     // What is not closed is handed on, to be refused with its cause.
-    if let start { values.append((start.offset..<text.count, start.line)) }
-    return values
+    if let start { try body(start.offset..<text.count, start.line) }
   }
 }

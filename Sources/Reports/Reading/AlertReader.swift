@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Parallel
 
 /// Reads saved alerts: NDJSON, the array that a hunt prints as JSON, and answers of Elasticsearch to a search.
 ///
@@ -7,8 +8,8 @@ import JSON
 public struct AlertReader {
   /// Bytes of a line at most; a longer one is reported and passed over.
   public static let longestLine = 16 << 20
-  /// Bytes at most of a text that is no NDJSON.
-  public static let longestText = 512 << 20
+  /// Bytes at most of a text that is no NDJSON: it is held as a whole, with the places of its tokens.
+  public static let longestText = min(512 << 20, ProcessMemory.available / 10)
 
   private let path: String
   private let needle: [UInt8]
@@ -47,7 +48,7 @@ public struct AlertReader {
       guard text.count + chunk.count <= Self.longestText else { throw AlertFileError.tooLong(path) }
       text += chunk
     }
-    for (range, line) in AlertLines.values(in: text) { try use(text[range], line, problem, alert) }
+    try AlertLines.forEachValue(in: text) { range, line in try use(text[range], line, problem, alert) }
   }
 
   /// Uses one JSON text; nil stands for a line that was too long to keep.

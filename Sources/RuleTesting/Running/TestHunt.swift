@@ -135,7 +135,7 @@ struct TestHunt {
       var text: [UInt8] = []
       try writer.append(row, to: &text)
       let document = try JSONDocument(text[...])
-      let id = writer.documentID(row) ?? EventFields(document.root).first("event.id") ?? row.id.text
+      let id = try writer.documentID(row) ?? EventFields(document.root).first("event.id") ?? row.id.text
       if sources.updateValue(event, forKey: Source(id: id, time: row.time)) != nil {
         throw Failure(
           event: event, message: "Another event has the same id at the same time; give each its own.")

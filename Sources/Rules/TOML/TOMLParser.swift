@@ -14,10 +14,10 @@ struct TOMLParser {
   private let root = TOMLTable(.header)
   private var current: TOMLTable
   private var currentDepth = 0
-  /// Headers so far.
-  private var tableCount = 0
-  /// Tables of one document: each takes a few hundred bytes, and its header no more than four.
-  static let mostTables = 500_000
+  /// Keys, tables and elements of arrays so far, a table as two.
+  private var parts = 0
+  /// The most of them: each takes a few hundred bytes, and may be written in two.
+  static let mostParts = 1_000_000
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -50,8 +50,7 @@ struct TOMLParser {
   private mutating func header() throws(TOMLSyntaxError) {
     let start = at
     at += 1
-    tableCount += 1
-    guard tableCount <= Self.mostTables else { throw error("a document has at most \(Self.mostTables) tables") }
+    try count(2)
     let isArray = take(UInt8(ascii: "["))
     skipBlank()
     let parts = try key()
@@ -64,6 +63,7 @@ struct TOMLParser {
     for part in parts.dropLast() {
       switch table.members[part] {
       case nil:
+        try count(2)
         let implied = TOMLTable(.implied)
         table.members[part] = .table(implied)
         table = implied
@@ -97,6 +97,7 @@ struct TOMLParser {
   /// Reads `key = value` into a table.
   private mutating func keyValue(into table: TOMLTable, depth: Int) throws(TOMLSyntaxError) {
     let start = at
+    try count(1)
     let parts = try key()
     guard take(UInt8(ascii: "=")) else { throw error("`=` was expected after the key, not \(found)") }
     skipBlank()
@@ -105,6 +106,7 @@ struct TOMLParser {
     for part in parts.dropLast() {
       switch table.members[part] {
       case nil:
+        try count(2)
         let next = TOMLTable(.dottedKey)
         table.members[part] = .table(next)
         table = next
@@ -163,6 +165,7 @@ struct TOMLParser {
     while true {
       try skipLines()
       if take(UInt8(ascii: "]")) { return .array(elements) }
+      try count(1)
       elements.append(try value(depth: depth))
       try skipLines()
       if take(UInt8(ascii: ",")) { continue }
@@ -234,6 +237,13 @@ struct TOMLParser {
   private func check(depth: Int) throws(TOMLSyntaxError) {
     guard depth <= Self.maximumDepth else {
       throw error("the nesting is deeper than \(Self.maximumDepth) levels; a rule needs far fewer")
+    }
+  }
+
+  private mutating func count(_ more: Int) throws(TOMLSyntaxError) {
+    parts += more
+    guard parts <= Self.mostParts else {
+      throw error("the document has more than \(Self.mostParts) keys, tables and values")
     }
   }
 

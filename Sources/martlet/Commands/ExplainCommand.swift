@@ -91,7 +91,7 @@ struct ExplainCommand: AsyncParsableCommand {
     var (summary, parts) = try await input.read(counting: EventID(named: event)) {
       ExplainCollector(none, id: event)
     }
-    let survey = RuleSurvey(
+    let survey = try RuleSurvey(
       rules, parts, context: context, catalog: catalog, now: now, deliveries: summary.countedDeliveries
     ) {
       try RuleQuery.predicate($0, catalog)

@@ -37,7 +37,7 @@ struct MappingOptions: ParsableArguments {
     do {
       value = try JSONValue(parsing: Array(data)[...])
     } catch {
-      throw fault("the file is no JSON: \(error)")
+      throw fault("the file cannot be read as JSON: \(error)")
     }
     do {
       let read = try FieldMapping(value)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Events
 import Foundation
 import Outputs
+import Parallel
 import Reports
 import Rules
 
@@ -37,7 +38,9 @@ struct ReportCommand: ParsableCommand {
 
   /// Alerts that are held at most, and bytes of them.
   private static let mostAlerts = 250_000
-  private static let mostBytes = 1 << 30
+  /// An alert that is read takes about six times as much memory as its text.
+  private static let mostBytes = min(1 << 30, ProcessMemory.available / 12)
+  private static let mostProblems = 100
 
   func validate() throws {
     guard !alerts.output.isEmpty || alerts.format != nil || alerts.by != nil || alerts.histogram || alerts.fields != nil
@@ -58,9 +61,10 @@ struct ReportCommand: ParsableCommand {
     var (read, left, bytes) = (0, 0, 0)
     var outcome = RunOutcome()
     var problems: [String] = []
+    var furtherProblems = 0
     do {
       try AlertReader(path: file).read { problem in
-        problems.append("\(problem)")
+        if problems.count < Self.mostProblems { problems.append("\(problem)") } else { furtherProblems += 1 }
       } alert: { alert in
         read += 1
         guard keeps(alert) else { return }
@@ -70,6 +74,7 @@ struct ReportCommand: ParsableCommand {
     } catch let error as AlertFileError {
       problems.append("\(error)")
     }
+    if furtherProblems > 0 { problems.append("\(file): \(furtherProblems) more places cannot be used") }
     for problem in problems { StandardError.write(line: Terminal.safe("martlet: \(problem)")) }
     outcome.hasTrouble = !problems.isEmpty
     if left > 0 {

@@ -37,24 +37,36 @@ struct ShowCommand: ParsableCommand {
     }
   }
 
+  /// Bytes of alerts that are held while it is not known whether another id starts in the same way.
+  private static let mostBytes = 16 << 20
+  /// Places that cannot be used and are named.
+  private static let mostProblems = 100
+
   func run() throws {
     var found: [String: AlertDocument] = [:]
-    var hasProblems = false
+    var (bytes, further, problems) = (0, 0, 0)
     do {
       try AlertReader(path: file ?? "-", containing: id).read { problem in
-        hasProblems = true
+        problems += 1
+        guard problems <= Self.mostProblems else { return }
         StandardError.write(line: Terminal.safe("martlet: \(problem)"))
       } alert: { alert in
         // Of an alert that stands there more than once the last writing counts.
-        if alert.id.hasPrefix(id) { found[alert.id] = alert }
+        guard alert.id.hasPrefix(id) else { return }
+        guard alert.id == id || found[alert.id] != nil || bytes < Self.mostBytes else { return further += 1 }
+        bytes += alert.json.count
+        found[alert.id] = alert
       }
     } catch let error as AlertFileError {
       StandardError.write(line: Terminal.safe("martlet: \(error)"))
       throw ExitCode(1)
     }
+    if problems > Self.mostProblems {
+      StandardError.write(line: "martlet: \(problems - Self.mostProblems) more places cannot be used")
+    }
     // A whole id is meant even where it begins another.
-    guard let alert = found[id] ?? (found.count == 1 ? found.first?.value : nil) else {
-      report(found.values.sorted { $0.id < $1.id })
+    guard let alert = found[id] ?? (found.count == 1 && further == 0 ? found.first?.value : nil) else {
+      report(found.values.sorted { $0.id < $1.id }, further: further)
       throw ExitCode(1)
     }
     do {
@@ -62,19 +74,21 @@ struct ShowCommand: ParsableCommand {
     } catch is StandardOutput.Closed {
       // Whoever read it has seen enough.
     }
-    if hasProblems { throw ExitCode(1) }
+    if problems > 0 { throw ExitCode(1) }
   }
 
-  private func report(_ candidates: [AlertDocument]) {
+  private func report(_ candidates: [AlertDocument], further: Int) {
     guard !candidates.isEmpty else {
       return StandardError.write(line: Terminal.safe("martlet: no alert has an id that starts with “\(id)”"))
     }
-    StandardError.write(line: Terminal.safe("martlet: \(candidates.count) alerts have ids that start with “\(id)”:"))
+    StandardError.write(
+      line: Terminal.safe("martlet: \(candidates.count + further) alerts have ids that start with “\(id)”:"))
     for alert in candidates.prefix(20) {
       StandardError.write(
         line: Terminal.safe("  \(alert.id)  \(alert.eventTime ?? "-")  \(alert.severity.rawValue)  \(alert.ruleName)"))
     }
-    if candidates.count > 20 { StandardError.write(line: "  and \(candidates.count - 20) more") }
+    let more = candidates.dropFirst(20).count + further
+    if more > 0 { StandardError.write(line: "  and \(more) more") }
   }
 
   private func write(_ alert: AlertDocument) throws {
