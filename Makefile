@@ -1,5 +1,5 @@
 # Everything sets itself up: see scripts/setup.
-.PHONY: help setup build demo test lint format bench completions man install package clean
+.PHONY: help setup build demo test lint format bench fuzz sanitize completions man install package clean
 
 
 help:
@@ -9,6 +9,8 @@ help:
 	@echo "make format  apply the style"
 	@echo "make install PREFIX=/usr/local    the binary, shell completions, man pages"
 	@echo "make package   a Debian package of it"
+	@echo "make fuzz SECONDS=60    feed every reader what libFuzzer makes up"
+	@echo "make sanitize    run the tests with the address and the thread sanitizer"
 	@echo "make bench   measure against the machine's limit, DuckDB and chDB"
 
 setup:
@@ -31,6 +33,12 @@ format:
 
 bench: setup
 	@Benchmarks/run
+
+fuzz: setup
+	@scripts/fuzz "$(or $(SECONDS),60)" $(TARGETS)
+
+sanitize: setup
+	@scripts/sanitize $(FILTER)
 
 completions: build
 	@scripts/completions

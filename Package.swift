@@ -1,14 +1,18 @@
 // swift-tools-version:6.1
 import PackageDescription
 
+/// Set by scripts/fuzz to the path of libFuzzer's runtime: code is then compiled for it, and `martlet-fuzz` is a product.
+let fuzzerRuntime = Context.environment["MARTLET_FUZZER_RUNTIME"]
+let fuzzed: [SwiftSetting] = fuzzerRuntime == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer,address"])]
 /// A release binary holds Swift's own libraries, so that it runs where there is no Swift.
-let standalone = ["-static-stdlib"]
+let standalone = fuzzerRuntime == nil ? ["-static-stdlib"] : []
 let program: [LinkerSetting] = [.unsafeFlags(standalone, .when(platforms: [.linux], configuration: .release))]
 /// Set in CI: a warning in our own code is an error then.
 let warningsAreErrors = Context.environment["MARTLET_WARNINGS_AS_ERRORS"] == "1"
-let strict: [SwiftSetting] =
+let plain: [SwiftSetting] =
   [.swiftLanguageMode(.v6)] + (warningsAreErrors ? [.unsafeFlags(["-warnings-as-errors"])] : [])
   + [.unsafeFlags(standalone, .when(platforms: [.linux], configuration: .release))]
+let strict: [SwiftSetting] = plain + fuzzed
 /// The rooms on the way from bytes to bitmaps are optimized across module borders in release builds.
 /// There, exclusive access is checked in debug builds, which the tests run; checking it on every step of a scan costs a tenth.
 let hot: [SwiftSetting] =
@@ -16,6 +20,18 @@ let hot: [SwiftSetting] =
     .unsafeFlags(
       ["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
   ]
+
+/// The fuzzer, where it is asked for: nothing else can be linked with its runtime.
+let fuzzTargets: [Target] =
+  fuzzerRuntime.map { runtime in
+    [
+      .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+      .executableTarget(
+        name: "martlet-fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Tests/martlet-fuzz",
+        swiftSettings: plain + [.unsafeFlags(["-sanitize=address"])],
+        linkerSettings: [.unsafeFlags(["-sanitize=address", "-use-ld=lld", runtime]), .linkedLibrary("stdc++")]),
+    ]
+  } ?? []
 
 let package = Package(
   name: "martlet",
@@ -79,6 +95,14 @@ let package = Package(
       swiftSettings: strict,
       linkerSettings: program),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Inputs", "Detection", "Exceptions", "Rules", "RuleTesting", "Reports", "Policies", "Query", "CloudTrail",
+        "Events", "JSON",
+      ],
+      path: "Tests/FuzzTargets", swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], exclude: ["Corpus", "Words"], swiftSettings: strict),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"], swiftSettings: strict),
     .testTarget(name: "EventsTests", dependencies: ["TestSupport", "Events", "JSON"], swiftSettings: strict),
@@ -116,8 +140,8 @@ let package = Package(
     .testTarget(name: "GeneratorTests", dependencies: ["Generator", "CDeflate"], swiftSettings: strict),
     .testTarget(
       name: "MartletTests", dependencies: ["TestSupport", "martlet", "Generator", "JSON"], swiftSettings: strict),
-    .executableTarget(name: "EmbedRulesTool", swiftSettings: strict, linkerSettings: program),
+    .executableTarget(name: "EmbedRulesTool", swiftSettings: plain, linkerSettings: program),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
-  ],
+  ] + fuzzTargets,
   cxxLanguageStandard: .cxx17
 )

@@ -1,5 +1,5 @@
 /// Why a value list cannot be used: a clause without a full stop.
-struct ValueListError: Error {
+package struct ValueListError: Error {
   var message: String
 
   init(_ message: String) { self.message = message }

@@ -6,7 +6,7 @@ import Rules
 ///
 /// Blanks at the ends of a line and empty lines do not count. In lists of addresses a line that starts with `#` is a
 /// comment; in other lists it is a value.
-enum ValueListReader {
+package enum ValueListReader {
   static func read(_ path: String, kind: ValueList.Kind) throws(ValueListError) -> ValueList {
     let bytes: [UInt8]
     do {
@@ -14,6 +14,12 @@ enum ValueListReader {
     } catch {
       throw ValueListError("the value list \(path) cannot be used: \(error.message)")
     }
+    return try values(bytes, path, kind: kind)
+  }
+
+  /// Reads a list's text; `path` is what faults call it.
+  package static func values(_ bytes: [UInt8], _ path: String, kind: ValueList.Kind) throws(ValueListError) -> ValueList
+  {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw ValueListError("the value list \(path) is not valid UTF-8; save it as UTF-8")
     }

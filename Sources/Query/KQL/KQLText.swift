@@ -74,9 +74,9 @@ private struct KQLText {
     switch test {
     case .match(let value):
       guard holdsText(field) else { return lead(field) + KQL.quoted(value) }
-      // Blanks at the ends and the word null have no text outside quotes.
+      // Blanks at the ends, nothing at all and the word null have no text outside quotes.
       let pattern = WildcardPattern([.literal(value)])
-      guard pattern == pattern.trimmed, value != "null" else { return nil }
+      guard !value.isEmpty, pattern == pattern.trimmed, value != "null" else { return nil }
       return lead(field) + Self.escaped(value)
     case .term(let value): return isKeyword(field) ? lead(field) + KQL.quoted(value) : nil
     case .termPattern(let pattern): return isKeyword(field) ? Self.written(pattern).map { lead(field) + $0 } : nil

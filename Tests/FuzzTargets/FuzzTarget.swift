@@ -1,0 +1,42 @@
+/// What reads bytes from outside, each behind one function that takes any bytes.
+///
+/// A target fails by ending the process, or by `precondition` where what was read contradicts itself. The fuzzer feeds it
+/// what it makes up; `FuzzTests` feeds it the files in `Tests/FuzzTests/Corpus/<name>`, among them everything that once
+/// brought it down.
+public enum FuzzTarget: String, CaseIterable, Sendable {
+  /// Files of events: JSON in every shape, compressed, in archives, as tables; mapped, searched, hunted, written.
+  case input
+  case kql
+  case filters
+  /// Rules as TOML: read, checked, formatted, written again.
+  case toml
+  /// Rules as NDJSON.
+  case ndjson
+  case exceptions
+  /// Value lists, as lists of every kind.
+  case lists
+  /// Mappings of fields, as Elasticsearch prints them.
+  case mapping
+  /// Test events of rules.
+  case yaml
+  /// Saved alerts.
+  case alerts
+  /// Policy documents of AWS.
+  case policies
+
+  public func run(_ bytes: [UInt8]) {
+    switch self {
+    case .input: InputTarget.shared.run(bytes)
+    case .kql: QueryTargets.shared.kql(bytes)
+    case .filters: QueryTargets.shared.filters(bytes)
+    case .toml: RuleTargets.rules(bytes, file: "fuzz.toml")
+    case .ndjson: RuleTargets.rules(bytes, file: "fuzz.ndjson")
+    case .exceptions: RuleTargets.exceptions(bytes)
+    case .lists: QueryTargets.shared.lists(bytes)
+    case .mapping: QueryTargets.shared.mapping(bytes)
+    case .yaml: RuleTargets.tests(bytes)
+    case .alerts: AlertTarget.run(bytes)
+    case .policies: AlertTarget.policy(bytes)
+    }
+  }
+}

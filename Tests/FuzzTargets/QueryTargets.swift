@@ -1,0 +1,92 @@
+import CloudTrail
+import Events
+import Exceptions
+import JSON
+import Query
+
+/// Reads queries and filters, writes queries again, and asks them of a few events.
+struct QueryTargets: Sendable {
+  static let shared = QueryTargets()
+  private static let now = Timestamp(milliseconds: 1_790_000_000_000)
+
+  func kql(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let predicate: Predicate
+    do {
+      let query = try KQL.query(text)
+      predicate = query.predicate
+      if let refusal = query.refusal(QueryJudge(.standard)) {
+        precondition(!refusal.rendered.isEmpty, "a refusal says why")
+      }
+    } catch {
+      precondition(!error.rendered.isEmpty, "a refusal says why")
+      return
+    }
+    if let written = KQL.text(predicate, catalog: .standard) {
+      guard let again = try? KQL.parse(written) else {
+        preconditionFailure("a query that was written can be read: \(written)")
+      }
+      precondition(rows(again) == rows(predicate), "a query that was written asks the same: \(written)")
+    } else {
+      _ = rows(predicate)
+    }
+  }
+
+  func filters(_ bytes: [UInt8]) {
+    guard let value = try? JSONValue(parsing: bytes[...]) else { return }
+    do {
+      let predicate = try RuleFilters.predicate(value.arrayValue ?? [value])
+      _ = rows(predicate)
+    } catch {
+      precondition(!error.description.isEmpty, "a refusal says why")
+    }
+  }
+
+  func lists(_ bytes: [UInt8]) {
+    for kind in ValueList.Kind.allCases {
+      guard let list = try? ValueListReader.values(bytes, "fuzz.txt", kind: kind) else { continue }
+      for path in [
+        "event.action", "source.ip", "source.port", "message", "aws.cloudtrail.flattened.request_parameters",
+      ] {
+        _ = rows(.test(.named(path), .list(list)))
+      }
+    }
+  }
+
+  func mapping(_ bytes: [UInt8]) {
+    guard let value = try? JSONValue(parsing: bytes[...]), let mapping = try? FieldMapping(value) else { return }
+    let catalog = FieldCatalog.standard.applying(mapping)
+    for field in mapping.fields.prefix(20) {
+      let condition = Predicate.test(.named(field.path), .match("10"))
+      _ = QueryJudge(catalog).refusal(of: condition)
+      _ = rows(condition, catalog)
+    }
+  }
+
+  /// The events that a query matches.
+  private func rows(_ predicate: Predicate, _ catalog: FieldCatalog = .standard) -> [Int] {
+    var queries = QuerySet(catalog: catalog, now: Self.now)
+    let query = queries.add(predicate.simplified())
+    let mapper = EventMapper(
+      queries.plan, context: InputTarget.context, flattenedRoots: catalog.flattenedRoots)
+    let scanner = RecordScanner(leanFields: [], registry: EventRegistry())
+    let text = Array(Self.events.utf8) + [UInt8](repeating: 0, count: 64)
+    return text.withUnsafeBufferPointer { text in
+      scanner.beginBatch()
+      scanner.scan(UnsafeBufferPointer(rebasing: text[..<(text.count - 64)]), of: TextRegion(file: "f"))
+      scanner.finishBatch()
+      let events = mapper.batch(of: scanner.batch, rows: Array(scanner.batch.rows.indices))
+      let evaluator = QueryEvaluator(queries)
+      evaluator.begin(events)
+      var rows: [Int] = []
+      evaluator.rows(query).forEach(rowCount: events.rowCount) { rows.append($0) }
+      return rows
+    }
+  }
+
+  private static let events = #"""
+    {"@timestamp":"2026-01-01T00:04:00Z","message":"The quick-brown fox","event":{"action":"A","duration":5},"source":{"ip":"10.1.2.3","port":443},"tags":["a","b"],"labels":{"x":"1"},"process":{"pid":1}}
+    {"@timestamp":"2026-07-01T00:04:00Z","user":{"name":"kim"},"source":{"ip":"2001:db8::1"},"host":{"os":{"name":"x"}}}
+    {"eventVersion":"1.08","eventID":"1","eventTime":"2026-01-01T00:03:00Z","eventSource":"iam.amazonaws.com","eventName":"A","requestParameters":{"roleName":"ops","a":{"b":["1","x y"]}},"userIdentity":{"type":"IAMUser","userName":"eve"}}
+    """#
+}
