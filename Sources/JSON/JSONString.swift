@@ -81,15 +81,37 @@ public enum JSONString {
     return unit
   }
 
+  /// The place of the first byte at or behind `start` that is written with an escape; the end if there is none.
+  private static func plainPrefix(_ value: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var at = start
+    if let base = UnsafeRawPointer(value.baseAddress) {
+      let ones: UInt64 = 0x0101_0101_0101_0101
+      let tops = ones << 7
+      while at + 8 <= value.count {
+        let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        let quotes = word ^ ones &* 0x22
+        let backslashes = word ^ ones &* 0x5C
+        // A top bit is set for each byte that is below 0x20 or equal; only the lowest of them is sure, and is what counts.
+        let found =
+          (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+        if found & tops != 0 { return at + (found & tops).trailingZeroBitCount / 8 }
+        at += 8
+      }
+    }
+    while at < value.count, value[at] >= 0x20, value[at] != 0x22, value[at] != 0x5C { at += 1 }
+    return at
+  }
+
   private static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// Appends a value as a JSON string with its quotes.
   public static func appendQuoted(_ value: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
     var from = 0
-    for at in 0..<value.count {
+    var at = plainPrefix(value, from: 0)
+    while at < value.count {
+      defer { at = plainPrefix(value, from: at + 1) }
       let byte = value[at]
-      guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
       output.append(contentsOf: UnsafeBufferPointer(rebasing: value[from..<at]))
       from = at + 1
       output.append(0x5C)

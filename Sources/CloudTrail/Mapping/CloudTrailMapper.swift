@@ -10,16 +10,19 @@ public final class CloudTrailMapper {
   private let arena = ByteArena()
   private let geo: GeoCache
   let members = RecordMembers()
-  let memory = MappingMemory()
+  let memory: MappingMemory
   /// Room for one text.
   var text: [UInt8] = []
   /// Room for what a call names.
   var ids: [UnsafeBufferPointer<UInt8>] = []
+  private var resourceKeys = ValueDictionary()
   private let readAt: String
   let digestIndexer = StructuralIndexer()
 
-  public init(_ context: EventContext) {
+  /// - Parameter rememberedBytes: bytes of what is remembered of records, beyond which it is forgotten.
+  init(_ context: EventContext, rememberedBytes: Int = MappingMemory.standardLimit) {
     self.context = context
+    memory = MappingMemory(limit: rememberedBytes)
     readAt = context.readAt.iso8601
     geo = GeoCache(context.geoDatabases)
   }
@@ -355,34 +358,38 @@ public final class CloudTrailMapper {
       if !only.isEmptyValue { sink.addResource(only) }
       return
     }
-    var found: [(key: String, node: JSONNode)] = []
-    var places: [String: Int] = [:]
-    func resource(_ node: JSONNode) {
+    resourceKeys.removeAll()
+    var found: [(hash: UInt32, node: JSONNode)] = []
+    resources.forEachElement { node in
       guard node.isObject, !node.isEmptyValue else { return }
-      // A part that is missing or empty is nothing.
-      func part(_ names: StaticString...) -> String {
-        guard let node = names.lazy.compactMap({ node.member($0) }).first(where: { !$0.isEmptyValue }) else {
-          return ""
-        }
-        var text: [UInt8] = []
-        JavaText.append(node, to: &text)
-        return String(decoding: text, as: UTF8.self)
-      }
-      let key = part("ARN", "arn") + "_" + part("accountId", "account_id") + "_" + part("type")
-      if let place = places[key] {
+      text.removeAll(keepingCapacity: true)
+      appendPart(node, "ARN", "arn")
+      text.append(UInt8(ascii: "_"))
+      appendPart(node, "accountId", "account_id")
+      text.append(UInt8(ascii: "_"))
+      appendPart(node, "type", "type")
+      let place = text.withUnsafeBufferPointer { Int(resourceKeys.insert(Scalar(.string, $0))) - 1 }
+      if place < found.count {
         found[place].node = node
       } else {
-        places[key] = found.count
-        found.append((key, node))
+        found.append((JavaText.spreadHash(ofUTF8: text), node))
       }
     }
-    if resources.isObject { resource(resources) } else { resources.forEachElement(resource) }
     let mask = JavaText.capacity(of: found.count) - 1
-    let buckets = found.map { JavaText.spreadHash(of: $0.key) & mask }
     let order = found.indices.sorted { left, right in
-      buckets[left] == buckets[right] ? left < right : buckets[left] < buckets[right]
+      let buckets = (found[left].hash & mask, found[right].hash & mask)
+      return buckets.0 == buckets.1 ? left < right : buckets.0 < buckets.1
     }
     for place in order { sink.addResource(found[place].node) }
+  }
+
+  /// Appends the first of two members that is there to `text`; one that is missing or empty is nothing.
+  private func appendPart(_ node: JSONNode, _ name: StaticString, _ other: StaticString) {
+    if let part = node.member(name), !part.isEmptyValue {
+      JavaText.append(part, to: &text)
+    } else if let part = node.member(other), !part.isEmptyValue {
+      JavaText.append(part, to: &text)
+    }
   }
 
   /// The one object that a member is or holds; nil where there may be several.

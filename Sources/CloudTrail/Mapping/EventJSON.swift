@@ -9,9 +9,13 @@ public final class EventJSON {
   private let indexer = StructuralIndexer()
   private let eventIndexer = StructuralIndexer()
 
-  public init(_ context: EventContext) {
+  public convenience init(_ context: EventContext) {
+    self.init(context, rememberedBytes: MappingMemory.standardLimit)
+  }
+
+  init(_ context: EventContext, rememberedBytes: Int) {
     self.context = context
-    cloudTrail = CloudTrailMapper(context)
+    cloudTrail = CloudTrailMapper(context, rememberedBytes: rememberedBytes)
   }
 
   /// Appends the ECS event of a record that a `RecordScanner` has accepted. An event that is ECS already keeps its text,

@@ -9,6 +9,8 @@ struct EventLayout: Sendable {
     var field: Int32
     /// The parts of the path, in `levels`.
     var levels: Range<Int>
+    /// True of a field that is an array with one value too.
+    var isArray: Bool
   }
 
   struct Level: Sendable {
@@ -21,6 +23,11 @@ struct EventLayout: Sendable {
   private var places: [Place] = []
   private var levels: [Level] = []
   private var keys: [UInt8] = []
+
+  /// The bytes of all parts of all paths.
+  var keyBytes: Int { keys.count }
+  /// The parts of all paths.
+  var levelCount: Int { levels.count }
 
   init() {
     var numbers: [[Substring]: Int32] = [:]
@@ -41,9 +48,19 @@ struct EventLayout: Sendable {
         keys.append(UInt8(ascii: ":"))
         levels.append(Level(object: object, key: key..<keys.count))
       }
-      places.append(Place(field: Int32(field.rawValue), levels: start..<levels.count))
+      places.append(
+        Place(field: Int32(field.rawValue), levels: start..<levels.count, isArray: Self.isAlwaysArray(field)))
     }
   }
+
+  /// Fields that ECS defines as arrays, or that hold objects, are arrays with one value too.
+  static func isAlwaysArray(_ field: EventField) -> Bool { alwaysArrays.contains(field) }
+
+  private static let alwaysArrays: Set<EventField> = [
+    .eventCategory, .eventType, .relatedEntity, .relatedUser, .relatedIP, .relatedHash, .relatedHosts,
+    .resources, .tags, .errorText, .entityTargetID, .targetEntityID, .serviceTargetEntityID, .userTargetEntityID,
+    .hostTargetEntityID, .hostTargetID, .actorEntityID, .serviceEntityID, .userEntityID, .hostEntityID, .entityID,
+  ]
 
   /// Calls `body` with the fields in the order of writing, the parts of their paths, and the texts of those.
   func withPlaces(

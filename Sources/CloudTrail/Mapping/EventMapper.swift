@@ -10,11 +10,16 @@ public final class EventMapper {
   private var ecs: ECSReader
   private let indexer = StructuralIndexer()
 
-  public init(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String]) {
+  public convenience init(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String]) {
+    self.init(
+      plan, context: context, flattenedRoots: flattenedRoots, rememberedBytes: MappingMemory.standardLimit)
+  }
+
+  init(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String], rememberedBytes: Int) {
     self.plan = plan
     self.context = context
     builder = EventBatchBuilder(plan)
-    cloudTrail = CloudTrailMapper(context)
+    cloudTrail = CloudTrailMapper(context, rememberedBytes: rememberedBytes)
     ecs = ECSReader(context, flattenedRoots: flattenedRoots)
   }
 

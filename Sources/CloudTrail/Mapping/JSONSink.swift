@@ -162,38 +162,76 @@ struct JSONSink: EventSink {
   // MARK: Writing
 
   private let layout = EventLayout()
+  private let room = ByteRoom()
 
   /// Appends the event as one object.
   func write(to output: inout [UInt8]) {
     guard others.isEmpty else { return writeWithOthers(to: &output) }
-    output.append(UInt8(ascii: "{"))
-    var open: [Int32] = []
-    var needsComma = false
-    layout.withPlaces { places, levels, keys in
-      for place in places where first[Int(place.field)] >= 0 {
-        let path = levels[place.levels]
-        var common = 0
-        while common < open.count, common < path.count - 1, open[common] == path[path.startIndex + common].object {
-          common += 1
-        }
-        if open.count > common {
-          output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count - common))
-          open.removeSubrange(common...)
-          needsComma = true
-        }
-        for level in path.dropFirst(common) {
-          if needsComma { output.append(UInt8(ascii: ",")) }
-          output.append(contentsOf: keys[level.key])
-          needsComma = level.object < 0
-          if level.object >= 0 {
-            output.append(UInt8(ascii: "{"))
-            open.append(level.object)
+    // Every part of a path comes with a comma and a brace or two at most, every value with a comma, and brackets.
+    let most = text.count + 3 * pieces.count + layout.keyBytes + 4 * layout.levelCount + 2
+    room.withRoom(for: most) { writer in
+      text.withUnsafeBufferPointer { text in
+        pieces.withUnsafeBufferPointer { pieces in
+          first.withUnsafeBufferPointer { first in
+            layout.withPlaces { places, levels, keys in
+              Self.write(Values(text: text, pieces: pieces, first: first), places, levels, keys, &writer)
+            }
           }
         }
-        writeValues(Int(place.field), to: &output)
       }
+      output.append(contentsOf: writer.written)
     }
-    output.append(contentsOf: repeatElement(UInt8(ascii: "}"), count: open.count + 1))
+  }
+
+  /// What `write` reads, without counting references.
+  private struct Values {
+    var text: UnsafeBufferPointer<UInt8>
+    var pieces: UnsafeBufferPointer<Piece>
+    var first: UnsafeBufferPointer<Int>
+  }
+
+  private static func write(
+    _ values: Values, _ places: UnsafeBufferPointer<EventLayout.Place>,
+    _ levels: UnsafeBufferPointer<EventLayout.Level>, _ keys: UnsafeBufferPointer<UInt8>,
+    _ writer: inout ByteRoom.Writer
+  ) {
+    writer.append(UInt8(ascii: "{"))
+    // The objects that are open: paths have few parts.
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: levels.count) { open in
+      var depth = 0
+      var needsComma = false
+      for place in places where values.first[Int(place.field)] >= 0 {
+        let path = UnsafeBufferPointer(rebasing: levels[place.levels])
+        var common = 0
+        while common < depth, common < path.count - 1, open[common] == path[common].object { common += 1 }
+        if depth > common {
+          for _ in common..<depth { writer.append(UInt8(ascii: "}")) }
+          depth = common
+          needsComma = true
+        }
+        for level in path[common...] {
+          if needsComma { writer.append(UInt8(ascii: ",")) }
+          writer.append(UnsafeBufferPointer(rebasing: keys[level.key]))
+          needsComma = level.object < 0
+          if level.object >= 0 {
+            writer.append(UInt8(ascii: "{"))
+            open[depth] = level.object
+            depth += 1
+          }
+        }
+        var at = values.first[Int(place.field)]
+        let isArray = place.isArray || values.pieces[at].next >= 0
+        if isArray { writer.append(UInt8(ascii: "[")) }
+        while at >= 0 {
+          let piece = values.pieces[at]
+          writer.append(UnsafeBufferPointer(rebasing: values.text[piece.start..<piece.end]))
+          at = piece.next
+          if at >= 0 { writer.append(UInt8(ascii: ",")) }
+        }
+        if isArray { writer.append(UInt8(ascii: "]")) }
+      }
+      for _ in 0...depth { writer.append(UInt8(ascii: "}")) }
+    }
   }
 
   /// A member of an event that is written with elements that no field is for.
@@ -248,7 +286,7 @@ struct JSONSink: EventSink {
 
   private func writeValues(_ field: Int, to output: inout [UInt8]) {
     var at = first[field]
-    let isArray = pieces[at].next >= 0 || isAlwaysArray[field]
+    let isArray = pieces[at].next >= 0 || EventLayout.isAlwaysArray(EventField.allCases[field])
     if isArray { output.append(UInt8(ascii: "[")) }
     while at >= 0 {
       let piece = pieces[at]
@@ -260,14 +298,4 @@ struct JSONSink: EventSink {
     }
     if isArray { output.append(UInt8(ascii: "]")) }
   }
-
-  /// Fields that ECS defines as arrays, or that hold objects, are arrays with one value too.
-  private let isAlwaysArray: [Bool] = {
-    let fields: Set<EventField> = [
-      EventField.eventCategory, .eventType, .relatedEntity, .relatedUser, .relatedIP, .relatedHash, .relatedHosts,
-      .resources, .tags, .errorText, .entityTargetID, .targetEntityID, .serviceTargetEntityID, .userTargetEntityID,
-      .hostTargetEntityID, .hostTargetID, .actorEntityID, .serviceEntityID, .userEntityID, .hostEntityID, .entityID,
-    ]
-    return EventField.allCases.map(fields.contains)
-  }()
 }

@@ -40,10 +40,13 @@ public enum JavaText {
     }
     let mask = capacity(of: parsed > 12 ? distinctKeys(object) : parsed) - 1
     // Stable by hand: equal buckets keep the order of insertion.
-    let order = members.indices.sorted { left, right in
-      let buckets = (members[left].hash & mask, members[right].hash & mask)
-      return buckets.0 == buckets.1 ? left < right : buckets.0 < buckets.1
-    }
+    let order =
+      members.count < 2
+      ? Array(members.indices)
+      : members.indices.sorted { left, right in
+        let buckets = (members[left].hash & mask, members[right].hash & mask)
+        return buckets.0 == buckets.1 ? left < right : buckets.0 < buckets.1
+      }
     output.append(UInt8(ascii: "{"))
     for (place, member) in order.enumerated() {
       if place > 0 { output.append(contentsOf: [UInt8(ascii: ","), 0x20]) }
@@ -85,9 +88,14 @@ public enum JavaText {
     return hash ^ hash >> 16
   }
 
-  static func spreadHash(of key: String) -> UInt32 {
+  /// The same of a text in UTF-8.
+  static func spreadHash(ofUTF8 text: [UInt8]) -> UInt32 {
     var hash: UInt32 = 0
-    for unit in key.utf16 { hash = hash &* 31 &+ UInt32(unit) }
+    if text.allSatisfy({ $0 < 0x80 }) {
+      for byte in text { hash = hash &* 31 &+ UInt32(byte) }
+    } else {
+      for unit in String(decoding: text, as: UTF8.self).utf16 { hash = hash &* 31 &+ UInt32(unit) }
+    }
     return hash ^ hash >> 16
   }
 

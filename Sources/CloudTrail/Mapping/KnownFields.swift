@@ -68,31 +68,36 @@ final class MappingMemory {
   private(set) var generation = 0
   private var groups = 0
 
-  var callers = KnownTexts<KnownCaller>()
-  var calls = KnownTexts<KnownCall>()
-  var addresses = KnownTexts<KnownAddress>()
-  var connections = KnownTexts<KnownConnection>()
-  var agents = KnownTexts<KnownFields>()
+  let callers = KnownTexts<KnownCaller>()
+  let calls = KnownTexts<KnownCall>()
+  let addresses = KnownTexts<KnownAddress>()
+  let connections = KnownTexts<KnownConnection>()
+  let agents = KnownTexts<KnownFields>()
   /// What all events have in common.
   var constants: KnownFields?
 
-  /// Bytes beyond which everything is forgotten, so that input with ever new texts cannot make the memory grow; what one
-  /// record holds comes on top.
-  private static let limit = 8 << 20
+  private let limit: Int
+
+  /// Bytes that a mapper remembers.
+  static let standardLimit = 8 << 20
+
+  /// - Parameter limit: bytes beyond which everything is forgotten, so that input with ever new texts cannot make the memory
+  ///   grow; what one record holds comes on top.
+  init(limit: Int) { self.limit = limit }
 
   /// Forgets everything when it has become too much; what was given out before is not used any longer.
   func beginRecord() {
     let size =
       arena.size + callers.size + calls.size + addresses.size + connections.size + agents.size
-    guard size > Self.limit else { return }
+    guard size > limit else { return }
     arena.reset()
     generation += 1
     groups = 0
-    callers = KnownTexts()
-    calls = KnownTexts()
-    addresses = KnownTexts()
-    connections = KnownTexts()
-    agents = KnownTexts()
+    callers.removeAll()
+    calls.removeAll()
+    addresses.removeAll()
+    connections.removeAll()
+    agents.removeAll()
     constants = nil
   }
 
@@ -112,11 +117,17 @@ final class MappingMemory {
 }
 
 /// What is known of texts.
-struct KnownTexts<Value> {
+final class KnownTexts<Value> {
   private var texts = ValueDictionary()
   private var values: [Value] = []
   /// Bytes of the texts.
   private(set) var size = 0
+
+  func removeAll() {
+    texts = ValueDictionary()
+    values = []
+    size = 0
+  }
 
   subscript(text: UnsafeBufferPointer<UInt8>) -> Value? {
     let code = texts.code(of: Scalar(.string, text))
@@ -124,7 +135,7 @@ struct KnownTexts<Value> {
   }
 
   /// Adds what is known of a text that is new.
-  mutating func insert(_ text: UnsafeBufferPointer<UInt8>, _ value: Value) {
+  func insert(_ text: UnsafeBufferPointer<UInt8>, _ value: Value) {
     _ = texts.insert(Scalar(.string, text))
     values.append(value)
     size += text.count

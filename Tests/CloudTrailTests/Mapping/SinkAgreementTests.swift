@@ -5,7 +5,7 @@ import Testing
 /// The event as JSON and the event in columns say the same.
 struct SinkAgreementTests {
   /// A random CloudTrail record.
-  private static func record(_ maker: inout RandomObjects) -> String {
+  static func record(_ maker: inout RandomObjects) -> String {
     var members = ["\"eventTime\":\"2024-05-01T10:00:01Z\""]
     let names = [
       "eventVersion", "eventSource", "awsRegion", "sourceIPAddress", "userAgent", "errorCode", "errorMessage",
