@@ -56,7 +56,8 @@ enum ValueMatcher: Sendable {
       words.allSatisfy { WordSearch.mayHold($0, in: value.bytes) }
         && Self.contains(TextAnalyzer.words(value.text), words)
     case .wordWildcard(let patterns):
-      TextAnalyzer.words(value.text).contains { word in patterns.contains { $0.matches(word) } }
+      patterns.contains { WordSearch.mayHold($0, in: value.bytes) }
+        && TextAnalyzer.words(value.text).contains { word in patterns.contains { $0.matches(word) } }
     case .wordRange(let lower, let lowerInclusive, let upper, let upperInclusive):
       TextAnalyzer.words(value.text).contains { word in
         Array(word.utf8).withUnsafeBufferPointer {

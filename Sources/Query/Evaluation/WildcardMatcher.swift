@@ -9,12 +9,18 @@ public struct WildcardMatcher: Sendable {
 
   /// The pieces between runs of `*`; each list is matched in one go.
   private var segments: [[Piece]] = [[]]
+  /// The bytes of each literal, all of which stand in whatever matches, where case counts.
+  let literals: [[UInt8]]
   private let startsOpen: Bool
   private let endsOpen: Bool
   private let ignoresCase: Bool
 
   public init(_ pattern: WildcardPattern) {
     ignoresCase = pattern.ignoresCase
+    literals = pattern.parts.compactMap { part in
+      guard case .literal(let text) = part else { return nil }
+      return Array((pattern.ignoresCase ? TextAnalyzer.lowered(text) : text).utf8)
+    }
     startsOpen = pattern.parts.first == .anyRun
     endsOpen = pattern.parts.last == .anyRun
     for part in pattern.parts {

@@ -24,6 +24,11 @@ enum WordSearch {
     }
   }
 
+  /// False only where no word of the text can match the pattern: some literal of it stands nowhere in the text.
+  static func mayHold(_ pattern: WildcardMatcher, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    pattern.literals.allSatisfy { mayHold($0, in: text) }
+  }
+
   @inline(__always)
   private static func lowered(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }
