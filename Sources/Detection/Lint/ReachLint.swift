@@ -22,7 +22,10 @@ struct ReachLint {
     else { return }
     var told: Set<String> = []
     for way in ways {
-      for condition in way.fragile where !isCovered(condition, way, ways) && told.insert(condition.path).inserted {
+      for condition in way.fragile
+      where !(way.isShort && isLeaf(condition.path)) && !isCovered(condition, way, ways)
+        && told.insert(condition.path).inserted
+      {
         report.add("pushed-out", inQueryAt: condition.path, message(condition.path))
       }
     }
@@ -49,6 +52,8 @@ struct ReachLint {
     return Self.texts.contains(field.sourcePath) && field.type != .text
   }
 
+  private func isLeaf(_ path: String) -> Bool { catalog.resolve(path).flattenedRoot != nil }
+
   // MARK: Ways of being true
 
   /// A condition that can be pushed out of reach, and the words that one on the text would share with it.
@@ -67,6 +72,8 @@ struct ReachLint {
     var rest: Set<Predicate> = []
     /// True when a call is named whose request can be made as long as one likes.
     var isLong = false
+    /// True when only calls are named whose requests keep their leaves.
+    var isShort = false
 
     mutating func add(_ other: Way) {
       fragile.formUnion(other.fragile)
@@ -74,6 +81,7 @@ struct ReachLint {
       isOurs = isOurs || other.isOurs
       rest.formUnion(other.rest)
       isLong = isLong || other.isLong
+      isShort = isShort || other.isShort
     }
   }
 
@@ -88,7 +96,9 @@ struct ReachLint {
   /// Nil when there are too many.
   private func ways(_ part: Predicate) -> [Way]? {
     guard looksAtRequest(part) else {
-      return [Way(rest: part == .all ? [] : [part], isLong: namesLongRequest(part))]
+      return [
+        Way(rest: part == .all ? [] : [part], isLong: namesLongRequest(part), isShort: namesShortRequests(part))
+      ]
     }
     switch part {
     case .and(let parts):
@@ -152,6 +162,25 @@ struct ReachLint {
     case .all, .nothing, .not, .exists, .test, .nested: false
     }
   }
+
+  private func namesShortRequests(_ part: Predicate) -> Bool {
+    switch part {
+    case .and(let parts): parts.contains(where: namesShortRequests)
+    case .or(let parts): !parts.isEmpty && parts.allSatisfy(namesShortRequests)
+    case .test(.named("event.action"), .phrase(let action)), .test(.named("event.action"), .match(let action)):
+      Self.shortRequests.contains(action)
+    case .test(.named("event.action"), .wildcard(let pattern)):
+      if case .literal(let lead) = pattern.parts.first { Self.versionedShortRequests.contains(lead) } else { false }
+    case .all, .nothing, .not, .exists, .test, .nested: false
+    }
+  }
+
+  /// Calls whose requests have no room for 32,766 characters. Writing an object: what a record tells of it stands in the
+  /// headers, which S3 takes up to 8 KB of, and in its key of at most 1,024 bytes.
+  private static let shortRequests: Set<String> = ["CopyObject", "CreateMultipartUpload", "PutObject"]
+  /// The same for names that an API date follows. The configuration of a Lambda function: its texts have bounds of some
+  /// hundred characters, its layers are five, and its environment, of 4 KB, is not recorded.
+  private static let versionedShortRequests: Set<String> = ["UpdateFunctionConfiguration"]
 
   /// Calls whose requests hold a document or a list of any length.
   private static let longRequests: Set<String> = Set(PolicySetting.actions.map(\.action)).subtracting([

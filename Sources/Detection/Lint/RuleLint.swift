@@ -11,6 +11,8 @@ public struct RuleLint: Sendable {
   public let rules: Int
   /// What was found, by file and place.
   public let findings: [LintFinding]
+  /// Warnings that comments in the rules' files allow, with the reasons; by file and place.
+  public let allowed: [(finding: LintFinding, reason: String)]
 
   public var errorCount: Int { findings.count { $0.diagnostic.severity == .error } }
   public var warningCount: Int { findings.count - errorCount }
@@ -20,6 +22,7 @@ public struct RuleLint: Sendable {
     var findings = loaded.diagnostics.filter { $0.severity == .error }.map {
       LintFinding(check: "unreadable", ruleID: "", diagnostic: $0)
     }
+    var allowed: [(finding: LintFinding, reason: String)] = []
     var ids: [String: LoadedRule] = [:]
     var names: [String: LoadedRule] = [:]
     for rule in loaded.rules {
@@ -42,14 +45,25 @@ public struct RuleLint: Sendable {
       FieldLint(catalog: catalog).check(&report)
       ReachLint(catalog: catalog).check(&report)
       Self.checkTests(&report, testEnding)
-      findings += report.findings
+      let (allowances, wrong) = LintAllowance.read(rule)
+      findings += wrong
+      // An error is none that one may allow.
+      for finding in report.findings {
+        let allowance = allowances.first { $0.check == finding.check && finding.diagnostic.severity != .error }
+        if let allowance { allowed.append((finding, allowance.reason)) } else { findings.append(finding) }
+      }
+      findings += allowances.filter { one in !report.findings.contains { $0.check == one.check } }
+        .map { $0.unused(in: rule) }
     }
     files = loaded.files
     rules = loaded.rules.count
-    self.findings = findings.sorted {
-      let (left, right) = ($0.diagnostic, $1.diagnostic)
-      return (left.file, left.line, left.column, $0.check) < (right.file, right.line, right.column, $1.check)
-    }
+    self.findings = findings.sorted(by: Self.precedes)
+    self.allowed = allowed.sorted { Self.precedes($0.finding, $1.finding) }
+  }
+
+  private static func precedes(_ one: LintFinding, _ other: LintFinding) -> Bool {
+    let (left, right) = (one.diagnostic, other.diagnostic)
+    return (left.file, left.line, left.column, one.check) < (right.file, right.line, right.column, other.check)
   }
 
   /// A rule in a file of its own has its tests beside it, if it runs at all.
@@ -82,16 +96,19 @@ public struct RuleLint: Sendable {
     [
       "files": .integer(Int64(files)), "rules": .integer(Int64(rules)), "errors": .integer(Int64(errorCount)),
       "warnings": .integer(Int64(warningCount)),
-      "findings": .array(
-        findings.map { finding in
-          let diagnostic = finding.diagnostic
-          return [
-            "level": .string(diagnostic.severity.rawValue), "check": .string(finding.check),
-            "rule_id": .string(finding.ruleID), "file": .string(diagnostic.file),
-            "line": .integer(Int64(diagnostic.line)), "column": .integer(Int64(diagnostic.column)),
-            "message": .string(diagnostic.message),
-          ]
-        }),
+      "findings": .array(findings.map { .object(Self.members($0)) }),
+      "allowed": .array(
+        allowed.map { .object(Self.members($0.finding).merging(["reason": .string($0.reason)]) { $1 }) }),
+    ]
+  }
+
+  private static func members(_ finding: LintFinding) -> [String: JSONValue] {
+    let diagnostic = finding.diagnostic
+    return [
+      "level": .string(diagnostic.severity.rawValue), "check": .string(finding.check),
+      "rule_id": .string(finding.ruleID), "file": .string(diagnostic.file),
+      "line": .integer(Int64(diagnostic.line)), "column": .integer(Int64(diagnostic.column)),
+      "message": .string(diagnostic.message),
     ]
   }
 }

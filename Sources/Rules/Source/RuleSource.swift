@@ -33,6 +33,19 @@ public struct RuleSource: Sendable {
     RuleSource(file: file, format: format, text: text, range: range, start: start, root: root + steps)
   }
 
+  /// The comments that a TOML file begins with, before anything else: their lines, from 1, and what follows the `#`.
+  public var openingComments: [(line: Int, text: String)] {
+    guard format == .toml else { return [] }
+    var comments: [(line: Int, text: String)] = []
+    for (at, line) in text.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      let content = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
+      guard let first = content.first else { continue }
+      guard first == UInt8(ascii: "#") else { break }
+      comments.append((at + 1, String(decoding: content.dropFirst(), as: UTF8.self)))
+    }
+    return comments
+  }
+
   /// Where the rule starts.
   public var position: SourcePosition {
     root.isEmpty ? start : position(of: RuleKeyPath()) ?? start

@@ -12,6 +12,9 @@ struct RulesLintCommand: ParsableCommand {
       Names, ATT&CK and its tags, guide, references, set-up, tests, queries that are true of every event or of none,
       costly wildcards, fields that no record fills, ids that two rules bear.
 
+      A comment at the head of a rule's file takes a warning as it is and says why:
+        # lint-allow costly-wildcard: tools are looked for in every call
+
       Examples:
         martlet rules lint my-rules/
         martlet rules lint --strict --format json my-rules/ | jq .findings
@@ -38,6 +41,7 @@ struct RulesLintCommand: ParsableCommand {
         lint.findings.map { Terminal.safe($0.line) } + [
           "\(CountText.count(lint.files, "file")), \(CountText.count(lint.rules, "rule")); "
             + "\(CountText.count(lint.errorCount, "error")), \(CountText.count(lint.warningCount, "warning"))"
+            + (lint.allowed.isEmpty ? "" : ", \(lint.allowed.count) allowed by comments")
         ]
       }
     try StandardOutput.quietly { output in for line in lines { try output.write(line: line) } }

@@ -161,6 +161,46 @@ struct RuleLintTests {
     #expect(terms("DeleteAccessKey", leaf) == [])
   }
 
+  @Test("Leaves of requests that have no room for more are out of nobody's reach, their texts are not")
+  func shortRequests() {
+    func all(_ action: String, _ condition: String) -> [String] {
+      checks("event.action: \"CreateUser\"", "event.action: \(action) and " + condition)
+    }
+    let (text, leaf) = ("aws.cloudtrail.request_parameters", "aws.cloudtrail.flattened.request_parameters")
+    #expect(all("(\"PutObject\" or \"CopyObject\")", "\(leaf).key: \"a\"") == [])
+    #expect(all("(\"PutObject\" or \"GetObject\")", "\(leaf).key: \"a\"") == ["pushed-out"])
+    #expect(all("UpdateFunctionConfiguration*", "\(leaf).layers: *") == [])
+    #expect(all("\"PutObject\"", "\(text): *key=a*") == ["pushed-out"])
+  }
+
+  @Test("A comment at the head of the file allows what a check finds, and says why")
+  func allowances() {
+    func report(_ head: String, _ text: String = Self.good) -> RuleLint {
+      RuleLint(RuleLoader.load(text: head + text, file: "aws/iam_user_created.toml"), testEnding: ".test.yaml")
+    }
+    let costly = Self.good.replacing("event.provider: \"iam.amazonaws.com\"", with: "user.name: *admin")
+      .replacing("event.action: \"CreateUser\"", with: "user.id: *")
+    #expect(report("", costly).findings.map(\.check) == ["costly-wildcard"])
+    let allowed = report("# Ours.\n\n# lint-allow costly-wildcard: there are few users\n", costly)
+    #expect(allowed.findings == [])
+    #expect(allowed.allowed.map(\.reason) == ["there are few users"])
+    #expect(allowed.json["allowed"]?[0]?["check"] == "costly-wildcard")
+    #expect(allowed.json["allowed"]?[0]?["reason"] == "there are few users")
+    // An allowance without reason, and one of nothing, are told.
+    #expect(report("# lint-allow costly-wildcard\n", costly).findings.map(\.check) == ["allowance", "costly-wildcard"])
+    #expect(
+      report("# lint-allow costly-wildcard: few users\n").findings.map(\.line) == [
+        "aws/iam_user_created.toml:1:1: warning: Nothing is found by `costly-wildcard` that would have to be allowed: delete the "
+          + "comment. [allowance]"
+      ])
+    // Elsewhere in the file it is prose.
+    #expect(
+      report("", costly + "\n# lint-allow costly-wildcard: few users\n").findings.map(\.check) == ["costly-wildcard"])
+    // Errors cannot be allowed.
+    let never = Self.good.replacing("event.action: \"CreateUser\"", with: "event.action: (\"A\" and \"B\")")
+    #expect(report("# lint-allow query-never: so be it\n", never).findings.map(\.check).contains("query-never"))
+  }
+
   @Test("Fields that no CloudTrail record fills are named, in rules that read nothing else")
   func fields() {
     #expect(checks("event.action: \"CreateUser\"", "process.name: x") == ["field-unfilled"])
