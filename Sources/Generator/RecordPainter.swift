@@ -61,6 +61,7 @@ struct RecordPainter {
     switch slot {
     case .identity: append(session, session.identity)
     case .address: append(session, session.address)
+    case .egress: append(session, session.egress)
     case .agent: append(session, session.agent)
     case .actor: append(session, session.actor)
     case .tls: append(session, session.tls)

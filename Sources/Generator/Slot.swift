@@ -1,7 +1,7 @@
 /// A place in a template that is filled anew for each record.
 enum Slot: Equatable {
   /// Of the caller's session.
-  case identity, address, agent, actor, tls
+  case identity, address, egress, agent, actor, tls
   /// Of the record's moment and place.
   case time, day, slashedDay, hour, longTime, longExpiry, region, account
   /// Fresh for each record.
@@ -12,7 +12,8 @@ enum Slot: Equatable {
   case name(NameList)
 
   private static let plain: [String: Slot] = [
-    "identity": .identity, "address": .address, "agent": .agent, "actor": .actor, "tls": .tls, "time": .time,
+    "identity": .identity, "address": .address, "egress": .egress, "agent": .agent, "actor": .actor, "tls": .tls,
+    "time": .time,
     "day": .day, "slashedDay": .slashedDay, "hour": .hour, "longTime": .longTime, "longExpiry": .longExpiry,
     "region": .region, "account": .account, "eventID": .eventID, "uuid": .uuid, "s3RequestID": .s3RequestID,
     "s3HostID": .s3HostID, "sessionToken": .sessionToken, "temporaryKey": .temporaryKey,

@@ -85,6 +85,22 @@ import Testing
     #expect((office[10]?.count ?? 0) > 5 * (office[2]?.count ?? 0))
   }
 
+  @Test("Calls come from private addresses through endpoints of a network, and through nothing else")
+  func privateAddressesComeThroughEndpoints() throws {
+    let directory = TemporaryDirectory()
+    _ = try generate(.small(directory, events: 6_000, days: 1, accounts: 2, attacks: Attack.allCases))
+    var through = 0
+    var fromInstances = 0
+    for (_, record) in try directory.records() {
+      let isPrivate = (record["sourceIPAddress"] as? String)?.hasPrefix("10.") == true
+      #expect(isPrivate == (record["vpcEndpointId"] != nil), "\(record)")
+      if isPrivate { through += 1 }
+      let arn = (record["userIdentity"] as? [String: Any])?["arn"] as? String ?? ""
+      if arn.contains("/i-"), !isPrivate { fromInstances += 1 }
+    }
+    #expect(through > 100 && fromInstances > 100)
+  }
+
   @Test func addressesArePrivateOrReservedForDocumentation() throws {
     let directory = TemporaryDirectory()
     _ = try generate(.small(directory, attacks: Attack.allCases))

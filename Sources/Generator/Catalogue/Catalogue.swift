@@ -79,7 +79,11 @@ extension Action {
     if !persona.isDirect { success.host = nil }
     success.fromConsole = persona.isConsole && success.eventType == "AwsApiCall"
     if persona.isDirect && success.service == "s3" { success.agent = "[‹agent›]" }
-    if persona.cast == .workloads && success.service == "s3" { success.vpcEndpoint = "‹endpoint›" }
+    if persona.cast == .workloads {
+      // A private address is seen of calls through an endpoint of the network; there is one for S3. All others leave by
+      // the gateway.
+      if success.service == "s3" { success.vpcEndpoint = "‹endpoint›" } else { success.address = "‹egress›" }
+    }
     if persona.cast == .commandLine {
       success.agent = success.service == "s3" ? "[‹agent› command/s3.sync]" : "‹agent› command/\(commandLineName)"
     }

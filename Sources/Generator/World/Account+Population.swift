@@ -65,7 +65,7 @@ extension Account {
     }
     let population = Population(
       roles: roles, linked: linked, deployment: deploymentRole, users: users, names: names,
-      applications: Self.applications)
+      applications: Self.applications, gatewayAddress: "192.0.2.\(90 + index % 10)")
     casts = population.casts(random: &random)
     var firstActor: [Int] = []
     var count = 0

@@ -15,6 +15,8 @@ struct Actor {
 
   var kind: Kind
   var address: String
+  /// The public address under which calls leave the network of one whose own address is private; nil for all others.
+  var egress: String?
   var agent: String
   /// Where in each list of names the actor's own things begin, and how many of them are its own.
   var offset: Int

@@ -22,6 +22,8 @@ struct Population {
   var users: [User]
   var names: NamePool
   var applications: [String]
+  /// The public address of the gateway through which the account's private networks reach the internet.
+  var gatewayAddress: String
 
   /// The actors of each cast, in the order of `Persona.Cast`; the first of a cast are the busiest.
   func casts(random: inout SeededRandom) -> [[Actor]] {
@@ -105,7 +107,7 @@ struct Population {
     _ kind: Actor.Kind, _ address: String, _ agent: String, tls: String = Agents.modernTLS, offset: Int = 0,
     spread: Int = 5
   ) -> Actor {
-    Actor(kind: kind, address: address, agent: agent, offset: offset, spread: spread, tls: tls)
+    Actor(kind: kind, address: address, egress: nil, agent: agent, offset: offset, spread: spread, tls: tls)
   }
 
   private func workloads(_ random: inout SeededRandom) -> [Actor] {
@@ -117,11 +119,12 @@ struct Population {
       let session =
         role.service == "ec2.amazonaws.com"
         ? instances[index % instances.count] : random.text(32, of: Alphabet.hexadecimal)
-      actors.append(
-        actor(
-          .program(role, session: session, invokedBy: nil), "10.20.\(random.below(16)).\(4 + random.below(240))",
-          Agents.programs[index % Agents.programs.count], tls: index % 7 == 0 ? Agents.olderTLS : Agents.modernTLS,
-          offset: 1 + index))
+      var workload = actor(
+        .program(role, session: session, invokedBy: nil), "10.20.\(random.below(16)).\(4 + random.below(240))",
+        Agents.programs[index % Agents.programs.count], tls: index % 7 == 0 ? Agents.olderTLS : Agents.modernTLS,
+        offset: 1 + index)
+      workload.egress = gatewayAddress
+      actors.append(workload)
     }
     return actors
   }

@@ -9,6 +9,7 @@ final class Session {
   let bytes: [UInt8]
   let identity: Range
   let address: Range
+  let egress: Range
   let agent: Range
   let actor: Range
   let tls: Range
@@ -29,6 +30,7 @@ final class Session {
     self.slot = slot
     self.identity = add(identity)
     address = add(actor.address)
+    egress = actor.egress.map(add) ?? address
     agent = add(actor.agent)
     self.actor = add(arn)
     tls = add(actor.tls)
