@@ -82,7 +82,8 @@ let package = Package(
     .target(
       name: "RuleTesting",
       dependencies: [
-        "Detection", "Rules", "Query", "CloudTrail", "Events", "JSON", .product(name: "Yams", package: "Yams"),
+        "Detection", "Rules", "Query", "CloudTrail", "Events", "JSON", "Parallel",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(name: "Generator", dependencies: ["CDeflate"], swiftSettings: hot),

@@ -21,6 +21,8 @@ public struct RuleTestOutcome: Sendable {
   /// Events that were judged.
   public var eventCount = 0
   public var failures: [FailedRuleTest] = []
+  /// What came of changing the rule; nil where that was not asked for, or the tests do not hold.
+  public var mutants: MutantOutcome?
 
   init(_ rule: LoadedRule, state: State) {
     ruleName = rule.rule.name
@@ -45,7 +47,9 @@ public struct RuleTestOutcome: Sendable {
     case .unreadable: return ["failed   \(rule): the tests have errors and were not run"]
     case .unrunnable(let reason): return ["failed   \(rule): \(size), none could be run. \(reason)"]
     case .skipped(let reason): return ["skipped  \(rule): no tests. The rule cannot run: \(reason)"]
-    case .tested where failures.isEmpty: return ["ok       \(rule): \(size)"]
+    case .tested where failures.isEmpty:
+      guard let mutants else { return ["ok       \(rule): \(size)"] }
+      return ["\(mutants.isPassed ? "ok  " : "weak")     \(rule): \(size), \(mutants.summary)"] + mutants.lines
     case .tested:
       return ["failed   \(rule): \(size), \(Self.count(failures.count, "test")) failed"] + failures.flatMap(Self.lines)
     }

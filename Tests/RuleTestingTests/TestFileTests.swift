@@ -42,6 +42,14 @@ private func dated(_ rest: String) -> String { file("{ at: \"2026-01-15T10:00:00
       ("terms without alert", dated("alert: false, new_terms: [a] }"), "error: `new_terms` belongs"),
       ("an empty step", dated("alert: true, set: { a..b: 1 } }"), "has an empty step"),
       ("its own time", dated("alert: true, set: { eventTime: 1 } }"), "change `at` instead"),
+      ("a long padding", dated("alert: true, padding: 300000 }"), "4:61: error: `padding` must be"),
+      ("padding of an ECS event", dated("alert: true, ecs: {}, padding: 9 }"), "error: `padding` makes the request"),
+      ("an unknown severity", dated("alert: true, severity: grave }"), "error: `severity` must be"),
+      ("a severity without alert", dated("alert: false, severity: low }"), "error: `severity` belongs"),
+      (
+        "a survivor without reason", dated("alert: true }") + "survivors: [{ mutant: m }]\n",
+        "5:13: error: A survivor needs"
+      ),
       ("a doubtful word", dated("alert: yes }"), "4:46: error: “yes” may be a text or a boolean"),
       ("an account number", "defaults: { accountId: 012345678901 }\ntests: []\n", "1:24: error: “012345678901” may be"),
     ])
@@ -91,6 +99,16 @@ private func dated(_ rest: String) -> String { file("{ at: \"2026-01-15T10:00:00
     #expect(record["awsRegion"] == "us-east-1")
     #expect(record["eventID"]?.stringValue?.hasSuffix("00000003") == true)
     #expect(record == TestRecord.make(file.tests[0].events[0], defaults: file.defaults, seed: "s", number: 3))
+  }
+
+  @Test("`padding` makes the request longer, and the answer where there is one")
+  func padding() throws {
+    let text = dated("set: { requestParameters.a: b, responseElements: { c: d } }, padding: 9000, alert: true }")
+    let read = try #require(RuleTestReader.read(Array(text.utf8), path: "x").file)
+    let record = TestRecord.make(read.tests[0].events[0], defaults: [:], seed: "s", number: 0)
+    #expect(record["requestParameters"]?["a"] == "b" && record["responseElements"]?["c"] == "d")
+    #expect(record["requestParameters"]?["padding"]?.stringValue?.count == 9000)
+    #expect(record["responseElements"]?["padding"]?.stringValue?.count == 9000)
   }
 
   @Test("an event in ECS is as it is written, with its time")

@@ -8,6 +8,15 @@ struct RuleTestFile {
   /// The record that every event starts from.
   var defaults: JSONValue
   var tests: [RuleTest]
+  /// Mutants that no test can notice, with the reasons.
+  var survivors: [Survivor] = []
+
+  /// A mutant that is known to go unnoticed.
+  struct Survivor {
+    var mutant: String
+    var reason: String
+    var position: SourcePosition
+  }
 
   /// Events whose alerts are looked at.
   var eventCount: Int { tests.reduce(0) { $0 + $1.events.count } }
@@ -33,6 +42,8 @@ struct TestEvent {
   var position: SourcePosition
   var time: Timestamp
   var form: Form
+  /// Characters by which the request, and the answer if there is one, are made longer.
+  var padding = 0
   /// What the rule is to do; nil for history.
   var expectation: Expectation?
 
@@ -41,5 +52,7 @@ struct TestEvent {
     /// The new values in the order of the rule's fields, where the test names them.
     var newTerms: [JSONValue]?
     var newTermsPosition: SourcePosition?
+    /// The alert's severity, where the test names it.
+    var severity: Severity?
   }
 }

@@ -26,7 +26,7 @@ struct RuleTestReader {
   }
 
   private mutating func file(_ root: YAMLNode) -> RuleTestFile? {
-    guard let members = members(of: root, "A test file", ["defaults", "tests"]) else { return nil }
+    guard let members = members(of: root, "A test file", ["defaults", "tests", "survivors"]) else { return nil }
     var defaults = JSONValue.object([:])
     if let node = members["defaults"], node.scalar != .null {
       if node.map == nil {
@@ -45,7 +45,28 @@ struct RuleTestReader {
       report(list.position, "`tests` must be a list with at least one test in it.")
       return nil
     }
-    return RuleTestFile(path: path, defaults: defaults, tests: nodes.compactMap { test($0) })
+    var file = RuleTestFile(path: path, defaults: defaults, tests: nodes.compactMap { test($0) })
+    if let survivors = members["survivors"], survivors.scalar != .null {
+      guard let nodes = survivors.list else {
+        report(survivors.position, "`survivors` must be a list of mutants and is \(survivors.kindName).")
+        return nil
+      }
+      file.survivors = nodes.compactMap { survivor($0) }
+    }
+    return file
+  }
+
+  private mutating func survivor(_ node: YAMLNode) -> RuleTestFile.Survivor? {
+    guard let members = members(of: node, "A survivor", ["mutant", "reason"]) else { return nil }
+    guard case .string(let mutant)? = members["mutant"]?.scalar, case .string(let reason)? = members["reason"]?.scalar,
+      !mutant.isEmpty, !reason.isEmpty
+    else {
+      report(
+        node.position,
+        "A survivor needs a `mutant`, as `rules test --mutants` names it, and the `reason` why no test can notice it.")
+      return nil
+    }
+    return RuleTestFile.Survivor(mutant: mutant, reason: reason, position: node.position)
   }
 
   private mutating func test(_ node: YAMLNode) -> RuleTest? {
@@ -75,7 +96,7 @@ struct RuleTestReader {
   }
 
   private mutating func event(_ node: YAMLNode, isJudged: Bool) -> TestEvent? {
-    let keys = isJudged ? ["at", "set", "ecs", "alert", "new_terms"] : ["at", "set", "ecs"]
+    let keys = ["at", "set", "ecs", "padding"] + (isJudged ? ["alert", "new_terms", "severity"] : [])
     guard let members = members(of: node, isJudged ? "An event" : "An event of `history`", keys) else { return nil }
     guard let at = members["at"] else {
       report(node.position, "The event has no `at`; say when it happened, as 2026-01-15T10:00:00Z.")
@@ -87,6 +108,19 @@ struct RuleTestReader {
     }
     guard let form = form(members) else { return nil }
     var event = TestEvent(position: node.position, time: time, form: form)
+    if let padding = members["padding"] {
+      guard case .integer(let count)? = padding.scalar, (0...TestRecord.maximumPadding).contains(Int(count)) else {
+        report(
+          padding.position, "`padding` must be a number of characters, at most \(TestRecord.maximumPadding).")
+        return nil
+      }
+      guard case .record = form else {
+        report(
+          padding.position, "`padding` makes the request of a record longer; an event in `ecs` is as it is written.")
+        return nil
+      }
+      event.padding = Int(count)
+    }
     if isJudged {
       guard let expectation = expectation(node, members) else { return nil }
       event.expectation = expectation
@@ -141,7 +175,19 @@ struct RuleTestReader {
       report(alert.position, "`alert` must be true or false.")
       return nil
     }
-    guard let terms = members["new_terms"] else { return TestEvent.Expectation(alerts: alerts) }
+    var expectation = TestEvent.Expectation(alerts: alerts)
+    if let node = members["severity"] {
+      guard let severity = (node.scalar?.stringValue).flatMap(Severity.init(rawValue:)) else {
+        report(node.position, "`severity` must be low, medium, high or critical.")
+        return nil
+      }
+      guard alerts else {
+        report(node.position, "`severity` belongs to an event that alerts; leave it out where `alert` is false.")
+        return nil
+      }
+      expectation.severity = severity
+    }
+    guard let terms = members["new_terms"] else { return expectation }
     guard let list = terms.list, !list.isEmpty else {
       report(terms.position, "`new_terms` must be a list of values, one for each field of the rule.")
       return nil
@@ -154,8 +200,9 @@ struct RuleTestReader {
       report(value.position, "`new_terms` holds \(value.kindName); its values are texts, numbers and booleans.")
       return nil
     }
-    return TestEvent.Expectation(
-      alerts: alerts, newTerms: list.compactMap(\.scalar), newTermsPosition: terms.position)
+    expectation.newTerms = list.compactMap(\.scalar)
+    expectation.newTermsPosition = terms.position
+    return expectation
   }
 
   /// The members of a map by their names; those that are not known are told.

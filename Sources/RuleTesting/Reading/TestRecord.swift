@@ -4,6 +4,9 @@ import JSON
 
 /// Makes the record of a test event: what every record has, the file's defaults, what the event changes, its time.
 enum TestRecord {
+  /// Characters by which a request may be made longer: well beyond every limit on how texts are indexed.
+  static let maximumPadding = 200_000
+
   /// The record's JSON.
   /// - Parameters:
   ///   - seed: what tells the test from all others, so that ids are the same in every run.
@@ -18,6 +21,7 @@ enum TestRecord {
     case .record(let changes):
       var own = merge(defaults, over: .object([:]))
       for change in changes { own = merge(expand(change.key, change.value), over: own) }
+      if event.padding > 0 { own = padded(own, by: event.padding) }
       let name = own["eventName"]?.stringValue
       var base: [String: JSONValue] = [
         "eventVersion": "1.11", "eventID": .string(id), "awsRegion": "us-east-1",
@@ -33,6 +37,17 @@ enum TestRecord {
       record["eventTime"] = .string(eventTime(event.time))
       return .object(record)
     }
+  }
+
+  /// The record with a longer request, and a longer answer if it has one.
+  private static func padded(_ record: JSONValue, by count: Int) -> JSONValue {
+    // Long words: cutting a text into thousands of short ones would take most of the time of a test.
+    let word = String(repeating: "x", count: 199) + " "
+    let text = String(String(repeating: word, count: count / word.count + 1).prefix(count))
+    let padding = JSONValue.object(["padding": .string(text)])
+    var members: [String: JSONValue] = ["requestParameters": padding]
+    if record["responseElements"]?.objectValue != nil { members["responseElements"] = padding }
+    return merge(.object(members), over: record)
   }
 
   /// `change` merged over `base` member by member: a value replaces a value, a list a list, and null removes.

@@ -2,6 +2,7 @@ import Detection
 import Events
 import Foundation
 import JSON
+import Parallel
 import Rules
 
 /// Runs the test events that stand beside rules.
@@ -20,8 +21,12 @@ public enum RuleTestRunner {
 
   /// Tests the rules of files and directories; a path may also be that of a file of test events.
   ///
-  /// - Parameter catalog: the types of fields.
-  public static func run(paths: [String], catalog: FieldCatalog = .standard) -> RuleTestReport {
+  /// - Parameters:
+  ///   - catalog: the types of fields.
+  ///   - mutants: whether the tests are tested too, by changing the rules.
+  public static func run(
+    paths: [String], catalog: FieldCatalog = .standard, mutants: Bool = false
+  ) -> RuleTestReport {
     var report = RuleTestReport()
     var finder = TestFileFinder()
     let rulePaths = paths.compactMap { rulePath($0, &finder, &report) }
@@ -32,6 +37,8 @@ public enum RuleTestRunner {
     var tests = Dictionary(finder.files.map { (stem($0, TestFileFinder.ending), $0) }) { first, _ in first }
     let rules = Dictionary(grouping: loaded.rules) { stem($0.file, nil) }
     var told: Set<String> = []
+    var places: [Int] = []
+    var jobs: [(rule: LoadedRule, file: RuleTestFile)] = []
     for rule in loaded.rules {
       let key = stem(rule.file, nil)
       guard told.insert(key).inserted else { continue }
@@ -47,8 +54,23 @@ public enum RuleTestRunner {
             "\(group.count) rules stand in files of this stem, and a test file tests one; split them into files."))
         continue
       }
-      report.add(outcome(rule, testFile: path, catalog, &report.diagnostics))
+      guard let file = read(path, &report.diagnostics) else {
+        report.add(RuleTestOutcome(rule, state: .unreadable))
+        continue
+      }
+      // What comes of it takes this one's place.
+      report.add(RuleTestOutcome(rule, state: .tested))
+      jobs.append((rule, file))
+      places.append(report.outcomes.count - 1)
     }
+    let outcomes = jobs.concurrentMap(slice: 1) { job in
+      var outcome = outcome(job.rule, job.file, catalog)
+      if mutants, outcome.state == .tested, outcome.failures.isEmpty {
+        outcome.mutants = MutantTrial.run(job.rule, job.file, catalog)
+      }
+      return outcome
+    }
+    for (place, outcome) in zip(places, outcomes) { report.replace(place, by: outcome) }
     let broken = Set(unreadable.map { stem($0.file, nil) })
     for path in tests.values.sorted() {
       let message =
@@ -123,20 +145,16 @@ public enum RuleTestRunner {
 
   // MARK: Running
 
-  private static func outcome(
-    _ rule: LoadedRule, testFile path: String, _ catalog: FieldCatalog, _ diagnostics: inout [Diagnostic]
-  ) -> RuleTestOutcome {
-    var file: RuleTestFile?
+  private static func read(_ path: String, _ diagnostics: inout [Diagnostic]) -> RuleTestFile? {
     do {
-      let (read, found) = RuleTestReader.read(try TestFileFinder.read(path), path: path)
-      file = read
+      let (file, found) = RuleTestReader.read(try TestFileFinder.read(path), path: path)
       diagnostics += found
+      return file
     } catch {
       diagnostics.append(
         Diagnostic(.error, file: path, line: error.position.line, column: error.position.column, error.message))
+      return nil
     }
-    guard let file else { return RuleTestOutcome(rule, state: .unreadable) }
-    return outcome(rule, file, catalog)
   }
 
   /// Runs the tests of a file.
@@ -181,7 +199,7 @@ public enum RuleTestRunner {
   }
 
   /// The records of a test: history first, then the events that are judged.
-  private static func records(_ test: RuleTest, _ file: RuleTestFile, _ number: Int) -> [SilenceReason.Record] {
+  static func records(_ test: RuleTest, _ file: RuleTestFile, _ number: Int) -> [SilenceReason.Record] {
     let name = file.path.split(separator: "/").last ?? ""
     return (test.history + test.events).enumerated().map { at, event in
       let record = TestRecord.make(event, defaults: file.defaults, seed: "\(name)\n\(number)\n\(test.name)", number: at)
@@ -202,8 +220,10 @@ public enum RuleTestRunner {
     for (number, event) in events.enumerated() {
       guard let expectation = event.expectation else { continue }
       let alerts = outcome.alerts[number]
-      guard !holds(expectation, alerts, rule) else { continue }
-      var got = alerts.isEmpty ? "no alert" : alerts.map(describe).joined(separator: "; ")
+      guard !holds(expectation, alerts) else { continue }
+      var got =
+        alerts.isEmpty
+        ? "no alert" : alerts.map { describe($0, withSeverity: expectation.severity != nil) }.joined(separator: "; ")
       if alerts.isEmpty, explains, failures.count < explainedFailures,
         let reason = try silence.reason(number, outcome)
       {
@@ -220,13 +240,13 @@ public enum RuleTestRunner {
     return failures
   }
 
-  private static func holds(
-    _ expectation: TestEvent.Expectation, _ alerts: [TestHunt.FoundAlert], _ rule: Rule
-  ) -> Bool {
+  static func holds(_ expectation: TestEvent.Expectation, _ alerts: [TestHunt.FoundAlert]) -> Bool {
     guard expectation.alerts == !alerts.isEmpty else { return false }
-    guard let terms = expectation.newTerms else { return true }
+    guard expectation.newTerms != nil || expectation.severity != nil else { return true }
     return alerts.contains { alert in
-      alert.terms.count == terms.count
+      guard expectation.severity.map({ $0 == alert.severity }) ?? true else { return false }
+      guard let terms = expectation.newTerms else { return true }
+      return alert.terms.count == terms.count
         && zip(alert.terms, terms).allSatisfy { found, named in
           // 22 and 22.0 are one number.
           found == named || (found.doubleValue != nil && found.doubleValue == named.doubleValue)
@@ -247,12 +267,14 @@ public enum RuleTestRunner {
 
   private static func describe(_ expectation: TestEvent.Expectation) -> String {
     guard expectation.alerts else { return "no alert" }
-    return expectation.newTerms.map { "an alert, new terms \(list($0))" } ?? "an alert"
+    return "an alert" + (expectation.severity.map { " of severity \($0.rawValue)" } ?? "")
+      + (expectation.newTerms.map { ", new terms \(list($0))" } ?? "")
   }
 
-  private static func describe(_ alert: TestHunt.FoundAlert) -> String {
+  private static func describe(_ alert: TestHunt.FoundAlert, withSeverity: Bool) -> String {
+    let severity = withSeverity ? " of severity \(alert.severity.rawValue)" : ""
     let terms = alert.terms.isEmpty ? "" : ", new terms \(list(alert.terms))"
-    return "an alert\(terms), by the execution at \(alert.tick.iso8601)"
+    return "an alert\(severity)\(terms), by the execution at \(alert.tick.iso8601)"
   }
 
   private static func list(_ terms: [JSONValue]) -> String {

@@ -17,6 +17,7 @@ struct TestHunt {
     /// When the execution was scheduled.
     var tick: Timestamp
     var terms: [JSONValue]
+    var severity: Severity
   }
 
   /// What a hunt made of the events, by their numbers.
@@ -88,6 +89,30 @@ struct TestHunt {
     }
   }
 
+  /// The rows that each of several queries matches among records, whatever index the rule reads; nil where records share
+  /// an id, so that some of them do not count.
+  static func matches(
+    of queries: [Predicate], in records: some Collection<(record: JSONValue, time: Timestamp)>, catalog: FieldCatalog
+  ) -> [Bitmap]? {
+    let now = records.map(\.time).max() ?? Timestamp(milliseconds: 0)
+    var set = QuerySet(catalog: catalog, now: now)
+    let bound = queries.map { set.add($0) }
+    let mapper = EventMapper(
+      set.plan, context: EventContext(readAt: now), flattenedRoots: catalog.flattenedRoots)
+    let texts = Texts(records.lazy.map(\.record))
+    return texts.bytes.withUnsafeBufferPointer { bytes in
+      let scanner = RecordScanner(leanFields: [], registry: EventRegistry())
+      scanner.beginBatch()
+      for range in texts.ranges { scanner.scan(UnsafeBufferPointer(rebasing: bytes[range]), of: TextRegion(file: "")) }
+      scanner.finishBatch()
+      let rows = scanner.batch.rows.count
+      guard rows == texts.ranges.count else { return nil }
+      let evaluator = QueryEvaluator(set)
+      evaluator.begin(mapper.batch(of: scanner.batch, rows: Array(0..<rows)))
+      return bound.map { evaluator.rows($0).bitmap(rowCount: rows) }
+    }
+  }
+
   private func hunt(
     _ bytes: UnsafeBufferPointer<UInt8>, _ ranges: [Range<Int>], _ plan: HuntPlan, _ context: EventContext,
     _ registry: EventRegistry
@@ -118,11 +143,11 @@ struct TestHunt {
     let result = HuntResult(plan, HuntFindings(merging: [collector.finish()]), replay: Replay(events: first...last))
     outcome.lost = result.outcomes.reduce(0) { $0 + $1.lost }
     try result.forEachAlert { alert in
-      let ancestor = try JSONValue(parsing: alert.json[...])["kibana.alert.ancestors"]?[0]?["id"]?.stringValue
-      guard let ancestor, let event = sources[Source(id: ancestor, time: alert.eventTime)] else {
+      guard let event = sources[Source(id: alert.sourceID, time: alert.eventTime)] else {
         throw Failure(event: nil, message: "An alert stands on an event that the test does not hold.")
       }
-      outcome.alerts[event].append(FoundAlert(tick: alert.tick, terms: alert.newTerms.map(\.value)))
+      outcome.alerts[event].append(
+        FoundAlert(tick: alert.tick, terms: alert.newTerms.map(\.value), severity: alert.severity))
     }
     return outcome
   }

@@ -1,0 +1,65 @@
+import Detection
+import Events
+import Query
+import Rules
+
+/// Makes the mutants of a rule: of its query and filters, its new terms and their history, and what raises its severity.
+enum RuleMutants {
+  /// How many are made of one rule at most.
+  static let limit = 2000
+
+  /// The mutants of a rule that can run; throws what is wrong with its query.
+  static func of(_ rule: Rule, catalog: FieldCatalog) throws -> [Mutant] {
+    let predicate = try RuleQuery.predicate(rule, catalog)
+    var mutants = QueryMutants.of(predicate, catalog: catalog, limit: limit).map { change in
+      Mutant(change: change.text, rule: rule, predicate: change.predicate, isOfQuery: true)
+    }
+    func add(_ change: String, _ edit: (inout Rule) -> Void) {
+      guard mutants.count < limit else { return }
+      var other = rule
+      edit(&other)
+      mutants.append(Mutant(change: change, rule: other, predicate: predicate, isOfQuery: false))
+    }
+    if rule.type == .newTerms, let terms = rule.newTerms {
+      for (at, field) in terms.fields.enumerated() {
+        var others = terms.fields
+        others.remove(at: at)
+        guard others.isEmpty else {
+          add("new terms without `\(field)`") { $0.newTerms?.fields = others }
+          continue
+        }
+        // A rule needs a field: one that tells all events apart, and one that tells none.
+        add("new terms of `@timestamp` in place of `\(field)`") { $0.newTerms?.fields = ["@timestamp"] }
+        add("new terms of `event.dataset` in place of `\(field)`") { $0.newTerms?.fields = ["event.dataset"] }
+      }
+      for start in neighbours(of: terms.historyWindowStart) where precedes(start, rule.schedule) {
+        add("a history from `\(start.text)` in place of `\(terms.historyWindowStart.text)`") {
+          $0.newTerms?.historyWindowStart = start
+        }
+      }
+    }
+    for (at, mapping) in rule.severityMapping.enumerated() {
+      add("without the severity \(mapping.severity.rawValue) where `\(mapping.field)` is `\(mapping.value)`") {
+        $0.severityMapping.remove(at: at)
+      }
+    }
+    return mutants
+  }
+
+  /// A history that is shorter and one that is longer, each by a tenth or at least by one of the unit.
+  private static func neighbours(of start: DateMath) -> [DateMath] {
+    let text = start.text
+    guard text.hasPrefix("now-"), let unit = text.last, unit.isLetter,
+      let count = Int(text.dropFirst(4).dropLast()), (1...1_000_000).contains(count)
+    else { return [] }
+    let step = max(1, count / 10)
+    return [count - step, count + step].filter { $0 > 0 }.compactMap { try? DateMath("now-\($0)\(unit)") }
+  }
+
+  /// Whether a history begins before the window does.
+  private static func precedes(_ start: DateMath, _ schedule: RuleSchedule) -> Bool {
+    guard let offset = start.fixedOffset, let from = schedule.from.fixedOffset, let to = schedule.to.fixedOffset
+    else { return true }
+    return to + offset < from
+  }
+}

@@ -1,0 +1,167 @@
+import Detection
+import Events
+import Foundation
+import Query
+import Rules
+import Testing
+
+@testable import RuleTesting
+
+struct MutantTests {
+  private func changes(_ query: String, limit: Int = 100) throws -> [String] {
+    QueryMutants.of(try KQL.parse(query), catalog: .standard, limit: limit).map(\.text)
+  }
+
+  @Test("Each condition is left out, turned round and met by any value; `and` and `or` change places")
+  func conditions() throws {
+    #expect(
+      try changes("event.action: \"A\" and not user.name: \"u\"") == [
+        "without `event.action: \"A\"`",
+        "`not event.action: \"A\"` in place of `event.action: \"A\"`",
+        "`event.action: *` in place of `event.action: \"A\"`",
+        "without `not user.name: \"u\"`",
+        "`user.name: \"u\"` in place of `not user.name: \"u\"`",
+        "`user.name: *` in place of `user.name: \"u\"`",
+        "`or` in place of `and` in `event.action: \"A\" and not user.name: \"u\"`",
+      ])
+    #expect(
+      try changes("event.action: (\"A\" or B*)") == [
+        "without `event.action: \"A\" or event.action: B*`",
+        "without `event.action: \"A\"`",
+        "`not event.action: \"A\"` in place of `event.action: \"A\"`",
+        "`event.action: *` in place of `event.action: \"A\"`",
+        "without `event.action: B*`",
+        "`not event.action: B*` in place of `event.action: B*`",
+        "`event.action: *` in place of `event.action: B*`",
+        "`event.action: B` in place of `event.action: B*`",
+        "`and` in place of `or` in `event.action: \"A\" or event.action: B*`",
+      ])
+    #expect(
+      try changes("event.risk_score >= 5").contains(
+        "`event.risk_score > \"5\"` in place of `event.risk_score >= \"5\"`"))
+    #expect(try changes("event.action: (\"A\" or \"B\" or \"C\")", limit: 4).count == 4)
+  }
+
+  @Test("No mutant says the same as the query, or as another")
+  func distinct() throws {
+    let query = try KQL.parse("event.action: \"A\" and (user.name: * or not (user.name: * and event.action: \"A\"))")
+    let made = QueryMutants.of(query, catalog: .standard, limit: 1000).map(\.predicate)
+    #expect(Set(made).count == made.count && !made.contains(query.simplified()))
+  }
+
+  /// A query rule, and a test that leaves its exclusion and its second action aside.
+  private static let weakRule = """
+    [rule]
+    rule_id = "3f1c1a52-0d5a-4a3c-9c4e-0f6a3a1d7b12"
+    name = "Trail stopped"
+    description = "A trail was stopped."
+    type = "query"
+    language = "kuery"
+    severity = "low"
+    risk_score = 21
+    from = "now-9m"
+    index = ["logs-aws.cloudtrail-*"]
+    query = '''
+    event.action: ("StopLogging" or "DeleteTrail") and not user.name: "deploy"
+    '''
+    [[rule.severity_mapping]]
+    field = "user.name"
+    operator = "equals"
+    value = "kim"
+    severity = "high"
+    """
+  private static let weakTests = """
+    defaults:
+      eventSource: cloudtrail.amazonaws.com
+      eventName: StopLogging
+      userIdentity: { type: IAMUser, userName: alice }
+    tests:
+      - name: stopping alerts, starting does not
+        events:
+          - at: 2026-01-15T10:00:00Z
+            alert: true
+          - at: 2026-01-15T10:01:00Z
+            set: { eventName: StartLogging }
+            alert: false
+
+    """
+
+  @Test("What no test notices is told, and fails the run; what the test file names with a reason does not")
+  func survivors() throws {
+    let folder = try RuleFolder()
+    try folder.write("trail.toml", Self.weakRule)
+    try folder.write("trail.test.yaml", Self.weakTests)
+    let report = RuleTestRunner.run(paths: [folder.path], mutants: true)
+    #expect(!report.isPassed)
+    #expect(
+      report.outcomes.first?.mutants?.unnoticed == [
+        "without `event.action: \"DeleteTrail\"`", "without `not user.name: \"deploy\"`",
+        "without the severity high where `user.name` is `kim`",
+      ])
+    #expect(report.lines.first?.hasPrefix("weak     Trail stopped") == true)
+    #expect(report.lines.last == "1 passed, 0 failed; 13 mutants, 3 not noticed")
+    #expect(RuleTestRunner.run(paths: [folder.path]).lines.last == "1 passed, 0 failed")
+
+    let more = """
+        - name: the rest
+          events:
+            - at: 2026-01-15T10:00:00Z
+              set: { eventName: DeleteTrail, userIdentity.userName: kim }
+              alert: true
+              severity: high
+      survivors:
+        - mutant: 'without `not user.name: "deploy"`'
+          reason: nobody is called so
+
+      """
+    try folder.write("trail.test.yaml", Self.weakTests + more)
+    let mended = RuleTestRunner.run(paths: [folder.path], mutants: true)
+    #expect(mended.isPassed)
+    #expect(mended.lines.last == "2 passed, 0 failed; 13 mutants, 0 not noticed, 1 named as a survivor")
+    try folder.write("trail.test.yaml", Self.weakTests + more.replacing("\"deploy\"", with: "\"gone\""))
+    let stale = RuleTestRunner.run(paths: [folder.path], mutants: true)
+    #expect(!stale.isPassed && stale.outcomes.first?.mutants?.stale == ["without `not user.name: \"gone\"`"])
+  }
+
+  @Test("New terms fields and the start of the history are changed too")
+  func newTerms() throws {
+    let loaded = RuleLoader.load(text: rule, file: "trust.toml")
+    let changes = try RuleMutants.of(try #require(loaded.rules.first).rule, catalog: .standard).map(\.change)
+    #expect(
+      changes.suffix(4) == [
+        "new terms without `aws.cloudtrail.user_identity.arn`",
+        "new terms without `aws.cloudtrail.flattened.request_parameters.roleName`",
+        "a history from `now-13d` in place of `now-14d`", "a history from `now-15d` in place of `now-14d`",
+      ])
+    let single = RuleLoader.load(
+      text: rule.replacing(", \"aws.cloudtrail.flattened.request_parameters.roleName\"", with: ""), file: "t.toml")
+    let others = try RuleMutants.of(try #require(single.rules.first).rule, catalog: .standard).map(\.change)
+    #expect(others.contains("new terms of `@timestamp` in place of `aws.cloudtrail.user_identity.arn`"))
+  }
+
+  /// Runs every test against every mutant, and takes no short cut.
+  private func slowlyUnnoticed(_ rule: LoadedRule, _ file: RuleTestFile) throws -> [String] {
+    try RuleMutants.of(rule.rule, catalog: .standard).filter { mutant in
+      !file.tests.enumerated().contains { number, test in
+        MutantTrial.notices(
+          test.history + test.events, RuleTestRunner.records(test, file, number), mutant, .standard)
+      }
+    }.map(\.change)
+  }
+
+  @Test(
+    "The short cuts notice what running everything notices",
+    arguments: [
+      "cloudtrail_logging_impaired", "iam_assume_role_policy_update", "iam_user_created_by_new_principal",
+      "s3_bucket_versioning_suspended",
+    ])
+  func shortCuts(name: String) throws {
+    let shipped = try #require(ShippedRuleTests.all.first { $0.name == name })
+    var file = try shipped.file()
+    // Fewer tests, so that there is something that goes unnoticed.
+    file.tests = file.tests.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+    let unnoticed = MutantTrial.run(shipped.rule, file, .standard).unnoticed
+    #expect(!unnoticed.isEmpty)
+    #expect(unnoticed == (try slowlyUnnoticed(shipped.rule, file)))
+  }
+}
