@@ -1,5 +1,6 @@
 import Detection
 import Events
+import Foundation
 
 /// An explanation as plain text for a person.
 public struct ExplanationText {
@@ -41,9 +42,9 @@ public struct ExplanationText {
   private func section(_ title: String) -> [String] { ["", coloured(title, "1")] }
 
   /// A single condition with the values that the event has there.
-  static func condition(_ condition: Explanation.Condition, usesColour: Bool) -> String {
+  static func condition(_ condition: Explanation.Condition, negated: Bool = false, usesColour: Bool) -> String {
     let values = values(condition)
-    return Terminal.safe(condition.text)
+    return Terminal.safe(negated ? condition.negation : condition.words)
       + (usesColour ? "\u{1B}[2m\(Terminal.safe(values))\u{1B}[0m" : Terminal.safe(values))
   }
 
@@ -60,6 +61,8 @@ public struct ExplanationText {
     case .condition: return [line + Self.condition(condition, usesColour: usesColour)]
     case .all: return [line + "all of"] + condition.parts.flatMap { tree($0, indent + "  ") }
     case .any: return [line + "any of"] + condition.parts.flatMap { tree($0, indent + "  ") }
+    case .not where condition.parts.first?.kind == .condition:
+      return condition.parts.map { line + Self.condition($0, negated: true, usesColour: usesColour) }
     case .not: return [line + "not"] + condition.parts.flatMap { tree($0, indent + "  ") }
     }
   }
@@ -72,10 +75,21 @@ public struct ExplanationText {
     guard condition.field != nil else { return "" }
     guard !condition.values.isEmpty else { return "   — the event has no value there" }
     var shown = condition.values.prefix(mostValues).map { value in
-      value.count > longestValue ? value.prefix(longestValue) + "…" : value[...]
+      excerpt(value, around: condition.sought)
     }
     if condition.values.count > shown.count { shown.append("… (\(condition.values.count - shown.count) more)") }
     return "   — the event has " + shown.joined(separator: ", ")
+  }
+
+  /// As much of a long value as is shown: what is sought in it, with what stands around, else its beginning.
+  private static func excerpt(_ value: String, around sought: String?) -> String {
+    guard value.count > longestValue else { return value }
+    guard let sought, let place = value.range(of: sought, options: .caseInsensitive) else {
+      return value.prefix(longestValue) + "…"
+    }
+    let start = value.index(place.lowerBound, offsetBy: -60, limitedBy: value.startIndex) ?? value.startIndex
+    let end = value.index(start, offsetBy: longestValue, limitedBy: value.endIndex) ?? value.endIndex
+    return (start > value.startIndex ? "…" : "") + value[start..<end] + (end < value.endIndex ? "…" : "")
   }
 
   // MARK: Executions

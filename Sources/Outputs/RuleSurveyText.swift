@@ -38,10 +38,11 @@ public struct RuleSurveyText {
       for near in survey.near.prefix(Self.mostNear) {
         lines.append("  " + coloured(near.ruleName, "1") + "  misses \(near.missed.count) of \(near.size)")
         for missed in near.missed.prefix(Self.mostMissed) {
-          let condition = ExplanationText.condition(missed.condition, usesColour: usesColour)
+          let condition = ExplanationText.condition(
+            missed.condition, negated: !missed.wanted, usesColour: usesColour)
           let others =
             missed.alternatives == 0 ? "" : ", or \(Self.count(missed.alternatives, "other condition")) in its place"
-          lines.append("    \(missed.wanted ? "" : "not ")\(condition)\(others)")
+          lines.append("    \(condition)\(others)")
         }
         if near.missed.count > Self.mostMissed { lines.append("    … (\(near.missed.count - Self.mostMissed) more)") }
       }

@@ -20,6 +20,10 @@ struct GuideTemplateTests {
       ("See `source.ip`", "See `source.ip` (`192.0.2.1, 192.0.2.2`)"),
       ("{{user.name}} and {{ source.ip }}", "`alice` and `192.0.2.1, 192.0.2.2`"),
       ("`cloud.region`", "`cloud.region` (not in this event)"),
+      (
+        "`cloud.region` of `eu-west-1` and `cloud.region`",
+        "`cloud.region` of `eu-west-1` and `cloud.region` (not in this event)"
+      ),
       ("{{cloud.region}}", "(`cloud.region` is not in this event)"),
       ("`user.name: {{user.name}}`", "`user.name: alice`"),
       (

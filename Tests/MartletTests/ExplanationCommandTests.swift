@@ -67,7 +67,7 @@ struct ExplanationCommandTests {
     let document = try #require(try other.documents.first)
     #expect(document["alert"] == false && document["query"]?["holds"] == false)
     let missing = try Binary(["explain"] + picked + ["--event", "nowhere", file])
-    #expect(missing.status == 1 && missing.output.contains("no event with this id"))
+    #expect(missing.status == 2 && missing.output.contains("no event with this id"))
   }
 
   @Test("Without a rule, an explanation tells which rules match, what came of it, and which nearly do")
@@ -89,11 +89,49 @@ struct ExplanationCommandTests {
     let missed = try Binary(["explain", "--event", Self.id(1), file])
     #expect(missed.status == 0)
     #expect(missed.output.contains("No rule matches it"))
-    #expect(missed.output.contains(#"event.action: "UpdateAssumeRolePolicy"   — the event has ListRoles"#))
+    #expect(missed.output.contains("event.action is “UpdateAssumeRolePolicy”   — the event has ListRoles"))
     let absent = try Binary(["explain", "--event", "nowhere", file])
-    #expect(absent.status == 1 && absent.output.contains("no event with this id"))
+    #expect(absent.status == 2 && absent.output.contains("no event with this id"))
     let piped = try Binary(["explain", "--event", Self.id(3), "-"], input: Self.records.joined(separator: "\n"))
     #expect(piped.status == 0 && piped.output.contains("No alert: the combination is not new."))
+  }
+
+  @Test("What a rule asks for in vain is told with and without --rule, and nothing looked at is status 2")
+  func neverSilent() throws {
+    let rules = try scratch.write(
+      """
+      [rule]
+      author = ["t"]
+      description = "d"
+      name = "Asks in vain"
+      risk_score = 21
+      rule_id = "3f3f2f1c-1111-4222-8333-944445555666"
+      severity = "low"
+      type = "query"
+      index = ["logs-aws.cloudtrail-*"]
+      language = "kuery"
+      license = "x"
+      query = 'eventName: ListRoles and event.action: (A or B or C or D or E or F or G or H or I)'
+      """, "vain.toml")
+    let own = ["--rules", rules, "--no-builtin"]
+    let warning = "No event is known to have the field `eventName`; did you mean `event.action`?"
+    for rule in [[], ["--rule", "Asks in vain"]] {
+      let run = try Binary(["explain"] + own + rule + ["--event", Self.id(1), file])
+      #expect(run.status == 0 && run.errors.contains(warning), "\(run.errors)")
+      #expect(run.output.contains("event.action is one of “A”, “B”, “C”, “D”, “E”, “F”, “G”, “H”, … (9 in all)"))
+      #expect(run.output.contains("eventName is “ListRoles”   — the event has no value there"))
+      let absent = try Binary(["explain"] + own + rule + ["--event", "nowhere", "--format", "json", file])
+      #expect(absent.status == 2)
+      #expect(absent.errors.contains("nothing was explained: the input holds no event with the id “nowhere”"))
+      let empty = try scratch.write("{\"Records\":[]}", "empty.json")
+      let none = try Binary(["explain"] + own + rule + ["--event", Self.id(1), empty])
+      #expect(
+        none.status == 2 && none.errors.contains("nothing was explained: 1 file holds no event"), "\(none.errors)")
+    }
+    let other = try scratch.write(
+      String(contentsOfFile: rules, encoding: .utf8).replacing("logs-aws.cloudtrail-*", with: "logs-other-*"), "o.toml")
+    let unasked = try Binary(["explain", "--rules", other, "--no-builtin", "--event", Self.id(1), file])
+    #expect(unasked.status == 2 && unasked.errors.contains("nothing was explained: no rule reads the event"))
   }
 
   @Test("An exception silences what it names, says so in the explanation, and lapses at its end")

@@ -4,7 +4,8 @@ import Rules
 /// An investigation guide, taken apart at the places where an event's values go.
 ///
 /// A field named in back-quotes gains the event's value behind it, in parentheses; `{{field}}` becomes the value. What
-/// comes from the event stays inside code and cannot end it: logs are written by attackers too.
+/// comes from the event stays inside code and cannot end it: logs are written by attackers too. A field that the guide gives
+/// a value itself, as in “`event.outcome` of `failure`”, gains none.
 struct GuideTemplate: Sendable {
   /// Where a value is to stand.
   enum Place: Sendable {
@@ -161,9 +162,11 @@ struct GuideTemplate: Sendable {
       if all.count > texts.count { texts.append("… (\(all.count - texts.count) more)") }
       return texts.joined(separator: ", ")
     }
-    return parts.map { part in
-      switch part {
+    return parts.indices.map { place in
+      switch parts[place] {
       case .text(let text): return text
+      // The guide says itself of which value it speaks: “`event.outcome` of `failure`”.
+      case .named(let field, _) where saysValue(after: place): return "`\(field)`"
       case .named(let field, let isInTable):
         let value = shown(field).map { Self.written($0, .text, isInTable: isInTable) } ?? "not in this event"
         return "`\(field)` (\(value))"
@@ -172,6 +175,12 @@ struct GuideTemplate: Sendable {
         return place == .text ? "(\(MarkdownCode.span(field)) is not in this event)" : "(not in this event)"
       }
     }.joined()
+  }
+
+  /// True where the text behind a field begins with “of” and a value in back-quotes.
+  private func saysValue(after place: Int) -> Bool {
+    guard parts.indices.contains(place + 1), case .text(let text) = parts[place + 1] else { return false }
+    return text.prefixMatch(of: /\s+of\s+`/) != nil
   }
 
   private static func written(_ value: String, _ place: Place, isInTable: Bool) -> String {

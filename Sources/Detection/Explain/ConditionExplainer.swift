@@ -54,6 +54,9 @@ struct ConditionExplainer {
     var parts: [Node] = []
     var field: (String, Int)?
     switch predicate {
+    // One of several values of one field is one condition, as a person sees it.
+    case .or(let inner) where inner.count > 1 && predicate.namedField != nil:
+      field = predicate.namedField.map { ($0, queries.addField($0)) }
     case .and(let inner), .or(let inner): for part in inner { parts.append(bind(part, &queries)) }
     case .not(let inner): parts = [bind(inner, &queries)]
     case .test(.named(let path), _), .exists(.named(let path)): field = (path, queries.addField(path))
@@ -66,6 +69,7 @@ struct ConditionExplainer {
     let kind: Explanation.Condition.Kind =
       switch node.predicate {
       case .and: .all
+      case .or where node.parts.isEmpty && node.field != nil: .condition
       case .or: .any
       case .not: .not
       default: .condition
@@ -73,8 +77,13 @@ struct ConditionExplainer {
     var condition = Explanation.Condition(
       kind: kind, text: kind == .condition ? text(node.predicate) : "",
       holds: evaluator.rows(node.query).contains(0))
+    if kind == .condition {
+      condition.words = node.predicate.words(catalog: catalog)
+      condition.negation = node.predicate.words(negated: true, catalog: catalog)
+    }
     if let field = node.field {
       condition.field = field.path
+      condition.sought = node.predicate.longestLiteral
       condition.values = Self.values(events.columns[field.column]).map(\.text)
     }
     condition.parts = node.parts.map { self.condition($0, evaluator, events) }
@@ -82,12 +91,19 @@ struct ConditionExplainer {
   }
 
   private func text(_ predicate: Predicate) -> String {
-    KQL.text(predicate, catalog: catalog) ?? predicate.words
+    KQL.text(predicate, catalog: catalog) ?? predicate.words(catalog: catalog)
   }
 
   private static func values(_ column: Column) -> [(kind: ScalarKind, text: String)] {
     column.codes(row: 0).map { code in
       column.dictionary.withValue(code) { ($0.kind, $0.text) }
     }
+  }
+}
+
+extension Predicate {
+  /// The path of the one field that this asks for one of several values.
+  fileprivate var namedField: String? {
+    if case .named(let path)? = commonField { path } else { nil }
   }
 }

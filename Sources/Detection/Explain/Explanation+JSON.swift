@@ -39,6 +39,7 @@ extension Explanation.Condition {
   fileprivate var json: JSONValue {
     var members: [String: JSONValue] = ["kind": .string(kind.rawValue), "holds": .bool(holds)]
     if !text.isEmpty { members["condition"] = .string(text) }
+    if !words.isEmpty { members["words"] = .string(words) }
     if let field {
       members["field"] = .string(field)
       members["values"] = .strings(values)

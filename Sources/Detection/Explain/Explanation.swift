@@ -22,12 +22,17 @@ public struct Explanation: Sendable {
     public enum Kind: String, Sendable { case all, any, not, condition }
 
     public var kind: Kind
-    /// The condition in words of the query language; for a group the empty text.
+    /// The condition in the query language; for a group the empty text.
     public var text: String
+    /// The condition as a person would say it, and its opposite; empty for a group.
+    public var words = ""
+    public var negation = ""
     public var holds: Bool
     /// The field that is looked at, and the event's values there; nil where it is not one field.
     public var field: String?
     public var values: [String] = []
+    /// What a value is to hold, for showing where in a long one it stands.
+    public var sought: String?
     public var parts: [Condition] = []
   }
 

@@ -93,6 +93,7 @@ extension RuleSurvey {
               near.missed.map { missed in
                 var members: [String: JSONValue] = [
                   "condition": .string(missed.condition.text), "wanted": .bool(missed.wanted),
+                  "words": .string(missed.wanted ? missed.condition.words : missed.condition.negation),
                 ]
                 if missed.alternatives > 0 { members["alternatives"] = .integer(Int64(missed.alternatives)) }
                 if let field = missed.condition.field {

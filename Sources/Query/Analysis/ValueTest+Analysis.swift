@@ -57,32 +57,3 @@ extension WildcardPattern {
     }.joined()
   }
 }
-
-extension Predicate {
-  /// A condition in words, for where no query language can say it.
-  public var words: String {
-    switch self {
-    case .exists(let field): "\(field.words) has a value"
-    case .test(let field, .list): "\(field.words) is on a list"
-    case .test(let field, .wildcard(let pattern)), .test(let field, .termPattern(let pattern)):
-      "\(field.words) is like “\(pattern.text.prefix(60))”\(pattern.ignoresCase ? ", in either case" : "")"
-    case .test(let field, let test): "\(field.words) is \(test.words)"
-    case .nested(let path, let inner): "one object of \(path): \(inner.words)"
-    case .all: "every event"
-    case .nothing: "no event"
-    case .and(let parts): parts.map(\.words).joined(separator: " and ")
-    case .or(let parts): parts.map(\.words).joined(separator: " or ")
-    case .not(let inner): "not \(inner.words)"
-    }
-  }
-}
-
-extension FieldSelector {
-  fileprivate var words: String {
-    switch self {
-    case .named(let path): path
-    case .matching(let pattern): "a field like \(pattern.text)"
-    case .any: "any field"
-    }
-  }
-}

@@ -24,8 +24,8 @@ struct ExplainCommand: AsyncParsableCommand {
         martlet explain --event 6f2b6b3c-0d5b-4f0e-9a51-1d1c6b6a7e01 AWSLogs/
         martlet explain --rules my-rules/ --rule my-rule --event ID --exceptions noise.toml --format json AWSLogs/
 
-      Exit status: 0 when the question was answered, alert or not; 1 when the input does not hold the event or some of it
-      could not be read; 64 for wrong arguments.
+      Exit status: 0 when the question was answered, alert or not; 1 when some input, rule or file could not be read; 2 when
+      nothing was explained, because the input does not hold the event or no rule reads it; 64 for wrong arguments.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -48,45 +48,61 @@ struct ExplainCommand: AsyncParsableCommand {
     let now = try input.currentTime()
     let loaded = try rules.loadAll()
     let (set, hasExceptionErrors) = exceptions.load(loaded.all)
-    let (isAnswered, summary) =
+    let (nothing, summary) =
       rules.picked.isEmpty
       ? try await survey(loaded.rules.map(\.rule), set, now: now)
       : try await explain(try rules.theOne(loaded.rules), set, now: now)
     input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
-    guard isAnswered, summary.problems.isEmpty, !loaded.hasErrors, !hasExceptionErrors else { throw ExitCode(1) }
+    let outcome = RunOutcome(
+      hasTrouble: !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors,
+      nothing: RunOutcome.nothing(in: summary, input.paths) ?? nothing)
+    if let nothing = outcome.nothing {
+      StandardError.write(line: Terminal.safe("martlet: nothing was explained: \(nothing)"))
+    }
+    if let status = outcome.status { throw status }
+  }
+
+  /// Why an event that the input does not hold cannot be explained.
+  private var absent: String { "the input holds no event with the id “\(event)”" }
+
+  /// Warns of fields that rules ask for and no event can have.
+  private func warn(of rules: [Rule], _ catalog: FieldCatalog) {
+    input.notices.warn(
+      of: rules.flatMap { rule -> [(String, String)] in
+        guard let predicate = try? RuleQuery.predicate(rule, catalog) else { return [] }
+        let named = predicate.fields.compactMap { if case .named(let path) = $0 { path } else { nil } }
+        return UnknownFields.among(Set(named).sorted() + (rule.newTerms?.fields ?? []), catalog)
+          .map { (rule.name, UnknownFields.message($0, catalog)) }
+      }
+    ) { count, cause in "\(CountText.count(count, "rule")): \(cause)" }
   }
 
   /// What one rule makes of the event.
   private func explain(
     _ rule: Rule, _ set: ExceptionSet, now: Timestamp
-  ) async throws -> (isAnswered: Bool, summary: ReadingSummary) {
+  ) async throws -> (nothing: String?, summary: ReadingSummary) {
+    warn(of: [rule], try input.types.catalog())
     let (summary, explanations) = try await explanations(of: [rule], set, now: now)
-    let catalog = try input.types.catalog()
-    if let predicate = try? RuleQuery.predicate(rule, catalog) {
-      let named = predicate.fields.compactMap { if case .named(let path) = $0 { path } else { nil } }
-      for field in UnknownFields.among(named + (rule.newTerms?.fields ?? []), catalog) {
-        input.notices.warn("\(rule.name): \(UnknownFields.message(field, catalog))")
-      }
-    }
-    guard let explanation = explanations.first else { return (false, summary) }
+    guard let explanation = explanations.first else { return (absent, summary) }
     switch format {
     case .json: try StandardOutput().write(line: explanation.json.text)
     case .text:
       try StandardOutput().write(
         line: ExplanationText(explanation, usesColour: Terminal.usesColour(STDOUT_FILENO)).text)
     }
-    return (explanation.subject != nil, summary)
+    return (explanation.subject == nil ? absent : nil, summary)
   }
 
   /// What all rules make of the event: a first reading finds it and asks their queries, a second tells what came of those
   /// that match.
   private func survey(
     _ rules: [Rule], _ set: ExceptionSet, now: Timestamp
-  ) async throws -> (isAnswered: Bool, summary: ReadingSummary) {
+  ) async throws -> (nothing: String?, summary: ReadingSummary) {
     try input.makeRepeatable()
     let context = try input.context()
     let catalog = try input.types.catalog()
+    warn(of: rules.filter { $0.isEnabled && $0.runnability.reason == nil }, catalog)
     let none = HuntPlan([], context: context, now: now, catalog: catalog) { try RuleQuery.predicate($0, catalog) }
     var (summary, parts) = try await input.read(counting: EventID(named: event)) {
       ExplainCollector(none, id: event)
@@ -107,7 +123,8 @@ struct ExplainCommand: AsyncParsableCommand {
       try output.write(
         line: RuleSurveyText(survey, explanations, usesColour: Terminal.usesColour(STDOUT_FILENO)).text)
     }
-    return (survey.subject != nil, summary)
+    guard survey.subject != nil else { return (absent, summary) }
+    return (survey.matching.isEmpty && survey.near.isEmpty ? "no rule reads the event" : nil, summary)
   }
 
   /// What each of some rules makes of the event, in their order.
