@@ -116,15 +116,13 @@ struct SuggestionTests {
     #expect(Self.suggestions((1...5).map { Self.alert($0, day: $0, outcome: "failure") }).isEmpty)
   }
 
-  @Test("Root, attack tools, and high severity unless asked for are never silenced")
+  @Test("Root, attack tools and high severity are never silenced")
   func never() {
     #expect(Self.suggestions((1...5).map { Self.alert($0, day: $0, type: "Root") }).isEmpty)
     #expect(Self.suggestions((1...5).map { Self.alert($0, day: $0, agent: "Terraform on Kali") }).isEmpty)
     let high = (1...5).map { Self.alert($0, day: $0, severity: "high") }
     #expect(Self.suggestions(high).isEmpty)
-    var options = SuggestionOptions()
-    options.includesHigh = true
-    #expect(Self.suggestions(high, options).map(\.removed) == [5])
+    #expect(Self.suggestions((1...5).map { Self.alert($0, day: $0, severity: "critical") }).isEmpty)
     // One grave alert among many keeps them all.
     let mixed = (1...5).map { Self.alert($0, day: $0) } + [Self.alert(1, day: 6, severity: "critical")]
     #expect(Self.suggestions(mixed).isEmpty)
@@ -156,6 +154,46 @@ struct SuggestionTests {
       ])
     #expect(Self.suggestions(quiet + [grave]).isEmpty == (shared != "none"))
     #expect(Self.suggestions([grave] + quiet).isEmpty == (shared != "none"))
+  }
+
+  @Test(
+    "Who was acted on, keys and sessions that were given out, and other spellings of an address are shared too",
+    arguments: [
+      ["entity.target.id": "arn:aws:iam::1:user/quiet"], ["target.entity.id": "arn:aws:iam::1:user/quiet"],
+      ["related.entity": "arn:aws:iam::1:user/quiet"], ["user.target.id": "AIDA"],
+      ["aws.cloudtrail.resources.arn": "arn:aws:iam::1:user/quiet"],
+      ["aws.cloudtrail.flattened.response_elements.accessKey.accessKeyId": "KEY"],
+      ["aws.cloudtrail.flattened.response_elements.credentials.accessKeyId": "KEY"],
+      ["martlet.session.chain.access_key_id": "KEY"], ["martlet.session.chain.by.arn": "arn:aws:iam::1:user/quiet"],
+      ["martlet.session.opened_by.access_key_id": "KEY"], ["related.ip": "2001:db8:0::1"],
+      ["cloud.account.id": "1", "user.target.name": "deploy"],
+    ] as [[String: String]])
+  func sharedOtherwise(fields: [String: String]) {
+    func quiet(_ number: Int) -> JSONValue {
+      Self.alert(
+        number, day: number, address: "2001:db8::1",
+        more: [
+          "cloud": ["account": ["id": "1"]],
+          "aws": ["cloudtrail": ["user_identity": ["arn": "arn:aws:iam::1:user/quiet", "access_key_id": "KEY"]]],
+        ])
+    }
+    func grave(_ fields: [String: String]) -> JSONValue {
+      Self.alert(
+        1, day: 9, rule: "another", agent: "aws-cli/2.9", user: "AIDA-other", address: "203.0.113.9", severity: "high",
+        more: fields.mapValues { .string($0) }.merging(["user": ["id": "AIDA-other", "name": "mallory"]]) { $1 })
+    }
+    let alerts = (1...4).map(quiet)
+    #expect(Self.suggestions(alerts + [grave(fields)]).isEmpty)
+    // Another value in the same fields casts no doubt.
+    let others = fields.mapValues { $0 == "1" ? "2" : $0.contains(":db8:") ? "2001:db8::2" : $0 + "2" }
+    #expect(Self.suggestions(alerts + [grave(others)]).count == 1)
+  }
+
+  @Test("What was acted on is taken from the field that has it", arguments: ["target.entity.id", "user.target.name"])
+  func targets(field: String) throws {
+    let alerts = (1...4).map { Self.alert($0, day: $0, more: [field: "the-target"]) }
+    let only = try #require(Self.suggestions(alerts).first)
+    #expect(only.item.entries.contains(ExceptionEntry(field: field, .match("the-target"))))
   }
 
   @Test("A service's name in the place of an address is shared by all, and makes nothing suspect")

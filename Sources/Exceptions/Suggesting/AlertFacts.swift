@@ -37,7 +37,7 @@ struct AlertFacts: Sendable {
     outcome = fields.first("event.outcome")
     termFields = fields.values("kibana.alert.rule.parameters.new_terms_fields")
     values = [:]
-    for field in SuggestionField.all + termFields where values[field] == nil {
+    for field in SuggestionField.all + Suspects.fields + termFields where values[field] == nil {
       let found = fields.values(field)
       if !found.isEmpty { values[field] = found }
     }
@@ -59,7 +59,11 @@ enum SuggestionField {
   static let ip = "source.ip"
   static let outcome = "event.outcome"
   static let action = "event.action"
-  static let target = "entity.target.id"
+  /// What was acted on, the surest first.
+  static let targets = [
+    "entity.target.id", "target.entity.id", "user.target.id", "user.target.name", "host.target.entity.id",
+    "aws.cloudtrail.resources.arn",
+  ]
 
   static let arn = "aws.cloudtrail.user_identity.arn"
   /// The key says the session too: each session of a role has its own.
@@ -67,7 +71,8 @@ enum SuggestionField {
   static let opener = "martlet.session.opened_by.arn"
   static let openingKey = "martlet.session.opened_by.access_key_id"
 
-  static let all = [
-    agent, user, issuer, address, ip, outcome, action, target, arn, key, opener, openingKey,
-  ]
+  static let all =
+    [
+      agent, user, issuer, address, ip, outcome, action, arn, key, opener, openingKey,
+    ] + targets
 }

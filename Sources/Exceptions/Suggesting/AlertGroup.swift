@@ -77,7 +77,12 @@ struct AlertGroup {
     group.keepToUsualAddresses()
     var fields = [SuggestionField.action]
     let terms = group.alerts.first?.termFields.filter { !Self.namesIdentity($0) } ?? []
-    fields += terms.isEmpty ? [SuggestionField.target] : terms
+    if terms.isEmpty {
+      // One field says what it was done to: the first that all alerts have, with few values.
+      let target = SuggestionField.targets.first { Self.fewValues(of: $0, group.alerts, catalog) != nil }
+      fields += [target].compactMap(\.self)
+    }
+    fields += terms
     for field in fields where !group.entries.contains(where: { $0.field == field }) {
       guard let values = Self.fewValues(of: field, group.alerts, catalog) else { continue }
       group.entries.append(Self.entry(field, values))

@@ -11,12 +11,12 @@ import Query
 /// ```
 /// A group is the alerts of one rule on successful events of one tool and one identity. It looks benign when the tool
 /// is one for infrastructure as code, or when the same is seen on at least three days from few addresses. Nothing is
-/// proposed that would silence a failed event, root, an attack tool, or, unless asked for, high severity; nor what shares
+/// proposed that would silence a failed event, root, an attack tool or high severity; nor what shares
 /// an identity, key, session or address with an alert of an attack tool or of high severity, nor a burst of one minute.
 public struct ExceptionSuggester {
   private let options: SuggestionOptions
   private let catalog: FieldCatalog
-  private var suspects: Suspects
+  private var suspects = Suspects()
   private var alertsOfRule: [String: [AlertFacts]] = [:]
   /// Identities by the address that they come from, over all rules.
   private var identitiesOfAddress: [String: Set<String>] = [:]
@@ -27,7 +27,6 @@ public struct ExceptionSuggester {
   public init(_ options: SuggestionOptions = SuggestionOptions(), catalog: FieldCatalog = .standard) {
     self.options = options
     self.catalog = catalog
-    suspects = Suspects(includesHigh: options.includesHigh)
   }
 
   /// Takes an alert as a hunt writes it; false when it names no rule or no time.

@@ -4,8 +4,6 @@ public struct SuggestionOptions: Sendable {
   public var limit = 20
   /// How many alerts a suggestion must remove at least.
   public var leastAlerts = 3
-  /// Alerts of high and critical severity may be excepted too.
-  public var includesHigh = false
   /// Only for rules of these ids; for all when nil.
   public var ruleIDs: Set<String>?
 

@@ -10,8 +10,9 @@ struct ExceptionsSuggestCommand: ParsableCommand {
     abstract: "Proposes the narrowest exceptions that would silence the loudest benign-looking alerts of a hunt.",
     discussion: """
       Alerts of one rule are grouped by tool and identity. Proposed is what infrastructure as code does, or what the same
-      tool and identity do on at least three days from few addresses. Failures, root, attack tools and high severity are
-      never silenced.
+      tool and identity do on at least three days from few addresses. Never silenced are failures, root, attack tools and
+      high severity, nor what shares an identity, key, address or session with an alert of the last two, nor a burst of one
+      minute.
 
       Examples:
         martlet hunt AWSLogs/ > alerts.ndjson
@@ -39,9 +40,6 @@ struct ExceptionsSuggestCommand: ParsableCommand {
     help: ArgumentHelp("How many alerts an exception must remove at least.", valueName: "n"))
   var leastAlerts = 3
 
-  @Flag(name: .customLong("include-high"), help: "Also silence alerts of high and critical severity.")
-  var includesHigh = false
-
   @Option(help: ArgumentHelp("toml, ndjson or table.", valueName: "format"))
   var format = Format.toml
 
@@ -53,7 +51,6 @@ struct ExceptionsSuggestCommand: ParsableCommand {
     var options = SuggestionOptions()
     options.limit = limit
     options.leastAlerts = leastAlerts
-    options.includesHigh = includesHigh
     var hasErrors = false
     if !rulePaths.isEmpty {
       let rules = RuleLoader.load(paths: rulePaths)
