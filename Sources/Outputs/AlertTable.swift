@@ -1,4 +1,5 @@
 import Detection
+import Foundation
 import Rules
 
 /// Alerts as a table for a person: a row an alert, or one for several that are alike.
@@ -6,14 +7,19 @@ public struct AlertTable {
   private let table: TextTable
   private let folds: Bool
   private let isWide: Bool
+  private let idDigits: Int
 
   /// Lays the table out for rows, of which the first few hundred suffice.
   ///
   /// - Parameters:
   ///   - width: columns that there are; without it nothing is cut.
   ///   - folds: a column says how many alerts a row stands for.
-  public init(sample: [AlertRow], width: Int?, folds: Bool, usesColour: Bool) {
+  ///   - idDigits: digits of an id where the width is bounded, as `idDigits(_:)` finds them.
+  public init(
+    sample: [AlertRow], width: Int?, folds: Bool, idDigits: Int = Self.leastDigits, usesColour: Bool
+  ) {
     self.folds = folds
+    self.idDigits = idDigits
     isWide = width == nil
     let columns: [TextTable.ColumnStyle] =
       [.init("ID", limit: 64), .init("TIME")] + (folds ? [.init("N")] : [])
@@ -23,7 +29,7 @@ public struct AlertTable {
         .init("TARGET", limit: 48, yields: 4, least: 10), .init("ACCOUNT"), .init("REGION"), .init("FROM"),
       ]
     table = TextTable(
-      columns, sample: sample.map { Self.cells($0, folds: folds, isWide: width == nil) }, width: width,
+      columns, sample: sample.map { Self.cells($0, folds: folds, isWide: width == nil, idDigits) }, width: width,
       usesColour: usesColour)
   }
 
@@ -31,17 +37,26 @@ public struct AlertTable {
 
   public func row(_ row: AlertRow) -> String {
     table.row(
-      Self.cells(row, folds: folds, isWide: isWide), colours: [folds ? 3 : 2: Self.colour(row.first.severity)])
+      Self.cells(row, folds: folds, isWide: isWide, idDigits), colours: [folds ? 3 : 2: Self.colour(row.first.severity)]
+    )
   }
 
-  /// Digits of an id where the width is bounded: `show` takes the start of one, and says where two alerts share it.
-  static let shortID = 8
+  /// Digits of an id where the width is bounded, unless more are needed: `show` takes the start of an id.
+  public static let leastDigits = 8
 
-  private static func cells(_ row: AlertRow, folds: Bool, isWide: Bool) -> [String] {
+  /// How many digits tell the ids of alerts apart, `leastDigits` at least; equal ids are one.
+  public static func idDigits(_ ids: some Sequence<String>) -> Int {
+    let sorted = Set(ids).sorted()
+    return zip(sorted, sorted.dropFirst()).reduce(leastDigits) { most, pair in
+      max(most, pair.0.commonPrefix(with: pair.1).count + 1)
+    }
+  }
+
+  private static func cells(_ row: AlertRow, folds: Bool, isWide: Bool, _ idDigits: Int) -> [String] {
     let line = row.first
     let time = line.time?.iso8601 ?? "-"
     return
-      ([isWide ? line.id : String(line.id.prefix(shortID)), isWide ? time : time.replacing(".000Z", with: "Z")]
+      ([isWide ? line.id : String(line.id.prefix(idDigits)), isWide ? time : time.replacing(".000Z", with: "Z")]
       + (folds ? [String(row.count)] : [])
       + [
         line.severity.rawValue, line.rule, line.who ?? "-", row.actions.text ?? "-", line.outcome ?? "-",

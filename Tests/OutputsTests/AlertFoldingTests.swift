@@ -83,4 +83,12 @@ struct AlertFoldingTests {
     }
     #expect(given + folding.finish().count == 5000)
   }
+
+  @Test("A short id has as many digits as tell all alerts of a run apart")
+  func shortIDs() {
+    #expect(AlertTable.idDigits([]) == 8)
+    #expect(AlertTable.idDigits(["0123456789", "1123456789", "0123456789"]) == 8)
+    #expect(AlertTable.idDigits(["0123456789ab", "0123456789ac", "ffff"]) == 12)
+    #expect(AlertTable.idDigits(["0123456789", "0123456789ac"]) == 11)
+  }
 }

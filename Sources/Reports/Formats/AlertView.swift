@@ -147,7 +147,9 @@ public struct AlertView: Sendable {
       rows = Array(rows.prefix(limit))
     }
     guard !rows.isEmpty else { return outcome }
-    let table = AlertTable(sample: Array(rows.prefix(500)), width: width, folds: folds, usesColour: usesColour)
+    let table = AlertTable(
+      sample: Array(rows.prefix(500)), width: width, folds: folds, idDigits: AlertTable.idDigits(lines.map(\.id)),
+      usesColour: usesColour)
     try output(Array((table.header + "\n").utf8))
     for row in rows { try output(Array((table.row(row) + "\n").utf8)) }
     return outcome
