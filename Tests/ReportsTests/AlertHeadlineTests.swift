@@ -17,13 +17,14 @@ struct AlertHeadlineTests {
 
   @Test("A call that was refused or failed was tried, and the line says how it ended")
   func failure() throws {
-    #expect(try headline("success", nil) == "LeaveOrganization by dana")
-    #expect(try headline("failure", "AccessDenied") == "dana tried LeaveOrganization and was refused")
-    #expect(try headline("failure", "Client.UnauthorizedOperation") == "dana tried LeaveOrganization and was refused")
+    #expect(try headline("success", nil) == "dana left the organization")
+    #expect(try headline("failure", "AccessDenied") == "dana tried to leave the organization and was refused")
+    #expect(
+      try headline("failure", "Client.UnauthorizedOperation") == "dana tried to leave the organization and was refused")
     #expect(
       try headline("failure", "MasterCannotLeaveOrganizationException")
-        == "dana tried LeaveOrganization and failed with MasterCannotLeaveOrganizationException")
-    #expect(try headline("failure", nil) == "dana tried LeaveOrganization and failed")
+        == "dana tried to leave the organization and failed with MasterCannotLeaveOrganizationException")
+    #expect(try headline("failure", nil) == "dana tried to leave the organization and failed")
   }
 
   @Test(
@@ -39,12 +40,12 @@ struct AlertHeadlineTests {
       ])
     }
     let refused = try alert("AccessDenied")
-    #expect(AlertHeadline(refused).text == "dana tried LeaveOrganization and was refused")
+    #expect(AlertHeadline(refused).text == "dana tried to leave the organization and was refused")
     #expect(refused.line.outcome == "failure")
     var table = MarkdownWriter()
     #expect(String(decoding: table.row(refused), as: UTF8.self).contains("LeaveOrganization (failed)"))
     let empty = try alert("")
-    #expect(AlertHeadline(empty).text == "LeaveOrganization by dana")
+    #expect(AlertHeadline(empty).text == "dana left the organization")
     #expect(empty.line.outcome == outcome)
   }
 
@@ -54,7 +55,9 @@ struct AlertHeadlineTests {
       "event": ["action": "LeaveOrganization", "outcome": "failure"], "user": ["name": "dana"],
       "aws": ["cloudtrail": ["error_code": "AccessDenied"]], "kibana.alert.new_terms": [],
     ])
-    let line = "dana tried LeaveOrganization and was refused"
+    let line = "dana tried to leave the organization and was refused"
+    #expect(AlertSheet(alert, width: 100, usesColour: false).text.contains("LeaveOrganization · "))
+    #expect(MarkdownWriter.document(alert).contains("`LeaveOrganization`"))
     #expect(AlertSheet(alert, width: 100, usesColour: false).text.contains(line))
     #expect(MarkdownWriter.document(alert).contains(line))
     let page = try Page([alert]).text.replacing(/<[^>]*>/, with: "")

@@ -72,7 +72,7 @@ struct Page {
     "x1",
     "x2", "y1", "y2", "dy", "width", "height", "text-anchor", "preserveAspectRatio", "aria-hidden", "aria-labelledby",
     "aria-live", "id", "tabindex", "hidden", "for", "type", "placeholder", "autocomplete", "spellcheck", "value",
-    "data-t", "data-r", "data-i", "data-a", "data-k", "data-s", "data-l", "data-c", "size",
+    "data-t", "data-r", "data-i", "data-a", "data-k", "data-e", "size",
     "data-p", "data-g", "data-u", "open", "scope", "title",
   ]
 }

@@ -14,22 +14,40 @@ public enum Browser {
     return nil
   }()
 
+  /// How many pages the document is printed on.
+  public static func pages(of file: String) throws -> Int {
+    let scratch = try Scratch()
+    let output = try scratch.write([UInt8](), "out.pdf")
+    try run(
+      ["--virtual-time-budget=5000", "--no-pdf-header-footer", "--print-to-pdf=" + output, "file://" + file], scratch)
+    let pdf = try Data(contentsOf: URL(fileURLWithPath: output))
+    // The root of the tree of pages counts them all; Chromium writes it as plain text.
+    let counts = String(decoding: pdf, as: UTF8.self).matches(of: /\/Type \/Pages\s[^>]*?\/Count ([0-9]+)/)
+    return counts.compactMap { Int($0.1) }.max() ?? 0
+  }
+
   /// The document as it stands once the page has loaded and its script has run.
   public static func document(of file: String) throws -> String {
     let scratch = try Scratch()
     let output = try scratch.write([UInt8](), "dom.html")
+    try run(
+      ["--virtual-time-budget=5000", "--dump-dom", "file://" + file], scratch,
+      output: FileHandle(forWritingAtPath: output))
+    return try String(contentsOfFile: output, encoding: .utf8)
+  }
+
+  private static func run(_ arguments: [String], _ scratch: Scratch, output: FileHandle? = nil) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path ?? "chromium")
-    process.arguments = [
-      "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-      "--disable-background-networking", "--user-data-dir=" + scratch.path + "/profile", "--virtual-time-budget=5000",
-      "--dump-dom", "file://" + file,
-    ]
+    process.arguments =
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+        "--disable-background-networking", "--user-data-dir=" + scratch.path + "/profile",
+      ] + arguments
     process.standardInput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardOutput = output ?? FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
-    return try String(contentsOfFile: output, encoding: .utf8)
   }
 }

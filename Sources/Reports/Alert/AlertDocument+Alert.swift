@@ -36,6 +36,7 @@ extension AlertDocument {
 
   /// Who acted, as short as it can be said; nil where the event does not say.
   public var actor: String? {
+    if first("aws.cloudtrail.user_identity.type") == "Root", !has("user.name") { return "root" }
     for field in [
       "user.name", "aws.cloudtrail.user_identity.arn", "user.id", "aws.cloudtrail.user_identity.invoked_by",
       "aws.cloudtrail.user_identity.type",

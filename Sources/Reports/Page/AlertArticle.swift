@@ -61,14 +61,7 @@ struct AlertArticle {
     html.open("h3")
     html.element("span", ("class", "sv"), text: alert.severity.rawValue)
     html.open("span", ("class", "wh"))
-    for (place, piece) in AlertHeadline(alert).pieces.enumerated() {
-      if place > 0 { html.text(" ") }
-      switch piece {
-      case .words(let text): html.element("i", text: text)
-      case .action(let text): html.element("bdi", ("class", "what"), text: Self.short(text, 80))
-      case .value(let text): html.element("bdi", text: Self.short(text, 80))
-      }
-    }
+    Self.headline(AlertHeadline(alert), to: &html)
     html.element("span", ("class", "rn"), text: Self.short(alert.ruleName, 120))
     html.close("span")
     html.close("h3")
@@ -79,6 +72,25 @@ struct AlertArticle {
     if let origin = alert.origin { html.element("bdi", text: "from " + Self.short(origin, 45)) }
     html.close("span")
     html.close("summary")
+  }
+
+  /// Writes a headline in its pieces.
+  static func headline(_ headline: AlertHeadline, to html: inout HTMLWriter) {
+    for (place, piece) in headline.pieces.enumerated() {
+      if place > 0 { html.text(" ") }
+      switch piece {
+      case .words(let text): html.element("i", text: text)
+      case .action(let text): html.element("bdi", ("class", "what"), text: short(text, 80))
+      case .value(let text): html.element("bdi", text: short(text, 80))
+      // The brackets stand outside: what is isolated within cannot turn them round.
+      case .target(let text):
+        html.open("span", ("class", "on"))
+        html.text("(")
+        html.element("bdi", text: short(text, 80))
+        html.text(")")
+        html.close("span")
+      }
+    }
   }
 
   private func facts(to html: inout HTMLWriter) {

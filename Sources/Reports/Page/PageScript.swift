@@ -19,20 +19,27 @@ enum PageScript {
     var $=function(s,r){return (r||document).querySelector(s)},$$=function(s,r){return Array.from((r||document).querySelectorAll(s))};
     var all=$$('article.al'),bar=$('#bar'),q=$('#q'),by=$('#by'),out=$('#n'),said=$('#said'),host=$('#alerts'),list=$('#rows');
     if(!all.length)return;
-    var from=$('#from'),to=$('#to'),rows=$$('.one',list),home=all.map(function(a){return a.parentNode}),
+    var from=$('#from'),to=$('#to'),folds=$$('.fold',list),home=all.map(function(a){return a.parentNode}),
       foldOf=all.map(function(a){return a.closest('details.fo')||a.parentNode}),groups=[],shown=all.length,unread=0,bad='';
+    var fits=all.map(function(){return true}),late=[],waits=false;
     var sev=all.map(function(a){return /s-(\w+)/.exec(a.className)[1]}),on={},texts=[],maps=[];
     bar.hidden=false;
+    // What a closed alert holds is kept out of a long page: a document of half a million elements is slow in all it does.
+    var many=all.length>200,parked=new Map();
+    function body(a){return parked.get(a)||$('.bd',a)}
+    function park(a){var b=$('.bd',a);if(many&&b&&!a.firstElementChild.open){parked.set(a,b);b.remove()}}
+    function wake(a){var b=parked.get(a);if(b){a.firstElementChild.append(b);parked.delete(a)}dress(a)}
+    all.forEach(park);
     ['critical','high','medium','low'].forEach(function(s){if(sev.indexOf(s)<0)return;
       var l=document.createElement('label'),c=document.createElement('input');c.type='checkbox';c.checked=true;on[s]=c;
       c.addEventListener('change',filter);l.append(c,s);$('#sev').append(l)});
     function num(n){return String(n).replace(/\B(?=(\d{3})+$)/g,',')}
     function ruleName(a){var e=$('#'+a.dataset.r+'-h bdi');return e?e.textContent:''}
-    function text(i){if(texts[i]===undefined)texts[i]=($$('h3,.me,.facts dd,.terms,.pol,.raw pre',all[i])
+    function text(i){if(texts[i]===undefined)texts[i]=($$('h3,.me',all[i]).concat($$('.facts dd,.terms,.pol,.raw pre',body(all[i])))
       .map(function(e){return e.textContent}).join(' ')+' '+ruleName(all[i])).toLowerCase();return texts[i]}
     function map(i){
       if(maps[i]!==undefined)return maps[i];
-      var t=$('.raw pre',all[i]).textContent.replace(/,?\n *… \d+ more (elements|members)(?=\n)/g,''),m=Object.create(null);
+      var t=$('.raw pre',body(all[i])).textContent.replace(/,?\n *… \d+ more (elements|members)(?=\n)/g,''),m=Object.create(null);
       try{t=JSON.parse(t)}catch(_){return maps[i]=null}
       (function walk(v,k){
         if(v===null)return;
@@ -88,12 +95,21 @@ enum PageScript {
       from.setAttribute('aria-invalid',a===null);to.setAttribute('aria-invalid',b===null);
       all.forEach(function(e,i){
         var t=e.dataset.t===''||e.dataset.t===undefined?NaN:+e.dataset.t;
-        var fits=on[sev[i]].checked&&(a===null||isNaN(a)||t>=a)&&(b===null||isNaN(b)||t<b)&&(!test||test(i));
-        if(fits)shown++;if(e.hidden===fits)e.hidden=!fits});
-      tidy();keepHash();marks()}
+        fits[i]=on[sev[i]].checked&&(a===null||isNaN(a)||t>=a)&&(b===null||isNaN(b)||t<b)&&(!test||test(i));
+        if(fits[i])shown++});
+      show();tidy();keepHash();marks()}
+    // What comes back is drawn at once as far as a screen holds, the rest in the frames after.
+    function show(){
+      var now=0;late=[];
+      all.forEach(function(e,i){
+        if(!fits[i]){if(!e.hidden)e.hidden=true}
+        else if(e.hidden){if(many&&++now>200)late.push(e);else e.hidden=false}});
+      if(late.length&&!waits){waits=true;requestAnimationFrame(more)}}
+    function more(){late.splice(0,400).forEach(function(e){e.hidden=false});waits=late.length>0;if(waits)requestAnimationFrame(more)}
+    function flush(){late.forEach(function(e){e.hidden=false});late=[]}
     function tidy(){
-      var has=new Set();all.forEach(function(a){if(!a.hidden)has.add(a.parentNode).add(a.parentNode.parentNode)});
-      rows.forEach(function(r){var h=!has.has(r)&&!has.has(r.firstElementChild);if(r.hidden!==h)r.hidden=h});
+      var has=new Set();all.forEach(function(a,i){if(fits[i])has.add(a.parentNode)});
+      folds.forEach(function(r){var h=!has.has(r.firstElementChild);if(r.hidden!==h)r.hidden=h});
       groups.forEach(function(g){g.hidden=!has.has(g)});
       $('#nothing').hidden=shown>0;
       out.textContent=(shown===all.length?num(all.length)+(shown===1?' alert':' alerts'):num(shown)+' of '+num(all.length)+' alerts')
@@ -134,7 +150,7 @@ enum PageScript {
     [q,from,to].forEach(function(e){e.addEventListener('input',soon)});
     bar.addEventListener('submit',function(e){e.preventDefault();clearTimeout(wait);filter()});
     by.addEventListener('change',group);
-    $('#open').addEventListener('click',function(){all.forEach(function(a){if(!a.hidden){a.firstElementChild.open=true;var f=a.closest('details.fo');if(f)f.open=true}})});
+    $('#open').addEventListener('click',function(){flush();all.forEach(function(a){if(!a.hidden){a.firstElementChild.open=true;var f=a.closest('details.fo');if(f)f.open=true}})});
     $('#shut').addEventListener('click',function(){$$('details.row,details.fo',host).forEach(function(d){d.open=false})});
     function clear(){q.value=from.value=to.value='';Object.keys(on).forEach(function(s){on[s].checked=true});filter()}
     $('#clear').addEventListener('click',clear);
@@ -190,8 +206,9 @@ enum PageScript {
       $$('[data-u]',mine).forEach(function(e){var p=$('[data-u="'+e.dataset.u+'"]',c);if(p)p.replaceWith(e)});
       mine.replaceWith(c);var a=d.closest('article.al');if(a)restore(a,a.dataset.i)}
     document.addEventListener('toggle',function(e){
-      if(!e.target.open)return;
-      if(e.target.matches('details.row'))dress(e.target.parentNode);
+      var d=e.target;
+      if(d.matches('details.row')){if(d.open)wake(d.parentNode);else park(d.parentNode)}
+      if(!d.open)return;
       if(e.target.dataset&&e.target.dataset.g)fill(e.target)},true);
     all.forEach(function(a){if(a.firstElementChild.open)dress(a)});
     $$('section.rule').forEach(function(r){restore(r,r.dataset.i)});
@@ -200,7 +217,7 @@ enum PageScript {
       if(!h||h.indexOf('=')>0)return readHash();
       try{e=document.getElementById(decodeURIComponent(h))}catch(_){}
       if(!e)return;
-      if(e.matches('article.al')){if(e.hidden)clear();e.firstElementChild.open=true;
+      if(e.matches('article.al')){if(e.hidden)clear();flush();e.firstElementChild.open=true;wake(e);
         var f=e.closest('details.fo');if(f)f.open=true}
       if(e.tagName==='DETAILS')e.open=true;
       e.scrollIntoView()}
@@ -209,7 +226,7 @@ enum PageScript {
     $$('.tq').forEach(function(p){var t=p.textContent;p.replaceChildren(button(t,'Show only alerts of '+t,function(){ask(t)}))});
     $$('.sevs li').forEach(function(l){var s=/s-(\w+)/.exec(l.className)[1];if(!on[s])return;var b=button('','Show only '+s+' alerts',function(){
       Object.keys(on).forEach(function(k){on[k].checked=k===s});filter();host.scrollIntoView()});b.append.apply(b,Array.from(l.childNodes));l.append(b)});
-    var fig=$('#time'),s0=fig?+fig.dataset.s:0,len=fig?+fig.dataset.l:1,cnt=fig?+fig.dataset.c:0,pics=fig?$$('svg',fig):[];
+    var fig=$('#time'),edges=fig?fig.dataset.e.split(' ').map(Number):[],cnt=Math.max(1,edges.length-1),pics=fig?$$('svg',fig):[];
     var shades=pics.map(function(v){
       var r=document.createElementNS('http://www.w3.org/2000/svg','rect'),w=+v.getAttribute('viewBox').split(' ')[2],h=+v.getAttribute('viewBox').split(' ')[3],down=null;
       r.setAttribute('class','range');r.setAttribute('y','10');r.setAttribute('height',h-36);r.setAttribute('width','0');v.append(r);
@@ -220,10 +237,13 @@ enum PageScript {
       v.addEventListener('pointercancel',function(){down=null;marks()});
       return {r:r,w:w}});
     function draw(r,w,a,b){r.setAttribute('x',40+a*(w-48)/cnt);r.setAttribute('width',Math.max(0,(b-a)*(w-48)/cnt))}
-    function choose(a,b){from.value=stamp(s0+a*len);to.value=stamp(s0+b*len-1000);if(len<1000)to.value=stamp(s0+b*len);filter()}
+    function choose(a,b){from.value=stamp(edges[a]);to.value=stamp(edges[b]-1000);filter()}
     function marks(){var a=moment(from.value,false),b=moment(to.value,true),any=a||b;
       shades.forEach(function(s){if(!any)return s.r.setAttribute('width','0');
-        var x=a?(a-s0)/len:0,y=b?(b-s0)/len:cnt;draw(s.r,s.w,Math.max(0,Math.min(cnt,x)),Math.max(0,Math.min(cnt,y)))})}
+        draw(s.r,s.w,a?bin(a):0,b?bin(b):cnt)})}
+    function bin(t){
+      if(t<=edges[0])return 0;if(t>=edges[cnt])return cnt;
+      var i=edges.findIndex(function(e){return e>t})-1;return i+(t-edges[i])/(edges[i+1]-edges[i])}
     if(fig)fig.append(button('Whole time','',function(){from.value=to.value='';filter()}));
     addEventListener('keydown',function(e){
       if(e.ctrlKey||e.metaKey||e.altKey||/^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName)){
@@ -235,9 +255,16 @@ enum PageScript {
       if(next){next.focus();next.scrollIntoView({block:'nearest'})}});
     var printed=[];
     addEventListener('beforeprint',function(){
+      flush();
       $$('article.al:not([hidden]) .row:not([open]),details.fo:not([open]),section.rule .guide:not([open])')
-      .forEach(function(d){d.open=true;printed.push(d)})});
+      .forEach(function(d){d.open=true;printed.push(d);if(d.matches('.row'))wake(d.parentNode)})});
     addEventListener('afterprint',function(){printed.forEach(function(d){d.open=false});printed=[]});
-    arrive();if(!location.hash||location.hash.indexOf('=')<0)filter();quiet=false})();
+    arrive();if(!location.hash||location.hash.indexOf('=')<0)filter();quiet=false;
+    // What the filter looks at is read ahead, while nobody asks for anything.
+    var next=0;
+    function ahead(left){var end=left?performance.now()+Math.min(20,left.timeRemaining()):0;
+      while(next<all.length&&performance.now()<end){text(next);map(next);next++}
+      if(next<all.length)requestIdleCallback(ahead)}
+    if(many&&window.requestIdleCallback)requestIdleCallback(ahead)})();
     """#
 }

@@ -59,7 +59,7 @@ enum PageStyle {
     figcaption{margin-top:.35rem}
     .narrow{display:none}
     .tick{fill:var(--soft);font-size:11.5px;font-family:var(--sans);font-variant-numeric:tabular-nums}
-    .grid{stroke:var(--line)}.axis{stroke:var(--edge)}
+    .off{fill:var(--ink);font-weight:650}.grid{stroke:var(--line)}.axis{stroke:var(--edge)}
     .matrix{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.2rem,1fr));gap:1.25rem .9rem;align-items:start}
     .matrix h3{font-size:.98rem;border-bottom:2px solid var(--edge);padding-bottom:.4rem;margin-bottom:.5rem}
     .matrix ul{list-style:none;padding:0;display:grid;gap:.4rem}
@@ -102,7 +102,8 @@ enum PageStyle {
     .rule h3{display:flex;flex-wrap:wrap;align-items:center;gap:.3rem .7rem}
     .list{border:1px solid var(--line);border-radius:8px;background:var(--card);overflow:clip}
     .al{content-visibility:auto;contain-intrinsic-size:auto 3rem;scroll-margin-top:5rem}
-    .list>*+*,.fo>.al,.group>.al{border-top:1px solid var(--line)}
+    .al,.fo>summary{border-top:1px solid var(--line);margin-top:-1px}
+    .fo>.al:not([hidden]),.group>.al:not([hidden]){margin-top:0}
     .one[hidden],.list[hidden],.group[hidden]{display:none}
     .fo>summary{padding:.65rem 1rem;display:flex;flex-wrap:wrap;gap:.2rem .5rem;align-items:baseline;background:var(--sunk)}
     .fo>summary .me{margin-left:auto}
@@ -201,31 +202,49 @@ enum PageStyle {
     --critical:#86113a;--high:#bb3a1e;--medium:#8c6900;--low:#2b6a76;--on:#fff;
     --add:#e2f2e3;--addi:#14532d;--del:#fae4e0;--deli:#7d1d12;--flag:#fdf1d6;--flagi:#6b4300}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    body{font-size:8pt;line-height:1.32}
-    @page{margin:12mm}
-    h2{font-size:1.2rem}h3,.lead{font-size:1rem}.top{padding-top:0}.key{margin:.6rem 0}.key div{padding:.3rem .6rem}.key dd{font-size:1rem}h1{font-size:1.6rem}
-    .facts,small,figcaption,.me,.q,table,.terms b,.terms i,.soft{font-size:1em}code,pre{font-size:.95em}
-    .rule .gd{columns:2;max-width:none}.gd li,.gd p{margin:.15rem 0}.gd h5{margin:.5rem 0 .2rem;font-size:1em!important}
-    .ev .q{display:none}.wide{max-width:60%}.matrix{gap:.4rem;grid-template-columns:repeat(5,minmax(0,1fr))}.matrix li{padding:.15rem .3rem}
-    .matrix b,.matrix small,.id{font-size:1em}footer{padding:.5rem 0}th,td{padding:.15rem .5rem .15rem 0}
-    .sv{font-size:.9em}.bd h4,.rule h3{font-size:1rem}.span{font-size:1em;margin:.2rem 0 .5rem}
+    @page{margin:10mm}
+    body{font-size:7.6pt;line-height:1.25}
     .top,main,footer{max-width:none;padding:0}
     .bar,.skip,.about{display:none}
     .rule header .about{display:none}
+    h1{font-size:1.5rem}h2{font-size:1.1rem;margin:.9rem 0 .3rem}h3,.lead{font-size:1.2em}
+    .span{font-size:1em;margin:.2rem 0 .5rem}.key{margin:.6rem 0;grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr))}
+    .key div{padding:.15rem .6rem}.key dd{font-size:1rem}
+    .facts,small,figcaption,.me,.q,table,.terms b,.terms i,.soft,.rn{font-size:1em}code,pre{font-size:.95em}
+    h2,h3,h4,h5,h6,.row>summary,.fo>summary,.guide>summary,.doc>summary,.rule header>p,.lead{break-after:avoid;break-inside:avoid}
+    .facts,.ev,.q,.terms,.flags,figure,.diff ins,.diff del,.matrix li,.gd li,tr{break-inside:avoid}
+    .lines li,.tactic{break-inside:avoid}
+    .list{overflow:visible;border-top:0}
     .al{content-visibility:visible;break-inside:auto}
-    .row>summary,.fo>summary,.guide>summary,h2,h3,h4,h5,h6,.gd h5,.rule header>p{break-after:avoid}
-    .row>summary,.q,.terms,.flags{break-inside:avoid}
-    .al .guide,.ctx,.acts,.note-in,.q button,figure>button{display:none}
+    .row>summary{display:flex;gap:1rem;padding:.25rem .6rem}.row h3{flex:1}.row>summary::before{display:none}
+    .row h3{flex-direction:row;gap:.6rem;text-wrap:wrap}.wh{flex:1 1 auto}.me{display:block;padding:0;text-align:right;flex:none}.me>*{display:block}
+    .me bdi{min-width:0}.rn{display:inline}.rn::before{content:" · "}
+    .sv{font-size:.8em;padding:.15rem .4rem;min-width:0}.rule h3,.row h3{font-size:1.2em}
+    .bd{display:block;padding:.2rem .6rem .3rem}.bd>*{margin:0 0 .3rem}.bd h4{margin:0 0 .15rem;font-size:1em}.bd p{margin:.1rem 0}
+    .ev>h4,.ctx>h4{float:left;margin-right:.6em}.ev>p{margin:0}
+    .facts{display:grid;grid-template-columns:max-content minmax(0,1fr) max-content minmax(0,1fr);gap:.05rem .6rem;break-before:avoid;font-size:.95em}
+    .facts dd{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:4;overflow:hidden;margin:0}
+    .terms{margin:.2rem 0}.terms li{gap:0 .6rem}
+    .ev .q,.al .guide,.ctx,.acts,.note-in,.q button,figure>button{display:none}
     .note-out:not(:empty){display:block;border-left:3px solid var(--edge);padding-left:.6rem}
-    .bd{padding:.3rem .6rem .6rem;gap:.5rem}.row>summary{padding:.35rem .6rem}.rule{margin-top:1rem}h2{margin:1.2rem 0 .5rem}
+    .raw,.doc{display:none}.raw[open],.doc[open]{display:block}
+    .doc{margin:.1rem 0 0}.doc pre{columns:3;font-size:.88em;line-height:1.12;padding:.2rem .5rem;margin:0}.doc summary{list-style:none}
+    .flags,.diff{margin:.2rem 0}.flags li{padding:.1rem .5rem}.diff ins,.diff del{padding:.05rem .5rem}.q{margin:.2rem 0 0}.q pre{padding:.15rem .5rem}
     .row::details-content,.fo::details-content,.rule .guide::details-content{content-visibility:visible;display:block;height:auto}
-    .facts{display:block;break-inside:avoid}.facts dt{float:left;clear:left;width:7.5rem}.facts dd{margin:0 0 .2rem 8.5rem}
-    .key{grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr))}
-    .row>summary{grid-template-columns:minmax(0,1fr) auto}.row>summary::before{display:none}
-    .raw,.doc{display:none}
-    .raw[open],.doc[open]{display:block}
-    .diff ins,.diff del,.matrix li,.gd li{break-inside:avoid}
-    .list{overflow:visible}
+    .pair{display:block}.pair>section:not(.who){display:none}.who{max-width:75%}
+    th,td{padding:.08rem .5rem .08rem 0}
+    figure{padding:.2rem .4rem;max-width:60%}
+    .matrix{display:block;columns:4;column-gap:1rem}.matrix h3{font-size:1em;border:0;padding:0;margin:0}.matrix h3 .id,.matrix li .id{display:inline;margin-right:.4em}
+    .matrix ul{gap:0;margin:0 0 .3rem}.matrix li{padding:0 0 0 .5rem;border:0;border-radius:0;background:none;box-shadow:inset 3px 0 0 var(--c)}
+    .matrix li.part{margin-left:.6rem}.matrix b{display:inline}.matrix b,.id{font-size:1em}.matrix small{display:none}
+    .rule{margin-top:.5rem}.rule>header{margin:0}.rule>header>p{margin:.2rem 0;max-width:none}
+    .rule .gd{columns:3;column-gap:1.2rem;font-size:.9em;line-height:1.22;max-width:none;padding:.1rem 0 0}.gd li,.gd p{margin:.06rem 0}
+    .gd h5{margin:.25rem 0 .1rem;font-size:1em!important}.gd h5:first-child{margin-top:0}
+    .gd>h5:first-child:has(+h5){display:none}
+    .gd label{gap:.4rem}.gd label input{width:.8em;height:.8em;transform:none}.gd label+ul,.gd label+ol{padding-left:2rem}
+    .rule .guide>summary{display:none}.fo>summary::-webkit-details-marker{display:none}
+    .fo>summary{list-style:none;padding:.35rem .6rem}
+    footer{padding:.5rem 0 0;break-before:avoid}
     a{text-decoration:none}}
     """#
 }

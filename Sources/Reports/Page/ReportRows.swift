@@ -46,12 +46,22 @@ struct ReportRows {
     html.text(" ")
     html.element("bdi", text: AlertArticle.short(row.first.rule, 120))
     html.text(": ")
-    html.element("bdi", text: AlertArticle.short(row.actions.text ?? "event", 80))
-    if let who = row.first.who {
-      html.text(" by ")
-      html.element("bdi", text: AlertArticle.short(who, 80))
+    let hasFailed = row.first.outcome == "failure"
+    if row.actions.values.count == 1 {
+      html.open("span", ("class", "wh"))
+      AlertArticle.headline(
+        AlertHeadline(
+          actor: row.first.who, action: row.actions.values[0], target: row.targets.text,
+          failure: hasFailed ? .unknown : nil), to: &html)
+      html.close("span")
+    } else {
+      html.element("bdi", text: AlertArticle.short(row.actions.text ?? "event", 80))
+      if let who = row.first.who {
+        html.text(" by ")
+        html.element("bdi", text: AlertArticle.short(who, 80))
+      }
+      if hasFailed { html.text(", which failed") }
     }
-    if row.first.outcome == "failure" { html.text(", which failed") }
     if let first = row.first.time, let latest = row.latest {
       html.element("span", ("class", "me"), text: "\(AlertArticle.time(first)) to \(AlertArticle.time(latest))")
     }

@@ -12,11 +12,11 @@ struct ReportTimeline {
     else { return }
     html.markup("<section aria-labelledby=\"time-h\"><h2 id=\"time-h\">Timeline</h2>")
     html.open(
-      "figure", ("id", "time"), ("data-s", String(bins.start)), ("data-l", String(bins.length)),
-      ("data-c", String(bins.counts.count)))
+      "figure", ("id", "time"), ("data-e", bins.edges.map(String.init).joined(separator: " ")))
     let busiest = bins.counts.indices.max { bins.total($0) < bins.total($1) } ?? 0
+    let shown = page.times.count - bins.outside.count
     let description =
-      "\((page.times.count - bins.outside.count).grouped) \(page.times.count - bins.outside.count == 1 ? "alert" : "alerts") from \(bins.label(0)) to \(bins.label(bins.counts.count - 1)) UTC, a bar for each "
+      "\(shown.grouped) \(shown == 1 ? "alert" : "alerts") from \(bins.label(0)) to \(bins.label(bins.counts.count - 1)) UTC, a bar for each "
       + "\(bins.lengthText). The most, \(bins.total(busiest).grouped), at \(bins.label(busiest))."
     html.element("div", ("class", "wide")) { html in
       TimelinePicture(bins: bins, width: 1040, height: 200, labels: 8).write(to: &html, description: description)

@@ -6,10 +6,10 @@ struct TimelineBins {
   /// Bins at most.
   static let most = 72
 
-  /// The start of the first bin, in milliseconds since the epoch.
-  let start: Int64
-  /// The length of a bin in milliseconds.
-  let length: Int64
+  /// The length of every bin.
+  let length: TimelineBinLength
+  /// Where bins begin, in milliseconds since the epoch, and last where the last one ends.
+  let edges: [Int64]
   /// Times of alerts that lie so far off that a picture of all would show nothing, in order.
   let outside: [Int64]
   /// Counts by severity, `Severity.allCases` in order.
@@ -26,15 +26,24 @@ struct TimelineBins {
     if first - start > reach { start = first }
     if end - last > reach { end = last }
     outside = times.map(\.time).filter { $0 < first || $0 > last }.sorted()
-    length =
-      Self.lengths.first { (end - start) / $0 < Int64(Self.most) - 1 } ?? (end - start) / Int64(Self.most - 2) + 1
-    let length = length
-    self.start = CivilTime.floor(start, length)
+    length = TimelineBinLength.shortest(from: start, to: end, most: Self.most)
+    edges = length.edges(from: start, to: end)
     counts = Array(
-      repeating: Array(repeating: 0, count: Severity.allCases.count), count: Int((end - self.start) / length) + 1)
+      repeating: Array(repeating: 0, count: Severity.allCases.count), count: max(1, edges.count - 1))
     for (time, severity) in times where time >= first && time <= last {
-      counts[Int((time - self.start) / length)][Self.place(severity)] += 1
+      counts[bin(of: time)][Self.place(severity)] += 1
     }
+  }
+
+  /// The bin that a time within the picture lies in.
+  func bin(of time: Int64) -> Int {
+    var low = 0
+    var high = edges.count - 1
+    while low + 1 < high {
+      let middle = (low + high) / 2
+      if edges[middle] <= time { low = middle } else { high = middle }
+    }
+    return low
   }
 
   /// A gap so many times as long as all the rest, with few alerts beyond it, parts outliers from it.
@@ -80,35 +89,15 @@ struct TimelineBins {
 
   var highest: Int { counts.indices.map(total).max() ?? 0 }
 
-  func time(_ bin: Int) -> Timestamp { Timestamp(milliseconds: start + Int64(bin) * length) }
-
   /// The length of a bin in words.
-  var lengthText: String {
-    for (unit, name) in [
-      (365 * 86_400_000, "365 days"), (7 * 86_400_000, "week"), (86_400_000, "day"), (3_600_000, "hour"),
-      (60_000, "minute"), (1000, "second"),
-    ]
-    where length % Int64(unit) == 0 {
-      let count = length / Int64(unit)
-      if name == "365 days" { return count == 1 ? name : "\(count) years of 365 days" }
-      return count == 1 ? name : "\(count) \(name)s"
-    }
-    return "\(length) ms"
-  }
+  var lengthText: String { length.text }
 
-  /// A bin's start as its label: the day where bins are days, else day and time.
-  func label(_ bin: Int) -> String {
-    let text = time(bin).iso8601
-    return length % 86_400_000 == 0 ? String(text.prefix(10)) : text.prefix(10) + " " + text.dropFirst(11).prefix(5)
-  }
+  /// A bin's start as its label: as much of it as tells bins apart.
+  func label(_ bin: Int) -> String { length.label(edges[bin]) }
 
-  private static let lengths: [Int64] =
-    [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600].map { $0 * 1000 }
-    + [1, 2, 7, 14, 28, 91, 182, 365, 730, 1825, 3650].map { $0 * 86_400_000 }
-}
-
-extension CivilTime {
-  fileprivate static func floor(_ time: Int64, _ length: Int64) -> Int64 {
-    time - ((time % length) + length) % length
+  /// How many alerts lie before the picture, and how many after it.
+  var outsideCounts: (before: Int, after: Int) {
+    let before = outside.count { $0 < edges[0] }
+    return (before, outside.count - before)
   }
 }

@@ -32,6 +32,7 @@ struct TimelinePicture {
     }
     bars(room: room, ceiling: ceiling, to: &html)
     axis(to: &html)
+    outliers(to: &html)
     html.close("svg")
   }
 
@@ -56,6 +57,19 @@ struct TimelinePicture {
       }
       html.close("g")
     }
+  }
+
+  /// What lies too far off to be in the picture is marked at the side where it lies.
+  private func outliers(to html: inout HTMLWriter) {
+    func mark(_ count: Int, _ text: String, x: Double, anchor: String) {
+      guard count > 0 else { return }
+      html.element(
+        "text", ("class", "tick off"), ("x", Self.number(x)), ("y", Self.number(top + 10)), ("text-anchor", anchor),
+        text: text)
+    }
+    let (before, after) = bins.outsideCounts
+    mark(before, "◂ \(before.grouped) far before", x: left + 4, anchor: "start")
+    mark(after, "\(after.grouped) far after ▸", x: width - right - 4, anchor: "end")
   }
 
   private func axis(to html: inout HTMLWriter) {
