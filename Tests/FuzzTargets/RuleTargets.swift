@@ -14,7 +14,7 @@ enum RuleTargets {
     _ = RuleLint(loaded, testEnding: ".test.yaml").json
     for rule in loaded.rules {
       if let written = try? RuleWriter.toml(rule.rule) {
-        let again = RuleLoader.load(text: written.text, file: "written.toml")
+        let again = RuleLoader.load(text: written, file: "written.toml")
         precondition(again.rules.count == 1, "a rule that was written can be read: \(again.diagnostics)")
       }
       if let written = try? RuleWriter.ndjson(rule.rule) {

@@ -323,8 +323,10 @@ struct RuleReader {
   ]
 
   private mutating func readKibanaFields(_ rule: inout Rule) {
-    for key in Self.kibanaFields where fields.members[key] != nil {
-      if let value = fields.value(key) { rule.kibanaFields[key] = value }
+    for key in Self.kibanaFields {
+      // Exports say `"throttle": null`, which an import looks for.
+      _ = fields.value(key)
+      rule.kibanaFields[key] = fields.members[key]
     }
   }
 }

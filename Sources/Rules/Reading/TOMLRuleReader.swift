@@ -3,7 +3,7 @@ import JSON
 /// Reads a rule file in TOML: the tables `[rule]` and `[metadata]`, or a rule's fields at the top.
 enum TOMLRuleReader {
   static func read(_ text: SourceText, file: String, isNamed: Bool, into result: inout RuleLoadResult) {
-    let document: [String: JSONValue]
+    var document: [String: JSONValue]
     do {
       document = try TOMLText.parse(text)
     } catch {
@@ -11,6 +11,7 @@ enum TOMLRuleReader {
         Diagnostic(.error, file: file, line: error.position.line, column: error.position.column, error.message))
       return
     }
+    NullKeepsake.unpack(&document)
     var root: [RuleKeyPath.Step] = []
     var members = document
     if let rule = document["rule"] {

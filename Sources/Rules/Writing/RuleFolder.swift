@@ -9,7 +9,7 @@ public struct RuleFolder: Sendable {
   }
 
   public private(set) var files: [File] = []
-  /// Rules that TOML cannot hold, and what is left out.
+  /// Rules that TOML cannot hold, and objects that are no rules.
   public private(set) var diagnostics: [Diagnostic] = []
 
   /// Lays rules out as files; exception lists and their items go together into `exceptions.ndjson`.
@@ -17,16 +17,12 @@ public struct RuleFolder: Sendable {
     var taken: Set<String> = []
     for rule in loaded.rules {
       do {
-        let file = try RuleWriter.toml(rule.rule)
+        let text = try RuleWriter.toml(rule.rule)
         let stem = SafeName.make(
           rule.rule.name, separator: "_",
           fallback: SafeName.make(rule.rule.ruleID, separator: "_", fallback: "rule"))
         files.append(
-          File(name: SafeName.unique(stem, separator: "_", taken: &taken) + ".toml", text: file.text))
-        for path in file.leftOut {
-          diagnostics.append(
-            rule.diagnostic(.warning, at: path, "`\(path)` is null, which TOML cannot hold; it is left out."))
-        }
+          File(name: SafeName.unique(stem, separator: "_", taken: &taken) + ".toml", text: text))
       } catch {
         diagnostics.append(
           rule.diagnostic(.error, at: RuleKeyPath(), "“\(rule.rule.name)” cannot be written as TOML: \(error)."))

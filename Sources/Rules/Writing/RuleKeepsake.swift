@@ -11,6 +11,7 @@ enum RuleKeepsake {
     if !rule.metadata.entries.isEmpty { kept["metadata"] = .object(rule.metadata.entries) }
     if !rule.otherTables.isEmpty { kept["tables"] = .object(rule.otherTables) }
     guard !kept.isEmpty else { return }
+    if members["meta"] == .null { members["meta"] = nil }
     guard case .object(var meta)? = members["meta"] ?? .object([:]) else {
       throw RuleWritingError("`meta` is no object, so it cannot hold the tables beside the rule")
     }

@@ -150,7 +150,7 @@ public struct RuleScaffold: Sendable {
   /// - Parameter stem: the path of the rule's file without `.toml`.
   /// - Returns: the paths of the files. Throws `FileWriter.Failure` and `RuleWritingError`.
   public func write(stem: String, testEnding: String) throws -> [String] {
-    let text = try RuleWriter.toml(rule).text
+    let text = try RuleWriter.toml(rule)
     let files = [(stem + ".toml", text), (stem + testEnding, tests)]
     if let slash = stem.lastIndex(of: "/"), slash > stem.startIndex {
       try FileWriter.makeFolder(String(stem[..<slash]))

@@ -3,27 +3,25 @@ import JSON
 /// Writes rules in the formats that `RuleLoader` reads; what was written reads back as the same rule.
 ///
 /// ```swift
-/// let file = try RuleWriter.toml(rule).text      // [metadata], [rule], …
+/// let file = try RuleWriter.toml(rule)           // [metadata], [rule], …
 /// let line = try RuleWriter.ndjson(rule)         // one object, as Kibana exports it
 /// ```
 public enum RuleWriter {
-  /// A rule file, and what of the rule it cannot hold.
-  public struct File: Hashable, Sendable {
-    public var text: String
-    /// The paths of members that are null, which TOML does not know: they are left out.
-    public var leftOut: [RuleKeyPath]
-  }
-
-  /// The rule as a file of its own, laid out as `RuleFormatter` lays files out.
+  /// The rule as a file of its own, laid out as `RuleFormatter` lays files out. Where nulls stood, which TOML does not know,
+  /// is told in a table of its own (`NullKeepsake`).
   ///
-  /// Throws where TOML cannot hold a value: null within a list, or nesting deeper than the reader takes.
-  public static func toml(_ rule: Rule) throws(RuleWritingError) -> File {
+  /// Throws where TOML cannot hold a value: nesting deeper than the reader takes.
+  public static func toml(_ rule: Rule) throws(RuleWritingError) -> String {
     var root = rule.otherTables
     root["rule"] = .object(try RuleFields.members(rule, .file))
     if !rule.metadata.entries.isEmpty { root["metadata"] = .object(rule.metadata.entries) }
     var builder = TOMLBuilder()
-    let text = TOMLPrinter.text(try builder.document(root))
-    return File(text: text, leftOut: builder.leftOut)
+    var document = try builder.document(root)
+    if !builder.nulls.isEmpty {
+      try NullKeepsake.pack(builder.nulls, into: &root)
+      document = try builder.document(root)
+    }
+    return TOMLPrinter.text(document)
   }
 
   /// The rule's fields by the names of the format, defaults too, as Kibana keeps them; members that the format does not know

@@ -3,7 +3,8 @@ import JSON
 /// Lays values out as a TOML document: what a rule file has as tables becomes tables, other objects stand in braces
 /// where they fit on a line.
 struct TOMLBuilder {
-  private(set) var leftOut: [RuleKeyPath] = []
+  /// The places of nulls, which TOML does not know, in order: they are left out.
+  private(set) var nulls: [RuleKeyPath] = []
 
   /// Objects that have a header of their own, whatever their size.
   private static let tables: Set<[String]> = [
@@ -33,7 +34,7 @@ struct TOMLBuilder {
       let path = path.appending(key)
       let names = names + [key]
       guard value != .null else {
-        leftOut.append(path)
+        nulls.append(path)
         continue
       }
       if names.count == 1 || Self.tables.contains(names) || !fitsLine(value, key) {
@@ -72,7 +73,8 @@ struct TOMLBuilder {
   ) throws(RuleWritingError) -> TOMLItem {
     try check(path)
     switch value {
-    case .null: throw RuleWritingError("`\(path)` is null within a list, which TOML cannot hold")
+    // Callers leave nulls out.
+    case .null: throw RuleWritingError("`\(path)` is null, which TOML cannot hold")
     case .bool(let value): return .bare(value ? "true" : "false")
     case .integer(let value): return .bare(String(value))
     case .double(let value):
@@ -81,6 +83,10 @@ struct TOMLBuilder {
     case .array(let elements):
       var items: [TOMLElement] = []
       for (at, element) in elements.enumerated() {
+        guard element != .null else {
+          nulls.append(path.appending(at))
+          continue
+        }
         items.append(TOMLElement(item: try item(element, path.appending(at), names: names)))
       }
       return .array(items, tail: [])
@@ -89,7 +95,7 @@ struct TOMLBuilder {
       for (key, value) in RuleFieldOrder.sorted(sorted(members), in: names, name: \.key) {
         let path = path.appending(key)
         guard value != .null else {
-          leftOut.append(path)
+          nulls.append(path)
           continue
         }
         items.append(TOMLMember(key: [key], item: try item(value, path, names: names + [key])))

@@ -238,7 +238,7 @@ struct RuleLintTests {
       let scaffold = RuleScaffold(
         name: "AWS IAM User Created", id: "6f0f0b0e-1d3b-4c59-9a55-0d0a7d9b8a11", type: type, provider: nil,
         action: nil, day: "2026/01/01")
-      let text = try RuleWriter.toml(scaffold.rule).text
+      let text = try RuleWriter.toml(scaffold.rule)
       let findings = lint(text)
       #expect(Set(findings.map(\.check)) == ["unfinished", "attack-missing"], "\(findings)")
       let check = RuleCheck(RuleLoader.load(text: text, file: "a_b.toml"), now: TestHunt.readAt)

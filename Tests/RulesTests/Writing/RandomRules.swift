@@ -33,9 +33,10 @@ struct RandomRules {
     [0, 1, -1, 47, .max, .min, Int.random(in: -1000...1000, using: &random)].randomElement(using: &random) ?? 0
   }
 
-  /// A value without null and without what JSON cannot write.
+  /// A value, within others also null, without what JSON cannot write.
   mutating func value(depth: Int = 0) -> JSONValue {
-    switch Int.random(in: 0..<(depth < 4 ? 7 : 5), using: &random) {
+    if depth > 0, Int.random(in: 0..<8, using: &random) == 0 { return .null }
+    return switch Int.random(in: 0..<(depth < 4 ? 7 : 5), using: &random) {
     case 0: .bool(flag())
     case 1: .integer(Int64(number()))
     case 2: .double([0.5, -0.0, 1e300, 5e-300, 3.0, 1e21].randomElement(using: &random) ?? 0)
@@ -162,6 +163,7 @@ struct RandomRules {
     for key in ["id", "created_at", "meta", "actions", "rule_source"] where flag() {
       rule.kibanaFields[key] = key == "meta" ? .object(object().merging(["from": "1m"]) { $1 }) : value()
     }
+    if flag() { rule.kibanaFields["throttle"] = .null }
     rule.otherTables = object()
     for key in ["rule", "metadata", "type"] { rule.otherTables[key] = nil }
     var unknown: [RuleKeyPath: JSONValue] = [:]
