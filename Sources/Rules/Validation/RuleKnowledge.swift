@@ -6,6 +6,8 @@ public struct RuleKnowledge: Sendable {
   public var isKnownField: (@Sendable (String) -> Bool)?
   /// The known field nearest to a misspelt one.
   public var suggestField: (@Sendable (String) -> String?)?
+  /// What a field name stands for, its type above all.
+  public var resolveField: (@Sendable (String) -> ResolvedField)?
   /// Tactics and techniques.
   public var attack: (any AttackKnowledge)?
   /// What the parser of its language says of a rule's query.
@@ -13,10 +15,12 @@ public struct RuleKnowledge: Sendable {
 
   public init(
     isKnownField: (@Sendable (String) -> Bool)? = nil, suggestField: (@Sendable (String) -> String?)? = nil,
-    attack: (any AttackKnowledge)? = nil, inspectQuery: (@Sendable (Rule) -> QueryInspection)? = nil
+    resolveField: (@Sendable (String) -> ResolvedField)? = nil, attack: (any AttackKnowledge)? = nil,
+    inspectQuery: (@Sendable (Rule) -> QueryInspection)? = nil
   ) {
     self.isKnownField = isKnownField
     self.suggestField = suggestField
+    self.resolveField = resolveField
     self.attack = attack
     self.inspectQuery = inspectQuery
   }

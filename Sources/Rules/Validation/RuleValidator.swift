@@ -47,6 +47,7 @@ public struct RuleValidator: Sendable {
     IdentityCheck.check(&report)
     PlaceholderCheck.check(&report)
     RiskCheck.check(&report)
+    OverrideCheck.check(&report, knowledge)
     ScheduleCheck.check(&report, now: now)
     IndexCheck.check(&report)
     ParametersCheck.check(&report)
