@@ -28,7 +28,8 @@ public struct RuleCheck: Sendable {
     let validator = RuleValidator(
       knowledge: RuleKnowledge(
         isKnownField: { catalog.resolve($0).isKnown }, suggestField: { catalog.meant(by: $0) },
-        attack: AttackCatalog.enterprise, inspectQuery: { Self.inspect($0, catalog) }))
+        resolveField: { catalog.resolve($0) }, attack: AttackCatalog.enterprise,
+        inspectQuery: { Self.inspect($0, catalog) }))
     let found = loaded.diagnostics + validator.validate(loaded.rules, now: now)
     diagnostics = found.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
     let wrong = Set(found.filter { $0.severity == .error }.map(\.file))
@@ -78,13 +79,10 @@ public struct RuleCheck: Sendable {
       }
     }
     if inspection.unsupportedReason == nil {
-      inspection.unsupportedReason = RuleQuery.refusal(query, filters, catalog)
+      inspection.unsupportedReason =
+        RuleQuery.refusal(query, filters, catalog) ?? RuleQuery.refusal(ofTerms: rule, catalog)
     }
     for predicate in predicates {
-      if predicate.dependsOnNow(catalog) {
-        inspection.unsupportedReason =
-          "The query names a time relative to now, which would move with every execution."
-      }
       for case .named(let path) in predicate.fields { inspection.fields.append(path) }
     }
     return inspection

@@ -12,7 +12,9 @@ public enum RuleQuery {
   public static func predicate(_ rule: Rule, _ catalog: FieldCatalog) throws -> Predicate {
     let query = try KQL.query(rule.query ?? "")
     let filters = try RuleFilters.predicate(rule.filters)
-    if let reason = refusal(query, filters, catalog) { throw UnrunnableRule(rule: rule, reason: reason) }
+    if let reason = refusal(query, filters, catalog) ?? refusal(ofTerms: rule, catalog) {
+      throw UnrunnableRule(rule: rule, reason: reason)
+    }
     return Predicate.and([query.predicate, filters]).simplified()
   }
 
@@ -22,9 +24,36 @@ public enum RuleQuery {
     Predicate.and([try KQL.parse(rule.query ?? ""), try RuleFilters.predicate(rule.filters)]).simplified()
   }
 
+  /// Why Elasticsearch would fail to group by a rule's new terms fields, a sentence; nil where it would not.
+  static func refusal(ofTerms rule: Rule, _ catalog: FieldCatalog) -> String? {
+    for field in rule.newTerms?.fields ?? [] {
+      switch catalog.resolve(field).type {
+      case .text: return "Elasticsearch cannot group by the words of a text: `\(field)` gives no new terms."
+      case .binary, .geoPoint: return "Elasticsearch cannot group by the field `\(field)`, so it gives no new terms."
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  /// Why Elasticsearch would fail every execution of a rule in view of what the values of fields were that nothing else is
+  /// known of; nil where it would not.
+  static func refusal(_ rule: Rule, _ catalog: FieldCatalog, _ kinds: [String: FieldKinds]) -> String? {
+    let known = kinds.compactMapValues(\.type)
+    guard !known.isEmpty, let query = try? KQL.query(rule.query ?? ""),
+      let filters = try? RuleFilters.predicate(rule.filters),
+      let reason = refusal(query, filters, catalog, known: known)
+    else { return nil }
+    return reason + " The type is that of the field's values in the input; --mapping may say otherwise."
+  }
+
   /// Why Elasticsearch would fail every execution, a sentence; nil where it would not, as far as types are known.
-  static func refusal(_ query: KQLQuery?, _ filters: Predicate?, _ catalog: FieldCatalog) -> String? {
-    let judge = QueryJudge(catalog)
+  ///
+  /// - Parameter known: the types of fields that the catalog does not know, as the data has them.
+  static func refusal(
+    _ query: KQLQuery?, _ filters: Predicate?, _ catalog: FieldCatalog, known: [String: FieldType] = [:]
+  ) -> String? {
+    let judge = QueryJudge(catalog, known: known)
     if let refusal = query?.refusal(judge) {
       return "Elasticsearch refuses the query: \(refusal.sentence) (line \(refusal.line), column \(refusal.column))."
     }

@@ -6,9 +6,9 @@ public enum FieldType: Hashable, Sendable {
   case wildcard
   /// Analyzed: compares by lower-cased words (`text`, `match_only_text`).
   case text
-  /// Whole numbers (`long`, `integer`, `short`, `byte`, `unsigned_long`).
+  /// Whole numbers of 64 bits (`long`, `integer`, `short`, `byte`).
   case integer
-  /// Floating-point numbers (`double`, `float`, `half_float`).
+  /// Floating-point numbers (`double`, `float`, `half_float`), and `unsigned_long`.
   case double
   /// A number kept as the nearest multiple of `1 / factor` (`scaled_float`); queries compare with what is kept.
   case scaled(factor: Double)

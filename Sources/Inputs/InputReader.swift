@@ -21,6 +21,9 @@ public struct ReadingSummary: Sendable {
   /// Events that were used.
   public var events = 0
 
+  /// Events in ECS without `@timestamp`.
+  public var withoutTime = 0
+
   /// How many events lie in years in which none is to be expected, by year.
   public var oddYears: [Int: Int] = [:]
 
@@ -30,6 +33,10 @@ public struct ReadingSummary: Sendable {
     duplicates += batch.duplicates
     events += batch.rows.count
     for row in batch.rows {
+      guard row.ownTime != nil else {
+        withoutTime += 1
+        continue
+      }
       if !plausible.contains(row.time) { oddYears[CivilTime(row.time).year, default: 0] += 1 }
       if row.time < earliest ?? .latest { earliest = row.time }
       if row.time > latest ?? .earliest { latest = row.time }
@@ -45,6 +52,7 @@ public struct ReadingSummary: Sendable {
     if let time = other.latest, time > latest ?? .earliest { latest = time }
     problems.merge(other.problems)
     passedOver.merge(other.passedOver)
+    withoutTime += other.withoutTime
     oddYears.merge(other.oddYears, uniquingKeysWith: +)
   }
 }

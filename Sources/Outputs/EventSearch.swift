@@ -124,13 +124,17 @@ public final class EventSearch: RecordConsumer {
       evaluator.rows(query).forEach(rowCount: events.rowCount) { row in
         guard isSearched[Int(events.dataStream.codes[row])] else { return }
         let record = batch.rows[rows[row]]
-        guard times?.contains(record.time) ?? true else { return }
+        // An event without a time lies between no two.
+        let time = record.ownTime
+        if let times, !(time.map(times.contains) ?? false) { return }
         result.matched += 1
-        result.earliest = min(result.earliest ?? record.time, record.time)
-        result.latest = max(result.latest ?? record.time, record.time)
+        if let time {
+          result.earliest = min(result.earliest ?? time, time)
+          result.latest = max(result.latest ?? time, time)
+        }
         switch form {
-        case .by: counter.add(row, at: record.time)
-        case .histogram: result.histogram.add(record.time)
+        case .by: counter.add(row, at: time)
+        case .histogram: if let time { result.histogram.add(time) }
         default:
           do {
             try print(record)
@@ -151,7 +155,7 @@ public final class EventSearch: RecordConsumer {
       text.append(UInt8(ascii: "\n"))
     case .table:
       try writer.withEvent(row) { event in
-        text.append(contentsOf: ((table?.row(event, time: row.time) ?? "") + "\n").utf8)
+        text.append(contentsOf: ((table?.row(event, time: row.ownTime) ?? "") + "\n").utf8)
       }
     case .rows(let fields):
       let values = try writer.withEvent(row) { harvest.read($0) }
@@ -166,7 +170,7 @@ public final class EventSearch: RecordConsumer {
       let own = fields?.count ?? 0
       result.rows.add(
         EventRows.Row(
-          keys: zip(sort, values[own...]).map { SortValue($1.first) }, time: row.time,
+          keys: zip(sort, values[own...]).map { SortValue($1.first) }, time: row.ownTime ?? .latest,
           id: values.last?.first ?? "", cells: values.prefix(own).map(ListWriter.Cell.init(values:)), json: event))
     }
   }

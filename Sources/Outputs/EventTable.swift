@@ -19,12 +19,13 @@ public struct EventTable {
   public var header: String { table.header }
 
   /// The line of an event; what failed stands out.
-  func row(_ event: JSONNode, time: Timestamp) -> String {
+  func row(_ event: JSONNode, time: Timestamp?) -> String {
     harvest.read(event)
     let outcome = harvest.first("event.outcome") ?? "-"
     return table.row(
       [
-        time.iso8601, harvest.first("event.action") ?? "-", ShortPrincipal.text { harvest.first($0) } ?? "-", outcome,
+        time?.iso8601 ?? "-", harvest.first("event.action") ?? "-", ShortPrincipal.text { harvest.first($0) } ?? "-",
+        outcome,
         harvest.first("cloud.account.id") ?? "-", harvest.first("cloud.region") ?? "-",
         harvest.first("source.address") ?? harvest.first("source.ip") ?? "-", harvest.first("event.id") ?? "-",
       ], colours: outcome == "failure" ? [1: "1", 3: "31"] : [1: "1"])

@@ -16,7 +16,9 @@ public struct ExplanationText {
     var lines = [coloured(explanation.verdict, explanation.isAlert ? "1;31" : "1"), ""]
     lines.append(Terminal.safe("Rule   \(explanation.ruleName) (\(explanation.ruleID))"))
     if let subject = explanation.subject {
-      lines.append(Terminal.safe("Event  \(subject.id), \(subject.time.iso8601), in \(subject.dataStream)"))
+      lines.append(
+        Terminal.safe(
+          "Event  \(subject.id), \(subject.time?.iso8601 ?? "without @timestamp"), in \(subject.dataStream)"))
       if subject.others > 0 { lines.append("       \(subject.others) other events of the input have this id") }
       if let deliveries = subject.deliveries, deliveries > 1 {
         lines.append("       delivered \(deliveries) times; it counts once")
@@ -107,6 +109,7 @@ public struct ExplanationText {
     case .createdBefore(let time): "the execution of \(time.iso8601) had created the alert"
     case .capped: "had created \(explanation.maxSignals) alerts before, which is the rule's max_signals"
     case .excepted: "an exception held the event back"
+    case .unmatched: "the query, counted from its time, did not match the event"
     case .seenBefore(let sighting): "old: seen at \(sighting.time.iso8601) in the event \(Terminal.safe(sighting.id))"
     case .builtOn(let sighting):
       "new, but first in the event \(Terminal.safe(sighting.id)) of \(sighting.time.iso8601)"

@@ -17,7 +17,9 @@ public struct RuleSurveyText {
     func coloured(_ text: String, _ code: String) -> String {
       usesColour ? "\u{1B}[\(code)m\(Terminal.safe(text))\u{1B}[0m" : Terminal.safe(text)
     }
-    var lines = [Terminal.safe("Event  \(subject.id), \(subject.time.iso8601), in \(subject.dataStream)")]
+    var lines = [
+      Terminal.safe("Event  \(subject.id), \(subject.time?.iso8601 ?? "without @timestamp"), in \(subject.dataStream)")
+    ]
     let what = [survey.action, survey.actor.map { "by \($0)" }].compactMap(\.self).joined(separator: " ")
     if !what.isEmpty { lines.append(Terminal.safe("       \(what)")) }
     if subject.others > 0 {

@@ -10,15 +10,18 @@ public struct WildcardPattern: Hashable, Sendable {
   public private(set) var parts: [Part] = []
   /// Whether letters compare without regard to case.
   public var ignoresCase: Bool
+  /// True for a pattern of the query DSL's `wildcard`, which the keys of flattened fields do not know, whatever it says.
+  public private(set) var isWildcardQuery = false
 
   public init(_ parts: [Part] = [], ignoresCase: Bool = false) {
     self.ignoresCase = ignoresCase
     for part in parts { append(part) }
   }
 
-  /// Reads `*`, `?` and, after a backslash, any character as itself, as Elasticsearch's wildcard query does.
+  /// A pattern of a `wildcard` query: reads `*`, `?` and, after a backslash, any character as itself, as Elasticsearch's wildcard query does.
   public init(written text: String, ignoresCase: Bool = false) {
     self.init(ignoresCase: ignoresCase)
+    isWildcardQuery = true
     var isEscaped = false
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -12,13 +12,15 @@ struct ExplainTests {
     _ rule: Rule, _ id: String, _ workers: [[String]], exceptions: [RuleException] = []
   ) throws -> Explanation {
     let plan = HuntPlan(
-      [rule], context: EventContext(readAt: TestHunt.readAt), now: TestHunt.readAt,
+      [rule], context: EventContext(readAt: TestHunt.readAt),
       catalog: FieldCatalog.standard.applying(try FieldMapping(TestEvent.mapping)), keepsAll: true,
       exceptions: { _ in exceptions }, query: RuleQuery.predicate)
     let registry = EventRegistry(counting: EventID(named: id))
     var times: [Timestamp] = []
     let parts = try workers.map { texts in
-      try TestHunt.consume(texts, ExplainCollector(plan, id: id), registry: registry) { times.append($0.time) }
+      try TestHunt.consume(texts, ExplainCollector(plan, id: id), registry: registry) {
+        times += [$0.ownTime].compactMap(\.self)
+      }
     }
     let explainer = Explainer(
       plan, rule, predicate: try? RuleQuery.predicate(rule), exceptions: exceptions, now: TestHunt.readAt)
@@ -36,7 +38,8 @@ struct ExplainTests {
     for number in 0..<60 {
       let made = try maker.next()
       let exceptions = made.exceptions.map(ReferenceHuntTests.exception)
-      let expected = ReferenceHunt(made.rule, made.events, exceptions: made.exceptions)
+      let expected = ReferenceHunt(
+        made.rule, made.events, relative: made.relative, exceptions: made.exceptions)
       let workers = ReferenceHuntTests.deal(made.events, workers: 2)
       for event in made.events.prefix(6) {
         let explanation = try Self.explain(made.rule, event.id, workers, exceptions: exceptions)
@@ -47,13 +50,14 @@ struct ExplainTests {
         try #require(Set(created.map(\.scheduled.milliseconds)) == Set(alerts.map(\.tick)), place)
         try #require(
           explanation.subject?.deliveries == (event.isECS ? nil : made.events.count { $0.id == event.id }), place)
-        try #require(explanation.condition?.holds == (event.action == "Match"), place)
+        if made.relative == nil { try #require(explanation.condition?.holds == (event.action == "Match"), place) }
         for execution in explanation.executions {
           switch execution.result {
           case .created: reasons.insert("created")
           case .createdBefore: reasons.insert("created before")
           case .capped: reasons.insert("capped")
           case .excepted: reasons.insert("excepted")
+          case .unmatched: reasons.insert("unmatched")
           case .seenBefore(let sighting), .builtOn(let sighting):
             reasons.insert("seen")
             let other = try #require(made.events.first { $0.id == sighting.id }, place)
@@ -64,7 +68,7 @@ struct ExplainTests {
         }
       }
     }
-    #expect(reasons == ["created", "created before", "capped", "excepted", "seen"])
+    #expect(reasons == ["created", "created before", "capped", "excepted", "seen", "unmatched"])
   }
 
   private static let event =

@@ -21,7 +21,7 @@ struct LeanBoundTests {
       let predicates = (0..<count).map { _ in Self.predicate(3, &random) }
       let byID = Dictionary(uniqueKeysWithValues: predicates.enumerated().map { ("rule-\($0)", $1) })
       func plan(_ rules: [Rule]) -> HuntPlan {
-        HuntPlan(rules, context: EventContext(readAt: TestHunt.readAt), now: TestHunt.readAt) {
+        HuntPlan(rules, context: EventContext(readAt: TestHunt.readAt)) {
           byID[$0.ruleID] ?? .nothing
         }
       }

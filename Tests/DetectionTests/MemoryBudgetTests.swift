@@ -25,7 +25,7 @@ struct MemoryBudgetTests {
   func told() throws {
     let rules = [Rule.query("*")]
     let plan = HuntPlan(
-      rules, context: EventContext(readAt: TestHunt.readAt), now: TestHunt.readAt, memory: MemoryBudget(bytes: 2000),
+      rules, context: EventContext(readAt: TestHunt.readAt), memory: MemoryBudget(bytes: 2000),
       query: RuleQuery.predicate)
     let collector = HuntCollector(plan)
     let text = (0..<10).map { #"{"eventID":"\#($0)","eventTime":"2026-01-01T00:02:00Z","eventName":"A"}"# }

@@ -1,3 +1,4 @@
+import CloudTrail
 import Events
 import JSON
 import Rules
@@ -44,6 +45,15 @@ struct NewTermTypeTests {
   @Test("Without a known type a value is a term by its own kind")
   func dynamic() throws {
     #expect(try terms("custom.free", ["443", "443.0", "\"443\"", "true", "5.5"]) == [443, "443", true, .double(5.5)])
+  }
+
+  @Test("A rule on new terms of a text or of a field that is not indexed does not run, and says why")
+  func noTerms() throws {
+    for field in ["user.name.text", "message", "event.original"] {
+      let rule = try Rule.newTerms("event.action: Match", [field], history: "now-1d")
+      let plan = HuntPlan([rule], context: EventContext(readAt: TestHunt.readAt), query: RuleQuery.predicate)
+      #expect(plan.rules.isEmpty && plan.unrunnable.first?.reason.contains("group by") == true, "\(field)")
+    }
   }
 
   @Test("What a field keeps no term of is no new term")

@@ -9,7 +9,7 @@ import Testing
 struct RefusedQueryTests {
   private func reason(_ query: String, _ catalog: FieldCatalog = .standard) -> String? {
     let plan = HuntPlan(
-      [Rule.query(query, id: "refused")], context: EventContext(readAt: TestHunt.readAt), now: TestHunt.readAt,
+      [Rule.query(query, id: "refused")], context: EventContext(readAt: TestHunt.readAt),
       catalog: catalog
     ) { try RuleQuery.predicate($0, catalog) }
     #expect(plan.unrunnable.allSatisfy { !$0.isWrong })

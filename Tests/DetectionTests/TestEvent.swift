@@ -10,6 +10,8 @@ struct TestEvent: Hashable, Sendable {
   var id: String
   /// `@timestamp` in milliseconds.
   var time: Int64
+  /// False for a document in ECS without `@timestamp`, which has `ingested` then.
+  var hasTime = true
   var action = "Match"
   /// True for a document in ECS, false for a CloudTrail record.
   var isECS = false
@@ -124,6 +126,7 @@ struct TestEvent: Hashable, Sendable {
     var source: [String: JSONValue] = [
       "@timestamp": .string(Self.iso(time)), "event": .object(event), "aws": ["cloudtrail": .object(trail)],
     ]
+    if !hasTime { source["@timestamp"] = nil }
     for field in further.keys { source[field] = .string("@\(field)@") }
     return ["_index": .string(Self.stream), "_id": .string(id), "_source": .object(source)]
   }

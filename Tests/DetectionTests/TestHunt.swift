@@ -18,7 +18,7 @@ struct TestHunt {
     _ rules: [Rule], context: EventContext = EventContext(readAt: readAt), catalog: FieldCatalog = .standard,
     exceptions: [RuleException] = []
   ) {
-    plan = HuntPlan(rules, context: context, now: Self.readAt, catalog: catalog, exceptions: { _ in exceptions }) {
+    plan = HuntPlan(rules, context: context, catalog: catalog, exceptions: { _ in exceptions }) {
       try RuleQuery.predicate($0, catalog)
     }
   }
@@ -39,17 +39,22 @@ struct TestHunt {
           scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "test"))
           scanner.finishBatch()
           for row in scanner.batch.rows {
-            earliest = min(row.time, earliest ?? row.time)
-            latest = max(row.time, latest ?? row.time)
+            guard let time = row.ownTime else { continue }
+            earliest = min(time, earliest ?? time)
+            latest = max(time, latest ?? time)
           }
           try collector.consume(scanner.batch)
         }
       }
       parts.append(collector.finish())
     }
-    guard let earliest, let latest else { return HuntResult(plan, HuntFindings(merging: parts), replay: nil) }
+    let findings = HuntFindings(merging: parts)
+    let span = findings.overriddenSpan
+    guard let earliest = earliest ?? span?.lowerBound, let latest = latest ?? span?.upperBound else {
+      return HuntResult(plan, findings, replay: nil)
+    }
     return HuntResult(
-      plan, HuntFindings(merging: parts),
+      plan, findings,
       replay: Replay(events: earliest...latest, earliestTick: bounds.from, latestTick: bounds.to))
   }
 

@@ -104,6 +104,40 @@ struct EntrySemanticsTests {
     #expect(EventBatches.matching(try Samples.predicate(item, "x.ndjson"), events) == expected)
   }
 
+  @Test("A pattern on a key of a flattened field is an error in an export of Kibana, whose rule would fail on it")
+  func keyPattern() throws {
+    let key = "aws.cloudtrail.flattened.request_parameters.roleName"
+    let errors = Samples.errors(
+      Samples.item([["type": "wildcard", "field": .string(key), "operator": "included", "value": "ci-*"]]), "x.ndjson")
+    #expect(errors.count == 1 && errors[0].contains("Elasticsearch refuses"), "\(errors)")
+    let predicate = try Samples.predicate(Samples.toml("field = \"\(key)\", wildcard = \"ci-*\""))
+    let events: [JSONValue] = [[key: "ci-1"], [key: "x"]]
+    #expect(EventBatches.matching(predicate, events) == [true, false])
+  }
+
+  @Test("Many values of a text field are phrases as few are")
+  func manyPhrases() throws {
+    for count in [2, 40] {
+      let listed = (["\"quick brown\""] + (1..<count).map { "\"no \($0)\"" }).joined(separator: ", ")
+      let predicate = try Samples.predicate(Samples.toml("field = \"message\", match_any = [\(listed)]"))
+      let events: [JSONValue] = [["message": "The Quick, brown fox"], ["message": "brown quick"]]
+      #expect(EventBatches.matching(predicate, events) == [true, false])
+    }
+  }
+
+  @Test("Types of a mapping are those of entries")
+  func mapping() throws {
+    let mapping = try FieldMapping(["properties": ["office.address": ["type": "ip"], "office.port": ["type": "long"]]])
+    let loaded = ExceptionLoader.load(
+      text: Samples.toml(#"field = "office.address", match = "10.0.0.0/8""#, #"field = "office.port", match = "443""#),
+      file: "x.toml", catalog: FieldCatalog.standard.applying(mapping))
+    #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
+    let wrong = ExceptionLoader.load(
+      text: Samples.toml(#"field = "office.address", match = "headquarters""#), file: "x.toml",
+      catalog: FieldCatalog.standard.applying(mapping))
+    #expect(wrong.hasErrors)
+  }
+
   @Test("All entries of an exception must hold of one event")
   func all() throws {
     let predicate = try Samples.predicate(

@@ -62,7 +62,7 @@ struct TOMLExceptionTests {
       (#"field = "source.ip", match_any = ["10.0.0.1", "office"]"#, "5:51", "it holds addresses"),
       (#"field = "source.ip", wildcard = "10.*""#, "5:37", "no patterns"),
       (#"field = "source.as.number", match = "x""#, "5:41", "it holds numbers"),
-      (#"field = "event.start", match = "now-1d""#, "5:36", "relative to now"),
+      (#"field = "event.start", match = "now-1q""#, "5:36", "it holds times"),
       (#"nested = "user", entries = [{ field = "name", match = "a" }]"#, "5:14", "no nested field"),
       (#"nested = "threat.enrichments", entries = []"#, "5:46", "hold for every event"),
       (#"field = "threat.enrichments.matched.atomic", match = "a""#, "5:13", "use a nested entry"),

@@ -20,7 +20,7 @@ struct InputTarget: Sendable {
     var loaded = RuleLoader.load(text: Self.rules, file: "fuzz.ndjson").rules.map(\.rule)
     for at in loaded.indices { loaded[at].isEnabled = true }
     precondition(loaded.count == 2, "the rules of the target are sound")
-    plan = HuntPlan(loaded, context: Self.context, now: Self.now, query: RuleQuery.predicate)
+    plan = HuntPlan(loaded, context: Self.context, query: RuleQuery.predicate)
     precondition(plan.rules.count == 2, "the rules of the target run")
     var queries = QuerySet(now: Self.now)
     guard let predicate = try? KQL.parse("not a.b.*: x and (*: *a* or source.ip: 10.0.0.0/8 or user: { name: a })")

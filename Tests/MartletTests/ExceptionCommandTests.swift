@@ -42,6 +42,28 @@ struct ExceptionCommandTests {
     #expect(try Binary(["exceptions", "check"]).status == 64)
   }
 
+  @Test("Exceptions compare as the types of --mapping say, and count from the time of each execution")
+  func mapping() throws {
+    let event =
+      #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"id":"1","action":"GetObject","dataset":"aws.cloudtrail"},"office":{"address":"10.1.2.3"}}"#
+    let events = try scratch.write(event, "ecs.ndjson")
+    let rule = try scratch.write(
+      Sample.rule.replacing("index = [\"logs-aws.cloudtrail-*\"]", with: "index = [\"*\"]"), "rule.toml")
+    let mapping = try scratch.write(#"{"properties":{"office":{"properties":{"address":{"type":"ip"}}}}}"#, "m.json")
+    func alerts(_ entry: String, _ more: [String] = []) throws -> Int {
+      let file = try scratch.write("[[exception]]\nname = \"x\"\nrules = \"all\"\nentries = [{ \(entry) }]\n", "x.toml")
+      let run = try Binary(
+        ["hunt", "--no-builtin", "--rules", rule, "--exceptions", file, "--format", "ndjson"] + more + [events])
+      #expect(run.status == 0, "\(run.errors)")
+      return try run.documents.count
+    }
+    let office = #"field = "office.address", match = "10.0.0.0/8""#
+    #expect(try alerts(office) == 1)
+    #expect(try alerts(office, ["--mapping", mapping]) == 0)
+    #expect(try alerts(#"field = "@timestamp", match = "now/d""#) == 0)
+    #expect(try alerts(#"field = "@timestamp", match = "now-1d/d""#) == 1)
+  }
+
   private static func record(_ at: Int) -> String {
     let day = at < 10 ? "0\(at)" : "\(at)"
     let policy = #"{\"Statement\":[]}"#

@@ -36,6 +36,50 @@ struct NeverSilentTests {
     #expect(try Binary(["hunt", scratch.path + "/nowhere"]).status == 1)
   }
 
+  @Test("A query that Elasticsearch refuses for the type that the data gave a field is refused with its place")
+  func typesFromData() throws {
+    let events = try scratch.write(
+      #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"id":"1"},"okta":{"v":44,"w":"44"}}"#, "okta.ndjson")
+    let run = try Binary(["search", "event.id: 1 and okta.v: 4*", events])
+    #expect(run.status == 64 && run.output.isEmpty, "\(run.errors)")
+    #expect(run.errors.contains("line 1, column 25") && run.errors.contains("no wildcards"), "\(run.errors)")
+    #expect(try Binary(["search", "okta.w: 4*", "--format", "count", events]).output == "1\n")
+    let mapping = try scratch.write(#"{"properties":{"okta":{"properties":{"v":{"type":"keyword"}}}}}"#, "mapping.json")
+    let told = ["search", "okta.v: 4*", "--format", "count", "--mapping", mapping, events]
+    #expect(try Binary(told).output == "1\n")
+  }
+
+  @Test("An event without @timestamp is told of; search finds it, and only rules whose override it has see it")
+  func timeless() throws {
+    let events = try scratch.write(
+      #"{"event":{"id":"1","action":"GetObject","ingested":"2026-01-01T00:00:00Z","dataset":"aws.cloudtrail"}}"#,
+      "timeless.ndjson")
+    let found = try Binary(["search", "--format", "table", "event.id: 1", events])
+    #expect(found.status == 0 && found.lines.count == 2 && found.errors.contains("1 event has no @timestamp"))
+    #expect(try Binary(["search", "--from", "2020-01-01", "--format", "count", "*", events]).output == "0\n")
+    let query = Sample.rule.replacing(#"index = ["logs-aws.cloudtrail-*"]"#, with: #"index = ["*"]"#)
+    let rule = try scratch.write(query + "\ntimestamp_override = \"event.ingested\"\n", "override.toml")
+    let hunt = try Binary(["hunt", "--no-builtin", "--rules", rule, "--format", "ndjson", events])
+    #expect(hunt.status == 0, "\(hunt.errors)")
+    #expect(try hunt.documents.count == 1)
+  }
+
+  @Test("A rule whose query counts from now runs, and its alert's query names the times")
+  func relative() throws {
+    let rule = try scratch.write(
+      Sample.rule.replacing("event.action: GetObject", with: "event.action: GetObject and @timestamp >= now-5m"),
+      "now.toml")
+    let run = try Binary(["hunt", "--no-builtin", "--rules", rule, "--format", "ndjson", file])
+    #expect(run.status == 0 && !run.errors.contains("take part"), "\(run.errors)")
+    let check = try Binary(["rules", "check", rule])
+    #expect(
+      check.output.contains("1 runs") || check.output.contains("1 can run") || check.status == 0, "\(check.output)")
+    for document in try run.documents {
+      let query = document["martlet"]?["evidence"]?["query"]?.stringValue ?? ""
+      #expect(query.contains("@timestamp >= \"20") && !query.contains("now-5m"), "\(query)")
+    }
+  }
+
   @Test("A rules path without a rule, or with Sigma or other files only, is an error that says what is there")
   func rulesPath() throws {
     let none = try Scratch()

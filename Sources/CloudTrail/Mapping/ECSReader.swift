@@ -65,13 +65,13 @@ public struct ECSReader {
       }
       path.removeAll(keepingCapacity: true)
     }
-    guard context.ingestsAtEventTime else { return }
+    guard context.ingestsAtEventTime, let time = row.ownTime else { return }
     let ingested = builder.column("event.ingested")
     guard ingested >= 0, event.member("event.ingested") == nil, event.member("event")?.member("ingested") == nil else {
       return
     }
-    var time = row.time.iso8601
-    time.withUTF8 { builder.append(Scalar(.string, $0), column: ingested) }
+    var text = time.iso8601
+    text.withUTF8 { builder.append(Scalar(.string, $0), column: ingested) }
   }
 
   /// Appends the event's time in the form that the field's type knows.
@@ -112,7 +112,14 @@ public struct ECSReader {
       }
     } else if node.isArray {
       node.forEachElement { append($0, root: root, into: builder) }
-    } else if !node.isNull {
+    } else if node.isNull {
+      guard !builder.plan.nullValues.isEmpty,
+        let value = builder.plan.nullValues[String(decoding: path, as: UTF8.self)]
+      else { return }
+      let column = path.withUnsafeBufferPointer { builder.column($0) }
+      guard column >= 0 else { return }
+      value.bytes.withUnsafeBufferPointer { builder.append(Scalar(value.kind, $0), column: column) }
+    } else {
       let column = path.withUnsafeBufferPointer { builder.column($0) }
       guard column >= 0 || root >= 0 else { return }
       node.withScalar { value in

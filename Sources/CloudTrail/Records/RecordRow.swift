@@ -38,7 +38,7 @@ public struct EventID: Hashable, Comparable, Sendable {
 /// Kept to a cache line: a batch has thousands of rows, which are written and read one after another.
 public struct RecordRow {
   public var start: UnsafePointer<UInt8>
-  /// The event's `@timestamp`.
+  /// The event's `@timestamp`; `noTime` where an event in ECS has none.
   public var time: Timestamp
   public var id: EventID
   /// Bytes of the record.
@@ -74,6 +74,12 @@ public struct RecordRow {
     self.time = time
     self.id = id
   }
+
+  /// Stands for the time of an event without one; it lies before all others.
+  public static let noTime = Timestamp(milliseconds: Timestamp.earliest.milliseconds - 1)
+
+  /// The event's `@timestamp`, where it has one.
+  public var ownTime: Timestamp? { time == Self.noTime ? nil : time }
 
   public var length: Int { Int(textLength) }
 

@@ -118,11 +118,13 @@ public final class RecordScanner {
       members.token(.eventTime) != nil ? members.token(.eventID) != nil : members.token(.timestamp) != nil
     if !isPlain || members.holdsText, takeWrapped(JSONNode(index, token: object), offset: base + offset) { return }
     recordsInRegion += 1
-    add(index, UnsafeBufferPointer(start: index.bytes + offset, count: end - offset), offset: base + offset)
+    add(
+      index, object: object, UnsafeBufferPointer(start: index.bytes + offset, count: end - offset),
+      offset: base + offset)
   }
 
   /// Adds a row for a record whose members are in `members`.
-  func add(_ index: StructuralIndex, _ record: UnsafeBufferPointer<UInt8>, offset: Int) {
+  func add(_ index: StructuralIndex, object: Int, _ record: UnsafeBufferPointer<UInt8>, offset: Int) {
     guard record.count <= RecordLimits.recordBytes else {
       return note(.tooLong, offset, "a record longer than \(RecordLimits.recordBytes) bytes")
     }
@@ -136,7 +138,7 @@ public final class RecordScanner {
       time = timestamp(node)
     } else if let source = members.node(.source, in: index), source.isObject {
       kind = .ecs
-      time = source.member("@timestamp").flatMap(timestamp)
+      time = source.member("@timestamp").map(timestamp) ?? (Self.isEvent(source) ? RecordRow.noTime : nil)
     } else if let node = members.node(.digestEndTime, in: index) {
       kind = .digest
       time = timestamp(node)
@@ -145,6 +147,9 @@ public final class RecordScanner {
       time = members.node(.timeWindow, in: index)?.member("windowStart").flatMap {
         $0.isString ? timestamp($0) : RecordTime.epoch($0)
       }
+    } else if Self.isEvent(JSONNode(index, token: object)) {
+      kind = .ecs
+      time = RecordRow.noTime
     } else {
       return members.areOfRecord
         ? note(.noTime, offset, ForeignForm.noEvent.sentence) : note(ForeignForm.noEvent, offset)
@@ -198,6 +203,17 @@ public final class RecordScanner {
       row.request = (base + index.offset(request))..<(end ?? record.count)
     }
     row.parametersStart = members.firstParameter.map { base + index.offset($0) } ?? record.count
+  }
+
+  /// True for an event in ECS by what it holds, for one without `@timestamp`.
+  private static func isEvent(_ node: JSONNode) -> Bool {
+    if let event = node.member("event"), event.isObject {
+      return ["action", "kind", "category", "dataset", "ingested", "created"].contains { event.member($0) != nil }
+    }
+    return ["event.action", "event.kind", "event.category", "event.dataset", "event.ingested", "event.created"].contains
+    {
+      node.member($0) != nil
+    }
   }
 
   private func timestamp(_ node: JSONNode) -> Timestamp? {

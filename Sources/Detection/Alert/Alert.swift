@@ -11,6 +11,7 @@ public struct Alert: Sendable {
   /// When the execution that created it was scheduled.
   public let tick: Timestamp
   /// The source event's `@timestamp`.
+  /// The event's `@timestamp`; where it has none, its time by the rule's own timestamp field.
   public let eventTime: Timestamp
   public let ruleID: String
   /// The rule's name, or what its name override says.

@@ -57,7 +57,7 @@ final class AlertBuilder {
     var own: [String: JSONValue] = [
       "kibana.alert.uuid": .string(id), "kibana.alert.status": "active", "kibana.alert.workflow_status": "open",
       "kibana.alert.workflow_tags": [], "kibana.alert.workflow_assignee_ids": [],
-      "kibana.alert.original_time": .string(row.time.iso8601), "kibana.alert.start": .string(tick.iso8601),
+      "kibana.alert.start": .string(tick.iso8601),
       "kibana.alert.last_detected": .string(tick.iso8601),
       "kibana.alert.reason": .string(AlertReason.text(fields, severity, name)),
       "kibana.alert.severity": .string(severity.rawValue),
@@ -74,13 +74,15 @@ final class AlertBuilder {
     let ancestry = AlertAncestry(event, id: source, index: stream)
     own["kibana.alert.depth"] = .integer(ancestry.depth)
     own["kibana.alert.ancestors"] = .array(ancestry.ancestors)
+    if let time = row.ownTime { own["kibana.alert.original_time"] = .string(time.iso8601) }
     if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
     own["martlet"] = try explanation(
       document, evidence, fields, row, context, session, timeField: timeField(rule, row, fields))
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
-      id: id, dataStream: stream, sourceID: source, tick: tick, eventTime: row.time, ruleID: rule.ruleID,
+      id: id, dataStream: stream, sourceID: source, tick: tick,
+      eventTime: row.ownTime ?? Timestamp(milliseconds: planned.sighting.time), ruleID: rule.ruleID,
       ruleName: name,
       severity: severity,
       riskScore: risk, newTerms: terms, actor: actor, action: action, origin: origin,

@@ -24,6 +24,8 @@ public struct BacktestRun: Sendable {
 
   public let rule: Rule
   public let executions: Int
+  /// Why the version does not run in view of what the values in the input are; nil where it does.
+  public let refusal: String?
   public let alerts: [AlertLine]
   /// Alerts that the cap kept from being created.
   public let lost: Int
@@ -34,6 +36,7 @@ public struct BacktestRun: Sendable {
   public init(_ plan: HuntPlan, _ rule: Rule, parts: [BacktestCollector.Part], replay: Replay?) throws {
     let result = HuntResult(plan, HuntFindings(merging: parts.map(\.findings)), replay: replay)
     self.rule = rule
+    refusal = result.refused.first?.reason
     executions = result.outcomes.reduce(0) { $0 + $1.executions }
     lost = result.outcomes.reduce(0) { $0 + $1.lost }
     work = parts.map(\.work).reduce(HuntWork(), +)
@@ -46,6 +49,13 @@ public struct BacktestRun: Sendable {
           origin: alert.origin, terms: alert.newTerms, source: alert.dataStream + "\0" + alert.sourceID))
     }
     self.alerts = alerts
+  }
+
+  /// The times, by timestamp fields of the versions' own, of what they matched; nil where there are none.
+  public static func overriddenSpan(_ parts: [[BacktestCollector.Part]]) -> ClosedRange<Timestamp>? {
+    let spans = parts.joined().compactMap(\.findings.overriddenSpan)
+    guard let first = spans.map(\.lowerBound).min(), let last = spans.map(\.upperBound).max() else { return nil }
+    return first...last
   }
 
   /// The time that was looked at: what executions were bounded to, of the time of the input, and every alert's event.

@@ -45,7 +45,7 @@ extension HuntResult {
       try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
         try writer.withEvent(row) { event in
           let fields = EventFields(event)
-          let time = row.time.milliseconds
+          let time = row.ownTime?.milliseconds ?? alert.sighting.time
           return Caller(
             principal: Principal(fields), session: SessionUse(fields, time: time), time: time, id: row.id)
         }

@@ -10,7 +10,7 @@ struct EvidenceFinder {
 
   private struct Event {
     var time: Int64
-    var visibleFrom: Int64
+    var condition: UInt32
   }
 
   /// For a rule without a history.
@@ -19,11 +19,11 @@ struct EvidenceFinder {
     var events: [Event] = []
     var previous: Sighting?
     for sighting in sightings.sorted() where sighting != previous {
-      events.append(Event(time: sighting.time, visibleFrom: sighting.visibleFrom))
+      events.append(Event(time: sighting.time, condition: sighting.condition))
       previous = sighting
     }
     self.events = events
-    hasHidden = events.contains { $0.visibleFrom != .min }
+    hasHidden = events.contains { $0.condition != ExecutionConditions.always }
   }
 
   /// For a rule with a history; `log` is sorted.
@@ -32,10 +32,10 @@ struct EvidenceFinder {
     var events: [Event] = []
     for at in 0..<log.count
     where at == 0 || log.times[at] != log.times[at - 1] || log.ids[at] != log.ids[at - 1] {
-      events.append(Event(time: log.times[at], visibleFrom: log.visibleFrom(at)))
+      events.append(Event(time: log.times[at], condition: log.condition(at)))
     }
     self.events = events
-    hasHidden = events.contains { $0.visibleFrom != .min }
+    hasHidden = events.contains { $0.condition != ExecutionConditions.always }
   }
 
   /// The evidence of an alert that the execution at a tick creates.
@@ -59,7 +59,7 @@ struct EvidenceFinder {
     let first = place(of: from)
     let last = max(first, place(of: end))
     guard hasHidden else { return last - first }
-    return events[first..<last].count { $0.visibleFrom <= tick.milliseconds }
+    return events[first..<last].count { windows.conditions.holds($0.condition, at: tick) }
   }
 
   /// The first event at or after a time.

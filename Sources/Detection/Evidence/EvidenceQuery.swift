@@ -6,18 +6,27 @@ import Rules
 struct EvidenceQuery: Sendable {
   /// What all alerts of the rule have in common; nil when KQL cannot say it.
   private let common: String?
+  /// What the rule asks, where that moves with the time of the execution.
+  private let moving: Predicate?
+  private let catalog: FieldCatalog
 
   /// `query` is what the rule asks, exceptions aside.
   init(_ query: Predicate?, catalog: FieldCatalog) {
-    common = query.flatMap { query in
-      let text = KQL.text(query, catalog: catalog)
-      if case .or = query { return text.map { "(" + $0 + ")" } }
-      return text
-    }
+    self.catalog = catalog
+    moving = query?.dependsOnNow(catalog) == true ? query : nil
+    common = query.flatMap { Self.text($0, catalog) }
   }
 
-  /// The query for one alert: its new terms, and the time that was searched, by the field that gave the event its time.
+  private static func text(_ query: Predicate, _ catalog: FieldCatalog) -> String? {
+    let text = KQL.text(query, catalog: catalog)
+    if case .or = query { return text.map { "(" + $0 + ")" } }
+    return text
+  }
+
+  /// The query for one alert: its new terms, and the time that was searched, by the field that gave the event its time. Times
+  /// relative to the execution's are written out.
   func text(_ evidence: Evidence, timeField: String) -> String? {
+    let common = moving.map { Self.text($0.resolved(at: evidence.scheduled, catalog), catalog) } ?? common
     guard let common else { return nil }
     var parts = common == "*: *" ? [] : [common]
     for term in evidence.terms {

@@ -15,11 +15,14 @@ struct TermSightings {
   private struct Place {
     var time: Int64
     var id: EventID
-    var visibleFrom: Int64
+    var condition: UInt32
   }
 
+  private let conditions: ExecutionConditions
+
   /// `log` is sorted; `wanted` are the combinations that alert.
-  init(_ log: MatchLog, _ history: NewTermsHistory, wanted: [[NewTerm]]) {
+  init(_ log: MatchLog, _ history: NewTermsHistory, _ conditions: ExecutionConditions, wanted: [[NewTerm]]) {
+    self.conditions = conditions
     for terms in wanted {
       for (field, term) in terms.enumerated() { sightings[Value(field: field, term: term)] = [] }
     }
@@ -31,7 +34,7 @@ struct TermSightings {
         held[code]
         ?? history.terms(UInt32(code)).enumerated().map { Value(field: $0, term: $1) }.filter { sightings[$0] != nil }
       held[code] = values
-      let place = Place(time: log.times[at], id: log.ids[at], visibleFrom: log.visibleFrom(at))
+      let place = Place(time: log.times[at], id: log.ids[at], condition: log.condition(at))
       for value in values { sightings[value]?.append(place) }
     }
   }
@@ -53,7 +56,7 @@ struct TermSightings {
     }
     while low > 0, places[low - 1].time >= start {
       low -= 1
-      if places[low].visibleFrom <= tick.milliseconds { return Timestamp(milliseconds: places[low].time) }
+      if conditions.holds(places[low].condition, at: tick) { return Timestamp(milliseconds: places[low].time) }
     }
     return nil
   }

@@ -36,14 +36,21 @@ public struct Explainer {
     let records = parts.flatMap(\.records).sorted(by: FoundRecord.precedes)
     guard let record = records.first else { return explanation }
     let findings = HuntFindings(merging: parts.map(\.findings))
+    if explanation.unrunnable == nil, let place = plan.rules.firstIndex(where: { $0.rule.ruleID == rule.ruleID }) {
+      explanation.unrunnable = RuleQuery.refusal(rule, plan.catalog, findings.kinds[place] ?? [:])
+    }
+    let replay = replay ?? findings.overriddenSpan.map { Replay(events: $0) }
     try record.withRow { row in
-      let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
+      var conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
       let stream = try EventJSON(plan.context).dataStream(row)
       let id = conditions.values(EventField.eventID.path).first?.text ?? row.id.text
       let time = ruleTime(row, conditions)
       explanation.subject = Explanation.Subject(
-        id: id, time: row.time, ruleTime: time, dataStream: stream,
+        id: id, time: row.ownTime, ruleTime: time, dataStream: stream,
         deliveries: row.kind == .cloudTrail && deliveries > 0 ? deliveries : nil, others: records.count - 1)
+      if let time, let moment = moment(row, time, replay, findings) {
+        conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: moment)
+      }
       explanation.readsStream = rule.indexPattern.matches(stream)
       explanation.condition = predicate.map(conditions.explain)
       explanation.exceptions = exceptions.map { exception in
@@ -56,26 +63,50 @@ public struct Explainer {
       }
       if let replay, let time, explanation.unrunnable == nil {
         let sighting = Sighting(time: time.milliseconds, id: row.id)
-        explanation.executions = try executions(sighting, findings, replay)
+        explanation.executions = try executions(sighting, row, findings, replay)
       }
     }
     return explanation
   }
 
   private func ruleTime(_ row: RecordRow, _ conditions: ConditionExplainer) -> Timestamp? {
-    guard let override = rule.timestampOverride, override != "@timestamp" else { return row.time }
+    guard let override = rule.timestampOverride, override != "@timestamp" else { return row.ownTime }
     for value in conditions.values(override) {
       let time = Array(value.text.utf8).withUnsafeBufferPointer { Scalar(value.kind, $0).timestamp }
       if let time { return time }
     }
-    return rule.timestampOverrideFallbackDisabled ? nil : row.time
+    return rule.timestampOverrideFallbackDisabled ? nil : row.ownTime
   }
+
+  /// Whether the rule's query, exceptions aside, matches an event in an execution at a time.
+  private func queryHolds(_ row: RecordRow, _ now: Timestamp) -> Bool {
+    guard let predicate, predicate.dependsOnNow(plan.catalog) else { return true }
+    return ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now).explain(predicate).holds
+  }
+
+  /// Where the query names times relative to now: the time of the first execution with the event in its window whose query
+  /// matches it, else that of the first one.
+  private func moment(
+    _ row: RecordRow, _ time: Timestamp, _ replay: Replay?, _ findings: HuntFindings
+  ) -> Timestamp? {
+    guard let replay, predicate?.dependsOnNow(plan.catalog) == true,
+      let place = plan.rules.firstIndex(where: { $0.rule.ruleID == rule.ruleID })
+    else { return nil }
+    let huntRule = plan.rules[place]
+    let overridden = huntRule.overrideColumn == nil ? nil : findings.overriddenTimes
+    guard let ticks = replay.ticks(huntRule.windows, overridden: overridden) else { return nil }
+    let seeing = huntRule.windows.ticks(holding: time.milliseconds, forgetting: nil, in: ticks)
+    let times = seeing.lazy.joined().prefix(Self.mostMoments).map(huntRule.windows.time)
+    return times.first { queryHolds(row, $0) } ?? times.first
+  }
+
+  private static let mostMoments = 1000
 
   // MARK: Executions
 
   /// What each execution that has the event in its window made of it, a line a combination.
   private func executions(
-    _ sighting: Sighting, _ findings: HuntFindings, _ replay: Replay
+    _ sighting: Sighting, _ row: RecordRow, _ findings: HuntFindings, _ replay: Replay
   ) throws -> [Explanation.ExecutionOutcome] {
     guard let place = plan.rules.firstIndex(where: { $0.rule.ruleID == rule.ruleID }), place < findings.rules.count
     else { return [] }
@@ -95,7 +126,7 @@ public struct Explainer {
       for tick in seeing.joined() {
         let now = windows.time(tick)
         let result = try self.result(
-          mine, terms, among: sightings, tick: tick, windows, created: created?.tick, ids: ids, findings)
+          row, mine, terms, among: sightings, tick: tick, windows, created: created?.tick, ids: ids, findings)
         outcomes.append(
           Explanation.ExecutionOutcome(
             scheduled: now, from: Timestamp(milliseconds: windows.from(tick)),
@@ -108,14 +139,17 @@ public struct Explainer {
   }
 
   private func result(
-    _ mine: Sighting, _ terms: [NewTerm], among sightings: [Sighting], tick: Int64, _ windows: TickWindows,
+    _ row: RecordRow, _ mine: Sighting, _ terms: [NewTerm], among sightings: [Sighting], tick: Int64,
+    _ windows: TickWindows,
     created: Timestamp?, ids: [AlertKey: String], _ findings: HuntFindings
   ) throws -> Explanation.ExecutionOutcome.Result {
     let now = windows.time(tick)
-    if mine.visibleFrom > now.milliseconds { return .excepted }
+    if !windows.sees(mine.condition, tick) {
+      return queryHolds(row, now) ? .excepted : .unmatched
+    }
     if rule.newTerms != nil {
       let start = windows.history(tick)
-      let before = sightings.filter { $0 < mine && $0.time >= start && $0.visibleFrom <= now.milliseconds }
+      let before = sightings.filter { $0 < mine && $0.time >= start && windows.sees($0.condition, tick) }
       if let old = before.last(where: { $0.time <= windows.from(tick) }) {
         return .seenBefore(try named(old, findings))
       }

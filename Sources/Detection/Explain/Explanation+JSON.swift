@@ -11,7 +11,8 @@ extension Explanation {
     if let unrunnable { members["does_not_run"] = .string(unrunnable) }
     if let subject {
       var event: [String: JSONValue] = [
-        "id": .string(subject.id), "time": .string(subject.time.iso8601), "data_stream": .string(subject.dataStream),
+        "id": .string(subject.id), "time": subject.time.map { .string($0.iso8601) } ?? .null,
+        "data_stream": .string(subject.dataStream),
         "read_by_rule": .bool(readsStream),
       ]
       if subject.others > 0 { event["others_of_this_id"] = .integer(Int64(subject.others)) }
@@ -65,6 +66,7 @@ extension Explanation.ExecutionOutcome {
     case .createdBefore(let time): members["created_before"] = .string(time.iso8601)
     case .capped: members["capped"] = true
     case .excepted: members["excepted"] = true
+    case .unmatched: members["unmatched"] = true
     case .seenBefore(let before): members["seen_before"] = sighting(before)
     case .builtOn(let before): members["built_on"] = sighting(before)
     }

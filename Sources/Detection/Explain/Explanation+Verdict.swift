@@ -14,7 +14,9 @@ extension Explanation {
       return "No alert: the exception “\(exception.name)” takes the event out of the rule (\(exception.place))."
     }
     if subject.ruleTime == nil {
-      return "No alert: the rule passes over events without its own timestamp field, and this one has none."
+      return subject.time == nil
+        ? "No alert: the event has no @timestamp, nor a timestamp field of the rule's own."
+        : "No alert: the rule passes over events without its own timestamp field, and this one has none."
     }
     if !missingTerms.isEmpty {
       return "No alert: the event has no value in \(missingTerms.joined(separator: ", ")), so it takes no part."
@@ -47,6 +49,8 @@ extension Explanation {
       return "each execution that sees the event had created \(maxSignals) alerts before it came to this one, "
         + "which is the rule's max_signals."
     case .excepted: return "an exception holds the event back from every execution that sees it."
+    case .unmatched:
+      return "the query counts from the time of each execution, and matches the event in none that sees it."
     case .seenBefore(let sighting):
       return "\(what) is not new. It was seen at \(sighting.time.iso8601) in the event \(sighting.id)."
     case .builtOn(let sighting):

@@ -6,7 +6,8 @@ public struct Explanation: Sendable {
   /// The event as it was found in the input.
   public struct Subject: Sendable {
     public var id: String
-    public var time: Timestamp
+    /// The event's `@timestamp`; nil when it has none.
+    public var time: Timestamp?
     /// The event's time by the rule's own timestamp field; nil when the rule passes over the event for want of it.
     public var ruleTime: Timestamp?
     public var dataStream: String
@@ -55,6 +56,8 @@ public struct Explanation: Sendable {
       case capped
       /// An exception that had not yet expired held the event back.
       case excepted
+      /// The query names times relative to the execution's own, from which it does not match the event.
+      case unmatched
       /// The combination had been seen before.
       case seenBefore(Sighting)
       /// An earlier event of the window has the same combination, and the alert is built on that one.

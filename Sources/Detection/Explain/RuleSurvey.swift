@@ -43,7 +43,7 @@ public struct RuleSurvey: Sendable {
       let stream = try EventJSON(context).dataStream(row)
       func first(_ path: String) -> String? { conditions.values(path).first?.text }
       subject = Explanation.Subject(
-        id: first(EventField.eventID.path) ?? row.id.text, time: row.time, ruleTime: row.time, dataStream: stream,
+        id: first(EventField.eventID.path) ?? row.id.text, time: row.ownTime, ruleTime: row.ownTime, dataStream: stream,
         deliveries: row.kind == .cloudTrail && deliveries > 0 ? deliveries : nil, others: records.count - 1)
       action = first("event.action")
       actor = Principal.fields.lazy.compactMap(first).first
@@ -60,7 +60,15 @@ public struct RuleSurvey: Sendable {
           otherStreams += 1
           continue
         }
-        let condition = conditions.explain(query)
+        var asked = conditions
+        if query.dependsOnNow(catalog) {
+          // What is relative to now is seen from the first execution after the event.
+          let windows = TickWindows(rule)
+          asked = ConditionExplainer(
+            row, context: context, catalog: catalog, now: windows.time(windows.firstTick(atOrAfter: row.ownTime ?? now))
+          )
+        }
+        let condition = asked.explain(query)
         if condition.holds {
           matching.append(rule)
         } else {
@@ -113,7 +121,8 @@ extension RuleSurvey {
     ]
     if let subject {
       var event: [String: JSONValue] = [
-        "id": .string(subject.id), "time": .string(subject.time.iso8601), "data_stream": .string(subject.dataStream),
+        "id": .string(subject.id), "time": subject.time.map { .string($0.iso8601) } ?? .null,
+        "data_stream": .string(subject.dataStream),
       ]
       if subject.others > 0 { event["others_of_this_id"] = .integer(Int64(subject.others)) }
       if let deliveries = subject.deliveries { event["deliveries"] = .integer(Int64(deliveries)) }

@@ -33,6 +33,8 @@ public final class HuntCollector: RecordConsumer {
   private(set) var work = HuntWork()
   /// The first and last time that a rule with a timestamp of its own went by.
   private var overriddenTimes: ClosedRange<Int64>?
+  /// Of what kinds the values of rules' doubtful fields were.
+  private var kinds: [Int: [String: FieldKinds]] = [:]
 
   /// Events that set policies and were not remembered for want of memory.
   private var policiesLeft = 0
@@ -180,18 +182,18 @@ public final class HuntCollector: RecordConsumer {
     var numbers: [Int: UInt32] = [:]
     for at in candidates {
       let rule = plan.rules[at]
+      if !rule.doubtful.isEmpty { noteKinds(rule, at, events) { streams[Int(events.dataStream.codes[$0])][at] } }
       try evaluator.rows(rule.query).forEach(rowCount: events.rowCount) { row in
         guard streams[Int(events.dataStream.codes[row])][at] else { return }
         let record = records.rows[chosen[row]]
         // A record that only other rules asked for lacks the fields that this one looks at.
         guard record.kind != .cloudTrail || leanRows[at].contains(chosen[row]) else { return }
         guard var sighting = sighting(of: record, rule, events, row) else { return }
-        for exception in rule.expiringExceptions
-        where exception.unknownFrom > sighting.visibleFrom && evaluator.rows(exception.query).contains(row) {
-          sighting.visibleFrom = exception.unknownFrom
-        }
+        guard let condition = condition(rule, row) else { return }
+        sighting.condition = condition
         work.matched += 1
-        guard memory.take(rule.rule.type == .newTerms ? Self.logBytes : Self.matchBytes) else {
+        let conditionBytes = condition == ExecutionConditions.always ? 0 : Self.conditionBytes
+        guard memory.take(conditionBytes + (rule.rule.type == .newTerms ? Self.logBytes : Self.matchBytes)) else {
           return noteNoRoom(records, chosen[row], rule)
         }
         func keep() throws -> KeptReference {
@@ -211,6 +213,8 @@ public final class HuntCollector: RecordConsumer {
   /// About what one in the log of a new terms rule takes: it stands twice while logs are put together, and while they are
   /// sorted.
   private static let logBytes = 96
+  /// About what it takes to remember which executions see an event, where not all do.
+  private static let conditionBytes = 500
   /// About what a combination takes beside its own bytes: its sightings, and its terms when it gives an alert.
   private static let combinationBytes = 700
 
@@ -264,11 +268,39 @@ public final class HuntCollector: RecordConsumer {
     return reading
   }
 
+  /// Notes of what kinds the values of a rule's doubtful fields are, in the rows that it reads.
+  private func noteKinds(
+    _ rule: HuntRule, _ at: Int, _ events: EventBatch, _ isRead: (Int) -> Bool
+  ) {
+    for (path, place) in rule.doubtful {
+      let column = events.columns[place]
+      for row in 0..<events.rowCount where isRead(row) {
+        for code in column.codes(row: row) {
+          kinds[at, default: [:]][path, default: []].insert(column.dictionary.withValue(code) { FieldKinds($0) })
+        }
+      }
+    }
+  }
+
+  /// Which executions see a row that the rule's query may match; nil when none does.
+  private func condition(_ rule: HuntRule, _ row: Int) -> UInt32? {
+    guard rule.openQuery != nil || !rule.expiringExceptions.isEmpty else { return ExecutionConditions.always }
+    var parts = rule.openQuery.map { [evaluator.condition($0, row: row)] } ?? []
+    for exception in rule.expiringExceptions {
+      let excepted = evaluator.condition(exception.query, row: row)
+      let ended = TimeCondition.notBefore(Timestamp(milliseconds: exception.unknownFrom))
+      parts.append(.some([excepted.opposite, ended]))
+    }
+    let condition = TimeCondition.every(parts)
+    return condition == .never ? nil : rule.windows.conditions.code(condition)
+  }
+
   /// The event at its time as the rule sees it; nil when the rule passes over events without its own timestamp field.
   private func sighting(of record: RecordRow, _ rule: HuntRule, _ events: EventBatch, _ row: Int) -> Sighting? {
     var sighting = Sighting(time: record.time.milliseconds, id: record.id)
-    guard let column = rule.overrideColumn else { return sighting }
-    sighting.timestamp = sighting.time
+    guard let column = rule.overrideColumn else { return record.ownTime == nil ? nil : sighting }
+    // Without `@timestamp` an event comes behind those that have it.
+    sighting.timestamp = record.ownTime?.milliseconds ?? .max
     for code in events.columns[column].codes(row: row) {
       guard let time = events.columns[column].dictionary.withValue(code, { $0.timestamp }) else { continue }
       let value = time.milliseconds
@@ -278,7 +310,7 @@ public final class HuntCollector: RecordConsumer {
       return sighting
     }
     sighting.lacksOverride = true
-    return rule.rule.timestampOverrideFallbackDisabled ? nil : sighting
+    return rule.rule.timestampOverrideFallbackDisabled || record.ownTime == nil ? nil : sighting
   }
 
   private func add(
@@ -340,6 +372,8 @@ public final class HuntCollector: RecordConsumer {
   }
 
   public func finish() -> HuntFindings {
-    HuntFindings(rules: findings, kept: [kept], policies: [policies], overriddenTimes: overriddenTimes)
+    var found = HuntFindings(rules: findings, kept: [kept], policies: [policies], overriddenTimes: overriddenTimes)
+    found.kinds = kinds
+    return found
   }
 }

@@ -1,5 +1,6 @@
 import Events
 import Policies
+import Query
 
 /// What the rules of a hunt found in the input, before the schedule is replayed.
 public struct HuntFindings: Sendable {
@@ -9,6 +10,13 @@ public struct HuntFindings: Sendable {
   /// What workers saw being done to policies.
   var policies: [PolicyLog]
   var overriddenTimes: ClosedRange<Int64>?
+  /// Of what kinds the values were in the doubtful fields of rules, by the rule's place.
+  var kinds: [Int: [String: FieldKinds]] = [:]
+
+  /// The times, by timestamp fields of rules' own, of the events that such rules matched; nil where there are none.
+  public var overriddenSpan: ClosedRange<Timestamp>? {
+    overriddenTimes.map { Timestamp(milliseconds: $0.lowerBound)...Timestamp(milliseconds: $0.upperBound) }
+  }
 
   /// Joins what several workers found.
   public init(merging parts: [HuntFindings]) {
@@ -23,6 +31,7 @@ public struct HuntFindings: Sendable {
       for at in part.rules.indices { merged!.rules[at].merge(part.rules[at]) }
       merged!.kept += part.kept
       merged!.policies += part.policies
+      merged!.kinds.merge(part.kinds) { $0.merging($1) { $0.union($1) } }
       if let times = part.overriddenTimes {
         let mine = merged!.overriddenTimes ?? times
         merged!.overriddenTimes =

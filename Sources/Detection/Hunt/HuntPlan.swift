@@ -26,15 +26,15 @@ public struct HuntPlan: Sendable {
   ///
   /// - Parameter keepsAll: keep every event that matches, also those that decide nothing, for explanations.
   public init(
-    _ rules: [Rule], context: EventContext, now: Timestamp, catalog: FieldCatalog = .standard,
-    keepsAll: Bool = false, memory: MemoryBudget = MemoryBudget(),
+    _ rules: [Rule], context: EventContext, catalog: FieldCatalog = .standard, keepsAll: Bool = false,
+    memory: MemoryBudget = MemoryBudget(),
     exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
     query: @escaping @Sendable (Rule) throws -> Predicate
   ) {
     self.context = context
     self.catalog = catalog
     self.memory = memory
-    let lean = LeanBound(catalog: catalog, context: context, now: now)
+    let lean = LeanBound(catalog: catalog, context: context)
     let drafts = rules.concurrentMap(slice: 16) { rule in
       rule.isEnabled ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context) } : nil
     }
@@ -51,9 +51,9 @@ public struct HuntPlan: Sendable {
     }
     // They have no conditions in common.
     let (full, early) = concurrently { [sound] in
-      FullBinding(sound, catalog: catalog, now: now)
+      FullBinding(sound, catalog: catalog)
     } _: { [sound] in
-      EarlyBinding(sound, catalog: catalog, now: now)
+      EarlyBinding(sound, catalog: catalog)
     }
     queries = full.queries
     leanQueries = early.lean
@@ -71,14 +71,18 @@ public struct HuntPlan: Sendable {
     let rule: Rule
     /// The query and filters alone.
     let predicate: Predicate
-    /// The same with the exceptions that never end.
+    /// The same with the exceptions that never end, as it holds at any time.
     let query: Predicate
+    /// What names times relative to now, which each execution puts in; nil where nothing does.
+    let openQuery: Predicate?
     let lean: Predicate
     let byIdentity: Predicate?
     let raw: RawCondition
     let groups: FieldGroup
     let readsCloudTrail: Bool
     let expiringExceptions: [(predicate: Predicate, unknownFrom: Int64)]
+    /// Fields whose values decide whether the query is refused.
+    let doubtful: [String]
 
     /// Throws `UnrunnableRule`, or what the query is found wrong with.
     init(
@@ -90,15 +94,14 @@ public struct HuntPlan: Sendable {
       let exceptions = exceptions()
       let excepted = exceptions.filter { $0.expires == nil }.map { Predicate.not($0.predicate) }
       predicate = try query()
-      let query = Predicate.and([predicate] + excepted).simplified()
+      doubtful = QueryJudge(lean.catalog).doubtfulFields(predicate)
+      let whole = Predicate.and([predicate] + excepted).simplified()
       expiringExceptions = exceptions.compactMap { exception in
         // It still holds for the execution at that very time.
         exception.expires.map { (exception.predicate.simplified(), $0.milliseconds + 1) }
       }
-      guard !query.dependsOnNow(lean.catalog) else {
-        throw UnrunnableRule(
-          rule: rule, reason: "Its query names a time relative to now, which would move with every execution.")
-      }
+      let query = whole.atAnyTime(lean.catalog)
+      openQuery = whole.dependsOnNow(lean.catalog) ? whole : nil
       let leanBound = lean.upper(query, .lean)
       let identityBound = lean.upper(query, .identity)
       self.query = query
@@ -106,7 +109,7 @@ public struct HuntPlan: Sendable {
       byIdentity = identityBound == leanBound ? nil : identityBound
       raw = RawCondition(query, catalog: lean.catalog)
       var groups = FieldGroup.plain
-      for field in query.fields + expiringExceptions.flatMap(\.predicate.fields) {
+      for field in whole.fields + expiringExceptions.flatMap(\.predicate.fields) {
         groups.formUnion(HuntPlan.groups(of: field, lean.catalog))
       }
       for path in (rule.newTerms?.fields ?? []) + [rule.timestampOverride].compactMap(\.self) {
@@ -131,8 +134,8 @@ public struct HuntPlan: Sendable {
     let settingPolicies: BoundQuery
     var ofRule: [HuntRule.FullQueries] = []
 
-    init(_ drafts: [Draft], catalog: FieldCatalog, now: Timestamp) {
-      queries = QuerySet(catalog: catalog, now: now)
+    init(_ drafts: [Draft], catalog: FieldCatalog) {
+      queries = QuerySet(catalog: catalog, now: nil)
       settingPolicies = queries.add(PolicyReader.query)
       for draft in drafts {
         let terms = (draft.rule.newTerms?.fields ?? []).map { path in
@@ -140,7 +143,8 @@ public struct HuntPlan: Sendable {
         }
         ofRule.append(
           HuntRule.FullQueries(
-            query: queries.add(draft.query), terms: terms,
+            query: queries.add(draft.query), openQuery: draft.openQuery.map { queries.add($0) }, terms: terms,
+            doubtful: draft.doubtful.map { ($0, queries.addField($0)) },
             overrideColumn: draft.rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
             expiringExceptions: draft.expiringExceptions.map {
               HuntRule.ExpiringException(query: queries.add($0.predicate), unknownFrom: $0.unknownFrom)
@@ -156,9 +160,9 @@ public struct HuntPlan: Sendable {
     let settingPolicies: BoundQuery
     var ofRule: [HuntRule.EarlyQueries] = []
 
-    init(_ drafts: [Draft], catalog: FieldCatalog, now: Timestamp) {
-      lean = QuerySet(catalog: catalog, now: now)
-      identity = QuerySet(catalog: catalog, now: now)
+    init(_ drafts: [Draft], catalog: FieldCatalog) {
+      lean = QuerySet(catalog: catalog, now: nil)
+      identity = QuerySet(catalog: catalog, now: nil)
       settingPolicies = lean.add(PolicyReader.query)
       for draft in drafts {
         ofRule.append(

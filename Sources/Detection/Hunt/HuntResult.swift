@@ -22,6 +22,8 @@ public struct HuntResult: Sendable {
   }
 
   public internal(set) var outcomes: [RuleOutcome]
+  /// Rules that Elasticsearch would not run in view of what the values in the input are: they have no executions.
+  public let refused: [UnrunnableRule]
   /// How many alerts there are.
   public var alertCount: Int { planned.count }
 
@@ -52,7 +54,13 @@ public struct HuntResult: Sendable {
     self.findings = findings
     var outcomes: [RuleOutcome] = []
     var planned: [PlannedAlert] = []
+    var refused: [UnrunnableRule] = []
     for (at, rule) in plan.rules.enumerated() {
+      if let reason = RuleQuery.refusal(rule.rule, plan.catalog, findings.kinds[at] ?? [:]) {
+        refused.append(UnrunnableRule(rule: rule.rule, reason: reason))
+        outcomes.append(RuleOutcome(rule: rule.rule, executions: 0, alerts: 0, cuts: [], lost: 0))
+        continue
+      }
       guard let replay, at < findings.rules.count else {
         outcomes.append(RuleOutcome(rule: rule.rule, executions: 0, alerts: 0, cuts: [], lost: 0))
         continue
@@ -77,6 +85,7 @@ public struct HuntResult: Sendable {
       }
     }
     // By execution, then by rule, then in the order of creation.
+    self.refused = refused
     self.outcomes = outcomes
     self.planned = planned.enumerated().sorted { left, right in
       (left.element.tick.milliseconds, left.element.rule, left.offset)

@@ -8,8 +8,10 @@ public final class HuntRule: Sendable {
   public let rule: Rule
   /// The rule's query and filters, exceptions aside.
   let predicate: Predicate
-  /// What must hold for an event to count.
+  /// What must hold for an event to count; where the query names times relative to now, what must hold at any time.
   let query: BoundQuery
+  /// The query with the times relative to now left open; nil where it names none.
+  let openQuery: BoundQuery?
   /// What must hold for a CloudTrail record to be worth mapping.
   let lean: BoundQuery
   /// The same once the principal is known too; nil where that says no more.
@@ -24,6 +26,8 @@ public final class HuntRule: Sendable {
   let readsCloudTrail: Bool
   /// The new terms fields: columns and types; empty for other rules.
   let terms: [TermField]
+  /// Fields of which nothing is known and whose values decide whether Elasticsearch refuses the query, with their columns.
+  let doubtful: [(path: String, column: Int)]
   /// The column of the field that overrides `@timestamp`.
   let overrideColumn: Int?
   let windows: TickWindows
@@ -41,7 +45,9 @@ public final class HuntRule: Sendable {
   /// What a rule asks of mapped events.
   struct FullQueries: Sendable {
     var query: BoundQuery
+    var openQuery: BoundQuery?
     var terms: [TermField]
+    var doubtful: [(path: String, column: Int)]
     var overrideColumn: Int?
     var expiringExceptions: [ExpiringException]
   }
@@ -56,6 +62,7 @@ public final class HuntRule: Sendable {
     rule = draft.rule
     predicate = draft.predicate
     query = full.query
+    openQuery = full.openQuery
     lean = early.lean
     byIdentity = early.byIdentity
     raw = draft.raw
@@ -63,6 +70,7 @@ public final class HuntRule: Sendable {
     groups = draft.groups
     readsCloudTrail = draft.readsCloudTrail
     terms = full.terms
+    doubtful = full.doubtful
     overrideColumn = full.overrideColumn
     windows = TickWindows(draft.rule)
     expiringExceptions = full.expiringExceptions
@@ -70,7 +78,9 @@ public final class HuntRule: Sendable {
   }
 
   /// Sightings of one combination that are this close are never both first; nil when all have to be kept.
-  var alwaysOldWithin: Int64? { expiringExceptions.isEmpty && !keepsAll ? windows.alwaysOldWithin : nil }
+  var alwaysOldWithin: Int64? {
+    expiringExceptions.isEmpty && openQuery == nil && !keepsAll ? windows.alwaysOldWithin : nil
+  }
 
   struct TermField: Sendable {
     var path: String

@@ -17,7 +17,11 @@ struct TickWindows: Sendable {
   /// 1 for a rule that looks for what is new: what was seen at the very start of the window was seen before. Else 0.
   private let novelty: Int64
 
-  init(_ rule: Rule) {
+  /// What executions of the rule see only at some times.
+  let conditions: ExecutionConditions
+
+  init(_ rule: Rule, _ conditions: ExecutionConditions = ExecutionConditions()) {
+    self.conditions = conditions
     schedule = rule.schedule
     interval = rule.schedule.interval.milliseconds
     historyStart = rule.newTerms?.historyWindowStart
@@ -63,14 +67,20 @@ struct TickWindows: Sendable {
     return historyStart?.resolve(now: Timestamp(milliseconds: to(tick)), roundingUp: false).milliseconds ?? .min
   }
 
-  /// The runs of ticks of a range that find an event of a time and that are scheduled for `start` or later.
-  func ticks(
-    holding time: Int64, forgetting before: Int64?, in ticks: ClosedRange<Int64>, from start: Int64
-  ) -> [ClosedRange<Int64>] {
-    let runs = self.ticks(holding: time, forgetting: before, in: ticks)
-    guard start != .min else { return runs }
-    let first = firstTick(atOrAfter: Timestamp(milliseconds: start))
-    return runs.filter { $0.upperBound >= first }.map { max($0.lowerBound, first)...$0.upperBound }
+  /// Whether the execution at a tick sees what is under a condition.
+  func sees(_ condition: UInt32, _ tick: Int64) -> Bool { conditions.holds(condition, at: time(tick)) }
+
+  /// The runs of those ticks of some runs that pass a test.
+  func runs(of runs: [ClosedRange<Int64>], _ passes: (Int64) -> Bool) -> [ClosedRange<Int64>] {
+    var kept: [ClosedRange<Int64>] = []
+    for tick in runs.joined() where passes(tick) {
+      if let run = kept.last, run.upperBound == tick - 1 {
+        kept[kept.count - 1] = run.lowerBound...tick
+      } else {
+        kept.append(tick...tick)
+      }
+    }
+    return kept
   }
 
   /// The runs of ticks of a range that find an event of a time in their window, not at its very start when they look for
@@ -91,16 +101,9 @@ struct TickWindows: Sendable {
     }
     // Where bounds may run backwards each execution is asked; a window holds few of them.
     guard first <= last else { return [] }
-    var runs: [ClosedRange<Int64>] = []
-    for tick in first...last {
-      guard from(tick) <= time - novelty, to(tick) >= time, before.map({ history(tick) > $0 }) ?? true else { continue }
-      if let run = runs.last, run.upperBound == tick - 1 {
-        runs[runs.count - 1] = run.lowerBound...tick
-      } else {
-        runs.append(tick...tick)
-      }
+    return runs(of: [first...last]) { tick in
+      from(tick) <= time - novelty && to(tick) >= time && before.map { history(tick) > $0 } ?? true
     }
-    return runs
   }
 
   // Bounds never run backwards by more than `slack`, so each is found by halving, then step by step.

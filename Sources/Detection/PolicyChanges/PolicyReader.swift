@@ -26,7 +26,8 @@ final class PolicyReader {
   /// Nil for a record that sets no policy. The record's text has been accepted before, and has zeros behind it. Throws where
   /// memory does not suffice.
   func read(_ row: RecordRow) throws(EventTextError) -> Reading? {
-    guard row.kind != .digest else { return nil }
+    // What has no time comes neither before nor after anything.
+    guard row.kind != .digest, row.ownTime != nil else { return nil }
     let record: JSONNode
     do {
       record = JSONNode(try indexer.index(row.text), token: 0)

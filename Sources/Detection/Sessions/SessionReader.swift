@@ -46,7 +46,7 @@ final class SessionReader {
     }
     for (row, at) in rows.enumerated() {
       guard let action = text(SessionField.action, row), SessionField.openings.contains(action),
-        text(SessionField.outcome, row) != "failure"
+        text(SessionField.outcome, row) != "failure", batch.rows[at].ownTime != nil
       else { continue }
       let record = batch.rows[at]
       let isSwitch = action == "SwitchRole"

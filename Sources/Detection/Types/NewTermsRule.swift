@@ -6,7 +6,7 @@ enum NewTermsRule {
     for code in 1..<max(1, history.sightings.count) {
       var terms: [NewTerm]?
       var before: Sighting?
-      let hidesSome = history.sightings[code].contains { $0.visibleFrom != .min }
+      let hidesSome = history.sightings[code].contains { $0.condition != ExecutionConditions.always }
       for (place, sighting) in history.sightings[code].enumerated() {
         defer { before = sighting }
         // The execution must have forgotten the sighting before; then this one is the earliest that it sees.
@@ -22,28 +22,19 @@ enum NewTermsRule {
     return pending
   }
 
-  /// The runs of executions that see a sighting and none of those before it, where exceptions that expire hide some from
-  /// some executions: each execution is asked.
+  /// The runs of executions that see a sighting and none of those before it, where some sightings are not seen by all
+  /// executions: each execution is asked.
   private static func runs(
     _ sighting: Sighting, after earlier: ArraySlice<Sighting>, _ windows: TickWindows, in ticks: ClosedRange<Int64>
   ) -> [ClosedRange<Int64>] {
-    var runs: [ClosedRange<Int64>] = []
-    for tick in windows.ticks(holding: sighting.time, forgetting: nil, in: ticks).joined() {
-      let now = windows.time(tick).milliseconds
-      guard sighting.visibleFrom <= now else { continue }
+    windows.runs(of: windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)) { tick in
+      guard windows.sees(sighting.condition, tick) else { return false }
       let start = windows.history(tick)
-      var isOld = false
       for before in earlier.reversed() {
-        guard before.time >= start, !isOld else { break }
-        isOld = before.visibleFrom <= now
+        guard before.time >= start else { return true }
+        if windows.sees(before.condition, tick) { return false }
       }
-      guard !isOld else { continue }
-      if let run = runs.last, run.upperBound == tick - 1 {
-        runs[runs.count - 1] = run.lowerBound...tick
-      } else {
-        runs.append(tick...tick)
-      }
+      return true
     }
-    return runs
   }
 }

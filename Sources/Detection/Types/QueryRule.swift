@@ -6,7 +6,10 @@ enum QueryRule {
     return sightings.sorted().compactMap { sighting in
       defer { previous = sighting }
       guard sighting != previous else { return nil }
-      let runs = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks, from: sighting.visibleFrom)
+      var runs = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
+      if sighting.condition != ExecutionConditions.always {
+        runs = windows.runs(of: runs) { windows.sees(sighting.condition, $0) }
+      }
       return runs.isEmpty ? nil : Pending(runs: runs, sighting: sighting)
     }
   }

@@ -68,7 +68,7 @@ enum RuleFindings: Sendable {
     case .newTerms(let history):
       let log = history.log.sorted()
       let finder = EvidenceFinder(log, rule.windows)
-      let seen = TermSightings(log, history, wanted: alerts.map(\.pending.terms))
+      let seen = TermSightings(log, history, rule.windows.conditions, wanted: alerts.map(\.pending.terms))
       return alerts.map { tick, pending in
         var evidence = finder.evidence(tick, hasHistory: true)
         let start = evidence.historyFrom?.milliseconds ?? .min

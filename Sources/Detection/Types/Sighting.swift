@@ -8,8 +8,8 @@ struct Sighting: Comparable, Sendable {
   var id: EventID
   /// The kept record, when the event may be the one that an alert is built on.
   var kept: KeptReference?
-  /// Executions before this time do not see the event: an exception that expires then holds it back.
-  var visibleFrom = Int64.min
+  /// Which executions see the event at all, a number of `ExecutionConditions`.
+  var condition = ExecutionConditions.always
   /// True where the rule has a timestamp field of its own and the event lacks it.
   var lacksOverride = false
   /// The event's `@timestamp` where the rule has a field of its own, else 0.

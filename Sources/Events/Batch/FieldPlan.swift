@@ -7,6 +7,8 @@ public struct FieldPlan: Sendable {
   public private(set) var paths: [String] = []
   /// Fields by a condition on their full path.
   public var patterns: [@Sendable (String) -> Bool] = []
+  /// What explicit nulls count as, by path.
+  public var nullValues: [String: NullValue] = [:]
   /// Fields of the objects under a nested field, by its path.
   public var nested: [String: FieldPlan] = [:]
 

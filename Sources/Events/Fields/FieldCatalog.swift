@@ -36,6 +36,9 @@ public struct FieldCatalog: Sendable {
   /// The paths of all fields of type nested, sorted.
   public private(set) var nestedPaths: [String] = []
 
+  /// What explicit nulls count as, by the paths of the fields that say so.
+  public private(set) var nullValues: [String: NullValue] = [:]
+
   /// The paths of all flattened fields, sorted.
   public private(set) var flattenedRoots: [String] = []
 
@@ -80,6 +83,7 @@ public struct FieldCatalog: Sendable {
       copy.entries[path] = nil
     }
     for field in mapping.fields {
+      copy.nullValues[field.path] = field.nullValue
       // An object that only leads to fields says nothing of one that is there.
       if field.type == .object, let known = copy.entries[field.path], known.type == .object || known.type == .nested {
         if known.type == .nested { copy.entries[field.path]?.type = .object }

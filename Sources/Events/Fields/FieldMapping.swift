@@ -14,6 +14,8 @@ public struct FieldMapping: Hashable, Sendable {
     public var isMultiField: Bool
     /// The field that an alias stands for.
     public var target: String?
+    /// What an explicit null counts as.
+    public var nullValue: NullValue?
   }
 
   /// The fields and the objects that hold them, an object before what it holds.
@@ -131,6 +133,7 @@ public struct FieldMapping: Hashable, Sendable {
       }
       field.target = target
     }
+    if !isMulti { field.nullValue = members["null_value"].flatMap(NullValue.init) }
     if !isMulti { try addParents(of: path, at: place, &found) }
     try add(field, at: place, &found)
     switch members["properties"] {

@@ -8,8 +8,9 @@ extension FieldType {
     case "keyword": self = .keyword(ignoreAbove: ignoreAbove ?? 1024)
     case "constant_keyword", "wildcard", "version": self = .wildcard
     case "text", "match_only_text": self = .text
-    case "long", "integer", "short", "byte", "unsigned_long": self = .integer
-    case "double", "float", "half_float": self = .double
+    case "long", "integer", "short", "byte": self = .integer
+    // Beyond 63 bits numbers compare as doubles.
+    case "double", "float", "half_float", "unsigned_long": self = .double
     case "scaled_float": self = .scaled(factor: scalingFactor)
     case "boolean": self = .boolean
     case "date", "date_nanos": self = .date

@@ -31,7 +31,7 @@ struct ExceptionPredicate {
     }
   }
 
-  /// Values of dates do not depend on it: times relative to now are refused.
+  /// Whether a value can be one of the field's does not depend on it.
   private static let epoch = Timestamp(milliseconds: 0)
 
   /// The condition; what is noted as an error makes it unusable.
@@ -56,7 +56,7 @@ struct ExceptionPredicate {
     switch entry.test {
     case .match(let value): predicate = .test(field, test(.phrase(value), entry, at: place))
     case .matchAny(let values):
-      if values.count > ExceptionLimits.spelledOut {
+      if values.count > ExceptionLimits.spelledOut, isListed(values, catalog.resolve(entry.field).type) {
         predicate = .test(field, test(.list(ValueList(.keyword, values)), entry, at: place))
       } else {
         predicate = .or(
@@ -81,13 +81,26 @@ struct ExceptionPredicate {
     return entry.isExcluded ? .not(predicate) : predicate
   }
 
+  /// True where a list means what its values mean one by one: it knows neither the phrases of a text nor times relative to now.
+  private func isListed(_ values: [String], _ type: FieldType) -> Bool {
+    switch type {
+    case .text: false
+    case .date: !values.contains { $0.hasPrefix("now") }
+    default: true
+    }
+  }
+
   /// The test itself; one that no value of the field can pass is an error, since it would never hold, and its opposite
   /// always.
   private func test(_ test: ValueTest, _ entry: ExceptionEntry, at path: RuleKeyPath) -> ValueTest {
-    let type = catalog.resolve(entry.field).type
-    if Predicate.test(.named(entry.field), test).dependsOnNow(catalog) {
-      notes.add(
-        .error, path, .value, "a time relative to now would move with every execution; write a date or a time")
+    let field = catalog.resolve(entry.field)
+    let type = field.type
+    let condition = Predicate.test(.named(entry.field), test)
+    // Where an entry stands is looked at elsewhere.
+    if format == .kibana, case .termPattern = test, field.nestedPath == nil,
+      let refusal = QueryJudge(catalog).refusal(of: condition)
+    {
+      notes.add(.error, path, .value, "Elasticsearch refuses the entry, and so every execution of the rule: \(refusal)")
     } else if !test.canHold(for: type, now: Self.epoch) {
       notes.add(.error, path, .value, "no value of `\(entry.field)` can be that: \(Self.advice(test, type))")
     }

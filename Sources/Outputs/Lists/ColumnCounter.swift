@@ -16,7 +16,7 @@ struct ColumnCounter {
   init(_ columns: [Column?]) { self.columns = columns }
 
   /// Counts a row: each combination of its values; a field without a value counts as having none.
-  mutating func add(_ row: Int, at time: Timestamp) {
+  mutating func add(_ row: Int, at time: Timestamp?) {
     guard !columns.isEmpty else { return }
     if columns.count == 1 {
       return forEachCode(columns[0], row, most: ValueCounts.mostOfOneEvent) { code, counter in
@@ -61,7 +61,7 @@ struct ColumnCounter {
   /// Places of combinations by their numbers; 0 stands for none yet.
   private var places: [Int] = []
 
-  private mutating func count(number: Int, _ codes: [UInt32], _ time: Timestamp) {
+  private mutating func count(number: Int, _ codes: [UInt32], _ time: Timestamp?) {
     if number >= places.count { places += repeatElement(0, count: number + 1 - places.count) }
     if places[number] == 0 {
       combinations.append(codes)
@@ -69,9 +69,7 @@ struct ColumnCounter {
       places[number] = combinations.count
     }
     let place = places[number] - 1
-    groups[place].count += 1
-    groups[place].first = min(groups[place].first ?? time, time)
-    groups[place].last = max(groups[place].last ?? time, time)
+    groups[place].merge(ValueCounts.Group(count: 1, first: time, last: time))
   }
 
   /// Adds what was counted to counts by value.

@@ -42,6 +42,9 @@ struct Number: Hashable, Comparable, Sendable {
   /// The one text of all spellings of the number.
   var term: String { whole.map { String($0) } ?? "\(double)" }
 
+  /// True when no whole number of 64 bits is as far from 0.
+  var isBeyondLong: Bool { whole == nil && double.magnitude >= 0x1p63 }
+
   /// True when the number has no decimals.
   var isWhole: Bool { whole != nil || double == double.rounded() }
 

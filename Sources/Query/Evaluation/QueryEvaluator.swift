@@ -3,14 +3,14 @@ import Events
 /// Answers the queries of a set over batches, one batch after another. One worker's own.
 public final class QueryEvaluator {
   public let queries: QuerySet
-  private var batch: EventBatch?
+  private(set) var batch: EventBatch?
   /// What each node gave over the current batch, once it has been asked for.
   private var nodeAnswers: [RowSet?]
   /// The same for each condition.
   private var answers: [RowSet?]
   /// The rows of each code, for columns of the plan on which several conditions are evaluated.
   private var rowLists: [CodeRows?]
-  private var inner: [Int: QueryEvaluator] = [:]
+  var inner: [Int: QueryEvaluator] = [:]
   private var marks: [Bool] = []
   /// For each column of the plan the conditions that ask for one keyword.
   private let equalConditions: [EqualConditions?]
@@ -37,7 +37,7 @@ public final class QueryEvaluator {
     return evaluate(query.node)
   }
 
-  private func evaluate(_ place: Int) -> RowSet {
+  func evaluate(_ place: Int) -> RowSet {
     if let known = nodeAnswers[place] { return known }
     let answer = answer(node: place)
     nodeAnswers[place] = answer
@@ -90,17 +90,7 @@ public final class QueryEvaluator {
         return answers[leaf] ?? .none
       }
       return rows(of: batch.columns[column], place: column, matcher)
-    case .object(let prefix):
-      let below = prefix + "."
-      return union(batch, .exists) { ($0 == prefix || $0.hasPrefix(below)) && self.queries.isInReach($0) }
-    case .matching(let pattern):
-      let condition = queries.leaves[leaf].condition
-      // A pattern reaches the objects of nested fields from outside, but not from inside another one.
-      let isInside = queries.nestedPath != nil
-      return union(batch, condition) { pattern.matches($0) && (!isInside || self.queries.isInReach($0)) }
-    case .any:
-      let condition = queries.leaves[leaf].condition
-      return union(batch, condition, partsBlanks: true) { self.queries.isInReach($0) }
+    case .object, .matching, .any: return fieldsRows(leaf) ?? .none
     case .nested(let path, let nested):
       guard let objects = batch.nested[path], !objects.parents.isEmpty else { return .none }
       let evaluator = inner[leaf] ?? QueryEvaluator(nested.set)
@@ -128,11 +118,37 @@ public final class QueryEvaluator {
     }
   }
 
-  /// The rows for which a condition holds in some field whose path is selected, multi-fields among them.
-  private func union(
-    _ batch: EventBatch, _ condition: QuerySet.Condition, partsBlanks: Bool = false, _ isSelected: (String) -> Bool
-  ) -> RowSet {
+  /// The rows for which a condition holds in some of several fields, multi-fields among them; nil where it is about one.
+  /// Where the condition is left open, dates are passed over.
+  func fieldsRows(_ leaf: Int) -> RowSet? {
+    guard let batch else { return nil }
+    let (selector, condition) = (queries.leaves[leaf].selector, queries.leaves[leaf].condition)
+    var partsBlanks = false
+    switch selector {
+    case .object, .matching: break
+    case .any: partsBlanks = true
+    case .column, .nested: return nil
+    }
+    let isOpen = queries.openLeaves.contains(leaf)
     var rows = RowSet.none
+    forEachField(of: leaf, batch) { column, type in
+      if case .all = rows { return }
+      if isOpen, type == .date { return }
+      let matcher: ValueMatcher
+      switch condition {
+      case .exists: matcher = .readable(type)
+      case .test(let test):
+        matcher = ValueMatcher(test, type: type, now: queries.someTime, partsBlanks: partsBlanks)
+      case .inner: return
+      }
+      rows.unite(self.rows(of: batch.columns[column], place: nil, matcher))
+    }
+    return rows
+  }
+
+  /// Calls `body` with the column and type of each field, and multi-field, that a condition on several fields looks at.
+  func forEachField(of leaf: Int, _ batch: EventBatch, _ body: (Int, FieldType) -> Void) {
+    let selector = queries.leaves[leaf].selector
     for (path, column) in batch.columnByPath {
       // A point is there by its parts, which are no fields themselves.
       let field = queries.point(of: path) ?? path
@@ -140,19 +156,18 @@ public final class QueryEvaluator {
       // The keys of a flattened field are no fields either: the field itself has all their values.
       if let root = resolved.flattenedRoot, root != field { continue }
       let ways = [(path: field, type: resolved.type)] + queries.catalog.multiFields(of: field)
-      for way in ways where isSelected(way.path) {
-        let matcher: ValueMatcher
-        switch condition {
-        case .exists: matcher = .readable(way.type)
-        case .test(let test):
-          matcher = ValueMatcher(test, type: way.type, now: queries.now, partsBlanks: partsBlanks)
-        case .inner: continue
-        }
-        rows.unite(self.rows(of: batch.columns[column], place: nil, matcher))
-        if case .all = rows { return rows }
-      }
+      for way in ways where isSelected(way.path, by: selector) { body(column, way.type) }
     }
-    return rows
+  }
+
+  private func isSelected(_ path: String, by selector: QuerySet.LeafSelector) -> Bool {
+    switch selector {
+    case .object(let prefix): (path == prefix || path.hasPrefix(prefix + ".")) && queries.isInReach(path)
+    // A pattern reaches the objects of nested fields from outside, but not from inside another one.
+    case .matching(let pattern): pattern.matches(path) && (queries.nestedPath == nil || queries.isInReach(path))
+    case .any: queries.isInReach(path)
+    case .column, .nested: false
+    }
   }
 
   /// The rows of a column with a value that passes: each distinct value is looked at once, then spread over the codes.

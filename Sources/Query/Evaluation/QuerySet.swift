@@ -6,8 +6,11 @@ import Events
 public struct QuerySet: Sendable {
   /// The fields that a batch must have in columns to answer these queries.
   public internal(set) var plan = FieldPlan()
-  /// The time that `now` stands for in the queries.
-  public let now: Timestamp
+  /// The time that `now` stands for in the queries; nil leaves open what is relative to it.
+  public let now: Timestamp?
+  /// The nodes and leaves whose answer depends on a time that is left open.
+  private(set) var openNodes: Set<Int> = []
+  private(set) var openLeaves: Set<Int> = []
   let catalog: FieldCatalog
   private(set) var nodes = QueryNodes()
   var leaves: [Leaf] = []
@@ -57,14 +60,17 @@ public struct QuerySet: Sendable {
     var nested: Predicate?
   }
 
-  public init(catalog: FieldCatalog = .standard, now: Timestamp) {
+  /// - Parameter now: the time that relative ones count from; nil for queries of which `QueryEvaluator.condition` is asked
+  ///   what they come to at different times.
+  public init(catalog: FieldCatalog = .standard, now: Timestamp?) {
     self.init(catalog: catalog, now: now, nestedPath: nil)
   }
 
-  private init(catalog: FieldCatalog, now: Timestamp, nestedPath: String?) {
+  private init(catalog: FieldCatalog, now: Timestamp?, nestedPath: String?) {
     self.catalog = catalog
     self.now = now
     self.nestedPath = nestedPath
+    plan.nullValues = catalog.nullValues
   }
 
   /// Adds a query; its conditions that other queries have too are shared with them.
@@ -83,25 +89,37 @@ public struct QuerySet: Sendable {
     case .nothing: return nodes.insert(.nothing)
     case .and(let parts):
       let places = bind(all: parts)
-      return nodes.insert(.and, parts: ordered(places))
+      return group(.and, ordered(places))
     case .or(let parts):
       let places = bind(all: parts)
-      return nodes.insert(.or, parts: places)
+      return group(.or, places)
     case .not(let part):
       let place = bind(part)
-      return nodes.insert(.not, parts: [place])
+      return group(.not, [place])
     case .exists(let selector):
       let leaf = leaf(selector, nil)
-      return nodes.insert(.leaf, leaf: leaf)
+      return node(leaf)
     case .test(let selector, let test):
       let leaf = leaf(selector, test)
-      return nodes.insert(.leaf, leaf: leaf)
+      return node(leaf)
     case .nested(let path, let inner):
       // A field that is not nested has no objects of its own.
       guard catalog.type(of: path) == .nested else { return nodes.insert(.nothing) }
       let leaf = nestedLeaf(path, inner)
-      return nodes.insert(.leaf, leaf: leaf)
+      return node(leaf)
     }
+  }
+
+  private mutating func group(_ kind: QueryNode.Kind, _ parts: [Int]) -> Int {
+    let place = nodes.insert(kind, parts: parts)
+    if parts.contains(where: openNodes.contains) { openNodes.insert(place) }
+    return place
+  }
+
+  private mutating func node(_ leaf: Int) -> Int {
+    let place = nodes.insert(.leaf, leaf: leaf)
+    if openLeaves.contains(leaf) { openNodes.insert(place) }
+    return place
   }
 
   private mutating func bind(all parts: [Predicate]) -> [Int] {
@@ -140,6 +158,7 @@ public struct QuerySet: Sendable {
     let key = LeafKey(selector: selector, test: test)
     if let known = leafOfKey[key] { return known }
     let condition = test.map(Condition.test) ?? .exists
+    if now == nil, let test, test.dependsOnNow(selector, catalog) { openLeaves.insert(leaves.count) }
     let bound: LeafSelector
     switch selector {
     case .any:
@@ -175,10 +194,16 @@ public struct QuerySet: Sendable {
     // Objects of a nested field are documents of their own: a plain condition does not see into them.
     guard isInReach(path), point(of: path) == nil else { return .column(column, matcher: .never) }
     let partsBlanks = field.flattenedRoot != nil
+    // What is left open is asked of the times themselves.
+    let isOpen = openLeaves.contains(leaves.count)
     let matcher =
-      test.map { ValueMatcher($0, type: field.type, now: now, partsBlanks: partsBlanks) } ?? .readable(field.type)
+      test.flatMap { isOpen ? nil : ValueMatcher($0, type: field.type, now: someTime, partsBlanks: partsBlanks) }
+      ?? .readable(field.type)
     return .column(column, matcher: matcher)
   }
+
+  /// A time for conditions that do not depend on it.
+  var someTime: Timestamp { now ?? Timestamp(milliseconds: 0) }
 
   /// False for a field in the objects of another nested field than the one that is asked about.
   func isInReach(_ path: String) -> Bool { catalog.resolve(path).nestedPath == nestedPath }
@@ -200,6 +225,7 @@ public struct QuerySet: Sendable {
     if let known = plan.nested[path] { set.plan = known }
     let query = set.add(inner)
     plan.nested[path] = set.plan
+    if set.openNodes.contains(query.node) { openLeaves.insert(leaves.count) }
     leaves.append(Leaf(selector: .nested(path: path, queries: NestedQueries(set, query)), condition: .inner))
     leafOfKey[key] = leaves.count - 1
     return leaves.count - 1

@@ -75,9 +75,12 @@ extension ValueMatcher {
         upper: upper.map { Array($0.value.utf8) }, upperInclusive: upper?.inclusive ?? true, limit: limit)
     case .list(let list):
       switch list.kind {
-      case .keyword, .text: return .listed(list, limit: limit)
-      // An address in a keyword is looked at as the address that it spells.
-      case .ip, .ipRange: return addresses(list, limit: limit)
+      case .keyword, .text, .ip: return .listed(list, limit: limit)
+      // As Kibana asks for them: a range by its ends, which are texts here, all else as a text.
+      case .ipRange:
+        return list.textRanges.isEmpty
+          ? .listed(list, limit: limit)
+          : .any([.listed(list, limit: limit), .textRanges(list.textRanges, limit: limit)])
       }
     }
   }
@@ -98,9 +101,8 @@ extension ValueMatcher {
         upper: upper.map { Array($0.value.utf8) }, upperInclusive: upper?.inclusive ?? true)
     case .list(let list):
       switch list.kind {
-      case .keyword: return list.phrases.isEmpty ? .never : .anyPhrase(list.phrases)
       case .text: return list.wordSets.isEmpty ? .never : .anyWordSet(list.wordSets)
-      case .ip, .ipRange: return .never
+      case .keyword, .ip, .ipRange: return .listedWord(list)
       }
     }
   }
@@ -137,14 +139,10 @@ extension ValueMatcher {
     }
   }
 
-  private static func addresses(_ list: ValueList, limit: Int) -> ValueMatcher {
-    list.addresses.isEmpty ? .never : .addresses(list.addresses, limit: limit)
-  }
-
   private static func number(_ test: ValueTest, isInteger: Bool) -> ValueMatcher {
     switch test {
     case .match(let text), .phrase(let text), .term(let text):
-      guard let number = Number(text), !isInteger || number.isWhole else { return .never }
+      guard let number = Number(text), !isInteger || number.isWhole && !number.isBeyondLong else { return .never }
       return .number(NumberRange(lower: number, upper: number), isInteger: isInteger)
     case .wildcard, .termPattern: return .never
     case .range(let lower, let upper):
@@ -253,7 +251,7 @@ extension ValueMatcher {
         last = end
       }
       return first <= last ? .address(first...last) : .never
-    case .list(let list): return addresses(list, limit: .max)
+    case .list(let list): return list.addresses.isEmpty ? .never : .addresses(list.addresses)
     }
   }
 }

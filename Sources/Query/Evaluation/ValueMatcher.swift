@@ -29,10 +29,13 @@ enum ValueMatcher: Sendable {
   case address(ClosedRange<IPAddress>)
   /// A keyword of a list.
   case listed(ValueList, limit: Int)
-  case addresses(SortedRanges<IPAddress>, limit: Int)
+  /// A keyword between the ends of a range of a list, byte by byte.
+  case textRanges(SortedRanges<TextBytes>, limit: Int)
+  /// A word, as it is indexed, of a list.
+  case listedWord(ValueList)
+  case addresses(SortedRanges<IPAddress>)
   case numbers(Set<Number>, isInteger: Bool)
   case dates(SortedRanges<Int64>)
-  case anyPhrase(PhraseIndex)
   case anyWordSet(WordSetIndex)
 
   /// Lucene keeps no longer keyword than this many bytes.
@@ -81,12 +84,13 @@ enum ValueMatcher: Sendable {
     case .date(let range): Self.date(value).map { range.contains($0.milliseconds) } ?? false
     case .address(let range): value.kind == .string && IPAddress(value.bytes).map(range.contains) ?? false
     case .listed(let list, let limit): Self.isWithin(limit, value.bytes) && list.contains(value.bytes)
-    case .addresses(let ranges, let limit):
-      value.kind == .string && Self.isWithin(limit, value.bytes)
-        && IPAddress(value.bytes).map(ranges.contains) ?? false
+    case .textRanges(let ranges, let limit):
+      Self.isWithin(limit, value.bytes) && ranges.contains(TextBytes(Array(value.bytes)))
+    case .listedWord(let list): TextAnalyzer.words(value.text).contains { list.contains($0) }
+    case .addresses(let ranges):
+      value.kind == .string && IPAddress(value.bytes).map(ranges.contains) ?? false
     case .numbers(let numbers, let isInteger): Number(value, isInteger: isInteger).map(numbers.contains) ?? false
     case .dates(let ranges): Self.date(value).map { ranges.contains($0.milliseconds) } ?? false
-    case .anyPhrase(let phrases): phrases.occurs(in: TextAnalyzer.words(value.text))
     case .anyWordSet(let sets): sets.occurs(in: TextAnalyzer.words(value.text))
     }
   }

@@ -7,7 +7,7 @@ import Synchronization
 public final class ValueList: Hashable, Sendable {
   /// How the values compare with a field's.
   public enum Kind: String, CaseIterable, Sendable {
-    /// As a quoted value does: whole for keywords, typed for numbers, addresses, booleans and dates.
+    /// Whole for keywords, typed for numbers, addresses, booleans and dates; in a text field single words as they are indexed.
     case keyword
     /// Addresses, and also networks (`10.0.0.0/8`) and ranges (`10.0.0.1-10.0.0.9`).
     case ip
@@ -26,9 +26,9 @@ public final class ValueList: Hashable, Sendable {
   /// The values made ready for types of fields, each once it is asked for.
   private struct Forms {
     var addresses: SortedRanges<IPAddress>?
+    var textRanges: SortedRanges<TextBytes>?
     var dates: SortedRanges<Int64>?
     var numbers: [Bool: Set<Number>] = [:]
-    var phrases: PhraseIndex?
     var wordSets: WordSetIndex?
   }
 
@@ -120,6 +120,20 @@ public final class ValueList: Hashable, Sendable {
     }
   }
 
+  /// The ends of the ranges (`10.0.0.1-10.0.0.9`) as texts.
+  var textRanges: SortedRanges<TextBytes> {
+    form(\.textRanges) {
+      var ranges: [ClosedRange<TextBytes>] = []
+      eachText { text in
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end in
+          TextBytes(Array(end.drop { $0 == " " }.prefix { $0 != " " }.utf8))
+        }
+        if ends.count == 2, ends[0] <= ends[1] { ranges.append(ends[0]...ends[1]) }
+      }
+      return SortedRanges(ranges)
+    }
+  }
+
   /// The milliseconds that the dates among the values span; a time relative to now is none.
   var dates: SortedRanges<Int64> {
     form(\.dates) {
@@ -140,18 +154,10 @@ public final class ValueList: Hashable, Sendable {
       if let known = forms.numbers[isInteger] { return known }
       var numbers: Set<Number> = []
       eachText { text in
-        if let number = Number(text), !isInteger || number.isWhole { numbers.insert(number) }
+        if let number = Number(text), !isInteger || number.isWhole && !number.isBeyondLong { numbers.insert(number) }
       }
       forms.numbers[isInteger] = numbers
       return numbers
-    }
-  }
-
-  var phrases: PhraseIndex {
-    form(\.phrases) {
-      var index = PhraseIndex()
-      eachText { index.insert(TextAnalyzer.words($0)) }
-      return index
     }
   }
 

@@ -120,7 +120,11 @@ public struct QueryJudge: Sendable {
         if let found = Self.keyPattern(part, name: name) { return found }
       }
       return nil
-    case .termPattern(let pattern): return Self.keyPattern(pattern, name: name)
+    // Of prefixes and of values without regard to case a key knows both.
+    case .termPattern(let pattern) where pattern.isWildcardQuery:
+      return QueryRefusal(
+        "`\(name)` is a key of a flattened field, which knows no wildcard query", expected: "a value, or a `prefix`")
+    case .termPattern: return nil
     case .range(nil, _), .range(_, nil):
       return QueryRefusal(
         "`\(name)` is a key of a flattened field, which knows no range with one end", expected: "a value")
@@ -129,7 +133,7 @@ public struct QueryJudge: Sendable {
   }
 
   private static func keyPattern(_ pattern: WildcardPattern, name: String) -> QueryRefusal? {
-    let isPrefix = pattern.parts.count == 2 && pattern.parts[1] == .anyRun && !pattern.ignoresCase
+    let isPrefix = pattern.parts.count == 2 && pattern.parts[1] == .anyRun
     if isPrefix, pattern.plainText == nil, case .literal = pattern.parts[0] { return nil }
     return QueryRefusal(
       "`\(name)` is a key of a flattened field, which knows a wildcard only at the end of a value",
@@ -137,9 +141,14 @@ public struct QueryJudge: Sendable {
   }
 
   private func unreadable(_ text: String, as type: FieldType, name: String, isBound: Bool = false) -> QueryRefusal? {
-    guard !type.canRead(text, isBound: isBound) else { return nil }
     var shown = String(text.prefix(60))
     if shown.count < text.count { shown += "…" }
+    guard !type.canRead(text, isBound: isBound) else {
+      // A value that no number of 64 bits can be matches none; a bound is refused.
+      guard isBound, type == .integer, Number(text)?.isBeyondLong == true else { return nil }
+      return QueryRefusal(
+        "`\(name)` holds whole numbers of 64 bits, and “\(shown)” lies beyond them", expected: "a number")
+    }
     return QueryRefusal("`\(name)` holds \(type.plural), and “\(shown)” is none", expected: type.expected)
   }
 }

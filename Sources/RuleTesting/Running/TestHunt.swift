@@ -68,7 +68,7 @@ struct TestHunt {
   /// Why the rule cannot run, as a sentence; nil when it can.
   var unrunnableReason: String? {
     let now = Timestamp(milliseconds: 0)
-    return HuntPlan([rule], context: EventContext(readAt: now), now: now, catalog: catalog, query: query).unrunnable
+    return HuntPlan([rule], context: EventContext(readAt: now), catalog: catalog, query: query).unrunnable
       .first?.reason
   }
 
@@ -76,7 +76,7 @@ struct TestHunt {
   func run(_ records: some Collection<(record: JSONValue, time: Timestamp)>) throws -> Outcome {
     let now = records.map(\.time).max() ?? Timestamp(milliseconds: 0)
     let context = EventContext(readAt: now)
-    let plan = HuntPlan([rule], context: context, now: now, catalog: catalog, query: query)
+    let plan = HuntPlan([rule], context: context, catalog: catalog, query: query)
     if let unrunnable = plan.unrunnable.first { throw Failure(event: nil, message: unrunnable.reason) }
     let texts = Texts(records.lazy.map(\.record))
     var winners: [EventIdentity: UInt32] = [:]
@@ -141,6 +141,7 @@ struct TestHunt {
     let sources = try sources(rows, events, context)
     try collector.consume(scanner.batch)
     let result = HuntResult(plan, HuntFindings(merging: [collector.finish()]), replay: Replay(events: first...last))
+    if let refused = result.refused.first { throw Failure(event: nil, message: refused.reason) }
     outcome.lost = result.outcomes.reduce(0) { $0 + $1.lost }
     try result.forEachAlert { alert in
       guard let event = sources[Source(id: alert.sourceID, time: alert.eventTime)] else {

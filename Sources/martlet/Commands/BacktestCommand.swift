@@ -52,9 +52,9 @@ struct BacktestCommand: AsyncParsableCommand {
     let rule = try rules.theOne(loaded.rules)
     var versions: [Rule] = [rule]
     if let against { versions.append(try version(named: against, loaded.all)) }
-    let (set, hasExceptionErrors) = exceptions.load(loaded.all)
+    let (set, hasExceptionErrors) = exceptions.load(loaded.all, try input.types.catalog())
     let context = try input.context()
-    let plans = try versions.map { try plan($0, context, now) { set.ruleExceptions(for: $0) } }
+    let plans = try versions.map { try plan($0, context) { set.ruleExceptions(for: $0) } }
     let clock: @Sendable () -> Duration = {
       var time = timespec()
       clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
@@ -63,7 +63,8 @@ struct BacktestCommand: AsyncParsableCommand {
     let (summary, parts) = try await input.read { BacktestCollector(plans, clock: clock) }
     input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
-    guard let first = summary.earliest, let last = summary.latest else {
+    let own = BacktestRun.overriddenSpan(parts)
+    guard let first = summary.earliest ?? own?.lowerBound, let last = summary.latest ?? own?.upperBound else {
       let nothing = RunOutcome.nothing(in: summary, input.paths) ?? "the input holds no event"
       StandardError.write(line: Terminal.safe("martlet: nothing was hunted: \(nothing)"))
       let hasTrouble = !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors
@@ -75,6 +76,11 @@ struct BacktestCommand: AsyncParsableCommand {
       latestTick: try latest.map { try InputOptions.time($0, option: "--to", relativeTo: now) })
     let runs = try zip(plans, versions).enumerated().map { at, version in
       try BacktestRun(version.0, version.1, parts: parts.map { $0[at] }, replay: replay)
+    }
+    for run in runs {
+      guard let reason = run.refusal else { continue }
+      throw ValidationError(
+        Terminal.safe("\(run.rule.name), version \(run.rule.version), does not run: \(reason)"))
     }
     let other = runs.count > 1 ? runs[1] : nil
     let span = BacktestRun.span(
@@ -98,14 +104,14 @@ struct BacktestCommand: AsyncParsableCommand {
   }
 
   private func plan(
-    _ rule: Rule, _ context: EventContext, _ now: Timestamp,
+    _ rule: Rule, _ context: EventContext,
     exceptions: @escaping @Sendable (Rule) -> [RuleException]
   ) throws -> HuntPlan {
     // A rule that is switched off is tried all the same.
     var rule = rule
     rule.isEnabled = true
     let catalog = try input.types.catalog()
-    let plan = HuntPlan([rule], context: context, now: now, catalog: catalog, exceptions: exceptions) {
+    let plan = HuntPlan([rule], context: context, catalog: catalog, exceptions: exceptions) {
       try RuleQuery.predicate($0, catalog)
     }
     if let unrunnable = plan.unrunnable.first {

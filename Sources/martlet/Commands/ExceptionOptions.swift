@@ -1,5 +1,6 @@
 import ArgumentParser
 import Detection
+import Events
 import Exceptions
 import Outputs
 import Rules
@@ -17,8 +18,10 @@ struct ExceptionOptions: ParsableArguments {
   var valueLists: [String] = []
 
   /// Loads the exceptions, those of exports of rules too; what is to be said of them is written to standard error.
-  func load(_ rules: RuleLoadResult) -> (exceptions: ExceptionSet, hasErrors: Bool) {
-    let loaded = ExceptionLoader.load(paths: paths, rules: rules, valueLists: valueLists)
+  ///
+  /// - Parameter catalog: says what types fields have.
+  func load(_ rules: RuleLoadResult, _ catalog: FieldCatalog) -> (exceptions: ExceptionSet, hasErrors: Bool) {
+    let loaded = ExceptionLoader.load(paths: paths, rules: rules, valueLists: valueLists, catalog: catalog)
     let exceptions = ExceptionSet(loaded)
     for diagnostic in loaded.diagnostics + exceptions.diagnostics(for: rules.rules) {
       StandardError.write(line: Terminal.safe(diagnostic.description))

@@ -35,6 +35,8 @@ struct ExceptionsCheckCommand: ParsableCommand {
     help: ArgumentHelp("A folder with the files of Kibana's value lists; may be repeated.", valueName: "dir"))
   var valueLists: [String] = []
 
+  @OptionGroup var types: MappingOptions
+
   @Option(
     help: ArgumentHelp("The time at which exceptions have expired or not; the clock's unless given.", valueName: "time")
   )
@@ -50,7 +52,8 @@ struct ExceptionsCheckCommand: ParsableCommand {
     for diagnostic in rules.diagnostics where diagnostic.severity == .error {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
-    let loaded = ExceptionLoader.load(paths: files, rules: rules, valueLists: valueLists)
+    let loaded = ExceptionLoader.load(
+      paths: files, rules: rules, valueLists: valueLists, catalog: try types.catalog(tells: true))
     let check = ExceptionCheck(loaded, rules: rules.rules, now: time)
     let output = StandardOutput()
     do {

@@ -47,7 +47,7 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let now = try input.currentTime()
     let loaded = try rules.loadAll()
-    let (set, hasExceptionErrors) = exceptions.load(loaded.all)
+    let (set, hasExceptionErrors) = exceptions.load(loaded.all, try input.types.catalog())
     let (nothing, summary) =
       rules.picked.isEmpty
       ? try await survey(loaded.rules.map(\.rule), set, now: now)
@@ -103,7 +103,7 @@ struct ExplainCommand: AsyncParsableCommand {
     let context = try input.context()
     let catalog = try input.types.catalog()
     warn(of: rules.filter { $0.isEnabled && $0.runnability.reason == nil }, catalog)
-    let none = HuntPlan([], context: context, now: now, catalog: catalog) { try RuleQuery.predicate($0, catalog) }
+    let none = HuntPlan([], context: context, catalog: catalog) { try RuleQuery.predicate($0, catalog) }
     var (summary, parts) = try await input.read(counting: EventID(named: event)) {
       ExplainCollector(none, id: event)
     }
@@ -133,7 +133,7 @@ struct ExplainCommand: AsyncParsableCommand {
   ) async throws -> (summary: ReadingSummary, explanations: [Explanation]) {
     // A rule that is switched off is still looked at: the answer says that it is off.
     let catalog = try input.types.catalog(tells: true)
-    let plan = HuntPlan(rules, context: try input.context(), now: now, catalog: catalog, keepsAll: true) {
+    let plan = HuntPlan(rules, context: try input.context(), catalog: catalog, keepsAll: true) {
       set.ruleExceptions(for: $0)
     } query: {
       try RuleQuery.predicate($0, catalog)

@@ -91,10 +91,10 @@ struct HuntCommand: AsyncParsableCommand {
     let (picked, hasRuleErrors, all) = try rules.loadAll(notices: notices)
     let loaded = try selection.select(picked)
     view.ruleLabels = RulePick.labels(loaded)
-    let (exceptionSet, hasExceptionErrors) = exceptions.load(all)
+    let (exceptionSet, hasExceptionErrors) = exceptions.load(all, try input.types.catalog())
     let context = try input.context(keepsOriginal: keepsOriginal)
     let catalog = try input.types.catalog(tells: true)
-    let plan = HuntPlan(loaded.map(\.rule), context: context, now: now, catalog: catalog) {
+    let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog) {
       exceptionSet.ruleExceptions(for: $0)
     } query: {
       try RuleQuery.predicate($0, catalog)
@@ -112,7 +112,8 @@ struct HuntCommand: AsyncParsableCommand {
     var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
     if let leastSeverity { try result.leaveOut(below: leastSeverity) }
     if needsContext { try await addContext(to: &result, context, inputEnd: summary.latest) }
-    let unrunnable = plan.unrunnable.map { "\($0.rule.name) does not take part: \($0.reason)" }
+    warn(ofUnrunnable: result.refused)
+    let unrunnable = (plan.unrunnable + result.refused).map { "\($0.rule.name) does not take part: \($0.reason)" }
     for page in pages
     where !result.writeReport(to: page, summary, unrunnable: unrunnable, inputs: input.paths, now: now) {
       outcome.hasTrouble = true
@@ -188,11 +189,15 @@ struct HuntCommand: AsyncParsableCommand {
     }
   }
 
-  /// Says which rules do not take part; true when some of them are wrong.
-  private func reportUnrunnable(_ plan: HuntPlan, _ loaded: [LoadedRule], _ now: Timestamp) -> Bool {
-    input.notices.warn(of: plan.unrunnable.filter { !$0.isWrong }.map { ($0.rule.name, $0.reason) }) { count, cause in
+  private func warn(ofUnrunnable rules: [UnrunnableRule]) {
+    input.notices.warn(of: rules.map { ($0.rule.name, $0.reason) }) { count, cause in
       "\(CountText.count(count, "rule")) \(count == 1 ? "does" : "do") not take part: \(cause)"
     }
+  }
+
+  /// Says which rules do not take part; true when some of them are wrong.
+  private func reportUnrunnable(_ plan: HuntPlan, _ loaded: [LoadedRule], _ now: Timestamp) -> Bool {
+    warn(ofUnrunnable: plan.unrunnable.filter { !$0.isWrong })
     let wrong = Set(plan.unrunnable.filter(\.isWrong).map(\.rule.ruleID))
     guard !wrong.isEmpty else { return false }
     var rules = RuleLoadResult()
@@ -209,7 +214,8 @@ struct HuntCommand: AsyncParsableCommand {
   private func replay(
     _ plan: HuntPlan, _ findings: HuntFindings, _ summary: ReadingSummary, now: Timestamp
   ) throws -> HuntResult {
-    guard let first = summary.earliest, let last = summary.latest else {
+    let span = findings.overriddenSpan
+    guard let first = summary.earliest ?? span?.lowerBound, let last = summary.latest ?? span?.upperBound else {
       return HuntResult(plan, findings, replay: nil)
     }
     var replay = Replay(

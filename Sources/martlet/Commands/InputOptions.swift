@@ -144,6 +144,13 @@ struct InputOptions: ParsableArguments {
             "under \(contradicting.count) ids stand different records; of each one counts, told by its content")
         }
         OddTimes.sentence(outcome.summary.oddYears).map(notices.warn)
+        let timeless = outcome.summary.withoutTime
+        if timeless > 0 {
+          notices.warn(
+            "\(timeless == 1 ? "1 event has" : "\(timeless) events have") no @timestamp: "
+              + "only rules whose timestamp_override \(timeless == 1 ? "it has" : "they have") see \(timeless == 1 ? "it" : "them")"
+          )
+        }
       }
       return outcome
     }

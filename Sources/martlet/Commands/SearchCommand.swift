@@ -1,6 +1,8 @@
 import ArgumentParser
+import CloudTrail
 import Events
 import Foundation
+import Inputs
 import Outputs
 import Query
 import Rules
@@ -71,23 +73,41 @@ struct SearchCommand: AsyncParsableCommand {
   var interval: String?
 
   func validate() throws {
-    _ = try predicate(input.types.catalog())
+    _ = try parsed(input.types.catalog())
     _ = try form()
     _ = try times()
   }
 
   /// The query; throws where it is none, and where Elasticsearch would refuse it for the type of a field.
-  private func predicate(_ catalog: FieldCatalog) throws -> Query.Predicate {
+  private func parsed(_ catalog: FieldCatalog) throws -> KQLQuery {
     let query: KQLQuery
     do {
       query = try KQL.query(self.query)
     } catch {
       throw ValidationError("the query cannot be read.\n\(error.rendered)")
     }
-    if let refusal = query.refusal(QueryJudge(catalog, refusesUnknownObjects: true)) {
+    try refuse(query, QueryJudge(catalog, refusesUnknownObjects: true))
+    return query
+  }
+
+  private func refuse(_ query: KQLQuery, _ judge: QueryJudge) throws {
+    if let refusal = query.refusal(judge) {
       throw ValidationError("the query is refused, as Elasticsearch would refuse it.\n\(refusal.rendered)")
     }
-    return query.predicate
+  }
+
+  /// Where the values of a field that nothing is known of decide whether the query is refused, the input is read for them
+  /// first.
+  private func refuseByData(_ query: KQLQuery, _ catalog: FieldCatalog, _ context: EventContext) async throws {
+    let doubtful = QueryJudge(catalog).doubtfulFields(query.predicate)
+    // A pipe is read once, and so is not judged.
+    guard !doubtful.isEmpty, InputReader.pipes(among: input.paths).isEmpty else { return }
+    try input.makeRepeatable()
+    let (_, parts) = try await input.read(tells: false) {
+      FieldKindCollector(doubtful, context: context, catalog: catalog)
+    }
+    let kinds = parts.reduce(into: [String: FieldKinds]()) { $0.merge($1) { $0.union($1) } }
+    try refuse(query, QueryJudge(catalog, known: kinds.compactMapValues(\.type), refusesUnknownObjects: true))
   }
 
   /// The times that are searched, both ends included.
@@ -155,10 +175,12 @@ struct SearchCommand: AsyncParsableCommand {
     let started = ContinuousClock.now
     let notices = input.notices
     let catalog = try input.types.catalog(tells: true)
-    let predicate = try predicate(catalog)
+    let query = try parsed(catalog)
+    let predicate = query.predicate
     let form = try form()
     let times = try times()
     let context = try input.context()
+    try await refuseByData(query, catalog, context)
     var queries = QuerySet(catalog: catalog, now: try input.currentTime())
     let bound = queries.add(predicate)
     // Fields that are only shown are looked for too: whether they have values is told.

@@ -7,6 +7,7 @@ struct HistoryMaker {
   struct Case {
     var rule: Rule
     var events: [TestEvent]
+    var relative: ReferenceHunt.RelativeTime?
     var exceptions: [ReferenceHunt.Exception] = []
     var earliestTick: Int64?
     var latestTick: Int64?
@@ -56,6 +57,15 @@ struct HistoryMaker {
     for _ in 0..<pick([0, 0, 0, 1, 2]) {
       let expires = pick(events).time + pick([0, 1, interval, -interval, interval / 2])
       made.exceptions.append(.init(provider: pick(["iam", "sts"]), expires: pick([expires, expires, nil])))
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        made.exceptions[made.exceptions.count - 1].time = relativeTime(
+          interval, edges: [behind, behind + length, history])
+      }
+    }
+    if Int.random(in: 0..<3, using: &random) == 0 {
+      let relative = relativeTime(interval, edges: [behind, behind + length, history])
+      made.relative = relative
+      made.rule.query = "event.action: Match and " + relative.query
     }
     if let some = events.randomElement(using: &random), Int.random(in: 0..<5, using: &random) == 0 {
       made.earliestTick = some.time + pick([0, 1, -1, interval])
@@ -63,6 +73,15 @@ struct HistoryMaker {
       if Bool.random(using: &random) { made.earliestTick = nil }
     }
     return made
+  }
+
+  /// A condition whose bound lies in or about the windows of the rule.
+  private mutating func relativeTime(_ interval: Int64, edges: [Int64]) -> ReferenceHunt.RelativeTime {
+    let back = max(0, pick(edges + [interval, interval / 2]) + pick([0, 0, 1000, -1000, interval]))
+    return ReferenceHunt.RelativeTime(
+      field: pick(["@timestamp", "event.ingested"]), sign: pick([">", ">=", "<", "<="]),
+      math: pick(["now-\(back / 1000)s", "now-\(back / 1000)s", "now-1h", "now/h", "now-1h/h", "now/d", "now-1M"]),
+      isNegated: Int.random(in: 0..<4, using: &random) == 0, provider: pick([nil, nil, "iam"]))
   }
 
   /// The start of a history that lies before the window, and about how far back that is.
@@ -109,6 +128,7 @@ struct HistoryMaker {
       }
       if event.isECS, Bool.random(using: &random) {
         event.ingested = time + pick([0, 1, -1, interval, interval * 5, -interval * 2, 1234])
+        event.hasTime = Int.random(in: 0..<4, using: &random) > 0
       }
       if Int.random(in: 0..<10, using: &random) > 0 { event.user = pick(["alice", "bob", "eve"]) }
       event.roles = (0..<pick([0, 1, 1, 1, 2, 3])).map { _ in pick(["admin", "audit", "ops"]) }

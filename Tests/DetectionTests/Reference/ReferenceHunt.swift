@@ -30,13 +30,48 @@ struct ReferenceHunt {
     var lastSeen: [Int64?]
   }
 
-  /// Takes events of a provider out of the rule, for executions up to a time or for all.
+  /// Takes events of a provider out of the rule, for executions up to a time or for all; where it names a relative time, only
+  /// those that pass it.
   struct Exception {
     var provider: String
     var expires: Int64?
+    var time: RelativeTime?
 
     func holds(for event: TestEvent, at tick: Int64) -> Bool {
-      event.provider == provider && expires.map { tick <= $0 } ?? true
+      event.provider == provider && expires.map { tick <= $0 } ?? true && time?.holds(for: event, at: tick) ?? true
+    }
+  }
+
+  /// A condition on a time that counts from each execution's own, as `event.ingested >= now-1h/h`.
+  struct RelativeTime {
+    var field: String
+    var sign: String
+    var math: String
+    var isNegated = false
+    /// Another condition that will do as well.
+    var provider: String?
+
+    var query: String {
+      let condition = "\(field) \(sign) \"\(math)\""
+      return (isNegated ? "not " : "") + (provider.map { "(\(condition) or event.provider: \($0))" } ?? condition)
+    }
+
+    func holds(for event: TestEvent, at tick: Int64) -> Bool {
+      let time = field != "@timestamp" ? event.ingested ?? event.time : event.hasTime ? event.time : nil
+      // Bounds round up where what is rounded away belongs to them: `>` and `<=`.
+      guard let math = try? DateMath(math) else { return false }
+      let bound = math.resolve(now: Timestamp(milliseconds: tick), roundingUp: sign == ">" || sign == "<=").milliseconds
+      let passes =
+        time.map { time in
+          switch sign {
+          case ">": time > bound
+          case ">=": time >= bound
+          case "<": time < bound
+          default: time <= bound
+          }
+        } ?? false
+      let holds = passes || provider != nil && event.provider == provider
+      return isNegated ? !holds : holds
     }
   }
 
@@ -52,11 +87,12 @@ struct ReferenceHunt {
   private(set) var executions = 0
 
   init(
-    _ rule: Rule, _ events: [TestEvent], exceptions: [Exception] = [], earliestTick: Int64? = nil,
+    _ rule: Rule, _ events: [TestEvent], relative: RelativeTime? = nil, exceptions: [Exception] = [],
+    earliestTick: Int64? = nil,
     latestTick: Int64? = nil
   ) {
     let interval = rule.schedule.interval.milliseconds
-    let times = events.map(\.time) + events.compactMap { Self.time($0, rule) }
+    let times = events.filter(\.hasTime).map(\.time) + events.compactMap { Self.time($0, rule) }
     guard let earliest = times.min(), let latest = times.max() else { return }
     let matching = Self.distinct(events).filter { $0.action == "Match" }
     var found: Set<Thing> = []
@@ -68,7 +104,9 @@ struct ReferenceHunt {
       if let earliestTick, tick < earliestTick { continue }
       if let latestTick, tick > latestTick { break }
       executions += 1
-      let matching = matching.filter { event in !exceptions.contains { $0.holds(for: event, at: tick) } }
+      let matching = matching.filter { event in
+        relative?.holds(for: event, at: tick) ?? true && !exceptions.contains { $0.holds(for: event, at: tick) }
+      }
       let things = Self.execute(rule, matching, tick)
       found.formUnion(things)
       let fresh = things.filter { !done.contains($0) }
@@ -141,13 +179,13 @@ struct ReferenceHunt {
   /// The order in which a query rule takes events: by its own timestamp, then by `@timestamp`.
   private static func precedes(_ left: TestEvent, _ right: TestEvent, _ rule: Rule) -> Bool {
     guard rule.timestampOverride == "event.ingested" else { return before(left, right, rule) }
-    func key(_ event: TestEvent) -> (Int64, Int64) { (time(event, rule) ?? .max, event.time) }
+    func key(_ event: TestEvent) -> (Int64, Int64) { (time(event, rule) ?? .max, event.hasTime ? event.time : .max) }
     return key(left) != key(right) ? key(left) < key(right) : left.identity < right.identity
   }
 
   /// The event's time as the rule sees it; nil when the rule passes over the event.
   private static func time(_ event: TestEvent, _ rule: Rule) -> Int64? {
-    guard rule.timestampOverride == "event.ingested" else { return event.time }
+    guard rule.timestampOverride == "event.ingested" else { return event.hasTime ? event.time : nil }
     // In a replay of old data an event was stored when it happened, unless it says otherwise.
     return event.ingested ?? event.time
   }

@@ -18,10 +18,11 @@ struct ReferenceHuntTests {
     var alerts = 0
     var cuts = 0
     var lost = 0
+    var relative = 0
     for number in 0..<400 {
       let made = try maker.next()
       let expected = ReferenceHunt(
-        made.rule, made.events, exceptions: made.exceptions, earliestTick: made.earliestTick,
+        made.rule, made.events, relative: made.relative, exceptions: made.exceptions, earliestTick: made.earliestTick,
         latestTick: made.latestTick)
       let workers = Int.random(in: 1...3, using: &maker.random)
       let result = try TestHunt(
@@ -43,8 +44,11 @@ struct ReferenceHuntTests {
       alerts += outcome.alerts
       cuts += outcome.cuts.count
       lost += outcome.lost
+      relative += made.relative == nil ? 0 : outcome.alerts
     }
-    #expect(alerts > 500 && cuts > 30 && lost > 20, "alerts \(alerts), cuts \(cuts), lost \(lost)")
+    #expect(
+      alerts > 500 && cuts > 30 && lost > 20 && relative > 50,
+      "alerts \(alerts), cuts \(cuts), lost \(lost), with a relative time \(relative)")
   }
 
   @Test("A history of a month sees again what the end of a shorter month hid")
@@ -100,9 +104,10 @@ struct ReferenceHuntTests {
   }
 
   static func exception(_ exception: ReferenceHunt.Exception) -> RuleException {
-    RuleException(
-      predicate: .test(.named(TestEvent.provider), .match(exception.provider)),
-      expires: exception.expires.map(Timestamp.init(milliseconds:)), name: "test", place: "test")
+    var predicate = Predicate.test(.named(TestEvent.provider), .match(exception.provider))
+    if let time = exception.time, let query = try? KQL.parse(time.query) { predicate = .and([predicate, query]) }
+    return RuleException(
+      predicate: predicate, expires: exception.expires.map(Timestamp.init(milliseconds:)), name: "test", place: "test")
   }
 
   static func describe(_ made: HistoryMaker.Case) -> String {
@@ -111,7 +116,7 @@ struct ReferenceHuntTests {
       "interval \(rule.schedule.interval.text) from \(rule.schedule.from.text) to \(rule.schedule.to.text) "
         + "history \(rule.newTerms?.historyWindowStart.text ?? "-") fields \(rule.newTerms?.fields ?? []) "
         + "max \(rule.schedule.maxSignals) override \(rule.timestampOverride ?? "-") "
-        + "exceptions \(made.exceptions) "
+        + "query \(made.rule.query ?? "") exceptions \(made.exceptions) "
         + "ticks \(made.earliestTick.map(TestEvent.iso) ?? "")…\(made.latestTick.map(TestEvent.iso) ?? "")"
     ]
     lines += made.events.sorted { $0.time < $1.time }.map(\.json)

@@ -98,6 +98,19 @@ struct ValueListTests {
     #expect(hits > 200, "seed \(seed)")
   }
 
+  @Test("Addresses compare as addresses on address fields, and as texts elsewhere")
+  func addressesAsTexts() {
+    let list = ValueTest.list(ValueList(.ipRange, ["10.0.0.0/8", "192.0.2.1", "198.51.100.1-198.51.100.5"]))
+    func holds(_ value: String, _ type: FieldType) -> Bool { list.holds(for: value, type: type, now: Self.now) }
+    for address in ["10.9.9.9", "192.0.2.1", "::ffff:192.0.2.1", "198.51.100.3"] { #expect(holds(address, .ip)) }
+    for type in [FieldType.keyword, .wildcard, .flattened, .dynamic] {
+      for text in ["10.0.0.0/8", "192.0.2.1", "198.51.100.3", "198.51.100.40"] { #expect(holds(text, type), "\(type)") }
+      for text in ["10.9.9.9", "::ffff:192.0.2.1", "198.51.100.6"] { #expect(!holds(text, type), "\(type)") }
+    }
+    #expect(holds("from 192.0.2.1 to 10.0.0.0", .text) && !holds("from 10.9.9.9", .text))
+    #expect(!holds("192.0.2.1", .integer) && !holds("192.0.2.1", .boolean))
+  }
+
   @Test("A list can hold for a field only when some value of it can be read there")
   func canHold() {
     let words = ValueTest.list(ValueList(.keyword, ["a", "b"]))
@@ -105,7 +118,7 @@ struct ValueListTests {
     #expect(!words.canHold(for: .integer, now: Self.now) && !words.canHold(for: .date, now: Self.now))
     let addresses = ValueTest.list(ValueList(.ip, ["10.0.0.1"]))
     #expect(addresses.canHold(for: .ip, now: Self.now) && addresses.canHold(for: .keyword, now: Self.now))
-    #expect(!addresses.canHold(for: .text, now: Self.now) && !addresses.canHold(for: .boolean, now: Self.now))
+    #expect(addresses.canHold(for: .text, now: Self.now) && !addresses.canHold(for: .boolean, now: Self.now))
     #expect(!ValueTest.phrase("x").canHold(for: .ip, now: Self.now))
   }
 }

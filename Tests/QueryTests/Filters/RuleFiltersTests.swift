@@ -68,11 +68,11 @@ struct RuleFiltersTests {
         #"{"query":{"wildcard":{"u":{"value":"a*b?\\*"}}}}"#,
         .test(
           .named("u"),
-          .termPattern(WildcardPattern([.literal("a"), .anyRun, .literal("b"), .anyCharacter, .literal("*")])))),
+          .termPattern(WildcardPattern(written: #"a*b?\*"#)))),
       Case(#"{"query":{"wildcard":{"u":"A*"}}}"#, termWild("u", "A*")),
       Case(
         #"{"query":{"wildcard":{"u":{"wildcard":"A*","case_insensitive":true}}}}"#,
-        .test(.named("u"), .termPattern(pattern("A*", ignoresCase: true)))),
+        .test(.named("u"), .termPattern(WildcardPattern(written: "A*", ignoresCase: true)))),
       Case(
         #"{"query":{"prefix":{"u":"a*"}}}"#,
         .test(.named("u"), .termPattern(WildcardPattern([.literal("a*"), .anyRun])))),
@@ -256,5 +256,5 @@ struct RuleFiltersTests {
 
 private func term(_ field: String, _ value: String) -> Predicate { .test(.named(field), .term(value)) }
 private func termWild(_ field: String, _ text: String) -> Predicate {
-  .test(.named(field), .termPattern(pattern(text)))
+  .test(.named(field), .termPattern(WildcardPattern(written: text)))
 }

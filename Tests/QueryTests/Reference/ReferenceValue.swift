@@ -106,11 +106,22 @@ enum ReferenceValue {
           let words = TextAnalyzer.words(text(value)!)
           return !wanted.isEmpty && wanted.allSatisfy { one in words.contains { same($0, one) } }
         }
+        if type == .text { return TextAnalyzer.words(text(value)!).contains { same($0, listed) } }
         if type == .date, listed.hasPrefix("now") { return false }
         return passes(.phrase(listed), value, type, now: now)
       case .ip, .ipRange:
         switch type {
-        case .ip, .keyword, .wildcard: break
+        case .ip: break
+        case .keyword, .wildcard:
+          // Texts, and ends of ranges that are texts.
+          let text = text(value)!
+          if same(text, listed) { return true }
+          let ends = listed.split(separator: "-", omittingEmptySubsequences: false).map {
+            Array($0.filter { $0 != " " }.utf8)
+          }
+          guard list.kind == .ipRange, ends.count == 2 else { return false }
+          return !text.utf8.lexicographicallyPrecedes(ends[0]) && !ends[1].lexicographicallyPrecedes(text.utf8)
+        case .text: return TextAnalyzer.words(text(value)!).contains { same($0, listed) }
         default: return false
         }
         guard let address = address(value) else { return false }

@@ -47,7 +47,7 @@ extension RecordScanner {
   private func takeObject(_ node: JSONNode, offset: Int) {
     recordsInRegion += 1
     members.collect(node)
-    add(node.index, node.sourceText, offset: offset)
+    add(node.index, object: node.token, node.sourceText, offset: offset)
   }
 
   /// Says what an object is that is known to be no record; false when nothing is known of it.
