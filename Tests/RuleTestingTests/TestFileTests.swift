@@ -74,6 +74,9 @@ private func dated(_ rest: String) -> String { file("{ at: \"2026-01-15T10:00:00
     let copies = faults(wide + String(repeating: "*d, ", count: 100) + "]\n")
     #expect(copies.first?.contains("bytes of text with its aliases") == true)
     #expect(faults(String(repeating: "# long\n", count: 200_000)).first?.contains("at most 1048576") == true)
+    let padded = "tests:\n  - name: t\n    events: [\(String(repeating: "*e, ", count: 90))]\n"
+    let event = "&e { at: \"2026-01-15T10:00:00Z\", alert: true, padding: 200000 }"
+    #expect(faults(padded.replacing("[*e, ", with: "[\(event), ")).first?.contains("padded by more than") == true)
     #expect(faults("a: &a [*a]\n").count == 1)
     #expect(faults("a: !!python/object:os.system x\n").first?.contains("The tag") == true)
   }

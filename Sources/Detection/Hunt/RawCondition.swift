@@ -35,7 +35,12 @@ indirect enum RawCondition: Sendable, Hashable {
     self = .always
     guard field.type != .text else { return }
     // On a flattened field the blanks of a pattern part alternatives, of which any one will do.
-    let isParted = if case .wildcard? = test { field.type != .keyword && field.flattenedRoot != nil } else { false }
+    let isParted =
+      if case .wildcard(let pattern)? = test {
+        field.type != .keyword && field.flattenedRoot != nil && Self.mayHoldBlanks(pattern)
+      } else {
+        false
+      }
     let value = isParted ? [] : test.flatMap(Self.longestPiece).map { [TextPiece($0)] } ?? []
     guard field.flattenedRoot.map(Self.flattened.contains) ?? Self.textForms.contains(field.sourcePath) else { return }
     let isInRequest =
@@ -93,6 +98,13 @@ indirect enum RawCondition: Sendable, Hashable {
   }
 
   // MARK: Pieces
+
+  /// False where a pattern is one alternative, since nothing in it could be taken for a blank.
+  private static func mayHoldBlanks(_ pattern: WildcardPattern) -> Bool {
+    pattern.parts.contains { part in
+      if case .literal(let text) = part { text.utf8.contains { $0 <= 0x20 || $0 >= 0x7F } } else { false }
+    }
+  }
 
   /// The longest piece of a test's value that lies within one key or value of the JSON.
   private static func longestPiece(of test: ValueTest) -> [UInt8]? {

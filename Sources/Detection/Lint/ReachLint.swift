@@ -175,9 +175,9 @@ struct ReachLint {
     }
   }
 
-  /// Calls whose requests have no room for 32,766 characters. Writing an object: what a record tells of it stands in the
-  /// headers, which S3 takes up to 8 KB of, and in its key of at most 1,024 bytes.
-  private static let shortRequests: Set<String> = ["CopyObject", "CreateMultipartUpload", "PutObject"]
+  /// Calls whose requests have no room for 32,766 characters. Reading and writing objects: what a record tells of it stands
+  /// in the headers and the address of the request, each of which S3 takes some 8 KB of.
+  private static let shortRequests: Set<String> = ["CopyObject", "CreateMultipartUpload", "GetObject", "PutObject"]
   /// The same for names that an API date follows. The configuration of a Lambda function: its texts have bounds of some
   /// hundred characters, its layers are five, and its environment, of 4 KB, is not recorded.
   private static let versionedShortRequests: Set<String> = ["UpdateFunctionConfiguration"]

@@ -6,6 +6,8 @@ import Rules
 struct RuleTestReader {
   private let path: String
   private var diagnostics: [Diagnostic] = []
+  /// Characters by which the events so far are padded.
+  private var padding = 0
 
   /// The tests of a file, or what is wrong with it.
   static func read(_ bytes: [UInt8], path: String) -> (file: RuleTestFile?, diagnostics: [Diagnostic]) {
@@ -117,6 +119,13 @@ struct RuleTestReader {
       guard case .record = form else {
         report(
           padding.position, "`padding` makes the request of a record longer; an event in `ecs` is as it is written.")
+        return nil
+      }
+      self.padding += Int(count)
+      guard self.padding <= TestRecord.maximumPaddingOfFile else {
+        report(
+          node.position,
+          "The events of the file are padded by more than \(TestRecord.maximumPaddingOfFile) characters; pad fewer.")
         return nil
       }
       event.padding = Int(count)

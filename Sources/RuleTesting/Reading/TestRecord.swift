@@ -6,6 +6,8 @@ import JSON
 enum TestRecord {
   /// Characters by which a request may be made longer: well beyond every limit on how texts are indexed.
   static let maximumPadding = 200_000
+  /// The same for all events of a file together.
+  static let maximumPaddingOfFile = 16 << 20
 
   /// The record's JSON.
   /// - Parameters:
