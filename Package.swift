@@ -129,7 +129,8 @@ let package = Package(
       name: "InputsTests", dependencies: ["TestSupport", "Inputs", "CloudTrail", "Events", "JSON", "CZlib", "CZstd"],
       swiftSettings: strict),
     .testTarget(
-      name: "OutputsTests", dependencies: ["TestSupport", "Outputs", "Rules", "Events", "JSON"], swiftSettings: strict),
+      name: "OutputsTests", dependencies: ["TestSupport", "Outputs", "Rules", "CloudTrail", "Events", "JSON"],
+      swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
       dependencies: [

@@ -11,6 +11,7 @@ public final class EventPrinter: RecordConsumer {
   private var lines: [UInt8] = []
   private var event: [UInt8] = []
   private let indexer = StructuralIndexer()
+  private var clock = EffortClock()
 
   /// - Parameter unknown: fields that no event is known to have; which have values is noted.
   public init(
@@ -26,6 +27,11 @@ public final class EventPrinter: RecordConsumer {
   public private(set) var problems = ProblemLog()
 
   public func consume(_ batch: RecordBatch) {
+    guard !output.isSurveying else { return }
+    clock.measure { print(batch) }
+  }
+
+  private func print(_ batch: RecordBatch) {
     for (at, row) in batch.rows.enumerated() {
       do {
         try print(row)
@@ -54,8 +60,9 @@ public final class EventPrinter: RecordConsumer {
   }
 
   public func endUnit(_ sequence: Int) async throws {
-    try await output.write(lines, sequence: sequence)
+    try await output.write(lines, sequence: sequence, effort: clock.effort)
     lines.removeAll(keepingCapacity: true)
+    clock.restart()
   }
 
   /// Those of the unknown fields that had values.

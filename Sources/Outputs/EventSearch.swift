@@ -61,6 +61,7 @@ public final class EventSearch: RecordConsumer {
   private var text: [UInt8] = []
   private var event: [UInt8] = []
   private var result = Result()
+  private var clock = EffortClock()
 
   /// - Parameters:
   ///   - queries: holds `query`, and the fields that are counted.
@@ -109,6 +110,11 @@ public final class EventSearch: RecordConsumer {
   private var unprinted = ProblemLog()
 
   public func consume(_ batch: RecordBatch) {
+    guard !output.isSurveying else { return }
+    clock.measure { search(batch) }
+  }
+
+  private func search(_ batch: RecordBatch) {
     mapper.forEachBatch(of: batch, rows: Array(batch.rows.indices)) { events, rows in
       for field in unknown where !result.met.contains(field) && (events.column(field)?.dictionary.count ?? 0) > 0 {
         result.met.insert(field)
@@ -176,8 +182,9 @@ public final class EventSearch: RecordConsumer {
   }
 
   public func endUnit(_ sequence: Int) async throws {
-    try await output.write(text, sequence: sequence)
+    try await output.write(text, sequence: sequence, effort: clock.effort)
     text.removeAll(keepingCapacity: true)
+    clock.restart()
   }
 
   /// What was found.

@@ -1,50 +1,94 @@
 import Foundation
+import Synchronization
 
 /// Writes what several workers make, in the order of their input.
 ///
 /// A worker whose turn has not come waits before it hands over, so that no more than one piece a worker is held.
+///
+/// What is made before all input has been read may turn out wrong, since an update or another content of an event may come
+/// last. It is held back until it is known to be right. Where it is more than is held, or where somebody waits for it and
+/// making it takes most of the time, it is thrown away: what is left of the input is only looked over (`isSurveying`),
+/// which is quick, and with what is known then everything is made again and written at once.
 public actor OrderedOutput {
+  /// What making something took.
+  public struct Effort: Sendable {
+    /// The time that it took to make.
+    public var own: Duration
+    /// The time that reading for it took.
+    public var reading: Duration
+
+    public init(own: Duration = .zero, reading: Duration = .zero) { (self.own, self.reading) = (own, reading) }
+  }
+
   private var next = 0
   private var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
   private let output: StandardOutput
   private var isHolding = false
   private var held: [UInt8] = []
-  /// True when there was too much to be held back, and it was thrown away.
-  public private(set) var hasDropped = false
+  private var effort = Effort()
   private let limit: Int
+  private let patience: Duration?
+  private nonisolated let surveying = Atomic<Bool>(false)
 
-  /// - Parameter limit: how many bytes are held back at most.
-  public init(_ output: StandardOutput, holdingAtMost limit: Int = 64 << 20) {
+  /// - Parameters:
+  ///   - limit: how many bytes are held back at most.
+  ///   - patience: after so much time of making, all workers' together, whoever waits for the output is not kept waiting
+  ///     for all of it if only looking over the input is much quicker; nil where nobody waits. A second, for a pipe or a
+  ///     terminal, unless given.
+  public init(_ output: StandardOutput, holdingAtMost limit: Int = 64 << 20, patience: Duration?? = nil) {
     self.output = output
     self.limit = limit
+    self.patience = patience ?? (output.isAwaited ? .seconds(1) : nil)
   }
 
   /// Starts over with the first unit, and throws away what is held back.
   ///
-  /// - Parameter holdsBack: whether what comes is held until `finish`, since it may turn out wrong; what is too much to be
-  ///   held is thrown away, and the input has to be gone through once more.
+  /// - Parameter holdsBack: whether what comes is held until `finish`, since it may turn out wrong; what is not held any
+  ///   more is thrown away, and the input has to be gone through once more.
   public func begin(holdsBack: Bool) {
     next = 0
     held = []
-    hasDropped = false
+    effort = Effort()
     isHolding = holdsBack
+    surveying.store(false, ordering: .relaxed)
   }
 
+  /// True when what was held back has been thrown away: nothing that is made is used until the next `begin`.
+  public nonisolated var isSurveying: Bool { surveying.load(ordering: .relaxed) }
+
   /// Writes the bytes of a unit of input once all units before it have been written.
-  public func write(_ bytes: [UInt8], sequence: Int) async throws {
+  public func write(_ bytes: [UInt8], sequence: Int, effort: Effort = Effort()) async throws {
+    if isSurveying { return }
     if sequence != next { await withCheckedContinuation { waiting[sequence] = $0 } }
+    if isSurveying { return }
     defer {
       next += 1
       waiting.removeValue(forKey: next)?.resume()
     }
     guard isHolding else { return try output.write(bytes) }
-    guard !hasDropped else { return }
+    self.effort.own += effort.own
+    self.effort.reading += effort.reading
     if held.count + bytes.count > limit {
-      hasDropped = true
-      held = []
+      survey()
     } else {
       held += bytes
+      if isTooLong { survey() }
     }
+  }
+
+  /// True when somebody waits for what is held, for which nothing is missing but what looking over the input will tell, and
+  /// that is quicker by far.
+  private var isTooLong: Bool {
+    guard let patience, !held.isEmpty else { return false }
+    return effort.own >= patience && effort.own >= effort.reading * 2
+  }
+
+  /// Throws away what is held, and lets those go on that wait for their turn.
+  private func survey() {
+    held = []
+    surveying.store(true, ordering: .relaxed)
+    for turn in waiting.values { turn.resume() }
+    waiting = [:]
   }
 
   /// Writes what is held back.
@@ -54,4 +98,23 @@ public actor OrderedOutput {
     try output.write(held)
     held = []
   }
+}
+
+/// Tells the time that a worker makes output apart from the time that it reads.
+struct EffortClock {
+  private var start = ContinuousClock.now
+  private var own = Duration.zero
+
+  /// Counts what `body` takes as making.
+  mutating func measure(_ body: () -> Void) {
+    let before = ContinuousClock.now
+    body()
+    own += ContinuousClock.now - before
+  }
+
+  /// What there has been since the last `restart`.
+  var effort: OrderedOutput.Effort { OrderedOutput.Effort(own: own, reading: ContinuousClock.now - start - own) }
+
+  /// Begins anew, after time that counts as neither.
+  mutating func restart() { self = EffortClock() }
 }

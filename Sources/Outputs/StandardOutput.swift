@@ -10,15 +10,26 @@ public struct StandardOutput: Sendable {
     public let description: String
   }
 
-  public init() {
+  private let descriptor: Int32
+
+  /// - Parameter descriptor: where it goes; standard output unless given.
+  public init(descriptor: Int32 = STDOUT_FILENO) {
     signal(SIGPIPE, SIG_IGN)
+    self.descriptor = descriptor
+  }
+
+  /// True when somebody may be waiting for what is written: a terminal, or a program at the other end of a pipe.
+  public var isAwaited: Bool {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return false }
+    return [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) || isatty(descriptor) == 1
   }
 
   public func write(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { buffer in
       var written = 0
       while written < buffer.count {
-        let count = Foundation.write(STDOUT_FILENO, buffer.baseAddress! + written, buffer.count - written)
+        let count = Foundation.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
         if count < 0 {
           if errno == EINTR { continue }
           if errno == EPIPE { throw Closed() }

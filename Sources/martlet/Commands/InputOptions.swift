@@ -98,10 +98,11 @@ struct InputOptions: ParsableArguments {
   }
 
   /// Reads all input. Where an event comes with several contents (an update, another form, a text that differs), which one
-  /// counts must not depend on which came first: then the input is read once more, knowing it, unless it is a pipe.
+  /// counts must not depend on which came first: then the input is read once more, knowing it, unless it is a pipe. It is
+  /// also read once more where there is more to print than is held back.
   ///
   /// - Parameters:
-  ///   - output: what the consumers print to, which is held back until it is known to be right.
+  ///   - output: what the consumers print to, which is held back until it is known to be right, or what will be.
   ///   - counting: an event whose deliveries are counted.
   ///   - tells: false where the same input has been read, and told of, before.
   func read<Consumer: RecordConsumer>(
@@ -125,14 +126,10 @@ struct InputOptions: ParsableArguments {
       outcome.summary.countedDeliveries = registry.deliveries
       contradicting.formUnion(registry.contradicting)
       let isRight = !registry.needsAnotherReading
-      if isRepeatable, !isLast, !isRight {
+      if isRepeatable, !isLast, !isRight || output?.isSurveying ?? false {
         winners.merge(registry.conflictWinners, uniquingKeysWith: min)
-        continue
-      }
-      if isRepeatable, !isLast, let output, await output.hasDropped {
-        // Too much to be held: now that it is known to be right it is printed as it is read.
-        winners.merge(registry.conflictWinners, uniquingKeysWith: min)
-        isLast = true
+        // What counts is known now: what is printed is right as soon as it is read.
+        isLast = output != nil
         continue
       }
       try await output?.finish()
