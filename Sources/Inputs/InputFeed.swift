@@ -12,12 +12,14 @@ final class InputFeed: @unchecked Sendable {
     /// Members of an archive, which have been put into the worker's buffer for members.
     case members([LoadedMember], sequence: Int)
     /// A piece of a large file, which has been put into the worker's buffer for text.
-    case piece(TextRegion, UnsafeBufferPointer<UInt8>, sequence: Int)
+    case piece(TextRegion, UnsafeBufferPointer<UInt8>, ForeignTally, sequence: Int)
   }
 
   private struct State {
     var walker: PathWalker
-    var stream: TextStream?
+    var stream: (text: TextStream, tally: ForeignTally)?
+    /// Of all long files.
+    var tallies: [ForeignTally] = []
     /// The archive that is open, and those around it.
     var archives: [(walk: ArchiveWalk, name: String)] = []
     /// Bytes of the file that is open which progress knows of.
@@ -43,8 +45,8 @@ final class InputFeed: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     while true {
-      if let stream = state.stream {
-        if let piece = nextPiece(stream, text) { return piece }
+      if let (stream, tally) = state.stream {
+        if let piece = nextPiece(stream, tally, text) { return piece }
       } else if let (walk, _) = state.archives.last {
         if let work = nextMembers(walk, members) { return work }
       } else if let files = nextFiles() {
@@ -83,10 +85,10 @@ final class InputFeed: @unchecked Sendable {
     return files.isEmpty ? nil : files
   }
 
-  private func nextPiece(_ stream: TextStream, _ text: TextBuffer) -> Work? {
+  private func nextPiece(_ stream: TextStream, _ tally: ForeignTally, _ text: TextBuffer) -> Work? {
     let piece = stream.next(into: text)
     noteTaken(stream.bytesTaken)
-    if let piece { return .piece(piece.region, piece.text, sequence: number()) }
+    if let piece { return .piece(piece.region, piece.text, tally, sequence: number()) }
     for problem in stream.takeProblems() { state.problems.note(problem) }
     if let problem = stream.problem { state.problems.note(problem) }
     progress.add(files: 1)
@@ -115,7 +117,10 @@ final class InputFeed: @unchecked Sendable {
   private func take(_ origin: InputOrigin, _ open: () throws -> OpenedContent) {
     do {
       switch try open() {
-      case .text(let source, let region): state.stream = TextStream(source, region)
+      case .text(let source, let region):
+        let tally = ForeignTally(origin)
+        state.tallies.append(tally)
+        state.stream = (TextStream(source, region), tally)
       case .archive(let reader):
         state.archives.append((ArchiveWalk(reader, name: origin.name), origin.name))
       case .known(let form): state.unread.note(form, origin)
@@ -134,10 +139,16 @@ final class InputFeed: @unchecked Sendable {
     state.taken = bytes
   }
 
-  /// Trouble with files as such, and those that were passed over.
+  /// Trouble with files as such, and those that were passed over. All workers have ended.
   var outcome: (problems: ProblemLog, passedOver: PassedOver) {
     lock.lock()
     defer { lock.unlock() }
+    for tally in state.tallies {
+      let (records, foreign) = tally.outcome
+      guard let foreign else { continue }
+      if state.unread.settle(foreign, of: records, tally.origin) { progress.add(files: -1) }
+    }
+    state.tallies = []
     state.problems.merge(state.unread.problems)
     return (state.problems, state.unread.passedOver)
   }

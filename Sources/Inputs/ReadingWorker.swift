@@ -37,10 +37,10 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       try Task.checkCancellation()
       let sequence: Int
       switch work {
-      case .piece(let region, let piece, let number):
+      case .piece(let region, let piece, let tally, let number):
         sequence = number
-        scanner.scan(piece, of: region)
-        noteForeign(in: region.file)
+        let records = scanner.scan(piece, of: region)
+        tally.add(records: records, scanner.takeForeign())
         progress.add(text: piece.count)
       case .files(let files, let number):
         sequence = number
@@ -164,24 +164,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   /// A file has been read: if all its records are known to be something else, it is one of another kind.
   private func settleForeign(_ origin: InputOrigin, records: Int) {
     guard let foreign = scanner.takeForeign() else { return }
-    if !origin.isNamed, foreign.count == records {
-      unread.note(foreign, origin)
-      progress.add(files: -1)
-    } else {
-      note(foreign, in: origin.name)
-    }
-  }
-
-  private func noteForeign(in file: String) {
-    if let foreign = scanner.takeForeign() { note(foreign, in: file) }
-  }
-
-  private func note(_ foreign: ForeignRecords, in file: String) {
-    var problem = RecordProblem(
-      file: file, cause: foreign.form.cause, record: foreign.record, offset: foreign.offset,
-      detail: foreign.form.sentence)
-    problem.count = foreign.count
-    scanner.note(problem)
+    if unread.settle(foreign, of: records, origin) { progress.add(files: -1) }
   }
 
   /// Makes sure that `wanted` bytes fit behind the text in use.

@@ -169,16 +169,109 @@ struct CSVTests {
       ("{}", "{}"), ("[]", "[]"), ("{a=1}", #"{"a":"1"}"#), ("{a=null}", "{}"), ("{a=, b=2}", #"{"a":"","b":"2"}"#),
       ("{a={b=[x, y]}, c=d}", #"{"a":{"b":["x","y"]},"c":"d"}"#), ("{\"a\": 1}", "{\"a\": 1}"), ("[1,2]", "[1,2]"),
       ("{username=a, accountid=b}", #"{"userName":"a","accountId":"b"}"#), ("{a=b, c}", #"{"a":"b, c"}"#),
+      ("{a=b}c, d=[x]y]}", #"{"a":"b}c","d":["x]y"]}"#),
       ("[{a=1}, {b=2}]", #"[{"a":"1"},{"b":"2"}]"#),
     ] {
-      let made = AthenaValue.json(of: Array(text.utf8), in: "x").map { String(decoding: $0, as: UTF8.self) }
+      let made = AthenaValues.json(of: Array(text.utf8), in: "x").map { String(decoding: $0.json, as: UTF8.self) }
       #expect(made == json, "\(text)")
     }
     for text in [
-      "{", "{a", "{a=", "{a=1", "{a=1}}", "[", "[a", "{a=1}x", "x", "", String(repeating: "{a=", count: 100),
+      "{", "{a", "{a=", "{a=1", "{a=1}x", "{a=1, a=2}", "{b={a=1, c=2, a=}}", "[", "[a", "{a=1}x", "x", "",
+      String(repeating: "{a=", count: 100),
     ] {
-      #expect(AthenaValue.json(of: Array(text.utf8), in: "x") == nil, "\(text)")
+      #expect(AthenaValues.json(of: Array(text.utf8), in: "x") == nil, "\(text)")
     }
+  }
+
+  /// The resources of rows, made of theirs, and what is told.
+  private func resources(_ cells: [String]) throws -> (made: [JSONValue?], problems: [String]) {
+    let header = ["eventtime", "eventname", "eventsource", "resources"]
+    let rows = cells.map { Self.line(["2026-01-01T00:00:00Z", "GetObject", "s3.amazonaws.com", $0]) }
+    let (lines, problems) = try converted(([Self.line(header)] + rows).joined(separator: "\n"))
+    return (try lines.map { try JSONValue(parsing: $0)["resources"] }, problems)
+  }
+
+  @Test(
+    "A value that holds what looks like a member is never read as one in silence: the row keeps it as text, and is told"
+  )
+  func ambiguousValues() throws {
+    let plain = "[{arn=arn:aws:s3:::b/k, accountid=null, type=AWS::S3::Object}]"
+    let read: JSONValue = [["ARN": "arn:aws:s3:::b/k", "type": "AWS::S3::Object"]]
+    // The name of an object may be anything: a member of the table, or of none.
+    for odd in [
+      "[{arn=arn:aws:s3:::b/k, type=x, accountid=null, type=AWS::S3::Object}]",
+      "[{arn=arn:aws:s3:::b/k, note=x, accountid=null, type=AWS::S3::Object}]",
+      "[{arn=arn:aws:s3:::b/k, accountid=null, type=T}, {arn=a, accountid=null, x=y, type=T}]",
+    ] {
+      let (made, problems) = try resources([plain, odd, plain])
+      #expect(made == [read, .string(odd), read], "\(odd)")
+      #expect(
+        problems.count == 1 && problems[0].hasPrefix("line 3: ") && problems[0].hasSuffix("kept as text"), "\(problems)"
+      )
+    }
+    // Where such a row comes first, the next one tells.
+    let first = "[{arn=arn:aws:s3:::b/k, note=x, accountid=null, type=AWS::S3::Object}]"
+    let (made, problems) = try resources([first, plain, first])
+    #expect(made.dropFirst() == [read, .string(first)])
+    #expect(
+      problems.count == 1 && problems[0].hasPrefix("line 3: ") && problems[0].contains("of rows before"), "\(problems)")
+    // What holds no name is read, whatever else it holds.
+    let free = "[{arn=arn:aws:s3:::b/a, b}=]{c, accountid=1, type=T}]"
+    #expect(
+      try resources([plain, free]).made[1] == [["ARN": "arn:aws:s3:::b/a, b}=]{c", "accountId": "1", "type": "T"]])
+    // Null structures and lists of other lengths are no other members.
+    let (several, none) = try resources([
+      plain, "null", "[]", "[\(plain.dropFirst().dropLast()), \(plain.dropFirst().dropLast())]",
+    ])
+    #expect(none.isEmpty && several.count == 4 && several[3]?.arrayValue?.count == 2)
+  }
+
+  @Test(
+    "Whatever values hold, a structure is read as it was or is told",
+    arguments: [UInt64.random(in: 0...UInt64.max), 23])
+  func randomValues(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let pieces = [", ", "type=", "arn=", "note=", "}", "]", "{", "[", "=", "a", "b", "arn", ",", " "]
+    func value() -> String {
+      // Mostly plain, as in tables.
+      guard Int.random(in: 0..<4, using: &random) == 0 else { return "v\(Int.random(in: 0..<9, using: &random))" }
+      return (0..<Int.random(in: 1...6, using: &random)).map { _ in pieces.randomElement(using: &random)! }.joined()
+    }
+    var right = 0
+    defer { #expect(right > 1000) }
+    for _ in 0..<400 {
+      var values = AthenaValues()
+      var told = 0
+      var wrong = 0
+      for _ in 0..<12 {
+        let (arn, account, type) = (value(), value(), value())
+        let cell = "[{arn=\(arn), accountid=\(account), type=\(type)}]"
+        let member = try #require(CSVMember(column: "resources"))
+        var output: [UInt8] = []
+        let fault = values.append(Array(cell.utf8), as: member, to: &output)
+        told += fault?.rows ?? 0
+        let made = try JSONValue(parsing: String(decoding: output, as: UTF8.self))
+        let isRight = made == [["ARN": .string(arn), "accountId": .string(account), "type": .string(type)]]
+        if isRight { right += 1 } else if made != .string(cell) { wrong += 1 }
+        #expect(made != .string(cell) || fault != nil, "seed \(seed): \(cell)")
+      }
+      // A row that was read wrongly was told, at the latest by the next plain one.
+      var output: [UInt8] = []
+      let member = try #require(CSVMember(column: "resources"))
+      told += values.append(Array("[{arn=x, accountid=y, type=z}]".utf8), as: member, to: &output)?.rows ?? 0
+      #expect(told > 0 || wrong == 0, "seed \(seed)")
+    }
+  }
+
+  @Test("A row whose structure cannot be told apart keeps its record, and costs a status")
+  func ambiguousRows() async throws {
+    var odd = Self.athenaRow(2)
+    odd[1] = odd[1].replacing("username=ops}", with: "username=ops, type=Root}")
+    let rows = [Self.athenaHeader, Self.athenaRow(1), odd, Self.athenaRow(3)].map(Self.line).joined(separator: "\n")
+    let scratch = try Scratch()
+    let reading = try await Reading([try scratch.write(rows, "a.csv")])
+    #expect(reading.ids == Record.ids([1, 2, 3]))
+    #expect(reading.causes == [.brokenCSV: 1])
   }
 
   @Test("A row that cannot be read costs itself alone, and is told with its line")

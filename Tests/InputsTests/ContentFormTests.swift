@@ -127,6 +127,55 @@ struct ContentFormTests {
     #expect(kinds(try await Reading([scratch.path])) == "1 file passed over (AWS Config: 1)")
   }
 
+  @Test(
+    "Long files of other services are passed over by their names, and told by them where they are named",
+    arguments: [1, 3])
+  func longFiles(workers: Int) async throws {
+    let item = #"{"ResourceType":"AWS::S3::Bucket","Configuration":{"text":"\#(String(repeating: "x", count: 9000))"}}"#
+    let items = Array(repeating: item, count: 1_050).joined(separator: ",")
+    let waf = #"{"timestamp":1,"webaclId":"arn","httpRequest":{"uri":"\#(String(repeating: "u", count: 9000))"}}"#
+    let flow =
+      #"{"timestamp":1,"message":"2 111122223333 eni-0a 10.0.0.1 10.0.0.2 443 5000 6 1 \#(String(repeating: "4", count: 9000)) ACCEPT OK"}"#
+    for (name, text, kind, cause) in [
+      // One object, longer than any record.
+      ("c.json", #"{"a":[\#(items)],"configurationItems":[]}"#, "JSON without events", ProblemCause.noTime),
+      ("d.json", #"{"Version":"1","Statement":[\#(items)]}"#, "AWS policy or state", .otherForm),
+      (
+        "e.json", #"{"fileVersion":"1.0","configSnapshotId":"x","configurationItems":[\#(items)]}"#, "AWS Config",
+        .otherForm
+      ),
+      ("f.json", #"{"configurationItems":[\#(items)]}"#, "AWS Config", .otherForm),
+      // Records of their own, in lines, lists and pages.
+      ("w.json", Array(repeating: waf, count: 1_050).joined(separator: "\n"), "AWS WAF", .otherForm),
+      ("l.json", "[" + Array(repeating: waf, count: 1_050).joined(separator: ",\n") + "]", "AWS WAF", .otherForm),
+      (
+        "v.json", #"{"events":[\#(Array(repeating: flow, count: 1_050).joined(separator: ","))]}"#, "VPC flow logs",
+        .otherForm
+      ),
+    ] {
+      let scratch = try Scratch()
+      let file = try scratch.write(text, "d/\(name)")
+      #expect(text.utf8.count > InputLimits.streamedBytes)
+      let found = try await Reading([scratch.path], workers: workers)
+      #expect(kinds(found) == "1 file passed over (\(kind): 1)", "\(name)")
+      #expect(found.summary.problems.isEmpty && found.summary.files == 0, "\(name)")
+      let named = try await Reading([file], workers: workers)
+      #expect(named.causes.keys.map(\.self) == [cause], "\(name): \(named.causes)")
+    }
+    // One record among them is read, and the others are told.
+    let scratch = try Scratch()
+    let mixed = Array(repeating: waf, count: 1_050) + [Record.text(1)]
+    try scratch.write(mixed.joined(separator: "\n"), "m.json")
+    let reading = try await Reading([scratch.path], workers: workers)
+    #expect(reading.ids == ["1"] && reading.causes == [.otherForm: 1_050])
+    // Records behind much else are read.
+    try scratch.write(
+      #"{"note":"\#(String(repeating: "n", count: 100_000))","Records":[\#((0..<1000).map { Record.text($0, padding: 1300) }.joined(separator: ","))]}"#,
+      "n/late.json")
+    let late = try await Reading([scratch.path + "/n"], workers: workers)
+    #expect(late.ids == Record.ids(0..<1000) && late.causes.isEmpty)
+  }
+
   @Test("Archives and compression that are not opened are bad input wherever they lie, with what to do")
   func unopened() async throws {
     for (name, bytes, part) in [

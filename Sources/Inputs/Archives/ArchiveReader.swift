@@ -27,13 +27,17 @@ final class ArchiveReader {
   let budget: ArchiveBudget
   /// How many archives this one is in.
   let level: Int
+  private let format: ArchiveFormat
   private var entries = 0
+  private static let tarBlock = 512
 
   /// Gives libarchive what it asks for.
   private final class Feeder {
     let source: any ByteSource
     private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
     var trouble: (any Error)?
+    /// How many zero bytes stand at the end of all that has been given.
+    private(set) var zeros = 0
 
     init(_ source: any ByteSource) { self.source = source }
 
@@ -45,6 +49,8 @@ final class ArchiveReader {
       do {
         let count = try source.read(into: start, capacity: buffer.count)
         place?.pointee = UnsafeRawPointer(start)
+        let tail = buffer[..<count].reversed().prefix { $0 == 0 }.count
+        zeros = tail == count ? zeros + count : tail
         return count
       } catch {
         trouble = error
@@ -61,6 +67,7 @@ final class ArchiveReader {
     isOutermost = budget == nil
     self.budget = budget ?? ArchiveBudget()
     self.level = level
+    self.format = format
     switch format {
     case .zip: archive_read_support_format_zip_streamable(handle)
     case .tar:
@@ -93,6 +100,11 @@ final class ArchiveReader {
       switch code {
       case ARCHIVE_EOF:
         try drain()
+        // A member is filled up with zeros to a block, so a block of them is more.
+        if format == .tar, entries > 0, feeder.zeros < Self.tarBlock {
+          throw InputError.tornArchive(
+            "it ends without its end mark: what may have come behind entry \(entries) was cut off")
+        }
         return nil
       case ARCHIVE_OK, ARCHIVE_WARN, ARCHIVE_RETRY: break
       default: throw trouble("reading entry \(entries + 1) of the archive")

@@ -1,169 +1,106 @@
 import JSON
 
-/// Values as Athena and CloudTrail Lake write them into CSV, made JSON again.
-enum AthenaValue {
-  /// Levels of structures within a value.
-  private static let depth = 16
+/// Values as Athena and CloudTrail Lake write them into CSV, made JSON again. One table's own: it knows what its rows had.
+///
+/// Athena writes structures as `{type=IAMUser, username=kim}` with their values as they are, so a value that holds `, name=`
+/// cannot be told from two members by itself. But it writes all members of a structure in every row, in the order of the
+/// table's definition, also those that are null: a structure that has a member twice, or others than in the other rows, is
+/// one that cannot be told apart. It is kept as text, and told. Beyond telling are a value that imitates whole elements of a
+/// list, all their members in order, and one in a map, whose names may be any.
+struct AthenaValues {
+  /// A value that is kept as text, or that was read wrongly in rows before.
+  struct Fault: Equatable {
+    var detail: String
+    /// In how many rows.
+    var rows = 1
+  }
+
+  private struct Shape {
+    var names: [String]
+    var nests: [Bool?]
+    var rows = 0
+  }
+
+  /// The members of structures by the column and the members that they are in.
+  private var shapes: [String: Shape] = [:]
+  /// A table has a few dozen of them.
+  private static let mostShapes = 1000
 
   /// Appends a cell's value as JSON, as the member of a record that it holds.
-  static func append(_ cell: [UInt8], as member: CSVMember, to output: inout [UInt8]) {
+  ///
+  /// - Returns: what is wrong with it; its text is what was appended then.
+  mutating func append(_ cell: [UInt8], as member: CSVMember, to output: inout [UInt8]) -> Fault? {
     switch member.kind {
     case .boolean where cell.elementsEqual("true".utf8) || cell.elementsEqual("false".utf8):
       output.append(contentsOf: cell)
-    case .structure:
-      if cell.elementsEqual("null".utf8) {
-        output.append(contentsOf: cell)
-      } else if let first = cell.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
-        let json = json(of: cell, in: member.key)
-      {
-        output.append(contentsOf: json)
-      } else {
-        appendText(cell, to: &output)
+    case .structure where cell.elementsEqual("null".utf8):
+      output.append(contentsOf: cell)
+    case .structure where cell.first == UInt8(ascii: "{") || cell.first == UInt8(ascii: "["):
+      guard let (json, structures) = Self.json(of: cell, in: member.key) else {
+        AthenaText.append(cell, to: &output)
+        return Fault(
+          detail: "the value of \(member.key) is neither JSON nor a structure that can be told apart; kept as text")
       }
-    default: appendText(cell, to: &output)
+      let (fault, isSound) = compare(structures, member.key)
+      if isSound { output.append(contentsOf: json) } else { AthenaText.append(cell, to: &output) }
+      return fault
+    default: AthenaText.append(cell, to: &output)
     }
+    return nil
   }
 
-  private static func appendText(_ text: [UInt8], to output: inout [UInt8]) {
-    text.withUnsafeBufferPointer { JSONString.appendQuoted($0, to: &output) }
+  /// Holds the structures of a value to those of the rows before.
+  private mutating func compare(
+    _ structures: [AthenaText.Structure], _ column: String
+  ) -> (fault: Fault?, isSound: Bool) {
+    var next = shapes
+    var fault: Fault?
+    var counted: Set<String> = []
+    func refuse(_ detail: String) -> (Fault?, Bool) { (Fault(detail: detail + "; kept as text"), false) }
+    for structure in structures {
+      let isFirst = counted.insert(structure.path).inserted
+      if let known = next[structure.path], known.names == structure.names {
+        // What is text in other rows may begin like a structure.
+        guard zip(known.nests, structure.nests).allSatisfy({ $0 == nil || $1 == nil || $0 == $1 }) else {
+          return refuse("a value in \(column) is text in one row and a structure in another")
+        }
+      } else if let known = next[structure.path] {
+        // More members than other rows have, or than others of its list: some of them are parts of a value.
+        guard isFirst, Self.holds(known.names, structure.names) else {
+          return refuse("a value in \(column) holds what looks like a member's name")
+        }
+        fault = Fault(
+          detail: "a value in \(column) of rows before holds what looks like a member's name; it was read as a member",
+          rows: known.rows)
+        next[structure.path] = nil
+      } else if next.count >= Self.mostShapes {
+        return refuse("\(column) holds structures of more than \(Self.mostShapes) kinds")
+      }
+      var shape = next[structure.path] ?? Shape(names: structure.names, nests: structure.nests)
+      for (at, nests) in structure.nests.enumerated() where nests != nil { shape.nests[at] = nests }
+      if isFirst { shape.rows += 1 }
+      next[structure.path] = shape
+    }
+    shapes = next
+    return (fault, true)
+  }
+
+  /// True when some names stand among others in the same order.
+  private static func holds(_ all: [String], _ some: [String]) -> Bool {
+    var rest = some[...]
+    for name in all where name == rest.first { rest = rest.dropFirst() }
+    return rest.isEmpty
   }
 
   /// The JSON of a value that is JSON already, or a structure, a map or a list as Athena writes them
-  /// (`{type=IAMUser, sessioncontext={attributes={…}}}`, `[{arn=…}]`); nil for anything else.
-  ///
-  /// Athena writes values as they are, so where one holds `, name=` of a name that structures have, it is cut there.
-  static func json(of text: [UInt8], in key: String) -> [UInt8]? {
+  /// (`{type=IAMUser, sessioncontext={attributes={…}}}`, `[{arn=…}]`), and the structures in it; nil for anything else.
+  static func json(of text: [UInt8], in key: String) -> (json: [UInt8], structures: [AthenaText.Structure])? {
     // A structure has a name where JSON has a quote.
     let next = text.dropFirst().first { $0 > 0x20 }
     let mayBeJSON = text.first == UInt8(ascii: "[") || next == UInt8(ascii: "\"") || next == UInt8(ascii: "}")
-    if mayBeJSON, (try? JSONDocument(text[...])) != nil { return text }
-    var parser = Parser(text: text, isResources: key == "resources")
-    guard parser.value(depth: 0), parser.at == text.count else { return nil }
-    return parser.output
-  }
-
-  /// Keys within records by the lower-case names that tables give them.
-  private static let keys: [String: String] = {
-    var keys: [String: String] = [:]
-    for key in [
-      "type", "principalId", "arn", "accountId", "accessKeyId", "userName", "invokedBy", "sessionContext", "attributes",
-      "mfaAuthenticated", "creationDate", "sessionIssuer", "ec2RoleDelivery", "webIdFederationData",
-      "federatedProvider",
-      "sourceIdentity", "identityProvider", "credentialId", "onBehalfOf", "userId", "identityStoreArn", "inScopeOf",
-      "issuerType", "credentialsIssuedTo", "sourceArn", "sourceAccount", "signInSessionArn", "assumedRoot",
-      "invokedByDelegate", "tlsVersion", "cipherSuite", "clientProvidedHostHeader", "keyExchange", "reason",
-      "updatedFields", "originalRequestID", "originalEventID",
-    ] {
-      keys[key.lowercased()] = key
-    }
-    return keys
-  }()
-
-  private struct Parser {
-    let text: [UInt8]
-    let isResources: Bool
-    var at = 0
-    var output: [UInt8] = []
-
-    mutating func value(depth: Int) -> Bool {
-      guard depth < AthenaValue.depth, at < text.count else { return false }
-      switch text[at] {
-      case UInt8(ascii: "{"): return structure(depth: depth)
-      case UInt8(ascii: "["): return list(depth: depth)
-      default: return false
-      }
-    }
-
-    private mutating func structure(depth: Int) -> Bool {
-      output.append(UInt8(ascii: "{"))
-      at += 1
-      var isFirst = true
-      while at < text.count {
-        if text[at] == UInt8(ascii: "}") {
-          at += 1
-          output.append(UInt8(ascii: "}"))
-          return true
-        }
-        if !isFirst {
-          guard take(", ") else { return false }
-        }
-        guard let end = text[at...].firstIndex(of: UInt8(ascii: "=")), end - at <= 256 else { return false }
-        let name = String(decoding: text[at..<end], as: UTF8.self)
-        at = end + 1
-        let start = output.count
-        if output.last != UInt8(ascii: "{") { output.append(UInt8(ascii: ",")) }
-        let key = isResources && name == "arn" ? "ARN" : AthenaValue.keys[name] ?? name
-        JSONString.appendQuoted(key, to: &output)
-        output.append(UInt8(ascii: ":"))
-        isFirst = false
-        if at < text.count, text[at] == UInt8(ascii: "{") || text[at] == UInt8(ascii: "[") {
-          guard value(depth: depth + 1) else { return false }
-          continue
-        }
-        let from = at
-        while at < text.count, text[at] != UInt8(ascii: "}"), !isNextMember(at) { at += 1 }
-        let value = text[from..<at]
-        // A member without a value is none.
-        if value.elementsEqual("null".utf8) {
-          output.removeSubrange(start...)
-        } else {
-          AthenaValue.appendText(Array(value), to: &output)
-        }
-      }
-      return false
-    }
-
-    private mutating func list(depth: Int) -> Bool {
-      output.append(UInt8(ascii: "["))
-      at += 1
-      var isFirst = true
-      while at < text.count {
-        if text[at] == UInt8(ascii: "]") {
-          at += 1
-          output.append(UInt8(ascii: "]"))
-          return true
-        }
-        if !isFirst {
-          guard take(", ") else { return false }
-          output.append(UInt8(ascii: ","))
-        }
-        isFirst = false
-        if at < text.count, text[at] == UInt8(ascii: "{") || text[at] == UInt8(ascii: "[") {
-          guard value(depth: depth + 1) else { return false }
-        } else {
-          let from = at
-          while at < text.count, text[at] != UInt8(ascii: "]"), !isNextElement(at) { at += 1 }
-          let value = text[from..<at]
-          AthenaValue.appendText(Array(value), to: &output)
-        }
-      }
-      return false
-    }
-
-    private mutating func take(_ words: StaticString) -> Bool {
-      let count = words.utf8CodeUnitCount
-      guard at + count <= text.count,
-        text[at..<at + count].elementsEqual(UnsafeBufferPointer(start: words.utf8Start, count: count))
-      else { return false }
-      at += count
-      return true
-    }
-
-    private func isNextElement(_ place: Int) -> Bool {
-      text[place] == UInt8(ascii: ",") && place + 1 < text.count && text[place + 1] == 0x20
-    }
-
-    /// True where `, name=` stands.
-    private func isNextMember(_ place: Int) -> Bool {
-      guard text[place] == UInt8(ascii: ","), place + 2 < text.count, text[place + 1] == 0x20 else { return false }
-      var end = place + 2
-      while end < text.count, end - place < 80, Self.isName(text[end]) { end += 1 }
-      return end > place + 2 && end < text.count && text[end] == UInt8(ascii: "=")
-    }
-
-    private static func isName(_ byte: UInt8) -> Bool {
-      byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-        || byte == UInt8(ascii: "/") || byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26
-    }
+    if mayBeJSON, (try? JSONDocument(text[...])) != nil { return (text, []) }
+    var parser = AthenaText(text: text, key: key)
+    guard parser.value(path: key, depth: 0), parser.at == text.count else { return nil }
+    return (parser.output, parser.structures)
   }
 }

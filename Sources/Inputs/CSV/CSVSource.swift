@@ -16,6 +16,7 @@ final class CSVSource: ConvertedSource {
   /// Bytes that may still be gone over for rows that turn out to be none.
   private var patience = CSVSource.mostPatience
   private var cell: [UInt8] = []
+  private var values = AthenaValues()
 
   /// More is not gone over again for broken rows.
   private static let mostPatience = 256 << 20
@@ -84,11 +85,13 @@ final class CSVSource: ConvertedSource {
     step(to: text[at...].firstIndex(of: 0x0A).map { $0 + 1 } ?? text.count, text)
   }
 
-  private func note(_ cause: ProblemCause, _ detail: String) {
+  private func note(_ cause: ProblemCause, _ detail: String, count: Int = 1) {
     if let known = problems.firstIndex(where: { $0.cause == cause }) {
-      problems[known].count += 1
+      problems[known].count += count
     } else {
-      problems.append(SourceProblem(cause: cause, detail: "line \(line): \(detail)"))
+      var problem = SourceProblem(cause: cause, detail: "line \(line): \(detail)")
+      problem.count = count
+      problems.append(problem)
     }
   }
 
@@ -133,7 +136,9 @@ final class CSVSource: ConvertedSource {
         isFirst = false
         JSONString.appendQuoted(member.key, to: &output)
         output.append(UInt8(ascii: ":"))
-        AthenaValue.append(cell, as: member, to: &output)
+        if let fault = values.append(cell, as: member, to: &output) {
+          note(.brokenCSV, fault.detail, count: fault.rows)
+        }
       }
       output.append(UInt8(ascii: "}"))
     }

@@ -48,7 +48,8 @@ extension OpenedContent {
       case .empty: return text(peeked)
       case .json:
         let isMeant = origin.isNamed || origin.promise != .unknown
-        return isMeant || peeked.mentionsRecords ? text(peeked) : .unknown
+        guard isMeant || peeked.mentionsRecords else { return .unknown }
+        return peeked.largeObject.map { .known($0) } ?? text(peeked)
       case .text:
         // Text that is broken at its start may hold records all the same, and says so.
         let isMeant = origin.isNamed || origin.promise == .json
@@ -80,7 +81,7 @@ struct UnreadFiles {
     }
     problems.note(
       RecordProblem(
-        file: origin.name, cause: known.mayHoldRecords ? .unopened : .otherForm, detail: known.form.sentence))
+        file: origin.name, cause: known.mayHoldRecords ? .unopened : known.form.cause, detail: known.form.sentence))
   }
 
   /// Notes a file of no known form.
@@ -92,9 +93,21 @@ struct UnreadFiles {
         detail: "of no known form: neither JSON nor CSV of records, nor an archive that is opened"))
   }
 
-  /// Notes a file whose records are all known to be something else.
-  mutating func note(_ foreign: ForeignRecords, _ origin: InputOrigin) {
-    passedOver.note(origin.name, kind: foreign.form.name)
+  /// Notes records of a file that has been read which are known to be something else.
+  ///
+  /// - Parameter records: how many there are in the file.
+  /// - Returns: true when it is a file of another kind, which was found and is passed over.
+  mutating func settle(_ foreign: ForeignRecords, of records: Int, _ origin: InputOrigin) -> Bool {
+    if !origin.isNamed, foreign.count == records {
+      passedOver.note(origin.name, kind: foreign.form.name)
+      return true
+    }
+    var problem = RecordProblem(
+      file: origin.name, cause: foreign.form.cause, record: foreign.record, offset: foreign.offset,
+      detail: foreign.form.sentence)
+    problem.count = foreign.count
+    problems.note(problem)
+    return false
   }
 
   mutating func merge(_ other: PassedOver) { passedOver.merge(other) }

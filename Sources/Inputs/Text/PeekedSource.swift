@@ -5,16 +5,21 @@ final class PeekedSource: ByteSource {
 
   private let source: any ByteSource
   /// What the source starts with, up to `headBytes` or its end.
-  let head: [UInt8]
+  private(set) var head: [UInt8] = []
   private var given = 0
   /// Trouble that was met while looking; told after the head.
   private var trouble: (any Error)?
 
   init(_ source: any ByteSource) {
     self.source = source
-    var head = [UInt8](repeating: 0, count: Self.headBytes)
-    var filled = 0
-    var trouble: (any Error)?
+    peek(further: Self.headBytes)
+  }
+
+  /// Looks at more of the source, up to so many bytes from its start, before anything is read.
+  func peek(further bytes: Int) {
+    guard trouble == nil, bytes > head.count else { return }
+    var filled = head.count
+    head.append(contentsOf: repeatElement(0, count: bytes - filled))
     head.withUnsafeMutableBufferPointer { buffer in
       do {
         while filled < buffer.count {
@@ -27,8 +32,6 @@ final class PeekedSource: ByteSource {
       }
     }
     head.removeSubrange(filled...)
-    self.head = head
-    self.trouble = trouble
   }
 
   /// A source of which a part has been taken already.

@@ -44,7 +44,8 @@ extension ForeignForm {
   private static let securityHub = ForeignForm("Security Hub", "a finding of Security Hub")
   private static let waf = ForeignForm("AWS WAF", "a log of AWS WAF")
   private static let resolver = ForeignForm("Route 53 Resolver", "a query log of Route 53 Resolver")
-  private static let flow = ForeignForm("VPC flow log", "a VPC flow log")
+  private static let flow = ForeignForm(
+    "VPC flow logs", "a VPC flow log, which says what was connected and not what was done")
   private static let kubernetes = ForeignForm("Kubernetes audit", "a Kubernetes audit event")
   private static let google = ForeignForm("Google Cloud audit", "an audit log entry of Google Cloud")
   private static let azure = ForeignForm("Azure activity", "an activity log record of Azure")
@@ -74,6 +75,21 @@ extension ForeignForm {
     }
     guard node.member("eventTime") == nil, node.member("@timestamp") == nil else { return nil }
     return table.first { _, members in members.allSatisfy { node.member($0) != nil } }?.form
+  }
+
+  /// What a large object is that says nothing of records, by the members that it begins.
+  public static func of(members names: Set<String>) -> ForeignForm {
+    table.first { $0.members.allSatisfy { names.contains("\($0)") } }?.form ?? noEvent
+  }
+
+  /// What a message of CloudWatch Logs is that is no JSON; nil when nothing is known of it.
+  static func ofMessage(_ text: UnsafeBufferPointer<UInt8>) -> ForeignForm? {
+    // The version, the account and the interface begin a line of a flow log.
+    let parts = text.prefix(64).split(separator: UInt8(ascii: " "), maxSplits: 3)
+    guard parts.count > 3, parts[0].count <= 2, parts[0].allSatisfy({ $0 &- 0x30 < 10 }),
+      parts[1].count == 12 || parts[1].elementsEqual("unknown".utf8), parts[2].starts(with: "eni-".utf8)
+    else { return nil }
+    return flow
   }
 
   /// What an EventBridge event is whose detail is no record of CloudTrail; nil when it is one, or nothing is known of it.

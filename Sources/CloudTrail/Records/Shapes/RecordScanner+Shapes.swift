@@ -79,6 +79,11 @@ extension RecordScanner {
     guard message.isString else { return false }
     // CloudWatch Logs asks with such messages whether somebody listens; they say nothing.
     if message.rawString.starts(with: "CWL CONTROL MESSAGE:".utf8) { return true }
+    if let form = ForeignForm.ofMessage(message.rawString) {
+      recordsInRegion += 1
+      note(form, offset)
+      return true
+    }
     guard message.rawString.first(where: { !isBlank($0) }) == UInt8(ascii: "{") else { return false }
     takeText(message, offset: offset, of: "message")
     return true
