@@ -26,7 +26,14 @@ extension CloudTrailMapper {
   /// True when the record may have members that no field is for, apart from those inside its known ones.
   private var mayHaveOthers: Bool {
     members.hasUnknown || !members.keys.isSubset(of: Self.usual)
-      || !members.compositeKeys.isDisjoint(with: Self.usualScalars)
+      || !members.compositeKeys.isDisjoint(with: Self.usualScalars) || hasPlainResources
+  }
+
+  private static let resources = RecordMembers.Keys([.resources])
+
+  /// True when the resources are no list and no object: a text that no field is for.
+  private var hasPlainResources: Bool {
+    !members.keys.isDisjoint(with: Self.resources) && members.compositeKeys.isDisjoint(with: Self.resources)
   }
 
   func addOthers(
@@ -81,6 +88,8 @@ extension CloudTrailMapper {
         but: isVoid ? [] : ["tlsVersion", "cipherSuite", "clientProvidedHostHeader", "keyExchange"],
         "tlsDetails", &sink)
     case .addendum: addMembers(of: node, .record, .addendum, but: Self.addendum.map(\.0), "addendum", &sink)
+    case .resources:
+      if !node.isObject, !node.isArray { addMembers(of: node, .record, .record, but: [], "resources", &sink) }
     default: break
     }
   }
