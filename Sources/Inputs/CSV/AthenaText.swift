@@ -90,6 +90,7 @@ struct AthenaText {
     output.append(UInt8(ascii: "["))
     at += 1
     var isFirst = true
+    var holdsStructures: Bool?
     while at < text.count {
       if text[at] == UInt8(ascii: "]") {
         at += 1
@@ -101,7 +102,11 @@ struct AthenaText {
         output.append(UInt8(ascii: ","))
       }
       isFirst = false
-      if at < text.count, text[at] == UInt8(ascii: "{") || text[at] == UInt8(ascii: "[") {
+      let isStructure = at < text.count && (text[at] == UInt8(ascii: "{") || text[at] == UInt8(ascii: "["))
+      // What follows a structure and is none was part of a value that holds a bracket.
+      guard (holdsStructures ?? isStructure) == isStructure else { return false }
+      holdsStructures = isStructure
+      if isStructure {
         guard value(path: path, depth: depth + 1) else { return false }
       } else {
         let from = at
