@@ -203,6 +203,7 @@ struct CSVTests {
       "[{arn=arn:aws:s3:::b/k, note=x, accountid=null, type=AWS::S3::Object}]",
       "[{arn=arn:aws:s3:::b/k, accountid=null, type=T}, {arn=a, accountid=null, x=y, type=T}]",
       "[{arn=arn:aws:s3:::b/k}, accountid=null, type=T}]", "[{arn=arn:aws:s3:::b/k}, {accountid=null, type=T}]",
+      "[{arn=a, accountid=null, type=T}, b}]", "[{arn=a, accountid=null, type=T}, {}]",
     ] {
       let (made, problems) = try resources([plain, odd, plain])
       #expect(made == [read, .string(odd), read], "\(odd)")

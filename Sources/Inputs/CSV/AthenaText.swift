@@ -48,10 +48,10 @@ struct AthenaText {
       if text[at] == UInt8(ascii: "}") {
         at += 1
         output.append(UInt8(ascii: "}"))
-        // The names of a map are whatever they are.
-        if !names.isEmpty, !Self.isMap(path), structures.count < Self.mostStructures {
-          structures.append(Structure(path: path, names: names, nests: nests))
-        }
+        // The names of a map are whatever they are; a structure has some.
+        if Self.isMap(path) { return true }
+        guard !names.isEmpty, structures.count < Self.mostStructures else { return false }
+        structures.append(Structure(path: path, names: names, nests: nests))
         return true
       }
       if !names.isEmpty {
