@@ -84,7 +84,8 @@ class Writer:
         if pick == 3:
             return f"{REQUEST}: {self.pattern(self.some(MARKS, 1, 2))}"
         if pick == 4:
-            return f"{LEAF}.{self.random.choice(LEAVES)}: {self.pattern([f'*{n}*' for n in self.some(NAMES, 1, 2)])}"
+            # A key of a flattened field knows a wildcard only at the end.
+            return f"{LEAF}.{self.random.choice(LEAVES)}: {self.pattern([f'{n}*' for n in self.some(NAMES, 1, 2)])}"
         if pick == 5:
             return f'{IDENTITY}.type: "Root" and not {IDENTITY}.invoked_by: *'
         if pick == 6:
