@@ -1,4 +1,5 @@
 import JSON
+import Outputs
 import Testing
 
 @testable import Reports
@@ -13,6 +14,33 @@ struct AlertHeadlineTests {
       "aws": ["cloudtrail": .object(cloudTrail)], "kibana.alert.new_terms": [],
     ])
     return AlertHeadline(alert).text
+  }
+
+  @Test(
+    "Alike calls were refused when each was, and failed when not all ended in one way",
+    arguments: [
+      (["AccessDenied", "Client.UnauthorizedOperation"], AlertHeadline.Failure.refused),
+      (["NoSuchKey", "NoSuchKey"], .error("NoSuchKey")), (["AccessDenied", "NoSuchKey"], .unknown),
+      (["AccessDenied", nil], .unknown), ([nil, nil], .unknown),
+    ])
+  func folded(codes: [String?], failure: AlertHeadline.Failure) throws {
+    var folding = AlertFolding()
+    var rows: [AlertRow] = []
+    for code in codes {
+      let line = AlertLine { field in
+        switch field {
+        case "@timestamp": "2026-01-01T00:00:00Z"
+        case "user.name": "dana"
+        case "event.outcome": "failure"
+        case "aws.cloudtrail.error_code": code
+        default: nil
+        }
+      }
+      rows += folding.add(line)
+    }
+    rows += folding.finish()
+    try #require(rows.count == 1)
+    #expect(AlertHeadline.Failure(rows[0]) == failure)
   }
 
   @Test("A call that was refused or failed was tried, and the line says how it ended")

@@ -18,6 +18,8 @@ public struct AlertLine: Sendable, Equatable {
   public var action: String?
   /// `event.outcome`; `failure` for whatever has an error code.
   public var outcome: String?
+  /// The code that the call ended with, where it failed with one.
+  public var errorCode: String?
   /// What was acted on, as short as it can be said.
   public var target: String?
   public var account: String?
@@ -48,18 +50,14 @@ public struct AlertLine: Sendable, Equatable {
       value("aws.cloudtrail.user_identity.arn") ?? value("user.id") ?? value("user.name")
       ?? value("aws.cloudtrail.user_identity.invoked_by")
     action = value("event.action") ?? value("kibana.alert.original_event.action")
-    outcome = Self.outcome(value)
+    errorCode = value("aws.cloudtrail.error_code").flatMap { $0.isEmpty ? nil : $0 }
+    outcome = errorCode == nil ? value("event.outcome") : "failure"
     target =
       (value("user.target.name") ?? value("target.entity.id") ?? value("entity.target.id")
       ?? value("aws.cloudtrail.resources.arn")).map(Self.shortTarget)
     account = value("cloud.account.id")
     region = value("cloud.region")
     origin = value("source.address") ?? value("source.ip")
-  }
-
-  private static func outcome(_ value: (String) -> String?) -> String? {
-    if let code = value("aws.cloudtrail.error_code"), !code.isEmpty { return "failure" }
-    return value("event.outcome")
   }
 
   /// An ARN without what other columns say of it: `role/ops` for `arn:aws:iam::111122223333:role/ops`.

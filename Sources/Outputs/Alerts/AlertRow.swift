@@ -13,6 +13,9 @@ public struct AlertRow: Sendable {
   public internal(set) var targets: Cell
   public internal(set) var regions: Cell
   public internal(set) var origins: Cell
+  public internal(set) var errorCodes: Cell
+  /// True when some of the alerts have no error code.
+  public internal(set) var hasUncodedError: Bool
 
   public var count: Int { members.count }
 
@@ -49,6 +52,8 @@ public struct AlertRow: Sendable {
     targets = Cell(line.target)
     regions = Cell(line.region)
     origins = Cell(line.origin)
+    errorCodes = Cell(line.errorCode)
+    hasUncodedError = line.errorCode == nil
   }
 
   mutating func add(_ line: AlertLine, place: Int) {
@@ -58,5 +63,7 @@ public struct AlertRow: Sendable {
     targets.add(line.target)
     regions.add(line.region)
     origins.add(line.origin)
+    errorCodes.add(line.errorCode)
+    hasUncodedError = hasUncodedError || line.errorCode == nil
   }
 }

@@ -1,3 +1,5 @@
+import Outputs
+
 /// What happened in one line: `alice created a user (ops)`; of a call that did not succeed, that it was tried and how it
 /// ended: `alice tried to leave the organization and was refused`.
 ///
@@ -43,6 +45,17 @@ struct AlertHeadline: Sendable {
         return
       }
       self = AlertHeadline.isRefusal(code) ? .refused : .error(code)
+    }
+
+    /// What alike calls had in common: that each was refused, or failed with one code.
+    init(_ row: AlertRow) {
+      let codes = row.errorCodes
+      guard !row.hasUncodedError, !codes.isCut, let first = codes.values.first else {
+        self = .unknown
+        return
+      }
+      let ends = codes.values.map { Failure($0) }
+      self = ends.allSatisfy { $0 == ends[0] } ? Failure(first) : .unknown
     }
   }
 

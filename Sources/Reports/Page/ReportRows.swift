@@ -52,7 +52,7 @@ struct ReportRows {
       AlertArticle.headline(
         AlertHeadline(
           actor: row.first.who, action: row.actions.values[0], target: row.targets.text,
-          failure: hasFailed ? .unknown : nil), to: &html)
+          failure: hasFailed ? AlertHeadline.Failure(row) : nil), to: &html)
       html.close("span")
     } else {
       html.element("bdi", text: AlertArticle.short(row.actions.text ?? "event", 80))
