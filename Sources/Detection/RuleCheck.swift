@@ -73,7 +73,7 @@ public struct RuleCheck: Sendable {
       filters = read
     } catch {
       if error.isUnsupported {
-        inspection.unsupportedReason = "A filter holds what is not supported yet: \(error)."
+        inspection.unsupportedReason = RuleQuery.sentence(unsupported: error)
       } else {
         inspection.errors.append(.init(message: "in \(error)", line: 1, column: 1))
       }

@@ -5,17 +5,43 @@ import Rules
 /// What a rule's query and filters ask for together.
 public enum RuleQuery {
   /// The rule's query and filters as one predicate; throws `QuerySyntaxError` or `FilterError`, and `UnrunnableRule` where
-  /// Elasticsearch would refuse them for the type of a field.
+  /// Elasticsearch would refuse them for the type of a field, or a filter is sound and not supported.
   public static func predicate(_ rule: Rule) throws -> Predicate { try predicate(rule, .standard) }
 
   /// The same, with the types of a catalog.
   public static func predicate(_ rule: Rule, _ catalog: FieldCatalog) throws -> Predicate {
     let query = try KQL.query(rule.query ?? "")
-    let filters = try RuleFilters.predicate(rule.filters)
+    let filters = try filters(of: rule)
     if let reason = refusal(query, filters, catalog) ?? refusal(ofTerms: rule, catalog) {
       throw UnrunnableRule(rule: rule, reason: reason)
     }
     return Predicate.and([query.predicate, filters]).simplified()
+  }
+
+  private static func filters(of rule: Rule) throws -> Predicate {
+    do {
+      return try RuleFilters.predicate(rule.filters)
+    } catch {
+      guard error.isUnsupported else { throw error }
+      throw UnrunnableRule(rule: rule, reason: sentence(unsupported: error))
+    }
+  }
+
+  /// Why a rule takes no part in hunts though nothing is wrong with it, a sentence; nil where it does, or where it is wrong.
+  public static func obstacle(_ rule: Rule, _ catalog: FieldCatalog = .standard) -> String? {
+    if let reason = rule.runnability.reason { return reason }
+    do {
+      _ = try predicate(rule, catalog)
+    } catch let error as UnrunnableRule {
+      return error.reason
+    } catch {
+      return nil
+    }
+    return nil
+  }
+
+  static func sentence(unsupported error: FilterError) -> String {
+    "A filter holds what is not supported yet: \(error)."
   }
 
   /// The rule's query and filters as one predicate, whether Elasticsearch would refuse them or not; throws

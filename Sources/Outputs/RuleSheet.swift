@@ -27,7 +27,7 @@ public struct RuleSheet {
       add("History from", terms.historyWindowStart.text)
     }
     add("Enabled", rule.isEnabled ? "yes" : "no")
-    add("Runs here", rule.runnability.reason ?? "yes")
+    add("Runs here", RuleQuery.obstacle(rule) ?? "yes")
     add("Tags", rule.tags.joined(separator: ", "))
     add("Version", String(rule.version))
     add("Authors", rule.authors.joined(separator: ", "))

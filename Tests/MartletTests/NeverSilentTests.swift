@@ -64,6 +64,43 @@ struct NeverSilentTests {
     #expect(try hunt.documents.count == 1)
   }
 
+  @Test(
+    "An @timestamp without a value is a missing one",
+    arguments: [#""@timestamp":null,"#, #""@timestamp":[],"#, #""@timestamp":[null],"#])
+  func valueless(time: String) throws {
+    let event =
+      "{\(time)\"event\":{\"id\":\"1\",\"action\":\"GetObject\",\"ingested\":\"2026-01-01T00:00:00Z\",\"dataset\":\"aws.cloudtrail\"}}"
+    let events = try scratch.write(event + "\n", "null.ndjson")
+    let hits = try scratch.write("{\"_id\":\"a\",\"_source\":\(event)}\n", "hits.ndjson")
+    for file in [events, hits] {
+      let run = try Binary(["search", "--format", "count", "event.id: 1", file])
+      #expect(
+        run.status == 0 && run.output == "1\n" && run.errors.contains("1 event has no @timestamp"), "\(run.errors)")
+    }
+  }
+
+  @Test("Null in the list of a time is passed over")
+  func nullInTime() throws {
+    let event = #"{"@timestamp":[null,"2026-01-01T00:00:00Z"],"event":{"id":"1","action":"GetObject"}}"#
+    let run = try Binary(["search", "--format", "count", "event.id: 1", try scratch.write(event, "list.ndjson")])
+    #expect(run.status == 0 && run.output == "1\n" && !run.errors.contains("no @timestamp"), "\(run.errors)")
+  }
+
+  @Test("A sound rule with a filter that is not supported is told by its cause, and is no bad input")
+  func unsupportedFilter() throws {
+    let filter = "\n[[rule.filters]]\nquery = { regexp = { \"event.action\" = \"G.*\" } }\nmeta = {}\n"
+    _ = try scratch.write(Sample.rule, "filters/sound.toml")
+    let other = Sample.rule.replacing("test-rule", with: "filtered-rule").replacing(
+      "\nname = ", with: "\nname = \"F\" # ")
+    let rule = try scratch.write(other + filter, "filters/filtered.toml")
+    let run = try Binary([
+      "hunt", "-v", "--no-builtin", "--rules", scratch.path + "/filters", "--format", "ndjson", file,
+    ])
+    #expect(run.status == 0 && run.errors.contains("regexp") && !run.errors.contains("wrong"), "\(run.errors)")
+    #expect(try Binary(["rules", "show", "--rules", rule, "filtered-rule"]).output.contains("regexp"))
+    #expect(try Binary(["rules", "list", "--no-builtin", "--rules", rule]).output.contains("not yet"))
+  }
+
   @Test("A rule whose query counts from now runs, and its alert's query names the times")
   func relative() throws {
     let rule = try scratch.write(

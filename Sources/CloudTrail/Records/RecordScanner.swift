@@ -135,10 +135,11 @@ public final class RecordScanner {
       time = node.isString ? timestamp(node) : RecordTime.epoch(node)
     } else if let node = members.node(.timestamp, in: index) {
       kind = .ecs
-      time = timestamp(node)
+      time = Self.isMissing(node) ? untimed(JSONNode(index, token: object)) : timestamp(node)
     } else if let source = members.node(.source, in: index), source.isObject {
       kind = .ecs
-      time = source.member("@timestamp").map(timestamp) ?? (Self.isEvent(source) ? RecordRow.noTime : nil)
+      let node = source.member("@timestamp")
+      time = node.map(Self.isMissing) ?? true ? untimed(source) : node.flatMap(timestamp)
     } else if let node = members.node(.digestEndTime, in: index) {
       kind = .digest
       time = timestamp(node)
@@ -216,12 +217,23 @@ public final class RecordScanner {
     }
   }
 
+  /// True of null, and of a list that holds nothing else: a field without a value.
+  private static func isMissing(_ node: JSONNode) -> Bool {
+    guard node.isArray else { return node.isNull }
+    var isMissing = true
+    node.forEachElement { if !$0.isNull { isMissing = false } }
+    return isMissing
+  }
+
+  /// The time of an event that has none; nil for what is no event.
+  private func untimed(_ node: JSONNode) -> Timestamp? { Self.isEvent(node) ? RecordRow.noTime : nil }
+
   private func timestamp(_ node: JSONNode) -> Timestamp? {
     if node.isString { return Timestamp(iso8601: node.rawString) ?? RecordTime.spaced(node.rawString) }
     if node.isArray {
-      // Elasticsearch takes a list of one for its value.
+      // Elasticsearch takes a list of one for its value, and passes over null.
       var elements: [JSONNode] = []
-      node.forEachElement { if elements.count < 2 { elements.append($0) } }
+      node.forEachElement { if elements.count < 2, !$0.isNull { elements.append($0) } }
       guard elements.count == 1, let only = elements.first, !only.isArray else { return nil }
       return timestamp(only)
     }

@@ -202,9 +202,12 @@ struct HuntCommand: AsyncParsableCommand {
     guard !wrong.isEmpty else { return false }
     var rules = RuleLoadResult()
     rules.rules = loaded.filter { wrong.contains($0.rule.ruleID) }
-    for diagnostic in RuleCheck(rules, now: now, catalog: plan.catalog).diagnostics where diagnostic.severity == .error
-    {
-      StandardError.write(line: Terminal.safe(diagnostic.description))
+    let errors = RuleCheck(rules, now: now, catalog: plan.catalog).diagnostics.filter { $0.severity == .error }
+    for diagnostic in errors { StandardError.write(line: Terminal.safe(diagnostic.description)) }
+    if errors.isEmpty {
+      for rule in plan.unrunnable where rule.isWrong {
+        StandardError.write(line: Terminal.safe("martlet: “\(rule.rule.name)”: \(rule.reason)"))
+      }
     }
     StandardError.write(
       line: "martlet: \(CountText.count(wrong.count, "rule is", "rules are")) wrong and take no part")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detection
 import Foundation
 import Outputs
 import Rules
@@ -19,7 +20,7 @@ struct RulesListCommand: ParsableCommand {
     let rows = loaded.map { rule in
       [
         rule.rule.ruleID, rule.rule.severity.rawValue, rule.rule.type.rawValue,
-        rule.rule.isEnabled ? rule.rule.runnability.reason == nil ? "yes" : "not yet" : "disabled",
+        rule.rule.isEnabled ? RuleQuery.obstacle(rule.rule) == nil ? "yes" : "not yet" : "disabled",
         labels[rule.rule.ruleID] ?? rule.rule.name,
       ]
     }
