@@ -35,7 +35,7 @@ public struct BacktestText {
   private func summary(_ run: BacktestRun) -> String {
     let days = run.alertsPerDay(span)
     var line =
-      "\(events) events, \(span.lowerBound.iso8601) to \(span.upperBound.iso8601); \(run.executions) executions; "
+      "\(CountText.count(events, "event")), \(span.lowerBound.iso8601) to \(span.upperBound.iso8601); \(run.executions) executions; "
     line += CountText.count(run.alerts.count, "alert")
     if !run.alerts.isEmpty { line += " on \(days.count { $0.count > 0 }) of \(CountText.count(days.count, "day"))" }
     if run.lost > 0 { line += "; max_signals kept \(run.lost) more from being created" }
@@ -91,7 +91,8 @@ public struct BacktestText {
     func share(_ count: Int) -> String {
       events == 0 ? "" : String(format: " (%.3f %%)", Double(count) * 100 / Double(events))
     }
-    return "of \(events) events \(run.work.mapped) had to be looked at closely\(share(run.work.mapped)) and "
+    return
+      "of \(CountText.count(events, "event")) \(run.work.mapped) had to be looked at closely\(share(run.work.mapped)) and "
       + "\(run.work.matched) matched\(share(run.work.matched)); "
       + String(format: "%.3f s of processor time in the rule, in a run of %.2f s", run.time.seconds, elapsed)
   }

@@ -39,28 +39,62 @@ public struct PlacedFile: Sendable {
     if status.st_size > 0, let reason = refusal(target) { throw Failure(reason: reason) }
   }
 
-  /// Writes the text in pieces and puts it in its place; nothing is left behind when that fails. Throws `Failure`, and
-  /// what `body` throws.
-  public func write<Result>(_ body: (_ output: ([UInt8]) throws -> Void) throws -> Result) throws -> Result {
+  /// A file that is being written beside its place: it is put there or discarded.
+  public struct Draft: Sendable {
+    fileprivate let handle: FileHandle
+    fileprivate let temporary: String
+    fileprivate let path: String
+
+    /// Where to write.
+    public var descriptor: Int32 { handle.fileDescriptor }
+
+    /// Puts the file in its place; throws `Failure`, and then it is discarded.
+    public func place() throws(Failure) {
+      do {
+        try handle.synchronize()
+        try handle.close()
+      } catch {
+        unlink(temporary)
+        throw Failure(reason: "it cannot be written: \(error.localizedDescription)")
+      }
+      guard rename(temporary, path) == 0 else {
+        let reason = String(cString: strerror(errno))
+        unlink(temporary)
+        throw Failure(reason: reason)
+      }
+    }
+
+    /// Leaves nothing behind.
+    public func discard() { unlink(temporary) }
+  }
+
+  /// Begins to write the file.
+  public func draft() throws(Failure) -> Draft {
     let temporary = path + ".\(UUID().uuidString.prefix(8)).part"
     guard FileManager.default.createFile(atPath: temporary, contents: nil),
       let handle = FileHandle(forWritingAtPath: temporary)
     else { throw Failure(reason: "it cannot be created") }
+    return Draft(handle: handle, temporary: temporary, path: path)
+  }
+
+  /// Writes the text in pieces and puts it in its place; nothing is left behind when that fails. Throws `Failure`, and
+  /// what `body` throws.
+  public func write<Result>(_ body: (_ output: ([UInt8]) throws -> Void) throws -> Result) throws -> Result {
+    let draft = try draft()
+    let result: Result
     do {
-      let result = try body { piece in
+      result = try body { piece in
         do {
-          try handle.write(contentsOf: Data(piece))
+          try draft.handle.write(contentsOf: Data(piece))
         } catch {
           throw Failure(reason: "it cannot be written: \(error.localizedDescription)")
         }
       }
-      try handle.synchronize()
-      try handle.close()
-      guard rename(temporary, path) == 0 else { throw Failure(reason: String(cString: strerror(errno))) }
-      return result
     } catch {
-      unlink(temporary)
+      draft.discard()
       throw error
     }
+    try draft.place()
+    return result
   }
 }

@@ -79,6 +79,32 @@ struct NeverSilentTests {
     }
   }
 
+  @Test("A search writes to a file, whole or not at all, and never over its input")
+  func outputFile() throws {
+    let out = scratch.path + "/found.csv"
+    let run = try Binary(["search", "-o", out, "*", file])
+    #expect(run.status == 0 && run.output.isEmpty && run.errors.contains("matched"), "\(run.errors)")
+    let shown = try Binary(["search", "--format", "csv", "*", file])
+    #expect(try String(contentsOfFile: out, encoding: .utf8) == shown.output && shown.output.contains("GetObject"))
+    let counts = scratch.path + "/counts.txt"
+    #expect(try Binary(["search", "--output", counts, "--by", "event.action", "*", file]).status == 0)
+    #expect(try String(contentsOfFile: counts, encoding: .utf8).contains("GetObject"))
+    let over = try Binary(["search", "--format", "ndjson", "-o", file, "*", file])
+    #expect(over.status == 64 && over.errors.contains("input"), "\(over.errors)")
+    #expect(try Binary(["search", "-o", scratch.path + "/found.xyz", "*", file]).status == 64)
+    #expect(try Binary(["search", "-o", scratch.path + "/no/found.csv", "*", file]).status == 64)
+    #expect(try !FileManager.default.contentsOfDirectory(atPath: scratch.path).contains { $0.hasSuffix(".part") })
+  }
+
+  @Test("A field that no alert has is told with the name that was meant")
+  func fieldOfAlerts() throws {
+    let rule = try scratch.write(Sample.rule, "fields/rule.toml")
+    let run = try Binary([
+      "hunt", "--no-builtin", "--rules", rule, "--fields", "eventName", "--format", "csv", file,
+    ])
+    #expect(run.errors.contains("no alert has the field `eventName`; did you mean `event.action`?"), "\(run.errors)")
+  }
+
   @Test("Null in the list of a time is passed over")
   func nullInTime() throws {
     let event = #"{"@timestamp":[null,"2026-01-01T00:00:00Z"],"event":{"id":"1","action":"GetObject"}}"#

@@ -124,7 +124,7 @@ struct HuntCommand: AsyncParsableCommand {
     if ProblemReport.write(context.geoDatabases) || !summary.problems.isEmpty || !written.isWhole {
       outcome.hasTrouble = true
     }
-    for field in written.emptyFields { notices.warn("no alert has the field `\(field)`") }
+    for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field)) }
     for warning in HuntSummary.warnings(result) { notices.warn(warning) }
     for notice in written.notices { notices.close(notice) }
     outcome.nothing = HuntSummary.nothing(

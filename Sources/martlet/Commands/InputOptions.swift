@@ -138,7 +138,8 @@ struct InputOptions: ParsableArguments {
           notices.warn("different records stand under one eventID; the first that was read counts")
         } else if !contradicting.isEmpty {
           notices.warn(
-            "under \(contradicting.count) ids stand different records; of each one counts, told by its content")
+            "under \(CountText.count(contradicting.count, "id")) stand different records; of each one counts, told by its content"
+          )
         }
         OddTimes.sentence(outcome.summary.oddYears).map(notices.warn)
         let timeless = outcome.summary.withoutTime

@@ -86,7 +86,7 @@ struct ReportCommand: ParsableCommand {
     }
     let written = AlertWriting.write(SavedAlerts(saved), view, to: destinations)
     if !written.isWhole { outcome.hasTrouble = true }
-    for field in written.emptyFields { notices.warn("no alert has the field `\(field)`") }
+    for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field)) }
     for notice in written.notices { notices.close(notice) }
     if read == 0 {
       outcome.nothing = "there is no alert in \(file)"

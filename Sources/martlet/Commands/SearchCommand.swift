@@ -48,6 +48,14 @@ struct SearchCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("ndjson, table, csv or count; a table on a terminal, else ndjson.", valueName: "format"))
   var format: Format?
 
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp(
+      "Write to this file in place of standard output; its ending, .ndjson, .jsonl, .csv or .txt (a table), says the format.",
+      valueName: "file"),
+    completion: .file())
+  var output: String?
+
   @Option(help: ArgumentHelp("Only these fields, separated by commas.", valueName: "a,b"))
   var fields: String?
 
@@ -76,6 +84,26 @@ struct SearchCommand: AsyncParsableCommand {
     _ = try parsed(input.types.catalog())
     _ = try form()
     _ = try times()
+    guard let output else { return }
+    guard output != "-" else { throw ValidationError("--output takes a file; leave it out for standard output.") }
+    guard format != nil || Self.formats[ListOptions.ending(output)] != nil else {
+      throw ValidationError(
+        Terminal.safe("--output \(output): its ending says no format (.ndjson, .csv, .txt); give --format."))
+    }
+  }
+
+  private static let formats: [String: Format] = ["ndjson": .ndjson, "jsonl": .ndjson, "csv": .csv, "txt": .table]
+
+  /// The file that is written, found fit for it before anything is read.
+  private func place() throws -> PlacedFile? {
+    guard let output else { return nil }
+    do throws(PlacedFile.Failure) {
+      return try PlacedFile(
+        path: output, objection: { InputPaths.holds(input.paths, $0) ? "it is, or would be, input of such a run" : nil }
+      )
+    } catch {
+      throw ValidationError(Terminal.safe("--output: events cannot be written to \(output): \(error.reason)"))
+    }
   }
 
   /// The query; throws where it is none, and where Elasticsearch would refuse it for the type of a field.
@@ -122,7 +150,15 @@ struct SearchCommand: AsyncParsableCommand {
     return (start ?? Timestamp(milliseconds: .min))...(end ?? Timestamp(milliseconds: .max))
   }
 
-  private var shownFormat: Format { format ?? (Terminal.isTerminal(STDOUT_FILENO) ? .table : .ndjson) }
+  private var shownFormat: Format {
+    if let format { return format }
+    if let output, let format = Self.formats[ListOptions.ending(output)] { return format }
+    return Terminal.isTerminal(STDOUT_FILENO) ? .table : .ndjson
+  }
+
+  /// A file has no colours, and a table there is as wide as it needs to be.
+  private var usesColour: Bool { output == nil && Terminal.usesColour(STDOUT_FILENO) }
+  private var tableWidth: Int? { output == nil ? Terminal.tableWidth : nil }
 
   /// What is made of events that match.
   private func form() throws -> EventSearch.Form {
@@ -151,7 +187,7 @@ struct SearchCommand: AsyncParsableCommand {
       return .kept(fields: fields ?? EventRows.csvFields, sort: sort, limit: limit)
     case .table:
       guard isKept || fields != nil else {
-        return .table(usesColour: Terminal.usesColour(STDOUT_FILENO), width: Terminal.tableWidth)
+        return .table(usesColour: usesColour, width: tableWidth)
       }
       return .kept(fields: fields ?? Self.tableFields, sort: sort, limit: limit)
     }
@@ -165,7 +201,7 @@ struct SearchCommand: AsyncParsableCommand {
 
   private var listFormat: ListWriter.Format {
     switch shownFormat {
-    case .table, .count: .table(width: Terminal.tableWidth, usesColour: Terminal.usesColour(STDOUT_FILENO))
+    case .table, .count: .table(width: tableWidth, usesColour: usesColour)
     case .csv: .csv
     case .ndjson: .ndjson
     }
@@ -179,6 +215,7 @@ struct SearchCommand: AsyncParsableCommand {
     let predicate = query.predicate
     let form = try form()
     let times = try times()
+    let file = try place()
     let context = try input.context()
     try await refuseByData(query, catalog, context)
     var queries = QuerySet(catalog: catalog, now: try input.currentTime())
@@ -188,7 +225,15 @@ struct SearchCommand: AsyncParsableCommand {
     let unknown = UnknownFields.among(asked, catalog)
     if case .by(let fields) = form { for field in fields { _ = queries.addField(field) } }
     for field in unknown { _ = queries.addField(field) }
-    let output = StandardOutput()
+    let draft: PlacedFile.Draft?
+    do throws(PlacedFile.Failure) {
+      draft = try file?.draft()
+    } catch {
+      throw ValidationError(Terminal.safe("--output: \(file?.path ?? ""): \(error.reason)"))
+    }
+    var isPlaced = false
+    defer { if !isPlaced { draft?.discard() } }
+    let output = draft.map { StandardOutput(descriptor: $0.descriptor) } ?? StandardOutput()
     do {
       switch form {
       case .table(let usesColour, let width):
@@ -206,9 +251,18 @@ struct SearchCommand: AsyncParsableCommand {
       var found = parts.first ?? EventSearch.Result()
       for part in parts.dropFirst() { found.merge(part) }
       try write(found, form, to: output)
+      var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
+      if let draft, let file {
+        isPlaced = true
+        do throws(PlacedFile.Failure) {
+          try draft.place()
+        } catch {
+          StandardError.write(line: Terminal.safe("martlet: \(file.path): \(error.reason)"))
+          outcome.hasTrouble = true
+        }
+      }
       notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
-      var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
       if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
       for field in unknown where !found.met.contains(field) { notices.warn(UnknownFields.message(field, catalog)) }
       outcome.nothing = RunOutcome.nothing(in: summary, input.paths)

@@ -9,6 +9,12 @@ enum UnknownFields {
       + (catalog.meant(by: field).map { "; did you mean `\($0)`?" } ?? ".")
   }
 
+  /// What is said of a field that no alert has.
+  static func ofAlerts(_ field: String) -> String {
+    "no alert has the field `\(field)`"
+      + (FieldCatalog.standard.meant(by: field).map { "; did you mean `\($0)`?" } ?? "")
+  }
+
   /// Those of some fields that the catalog does not know; patterns are none.
   static func among(_ fields: [String], _ catalog: FieldCatalog = .standard) -> [String] {
     fields.filter { !$0.contains("*") && !catalog.resolve($0).isKnown }
