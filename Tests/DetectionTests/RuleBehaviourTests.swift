@@ -172,6 +172,76 @@ struct RuleBehaviourTests {
     #expect(short.given == 270_000)
   }
 
+  /// What the alert on the last of some lines says of its history.
+  private func history(_ rule: Rule, _ lines: [String], workers: Int = 1) throws -> JSONValue? {
+    let result = try TestHunt([rule]).run(
+      (0..<workers).map { worker in
+        [lines.enumerated().filter { $0.offset % workers == worker }.map(\.element).joined(separator: "\n")]
+      })
+    let last = try TestHunt.alerts(result).max { $0.eventTime < $1.eventTime }
+    return try last?.document["martlet"]?["evidence"]?["history"]
+  }
+
+  @Test(
+    "A history counts from the earliest event that the rule can see, whatever other data streams hold",
+    arguments: [1, 2])
+  func historyOfOwnStreams(workers: Int) throws {
+    let rule = try Rule.newTerms("event.action: *", ["user.name"], history: "now-7d")
+    let trail = #"{"eventID":"1","eventTime":"2026-01-05T00:00:30Z","eventName":"x","userIdentity":{"userName":"a"}}"#
+    func old(_ dataset: String) -> String {
+      #"{"_id":"2","@timestamp":"2025-06-01T00:00:00Z","event":{"action":"x"},"data_stream":{"type":"logs","dataset":"\#(dataset)","namespace":"default"}}"#
+    }
+    let others = try history(rule, [old("okta.system"), trail], workers: workers)
+    #expect(others?["complete"] == false && others?["covered_from"] == "2026-01-05T00:00:30.000Z")
+    // Of the stream that the rule reads, an event counts that it does not match.
+    let own = old("aws.cloudtrail").replacing(#""action":"x""#, with: #""code":"x""#)
+    #expect(try history(rule, [own, trail], workers: workers)?["complete"] == true)
+    let record = #"{"eventID":"3","eventTime":"2025-06-01T00:00:00Z","eventName":"y"}"#
+    #expect(try history(rule, [record, trail], workers: workers)?["complete"] == true)
+    var elsewhere = rule
+    elsewhere.index = ["logs-okta.*"]
+    let okta = old("okta.system").replacing("2025-06-01T00:00:00Z", with: "2026-01-05T00:00:30Z").replacing(
+      #""event""#, with: #""user":{"name":"a"},"event""#)
+    #expect(try history(elsewhere, [record, okta], workers: workers)?["complete"] == false)
+  }
+
+  @Test("An event of an odd time gives no history", arguments: ["1970-01-01", "2005-12-31", "2007-01-01"])
+  func historyWithOddTimes(day: String) throws {
+    let rule = try Rule.newTerms("event.action: *", ["user.name"], history: "now-7d")
+    let trail = #"{"eventID":"1","eventTime":"2026-01-05T00:00:30Z","eventName":"x","userIdentity":{"userName":"a"}}"#
+    let odd = [
+      #"{"eventID":"2","eventTime":"\#(day)T00:00:00Z","eventName":"y"}"#,
+      #"{"_id":"2","@timestamp":"\#(day)T00:00:00Z","event":{"action":"y"},"data_stream":{"dataset":"aws.cloudtrail"}}"#,
+    ]
+    for event in odd {
+      let history = try history(rule, [event, trail])
+      #expect(history?["complete"] == false && history?["covered_from"] == "2026-01-05T00:00:30.000Z")
+    }
+    // Where no time is credible nothing of a history is known.
+    let ahead = trail.replacing("2026-01-05", with: "2026-12-24")
+    #expect(try history(rule, [ahead])?["complete"] == false)
+  }
+
+  @Test("A history counts by the rule's own time field")
+  func historyByOwnTime() throws {
+    var rule = try Rule.newTerms("event.action: x", ["user.name"], history: "now-7d")
+    rule.timestampOverride = "event.start"
+    let new =
+      #"{"_id":"1","@timestamp":"2026-01-05T00:00:30Z","event":{"action":"x","start":"2026-01-05T00:00:30Z"},"user":{"name":"a"}}"#
+    // Its `@timestamp` is old, and its own time is not.
+    let moved =
+      #"{"_id":"2","@timestamp":"2025-06-01T00:00:00Z","event":{"action":"y","start":"2026-01-04T00:00:00Z"}}"#
+    #expect(try history(rule, [moved, new])?["covered_from"] == "2026-01-04T00:00:00.000Z")
+    let lacking = #"{"_id":"3","@timestamp":"2025-06-01T00:00:00Z","event":{"action":"y"}}"#
+    #expect(try history(rule, [lacking, new])?["complete"] == true)
+    rule.timestampOverrideFallbackDisabled = true
+    #expect(try history(rule, [lacking, new])?["complete"] == false)
+    // Records have no such field: the time of an integration's is that of the record.
+    rule.timestampOverride = "event.ingested"
+    let record = #"{"eventID":"4","eventTime":"2025-06-01T00:00:00Z","eventName":"y"}"#
+    #expect(try history(rule, [record, new])?["complete"] == true)
+  }
+
   @Test("Null is no value, and a time may stand in a list of one")
   func nullsAndLists() throws {
     let lines = [

@@ -18,7 +18,7 @@ public struct Evidence: Sendable, Equatable {
   public var to: Timestamp
   /// Where its history began; nil for a rule without one. It ends before `from`.
   public var historyFrom: Timestamp?
-  /// Where the events that were given begin; of earlier ones nothing is known.
+  /// Where the events that the rule can see begin in what was given; nil when none has a credible time.
   public var inputFrom: Timestamp?
   /// Distinct events of the window that match the rule and no exception.
   public var matched: Int
@@ -26,10 +26,10 @@ public struct Evidence: Sendable, Equatable {
   public var matchedInHistory: Int?
   public var terms: [Term] = []
 
-  /// From when on the history is known: its own start, or where the events that were given begin.
+  /// From when on the history is known: its own start, or where the events that the rule can see begin.
   var coveredFrom: Timestamp? {
-    guard let historyFrom, let inputFrom else { return nil }
-    return min(max(historyFrom, inputFrom), to)
+    guard let historyFrom else { return nil }
+    return min(max(historyFrom, inputFrom ?? to), to)
   }
 
   /// The evidence under `martlet.evidence`; `query` is KQL that shows the events.

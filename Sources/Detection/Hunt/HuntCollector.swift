@@ -36,6 +36,13 @@ public final class HuntCollector: RecordConsumer {
   /// Of what kinds the values of rules' doubtful fields were.
   private var kinds: [Int: [String: FieldKinds]] = [:]
 
+  /// Where the events begin that rules with a history can see.
+  private var starts: HistoryStarts
+  /// Rules with a history, which reach back behind what is searched.
+  private let historical: [Int]
+  /// Those of them that see CloudTrail records at their `@timestamp`.
+  private let historicalOfRecords: [Int]
+
   /// Events that set policies and were not remembered for want of memory.
   private var policiesLeft = 0
   /// What was left out for want of memory.
@@ -58,6 +65,9 @@ public final class HuntCollector: RecordConsumer {
     mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
     leanOfRule = plan.rules.enumerated().filter(\.element.readsCloudTrail).map { ($0, $1.lean) }
     leanRows = [RowSet](repeating: .none, count: plan.rules.count)
+    starts = HistoryStarts(rules: plan.rules.count, now: plan.context.readAt)
+    historical = plan.rules.indices.filter { plan.rules[$0].rule.type == .newTerms }
+    historicalOfRecords = historical.filter { plan.rules[$0].readsCloudTrail && plan.rules[$0].seesRecordsAtTimestamp }
     findings = plan.rules.map { rule in
       rule.rule.type == .newTerms
         ? .newTerms(NewTermsHistory(alwaysOldWithin: rule.alwaysOldWithin)) : .query([])
@@ -67,6 +77,9 @@ public final class HuntCollector: RecordConsumer {
   public var leanFields: [LeanField] { plan.leanFields }
 
   public func consume(_ batch: RecordBatch) throws {
+    if !historicalOfRecords.isEmpty, let earliest = starts.earliest(in: batch) {
+      for at in historicalOfRecords { starts.note(earliest, rule: at) }
+    }
     leanEvaluator.begin(
       EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
     if notesPolicies {
@@ -179,6 +192,7 @@ public final class HuntCollector: RecordConsumer {
     let streams = (0...events.dataStream.dictionary.count).map { code in
       code == 0 ? [] : readers(of: events.dataStream.dictionary.text(UInt32(code)))
     }
+    noteStarts(records, events, chosen, streams)
     var numbers: [Int: UInt32] = [:]
     for at in candidates {
       let rule = plan.rules[at]
@@ -189,6 +203,10 @@ public final class HuntCollector: RecordConsumer {
         // A record that only other rules asked for lacks the fields that this one looks at.
         guard record.kind != .cloudTrail || leanRows[at].contains(chosen[row]) else { return }
         guard var sighting = sighting(of: record, rule, events, row) else { return }
+        // Other records are not mapped, so of those by another time than `@timestamp` only what matches is known.
+        if record.kind == .cloudTrail, rule.rule.type == .newTerms, !rule.seesRecordsAtTimestamp {
+          starts.note(sighting.time, rule: at)
+        }
         guard let condition = condition(rule, row) else { return }
         sighting.condition = condition
         work.matched += 1
@@ -206,6 +224,29 @@ public final class HuntCollector: RecordConsumer {
         if hasRunOut { noteNoRoom(records, chosen[row], rule) }
       }
     }
+  }
+
+  /// Notes the times of events other than CloudTrail records for the rules with a history that read them.
+  private func noteStarts(_ records: RecordBatch, _ events: EventBatch, _ chosen: [Int], _ streams: [[Bool]]) {
+    for row in 0..<events.rowCount where records.rows[chosen[row]].kind != .cloudTrail {
+      let readers = streams[Int(events.dataStream.codes[row])]
+      guard !readers.isEmpty else { continue }
+      let record = records.rows[chosen[row]]
+      for at in historical where readers[at] {
+        let rule = plan.rules[at].rule
+        let own = plan.rules[at].overrideColumn.flatMap { ownTime(in: events, column: $0, row: row) }
+        let isSeen = plan.rules[at].overrideColumn == nil || !rule.timestampOverrideFallbackDisabled
+        if let time = own ?? (isSeen ? record.ownTime?.milliseconds : nil) { starts.note(time, rule: at) }
+      }
+    }
+  }
+
+  /// The first time in a column of times, in milliseconds since the epoch.
+  private func ownTime(in events: EventBatch, column: Int, row: Int) -> Int64? {
+    for code in events.columns[column].codes(row: row) {
+      if let time = events.columns[column].dictionary.withValue(code, { $0.timestamp }) { return time.milliseconds }
+    }
+    return nil
   }
 
   /// About what a match of a query rule takes from its finding to its alert, and the place of its record.
@@ -301,9 +342,7 @@ public final class HuntCollector: RecordConsumer {
     guard let column = rule.overrideColumn else { return record.ownTime == nil ? nil : sighting }
     // Without `@timestamp` an event comes behind those that have it.
     sighting.timestamp = record.ownTime?.milliseconds ?? .max
-    for code in events.columns[column].codes(row: row) {
-      guard let time = events.columns[column].dictionary.withValue(code, { $0.timestamp }) else { continue }
-      let value = time.milliseconds
+    if let value = ownTime(in: events, column: column, row: row) {
       let range = overriddenTimes ?? value...value
       overriddenTimes = min(range.lowerBound, value)...max(range.upperBound, value)
       sighting.time = value
@@ -374,6 +413,7 @@ public final class HuntCollector: RecordConsumer {
   public func finish() -> HuntFindings {
     var found = HuntFindings(rules: findings, kept: [kept], policies: [policies], overriddenTimes: overriddenTimes)
     found.kinds = kinds
+    found.starts = starts
     return found
   }
 }

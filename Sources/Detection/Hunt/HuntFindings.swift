@@ -12,6 +12,8 @@ public struct HuntFindings: Sendable {
   var overriddenTimes: ClosedRange<Int64>?
   /// Of what kinds the values were in the doubtful fields of rules, by the rule's place.
   var kinds: [Int: [String: FieldKinds]] = [:]
+  /// Where the events begin that rules with a history can see.
+  var starts: HistoryStarts?
 
   /// The times, by timestamp fields of rules' own, of the events that such rules matched; nil where there are none.
   public var overriddenSpan: ClosedRange<Timestamp>? {
@@ -32,6 +34,7 @@ public struct HuntFindings: Sendable {
       merged!.kept += part.kept
       merged!.policies += part.policies
       merged!.kinds.merge(part.kinds) { $0.merging($1) { $0.union($1) } }
+      if let starts = part.starts { merged!.starts?.merge(starts) }
       if let times = part.overriddenTimes {
         let mine = merged!.overriddenTimes ?? times
         merged!.overriddenTimes =

@@ -75,7 +75,7 @@ public struct HuntResult: Sendable {
       let evidence = findings.rules[at].evidence(outcome.alerts, rule)
       for ((tick, pending), evidence) in zip(outcome.alerts, evidence) {
         var evidence = evidence
-        evidence.inputFrom = replay.events.lowerBound
+        evidence.inputFrom = findings.starts?[at]
         guard let kept = pending.sighting.kept else {
           preconditionFailure("an event that gives an alert is kept")
         }

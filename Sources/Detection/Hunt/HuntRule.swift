@@ -82,6 +82,11 @@ public final class HuntRule: Sendable {
     expiringExceptions.isEmpty && openQuery == nil && !keepsAll ? windows.alwaysOldWithin : nil
   }
 
+  /// True when the rule's own time of a CloudTrail record is its `@timestamp`: that is `event.ingested` of a record too.
+  var seesRecordsAtTimestamp: Bool {
+    overrideColumn == nil || rule.timestampOverride == EventField.eventIngested.path
+  }
+
   struct TermField: Sendable {
     var path: String
     var column: Int
