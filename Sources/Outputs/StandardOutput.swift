@@ -50,13 +50,23 @@ public struct StandardOutput: Sendable {
   }
 }
 
-/// Standard error, for a person.
+/// Standard error, for a person. Where nobody takes it there is nobody to tell: that ends nothing and changes no status.
 public enum StandardError {
-  public static func write(line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
-  }
+  public static func write(line: String) { write(line + "\n") }
 
   public static func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    signal(SIGPIPE, SIG_IGN)
+    let bytes = Array(text.utf8)
+    bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let count = Foundation.write(STDERR_FILENO, buffer.baseAddress! + written, buffer.count - written)
+        if count < 0 {
+          guard errno == EINTR else { return }
+        } else {
+          written += count
+        }
+      }
+    }
   }
 }

@@ -96,6 +96,31 @@ struct NeverSilentTests {
     #expect(try !FileManager.default.contentsOfDirectory(atPath: scratch.path).contains { $0.hasSuffix(".part") })
   }
 
+  @Test(
+    "A standard error that nobody takes ends nothing",
+    arguments: ["2>/dev/full", "2>&-", "2>&1 >/dev/null | true; exit ${PIPESTATUS[0]}"])
+  func deafStandardError(redirection: String) throws {
+    let runs: [(String, Int32)] = [("search --format count '*' '\(file)'", 0), ("hunt nothere.json", 1)]
+    for (arguments, status) in runs {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments = ["-c", "'\(try Binary.path())' \(arguments) \(redirection)"]
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == status, "\(arguments) \(redirection)")
+    }
+  }
+
+  @Test("A guide of beginnings without an end takes no time")
+  func longGuide() throws {
+    let note = String(repeating: "{{", count: 30_000)
+    let rule = try scratch.write(Sample.rule + "\nnote = '\(note)'\n", "guide/rule.toml")
+    let start = ContinuousClock.now
+    let run = try Binary(["hunt", "--no-builtin", "--rules", rule, "--format", "csv", file])
+    #expect(run.status == 0 && ContinuousClock.now - start < .seconds(20), "\(run.errors)")
+  }
+
   @Test("A field that no alert has is told with the name that was meant")
   func fieldOfAlerts() throws {
     let rule = try scratch.write(Sample.rule, "fields/rule.toml")

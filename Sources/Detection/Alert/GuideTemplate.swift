@@ -32,6 +32,8 @@ struct GuideTemplate: Sendable {
   /// How much of one value, and how many values of a field are shown.
   static let longestValue = 400
   static let mostValues = 6
+  /// Bytes of the name of a field that is looked for.
+  private static let longestName = 512
 
   init(_ markdown: String, catalog: FieldCatalog) {
     var fence: Substring?
@@ -65,8 +67,11 @@ struct GuideTemplate: Sendable {
   }
 
   fileprivate mutating func append(_ text: String) {
-    if case .text(let before) = parts.last {
-      parts[parts.count - 1] = .text(before + text)
+    if case .text(var before) = parts.last {
+      // Taken out, so that it grows where it is and is not copied.
+      parts[parts.count - 1] = .text("")
+      before += text
+      parts[parts.count - 1] = .text(before)
     } else if !text.isEmpty {
       parts.append(.text(text))
     }
@@ -82,7 +87,8 @@ struct GuideTemplate: Sendable {
       while let next = rest.firstIndex(where: { $0 == "`" || $0 == "{" }) {
         guide.append(String(rest[..<next]))
         rest = rest[next...]
-        if rest.hasPrefix("{{"), let end = rest.firstRange(of: "}}") {
+        // A name is no longer than this: text without an end is not gone through again at each beginning.
+        if rest.hasPrefix("{{"), let end = rest.prefix(GuideTemplate.longestName + 8).firstRange(of: "}}") {
           let field = rest[rest.index(rest.startIndex, offsetBy: 2)..<end.lowerBound].trimmed
           if isFieldName(field) {
             guide.parts.append(.inserted(field: field, place, isInTable: isInTable))
@@ -138,7 +144,7 @@ struct GuideTemplate: Sendable {
   }
 
   fileprivate static func isFieldName(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= 512
+    !text.isEmpty && text.utf8.count <= longestName
       && text.utf8.allSatisfy { byte in
         switch byte {
         case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
