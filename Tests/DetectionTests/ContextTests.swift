@@ -64,7 +64,9 @@ struct ContextTests {
       }
       var result = try hunt.run(texts)
       let end = calls.map(\.minute).max() ?? 0
+      let start = calls.map(\.minute).min() ?? 0
       let plan = try result.contextPlan(
+        inputStart: Timestamp(milliseconds: 1_767_225_600_000 + Int64(start) * 60_000),
         inputEnd: Timestamp(milliseconds: 1_767_225_600_000 + Int64(end) * 60_000))
       let parts = try texts.map { try TestHunt.consume($0, ContextCollector(plan, context: hunt.plan.context)) }
       try result.add(plan, parts)
@@ -83,6 +85,10 @@ struct ContextTests {
         #expect(Self.counts(activity?["resources"]) == Self.counted(before.compactMap(\.resource)))
         #expect(
           Self.counts(activity?["errors"]) == Self.counted(before.filter(\.failed).map { _ in "AccessDenied" }))
+        let beginning = max(own.minute - 24 * 60, start)
+        #expect(
+          activity?["from"]?.stringValue == TestEvent.iso(1_767_225_600_000 + Int64(beginning) * 60_000), "seed \(seed)"
+        )
         let after = mine.filter {
           $0.minute >= own.minute && $0.minute <= own.minute + 24 * 60 && $0.id != own.id
         }

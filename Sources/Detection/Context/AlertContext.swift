@@ -21,6 +21,8 @@ struct AlertContext: Sendable {
   var activityAfter: Activity?
   /// Until when that is known: a day, or to the end of the input.
   var afterEnd: Timestamp
+  /// Since when the time before was looked at.
+  var beforeStart: Timestamp
 
   struct Activity: Sendable {
     var events = 0
@@ -50,7 +52,7 @@ struct AlertContext: Sendable {
         principal.query(
           from: Timestamp(milliseconds: time.milliseconds - around),
           until: Timestamp(milliseconds: time.milliseconds + around + 1), timeField: "kibana.alert.original_time")),
-      "activity": activity.json(from: day, to: time),
+      "activity": activity.json(from: beforeStart, to: time),
       "activity_query": .string(principal.query(from: day, until: time)),
     ]
     if let activityAfter {

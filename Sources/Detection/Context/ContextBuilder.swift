@@ -42,7 +42,9 @@ struct ContextBuilder {
         let end = min(time + ContextPlan.activityAfter, plan.inputEnd ?? .max)
         contexts[at] = AlertContext(
           principal: principal, time: Timestamp(milliseconds: time), related: related, relatedCount: count,
-          activity: before, activityAfter: end > time ? after : nil, afterEnd: Timestamp(milliseconds: end))
+          activity: before, activityAfter: end > time ? after : nil, afterEnd: Timestamp(milliseconds: end),
+          beforeStart: Timestamp(
+            milliseconds: min(time, max(time - ContextPlan.activityBefore, plan.inputStart ?? .min))))
       }
     }
     return contexts

@@ -17,7 +17,8 @@ public struct ContextPlan: Sendable {
   let ids: [EventID]
   /// The session that each alert's event was made in; nil for one that was made in none.
   let sessions: [SessionUse?]
-  /// Where the input ends: of later nothing is known.
+  /// Where the input begins and ends: of earlier and of later nothing is known.
+  let inputStart: Int64?
   let inputEnd: Int64?
   /// Who is looked for.
   let wanted: Set<Principal>
@@ -27,12 +28,14 @@ public struct ContextPlan: Sendable {
   let span: ClosedRange<Int64>
 
   init(
-    principals: [Principal?], times: [Int64], ids: [EventID], sessions: [SessionUse?], inputEnd: Int64? = nil
+    principals: [Principal?], times: [Int64], ids: [EventID], sessions: [SessionUse?], inputStart: Int64? = nil,
+    inputEnd: Int64? = nil
   ) {
     self.principals = principals
     self.times = times
     self.ids = ids
     self.sessions = sessions
+    self.inputStart = inputStart
     self.inputEnd = inputEnd
     wanted = Set(principals.compactMap(\.self))
     let first = times.min() ?? 0

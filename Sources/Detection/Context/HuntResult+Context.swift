@@ -6,12 +6,13 @@ import Parallel
 extension HuntResult {
   /// Who made the calls behind the alerts, and when: what `ContextCollector` looks for in a further reading of the input.
   ///
-  /// `inputEnd` is the time of the last event of the input: of later nothing is known.
-  public func contextPlan(inputEnd: Timestamp? = nil) throws -> ContextPlan {
+  /// `inputStart` and `inputEnd` are the times of the first and the last event of the input: of earlier and of later nothing
+  /// is known.
+  public func contextPlan(inputStart: Timestamp? = nil, inputEnd: Timestamp? = nil) throws -> ContextPlan {
     let found = try planned.concurrentSlices(of: 16) { try callers(of: $0) }
     return ContextPlan(
       principals: found.map(\.principal), times: found.map(\.time), ids: found.map(\.id),
-      sessions: found.map(\.session), inputEnd: inputEnd?.milliseconds)
+      sessions: found.map(\.session), inputStart: inputStart?.milliseconds, inputEnd: inputEnd?.milliseconds)
   }
 
   private struct Caller: Sendable {

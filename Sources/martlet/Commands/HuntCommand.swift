@@ -111,7 +111,7 @@ struct HuntCommand: AsyncParsableCommand {
     let (summary, parts) = try await input.read { HuntCollector(plan) }
     var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
     if let leastSeverity { try result.leaveOut(below: leastSeverity) }
-    if needsContext { try await addContext(to: &result, context, inputEnd: summary.latest) }
+    if needsContext { try await addContext(to: &result, context, summary) }
     warn(ofUnrunnable: result.refused)
     let unrunnable = (plan.unrunnable + result.refused).map { "\($0.rule.name) does not take part: \($0.reason)" }
     for page in pages
@@ -170,9 +170,9 @@ struct HuntCommand: AsyncParsableCommand {
 
   /// Reads the input once more for what the principals of the alerts did.
   private func addContext(
-    to result: inout HuntResult, _ context: EventContext, inputEnd: Timestamp?
+    to result: inout HuntResult, _ context: EventContext, _ summary: ReadingSummary
   ) async throws {
-    let plan = try result.contextPlan(inputEnd: inputEnd)
+    let plan = try result.contextPlan(inputStart: summary.earliest, inputEnd: summary.latest)
     guard !plan.isEmpty else { return }
     let catalog = try input.types.catalog()
     let (_, parts) = try await input.read(tells: false) { ContextCollector(plan, context: context, catalog: catalog) }
