@@ -170,6 +170,65 @@ struct AlertDocumentTests {
         "rule": try first.document["kibana.alert.rule.uuid"] ?? .null,
       ])
   }
+
+  @Test("A hunt's alerts that are read as input are seen by rules on alerts, and not by rules on the events' stream")
+  func savedAlerts() throws {
+    var other = try Self.rule()
+    other.ruleID = "other"
+    let kept = try TestHunt([Self.rule(), other]).alerts(Self.record)
+    let lines = kept.map { String(decoding: $0.json, as: UTF8.self) }
+    try #require(lines.count == 2)
+    var onAlerts = Rule.query("event.action: *", id: "on-alerts")
+    onAlerts.index = [".alerts-security.alerts-default"]
+    var onEvents = Rule.query("event.action: *", id: "on-events")
+    onEvents.index = ["logs-aws.cloudtrail-*"]
+    let hunt = TestHunt([onAlerts, onEvents])
+    // Each alert and the record are documents of their own, whichever comes first.
+    for order in [lines + [Self.record], [Self.record] + lines.reversed(), lines + [Self.record] + lines] {
+      let found = try hunt.alerts(order.joined(separator: "\n"))
+      let raised = found.filter { $0.ruleID == "on-alerts" }
+      #expect(Set(raised.map(\.sourceID)) == Set(kept.map(\.id)) && raised.count == 2)
+      #expect(Set(raised.map(\.id)).count == 2)
+      for alert in raised {
+        let ancestors = try alert.document["kibana.alert.ancestors"]?.arrayValue ?? []
+        #expect(ancestors.map { $0["index"] } == ["logs-aws.cloudtrail-default", ".alerts-security.alerts-default"])
+        #expect(ancestors.last?["id"] == .string(alert.sourceID))
+      }
+      let onRecord = found.filter { $0.ruleID == "on-events" }
+      #expect(onRecord.count == 1)
+      #expect(onRecord.first?.dataStream == "logs-aws.cloudtrail-default")
+    }
+    // A hit of Elasticsearch and the document by itself are one alert.
+    let hits = kept.map {
+      #"{"_index":".internal.alerts-security.alerts-default-000003","_id":"\#($0.id)","_source":"#
+        + String(decoding: $0.json, as: UTF8.self) + "}"
+    }
+    let alone = try hunt.alerts(lines.joined(separator: "\n")).map(\.id)
+    #expect(try hunt.alerts((hits + lines).joined(separator: "\n")).map(\.id) == alone)
+  }
+
+  @Test("An alert that is read as input does not set its event's policy a second time")
+  func alertsSetNothing() throws {
+    func record(_ number: Int) -> String {
+      let policy =
+        #"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"11112222333\#(number)\"},\"Action\":\"sts:AssumeRole\"}]}"#
+      return #"{"eventVersion":"1.08","eventID":"e\#(number)","eventTime":"2026-01-01T00:\#(number)3:00Z","#
+        + #""eventSource":"iam.amazonaws.com","eventName":"UpdateAssumeRolePolicy","recipientAccountId":"111122223333","#
+        + #""requestParameters":{"roleName":"ops","policyDocument":"\#(policy)"}}"#
+    }
+    var slow = Rule.query("event.action: *")
+    slow.schedule = RuleSchedule(interval: try Interval("30m"), from: try DateMath("now-30m"))
+    // Its alert is younger than what has been set meanwhile.
+    let kept = try #require(try TestHunt([slow]).alerts(record(1)).first)
+    try #require(kept.tick > (try #require(Timestamp(iso8601: "2026-01-01T00:23:00Z"))))
+    func policies(_ texts: [String]) throws -> [JSONValue?] {
+      let found = try TestHunt([.query("event.action: *")]).alerts(texts.joined(separator: "\n"))
+      return try found.filter { $0.sourceID != kept.id }.map { try $0.document["martlet"]?["policies"] }
+    }
+    let expected = try policies([record(1), record(2), record(4)])
+    #expect(expected.count == 3 && Set(expected).count == 3 && !expected.contains(nil))
+    #expect(try policies([record(1), record(2), String(decoding: kept.json, as: UTF8.self), record(4)]) == expected)
+  }
 }
 
 extension String {

@@ -113,6 +113,28 @@ struct ContextTests {
     }
   }
 
+  @Test("An alert that is read as input is not one more thing that its principal did", arguments: [false, true])
+  func savedAlerts(isECS: Bool) throws {
+    let calls = ["Get", "Alert", "Put", "Alert", "List"].enumerated().map { place, action in
+      Call(
+        id: "e\(place)", minute: place * 30, principal: "arn:a", action: action, resource: "arn:x", failed: false,
+        isECS: isECS)
+    }
+    let events = calls.map(\.json).joined(separator: "\n")
+    let hunt = TestHunt([.query("event.action: Alert")])
+    let saved = try hunt.alerts(events).map { String(decoding: $0.json, as: UTF8.self) }
+    #expect(saved.count == 2)
+    func contexts(_ text: String) throws -> [JSONValue?] {
+      var result = try hunt.run([[events]])
+      let plan = try result.contextPlan(inputEnd: Timestamp(milliseconds: 1_767_225_600_000 + 120 * 60_000))
+      try result.add(plan, [try TestHunt.consume([text], ContextCollector(plan, context: hunt.plan.context))])
+      return try TestHunt.alerts(result).map { try $0.document["martlet"]?["context"] }
+    }
+    let expected = try contexts(events)
+    #expect(expected.count == 2 && !expected.contains(nil))
+    #expect(try contexts((saved + [events]).joined(separator: "\n")) == expected)
+  }
+
   private static func counts(_ value: JSONValue?) -> [String: Int64] {
     Dictionary(
       uniqueKeysWithValues: (value?.arrayValue ?? []).map {

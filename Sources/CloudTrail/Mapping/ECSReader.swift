@@ -20,10 +20,12 @@ public struct ECSReader {
     return source
   }
 
-  /// The data stream that an event names, or that of events that name none.
+  /// The data stream that an event names, that of alerts for an alert, or that of events that name none. What `data_stream`
+  /// an alert has is that of the event it stands on.
   public static func dataStream(of record: JSONNode) -> String {
     if let index = record.member("_index")?.string, !index.isEmpty { return dataStream(ofIndex: index) }
     let event = event(of: record)
+    if AlertReading.isAlert(event) { return AlertReading.dataStream(of: event) }
     let stream = event.member("data_stream")
     func part(_ key: StaticString, _ dotted: StaticString) -> String? {
       let value = (stream?.member(key) ?? event.member(dotted))?.string
@@ -36,12 +38,14 @@ public struct ECSReader {
   }
 
   /// The data stream that a backing index belongs to: `.ds-NAME-yyyy.MM.dd-000001`, also mounted (`partial-`, `restored-`);
-  /// any other index is its own.
+  /// of an index of alerts the name they are searched by; any other index is its own.
   static func dataStream(ofIndex index: String) -> String {
     var name = index[...]
-    for prefix in ["partial-", "restored-"] where name.hasPrefix(prefix + ".ds-") {
+    for prefix in ["partial-", "restored-"]
+    where name.hasPrefix(prefix + ".ds-") || name.hasPrefix(prefix + ".internal.") {
       name = name.dropFirst(prefix.count)
     }
+    if let alias = AlertReading.alias(ofIndex: String(name)) { return alias }
     guard name.hasPrefix(".ds-") else { return index }
     let parts = name.dropFirst(4).split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count >= 3, let generation = parts.last, generation.count >= 6, generation.allSatisfy(\.isNumber) else {

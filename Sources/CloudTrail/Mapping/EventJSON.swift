@@ -71,10 +71,12 @@ public final class EventJSON {
     }
   }
 
-  /// The id under which an index holds an event that is ECS already; nil where it names none.
+  /// The id under which an index holds an event that is ECS already; nil where it names none. An alert always has one:
+  /// the `event.id` that it has is that of the event it stands on.
   public func documentID(_ row: RecordRow) throws(EventTextError) -> String? {
     guard row.kind == .ecs else { return nil }
     let record = JSONNode(try index(row.text, of: row, indexer), token: 0)
+    if AlertReading.isAlert(ECSReader.event(of: record)) { return AlertReading.id(of: record)?.string ?? row.id.text }
     guard let id = record.member("_id")?.string, !id.isEmpty else { return nil }
     return id
   }

@@ -51,6 +51,8 @@ public struct RecordRow {
   public var kind: RecordKind
   /// False when no backslash stands in the text, so that its strings are what they say.
   public var mayBeEscaped = true
+  /// True for an event in ECS that is an alert: it tells of an event and is nothing that somebody did.
+  public var isAlert = false
 
   /// A part of a record, which is far shorter than 4 GiB.
   private struct Part {

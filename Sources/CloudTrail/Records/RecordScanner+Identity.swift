@@ -15,12 +15,12 @@ extension RecordScanner {
   ///
   /// An event's id holds within its data stream and account. Events of CloudTrail's data set that are in ECS already go by
   /// the same id as the records that they came from; other documents by their own, since `event.id` is not unique for every
-  /// source of events.
-  func identity(_ kind: RecordKind, _ index: StructuralIndex) -> ToldIdentity? {
+  /// source of events. An alert has an identity of its own: the `event.id` that it has is that of the event it stands on.
+  func identity(_ kind: RecordKind, isAlert: Bool, _ index: StructuralIndex) -> ToldIdentity? {
     switch kind {
     case .cloudTrail: return recordIdentity(index)
     case .digest: return nil
-    case .ecs: return documentIdentity(index)
+    case .ecs: return isAlert ? alertIdentity(index) : documentIdentity(index)
     }
   }
 
@@ -68,6 +68,19 @@ extension RecordScanner {
   }
 
   // MARK: Documents
+
+  /// True where the object that has been walked is an alert.
+  func isAlert(_ index: StructuralIndex) -> Bool {
+    AlertReading.isAlert(ECSReader.event(of: JSONNode(index, token: members.documentToken)))
+  }
+
+  /// The identity of an alert, in the stream of alerts that it is in; it shares none with records of CloudTrail.
+  private func alertIdentity(_ index: StructuralIndex) -> ToldIdentity? {
+    let document = JSONNode(index, token: members.documentToken)
+    guard let node = AlertReading.id(of: document) else { return nil }
+    let id = EventID(text: node.rawString, in: ECSReader.dataStream(of: document))
+    return ToldIdentity(own: id, event: EventIdentity(id))
+  }
 
   private func documentIdentity(_ index: StructuralIndex) -> ToldIdentity? {
     if let told = trailIdentity(index) { return told }

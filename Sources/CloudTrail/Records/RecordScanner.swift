@@ -159,7 +159,8 @@ public final class RecordScanner {
       return note(.noTime, offset, "its time is no ISO 8601 date of the years 0001 to 9999")
     }
     let id: EventID
-    if let told = identity(kind, index) {
+    let isAlert = kind == .ecs && isAlert(index)
+    if let told = identity(kind, isAlert: isAlert, index) {
       id = told.own
       if prepared?.id != told.event.id { registry.prepare(told.event.id) }
       let form: EventContent.Form = kind == .ecs ? .ecs : region.isRebuilt ? .rebuilt : .record
@@ -173,6 +174,7 @@ public final class RecordScanner {
     }
     var row = RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id)
     row.mayBeEscaped = isEscaped
+    row.isAlert = isAlert
     if kind == .cloudTrail {
       lean.begin(batch.rows.count, members, in: index, isEscaped: isEscaped)
       if let column = lean.outcome {

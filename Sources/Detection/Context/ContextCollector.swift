@@ -40,7 +40,10 @@ public final class ContextCollector: RecordConsumer {
   public func consume(_ batch: RecordBatch) {
     // A session may have been opened long before what counts as activity.
     if let sessionReader, let action = batch.lean.first { sessionReader.read(batch, action: action, into: &sessions) }
-    let inTime = batch.rows.indices.filter { plan.span.contains(batch.rows[$0].time.milliseconds) }
+    // An alert tells of what was done, and is not done once more.
+    let inTime = batch.rows.indices.filter {
+      plan.span.contains(batch.rows[$0].time.milliseconds) && !batch.rows[$0].isAlert
+    }
     guard !inTime.isEmpty else { return }
     // Who it was is cheap to read of CloudTrail's records; of others nothing is known yet.
     let identities = principals(identityMapper.columns(of: batch, rows: inTime), rowCount: inTime.count)

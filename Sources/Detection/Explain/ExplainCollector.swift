@@ -20,7 +20,7 @@ public final class ExplainCollector: RecordConsumer {
   private static let mostBytes = 64 << 20
   private var bytes = 0
 
-  /// `id` is the event's `event.id`, or the `_id` of its document.
+  /// `id` is the event's `event.id`, the `_id` of its document, or an alert's `kibana.alert.uuid`.
   public init(_ plan: HuntPlan, id: String) {
     hunt = HuntCollector(plan, notesPolicies: false)
     self.id = id
@@ -46,7 +46,9 @@ public final class ExplainCollector: RecordConsumer {
     guard row.kind == .ecs, let index = try? indexer.index(row.text) else { return nil }
     let record = JSONNode(index, token: 0)
     if record.member("_id")?.string == id { return true }
-    return EventFields(ECSReader.event(of: record)).all("event.id").contains(id) ? false : nil
+    let fields = EventFields(ECSReader.event(of: record))
+    if row.isAlert, fields.first("kibana.alert.uuid") == id { return true }
+    return fields.all("event.id").contains(id) ? false : nil
   }
 
   public func finish() -> Found { Found(findings: hunt.finish(), records: records) }

@@ -23,7 +23,7 @@ final class PolicyReader {
       ])
     })
 
-  /// Nil for a record that sets no policy. The record's text has been accepted before, and has zeros behind it. Throws where
+  /// Nil for a record that sets no policy, and for an alert, which only tells of one that does. The record's text has been accepted before, and has zeros behind it. Throws where
   /// memory does not suffice.
   func read(_ row: RecordRow) throws(EventTextError) -> Reading? {
     // What has no time comes neither before nor after anything.
@@ -34,6 +34,7 @@ final class PolicyReader {
     } catch {
       throw EventTextError(id: row.id, fault: error)
     }
+    if row.kind == .ecs, AlertReading.isAlert(ECSReader.event(of: record)) { return nil }
     let call = row.kind == .ecs ? Call(ecs: ECSReader.event(of: record)) : Call(record: record)
     let settings = PolicySetting.settings(
       provider: call.provider, action: call.action, account: call.account, region: call.region,

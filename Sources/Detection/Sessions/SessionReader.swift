@@ -26,7 +26,7 @@ final class SessionReader {
     // Of documents nothing is known yet.
     let chosen = batch.rows.indices.filter { row in
       switch batch.rows[row].kind {
-      case .ecs: true
+      case .ecs: !batch.rows[row].isAlert
       case .digest: false
       default: action.codes(row: row).contains { opens[Int($0)] }
       }
