@@ -35,6 +35,15 @@ public struct AlertTable {
 
   public var header: String { table.header }
 
+  /// Stands behind the rule's name where a row has an alert whose history was given in part.
+  private static let shortHistoryMark = " *"
+
+  /// The line below rows that explains their marks; nil where none has one.
+  public static func footnote(_ rows: some Sequence<AlertRow>) -> String? {
+    rows.contains(where: \.hasShortHistory)
+      ? "* only a part of the rule's history was given: what is called new may have been seen before" : nil
+  }
+
   public func row(_ row: AlertRow) -> String {
     table.row(
       Self.cells(row, folds: folds, isWide: isWide, idDigits), colours: [folds ? 3 : 2: Self.colour(row.first.severity)]
@@ -59,7 +68,8 @@ public struct AlertTable {
       ([isWide ? line.id : String(line.id.prefix(idDigits)), isWide ? time : time.replacing(".000Z", with: "Z")]
       + (folds ? [String(row.count)] : [])
       + [
-        line.severity.rawValue, line.rule, line.who ?? "-", row.actions.text ?? "-", line.outcome ?? "-",
+        line.severity.rawValue, line.rule + (row.hasShortHistory ? shortHistoryMark : ""), line.who ?? "-",
+        row.actions.text ?? "-", line.outcome ?? "-",
         row.targets.text ?? "-", line.account ?? "-", row.regions.text ?? "-", row.origins.text ?? "-",
       ]).map(Terminal.safe)
   }

@@ -84,6 +84,33 @@ struct AlertFoldingTests {
     #expect(given + folding.finish().count == 5000)
   }
 
+  @Test("A table marks an alert whose history was given in part, and explains the mark below", arguments: [nil, 100])
+  func marksShortHistories(width: Int?) {
+    func line(_ complete: String?) -> AlertLine {
+      AlertLine { field in
+        switch field {
+        case "martlet.evidence.history.complete": complete
+        case "kibana.alert.rule.name": "A rule whose name is far longer than its column in a narrow table"
+        case "kibana.alert.original_time": "2026-01-01T00:00:00Z"
+        case "aws.cloudtrail.user_identity.arn": "arn:aws:iam::111122223333:user/dana"
+        default: nil
+        }
+      }
+    }
+    func isMarked(_ row: AlertRow) -> Bool {
+      let table = AlertTable(sample: [row], width: width, folds: true, usesColour: false)
+      return table.row(row).contains(" * ")
+    }
+    for complete in ["true", nil] {
+      let rows = AlertFolding.rows([line(complete)])
+      #expect(!isMarked(rows[0]) && AlertTable.footnote(rows) == nil)
+    }
+    // One alert of a row suffices.
+    let rows = AlertFolding.rows([line("true"), line("false")])
+    #expect(rows.count == 1 && isMarked(rows[0]))
+    #expect(AlertTable.footnote(rows)?.hasPrefix("* only a part of the rule's history was given") == true)
+  }
+
   @Test("A short id has as many digits as tell all alerts of a run apart")
   func shortIDs() {
     #expect(AlertTable.idDigits([]) == 8)

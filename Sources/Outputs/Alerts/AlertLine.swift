@@ -20,6 +20,8 @@ public struct AlertLine: Sendable, Equatable {
   public var outcome: String?
   /// The code that the call ended with, where it failed with one.
   public var errorCode: String?
+  /// True when only a part of the history was given in which the alert's terms are new.
+  public var hasShortHistory: Bool
   /// What was acted on, as short as it can be said.
   public var target: String?
   public var account: String?
@@ -34,7 +36,7 @@ public struct AlertLine: Sendable, Equatable {
       "kibana.alert.rule.severity", "kibana.alert.rule.rule_id", "kibana.alert.rule.uuid", "kibana.alert.rule.name",
       "event.action", "kibana.alert.original_event.action", "event.outcome", "aws.cloudtrail.error_code",
       "user.target.name", "target.entity.id", "entity.target.id", "aws.cloudtrail.resources.arn",
-      "cloud.region", "source.address", "source.ip",
+      "cloud.region", "source.address", "source.ip", "martlet.evidence.history.complete",
     ] + ShortPrincipal.fields
 
   /// Takes what a line says from an alert; `value` gives the first value of a field as text.
@@ -55,6 +57,7 @@ public struct AlertLine: Sendable, Equatable {
     target =
       (value("user.target.name") ?? value("target.entity.id") ?? value("entity.target.id")
       ?? value("aws.cloudtrail.resources.arn")).map(Self.shortTarget)
+    hasShortHistory = value("martlet.evidence.history.complete") == "false"
     account = value("cloud.account.id")
     region = value("cloud.region")
     origin = value("source.address") ?? value("source.ip")

@@ -17,6 +17,9 @@ public struct AlertRow: Sendable {
   /// True when some of the alerts have no error code.
   public internal(set) var hasUncodedError: Bool
 
+  /// True when an alert rests on a history of which only a part was given.
+  public internal(set) var hasShortHistory: Bool
+
   public var count: Int { members.count }
 
   /// The different values that the alerts of a row have in one column.
@@ -46,6 +49,7 @@ public struct AlertRow: Sendable {
 
   init(_ line: AlertLine, place: Int) {
     first = line
+    hasShortHistory = line.hasShortHistory
     latest = line.time
     members = [place]
     actions = Cell(line.action)
@@ -58,6 +62,7 @@ public struct AlertRow: Sendable {
 
   mutating func add(_ line: AlertLine, place: Int) {
     latest = line.time
+    if line.hasShortHistory { hasShortHistory = true }
     members.append(place)
     actions.add(line.action)
     targets.add(line.target)

@@ -152,6 +152,7 @@ public struct AlertView: Sendable {
       usesColour: usesColour)
     try output(Array((table.header + "\n").utf8))
     for row in rows { try output(Array((table.row(row) + "\n").utf8)) }
+    if let footnote = AlertTable.footnote(rows) { try output(Array((footnote + "\n").utf8)) }
     return outcome
   }
 
