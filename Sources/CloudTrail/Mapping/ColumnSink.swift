@@ -65,7 +65,7 @@ public struct ColumnSink: EventSink {
   private struct Placements {
     var batch = -1
     var generation = -1
-    /// By number: where the codes stand in `codes`, 0 for none that are known.
+    /// By number: where the codes stand in `codes`; a range before the first for those that are not known yet.
     var ranges: [Range<Int32>] = []
     var codes: [(column: Int32, code: UInt32)] = []
 

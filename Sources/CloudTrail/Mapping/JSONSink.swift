@@ -43,22 +43,23 @@ struct JSONSink: EventSink {
     } else {
       text.append(contentsOf: value.bytes)
     }
-    if isKnown(field, start) {
-      text.removeSubrange(start...)
-    } else {
-      note(field, start)
-    }
+    noteOnce(field, start)
   }
 
   mutating func add(_ known: KnownFields) {
     for value in known.values {
       let start = text.count
       text.append(contentsOf: value.json)
-      if isKnown(value.field, start) {
-        text.removeSubrange(start...)
-      } else {
-        note(value.field, start)
-      }
+      noteOnce(value.field, start)
+    }
+  }
+
+  /// Notes the text from `start` on as a value of a field, or takes it back where the field has it already.
+  private mutating func noteOnce(_ field: EventField, _ start: Int) {
+    if isKnown(field, start) {
+      text.removeSubrange(start...)
+    } else {
+      note(field, start)
     }
   }
 

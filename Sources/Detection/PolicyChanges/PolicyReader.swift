@@ -23,8 +23,8 @@ final class PolicyReader {
       ])
     })
 
-  /// Nil for a record that sets no policy, and for an alert, which only tells of one that does. The record's text has been accepted before, and has zeros behind it. Throws where
-  /// memory does not suffice.
+  /// Nil for a record that sets no policy, and for an alert, which only tells of one that does. The record's text has been
+  /// accepted before, and has zeros behind it. Throws where memory does not suffice.
   func read(_ row: RecordRow) throws(EventTextError) -> Reading? {
     // What has no time comes neither before nor after anything.
     guard row.kind != .digest, row.ownTime != nil else { return nil }

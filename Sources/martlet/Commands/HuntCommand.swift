@@ -210,7 +210,8 @@ struct HuntCommand: AsyncParsableCommand {
       }
     }
     StandardError.write(
-      line: "martlet: \(CountText.count(wrong.count, "rule is", "rules are")) wrong and take no part")
+      line: "martlet: "
+        + CountText.count(wrong.count, "rule is wrong and takes no part", "rules are wrong and take no part"))
     return true
   }
 
