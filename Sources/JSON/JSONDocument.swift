@@ -39,14 +39,10 @@ public final class JSONDocument {
     return index
   }
 
-  /// The whole value; throws `JSONTextError` when it holds a number too large for a `Double`, or more than
-  /// `JSONLimits.tokens`.
+  /// The whole value; throws `JSONTextError` when it holds more than `JSONLimits.tokens`.
   public func value() throws(JSONTextError) -> JSONValue {
     guard index.count <= JSONLimits.tokens else { throw JSONTextError(fault: .tooMany, offset: nil) }
-    guard let value = JSONValue(JSONNode(index, token: 0)) else {
-      throw JSONTextError(fault: .badNumber, offset: nil)
-    }
-    return value
+    return JSONValue(JSONNode(index, token: 0))
   }
 
   /// The value at the document's root, valid while the document lives.

@@ -3,8 +3,8 @@ import Foundation
 extension JSONValue {
   /// Parses a text that holds one JSON value and white space.
   ///
-  /// Of members with one key the last one holds. Nesting and strings are bounded by `JSONLimits`; a number too large for
-  /// a `Double` is refused. Throws `JSONTextError`.
+  /// Of members with one key the last one holds. Nesting and strings are bounded by `JSONLimits`. Throws
+  /// `JSONTextError`.
   public init(parsing text: String) throws(JSONTextError) {
     try self.init(parsing: Array(text.utf8)[...])
   }
@@ -14,48 +14,35 @@ extension JSONValue {
     self = try JSONDocument(bytes).value()
   }
 
-  /// Copies a value out of text that a `JSONWalker` has accepted; nil when it holds a number too large for a `Double`.
-  public init?(_ node: JSONNode) {
+  /// Copies a value out of text that a `JSONWalker` has accepted.
+  public init(_ node: JSONNode) {
     switch node.firstByte {
     case UInt8(ascii: "{"):
       var members: [String: JSONValue] = [:]
-      var complete = true
-      node.forEachMember { key, member in
-        guard complete, let value = JSONValue(member) else {
-          complete = false
-          return
-        }
-        members[JSONString.value(key)] = value
-      }
-      guard complete else { return nil }
+      node.forEachMember { key, member in members[JSONString.value(key)] = JSONValue(member) }
       self = .object(members)
     case UInt8(ascii: "["):
       var elements: [JSONValue] = []
-      var complete = true
-      node.forEachElement { element in
-        guard complete, let value = JSONValue(element) else {
-          complete = false
-          return
-        }
-        elements.append(value)
-      }
-      guard complete else { return nil }
+      node.forEachElement { elements.append(JSONValue($0)) }
       self = .array(elements)
     case UInt8(ascii: "\""): self = .string(JSONString.value(node.rawString))
     case UInt8(ascii: "t"): self = .bool(true)
     case UInt8(ascii: "f"): self = .bool(false)
     case UInt8(ascii: "n"): self = .null
     default:
-      guard let number = Self.number(node.rawScalar) else { return nil }
-      self = number
+      self = Self.number(node.rawScalar)
     }
   }
 
-  private static func number(_ text: UnsafeBufferPointer<UInt8>) -> JSONValue? {
+  private static func number(_ text: UnsafeBufferPointer<UInt8>) -> JSONValue {
+    let raw = text
     let text = String(decoding: text, as: UTF8.self)
     if let whole = Int64(text), text != "-0" { return .integer(whole) }
-    guard let value = Double(text), value.isFinite else { return nil }
-    return .double(value)
+    guard let value = Double(text), value.isFinite else { return .number(text) }
+    var written = value.description
+    // What is printed must be the number that was read, not only the `Double` nearest to it.
+    let isSame = written.withUTF8 { JSONNumber.areEqual($0, raw) }
+    return isSame ? .double(value) : .number(text)
   }
 }
 

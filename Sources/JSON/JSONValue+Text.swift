@@ -15,6 +15,7 @@ extension JSONValue {
     case .bool(let value): output.append(contentsOf: (value ? "true" : "false").utf8)
     case .integer(let value): output.append(contentsOf: String(value).utf8)
     case .double(let value): output.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
+    case .number(let text): output.append(contentsOf: text.utf8)
     case .string(let value): JSONString.appendQuoted(value, to: &output)
     case .array(let elements):
       output.append(UInt8(ascii: "["))

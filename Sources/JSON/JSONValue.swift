@@ -1,11 +1,14 @@
 /// A JSON value that stands by itself: for rules, answers and settings; events never pass through it.
 ///
-/// Numbers are whole (`integer`) or not (`double`), and compare equal only within their kind.
+/// Numbers are whole (`integer`) or not (`double`), and compare equal only within their kind; what neither holds exactly
+/// stays as it was written (`number`).
 public indirect enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
   case double(Double)
+  /// A number as JSON writes it that would be another one as an `Int64` or a `Double`: `18446744073709551616`, `1e400`.
+  case number(String)
   case string(String)
   case array([JSONValue])
   case object([String: JSONValue])
@@ -26,11 +29,12 @@ extension JSONValue {
     }
   }
 
-  /// The value of any number; nil for anything else.
+  /// The value of any number, the nearest one where a `Double` has no such value, infinite beyond its range; nil for anything else.
   public var doubleValue: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .double(let value): value
+    case .number(let text): Double(text)
     default: nil
     }
   }
@@ -64,7 +68,7 @@ extension JSONValue {
     switch self {
     case .null: "null"
     case .bool: "a boolean"
-    case .integer, .double: "a number"
+    case .integer, .double, .number: "a number"
     case .string: "a string"
     case .array: "an array"
     case .object: "an object"

@@ -35,8 +35,8 @@ struct JudgedCall {
     self.action = action
     account = record.member("recipientAccountId")?.string ?? record.member("userIdentity")?.member("accountId")?.string
     region = record.member("awsRegion")?.string
-    request = record.member("requestParameters").flatMap { JSONValue($0) }
-    response = record.member("responseElements").flatMap { JSONValue($0) }
+    request = record.member("requestParameters").map { JSONValue($0) }
+    response = record.member("responseElements").map { JSONValue($0) }
   }
 
   /// Nil for an event in ECS that is none of the calls that are judged, or that holds fields of ours already.
@@ -51,8 +51,8 @@ struct JudgedCall {
       event.node(at: EventField.recipientAccountID.path)?.string
       ?? event.node(at: EventField.cloudAccountID.path)?.string
     region = event.node(at: EventField.cloudRegion.path)?.string
-    request = event.node(at: EventField.flattenedRequestParameters.path).flatMap { JSONValue($0) }
-    response = event.node(at: EventField.flattenedResponseElements.path).flatMap { JSONValue($0) }
+    request = event.node(at: EventField.flattenedRequestParameters.path).map { JSONValue($0) }
+    response = event.node(at: EventField.flattenedResponseElements.path).map { JSONValue($0) }
   }
 
   /// Calls `body` with each field and value.

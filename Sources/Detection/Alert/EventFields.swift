@@ -20,7 +20,7 @@ public struct EventFields {
   func values(_ path: String) -> [JSONValue] {
     var found: [JSONValue] = []
     visit(event, path[...]) { node in
-      if let value = JSONValue(node) { found.append(value) }
+      found.append(JSONValue(node))
     }
     return found
   }

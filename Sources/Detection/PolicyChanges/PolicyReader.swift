@@ -38,7 +38,7 @@ final class PolicyReader {
     let call = row.kind == .ecs ? Call(ecs: ECSReader.event(of: record)) : Call(record: record)
     let settings = PolicySetting.settings(
       provider: call.provider, action: call.action, account: call.account, region: call.region,
-      request: call.request.flatMap(JSONValue.init), response: call.response.flatMap(JSONValue.init), error: call.error)
+      request: call.request.map { JSONValue($0) }, response: call.response.map { JSONValue($0) }, error: call.error)
     guard !settings.isEmpty else { return nil }
     return Reading(
       event: PolicyEvent(id: call.id ?? row.id.text, instant: row.time.milliseconds, time: row.time.iso8601),

@@ -10,7 +10,7 @@ public struct NullValue: Hashable, Sendable {
     switch value {
     case .string(let text): (kind, bytes) = (.string, Array(text.utf8))
     case .bool: (kind, bytes) = (.boolean, Array(value.text.utf8))
-    case .integer, .double: (kind, bytes) = (.number, Array(value.text.utf8))
+    case .integer, .double, .number: (kind, bytes) = (.number, Array(value.text.utf8))
     case .null, .array, .object: return nil
     }
   }

@@ -35,7 +35,7 @@ enum EntryValue {
   private static func text(_ value: JSONValue) -> String? {
     switch value {
     case .string(let text): text
-    case .integer, .double, .bool: value.text
+    case .integer, .double, .number, .bool: value.text
     case .null, .array, .object: nil
     }
   }

@@ -26,7 +26,7 @@ struct AlertFields {
         end = dot
       }
     case .string(let text): if path.isEmpty { values.append(text) }
-    case .integer, .double, .bool: if path.isEmpty { values.append(value.text) }
+    case .integer, .double, .number, .bool: if path.isEmpty { values.append(value.text) }
     case .null: break
     }
   }

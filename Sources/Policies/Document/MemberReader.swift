@@ -26,7 +26,7 @@ extension JSONValue {
   var scalarText: String? {
     switch self {
     case .string(let text): text
-    case .bool, .integer, .double: text
+    case .bool, .integer, .double, .number: text
     case .null, .array, .object: nil
     }
   }

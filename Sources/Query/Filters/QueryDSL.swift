@@ -108,7 +108,7 @@ enum QueryDSL {
   /// A value as the text that conditions hold.
   static func text(_ value: JSONValue, path: String) throws(FilterError) -> String {
     switch value {
-    case .string(let text): return text
+    case .string(let text), .number(let text): return text
     case .integer(let number): return String(number)
     case .double(let number): return String(number)
     case .bool(let flag): return flag ? "true" : "false"

@@ -74,7 +74,7 @@ extension JSONValue {
   /// A plain value as text; nil for null, arrays and objects.
   var plainText: String? {
     switch self {
-    case .string(let text): text
+    case .string(let text), .number(let text): text
     case .bool(let value): value ? "true" : "false"
     case .integer(let value): String(value)
     case .double(let value): value.description

@@ -1,4 +1,5 @@
 import JSON
+import Outputs
 
 /// An alert that was written before, with its fields wherever they stand.
 ///
@@ -9,6 +10,15 @@ public struct AlertDocument: Sendable {
   public let root: JSONValue
   /// The same as compact JSON on one line, members in the order in which they were read.
   public let json: [UInt8]
+  /// What tells the alert's rule from others of its name.
+  var labels = RuleLabels()
+
+  /// The alert with what tells its rule from others of its name.
+  public func labelled(_ labels: RuleLabels) -> AlertDocument {
+    var copy = self
+    copy.labels = labels
+    return copy
+  }
 
   /// Reads an alert from JSON text; throws `AlertDocumentError`.
   public init(json text: ArraySlice<UInt8>) throws(AlertDocumentError) {
@@ -44,7 +54,7 @@ public struct AlertDocument: Sendable {
   init(_ node: JSONNode) throws(AlertDocumentError) {
     let inner = Self.withoutEnvelope(node)
     guard inner.tokenCount <= JSONLimits.tokens else { throw .notJSON(JSONTextError(fault: .tooMany, offset: nil)) }
-    let root = JSONValue(keepingNumbers: inner)
+    let root = JSONValue(inner)
     guard case .object = root else { throw .notAnAlert }
     var json: [UInt8] = []
     JSONText.appendCompact(inner, to: &json)
@@ -60,32 +70,5 @@ public struct AlertDocument: Sendable {
     if let source = node.member("_source"), source.isObject { return source }
     if node.member("_index") != nil, let fields = node.member("fields"), fields.isObject { return fields }
     return node
-  }
-}
-
-extension JSONValue {
-  /// Copies a value out of checked text; a number that no `Int64` or finite `Double` holds becomes its text.
-  fileprivate init(keepingNumbers node: JSONNode) {
-    if node.isObject {
-      var members: [String: JSONValue] = [:]
-      node.forEachMember { key, value in
-        var name: [UInt8] = []
-        JSONString.appendUnescaped(key, to: &name)
-        members[String(decoding: name, as: UTF8.self)] = JSONValue(keepingNumbers: value)
-      }
-      self = .object(members)
-    } else if node.isArray {
-      var elements: [JSONValue] = []
-      node.forEachElement { elements.append(JSONValue(keepingNumbers: $0)) }
-      self = .array(elements)
-    } else if let value = JSONValue(node) {
-      self = value
-      // A whole number that lost digits on its way into a `Double` stays as it was written.
-      if case .double = value, !node.rawScalar.contains(where: { ".eE".utf8.contains($0) }) {
-        self = .string(String(decoding: node.rawScalar, as: UTF8.self))
-      }
-    } else {
-      self = .string(String(decoding: node.rawScalar, as: UTF8.self))
-    }
   }
 }

@@ -92,6 +92,8 @@ public struct Rule: Hashable, Sendable {
   public var otherTables: [String: JSONValue] = [:]
   /// Fields that the format does not know, in the order of their paths.
   public var unknownFields: [UnknownField] = []
+  /// Nulls, empty lists and the like that the rule was read with and that say nothing by themselves, by their paths.
+  public var writtenForms: [WrittenForm] = []
 
   public init(ruleID: String, name: String, type: RuleType, severity: Severity, riskScore: Int) {
     self.ruleID = ruleID

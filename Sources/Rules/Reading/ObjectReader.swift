@@ -27,6 +27,9 @@ package struct ObjectReader {
     return value == .null ? nil : value
   }
 
+  /// True when the object has a value of that name that is not null.
+  func has(_ key: String) -> Bool { (members[key] ?? .null) != .null }
+
   /// The value as `read` makes it; notes an error when the field is present and `read` finds nothing.
   private mutating func value<Value>(_ key: String, _ wanted: String, _ read: (JSONValue) -> Value?) -> Value? {
     guard let value = value(key) else { return nil }

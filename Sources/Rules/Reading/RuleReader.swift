@@ -37,7 +37,12 @@ struct RuleReader {
     if type != nil { noteFieldsOfOtherTypes(rule.type) }
     fields.noteUnknown()
     rule.unknownFields = notes.unknownFields.sorted { $0.path.description < $1.path.description }
-    return notes.hasErrors ? nil : rule
+    guard !notes.hasErrors else { return nil }
+    var read = fields.members
+    // Kept as they are, so there is nothing more to keep of them.
+    for key in Self.kibanaFields { read[key] = nil }
+    rule.writtenForms = WrittenForm.forms(of: read, in: rule)
+    return rule
   }
 
   private mutating func requiredWord<Word: RawRepresentable & CaseIterable>(_ key: String, of words: Word.Type) -> Word?
@@ -70,7 +75,7 @@ struct RuleReader {
         let comparison = reader.string("operator") ?? "equals"
         let value = reader.string("value") ?? ""
         guard let field, let severity else {
-          if reader.members["severity"] == nil { reader.missing("severity", "name the severity that the value gives") }
+          if !reader.has("severity") { reader.missing("severity", "name the severity that the value gives") }
           return nil
         }
         return SeverityMapping(field: field, comparison: comparison, value: value, severity: severity)
@@ -162,7 +167,7 @@ struct RuleReader {
           let value = reader.requiredInteger("value", "give the number of units")
           let unit = reader.word("unit", of: SuppressionDuration.Unit.self)
           guard let value, let unit else {
-            if reader.members["unit"] == nil { reader.missing("unit", "use `s`, `m` or `h`") }
+            if !reader.has("unit") { reader.missing("unit", "use `s`, `m` or `h`") }
             return nil
           }
           return SuppressionDuration(value: value, unit: unit)

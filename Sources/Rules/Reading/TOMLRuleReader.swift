@@ -11,13 +11,17 @@ enum TOMLRuleReader {
         Diagnostic(.error, file: file, line: error.position.line, column: error.position.column, error.message))
       return
     }
-    NullKeepsake.unpack(&document)
+    TOMLKeepsake.unpack(&document)
     var root: [RuleKeyPath.Step] = []
     var members = document
     if let rule = document["rule"] {
       root = [.key("rule")]
       members = rule.objectValue ?? [:]
     } else if document["type"] == nil || (document["rule_id"] == nil && document["name"] == nil) {
+      if isNamed, document["exception"]?.arrayValue != nil {
+        result.diagnostics.append(Diagnostic(.error, file: file, RulePathSurvey.sentence(file)))
+        return
+      }
       result.diagnostics.append(
         Diagnostic(
           isNamed ? .error : .warning, file: file,

@@ -11,7 +11,7 @@ enum ThreatReader {
       let reference = reader.string("reference") ?? ""
       return id.map { ThreatTactic(id: $0, name: name, reference: reference) }
     }
-    if reader.members["tactic"] == nil { reader.missing("tactic", "each threat names the tactic that it serves") }
+    if !reader.has("tactic") { reader.missing("tactic", "each threat names the tactic that it serves") }
     return tactic.map { Threat(framework: framework, tactic: $0, techniques: techniques) }
   }
 

@@ -25,7 +25,9 @@ struct RuleFields {
     for unknown in rule.unknownFields {
       object = try Self.inserting(unknown.value, at: unknown.path.steps[...], into: object, unknown.path)
     }
-    return object.objectValue ?? [:]
+    var members = object.objectValue ?? [:]
+    for form in rule.writtenForms { form.put(into: &members) }
+    return members
   }
 
   private init(form: Form) { self.form = form }

@@ -7,8 +7,8 @@ import JSON
 /// let line = try RuleWriter.ndjson(rule)         // one object, as Kibana exports it
 /// ```
 public enum RuleWriter {
-  /// The rule as a file of its own, laid out as `RuleFormatter` lays files out. Where nulls stood, which TOML does not know,
-  /// is told in a table of its own (`NullKeepsake`).
+  /// The rule as a file of its own, laid out as `RuleFormatter` lays files out. What TOML does not know, nulls and numbers of
+  /// any size, is told in a table of its own (`TOMLKeepsake`).
   ///
   /// Throws where TOML cannot hold a value: nesting deeper than the reader takes.
   public static func toml(_ rule: Rule) throws(RuleWritingError) -> String {
@@ -17,8 +17,8 @@ public enum RuleWriter {
     if !rule.metadata.entries.isEmpty { root["metadata"] = .object(rule.metadata.entries) }
     var builder = TOMLBuilder()
     var document = try builder.document(root)
-    if !builder.nulls.isEmpty {
-      try NullKeepsake.pack(builder.nulls, into: &root)
+    if !builder.keepsake.isEmpty {
+      try builder.keepsake.pack(into: &root)
       document = try builder.document(root)
     }
     return TOMLPrinter.text(document)
@@ -29,6 +29,7 @@ public enum RuleWriter {
   public static func fields(_ rule: Rule) -> [String: JSONValue] {
     var known = rule
     known.unknownFields = []
+    known.writtenForms = []
     // Only unknown members can be in each other's way.
     return (try? RuleFields.members(known, .export)) ?? [:]
   }
@@ -39,7 +40,7 @@ public enum RuleWriter {
   /// Throws where JSON cannot hold a value: a number that is infinite or none.
   public static func ndjson(_ rule: Rule) throws(RuleWritingError) -> String {
     var members = try RuleFields.members(rule, .export)
-    try RuleKeepsake.pack(rule, into: &members)
+    RuleKeepsake.pack(rule, into: &members)
     for (key, value) in members where !value.isJSON {
       throw RuleWritingError("`\(key)` holds a number that JSON cannot write, infinite or not a number")
     }
@@ -54,7 +55,7 @@ extension JSONValue {
     case .double(let value): value.isFinite
     case .array(let elements): elements.allSatisfy(\.isJSON)
     case .object(let members): members.values.allSatisfy(\.isJSON)
-    case .null, .bool, .integer, .string: true
+    case .null, .bool, .integer, .number, .string: true
     }
   }
 }

@@ -3,8 +3,8 @@ import JSON
 /// Lays values out as a TOML document: what a rule file has as tables becomes tables, other objects stand in braces
 /// where they fit on a line.
 struct TOMLBuilder {
-  /// The places of nulls, which TOML does not know, in order: they are left out.
-  private(set) var nulls: [RuleKeyPath] = []
+  /// The places of what TOML does not know: nulls are left out, and large numbers are written as texts.
+  private(set) var keepsake = TOMLKeepsake()
 
   /// Objects that have a header of their own, whatever their size.
   private static let tables: Set<[String]> = [
@@ -27,17 +27,17 @@ struct TOMLBuilder {
   private mutating func section(
     _ members: [String: JSONValue], _ path: RuleKeyPath, names: [String]
   ) throws(RuleWritingError) -> TOMLSection {
-    try check(path)
+    try check(path, depth: path.steps.count)
     let section = TOMLSection()
     section.hasHeader = true
     for (key, value) in sorted(members) {
       let path = path.appending(key)
       let names = names + [key]
       guard value != .null else {
-        nulls.append(path)
+        keepsake.nulls.append(path)
         continue
       }
-      if names.count == 1 || Self.tables.contains(names) || !fitsLine(value, key) {
+      if names.count == 1 || Self.tables.contains(names) || !fitsLine(value, key, depth: path.steps.count) {
         if let table = value.objectValue {
           section.children.append(
             TOMLSection.Child(name: key, isArray: false, sections: [try self.section(table, path, names: names)]))
@@ -52,7 +52,8 @@ struct TOMLBuilder {
           continue
         }
       }
-      section.entries.append(TOMLSection.Entry(key: [key], item: try item(value, path, names: names)))
+      section.entries.append(
+        TOMLSection.Entry(key: [key], item: try item(value, path, names: names, depth: path.steps.count)))
     }
     return section
   }
@@ -62,16 +63,15 @@ struct TOMLBuilder {
   }
 
   /// True when a value fits on the line of its key and holds no text of several lines.
-  private func fitsLine(_ value: JSONValue, _ key: String) -> Bool {
+  private func fitsLine(_ value: JSONValue, _ key: String, depth: Int) -> Bool {
     var trial = TOMLBuilder()
-    guard let item = try? trial.item(value, RuleKeyPath(key), names: []) else { return false }
+    guard let item = try? trial.item(value, RuleKeyPath(key), names: [], depth: depth) else { return false }
     return !item.holdsLines && key.utf8.count + 3 + TOMLPrinter.oneLine(item).utf8.count <= TOMLPrinter.columns
   }
 
   private mutating func item(
-    _ value: JSONValue, _ path: RuleKeyPath, names: [String]
+    _ value: JSONValue, _ path: RuleKeyPath, names: [String], depth: Int
   ) throws(RuleWritingError) -> TOMLItem {
-    try check(path)
     switch value {
     // Callers leave nulls out.
     case .null: throw RuleWritingError("`\(path)` is null, which TOML cannot hold")
@@ -79,33 +79,40 @@ struct TOMLBuilder {
     case .integer(let value): return .bare(String(value))
     case .double(let value):
       return .bare(value.isFinite ? value.description : value.isNaN ? "nan" : value < 0 ? "-inf" : "inf")
+    case .number(let text):
+      keepsake.numbers.append(path)
+      return .string(text)
     case .string(let text): return .string(text)
     case .array(let elements):
+      try check(path, depth: depth + 1)
       var items: [TOMLElement] = []
       for (at, element) in elements.enumerated() {
         guard element != .null else {
-          nulls.append(path.appending(at))
+          keepsake.nulls.append(path.appending(at))
           continue
         }
-        items.append(TOMLElement(item: try item(element, path.appending(at), names: names)))
+        items.append(TOMLElement(item: try item(element, path.appending(at), names: names, depth: depth + 1)))
       }
       return .array(items, tail: [])
     case .object(let members):
+      // The braces are a level to the reader, and so is the key of each member.
+      try check(path, depth: depth + (members.isEmpty ? 1 : 2))
       var items: [TOMLMember] = []
       for (key, value) in RuleFieldOrder.sorted(sorted(members), in: names, name: \.key) {
         let path = path.appending(key)
         guard value != .null else {
-          nulls.append(path)
+          keepsake.nulls.append(path)
           continue
         }
-        items.append(TOMLMember(key: [key], item: try item(value, path, names: names + [key])))
+        items.append(TOMLMember(key: [key], item: try item(value, path, names: names + [key], depth: depth + 2)))
       }
       return .inline(items)
     }
   }
 
-  private func check(_ path: RuleKeyPath) throws(RuleWritingError) {
-    guard path.steps.count < TOMLParser.maximumDepth else {
+  /// - Parameter depth: the levels of what stands at the path, as the reader counts them.
+  private func check(_ path: RuleKeyPath, depth: Int) throws(RuleWritingError) {
+    guard depth <= TOMLParser.maximumDepth else {
       throw RuleWritingError("`\(path)` is nested deeper than \(TOMLParser.maximumDepth) levels, which is not read")
     }
   }

@@ -136,7 +136,7 @@ struct ReferenceEvaluator: Sendable {
       case .null, .array: return
       case .object:
         guard type(path) == .geoPoint else { return }
-      case .bool, .integer, .double, .string: break
+      case .bool, .integer, .double, .number, .string: break
       }
       if ancestors(of: path).contains(where: { type($0) == .geoPoint }) { return }
       let root = flattenedRoot(of: path)
@@ -164,7 +164,7 @@ struct ReferenceEvaluator: Sendable {
       for element in elements { walk(element, path, visit) }
     case .object(let members):
       for (key, member) in members { walk(member, path.isEmpty ? key : path + "." + key, visit) }
-    case .null, .bool, .integer, .double, .string: break
+    case .null, .bool, .integer, .double, .number, .string: break
     }
   }
 }

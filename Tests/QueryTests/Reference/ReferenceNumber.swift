@@ -12,6 +12,7 @@ enum ReferenceNumber {
     switch value {
     case .integer(let number): return number
     case .double(let number): return cut(number)
+    case .number(let text): return Double(text).flatMap(cut)
     case .string(let text):
       guard isNumber(text) else { return nil }
       return Int64(text) ?? Double(text).flatMap(cut)
@@ -28,7 +29,7 @@ enum ReferenceNumber {
     switch value {
     case .integer(let number): return Double(number)
     case .double(let number): return number.isFinite ? number : nil
-    case .string(let text):
+    case .string(let text), .number(let text):
       guard isNumber(text), let number = Double(text), number.isFinite else { return nil }
       return number
     default: return nil

@@ -25,7 +25,7 @@ enum ReferenceValue {
   private static func ownType(_ value: JSONValue) -> FieldType {
     switch value {
     case .bool: .boolean
-    case .integer, .double: .double
+    case .integer, .double, .number: .double
     default: .keyword
     }
   }
@@ -138,7 +138,7 @@ enum ReferenceValue {
   /// Text as Elasticsearch reads it into a keyword: numbers and booleans by their JSON text.
   static func text(_ value: JSONValue) -> String? {
     switch value {
-    case .string(let text): text
+    case .string(let text), .number(let text): text
     case .integer(let number): String(number)
     case .double(let number): String(number)
     case .bool(let flag): flag ? "true" : "false"
