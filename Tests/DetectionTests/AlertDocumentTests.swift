@@ -84,6 +84,59 @@ struct AlertDocumentTests {
     #expect(document["source"]?["ip"] == "192.0.2.7")
   }
 
+  @Test("An alert says who made its rule and when, as Kibana does of every rule: by the export, the file, or the run")
+  func ruleProvenance() throws {
+    func members(_ change: (inout Rule) -> Void) throws -> [JSONValue?] {
+      var rule = try Self.rule()
+      change(&rule)
+      let document = try #require(TestHunt([rule]).alerts(Self.record).first).document
+      #expect(document["kibana.alert.rule.parameters"]?["immutable"] == document["kibana.alert.rule.immutable"])
+      return ["created_at", "updated_at", "created_by", "updated_by", "immutable"].map {
+        document["kibana.alert.rule." + $0]
+      } + [document["kibana.alert.rule.parameters"]?["rule_source"]]
+    }
+    let run = JSONValue.string(TestHunt.readAt.iso8601)
+    #expect(try members { _ in } == [run, run, "", "", false, ["type": "internal"]])
+    #expect(
+      try members { $0.metadata = RuleMetadata(entries: ["creation_date": "2025/02/03", "updated_date": "soon"]) }
+        == ["2025-02-03T00:00:00.000Z", "2025-02-03T00:00:00.000Z", "", "", false, ["type": "internal"]])
+    #expect(
+      try members {
+        $0.kibanaFields = [
+          "created_at": "2024-01-01T00:00:00.000Z", "updated_at": "2024-02-01T00:00:00.000Z", "created_by": "elastic",
+          "updated_by": .null, "immutable": true,
+        ]
+      } == [
+        "2024-01-01T00:00:00.000Z", "2024-02-01T00:00:00.000Z", "elastic", "", true,
+        ["type": "external", "is_customized": false],
+      ])
+    #expect(
+      try members {
+        $0.kibanaFields = ["rule_source": ["type": "external", "is_customized": true], "immutable": .null]
+      }
+      .suffix(2) == [false, ["type": "external", "is_customized": true]])
+  }
+
+  @Test("Ancestors name the index that holds the source, where its hit tells, and not the stream or alias")
+  func ancestorIndex() throws {
+    let index = ".ds-logs-aws.cloudtrail-default-2026.01.01-000003"
+    let hit =
+      #"{"_index":"\#(index)","_id":"one","_source":{"@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x"}}}"#
+    var rule = Rule.query("event.action: x")
+    rule.index = ["logs-aws.cloudtrail-*"]
+    let alert = try #require(try TestHunt([rule]).alerts(hit).first)
+    #expect(alert.dataStream == "logs-aws.cloudtrail-default")
+    #expect(try alert.document["kibana.alert.ancestors"]?[0]?["index"] == .string(index))
+    var onAlerts = Rule.query("kibana.alert.rule.name: *")
+    onAlerts.index = [".alerts-security.alerts-default"]
+    let first = String(decoding: alert.json, as: UTF8.self)
+    let kept = #"{"_index":".internal.alerts-security.alerts-default-000001","_id":"a","_source":\#(first)}"#
+    let second = try #require(try TestHunt([onAlerts]).alerts(kept).first)
+    #expect(
+      try second.document["kibana.alert.ancestors"]?.arrayValue?.map { $0["index"] }
+        == [.string(index), ".internal.alerts-security.alerts-default-000001"])
+  }
+
   @Test("New terms have the types of their fields, and the order of the fields")
   func types() throws {
     let rule = try Rule.newTerms(

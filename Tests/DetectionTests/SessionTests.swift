@@ -178,6 +178,25 @@ struct SessionTests {
     #expect(role?["opened_by"]?["name"]?.stringValue == "dana")
   }
 
+  @Test("An alert on a call that opened a session opens none itself")
+  func alertsOpenNothing() throws {
+    let opening = Call.opening(
+      1, by: Self.dana, key: "AKIADANA", gives: "ASIA2", session: Self.role("ops", "x"), name: "dana")
+    let call = Call(minute: 9, action: "Alert", type: "AssumedRole", arn: Self.role("ops", "x"), key: "ASIA2").document
+    #expect(try session([opening.document, call])?["opened_by"]?["name"] == "dana")
+    // The same document as an alert of a hunt, whose fields it has all.
+    guard case .object(var hit) = try JSONValue(parsing: opening.document), case .object(var source)? = hit["_source"]
+    else { return #expect(Bool(false)) }
+    source["kibana.alert.uuid"] = "an-alert"
+    source["kibana.alert.rule.name"] = "A role was assumed"
+    hit["_source"] = .object(source)
+    for index: JSONValue? in [".alerts-security.alerts-default", .string(TestEvent.stream), nil] {
+      hit["_index"] = index
+      let session = try #require(try session([JSONValue.object(hit).text, call]))
+      #expect(session["end"] == "opening_not_in_input" && session["opened_by"] == nil, "\(session.text)")
+    }
+  }
+
   @Test("Sessions that open each other do not go round for ever")
   func loop() throws {
     let calls = (0..<40).map { at in

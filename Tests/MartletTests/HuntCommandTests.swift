@@ -188,7 +188,8 @@ struct HuntCommandTests {
       ["hunt", "--no-builtin", "--rules", rule, "--format", "ndjson", "-"], input: lines.joined(separator: "\n"))
     #expect(
       try run.documents.compactMap { $0["kibana.alert.ancestors"]?[0]?["index"]?.stringValue }.sorted() == [
-        "logs-aws.cloudtrail-default", "logs-aws.cloudtrail-default", "logs-aws.cloudtrail-prod",
+        ".ds-logs-aws.cloudtrail-default-2026.01.01-000001",
+        "logs-aws.cloudtrail-default", "partial-.ds-logs-aws.cloudtrail-prod-2026.01.01-000012",
       ])
   }
 

@@ -81,6 +81,14 @@ public final class EventJSON {
     return id
   }
 
+  /// The index that holds an event that is ECS already, as its hit names it (`.ds-…-000001`); nil where it names none.
+  public func documentIndex(_ row: RecordRow) throws(EventTextError) -> String? {
+    guard row.kind == .ecs else { return nil }
+    let record = JSONNode(try index(row.text, of: row, indexer), token: 0)
+    guard let name = record.member("_index")?.string, !name.isEmpty else { return nil }
+    return name
+  }
+
   /// The data stream that a record's event belongs to.
   public func dataStream(_ row: RecordRow) throws(EventTextError) -> String {
     guard row.kind == .ecs else { return context.dataStream }

@@ -25,13 +25,14 @@ final class AlertBuilder {
     context: AlertContext?, session: SessionChain?
   ) throws -> Alert {
     let stream = try writer.dataStream(row)
+    let index = try writer.documentIndex(row) ?? stream
     return try writer.withEvent(row) { event in
-      try alert(rule.rule, document, event, row, stream, planned, context, session)
+      try alert(rule.rule, document, event, row, stream, index, planned, context, session)
     }
   }
 
   private func alert(
-    _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String,
+    _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String, _ index: String,
     _ planned: HuntResult.PlannedAlert, _ context: AlertContext?,
     _ session: SessionChain?
   ) throws -> Alert {
@@ -71,7 +72,7 @@ final class AlertBuilder {
       "kibana.alert.rule.name": .string(name),
       "kibana.space_ids": ["default"], "kibana.version": "8.17.0",
     ]
-    let ancestry = AlertAncestry(event, id: source, index: stream)
+    let ancestry = AlertAncestry(event, id: source, index: index)
     own["kibana.alert.depth"] = .integer(ancestry.depth)
     own["kibana.alert.ancestors"] = .array(ancestry.ancestors)
     if let time = row.ownTime { own["kibana.alert.original_time"] = .string(time.iso8601) }
@@ -103,7 +104,7 @@ final class AlertBuilder {
       if !changes.isEmpty { members["policies"] = .array(changes.map(\.json)) }
     }
     for name in ["network", "policy", "trail"] {
-      if let judged = fields.object("martlet.\(name)").flatMap({ JSONValue($0) }) { members[name] = judged }
+      if let judged = fields.object("martlet.\(name)").map({ JSONValue($0) }) { members[name] = judged }
     }
     if let context { members["context"] = context.json }
     if let session { members["session"] = session.json }

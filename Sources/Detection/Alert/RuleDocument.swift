@@ -11,7 +11,8 @@ struct RuleDocument: Sendable {
   /// Shows the events behind an alert.
   let evidenceQuery: EvidenceQuery
 
-  init(_ huntRule: HuntRule, catalog: FieldCatalog) {
+  /// - Parameter readAt: when the rule was read, which is when it came to be here where nothing else tells.
+  init(_ huntRule: HuntRule, catalog: FieldCatalog, readAt: Timestamp) {
     let rule = huntRule.rule
     guide = rule.note.map { GuideTemplate($0, catalog: catalog) }
     evidenceQuery = EvidenceQuery(huntRule.predicate, catalog: catalog)
@@ -22,7 +23,7 @@ struct RuleDocument: Sendable {
       "kibana.alert.rule.execution.type": "scheduled",
       "kibana.alert.rule.rule_type_id": .string(Self.typeID(rule.type)),
       "kibana.alert.rule.name": .string(rule.name),
-      "kibana.alert.rule.uuid": .string(AlertID.uuid(of: ["rule", rule.ruleID])),
+      "kibana.alert.rule.uuid": .string(RuleUUID.of(rule.ruleID)),
       "kibana.alert.rule.rule_id": .string(rule.ruleID),
       "kibana.alert.rule.type": .string(rule.type.rawValue),
       "kibana.alert.rule.version": .integer(Int64(rule.version)),
@@ -45,7 +46,7 @@ struct RuleDocument: Sendable {
     if let type = rule.buildingBlockType { values["kibana.alert.building_block_type"] = .string(type) }
     let fields = RuleWriter.fields(rule)
     values["kibana.alert.rule.parameters"] = .object(Self.parameters(fields))
-    for (key, value) in Self.kept(rule, fields) { values["kibana.alert.rule." + key] = value }
+    for (key, value) in Self.kept(rule, fields, readAt) { values["kibana.alert.rule." + key] = value }
     members = values.map { ($0.key, Array($0.value.text.utf8)) }.sorted { $0.key < $1.key }
   }
 
@@ -58,7 +59,12 @@ struct RuleDocument: Sendable {
   /// The rule's parameters as the alerting framework keeps them: one object.
   private static func parameters(_ fields: [String: JSONValue]) -> [String: JSONValue] {
     var values = fields.filter { !notParameters.contains($0.key) && $0.value != .null }
-    values["immutable"] = fields["immutable"] ?? false
+    let immutable = values["immutable"]?.boolValue ?? false
+    values["immutable"] = .bool(immutable)
+    // As Kibana fills it in where a rule does not say where it comes from.
+    if values["rule_source"] == nil {
+      values["rule_source"] = immutable ? ["type": "external", "is_customized": false] : ["type": "internal"]
+    }
     values["exceptions_list"] = fields["exceptions_list"] ?? []
     values["filters"] = fields["filters"] ?? []
     return values
@@ -66,12 +72,15 @@ struct RuleDocument: Sendable {
 
   /// The other members of `kibana.alert.rule`.
   ///
-  /// When the rule was made and changed, and by whom, is told as Kibana's export tells it, else by the dates of the rule's
-  /// file; a rule that names none has none of these members.
-  private static func kept(_ rule: Rule, _ fields: [String: JSONValue]) -> [String: JSONValue] {
+  /// When the rule was made and changed, and by whom, is told as Kibana's export tells it. Kibana has each of these of every
+  /// rule: times are else the dates of the rule's file, then the time at which the rule was read, as Kibana takes that of an
+  /// import; nobody is an empty text.
+  private static func kept(_ rule: Rule, _ fields: [String: JSONValue], _ readAt: Timestamp) -> [String: JSONValue] {
+    let fields = fields.filter { $0.value != .null }
     var values: [String: JSONValue] = [
       "actions": fields["actions"] ?? [], "exceptions_list": fields["exceptions_list"] ?? [],
-      "immutable": fields["immutable"] ?? false, "indices": .strings(rule.index ?? Rule.defaultIndex),
+      "immutable": .bool(fields["immutable"]?.boolValue ?? false), "created_by": "", "updated_by": "",
+      "indices": .strings(rule.index ?? Rule.defaultIndex),
       "max_signals": .integer(Int64(rule.schedule.maxSignals)), "revision": fields["revision"] ?? 0,
       "risk_score_mapping": fields["risk_score_mapping"] ?? [], "severity_mapping": fields["severity_mapping"] ?? [],
     ]
@@ -79,17 +88,22 @@ struct RuleDocument: Sendable {
       "created_by", "updated_by", "created_at", "updated_at", "rule_name_override", "timeline_id", "timeline_title",
       "namespace", "throttle", "building_block_type",
     ] {
-      if let value = fields[key], value != .null { values[key] = value }
+      if let value = fields[key] { values[key] = value }
     }
-    for (member, key) in [("created_at", "creation_date"), ("updated_at", "updated_date")] where values[member] == nil {
-      if let date = rule.metadata.entries[key]?.stringValue {
-        values[member] = .string(date.replacing("/", with: "-") + "T00:00:00.000Z")
-      }
-    }
+    let created = values["created_at"] ?? date("creation_date", of: rule)
+    let updated = values["updated_at"] ?? date("updated_date", of: rule)
+    values["created_at"] = created ?? updated ?? .string(readAt.iso8601)
+    values["updated_at"] = updated ?? created ?? .string(readAt.iso8601)
     if case .object(let meta)? = fields["meta"] {
       for (key, value) in meta { values["meta." + key] = value }
     }
     return values
+  }
+
+  /// The start of a day that the rule's file names.
+  private static func date(_ key: String, of rule: Rule) -> JSONValue? {
+    guard let date = rule.metadata.entries[key]?.stringValue else { return nil }
+    return Timestamp(iso8601: date.replacing("/", with: "-") + "T00:00:00.000Z").map { .string($0.iso8601) }
   }
 
   private static func threat(_ threat: Threat) -> JSONValue {

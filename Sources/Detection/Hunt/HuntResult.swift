@@ -173,7 +173,9 @@ public struct HuntResult: Sendable {
   /// What alerts say of their rules, for the rules that have any.
   private func ruleDocuments() -> [Int: RuleDocument] {
     var documents: [Int: RuleDocument] = [:]
-    for at in Set(planned.map(\.rule)) { documents[at] = RuleDocument(plan.rules[at], catalog: plan.catalog) }
+    for at in Set(planned.map(\.rule)) {
+      documents[at] = RuleDocument(plan.rules[at], catalog: plan.catalog, readAt: plan.context.readAt)
+    }
     return documents
   }
 }
