@@ -24,13 +24,16 @@ public struct RuleCheck: Sendable {
 
   public var errorCount: Int { diagnostics.count { $0.severity == .error } }
 
-  public init(_ loaded: RuleLoadResult, now: Timestamp, catalog: FieldCatalog = .standard) {
+  /// - Parameter others: what else was found about the files, as about exceptions that exports hold.
+  public init(
+    _ loaded: RuleLoadResult, now: Timestamp, catalog: FieldCatalog = .standard, others: [Diagnostic] = []
+  ) {
     let validator = RuleValidator(
       knowledge: RuleKnowledge(
         isKnownField: { catalog.resolve($0).isKnown }, suggestField: { catalog.meant(by: $0) },
         resolveField: { catalog.resolve($0) }, attack: AttackCatalog.enterprise,
         inspectQuery: { Self.inspect($0, catalog) }))
-    let found = loaded.diagnostics + validator.validate(loaded.rules, now: now)
+    let found = loaded.diagnostics + validator.validate(loaded.rules, now: now) + others
     diagnostics = found.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
     let wrong = Set(found.filter { $0.severity == .error }.map(\.file))
     var unsupported: [Unsupported] = []
@@ -73,14 +76,14 @@ public struct RuleCheck: Sendable {
       filters = read
     } catch {
       if error.isUnsupported {
-        inspection.unsupportedReason = RuleQuery.sentence(unsupported: error)
+        inspection.unsupportedReason = RuleQuery.refusal(unsupported: error).sentence
       } else {
         inspection.errors.append(.init(message: "in \(error)", line: 1, column: 1))
       }
     }
     if inspection.unsupportedReason == nil {
       inspection.unsupportedReason =
-        RuleQuery.refusal(query, filters, catalog) ?? RuleQuery.refusal(ofTerms: rule, catalog)
+        (RuleQuery.refusal(query, filters, catalog) ?? RuleQuery.refusal(ofTerms: rule, catalog))?.sentence
     }
     for predicate in predicates {
       for case .named(let path) in predicate.fields { inspection.fields.append(path) }

@@ -4,6 +4,26 @@ import Rules
 
 /// What a rule's query and filters ask for together.
 public enum RuleQuery {
+  /// Why a rule does not run.
+  struct Refusal {
+    /// A sentence that says the same of every rule with the same fault.
+    var fault: String
+    /// What else is to be said of it, a sentence.
+    var remark: String?
+    /// Where in the query or the filters it is; nil where it is nowhere in particular.
+    var place: String?
+
+    /// All of it without the place.
+    var cause: String { [fault, remark].compactMap(\.self).joined(separator: " ") }
+
+    /// All of it.
+    var sentence: String {
+      guard let place else { return cause }
+      return [(fault.hasSuffix(".") ? fault.dropLast() : fault[...]) + " (\(place)).", remark].compactMap(\.self)
+        .joined(separator: " ")
+    }
+  }
+
   /// The rule's query and filters as one predicate; throws `QuerySyntaxError` or `FilterError`, and `UnrunnableRule` where
   /// Elasticsearch would refuse them for the type of a field, or a filter is sound and not supported.
   public static func predicate(_ rule: Rule) throws -> Predicate { try predicate(rule, .standard) }
@@ -12,8 +32,8 @@ public enum RuleQuery {
   public static func predicate(_ rule: Rule, _ catalog: FieldCatalog) throws -> Predicate {
     let query = try KQL.query(rule.query ?? "")
     let filters = try filters(of: rule)
-    if let reason = refusal(query, filters, catalog) ?? refusal(ofTerms: rule, catalog) {
-      throw UnrunnableRule(rule: rule, reason: reason)
+    if let refusal = refusal(query, filters, catalog) ?? refusal(ofTerms: rule, catalog) {
+      throw UnrunnableRule(rule: rule, refusal)
     }
     return Predicate.and([query.predicate, filters]).simplified()
   }
@@ -23,7 +43,7 @@ public enum RuleQuery {
       return try RuleFilters.predicate(rule.filters)
     } catch {
       guard error.isUnsupported else { throw error }
-      throw UnrunnableRule(rule: rule, reason: sentence(unsupported: error))
+      throw UnrunnableRule(rule: rule, refusal(unsupported: error))
     }
   }
 
@@ -40,8 +60,8 @@ public enum RuleQuery {
     return nil
   }
 
-  static func sentence(unsupported error: FilterError) -> String {
-    "A filter holds what is not supported yet: \(error)."
+  static func refusal(unsupported error: FilterError) -> Refusal {
+    Refusal(fault: "A filter holds what is not supported yet: \(error.message).", place: error.path)
   }
 
   /// The rule's query and filters as one predicate, whether Elasticsearch would refuse them or not; throws
@@ -51,11 +71,13 @@ public enum RuleQuery {
   }
 
   /// Why Elasticsearch would fail to group by a rule's new terms fields, a sentence; nil where it would not.
-  static func refusal(ofTerms rule: Rule, _ catalog: FieldCatalog) -> String? {
+  static func refusal(ofTerms rule: Rule, _ catalog: FieldCatalog) -> Refusal? {
     for field in rule.newTerms?.fields ?? [] {
       switch catalog.resolve(field).type {
-      case .text: return "Elasticsearch cannot group by the words of a text: `\(field)` gives no new terms."
-      case .binary, .geoPoint: return "Elasticsearch cannot group by the field `\(field)`, so it gives no new terms."
+      case .text:
+        return Refusal(fault: "Elasticsearch cannot group by the words of a text: `\(field)` gives no new terms.")
+      case .binary, .geoPoint:
+        return Refusal(fault: "Elasticsearch cannot group by the field `\(field)`, so it gives no new terms.")
       default: continue
       }
     }
@@ -64,13 +86,14 @@ public enum RuleQuery {
 
   /// Why Elasticsearch would fail every execution of a rule in view of what the values of fields were that nothing else is
   /// known of; nil where it would not.
-  static func refusal(_ rule: Rule, _ catalog: FieldCatalog, _ kinds: [String: FieldKinds]) -> String? {
+  static func refusal(_ rule: Rule, _ catalog: FieldCatalog, _ kinds: [String: FieldKinds]) -> Refusal? {
     let known = kinds.compactMapValues(\.type)
     guard !known.isEmpty, let query = try? KQL.query(rule.query ?? ""),
       let filters = try? RuleFilters.predicate(rule.filters),
-      let reason = refusal(query, filters, catalog, known: known)
+      var refusal = refusal(query, filters, catalog, known: known)
     else { return nil }
-    return reason + " The type is that of the field's values in the input; --mapping may say otherwise."
+    refusal.remark = "The type is that of the field's values in the input; --mapping may say otherwise."
+    return refusal
   }
 
   /// Why Elasticsearch would fail every execution, a sentence; nil where it would not, as far as types are known.
@@ -78,11 +101,13 @@ public enum RuleQuery {
   /// - Parameter known: the types of fields that the catalog does not know, as the data has them.
   static func refusal(
     _ query: KQLQuery?, _ filters: Predicate?, _ catalog: FieldCatalog, known: [String: FieldType] = [:]
-  ) -> String? {
+  ) -> Refusal? {
     let judge = QueryJudge(catalog, known: known)
     if let refusal = query?.refusal(judge) {
-      return "Elasticsearch refuses the query: \(refusal.sentence) (line \(refusal.line), column \(refusal.column))."
+      return Refusal(
+        fault: "Elasticsearch refuses the query: \(refusal.sentence).",
+        place: "line \(refusal.line), column \(refusal.column)")
     }
-    return filters.flatMap(judge.refusal).map { "Elasticsearch refuses a filter: \($0)." }
+    return filters.flatMap(judge.refusal).map { Refusal(fault: "Elasticsearch refuses a filter: \($0).") }
   }
 }

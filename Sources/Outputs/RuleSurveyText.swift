@@ -8,8 +8,12 @@ public struct RuleSurveyText {
 
   public let text: String
 
-  /// - Parameter explanations: those of the matching rules, in their order.
-  public init(_ survey: RuleSurvey, _ explanations: [Explanation], usesColour: Bool) {
+  /// - Parameters:
+  ///   - explanations: those of the matching rules, in their order.
+  ///   - labels: what tells rules apart whose names do not.
+  public init(
+    _ survey: RuleSurvey, _ explanations: [Explanation], labels: RuleLabels = RuleLabels(), usesColour: Bool
+  ) {
     guard let subject = survey.subject else {
       text = "The input holds no event with this id."
       return
@@ -32,13 +36,16 @@ public struct RuleSurveyText {
     }
     lines += ["", coloured(survey.matching.isEmpty ? "No rule matches it" : "Rules that match it", "1")]
     for explanation in explanations {
-      lines.append("  " + coloured(explanation.ruleName, explanation.isAlert ? "1;31" : "1"))
+      lines.append(
+        "  " + coloured(labels.name(explanation.ruleName, id: explanation.ruleID), explanation.isAlert ? "1;31" : "1"))
       lines.append("    " + Terminal.safe(explanation.verdict))
     }
     if !survey.near.isEmpty {
       lines += ["", coloured("Rules that nearly match it, with the conditions that they miss", "1")]
       for near in survey.near.prefix(Self.mostNear) {
-        lines.append("  " + coloured(near.ruleName, "1") + "  misses \(near.missed.count) of \(near.size)")
+        lines.append(
+          "  " + coloured(labels.name(near.ruleName, id: near.ruleID), "1")
+            + "  misses \(near.missed.count) of \(near.size)")
         for missed in near.missed.prefix(Self.mostMissed) {
           let condition = ExplanationText.condition(
             missed.condition, negated: !missed.wanted, usesColour: usesColour)

@@ -44,6 +44,20 @@ struct NeverSilentTests {
     #expect(run.status == 64 && run.output.isEmpty, "\(run.errors)")
     #expect(run.errors.contains("line 1, column 25") && run.errors.contains("no wildcards"), "\(run.errors)")
     #expect(try Binary(["search", "okta.w: 4*", "--format", "count", events]).output == "1\n")
+    // Standard input is judged like a file; of a pipe it is said that it is not.
+    let text = try String(contentsOfFile: events, encoding: .utf8)
+    let piped = try Binary(["search", "okta.v: 4*", "-"], input: text)
+    #expect(piped.status == 64 && piped.output.isEmpty && piped.errors.contains("no wildcards"), "\(piped.errors)")
+    let fifo = scratch.path + "/fifo"
+    try #require(mkfifo(fifo, 0o600) == 0)
+    let writer = Process()
+    writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+    writer.arguments = ["-c", "cat \"$0\" > \"$1\"", events, fifo]
+    try writer.run()
+    let once = try Binary(["search", "okta.v: 4*", fifo])
+    writer.waitUntilExit()
+    #expect(
+      once.status == 0 && once.errors.contains("fifo is a pipe") && once.errors.contains("`okta.v`"), "\(once.errors)")
     let mapping = try scratch.write(#"{"properties":{"okta":{"properties":{"v":{"type":"keyword"}}}}}"#, "mapping.json")
     let told = ["search", "okta.v: 4*", "--format", "count", "--mapping", mapping, events]
     #expect(try Binary(told).output == "1\n")

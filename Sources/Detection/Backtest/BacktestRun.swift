@@ -26,6 +26,8 @@ public struct BacktestRun: Sendable {
   public let executions: Int
   /// Why the version does not run in view of what the values in the input are; nil where it does.
   public let refusal: String?
+  /// What the rule asked of the input in vain, and what became of it otherwise.
+  public let result: HuntResult
   public let alerts: [AlertLine]
   /// Alerts that the cap kept from being created.
   public let lost: Int
@@ -36,6 +38,7 @@ public struct BacktestRun: Sendable {
   public init(_ plan: HuntPlan, _ rule: Rule, parts: [BacktestCollector.Part], replay: Replay?) throws {
     let result = HuntResult(plan, HuntFindings(merging: parts.map(\.findings)), replay: replay)
     self.rule = rule
+    self.result = result
     refusal = result.refused.first?.reason
     executions = result.outcomes.reduce(0) { $0 + $1.executions }
     lost = result.outcomes.reduce(0) { $0 + $1.lost }

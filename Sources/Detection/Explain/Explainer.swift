@@ -37,7 +37,7 @@ public struct Explainer {
     guard let record = records.first else { return explanation }
     let findings = HuntFindings(merging: parts.map(\.findings))
     if explanation.unrunnable == nil, let place = plan.rules.firstIndex(where: { $0.rule.ruleID == rule.ruleID }) {
-      explanation.unrunnable = RuleQuery.refusal(rule, plan.catalog, findings.kinds[place] ?? [:])
+      explanation.unrunnable = RuleQuery.refusal(rule, plan.catalog, findings.kinds[place] ?? [:])?.sentence
     }
     let replay = replay ?? findings.overriddenSpan.map { Replay(events: $0) }
     try record.withRow { row in

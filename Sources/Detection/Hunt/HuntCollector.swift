@@ -18,6 +18,13 @@ public final class HuntCollector: RecordConsumer {
   private var policies = PolicyLog()
   /// Which rules read a data stream.
   private var readers: [String: [Bool]] = [:]
+  /// Which rules read some event's data stream.
+  private var isReading: [Bool]
+  private var streams: Set<String> = []
+  private var hasReadRecords = false
+  /// Fields that rules name, that the catalog does not know and that no event had so far, with their columns.
+  private var unmet: [(path: String, column: Int)]
+  private var metFields: Set<String> = []
   /// What each rule that reads CloudTrail asks of the lean fields.
   private let leanOfRule: [(rule: Int, query: BoundQuery)]
   /// The rules that may still match some record of the batch, ascending.
@@ -65,6 +72,9 @@ public final class HuntCollector: RecordConsumer {
     mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
     leanOfRule = plan.rules.enumerated().filter(\.element.readsCloudTrail).map { ($0, $1.lean) }
     leanRows = [RowSet](repeating: .none, count: plan.rules.count)
+    isReading = [Bool](repeating: false, count: plan.rules.count)
+    var seen: Set<String> = []
+    unmet = plan.rules.flatMap(\.unknownColumns).filter { seen.insert($0.path).inserted }
     starts = HistoryStarts(rules: plan.rules.count, now: plan.context.readAt)
     historical = plan.rules.indices.filter { plan.rules[$0].rule.type == .newTerms }
     historicalOfRecords = historical.filter { plan.rules[$0].readsCloudTrail && plan.rules[$0].seesRecordsAtTimestamp }
@@ -109,6 +119,10 @@ public final class HuntCollector: RecordConsumer {
       // Nothing is known of these yet, so every rule has to look at them.
       wanted.unite(.some(others))
       candidates = Array(plan.rules.indices)
+    }
+    if !hasReadRecords, others.cardinality < batch.rows.count {
+      hasReadRecords = true
+      note(readers: readers(of: plan.context.dataStream), of: plan.context.dataStream)
     }
     guard !wanted.isEmpty else { return }
     var chosen: [Int] = []
@@ -193,6 +207,14 @@ public final class HuntCollector: RecordConsumer {
       code == 0 ? [] : readers(of: events.dataStream.dictionary.text(UInt32(code)))
     }
     noteStarts(records, events, chosen, streams)
+    for code in streams.indices.dropFirst() {
+      note(readers: streams[code], of: events.dataStream.dictionary.text(UInt32(code)))
+    }
+    unmet.removeAll { field in
+      guard events.columns[field.column].dictionary.count > 0 else { return false }
+      metFields.insert(field.path)
+      return true
+    }
     var numbers: [Int: UInt32] = [:]
     for at in candidates {
       let rule = plan.rules[at]
@@ -309,6 +331,14 @@ public final class HuntCollector: RecordConsumer {
     return reading
   }
 
+  /// Names of data streams that are remembered to be told.
+  private static let mostTold = 100
+
+  private func note(readers: [Bool], of stream: String) {
+    for at in readers.indices where readers[at] { isReading[at] = true }
+    if streams.count < Self.mostTold, stream.utf8.count <= Self.longestStream { streams.insert(stream) }
+  }
+
   /// Notes of what kinds the values of a rule's doubtful fields are, in the rows that it reads.
   private func noteKinds(
     _ rule: HuntRule, _ at: Int, _ events: EventBatch, _ isRead: (Int) -> Bool
@@ -414,6 +444,9 @@ public final class HuntCollector: RecordConsumer {
     var found = HuntFindings(rules: findings, kept: [kept], policies: [policies], overriddenTimes: overriddenTimes)
     found.kinds = kinds
     found.starts = starts
+    found.isReading = isReading
+    found.streams = streams
+    found.metFields = metFields
     return found
   }
 }

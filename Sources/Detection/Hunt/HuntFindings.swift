@@ -14,6 +14,12 @@ public struct HuntFindings: Sendable {
   var kinds: [Int: [String: FieldKinds]] = [:]
   /// Where the events begin that rules with a history can see.
   var starts: HistoryStarts?
+  /// Which rules, by their places, read a data stream of the input.
+  var isReading: [Bool] = []
+  /// Names of the input's data streams, a bounded number.
+  var streams: Set<String> = []
+  /// Fields that the catalog does not know and that some event has, out of those that rules name.
+  var metFields: Set<String> = []
 
   /// The times, by timestamp fields of rules' own, of the events that such rules matched; nil where there are none.
   public var overriddenSpan: ClosedRange<Timestamp>? {
@@ -32,6 +38,9 @@ public struct HuntFindings: Sendable {
       }
       for at in part.rules.indices { merged!.rules[at].merge(part.rules[at]) }
       merged!.kept += part.kept
+      for at in part.isReading.indices where part.isReading[at] { merged!.isReading[at] = true }
+      merged!.streams.formUnion(part.streams)
+      merged!.metFields.formUnion(part.metFields)
       merged!.policies += part.policies
       merged!.kinds.merge(part.kinds) { $0.merging($1) { $0.union($1) } }
       if let starts = part.starts { merged!.starts?.merge(starts) }

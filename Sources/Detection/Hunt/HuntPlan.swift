@@ -46,7 +46,7 @@ public struct HuntPlan: Sendable {
       } catch let error as UnrunnableRule {
         unrunnable.append(error)
       } catch {
-        unrunnable.append(UnrunnableRule(rule: rule, reason: "\(error)", isWrong: true))
+        unrunnable.append(UnrunnableRule(rule: rule, cause: "\(error)", isWrong: true))
       }
     }
     // They have no conditions in common.
@@ -83,6 +83,8 @@ public struct HuntPlan: Sendable {
     let expiringExceptions: [(predicate: Predicate, unknownFrom: Int64)]
     /// Fields whose values decide whether the query is refused.
     let doubtful: [String]
+    /// Fields that the rule or its exceptions name and the catalog does not know.
+    let unknown: [String]
 
     /// Throws `UnrunnableRule`, or what the query is found wrong with.
     init(
@@ -90,7 +92,7 @@ public struct HuntPlan: Sendable {
       _ lean: LeanBound, context: EventContext
     ) throws {
       self.rule = rule
-      if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, reason: reason) }
+      if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, cause: reason) }
       let exceptions = exceptions()
       let excepted = exceptions.filter { $0.expires == nil }.map { Predicate.not($0.predicate) }
       predicate = try query()
@@ -115,6 +117,8 @@ public struct HuntPlan: Sendable {
       for path in (rule.newTerms?.fields ?? []) + [rule.timestampOverride].compactMap(\.self) {
         groups.formUnion(.needed(for: lean.catalog.resolve(path).sourcePath))
       }
+      unknown = RuleFieldNames.unknown(rule, predicate, exceptions.map(\.predicate), lean.catalog)
+      for path in unknown { groups.formUnion(HuntPlan.groups(of: .named(path), lean.catalog)) }
       self.groups = groups
       readsCloudTrail = rule.indexPattern.matches(context.dataStream)
     }
@@ -145,6 +149,7 @@ public struct HuntPlan: Sendable {
           HuntRule.FullQueries(
             query: queries.add(draft.query), openQuery: draft.openQuery.map { queries.add($0) }, terms: terms,
             doubtful: draft.doubtful.map { ($0, queries.addField($0)) },
+            unknown: draft.unknown.map { ($0, queries.addField($0)) },
             overrideColumn: draft.rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
             expiringExceptions: draft.expiringExceptions.map {
               HuntRule.ExpiringException(query: queries.add($0.predicate), unknownFrom: $0.unknownFrom)

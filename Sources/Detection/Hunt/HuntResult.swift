@@ -56,8 +56,8 @@ public struct HuntResult: Sendable {
     var planned: [PlannedAlert] = []
     var refused: [UnrunnableRule] = []
     for (at, rule) in plan.rules.enumerated() {
-      if let reason = RuleQuery.refusal(rule.rule, plan.catalog, findings.kinds[at] ?? [:]) {
-        refused.append(UnrunnableRule(rule: rule.rule, reason: reason))
+      if let refusal = RuleQuery.refusal(rule.rule, plan.catalog, findings.kinds[at] ?? [:]) {
+        refused.append(UnrunnableRule(rule: rule.rule, refusal))
         outcomes.append(RuleOutcome(rule: rule.rule, executions: 0, alerts: 0, cuts: [], lost: 0))
         continue
       }
@@ -91,6 +91,22 @@ public struct HuntResult: Sendable {
       (left.element.tick.milliseconds, left.element.rule, left.offset)
         < (right.element.tick.milliseconds, right.element.rule, right.offset)
     }.map(\.element)
+  }
+
+  /// Rules whose index patterns match no data stream of the input, so that they saw none of it.
+  public var blindRules: [Rule] {
+    plan.rules.indices.filter { findings.isReading.indices.contains($0) && !findings.isReading[$0] }
+      .map { plan.rules[$0].rule }
+  }
+
+  /// Names of the input's data streams, sorted, a bounded number.
+  public var dataStreams: [String] { findings.streams.sorted() }
+
+  /// Fields that a rule or its exceptions name and no event is known to have, nor has any of the input; in order.
+  public var unknownFields: [(rule: Rule, field: String)] {
+    plan.rules.flatMap { rule in
+      rule.unknownColumns.filter { !findings.metFields.contains($0.path) }.map { (rule.rule, $0.path) }
+    }
   }
 
   /// What was given of the histories that alerts rest on, where it was not all of one.

@@ -28,6 +28,8 @@ public final class HuntRule: Sendable {
   let terms: [TermField]
   /// Fields of which nothing is known and whose values decide whether Elasticsearch refuses the query, with their columns.
   let doubtful: [(path: String, column: Int)]
+  /// Fields that the rule names and the catalog does not know, with their columns.
+  let unknownColumns: [(path: String, column: Int)]
   /// The column of the field that overrides `@timestamp`.
   let overrideColumn: Int?
   let windows: TickWindows
@@ -48,6 +50,7 @@ public final class HuntRule: Sendable {
     var openQuery: BoundQuery?
     var terms: [TermField]
     var doubtful: [(path: String, column: Int)]
+    var unknown: [(path: String, column: Int)]
     var overrideColumn: Int?
     var expiringExceptions: [ExpiringException]
   }
@@ -71,6 +74,7 @@ public final class HuntRule: Sendable {
     readsCloudTrail = draft.readsCloudTrail
     terms = full.terms
     doubtful = full.doubtful
+    unknownColumns = full.unknown
     overrideColumn = full.overrideColumn
     windows = TickWindows(draft.rule)
     expiringExceptions = full.expiringExceptions

@@ -3,8 +3,28 @@ import Rules
 /// Why a rule does not take part in a hunt.
 public struct UnrunnableRule: Error, Sendable {
   public let rule: Rule
-  /// A sentence.
-  public let reason: String
+  private let refusal: RuleQuery.Refusal
   /// True when the rule is wrong, rather than of a kind that does not run yet.
-  public var isWrong = false
+  public let isWrong: Bool
+
+  init(rule: Rule, cause: String, isWrong: Bool = false) {
+    self.rule = rule
+    refusal = RuleQuery.Refusal(fault: cause)
+    self.isWrong = isWrong
+  }
+
+  init(rule: Rule, _ refusal: RuleQuery.Refusal) {
+    self.rule = rule
+    self.refusal = refusal
+    isWrong = false
+  }
+
+  /// A sentence that says the same of every rule with the same fault.
+  public var cause: String { refusal.cause }
+
+  /// Where in the rule's query or filters it is, such as `line 3, column 7`; nil where it is nowhere in particular.
+  public var place: String? { refusal.place }
+
+  /// The cause with its place.
+  public var reason: String { refusal.sentence }
 }

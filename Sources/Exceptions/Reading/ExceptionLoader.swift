@@ -19,6 +19,7 @@ public struct ExceptionLoader {
   /// Where each item of a list stands in the result, since exports repeat each other.
   private var places: [Identity: Int] = [:]
   private var isFull = false
+  private var tellsUnknownFields = true
   /// Where each list stands in the result.
   private var placesOfLists: [ExceptionSet.ListKey: Int] = [:]
   /// The lists of Elastic's endpoint agent: those that it has of itself, and those that say so.
@@ -41,12 +42,13 @@ public struct ExceptionLoader {
 
   /// Loads the exceptions of files and folders, in the order given, after those that exports of rules hold.
   ///
-  /// `valueLists` are folders where the value lists of Kibana are looked for, before the folder of the exceptions.
+  /// Fields of entries that the catalog does not know are warned of if `tellsUnknownFields`. `valueLists` are folders where the value lists of Kibana are looked for, before the folder of the exceptions.
   public static func load(
     paths: [String], rules: RuleLoadResult = RuleLoadResult(), valueLists: [String] = [],
-    catalog: FieldCatalog = .standard
+    catalog: FieldCatalog = .standard, tellsUnknownFields: Bool = true
   ) -> ExceptionLoadResult {
     var loader = ExceptionLoader(catalog, valueLists)
+    loader.tellsUnknownFields = tellsUnknownFields
     for object in rules.exportedLists { loader.takeList(object.value.objectValue ?? [:], object.source) }
     for object in rules.exportedItems { loader.takeItem(object.value.objectValue ?? [:], object.source) }
     var finder = RuleFileFinder()
@@ -214,8 +216,9 @@ public struct ExceptionLoader {
       return
     }
     let errors = notes.errorCount
-    let predicate = ExceptionPredicate(catalog: catalog, meanings: meanings, notes: notes, format: format, list: list)
-      .predicate(item, at: path)
+    var reader = ExceptionPredicate(catalog: catalog, meanings: meanings, notes: notes, format: format, list: list)
+    reader.tellsUnknownFields = tellsUnknownFields
+    let predicate = reader.predicate(item, at: path)
     guard notes.errorCount == errors else { return }
     let loaded = LoadedException(item: item, predicate: predicate)
     guard item.listID != nil else { return result.items.append(loaded) }

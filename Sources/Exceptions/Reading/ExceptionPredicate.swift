@@ -31,6 +31,9 @@ struct ExceptionPredicate {
     }
   }
 
+  /// Fields that the catalog does not know are warned of.
+  var tellsUnknownFields = true
+
   /// Whether a value can be one of the field's does not depend on it.
   private static let epoch = Timestamp(milliseconds: 0)
 
@@ -136,7 +139,7 @@ struct ExceptionPredicate {
     if let holder = field.nestedPath, holder != nested {
       notes.add(
         .error, place, .value, "`\(entry.field)` lies in the nested field `\(holder)`: use a nested entry")
-    } else if !field.isKnown {
+    } else if !field.isKnown, tellsUnknownFields {
       let meant = meanings.field(meantBy: entry.field).map { "; did you mean `\($0)`?" } ?? ""
       notes.add(.warning, place, .value, "No event is known to have the field `\(entry.field)`\(meant)")
     }

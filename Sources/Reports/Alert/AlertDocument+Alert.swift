@@ -8,10 +8,13 @@ extension AlertDocument {
   public var id: String { first("kibana.alert.uuid") ?? "" }
 
   public var ruleID: String {
-    first("kibana.alert.rule.rule_id") ?? first("kibana.alert.rule.uuid") ?? ruleName
+    first("kibana.alert.rule.rule_id") ?? first("kibana.alert.rule.uuid") ?? unmarkedName
   }
 
-  public var ruleName: String { first("kibana.alert.rule.name") ?? "unnamed rule" }
+  /// The rule's name, with what tells it from other rules of that name.
+  public var ruleName: String { labels.isEmpty ? unmarkedName : labels.name(unmarkedName, id: ruleID) }
+
+  private var unmarkedName: String { first("kibana.alert.rule.name") ?? "unnamed rule" }
 
   /// The alert's severity, else the rule's; low where neither is known.
   public var severity: Severity {

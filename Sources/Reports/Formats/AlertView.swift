@@ -21,8 +21,8 @@ public struct AlertView: Sendable {
   /// Columns of a table; nil where nothing is to be cut.
   public var width: Int?
   public var usesColour = false
-  /// What a table calls rules, by id, that the rule's name alone does not tell from others.
-  public var ruleLabels: [String: String] = [:]
+  /// What tells rules apart whose names do not.
+  public var ruleLabels = RuleLabels()
 
   public init() {}
 
@@ -74,7 +74,7 @@ public struct AlertView: Sendable {
     _ source: some AlertSource, _ order: [Int]?, _ format: AlertFormat, _ output: @escaping ([UInt8]) throws -> Void
   ) throws {
     try format.write { body in
-      try source.forEachAlert(in: order) { try body(AlertDocument(written: $0)) }
+      try source.forEachAlert(in: order) { try body(AlertDocument(written: $0).labelled(ruleLabels)) }
     } to: {
       try output($0)
     }
@@ -90,7 +90,7 @@ public struct AlertView: Sendable {
       outcome.notices.append("the first \(limit) of \(CountText.count(count, "alert")) are shown")
       return Array(0..<limit)
     }
-    let reader = AlertFieldReader(sort.map(\.field))
+    let reader = AlertFieldReader(sort.map(\.field), ruleLabels)
     var ranked: [(keys: [SortValue], place: Int)] = []
     try source.forEachAlert(in: nil) { alert in
       let values = try reader.read(alert)
@@ -116,16 +116,14 @@ public struct AlertView: Sendable {
 
   private func writeTable(_ source: some AlertSource, _ output: ([UInt8]) throws -> Void) throws -> Outcome {
     var outcome = Outcome()
-    let reader = AlertFieldReader(sort.map(\.field))
+    let reader = AlertFieldReader(sort.map(\.field), ruleLabels)
     var lines: [AlertLine] = []
     var keys: [[SortValue]] = []
     var left = 0
     try source.forEachAlert(in: nil) { alert in
       guard lines.count < Self.mostHeld else { return left += 1 }
       let values = try reader.read(alert)
-      var line = reader.line
-      if let label = ruleLabels[line.ruleID] { line.rule = label }
-      lines.append(line)
+      lines.append(reader.line)
       if !sort.isEmpty { keys.append(zip(sort, values).map { Self.sortValue($0.field, $1.first) }) }
     }
     if left > 0 {
@@ -172,7 +170,7 @@ public struct AlertView: Sendable {
     _ output: @escaping ([UInt8]) throws -> Void, _ start: Outcome
   ) throws -> Outcome {
     var outcome = start
-    let reader = AlertFieldReader(fields)
+    let reader = AlertFieldReader(fields, ruleLabels)
     var writer = ListWriter(
       listFormat(format), fields.map { ListWriter.Column($0, stays: ListWriter.staysWhole($0)) }, to: output)
     try writer.begin()
@@ -189,7 +187,7 @@ public struct AlertView: Sendable {
     _ source: some AlertSource, _ format: Format, _ output: @escaping ([UInt8]) throws -> Void
   ) throws -> Outcome {
     let fields = by ?? []
-    let reader = AlertFieldReader(fields)
+    let reader = AlertFieldReader(fields, ruleLabels)
     var counts = ValueCounts(fields)
     try source.forEachAlert(in: nil) { alert in
       let values = try reader.read(alert)
@@ -206,7 +204,7 @@ public struct AlertView: Sendable {
   private func writeHistogram(
     _ source: some AlertSource, _ width: Int64, _ format: Format, _ output: @escaping ([UInt8]) throws -> Void
   ) throws -> Outcome {
-    let reader = AlertFieldReader([])
+    let reader = AlertFieldReader([], ruleLabels)
     var histogram = TimeHistogram(width: width == 0 ? nil : width)
     var outcome = Outcome()
     var timeless = 0
@@ -229,7 +227,10 @@ final class AlertFieldReader {
   /// What a table says of the alert that was read last.
   private(set) var line: AlertLine
 
-  init(_ fields: [String]) {
+  private let labels: RuleLabels
+
+  init(_ fields: [String], _ labels: RuleLabels) {
+    self.labels = labels
     self.fields = fields
     harvest = FieldHarvest(AlertLine.fields + fields.filter { !AlertView.columns.contains($0) })
     isFound = fields.map { _ in false }
@@ -241,6 +242,7 @@ final class AlertFieldReader {
   func read(_ alert: [UInt8]) throws -> [[String]] {
     try harvest.read(alert)
     line = AlertLine { harvest.first($0) }
+    line.rule = labels.name(line.rule, id: line.ruleID)
     return fields.enumerated().map { place, field in
       let values = AlertView.columns.contains(field) ? column(field).map { [$0] } ?? [] : harvest.all(field)
       if !values.isEmpty { isFound[place] = true }

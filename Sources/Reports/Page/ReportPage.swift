@@ -60,8 +60,10 @@ public struct ReportPage {
     let anchor = Self.anchor(alert.id) ?? "a-\(count)"
     principals.add(alert, rule: alert.ruleName, anchor: anchor)
     guard makeRoom(for: severity) else { return leftOut += 1 }
+    var line = AlertLine { alert.first($0) }
+    line.rule = alert.ruleName
     let entry = Entry(
-      severity: severity, time: alert.time?.milliseconds ?? 0, line: AlertLine { alert.first($0) },
+      severity: severity, time: alert.time?.milliseconds ?? 0, line: line,
       html: article(alert, anchor, rule: id))
     usedBytes += entry.html.count
     kept[severity, default: 0] += 1

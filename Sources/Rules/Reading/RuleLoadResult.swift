@@ -27,8 +27,8 @@ public struct RuleLoadResult: Sendable {
   /// True when anything could not be read.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  /// True when there is neither a rule, nor a word on why there is none, nor anything that Kibana exports with rules.
-  var isWithoutContent: Bool { rules.isEmpty && !hasErrors && exportedLists.isEmpty && exportedItems.isEmpty }
+  /// True when there is neither a rule nor a word on why there is none.
+  var isWithoutContent: Bool { rules.isEmpty && !hasErrors }
 
   var exportedObjects: Int { exportedLists.count + exportedItems.count + otherObjects.count + summaries.count }
 

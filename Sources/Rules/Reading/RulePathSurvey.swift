@@ -20,10 +20,13 @@ struct RulePathSurvey {
     let sigma =
       survey.kinds[sigma] == nil
       ? "" : " Sigma rules are not read: write them as rules of Elastic Security, in TOML or NDJSON."
-    return "There is no rule in it. What is there: \(shown)\(more).\(sigma)"
+    let exceptions =
+      survey.kinds.keys.contains { $0.hasPrefix(Self.exceptions) } ? " Exceptions are given with --exceptions." : ""
+    return "There is no rule in it. What is there: \(shown)\(more).\(sigma)\(exceptions)"
   }
 
   private static let sigma = "Sigma rule (.yml)"
+  private static let exceptions = "exceptions (."
 
   private mutating func visit(_ path: String, depth: Int) {
     var status = stat()
@@ -49,18 +52,27 @@ struct RulePathSurvey {
     switch ending {
     case "yml", "yaml":
       return isSigma(path) ? Self.sigma : path.hasSuffix(".test.yaml") ? "rule tests (.test.yaml)" : ".\(ending)"
-    case "toml", "ndjson", "json": return ".\(ending) without a rule"
+    case "toml", "ndjson", "json":
+      return holdsExceptions(path) ? "\(Self.exceptions)\(ending))" : ".\(ending) without a rule"
     case "": return "file without an ending"
     default: return ".\(ending.prefix(20))"
     }
   }
 
-  private func isSigma(_ path: String) -> Bool {
-    guard let handle = FileHandle(forReadingAtPath: path), let start = try? handle.read(upToCount: Self.startBytes)
-    else {
-      return false
-    }
-    return Self.isSigma(Array(start))
+  private func isSigma(_ path: String) -> Bool { start(of: path).map(Self.isSigma) ?? false }
+
+  private func start(of path: String) -> [UInt8]? {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? handle.close() }
+    return (try? handle.read(upToCount: Self.startBytes)).map { Array($0) }
+  }
+
+  /// Whether a file, which holds no rule, starts as a file of exceptions does.
+  private func holdsExceptions(_ path: String) -> Bool {
+    guard let start = start(of: path).map({ String(decoding: $0, as: UTF8.self) }) else { return false }
+    return RuleFileFinder.fileExtension(path) == "toml"
+      ? start.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("[[exception") }
+      : start.contains("\"list_id\"")
   }
 
   /// Whether a text starts as a Sigma rule does.

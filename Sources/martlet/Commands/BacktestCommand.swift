@@ -52,7 +52,8 @@ struct BacktestCommand: AsyncParsableCommand {
     let rule = try rules.theOne(loaded.rules)
     var versions: [Rule] = [rule]
     if let against { versions.append(try version(named: against, loaded.all)) }
-    let (set, hasExceptionErrors) = exceptions.load(loaded.all, try input.types.catalog())
+    let (set, hasExceptionErrors) = exceptions.load(
+      loaded.all, try input.types.catalog(), tellsUnknownFields: false)
     let context = try input.context()
     let plans = try versions.map { try plan($0, context) { set.ruleExceptions(for: $0) } }
     let clock: @Sendable () -> Duration = {
@@ -82,6 +83,8 @@ struct BacktestCommand: AsyncParsableCommand {
       throw ValidationError(
         Terminal.safe("\(run.rule.name), version \(run.rule.version), does not run: \(reason)"))
     }
+    let catalog = try input.types.catalog()
+    for run in runs { input.notices.warn(of: run.result, catalog, RuleLabels()) }
     let other = runs.count > 1 ? runs[1] : nil
     let span = BacktestRun.span(
       of: runs, from: replay.earliestTick ?? first, to: replay.latestTick ?? last, in: first...last)
@@ -96,7 +99,11 @@ struct BacktestCommand: AsyncParsableCommand {
       try output.write(line: text.text(against: other))
     }
     var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors)
-    if runs.allSatisfy({ $0.executions == 0 }) {
+    if runs.allSatisfy({ !$0.result.blindRules.isEmpty }) {
+      let nothing = "the rule reads no data stream of the input (\(HuntSummary.streams(runs[0].result)))"
+      outcome.nothing = nothing
+      StandardError.write(line: Terminal.safe("martlet: nothing was hunted: \(nothing)"))
+    } else if runs.allSatisfy({ $0.executions == 0 }) {
       outcome.nothing = "no execution lies between --from and --to"
       StandardError.write(line: "martlet: nothing was hunted: no execution of the rule lies between --from and --to")
     }

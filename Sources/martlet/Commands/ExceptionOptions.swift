@@ -19,9 +19,15 @@ struct ExceptionOptions: ParsableArguments {
 
   /// Loads the exceptions, those of exports of rules too; what is to be said of them is written to standard error.
   ///
-  /// - Parameter catalog: says what types fields have.
-  func load(_ rules: RuleLoadResult, _ catalog: FieldCatalog) -> (exceptions: ExceptionSet, hasErrors: Bool) {
-    let loaded = ExceptionLoader.load(paths: paths, rules: rules, valueLists: valueLists, catalog: catalog)
+  /// - Parameters:
+  ///   - catalog: says what types fields have.
+  ///   - tellsUnknownFields: say which fields of entries no event is known to have; false where it is told of the rules.
+  func load(_ rules: RuleLoadResult, _ catalog: FieldCatalog, tellsUnknownFields: Bool = true) -> (
+    exceptions: ExceptionSet, hasErrors: Bool
+  ) {
+    let loaded = ExceptionLoader.load(
+      paths: paths, rules: rules, valueLists: valueLists, catalog: catalog,
+      tellsUnknownFields: tellsUnknownFields)
     let exceptions = ExceptionSet(loaded)
     for diagnostic in loaded.diagnostics + exceptions.diagnostics(for: rules.rules) {
       StandardError.write(line: Terminal.safe(diagnostic.description))

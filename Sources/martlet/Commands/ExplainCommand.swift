@@ -47,10 +47,11 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let now = try input.currentTime()
     let loaded = try rules.loadAll()
-    let (set, hasExceptionErrors) = exceptions.load(loaded.all, try input.types.catalog())
+    let (set, hasExceptionErrors) = exceptions.load(
+      loaded.all, try input.types.catalog(), tellsUnknownFields: false)
     let (nothing, summary) =
       rules.picked.isEmpty
-      ? try await survey(loaded.rules.map(\.rule), set, now: now)
+      ? try await survey(loaded.rules, set, now: now)
       : try await explain(try rules.theOne(loaded.rules), set, now: now)
     input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
@@ -66,14 +67,26 @@ struct ExplainCommand: AsyncParsableCommand {
   /// Why an event that the input does not hold cannot be explained.
   private var absent: String { "the input holds no event with the id “\(event)”" }
 
-  /// Warns of fields that rules ask for and no event can have.
-  private func warn(of rules: [Rule], _ catalog: FieldCatalog) {
+  /// Warns of fields that rules or their exceptions name, that no event is known to have and that none of the input has,
+  /// for which it is read once more.
+  private func warn(of rules: [Rule], _ set: ExceptionSet, _ labels: RuleLabels) async throws {
+    let catalog = try input.types.catalog()
+    let unknown = rules.flatMap { rule -> [(rule: Rule, field: String)] in
+      guard let query = try? RuleQuery.predicate(rule, catalog) else { return [] }
+      let exceptions = set.ruleExceptions(for: rule).map(\.predicate)
+      return RuleFieldNames.unknown(rule, query, exceptions, catalog).map { (rule, $0) }
+    }
+    guard !unknown.isEmpty, !input.notices.isQuiet else { return }
+    try input.makeRepeatable()
+    let context = try input.context()
+    let fields = Set(unknown.map(\.field)).sorted()
+    let (_, parts) = try await input.read(tells: false) {
+      FieldKindCollector(fields, context: context, catalog: catalog)
+    }
+    let met = Set(parts.flatMap(\.keys))
     input.notices.warn(
-      of: rules.flatMap { rule -> [(String, String)] in
-        guard let predicate = try? RuleQuery.predicate(rule, catalog) else { return [] }
-        let named = predicate.fields.compactMap { if case .named(let path) = $0 { path } else { nil } }
-        return UnknownFields.among(Set(named).sorted() + (rule.newTerms?.fields ?? []), catalog)
-          .map { (rule.name, UnknownFields.message($0, catalog)) }
+      of: unknown.filter { !met.contains($0.field) }.map {
+        (labels.name($0.rule), UnknownFields.message($0.field, catalog))
       }
     ) { count, cause in "\(CountText.count(count, "rule")): \(cause)" }
   }
@@ -82,7 +95,7 @@ struct ExplainCommand: AsyncParsableCommand {
   private func explain(
     _ rule: Rule, _ set: ExceptionSet, now: Timestamp
   ) async throws -> (nothing: String?, summary: ReadingSummary) {
-    warn(of: [rule], try input.types.catalog())
+    try await warn(of: [rule], set, RuleLabels())
     let (summary, explanations) = try await explanations(of: [rule], set, now: now)
     guard let explanation = explanations.first else { return (absent, summary) }
     switch format {
@@ -97,12 +110,14 @@ struct ExplainCommand: AsyncParsableCommand {
   /// What all rules make of the event: a first reading finds it and asks their queries, a second tells what came of those
   /// that match.
   private func survey(
-    _ rules: [Rule], _ set: ExceptionSet, now: Timestamp
+    _ loaded: [LoadedRule], _ set: ExceptionSet, now: Timestamp
   ) async throws -> (nothing: String?, summary: ReadingSummary) {
+    let rules = loaded.map(\.rule)
+    let labels = RulePick.labels(loaded)
     try input.makeRepeatable()
     let context = try input.context()
     let catalog = try input.types.catalog()
-    warn(of: rules.filter { $0.isEnabled && $0.runnability.reason == nil }, catalog)
+    try await warn(of: rules.filter { $0.isEnabled && $0.runnability.reason == nil }, set, labels)
     let none = HuntPlan([], context: context, catalog: catalog) { try RuleQuery.predicate($0, catalog) }
     var (summary, parts) = try await input.read(counting: EventID(named: event)) {
       ExplainCollector(none, id: event)
@@ -121,7 +136,7 @@ struct ExplainCommand: AsyncParsableCommand {
     case .json: try output.write(line: survey.json(explanations, mostNear: RuleSurveyText.mostNear).text)
     case .text:
       try output.write(
-        line: RuleSurveyText(survey, explanations, usesColour: Terminal.usesColour(STDOUT_FILENO)).text)
+        line: RuleSurveyText(survey, explanations, labels: labels, usesColour: Terminal.usesColour(STDOUT_FILENO)).text)
     }
     guard survey.subject != nil else { return (absent, summary) }
     return (survey.matching.isEmpty && survey.near.isEmpty ? "no rule reads the event" : nil, summary)

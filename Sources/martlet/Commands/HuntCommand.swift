@@ -22,8 +22,8 @@ struct HuntCommand: AsyncParsableCommand {
         aws s3 cp s3://bucket/key.json.gz - | martlet hunt -
 
       Exit status: 0 when everything asked for was looked at, alerts or not; 1 when some input, rule or file could not be
-      read; 2 when nothing was hunted: no file, no event, no rule that runs, no execution between --from and --to; 3 with
-      --fail-on-alert when there are alerts; 64 for wrong arguments. 1 comes before 2, and both before 3.
+      read; 2 when nothing was hunted: no file, no event, no rule that runs or reads any of it, no execution between --from
+      and --to; 3 with --fail-on-alert when there are alerts; 64 for wrong arguments. 1 comes before 2, and both before 3.
       """)
 
   @OptionGroup var input: InputOptions
@@ -90,8 +90,10 @@ struct HuntCommand: AsyncParsableCommand {
     let notices = input.notices
     let (picked, hasRuleErrors, all) = try rules.loadAll(notices: notices)
     let loaded = try selection.select(picked)
-    view.ruleLabels = RulePick.labels(loaded)
-    let (exceptionSet, hasExceptionErrors) = exceptions.load(all, try input.types.catalog())
+    let labels = RulePick.labels(loaded)
+    view.ruleLabels = labels
+    let (exceptionSet, hasExceptionErrors) = exceptions.load(
+      all, try input.types.catalog(), tellsUnknownFields: false)
     let context = try input.context(keepsOriginal: keepsOriginal)
     let catalog = try input.types.catalog(tells: true)
     let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog) {
@@ -99,10 +101,14 @@ struct HuntCommand: AsyncParsableCommand {
     } query: {
       try RuleQuery.predicate($0, catalog)
     }
-    let hasWrongRules = reportUnrunnable(plan, loaded, now)
+    let hasWrongRules = reportUnrunnable(plan, loaded, labels, now)
     var outcome = RunOutcome(hasTrouble: hasRuleErrors || hasExceptionErrors || hasWrongRules)
     guard !plan.rules.isEmpty else { throw nothingRuns(loaded, outcome) }
-    warn(of: plan)
+    input.notices.warn(
+      of: plan.rules.flatMap { rule in rule.rule.limitations.map { (labels.name(rule.rule), $0.sentence) } }
+    ) { count, cause in
+      "\(CountText.count(count, "rule")) \(count == 1 ? "asks" : "ask") for what is not done: \(cause)"
+    }
     // A report says what each principal did before.
     let pages =
       [reportFile].compactMap(\.self) + destinations.compactMap { if case .page(let file) = $0 { file } else { nil } }
@@ -112,10 +118,13 @@ struct HuntCommand: AsyncParsableCommand {
     var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
     if let leastSeverity { try result.leaveOut(below: leastSeverity) }
     if needsContext { try await addContext(to: &result, context, summary) }
-    warn(ofUnrunnable: result.refused)
-    let unrunnable = (plan.unrunnable + result.refused).map { "\($0.rule.name) does not take part: \($0.reason)" }
+    warn(ofUnrunnable: result.refused, labels)
+    let blind = notices.warn(of: result, catalog, labels)
+    let unrunnable =
+      (plan.unrunnable + result.refused).map { "\(labels.name($0.rule)) does not take part: \($0.reason)" } + blind
     for page in pages
-    where !result.writeReport(to: page, summary, unrunnable: unrunnable, inputs: input.paths, now: now) {
+    where !result.writeReport(to: page, summary, unrunnable: unrunnable, labels: labels, inputs: input.paths, now: now)
+    {
       outcome.hasTrouble = true
     }
     let written = AlertWriting.write(result, view, to: destinations)
@@ -125,7 +134,7 @@ struct HuntCommand: AsyncParsableCommand {
       outcome.hasTrouble = true
     }
     for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field)) }
-    for warning in HuntSummary.warnings(result) { notices.warn(warning) }
+    for warning in HuntSummary.warnings(result, labels) { notices.warn(warning) }
     for notice in written.notices { notices.close(notice) }
     outcome.nothing = HuntSummary.nothing(
       summary, result, input.paths, isBounded: earliest != nil || latest != nil)
@@ -154,20 +163,6 @@ struct HuntCommand: AsyncParsableCommand {
     return outcome.status ?? ExitCode(2)
   }
 
-  /// Warns of what rules ask for in vain.
-  private func warn(of plan: HuntPlan) {
-    input.notices.warn(
-      of: plan.rules.flatMap { rule in rule.rule.limitations.map { (rule.rule.name, $0.sentence) } }
-    ) { count, cause in
-      "\(CountText.count(count, "rule")) \(count == 1 ? "asks" : "ask") for what is not done: \(cause)"
-    }
-    input.notices.warn(
-      of: plan.rules.flatMap { rule in
-        rule.unknownFields(plan.catalog).map { (rule.rule.name, UnknownFields.message($0, plan.catalog)) }
-      }
-    ) { count, cause in "\(CountText.count(count, "rule")): \(cause)" }
-  }
-
   /// Reads the input once more for what the principals of the alerts did.
   private func addContext(
     to result: inout HuntResult, _ context: EventContext, _ summary: ReadingSummary
@@ -189,15 +184,20 @@ struct HuntCommand: AsyncParsableCommand {
     }
   }
 
-  private func warn(ofUnrunnable rules: [UnrunnableRule]) {
-    input.notices.warn(of: rules.map { ($0.rule.name, $0.reason) }) { count, cause in
+  private func warn(ofUnrunnable rules: [UnrunnableRule], _ labels: RuleLabels) {
+    let things = rules.map { rule in
+      (labels.name(rule.rule) + (rule.place.map { " (\($0))" } ?? ""), rule.cause)
+    }
+    input.notices.warn(of: things) { count, cause in
       "\(CountText.count(count, "rule")) \(count == 1 ? "does" : "do") not take part: \(cause)"
     }
   }
 
   /// Says which rules do not take part; true when some of them are wrong.
-  private func reportUnrunnable(_ plan: HuntPlan, _ loaded: [LoadedRule], _ now: Timestamp) -> Bool {
-    warn(ofUnrunnable: plan.unrunnable.filter { !$0.isWrong })
+  private func reportUnrunnable(
+    _ plan: HuntPlan, _ loaded: [LoadedRule], _ labels: RuleLabels, _ now: Timestamp
+  ) -> Bool {
+    warn(ofUnrunnable: plan.unrunnable.filter { !$0.isWrong }, labels)
     let wrong = Set(plan.unrunnable.filter(\.isWrong).map(\.rule.ruleID))
     guard !wrong.isEmpty else { return false }
     var rules = RuleLoadResult()
@@ -206,7 +206,7 @@ struct HuntCommand: AsyncParsableCommand {
     for diagnostic in errors { StandardError.write(line: Terminal.safe(diagnostic.description)) }
     if errors.isEmpty {
       for rule in plan.unrunnable where rule.isWrong {
-        StandardError.write(line: Terminal.safe("martlet: “\(rule.rule.name)”: \(rule.reason)"))
+        StandardError.write(line: Terminal.safe("martlet: “\(labels.name(rule.rule))”: \(rule.reason)"))
       }
     }
     StandardError.write(

@@ -13,7 +13,8 @@ extension HuntResult: AlertSource {
   /// Writes the report of a hunt, with all its alerts, to a file that was found fit for it before; false, with words on
   /// standard error, when it cannot be written.
   func writeReport(
-    to file: ReportFile, _ summary: ReadingSummary, unrunnable: [String], inputs: [String], now: Timestamp
+    to file: ReportFile, _ summary: ReadingSummary, unrunnable: [String], labels: RuleLabels, inputs: [String],
+    now: Timestamp
   ) -> Bool {
     var context = ReportContext(created: now, version: Martlet.configuration.version)
     context.inputs = inputs
@@ -24,16 +25,18 @@ extension HuntResult: AlertSource {
     context.latest = summary.latest
     context.rules = outcomes.map { outcome in
       ReportContext.RuleRun(
-        id: outcome.rule.ruleID, name: outcome.rule.name, severity: outcome.rule.severity,
+        id: outcome.rule.ruleID, name: labels.name(outcome.rule), severity: outcome.rule.severity,
         executions: outcome.executions,
         alerts: outcome.alerts)
     }
-    let limits = outcomes.flatMap { outcome in outcome.rule.limitations.map { "\(outcome.rule.name): \($0.sentence)" } }
-    context.warnings = limits + HuntSummary.warnings(self) + unrunnable
+    let limits = outcomes.flatMap { outcome in
+      outcome.rule.limitations.map { "\(labels.name(outcome.rule)): \($0.sentence)" }
+    }
+    context.warnings = limits + HuntSummary.warnings(self, labels) + unrunnable
     context.problems = summary.problems.problems.map(\.description)
     do {
       var page = ReportPage()
-      try forEachAlert { page.add(try AlertDocument(written: $0.json)) }
+      try forEachAlert { page.add(try AlertDocument(written: $0.json).labelled(labels)) }
       try file.write { output in try page.write(context, to: output) }
       return true
     } catch {

@@ -7,10 +7,10 @@ import Rules
 /// The words at the end of a hunt.
 enum HuntSummary {
   /// What the caps of rules left out, a line a rule.
-  static func warnings(_ result: HuntResult) -> [String] {
-    shortHistory(result) + cappedExecutions(result)
+  static func warnings(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
+    shortHistory(result) + cappedExecutions(result, labels)
       + result.outcomes.filter { $0.cutEvents > 0 }.map { outcome in
-        "\(outcome.rule.name): \(CountText.count(outcome.cutEvents, "event")) had more than "
+        "\(labels.name(outcome.rule)): \(CountText.count(outcome.cutEvents, "event")) had more than "
           + "\(HuntCollector.mostCombinations) combinations of new terms; the others of each were left out"
       }
   }
@@ -26,11 +26,11 @@ enum HuntSummary {
     ]
   }
 
-  private static func cappedExecutions(_ result: HuntResult) -> [String] {
+  private static func cappedExecutions(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
     result.outcomes.filter { !$0.cuts.isEmpty }.map { outcome in
       let worst = outcome.cuts.map(\.count).max() ?? 0
       var line =
-        "\(outcome.rule.name): \(CountText.count(outcome.cuts.count, "execution")) found more than "
+        "\(labels.name(outcome.rule)): \(CountText.count(outcome.cuts.count, "execution")) found more than "
         + (outcome.cap < outcome.rule.schedule.maxSignals
           ? "--max-alerts (\(outcome.cap))" : "max_signals (\(outcome.cap))")
         + "; up to \(CountText.count(worst, "alert")) were cut in one"
@@ -43,8 +43,19 @@ enum HuntSummary {
   /// Why nothing was hunted; nil where something was.
   static func nothing(_ summary: ReadingSummary, _ result: HuntResult, _ paths: [String], isBounded: Bool) -> String? {
     if let reason = RunOutcome.nothing(in: summary, paths) { return reason }
+    if !result.outcomes.isEmpty, result.blindRules.count == result.outcomes.count {
+      return "no rule reads a data stream of the input (\(streams(result)))"
+    }
     guard result.outcomes.allSatisfy({ $0.executions == 0 }) else { return nil }
     return isBounded ? "no execution of a rule lies between --from and --to" : "no execution of a rule sees the events"
+  }
+
+  private static let mostStreams = 5
+
+  /// The input's data streams, the first of many.
+  static func streams(_ result: HuntResult) -> String {
+    let all = result.dataStreams
+    return all.prefix(mostStreams).joined(separator: ", ") + (all.count > mostStreams ? ", …" : "")
   }
 
   /// The closing line.

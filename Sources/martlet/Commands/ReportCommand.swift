@@ -54,7 +54,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let view = try alerts.view()
+    var view = try alerts.view()
     let destinations = try alerts.place(alerts.destinations(), inputs: [file])
     let keeps = try selection.alertFilter()
     var saved: [AlertDocument] = []
@@ -81,6 +81,9 @@ struct ReportCommand: ParsableCommand {
       notices.warn(
         "\(CountText.count(left, "alert")) beyond the bounds of a report are left out; give --min-severity or --tag")
     }
+    // Of saved alerts no file of a rule is known, so its id tells it apart.
+    view.ruleLabels = RuleLabels(saved.map { ($0.ruleID, $0.first("kibana.alert.rule.name") ?? "", $0.ruleID) })
+    if !view.ruleLabels.isEmpty { saved = saved.map { $0.labelled(view.ruleLabels) } }
     for case .page(let page) in destinations where !write(saved, to: page, problems, now: try currentTime()) {
       outcome.hasTrouble = true
     }

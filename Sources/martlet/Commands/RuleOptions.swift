@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detection
 import Events
 import Foundation
 import Outputs
@@ -18,7 +19,7 @@ struct RuleOptions: ParsableArguments {
   @Option(
     name: .customLong("rule"),
     help: ArgumentHelp(
-      "Only this rule: its id or the start of it, its name or a part of it, or its file; may be repeated.",
+      "Only this rule: its id or the start of it, its name or a part of it, its file, or its UUID in alerts; may be repeated.",
       valueName: "rule"))
   var picked: [String] = []
 
@@ -53,7 +54,7 @@ struct RuleOptions: ParsableArguments {
       let finder = RuleFinder(result.rules)
       var ids: Set<String> = []
       for pick in picked {
-        let found = finder.find(pick)
+        let found = RulePick.find(pick, finder, result.rules)
         guard !found.isEmpty else { throw RulePick.notFound(pick, finder) }
         if found.count > 1, let notices {
           notices.warn(
@@ -98,10 +99,18 @@ enum RulePick {
   /// What tells rules apart, of which two may have one id.
   static func key(_ rule: LoadedRule) -> String { "\(rule.rule.ruleID)\n\(rule.file)\n\(rule.line)" }
 
+  /// The rules that a text means: as the finder has it, else by the UUID that alerts name a rule by.
+  static func find(_ text: String, _ finder: RuleFinder, _ rules: [LoadedRule]) -> [LoadedRule] {
+    let found = finder.find(text)
+    guard found.isEmpty else { return found }
+    let uuid = text.lowercased()
+    return rules.filter { RuleUUID.of($0.rule.ruleID) == uuid }
+  }
+
   /// The one rule that a text means; throws with words where it is none or several.
   static func one(_ text: String, among rules: [LoadedRule]) throws -> LoadedRule {
     let finder = RuleFinder(rules)
-    let found = finder.find(text)
+    let found = find(text, finder, rules)
     guard let first = found.first else { throw notFound(text, finder) }
     guard found.count == 1 else { throw ambiguous(text, found) }
     return first
@@ -122,12 +131,9 @@ enum RulePick {
       Terminal.safe("“\(text.prefix(200))” fits \(rules.count) rules; name one by its id: \(list(rules, most: 20))."))
   }
 
-  /// What tells a rule whose name others have too: its name and file, by its id.
-  static func labels(_ rules: [LoadedRule]) -> [String: String] {
-    let names = Dictionary(grouping: rules) { $0.rule.name }.filter { $0.value.count > 1 }
-    return Dictionary(
-      names.values.joined().map { ($0.rule.ruleID, "\($0.rule.name) (\($0.file))") },
-      uniquingKeysWith: { one, _ in one })
+  /// What tells rules apart whose name others have too.
+  static func labels(_ rules: [LoadedRule]) -> RuleLabels {
+    RuleLabels(rules.map { (id: $0.rule.ruleID, name: $0.rule.name, mark: $0.file) })
   }
 
   /// Rules with what tells them apart.

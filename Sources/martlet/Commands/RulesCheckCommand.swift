@@ -1,6 +1,7 @@
 import ArgumentParser
 import Detection
 import Events
+import Exceptions
 import Foundation
 import JSON
 import Outputs
@@ -33,7 +34,11 @@ struct RulesCheckCommand: ParsableCommand {
   func run() throws {
     let loaded = RuleCollection.load(paths: paths, withBuiltIn: paths.isEmpty)
     let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    let check = RuleCheck(loaded, now: now, catalog: try types.catalog(tells: true))
+    let catalog = try types.catalog(tells: true)
+    // What is wrong with exceptions is said by `exceptions check`, which knows their value lists.
+    let exceptions = ExceptionLoader.load(paths: [], rules: loaded, catalog: catalog).diagnostics
+      .filter { $0.severity == .warning }
+    let check = RuleCheck(loaded, now: now, catalog: catalog, others: exceptions)
     switch format {
     case .json: try StandardOutput().write(line: check.json.text)
     case .text:

@@ -21,7 +21,7 @@ struct RulesListCommand: ParsableCommand {
       [
         rule.rule.ruleID, rule.rule.severity.rawValue, rule.rule.type.rawValue,
         rule.rule.isEnabled ? RuleQuery.obstacle(rule.rule) == nil ? "yes" : "not yet" : "disabled",
-        labels[rule.rule.ruleID] ?? rule.rule.name,
+        labels.name(rule.rule),
       ]
     }
     let table = TextTable(

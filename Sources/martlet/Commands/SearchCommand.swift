@@ -128,8 +128,13 @@ struct SearchCommand: AsyncParsableCommand {
   /// first.
   private func refuseByData(_ query: KQLQuery, _ catalog: FieldCatalog, _ context: EventContext) async throws {
     let doubtful = QueryJudge(catalog).doubtfulFields(query.predicate)
-    // A pipe is read once, and so is not judged.
-    guard !doubtful.isEmpty, InputReader.pipes(among: input.paths).isEmpty else { return }
+    guard !doubtful.isEmpty else { return }
+    if let pipe = InputReader.pipes(among: input.paths).first {
+      return input.notices.warn(
+        "\(pipe) is a pipe, which is read once: whether Elasticsearch would refuse the query for the types that values give "
+          + "\(doubtful.map { "`\($0)`" }.joined(separator: ", ")) is not judged; give it as standard input, or a --mapping"
+      )
+    }
     try input.makeRepeatable()
     let (_, parts) = try await input.read(tells: false) {
       FieldKindCollector(doubtful, context: context, catalog: catalog)

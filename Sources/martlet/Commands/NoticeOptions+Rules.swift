@@ -1,0 +1,30 @@
+import Detection
+import Events
+import Outputs
+import Rules
+
+extension NoticeOptions {
+  /// Warns of what rules asked of the input in vain: data streams that it does not hold, fields that no event has.
+  ///
+  /// - Returns: what was said of data streams, a line a rule, for a report.
+  @discardableResult
+  func warn(of result: HuntResult, _ catalog: FieldCatalog, _ labels: RuleLabels) -> [String] {
+    let streams = HuntSummary.streams(result)
+    let blind = result.blindRules
+    let cause = "no index pattern matches a data stream of the input (\(streams))"
+    warn(
+      of: blind.map { rule in
+        ("\(labels.name(rule)), which reads \((rule.index ?? Rule.defaultIndex).joined(separator: ", "))", cause)
+      }
+    ) { count, cause in
+      "\(CountText.count(count, "rule")) \(count == 1 ? "sees" : "see") nothing: \(cause)"
+    }
+    let unseen = Set(blind.map(\.ruleID))
+    warn(
+      of: result.unknownFields.filter { !unseen.contains($0.rule.ruleID) }.map {
+        (labels.name($0.rule), UnknownFields.message($0.field, catalog))
+      }
+    ) { count, cause in "\(CountText.count(count, "rule")): \(cause)" }
+    return blind.map { "\(labels.name($0)) sees nothing: \(cause)" }
+  }
+}
