@@ -8,12 +8,15 @@ public enum FieldType: Hashable, Sendable {
   case text
   /// Whole numbers of 64 bits (`long`, `integer`, `short`, `byte`).
   case integer
-  /// Floating-point numbers (`double`, `float`, `half_float`), and `unsigned_long`.
+  /// Floating-point numbers of 64 bits (`double`).
   case double
-  /// A number kept as the nearest multiple of `1 / factor` (`scaled_float`); queries compare with what is kept.
-  case scaled(factor: Double)
+  /// Numbers that are kept with less or other precision: `float`, `half_float`, `scaled_float`, `unsigned_long`.
+  case narrow(NarrowNumber)
   case boolean
+  /// Times by the millisecond (`date`).
   case date
+  /// Times by the nanosecond, from 1970 to 2262 (`date_nanos`).
+  case dateNanos
   /// An IPv4 or IPv6 address; queries may name a CIDR range.
   case ip
   /// An object of which every leaf is a keyword, reached by its dotted key; the field itself matches any leaf.
@@ -29,6 +32,9 @@ public enum FieldType: Hashable, Sendable {
   /// A field of no known type: each value compares by its own kind, as Elasticsearch's dynamic mapping has it. Numbers
   /// are numbers, booleans booleans, and texts keywords.
   case dynamic
+
+  /// True for fields of times.
+  public var holdsTimes: Bool { self == .date || self == .dateNanos }
 
   /// A keyword with the limit that ECS and Elastic's integrations give a field unless they say otherwise.
   public static let keyword = FieldType.keyword(ignoreAbove: 1024)

@@ -70,7 +70,14 @@ struct TestEvent: Hashable, Sendable {
   private static let mappedCount = "custom.count"
   /// The types of the fields that no schema knows.
   static let mapping: JSONValue = [
-    "properties": ["custom": ["properties": ["flag": ["type": "boolean"], "count": ["type": "long"]]]]
+    "properties": [
+      "custom": [
+        "properties": [
+          "flag": ["type": "boolean"], "count": ["type": "long"], "nanos": ["type": "date_nanos"],
+          "float": ["type": "float"], "unsigned": ["type": "unsigned_long"],
+        ]
+      ]
+    ]
   ]
 
   static let user = "aws.cloudtrail.user_identity.arn"

@@ -7,9 +7,11 @@ import Testing
 
   @Test(arguments: [
     ("@timestamp", FieldType.date), ("message", .text), ("tags", .keyword), ("labels", .object),
-    ("event.action", .keyword), ("event.created", .date), ("event.severity", .integer), ("event.risk_score", .double),
+    ("event.action", .keyword), ("event.created", .date), ("event.severity", .integer),
+    ("event.risk_score", .narrow(.float)),
     ("source.ip", .ip), ("related.ip", .ip), ("source.geo.location", .geoPoint), ("source.as.number", .integer),
-    ("host.cpu.usage", .scaled(factor: 1000)), ("process.command_line", .wildcard), ("process.interactive", .boolean),
+    ("host.cpu.usage", .narrow(.scaled(factor: 1000))), ("process.command_line", .wildcard),
+    ("process.interactive", .boolean),
     ("file.drive_letter", .keyword(ignoreAbove: 1)), ("url.query", .keyword(ignoreAbove: 2083)),
     ("data_stream.dataset", .wildcard), ("kibana.version", .wildcard), ("threat.enrichments", .nested),
     ("file.elf.sections", .nested), ("process.pe.imports", .flattened), ("log.syslog.structured_data", .flattened),
@@ -97,7 +99,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("kibana.alert.rule.name", FieldType.keyword), ("kibana.alert.risk_score", .double),
+    ("kibana.alert.rule.name", FieldType.keyword), ("kibana.alert.risk_score", .narrow(.float)),
     ("kibana.alert.start", .date), ("kibana.alert.depth", .integer), ("kibana.alert.new_terms", .keyword),
     ("kibana.alert.original_event.action", .keyword), ("kibana.alert.original_event.created", .date),
     ("kibana.alert.rule.threat.technique.subtechnique.id", .keyword), ("kibana.alert.rule.parameters", .flattened),

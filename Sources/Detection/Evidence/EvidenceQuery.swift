@@ -30,7 +30,8 @@ struct EvidenceQuery: Sendable {
     guard let common else { return nil }
     var parts = common == "*: *" ? [] : [common]
     for term in evidence.terms {
-      guard let condition = KQL.text(.test(.named(term.field), .phrase(term.term.text))) else { return nil }
+      let value = catalog.resolve(term.field).type.queryText(ofTerm: term.term.text)
+      guard let condition = KQL.text(.test(.named(term.field), .phrase(value))) else { return nil }
       parts.append(condition)
     }
     let start = evidence.historyFrom ?? evidence.from

@@ -16,8 +16,7 @@ extension NewTerm {
     switch kind {
     case .string: .string(text)
     case .boolean: .bool(text == "true")
-    case .number:
-      Int64(text).map { .integer($0) } ?? Double(text).flatMap { $0.isFinite ? .double($0) : nil } ?? .string(text)
+    case .number: (try? JSONValue(parsing: text)) ?? .string(text)
     }
   }
 }

@@ -9,11 +9,14 @@ extension FieldType {
     case "constant_keyword", "wildcard", "version": self = .wildcard
     case "text", "match_only_text": self = .text
     case "long", "integer", "short", "byte": self = .integer
-    // Beyond 63 bits numbers compare as doubles.
-    case "double", "float", "half_float", "unsigned_long": self = .double
-    case "scaled_float": self = .scaled(factor: scalingFactor)
+    case "double": self = .double
+    case "float": self = .narrow(.float)
+    case "half_float": self = .narrow(.halfFloat)
+    case "unsigned_long": self = .narrow(.unsignedLong)
+    case "scaled_float": self = .narrow(.scaled(factor: scalingFactor))
     case "boolean": self = .boolean
-    case "date", "date_nanos": self = .date
+    case "date": self = .date
+    case "date_nanos": self = .dateNanos
     case "ip": self = .ip
     case "object": self = .object
     case "flattened": self = .flattened

@@ -88,7 +88,7 @@ struct ExceptionPredicate {
   private func isListed(_ values: [String], _ type: FieldType) -> Bool {
     switch type {
     case .text: false
-    case .date: !values.contains { $0.hasPrefix("now") }
+    case .date, .dateNanos: !values.contains { $0.hasPrefix("now") }
     default: true
     }
   }
@@ -114,9 +114,9 @@ struct ExceptionPredicate {
     if case .termPattern = test { return "the field holds no text, so it knows no patterns" }
     return switch type {
     case .ip: "it holds addresses; write one, or a network as 10.0.0.0/8"
-    case .integer, .double, .scaled: "it holds numbers"
+    case .integer, .double, .narrow: "it holds numbers"
     case .boolean: "it holds true or false"
-    case .date: "it holds times; write a date or a time"
+    case .date, .dateNanos: "it holds times; write a date or a time"
     case .object: "it holds other fields; name one of them"
     case .nested: "it holds objects; use a nested entry"
     case .text: "it holds words, and there is none here"

@@ -77,7 +77,7 @@ struct QueryFacts {
     switch analysis.catalog.resolve(path).type {
     case .keyword, .wildcard, .flattened, .boolean, .integer, .double: return text
     case .ip: return IPAddress(text) == nil ? nil : text
-    case .text, .date, .scaled, .nested, .object, .geoPoint, .binary, .dynamic: return nil
+    case .text, .date, .dateNanos, .narrow, .nested, .object, .geoPoint, .binary, .dynamic: return nil
     }
   }
 

@@ -6,7 +6,7 @@ extension ValueTest {
     // An object's fields are looked at one by one, and what a relative time means changes.
     switch type {
     case .nested, .object, .geoPoint, .binary: return false
-    case .date where namesNow: return false
+    case .date where namesNow, .dateNanos where namesNow: return false
     default: break
     }
     switch ValueMatcher(self, type: type, now: Timestamp(milliseconds: 0)) {

@@ -6,7 +6,8 @@ extension Scalar {
   /// Calls `body` with the term that a field of a type keeps for the value; nil where it keeps none.
   ///
   /// Keywords, texts and flattened fields keep texts, also of numbers and booleans. Numbers are whole in fields of whole
-  /// numbers, and multiples of the factor in scaled ones. Dates are milliseconds since the epoch. Addresses are IPv4 in four
+  /// numbers, and rounded to what the others keep. Dates are milliseconds since the epoch, or
+  /// nanoseconds. Addresses are IPv4 in four
   /// parts, also where they were mapped into IPv6, else IPv6 in its shortest form. A field of no known type keeps each value
   /// by its own kind.
   public func withTerm<Result>(of type: FieldType, _ body: (Scalar) throws -> Result) rethrows -> Result? {
@@ -20,11 +21,10 @@ extension Scalar {
       return try Self.with(.number, number.term, body)
     case .integer: return try Number(self, isInteger: true).map { try Self.with(.number, $0.term, body) }
     case .double: return try Number(self, isInteger: false).map { try Self.with(.number, $0.term, body) }
-    case .scaled(let factor):
-      return try ValueMatcher.scaled(self, factor).flatMap { Number("\(Double($0) * (1 / factor))") }
-        .map { try Self.with(.number, $0.term, body) }
+    case .narrow(let kind): return try kind.place(self).map { try Self.with(.number, kind.text(at: $0), body) }
     case .boolean: return try ValueMatcher.boolean(self).map { try Self.with(.boolean, $0 ? "true" : "false", body) }
     case .date: return try ValueMatcher.date(self).map { try Self.with(.number, String($0.milliseconds), body) }
+    case .dateNanos: return try DateNanos.value(self).map { try Self.with(.number, String($0), body) }
     case .ip:
       guard kind == .string else { return nil }
       return try IPAddress(bytes).map { try Self.with(.string, $0.text, body) }
@@ -41,6 +41,15 @@ extension Scalar {
   }
 }
 
+extension FieldType {
+  /// The text of a query's value that finds a term of such a field; terms are their own texts but for nanoseconds, which a
+  /// query would take for milliseconds.
+  public func queryText(ofTerm term: String) -> String {
+    guard self == .dateNanos, let nanos = Int64(term), nanos >= 0 else { return term }
+    return DateNanos.text(nanos)
+  }
+}
+
 extension Column {
   /// The column with each value as the term that a field of a type keeps for it, for counting. A value for which the field
   /// keeps none stays as it was written, and times are written out (`2026-01-31T12:00:00.000Z`).
@@ -51,8 +60,10 @@ extension Column {
     for row in 0..<rowCount {
       for code in codes(row: row) {
         dictionary.withValue(code) { value in
-          if case .date = type, let time = value.timestamp {
-            var text = time.iso8601
+          let time =
+            type == .date
+            ? value.timestamp?.iso8601 : type == .dateNanos ? DateNanos.value(value).map(DateNanos.text) : nil
+          if var text = time {
             return text.withUTF8 { column.append(Scalar(.string, $0), row: row) }
           }
           if value.withTerm(of: type, { column.append($0, row: row) }) == nil { column.append(value, row: row) }

@@ -133,7 +133,7 @@ public final class QueryEvaluator {
     var rows = RowSet.none
     forEachField(of: leaf, batch) { column, type in
       if case .all = rows { return }
-      if isOpen, type == .date { return }
+      if isOpen, type.holdsTimes { return }
       let matcher: ValueMatcher
       switch condition {
       case .exists: matcher = .readable(type)

@@ -17,9 +17,10 @@ extension ValueMatcher {
     case .text: self = Self.text(test)
     case .integer: self = Self.number(test, isInteger: true)
     case .double: self = Self.number(test, isInteger: false)
-    case .scaled(let factor): self = Self.scaled(test, factor)
+    case .narrow(let kind): self = Self.narrow(test, kind)
     case .boolean: self = Self.boolean(test)
     case .date: self = Self.date(test, now: now)
+    case .dateNanos: self = Self.dateNanos(test, now: now)
     case .ip: self = Self.address(test)
     case .geoPoint, .binary: self = .never
     // A value that stands in place of an object is a field of its own kind.
@@ -59,7 +60,7 @@ extension ValueMatcher {
         number: .never, boolean: .never, text: .wildcard(WildcardMatcher(pattern), limit: dynamicLimit))
     // Words are kept in lower case; a pattern is brought to it, a bound is not.
     case .text: return .wordWildcard([WildcardMatcher(WildcardPattern(pattern.parts.map(\.lowercased)))])
-    case .integer, .double, .scaled, .boolean, .date, .ip, .geoPoint, .binary: return .never
+    case .integer, .double, .narrow, .boolean, .date, .dateNanos, .ip, .geoPoint, .binary: return .never
     }
   }
 
@@ -107,34 +108,38 @@ extension ValueMatcher {
     }
   }
 
-  private static func scaled(_ test: ValueTest, _ factor: Double) -> ValueMatcher {
-    func kept(_ text: String) -> Double? { Number(text).map { $0.value * factor } }
-    func whole(_ value: Double) -> Int64 { Int64(exactly: value) ?? (value < 0 ? .min : .max) }
+  private static func narrow(_ test: ValueTest, _ kind: NarrowNumber) -> ValueMatcher {
     switch test {
     case .match(let text), .phrase(let text), .term(let text):
-      guard let value = kept(text) else { return .never }
-      let wanted = whole((value + 0.5).rounded(.down))
-      return .scaled(wanted...wanted, factor: factor)
+      return kind.place(of: text).map { .narrow($0...$0, kind) } ?? .never
     case .wildcard, .termPattern: return .never
-    case .range(let lower, let upper):
-      var first = Int64.min
-      var last = Int64.max
-      if let lower {
-        guard let value = kept(lower.value) else { return .never }
-        first = whole((lower.inclusive ? value : value.nextUp).rounded(.up))
-      }
-      if let upper {
-        guard let value = kept(upper.value) else { return .never }
-        last = whole((upper.inclusive ? value : value.nextDown).rounded(.down))
-      }
-      return first <= last ? .scaled(first...last, factor: factor) : .never
+    case .range(let lower, let upper): return kind.places(lower, upper).map { .narrow($0, kind) } ?? .never
     case .list(let list):
       guard !list.holdsAddresses else { return .never }
-      let matchers = list.values.compactMap { value -> ValueMatcher? in
-        let matcher = scaled(.phrase(value), factor)
-        if case .never = matcher { return nil }
-        return matcher
+      let places = list.values.compactMap { kind.place(of: $0) }
+      return places.isEmpty ? .never : .any(places.map { .narrow($0...$0, kind) })
+    }
+  }
+
+  private static func dateNanos(_ test: ValueTest, now: Timestamp) -> ValueMatcher {
+    switch test {
+    case .match(let text), .phrase(let text), .term(let text):
+      guard let bounds = DateNanos.bounds(text, now: now) else { return .never }
+      return .dateNanos(bounds.first...bounds.last)
+    case .wildcard, .termPattern: return .never
+    case .range(let lower, let upper):
+      var range = (first: Int64.min, last: Int64.max)
+      if let lower {
+        guard let bounds = DateNanos.bounds(lower.value, now: now) else { return .never }
+        range.first = lower.inclusive ? bounds.first : bounds.last &+ 1
       }
+      if let upper {
+        guard let bounds = DateNanos.bounds(upper.value, now: now) else { return .never }
+        range.last = upper.inclusive ? bounds.last : bounds.first &- 1
+      }
+      return range.first <= range.last ? .dateNanos(range.first...range.last) : .never
+    case .list(let list):
+      let matchers = list.holdsAddresses ? [] : list.values.map { dateNanos(.phrase($0), now: now) }
       return matchers.isEmpty ? .never : .any(matchers)
     }
   }

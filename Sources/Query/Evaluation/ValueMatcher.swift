@@ -18,14 +18,16 @@ enum ValueMatcher: Sendable {
   /// One word as it is indexed.
   case word([UInt8])
   case number(NumberRange, isInteger: Bool)
-  /// The multiple of `1 / factor` that a number is kept as.
-  case scaled(ClosedRange<Int64>, factor: Double)
+  /// What a number is kept as, by its place among all that can be.
+  case narrow(ClosedRange<Int64>, NarrowNumber)
   /// By the value's own kind: numbers, booleans, texts.
   indirect case byKind(number: ValueMatcher, boolean: ValueMatcher, text: ValueMatcher)
   case any([ValueMatcher])
   case boolean(Bool)
   /// Milliseconds since the epoch, both ends inclusive.
   case date(ClosedRange<Int64>)
+  /// Nanoseconds since the epoch, both ends inclusive.
+  case dateNanos(ClosedRange<Int64>)
   case address(ClosedRange<IPAddress>)
   /// A keyword of a list.
   case listed(ValueList, limit: Int)
@@ -72,7 +74,7 @@ enum ValueMatcher: Sendable {
     case .word(let wanted):
       WordSearch.mayHold(wanted, in: value.bytes)
         && TextAnalyzer.words(value.text).contains { $0.utf8.elementsEqual(wanted) }
-    case .scaled(let range, let factor): Self.scaled(value, factor).map(range.contains) ?? false
+    case .narrow(let range, let kind): kind.place(value).map(range.contains) ?? false
     case .byKind(let number, let boolean, let text):
       switch value.kind {
       case .number: number.matches(value)
@@ -82,6 +84,7 @@ enum ValueMatcher: Sendable {
     case .any(let matchers): matchers.contains { $0.matches(value) }
     case .boolean(let wanted): Self.boolean(value) == wanted
     case .date(let range): Self.date(value).map { range.contains($0.milliseconds) } ?? false
+    case .dateNanos(let range): DateNanos.value(value).map(range.contains) ?? false
     case .address(let range): value.kind == .string && IPAddress(value.bytes).map(range.contains) ?? false
     case .listed(let list, let limit): Self.isWithin(limit, value.bytes) && list.contains(value.bytes)
     case .textRanges(let ranges, let limit):
@@ -112,8 +115,9 @@ enum ValueMatcher: Sendable {
     case .double: Number(value, isInteger: false) != nil
     case .boolean: boolean(value) != nil
     case .date: date(value) != nil
+    case .dateNanos: DateNanos.value(value) != nil
     case .ip: value.kind == .string && IPAddress(value.bytes) != nil
-    case .scaled(let factor): scaled(value, factor) != nil
+    case .narrow(let kind): kind.place(value) != nil
     case .geoPoint: true
     case .binary: false
     // A value that stands in place of an object is a field of its own kind.
@@ -129,11 +133,6 @@ enum ValueMatcher: Sendable {
     if value.bytes.equals("true") { return true }
     // An empty text is false.
     return value.bytes.isEmpty || value.bytes.equals("false") ? false : nil
-  }
-
-  static func scaled(_ value: Scalar, _ factor: Double) -> Int64? {
-    guard let number = Number(value, isInteger: false) else { return nil }
-    return Int64(exactly: (number.value * factor + 0.5).rounded(.down))
   }
 
   static func date(_ value: Scalar) -> Timestamp? {

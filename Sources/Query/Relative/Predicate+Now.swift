@@ -92,6 +92,6 @@ extension ValueTest {
     // What the test says is told sooner than what the field is.
     guard namesNow else { return false }
     guard case .named(let path) = selector else { return true }
-    return catalog.resolve(path).type == .date
+    return catalog.resolve(path).type.holdsTimes
   }
 }

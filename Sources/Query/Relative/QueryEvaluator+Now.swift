@@ -36,7 +36,7 @@ extension QueryEvaluator {
       if let rows = fieldsRows(leaf), rows.contains(row) { return .always }
       var times: [Int64] = []
       forEachField(of: leaf, batch) { column, type in
-        if type == .date { times += Self.times(batch.columns[column], row) }
+        if type.holdsTimes { times += Self.times(batch.columns[column], row) }
       }
       return condition(bound, times)
     }

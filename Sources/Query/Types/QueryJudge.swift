@@ -88,7 +88,7 @@ public struct QueryJudge: Sendable {
     case .geoPoint:
       return QueryRefusal(
         "`\(name)` holds points, which have no values to compare with", expected: "`\(name): *`", isOfField: true)
-    case .integer, .double, .scaled, .boolean, .date, .ip: break
+    case .integer, .double, .narrow, .boolean, .date, .dateNanos, .ip: break
     }
     switch test {
     case .match(let text), .phrase(let text), .term(let text): return unreadable(text, as: type, name: name)
@@ -156,9 +156,9 @@ public struct QueryJudge: Sendable {
 extension FieldType {
   fileprivate func canRead(_ text: String, isBound: Bool) -> Bool {
     switch self {
-    case .integer, .double, .scaled: Number(text) != nil
+    case .integer, .double, .narrow: Number(text) != nil
     case .boolean: text == "true" || text == "false"
-    case .date: (try? DateMath(text)) != nil
+    case .date, .dateNanos: (try? DateMath(text)) != nil
     case .ip: IPAddress(text) != nil || !isBound && IPAddress.range(cidr: text) != nil
     case .keyword, .wildcard, .text, .flattened, .nested, .object, .geoPoint, .binary, .dynamic: true
     }
@@ -166,9 +166,9 @@ extension FieldType {
 
   fileprivate var plural: String {
     switch self {
-    case .integer, .double, .scaled: "numbers"
+    case .integer, .double, .narrow: "numbers"
     case .boolean: "true or false"
-    case .date: "times"
+    case .date, .dateNanos: "times"
     case .ip: "addresses"
     default: "values"
     }
@@ -176,9 +176,9 @@ extension FieldType {
 
   fileprivate var expected: String? {
     switch self {
-    case .integer, .double, .scaled: "a number"
+    case .integer, .double, .narrow: "a number"
     case .boolean: "`true` or `false`"
-    case .date: "a time such as 2026-01-31 or now-1d"
+    case .date, .dateNanos: "a time such as 2026-01-31 or now-1d"
     case .ip: "an address or a network such as 10.0.0.0/8"
     default: nil
     }

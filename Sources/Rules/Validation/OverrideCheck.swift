@@ -10,7 +10,7 @@ enum OverrideCheck {
       report.warning(
         "rule_name_override", "Elastic ignores the override: `\(field)` holds \(kind), and only a text gives a name.")
     }
-    if let field = rule.timestampOverride, let type = knowledge.type(of: field), type != .date {
+    if let field = rule.timestampOverride, let type = knowledge.type(of: field), type != .date, type != .dateNanos {
       report.warning("timestamp_override", "`\(field)` holds no times, so it gives an event none.")
     }
   }
@@ -31,7 +31,7 @@ enum OverrideCheck {
       case .boolean?: warn("field", "`\(entry.field)` holds true or false, which it does not compare")
       case .object?, .nested?, .geoPoint?:
         warn("field", "`\(entry.field)` holds objects; name a field in them")
-      case .integer?, .double?, .scaled?:
+      case .integer?, .double?, .narrow?:
         if Double(entry.value) == nil { warn("value", "`\(entry.field)` holds numbers, and “\(entry.value)” is none") }
       default: break
       }
@@ -82,10 +82,10 @@ extension FieldType {
   /// What the values of a field are that are never texts.
   fileprivate var valuesThatAreNoText: String? {
     switch self {
-    case .integer, .double, .scaled: "numbers"
+    case .integer, .double, .narrow: "numbers"
     case .boolean: "true or false"
     case .object, .nested, .flattened, .geoPoint: "objects"
-    case .keyword, .wildcard, .text, .date, .ip, .binary, .dynamic: nil
+    case .keyword, .wildcard, .text, .date, .dateNanos, .ip, .binary, .dynamic: nil
     }
   }
 
@@ -94,9 +94,9 @@ extension FieldType {
     switch self {
     case .boolean: "true or false"
     case .ip: "addresses"
-    case .date: "times"
+    case .date, .dateNanos: "times"
     case .object, .nested, .flattened, .geoPoint: "objects"
-    case .integer, .double, .scaled, .keyword, .wildcard, .text, .binary, .dynamic: nil
+    case .integer, .double, .narrow, .keyword, .wildcard, .text, .binary, .dynamic: nil
     }
   }
 }

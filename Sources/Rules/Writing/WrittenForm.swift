@@ -19,6 +19,8 @@ public struct WrittenForm: Hashable, Sendable {
   ///
   /// Where both say something in two ways (one text, a list of one), the export's way is as good, and is kept by none.
   static func forms(of members: [String: JSONValue], in rule: Rule) -> [WrittenForm] {
+    // Most rules of files have none, and working out what an export says takes as long as reading the rule.
+    guard members.values.contains(where: mayBeForm) else { return [] }
     var members = members
     // Files nest what exports have at the top; both are read into the same.
     if rule.newTerms != nil { members["new_terms"] = nil }
@@ -26,6 +28,16 @@ public struct WrittenForm: Hashable, Sendable {
     var forms: [WrittenForm] = []
     compare(members, written, RuleKeyPath(), &forms)
     return forms.sorted { $0.path.description < $1.path.description }
+  }
+
+  /// True where a value is, or holds, one that may say no more than leaving it out would.
+  private static func mayBeForm(_ value: JSONValue) -> Bool {
+    switch value {
+    case .null, .bool(false), .string(""): true
+    case .array(let elements): elements.isEmpty || elements.contains(where: mayBeForm)
+    case .object(let members): members.isEmpty || members.values.contains(where: mayBeForm)
+    case .bool, .integer, .double, .number, .string: false
+    }
   }
 
   private static func compare(
