@@ -42,8 +42,10 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -70,7 +72,10 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(
-      name: "Inputs", dependencies: ["CloudTrail", "Events", "JSON", "CArchive", "CDeflate", "CZlib", "CZstd"],
+      name: "Inputs",
+      dependencies: [
+        "CloudTrail", "Events", "JSON", "CArchive", "CBzip2", "CDeflate", "CLzma", "CZlib", "CZstd",
+      ],
       swiftSettings: hot),
     .target(
       name: "Outputs", dependencies: ["Detection", "Inputs", "CloudTrail", "Events", "Query", "Rules", "JSON"],
@@ -126,7 +131,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "InputsTests", dependencies: ["TestSupport", "Inputs", "CloudTrail", "Events", "JSON", "CZlib", "CZstd"],
+      name: "InputsTests",
+      dependencies: ["TestSupport", "Inputs", "CloudTrail", "Events", "JSON", "CBzip2", "CLzma", "CZlib", "CZstd"],
       swiftSettings: strict),
     .testTarget(
       name: "OutputsTests", dependencies: ["TestSupport", "Outputs", "Rules", "CloudTrail", "Events", "JSON"],

@@ -11,6 +11,8 @@ public struct RuleCheck: Sendable {
     public var name: String
     public var file: String
     public var reason: String
+    /// True where Elasticsearch would not run the rule either.
+    public var isRefused = false
   }
 
   public let files: Int
@@ -30,7 +32,7 @@ public struct RuleCheck: Sendable {
   ) {
     let validator = RuleValidator(
       knowledge: RuleKnowledge(
-        isKnownField: { catalog.resolve($0).isKnown }, suggestField: { catalog.meant(by: $0) },
+        isKnownField: { !FieldNotice.isUnknown($0, catalog) }, suggestField: { FieldNotice.meant($0, catalog) },
         resolveField: { catalog.resolve($0) }, attack: AttackCatalog.enterprise,
         inspectQuery: { Self.inspect($0, catalog) }))
     let found = loaded.diagnostics + validator.validate(loaded.rules, now: now) + others
@@ -41,9 +43,12 @@ public struct RuleCheck: Sendable {
     var types: [String: Int] = [:]
     for rule in loaded.rules {
       types[rule.rule.type.rawValue, default: 0] += 1
-      if let reason = rule.rule.runnability.reason ?? Self.inspect(rule.rule, catalog).unsupportedReason {
+      let inspection = Self.inspect(rule.rule, catalog)
+      if let reason = rule.rule.runnability.reason ?? inspection.unsupportedReason {
         unsupported.append(
-          Unsupported(ruleID: rule.rule.ruleID, name: rule.rule.name, file: rule.file, reason: reason))
+          Unsupported(
+            ruleID: rule.rule.ruleID, name: rule.rule.name, file: rule.file, reason: reason,
+            isRefused: rule.rule.runnability.reason == nil && inspection.isRefused))
       } else if !wrong.contains(rule.file) {
         runnable += 1
       }
@@ -81,12 +86,14 @@ public struct RuleCheck: Sendable {
         inspection.errors.append(.init(message: "in \(error)", line: 1, column: 1))
       }
     }
-    if inspection.unsupportedReason == nil {
-      inspection.unsupportedReason =
-        (RuleQuery.refusal(query, filters, catalog) ?? RuleQuery.refusal(ofTerms: rule, catalog))?.sentence
+    if inspection.unsupportedReason == nil,
+      let refusal = RuleQuery.refusal(query, filters, catalog) ?? RuleQuery.refusal(ofTerms: rule, catalog)
+    {
+      inspection.unsupportedReason = refusal.sentence
+      inspection.isRefused = true
     }
     for predicate in predicates {
-      for case .named(let path) in predicate.fields { inspection.fields.append(path) }
+      inspection.fields += predicate.fields.compactMap(\.text)
     }
     return inspection
   }

@@ -96,7 +96,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     do {
       size = try load(file)
     } catch {
-      scanner.note(RecordProblem(file: file.path, error: error, offset: nil))
+      scanner.note(RecordProblem(file: file.origin.name, error: error, offset: nil))
       progress.add(files: 1)
       return
     }
@@ -142,7 +142,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
         return scanner.note(RecordProblem(file: origin.name, error: error, offset: nil))
       }
       scan(count, origin)
-    case .zstd: try slowly()
+    case .zstd, .bzip2, .xz: try slowly()
     }
   }
 

@@ -11,11 +11,11 @@ public final class EventSearch: RecordConsumer {
     case ndjson
     case table(usesColour: Bool, width: Int?)
     case count
-    /// Rows of these fields, as a list of fields or, where events are sorted or cut, kept for the end.
-    case rows([String])
+    /// A line of these fields for each event.
+    case rows(ChosenFields)
     case csv
     /// Events are kept for the end: as `EventRows` has them.
-    case kept(fields: [String]?, sort: [SortKey], limit: Int?)
+    case kept(fields: ChosenFields?, sort: [SortKey], limit: Int?)
     case by([String])
     case histogram(width: Int64?)
   }
@@ -25,6 +25,10 @@ public final class EventSearch: RecordConsumer {
     public var matched = 0
     /// Which of the fields that no event is known to have had a value all the same.
     public var met: Set<String> = []
+    /// Which of the fields that are shown had a value, or had fields with values below them, in an event that matched.
+    public var shown: Set<String> = []
+    /// Which patterns of the query some field of an event matched.
+    public var metPatterns: Set<String> = []
     public var rows = EventRows()
     public var counts = ValueCounts([])
     public var histogram = TimeHistogram()
@@ -38,6 +42,8 @@ public final class EventSearch: RecordConsumer {
     public mutating func merge(_ other: Result) {
       matched += other.matched
       met.formUnion(other.met)
+      shown.formUnion(other.shown)
+      metPatterns.formUnion(other.metPatterns)
       rows.merge(other.rows)
       counts.merge(other.counts)
       histogram.merge(other.histogram)
@@ -52,10 +58,12 @@ public final class EventSearch: RecordConsumer {
   private let form: Form
   private let output: OrderedOutput
   private let unknown: [String]
+  private var patterns: [(text: String, matcher: WildcardMatcher)]
   private let evaluator: QueryEvaluator
   private let mapper: EventMapper
   private let writer: EventJSON
   private let harvest: FieldHarvest
+  private let chosen: (fields: ChosenFields, reader: ChosenReader)?
   private let table: EventTable?
   private let counted: [ResolvedField]
   private var text: [UInt8] = []
@@ -67,15 +75,18 @@ public final class EventSearch: RecordConsumer {
   ///   - queries: holds `query`, and the fields that are counted.
   ///   - index: restricts the data streams that are searched; `times` restricts the times of events, both ends included.
   ///   - unknown: fields that no event is known to have; which have values is noted.
+  ///   - patterns: patterns of the query that match no field that is known; those that a field with a value matches are noted.
   public init(
     _ queries: QuerySet, _ query: BoundQuery, index: IndexPattern?, times: ClosedRange<Timestamp>? = nil, form: Form,
-    unknown: [String] = [], context: EventContext, catalog: FieldCatalog, output: OrderedOutput
+    unknown: [String] = [], patterns: [WildcardPattern] = [], context: EventContext, catalog: FieldCatalog,
+    output: OrderedOutput
   ) {
     self.query = query
     self.index = index
     self.times = times
     self.form = form
     self.unknown = unknown
+    self.patterns = patterns.map { ($0.text, WildcardMatcher($0)) }
     self.output = output
     evaluator = QueryEvaluator(queries)
     mapper = EventMapper(queries.plan, context: context, flattenedRoots: catalog.flattenedRoots)
@@ -83,11 +94,13 @@ public final class EventSearch: RecordConsumer {
     var table: EventTable?
     var counted: [ResolvedField] = []
     var read: [String] = []
+    var chosen: ChosenFields?
     switch form {
-    case .rows(let fields): read = fields
+    case .rows(let fields): chosen = fields
     case .csv: read = EventRows.csvFields
     case .kept(let fields, let sort, let limit):
-      read = (fields ?? []) + sort.map(\.field) + ["event.id"]
+      chosen = fields
+      read = sort.map { catalog.resolve($0.field).sourcePath } + ["event.id"]
       result.rows = EventRows(fields: fields, sort: sort, limit: limit)
     case .by(let fields):
       result.counts = ValueCounts(fields)
@@ -98,6 +111,7 @@ public final class EventSearch: RecordConsumer {
     }
     self.table = table
     self.counted = counted
+    self.chosen = chosen.map { ($0, ChosenReader($0)) }
     harvest = FieldHarvest(read)
   }
 
@@ -119,6 +133,7 @@ public final class EventSearch: RecordConsumer {
       for field in unknown where !result.met.contains(field) && (events.column(field)?.dictionary.count ?? 0) > 0 {
         result.met.insert(field)
       }
+      notePatterns(events)
       evaluator.begin(events)
       let isSearched = (0...events.dataStream.dictionary.count).map { code in
         code > 0 && index?.matches(events.dataStream.dictionary.text(UInt32(code))) ?? true
@@ -164,21 +179,37 @@ public final class EventSearch: RecordConsumer {
         text.append(contentsOf: ((table?.row(event, time: row.ownTime) ?? "") + "\n").utf8)
       }
     case .rows(let fields):
-      let values = try writer.withEvent(row) { harvest.read($0) }
-      text.append(contentsOf: ListWriter.ndjsonLine(fields, values.map(ListWriter.Cell.init(values:))))
+      let members = try writer.withEvent(row) { choose($0) }.members(fields)
+      text.append(contentsOf: ListWriter.ndjsonLine(members.names, members.cells))
     case .csv:
       let values = try writer.withEvent(row) { harvest.read($0) }
       text.append(contentsOf: ListWriter.csvLine(values.map(ListWriter.Cell.init(values:))))
     case .kept(let fields, let sort, _):
       event.removeAll(keepingCapacity: true)
       if fields == nil { try writer.append(row, to: &event) }
-      let values = try writer.withEvent(row) { harvest.read($0) }
-      let own = fields?.count ?? 0
+      let (values, shown) = try writer.withEvent(row) { (harvest.read($0), choose($0)) }
       result.rows.add(
         EventRows.Row(
-          keys: zip(sort, values[own...]).map { SortValue($1.first) }, time: row.ownTime ?? .latest,
-          id: values.last?.first ?? "", cells: values.prefix(own).map(ListWriter.Cell.init(values:)), json: event))
+          keys: zip(sort, values).map { SortValue($1.first) }, time: row.ownTime ?? .latest,
+          id: values.last?.first ?? "", values: shown, json: event))
     }
+  }
+
+  /// What an event has in the fields that are shown.
+  private func choose(_ event: JSONNode) -> ChosenValues {
+    guard let chosen else { return .none }
+    let values = chosen.reader.read(event)
+    if result.shown.count < chosen.fields.names.count { result.shown.formUnion(values.met(chosen.fields)) }
+    return values
+  }
+
+  /// Notes which patterns fields of events match, until each has been met.
+  private func notePatterns(_ events: EventBatch) {
+    guard !patterns.isEmpty else { return }
+    for path in events.columnByPath.keys where (events.column(path)?.dictionary.count ?? 0) > 0 {
+      for pattern in patterns where pattern.matcher.matches(path) { result.metPatterns.insert(pattern.text) }
+    }
+    patterns.removeAll { result.metPatterns.contains($0.text) }
   }
 
   public func endUnit(_ sequence: Int) async throws {

@@ -1,11 +1,14 @@
 import JSON
+import Query
 
-/// Some fields of an event, each with everything below it.
+/// Some fields of an event, each with everything below it, and those that match patterns (`user.*`).
 public struct FieldSelection: Sendable {
   private let paths: [String]
+  private let patterns: [WildcardMatcher]
 
-  public init(_ paths: [String]) {
-    self.paths = paths.filter { !$0.isEmpty }
+  public init(_ fields: [String]) {
+    paths = fields.filter { !$0.isEmpty && !$0.contains("*") }
+    patterns = fields.filter { $0.contains("*") }.map { WildcardMatcher(WildcardPattern(stars: $0)) }
   }
 
   /// Appends the selected part of an event's JSON text as one object. Throws, and appends nothing, where memory does not
@@ -37,10 +40,12 @@ public struct FieldSelection: Sendable {
       output.append(UInt8(ascii: "\""))
       output.append(contentsOf: key)
       output.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
-      if paths.contains(where: { path == $0 || path.hasPrefix($0 + ".") }) {
+      if paths.contains(where: { path == $0 || path.hasPrefix($0 + ".") })
+        || patterns.contains(where: { $0.matches(path) })
+      {
         output.append(contentsOf: value.sourceText)
         isEmpty = false
-      } else if value.isObject, paths.contains(where: { $0.hasPrefix(path + ".") }),
+      } else if value.isObject, !patterns.isEmpty || paths.contains(where: { $0.hasPrefix(path + ".") }),
         appendObject(value, prefix: path + ".", to: &output)
       {
         isEmpty = false

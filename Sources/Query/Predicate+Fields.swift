@@ -1,3 +1,14 @@
+extension FieldSelector {
+  /// The field's name, or the pattern; nil where every field is asked.
+  public var text: String? {
+    switch self {
+    case .named(let path): path
+    case .matching(let pattern): pattern.text
+    case .any: nil
+    }
+  }
+}
+
 extension Predicate {
   /// The selectors that the condition reads, each once, in the order they are met.
   ///

@@ -38,6 +38,15 @@ public struct WildcardPattern: Hashable, Sendable {
     if isEscaped { append(.literal("\\")) }
   }
 
+  /// A pattern of field names: `*` is any run of characters, everything else itself.
+  public init(stars text: String) {
+    self.init()
+    for (number, part) in text.split(separator: "*", omittingEmptySubsequences: false).enumerated() {
+      if number > 0 { append(.anyRun) }
+      append(.literal(String(part)))
+    }
+  }
+
   /// Adds a part at the end, merging it with the part before where they are of one kind.
   public mutating func append(_ part: Part) {
     switch (parts.last, part) {

@@ -1,3 +1,5 @@
+import CBzip2
+import CLzma
 import CZlib
 import CZstd
 import CloudTrail
@@ -32,6 +34,25 @@ func deflated(_ bytes: [UInt8], windowBits: Int32) -> [UInt8] {
 func zstd(_ bytes: [UInt8]) -> [UInt8] {
   var output = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
   let written = ZSTD_compress(&output, output.count, bytes, bytes.count, 3)
+  return Array(output[..<written])
+}
+
+/// A bzip2 stream.
+func bzip2(_ bytes: [UInt8]) -> [UInt8] {
+  var input = bytes.map { CChar(bitPattern: $0) }
+  var output = [CChar](repeating: 0, count: bytes.count + bytes.count / 50 + 700)
+  var written = UInt32(output.count)
+  let code = BZ2_bzBuffToBuffCompress(&output, &written, &input, UInt32(input.count), 1, 0, 0)
+  precondition(code == BZ_OK)
+  return output[..<Int(written)].map { UInt8(bitPattern: $0) }
+}
+
+/// An xz stream.
+func xz(_ bytes: [UInt8]) -> [UInt8] {
+  var output = [UInt8](repeating: 0, count: lzma_stream_buffer_bound(bytes.count))
+  var written = 0
+  let code = lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, nil, bytes, bytes.count, &output, &written, output.count)
+  precondition(code == LZMA_OK)
   return Array(output[..<written])
 }
 

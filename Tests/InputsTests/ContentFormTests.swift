@@ -181,7 +181,7 @@ struct ContentFormTests {
     for (name, bytes, part) in [
       ("a.7z", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4], "7z x"),
       ("b.rar", Array("Rar!".utf8) + [0x1A, 7, 0], "unrar"),
-      ("c.json.bz2", Array("BZh9".utf8), "bunzip2"), ("d.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "unxz"),
+      ("c.json.lz4", [0x04, 0x22, 0x4D, 0x18], "unlz4"), ("d.lzo", [0x89, 0x4C, 0x5A, 0x4F, 0], "lzop"),
       ("e.json", Array(#"<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>"#.utf8), "AccessDenied"),
     ] as [(String, [UInt8], String)] {
       let scratch = try Scratch()

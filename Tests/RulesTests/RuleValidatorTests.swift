@@ -18,7 +18,7 @@ struct RuleValidatorTests {
 
   static let validator = RuleValidator(
     knowledge: RuleKnowledge(
-      isKnownField: { fields.contains($0) },
+      isKnownField: { name in fields.contains { $0 == name || name.hasSuffix("*") && $0.hasPrefix(name.dropLast()) } },
       suggestField: { Spelling.suggestion(for: $0, among: fields) },
       attack: Catalog(),
       inspectQuery: { rule in

@@ -151,6 +151,14 @@ public struct FieldCatalog: Sendable {
     return entries.filter { $0.value.isLeaf && Self.matches(pattern, $0.key) }.map(\.key).sorted()
   }
 
+  /// The paths of all fields that hold values.
+  var leafPaths: [String] { entries.lazy.filter { $0.value.isLeaf }.map(\.key) }
+
+  /// The paths of fields below which any key may stand.
+  var freeRoots: [String] { flattenedRoots + entries.lazy.filter { $0.value.isOpen }.map(\.key) }
+
+  func isMultiField(_ path: String) -> Bool { entries[path]?.isMultiField ?? false }
+
   /// The known fields whose names are closest to a name that is not known, the closest first: for "did you mean".
   ///
   /// Letter case and underscores do not count (`userIdentity` is `user_identity`); a few wrong, missing or swapped

@@ -6,6 +6,8 @@ enum ContentForm: Equatable {
   case empty
   case gzip
   case zstd
+  case bzip2
+  case xz
   case archive(ArchiveFormat)
   case utf16(isLittleEndian: Bool)
   case json
@@ -24,6 +26,8 @@ enum ContentForm: Equatable {
     switch Compression(head) {
     case .gzip: return .gzip
     case .zstd: return .zstd
+    case .bzip2: return .bzip2
+    case .xz: return .xz
     case .none: break
     }
     if let known = KnownForm.ofBytes(head) { return .known(known) }

@@ -35,7 +35,10 @@ extension OpenedContent {
       switch peeked.head.withUnsafeBufferPointer(ContentForm.of) {
       case .gzip: source = try GzipSource(peeked, head: [])
       case .zstd: source = try ZstdSource(peeked, head: [])
+      case .bzip2: source = try Bzip2Source(peeked)
+      case .xz: source = try XzSource(peeked)
       case .utf16(let isLittleEndian): source = UTF16Source(peeked, isLittleEndian: isLittleEndian)
+      case .archive where origin.isForeignPackage: return .unknown
       case .archive(let format):
         guard level < InputLimits.archiveLevels else {
           throw InputError.bomb("archives within archives, more than \(InputLimits.archiveLevels) deep")

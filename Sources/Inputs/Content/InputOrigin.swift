@@ -26,16 +26,27 @@ struct InputOrigin: Sendable {
     self.name = name
     self.isNamed = isNamed
     var parts = Self.suffixes(path)
-    let isCompressed = ["gz", "zst", "gzip", "zstd"].contains(parts.last ?? "")
+    let isCompressed = ["gz", "zst", "gzip", "zstd", "bz2", "bzip2", "xz"].contains(parts.last ?? "")
     let compression = isCompressed ? parts.removeLast() : nil
     suffix = parts.last ?? compression
     switch parts.last {
     case "json", "ndjson", "jsonl": promise = .json
-    case "zip", "tar", "tgz", "tzst": promise = .archive
+    case "zip", "tar", "tgz", "tzst", "tbz", "tbz2", "txz": promise = .archive
     case "log", "csv": promise = .known
     default: promise = isCompressed ? .known : .unknown
     }
   }
+
+  /// True for a file that was found and whose name says that it is a document or a program which is packed as a zip archive
+  /// is: damaged or not, it is none of ours.
+  var isForeignPackage: Bool {
+    !isNamed && suffix.map(Self.foreignPackages.contains) == true
+  }
+
+  private static let foreignPackages: Set<String> = [
+    "docx", "docm", "dotx", "xlsx", "xlsm", "xlsb", "xltx", "pptx", "pptm", "potx", "vsdx", "odt", "ods", "odp", "odg",
+    "epub", "jar", "war", "ear", "apk", "aab", "ipa", "whl", "egg", "nupkg", "vsix", "xpi", "kmz",
+  ]
 
   /// What it is counted as when it is passed over and nothing else is known of it.
   var kind: String { suffix ?? "no suffix" }

@@ -12,7 +12,7 @@ final class FileSource: ByteSource {
       descriptor = STDIN_FILENO
       closes = false
     } else {
-      descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      descriptor = PathText.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC) }
       closes = true
       if descriptor < 0 { throw InputError.fromErrno("opening it") }
     }

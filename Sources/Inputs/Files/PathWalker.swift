@@ -12,7 +12,7 @@ struct PathWalker {
     var isNamed = false
 
     var origin: InputOrigin {
-      InputOrigin(name: path == "-" ? "standard input" : path, path: path, isNamed: isNamed)
+      InputOrigin(name: path == "-" ? "standard input" : PathText.shown(path), path: path, isNamed: isNamed)
     }
   }
 
@@ -67,17 +67,16 @@ struct PathWalker {
       levels[top].next += 1
       let path = levels[top].directory + "/" + name
       var status = stat()
-      guard lstat(path, &status) == 0 else {
-        // A name that is no UTF-8 ends here too, since it cannot be asked for by its text.
-        problems.append((path, String(cString: strerror(errno))))
+      guard PathText.withBytes(path, { lstat($0, &status) }) == 0 else {
+        problems.append((PathText.shown(path), String(cString: strerror(errno))))
         continue
       }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: open(path)
       case S_IFREG: return Entry(path: path, size: Int(status.st_size))
       case S_IFLNK:
-        guard stat(path, &status) == 0 else {
-          problems.append((path, "a link that leads nowhere: \(String(cString: strerror(errno)))"))
+        guard PathText.withBytes(path, { stat($0, &status) }) == 0 else {
+          problems.append((PathText.shown(path), "a link that leads nowhere: \(String(cString: strerror(errno)))"))
           continue
         }
         switch status.st_mode & S_IFMT {
@@ -99,21 +98,28 @@ struct PathWalker {
   /// Goes into a directory, once: links may lead to one by several ways, or round in a circle.
   private mutating func open(_ directory: String) {
     var status = stat()
-    if stat(directory, &status) == 0 {
+    if PathText.withBytes(directory, { stat($0, &status) }) == 0 {
       guard entered.insert(Directory(device: UInt64(status.st_dev), number: UInt64(status.st_ino))).inserted else {
         return
       }
     }
-    guard levels.count < 256, let handle = opendir(directory) else {
+    guard levels.count < 256, let handle = PathText.withBytes(directory, { opendir($0) }) else {
       problems.append(
-        (directory, levels.count < 256 ? String(cString: strerror(errno)) : "directories nested too deep"))
+        (
+          PathText.shown(directory),
+          levels.count < 256 ? String(cString: strerror(errno)) : "directories nested too deep"
+        ))
       return
     }
     defer { closedir(handle) }
     var names: [String] = []
     while let entry = readdir(handle) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) {
+          PathText.text(
+            UnsafeBufferPointer(
+              start: $0, count: strnlen(UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self), 256)))
+        }
       }
       if name != ".", name != ".." { names.append(name) }
     }

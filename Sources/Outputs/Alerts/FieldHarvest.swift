@@ -19,8 +19,10 @@ public final class FieldHarvest {
 
   /// Reads a text that this program has written; gives the values of each path, in the order of the paths, until the next.
   /// Throws where memory does not suffice.
+  ///
+  /// - Parameter also: what else is taken from the text.
   @discardableResult
-  public func read(_ text: [UInt8]) throws(JSONFault) -> [[String]] {
+  public func read(_ text: [UInt8], also: (JSONNode) -> Void = { _ in }) throws(JSONFault) -> [[String]] {
     found = paths.map { _ in [] }
     var padded = text
     padded.append(contentsOf: repeatElement(0, count: 64))
@@ -28,6 +30,7 @@ public final class FieldHarvest {
       let index = try indexer.index(UnsafeBufferPointer(rebasing: bytes[..<text.count]))
       prefix.removeAll(keepingCapacity: true)
       visit(JSONNode(index, token: 0), Array(paths.indices))
+      also(JSONNode(index, token: 0))
     }
     return found
   }

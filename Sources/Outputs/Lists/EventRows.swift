@@ -7,10 +7,14 @@ public struct EventRows: Sendable {
     var keys: [SortValue]
     var time: Timestamp
     var id: String
-    var cells: [ListWriter.Cell]
+    var values: ChosenValues
     var json: [UInt8]
 
-    var size: Int { json.count + cells.reduce(200) { $0 + $1.shown.utf8.count } }
+    var size: Int {
+      let cells = values.cells.reduce(200) { $0 + $1.shown.utf8.count }
+      return json.count
+        + values.leaves.reduce(cells) { sum, leaf in leaf.values.reduce(sum + 64) { $0 + $1.utf8.count + 16 } }
+    }
   }
 
   /// Columns of CSV where no fields are chosen.
@@ -23,7 +27,7 @@ public struct EventRows: Sendable {
   /// Bytes that a worker keeps at most.
   static let mostBytes = 256 << 20
 
-  private var fields: [String]?
+  private var fields: ChosenFields?
   private var sort: [SortKey] = []
   private var limit: Int?
   private var rows: [Row] = []
@@ -31,7 +35,7 @@ public struct EventRows: Sendable {
   /// Events for which there was no room.
   public private(set) var left = 0
 
-  public init(fields: [String]? = nil, sort: [SortKey] = [], limit: Int? = nil) {
+  public init(fields: ChosenFields? = nil, sort: [SortKey] = [], limit: Int? = nil) {
     self.fields = fields
     self.sort = sort
     self.limit = limit
@@ -41,8 +45,9 @@ public struct EventRows: Sendable {
   public var count: Int { rows.count }
 
   mutating func add(_ row: Row) {
-    guard bytes + row.size <= Self.mostBytes else { return left += 1 }
-    bytes += row.size
+    let size = row.size
+    guard bytes + size <= Self.mostBytes else { return left += 1 }
+    bytes += size
     rows.append(row)
     // With a limit, no more than twice as many are ever held.
     if let limit, rows.count >= max(2 * limit, limit + 1024) { trim(to: limit) }
@@ -70,18 +75,24 @@ public struct EventRows: Sendable {
 
   /// Writes the events in their order: as whole events where no fields were chosen and the format is NDJSON.
   ///
-  /// - Returns: how many were written.
-  public func write(as format: ListWriter.Format, to output: @escaping ([UInt8]) throws -> Void) throws -> Int {
+  /// - Returns: how many were written, and whether there were more fields than a list has.
+  public func write(
+    as format: ListWriter.Format, to output: @escaping ([UInt8]) throws -> Void
+  ) throws -> (rows: Int, isCut: Bool) {
     let rows = sorted().prefix(limit ?? .max)
-    if fields == nil {
+    guard let fields else {
       for row in rows { try output(row.json + [UInt8(ascii: "\n")]) }
-      return rows.count
+      return (rows.count, false)
     }
+    // Only what is shown has columns.
+    var opened = OpenedFields()
+    for row in rows { opened.add(row.values) }
+    let columns = opened.columns(fields)
     var writer = ListWriter(
-      format, (fields ?? []).map { ListWriter.Column($0, stays: ListWriter.staysWhole($0)) }, to: output)
+      format, columns.map { ListWriter.Column($0.path, stays: ListWriter.staysWhole($0.path)) }, to: output)
     try writer.begin()
-    for row in rows { try writer.add(row.cells) }
+    for row in rows { try writer.add(OpenedFields.cells(row.values, in: columns)) }
     try writer.end()
-    return rows.count
+    return (rows.count, opened.isCut)
   }
 }

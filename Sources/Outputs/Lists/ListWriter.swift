@@ -13,6 +13,8 @@ public struct ListWriter {
   /// One value of a row.
   public enum Cell: Sendable, Equatable {
     case none
+    /// A field that the row does not have, and that others have.
+    case absent
     case text(String)
     case number(Int)
     /// Drawn in a table alone.
@@ -24,9 +26,12 @@ public struct ListWriter {
       self = values.isEmpty ? .none : values.count == 1 ? .text(values[0]) : .list(values)
     }
 
+    /// True where there is no value.
+    var isEmpty: Bool { self == .none || self == .absent }
+
     var shown: String {
       switch self {
-      case .none: "-"
+      case .none, .absent: "-"
       case .text(let text): text
       case .number(let number): String(number)
       case .bar(let bar): bar
@@ -39,14 +44,14 @@ public struct ListWriter {
       case .none: .null
       case .text(let text): .string(text)
       case .number(let number): .integer(Int64(number))
-      case .bar: nil
+      case .bar, .absent: nil
       case .list(let values): .array(values.map { .string($0) })
       }
     }
 
     var cell: String? {
       switch self {
-      case .none: ""
+      case .none, .absent: ""
       case .text(let text): CSVText.cell(text)
       case .number(let number): String(number)
       case .bar: nil

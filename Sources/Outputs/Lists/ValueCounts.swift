@@ -104,11 +104,14 @@ public struct ValueCounts: Sendable {
   /// What is to be said of the counts, where fewer rows were shown than there are or not everything was counted.
   public func notices(shown: Int) -> [String] {
     var notices = [
-      "\(CountText.count(count, fields.count == 1 ? "distinct value" : "distinct combination")) of "
+      (others > 0 ? "more than " : "")
+        + "\(CountText.count(count, fields.count == 1 ? "distinct value" : "distinct combination")) of "
         + fields.joined(separator: ", ") + (shown < count ? ", the first \(shown) are shown" : "")
     ]
     if others > 0 {
-      notices.append("there are more than can be counted one by one; \(others) occurrences of others are left out")
+      notices.append(
+        "no more than \(count) are counted one by one; \(others) occurrences of others are in no row: narrow the query, or "
+          + "name other fields")
     }
     if cutEvents > 0 {
       notices.append(

@@ -23,6 +23,8 @@ public struct AlertView: Sendable {
   public var usesColour = false
   /// What tells rules apart whose names do not.
   public var ruleLabels = RuleLabels()
+  /// Which fields there are: what objects are among those that are named.
+  public var catalog = FieldCatalog.standard
 
   public init() {}
 
@@ -90,7 +92,7 @@ public struct AlertView: Sendable {
       outcome.notices.append("the first \(limit) of \(CountText.count(count, "alert")) are shown")
       return Array(0..<limit)
     }
-    let reader = AlertFieldReader(sort.map(\.field), ruleLabels)
+    let reader = AlertFieldReader(sort.map(\.field), ruleLabels, catalog)
     var ranked: [(keys: [SortValue], place: Int)] = []
     try source.forEachAlert(in: nil) { alert in
       let values = try reader.read(alert)
@@ -116,7 +118,7 @@ public struct AlertView: Sendable {
 
   private func writeTable(_ source: some AlertSource, _ output: ([UInt8]) throws -> Void) throws -> Outcome {
     var outcome = Outcome()
-    let reader = AlertFieldReader(sort.map(\.field), ruleLabels)
+    let reader = AlertFieldReader(sort.map(\.field), ruleLabels, catalog)
     var lines: [AlertLine] = []
     var keys: [[SortValue]] = []
     var left = 0
@@ -170,11 +172,25 @@ public struct AlertView: Sendable {
     _ output: @escaping ([UInt8]) throws -> Void, _ start: Outcome
   ) throws -> Outcome {
     var outcome = start
-    let reader = AlertFieldReader(fields, ruleLabels)
+    let reader = AlertFieldReader(fields, ruleLabels, catalog)
+    // Which fields objects and patterns stand for is known when all alerts have been seen.
+    var opened = OpenedFields()
+    if reader.chosen.mayOpen {
+      try source.forEachAlert(in: order) { alert in
+        try reader.read(alert)
+        opened.add(reader.values)
+      }
+    }
+    let columns = opened.columns(reader.chosen)
+    if opened.isCut {
+      outcome.notices.append("there are more than \(OpenedFields.most) fields of those names; the others are left out")
+    }
     var writer = ListWriter(
-      listFormat(format), fields.map { ListWriter.Column($0, stays: ListWriter.staysWhole($0)) }, to: output)
+      listFormat(format), columns.map { ListWriter.Column($0.path, stays: ListWriter.staysWhole($0.path)) }, to: output)
     try writer.begin()
-    try source.forEachAlert(in: order) { alert in try writer.add(reader.read(alert).map(ListWriter.Cell.init(values:)))
+    try source.forEachAlert(in: order) { alert in
+      try reader.read(alert)
+      try writer.add(OpenedFields.cells(reader.values, in: columns))
     }
     try writer.end()
     if source.alertCount > 0 { outcome.emptyFields += reader.emptyFields }
@@ -187,7 +203,7 @@ public struct AlertView: Sendable {
     _ source: some AlertSource, _ format: Format, _ output: @escaping ([UInt8]) throws -> Void
   ) throws -> Outcome {
     let fields = by ?? []
-    let reader = AlertFieldReader(fields, ruleLabels)
+    let reader = AlertFieldReader(fields, ruleLabels, catalog)
     var counts = ValueCounts(fields)
     try source.forEachAlert(in: nil) { alert in
       let values = try reader.read(alert)
@@ -204,7 +220,7 @@ public struct AlertView: Sendable {
   private func writeHistogram(
     _ source: some AlertSource, _ width: Int64, _ format: Format, _ output: @escaping ([UInt8]) throws -> Void
   ) throws -> Outcome {
-    let reader = AlertFieldReader([], ruleLabels)
+    let reader = AlertFieldReader([], ruleLabels, catalog)
     var histogram = TimeHistogram(width: width == 0 ? nil : width)
     var outcome = Outcome()
     var timeless = 0
@@ -222,17 +238,24 @@ public struct AlertView: Sendable {
 /// Takes fields, by their own names or by those of a table's columns, out of alerts.
 final class AlertFieldReader {
   private let fields: [String]
+  let chosen: ChosenFields
   private let harvest: FieldHarvest
+  private let leaves: LeafHarvest
   private var isFound: [Bool]
+  /// What the alert that was read last has in the fields.
+  private(set) var values = ChosenValues.none
   /// What a table says of the alert that was read last.
   private(set) var line: AlertLine
 
   private let labels: RuleLabels
 
-  init(_ fields: [String], _ labels: RuleLabels) {
+  init(_ fields: [String], _ labels: RuleLabels, _ catalog: FieldCatalog) {
     self.labels = labels
     self.fields = fields
-    harvest = FieldHarvest(AlertLine.fields + fields.filter { !AlertView.columns.contains($0) })
+    chosen = ChosenFields(fields, catalog: catalog, columns: Set(AlertView.columns))
+    leaves = LeafHarvest(chosen)
+    harvest = FieldHarvest(
+      AlertLine.fields + zip(fields, chosen.paths).filter { !AlertView.columns.contains($0.0) }.map(\.1))
     isFound = fields.map { _ in false }
     line = AlertLine { _ in nil }
   }
@@ -240,14 +263,17 @@ final class AlertFieldReader {
   /// The values of the fields in an alert.
   @discardableResult
   func read(_ alert: [UInt8]) throws -> [[String]] {
-    try harvest.read(alert)
+    var found: [LeafHarvest.Leaf] = []
+    try harvest.read(alert) { found = leaves.read($0) }
     line = AlertLine { harvest.first($0) }
     line.rule = labels.name(line.rule, id: line.ruleID)
-    return fields.enumerated().map { place, field in
-      let values = AlertView.columns.contains(field) ? column(field).map { [$0] } ?? [] : harvest.all(field)
-      if !values.isEmpty { isFound[place] = true }
-      return values
+    let own = fields.enumerated().map { place, field in
+      AlertView.columns.contains(field) ? column(field).map { [$0] } ?? [] : harvest.all(chosen.paths[place])
     }
+    for place in own.indices where !own[place].isEmpty { isFound[place] = true }
+    for leaf in found { isFound[leaf.place] = true }
+    values = ChosenValues(own, leaves: found, chosen)
+    return own
   }
 
   /// Fields that no alert had.

@@ -10,6 +10,9 @@ public struct ReportFile: Sendable {
 
   private let file: PlacedFile
 
+  /// Where the report comes to stand.
+  public var path: String { file.path }
+
   /// Checks that a report can be written to a path; throws `ReportFileError`.
   public init(path: String) throws(ReportFileError) {
     guard path != "-" else {

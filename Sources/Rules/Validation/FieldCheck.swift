@@ -7,10 +7,11 @@ enum FieldCheck {
     }
   }
 
-  /// What to say of a field; nil when it is known, or a pattern.
+  /// What to say of a field, or of a pattern of fields; nil when events may have it.
   static func message(_ field: String, _ knowledge: RuleKnowledge) -> String? {
-    guard let isKnown = knowledge.isKnownField, !field.contains("*"), !isKnown(field) else { return nil }
+    guard let isKnown = knowledge.isKnownField, !isKnown(field) else { return nil }
     let meant = knowledge.suggestField?(field).map { "; did you mean `\($0)`?" } ?? "."
-    return "No event is known to have the field `\(field)`\(meant)"
+    let what = field.contains("*") ? "a field that matches `\(field)`" : "the field `\(field)`"
+    return "No event is known to have \(what)\(meant)"
   }
 }

@@ -16,10 +16,12 @@ public struct QueryInspection: Hashable, Sendable {
   }
 
   public var errors: [Problem]
-  /// The fields that the query names, by their full paths; patterns are passed over when fields are looked up.
+  /// The fields that the query names, by their full paths, and patterns of fields.
   public var fields: [String]
   /// Why the query, right or wrong, cannot run, a sentence; nil when it can.
   public var unsupportedReason: String?
+  /// True where Elasticsearch itself would refuse the query, so that no later version will run it.
+  public var isRefused = false
 
   public init(errors: [Problem] = [], fields: [String] = [], unsupportedReason: String? = nil) {
     self.errors = errors

@@ -2,9 +2,9 @@ import Events
 
 /// What a validator asks about the world beyond the rule; each part may be left out, and then goes unchecked.
 public struct RuleKnowledge: Sendable {
-  /// True for a field that events can have.
+  /// True for a field that events can have, and for a pattern that such a field may match.
   public var isKnownField: (@Sendable (String) -> Bool)?
-  /// The known field nearest to a misspelt one.
+  /// The known field, or the pattern, nearest to a misspelt one.
   public var suggestField: (@Sendable (String) -> String?)?
   /// What a field name stands for, its type above all.
   public var resolveField: (@Sendable (String) -> ResolvedField)?

@@ -60,8 +60,11 @@ struct AlertOutputOptions: ParsableArguments {
   }
 
   /// What is shown of alerts.
-  func view() throws -> AlertView {
+  ///
+  /// - Parameter catalog: which fields there are.
+  func view(_ catalog: FieldCatalog = .standard) throws -> AlertView {
     var view = AlertView()
+    view.catalog = catalog
     view.fields = try ListOptions.fields(fields, option: "--fields")
     view.by = try ListOptions.fields(by, option: "--by")
     view.sort = try ListOptions.sort(sort)
@@ -70,6 +73,7 @@ struct AlertOutputOptions: ParsableArguments {
     view.histogram = try ListOptions.histogram(histogram, interval)
     try ListOptions.checkTogether(
       fields: view.fields, by: view.by, sort: view.sort, limit: view.limit, histogram: view.histogram)
+    try ListOptions.refusePatterns(by: view.by, sort: view.sort, catalog)
     if format == .markdown || output.contains(where: { ListOptions.ending($0) == "md" }),
       view.fields != nil || view.by != nil || view.histogram != nil
     {
@@ -149,6 +153,9 @@ enum AlertDestination {
   case standardOutput(AlertView.Format)
   case file(PlacedFile, AlertView.Format)
   case page(ReportFile)
+
+  /// The file that is written, reports aside; nil for standard output.
+  var path: String? { if case .file(let file, _) = self { file.path } else { nil } }
 }
 
 /// Whether a file is among what a run reads.

@@ -51,6 +51,21 @@ struct AlertSelectionOptions: ParsableArguments {
   /// The ids of the tactics that are asked for.
   func tacticIDs() throws -> Set<String> { Set(try tactics.map(Self.tactic)) }
 
+  private var given: [String] {
+    [leastSeverity.map { "--min-severity \($0)" }, tags.isEmpty ? nil : "--tag", tactics.isEmpty ? nil : "--tactic"]
+      .compactMap(\.self)
+  }
+
+  /// The options that are given, in words: `--min-severity critical and --tag`.
+  var named: String {
+    let options = given
+    return options.count < 2
+      ? options.joined() : options.dropLast().joined(separator: ", ") + " and " + (options.last ?? "")
+  }
+
+  /// Whether just one of them is given.
+  var isSingle: Bool { given.count == 1 }
+
   /// The rules that may give such alerts; throws with words where a tag is none of any rule.
   func select(_ rules: [LoadedRule]) throws -> [LoadedRule] {
     var rules = rules

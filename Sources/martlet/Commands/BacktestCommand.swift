@@ -34,7 +34,11 @@ struct BacktestCommand: AsyncParsableCommand {
     help: ArgumentHelp("No executions before this time: ISO 8601 or date math.", valueName: "time"))
   var earliest: String?
 
-  @Option(name: .customLong("to"), help: ArgumentHelp("No executions after this time.", valueName: "time"))
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp(
+      "No executions after this time, which is itself still meant.", discussion: InputOptions.endDiscussion,
+      valueName: "time"))
   var latest: String?
 
   @Option(help: ArgumentHelp("text or json.", valueName: "format"))
@@ -74,7 +78,7 @@ struct BacktestCommand: AsyncParsableCommand {
     let replay = Replay(
       events: first...last,
       earliestTick: try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) },
-      latestTick: try latest.map { try InputOptions.time($0, option: "--to", relativeTo: now) })
+      latestTick: try latest.map { try InputOptions.end($0, relativeTo: now) })
     let runs = try zip(plans, versions).enumerated().map { at, version in
       try BacktestRun(version.0, version.1, parts: parts.map { $0[at] }, replay: replay)
     }

@@ -43,7 +43,10 @@ struct HuntCommand: AsyncParsableCommand {
   var earliest: String?
 
   @Option(
-    name: .customLong("to"), help: ArgumentHelp("No executions after this time.", valueName: "time"))
+    name: .customLong("to"),
+    help: ArgumentHelp(
+      "No executions after this time, which is itself still meant.", discussion: InputOptions.endDiscussion,
+      valueName: "time"))
   var latest: String?
 
   @Option(
@@ -84,7 +87,9 @@ struct HuntCommand: AsyncParsableCommand {
         throw ValidationError(Terminal.safe("--report: \(error)"))
       }
     }
-    var view = try alerts.view()
+    let catalog = try input.types.catalog(tells: true)
+    var view = try alerts.view(catalog)
+    try ListOptions.refuseObjects(by: view.by, sort: view.sort, catalog)
     let destinations = try alerts.place(alerts.destinations(), inputs: input.paths)
     let leastSeverity = try selection.severity()
     let notices = input.notices
@@ -93,9 +98,8 @@ struct HuntCommand: AsyncParsableCommand {
     let labels = RulePick.labels(loaded)
     view.ruleLabels = labels
     let (exceptionSet, hasExceptionErrors) = exceptions.load(
-      all, try input.types.catalog(), tellsUnknownFields: false)
+      all, catalog, tellsUnknownFields: false)
     let context = try input.context(keepsOriginal: keepsOriginal)
-    let catalog = try input.types.catalog(tells: true)
     let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog) {
       exceptionSet.ruleExceptions(for: $0)
     } query: {
@@ -103,7 +107,7 @@ struct HuntCommand: AsyncParsableCommand {
     }
     let hasWrongRules = reportUnrunnable(plan, loaded, labels, now)
     var outcome = RunOutcome(hasTrouble: hasRuleErrors || hasExceptionErrors || hasWrongRules)
-    guard !plan.rules.isEmpty else { throw nothingRuns(loaded, outcome) }
+    guard !plan.rules.isEmpty else { throw nothingRuns(loaded, of: picked.count, outcome) }
     input.notices.warn(
       of: plan.rules.flatMap { rule in rule.rule.limitations.map { (labels.name(rule.rule), $0.sentence) } }
     ) { count, cause in
@@ -122,24 +126,32 @@ struct HuntCommand: AsyncParsableCommand {
     let blind = notices.warn(of: result, catalog, labels)
     let unrunnable =
       (plan.unrunnable + result.refused).map { "\(labels.name($0.rule)) does not take part: \($0.reason)" } + blind
+    outcome.nothing = HuntSummary.nothing(
+      summary, result, input.paths, isBounded: earliest != nil || latest != nil)
+    // What stands there from an earlier hunt is worth more than a file that says nothing.
+    let kept =
+      outcome.nothing == nil
+      ? [] : (pages.map(\.path) + destinations.compactMap(\.path)).filter(RunOutcome.isWorthKeeping)
     for page in pages
-    where !result.writeReport(to: page, summary, unrunnable: unrunnable, labels: labels, inputs: input.paths, now: now)
+    where !kept.contains(page.path)
+      && !result.writeReport(
+        to: page, summary, unrunnable: unrunnable, labels: labels, inputs: input.paths, now: now)
     {
       outcome.hasTrouble = true
     }
-    let written = AlertWriting.write(result, view, to: destinations)
+    let written = AlertWriting.write(
+      result, view, to: destinations.filter { !kept.contains($0.path ?? "") })
     notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
     if ProblemReport.write(context.geoDatabases) || !summary.problems.isEmpty || !written.isWhole {
       outcome.hasTrouble = true
     }
-    for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field)) }
+    for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field, catalog)) }
     for warning in HuntSummary.warnings(result, labels) { notices.warn(warning) }
     for notice in written.notices { notices.close(notice) }
-    outcome.nothing = HuntSummary.nothing(
-      summary, result, input.paths, isBounded: earliest != nil || latest != nil)
     if let nothing = outcome.nothing {
       StandardError.write(line: Terminal.safe("martlet: nothing was hunted: \(nothing)"))
+      RunOutcome.tell(unwritten: kept)
     }
     notices.close(
       HuntSummary.line(
@@ -150,11 +162,15 @@ struct HuntCommand: AsyncParsableCommand {
   }
 
   /// Says why there is no rule to hunt with, and gives the status.
-  private func nothingRuns(_ loaded: [LoadedRule], _ outcome: RunOutcome) -> ExitCode {
+  ///
+  /// - Parameter count: how many rules there were before alerts were chosen by severity, tag or tactic.
+  private func nothingRuns(_ loaded: [LoadedRule], of count: Int, _ outcome: RunOutcome) -> ExitCode {
     let off = loaded.count { !$0.rule.isEnabled }
     let reason =
       loaded.isEmpty
-      ? "there is no rule to hunt with"
+      ? count > 0
+        ? "\(selection.named) \(selection.isSingle ? "leaves" : "leave") none of \(CountText.count(count, "rule"))"
+        : "there is no rule to hunt with"
       : off == loaded.count
         ? "\(off == 1 ? "the rule is" : "all \(off) rules are") switched off (enabled = false)" : "no rule can run"
     StandardError.write(line: "martlet: nothing was hunted: \(reason)")
@@ -225,7 +241,7 @@ struct HuntCommand: AsyncParsableCommand {
     var replay = Replay(
       events: first...last,
       earliestTick: try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) },
-      latestTick: try latest.map { try InputOptions.time($0, option: "--to", relativeTo: now) })
+      latestTick: try latest.map { try InputOptions.end($0, relativeTo: now) })
     replay.mostQueryAlerts = mostAlerts
     return HuntResult(plan, findings, replay: replay)
   }

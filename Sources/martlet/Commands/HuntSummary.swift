@@ -33,7 +33,8 @@ enum HuntSummary {
         "\(labels.name(outcome.rule)): \(CountText.count(outcome.cuts.count, "execution")) found more than "
         + (outcome.cap < outcome.rule.schedule.maxSignals
           ? "--max-alerts (\(outcome.cap))" : "max_signals (\(outcome.cap))")
-        + "; up to \(CountText.count(worst, "alert")) were cut in one"
+      let cut = CountText.count(worst, "alert was", "alerts were") + " cut"
+      line += outcome.cuts.count == 1 ? "; \(cut)" : "; up to \(cut) in one"
       if let first = outcome.cuts.first { line += ", first at \(first.tick.iso8601) (\(first.count))" }
       line += outcome.lost > 0 ? "; \(outcome.lost) were never created" : "; later executions created them all"
       return line

@@ -10,7 +10,7 @@ struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "Files and directories of CloudTrail or ECS events; - is standard input.",
-      discussion: "JSON, NDJSON, gzip and zstd; directories are searched through."),
+      discussion: "JSON, NDJSON and CSV, in gzip, zstd, bzip2 or xz, zip and tar; directories are searched through."),
     completion: .file())
   var paths: [String]
 
@@ -60,10 +60,22 @@ struct InputOptions: ParsableArguments {
     }
   }
 
+  /// The time that `--to` names, which is itself still meant: a date is its whole day, a month or a year all of it, a time
+  /// without seconds its whole minute, and what is rounded (`now/d`) the end of what it is rounded to.
+  static func end(_ text: String, relativeTo now: Timestamp) throws -> Timestamp {
+    _ = try time(text, option: "--to", relativeTo: now)
+    let unit = text.wholeMatch(of: /\d{4}/) != nil ? "y" : text.wholeMatch(of: /\d{4}-\d\d/) != nil ? "M" : nil
+    let meant = unit.flatMap { try? DateMath("\(text)||/\($0)") } ?? (try? DateMath(text))
+    return meant?.resolve(now: now, roundingUp: true) ?? now
+  }
+
+  /// What `--to` says of itself.
+  static let endDiscussion = "A date means the whole of that day, and a month or a year all of it."
+
   /// Throws where `--from` or `--to` is no time, or leaves no time between them.
   static func checkBounds(from: String?, to: String?, relativeTo now: Timestamp) throws {
     let start = try from.map { try time($0, option: "--from", relativeTo: now) }
-    let end = try to.map { try time($0, option: "--to", relativeTo: now) }
+    let end = try to.map { try Self.end($0, relativeTo: now) }
     if let start, let end, start > end {
       throw ValidationError("--from is after --to: no execution lies between \(start.iso8601) and \(end.iso8601).")
     }
@@ -141,7 +153,7 @@ struct InputOptions: ParsableArguments {
             "under \(CountText.count(contradicting.count, "id")) stand different records; of each one counts, told by its content"
           )
         }
-        OddTimes.sentence(outcome.summary.oddYears).map(notices.warn)
+        OddTimes.sentence(outcome.summary.oddYears, before: reader.plausible.lowerBound).map(notices.warn)
         let timeless = outcome.summary.withoutTime
         if timeless > 0 {
           notices.warn(
@@ -157,8 +169,21 @@ struct InputOptions: ParsableArguments {
 
 /// Events at times at which none is to be expected.
 enum OddTimes {
-  /// Says how many there are in which years, as “1 event lies in the year 2099”; nil where there are none.
-  static func sentence(_ years: [Int: Int]) -> String? {
+  /// Says how many there are in which years, and why that is odd, as “1 event lies in the year 2099, more than a day after
+  /// now”; nil where there are none.
+  ///
+  /// - Parameter start: from when on events are to be expected.
+  static func sentence(_ years: [Int: Int], before start: Timestamp) -> String? {
+    let firstYear = CivilTime(start).year
+    let early = "before there was anything to log"
+    let late = "more than a day after now"
+    let cause =
+      years.keys.allSatisfy { $0 < firstYear }
+      ? early : years.keys.allSatisfy { $0 >= firstYear } ? late : "\(early) or \(late)"
+    return count(years).map { "\($0), \(cause)" }
+  }
+
+  private static func count(_ years: [Int: Int]) -> String? {
     let count = years.values.reduce(0, +)
     guard let first = years.keys.min(), count > 0 else { return nil }
     let events = count == 1 ? "1 event lies" : "\(count) events lie"

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Events
 import Outputs
+import Reports
 
 /// Reads the options that lists of alerts and of events have in common.
 enum ListOptions {
@@ -66,6 +68,25 @@ enum ListOptions {
     for key in sort where !known.contains(key.field) {
       throw ValidationError(
         Terminal.safe("--sort with --by takes \(known.joined(separator: ", ")), not “\(key.field.prefix(80))”."))
+    }
+  }
+
+  /// Throws where events or alerts are to be counted or sorted by a pattern.
+  static func refusePatterns(by: [String]?, sort: [SortKey], _ catalog: FieldCatalog) throws {
+    for (fields, option) in [(by ?? [], "--by"), (by == nil ? sort.map(\.field) : [], "--sort")] {
+      for field in fields where UnknownFields.isPattern(field) {
+        throw ValidationError(Terminal.safe(UnknownFields.refusal(field, option: option, catalog)))
+      }
+    }
+  }
+
+  /// Throws where alerts, whose objects never have a value in their place, are to be counted or sorted by an object.
+  static func refuseObjects(by: [String]?, sort: [SortKey], _ catalog: FieldCatalog) throws {
+    for (fields, option) in [(by ?? [], "--by"), (by == nil ? sort.map(\.field) : [], "--sort")] {
+      // Columns of the table have names of their own; `rule` is one.
+      for field in fields where !AlertView.columns.contains(field) && UnknownFields.isObject(field, catalog) {
+        throw ValidationError(Terminal.safe(UnknownFields.refusal(field, option: option, catalog)))
+      }
     }
   }
 

@@ -28,7 +28,7 @@ struct MappingOptions: ParsableArguments {
       defer { try? handle.close() }
       data = try handle.read(upToCount: FieldMapping.largestText + 1) ?? Data()
     } catch {
-      throw fault("the file cannot be read: \(error.localizedDescription)")
+      throw fault("the file cannot be read: \(UnreadableFile.reason(mapping, error))")
     }
     guard data.count <= FieldMapping.largestText else {
       throw fault("the file is larger than \(FieldMapping.largestText >> 20) MiB")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CloudTrail
+import Events
 import Foundation
 import Inputs
 import JSON
@@ -33,7 +34,7 @@ struct NormalizeCommand: AsyncParsableCommand {
     let output = OrderedOutput(StandardOutput())
     let names = try ListOptions.fields(fields, option: "--fields")
     let catalog = try input.types.catalog(tells: true)
-    let unknown = UnknownFields.among(names ?? [], catalog)
+    let unknown = (names ?? []).filter { UnknownFields.isPattern($0) || FieldNotice.isUnknown($0, catalog) }
     let selection = names.map { FieldSelection($0) }
     let notices = input.notices
     do {
@@ -44,7 +45,11 @@ struct NormalizeCommand: AsyncParsableCommand {
       ProblemReport.write(summary.problems)
       let hasGeoFaults = ProblemReport.write(context.geoDatabases)
       let found = met.reduce(into: Set<String>()) { $0.formUnion($1) }
-      for field in unknown where !found.contains(field) { notices.warn(UnknownFields.message(field, catalog)) }
+      for field in unknown where !found.contains(field) {
+        let isKnown = !FieldNotice.isUnknown(field, catalog)
+        notices.warn(
+          isKnown ? UnknownFields.ofEvents(field, catalog) : UnknownFields.message(field, catalog))
+      }
       let outcome = RunOutcome(
         hasTrouble: !summary.problems.isEmpty || hasGeoFaults,
         nothing: RunOutcome.nothing(in: summary, input.paths))

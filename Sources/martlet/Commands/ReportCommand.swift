@@ -55,6 +55,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     var view = try alerts.view()
+    try ListOptions.refuseObjects(by: view.by, sort: view.sort, view.catalog)
     let destinations = try alerts.place(alerts.destinations(), inputs: [file])
     let keeps = try selection.alertFilter()
     var saved: [AlertDocument] = []
@@ -84,16 +85,21 @@ struct ReportCommand: ParsableCommand {
     // Of saved alerts no file of a rule is known, so its id tells it apart.
     view.ruleLabels = RuleLabels(saved.map { ($0.ruleID, $0.first("kibana.alert.rule.name") ?? "", $0.ruleID) })
     if !view.ruleLabels.isEmpty { saved = saved.map { $0.labelled(view.ruleLabels) } }
-    for case .page(let page) in destinations where !write(saved, to: page, problems, now: try currentTime()) {
+    let files = destinations.compactMap { if case .page(let page) = $0 { page.path } else { $0.path } }
+    let kept = read > 0 ? [] : files.filter(RunOutcome.isWorthKeeping)
+    for case .page(let page) in destinations
+    where try !kept.contains(page.path) && !write(saved, to: page, problems, now: currentTime()) {
       outcome.hasTrouble = true
     }
-    let written = AlertWriting.write(SavedAlerts(saved), view, to: destinations)
+    let written = AlertWriting.write(
+      SavedAlerts(saved), view, to: destinations.filter { !kept.contains($0.path ?? "") })
     if !written.isWhole { outcome.hasTrouble = true }
-    for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field)) }
+    for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field, view.catalog)) }
     for notice in written.notices { notices.close(notice) }
     if read == 0 {
       outcome.nothing = "there is no alert in \(file)"
       StandardError.write(line: Terminal.safe("martlet: there is no alert in \(file)"))
+      RunOutcome.tell(unwritten: kept)
     }
     notices.close(
       CountText.count(read, "alert") + (saved.count < read ? ", \(saved.count) shown" : ""))

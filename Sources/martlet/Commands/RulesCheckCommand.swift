@@ -44,7 +44,9 @@ struct RulesCheckCommand: ParsableCommand {
     case .text:
       for diagnostic in check.diagnostics { print(Terminal.safe(diagnostic.description)) }
       for rule in check.unsupported {
-        print(Terminal.safe("\(rule.file): \(rule.name): cannot run yet: \(rule.reason)"))
+        print(
+          Terminal.safe(
+            "\(rule.file): \(rule.name): \(rule.isRefused ? "takes no part" : "cannot run yet"): \(rule.reason)"))
       }
       print(
         "\(CountText.count(check.files, "file")), \(CountText.count(check.rules, "rule")), \(check.runnable) can run; "

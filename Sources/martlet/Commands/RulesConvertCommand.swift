@@ -54,6 +54,10 @@ struct RulesConvertCommand: ParsableCommand {
     guard !isFolder else {
       throw ValidationError("\(out) is a folder; name the file to write, as \(out)/rules.ndjson.")
     }
+    guard !loaded.rules.isEmpty else {
+      StandardError.write(line: Terminal.safe("martlet: there is no rule to write; \(out) is not written"))
+      return false
+    }
     do {
       try FileWriter.write(out, export.text, overwrites: overwrite)
     } catch {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Inputs
 import Outputs
 
@@ -11,6 +12,19 @@ struct RunOutcome {
 
   /// The status, nil for 0. Trouble comes first: it tells that there was something that could not be read.
   var status: ExitCode? { hasTrouble ? ExitCode(1) : nothing == nil ? nil : ExitCode(2) }
+
+  /// Whether a file stands in a place that is not empty.
+  static func isWorthKeeping(_ path: String) -> Bool {
+    ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0) > 0
+  }
+
+  /// Says of files that would have come to hold nothing that they were not written.
+  static func tell(unwritten paths: [String]) {
+    var seen: Set<String> = []
+    for path in paths where seen.insert(path).inserted {
+      StandardError.write(line: Terminal.safe("martlet: \(path) is left as it was"))
+    }
+  }
 
   /// Why there was nothing to read in the input; nil where there were events.
   static func nothing(in summary: ReadingSummary, _ paths: [String]) -> String? {

@@ -42,7 +42,11 @@ struct SearchCommand: AsyncParsableCommand {
     help: ArgumentHelp("No events before this time: ISO 8601 or date math.", valueName: "time"))
   var earliest: String?
 
-  @Option(name: .customLong("to"), help: ArgumentHelp("No events after this time.", valueName: "time"))
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp(
+      "No events after this time, which is itself still meant.", discussion: InputOptions.endDiscussion,
+      valueName: "time"))
   var latest: String?
 
   @Option(help: ArgumentHelp("ndjson, table, csv or count; a table on a terminal, else ndjson.", valueName: "format"))
@@ -81,8 +85,9 @@ struct SearchCommand: AsyncParsableCommand {
   var interval: String?
 
   func validate() throws {
-    _ = try parsed(input.types.catalog())
-    _ = try form()
+    let catalog = try input.types.catalog()
+    _ = try parsed(catalog)
+    _ = try form(catalog)
     _ = try times()
     guard let output else { return }
     guard output != "-" else { throw ValidationError("--output takes a file; leave it out for standard output.") }
@@ -127,9 +132,11 @@ struct SearchCommand: AsyncParsableCommand {
   /// Where the values of a field that nothing is known of decide whether the query is refused, the input is read for them
   /// first.
   private func refuseByData(_ query: KQLQuery, _ catalog: FieldCatalog, _ context: EventContext) async throws {
+    let objects = try objects(catalog)
     let doubtful = QueryJudge(catalog).doubtfulFields(query.predicate)
-    guard !doubtful.isEmpty else { return }
+    guard !doubtful.isEmpty || !objects.isEmpty else { return }
     if let pipe = InputReader.pipes(among: input.paths).first {
+      guard !doubtful.isEmpty else { return }
       return input.notices.warn(
         "\(pipe) is a pipe, which is read once: whether Elasticsearch would refuse the query for the types that values give "
           + "\(doubtful.map { "`\($0)`" }.joined(separator: ", ")) is not judged; give it as standard input, or a --mapping"
@@ -137,10 +144,21 @@ struct SearchCommand: AsyncParsableCommand {
     }
     try input.makeRepeatable()
     let (_, parts) = try await input.read(tells: false) {
-      FieldKindCollector(doubtful, context: context, catalog: catalog)
+      FieldKindCollector(doubtful + objects.map(\.field), context: context, catalog: catalog)
     }
     let kinds = parts.reduce(into: [String: FieldKinds]()) { $0.merge($1) { $0.union($1) } }
     try refuse(query, QueryJudge(catalog, known: kinds.compactMapValues(\.type), refusesUnknownObjects: true))
+    for (field, option) in objects where kinds[field] == nil {
+      throw ValidationError(UnknownFields.refusal(field, option: option, catalog))
+    }
+  }
+
+  /// The objects that events are to be counted or sorted by, each with the option: data may have a value in place of one.
+  private func objects(_ catalog: FieldCatalog) throws -> [(field: String, option: String)] {
+    let by = try (ListOptions.fields(by, option: "--by") ?? []).map { ($0, "--by") }
+    // With --by, sorting is by what is counted.
+    let sort = by.isEmpty ? try ListOptions.sort(sort).map { ($0.field, "--sort") } : []
+    return (by + sort).filter { UnknownFields.isObject($0.0, catalog) }
   }
 
   /// The times that are searched, both ends included.
@@ -148,7 +166,7 @@ struct SearchCommand: AsyncParsableCommand {
     guard earliest != nil || latest != nil else { return nil }
     let now = try input.currentTime()
     let start = try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) }
-    let end = try latest.map { try InputOptions.time($0, option: "--to", relativeTo: now) }
+    let end = try latest.map { try InputOptions.end($0, relativeTo: now) }
     if let start, let end, start > end {
       throw ValidationError("--from is after --to: no event lies between \(start.iso8601) and \(end.iso8601).")
     }
@@ -166,13 +184,15 @@ struct SearchCommand: AsyncParsableCommand {
   private var tableWidth: Int? { output == nil ? Terminal.tableWidth : nil }
 
   /// What is made of events that match.
-  private func form() throws -> EventSearch.Form {
+  private func form(_ catalog: FieldCatalog) throws -> EventSearch.Form {
+    func chosen(_ names: [String]) -> ChosenFields { ChosenFields(names, catalog: catalog) }
     let fields = try ListOptions.fields(fields, option: "--fields")
     let by = try ListOptions.fields(by, option: "--by")
     let sort = try ListOptions.sort(sort)
     let limit = try ListOptions.limit(limit)
     let width = try ListOptions.histogram(histogram, interval)
     try ListOptions.checkTogether(fields: fields, by: by, sort: sort, limit: limit, histogram: width)
+    try ListOptions.refusePatterns(by: by, sort: sort, catalog)
     if format == .count {
       guard fields == nil, by == nil, sort.isEmpty, limit == nil, width == nil else {
         throw ValidationError("--format count prints one number: leave out the options that shape a list.")
@@ -185,16 +205,16 @@ struct SearchCommand: AsyncParsableCommand {
     switch shownFormat {
     case .count: return .count
     case .ndjson:
-      guard isKept else { return fields.map { .rows($0) } ?? .ndjson }
-      return .kept(fields: fields, sort: sort, limit: limit)
+      guard isKept else { return fields.map { .rows(chosen($0)) } ?? .ndjson }
+      return .kept(fields: fields.map(chosen), sort: sort, limit: limit)
     case .csv:
       guard isKept || fields != nil else { return .csv }
-      return .kept(fields: fields ?? EventRows.csvFields, sort: sort, limit: limit)
+      return .kept(fields: chosen(fields ?? EventRows.csvFields), sort: sort, limit: limit)
     case .table:
       guard isKept || fields != nil else {
         return .table(usesColour: usesColour, width: tableWidth)
       }
-      return .kept(fields: fields ?? Self.tableFields, sort: sort, limit: limit)
+      return .kept(fields: chosen(fields ?? Self.tableFields), sort: sort, limit: limit)
     }
   }
 
@@ -218,7 +238,7 @@ struct SearchCommand: AsyncParsableCommand {
     let catalog = try input.types.catalog(tells: true)
     let query = try parsed(catalog)
     let predicate = query.predicate
-    let form = try form()
+    let form = try form(catalog)
     let times = try times()
     let file = try place()
     let context = try input.context()
@@ -230,6 +250,9 @@ struct SearchCommand: AsyncParsableCommand {
     let unknown = UnknownFields.among(asked, catalog)
     if case .by(let fields) = form { for field in fields { _ = queries.addField(field) } }
     for field in unknown { _ = queries.addField(field) }
+    let patterns = predicate.fields.compactMap { selector in
+      if case .matching(let pattern) = selector, catalog.paths(matching: pattern.text).isEmpty { pattern } else { nil }
+    }
     let draft: PlacedFile.Draft?
     do throws(PlacedFile.Failure) {
       draft = try file?.draft()
@@ -250,14 +273,17 @@ struct SearchCommand: AsyncParsableCommand {
       let index = index.map { IndexPattern($0) }
       let (summary, parts) = try await input.read(printing: ordered) { [queries] in
         EventSearch(
-          queries, bound, index: index, times: times, form: form, unknown: unknown, context: context, catalog: catalog,
-          output: ordered)
+          queries, bound, index: index, times: times, form: form, unknown: unknown, patterns: patterns,
+          context: context, catalog: catalog, output: ordered)
       }
       var found = parts.first ?? EventSearch.Result()
       for part in parts.dropFirst() { found.merge(part) }
       try write(found, form, to: output)
       var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
-      if let draft, let file {
+      outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
+      // What stands there from an earlier search is worth more than a file that says nothing.
+      let isKept = outcome.nothing != nil && file.map { RunOutcome.isWorthKeeping($0.path) } ?? false
+      if let draft, let file, !isKept {
         isPlaced = true
         do throws(PlacedFile.Failure) {
           try draft.place()
@@ -269,10 +295,16 @@ struct SearchCommand: AsyncParsableCommand {
       notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
       if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
-      for field in unknown where !found.met.contains(field) { notices.warn(UnknownFields.message(field, catalog)) }
-      outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
+      for field in unknown where !found.met.contains(field) && !found.shown.contains(field) {
+        notices.warn(UnknownFields.message(field, catalog))
+      }
+      for pattern in patterns where !found.metPatterns.contains(pattern.text) && summary.events > 0 {
+        notices.warn(FieldNotice.unknown(pattern.text, catalog))
+      }
+      if found.matched > 0 { warn(of: form, found, catalog) }
       if let nothing = outcome.nothing {
         StandardError.write(line: Terminal.safe("martlet: nothing was searched: \(nothing)"))
+        RunOutcome.tell(unwritten: isKept ? [file?.path].compactMap(\.self) : [])
       }
       var line = "\(RunOutcome.reading(summary)); "
       line += outcome.nothing != nil ? "nothing was searched" : "\(found.matched) matched"
@@ -296,6 +328,22 @@ struct SearchCommand: AsyncParsableCommand {
     return fields.filter { seen.insert($0).inserted }
   }
 
+  /// Tells of objects and patterns that stand for no field of what was found.
+  private func warn(of form: EventSearch.Form, _ found: EventSearch.Result, _ catalog: FieldCatalog) {
+    switch form {
+    case .rows(let fields), .kept(let fields?, _, _):
+      for name in fields.names where UnknownFields.isPattern(name) || UnknownFields.isObject(name, catalog) {
+        if !found.shown.contains(name) { input.notices.warn(UnknownFields.ofEvents(name, catalog)) }
+      }
+    default: break
+    }
+    // A pipe was not looked through before.
+    guard !InputReader.pipes(among: input.paths).isEmpty else { return }
+    for (field, option) in (try? objects(catalog)) ?? [] where !found.met.contains(field) {
+      input.notices.warn(UnknownFields.refusal(field, option: option, catalog))
+    }
+  }
+
   private func write(_ found: EventSearch.Result, _ form: EventSearch.Form, to output: StandardOutput) throws {
     let notices = input.notices
     switch form {
@@ -310,7 +358,10 @@ struct SearchCommand: AsyncParsableCommand {
       try ListWriter.write(found.histogram, as: listFormat) { try output.write($0) }
       for notice in found.histogram.notices { notices.close(notice) }
     case .kept:
-      let shown = try found.rows.write(as: listFormat) { try output.write($0) }
+      let (shown, isCut) = try found.rows.write(as: listFormat) { try output.write($0) }
+      if isCut {
+        notices.warn("there are more than \(OpenedFields.most) fields of those names; the others are left out")
+      }
       if found.rows.left > 0 {
         notices.warn(
           "\(CountText.count(found.rows.left, "event")) found no room and \(found.rows.left == 1 ? "is" : "are") left out; "
