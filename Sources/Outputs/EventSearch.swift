@@ -130,20 +130,21 @@ public final class EventSearch: RecordConsumer {
 
   private func search(_ batch: RecordBatch) {
     mapper.forEachBatch(of: batch, rows: Array(batch.rows.indices)) { events, rows in
-      for field in unknown where !result.met.contains(field) && (events.column(field)?.dictionary.count ?? 0) > 0 {
+      for field in unknown where !result.met.contains(field) && events.column(field)?.isEmpty == false {
         result.met.insert(field)
       }
       notePatterns(events)
       evaluator.begin(events)
+      defer { evaluator.end() }
       let isSearched = (0...events.dataStream.dictionary.count).map { code in
         code > 0 && index?.matches(events.dataStream.dictionary.text(UInt32(code))) ?? true
       }
       var counter = ColumnCounter(
         counted.map { field in
-          events.column(field.sourcePath)?.terms(of: field.type, rowCount: events.rowCount)
+          events.column(field.sourcePath)?.terms(of: field.type)
         })
       evaluator.rows(query).forEach(rowCount: events.rowCount) { row in
-        guard isSearched[Int(events.dataStream.codes[row])] else { return }
+        guard isSearched[Int(events.dataStream.code(row: row))] else { return }
         let record = batch.rows[rows[row]]
         // An event without a time lies between no two.
         let time = record.ownTime

@@ -14,7 +14,7 @@ struct CountTests {
     var expected = ValueCounts(fields)
     var found = ValueCounts(fields)
     for _ in 0..<3 {
-      var columns = fields.map { _ in Column() }
+      var columns = fields.map { _ in ColumnWriter() }
       var rows: [[[String]]] = []
       for row in 0..<50 {
         rows.append(
@@ -29,8 +29,7 @@ struct CountTests {
             return values
           })
       }
-      for field in fields.indices { columns[field].finish(rowCount: 50) }
-      var counter = ColumnCounter(columns)
+      var counter = ColumnCounter(columns.map { $0.column(rowCount: 50) })
       for row in 0..<50 where Bool.random(using: &random) {
         let at = time(Int64.random(in: 0..<1000, using: &random))
         counter.add(row, at: at)

@@ -14,19 +14,26 @@ public struct ColumnSink: EventSink {
   private let wantsOthers: Bool
   /// The groups that the current record needs.
   public private(set) var groups = FieldGroup.all
-  private var path: [UInt8] = []
+  /// The places of the fields that are objects, of what holds elements that no field is for.
+  private let places: [PathNode]
+  private let otherPlaces: [PathNode]
+  /// Which columns and places these are.
+  let pathsGeneration: Int
   /// True when a field that is judged from a call has a column.
   let wantsJudged: Bool
 
   public init(_ builder: EventBatchBuilder) {
     self.builder = builder
-    columns = EventField.allCases.map { builder.column($0.path) }
-    wanted = EventField.allCases.map { field in
+    pathsGeneration = builder.pathsGeneration
+    places = EventField.allCases.map { builder.place($0.path) }
+    otherPlaces = OtherParent.allCases.map { builder.place($0.path) }
+    columns = places.map { builder.column(of: $0) }
+    wanted = EventField.allCases.map { [columns] field in
       switch field {
       case .flattenedDigest, .flattenedInsightDetails, .flattenedRequestParameters, .flattenedResponseElements,
         .flattenedAdditionalEventData, .flattenedServiceEventDetails, .resources:
         builder.plan.wants(field.path) || builder.plan.wantsBelow(field.path)
-      default: builder.column(field.path) >= 0
+      default: columns[Int(field.rawValue)] >= 0
       }
     }
     wantedNow = wanted
@@ -59,19 +66,19 @@ public struct ColumnSink: EventSink {
     if wantedNow[at], columns[at] >= 0 { builder.append(value, column: columns[at]) }
   }
 
-  /// The codes that values known by numbers have in the columns of the current batch.
+  /// The codes that values known by numbers have in their columns.
   private var placements = Placements()
 
   private struct Placements {
-    var batch = -1
+    var places = -1
     var generation = -1
     /// By number: where the codes stand in `codes`; a range before the first for those that are not known yet.
     var ranges: [Range<Int32>] = []
     var codes: [(column: Int32, code: UInt32)] = []
 
-    mutating func begin(_ batch: Int, _ generation: Int) {
-      guard batch != self.batch || generation != self.generation else { return }
-      (self.batch, self.generation) = (batch, generation)
+    mutating func begin(_ places: Int, _ generation: Int) {
+      guard places != self.places || generation != self.generation else { return }
+      (self.places, self.generation) = (places, generation)
       ranges.removeAll(keepingCapacity: true)
       codes.removeAll(keepingCapacity: true)
     }
@@ -82,13 +89,15 @@ public struct ColumnSink: EventSink {
       for value in known.values { add(value.field, value.value) }
       return
     }
-    placements.begin(builder.batchNumber, known.generation)
+    placements.begin(builder.placesGeneration, known.generation)
     let missing = known.number + 1 - placements.ranges.count
     if missing > 0 { placements.ranges.append(contentsOf: repeatElement(-1..<0, count: missing)) }
     let range = placements.ranges[known.number]
     if range.lowerBound >= 0 {
-      builder.append(codes: placements.codes[Int(range.lowerBound)..<Int(range.upperBound)])
-      return
+      return placements.codes.withUnsafeBufferPointer {
+        builder.append(
+          codes: UnsafeBufferPointer(rebasing: $0[Int(range.lowerBound)..<Int(range.upperBound)]))
+      }
     }
     let start = placements.codes.count
     for value in known.values {
@@ -101,35 +110,29 @@ public struct ColumnSink: EventSink {
 
   public mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?) {
     guard wants(field) else { return }
-    path.removeAll(keepingCapacity: true)
-    path.append(contentsOf: field.path.utf8)
     FlattenedLeaves.append(
-      object, path: &path, root: columns[Int(field.rawValue)], leavingOut: key, to: builder)
+      object, at: places[Int(field.rawValue)], root: columns[Int(field.rawValue)], leavingOut: key, to: builder)
   }
 
   public mutating func addResource(_ resource: JSONNode) {
     guard wants(.resources) else { return }
-    appendResource(resource, to: builder)
-    builder.appendNested(EventField.resources.path) { nested in appendResource(resource, to: nested) }
+    append(resource, at: places[Int(EventField.resources.rawValue)], to: builder)
+    builder.appendNested(EventField.resources.path) { nested, place in append(resource, at: place, to: nested) }
   }
 
-  private mutating func appendResource(_ resource: JSONNode, to builder: EventBatchBuilder) {
-    path.removeAll(keepingCapacity: true)
-    path.append(contentsOf: EventField.resources.path.utf8)
-    path.append(UInt8(ascii: "."))
-    let length = path.count
+  private func append(_ resource: JSONNode, at place: PathNode, to builder: EventBatchBuilder) {
+    var previous = place
     resource.forEachMember { key, value in
       guard !ResourceName.isTaken(key, in: resource) else { return }
-      ResourceName.append(key, to: &path)
-      FlattenedLeaves.append(value, path: &path, root: -1, to: builder)
-      path.removeSubrange(length...)
+      let member = builder.child(of: place, ResourceName.name(of: key), after: &previous)
+      FlattenedLeaves.append(value, at: member, root: -1, to: builder)
     }
   }
 
   public mutating func addOther(_ parent: OtherParent, _ name: [UInt8], _ value: JSONNode) {
-    path.removeAll(keepingCapacity: true)
-    path.append(contentsOf: OtherParent.prefixes[parent.rawValue])
-    path.append(contentsOf: name)
-    FlattenedLeaves.append(value, path: &path, root: -1, to: builder)
+    let above = otherPlaces[parent.rawValue]
+    var previous = above
+    let place = name.withUnsafeBufferPointer { builder.child(of: above, named: $0, after: &previous) }
+    FlattenedLeaves.append(value, at: place, root: -1, to: builder)
   }
 }

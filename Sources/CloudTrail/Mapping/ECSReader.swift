@@ -5,14 +5,8 @@ import JSON
 /// hit (`_index`, `_id`, `_source`).
 public struct ECSReader {
   private let context: EventContext
-  private let flattenedRoots: [String]
-  private var path: [UInt8] = []
 
-  /// `flattenedRoots` are the paths of fields whose whole subtree is one flattened field.
-  public init(_ context: EventContext, flattenedRoots: [String]) {
-    self.context = context
-    self.flattenedRoots = flattenedRoots
-  }
+  public init(_ context: EventContext) { self.context = context }
 
   /// The event itself: what a hit holds under `_source`, or the document.
   public static func event(of record: JSONNode) -> JSONNode {
@@ -57,79 +51,64 @@ public struct ECSReader {
   }
 
   /// Appends the event's values to the current row of a batch.
-  public mutating func read(_ record: JSONNode, row: RecordRow, into builder: EventBatchBuilder) {
-    path.removeAll(keepingCapacity: true)
+  public func read(_ record: JSONNode, row: RecordRow, into builder: EventBatchBuilder) {
     let event = Self.event(of: record)
+    var previous = PathNode.root
     event.forEachMember { key, value in
-      JSONString.appendUnescaped(key, to: &path)
+      let place = builder.child(of: .root, key, after: &previous)
       if key.equals("@timestamp"), value.isString, RecordTime.isSpaced(value.rawString) {
-        appendTime(row.time, into: builder)
+        // In the form that the field's type knows.
+        append(row.time.iso8601, at: place, to: builder)
       } else {
-        append(value, root: -1, into: builder)
+        append(value, at: place, root: -1, to: builder)
       }
-      path.removeAll(keepingCapacity: true)
     }
     guard context.ingestsAtEventTime, let time = row.ownTime else { return }
-    let ingested = builder.column("event.ingested")
-    guard ingested >= 0, event.member("event.ingested") == nil, event.member("event")?.member("ingested") == nil else {
-      return
-    }
-    var text = time.iso8601
-    text.withUTF8 { builder.append(Scalar(.string, $0), column: ingested) }
+    let ingested = builder.place("event.ingested")
+    guard builder.column(of: ingested) >= 0, event.member("event.ingested") == nil,
+      event.member("event")?.member("ingested") == nil
+    else { return }
+    append(time.iso8601, at: ingested, to: builder)
   }
 
-  /// Appends the event's time in the form that the field's type knows.
-  private func appendTime(_ time: Timestamp, into builder: EventBatchBuilder) {
-    let column = path.withUnsafeBufferPointer { builder.column($0) }
-    guard column >= 0 else { return }
-    var text = time.iso8601
-    text.withUTF8 { builder.append(Scalar(.string, $0), column: column) }
+  private func append(_ text: String, at place: PathNode, to builder: EventBatchBuilder) {
+    var text = text
+    text.withUTF8 { builder.append(Scalar(.string, $0), at: place) }
   }
 
-  private mutating func append(_ node: JSONNode, root: Int, into builder: EventBatchBuilder) {
+  /// - Parameter root: the column of the flattened field that the value belongs to, or a negative number.
+  private func append(_ node: JSONNode, at place: PathNode, root: Int, to builder: EventBatchBuilder) {
     if node.isObject {
-      var root = root
-      // Longer paths name no field that is asked for, and must not be copied at every object below them.
-      if !builder.plan.nested.isEmpty || root < 0, path.count <= builder.longestPath {
-        let name = String(decoding: path, as: UTF8.self)
-        if root < 0, flattenedRoots.contains(name) { root = builder.column(name) }
-        if builder.plan.nested[name] != nil {
-          let (copy, length) = (path, path.count)
-          var reader = self
-          builder.appendNested(name) { inner in
-            reader.path = copy
-            node.forEachMember { key, value in
-              reader.path.append(UInt8(ascii: "."))
-              JSONString.appendUnescaped(key, to: &reader.path)
-              reader.append(value, root: -1, into: inner)
-              reader.path.removeSubrange(length...)
-            }
-          }
+      let roles = builder.roles(of: place)
+      let root = root < 0 && roles.contains(.flattened) ? builder.column(of: place) : root
+      if roles.contains(.nested) {
+        builder.appendNested(builder.path(of: place)) { inner, place in
+          appendMembers(of: node, at: place, root: -1, to: inner)
         }
       }
-      let length = path.count
-      node.forEachMember { key, value in
-        path.append(UInt8(ascii: "."))
-        JSONString.appendUnescaped(key, to: &path)
-        append(value, root: root, into: builder)
-        path.removeSubrange(length...)
-      }
+      appendMembers(of: node, at: place, root: root, to: builder)
     } else if node.isArray {
-      node.forEachElement { append($0, root: root, into: builder) }
+      node.forEachElement { append($0, at: place, root: root, to: builder) }
     } else if node.isNull {
-      guard !builder.plan.nullValues.isEmpty,
-        let value = builder.plan.nullValues[String(decoding: path, as: UTF8.self)]
+      guard builder.roles(of: place).contains(.hasNullValue),
+        let value = builder.plan.nullValues[builder.path(of: place)]
       else { return }
-      let column = path.withUnsafeBufferPointer { builder.column($0) }
-      guard column >= 0 else { return }
-      value.bytes.withUnsafeBufferPointer { builder.append(Scalar(value.kind, $0), column: column) }
+      value.bytes.withUnsafeBufferPointer { builder.append(Scalar(value.kind, $0), at: place) }
     } else {
-      let column = path.withUnsafeBufferPointer { builder.column($0) }
-      guard column >= 0 || root >= 0 else { return }
+      let column = builder.column(of: place)
       node.withScalar { value in
-        if column >= 0 { builder.append(value, column: column) }
+        builder.append(value, at: place)
         if root >= 0, root != column { builder.append(value, column: root) }
       }
+    }
+  }
+
+  private func appendMembers(of node: JSONNode, at place: PathNode, root: Int, to builder: EventBatchBuilder) {
+    // Where nothing is asked for, nothing needs to be looked at.
+    if place == .nowhere, root < 0 { return }
+    var previous = place
+    node.forEachMember { key, value in
+      append(value, at: builder.child(of: place, key, after: &previous), root: root, to: builder)
     }
   }
 }

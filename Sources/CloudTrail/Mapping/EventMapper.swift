@@ -7,7 +7,8 @@ public final class EventMapper {
   private let context: EventContext
   private let builder: EventBatchBuilder
   private let cloudTrail: CloudTrailMapper
-  private var ecs: ECSReader
+  private let ecs: ECSReader
+  private var sink: ColumnSink
   private let indexer = StructuralIndexer()
 
   public convenience init(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String]) {
@@ -18,9 +19,10 @@ public final class EventMapper {
   init(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String], rememberedBytes: Int) {
     self.plan = plan
     self.context = context
-    builder = EventBatchBuilder(plan)
+    builder = EventBatchBuilder(plan, flattenedRoots: flattenedRoots)
+    sink = ColumnSink(builder)
     cloudTrail = CloudTrailMapper(context, rememberedBytes: rememberedBytes)
-    ecs = ECSReader(context, flattenedRoots: flattenedRoots)
+    ecs = ECSReader(context)
   }
 
   /// What had to be left out of events, for the end of the run.
@@ -42,35 +44,36 @@ public final class EventMapper {
     of records: RecordBatch, rows chosen: [Int], groups: [FieldGroup]? = nil,
     _ body: (EventBatch, [Int]) throws -> Void
   ) rethrows {
-    var sink = ColumnSink(builder)
     var rows: [Int] = []
     var bytes = 0
     for (place, at) in chosen.enumerated() {
-      guard map(records, at, groups.map { $0[place] } ?? .all, into: &sink) else { continue }
+      guard map(records, at, groups.map { $0[place] } ?? .all) else { continue }
       rows.append(at)
       bytes += records.rows[at].length
       guard rows.count >= Self.sliceRows || bytes >= Self.sliceBytes || builder.isFull else { continue }
-      try body(builder.finish(), rows)
-      // The columns of the next batch are others.
-      sink = ColumnSink(builder)
+      try body(finish(), rows)
       rows.removeAll(keepingCapacity: true)
       bytes = 0
     }
-    if !rows.isEmpty { try body(builder.finish(), rows) }
+    if !rows.isEmpty { try body(finish(), rows) }
   }
 
   /// The batch of some few of the records, in the order given: row `i` is `records.rows[chosen[i]]`. A record that cannot
   /// be indexed for want of memory has no fields.
   public func batch(of records: RecordBatch, rows chosen: [Int], groups: [FieldGroup]? = nil) -> EventBatch {
-    var sink = ColumnSink(builder)
-    for (place, at) in chosen.enumerated() where !map(records, at, groups.map { $0[place] } ?? .all, into: &sink) {
+    for (place, at) in chosen.enumerated() where !map(records, at, groups.map { $0[place] } ?? .all) {
       builder.beginRow(dataStream: context.dataStream)
     }
+    return finish()
+  }
+
+  private func finish() -> EventBatch {
+    defer { if builder.pathsGeneration != sink.pathsGeneration { sink = ColumnSink(builder) } }
     return builder.finish()
   }
 
   /// Adds what is judged from the call of an event in ECS, as far as it is asked for.
-  private func judge(_ event: JSONNode, _ sink: ColumnSink) {
+  private func judge(_ event: JSONNode) {
     JudgedCall(ecs: event)?.forEachField { field, text in
       let column = sink.column(of: field)
       guard column >= 0 else { return }
@@ -80,7 +83,7 @@ public final class EventMapper {
   }
 
   /// Maps one record as the builder's next row; false, and no row, when it cannot be indexed.
-  private func map(_ records: RecordBatch, _ at: Int, _ groups: FieldGroup, into sink: inout ColumnSink) -> Bool {
+  private func map(_ records: RecordBatch, _ at: Int, _ groups: FieldGroup) -> Bool {
     let row = records.rows[at]
     let index: StructuralIndex
     do {
@@ -93,7 +96,7 @@ public final class EventMapper {
     if row.kind == .ecs {
       builder.beginRow(dataStream: ECSReader.dataStream(of: record))
       ecs.read(record, row: row, into: builder)
-      if sink.wantsJudged { judge(ECSReader.event(of: record), sink) }
+      if sink.wantsJudged { judge(ECSReader.event(of: record)) }
     } else {
       builder.beginRow(dataStream: context.dataStream)
       sink.begin(groups)

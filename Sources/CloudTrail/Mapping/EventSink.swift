@@ -88,14 +88,13 @@ enum ResourceName {
     return key.equals("arn") && has("ARN") || key.equals("account_id") && has("accountId")
   }
 
-  /// Appends the name that a member of a resource has in the event; others than these two keep theirs.
-  static func append(_ key: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-    if key.equals("ARN") {
-      output.append(contentsOf: "arn".utf8)
-    } else if key.equals("accountId") {
-      output.append(contentsOf: "account_id".utf8)
-    } else {
-      JSONString.appendUnescaped(key, to: &output)
-    }
+  /// The name that a member of a resource has in the event, as it is written in JSON; others than these two keep theirs.
+  static func name(of key: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    if key.equals("ARN") { return bytes("arn") }
+    return key.equals("accountId") ? bytes("account_id") : key
+  }
+
+  private static func bytes(_ text: StaticString) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
   }
 }

@@ -8,6 +8,7 @@ public final class IdentityMapper {
   public static let fields: [EventField] = EventField.allCases.filter { $0.group == [.identity, .plain] }
 
   private let builder: EventBatchBuilder
+  private var sink: ColumnSink
   private let mapper: CloudTrailMapper
   private let indexer = StructuralIndexer()
   private var texts = ValueDictionary(remembersLately: true)
@@ -18,6 +19,7 @@ public final class IdentityMapper {
   /// `paths` are fields out of `fields`.
   public init(paths: [String], context: EventContext) {
     builder = EventBatchBuilder(FieldPlan(paths: paths))
+    sink = ColumnSink(builder)
     mapper = CloudTrailMapper(context)
   }
 
@@ -28,7 +30,6 @@ public final class IdentityMapper {
     texts.removeAll()
     unread.removeAll()
     unreadCodes.removeAll()
-    var sink = ColumnSink(builder)
     // Row 0 is that of records whose principal is not known.
     builder.beginRow()
     // The row of each principal that goes by a number.

@@ -88,7 +88,7 @@ struct JSONSink: EventSink {
     resource.forEachMember { key, value in
       guard !value.isEmptyValue, !ResourceName.isTaken(key, in: resource) else { return }
       var name: [UInt8] = []
-      ResourceName.append(key, to: &name)
+      JSONString.appendUnescaped(ResourceName.name(of: key), to: &name)
       members.append((name, value))
     }
     members.sort { $0.name.lexicographicallyPrecedes($1.name) }

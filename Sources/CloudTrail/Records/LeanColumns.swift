@@ -89,12 +89,9 @@ final class LeanColumns {
   func columns(rowCount: Int) -> [Column] {
     let width = fields.count
     var columns = dictionaries.indices.map { column in
-      let ofField = [UInt32](unsafeUninitializedCapacity: rowCount) { all, count in
-        for row in 0..<rows { all[row] = codes[row * width + column] }
-        for row in rows..<rowCount { all[row] = 0 }
-        count = rowCount
-      }
-      return Column(dictionary: dictionaries[column], codes: ofField)
+      Column(
+        dictionary: dictionaries[column],
+        codes: (0..<rowCount).lazy.map { row in row < self.rows ? self.codes[row * width + column] : 0 })
     }
     if let ip = fields.firstIndex(of: .ip), let address = fields.firstIndex(of: .address) {
       columns[ip] = columns[address].keepingValues { $0.kind == .string && IPAddress($0.bytes) != nil }

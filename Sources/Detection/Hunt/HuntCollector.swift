@@ -92,6 +92,7 @@ public final class HuntCollector: RecordConsumer {
     }
     leanEvaluator.begin(
       EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
+    defer { leanEvaluator.end() }
     if notesPolicies {
       leanEvaluator.rows(plan.settingPolicies.lean).forEach(rowCount: batch.rows.count) { notePolicies(batch.rows[$0]) }
     }
@@ -155,6 +156,7 @@ public final class HuntCollector: RecordConsumer {
     }
     identityEvaluator.begin(
       EventBatch(columns: columns, paths: plan.identityQueries.plan.paths, rowCount: chosen.count))
+    defer { identityEvaluator.end() }
     for at in asking {
       guard let query = plan.rules[at].byIdentity else { continue }
       var rows = Bitmap(count: batch.rows.count)
@@ -197,6 +199,7 @@ public final class HuntCollector: RecordConsumer {
   private func evaluate(_ records: RecordBatch, _ events: EventBatch, _ chosen: [Int]) throws {
     work.mapped += chosen.count
     evaluator.begin(events)
+    defer { evaluator.end() }
     // Of records the lean fields have told already.
     if notesPolicies {
       evaluator.rows(plan.settingPolicies.mapped).forEach(rowCount: events.rowCount) { row in
@@ -211,16 +214,16 @@ public final class HuntCollector: RecordConsumer {
       note(readers: streams[code], of: events.dataStream.dictionary.text(UInt32(code)))
     }
     unmet.removeAll { field in
-      guard events.columns[field.column].dictionary.count > 0 else { return false }
+      guard !events.columns[field.column].isEmpty else { return false }
       metFields.insert(field.path)
       return true
     }
     var numbers: [Int: UInt32] = [:]
     for at in candidates {
       let rule = plan.rules[at]
-      if !rule.doubtful.isEmpty { noteKinds(rule, at, events) { streams[Int(events.dataStream.codes[$0])][at] } }
+      if !rule.doubtful.isEmpty { noteKinds(rule, at, events) { streams[Int(events.dataStream.code(row: $0))][at] } }
       try evaluator.rows(rule.query).forEach(rowCount: events.rowCount) { row in
-        guard streams[Int(events.dataStream.codes[row])][at] else { return }
+        guard streams[Int(events.dataStream.code(row: row))][at] else { return }
         let record = records.rows[chosen[row]]
         // A record that only other rules asked for lacks the fields that this one looks at.
         guard record.kind != .cloudTrail || leanRows[at].contains(chosen[row]) else { return }
@@ -251,7 +254,7 @@ public final class HuntCollector: RecordConsumer {
   /// Notes the times of events other than CloudTrail records for the rules with a history that read them.
   private func noteStarts(_ records: RecordBatch, _ events: EventBatch, _ chosen: [Int], _ streams: [[Bool]]) {
     for row in 0..<events.rowCount where records.rows[chosen[row]].kind != .cloudTrail {
-      let readers = streams[Int(events.dataStream.codes[row])]
+      let readers = streams[Int(events.dataStream.code(row: row))]
       guard !readers.isEmpty else { continue }
       let record = records.rows[chosen[row]]
       for at in historical where readers[at] {

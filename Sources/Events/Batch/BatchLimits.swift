@@ -3,12 +3,17 @@ public enum BatchLimits {
   /// Bytes of a field's full path. What stands below a longer one is in no field of its own; a flattened field that it
   /// belongs to has it all the same.
   public static let pathBytes = 1024
-  /// Columns of a batch. An event that would need more has its further fields left out.
+  /// Columns of a batch beside those that are asked for by name. An event that would need more has its further fields
+  /// left out.
   public static let columns = 10_000
-  /// Entries of all columns, 4 bytes each: a batch that has more is ended at its next row.
-  static let entries = 16 << 20
-  /// Paths that no pattern of the plan asks for and that are remembered as such; of others it is found out each time.
-  static let refusedPaths = 4096
+  /// Places in events that are known, with and without a column, and bytes of their keys. An event that would need more
+  /// has what stands in its further places left out; one that needs half of them ends its batch, and then all are forgotten.
+  static let places = 1 << 17
+  static let keyBytes = 16 << 20
+  /// Values of all columns, 8 bytes each: a batch that has more is ended at its next row.
+  static let entries = 8 << 20
+  /// Bytes of the distinct values that are kept for the next batch.
+  static let dictionaryBytes = 32 << 20
 }
 
 /// What had to be left out of an event, since it is beyond a bound.
@@ -19,6 +24,6 @@ public struct BatchCut: OptionSet, Sendable {
 
   /// Values whose path is longer than `BatchLimits.pathBytes`.
   public static let paths = BatchCut(rawValue: 1)
-  /// Fields beyond the number of `BatchLimits.columns`.
+  /// Fields beyond the number of `BatchLimits.columns` or `BatchLimits.places`.
   public static let columns = BatchCut(rawValue: 2)
 }

@@ -1,143 +1,139 @@
-/// The values of one field over the rows of a batch: distinct values and, per row, the codes of its values.
+/// The values of one field over the rows of a batch: distinct values, and entries that say which row has which of them.
+///
+/// A view that never changes. The dictionary may hold values that no row has, which came in another batch.
 public struct Column {
-  public private(set) var dictionary = ValueDictionary()
-  /// With one value a row: the row's code, 0 for none. With several: all rows' codes one after another.
-  public private(set) var codes: [UInt32] = []
-  /// Where each row's codes start in `codes`, and the end of the last; nil while no row has several values.
-  public private(set) var starts: [UInt32]?
-  /// Rows begun so far.
-  private var rows = 0
-  /// The codes of the last row, once it has many: then a list is no longer searched through.
-  private var lastRow: (row: Int, codes: Set<UInt32>) = (0, [])
-  private static let fewValues = 64
+  public let dictionary: ValueDictionary
+  /// Rows of the batch.
+  public let rowCount: Int
+  private let layout: Layout
+  private let entries: ColumnEntries
 
-  public init() {}
+  private enum Layout {
+    /// Every row has one value, the same in all.
+    case constant(UInt32)
+    /// Every row has one value: entry `i` is that of row `i`.
+    case everyRow
+    /// The entries name their rows.
+    case someRows
+  }
 
-  /// A finished column of at most one value a row: a code for each row, 0 for none.
-  public init(dictionary: ValueDictionary, codes: [UInt32]) {
+  /// A column without values.
+  public init(rowCount: Int = 0) { self.init(ValueDictionary(), ColumnEntries(), rowCount: rowCount) }
+
+  /// A column of at most one value a row: a code for each row, 0 for none.
+  public init(dictionary: ValueDictionary, codes: some Collection<UInt32>) {
+    let entries = ColumnEntries(capacity: codes.count)
+    for (row, code) in codes.enumerated() where code != 0 { entries.list.pointee.append(code, row: row) }
+    self.init(dictionary, entries, rowCount: codes.count)
+  }
+
+  /// A column of entries, which nobody changes as long as it is used.
+  init(_ dictionary: ValueDictionary, _ entries: ColumnEntries, rowCount: Int) {
     self.dictionary = dictionary
-    self.codes = codes
-    rows = codes.count
-  }
-
-  /// Adds a value to a row; rows come in ascending order, and a row's values in their order. A value that the row has
-  /// already is kept once.
-  @inlinable
-  public mutating func append(_ value: Scalar, row: Int) {
-    append(code: dictionaryInsert(value), row: row)
-  }
-
-  @usableFromInline
-  mutating func dictionaryInsert(_ value: Scalar) -> UInt32 { dictionary.insert(value) }
-
-  @usableFromInline
-  mutating func append(code: UInt32, row: Int) {
-    if row >= rows {
-      fill(to: row)
-      if starts != nil { starts!.append(UInt32(codes.count)) }
-      codes.append(code)
-      rows = row + 1
-      return
-    }
-    // A further value of the last row.
-    if starts == nil { makeMultiple() }
-    let start = Int(starts![rows - 1])
-    if codes.count - start < Self.fewValues {
-      guard !codes[start...].contains(code) else { return }
+    self.entries = entries
+    self.rowCount = rowCount
+    let list = entries.list.pointee
+    if list.count != rowCount || rowCount == 0 || list.hasSeveral {
+      layout = .someRows
     } else {
-      if lastRow.row != rows { lastRow = (rows, Set(codes[start...])) }
-      guard lastRow.codes.insert(code).inserted else { return }
+      layout = list.isConstant ? .constant(list.codes[0]) : .everyRow
     }
-    codes.append(code)
+  }
+
+  /// How many values the rows have together.
+  public var entryCount: Int { entries.list.pointee.count }
+
+  /// True when no row has a value.
+  public var isEmpty: Bool { entryCount == 0 }
+
+  /// The code of a row's first value, or 0.
+  public func code(row: Int) -> UInt32 { codes(row: row).first ?? 0 }
+
+  /// The codes of a row's values, in their order.
+  public func codes(row: Int) -> Codes {
+    precondition(row >= 0 && row < rowCount, "a row of another batch")
+    if case .someRows = layout {
+      let list = entries.list.pointee
+      let start = list.first(row)
+      var end = start
+      while end < list.count, list.rows[end] == row { end += 1 }
+      return Codes(entries: entries, startIndex: start, endIndex: end)
+    }
+    return Codes(entries: entries, startIndex: row, endIndex: row + 1)
+  }
+
+  /// The codes of a row's values.
+  public struct Codes: RandomAccessCollection {
+    fileprivate let entries: ColumnEntries
+    public let startIndex: Int
+    public let endIndex: Int
+
+    public subscript(position: Int) -> UInt32 { entries.list.pointee.codes[position] }
+  }
+
+  /// Calls `body` with the row and the code of every value, rows ascending.
+  @inline(__always)
+  public func forEachEntry(_ body: (_ row: Int, _ code: UInt32) -> Void) {
+    defer { withExtendedLifetime(entries) {} }
+    let list = entries.list.pointee
+    for at in 0..<list.count { body(Int(list.rows[at]), list.codes[at]) }
   }
 
   /// The column of some of the rows, in the order given; distinct values keep their codes.
   public func selecting(_ chosen: [Int]) -> Column {
-    var column = Column()
-    column.dictionary = dictionary
-    column.rows = chosen.count
-    guard starts != nil else {
-      column.codes = chosen.map { codes[$0] }
-      return column
-    }
-    var newStarts: [UInt32] = [0]
-    for row in chosen {
-      column.codes += codes(row: row)
-      newStarts.append(UInt32(column.codes.count))
-    }
-    column.starts = newStarts
-    return column
-  }
-
-  /// The column without the values that fail a condition, which is asked once for each distinct value. For finished
-  /// columns; the others keep their codes, and the dictionary keeps all.
-  public func keepingValues(_ isKept: (Scalar) -> Bool) -> Column {
-    let kept = [false] + (1..<max(1, dictionary.count + 1)).map { dictionary.withValue(UInt32($0), isKept) }
-    var column = self
-    guard let starts else {
-      for row in column.codes.indices where !kept[Int(column.codes[row])] { column.codes[row] = 0 }
-      return column
-    }
-    column.codes.removeAll(keepingCapacity: true)
-    var newStarts: [UInt32] = [0]
-    for row in 0..<(starts.count - 1) {
-      column.codes += codes(row: row).filter { kept[Int($0)] }
-      newStarts.append(UInt32(column.codes.count))
-    }
-    column.starts = newStarts
-    return column
-  }
-
-  /// Ends the column: every row up to `rowCount` has its entry.
-  public mutating func finish(rowCount: Int) {
-    fill(to: rowCount)
-    if starts != nil { starts!.append(UInt32(codes.count)) }
-  }
-
-  private mutating func fill(to row: Int) {
-    if starts != nil {
-      while rows < row {
-        starts!.append(UInt32(codes.count))
-        rows += 1
+    let selected = ColumnEntries(capacity: chosen.count)
+    defer { withExtendedLifetime(entries) {} }
+    let list = entries.list.pointee
+    for (place, row) in chosen.enumerated() {
+      guard case .someRows = layout else {
+        selected.list.pointee.append(list.codes[row], row: place)
+        continue
       }
-    } else if rows < row {
-      codes.append(contentsOf: repeatElement(0, count: row - rows))
-      rows = row
+      var at = list.first(row)
+      while at < list.count, list.rows[at] == row {
+        selected.list.pointee.append(list.codes[at], row: place)
+        at += 1
+      }
     }
+    return Column(dictionary, selected, rowCount: chosen.count)
   }
 
-  private mutating func makeMultiple() {
-    var starts: [UInt32] = []
-    var packed: [UInt32] = []
-    starts.reserveCapacity(rows + 1)
-    for code in codes {
-      starts.append(UInt32(packed.count))
-      if code != 0 { packed.append(code) }
+  /// The column without the values that fail a condition, which is asked once for each distinct value; the others keep
+  /// their codes, and the dictionary keeps all.
+  public func keepingValues(_ isKept: (Scalar) -> Bool) -> Column {
+    let kept = [false] + (0..<dictionary.count).map { dictionary.withValue(UInt32($0 + 1), isKept) }
+    let selected = ColumnEntries(capacity: entryCount)
+    forEachEntry { row, code in
+      if kept[Int(code)] { selected.list.pointee.append(code, row: row) }
     }
-    codes = packed
-    self.starts = starts
+    return Column(dictionary, selected, rowCount: rowCount)
   }
 
-  /// The codes of a row's values.
-  public func codes(row: Int) -> ArraySlice<UInt32> {
-    guard let starts else { return codes[row] == 0 ? codes[row..<row] : codes[row...row] }
-    return codes[Int(starts[row])..<Int(starts[row + 1])]
+  /// The column of other values: each distinct one is turned into another once, which `body` hands on in its call. Values
+  /// of a row that become the same are one.
+  public func mappingValues(_ body: (Scalar, _ keep: (Scalar) -> Void) -> Void) -> Column {
+    var writer = ColumnWriter()
+    // By code: the new one, 0 where nothing was handed on, and what no code is where it is not known yet.
+    var codes = [UInt32](repeating: .max, count: dictionary.count + 1)
+    forEachEntry { row, code in
+      if codes[Int(code)] == .max {
+        codes[Int(code)] = 0
+        dictionary.withValue(code) { value in body(value) { codes[Int(code)] = writer.insert($0) } }
+      }
+      if codes[Int(code)] != 0 { writer.append(code: codes[Int(code)], row: row) }
+    }
+    return writer.column(rowCount: rowCount)
   }
 
   /// Marks in `rows` every row with a value whose code is marked in `wanted` (entry 0 is never read).
   public func mark(_ wanted: [Bool], in rows: inout Bitmap) {
-    guard let starts else {
-      codes.withUnsafeBufferPointer { codes in
-        wanted.withUnsafeBufferPointer { wanted in
-          for row in 0..<codes.count where codes[row] != 0 && wanted[Int(codes[row])] { rows.insert(row) }
-        }
-      }
+    if case .constant(let code) = layout {
+      if wanted[Int(code)] { rows = Bitmap(count: rows.count, all: true) }
       return
     }
-    for row in 0..<(starts.count - 1) {
-      for at in starts[row]..<starts[row + 1] where wanted[Int(codes[Int(at)])] {
-        rows.insert(row)
-        break
+    wanted.withUnsafeBufferPointer { wanted in
+      forEachEntry { row, code in
+        if wanted[Int(code)] { rows.insert(row) }
       }
     }
   }

@@ -15,7 +15,7 @@ public struct EventBatch {
   public init(columns: [Column], paths: [String], rowCount: Int) {
     self.rowCount = rowCount
     self.columns = columns
-    dataStream = Column()
+    dataStream = Column(rowCount: rowCount)
     columnByPath = Dictionary(uniqueKeysWithValues: zip(paths, columns.indices))
     nested = [:]
   }

@@ -1,98 +1,84 @@
-/// Fills an `EventBatch` row by row. One worker's own; its room is used again for the next batch.
+import JSON
+
+/// Fills an `EventBatch` row by row. One worker's own.
+///
+/// What it knows of paths and values stays from batch to batch, as far as it is likely to come again.
 public final class EventBatchBuilder {
   public let plan: FieldPlan
-  /// How many batches have been finished.
-  public private(set) var batchNumber = 0
-  private var batch: EventBatch
-  /// The paths that the plan names, those of columns, and some that are not wanted; codes index `columnOfPath`. Whatever
-  /// events may name is looked up here and not kept, unless it would have to be matched with patterns again.
-  private var paths = ValueDictionary()
-  /// The column of each known path, or -1 for one that is not wanted.
-  private var columnOfPath: [Int32] = [-1]
+  /// Changes when columns and places stand for other paths than before.
+  public private(set) var pathsGeneration = 0
+  /// Changes when codes that `place` gave out stand for nothing any longer.
+  public private(set) var placesGeneration = 0
+
+  private var tree = PathTree()
+  private var columns = ColumnWriters()
+  private var columnByPath: [String: Int] = [:]
+  private var streams = ColumnWriter()
   private var row = -1
-  /// Not wanted and kept in `paths`.
-  private var refusedPaths = 0
-  /// A path longer than this is not known, and is not kept.
-  public let longestPath: Int
-  private let hasPatterns: Bool
+  /// True once the batch has a row: what the last one borrowed is used again from then on.
+  private var isBegun = true
+  /// Values added to the batch.
+  private var entryCount = 0
   private var cut: BatchCut = []
+  /// A path longer than this is not known, and is not kept.
+  private let longestPath: Int
+  private let hasPatterns: Bool
+  private let flattenedRoots: Set<String>
+  /// What may be on the way to a path of the plan, where nothing else is asked for: other places are not kept.
+  private var names = ValueDictionary()
+  private var path: [UInt8] = []
+  private var key: [UInt8] = []
   private var nestedBuilders: [String: EventBatchBuilder] = [:]
   private var nestedParents: [String: [UInt32]] = [:]
 
-  public init(_ plan: FieldPlan) {
+  /// - Parameter flattenedRoots: the paths of flattened fields, whose columns have the values of all their leaves.
+  public init(_ plan: FieldPlan, flattenedRoots: some Sequence<String> = EmptyCollection()) {
     self.plan = plan
+    self.flattenedRoots = Set(flattenedRoots)
     longestPath = plan.paths.reduce(BatchLimits.pathBytes) { max($0, $1.utf8.count) }
     hasPatterns = plan.everything || !plan.patterns.isEmpty
-    batch = EventBatch(rowCount: 0, dataStream: Column(), columns: [], columnByPath: [:], nested: [:])
-    reset()
-  }
-
-  private func reset() {
-    batch = EventBatch(rowCount: 0, dataStream: Column(), columns: [], columnByPath: [:], nested: [:])
-    paths = ValueDictionary()
-    columnOfPath = [-1]
-    refusedPaths = 0
-    row = -1
-    for path in plan.paths {
-      var name = path
-      name.withUTF8 { _ = keep(path, $0, isWanted: true) }
+    for path in plan.paths + plan.nested.keys {
+      // A key may hold dots, so that any part of the path up to a dot may be a place.
+      for (at, byte) in path.utf8.enumerated() where byte == UInt8(ascii: ".") { note(name: path.utf8.prefix(at)) }
+      note(name: path.utf8[...])
     }
-    for (path, plan) in plan.nested {
-      nestedBuilders[path] = EventBatchBuilder(plan)
+    for (path, inner) in plan.nested {
+      nestedBuilders[path] = EventBatchBuilder(inner, flattenedRoots: flattenedRoots)
       nestedParents[path] = []
     }
+    for path in plan.paths { addColumn(path) }
   }
+
+  private func note(name: Substring.UTF8View) {
+    Array(name).withUnsafeBufferPointer { _ = names.insert(Scalar(.string, $0)) }
+  }
+
+  private func addColumn(_ path: String) {
+    columnByPath[path] = columns.count
+    columns.add()
+  }
+
+  // MARK: Rows
 
   /// Starts the next row.
   public func beginRow(dataStream: String) {
-    row += 1
+    beginRow()
     var name = dataStream
-    name.withUTF8 { batch.dataStream.append(Scalar(.string, $0), row: row) }
+    name.withUTF8 { streams.append(Scalar(.string, $0), row: row) }
   }
 
   /// Starts the next row, which belongs to no data stream.
-  public func beginRow() { row += 1 }
-
-  /// The column of a path, or -1 when it is not wanted. Stays valid until the batch is finished.
-  public func column(_ path: String) -> Int {
-    var path = path
-    return path.withUTF8 { column($0) }
+  public func beginRow() {
+    if !isBegun { begin() }
+    row += 1
   }
 
-  /// The column of a path given as bytes, or -1 when it is not wanted.
-  public func column(_ path: UnsafeBufferPointer<UInt8>) -> Int {
-    guard path.count <= longestPath else {
-      if hasPatterns { cut.insert(.paths) }
-      return -1
-    }
-    let code = Int(paths.code(of: Scalar(.string, path)))
-    if code != 0 { return Int(columnOfPath[code]) }
-    guard hasPatterns else { return -1 }
-    let name = String(decoding: path, as: UTF8.self)
-    guard plan.wants(name) else {
-      guard refusedPaths < BatchLimits.refusedPaths else { return -1 }
-      refusedPaths += 1
-      return keep(name, path, isWanted: false)
-    }
-    guard batch.columns.count < plan.paths.count + BatchLimits.columns else {
-      cut.insert(.columns)
-      return -1
-    }
-    return keep(name, path, isWanted: true)
-  }
-
-  /// Remembers a path that is not known yet, with a column if it is wanted.
-  private func keep(_ name: String, _ path: UnsafeBufferPointer<UInt8>, isWanted: Bool) -> Int {
-    let code = Int(paths.insert(Scalar(.string, path)))
-    if code < columnOfPath.count { return Int(columnOfPath[code]) }
-    var column: Int32 = -1
-    if isWanted {
-      column = Int32(batch.columns.count)
-      batch.columns.append(Column())
-      batch.columnByPath[name] = Int(column)
-    }
-    columnOfPath.append(column)
-    return Int(column)
+  private func begin() {
+    isBegun = true
+    let forgets = columns.dictionaryBytes > BatchLimits.dictionaryBytes
+    var areCodesValid = streams.begin(forgets: forgets)
+    for at in 0..<columns.count where !columns[at].begin(forgets: forgets) { areCodesValid = false }
+    if !areCodesValid { placesGeneration += 1 }
   }
 
   /// What had to be left out since the last time that this was asked.
@@ -102,52 +88,214 @@ public final class EventBatchBuilder {
   }
 
   /// True when the batch should be ended before it grows further.
-  public var isFull: Bool { batch.columns.count * (row + 2) > BatchLimits.entries || isCrowded }
+  public var isFull: Bool { entryCount > BatchLimits.entries || isCrowded }
 
-  /// True when so many columns were made for what events name that the next event may not find room for its own.
-  private var isCrowded: Bool { batch.columns.count > plan.paths.count + BatchLimits.columns / 4 }
+  /// True when so much is known for what events name that the next event may not find room for its own.
+  private var isCrowded: Bool {
+    columns.count > plan.paths.count + BatchLimits.columns / 4 || tree.count > BatchLimits.places / 2
+      || tree.keyBytes > BatchLimits.keyBytes / 2
+  }
+
+  /// Ends the batch and starts a new one. What the batch holds stays as it is for as long as somebody has it; once nobody
+  /// does, its room is used again.
+  public func finish() -> EventBatch {
+    let rowCount = row + 1
+    var nested: [String: NestedRows] = [:]
+    for (path, builder) in nestedBuilders {
+      nested[path] = NestedRows(parents: nestedParents[path]!, batch: builder.finish())
+      nestedParents[path] = []
+    }
+    let batch = EventBatch(
+      rowCount: rowCount, dataStream: streams.column(rowCount: rowCount),
+      columns: (0..<columns.count).map { columns[$0].column(rowCount: rowCount) }, columnByPath: columnByPath,
+      nested: nested)
+    row = -1
+    entryCount = 0
+    isBegun = false
+    if isCrowded { forgetPaths() }
+    return batch
+  }
+
+  private func forgetPaths() {
+    tree.removeAll()
+    columns = ColumnWriters()
+    columnByPath = [:]
+    for path in plan.paths { addColumn(path) }
+    pathsGeneration += 1
+    placesGeneration += 1
+  }
+
+  // MARK: Places
+
+  // What a place has instead of a column, and the numbers of places that are not kept.
+  private static let unwanted: Int32 = -1
+  private static let pathTooLong: Int32 = -2
+  private static let tooMany: Int32 = -3
+
+  /// The place of a member of an object.
+  ///
+  /// - Parameters:
+  ///   - key: as it is written in JSON.
+  ///   - previous: the place of the member before, or `parent` before the first; is set to the member's.
+  @inline(__always)
+  public func child(
+    of parent: PathNode, _ key: UnsafeBufferPointer<UInt8>, after previous: inout PathNode
+  ) -> PathNode {
+    guard !parent.isNowhere else { return parent }
+    if let known = tree.child(of: parent, key, after: &previous, isRaw: true) { return known }
+    return learn(parent, key, after: &previous)
+  }
+
+  @inline(never)
+  private func learn(
+    _ parent: PathNode, _ rawKey: UnsafeBufferPointer<UInt8>, after previous: inout PathNode
+  ) -> PathNode {
+    guard JSONString.hasEscapes(rawKey) else { return child(of: parent, named: rawKey, after: &previous) }
+    key.removeAll(keepingCapacity: true)
+    JSONString.appendUnescaped(rawKey, to: &key)
+    return key.withUnsafeBufferPointer { child(of: parent, named: $0, after: &previous) }
+  }
+
+  /// The place of a member of an object by its key without escapes.
+  public func child(
+    of parent: PathNode, named key: UnsafeBufferPointer<UInt8>, after previous: inout PathNode
+  ) -> PathNode {
+    guard !parent.isNowhere else { return parent }
+    if let known = tree.child(of: parent, key, after: &previous, isRaw: false) { return known }
+    return insert(key, below: parent)
+  }
+
+  /// The place of a path by itself.
+  public func place(_ path: String) -> PathNode {
+    var path = path
+    var previous = PathNode.root
+    return path.withUTF8 { child(of: .root, named: $0, after: &previous) }
+  }
+
+  /// Adds a place that is not known, if anything may be wanted there.
+  private func insert(_ key: UnsafeBufferPointer<UInt8>, below parent: PathNode) -> PathNode {
+    guard tree.pathCount(of: key, below: parent) <= longestPath else {
+      return PathNode(number: hasPatterns ? Self.pathTooLong : Self.unwanted)
+    }
+    path.removeAll(keepingCapacity: true)
+    tree.appendPath(of: parent, to: &path)
+    if parent != .root { path.append(UInt8(ascii: ".")) }
+    path.append(contentsOf: key)
+    let isNamed = path.withUnsafeBufferPointer { names.code(of: Scalar(.string, $0)) != 0 }
+    guard isNamed || hasPatterns else { return .nowhere }
+    guard isNamed || tree.count < BatchLimits.places && tree.keyBytes < BatchLimits.keyBytes else {
+      return PathNode(number: Self.tooMany)
+    }
+    let name = String(decoding: path, as: UTF8.self)
+    var roles: PathRoles = []
+    if flattenedRoots.contains(name) { roles.insert(.flattened) }
+    if plan.nested[name] != nil { roles.insert(.nested) }
+    if plan.nullValues[name] != nil { roles.insert(.hasNullValue) }
+    return tree.insert(key, below: parent, column: column(named: name), roles: roles)
+  }
+
+  private func column(named name: String) -> Int32 {
+    if let known = columnByPath[name] { return Int32(known) }
+    guard hasPatterns, plan.wants(name) else { return Self.unwanted }
+    guard columns.count < plan.paths.count + BatchLimits.columns else { return Self.tooMany }
+    addColumn(name)
+    return Int32(columns.count - 1)
+  }
+
+  /// What the object at a place is, beside the holder of its members.
+  public func roles(of place: PathNode) -> PathRoles { place.isNowhere ? [] : tree.roles(of: place) }
+
+  /// The full path of a place.
+  public func path(of place: PathNode) -> String {
+    var path: [UInt8] = []
+    tree.appendPath(of: place, to: &path)
+    return String(decoding: path, as: UTF8.self)
+  }
+
+  /// The column of a place, or a negative number. It stays until `pathsGeneration` changes.
+  @inline(__always)
+  public func column(of place: PathNode) -> Int { Int(place.isNowhere ? place.number : tree.column(of: place)) }
+
+  /// The column of a path, or a negative number when it is not wanted. It stays until `pathsGeneration` changes.
+  public func column(_ path: String) -> Int { column(of: place(path)) }
+
+  // MARK: Values
 
   /// Adds a value to the current row.
+  @inline(__always)
   public func append(_ value: Scalar, column: Int) {
-    batch.columns[column].append(value, row: row)
+    entryCount += 1
+    columns[column].append(value, row: row)
   }
 
-  /// Adds a value to the current row, and returns its code in the column, which stays until the batch is finished.
-  public func place(_ value: Scalar, column: Int) -> UInt32 {
-    let code = batch.columns[column].dictionaryInsert(value)
-    batch.columns[column].append(code: code, row: row)
-    return code
+  /// Adds a value to the current row where it is wanted; where it should be and cannot, that is noted.
+  @inline(__always)
+  public func append(_ value: Scalar, at place: PathNode) {
+    let column = column(of: place)
+    if column >= 0 { append(value, column: column) } else { note(column) }
   }
 
-  /// Adds values of the batch to the current row by their columns and codes.
-  public func append(codes: ArraySlice<(column: Int32, code: UInt32)>) {
-    let row = row
-    batch.columns.withUnsafeMutableBufferPointer { columns in
-      for (column, code) in codes { columns[Int(column)].append(code: code, row: row) }
+  /// Notes that a value at a place without a column is left out.
+  @inline(never)
+  private func note(_ column: Int) {
+    switch Int32(column) {
+    case Self.pathTooLong: cut.insert(.paths)
+    case Self.tooMany: cut.insert(.columns)
+    default: break
     }
   }
 
-  /// Adds a row for an object under a nested field, when that field is wanted, and lets `fill` put in its values.
-  public func appendNested(_ path: String, _ fill: (EventBatchBuilder) -> Void) {
+  /// Adds a value to the current row, and returns its code in the column, which stays until `placesGeneration` changes.
+  public func place(_ value: Scalar, column: Int) -> UInt32 {
+    entryCount += 1
+    return columns[column].place(value, row: row)
+  }
+
+  /// Adds values to the current row by their columns and codes.
+  public func append(codes: UnsafeBufferPointer<(column: Int32, code: UInt32)>) {
+    entryCount += codes.count
+    for (column, code) in codes { columns[Int(column)].append(code: code, row: row) }
+  }
+
+  /// Adds a row for an object under a nested field, when that field is wanted, and lets `fill` put in its values, below
+  /// the place of the field.
+  public func appendNested(_ path: String, _ fill: (EventBatchBuilder, PathNode) -> Void) {
     guard let builder = nestedBuilders[path] else { return }
     builder.beginRow()
     nestedParents[path]!.append(UInt32(row))
-    fill(builder)
+    fill(builder, builder.place(path))
     cut.formUnion(builder.takeCut())
   }
+}
 
-  /// Ends the batch and starts a new one.
-  public func finish() -> EventBatch {
-    let rowCount = row + 1
-    batch.rowCount = rowCount
-    batch.dataStream.finish(rowCount: rowCount)
-    for at in batch.columns.indices { batch.columns[at].finish(rowCount: rowCount) }
-    for (path, builder) in nestedBuilders {
-      batch.nested[path] = NestedRows(parents: nestedParents[path]!, batch: builder.finish())
-    }
-    let finished = batch
-    batchNumber += 1
-    reset()
-    return finished
+/// The writers of a builder's columns, side by side in memory of their own.
+private struct ColumnWriters: ~Copyable {
+  private var writers: UnsafeMutablePointer<ColumnWriter> = .allocate(capacity: 0)
+  private(set) var count = 0
+  private var capacity = 0
+
+  deinit {
+    writers.deinitialize(count: count)
+    writers.deallocate()
   }
+
+  mutating func add() {
+    if count == capacity {
+      capacity = max(16, capacity * 2)
+      let more = UnsafeMutablePointer<ColumnWriter>.allocate(capacity: capacity)
+      more.moveInitialize(from: writers, count: count)
+      writers.deallocate()
+      writers = more
+    }
+    (writers + count).initialize(to: ColumnWriter())
+    count += 1
+  }
+
+  subscript(column: Int) -> ColumnWriter {
+    @inline(__always) unsafeAddress { UnsafePointer(writers + column) }
+    @inline(__always) nonmutating unsafeMutableAddress { writers + column }
+  }
+
+  /// Bytes that the dictionaries take.
+  var dictionaryBytes: Int { (0..<count).reduce(0) { $0 + (writers + $1).pointee.dictionaryBytes } }
 }

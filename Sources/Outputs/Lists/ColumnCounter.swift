@@ -44,8 +44,7 @@ struct ColumnCounter {
   private mutating func forEachCode(
     _ column: Column?, _ row: Int, most: Int, _ body: (UInt32, inout ColumnCounter) -> Void
   ) {
-    let codes = column?.codes(row: row) ?? []
-    if codes.isEmpty { return body(0, &self) }
+    guard let codes = column?.codes(row: row), !codes.isEmpty else { return body(0, &self) }
     if codes.count > most { cutEvents += 1 }
     for code in codes.prefix(most) { body(code, &self) }
   }

@@ -53,24 +53,13 @@ extension FieldType {
 extension Column {
   /// The column with each value as the term that a field of a type keeps for it, for counting. A value for which the field
   /// keeps none stays as it was written, and times are written out (`2026-01-31T12:00:00.000Z`).
-  ///
-  /// For finished columns; `rowCount` is the batch's.
-  public func terms(of type: FieldType, rowCount: Int) -> Column {
-    var column = Column()
-    for row in 0..<rowCount {
-      for code in codes(row: row) {
-        dictionary.withValue(code) { value in
-          let time =
-            type == .date
-            ? value.timestamp?.iso8601 : type == .dateNanos ? DateNanos.value(value).map(DateNanos.text) : nil
-          if var text = time {
-            return text.withUTF8 { column.append(Scalar(.string, $0), row: row) }
-          }
-          if value.withTerm(of: type, { column.append($0, row: row) }) == nil { column.append(value, row: row) }
-        }
-      }
+  public func terms(of type: FieldType) -> Column {
+    mappingValues { value, keep in
+      let time =
+        type == .date
+        ? value.timestamp?.iso8601 : type == .dateNanos ? DateNanos.value(value).map(DateNanos.text) : nil
+      if var text = time { return text.withUTF8 { keep(Scalar(.string, $0)) } }
+      if value.withTerm(of: type, keep) == nil { keep(value) }
     }
-    column.finish(rowCount: rowCount)
-    return column
   }
 }

@@ -12,6 +12,8 @@ public final class QueryEvaluator {
   private var rowLists: [CodeRows?]
   var inner: [Int: QueryEvaluator] = [:]
   private var marks: [Bool] = []
+  /// The values that conditions were found to take.
+  private var met: [MetValues.Key: MetValues] = [:]
   /// For each column of the plan the conditions that ask for one keyword.
   private let equalConditions: [EqualConditions?]
 
@@ -29,6 +31,12 @@ public final class QueryEvaluator {
     for at in nodeAnswers.indices { nodeAnswers[at] = nil }
     for at in answers.indices { answers[at] = nil }
     rowLists = [CodeRows?](repeating: nil, count: batch.columns.count)
+  }
+
+  /// Lets go of the current batch, so that its room can be used again.
+  public func end() {
+    batch = nil
+    for evaluator in inner.values { evaluator.end() }
   }
 
   /// The rows of the current batch that satisfy a query.
@@ -89,7 +97,7 @@ public final class QueryEvaluator {
         answer(conditions, column, batch)
         return answers[leaf] ?? .none
       }
-      return rows(of: batch.columns[column], place: column, matcher)
+      return rows(of: batch.columns[column], place: column, MetValues.Key(leaf, column), matcher)
     case .object, .matching, .any: return fieldsRows(leaf) ?? .none
     case .nested(let path, let nested):
       guard let objects = batch.nested[path], !objects.parents.isEmpty else { return .none }
@@ -141,7 +149,7 @@ public final class QueryEvaluator {
         matcher = ValueMatcher(test, type: type, now: queries.someTime, partsBlanks: partsBlanks)
       case .inner: return
       }
-      rows.unite(self.rows(of: batch.columns[column], place: nil, matcher))
+      rows.unite(self.rows(of: batch.columns[column], place: nil, MetValues.Key(leaf, column, type), matcher))
     }
     return rows
   }
@@ -171,9 +179,8 @@ public final class QueryEvaluator {
   }
 
   /// The rows of a column with a value that passes: each distinct value is looked at once, then spread over the codes.
-  private func rows(of column: Column, place: Int?, _ matcher: ValueMatcher) -> RowSet {
-    let count = column.dictionary.count
-    guard count > 0, let batch else { return .none }
+  private func rows(of column: Column, place: Int?, _ key: MetValues.Key, _ matcher: ValueMatcher) -> RowSet {
+    guard !column.isEmpty, let batch else { return .none }
     if case .never = matcher { return .none }
     var codes: [UInt32] = []
     if case .equal(let text) = matcher {
@@ -185,7 +192,8 @@ public final class QueryEvaluator {
         }
       }
     } else {
-      for code in 1...UInt32(count) where column.dictionary.withValue(code, matcher.matches) { codes.append(code) }
+      if met.count > Self.mostRemembered { met.removeAll() }
+      codes = met[key, default: MetValues()].codes(in: column.dictionary, matcher)
     }
     guard !codes.isEmpty else { return .none }
     var rows = Bitmap(count: batch.rowCount)
@@ -193,11 +201,43 @@ public final class QueryEvaluator {
       if rowLists[place] == nil { rowLists[place] = CodeRows(column) }
       for code in codes { rowLists[place]!.insert(rowsOf: code, into: &rows) }
     } else {
-      marks = [Bool](repeating: false, count: count + 1)
+      marks = [Bool](repeating: false, count: column.dictionary.count + 1)
       for code in codes { marks[Int(code)] = true }
       column.mark(marks, in: &rows)
     }
     return rows.isEmpty ? .none : .some(rows)
+  }
+
+  /// Pairs of a condition and a column of which it is remembered which values meet it.
+  private static let mostRemembered = 1 << 16
+}
+
+/// The values of a dictionary that meet a condition, as far as they have been looked at: a dictionary that stays from batch
+/// to batch is looked at once.
+private struct MetValues {
+  struct Key: Hashable {
+    var leaf: Int
+    var column: Int
+    /// How the condition reads the values, where it looks at several fields.
+    var type: FieldType?
+
+    init(_ leaf: Int, _ column: Int, _ type: FieldType? = nil) {
+      (self.leaf, self.column, self.type) = (leaf, column, type)
+    }
+  }
+
+  private var generation: UInt64 = 0
+  private var seen: UInt32 = 0
+  private var codes: [UInt32] = []
+
+  mutating func codes(in dictionary: ValueDictionary, _ matcher: ValueMatcher) -> [UInt32] {
+    if generation != dictionary.generation { (generation, seen, codes) = (dictionary.generation, 0, []) }
+    let count = UInt32(dictionary.count)
+    while seen < count {
+      seen += 1
+      if dictionary.withValue(seen, matcher.matches) { codes.append(seen) }
+    }
+    return codes
   }
 }
 
@@ -208,23 +248,13 @@ private struct CodeRows {
 
   init(_ column: Column) {
     var starts = [UInt32](repeating: 0, count: column.dictionary.count + 2)
-    for code in column.codes { starts[Int(code) + 1] += 1 }
+    column.forEachEntry { _, code in starts[Int(code) + 1] += 1 }
     for at in 1..<starts.count { starts[at] += starts[at - 1] }
     var next = starts
-    var rows = [UInt32](repeating: 0, count: column.codes.count)
-    if let bounds = column.starts {
-      for row in 0..<(bounds.count - 1) {
-        for at in bounds[row]..<bounds[row + 1] {
-          let code = Int(column.codes[Int(at)])
-          rows[Int(next[code])] = UInt32(row)
-          next[code] += 1
-        }
-      }
-    } else {
-      for (row, code) in column.codes.enumerated() {
-        rows[Int(next[Int(code)])] = UInt32(row)
-        next[Int(code)] += 1
-      }
+    var rows = [UInt32](repeating: 0, count: column.entryCount)
+    column.forEachEntry { row, code in
+      rows[Int(next[Int(code)])] = UInt32(row)
+      next[Int(code)] += 1
     }
     self.starts = starts
     self.rows = rows

@@ -22,7 +22,7 @@ struct BatchLimitTests {
       var batches: [([Int], Int, Set<String>)] = []
       mapper.forEachBatch(of: scanner.batch, rows: Array(scanner.batch.rows.indices)) { batch, rows in
         #expect(batch.rowCount == rows.count)
-        let filled = batch.columnByPath.filter { batch.columns[$0.value].dictionary.count > 0 }
+        let filled = batch.columnByPath.filter { !batch.columns[$0.value].isEmpty }
         batches.append((rows, batch.columns.count, Set(filled.keys)))
       }
       return (batches, mapper.problems.problems)

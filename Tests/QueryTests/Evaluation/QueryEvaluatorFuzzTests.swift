@@ -68,6 +68,39 @@ struct QueryEvaluatorFuzzTests {
     #expect(hits > pairs / 5, "queries are to be true of some events and not of others")
   }
 
+  @Test(
+    "What is remembered of the batches before changes no answer", arguments: [UInt64.random(in: 0...UInt64.max), 3],
+    [false, true])
+  func remembered(seed: UInt64, keepsBatches: Bool) {
+    var random = SeededRandom(seed: seed)
+    var maker = RandomEvents(seed: random.next())
+    let pool = (0..<60).map { _ in maker.event() }
+    var queries = RandomQueries(seed: random.next(), over: pool)
+    let predicates = (0..<60).map { _ in queries.predicate(depth: 2) }
+    var set = QuerySet(now: Self.now)
+    let bound = predicates.map { set.add($0) }
+    let mapper = EventBatches.mapper(set.plan)
+    let evaluator = QueryEvaluator(set)
+    var kept: [EventBatch] = []
+    var hits = 0
+    for _ in 0..<30 {
+      let batches = EventBatches(
+        (0..<Int.random(in: 0...9, using: &random)).map { _ in
+          pool.randomElement(using: &random)!.json
+        })
+      let batch = batches.batch(mapper)
+      if keepsBatches { kept.append(batch) }
+      evaluator.begin(batch)
+      for (place, predicate) in predicates.enumerated() {
+        let found = evaluator.rows(bound[place]).bitmap(rowCount: batches.rowCount)
+        hits += found.cardinality
+        if found != Self.rows(predicate, batches) { Issue.record("seed \(seed): \(predicate)") }
+      }
+      evaluator.end()
+    }
+    #expect(hits > 100)
+  }
+
   private static func rows(_ predicate: Predicate, _ batches: EventBatches) -> Bitmap {
     var set = QuerySet(now: now)
     let query = set.add(predicate)

@@ -1,0 +1,221 @@
+import Foundation
+
+/// A hash table of values in memory of its own, which whoever owns it gives back with `deallocate`: nothing counts
+/// references while thousands of values a batch are looked up. `ValueDictionary` owns one.
+struct ValueTable {
+  /// Where a value lies, and what tells it from others without looking at it.
+  private struct Entry: BitwiseCopyable {
+    var start: UInt32
+    var count: UInt32
+    var hash: UInt32
+    var kind: ScalarKind
+  }
+
+  private var bytes: UnsafeMutablePointer<UInt8>
+  private(set) var byteCount = 0
+  private var byteCapacity = 0
+  /// By code; that of 0 is the empty value.
+  private var entries: UnsafeMutablePointer<Entry>
+  private var entryCount = 1
+  private var entryCapacity: Int
+  /// Open addressing over codes, with the hash in the upper half; 0 is a free slot. At most half full.
+  private var slots: UnsafeMutablePointer<UInt64>
+  /// A power of two, or 0.
+  private var slotCount = 0
+  /// The code that a value of some bytes had the last time, by a hash that is cheaper than the table's and that anyone can
+  /// make collide: it only ever saves a look into the table.
+  private var lately: UnsafeMutablePointer<UInt32>?
+  private static let latelyCount = 256
+
+  init(remembersLately: Bool) {
+    bytes = .allocate(capacity: 0)
+    entryCapacity = 8
+    entries = .allocate(capacity: entryCapacity)
+    entries.initialize(to: Entry(start: 0, count: 0, hash: 0, kind: .string))
+    slots = .allocate(capacity: 0)
+    if remembersLately {
+      lately = .allocate(capacity: Self.latelyCount)
+      lately!.initialize(repeating: 0, count: Self.latelyCount)
+    }
+  }
+
+  func deallocate() {
+    bytes.deallocate()
+    entries.deallocate()
+    slots.deallocate()
+    lately?.deallocate()
+  }
+
+  var remembersLately: Bool { lately != nil }
+
+  /// A table of the same values.
+  func copy() -> ValueTable {
+    var copy = self
+    copy.bytes = .allocate(capacity: byteCapacity)
+    copy.bytes.update(from: bytes, count: byteCount)
+    copy.entries = .allocate(capacity: entryCapacity)
+    copy.entries.update(from: entries, count: entryCount)
+    copy.slots = .allocate(capacity: slotCount)
+    copy.slots.update(from: slots, count: slotCount)
+    if let lately {
+      copy.lately = .allocate(capacity: Self.latelyCount)
+      copy.lately!.update(from: lately, count: Self.latelyCount)
+    }
+    return copy
+  }
+
+  /// How many values there are.
+  var count: Int { entryCount - 1 }
+
+  /// Forgets all values but keeps the room they took.
+  mutating func removeAll() {
+    byteCount = 0
+    guard entryCount > 1 else { return }
+    entryCount = 1
+    slots.update(repeating: 0, count: slotCount)
+    lately?.update(repeating: 0, count: Self.latelyCount)
+  }
+
+  @inline(__always)
+  func value(_ code: UInt32) -> Scalar {
+    precondition(code < entryCount, "a code of another dictionary")
+    let entry = entries[Int(code)]
+    return Scalar(entry.kind, UnsafeBufferPointer(start: bytes + Int(entry.start), count: Int(entry.count)))
+  }
+
+  /// True when a code stands for a value.
+  @inline(__always)
+  func holds(_ code: UInt32, _ value: Scalar) -> Bool {
+    let entry = entries[Int(code)]
+    return entry.kind == value.kind && isEqual(entry, value.bytes)
+  }
+
+  /// The code of a value, or 0 when there is none.
+  func code(of value: Scalar) -> UInt32 {
+    guard slotCount > 0 else { return 0 }
+    return UInt32(truncatingIfNeeded: slots[find(value, Self.hash(value))])
+  }
+
+  /// The code of a value, which is added when it is new.
+  @inline(__always)
+  mutating func insert(_ value: Scalar) -> UInt32 {
+    guard let lately else { return insertInTable(value) }
+    let place = Self.place(value.bytes)
+    let guess = lately[place]
+    if guess != 0, holds(guess, value) { return guess }
+    let code = insertInTable(value)
+    lately[place] = code
+    return code
+  }
+
+  /// The place in `lately` of a value.
+  @inline(__always)
+  private static func place(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    guard let start = UnsafeRawPointer(bytes.baseAddress) else { return 0 }
+    let count = bytes.count
+    var sum: UInt64
+    if count >= 8 {
+      func word(_ offset: Int) -> UInt64 { start.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+      sum = word(0) ^ word(count - 8) << 1 ^ word(count / 2 - 4) &* 0x9E37_79B9_7F4A_7C15
+    } else if count >= 4 {
+      sum =
+        UInt64(start.loadUnaligned(as: UInt32.self)) << 32
+        | UInt64(start.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+    } else {
+      sum = count == 0 ? 0 : UInt64(bytes[0]) << 16 | UInt64(bytes[count / 2]) << 8 | UInt64(bytes[count - 1])
+    }
+    sum = (sum ^ UInt64(truncatingIfNeeded: count)) &* 0xBF58_476D_1CE4_E5B9
+    return Int(truncatingIfNeeded: sum >> 56)
+  }
+
+  @inline(__always)
+  private static func hash(_ value: Scalar) -> UInt32 {
+    UInt32(
+      truncatingIfNeeded: ByteHash.hash(value.bytes, seed: ByteHash.processSeed &+ UInt64(value.kind.rawValue)))
+  }
+
+  private mutating func insertInTable(_ value: Scalar) -> UInt32 {
+    if entryCount * 2 >= slotCount { growSlots() }
+    let hash = Self.hash(value)
+    let slot = find(value, hash)
+    let known = UInt32(truncatingIfNeeded: slots[slot])
+    if known != 0 { return known }
+    return add(value, hash, slot)
+  }
+
+  /// Adds a value that is new.
+  @inline(never)
+  private mutating func add(_ value: Scalar, _ hash: UInt32, _ slot: Int) -> UInt32 {
+    let code = UInt32(entryCount)
+    let count = value.bytes.count
+    if entryCount == entryCapacity {
+      entries = Self.grown(entries, from: entryCount, to: entryCapacity * 2)
+      entryCapacity *= 2
+    }
+    if byteCount + count > byteCapacity {
+      byteCapacity = max(byteCapacity * 2, byteCount + count, 64)
+      bytes = Self.grown(bytes, from: byteCount, to: byteCapacity)
+    }
+    if let start = value.bytes.baseAddress { (bytes + byteCount).update(from: start, count: count) }
+    entries[entryCount] = Entry(start: UInt32(byteCount), count: UInt32(count), hash: hash, kind: value.kind)
+    entryCount += 1
+    byteCount += count
+    slots[slot] = UInt64(hash) << 32 | UInt64(code)
+    return code
+  }
+
+  private static func grown<Element: BitwiseCopyable>(
+    _ old: UnsafeMutablePointer<Element>, from count: Int, to capacity: Int
+  ) -> UnsafeMutablePointer<Element> {
+    let new = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+    new.update(from: old, count: count)
+    old.deallocate()
+    return new
+  }
+
+  /// The slot that holds the value, or the free one where it belongs.
+  @inline(__always)
+  private func find(_ value: Scalar, _ hash: UInt32) -> Int {
+    let mask = slotCount - 1
+    var slot = Int(hash) & mask
+    while true {
+      let found = slots[slot]
+      if found == 0 { return slot }
+      if UInt32(truncatingIfNeeded: found >> 32) == hash, holds(UInt32(truncatingIfNeeded: found), value) {
+        return slot
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  @inline(__always)
+  private func isEqual(_ entry: Entry, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    let count = other.count
+    guard Int(entry.count) == count else { return false }
+    guard let base = UnsafeRawPointer(other.baseAddress), count > 0 else { return true }
+    let known = UnsafeRawPointer(bytes + Int(entry.start))
+    guard count >= 8, count <= 32 else { return memcmp(known, base, count) == 0 }
+    // Words that overlap, rather than a call, for what most values are.
+    func differences(_ offset: Int) -> UInt64 {
+      known.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        ^ base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+    let ends = differences(0) | differences(count - 8)
+    if count <= 16 { return ends == 0 }
+    return ends | differences(8) | differences(count - 16) == 0
+  }
+
+  private mutating func growSlots() {
+    slots.deallocate()
+    slotCount = max(16, slotCount * 2)
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: 0, count: slotCount)
+    let mask = slotCount - 1
+    for code in 1..<entryCount {
+      let hash = entries[code].hash
+      var slot = Int(hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt64(hash) << 32 | UInt64(code)
+    }
+  }
+}
