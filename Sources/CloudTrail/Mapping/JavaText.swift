@@ -16,7 +16,10 @@ public enum JavaText {
       var isFirst = true
       node.forEachElement { element in
         guard !element.isEmptyValue else { return }
-        if !isFirst { output.append(contentsOf: [UInt8(ascii: ","), 0x20]) }
+        if !isFirst {
+          output.append(UInt8(ascii: ","))
+          output.append(UInt8(ascii: " "))
+        }
         isFirst = false
         append(element, to: &output)
       }
@@ -30,31 +33,55 @@ public enum JavaText {
     }
   }
 
+  /// A member of an object on its way to its place.
+  private struct Member: BitwiseCopyable {
+    var bucket: UInt32
+    var keyToken: Int32
+  }
+
   private static func appendObject(_ object: JSONNode, leavingOut left: StaticString?, to output: inout [UInt8]) {
-    var members: [(key: UnsafeBufferPointer<UInt8>, hash: UInt32, value: JSONNode)] = []
     var parsed = 0
-    object.forEachMember { key, value in
-      parsed += 1
-      let isLeft = left.map { key.equals($0) } ?? false
-      if !isLeft, !value.isEmptyValue { members.append((key, spreadHash(key), value)) }
-    }
+    object.forEachMember { _, _ in parsed += 1 }
     let mask = capacity(of: parsed > 12 ? distinctKeys(object) : parsed) - 1
-    // Stable by hand: equal buckets keep the order of insertion.
-    let order =
-      members.count < 2
-      ? Array(members.indices)
-      : members.indices.sorted { left, right in
-        let buckets = (members[left].hash & mask, members[right].hash & mask)
-        return buckets.0 == buckets.1 ? left < right : buckets.0 < buckets.1
-      }
     output.append(UInt8(ascii: "{"))
-    for (place, member) in order.enumerated() {
-      if place > 0 { output.append(contentsOf: [UInt8(ascii: ","), 0x20]) }
-      JSONString.appendUnescaped(members[member].key, to: &output)
-      output.append(UInt8(ascii: "="))
-      append(members[member].value, to: &output)
+    withUnsafeTemporaryAllocation(of: Member.self, capacity: parsed) { members in
+      var count = 0
+      object.forEachMember { key, value in
+        if let left, key.equals(left) { return }
+        guard !value.isEmptyValue else { return }
+        members[count] = Member(bucket: spreadHash(key) & mask, keyToken: Int32(value.token - 2))
+        count += 1
+      }
+      sort(UnsafeMutableBufferPointer(rebasing: members[..<count]))
+      for place in 0..<count {
+        if place > 0 {
+          output.append(UInt8(ascii: ","))
+          output.append(UInt8(ascii: " "))
+        }
+        let token = Int(members[place].keyToken)
+        JSONString.appendUnescaped(object.index.rawString(token), to: &output)
+        output.append(UInt8(ascii: "="))
+        append(JSONNode(object.index, token: token + 2), to: &output)
+      }
     }
     output.append(UInt8(ascii: "}"))
+  }
+
+  /// Sorts members by bucket; those of one bucket keep the order of insertion.
+  private static func sort(_ all: UnsafeMutableBufferPointer<Member>) {
+    var members = all
+    guard members.count <= 24 else {
+      return members.sort { ($0.bucket, $0.keyToken) < ($1.bucket, $1.keyToken) }
+    }
+    for next in members.indices.dropFirst() {
+      let member = members[next]
+      var at = next
+      while at > 0, members[at - 1].bucket > member.bucket {
+        members[at] = members[at - 1]
+        at -= 1
+      }
+      members[at] = member
+    }
   }
 
   /// How many buckets a table has that so many keys were put into. All that were parsed count: a table never shrinks when
