@@ -49,10 +49,13 @@ let package = Package(
     .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .systemLibrary(name: "CMemory"),
-    .target(name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
+    // The sanitizer of the fuzzer has an allocator of its own.
+    .target(name: "CMemory", cSettings: fuzzerRuntime == nil ? [] : [.define("MARTLET_SANITIZED")]),
+    .target(
+      name: "CSimdjson", dependencies: ["CMemory"], cxxSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: strict),
-    .target(name: "Parallel", swiftSettings: hot),
+    .target(name: "Parallel", dependencies: ["CMemory"], swiftSettings: hot),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: hot),
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
     .target(
@@ -74,11 +77,12 @@ let package = Package(
     .target(
       name: "Inputs",
       dependencies: [
-        "CloudTrail", "Events", "JSON", "CArchive", "CBzip2", "CDeflate", "CLzma", "CZlib", "CZstd",
+        "CloudTrail", "Events", "JSON", "Parallel", "CArchive", "CBzip2", "CDeflate", "CLzma", "CMemory", "CZlib", "CZstd",
       ],
       swiftSettings: hot),
     .target(
-      name: "Outputs", dependencies: ["Detection", "Inputs", "CloudTrail", "Events", "Query", "Rules", "JSON"],
+      name: "Outputs",
+      dependencies: ["Detection", "Inputs", "CloudTrail", "Events", "Query", "Rules", "JSON", "Parallel"],
       swiftSettings: strict),
     .target(
       name: "Reports",
@@ -100,7 +104,7 @@ let package = Package(
       ],
       swiftSettings: strict,
       linkerSettings: program),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: [

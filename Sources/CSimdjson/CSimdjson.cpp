@@ -1,4 +1,5 @@
 #include "CSimdjson.h"
+#include "CMemory.h"
 
 #include <new>
 #include <simdjson.h>
@@ -12,11 +13,15 @@ martlet_json *martlet_json_create(void) { return new (std::nothrow) martlet_json
 void martlet_json_destroy(martlet_json *json) { delete json; }
 
 static int reserve(martlet_json *json, size_t length) {
-  // Room grows by half so that files of slowly growing size do not each allocate anew.
+  // Room grows by half, or by a megabyte, so that files of slowly growing size do not each allocate anew.
   size_t capacity = json->parser.capacity();
   if (json->parser.implementation && length < capacity) { return simdjson::SUCCESS; }
-  size_t wanted = length + length / 2 + 1024;
-  return json->parser.allocate(wanted);
+  size_t more = length / 2;
+  if (more > 1 << 20) { more = 1 << 20; }
+  martlet_memory_may_be_refused();
+  int error = json->parser.allocate(length + more + 1024);
+  martlet_memory_must_suffice();
+  return error;
 }
 
 void martlet_json_trim(martlet_json *json, size_t capacity) {

@@ -2,6 +2,7 @@ import Events
 import JSON
 import Query
 import Rules
+import Synchronization
 
 /// Everything that can be said of rules without running them.
 public struct RuleCheck: Sendable {
@@ -30,9 +31,10 @@ public struct RuleCheck: Sendable {
   public init(
     _ loaded: RuleLoadResult, now: Timestamp, catalog: FieldCatalog = .standard, others: [Diagnostic] = []
   ) {
+    let meant = MeantFields(catalog)
     let validator = RuleValidator(
       knowledge: RuleKnowledge(
-        isKnownField: { !FieldNotice.isUnknown($0, catalog) }, suggestField: { FieldNotice.meant($0, catalog) },
+        isKnownField: { !FieldNotice.isUnknown($0, catalog) }, suggestField: { meant.field(by: $0) },
         resolveField: { catalog.resolve($0) }, attack: AttackCatalog.enterprise,
         inspectQuery: { Self.inspect($0, catalog) }))
     let found = loaded.diagnostics + validator.validate(loaded.rules, now: now) + others
@@ -118,5 +120,23 @@ public struct RuleCheck: Sendable {
           ["rule_id": .string($0.ruleID), "file": .string($0.file), "reason": .string($0.reason)]
         }),
     ]
+  }
+}
+
+/// Looks for the field that was probably meant once for each name: it takes going through all fields, and thousands of
+/// rules may have one name wrong.
+private final class MeantFields: Sendable {
+  private let catalog: FieldCatalog
+  private let known = Mutex<[String: String?]>([:])
+  /// Names that are remembered.
+  private static let most = 10_000
+
+  init(_ catalog: FieldCatalog) { self.catalog = catalog }
+
+  func field(by name: String) -> String? {
+    if let found = known.withLock({ $0[name] }) { return found }
+    let found = FieldNotice.meant(name, catalog)
+    known.withLock { if $0.count < Self.most { $0[name] = .some(found) } }
+    return found
   }
 }

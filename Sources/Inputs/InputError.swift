@@ -14,12 +14,8 @@ enum InputError: Error {
 
 /// The bounds on what is read.
 public enum InputLimits {
-  /// A file whose text is no longer is decompressed and scanned in one go.
-  static let wholeTextBytes = 64 << 20
-  /// Longer text is cut into pieces of this size, at record boundaries.
-  static let pieceBytes = 8 << 20
-  /// Bytes from which a file, or a member of an archive, is read as a stream that several workers share.
-  static let streamedBytes = 8 << 20
+  /// Bytes behind an archive's last member that are read, so that damage there is found.
+  static let archiveTailBytes = 64 << 20
   /// Files are handed out together until they hold this many bytes, or are this many; fewer where there is little input.
   static let unitBytes = 1 << 20
   static let unitFiles = 512
@@ -33,6 +29,4 @@ public enum InputLimits {
   public static let archiveLevels = 3
   /// What is shown of an entry's name.
   static let shownNameBytes = 1024
-  /// The text that a worker gathers from several files before it hands it on.
-  static let batchTextBytes = 16 << 20
 }

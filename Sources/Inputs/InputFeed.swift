@@ -33,8 +33,10 @@ final class InputFeed: @unchecked Sendable {
   private let lock = NSLock()
   private var state: State
   private let progress: ReadingProgress
+  let sizes: ReadingSizes
 
-  init(_ paths: [String], progress: ReadingProgress) {
+  init(_ paths: [String], sizes: ReadingSizes, progress: ReadingProgress) {
+    self.sizes = sizes
     state = State(walker: PathWalker(paths))
     self.progress = progress
   }
@@ -71,8 +73,7 @@ final class InputFeed: @unchecked Sendable {
     var bytes = 0
     while bytes < InputLimits.unitBytes, files.count < InputLimits.unitFiles, state.waiting == nil {
       guard let entry = state.walker.next() else { break }
-      if entry.path == "-" || entry.isPipe || entry.size > InputLimits.streamedBytes || entry.origin.promise == .archive
-      {
+      if entry.path == "-" || entry.isPipe || entry.size > sizes.streamedBytes || entry.origin.promise == .archive {
         state.waiting = entry
       } else {
         files.append(entry)
@@ -120,9 +121,9 @@ final class InputFeed: @unchecked Sendable {
       case .text(let source, let region):
         let tally = ForeignTally(origin)
         state.tallies.append(tally)
-        state.stream = (TextStream(source, region), tally)
+        state.stream = (TextStream(source, region, sizes: sizes), tally)
       case .archive(let reader):
-        state.archives.append((ArchiveWalk(reader, name: origin.name), origin.name))
+        state.archives.append((ArchiveWalk(reader, name: origin.name, sizes: sizes), origin.name))
       case .known(let form): state.unread.note(form, origin)
       case .unknown: state.unread.noteUnknown(origin)
       }

@@ -2,6 +2,7 @@ import CMemory
 import CloudTrail
 import Events
 import Foundation
+import Parallel
 
 /// What a reading came to.
 public struct ReadingSummary: Sendable {
@@ -60,7 +61,7 @@ public struct ReadingSummary: Sendable {
 /// Reads files, directories and standard input on all cores and hands their records to consumers in batches.
 ///
 /// Memory is bounded: a worker holds at most one file's text of up to 64 MiB, or pieces of 8 MiB of a longer one, and the
-/// positions of its tokens (up to four times as much).
+/// positions of its tokens (up to four times as much). Where memory is short, texts are shorter and workers fewer.
 public struct InputReader: Sendable {
   public var paths: [String]
   public var workers: Int
@@ -73,9 +74,8 @@ public struct InputReader: Sendable {
   public init(paths: [String], now: Timestamp? = nil, workers: Int = ProcessInfo.processInfo.activeProcessorCount) {
     self.paths = paths
     self.workers = max(1, workers)
-    let earliest = Timestamp(milliseconds: 1_136_073_600_000)
     let latest = now.map { Timestamp(milliseconds: $0.milliseconds + 86_400_000) } ?? .latest
-    plausible = earliest...max(earliest, latest)
+    plausible = Timestamp.earliestPlausible...max(.earliestPlausible, latest)
   }
 
   /// Reads all input; each worker makes a consumer of its own and gives its result.
@@ -85,8 +85,11 @@ public struct InputReader: Sendable {
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
     // Buffers of some megabytes come and go with every batch. Giving each back to the system and asking for it again costs
     // page faults, and with several workers the processors interrupt each other for it.
-    martlet_keep_freed_memory()
-    let feed = InputFeed(paths, progress: progress)
+    // Where memory is short, it is worth more than they are.
+    if !ProcessMemory.isShort { martlet_keep_freed_memory() }
+    let workers = ReadingSizes.workers(workers)
+    let sizes = ReadingSizes(share: ProcessMemory.share(of: workers))
+    let feed = InputFeed(paths, sizes: sizes, progress: progress)
     return try await withThrowingTaskGroup(of: (ReadingSummary, Consumer.Result).self) { group in
       for _ in 0..<workers {
         group.addTask {
@@ -119,7 +122,7 @@ public struct InputReader: Sendable {
   ) throws -> (summary: ReadingSummary, result: Consumer.Result) {
     let progress = ReadingProgress()
     let worker = ReadingWorker(
-      consumer, feed: InputFeed([], progress: progress), registry: registry, progress: progress,
+      consumer, feed: InputFeed([], sizes: ReadingSizes(), progress: progress), registry: registry, progress: progress,
       plausible: InputReader(paths: []).plausible)
     var (summary, result) = try bytes.withUnsafeBufferPointer { try worker.run($0, name: name, isNamed: isNamed) }
     summary.files = progress.files

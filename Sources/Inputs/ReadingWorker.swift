@@ -8,7 +8,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   private let feed: InputFeed
   private let progress: ReadingProgress
   private let scanner: RecordScanner
-  private let text = TextBuffer(capacity: InputLimits.batchTextBytes)
+  private let sizes: ReadingSizes
+  private let text: TextBuffer
   private var compressed = TextBuffer(capacity: 1 << 20)
   /// Members of archives, by how many archives they are in.
   private var members = [TextBuffer(capacity: 0)]
@@ -25,6 +26,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     self.plausible = plausible
     self.consumer = consumer
     self.feed = feed
+    sizes = feed.sizes
+    text = TextBuffer(capacity: sizes.batchTextBytes)
     self.progress = progress
     scanner = RecordScanner(leanFields: consumer.leanFields, registry: registry)
     // What a whole file is known to be is told of the file.
@@ -123,7 +126,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       if let start = input.baseAddress { (text.start + text.count).update(from: start, count: size) }
       scan(size, origin)
     case .gzip:
-      let limit = min(InputLimits.wholeTextBytes, max(InputLimits.ratioFreeBytes, size * InputLimits.ratio))
+      let limit = min(sizes.wholeTextBytes, max(InputLimits.ratioFreeBytes, size * InputLimits.ratio))
       // The last member's length stands at the end of a gzip file; most files have one member.
       let hint = size >= 4 ? Int(input.baseAddress!.loadLittleEndian(at: size - 4)) : 0
       guard hint <= limit else { return try slowly() }
@@ -187,8 +190,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       return
     }
     switch content {
-    case .text(let source, let region): try scan(TextStream(source, region), origin)
-    case .archive(let reader): try read(ArchiveWalk(reader, name: origin.name))
+    case .text(let source, let region): try scan(TextStream(source, region, sizes: sizes), origin)
+    case .archive(let reader): try read(ArchiveWalk(reader, name: origin.name, sizes: sizes))
     case .known(let form): unread.note(form, origin)
     case .unknown: unread.noteUnknown(origin)
     }
@@ -231,7 +234,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     compressed.grow(to: file.size + 1)
     var size = try source.read(into: compressed.start, capacity: compressed.capacity)
     // A file that has grown since it was listed is read on, up to what is read in one go.
-    while size == compressed.capacity, size < InputLimits.wholeTextBytes {
+    while size == compressed.capacity, size < sizes.wholeTextBytes {
       let larger = TextBuffer(capacity: compressed.capacity * 2)
       larger.start.update(from: compressed.start, count: size)
       compressed = larger

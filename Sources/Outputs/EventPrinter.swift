@@ -8,7 +8,7 @@ public final class EventPrinter: RecordConsumer {
   private let unknown: [(field: String, selection: FieldSelection)]
   private var met: Set<String> = []
   private let output: OrderedOutput
-  private var lines: [UInt8] = []
+  private var lines = OutputSpool()
   private var event: [UInt8] = []
   private let indexer = StructuralIndexer()
   private var clock = EffortClock()
@@ -26,9 +26,10 @@ public final class EventPrinter: RecordConsumer {
   /// Events that could not be written.
   public private(set) var problems = ProblemLog()
 
-  public func consume(_ batch: RecordBatch) {
+  public func consume(_ batch: RecordBatch) throws {
     guard !output.isSurveying else { return }
     clock.measure { print(batch) }
+    try lines.settle()
   }
 
   private func print(_ batch: RecordBatch) {
@@ -49,19 +50,18 @@ public final class EventPrinter: RecordConsumer {
         for (field, alone) in unknown where !met.contains(field) {
           if try alone.hasValues(event, indexer) { met.insert(field) }
         }
-        try selection.append(event, indexer, to: &lines)
+        try selection.append(event, indexer, to: &lines.bytes)
       } catch {
         throw EventTextError(id: row.id, fault: error)
       }
     } else {
-      try writer.append(row, to: &lines)
+      try writer.append(row, to: &lines.bytes)
     }
-    lines.append(UInt8(ascii: "\n"))
+    lines.bytes.append(UInt8(ascii: "\n"))
   }
 
   public func endUnit(_ sequence: Int) async throws {
-    try await output.write(lines, sequence: sequence, effort: clock.effort)
-    lines.removeAll(keepingCapacity: true)
+    try await output.write(lines.take(), sequence: sequence, effort: clock.effort)
     clock.restart()
   }
 

@@ -66,7 +66,7 @@ public final class EventSearch: RecordConsumer {
   private let chosen: (fields: ChosenFields, reader: ChosenReader)?
   private let table: EventTable?
   private let counted: [ResolvedField]
-  private var text: [UInt8] = []
+  private var text = OutputSpool()
   private var event: [UInt8] = []
   private var result = Result()
   private var clock = EffortClock()
@@ -123,9 +123,10 @@ public final class EventSearch: RecordConsumer {
   }
   private var unprinted = ProblemLog()
 
-  public func consume(_ batch: RecordBatch) {
+  public func consume(_ batch: RecordBatch) throws {
     guard !output.isSurveying else { return }
     clock.measure { search(batch) }
+    try text.settle()
   }
 
   private func search(_ batch: RecordBatch) {
@@ -173,18 +174,18 @@ public final class EventSearch: RecordConsumer {
     switch form {
     case .count, .by, .histogram: break
     case .ndjson:
-      try writer.append(row, to: &text)
-      text.append(UInt8(ascii: "\n"))
+      try writer.append(row, to: &text.bytes)
+      text.bytes.append(UInt8(ascii: "\n"))
     case .table:
       try writer.withEvent(row) { event in
-        text.append(contentsOf: ((table?.row(event, time: row.ownTime) ?? "") + "\n").utf8)
+        text.bytes.append(contentsOf: ((table?.row(event, time: row.ownTime) ?? "") + "\n").utf8)
       }
     case .rows(let fields):
       let members = try writer.withEvent(row) { choose($0) }.members(fields)
-      text.append(contentsOf: ListWriter.ndjsonLine(members.names, members.cells))
+      text.bytes.append(contentsOf: ListWriter.ndjsonLine(members.names, members.cells))
     case .csv:
       let values = try writer.withEvent(row) { harvest.read($0) }
-      text.append(contentsOf: ListWriter.csvLine(values.map(ListWriter.Cell.init(values:))))
+      text.bytes.append(contentsOf: ListWriter.csvLine(values.map(ListWriter.Cell.init(values:))))
     case .kept(let fields, let sort, _):
       event.removeAll(keepingCapacity: true)
       if fields == nil { try writer.append(row, to: &event) }
@@ -214,8 +215,7 @@ public final class EventSearch: RecordConsumer {
   }
 
   public func endUnit(_ sequence: Int) async throws {
-    try await output.write(text, sequence: sequence, effort: clock.effort)
-    text.removeAll(keepingCapacity: true)
+    try await output.write(text.take(), sequence: sequence, effort: clock.effort)
     clock.restart()
   }
 

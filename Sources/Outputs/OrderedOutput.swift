@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Synchronization
 
 /// Writes what several workers make, in the order of their input.
@@ -24,18 +25,23 @@ public actor OrderedOutput {
   private var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
   private let output: StandardOutput
   private var isHolding = false
-  private var held: [UInt8] = []
+  /// Pieces rather than one text, whose growing would take as much room again.
+  private var held: [[UInt8]] = []
+  private var heldBytes = 0
   private var effort = Effort()
   private let limit: Int
   private let patience: Duration?
   private nonisolated let surveying = Atomic<Bool>(false)
 
   /// - Parameters:
-  ///   - limit: how many bytes are held back at most.
+  ///   - limit: how many bytes are held back at most; 64 MiB, or less where memory is short, unless given.
   ///   - patience: after so much time of making, all workers' together, whoever waits for the output is not kept waiting
   ///     for all of it if only looking over the input is much quicker; nil where nobody waits. A second, for a pipe or a
   ///     terminal, unless given.
-  public init(_ output: StandardOutput, holdingAtMost limit: Int = 64 << 20, patience: Duration?? = nil) {
+  public init(
+    _ output: StandardOutput, holdingAtMost limit: Int = min(64 << 20, ProcessMemory.available / 16),
+    patience: Duration?? = nil
+  ) {
     self.output = output
     self.limit = limit
     self.patience = patience ?? (output.isAwaited ? .seconds(1) : nil)
@@ -47,7 +53,7 @@ public actor OrderedOutput {
   ///   more is thrown away, and the input has to be gone through once more.
   public func begin(holdsBack: Bool) {
     next = 0
-    held = []
+    drop()
     effort = Effort()
     isHolding = holdsBack
     surveying.store(false, ordering: .relaxed)
@@ -58,6 +64,10 @@ public actor OrderedOutput {
 
   /// Writes the bytes of a unit of input once all units before it have been written.
   public func write(_ bytes: [UInt8], sequence: Int, effort: Effort = Effort()) async throws {
+    try await write(SpooledOutput(bytes), sequence: sequence, effort: effort)
+  }
+
+  func write(_ text: SpooledOutput, sequence: Int, effort: Effort) async throws {
     if isSurveying { return }
     if sequence != next { await withCheckedContinuation { waiting[sequence] = $0 } }
     if isSurveying { return }
@@ -65,13 +75,14 @@ public actor OrderedOutput {
       next += 1
       waiting.removeValue(forKey: next)?.resume()
     }
-    guard isHolding else { return try output.write(bytes) }
+    guard isHolding else { return try text.forEachPiece(output.write) }
     self.effort.own += effort.own
     self.effort.reading += effort.reading
-    if held.count + bytes.count > limit {
+    if heldBytes + text.count > limit {
       survey()
-    } else {
-      held += bytes
+    } else if text.count > 0 {
+      try text.forEachPiece { held.append($0) }
+      heldBytes += text.count
       if isTooLong { survey() }
     }
   }
@@ -85,7 +96,7 @@ public actor OrderedOutput {
 
   /// Throws away what is held, and lets those go on that wait for their turn.
   private func survey() {
-    held = []
+    drop()
     surveying.store(true, ordering: .relaxed)
     for turn in waiting.values { turn.resume() }
     waiting = [:]
@@ -94,9 +105,13 @@ public actor OrderedOutput {
   /// Writes what is held back.
   public func finish() throws {
     isHolding = false
-    guard !held.isEmpty else { return }
-    try output.write(held)
+    defer { drop() }
+    for piece in held { try output.write(piece) }
+  }
+
+  private func drop() {
     held = []
+    heldBytes = 0
   }
 }
 

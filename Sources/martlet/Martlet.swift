@@ -1,11 +1,13 @@
 import ArgumentParser
 import Foundation
 import Outputs
+import Parallel
 
 /// Where the program starts.
 @main
 enum Program {
   static func main() async {
+    ProcessMemory.prepare()
     if let complaint = CommandNames.complaint(Array(CommandLine.arguments.dropFirst())) {
       refuse(complaint, Martlet.self)
     }

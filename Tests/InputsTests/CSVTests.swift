@@ -116,7 +116,7 @@ struct CSVTests {
       + (0..<900).map { Self.line(Self.athenaRow($0)).replacing(Self.quoted("[aws-cli/2, \"x\"]"), with: agent) }
       .joined(separator: "\n")
     let short = Array(([Self.athenaHeader] + (0..<20).map(Self.athenaRow)).map(Self.line).joined(separator: "\n").utf8)
-    #expect(text.utf8.count > InputLimits.streamedBytes)
+    #expect(text.utf8.count > ReadingSizes().streamedBytes)
     let long = try await Reading([try scratch.write(text, "long.csv")], workers: 3)
     #expect(long.ids == Record.ids(0..<900) && long.summary.problems.isEmpty)
     for (name, bytes) in [

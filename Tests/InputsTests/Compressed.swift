@@ -1,34 +1,10 @@
 import CBzip2
 import CLzma
-import CZlib
 import CZstd
 import CloudTrail
 import Foundation
 import Inputs
-
-/// A gzip member.
-func gzip(_ bytes: [UInt8]) -> [UInt8] { deflated(bytes, windowBits: 31) }
-
-/// Bytes as zlib packs them: bare with -15 bits of window, as a gzip member with 31.
-func deflated(_ bytes: [UInt8], windowBits: Int32) -> [UInt8] {
-  var stream = z_stream()
-  deflateInit2_(
-    &stream, 6, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-  defer { deflateEnd(&stream) }
-  var input = bytes
-  var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 64)
-  let written = input.withUnsafeMutableBufferPointer { source in
-    output.withUnsafeMutableBufferPointer { target in
-      stream.next_in = source.baseAddress
-      stream.avail_in = UInt32(source.count)
-      stream.next_out = target.baseAddress
-      stream.avail_out = UInt32(target.count)
-      deflate(&stream, Z_FINISH)
-      return target.count - Int(stream.avail_out)
-    }
-  }
-  return Array(output[..<written])
-}
+import TestSupport
 
 /// A zstd frame.
 func zstd(_ bytes: [UInt8]) -> [UInt8] {

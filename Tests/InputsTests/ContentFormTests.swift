@@ -155,7 +155,7 @@ struct ContentFormTests {
     ] {
       let scratch = try Scratch()
       let file = try scratch.write(text, "d/\(name)")
-      #expect(text.utf8.count > InputLimits.streamedBytes)
+      #expect(text.utf8.count > ReadingSizes().streamedBytes)
       let found = try await Reading([scratch.path], workers: workers)
       #expect(kinds(found) == "1 file passed over (\(kind): 1)", "\(name)")
       #expect(found.summary.problems.isEmpty && found.summary.files == 0, "\(name)")

@@ -54,7 +54,7 @@ struct LongTextTests {
     whole.records = scanner.batch.recordsRead
     let second = RecordScanner(leanFields: [], registry: EventRegistry())
     let buffer = TextBuffer(capacity: 1)
-    let stream = TextStream(DripSource(bytes, largest: largest), TextRegion(file: "f"))
+    let stream = TextStream(DripSource(bytes, largest: largest), TextRegion(file: "f"), sizes: ReadingSizes())
     ids = []
     var records = 0
     while let (region, piece) = stream.next(into: buffer) {

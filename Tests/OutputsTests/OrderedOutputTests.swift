@@ -116,16 +116,16 @@ struct OrderedOutputTests {
       let output = OrderedOutput(sink.output, patience: .some(.zero))
       await output.begin(holdsBack: true)
       let printer = EventPrinter(context, selection: nil, output: output)
-      printer.consume(batch)
+      try printer.consume(batch)
       try await printer.endUnit(0)
       #expect(output.isSurveying)
       // Now it is quick, and nothing comes of it.
-      printer.consume(batch)
+      try printer.consume(batch)
       try await printer.endUnit(1)
       try await output.finish()
       #expect(try sink.text == "")
       await output.begin(holdsBack: false)
-      printer.consume(batch)
+      try printer.consume(batch)
       try await printer.endUnit(0)
       #expect(try sink.text.split(separator: "\n").count == 500)
     }
@@ -137,5 +137,28 @@ struct OrderedOutputTests {
     let pipe = Pipe()
     #expect(StandardOutput(descriptor: pipe.fileHandleForWriting.fileDescriptor).isAwaited)
     #expect(!StandardOutput(descriptor: -1).isAwaited)
+  }
+
+  @Test("What a unit gives beyond what stays in memory comes out of a file, in order, held back or not")
+  func spooled() async throws {
+    for holdsBack in [false, true] {
+      let sink = try Sink()
+      let output = OrderedOutput(sink.output, patience: .some(nil))
+      await output.begin(holdsBack: holdsBack)
+      var expected = ""
+      var spool = OutputSpool(limit: 1000)
+      for unit in 0..<4 {
+        for line in 0..<(unit == 2 ? 1 : 300) {
+          let text = "\(unit) \(line) \(String(repeating: "x", count: line))\n"
+          spool.bytes += Array(text.utf8)
+          expected += text
+          try spool.settle()
+          #expect(spool.bytes.count <= 1000)
+        }
+        try await output.write(spool.take(), sequence: unit, effort: OrderedOutput.Effort())
+      }
+      try await output.finish()
+      #expect(try sink.text == expected)
+    }
   }
 }

@@ -104,6 +104,18 @@ struct RuleValidatorTests {
       severity: .error, text: newTerms("[\"user.name\"]", "now-6m"), line: 11, column: 24,
       says: "not before `from` (now-6m)"),
     Case(severity: .error, text: newTerms("[\"user.name\"]", "now+1d"), line: 11, column: 24, says: "with no history"),
+    Case(
+      severity: .warning, text: Samples.small("from", "\"now-10000y\""), line: 9, column: 8,
+      says: "now-10000y lies beyond the calendar"),
+    Case(
+      severity: .warning, text: Samples.small("from", "\"now-100y\""), line: 9, column: 8,
+      says: "lies in the year 1924: no event is to be expected before 2006"),
+    Case(
+      severity: .warning, text: Samples.small("to = \"now+9000y\""), line: 10, column: 6, says: "beyond the calendar"),
+    Case(severity: .warning, text: Samples.small("to = \"now+2d\""), line: 10, column: 6, says: "lies in the future"),
+    Case(
+      severity: .warning, text: newTerms("[\"user.name\"]", "now-10000y"), line: 11, column: 24,
+      says: "beyond the calendar"),
     Case(severity: .error, text: newTerms("[]"), line: 10, column: 20, says: "one to three fields, and this one 0"),
     Case(
       severity: .error,

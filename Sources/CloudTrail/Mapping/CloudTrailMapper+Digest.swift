@@ -18,13 +18,13 @@ extension CloudTrailMapper {
     ("previousDigestSignature", "previous_signature"), ("logFiles", "log_files"),
   ]
 
-  func addDigest(_ record: JSONNode, _ sink: inout some EventSink) {
+  func addDigest(_ record: JSONNode, _ flattened: JSONDocument?, _ sink: inout some EventSink) {
     add(record.member("awsAccountId"), .cloudAccountID, &sink)
     add(record.member("digestS3Object"), .filePath, &sink)
     add(record.member("previousDigestHashValue"), .relatedHash, &sink)
     sink.add(.eventOutcome, "success")
     sink.add(.eventType, "info")
-    if sink.wants(.flattenedDigest) { addFlattened(record, &sink) }
+    if let flattened { sink.addFlattened(.flattenedDigest, flattened.root) }
     guard sink.wants(FieldGroup.other) else { return }
     let hasOwnFingerprint = record.member("digestPublicKeyFingerprint").map { !$0.isEmptyValue } ?? false
     record.forEachMember { key, node in
@@ -41,8 +41,16 @@ extension CloudTrailMapper {
     }
   }
 
-  /// The digest under its new names, written as JSON and read again: digests are rare.
-  private func addFlattened(_ record: JSONNode, _ sink: inout some EventSink) {
+  /// What a record that is a digest says under its new names, written as JSON and read again: digests are rare. Nil for
+  /// other records, where nobody will look at it, and where nothing is left.
+  ///
+  /// It is worked out before the event is begun, so that one whose digest cannot be read again, for want of memory, is
+  /// refused as a whole: without these fields it might match what excludes them.
+  func flattenedDigest(_ row: RecordRow, _ record: JSONNode, for sink: some EventSink) throws(JSONFault)
+    -> JSONDocument?
+  {
+    guard row.kind == .digest, sink.wants(.flattenedDigest) else { return nil }
+    beginRecord()
     var json = Array("{".utf8)
     func begin(_ name: String) {
       if json.count > 1 { json.append(UInt8(ascii: ",")) }
@@ -62,14 +70,12 @@ extension CloudTrailMapper {
         JSONText.appendWithoutEmpty(node, to: &json)
       }
     }
-    guard json.count > 1 else { return }
+    guard json.count > 1 else { return nil }
     json.append(UInt8(ascii: "}"))
-    let length = json.count
-    json.append(contentsOf: repeatElement(0, count: 64))
-    json.withUnsafeBufferPointer { bytes in
-      // Nothing in it is longer or deeper than in the record, which was read before.
-      guard let index = try? digestIndexer.index(UnsafeBufferPointer(rebasing: bytes[..<length])) else { return }
-      sink.addFlattened(.flattenedDigest, JSONNode(index, token: 0))
+    do {
+      return try readDigest(json[...])
+    } catch {
+      throw error.fault
     }
   }
 }

@@ -17,7 +17,10 @@ public final class CloudTrailMapper {
   var ids: [UnsafeBufferPointer<UInt8>] = []
   private var resourceKeys = ValueDictionary()
   private let readAt: String
-  let digestIndexer = StructuralIndexer()
+  /// Reads the text that is made of a digest.
+  var readDigest: (ArraySlice<UInt8>) throws(JSONTextError) -> JSONDocument = { bytes throws(JSONTextError) in
+    try JSONDocument(bytes)
+  }
 
   /// - Parameter rememberedBytes: bytes of what is remembered of records, beyond which it is forgotten.
   init(_ context: EventContext, rememberedBytes: Int = MappingMemory.standardLimit) {
@@ -28,13 +31,15 @@ public final class CloudTrailMapper {
   }
 
   /// Maps a record (`kind` is `cloudTrail` or `digest`).
-  public func map(_ record: JSONNode, row: RecordRow, into sink: inout some EventSink) {
+  ///
+  /// - Parameter digest: what `flattenedDigest` gave for the record and the sink.
+  func map(_ record: JSONNode, row: RecordRow, digest: JSONDocument?, into sink: inout some EventSink) {
     beginRecord()
     let index = record.index
     members.collect(record)
     if row.kind == .digest {
       addSurroundings(row, faults: DigestDates.names.compactMap { dateFault(record.member($0), "\($0)") }, &sink)
-      return addDigest(record, &sink)
+      return addDigest(record, digest, &sink)
     }
     let caller = knownCaller(index)
     let call = knownCall(index)

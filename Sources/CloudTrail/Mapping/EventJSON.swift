@@ -4,7 +4,7 @@ import JSON
 /// Writes events as JSON text: one nested object without white space, members of each object in alphabetical order.
 public final class EventJSON {
   private let context: EventContext
-  private let cloudTrail: CloudTrailMapper
+  let cloudTrail: CloudTrailMapper
   private var sink = JSONSink()
   private let indexer = StructuralIndexer()
   private let eventIndexer = StructuralIndexer()
@@ -28,7 +28,13 @@ public final class EventJSON {
       if let call = JudgedCall(ecs: event) { appendJudged(call, to: &output) }
     } else {
       sink.removeAll()
-      cloudTrail.map(record, row: row, into: &sink)
+      let digest: JSONDocument?
+      do {
+        digest = try cloudTrail.flattenedDigest(row, record, for: sink)
+      } catch {
+        throw EventTextError(id: row.id, fault: error)
+      }
+      cloudTrail.map(record, row: row, digest: digest, into: &sink)
       sink.write(to: &output)
     }
   }

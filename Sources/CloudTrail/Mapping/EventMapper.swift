@@ -6,7 +6,7 @@ public final class EventMapper {
   public let plan: FieldPlan
   private let context: EventContext
   private let builder: EventBatchBuilder
-  private let cloudTrail: CloudTrailMapper
+  let cloudTrail: CloudTrailMapper
   private let ecs: ECSReader
   private var sink: ColumnSink
   private let indexer = StructuralIndexer()
@@ -98,9 +98,16 @@ public final class EventMapper {
       ecs.read(record, row: row, into: builder)
       if sink.wantsJudged { judge(ECSReader.event(of: record)) }
     } else {
-      builder.beginRow(dataStream: context.dataStream)
       sink.begin(groups)
-      cloudTrail.map(record, row: row, into: &sink)
+      let digest: JSONDocument?
+      do {
+        digest = try cloudTrail.flattenedDigest(row, record, for: sink)
+      } catch {
+        note(records, at, .noRoom, error.explanation)
+        return false
+      }
+      builder.beginRow(dataStream: context.dataStream)
+      cloudTrail.map(record, row: row, digest: digest, into: &sink)
     }
     let cut = builder.takeCut()
     if cut.contains(.paths) {

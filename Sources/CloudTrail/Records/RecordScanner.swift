@@ -102,6 +102,12 @@ public final class RecordScanner {
       if let broken = scanDocuments(&walker) { recover(from: broken, start: start) }
     } catch .empty {
       // An empty file holds no records and is no error.
+    } catch .outOfMemory {
+      // Each of its records takes less.
+      recover(from: start, start: start, isSound: true)
+      if !region.isFramed {
+        note(.noRoom, start, "not enough memory for the whole text: its records were read one by one")
+      }
     } catch {
       recover(from: start, start: start)
     }
@@ -310,7 +316,9 @@ public final class RecordScanner {
   }
 
   /// Takes the records from `offset` on one by one.
-  private func recover(from offset: Int, start: Int) {
+  ///
+  /// - Parameter isSound: true where nothing says that the text is broken.
+  private func recover(from offset: Int, start: Int, isSound: Bool = false) {
     let problemsBefore = problemsInText
     var recovery = RecordRecovery(text: text, from: offset, isFramed: region.isFramed || offset > start)
     while let found = recovery.next() {
@@ -341,7 +349,7 @@ public final class RecordScanner {
       }
     }
     // All that was left is sound, so what is not is around it.
-    if problemsInText == problemsBefore { noteBrokenWrapper(offset) }
+    if problemsInText == problemsBefore, !isSound { noteBrokenWrapper(offset) }
   }
 
   /// Reads one record by itself, out of a copy with zeros behind it; returns what is wrong with it.

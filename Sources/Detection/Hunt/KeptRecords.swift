@@ -1,6 +1,7 @@
 import CloudTrail
 import Events
 import Foundation
+import Parallel
 import Synchronization
 
 /// The texts of the records that may become alerts. Up to a bound they stay in memory, beyond it they go to a temporary
@@ -16,7 +17,7 @@ struct KeptRecords: Sendable {
   }
 
   /// Bytes of one worker's records that stay in memory.
-  static let memoryBytes = 48 << 20
+  static let memoryBytes = min(48 << 20, ProcessMemory.available / 48)
 
   private var places: [Place] = []
   private var memory: [UInt8] = []
@@ -60,11 +61,11 @@ struct KeptRecords: Sendable {
 }
 
 /// A temporary file without a name.
-final class SpillFile: Sendable {
+package final class SpillFile: Sendable {
   private let descriptor: Int32
   private let length = Atomic<Int>(0)
 
-  init() throws {
+  package init() throws {
     let directory = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     var template = Array((directory + "/martlet-XXXXXX").utf8CString)
     descriptor = mkstemp(&template)
@@ -77,7 +78,7 @@ final class SpillFile: Sendable {
   deinit { close(descriptor) }
 
   /// Appends bytes and returns where they start. Called by the one worker that owns the file.
-  func append(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Int {
+  package func append(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Int {
     let start = length.load(ordering: .relaxed)
     var written = 0
     while written < bytes.count {
@@ -91,7 +92,7 @@ final class SpillFile: Sendable {
     return start
   }
 
-  func read(_ offset: Int, _ count: Int) throws -> [UInt8] {
+  package func read(_ offset: Int, _ count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count + 64) { buffer, filled in
       while filled < count {
         let taken = pread(descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))

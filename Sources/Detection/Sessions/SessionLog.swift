@@ -1,12 +1,13 @@
 import CloudTrail
 import Events
+import Parallel
 
 /// The calls that opened sessions, in as few bytes as joining takes.
 public struct SessionLog: Sendable {
   /// How many are kept: about 70 bytes each, and each text once.
   static let mostOpenings = 500_000
   /// Bytes of their texts.
-  static let mostTextBytes = 256 << 20
+  static let mostTextBytes = min(256 << 20, ProcessMemory.available / 16)
 
   private(set) var openings: [SessionOpening] = []
   private(set) var texts = ValueDictionary()

@@ -145,7 +145,7 @@ final class ArchiveReader {
 
   /// Reads what is left behind the last entry, so that damage there is found.
   private func drain() throws {
-    var left = InputLimits.wholeTextBytes
+    var left = InputLimits.archiveTailBytes
     var place: UnsafeRawPointer?
     while left > 0 {
       let count = feeder.read(&place)

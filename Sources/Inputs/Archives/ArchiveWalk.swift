@@ -25,9 +25,11 @@ final class ArchiveWalk {
 
   let reader: ArchiveReader
   private let name: String
+  private let sizes: ReadingSizes
   private var waiting: (origin: InputOrigin, source: any ByteSource)?
 
-  init(_ reader: ArchiveReader, name: String) {
+  init(_ reader: ArchiveReader, name: String, sizes: ReadingSizes) {
+    self.sizes = sizes
     self.reader = reader
     self.name = name
   }
@@ -41,7 +43,7 @@ final class ArchiveWalk {
       return portion
     }
     buffer.count = 0
-    buffer.grow(to: InputLimits.unitBytes + InputLimits.streamedBytes + 1)
+    buffer.grow(to: InputLimits.unitBytes + sizes.streamedBytes + 1)
     var used = 0
     while used < InputLimits.unitBytes, portion.members.count < InputLimits.unitFiles {
       let entry: ArchiveEntry
@@ -75,9 +77,9 @@ final class ArchiveWalk {
       }
       var count = 0
       do {
-        while count <= InputLimits.streamedBytes {
+        while count <= sizes.streamedBytes {
           let more = try reader.read(
-            into: buffer.start + used + count, capacity: InputLimits.streamedBytes + 1 - count)
+            into: buffer.start + used + count, capacity: sizes.streamedBytes + 1 - count)
           if more == 0 { break }
           count += more
         }
@@ -85,7 +87,7 @@ final class ArchiveWalk {
         // What came before the trouble is used.
         portion.problems.note(RecordProblem(file: origin.name, error: error, offset: nil))
       }
-      if count > InputLimits.streamedBytes {
+      if count > sizes.streamedBytes {
         let head = Array(UnsafeBufferPointer(start: UnsafePointer(buffer.start + used), count: count))
         let long = (origin, PeekedSource(MemberSource(reader), head: head))
         // It is handed on by itself, behind those before it.

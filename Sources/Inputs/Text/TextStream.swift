@@ -4,6 +4,7 @@ import Foundation
 /// Text too long to be held at once, given out in pieces of whole records.
 final class TextStream {
   private let source: any ByteSource
+  private let sizes: ReadingSizes
   /// What all pieces have in common.
   private let region: TextRegion
   private var framer = RecordFramer()
@@ -15,7 +16,8 @@ final class TextStream {
   /// Trouble met while reading that ends it; told after the last piece.
   private(set) var problem: RecordProblem?
 
-  init(_ source: any ByteSource, _ region: TextRegion) {
+  init(_ source: any ByteSource, _ region: TextRegion, sizes: ReadingSizes) {
+    self.sizes = sizes
     self.source = source
     self.region = region
   }
@@ -34,7 +36,7 @@ final class TextStream {
   /// Fills an empty buffer with the next piece and says what it is; nil at the end.
   func next(into buffer: TextBuffer) -> (region: TextRegion, text: UnsafeBufferPointer<UInt8>)? {
     buffer.count = 0
-    buffer.grow(to: InputLimits.pieceBytes + RecordLimits.recordBytes)
+    buffer.grow(to: sizes.pieceBytes + RecordLimits.recordBytes)
     var filled = rest.count
     rest.withUnsafeBufferPointer { if filled > 0 { buffer.start.update(from: $0.baseAddress!, count: filled) } }
     rest.removeAll(keepingCapacity: true)
@@ -84,7 +86,7 @@ final class TextStream {
   }
 
   private func fill(_ buffer: TextBuffer, from start: Int) -> Int {
-    let wanted = max(InputLimits.pieceBytes, start + (1 << 20))
+    let wanted = max(sizes.pieceBytes, start + (1 << 20))
     do {
       let capacity = min(buffer.capacity, wanted) - start
       let count = try source.read(into: buffer.start + start, capacity: capacity)

@@ -1,5 +1,6 @@
 import Events
 import JSON
+import Parallel
 
 /// Events kept until all are known, for sorting and for tables of chosen fields; held in bounds.
 public struct EventRows: Sendable {
@@ -25,7 +26,7 @@ public struct EventRows: Sendable {
   ]
 
   /// Bytes that a worker keeps at most.
-  static let mostBytes = 256 << 20
+  static let mostBytes = min(256 << 20, ProcessMemory.available / 16)
 
   private var fields: ChosenFields?
   private var sort: [SortKey] = []

@@ -1,5 +1,6 @@
 import Events
 import Outputs
+import Parallel
 import Rules
 
 /// A report: one HTML page that needs nothing else, made of alerts that are handed in one by one.
@@ -12,7 +13,7 @@ import Rules
 /// how many are left out. Summary, timeline and matrix count all of them.
 public struct ReportPage {
   public static let mostAlerts = 10_000
-  public static let mostBytes = 96 << 20
+  public static let mostBytes = min(96 << 20, ProcessMemory.available / 16)
   /// Alerts up to which all stand open.
   private static let mostOpen = 8
   /// Bytes of guides with an alert's own values; beyond them an alert has the steps that differ from its rule's guide, which

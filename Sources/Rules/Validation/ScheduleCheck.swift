@@ -13,6 +13,8 @@ enum ScheduleCheck {
     } else {
       checkGap(&report, lookBack: to.milliseconds - from.milliseconds)
     }
+    checkOddTime(&report, "from", schedule.from, from, now: now)
+    checkOddTime(&report, "to", schedule.to, to, now: now)
     if schedule.maxSignals < 1 {
       report.error("max_signals", "`max_signals` is \(schedule.maxSignals); an execution must be allowed one alert.")
     }
@@ -24,7 +26,27 @@ enum ScheduleCheck {
           "history_window_start",
           "The history starts at \(start.text), which is not before `from` (\(schedule.from.text)): with no history, "
             + "every value is new.")
+      } else {
+        checkOddTime(&report, "history_window_start", start, start.resolve(now: to, roundingUp: false), now: now)
       }
+    }
+  }
+
+  /// Warns of a time at which there are no events: as `now-10000y`, which probably says another unit than was meant.
+  private static func checkOddTime(
+    _ report: inout RuleReport, _ path: RuleKeyPath, _ math: DateMath, _ time: Timestamp, now: Timestamp
+  ) {
+    let day: Int64 = 86_400_000
+    if time == .earliest || time == .latest {
+      report.warning(
+        path, "\(math.text) lies beyond the calendar, which goes from the year 1 to 9999, and counts as its end.")
+    } else if time < .earliestPlausible {
+      report.warning(
+        path,
+        "\(math.text) lies in the year \(CivilTime(time).year): no event is to be expected before "
+          + "\(CivilTime(.earliestPlausible).year).")
+    } else if time.milliseconds > now.milliseconds + day {
+      report.warning(path, "\(math.text) lies in the future (\(time.iso8601)): no event is to be expected there.")
     }
   }
 

@@ -2,22 +2,22 @@ import CZlib
 import Foundation
 
 /// A member of an archive that a test makes.
-struct Packed {
-  var name: String
-  var bytes: [UInt8]
+public struct Packed: Sendable {
+  public var name: String
+  public var bytes: [UInt8]
   /// The type of a tar header: 0 for a file, 1 for a hard link, 2 for a symbolic one, 5 for a directory.
-  var type: Character = "0"
-  var target = ""
-  var isEncrypted = false
+  public var type: Character = "0"
+  public var target = ""
+  public var isEncrypted = false
 
-  init(_ name: String, _ bytes: [UInt8], type: Character = "0", target: String = "", isEncrypted: Bool = false) {
+  public init(_ name: String, _ bytes: [UInt8], type: Character = "0", target: String = "", isEncrypted: Bool = false) {
     (self.name, self.bytes, self.type, self.target) = (name, bytes, type, target)
     self.isEncrypted = isEncrypted
   }
 }
 
 /// A tar archive.
-func tar(_ members: [Packed], isEnded: Bool = true) -> [UInt8] {
+public func tar(_ members: [Packed], isEnded: Bool = true) -> [UInt8] {
   var archive: [UInt8] = []
   for member in members {
     var header = [UInt8](repeating: 0, count: 512)
@@ -44,7 +44,7 @@ func tar(_ members: [Packed], isEnded: Bool = true) -> [UInt8] {
 }
 
 /// A zip archive, its members deflated or as they are; with `isStreamed` their lengths stand behind them.
-func zip(_ members: [Packed], deflates: Bool = true, isStreamed: Bool = false) -> [UInt8] {
+public func zip(_ members: [Packed], deflates: Bool = true, isStreamed: Bool = false) -> [UInt8] {
   var archive: [UInt8] = []
   var directory: [UInt8] = []
   func little(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> ($0 * 8) & 0xFF) } }
@@ -66,4 +66,28 @@ func zip(_ members: [Packed], deflates: Bool = true, isStreamed: Bool = false) -
     [0x50, 0x4B, 5, 6] + little(0, 4) + little(members.count, 2) + little(members.count, 2) + little(directory.count, 4)
     + little(archive.count, 4) + little(0, 2)
   return archive + directory + end
+}
+
+/// A gzip member.
+public func gzip(_ bytes: [UInt8]) -> [UInt8] { deflated(bytes, windowBits: 31) }
+
+/// Bytes as zlib packs them: bare with -15 bits of window, as a gzip member with 31.
+public func deflated(_ bytes: [UInt8], windowBits: Int32) -> [UInt8] {
+  var stream = z_stream()
+  deflateInit2_(
+    &stream, 6, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+  defer { deflateEnd(&stream) }
+  var input = bytes
+  var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 64)
+  let written = input.withUnsafeMutableBufferPointer { source in
+    output.withUnsafeMutableBufferPointer { target in
+      stream.next_in = source.baseAddress
+      stream.avail_in = UInt32(source.count)
+      stream.next_out = target.baseAddress
+      stream.avail_out = UInt32(target.count)
+      deflate(&stream, Z_FINISH)
+      return target.count - Int(stream.avail_out)
+    }
+  }
+  return Array(output[..<written])
 }

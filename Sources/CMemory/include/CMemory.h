@@ -1,0 +1,34 @@
+#ifndef MARTLET_CMEMORY_H
+#define MARTLET_CMEMORY_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Asks for the memory at an address to be brought near, to be written where the processor knows the difference; harmless
+/// for any address.
+static inline void martlet_prefetch_to_write(const void *address) { __builtin_prefetch(address, 1); }
+
+/// Tells the allocator to keep freed blocks of up to a gigabyte for the next request rather than give them back.
+void martlet_keep_freed_memory(void);
+
+/// Tells the allocator to reserve no address space for each thread, and to give back what is freed.
+void martlet_spare_memory(void);
+
+/// From now on memory that the system refuses ends the process with a status and a sentence on standard error, since
+/// neither Swift nor most libraries could go on; so does a thread for whose stack there is no room.
+void martlet_end_without_memory(int status);
+
+/// What is refused on this thread between these calls is the caller's to deal with. They may be within one another.
+void martlet_memory_may_be_refused(void);
+void martlet_memory_must_suffice(void);
+
+/// True where so many bytes of address space can be had at this moment.
+int martlet_has_address_space(size_t bytes);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
