@@ -68,14 +68,30 @@ struct ListOptionTests {
     #expect(!wide.output.contains("…"))
     let id = try #require(try run(["--format", "ndjson"]).documents.first?["kibana.alert.uuid"]?.stringValue)
     #expect(wide.output.contains(id))
-    let narrow = try Binary(hunt + ["--format", "table", file], environment: ["COLUMNS": "100"])
-    #expect(narrow.output.contains("…"))
-    for line in narrow.lines.dropFirst() {
-      #expect(line.hasSuffix("2001:db8:1234:5678:9abc:def0:1234:5678") && line.contains("111122223333"))
-      #expect(line.contains("role/") && !line.contains("via dana…"))
+    for width in [60, 80, 100, 140] {
+      let narrow = try Binary(hunt + ["--format", "table", file], environment: ["COLUMNS": String(width)])
+      #expect(narrow.output.contains("…") && narrow.lines.allSatisfy { $0.count <= width }, "\(narrow.output)")
+      func count(_ text: String) -> Int { narrow.output.components(separatedBy: text).count - 1 }
+      #expect(count("2001:db8:1234:5678:9abc:def0:1234:5678") == 3 && count("111122223333") == 3)
+      // A row goes on in lines that are set in.
+      #expect(narrow.lines.count { !$0.hasPrefix(" ") } == 4)
+      let short = try #require(narrow.lines.first { $0.first?.isHexDigit == true }?.split(separator: " ").first)
+      #expect(id.hasPrefix(short) && short.count == 8)
     }
-    let short = try #require(narrow.lines.dropFirst().first?.split(separator: " ").first)
-    #expect(id.hasPrefix(short) && short.count == 8)
+  }
+
+  @Test("A table of chosen fields folds as one of all does; --no-fold and other formats have every alert")
+  func foldedFields() throws {
+    let fields = ["--fields", "time,who,event.id,outcome"]
+    let table = try run(["--format", "table"] + fields)
+    #expect(table.lines.map { $0.split(separator: " ")[0] } == ["N", "5", "1", "1"], "\(table.output)")
+    #expect(table.lines[1].contains("00000000-0000-0000-0000-000000000000 +4"))
+    #expect(table.lines[1].contains("2026-01-01T01:00:00.000Z +4") && table.lines[1].hasSuffix("failure"))
+    #expect(try run(["--format", "table", "--no-fold"] + fields).lines.count == 8)
+    #expect(try run(["--format", "ndjson"] + fields).lines.count == 7)
+    let first = try run(["--format", "table", "--limit", "1", "--sort", "time:desc"] + fields)
+    #expect(first.lines.count == 2 && first.lines[1].contains("02:01:00"))
+    #expect(first.errors.contains("the first 1 of 3 rows are shown, 1 of 7 alerts"))
   }
 
   @Test("Alerts are shown as chosen fields, sorted and cut")

@@ -90,10 +90,4 @@ struct CountTests {
     #expect(sorted("f:desc") == ["b", "a", "10", "9", nil].map { SortValue($0) })
     #expect(SortKey("f:up") == nil && SortKey("") == nil && SortKey(":desc") == nil)
   }
-
-  @Test("A name is cut in its middle to the width, wide characters too")
-  func cut() {
-    #expect(TextTable.cut("abcdefghij", to: 5).0 == "ab…ij")
-    #expect(TextTable.cut("日本語日本語", to: 6).1 <= 6)
-  }
 }

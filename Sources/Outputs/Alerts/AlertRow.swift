@@ -32,9 +32,9 @@ public struct AlertRow: Sendable {
     /// Values that are kept.
     static let most = 100
 
-    init(_ value: String?) { add(value) }
+    public init(_ value: String?) { add(value) }
 
-    mutating func add(_ value: String?) {
+    public mutating func add(_ value: String?) {
       guard let value, !values.contains(value) else { return }
       guard values.count < Self.most else { return isCut = true }
       values.append(value)

@@ -29,6 +29,9 @@ public struct ListWriter {
     /// True where there is no value.
     var isEmpty: Bool { self == .none || self == .absent }
 
+    /// The value as it is shown; nil where there is none.
+    public var text: String? { isEmpty ? nil : shown }
+
     var shown: String {
       switch self {
       case .none, .absent: "-"
@@ -88,7 +91,7 @@ public struct ListWriter {
   /// Writes what comes before the first row.
   public mutating func begin() throws {
     switch format {
-    case .csv: pending += CSVText.line(columns.map { CSVText.cell($0.name) })
+    case .csv: pending += CSVText.line(columns.map { VisibleText.visible($0.name) })
     case .json: pending.append(UInt8(ascii: "["))
     case .table, .ndjson: break
     }

@@ -51,7 +51,9 @@ public struct AlertView: Sendable {
     if by != nil { return try writeCounts(source, format, output) }
     if let histogram { return try writeHistogram(source, histogram, format, output) }
     var outcome = Outcome()
-    if fields == nil, format == .table { return try writeTable(source, output) }
+    if format == .table {
+      return try fields.map { try writeFieldTable($0, source, output) } ?? writeTable(source, output)
+    }
     let order = try order(of: source, &outcome)
     if let fields { return try writeFields(fields, source, order, format, output, outcome) }
     switch format {
@@ -118,6 +120,19 @@ public struct AlertView: Sendable {
 
   private func writeTable(_ source: some AlertSource, _ output: ([UInt8]) throws -> Void) throws -> Outcome {
     var outcome = Outcome()
+    let (rows, ids) = try rows(of: source, &outcome)
+    guard !rows.isEmpty else { return outcome }
+    let table = AlertTable(
+      sample: Array(rows.prefix(500)), width: width, folds: folds, idDigits: AlertTable.idDigits(ids),
+      usesColour: usesColour)
+    try output(Array((table.header + "\n").utf8))
+    for row in rows { try output(Array((table.row(row) + "\n").utf8)) }
+    if let footnote = AlertTable.footnote(rows) { try output(Array((footnote + "\n").utf8)) }
+    return outcome
+  }
+
+  /// The rows that are shown of a table, in the order that is asked for, and the ids of all alerts.
+  private func rows(of source: some AlertSource, _ outcome: inout Outcome) throws -> ([AlertRow], ids: [String]) {
     let reader = AlertFieldReader(sort.map(\.field), ruleLabels, catalog)
     var lines: [AlertLine] = []
     var keys: [[SortValue]] = []
@@ -146,13 +161,36 @@ public struct AlertView: Sendable {
           + "\(shown) of \(CountText.count(lines.count + left, "alert"))")
       rows = Array(rows.prefix(limit))
     }
-    guard !rows.isEmpty else { return outcome }
-    let table = AlertTable(
-      sample: Array(rows.prefix(500)), width: width, folds: folds, idDigits: AlertTable.idDigits(lines.map(\.id)),
-      usesColour: usesColour)
-    try output(Array((table.header + "\n").utf8))
-    for row in rows { try output(Array((table.row(row) + "\n").utf8)) }
-    if let footnote = AlertTable.footnote(rows) { try output(Array((footnote + "\n").utf8)) }
+    return (rows, lines.map(\.id))
+  }
+
+  /// A table of chosen fields: rows fold as those of a table with all columns.
+  private func writeFieldTable(
+    _ fields: [String], _ source: some AlertSource, _ output: @escaping ([UInt8]) throws -> Void
+  ) throws -> Outcome {
+    var outcome = Outcome()
+    let (rows, _) = try rows(of: source, &outcome)
+    let order = rows.flatMap(\.members)
+    let reader = AlertFieldReader(fields, ruleLabels, catalog)
+    let columns = try columns(of: source, order, reader, &outcome)
+    var writer = ListWriter(
+      listFormat(.table), (folds ? [ListWriter.Column("n", stays: true)] : []) + Self.listColumns(columns), to: output)
+    try writer.begin()
+    // The alerts of a row come one after another, so that the values of one row at a time are held.
+    var (at, member) = (0, 0)
+    var cells = columns.map { _ in AlertRow.Cell(nil) }
+    try source.forEachAlert(in: order) { alert in
+      try reader.read(alert)
+      for (place, cell) in OpenedFields.cells(reader.values, in: columns).enumerated() { cells[place].add(cell.text) }
+      member += 1
+      guard member == rows[at].count else { return }
+      try writer.add(
+        (folds ? [.number(member)] : []) + cells.map { $0.text.map(ListWriter.Cell.text) ?? .none })
+      cells = columns.map { _ in AlertRow.Cell(nil) }
+      (at, member) = (at + 1, 0)
+    }
+    try writer.end()
+    if source.alertCount > 0 { outcome.emptyFields += reader.emptyFields }
     return outcome
   }
 
@@ -167,13 +205,10 @@ public struct AlertView: Sendable {
     }
   }
 
-  private func writeFields(
-    _ fields: [String], _ source: some AlertSource, _ order: [Int]?, _ format: Format,
-    _ output: @escaping ([UInt8]) throws -> Void, _ start: Outcome
-  ) throws -> Outcome {
-    var outcome = start
-    let reader = AlertFieldReader(fields, ruleLabels, catalog)
-    // Which fields objects and patterns stand for is known when all alerts have been seen.
+  /// Which fields objects and patterns stand for is known when all alerts have been seen.
+  private func columns(
+    of source: some AlertSource, _ order: [Int]?, _ reader: AlertFieldReader, _ outcome: inout Outcome
+  ) throws -> [(place: Int, path: String, isName: Bool)] {
     var opened = OpenedFields()
     if reader.chosen.mayOpen {
       try source.forEachAlert(in: order) { alert in
@@ -185,8 +220,21 @@ public struct AlertView: Sendable {
     if opened.isCut {
       outcome.notices.append("there are more than \(OpenedFields.most) fields of those names; the others are left out")
     }
-    var writer = ListWriter(
-      listFormat(format), columns.map { ListWriter.Column($0.path, stays: ListWriter.staysWhole($0.path)) }, to: output)
+    return columns
+  }
+
+  private static func listColumns(_ columns: [(place: Int, path: String, isName: Bool)]) -> [ListWriter.Column] {
+    columns.map { ListWriter.Column($0.path, stays: ListWriter.staysWhole($0.path)) }
+  }
+
+  private func writeFields(
+    _ fields: [String], _ source: some AlertSource, _ order: [Int]?, _ format: Format,
+    _ output: @escaping ([UInt8]) throws -> Void, _ start: Outcome
+  ) throws -> Outcome {
+    var outcome = start
+    let reader = AlertFieldReader(fields, ruleLabels, catalog)
+    let columns = try columns(of: source, order, reader, &outcome)
+    var writer = ListWriter(listFormat(format), Self.listColumns(columns), to: output)
     try writer.begin()
     try source.forEachAlert(in: order) { alert in
       try reader.read(alert)
