@@ -19,6 +19,7 @@ public struct ExplanationText {
       lines.append(
         Terminal.safe(
           "Event  \(subject.id), \(subject.time?.iso8601 ?? "without @timestamp"), in \(subject.dataStream)"))
+      if let call = Self.call(subject) { lines.append(Terminal.safe("       \(call)")) }
       if subject.others > 0 { lines.append("       \(subject.others) other events of the input have this id") }
       if let deliveries = subject.deliveries, deliveries > 1 {
         lines.append("       delivered \(deliveries) times; it counts once")
@@ -39,6 +40,16 @@ public struct ExplanationText {
     }
     if !explanation.executions.isEmpty { lines += section("Executions that see the event") + executions }
     return lines.joined(separator: "\n")
+  }
+
+  /// What the event was, by whom, and that it failed: `DeleteTrail by arn:…, failed with AccessDenied`; nil where it says
+  /// neither.
+  static func call(_ subject: Explanation.Subject) -> String? {
+    let what = [subject.action, subject.actor.map { "by \($0)" }].compactMap(\.self).joined(separator: " ")
+    let end =
+      subject.outcome == "failure" ? subject.errorCode.map { "failed with \($0)" } ?? "failed" : nil
+    let parts = [what, end ?? ""].filter { !$0.isEmpty }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   private func section(_ title: String) -> [String] { ["", coloured(title, "1")] }

@@ -24,8 +24,7 @@ public struct RuleSurveyText {
     var lines = [
       Terminal.safe("Event  \(subject.id), \(subject.time?.iso8601 ?? "without @timestamp"), in \(subject.dataStream)")
     ]
-    let what = [survey.action, survey.actor.map { "by \($0)" }].compactMap(\.self).joined(separator: " ")
-    if !what.isEmpty { lines.append(Terminal.safe("       \(what)")) }
+    if let call = ExplanationText.call(subject) { lines.append(Terminal.safe("       \(call)")) }
     if subject.others > 0 {
       lines.append(
         "       \(Self.count(subject.others, "other event")) of the input \(subject.others == 1 ? "has" : "have") this id"

@@ -204,14 +204,21 @@ struct SuggestionTests {
     #expect(Self.suggestions(quiet + [grave]).count == 1)
   }
 
-  @Test("A burst of one minute is not proposed, however many alerts it gave")
+  @Test("A group is not proposed of which more than two thirds lie within one minute, whichever that is")
   func burst() {
-    func at(_ second: Int) -> JSONValue {
-      let time = "2026-01-01T10:0\(second / 60):\(second % 60 < 10 ? "0" : "")\(second % 60).000Z"
-      return Self.alert(1, day: 1, more: ["kibana.alert.original_time": .string(time)])
+    func at(_ second: Int, day: Int = 1) -> JSONValue {
+      let time =
+        "2026-01-\(day < 10 ? "0" : "")\(day)T10:\(second / 600)\(second / 60 % 10):\(second % 60 < 10 ? "0" : "")\(second % 60).000Z"
+      return Self.alert(1, day: day, more: ["kibana.alert.original_time": .string(time)])
     }
-    #expect(Self.suggestions((0...60).map(at)).isEmpty)
-    #expect(Self.suggestions((0...61).map(at)).count == 1)
+    #expect(Self.suggestions((0...60).map { at($0) }).isEmpty)
+    #expect(Self.suggestions((0...61).map { at($0) }).isEmpty)
+    // Two thirds in one minute are not more than two thirds.
+    #expect(Self.suggestions((0..<20).map { at($0) } + (2...11).map { at(0, day: $0) }).count == 1)
+    #expect(Self.suggestions((0..<21).map { at($0) } + (2...11).map { at(0, day: $0) }).isEmpty)
+    // Neither the first minute nor one of the clock has to be the one.
+    #expect(Self.suggestions((2...4).map { at(0, day: $0) } + (30..<80).map { at($0, day: 5) }).isEmpty)
+    #expect(Self.suggestions((0..<50).map { at(40 * $0) }).count == 1)
   }
 
   @Test("An alert without a user id or with several user agents is in no group")

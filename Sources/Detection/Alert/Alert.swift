@@ -24,6 +24,10 @@ public struct Alert: Sendable {
   public let actor: String?
   public let action: String?
   public let origin: String?
+  /// `event.outcome`; `failure` for whatever has an error code. Nil where the event does not say.
+  public let outcome: String?
+  /// The code that the call failed with.
+  public let errorCode: String?
   /// The whole alert as one JSON object on one line: nested ECS fields, then `kibana.alert.*` as dotted keys.
   public let json: [UInt8]
 }

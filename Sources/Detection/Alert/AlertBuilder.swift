@@ -55,6 +55,7 @@ final class AlertBuilder {
       ?? fields.first("aws.cloudtrail.user_identity.invoked_by") ?? fields.first("aws.cloudtrail.user_identity.type")
     let origin = fields.first("source.address") ?? fields.first("source.ip")
     let action = fields.first("event.action")
+    let ending = CallEnding(fields.first)
     var own: [String: JSONValue] = [
       "kibana.alert.uuid": .string(id), "kibana.alert.status": "active", "kibana.alert.workflow_status": "open",
       "kibana.alert.workflow_tags": [], "kibana.alert.workflow_assignee_ids": [],
@@ -87,6 +88,7 @@ final class AlertBuilder {
       ruleName: name,
       severity: severity,
       riskScore: risk, newTerms: terms, actor: actor, action: action, origin: origin,
+      outcome: ending.outcome, errorCode: ending.errorCode,
       json: text(of: event, tick: tick, members: members))
   }
 

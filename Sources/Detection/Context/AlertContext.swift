@@ -9,6 +9,8 @@ struct AlertContext: Sendable {
     var severity: String
     var time: Timestamp
     var action: String?
+    var outcome: String?
+    var errorCode: String?
   }
 
   var principal: Principal
@@ -46,6 +48,8 @@ struct AlertContext: Sendable {
             "time": .string(alert.time.iso8601),
           ]
           if let action = alert.action { members["action"] = .string(action) }
+          if let outcome = alert.outcome { members["outcome"] = .string(outcome) }
+          if let code = alert.errorCode { members["error_code"] = .string(code) }
           return .object(members)
         }),
       "alert_query": .string(

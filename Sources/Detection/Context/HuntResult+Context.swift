@@ -31,7 +31,7 @@ extension HuntResult {
       related.append(
         AlertContext.Related(
           id: alert.id, rule: alert.ruleName, severity: alert.severity.rawValue, time: alert.eventTime,
-          action: alert.action))
+          action: alert.action, outcome: alert.outcome, errorCode: alert.errorCode))
     }
     contexts = ContextBuilder(plan: plan, log: found.activity, alerts: related).contexts()
     let index = SessionIndex(found.sessions)

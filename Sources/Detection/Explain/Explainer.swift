@@ -48,6 +48,7 @@ public struct Explainer {
       explanation.subject = Explanation.Subject(
         id: id, time: row.ownTime, ruleTime: time, dataStream: stream,
         deliveries: row.kind == .cloudTrail && deliveries > 0 ? deliveries : nil, others: records.count - 1)
+      explanation.subject?.tell { conditions.values($0).first?.text }
       if let time, let moment = moment(row, time, replay, findings) {
         conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: moment)
       }

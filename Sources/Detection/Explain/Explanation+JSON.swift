@@ -10,13 +10,8 @@ extension Explanation {
     ]
     if let unrunnable { members["does_not_run"] = .string(unrunnable) }
     if let subject {
-      var event: [String: JSONValue] = [
-        "id": .string(subject.id), "time": subject.time.map { .string($0.iso8601) } ?? .null,
-        "data_stream": .string(subject.dataStream),
-        "read_by_rule": .bool(readsStream),
-      ]
-      if subject.others > 0 { event["others_of_this_id"] = .integer(Int64(subject.others)) }
-      if let deliveries = subject.deliveries { event["deliveries"] = .integer(Int64(deliveries)) }
+      var event = subject.members
+      event["read_by_rule"] = .bool(readsStream)
       if let time = subject.ruleTime { event["rule_time"] = .string(time.iso8601) }
       members["event"] = .object(event)
     }
@@ -33,6 +28,20 @@ extension Explanation {
     members["missing_terms"] = .strings(missingTerms)
     members["executions"] = .array(executions.map(\.json))
     return .object(members)
+  }
+}
+
+extension Explanation.Subject {
+  /// What JSON says of the event.
+  var members: [String: JSONValue] {
+    var event: [String: JSONValue] = [
+      "id": .string(id), "time": time.map { .string($0.iso8601) } ?? .null, "data_stream": .string(dataStream),
+    ]
+    if others > 0 { event["others_of_this_id"] = .integer(Int64(others)) }
+    if let deliveries { event["deliveries"] = .integer(Int64(deliveries)) }
+    let texts = [("action", action), ("actor", actor), ("outcome", outcome), ("error_code", errorCode)]
+    for (name, text) in texts { if let text { event[name] = .string(text) } }
+    return event
   }
 }
 

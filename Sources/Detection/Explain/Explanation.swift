@@ -16,6 +16,13 @@ public struct Explanation: Sendable {
     public var deliveries: Int?
     /// How many other events of the input have the same id.
     public var others = 0
+    /// What was called, and by whom; nil where the event does not say.
+    public var action: String?
+    public var actor: String?
+    /// `event.outcome`; `failure` for whatever has an error code. Nil where the event does not say.
+    public var outcome: String?
+    /// The code that the call failed with.
+    public var errorCode: String?
   }
 
   /// A part of the query, or the query as a whole, with what the event has to say to it.

@@ -18,8 +18,6 @@ public struct RuleSurvey: Sendable {
 
   /// Nil when the input does not hold the event.
   public var subject: Explanation.Subject?
-  public var action: String?
-  public var actor: String?
   /// The rules whose query matches, in their order.
   public var matching: [Rule] = []
   /// The others that read the event's data stream, those that miss the fewest conditions first.
@@ -45,8 +43,7 @@ public struct RuleSurvey: Sendable {
       subject = Explanation.Subject(
         id: first(EventField.eventID.path) ?? row.id.text, time: row.ownTime, ruleTime: row.ownTime, dataStream: stream,
         deliveries: row.kind == .cloudTrail && deliveries > 0 ? deliveries : nil, others: records.count - 1)
-      action = first("event.action")
-      actor = Principal.fields.lazy.compactMap(first).first
+      subject?.tell(first)
       for rule in rules {
         guard rule.isEnabled else {
           disabled += 1
@@ -120,15 +117,7 @@ extension RuleSurvey {
       ],
     ]
     if let subject {
-      var event: [String: JSONValue] = [
-        "id": .string(subject.id), "time": subject.time.map { .string($0.iso8601) } ?? .null,
-        "data_stream": .string(subject.dataStream),
-      ]
-      if subject.others > 0 { event["others_of_this_id"] = .integer(Int64(subject.others)) }
-      if let deliveries = subject.deliveries { event["deliveries"] = .integer(Int64(deliveries)) }
-      if let action { event["action"] = .string(action) }
-      if let actor { event["actor"] = .string(actor) }
-      members["event"] = .object(event)
+      members["event"] = .object(subject.members)
     }
     return .object(members)
   }

@@ -12,7 +12,7 @@ import Query
 /// A group is the alerts of one rule on successful events of one tool and one identity. It looks benign when the tool
 /// is one for infrastructure as code, or when the same is seen on at least three days from few addresses. Nothing is
 /// proposed that would silence a failed event, root, an attack tool or high severity; nor what shares
-/// an identity, key, session or address with an alert of an attack tool or of high severity, nor a burst of one minute.
+/// an identity, key, session or address with an alert of an attack tool or of high severity, nor a group of which more than two thirds lie within one minute.
 public struct ExceptionSuggester {
   private let options: SuggestionOptions
   private let catalog: FieldCatalog
@@ -86,8 +86,7 @@ public struct ExceptionSuggester {
     }
     guard matching.allSatisfy({ AlertGroup.mayBeSilenced($0, suspects) }),
       matching.count >= options.leastAlerts, let first = matching.map(\.time).min(),
-      let last = matching.map(\.time).max(), let example = matching.first,
-      last.milliseconds - first.milliseconds > Self.burst
+      let last = matching.map(\.time).max(), let example = matching.first, !Self.isBurst(matching)
     else { return nil }
     let signals = signals(narrow)
     var item = ExceptionItem(
@@ -110,6 +109,19 @@ public struct ExceptionSuggester {
   static let routineDays = 3
   /// What lies within so many milliseconds happened once, however many alerts it gave.
   static let burst: Int64 = 60_000
+
+  /// True when more than two thirds of some alerts lie within one minute, whichever: a few others on other days do not
+  /// make a routine of it.
+  private static func isBurst(_ alerts: [AlertFacts]) -> Bool {
+    let times = alerts.map(\.time.milliseconds).sorted()
+    var first = 0
+    for (last, time) in times.enumerated() {
+      while time - times[first] > burst { first += 1 }
+      if 3 * (last - first + 1) > 2 * times.count { return true }
+    }
+    return false
+  }
+
   /// So many identities make an address one of the organization's.
   static let usualIdentities = 3
 

@@ -8,6 +8,14 @@ struct AlertContext: Sendable {
     let severity: String
     let time: String
     let action: String
+    /// How its call ended, where it did not succeed.
+    let failure: AlertHeadline.Failure?
+
+    /// What was done, and that it failed: `DeleteTrail, refused`.
+    var what: String {
+      guard let failure else { return action }
+      return action.isEmpty ? failure.words : "\(action), \(failure.words)"
+    }
   }
 
   let principal: String?
@@ -32,7 +40,8 @@ struct AlertContext: Sendable {
     alerts = (value["alerts"]?.elements ?? []).prefix(200).map { other in
       Related(
         id: other.text("id") ?? "", rule: other.text("rule") ?? "", severity: other.text("severity") ?? "",
-        time: other.text("time") ?? "", action: other.text("action") ?? "")
+        time: other.text("time") ?? "", action: other.text("action") ?? "",
+        failure: other.text("outcome") == "failure" ? AlertHeadline.Failure(other.text("error_code")) : nil)
     }
     otherAlerts = value.whole("alerts_others") ?? 0
     alertQuery = value.text("alert_query")

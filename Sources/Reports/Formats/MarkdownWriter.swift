@@ -105,7 +105,7 @@ public struct MarkdownWriter {
     }
     if !context.alerts.isEmpty { text += "\nOther alerts within 48 hours:\n\n" }
     for other in context.alerts {
-      let parts = [ShownText.time(other.time), other.severity, other.rule, other.action].filter { !$0.isEmpty }
+      let parts = [ShownText.time(other.time), other.severity, other.rule, other.what].filter { !$0.isEmpty }
       text += "- " + parts.map { MarkdownText.code($0) }.joined(separator: " ") + "\n"
     }
     if context.otherAlerts > 0 { text += "- and \(context.otherAlerts.grouped) more\n" }

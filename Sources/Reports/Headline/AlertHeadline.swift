@@ -47,6 +47,15 @@ struct AlertHeadline: Sendable {
       self = AlertHeadline.isRefusal(code) ? .refused : .error(code)
     }
 
+    /// The end in a word or two.
+    var words: String {
+      switch self {
+      case .refused: "refused"
+      case .error(let code): "failed with \(code)"
+      case .unknown: "failed"
+      }
+    }
+
     /// What alike calls had in common: that each was refused, or failed with one code.
     init(_ row: AlertRow) {
       let codes = row.errorCodes

@@ -186,7 +186,7 @@ struct AlertArticle {
         html.open("li")
         html.element(
           "span", ("class", "sv s-" + (Severity(rawValue: other.severity)?.rawValue ?? "low")), text: other.severity)
-        let words = [ShownText.time(other.time), other.rule, other.action].filter { !$0.isEmpty }.map {
+        let words = [ShownText.time(other.time), other.rule, other.what].filter { !$0.isEmpty }.map {
           ShownText.cut($0, to: 200)
         }
         if let anchor = anchorOf(other.id) {

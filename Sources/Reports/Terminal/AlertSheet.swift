@@ -90,7 +90,7 @@ public struct AlertSheet {
       sheet.line(
         [
           (ShownText.time(other.time) + "  ", nil), (other.severity, nil), ("  \(other.rule)", nil),
-          ("  \(other.action)", nil),
+          ("  \(other.what)", nil),
         ], indent: 4)
     }
     if context.otherAlerts > 0 { sheet.paragraph("and \(context.otherAlerts.grouped) more", indent: 4) }

@@ -1,0 +1,13 @@
+/// How a call ended, as its event tells it.
+struct CallEnding: Sendable {
+  /// `event.outcome`; `failure` for whatever has an error code. Nil where the event does not say.
+  let outcome: String?
+  /// The code that the call failed with.
+  let errorCode: String?
+
+  /// - Parameter value: the first value of a field.
+  init(_ value: (String) -> String?) {
+    errorCode = value("aws.cloudtrail.error_code").flatMap { $0.isEmpty ? nil : $0 }
+    outcome = errorCode == nil ? value("event.outcome") : "failure"
+  }
+}
