@@ -96,9 +96,12 @@ struct SessionTests {
       [part.map { texts[$0] }.joined(separator: "\n")]
     }
     var result = try hunt.run(parts)
+    // A hunt that looks for no context knows it as well.
+    let session = try #require(try TestHunt.alerts(result).first).document["martlet"]?["session"]
     let plan = try result.contextPlan()
     try result.add(plan, try parts.map { try TestHunt.consume($0, ContextCollector(plan, context: hunt.plan.context)) })
-    return try #require(try TestHunt.alerts(result).first).document["martlet"]?["session"]
+    #expect(try #require(try TestHunt.alerts(result).first).document["martlet"]?["session"] == session)
+    return session
   }
 
   @Test("A chain of roles is followed by its keys to the user who began it")
@@ -164,6 +167,46 @@ struct SessionTests {
     refused.error = "AccessDenied"
     refused.response = ["credentials": ["accessKeyId": "ASIA1"]]
     #expect(try session([refused, alert])?["end"]?.stringValue == "opening_not_in_input")
+  }
+
+  @Test("A session of a federated user is joined to who asked for its token")
+  func federated() throws {
+    let arn = "arn:aws:sts::111122223333:federated-user/contractor"
+    let token = Call(
+      minute: 1, action: "GetFederationToken", arn: Self.dana, key: "AKIADANA", name: "dana",
+      response: ["credentials": ["accessKeyId": "ASIA7"], "federatedUser": ["arn": .string(arn)]])
+    for key in ["ASIA7", nil] {
+      let call = Call(minute: 9, action: "Alert", type: "FederatedUser", arn: arn, key: key, created: 1)
+      #expect(try session([token, call])?["opened_by"]?["name"] == "dana")
+    }
+  }
+
+  @Test("A document whose action is escaped opens its session all the same")
+  func escapedAction() throws {
+    let opening = Call.opening(
+      1, by: Self.dana, key: "AKIADANA", gives: "ASIA2", session: Self.role("ops", "x"), name: "dana"
+    ).document.replacing("AssumeRole", with: "\\u0041ssume\\u0052ole")
+    #expect(!opening.contains("AssumeRole"))
+    let call = Call(minute: 9, action: "Alert", type: "AssumedRole", arn: Self.role("ops", "x"), key: "ASIA2").document
+    #expect(try session([opening, call])?["opened_by"]?["name"] == "dana")
+  }
+
+  @Test("Of openings that find no memory it is told how many there are, and alerts are not fewer for it")
+  func memory() throws {
+    let calls = (0..<3000).map { at in
+      Call.opening(
+        at, by: Self.dana, key: "AKIADANA", gives: "ASIA\(at)", session: Self.role("ops", "s\(at)"), name: "dana")
+    }
+    let alert = Call(minute: 9, action: "Alert", type: "AssumedRole", arn: Self.role("ops", "s1"), key: "ASIA1")
+    var hunt = TestHunt([Rule.query("event.action: Alert")])
+    hunt.plan = HuntPlan(
+      [Rule.query("event.action: Alert")], context: hunt.plan.context, memory: MemoryBudget(bytes: 1 << 20)
+    ) {
+      try RuleQuery.predicate($0)
+    }
+    let result = try hunt.run([[(calls + [alert]).map(\.json).joined(separator: "\n")]])
+    #expect(result.alertCount == 1)
+    #expect(result.openingsLeft > 0 && result.openingsLeft < 3000)
   }
 
   @Test("A call with a key of long life is in no session")

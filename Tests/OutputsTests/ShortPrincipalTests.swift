@@ -26,6 +26,19 @@ struct ShortPrincipalTests {
     let session = "arn:aws:sts::111122223333:assumed-role/ops/botocore-session-1"
     #expect(text("AssumedRole", arn: session, opener) == "role/ops via dana")
     #expect(text("IAMUser", arn: "arn:aws:iam::111122223333:user/erin", opener) == "user/erin")
+    let federated = "arn:aws:sts::111122223333:federated-user/"
+    #expect(text("FederatedUser", arn: federated + "kim", opener) == "federated-user/kim via dana")
+    #expect(text("FederatedUser", arn: federated + "dana", opener) == "federated-user/dana")
+  }
+
+  @Test("Of a session that an AWS service opened, its own name says more")
+  func openedByService() {
+    let opener = [
+      "martlet.session.opened_by.name": "ec2.amazonaws.com", "martlet.session.opened_by.type": "AWSService",
+    ]
+    #expect(
+      text("AssumedRole", arn: "arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0", opener)
+        == "role/web via i-0123456789abcdef0")
   }
 
   @Test("Who has no ARN is told by name, service or account")

@@ -58,6 +58,19 @@ struct TextTableTests {
     #expect(text.fitted(to: 99).text == "assumed-role/operations/i-0123456789abcdef0")
   }
 
+  @Test("A long id breaks a line once, and what follows it there is whole and stands together")
+  func flow() {
+    let styles = ["A", "B", "C"].map { TextTable.ColumnStyle($0, yields: 1, least: 10) }
+    let short = ["role/administrators", "GetPasswordData", "failure"]
+    let table = TextTable(styles, sample: Array(repeating: short, count: 9), width: 44, usesColour: false)
+    #expect(!table.row(short).contains("\n"))
+    let broken = table.row(["i-0123456789abcdef0/i-0123456789abcdef0", "GetPasswordDataForAll", "failure"])
+    #expect(
+      broken.split(separator: "\n") == [
+        "i-0123456789abcdef0/i-0123456789abcdef0", "    GetPasswordDataForAll  failure",
+      ])
+  }
+
   private static let samples = [
     "i-0123456789abcdef0", "AKIAIOSFODNN7EXAMPLE", "111122223333", "1234abcd-12ab-34cd-56ef-1234567890ab",
     "203.0.113.159", "2001:db8:1234:5678:9abc:def0:1234:5678", "sg-12345678",

@@ -23,6 +23,58 @@ struct AlertSheetTests {
     }
   }
 
+  @Test("A related alert says that its call was refused or failed, on the terminal, in the page and in Markdown")
+  func related() throws {
+    func other(_ action: String, _ outcome: String, _ code: String?) -> JSONValue {
+      var members: [String: JSONValue] = [
+        "id": .string(action), "rule": "Other rule", "severity": "low", "time": "2026-01-01T09:00:00.000Z",
+        "action": .string(action), "outcome": .string(outcome),
+      ]
+      if let code { members["error_code"] = .string(code) }
+      return .object(members)
+    }
+    let alert = try Sample.changed([
+      "martlet": [
+        "context": [
+          "principal": ["value": "alice"],
+          "alerts": [
+            other("DeleteTrail", "failure", "AccessDenied"), other("CreateUser", "failure", "EntityAlreadyExists"),
+            other("StopLogging", "failure", nil), other("GetUser", "success", nil),
+          ],
+        ]
+      ]
+    ])
+    let texts = [
+      AlertSheet(alert, width: 160, usesColour: false).text, MarkdownWriter.document(alert),
+      try Page([alert]).text,
+    ]
+    for text in texts {
+      #expect(text.contains("DeleteTrail, refused") && text.contains("StopLogging, failed"), "\(text)")
+      #expect(text.contains("CreateUser, failed with EntityAlreadyExists"))
+      #expect(text.contains("GetUser") && !text.contains("GetUser,"))
+    }
+  }
+
+  @Test("A headline and Markdown name the person who opened the session, and no AWS service")
+  func person() throws {
+    func alert(_ opener: JSONValue) throws -> AlertDocument {
+      try Sample.changed([
+        "user": ["name": "ops"],
+        "aws": [
+          "cloudtrail": [
+            "user_identity": ["type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/ops/x1"]
+          ]
+        ], "martlet": ["session": ["end": "identity", "chain": [], "opened_by": opener]],
+      ])
+    }
+    let dana = try alert(["name": "dana", "type": "IAMUser"])
+    #expect(AlertHeadline(dana).text.hasPrefix("ops via dana "))
+    #expect(dana.who == "role/ops via dana")
+    let service = try alert(["name": "ec2.amazonaws.com", "type": "AWSService"])
+    #expect(AlertHeadline(service).text.hasPrefix("ops ") && !AlertHeadline(service).text.contains(" via "))
+    #expect(service.who == "role/ops via x1")
+  }
+
   @Test("Running text wraps at the width, commands and values stay whole", arguments: [40, 80, 132])
   func width(columns: Int) throws {
     let alert = try Sample.changed([

@@ -9,11 +9,13 @@ final class AlertBuilder {
   private let writer: EventJSON
   private let catalog: FieldCatalog
   private let policies: PolicyHistory
+  private let sessions: SessionIndex
   private let policyReader = PolicyReader()
   private let cleaner: SourceCleaner
 
-  init(_ context: EventContext, catalog: FieldCatalog, policies: PolicyHistory) {
+  init(_ context: EventContext, catalog: FieldCatalog, policies: PolicyHistory, sessions: SessionIndex) {
     writer = EventJSON(context)
+    self.sessions = sessions
     self.policies = policies
     self.catalog = catalog
     cleaner = SourceCleaner(catalog)
@@ -22,19 +24,18 @@ final class AlertBuilder {
   /// The alert that an execution of `rule` at `tick` creates on a record.
   func alert(
     _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, _ planned: HuntResult.PlannedAlert,
-    context: AlertContext?, session: SessionChain?
+    context: AlertContext?
   ) throws -> Alert {
     let stream = try writer.dataStream(row)
     let index = try writer.documentIndex(row) ?? stream
     return try writer.withEvent(row) { event in
-      try alert(rule.rule, document, event, row, stream, index, planned, context, session)
+      try alert(rule.rule, document, event, row, stream, index, planned, context)
     }
   }
 
   private func alert(
     _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String, _ index: String,
-    _ planned: HuntResult.PlannedAlert, _ context: AlertContext?,
-    _ session: SessionChain?
+    _ planned: HuntResult.PlannedAlert, _ context: AlertContext?
   ) throws -> Alert {
     let tick = planned.tick
     let fields = EventFields(event)
@@ -78,6 +79,8 @@ final class AlertBuilder {
     own["kibana.alert.ancestors"] = .array(ancestry.ancestors)
     if let time = row.ownTime { own["kibana.alert.original_time"] = .string(time.iso8601) }
     if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
+    let time = row.ownTime?.milliseconds ?? planned.sighting.time
+    let session = SessionUse(fields, time: time).flatMap(sessions.chain)
     own["martlet"] = try explanation(
       document, evidence, fields, row, context, session, timeField: timeField(rule, row, fields))
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }

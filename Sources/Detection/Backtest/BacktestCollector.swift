@@ -20,7 +20,7 @@ public final class BacktestCollector: RecordConsumer {
   public let leanFields: [LeanField]
 
   public init(_ plans: [HuntPlan], clock: @escaping @Sendable () -> Duration) {
-    let collectors = plans.map { HuntCollector($0, notesPolicies: false) }
+    let collectors = plans.map { HuntCollector($0, isForAlerts: false) }
     let fields = LeanField.allCases.filter { field in collectors.contains { $0.leanFields.contains(field) } }
     self.collectors = collectors
     self.clock = clock

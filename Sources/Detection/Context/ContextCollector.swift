@@ -2,7 +2,7 @@ import CloudTrail
 import Events
 import Query
 
-/// Gathers what the principals of alerts did, and who opened sessions. One worker's own.
+/// Gathers what the principals of alerts did. One worker's own.
 public final class ContextCollector: RecordConsumer {
   private let plan: ContextPlan
   private let identityMapper: IdentityMapper
@@ -14,8 +14,6 @@ public final class ContextCollector: RecordConsumer {
   private var memory: MemoryShare
   /// There is no memory for more.
   private var isFull = false
-  private let sessionReader: SessionReader?
-  private var sessions = SessionLog()
 
   public init(_ plan: ContextPlan, context: EventContext, catalog: FieldCatalog = .standard) {
     self.plan = plan
@@ -26,7 +24,6 @@ public final class ContextCollector: RecordConsumer {
     facetColumns = ActivityFacet.allCases.flatMap { facet in facet.fields.map { (facet, fields.insert($0)) } }
     outcomeColumn = fields.insert("event.outcome")
     mapper = EventMapper(fields, context: context, flattenedRoots: catalog.flattenedRoots)
-    sessionReader = plan.joinsSessions ? SessionReader(context, catalog: catalog) : nil
   }
 
   public var leanFields: [LeanField] { [.action] }
@@ -38,8 +35,6 @@ public final class ContextCollector: RecordConsumer {
   }
 
   public func consume(_ batch: RecordBatch) {
-    // A session may have been opened long before what counts as activity.
-    if let sessionReader, let action = batch.lean.first { sessionReader.read(batch, action: action, into: &sessions) }
     // An alert tells of what was done, and is not done once more.
     let inTime = batch.rows.indices.filter {
       plan.span.contains(batch.rows[$0].time.milliseconds) && !batch.rows[$0].isAlert
@@ -125,5 +120,5 @@ public final class ContextCollector: RecordConsumer {
     }
   }
 
-  public func finish() -> ContextFindings { ContextFindings(activity: log, sessions: sessions) }
+  public func finish() -> ContextFindings { ContextFindings(activity: log) }
 }

@@ -1,11 +1,9 @@
 /// What a further reading of the input gives for the context of alerts.
 public struct ContextFindings: Sendable {
   var activity = ActivityLog()
-  var sessions = SessionLog()
 
   /// Takes over what another worker has met.
   mutating func merge(_ other: ContextFindings) {
     activity.merge(other.activity)
-    sessions.merge(other.sessions)
   }
 }

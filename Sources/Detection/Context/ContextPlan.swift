@@ -2,7 +2,7 @@ import CloudTrail
 import Events
 
 /// Whose activity has to be gathered, and of what time: the principals of a hunt's alerts, a day before each and a day
-/// after; and whose sessions have to be joined to who opened them.
+/// after.
 public struct ContextPlan: Sendable {
   /// How long before an alert's event activity counts, and how long after it.
   static let activityBefore: Int64 = 24 * 3_600_000
@@ -15,8 +15,6 @@ public struct ContextPlan: Sendable {
   /// The time of each alert's event, and its identity.
   let times: [Int64]
   let ids: [EventID]
-  /// The session that each alert's event was made in; nil for one that was made in none.
-  let sessions: [SessionUse?]
   /// Where the input begins and ends: of earlier and of later nothing is known.
   let inputStart: Int64?
   let inputEnd: Int64?
@@ -28,13 +26,12 @@ public struct ContextPlan: Sendable {
   let span: ClosedRange<Int64>
 
   init(
-    principals: [Principal?], times: [Int64], ids: [EventID], sessions: [SessionUse?], inputStart: Int64? = nil,
+    principals: [Principal?], times: [Int64], ids: [EventID], inputStart: Int64? = nil,
     inputEnd: Int64? = nil
   ) {
     self.principals = principals
     self.times = times
     self.ids = ids
-    self.sessions = sessions
     self.inputStart = inputStart
     self.inputEnd = inputEnd
     wanted = Set(principals.compactMap(\.self))
@@ -43,8 +40,5 @@ public struct ContextPlan: Sendable {
   }
 
   /// True when there is nobody to look for.
-  public var isEmpty: Bool { wanted.isEmpty && !joinsSessions }
-
-  /// True when some alert's event was made in a session.
-  var joinsSessions: Bool { sessions.contains { $0 != nil } }
+  public var isEmpty: Bool { wanted.isEmpty }
 }

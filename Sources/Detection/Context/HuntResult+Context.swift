@@ -12,12 +12,11 @@ extension HuntResult {
     let found = try planned.concurrentSlices(of: 16) { try callers(of: $0) }
     return ContextPlan(
       principals: found.map(\.principal), times: found.map(\.time), ids: found.map(\.id),
-      sessions: found.map(\.session), inputStart: inputStart?.milliseconds, inputEnd: inputEnd?.milliseconds)
+      inputStart: inputStart?.milliseconds, inputEnd: inputEnd?.milliseconds)
   }
 
   private struct Caller: Sendable {
     var principal: Principal?
-    var session: SessionUse?
     var time: Int64
     var id: EventID
   }
@@ -34,9 +33,6 @@ extension HuntResult {
           action: alert.action, outcome: alert.outcome, errorCode: alert.errorCode))
     }
     contexts = ContextBuilder(plan: plan, log: found.activity, alerts: related).contexts()
-    let index = SessionIndex(found.sessions)
-    sessions = plan.sessions.map { $0.flatMap(index.chain) }
-    openingsLeft = found.sessions.left
     activityLeft = found.activity.left
   }
 
@@ -46,9 +42,8 @@ extension HuntResult {
       try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
         try writer.withEvent(row) { event in
           let fields = EventFields(event)
-          let time = row.ownTime?.milliseconds ?? alert.sighting.time
           return Caller(
-            principal: Principal(fields), session: SessionUse(fields, time: time), time: time, id: row.id)
+            principal: Principal(fields), time: row.ownTime?.milliseconds ?? alert.sighting.time, id: row.id)
         }
       }
     }

@@ -22,7 +22,7 @@ public final class ExplainCollector: RecordConsumer {
 
   /// `id` is the event's `event.id`, the `_id` of its document, or an alert's `kibana.alert.uuid`.
   public init(_ plan: HuntPlan, id: String) {
-    hunt = HuntCollector(plan, notesPolicies: false)
+    hunt = HuntCollector(plan, isForAlerts: false)
     self.id = id
     wanted = EventID(named: id)
   }

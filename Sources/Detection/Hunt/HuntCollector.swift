@@ -58,10 +58,15 @@ public final class HuntCollector: RecordConsumer {
   private var memory: MemoryShare
 
   private let notesPolicies: Bool
+  /// Reads who opened sessions; nil where nobody asks.
+  private let sessionReader: SessionReader?
+  private var sessions: SessionLog
 
-  /// - Parameter notesPolicies: remember what events do to policies, for alerts that say what changed.
-  public init(_ plan: HuntPlan, notesPolicies: Bool = true) {
-    self.notesPolicies = notesPolicies
+  /// - Parameter isForAlerts: remember what events do to policies and who opened sessions, for alerts that tell of it.
+  public init(_ plan: HuntPlan, isForAlerts: Bool = true) {
+    notesPolicies = isForAlerts
+    sessionReader = isForAlerts ? SessionReader(plan.context, catalog: plan.catalog) : nil
+    sessions = SessionLog(plan.sessionMemory)
     self.plan = plan
     memory = MemoryShare(plan.memory)
     leanEvaluator = QueryEvaluator(plan.leanQueries)
@@ -93,6 +98,9 @@ public final class HuntCollector: RecordConsumer {
     leanEvaluator.begin(
       EventBatch(columns: batch.lean, paths: plan.leanFields.map(\.field.path), rowCount: batch.rows.count))
     defer { leanEvaluator.end() }
+    if let sessionReader, let action = batch.leanFields.firstIndex(of: .action) {
+      sessionReader.read(batch, action: batch.lean[action], into: &sessions)
+    }
     if notesPolicies {
       leanEvaluator.rows(plan.settingPolicies.lean).forEach(rowCount: batch.rows.count) { notePolicies(batch.rows[$0]) }
     }
@@ -446,6 +454,7 @@ public final class HuntCollector: RecordConsumer {
   public func finish() -> HuntFindings {
     var found = HuntFindings(rules: findings, kept: [kept], policies: [policies], overriddenTimes: overriddenTimes)
     found.kinds = kinds
+    found.sessions = sessions
     found.starts = starts
     found.isReading = isReading
     found.streams = streams

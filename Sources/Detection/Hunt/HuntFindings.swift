@@ -9,6 +9,8 @@ public struct HuntFindings: Sendable {
   var kept: [KeptRecords]
   /// What workers saw being done to policies.
   var policies: [PolicyLog]
+  /// Who opened sessions.
+  var sessions = SessionLog()
   var overriddenTimes: ClosedRange<Int64>?
   /// Of what kinds the values were in the doubtful fields of rules, by the rule's place.
   var kinds: [Int: [String: FieldKinds]] = [:]
@@ -42,6 +44,7 @@ public struct HuntFindings: Sendable {
       merged!.streams.formUnion(part.streams)
       merged!.metFields.formUnion(part.metFields)
       merged!.policies += part.policies
+      merged!.sessions.merge(part.sessions)
       merged!.kinds.merge(part.kinds) { $0.merging($1) { $0.union($1) } }
       if let starts = part.starts { merged!.starts?.merge(starts) }
       if let times = part.overriddenTimes {

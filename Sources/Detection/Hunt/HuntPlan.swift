@@ -21,6 +21,8 @@ public struct HuntPlan: Sendable {
   let identityQueries: QuerySet
   /// What all workers together may remember of matches.
   let memory: MemoryBudget
+  /// What all workers together may remember of who opened sessions, beside that.
+  let sessionMemory: MemoryBudget
 
   /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
   ///
@@ -34,6 +36,7 @@ public struct HuntPlan: Sendable {
     self.context = context
     self.catalog = catalog
     self.memory = memory
+    sessionMemory = MemoryBudget(bytes: memory.limit / 4)
     let lean = LeanBound(catalog: catalog, context: context)
     let drafts = rules.concurrentMap(slice: 16) { rule in
       rule.isEnabled ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context) } : nil
@@ -175,6 +178,8 @@ public struct HuntPlan: Sendable {
       }
       // The second question is asked with lean fields too.
       for path in identity.plan.paths where LeanField.named(path) != nil { _ = lean.addField(path) }
+      // Calls that open sessions are known by it.
+      _ = lean.addField(LeanField.action.field.path)
       if lean.plan.paths.contains(LeanField.ip.field.path) { _ = lean.addField(LeanField.address.field.path) }
     }
   }

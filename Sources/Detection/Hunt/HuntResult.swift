@@ -30,10 +30,10 @@ public struct HuntResult: Sendable {
   var planned: [PlannedAlert]
   /// The context of each alert, once it has been gathered.
   var contexts: [AlertContext?] = []
-  /// Who opened the session of each alert's event, once that has been gathered.
-  var sessions: [SessionChain?] = []
+  /// Finds out who opened the session of an alert's event.
+  private let sessions: SessionIndex
   /// Calls that opened sessions and were not kept, since there were too many: chains may end early for want of them.
-  public internal(set) var openingsLeft = 0
+  public var openingsLeft: Int { findings.sessions.left }
   /// Events of the alerts' principals that were not kept for want of memory: context counts without them.
   public internal(set) var activityLeft = 0
   let findings: HuntFindings
@@ -84,6 +84,7 @@ public struct HuntResult: Sendable {
             rule: at, tick: tick, sighting: pending.sighting, kept: kept, terms: pending.terms, evidence: evidence))
       }
     }
+    sessions = SessionIndex(planned.isEmpty ? SessionLog() : findings.sessions)
     // By execution, then by rule, then in the order of creation.
     self.refused = refused
     self.outcomes = outcomes
@@ -174,14 +175,13 @@ public struct HuntResult: Sendable {
   private func alerts(
     _ places: ArraySlice<Int>, _ documents: [Int: RuleDocument], _ policies: PolicyHistory
   ) throws -> [Alert] {
-    let builder = AlertBuilder(plan.context, catalog: plan.catalog, policies: policies)
+    let builder = AlertBuilder(plan.context, catalog: plan.catalog, policies: policies, sessions: sessions)
     return try places.map { place in
       let alert = planned[place]
       guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }
       return try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
         try builder.alert(
-          plan.rules[alert.rule], document, row, alert, context: contexts.isEmpty ? nil : contexts[place],
-          session: sessions.isEmpty ? nil : sessions[place])
+          plan.rules[alert.rule], document, row, alert, context: contexts.isEmpty ? nil : contexts[place])
       }
     }
   }

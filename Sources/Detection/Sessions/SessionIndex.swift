@@ -2,7 +2,7 @@ import CloudTrail
 import Events
 
 /// Finds out who opened a session: joins a call to the call that gave out its key, that one to the one before, and so on.
-struct SessionIndex {
+struct SessionIndex: Sendable {
   private let log: SessionLog
   /// The openings of each key, and of each session, ascending in time.
   private let byKey: [UInt32: [Int]]

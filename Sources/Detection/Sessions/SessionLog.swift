@@ -9,6 +9,13 @@ public struct SessionLog: Sendable {
   /// Bytes of their texts.
   static let mostTextBytes = min(256 << 20, ProcessMemory.available / 16)
 
+  /// About what one takes beside its texts: it stands twice while logs are put together, and in two indices.
+  private static let openingBytes = 320
+
+  private var memory: MemoryShare
+
+  init(_ memory: MemoryBudget = MemoryBudget(bytes: .max)) { self.memory = MemoryShare(memory) }
+
   private(set) var openings: [SessionOpening] = []
   private(set) var texts = ValueDictionary()
   /// How many were not kept, because there were too many.
@@ -16,11 +23,15 @@ public struct SessionLog: Sendable {
 
   /// Keeps an opening whose texts `write` puts in, unless there are too many.
   mutating func add(_ write: (inout ValueDictionary) -> SessionOpening?) {
-    guard openings.count < Self.mostOpenings, texts.byteCount < Self.mostTextBytes else {
+    guard openings.count < Self.mostOpenings, texts.byteCount < Self.mostTextBytes, !memory.isUsedUp else {
       left += 1
       return
     }
-    if let opening = write(&texts) { openings.append(opening) }
+    let (known, bytes) = (texts.count, texts.byteCount)
+    guard let opening = write(&texts) else { return }
+    openings.append(opening)
+    // When that was the last of the memory, the next one is told of.
+    _ = memory.take(Self.openingBytes + 96 * (texts.count - known) + 4 * (texts.byteCount - bytes))
   }
 
   /// Takes over what another worker has met.

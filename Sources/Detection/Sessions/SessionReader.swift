@@ -6,6 +6,10 @@ import Query
 final class SessionReader {
   private let mapper: EventMapper
   private let place: [String: Int]
+  /// What the text of a document holds whose action opens a session: the action's name, as it stands or escaped.
+  private static let pieces =
+    (SessionField.openings.sorted() + ["\\u"]).map { TextPiece(Array($0.utf8)) }
+  private static let openings = SessionField.openings.map { Array($0.utf8) }
   private static let groups: FieldGroup = SessionField.all.reduce([.plain, .identity]) { $0.union(.needed(for: $1)) }
 
   init(_ context: EventContext, catalog: FieldCatalog) {
@@ -20,17 +24,20 @@ final class SessionReader {
   func read(_ batch: RecordBatch, action: Column, into log: inout SessionLog) {
     let opens =
       [false]
-      + (1..<max(1, action.dictionary.count + 1)).map {
-        SessionField.openings.contains(action.dictionary.text(UInt32($0)))
+      + (1..<max(1, action.dictionary.count + 1)).map { code in
+        action.dictionary.withValue(UInt32(code)) { value in
+          Self.openings.contains { $0.elementsEqual(value.bytes) }
+        }
       }
-    // Of documents nothing is known yet.
-    let chosen = batch.rows.indices.filter { row in
-      switch batch.rows[row].kind {
-      case .ecs: !batch.rows[row].isAlert
-      case .digest: false
-      default: action.codes(row: row).contains { opens[Int($0)] }
-      }
+    var rows = Bitmap(count: batch.rows.count)
+    if opens.contains(true) { action.mark(opens, in: &rows) }
+    for (at, row) in batch.rows.enumerated() where row.kind == .ecs && !row.isAlert {
+      // Of documents nothing is known yet but their text.
+      if Self.pieces.contains(where: { $0.stands(in: row.text) }) { rows.insert(at) }
     }
+    guard !rows.isEmpty else { return }
+    var chosen: [Int] = []
+    rows.forEach { if batch.rows[$0].kind != .digest { chosen.append($0) } }
     let groups = [FieldGroup](repeating: Self.groups, count: chosen.count)
     mapper.forEachBatch(of: batch, rows: chosen, groups: groups) { note(batch, $0, $1, into: &log) }
   }

@@ -1,25 +1,26 @@
 /// Who acted, in as few words as tell people and roles apart: `user/dana`, `role/ops via dana`, `root`.
 ///
 /// A session of a role is told with who opened it, where that is known, else with the session's name, which says who took
-/// the role where people take it themselves. A path in front of a name is left out.
+/// the role where people take it themselves; that of a federated user with who opened it, where that is another. Where an
+/// AWS service opened it, the session's own name says more. A path in front of a name is left out.
 public enum ShortPrincipal {
   private static let identity = "aws.cloudtrail.user_identity."
-  /// Who stands at the beginning of the chain of sessions, in alerts with context.
+  /// Who stands at the beginning of the chain of sessions, in alerts.
   private static let opener = "martlet.session.opened_by.name"
+  private static let openerType = "martlet.session.opened_by.type"
 
   /// The fields that are looked at.
   public static let fields = [
     identity + "type", identity + "arn", identity + "invoked_by", "user.name", "user.id", "cloud.account.id",
-    opener,
+    opener, openerType,
   ]
 
   /// The words for an event, nil where it names nobody; `value` gives the first value of a field.
   public static func text(_ value: (String) -> String?) -> String? {
     let type = value(identity + "type")
     if type == "Root" { return "root" }
-    if let arn = value(identity + "arn"), let text = text(arn: arn, opener: value(opener)) {
-      return text
-    }
+    let person = value(openerType) == "AWSService" ? nil : value(opener)
+    if let arn = value(identity + "arn"), let text = text(arn: arn, opener: person) { return text }
     let name = value("user.name") ?? value("user.id")
     switch type {
     case "AWSService": return "service/" + (value(identity + "invoked_by") ?? name ?? "unnamed")
@@ -44,9 +45,11 @@ public enum ShortPrincipal {
     if resource == "root" { return "root" }
     let names = resource.split(separator: "/")
     guard let kind = names.first, let last = names.last, names.count > 1 else { return nil }
+    let opener = opener.flatMap { $0.isEmpty ? nil : $0 }
+    if kind == "federated-user", let opener, opener != last { return "federated-user/\(last) via \(opener)" }
     guard kind == "assumed-role" else { return "\(kind)/\(last)" }
     let role = names[1]
-    if let opener, !opener.isEmpty { return "role/\(role) via \(opener)" }
+    if let opener { return "role/\(role) via \(opener)" }
     return names.count == 2 || last == role ? "role/\(role)" : "role/\(role) via \(last)"
   }
 }

@@ -98,8 +98,14 @@ public struct TextTable {
       // Where the next column stands, and how far the line has come.
       var place = number == 0 ? 0 : Self.indent
       var used = place
+      // Where a long id breaks a line, what is left of it follows one after another, in full, and no longer in columns.
+      var flows = false
       for column in line {
-        let pieces = fitted(cells[column], column)
+        var pieces = fitted(cells[column], column, isWhole: flows)
+        if let width, !flows, column > line.lowerBound, max(place, used) + pieces[0].width > width {
+          flows = true
+          pieces = fitted(cells[column], column, isWhole: true)
+        }
         for (at, piece) in pieces.enumerated() {
           let isFirst = column == line.lowerBound && at == 0
           if let width, at > 0 || !isFirst && max(place, used) + piece.width > width {
@@ -112,11 +118,11 @@ public struct TextTable {
           text += coloured(piece.text, colours[column])
           used += piece.width
         }
-        place += widths[column] + Self.gap
         if column + 1 < line.upperBound {
           text += String(repeating: " ", count: Self.gap)
           used += Self.gap
         }
+        place = flows ? used : place + widths[column] + Self.gap
       }
     }
     return Self.withoutBlanksAtEnds(text)
@@ -138,12 +144,17 @@ public struct TextTable {
   }
 
   /// What is shown of a cell: one piece, or several, each for a line of its own, where its ids need more than a line has.
-  private func fitted(_ text: String, _ column: Int) -> [(text: String, width: Int)] {
+  ///
+  /// - Parameter isWhole: give it what a line has, and not only what its column has.
+  private func fitted(_ text: String, _ column: Int, isWhole: Bool) -> [(text: String, width: Int)] {
     let safe = Terminal.safe(text)
     let columns = Terminal.columns(safe)
-    guard let width, columns > min(widths[column], width - Self.indent) else { return [(safe, columns)] }
-    let fitted = styles[column].yields > 0 ? CutText(safe).fitted(to: widths[column]) : (safe, columns)
-    guard fitted.1 > width - Self.indent else { return [fitted] }
-    return CutText(fitted.0).lines(of: width - Self.indent).map { ($0, Terminal.columns($0)) }
+    guard let width else { return [(safe, columns)] }
+    let most = width - Self.indent
+    let room = isWhole ? most : min(widths[column], most)
+    guard columns > room else { return [(safe, columns)] }
+    let fitted = styles[column].yields > 0 ? CutText(safe).fitted(to: room) : (safe, columns)
+    guard fitted.1 > most else { return [fitted] }
+    return CutText(fitted.0).lines(of: most).map { ($0, Terminal.columns($0)) }
   }
 }

@@ -54,6 +54,7 @@ enum CSVWriter {
     ("related_alerts", { AlertContext($0).map { [String($0.alerts.count + $0.otherAlerts)] } ?? [] }),
     ("event_id", { $0.values("event.id") }),
     ("reason", { $0.reason.map { [$0] } ?? [] }),
+    ("who", { $0.who.map { [$0] } ?? [] }),
   ]
 
   private static func unique(_ values: [String]) -> [String] {

@@ -23,7 +23,7 @@ public struct MarkdownWriter {
     let cells = [
       String(number), alert.severity.rawValue, MarkdownText.cell(alert.eventTime ?? ""),
       MarkdownText.cell(alert.ruleName),
-      MarkdownText.cell(alert.actor ?? ""),
+      MarkdownText.cell(alert.who ?? ""),
       MarkdownText.cell((alert.action ?? "") + (alert.hasFailed ? " (failed)" : "")),
       MarkdownText.cell(alert.origin ?? ""),
     ]

@@ -1,7 +1,8 @@
 import Outputs
 
 /// What happened in one line: `alice created a user (ops)`; of a call that did not succeed, that it was tried and how it
-/// ended: `alice tried to leave the organization and was refused`.
+/// ended: `alice tried to leave the organization and was refused`. Who acted in a session is told with who opened it, where
+/// that is known: `ops via alice`.
 ///
 /// The name of the call itself stands with what else is known of the alert.
 struct AlertHeadline: Sendable {
@@ -29,7 +30,8 @@ struct AlertHeadline: Sendable {
 
   init(_ alert: AlertDocument) {
     self.init(
-      actor: alert.actor, action: alert.action, target: alert.target,
+      actor: alert.actor.map { actor in alert.person.map { "\(actor) via \($0)" } ?? actor }, action: alert.action,
+      target: alert.target,
       failure: alert.hasFailed ? Failure(alert.errorCode) : nil)
   }
 

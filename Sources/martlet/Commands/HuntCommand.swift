@@ -62,7 +62,7 @@ struct HuntCommand: AsyncParsableCommand {
   @Flag(
     name: .customLong("context"),
     help: ArgumentHelp(
-      "Say what each principal did before and afterwards, its other alerts, and who opened its session.",
+      "Say what each principal did before and afterwards, and its other alerts.",
       discussion: "Reads the input a second time; standard input is kept in a temporary file for it."))
   var wantsContext = false
 
@@ -122,6 +122,11 @@ struct HuntCommand: AsyncParsableCommand {
     var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
     if let leastSeverity { try result.leaveOut(below: leastSeverity) }
     if needsContext { try await addContext(to: &result, context, summary) }
+    if result.openingsLeft > 0, result.alertCount > 0 {
+      notices.warn(
+        "\(CountText.count(result.openingsLeft, "call")) that opened sessions were not remembered, there being too many; "
+          + "who opened a session may be missing from alerts")
+    }
     warn(ofUnrunnable: result.refused, labels)
     let blind = notices.warn(of: result, catalog, labels)
     let unrunnable =
@@ -192,11 +197,6 @@ struct HuntCommand: AsyncParsableCommand {
       input.notices.warn(
         "\(result.activityLeft) events of the alerts' principals were not remembered for want of memory; context counts "
           + "without them")
-    }
-    if result.openingsLeft > 0 {
-      input.notices.warn(
-        "\(CountText.count(result.openingsLeft, "call")) that opened sessions were not remembered, there being too many; "
-          + "who opened a session may be missing from alerts")
     }
   }
 
