@@ -1,3 +1,4 @@
+import Events
 import JSON
 import Policies
 
@@ -15,6 +16,7 @@ struct JudgedCall {
 
   static let fields: [EventField] = [
     .policyTarget, .policyOutsideAccounts, .policyOutsideAccess, .policyAnyone, .policyPrincipals, .policyReach,
+    .policyRiskScore,
     .trailManagementEvents, .networkOpenPorts,
   ]
 
@@ -55,8 +57,18 @@ struct JudgedCall {
     response = event.node(at: EventField.flattenedResponseElements.path).map { JSONValue($0) }
   }
 
+  /// The risk of what lets strangers in without a condition: Elastic's score of high severity.
+  private static let riskOfStrangers = "73"
+
   /// Calls `body` with each field and value.
-  func forEachField(_ body: (EventField, String) -> Void) {
+  func forEachField(_ body: (EventField, Scalar) -> Void) {
+    forEachText { field, text in
+      var text = text
+      text.withUTF8 { body(field, Scalar(field == .policyRiskScore ? .number : .string, $0)) }
+    }
+  }
+
+  private func forEachText(_ body: (EventField, String) -> Void) {
     if PolicyAction(provider: provider, action: action) == Self.selectors {
       if let coverage = request.flatMap(ManagementEventCoverage.init(request:)) {
         body(.trailManagementEvents, coverage.rawValue)
@@ -81,6 +93,9 @@ struct JudgedCall {
     }
     for anyone in PolicyGuests.Anyone.allCases where guests.anyone.contains(anyone) {
       body(.policyAnyone, anyone.rawValue)
+    }
+    if guests.access.contains(.unconditioned) || guests.anyone.contains(.open) {
+      body(.policyRiskScore, Self.riskOfStrangers)
     }
     for kind in PolicyGuests.Kind.allCases where guests.kinds.contains(kind) { body(.policyPrincipals, kind.rawValue) }
   }

@@ -22,6 +22,7 @@ public enum EventField: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case userChangesName, userID, userName, userTargetID, userTargetName
   case agentDevice, agentName, userAgentOriginal, agentOSFull, agentOSName, agentOSVersion, agentVersion
   case policyTarget, policyOutsideAccounts, policyOutsideAccess, policyAnyone, policyPrincipals, policyReach
+  case policyRiskScore
   case trailManagementEvents, networkOpenPorts
   case cloudServiceName, serviceName, credentialID, identityProvider, delegateAccountID, onBehalfUserID,
     onBehalfStoreARN
@@ -140,6 +141,7 @@ public enum EventField: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case .policyAnyone: "martlet.policy.anyone"
     case .policyPrincipals: "martlet.policy.principals"
     case .policyReach: "martlet.policy.reach"
+    case .policyRiskScore: "martlet.policy.risk_score"
     case .trailManagementEvents: "martlet.trail.management_events"
     case .networkOpenPorts: "martlet.network.open_ports"
     case .cloudServiceName: "cloud.service.name"

@@ -43,8 +43,8 @@ public final class EventJSON {
   private func appendJudged(_ call: JudgedCall, to output: inout [UInt8]) {
     sink.removeAll()
     var isEmpty = true
-    call.forEachField { field, text in
-      sink.add(field, text)
+    call.forEachField { field, value in
+      sink.add(field, value)
       isEmpty = false
     }
     guard !isEmpty else { return }

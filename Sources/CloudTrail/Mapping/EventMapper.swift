@@ -74,11 +74,10 @@ public final class EventMapper {
 
   /// Adds what is judged from the call of an event in ECS, as far as it is asked for.
   private func judge(_ event: JSONNode) {
-    JudgedCall(ecs: event)?.forEachField { field, text in
+    JudgedCall(ecs: event)?.forEachField { field, value in
       let column = sink.column(of: field)
       guard column >= 0 else { return }
-      var text = text
-      text.withUTF8 { builder.append(Scalar(.string, $0), column: column) }
+      builder.append(value, column: column)
     }
   }
 

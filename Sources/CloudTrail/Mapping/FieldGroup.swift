@@ -97,7 +97,7 @@ extension EventField {
       .geoLatitude, .geoLongitude, .geoRegionCode, .geoRegionName:
       [.geo, .plain]
     case .policyTarget, .policyOutsideAccounts, .policyOutsideAccess, .policyAnyone, .policyPrincipals,
-      .policyReach, .trailManagementEvents, .networkOpenPorts:
+      .policyReach, .policyRiskScore, .trailManagementEvents, .networkOpenPorts:
       [.judged, .plain]
     default: .plain
     }

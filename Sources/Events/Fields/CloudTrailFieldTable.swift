@@ -2,7 +2,7 @@
 
 /// The fields of CloudTrail events beyond ECS.
 ///
-/// 96 fields and 44 objects that hold them, a line each: path, type, the longest searchable value of a
+/// 97 fields and 44 objects that hold them, a line each: path, type, the longest searchable value of a
 /// keyword where it is not 1024, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum CloudTrailFieldTable {
   static let text = """
@@ -138,6 +138,7 @@ enum CloudTrailFieldTable {
     martlet.policy.outside_accounts\tkeyword
     martlet.policy.principals\tkeyword
     martlet.policy.reach\tkeyword
+    martlet.policy.risk_score\tlong
     martlet.policy.target\tkeyword
     martlet.trail\tobject
     martlet.trail.management_events\tkeyword

@@ -118,6 +118,7 @@ struct JudgedCallTests {
       ours == [
         "policy": [
           "outside_access": "unconditioned", "outside_accounts": "999988887777", "principals": "other_account",
+          "risk_score": 73,
           "target": "key",
         ]
       ])
