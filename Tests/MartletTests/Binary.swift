@@ -31,11 +31,14 @@ struct Binary {
   /// - Parameters:
   ///   - environment: variables beside those of the tests.
   ///   - megabytes: the address space that it may have, as `ulimit -v` sets it.
+  ///   - directory: where it runs; where the tests do unless given.
   init(
-    _ arguments: [String], input: String = "", environment: [String: String] = [:], megabytes: Int? = nil
+    _ arguments: [String], input: String = "", environment: [String: String] = [:], megabytes: Int? = nil,
+    directory: String? = nil
   ) throws {
     let scratch = try Scratch()
     let process = Process()
+    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     process.executableURL = URL(fileURLWithPath: try Self.path())
     process.arguments = arguments
     var variables = ProcessInfo.processInfo.environment

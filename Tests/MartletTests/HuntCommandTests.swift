@@ -60,7 +60,7 @@ struct HuntCommandTests {
       ["hunt"], ["hunt", "--format", "xml", "x"], ["hunt", "--from", "yesterday", "x"],
       ["hunt", "--threads", "0", "x"],
       ["hunt", "--rule", "no such rule", "x"], ["hunt", "--nonsense", "x"], ["hunt", "--no-builtin", "x"], ["nonsense"],
-      ["search", "event.action: (", "x"], ["rules", "show", "no such rule"], ["generate"], ["report", "x"],
+      ["search", "event.action: (", "x"], ["rules", "show", "no such rule"], ["generate"], ["report"],
     ])
   func badArguments(arguments: [String]) throws {
     let run = try Binary(arguments)

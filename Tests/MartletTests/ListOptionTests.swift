@@ -194,7 +194,45 @@ struct ListOptionTests {
     #expect(try Binary(["report", "--format", "ndjson", "--min-severity", "critical", alerts]).output.isEmpty)
     #expect(try Binary(["report", "--format", "table", try scratch.write("", "none")]).status == 2)
     #expect(try Binary(["report", "--format", "table", scratch.path + "/nowhere"]).status == 1)
-    #expect(try Binary(["report", alerts]).status == 64)
+  }
+
+  @Test("A report of which nothing else is said is a page named after the file, and replaces none")
+  func defaultPage() throws {
+    let alerts = try scratch.write(try run(["--format", "ndjson"]).output, "saved.ndjson")
+    let place = scratch.path + "/reports"
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    func page(_ name: String) -> String? { try? String(contentsOfFile: place + "/" + name, encoding: .utf8) }
+    let made = try Binary(["report", alerts], directory: place)
+    #expect(made.status == 0 && made.output.isEmpty && made.errors.contains("saved.html"), "\(made.errors)")
+    #expect(page("saved.html")?.contains("<h1>7 alerts") == true)
+    try "mine".write(toFile: place + "/saved.html", atomically: true, encoding: .utf8)
+    let again = try Binary(["report", alerts], directory: place)
+    #expect(again.status == 64 && again.errors.contains("--output saved.html"))
+    #expect(page("saved.html") == "mine")
+    #expect(try Binary(["report", "-"], input: run(["--format", "json"]).output, directory: place).status == 0)
+    #expect(page("report.html")?.contains("<h1>7 alerts") == true)
+    // What cannot be read gives no page that says nothing.
+    #expect(try Binary(["report", "nowhere.json"], directory: place).status == 1)
+    #expect(page("nowhere.html") == nil)
+  }
+
+  @Test("A search says of columns of alerts which fields to name, and heads columns with the names of fields")
+  func columnsOfAlerts() throws {
+    let counted = try Binary(["search", "--by", "who", "*", file])
+    #expect(counted.status == 0 && counted.errors.contains("`who` is a column of alerts"))
+    #expect(counted.errors.contains("`aws.cloudtrail.user_identity.arn` or `user.name`"))
+    #expect(try Binary(["search", "--by", "rule", "*", file]).errors.contains("`rule` is a column of alerts"))
+    for option in ["--fields", "--sort"] {
+      #expect(
+        try Binary(["search", option, "what", "--format", "csv", "*", file]).errors.contains("name `event.action`"))
+    }
+    // A field of that name is a field like others.
+    let own = try scratch.write(#"{"@timestamp":"2026-01-01T00:00:00Z","who":"dana","x":{"=1+1":"y"}}"#, "own.ndjson")
+    let named = try Binary(["search", "--fields", "@timestamp,who,x.*", "--format", "csv", "*", own])
+    #expect(!named.errors.contains("column of alerts"))
+    #expect(
+      named.output.split(separator: "\r\n") == ["@timestamp,who,x.=1+1", "2026-01-01T00:00:00Z,dana,y"],
+      "\(named.output)")
   }
 
   @Test("Alerts are chosen by severity, rules by tag and tactic")

@@ -9,6 +9,12 @@ public enum CSVText {
     return first.map(formulaStarts.contains) == true ? "'" + shown : shown
   }
 
+  /// The head of a column: the name of a field as it is, `@timestamp` too. What is no such name, as a key of an event may
+  /// be, is shown like any value.
+  static func header(_ name: String) -> String {
+    name.wholeMatch(of: /@?[A-Za-z_][A-Za-z0-9_.\-]*/) != nil ? name : cell(name)
+  }
+
   /// A line of cells with CRLF at its end.
   public static func line(_ cells: [String]) -> [UInt8] {
     var line: [UInt8] = []

@@ -91,7 +91,7 @@ public struct ListWriter {
   /// Writes what comes before the first row.
   public mutating func begin() throws {
     switch format {
-    case .csv: pending += CSVText.line(columns.map { VisibleText.visible($0.name) })
+    case .csv: pending += CSVText.line(columns.map { CSVText.header($0.name) })
     case .json: pending.append(UInt8(ascii: "["))
     case .table, .ndjson: break
     }

@@ -21,7 +21,7 @@ enum PageScript {
     if(!all.length)return;
     var from=$('#from'),to=$('#to'),folds=$$('.fold',list),home=all.map(function(a){return a.parentNode}),
       foldOf=all.map(function(a){return a.closest('details.fo')||a.parentNode}),groups=[],shown=all.length,unread=0,bad='';
-    var fits=all.map(function(){return true}),late=[],waits=false;
+    var fits=all.map(function(){return true}),late=[],moves=[],waits=false,dest=foldOf;
     var sev=all.map(function(a){return /s-(\w+)/.exec(a.className)[1]}),on={},texts=[],maps=[];
     bar.hidden=false;
     // What a closed alert holds is kept out of a long page: a document of half a million elements is slow in all it does.
@@ -34,7 +34,9 @@ enum PageScript {
       var l=document.createElement('label'),c=document.createElement('input');c.type='checkbox';c.checked=true;on[s]=c;
       c.addEventListener('change',filter);l.append(c,s);$('#sev').append(l)});
     function num(n){return String(n).replace(/\B(?=(\d{3})+$)/g,',')}
-    function ruleName(a){var e=$('#'+a.dataset.r+'-h bdi');return e?e.textContent:''}
+    var names=Object.create(null),rules=all.map(function(a){return a.dataset.r}),sequence=all.map(function(a,i){return i});
+    function nameOf(r){if(!(r in names)){var e=document.getElementById(r+'-h');e=e&&$('bdi',e);names[r]=e?e.textContent:''}return names[r]}
+    function ruleName(a){return nameOf(a.dataset.r)}
     function text(i){if(texts[i]===undefined)texts[i]=($$('h3,.me',all[i]).concat($$('.facts dd,.terms,.pol,.raw pre',body(all[i])))
       .map(function(e){return e.textContent}).join(' ')+' '+ruleName(all[i])).toLowerCase();return texts[i]}
     function map(i){
@@ -101,14 +103,18 @@ enum PageScript {
     // What comes back is drawn at once as far as a screen holds, the rest in the frames after.
     function show(){
       var now=0;late=[];
-      all.forEach(function(e,i){
+      sequence.forEach(function(i){var e=all[i];
         if(!fits[i]){if(!e.hidden)e.hidden=true}
         else if(e.hidden){if(many&&++now>200)late.push(e);else e.hidden=false}});
-      if(late.length&&!waits){waits=true;requestAnimationFrame(more)}}
-    function more(){late.splice(0,400).forEach(function(e){e.hidden=false});waits=late.length>0;if(waits)requestAnimationFrame(more)}
-    function flush(){late.forEach(function(e){e.hidden=false});late=[]}
+      soonMore()}
+    function soonMore(){if((late.length||moves.length)&&!waits){waits=true;requestAnimationFrame(more)}}
+    function move(i){dest[i].append(all[i])}
+    function more(){
+      if(moves.length)moves.splice(0,400).forEach(move);else late.splice(0,400).forEach(function(e){e.hidden=false});
+      waits=false;soonMore()}
+    function flush(){moves.forEach(move);moves=[];late.forEach(function(e){e.hidden=false});late=[]}
     function tidy(){
-      var has=new Set();all.forEach(function(a,i){if(fits[i])has.add(a.parentNode)});
+      var has=new Set();fits.forEach(function(f,i){if(f)has.add(dest[i])});
       folds.forEach(function(r){var h=!has.has(r.firstElementChild);if(r.hidden!==h)r.hidden=h});
       groups.forEach(function(g){g.hidden=!has.has(g)});
       $('#nothing').hidden=shown>0;
@@ -131,20 +137,29 @@ enum PageScript {
       var off=(p.without||'').split(',');Object.keys(on).forEach(function(s){on[s].checked=off.indexOf(s)<0});
       var k=/^(time|rule|p|day)$/.test(p.by)?p.by:'time';if(k!==by.value){by.value=k;group()}
       filter()}
+    // As many alerts as a screen holds come to their places at once, the rest in the frames after.
     function group(){
-      var key=by.value,place=Object.create(null),order=[];
-      groups.forEach(function(g){g.remove()});groups=[];
+      var key=by.value,place=Object.create(null),found=[];
+      groups.forEach(function(g){g.remove()});
       list.hidden=key!=='time';document.body.classList.toggle('by',key!=='time');
-      if(key==='time'){all.forEach(function(a,i){foldOf[i].append(a)});tidy();return keepHash()}
-      all.forEach(function(a){
-        var k=key==='p'?a.dataset.p:key==='rule'?ruleName(a):a.dataset.t?new Date(+a.dataset.t).toISOString().slice(0,10):'no time';
+      if(key!=='time')all.forEach(function(a,i){
+        var k=key==='p'?a.dataset.p:key==='rule'?nameOf(rules[i]):a.dataset.t?new Date(+a.dataset.t).toISOString().slice(0,10):'no time';
         if(!(k in place)){
           var s=document.createElement('section'),h=document.createElement('h3'),b=document.createElement('bdi'),m=document.createElement('small');
-          s.className='group list';b.textContent=k;h.append(b,m);s.append(h);place[k]={s:s,m:m,n:0};groups.push(s);order.push(k)}
-        place[k].n++;place[k].s.append(a)});
-      order.forEach(function(k){place[k].m.textContent=num(place[k].n)+(place[k].n===1?' alert':' alerts')});
-      if(key!=='day')groups.sort(function(x,y){return y.childElementCount-x.childElementCount});
-      var f=document.createDocumentFragment();groups.forEach(function(g){f.append(g)});host.insertBefore(f,$('#nothing'));tidy();keepHash()}
+          s.className='group list';b.textContent=k;h.append(b,m);s.append(h);found.push(place[k]={s:s,m:m,is:[]})}
+        place[k].is.push(i)});
+      if(key!=='day')found.sort(function(x,y){return y.is.length-x.is.length});
+      dest=foldOf.slice();
+      found.forEach(function(g){
+        g.m.textContent=num(g.is.length)+(g.is.length===1?' alert':' alerts');g.is.forEach(function(i){dest[i]=g.s})});
+      groups=found.map(function(g){return g.s});
+      sequence=[];found.forEach(function(g){g.is.forEach(function(i){sequence.push(i)})});
+      if(key==='time')sequence=all.map(function(a,i){return i});
+      var n=0,drawn=0;
+      while(n<sequence.length&&n<1000&&drawn<200){if(fits[sequence[n]])drawn++;move(sequence[n++])}
+      moves=sequence.slice(n);
+      var f=document.createDocumentFragment();groups.forEach(function(g){f.append(g)});host.insertBefore(f,$('#nothing'));
+      soonMore();tidy();keepHash()}
     var wait;
     function soon(){clearTimeout(wait);wait=setTimeout(filter,120)}
     [q,from,to].forEach(function(e){e.addEventListener('input',soon)});

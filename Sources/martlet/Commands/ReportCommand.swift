@@ -14,7 +14,10 @@ struct ReportCommand: ParsableCommand {
       The file is NDJSON, what hunt --format json prints, or an answer of Elasticsearch to a search; what a hunt has left out
       is not in it, and so not in the report.
 
+      Where nothing else is asked for, it makes a page beside where it runs, named after the file, and replaces none.
+
       Examples:
+        martlet report alerts.ndjson                      # makes alerts.html
         martlet report --output out.html alerts.ndjson
         martlet report --format table --min-severity high alerts.ndjson
         martlet report --by rule,who --format csv alerts.ndjson
@@ -43,9 +46,29 @@ struct ReportCommand: ParsableCommand {
   private static let mostProblems = 100
 
   func validate() throws {
-    guard !alerts.output.isEmpty || alerts.format != nil || alerts.by != nil || alerts.histogram || alerts.fields != nil
-    else { throw ValidationError("say what to make: --output report.html, or --format table.") }
     _ = try currentTime()
+  }
+
+  /// Where alerts go: to a page beside where the command runs, where nothing else is asked for.
+  private func destinations() throws -> [AlertOutputOptions.Destination] {
+    guard alerts.output.isEmpty, alerts.format == nil, alerts.by == nil, !alerts.histogram, alerts.fields == nil,
+      alerts.sort == nil, alerts.limit == nil, !alerts.keepsApart
+    else { return try alerts.destinations() }
+    let page = Self.page(of: file)
+    // Nobody named it, so nothing is replaced by it.
+    guard access(page, F_OK) != 0 else {
+      throw ValidationError(
+        Terminal.safe(
+          "\(page) is there already, and is replaced only where it is named: --output \(page), or another name."))
+    }
+    return [.page(page)]
+  }
+
+  /// The name of a page that nobody has named: that of the alerts, with an ending of its own.
+  private static func page(of file: String) -> String {
+    let name = file == "-" ? "" : URL(fileURLWithPath: file).lastPathComponent
+    let stem = name.split(separator: ".").first.map(String.init) ?? ""
+    return (stem.isEmpty || stem == "/" ? "report" : stem) + ".html"
   }
 
   private func currentTime() throws -> Timestamp {
@@ -56,7 +79,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     var view = try alerts.view()
     try ListOptions.refuseObjects(by: view.by, sort: view.sort, view.catalog)
-    let destinations = try alerts.place(alerts.destinations(), inputs: [file])
+    let destinations = try alerts.place(destinations(), inputs: [file])
     let keeps = try selection.alertFilter()
     var saved: [AlertDocument] = []
     var (read, left, bytes) = (0, 0, 0)
@@ -87,7 +110,9 @@ struct ReportCommand: ParsableCommand {
     if !view.ruleLabels.isEmpty { saved = saved.map { $0.labelled(view.ruleLabels) } }
     let files = destinations.compactMap { if case .page(let page) = $0 { page.path } else { $0.path } }
     let kept = read > 0 ? [] : files.filter(RunOutcome.isWorthKeeping)
-    for case .page(let page) in destinations
+    // Nobody has asked for a page of that name that says nothing.
+    let pages = read > 0 || !alerts.output.isEmpty ? destinations : []
+    for case .page(let page) in pages
     where try !kept.contains(page.path) && !write(saved, to: page, problems, now: currentTime()) {
       outcome.hasTrouble = true
     }
@@ -100,6 +125,9 @@ struct ReportCommand: ParsableCommand {
       outcome.nothing = "there is no alert in \(file)"
       StandardError.write(line: Terminal.safe("martlet: there is no alert in \(file)"))
       RunOutcome.tell(unwritten: kept)
+    }
+    if alerts.output.isEmpty, let page = files.first, read > 0, !outcome.hasTrouble {
+      notices.close("the report is in \(page)")
     }
     notices.close(
       CountText.count(read, "alert") + (saved.count < read ? ", \(saved.count) shown" : ""))

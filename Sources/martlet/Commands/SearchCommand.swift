@@ -149,7 +149,8 @@ struct SearchCommand: AsyncParsableCommand {
     let kinds = parts.reduce(into: [String: FieldKinds]()) { $0.merge($1) { $0.union($1) } }
     try refuse(query, QueryJudge(catalog, known: kinds.compactMapValues(\.type), refusesUnknownObjects: true))
     for (field, option) in objects where kinds[field] == nil {
-      throw ValidationError(UnknownFields.refusal(field, option: option, catalog))
+      throw ValidationError(
+        UnknownFields.alertColumn(field) ?? UnknownFields.refusal(field, option: option, catalog))
     }
   }
 
@@ -296,7 +297,7 @@ struct SearchCommand: AsyncParsableCommand {
       ProblemReport.write(summary.problems)
       if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
       for field in unknown where !found.met.contains(field) && !found.shown.contains(field) {
-        notices.warn(UnknownFields.message(field, catalog))
+        notices.warn(UnknownFields.ofSearch(field, catalog))
       }
       for pattern in patterns where !found.metPatterns.contains(pattern.text) && summary.events > 0 {
         notices.warn(FieldNotice.unknown(pattern.text, catalog))

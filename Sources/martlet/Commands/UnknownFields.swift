@@ -28,6 +28,28 @@ enum UnknownFields {
     return "no event that was found has a value in a field of `\(field)`"
   }
 
+  /// What is said of a field that the catalog does not know and that no event has: of a column of the table of alerts, which
+  /// fields tell of it.
+  static func ofSearch(_ field: String, _ catalog: FieldCatalog) -> String {
+    alertColumn(field) ?? message(field, catalog)
+  }
+
+  /// Why a search has no such column; nil for what is no column of alerts.
+  static func alertColumn(_ name: String) -> String? {
+    guard AlertView.columns.contains(name) else { return nil }
+    let start = "`\(name)` is a column of alerts, as `hunt` and `report` show them"
+    guard let fields = fieldsOfColumns[name] else { return "\(start); an event has none" }
+    return "\(start); of events name \(fields.map { "`\($0)`" }.joined(separator: " or "))"
+  }
+
+  /// The fields of events that columns of alerts come from.
+  private static let fieldsOfColumns = [
+    "id": ["event.id"], "time": ["@timestamp"], "who": ["aws.cloudtrail.user_identity.arn", "user.name"],
+    "what": ["event.action"], "outcome": ["event.outcome"],
+    "target": ["target.entity.id", "user.target.name", "aws.cloudtrail.resources.arn"],
+    "account": ["cloud.account.id"], "region": ["cloud.region"], "from": ["source.address"],
+  ]
+
   private static func hint(_ meant: String?) -> String { meant.map { "; did you mean `\($0)`?" } ?? "" }
 
   static func isPattern(_ field: String) -> Bool { field.contains("*") }
