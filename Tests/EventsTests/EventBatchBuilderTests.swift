@@ -130,6 +130,44 @@ struct EventBatchBuilderTests {
     (0..<column.rowCount).map { row in column.codes(row: row).map { column.dictionary.text($0) } }
   }
 
+  @Test(
+    "In a column of values that hardly come again each is found wherever it stands", arguments: 0..<6 as Range<UInt64>)
+  func plain(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let builder = EventBatchBuilder(FieldPlan(paths: ["a"]))
+    var repeated = 0
+    for batch in 0..<40 {
+      // Mostly new values; some twice, and in some batches a row with several.
+      let spread = batch % 7 == 6 ? 30 : 5000
+      let rows = (0..<300).map { _ in
+        let count = batch % 5 == 4 && Int.random(in: 0..<50, using: &random) == 0 ? 3 : 1
+        return (0..<count).map { _ in "\(Int.random(in: 0..<spread, using: &random))" }
+      }
+      for row in rows {
+        builder.beginRow()
+        for value in row {
+          Array(value.utf8).withUnsafeBufferPointer { builder.append(Scalar(.string, $0), column: 0) }
+        }
+      }
+      let column = builder.finish().columns[0]
+      let expected = rows.map { row in row.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } } }
+      #expect(texts(column) == expected)
+      for value in Set(rows.joined()).prefix(40) {
+        var codes: Set<UInt32> = []
+        Array(value.utf8).withUnsafeBufferPointer { bytes in
+          column.dictionary.forEachCode(of: Scalar(.string, bytes)) { codes.insert($0) }
+        }
+        if codes.count > 1 { repeated += 1 }
+        let found = (0..<300).filter { row in column.codes(row: row).contains { codes.contains($0) } }
+        #expect(found == (0..<300).filter { rows[$0].contains(value) })
+      }
+      var copy = column.dictionary
+      let code = Array(rows[0][0].utf8).withUnsafeBufferPointer { copy.insert(Scalar(.string, $0)) }
+      #expect(copy.count == column.dictionary.count && copy.text(code) == rows[0][0])
+    }
+    #expect(repeated > 0)
+  }
+
   @Test("Codes that were given out stand for their values until the generation of places changes")
   func places() {
     let builder = EventBatchBuilder(FieldPlan(paths: ["a", "b"]))

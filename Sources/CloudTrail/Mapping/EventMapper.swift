@@ -98,9 +98,9 @@ public final class EventMapper {
       if sink.wantsJudged { judge(ECSReader.event(of: record)) }
     } else {
       sink.begin(groups)
-      let digest: JSONDocument?
+      var digest: JSONDocument?
       do {
-        digest = try cloudTrail.flattenedDigest(row, record, for: sink)
+        if row.kind == .digest { digest = try cloudTrail.flattenedDigest(row, record, for: sink) }
       } catch {
         note(records, at, .noRoom, error.explanation)
         return false

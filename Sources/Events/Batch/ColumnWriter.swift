@@ -8,6 +8,10 @@ public struct ColumnWriter {
   private var table: UnsafeMutablePointer<ValueTable>
   /// The code of the last value, or 0.
   private var lastCode: UInt32 = 0
+  /// True while values are not looked up, since in the batch before hardly any came twice. A row has one then.
+  private var isPlain = false
+  /// Batches since values were looked up.
+  private var plainBatches = 0
   /// How many values the dictionary had when the batch began.
   private var knownCount = 0
   /// True when somebody remembers codes of this column, `place` having given them out.
@@ -27,7 +31,26 @@ public struct ColumnWriter {
   /// Adds a value to a row; rows come in ascending order, and a row's values in their order. A value that the row has
   /// already is kept once.
   @inline(__always)
-  public mutating func append(_ value: Scalar, row: Int) { append(code: insert(value), row: row) }
+  public mutating func append(_ value: Scalar, row: Int) {
+    if isPlain {
+      guard list.pointee.lastRow == row else { return list.pointee.append(table.pointee.addUnseen(value), row: row) }
+      lookUp()
+    }
+    append(code: insert(value), row: row)
+  }
+
+  /// Looks values up from now on, and those that are there already.
+  private mutating func lookUp() {
+    isPlain = false
+    var looked = ValueDictionary()
+    for at in 0..<list.pointee.count {
+      let value = table.pointee.value(list.pointee.codes[at])
+      list.pointee.codes[at] = looked.insert(value)
+    }
+    dictionary = looked
+    table = dictionary.room.table
+    lastCode = 0
+  }
 
   @inline(__always)
   mutating func insert(_ value: Scalar) -> UInt32 {
@@ -48,6 +71,7 @@ public struct ColumnWriter {
   /// Adds a value to the last row, and gives its code, which stays until `begin` says otherwise.
   mutating func place(_ value: Scalar, row: Int) -> UInt32 {
     isPlaced = true
+    if isPlain { lookUp() }
     let code = insert(value)
     append(code: code, row: row)
     return code
@@ -81,13 +105,15 @@ public struct ColumnWriter {
   /// - Returns: false when codes that were given out stand for nothing any longer.
   mutating func begin(forgets: Bool) -> Bool {
     lastRow = (-1, [])
+    isPlain = isNextPlain
+    plainBatches = isPlain ? plainBatches + 1 : 0
     if !isKnownUniquelyReferenced(&entries) {
       entries = ColumnEntries()
       list = entries.list
     } else {
       let count = list.pointee.count
       list.pointee.removeAll()
-      if !forgets, !dictionary.isShared, isWorthKeeping(entries: count) {
+      if !forgets, !isPlain, table.pointee.isIndexed, !dictionary.isShared, isWorthKeeping(entries: count) {
         knownCount = table.pointee.count
         return true
       }
@@ -101,6 +127,14 @@ public struct ColumnWriter {
     return !isPlaced
   }
 
+  /// True when hardly any value of the batch came twice, as far as they were looked up: now and then they are.
+  private var isNextPlain: Bool {
+    guard !isPlaced, !list.pointee.hasSeveral, plainBatches < Self.mostPlainBatches else { return false }
+    return isPlain
+      || list.pointee.count >= Self.smallCount && table.pointee.count - knownCount > list.pointee.count / 4 * 3
+  }
+
+  private static let mostPlainBatches = 32
   /// Dictionaries up to this size are kept whatever comes.
   private static let smallCount = 64
   private static let largestCount = 1 << 14

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A place in the objects of events: the root, or what a key names in another place.
 public struct PathNode: Equatable, Sendable {
   var number: Int32
@@ -164,8 +162,7 @@ struct PathTree: ~Copyable {
     guard node.pointee.parent == parent.number, Int(node.pointee.keyCount) == key.count,
       !(isRaw && node.pointee.isEscaped)
     else { return false }
-    guard let start = key.baseAddress, key.count > 0 else { return true }
-    return memcmp(keys + Int(node.pointee.keyStart), start, key.count) == 0
+    return EqualBytes.areEqual(keys + Int(node.pointee.keyStart), key)
   }
 
   @inline(__always)

@@ -29,6 +29,13 @@ public struct ValueDictionary: @unchecked Sendable {
       generation = Self.newGeneration()
     }
 
+    /// A room of the same codes in which values are found; where several codes have one, the first is.
+    init(indexing other: Room) {
+      table = .allocate(capacity: 1)
+      table.initialize(to: other.table.pointee.indexedCopy())
+      generation = Self.newGeneration()
+    }
+
     deinit {
       table.pointee.deallocate()
       table.deallocate()
@@ -71,12 +78,19 @@ public struct ValueDictionary: @unchecked Sendable {
   /// The kind of a code's value.
   public func kind(_ code: UInt32) -> ScalarKind { withValue(code) { $0.kind } }
 
+  /// Calls `body` with the code of a value, if it is there; the dictionary of a column in which hardly any value comes
+  /// again may have one several times.
+  public func forEachCode(of value: Scalar, _ body: (UInt32) -> Void) {
+    room.table.pointee.forEachCode(of: value, body)
+  }
+
   /// The code of a value, or 0 when the column does not hold it.
   public func code(of value: Scalar) -> UInt32 { room.table.pointee.code(of: value) }
 
   /// The code of a value, which is added when it is new.
   public mutating func insert(_ value: Scalar) -> UInt32 {
     own()
+    if !room.table.pointee.isIndexed { room = Room(indexing: room) }
     return room.table.pointee.insert(value)
   }
 

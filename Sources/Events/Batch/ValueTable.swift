@@ -1,5 +1,3 @@
-import Foundation
-
 /// A hash table of values in memory of its own, which whoever owns it gives back with `deallocate`: nothing counts
 /// references while thousands of values a batch are looked up. `ValueDictionary` owns one.
 struct ValueTable {
@@ -22,6 +20,8 @@ struct ValueTable {
   private var slots: UnsafeMutablePointer<UInt64>
   /// A power of two, or 0.
   private var slotCount = 0
+  /// False while values are added without looking whether they are there.
+  private(set) var isIndexed = true
   /// The code that a value of some bytes had the last time, by a hash that is cheaper than the table's and that anyone can
   /// make collide: it only ever saves a look into the table.
   private var lately: UnsafeMutablePointer<UInt32>?
@@ -64,14 +64,29 @@ struct ValueTable {
     return copy
   }
 
+  /// A table of the same codes in which values are found.
+  func indexedCopy() -> ValueTable {
+    var copy = copy()
+    for code in 1..<max(1, entryCount) {
+      copy.entries[code].hash = Self.hash(copy.value(UInt32(code)))
+    }
+    copy.isIndexed = true
+    var count = 16
+    while entryCount * 2 >= count { count *= 2 }
+    copy.makeSlots(count)
+    return copy
+  }
+
   /// How many values there are.
   var count: Int { entryCount - 1 }
 
   /// Forgets all values but keeps the room they took.
   mutating func removeAll() {
     byteCount = 0
+    defer { isIndexed = true }
     guard entryCount > 1 else { return }
     entryCount = 1
+    guard isIndexed else { return }
     slots.update(repeating: 0, count: slotCount)
     lately?.update(repeating: 0, count: Self.latelyCount)
   }
@@ -90,10 +105,26 @@ struct ValueTable {
     return entry.kind == value.kind && isEqual(entry, value.bytes)
   }
 
-  /// The code of a value, or 0 when there is none.
+  /// The code of a value, or 0 when there is none; the first where it was added several times.
   func code(of value: Scalar) -> UInt32 {
+    guard isIndexed else { return (1..<UInt32(entryCount)).first { holds($0, value) } ?? 0 }
     guard slotCount > 0 else { return 0 }
     return UInt32(truncatingIfNeeded: slots[find(value, Self.hash(value))])
+  }
+
+  /// Calls `body` with every code of a value.
+  func forEachCode(of value: Scalar, _ body: (UInt32) -> Void) {
+    guard !isIndexed else {
+      let code = code(of: value)
+      return code == 0 ? () : body(code)
+    }
+    for code in 1..<max(1, UInt32(entryCount)) where holds(code, value) { body(code) }
+  }
+
+  /// Adds a value without looking whether it is there. From then on until `removeAll` nothing is hashed.
+  mutating func addUnseen(_ value: Scalar) -> UInt32 {
+    isIndexed = false
+    return add(value, hash: 0)
   }
 
   /// The code of a value, which is added when it is new.
@@ -135,17 +166,18 @@ struct ValueTable {
   }
 
   private mutating func insertInTable(_ value: Scalar) -> UInt32 {
-    if entryCount * 2 >= slotCount { growSlots() }
+    precondition(isIndexed, "values were added without looking")
+    if entryCount * 2 >= slotCount { makeSlots(max(16, slotCount * 2)) }
     let hash = Self.hash(value)
     let slot = find(value, hash)
     let known = UInt32(truncatingIfNeeded: slots[slot])
     if known != 0 { return known }
-    return add(value, hash, slot)
+    slots[slot] = UInt64(hash) << 32 | UInt64(entryCount)
+    return add(value, hash: hash)
   }
 
-  /// Adds a value that is new.
-  @inline(never)
-  private mutating func add(_ value: Scalar, _ hash: UInt32, _ slot: Int) -> UInt32 {
+  /// Adds a value behind the others.
+  private mutating func add(_ value: Scalar, hash: UInt32) -> UInt32 {
     let code = UInt32(entryCount)
     let count = value.bytes.count
     if entryCount == entryCapacity {
@@ -160,7 +192,6 @@ struct ValueTable {
     entries[entryCount] = Entry(start: UInt32(byteCount), count: UInt32(count), hash: hash, kind: value.kind)
     entryCount += 1
     byteCount += count
-    slots[slot] = UInt64(hash) << 32 | UInt64(code)
     return code
   }
 
@@ -190,24 +221,12 @@ struct ValueTable {
 
   @inline(__always)
   private func isEqual(_ entry: Entry, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
-    let count = other.count
-    guard Int(entry.count) == count else { return false }
-    guard let base = UnsafeRawPointer(other.baseAddress), count > 0 else { return true }
-    let known = UnsafeRawPointer(bytes + Int(entry.start))
-    guard count >= 8, count <= 32 else { return memcmp(known, base, count) == 0 }
-    // Words that overlap, rather than a call, for what most values are.
-    func differences(_ offset: Int) -> UInt64 {
-      known.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        ^ base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    }
-    let ends = differences(0) | differences(count - 8)
-    if count <= 16 { return ends == 0 }
-    return ends | differences(8) | differences(count - 16) == 0
+    Int(entry.count) == other.count && EqualBytes.areEqual(bytes + Int(entry.start), other)
   }
 
-  private mutating func growSlots() {
+  private mutating func makeSlots(_ count: Int) {
     slots.deallocate()
-    slotCount = max(16, slotCount * 2)
+    slotCount = count
     slots = .allocate(capacity: slotCount)
     slots.initialize(repeating: 0, count: slotCount)
     let mask = slotCount - 1

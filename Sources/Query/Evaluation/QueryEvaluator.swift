@@ -187,8 +187,7 @@ public final class QueryEvaluator {
       // A keyword holds numbers and booleans by their text.
       text.withUnsafeBufferPointer { bytes in
         for kind in [ScalarKind.string, .number, .boolean] {
-          let code = column.dictionary.code(of: Scalar(kind, bytes))
-          if code != 0 { codes.append(code) }
+          column.dictionary.forEachCode(of: Scalar(kind, bytes)) { codes.append($0) }
         }
       }
     } else {
