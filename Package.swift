@@ -77,7 +77,8 @@ let package = Package(
     .target(
       name: "Inputs",
       dependencies: [
-        "CloudTrail", "Events", "JSON", "Parallel", "CArchive", "CBzip2", "CDeflate", "CLzma", "CMemory", "CZlib", "CZstd",
+        "CloudTrail", "Events", "JSON", "Parallel", "CArchive", "CBzip2", "CDeflate", "CLzma", "CMemory", "CZlib",
+        "CZstd",
       ],
       swiftSettings: hot),
     .target(

@@ -108,6 +108,9 @@ struct ContextTests {
         #expect((context["alerts_others"]?.integerValue ?? 0) == Int64(max(0, related.count - 20)))
         if related.count <= 20 {
           #expect(named.compactMap { $0["time"]?.stringValue }.sorted() == related.map(\.time).sorted())
+          // Each says whether its call failed.
+          #expect(named.count { $0["outcome"] == "failure" } == related.count(where: \.failed), "seed \(seed)")
+          #expect(named.count { $0["error_code"] == "AccessDenied" } == related.count(where: \.failed), "seed \(seed)")
         }
       }
     }

@@ -96,8 +96,13 @@ struct SessionTests {
       [part.map { texts[$0] }.joined(separator: "\n")]
     }
     var result = try hunt.run(parts)
+    // Records that are read at once give the same as those that are held until they are asked for.
+    var eager = hunt
+    eager.holdsSessions = false
+    let read = try #require(try TestHunt.alerts(eager.run(parts)).first).document["martlet"]?["session"]
     // A hunt that looks for no context knows it as well.
     let session = try #require(try TestHunt.alerts(result).first).document["martlet"]?["session"]
+    #expect(session == read)
     let plan = try result.contextPlan()
     try result.add(plan, try parts.map { try TestHunt.consume($0, ContextCollector(plan, context: hunt.plan.context)) })
     #expect(try #require(try TestHunt.alerts(result).first).document["martlet"]?["session"] == session)
@@ -178,6 +183,57 @@ struct SessionTests {
     for key in ["ASIA7", nil] {
       let call = Call(minute: 9, action: "Alert", type: "FederatedUser", arn: arn, key: key, created: 1)
       #expect(try session([token, call])?["opened_by"]?["name"] == "dana")
+    }
+  }
+
+  @Test(
+    "Held records give the sessions that reading each of them gives, however they are written",
+    arguments: [UInt64.random(in: 0...UInt64.max), 1, 2])
+  func held(seed: UInt64) throws {
+    print("sessions, seed \(seed)")
+    var random = SeededRandom(seed: seed)
+    for _ in 0..<60 {
+      let count = Int.random(in: 1...30, using: &random)
+      var texts = (0..<count).map { at -> String in
+        let key = Int.random(in: 0..<8, using: &random)
+        let opened = Self.role("r", "s\(Int.random(in: 0..<4, using: &random))")
+        let isRole = Bool.random(using: &random)
+        var call = Call.opening(
+          Int.random(in: 0..<90, using: &random), by: isRole ? Self.role("r", "s\(key % 4)") : Self.dana,
+          key: isRole ? "ASIA\(key)" : "AKIADANA", gives: "ASIA\(Int.random(in: 0..<8, using: &random))",
+          session: Bool.random(using: &random) ? opened : nil, type: isRole ? "AssumedRole" : "IAMUser",
+          name: isRole ? nil : "dana", created: isRole ? Int.random(in: 0..<90, using: &random) : nil)
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0: call.action = "SwitchRole"
+        case 1: call.error = "AccessDenied"
+        case 2: call.response = ["credentials": ["accessKeyId": ["ASIA1", "ASIA2"]], "arn": 7]
+        case 3: call.response = ["credentials.accessKeyId": "ASIA3", "assumedRoleUser.arn": .string(opened)]
+        case 4: call.response = ["note": "accessKeyId", "federatedUser": ["x": "arn", "arn": .string(opened)]]
+        default: break
+        }
+        let id = "00000000-0000-0000-0000-0000000000\(10 + at)"
+        var text = call.json.replacing(call.id, with: id)
+        if Int.random(in: 0..<4, using: &random) == 0 { text = text.replacing("ASIA", with: "\\u0041SIA") }
+        if Int.random(in: 0..<4, using: &random) == 0 { text = text.replacing("\":", with: "\" : ") }
+        return text
+      }
+      let key = "ASIA\(Int.random(in: 0..<8, using: &random))"
+      for minute in [50, 95] {
+        texts.append(
+          Call(
+            minute: minute, action: "Alert", type: "AssumedRole", arn: Self.role("r", "s1"), key: key, created: 20
+          ).json)
+      }
+      func sessions(holding: Bool) throws -> [JSONValue?] {
+        var hunt = TestHunt([Rule.query("event.action: Alert")])
+        hunt.holdsSessions = holding
+        let half = texts.count / 2
+        let parts = [[texts[..<half].joined(separator: "\n")], [texts[half...].joined(separator: "\n")]]
+        return try TestHunt.alerts(hunt.run(parts)).map { try $0.document["martlet"]?["session"] }
+      }
+      let held = try sessions(holding: true)
+      let read = try sessions(holding: false)
+      try #require(held.count == 2 && held == read, "seed \(seed)")
     }
   }
 

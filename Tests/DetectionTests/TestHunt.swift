@@ -13,6 +13,8 @@ struct TestHunt {
   var plan: HuntPlan
   var earliest: Timestamp?
   var latest: Timestamp?
+  /// Calls that opened sessions are read only when they are asked for.
+  var holdsSessions = true
 
   init(
     _ rules: [Rule], context: EventContext = EventContext(readAt: readAt), catalog: FieldCatalog = .standard,
@@ -30,7 +32,7 @@ struct TestHunt {
     var latest: Timestamp?
     var parts: [HuntFindings] = []
     for batches in texts {
-      let collector = HuntCollector(plan)
+      let collector = HuntCollector(plan, holdsSessions: holdsSessions)
       let scanner = RecordScanner(leanFields: collector.leanFields, registry: registry)
       for text in batches {
         let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)

@@ -70,6 +70,23 @@ struct ExplanationCommandTests {
     #expect(missing.status == 2 && missing.output.contains("no event with this id"))
   }
 
+  @Test("An explanation says what was called, by whom, and that it failed, in words and in JSON")
+  func failure() throws {
+    let refused = Self.records[1].replacing(
+      #""eventName""#, with: #""errorCode":"AccessDenied","eventName""#)
+    let file = try scratch.write(refused, "refused.json")
+    let call = "UpdateAssumeRolePolicy by arn:aws:iam::111122223333:user/eve"
+    for rule in [picked, []] {
+      let words = try Binary(["explain"] + rule + ["--event", Self.id(2), file])
+      #expect(words.output.contains(call + ", failed with AccessDenied\n"), "\(words.output)")
+      let json = try Binary(["explain"] + rule + ["--event", Self.id(2), "--format", "json", file])
+      let event = try #require(json.documents.first)["event"]
+      #expect(event?["outcome"] == "failure" && event?["error_code"] == "AccessDenied")
+      let granted = try Binary(["explain"] + rule + ["--event", Self.id(2), self.file])
+      #expect(granted.output.contains(call + "\n"), "\(granted.output)")
+    }
+  }
+
   @Test("Without a rule, an explanation tells which rules match, what came of it, and which nearly do")
   func survey() throws {
     let matched = try Binary(["explain", "--event", Self.id(2), "--format", "json", file])

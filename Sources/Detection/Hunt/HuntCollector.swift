@@ -63,9 +63,14 @@ public final class HuntCollector: RecordConsumer {
   private var sessions: SessionLog
 
   /// - Parameter isForAlerts: remember what events do to policies and who opened sessions, for alerts that tell of it.
-  public init(_ plan: HuntPlan, isForAlerts: Bool = true) {
+  public convenience init(_ plan: HuntPlan, isForAlerts: Bool = true) {
+    self.init(plan, isForAlerts: isForAlerts, holdsSessions: true)
+  }
+
+  /// - Parameter holdsSessions: read calls that opened sessions only when they are asked for.
+  init(_ plan: HuntPlan, isForAlerts: Bool = true, holdsSessions: Bool) {
     notesPolicies = isForAlerts
-    sessionReader = isForAlerts ? SessionReader(plan.context, catalog: plan.catalog) : nil
+    sessionReader = isForAlerts ? SessionReader(plan.context, catalog: plan.catalog, holds: holdsSessions) : nil
     sessions = SessionLog(plan.sessionMemory)
     self.plan = plan
     memory = MemoryShare(plan.memory)

@@ -30,8 +30,6 @@ public struct HuntResult: Sendable {
   var planned: [PlannedAlert]
   /// The context of each alert, once it has been gathered.
   var contexts: [AlertContext?] = []
-  /// Finds out who opened the session of an alert's event.
-  private let sessions: SessionIndex
   /// Calls that opened sessions and were not kept, since there were too many: chains may end early for want of them.
   public var openingsLeft: Int { findings.sessions.left }
   /// Events of the alerts' principals that were not kept for want of memory: context counts without them.
@@ -84,7 +82,6 @@ public struct HuntResult: Sendable {
             rule: at, tick: tick, sighting: pending.sighting, kept: kept, terms: pending.terms, evidence: evidence))
       }
     }
-    sessions = SessionIndex(planned.isEmpty ? SessionLog() : findings.sessions)
     // By execution, then by rule, then in the order of creation.
     self.refused = refused
     self.outcomes = outcomes
@@ -146,14 +143,28 @@ public struct HuntResult: Sendable {
     let order = order ?? Array(planned.indices)
     let documents = ruleDocuments()
     let policies = PolicyHistory(findings.policies)
+    let sessions = try sessionIndex()
     var next = 0
     while next < order.count {
       let end = slice(of: order, from: next)
-      for alert in try order[next..<end].concurrentSlices(of: 16, { try alerts($0, documents, policies) }) {
+      for alert in try order[next..<end].concurrentSlices(of: 16, { try alerts($0, documents, policies, sessions) }) {
         try body(alert)
       }
       next = end
     }
+  }
+
+  /// Who opened the sessions of the alerts' events.
+  private func sessionIndex() throws -> SessionIndex {
+    guard !planned.isEmpty, !findings.sessions.held.isEmpty else { return SessionIndex(findings.sessions) }
+    let wanted = try planned.concurrentSlices(of: 256) { alerts in
+      let reader = SessionReader(plan.context, catalog: plan.catalog)
+      return try alerts.flatMap { alert in
+        try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { reader.uses(of: $0) }
+      }
+    }
+    let reader = SessionReader(plan.context, catalog: plan.catalog)
+    return SessionIndex(try findings.sessions.reading(Set(wanted), reader))
   }
 
   /// Alerts are large texts: this many are held at once, or as many as events of so many bytes make.
@@ -173,7 +184,8 @@ public struct HuntResult: Sendable {
   }
 
   private func alerts(
-    _ places: ArraySlice<Int>, _ documents: [Int: RuleDocument], _ policies: PolicyHistory
+    _ places: ArraySlice<Int>, _ documents: [Int: RuleDocument], _ policies: PolicyHistory,
+    _ sessions: SessionIndex
   ) throws -> [Alert] {
     let builder = AlertBuilder(plan.context, catalog: plan.catalog, policies: policies, sessions: sessions)
     return try places.map { place in

@@ -13,20 +13,25 @@ struct TextPiece: Hashable, Sendable {
   }
 
   /// True when the bytes stand somewhere in a text.
-  func stands(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let start = text.baseAddress, text.count >= bytes.count else { return false }
+  func stands(in text: UnsafeBufferPointer<UInt8>) -> Bool { first(in: text) != nil }
+
+  /// The first place in a text where the bytes stand.
+  func first(in text: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard let start = text.baseAddress, text.count >= bytes.count else { return nil }
     return bytes.withUnsafeBufferPointer { bytes in
-      guard let wanted = bytes.baseAddress else { return true }
+      guard let wanted = bytes.baseAddress else { return 0 }
       let last = bytes.count - 1
       var place = start + anchor
       let end = start + text.count - (bytes.count - anchor - 1)
       while place < end, let found = memchr(place, Int32(wanted[anchor]), end - place) {
         let hit = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
         let first = hit - anchor
-        if first[0] == wanted[0], first[last] == wanted[last], memcmp(first, wanted, bytes.count) == 0 { return true }
+        if first[0] == wanted[0], first[last] == wanted[last], memcmp(first, wanted, bytes.count) == 0 {
+          return first - start
+        }
         place = hit + 1
       }
-      return false
+      return nil
     }
   }
 

@@ -20,6 +20,65 @@ public struct SessionLog: Sendable {
   private(set) var texts = ValueDictionary()
   /// How many were not kept, because there were too many.
   private(set) var left = 0
+  /// Records that have not been read yet, of each worker.
+  private(set) var held: [HeldOpenings] = []
+  private var heldCount = 0
+
+  /// Holds a record as it stands; false where it has to be read.
+  mutating func hold(_ row: RecordRow) -> Bool {
+    guard heldCount < Self.mostOpenings, !memory.isUsedUp else {
+      left += 1
+      return true
+    }
+    if held.isEmpty { held.append(HeldOpenings()) }
+    do {
+      guard try held[0].hold(row) else { return false }
+    } catch {
+      left += 1
+      return true
+    }
+    heldCount += 1
+    // When that was the last of the memory, the next one is told of.
+    _ = memory.take(Self.heldBytes)
+    return true
+  }
+
+  /// The log with what is held and has to do with some keys and sessions, by their hashes: the calls that gave them out,
+  /// those that gave out what these were made with, and so on.
+  func reading(_ wanted: Set<UInt64>, _ reader: SessionReader) throws -> SessionLog {
+    var log = self
+    log.held = []
+    log.memory = MemoryShare(MemoryBudget(bytes: .max))
+    guard !held.isEmpty else { return log }
+    var isRead = held.map { _ in Set<UInt32>() }
+    var known = Set<UInt64>()
+    var asked = wanted.union(log.openers(from: 0))
+    while !asked.isEmpty {
+      known.formUnion(asked)
+      let start = log.openings.count
+      for (worker, records) in held.enumerated() {
+        for (hash, number) in records.issued where asked.contains(hash) && isRead[worker].insert(number).inserted {
+          try records.withRow(number) { reader.read($0, into: &log) }
+        }
+      }
+      asked = log.openers(from: start).subtracting(known)
+    }
+    return log
+  }
+
+  /// Hashes of the keys and sessions with which sessions were opened.
+  private func openers(from start: Int) -> Set<UInt64> {
+    var hashes: Set<UInt64> = []
+    for opening in openings[start...] {
+      for code in [opening.accessKey, opening.arn] where code != 0 {
+        hashes.insert(texts.withValue(code) { HeldOpenings.hash($0.bytes) })
+      }
+    }
+    return hashes
+  }
+
+  /// About what a held record takes beside its text, which finds room in a file.
+  private static let heldBytes = 192
 
   /// Keeps an opening whose texts `write` puts in, unless there are too many.
   mutating func add(_ write: (inout ValueDictionary) -> SessionOpening?) {
@@ -36,8 +95,12 @@ public struct SessionLog: Sendable {
 
   /// Takes over what another worker has met.
   mutating func merge(_ other: SessionLog) {
+    held += other.held
+    heldCount += other.heldCount
     if openings.isEmpty, left == 0 {
+      let (all, count) = (held, heldCount)
       self = other
+      (held, heldCount) = (all, count)
       return
     }
     let codes =

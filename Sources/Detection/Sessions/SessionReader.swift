@@ -6,13 +6,20 @@ import Query
 final class SessionReader {
   private let mapper: EventMapper
   private let place: [String: Int]
-  /// What the text of a document holds whose action opens a session: the action's name, as it stands or escaped.
+  /// What the text of a document holds whose action opens a session: the action's name, as it stands or escaped. Names that
+  /// begin with another are found with it.
   private static let pieces =
-    (SessionField.openings.sorted() + ["\\u"]).map { TextPiece(Array($0.utf8)) }
+    (SessionField.openings.filter { name in
+      !SessionField.openings.contains { $0 != name && name.hasPrefix($0) }
+    }.sorted() + ["\\u"]).map { TextPiece(Array($0.utf8)) }
   private static let openings = SessionField.openings.map { Array($0.utf8) }
   private static let groups: FieldGroup = SessionField.all.reduce([.plain, .identity]) { $0.union(.needed(for: $1)) }
 
-  init(_ context: EventContext, catalog: FieldCatalog) {
+  /// Whether records are held as they stand where that is possible.
+  private let holds: Bool
+
+  init(_ context: EventContext, catalog: FieldCatalog, holds: Bool = true) {
+    self.holds = holds
     var fields = FieldPlan(paths: [])
     var place: [String: Int] = [:]
     for path in SessionField.all { place[path] = fields.insert(path) }
@@ -29,6 +36,10 @@ final class SessionReader {
           Self.openings.contains { $0.elementsEqual(value.bytes) }
         }
       }
+    let switches = opens.indices.map { code in
+      opens[code]
+        && action.dictionary.withValue(UInt32(code)) { $0.bytes.elementsEqual("SwitchRole".utf8) }
+    }
     var rows = Bitmap(count: batch.rows.count)
     if opens.contains(true) { action.mark(opens, in: &rows) }
     for (at, row) in batch.rows.enumerated() where row.kind == .ecs && !row.isAlert {
@@ -37,9 +48,38 @@ final class SessionReader {
     }
     guard !rows.isEmpty else { return }
     var chosen: [Int] = []
-    rows.forEach { if batch.rows[$0].kind != .digest { chosen.append($0) } }
+    rows.forEach { at in
+      switch batch.rows[at].kind {
+      case .digest: break
+      case .ecs: chosen.append(at)
+      case .cloudTrail:
+        // A switch of roles tells its session in another place.
+        let isSwitch = action.codes(row: at).contains { switches[Int($0)] }
+        if isSwitch || !holds || !log.hold(batch.rows[at]) { chosen.append(at) }
+      }
+    }
+    guard !chosen.isEmpty else { return }
     let groups = [FieldGroup](repeating: Self.groups, count: chosen.count)
     mapper.forEachBatch(of: batch, rows: chosen, groups: groups) { note(batch, $0, $1, into: &log) }
+  }
+
+  /// Notes the session that one record opened.
+  func read(_ row: RecordRow, into log: inout SessionLog) {
+    let batch = RecordBatch(leanFields: [], rows: [row])
+    mapper.forEachBatch(of: batch, rows: [0], groups: [Self.groups]) { note(batch, $0, $1, into: &log) }
+  }
+
+  /// Hashes of the key and the session with which each of some events was made.
+  func uses(of row: RecordRow) -> [UInt64] {
+    let batch = RecordBatch(leanFields: [], rows: [row])
+    var hashes: [UInt64] = []
+    mapper.forEachBatch(of: batch, rows: [0], groups: [[.plain, .identity]]) { events, rows in
+      for path in [SessionField.accessKey, SessionField.arn] {
+        guard let place = place[path], let code = events.columns[place].codes(row: 0).first else { continue }
+        hashes.append(events.columns[place].dictionary.withValue(code) { HeldOpenings.hash($0.bytes) })
+      }
+    }
+    return hashes
   }
 
   private func note(_ batch: RecordBatch, _ events: EventBatch, _ rows: [Int], into log: inout SessionLog) {
