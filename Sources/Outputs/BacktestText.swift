@@ -35,7 +35,7 @@ public struct BacktestText {
   private func summary(_ run: BacktestRun) -> String {
     let days = run.alertsPerDay(span)
     var line =
-      "\(CountText.count(events, "event")), \(span.lowerBound.iso8601) to \(span.upperBound.iso8601); \(run.executions) executions; "
+      "\(CountText.count(events, "event")), \(span.lowerBound.iso8601) to \(span.upperBound.iso8601); \(CountText.count(run.executions, "execution")); "
     line += CountText.count(run.alerts.count, "alert")
     if !run.alerts.isEmpty { line += " on \(days.count { $0.count > 0 }) of \(CountText.count(days.count, "day"))" }
     if run.lost > 0 { line += "; max_signals kept \(run.lost) more from being created" }

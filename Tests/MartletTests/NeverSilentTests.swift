@@ -28,8 +28,15 @@ struct NeverSilentTests {
       #expect(run.status == 2, "\(arguments): \(run.errors)")
       #expect(run.errors.contains("nothing was hunted") && run.errors.contains(words), "\(run.errors)")
       #expect(!run.errors.contains("no alerts"))
+      #expect(!run.errors.contains("see nothing") && !run.errors.contains("sees nothing"), "\(run.errors)")
       #expect(run.output.isEmpty)
     }
+    // Where something could not be read, what was not found is only said of the rest.
+    let torn = try scratch.write(
+      #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"id":"1"},"data_stream":{"dataset":"aws.cloudtrail"}}"# + "\n{x",
+      "torn.ndjson")
+    let partly = try Binary(["hunt", torn])
+    #expect(partly.status == 1 && partly.errors.contains("no alerts in what was read"), "\(partly.errors)")
     #expect(try Binary(["search", "*", nothing.path]).status == 2)
     #expect(try Binary(["normalize", blank]).status == 2)
     // Bad input comes first.

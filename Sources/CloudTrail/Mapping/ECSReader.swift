@@ -65,8 +65,8 @@ public struct ECSReader {
     }
     guard context.ingestsAtEventTime, let time = row.ownTime else { return }
     let ingested = builder.place("event.ingested")
-    guard builder.column(of: ingested) >= 0, event.member("event.ingested") == nil,
-      event.member("event")?.member("ingested") == nil
+    guard builder.column(of: ingested) >= 0, event.member("event.ingested").map(RecordScanner.isMissing) ?? true,
+      event.member("event")?.member("ingested").map(RecordScanner.isMissing) ?? true
     else { return }
     append(time.iso8601, at: ingested, to: builder)
   }

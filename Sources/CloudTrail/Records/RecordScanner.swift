@@ -226,7 +226,7 @@ public final class RecordScanner {
   }
 
   /// True of null, and of a list that holds nothing else: a field without a value.
-  private static func isMissing(_ node: JSONNode) -> Bool {
+  static func isMissing(_ node: JSONNode) -> Bool {
     guard node.isArray else { return node.isNull }
     var isMissing = true
     node.forEachElement { if !$0.isNull { isMissing = false } }

@@ -83,6 +83,9 @@ struct AlertEvidence: Sendable {
     guard let coveredFrom, let history, let from = Timestamp(iso8601: history.from),
       let covered = Timestamp(iso8601: coveredFrom), let to = Timestamp(iso8601: window?.to ?? history.to)
     else { return nil }
+    if let end = Timestamp(iso8601: history.to), covered >= end {
+      return "None of the history was given: of the time before \(ShownText.time(coveredFrom)) nothing is known."
+    }
     // Both up to the end of the window, from which a history counts.
     let given = DurationText.text(to.milliseconds - covered.milliseconds)
     return "\(given) of \(DurationText.text(to.milliseconds - from.milliseconds)) were given: of the time before "

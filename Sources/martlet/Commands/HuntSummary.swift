@@ -63,9 +63,11 @@ enum HuntSummary {
   static func line(_ summary: ReadingSummary, _ result: HuntResult, nothing: String?, elapsed: Double) -> String {
     let executions = result.outcomes.reduce(0) { $0 + $1.executions }
     let alerts = result.alertCount
+    // What could not be read might have given some.
+    let none = summary.problems.problems.isEmpty ? "no alerts" : "no alerts in what was read"
     return RunOutcome.reading(summary) + "; \(CountText.count(result.outcomes.count, "rule")), "
       + "\(CountText.count(executions, "execution")); "
-      + (nothing != nil ? "nothing was hunted" : alerts == 0 ? "no alerts" : CountText.count(alerts, "alert"))
+      + (nothing != nil ? "nothing was hunted" : alerts == 0 ? none : CountText.count(alerts, "alert"))
       + String(format: ", %.2f s", elapsed)
   }
 }

@@ -10,7 +10,8 @@ extension NoticeOptions {
   @discardableResult
   func warn(of result: HuntResult, _ catalog: FieldCatalog, _ labels: RuleLabels) -> [String] {
     let streams = HuntSummary.streams(result)
-    let blind = result.blindRules
+    // Where nothing was read, rules are not to blame.
+    let blind = result.dataStreams.isEmpty ? [] : result.blindRules
     let cause = "no index pattern matches a data stream of the input (\(streams))"
     warn(
       of: blind.map { rule in
