@@ -2,9 +2,9 @@ import Synchronization
 
 /// The distinct values of a column, numbered from 1 in the order they were met; 0 stands for "no value".
 ///
-/// A value like an array: a copy shares its room until one of the two is changed.
+/// A value like an array: a copy shares its room until one of the two is changed. Unchecked in its sending, since a room
+/// is only changed while nobody else has it.
 public struct ValueDictionary: @unchecked Sendable {
-  // Unchecked since the room is only changed while nobody else has it.
   private(set) var room: Room
 
   /// - Parameter remembersLately: values come again and again, thousands of times: worth a kilobyte.
