@@ -7,8 +7,8 @@ struct EventBatchBuilderTests {
   /// The values of each row by path, each once, in their order.
   private typealias Rows = [[String: [String]]]
 
-  private static let keys = ["a", "b", "a.b", "", "k\\\\l", "\\u0061", "x\\ny", "longer key", "c", "d"]
-  private static let unescaped = ["a", "b", "a.b", "", "k\\l", "a", "x\ny", "longer key", "c", "d"]
+  private static let keys = ["a", "b", "a.b", "", "k\\\\l", "k\\\\\\\\l", "\\u0061", "x\\ny", "longer key", "c", "d"]
+  private static let unescaped = ["a", "b", "a.b", "", "k\\l", "k\\\\l", "a", "x\ny", "longer key", "c", "d"]
 
   @Test(
     "Every batch has the values of its own rows, also while later ones are filled",
