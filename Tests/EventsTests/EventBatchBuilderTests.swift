@@ -168,16 +168,16 @@ struct EventBatchBuilderTests {
     #expect(repeated > 0)
   }
 
-  @Test("Codes that were given out stand for their values until the generation of places changes")
+  @Test("Codes that were given out stand for their values until the generation of codes changes")
   func places() {
     let builder = EventBatchBuilder(FieldPlan(paths: ["a", "b"]))
     var codes: [(value: String, code: UInt32)] = []
-    var generation = builder.placesGeneration
+    var generation = builder.codesGeneration
     var kept = 0
     for batch in 0..<60 {
       builder.beginRow()
-      if builder.placesGeneration != generation { codes = [] }
-      generation = builder.placesGeneration
+      if builder.codesGeneration != generation { codes = [] }
+      generation = builder.codesGeneration
       // Long values fill the dictionary up now and then.
       let value = "\(batch % 7)" + String(repeating: "x", count: batch % 13 == 12 ? 2 << 20 : 1)
       let code = Array(value.utf8).withUnsafeBufferPointer { builder.place(Scalar(.string, $0), column: 0) }

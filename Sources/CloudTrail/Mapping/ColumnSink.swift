@@ -89,7 +89,7 @@ public struct ColumnSink: EventSink {
       for value in known.values { add(value.field, value.value) }
       return
     }
-    placements.begin(builder.placesGeneration, known.generation)
+    placements.begin(builder.codesGeneration, known.generation)
     let missing = known.number + 1 - placements.ranges.count
     if missing > 0 { placements.ranges.append(contentsOf: repeatElement(-1..<0, count: missing)) }
     let range = placements.ranges[known.number]

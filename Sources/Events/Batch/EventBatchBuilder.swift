@@ -8,7 +8,7 @@ public final class EventBatchBuilder {
   /// Changes when columns and places stand for other paths than before.
   public private(set) var pathsGeneration = 0
   /// Changes when codes that `place` gave out stand for nothing any longer.
-  public private(set) var placesGeneration = 0
+  public private(set) var codesGeneration = 0
 
   private var tree = PathTree()
   private var columns = ColumnWriters()
@@ -78,7 +78,7 @@ public final class EventBatchBuilder {
     let forgets = columns.dictionaryBytes > BatchLimits.dictionaryBytes
     var areCodesValid = streams.begin(forgets: forgets)
     for at in 0..<columns.count where !columns[at].begin(forgets: forgets) { areCodesValid = false }
-    if !areCodesValid { placesGeneration += 1 }
+    if !areCodesValid { codesGeneration += 1 }
   }
 
   /// What had to be left out since the last time that this was asked.
@@ -122,7 +122,7 @@ public final class EventBatchBuilder {
     columnByPath = [:]
     for path in plan.paths { addColumn(path) }
     pathsGeneration += 1
-    placesGeneration += 1
+    codesGeneration += 1
   }
 
   // MARK: Places
@@ -245,7 +245,7 @@ public final class EventBatchBuilder {
     }
   }
 
-  /// Adds a value to the current row, and returns its code in the column, which stays until `placesGeneration` changes.
+  /// Adds a value to the current row, and returns its code in the column, which stays until `codesGeneration` changes.
   public func place(_ value: Scalar, column: Int) -> UInt32 {
     entryCount += 1
     return columns[column].place(value, row: row)
