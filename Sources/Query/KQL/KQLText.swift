@@ -128,6 +128,8 @@ private struct KQLText {
 
   /// Every character that could mean something is escaped.
   private static func escaped(_ text: String) -> String {
+    // A name that white space alone was written for; outside quotes nothing stands for it.
+    if text.isEmpty { return "\"\"" }
     if ["and", "or"].contains(text.lowercased()) { return "\\" + text }
     // Before a blank the end of a word is a keyword too, and `\not` is a line break.
     if text.lowercased().hasSuffix("not"), let n = text.unicodeScalars.dropLast(2).last {
