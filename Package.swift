@@ -62,6 +62,7 @@ let package = Package(
       name: "CloudTrail",
       dependencies: ["Events", "JSON", "Policies", "CMaxMind", "CMemory", "Hashing"],
       swiftSettings: hot),
+    .target(name: "Segments", dependencies: ["Events", "CZstd", "CDeflate"], swiftSettings: hot),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
@@ -120,6 +121,7 @@ let package = Package(
     .testTarget(
       name: "CloudTrailTests", dependencies: ["TestSupport", "CloudTrail", "Events", "JSON"], exclude: ["Golden"],
       swiftSettings: strict),
+    .testTarget(name: "SegmentsTests", dependencies: ["TestSupport", "Segments", "Events"], swiftSettings: strict),
     .testTarget(name: "PoliciesTests", dependencies: ["TestSupport", "Policies", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "QueryTests", dependencies: ["TestSupport", "Query", "CloudTrail", "Events", "JSON"],

@@ -67,7 +67,15 @@ public final class EventMapper {
     return finish()
   }
 
-  private func finish() -> EventBatch {
+  /// Maps a record as the next row of the batch that `finish` ends; false, and no row, where it cannot be indexed for want of
+  /// memory, which is among `problems`.
+  public func append(_ records: RecordBatch, row: Int) -> Bool { map(records, row, .all) }
+
+  /// True when the batch should be ended before it grows further.
+  public var isFull: Bool { builder.isFull }
+
+  /// Ends the batch of the records that were appended and starts a new one.
+  public func finish() -> EventBatch {
     defer { if builder.pathsGeneration != sink.pathsGeneration { sink = ColumnSink(builder) } }
     return builder.finish()
   }

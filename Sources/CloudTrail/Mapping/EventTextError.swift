@@ -1,3 +1,4 @@
+import Events
 import JSON
 
 /// Why an event that was read could not be written or read again.

@@ -1,3 +1,4 @@
+import Events
 import Hashing
 
 extension EventID {

@@ -3,18 +3,6 @@ import Events
 import Foundation
 import Synchronization
 
-/// Which event a record tells: an id within a data stream and an account.
-public struct EventIdentity: Hashable, Sendable {
-  public var id: EventID
-  /// The data stream and the account, as a hash.
-  public var scope: UInt32
-
-  public init(_ id: EventID, scope: UInt32 = 0) {
-    self.id = id
-    self.scope = scope
-  }
-}
-
 /// Which events have been met, so that an event delivered twice counts once. Shared by all workers.
 ///
 /// Of each event its identity and its content are kept: about 40 bytes an event. Two contents of one event (a delivery of

@@ -1,3 +1,5 @@
+import Events
+
 /// A part of an `EventRegistry`: events by id, with open addressing and linear probing.
 ///
 /// What is looked into at random is kept small, for the caches' sake: a slot holds a part of the id's hash and a number;

@@ -6,6 +6,8 @@ import JSON
 /// Rows borrow their text from the buffers of the worker that made them; the batch is read before those are used again.
 public struct RecordBatch {
   public internal(set) var rows: [RecordRow]
+  /// Of each row which event it tells, where that was asked for; else empty.
+  public internal(set) var heads: [EventHead] = []
   /// A column for each lean field that was asked for; that of `ip` is empty unless `address` was asked for too.
   public internal(set) var lean: [Column]
   public let leanFields: [LeanField]
@@ -73,6 +75,7 @@ public struct RecordBatch {
   /// Forgets all rows but keeps the room that `rows` took.
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
+    heads.removeAll(keepingCapacity: true)
     lean.removeAll()
     sources.removeAll(keepingCapacity: true)
     recordsRead = 0

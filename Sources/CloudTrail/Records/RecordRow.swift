@@ -10,35 +10,12 @@ public enum RecordKind: UInt8, Sendable {
   case ecs
 }
 
-/// The identity of an event: a UUID's 128 bits, or the first 128 of a SHA-256 where there is no UUID.
-public struct EventID: Hashable, Comparable, Sendable {
-  public var high: UInt64
-  public var low: UInt64
-
-  public init(high: UInt64, low: UInt64) {
-    self.high = high
-    self.low = low
-  }
-
-  public static func < (left: EventID, right: EventID) -> Bool {
-    (left.high, left.low) < (right.high, right.low)
-  }
-
-  /// The 128 bits as 32 hexadecimal digits.
-  public var text: String {
-    [high, low].map { part in
-      let digits = String(part, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-  }
-}
-
 /// One record of a `RecordBatch`: its text, borrowed from the batch, and what is known of it without mapping it.
 ///
 /// Kept to a cache line: a batch has thousands of rows, which are written and read one after another.
 public struct RecordRow {
   public var start: UnsafePointer<UInt8>
-  /// The event's `@timestamp`; `noTime` where an event in ECS has none.
+  /// The event's `@timestamp`; `Timestamp.missing` where an event in ECS has none.
   public var time: Timestamp
   public var id: EventID
   /// Bytes of the record.
@@ -77,11 +54,8 @@ public struct RecordRow {
     self.id = id
   }
 
-  /// Stands for the time of an event without one; it lies before all others.
-  public static let noTime = Timestamp(milliseconds: Timestamp.earliest.milliseconds - 1)
-
   /// The event's `@timestamp`, where it has one.
-  public var ownTime: Timestamp? { time == Self.noTime ? nil : time }
+  public var ownTime: Timestamp? { time == .missing ? nil : time }
 
   public var length: Int { Int(textLength) }
 

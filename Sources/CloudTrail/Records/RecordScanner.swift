@@ -36,6 +36,7 @@ public final class RecordScanner {
   private let indexer = StructuralIndexer()
   private let recoveryIndexer = StructuralIndexer()
   let registry: EventRegistry
+  private let keepsHeads: Bool
   let table = RecordKeyTable.standard
   let predictor = RecordKeyPredictor()
   var principals = KnownPrincipals()
@@ -60,7 +61,9 @@ public final class RecordScanner {
   /// The last `eventID` that was met, by where its text starts.
   var prepared: (start: UnsafePointer<UInt8>?, id: EventID)?
 
-  public init(leanFields: [LeanField], registry: EventRegistry) {
+  /// - Parameter keepsHeads: batches say of each row which event it tells.
+  public init(leanFields: [LeanField], registry: EventRegistry, keepsHeads: Bool = false) {
+    self.keepsHeads = keepsHeads
     lean = LeanColumns(leanFields)
     batch = RecordBatch(leanFields: leanFields)
     self.registry = registry
@@ -156,7 +159,7 @@ public final class RecordScanner {
       }
     } else if Self.isEvent(JSONNode(index, token: object)) {
       kind = .ecs
-      time = RecordRow.noTime
+      time = Timestamp.missing
     } else {
       return members.areOfRecord
         ? note(.noTime, offset, ForeignForm.noEvent.sentence) : note(ForeignForm.noEvent, offset)
@@ -165,6 +168,7 @@ public final class RecordScanner {
       return note(.noTime, offset, "its time is no ISO 8601 date of the years 0001 to 9999")
     }
     let id: EventID
+    let head: EventHead
     let isAlert = kind == .ecs && isAlert(index)
     if let told = identity(kind, isAlert: isAlert, index) {
       id = told.own
@@ -175,9 +179,12 @@ public final class RecordScanner {
         batch.duplicates += 1
         return
       }
+      head = EventHead(time: time, identity: told.event, content: content, form: kind.rawValue)
     } else {
       id = digestID(record)
+      head = EventHead(time: time, identity: EventIdentity(id), content: EventHead.unnamed, form: kind.rawValue)
     }
+    if keepsHeads { batch.heads.append(head) }
     var row = RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id)
     row.mayBeEscaped = isEscaped
     row.isAlert = isAlert
@@ -234,7 +241,7 @@ public final class RecordScanner {
   }
 
   /// The time of an event that has none; nil for what is no event.
-  private func untimed(_ node: JSONNode) -> Timestamp? { Self.isEvent(node) ? RecordRow.noTime : nil }
+  private func untimed(_ node: JSONNode) -> Timestamp? { Self.isEvent(node) ? Timestamp.missing : nil }
 
   private func timestamp(_ node: JSONNode) -> Timestamp? {
     if node.isString { return Timestamp(iso8601: node.rawString) ?? RecordTime.spaced(node.rawString) }

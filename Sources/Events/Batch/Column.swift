@@ -27,6 +27,26 @@ public struct Column {
     self.init(dictionary, entries, rowCount: codes.count)
   }
 
+  /// A column of entries given one by one.
+  ///
+  /// - Parameters:
+  ///   - rows: the row of each entry, ascending; those of a row in the order of its values.
+  ///   - codes: the code of each entry, none of them 0, all of the dictionary.
+  ///   - rowCount: rows of the batch, which all of `rows` lie in.
+  public init(
+    dictionary: ValueDictionary, rows: UnsafeBufferPointer<UInt32>, codes: UnsafeBufferPointer<UInt32>, rowCount: Int
+  ) {
+    precondition(rows.count == codes.count, "an entry has a row and a code")
+    let entries = ColumnEntries(capacity: codes.count)
+    var last = 0
+    for (row, code) in zip(rows, codes) {
+      precondition(row >= last && row < rowCount && code != 0 && code <= dictionary.count, "an entry of another column")
+      last = Int(row)
+      entries.list.pointee.append(code, row: last)
+    }
+    self.init(dictionary, entries, rowCount: rowCount)
+  }
+
   /// A column of entries, which nobody changes as long as it is used.
   init(_ dictionary: ValueDictionary, _ entries: ColumnEntries, rowCount: Int) {
     self.dictionary = dictionary

@@ -20,7 +20,12 @@ public struct EventBatch {
     nested = [:]
   }
 
-  init(
+  /// A batch of finished columns.
+  ///
+  /// - Parameters:
+  ///   - columnByPath: the place of each path's column in `columns`.
+  ///   - nested: objects of nested fields, by path; their parents are rows of this batch.
+  public init(
     rowCount: Int, dataStream: Column, columns: [Column], columnByPath: [String: Int], nested: [String: NestedRows]
   ) {
     self.rowCount = rowCount
@@ -42,4 +47,9 @@ public struct NestedRows {
   public internal(set) var parents: [UInt32]
   /// The objects' fields, named by their full paths.
   public internal(set) var batch: EventBatch
+
+  public init(parents: [UInt32], batch: EventBatch) {
+    self.parents = parents
+    self.batch = batch
+  }
 }

@@ -94,6 +94,13 @@ public struct ValueDictionary: @unchecked Sendable {
     return room.table.pointee.insert(value)
   }
 
+  /// Adds a value under the next code without looking whether it is there, and returns that code: for values that are
+  /// known to be distinct. Values are found one by one from then on, until `insert` is called.
+  public mutating func append(_ value: Scalar) -> UInt32 {
+    own()
+    return room.table.pointee.addUnseen(value)
+  }
+
   /// True when another dictionary has the same room.
   var isShared: Bool {
     mutating get { !isKnownUniquelyReferenced(&room) }

@@ -3,6 +3,8 @@ extension Timestamp {
   public static let earliest = Timestamp(milliseconds: -62_135_596_800_000)
   /// 9999-12-31T23:59:59.999Z, the last one.
   public static let latest = Timestamp(milliseconds: 253_402_300_799_999)
+  /// Stands for the time of an event without one; it lies before all others.
+  public static let missing = Timestamp(milliseconds: earliest.milliseconds - 1)
   /// 2006-01-01T00:00:00Z, before which no event is to be expected: AWS's first service came in that year.
   public static let earliestPlausible = Timestamp(milliseconds: 1_136_073_600_000)
 

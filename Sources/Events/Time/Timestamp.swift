@@ -1,5 +1,5 @@
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, the resolution of Elasticsearch's `date` type.
-public struct Timestamp: Hashable, Comparable, Sendable {
+public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// Milliseconds since the Unix epoch; negative before it.
   public var milliseconds: Int64
 

@@ -1,4 +1,5 @@
 import CloudTrail
+import Events
 import TestSupport
 import Testing
 
