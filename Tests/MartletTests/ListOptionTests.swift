@@ -235,6 +235,57 @@ struct ListOptionTests {
       "\(named.output)")
   }
 
+  @Test(
+    "A choice of saved alerts is named with what it left out, and a tag that none has is refused with those there are")
+  func choiceOfSaved() throws {
+    let alerts = try scratch.write(try run(["--format", "ndjson"]).output, "chosen.ndjson")
+    let page = scratch.path + "/chosen.html"
+    let none = try Binary(["report", "-o", page, "--min-severity", "critical", alerts])
+    #expect(none.status == 0, "\(none.errors)")
+    #expect(none.errors.contains("7 alerts, none shown, 7 left out by --min-severity critical"), "\(none.errors)")
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(text.contains("<h1>No alerts that were asked for<span> of 7 that were saved</span></h1>"))
+    #expect(text.contains("<code>--min-severity critical</code>. 7 alerts are left out by it."))
+    for format in ["table", "ndjson"] {
+      let wrong = try Binary(["report", "--format", format, "--tag", "Objekts", alerts])
+      #expect(wrong.status == 64 && wrong.output.isEmpty, "\(wrong.errors)")
+      #expect(wrong.errors.contains("no alert has the tag “Objekts”"), "\(wrong.errors)")
+    }
+    // A rule that ships has it and raised nothing: that is an answer.
+    let quiet = try Binary(["report", "--format", "ndjson", "--tag", "Tactic: Impact", alerts])
+    #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.errors.contains("7 left out"), "\(quiet.errors)")
+    // Lines that cannot be read are told on the page.
+    let torn = try scratch.write(String(contentsOfFile: alerts, encoding: .utf8) + "{torn\n", "torn.ndjson")
+    #expect(try Binary(["report", "-o", page, torn]).status == 1)
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("1 place of the file could not be read"))
+  }
+
+  @Test("A page of a hunt names the choice and the rules that did not run, and the closing line counts both")
+  func choiceOfHunt() throws {
+    let page = scratch.path + "/hunt.html"
+    let off = try scratch.write(
+      Sample.rule.replacing("test-rule", with: "off-rule").replacing("Objects read", with: "Resting")
+        + "\nenabled = false\n",
+      "more/off.toml")
+    let low = try scratch.write(
+      Sample.rule.replacing("test-rule", with: "low-rule").replacing("\"high\"", with: "\"low\""), "more/low.toml")
+    let made = try run(
+      ["--rules", off, "--rules", low, "--min-severity", "high", "--from", "2026-01-01", "-o", page])
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(made.errors.contains("1 rule is switched off (enabled = false)"), "\(made.errors)")
+    #expect(made.errors.contains("1 rule (1 not asked for), "), "\(made.errors)")
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+    for words in [
+      "<code>--min-severity high</code>", "<code>--from 2026-01-01</code>", "1 further rule did not run",
+      "Not everything was looked at: ", "1 rule took no part", "Resting is switched off",
+    ] { #expect(text.contains(words), "\(words)") }
+    // What was not hunted is not called free of alerts.
+    let nothing = try Binary(hunt + ["--to", "2020-01-01", "--report", scratch.path + "/nothing.html", file])
+    #expect(nothing.status == 2)
+    let empty = try String(contentsOfFile: scratch.path + "/nothing.html", encoding: .utf8)
+    #expect(empty.contains("<h1>Nothing was hunted<span>: no execution") && !empty.contains("No alerts"))
+  }
+
   @Test("Alerts are chosen by severity, rules by tag and tactic")
   func selection() throws {
     func count(_ arguments: [String]) throws -> Int { try run(["--format", "ndjson"] + arguments).lines.count }

@@ -69,7 +69,8 @@ struct OutputFormatTests {
     #expect(run.status == 1)
     let text = try String(contentsOfFile: page, encoding: .utf8)
     #expect(text.contains("broken&lt;b&gt;.json: record 1"))
-    #expect(text.contains("<h1>No alerts<span>"))
+    #expect(text.contains("<h1>Nothing was hunted<span>: 1 file holds no event</span></h1>"))
+    #expect(text.contains("1 piece of the input could not be read"))
   }
 
   @Test("A report never takes the place of anything but a report")

@@ -31,6 +31,47 @@ struct ReportPageTests {
     #expect(!page.text.contains("href=\"javascript:"))
   }
 
+  @Test(
+    "A page says what was asked for, what that left out and what was not looked at, and never just “No alerts” then")
+  func asked() throws {
+    let bare = try Page([])
+    #expect(bare.text.contains("<h1>No alerts<span> in 1,234 events</span></h1>"))
+    #expect(bare.text.contains("No rule found anything.") && !bare.text.contains("Not everything was looked at"))
+    let filtered = try Page([]) { context in
+      context.asked = ["--min-severity high", "--tag '<b>'"]
+      context.alertsNotAsked = 1200
+      context.rulesNotAsked = 3
+    }
+    for words in [
+      "<title>No alerts that were asked for", "<h1>No alerts that were asked for<span> in 1,234 events</span></h1>",
+      "Asked for: <code>--min-severity high</code>, <code>--tag '&lt;b&gt;'</code>. 1,200 alerts are left out",
+      "3 further rules did not run", "None of 1,200 alerts is what was asked for.",
+    ] { #expect(filtered.text.contains(words), "\(words)") }
+    #expect(!filtered.text.contains("No rule found anything"))
+    let saved = try Page([Sample.document()]) { context in
+      context.isOfSavedAlerts = true
+      context.asked = ["--tag x"]
+      context.alertsNotAsked = 4
+      context.alertsWithoutRoom = 2
+    }
+    #expect(saved.text.contains("<h1>1 alert<span> of 7 that were saved</span></h1>"))
+    #expect(saved.text.contains("4 alerts are left out by it.") && saved.text.contains("2 alerts beyond what a report"))
+    let partly = try Page([]) { context in
+      context.unread = 5
+      context.problems = ["torn.json.gz: broken JSON"]
+      context.rulesNotRun = 1
+      context.rulesUnread = 2
+      context.warnings = ["Quiet rule does not take part"]
+    }
+    for words in [
+      "in 1,234 events that could be read", "Not everything was looked at: ", "5 pieces of the input could not be read",
+      "1 rule took no part", "2 errors in rules", "No rule found anything in what was looked at.", "<dd>5</dd>",
+    ] { #expect(partly.text.contains(words), "\(words)") }
+    let nothing = try Page([]) { $0.nothing = "no rule can run" }
+    #expect(nothing.text.contains("<h1>Nothing was hunted<span>: no rule can run</span></h1>"))
+    #expect(!nothing.text.contains("No alerts") && !nothing.text.contains("No rule found"))
+  }
+
   @Test("A page has nothing from elsewhere, and its policy allows its own style and script alone")
   func selfContained() throws {
     let page = try Page([Sample.document()])

@@ -48,7 +48,7 @@ enum PageStyle {
     .key div{padding:.75rem 1rem;border-left:1px solid var(--line);margin-left:-1px}
     .key dt{font-size:.85rem;color:var(--soft)}
     .key dd{font-size:1.4rem;font-weight:600;font-variant-numeric:tabular-nums;letter-spacing:-.01em;line-height:1.3}
-    .inputs{color:var(--soft);font-size:.92rem}
+    .inputs{color:var(--soft);font-size:.92rem}.asked{margin:0 0 1rem}.unread{margin:0 0 1rem}
     .s-critical,.m-critical{--c:var(--critical)}.s-high,.m-high{--c:var(--high)}
     .s-medium,.m-medium{--c:var(--medium)}.s-low,.m-low{--c:var(--low)}
     .f-critical{fill:var(--critical)}.f-high{fill:var(--high)}.f-medium{fill:var(--medium)}.f-low{fill:var(--low)}

@@ -33,6 +33,22 @@ public struct ReportContext: Sendable {
   public var warnings: [String] = []
   /// Input that could not be used, a line each.
   public var problems: [String] = []
+  /// The options that chose alerts, rules and times, as they were given.
+  public var asked: [String] = []
+  /// Alerts that there were and that were not asked for.
+  public var alertsNotAsked = 0
+  /// Rules that were not asked for and did not run.
+  public var rulesNotAsked = 0
+  /// Rules that were asked for and took no part.
+  public var rulesNotRun = 0
+  /// Rules and files of them that could not be read or are wrong.
+  public var rulesUnread = 0
+  /// Alerts that were asked for and had no room.
+  public var alertsWithoutRoom = 0
+  /// Pieces of input that could not be used; `problems` has a line for each cause in each file.
+  public var unread = 0
+  /// Why nothing was looked at; nil where something was.
+  public var nothing: String?
   /// True of a report over alerts that were saved: nothing is known of the events that were searched.
   public var isOfSavedAlerts = false
   /// When the report was made.

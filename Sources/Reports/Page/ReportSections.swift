@@ -18,7 +18,7 @@ struct ReportSections {
     html.open("meta", ("http-equiv", "Content-Security-Policy"), ("content", Self.policy))
     html.markup("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
     html.markup("<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"color-scheme\" content=\"light dark\">")
-    html.element("title", text: "\(headline) – Martlet report")
+    html.element("title", text: "\(ReportWords(page, context).headline) – Martlet report")
     html.markup("<style>")
     html.markup(PageStyle.css)
     html.markup("</style></head>")
@@ -36,7 +36,7 @@ struct ReportSections {
           + "format ndjson, has them.")
     }
     html.markup(PageScript.toolbar)
-    if page.count == 0 { html.markup("<p class=\"none\">No rule found anything.</p>") }
+    if page.count == 0 { html.element("p", ("class", "none"), text: ReportWords(page, context).none) }
   }
 
   /// What follows the alerts: pictures, tables, and the rules.
@@ -62,19 +62,12 @@ struct ReportSections {
     html.markup("</script></body></html>\n")
   }
 
-  private var headline: String {
-    switch page.count {
-    case 0: "No alerts"
-    case 1: "1 alert"
-    default: "\(page.count.grouped) alerts"
-    }
-  }
-
   private func head(_ html: inout HTMLWriter) {
     html.markup("<header class=\"top\"><p class=\"brand\">Martlet <span>hunt report</span></p>")
     html.open("h1")
-    html.text(headline)
-    html.element("span", text: context.isOfSavedAlerts ? " that were saved" : " in \(context.events.grouped) events")
+    let words = ReportWords(page, context)
+    html.text(words.headline)
+    html.element("span", text: words.base)
     html.close("h1")
     if let first = context.earliest, let last = context.latest {
       html.open("p", ("class", "span"))
@@ -84,6 +77,7 @@ struct ReportSections {
       html.text(" UTC")
       html.close("p")
     }
+    asked(words, &html)
     severities(&html)
     html.open("dl", ("class", "key"))
     func figure(_ label: String, _ value: String) {
@@ -99,11 +93,11 @@ struct ReportSections {
     }
     figure("Rules that fired", page.rules.count.grouped)
     figure("Principals", page.principals.count.grouped)
-    figure("Input problems", context.problems.count.grouped)
+    figure("Input problems", max(context.unread, context.problems.count).grouped)
     html.close("dl")
     if !context.inputs.isEmpty {
       html.open("p", ("class", "inputs"))
-      html.text(context.isOfSavedAlerts ? "Saved in: " : "Searched: ")
+      html.text(context.isOfSavedAlerts ? "Saved in: " : context.nothing == nil ? "Searched: " : "Named: ")
       for (place, input) in context.inputs.prefix(20).enumerated() {
         if place > 0 { html.text(", ") }
         html.element("code", text: ShownText.cut(input, to: 300))
@@ -113,6 +107,27 @@ struct ReportSections {
       html.close("p")
     }
     html.close("header")
+  }
+
+  /// What was asked for, what that left out, and what was not looked at.
+  private func asked(_ words: ReportWords, _ html: inout HTMLWriter) {
+    if !context.asked.isEmpty {
+      html.open("p", ("class", "asked"))
+      html.text("Asked for: ")
+      for (place, option) in context.asked.prefix(50).enumerated() {
+        if place > 0 { html.text(", ") }
+        html.element("code", text: ShownText.cut(option, to: 300))
+      }
+      if context.asked.count > 50 { html.text(" and \(context.asked.count - 50) more") }
+      html.text(". " + words.notAsked)
+      html.close("p")
+    }
+    let overlooked = words.overlooked
+    guard !overlooked.isEmpty else { return }
+    html.open("p", ("class", "note unread"))
+    html.element("b", text: "Not everything was looked at: ")
+    html.text(overlooked.joined(separator: "; ") + ".")
+    html.close("p")
   }
 
   /// The alerts by severity, as a bar and as words.

@@ -16,8 +16,8 @@ struct ReportTables {
       html.markup("</div>")
     }
     quietRules(&html)
-    lines("Limits of this hunt", context.warnings, "warn", &html)
-    lines("Problems of the input", context.problems, "prob", &html)
+    lines(ReportWords.limits, context.warnings, "warn", &html)
+    lines(ReportWords.problems, context.problems, "prob", &html)
   }
 
   private func principals(_ html: inout HTMLWriter) {

@@ -63,8 +63,33 @@ struct AlertSelectionOptions: ParsableArguments {
       ? options.joined() : options.dropLast().joined(separator: ", ") + " and " + (options.last ?? "")
   }
 
+  /// Each option as it was given, with its value.
+  var asked: [String] {
+    (leastSeverity.map { [ShellWords.option("--min-severity", $0)] } ?? [])
+      + tags.map { ShellWords.option("--tag", $0) }
+      + tactics.map { ShellWords.option("--tactic", $0) }
+  }
+
   /// Whether just one of them is given.
   var isSingle: Bool { given.count == 1 }
+
+  private static func noTag(_ tag: String, among known: Set<String>, of thing: String) -> ValidationError {
+    let near = Spelling.suggestion(for: tag, among: known.sorted())
+    let some = known.sorted().prefix(12).joined(separator: ", ")
+    return ValidationError(
+      Terminal.safe(
+        "--tag: no \(thing) has the tag “\(tag.prefix(80))”; "
+          + (near.map { "did you mean “\($0)”?" } ?? (some.isEmpty ? "no \(thing) has any." : "there are \(some), …"))))
+  }
+
+  /// Throws with words where a tag is none of any saved alert, nor of a rule that ships, which may just have raised none.
+  func checkTags(ofAlerts known: Set<String>) throws {
+    func has(_ tags: Set<String>, _ tag: String) -> Bool { tags.contains { $0.lowercased() == tag.lowercased() } }
+    let unknown = tags.filter { !has(known, $0) }
+    guard !unknown.isEmpty else { return }
+    let shipped = Set(RuleCollection.load(paths: [], withBuiltIn: true).rules.flatMap(\.rule.tags))
+    for tag in unknown where !has(shipped, tag) { throw Self.noTag(tag, among: known, of: "alert") }
+  }
 
   /// The rules that may give such alerts; throws with words where a tag is none of any rule.
   func select(_ rules: [LoadedRule]) throws -> [LoadedRule] {
@@ -72,12 +97,7 @@ struct AlertSelectionOptions: ParsableArguments {
     if !tags.isEmpty {
       let known = Set(rules.flatMap(\.rule.tags))
       for tag in tags where !known.contains(where: { $0.lowercased() == tag.lowercased() }) {
-        let near = Spelling.suggestion(for: tag, among: known.sorted())
-        let some = known.sorted().prefix(12).joined(separator: ", ")
-        throw ValidationError(
-          Terminal.safe(
-            "--tag: no rule has the tag “\(tag.prefix(80))”; "
-              + (near.map { "did you mean “\($0)”?" } ?? (some.isEmpty ? "no rule has any." : "there are \(some), …"))))
+        throw Self.noTag(tag, among: known, of: "rule")
       }
       rules.removeAll { rule in
         !rule.rule.tags.contains { mine in tags.contains { $0.lowercased() == mine.lowercased() } }

@@ -72,7 +72,7 @@ struct BacktestCommand: AsyncParsableCommand {
     guard let first = summary.earliest ?? own?.lowerBound, let last = summary.latest ?? own?.upperBound else {
       let nothing = RunOutcome.nothing(in: summary, input.paths) ?? "the input holds no event"
       StandardError.write(line: Terminal.safe("martlet: nothing was hunted: \(nothing)"))
-      let hasTrouble = !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors
+      let hasTrouble = !summary.problems.isEmpty || !loaded.troubles.isEmpty || hasExceptionErrors
       throw RunOutcome(hasTrouble: hasTrouble, nothing: nothing).status ?? ExitCode(2)
     }
     let replay = Replay(
@@ -102,7 +102,7 @@ struct BacktestCommand: AsyncParsableCommand {
         runs[0], span: span, events: summary.events, elapsed: (ContinuousClock.now - started).seconds)
       try output.write(line: text.text(against: other))
     }
-    var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors)
+    var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty || !loaded.troubles.isEmpty || hasExceptionErrors)
     if runs.allSatisfy({ !$0.result.blindRules.isEmpty }) {
       let nothing = "the rule reads no data stream of the input (\(HuntSummary.streams(runs[0].result)))"
       outcome.nothing = nothing

@@ -56,7 +56,7 @@ struct ExplainCommand: AsyncParsableCommand {
     input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
     let outcome = RunOutcome(
-      hasTrouble: !summary.problems.isEmpty || loaded.hasErrors || hasExceptionErrors,
+      hasTrouble: !summary.problems.isEmpty || !loaded.troubles.isEmpty || hasExceptionErrors,
       nothing: RunOutcome.nothing(in: summary, input.paths) ?? nothing)
     if let nothing = outcome.nothing {
       StandardError.write(line: Terminal.safe("martlet: nothing was explained: \(nothing)"))

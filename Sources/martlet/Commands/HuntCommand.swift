@@ -93,12 +93,12 @@ struct HuntCommand: AsyncParsableCommand {
     let destinations = try alerts.place(alerts.destinations(), inputs: input.paths)
     let leastSeverity = try selection.severity()
     let notices = input.notices
-    let (picked, hasRuleErrors, all) = try rules.loadAll(notices: notices)
+    let (picked, ruleTroubles, loadedRules) = try rules.loadAll(notices: notices)
     let loaded = try selection.select(picked)
     let labels = RulePick.labels(loaded)
     view.ruleLabels = labels
     let (exceptionSet, hasExceptionErrors) = exceptions.load(
-      all, catalog, tellsUnknownFields: false)
+      loadedRules, catalog, tellsUnknownFields: false)
     let context = try input.context(keepsOriginal: keepsOriginal)
     let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog) {
       exceptionSet.ruleExceptions(for: $0)
@@ -106,7 +106,7 @@ struct HuntCommand: AsyncParsableCommand {
       try RuleQuery.predicate($0, catalog)
     }
     let hasWrongRules = reportUnrunnable(plan, loaded, labels, now)
-    var outcome = RunOutcome(hasTrouble: hasRuleErrors || hasExceptionErrors || hasWrongRules)
+    var outcome = RunOutcome(hasTrouble: !ruleTroubles.isEmpty || hasExceptionErrors || hasWrongRules)
     guard !plan.rules.isEmpty else { throw nothingRuns(loaded, of: picked.count, outcome) }
     input.notices.warn(
       of: plan.rules.flatMap { rule in rule.rule.limitations.map { (labels.name(rule.rule), $0.sentence) } }
@@ -118,9 +118,15 @@ struct HuntCommand: AsyncParsableCommand {
       [reportFile].compactMap(\.self) + destinations.compactMap { if case .page(let file) = $0 { file } else { nil } }
     let needsContext = wantsContext || !pages.isEmpty
     if needsContext { try input.makeRepeatable() }
+    let off = loaded.filter { !$0.rule.isEnabled }.map { labels.name($0.rule) }
+    notices.warn(of: off.map { ($0, "switched off (enabled = false)") }) { count, cause in
+      "\(CountText.count(count, "rule is", "rules are")) \(cause)"
+    }
     let (summary, parts) = try await input.read { HuntCollector(plan) }
     var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
+    let found = result.alertCount
     if let leastSeverity { try result.leaveOut(below: leastSeverity) }
+    let notAsked = found - result.alertCount
     if needsContext { try await addContext(to: &result, context, summary) }
     if result.openingsLeft > 0, result.alertCount > 0 {
       notices.warn(
@@ -131,16 +137,25 @@ struct HuntCommand: AsyncParsableCommand {
     let blind = notices.warn(of: result, catalog, labels)
     let unrunnable =
       (plan.unrunnable + result.refused).map { "\(labels.name($0.rule)) does not take part: \($0.reason)" } + blind
+      + off.map { "\($0) is switched off" }
     outcome.nothing = HuntSummary.nothing(
       summary, result, input.paths, isBounded: earliest != nil || latest != nil)
     // What stands there from an earlier hunt is worth more than a file that says nothing.
     let kept =
       outcome.nothing == nil
       ? [] : (pages.map(\.path) + destinations.compactMap(\.path)).filter(RunOutcome.isWorthKeeping)
+    var told = ReportContext(created: now, version: Martlet.configuration.version)
+    told.inputs = input.paths
+    told.asked = asked
+    told.rulesNotAsked = picked.count - loaded.count
+    told.alertsNotAsked = notAsked
+    told.nothing = outcome.nothing
+    told.rulesUnread = ruleTroubles.count
+    told.rulesNotRun = unrunnable.count
+    told.warnings = ruleTroubles + unrunnable
     for page in pages
     where !kept.contains(page.path)
-      && !result.writeReport(
-        to: page, summary, unrunnable: unrunnable, labels: labels, inputs: input.paths, now: now)
+      && !result.writeReport(to: page, summary, told, labels: labels)
     {
       outcome.hasTrouble = true
     }
@@ -160,10 +175,20 @@ struct HuntCommand: AsyncParsableCommand {
     }
     notices.close(
       HuntSummary.line(
-        summary, result, nothing: outcome.nothing, elapsed: (ContinuousClock.now - started).seconds))
+        summary, result, nothing: outcome.nothing, rulesNotAsked: picked.count - loaded.count, alertsNotAsked: notAsked,
+        elapsed: (ContinuousClock.now - started).seconds))
     let status = outcome.status ?? (failsOnAlert && result.alertCount > 0 ? ExitCode(3) : nil)
     // The process ends here: giving memory back piece by piece would take some per cent of a hunt.
-    withExtendedLifetime((loaded, all, plan, result)) { Self.exit(withError: status) }
+    withExtendedLifetime((loaded, loadedRules, plan, result)) { Self.exit(withError: status) }
+  }
+
+  /// The options that say what is hunted, as they were given.
+  private var asked: [String] {
+    rules.rulePaths.map { ShellWords.option("--rules", $0) } + (rules.withoutBuiltIn ? ["--no-builtin"] : [])
+      + rules.picked.map { ShellWords.option("--rule", $0) }
+      + exceptions.paths.map { ShellWords.option("--exceptions", $0) }
+      + (earliest.map { [ShellWords.option("--from", $0)] } ?? [])
+      + (latest.map { [ShellWords.option("--to", $0)] } ?? []) + selection.asked
   }
 
   /// Says why there is no rule to hunt with, and gives the status.

@@ -12,12 +12,13 @@ extension HuntResult: AlertSource {
 
   /// Writes the report of a hunt, with all its alerts, to a file that was found fit for it before; false, with words on
   /// standard error, when it cannot be written.
+  ///
+  /// - Parameter context: what was asked for, and which rules took no part.
   func writeReport(
-    to file: ReportFile, _ summary: ReadingSummary, unrunnable: [String], labels: RuleLabels, inputs: [String],
-    now: Timestamp
+    to file: ReportFile, _ summary: ReadingSummary, _ context: ReportContext, labels: RuleLabels
   ) -> Bool {
-    var context = ReportContext(created: now, version: Martlet.configuration.version)
-    context.inputs = inputs
+    var context = context
+    context.unread = summary.problems.counts.reduce(0) { $0 + $1.count }
     context.files = summary.files
     context.events = summary.events
     context.duplicates = summary.duplicates
@@ -32,7 +33,7 @@ extension HuntResult: AlertSource {
     let limits = outcomes.flatMap { outcome in
       outcome.rule.limitations.map { "\(labels.name(outcome.rule)): \($0.sentence)" }
     }
-    context.warnings = limits + HuntSummary.warnings(self, labels) + unrunnable
+    context.warnings = limits + HuntSummary.warnings(self, labels) + context.warnings
     context.problems = summary.problems.problems.map(\.description)
     do {
       var page = ReportPage()

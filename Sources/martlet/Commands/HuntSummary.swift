@@ -60,14 +60,26 @@ enum HuntSummary {
   }
 
   /// The closing line.
-  static func line(_ summary: ReadingSummary, _ result: HuntResult, nothing: String?, elapsed: Double) -> String {
+  ///
+  /// - Parameters:
+  ///   - rulesNotAsked: rules that were not run since alerts were chosen by severity, tag or tactic.
+  ///   - alertsNotAsked: alerts that were left out for it.
+  static func line(
+    _ summary: ReadingSummary, _ result: HuntResult, nothing: String?, rulesNotAsked: Int, alertsNotAsked: Int,
+    elapsed: Double
+  ) -> String {
     let executions = result.outcomes.reduce(0) { $0 + $1.executions }
     let alerts = result.alertCount
     // What could not be read might have given some.
-    let none = summary.problems.problems.isEmpty ? "no alerts" : "no alerts in what was read"
-    return RunOutcome.reading(summary) + "; \(CountText.count(result.outcomes.count, "rule")), "
+    let none =
+      (rulesNotAsked + alertsNotAsked > 0 ? "no alerts that were asked for" : "no alerts")
+      + (summary.problems.problems.isEmpty ? "" : " in what was read")
+    let rules = CountText.count(result.outcomes.count, "rule")
+    return RunOutcome.reading(summary) + "; \(rules)"
+      + (rulesNotAsked > 0 ? " (\(rulesNotAsked) not asked for), " : ", ")
       + "\(CountText.count(executions, "execution")); "
       + (nothing != nil ? "nothing was hunted" : alerts == 0 ? none : CountText.count(alerts, "alert"))
+      + (alertsNotAsked > 0 ? " (\(alertsNotAsked) not asked for)" : "")
       + String(format: ", %.2f s", elapsed)
   }
 }

@@ -44,6 +44,8 @@ struct ReportCommand: ParsableCommand {
   /// An alert that is read takes about six times as much memory as its text.
   private static let mostBytes = min(1 << 30, ProcessMemory.available / 12)
   private static let mostProblems = 100
+  /// Tags that are known to be of some alert.
+  private static let mostTags = 10_000
 
   func validate() throws {
     _ = try currentTime()
@@ -86,11 +88,15 @@ struct ReportCommand: ParsableCommand {
     var outcome = RunOutcome()
     var problems: [String] = []
     var furtherProblems = 0
+    var tags: Set<String> = []
     do {
       try AlertReader(path: file).read { problem in
         if problems.count < Self.mostProblems { problems.append("\(problem)") } else { furtherProblems += 1 }
       } alert: { alert in
         read += 1
+        if !selection.tags.isEmpty, tags.count < Self.mostTags {
+          tags.formUnion(alert.values("kibana.alert.rule.tags"))
+        }
         guard keeps(alert) else { return }
         bytes += alert.json.count
         if saved.count < Self.mostAlerts, bytes <= Self.mostBytes { saved.append(alert) } else { left += 1 }
@@ -101,6 +107,8 @@ struct ReportCommand: ParsableCommand {
     if furtherProblems > 0 { problems.append("\(file): \(furtherProblems) more places cannot be used") }
     for problem in problems { StandardError.write(line: Terminal.safe("martlet: \(problem)")) }
     outcome.hasTrouble = !problems.isEmpty
+    if read > 0 { try selection.checkTags(ofAlerts: tags) }
+    let notAsked = read - saved.count - left
     if left > 0 {
       notices.warn(
         "\(CountText.count(left, "alert")) beyond the bounds of a report are left out; give --min-severity or --tag")
@@ -112,8 +120,15 @@ struct ReportCommand: ParsableCommand {
     let kept = read > 0 ? [] : files.filter(RunOutcome.isWorthKeeping)
     // Nobody has asked for a page of that name that says nothing.
     let pages = read > 0 || !alerts.output.isEmpty ? destinations : []
-    for case .page(let page) in pages
-    where try !kept.contains(page.path) && !write(saved, to: page, problems, now: currentTime()) {
+    var context = ReportContext(created: try currentTime(), version: Martlet.configuration.version)
+    context.isOfSavedAlerts = true
+    context.inputs = [file]
+    context.problems = problems
+    context.unread = min(problems.count, Self.mostProblems) + furtherProblems
+    context.asked = selection.asked
+    context.alertsNotAsked = notAsked
+    context.alertsWithoutRoom = left
+    for case .page(let page) in pages where !kept.contains(page.path) && !write(saved, to: page, context) {
       outcome.hasTrouble = true
     }
     let written = AlertWriting.write(
@@ -129,17 +144,16 @@ struct ReportCommand: ParsableCommand {
     if alerts.output.isEmpty, let page = files.first, read > 0, !outcome.hasTrouble {
       notices.close("the report is in \(page)")
     }
-    notices.close(
-      CountText.count(read, "alert") + (saved.count < read ? ", \(saved.count) shown" : ""))
+    var line = CountText.count(read, "alert") + (outcome.hasTrouble ? " could be read" : "")
+    if saved.count < read { line += ", \(saved.isEmpty ? "none" : String(saved.count)) shown" }
+    if notAsked > 0 { line += ", \(notAsked) left out by \(selection.asked.joined(separator: ", "))" }
+    notices.close(line)
     if let status = outcome.status { throw status }
   }
 
   /// Writes the page; false, with words, where it cannot be written.
-  private func write(_ saved: [AlertDocument], to file: ReportFile, _ problems: [String], now: Timestamp) -> Bool {
-    var context = ReportContext(created: now, version: Martlet.configuration.version)
-    context.isOfSavedAlerts = true
-    context.inputs = [self.file]
-    context.problems = problems
+  private func write(_ saved: [AlertDocument], to file: ReportFile, _ context: ReportContext) -> Bool {
+    var context = context
     let times = saved.compactMap(\.time)
     context.earliest = times.min()
     context.latest = times.max()

@@ -32,7 +32,7 @@ struct RuleOptions: ParsableArguments {
   /// Loads the rules; what is wrong with files is written to standard error.
   func load() throws -> (rules: [LoadedRule], hasErrors: Bool) {
     let loaded = try loadAll(leavesOutWrong: false)
-    return (loaded.rules, loaded.hasErrors)
+    return (loaded.rules, !loaded.troubles.isEmpty)
   }
 
   /// The same, with everything that was loaded before rules were picked out.
@@ -41,15 +41,15 @@ struct RuleOptions: ParsableArguments {
   ///   - leavesOutWrong: leave out rules that cannot do what they say, and all but the first of one id, with words on
   ///     standard error.
   ///   - notices: tells where a word picks several rules.
+  /// - Returns: also `troubles`, a line for each error, which were written to standard error.
   func loadAll(
     leavesOutWrong: Bool = true, notices: NoticeOptions? = nil
-  ) throws -> (rules: [LoadedRule], hasErrors: Bool, all: RuleLoadResult) {
+  ) throws -> (rules: [LoadedRule], troubles: [String], all: RuleLoadResult) {
     let all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
     var result = all
-    for diagnostic in result.diagnostics where diagnostic.severity == .error {
-      StandardError.write(line: Terminal.safe(diagnostic.description))
-    }
-    let hasWrong = leavesOutWrong && leaveOutWrong(of: &result)
+    var troubles = result.diagnostics.filter { $0.severity == .error }.map(\.description)
+    if leavesOutWrong { troubles += leaveOutWrong(of: &result) }
+    for trouble in troubles { StandardError.write(line: Terminal.safe(trouble)) }
     if !picked.isEmpty {
       let finder = RuleFinder(result.rules)
       var ids: Set<String> = []
@@ -64,26 +64,24 @@ struct RuleOptions: ParsableArguments {
       }
       result.rules.removeAll { !ids.contains(RulePick.key($0)) }
     }
-    return (result.rules, result.hasErrors || hasWrong, all)
+    return (result.rules, troubles, all)
   }
 
-  /// True when rules were left out.
-  private func leaveOutWrong(of result: inout RuleLoadResult) -> Bool {
+  /// What is wrong with rules that are left out.
+  private func leaveOutWrong(of result: inout RuleLoadResult) -> [String] {
     let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     var known: Set<String> = []
-    let count = result.rules.count
+    var troubles: [String] = []
     result.rules.removeAll { loaded in
       var errors = RuleValidator.obstacles(loaded, now: now)
       if !known.insert(loaded.rule.ruleID).inserted {
         errors.append(
           loaded.diagnostic(.error, at: "rule_id", "The id “\(loaded.rule.ruleID)” is taken by another rule."))
       }
-      for error in errors {
-        StandardError.write(line: Terminal.safe("\(error.description) The rule does not take part."))
-      }
+      troubles += errors.map { "\($0.description) The rule does not take part." }
       return !errors.isEmpty
     }
-    return result.rules.count < count
+    return troubles
   }
 
   /// The one rule that was picked; where several were, they are told with their ids and files.
