@@ -67,7 +67,101 @@ struct PolicyGuestsTests {
     #expect(try bucket(#"{"Service":"ec2.amazonaws.com"}"#).kinds == [.service])
     #expect(try bucket(provider).kinds == [.federated])
     #expect(try bucket(#"{"AWS":"AROAEXAMPLE"}"#).kinds == [.other])
-    #expect(try bucket(#"{"CanonicalUser":"abc"}"#).kinds == [.other])
+  }
+
+  private static let stranger = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+  private static let logs = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+
+  @Test("A canonical user is an account by another name, and the delivery of logs a service")
+  func canonicalUsers() throws {
+    let outside = try bucket(#"{"CanonicalUser":"\#(Self.stranger)"}"#)
+    #expect(outside.accounts == [Self.stranger] && outside.kinds == [.otherAccount])
+    #expect(outside.access == [.unconditioned])
+    let tied = try bucket(#"{"CanonicalUser":["\#(Self.stranger)"]}"#, condition: Self.organization)
+    #expect(tied.access == [.conditioned])
+    let logs = try bucket(#"{"CanonicalUser":"\#(Self.logs)"}"#)
+    #expect(logs.accounts == [] && logs.kinds == [.service])
+  }
+
+  @Test("Access lists let in by id, by group, by e-mail and by name, in the body and in headers, and never their owner")
+  func accessLists() throws {
+    let group = "http://acs.amazonaws.com/groups/"
+    func list(_ grants: JSONValue) throws -> PolicyGuests {
+      try guests(
+        "s3", "PutBucketAcl",
+        [
+          "bucketName": "b",
+          "AccessControlPolicy": ["Owner": ["ID": "own"], "AccessControlList": ["Grant": grants]],
+        ])
+    }
+    func to(_ grantee: JSONValue) -> JSONValue { ["Grantee": grantee, "Permission": "READ"] }
+    let own = to(["xsi:type": "CanonicalUser", "ID": "own"])
+    #expect(try list([own]).kinds == [] && list(own).accounts == [])
+    let outside = try list([own, to(["xsi:type": "CanonicalUser", "ID": .string(Self.stranger)])])
+    #expect(outside.accounts == [Self.stranger] && outside.access == [.unconditioned] && outside.target == "bucket")
+    #expect(try list(to(["EmailAddress": "eve@example.com"])).accounts == ["eve@example.com"])
+    for all in ["global/AllUsers", "global/AuthenticatedUsers"] {
+      let everyone = try list([own, to(["URI": .string(group + all)])])
+      #expect(everyone.anyone == [.open] && everyone.kinds == [.anyone] && everyone.accounts == [])
+    }
+    #expect(try list(to(["URI": .string(group + "s3/LogDelivery")])).kinds == [.service])
+    #expect(try list(to(["ID": .string(Self.logs)])).kinds == [.service])
+
+    func header(_ name: String, _ value: JSONValue, action: String = "PutObjectAcl") throws -> PolicyGuests {
+      try guests("s3", action, ["bucketName": "b", "key": "k", name: value])
+    }
+    for permission in ["full-control", "read", "read-acp", "write", "write-acp"] {
+      let name = "x-amz-grant-" + permission
+      let all = "uri=\"\(group)global/AllUsers\", id=\"\(Self.stranger)\""
+      let both = try header(name, [.string(all)])
+      #expect(both.anyone == [.open] && both.accounts == [Self.stranger] && both.target == "object", "\(name)")
+      #expect(try header(name, .string("emailAddress=eve@example.com,id=" + Self.logs)).accounts == ["eve@example.com"])
+    }
+    for canned in ["public-read", "public-read-write", "authenticated-read"] {
+      for action in ["PutBucketAcl", "PutObjectAcl", "CreateBucket"] {
+        #expect(try header("x-amz-acl", [.string(canned)], action: action).anyone == [.open], "\(canned)")
+      }
+    }
+    for canned in ["private", "bucket-owner-read", "bucket-owner-full-control", ""] {
+      #expect(try header("x-amz-acl", [.string(canned)]).kinds == [], "\(canned)")
+    }
+    #expect(try header("x-amz-acl", "log-delivery-write").kinds == [.service])
+    #expect(try header("x-amz-grant-read", ["nonsense", "=", "id=", "x=y"]).kinds == [])
+  }
+
+  @Test(
+    "Policies of access points, public repositories, replicas and new topics, queues and keys are read from the request"
+  )
+  func policiesInRequests() throws {
+    let policy: JSONValue = #"{"Statement":{"Effect":"Allow","Principal":{"AWS":"999988887777"},"Action":"*"}}"#
+    let body = try JSONValue(parsing: policy.stringValue ?? "")
+    let requests: [(String, String, JSONValue, String)] = [
+      ("s3", "PutAccessPointPolicy", ["name": "p", "policy": policy], "access point"),
+      ("s3", "PutAccessPointPolicy", ["name": "p", "PutAccessPointPolicyRequest": ["Policy": body]], "access point"),
+      (
+        "s3", "PutMultiRegionAccessPointPolicy",
+        ["PutMultiRegionAccessPointPolicyRequest": ["ClientToken": "t", "Details": ["Name": "p", "Policy": policy]]],
+        "access point"
+      ),
+      ("ecr-public", "SetRepositoryPolicy", ["repositoryName": "r", "policyText": policy], "public repository"),
+      ("kms", "ReplicateKey", ["keyId": "mrk-1", "replicaRegion": "eu-west-1", "policy": policy], "key"),
+      ("kms", "CreateKey", ["policy": policy], "key"),
+      ("sns", "CreateTopic", ["name": "t", "attributes": ["Policy": policy]], "topic"),
+      ("sqs", "CreateQueue", ["queueName": "q", "attributes": ["Policy": policy]], "queue"),
+      ("sqs", "CreateQueue", ["queueName": "q", "attribute": ["Policy": policy]], "queue"),
+    ]
+    for (service, action, request, target) in requests {
+      let found = try guests(service, action, request)
+      #expect(found.accounts == ["999988887777"] && found.target == target, "\(action): \(request)")
+    }
+    let replica = try #require(
+      PolicySetting.settings(
+        provider: "kms.amazonaws.com", action: "ReplicateKey", account: Self.home, region: "us-east-1",
+        request: [
+          "keyId": "arn:aws:kms:us-east-1:111122223333:key/mrk-1", "replicaRegion": "eu-west-1", "policy": policy,
+        ], response: nil
+      ).first)
+    #expect(replica.target.name == "mrk-1" && replica.target.region == "eu-west-1")
   }
 
   @Test("Permissions and shares by account are read too")

@@ -218,7 +218,7 @@ struct PolicySettingTests {
 
   @Test("The list of calls names every call that sets a policy, and no reading one")
   func actions() {
-    #expect(PolicySetting.actions.count == 43)
+    #expect(PolicySetting.actions.count == 44)
     #expect(
       PolicySetting.actions.contains(PolicyAction(provider: "iam.amazonaws.com", action: "UpdateAssumeRolePolicy")))
     #expect(!PolicySetting.actions.contains { $0.action.hasPrefix("Get") || $0.action.hasPrefix("List") })

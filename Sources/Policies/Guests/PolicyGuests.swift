@@ -22,9 +22,11 @@ public struct PolicyGuests: Hashable, Sendable {
     case service
   }
 
-  /// What is opened: `role`, `bucket`, `key`, `queue`, `topic`, `function`, `repository`, `secret`, `snapshot`, …
+  /// What is opened: `role`, `bucket`, `key`, `queue`, `topic`, `function`, `repository`, `secret`, `snapshot`, `access
+  /// point`, `object`, …
   public let target: String
-  /// The other accounts that are named, 12 digits each, in order.
+  /// The other accounts that are named, in order: 12 digits each, or the canonical id that Amazon S3 has for an account, or
+  /// an address of e-mail, where they are named by that.
   public var accounts: [String] { outsiders.sorted() }
   private var outsiders: Set<String> = []
   /// How the other accounts are let in; empty without any.
@@ -56,6 +58,7 @@ public struct PolicyGuests: Hashable, Sendable {
     var guests = PolicyGuests(target: sharing.target)
     if let document = sharing.policy.flatMap({ try? PolicyDocument($0) }) { guests.add(document, home: account) }
     for name in sharing.names { guests.add(name, home: account, isConditioned: sharing.isConditioned) }
+    if let list = sharing.list { guests.add(list) }
     return guests
   }
 
@@ -69,6 +72,27 @@ public struct PolicyGuests: Hashable, Sendable {
     kinds.insert(.otherAccount)
     outsiders.insert(account)
     self.access.insert(access)
+  }
+
+  /// Takes in an account by its id in Amazon S3, which does not tell whether it is one's own.
+  private mutating func add(canonicalID id: String, _ access: Access) {
+    if AccessList.deliveryOfLogs.contains(id) {
+      kinds.insert(.service)
+    } else {
+      kinds.insert(.otherAccount)
+      outsiders.insert(id)
+      self.access.insert(access)
+    }
+  }
+
+  private mutating func add(_ list: AccessList) {
+    for id in list.accounts { add(canonicalID: id, .unconditioned) }
+    if list.letsAnyoneIn {
+      anyone.insert(.open)
+      kinds.insert(.anyone)
+    }
+    if list.letsServiceIn { kinds.insert(.service) }
+    if list.letsOtherIn { kinds.insert(.other) }
   }
 
   /// Takes in what a policy allows.
@@ -86,7 +110,8 @@ public struct PolicyGuests: Hashable, Sendable {
         switch principal {
         case .anyone: addAnyone(grant, fences, home)
         case .service: kinds.insert(.service)
-        case .canonicalUser, .other: kinds.insert(.other)
+        case .canonicalUser(let id): add(canonicalID: id, grant.ties.isEmpty ? .unconditioned : .conditioned)
+        case .other: kinds.insert(.other)
         case .federated:
           kinds.insert(.federated)
           // A provider of one's own account lets in those whom it vouches for, not the account.

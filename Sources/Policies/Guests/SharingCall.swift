@@ -12,6 +12,8 @@ struct SharingCall {
   /// True when what is shared is tied to an organization or another condition.
   var isConditioned = false
   var policy: PolicyText?
+  /// An access list of a bucket or an object.
+  var list: AccessList?
 
   static let readers: [PolicyAction: @Sendable (PolicyCall) -> SharingCall] = {
     var readers: [PolicyAction: @Sendable (PolicyCall) -> SharingCall] = [:]
@@ -43,6 +45,15 @@ struct SharingCall {
       SharingCall(target: "snapshot", names: call.text("attributeName") == "restore" ? call.names("valuesToAdd") : [])
     }
     on("ssm", "ModifyDocumentPermission") { SharingCall(target: "document", names: $0.names("accountIdsToAdd")) }
+    on("s3", "PutBucketAcl", "CreateBucket") { SharingCall(target: "bucket", list: AccessList(request: $0.request)) }
+    on("s3", "PutObjectAcl") { SharingCall(target: "object", list: AccessList(request: $0.request)) }
+    for service in ["s3", "s3express", "s3-outposts", "s3-object-lambda"] {
+      on(
+        service, "PutAccessPointPolicy", "PutAccessPointPolicyForObjectLambda", "PutMultiRegionAccessPointPolicy"
+      ) { SharingCall(target: "access point", policy: PolicyText($0.nested("policy"))) }
+    }
+    // A key gets its id from the answer; without one it is known who is let in, and not to which key.
+    on("kms", "CreateKey") { SharingCall(target: "key", policy: $0.policy("policy")) }
     for (service, action, member, target) in policies {
       on(service, action) { SharingCall(target: target, policy: $0.policy(member)) }
     }
@@ -55,6 +66,7 @@ struct SharingCall {
     ("codeartifact", "PutDomainPermissionsPolicy", "policyDocument", "package domain"),
     ("codeartifact", "PutRepositoryPermissionsPolicy", "policyDocument", "package repository"),
     ("dynamodb", "PutResourcePolicy", "policy", "table"),
+    ("ecr-public", "SetRepositoryPolicy", "policyText", "public repository"),
     ("ecr", "PutRegistryPolicy", "policyText", "registry"),
     ("elasticfilesystem", "PutFileSystemPolicy", "policy", "file system"),
     ("es", "UpdateDomainConfig", "accessPolicies", "search domain"),
@@ -71,6 +83,22 @@ extension PolicyCall {
     guard case .object(let request)? = request else { return [] }
     var reader = MemberReader(request)
     return members.flatMap { reader.take($0)?.texts ?? [] }
+  }
+
+  /// A member of the request, in any case and within so many objects: S3's control calls are recorded with the element of
+  /// their body around what was sent (`PutMultiRegionAccessPointPolicyRequest`, `Details`).
+  fileprivate func nested(_ name: String, levels: Int = 3) -> JSONValue? {
+    func find(_ value: JSONValue?, _ levels: Int) -> JSONValue? {
+      guard case .object(let members)? = value else { return nil }
+      var reader = MemberReader(members)
+      if let found = reader.take(name), PolicyText(found) != nil { return found }
+      guard levels > 1 else { return nil }
+      for key in reader.rest.keys.sorted() {
+        if let found = find(reader.rest[key], levels - 1) { return found }
+      }
+      return nil
+    }
+    return find(request, levels)
   }
 
   /// The accounts and groups in `add` of a permission of snapshots and images.

@@ -35,19 +35,28 @@ extension PolicySetting {
     ], "sqs.amazonaws.com")
 
   private static func attribute(_ call: PolicyCall) -> JSONValue? {
-    guard case .object(let members)? = call.request?["attributes"] else { return nil }
-    var attributes = MemberReader(members)
-    return attributes.take("Policy")
+    // SQS's older protocol, with which CloudTrail still records calls, names the list `attribute`.
+    for name in ["attributes", "attribute"] {
+      guard case .object(let members)? = call.request?[name] else { continue }
+      var attributes = MemberReader(members)
+      if let policy = attributes.take("Policy") { return policy }
+    }
+    return nil
   }
 
   private static func topic(_ call: PolicyCall, _ change: Change) -> [PolicySetting] {
-    guard let arn = call.text("topicArn") ?? call.response?["topicArn"]?.stringValue else { return [] }
-    return [call.setting(resource(call, "topic", arn), change)]
+    // Where no answer is recorded, a topic that is made has the name that was asked for.
+    guard let id = call.text("topicArn") ?? call.response?["topicArn"]?.stringValue ?? call.text("name") else {
+      return []
+    }
+    return [call.setting(resource(call, "topic", id), change)]
   }
 
   private static func queue(_ call: PolicyCall, _ change: Change) -> [PolicySetting] {
-    guard let url = call.text("queueUrl") ?? call.response?["queueUrl"]?.stringValue, !url.isEmpty else { return [] }
-    let name = url.split(separator: "/").last.map(String.init) ?? url
+    let url = call.text("queueUrl") ?? call.response?["queueUrl"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+    guard let name = url.map({ $0.split(separator: "/").last.map(String.init) ?? $0 }) ?? call.text("queueName") else {
+      return []
+    }
     let target = PolicyTarget(
       kind: .resource, type: "queue", name: name, account: call.account, region: call.region, handle: url)
     return [call.setting(target, change)]

@@ -15,6 +15,15 @@ extension PolicySetting {
         }
         return [call.setting(resource(call, "key", id), .created(policy, version: nil))]
       },
+      "ReplicateKey": { call in
+        // The replica, in another region, has a policy of its own, AWS's where none is given.
+        guard let policy = call.policy("policy"), let id = call.text("keyId") else { return [] }
+        let key = ARN(id)?.resource.split(separator: "/").last.map(String.init) ?? id
+        let region = call.text("replicaRegion") ?? call.response?["replicaKeyMetadata"]?["region"]?.stringValue
+        let target = PolicyTarget(
+          kind: .resource, type: "key", name: key, account: call.account, region: region ?? call.region)
+        return [call.setting(target, .created(policy, version: nil))]
+      },
       "PutKeyPolicy": { call in
         guard let id = call.text("keyId") else { return [] }
         return [call.setting(resource(call, "key", id), .set(call.policy("policy")))]
