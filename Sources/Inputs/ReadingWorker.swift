@@ -118,15 +118,20 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     _ input: UnsafeBufferPointer<UInt8>, _ origin: InputOrigin, level: Int = 0, budget: ArchiveBudget? = nil
   ) throws {
     func slowly() throws { try stream(origin, level: level, budget: budget) { MemorySource(input) } }
+    do {
+      try budget?.check()
+    } catch {
+      return scanner.note(RecordProblem(file: origin.name, error: error, offset: nil))
+    }
     let size = input.count
     switch Compression(input) {
     case .none:
       guard isPlain(input, origin) else { return try slowly() }
       try makeRoom(size)
       if let start = input.baseAddress { (text.start + text.count).update(from: start, count: size) }
-      scan(size, origin)
+      scan(size, origin, budget)
     case .gzip:
-      let limit = min(sizes.wholeTextBytes, max(InputLimits.ratioFreeBytes, size * InputLimits.ratio))
+      let limit = min(sizes.wholeTextBytes, max(InputLimits.quickTextBytes, size * InputLimits.ratio))
       // The last member's length stands at the end of a gzip file; most files have one member.
       let hint = size >= 4 ? Int(input.baseAddress!.loadLittleEndian(at: size - 4)) : 0
       guard hint <= limit else { return try slowly() }
@@ -139,12 +144,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       guard case .done(let count) = outcome,
         isPlain(UnsafeBufferPointer(start: UnsafePointer(text.start + text.count), count: count), origin)
       else { return try slowly() }
-      do {
-        try budget?.add(output: count)
-      } catch {
-        return scanner.note(RecordProblem(file: origin.name, error: error, offset: nil))
-      }
-      scan(count, origin)
+      scan(count, origin, budget)
     case .zstd, .bzip2, .xz: try slowly()
     }
   }
@@ -158,8 +158,10 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       || text[0] == UInt8(ascii: "[") && ContentForm.looksLikeJSON(text)
   }
 
-  private func scan(_ count: Int, _ origin: InputOrigin) {
+  private func scan(_ count: Int, _ origin: InputOrigin, _ budget: ArchiveBudget?) {
+    let found = scanner.batch.eventsFound
     let records = scanner.scan(text.commit(count), of: TextRegion(file: origin.name))
+    if scanner.batch.eventsFound == found { budget?.add(barren: count) }
     progress.add(files: 1, text: count)
     settleForeign(origin, records: records)
   }

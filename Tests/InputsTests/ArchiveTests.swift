@@ -238,9 +238,9 @@ struct ArchiveTests {
   func entries() throws {
     let budget = ArchiveBudget()
     for _ in 0..<InputLimits.archiveEntries { try budget.addEntry() }
-    #expect(!budget.isExhausted)
+    try budget.check()
     #expect(throws: InputError.self) { try budget.addEntry() }
-    #expect(budget.isExhausted)
+    #expect(throws: InputError.self) { try budget.check() }
   }
 
   @Test("Archives one behind another are all read; damage behind the last is told")

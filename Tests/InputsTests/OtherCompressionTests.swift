@@ -45,7 +45,7 @@ struct OtherCompressionTests {
   @Test("Text beyond the bound of a bzip2 or xz file is refused with what came before it kept", arguments: [0, 1])
   func bomb(packer: Int) throws {
     let (name, pack) = Self.packers[packer]
-    let blank = [UInt8](repeating: 0x20, count: 12 << 20)
+    let blank = [UInt8](repeating: 0x20, count: 64 << 20)
     let reading = try Reading(
       pack(Record.ndjson(0..<3) + [0x0A] + blank + Record.ndjson(3..<4)), named: "bomb.json.\(name)")
     #expect(reading.ids.count < 4 && !reading.summary.problems.isEmpty, "\(reading.ids) \(reading.causes)")

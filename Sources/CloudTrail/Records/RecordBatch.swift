@@ -15,6 +15,8 @@ public struct RecordBatch {
   public internal(set) var recordsRead = 0
   /// Records left out because they had been met before.
   public internal(set) var duplicates = 0
+  /// Records that are events, those met before too.
+  public var eventsFound: Int { rows.count + duplicates }
   /// Texts that came as JSON strings inside JSON; rows may borrow from them.
   var unwrapped: [UnsafeMutableBufferPointer<UInt8>] = []
   private var scratch: [UInt8] = []

@@ -38,6 +38,8 @@ final class ArchiveReader {
     var trouble: (any Error)?
     /// How many zero bytes stand at the end of all that has been given.
     private(set) var zeros = 0
+    /// Set while an entry is looked for: what is given then is of no member.
+    var skips: ArchiveBudget?
 
     init(_ source: any ByteSource) { self.source = source }
 
@@ -48,6 +50,9 @@ final class ArchiveReader {
       guard trouble == nil, let start = buffer.baseAddress else { return -1 }
       do {
         let count = try source.read(into: start, capacity: buffer.count)
+        // What members come to is counted where they are read.
+        source.noteRecords()
+        try skips?.add(skipped: count)
         place?.pointee = UnsafeRawPointer(start)
         let tail = buffer[..<count].reversed().prefix { $0 == 0 }.count
         zeros = tail == count ? zeros + count : tail
@@ -93,9 +98,11 @@ final class ArchiveReader {
   /// The next entry that is no directory, or nil at the end. Throws when the archive cannot be read on.
   func next() throws -> ArchiveEntry? {
     while true {
-      if budget.isExhausted { throw InputError.bomb(ArchiveBudget.bomb) }
+      try budget.check()
       var entry: OpaquePointer?
+      feeder.skips = budget
       let code = archive_read_next_header(handle, &entry)
+      feeder.skips = nil
       if isOutermost { budget.note(input: bytesTaken) }
       switch code {
       case ARCHIVE_EOF:
@@ -131,7 +138,6 @@ final class ArchiveReader {
     let count = archive_read_data(handle, start, capacity)
     guard count >= 0 else { throw trouble("reading it out of the archive") }
     if isOutermost { budget.note(input: bytesTaken) }
-    try budget.add(output: count)
     return count
   }
 

@@ -25,6 +25,11 @@ final class Bzip2Source: ByteSource {
 
   var bytesTaken: Int { source.bytesTaken }
 
+  func noteRecords() {
+    guardian.noteRecords()
+    source.noteRecords()
+  }
+
   func takeProblems() -> [SourceProblem] { source.takeProblems() }
 
   private func refill() throws -> Bool {
@@ -38,6 +43,7 @@ final class Bzip2Source: ByteSource {
   }
 
   func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {
+    if !ended { try guardian.check() }
     let wanted = min(capacity, 1 << 30)
     var count = 0
     if !ended { count = try decompress(into: start, capacity: wanted) }
@@ -45,7 +51,7 @@ final class Bzip2Source: ByteSource {
       pending = nil
       throw error
     }
-    try guardian.add(count, input: bytesTaken - Int(stream.avail_in))
+    guardian.add(count, input: bytesTaken - Int(stream.avail_in))
     return count
   }
 

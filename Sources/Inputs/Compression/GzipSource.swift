@@ -27,6 +27,11 @@ final class GzipSource: ByteSource {
 
   var bytesTaken: Int { source.bytesTaken }
 
+  func noteRecords() {
+    guardian.noteRecords()
+    source.noteRecords()
+  }
+
   private func refill() throws -> Bool {
     guard stream.avail_in == 0 else { return true }
     let count = try source.read(into: input.baseAddress!, capacity: input.count)
@@ -41,6 +46,7 @@ final class GzipSource: ByteSource {
       if let error = takePending() { throw error }
       return 0
     }
+    try guardian.check()
     stream.next_out = start
     stream.avail_out = UInt32(min(capacity, 1 << 30))
     let wanted = Int(stream.avail_out)
@@ -70,7 +76,7 @@ final class GzipSource: ByteSource {
       pending = nil
       throw error
     }
-    try guardian.add(count, input: bytesTaken - Int(stream.avail_in))
+    guardian.add(count, input: bytesTaken - Int(stream.avail_in))
     return count
   }
 

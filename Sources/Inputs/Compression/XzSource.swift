@@ -29,6 +29,11 @@ final class XzSource: ByteSource {
 
   var bytesTaken: Int { source.bytesTaken }
 
+  func noteRecords() {
+    guardian.noteRecords()
+    source.noteRecords()
+  }
+
   func takeProblems() -> [SourceProblem] { source.takeProblems() }
 
   private func refill() throws {
@@ -40,6 +45,7 @@ final class XzSource: ByteSource {
   }
 
   func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {
+    if !ended { try guardian.check() }
     stream.next_out = start
     stream.avail_out = capacity
     while stream.avail_out > 0, !ended {
@@ -62,7 +68,7 @@ final class XzSource: ByteSource {
       pending = nil
       throw error
     }
-    try guardian.add(count, input: bytesTaken - stream.avail_in)
+    guardian.add(count, input: bytesTaken - stream.avail_in)
     return count
   }
 

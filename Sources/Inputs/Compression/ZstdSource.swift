@@ -30,8 +30,14 @@ final class ZstdSource: ByteSource {
 
   var bytesTaken: Int { source.bytesTaken }
 
+  func noteRecords() {
+    guardian.noteRecords()
+    source.noteRecords()
+  }
+
   func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {
     guard !ended else { return 0 }
+    try guardian.check()
     var output = ZSTD_outBuffer(dst: start, size: capacity, pos: 0)
     while output.pos < capacity {
       if position == available {
@@ -61,7 +67,7 @@ final class ZstdSource: ByteSource {
       ended = true
       throw InputError.tornCompression("the zstd stream is damaged: \(failure)")
     }
-    try guardian.add(output.pos, input: bytesTaken - (available - position))
+    guardian.add(output.pos, input: bytesTaken - (available - position))
     return output.pos
   }
 

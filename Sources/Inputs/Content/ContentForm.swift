@@ -79,7 +79,21 @@ enum ContentForm: Equatable {
 
   /// True when a text holds a key that records, or what wraps them, have.
   static func mentionsRecords(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    tellingKeys.contains { text.holds($0) }
+    guard let base = text.baseAddress else { return false }
+    var at = 0
+    while at < text.count, let found = memchr(base + at, 0x22, text.count - at) {
+      at = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base + 1
+      guard at < text.count, isTelling[Int(text[at])] else { continue }
+      let rest = UnsafeBufferPointer(rebasing: text[at...])
+      // As a key, and as a key in a text within a text.
+      if tellingKeys.contains(where: { rest.starts(with: $0) && rest.dropFirst($0.count).isKeyEnd }) { return true }
+    }
+    return false
+  }
+
+  /// True when a text holds what records have, or events in ECS, those without `@timestamp` too.
+  static func mentionsEvents(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    mentionsRecords(text) || text.holds(Array("\"event\"".utf8)) || text.holds(Array("\"event.".utf8))
   }
 
   /// True when a line of a text starts as a record does: other text may speak of records.
@@ -98,9 +112,16 @@ enum ContentForm: Equatable {
     "eventVersion", "eventTime", "Records", "Events", "CloudTrailEvent", "eventJson", "@timestamp", "_source",
     "logEvents",
     "detail-type", "_raw", "digestEndTime", "@message",
-  ].flatMap { key in
-    // As a key, and as a key in a text within a text.
-    [Array("\"\(key)\"".utf8), Array("\"\(key)\\\"".utf8)]
+  ].map { Array($0.utf8) }
+
+  /// True of the bytes that telling keys begin with.
+  private static let isTelling: [Bool] = (0..<256).map { byte in tellingKeys.contains { $0.first == UInt8(byte) } }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+  /// True for what follows a key, which may stand in a text within a text.
+  fileprivate var isKeyEnd: Bool {
+    first == UInt8(ascii: "\"") || first == UInt8(ascii: "\\") && dropFirst().first == UInt8(ascii: "\"")
   }
 }
 

@@ -29,7 +29,7 @@ extension OpenedContent {
       region.isRebuilt = isRebuilt
       return .text(budget.map { BudgetedSource(source, $0) } ?? source, region)
     }
-    var source = source
+    var source = budget.map { MemberBound(source, $0) } ?? source
     for _ in 0..<layers {
       let peeked = PeekedSource(source)
       switch peeked.head.withUnsafeBufferPointer(ContentForm.of) {

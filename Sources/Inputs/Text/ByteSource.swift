@@ -7,11 +7,15 @@ protocol ByteSource: AnyObject {
   func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int
   /// Bytes of the file or pipe itself taken so far.
   var bytesTaken: Int { get }
+  /// Notes that records were found in what has been given since the last call.
+  func noteRecords()
   /// Trouble with parts that were passed over, since the last call.
   func takeProblems() -> [SourceProblem]
 }
 
 extension ByteSource {
+  func noteRecords() {}
+
   func takeProblems() -> [SourceProblem] { [] }
 }
 

@@ -10,6 +10,8 @@ class ConvertedSource: ByteSource {
 
   final var bytesTaken: Int { source.bytesTaken }
 
+  final func noteRecords() { source.noteRecords() }
+
   func takeProblems() -> [SourceProblem] { source.takeProblems() }
 
   /// Appends more to `output`, or nothing yet; false at the end, after which it is not called again.

@@ -42,6 +42,8 @@ final class PeekedSource: ByteSource {
 
   var bytesTaken: Int { source.bytesTaken }
 
+  func noteRecords() { source.noteRecords() }
+
   func takeProblems() -> [SourceProblem] { source.takeProblems() }
 
   func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {

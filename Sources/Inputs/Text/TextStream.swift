@@ -46,6 +46,7 @@ final class TextStream {
       if let cut = framer.cut(text) {
         let region = region(offset + cut.records.lowerBound, isFramed: true)
         records += cut.recordCount
+        if ContentForm.mentionsEvents(UnsafeBufferPointer(rebasing: text[cut.records])) { source.noteRecords() }
         rest.append(contentsOf: UnsafeBufferPointer(rebasing: text[cut.rest...]))
         offset += cut.rest
         // The zeros behind the records may overwrite the rest, which has been copied.
