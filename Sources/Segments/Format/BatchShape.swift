@@ -1,0 +1,78 @@
+/// How a batch lies in a segment: the directory of its columns, and of the objects under nested fields.
+struct BatchShape: Sendable {
+  var rowCount: Int
+  var columns: [ColumnShape]
+  var columnByPath: [String: Int]
+  var nested: [NestedShape]
+
+  /// What all columns of a segment have taken so far.
+  struct Totals {
+    var columns = 0
+    var entries = 0
+    var valueBytes = 0
+    var codeBytes = 0
+  }
+
+  init(
+    _ reader: inout ByteReader, rowCount: Int, depth: Int = 0, _ totals: inout Totals
+  ) throws(SegmentFault) {
+    self.rowCount = rowCount
+    let count = try reader.count(upTo: SegmentFormat.mostColumns - totals.columns, "the number of columns")
+    totals.columns += count
+    columns = []
+    columnByPath = [:]
+    for at in 0..<count {
+      var column = try ColumnShape(&reader, rowCount: rowCount)
+      guard column.codes != .identity || depth == 0 else { throw reader.fault("objects have ids") }
+      column.valuesStart = totals.valueBytes
+      column.codesStart = totals.codeBytes
+      totals.entries += column.entryCount
+      totals.valueBytes += column.valueBytes
+      totals.codeBytes += column.codeBytes
+      guard totals.entries <= SegmentFormat.mostEntries, totals.valueBytes <= SegmentFormat.mostColumnBytes,
+        totals.codeBytes <= SegmentFormat.mostColumnBytes
+      else { throw reader.fault("the columns have more values than a segment may have") }
+      guard columnByPath.updateValue(at, forKey: column.path) == nil else {
+        throw reader.fault("two columns have one path")
+      }
+      columns.append(column)
+    }
+    nested = []
+    var nestedPaths: Set<String> = []
+    let inner = try reader.count(upTo: SegmentFormat.mostColumns - totals.columns, "the number of nested fields")
+    totals.columns += inner
+    guard inner == 0 || depth < SegmentFormat.deepestNesting else { throw reader.fault("fields are nested too deep") }
+    for _ in 0..<inner {
+      let next = try NestedShape(&reader, parentRows: rowCount, depth: depth + 1, &totals)
+      guard nestedPaths.insert(next.path).inserted else {
+        throw reader.fault("two nested fields have one path")
+      }
+      nested.append(next)
+    }
+  }
+}
+
+/// How the objects under a nested field lie in a segment.
+struct NestedShape: Sendable {
+  var path: String
+  /// What the list of parents takes of the codes, and where it starts.
+  var parentBytes: Int
+  var parentsStart: Int
+  var batch: BatchShape
+
+  init(
+    _ reader: inout ByteReader, parentRows: Int, depth: Int, _ totals: inout BatchShape.Totals
+  ) throws(SegmentFault) {
+    path = try reader.text("the length of a path")
+    let rowCount = try reader.count(upTo: SegmentFormat.mostRows, "the number of objects")
+    guard rowCount > 0, parentRows > 0 else { throw reader.fault("a nested field has no objects") }
+    parentBytes = try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of parents")
+    parentsStart = totals.codeBytes
+    totals.codeBytes += parentBytes
+    totals.entries += rowCount
+    guard totals.entries <= SegmentFormat.mostEntries, totals.codeBytes <= SegmentFormat.mostColumnBytes else {
+      throw reader.fault("the columns have more values than a segment may have")
+    }
+    batch = try BatchShape(&reader, rowCount: rowCount, depth: depth, &totals)
+  }
+}

@@ -1,0 +1,72 @@
+import CZstd
+
+/// Unpacks blocks of a file. One reader's own.
+final class BlockUnpacker {
+  private let file: UnsafeRawBufferPointer
+  private let isChecked: Bool
+  private let context: OpaquePointer
+
+  /// - Parameters:
+  ///   - file: all bytes of the file, which must outlive this.
+  ///   - isChecked: checksums must be right.
+  init(_ file: UnsafeRawBufferPointer, isChecked: Bool) throws(SegmentFault) {
+    guard let context = ZSTD_createDCtx() else {
+      throw SegmentFault(kind: .io(12), cause: "there is not enough memory for zstd")
+    }
+    self.file = file
+    self.isChecked = isChecked
+    self.context = context
+  }
+
+  deinit { ZSTD_freeDCtx(context) }
+
+  /// What is stored of a block that lies within the file, after its header and its checksum are found right.
+  func stored(_ block: BlockPlace) throws(SegmentFault) -> (codec: BlockCodec, bytes: UnsafeRawBufferPointer) {
+    try Self.stored(block, of: file, isChecked: isChecked)
+  }
+
+  static func stored(
+    _ block: BlockPlace, of file: UnsafeRawBufferPointer, isChecked: Bool
+  ) throws(SegmentFault) -> (codec: BlockCodec, bytes: UnsafeRawBufferPointer) {
+    precondition(block.offset >= 0 && block.storedBytes >= 0 && block.end <= file.count, "a block of another file")
+    let start = file.baseAddress! + block.offset
+    func number(_ offset: Int) -> UInt32 {
+      UInt32(littleEndian: start.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+    let body = start + SegmentFormat.blockHeaderBytes
+    guard !isChecked || number(12) == BlockChecksum.of(header: start, stored: body, count: block.storedBytes) else {
+      throw SegmentFault(cause: "its checksum is wrong", block: block)
+    }
+    guard let codec = BlockCodec(rawValue: start.load(as: UInt8.self)) else {
+      throw SegmentFault(cause: "it is compressed in a way that is none", block: block)
+    }
+    guard start.load(fromByteOffset: 1, as: UInt8.self) == block.kind.rawValue, number(0) >> 16 == 0,
+      number(4) == block.rawBytes, number(8) == block.storedBytes,
+      codec != .stored || block.rawBytes == block.storedBytes
+    else { throw SegmentFault(cause: "it is not the block that the footer tells of", block: block) }
+    return (codec, UnsafeRawBufferPointer(start: body, count: block.storedBytes))
+  }
+
+  /// Unpacks a block to where there is room for its bytes.
+  func unpack(_ block: BlockPlace, to output: UnsafeMutableRawPointer) throws(SegmentFault) {
+    let (codec, stored) = try stored(block)
+    guard let base = stored.baseAddress, block.rawBytes > 0 else { return }
+    guard codec == .zstd else { return output.copyMemory(from: base, byteCount: stored.count) }
+    let count = ZSTD_decompressDCtx(context, output, block.rawBytes, base, stored.count)
+    guard ZSTD_isError(count) == 0 else {
+      throw SegmentFault(cause: "zstd: \(String(cString: ZSTD_getErrorName(count)).lowercased())", block: block)
+    }
+    guard count == block.rawBytes else {
+      throw SegmentFault(cause: "it has \(count) bytes unpacked, not \(block.rawBytes)", block: block)
+    }
+  }
+
+  /// Unpacks a block into a room, which holds nothing else then, and zeros behind it.
+  func unpack(_ block: BlockPlace, into room: inout ByteRoom) throws(SegmentFault) {
+    room.removeAll()
+    room.reserve(block.rawBytes + SegmentFormat.padding)
+    try unpack(block, to: room.start)
+    room.setCount(block.rawBytes)
+    room.pad()
+  }
+}

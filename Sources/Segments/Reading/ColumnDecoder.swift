@@ -1,0 +1,190 @@
+import Events
+
+/// Turns values, codes and an entry of the directory into columns. What it needs on the way is kept from column to column.
+struct ColumnDecoder: ~Copyable {
+  private var room = 0
+  private var rows: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
+  private var codes: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
+  private var lengths: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
+  /// 0, 1, 2 and so on.
+  private var everyRow: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
+  private var everyRowCount = 0
+
+  deinit {
+    rows.deallocate()
+    codes.deallocate()
+    lengths.deallocate()
+    everyRow.deallocate()
+  }
+
+  /// A column of as many rows as `ids`, or of `rowCount`.
+  ///
+  /// - Parameter ids: those of the rows, where the column has the texts of ids.
+  mutating func decode(
+    _ shape: ColumnShape, rowCount: Int, ids: [EventID]?, values: inout ByteReader, codes codeReader: inout ByteReader
+  ) throws(SegmentFault) -> Column {
+    makeRoom(shape.entryCount, rowCount: rowCount)
+    let rows = try readRows(shape, rowCount: rowCount, &codeReader)
+    try readCodes(shape, &codeReader)
+    let dictionary =
+      if let ids, shape.codes == .identity {
+        identities(ids, UnsafeBufferPointer(start: rows, count: shape.entryCount))
+      } else {
+        try readValues(shape, &values)
+      }
+    return Column(
+      dictionary: dictionary, rows: UnsafeBufferPointer(start: rows, count: shape.entryCount),
+      codes: UnsafeBufferPointer(start: codes, count: shape.entryCount), rowCount: rowCount)
+  }
+
+  /// A column with one value in every row.
+  mutating func constant(_ value: String, rowCount: Int) -> Column {
+    guard rowCount > 0 else { return Column() }
+    makeRoom(rowCount, rowCount: rowCount)
+    var dictionary = ValueDictionary()
+    var value = value
+    let code = value.withUTF8 { dictionary.append(Scalar(.string, $0)) }
+    codes.update(repeating: code, count: rowCount)
+    return Column(
+      dictionary: dictionary, rows: UnsafeBufferPointer(start: everyRow, count: rowCount),
+      codes: UnsafeBufferPointer(start: codes, count: rowCount), rowCount: rowCount)
+  }
+
+  private mutating func makeRoom(_ entryCount: Int, rowCount: Int) {
+    if entryCount > room {
+      room = max(room * 2, entryCount)
+      for list in [rows, codes, lengths] { list.deallocate() }
+      rows = .allocate(capacity: room)
+      codes = .allocate(capacity: room)
+      lengths = .allocate(capacity: room)
+    }
+    if rowCount > everyRowCount {
+      everyRowCount = rowCount
+      everyRow.deallocate()
+      everyRow = .allocate(capacity: rowCount)
+      for row in 0..<rowCount { everyRow[row] = UInt32(row) }
+    }
+  }
+
+  // MARK: Rows
+
+  /// The row of every entry.
+  private func readRows(
+    _ shape: ColumnShape, rowCount: Int, _ reader: inout ByteReader
+  ) throws(SegmentFault) -> UnsafeMutablePointer<UInt32> {
+    switch shape.rows {
+    case .every:
+      guard shape.hasCounts else { return everyRow }
+      rows.update(from: everyRow, count: rowCount)
+    case .bitmap:
+      let bits = try reader.take((rowCount + 7) / 8)
+      var count = 0
+      for (at, byte) in bits.enumerated() {
+        var byte = byte
+        while byte != 0 {
+          let row = at * 8 + byte.trailingZeroBitCount
+          guard count < shape.presentCount, row < rowCount else { throw reader.fault("more rows have a value") }
+          rows[count] = UInt32(row)
+          count += 1
+          byte &= byte - 1
+        }
+      }
+      guard count == shape.presentCount else { throw reader.fault("fewer rows have a value") }
+    case .listed:
+      var next = 0
+      for at in 0..<shape.presentCount {
+        next += try reader.count(upTo: rowCount, "a distance of rows")
+        guard next < rowCount else { throw reader.fault("a row is \(next), of \(rowCount)") }
+        rows[at] = UInt32(next)
+        next += 1
+      }
+    }
+    if shape.hasCounts { try readCounts(shape, &reader) }
+    return rows
+  }
+
+  /// Spreads the rows that have values over their entries.
+  private func readCounts(_ shape: ColumnShape, _ reader: inout ByteReader) throws(SegmentFault) {
+    var left = shape.entryCount - shape.presentCount
+    for at in 0..<shape.presentCount {
+      let more = try reader.count(upTo: left, "the number of values of a row")
+      left -= more
+      lengths[at] = UInt32(more)
+    }
+    guard left == 0 else { throw reader.fault("the rows have fewer values") }
+    // From the end, so that no row is written over before it is read.
+    var to = shape.entryCount
+    for at in stride(from: shape.presentCount - 1, through: 0, by: -1) {
+      let row = rows[at]
+      for _ in 0...lengths[at] {
+        to -= 1
+        rows[to] = row
+      }
+    }
+  }
+
+  // MARK: Codes
+
+  /// The code of every entry, of which 1 is the first.
+  private func readCodes(_ shape: ColumnShape, _ reader: inout ByteReader) throws(SegmentFault) {
+    let numbers = UnsafeMutableBufferPointer(start: codes, count: shape.entryCount)
+    if shape.codes != .packed {
+      for at in numbers.indices { numbers[at] = UInt32(at + 1) }
+    } else if shape.width == 0 {
+      numbers.update(repeating: 1)
+    } else {
+      // The reader has zeros behind its bytes, as unpacking wants it.
+      let packed = try reader.take(BitPacking.byteCount(shape.entryCount, width: shape.width))
+      BitPacking.unpack(packed.baseAddress!, width: shape.width, into: numbers)
+      let valueCount = UInt32(shape.valueCount)
+      var most: UInt32 = 0
+      for at in numbers.indices {
+        most = max(most, numbers[at])
+        numbers[at] &+= 1
+      }
+      guard most < valueCount else { throw reader.fault("a code is \(most), of \(valueCount)") }
+    }
+    try reader.finish()
+  }
+
+  // MARK: Values
+
+  private func readValues(_ shape: ColumnShape, _ reader: inout ByteReader) throws(SegmentFault) -> ValueDictionary {
+    let kinds = shape.kind == nil ? try reader.take(shape.valueCount) : nil
+    if let kinds, !kinds.allSatisfy({ ScalarKind(rawValue: $0) != nil }) {
+      throw reader.fault("a value is of a kind that is none")
+    }
+    var total = shape.valueCount * (shape.length ?? 0)
+    if shape.length == nil {
+      for at in 0..<shape.valueCount {
+        let length = try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of a value")
+        lengths[at] = UInt32(length)
+        total += length
+      }
+    }
+    guard total == reader.left else { throw reader.fault("values have \(total) bytes, not \(reader.left)") }
+    let bytes = try reader.take(total)
+    var dictionary = ValueDictionary()
+    var start = 0
+    for at in 0..<shape.valueCount {
+      let length = shape.length ?? Int(lengths[at])
+      let value = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
+      let kind = shape.kind ?? ScalarKind(rawValue: kinds![at])!
+      _ = dictionary.append(Scalar(kind, value.assumingMemoryBound(to: UInt8.self)))
+      start += length
+    }
+    return dictionary
+  }
+
+  /// The texts of the ids of some rows.
+  private func identities(_ ids: [EventID], _ rows: UnsafeBufferPointer<UInt32>) -> ValueDictionary {
+    var dictionary = ValueDictionary()
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: UUIDText.count) { text in
+      for row in rows {
+        UUIDText.write(ids[Int(row)], to: text.baseAddress!)
+        _ = dictionary.append(Scalar(.string, UnsafeBufferPointer(text)))
+      }
+    }
+    return dictionary
+  }
+}

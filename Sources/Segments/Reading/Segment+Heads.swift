@@ -1,0 +1,76 @@
+import Events
+
+extension Segment {
+  /// The heads of all events, by row.
+  public func heads() throws(SegmentError) -> [EventHead] {
+    try telling { () throws(SegmentFault) in try readHeads() }
+  }
+
+  /// The rows of the events whose identities are among some.
+  ///
+  /// Nothing is unpacked; the cost goes by the number of identities, times the logarithm of the number of events where they
+  /// lie far apart.
+  ///
+  /// - Parameter identities: sorted by their ids; scopes in any order. The same may come several times.
+  /// - Returns: by the place in `identities`, then by row.
+  public func rows(of identities: [EventIdentity]) throws(SegmentError) -> [(place: Int, row: Int)] {
+    try telling { () throws(SegmentFault) in
+      var blocks = IdentityBlocks(self)
+      return try blocks.rows(of: identities)
+    }
+  }
+
+  /// The ids by row.
+  func readIDs() throws(SegmentFault) -> [EventID] {
+    var ids = [EventID](repeating: EventID(high: 0, low: 0), count: footer.rowCount)
+    var blocks = IdentityBlocks(self)
+    try blocks.forEach { ids[Int($0.row)] = $0.id }
+    return ids
+  }
+
+  func readHeads() throws(SegmentFault) -> [EventHead] {
+    guard let timeBlock = footer.timeBlock, let contentBlock = footer.contentBlock else { return [] }
+    let none = EventHead(
+      time: .missing, identity: EventIdentity(EventID(high: 0, low: 0)), content: EventHead.unnamed, form: 0)
+    var heads = [EventHead](repeating: none, count: footer.rowCount)
+    var blocks = IdentityBlocks(self)
+    try blocks.forEach { heads[Int($0.row)].identity = $0.identity }
+    let unpacker = try self.unpacker()
+    var room = ByteRoom()
+    defer { withExtendedLifetime(room) {} }
+    try unpacker.unpack(contentBlock, into: &room)
+    for row in heads.indices {
+      heads[row].content = UInt32(littleEndian: room.bytes.loadUnaligned(fromByteOffset: row * 4, as: UInt32.self))
+    }
+    try unpacker.unpack(timeBlock, into: &room)
+    var reader = ByteReader(room.bytes, of: timeBlock)
+    try readTimes(&reader, into: &heads)
+    let forms = try reader.take(heads.count)
+    for row in heads.indices { heads[row].form = forms[row] }
+    try reader.finish()
+    return heads
+  }
+
+  private func readTimes(_ reader: inout ByteReader, into heads: inout [EventHead]) throws(SegmentFault) {
+    let flags = try reader.byte()
+    guard flags < 4 else { throw reader.fault("the times are written in a way that is none") }
+    let unit: Int64 = flags & 2 == 0 ? 1 : 1000
+    let present = flags & 1 == 0 ? nil : try reader.take((heads.count + 7) / 8)
+    var last: Int64 = 0
+    var range: ClosedRange<Timestamp>?
+    for row in heads.indices {
+      if let present, present[row >> 3] >> UInt8(row & 7) & 1 == 0 { continue }
+      let folded = try reader.varint()
+      last &+= Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
+      let time = Timestamp(milliseconds: last &* unit)
+      guard time != .missing else { throw reader.fault("a time is none") }
+      heads[row].time = time
+      if let known = range {
+        if !known.contains(time) { range = min(known.lowerBound, time)...max(known.upperBound, time) }
+      } else {
+        range = time...time
+      }
+    }
+    guard range == footer.times else { throw reader.fault("the times are not within what the footer says") }
+  }
+}

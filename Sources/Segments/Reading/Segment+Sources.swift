@@ -1,0 +1,67 @@
+import Events
+
+extension Segment {
+  /// Calls `body` with the source texts of some rows, byte for byte as they came.
+  ///
+  /// Each block is unpacked once. At least 64 bytes behind a text may be read: they are those of the next texts of its block,
+  /// and zeros behind the last.
+  ///
+  /// - Parameters:
+  ///   - rows: ascending.
+  ///   - body: gets the place in `rows`, and the text, which is there until it returns.
+  /// - Throws: `SegmentError`, and what `body` throws.
+  public func withSources(_ rows: [Int], _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+    let unpacker = try telling { () throws(SegmentFault) -> BlockUnpacker in try self.unpacker() }
+    var room = ByteRoom()
+    defer { withExtendedLifetime(room) {} }
+    var block = -1
+    // The rows of the block that is unpacked.
+    var first = 0
+    var end = 0
+    var last = 0
+    for (place, row) in rows.enumerated() {
+      precondition(row >= last && row < summary.rowCount, "rows ascend, and are rows of the segment")
+      last = row
+      if row >= end {
+        block = self.block(ofRow: row)
+        (first, end) = (footer.sourceRows[block], footer.sourceRows[block + 1])
+        try telling { () throws(SegmentFault) in try unpackSources(block, unpacker, into: &room) }
+      }
+      let texts = (end - first) * 4
+      let start = row == first ? 0 : Self.end(room.bytes, row - first - 1)
+      let text = UnsafeRawBufferPointer(rebasing: room.bytes[texts + start..<texts + Self.end(room.bytes, row - first)])
+      try body(place, text.assumingMemoryBound(to: UInt8.self))
+    }
+  }
+
+  /// Unpacks a block of sources, and checks where its texts end.
+  func unpackSources(_ block: Int, _ unpacker: BlockUnpacker, into room: inout ByteRoom) throws(SegmentFault) {
+    let place = footer.sources[block]
+    try unpacker.unpack(place, into: &room)
+    let count = footer.sourceRows[block + 1] - footer.sourceRows[block]
+    var last = 0
+    for at in 0..<count {
+      let end = Self.end(room.bytes, at)
+      guard end >= last else { throw SegmentFault(cause: "a text ends before it starts", block: place) }
+      last = end
+    }
+    guard last == place.rawBytes - count * 4 else {
+      throw SegmentFault(cause: "the texts end elsewhere than the block", block: place)
+    }
+  }
+
+  @inline(__always)
+  private static func end(_ bytes: UnsafeRawBufferPointer, _ text: Int) -> Int {
+    Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: text * 4, as: UInt32.self)))
+  }
+
+  private func block(ofRow row: Int) -> Int {
+    var low = 0
+    var high = footer.sources.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if footer.sourceRows[middle] <= row { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,31 @@
+import Events
+
+extension Segment {
+  /// Reads everything, and checks every checksum and whatever the parts say of each other.
+  ///
+  /// - Throws: the first fault, with the block and where that starts.
+  public func verify() throws(SegmentError) {
+    try telling("verifying the segment") { () throws(SegmentFault) in
+      let unpacker = try self.unpacker()
+      var room = ByteRoom()
+      for block in footer.blocks {
+        if block.kind == .sources {
+          try unpackSources(block.number, unpacker, into: &room)
+        } else {
+          try unpacker.unpack(block, into: &room)
+        }
+      }
+      _ = try readHeads()
+      var decoder = try BatchDecoder(self)
+      try verify(footer.batch, &decoder)
+    }
+  }
+
+  private func verify(_ batch: BatchShape, _ decoder: inout BatchDecoder) throws(SegmentFault) {
+    for column in batch.columns { _ = try decoder.column(column, rowCount: batch.rowCount) }
+    for nested in batch.nested {
+      _ = try decoder.parents(nested, parentRows: batch.rowCount)
+      try verify(nested.batch, &decoder)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Events
+
+/// A segment that is open for reading.
+///
+/// It never changes, and any number of readers may use it at once. Its file is mapped into memory for as long as somebody
+/// has it; the file may be renamed or removed meanwhile, and must not be made shorter. Nothing in the file is trusted:
+/// whatever is not as it must be is a `SegmentError`.
+public final class Segment: Sendable {
+  public let summary: SegmentSummary
+  let path: String
+  let map: SegmentMap
+  let footer: SegmentFooter
+  let isChecked: Bool
+
+  /// Opens a segment, and checks its header, trailer and footer: checksums, lengths and bounds. Blocks are checked when
+  /// they are read.
+  public convenience init(path: String) throws(SegmentError) {
+    do {
+      try self.init(SegmentMap(path: path), path, isChecked: true)
+    } catch {
+      throw SegmentError(error, doing: "opening the segment", path: path)
+    }
+  }
+
+  /// A segment in memory.
+  ///
+  /// - Parameter isChecked: false lets wrong checksums pass, so that a fuzzer sees what is behind them.
+  package convenience init(bytes: [UInt8], named name: String, isChecked: Bool = true) throws(SegmentError) {
+    do {
+      try self.init(SegmentMap(copying: bytes), name, isChecked: isChecked)
+    } catch {
+      throw SegmentError(error, doing: "opening the segment", path: name)
+    }
+  }
+
+  private init(_ map: SegmentMap, _ path: String, isChecked: Bool) throws(SegmentFault) {
+    self.path = path
+    self.map = map
+    self.isChecked = isChecked
+    footer = try SegmentFooter(map.bytes, isChecked: isChecked)
+    summary = SegmentSummary(
+      dataStream: footer.dataStream, rowCount: footer.rowCount, times: footer.times, fileBytes: map.bytes.count,
+      sourceBytes: footer.sourceBytes)
+  }
+
+  /// Paths of all columns, in the order in which they were written. A field without any value has none.
+  public var paths: [String] { footer.batch.columns.map(\.path) }
+
+  /// Paths of the nested fields whose objects are kept one by one.
+  public var nestedPaths: [String] { footer.batch.nested.map(\.path) }
+
+  /// Values of all columns together: about 8 bytes of memory each once they are read.
+  package var entryCount: Int { footer.totals.entries }
+
+  func unpacker() throws(SegmentFault) -> BlockUnpacker { try BlockUnpacker(map.bytes, isChecked: isChecked) }
+
+  /// Runs what may find a fault, and tells it with the path.
+  func telling<Result: ~Copyable>(
+    _ doing: String = "reading the segment", _ body: () throws(SegmentFault) -> Result
+  ) throws(SegmentError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw SegmentError(error, doing: doing, path: path)
+    }
+  }
+}

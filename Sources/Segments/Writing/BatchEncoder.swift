@@ -1,0 +1,91 @@
+import Events
+
+/// Writes the columns of a batch, and of the objects under nested fields, and their directory.
+struct BatchEncoder: ~Copyable {
+  var values = StreamSpace(.values)
+  var codes = StreamSpace(.codes)
+  private var encoder = ColumnEncoder()
+  private var totals = BatchShape.Totals()
+
+  /// - Parameters:
+  ///   - heads: those of the rows, where the rows are events.
+  ///   - footer: the directory goes there.
+  mutating func encode(
+    _ batch: EventBatch, heads: [EventHead]?, depth: Int = 0, _ packer: borrowing BlockPacker, to footer: inout ByteRoom
+  ) throws(SegmentFault) {
+    let columns = batch.columnByPath.filter { !batch.columns[$0.value].isEmpty }
+      .sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+    try count(columns.count)
+    footer.append(varint: columns.count)
+    for (path, place) in columns {
+      try check(path)
+      let column = batch.columns[place]
+      precondition(column.rowCount == batch.rowCount, "a column of another batch")
+      totals.entries += column.entryCount
+      try checkTotals()
+      let shape = encoder.encode(column, path: path, heads: heads, values: &values, codes: &codes)
+      totals.valueBytes += shape.valueBytes
+      totals.codeBytes += shape.codeBytes
+      try checkTotals()
+      try values.endStream(packer)
+      try codes.endStream(packer)
+      shape.append(to: &footer)
+    }
+    let nested = batch.nested.filter { $0.value.batch.rowCount > 0 }.sorted { $0.key < $1.key }
+    try count(nested.count)
+    footer.append(varint: nested.count)
+    guard !nested.isEmpty else { return }
+    guard depth < SegmentFormat.deepestNesting else { throw .tooLarge("fields are nested too deep") }
+    for (path, rows) in nested {
+      try check(path)
+      try encode(rows, path, parentRows: batch.rowCount, depth: depth + 1, packer, to: &footer)
+    }
+  }
+
+  private mutating func encode(
+    _ nested: NestedRows, _ path: String, parentRows: Int, depth: Int, _ packer: borrowing BlockPacker,
+    to footer: inout ByteRoom
+  ) throws(SegmentFault) {
+    precondition(nested.parents.count == nested.batch.rowCount, "an object has a parent")
+    guard nested.batch.rowCount <= SegmentFormat.mostRows else {
+      throw .tooLarge(
+        "the nested field \(path) has \(nested.batch.rowCount) objects, of at most \(SegmentFormat.mostRows)")
+    }
+    var last: UInt32 = 0
+    for parent in nested.parents {
+      precondition(parent >= last && parent < parentRows, "parents ascend, and are rows")
+      codes.room.append(varint: UInt64(parent - last))
+      last = parent
+    }
+    footer.append(text: path)
+    footer.append(varint: nested.batch.rowCount)
+    footer.append(varint: codes.streamBytes)
+    totals.entries += nested.batch.rowCount
+    totals.codeBytes += codes.streamBytes
+    try checkTotals()
+    try codes.endStream(packer)
+    try encode(nested.batch, heads: nil, depth: depth, packer, to: &footer)
+  }
+
+  private mutating func count(_ columns: Int) throws(SegmentFault) {
+    totals.columns += columns
+    guard totals.columns <= SegmentFormat.mostColumns else {
+      throw .tooLarge("there are more than \(SegmentFormat.mostColumns) columns")
+    }
+  }
+
+  private func checkTotals() throws(SegmentFault) {
+    guard totals.entries <= SegmentFormat.mostEntries else {
+      throw .tooLarge("the columns have more than \(SegmentFormat.mostEntries) values")
+    }
+    guard totals.valueBytes <= SegmentFormat.mostColumnBytes, totals.codeBytes <= SegmentFormat.mostColumnBytes else {
+      throw .tooLarge("the columns have more than \(SegmentFormat.mostColumnBytes) bytes")
+    }
+  }
+
+  private func check(_ path: String) throws(SegmentFault) {
+    guard path.utf8.count <= SegmentFormat.longestPath else {
+      throw .tooLarge("a field's path has \(path.utf8.count) bytes, of at most \(SegmentFormat.longestPath)")
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import Events
+
+/// Turns columns into values, codes and an entry of the directory. What it needs on the way is kept from column to column.
+struct ColumnEncoder: ~Copyable {
+  private var room = 0
+  /// By entry: its row, and the number of its value in order of first use, from 0.
+  private var rows: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
+  private var codes: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
+  /// By that number: the code in the column's dictionary.
+  private var used: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
+  private var dictionaryRoom = 0
+  /// By code: the number and 1, or 0 where no row has the value. All are 0 between columns.
+  private var numbers: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
+  private var text: UnsafeMutablePointer<UInt8> = .allocate(capacity: UUIDText.count)
+
+  deinit {
+    rows.deallocate()
+    codes.deallocate()
+    used.deallocate()
+    numbers.deallocate()
+    text.deallocate()
+  }
+
+  /// Encodes a column that has values.
+  ///
+  /// - Parameter heads: those of the rows, where the rows are events.
+  mutating func encode(
+    _ column: Column, path: String, heads: [EventHead]?, values: inout StreamSpace, codes codeSpace: inout StreamSpace
+  ) -> ColumnShape {
+    makeRoom(column)
+    let (valueCount, presentCount) = renumber(column)
+    let entryCount = column.entryCount
+    let isSequential = valueCount == entryCount
+    var shape = ColumnShape(
+      path: path, rows: .every, hasCounts: presentCount < entryCount, codes: isSequential ? .sequential : .packed,
+      kind: .string, length: nil, entryCount: entryCount, presentCount: presentCount, valueCount: valueCount,
+      width: isSequential ? 0 : BitPacking.width(count: valueCount), valueBytes: 0, codeBytes: 0)
+    if let heads, presentCount == entryCount, holdsIdentities(column.dictionary, entryCount, heads) {
+      shape.codes = .identity
+      shape.length = UUIDText.count
+      (shape.valueCount, shape.width) = (entryCount, 0)
+    } else {
+      appendValues(column.dictionary, &shape, to: &values.room)
+    }
+    appendRows(rowCount: column.rowCount, &shape, to: &codeSpace.room)
+    if shape.codes == .packed {
+      BitPacking.append(
+        UnsafeBufferPointer(start: codes, count: entryCount), width: shape.width, to: &codeSpace.room)
+    }
+    for at in 0..<valueCount { numbers[Int(used[at])] = 0 }
+    shape.valueBytes = values.streamBytes
+    shape.codeBytes = codeSpace.streamBytes
+    return shape
+  }
+
+  private mutating func makeRoom(_ column: Column) {
+    if column.entryCount > room {
+      room = max(room * 2, column.entryCount)
+      for list in [rows, codes, used] { list.deallocate() }
+      rows = .allocate(capacity: room)
+      codes = .allocate(capacity: room)
+      used = .allocate(capacity: room)
+    }
+    if column.dictionary.count >= dictionaryRoom {
+      dictionaryRoom = max(dictionaryRoom * 2, column.dictionary.count + 1)
+      numbers.deallocate()
+      numbers = .allocate(capacity: dictionaryRoom)
+      numbers.initialize(repeating: 0, count: dictionaryRoom)
+    }
+  }
+
+  /// Takes the entries over, and says how many values they have and how many rows.
+  private func renumber(_ column: Column) -> (values: Int, rows: Int) {
+    let (rows, codes, used, numbers) = (rows, codes, used, numbers)
+    var at = 0
+    var count: UInt32 = 0
+    var present = 0
+    var last = UInt32.max
+    column.forEachEntry { row, code in
+      var number = numbers[Int(code)]
+      if number == 0 {
+        used[Int(count)] = code
+        count += 1
+        number = count
+        numbers[Int(code)] = number
+      }
+      let row = UInt32(truncatingIfNeeded: row)
+      if row != last {
+        present += 1
+        last = row
+      }
+      rows[at] = row
+      codes[at] = number - 1
+      at += 1
+    }
+    return (Int(count), present)
+  }
+
+  /// True when the value of every entry is the text of its row's id.
+  private func holdsIdentities(_ dictionary: ValueDictionary, _ entryCount: Int, _ heads: [EventHead]) -> Bool {
+    for at in 0..<entryCount {
+      UUIDText.write(heads[Int(rows[at])].identity.id, to: text)
+      let isEqual = dictionary.withValue(used[Int(codes[at])]) { value in
+        guard value.kind == .string, value.bytes.count == UUIDText.count, let start = value.bytes.baseAddress else {
+          return false
+        }
+        return (0..<UUIDText.count).allSatisfy { start[$0] == text[$0] }
+      }
+      guard isEqual else { return false }
+    }
+    return true
+  }
+
+  /// Kinds where they differ, lengths where they differ, then the bytes.
+  private func appendValues(_ dictionary: ValueDictionary, _ shape: inout ColumnShape, to room: inout ByteRoom) {
+    let first = dictionary.withValue(used[0]) { ($0.kind, $0.bytes.count) }
+    var (isOneKind, isOneLength) = (true, true)
+    for at in 0..<shape.valueCount {
+      dictionary.withValue(used[at]) { value in
+        if value.kind != first.0 { isOneKind = false }
+        if value.bytes.count != first.1 { isOneLength = false }
+      }
+    }
+    shape.kind = isOneKind ? first.0 : nil
+    shape.length = isOneLength ? first.1 : nil
+    if !isOneKind {
+      for at in 0..<shape.valueCount { room.append(dictionary.withValue(used[at]) { $0.kind.rawValue }) }
+    }
+    if !isOneLength {
+      for at in 0..<shape.valueCount { room.append(varint: dictionary.withValue(used[at]) { $0.bytes.count }) }
+    }
+    for at in 0..<shape.valueCount {
+      dictionary.withValue(used[at]) { room.append(UnsafeRawBufferPointer($0.bytes)) }
+    }
+  }
+
+  /// Which rows have values, and how many where some have several.
+  private func appendRows(rowCount: Int, _ shape: inout ColumnShape, to room: inout ByteRoom) {
+    if shape.presentCount < rowCount {
+      // A listed row takes a byte or two.
+      shape.rows = shape.presentCount >= rowCount / 8 ? .bitmap : .listed
+      appendPresent(rowCount: rowCount, shape, to: &room)
+    }
+    guard shape.hasCounts else { return }
+    var at = 0
+    while at < shape.entryCount {
+      let start = at
+      repeat { at += 1 } while at < shape.entryCount && rows[at] == rows[start]
+      room.append(varint: at - start - 1)
+    }
+  }
+
+  private func appendPresent(rowCount: Int, _ shape: ColumnShape, to room: inout ByteRoom) {
+    if shape.rows == .bitmap {
+      let bytes = (rowCount + 7) / 8
+      room.reserve(bytes)
+      let bits = room.start + room.count
+      bits.update(repeating: 0, count: bytes)
+      for at in 0..<shape.entryCount { bits[Int(rows[at] >> 3)] |= 1 << UInt8(rows[at] & 7) }
+      room.setCount(room.count + bytes)
+      return
+    }
+    var next = 0
+    for at in 0..<shape.entryCount where at == 0 || rows[at] != rows[at - 1] {
+      room.append(varint: Int(rows[at]) - next)
+      next = Int(rows[at]) + 1
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import Events
+
+/// Writes segments: events in columns, with their source texts, in one file that never changes.
+public enum SegmentWriter {
+  /// Writes a segment to a new file.
+  ///
+  /// The file is created with mode 0600, and is on the disk, as is its name, when this returns. After an error there is
+  /// none.
+  ///
+  /// - Returns: what may be kept of the segment elsewhere.
+  /// - Throws: where the file exists or cannot be written, and where the events are beyond a bound of the format.
+  public static func write(_ content: SegmentContent, to path: String) throws(SegmentError) -> SegmentSummary {
+    try write(content, to: path, level: SegmentFormat.level)
+  }
+
+  /// Writes a segment with a level of zstd; nil compresses nothing.
+  package static func write(
+    _ content: SegmentContent, to path: String, level: Int32?
+  ) throws(SegmentError) -> SegmentSummary {
+    do {
+      var file = try NewFile(path)
+      let summary = try write(content, to: &file, BlockPacker(level: level))
+      try file.finish()
+      return summary
+    } catch {
+      throw SegmentError(error, doing: "writing the segment", path: path)
+    }
+  }
+
+  private static func write(
+    _ content: SegmentContent, to file: inout NewFile, _ packer: consuming BlockPacker
+  ) throws(SegmentFault) -> SegmentSummary {
+    let heads = content.heads
+    guard heads.count <= SegmentFormat.mostRows else {
+      throw .tooLarge("there are \(heads.count) events, of at most \(SegmentFormat.mostRows)")
+    }
+    guard content.dataStream.utf8.count <= SegmentFormat.longestPath else {
+      throw .tooLarge("the name of the data stream has more than \(SegmentFormat.longestPath) bytes")
+    }
+    var summary = SegmentSummary(
+      dataStream: content.dataStream, rowCount: heads.count, times: HeadEncoder.range(heads), fileBytes: 0,
+      sourceBytes: content.sources.count)
+    var header = ByteRoom()
+    header.append(fixed: SegmentFormat.headerMagic)
+    header.append(fixed: SegmentFormat.version)
+    header.append(fixed: UInt32(0))
+    try file.write(header)
+
+    var directory = Directory()
+    try writeSources(content, to: &file, packer, &directory)
+    if !heads.isEmpty {
+      try writeIdentities(heads, to: &file, packer, &directory)
+      try writeBlock(.times, number: 0, HeadEncoder.times(heads), to: &file, packer, &directory)
+      try writeBlock(.contents, number: 0, HeadEncoder.contents(heads), to: &file, packer, &directory)
+    }
+    var columns = BatchEncoder()
+    var columnDirectory = ByteRoom()
+    try columns.encode(content.events, heads: heads, packer, to: &columnDirectory)
+    try columns.values.finish(packer)
+    try columns.codes.finish(packer)
+    try file.write(columns.values.packed)
+    try file.write(columns.codes.packed)
+    directory.blocks += columns.values.blocks + columns.codes.blocks
+
+    try writeFooter(summary, directory, columnDirectory, to: &file, packer)
+    summary.fileBytes = file.count
+    return summary
+  }
+
+  /// What the footer says of blocks.
+  private struct Directory {
+    var blocks: [BlockPlace] = []
+    /// Rows of each block of sources.
+    var sourceRows: [Int] = []
+    /// The first id of each block of ids.
+    var fences: [EventID] = []
+  }
+
+  private static func writeBlock(
+    _ kind: BlockKind, number: Int, _ raw: borrowing ByteRoom, to file: inout NewFile,
+    _ packer: borrowing BlockPacker, _ directory: inout Directory
+  ) throws(SegmentFault) {
+    var room = ByteRoom(capacity: raw.count + 64)
+    directory.blocks.append(try packer.append(kind, number: number, raw, to: &room))
+    try file.write(room)
+  }
+
+  /// Blocks of texts: where each ends, then the texts.
+  private static func writeSources(
+    _ content: SegmentContent, to file: inout NewFile, _ packer: borrowing BlockPacker, _ directory: inout Directory
+  ) throws(SegmentFault) {
+    let ends = content.sourceEnds
+    precondition((ends.last ?? 0) == content.sources.count, "the texts end where the last does")
+    var raw = ByteRoom(capacity: SegmentFormat.sourceBlock * 2)
+    var packed = ByteRoom(capacity: SegmentFormat.sourceBlock)
+    var first = 0
+    while first < ends.count {
+      let start = first == 0 ? 0 : ends[first - 1]
+      var next = first
+      repeat {
+        precondition(ends[next] >= (next == 0 ? 0 : ends[next - 1]), "texts lie one behind the other")
+        next += 1
+      } while next < ends.count && ends[next] - start + 4 * (next - first + 1) <= SegmentFormat.sourceBlock
+      let count = ends[next - 1] - start
+      guard count <= SegmentFormat.largestBlock - 4 * (next - first) else {
+        throw .tooLarge(
+          "the text of event \(first + 1) has \(count) bytes, of at most \(SegmentFormat.largestBlock - 4)")
+      }
+      raw.removeAll()
+      for row in first..<next { raw.append(fixed: UInt32(ends[row] - start)) }
+      content.sources.withUnsafeBytes { raw.append(UnsafeRawBufferPointer(rebasing: $0[start..<start + count])) }
+      packed.removeAll()
+      let block = try packer.append(.sources, number: directory.sourceRows.count, raw, to: &packed)
+      try file.write(packed)
+      directory.blocks.append(block)
+      directory.sourceRows.append(next - first)
+      first = next
+    }
+  }
+
+  private static func writeIdentities(
+    _ heads: [EventHead], to file: inout NewFile, _ packer: borrowing BlockPacker, _ directory: inout Directory
+  ) throws(SegmentFault) {
+    let entries = HeadEncoder.identities(heads)
+    var raw = ByteRoom(capacity: SegmentFormat.identitiesOfBlock * SegmentFormat.identityBytes)
+    let size = SegmentFormat.identitiesOfBlock * SegmentFormat.identityBytes
+    for start in stride(from: 0, to: entries.count, by: size) {
+      raw.removeAll()
+      raw.append(entries, start..<min(start + size, entries.count))
+      directory.fences.append(IdentityEntry(raw.start).id)
+      try writeBlock(.identities, number: start / size, raw, to: &file, packer, &directory)
+    }
+  }
+
+  private static func writeFooter(
+    _ summary: SegmentSummary, _ directory: Directory, _ columns: borrowing ByteRoom, to file: inout NewFile,
+    _ packer: borrowing BlockPacker
+  ) throws(SegmentFault) {
+    guard directory.blocks.count <= SegmentFormat.mostBlocks else {
+      throw .tooLarge("there are more than \(SegmentFormat.mostBlocks) blocks")
+    }
+    var footer = ByteRoom()
+    footer.append(text: summary.dataStream)
+    footer.append(varint: summary.rowCount)
+    footer.append(summary.times == nil ? 0 : 1)
+    if let times = summary.times {
+      footer.append(fixed: times.lowerBound.milliseconds)
+      footer.append(fixed: times.upperBound.milliseconds)
+    }
+    footer.append(varint: summary.sourceBytes)
+    footer.append(varint: directory.blocks.count)
+    for block in directory.blocks {
+      footer.append(block.kind.rawValue)
+      footer.append(varint: block.rawBytes)
+      footer.append(varint: block.storedBytes)
+    }
+    for rows in directory.sourceRows { footer.append(varint: rows) }
+    for fence in directory.fences {
+      footer.append(fixed: fence.high)
+      footer.append(fixed: fence.low)
+    }
+    footer.append(columns)
+    let offset = file.count
+    var end = ByteRoom()
+    let block = try packer.append(.footer, number: 0, footer, to: &end)
+    let start = end.count
+    end.append(fixed: UInt64(offset))
+    end.append(fixed: UInt32(SegmentFormat.blockHeaderBytes + block.storedBytes))
+    end.append(fixed: TrailerChecksum.of(end.start + start))
+    end.append(fixed: SegmentFormat.trailerMagic)
+    try file.write(end)
+  }
+}

@@ -1,0 +1,119 @@
+import Events
+import Foundation
+import Segments
+import TestSupport
+import Testing
+
+@Suite struct RoundTripTests {
+  @Test(
+    "What is read from a segment is what was written",
+    arguments: [0, 1, 2, 3, 7, 8, 9, 100, 1000, 5000], [UInt64.random(in: 0...UInt64.max), 5])
+  func roundTrip(rows: Int, seed: UInt64) throws {
+    let scratch = try Scratch()
+    var random = RandomContent(seed: seed)
+    let content = random.content(rows: rows, columns: rows > 1000 ? 12 : 40)
+    let path = scratch.path + "/a.segment"
+    let summary = try SegmentWriter.write(content, to: path)
+    let segment = try Segment(path: path)
+    try readEverything(segment, content, "seed \(seed)")
+    #expect(segment.summary == summary)
+    let times = content.heads.map(\.time).filter { $0 != .missing }
+    #expect(summary.times?.lowerBound == times.min() && summary.times?.upperBound == times.max())
+    #expect(summary.rowCount == rows && summary.sourceBytes == content.sources.count)
+    let status = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(status[.size] as? Int == summary.fileBytes && status[.posixPermissions] as? Int == 0o600)
+    let written = content.events.columnByPath.filter { !content.events.columns[$0.value].isEmpty }
+    #expect(segment.paths == written.sorted { $0.value < $1.value }.map(\.key))
+  }
+
+  @Test("So it is of a segment with more rows than any part of it has room for")
+  func large() throws {
+    let scratch = try Scratch()
+    var random = RandomContent(seed: 70)
+    let content = random.content(rows: 70_000, columns: 6)
+    let path = scratch.path + "/a.segment"
+    _ = try SegmentWriter.write(content, to: path)
+    try readEverything(Segment(path: path), content)
+  }
+
+  @Test("Nothing compressed is read as well", arguments: [UInt64.random(in: 0...UInt64.max)])
+  func stored(seed: UInt64) throws {
+    let scratch = try Scratch()
+    var random = RandomContent(seed: seed)
+    let content = random.content(rows: 300)
+    let path = scratch.path + "/a.segment"
+    _ = try SegmentWriter.write(content, to: path, level: nil)
+    try readEverything(Segment(path: path), content, "seed \(seed)")
+  }
+
+  @Test("A column of more bytes than a block has is cut, and whole again when it is read")
+  func longColumn() throws {
+    let scratch = try Scratch()
+    let rows = 3000
+    var random = RandomContent(seed: 3)
+    var (long, short) = (ValueDictionary(), ValueDictionary())
+    for row in 0..<rows {
+      let text = (0..<100).map { _ in String(random.random.next(), radix: 36) }.joined() + "\(row)"
+      Array(text.utf8).withUnsafeBufferPointer { _ = long.append(Scalar(.string, $0)) }
+      Array("\(row % 7)".utf8).withUnsafeBufferPointer { _ = short.insert(Scalar(.number, $0)) }
+    }
+    let codes = (0..<UInt32(rows)).map { $0 + 1 }
+    let columns = [
+      Column(dictionary: short, codes: codes.map { $0 % 7 + 1 }), Column(dictionary: long, codes: codes),
+      Column(dictionary: short, codes: codes.map { $0 % 3 }),
+    ]
+    #expect(long.byteCount > 3 << 20)
+    var content = random.content(rows: rows, columns: 0)
+    content.events = EventBatch(columns: columns, paths: ["a", "b", "c"], rowCount: rows)
+    let path = scratch.path + "/a.segment"
+    _ = try SegmentWriter.write(content, to: path)
+    let segment = try Segment(path: path)
+    try readEverything(segment, content)
+    // What stands beside the long one is read without it.
+    let some = try segment.events(FieldPlan(paths: ["c", "a"]))
+    #expect(flat(some.columns[0]) == flat(columns[2]) && flat(some.columns[1]) == flat(columns[0]))
+  }
+
+  @Test("Hundreds of columns with one value each take few bytes each")
+  func manyColumns() throws {
+    let scratch = try Scratch()
+    var random = RandomContent(seed: 4)
+    var content = random.content(rows: 1000, columns: 0)
+    func size(_ columns: Int) throws -> Int {
+      var dictionaries = [ValueDictionary](repeating: ValueDictionary(), count: columns)
+      for at in dictionaries.indices {
+        Array("value \(at)".utf8).withUnsafeBufferPointer { _ = dictionaries[at].insert(Scalar(.string, $0)) }
+      }
+      content.events = EventBatch(
+        columns: dictionaries.map { Column(dictionary: $0, codes: repeatElement(UInt32(1), count: 1000)) },
+        paths: dictionaries.indices.map { "some.field.\($0)" }, rowCount: 1000)
+      return try SegmentWriter.write(content, to: scratch.path + "/\(columns)").fileBytes
+    }
+    let bytes = try size(600) - size(0)
+    #expect(bytes < 600 * 12, "\(bytes) bytes")
+  }
+
+  @Test("The text of a row's id as a UUID is not stored twice")
+  func identityText() throws {
+    let scratch = try Scratch()
+    var random = RandomContent(seed: 5)
+    var content = random.content(rows: 2000, columns: 0)
+    func size(_ text: (Int) -> String) throws -> Int {
+      var dictionary = ValueDictionary()
+      for row in 0..<2000 {
+        Array(text(row).utf8).withUnsafeBufferPointer { _ = dictionary.append(Scalar(.string, $0)) }
+      }
+      let column = Column(dictionary: dictionary, codes: 1...2000)
+      content.events = EventBatch(columns: [column], paths: ["event.id"], rowCount: 2000)
+      let path = scratch.path + "/\(random.random.next())"
+      let summary = try SegmentWriter.write(content, to: path)
+      try readEverything(Segment(path: path), content)
+      return summary.fileBytes
+    }
+    let heads = content.heads
+    let same = try size { uuid(heads[$0].identity.id) }
+    // One that differs, be it in a letter's case, makes an ordinary column.
+    let other = try size { $0 == 1999 ? uuid(heads[$0].identity.id).uppercased() : uuid(heads[$0].identity.id) }
+    #expect(other - same > 2000 * 16)
+  }
+}
