@@ -38,6 +38,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
@@ -63,6 +64,15 @@ let package = Package(
       dependencies: ["Events", "JSON", "Policies", "CMaxMind", "CMemory", "Hashing"],
       swiftSettings: hot),
     .target(name: "Segments", dependencies: ["Events", "CZstd", "CDeflate"], swiftSettings: hot),
+    .target(
+      name: "SegmentStore", dependencies: ["Segments", "Events", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "Ingestion",
+      dependencies: [
+        "SegmentStore", "Segments", "Inputs", "CloudTrail", "Query", "Events", "Hashing", "Parallel", "CMemory",
+      ],
+      swiftSettings: hot),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
@@ -101,7 +111,8 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON", "Generator",
+        "Ingestion", "SegmentStore", "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query",
+        "CloudTrail", "Events", "JSON", "Generator",
         "RuleTesting", "Reports", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -122,6 +133,9 @@ let package = Package(
       name: "CloudTrailTests", dependencies: ["TestSupport", "CloudTrail", "Events", "JSON"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(name: "SegmentsTests", dependencies: ["TestSupport", "Segments", "Events"], swiftSettings: strict),
+    .testTarget(
+      name: "SegmentStoreTests", dependencies: ["TestSupport", "SegmentStore", "Segments", "Events"],
+      swiftSettings: strict),
     .testTarget(name: "PoliciesTests", dependencies: ["TestSupport", "Policies", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "QueryTests", dependencies: ["TestSupport", "Query", "CloudTrail", "Events", "JSON"],

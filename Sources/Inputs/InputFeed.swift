@@ -1,4 +1,5 @@
 import CloudTrail
+import Events
 import Foundation
 
 /// Hands out input to workers: small files and members of archives by the handful, large ones piece by piece.
@@ -25,6 +26,10 @@ final class InputFeed: @unchecked Sendable {
     /// Bytes of the file that is open which progress knows of.
     var taken = 0
     var waiting: PathWalker.Entry?
+    /// Files that were left out since they had been read before.
+    var known = 0
+    /// Files that were handed out piece by piece.
+    var pieced: [SourceObject] = []
     var sequence = 0
     var problems = ProblemLog()
     var unread = UnreadFiles()
@@ -35,7 +40,14 @@ final class InputFeed: @unchecked Sendable {
   private let progress: ReadingProgress
   let sizes: ReadingSizes
 
-  init(_ paths: [String], sizes: ReadingSizes, progress: ReadingProgress) {
+  private let isKnown: (@Sendable (SourceObject) -> Bool)?
+
+  /// - Parameter isKnown: whether a file is left out, as it had been read before.
+  init(
+    _ paths: [String], sizes: ReadingSizes, progress: ReadingProgress,
+    isKnown: (@Sendable (SourceObject) -> Bool)? = nil
+  ) {
+    self.isKnown = isKnown
     self.sizes = sizes
     state = State(walker: PathWalker(paths))
     self.progress = progress
@@ -73,6 +85,10 @@ final class InputFeed: @unchecked Sendable {
     var bytes = 0
     while bytes < InputLimits.unitBytes, files.count < InputLimits.unitFiles, state.waiting == nil {
       guard let entry = state.walker.next() else { break }
+      if let isKnown, let object = entry.object, isKnown(object) {
+        state.known += 1
+        continue
+      }
       if entry.path == "-" || entry.isPipe || entry.size > sizes.streamedBytes || entry.origin.promise == .archive {
         state.waiting = entry
       } else {
@@ -91,7 +107,11 @@ final class InputFeed: @unchecked Sendable {
     noteTaken(stream.bytesTaken)
     if let piece { return .piece(piece.region, piece.text, tally, sequence: number()) }
     for problem in stream.takeProblems() { state.problems.note(problem) }
-    if let problem = stream.problem { state.problems.note(problem) }
+    if let problem = stream.problem {
+      state.problems.note(problem)
+      // What could not be read to its end is read again another time.
+      if state.archives.isEmpty, !state.pieced.isEmpty { state.pieced.removeLast() }
+    }
     progress.add(files: 1)
     state.stream = nil
     return nil
@@ -111,6 +131,7 @@ final class InputFeed: @unchecked Sendable {
 
   private func open(_ entry: PathWalker.Entry) {
     state.taken = 0
+    if let object = entry.object { state.pieced.append(object) }
     take(entry.origin) { try OpenedContent.open(try FileSource(entry.path), entry.origin) }
   }
 
@@ -128,6 +149,7 @@ final class InputFeed: @unchecked Sendable {
       case .unknown: state.unread.noteUnknown(origin)
       }
     } catch {
+      if state.archives.isEmpty, !state.pieced.isEmpty { state.pieced.removeLast() }
       state.problems.note(RecordProblem(file: origin.name, error: error, offset: nil))
       progress.add(files: 1)
     }
@@ -141,7 +163,7 @@ final class InputFeed: @unchecked Sendable {
   }
 
   /// Trouble with files as such, and those that were passed over. All workers have ended.
-  var outcome: (problems: ProblemLog, passedOver: PassedOver) {
+  var outcome: (problems: ProblemLog, passedOver: PassedOver, known: Int, pieced: [SourceObject]) {
     lock.lock()
     defer { lock.unlock() }
     for tally in state.tallies {
@@ -151,6 +173,6 @@ final class InputFeed: @unchecked Sendable {
     }
     state.tallies = []
     state.problems.merge(state.unread.problems)
-    return (state.problems, state.unread.passedOver)
+    return (state.problems, state.unread.passedOver, state.known, state.pieced)
   }
 }

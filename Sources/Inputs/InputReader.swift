@@ -6,6 +6,13 @@ import Parallel
 
 /// What a reading came to.
 public struct ReadingSummary: Sendable {
+  public init() {}
+
+  /// What events were read from.
+  public enum Container: String, Sendable { case file, segment }
+
+  public var container = Container.file
+  /// How many files or segments were read.
   public var files = 0
   /// Records met, bad ones and duplicates too.
   public var records = 0
@@ -21,6 +28,10 @@ public struct ReadingSummary: Sendable {
   public var countedDeliveries = 0
   /// Events that were used.
   public var events = 0
+  /// Files that were left out, since they had been read before as they are.
+  public var known = 0
+  /// Files that several workers read piece by piece, to their end; of the others consumers are told one by one.
+  public var pieced: [SourceObject] = []
 
   /// Events in ECS without `@timestamp`.
   public var withoutTime = 0
@@ -29,7 +40,7 @@ public struct ReadingSummary: Sendable {
   public var oddYears: [Int: Int] = [:]
 
   /// - Parameter plausible: the times at which events are to be expected.
-  mutating func note(_ batch: RecordBatch, plausible: ClosedRange<Timestamp>) {
+  package mutating func note(_ batch: RecordBatch, plausible: ClosedRange<Timestamp>) {
     records += batch.recordsRead
     duplicates += batch.duplicates
     events += batch.rows.count
@@ -44,7 +55,7 @@ public struct ReadingSummary: Sendable {
     }
   }
 
-  mutating func merge(_ other: ReadingSummary) {
+  package mutating func merge(_ other: ReadingSummary) {
     files += other.files
     records += other.records
     duplicates += other.duplicates
@@ -70,6 +81,9 @@ public struct InputReader: Sendable {
   /// most a day ahead. Others are counted.
   public var plausible: ClosedRange<Timestamp>
 
+  /// Whether a file is left out, as it had been read before; all are read unless set.
+  public var isKnown: (@Sendable (SourceObject) -> Bool)?
+
   /// - Parameter now: the time that `now` stands for; without one no event is too late.
   public init(paths: [String], now: Timestamp? = nil, workers: Int = ProcessInfo.processInfo.activeProcessorCount) {
     self.paths = paths
@@ -89,7 +103,7 @@ public struct InputReader: Sendable {
     if !ProcessMemory.isShort { martlet_keep_freed_memory() }
     let workers = ReadingSizes.workers(workers)
     let sizes = ReadingSizes(share: ProcessMemory.share(of: workers))
-    let feed = InputFeed(paths, sizes: sizes, progress: progress)
+    let feed = InputFeed(paths, sizes: sizes, progress: progress, isKnown: isKnown)
     return try await withThrowingTaskGroup(of: (ReadingSummary, Consumer.Result).self) { group in
       for _ in 0..<workers {
         group.addTask {
@@ -104,9 +118,11 @@ public struct InputReader: Sendable {
         summary.merge(part)
         results.append(result)
       }
-      let (problems, passedOver) = feed.outcome
+      let (problems, passedOver, known, pieced) = feed.outcome
       summary.problems.merge(problems)
       summary.passedOver.merge(passedOver)
+      summary.known = known
+      summary.pieced = pieced
       summary.files = progress.files
       return (summary, results)
     }

@@ -9,7 +9,7 @@ public final class ReadingProgress: Sendable {
 
   public init() {}
 
-  func add(files: Int = 0, bytes: Int = 0, text: Int = 0, records: Int = 0) {
+  package func add(files: Int = 0, bytes: Int = 0, text: Int = 0, records: Int = 0) {
     if files != 0 { fileCount.wrappingAdd(files, ordering: .relaxed) }
     if bytes != 0 { byteCount.wrappingAdd(bytes, ordering: .relaxed) }
     if text != 0 { textCount.wrappingAdd(text, ordering: .relaxed) }

@@ -16,6 +16,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   private let gzip = GzipDecompressor()
   private var summary = ReadingSummary()
   private var unread = UnreadFiles()
+  /// False once something of the file that is being read could not be.
+  private var isWhole = true
 
   private let plausible: ClosedRange<Timestamp>
 
@@ -29,13 +31,15 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     sizes = feed.sizes
     text = TextBuffer(capacity: sizes.batchTextBytes)
     self.progress = progress
-    scanner = RecordScanner(leanFields: consumer.leanFields, registry: registry)
+    scanner = RecordScanner(
+      leanFields: consumer.leanFields, registry: registry, keepsHeads: consumer.wantsHeads)
     // What a whole file is known to be is told of the file.
     scanner.tellsForeign = false
   }
 
   func run() async throws -> (ReadingSummary, Consumer.Result) {
     scanner.beginBatch()
+    var ended: [SourceObject] = []
     while let work = feed.next(text: text, members: members[0]) {
       try Task.checkCancellation()
       let sequence: Int
@@ -48,13 +52,15 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       case .files(let files, let number):
         sequence = number
         text.count = 0
-        for file in files { try read(file) }
+        for file in files where try read(file) { if let object = file.object { ended.append(object) } }
       case .members(let loaded, let number):
         sequence = number
         text.count = 0
         for member in loaded { try read(member, in: members[0]) }
       }
       try flush()
+      for object in ended { consumer.endFile(object) }
+      ended.removeAll(keepingCapacity: true)
       try await consumer.endUnit(sequence)
     }
     return try end()
@@ -89,11 +95,14 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     text.count = 0
   }
 
-  private func read(_ file: PathWalker.Entry) throws {
+  /// False where the file could not be read to its end.
+  private func read(_ file: PathWalker.Entry) throws -> Bool {
+    isWhole = true
     // The start says whether a file is meant at all whose name does not.
     if file.origin.promise == .unknown, !file.origin.isNamed, file.size > PeekedSource.headBytes {
       progress.add(bytes: file.size)
-      return try stream(file.origin) { try FileSource(file.path) }
+      try stream(file.origin) { try FileSource(file.path) }
+      return isWhole
     }
     let size: Int
     do {
@@ -101,10 +110,11 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     } catch {
       scanner.note(RecordProblem(file: file.origin.name, error: error, offset: nil))
       progress.add(files: 1)
-      return
+      return false
     }
     progress.add(bytes: size)
     try read(UnsafeBufferPointer(start: UnsafePointer(compressed.start), count: size), file.origin)
+    return isWhole
   }
 
   private func read(_ member: LoadedMember, in buffer: TextBuffer) throws {
@@ -187,6 +197,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     do {
       content = try OpenedContent.open(try source(), origin, level: level, budget: budget)
     } catch let error as InputError {
+      isWhole = false
       scanner.note(RecordProblem(file: origin.name, error: error, offset: nil))
       progress.add(files: 1)
       return
@@ -209,7 +220,10 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     }
     progress.add(files: 1)
     for problem in stream.takeProblems() { scanner.note(problem) }
-    if let problem = stream.problem { scanner.note(problem) }
+    if let problem = stream.problem {
+      isWhole = false
+      scanner.note(problem)
+    }
     settleForeign(origin, records: records)
   }
 

@@ -48,7 +48,7 @@ extension JSONValue {
 
 extension JSONString {
   /// The value of a string's raw text, which a `JSONWalker` has accepted.
-  static func value(_ raw: UnsafeBufferPointer<UInt8>) -> String {
+  public static func value(_ raw: UnsafeBufferPointer<UInt8>) -> String {
     guard hasEscapes(raw) else { return String(decoding: raw, as: UTF8.self) }
     var value: [UInt8] = []
     value.reserveCapacity(raw.count)

@@ -51,12 +51,15 @@ struct Martlet: AsyncParsableCommand {
         martlet hunt AWSLogs/                     hunt in a copy of a CloudTrail bucket
         martlet hunt --report out.html AWSLogs/   the same as a page to send to a colleague
         martlet search 'event.action: StopLogging' AWSLogs/
+        martlet ingest --data events AWSLogs/     keep the events, for --data in place of files
         martlet rules check my-rules/
       """,
     version: "0.1.0",
     subcommands: [
       HuntCommand.self, ShowCommand.self, ReportCommand.self, ExplainCommand.self, BacktestCommand.self,
       SearchCommand.self,
-      NormalizeCommand.self, RulesCommand.self, ExceptionsCommand.self, GenerateCommand.self,
+      NormalizeCommand.self, IngestCommand.self, StatusCommand.self,
+      VerifyCommand.self, BackupCommand.self,
+      RulesCommand.self, ExceptionsCommand.self, GenerateCommand.self,
     ])
 }

@@ -30,7 +30,8 @@ extension EventID {
     self.init(SHA256.digest(of: UnsafeRawBufferPointer(bytes)))
   }
 
-  private init(_ digest: SHA256Digest) {
+  /// The first 128 bits of a SHA-256.
+  public init(_ digest: SHA256Digest) {
     self = digest.withUnsafeBytes {
       EventID(
         high: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),

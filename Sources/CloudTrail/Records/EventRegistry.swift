@@ -30,8 +30,12 @@ public final class EventRegistry: Sendable {
   }
 
   private let conflicts = Mutex(Conflicts())
+  /// What scopes of identities are hashed with.
+  let scopeSeed: UInt64
+  /// False where somebody else knows what was met before: then nothing is remembered, and every event is new.
+  private let remembers: Bool
   /// The data stream that records of CloudTrail belong to.
-  let dataStream: String
+  public let dataStream: String
   /// The last part of its name.
   let namespace: [UInt8]
   private let counted: EventID?
@@ -45,10 +49,16 @@ public final class EventRegistry: Sendable {
   /// - Parameters:
   ///   - counting: an event whose deliveries are counted, for `deliveries`.
   ///   - dataStream: the data stream that records of CloudTrail belong to.
+  ///   - scopeSeed: what scopes of identities are hashed with; one that others cannot know, and the same wherever
+  ///     identities are compared.
+  ///   - remembers: false where every event is to be new, since somebody else knows what was met before.
   public init(
     winners: [EventIdentity: UInt32] = [:], counting: EventID? = nil,
-    dataStream: String = EventContext.defaultDataStream
+    dataStream: String = EventContext.defaultDataStream, scopeSeed: UInt64 = ByteHash.processSeed,
+    remembers: Bool = true
   ) {
+    self.scopeSeed = scopeSeed
+    self.remembers = remembers
     self.winners = winners
     hasWinners = !winners.isEmpty
     counted = counting
@@ -58,6 +68,7 @@ public final class EventRegistry: Sendable {
 
   /// Brings near the memory that `register` will look at, so that other work can be done until it is there.
   func prepare(_ id: EventID) {
+    guard remembers else { return }
     let key = Self.key(id)
     let shard = shards[key]
     martlet_prefetch_to_write(shard)
@@ -67,6 +78,7 @@ public final class EventRegistry: Sendable {
   /// Takes note of an event and says whether it is to be used.
   public func register(_ event: EventIdentity, content: UInt32) -> Verdict {
     if event.id == counted { countedDeliveries.wrappingAdd(1, ordering: .relaxed) }
+    guard remembers else { return .new }
     if hasWinners, let winner = winners[event], winner != content { return .duplicate }
     let key = Self.key(event.id)
     let known = shards[key].pointee.withLock { table in

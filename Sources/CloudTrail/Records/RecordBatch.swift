@@ -62,16 +62,22 @@ public struct RecordBatch {
     sources.append(Source(region: region, text: text, firstRow: rows.count))
   }
 
-  /// A problem with one row, as it is told: with its file, and where it is known the place in it.
-  public func problem(with row: Int, _ cause: ProblemCause, _ detail: String) -> RecordProblem {
-    guard let source = sources.last(where: { $0.firstRow <= row }) else {
-      return RecordProblem(file: "event \(rows[row].id.text)", cause: cause, detail: detail)
-    }
+  /// Where a row was found: its file, and where it is known the place of its text in it, in bytes; nil where nothing is known.
+  public func place(of row: Int) -> (file: String, offset: Int?)? {
+    guard let source = sources.last(where: { $0.firstRow <= row }) else { return nil }
     var offset: Int?
     if let start = source.text.baseAddress, start <= rows[row].start, rows[row].start < start + source.text.count {
       offset = source.region.offset + (rows[row].start - start)
     }
-    return RecordProblem(file: source.region.file, cause: cause, offset: offset, detail: detail)
+    return (source.region.file, offset)
+  }
+
+  /// A problem with one row, as it is told: with its file, and where it is known the place in it.
+  public func problem(with row: Int, _ cause: ProblemCause, _ detail: String) -> RecordProblem {
+    guard let place = place(of: row) else {
+      return RecordProblem(file: "event \(rows[row].id.text)", cause: cause, detail: detail)
+    }
+    return RecordProblem(file: place.file, cause: cause, offset: place.offset, detail: detail)
   }
 
   /// Forgets all rows but keeps the room that `rows` took.

@@ -1,11 +1,17 @@
+import Events
+
 /// What a worker does with the records that it reads. Made and used by one task.
 public protocol RecordConsumer: AnyObject, SendableMetatype {
   associatedtype Result: Sendable
 
   /// The lean fields that the consumer wants in each batch.
   var leanFields: [LeanField] { get }
+  /// Whether batches are to say of each row which event it tells.
+  var wantsHeads: Bool { get }
   /// Takes a batch, which is borrowed for the call.
   func consume(_ batch: RecordBatch) throws
+  /// A file that one worker reads from its beginning to its end has been read, and all its records have been consumed.
+  func endFile(_ file: SourceObject)
   /// Ends a unit of input; units are numbered from 0 in the order of the input, and each is read by one worker.
   func endUnit(_ sequence: Int) async throws
   /// What had to be left out of records beside what the scanner tells; asked for once, at the end.
@@ -16,6 +22,8 @@ public protocol RecordConsumer: AnyObject, SendableMetatype {
 
 extension RecordConsumer {
   public var leanFields: [LeanField] { [] }
+  public var wantsHeads: Bool { false }
+  public func endFile(_ file: SourceObject) {}
   public var problems: ProblemLog { ProblemLog() }
   public func endUnit(_ sequence: Int) async throws {}
 }

@@ -35,7 +35,7 @@ extension RecordScanner {
       told.isUpdate = true
       if let original = eventID(addendum.member("originalEventID")) { told.event.id = original }
     }
-    told.event.scope = Self.scope(account: account(index))
+    told.event.scope = scope(account: account(index))
     return told
   }
 
@@ -58,11 +58,11 @@ extension RecordScanner {
   }
 
   /// A hash of an account; the same for the same text in any document.
-  private static func scope(account: JSONNode?, stream: UInt64 = 0) -> UInt32 {
+  private func scope(account: JSONNode?, stream: UInt64 = 0) -> UInt32 {
     var hash = stream
     if let account {
       hash =
-        ByteHash.hash(account.isString ? account.rawString : account.rawScalar, seed: ByteHash.processSeed) ^ stream
+        ByteHash.hash(account.isString ? account.rawString : account.rawScalar, seed: registry.scopeSeed) ^ stream
     }
     return UInt32(truncatingIfNeeded: hash >> 32)
   }
@@ -115,7 +115,7 @@ extension RecordScanner {
     let account =
       plain(trail?.member("recipient_account_id")) ?? plain(event.member("aws.cloudtrail.recipient_account_id"))
       ?? plain(event.member("cloud")?.member("account")?.member("id")) ?? plain(event.member("cloud.account.id"))
-    told.event.scope = Self.scope(account: account, stream: streamHash(document))
+    told.event.scope = scope(account: account, stream: streamHash(document))
     return told
   }
 
@@ -147,6 +147,6 @@ extension RecordScanner {
     }
     let stream = ECSReader.dataStream(of: document)
     guard stream != registry.dataStream, stream != EventContext.fallbackDataStream else { return 0 }
-    return Array(stream.utf8).withUnsafeBufferPointer { ByteHash.hash($0, seed: ByteHash.processSeed) }
+    return Array(stream.utf8).withUnsafeBufferPointer { ByteHash.hash($0, seed: registry.scopeSeed) }
   }
 }

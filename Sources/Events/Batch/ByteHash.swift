@@ -1,6 +1,7 @@
 /// A fast hash of bytes for tables in memory: multiply and fold, in the manner of wyhash.
 ///
-/// It is no defence against chosen keys by itself, so a seed of the process is mixed in; results never leave the process.
+/// It is no defence against chosen keys by itself, so a secret seed is mixed in: that of the process for tables in memory,
+/// that of a folder for what is kept there. For the latter's sake the function stays as it is.
 public enum ByteHash {
   /// Drawn once per process, so that input cannot be made to collide.
   public static let processSeed = UInt64.random(in: .min ... .max) | 1

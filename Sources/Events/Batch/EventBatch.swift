@@ -35,6 +35,13 @@ public struct EventBatch {
     self.nested = nested
   }
 
+  /// The batch of some of the rows, ascending; distinct values keep their codes.
+  public func selecting(_ rows: [Int]) -> EventBatch {
+    EventBatch(
+      rowCount: rows.count, dataStream: dataStream.selecting(rows), columns: columns.map { $0.selecting(rows) },
+      columnByPath: columnByPath, nested: nested.mapValues { $0.selecting(parents: rows) })
+  }
+
   /// The column of a path, or nil when no row has a value there.
   public func column(_ path: String) -> Column? {
     columnByPath[path].map { columns[$0] }
@@ -51,5 +58,21 @@ public struct NestedRows {
   public init(parents: [UInt32], batch: EventBatch) {
     self.parents = parents
     self.batch = batch
+  }
+
+  /// The objects of some of the events, whose rows are given ascending and count from 0 in the result.
+  func selecting(parents rows: [Int]) -> NestedRows {
+    var kept: [Int] = []
+    var parents: [UInt32] = []
+    var object = 0
+    for (place, row) in rows.enumerated() {
+      while object < self.parents.count, self.parents[object] < row { object += 1 }
+      while object < self.parents.count, self.parents[object] == row {
+        kept.append(object)
+        parents.append(UInt32(place))
+        object += 1
+      }
+    }
+    return NestedRows(parents: parents, batch: batch.selecting(kept))
   }
 }

@@ -32,3 +32,11 @@ public struct EventIdentity: Hashable, Sendable, BitwiseCopyable {
     self.scope = scope
   }
 }
+
+extension EventID {
+  /// The 128 bits in the form of a UUID.
+  public var uuidText: String {
+    let digits = Array(text)
+    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+  }
+}

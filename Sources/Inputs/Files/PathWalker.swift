@@ -1,3 +1,4 @@
+import Events
 import Foundation
 
 /// The files under some paths, in a fixed order, found as they are asked for: a tree of millions of files is never listed
@@ -6,10 +7,19 @@ struct PathWalker {
   struct Entry: Sendable {
     var path: String
     var size: Int
+    /// When it was last changed, in nanoseconds since the epoch.
+    var modified: Int64 = 0
     /// True for what is no regular file.
     var isPipe = false
     /// False for what was found in a directory.
     var isNamed = false
+
+    /// What it is to whoever remembers which files were read; nil for what is read once.
+    var object: SourceObject? {
+      guard path != "-", !isPipe else { return nil }
+      let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+      return SourceObject(origin: absolute, size: Int64(size), modified: modified)
+    }
 
     var origin: InputOrigin {
       InputOrigin(name: path == "-" ? "standard input" : PathText.shown(path), path: path, isNamed: isNamed)
@@ -51,7 +61,8 @@ struct PathWalker {
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: break
-        case S_IFREG: return Entry(path: root, size: Int(status.st_size), isNamed: true)
+        case S_IFREG:
+          return Entry(path: root, size: Int(status.st_size), modified: Self.modified(status), isNamed: true)
         // A pipe has any length, so it is read as a stream.
         default: return Entry(path: root, size: 0, isPipe: true, isNamed: true)
         }
@@ -73,7 +84,7 @@ struct PathWalker {
       }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: open(path)
-      case S_IFREG: return Entry(path: path, size: Int(status.st_size))
+      case S_IFREG: return Entry(path: path, size: Int(status.st_size), modified: Self.modified(status))
       case S_IFLNK:
         guard PathText.withBytes(path, { stat($0, &status) }) == 0 else {
           problems.append((PathText.shown(path), "a link that leads nowhere: \(String(cString: strerror(errno)))"))
@@ -81,12 +92,16 @@ struct PathWalker {
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: open(path)
-        case S_IFREG: return Entry(path: path, size: Int(status.st_size))
+        case S_IFREG: return Entry(path: path, size: Int(status.st_size), modified: Self.modified(status))
         default: continue
         }
       default: continue
       }
     }
+  }
+
+  private static func modified(_ status: stat) -> Int64 {
+    Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
   }
 
   /// Takes the problems noted so far.

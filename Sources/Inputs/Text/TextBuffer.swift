@@ -1,26 +1,26 @@
 import Foundation
 
 /// Memory for text that is scanned in place: stays where it is while filled, and has zeros behind what is used.
-final class TextBuffer {
+package final class TextBuffer {
   /// Zero bytes that follow the text, as the JSON scanner needs them.
-  static let padding = 64
+  package static let padding = 64
 
-  private(set) var start: UnsafeMutablePointer<UInt8>
-  private(set) var capacity: Int
+  package private(set) var start: UnsafeMutablePointer<UInt8>
+  package private(set) var capacity: Int
   /// Bytes in use.
-  var count = 0
+  package var count = 0
 
-  init(capacity: Int) {
+  package init(capacity: Int) {
     self.capacity = capacity
     start = .allocate(capacity: capacity + Self.padding)
   }
 
   deinit { start.deallocate() }
 
-  var free: Int { capacity - count }
+  package var free: Int { capacity - count }
 
   /// Makes an empty buffer hold at least `wanted` bytes.
-  func grow(to wanted: Int) {
+  package func grow(to wanted: Int) {
     precondition(count == 0, "a buffer that is in use stays in place")
     guard wanted > capacity else { return }
     start.deallocate()
@@ -29,7 +29,7 @@ final class TextBuffer {
   }
 
   /// Takes `length` bytes that were written behind the used ones into use, with zeros behind them, and returns them.
-  func commit(_ length: Int) -> UnsafeBufferPointer<UInt8> {
+  package func commit(_ length: Int) -> UnsafeBufferPointer<UInt8> {
     let text = UnsafeBufferPointer(start: start + count, count: length)
     count += length
     memset(start + count, 0, Self.padding)

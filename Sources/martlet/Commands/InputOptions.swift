@@ -12,45 +12,32 @@ struct InputOptions: ParsableArguments {
       "Files and directories of CloudTrail or ECS events; - is standard input.",
       discussion: "JSON, NDJSON and CSV, in gzip, zstd, bzip2 or xz, zip and tar; directories are searched through."),
     completion: .file())
-  var paths: [String]
-
-  @Option(help: ArgumentHelp("The number of workers; all cores unless given.", valueName: "n"))
-  var threads: Int?
-
-  @Option(help: ArgumentHelp("The namespace of the CloudTrail data stream.", valueName: "name"))
-  var namespace = "default"
+  var paths: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "The time that `now` stands for, and `event.created`: ISO 8601 or date math; the clock's unless given.",
-      valueName: "time"))
-  var now: String?
+      "Read the events stored in this folder, which martlet ingest fills, in place of files.", valueName: "folder"),
+    completion: .directory)
+  var data: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "A MaxMind database (.mmdb) of places or networks, for source.geo.* and source.as.*; may be repeated.",
-      discussion: "City, Country, Enterprise, ASN and ISP databases; the first that knows an address counts.",
-      valueName: "path"),
-    completion: .file(extensions: ["mmdb"]))
-  var geoip: [String] = []
+  @OptionGroup var events: EventOptions
 
-  @OptionGroup var types: MappingOptions
-
-  @OptionGroup var notices: NoticeOptions
+  var types: MappingOptions { events.types }
+  var notices: NoticeOptions { events.notices }
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads takes a number from 1 to 1024, not \(threads).")
+    if let data, !paths.isEmpty {
+      throw ValidationError(
+        Terminal.safe("--data \(data) takes the place of files; leave out \(paths.prefix(3).joined(separator: ", "))."))
     }
-    _ = try currentTime()
-    _ = try types.catalog()
+    if data == nil, paths.isEmpty {
+      throw ValidationError("Missing expected argument '<paths> ...', or --data and a folder of stored events.")
+    }
   }
 
-  func currentTime() throws -> Timestamp {
-    let clock = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    guard let now else { return clock }
-    return try Self.time(now, option: "--now", relativeTo: clock)
-  }
+  func currentTime() throws -> Timestamp { try events.currentTime() }
+
+  func context(keepsOriginal: Bool = false) throws -> EventContext { try events.context(keepsOriginal: keepsOriginal) }
 
   static func time(_ text: String, option: String, relativeTo now: Timestamp) throws -> Timestamp {
     do {
@@ -83,19 +70,8 @@ struct InputOptions: ParsableArguments {
 
   func reader() -> InputReader {
     let now = try? currentTime()
-    return threads.map { InputReader(paths: paths, now: now, workers: $0) } ?? InputReader(paths: paths, now: now)
-  }
-
-  func context(keepsOriginal: Bool = false) throws -> EventContext {
-    EventContext(
-      readAt: try currentTime(), namespace: namespace, keepsOriginal: keepsOriginal,
-      geoDatabases: try geoip.map { path in
-        do {
-          return try GeoDatabase(path: path)
-        } catch {
-          throw ValidationError(Terminal.safe("--geoip \(error)"))
-        }
-      })
+    return events.threads.map { InputReader(paths: paths, now: now, workers: $0) }
+      ?? InputReader(paths: paths, now: now)
   }
 
   /// Sees to it that the input can be read more than once.
@@ -117,10 +93,14 @@ struct InputOptions: ParsableArguments {
   ///   - output: what the consumers print to, which is held back until it is known to be right, or what will be.
   ///   - counting: an event whose deliveries are counted.
   ///   - tells: false where the same input has been read, and told of, before.
+  ///   - question: what is asked of events, all of which consumers ask again: of a store only those are read that can answer.
   func read<Consumer: RecordConsumer>(
     printing output: OrderedOutput? = nil, counting: EventID? = nil, tells: Bool = true,
-    _ makeConsumer: @escaping @Sendable () -> Consumer
+    question: StoreQuestion? = nil, _ makeConsumer: @escaping @Sendable () -> Consumer
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
+    if data != nil {
+      return try await readStore(printing: output, counting: counting, tells: tells, question, makeConsumer)
+    }
     var winners: [EventIdentity: UInt32] = [:]
     var contradicting: Set<EventIdentity> = []
     var isLast = false
@@ -129,7 +109,7 @@ struct InputOptions: ParsableArguments {
         InputReader.pipes(among: paths).isEmpty && (!paths.contains("-") || StandardInput.rewind())
       await output?.begin(holdsBack: isRepeatable && !isLast)
       let registry = EventRegistry(
-        winners: winners, counting: counting, dataStream: EventContext.dataStream(namespace: namespace))
+        winners: winners, counting: counting, dataStream: EventContext.dataStream(namespace: events.namespace))
       let progress = ReadingProgress()
       let reader = reader()
       var outcome = try await ProgressLine(progress, paths: paths).show {
@@ -153,17 +133,25 @@ struct InputOptions: ParsableArguments {
             "under \(CountText.count(contradicting.count, "id")) stand different records; of each one counts, told by its content"
           )
         }
-        OddTimes.sentence(outcome.summary.oddYears, before: reader.plausible.lowerBound).map(notices.warn)
-        let timeless = outcome.summary.withoutTime
-        if timeless > 0 {
-          notices.warn(
-            "\(timeless == 1 ? "1 event has" : "\(timeless) events have") no @timestamp: "
-              + "only rules whose timestamp_override \(timeless == 1 ? "it has" : "they have") see \(timeless == 1 ? "it" : "them")"
-          )
-        }
+        tell(ofTimesIn: outcome.summary, before: reader.plausible.lowerBound)
       }
       return outcome
     }
+  }
+
+  func tell(ofTimesIn summary: ReadingSummary, before start: Timestamp) {
+    Self.tell(ofTimesIn: summary, before: start, notices)
+  }
+
+  /// Warns of events at odd times, and of those without one.
+  static func tell(ofTimesIn summary: ReadingSummary, before start: Timestamp, _ notices: NoticeOptions) {
+    OddTimes.sentence(summary.oddYears, before: start).map(notices.warn)
+    let timeless = summary.withoutTime
+    guard timeless > 0 else { return }
+    notices.warn(
+      "\(timeless == 1 ? "1 event has" : "\(timeless) events have") no @timestamp: "
+        + "only rules whose timestamp_override \(timeless == 1 ? "it has" : "they have") see \(timeless == 1 ? "it" : "them")"
+    )
   }
 }
 

@@ -29,6 +29,7 @@ struct RunOutcome {
   /// Why there was nothing to read in the input; nil where there were events.
   static func nothing(in summary: ReadingSummary, _ paths: [String]) -> String? {
     guard summary.events == 0 else { return nil }
+    if summary.container == .segment { return "no event that is asked for is stored" }
     guard summary.files > 0 else {
       if let sentence = summary.passedOver.sentence { return sentence }
       return "there are no files to read in \(paths.prefix(5).joined(separator: ", "))\(paths.count > 5 ? ", …" : "")"
@@ -38,7 +39,8 @@ struct RunOutcome {
 
   /// What was read, as closing lines begin: events, files, duplicates, span.
   static func reading(_ summary: ReadingSummary) -> String {
-    var line = "\(CountText.count(summary.events, "event")) in \(CountText.count(summary.files, "file"))"
+    var line =
+      "\(CountText.count(summary.events, "event")) in \(CountText.count(summary.files, summary.container.rawValue))"
     if summary.duplicates > 0 { line += " (\(CountText.count(summary.duplicates, "duplicate")) left out)" }
     if let first = summary.earliest, let last = summary.latest { line += ", \(first.iso8601) to \(last.iso8601)" }
     return line

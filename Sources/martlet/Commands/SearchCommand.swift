@@ -272,7 +272,10 @@ struct SearchCommand: AsyncParsableCommand {
       }
       let ordered = OrderedOutput(output)
       let index = index.map { IndexPattern($0) }
-      let (summary, parts) = try await input.read(printing: ordered) { [queries] in
+      // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
+      let asksStore = input.types.mapping == nil && input.events.geoip.isEmpty && unknown.isEmpty && patterns.isEmpty
+      let question = asksStore ? StoreQuestion(queries: queries, query: bound, times: times) : nil
+      let (summary, parts) = try await input.read(printing: ordered, question: question) { [queries] in
         EventSearch(
           queries, bound, index: index, times: times, form: form, unknown: unknown, patterns: patterns,
           context: context, catalog: catalog, output: ordered)

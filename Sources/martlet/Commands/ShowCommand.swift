@@ -91,7 +91,9 @@ struct ShowCommand: ParsableCommand {
     if more > 0 { StandardError.write(line: "  and \(more) more") }
   }
 
-  private func write(_ alert: AlertDocument) throws {
+  private func write(_ alert: AlertDocument) throws { try Self.write(alert, as: format) }
+
+  static func write(_ alert: AlertDocument, as format: Format) throws {
     let output = StandardOutput()
     switch format {
     case .text: try output.write(line: AlertSheet(alert, usesColour: Terminal.usesColour(STDOUT_FILENO)).text)

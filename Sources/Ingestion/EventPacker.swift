@@ -1,0 +1,91 @@
+import CloudTrail
+import Events
+import Hashing
+import Segments
+
+/// Gathers records until they make a segment: their heads, their texts, and all their fields. One worker's own.
+public final class EventPacker {
+  private let mapper: EventMapper
+  private var heads: [EventHead] = []
+  private var texts: [UInt8] = []
+  private var ends: [Int] = []
+
+  /// A segment has so many events unless told otherwise, or so many bytes of text, or an event more.
+  public static let segmentEvents = 1 << 16
+  public static let segmentTextBytes = 64 << 20
+
+  private let mostEvents: Int
+
+  public init(_ context: EventContext, catalog: FieldCatalog, segmentEvents: Int = EventPacker.segmentEvents) {
+    mostEvents = segmentEvents
+    var plan = FieldPlan.all
+    for path in catalog.nestedPaths { plan.nested[path] = .all }
+    mapper = EventMapper(plan, context: context, flattenedRoots: catalog.flattenedRoots)
+  }
+
+  /// What had to be left out of events, for the end of the run.
+  public var problems: ProblemLog { mapper.problems }
+
+  public var count: Int { heads.count }
+
+  /// True when the events should be stored before others are added.
+  public var isFull: Bool {
+    heads.count >= mostEvents || texts.count >= Self.segmentTextBytes || mapper.isFull
+  }
+
+  /// Adds a record of a batch that has heads; false where it cannot be indexed for want of memory, which is among `problems`.
+  public func append(_ records: RecordBatch, row: Int) -> Bool {
+    guard mapper.append(records, row: row) else { return false }
+    var head = records.heads[row]
+    let text = records.rows[row].text
+    if head.content == EventHead.unnamed { head.identity = Self.identity(of: text, at: records.place(of: row)) }
+    heads.append(head)
+    texts.append(contentsOf: text)
+    ends.append(texts.count)
+    return true
+  }
+
+  /// The identity of a delivery that names no id: its place and its text.
+  private static func identity(
+    of text: UnsafeBufferPointer<UInt8>, at place: (file: String, offset: Int?)?
+  ) -> EventIdentity {
+    var hash = SHA256()
+    hash.update(place?.file ?? "")
+    hash.update("\0\(place?.offset ?? -1)\0")
+    hash.update(UnsafeRawBufferPointer(text))
+    return EventIdentity(EventID(hash.finalize()))
+  }
+
+  /// Ends what was gathered and starts anew: a content for each data stream, in the order in which they came.
+  public func finish() -> [SegmentContent] {
+    guard !heads.isEmpty else { return [] }
+    let events = mapper.finish()
+    defer {
+      heads.removeAll(keepingCapacity: true)
+      texts.removeAll(keepingCapacity: true)
+      ends.removeAll(keepingCapacity: true)
+    }
+    var rows: [(stream: UInt32, rows: [Int])] = []
+    var places: [UInt32: Int] = [:]
+    for row in 0..<events.rowCount {
+      let stream = events.dataStream.code(row: row)
+      if let place = places[stream] {
+        rows[place].rows.append(row)
+      } else {
+        places[stream] = rows.count
+        rows.append((stream, [row]))
+      }
+    }
+    func name(_ stream: UInt32) -> String {
+      stream == 0 ? EventContext.fallbackDataStream : events.dataStream.dictionary.text(stream)
+    }
+    let whole = SegmentContent(
+      dataStream: name(rows[0].stream), heads: heads, sources: texts, sourceEnds: ends, events: events)
+    guard rows.count > 1 else { return [whole] }
+    return rows.map { stream, rows in
+      var part = whole.selecting(rows)
+      part.dataStream = name(stream)
+      return part
+    }
+  }
+}

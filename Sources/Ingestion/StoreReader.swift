@@ -1,0 +1,200 @@
+import CloudTrail
+import Events
+import Foundation
+import Inputs
+import Query
+import SegmentStore
+import Segments
+import Synchronization
+
+/// Reads stored events on all cores and hands them to consumers in batches, as `InputReader` does with files.
+///
+/// Events come in the order in which they were stored. With a question only those are read that can answer it: it is
+/// asked of the stored columns, and the texts of all other events stay packed.
+public struct StoreReader: Sendable {
+  public var snapshot: StoreSnapshot
+  public var workers: Int
+  /// The times that are read, both ends included; all unless set. An event without a time lies within none.
+  public var times: ClosedRange<Timestamp>?
+  /// Which events are read; all unless set. Fields and types are those of the set's catalog.
+  public var question: (queries: QuerySet, query: BoundQuery)?
+  /// The times at which events are to be expected, as for `InputReader`.
+  public var plausible: ClosedRange<Timestamp>
+
+  public init(
+    _ snapshot: StoreSnapshot, now: Timestamp, workers: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) {
+    self.snapshot = snapshot
+    self.workers = max(1, workers)
+    plausible = InputReader(paths: [], now: now).plausible
+  }
+
+  /// What a reading of a store came to.
+  public struct Summary: Sendable {
+    /// As of files: `files` are segments, `events` those that were read.
+    public var reading = ReadingSummary()
+    /// Events that were looked at: those of all segments within the times, whether their texts were read or not.
+    public var searched = 0
+    /// Events of CloudTrail in data streams of another namespace, by stream, which are not read.
+    public var elsewhere: [String: Int] = [:]
+    /// Segments that could not be read, with their events, and why.
+    public var missing: [StoreSnapshot.Missing] = []
+  }
+
+  /// Hands out segments one by one.
+  private final class Feed: Sendable {
+    private let next = Atomic<Int>(0)
+    let parts: [StoreSnapshot.Part]
+
+    init(_ parts: [StoreSnapshot.Part]) { self.parts = parts }
+
+    func take() -> Int? {
+      let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      return place < parts.count ? place : nil
+    }
+  }
+
+  /// Reads the events; each worker makes a consumer of its own and gives its result.
+  ///
+  /// - Parameter registry: names the data stream of CloudTrail's events, as consumers know it; what lies in others of its
+  ///   kind is `elsewhere`. It need not remember events: there are no duplicates.
+  public func read<Consumer: RecordConsumer>(
+    registry: EventRegistry, progress: ReadingProgress = ReadingProgress(),
+    _ makeConsumer: @escaping @Sendable () -> Consumer
+  ) async throws -> (summary: Summary, results: [Consumer.Result]) {
+    var summary = Summary()
+    summary.missing = snapshot.missing.filter { overlaps($0.summary) }
+    var parts: [StoreSnapshot.Part] = []
+    for part in snapshot.parts where overlaps(part.summary) {
+      if Self.isOfTrail(part.summary.dataStream), part.summary.dataStream != registry.dataStream {
+        summary.elsewhere[part.summary.dataStream, default: 0] += part.eventCount
+      } else {
+        parts.append(part)
+      }
+    }
+    let feed = Feed(parts)
+    return try await withThrowingTaskGroup(of: (Summary, Consumer.Result).self) { group in
+      for _ in 0..<max(1, min(workers, parts.count)) {
+        group.addTask {
+          let worker = StoreWorker(self, makeConsumer(), registry: registry, progress: progress)
+          while let place = feed.take() {
+            try Task.checkCancellation()
+            try worker.read(feed.parts[place])
+            try await worker.consumer.endUnit(place)
+          }
+          return try worker.end()
+        }
+      }
+      var results: [Consumer.Result] = []
+      for try await (part, result) in group {
+        summary.reading.merge(part.reading)
+        summary.searched += part.searched
+        summary.missing += part.missing
+        results.append(result)
+      }
+      return (summary, results)
+    }
+  }
+
+  private func overlaps(_ summary: SegmentSummary) -> Bool {
+    guard let times else { return true }
+    return summary.times.map { $0.overlaps(times) } ?? false
+  }
+
+  private static func isOfTrail(_ dataStream: String) -> Bool { dataStream.hasPrefix("logs-\(EventContext.dataset)-") }
+}
+
+/// One of the tasks that read a store.
+private final class StoreWorker<Consumer: RecordConsumer> {
+  let consumer: Consumer
+  private let reader: StoreReader
+  private let progress: ReadingProgress
+  private let scanner: RecordScanner
+  private let evaluator: QueryEvaluator?
+  private var summary = StoreReader.Summary()
+  /// Texts of events, one a line, with zeros behind the last.
+  private let text = TextBuffer(capacity: StoreWorker.batchBytes)
+  /// How many texts there are.
+  private var texts = 0
+
+  /// Bytes of text that are handed to the consumer at once.
+  private static var batchBytes: Int { 8 << 20 }
+
+  init(_ reader: StoreReader, _ consumer: Consumer, registry: EventRegistry, progress: ReadingProgress) {
+    self.reader = reader
+    self.consumer = consumer
+    self.progress = progress
+    scanner = RecordScanner(
+      leanFields: consumer.leanFields, registry: registry, keepsHeads: consumer.wantsHeads)
+    evaluator = reader.question.map { QueryEvaluator($0.queries) }
+  }
+
+  func read(_ part: StoreSnapshot.Part) throws {
+    let name = "segment \(part.number)"
+    do {
+      let rows = try rows(of: part)
+      summary.reading.files += 1
+      scanner.beginBatch()
+      try part.segment.withSources(rows) { _, source in
+        if text.count + source.count + 1 > text.capacity {
+          try flush(name)
+          text.grow(to: source.count + 1)
+        }
+        (text.start + text.count).update(from: source.baseAddress!, count: source.count)
+        text.count += source.count
+        text.start[text.count] = UInt8(ascii: "\n")
+        text.count += 1
+        texts += 1
+      }
+      try flush(name)
+    } catch let error as SegmentError {
+      text.count = 0
+      texts = 0
+      summary.missing.append(StoreSnapshot.Missing(summary: part.summary, reason: "\(error)"))
+    }
+    progress.add(files: 1)
+  }
+
+  /// The rows of a segment that are to be read.
+  private func rows(of part: StoreSnapshot.Part) throws -> [Int] {
+    var rows = part.rows
+    if let times = reader.times {
+      let heads = try part.segment.heads()
+      rows = rows.filter { heads[$0].time != .missing && times.contains(heads[$0].time) }
+    }
+    summary.searched += rows.count
+    guard let evaluator, let question = reader.question, !rows.isEmpty else { return rows }
+    let events = try part.segment.events(question.queries.plan)
+    evaluator.begin(events)
+    defer { evaluator.end() }
+    let matching = evaluator.rows(question.query)
+    return rows.filter { matching.contains($0) }
+  }
+
+  private func flush(_ name: String) throws {
+    guard texts > 0 else { return }
+    _ = text.commit(0)
+    let scanned = scanner.scan(
+      UnsafeBufferPointer(start: UnsafePointer(text.start), count: text.count), of: TextRegion(file: name))
+    scanner.finishBatch()
+    let batch = scanner.batch
+    progress.add(text: text.count, records: scanned)
+    summary.reading.note(batch, plausible: reader.plausible)
+    if batch.rows.count != texts {
+      scanner.note(
+        RecordProblem(
+          file: name, cause: .tornSegment, offset: nil,
+          detail: "\(texts) stored texts gave \(batch.rows.count) events; what they were stored as cannot be told"))
+    }
+    if !batch.rows.isEmpty { try consumer.consume(batch) }
+    scanner.beginBatch()
+    text.count = 0
+    texts = 0
+  }
+
+  func end() throws -> (StoreReader.Summary, Consumer.Result) {
+    summary.reading.problems.merge(scanner.problems)
+    summary.reading.problems.merge(consumer.problems)
+    return (summary, try consumer.finish())
+  }
+}

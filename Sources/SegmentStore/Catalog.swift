@@ -1,0 +1,218 @@
+import Events
+import Foundation
+import GRDB
+import Segments
+
+/// What a folder holds, in SQLite: which segments count, which of their rows do not, and what was ingested.
+///
+/// Whatever becomes visible together is written in one transaction. It is durable when the transaction returns
+/// (write-ahead log, full synchronization).
+final class Catalog: Sendable {
+  /// Kept in `application_id` of the file: "Mrtl".
+  private static let applicationID = 0x4D72_746C
+  /// Kept in `user_version`: what this program makes and reads.
+  static let version = 1
+
+  private let database: any DatabaseWriter
+
+  /// Opens the catalog of a folder; `creates` makes a new one where there is none.
+  init(_ folder: StoreFolder, creates: Bool, isReadOnly: Bool) throws {
+    var configuration = Configuration()
+    configuration.readonly = isReadOnly
+    configuration.label = "catalog"
+    configuration.maximumReaderCount = 2
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { database in
+      if !isReadOnly {
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        try database.execute(sql: "PRAGMA foreign_keys = ON")
+      }
+      // Nothing in the file is trusted to call functions or to have sound structures.
+      try database.execute(sql: "PRAGMA trusted_schema = OFF")
+      try database.execute(sql: "PRAGMA cell_size_check = ON")
+    }
+    do {
+      database = try DatabasePool(path: folder.catalog, configuration: configuration)
+      let (application, version) = try database.read { database in
+        (
+          try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
+          try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        )
+      }
+      if application == 0, version == 0, creates {
+        try database.writeWithoutTransaction { try Self.make($0) }
+        return
+      }
+      guard application == Self.applicationID else {
+        throw StoreError(.foreign, "\(folder.catalog) is no catalog of events")
+      }
+      guard version <= Self.version else {
+        throw StoreError(
+          .newer,
+          "\(folder.path) was made by a later version of martlet (its folder is of version \(version), this program reads "
+            + "up to \(Self.version)); use that version")
+      }
+    } catch let error as DatabaseError {
+      throw Self.error(error, "opening", folder)
+    }
+  }
+
+  private static func make(_ database: Database) throws {
+    try database.inTransaction {
+      try database.execute(
+        sql: """
+          CREATE TABLE folder (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            identity_seed INTEGER NOT NULL,
+            made_at INTEGER NOT NULL
+          ) STRICT;
+          INSERT INTO folder VALUES (1, \(Int64.random(in: .min ... .max)), \(Int64(Date().timeIntervalSince1970 * 1000)));
+          CREATE TABLE segments (
+            number INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            data_stream TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            earliest INTEGER,
+            latest INTEGER,
+            file_bytes INTEGER NOT NULL,
+            source_bytes INTEGER NOT NULL,
+            committed_at INTEGER NOT NULL
+          ) STRICT;
+          CREATE TABLE hidden_rows (
+            segment INTEGER NOT NULL REFERENCES segments(number) ON DELETE CASCADE,
+            row INTEGER NOT NULL,
+            PRIMARY KEY (segment, row)
+          ) STRICT, WITHOUT ROWID;
+          CREATE TABLE objects (
+            origin TEXT PRIMARY KEY,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            ingested_at INTEGER NOT NULL
+          ) STRICT, WITHOUT ROWID;
+          PRAGMA application_id = \(applicationID);
+          PRAGMA user_version = \(version);
+          """)
+      return .commit
+    }
+  }
+
+  static func error(_ error: DatabaseError, _ doing: String, _ folder: StoreFolder) -> StoreError {
+    let cause = error.message ?? error.resultCode.description
+    switch error.resultCode {
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+      return StoreError(
+        .damaged, "\(doing) \(folder.catalog): it is damaged (\(cause)); put back a backup of the folder")
+    case .SQLITE_FULL:
+      return StoreError(.io, "\(doing) \(folder.catalog): there is no room left on the disk")
+    default: return StoreError(.io, "\(doing) \(folder.catalog): \(cause)")
+    }
+  }
+
+  // MARK: What there is
+
+  /// A segment that counts.
+  struct Entry: Sendable {
+    var number: Int64
+    var name: String
+    var summary: SegmentSummary
+    var committedAt: Timestamp
+    /// Rows that no longer count, ascending.
+    var hidden: [Int]
+  }
+
+  /// All segments, in the order in which they were committed, as of one moment.
+  func entries() throws -> [Entry] { try database.read { try Self.entries($0) } }
+
+  private static func entries(_ database: Database) throws -> [Entry] {
+    var hidden: [Int64: [Int]] = [:]
+    for row in try Row.fetchAll(database, sql: "SELECT segment, row FROM hidden_rows ORDER BY segment, row") {
+      hidden[row[0], default: []].append(row[1])
+    }
+    return try Row.fetchAll(database, sql: "SELECT * FROM segments ORDER BY number").map { row in
+      let number: Int64 = row["number"]
+      let earliest: Int64? = row["earliest"]
+      let latest: Int64? = row["latest"]
+      var times: ClosedRange<Timestamp>?
+      if let earliest, let latest, earliest <= latest {
+        times = Timestamp(milliseconds: earliest)...Timestamp(milliseconds: latest)
+      }
+      return Entry(
+        number: number, name: row["name"],
+        summary: SegmentSummary(
+          dataStream: row["data_stream"], rowCount: row["rows"], times: times, fileBytes: row["file_bytes"],
+          sourceBytes: row["source_bytes"]),
+        committedAt: Timestamp(milliseconds: row["committed_at"]), hidden: hidden[number] ?? [])
+    }
+  }
+
+  func identitySeed() throws -> UInt64 {
+    try database.read {
+      UInt64(bitPattern: try Int64.fetchOne($0, sql: "SELECT identity_seed FROM folder") ?? 0)
+    }
+  }
+
+  func knows(_ object: SourceObject) throws -> Bool {
+    try database.read { database in
+      try Bool.fetchOne(
+        database, sql: "SELECT size = ? AND modified = ? FROM objects WHERE origin = ?",
+        arguments: [object.size, object.modified, object.origin]) ?? false
+    }
+  }
+
+  func objectCount() throws -> Int {
+    try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM objects") ?? 0 }
+  }
+
+  // MARK: Changes
+
+  /// What becomes visible together.
+  struct Change: Sendable {
+    var segments: [Entry] = []
+    /// Rows of segments that no longer count.
+    var hidden: [(segment: Int64, row: Int)] = []
+    var objects: [SourceObject] = []
+  }
+
+  /// Makes a change visible and durable.
+  func commit(_ change: Change, at now: Timestamp) throws {
+    try database.write { database in
+      for segment in change.segments {
+        let summary = segment.summary
+        try database.execute(
+          sql: "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          arguments: [
+            segment.number, segment.name, summary.dataStream, summary.rowCount,
+            summary.times?.lowerBound.milliseconds, summary.times?.upperBound.milliseconds, summary.fileBytes,
+            summary.sourceBytes, segment.committedAt.milliseconds,
+          ])
+        for row in segment.hidden {
+          try database.execute(sql: "INSERT INTO hidden_rows VALUES (?, ?)", arguments: [segment.number, row])
+        }
+      }
+      for (segment, row) in change.hidden {
+        try database.execute(sql: "INSERT OR IGNORE INTO hidden_rows VALUES (?, ?)", arguments: [segment, row])
+      }
+      for object in change.objects {
+        try database.execute(
+          sql: "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)",
+          arguments: [object.origin, object.size, object.modified, now.milliseconds])
+      }
+    }
+  }
+
+  /// Copies the catalog, as of one moment, into a new file, and tells which segments it names.
+  func copy(to path: String) throws -> [Entry] {
+    let copy = try DatabaseQueue(path: path)
+    try database.backup(to: copy)
+    let entries = try copy.read { try Self.entries($0) }
+    try copy.close()
+    return entries
+  }
+
+  /// Faults of the catalog's own structure, as SQLite finds them.
+  func faults() throws -> [String] {
+    try database.read { database in
+      try String.fetchAll(database, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+    }
+  }
+}

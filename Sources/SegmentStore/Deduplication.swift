@@ -1,0 +1,45 @@
+import Events
+import Segments
+
+/// Which of some events are to be stored, and which stored ones they replace.
+///
+/// An event's identity is its id within data stream and account. Of two texts under one identity the one with the lower
+/// content counts, whichever comes first; an event that names no id has the identity of its delivery.
+struct Deduplication {
+  /// Rows of the new events that are to be stored, ascending.
+  private(set) var kept: [Int]
+  /// Stored rows that the new events replace.
+  private(set) var replaced: [(segment: Int64, row: Int)] = []
+
+  /// - Parameter parts: where stored events lie.
+  init(_ heads: [EventHead], storedIn parts: [StoreSnapshot.Part]) throws {
+    // By identity, so that segments are looked through in one pass.
+    let order = heads.indices.sorted { left, right in
+      let (one, other) = (heads[left], heads[right])
+      if one.identity.id != other.identity.id { return one.identity.id < other.identity.id }
+      if one.identity.scope != other.identity.scope { return one.identity.scope < other.identity.scope }
+      return (one.content, left) < (other.content, right)
+    }
+    var isKept = [Bool](repeating: true, count: heads.count)
+    // Of equals among the new ones the first by content and row is kept.
+    for (place, at) in order.enumerated().dropFirst()
+    where heads[at].identity == heads[order[place - 1]].identity { isKept[at] = false }
+    for part in parts {
+      let wanted = order.filter { isKept[$0] }
+      guard !wanted.isEmpty else { break }
+      let found = try part.segment.rows(of: wanted.map { heads[$0].identity })
+      guard !found.isEmpty else { continue }
+      let hidden = Set(part.hidden)
+      let stored = try part.segment.heads()
+      for (place, row) in found where !hidden.contains(row) {
+        let at = wanted[place]
+        if heads[at].content < stored[row].content {
+          replaced.append((part.number, row))
+        } else {
+          isKept[at] = false
+        }
+      }
+    }
+    kept = heads.indices.filter { isKept[$0] }
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// The right to write to a folder, which one process has at a time. It ends with the process, however that ends.
+final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  /// - Parameter holder: what this process is, for the one that finds the lock taken: `martlet ingest`.
+  init(_ folder: StoreFolder, holder: String) throws(StoreError) {
+    descriptor = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else {
+      throw StoreError(
+        .io, "\(folder.path) cannot be locked for writing: \(folder.lock): \(String(cString: strerror(errno)))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let cause = errno
+      let other = Self.holder(descriptor)
+      close(descriptor)
+      if cause == EWOULDBLOCK {
+        throw StoreError(
+          .busy,
+          "\(folder.path) is being written by \(other); one process writes at a time, so wait for it to end, or stop it"
+        )
+      }
+      throw StoreError(.io, "\(folder.path) cannot be locked for writing: \(String(cString: strerror(cause)))")
+    }
+    let text = Array("\(holder), process \(getpid())\n".utf8)
+    guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else { return }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Who holds the lock, as it says itself.
+  private static func holder(_ descriptor: Int32) -> String {
+    var bytes = [UInt8](repeating: 0, count: 200)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    let text = String(decoding: bytes.prefix(max(0, count)).prefix { $0 >= 0x20 && $0 < 0x7F }, as: UTF8.self)
+    return text.isEmpty ? "another process" : text
+  }
+}

@@ -1,0 +1,118 @@
+import Events
+import Foundation
+import Segments
+
+extension SegmentStore {
+  /// Looks at everything that is stored: the catalog's structure, every block and checksum of every segment, and files that
+  /// nothing names. Gives what is wrong, each as a sentence; none where all is well.
+  ///
+  /// - Parameter progress: called with the number of segments that were looked at, and of all.
+  public func verify(progress: (Int, Int) -> Void = { _, _ in }) throws -> (
+    segments: Int, events: Int, faults: [String]
+  ) {
+    var faults = try read { try $0.faults() }.map { "\(folder.catalog): \($0)" }
+    let snapshot = try snapshot()
+    faults += snapshot.missing.map { "\($0.summary.rowCount) events are missing: \($0.reason)" }
+    for (place, part) in snapshot.parts.enumerated() {
+      progress(place, snapshot.parts.count)
+      do {
+        try part.segment.verify()
+      } catch {
+        faults.append("\(part.summary.rowCount) events are in doubt: \(error)")
+      }
+      if let row = part.hidden.last, row >= part.summary.rowCount {
+        faults.append("\(folder.catalog): row \(row) of segment \(part.number) is hidden, which it does not have")
+      }
+    }
+    return (snapshot.parts.count, snapshot.eventCount, faults)
+  }
+
+  /// Copies what is stored as of now into a new folder, which opens as it is. May run beside the writer.
+  ///
+  /// Throws `StoreError` and what `copyOthers` throws, and leaves no folder behind then.
+  ///
+  /// - Parameter copyOthers: copies what else lies in the folder into the one given, and makes nothing but files in it.
+  public func backup(
+    to path: String, copyOthers: (String) throws -> Void = { _ in }
+  ) throws -> (segments: Int, bytes: Int) {
+    let target = StoreFolder(path: path)
+    switch try target.state() {
+    case .absent: try StoreFolder.make(path)
+    case .empty: break
+    case .store, .other:
+      throw StoreError(.foreign, "\(path) is not empty; a backup needs a folder of its own")
+    }
+    do {
+      try StoreFolder.make(target.segments)
+      try copyOthers(path)
+      // Opened files stay readable though the writer deletes them meanwhile.
+      for _ in 0..<8 {
+        let entries = try read { try $0.copy(to: target.catalog) }
+        if let bytes = try copy(entries, to: target) {
+          try StoreFolder.sync(target.segments)
+          try StoreFolder.sync(path)
+          return (entries.count, bytes)
+        }
+        for name in ["", "-wal", "-shm", "-journal"] { unlink(target.catalog + name) }
+      }
+      throw StoreError(.io, "\(folder.path) changes faster than it can be copied; try again")
+    } catch {
+      for name in ["", "-wal", "-shm", "-journal"] { unlink(target.catalog + name) }
+      for entry in (try? FileManager.default.contentsOfDirectory(atPath: target.segments)) ?? []
+      where StoreFolder.isSegmentName(entry) { unlink(target.segment(entry)) }
+      rmdir(target.segments)
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] { unlink(path + "/" + name) }
+      rmdir(path)
+      throw error
+    }
+  }
+
+  /// Copies segments and gives their bytes; nil where one is no longer there.
+  private func copy(_ entries: [Catalog.Entry], to target: StoreFolder) throws -> Int? {
+    var bytes = 0
+    for entry in entries {
+      guard StoreFolder.isSegmentName(entry.name) else {
+        throw StoreError(.damaged, "the catalog names “\(entry.name)”, which is no name of a segment")
+      }
+      let (from, to) = (folder.segment(entry.name), target.segment(entry.name))
+      if access(to, F_OK) == 0 { continue }
+      guard let count = try FileCopy.copy(from, to: to) else { return nil }
+      bytes += count
+    }
+    return bytes
+  }
+}
+
+/// Copies a file that nobody changes.
+private enum FileCopy {
+  /// Makes a durable copy and gives its bytes; nil where there is no such file.
+  static func copy(_ from: String, to path: String) throws(StoreError) -> Int? {
+    let source = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard source >= 0 else {
+      if errno == ENOENT { return nil }
+      throw StoreError(.io, "\(from) cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    defer { close(source) }
+    let target = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard target >= 0 else { throw StoreError(.io, "\(path) cannot be made: \(String(cString: strerror(errno)))") }
+    defer { close(target) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    var bytes = 0
+    while true {
+      let count = Glibc.read(source, &buffer, buffer.count)
+      guard count >= 0 else { throw StoreError(.io, "\(from) cannot be read: \(String(cString: strerror(errno)))") }
+      if count == 0 { break }
+      var written = 0
+      while written < count {
+        let more = buffer.withUnsafeBytes { Glibc.write(target, $0.baseAddress! + written, count - written) }
+        guard more > 0 else { throw StoreError(.io, "\(path) cannot be written: \(String(cString: strerror(errno)))") }
+        written += more
+      }
+      bytes += count
+    }
+    guard fsync(target) == 0 else {
+      throw StoreError(.io, "\(path) cannot be made durable: \(String(cString: strerror(errno)))")
+    }
+    return bytes
+  }
+}

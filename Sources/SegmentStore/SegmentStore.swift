@@ -1,0 +1,251 @@
+import Events
+import Foundation
+import GRDB
+import Segments
+import Synchronization
+
+/// A folder of events on one machine: immutable segments, and a catalog that says which count.
+///
+/// What it promises, each held by a test of that name:
+/// 1. **Durable.** When `append` returns, its events survive a crash of the process and a loss of power.
+/// 2. **All or nothing.** Events, the rows that they replace and the objects that they came from become visible together,
+///    or not at all.
+/// 3. **Once.** An event that is there already is not stored again: it counts as a duplicate. Of two texts under one
+///    identity the one with the lower content counts, in whichever order they come.
+/// 4. **A snapshot stays.** It shows the events of one moment for as long as it is held, and says which parts it lacks.
+/// 5. **One writer, many readers.** A second writer is refused and told who the first is; readers beside it see what was
+///    committed.
+/// 6. **As it came.** The source text of an event is given back byte for byte.
+public final class SegmentStore: Sendable {
+  public enum Access: Sendable {
+    case reading
+    /// Writing too; the name is what this process is, for whoever finds the folder taken.
+    case writing(as: String)
+  }
+
+  let folder: StoreFolder
+  let catalog: Catalog
+  private let lock: FolderLock?
+  private let state: Mutex<State>
+
+  private struct State {
+    var parts: [StoreSnapshot.Part] = []
+    var missing: [StoreSnapshot.Missing] = []
+    var nextNumber: Int64 = 1
+  }
+
+  /// Opens a folder; one that is not there, or is empty, is made when it is opened for writing. Throws `StoreError`.
+  public init(_ path: String, _ access: Access) throws {
+    folder = StoreFolder(path: path)
+    let found = try folder.state()
+    if case .other(let names) = found {
+      throw StoreError(
+        .foreign,
+        names.isEmpty
+          ? "\(path) is no folder"
+          : "\(path) is no folder of events, and is not empty (\(names.joined(separator: ", "))…)")
+    }
+    switch access {
+    case .reading:
+      guard case .store = found else {
+        throw StoreError(
+          .missing, "there are no stored events at \(path); martlet ingest --data \(path) makes the folder")
+      }
+      lock = nil
+      catalog = try Catalog(folder, creates: false, isReadOnly: true)
+    case .writing(let holder):
+      if case .absent = found { try StoreFolder.make(path) }
+      lock = try FolderLock(folder, holder: holder)
+      try StoreFolder.make(folder.segments)
+      catalog = try Catalog(folder, creates: true, isReadOnly: false)
+      try StoreFolder.sync(path)
+    }
+    state = Mutex(State())
+    guard lock != nil else { return }
+    let entries = try catalog.entries()
+    try sweep(keeping: Set(entries.map(\.name)))
+    let opened = Self.open(entries, in: folder)
+    state.withLock {
+      $0.parts = opened.parts
+      $0.missing = opened.missing
+      $0.nextNumber = (entries.map(\.number).max() ?? 0) + 1
+    }
+  }
+
+  public var path: String { folder.path }
+
+  /// What scopes of identities in this folder are hashed with, drawn when it was made.
+  public func identitySeed() throws -> UInt64 { try read { try $0.identitySeed() } }
+
+  // MARK: Reading
+
+  /// The events as of now. Throws `StoreError` where the catalog cannot be read; segments that cannot are `missing`.
+  public func snapshot() throws -> StoreSnapshot {
+    if lock != nil { return state.withLock { StoreSnapshot(parts: $0.parts, missing: $0.missing) } }
+    // The writer may delete a file between the look at the catalog and its opening: then the catalog has changed.
+    var entries = try read { try $0.entries() }
+    for _ in 0..<8 {
+      let opened = Self.open(entries, in: folder)
+      guard !opened.missing.isEmpty else { return opened }
+      let again = try read { try $0.entries() }
+      if again.map(\.number) == entries.map(\.number) { return opened }
+      entries = again
+    }
+    return Self.open(entries, in: folder)
+  }
+
+  private static func open(_ entries: [Catalog.Entry], in folder: StoreFolder) -> StoreSnapshot {
+    var parts: [StoreSnapshot.Part] = []
+    var missing: [StoreSnapshot.Missing] = []
+    for entry in entries {
+      do {
+        guard StoreFolder.isSegmentName(entry.name) else {
+          throw StoreError(.damaged, "the catalog names “\(entry.name)”, which is no name of a segment")
+        }
+        let segment = try Segment(path: folder.segment(entry.name))
+        guard segment.summary == entry.summary else {
+          throw StoreError(
+            .damaged, "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name")
+        }
+        parts.append(StoreSnapshot.Part(number: entry.number, segment: segment, hidden: entry.hidden))
+      } catch {
+        missing.append(StoreSnapshot.Missing(summary: entry.summary, reason: "\(error)"))
+      }
+    }
+    return StoreSnapshot(parts: parts, missing: missing)
+  }
+
+  /// True when an object was ingested as it is.
+  public func knows(_ object: SourceObject) throws -> Bool { try read { try $0.knows(object) } }
+
+  /// How many objects were ingested.
+  public func objectCount() throws -> Int { try read { try $0.objectCount() } }
+
+  func read<Result>(_ body: (Catalog) throws -> Result) throws -> Result {
+    do {
+      return try body(catalog)
+    } catch let error as DatabaseError {
+      throw Catalog.error(error, "reading", folder)
+    }
+  }
+
+  // MARK: Writing
+
+  /// What became of events that were appended.
+  public struct AppendOutcome: Equatable, Sendable {
+    public var stored = 0
+    /// Events that were there already, or twice among those that were appended.
+    public var duplicates = 0
+    /// Stored events that no longer count, since an appended one took their place.
+    public var replaced = 0
+
+    public init(stored: Int = 0, duplicates: Int = 0, replaced: Int = 0) {
+      self.stored = stored
+      self.duplicates = duplicates
+      self.replaced = replaced
+    }
+
+    public static func + (left: AppendOutcome, right: AppendOutcome) -> AppendOutcome {
+      AppendOutcome(
+        stored: left.stored + right.stored, duplicates: left.duplicates + right.duplicates,
+        replaced: left.replaced + right.replaced)
+    }
+  }
+
+  /// Stores events of one data stream, as a segment of their own, and takes note of the objects that have been read to
+  /// their end with them. May be called from several tasks at once.
+  ///
+  /// Throws `StoreError` and `SegmentError`, after which nothing of it is there.
+  public func append(
+    _ content: SegmentContent?, objects: [SourceObject] = [], at now: Timestamp
+  ) throws -> AppendOutcome {
+    precondition(lock != nil, "a folder that is open for writing")
+    var outcome = AppendOutcome()
+    guard let content, !content.heads.isEmpty else {
+      if !objects.isEmpty { try commit(Catalog.Change(objects: objects), at: now) }
+      return outcome
+    }
+    let before = state.withLock { $0.parts }
+    let first = try Deduplication(content.heads, storedIn: before)
+    outcome.duplicates = content.heads.count - first.kept.count
+    guard !first.kept.isEmpty else {
+      if !objects.isEmpty { try commit(Catalog.Change(objects: objects), at: now) }
+      return outcome
+    }
+    let kept = first.kept.count == content.heads.count ? content : content.selecting(first.kept)
+    let number = state.withLock { state in
+      defer { state.nextNumber += 1 }
+      return state.nextNumber
+    }
+    let name = StoreFolder.segmentName(number)
+    let file = folder.segment(name)
+    let draft = file + ".new"
+    let summary: SegmentSummary
+    let segment: Segment
+    do {
+      summary = try SegmentWriter.write(kept, to: draft)
+      guard rename(draft, file) == 0 else {
+        throw StoreError(.io, "\(draft) cannot be given its name: \(String(cString: strerror(errno)))")
+      }
+      try StoreFolder.sync(folder.segments)
+      segment = try Segment(path: file)
+    } catch {
+      unlink(draft)
+      unlink(file)
+      throw error
+    }
+    // From here on one at a time: others may have stored some of the events meanwhile. A commit that fails may have been
+    // made durable all the same, so the file stays; if nothing names it, the next start sweeps it away.
+    try state.withLock { state in
+      let known = Set(before.map(\.number))
+      let since = state.parts.filter { !known.contains($0.number) }
+      let again = try Deduplication(kept.heads, storedIn: since)
+      var change = Catalog.Change(objects: objects)
+      let hidden = Set(kept.heads.indices).subtracting(again.kept).sorted()
+      outcome.duplicates += hidden.count
+      outcome.stored = again.kept.count
+      change.segments = [
+        Catalog.Entry(number: number, name: name, summary: summary, committedAt: now, hidden: hidden)
+      ]
+      // What another replaced meanwhile is hidden already.
+      change.hidden = (first.replaced + again.replaced).filter { segment, row in
+        state.parts.contains { $0.number == segment && !$0.hidden.contains(row) }
+      }
+      outcome.replaced = change.hidden.count
+      try commit(change, at: now)
+      for (segment, rows) in Dictionary(grouping: change.hidden, by: \.segment) {
+        guard let at = state.parts.firstIndex(where: { $0.number == segment }) else { continue }
+        let part = state.parts[at]
+        state.parts[at] = StoreSnapshot.Part(
+          number: segment, segment: part.segment, hidden: (part.hidden + rows.map(\.row)).sorted())
+      }
+      state.parts.append(StoreSnapshot.Part(number: number, segment: segment, hidden: hidden))
+    }
+    return outcome
+  }
+
+  private func commit(_ change: Catalog.Change, at now: Timestamp) throws {
+    do {
+      try catalog.commit(change, at: now)
+    } catch let error as DatabaseError {
+      throw Catalog.error(error, "writing", folder)
+    }
+  }
+
+  /// Deletes what an append that did not come to its end has left behind.
+  private func sweep(keeping names: Set<String>) throws(StoreError) {
+    guard let handle = opendir(folder.segments) else {
+      throw StoreError(.io, "\(folder.segments) cannot be listed: \(String(cString: strerror(errno)))")
+    }
+    defer { closedir(handle) }
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      let isOurs =
+        StoreFolder.isSegmentName(name) && !names.contains(name)
+        || name.hasSuffix(".segment.new") && StoreFolder.isSegmentName(String(name.dropLast(4)))
+      if isOurs { unlink(folder.segment(name)) }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+
+/// Where things are in a folder of events.
+///
+/// ```
+/// catalog.sqlite     what there is: segments, rows that no longer count, what was ingested
+/// segments/          a file for each segment, named by its number; a name that ends in .new is not committed
+/// lock               held by the one process that writes
+/// ```
+struct StoreFolder: Sendable {
+  let path: String
+
+  var catalog: String { path + "/catalog.sqlite" }
+  var segments: String { path + "/segments" }
+  var lock: String { path + "/lock" }
+
+  /// The file of a segment; relative names are kept in the catalog so that the folder may be moved.
+  func segment(_ name: String) -> String { segments + "/" + name }
+
+  static func segmentName(_ number: Int64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ".segment"
+  }
+
+  /// True for a name that `segmentName` gives: the catalog is not trusted to name files elsewhere.
+  static func isSegmentName(_ name: String) -> Bool {
+    name.hasSuffix(".segment") && name.utf8.dropLast(8).allSatisfy { $0 &- 0x30 < 10 || $0 &- 0x61 < 6 }
+  }
+
+  /// What a path holds.
+  enum State {
+    case absent
+    case empty
+    case store
+    /// Something else; a few names of what is there.
+    case other([String])
+  }
+
+  func state() throws(StoreError) -> State {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      if errno == ENOENT { return .absent }
+      throw StoreError(.io, "\(path) cannot be looked at: \(String(cString: strerror(errno)))")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return .other([]) }
+    if access(catalog, F_OK) == 0 { return .store }
+    guard let handle = opendir(path) else {
+      throw StoreError(.io, "\(path) cannot be listed: \(String(cString: strerror(errno)))")
+    }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      // What a start that was interrupted leaves behind.
+      if ![".", "..", "lock", "segments", "lost+found"].contains(name) { names.append(name) }
+    }
+    return names.isEmpty ? .empty : .other(Array(names.sorted().prefix(3)))
+  }
+
+  /// Makes a folder, for nobody but its owner; one that is there already is well.
+  static func make(_ path: String) throws(StoreError) {
+    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    throw StoreError(.io, "the folder \(path) cannot be made: \(String(cString: strerror(errno)))")
+  }
+
+  /// Makes the names in a folder survive a loss of power.
+  static func sync(_ path: String) throws(StoreError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw StoreError(.io, "the folder \(path) cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw StoreError(.io, "the folder \(path) cannot be made durable: \(String(cString: strerror(errno)))")
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import CloudTrail
+import Events
+import Foundation
+import Ingestion
+import Inputs
+import JSON
+import Outputs
+import SegmentStore
+import Synchronization
+
+struct IngestCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingest",
+    abstract: "Keeps events in a folder, where searches and hunts find them again.",
+    discussion: """
+      Every field of every event is stored in columns, and its own text as it came. An event that is there already is not
+      stored again, and a file that was read as it is now is not read again, so that the same command may be run as often
+      as one likes. What is reported as stored survives a crash and a loss of power.
+
+      Examples:
+        martlet ingest --data events AWSLogs/
+        martlet ingest --data events --follow AWSLogs/
+        martlet search --data events 'event.action: StopLogging'
+        martlet hunt --data events
+
+      Exit status: 0 when everything was stored; 1 when some input could not be read, or the folder cannot be written; 2 when
+      there was no file, or no event in them; 64 for wrong arguments.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(
+    help: ArgumentHelp("The folder of events; it is made where there is none.", valueName: "folder"),
+    completion: .directory)
+  var data: String
+
+  @Argument(
+    help: ArgumentHelp(
+      "Files and directories of CloudTrail or ECS events; - is standard input.",
+      discussion: "JSON, NDJSON and CSV, in gzip, zstd, bzip2 or xz, zip and tar; directories are searched through."),
+    completion: .file())
+  var paths: [String]
+
+  @OptionGroup var events: EventOptions
+
+  @Flag(help: "Go on, and look for new and changed files every few seconds, until stopped.")
+  var follow = false
+
+  @Option(help: ArgumentHelp("Events of a segment at most.", visibility: .private))
+  var segmentEvents = EventPacker.segmentEvents
+
+  @Option(help: ArgumentHelp("How the summary is printed: text or json.", valueName: "format"))
+  var format = Format.text
+
+  func validate() throws {
+    guard (1...EventPacker.segmentEvents).contains(segmentEvents) else {
+      throw ValidationError("--segment-events takes a number from 1 to \(EventPacker.segmentEvents).")
+    }
+    guard follow else { return }
+    if paths.contains("-") || !InputReader.pipes(among: paths).isEmpty {
+      throw ValidationError("--follow looks for new files; standard input and pipes are read once.")
+    }
+  }
+
+  func run() async throws {
+    let context = try events.context()
+    let catalog = try events.types.catalog(tells: true)
+    let store = try StoreAccess.open(data, .writing(as: "martlet ingest"))
+    let seed: UInt64
+    do {
+      seed = try store.identitySeed()
+    } catch {
+      throw StoreAccess.failed(error)
+    }
+    let stop = StopSignal()
+    var total = IngestSummary()
+    var outcome = RunOutcome()
+    repeat {
+      let started = ContinuousClock.now
+      var round = IngestSummary()
+      do {
+        round = try await ingest(into: store, context, catalog, seed: seed)
+      } catch let error where !(error is ExitCode) && !(error is ValidationError) {
+        throw StoreAccess.failed(error)
+      }
+      round.seconds = (ContinuousClock.now - started).seconds
+      ProblemReport.write(round.reading.problems)
+      if ProblemReport.write(context.geoDatabases) || !round.reading.problems.isEmpty { outcome.hasTrouble = true }
+      let hasNews = round.reading.events > 0 || !round.reading.problems.isEmpty
+      if total.rounds == 0 || hasNews {
+        events.notices.tell(round.reading.passedOver)
+        InputOptions.tell(ofTimesIn: round.reading, before: InputReader(paths: []).plausible.lowerBound, events.notices)
+        if follow { events.notices.close(round.sentence) }
+      }
+      total.add(round)
+      guard follow else { break }
+    } while await !stop.comes(within: .seconds(2))
+    // What was there before is no reason to say that there was nothing.
+    outcome.nothing = total.reading.known > 0 ? nil : RunOutcome.nothing(in: total.reading, paths)
+    if let nothing = outcome.nothing {
+      StandardError.write(line: Terminal.safe("martlet: nothing was stored: \(nothing)"))
+    }
+    switch format {
+    case .json: try StandardOutput().write(line: total.json.text)
+    case .text: if !follow { events.notices.close(total.sentence) }
+    }
+    if let status = outcome.status { throw status }
+  }
+
+  private func ingest(
+    into store: SegmentStore, _ context: EventContext, _ catalog: FieldCatalog, seed: UInt64
+  ) async throws -> IngestSummary {
+    let now = try events.currentTime()
+    var reader = InputReader(paths: paths, now: now)
+    if let threads = events.threads { reader.workers = threads }
+    // A file that is still being written is left for the next look.
+    let newest = follow ? now.milliseconds * 1_000_000 - 1_500_000_000 : Int64.max
+    let failure = KnownFailure()
+    reader.isKnown = { object in
+      if object.modified > newest { return true }
+      do {
+        return try store.knows(object)
+      } catch {
+        failure.note(error)
+        return false
+      }
+    }
+    let registry = EventRegistry(
+      dataStream: context.dataStream, scopeSeed: seed, remembers: false)
+    let progress = ReadingProgress()
+    let tally = IngestTally()
+    let reading = reader
+    let (summary, parts) = try await ProgressLine(progress, paths: paths).show {
+      try await reading.read(registry: registry, progress: progress) {
+        IngestCollector(
+          store, context: context, catalog: catalog, now: now, tally: tally, segmentEvents: segmentEvents)
+      }
+    }
+    if let error = failure.error { throw error }
+    // All events of these have been stored by now, whoever read them.
+    if !summary.pieced.isEmpty { _ = try store.append(nil, objects: summary.pieced, at: now) }
+    var round = IngestSummary(reading: summary, rounds: 1)
+    for part in parts { round.add(part) }
+    return round
+  }
+}
+
+/// The first failure to tell whether a file was read before.
+private final class KnownFailure: Sendable {
+  private let first = Mutex<(any Error)?>(nil)
+
+  func note(_ error: any Error) { first.withLock { $0 = $0 ?? error } }
+
+  var error: (any Error)? { first.withLock { $0 } }
+}

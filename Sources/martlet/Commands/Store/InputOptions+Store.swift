@@ -1,0 +1,83 @@
+import ArgumentParser
+import CloudTrail
+import Events
+import Ingestion
+import Inputs
+import Outputs
+import Query
+import SegmentStore
+
+/// What is asked of stored events before their texts are unpacked.
+struct StoreQuestion: Sendable {
+  var queries: QuerySet
+  var query: BoundQuery
+  var times: ClosedRange<Timestamp>?
+}
+
+extension InputOptions {
+  /// Reads the events that are stored in the folder `data`.
+  func readStore<Consumer: RecordConsumer>(
+    printing output: OrderedOutput?, counting: EventID?, tells: Bool, _ question: StoreQuestion?,
+    _ makeConsumer: @escaping @Sendable () -> Consumer
+  ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
+    let snapshot = try StoreAccess.open(data ?? "", .reading).snapshot()
+    var reader = StoreReader(snapshot, now: try currentTime())
+    if let threads = events.threads { reader.workers = threads }
+    if let question {
+      reader.question = (question.queries, question.query)
+      reader.times = question.times
+    }
+    let registry = EventRegistry(
+      counting: counting, dataStream: EventContext.dataStream(namespace: events.namespace), remembers: false)
+    let progress = ReadingProgress()
+    // Of what is stored it is known which text of an event counts.
+    await output?.begin(holdsBack: false)
+    let (summary, results) = try await ProgressLine(progress, paths: []).show { [reader] in
+      try await reader.read(registry: registry, progress: progress, makeConsumer)
+    }
+    try await output?.finish()
+    var reading = summary.reading
+    reading.container = .segment
+    reading.countedDeliveries = registry.deliveries
+    reading.events = summary.searched
+    for missing in summary.missing {
+      reading.problems.note(
+        RecordProblem(
+          file: data ?? "", cause: .tornSegment,
+          detail:
+            "\(CountText.count(missing.summary.rowCount, "event"))\(Self.span(missing)) cannot be read: \(missing.reason)"
+        ))
+    }
+    if tells {
+      tell(ofTimesIn: reading, before: reader.plausible.lowerBound)
+      for (stream, count) in summary.elsewhere.sorted(by: { $0.key < $1.key }) {
+        notices.warn(
+          "\(CountText.count(count, "event")) of the data stream \(stream) \(count == 1 ? "is" : "are") not read; "
+            + "--namespace \(stream.split(separator: "-").last ?? "") reads them")
+      }
+    }
+    return (reading, results)
+  }
+
+  private static func span(_ missing: StoreSnapshot.Missing) -> String {
+    missing.summary.times.map { " of \($0.lowerBound.iso8601) to \($0.upperBound.iso8601)" } ?? ""
+  }
+}
+
+/// Opens folders of events for commands.
+enum StoreAccess {
+  /// Ends the command with status 1 and the cause where the folder cannot be opened.
+  static func open(_ path: String, _ access: SegmentStore.Access) throws -> SegmentStore {
+    do {
+      return try SegmentStore(path, access)
+    } catch {
+      throw failed(error)
+    }
+  }
+
+  /// Says why something could not be done, and gives the status for it.
+  static func failed(_ error: any Error) -> any Error {
+    StandardError.write(line: Terminal.safe("martlet: \(error)"))
+    return ExitCode(1)
+  }
+}

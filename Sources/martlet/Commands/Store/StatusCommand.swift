@@ -1,0 +1,128 @@
+import ArgumentParser
+import Events
+import Foundation
+import JSON
+import Outputs
+import SegmentStore
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Says what a folder of events holds.",
+    discussion: """
+      Example:
+        martlet status --data events
+
+      Exit status: 0; 1 when the folder, or a segment in it, cannot be read; 64 for wrong arguments.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
+
+  @Option(help: ArgumentHelp("The folder of events.", valueName: "folder"), completion: .directory)
+  var data: String
+
+  @Option(help: ArgumentHelp("table or json.", valueName: "format"))
+  var format = Format.table
+
+  private struct Stream {
+    var events = 0
+    var segments = 0
+    var fileBytes = 0
+    var sourceBytes = 0
+    var earliest: Timestamp?
+    var latest: Timestamp?
+  }
+
+  func run() throws {
+    let snapshot: StoreSnapshot
+    let objects: Int
+    do {
+      let store = try SegmentStore(data, .reading)
+      snapshot = try store.snapshot()
+      objects = try store.objectCount()
+    } catch {
+      throw StoreAccess.failed(error)
+    }
+    var streams: [String: Stream] = [:]
+    for part in snapshot.parts {
+      let summary = part.summary
+      var stream = streams[summary.dataStream] ?? Stream()
+      stream.events += part.eventCount
+      stream.segments += 1
+      stream.fileBytes += summary.fileBytes
+      stream.sourceBytes += summary.sourceBytes
+      if let times = summary.times {
+        stream.earliest = min(stream.earliest ?? times.lowerBound, times.lowerBound)
+        stream.latest = max(stream.latest ?? times.upperBound, times.upperBound)
+      }
+      streams[summary.dataStream] = stream
+    }
+    let sorted = streams.sorted { $0.key < $1.key }
+    let output = StandardOutput()
+    switch format {
+    case .table: try write(sorted, to: output)
+    case .json: try output.write(line: json(sorted, snapshot, objects: objects).text)
+    }
+    for missing in snapshot.missing {
+      StandardError.write(
+        line: Terminal.safe(
+          "martlet: \(CountText.count(missing.summary.rowCount, "event")) of \(missing.summary.dataStream) cannot be read: "
+            + missing.reason))
+    }
+    if !snapshot.missing.isEmpty { throw ExitCode(1) }
+  }
+
+  private func write(_ streams: [(key: String, value: Stream)], to output: StandardOutput) throws {
+    guard !streams.isEmpty else { return try output.write(line: Terminal.safe("\(data) holds no event")) }
+    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let rows = streams.map { name, stream in
+      [
+        name, "\(stream.events)", "\(stream.segments)", ByteText.text(stream.fileBytes),
+        ByteText.text(stream.sourceBytes),
+        stream.earliest?.iso8601 ?? "-", stream.latest?.iso8601 ?? "-",
+        stream.latest.map { DurationText.text(max(0, now.milliseconds - $0.milliseconds)) } ?? "-",
+      ]
+    }
+    let table = TextTable(
+      [
+        .init("DATA STREAM", limit: 120), .init("EVENTS"), .init("SEGMENTS"), .init("ON DISK"), .init("AS TEXT"),
+        .init("FROM"), .init("TO"), .init("AGE OF LAST"),
+      ], sample: rows, width: Terminal.tableWidth, usesColour: Terminal.usesColour(STDOUT_FILENO))
+    try output.write(line: table.header)
+    for row in rows { try output.write(line: table.row(row)) }
+  }
+
+  private func json(
+    _ streams: [(key: String, value: Stream)], _ snapshot: StoreSnapshot, objects: Int
+  ) -> JSONValue {
+    func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+    return [
+      "folder": .string(data), "events": count(snapshot.eventCount), "source_objects": count(objects),
+      "missing_events": count(snapshot.missing.reduce(0) { $0 + $1.summary.rowCount }),
+      "data_streams": .array(
+        streams.map { name, stream in
+          [
+            "name": .string(name), "events": count(stream.events), "segments": count(stream.segments),
+            "bytes": count(stream.fileBytes), "source_bytes": count(stream.sourceBytes),
+            "earliest": stream.earliest.map { .string($0.iso8601) } ?? .null,
+            "latest": stream.latest.map { .string($0.iso8601) } ?? .null,
+          ]
+        }),
+    ]
+  }
+}
+
+/// Bytes in a unit that keeps the number short.
+enum ByteText {
+  static func text(_ bytes: Int) -> String {
+    var value = Double(bytes)
+    for unit in ["B", "kB", "MB", "GB", "TB"] {
+      if value < 1000 || unit == "TB" {
+        return unit == "B" || value >= 100
+          ? "\(Int(value.rounded())) \(unit)" : "\((value * 10).rounded() / 10) \(unit)"
+      }
+      value /= 1000
+    }
+    return "\(bytes) B"
+  }
+}

@@ -1,0 +1,273 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@Suite("A folder of events") struct StoreCommandTests {
+  private static let clock = ["--now", "2026-02-01T00:00:00Z"]
+
+  private static func generated(_ scratch: Scratch, events: Int = 2500, seed: Int = 9) throws -> String {
+    let made = try Binary([
+      "generate", "--events", "\(events)", "--days", "2", "--seed", "\(seed)", "--attack", "trust-policy", "--attack",
+      "cloudtrail-stop", "--events-per-file", "300", "--out", scratch.path + "/made",
+    ])
+    try #require(made.status == 0, "\(made.errors)")
+    return scratch.path + "/made"
+  }
+
+  private static func ingest(_ folder: String, _ paths: [String], _ options: [String] = []) throws -> JSONValue {
+    let run = try Binary(["ingest", "--data", folder, "--format", "json"] + options + clock + paths)
+    #expect(run.status == 0, "\(run.errors)")
+    return try JSONValue(parsing: run.output)
+  }
+
+  @Test("Searches, counts and hunts over what was ingested give what they give over the files")
+  func sameAnswers() throws {
+    let scratch = try Scratch()
+    let files = try Self.generated(scratch)
+    let folder = scratch.path + "/events"
+    let summary = try Self.ingest(folder, [files])
+    let count = try #require(summary["stored"]?.integerValue)
+    #expect(count > 2400 && summary["duplicates"]?.integerValue == 0, "\(summary.text)")
+    for query in [
+      "*", "event.outcome: failure", "event.action: (AssumeRole or StopLogging)", "us-east-1",
+      "source.ip: 198.51.100.0/24 and not user.name: a*", "aws.cloudtrail.flattened.request_parameters: *",
+      "aws.cloudtrail.flattened.request_parameters.roleName: *", "@timestamp < 2020", "cloud.account.id: *",
+      "related.user: *",
+    ] {
+      let plain = try Binary(["search"] + Self.clock + [query, files])
+      let stored = try Binary(["search", "--data", folder] + Self.clock + [query])
+      #expect(stored.status == plain.status, "\(query): \(stored.errors)")
+      #expect(stored.lines.sorted() == plain.lines.sorted(), "\(query)")
+      #expect(plain.lines.isEmpty == (query == "@timestamp < 2020"), "\(query)")
+    }
+    let by = ["search", "--by", "event.action,user.name", "--format", "csv"] + Self.clock + ["event.outcome: failure"]
+    #expect(try Binary(by + ["--data", folder]).output == Binary(by + [files]).output)
+    let hunt = ["hunt", "--format", "ndjson"] + Self.clock
+    let plain = try Binary(hunt + [files])
+    let stored = try Binary(hunt + ["--data", folder])
+    #expect(!plain.lines.isEmpty && stored.output == plain.output)
+    let normalized = try Binary(["normalize"] + Self.clock + [files])
+    #expect(
+      try Binary(["normalize", "--data", folder] + Self.clock).lines.sorted() == normalized.lines.sorted())
+    let id = try #require(try normalized.documents.first?["event"]?["id"]?.stringValue)
+    #expect(try Binary(["show", "--help"]).status == 0)
+    #expect(try Binary(["explain", "--event", id, "--data", folder] + Self.clock).status == 0)
+    #expect(try Binary(["verify", "--data", folder]).status == 0)
+  }
+
+  @Test("A search of a span opens only what lies in it, and says how many events it looked at")
+  func span() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    _ = try Self.ingest(folder, [try scratch.write(Sample.records, "a.json")])
+    let run = try Binary(
+      ["search", "--data", folder, "--from", "2026-01-01T00:03:30Z", "--to", "2026-01-01T00:05:00Z", "*"])
+    #expect(run.lines.count == 1 && run.output.contains("GetObject") && run.errors.contains("1 event in 1 segment"))
+    let none = try Binary(["search", "--data", folder, "--from", "2027-01-01", "*"])
+    #expect(none.status == 2 && none.output.isEmpty, "\(none.errors)")
+  }
+
+  @Test("A file is read once, and an event is stored once, whatever file it comes in")
+  func once() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let first = try scratch.write(Sample.records, "a.json")
+    #expect(try Self.ingest(folder, [first])["stored"]?.integerValue == 2)
+    let again = try Self.ingest(folder, [first])
+    #expect(again["read"]?.integerValue == 0 && again["known_files"]?.integerValue == 1)
+    let copy = try scratch.write(Sample.records + Sample.records, "b.json")
+    let other = try Self.ingest(folder, [copy])
+    #expect(other["stored"]?.integerValue == 0 && other["duplicates"]?.integerValue == 4)
+    #expect(try Binary(["search", "--data", folder, "*"]).lines.count == 2)
+    // The same name with another content is another file.
+    _ = try scratch.write(Sample.records.replacing("000000000002", with: "000000000003"), "a.json")
+    let changed = try Self.ingest(folder, [first])
+    #expect(changed["stored"]?.integerValue == 1 && changed["duplicates"]?.integerValue == 1)
+  }
+
+  @Test("An event that names no id is stored as often as it is delivered, and once when its file is read again")
+  func unnamed() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let line = #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x"}}"# + "\n"
+    let file = try scratch.write(line + line, "a.json")
+    #expect(try Self.ingest(folder, [file])["stored"]?.integerValue == 2)
+    // As after a crash between the events and the note that their file was read.
+    let scrub = try Process.sqlite(folder + "/catalog.sqlite", "DELETE FROM objects")
+    try #require(scrub)
+    let again = try Self.ingest(folder, [file])
+    #expect(again["stored"]?.integerValue == 0 && again["duplicates"]?.integerValue == 2)
+  }
+
+  @Test("An update takes the place of what it updates, whichever comes first")
+  func updates() throws {
+    let original = #"""
+      {"eventVersion":"1.11","eventID":"00000000-0000-0000-0000-00000000000a","eventTime":"2026-01-01T00:03:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","recipientAccountId":"111122223333"}
+      """#
+    let update = #"""
+      {"eventVersion":"1.11","eventID":"00000000-0000-0000-0000-00000000000b","eventTime":"2026-01-01T00:03:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","recipientAccountId":"111122223333","addendum":{"reason":"UPDATED_DATA","updatedFields":"awsRegion","originalEventID":"00000000-0000-0000-0000-00000000000a"}}
+      """#
+    for order in [[original, update], [update, original], [original + "\n" + update], [update + "\n" + original]] {
+      let scratch = try Scratch()
+      let folder = scratch.path + "/events"
+      for (number, text) in order.enumerated() {
+        _ = try Self.ingest(folder, [try scratch.write(text, "\(number).json")])
+      }
+      let found = try Binary(["search", "--data", folder, "*"])
+      #expect(found.lines.count == 1 && found.output.contains("eu-west-1"), "\(found.output) \(found.errors)")
+      #expect(try Binary(["verify", "--data", folder]).status == 0)
+    }
+  }
+
+  @Test("What lies in another namespace is told, not silently left out")
+  func namespaces() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    _ = try Self.ingest(folder, [try scratch.write(Sample.records, "a.json")], ["--namespace", "prod"])
+    let run = try Binary(["search", "--data", folder, "*"])
+    #expect(
+      run.lines.isEmpty && run.errors.contains("2 events of the data stream logs-aws.cloudtrail-prod are not read"))
+    #expect(try Binary(["search", "--data", folder, "--namespace", "prod", "*"]).lines.count == 2)
+  }
+
+  @Test("Bad input beside good is counted by its cause, and the good is stored")
+  func rejected() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Sample.records + "{\"eventTime\": broken}\n", "a.json")
+    let run = try Binary(["ingest", "--data", scratch.path + "/events", "--format", "json", file])
+    #expect(run.status == 1)
+    let summary = try JSONValue(parsing: run.output)
+    #expect(summary["stored"]?.integerValue == 2 && summary["rejected"]?.objectValue?.isEmpty == false, "\(run.output)")
+  }
+
+  @Test("A folder that is none of ours, is missing, or is of a later version is refused with the reason")
+  func refusals() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Sample.records, "a.json")
+    let missing = try Binary(["search", "--data", scratch.path + "/nowhere", "*"])
+    #expect(missing.status == 1 && missing.errors.contains("there are no stored events at"))
+    _ = try scratch.write("mine", "other/notes.txt")
+    let other = try Binary(["ingest", "--data", scratch.path + "/other", file])
+    #expect(other.status == 1 && other.errors.contains("notes.txt"), "\(other.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/other") == ["notes.txt"])
+    let folder = scratch.path + "/events"
+    _ = try Self.ingest(folder, [file])
+    try #require(try Process.sqlite(folder + "/catalog.sqlite", "PRAGMA user_version = 99"))
+    for command in [["search", "--data", folder, "*"], ["ingest", "--data", folder, file]] {
+      let run = try Binary(command)
+      #expect(run.status == 1 && run.errors.contains("later version"), "\(run.errors)")
+    }
+    let both = try Binary(["search", "--data", folder, "*", file])
+    #expect(both.status == 64 && both.errors.contains("takes the place of files"))
+    #expect(try Binary(["hunt"]).status == 64)
+  }
+
+  @Test("A damaged segment is named and the rest is served; a copy of the folder opens as it is")
+  func damage() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    _ = try Self.ingest(folder, [try scratch.write(Sample.records, "a.json")])
+    let later = Sample.records.replacing("00000000000", with: "00000000001").replacing("2026-01-01", with: "2026-01-02")
+    _ = try Self.ingest(folder, [try scratch.write(later, "b.json")])
+    let copy = scratch.path + "/copy"
+    let backup = try Binary(["backup", "--data", folder, "--to", copy])
+    #expect(backup.status == 0, "\(backup.errors)")
+    #expect(try Binary(["backup", "--data", folder, "--to", copy]).status == 1)
+    let segments = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").sorted()
+    try #require(segments.count == 2)
+    let victim = folder + "/segments/" + segments[0]
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: victim)))
+    for at in bytes.indices { bytes[at] ^= 0x55 }
+    try Data(bytes).write(to: URL(fileURLWithPath: victim))
+    let search = try Binary(["search", "--data", folder, "*"])
+    #expect(search.status == 1 && search.lines.count == 2, "\(search.errors)")
+    #expect(search.errors.contains(segments[0]) && search.errors.contains("2 events"), "\(search.errors)")
+    let verify = try Binary(["verify", "--data", folder])
+    #expect(verify.status == 1 && verify.errors.contains(segments[0]))
+    // What does not lie in the span is not missing from it.
+    #expect(try Binary(["search", "--data", folder, "--from", "2026-01-02", "*"]).status == 0)
+    let status = try Binary(["status", "--data", folder, "--format", "json"])
+    #expect(status.status == 1)
+    #expect(try JSONValue(parsing: status.output)["missing_events"]?.integerValue == 2)
+    #expect(try Binary(["search", "--data", copy, "*"]).lines.count == 4)
+    #expect(try Binary(["verify", "--data", copy]).status == 0)
+  }
+
+  @Test("One process writes at a time, others read beside it, and it ends in order when it is asked to")
+  func writer() async throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    _ = try scratch.write(Sample.records, "in/a.json")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try Binary.path())
+    process.arguments = ["ingest", "--data", folder, "--follow", scratch.path + "/in"]
+    let errors = try scratch.write("", "err")
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    try process.run()
+    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    func wait(for count: Int) async throws -> Bool {
+      for _ in 0..<100 {
+        if try Binary(["search", "--data", folder, "*"]).lines.count == count { return true }
+        try await Task.sleep(for: .milliseconds(200))
+      }
+      return false
+    }
+    #expect(try await wait(for: 2))
+    let second = try Binary(["ingest", "--data", folder, scratch.path + "/in"])
+    #expect(second.status == 1 && second.errors.contains("martlet ingest, process \(process.processIdentifier)"))
+    _ = try scratch.write(Sample.records.replacing("00000000000", with: "00000000001"), "in/b.json")
+    #expect(try await wait(for: 4))
+    process.terminate()
+    process.waitUntilExit()
+    let told = try String(contentsOfFile: errors, encoding: .utf8)
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0, "\(told)")
+  }
+
+  @Test("Killed at any moment, an ingestion that is run again ends with every event there once")
+  func kills() async throws {
+    let scratch = try Scratch()
+    let files = try Self.generated(scratch, events: 20_000, seed: 5)
+    let folder = scratch.path + "/events"
+    var random = SeededRandom(seed: 11)
+    var kills = 0
+    for _ in 0..<10 {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: try Binary.path())
+      process.arguments = ["ingest", "--data", folder, "-q", "--segment-events", "500", files]
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      try await Task.sleep(for: .milliseconds(Int.random(in: 20...900, using: &random)))
+      if process.isRunning {
+        kill(process.processIdentifier, SIGKILL)
+        kills += 1
+      }
+      process.waitUntilExit()
+    }
+    #expect(kills > 0)
+    let last = try Self.ingest(folder, [files])
+    #expect(last["rejected"]?.objectValue?.isEmpty == true, "\(last.text)")
+    let count = ["--format", "count", "*"]
+    let stored = try Binary(["search", "--data", folder] + count)
+    let plain = try Binary(["search"] + count + [files])
+    #expect(stored.output == plain.output && plain.output == "20000\n", "\(stored.output) \(plain.output)")
+    #expect(try Binary(["verify", "--data", folder]).status == 0)
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").filter { $0.hasSuffix(".new") }
+    #expect(left.isEmpty)
+  }
+}
+
+extension Process {
+  /// Changes a database by other means than ours; false where there is no sqlite3 module to do it with.
+  fileprivate static func sqlite(_ path: String, _ statement: String) throws -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "python3", "-c", "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()", path,
+      statement,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}

@@ -1,0 +1,187 @@
+import Events
+import Foundation
+import SegmentStore
+import Segments
+import TestSupport
+import Testing
+
+@Suite("A store of segments") struct SegmentStoreTests {
+  private static let now = Timestamp(milliseconds: 1_790_000_000_000)
+
+  /// Events with a number each; their text and their one field say it.
+  private static func content(
+    _ numbers: [UInt64], content: UInt32 = 5, stream: String = "logs-a-b", text: String = ""
+  ) -> SegmentContent {
+    var texts: [UInt8] = []
+    var ends: [Int] = []
+    var values = ValueDictionary()
+    var codes: [UInt32] = []
+    for number in numbers {
+      texts.append(contentsOf: "event \(number)\(text)".utf8)
+      ends.append(texts.count)
+      let value = Array("\(number)".utf8)
+      codes.append(value.withUnsafeBufferPointer { values.insert(Scalar(.number, $0)) })
+    }
+    let heads = numbers.map {
+      EventHead(
+        time: Timestamp(milliseconds: 1_700_000_000_000 + Int64($0)),
+        identity: EventIdentity(EventID(high: 7, low: $0)),
+        content: content, form: 0)
+    }
+    return SegmentContent(
+      dataStream: stream, heads: heads, sources: texts, sourceEnds: ends,
+      events: EventBatch(
+        columns: [Column(dictionary: values, codes: codes)], paths: ["event.sequence"], rowCount: numbers.count))
+  }
+
+  private static func texts(_ snapshot: StoreSnapshot) throws -> [String] {
+    var texts: [String] = []
+    for part in snapshot.parts {
+      try part.segment.withSources(part.rows) { _, text in texts.append(String(decoding: text, as: UTF8.self)) }
+    }
+    return texts
+  }
+
+  @Test("Durable, and as it came: what was appended is there when the folder is opened again")
+  func durable() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    do {
+      let store = try SegmentStore(folder, .writing(as: "a test"))
+      #expect(try store.append(Self.content([1, 2, 3]), at: Self.now).stored == 3)
+    }
+    let snapshot = try SegmentStore(folder, .reading).snapshot()
+    #expect(try Self.texts(snapshot) == ["event 1", "event 2", "event 3"])
+    #expect(snapshot.eventCount == 3)
+    #expect(snapshot.parts[0].summary.times?.lowerBound.milliseconds == 1_700_000_000_001)
+    let events = try snapshot.parts[0].segment.events(FieldPlan(paths: ["event.sequence", "no.such"]))
+    #expect(events.columns[0].dictionary.text(events.columns[0].code(row: 1)) == "2" && events.columns[1].isEmpty)
+  }
+
+  @Test("Once: an event that is there is not stored again, within one append and over several")
+  func once() throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    #expect(
+      try store.append(Self.content([1, 2, 1]), at: Self.now)
+        == SegmentStore.AppendOutcome(stored: 2, duplicates: 1))
+    #expect(
+      try store.append(Self.content([3, 2, 4]), at: Self.now)
+        == SegmentStore.AppendOutcome(stored: 2, duplicates: 1))
+    #expect(
+      try store.append(Self.content([4, 1], stream: "logs-c-d"), at: Self.now)
+        == SegmentStore.AppendOutcome(duplicates: 2))
+    #expect(try Self.texts(store.snapshot()) == ["event 1", "event 2", "event 3", "event 4"])
+  }
+
+  @Test("Once: of two texts under one identity the one with the lower content counts, in whichever order they come")
+  func replaced() throws {
+    for isFirstLower in [true, false] {
+      let scratch = try Scratch()
+      let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+      let lower = Self.content([2, 9], content: 1, text: " anew")
+      let higher = Self.content([1, 2, 3], content: 5)
+      for content in isFirstLower ? [lower, higher] : [higher, lower] { _ = try store.append(content, at: Self.now) }
+      let all = ["event 1", "event 2 anew", "event 3", "event 9 anew"]
+      #expect(try Self.texts(store.snapshot()).sorted() == all)
+      #expect(try Self.texts(SegmentStore(scratch.path + "/events", .reading).snapshot()).sorted() == all)
+    }
+  }
+
+  @Test("A snapshot stays as it is while others append")
+  func snapshot() throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    _ = try store.append(Self.content([1, 2]), at: Self.now)
+    let reader = try SegmentStore(scratch.path + "/events", .reading)
+    let (before, beside) = (try store.snapshot(), try reader.snapshot())
+    _ = try store.append(Self.content([2, 3], content: 1), at: Self.now)
+    #expect(try Self.texts(before) == ["event 1", "event 2"])
+    #expect(try Self.texts(beside) == ["event 1", "event 2"])
+    #expect(try Self.texts(reader.snapshot()) == ["event 1", "event 2", "event 3"])
+  }
+
+  @Test("One writer, many readers: a second writer is told who the first is")
+  func writers() throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "the first"))
+    do {
+      _ = try SegmentStore(scratch.path + "/events", .writing(as: "the second"))
+      Issue.record("a second writer")
+    } catch let error as StoreError {
+      #expect(error.description.contains("the first, process"))
+    }
+    withExtendedLifetime(store) {}
+  }
+
+  @Test("Appends from several tasks at once store each event once")
+  func concurrent() async throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    let outcomes = try await withThrowingTaskGroup(of: SegmentStore.AppendOutcome.self) { group in
+      for task in 0..<12 {
+        // Every event comes in four of the appends.
+        group.addTask {
+          try store.append(Self.content((0..<40).map { UInt64(($0 + task * 10) % 120) }), at: Self.now)
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    let total = outcomes.reduce(SegmentStore.AppendOutcome(), +)
+    #expect(total.stored == 120 && total.duplicates == 12 * 40 - 120)
+    let texts = try Self.texts(store.snapshot())
+    #expect(Set(texts).count == 120 && texts.count == 120)
+  }
+
+  @Test("What an append that did not come to its end left behind is gone when the folder is opened for writing")
+  func orphans() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    _ = try SegmentStore(folder, .writing(as: "a test")).append(Self.content([1]), at: Self.now)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments")
+    for name in ["0000000000ff.segment", "0000000000fe.segment.new", "mine.txt"] {
+      _ = try scratch.write("x", "events/segments/" + name)
+    }
+    _ = try SegmentStore(folder, .writing(as: "a test"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").sorted()
+        == (names + ["mine.txt"]).sorted())
+  }
+
+  @Test("Random appends give what a plain dictionary gives")
+  func reference() throws {
+    let seed = UInt64.random(in: 0...9_999)
+    var random = SeededRandom(seed: seed)
+    let scratch = try Scratch()
+    var store: SegmentStore? = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    var expected: [UInt64: (content: UInt32, text: String)] = [:]
+    for round in 0..<40 {
+      let numbers = (0..<Int.random(in: 1...30, using: &random)).map { _ in UInt64.random(in: 0...60, using: &random) }
+      let content = UInt32.random(in: 0...8, using: &random)
+      for number in numbers where content < expected[number]?.content ?? .max {
+        expected[number] = (content, "event \(number) \(round)")
+      }
+      _ = try store?.append(Self.content(numbers, content: content, text: " \(round)"), at: Self.now)
+      if round % 11 == 10 {
+        store = nil
+        store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+      }
+    }
+    #expect(
+      try Self.texts(try #require(store).snapshot()).sorted() == expected.values.map(\.text).sorted(), "seed \(seed)")
+    #expect(try #require(store).verify().faults.isEmpty)
+  }
+
+  @Test("The source objects that were read are known as they were, and not when they have changed")
+  func objects() throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    let object = SourceObject(origin: "/a/b.json", size: 10, modified: 20)
+    #expect(try !store.knows(object))
+    _ = try store.append(Self.content([1]), objects: [object], at: Self.now)
+    #expect(try store.knows(object))
+    for (size, modified) in [(11, 20), (10, 21)] {
+      #expect(try !store.knows(SourceObject(origin: "/a/b.json", size: Int64(size), modified: Int64(modified))))
+    }
+  }
+}
