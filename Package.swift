@@ -73,6 +73,9 @@ let package = Package(
         "SegmentStore", "Segments", "Inputs", "CloudTrail", "Query", "Events", "Hashing", "Parallel", "CMemory",
       ],
       swiftSettings: hot),
+    .target(
+      name: "Alerts", dependencies: ["Events", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
@@ -111,7 +114,7 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "Ingestion", "SegmentStore", "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query",
+        "Alerts", "Ingestion", "SegmentStore", "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query",
         "CloudTrail", "Events", "JSON", "Generator",
         "RuleTesting", "Reports", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -133,6 +136,7 @@ let package = Package(
       name: "CloudTrailTests", dependencies: ["TestSupport", "CloudTrail", "Events", "JSON"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(name: "SegmentsTests", dependencies: ["TestSupport", "Segments", "Events"], swiftSettings: strict),
+    .testTarget(name: "AlertsTests", dependencies: ["TestSupport", "Alerts", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "SegmentStoreTests", dependencies: ["TestSupport", "SegmentStore", "Segments", "Events"],
       swiftSettings: strict),

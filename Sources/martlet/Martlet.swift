@@ -58,7 +58,7 @@ struct Martlet: AsyncParsableCommand {
     subcommands: [
       HuntCommand.self, ShowCommand.self, ReportCommand.self, ExplainCommand.self, BacktestCommand.self,
       SearchCommand.self,
-      NormalizeCommand.self, IngestCommand.self, StatusCommand.self,
+      NormalizeCommand.self, IngestCommand.self, StatusCommand.self, RunCommand.self, AlertsCommand.self,
       VerifyCommand.self, BackupCommand.self,
       RulesCommand.self, ExceptionsCommand.self, GenerateCommand.self,
     ])

@@ -1,3 +1,4 @@
+import Alerts
 import ArgumentParser
 import Foundation
 import Outputs
@@ -6,7 +7,7 @@ import SegmentStore
 struct BackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup",
-    abstract: "Copies a folder of events, as of now, into a folder that opens as it is.",
+    abstract: "Copies a folder of events and their alerts, as of now, into a folder that opens as it is.",
     discussion: """
       May run while events are ingested: the copy holds what had been stored when it began.
 
@@ -29,7 +30,10 @@ struct BackupCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let (segments, bytes) = try SegmentStore(data, .reading).backup(to: to)
+      // Alerts first: an alert may lack its event in a copy no more than in the folder.
+      let (segments, bytes) = try SegmentStore(data, .reading).backup(to: to) {
+        try AlertStore(folder: data, isReadOnly: true).copy(to: $0 + "/alerts.sqlite")
+      }
       notices.close("\(CountText.count(segments, "segment")), \(ByteText.text(bytes)), copied to \(to)")
     } catch {
       throw StoreAccess.failed(error)

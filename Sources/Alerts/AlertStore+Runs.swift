@@ -1,0 +1,240 @@
+import Events
+import Foundation
+import GRDB
+import JSON
+
+extension AlertStore {
+  /// An alert that an execution made.
+  public struct Made: Sendable {
+    public var id: String
+    public var ruleID: String
+    /// When the execution was scheduled.
+    public var tick: Timestamp
+    public var document: [UInt8]
+
+    public init(id: String, ruleID: String, tick: Timestamp, document: [UInt8]) {
+      self.id = id
+      self.ruleID = ruleID
+      self.tick = tick
+      self.document = document
+    }
+  }
+
+  /// The executions of one rule over a span.
+  public struct Run: Equatable, Sendable {
+    public enum Outcome: String, Sendable { case done, failed, skipped }
+
+    public var ruleID: String
+    /// The times between which executions were run, both included.
+    public var first: Timestamp
+    public var last: Timestamp
+    public var executions: Int
+    public var startedAt: Timestamp
+    /// Milliseconds.
+    public var took: Int64
+    /// Events that were looked at.
+    public var searched: Int
+    public var alerts: Int
+    /// Alerts that caps left uncreated.
+    public var cut: Int
+    public var outcome: Outcome
+    public var reason: String?
+
+    public init(
+      ruleID: String, first: Timestamp, last: Timestamp, executions: Int, startedAt: Timestamp, took: Int64,
+      searched: Int,
+      alerts: Int, cut: Int, outcome: Outcome = .done, reason: String? = nil
+    ) {
+      self.ruleID = ruleID
+      self.first = first
+      self.last = last
+      self.executions = executions
+      self.startedAt = startedAt
+      self.took = took
+      self.searched = searched
+      self.alerts = alerts
+      self.cut = cut
+      self.outcome = outcome
+      self.reason = reason
+    }
+  }
+
+  /// What a run has changed.
+  public struct RunOutcome: Equatable, Sendable {
+    public var new = 0
+    /// Of the new ones, those whose executions had run before without them.
+    public var late = 0
+    /// Alerts that were there.
+    public var known = 0
+    /// Of those, the ones with other figures than before.
+    public var revised = 0
+    /// Alerts that were there and that no execution makes any longer.
+    public var contradicted = 0
+
+    public init() {}
+  }
+
+  /// Takes over what a run over all events there are came to: the executions of rules between two times, and all alerts
+  /// that they made.
+  ///
+  /// - Parameters:
+  ///   - lastSegment: the last segment of events that was looked at.
+  ///   - evidence: what of a document may change when events arrive late.
+  ///   - contradiction: what shows that an alert that is there would not have been made.
+  public func commit(
+    _ runs: [Run], _ alerts: [Made], lastSegment: Int64?, at now: Timestamp,
+    evidence: (JSONValue) throws -> JSONValue?, contradiction: (StoredAlert) -> String
+  ) throws -> RunOutcome {
+    try writing { database in
+      var outcome = RunOutcome()
+      var made: Set<String> = []
+      for alert in alerts {
+        made.insert(alert.id)
+        guard let known = try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [alert.id])
+        else {
+          let hasRun =
+            try Bool.fetchOne(
+              database,
+              sql: "SELECT 1 FROM runs WHERE rule_id = ? AND first_tick <= ? AND last_tick >= ? AND outcome = 'done'",
+              arguments: [alert.ruleID, alert.tick.milliseconds, alert.tick.milliseconds]) ?? false
+          outcome.new += 1
+          if hasRun { outcome.late += 1 }
+          try database.execute(
+            sql: "INSERT INTO alerts (id, rule_id, tick, document, made_at, late) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+              alert.id, alert.ruleID, alert.tick.milliseconds, Data(alert.document), now.milliseconds,
+              hasRun ? max(0, now.milliseconds - alert.tick.milliseconds) : nil,
+            ])
+          continue
+        }
+        outcome.known += 1
+        try database.execute(
+          sql: "UPDATE alerts SET contradicted_by = NULL WHERE id = ? AND contradicted_by IS NOT NULL",
+          arguments: [alert.id])
+        if try revise(alert, known, database, now, evidence) { outcome.revised += 1 }
+      }
+      for run in runs where run.outcome == .done {
+        let rows = try Row.fetchAll(
+          database,
+          sql: "SELECT id FROM alerts WHERE rule_id = ? AND tick BETWEEN ? AND ? AND contradicted_by IS NULL",
+          arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
+        for row in rows {
+          let id: String = row[0]
+          guard !made.contains(id), let alert = try Self.alert(id, database) else { continue }
+          outcome.contradicted += 1
+          try database.execute(
+            sql: "UPDATE alerts SET contradicted_by = ? WHERE id = ?", arguments: [contradiction(alert), id])
+        }
+      }
+      for run in runs { try log(run, database) }
+      if let lastSegment {
+        try database.execute(sql: "UPDATE progress SET last_segment = max(last_segment, ?)", arguments: [lastSegment])
+      }
+      return outcome
+    }
+  }
+
+  /// Gives an alert that is there its new figures, if they are others; true then.
+  private func revise(
+    _ alert: Made, _ known: Row, _ database: Database, _ now: Timestamp, _ evidence: (JSONValue) throws -> JSONValue?
+  ) throws -> Bool {
+    let document: Data = known["document"]
+    guard document != Data(alert.document), let old = try? JSONValue(parsing: [UInt8](document)[...]),
+      let new = try? JSONValue(parsing: alert.document[...])
+    else { return false }
+    let (before, after) = (try evidence(old), try evidence(new))
+    guard before != after else { return false }
+    let text: String? = known["revised"]
+    var revised = text.flatMap { try? JSONValue(parsing: $0) }?.arrayValue ?? []
+    revised.append(["until": .string(now.iso8601), "evidence": before ?? .null])
+    try database.execute(
+      sql: "UPDATE alerts SET document = ?, revised = ? WHERE id = ?",
+      arguments: [Data(alert.document), JSONValue.array(revised).text, alert.id])
+    return true
+  }
+
+  private static func alert(_ id: String, _ database: Database) throws -> StoredAlert? {
+    try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [id]).map { row in
+      let document: Data = row["document"]
+      return StoredAlert(
+        id: id, ruleID: row["rule_id"], tick: Timestamp(milliseconds: row["tick"]), made: [UInt8](document),
+        workflow: AlertWorkflow(), late: row["late"], contradictedBy: nil, revised: [])
+    }
+  }
+
+  private func log(_ run: Run, _ database: Database) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO runs (rule_id, first_tick, last_tick, executions, started_at, took, searched, alerts, cut, outcome, reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        run.ruleID, run.first.milliseconds, run.last.milliseconds, run.executions, run.startedAt.milliseconds, run.took,
+        run.searched, run.alerts, run.cut, run.outcome.rawValue, run.reason,
+      ])
+    guard run.outcome == .done else { return }
+    try database.execute(
+      sql: """
+        INSERT INTO rule_states VALUES (?, ?, ?)
+        ON CONFLICT (rule_id) DO UPDATE SET last_tick = max(ifnull(last_tick, excluded.last_tick), excluded.last_tick)
+        """, arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
+  }
+
+  /// How far a rule has come.
+  public struct RuleState: Equatable, Sendable {
+    /// From when on its executions are due.
+    public var since: Timestamp
+    /// The last execution that was run.
+    public var lastTick: Timestamp?
+  }
+
+  /// How far rules have come; a rule that is not known yet begins now.
+  public func states(of ruleIDs: [String], at now: Timestamp) throws -> [String: RuleState] {
+    try writing { database in
+      var states: [String: RuleState] = [:]
+      for id in ruleIDs {
+        try database.execute(
+          sql: "INSERT OR IGNORE INTO rule_states VALUES (?, ?, NULL)", arguments: [id, now.milliseconds])
+        guard
+          let row = try Row.fetchOne(
+            database, sql: "SELECT since, last_tick FROM rule_states WHERE rule_id = ?", arguments: [id])
+        else { continue }
+        let last: Int64? = row[1]
+        states[id] = RuleState(
+          since: Timestamp(milliseconds: row[0]), lastTick: last.map { Timestamp(milliseconds: $0) })
+      }
+      return states
+    }
+  }
+
+  /// The last segment of events that a run has looked at; 0 before the first.
+  public func lastSegment() throws -> Int64 {
+    try reading { try Int64.fetchOne($0, sql: "SELECT last_segment FROM progress") ?? 0 }
+  }
+
+  /// The log of runs, the latest first.
+  public func runs(limit: Int) throws -> [Run] {
+    try reading { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM runs ORDER BY number DESC LIMIT ?", arguments: [limit]).map {
+        row in
+        Run(
+          ruleID: row["rule_id"], first: Timestamp(milliseconds: row["first_tick"]),
+          last: Timestamp(milliseconds: row["last_tick"]), executions: row["executions"],
+          startedAt: Timestamp(milliseconds: row["started_at"]), took: row["took"], searched: row["searched"],
+          alerts: row["alerts"], cut: row["cut"], outcome: Run.Outcome(rawValue: row["outcome"]) ?? .failed,
+          reason: row["reason"])
+      }
+    }
+  }
+
+  /// Copies the alerts, as of one moment, into a new file.
+  public func copy(to path: String) throws {
+    do {
+      let copy = try DatabaseQueue(path: path)
+      try database.backup(to: copy)
+      try copy.close()
+    } catch let error as DatabaseError {
+      throw Self.error(error, "copying", path)
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import Events
+import Foundation
+import GRDB
+import JSON
+
+/// The alerts of a folder of events, with what people did with them, and the log of the executions that made them.
+///
+/// What it promises, each held by a test of that name:
+/// 1. **Once.** An alert has one row however often the execution that makes it is run.
+/// 2. **Together.** The alerts of a run and the log of its executions become visible together, or not at all.
+/// 3. **Kept.** No alert is deleted because its events are, or because it is contradicted.
+/// 4. **Told.** Every change that a person makes is kept, with who made it and when.
+public final class AlertStore: Sendable {
+  private static let applicationID = 0x4D72_746C
+  /// Kept in `user_version` of the file: what this program makes and reads.
+  static let version = 1
+
+  let database: any DatabaseWriter
+  let path: String
+
+  /// Opens the alerts of a folder of events. A folder that was never run has none: `isReadOnly` then opens none at all.
+  ///
+  /// Several processes may read and write them at once.
+  ///
+  /// - Parameter folder: one that is a folder of events.
+  public init(folder: String, isReadOnly: Bool) throws {
+    path = folder + "/alerts.sqlite"
+    var configuration = Configuration()
+    configuration.label = "alerts"
+    configuration.busyMode = .timeout(10)
+    configuration.maximumReaderCount = 2
+    let isAbsent = isReadOnly && access(path, F_OK) != 0
+    configuration.readonly = isReadOnly && !isAbsent
+    configuration.prepareDatabase { database in
+      if !isReadOnly { try database.execute(sql: "PRAGMA synchronous = FULL") }
+      try database.execute(sql: "PRAGMA trusted_schema = OFF")
+      try database.execute(sql: "PRAGMA cell_size_check = ON")
+    }
+    do {
+      database =
+        isAbsent
+        ? try DatabaseQueue(configuration: configuration) : try DatabasePool(path: path, configuration: configuration)
+      let (application, version) = try database.read { database in
+        (
+          try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
+          try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        )
+      }
+      if application == 0, version == 0, !isReadOnly || isAbsent {
+        try database.writeWithoutTransaction { try Self.make($0) }
+        return
+      }
+      guard application == Self.applicationID else { throw AlertStoreError(description: "\(path) holds no alerts") }
+      guard version <= Self.version else {
+        throw AlertStoreError(
+          description: "\(path) was made by a later version of martlet (\(version), this program reads up to "
+            + "\(Self.version)); use that version")
+      }
+    } catch let error as DatabaseError {
+      throw Self.error(error, "opening", path)
+    }
+  }
+
+  private static func make(_ database: Database) throws {
+    try database.inTransaction {
+      try database.execute(
+        sql: """
+          CREATE TABLE alerts (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            rule_id TEXT NOT NULL,
+            tick INTEGER NOT NULL,
+            document BLOB NOT NULL,
+            made_at INTEGER NOT NULL,
+            late INTEGER,
+            contradicted_by TEXT,
+            revised TEXT,
+            status TEXT NOT NULL DEFAULT 'open',
+            reason TEXT,
+            tags TEXT NOT NULL DEFAULT '[]',
+            assignees TEXT NOT NULL DEFAULT '[]',
+            status_changed_at INTEGER
+          ) STRICT;
+          CREATE INDEX alerts_by_tick ON alerts (rule_id, tick);
+          CREATE TABLE notes (
+            number INTEGER PRIMARY KEY,
+            alert TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            text TEXT NOT NULL
+          ) STRICT;
+          CREATE INDEX notes_by_alert ON notes (alert);
+          CREATE TABLE changes (
+            number INTEGER PRIMARY KEY,
+            alert TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            what TEXT NOT NULL,
+            before TEXT,
+            after TEXT
+          ) STRICT;
+          CREATE INDEX changes_by_alert ON changes (alert);
+          CREATE TABLE runs (
+            number INTEGER PRIMARY KEY,
+            rule_id TEXT NOT NULL,
+            first_tick INTEGER NOT NULL,
+            last_tick INTEGER NOT NULL,
+            executions INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            took INTEGER NOT NULL,
+            searched INTEGER NOT NULL,
+            alerts INTEGER NOT NULL,
+            cut INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            reason TEXT
+          ) STRICT;
+          CREATE INDEX runs_by_rule ON runs (rule_id, first_tick);
+          CREATE TABLE rule_states (
+            rule_id TEXT PRIMARY KEY,
+            since INTEGER NOT NULL,
+            last_tick INTEGER
+          ) STRICT, WITHOUT ROWID;
+          CREATE TABLE progress (only INTEGER PRIMARY KEY CHECK (only = 1), last_segment INTEGER NOT NULL) STRICT;
+          INSERT INTO progress VALUES (1, 0);
+          PRAGMA application_id = \(applicationID);
+          PRAGMA user_version = \(version);
+          """)
+      return .commit
+    }
+  }
+
+  static func error(_ error: DatabaseError, _ doing: String, _ path: String) -> AlertStoreError {
+    let cause = error.message ?? error.resultCode.description
+    switch error.resultCode {
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+      return AlertStoreError(description: "\(doing) \(path): it is damaged (\(cause)); put back a backup of the folder")
+    case .SQLITE_FULL: return AlertStoreError(description: "\(doing) \(path): there is no room left on the disk")
+    default: return AlertStoreError(description: "\(doing) \(path): \(cause)")
+    }
+  }
+
+  func reading<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    do {
+      return try database.read(body)
+    } catch let error as DatabaseError {
+      throw Self.error(error, "reading", path)
+    }
+  }
+
+  func writing<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    do {
+      return try database.write(body)
+    } catch let error as DatabaseError {
+      throw Self.error(error, "writing", path)
+    }
+  }
+
+  // MARK: Alerts
+
+  /// How many alerts there are.
+  public func count() throws -> Int { try reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM alerts") ?? 0 } }
+
+  /// Hands over alerts in the order of their executions' times, as of one moment.
+  ///
+  /// - Parameters:
+  ///   - statuses: only these; all when it is empty.
+  ///   - prefix: only those whose ids begin so.
+  public func forEachAlert(
+    statuses: Set<AlertWorkflow.Status> = [], idPrefix prefix: String = "", _ body: (StoredAlert) throws -> Void
+  ) throws {
+    try reading { database in
+      var notes: [String: [AlertWorkflow.Note]] = [:]
+      for row in try Row.fetchAll(database, sql: "SELECT alert, at, who, text FROM notes ORDER BY number") {
+        notes[row[0], default: []].append(
+          AlertWorkflow.Note(at: Timestamp(milliseconds: row[1]), who: row[2], text: row[3]))
+      }
+      let rows = try Row.fetchCursor(
+        database,
+        sql: "SELECT * FROM alerts WHERE substr(id, 1, ?) = ? ORDER BY tick, number",
+        arguments: [prefix.count, prefix])
+      while let row = try rows.next() {
+        let alert = Self.alert(row, notes: notes)
+        if statuses.isEmpty || statuses.contains(alert.workflow.status) { try body(alert) }
+      }
+    }
+  }
+
+  private static func alert(_ row: Row, notes: [String: [AlertWorkflow.Note]]) -> StoredAlert {
+    let id: String = row["id"]
+    var workflow = AlertWorkflow()
+    workflow.status = AlertWorkflow.Status(rawValue: row["status"]) ?? .open
+    workflow.reason = row["reason"]
+    workflow.tags = list(row["tags"])
+    workflow.assignees = list(row["assignees"])
+    let changed: Int64? = row["status_changed_at"]
+    workflow.changedAt = changed.map { Timestamp(milliseconds: $0) }
+    workflow.notes = notes[id] ?? []
+    let revised: String? = row["revised"]
+    let document: Data = row["document"]
+    return StoredAlert(
+      id: id, ruleID: row["rule_id"], tick: Timestamp(milliseconds: row["tick"]), made: [UInt8](document),
+      workflow: workflow, late: row["late"], contradictedBy: row["contradicted_by"],
+      revised: revised.flatMap { try? JSONValue(parsing: $0) }?.arrayValue ?? [])
+  }
+
+  static func text(_ list: [String]) -> String { JSONValue.array(list.map(JSONValue.string)).text }
+
+  static func list(_ text: String) -> [String] {
+    (try? JSONValue(parsing: text))?.arrayValue?.compactMap(\.stringValue) ?? []
+  }
+}

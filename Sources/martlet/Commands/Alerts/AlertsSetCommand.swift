@@ -1,0 +1,111 @@
+import Alerts
+import ArgumentParser
+import Foundation
+import Outputs
+import Reports
+import SegmentStore
+
+struct AlertsSetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Changes the status, tags, assignees or notes of alerts that are kept.",
+    discussion: """
+      Who changed what, and when, is kept and shown by alerts show. Without ids the alerts are meant that --filter, --status
+      and the like choose.
+
+      Examples:
+        martlet alerts set --data events --to closed --reason false_positive 3f9c
+        martlet alerts set --data events --to acknowledged --assign dana --note 'asked the owner' 3f9c 81be
+        martlet alerts set --data events --to closed --filter 'user.name: terraform' --status open
+
+      Exit status: 0 when the alerts are as asked; 1 when an id is that of none or several, or the folder cannot be written;
+      64 for wrong arguments.
+      """)
+
+  @OptionGroup var kept: KeptAlertOptions
+  @OptionGroup var notices: NoticeOptions
+
+  @Argument(help: ArgumentHelp("Ids of alerts, or as much of their starts as no others have.", valueName: "id"))
+  var ids: [String] = []
+
+  @Option(name: .customLong("to"), help: ArgumentHelp("open, acknowledged or closed.", valueName: "status"))
+  var status: AlertWorkflow.Status?
+
+  @Option(
+    help: ArgumentHelp("Why they are closed, for example false_positive, duplicate or benign.", valueName: "text"))
+  var reason: String?
+
+  @Option(name: .customLong("add-tag"), help: ArgumentHelp("Add a tag; may be repeated.", valueName: "tag"))
+  var addedTags: [String] = []
+
+  @Option(name: .customLong("remove-tag"), help: ArgumentHelp("Remove a tag; may be repeated.", valueName: "tag"))
+  var removedTags: [String] = []
+
+  @Option(name: .customLong("assign"), help: ArgumentHelp("Assign somebody; may be repeated.", valueName: "name"))
+  var assignees: [String] = []
+
+  @Option(
+    name: .customLong("unassign"),
+    help: ArgumentHelp("Somebody is no longer assigned; may be repeated.", valueName: "name"))
+  var unassigned: [String] = []
+
+  @Option(help: ArgumentHelp("Add a note.", valueName: "text"))
+  var note: String?
+
+  @Option(help: ArgumentHelp("Who makes the change; the user of this session unless given.", valueName: "name"))
+  var by: String?
+
+  /// Bytes of a text that somebody gives.
+  private static let longestText = 16 << 10
+
+  func validate() throws {
+    let texts = [reason, note, by].compactMap(\.self) + addedTags + removedTags + assignees + unassigned
+    guard !texts.isEmpty || status != nil else {
+      throw ValidationError("say what is to change: --to, --reason, --add-tag, --assign, --note …")
+    }
+    if texts.contains(where: { $0.isEmpty || $0.utf8.count > Self.longestText }) {
+      throw ValidationError("a text is empty, or longer than \(Self.longestText >> 10) KiB.")
+    }
+    if reason != nil, status != .closed {
+      throw ValidationError("--reason says why alerts are closed: give --to closed.")
+    }
+    if ids.isEmpty, kept.query == nil, kept.statuses.isEmpty, kept.selection.named.isEmpty {
+      throw ValidationError("name alerts by their ids, or choose them by --filter, --status, --min-severity …")
+    }
+  }
+
+  func run() throws {
+    var change = AlertStore.Change()
+    change.status = status
+    change.reason = reason
+    change.addedTags = addedTags
+    change.removedTags = removedTags
+    change.addedAssignees = assignees
+    change.removedAssignees = unassigned
+    change.note = note
+    do {
+      // That it is a folder of events is told first. Alerts may be changed beside the process that writes events.
+      _ = try SegmentStore(kept.data, .reading)
+      let store = try AlertStore(folder: kept.data, isReadOnly: false)
+      var chosen: [String] = []
+      if ids.isEmpty {
+        chosen = try kept.alerts(in: store).alerts.map(\.id)
+      } else {
+        for id in ids { chosen.append(try AlertPick.one(id, try kept.alerts(in: store, idPrefix: id).alerts).id) }
+      }
+      let count = try store.apply(change, to: chosen, by: by ?? Self.user(), at: EventOptions.clock())
+      notices.close(
+        "\(CountText.count(count, "alert")) changed"
+          + (count < chosen.count
+            ? ", \(chosen.count - count) \(chosen.count - count == 1 ? "was" : "were") so already" : ""))
+    } catch let error where !(error is ExitCode) && !(error is ValidationError) {
+      throw StoreAccess.failed(error)
+    }
+  }
+
+  /// Who runs this, as the system knows it.
+  private static func user() -> String {
+    let name = getpwuid(getuid()).flatMap { $0.pointee.pw_name }.map { String(cString: $0) }
+    return name ?? "user \(getuid())"
+  }
+}

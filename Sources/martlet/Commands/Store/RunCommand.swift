@@ -1,0 +1,315 @@
+import Alerts
+import ArgumentParser
+import CloudTrail
+import Detection
+import Events
+import Foundation
+import Ingestion
+import Inputs
+import JSON
+import Outputs
+import Reports
+import Rules
+import SegmentStore
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs the executions of rules that are due over stored events, and keeps their alerts.",
+    discussion: """
+      Without a span the executions are run that have come due since the last time, and those again whose windows or
+      histories have received events since. A rule that is new begins now: --from runs it over the past. An execution gives
+      the same alerts however often it is run; one that comes late is marked, one that later events contradict is marked too,
+      and neither is ever deleted.
+
+      Examples:
+        martlet run --data events
+        martlet run --data events --from 2026-01-01 --to 2026-01-14
+        martlet run --data events --rule stoplogging --from now-14d --dry-run
+
+      Exit status: 0 when everything that was to run has run, alerts or not; 1 when some rule, event or file could not be
+      read; 2 when nothing was run: no event, no rule, nothing due; 64 for wrong arguments.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(help: ArgumentHelp("The folder of events.", valueName: "folder"), completion: .directory)
+  var data: String
+
+  @OptionGroup var events: EventOptions
+  @OptionGroup var rules: RuleOptions
+  @OptionGroup var exceptions: ExceptionOptions
+
+  @Option(
+    name: .customLong("from"),
+    help: ArgumentHelp("No executions before this time: ISO 8601 or date math.", valueName: "time"))
+  var earliest: String?
+
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp(
+      "No executions after this time, which is itself still meant; now unless given.",
+      discussion: InputOptions.endDiscussion, valueName: "time"))
+  var latest: String?
+
+  @Flag(name: .customLong("dry-run"), help: "Keep nothing: show alerts per day, and who causes most of them.")
+  var isDry = false
+
+  @Option(
+    name: .customLong("max-alerts"),
+    help: ArgumentHelp(
+      "The most alerts that one execution of a query rule creates, whatever its max_signals.", valueName: "n"))
+  var mostAlerts = 1000
+
+  @Option(help: ArgumentHelp("How the summary is printed: text or json.", valueName: "format"))
+  var format = Format.text
+
+  func validate() throws {
+    guard (1...1_000_000).contains(mostAlerts) else {
+      throw ValidationError("--max-alerts takes a number from 1 to 1000000, not \(mostAlerts).")
+    }
+    guard latest == nil || earliest != nil else {
+      throw ValidationError("--to ends a span that --from begins; without --from what is due is run.")
+    }
+    try InputOptions.checkBounds(from: earliest, to: latest, relativeTo: try events.currentTime())
+  }
+
+  /// How far back executions are run again for events that came late, before the newest execution that was run.
+  private static let lateBound: Int64 = 14 * 86_400_000
+
+  func run() async throws {
+    let started = ContinuousClock.now
+    let now = try events.currentTime()
+    let notices = events.notices
+    let store = try StoreAccess.open(data, .reading)
+    do {
+      let alerts = try AlertStore(folder: data, isReadOnly: isDry)
+      let snapshot = try store.snapshot()
+      let catalog = try events.types.catalog(tells: true)
+      let (loaded, ruleTroubles, all) = try rules.loadAll(notices: notices)
+      let labels = RulePick.labels(loaded)
+      let (exceptionSet, hasExceptionErrors) = exceptions.load(all, catalog, tellsUnknownFields: false)
+      let context = try events.context()
+      let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog) {
+        exceptionSet.ruleExceptions(for: $0)
+      } query: {
+        try RuleQuery.predicate($0, catalog)
+      }
+      var outcome = RunOutcome(
+        hasTrouble: !ruleTroubles.isEmpty || hasExceptionErrors || plan.unrunnable.contains(where: \.isWrong))
+      tell(plan.unrunnable, labels)
+      guard !plan.rules.isEmpty else { return try end(&outcome, nothing: "there is no rule that runs") }
+      guard let span = try span(plan, alerts, snapshot, now: now) else {
+        return try end(
+          &outcome,
+          nothing: "no execution is due, and no event has come since the last run; --from runs a span of the past")
+      }
+      var reader = StoreReader(snapshot, now: now)
+      if let threads = events.threads { reader.workers = threads }
+      let registry = EventRegistry(dataStream: context.dataStream, remembers: false)
+      let progress = ReadingProgress()
+      let read = reader
+      let (summary, parts) = try await ProgressLine(progress, paths: []).show {
+        try await read.read(registry: registry, progress: progress) { HuntCollector(plan) }
+      }
+      let findings = HuntFindings(merging: parts)
+      let result = replay(plan, findings, summary.reading, span)
+      tell(result.refused, labels)
+      ProblemReport.write(summary.reading.problems)
+      for missing in summary.missing {
+        StandardError.write(
+          line: Terminal.safe(
+            "martlet: \(CountText.count(missing.summary.rowCount, "event")) cannot be read: \(missing.reason)"))
+      }
+      if !summary.missing.isEmpty || !summary.reading.problems.isEmpty || ProblemReport.write(context.geoDatabases) {
+        outcome.hasTrouble = true
+      }
+      for warning in HuntSummary.warnings(result, labels) { notices.warn(warning) }
+      if summary.searched == 0 { outcome.nothing = "\(data) holds no event" }
+      if isDry {
+        try showDry(result)
+      } else {
+        let took = (ContinuousClock.now - started).seconds
+        let changed = try keep(result, plan, alerts, snapshot, summary, span, now: now, seconds: took)
+        try tell(changed, result, summary, span, seconds: took)
+      }
+      if let nothing = outcome.nothing {
+        StandardError.write(line: Terminal.safe("martlet: nothing was run: \(nothing)"))
+      }
+      if let status = outcome.status { throw status }
+    } catch let error as StoreError {
+      throw StoreAccess.failed(error)
+    } catch let error as AlertStoreError {
+      throw StoreAccess.failed(error)
+    }
+  }
+
+  private func end(_ outcome: inout RunOutcome, nothing: String) throws {
+    StandardError.write(line: Terminal.safe("martlet: nothing was run: \(nothing)"))
+    outcome.nothing = nothing
+    if let status = outcome.status { throw status }
+  }
+
+  private func tell(_ rules: [UnrunnableRule], _ labels: RuleLabels) {
+    events.notices.warn(of: rules.map { (labels.name($0.rule) + ($0.place.map { " (\($0))" } ?? ""), $0.cause) }) {
+      "\(CountText.count($0, "rule")) \($0 == 1 ? "does" : "do") not take part: \($1)"
+    }
+  }
+
+  /// The times between which executions are run, by rule those since when they are due; nil where nothing is.
+  private struct Span {
+    var first: Timestamp
+    var last: Timestamp
+    var since: [String: Timestamp] = [:]
+
+    /// Whether an execution of a rule at a time is to be run.
+    func holds(_ ruleID: String, _ tick: Timestamp) -> Bool {
+      tick >= max(first, since[ruleID] ?? first) && tick <= last
+    }
+  }
+
+  private func span(
+    _ plan: HuntPlan, _ alerts: AlertStore, _ snapshot: StoreSnapshot, now: Timestamp
+  ) throws -> Span? {
+    if let earliest {
+      return Span(
+        first: try InputOptions.time(earliest, option: "--from", relativeTo: now),
+        last: try latest.map { try InputOptions.end($0, relativeTo: now) } ?? now)
+    }
+    guard !isDry else {
+      return snapshot.parts.compactMap(\.summary.times?.lowerBound).min().map { Span(first: $0, last: now) }
+    }
+    let states = try alerts.states(of: plan.rules.map(\.rule.ruleID), at: now)
+    let newest = states.values.compactMap(\.lastTick).max()
+    // What is due: behind the last execution of each rule.
+    var first = states.values.map { $0.lastTick ?? $0.since }.min() ?? now
+    // What runs again: what may see the events that have come since.
+    let last = try alerts.lastSegment()
+    if let newest {
+      let bound = Timestamp(milliseconds: newest.milliseconds - Self.lateBound)
+      var beyond = 0
+      for part in snapshot.parts where part.number > last {
+        guard let times = part.summary.times else { continue }
+        if times.lowerBound < bound {
+          beyond += try part.segment.heads().count { $0.time != .missing && $0.time < bound }
+        }
+        first = min(first, max(bound, times.lowerBound))
+      }
+      if beyond > 0 {
+        events.notices.warn(
+          "\(CountText.count(beyond, "event")) came more than 14 days late, for which nothing is run again; "
+            + "--from runs a span of the past")
+      }
+    }
+    let isDue = plan.rules.contains { rule in
+      let interval = rule.rule.schedule.interval.milliseconds
+      let done = states[rule.rule.ruleID].map { $0.lastTick ?? $0.since } ?? now
+      return now.milliseconds / interval > done.milliseconds / interval
+    }
+    guard isDue || first < (newest ?? first) else { return nil }
+    return Span(first: first, last: now, since: states.mapValues(\.since))
+  }
+
+  private func replay(
+    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: ReadingSummary, _ span: Span
+  ) -> HuntResult {
+    let times = findings.overriddenSpan
+    guard let first = summary.earliest ?? times?.lowerBound, let last = summary.latest ?? times?.upperBound else {
+      return HuntResult(plan, findings, replay: nil)
+    }
+    var replay = Replay(events: first...last, earliestTick: span.first, latestTick: span.last)
+    replay.mostQueryAlerts = mostAlerts
+    return HuntResult(plan, findings, replay: replay)
+  }
+
+  // MARK: Keeping
+
+  private func keep(
+    _ result: HuntResult, _ plan: HuntPlan, _ alerts: AlertStore, _ snapshot: StoreSnapshot,
+    _ summary: StoreReader.Summary, _ span: Span, now: Timestamp, seconds: Double
+  ) throws -> AlertStore.RunOutcome {
+    var made: [AlertStore.Made] = []
+    var counts: [String: Int] = [:]
+    try result.forEachAlert { alert in
+      guard span.holds(alert.ruleID, alert.tick) else { return }
+      counts[alert.ruleID, default: 0] += 1
+      made.append(AlertStore.Made(id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: alert.json))
+    }
+    let refused = Dictionary(result.refused.map { ($0.rule.ruleID, $0.reason) }) { one, _ in one }
+    // What could not be read may hold what makes or unmakes an alert.
+    let isWhole = summary.missing.isEmpty
+    let runs = result.outcomes.compactMap { outcome -> AlertStore.Run? in
+      let id = outcome.rule.ruleID
+      let first = max(span.first, span.since[id] ?? span.first)
+      let count = Self.executions(outcome.rule, first, span.last)
+      guard count > 0 else { return nil }
+      return AlertStore.Run(
+        ruleID: id, first: first, last: span.last, executions: count, startedAt: now, took: Int64(seconds * 1000),
+        searched: summary.searched, alerts: counts[id] ?? 0, cut: outcome.lost,
+        outcome: refused[id] != nil || !isWhole ? .failed : .done,
+        reason: refused[id] ?? (isWhole ? nil : "events are missing"))
+    }
+    return try alerts.commit(
+      runs, made, lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, at: now,
+      evidence: { $0["martlet"]?["evidence"] },
+      contradiction: { stored in
+        guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
+        let time = document["kibana.alert.original_time"]?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
+        let terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
+        return result.sighting(of: terms, byRule: stored.ruleID, before: time)?.uuidText
+          ?? "the rule, its exceptions or the event itself, which are others now"
+      })
+  }
+
+  /// Executions of a rule between two times, both included.
+  private static func executions(_ rule: Rule, _ first: Timestamp, _ last: Timestamp) -> Int {
+    let interval = rule.schedule.interval.milliseconds
+    func floor(_ value: Int64) -> Int64 { value >= 0 ? value / interval : -((-value + interval - 1) / interval) }
+    return Int(max(0, floor(last.milliseconds) - floor(first.milliseconds - 1)))
+  }
+
+  private func tell(
+    _ changed: AlertStore.RunOutcome, _ result: HuntResult, _ summary: StoreReader.Summary, _ span: Span,
+    seconds: Double
+  ) throws {
+    let executions = result.outcomes.reduce(0) {
+      $0 + Self.executions($1.rule, max(span.first, span.since[$1.rule.ruleID] ?? span.first), span.last)
+    }
+    switch format {
+    case .json:
+      func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+      let json: JSONValue = [
+        "rules": count(result.outcomes.count), "executions": count(executions), "searched": count(summary.searched),
+        "from": .string(span.first.iso8601), "to": .string(span.last.iso8601), "new": count(changed.new),
+        "late": count(changed.late), "known": count(changed.known), "revised": count(changed.revised),
+        "contradicted": count(changed.contradicted), "seconds": .double((seconds * 1000).rounded() / 1000),
+      ]
+      try StandardOutput().write(line: json.text)
+    case .text:
+      var line =
+        "\(CountText.count(result.outcomes.count, "rule")), \(CountText.count(executions, "execution")) over "
+        + "\(CountText.count(summary.searched, "event")); \(CountText.count(changed.new, "new alert"))"
+      if changed.late > 0 { line += ", \(changed.late) of them late" }
+      if changed.known > 0 { line += ", \(changed.known) \(changed.known == 1 ? "was" : "were") there" }
+      if changed.revised > 0 { line += ", \(changed.revised) with new figures" }
+      if changed.contradicted > 0 { line += ", \(changed.contradicted) contradicted" }
+      events.notices.close(line + String(format: ", %.2f s", seconds))
+    }
+  }
+
+  private func showDry(_ result: HuntResult) throws {
+    var saved: [AlertDocument] = []
+    try result.forEachAlert { saved.append(try AlertDocument(written: $0.json)) }
+    var view = AlertView()
+    let shown = format == .json ? AlertView.Format.ndjson : .table
+    view.histogram = 86_400_000
+    let source = SavedAlerts(saved)
+    _ = AlertWriting.write(source, view, to: [.standardOutput(shown)])
+    view.histogram = nil
+    view.by = ["rule", "who"]
+    view.limit = 20
+    let written = AlertWriting.write(source, view, to: [.standardOutput(shown)])
+    for notice in written.notices { events.notices.close(notice) }
+    events.notices.close("\(CountText.count(saved.count, "alert")) would be made; nothing was kept")
+  }
+}

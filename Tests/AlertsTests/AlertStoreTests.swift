@@ -1,0 +1,160 @@
+import Alerts
+import Events
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@Suite("Alerts that are kept") struct AlertStoreTests {
+  private static func time(_ minutes: Int64) -> Timestamp {
+    Timestamp(milliseconds: 1_790_000_000_000 + minutes * 60_000)
+  }
+
+  private static func made(_ id: String, _ minute: Int64, rule: String = "r", count: Int = 1) -> AlertStore.Made {
+    AlertStore.Made(
+      id: id, ruleID: rule, tick: time(minute),
+      document: Array(
+        #"{"@timestamp":"x","kibana.alert.uuid":"\#(id)","martlet":{"evidence":{"count":\#(count)}}}"#.utf8))
+  }
+
+  private static func run(_ first: Int64, _ last: Int64, rule: String = "r") -> AlertStore.Run {
+    AlertStore.Run(
+      ruleID: rule, first: time(first), last: time(last), executions: 1, startedAt: time(last), took: 1, searched: 2,
+      alerts: 1,
+      cut: 0)
+  }
+
+  private static func commit(
+    _ store: AlertStore, _ runs: [AlertStore.Run], _ alerts: [AlertStore.Made], at minute: Int64
+  ) throws -> AlertStore.RunOutcome {
+    try store.commit(
+      runs, alerts, lastSegment: nil, at: time(minute), evidence: { $0["martlet"]?["evidence"] },
+      contradiction: { _ in "that event" })
+  }
+
+  private static func all(_ store: AlertStore) throws -> [StoredAlert] {
+    var all: [StoredAlert] = []
+    try store.forEachAlert { all.append($0) }
+    return all
+  }
+
+  @Test("Once: an alert has one row however often the execution that makes it is run")
+  func once() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let first = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 5)], at: 10)
+    #expect(first.new == 1 && first.late == 0)
+    let again = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 5)], at: 11)
+    #expect(again.new == 0 && again.known == 1 && again.revised == 0)
+    #expect(try Self.all(store).map(\.id) == ["a"])
+    #expect(try store.runs(limit: 10).count == 2)
+    #expect(try AlertStore(folder: scratch.path, isReadOnly: true).count() == 1)
+  }
+
+  @Test("An alert of an execution that had run without it is late, by the time that has passed")
+  func late() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    _ = try Self.commit(store, [Self.run(0, 10)], [], at: 10)
+    let outcome = try Self.commit(
+      store, [Self.run(0, 20), Self.run(0, 20, rule: "new")],
+      [Self.made("a", 5), Self.made("b", 15), Self.made("c", 5, rule: "new")],
+      at: 25)
+    #expect(outcome.new == 3 && outcome.late == 1)
+    let documents = try Dictionary(
+      uniqueKeysWithValues: Self.all(store).map { ($0.id, try JSONValue(parsing: try $0.document()[...])) })
+    #expect(documents["a"]?["martlet"]?["late"]?.integerValue == 1_200_000)
+    #expect(documents["b"]?["martlet"]?["late"] == nil && documents["c"]?["martlet"]?["late"] == nil)
+  }
+
+  @Test("Kept: an alert that no execution makes any longer is marked, and unmarked when one does again")
+  func contradicted() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    _ = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 5), Self.made("b", 9)], at: 10)
+    // Executions elsewhere, and of other rules, say nothing of it.
+    #expect(try Self.commit(store, [Self.run(6, 10)], [Self.made("b", 9)], at: 11).contradicted == 0)
+    #expect(try Self.commit(store, [Self.run(0, 10, rule: "s")], [], at: 11).contradicted == 0)
+    #expect(try Self.commit(store, [Self.run(0, 10)], [Self.made("b", 9)], at: 12).contradicted == 1)
+    #expect(try Self.all(store).map(\.contradictedBy) == ["that event", nil])
+    #expect(try Self.commit(store, [Self.run(0, 10)], [Self.made("b", 9)], at: 13).contradicted == 0)
+    _ = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 5), Self.made("b", 9)], at: 14)
+    #expect(try Self.all(store).map(\.contradictedBy) == [nil, nil])
+    var failed = Self.run(0, 10)
+    failed.outcome = .failed
+    #expect(try Self.commit(store, [failed], [], at: 15).contradicted == 0)
+  }
+
+  @Test("An alert with other figures keeps its id, takes them, and lists the former ones")
+  func revised() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    _ = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 5)], at: 10)
+    let change = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 5, count: 3)], at: 11)
+    #expect(change.revised == 1)
+    let alert = try #require(try Self.all(store).first)
+    let document = try JSONValue(parsing: try alert.document()[...])
+    #expect(document["martlet"]?["evidence"]?["count"]?.integerValue == 3)
+    #expect(document["martlet"]?["revised"]?[0]?["evidence"]?["count"]?.integerValue == 1)
+  }
+
+  @Test("Told: every change that a person makes is kept, with who made it and when")
+  func workflow() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    _ = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 5), Self.made("b", 6)], at: 10)
+    let untouched = try Self.all(store)[1]
+    #expect(try untouched.document() == untouched.made)
+    var change = AlertStore.Change()
+    change.status = .closed
+    change.reason = "benign"
+    change.addedTags = ["x", "y", "x"]
+    change.note = "“asked”, ok"
+    #expect(try store.apply(change, to: ["a", "nosuch"], by: "dana", at: Self.time(20)) == 1)
+    let document = try JSONValue(parsing: try Self.all(store)[0].document()[...])
+    #expect(document["kibana.alert.workflow_status"] == "closed")
+    #expect(document["kibana.alert.workflow_reason"] == "benign")
+    #expect(document["kibana.alert.workflow_tags"] == ["x", "y"])
+    #expect(document["martlet"]?["notes"]?[0]?["text"]?.stringValue == "“asked”, ok")
+    #expect(document["martlet"]?["evidence"] != nil)
+    #expect(try store.changes(of: "a").map(\.what) == ["status", "reason", "tags", "note"])
+    var again = AlertStore.Change()
+    again.status = .closed
+    #expect(try store.apply(again, to: ["a"], by: "dana", at: Self.time(21)) == 0)
+    again.status = .open
+    again.removedTags = ["x"]
+    #expect(try store.apply(again, to: ["a"], by: "eve", at: Self.time(22)) == 1)
+    let workflow = try Self.all(store)[0].workflow
+    #expect(workflow.status == .open && workflow.reason == nil && workflow.tags == ["y"])
+    #expect(try store.changes(of: "a").last?.who == "eve")
+  }
+
+  @Test("Together: alerts and the log of their executions become visible together, or not at all")
+  func together() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    struct Refusal: Error {}
+    _ = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 5)], at: 10)
+    // What is asked last fails: nothing of the run may be there.
+    #expect(throws: (any Error).self) {
+      try store.commit(
+        [Self.run(0, 20)], [Self.made("a", 5, count: 2), Self.made("b", 6)], lastSegment: 7, at: Self.time(20),
+        evidence: { document in
+          if document["martlet"]?["evidence"]?["count"]?.integerValue == 2 { throw Refusal() }
+          return nil
+        }, contradiction: { _ in "" })
+    }
+    #expect(try store.count() == 1)
+    #expect(try store.runs(limit: 9).count == 1)
+    #expect(try store.lastSegment() == 0)
+  }
+
+  @Test("A file of a later version, or of something else, is refused with the reason")
+  func refusals() throws {
+    let scratch = try Scratch()
+    _ = try scratch.write(
+      "no database at all, and longer than a header of one is: " + String(repeating: "x", count: 200), "alerts.sqlite")
+    #expect(throws: AlertStoreError.self) { try AlertStore(folder: scratch.path, isReadOnly: false) }
+    #expect(throws: AlertStoreError.self) { try AlertStore(folder: scratch.path, isReadOnly: true) }
+  }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@Suite("Rules that run over stored events") struct RunCommandTests {
+  private static let span = ["--from", "2026-01-01", "--to", "2026-01-03"]
+  private static let now = ["--now", "2026-02-01T00:00:00Z"]
+
+  private static func summary(_ arguments: [String]) throws -> JSONValue {
+    let run = try Binary(["run", "--format", "json"] + arguments)
+    #expect(run.status == 0, "\(run.errors)")
+    return try JSONValue(parsing: run.output)
+  }
+
+  private static func ids(_ documents: [JSONValue]) -> Set<String> {
+    Set(documents.compactMap { $0["kibana.alert.uuid"]?.stringValue })
+  }
+
+  @Test("A run over a span keeps the alerts of a hunt over the files, once however often it is run")
+  func sameAlerts() throws {
+    let scratch = try Scratch()
+    let files = scratch.path + "/made"
+    try #require(
+      try Binary([
+        "generate", "--events", "2500", "--days", "2", "--seed", "9", "--attack", "trust-policy", "--attack",
+        "cloudtrail-stop", "--out", files,
+      ]).status == 0)
+    let folder = scratch.path + "/events"
+    #expect(try Binary(["ingest", "--data", folder] + Self.now + [files]).status == 0)
+    let hunt = try Binary(["hunt", "--format", "ndjson"] + Self.now + Self.span + [files])
+    #expect(hunt.lines.count > 3)
+    let first = try Self.summary(["--data", folder] + Self.now + Self.span)
+    #expect(first["new"]?.integerValue == Int64(hunt.lines.count), "\(first.text)")
+    let again = try Self.summary(["--data", folder] + Self.now + Self.span)
+    #expect(again["new"] == 0 && again["known"]?.integerValue == Int64(hunt.lines.count) && again["revised"] == 0)
+    let kept = try Binary(["alerts", "export", "--data", folder])
+    #expect(kept.lines.sorted() == hunt.lines.sorted())
+    let dry = try Binary(["run", "--data", folder, "--dry-run"] + Self.now + Self.span)
+    #expect(dry.errors.contains("\(hunt.lines.count) alerts would be made"), "\(dry.errors)")
+    // Alerts outlive the rules and the events that they came from.
+    let list = try Binary(["alerts", "list", "--data", folder, "--by", "rule", "--format", "csv"])
+    #expect(
+      try list.output == Binary(["hunt", "--by", "rule", "--format", "csv"] + Self.now + Self.span + [files]).output)
+  }
+
+  @Test(
+    "Whatever the order and the pieces in which events come, the alerts that nothing contradicts are those of one hunt")
+  func order() throws {
+    let seed = UInt64.random(in: 0...9_999)
+    var random = SeededRandom(seed: seed)
+    let scratch = try Scratch()
+    // Times at which one user does one of a few things: whether a thing is new depends on all that came before.
+    var records: [String] = []
+    for number in 0..<160 {
+      let minute = Int.random(in: 0..<(3 * 24 * 60), using: &random)
+      let (day, hour, rest) = (minute / 1440 + 1, minute / 60 % 24, minute % 60)
+      func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+      let id = String(number + 1000)
+      let action = ["GetObject", "PutObject", "DeleteObject"].randomElement(using: &random) ?? ""
+      let user = ["ann", "bob", "cat", "dan"].randomElement(using: &random) ?? ""
+      records.append(
+        #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000\#(id)","eventTime":"2026-01-\#(two(day))T\#(two(hour)):\#(two(rest)):00Z","eventSource":"s3.amazonaws.com","eventName":"\#(action)","awsRegion":"us-east-1","recipientAccountId":"111122223333","userIdentity":{"type":"IAMUser","userName":"\#(user)"}}"#
+      )
+    }
+    let rules = try scratch.write(
+      """
+      [rule]
+      rule_id = "new-action"
+      name = "A user does something new"
+      description = "What the user had not done in half a day."
+      severity = "high"
+      risk_score = 73
+      type = "new_terms"
+      language = "kuery"
+      index = ["logs-aws.cloudtrail-*"]
+      query = "event.action: *"
+      new_terms_fields = ["user.name", "event.action"]
+      history_window_start = "now-12h"
+      interval = "5m"
+      from = "now-9m"
+      """, "rules/new.toml")
+    _ = try scratch.write(Sample.rule, "rules/query.toml")
+    let options = Self.now + ["--rules", scratch.path + "/rules", "--no-builtin"]
+    let span = ["--from", "2026-01-01", "--to", "2026-01-05"]
+    let all = try scratch.write(records.joined(separator: "\n"), "all.json")
+    let hunt = try Binary(["hunt", "--format", "ndjson"] + options + span + [all])
+    let expected = Self.ids(try hunt.documents)
+    #expect(expected.count > 40, "\(hunt.errors)")
+    #expect(rules.isEmpty == false)
+    let folder = scratch.path + "/events"
+    var (late, contradicted) = (Int64(0), Int64(0))
+    let shuffled = records.shuffled(using: &random)
+    for (piece, start) in stride(from: 0, to: shuffled.count, by: 32).enumerated() {
+      let part = shuffled[start..<min(shuffled.count, start + 32)].joined(separator: "\n")
+      let file = try scratch.write(part, "part\(piece).json")
+      #expect(try Binary(["ingest", "--data", folder] + Self.now + [file]).status == 0)
+      let run = try Self.summary(["--data", folder] + options + span)
+      late += run["late"]?.integerValue ?? 0
+      contradicted += run["contradicted"]?.integerValue ?? 0
+    }
+    #expect(late > 0 && contradicted > 0, "seed \(seed)")
+    let kept = try Binary(["alerts", "export", "--data", folder]).documents
+    let sound = kept.filter { $0["martlet"]?["contradicted_by"] == nil }
+    #expect(Self.ids(sound) == expected, "seed \(seed)")
+    #expect(kept.count >= expected.count)
+    // An alert of a new term is contradicted by the event that had shown it before.
+    let known = Set(records.compactMap { try? JSONValue(parsing: $0)["eventID"]?.stringValue })
+    for alert in kept {
+      guard let by = alert["martlet"]?["contradicted_by"]?.stringValue else { continue }
+      #expect(known.contains(by), "seed \(seed): \(by)")
+    }
+  }
+
+  @Test("Without a span what is due is run, and again what has received late events; a new rule begins now")
+  func due() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let rule = ["--rules", try scratch.write(Sample.rule, "rule.toml"), "--no-builtin"]
+    func record(_ id: Int, _ time: String) -> String {
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000\#(id)","eventTime":"\#(time)","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"x"}}"#
+    }
+    func ingest(_ text: String, _ name: String) throws {
+      #expect(try Binary(["ingest", "--data", folder] + [try scratch.write(text, name)]).status == 0)
+    }
+    func run(_ now: String) throws -> Binary {
+      try Binary(["run", "--format", "json", "--data", folder, "--now", now] + rule)
+    }
+    try ingest(record(1001, "2026-01-01T11:58:00Z"), "a.json")
+    // The rule is new: what was before is none of its business.
+    let first = try run("2026-01-01T12:00:00Z")
+    #expect(first.status == 2 && first.errors.contains("--from runs a span of the past"), "\(first.errors)")
+    try ingest(record(1002, "2026-01-01T12:03:00Z"), "b.json")
+    let second = try JSONValue(parsing: try run("2026-01-01T12:06:00Z").output)
+    // Both lie in the nine minutes before 12:05.
+    #expect(second["new"] == 2 && second["late"] == 0, "\(second.text)")
+    #expect(try run("2026-01-01T12:07:00Z").status == 2)
+    let third = try JSONValue(parsing: try run("2026-01-01T12:21:00Z").output)
+    #expect(third["new"] == 0 && third["executions"] != 0)
+    try ingest(record(1003, "2026-01-01T12:04:00Z"), "c.json")
+    let fourth = try JSONValue(parsing: try run("2026-01-01T12:22:00Z").output)
+    #expect(fourth["new"] == 1 && fourth["late"] == 1, "\(fourth.text)")
+    let late = try Binary(["alerts", "export", "--data", folder, "--filter", "martlet.late: *"]).documents
+    #expect(late.count == 1 && late[0]["event"]?["id"]?.stringValue?.hasSuffix("1003") == true)
+  }
+
+  @Test("Alerts are listed, filtered, changed and shown, and who changed what is kept")
+  func workflow() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let rule = ["--rules", try scratch.write(Sample.rule, "rule.toml"), "--no-builtin"]
+    #expect(try Binary(["alerts", "list", "--data", folder]).status == 1)
+    _ = try Binary(["ingest", "--data", folder, try scratch.write(Sample.records, "a.json")])
+    #expect(try Binary(["alerts", "export", "--data", folder]).lines.isEmpty)
+    _ = try Binary(["run", "--data", folder, "--from", "2026-01-01", "--to", "2026-01-02"] + rule)
+    let id = try #require(
+      try Binary(["alerts", "export", "--data", folder]).documents.first?["kibana.alert.uuid"]?.stringValue)
+    let set = try Binary([
+      "alerts", "set", "--data", folder, "--to", "closed", "--reason", "benign", "--add-tag", "bucket", "--assign",
+      "dana",
+      "--note", "asked the owner", "--by", "eve", String(id.prefix(6)),
+    ])
+    #expect(set.status == 0 && set.errors.contains("1 alert changed"), "\(set.errors)")
+    #expect(try Binary(["alerts", "export", "--data", folder, "--status", "open"]).lines.isEmpty)
+    let closed = try Binary([
+      "alerts", "export", "--data", folder, "--filter", "kibana.alert.workflow_tags: bucket and user.name: bob",
+    ]).documents
+    #expect(closed.count == 1 && closed[0]["kibana.alert.workflow_status"] == "closed")
+    #expect(try Binary(["alerts", "export", "--data", folder, "--filter", "user.name: nobody"]).lines.isEmpty)
+    #expect(try Binary(["alerts", "export", "--data", folder, "--filter", "user.name: ("]).status == 64)
+    let show = try Binary(["alerts", "show", "--data", folder, String(id.prefix(6))])
+    #expect(
+      show.output.contains("eve") && show.output.contains("status: open → closed")
+        && show.output.contains("asked the owner"))
+    #expect(try Binary(["alerts", "set", "--data", folder, "--to", "open", "ffffffffffff"]).status == 1)
+    #expect(try Binary(["alerts", "set", "--data", folder, id]).status == 64)
+    #expect(try Binary(["alerts", "set", "--data", folder, "--to", "open"]).status == 64)
+    // A run again leaves what people have done.
+    _ = try Binary(["run", "--data", folder, "--from", "2026-01-01", "--to", "2026-01-02"] + rule)
+    #expect(try Binary(["alerts", "export", "--data", folder, "--status", "closed"]).lines.count == 1)
+    let copy = scratch.path + "/copy"
+    #expect(try Binary(["backup", "--data", folder, "--to", copy]).status == 0)
+    #expect(try Binary(["alerts", "export", "--data", copy, "--status", "closed"]).lines.count == 1)
+  }
+}
