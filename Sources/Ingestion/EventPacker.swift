@@ -18,6 +18,8 @@ public final class EventPacker {
 
   public init(_ context: EventContext, catalog: FieldCatalog, segmentEvents: Int = EventPacker.segmentEvents) {
     mostEvents = segmentEvents
+    // Room that is not used costs nothing; an array that grows is copied, and stands twice meanwhile.
+    texts.reserveCapacity(Self.segmentTextBytes + (1 << 20))
     var plan = FieldPlan.all
     for path in catalog.nestedPaths { plan.nested[path] = .all }
     mapper = EventMapper(plan, context: context, flattenedRoots: catalog.flattenedRoots)

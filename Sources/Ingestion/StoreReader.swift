@@ -35,6 +35,9 @@ public struct StoreReader: Sendable {
     public var reading = ReadingSummary()
     /// Events that were looked at: those of all segments within the times, whether their texts were read or not.
     public var searched = 0
+    /// The span in which these lie; its ends are those of segments, or of the times that were asked for.
+    public var earliest: Timestamp?
+    public var latest: Timestamp?
     /// Events of CloudTrail in data streams of another namespace, by stream, which are not read.
     public var elsewhere: [String: Int] = [:]
     /// Segments that could not be read, with their events, and why.
@@ -89,6 +92,8 @@ public struct StoreReader: Sendable {
       for try await (part, result) in group {
         summary.reading.merge(part.reading)
         summary.searched += part.searched
+        if let time = part.earliest { summary.earliest = min(summary.earliest ?? time, time) }
+        if let time = part.latest { summary.latest = max(summary.latest ?? time, time) }
         summary.missing += part.missing
         results.append(result)
       }
@@ -163,6 +168,12 @@ private final class StoreWorker<Consumer: RecordConsumer> {
       rows = rows.filter { heads[$0].time != .missing && times.contains(heads[$0].time) }
     }
     summary.searched += rows.count
+    if !rows.isEmpty, let span = part.summary.times {
+      let first = max(span.lowerBound, reader.times?.lowerBound ?? span.lowerBound)
+      let last = min(span.upperBound, reader.times?.upperBound ?? span.upperBound)
+      summary.earliest = min(summary.earliest ?? first, first)
+      summary.latest = max(summary.latest ?? last, last)
+    }
     guard let evaluator, let question = reader.question, !rows.isEmpty else { return rows }
     let events = try part.segment.events(question.queries.plan)
     evaluator.begin(events)

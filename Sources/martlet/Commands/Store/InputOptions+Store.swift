@@ -39,7 +39,12 @@ extension InputOptions {
     var reading = summary.reading
     reading.container = .segment
     reading.countedDeliveries = registry.deliveries
-    reading.events = summary.searched
+    // What was looked at without being read counts as well.
+    if question != nil {
+      reading.events = summary.searched
+      reading.earliest = summary.earliest
+      reading.latest = summary.latest
+    }
     for missing in summary.missing {
       reading.problems.note(
         RecordProblem(
