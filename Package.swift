@@ -125,7 +125,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Inputs", "Detection", "Exceptions", "Rules", "RuleTesting", "Reports", "Policies", "Query", "CloudTrail",
-        "Events", "JSON",
+        "Segments", "Events", "JSON",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], exclude: ["Corpus", "Words"], swiftSettings: strict),

@@ -23,6 +23,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case alerts
   /// Policy documents of AWS.
   case policies
+  /// Segments of stored events, with checksums and without.
+  case segments
 
   public func run(_ bytes: [UInt8]) {
     switch self {
@@ -37,6 +39,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .yaml: RuleTargets.tests(bytes)
     case .alerts: AlertTarget.run(bytes)
     case .policies: AlertTarget.policy(bytes)
+    case .segments: SegmentTarget.run(bytes)
     }
   }
 }

@@ -16,7 +16,8 @@ struct RandomContent {
     var ends: [Int] = []
     for _ in 0..<rows {
       let count = chance(90) ? Int.random(in: 0...40, using: &random) : Int.random(in: 0...2000, using: &random)
-      for _ in 0..<count { sources.append(UInt8.random(in: 0...255, using: &random)) }
+      for _ in 0..<(count + 7) / 8 { withUnsafeBytes(of: random.next()) { sources.append(contentsOf: $0) } }
+      sources.removeLast((8 - count % 8) % 8)
       ends.append(sources.count)
     }
     if rows == 3 {
@@ -78,7 +79,8 @@ struct RandomContent {
     let spread = [1, 1, 2, 3, 9, 40, 300, 100_000].randomElement(using: &random)!
     let share = [0, 1, 10, 50, 100, 100, 100, 100].randomElement(using: &random)!
     let isSeveral = chance(30)
-    let style = Int.random(in: 0...5, using: &random)
+    let isLookedUp = chance(50)
+    let style = Int.random(in: 0...6, using: &random)
     var (entryRows, codes): ([UInt32], [UInt32]) = ([], [])
     for row in 0..<rows where chance(share) {
       let count = isSeveral && chance(40) ? Int.random(in: 1...5, using: &random) : 1
@@ -98,8 +100,9 @@ struct RandomContent {
         case 3: code = insert(String(repeating: "\u{1F985}\u{e4}\0", count: number % 50), .string, &dictionary)
         case 4: code = append("once \(row)", &dictionary)
         default:
-          let text = heads.map { uuid($0[row].identity.id) } ?? "v\(number)"
-          code = chance(isSeveral ? 50 : 100) ? insert(text, .string, &dictionary) : append(text, &dictionary)
+          let head = heads?[row]
+          let text = head.map { style == 5 ? uuid($0.identity.id) : $0.time.iso8601 } ?? "v\(number)"
+          code = isLookedUp ? insert(text, .string, &dictionary) : append(text, &dictionary)
         }
         entryRows.append(UInt32(row))
         codes.append(code)

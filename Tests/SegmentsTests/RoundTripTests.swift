@@ -93,27 +93,43 @@ import Testing
     #expect(bytes < 600 * 12, "\(bytes) bytes")
   }
 
-  @Test("The text of a row's id as a UUID is not stored twice")
-  func identityText() throws {
+  @Test("The texts of a row's id and time are not stored twice", arguments: [false, true])
+  func headTexts(isTime: Bool) throws {
     let scratch = try Scratch()
     var random = RandomContent(seed: 5)
     var content = random.content(rows: 2000, columns: 0)
-    func size(_ text: (Int) -> String) throws -> Int {
-      var dictionary = ValueDictionary()
-      for row in 0..<2000 {
-        Array(text(row).utf8).withUnsafeBufferPointer { _ = dictionary.append(Scalar(.string, $0)) }
-      }
-      let column = Column(dictionary: dictionary, codes: 1...2000)
-      content.events = EventBatch(columns: [column], paths: ["event.id"], rowCount: 2000)
-      let path = scratch.path + "/\(random.random.next())"
-      let summary = try SegmentWriter.write(content, to: path)
-      try readEverything(Segment(path: path), content)
-      return summary.fileBytes
+    for row in 0..<2000 {
+      // Of few days, and now and then before 1970 or of a year of five digits.
+      let days = [0, 0, 0, 1, 9000, -1, -200_000, 4_000_000].randomElement(using: &random.random)! as Int64
+      let spread = days * 86_400_000 + Int64.random(in: 0..<86_400_000, using: &random.random)
+      content.heads[row].time = Timestamp(
+        milliseconds: row % 10 == 1 ? content.heads[row - 1].time.milliseconds : spread)
     }
     let heads = content.heads
-    let same = try size { uuid(heads[$0].identity.id) }
+    func size(_ text: (Int) -> String) throws -> Int {
+      var dictionary = ValueDictionary()
+      let codes = (0..<2000).map { row in
+        Array(text(row).utf8).withUnsafeBufferPointer { dictionary.insert(Scalar(.string, $0)) }
+      }
+      let column = Column(dictionary: dictionary, codes: codes)
+      content.events = EventBatch(columns: [column], paths: ["some.field"], rowCount: 2000)
+      let path = scratch.path + "/\(random.random.next())"
+      let summary = try SegmentWriter.write(content, to: path)
+      let segment = try Segment(path: path)
+      try readEverything(segment, content)
+      #expect(try segment.events(.all).columns[0].dictionary.count == column.dictionary.count || !isTime)
+      return summary.fileBytes
+    }
+    func text(_ row: Int) -> String { isTime ? heads[row].time.iso8601 : uuid(heads[row].identity.id) }
+    let same = try size(text)
     // One that differs, be it in a letter's case, makes an ordinary column.
-    let other = try size { $0 == 1999 ? uuid(heads[$0].identity.id).uppercased() : uuid(heads[$0].identity.id) }
-    #expect(other - same > 2000 * 16)
+    let other = try size { $0 == 1999 ? text($0).lowercased() + (isTime ? "" : "x") : text($0) }
+    #expect(other - same > 2000 * 7, "\(same), \(other)")
+    // Where the head has no time, there is no text of it.
+    if isTime {
+      content.heads[7].time = .missing
+      _ = try size { $0 == 7 ? "none" : heads[$0].time.iso8601 }
+      _ = try size { $0 == 7 ? Timestamp.missing.iso8601 : heads[$0].time.iso8601 }
+    }
   }
 }

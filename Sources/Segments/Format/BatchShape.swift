@@ -23,7 +23,7 @@ struct BatchShape: Sendable {
     columnByPath = [:]
     for at in 0..<count {
       var column = try ColumnShape(&reader, rowCount: rowCount)
-      guard column.codes != .identity || depth == 0 else { throw reader.fault("objects have ids") }
+      guard !column.codes.isOfHeads || depth == 0 else { throw reader.fault("objects have ids or times") }
       column.valuesStart = totals.valueBytes
       column.codesStart = totals.codeBytes
       totals.entries += column.entryCount

@@ -3,6 +3,9 @@ enum BitPacking {
   /// Bits that numbers below `count` need.
   static func width(count: Int) -> Int { count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount }
 
+  /// The width in which codes are written: whole bytes, among which zstd finds more again than it costs.
+  static func writtenWidth(count: Int) -> Int { (width(count: count) + 7) / 8 * 8 }
+
   static func byteCount(_ count: Int, width: Int) -> Int { (count * width + 7) / 8 }
 
   /// Appends numbers of `width` bits, at most 32, and nothing above.

@@ -16,8 +16,13 @@ struct ColumnShape: Sendable {
     case packed = 0
     /// Entry `i` has value `i`.
     case sequential = 1
-    /// As `sequential`, and the values are the texts of the rows' ids.
+    /// Every entry is the text of its row's id; there are no values and no codes.
     case identity = 2
+    /// Every entry is the text of its row's time; there are no values and no codes.
+    case time = 3
+
+    /// True where values are made of the heads of the rows.
+    var isOfHeads: Bool { self == .identity || self == .time }
   }
 
   var path: String
@@ -33,6 +38,8 @@ struct ColumnShape: Sendable {
   var entryCount: Int
   /// Rows with a value.
   var presentCount: Int
+  /// Distinct values; at most so many where they are those of `sequential` and the two behind it. Where hardly any came
+  /// again, a value may stand more than once.
   var valueCount: Int
   /// Bits of a code.
   var width: Int
@@ -84,9 +91,9 @@ struct ColumnShape: Sendable {
     length = flags & 128 == 0 ? nil : try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of a value")
     valueBytes = try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of values")
     codeBytes = try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of codes")
-    if codes == .identity {
-      guard !hasCounts, kind == .string, length == UUIDText.count, valueBytes == 0 else {
-        throw reader.fault("a column of ids has values")
+    if codes.isOfHeads {
+      guard !hasCounts, kind == .string, length == nil, valueBytes == 0 else {
+        throw reader.fault("a column of ids or times has values")
       }
     } else if let length {
       let lead = kind == nil ? valueCount : 0

@@ -24,7 +24,7 @@ enum SegmentFormat {
   static let mostColumnBytes = 1 << 30
 
   // What a writer does; a reader does not depend on it.
-  static let level: Int32 = 3
+  static let level: Int32 = 1
   static let sourceBlock = 256 << 10
   /// Columns share a block until it has so many bytes.
   static let columnBlock = 64 << 10

@@ -6,8 +6,8 @@ struct BatchDecoder: ~Copyable {
   private var values: StreamReader
   private var codes: StreamReader
   private var decoder = ColumnDecoder()
-  /// The ids by row, once a column is made of them.
-  private var ids: [EventID]?
+  /// The heads by row, once a column is made of them.
+  private var heads: [EventHead]?
 
   init(_ segment: Segment) throws(SegmentFault) {
     self.segment = segment
@@ -49,10 +49,10 @@ struct BatchDecoder: ~Copyable {
 
   mutating func column(_ shape: ColumnShape, rowCount: Int) throws(SegmentFault) -> Column {
     do throws(SegmentFault) {
-      if shape.codes == .identity, ids == nil { ids = try segment.readIDs() }
+      if shape.codes.isOfHeads, heads == nil { heads = try segment.readHeads() }
       var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
       var codes = try codes.bytes(shape.codesStart, shape.codeBytes, of: segment.footer.place)
-      return try decoder.decode(shape, rowCount: rowCount, ids: ids, values: &values, codes: &codes)
+      return try decoder.decode(shape, rowCount: rowCount, heads: heads, values: &values, codes: &codes)
     } catch {
       var fault = error
       if fault.kind == .damaged { fault.cause = "column \(shape.path): \(fault.cause)" }

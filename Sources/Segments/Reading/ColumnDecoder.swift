@@ -9,6 +9,7 @@ struct ColumnDecoder: ~Copyable {
   /// 0, 1, 2 and so on.
   private var everyRow: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
   private var everyRowCount = 0
+  private var text = HeadText()
 
   deinit {
     rows.deallocate()
@@ -17,21 +18,21 @@ struct ColumnDecoder: ~Copyable {
     everyRow.deallocate()
   }
 
-  /// A column of as many rows as `ids`, or of `rowCount`.
-  ///
-  /// - Parameter ids: those of the rows, where the column has the texts of ids.
+  /// - Parameter heads: those of the rows, where the column is made of them.
   mutating func decode(
-    _ shape: ColumnShape, rowCount: Int, ids: [EventID]?, values: inout ByteReader, codes codeReader: inout ByteReader
+    _ shape: ColumnShape, rowCount: Int, heads: [EventHead]?, values: inout ByteReader,
+    codes codeReader: inout ByteReader
   ) throws(SegmentFault) -> Column {
     makeRoom(shape.entryCount, rowCount: rowCount)
     let rows = try readRows(shape, rowCount: rowCount, &codeReader)
-    try readCodes(shape, &codeReader)
-    let dictionary =
-      if let ids, shape.codes == .identity {
-        identities(ids, UnsafeBufferPointer(start: rows, count: shape.entryCount))
-      } else {
-        try readValues(shape, &values)
-      }
+    let dictionary: ValueDictionary
+    if let heads, shape.codes.isOfHeads {
+      try codeReader.finish()
+      dictionary = try readHeads(shape, heads, rows, of: codeReader)
+    } else {
+      try readCodes(shape, &codeReader)
+      dictionary = try readValues(shape, &values)
+    }
     return Column(
       dictionary: dictionary, rows: UnsafeBufferPointer(start: rows, count: shape.entryCount),
       codes: UnsafeBufferPointer(start: codes, count: shape.entryCount), rowCount: rowCount)
@@ -176,13 +177,21 @@ struct ColumnDecoder: ~Copyable {
     return dictionary
   }
 
-  /// The texts of the ids of some rows.
-  private func identities(_ ids: [EventID], _ rows: UnsafeBufferPointer<UInt32>) -> ValueDictionary {
+  /// The texts of the ids or the times of rows, and the code of each.
+  private mutating func readHeads(
+    _ shape: ColumnShape, _ heads: [EventHead], _ rows: UnsafeMutablePointer<UInt32>, of reader: ByteReader
+  ) throws(SegmentFault) -> ValueDictionary {
     var dictionary = ValueDictionary()
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: UUIDText.count) { text in
-      for row in rows {
-        UUIDText.write(ids[Int(row)], to: text.baseAddress!)
-        _ = dictionary.append(Scalar(.string, UnsafeBufferPointer(text)))
+    for at in 0..<shape.entryCount {
+      let head = heads[Int(rows[at])]
+      if shape.codes == .time, at > 0, heads[Int(rows[at - 1])].time == head.time {
+        codes[at] = codes[at - 1]
+        continue
+      }
+      guard text.write(head, as: shape.codes) else { throw reader.fault("a row has no time") }
+      codes[at] = text.bytes.withUnsafeBufferPointer {
+        // An id hardly comes again, a time does.
+        shape.codes == .time ? dictionary.insert(Scalar(.string, $0)) : dictionary.append(Scalar(.string, $0))
       }
     }
     return dictionary

@@ -20,14 +20,6 @@ extension Segment {
     }
   }
 
-  /// The ids by row.
-  func readIDs() throws(SegmentFault) -> [EventID] {
-    var ids = [EventID](repeating: EventID(high: 0, low: 0), count: footer.rowCount)
-    var blocks = IdentityBlocks(self)
-    try blocks.forEach { ids[Int($0.row)] = $0.id }
-    return ids
-  }
-
   func readHeads() throws(SegmentFault) -> [EventHead] {
     guard let timeBlock = footer.timeBlock, let contentBlock = footer.contentBlock else { return [] }
     let none = EventHead(

@@ -1,4 +1,5 @@
 import Events
+import Foundation
 
 /// Turns columns into values, codes and an entry of the directory. What it needs on the way is kept from column to column.
 struct ColumnEncoder: ~Copyable {
@@ -11,14 +12,13 @@ struct ColumnEncoder: ~Copyable {
   private var dictionaryRoom = 0
   /// By code: the number and 1, or 0 where no row has the value. All are 0 between columns.
   private var numbers: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
-  private var text: UnsafeMutablePointer<UInt8> = .allocate(capacity: UUIDText.count)
+  private var text = HeadText()
 
   deinit {
     rows.deallocate()
     codes.deallocate()
     used.deallocate()
     numbers.deallocate()
-    text.deallocate()
   }
 
   /// Encodes a column that has values.
@@ -34,10 +34,9 @@ struct ColumnEncoder: ~Copyable {
     var shape = ColumnShape(
       path: path, rows: .every, hasCounts: presentCount < entryCount, codes: isSequential ? .sequential : .packed,
       kind: .string, length: nil, entryCount: entryCount, presentCount: presentCount, valueCount: valueCount,
-      width: isSequential ? 0 : BitPacking.width(count: valueCount), valueBytes: 0, codeBytes: 0)
-    if let heads, presentCount == entryCount, holdsIdentities(column.dictionary, entryCount, heads) {
-      shape.codes = .identity
-      shape.length = UUIDText.count
+      width: isSequential ? 0 : BitPacking.writtenWidth(count: valueCount), valueBytes: 0, codeBytes: 0)
+    if let heads, presentCount == entryCount, let kept = heldByHeads(column.dictionary, entryCount, heads) {
+      shape.codes = kept
       (shape.valueCount, shape.width) = (entryCount, 0)
     } else {
       appendValues(column.dictionary, &shape, to: &values.room)
@@ -96,19 +95,21 @@ struct ColumnEncoder: ~Copyable {
     return (Int(count), present)
   }
 
-  /// True when the value of every entry is the text of its row's id.
-  private func holdsIdentities(_ dictionary: ValueDictionary, _ entryCount: Int, _ heads: [EventHead]) -> Bool {
-    for at in 0..<entryCount {
-      UUIDText.write(heads[Int(rows[at])].identity.id, to: text)
-      let isEqual = dictionary.withValue(used[Int(codes[at])]) { value in
-        guard value.kind == .string, value.bytes.count == UUIDText.count, let start = value.bytes.baseAddress else {
-          return false
+  /// Whether the value of every entry is the text of its row's id, or of its row's time; nil where it is neither.
+  private mutating func heldByHeads(
+    _ dictionary: ValueDictionary, _ entryCount: Int, _ heads: [EventHead]
+  ) -> ColumnShape.Codes? {
+    for kept in [ColumnShape.Codes.identity, .time] {
+      let areAll = (0..<entryCount).allSatisfy { at in
+        guard text.write(heads[Int(rows[at])], as: kept) else { return false }
+        return dictionary.withValue(used[Int(codes[at])]) { value in
+          value.kind == .string && value.bytes.count == text.bytes.count
+            && memcmp(value.bytes.baseAddress!, text.bytes, text.bytes.count) == 0
         }
-        return (0..<UUIDText.count).allSatisfy { start[$0] == text[$0] }
       }
-      guard isEqual else { return false }
+      if areAll { return kept }
     }
-    return true
+    return nil
   }
 
   /// Kinds where they differ, lengths where they differ, then the bytes.

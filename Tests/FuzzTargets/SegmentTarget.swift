@@ -1,0 +1,36 @@
+import Events
+import Segments
+
+/// Reads bytes as a segment, by every way that there is. Checksums may be wrong, so that what lies behind them is reached.
+enum SegmentTarget {
+  static func run(_ bytes: [UInt8]) {
+    _ = try? Segment(bytes: bytes, named: "fuzz").verify()
+    // What is within the bounds may still take half a gigabyte, which is no finding.
+    guard let segment = try? Segment(bytes: bytes, named: "fuzz", isChecked: false), segment.entryCount < 1 << 20 else {
+      return
+    }
+    _ = try? segment.verify()
+    let rows = Array(0..<segment.summary.rowCount)
+    if let heads = try? segment.heads() {
+      precondition(heads.count == rows.count, "an event has a head")
+      var identities = heads.map(\.identity)
+      identities.sort { $0.id < $1.id }
+      let found = try? segment.rows(of: identities)
+      precondition(found.map { $0.count >= rows.count } ?? true, "every event is found by its identity")
+    }
+    _ = try? segment.rows(of: [EventIdentity(EventID(high: 0, low: 0)), EventIdentity(EventID(high: 1 << 63, low: 5))])
+    var sum: UInt8 = 0
+    try? segment.withSources(rows) { _, text in
+      for byte in UnsafeBufferPointer(start: text.baseAddress, count: text.count + 64) { sum ^= byte }
+    }
+    var plan = FieldPlan.all
+    for path in segment.nestedPaths { plan.nested[path] = FieldPlan.all }
+    if let events = try? segment.events(plan) {
+      precondition(events.rowCount == rows.count, "a batch has the rows of its segment")
+      for column in events.columns {
+        column.forEachEntry { _, code in sum ^= column.dictionary.withValue(code) { $0.bytes.first ?? 0 } }
+      }
+    }
+    _ = try? segment.events(FieldPlan(paths: segment.paths.suffix(2) + ["none"]))
+  }
+}
