@@ -167,6 +167,8 @@ final class Catalog: Sendable {
 
   /// What becomes visible together.
   struct Change: Sendable {
+    /// Segments that no longer count, by number.
+    var removed: [Int64] = []
     var segments: [Entry] = []
     /// Rows of segments that no longer count.
     var hidden: [(segment: Int64, row: Int)] = []
@@ -176,6 +178,9 @@ final class Catalog: Sendable {
   /// Makes a change visible and durable.
   func commit(_ change: Change, at now: Timestamp) throws {
     try database.write { database in
+      for number in change.removed {
+        try database.execute(sql: "DELETE FROM segments WHERE number = ?", arguments: [number])
+      }
       for segment in change.segments {
         let summary = segment.summary
         try database.execute(

@@ -31,7 +31,10 @@ public final class SegmentStore: Sendable {
   private struct State {
     var parts: [StoreSnapshot.Part] = []
     var missing: [StoreSnapshot.Missing] = []
-    var nextNumber: Int64 = 1
+    /// Names of files are numbers too, and never come again.
+    var nextName: Int64 = 1
+    /// Segments are numbered in the order in which they were committed.
+    var lastNumber: Int64 = 0
   }
 
   /// Opens a folder; one that is not there, or is empty, is made when it is opened for writing. Throws `StoreError`.
@@ -68,7 +71,8 @@ public final class SegmentStore: Sendable {
     state.withLock {
       $0.parts = opened.parts
       $0.missing = opened.missing
-      $0.nextNumber = (entries.map(\.number).max() ?? 0) + 1
+      $0.lastNumber = entries.map(\.number).max() ?? 0
+      $0.nextName = (entries.compactMap { StoreFolder.number(ofSegment: $0.name) }.max() ?? 0) + 1
     }
   }
 
@@ -173,42 +177,27 @@ public final class SegmentStore: Sendable {
       return outcome
     }
     let kept = first.kept.count == content.heads.count ? content : content.selecting(first.kept)
-    let number = state.withLock { state in
-      defer { state.nextNumber += 1 }
-      return state.nextNumber
-    }
-    let name = StoreFolder.segmentName(number)
-    let file = folder.segment(name)
-    let draft = file + ".new"
-    let summary: SegmentSummary
-    let segment: Segment
-    do {
-      summary = try SegmentWriter.write(kept, to: draft)
-      guard rename(draft, file) == 0 else {
-        throw StoreError(.io, "\(draft) cannot be given its name: \(String(cString: strerror(errno)))")
-      }
-      try StoreFolder.sync(folder.segments)
-      segment = try Segment(path: file)
-    } catch {
-      unlink(draft)
-      unlink(file)
-      throw error
-    }
+    let (name, summary, segment) = try write(kept)
     // From here on one at a time: others may have stored some of the events meanwhile. A commit that fails may have been
     // made durable all the same, so the file stays; if nothing names it, the next start sweeps it away.
     try state.withLock { state in
-      let known = Set(before.map(\.number))
-      let since = state.parts.filter { !known.contains($0.number) }
-      let again = try Deduplication(kept.heads, storedIn: since)
+      let known = Set(before.map { ObjectIdentifier($0.segment) })
+      let there = Set(state.parts.map { ObjectIdentifier($0.segment) })
+      // Where segments were merged meanwhile, rows that were found are elsewhere now: all are looked through again.
+      let isAsBefore = known.isSubset(of: there)
+      let again = try Deduplication(
+        kept.heads,
+        storedIn: isAsBefore ? state.parts.filter { !known.contains(ObjectIdentifier($0.segment)) } : state.parts)
       var change = Catalog.Change(objects: objects)
       let hidden = Set(kept.heads.indices).subtracting(again.kept).sorted()
       outcome.duplicates += hidden.count
       outcome.stored = again.kept.count
+      let number = state.lastNumber + 1
       change.segments = [
         Catalog.Entry(number: number, name: name, summary: summary, committedAt: now, hidden: hidden)
       ]
       // What another replaced meanwhile is hidden already.
-      change.hidden = (first.replaced + again.replaced).filter { segment, row in
+      change.hidden = ((isAsBefore ? first.replaced : []) + again.replaced).filter { segment, row in
         state.parts.contains { $0.number == segment && !$0.hidden.contains(row) }
       }
       outcome.replaced = change.hidden.count
@@ -219,9 +208,66 @@ public final class SegmentStore: Sendable {
         state.parts[at] = StoreSnapshot.Part(
           number: segment, segment: part.segment, hidden: (part.hidden + rows.map(\.row)).sorted())
       }
+      state.lastNumber = number
       state.parts.append(StoreSnapshot.Part(number: number, segment: segment, hidden: hidden))
     }
     return outcome
+  }
+
+  /// Writes a segment under a name of its own, which nothing knows yet.
+  private func write(_ content: SegmentContent) throws -> (name: String, summary: SegmentSummary, segment: Segment) {
+    let number = state.withLock { state in
+      defer { state.nextName += 1 }
+      return state.nextName
+    }
+    let name = StoreFolder.segmentName(number)
+    let file = folder.segment(name)
+    let draft = file + ".new"
+    do {
+      let summary = try SegmentWriter.write(content, to: draft)
+      guard rename(draft, file) == 0 else {
+        throw StoreError(.io, "\(draft) cannot be given its name: \(String(cString: strerror(errno)))")
+      }
+      try StoreFolder.sync(folder.segments)
+      return (name, summary, try Segment(path: file))
+    } catch {
+      unlink(draft)
+      unlink(file)
+      throw error
+    }
+  }
+
+  /// The segments there are, for the one that writes.
+  var parts: [StoreSnapshot.Part] { state.withLock { $0.parts } }
+
+  /// Puts one segment in the place of some, or none where nothing of them counts; false where they have changed since they
+  /// were looked at, and then nothing is done.
+  func replace(_ parts: [StoreSnapshot.Part], by content: SegmentContent?, at now: Timestamp) throws -> Bool {
+    let written = try content.map(write)
+    let replaced = Set(parts.map { ObjectIdentifier($0.segment) })
+    return try state.withLock { state in
+      let current = state.parts.filter { replaced.contains(ObjectIdentifier($0.segment)) }
+      guard current.map(\.hidden) == parts.map(\.hidden), let last = parts.last else {
+        if let written { unlink(folder.segment(written.name)) }
+        return false
+      }
+      var change = Catalog.Change(removed: parts.map(\.number))
+      if let written {
+        // In the place of the last: whoever has looked at that one has looked at all of them.
+        change.segments = [
+          Catalog.Entry(number: last.number, name: written.name, summary: written.summary, committedAt: now, hidden: [])
+        ]
+      }
+      try commit(change, at: now)
+      let names = parts.map { $0.segment.path }
+      if let at = state.parts.firstIndex(where: { $0.number == last.number }), let written {
+        state.parts[at] = StoreSnapshot.Part(number: last.number, segment: written.segment, hidden: [])
+      }
+      state.parts.removeAll { replaced.contains(ObjectIdentifier($0.segment)) }
+      // Whoever reads them has them mapped.
+      for name in names { unlink(name) }
+      return true
+    }
   }
 
   private func commit(_ change: Catalog.Change, at now: Timestamp) throws {

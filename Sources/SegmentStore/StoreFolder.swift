@@ -22,6 +22,10 @@ struct StoreFolder: Sendable {
     return String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ".segment"
   }
 
+  static func number(ofSegment name: String) -> Int64? {
+    isSegmentName(name) ? Int64(name.dropLast(8), radix: 16) : nil
+  }
+
   /// True for a name that `segmentName` gives: the catalog is not trusted to name files elsewhere.
   static func isSegmentName(_ name: String) -> Bool {
     name.hasSuffix(".segment") && name.utf8.dropLast(8).allSatisfy { $0 &- 0x30 < 10 || $0 &- 0x61 < 6 }

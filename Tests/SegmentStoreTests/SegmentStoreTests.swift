@@ -172,6 +172,76 @@ import Testing
     #expect(try #require(store).verify().faults.isEmpty)
   }
 
+  @Test("Small segments are merged; events, their order, and snapshots that others hold stay as they are")
+  func merging() throws {
+    let seed = UInt64.random(in: 0...9_999)
+    var random = SeededRandom(seed: seed)
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    var store: SegmentStore? = try SegmentStore(folder, .writing(as: "a test"))
+    for number in 0..<70 {
+      let numbers = (0..<Int.random(in: 1...4, using: &random)).map { _ in UInt64.random(in: 0...90, using: &random) }
+      _ = try store?.append(
+        Self.content(numbers, content: UInt32.random(in: 0...3, using: &random), text: " \(number)"), at: Self.now)
+    }
+    let held = try #require(store).snapshot()
+    let before = try Self.texts(held)
+    let values = try Self.values(held)
+    #expect(try #require(store).mergeSegments(at: Self.now) >= 16, "seed \(seed)")
+    let after = try #require(store).snapshot()
+    #expect(after.parts.count < held.parts.count / 2 && after.parts.allSatisfy { $0.hidden.isEmpty || $0.summary.rowCount > 0 })
+    #expect(try Self.texts(after) == before, "seed \(seed)")
+    #expect(try Self.values(after) == values, "seed \(seed)")
+    #expect(try Self.texts(held) == before)
+    #expect(after.parts.last?.number == held.parts.last?.number)
+    #expect(try #require(store).verify().faults.isEmpty)
+    // What was merged is found again as stored.
+    #expect(
+      try #require(store).append(Self.content((0...90).map { $0 }, content: 9), at: Self.now).stored <= 91
+        - before.count)
+    store = nil
+    let again = try SegmentStore(folder, .writing(as: "a test"))
+    #expect(try Self.texts(again.snapshot()).prefix(before.count) == before[...])
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments")
+    #expect(try files.count == again.snapshot().parts.count)
+  }
+
+  @Test("Events may be appended and replaced while segments are merged")
+  func mergingBeside() async throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for task in 0..<3 {
+        group.addTask {
+          for round in 0..<40 {
+            let numbers = (0..<5).map { UInt64(($0 * 7 + round * 3 + task) % 100) }
+            _ = try store.append(Self.content(numbers, content: UInt32(100 - round)), at: Self.now)
+          }
+        }
+      }
+      group.addTask { for _ in 0..<60 { _ = try store.mergeSegments(at: Self.now) } }
+      try await group.waitForAll()
+    }
+    let texts = try Self.texts(store.snapshot())
+    #expect(Set(texts).count == texts.count)
+    #expect(
+      Set(texts)
+        == Set(
+          (0..<3).flatMap { task in
+            (0..<40).flatMap { round in (0..<5).map { "event \(($0 * 7 + round * 3 + task) % 100)" } }
+          }))
+    #expect(try store.verify().faults.isEmpty)
+    #expect(try Self.texts(SegmentStore(scratch.path + "/events", .reading).snapshot()) == texts)
+  }
+
+  /// The values of the one field, in order.
+  private static func values(_ snapshot: StoreSnapshot) throws -> [String] {
+    try snapshot.parts.flatMap { part in
+      let column = try part.segment.events(FieldPlan(paths: ["event.sequence"])).columns[0]
+      return part.rows.map { column.dictionary.text(column.code(row: $0)) }
+    }
+  }
+
   @Test("The source objects that were read are known as they were, and not when they have changed")
   func objects() throws {
     let scratch = try Scratch()

@@ -7,7 +7,8 @@ import Events
 /// whatever is not as it must be is a `SegmentError`.
 public final class Segment: Sendable {
   public let summary: SegmentSummary
-  let path: String
+  /// Where the file was when it was opened.
+  public let path: String
   let map: SegmentMap
   let footer: SegmentFooter
   let isChecked: Bool

@@ -140,6 +140,7 @@ struct IngestCommand: AsyncParsableCommand {
     if let error = failure.error { throw error }
     // All events of these have been stored by now, whoever read them.
     if !summary.pieced.isEmpty { _ = try store.append(nil, objects: summary.pieced, at: now) }
+    _ = try store.mergeSegments(at: now)
     var round = IngestSummary(reading: summary, rounds: 1)
     for part in parts { round.add(part) }
     return round

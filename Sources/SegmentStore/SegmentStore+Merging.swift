@@ -1,0 +1,73 @@
+import Events
+import Foundation
+import Segments
+
+extension SegmentStore {
+  /// So many neighbours are merged. None is as large as the others together, so that an event is written anew only when its
+  /// segment at least doubles.
+  private static let mergedAtOnce = 8
+  /// A segment of so many events is not merged any more.
+  private static let largestMerged = 1 << 16
+  private static let largestMergedText = 64 << 20
+
+  /// Joins small segments, neighbours of one data stream, until there is none to join. Nobody waits for it: readers keep
+  /// their snapshots, and events may be appended meanwhile.
+  ///
+  /// Returns how many segments were joined into others. Throws `StoreError` and `SegmentError`, after which all is as before.
+  public func mergeSegments(at now: Timestamp) throws -> Int {
+    var merged = 0
+    while let parts = nextToMerge() {
+      guard try merge(parts, at: now) else { break }
+      merged += parts.count
+    }
+    return merged
+  }
+
+  /// Neighbours of one data stream of which none is as large as the others together.
+  private func nextToMerge() -> [StoreSnapshot.Part]? {
+    var neighbours: [String: [StoreSnapshot.Part]] = [:]
+    for part in parts {
+      let stream = part.summary.dataStream
+      var run = (neighbours[stream] ?? []).suffix(Self.mergedAtOnce - 1) + [part]
+      if part.summary.rowCount > Self.largestMerged / 2 { run = [] }
+      neighbours[stream] = Array(run)
+      guard run.count == Self.mergedAtOnce else { continue }
+      let events = run.reduce(0) { $0 + $1.summary.rowCount }
+      let bytes = run.reduce(0) { $0 + $1.summary.sourceBytes }
+      let largest = run.map(\.summary.rowCount).max() ?? 0
+      if largest * 2 <= events, events <= Self.largestMerged, bytes <= Self.largestMergedText { return Array(run) }
+    }
+    return nil
+  }
+
+  /// All that a segment has.
+  private func plan(of segment: Segment) -> FieldPlan {
+    var plan = FieldPlan.all
+    for path in segment.nestedPaths { plan.nested[path] = .all }
+    return plan
+  }
+
+  /// Writes some segments as one and puts it in their place; false where they have changed meanwhile.
+  private func merge(_ parts: [StoreSnapshot.Part], at now: Timestamp) throws -> Bool {
+    var heads: [EventHead] = []
+    var texts: [UInt8] = []
+    var ends: [Int] = []
+    var batches: [EventBatch] = []
+    for part in parts {
+      let rows = part.rows
+      guard !rows.isEmpty else { continue }
+      let all = try part.segment.heads()
+      heads += rows.map { all[$0] }
+      try part.segment.withSources(rows) { _, text in
+        texts.append(contentsOf: text)
+        ends.append(texts.count)
+      }
+      let events = try part.segment.events(plan(of: part.segment))
+      batches.append(part.hidden.isEmpty ? events : events.selecting(rows))
+    }
+    let content = SegmentContent(
+      dataStream: parts[0].summary.dataStream, heads: heads, sources: texts, sourceEnds: ends,
+      events: EventBatch(joining: batches))
+    return try replace(parts, by: heads.isEmpty ? nil : content, at: now)
+  }
+}
