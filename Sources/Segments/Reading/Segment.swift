@@ -53,6 +53,9 @@ public final class Segment: Sendable {
   /// Values of all columns together: about 8 bytes of memory each once they are read.
   package var entryCount: Int { footer.totals.entries }
 
+  /// Bytes of all blocks together, unpacked.
+  package var unpackedBytes: Int { footer.blocks.reduce(0) { $0 + $1.rawBytes } }
+
   func unpacker() throws(SegmentFault) -> BlockUnpacker { try BlockUnpacker(map.bytes, isChecked: isChecked) }
 
   /// Runs what may find a fault, and tells it with the path.
