@@ -14,6 +14,45 @@ struct HuntCommandTests {
     rule = try scratch.write(Sample.rule, "rules/rule.toml")
   }
 
+  @Test("A session of root is told with who opened it, and what a request names is what it was done to")
+  func rootSession() throws {
+    let caller =
+      #"{"type":"IAMUser","userName":"dana","arn":"arn:aws:iam::444455556666:user/dana","accountId":"444455556666","accessKeyId":"AKIAEXAMPLE"}"#
+    let root =
+      #"{"type":"Root","principalId":"111122223333","arn":"arn:aws:iam::111122223333:root","accountId":"111122223333","accessKeyId":"ASIAROOT","sessionContext":{"attributes":{"creationDate":"2026-01-01T00:01:00Z"},"assumedRoot":"true"}}"#
+    func record(
+      _ id: Int, _ source: String, _ name: String, _ who: String, _ request: String, _ response: String = "null"
+    )
+      -> String
+    {
+      #"{"eventID":"\#(id)","eventTime":"2026-01-01T00:0\#(id):00Z","eventSource":"\#(source).amazonaws.com","eventName":"\#(name)","awsRegion":"us-east-1","userIdentity":\#(who),"requestParameters":\#(request),"responseElements":\#(response)}"#
+    }
+    let records = [
+      record(
+        1, "sts", "AssumeRoot", caller, #"{"targetPrincipal":"111122223333"}"#,
+        #"{"credentials":{"accessKeyId":"ASIAROOT"}}"#),
+      record(2, "cloudtrail", "PutEventSelectors", root, #"{"trailName":"main"}"#),
+      record(
+        3, "lambda", "UpdateFunctionCode20150331v2", root,
+        #"{"functionName":"arn:aws:lambda:us-east-1:111122223333:function:pay"}"#),
+      record(4, "iam", "CreateRole", root, #"{"roleName":"ops","assumeRolePolicyDocument":"{}"}"#),
+      record(
+        5, "sqs", "SetQueueAttributes", root, #"{"queueUrl":"https://sqs.us-east-1.amazonaws.com/111122223333/jobs"}"#),
+    ].joined(separator: "\n")
+    let file = try scratch.write(records, "root.json")
+    let rule = try scratch.write(
+      Sample.rule.replacing("event.action: GetObject", with: "event.action: * and not event.action: AssumeRoot"),
+      "root.toml")
+    let run = try Binary([
+      "hunt", "--no-builtin", "--rules", rule, "--format", "csv", "--fields", "what,who,target", file,
+    ])
+    #expect(
+      run.output.split(separator: "\r\n").dropFirst() == [
+        "PutEventSelectors,root via dana,main", "UpdateFunctionCode20150331v2,root via dana,function:pay",
+        "CreateRole,root via dana,ops", "SetQueueAttributes,root via dana,jobs",
+      ], "\(run.output) \(run.errors)")
+  }
+
   @Test("A hunt ends with status 0, alerts alone on standard output, one JSON object a line")
   func alertsOnly() throws {
     let hunt = try Binary(["hunt", "--format", "ndjson", file])

@@ -31,6 +31,21 @@ struct ShortPrincipalTests {
     #expect(text("FederatedUser", arn: federated + "dana", opener) == "federated-user/dana")
   }
 
+  @Test("Root of a session that somebody opened is told with who did")
+  func root() {
+    let arn = "arn:aws:iam::111122223333:root"
+    let opener = ["martlet.session.opened_by.name": "dana"]
+    let caller = ["martlet.session.chain.by.arn": "arn:aws:sts::444455556666:assumed-role/admins/kim"]
+    #expect(text("Root", arn: arn, opener) == "root via dana")
+    #expect(text("AssumedRoot", arn: arn, opener) == "root via dana")
+    #expect(text("Root", opener) == "root via dana")
+    // Who stands at the beginning says more than who called, which says more than nobody.
+    #expect(text("Root", arn: arn, opener.merging(caller) { $1 }) == "root via dana")
+    #expect(text("Root", arn: arn, caller) == "root via kim")
+    #expect(text("Root", arn: arn, ["martlet.session.opened_by.name": ""]) == "root")
+    #expect(text("Root", arn: arn, ["martlet.session.opened_by.name": "root"]) == "root")
+  }
+
   @Test("Of a session that an AWS service opened, its own name says more")
   func openedByService() {
     let opener = [

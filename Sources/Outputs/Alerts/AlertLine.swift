@@ -37,7 +37,17 @@ public struct AlertLine: Sendable, Equatable {
       "event.action", "kibana.alert.original_event.action", "event.outcome", "aws.cloudtrail.error_code",
       "user.target.name", "target.entity.id", "entity.target.id", "aws.cloudtrail.resources.arn",
       "cloud.region", "source.address", "source.ip", "martlet.evidence.history.complete",
-    ] + ShortPrincipal.fields
+    ] + requestTargets + ShortPrincipal.fields
+
+  /// What requests call the thing that is acted on, by which a line says it where the fields of targets do not: the surest
+  /// first, so that of a role's policy it is the role.
+  private static let requestTargets = [
+    "trailName", "functionName", "roleName", "userName", "groupName", "instanceProfileName", "policyArn", "policyName",
+    "bucketName", "keyId", "secretId", "repositoryName", "tableName", "topicArn", "queueUrl", "queueName",
+    "dBInstanceIdentifier", "dBClusterIdentifier", "dBSnapshotIdentifier", "dBClusterSnapshotIdentifier", "snapshotId",
+    "imageId", "groupId", "instanceId", "volumeId", "detectorId", "logGroupName", "backupVaultName", "stackName",
+    "clusterName", "resourceArn", "resourceARN", "name",
+  ].map { "aws.cloudtrail.flattened.request_parameters." + $0 }
 
   /// Takes what a line says from an alert; `value` gives the first value of a field as text.
   public init(_ value: (String) -> String?) {
@@ -56,7 +66,8 @@ public struct AlertLine: Sendable, Equatable {
     outcome = errorCode == nil ? value("event.outcome") : "failure"
     target =
       (value("user.target.name") ?? value("target.entity.id") ?? value("entity.target.id")
-      ?? value("aws.cloudtrail.resources.arn")).map(Self.shortTarget)
+      ?? value("aws.cloudtrail.resources.arn") ?? Self.requestTargets.lazy.compactMap(value).first { !$0.isEmpty })
+      .map(Self.shortTarget)
     hasShortHistory = value("martlet.evidence.history.complete") == "false"
     account = value("cloud.account.id")
     region = value("cloud.region")
@@ -66,7 +77,11 @@ public struct AlertLine: Sendable, Equatable {
   /// An ARN without what other columns say of it: `role/ops` for `arn:aws:iam::111122223333:role/ops`.
   static func shortTarget(_ target: String) -> String {
     let parts = target.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0] == "arn", !parts[5].isEmpty else { return target }
+    guard parts.count == 6, parts[0] == "arn", !parts[5].isEmpty else {
+      // A queue goes by its address, whose end is its name.
+      guard target.hasPrefix("https://sqs."), let name = target.split(separator: "/").last else { return target }
+      return String(name)
+    }
     return String(parts[5])
   }
 }
