@@ -282,6 +282,24 @@ struct RuleValidatorTests {
       column: 29, says: "field `usr.name`"),
   ]
 
+  @Test(
+    "A window that is empty at every time is refused, one that is at some times warned of, whatever the time",
+    arguments: [
+      ("now-10m", "now/h", "warning"), ("now-10m", "now/m", nil), ("now-30s", "now/m", "warning"),
+      ("now-90s", "now/m", nil), ("now-10m", "now/d", "warning"), ("now/h", "now", nil), ("now/d", "now/h", nil),
+      ("now-1M", "now-30d", "warning"), ("now-1M", "now-32d", "error"), ("now", "now-1m", "error"),
+      ("now/d+1d", "now", "error"), ("2999-01-01", "now", "warning"), ("now", "2010-01-01", "warning"),
+      ("2026-02-01", "2026-01-01", "error"),
+    ] as [(String, String, String?)])
+  func emptyWindows(from: String, to: String, expected: String?) throws {
+    for now in ["2026-03-31T10:05:00Z", "2026-06-15T23:59:59.999Z", "2027-02-01T00:00:00Z"] {
+      let result = RuleLoader.load(text: Samples.small("from", "\"\(from)\"", more: "to = \"\(to)\""), file: "f.toml")
+      let found = Self.validator.validate(result.rules, now: try #require(Timestamp(iso8601: now)))
+        .filter { $0.message.contains("ends before it starts") }
+      #expect(found.map { "\($0.severity)" } == [expected].compactMap(\.self), "\(from) \(to) at \(now)")
+    }
+  }
+
   @Test("What makes no sense is told with its line and column", arguments: cases)
   func nonsense(_ fault: Case) {
     let said = Self.validate(fault.text)

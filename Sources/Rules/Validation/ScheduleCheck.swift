@@ -6,12 +6,19 @@ enum ScheduleCheck {
     let rule = report.rule
     let schedule = rule.schedule
     let (from, to) = schedule.window(at: now)
-    if to < from {
+    let span = WindowSpan(schedule.from, schedule.to, now: now)
+    if span.longest < 0 {
       report.error(
         "to",
         "The window ends before it starts: `to` (\(schedule.to.text)) lies before `from` (\(schedule.from.text)).")
     } else {
-      checkGap(&report, lookBack: to.milliseconds - from.milliseconds)
+      if span.shortest < 0 {
+        report.warning(
+          "to",
+          "At some times the window ends before it starts, and an execution then sees nothing: `to` "
+            + "(\(schedule.to.text)) lies before `from` (\(schedule.from.text)).")
+      }
+      checkGap(&report, lookBack: span.longest)
     }
     checkOddTime(&report, "from", schedule.from, from, now: now)
     checkOddTime(&report, "to", schedule.to, to, now: now)
@@ -21,12 +28,19 @@ enum ScheduleCheck {
     if let newTerms = rule.newTerms {
       let start = newTerms.historyWindowStart
       // It counts from the end of the window.
-      if start.resolve(now: to, roundingUp: false) >= from {
+      let history = WindowSpan(start, after: schedule.to, schedule.from, now: now)
+      if history.longest <= 0 {
         report.error(
           "history_window_start",
           "The history starts at \(start.text), which is not before `from` (\(schedule.from.text)): with no history, "
             + "every value is new.")
       } else {
+        if history.shortest <= 0 {
+          report.warning(
+            "history_window_start",
+            "At some times the history starts at \(start.text) and not before `from` (\(schedule.from.text)): with no "
+              + "history, every value is new then.")
+        }
         checkOddTime(&report, "history_window_start", start, start.resolve(now: to, roundingUp: false), now: now)
       }
     }
