@@ -239,7 +239,33 @@ struct RuleBehaviourTests {
     // Records have no such field: the time of an integration's is that of the record.
     rule.timestampOverride = "event.ingested"
     let record = #"{"eventID":"4","eventTime":"2025-06-01T00:00:00Z","eventName":"y"}"#
-    #expect(try history(rule, [record, new])?["complete"] == true)
+    let stored = new.replacing(#""start""#, with: #""ingested""#)
+    #expect(try history(rule, [record, stored])?["complete"] == true)
+  }
+
+  @Test("A document has what time of ingestion stands in it and no other; a record has its own time")
+  func ingestion() throws {
+    var rule = Rule.query("event.action: x")
+    rule.timestampOverride = "event.ingested"
+    rule.schedule.maxSignals = 2
+    func document(_ id: String, _ second: Int, _ ingested: Int?) -> String {
+      let more = ingested.map { #","ingested":"2026-01-01T00:00:0\#($0)Z""# } ?? ""
+      return
+        #"{"_id":"\#(id)","@timestamp":"2026-01-01T00:00:0\#(second)Z","event":{"action":"x","id":"\#(id)"\#(more)}}"#
+    }
+    let lines = [document("lacks", 1, nil), document("late", 2, 9), document("early", 3, 4)].joined(separator: "\n")
+    func ids(_ lines: String) throws -> [JSONValue?] {
+      try TestHunt([rule]).alerts(lines).map { try $0.document["event"]?["id"] }
+    }
+    // Under the cap the one without the override comes last, though it happened first.
+    #expect(try ids(lines) == ["early", "late", "lacks"] || ids(lines).prefix(2) == ["early", "late"])
+    rule.schedule.maxSignals = 100
+    rule.timestampOverrideFallbackDisabled = true
+    #expect(try ids(lines) == ["early", "late"])
+    let record = #"{"eventID":"r","eventTime":"2026-01-01T00:00:01Z","eventName":"x"}"#
+    #expect(try ids(record) == ["r"])
+    let asked = Rule.query("event.action: x and event.ingested: *")
+    #expect(try TestHunt([asked]).alerts(lines).count == 2)
   }
 
   @Test("Null is no value, and a time may stand in a list of one")

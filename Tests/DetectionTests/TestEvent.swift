@@ -61,8 +61,8 @@ struct TestEvent: Hashable, Sendable {
     ],
     mappedCount: [.init("7", "7"), .init("\"7\"", "7"), .init("7.2", "7"), .init("8", "8")],
     "custom.free": [
-      .init("5", "5"), .init("5.0", "5"), .init("50e-1", "5"), .init("5.5", "5.5"), .init("\"x\"", "x"),
-      .init("true", "true"),
+      .init("5", "5"), .init("5.0", "5"), .init("50e-1", "5"), .init("\"5\"", "5"), .init("\"5.0\"", "5.0"),
+      .init("5.5", "5.5"), .init("\"x\"", "x"), .init("true", "true"), .init("\"true\"", "true"),
     ],
   ]
 
@@ -85,6 +85,9 @@ struct TestEvent: Hashable, Sendable {
   static let provider = "event.provider"
   static let fields = [user, role, provider]
   static let stream = "logs-aws.cloudtrail-default"
+
+  /// When it was stored: in a replay of old data a record when it happened, and a document when it says so itself.
+  var stored: Int64? { isECS ? ingested : time }
 
   /// The values of one of `fields`.
   func values(_ field: String) -> [String] {

@@ -63,12 +63,6 @@ public struct ECSReader {
         append(value, at: place, root: -1, to: builder)
       }
     }
-    guard context.ingestsAtEventTime, let time = row.ownTime else { return }
-    let ingested = builder.place("event.ingested")
-    guard builder.column(of: ingested) >= 0, event.member("event.ingested").map(RecordScanner.isMissing) ?? true,
-      event.member("event")?.member("ingested").map(RecordScanner.isMissing) ?? true
-    else { return }
-    append(time.iso8601, at: ingested, to: builder)
   }
 
   private func append(_ text: String, at place: PathNode, to builder: EventBatchBuilder) {

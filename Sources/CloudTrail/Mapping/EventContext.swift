@@ -8,7 +8,8 @@ public struct EventContext: Sendable {
   public var readAt: Timestamp
   /// Whether `event.original` is kept.
   public var keepsOriginal: Bool
-  /// Whether an event without `event.ingested` gets its `@timestamp` there, as in a replay of old data.
+  /// Whether a record of CloudTrail, which has no `event.ingested`, gets its `@timestamp` there, as in a replay of old data. Of a
+  /// document in ECS what stands in it counts.
   public var ingestsAtEventTime: Bool
   /// The databases that give the source address its place and network, the most trusted first.
   public var geoDatabases: [GeoDatabase]

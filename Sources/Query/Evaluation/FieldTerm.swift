@@ -8,17 +8,18 @@ extension Scalar {
   /// Keywords, texts and flattened fields keep texts, also of numbers and booleans. Numbers are whole in fields of whole
   /// numbers, and rounded to what the others keep. Dates are milliseconds since the epoch, or
   /// nanoseconds. Addresses are IPv4 in four
-  /// parts, also where they were mapped into IPv6, else IPv6 in its shortest form. A field of no known type keeps each value
-  /// by its own kind.
+  /// parts, also where they were mapped into IPv6, else IPv6 in its shortest form. A field of no known type gets
+  /// one with its first value: of whole numbers it then reads `"5"` as 5, of texts 5 as `"5"`. Which came first does not
+  /// decide here, so that values of one text are one term.
   public func withTerm<Result>(of type: FieldType, _ body: (Scalar) throws -> Result) rethrows -> Result? {
     switch type {
     case .keyword, .wildcard, .text, .flattened:
       return isSearchable(as: type) ? try body(Scalar(.string, bytes)) : nil
     case .dynamic, .object, .nested:
       guard kind == .number, let number = Number(self, isInteger: false) else {
-        return isSearchable(as: type) ? try body(self) : nil
+        return isSearchable(as: type) ? try body(Scalar(.string, bytes)) : nil
       }
-      return try Self.with(.number, number.term, body)
+      return try Self.with(.string, number.term, body)
     case .integer: return try Number(self, isInteger: true).map { try Self.with(.number, $0.term, body) }
     case .double: return try Number(self, isInteger: false).map { try Self.with(.number, $0.term, body) }
     case .narrow(let kind): return try kind.place(self).map { try Self.with(.number, kind.text(at: $0), body) }

@@ -51,7 +51,10 @@ struct HistoryMaker {
       rule = try Rule.newTerms("event.action: Match", fields, history: text)
     }
     rule.schedule = schedule
-    if Int.random(in: 0..<3, using: &random) == 0 { rule.timestampOverride = "event.ingested" }
+    if Int.random(in: 0..<3, using: &random) == 0 {
+      rule.timestampOverride = "event.ingested"
+      rule.timestampOverrideFallbackDisabled = Int.random(in: 0..<3, using: &random) == 0
+    }
     let events = events(interval: interval, edges: [0, behind, behind + length, history, back], typed: typed)
     var made = Case(rule: rule, events: events)
     for _ in 0..<pick([0, 0, 0, 1, 2]) {

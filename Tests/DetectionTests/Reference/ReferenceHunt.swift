@@ -57,7 +57,7 @@ struct ReferenceHunt {
     }
 
     func holds(for event: TestEvent, at tick: Int64) -> Bool {
-      let time = field != "@timestamp" ? event.ingested ?? event.time : event.hasTime ? event.time : nil
+      let time = field != "@timestamp" ? event.stored : event.hasTime ? event.time : nil
       // Bounds round up where what is rounded away belongs to them: `>` and `<=`.
       guard let math = try? DateMath(math) else { return false }
       let bound = math.resolve(now: Timestamp(milliseconds: tick), roundingUp: sign == ">" || sign == "<=").milliseconds
@@ -179,15 +179,16 @@ struct ReferenceHunt {
   /// The order in which a query rule takes events: by its own timestamp, then by `@timestamp`.
   private static func precedes(_ left: TestEvent, _ right: TestEvent, _ rule: Rule) -> Bool {
     guard rule.timestampOverride == "event.ingested" else { return before(left, right, rule) }
-    func key(_ event: TestEvent) -> (Int64, Int64) { (time(event, rule) ?? .max, event.hasTime ? event.time : .max) }
+    // What lacks the override comes last.
+    func key(_ event: TestEvent) -> (Int64, Int64) { (event.stored ?? .max, event.hasTime ? event.time : .max) }
     return key(left) != key(right) ? key(left) < key(right) : left.identity < right.identity
   }
 
   /// The event's time as the rule sees it; nil when the rule passes over the event.
   private static func time(_ event: TestEvent, _ rule: Rule) -> Int64? {
     guard rule.timestampOverride == "event.ingested" else { return event.hasTime ? event.time : nil }
-    // In a replay of old data an event was stored when it happened, unless it says otherwise.
-    return event.ingested ?? event.time
+    if let stored = event.stored { return stored }
+    return rule.timestampOverrideFallbackDisabled ? nil : event.time
   }
 
   private static func before(_ left: TestEvent, _ right: TestEvent, _ rule: Rule) -> Bool {
