@@ -52,6 +52,37 @@ struct SuggestionTests {
     #expect(only.first.iso8601 == "2026-01-01T10:00:01.000Z" && only.last.iso8601 == "2026-01-04T10:00:04.000Z")
   }
 
+  @Test("One name of a session under two roles is not one principal")
+  func sessionsOfRoles() throws {
+    func alert(_ day: Int, role: String, arnOnly: Bool, action: String = "CreateRole") -> JSONValue {
+      let arn = "arn:aws:sts::111122223333:assumed-role/\(role)/ci"
+      let context: JSONValue =
+        arnOnly ? [:] : ["session_issuer": ["arn": .string("arn:aws:iam::111122223333:role/\(role)")]]
+      return Self.alert(
+        day, day: day, user: "ci", action: action,
+        more: [
+          "aws": [
+            "cloudtrail": ["user_identity": ["type": "AssumedRole", "arn": .string(arn), "session_context": context]]
+          ]
+        ])
+    }
+    for arnOnly in [false, true] {
+      let found = Self.suggestions(
+        (1...4).map { alert($0, role: "deploy", arnOnly: arnOnly) }
+          + (5...9).map { alert($0, role: "admins", arnOnly: arnOnly) })
+      #expect(found.map(\.removed) == [5, 4])
+      for suggestion in found {
+        #expect(
+          suggestion.item.entries.contains {
+            $0.field.hasSuffix(arnOnly ? "user_identity.arn" : "session_issuer.arn")
+          }, "\(suggestion.item.entries)")
+      }
+    }
+    // CloudTrail's own ids begin with the role's, and say enough.
+    let named = Self.suggestions((1...4).map { Self.alert($0, day: $0, user: "AROAX:ci", type: "AssumedRole") })
+    #expect(named.first?.item.entries.contains { $0.field.hasSuffix("arn") } == false)
+  }
+
   @Test("The same tool and identity count as routine on three days, from few addresses")
   func routine() {
     let console = "Mozilla/5.0 (Macintosh)"

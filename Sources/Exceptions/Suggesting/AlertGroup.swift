@@ -30,12 +30,15 @@ struct AlertGroup {
       var agent: String
       var field: String
       var identity: String
+      /// What tells a session from one of the same name under another role, where the identity does not.
+      var role: ExceptionEntry?
     }
     func key(_ alert: AlertFacts, _ field: String) -> Key? {
       guard let agent = alert.single(SuggestionField.agent), let identity = alert.single(field),
         isSearchable(agent, SuggestionField.agent, catalog), isSearchable(identity, field, catalog)
       else { return nil }
-      return Key(agent: agent, field: field, identity: identity)
+      return Key(
+        agent: agent, field: field, identity: identity, role: field == SuggestionField.user ? role(alert) : nil)
     }
     let candidates = alerts.filter { mayBeSilenced($0, suspects) }
     var usersOfRole: [Key: Set<String>] = [:]
@@ -62,8 +65,18 @@ struct AlertGroup {
         entries: [
           ExceptionEntry(field: SuggestionField.agent, .match(key.agent)),
           ExceptionEntry(field: key.field, .match(key.identity)),
-        ])
+        ] + [key.role].compactMap(\.self))
     }
+  }
+
+  /// The role of a session whose `user.id` is no more than its name; CloudTrail's begins with the id of the role.
+  private static func role(_ alert: AlertFacts) -> ExceptionEntry? {
+    guard let user = alert.single(SuggestionField.user), !user.contains(":") else { return nil }
+    if let role = alert.single(SuggestionField.issuer) {
+      return ExceptionEntry(field: SuggestionField.issuer, .match(role))
+    }
+    guard let arn = alert.single(SuggestionField.arn), arn.contains(":assumed-role/") else { return nil }
+    return ExceptionEntry(field: SuggestionField.arn, .match(arn))
   }
 
   private static func isSearchable(_ value: String, _ field: String, _ catalog: FieldCatalog) -> Bool {
