@@ -22,7 +22,7 @@ public enum GenerationError: Error, Equatable, Sendable, CustomStringConvertible
     case .foreignDirectory(let path):
       "\(path) is not empty and holds nothing that was generated; choose an empty or a new directory"
     case .alreadyGenerated(let path):
-      "\(path) holds the files of an earlier run; choose another directory, or ask for them to be replaced"
+      "\(path) holds the files of an earlier run; choose another directory, or have them replaced (--replace)"
     case .damagedManifest(let path, let line):
       "\(path), line \(line): names a file that a generator run does not write, so nothing was removed after it"
     case .fileFailure(let path, let reason):

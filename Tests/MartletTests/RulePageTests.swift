@@ -102,6 +102,12 @@ struct RulePageTests {
     #expect(rows.count == 2)
     #expect(rows.allSatisfy { $0.replacing("\\|", with: "").split(separator: "|").count == 5 })
     #expect(rows.contains { $0.contains("](\(files[1])) |") })
+    // A page of a rule that there is no more stays, and is told.
+    let fewer = ["rules", "docs", "--all", "--no-builtin", "--rules", rule, "--out", out]
+    let left = try Binary(fewer)
+    #expect(
+      left.status == 0 && left.errors.contains("1 page of rules that are not among these is left"), "\(left.errors)")
+    #expect(try Binary(fewer + ["-v"]).errors.contains(files[0]) && !(try Binary(all).errors.contains("is left")))
     try scratch.write("mine", "pages/\(files[1])")
     let refused = try Binary(all)
     #expect(refused.status == 1 && refused.errors.contains(files[1]))

@@ -62,6 +62,16 @@ public struct RulePages {
     return (written, refused)
   }
 
+  /// Pages in a folder that were made before, of rules that are not among these.
+  public func stale(in folder: String) -> [String] {
+    let mine = Set(pages.map(\.file))
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let base = folder.hasSuffix("/") ? folder : folder + "/"
+    return names.filter { $0.hasSuffix(".md") && !mine.contains($0) && Self.isMade(base + $0) }.sorted().map {
+      base + $0
+    }
+  }
+
   private static func isMade(_ path: String) -> Bool {
     guard let file = FileHandle(forReadingAtPath: path) else { return false }
     defer { try? file.close() }

@@ -8,7 +8,8 @@ struct RulesDocsCommand: ParsableCommand {
     abstract: "Writes the documentation page of a rule, or of all, in Markdown.",
     discussion: """
       A page has everything that a reader of the rule's alerts asks for: what it finds, when it runs and what it searches
-      in words, the investigation guide, the query, ATT&CK. With --all an index page is written beside them.
+      in words, the investigation guide, the query, ATT&CK. With --all an index page is written beside them. Pages
+      that were made before are made again; a file of such a name that somebody else wrote is left as it is.
 
       Examples:
         martlet rules docs "AWS IAM Assume Role Policy Update"
@@ -37,6 +38,8 @@ struct RulesDocsCommand: ParsableCommand {
     completion: .directory)
   var out: String?
 
+  @OptionGroup var notices: NoticeOptions
+
   func validate() throws {
     if all == (rule != nil) { throw ValidationError("name one rule, or give --all.") }
     if all, out == nil { throw ValidationError("--all needs --out, the folder for the pages.") }
@@ -53,6 +56,10 @@ struct RulesDocsCommand: ParsableCommand {
       let (written, refused) = pages.write(to: out)
       StandardError.write(line: "\(CountText.count(written.count, "page")) written to \(Terminal.safe(out))")
       for reason in refused { StandardError.write(line: Terminal.safe("martlet: \(reason)")) }
+      let stale = all ? pages.stale(in: out) : []
+      notices.warn(of: stale.map { ($0, "") }) { count, _ in
+        "\(CountText.count(count, "page")) of rules that are not among these \(count == 1 ? "is" : "are") left in \(out)"
+      }
       if !refused.isEmpty { throw ExitCode(1) }
     } else {
       try StandardOutput.quietly { output in for page in pages.pages { try output.write(Array(page.text.utf8)) } }
