@@ -18,6 +18,20 @@ public enum RuleFieldNames {
     }
   }
 
+  /// The patterns of fields in a rule's query and filters and in its exceptions, each once, that no field matches which events
+  /// are known to have.
+  public static func unknownPatterns(
+    _ query: Predicate?, _ exceptions: [Predicate], _ catalog: FieldCatalog
+  ) -> [WildcardPattern] {
+    var seen: Set<String> = []
+    return ((query.map { [$0] } ?? []) + exceptions).flatMap(\.fields).compactMap { selector in
+      guard case .matching(let pattern) = selector, seen.insert(pattern.text).inserted,
+        FieldNotice.isUnknown(pattern.text, catalog)
+      else { return nil }
+      return pattern
+    }
+  }
+
   private static func named(_ predicate: Predicate) -> [String] {
     predicate.fields.compactMap { if case .named(let path) = $0 { path } else { nil } }
   }

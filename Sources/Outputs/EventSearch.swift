@@ -23,6 +23,8 @@ public final class EventSearch: RecordConsumer {
   /// What a worker found.
   public struct Result: Sendable {
     public var matched = 0
+    /// Events that the query was asked about: of the data streams and times that are searched.
+    public var asked = 0
     /// Which of the fields that no event is known to have had a value all the same.
     public var met: Set<String> = []
     /// Which of the fields that are shown had a value, or had fields with values below them, in an event that matched.
@@ -41,6 +43,7 @@ public final class EventSearch: RecordConsumer {
     /// Adds what another worker found.
     public mutating func merge(_ other: Result) {
       matched += other.matched
+      asked += other.asked
       met.formUnion(other.met)
       shown.formUnion(other.shown)
       metPatterns.formUnion(other.metPatterns)
@@ -144,12 +147,20 @@ public final class EventSearch: RecordConsumer {
         counted.map { field in
           events.column(field.sourcePath)?.terms(of: field.type)
         })
-      evaluator.rows(query).forEach(rowCount: events.rowCount) { row in
-        guard isSearched[Int(events.dataStream.code(row: row))] else { return }
-        let record = batch.rows[rows[row]]
+      func isAsked(_ row: Int) -> Bool {
+        guard isSearched[Int(events.dataStream.code(row: row))] else { return false }
         // An event without a time lies between no two.
+        return times.map { times in batch.rows[rows[row]].ownTime.map(times.contains) ?? false } ?? true
+      }
+      if times == nil, index == nil {
+        result.asked += events.rowCount
+      } else {
+        for row in 0..<events.rowCount where isAsked(row) { result.asked += 1 }
+      }
+      evaluator.rows(query).forEach(rowCount: events.rowCount) { row in
+        guard isAsked(row) else { return }
+        let record = batch.rows[rows[row]]
         let time = record.ownTime
-        if let times, !(time.map(times.contains) ?? false) { return }
         result.matched += 1
         if let time {
           result.earliest = min(result.earliest ?? time, time)

@@ -6,11 +6,19 @@ import Query
 public final class FieldKindCollector: RecordConsumer {
   private let paths: [String]
   private let mapper: EventMapper
+  private var patterns: [(text: String, matcher: WildcardMatcher)]
   private var kinds: [String: FieldKinds] = [:]
 
-  public init(_ paths: [String], context: EventContext, catalog: FieldCatalog) {
+  /// - Parameter patterns: patterns of fields; of one that a field with a value matches it is only told that it does, by no
+  ///   kinds.
+  public init(
+    _ paths: [String], patterns: [WildcardPattern] = [], context: EventContext, catalog: FieldCatalog
+  ) {
     self.paths = paths
-    mapper = EventMapper(FieldPlan(paths: paths), context: context, flattenedRoots: catalog.flattenedRoots)
+    self.patterns = patterns.map { ($0.text, WildcardMatcher($0)) }
+    var plan = FieldPlan(paths: paths)
+    plan.everything = !patterns.isEmpty
+    mapper = EventMapper(plan, context: context, flattenedRoots: catalog.flattenedRoots)
   }
 
   public func consume(_ batch: RecordBatch) {
@@ -21,6 +29,11 @@ public final class FieldKindCollector: RecordConsumer {
           kinds[path, default: []].insert(values.withValue(code) { FieldKinds($0) })
         }
       }
+      guard !patterns.isEmpty else { return }
+      for path in events.columnByPath.keys where (events.column(path)?.dictionary.count ?? 0) > 0 {
+        for pattern in patterns where pattern.matcher.matches(path) { kinds[pattern.text, default: []] = [] }
+      }
+      patterns.removeAll { kinds[$0.text] != nil }
     }
   }
 

@@ -61,7 +61,19 @@ struct FieldMappingTests {
     for _ in 0..<27 { deep = #"{"properties":{"a":\#(deep)}}"# }
     #expect(throws: FieldMapping.ReadingError.self) { try mapping(deep) }
     let read = try mapping(#"{"properties":{"shape":{"type":"geo_shape"}}}"#)
-    #expect(read.unknownTypes == ["geo_shape": "shape"])
+    #expect(read.unsearchedTypes == ["geo_shape": "shape"])
     #expect(FieldCatalog.standard.applying(read).resolve("shape").type == .binary)
+  }
+
+  @Test("A type that Elasticsearch has not is an error that names the type and the field")
+  func noSuchType() throws {
+    let text = #"{"properties":{"a":{"properties":{"b":{"type":"keywrod"}}},"c":{"type":"long"}}}"#
+    let error = #expect(throws: FieldMapping.ReadingError.self) { try mapping(text) }
+    #expect(error?.path == "properties.a.properties.b.type")
+    #expect(error?.message.contains("`a.b` has the type `keywrod`") == true, "\(error?.message ?? "")")
+    // Not searched, and wrong all the same.
+    #expect(throws: FieldMapping.ReadingError.self) {
+      try mapping(#"{"properties":{"b":{"type":"Keyword","enabled":false}}}"#)
+    }
   }
 }

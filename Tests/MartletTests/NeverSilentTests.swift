@@ -43,6 +43,69 @@ struct NeverSilentTests {
     #expect(try Binary(["hunt", scratch.path + "/nowhere"]).status == 1)
   }
 
+  @Test("A search of a span or of data streams without an event has searched nothing, whatever the query")
+  func nothingInSpan() throws {
+    let out = try scratch.write("earlier", "earlier.csv")
+    for (arguments, words) in [
+      (["--from", "2026-02-01"], "none of 2 events is after --from 2026-02-01"),
+      (["--to", "2025-12-31"], "none of 2 events is before --to 2025-12-31"),
+      (
+        ["--from", "2025-01-01", "--to", "2025-02-01"],
+        "none of 2 events is between --from 2025-01-01 and --to 2025-02-01"
+      ),
+      (["--index", "logs-okta*"], "none of 2 events is of a data stream that matches --index logs-okta*"),
+    ] {
+      let run = try Binary(["search", "--format", "csv", "-o", out] + arguments + ["*", file])
+      #expect(run.status == 2 && run.errors.contains("nothing was searched: \(words)"), "\(run.errors)")
+      #expect(!run.errors.contains("matched") && run.errors.contains("is left as it was"), "\(run.errors)")
+    }
+    #expect(try String(contentsOfFile: out, encoding: .utf8) == "earlier")
+    let none = try Binary(["search", "--from", "2026-01-01", "event.action: Nothing", file])
+    #expect(none.status == 0 && none.errors.contains("0 matched"), "\(none.errors)")
+  }
+
+  @Test("Files that options name and that cannot be read give the status of files that cannot be read, told once")
+  func unreadableOptions() throws {
+    let nowhere = scratch.path + "/nowhere"
+    let wrong = try scratch.write(#"{"properties":{"a":{"type":"keywrod"}}}"#, "wrong.json")
+    let exceptions = try scratch.write("[[exception]\n", "exceptions.toml")
+    for options in [
+      ["--mapping", nowhere], ["--mapping", wrong], ["--geoip", nowhere], ["--rules", nowhere],
+      ["--exceptions", nowhere], ["--exceptions", exceptions], ["--value-lists", nowhere],
+    ] {
+      let run = try Binary(["hunt"] + options + [file])
+      #expect(run.status == 1, "\(options): \(run.errors)")
+      let named = run.errors.split(separator: "\n").filter { $0.contains(options[1]) }
+      #expect(!named.isEmpty && Set(named).count == named.count, "\(options): \(run.errors)")
+    }
+    let run = try Binary(["search", "--mapping", wrong, "*", file])
+    #expect(run.status == 1 && run.errors.contains("the field `a` has the type `keywrod`"), "\(run.errors)")
+  }
+
+  @Test("Exceptions that have expired are told once, with a count")
+  func expiredExceptions() throws {
+    func exception(_ name: String, _ until: String) -> String {
+      """
+      [[exception]]
+      name = "\(name)"
+      rules = ["Objects read"]
+      expires = \(until)
+      entries = [{ field = "user.name", match = "nobody" }]
+
+      """
+    }
+    let past = exception("Old", "2025-01-01T00:00:00Z") + exception("Older", "2024-01-01T00:00:00Z")
+    let file = try scratch.write(past + exception("Open", "2099-01-01T00:00:00Z"), "expiring.toml")
+    let base = [
+      "hunt", "--no-builtin", "--rules", rule, "--now", "2026-02-01T00:00:00Z", "--exceptions", file, self.file,
+    ]
+    let run = try Binary(base)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.components(separatedBy: "2 exceptions have expired").count == 2, "\(run.errors)")
+    #expect(!run.errors.contains("Older"))
+    #expect(try Binary(base + ["-v"]).errors.contains("  Older, until 2024-01-01T00:00:00.000Z"))
+  }
+
   @Test("A query that Elasticsearch refuses for the type that the data gave a field is refused with its place")
   func typesFromData() throws {
     let events = try scratch.write(

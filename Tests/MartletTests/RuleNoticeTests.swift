@@ -21,6 +21,57 @@ struct RuleNoticeTests {
     { $0.replacing("logs-aws.cloudtrail-*", with: index).replacing("Objects read", with: "Reads \(index)") }
   }
 
+  @Test("Events of data streams that no running rule reads are counted, by stream")
+  func unreadEvents() throws {
+    let rules = try rule("aws") { $0 }
+    let event = #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"id":"ID"},"data_stream":{"dataset":"SET"}}"# + "\n"
+    let other = (0..<3).map { event.replacing("ID", with: "o\($0)").replacing("SET", with: "okta.system") }.joined()
+    let more = event.replacing("ID", with: "a").replacing("SET", with: "azure.audit")
+    let mixed = try scratch.write(other + more + Sample.records, "mixed/events.ndjson")
+    let base = ["hunt", "--no-builtin", "--rules", rules]
+    let run = try Binary(base + ["--report", scratch.path + "/unread.html", mixed])
+    #expect(run.status == 0 && run.lines.count == 1, "\(run.errors)")
+    let words =
+      "4 events are of data streams that no rule reads (logs-azure.audit-default: 1, logs-okta.system-default: 3)"
+    #expect(run.errors.contains("warning: " + words), "\(run.errors)")
+    let page = try String(contentsOfFile: scratch.path + "/unread.html", encoding: .utf8)
+    #expect(page.contains("4 events of data streams that no rule reads") && page.contains(words))
+    // Records of CloudTrail are counted too, in whatever batches they come.
+    let okta = try rule("okta", Self.reading("logs-okta*"))
+    let records = try Binary(["hunt", "--no-builtin", "--rules", okta, "--threads", "1", mixed])
+    #expect(
+      records.errors.contains(
+        "3 events are of data streams that no rule reads (logs-aws.cloudtrail-default: 2, logs-azure.audit-default: 1)"),
+      "\(records.errors)")
+    #expect(!(try Binary(base + [file]).errors.contains("no rule reads")))
+  }
+
+  @Test(
+    "A pattern of fields that no event can have is told by hunt and explain, and not where the input has such a field")
+  func patternOfFields() throws {
+    let rules = try rule("pattern") {
+      $0.replacing("event.action: GetObject", with: "usr.*: bob or event.action: GetObject")
+    }
+    let words = "No event is known to have a field that matches `usr.*`"
+    let base = ["--no-builtin", "--rules", rules]
+    let hunt = try Binary(["hunt"] + base + [file])
+    #expect(hunt.status == 0 && hunt.errors.contains("warning: 1 rule: \(words)"), "\(hunt.errors)")
+    let explain = ["explain", "--event", "00000000-0000-0000-0000-000000000002"] + base
+    for more in [[], ["--rule", "pattern"]] {
+      let run = try Binary(explain + more + [file])
+      #expect(run.errors.contains(words), "\(run.errors)")
+    }
+    let known = try scratch.write(
+      Sample.records
+        + #"{"@timestamp":"2026-01-01T00:04:30Z","event":{"id":"u","dataset":"aws.cloudtrail"},"usr":{"name":"bob"}}"#
+        + "\n",
+      "known/events.ndjson")
+    #expect(!(try Binary(["hunt"] + base + [known]).errors.contains("usr.*")))
+    #expect(!(try Binary(explain + [known]).errors.contains("usr.*")))
+    let sound = try rule("sound") { $0.replacing("event.action: GetObject", with: "user.*: bob") }
+    #expect(!(try Binary(["hunt", "--no-builtin", "--rules", sound, file]).errors.contains("matches")))
+  }
+
   @Test("Rules that read no data stream of the input are told once, with a count, and named with -v")
   func blindRules() throws {
     _ = try rule("okta", Self.reading("logs-okta*"))

@@ -66,6 +66,12 @@ import Testing
     #expect(run.lines.count == 1 && run.output.contains("GetObject") && run.errors.contains("1 event in 1 segment"))
     let none = try Binary(["search", "--data", folder, "--from", "2027-01-01", "*"])
     #expect(none.status == 2 && none.output.isEmpty, "\(none.errors)")
+    // What cannot match is not read, and was asked all the same.
+    for bounds in [["--from", "2026-01-01"], ["--index", "logs-aws*"]] {
+      let unmatched = try Binary(["search", "--data", folder] + bounds + ["event.action: Nothing"])
+      #expect(unmatched.status == 0 && unmatched.errors.contains("0 matched"), "\(unmatched.errors)")
+    }
+    #expect(try Binary(["search", "--data", folder, "--index", "logs-okta*", "event.action: Nothing"]).status == 2)
   }
 
   @Test("A file is read once, and an event is stored once, whatever file it comes in")

@@ -25,6 +25,11 @@ public final class HuntCollector: RecordConsumer {
   /// Fields that rules name, that the catalog does not know and that no event had so far, with their columns.
   private var unmet: [(path: String, column: Int)]
   private var metFields: Set<String> = []
+  /// Patterns that rules name, that no known field matches and that no event's field matched so far.
+  private var unmetPatterns: [(text: String, matcher: WildcardMatcher)]
+  /// Events that no rule reads, by data stream.
+  private var unread: [String: Int] = [:]
+  private let isReadingRecords: Bool
   /// What each rule that reads CloudTrail asks of the lean fields.
   private let leanOfRule: [(rule: Int, query: BoundQuery)]
   /// The rules that may still match some record of the batch, ascending.
@@ -85,6 +90,9 @@ public final class HuntCollector: RecordConsumer {
     isReading = [Bool](repeating: false, count: plan.rules.count)
     var seen: Set<String> = []
     unmet = plan.rules.flatMap(\.unknownColumns).filter { seen.insert($0.path).inserted }
+    unmetPatterns = plan.rules.flatMap(\.unknownPatterns).filter { seen.insert($0.text).inserted }
+      .map { ($0.text, WildcardMatcher($0)) }
+    isReadingRecords = plan.rules.contains(where: \.readsCloudTrail)
     starts = HistoryStarts(rules: plan.rules.count, now: plan.context.readAt)
     historical = plan.rules.indices.filter { plan.rules[$0].rule.type == .newTerms }
     historicalOfRecords = historical.filter { plan.rules[$0].readsCloudTrail && plan.rules[$0].seesRecordsAtTimestamp }
@@ -138,6 +146,7 @@ public final class HuntCollector: RecordConsumer {
       hasReadRecords = true
       note(readers: readers(of: plan.context.dataStream), of: plan.context.dataStream)
     }
+    if !isReadingRecords { noteUnread(plan.context.dataStream, batch.rows.count - others.cardinality) }
     guard !wanted.isEmpty else { return }
     var chosen: [Int] = []
     wanted.forEach(rowCount: batch.rows.count) { chosen.append($0) }
@@ -231,6 +240,8 @@ public final class HuntCollector: RecordConsumer {
       metFields.insert(field.path)
       return true
     }
+    noteUnread(records, events, chosen, streams)
+    notePatterns(events)
     var numbers: [Int: UInt32] = [:]
     for at in candidates {
       let rule = plan.rules[at]
@@ -355,6 +366,35 @@ public final class HuntCollector: RecordConsumer {
     if streams.count < Self.mostTold, stream.utf8.count <= Self.longestStream { streams.insert(stream) }
   }
 
+  private func noteUnread(_ stream: String, _ count: Int) {
+    guard count > 0 else { return }
+    let isTold = unread[stream] != nil || unread.count < Self.mostTold && stream.utf8.count <= Self.longestStream
+    unread[isTold ? stream : "", default: 0] += count
+  }
+
+  /// Counts the events, CloudTrail records aside, whose data streams no rule reads.
+  private func noteUnread(_ records: RecordBatch, _ events: EventBatch, _ chosen: [Int], _ streams: [[Bool]]) {
+    let isRead = streams.map { $0.contains(true) }
+    guard isRead.dropFirst().contains(false) || events.dataStream.dictionary.count == 0 else { return }
+    var counts = [Int](repeating: 0, count: isRead.count)
+    for row in 0..<events.rowCount where records.rows[chosen[row]].kind != .cloudTrail {
+      let code = Int(events.dataStream.code(row: row))
+      if !isRead[code] { counts[code] += 1 }
+    }
+    for (code, count) in counts.enumerated() where count > 0 {
+      noteUnread(code == 0 ? "" : events.dataStream.dictionary.text(UInt32(code)), count)
+    }
+  }
+
+  /// Notes which patterns fields of events match, until each has been met.
+  private func notePatterns(_ events: EventBatch) {
+    guard !unmetPatterns.isEmpty else { return }
+    for path in events.columnByPath.keys where (events.column(path)?.dictionary.count ?? 0) > 0 {
+      for pattern in unmetPatterns where pattern.matcher.matches(path) { metFields.insert(pattern.text) }
+    }
+    unmetPatterns.removeAll { metFields.contains($0.text) }
+  }
+
   /// Notes of what kinds the values of a rule's doubtful fields are, in the rows that it reads.
   private func noteKinds(
     _ rule: HuntRule, _ at: Int, _ events: EventBatch, _ isRead: (Int) -> Bool
@@ -464,6 +504,7 @@ public final class HuntCollector: RecordConsumer {
     found.isReading = isReading
     found.streams = streams
     found.metFields = metFields
+    found.unread = unread
     return found
   }
 }

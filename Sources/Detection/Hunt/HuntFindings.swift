@@ -20,8 +20,10 @@ public struct HuntFindings: Sendable {
   var isReading: [Bool] = []
   /// Names of the input's data streams, a bounded number.
   var streams: Set<String> = []
-  /// Fields that the catalog does not know and that some event has, out of those that rules name.
+  /// Fields, and patterns of fields, that the catalog does not know and that some event has, out of those that rules name.
   var metFields: Set<String> = []
+  /// How many events of a data stream no rule reads; streams beyond a bounded number count under an empty name.
+  var unread: [String: Int] = [:]
 
   /// The times, by timestamp fields of rules' own, of the events that such rules matched; nil where there are none.
   public var overriddenSpan: ClosedRange<Timestamp>? {
@@ -43,6 +45,7 @@ public struct HuntFindings: Sendable {
       for at in part.isReading.indices where part.isReading[at] { merged!.isReading[at] = true }
       merged!.streams.formUnion(part.streams)
       merged!.metFields.formUnion(part.metFields)
+      merged!.unread.merge(part.unread, uniquingKeysWith: +)
       merged!.policies += part.policies
       merged!.sessions.merge(part.sessions)
       merged!.kinds.merge(part.kinds) { $0.merging($1) { $0.union($1) } }

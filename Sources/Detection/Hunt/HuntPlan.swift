@@ -88,6 +88,8 @@ public struct HuntPlan: Sendable {
     let doubtful: [String]
     /// Fields that the rule or its exceptions name and the catalog does not know.
     let unknown: [String]
+    /// Patterns of fields that they name and no known field matches.
+    let unknownPatterns: [WildcardPattern]
 
     /// Throws `UnrunnableRule`, or what the query is found wrong with.
     init(
@@ -121,6 +123,7 @@ public struct HuntPlan: Sendable {
         groups.formUnion(.needed(for: lean.catalog.resolve(path).sourcePath))
       }
       unknown = RuleFieldNames.unknown(rule, predicate, exceptions.map(\.predicate), lean.catalog)
+      unknownPatterns = RuleFieldNames.unknownPatterns(predicate, exceptions.map(\.predicate), lean.catalog)
       for path in unknown { groups.formUnion(HuntPlan.groups(of: .named(path), lean.catalog)) }
       self.groups = groups
       readsCloudTrail = rule.indexPattern.matches(context.dataStream)

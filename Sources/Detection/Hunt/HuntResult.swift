@@ -100,11 +100,17 @@ public struct HuntResult: Sendable {
   /// Names of the input's data streams, sorted, a bounded number.
   public var dataStreams: [String] { findings.streams.sorted() }
 
-  /// Fields that a rule or its exceptions name and no event is known to have, nor has any of the input; in order.
+  /// Fields, and patterns of fields, that a rule or its exceptions name and no event is known to have, nor has any of the input; in order.
   public var unknownFields: [(rule: Rule, field: String)] {
     plan.rules.flatMap { rule in
-      rule.unknownColumns.filter { !findings.metFields.contains($0.path) }.map { (rule.rule, $0.path) }
+      (rule.unknownColumns.map(\.path) + rule.unknownPatterns.map(\.text))
+        .filter { !findings.metFields.contains($0) }.map { (rule.rule, $0) }
     }
+  }
+
+  /// How many events no rule reads, by their data streams, in order; those of further streams stand under an empty name.
+  public var unreadEvents: [(stream: String, count: Int)] {
+    findings.unread.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// What was given of the histories that alerts rest on, where it was not all of one.

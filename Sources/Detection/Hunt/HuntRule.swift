@@ -30,6 +30,8 @@ public final class HuntRule: Sendable {
   let doubtful: [(path: String, column: Int)]
   /// Fields that the rule names and the catalog does not know, with their columns.
   let unknownColumns: [(path: String, column: Int)]
+  /// Patterns of fields that the rule names and no field that is known matches.
+  let unknownPatterns: [WildcardPattern]
   /// The column of the field that overrides `@timestamp`.
   let overrideColumn: Int?
   let windows: TickWindows
@@ -75,6 +77,7 @@ public final class HuntRule: Sendable {
     terms = full.terms
     doubtful = full.doubtful
     unknownColumns = full.unknown
+    unknownPatterns = draft.unknownPatterns
     overrideColumn = full.overrideColumn
     windows = TickWindows(draft.rule)
     expiringExceptions = full.expiringExceptions

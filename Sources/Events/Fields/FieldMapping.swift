@@ -20,8 +20,18 @@ public struct FieldMapping: Hashable, Sendable {
 
   /// The fields and the objects that hold them, an object before what it holds.
   public private(set) var fields: [Field] = []
-  /// Types that are not known here, with a field of each: what has one cannot be searched.
-  public private(set) var unknownTypes: [String: String] = [:]
+  /// Types of Elasticsearch that cannot be searched here, with a field of each.
+  public private(set) var unsearchedTypes: [String: String] = [:]
+
+  /// Types that Elasticsearch has, its plugins included, beside those of `FieldType`.
+  ///
+  /// Source: Elasticsearch's guide, "Field data types".
+  private static let furtherTypes: Set<String> = [
+    "aggregate_metric_double", "completion", "date_range", "dense_vector", "double_range", "exponential_histogram",
+    "float_range", "geo_shape", "histogram", "icu_collation_keyword", "integer_range", "ip_range", "join", "long_range",
+    "murmur3", "percolator", "point", "rank_feature", "rank_features", "rank_vectors", "semantic_text", "shape",
+    "sparse_vector",
+  ]
 
   /// The most bytes of a mapping's text.
   public static let largestText = 64 << 20
@@ -126,7 +136,12 @@ public struct FieldMapping: Hashable, Sendable {
       name = "object"
     default: throw ReadingError(path: place + ".type", message: "the type of a field is a text")
     }
-    var field = Field(path: path, type: type(name, members, of: path), isMultiField: isMulti)
+    guard let type = type(name, members, of: path) else {
+      throw ReadingError(
+        path: place + ".type",
+        message: "the field `\(path)` has the type `\(name.prefix(100))`, which Elasticsearch has not")
+    }
+    var field = Field(path: path, type: type, isMultiField: isMulti)
     if name == "alias" {
       guard case .string(let target)? = members["path"], target != path else {
         throw ReadingError(path: place, message: "an alias names another field in `path`")
@@ -183,12 +198,21 @@ public struct FieldMapping: Hashable, Sendable {
     }
   }
 
-  private mutating func type(_ name: String, _ members: [String: JSONValue], of path: String) -> FieldType {
+  /// Nil for what is no type of Elasticsearch.
+  private mutating func type(_ name: String, _ members: [String: JSONValue], of path: String) -> FieldType? {
+    let found = searchedType(name, members)
+    if found == nil, !Self.furtherTypes.contains(name) { return nil }
     // Neither indexed nor in columns; `enabled: false` is the same for an object.
     if members["enabled"] == .bool(false) { return .binary }
     if members["index"] == .bool(false) {
       if members["doc_values"] == .bool(false) || ["text", "match_only_text"].contains(name) { return .binary }
     }
+    if let found { return found }
+    if unsearchedTypes.count < 100, unsearchedTypes[name] == nil { unsearchedTypes[name] = path }
+    return .binary
+  }
+
+  private func searchedType(_ name: String, _ members: [String: JSONValue]) -> FieldType? {
     switch name {
     case "alias": return .dynamic
     case "passthrough": return .object
@@ -200,8 +224,6 @@ public struct FieldMapping: Hashable, Sendable {
     // Elasticsearch itself has no limit unless the mapping names one.
     let limit = members["ignore_above"]?.integerValue.map { Int(clamping: max(0, $0)) } ?? Int.max
     let factor = members["scaling_factor"]?.doubleValue ?? 1
-    if let type = FieldType(elasticsearchName: name, ignoreAbove: limit, scalingFactor: factor) { return type }
-    if unknownTypes.count < 100, unknownTypes[name] == nil { unknownTypes[name] = path }
-    return .binary
+    return FieldType(elasticsearchName: name, ignoreAbove: limit, scalingFactor: factor)
   }
 }

@@ -41,6 +41,8 @@ public struct ReportContext: Sendable {
   public var rulesNotAsked = 0
   /// Rules that were asked for and took no part.
   public var rulesNotRun = 0
+  /// Events of data streams that no rule reads.
+  public var eventsUnread = 0
   /// Rules and files of them that could not be read or are wrong.
   public var rulesUnread = 0
   /// Alerts that were asked for and had no room.

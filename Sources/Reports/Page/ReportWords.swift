@@ -60,6 +60,9 @@ struct ReportWords {
         : Self.counted(context.unread, "piece") + " of the input"
       words.append("\(pieces) could not be read, see “\(Self.problems)”")
     }
+    if context.eventsUnread > 0 {
+      words.append("\(Self.counted(context.eventsUnread, "event")) of data streams that no rule reads")
+    }
     if context.rulesUnread > 0 {
       words.append("\(Self.counted(context.rulesUnread, "error")) in rules kept them out, see “\(Self.limits)”")
     }

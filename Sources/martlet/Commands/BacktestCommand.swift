@@ -57,7 +57,7 @@ struct BacktestCommand: AsyncParsableCommand {
     var versions: [Rule] = [rule]
     if let against { versions.append(try version(named: against, loaded.all)) }
     let (set, hasExceptionErrors) = exceptions.load(
-      loaded.all, try input.types.catalog(), tellsUnknownFields: false)
+      loaded.all, try input.types.catalog(), tellsUnknownFields: false, now: now, input.notices)
     let context = try input.context()
     let plans = try versions.map { try plan($0, context) { set.ruleExceptions(for: $0) } }
     let clock: @Sendable () -> Duration = {

@@ -55,7 +55,7 @@ struct EventOptions: ParsableArguments {
         do {
           return try GeoDatabase(path: path)
         } catch {
-          throw ValidationError(Terminal.safe("--geoip \(error)"))
+          throw UnusableFile("--geoip \(error)")
         }
       })
   }

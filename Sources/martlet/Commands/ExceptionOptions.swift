@@ -2,6 +2,7 @@ import ArgumentParser
 import Detection
 import Events
 import Exceptions
+import Foundation
 import Outputs
 import Rules
 
@@ -22,9 +23,11 @@ struct ExceptionOptions: ParsableArguments {
   /// - Parameters:
   ///   - catalog: says what types fields have.
   ///   - tellsUnknownFields: say which fields of entries no event is known to have; false where it is told of the rules.
-  func load(_ rules: RuleLoadResult, _ catalog: FieldCatalog, tellsUnknownFields: Bool = true) -> (
-    exceptions: ExceptionSet, hasErrors: Bool
-  ) {
+  ///   - now: the time against which expiry is told.
+  func load(
+    _ rules: RuleLoadResult, _ catalog: FieldCatalog, tellsUnknownFields: Bool = true, now: Timestamp,
+    _ notices: NoticeOptions
+  ) -> (exceptions: ExceptionSet, hasErrors: Bool) {
     let loaded = ExceptionLoader.load(
       paths: paths, rules: rules, valueLists: valueLists, catalog: catalog,
       tellsUnknownFields: tellsUnknownFields)
@@ -32,7 +35,21 @@ struct ExceptionOptions: ParsableArguments {
     for diagnostic in loaded.diagnostics + exceptions.diagnostics(for: rules.rules) {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
-    return (exceptions, loaded.hasErrors)
+    let missing = valueLists.filter { path in
+      var isFolder: ObjCBool = false
+      return !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue
+    }
+    for path in missing {
+      StandardError.write(line: Terminal.safe("martlet: --value-lists \(path): there is no such folder"))
+    }
+    let expired = loaded.items.map(\.item).filter { $0.isExpired(at: now) }
+    notices.warn(
+      of: expired.map { ("\($0.name), until \($0.expires?.iso8601 ?? "") (\($0.file):\($0.line))", "expired") }
+    ) { count, _ in
+      "\(CountText.count(count, "exception has", "exceptions have")) expired, and \(count == 1 ? "holds" : "hold") for "
+        + "executions before that alone"
+    }
+    return (exceptions, loaded.hasErrors || !missing.isEmpty)
   }
 }
 

@@ -48,7 +48,7 @@ struct ExplainCommand: AsyncParsableCommand {
     let now = try input.currentTime()
     let loaded = try rules.loadAll()
     let (set, hasExceptionErrors) = exceptions.load(
-      loaded.all, try input.types.catalog(), tellsUnknownFields: false)
+      loaded.all, try input.types.catalog(), tellsUnknownFields: false, now: now, input.notices)
     let (nothing, summary) =
       rules.picked.isEmpty
       ? try await survey(loaded.rules, set, now: now)
@@ -71,17 +71,20 @@ struct ExplainCommand: AsyncParsableCommand {
   /// for which it is read once more.
   private func warn(of rules: [Rule], _ set: ExceptionSet, _ labels: RuleLabels) async throws {
     let catalog = try input.types.catalog()
+    var patterns: [WildcardPattern] = []
     let unknown = rules.flatMap { rule -> [(rule: Rule, field: String)] in
       guard let query = try? RuleQuery.predicate(rule, catalog) else { return [] }
       let exceptions = set.ruleExceptions(for: rule).map(\.predicate)
-      return RuleFieldNames.unknown(rule, query, exceptions, catalog).map { (rule, $0) }
+      let mine = RuleFieldNames.unknownPatterns(query, exceptions, catalog)
+      patterns += mine.filter { !patterns.contains($0) }
+      return (RuleFieldNames.unknown(rule, query, exceptions, catalog) + mine.map(\.text)).map { (rule, $0) }
     }
     guard !unknown.isEmpty, !input.notices.isQuiet else { return }
     try input.makeRepeatable()
     let context = try input.context()
-    let fields = Set(unknown.map(\.field)).sorted()
-    let (_, parts) = try await input.read(tells: false) {
-      FieldKindCollector(fields, context: context, catalog: catalog)
+    let fields = Set(unknown.map(\.field)).subtracting(patterns.map(\.text)).sorted()
+    let (_, parts) = try await input.read(tells: false) { [patterns] in
+      FieldKindCollector(fields, patterns: patterns, context: context, catalog: catalog)
     }
     let met = Set(parts.flatMap(\.keys))
     input.notices.warn(

@@ -98,7 +98,7 @@ struct HuntCommand: AsyncParsableCommand {
     let labels = RulePick.labels(loaded)
     view.ruleLabels = labels
     let (exceptionSet, hasExceptionErrors) = exceptions.load(
-      loadedRules, catalog, tellsUnknownFields: false)
+      loadedRules, catalog, tellsUnknownFields: false, now: now, input.notices)
     let context = try input.context(keepsOriginal: keepsOriginal)
     let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog) {
       exceptionSet.ruleExceptions(for: $0)

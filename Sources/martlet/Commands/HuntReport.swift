@@ -33,7 +33,10 @@ extension HuntResult: AlertSource {
     let limits = outcomes.flatMap { outcome in
       outcome.rule.limitations.map { "\(labels.name(outcome.rule)): \($0.sentence)" }
     }
-    context.warnings = limits + HuntSummary.warnings(self, labels) + context.warnings
+    context.eventsUnread = unreadEvents.reduce(0) { $0 + $1.count }
+    context.warnings =
+      [HuntSummary.unread(self), summary.passedOver.sentence].compactMap(\.self) + limits
+      + HuntSummary.warnings(self, labels) + context.warnings
     context.problems = summary.problems.problems.map(\.description)
     do {
       var page = ReportPage()

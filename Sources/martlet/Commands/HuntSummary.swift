@@ -51,7 +51,20 @@ enum HuntSummary {
     return isBounded ? "no execution of a rule lies between --from and --to" : "no execution of a rule sees the events"
   }
 
-  private static let mostStreams = 5
+  static let mostStreams = 5
+
+  /// What is said of events that no rule read; nil where there are none, or where no rule read any, which is said otherwise.
+  static func unread(_ result: HuntResult) -> String? {
+    let all = result.unreadEvents
+    let count = all.reduce(0) { $0 + $1.count }
+    guard count > 0, result.blindRules.count < result.outcomes.count else { return nil }
+    let streams = all.prefix(mostStreams).map { "\(name($0.stream)): \($0.count)" }.joined(separator: ", ")
+    return "\(CountText.count(count, "event is", "events are")) of data streams that no rule reads "
+      + "(\(streams)\(all.count > mostStreams ? ", …" : ""))"
+  }
+
+  /// What a data stream is called in words.
+  static func name(_ stream: String) -> String { stream.isEmpty ? "others" : stream }
 
   /// The input's data streams, the first of many.
   static func streams(_ result: HuntResult) -> String {

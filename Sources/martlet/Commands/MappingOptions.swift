@@ -16,12 +16,10 @@ struct MappingOptions: ParsableArguments {
 
   /// The fields that are known by name; throws where the mapping cannot be read.
   ///
-  /// - Parameter tells: warn of types that are not known, which one caller in a run does.
+  /// - Parameter tells: warn of types that cannot be searched, which one caller in a run does.
   func catalog(tells: Bool = false) throws -> FieldCatalog {
     guard let mapping else { return .standard }
-    func fault(_ cause: String) -> ValidationError {
-      ValidationError(Terminal.safe("--mapping \(mapping): \(cause)"))
-    }
+    func fault(_ cause: String) -> UnusableFile { UnusableFile("--mapping \(mapping): \(cause)") }
     let data: Data
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: mapping))
@@ -41,10 +39,10 @@ struct MappingOptions: ParsableArguments {
     }
     do {
       let read = try FieldMapping(value)
-      for (type, field) in read.unknownTypes.sorted(by: { $0.key < $1.key }) where tells {
+      for (type, field) in read.unsearchedTypes.sorted(by: { $0.key < $1.key }) where tells {
         StandardError.write(
           line: Terminal.safe(
-            "warning: --mapping \(mapping): the type `\(type)`, which `\(field)` has, is not known; such fields cannot be searched"
+            "warning: --mapping \(mapping): fields of the type `\(type)`, such as `\(field)`, cannot be searched"
           ))
       }
       return FieldCatalog.standard.applying(read)

@@ -4,6 +4,16 @@ import Outputs
 import Rules
 
 extension NoticeOptions {
+  /// Tells how many events no rule read, and of which data streams they are.
+  private func warnOfUnread(_ result: HuntResult) {
+    guard let words = HuntSummary.unread(result) else { return }
+    let all = result.unreadEvents
+    let isWhole = isVerbose || all.count <= HuntSummary.mostStreams
+    warn(words + (isWhole ? "" : " (-v names them)"))
+    guard isVerbose, all.count > HuntSummary.mostStreams else { return }
+    for (stream, count) in all { close("  \(HuntSummary.name(stream)): \(count)") }
+  }
+
   /// Warns of what rules asked of the input in vain: data streams that it does not hold, fields that no event has.
   ///
   /// - Returns: what was said of data streams, a line a rule, for a report.
@@ -26,6 +36,7 @@ extension NoticeOptions {
         (labels.name($0.rule), UnknownFields.message($0.field, catalog))
       }
     ) { count, cause in "\(CountText.count(count, "rule")): \(cause)" }
+    warnOfUnread(result)
     return blind.map { "\(labels.name($0)) sees nothing: \(cause)" }
   }
 }

@@ -19,7 +19,7 @@ struct SearchCommand: AsyncParsableCommand {
         martlet search --fields @timestamp,event.action,source.ip --sort @timestamp:desc --format csv '*' AWSLogs/
 
       Exit status: 0 when everything was looked at, events or not; 1 when some input could not be read; 2 when nothing was
-      searched: no file, or no event in them; 64 for wrong arguments and for a query that cannot be read.
+      searched: no file, no event in them, or none between --from and --to or of --index; 64 for wrong arguments and for a query that cannot be read.
       """)
 
   enum Language: String, ExpressibleByArgument, CaseIterable { case kuery }
@@ -252,7 +252,7 @@ struct SearchCommand: AsyncParsableCommand {
     if case .by(let fields) = form { for field in fields { _ = queries.addField(field) } }
     for field in unknown { _ = queries.addField(field) }
     let patterns = predicate.fields.compactMap { selector in
-      if case .matching(let pattern) = selector, catalog.paths(matching: pattern.text).isEmpty { pattern } else { nil }
+      if case .matching(let pattern) = selector, FieldNotice.isUnknown(pattern.text, catalog) { pattern } else { nil }
     }
     let draft: PlacedFile.Draft?
     do throws(PlacedFile.Failure) {
@@ -285,6 +285,11 @@ struct SearchCommand: AsyncParsableCommand {
       try write(found, form, to: output)
       var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
       outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
+      if outcome.nothing == nil, found.asked == 0, times != nil || index != nil {
+        var isNone = input.data == nil || question == nil
+        if !isNone { isNone = try await storeLacks(index, times, context, catalog) }
+        if isNone { outcome.nothing = noneAsked(of: summary.events) }
+      }
       // What stands there from an earlier search is worth more than a file that says nothing.
       let isKept = outcome.nothing != nil && file.map { RunOutcome.isWorthKeeping($0.path) } ?? false
       if let draft, let file, !isKept {
@@ -318,6 +323,34 @@ struct SearchCommand: AsyncParsableCommand {
     } catch is StandardOutput.Closed {
       return
     }
+  }
+
+  /// Whether a folder of stored events has none of the data streams and times that are searched: what cannot match is not read,
+  /// so that it has to be asked by itself.
+  private func storeLacks(
+    _ index: IndexPattern?, _ times: ClosedRange<Timestamp>?, _ context: EventContext, _ catalog: FieldCatalog
+  ) async throws -> Bool {
+    var queries = QuerySet(catalog: catalog, now: try input.currentTime())
+    let all = queries.add(.all)
+    let silent = OrderedOutput(StandardOutput())
+    let question = StoreQuestion(queries: queries, query: all, times: times)
+    let (_, parts) = try await input.read(tells: false, question: question) { [queries] in
+      EventSearch(
+        queries, all, index: index, times: times, form: .count, context: context, catalog: catalog, output: silent)
+    }
+    return parts.allSatisfy { $0.asked == 0 }
+  }
+
+  /// Why the query was asked about none of the events.
+  private func noneAsked(of count: Int) -> String {
+    let events = count == 1 ? "the one event" : "none of \(count) events"
+    let bounds =
+      earliest == nil
+      ? "before --to \(latest ?? "")"
+      : latest == nil ? "after --from \(earliest ?? "")" : "between --from \(earliest ?? "") and --to \(latest ?? "")"
+    let stream = index.map { "of a data stream that matches --index \($0)" }
+    let conditions = [stream, earliest == nil && latest == nil ? nil : bounds].compactMap(\.self)
+    return "\(events) \(count == 1 ? "is not" : "is") \(conditions.joined(separator: " and "))"
   }
 
   /// All fields that are named, in the query and by options.

@@ -1,4 +1,13 @@
 import Foundation
+import Outputs
+
+/// A file that an option names and that cannot be used: nothing is read then, and the status is 1, as of other files.
+struct UnusableFile: Error, CustomStringConvertible {
+  let description: String
+
+  /// - Parameter words: the option, the file, and the cause; made safe for a terminal here.
+  init(_ words: String) { description = Terminal.safe(words) }
+}
 
 /// Why a file that an option names cannot be read, in words for a person.
 enum UnreadableFile {

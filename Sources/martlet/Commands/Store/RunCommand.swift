@@ -88,7 +88,8 @@ struct RunCommand: AsyncParsableCommand {
       let catalog = try events.types.catalog(tells: true)
       let (loaded, ruleTroubles, all) = try rules.loadAll(notices: notices)
       let labels = RulePick.labels(loaded)
-      let (exceptionSet, hasExceptionErrors) = exceptions.load(all, catalog, tellsUnknownFields: false)
+      let (exceptionSet, hasExceptionErrors) = exceptions.load(
+        all, catalog, tellsUnknownFields: false, now: now, notices)
       let context = try events.context()
       let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog) {
         exceptionSet.ruleExceptions(for: $0)
