@@ -212,19 +212,51 @@ extension AlertStore {
     try reading { try Int64.fetchOne($0, sql: "SELECT last_segment FROM progress") ?? 0 }
   }
 
+  /// How far all rules have come that were run or are due.
+  public func states() throws -> [String: RuleState] {
+    try reading { database in
+      var states: [String: RuleState] = [:]
+      for row in try Row.fetchAll(database, sql: "SELECT rule_id, since, last_tick FROM rule_states") {
+        let last: Int64? = row[2]
+        states[row[0]] = RuleState(
+          since: Timestamp(milliseconds: row[1]), lastTick: last.map { Timestamp(milliseconds: $0) })
+      }
+      return states
+    }
+  }
+
+  /// The latest run of each rule, with how often it failed since it was last done.
+  public func latestRuns() throws -> [(run: Run, failures: Int)] {
+    try reading { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT *, (SELECT count(*) FROM runs later WHERE later.rule_id = runs.rule_id AND later.outcome = 'failed'
+            AND later.number > ifnull((SELECT max(number) FROM runs done WHERE done.rule_id = runs.rule_id
+              AND done.outcome = 'done'), 0)) AS failures
+          FROM runs WHERE number IN (SELECT max(number) FROM runs GROUP BY rule_id) ORDER BY rule_id
+          """
+      ).map { (Self.run($0), $0["failures"]) }
+    }
+  }
+
   /// The log of runs, the latest first.
   public func runs(limit: Int) throws -> [Run] {
     try reading { database in
       try Row.fetchAll(database, sql: "SELECT * FROM runs ORDER BY number DESC LIMIT ?", arguments: [limit]).map {
         row in
-        Run(
-          ruleID: row["rule_id"], first: Timestamp(milliseconds: row["first_tick"]),
-          last: Timestamp(milliseconds: row["last_tick"]), executions: row["executions"],
-          startedAt: Timestamp(milliseconds: row["started_at"]), took: row["took"], searched: row["searched"],
-          alerts: row["alerts"], cut: row["cut"], outcome: Run.Outcome(rawValue: row["outcome"]) ?? .failed,
-          reason: row["reason"])
+        Self.run(row)
       }
     }
+  }
+
+  private static func run(_ row: Row) -> Run {
+    Run(
+      ruleID: row["rule_id"], first: Timestamp(milliseconds: row["first_tick"]),
+      last: Timestamp(milliseconds: row["last_tick"]), executions: row["executions"],
+      startedAt: Timestamp(milliseconds: row["started_at"]), took: row["took"], searched: row["searched"],
+      alerts: row["alerts"], cut: row["cut"], outcome: Run.Outcome(rawValue: row["outcome"]) ?? .failed,
+      reason: row["reason"])
   }
 
   /// Copies the alerts, as of one moment, into a new file.

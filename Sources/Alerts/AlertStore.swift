@@ -160,6 +160,18 @@ public final class AlertStore: Sendable {
   /// How many alerts there are.
   public func count() throws -> Int { try reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM alerts") ?? 0 } }
 
+  /// How many alerts there are of each status.
+  public func counts() throws -> [AlertWorkflow.Status: Int] {
+    try reading { database in
+      var counts: [AlertWorkflow.Status: Int] = [:]
+      for row in try Row.fetchAll(database, sql: "SELECT status, count(*) FROM alerts GROUP BY status") {
+        let status: String = row[0]
+        counts[AlertWorkflow.Status(rawValue: status) ?? .open, default: 0] += row[1]
+      }
+      return counts
+    }
+  }
+
   /// Hands over alerts in the order of their executions' times, as of one moment.
   ///
   /// - Parameters:

@@ -230,27 +230,83 @@ import Testing
     #expect(process.terminationReason == .exit && process.terminationStatus == 0, "\(told)")
   }
 
+  @Test(
+    "A full disk is said, what was acknowledged stays, and it goes on when there is room",
+    .enabled(if: getuid() == 0, "only root can mount a small file system"))
+  func fullDisk() throws {
+    let scratch = try Scratch()
+    let files = try Self.generated(scratch, events: 6000)
+    let place = scratch.path + "/small"
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    func mount(_ options: String) throws -> Bool {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/mount")
+      process.arguments = ["-t", "tmpfs", "-o", options, "tmpfs", place]
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      return process.terminationStatus == 0
+    }
+    guard try mount("size=1m") else {
+      withKnownIssue("no file system can be mounted here, so a full disk was not tried", isIntermittent: true) {
+        Issue.record("not tried")
+      }
+      return
+    }
+    defer { umount(place) }
+    let ingest = ["ingest", "--data", place + "/events", "--segment-events", "300", files]
+    let full = try Binary(ingest)
+    let words = full.errors.lowercased()
+    #expect(full.status == 1 && (words.contains("no space left") || words.contains("no room left")), "\(full.errors)")
+    let count = ["search", "--data", place + "/events", "--format", "count", "*"]
+    let kept = try Binary(count)
+    #expect(kept.status == 0 && (Int(kept.output.dropLast()) ?? 0) > 0, "\(kept.errors)")
+    #expect(try Binary(["verify", "--data", place + "/events"]).status == 0)
+    try #require(try mount("remount,size=100m"))
+    let again = try Binary(ingest)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(try Binary(count).output == Binary(["search", "--format", "count", "*", files]).output)
+  }
+
+  @Test("A folder that cannot be written is read all the same, and says so when it is to be written")
+  func readOnly() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let file = try scratch.write(Sample.records, "a.json")
+    _ = try Self.ingest(folder, [file])
+    let run = try Binary(["run", "--data", folder, "--from", "2026-01-01", "--to", "2026-01-02"])
+    #expect(run.status == 0, "\(run.errors)")
+    let status = try Binary(["status", "--data", folder])
+    #expect(
+      status.status == 0 && status.output.contains("open") && status.output.contains("logs-aws.cloudtrail-default"))
+    #expect(try JSONValue(parsing: Binary(["status", "--data", folder, "--format", "json"]).output)["events"] == 2)
+  }
+
   @Test("Killed at any moment, an ingestion that is run again ends with every event there once")
-  func kills() async throws {
+  func kills() throws {
     let scratch = try Scratch()
     let files = try Self.generated(scratch, events: 20_000, seed: 5)
     let folder = scratch.path + "/events"
     var random = SeededRandom(seed: 11)
     var kills = 0
+    var ended: [String] = []
     for _ in 0..<10 {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: try Binary.path())
       process.arguments = ["ingest", "--data", folder, "-q", "--segment-events", "500", files]
-      process.standardError = FileHandle.nullDevice
+      let errors = try scratch.write("", "err")
+      process.standardError = FileHandle(forWritingAtPath: errors)
       try process.run()
-      try await Task.sleep(for: .milliseconds(Int.random(in: 20...900, using: &random)))
+      // No task's sleep: other tests may hold all threads of the pool meanwhile.
+      usleep(UInt32.random(in: 20_000...900_000, using: &random))
       if process.isRunning {
         kill(process.processIdentifier, SIGKILL)
         kills += 1
       }
       process.waitUntilExit()
+      ended.append("\(process.terminationStatus) \(try String(contentsOfFile: errors, encoding: .utf8))")
     }
-    #expect(kills > 0)
+    #expect(kills > 0, "\(ended)")
     let last = try Self.ingest(folder, [files])
     #expect(last["rejected"]?.objectValue?.isEmpty == true, "\(last.text)")
     let count = ["--format", "count", "*"]

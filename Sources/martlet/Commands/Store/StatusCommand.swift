@@ -1,3 +1,4 @@
+import Alerts
 import ArgumentParser
 import Events
 import Foundation
@@ -36,10 +37,15 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let snapshot: StoreSnapshot
     let objects: Int
+    let alerts: [AlertWorkflow.Status: Int]
+    let runs: [(run: AlertStore.Run, failures: Int)]
     do {
       let store = try SegmentStore(data, .reading)
       snapshot = try store.snapshot()
       objects = try store.objectCount()
+      let kept = try AlertStore(folder: data, isReadOnly: true)
+      alerts = try kept.counts()
+      runs = try kept.latestRuns()
     } catch {
       throw StoreAccess.failed(error)
     }
@@ -60,8 +66,10 @@ struct StatusCommand: ParsableCommand {
     let sorted = streams.sorted { $0.key < $1.key }
     let output = StandardOutput()
     switch format {
-    case .table: try write(sorted, to: output)
-    case .json: try output.write(line: json(sorted, snapshot, objects: objects).text)
+    case .table:
+      try write(sorted, to: output)
+      try write(alerts, runs, to: output)
+    case .json: try output.write(line: json(sorted, snapshot, objects: objects, alerts, runs).text)
     }
     for missing in snapshot.missing {
       StandardError.write(
@@ -92,13 +100,43 @@ struct StatusCommand: ParsableCommand {
     for row in rows { try output.write(line: table.row(row)) }
   }
 
+  private func write(
+    _ alerts: [AlertWorkflow.Status: Int], _ runs: [(run: AlertStore.Run, failures: Int)], to output: StandardOutput
+  ) throws {
+    guard !runs.isEmpty else { return try output.write(line: "no rule has run (martlet run)") }
+    let counts = AlertWorkflow.Status.allCases.map { "\(alerts[$0] ?? 0) \($0.rawValue)" }.joined(separator: ", ")
+    let last = runs.map(\.run.last).max()
+    try output.write(
+      line: "alerts: \(counts); \(CountText.count(runs.count, "rule")), run up to \(last?.iso8601 ?? "-")")
+    let failing = runs.filter { $0.failures > 0 }
+    for (run, failures) in failing.prefix(20) {
+      try output.write(
+        line: Terminal.safe(
+          "  \(run.ruleID) has failed \(failures == 1 ? "once" : "\(failures) times") since it was last done: "
+            + (run.reason ?? "no reason was told")))
+    }
+    if failing.count > 20 { try output.write(line: "  … and \(failing.count - 20) more") }
+  }
+
   private func json(
-    _ streams: [(key: String, value: Stream)], _ snapshot: StoreSnapshot, objects: Int
+    _ streams: [(key: String, value: Stream)], _ snapshot: StoreSnapshot, objects: Int,
+    _ alerts: [AlertWorkflow.Status: Int], _ runs: [(run: AlertStore.Run, failures: Int)]
   ) -> JSONValue {
     func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
     return [
       "folder": .string(data), "events": count(snapshot.eventCount), "source_objects": count(objects),
       "missing_events": count(snapshot.missing.reduce(0) { $0 + $1.summary.rowCount }),
+      "alerts": .object(
+        Dictionary(
+          uniqueKeysWithValues: AlertWorkflow.Status.allCases.map { ($0.rawValue, count(alerts[$0] ?? 0)) })),
+      "rules": .array(
+        runs.map { run, failures in
+          [
+            "rule_id": .string(run.ruleID), "last_tick": .string(run.last.iso8601),
+            "outcome": .string(run.outcome.rawValue),
+            "reason": run.reason.map { .string($0) } ?? .null, "failures": count(failures), "took": .integer(run.took),
+          ]
+        }),
       "data_streams": .array(
         streams.map { name, stream in
           [
