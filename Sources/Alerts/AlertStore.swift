@@ -115,6 +115,21 @@ public final class AlertStore: Sendable {
             reason TEXT
           ) STRICT;
           CREATE INDEX runs_by_rule ON runs (rule_id, first_tick);
+          CREATE TABLE rules (
+            rule_id TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            kept_at INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            is_current INTEGER NOT NULL,
+            PRIMARY KEY (rule_id, version)
+          ) STRICT;
+          CREATE TABLE rule_switches (
+            rule_id TEXT PRIMARY KEY,
+            is_enabled INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            at INTEGER NOT NULL
+          ) STRICT, WITHOUT ROWID;
           CREATE TABLE rule_states (
             rule_id TEXT PRIMARY KEY,
             since INTEGER NOT NULL,

@@ -144,6 +144,46 @@ import Testing
     #expect(late.count == 1 && late[0]["event"]?["id"]?.stringValue?.hasSuffix("1003") == true)
   }
 
+  @Test("A folder's rules are kept in versions, run, switched off, exported and deleted")
+  func rules() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    _ = try Binary(["ingest", "--data", folder, try scratch.write(Sample.records, "a.json")])
+    let span = ["--from", "2026-01-01", "--to", "2026-01-02"]
+    let file = try scratch.write(Sample.rule, "rule.toml")
+    let first = try Binary(["rules", "import", "--data", folder, file])
+    #expect(first.status == 0 && first.errors.contains("1 rule added"), "\(first.errors)")
+    #expect(try Binary(["rules", "import", "--data", folder, file]).errors.contains("1 was there"))
+    #expect(try Binary(["rules", "list", "--data", folder]).output.contains("test-rule"))
+    func mine() throws -> Int {
+      try Binary(["alerts", "export", "--data", folder, "--filter", "kibana.alert.rule.rule_id: test-rule"]).lines.count
+    }
+    _ = try Binary(["rules", "disable", "--data", folder, "test-rule"])
+    _ = try Binary(["run", "--data", folder] + span)
+    #expect(try mine() == 0)
+    #expect(try Binary(["rules", "enable", "--data", folder, "Objects re"]).status == 0)
+    _ = try Binary(["run", "--data", folder] + span)
+    #expect(try mine() == 1)
+    // A rule of the user in place of one that ships.
+    let shipped = try Binary(["rules", "export", "--data", folder, "--all"])
+    let line = try #require(shipped.lines.first { $0.contains("\"type\":\"query\"") && !$0.contains("test-rule") })
+    let id = try #require(try JSONValue(parsing: line)["rule_id"]?.stringValue)
+    let own = try scratch.write(Sample.rule.replacing("test-rule", with: id), "own.toml")
+    #expect(try Binary(["rules", "import", "--data", folder, own]).status == 0)
+    let list = try Binary(["rules", "list", "--data", folder]).lines.filter { $0.contains(id) }
+    #expect(list.count == 1 && list[0].contains("Objects read"))
+    #expect(try Binary(["rules", "export", "--data", folder]).lines.count == 3)
+    #expect(try Binary(["rules", "delete", "--data", folder, id]).status == 0)
+    #expect(try Binary(["rules", "delete", "--data", folder, id]).status == 64)
+    #expect(
+      try Binary(["rules", "list", "--data", folder]).lines.count { $0.contains(id) && !$0.contains("Objects read") }
+        == 1)
+    let wrong = try scratch.write(
+      Sample.rule.replacing("severity = \"high\"", with: "severity = \"odd\""), "wrong.toml")
+    #expect(try Binary(["rules", "import", "--data", folder, wrong]).status == 1)
+    #expect(try Binary(["rules", "enable", "--data", folder, "no such rule"]).status == 64)
+  }
+
   @Test("Alerts are listed, filtered, changed and shown, and who changed what is kept")
   func workflow() throws {
     let scratch = try Scratch()

@@ -30,8 +30,10 @@ struct RuleOptions: ParsableArguments {
   }
 
   /// Loads the rules; what is wrong with files is written to standard error.
-  func load() throws -> (rules: [LoadedRule], hasErrors: Bool) {
-    let loaded = try loadAll(leavesOutWrong: false)
+  func load(
+    adding: (inout RuleLoadResult) throws -> Void = { _ in }
+  ) throws -> (rules: [LoadedRule], hasErrors: Bool) {
+    let loaded = try loadAll(leavesOutWrong: false, adding: adding)
     return (loaded.rules, !loaded.troubles.isEmpty)
   }
 
@@ -41,11 +43,13 @@ struct RuleOptions: ParsableArguments {
   ///   - leavesOutWrong: leave out rules that cannot do what they say, and all but the first of one id, with words on
   ///     standard error.
   ///   - notices: tells where a word picks several rules.
+  ///   - adding: adds to what was loaded, before rules are picked out.
   /// - Returns: also `troubles`, a line for each error, which were written to standard error.
   func loadAll(
-    leavesOutWrong: Bool = true, notices: NoticeOptions? = nil
+    leavesOutWrong: Bool = true, notices: NoticeOptions? = nil, adding: (inout RuleLoadResult) throws -> Void = { _ in }
   ) throws -> (rules: [LoadedRule], troubles: [String], all: RuleLoadResult) {
-    let all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
+    var all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
+    try adding(&all)
     var result = all
     var troubles = result.diagnostics.filter { $0.severity == .error }.map(\.description)
     if leavesOutWrong { troubles += leaveOutWrong(of: &result) }

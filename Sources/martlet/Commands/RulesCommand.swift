@@ -14,6 +14,7 @@ struct RulesCommand: AsyncParsableCommand {
       RulesCheckCommand.self, RulesLintCommand.self, RulesListCommand.self, RulesShowCommand.self,
       RulesTestCommand.self,
       RulesNewCommand.self, RulesFormatCommand.self, RulesConvertCommand.self, RulesDocsCommand.self,
-      RulesCoverageCommand.self,
+      RulesCoverageCommand.self, RulesImportCommand.self, RulesEnableCommand.self, RulesDisableCommand.self,
+      RulesDeleteCommand.self, RulesExportCommand.self,
     ])
 }

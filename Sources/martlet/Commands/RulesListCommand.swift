@@ -8,14 +8,22 @@ struct RulesListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "Lists rules.",
     discussion: """
-      Example:
+      Examples:
         martlet rules list --rules my-rules/
+        martlet rules list --data events
       """)
 
   @OptionGroup var rules: RuleOptions
 
+  @Option(help: ArgumentHelp("The rules of this folder of events.", valueName: "folder"), completion: .directory)
+  var data: String?
+
   func run() throws {
-    let (loaded, hasErrors) = try rules.load()
+    let (loaded, hasErrors) = try rules.load { result in
+      guard let data else { return }
+      let store = try FolderRules.open(data, isReadOnly: true)
+      try FolderRules.telling { try FolderRules.add(store, to: &result) }
+    }
     let labels = RulePick.labels(loaded)
     let rows = loaded.map { rule in
       [

@@ -93,7 +93,7 @@ struct AlertsSetCommand: ParsableCommand {
       } else {
         for id in ids { chosen.append(try AlertPick.one(id, try kept.alerts(in: store, idPrefix: id).alerts).id) }
       }
-      let count = try store.apply(change, to: chosen, by: by ?? Self.user(), at: EventOptions.clock())
+      let count = try store.apply(change, to: chosen, by: by ?? SystemUser.name, at: EventOptions.clock())
       notices.close(
         "\(CountText.count(count, "alert")) changed"
           + (count < chosen.count
@@ -101,11 +101,5 @@ struct AlertsSetCommand: ParsableCommand {
     } catch let error where !(error is ExitCode) && !(error is ValidationError) {
       throw StoreAccess.failed(error)
     }
-  }
-
-  /// Who runs this, as the system knows it.
-  private static func user() -> String {
-    let name = getpwuid(getuid()).flatMap { $0.pointee.pw_name }.map { String(cString: $0) }
-    return name ?? "user \(getuid())"
   }
 }

@@ -86,7 +86,10 @@ struct RunCommand: AsyncParsableCommand {
       let alerts = try AlertStore(folder: data, isReadOnly: isDry)
       let snapshot = try store.snapshot()
       let catalog = try events.types.catalog(tells: true)
-      let (loaded, ruleTroubles, all) = try rules.loadAll(notices: notices)
+      let (loaded, ruleTroubles, all) = try rules.loadAll(notices: notices) {
+        // Rules that are given as files are meant alone where those that ship are not.
+        if !rules.withoutBuiltIn { try FolderRules.add(alerts, to: &$0) }
+      }
       let labels = RulePick.labels(loaded)
       let (exceptionSet, hasExceptionErrors) = exceptions.load(
         all, catalog, tellsUnknownFields: false, now: now, notices)
