@@ -244,7 +244,7 @@ struct ListOptionTests {
     #expect(none.status == 0, "\(none.errors)")
     #expect(none.errors.contains("7 alerts, none shown, 7 left out by --min-severity critical"), "\(none.errors)")
     let text = try String(contentsOfFile: page, encoding: .utf8)
-    #expect(text.contains("<h1>No alerts that were asked for<span> of 7 that were saved</span></h1>"))
+    #expect(text.contains("<h1>No alerts that fit what was asked for<span>, of 7 that were saved</span></h1>"))
     #expect(text.contains("<code>--min-severity critical</code>. 7 alerts are left out by it."))
     for format in ["table", "ndjson"] {
       let wrong = try Binary(["report", "--format", format, "--tag", "Objekts", alerts])

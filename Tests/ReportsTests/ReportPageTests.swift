@@ -43,7 +43,8 @@ struct ReportPageTests {
       context.rulesNotAsked = 3
     }
     for words in [
-      "<title>No alerts that were asked for", "<h1>No alerts that were asked for<span> in 1,234 events</span></h1>",
+      "<title>No alerts that fit what was asked for",
+      "<h1>No alerts that fit what was asked for<span> in 1,234 events</span></h1>",
       "Asked for: <code>--min-severity high</code>, <code>--tag '&lt;b&gt;'</code>. 1,200 alerts are left out",
       "3 further rules did not run", "None of 1,200 alerts is what was asked for.",
     ] { #expect(filtered.text.contains(words), "\(words)") }

@@ -14,7 +14,7 @@ struct ReportWords {
   var headline: String {
     if context.nothing != nil { return "Nothing was hunted" }
     switch count {
-    case 0 where !context.asked.isEmpty: return "No alerts that were asked for"
+    case 0 where !context.asked.isEmpty: return "No alerts that fit what was asked for"
     case 0: return "No alerts"
     case 1: return "1 alert"
     default: return "\(count.grouped) alerts"
@@ -26,7 +26,8 @@ struct ReportWords {
     if let nothing = context.nothing { return ": \(ShownText.cut(nothing, to: 500))" }
     if context.isOfSavedAlerts {
       let all = count + context.alertsNotAsked + context.alertsWithoutRoom
-      return all == count ? " that \(count == 1 ? "was" : "were") saved" : " of \(all.grouped) that were saved"
+      if all == count { return " that \(count == 1 ? "was" : "were") saved" }
+      return "\(count == 0 ? "," : "") of \(all.grouped) that were saved"
     }
     let events = context.events == 1 ? "1 event" : "\(context.events.grouped) events"
     return " in \(events)" + (context.unread > 0 ? " that could be read" : "")
