@@ -254,6 +254,11 @@ struct ListOptionTests {
     // A rule that ships has it and raised nothing: that is an answer.
     let quiet = try Binary(["report", "--format", "ndjson", "--tag", "Tactic: Impact", alerts])
     #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.errors.contains("7 left out"), "\(quiet.errors)")
+    let blank = try scratch.write("", "blank.ndjson")
+    let empty = scratch.path + "/empty.html"
+    #expect(try Binary(["report", "-o", empty, blank]).status == 2)
+    let words = try String(contentsOfFile: empty, encoding: .utf8)
+    #expect(words.contains("<h1>Nothing to report<span>: there is no alert in ") && !words.contains("No alerts"))
     // Lines that cannot be read are told on the page.
     let torn = try scratch.write(String(contentsOfFile: alerts, encoding: .utf8) + "{torn\n", "torn.ndjson")
     #expect(try Binary(["report", "-o", page, torn]).status == 1)

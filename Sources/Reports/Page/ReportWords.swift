@@ -12,7 +12,7 @@ struct ReportWords {
 
   /// “No alerts” stands alone only where everything there is was asked for and looked at.
   var headline: String {
-    if context.nothing != nil { return "Nothing was hunted" }
+    if context.nothing != nil { return context.isOfSavedAlerts ? "Nothing to report" : "Nothing was hunted" }
     switch count {
     case 0 where !context.asked.isEmpty: return "No alerts that fit what was asked for"
     case 0: return "No alerts"

@@ -128,6 +128,7 @@ struct ReportCommand: ParsableCommand {
     context.asked = selection.asked
     context.alertsNotAsked = notAsked
     context.alertsWithoutRoom = left
+    if read == 0 { context.nothing = "there is no alert in \(file)" }
     for case .page(let page) in pages where !kept.contains(page.path) && !write(saved, to: page, context) {
       outcome.hasTrouble = true
     }
