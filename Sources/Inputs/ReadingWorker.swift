@@ -164,8 +164,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     guard origin.promise != .unknown || origin.isNamed else { return false }
     guard text.count > 1 else { return text.isEmpty }
     // In UTF-16 a zero follows.
-    return text[0] == UInt8(ascii: "{") && text[1] != 0
-      || text[0] == UInt8(ascii: "[") && ContentForm.looksLikeJSON(text)
+    if text[0] == UInt8(ascii: "{") { return text[1] != 0 && ContentForm.looksLikeJSON(text) }
+    return text[0] == UInt8(ascii: "[") && ContentForm.looksLikeJSON(text) && HeadlessText(text).startsAtValue
   }
 
   private func scan(_ count: Int, _ origin: InputOrigin, _ budget: ArchiveBudget?) {

@@ -27,10 +27,12 @@ struct RecordRecovery {
   /// Bytes that may still be gone over without finding a record.
   private var patience: Int
   private var isFramed: Bool
+  private var objects: HeadlessText
 
   init(text: UnsafeBufferPointer<UInt8>, from offset: Int, isFramed: Bool) {
     self.text = text
     self.isFramed = isFramed
+    objects = HeadlessText(text)
     at = offset
     patience = text.count * 16 + (1 << 20)
   }
@@ -77,10 +79,15 @@ struct RecordRecovery {
     guard quote + 3 < text.count, text[quote + 1] == UInt8(ascii: "{"), text[quote + 2] == UInt8(ascii: "\\"),
       text[quote + 3] == UInt8(ascii: "\"")
     else { return false }
-    let before = quote > 0 ? text[quote - 1] : 0x0A
-    guard before == 0x20 || before == 0x0A || before == UInt8(ascii: ",") || before == UInt8(ascii: "[") else {
-      return false
+    var before = quote - 1
+    while before >= 0, text[before] == 0x20 || (0x09...0x0D).contains(text[before]) { before -= 1 }
+    if before >= 0 {
+      guard text[before] != UInt8(ascii: ":") else { return false }
+      guard before < quote - 1 || text[before] == UInt8(ascii: ",") || text[before] == UInt8(ascii: "[") else {
+        return false
+      }
     }
+    guard !objects.isInMember(quote) else { return false }
     var end = quote + 4
     while end < min(text.count, quote + 40), text[end] != UInt8(ascii: "\\") { end += 1 }
     let key = UnsafeBufferPointer(rebasing: text[(quote + 4)..<end])
@@ -146,7 +153,7 @@ struct RecordRecovery {
 
   /// Where a record seems to start at or after an offset: an object whose first key is one that records start with, or
   /// an object at the start of a line.
-  private func resumption(after offset: Int) -> Int? {
+  private mutating func resumption(after offset: Int) -> Int? {
     var place = offset
     while place < text.count {
       guard let found = memchr(text.baseAddress! + place, 0x7B, text.count - place) else { return nil }
@@ -154,6 +161,7 @@ struct RecordRecovery {
       if place > 0, text[place - 1] == 0x0A { return place }
       if place > offset, text[place - 1] == UInt8(ascii: "\""), isText(place - 1) { return place - 1 }
       if let key = firstKey(place), RecordKeyTable.standard.key(key)?.isTelling == true { return place }
+      if objects.startsRecord(place) { return place }
       place += 1
     }
     return nil

@@ -16,6 +16,10 @@ public struct TextRegion: Sendable {
   public var hasOffsets = true
   /// True for a text whose records were put together from the columns of a table.
   public var isRebuilt = false
+  /// What stands before the first record of a text whose head is missing: nothing in it is read, which is told.
+  public var isHead = false
+  /// True for what follows such a head: what wraps the records is not whole, which has been told.
+  public var isHeadless = false
 
   public init(file: String, offset: Int = 0, recordsBefore: Int = 0, isFramed: Bool = false) {
     self.file = file
@@ -96,6 +100,13 @@ public final class RecordScanner {
     prepared = nil
     recordsInRegion = 0
     batch.begin(region, text)
+    if region.isHead {
+      recordsInRegion = 1
+      note(
+        .brokenJSON, 0, "the text does not start with a record: its first \(text.count) bytes were not read")
+      batch.recordsRead += 1
+      return 1
+    }
     var start = 0
     // A byte order mark is no JSON, but files have it.
     if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { start = 3 }
@@ -356,7 +367,7 @@ public final class RecordScanner {
       }
     }
     // All that was left is sound, so what is not is around it.
-    if problemsInText == problemsBefore, !isSound { noteBrokenWrapper(offset) }
+    if problemsInText == problemsBefore, !isSound, !region.isHeadless { noteBrokenWrapper(offset) }
   }
 
   /// Reads one record by itself, out of a copy with zeros behind it; returns what is wrong with it.

@@ -15,7 +15,9 @@ final class StampedLines: ConvertedSource {
     guard line.count > 20, line[0..<4].allSatisfy({ $0 &- 0x30 < 10 }), line[4] == UInt8(ascii: "-"),
       line[7] == UInt8(ascii: "-"), line[10] == UInt8(ascii: "T") || line[10] == 0x20
     else { return false }
-    return line.firstIndex(of: UInt8(ascii: "{")).map { line[$0 - 1] == 0x20 } ?? false
+    // A quote before it is one of a record that was cut off at its start, in its time.
+    guard let brace = line.firstIndex(of: UInt8(ascii: "{")) else { return false }
+    return line[brace - 1] == 0x20 && !line[..<brace].contains(UInt8(ascii: "\""))
   }
 
   override func convert() throws -> Bool {

@@ -6,12 +6,13 @@ final class TextStream {
   private let source: any ByteSource
   private let sizes: ReadingSizes
   /// What all pieces have in common.
-  private let region: TextRegion
+  private var region: TextRegion
   private var framer = RecordFramer()
   private var rest: [UInt8] = []
   /// Decompressed bytes before `rest`.
   private var offset = 0
   private var records = 0
+  private var isAtStart = true
   private var isAtEnd = false
   /// Trouble met while reading that ends it; told after the last piece.
   private(set) var problem: RecordProblem?
@@ -40,6 +41,10 @@ final class TextStream {
     var filled = rest.count
     rest.withUnsafeBufferPointer { if filled > 0 { buffer.start.update(from: $0.baseAddress!, count: filled) } }
     rest.removeAll(keepingCapacity: true)
+    if isAtStart {
+      isAtStart = false
+      if let head = head(in: buffer, &filled) { return head }
+    }
     while true {
       if !isAtEnd { filled += fill(buffer, from: filled) }
       let text = UnsafeBufferPointer(start: UnsafePointer(buffer.start), count: filled)
@@ -76,6 +81,34 @@ final class TextStream {
         return (region, UnsafeBufferPointer(rebasing: buffer.commit(filled)[start...]))
       }
     }
+  }
+
+  /// Bytes that show how a text starts.
+  private static let startBytes = 1 << 12
+
+  /// What stands before the first record, where the text does not start at a value; nil where it does, or no record is near.
+  private func head(
+    in buffer: TextBuffer, _ filled: inout Int
+  ) -> (region: TextRegion, text: UnsafeBufferPointer<UInt8>)? {
+    func text() -> UnsafeBufferPointer<UInt8> {
+      UnsafeBufferPointer(start: UnsafePointer(buffer.start), count: filled)
+    }
+    while !isAtEnd, filled < Self.startBytes { filled += fill(buffer, from: filled) }
+    if HeadlessText(text()).startsAtValue { return nil }
+    while !isAtEnd, filled < buffer.capacity { filled += fill(buffer, from: filled) }
+    var headless = HeadlessText(text())
+    // Of a part of a record nothing is read, whatever it looks like.
+    let nothing = isAtEnd && ContentForm.mentionsRecords(text()) ? filled : 0
+    let start = headless.firstRecord() ?? nothing
+    guard start > 0 else { return nil }
+    var head = region(0, isFramed: false)
+    head.isHead = true
+    let all = text()
+    rest.append(contentsOf: UnsafeBufferPointer(rebasing: all[start...]))
+    offset = start
+    records = 1
+    region.isHeadless = true
+    return (head, buffer.commit(start))
   }
 
   private func region(_ offset: Int, isFramed: Bool) -> TextRegion {
