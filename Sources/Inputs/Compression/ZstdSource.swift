@@ -1,75 +1,36 @@
 import CZstd
-import Foundation
 
 /// A zstd stream of one or more frames.
-final class ZstdSource: ByteSource {
-  private let source: any ByteSource
+final class ZstdSource: PackedSource {
   private let stream: OpaquePointer
-  private var input: UnsafeMutableBufferPointer<UInt8>
-  private var position = 0
-  private var available: Int
-  private var ended = false
-  private var inFrame = true
-  private var guardian = RatioGuard()
+  private var isInFrame = true
 
-  init(_ source: any ByteSource, head: [UInt8]) throws {
-    self.source = source
+  init(unpacking source: any ByteSource) throws {
     guard let stream = ZSTD_createDStream() else { throw InputError.unreadable("not enough memory for zstd") }
     self.stream = stream
     // 2^27 bytes of window: what `zstd --long` writes at most without being told more.
     ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, 27)
-    input = .allocate(capacity: max(1 << 18, head.count))
-    _ = input.update(fromContentsOf: head)
-    available = head.count
+    super.init(source)
   }
 
-  deinit {
-    ZSTD_freeDStream(stream)
-    input.deallocate()
-  }
+  deinit { ZSTD_freeDStream(stream) }
 
-  var bytesTaken: Int { source.bytesTaken }
-
-  func noteRecords() {
-    guardian.noteRecords()
-    source.noteRecords()
-  }
-
-  func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {
-    guard !ended else { return 0 }
-    try guardian.check()
-    var output = ZSTD_outBuffer(dst: start, size: capacity, pos: 0)
-    while output.pos < capacity {
-      if position == available {
-        available = try source.read(into: input.baseAddress!, capacity: input.count)
-        position = 0
-        if available == 0 {
-          if output.pos > 0 { break }
-          ended = true
-          if inFrame { throw InputError.tornCompression("the zstd stream ends in the middle of a frame") }
-          break
-        }
-      }
-      var piece = ZSTD_inBuffer(src: input.baseAddress, size: available, pos: position)
-      let code = ZSTD_decompressStream(stream, &output, &piece)
-      position = piece.pos
-      if ZSTD_isError(code) != 0 {
-        if output.pos > 0 {
-          failure = String(cString: ZSTD_getErrorName(code))
-          break
-        }
-        ended = true
-        throw InputError.tornCompression("the zstd stream is damaged: \(String(cString: ZSTD_getErrorName(code)))")
-      }
-      inFrame = code != 0
+  override func decompress(into room: UnsafeMutableBufferPointer<UInt8>, isAtEnd: Bool) -> Int {
+    if isAtEnd, !isInFrame {
+      end(nil)
+      return 0
     }
-    if output.pos == 0, let failure {
-      ended = true
-      throw InputError.tornCompression("the zstd stream is damaged: \(failure)")
+    var output = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
+    var piece = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+    let code = ZSTD_decompressStream(stream, &output, &piece)
+    keep(input.count - piece.pos)
+    if ZSTD_isError(code) != 0 {
+      end(InputError.tornCompression("the zstd stream is damaged: \(String(cString: ZSTD_getErrorName(code)))"))
+    } else if isAtEnd, output.pos == 0 {
+      end(InputError.tornCompression("the zstd stream ends in the middle of a frame"))
+    } else {
+      isInFrame = code != 0
     }
-    guardian.add(output.pos, input: bytesTaken - (available - position))
     return output.pos
   }
-
-  private var failure: String?
 }

@@ -33,10 +33,10 @@ extension OpenedContent {
     for _ in 0..<layers {
       let peeked = PeekedSource(source)
       switch peeked.head.withUnsafeBufferPointer(ContentForm.of) {
-      case .gzip: source = try GzipSource(peeked, head: [])
-      case .zstd: source = try ZstdSource(peeked, head: [])
-      case .bzip2: source = try Bzip2Source(peeked)
-      case .xz: source = try XzSource(peeked)
+      case .gzip: source = try GzipSource(unpacking: peeked)
+      case .zstd: source = try ZstdSource(unpacking: peeked)
+      case .bzip2: source = try Bzip2Source(unpacking: peeked)
+      case .xz: source = try XzSource(unpacking: peeked)
       case .utf16(let isLittleEndian): source = UTF16Source(peeked, isLittleEndian: isLittleEndian)
       case .archive where origin.isForeignPackage: return .unknown
       case .archive(let format):
