@@ -1,9 +1,20 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Detection
 
 struct GuideTemplateTests {
+  @Test(
+    "The time that a guide takes grows with its length",
+    arguments: ["{{", "{{ ", "{{a", "{{a }", "`user.name` ", "{{user.name}} ", "`a ``b` ", "`user.name` of "])
+  func linear(unit: String) {
+    let grown = growth(250) { count in
+      _ = Self.render(String(repeating: unit, count: count) + "{{user.name}}")
+    }
+    #expect(grown < linearGrowth)
+  }
+
   private static let values: [String: [String]] = [
     "user.name": ["alice"], "source.ip": ["192.0.2.1", "192.0.2.2"],
     "event.action": ["a`b``c"], "user.id": ["line\nbreak\u{1B}[31m\u{202E}x"],

@@ -2,6 +2,7 @@ import Events
 import JSON
 import Query
 import Rules
+import TestSupport
 import Testing
 
 @testable import Detection
@@ -37,6 +38,17 @@ struct TypesFromDataTests {
   func runs(query: String, values: [String], alerts: Int) throws {
     let result = try Self.result(query, values)
     #expect(result.refused.isEmpty && result.alertCount == alerts)
+  }
+
+  @Test("The time that it takes to find fields in doubt grows with the query", arguments: [" or ", " and "])
+  func doubtfulTime(join: String) throws {
+    let queries = try Dictionary(
+      uniqueKeysWithValues: [50, 800].map { count in
+        (count, try KQL.parse((0..<count).map { "okta.v\($0): abc" }.joined(separator: join)))
+      })
+    let judge = QueryJudge(.standard)
+    #expect(judge.doubtfulFields(queries[800] ?? .all).count == 800)
+    #expect(growth(50) { _ = judge.doubtfulFields(queries[$0] ?? .all) } < linearGrowth)
   }
 
   @Test("Only fields whose values can make a difference are looked at")

@@ -87,14 +87,10 @@ struct GuideTemplate: Sendable {
       while let next = rest.firstIndex(where: { $0 == "`" || $0 == "{" }) {
         guide.append(String(rest[..<next]))
         rest = rest[next...]
-        // A name is no longer than this: text without an end is not gone through again at each beginning.
-        if rest.hasPrefix("{{"), let end = rest.prefix(GuideTemplate.longestName + 8).firstRange(of: "}}") {
-          let field = rest[rest.index(rest.startIndex, offsetBy: 2)..<end.lowerBound].trimmed
-          if isFieldName(field) {
-            guide.parts.append(.inserted(field: field, place, isInTable: isInTable))
-            rest = rest[end.upperBound...]
-            continue
-          }
+        if rest.hasPrefix("{{"), let (field, end) = Self.inserted(rest.dropFirst(2)) {
+          guide.parts.append(.inserted(field: field, place, isInTable: isInTable))
+          rest = rest[end...]
+          continue
         }
         guard rest.first == "`", place == .text else {
           guide.append(String(rest.removeFirst()))
@@ -102,6 +98,7 @@ struct GuideTemplate: Sendable {
         }
         let ticks = rest.prefix { $0 == "`" }
         let inside = rest[ticks.endIndex...]
+        // Once one is not closed, the rest of the line is in doubt, and no other end is looked for.
         if let end = Self.end(of: ticks, in: inside) {
           span(inside[..<end.lowerBound], ticks, catalog, &guide)
           rest = inside[end.upperBound...]
@@ -112,6 +109,16 @@ struct GuideTemplate: Sendable {
         }
       }
       guide.append(String(rest))
+    }
+
+    /// The field whose name, and nothing else, stands before the next two closing braces, and what follows those.
+    private static func inserted(_ text: Substring) -> (field: String, end: Substring.Index)? {
+      let start = text.drop(while: \.isWhitespace)
+      // What is no part of a name ends it: text without an end is not gone through again at each beginning.
+      let name = start.utf8.prefix(longestName + 1).prefix(while: isNameByte)
+      let rest = start[name.endIndex...].drop(while: \.isWhitespace)
+      guard !name.isEmpty, name.count <= longestName, rest.hasPrefix("}}") else { return nil }
+      return (String(start[..<name.endIndex]), rest.index(rest.startIndex, offsetBy: 2))
     }
 
     /// The run of just as many back-quotes that ends a span.
@@ -145,28 +152,28 @@ struct GuideTemplate: Sendable {
 
   fileprivate static func isFieldName(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= longestName
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
-          UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: "/"):
-          true
-        default: false
-        }
-      }
+      && text.utf8.allSatisfy(isNameByte)
+  }
+
+  fileprivate static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
+      UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: "/"):
+      true
+    default: false
+    }
   }
 
   // MARK: Values
 
   /// The guide with an event's values; `values` gives those of a field as text.
   func rendered(_ values: (String) -> [String]) -> String {
-    var known: [String: [String]] = [:]
+    var known: [String: String?] = [:]
     func shown(_ field: String) -> String? {
-      let all = known[field] ?? values(field)
-      known[field] = all
-      guard !all.isEmpty else { return nil }
-      var texts = all.prefix(Self.mostValues).map(Self.plain)
-      if all.count > texts.count { texts.append("… (\(all.count - texts.count) more)") }
-      return texts.joined(separator: ", ")
+      if let text = known[field] { return text }
+      let text = Self.shown(values(field))
+      known[field] = .some(text)
+      return text
     }
     return parts.indices.map { place in
       switch parts[place] {
@@ -183,10 +190,21 @@ struct GuideTemplate: Sendable {
     }.joined()
   }
 
+  /// The values of a field on one line; nil where there are none.
+  private static func shown(_ values: [String]) -> String? {
+    guard !values.isEmpty else { return nil }
+    var texts = values.prefix(mostValues).map(plain)
+    if values.count > texts.count { texts.append("… (\(values.count - texts.count) more)") }
+    return texts.joined(separator: ", ")
+  }
+
   /// True where the text behind a field begins with “of” and a value in back-quotes.
   private func saysValue(after place: Int) -> Bool {
     guard parts.indices.contains(place + 1), case .text(let text) = parts[place + 1] else { return false }
-    return text.prefixMatch(of: /\s+of\s+`/) != nil
+    let word = text.drop(while: \.isWhitespace)
+    guard word.startIndex > text.startIndex, word.hasPrefix("of") else { return false }
+    let value = word.dropFirst(2)
+    return value.first?.isWhitespace == true && value.first { !$0.isWhitespace } == "`"
   }
 
   private static func written(_ value: String, _ place: Place, isInTable: Bool) -> String {
@@ -210,11 +228,5 @@ struct GuideTemplate: Sendable {
       }
     }
     return String(text) + (value.unicodeScalars.count > longestValue ? "…" : "")
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: String {
-    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

@@ -13,10 +13,9 @@ struct GuideText {
     var guide = GuideText(shift: level - (topmost(lines) ?? level))
     for line in lines { guide.add(line) }
     guide.endParagraph()
-    while guide.output.first?.isEmpty == true { guide.output.removeFirst() }
     while guide.output.last?.isEmpty == true { guide.output.removeLast() }
     if let fence = guide.fence { guide.output.append(fence) }
-    return guide.output.joined(separator: "\n")
+    return guide.output.drop(while: \.isEmpty).joined(separator: "\n")
   }
 
   private init(shift: Int) { self.shift = shift }
@@ -90,16 +89,17 @@ struct GuideText {
     guard text.contains("<") || text.contains("](") || text.contains("]:") else { return text }
     var output = ""
     var rest = text[...]
+    let spans = CodeSpans(text)
     while let character = rest.first {
-      if character == "\\", rest.count > 1 {
+      if character == "\\", rest.dropFirst().first != nil {
         output += rest.prefix(2).replacing("<", with: "&lt;")
         rest = rest.dropFirst(2)
       } else if character == "`" {
         let run = rest.prefix { $0 == "`" }
         let after = rest.dropFirst(run.count)
-        let code = codeSpan(after, run.count)
-        output += run + after.prefix(code)
-        rest = after.dropFirst(code)
+        let end = spans.end(after, run.count) ?? after.startIndex
+        output += run + after[..<end]
+        rest = after[end...]
       } else if rest.hasPrefix("]("), !isHarmless(rest.dropFirst(2)) {
         // No link: its address would run something.
         output += "]\\("
@@ -120,24 +120,46 @@ struct GuideText {
 
   /// True for the address of a link that is one of the web, of mail, or has no scheme at all.
   private static func isHarmless(_ text: Substring) -> Bool {
-    let address = text.drop { $0.isWhitespace || $0 == "<" }.prefix { !$0.isWhitespace && $0 != ")" && $0 != ">" }
-    let scheme = address.prefix { !":/?#".contains($0) }
+    let address = text.drop { $0.isWhitespace || $0 == "<" }
+    // No more is looked at, or a text full of openings would be gone over again at each.
+    let start = address.prefix(longestScheme)
+    let scheme = start.prefix { !$0.isWhitespace && !":/?#)>".contains($0) }
     // Escapes and entities could spell a scheme.
     guard !scheme.contains("&"), !scheme.contains("\\") else { return false }
-    guard address.dropFirst(scheme.count).first == ":" else { return true }
-    return ["http", "https", "mailto"].contains(scheme.lowercased())
+    let isWhole = scheme.endIndex < start.endIndex || start.endIndex == address.endIndex
+    guard isWhole, start[scheme.endIndex...].first != ":" else {
+      return ["http", "https", "mailto"].contains(scheme.lowercased())
+    }
+    return true
   }
 
-  /// How many characters up to and with the run of back-quotes that closes a span of code; none when none does.
-  private static func codeSpan(_ text: Substring, _ length: Int) -> Int {
-    var count = 0
-    var rest = text
-    while let at = rest.firstIndex(of: "`") {
-      let run = rest[at...].prefix { $0 == "`" }.count
-      count += rest.distance(from: rest.startIndex, to: at) + run
-      if run == length { return count }
-      rest = rest[at...].dropFirst(run)
+  /// Characters of an address in which its scheme, or what ends a path without one, must come.
+  private static let longestScheme = 256
+}
+
+/// The ends of the spans of code in a text.
+private struct CodeSpans {
+  /// Where the last run of so many back-quotes starts: one behind it is not looked for.
+  private var last: [Int: String.Index] = [:]
+
+  init(_ text: String) {
+    var rest = text[...]
+    while let start = rest.firstIndex(of: "`") {
+      let run = rest[start...].prefix { $0 == "`" }
+      last[run.count] = start
+      rest = rest[run.endIndex...]
     }
-    return 0
+  }
+
+  /// The end of the run of so many back-quotes that closes a span of code; nil where none does.
+  func end(_ text: Substring, _ length: Int) -> String.Index? {
+    guard let last = last[length], last >= text.startIndex else { return nil }
+    var rest = text
+    while let start = rest.firstIndex(of: "`") {
+      let run = rest[start...].prefix { $0 == "`" }
+      if run.count == length { return run.endIndex }
+      rest = rest[run.endIndex...]
+    }
+    return nil
   }
 }

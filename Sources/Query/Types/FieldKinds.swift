@@ -36,15 +36,33 @@ public struct FieldKinds: OptionSet, Hashable, Sendable {
 extension QueryJudge {
   /// The fields of which nothing is known and whose values decide whether Elasticsearch refuses the predicate.
   public func doubtfulFields(_ predicate: Predicate) -> [String] {
-    let unknown = predicate.fields.compactMap { selector -> String? in
-      guard case .named(let path) = selector, !catalog.resolve(path).isKnown else { return nil }
+    guard QueryJudge(catalog).refusal(of: predicate) == nil else { return [] }
+    var isDoubtful: [String: Bool] = [:]
+    predicate.forEachTest { path, test in
+      // Asked again of each value, and no more once one is in doubt.
+      guard isDoubtful[path] != true, !catalog.resolve(path).isKnown else { return }
+      isDoubtful[path] = [FieldType.integer, .boolean].contains { type in
+        QueryJudge(catalog, known: [path: type]).refusal(of: .test(.named(path), test), in: nestedPath(path)) != nil
+      }
+    }
+    return predicate.fields.compactMap { selector in
+      guard case .named(let path) = selector, isDoubtful[path] == true else { return nil }
       return path
     }
-    return unknown.filter { path in
-      [FieldType.integer, .boolean].contains { type in
-        QueryJudge(catalog, known: [path: type]).refusal(of: predicate) != nil
-          && QueryJudge(catalog).refusal(of: predicate) == nil
-      }
+  }
+
+  /// Where a field stands that is not misplaced.
+  private func nestedPath(_ path: String) -> String? { catalog.resolve(path).nestedPath }
+}
+
+extension Predicate {
+  /// Visits every test of the values of a field that is named.
+  fileprivate func forEachTest(_ visit: (String, ValueTest) -> Void) {
+    switch self {
+    case .and(let parts), .or(let parts): for part in parts { part.forEachTest(visit) }
+    case .not(let inner), .nested(_, let inner): inner.forEachTest(visit)
+    case .test(.named(let path), let test): visit(path, test)
+    case .all, .nothing, .exists, .test: break
     }
   }
 }
