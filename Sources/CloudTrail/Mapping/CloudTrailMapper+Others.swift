@@ -24,22 +24,28 @@ extension CloudTrailMapper {
   static let usualScalars = RecordMembers.Keys(scalars.subtracting(conditional))
 
   /// True when the record may have members that no field is for, apart from those inside its known ones.
-  private var mayHaveOthers: Bool {
+  private func mayHaveOthers(_ index: StructuralIndex) -> Bool {
     members.hasUnknown || !members.keys.isSubset(of: Self.usual)
-      || !members.compositeKeys.isDisjoint(with: Self.usualScalars) || hasPlainResources
+      || !members.compositeKeys.isDisjoint(with: Self.usualScalars) || hasPlainResources(index)
   }
 
   private static let resources = RecordMembers.Keys([.resources])
 
-  /// True when the resources are no list and no object: a text that no field is for.
-  private var hasPlainResources: Bool {
-    !members.keys.isDisjoint(with: Self.resources) && members.compositeKeys.isDisjoint(with: Self.resources)
+  /// True when the resources are, or hold, something that is no object: a text that no field is for.
+  private func hasPlainResources(_ index: StructuralIndex) -> Bool {
+    guard !members.keys.isDisjoint(with: Self.resources), let node = members.node(.resources, in: index) else {
+      return false
+    }
+    guard node.isArray else { return !node.isObject }
+    var isPlain = false
+    node.forEachElement { if !$0.isObject { isPlain = true } }
+    return isPlain
   }
 
   func addOthers(
     _ record: JSONNode, _ caller: KnownCaller?, _ sink: inout some EventSink
   ) {
-    guard mayHaveOthers else {
+    guard mayHaveOthers(record.index) else {
       if let caller, caller.hasOthers, let node = members.node(.userIdentity, in: record.index) {
         addInside(.userIdentity, node, &sink)
       }
@@ -89,7 +95,14 @@ extension CloudTrailMapper {
         "tlsDetails", &sink)
     case .addendum: addMembers(of: node, .record, .addendum, but: Self.addendum.map(\.0), "addendum", &sink)
     case .resources:
-      if !node.isObject, !node.isArray { addMembers(of: node, .record, .record, but: [], "resources", &sink) }
+      if node.isArray {
+        // What is an object is a resource.
+        node.forEachElement { element in
+          if !element.isObject { addMembers(of: element, .record, .record, but: [], "resources", &sink) }
+        }
+      } else if !node.isObject {
+        addMembers(of: node, .record, .record, but: [], "resources", &sink)
+      }
     default: break
     }
   }

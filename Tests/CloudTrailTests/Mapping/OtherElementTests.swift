@@ -16,6 +16,11 @@ struct OtherElementTests {
         ["tagContext": ["aB": [["k": "v"]]]]),
       MappingRow("\"edgeDeviceDetails\":{\"a\":1,\"b\":\"-\"}", "aws.cloudtrail.edge_device_details", ["a": 1]),
       MappingRow("\"annotation\":\"a\"", "aws.cloudtrail.annotation", "a"),
+      MappingRow("\"resources\":\"a\"", "aws.cloudtrail.unmapped", ["resources": "a"]),
+      MappingRow("\"resources\":[\"a\"]", "aws.cloudtrail.unmapped", ["resources": "a"]),
+      MappingRow(
+        "\"resources\":[\"a\",{\"ARN\":\"b\"},{},[],[\"c\"],7]", "aws.cloudtrail.unmapped",
+        ["resources": ["a", ["c"], 7]]),
       MappingRow("\"brandNewThingID\":[1,\"x\"]", "aws.cloudtrail.brand_new_thing_id", [1, "x"]),
       MappingRow(
         "\"addendum\":{\"reason\":\"r\",\"newPart\":\"n\"}", "aws.cloudtrail.addendum",
