@@ -1,14 +1,17 @@
 import Foundation
+import Parallel
 
 /// Trouble with a source of bytes, in words for a person.
 enum InputError: Error {
   case unreadable(String)
   case tornCompression(String)
   case tornArchive(String)
+  /// Packed in a way that is known by name and not read.
+  case unopened(String)
   case bomb(String)
 
   static func fromErrno(_ doing: String) -> InputError {
-    .unreadable("\(doing): \(String(cString: strerror(errno)))")
+    .unreadable("\(doing): \(SystemError.words())")
   }
 }
 

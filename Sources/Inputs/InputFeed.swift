@@ -99,6 +99,7 @@ final class InputFeed: @unchecked Sendable {
     for problem in state.walker.takeProblems() {
       state.problems.note(RecordProblem(file: problem.path, cause: .unreadable, detail: problem.cause))
     }
+    state.unread.merge(state.walker.takePassedOver())
     return files.isEmpty ? nil : files
   }
 

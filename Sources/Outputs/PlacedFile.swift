@@ -1,10 +1,16 @@
 import Foundation
+import Parallel
 
 /// A file that is written beside its place and moved there in one step when it is complete.
 public struct PlacedFile: Sendable {
   /// Why a file cannot be written to a place.
   public struct Failure: Error, Hashable, Sendable {
     public let reason: String
+
+    /// Why the system would not write.
+    fileprivate static func ofWriting() -> Failure {
+      Failure(reason: "it cannot be written: \(SystemError.words())")
+    }
   }
 
   /// Where the file comes to stand, links followed.
@@ -50,17 +56,25 @@ public struct PlacedFile: Sendable {
 
     /// Puts the file in its place; throws `Failure`, and then it is discarded.
     public func place() throws(Failure) {
-      do {
-        try handle.synchronize()
-        try handle.close()
-      } catch {
-        unlink(temporary)
-        throw Failure(reason: "it cannot be written: \(error.localizedDescription)")
+      guard fsync(descriptor) == 0 || errno == EINVAL else {
+        let failure = Failure.ofWriting()
+        discard()
+        throw failure
       }
       guard rename(temporary, path) == 0 else {
-        let reason = String(cString: strerror(errno))
-        unlink(temporary)
-        throw Failure(reason: reason)
+        let failure = Failure.ofWriting()
+        discard()
+        throw failure
+      }
+    }
+
+    fileprivate func write(_ bytes: [UInt8]) throws(Failure) {
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { throw Failure.ofWriting() }
+        rest = rest.dropFirst(count)
       }
     }
 
@@ -71,10 +85,10 @@ public struct PlacedFile: Sendable {
   /// Begins to write the file.
   public func draft() throws(Failure) -> Draft {
     let temporary = path + ".\(UUID().uuidString.prefix(8)).part"
-    guard FileManager.default.createFile(atPath: temporary, contents: nil),
-      let handle = FileHandle(forWritingAtPath: temporary)
-    else { throw Failure(reason: "it cannot be created") }
-    return Draft(handle: handle, temporary: temporary, path: path)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Failure(reason: "it cannot be made: \(SystemError.words())") }
+    return Draft(
+      handle: FileHandle(fileDescriptor: descriptor, closeOnDealloc: true), temporary: temporary, path: path)
   }
 
   /// Writes the text in pieces and puts it in its place; nothing is left behind when that fails. Throws `Failure`, and
@@ -83,13 +97,7 @@ public struct PlacedFile: Sendable {
     let draft = try draft()
     let result: Result
     do {
-      result = try body { piece in
-        do {
-          try draft.handle.write(contentsOf: Data(piece))
-        } catch {
-          throw Failure(reason: "it cannot be written: \(error.localizedDescription)")
-        }
-      }
+      result = try body { try draft.write($0) }
     } catch {
       draft.discard()
       throw error

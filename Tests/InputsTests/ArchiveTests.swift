@@ -137,6 +137,20 @@ struct ArchiveTests {
     #expect(reading.summary.problems.problems.map(\.file) == ["\(scratch.path)/outer.tar: in.zip: x.json.gz"])
   }
 
+  @Test("A member packed by a method that is not read is told by the method's name, and those beside it are read")
+  func oddMethod() async throws {
+    let scratch = try Scratch()
+    var bytes = zip([Packed("a.json", Record.file(0..<2)), Packed("b.json", Record.file(2..<4))])
+    bytes[8] = 9
+    let reading = try await Reading([try scratch.write(bytes, "a.zip")])
+    #expect(reading.ids == Record.ids(2..<4))
+    #expect(
+      reading.summary.problems.problems.map(\.description) == [
+        "\(scratch.path)/a.zip: a.json: not opened: it is packed by a method that is not read (deflation-64-bit); "
+          + "unpack the archive first"
+      ])
+  }
+
   @Test("A member that is encrypted is told by its name, and those beside it are read")
   func encrypted() async throws {
     let scratch = try Scratch()

@@ -96,6 +96,17 @@ struct PathWalkerTests {
     #expect(reading.summary.earliest == nil)
   }
 
+  @Test("Pipes and devices in a directory are passed over and counted, and nothing waits for them")
+  func specials() async throws {
+    let scratch = try Scratch()
+    try scratch.write(Record.file(0..<2), "in/a.json")
+    #expect(mkfifo(scratch.path + "/in/b.json", 0o600) == 0)
+    #expect(symlink("/dev/zero", scratch.path + "/in/c.json") == 0)
+    let reading = try await Reading([scratch.path + "/in"])
+    #expect(reading.ids == Record.ids(0..<2) && reading.summary.problems.isEmpty)
+    #expect(reading.summary.passedOver.sentence == "2 files passed over (device: 1, pipe: 1)")
+  }
+
   @Test("A pipe that is named like a file is read to its end", .timeLimit(.minutes(1)))
   func namedPipe() async throws {
     let scratch = try Scratch()

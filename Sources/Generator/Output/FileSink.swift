@@ -45,6 +45,18 @@ final class FileSink {
   }
 
   private static func failure(_ path: String) -> GenerationError {
-    .fileFailure(path: path, reason: String(cString: strerror(errno)))
+    .fileFailure(path: path, reason: words(errno))
+  }
+
+  /// Why the system refused something, and what to do.
+  static func words(_ code: Int32) -> String {
+    switch code {
+    case ENOENT: "there is no such file or folder"
+    case ENOTDIR, EEXIST: "a file is in the way of a folder: choose another place"
+    case EACCES, EPERM: "permission is missing: choose another place, or look at the rights of the folders above it"
+    case EROFS: "the file system is read-only: choose another place"
+    case ENOSPC, EDQUOT: "there is no room left on the disk: make some, choose another place, or ask for fewer events"
+    default: String(cString: strerror(code)).lowercased()
+    }
   }
 }

@@ -35,7 +35,7 @@ struct OutputDirectory {
   /// Removes the files that the manifest lists, line by line, and the directories that this leaves empty.
   private func removeEarlierRun() throws(GenerationError) {
     guard let handle = fopen(manifest.path, "rb") else {
-      throw .fileFailure(path: manifest.path, reason: String(cString: strerror(errno)))
+      throw .fileFailure(path: manifest.path, reason: FileSink.words(errno))
     }
     defer { fclose(handle) }
     let root = url.resolvingSymlinksInPath().path
@@ -68,7 +68,7 @@ struct OutputDirectory {
         lastDirectory = directory
       }
       if unlink(path(relative)) != 0 && errno != ENOENT {
-        throw .fileFailure(path: path(relative), reason: String(cString: strerror(errno)))
+        throw .fileFailure(path: path(relative), reason: FileSink.words(errno))
       }
     }
     removeEmptyDirectories(from: lastDirectory)
@@ -86,7 +86,10 @@ struct OutputDirectory {
     do {
       return try body()
     } catch {
-      throw .fileFailure(path: path, reason: error.localizedDescription)
+      let cause = error as NSError
+      let code = (cause.userInfo[NSUnderlyingErrorKey] as? NSError) ?? cause
+      let isSystem = code.domain == NSPOSIXErrorDomain
+      throw .fileFailure(path: path, reason: isSystem ? FileSink.words(Int32(code.code)) : "it cannot be used")
     }
   }
 }

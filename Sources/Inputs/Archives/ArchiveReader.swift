@@ -164,6 +164,11 @@ final class ArchiveReader {
   private func trouble(_ doing: String) -> any Error {
     if let error = feeder.trouble { return error }
     let cause = archive_error_string(handle).map { String(cString: $0) } ?? "code \(archive_errno(handle))"
+    if cause.hasPrefix("Unsupported ZIP compression method"), let name = cause.firstRange(of: ": ") {
+      return InputError.unopened(
+        "it is packed by a method that is not read (\(cause[name.upperBound...].prefix { $0 != ")" })); unpack the "
+          + "archive first")
+    }
     return InputError.tornArchive("\(doing): \(cause)")
   }
 }

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import Parallel
 
 /// The files under some paths, in a fixed order, found as they are asked for: a tree of millions of files is never listed
 /// as a whole.
@@ -43,6 +44,8 @@ struct PathWalker {
   private var levels: [Level] = []
   /// Directories that cannot be listed, and entries that cannot be looked at.
   private(set) var problems: [(path: String, cause: String)] = []
+  /// Pipes, sockets and devices in directories: to open one could mean to wait for ever.
+  private var passedOver = PassedOver()
 
   init(_ paths: [String]) {
     roots = paths[...]
@@ -56,7 +59,7 @@ struct PathWalker {
         if root == "-" { return Entry(path: root, size: 0, isNamed: true) }
         var status = stat()
         guard stat(root, &status) == 0 else {
-          problems.append((root, S3Address(root)?.advice ?? String(cString: strerror(errno))))
+          problems.append((root, S3Address(root)?.advice ?? SystemError.words()))
           continue
         }
         switch status.st_mode & S_IFMT {
@@ -79,7 +82,7 @@ struct PathWalker {
       let path = levels[top].directory + "/" + name
       var status = stat()
       guard PathText.withBytes(path, { lstat($0, &status) }) == 0 else {
-        problems.append((PathText.shown(path), String(cString: strerror(errno))))
+        problems.append((PathText.shown(path), SystemError.words()))
         continue
       }
       switch status.st_mode & S_IFMT {
@@ -87,21 +90,36 @@ struct PathWalker {
       case S_IFREG: return Entry(path: path, size: Int(status.st_size), modified: Self.modified(status))
       case S_IFLNK:
         guard PathText.withBytes(path, { stat($0, &status) }) == 0 else {
-          problems.append((PathText.shown(path), "a link that leads nowhere: \(String(cString: strerror(errno)))"))
+          problems.append((PathText.shown(path), "a link that leads nowhere: \(SystemError.words())"))
           continue
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: open(path)
         case S_IFREG: return Entry(path: path, size: Int(status.st_size), modified: Self.modified(status))
-        default: continue
+        default: passedOver.note(PathText.shown(path), kind: Self.kind(status.st_mode))
         }
-      default: continue
+      default: passedOver.note(PathText.shown(path), kind: Self.kind(status.st_mode))
       }
     }
   }
 
   private static func modified(_ status: stat) -> Int64 {
     Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+  }
+
+  /// What is neither a file nor a directory.
+  private static func kind(_ mode: mode_t) -> String {
+    switch mode & S_IFMT {
+    case S_IFIFO: "pipe"
+    case S_IFSOCK: "socket"
+    default: "device"
+    }
+  }
+
+  /// Takes what was passed over so far.
+  mutating func takePassedOver() -> PassedOver {
+    defer { passedOver = PassedOver() }
+    return passedOver
   }
 
   /// Takes the problems noted so far.
@@ -122,7 +140,7 @@ struct PathWalker {
       problems.append(
         (
           PathText.shown(directory),
-          levels.count < 256 ? String(cString: strerror(errno)) : "directories nested too deep"
+          levels.count < 256 ? SystemError.words() : "directories nested too deep"
         ))
       return
     }

@@ -142,6 +142,7 @@ extension RecordProblem {
     case InputError.tornCompression(let detail):
       self.init(file: file, cause: .tornCompression, offset: offset, detail: detail)
     case InputError.tornArchive(let detail): self.init(file: file, cause: .tornArchive, detail: detail)
+    case InputError.unopened(let detail): self.init(file: file, cause: .unopened, detail: detail)
     case InputError.bomb(let detail): self.init(file: file, cause: .bomb, offset: offset, detail: detail)
     default: self.init(file: file, cause: .unreadable, detail: "\(error)")
     }

@@ -38,7 +38,7 @@ public struct ReportFile: Sendable {
     } catch let error as ReportFileError {
       throw error
     } catch {
-      throw ReportFileError(path: file.path, reason: "it cannot be written: \(error.localizedDescription)")
+      throw ReportFileError(path: file.path, reason: "it cannot be written: \(error)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// Finds the rule files under paths: in order, each once, whatever links lead round in circles.
 package struct RuleFileFinder {
@@ -37,11 +38,9 @@ package struct RuleFileFinder {
     while let next = pending.popLast() {
       var status = stat()
       guard stat(next.path, &status) == 0 else {
-        let cause = String(cString: strerror(errno))
+        let kind: Diagnostic.Severity = next.depth == 0 ? .error : .warning
         diagnostics.append(
-          Diagnostic(
-            next.depth == 0 ? .error : .warning, file: next.path, "The path cannot be looked up: \(cause.lowercased())."
-          ))
+          Diagnostic(kind, file: next.path, "The path cannot be looked up: \(SystemError.words())."))
         continue
       }
       let isDirectory = status.st_mode & S_IFMT == S_IFDIR
@@ -63,18 +62,31 @@ package struct RuleFileFinder {
             "The directory lies deeper than \(Self.maximumDepth) levels and is passed over; name it by itself."))
         continue
       }
-      do {
-        let names = try FileManager.default.contentsOfDirectory(atPath: next.path)
+      if let names = Self.names(in: next.path) {
         let visible = names.filter { !$0.hasPrefix(".") }
         let parent = next.path.hasSuffix("/") ? next.path : next.path + "/"
         for name in visible.sorted(by: { $1.utf8.lexicographicallyPrecedes($0.utf8) }) {
           pending.append(Pending(path: parent + name, depth: next.depth + 1))
         }
-      } catch {
+      } else {
         diagnostics.append(
-          Diagnostic(.error, file: next.path, "The directory cannot be listed: \(error.localizedDescription)"))
+          Diagnostic(.error, file: next.path, "The directory cannot be listed: \(SystemError.words())."))
       }
     }
+  }
+
+  /// What a directory holds; nil where it cannot be listed, for what `errno` says.
+  private static func names(in directory: String) -> [String]? {
+    guard let handle = opendir(directory) else { return nil }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      names.append(name)
+    }
+    return names
   }
 
   package static func fileExtension(_ path: String) -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// Writes files whole or not at all.
 public enum FileWriter {
@@ -58,10 +59,19 @@ public enum FileWriter {
 
   /// Makes the folder, and those above it, where they are missing.
   public static func makeFolder(_ path: String) throws(Failure) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Failure(message: "The folder \(path) cannot be made: \(error.localizedDescription)")
+    // Each folder on the way down: what stands in the way is named by itself.
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += part
+      if mkdir(made, 0o777) != 0 {
+        let code = errno
+        var status = stat()
+        guard stat(made, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+          let cause = code == EEXIST ? "a file of that name is in the way" : SystemError.words(code)
+          throw Failure(message: "The folder \(made) cannot be made: \(cause).")
+        }
+      }
+      made += "/"
     }
   }
 
@@ -89,6 +99,6 @@ public enum FileWriter {
   }
 
   private static func failure(_ path: String) -> Failure {
-    Failure(message: "\(path) cannot be written: \(String(cString: strerror(errno)).lowercased()).")
+    Failure(message: "\(path) cannot be written: \(SystemError.words()).")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Outputs
+import Parallel
 
 /// A file that an option names and that cannot be used: nothing is read then, and the status is 1, as of other files.
 struct UnusableFile: Error, CustomStringConvertible {
@@ -13,19 +14,11 @@ struct UnusableFile: Error, CustomStringConvertible {
 enum UnreadableFile {
   static func reason(_ path: String, _ error: any Error) -> String {
     var status = stat()
-    guard stat(path, &status) == 0 else { return words(errno) }
+    guard stat(path, &status) == 0 else { return SystemError.words() }
     if status.st_mode & S_IFMT == S_IFDIR { return "it is a folder" }
-    guard access(path, R_OK) == 0 else { return words(errno) }
+    guard access(path, R_OK) == 0 else { return SystemError.words() }
     let cause = error as NSError
     let code = (cause.userInfo[NSUnderlyingErrorKey] as? NSError) ?? cause
-    return code.domain == NSPOSIXErrorDomain ? words(Int32(code.code)) : cause.localizedDescription
-  }
-
-  private static func words(_ code: Int32) -> String {
-    switch code {
-    case ENOENT, ENOTDIR: "there is no such file"
-    case EACCES, EPERM: "it may not be read"
-    default: String(cString: strerror(code))
-    }
+    return code.domain == NSPOSIXErrorDomain ? SystemError.words(Int32(code.code)) : "it cannot be read as a file"
   }
 }
