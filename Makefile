@@ -1,5 +1,5 @@
 # Everything sets itself up: see scripts/setup.
-.PHONY: help setup build demo test lint format bench fuzz sanitize completions man install package clean
+.PHONY: help setup build demo test lint format bench fuzz sanitize torture completions man install package clean
 
 
 help:
@@ -11,6 +11,7 @@ help:
 	@echo "make package   a Debian package of it"
 	@echo "make fuzz SECONDS=60    feed every reader what libFuzzer makes up"
 	@echo "make sanitize    run the tests with the address and the thread sanitizer"
+	@echo "make torture KILLS=2000    kill ingestions, runs and backups at random moments, and look what is left"
 	@echo "make bench   measure against the machine's limit, DuckDB and chDB"
 
 setup:
@@ -39,6 +40,9 @@ fuzz: setup
 
 sanitize: setup
 	@scripts/sanitize $(FILTER)
+
+torture: setup
+	MARTLET_KILLS="$(or $(KILLS),2000)" swift test --filter TortureTests
 
 completions: build
 	@scripts/completions
