@@ -175,10 +175,12 @@ private final class StoreWorker<Consumer: RecordConsumer> {
       summary.latest = max(summary.latest ?? last, last)
     }
     guard let evaluator, let question = reader.question, !rows.isEmpty else { return rows }
-    let events = try part.segment.events(question.queries.plan)
+    let late = LateEntries(part.segment)
+    let events = try part.segment.events(question.queries.plan, late: late)
     evaluator.begin(events)
     defer { evaluator.end() }
     let matching = evaluator.rows(question.query)
+    if let fault = late.fault { throw fault }
     return rows.filter { matching.contains($0) }
   }
 

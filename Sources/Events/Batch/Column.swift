@@ -47,12 +47,34 @@ public struct Column {
     self.init(dictionary, entries, rowCount: rowCount)
   }
 
+  /// A column whose entries are read when somebody first asks for them: many questions are answered by the values alone. One
+  /// task's own.
+  ///
+  /// - Parameters:
+  ///   - dictionary: values each of which some row has.
+  ///   - entryCount: how many entries there are.
+  ///   - isOnePerRow: every row has one.
+  ///   - load: gives all entries. Where it cannot, it gives what is there, for `isOnePerRow` one for each row all the same.
+  public init(
+    dictionary: ValueDictionary, rowCount: Int, entryCount: Int, isOnePerRow: Bool,
+    load: @escaping (inout EntryFiller) -> Void
+  ) {
+    self.dictionary = dictionary
+    self.rowCount = rowCount
+    self.entryCount = entryCount
+    entries = ColumnEntries(capacity: entryCount, load: load)
+    layout =
+      !isOnePerRow || entryCount != rowCount || rowCount == 0
+      ? .someRows : dictionary.count == 1 ? .constant(1) : .everyRow
+  }
+
   /// A column of entries, which nobody changes as long as it is used.
   init(_ dictionary: ValueDictionary, _ entries: ColumnEntries, rowCount: Int) {
     self.dictionary = dictionary
     self.entries = entries
     self.rowCount = rowCount
     let list = entries.list.pointee
+    entryCount = list.count
     if list.count != rowCount || rowCount == 0 || list.hasSeveral {
       layout = .someRows
     } else {
@@ -61,7 +83,7 @@ public struct Column {
   }
 
   /// How many values the rows have together.
-  public var entryCount: Int { entries.list.pointee.count }
+  public let entryCount: Int
 
   /// True when no row has a value.
   public var isEmpty: Bool { entryCount == 0 }

@@ -70,17 +70,54 @@ struct EntryList {
   }
 }
 
-/// What owns the entries of a column.
+/// What owns the entries of a column. Those of a stored column may be read when they are first asked for.
 final class ColumnEntries {
-  let list: UnsafeMutablePointer<EntryList>
+  private let storage: UnsafeMutablePointer<EntryList>
+  private var load: ((inout EntryFiller) -> Void)?
 
   init(capacity: Int = 0) {
-    list = .allocate(capacity: 1)
-    list.initialize(to: EntryList(capacity: capacity))
+    storage = .allocate(capacity: 1)
+    storage.initialize(to: EntryList(capacity: capacity))
+  }
+
+  /// Entries that `load` gives when somebody asks for them.
+  init(capacity: Int, load: @escaping (inout EntryFiller) -> Void) {
+    self.load = load
+    storage = .allocate(capacity: 1)
+    storage.initialize(to: EntryList(capacity: 0))
+    self.capacity = capacity
+  }
+
+  private var capacity = 0
+
+  var list: UnsafeMutablePointer<EntryList> {
+    @inline(__always) get {
+      if load != nil { fill() }
+      return storage
+    }
+  }
+
+  @inline(never)
+  private func fill() {
+    guard let load else { return }
+    self.load = nil
+    storage.pointee.deallocate()
+    storage.pointee = EntryList(capacity: capacity)
+    var filler = EntryFiller(list: storage)
+    load(&filler)
   }
 
   deinit {
-    list.pointee.deallocate()
-    list.deallocate()
+    storage.pointee.deallocate()
+    storage.deallocate()
   }
+}
+
+/// Where the entries of a column are put that are read late.
+public struct EntryFiller {
+  fileprivate let list: UnsafeMutablePointer<EntryList>
+
+  /// Adds an entry; rows come in ascending order, and codes are those of the column's dictionary.
+  @inline(__always)
+  public mutating func append(_ code: UInt32, row: Int) { list.pointee.append(code, row: row) }
 }

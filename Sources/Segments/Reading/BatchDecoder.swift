@@ -47,16 +47,50 @@ struct BatchDecoder: ~Copyable {
       columns: columns, columnByPath: columnByPath, nested: nested)
   }
 
+  /// Reads columns whose entries come late; nil where all are read at once.
+  var late: LateEntries?
+
   mutating func column(_ shape: ColumnShape, rowCount: Int) throws(SegmentFault) -> Column {
+    if let late, !shape.codes.isOfHeads { return try column(shape, rowCount: rowCount, late) }
     do throws(SegmentFault) {
       if shape.codes.isOfHeads, heads == nil { heads = try segment.readHeads() }
       var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
       var codes = try codes.bytes(shape.codesStart, shape.codeBytes, of: segment.footer.place)
       return try decoder.decode(shape, rowCount: rowCount, heads: heads, values: &values, codes: &codes)
     } catch {
-      var fault = error
-      if fault.kind == .damaged { fault.cause = "column \(shape.path): \(fault.cause)" }
-      throw fault
+      throw Self.fault(error, in: shape)
+    }
+  }
+
+  private static func fault(_ error: SegmentFault, in shape: ColumnShape) -> SegmentFault {
+    var fault = error
+    if fault.kind == .damaged { fault.cause = "column \(shape.path): \(fault.cause)" }
+    return fault
+  }
+
+  /// A column with its values, whose entries are read when they are asked for.
+  private mutating func column(
+    _ shape: ColumnShape, rowCount: Int, _ late: LateEntries
+  ) throws(SegmentFault) -> Column {
+    do throws(SegmentFault) {
+      var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
+      let dictionary = try decoder.values(shape, &values)
+      let isOnePerRow = shape.rows == .every && !shape.hasCounts
+      return Column(
+        dictionary: dictionary, rowCount: rowCount, entryCount: shape.entryCount, isOnePerRow: isOnePerRow
+      ) { late.fill(shape, rowCount: rowCount, isOnePerRow: isOnePerRow, &$0) }
+    } catch {
+      throw Self.fault(error, in: shape)
+    }
+  }
+
+  /// The entries of a column.
+  mutating func fill(_ shape: ColumnShape, rowCount: Int, _ filler: inout EntryFiller) throws(SegmentFault) {
+    do throws(SegmentFault) {
+      var codes = try codes.bytes(shape.codesStart, shape.codeBytes, of: segment.footer.place)
+      try decoder.fill(shape, rowCount: rowCount, &codes, &filler)
+    } catch {
+      throw Self.fault(error, in: shape)
     }
   }
 

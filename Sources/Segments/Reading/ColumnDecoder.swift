@@ -38,6 +38,22 @@ struct ColumnDecoder: ~Copyable {
       codes: UnsafeBufferPointer(start: codes, count: shape.entryCount), rowCount: rowCount)
   }
 
+  /// The values of a column that is not made of heads, in the order of their codes.
+  mutating func values(_ shape: ColumnShape, _ reader: inout ByteReader) throws(SegmentFault) -> ValueDictionary {
+    makeRoom(shape.entryCount, rowCount: 0)
+    return try readValues(shape, &reader)
+  }
+
+  /// The entries of a column that is not made of heads.
+  mutating func fill(
+    _ shape: ColumnShape, rowCount: Int, _ reader: inout ByteReader, _ filler: inout EntryFiller
+  ) throws(SegmentFault) {
+    makeRoom(shape.entryCount, rowCount: rowCount)
+    let rows = try readRows(shape, rowCount: rowCount, &reader)
+    try readCodes(shape, &reader)
+    for at in 0..<shape.entryCount { filler.append(codes[at], row: Int(rows[at])) }
+  }
+
   /// A column with one value in every row.
   mutating func constant(_ value: String, rowCount: Int) -> Column {
     guard rowCount > 0 else { return Column() }

@@ -6,9 +6,13 @@ extension Segment {
   /// Those of `plan.paths` come first, each at its place, without values where the segment has none; then those that the
   /// plan wants by everything or by pattern, in the order in which they were written. `plan.nullValues` was answered when the
   /// columns were made, and is not asked.
-  public func events(_ plan: FieldPlan) throws(SegmentError) -> EventBatch {
+  ///
+  /// - Parameter late: reads which rows have which values only when it is asked; its `fault` is to be looked at once the batch
+  ///   has been asked. All is read at once where it is nil.
+  public func events(_ plan: FieldPlan, late: LateEntries? = nil) throws(SegmentError) -> EventBatch {
     try telling { () throws(SegmentFault) in
       var decoder = try BatchDecoder(self)
+      decoder.late = late
       return try decoder.batch(footer.batch, plan, dataStream: footer.dataStream)
     }
   }
