@@ -98,7 +98,9 @@ struct HuntCommandTests {
     arguments: [
       ["hunt"], ["hunt", "--format", "xml", "x"], ["hunt", "--from", "yesterday", "x"],
       ["hunt", "--threads", "0", "x"],
-      ["hunt", "--rule", "no such rule", "x"], ["hunt", "--nonsense", "x"], ["hunt", "--no-builtin", "x"], ["nonsense"],
+      ["hunt", "--rule", "no such rule", "x"], ["hunt", "--namespace", "", "x"],
+      ["search", "--namespace", "a b", "*", "x"], ["hunt", "--nonsense", "x"], ["hunt", "--no-builtin", "x"],
+      ["nonsense"],
       ["search", "event.action: (", "x"], ["rules", "show", "no such rule"], ["generate"], ["report"],
     ])
   func badArguments(arguments: [String]) throws {

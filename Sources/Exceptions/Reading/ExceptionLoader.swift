@@ -88,7 +88,7 @@ public struct ExceptionLoader {
     case let other:
       say(
         .error, file,
-        "Exceptions are read from .toml, .ndjson and .json files, and this one ends in “\(other.prefix(20))”; rename it."
+        "Exceptions are read from .toml, .ndjson and .json files, and this one \(RuleFileFinder.ending(other)); rename it."
       )
     }
   }

@@ -89,6 +89,11 @@ package struct RuleFileFinder {
     return names
   }
 
+  /// What a file's name ends in, in words: `ends in “txt”`.
+  package static func ending(_ fileExtension: String) -> String {
+    fileExtension.isEmpty ? "has no ending" : "ends in “\(fileExtension.prefix(20))”"
+  }
+
   package static func fileExtension(_ path: String) -> String {
     let bytes = path.utf8
     let slash = UInt8(ascii: "/")

@@ -71,7 +71,7 @@ public enum RuleLoader {
       let reason =
         RulePathSurvey.isSigma(bytes)
         ? "Sigma rules are not read: write it as a rule of Elastic Security, in TOML or NDJSON."
-        : "Rules are read from .toml, .ndjson and .json files, and this one ends in “\(other.prefix(20))”; rename it."
+        : "Rules are read from .toml, .ndjson and .json files, and this one \(RuleFileFinder.ending(other)); rename it."
       result.diagnostics.append(Diagnostic(.error, file: file, reason))
     }
     return result

@@ -35,6 +35,14 @@ struct EventOptions: ParsableArguments {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads takes a number from 1 to 1024, not \(threads).")
     }
+    // What Elastic allows in the name of a data stream.
+    guard !namespace.isEmpty, namespace.utf8.count <= 100, namespace == namespace.lowercased(),
+      !namespace.contains(where: { $0.isWhitespace || #"*\/?"<>|,#:"#.contains($0) })
+    else {
+      throw ValidationError(
+        "--namespace takes a name in lower case without blanks and *, \\, /, ?, \", <, >, |, comma, # and colon, not "
+          + "“\(Terminal.safe(namespace))”.")
+    }
     _ = try currentTime()
     _ = try types.catalog()
   }
