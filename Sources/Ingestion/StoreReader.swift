@@ -18,6 +18,10 @@ public struct StoreReader: Sendable {
   public var times: ClosedRange<Timestamp>?
   /// Which events are read; all unless set. Fields and types are those of the set's catalog.
   public var question: (queries: QuerySet, query: BoundQuery)?
+  /// Which data streams are read; all unless set.
+  public var dataStreams: (@Sendable (String) -> Bool)?
+  /// Documents that are read behind what is stored as segments, each a JSON object; the question is not asked of them.
+  public var documents: [[UInt8]] = []
   /// The times at which events are to be expected, as for `InputReader`.
   public var plausible: ClosedRange<Timestamp>
 
@@ -68,7 +72,7 @@ public struct StoreReader: Sendable {
     var summary = Summary()
     summary.missing = snapshot.missing.filter { overlaps($0.summary) }
     var parts: [StoreSnapshot.Part] = []
-    for part in snapshot.parts where overlaps(part.summary) {
+    for part in snapshot.parts where overlaps(part.summary) && dataStreams?(part.summary.dataStream) ?? true {
       if Self.isOfTrail(part.summary.dataStream), part.summary.dataStream != registry.dataStream {
         summary.elsewhere[part.summary.dataStream, default: 0] += part.eventCount
       } else {
@@ -77,13 +81,17 @@ public struct StoreReader: Sendable {
     }
     let feed = Feed(parts)
     return try await withThrowingTaskGroup(of: (Summary, Consumer.Result).self) { group in
-      for _ in 0..<max(1, min(workers, parts.count)) {
+      for number in 0..<max(1, min(workers, parts.count)) {
         group.addTask {
           let worker = StoreWorker(self, makeConsumer(), registry: registry, progress: progress)
           while let place = feed.take() {
             try Task.checkCancellation()
             try worker.read(feed.parts[place])
             try await worker.consumer.endUnit(place)
+          }
+          if number == 0, !documents.isEmpty {
+            try worker.read(documents)
+            try await worker.consumer.endUnit(feed.parts.count)
           }
           return try worker.end()
         }
@@ -140,17 +148,7 @@ private final class StoreWorker<Consumer: RecordConsumer> {
       let rows = try rows(of: part)
       summary.reading.files += 1
       scanner.beginBatch()
-      try part.segment.withSources(rows) { _, source in
-        if text.count + source.count + 1 > text.capacity {
-          try flush(name)
-          text.grow(to: source.count + 1)
-        }
-        (text.start + text.count).update(from: source.baseAddress!, count: source.count)
-        text.count += source.count
-        text.start[text.count] = UInt8(ascii: "\n")
-        text.count += 1
-        texts += 1
-      }
+      try part.segment.withSources(rows) { _, source in try take(source, of: name) }
       try flush(name)
     } catch let error as SegmentError {
       text.count = 0
@@ -158,6 +156,28 @@ private final class StoreWorker<Consumer: RecordConsumer> {
       summary.missing.append(StoreSnapshot.Missing(summary: part.summary, reason: "\(error)"))
     }
     progress.add(files: 1)
+  }
+
+  /// Reads documents that lie elsewhere than in segments.
+  func read(_ documents: [[UInt8]]) throws {
+    scanner.beginBatch()
+    for document in documents { try document.withUnsafeBufferPointer { try take($0, of: "alerts") } }
+    try flush("alerts")
+    summary.searched += documents.count
+  }
+
+  /// Puts a text behind those that are read together.
+  private func take(_ source: UnsafeBufferPointer<UInt8>, of name: String) throws {
+    guard let start = source.baseAddress else { return }
+    if text.count + source.count + 1 > text.capacity {
+      try flush(name)
+      text.grow(to: source.count + 1)
+    }
+    (text.start + text.count).update(from: start, count: source.count)
+    text.count += source.count
+    text.start[text.count] = UInt8(ascii: "\n")
+    text.count += 1
+    texts += 1
   }
 
   /// The rows of a segment that are to be read.

@@ -215,6 +215,11 @@ import Testing
     #expect(try Binary(["alerts", "set", "--data", folder, "--to", "open", "ffffffffffff"]).status == 1)
     #expect(try Binary(["alerts", "set", "--data", folder, id]).status == 64)
     #expect(try Binary(["alerts", "set", "--data", folder, "--to", "open"]).status == 64)
+    // Alerts are searched where they are named, and not otherwise.
+    let found = try Binary(["search", "--data", folder, "--index", ".alerts-*", "kibana.alert.workflow_status: closed"])
+    #expect(found.status == 0 && found.lines.count == 1 && found.output.contains(id), "\(found.errors)")
+    #expect(try Binary(["search", "--data", folder, "*"]).lines.count == 2)
+    #expect(try Binary(["search", "--data", folder, "--index", "logs-*,.alerts-*", "*"]).lines.count == 3)
     // A run again leaves what people have done.
     _ = try Binary(["run", "--data", folder, "--from", "2026-01-01", "--to", "2026-01-02"] + rule)
     #expect(try Binary(["alerts", "export", "--data", folder, "--status", "closed"]).lines.count == 1)

@@ -274,7 +274,8 @@ struct SearchCommand: AsyncParsableCommand {
       let index = index.map { IndexPattern($0) }
       // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
       let asksStore = input.types.mapping == nil && input.events.geoip.isEmpty && unknown.isEmpty && patterns.isEmpty
-      let question = asksStore ? StoreQuestion(queries: queries, query: bound, times: times) : nil
+      let question = StoreQuestion(
+        queries: queries, query: bound, times: times, index: index, asksColumns: asksStore)
       let (summary, parts) = try await input.read(printing: ordered, question: question) { [queries] in
         EventSearch(
           queries, bound, index: index, times: times, form: form, unknown: unknown, patterns: patterns,

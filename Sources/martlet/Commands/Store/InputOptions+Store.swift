@@ -1,3 +1,4 @@
+import Alerts
 import ArgumentParser
 import CloudTrail
 import Events
@@ -5,6 +6,7 @@ import Ingestion
 import Inputs
 import Outputs
 import Query
+import Rules
 import SegmentStore
 
 /// What is asked of stored events before their texts are unpacked.
@@ -12,6 +14,15 @@ struct StoreQuestion: Sendable {
   var queries: QuerySet
   var query: BoundQuery
   var times: ClosedRange<Timestamp>?
+  /// The data streams that are meant; all that hold events where it is nil.
+  var index: IndexPattern?
+  /// False where only times and data streams are asked for before texts are unpacked.
+  var asksColumns = true
+
+  /// Alerts are read where an index is named that is theirs.
+  var meansAlerts: Bool {
+    index?.matches(AlertReading.defaultDataStream) ?? false
+  }
 }
 
 extension InputOptions {
@@ -24,8 +35,17 @@ extension InputOptions {
     var reader = StoreReader(snapshot, now: try currentTime())
     if let threads = events.threads { reader.workers = threads }
     if let question {
-      reader.question = (question.queries, question.query)
+      if question.asksColumns { reader.question = (question.queries, question.query) }
       reader.times = question.times
+      if let index = question.index { reader.dataStreams = { index.matches($0) } }
+      if question.meansAlerts {
+        do {
+          let alerts = try AlertStore(folder: data ?? "", isReadOnly: true)
+          try alerts.forEachAlert { reader.documents.append(try $0.document()) }
+        } catch {
+          throw StoreAccess.failed(error)
+        }
+      }
     }
     let registry = EventRegistry(
       counting: counting, dataStream: EventContext.dataStream(namespace: events.namespace), remembers: false)
