@@ -189,7 +189,9 @@ import Testing
     let values = try Self.values(held)
     #expect(try #require(store).mergeSegments(at: Self.now) >= 16, "seed \(seed)")
     let after = try #require(store).snapshot()
-    #expect(after.parts.count < held.parts.count / 2 && after.parts.allSatisfy { $0.hidden.isEmpty || $0.summary.rowCount > 0 })
+    #expect(
+      after.parts.count < held.parts.count / 2
+        && after.parts.allSatisfy { $0.hidden.isEmpty || $0.summary.rowCount > 0 })
     #expect(try Self.texts(after) == before, "seed \(seed)")
     #expect(try Self.values(after) == values, "seed \(seed)")
     #expect(try Self.texts(held) == before)

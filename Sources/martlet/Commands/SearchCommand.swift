@@ -286,10 +286,9 @@ struct SearchCommand: AsyncParsableCommand {
       try write(found, form, to: output)
       var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
       outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
-      if outcome.nothing == nil, found.asked == 0, times != nil || index != nil {
-        var isNone = input.data == nil || question == nil
-        if !isNone { isNone = try await storeLacks(index, times, context, catalog) }
-        if isNone { outcome.nothing = noneAsked(of: summary.events) }
+      // Of a folder only what lies in the times and data streams is counted.
+      if outcome.nothing == nil, found.asked == 0, input.data == nil, times != nil || index != nil {
+        outcome.nothing = noneAsked(of: summary.events)
       }
       // What stands there from an earlier search is worth more than a file that says nothing.
       let isKept = outcome.nothing != nil && file.map { RunOutcome.isWorthKeeping($0.path) } ?? false
@@ -324,22 +323,6 @@ struct SearchCommand: AsyncParsableCommand {
     } catch is StandardOutput.Closed {
       return
     }
-  }
-
-  /// Whether a folder of stored events has none of the data streams and times that are searched: what cannot match is not read,
-  /// so that it has to be asked by itself.
-  private func storeLacks(
-    _ index: IndexPattern?, _ times: ClosedRange<Timestamp>?, _ context: EventContext, _ catalog: FieldCatalog
-  ) async throws -> Bool {
-    var queries = QuerySet(catalog: catalog, now: try input.currentTime())
-    let all = queries.add(.all)
-    let silent = OrderedOutput(StandardOutput())
-    let question = StoreQuestion(queries: queries, query: all, times: times)
-    let (_, parts) = try await input.read(tells: false, question: question) { [queries] in
-      EventSearch(
-        queries, all, index: index, times: times, form: .count, context: context, catalog: catalog, output: silent)
-    }
-    return parts.allSatisfy { $0.asked == 0 }
   }
 
   /// Why the query was asked about none of the events.

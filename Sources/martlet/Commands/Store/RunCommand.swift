@@ -128,6 +128,7 @@ struct RunCommand: AsyncParsableCommand {
       if !summary.missing.isEmpty || !summary.reading.problems.isEmpty || ProblemReport.write(context.geoDatabases) {
         outcome.hasTrouble = true
       }
+      _ = notices.warn(of: result, catalog, labels)
       for warning in HuntSummary.warnings(result, labels) { notices.warn(warning) }
       if summary.searched == 0 { outcome.nothing = "\(data) holds no event" }
       if isDry {
