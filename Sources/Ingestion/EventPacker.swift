@@ -12,7 +12,7 @@ public final class EventPacker {
 
   /// A segment has so many events unless told otherwise, or so many bytes of text, or an event more.
   public static let segmentEvents = 1 << 16
-  public static let segmentTextBytes = 64 << 20
+  public static let segmentTextBytes = 48 << 20
 
   private let mostEvents: Int
 
