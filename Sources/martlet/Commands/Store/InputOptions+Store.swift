@@ -5,6 +5,7 @@ import Events
 import Ingestion
 import Inputs
 import Outputs
+import Parallel
 import Query
 import Rules
 import SegmentStore
@@ -26,6 +27,9 @@ struct StoreQuestion: Sendable {
 }
 
 extension InputOptions {
+  /// Bytes of alerts that are searched at once.
+  private static let mostAlertBytes = min(1 << 30, ProcessMemory.available / 12)
+
   /// Reads the events that are stored in the folder `data`.
   func readStore<Consumer: RecordConsumer>(
     printing output: OrderedOutput?, counting: EventID?, tells: Bool, _ question: StoreQuestion?,
@@ -41,7 +45,17 @@ extension InputOptions {
       if question.meansAlerts {
         do {
           let alerts = try AlertStore(folder: data ?? "", isReadOnly: true)
-          try alerts.forEachAlert { reader.documents.append(try $0.document()) }
+          var (bytes, left) = (0, 0)
+          try alerts.forEachAlert {
+            let document = try $0.document()
+            bytes += document.count
+            if bytes <= Self.mostAlertBytes { reader.documents.append(document) } else { left += 1 }
+          }
+          if left > 0, tells {
+            notices.warn(
+              "\(CountText.count(left, "alert")) found no room and \(left == 1 ? "is" : "are") not searched; alerts export --filter "
+                + "looks at all")
+          }
         } catch {
           throw StoreAccess.failed(error)
         }

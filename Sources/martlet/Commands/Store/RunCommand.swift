@@ -8,6 +8,7 @@ import Ingestion
 import Inputs
 import JSON
 import Outputs
+import Parallel
 import Reports
 import Rules
 import SegmentStore
@@ -146,6 +147,8 @@ struct RunCommand: AsyncParsableCommand {
       throw StoreAccess.failed(error)
     } catch let error as AlertStoreError {
       throw StoreAccess.failed(error)
+    } catch let error as TooManyAlerts {
+      throw StoreAccess.failed(error)
     }
   }
 
@@ -229,14 +232,29 @@ struct RunCommand: AsyncParsableCommand {
 
   // MARK: Keeping
 
+  /// Bytes of alerts that become visible together.
+  private static let mostBytes = min(2 << 30, ProcessMemory.available / 6)
+
+  /// A run made more alerts than can be kept together.
+  private struct TooManyAlerts: Error, CustomStringConvertible {
+    var count: Int
+    var description: String {
+      "the run made \(count) alerts, more than find room at once; nothing of it was kept. Run shorter spans with --from and --to, "
+        + "or switch off the rule that makes most of them (--dry-run shows which)"
+    }
+  }
+
   private func keep(
     _ result: HuntResult, _ plan: HuntPlan, _ alerts: AlertStore, _ snapshot: StoreSnapshot,
     _ summary: StoreReader.Summary, _ span: Span, now: Timestamp, seconds: Double
   ) throws -> AlertStore.RunOutcome {
     var made: [AlertStore.Made] = []
     var counts: [String: Int] = [:]
+    var bytes = 0
     try result.forEachAlert { alert in
       guard span.holds(alert.ruleID, alert.tick) else { return }
+      bytes += alert.json.count
+      guard bytes <= Self.mostBytes else { throw TooManyAlerts(count: result.alertCount) }
       counts[alert.ruleID, default: 0] += 1
       made.append(AlertStore.Made(id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: alert.json))
     }
