@@ -11,8 +11,8 @@ public final class EventPacker {
   private var ends: [Int] = []
 
   /// A segment has so many events unless told otherwise, or so many bytes of text, or an event more.
-  public static let segmentEvents = 1 << 16
-  public static let segmentTextBytes = 48 << 20
+  public static let segmentEvents = 24 << 10
+  public static let segmentTextBytes = 40 << 20
 
   private let mostEvents: Int
 
