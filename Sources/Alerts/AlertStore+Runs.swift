@@ -262,6 +262,7 @@ extension AlertStore {
   /// Copies the alerts, as of one moment, into a new file.
   public func copy(to path: String) throws {
     do {
+      try Self.makeFile(path)
       let copy = try DatabaseQueue(path: path)
       try database.backup(to: copy)
       try copy.close()

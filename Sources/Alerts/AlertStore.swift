@@ -36,6 +36,7 @@ public final class AlertStore: Sendable {
       try database.execute(sql: "PRAGMA trusted_schema = OFF")
       try database.execute(sql: "PRAGMA cell_size_check = ON")
     }
+    if !isReadOnly { try Self.makeFile(path) }
     do {
       database =
         isAbsent
@@ -59,6 +60,15 @@ public final class AlertStore: Sendable {
     } catch let error as DatabaseError {
       throw Self.error(error, "opening", path)
     }
+  }
+
+  /// Makes an empty file for nobody but its owner where there is none; SQLite takes it for a new database.
+  static func makeFile(_ path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else {
+      throw AlertStoreError(description: "\(path) cannot be made: \(String(cString: strerror(errno)))")
+    }
+    close(descriptor)
   }
 
   private static func make(_ database: Database) throws {

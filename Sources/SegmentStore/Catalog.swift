@@ -32,6 +32,7 @@ final class Catalog: Sendable {
       try database.execute(sql: "PRAGMA cell_size_check = ON")
     }
     do {
+      if creates { try OwnFile.make(folder.catalog) }
       database = try DatabasePool(path: folder.catalog, configuration: configuration)
       let (application, version) = try database.read { database in
         (
@@ -207,6 +208,7 @@ final class Catalog: Sendable {
 
   /// Copies the catalog, as of one moment, into a new file, and tells which segments it names.
   func copy(to path: String) throws -> [Entry] {
+    try OwnFile.make(path)
     let copy = try DatabaseQueue(path: path)
     try database.backup(to: copy)
     let entries = try copy.read { try Self.entries($0) }

@@ -81,3 +81,15 @@ struct StoreFolder: Sendable {
     }
   }
 }
+
+/// Files for nobody but their owner.
+enum OwnFile {
+  /// Makes an empty file where there is none; SQLite takes it for a new database, and gives its logs the same mode.
+  static func make(_ path: String) throws(StoreError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else {
+      throw StoreError(.io, "\(path) cannot be made: \(String(cString: strerror(errno)))")
+    }
+    close(descriptor)
+  }
+}

@@ -268,14 +268,23 @@ import Testing
     #expect(try Binary(count).output == Binary(["search", "--format", "count", "*", files]).output)
   }
 
-  @Test("A folder that cannot be written is read all the same, and says so when it is to be written")
-  func readOnly() throws {
+  @Test("A folder is for its owner alone, and its status tells of events and alerts")
+  func statusAndModes() throws {
     let scratch = try Scratch()
     let folder = scratch.path + "/events"
-    let file = try scratch.write(Sample.records, "a.json")
-    _ = try Self.ingest(folder, [file])
+    _ = try Self.ingest(folder, [try scratch.write(Sample.records, "a.json")])
     let run = try Binary(["run", "--data", folder, "--from", "2026-01-01", "--to", "2026-01-02"])
     #expect(run.status == 0, "\(run.errors)")
+    let copy = scratch.path + "/copy"
+    _ = try Binary(["backup", "--data", folder, "--to", copy])
+    for place in [folder, copy] {
+      let names = try FileManager.default.subpathsOfDirectory(atPath: place) + [""]
+      #expect(names.count > 4)
+      for name in names {
+        let mode = try FileManager.default.attributesOfItem(atPath: place + "/" + name)[.posixPermissions] as? Int
+        #expect((mode ?? 0o777) & 0o077 == 0, "\(place)/\(name)")
+      }
+    }
     let status = try Binary(["status", "--data", folder])
     #expect(
       status.status == 0 && status.output.contains("open") && status.output.contains("logs-aws.cloudtrail-default"))
