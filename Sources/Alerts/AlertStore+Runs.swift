@@ -212,19 +212,6 @@ extension AlertStore {
     try reading { try Int64.fetchOne($0, sql: "SELECT last_segment FROM progress") ?? 0 }
   }
 
-  /// How far all rules have come that were run or are due.
-  public func states() throws -> [String: RuleState] {
-    try reading { database in
-      var states: [String: RuleState] = [:]
-      for row in try Row.fetchAll(database, sql: "SELECT rule_id, since, last_tick FROM rule_states") {
-        let last: Int64? = row[2]
-        states[row[0]] = RuleState(
-          since: Timestamp(milliseconds: row[1]), lastTick: last.map { Timestamp(milliseconds: $0) })
-      }
-      return states
-    }
-  }
-
   /// The latest run of each rule, with how often it failed since it was last done.
   public func latestRuns() throws -> [(run: Run, failures: Int)] {
     try reading { database in

@@ -28,8 +28,6 @@ public final class EventPacker {
   /// What had to be left out of events, for the end of the run.
   public var problems: ProblemLog { mapper.problems }
 
-  public var count: Int { heads.count }
-
   /// True when the events should be stored before others are added.
   public var isFull: Bool {
     heads.count >= mostEvents || texts.count >= Self.segmentTextBytes || mapper.isFull

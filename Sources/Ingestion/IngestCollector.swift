@@ -5,18 +5,10 @@ import Segments
 
 /// Stores the records that a worker reads. One worker's own.
 public final class IngestCollector: RecordConsumer {
-  /// What a worker stored.
-  public struct Result: Sendable {
-    public var outcome = SegmentStore.AppendOutcome()
-    /// Segments that were written.
-    public var segments = 0
-  }
-
   private let store: SegmentStore
   private let packer: EventPacker
   private let now: Timestamp
-  private let tally: IngestTally
-  private var result = Result()
+  private var outcome = SegmentStore.AppendOutcome()
   /// Files that were read to their end since the last time that events were stored.
   private var objects: [SourceObject] = []
 
@@ -24,12 +16,11 @@ public final class IngestCollector: RecordConsumer {
   ///   - store: open for writing.
   ///   - now: the time of this ingestion.
   public init(
-    _ store: SegmentStore, context: EventContext, catalog: FieldCatalog, now: Timestamp, tally: IngestTally,
+    _ store: SegmentStore, context: EventContext, catalog: FieldCatalog, now: Timestamp,
     segmentEvents: Int = EventPacker.segmentEvents
   ) {
     self.store = store
     self.now = now
-    self.tally = tally
     packer = EventPacker(context, catalog: catalog, segmentEvents: segmentEvents)
   }
 
@@ -48,18 +39,16 @@ public final class IngestCollector: RecordConsumer {
 
   private func flush() throws {
     for content in packer.finish() {
-      let outcome = try store.append(content, at: now)
-      if outcome.stored > 0 { result.segments += 1 }
-      result.outcome = result.outcome + outcome
-      tally.add(outcome)
+      outcome = outcome + (try store.append(content, at: now))
     }
     guard !objects.isEmpty else { return }
     _ = try store.append(nil, objects: objects, at: now)
     objects.removeAll(keepingCapacity: true)
   }
 
-  public func finish() throws -> Result {
+  /// What the worker stored.
+  public func finish() throws -> SegmentStore.AppendOutcome {
     try flush()
-    return result
+    return outcome
   }
 }

@@ -3,18 +3,12 @@ import Foundation
 import Segments
 
 extension SegmentStore {
-  /// Looks at everything that is stored: the catalog's structure, every block and checksum of every segment, and files that
-  /// nothing names. Gives what is wrong, each as a sentence; none where all is well.
-  ///
-  /// - Parameter progress: called with the number of segments that were looked at, and of all.
-  public func verify(progress: (Int, Int) -> Void = { _, _ in }) throws -> (
-    segments: Int, events: Int, faults: [String]
-  ) {
+  /// Looks at everything that is stored: the catalog's structure, every block and checksum of every segment. Gives what is wrong, each as a sentence; none where all is well.
+  public func verify() throws -> (segments: Int, events: Int, faults: [String]) {
     var faults = try read { try $0.faults() }.map { "\(folder.catalog): \($0)" }
     let snapshot = try snapshot()
     faults += snapshot.missing.map { "\($0.summary.rowCount) events are missing: \($0.reason)" }
-    for (place, part) in snapshot.parts.enumerated() {
-      progress(place, snapshot.parts.count)
+    for part in snapshot.parts {
       do {
         try part.segment.verify()
       } catch {

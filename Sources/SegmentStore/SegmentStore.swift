@@ -92,7 +92,7 @@ public final class SegmentStore: Sendable {
       let opened = Self.open(entries, in: folder)
       guard !opened.missing.isEmpty else { return opened }
       let again = try read { try $0.entries() }
-      if again.map(\.number) == entries.map(\.number) { return opened }
+      if again.map(\.name) == entries.map(\.name) { return opened }
       entries = again
     }
     return Self.open(entries, in: folder)

@@ -129,12 +129,11 @@ struct IngestCommand: AsyncParsableCommand {
     let registry = EventRegistry(
       dataStream: context.dataStream, scopeSeed: seed, remembers: false)
     let progress = ReadingProgress()
-    let tally = IngestTally()
     let reading = reader
     let (summary, parts) = try await ProgressLine(progress, paths: paths).show {
       try await reading.read(registry: registry, progress: progress) {
         IngestCollector(
-          store, context: context, catalog: catalog, now: now, tally: tally, segmentEvents: segmentEvents)
+          store, context: context, catalog: catalog, now: now, segmentEvents: segmentEvents)
       }
     }
     if let error = failure.error { throw error }
@@ -142,7 +141,7 @@ struct IngestCommand: AsyncParsableCommand {
     if !summary.pieced.isEmpty { _ = try store.append(nil, objects: summary.pieced, at: now) }
     _ = try store.mergeSegments(at: now)
     var round = IngestSummary(reading: summary, rounds: 1)
-    for part in parts { round.add(part) }
+    round.outcome = parts.reduce(round.outcome, +)
     return round
   }
 }

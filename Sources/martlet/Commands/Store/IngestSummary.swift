@@ -1,5 +1,5 @@
 import CloudTrail
-import Ingestion
+import Foundation
 import Inputs
 import JSON
 import Outputs
@@ -9,22 +9,15 @@ import SegmentStore
 struct IngestSummary {
   var reading = ReadingSummary()
   var outcome = SegmentStore.AppendOutcome()
-  var segments = 0
   var seconds = 0.0
   /// How often files were looked for.
   var rounds = 0
-
-  mutating func add(_ part: IngestCollector.Result) {
-    outcome = outcome + part.outcome
-    segments += part.segments
-  }
 
   mutating func add(_ round: IngestSummary) {
     let known = rounds == 0 ? round.reading.known : reading.known
     reading.merge(round.reading)
     reading.known = known
     outcome = outcome + round.outcome
-    segments += round.segments
     seconds += round.seconds
     rounds += round.rounds
   }
@@ -39,12 +32,7 @@ struct IngestSummary {
       parts.append(
         "\(CountText.count(reading.known, "file")) \(reading.known == 1 ? "was" : "were") read before and left out")
     }
-    return parts.joined(separator: ", ") + ", \(fixed(seconds)) s"
-  }
-
-  private func fixed(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    return parts.joined(separator: ", ") + String(format: ", %.2f s", seconds)
   }
 
   var json: JSONValue {

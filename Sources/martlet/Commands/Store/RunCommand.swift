@@ -136,7 +136,7 @@ struct RunCommand: AsyncParsableCommand {
         try showDry(result)
       } else {
         let took = (ContinuousClock.now - started).seconds
-        let changed = try keep(result, plan, alerts, snapshot, summary, span, now: now, seconds: took)
+        let changed = try keep(result, alerts, snapshot, summary, span, now: now, seconds: took)
         try tell(changed, result, summary, span, seconds: took)
       }
       if let nothing = outcome.nothing {
@@ -245,7 +245,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func keep(
-    _ result: HuntResult, _ plan: HuntPlan, _ alerts: AlertStore, _ snapshot: StoreSnapshot,
+    _ result: HuntResult, _ alerts: AlertStore, _ snapshot: StoreSnapshot,
     _ summary: StoreReader.Summary, _ span: Span, now: Timestamp, seconds: Double
   ) throws -> AlertStore.RunOutcome {
     var made: [AlertStore.Made] = []
