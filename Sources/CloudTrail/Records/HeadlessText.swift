@@ -101,7 +101,7 @@ public struct HeadlessText {
     while place < limit {
       switch text[place] {
       case UInt8(ascii: "\""):
-        let end = stringEnd(place, limit)
+        let end = text.stringEnd(place, limit)
         if depth == 1, end < limit {
           let colon = behindSpace(end)
           if colon < limit, text[colon] == UInt8(ascii: ":"),
@@ -148,7 +148,7 @@ public struct HeadlessText {
         return count > 0 && text[place] == UInt8(ascii: "]") && behindSpace(place + 1) == text.count
       }
       guard place + 1 < text.count, text[place + 1] == UInt8(ascii: "{") else { return false }
-      place = behindSpace(stringEnd(place, text.count))
+      place = behindSpace(text.stringEnd(place, text.count))
       if place < text.count, text[place] == UInt8(ascii: ",") { place = behindSpace(place + 1) }
       count += 1
       // These many are no part of a record.
@@ -162,7 +162,7 @@ public struct HeadlessText {
     let quote = behindSpace(brace + 1)
     guard quote < text.count, text[quote] == UInt8(ascii: "\"") else { return nil }
     let limit = min(text.count, quote + 256)
-    let end = stringEnd(quote, limit)
+    let end = text.stringEnd(quote, limit)
     let colon = behindSpace(end)
     guard end < limit, colon < text.count, text[colon] == UInt8(ascii: ":") else { return nil }
     return UnsafeBufferPointer(rebasing: text[(quote + 1)..<(end - 1)])
@@ -171,21 +171,8 @@ public struct HeadlessText {
   /// True when one of some bytes, or the end of the text, follows the string that opens at a quote.
   private func isFollowed(_ quote: Int, by bytes: [UInt8]) -> Bool {
     let limit = min(text.count, quote + RecordLimits.recordBytes)
-    let place = behindSpace(stringEnd(quote, limit))
+    let place = behindSpace(text.stringEnd(quote, limit))
     return place >= text.count || bytes.contains(text[place])
-  }
-
-  /// The offset behind the string that opens at `quote`, or `limit`.
-  private func stringEnd(_ quote: Int, _ limit: Int) -> Int {
-    var place = quote + 1
-    while place < limit {
-      switch text[place] {
-      case UInt8(ascii: "\\"): place += 2
-      case UInt8(ascii: "\""): return place + 1
-      default: place += 1
-      }
-    }
-    return limit
   }
 
   private func behindSpace(_ offset: Int) -> Int {

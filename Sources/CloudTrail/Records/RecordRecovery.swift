@@ -97,7 +97,7 @@ struct RecordRecovery {
   private mutating func string() -> Find {
     let start = at
     let limit = min(text.count, start + RecordLimits.recordBytes)
-    let end = stringEnd(start, limit)
+    let end = text.stringEnd(start, limit)
     guard end <= limit, text[end - 1] == UInt8(ascii: "\""), end - start > 4 else {
       patience -= limit - start
       at = patience > 0 ? resumption(after: start + 1) ?? text.count : text.count
@@ -115,7 +115,7 @@ struct RecordRecovery {
     while place < limit {
       switch text[place] {
       case UInt8(ascii: "\""):
-        place = stringEnd(place, limit)
+        place = text.stringEnd(place, limit)
         continue
       case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
@@ -136,19 +136,6 @@ struct RecordRecovery {
     }
     at = resumption(after: start + 1) ?? text.count
     return wasCut ? .unclosed(offset: start) : .tooLong(offset: start)
-  }
-
-  /// The offset behind the string that opens at `quote`, or `limit`.
-  private func stringEnd(_ quote: Int, _ limit: Int) -> Int {
-    var place = quote + 1
-    while place < limit {
-      switch text[place] {
-      case UInt8(ascii: "\\"): place += 2
-      case UInt8(ascii: "\""): return place + 1
-      default: place += 1
-      }
-    }
-    return limit
   }
 
   /// Where a record seems to start at or after an offset: an object whose first key is one that records start with, or

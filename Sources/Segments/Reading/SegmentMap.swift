@@ -5,6 +5,7 @@ import Foundation
 /// A file that is made shorter while it is mapped ends the process where what is gone is read: segments are replaced and
 /// removed, which a map outlives, and never cut.
 final class SegmentMap: Sendable {
+  /// Safe to share, though a pointer does not say so: the map is for reading alone, and ends with this.
   nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
 
