@@ -63,14 +63,17 @@ let package = Package(
       name: "CloudTrail",
       dependencies: ["Events", "JSON", "Policies", "CMaxMind", "CMemory", "Hashing"],
       swiftSettings: hot),
+    .target(name: "Store", dependencies: ["Query", "Events"], swiftSettings: hot),
     .target(name: "Segments", dependencies: ["Events", "CZstd", "CDeflate"], swiftSettings: hot),
     .target(
-      name: "SegmentStore", dependencies: ["Segments", "Events", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "SegmentStore",
+      dependencies: ["Store", "Segments", "Query", "Events", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
       name: "Ingestion",
       dependencies: [
-        "SegmentStore", "Segments", "Inputs", "CloudTrail", "Query", "Events", "Hashing", "Parallel", "CMemory",
+        "SegmentStore", "Segments", "Store", "Inputs", "CloudTrail", "Query", "Events", "Hashing", "Parallel",
+        "CMemory",
       ],
       swiftSettings: hot),
     .target(
@@ -97,11 +100,11 @@ let package = Package(
       swiftSettings: hot),
     .target(
       name: "Outputs",
-      dependencies: ["Detection", "Inputs", "CloudTrail", "Events", "Query", "Rules", "JSON", "Parallel"],
+      dependencies: ["Detection", "Inputs", "Store", "CloudTrail", "Events", "Query", "Rules", "JSON", "Parallel"],
       swiftSettings: strict),
     .target(
       name: "Reports",
-      dependencies: ["Outputs", "Rules", "Events", "JSON", "Hashing", "Parallel"],
+      dependencies: ["Outputs", "Store", "Rules", "Events", "JSON", "Hashing", "Parallel"],
       swiftSettings: strict),
     .target(
       name: "RuleTesting",
@@ -114,7 +117,8 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "Alerts", "Ingestion", "SegmentStore", "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "Query",
+        "Alerts", "Ingestion", "SegmentStore", "Store", "Outputs", "Inputs", "Detection", "Exceptions", "Rules",
+        "Query",
         "CloudTrail", "Events", "JSON", "Generator",
         "RuleTesting", "Reports", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -138,7 +142,11 @@ let package = Package(
     .testTarget(name: "SegmentsTests", dependencies: ["TestSupport", "Segments", "Events"], swiftSettings: strict),
     .testTarget(name: "AlertsTests", dependencies: ["TestSupport", "Alerts", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
-      name: "SegmentStoreTests", dependencies: ["TestSupport", "SegmentStore", "Segments", "Events"],
+      name: "SegmentStoreTests", dependencies: ["TestSupport", "SegmentStore", "Store", "Segments", "Events"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: ["TestSupport", "Store", "SegmentStore", "Segments", "Query", "CloudTrail", "Events", "JSON"],
       swiftSettings: strict),
     .testTarget(name: "PoliciesTests", dependencies: ["TestSupport", "Policies", "JSON"], swiftSettings: strict),
     .testTarget(
@@ -160,7 +168,7 @@ let package = Package(
       dependencies: ["TestSupport", "Inputs", "CloudTrail", "Events", "JSON", "CBzip2", "CLzma", "CZlib", "CZstd"],
       swiftSettings: strict),
     .testTarget(
-      name: "OutputsTests", dependencies: ["TestSupport", "Outputs", "Rules", "CloudTrail", "Events", "JSON"],
+      name: "OutputsTests", dependencies: ["TestSupport", "Outputs", "Store", "Rules", "CloudTrail", "Events", "JSON"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",

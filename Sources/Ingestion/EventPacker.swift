@@ -57,7 +57,7 @@ public final class EventPacker {
   }
 
   /// Ends what was gathered and starts anew: a content for each data stream, in the order in which they came.
-  public func finish() -> [SegmentContent] {
+  public func finish() -> [SourcedBatch] {
     guard !heads.isEmpty else { return [] }
     let events = mapper.finish()
     defer {
@@ -79,7 +79,7 @@ public final class EventPacker {
     func name(_ stream: UInt32) -> String {
       stream == 0 ? EventContext.fallbackDataStream : events.dataStream.dictionary.text(stream)
     }
-    let whole = SegmentContent(
+    let whole = SourcedBatch(
       dataStream: name(rows[0].stream), heads: heads, sources: texts, sourceEnds: ends, events: events)
     guard rows.count > 1 else { return [whole] }
     return rows.map { stream, rows in

@@ -2,13 +2,14 @@ import CloudTrail
 import Events
 import SegmentStore
 import Segments
+import Store
 
 /// Stores the records that a worker reads. One worker's own.
 public final class IngestCollector: RecordConsumer {
   private let store: SegmentStore
   private let packer: EventPacker
   private let now: Timestamp
-  private var outcome = SegmentStore.AppendOutcome()
+  private var outcome = AppendOutcome()
   /// Files that were read to their end since the last time that events were stored.
   private var objects: [SourceObject] = []
 
@@ -47,7 +48,7 @@ public final class IngestCollector: RecordConsumer {
   }
 
   /// What the worker stored.
-  public func finish() throws -> SegmentStore.AppendOutcome {
+  public func finish() throws -> AppendOutcome {
     try flush()
     return outcome
   }

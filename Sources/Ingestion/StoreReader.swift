@@ -5,6 +5,7 @@ import Inputs
 import Query
 import SegmentStore
 import Segments
+import Store
 import Synchronization
 
 /// Reads stored events on all cores and hands them to consumers in batches, as `InputReader` does with files.

@@ -3,6 +3,7 @@ import Events
 import JSON
 import Query
 import Rules
+import Store
 
 /// Finds the events that a query matches and prints, keeps or counts them. One worker's own.
 public final class EventSearch: RecordConsumer {
@@ -143,7 +144,7 @@ public final class EventSearch: RecordConsumer {
       let isSearched = (0...events.dataStream.dictionary.count).map { code in
         code > 0 && index?.matches(events.dataStream.dictionary.text(UInt32(code))) ?? true
       }
-      var counter = ColumnCounter(
+      var counter = CombinationCounter(
         counted.map { field in
           events.column(field.sourcePath)?.terms(of: field.type)
         })
@@ -177,7 +178,7 @@ public final class EventSearch: RecordConsumer {
           }
         }
       }
-      counter.finish(into: &result.counts)
+      result.counts.add(counter)
     }
   }
 

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Segments
+import Store
 
 extension SegmentStore {
   /// So many neighbours are merged. None is as large as the others together, so that an event is written anew only when its
@@ -65,7 +66,7 @@ extension SegmentStore {
       let events = try part.segment.events(plan(of: part.segment))
       batches.append(part.hidden.isEmpty ? events : events.selecting(rows))
     }
-    let content = SegmentContent(
+    let content = SourcedBatch(
       dataStream: parts[0].summary.dataStream, heads: heads, sources: texts, sourceEnds: ends,
       events: EventBatch(joining: batches))
     return try replace(parts, by: heads.isEmpty ? nil : content, at: now)

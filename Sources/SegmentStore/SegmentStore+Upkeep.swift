@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Segments
+import Store
 
 extension SegmentStore {
   /// Looks at everything that is stored: the catalog's structure, every block and checksum of every segment. Gives what is wrong, each as a sentence; none where all is well.

@@ -2,6 +2,7 @@ import Events
 import Foundation
 import GRDB
 import Segments
+import Store
 import Synchronization
 
 /// A folder of events on one machine: immutable segments, and a catalog that says which count.
@@ -25,10 +26,10 @@ public final class SegmentStore: Sendable {
 
   let folder: StoreFolder
   let catalog: Catalog
-  private let lock: FolderLock?
-  private let state: Mutex<State>
+  let lock: FolderLock?
+  let state: Mutex<State>
 
-  private struct State {
+  struct State {
     var parts: [StoreSnapshot.Part] = []
     var missing: [StoreSnapshot.Missing] = []
     /// Names of files are numbers too, and never come again.
@@ -113,7 +114,7 @@ public final class SegmentStore: Sendable {
         }
         parts.append(StoreSnapshot.Part(number: entry.number, segment: segment, hidden: entry.hidden))
       } catch {
-        missing.append(StoreSnapshot.Missing(summary: entry.summary, reason: "\(error)"))
+        missing.append(StoreSnapshot.Missing(entry.number, summary: entry.summary, reason: "\(error)"))
       }
     }
     return StoreSnapshot(parts: parts, missing: missing)
@@ -135,87 +136,102 @@ public final class SegmentStore: Sendable {
 
   // MARK: Writing
 
-  /// What became of events that were appended.
-  public struct AppendOutcome: Equatable, Sendable {
-    public var stored = 0
-    /// Events that were there already, or twice among those that were appended.
-    public var duplicates = 0
-    /// Stored events that no longer count, since an appended one took their place.
-    public var replaced = 0
-
-    public init(stored: Int = 0, duplicates: Int = 0, replaced: Int = 0) {
-      self.stored = stored
-      self.duplicates = duplicates
-      self.replaced = replaced
-    }
-
-    public static func + (left: AppendOutcome, right: AppendOutcome) -> AppendOutcome {
-      AppendOutcome(
-        stored: left.stored + right.stored, duplicates: left.duplicates + right.duplicates,
-        replaced: left.replaced + right.replaced)
-    }
-  }
-
   /// Stores events of one data stream, as a segment of their own, and takes note of the objects that have been read to
   /// their end with them. May be called from several tasks at once.
   ///
   /// Throws `StoreError` and `SegmentError`, after which nothing of it is there.
   public func append(
-    _ content: SegmentContent?, objects: [SourceObject] = [], at now: Timestamp
+    _ content: SourcedBatch?, objects: [SourceObject] = [], at now: Timestamp
+  ) throws -> AppendOutcome {
+    try append(content.map { [$0] } ?? [], objects: objects, at: now)
+  }
+
+  /// Events that are to be stored, in a segment that nothing knows yet.
+  private struct Draft {
+    var heads: [EventHead]
+    var replaced: [(segment: Int64, row: Int)]
+    var name: String
+    var summary: SegmentSummary
+    var segment: Segment
+  }
+
+  /// Stores events, a segment for each batch, all or none of them.
+  ///
+  /// - Parameter token: an object from which nothing may have been stored yet: if something has, nothing is done.
+  func append(
+    _ contents: [SourcedBatch], objects: [SourceObject], token: SourceObject? = nil, at now: Timestamp
   ) throws -> AppendOutcome {
     precondition(lock != nil, "a folder that is open for writing")
     var outcome = AppendOutcome()
-    guard let content, !content.heads.isEmpty else {
-      if !objects.isEmpty { try commit(Catalog.Change(objects: objects), at: now) }
-      return outcome
-    }
     let before = state.withLock { $0.parts }
-    let first = try Deduplication(content.heads, storedIn: before)
-    outcome.duplicates = content.heads.count - first.kept.count
-    guard !first.kept.isEmpty else {
-      if !objects.isEmpty { try commit(Catalog.Change(objects: objects), at: now) }
-      return outcome
+    var drafts: [Draft] = []
+    func discard() { for draft in drafts { unlink(folder.segment(draft.name)) } }
+    do {
+      for content in contents where !content.heads.isEmpty {
+        let first = try Deduplication(content.heads, storedIn: before)
+        outcome.duplicates += content.heads.count - first.kept.count
+        guard !first.kept.isEmpty else { continue }
+        let kept = first.kept.count == content.heads.count ? content : content.selecting(first.kept)
+        let (name, summary, segment) = try write(kept)
+        drafts.append(
+          Draft(heads: kept.heads, replaced: first.replaced, name: name, summary: summary, segment: segment))
+      }
+    } catch {
+      discard()
+      throw error
     }
-    let kept = first.kept.count == content.heads.count ? content : content.selecting(first.kept)
-    let (name, summary, segment) = try write(kept)
+    guard !drafts.isEmpty || !objects.isEmpty else { return outcome }
     // From here on one at a time: others may have stored some of the events meanwhile. A commit that fails may have been
-    // made durable all the same, so the file stays; if nothing names it, the next start sweeps it away.
+    // made durable all the same, so the files stay; if nothing names them, the next start sweeps them away.
     try state.withLock { state in
+      if let token, try knows(token) {
+        discard()
+        outcome = AppendOutcome(isRepeated: true)
+        return
+      }
       let known = Set(before.map { ObjectIdentifier($0.segment) })
       let there = Set(state.parts.map { ObjectIdentifier($0.segment) })
       // Where segments were merged meanwhile, rows that were found are elsewhere now: all are looked through again.
       let isAsBefore = known.isSubset(of: there)
-      let again = try Deduplication(
-        kept.heads,
-        storedIn: isAsBefore ? state.parts.filter { !known.contains(ObjectIdentifier($0.segment)) } : state.parts)
       var change = Catalog.Change(objects: objects)
-      let hidden = Set(kept.heads.indices).subtracting(again.kept).sorted()
-      outcome.duplicates += hidden.count
-      outcome.stored = again.kept.count
-      let number = state.lastNumber + 1
-      change.segments = [
-        Catalog.Entry(number: number, name: name, summary: summary, committedAt: now, hidden: hidden)
-      ]
-      // What another replaced meanwhile is hidden already.
-      change.hidden = ((isAsBefore ? first.replaced : []) + again.replaced).filter { segment, row in
-        state.parts.contains { $0.number == segment && !$0.hidden.contains(row) }
+      var (parts, number) = (state.parts, state.lastNumber)
+      for draft in drafts {
+        let again = try Deduplication(
+          draft.heads,
+          storedIn: isAsBefore ? parts.filter { !known.contains(ObjectIdentifier($0.segment)) } : parts)
+        let hidden = Set(draft.heads.indices).subtracting(again.kept).sorted()
+        outcome.duplicates += hidden.count
+        outcome.stored += again.kept.count
+        // What another replaced meanwhile is hidden already.
+        let replaced = ((isAsBefore ? draft.replaced : []) + again.replaced).filter { segment, row in
+          parts.contains { $0.number == segment && !$0.hidden.contains(row) }
+        }
+        outcome.replaced += replaced.count
+        change.hidden += replaced
+        Self.hide(replaced, in: &parts)
+        number += 1
+        change.segments.append(
+          Catalog.Entry(number: number, name: draft.name, summary: draft.summary, committedAt: now, hidden: hidden))
+        parts.append(StoreSnapshot.Part(number: number, segment: draft.segment, hidden: hidden))
       }
-      outcome.replaced = change.hidden.count
       try commit(change, at: now)
-      for (segment, rows) in Dictionary(grouping: change.hidden, by: \.segment) {
-        guard let at = state.parts.firstIndex(where: { $0.number == segment }) else { continue }
-        let part = state.parts[at]
-        state.parts[at] = StoreSnapshot.Part(
-          number: segment, segment: part.segment, hidden: (part.hidden + rows.map(\.row)).sorted())
-      }
+      state.parts = parts
       state.lastNumber = number
-      state.parts.append(StoreSnapshot.Part(number: number, segment: segment, hidden: hidden))
     }
     return outcome
   }
 
+  /// Takes rows of segments out of what counts.
+  static func hide(_ rows: [(segment: Int64, row: Int)], in parts: inout [StoreSnapshot.Part]) {
+    for (segment, rows) in Dictionary(grouping: rows, by: \.segment) {
+      guard let at = parts.firstIndex(where: { $0.number == segment }) else { continue }
+      parts[at] = StoreSnapshot.Part(
+        number: segment, segment: parts[at].segment, hidden: (parts[at].hidden + rows.map(\.row)).sorted())
+    }
+  }
+
   /// Writes a segment under a name of its own, which nothing knows yet.
-  private func write(_ content: SegmentContent) throws -> (name: String, summary: SegmentSummary, segment: Segment) {
+  private func write(_ content: SourcedBatch) throws -> (name: String, summary: SegmentSummary, segment: Segment) {
     let number = state.withLock { state in
       defer { state.nextName += 1 }
       return state.nextName
@@ -242,7 +258,7 @@ public final class SegmentStore: Sendable {
 
   /// Puts one segment in the place of some, or none where nothing of them counts; false where they have changed since they
   /// were looked at, and then nothing is done.
-  func replace(_ parts: [StoreSnapshot.Part], by content: SegmentContent?, at now: Timestamp) throws -> Bool {
+  func replace(_ parts: [StoreSnapshot.Part], by content: SourcedBatch?, at now: Timestamp) throws -> Bool {
     let written = try content.map(write)
     let replaced = Set(parts.map { ObjectIdentifier($0.segment) })
     return try state.withLock { state in
@@ -270,7 +286,7 @@ public final class SegmentStore: Sendable {
     }
   }
 
-  private func commit(_ change: Catalog.Change, at now: Timestamp) throws {
+  func commit(_ change: Catalog.Change, at now: Timestamp) throws {
     do {
       try catalog.commit(change, at: now)
     } catch let error as DatabaseError {

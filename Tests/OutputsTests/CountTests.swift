@@ -1,4 +1,5 @@
 import Events
+import Store
 import TestSupport
 import Testing
 
@@ -29,13 +30,13 @@ struct CountTests {
             return values
           })
       }
-      var counter = ColumnCounter(columns.map { $0.column(rowCount: 50) })
+      var counter = CombinationCounter(columns.map { $0.column(rowCount: 50) })
       for row in 0..<50 where Bool.random(using: &random) {
         let at = time(Int64.random(in: 0..<1000, using: &random))
         counter.add(row, at: at)
         expected.add(each: rows[row], at: at)
       }
-      counter.finish(into: &found)
+      found.add(counter)
     }
     let (left, right) = (found.sorted(), expected.sorted())
     #expect(left.map(\.values) == right.map(\.values))

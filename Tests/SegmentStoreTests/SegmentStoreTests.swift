@@ -2,6 +2,7 @@ import Events
 import Foundation
 import SegmentStore
 import Segments
+import Store
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
   /// Events with a number each; their text and their one field say it.
   private static func content(
     _ numbers: [UInt64], content: UInt32 = 5, stream: String = "logs-a-b", text: String = ""
-  ) -> SegmentContent {
+  ) -> SourcedBatch {
     var texts: [UInt8] = []
     var ends: [Int] = []
     var values = ValueDictionary()
@@ -28,7 +29,7 @@ import Testing
         identity: EventIdentity(EventID(high: 7, low: $0)),
         content: content, form: 0)
     }
-    return SegmentContent(
+    return SourcedBatch(
       dataStream: stream, heads: heads, sources: texts, sourceEnds: ends,
       events: EventBatch(
         columns: [Column(dictionary: values, codes: codes)], paths: ["event.sequence"], rowCount: numbers.count))
@@ -64,13 +65,13 @@ import Testing
     let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
     #expect(
       try store.append(Self.content([1, 2, 1]), at: Self.now)
-        == SegmentStore.AppendOutcome(stored: 2, duplicates: 1))
+        == AppendOutcome(stored: 2, duplicates: 1))
     #expect(
       try store.append(Self.content([3, 2, 4]), at: Self.now)
-        == SegmentStore.AppendOutcome(stored: 2, duplicates: 1))
+        == AppendOutcome(stored: 2, duplicates: 1))
     #expect(
       try store.append(Self.content([4, 1], stream: "logs-c-d"), at: Self.now)
-        == SegmentStore.AppendOutcome(duplicates: 2))
+        == AppendOutcome(duplicates: 2))
     #expect(try Self.texts(store.snapshot()) == ["event 1", "event 2", "event 3", "event 4"])
   }
 
@@ -118,7 +119,7 @@ import Testing
   func concurrent() async throws {
     let scratch = try Scratch()
     let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
-    let outcomes = try await withThrowingTaskGroup(of: SegmentStore.AppendOutcome.self) { group in
+    let outcomes = try await withThrowingTaskGroup(of: AppendOutcome.self) { group in
       for task in 0..<12 {
         // Every event comes in four of the appends.
         group.addTask {
@@ -127,7 +128,7 @@ import Testing
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    let total = outcomes.reduce(SegmentStore.AppendOutcome(), +)
+    let total = outcomes.reduce(AppendOutcome(), +)
     #expect(total.stored == 120 && total.duplicates == 12 * 40 - 120)
     let texts = try Self.texts(store.snapshot())
     #expect(Set(texts).count == 120 && texts.count == 120)

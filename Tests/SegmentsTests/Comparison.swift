@@ -54,14 +54,14 @@ func sources(_ segment: Segment, rows: [Int]? = nil) throws -> [[UInt8]] {
   return texts
 }
 
-func texts(_ content: SegmentContent) -> [[UInt8]] {
+func texts(_ content: SourcedBatch) -> [[UInt8]] {
   content.sourceEnds.indices.map { row in
     Array(content.sources[(row == 0 ? 0 : content.sourceEnds[row - 1])..<content.sourceEnds[row]])
   }
 }
 
 /// Reads all that a segment has, by every way there is, and holds it against what was written where that is given.
-func readEverything(_ segment: Segment, _ content: SegmentContent?, _ comment: Comment = "") throws {
+func readEverything(_ segment: Segment, _ content: SourcedBatch?, _ comment: Comment = "") throws {
   let heads = try segment.heads()
   let read = try sources(segment)
   var all = FieldPlan.all

@@ -11,13 +11,13 @@ import Testing
   init() throws { scratch = try Scratch() }
 
   /// A segment of some rows as bytes.
-  private func bytes(_ content: SegmentContent, level: Int32? = 3) throws -> [UInt8] {
+  private func bytes(_ content: SourcedBatch, level: Int32? = 3) throws -> [UInt8] {
     let path = scratch.path + "/\(UInt64.random(in: 0...UInt64.max))"
     _ = try SegmentWriter.write(content, to: path, level: level)
     return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
   }
 
-  private func small() -> SegmentContent {
+  private func small() -> SourcedBatch {
     var random = RandomContent(seed: 12)
     var content = random.content(rows: 9, columns: 20)
     while content.events.nested.count < 2 { content = random.content(rows: 9, columns: 20) }

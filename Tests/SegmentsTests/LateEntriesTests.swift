@@ -6,7 +6,7 @@ import Testing
 @testable import Segments
 
 @Suite struct LateEntriesTests {
-  private func bytes(_ content: SegmentContent) throws -> [UInt8] {
+  private func bytes(_ content: SourcedBatch) throws -> [UInt8] {
     let path = try Scratch().path + "/\(UInt64.random(in: 0...UInt64.max))"
     try FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)

@@ -10,7 +10,7 @@ struct RandomContent {
 
   mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
-  mutating func content(rows: Int, columns: Int = 24) -> SegmentContent {
+  mutating func content(rows: Int, columns: Int = 24) -> SourcedBatch {
     let heads = heads(rows)
     var sources: [UInt8] = []
     var ends: [Int] = []
@@ -27,7 +27,7 @@ struct RandomContent {
     }
     var batch = batch(rows, heads: heads, columns: columns)
     if chance(60), rows > 0 { batch.nested = nested(rows, depth: 2) }
-    return SegmentContent(
+    return SourcedBatch(
       dataStream: "logs-\u{e9}-\(rows)", heads: heads, sources: sources, sourceEnds: ends,
       events: EventBatch(
         rowCount: rows, dataStream: Column(rowCount: rows), columns: batch.columns, columnByPath: batch.places,

@@ -9,7 +9,7 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  private func segment(_ content: SegmentContent) throws -> Segment {
+  private func segment(_ content: SourcedBatch) throws -> Segment {
     let path = scratch.path + "/\(UInt64.random(in: 0...UInt64.max))"
     _ = try SegmentWriter.write(content, to: path)
     return try Segment(path: path)

@@ -9,7 +9,7 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  private func failure(_ content: SegmentContent, _ path: String) -> SegmentError? {
+  private func failure(_ content: SourcedBatch, _ path: String) -> SegmentError? {
     do {
       _ = try SegmentWriter.write(content, to: path)
       return nil

@@ -35,11 +35,30 @@ public struct EventBatch {
     self.nested = nested
   }
 
-  /// The batch of some of the rows, ascending; distinct values keep their codes.
+  /// The batch of some of the rows, in the order given; distinct values keep their codes.
   public func selecting(_ rows: [Int]) -> EventBatch {
     EventBatch(
       rowCount: rows.count, dataStream: dataStream.selecting(rows), columns: columns.map { $0.selecting(rows) },
       columnByPath: columnByPath, nested: nested.mapValues { $0.selecting(parents: rows) })
+  }
+
+  /// The columns that a plan asks for: those of `plan.paths` first, each at its place, then those that it wants by everything or
+  /// by pattern. `plan.nullValues` was answered when the columns were made.
+  public func projecting(_ plan: FieldPlan) -> EventBatch {
+    var columns = plan.paths.map { column($0) ?? Column(rowCount: rowCount) }
+    var places = Dictionary(uniqueKeysWithValues: zip(plan.paths, plan.paths.indices))
+    for (path, place) in columnByPath.sorted(by: { $0.value < $1.value }) where places[path] == nil && plan.wants(path)
+    {
+      places[path] = columns.count
+      columns.append(self.columns[place])
+    }
+    var nested: [String: NestedRows] = [:]
+    for (path, inner) in plan.nested {
+      let rows = self.nested[path] ?? NestedRows(parents: [], batch: EventBatch(columns: [], paths: [], rowCount: 0))
+      nested[path] = NestedRows(parents: rows.parents, batch: rows.batch.projecting(inner))
+    }
+    return EventBatch(
+      rowCount: rowCount, dataStream: dataStream, columns: columns, columnByPath: places, nested: nested)
   }
 
   /// The column of a path, or nil when no row has a value there.
@@ -60,13 +79,12 @@ public struct NestedRows {
     self.batch = batch
   }
 
-  /// The objects of some of the events, whose rows are given ascending and count from 0 in the result.
+  /// The objects of some of the events, in the order in which their rows are given; these count from 0 in the result.
   func selecting(parents rows: [Int]) -> NestedRows {
     var kept: [Int] = []
     var parents: [UInt32] = []
-    var object = 0
     for (place, row) in rows.enumerated() {
-      while object < self.parents.count, self.parents[object] < row { object += 1 }
+      var object = first(of: row)
       while object < self.parents.count, self.parents[object] == row {
         kept.append(object)
         parents.append(UInt32(place))
@@ -74,5 +92,15 @@ public struct NestedRows {
       }
     }
     return NestedRows(parents: parents, batch: batch.selecting(kept))
+  }
+
+  /// The first object of a row, or where it would be.
+  private func first(of row: Int) -> Int {
+    var (low, high) = (0, parents.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if parents[middle] < row { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -14,3 +14,8 @@ public struct SourceObject: Hashable, Sendable {
     self.modified = modified
   }
 }
+
+extension SourceObject {
+  /// What stands for the events of one request, so that it counts once however often it is sent.
+  public init(token: String) { self.init(origin: "token:" + token, size: 0, modified: 0) }
+}

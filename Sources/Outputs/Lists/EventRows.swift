@@ -1,6 +1,7 @@
 import Events
 import JSON
 import Parallel
+import Store
 
 /// Events kept until all are known, for sorting and for tables of chosen fields; held in bounds.
 public struct EventRows: Sendable {

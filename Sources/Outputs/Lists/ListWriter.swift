@@ -1,5 +1,6 @@
 import Events
 import JSON
+import Store
 
 /// Writes rows of values as a table, CSV, NDJSON or a JSON array.
 public struct ListWriter {

@@ -1,4 +1,5 @@
 import Events
+import Store
 
 /// How often values, or combinations of values, were met, and when first and last. Held in bounds.
 public struct ValueCounts: Sendable {
@@ -8,7 +9,7 @@ public struct ValueCounts: Sendable {
   static let mostBytes = 64 << 20
   static let longestValue = 4096
   /// Combinations that one event adds to at most.
-  public static let mostOfOneEvent = 1000
+  public static let mostOfOneEvent = CombinationCounter.mostOfOneEvent
 
   /// What one combination came to.
   public struct Group: Sendable, Equatable {
@@ -68,8 +69,15 @@ public struct ValueCounts: Sendable {
     for combination in combinations { add(combination, Group(count: 1, first: time, last: time)) }
   }
 
-  /// Notes an event of which not all combinations were counted.
-  mutating func noteCutEvent() { cutEvents += 1 }
+  /// Adds what was counted over the rows of a batch.
+  mutating func add(_ counter: CombinationCounter) {
+    for tally in counter.tallies {
+      add(
+        counter.values(tally),
+        Group(count: tally.count, first: tally.first?.time, last: tally.last?.time))
+    }
+    cutEvents += counter.cutEvents
+  }
 
   /// Adds what another worker has counted.
   public mutating func merge(_ other: ValueCounts) {

@@ -1,6 +1,7 @@
 import Events
 import Outputs
 import Rules
+import Store
 
 /// What of some alerts is shown, and how: as they are, sorted, cut, as some fields, or counted.
 public struct AlertView: Sendable {

@@ -1,3 +1,5 @@
+import Events
+
 extension Rule {
   /// The index patterns that Kibana's security app reads where a rule names neither `index` nor `data_view_id`.
   public static let defaultIndex = [

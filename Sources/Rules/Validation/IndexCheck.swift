@@ -1,3 +1,5 @@
+import Events
+
 /// Checks what a rule reads.
 enum IndexCheck {
   static func check(_ report: inout RuleReport) {

@@ -90,7 +90,11 @@ struct IdentityBlocks: ~Copyable {
   }
 
   /// The rows of events whose identity is among some, by the place of that, then by row.
-  mutating func rows(of identities: [EventIdentity]) throws(SegmentFault) -> [(place: Int, row: Int)] {
+  ///
+  /// - Parameter anyScope: only ids count.
+  mutating func rows(of identities: [EventIdentity], anyScope: Bool = false) throws(SegmentFault) -> [(
+    place: Int, row: Int
+  )] {
     var found: [(place: Int, row: Int)] = []
     // Everything before is before the id that is looked for.
     var start = 0
@@ -104,12 +108,12 @@ struct IdentityBlocks: ~Copyable {
       // The first entry of the id, then of the scope: the next identity may have the id too.
       start = try firstPlace(notBefore: EventIdentity(identity.id), from: start, to: end(of: identity.id, from: block))
       var at = start
-      if identity.scope > 0 {
+      if identity.scope > 0, !anyScope {
         at = try firstPlace(notBefore: identity, from: start, to: end(of: identity.id, from: block))
       }
       while at < footer.rowCount {
         let entry = try entry(at)
-        guard entry.identity == identity else { break }
+        guard anyScope ? entry.id == identity.id : entry.identity == identity else { break }
         found.append((place, Int(entry.row)))
         at += 1
       }

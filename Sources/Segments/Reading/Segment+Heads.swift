@@ -20,11 +20,32 @@ extension Segment {
     }
   }
 
+  /// The rows of the events of some ids, whatever their scope; as `rows(of:)` gives them.
+  ///
+  /// - Parameter ids: sorted.
+  public func rows(ofIDs ids: [EventID]) throws(SegmentError) -> [(place: Int, row: Int)] {
+    try telling { () throws(SegmentFault) in
+      var blocks = IdentityBlocks(self)
+      return try blocks.rows(of: ids.map { EventIdentity($0) }, anyScope: true)
+    }
+  }
+
+  /// The times of all events, by row; `Timestamp.missing` where one has none.
+  public func times() throws(SegmentError) -> [Timestamp] {
+    try telling { () throws(SegmentFault) in
+      guard let timeBlock = footer.timeBlock else { return [] }
+      var heads = [EventHead](repeating: Self.noHead, count: footer.rowCount)
+      try readTimes(timeBlock, unpacker(), into: &heads)
+      return heads.map(\.time)
+    }
+  }
+
+  private static let noHead = EventHead(
+    time: .missing, identity: EventIdentity(EventID(high: 0, low: 0)), content: EventHead.unnamed, form: 0)
+
   func readHeads() throws(SegmentFault) -> [EventHead] {
     guard let timeBlock = footer.timeBlock, let contentBlock = footer.contentBlock else { return [] }
-    let none = EventHead(
-      time: .missing, identity: EventIdentity(EventID(high: 0, low: 0)), content: EventHead.unnamed, form: 0)
-    var heads = [EventHead](repeating: none, count: footer.rowCount)
+    var heads = [EventHead](repeating: Self.noHead, count: footer.rowCount)
     var blocks = IdentityBlocks(self)
     try blocks.forEach { heads[Int($0.row)].identity = $0.identity }
     let unpacker = try self.unpacker()
@@ -34,13 +55,22 @@ extension Segment {
     for row in heads.indices {
       heads[row].content = UInt32(littleEndian: room.bytes.loadUnaligned(fromByteOffset: row * 4, as: UInt32.self))
     }
-    try unpacker.unpack(timeBlock, into: &room)
-    var reader = ByteReader(room.bytes, of: timeBlock)
+    try readTimes(timeBlock, unpacker, into: &heads)
+    return heads
+  }
+
+  /// Reads times and forms.
+  private func readTimes(
+    _ block: BlockPlace, _ unpacker: BlockUnpacker, into heads: inout [EventHead]
+  ) throws(SegmentFault) {
+    var room = ByteRoom()
+    defer { withExtendedLifetime(room) {} }
+    try unpacker.unpack(block, into: &room)
+    var reader = ByteReader(room.bytes, of: block)
     try readTimes(&reader, into: &heads)
     let forms = try reader.take(heads.count)
     for row in heads.indices { heads[row].form = forms[row] }
     try reader.finish()
-    return heads
   }
 
   private func readTimes(_ reader: inout ByteReader, into heads: inout [EventHead]) throws(SegmentFault) {

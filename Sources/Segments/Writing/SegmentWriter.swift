@@ -9,13 +9,13 @@ public enum SegmentWriter {
   ///
   /// - Returns: what may be kept of the segment elsewhere.
   /// - Throws: where the file exists or cannot be written, and where the events are beyond a bound of the format.
-  public static func write(_ content: SegmentContent, to path: String) throws(SegmentError) -> SegmentSummary {
+  public static func write(_ content: SourcedBatch, to path: String) throws(SegmentError) -> SegmentSummary {
     try write(content, to: path, level: SegmentFormat.level)
   }
 
   /// Writes a segment with a level of zstd; nil compresses nothing.
   package static func write(
-    _ content: SegmentContent, to path: String, level: Int32?
+    _ content: SourcedBatch, to path: String, level: Int32?
   ) throws(SegmentError) -> SegmentSummary {
     do {
       var file = try NewFile(path)
@@ -28,7 +28,7 @@ public enum SegmentWriter {
   }
 
   private static func write(
-    _ content: SegmentContent, to file: inout NewFile, _ packer: consuming BlockPacker
+    _ content: SourcedBatch, to file: inout NewFile, _ packer: consuming BlockPacker
   ) throws(SegmentFault) -> SegmentSummary {
     let heads = content.heads
     guard heads.count <= SegmentFormat.mostRows else {
@@ -87,7 +87,7 @@ public enum SegmentWriter {
 
   /// Blocks of texts: where each ends, then the texts.
   private static func writeSources(
-    _ content: SegmentContent, to file: inout NewFile, _ packer: borrowing BlockPacker, _ directory: inout Directory
+    _ content: SourcedBatch, to file: inout NewFile, _ packer: borrowing BlockPacker, _ directory: inout Directory
   ) throws(SegmentFault) {
     let ends = content.sourceEnds
     precondition((ends.last ?? 0) == content.sources.count, "the texts end where the last does")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Events
 import Outputs
 import Reports
+import Store
 
 /// Reads the options that lists of alerts and of events have in common.
 enum ListOptions {

@@ -6,6 +6,7 @@ import Inputs
 import Outputs
 import Query
 import Rules
+import Store
 
 struct SearchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

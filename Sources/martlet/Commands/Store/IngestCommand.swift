@@ -7,6 +7,7 @@ import Inputs
 import JSON
 import Outputs
 import SegmentStore
+import Store
 import Synchronization
 
 struct IngestCommand: AsyncParsableCommand {

@@ -4,11 +4,12 @@ import Inputs
 import JSON
 import Outputs
 import SegmentStore
+import Store
 
 /// What an ingestion came to.
 struct IngestSummary {
   var reading = ReadingSummary()
-  var outcome = SegmentStore.AppendOutcome()
+  var outcome = AppendOutcome()
   var seconds = 0.0
   /// How often files were looked for.
   var rounds = 0

@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import Outputs
 import SegmentStore
+import Store
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,12 +2,12 @@ import Events
 import Segments
 import Testing
 
-@Suite struct SegmentContentTests {
+@Suite struct SourcedBatchTests {
   @Test("A segment has a head, a source text and a row of columns for each event")
   func rows() {
     let head = EventHead(
       time: .missing, identity: EventIdentity(EventID(high: 1, low: 2)), content: EventHead.unnamed, form: 2)
-    let content = SegmentContent(
+    let content = SourcedBatch(
       dataStream: "logs-a-b", heads: [head], sources: Array("{}".utf8), sourceEnds: [2],
       events: EventBatch(columns: [], paths: [], rowCount: 1))
     #expect(content.heads[0] == head && content.sourceEnds.last == content.sources.count)

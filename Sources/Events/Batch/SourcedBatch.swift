@@ -1,7 +1,5 @@
-import Events
-
-/// The events of a segment, as they are written: row `i` of each part is the same event.
-public struct SegmentContent {
+/// Events of one data stream with all that is kept of them: row `i` of each part is the same event.
+public struct SourcedBatch {
   /// The data stream that all events belong to.
   public var dataStream: String
   public var heads: [EventHead]

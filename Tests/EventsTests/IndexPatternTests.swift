@@ -1,4 +1,4 @@
-import Rules
+import Events
 import Testing
 
 @Suite("Index patterns")

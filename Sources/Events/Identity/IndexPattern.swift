@@ -75,7 +75,7 @@ public struct IndexPattern: Hashable, Sendable {
 }
 
 extension Substring {
-  var trimmingSpaces: Substring {
+  fileprivate var trimmingSpaces: Substring {
     var text = self
     while text.first?.isWhitespace == true { text.removeFirst() }
     while text.last?.isWhitespace == true { text.removeLast() }

@@ -1,18 +1,17 @@
 import Events
-import Segments
 
 /// Which of some events are to be stored, and which stored ones they replace.
 ///
 /// An event's identity is its id within data stream and account. Of two texts under one identity the one with the lower
 /// content counts, whichever comes first; an event that names no id has the identity of its delivery.
-struct Deduplication {
+public struct Deduplication {
   /// Rows of the new events that are to be stored, ascending.
-  private(set) var kept: [Int]
+  public private(set) var kept: [Int]
   /// Stored rows that the new events replace.
-  private(set) var replaced: [(segment: Int64, row: Int)] = []
+  public private(set) var replaced: [(segment: Int64, row: Int)] = []
 
   /// - Parameter parts: where stored events lie.
-  init(_ heads: [EventHead], storedIn parts: [StoreSnapshot.Part]) throws {
+  public init(_ heads: [EventHead], storedIn parts: [some EventPart]) throws {
     // By identity, so that segments are looked through in one pass.
     let order = heads.indices.sorted { left, right in
       let (one, other) = (heads[left], heads[right])
@@ -27,10 +26,10 @@ struct Deduplication {
     for part in parts {
       let wanted = order.filter { isKept[$0] }
       guard !wanted.isEmpty else { break }
-      let found = try part.segment.rows(of: wanted.map { heads[$0].identity })
+      let found = try part.rows(of: wanted.map { heads[$0].identity })
       guard !found.isEmpty else { continue }
       let hidden = Set(part.hidden)
-      let stored = try part.segment.heads()
+      let stored = try part.heads()
       for (place, row) in found where !hidden.contains(row) {
         let at = wanted[place]
         if heads[at].content < stored[row].content {

@@ -1,0 +1,59 @@
+import Events
+import Synchronization
+
+/// A store that keeps its events in memory for as long as it is there.
+///
+/// It takes what its events take. It is what other stores are held to, and serves where events are few.
+public final class MemoryStore: EventStore {
+  private struct State {
+    var parts: [MemoryPart] = []
+    /// What events came from, by name.
+    var objects: [String: SourceObject] = [:]
+    var lastNumber: Int64 = 0
+  }
+
+  private let state = Mutex(State())
+
+  public init() {}
+
+  public func append(
+    _ batches: sending [SourcedBatch], from object: SourceObject?, at now: Timestamp
+  ) -> AppendOutcome {
+    state.withLock { state in
+      if let object, state.objects[object.origin] == object { return AppendOutcome(isRepeated: true) }
+      var outcome = AppendOutcome()
+      for batch in batches where !batch.heads.isEmpty {
+        // What memory has can be read.
+        guard let found = try? Deduplication(batch.heads, storedIn: state.parts) else { continue }
+        outcome.stored += found.kept.count
+        outcome.duplicates += batch.heads.count - found.kept.count
+        outcome.replaced += found.replaced.count
+        for (number, row) in found.replaced {
+          guard let at = state.parts.firstIndex(where: { $0.number == number }) else { continue }
+          state.parts[at].hidden = (state.parts[at].hidden + [row]).sorted()
+        }
+        guard !found.kept.isEmpty else { continue }
+        state.lastNumber += 1
+        state.parts.append(MemoryPart(state.lastNumber, batch.selecting(found.kept)))
+      }
+      if let object { state.objects[object.origin] = object }
+      return outcome
+    }
+  }
+
+  public func snapshot() -> PartedSnapshot<MemoryPart> { PartedSnapshot(state.withLock { $0.parts }) }
+
+  public func delete(before time: Timestamp, of index: IndexPattern?, at now: Timestamp) -> Int {
+    state.withLock { state in
+      var count = 0
+      for at in state.parts.indices where index?.matches(state.parts[at].dataStream) ?? true {
+        let times = state.parts[at].timesOfRows()
+        let deleted = state.parts[at].rows.filter { times[$0] != .missing && times[$0] < time }
+        count += deleted.count
+        state.parts[at].hidden = (state.parts[at].hidden + deleted).sorted()
+      }
+      state.parts.removeAll { $0.eventCount == 0 }
+      return count
+    }
+  }
+}
