@@ -14,20 +14,69 @@ extension SegmentStore {
   /// Joins small segments, neighbours of one data stream, until there is none to join. Nobody waits for it: readers keep
   /// their snapshots, and events may be appended meanwhile.
   ///
-  /// Returns how many segments were joined into others. Throws `StoreError` and `SegmentError`, after which all is as before.
+  /// Returns how many segments were joined into others. Segments that cannot be read stay as they are, and so do their
+  /// neighbours; once all others are joined the first of such errors is thrown. Throws `StoreError`, `SegmentError`, and
+  /// `CancellationError` where the task is cancelled; what was joined by then stays joined.
+  @discardableResult
   public func mergeSegments(at now: Timestamp) throws -> Int {
     var merged = 0
-    while let parts = nextToMerge() {
-      guard try merge(parts, at: now) else { break }
-      merged += parts.count
+    var unreadable: Set<Int64> = []
+    var failure: SegmentError?
+    while let parts = nextToMerge(without: unreadable) {
+      try Task.checkCancellation()
+      do {
+        guard try merge(parts, at: now) else { break }
+        merged += parts.count
+      } catch let error as SegmentError where error.kind == .damaged {
+        failure = failure ?? error
+        unreadable.formUnion(parts.filter { $0.segment.path == error.path }.map(\.number))
+        // A fault in what was written is not of one of the parts.
+        guard parts.contains(where: { $0.segment.path == error.path }) else { throw error }
+      }
     }
+    if let failure { throw failure }
     return merged
   }
 
+  /// Runs `body`, and joins small segments beside it whenever it asks for that, in a task that ends with it.
+  ///
+  /// - Parameters:
+  ///   - failed: is told why segments could not be joined; they stay as they are, and are tried again the next time.
+  ///   - body: gets what asks for joining, with the time, and does not wait for it.
+  public func mergingBeside<Result: Sendable>(
+    failed: @escaping @Sendable (any Error) -> Void,
+    _ body: (_ wake: @Sendable (Timestamp) -> Void) async throws -> Result
+  ) async rethrows -> Result {
+    // Who asks while segments are joined is heard once that is done.
+    let (requests, continuation) = AsyncStream.makeStream(of: Timestamp.self, bufferingPolicy: .bufferingNewest(1))
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await now in requests {
+          do {
+            try self.mergeSegments(at: now)
+          } catch is CancellationError {
+            break
+          } catch {
+            failed(error)
+          }
+        }
+      }
+      defer {
+        continuation.finish()
+        group.cancelAll()
+      }
+      return try await body { continuation.yield($0) }
+    }
+  }
+
   /// Neighbours of one data stream of which none is as large as the others together.
-  private func nextToMerge() -> [StoreSnapshot.Part]? {
+  private func nextToMerge(without unreadable: Set<Int64>) -> [StoreSnapshot.Part]? {
     var neighbours: [String: [StoreSnapshot.Part]] = [:]
     for part in parts {
+      guard !unreadable.contains(part.number) else {
+        neighbours[part.summary.dataStream] = []
+        continue
+      }
       let stream = part.summary.dataStream
       var run = (neighbours[stream] ?? []).suffix(Self.mergedAtOnce - 1) + [part]
       if part.summary.rowCount > Self.largestMerged / 2 { run = [] }
@@ -57,6 +106,7 @@ extension SegmentStore {
     for part in parts {
       let rows = part.rows
       guard !rows.isEmpty else { continue }
+      try Task.checkCancellation()
       let all = try part.segment.heads()
       heads += rows.map { all[$0] }
       try part.segment.withSources(rows) { _, text in
@@ -66,6 +116,7 @@ extension SegmentStore {
       let events = try part.segment.events(plan(of: part.segment))
       batches.append(part.hidden.isEmpty ? events : events.selecting(rows))
     }
+    try Task.checkCancellation()
     let content = SourcedBatch(
       dataStream: parts[0].summary.dataStream, heads: heads, sources: texts, sourceEnds: ends,
       events: EventBatch(joining: batches))

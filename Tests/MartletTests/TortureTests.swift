@@ -34,7 +34,8 @@ import Testing
       let backup = scratch.path + "/backup\(round)"
       let commands = [
         ["ingest", "--data", folder, "--segment-events", "40", input],
-        ["ingest", "--data", folder, "--segment-events", "40", input], ["run", "--data", folder] + span,
+        ["ingest", "--data", folder, "--segment-events", "40", input],
+        ["ingest", "--data", folder, "--segment-events", "40", "--follow", input], ["run", "--data", folder] + span,
         ["backup", "--data", folder, "--to", backup],
       ]
       let process = Process()

@@ -3,6 +3,7 @@ import Foundation
 import SegmentStore
 import Segments
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -235,6 +236,64 @@ import Testing
           }))
     #expect(try store.verify().faults.isEmpty)
     #expect(try Self.texts(SegmentStore(scratch.path + "/events", .reading).snapshot()) == texts)
+  }
+
+  @Test("Segments are merged in a task beside the one that appends, which waits for none of it and ends it")
+  func mergingTask() async throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    let failures = Mutex(0)
+    let appended = try await store.mergingBeside { _ in
+      failures.withLock { $0 += 1 }
+    } _: { wake in
+      for number in 0..<200 {
+        _ = try store.append(Self.content([UInt64(number)]), at: Self.now)
+        wake(Self.now)
+        if number % 20 == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      }
+      // What was asked for last is done in the end.
+      for _ in 0..<2000 where try store.snapshot().parts.count > 60 { try await Task.sleep(for: .milliseconds(5)) }
+      return 200
+    }
+    #expect(appended == 200 && failures.withLock { $0 } == 0)
+    let snapshot = try store.snapshot()
+    #expect(snapshot.parts.count <= 60)
+    #expect(try Self.texts(snapshot) == (0..<200).map { "event \($0)" })
+    #expect(try store.verify().faults.isEmpty)
+  }
+
+  @Test("Merging may be cancelled: what was merged stays, and nothing is lost")
+  func cancelledMerging() async throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    for number in 0..<40 { _ = try store.append(Self.content([UInt64(number)]), at: Self.now) }
+    let task = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return try store.mergeSegments(at: Self.now)
+    }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(try store.snapshot().parts.count == 40)
+    #expect(try Self.texts(store.snapshot()).count == 40)
+  }
+
+  @Test("A damaged segment keeps its neighbours from being merged, and no others; it is told")
+  func damagedMerging() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    for number in 0..<32 { _ = try store.append(Self.content([UInt64(number)]), at: Self.now) }
+    let second = try store.snapshot().parts[1].segment.path
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: second))
+    try file.seek(toOffset: 40)
+    try file.write(contentsOf: [0xFF])
+    try file.close()
+    #expect {
+      try store.mergeSegments(at: Self.now)
+    } throws: {
+      "\($0)".contains(second)
+    }
+    #expect(try store.snapshot().parts.count < 8)
   }
 
   /// The values of the one field, in order.

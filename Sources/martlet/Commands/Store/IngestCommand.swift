@@ -77,26 +77,23 @@ struct IngestCommand: AsyncParsableCommand {
     let stop = StopSignal()
     var total = IngestSummary()
     var outcome = RunOutcome()
-    repeat {
-      let started = ContinuousClock.now
-      var round = IngestSummary()
+    if follow {
+      let failures = FirstFailures()
+      try await store.mergingBeside(failed: failures.note) { wake in
+        repeat {
+          let round = try await look(into: store, context, catalog, seed: seed, &total, &outcome)
+          if round.outcome.stored > 0 { wake(try events.currentTime()) }
+        } while await !stop.comes(within: .seconds(2))
+      }
+      if !failures.isEmpty { outcome.hasTrouble = true }
+    } else {
+      _ = try await look(into: store, context, catalog, seed: seed, &total, &outcome)
       do {
-        round = try await ingest(into: store, context, catalog, seed: seed)
-      } catch let error where !(error is ExitCode) && !(error is ValidationError) {
+        try store.mergeSegments(at: events.currentTime())
+      } catch {
         throw StoreAccess.failed(error)
       }
-      round.seconds = (ContinuousClock.now - started).seconds
-      ProblemReport.write(round.reading.problems)
-      if ProblemReport.write(context.geoDatabases) || !round.reading.problems.isEmpty { outcome.hasTrouble = true }
-      let hasNews = round.reading.events > 0 || !round.reading.problems.isEmpty
-      if total.rounds == 0 || hasNews {
-        events.notices.tell(round.reading.passedOver)
-        InputOptions.tell(ofTimesIn: round.reading, before: InputReader(paths: []).plausible.lowerBound, events.notices)
-        if follow { events.notices.close(round.sentence) }
-      }
-      total.add(round)
-      guard follow else { break }
-    } while await !stop.comes(within: .seconds(2))
+    }
     // What was there before is no reason to say that there was nothing.
     outcome.nothing = total.reading.known > 0 ? nil : RunOutcome.nothing(in: total.reading, paths)
     if let nothing = outcome.nothing {
@@ -107,6 +104,31 @@ struct IngestCommand: AsyncParsableCommand {
     case .text: if !follow { events.notices.close(total.sentence) }
     }
     if let status = outcome.status { throw status }
+  }
+
+  /// Stores what is new, tells of it, and adds it to what was done before.
+  private func look(
+    into store: SegmentStore, _ context: EventContext, _ catalog: FieldCatalog, seed: UInt64,
+    _ total: inout IngestSummary, _ outcome: inout RunOutcome
+  ) async throws -> IngestSummary {
+    let started = ContinuousClock.now
+    var round = IngestSummary()
+    do {
+      round = try await ingest(into: store, context, catalog, seed: seed)
+    } catch let error where !(error is ExitCode) && !(error is ValidationError) {
+      throw StoreAccess.failed(error)
+    }
+    round.seconds = (ContinuousClock.now - started).seconds
+    ProblemReport.write(round.reading.problems)
+    if ProblemReport.write(context.geoDatabases) || !round.reading.problems.isEmpty { outcome.hasTrouble = true }
+    let hasNews = round.reading.events > 0 || !round.reading.problems.isEmpty
+    if total.rounds == 0 || hasNews {
+      events.notices.tell(round.reading.passedOver)
+      InputOptions.tell(ofTimesIn: round.reading, before: InputReader(paths: []).plausible.lowerBound, events.notices)
+      if follow { events.notices.close(round.sentence) }
+    }
+    total.add(round)
+    return round
   }
 
   private func ingest(
@@ -140,10 +162,21 @@ struct IngestCommand: AsyncParsableCommand {
     if let error = failure.error { throw error }
     // All events of these have been stored by now, whoever read them.
     if !summary.pieced.isEmpty { _ = try store.append(nil, objects: summary.pieced, at: now) }
-    _ = try store.mergeSegments(at: now)
     var round = IngestSummary(reading: summary, rounds: 1)
     round.outcome = parts.reduce(round.outcome, +)
     return round
+  }
+}
+
+/// Tells why small segments were not merged, each cause once.
+private final class FirstFailures: Sendable {
+  private let told = Mutex<Set<String>>([])
+
+  var isEmpty: Bool { told.withLock { $0.isEmpty } }
+
+  func note(_ error: any Error) {
+    guard told.withLock({ $0.insert("\(error)").inserted }) else { return }
+    StandardError.write(line: Terminal.safe("martlet: small segments were not merged: \(error)"))
   }
 }
 
