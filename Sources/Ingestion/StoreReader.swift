@@ -27,12 +27,14 @@ public struct StoreReader: Sendable {
   public var plausible: ClosedRange<Timestamp>
 
   public init(
-    _ snapshot: StoreSnapshot, now: Timestamp, workers: Int = ProcessInfo.processInfo.activeProcessorCount
+    _ snapshot: StoreSnapshot, now: Timestamp, workers: Int = StoreReader.allWorkers
   ) {
     self.snapshot = snapshot
     self.workers = max(1, workers)
     plausible = InputReader(paths: [], now: now).plausible
   }
+
+  public static let allWorkers = ProcessInfo.processInfo.activeProcessorCount
 
   /// What a reading of a store came to.
   public struct Summary: Sendable {
@@ -115,7 +117,8 @@ public struct StoreReader: Sendable {
     return summary.times.map { $0.overlaps(times) } ?? false
   }
 
-  private static func isOfTrail(_ dataStream: String) -> Bool { dataStream.hasPrefix("logs-\(EventContext.dataset)-") }
+  /// True for a data stream of CloudTrail, whatever its namespace.
+  public static func isOfTrail(_ dataStream: String) -> Bool { dataStream.hasPrefix("logs-\(EventContext.dataset)-") }
 }
 
 /// One of the tasks that read a store.

@@ -19,6 +19,14 @@ public final class EventSearch: RecordConsumer {
     case kept(fields: ChosenFields?, sort: [SortKey], limit: Int?)
     case by([String])
     case histogram(width: Int64?)
+
+    /// True where events are counted and none is shown.
+    public var onlyCounts: Bool {
+      switch self {
+      case .count, .by, .histogram: true
+      case .ndjson, .table, .rows, .csv, .kept: false
+      }
+    }
   }
 
   /// What a worker found.

@@ -41,8 +41,28 @@ import Testing
       #expect(stored.lines.sorted() == plain.lines.sorted(), "\(query)")
       #expect(plain.lines.isEmpty == (query == "@timestamp < 2020"), "\(query)")
     }
-    let by = ["search", "--by", "event.action,user.name", "--format", "csv"] + Self.clock + ["event.outcome: failure"]
-    #expect(try Binary(by + ["--data", folder]).output == Binary(by + [files]).output)
+    // What is counted is counted over stored columns.
+    for form in [
+      ["--format", "count"], ["--by", "event.action,user.name"], ["--by", "event.created", "--limit", "3"],
+      ["--by", "related.user", "--sort", "last:desc,count"], ["--by", "@timestamp"],
+      ["--by", "source.ip,cloud.region,aws.cloudtrail.flattened.request_parameters"], ["--histogram"],
+      ["--histogram", "--interval", "6h"],
+    ] {
+      for asked in [
+        ["*"], ["event.outcome: failure"], ["us-east-1"], ["not event.action: A*", "--from", "2026-01-01T06:00:00Z"],
+        ["event.created: *"], ["no.such.field: x"],
+      ] {
+        let count =
+          ["search"] + (form == ["--format", "count"] ? [] : ["--format", "csv"]) + form + Self.clock + asked
+        let (plain, stored) = (try Binary(count + [files]), try Binary(count + ["--data", folder]))
+        #expect(stored.output == plain.output && stored.status == plain.status, "\(count)")
+        // How many matched, and when.
+        func matched(_ run: Binary) -> Substring? {
+          run.errors.components(separatedBy: "; ").last?.split(separator: " ").dropLast(2).joined(separator: " ")[...]
+        }
+        #expect(matched(stored) == matched(plain), "\(count): \(stored.errors), \(plain.errors)")
+      }
+    }
     let hunt = ["hunt", "--format", "ndjson"] + Self.clock
     let plain = try Binary(hunt + [files])
     let stored = try Binary(hunt + ["--data", folder])

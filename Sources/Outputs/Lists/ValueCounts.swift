@@ -40,6 +40,16 @@ public struct ValueCounts: Sendable {
 
   public init(_ fields: [String]) { self.fields = fields }
 
+  /// What a store has counted.
+  public init(_ groups: EventGroups) {
+    self.init(groups.fields)
+    for (values, group) in groups.all {
+      add(values, Group(count: group.count, first: group.first?.time, last: group.last?.time))
+    }
+    others += groups.others
+    cutEvents = groups.cutEvents
+  }
+
   /// How many combinations are counted one by one.
   public var count: Int { groups.count }
 

@@ -22,13 +22,6 @@ struct BoundSelection: Sendable {
     (queries.addField(path), selection.catalog.resolve(path).type)
   }
 
-  /// True where a part of that data stream and those times may have something to do with the selection.
-  func concerns(_ dataStream: String, _ times: ClosedRange<Timestamp>?) -> Bool {
-    guard selection.index?.matches(dataStream) ?? true else { return false }
-    guard let wanted = selection.times, timePlace == nil else { return true }
-    return times.map { $0.overlaps(wanted) } ?? false
-  }
-
   /// What a part has of the selection.
   struct Answer {
     /// The columns of the queries' plan; nil where none was asked for.
@@ -55,6 +48,7 @@ struct BoundSelection: Sendable {
       rows = rows.filter { times[$0] != .missing && wanted.contains(times[$0]) }
     }
     let mayMatch = !rows.isEmpty && part.mayHold(query, of: queries)
+    if !rows.isEmpty { summary.span = span(of: part) }
     guard mayMatch, !queries.plan.isEmpty else {
       if timePlace == nil || selection.times == nil {
         summary.searched = rows.count
@@ -87,12 +81,20 @@ struct BoundSelection: Sendable {
     }
   }
 
+  /// The times of a part, as far as they are asked for.
+  private func span(of part: some EventPart) -> ClosedRange<Timestamp>? {
+    guard timePlace == nil, let wanted = selection.times else { return part.times }
+    return part.times.flatMap { $0.overlaps(wanted) ? $0.clamped(to: wanted) : nil }
+  }
+
   private func finish<Result>(
     _ answer: Answer, _ summary: inout ReadSummary, _ body: (Answer, inout ReadSummary) throws -> Result
   ) rethrows -> Result {
     summary.matched = answer.rows.count
     if let times = answer.times {
-      for row in answer.rows where times[row] != .missing { summary.note(times[row]) }
+      for row in answer.rows {
+        if times[row] == .missing { summary.untimed += 1 } else { summary.note(times[row]) }
+      }
     }
     return try body(answer, &summary)
   }

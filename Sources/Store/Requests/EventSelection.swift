@@ -26,6 +26,16 @@ public struct EventSelection: Sendable {
     self.catalog = catalog
     self.now = now
   }
+
+  /// True where a part may have to do with the data streams and times that are meant.
+  public func concerns(_ part: some EventPart) -> Bool { concerns(part.dataStream, part.times) }
+
+  func concerns(_ dataStream: String, _ partTimes: ClosedRange<Timestamp>?) -> Bool {
+    guard index?.matches(dataStream) ?? true else { return false }
+    // Where another field says when an event was, nothing is known of the part.
+    guard let times, timeField.path == nil else { return true }
+    return partTimes.map { $0.overlaps(times) } ?? false
+  }
 }
 
 /// The field that says when an event was, as a rule's `timestamp_override` names it.

@@ -75,23 +75,31 @@ public struct ReadSummary: Sendable {
   /// Those of them that the predicate is true of, also where fewer were given. A scan that was ended early, or has all that
   /// its limit asks for, has looked no further.
   public var matched = 0
+  /// Those that matched and have no time.
+  public var untimed = 0
   /// The first and the last time of those that matched.
   public var times: ClosedRange<Timestamp>?
+  /// The span in which those lie that were searched, by `@timestamp`; its ends are those of parts, or of the times that were
+  /// asked for.
+  public var span: ClosedRange<Timestamp>?
   /// Parts that could not be read and may hold events that were asked for.
   public var missing: [MissingPart] = []
 
   public init() {}
 
-  mutating func note(_ time: Timestamp) { note(time...time) }
+  mutating func note(_ time: Timestamp) { times = Self.joined(times, time...time) }
 
-  mutating func note(_ span: ClosedRange<Timestamp>) {
-    times = times.map { min($0.lowerBound, span.lowerBound)...max($0.upperBound, span.upperBound) } ?? span
+  static func joined(_ one: ClosedRange<Timestamp>?, _ other: ClosedRange<Timestamp>?) -> ClosedRange<Timestamp>? {
+    guard let one, let other else { return one ?? other }
+    return min(one.lowerBound, other.lowerBound)...max(one.upperBound, other.upperBound)
   }
 
   mutating func add(_ other: ReadSummary) {
     searched += other.searched
     matched += other.matched
-    if let span = other.times { note(span) }
+    untimed += other.untimed
+    times = Self.joined(times, other.times)
+    span = Self.joined(span, other.span)
     missing += other.missing
   }
 }

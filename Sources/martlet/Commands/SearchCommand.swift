@@ -277,13 +277,21 @@ struct SearchCommand: AsyncParsableCommand {
       let asksStore = input.types.mapping == nil && input.events.geoip.isEmpty && unknown.isEmpty && patterns.isEmpty
       let question = StoreQuestion(
         queries: queries, query: bound, times: times, index: index, asksColumns: asksStore)
-      let (summary, parts) = try await input.read(printing: ordered, question: question) { [queries] in
-        EventSearch(
-          queries, bound, index: index, times: times, form: form, unknown: unknown, patterns: patterns,
-          context: context, catalog: catalog, output: ordered)
+      var (summary, found) = (ReadingSummary(), EventSearch.Result())
+      let selection = EventSelection(
+        predicate, index: index, times: times, catalog: catalog, now: try input.currentTime())
+      if asksStore, !question.meansAlerts, let counted = try await input.countStored(form, selection) {
+        (summary, found) = counted
+      } else {
+        let (read, parts) = try await input.read(printing: ordered, question: question) { [queries] in
+          EventSearch(
+            queries, bound, index: index, times: times, form: form, unknown: unknown, patterns: patterns,
+            context: context, catalog: catalog, output: ordered)
+        }
+        summary = read
+        found = parts.first ?? EventSearch.Result()
+        for part in parts.dropFirst() { found.merge(part) }
       }
-      var found = parts.first ?? EventSearch.Result()
-      for part in parts.dropFirst() { found.merge(part) }
       try write(found, form, to: output)
       var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
       outcome.nothing = RunOutcome.nothing(in: summary, input.paths)

@@ -81,25 +81,29 @@ extension InputOptions {
     }
     for missing in summary.missing {
       reading.problems.note(
-        RecordProblem(
-          file: data ?? "", cause: .tornSegment,
-          detail:
-            "\(CountText.count(missing.summary.rowCount, "event"))\(Self.span(missing)) cannot be read: \(missing.reason)"
-        ))
+        problem(events: missing.summary.rowCount, times: missing.summary.times, reason: missing.reason))
     }
     if tells {
       tell(ofTimesIn: reading, before: reader.plausible.lowerBound)
-      for (stream, count) in summary.elsewhere.sorted(by: { $0.key < $1.key }) {
-        notices.warn(
-          "\(CountText.count(count, "event")) of the data stream \(stream) \(count == 1 ? "is" : "are") not read; "
-            + "--namespace \(stream.split(separator: "-").last ?? "") reads them")
-      }
+      tell(ofElsewhere: summary.elsewhere)
     }
     return (reading, results)
   }
 
-  private static func span(_ missing: StoreSnapshot.Missing) -> String {
-    missing.summary.times.map { " of \($0.lowerBound.iso8601) to \($0.upperBound.iso8601)" } ?? ""
+  func tell(ofElsewhere elsewhere: [String: Int]) {
+    for (stream, count) in elsewhere.sorted(by: { $0.key < $1.key }) {
+      notices.warn(
+        "\(CountText.count(count, "event")) of the data stream \(stream) \(count == 1 ? "is" : "are") not read; "
+          + "--namespace \(stream.split(separator: "-").last ?? "") reads them")
+    }
+  }
+
+  /// What is told of events that cannot be read.
+  func problem(events: Int, times: ClosedRange<Timestamp>?, reason: String) -> RecordProblem {
+    let span = times.map { " of \($0.lowerBound.iso8601) to \($0.upperBound.iso8601)" } ?? ""
+    return RecordProblem(
+      file: data ?? "", cause: .tornSegment,
+      detail: "\(CountText.count(events, "event"))\(span) cannot be read: \(reason)")
   }
 }
 
