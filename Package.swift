@@ -66,8 +66,12 @@ let package = Package(
     .target(name: "Store", dependencies: ["Query", "Events"], swiftSettings: hot),
     .target(name: "Segments", dependencies: ["Events", "CZstd", "CDeflate"], swiftSettings: hot),
     .target(
+      name: "Databases", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+    .target(
       name: "SegmentStore",
-      dependencies: ["Store", "Segments", "Query", "Events", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Databases", "Store", "Segments", "Query", "Events", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Ingestion",
@@ -77,7 +81,7 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(
-      name: "Alerts", dependencies: ["Events", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "Alerts", dependencies: ["Databases", "Events", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
@@ -140,10 +144,15 @@ let package = Package(
       name: "CloudTrailTests", dependencies: ["TestSupport", "CloudTrail", "Events", "JSON"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(name: "SegmentsTests", dependencies: ["TestSupport", "Segments", "Events"], swiftSettings: strict),
-    .testTarget(name: "AlertsTests", dependencies: ["TestSupport", "Alerts", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
-      name: "SegmentStoreTests", dependencies: ["TestSupport", "SegmentStore", "Store", "Segments", "Events"],
+      name: "AlertsTests",
+      dependencies: ["TestSupport", "Alerts", "Events", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
+    .testTarget(
+      name: "SegmentStoreTests",
+      dependencies: [
+        "TestSupport", "SegmentStore", "Store", "Segments", "Events", .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "StoreTests",
       dependencies: ["TestSupport", "Store", "SegmentStore", "Segments", "Query", "CloudTrail", "Events", "JSON"],

@@ -1,3 +1,4 @@
+import Databases
 import Events
 import Foundation
 import GRDB
@@ -11,10 +12,6 @@ import JSON
 /// 3. **Kept.** No alert is deleted because its events are, or because it is contradicted.
 /// 4. **Told.** Every change that a person makes is kept, with who made it and when.
 public final class AlertStore: Sendable {
-  private static let applicationID = 0x4D72_746C
-  /// Kept in `user_version` of the file: what this program makes and reads.
-  static let version = 1
-
   let database: any DatabaseWriter
   let path: String
 
@@ -38,25 +35,16 @@ public final class AlertStore: Sendable {
     }
     if !isReadOnly { try Self.makeFile(path) }
     do {
+      if !isAbsent { try AlertSchema.current.migrate(path) }
       database =
         isAbsent
         ? try DatabaseQueue(configuration: configuration) : try DatabasePool(path: path, configuration: configuration)
-      let (application, version) = try database.read { database in
-        (
-          try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
-          try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        )
+      if !isReadOnly || isAbsent, try database.read({ try AlertSchema.current.isNew($0) }) {
+        try database.write { try AlertSchema.current.make($0) }
       }
-      if application == 0, version == 0, !isReadOnly || isAbsent {
-        try database.writeWithoutTransaction { try Self.make($0) }
-        return
-      }
-      guard application == Self.applicationID else { throw AlertStoreError(description: "\(path) holds no alerts") }
-      guard version <= Self.version else {
-        throw AlertStoreError(
-          description: "\(path) was made by a later version of martlet (\(version), this program reads up to "
-            + "\(Self.version)); use that version")
-      }
+      try database.read { _ = try AlertSchema.current.check($0) }
+    } catch let fault as DatabaseSchema.Fault {
+      throw Self.error(fault, path)
     } catch let error as DatabaseError {
       throw Self.error(error, "opening", path)
     }
@@ -71,86 +59,18 @@ public final class AlertStore: Sendable {
     close(descriptor)
   }
 
-  private static func make(_ database: Database) throws {
-    try database.inTransaction {
-      try database.execute(
-        sql: """
-          CREATE TABLE alerts (
-            number INTEGER PRIMARY KEY,
-            id TEXT NOT NULL UNIQUE,
-            rule_id TEXT NOT NULL,
-            tick INTEGER NOT NULL,
-            document BLOB NOT NULL,
-            made_at INTEGER NOT NULL,
-            late INTEGER,
-            contradicted_by TEXT,
-            revised TEXT,
-            status TEXT NOT NULL DEFAULT 'open',
-            reason TEXT,
-            tags TEXT NOT NULL DEFAULT '[]',
-            assignees TEXT NOT NULL DEFAULT '[]',
-            status_changed_at INTEGER
-          ) STRICT;
-          CREATE INDEX alerts_by_tick ON alerts (rule_id, tick);
-          CREATE TABLE notes (
-            number INTEGER PRIMARY KEY,
-            alert TEXT NOT NULL,
-            at INTEGER NOT NULL,
-            who TEXT NOT NULL,
-            text TEXT NOT NULL
-          ) STRICT;
-          CREATE INDEX notes_by_alert ON notes (alert);
-          CREATE TABLE changes (
-            number INTEGER PRIMARY KEY,
-            alert TEXT NOT NULL,
-            at INTEGER NOT NULL,
-            who TEXT NOT NULL,
-            what TEXT NOT NULL,
-            before TEXT,
-            after TEXT
-          ) STRICT;
-          CREATE INDEX changes_by_alert ON changes (alert);
-          CREATE TABLE runs (
-            number INTEGER PRIMARY KEY,
-            rule_id TEXT NOT NULL,
-            first_tick INTEGER NOT NULL,
-            last_tick INTEGER NOT NULL,
-            executions INTEGER NOT NULL,
-            started_at INTEGER NOT NULL,
-            took INTEGER NOT NULL,
-            searched INTEGER NOT NULL,
-            alerts INTEGER NOT NULL,
-            cut INTEGER NOT NULL,
-            outcome TEXT NOT NULL,
-            reason TEXT
-          ) STRICT;
-          CREATE INDEX runs_by_rule ON runs (rule_id, first_tick);
-          CREATE TABLE rules (
-            rule_id TEXT NOT NULL,
-            version INTEGER NOT NULL,
-            text TEXT NOT NULL,
-            kept_at INTEGER NOT NULL,
-            who TEXT NOT NULL,
-            is_current INTEGER NOT NULL,
-            PRIMARY KEY (rule_id, version)
-          ) STRICT;
-          CREATE TABLE rule_switches (
-            rule_id TEXT PRIMARY KEY,
-            is_enabled INTEGER NOT NULL,
-            who TEXT NOT NULL,
-            at INTEGER NOT NULL
-          ) STRICT, WITHOUT ROWID;
-          CREATE TABLE rule_states (
-            rule_id TEXT PRIMARY KEY,
-            since INTEGER NOT NULL,
-            last_tick INTEGER
-          ) STRICT, WITHOUT ROWID;
-          CREATE TABLE progress (only INTEGER PRIMARY KEY CHECK (only = 1), last_segment INTEGER NOT NULL) STRICT;
-          INSERT INTO progress VALUES (1, 0);
-          PRAGMA application_id = \(applicationID);
-          PRAGMA user_version = \(version);
-          """)
-      return .commit
+  private static func error(_ fault: DatabaseSchema.Fault, _ path: String) -> AlertStoreError {
+    switch fault {
+    case .foreign: AlertStoreError(description: "\(path) holds no alerts")
+    case .later(let version):
+      AlertStoreError(
+        description: "\(path) was made by a later version of martlet (\(version), this program reads up to "
+          + "\(AlertSchema.current.version)); use that version")
+    case .uncopied(let cause):
+      AlertStoreError(
+        description:
+          "\(path) is of an earlier version, and no copy of it could be made before it is brought up to date: "
+          + cause)
     }
   }
 

@@ -1,3 +1,4 @@
+import Databases
 import Events
 import Foundation
 import GRDB
@@ -8,11 +9,6 @@ import Segments
 /// Whatever becomes visible together is written in one transaction. It is durable when the transaction returns
 /// (write-ahead log, full synchronization).
 final class Catalog: Sendable {
-  /// Kept in `application_id` of the file: "Mrtl".
-  private static let applicationID = 0x4D72_746C
-  /// Kept in `user_version`: what this program makes and reads.
-  static let version = 1
-
   private let database: any DatabaseWriter
 
   /// Opens the catalog of a folder; `creates` makes a new one where there is none.
@@ -32,68 +28,36 @@ final class Catalog: Sendable {
       try database.execute(sql: "PRAGMA cell_size_check = ON")
     }
     do {
-      if creates { try OwnFile.make(folder.catalog) }
+      // Only the one that writes brings it up to date: whoever reads beside another program that writes needs none of it.
+      if creates {
+        try OwnFile.make(folder.catalog)
+        try CatalogSchema.current.migrate(folder.catalog)
+      }
       database = try DatabasePool(path: folder.catalog, configuration: configuration)
-      let (application, version) = try database.read { database in
-        (
-          try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
-          try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        )
+      if creates, try database.read({ try CatalogSchema.current.isNew($0) }) {
+        try database.write { try CatalogSchema.current.make($0) }
       }
-      if application == 0, version == 0, creates {
-        try database.writeWithoutTransaction { try Self.make($0) }
-        return
-      }
-      guard application == Self.applicationID else {
-        throw StoreError(.foreign, "\(folder.catalog) is no catalog of events")
-      }
-      guard version <= Self.version else {
-        throw StoreError(
-          .newer,
-          "\(folder.path) was made by a later version of martlet (its folder is of version \(version), this program reads "
-            + "up to \(Self.version)); use that version")
-      }
+      try database.read { _ = try CatalogSchema.current.check($0) }
+    } catch let fault as DatabaseSchema.Fault {
+      throw Self.error(fault, folder)
     } catch let error as DatabaseError {
       throw Self.error(error, "opening", folder)
     }
   }
 
-  private static func make(_ database: Database) throws {
-    try database.inTransaction {
-      try database.execute(
-        sql: """
-          CREATE TABLE folder (
-            only INTEGER PRIMARY KEY CHECK (only = 1),
-            identity_seed INTEGER NOT NULL,
-            made_at INTEGER NOT NULL
-          ) STRICT;
-          INSERT INTO folder VALUES (1, \(Int64.random(in: .min ... .max)), \(Int64(Date().timeIntervalSince1970 * 1000)));
-          CREATE TABLE segments (
-            number INTEGER PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE,
-            data_stream TEXT NOT NULL,
-            rows INTEGER NOT NULL,
-            earliest INTEGER,
-            latest INTEGER,
-            file_bytes INTEGER NOT NULL,
-            source_bytes INTEGER NOT NULL,
-            committed_at INTEGER NOT NULL
-          ) STRICT;
-          CREATE TABLE hidden_rows (
-            segment INTEGER NOT NULL REFERENCES segments(number) ON DELETE CASCADE,
-            row INTEGER NOT NULL,
-            PRIMARY KEY (segment, row)
-          ) STRICT, WITHOUT ROWID;
-          CREATE TABLE objects (
-            origin TEXT PRIMARY KEY,
-            size INTEGER NOT NULL,
-            modified INTEGER NOT NULL,
-            ingested_at INTEGER NOT NULL
-          ) STRICT, WITHOUT ROWID;
-          PRAGMA application_id = \(applicationID);
-          PRAGMA user_version = \(version);
-          """)
-      return .commit
+  private static func error(_ fault: DatabaseSchema.Fault, _ folder: StoreFolder) -> StoreError {
+    switch fault {
+    case .foreign: StoreError(.foreign, "\(folder.catalog) is no catalog of events")
+    case .later(let version):
+      StoreError(
+        .newer,
+        "\(folder.path) was made by a later version of martlet (its folder is of version \(version), this program reads "
+          + "up to \(CatalogSchema.current.version)); use that version")
+    case .uncopied(let cause):
+      StoreError(
+        .io,
+        "\(folder.catalog) is of an earlier version, and no copy of it could be made before it is brought up to date: \(cause)"
+      )
     }
   }
 
@@ -152,6 +116,15 @@ final class Catalog: Sendable {
     }
   }
 
+  /// The highest number and the highest name that a segment has had, of those that were deleted since; none of them comes
+  /// again, so that whoever has looked at segments up to some number is told of all that come later.
+  func highest() throws -> (number: Int64, name: String) {
+    try database.read { database in
+      let row = try Row.fetchOne(database, sql: "SELECT last_number, last_name FROM folder")
+      return (row?["last_number"] ?? 0, row?["last_name"] ?? "")
+    }
+  }
+
   func knows(_ object: SourceObject) throws -> Bool {
     try database.read { database in
       try Bool.fetchOne(
@@ -179,6 +152,13 @@ final class Catalog: Sendable {
   /// Makes a change visible and durable.
   func commit(_ change: Change, at now: Timestamp) throws {
     try database.write { database in
+      if !change.removed.isEmpty {
+        try database.execute(
+          sql: """
+            UPDATE folder SET last_number = max(last_number, ifnull((SELECT max(number) FROM segments), 0)),
+              last_name = max(last_name, ifnull((SELECT max(name) FROM segments), ''))
+            """)
+      }
       for number in change.removed {
         try database.execute(sql: "DELETE FROM segments WHERE number = ?", arguments: [number])
       }

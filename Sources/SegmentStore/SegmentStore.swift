@@ -67,13 +67,14 @@ public final class SegmentStore: Sendable {
     state = Mutex(State())
     guard lock != nil else { return }
     let entries = try catalog.entries()
+    let highest = try catalog.highest()
     try sweep(keeping: Set(entries.map(\.name)))
     let opened = Self.open(entries, in: folder)
     state.withLock {
       $0.parts = opened.parts
       $0.missing = opened.missing
-      $0.lastNumber = entries.map(\.number).max() ?? 0
-      $0.nextName = (entries.compactMap { StoreFolder.number(ofSegment: $0.name) }.max() ?? 0) + 1
+      $0.lastNumber = max(entries.map(\.number).max() ?? 0, highest.number)
+      $0.nextName = ((entries.map(\.name) + [highest.name]).compactMap(StoreFolder.number(ofSegment:)).max() ?? 0) + 1
     }
   }
 

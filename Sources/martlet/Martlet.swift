@@ -56,10 +56,11 @@ struct Martlet: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      HuntCommand.self, ShowCommand.self, ReportCommand.self, ExplainCommand.self, BacktestCommand.self,
+      HuntCommand.self, ShowCommand.self, ContextCommand.self, ReportCommand.self, ExplainCommand.self,
+      BacktestCommand.self,
       SearchCommand.self,
       NormalizeCommand.self, IngestCommand.self, StatusCommand.self, RunCommand.self, AlertsCommand.self,
       VerifyCommand.self, BackupCommand.self,
-      RulesCommand.self, ExceptionsCommand.self, GenerateCommand.self,
+      RulesCommand.self, ExceptionsCommand.self, ValueListsCommand.self, GenerateCommand.self,
     ])
 }

@@ -18,9 +18,14 @@ public struct Principal: Hashable, Sendable {
   }
 
   /// Nil for an event that names nobody.
-  init?(_ fields: EventFields) {
+  init?(_ fields: EventFields) { self.init { fields.first($0) } }
+
+  /// Nil for an event that names nobody.
+  ///
+  /// - Parameter first: the first value that the event has of a field.
+  init?(_ first: (String) -> String?) {
     for field in Self.fields {
-      if let value = fields.first(field) {
+      if let value = first(field) {
         self.init(field: field, value: value)
         return
       }

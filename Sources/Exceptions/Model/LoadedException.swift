@@ -5,4 +5,6 @@ public struct LoadedException: Sendable {
   public let item: ExceptionItem
   /// True of the events that are excepted.
   public let predicate: Predicate
+  /// The value lists that its entries name.
+  public let valueLists: [ValueListReference: ValueList]
 }

@@ -34,20 +34,21 @@ public struct ExceptionLoader {
     var itemID: String
   }
 
-  private init(_ catalog: FieldCatalog, _ directories: [String]) {
+  private init(_ catalog: FieldCatalog, _ directories: [String], _ kept: [KeptValueList]) {
     self.catalog = catalog
     meanings = FieldMeanings(catalog)
-    lists = ValueListFiles(directories: directories)
+    lists = ValueListFiles(directories: directories, kept: kept)
   }
 
-  /// Loads the exceptions of files and folders, in the order given, after those that exports of rules hold.
+  /// Loads the exceptions of files and folders, in the order given, after those that exports of rules, or a folder of events,
+  /// hold.
   ///
   /// Fields of entries that the catalog does not know are warned of if `tellsUnknownFields`. `valueLists` are folders where the value lists of Kibana are looked for, before the folder of the exceptions.
   public static func load(
     paths: [String], rules: RuleLoadResult = RuleLoadResult(), valueLists: [String] = [],
     catalog: FieldCatalog = .standard, tellsUnknownFields: Bool = true
   ) -> ExceptionLoadResult {
-    var loader = ExceptionLoader(catalog, valueLists)
+    var loader = ExceptionLoader(catalog, valueLists, rules.valueLists)
     loader.tellsUnknownFields = tellsUnknownFields
     for object in rules.exportedLists { loader.takeList(object.value.objectValue ?? [:], object.source) }
     for object in rules.exportedItems { loader.takeItem(object.value.objectValue ?? [:], object.source) }
@@ -67,9 +68,9 @@ public struct ExceptionLoader {
 
   /// Loads the exceptions of a text as if it stood in `file`, whose ending tells TOML from JSON.
   public static func load(
-    text: String, file: String, valueLists: [String] = [], catalog: FieldCatalog = .standard
+    text: String, file: String, valueLists: [String] = [], kept: [KeptValueList] = [], catalog: FieldCatalog = .standard
   ) -> ExceptionLoadResult {
-    var loader = ExceptionLoader(catalog, valueLists)
+    var loader = ExceptionLoader(catalog, valueLists, kept)
     loader.result.files = 1
     loader.read(SourceText(Array(text.utf8)), file: file)
     return loader.result
@@ -216,11 +217,17 @@ public struct ExceptionLoader {
       return
     }
     let errors = notes.errorCount
-    var reader = ExceptionPredicate(catalog: catalog, meanings: meanings, notes: notes, format: format, list: list)
+    var named: [ValueListReference: ValueList] = [:]
+    func found(_ reference: ValueListReference) throws(ValueListError) -> ValueList {
+      let values = try list(reference)
+      named[reference] = values
+      return values
+    }
+    var reader = ExceptionPredicate(catalog: catalog, meanings: meanings, notes: notes, format: format, list: found)
     reader.tellsUnknownFields = tellsUnknownFields
     let predicate = reader.predicate(item, at: path)
     guard notes.errorCount == errors else { return }
-    let loaded = LoadedException(item: item, predicate: predicate)
+    let loaded = LoadedException(item: item, predicate: predicate, valueLists: named)
     guard item.listID != nil else { return result.items.append(loaded) }
     let identity = Identity(scope: item.scope, itemID: item.itemID)
     guard let known = places[identity] else {

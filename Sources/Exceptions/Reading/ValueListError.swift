@@ -1,6 +1,6 @@
 /// Why a value list cannot be used: a clause without a full stop.
 package struct ValueListError: Error {
-  var message: String
+  package var message: String
 
   init(_ message: String) { self.message = message }
 }

@@ -1,10 +1,13 @@
 import Foundation
 import Query
+import Rules
 
 /// Finds the files of value lists and reads each once.
 final class ValueListFiles {
   /// Where lists of Kibana are looked for before the folder of the exceptions.
   private let directories: [String]
+  /// Lists that are kept elsewhere than in files, by id.
+  private let kept: [String: KeptValueList]
   private var known: [Key: Result<ValueList, ValueListError>] = [:]
 
   private struct Key: Hashable {
@@ -12,20 +15,28 @@ final class ValueListFiles {
     var kind: ValueList.Kind
   }
 
-  init(directories: [String]) { self.directories = directories }
+  init(directories: [String], kept: [KeptValueList] = []) {
+    self.directories = directories
+    self.kept = Dictionary(kept.map { ($0.id, $0) }) { $1 }
+  }
 
-  /// The list of Kibana with an id, which is the name of its file, with or without `.txt`.
+  /// The list of Kibana with an id, which is the name of its file, with or without `.txt`, or that is kept. One that lies
+  /// beside the file comes before one that is kept; beside an exception that is kept itself no file lies.
   func list(_ reference: ValueListReference, besides file: String) throws(ValueListError) -> ValueList {
     let id = reference.id
     guard !id.isEmpty, !id.contains("/"), !id.utf8.contains(0), id != ".", id != "..", id.utf8.count <= 200 else {
       throw ValueListError("“\(id.prefix(60))” cannot be the name of a value list's file")
     }
-    let folders = directories + [Self.folder(of: file)]
+    let folders = directories + (FolderPlace.holds(file) ? [] : [Self.folder(of: file)])
     for folder in folders {
       for name in [id, id + ".txt"] {
         let path = Self.join(folder, name)
         if Self.exists(path) { return try read(path, reference.kind) }
       }
+    }
+    if let list = kept[id] { return try read(list, reference.kind) }
+    guard !folders.isEmpty else {
+      throw ValueListError("the folder of events has no value list “\(id)”; put it there with value-lists import")
     }
     throw ValueListError(
       "the value list “\(id)” is in none of these folders: \(folders.joined(separator: ", ")); export it from Kibana "
@@ -50,7 +61,24 @@ final class ValueListFiles {
     return try read(Self.join(Self.folder(of: file), path), kind)
   }
 
+  private func read(_ list: KeptValueList, _ kind: ValueList.Kind) throws(ValueListError) -> ValueList {
+    guard list.kind == kind.rawValue else {
+      throw ValueListError(
+        "the value list “\(list.id)” of the folder is of the type \(list.kind), and the exception takes it for \(kind.rawValue)"
+      )
+    }
+    return try once(FolderPlace.exceptions(ofList: list.id), kind) { () throws(ValueListError) in
+      try ValueListReader.values(Array(list.text.utf8), list.id, kind: kind)
+    }
+  }
+
   private func read(_ path: String, _ kind: ValueList.Kind) throws(ValueListError) -> ValueList {
+    try once(path, kind) { () throws(ValueListError) in try ValueListReader.read(path, kind: kind) }
+  }
+
+  private func once(
+    _ path: String, _ kind: ValueList.Kind, _ read: () throws(ValueListError) -> ValueList
+  ) throws(ValueListError) -> ValueList {
     let key = Key(path: path, kind: kind)
     if let result = known[key] { return try result.get() }
     guard known.count < ExceptionLimits.lists else {
@@ -58,7 +86,7 @@ final class ValueListFiles {
     }
     let result: Result<ValueList, ValueListError>
     do {
-      result = .success(try ValueListReader.read(path, kind: kind))
+      result = .success(try read())
     } catch {
       result = .failure(error)
     }

@@ -7,7 +7,8 @@ import Rules
 /// Blanks at the ends of a line and empty lines do not count. In lists of addresses a line that starts with `#` is a
 /// comment; in other lists it is a value.
 package enum ValueListReader {
-  static func read(_ path: String, kind: ValueList.Kind) throws(ValueListError) -> ValueList {
+  /// Reads a file of values.
+  package static func read(_ path: String, kind: ValueList.Kind) throws(ValueListError) -> ValueList {
     let bytes: [UInt8]
     do {
       bytes = try RuleFile.read(path, limit: ExceptionLimits.listBytes, kind: "a value list")

@@ -19,6 +19,18 @@ public struct AlertSheet {
 
   public var text: String { sheet.text }
 
+  /// Of an alert only what else its principal did.
+  public static func context(_ alert: AlertDocument, width: Int = Terminal.width, usesColour: Bool) -> String {
+    var sheet = AlertSheet(alert: alert, sheet: SheetWriter(width: width, usesColour: usesColour))
+    sheet.context()
+    return sheet.sheet.text
+  }
+
+  private init(alert: AlertDocument, sheet: SheetWriter) {
+    self.alert = alert
+    self.sheet = sheet
+  }
+
   private mutating func head() {
     let severity = alert.severity
     sheet.line([

@@ -12,6 +12,8 @@ public struct RuleLoadResult: Sendable {
   public var exportedLists: [ExportedObject] = []
   /// The exceptions in those lists, as they are, with their places.
   public var exportedItems: [ExportedObject] = []
+  /// Value lists that those exceptions may name, beside files.
+  public var valueLists: [KeptValueList] = []
   /// Other objects that Kibana exports along, as connectors.
   public var otherObjects: [JSONValue] = []
   /// The summary lines at the end of exports.
@@ -43,6 +45,7 @@ public struct RuleLoadResult: Sendable {
     files += other.files
     exportedLists += other.exportedLists
     exportedItems += other.exportedItems
+    valueLists += other.valueLists
     otherObjects += other.otherObjects
     summaries += other.summaries
   }

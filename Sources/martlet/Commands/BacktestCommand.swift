@@ -29,30 +29,20 @@ struct BacktestCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Another version of the rule: a file, or a rule's id or name.", valueName: "rule"))
   var against: String?
 
-  @Option(
-    name: .customLong("from"),
-    help: ArgumentHelp("No executions before this time: ISO 8601 or date math.", valueName: "time"))
-  var earliest: String?
-
-  @Option(
-    name: .customLong("to"),
-    help: ArgumentHelp(
-      "No executions after this time, which is itself still meant.", discussion: InputOptions.endDiscussion,
-      valueName: "time"))
-  var latest: String?
+  @OptionGroup var times: SpanOptions<ExecutionSubject>
 
   @Option(help: ArgumentHelp("text or json.", valueName: "format"))
   var format = Format.text
 
   func validate() throws {
     guard rules.picked.count == 1 else { throw ValidationError("name one rule with --rule.") }
-    try InputOptions.checkBounds(from: earliest, to: latest, relativeTo: try input.currentTime())
+    try times.check(relativeTo: try input.currentTime())
   }
 
   func run() async throws {
     let started = ContinuousClock.now
     let now = try input.currentTime()
-    let loaded = try rules.loadAll()
+    let loaded = try rules.loadAll(folder: input.data)
     let rule = try rules.theOne(loaded.rules)
     var versions: [Rule] = [rule]
     if let against { versions.append(try version(named: against, loaded.all)) }
@@ -77,8 +67,7 @@ struct BacktestCommand: AsyncParsableCommand {
     }
     let replay = Replay(
       events: first...last,
-      earliestTick: try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) },
-      latestTick: try latest.map { try InputOptions.end($0, relativeTo: now) })
+      earliestTick: try times.start(relativeTo: now), latestTick: try times.end(relativeTo: now))
     let runs = try zip(plans, versions).enumerated().map { at, version in
       try BacktestRun(version.0, version.1, parts: parts.map { $0[at] }, replay: replay)
     }

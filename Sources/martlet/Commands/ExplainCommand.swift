@@ -46,7 +46,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let now = try input.currentTime()
-    let loaded = try rules.loadAll()
+    let loaded = try rules.loadAll(folder: input.data)
     let (set, hasExceptionErrors) = exceptions.load(
       loaded.all, try input.types.catalog(), tellsUnknownFields: false, now: now, input.notices)
     let (nothing, summary) =

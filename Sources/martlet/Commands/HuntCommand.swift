@@ -37,17 +37,7 @@ struct HuntCommand: AsyncParsableCommand {
     help: ArgumentHelp("Write a self-contained HTML page with all alerts to this file too.", valueName: "file"))
   var report: String?
 
-  @Option(
-    name: .customLong("from"),
-    help: ArgumentHelp("No executions before this time: ISO 8601 or date math.", valueName: "time"))
-  var earliest: String?
-
-  @Option(
-    name: .customLong("to"),
-    help: ArgumentHelp(
-      "No executions after this time, which is itself still meant.", discussion: InputOptions.endDiscussion,
-      valueName: "time"))
-  var latest: String?
+  @OptionGroup var times: SpanOptions<ExecutionSubject>
 
   @Option(
     name: .customLong("max-alerts"),
@@ -73,8 +63,7 @@ struct HuntCommand: AsyncParsableCommand {
     guard (1...1_000_000).contains(mostAlerts) else {
       throw ValidationError("--max-alerts takes a number from 1 to 1000000, not \(mostAlerts).")
     }
-    let now = try input.currentTime()
-    try InputOptions.checkBounds(from: earliest, to: latest, relativeTo: now)
+    try times.check(relativeTo: try input.currentTime())
   }
 
   func run() async throws {
@@ -93,7 +82,7 @@ struct HuntCommand: AsyncParsableCommand {
     let destinations = try alerts.place(alerts.destinations(), inputs: input.paths)
     let leastSeverity = try selection.severity()
     let notices = input.notices
-    let (picked, ruleTroubles, loadedRules) = try rules.loadAll(notices: notices)
+    let (picked, ruleTroubles, loadedRules) = try rules.loadAll(notices: notices, folder: input.data)
     let loaded = try selection.select(picked)
     let labels = RulePick.labels(loaded)
     view.ruleLabels = labels
@@ -139,7 +128,7 @@ struct HuntCommand: AsyncParsableCommand {
       (plan.unrunnable + result.refused).map { "\(labels.name($0.rule)) does not take part: \($0.reason)" } + blind
       + off.map { "\($0) is switched off" }
     outcome.nothing = HuntSummary.nothing(
-      summary, result, input.paths, isBounded: earliest != nil || latest != nil)
+      summary, result, input.paths, isBounded: !times.isOpen)
     // What stands there from an earlier hunt is worth more than a file that says nothing.
     let kept =
       outcome.nothing == nil
@@ -187,8 +176,7 @@ struct HuntCommand: AsyncParsableCommand {
     rules.rulePaths.map { ShellWords.option("--rules", $0) } + (rules.withoutBuiltIn ? ["--no-builtin"] : [])
       + rules.picked.map { ShellWords.option("--rule", $0) }
       + exceptions.paths.map { ShellWords.option("--exceptions", $0) }
-      + (earliest.map { [ShellWords.option("--from", $0)] } ?? [])
-      + (latest.map { [ShellWords.option("--to", $0)] } ?? []) + selection.asked
+      + times.asked + selection.asked
   }
 
   /// Says why there is no rule to hunt with, and gives the status.
@@ -265,8 +253,7 @@ struct HuntCommand: AsyncParsableCommand {
     }
     var replay = Replay(
       events: first...last,
-      earliestTick: try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) },
-      latestTick: try latest.map { try InputOptions.end($0, relativeTo: now) })
+      earliestTick: try times.start(relativeTo: now), latestTick: try times.end(relativeTo: now))
     replay.mostQueryAlerts = mostAlerts
     return HuntResult(plan, findings, replay: replay)
   }

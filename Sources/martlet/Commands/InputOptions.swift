@@ -56,18 +56,6 @@ struct InputOptions: ParsableArguments {
     return meant?.resolve(now: now, roundingUp: true) ?? now
   }
 
-  /// What `--to` says of itself.
-  static let endDiscussion = "A date means the whole of that day, and a month or a year all of it."
-
-  /// Throws where `--from` or `--to` is no time, or leaves no time between them.
-  static func checkBounds(from: String?, to: String?, relativeTo now: Timestamp) throws {
-    let start = try from.map { try time($0, option: "--from", relativeTo: now) }
-    let end = try to.map { try Self.end($0, relativeTo: now) }
-    if let start, let end, start > end {
-      throw ValidationError("--from is after --to: no execution lies between \(start.iso8601) and \(end.iso8601).")
-    }
-  }
-
   func reader() -> InputReader {
     let now = try? currentTime()
     return events.threads.map { InputReader(paths: paths, now: now, workers: $0) }

@@ -9,7 +9,7 @@ import Rules
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Makes a report, a table or another format from alerts that a hunt has written.",
+    abstract: "Makes a report, a table or another format from alerts that a hunt has written, or that are kept.",
     discussion: """
       The file is NDJSON, what hunt --format json prints, or an answer of Elasticsearch to a search; what a hunt has left out
       is not in it, and so not in the report.
@@ -21,13 +21,19 @@ struct ReportCommand: ParsableCommand {
         martlet report --output out.html alerts.ndjson
         martlet report --format table --min-severity high alerts.ndjson
         martlet report --by rule,who --format csv alerts.ndjson
+        martlet report --data events --output out.html
 
       Exit status: 0 when all alerts were read; 1 when the file or some of its lines could not be read, or a file not be
-      written; 2 when the file holds no alert; 64 for wrong arguments.
+      written; 2 when there is no alert; 64 for wrong arguments.
       """)
 
   @Argument(help: ArgumentHelp("The file of alerts; - is standard input.", valueName: "file"), completion: .file())
-  var file: String
+  var file: String?
+
+  @Option(
+    help: ArgumentHelp("The alerts that are kept in this folder of events, in place of a file.", valueName: "folder"),
+    completion: .directory)
+  var data: String?
 
   @OptionGroup var selection: AlertSelectionOptions
   @OptionGroup var alerts: AlertOutputOptions
@@ -47,7 +53,15 @@ struct ReportCommand: ParsableCommand {
   /// Tags that are known to be of some alert.
   private static let mostTags = 10_000
 
+  /// The file or the folder that alerts come from.
+  private var source: String { data ?? file ?? "" }
+
   func validate() throws {
+    guard (file == nil) != (data == nil) else {
+      throw ValidationError(
+        file == nil
+          ? "name the file of alerts, or a folder of events with --data." : "--data takes the place of a file.")
+    }
     _ = try currentTime()
   }
 
@@ -56,7 +70,7 @@ struct ReportCommand: ParsableCommand {
     guard alerts.output.isEmpty, alerts.format == nil, alerts.by == nil, !alerts.histogram, alerts.fields == nil,
       alerts.sort == nil, alerts.limit == nil, !alerts.keepsApart
     else { return try alerts.destinations() }
-    let page = Self.page(of: file)
+    let page = Self.page(of: source)
     // Nobody named it, so nothing is replaced by it.
     guard access(page, F_OK) != 0 else {
       throw ValidationError(
@@ -81,7 +95,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     var view = try alerts.view()
     try ListOptions.refuseObjects(by: view.by, sort: view.sort, view.catalog)
-    let destinations = try alerts.place(destinations(), inputs: [file])
+    let destinations = try alerts.place(destinations(), inputs: [source])
     let keeps = try selection.alertFilter()
     var saved: [AlertDocument] = []
     var (read, left, bytes) = (0, 0, 0)
@@ -89,22 +103,30 @@ struct ReportCommand: ParsableCommand {
     var problems: [String] = []
     var furtherProblems = 0
     var tags: Set<String> = []
+    func take(_ alert: AlertDocument) {
+      read += 1
+      if !selection.tags.isEmpty, tags.count < Self.mostTags {
+        tags.formUnion(alert.values("kibana.alert.rule.tags"))
+      }
+      guard keeps(alert) else { return }
+      bytes += alert.json.count
+      if saved.count < Self.mostAlerts, bytes <= Self.mostBytes { saved.append(alert) } else { left += 1 }
+    }
     do {
-      try AlertReader(path: file).read { problem in
-        if problems.count < Self.mostProblems { problems.append("\(problem)") } else { furtherProblems += 1 }
-      } alert: { alert in
-        read += 1
-        if !selection.tags.isEmpty, tags.count < Self.mostTags {
-          tags.formUnion(alert.values("kibana.alert.rule.tags"))
+      if let data {
+        let store = try FolderRules.open(data, isReadOnly: true)
+        try FolderRules.telling { try store.forEachAlert { take(try AlertDocument(written: try $0.document())) } }
+      } else {
+        try AlertReader(path: source).read { problem in
+          if problems.count < Self.mostProblems { problems.append("\(problem)") } else { furtherProblems += 1 }
+        } alert: {
+          take($0)
         }
-        guard keeps(alert) else { return }
-        bytes += alert.json.count
-        if saved.count < Self.mostAlerts, bytes <= Self.mostBytes { saved.append(alert) } else { left += 1 }
       }
     } catch let error as AlertFileError {
       problems.append("\(error)")
     }
-    if furtherProblems > 0 { problems.append("\(file): \(furtherProblems) more places cannot be used") }
+    if furtherProblems > 0 { problems.append("\(source): \(furtherProblems) more places cannot be used") }
     for problem in problems { StandardError.write(line: Terminal.safe("martlet: \(problem)")) }
     outcome.hasTrouble = !problems.isEmpty
     if read > 0 { try selection.checkTags(ofAlerts: tags) }
@@ -122,13 +144,13 @@ struct ReportCommand: ParsableCommand {
     let pages = read > 0 || !alerts.output.isEmpty ? destinations : []
     var context = ReportContext(created: try currentTime(), version: Martlet.configuration.version)
     context.isOfSavedAlerts = true
-    context.inputs = [file]
+    context.inputs = [source]
     context.problems = problems
     context.unread = min(problems.count, Self.mostProblems) + furtherProblems
     context.asked = selection.asked
     context.alertsNotAsked = notAsked
     context.alertsWithoutRoom = left
-    if read == 0 { context.nothing = "there is no alert in \(file)" }
+    if read == 0 { context.nothing = "there is no alert in \(source)" }
     for case .page(let page) in pages where !kept.contains(page.path) && !write(saved, to: page, context) {
       outcome.hasTrouble = true
     }
@@ -138,8 +160,8 @@ struct ReportCommand: ParsableCommand {
     for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field, view.catalog)) }
     for notice in written.notices { notices.close(notice) }
     if read == 0 {
-      outcome.nothing = "there is no alert in \(file)"
-      StandardError.write(line: Terminal.safe("martlet: there is no alert in \(file)"))
+      outcome.nothing = "there is no alert in \(source)"
+      StandardError.write(line: Terminal.safe("martlet: there is no alert in \(source)"))
       RunOutcome.tell(unwritten: kept)
     }
     if alerts.output.isEmpty, let page = files.first, read > 0, !outcome.hasTrouble {

@@ -30,10 +30,10 @@ struct RuleOptions: ParsableArguments {
   }
 
   /// Loads the rules; what is wrong with files is written to standard error.
-  func load(
-    adding: (inout RuleLoadResult) throws -> Void = { _ in }
-  ) throws -> (rules: [LoadedRule], hasErrors: Bool) {
-    let loaded = try loadAll(leavesOutWrong: false, adding: adding)
+  ///
+  /// - Parameter folder: a folder of events, whose rules count too.
+  func load(folder: String? = nil) throws -> (rules: [LoadedRule], hasErrors: Bool) {
+    let loaded = try loadAll(leavesOutWrong: false, folder: folder)
     return (loaded.rules, !loaded.troubles.isEmpty)
   }
 
@@ -43,12 +43,19 @@ struct RuleOptions: ParsableArguments {
   ///   - leavesOutWrong: leave out rules that cannot do what they say, and all but the first of one id, with words on
   ///     standard error.
   ///   - notices: tells where a word picks several rules.
+  ///   - folder: a folder of events, whose rules, switches and exceptions count.
   ///   - adding: adds to what was loaded, before rules are picked out.
   /// - Returns: also `troubles`, a line for each error, which were written to standard error.
   func loadAll(
-    leavesOutWrong: Bool = true, notices: NoticeOptions? = nil, adding: (inout RuleLoadResult) throws -> Void = { _ in }
+    leavesOutWrong: Bool = true, notices: NoticeOptions? = nil, folder: String? = nil,
+    adding: (inout RuleLoadResult) throws -> Void = { _ in }
   ) throws -> (rules: [LoadedRule], troubles: [String], all: RuleLoadResult) {
     var all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
+    if let folder {
+      let store = try FolderRules.open(folder, isReadOnly: true)
+      // Rules that are given as files are meant alone where those that ship are not.
+      try FolderRules.telling { try FolderRules.add(store, to: &all, alone: withoutBuiltIn) }
+    }
     try adding(&all)
     var result = all
     var troubles = result.diagnostics.filter { $0.severity == .error }.map(\.description)

@@ -38,17 +38,7 @@ struct SearchCommand: AsyncParsableCommand {
     help: ArgumentHelp("Only data streams that match, for example logs-aws.*; all unless given.", valueName: "pattern"))
   var index: String?
 
-  @Option(
-    name: .customLong("from"),
-    help: ArgumentHelp("No events before this time: ISO 8601 or date math.", valueName: "time"))
-  var earliest: String?
-
-  @Option(
-    name: .customLong("to"),
-    help: ArgumentHelp(
-      "No events after this time, which is itself still meant.", discussion: InputOptions.endDiscussion,
-      valueName: "time"))
-  var latest: String?
+  @OptionGroup var times: SpanOptions<EventSubject>
 
   @Option(help: ArgumentHelp("ndjson, table, csv or count; a table on a terminal, else ndjson.", valueName: "format"))
   var format: Format?
@@ -89,7 +79,7 @@ struct SearchCommand: AsyncParsableCommand {
     let catalog = try input.types.catalog()
     _ = try parsed(catalog)
     _ = try form(catalog)
-    _ = try times()
+    _ = try span()
     guard let output else { return }
     guard output != "-" else { throw ValidationError("--output takes a file; leave it out for standard output.") }
     guard format != nil || Self.formats[ListOptions.ending(output)] != nil else {
@@ -164,15 +154,13 @@ struct SearchCommand: AsyncParsableCommand {
   }
 
   /// The times that are searched, both ends included.
-  private func times() throws -> ClosedRange<Timestamp>? {
-    guard earliest != nil || latest != nil else { return nil }
+  private func span() throws -> ClosedRange<Timestamp>? {
+    guard !times.isOpen else { return nil }
     let now = try input.currentTime()
-    let start = try earliest.map { try InputOptions.time($0, option: "--from", relativeTo: now) }
-    let end = try latest.map { try InputOptions.end($0, relativeTo: now) }
-    if let start, let end, start > end {
-      throw ValidationError("--from is after --to: no event lies between \(start.iso8601) and \(end.iso8601).")
-    }
-    return (start ?? Timestamp(milliseconds: .min))...(end ?? Timestamp(milliseconds: .max))
+    try times.check(relativeTo: now)
+    return
+      (try times.start(relativeTo: now) ?? Timestamp(milliseconds: .min))...(try times.end(relativeTo: now)
+      ?? Timestamp(milliseconds: .max))
   }
 
   private var shownFormat: Format {
@@ -241,7 +229,7 @@ struct SearchCommand: AsyncParsableCommand {
     let query = try parsed(catalog)
     let predicate = query.predicate
     let form = try form(catalog)
-    let times = try times()
+    let times = try span()
     let file = try place()
     let context = try input.context()
     try await refuseByData(query, catalog, context)
@@ -338,11 +326,13 @@ struct SearchCommand: AsyncParsableCommand {
   private func noneAsked(of count: Int) -> String {
     let events = count == 1 ? "the one event" : "none of \(count) events"
     let bounds =
-      earliest == nil
-      ? "before --to \(latest ?? "")"
-      : latest == nil ? "after --from \(earliest ?? "")" : "between --from \(earliest ?? "") and --to \(latest ?? "")"
+      times.earliest == nil
+      ? "before --to \(times.latest ?? "")"
+      : times.latest == nil
+        ? "after --from \(times.earliest ?? "")"
+        : "between --from \(times.earliest ?? "") and --to \(times.latest ?? "")"
     let stream = index.map { "of a data stream that matches --index \($0)" }
-    let conditions = [stream, earliest == nil && latest == nil ? nil : bounds].compactMap(\.self)
+    let conditions = [stream, times.isOpen ? nil : bounds].compactMap(\.self)
     return "\(events) \(count == 1 ? "is not" : "is") \(conditions.joined(separator: " and "))"
   }
 

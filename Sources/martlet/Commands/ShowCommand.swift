@@ -6,13 +6,14 @@ import Reports
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows one alert in full from alerts that a hunt has written.",
+    abstract: "Shows one alert in full from alerts that a hunt has written, or that are kept.",
     discussion: """
       The file is NDJSON, what hunt --format json prints, or an answer of Elasticsearch to a search.
 
       Examples:
         martlet show 3f9c alerts.ndjson
         martlet hunt --format ndjson AWSLogs/ | martlet show 3f9c
+        martlet show --data events 3f9c
 
       Exit status: 0 when the alert was found; 1 when it was not, when several begin alike, or when the file or some of its
       lines could not be read; 64 for wrong arguments.
@@ -27,12 +28,18 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The file of alerts; - is standard input.", valueName: "file"))
   var file: String?
 
+  @Option(
+    help: ArgumentHelp("The alerts that are kept in this folder of events, in place of a file.", valueName: "folder"),
+    completion: .directory)
+  var data: String?
+
   @Option(help: ArgumentHelp("text, json or markdown.", valueName: "format"))
   var format: Format = .text
 
   func validate() throws {
     guard !id.isEmpty else { throw ValidationError("an alert's id, or the start of one, must be given.") }
-    guard file != nil || !Terminal.isTerminal(STDIN_FILENO) else {
+    guard file == nil || data == nil else { throw ValidationError("--data takes the place of a file.") }
+    guard file != nil || data != nil || !Terminal.isTerminal(STDIN_FILENO) else {
       throw ValidationError("name the file of alerts, or pipe the alerts in.")
     }
   }
@@ -43,6 +50,7 @@ struct ShowCommand: ParsableCommand {
   private static let mostProblems = 100
 
   func run() throws {
+    if let data { return try showKept(in: data) }
     var found: [String: AlertDocument] = [:]
     var (bytes, further, problems) = (0, 0, 0)
     do {
@@ -75,6 +83,21 @@ struct ShowCommand: ParsableCommand {
       // Whoever read it has seen enough.
     }
     if problems > 0 { throw ExitCode(1) }
+  }
+
+  /// Shows an alert that is kept, and what was done with it.
+  private func showKept(in folder: String) throws {
+    let store = try FolderRules.open(folder, isReadOnly: true)
+    try FolderRules.telling {
+      var found: [AlertDocument] = []
+      var bytes = 0
+      try store.forEachAlert(idPrefix: id) { stored in
+        bytes += stored.made.count
+        if stored.id == id || bytes < Self.mostBytes { found.append(try AlertDocument(written: try stored.document())) }
+      }
+      let alert = try AlertPick.one(id, found)
+      try AlertsShowCommand.write(alert, try store.changes(of: alert.id), as: format)
+    }
   }
 
   private func report(_ candidates: [AlertDocument], further: Int) {

@@ -52,14 +52,13 @@ struct AlertsSetCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Add a note.", valueName: "text"))
   var note: String?
 
-  @Option(help: ArgumentHelp("Who makes the change; the user of this session unless given.", valueName: "name"))
-  var by: String?
+  @OptionGroup var author: AuthorOption
 
   /// Bytes of a text that somebody gives.
   private static let longestText = 16 << 10
 
   func validate() throws {
-    let texts = [reason, note, by].compactMap(\.self) + addedTags + removedTags + assignees + unassigned
+    let texts = [reason, note].compactMap(\.self) + addedTags + removedTags + assignees + unassigned
     guard !texts.isEmpty || status != nil else {
       throw ValidationError("say what is to change: --to, --reason, --add-tag, --assign, --note …")
     }
@@ -93,7 +92,7 @@ struct AlertsSetCommand: ParsableCommand {
       } else {
         for id in ids { chosen.append(try AlertPick.one(id, try kept.alerts(in: store, idPrefix: id).alerts).id) }
       }
-      let count = try store.apply(change, to: chosen, by: by ?? SystemUser.name, at: EventOptions.clock())
+      let count = try store.apply(change, to: chosen, by: author.name, at: EventOptions.clock())
       notices.close(
         "\(CountText.count(count, "alert")) changed"
           + (count < chosen.count

@@ -38,6 +38,11 @@ struct AlertsShowCommand: ParsableCommand {
     } catch let error where !(error is ExitCode) && !(error is ValidationError) {
       throw StoreAccess.failed(error)
     }
+    try Self.write(alert, changes, as: format)
+  }
+
+  /// Writes an alert and what was done with it.
+  static func write(_ alert: AlertDocument, _ changes: [AlertStore.Changed], as format: ShowCommand.Format) throws {
     do {
       try ShowCommand.write(alert, as: format)
       guard format == .text, !changes.isEmpty else { return }

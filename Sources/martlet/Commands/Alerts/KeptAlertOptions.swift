@@ -12,8 +12,7 @@ import SegmentStore
 
 /// Which of the alerts that are kept in a folder a command works on.
 struct KeptAlertOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The folder of events.", valueName: "folder"), completion: .directory)
-  var data: String
+  @OptionGroup var folder: FolderOption
 
   @Option(
     name: .customLong("status"),
@@ -27,6 +26,8 @@ struct KeptAlertOptions: ParsableArguments {
 
   @OptionGroup var selection: AlertSelectionOptions
   @OptionGroup var types: MappingOptions
+
+  var data: String { folder.data }
 
   func validate() throws { _ = try predicate(.standard) }
 

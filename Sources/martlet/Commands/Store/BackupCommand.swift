@@ -18,8 +18,7 @@ struct BackupCommand: ParsableCommand {
       wrong arguments.
       """)
 
-  @Option(help: ArgumentHelp("The folder of events.", valueName: "folder"), completion: .directory)
-  var data: String
+  @OptionGroup var folder: FolderOption
 
   @Option(
     help: ArgumentHelp("The folder of the copy, which is not there yet, or empty.", valueName: "folder"),
@@ -31,8 +30,8 @@ struct BackupCommand: ParsableCommand {
   func run() throws {
     do {
       // Alerts first: an alert may lack its event in a copy no more than in the folder.
-      let (segments, bytes) = try SegmentStore(data, .reading).backup(to: to) {
-        try AlertStore(folder: data, isReadOnly: true).copy(to: $0 + "/alerts.sqlite")
+      let (segments, bytes) = try SegmentStore(folder.data, .reading).backup(to: to) {
+        try AlertStore(folder: folder.data, isReadOnly: true).copy(to: $0 + "/alerts.sqlite")
       }
       notices.close("\(CountText.count(segments, "segment")), \(ByteText.text(bytes)), copied to \(to)")
     } catch {

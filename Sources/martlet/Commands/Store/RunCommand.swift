@@ -34,24 +34,13 @@ struct RunCommand: AsyncParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Option(help: ArgumentHelp("The folder of events.", valueName: "folder"), completion: .directory)
-  var data: String
+  @OptionGroup var folder: FolderOption
 
   @OptionGroup var events: EventOptions
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
 
-  @Option(
-    name: .customLong("from"),
-    help: ArgumentHelp("No executions before this time: ISO 8601 or date math.", valueName: "time"))
-  var earliest: String?
-
-  @Option(
-    name: .customLong("to"),
-    help: ArgumentHelp(
-      "No executions after this time, which is itself still meant; now unless given.",
-      discussion: InputOptions.endDiscussion, valueName: "time"))
-  var latest: String?
+  @OptionGroup var times: SpanOptions<ExecutionSubject>
 
   @Flag(name: .customLong("dry-run"), help: "Keep nothing: show alerts per day, and who causes most of them.")
   var isDry = false
@@ -69,10 +58,10 @@ struct RunCommand: AsyncParsableCommand {
     guard (1...1_000_000).contains(mostAlerts) else {
       throw ValidationError("--max-alerts takes a number from 1 to 1000000, not \(mostAlerts).")
     }
-    guard latest == nil || earliest != nil else {
+    guard times.latest == nil || times.earliest != nil else {
       throw ValidationError("--to ends a span that --from begins; without --from what is due is run.")
     }
-    try InputOptions.checkBounds(from: earliest, to: latest, relativeTo: try events.currentTime())
+    try times.check(relativeTo: try events.currentTime())
   }
 
   /// How far back executions are run again for events that came late, before the newest execution that was run.
@@ -82,14 +71,14 @@ struct RunCommand: AsyncParsableCommand {
     let started = ContinuousClock.now
     let now = try events.currentTime()
     let notices = events.notices
-    let store = try StoreAccess.open(data, .reading)
+    let store = try StoreAccess.open(folder.data, .reading)
     do {
-      let alerts = try AlertStore(folder: data, isReadOnly: isDry)
+      let alerts = try AlertStore(folder: folder.data, isReadOnly: isDry)
       let snapshot = try store.snapshot()
       let catalog = try events.types.catalog(tells: true)
       let (loaded, ruleTroubles, all) = try rules.loadAll(notices: notices) {
         // Rules that are given as files are meant alone where those that ship are not.
-        if !rules.withoutBuiltIn { try FolderRules.add(alerts, to: &$0) }
+        try FolderRules.add(alerts, to: &$0, alone: rules.withoutBuiltIn)
       }
       let labels = RulePick.labels(loaded)
       let (exceptionSet, hasExceptionErrors) = exceptions.load(
@@ -131,7 +120,7 @@ struct RunCommand: AsyncParsableCommand {
       }
       _ = notices.warn(of: result, catalog, labels)
       for warning in HuntSummary.warnings(result, labels) { notices.warn(warning) }
-      if summary.searched == 0 { outcome.nothing = "\(data) holds no event" }
+      if summary.searched == 0 { outcome.nothing = "\(folder.data) holds no event" }
       if isDry {
         try showDry(result)
       } else {
@@ -179,10 +168,8 @@ struct RunCommand: AsyncParsableCommand {
   private func span(
     _ plan: HuntPlan, _ alerts: AlertStore, _ snapshot: StoreSnapshot, now: Timestamp
   ) throws -> Span? {
-    if let earliest {
-      return Span(
-        first: try InputOptions.time(earliest, option: "--from", relativeTo: now),
-        last: try latest.map { try InputOptions.end($0, relativeTo: now) } ?? now)
+    if let first = try times.start(relativeTo: now) {
+      return Span(first: first, last: try times.end(relativeTo: now) ?? now)
     }
     guard !isDry else {
       return snapshot.parts.compactMap(\.summary.times?.lowerBound).min().map { Span(first: $0, last: now) }

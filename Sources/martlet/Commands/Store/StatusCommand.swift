@@ -20,8 +20,7 @@ struct StatusCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
 
-  @Option(help: ArgumentHelp("The folder of events.", valueName: "folder"), completion: .directory)
-  var data: String
+  @OptionGroup var folder: FolderOption
 
   @Option(help: ArgumentHelp("table or json.", valueName: "format"))
   var format = Format.table
@@ -41,10 +40,10 @@ struct StatusCommand: ParsableCommand {
     let alerts: [AlertWorkflow.Status: Int]
     let runs: [(run: AlertStore.Run, failures: Int)]
     do {
-      let store = try SegmentStore(data, .reading)
+      let store = try SegmentStore(folder.data, .reading)
       snapshot = try store.snapshot()
       objects = try store.objectCount()
-      let kept = try AlertStore(folder: data, isReadOnly: true)
+      let kept = try AlertStore(folder: folder.data, isReadOnly: true)
       alerts = try kept.counts()
       runs = try kept.latestRuns()
     } catch {
@@ -82,7 +81,7 @@ struct StatusCommand: ParsableCommand {
   }
 
   private func write(_ streams: [(key: String, value: Stream)], to output: StandardOutput) throws {
-    guard !streams.isEmpty else { return try output.write(line: Terminal.safe("\(data) holds no event")) }
+    guard !streams.isEmpty else { return try output.write(line: Terminal.safe("\(folder.data) holds no event")) }
     let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     let rows = streams.map { name, stream in
       [
@@ -125,7 +124,7 @@ struct StatusCommand: ParsableCommand {
   ) -> JSONValue {
     func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
     return [
-      "folder": .string(data), "events": count(snapshot.eventCount), "source_objects": count(objects),
+      "folder": .string(folder.data), "events": count(snapshot.eventCount), "source_objects": count(objects),
       "missing_events": count(snapshot.missing.reduce(0) { $0 + $1.summary.rowCount }),
       "alerts": .object(
         Dictionary(

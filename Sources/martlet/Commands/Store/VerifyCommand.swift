@@ -16,15 +16,14 @@ struct VerifyCommand: ParsableCommand {
       Exit status: 0 when all is well; 1 when something is wrong; 64 for wrong arguments.
       """)
 
-  @Option(help: ArgumentHelp("The folder of events.", valueName: "folder"), completion: .directory)
-  var data: String
+  @OptionGroup var folder: FolderOption
 
   @OptionGroup var notices: NoticeOptions
 
   func run() throws {
     let result: (segments: Int, events: Int, faults: [String])
     do {
-      result = try SegmentStore(data, .reading).verify()
+      result = try SegmentStore(folder.data, .reading).verify()
     } catch {
       throw StoreAccess.failed(error)
     }
@@ -33,7 +32,7 @@ struct VerifyCommand: ParsableCommand {
     guard result.faults.isEmpty else {
       StandardError.write(
         line: Terminal.safe(
-          "martlet: \(CountText.count(result.faults.count, "fault")) in \(data), of which \(looked) can be read; a backup of "
+          "martlet: \(CountText.count(result.faults.count, "fault")) in \(folder.data), of which \(looked) can be read; a backup of "
             + "the folder, or the files that the events came from, give back what is lost"))
       throw ExitCode(1)
     }

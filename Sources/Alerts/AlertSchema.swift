@@ -1,0 +1,107 @@
+import Databases
+
+/// The tables of `alerts.sqlite`.
+enum AlertSchema {
+  /// The application is "Mrtl".
+  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second])
+
+  private static let first = """
+    CREATE TABLE alerts (
+      number INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      rule_id TEXT NOT NULL,
+      tick INTEGER NOT NULL,
+      document BLOB NOT NULL,
+      made_at INTEGER NOT NULL,
+      late INTEGER,
+      contradicted_by TEXT,
+      revised TEXT,
+      status TEXT NOT NULL DEFAULT 'open',
+      reason TEXT,
+      tags TEXT NOT NULL DEFAULT '[]',
+      assignees TEXT NOT NULL DEFAULT '[]',
+      status_changed_at INTEGER
+    ) STRICT;
+    CREATE INDEX alerts_by_tick ON alerts (rule_id, tick);
+    CREATE TABLE notes (
+      number INTEGER PRIMARY KEY,
+      alert TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      who TEXT NOT NULL,
+      text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX notes_by_alert ON notes (alert);
+    CREATE TABLE changes (
+      number INTEGER PRIMARY KEY,
+      alert TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      who TEXT NOT NULL,
+      what TEXT NOT NULL,
+      before TEXT,
+      after TEXT
+    ) STRICT;
+    CREATE INDEX changes_by_alert ON changes (alert);
+    CREATE TABLE runs (
+      number INTEGER PRIMARY KEY,
+      rule_id TEXT NOT NULL,
+      first_tick INTEGER NOT NULL,
+      last_tick INTEGER NOT NULL,
+      executions INTEGER NOT NULL,
+      started_at INTEGER NOT NULL,
+      took INTEGER NOT NULL,
+      searched INTEGER NOT NULL,
+      alerts INTEGER NOT NULL,
+      cut INTEGER NOT NULL,
+      outcome TEXT NOT NULL,
+      reason TEXT
+    ) STRICT;
+    CREATE INDEX runs_by_rule ON runs (rule_id, first_tick);
+    CREATE TABLE rules (
+      rule_id TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      text TEXT NOT NULL,
+      kept_at INTEGER NOT NULL,
+      who TEXT NOT NULL,
+      is_current INTEGER NOT NULL,
+      PRIMARY KEY (rule_id, version)
+    ) STRICT;
+    CREATE TABLE rule_switches (
+      rule_id TEXT PRIMARY KEY,
+      is_enabled INTEGER NOT NULL,
+      who TEXT NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE rule_states (
+      rule_id TEXT PRIMARY KEY,
+      since INTEGER NOT NULL,
+      last_tick INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE progress (only INTEGER PRIMARY KEY CHECK (only = 1), last_segment INTEGER NOT NULL) STRICT;
+    INSERT INTO progress VALUES (1, 0);
+    """
+
+  /// Whatever people put into a folder is kept in one way: rules, exceptions, value lists, bounds of what is kept.
+  private static let second = """
+    CREATE TABLE documents (
+      number INTEGER PRIMARY KEY,
+      kind TEXT NOT NULL,
+      key TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      text TEXT,
+      kept_at INTEGER NOT NULL,
+      who TEXT NOT NULL,
+      is_current INTEGER NOT NULL,
+      UNIQUE (kind, key, version)
+    ) STRICT;
+    CREATE UNIQUE INDEX current_documents ON documents (kind, key) WHERE is_current;
+    INSERT INTO documents (kind, key, version, text, kept_at, who, is_current)
+      SELECT 'rule', rule_id, version, text, kept_at, who, is_current FROM rules ORDER BY kept_at, rule_id, version;
+    DROP TABLE rules;
+    CREATE TABLE deletions (
+      data_stream TEXT PRIMARY KEY,
+      up_to INTEGER NOT NULL,
+      events INTEGER NOT NULL,
+      last_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+}

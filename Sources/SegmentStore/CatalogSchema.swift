@@ -1,0 +1,44 @@
+import Databases
+
+/// The tables of `catalog.sqlite`.
+enum CatalogSchema {
+  /// The application is "Mrtl".
+  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second])
+
+  private static let first = """
+    CREATE TABLE folder (
+      only INTEGER PRIMARY KEY CHECK (only = 1),
+      identity_seed INTEGER NOT NULL,
+      made_at INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO folder VALUES (1, random(), CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
+    CREATE TABLE segments (
+      number INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      data_stream TEXT NOT NULL,
+      rows INTEGER NOT NULL,
+      earliest INTEGER,
+      latest INTEGER,
+      file_bytes INTEGER NOT NULL,
+      source_bytes INTEGER NOT NULL,
+      committed_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE hidden_rows (
+      segment INTEGER NOT NULL REFERENCES segments(number) ON DELETE CASCADE,
+      row INTEGER NOT NULL,
+      PRIMARY KEY (segment, row)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE objects (
+      origin TEXT PRIMARY KEY,
+      size INTEGER NOT NULL,
+      modified INTEGER NOT NULL,
+      ingested_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Numbers and names of segments that were deleted do not come again.
+  private static let second = """
+    ALTER TABLE folder ADD COLUMN last_number INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE folder ADD COLUMN last_name TEXT NOT NULL DEFAULT '';
+    """
+}

@@ -1,0 +1,84 @@
+import Alerts
+import ArgumentParser
+import Exceptions
+import Outputs
+import Rules
+
+struct RulesImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Puts rules into a folder of events, where run finds them.",
+    discussion: """
+      A rule takes the place of the one of its id, also of one that ships, which no upgrade changes any more. Earlier
+      versions are kept. Exceptions that an export holds are taken along. What is wrong with a rule is told, and then it is
+      not taken.
+
+      Example:
+        martlet rules import --data events my-rules/ export.ndjson
+
+      Exit status: 0 when all rules were taken; 1 when some could not be read; 64 for wrong arguments.
+      """)
+
+  @OptionGroup var folder: FolderOption
+  @OptionGroup var author: AuthorOption
+  @OptionGroup var notices: NoticeOptions
+
+  @Argument(help: "Files and folders of rules (.toml, .ndjson, .json).", completion: .file())
+  var paths: [String]
+
+  @Option(
+    name: .customLong("value-lists"),
+    help: ArgumentHelp("A folder with the files of Kibana's value lists; may be repeated.", valueName: "dir"))
+  var valueLists: [String] = []
+
+  func run() throws {
+    let loaded = RuleCollection.load(paths: paths, withBuiltIn: false)
+    for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
+      StandardError.write(line: Terminal.safe(diagnostic.description))
+    }
+    var hasTrouble = loaded.hasErrors
+    let store = try FolderRules.open(folder.data, isReadOnly: false)
+    var rules = ExceptionKeeper.Counts()
+    var exceptions: ExceptionKeeper?
+    try FolderRules.telling {
+      let refusals = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
+        for rule in loaded.rules {
+          let errors = RuleValidator.obstacles(rule, now: EventOptions.clock())
+          for error in errors {
+            StandardError.write(line: Terminal.safe("\(error.description) The rule is not taken."))
+          }
+          guard errors.isEmpty else {
+            hasTrouble = true
+            continue
+          }
+          let text: String
+          do {
+            text = try RuleWriter.ndjson(rule.rule)
+          } catch {
+            StandardError.write(line: Terminal.safe("martlet: “\(rule.rule.name)” cannot be kept: \(error)"))
+            hasTrouble = true
+            continue
+          }
+          rules.note(try changes.keep(.rule, rule.rule.ruleID, text))
+        }
+        // What an export of rules holds of their exceptions comes along.
+        var lists = RuleLoadResult()
+        lists.exportedLists = loaded.exportedLists
+        lists.exportedItems = loaded.exportedItems
+        lists.valueLists = try changes.current(.valueList).map(FolderExceptions.valueList)
+        let read = ExceptionLoader.load(paths: [], rules: lists, valueLists: valueLists)
+        for diagnostic in read.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
+        if read.hasErrors { hasTrouble = true }
+        exceptions = ExceptionKeeper(changes, rules: loaded.rules)
+        return try exceptions?.take(read) ?? []
+      }
+      for refusal in refusals { StandardError.write(line: Terminal.safe(refusal)) }
+      if !refusals.isEmpty { hasTrouble = true }
+    }
+    notices.close(
+      "\(CountText.count(rules.new, "rule")) added, \(rules.changed) in a new version, \(rules.same) "
+        + "\(rules.same == 1 ? "was" : "were") there as \(rules.same == 1 ? "it is" : "they are")")
+    if let exceptions, !loaded.exceptionItems.isEmpty { notices.close(exceptions.summary) }
+    if hasTrouble { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Outputs
+import Rules
+
+struct RulesEnableCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "enable", abstract: "Switches rules on in a folder of events.",
+    discussion: """
+      Example:
+        martlet rules enable --data events "AWS IAM Assume Role Policy Update"
+      """)
+
+  @OptionGroup var named: FolderRuleNames
+
+  func run() throws { try RuleSwitching.run(named, isEnabled: true) }
+}
+
+struct RulesDisableCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "disable", abstract: "Switches rules off in a folder of events; their alerts stay.",
+    discussion: """
+      Example:
+        martlet rules disable --data events "AWS IAM Assume Role Policy Update"
+      """)
+
+  @OptionGroup var named: FolderRuleNames
+
+  func run() throws { try RuleSwitching.run(named, isEnabled: false) }
+}
+
+private enum RuleSwitching {
+  static func run(_ named: FolderRuleNames, isEnabled: Bool) throws {
+    let store = try FolderRules.open(named.folder.data, isReadOnly: false)
+    try FolderRules.telling {
+      let chosen = try named.chosen(in: store)
+      var count = 0
+      for rule in chosen where rule.rule.isEnabled != isEnabled {
+        if try store.setRule(rule.rule.ruleID, isEnabled: isEnabled, by: named.author.name, at: EventOptions.clock()) {
+          count += 1
+        }
+      }
+      named.notices.close(
+        "\(CountText.count(count, "rule")) switched \(isEnabled ? "on" : "off")"
+          + (count < chosen.count
+            ? ", \(chosen.count - count) \(chosen.count - count == 1 ? "was" : "were") so already" : ""))
+    }
+  }
+}
