@@ -75,7 +75,7 @@ extension AlertStore {
   }
 
   /// Takes over what a run over all events there are came to: the executions of rules between two times, and all alerts
-  /// that they made.
+  /// that they made. An alert on an event that may have been deleted is not contradicted by there being none.
   ///
   /// - Parameters:
   ///   - lastSegment: the last segment of events that was looked at.
@@ -113,6 +113,7 @@ extension AlertStore {
           arguments: [alert.id])
         if try revise(alert, known, database, now, evidence) { outcome.revised += 1 }
       }
+      let deleted = try Self.deleted(database)
       for run in runs where run.outcome == .done {
         let rows = try Row.fetchAll(
           database,
@@ -120,7 +121,9 @@ extension AlertStore {
           arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
         for row in rows {
           let id: String = row[0]
-          guard !made.contains(id), let alert = try Self.alert(id, database) else { continue }
+          guard !made.contains(id), let alert = try Self.alert(id, database), !Self.isOnDeleted(alert, deleted) else {
+            continue
+          }
           outcome.contradicted += 1
           try database.execute(
             sql: "UPDATE alerts SET contradicted_by = ? WHERE id = ?", arguments: [contradiction(alert), id])

@@ -7,6 +7,14 @@ import Testing
 @Suite("A folder of events under kills") struct TortureTests {
   private static let kills = ProcessInfo.processInfo.environment["MARTLET_KILLS"].flatMap(Int.init) ?? 40
 
+  /// Events of a data stream of their own.
+  private static func noise(_ round: Int) -> String {
+    (0..<60).map { number in
+      #"{"@timestamp":"2026-01-02T00:00:00Z","data_stream":{"type":"logs","dataset":"noise","namespace":"default"},"event":{"id":"\#(round)-\#(number)","action":"x"}}"#
+        + "\n"
+    }.joined()
+  }
+
   @Test("Whatever is killed in between, every event is there once and the alerts are those of a hunt over the files")
   func kills() throws {
     let seed = ProcessInfo.processInfo.environment["MARTLET_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...99_999)
@@ -26,16 +34,23 @@ import Testing
     let folder = scratch.path + "/events"
     let span = ["--from", "2026-01-01", "--to", "2026-01-06", "--now", "2026-02-01T00:00:00Z"]
     var (killed, backups) = (0, [String]())
+    // Another data stream, of which nothing is kept, so that processes are killed while they delete.
+    let noise = scratch.path + "/noise"
+    try FileManager.default.createDirectory(atPath: noise, withIntermediateDirectories: true)
+    #expect(try Binary(["ingest", "--data", folder, try scratch.write(Self.noise(0), "noise.ndjson")]).status == 0)
+    #expect(try Binary(["retention", "set", "--data", folder, "--stream", "logs-noise-*", "--size", "1B"]).status == 0)
     for round in 0..<Self.kills {
       for _ in 0..<max(1, found.count / Self.kills) {
         guard let file = files.popLast() else { break }
         try FileManager.default.copyItem(atPath: made + "/" + file, toPath: input + "/\(files.count).json.gz")
       }
+      _ = try scratch.write(Self.noise(round + 1), "noise/\(round).ndjson")
       let backup = scratch.path + "/backup\(round)"
       let commands = [
         ["ingest", "--data", folder, "--segment-events", "40", input],
-        ["ingest", "--data", folder, "--segment-events", "40", input],
-        ["ingest", "--data", folder, "--segment-events", "40", "--follow", input], ["run", "--data", folder] + span,
+        ["ingest", "--data", folder, "--segment-events", "40", noise, input],
+        ["ingest", "--data", folder, "--segment-events", "40", "--follow", input],
+        ["retention", "apply", "--data", folder], ["run", "--data", folder] + span,
         ["backup", "--data", folder, "--to", backup],
       ]
       let process = Process()
@@ -69,7 +84,8 @@ import Testing
     let expected = ids(try hunt.documents)
     #expect(expected.count > 5 && killed > 0, "seed \(seed)")
     #expect(ids(try Binary(["alerts", "export", "--data", folder]).documents) == expected, "seed \(seed)")
-    let count = ["search", "--format", "count", "*"]
+    #expect(try Binary(["search", "--data", folder, "--index", "logs-noise-*", "*"]).lines.isEmpty, "seed \(seed)")
+    let count = ["search", "--format", "count", "--index", "logs-aws*", "*"]
     #expect(try Binary(count + ["--data", folder]).output == Binary(count + [made]).output, "seed \(seed)")
     for copy in [folder] + backups {
       let verify = try Binary(["verify", "--data", copy])

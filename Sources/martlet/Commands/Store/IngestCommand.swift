@@ -77,17 +77,28 @@ struct IngestCommand: AsyncParsableCommand {
     let stop = StopSignal()
     var total = IngestSummary()
     var outcome = RunOutcome()
+    func retain() throws {
+      try Retention.applyAfterwards(
+        to: data, store, holder: "martlet ingest", now: try events.currentTime(), events.notices)
+    }
     if follow {
       let failures = FirstFailures()
+      var retained: ContinuousClock.Instant?
       try await store.mergingBeside(failed: failures.note) { wake in
         repeat {
           let round = try await look(into: store, context, catalog, seed: seed, &total, &outcome)
+          // Ages grow though nothing comes.
+          if round.outcome.stored > 0 || retained.map({ ContinuousClock.now - $0 > .seconds(3600) }) ?? true {
+            try retain()
+            retained = ContinuousClock.now
+          }
           if round.outcome.stored > 0 { wake(try events.currentTime()) }
         } while await !stop.comes(within: .seconds(2))
       }
       if !failures.isEmpty { outcome.hasTrouble = true }
     } else {
       _ = try await look(into: store, context, catalog, seed: seed, &total, &outcome)
+      try retain()
       do {
         try store.mergeSegments(at: events.currentTime())
       } catch {

@@ -127,6 +127,7 @@ struct RunCommand: AsyncParsableCommand {
         let took = (ContinuousClock.now - started).seconds
         let changed = try keep(result, alerts, snapshot, summary, span, now: now, seconds: took)
         try tell(changed, result, summary, span, seconds: took)
+        try Retention.applyAfterwards(to: folder.data, holder: "martlet run", now: now, notices)
       }
       if let nothing = outcome.nothing {
         StandardError.write(line: Terminal.safe("martlet: nothing was run: \(nothing)"))

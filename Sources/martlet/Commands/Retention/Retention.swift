@@ -1,0 +1,159 @@
+import Alerts
+import ArgumentParser
+import CloudTrail
+import Events
+import JSON
+import Outputs
+import Rules
+import SegmentStore
+
+/// What a folder keeps, and for how long.
+struct Retention {
+  /// The log of runs, as patterns name it.
+  static let runLog = ".martlet-runs-default"
+
+  /// In the order of their patterns.
+  let policies: [RetentionPolicy]
+
+  init(_ store: AlertStore) throws { policies = try store.current(.retention).compactMap(RetentionPolicy.init) }
+
+  /// The policy that counts for a data stream: of those whose patterns match it the one with the longest, which says the most
+  /// of its name.
+  func policy(of dataStream: String) -> RetentionPolicy? {
+    policies.filter { IndexPattern($0.pattern).matches(dataStream) }
+      .max { ($0.pattern.utf8.count, $0.pattern) < ($1.pattern.utf8.count, $1.pattern) }
+  }
+
+  // MARK: Applying
+
+  /// What was deleted.
+  struct Outcome {
+    var streams: [SegmentStore.Expired] = []
+    var alerts = 0
+    var openAlerts = 0
+    var runs = 0
+
+    /// For a person; nil where nothing was deleted.
+    var sentence: String? {
+      var parts = streams.map { stream in
+        "\(CountText.count(stream.events, "event")) of \(stream.dataStream) in \(CountText.count(stream.segments, "segment")) "
+          + "(\(ByteText.text(stream.bytes)), up to \(stream.newest.iso8601))"
+      }
+      if alerts > 0 {
+        parts.append(CountText.count(alerts, "alert") + (openAlerts > 0 ? ", \(openAlerts) of them open" : ""))
+      }
+      if runs > 0 { parts.append(CountText.count(runs, "entry of the run log", "entries of the run log")) }
+      return parts.isEmpty ? nil : "deleted by retention: \(parts.joined(separator: "; "))"
+    }
+
+    var json: JSONValue {
+      [
+        "data_streams": .array(
+          streams.map {
+            [
+              "name": .string($0.dataStream), "segments": .integer(Int64($0.segments)),
+              "events": .integer(Int64($0.events)),
+              "bytes": .integer(Int64($0.bytes)), "up_to": .string($0.newest.iso8601),
+            ]
+          }), "alerts": .integer(Int64(alerts)), "open_alerts": .integer(Int64(openAlerts)),
+        "runs": .integer(Int64(runs)),
+      ]
+    }
+  }
+
+  /// Deletes what lies beyond the bounds of a folder; nothing where it has none.
+  ///
+  /// - Parameters:
+  ///   - store: the folder, open for writing; nil for alerts and the run log alone.
+  ///   - now: what ages are counted to.
+  static func apply(
+    to folder: String, _ store: SegmentStore?, now: Timestamp, _ notices: NoticeOptions
+  ) throws -> Outcome {
+    guard try !Retention(AlertStore(folder: folder, isReadOnly: true)).policies.isEmpty else { return Outcome() }
+    let alerts = try AlertStore(folder: folder, isReadOnly: false)
+    let retention = try Retention(alerts)
+    func bound(_ policy: RetentionPolicy) -> (oldest: Timestamp?, bytes: Int?) {
+      (policy.age.map { Timestamp(milliseconds: now.milliseconds - $0.value) }, policy.size.map { Int($0.value) })
+    }
+    var outcome = Outcome()
+    let expired =
+      try store?.expired { stream in
+        retention.policy(of: stream).map {
+          let (oldest, bytes) = bound($0)
+          return SegmentStore.RetentionBound(oldest: oldest, bytes: bytes)
+        }
+      } ?? []
+    for stream in expired {
+      // Noted first: a process that is killed in between leaves events that are not deleted, and says no more than it knows.
+      try alerts.noteDeletion(of: stream.dataStream, upTo: stream.newest, events: stream.events, at: now)
+      if try store?.delete(stream, at: now) ?? false { outcome.streams.append(stream) }
+    }
+    if let policy = retention.policy(of: AlertReading.defaultDataStream) {
+      let (oldest, bytes) = bound(policy)
+      (outcome.alerts, outcome.openAlerts) = try alerts.deleteAlerts(before: oldest, beyond: bytes)
+    }
+    if let policy = retention.policy(of: runLog) {
+      let (oldest, bytes) = bound(policy)
+      outcome.runs = try alerts.deleteRuns(before: oldest, beyond: bytes)
+    }
+    for stream in outcome.streams {
+      let reaches = try RuleReach.rules(of: alerts, reading: [stream.dataStream], now: now)
+      if let sentence = RuleReach.sentence(reaches, beyond: now.milliseconds - stream.newest.milliseconds) {
+        notices.warn("events of \(stream.dataStream) up to \(stream.newest.iso8601) were deleted: \(sentence)")
+      }
+    }
+    return outcome
+  }
+
+  /// The same at the end of a command that does something else; tells what was deleted.
+  ///
+  /// - Parameter holder: the name of the command, where the folder is not open for writing yet. Where another process writes
+  ///   to it, that one deletes events.
+  static func applyAfterwards(
+    to folder: String, _ store: SegmentStore? = nil, holder: String, now: Timestamp, _ notices: NoticeOptions
+  ) throws {
+    do {
+      guard try !Retention(AlertStore(folder: folder, isReadOnly: true)).policies.isEmpty else { return }
+      var writer = store
+      if writer == nil {
+        do {
+          writer = try SegmentStore(folder, .writing(as: holder))
+        } catch let error as StoreError where error.kind == .busy {}
+      }
+      if let sentence = try apply(to: folder, writer, now: now, notices).sentence { notices.close(sentence) }
+    } catch let error where !(error is ExitCode) && !(error is ValidationError) {
+      throw StoreAccess.failed(error)
+    }
+  }
+}
+
+/// How far back rules look.
+enum RuleReach {
+  struct Reach {
+    var name: String
+    /// Milliseconds before an execution.
+    var length: Int64
+  }
+
+  /// The rules of a folder that are switched on and read one of some data streams, with how far each looks back; the farthest
+  /// first.
+  static func rules(of store: AlertStore, reading dataStreams: Set<String>, now: Timestamp) throws -> [Reach] {
+    try FolderRules.load(store).rules.filter { loaded in
+      loaded.rule.isEnabled && dataStreams.contains { loaded.rule.indexPattern.matches($0) }
+    }.map { loaded in
+      let window = loaded.rule.schedule.window(at: now).from
+      let history = loaded.rule.newTerms?.historyWindowStart.resolve(now: now, roundingUp: false)
+      return Reach(
+        name: loaded.rule.name, length: now.milliseconds - min(window, history ?? window).milliseconds)
+    }.sorted { ($1.length, $0.name) < ($0.length, $1.name) }
+  }
+
+  /// Which of them look back farther than events are kept; nil where none does.
+  static func sentence(_ rules: [Reach], beyond age: Int64) -> String? {
+    let reaching = rules.filter { $0.length > age }
+    guard let first = reaching.first else { return nil }
+    return
+      "\(CountText.count(reaching.count, "rule")) \(reaching.count == 1 ? "looks" : "look") back farther, “\(first.name)” "
+      + "by \(DurationText.text(first.length)); what is called new may have been seen before"
+  }
+}
