@@ -28,11 +28,9 @@ final class Catalog: Sendable {
       try database.execute(sql: "PRAGMA cell_size_check = ON")
     }
     do {
-      // Only the one that writes brings it up to date: whoever reads beside another program that writes needs none of it.
-      if creates {
-        try OwnFile.make(folder.catalog)
-        try CatalogSchema.current.migrate(folder.catalog)
-      }
+      if creates { try OwnFile.make(folder.catalog) }
+      // Only one that writes brings it up to date: whoever reads beside another program that writes needs none of it.
+      if !isReadOnly { try CatalogSchema.current.migrate(folder.catalog) }
       database = try DatabasePool(path: folder.catalog, configuration: configuration)
       if creates, try database.read({ try CatalogSchema.current.isNew($0) }) {
         try database.write { try CatalogSchema.current.make($0) }

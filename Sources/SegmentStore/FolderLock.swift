@@ -3,6 +3,9 @@ import Foundation
 /// The right to write to a folder, which one process has at a time. It ends with the process, however that ends.
 final class FolderLock: Sendable {
   private let descriptor: Int32
+  /// How often it is asked for again before it is called taken, and microseconds in between.
+  private static let tries = 10
+  private static let pause: UInt32 = 50_000
 
   /// - Parameter holder: what this process is, for the one that finds the lock taken: `martlet ingest`.
   init(_ folder: StoreFolder, holder: String) throws(StoreError) {
@@ -11,8 +14,16 @@ final class FolderLock: Sendable {
       throw StoreError(
         .io, "\(folder.path) cannot be locked for writing: \(folder.lock): \(String(cString: strerror(errno)))")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    // A command that only tidies up at its end is done in a moment.
+    var tries = Self.tries
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let cause = errno
+      if cause == EINTR { continue }
+      if cause == EWOULDBLOCK, tries > 0 {
+        tries -= 1
+        usleep(Self.pause)
+        continue
+      }
       let other = Self.holder(descriptor)
       close(descriptor)
       if cause == EWOULDBLOCK {

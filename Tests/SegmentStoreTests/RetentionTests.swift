@@ -192,4 +192,23 @@ import Testing
     #expect(try schema(path + ".v1") == before)
     #expect(try Self.delete(store, .init(bytes: 0)) == 2)
   }
+
+  @Test("One that writes only for a moment is waited for, and no longer")
+  func moment() async throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let path = folder
+    let short = Task.detached {
+      let store = try SegmentStore(path, .writing(as: "a moment"))
+      usleep(200_000)
+      return store.path
+    }
+    while !FileManager.default.fileExists(atPath: folder + "/catalog.sqlite") { usleep(5_000) }
+    do { _ = try SegmentStore(folder, .writing(as: "another")) }
+    #expect(try await short.value == folder)
+    let held = try SegmentStore(folder, .writing(as: "for good"))
+    let error = #expect(throws: StoreError.self) { try SegmentStore(folder, .writing(as: "a third")) }
+    #expect(error?.kind == .busy && error?.description.contains("for good") == true)
+    #expect(try held.snapshot().eventCount == 0)
+  }
 }

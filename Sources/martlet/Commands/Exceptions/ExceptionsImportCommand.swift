@@ -61,6 +61,9 @@ struct ExceptionsImportCommand: ParsableCommand {
         return (keeper, refusals)
       }
       for refusal in refusals { StandardError.write(line: Terminal.safe(refusal)) }
+      for list in loaded.lists where !list.isEndpoint && !keeper.isObeyed(list) {
+        notices.warn("no rule obeys the list “\(list.listID)”; import it with --rule, or a rule that names it")
+      }
       notices.close(keeper.summary)
       if loaded.hasErrors || !refusals.isEmpty { throw ExitCode(1) }
     }

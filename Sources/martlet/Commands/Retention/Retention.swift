@@ -105,15 +105,16 @@ struct Retention {
     return outcome
   }
 
-  /// The same at the end of a command that does something else; tells what was deleted.
+  /// The same at the end of a command that does something else; tells what was deleted. False, with words, where it could not
+  /// be done.
   ///
   /// - Parameter holder: the name of the command, where the folder is not open for writing yet. Where another process writes
   ///   to it, that one deletes events.
   static func applyAfterwards(
     to folder: String, _ store: SegmentStore? = nil, holder: String, now: Timestamp, _ notices: NoticeOptions
-  ) throws {
+  ) -> Bool {
     do {
-      guard try !Retention(AlertStore(folder: folder, isReadOnly: true)).policies.isEmpty else { return }
+      guard try !Retention(AlertStore(folder: folder, isReadOnly: true)).policies.isEmpty else { return true }
       var writer = store
       if writer == nil {
         do {
@@ -121,8 +122,11 @@ struct Retention {
         } catch let error as StoreError where error.kind == .busy {}
       }
       if let sentence = try apply(to: folder, writer, now: now, notices).sentence { notices.close(sentence) }
-    } catch let error where !(error is ExitCode) && !(error is ValidationError) {
-      throw StoreAccess.failed(error)
+      return true
+    } catch {
+      StandardError.write(
+        line: Terminal.safe("martlet: what lies beyond the bounds of \(folder) stays for now: \(error)"))
+      return false
     }
   }
 }

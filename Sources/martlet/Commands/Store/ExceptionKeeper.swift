@@ -33,6 +33,8 @@ struct ExceptionKeeper {
   private(set) var rules: [LoadedRule]
   /// Value lists that were taken here, by id.
   private var taken: [String: String] = [:]
+  /// Keys of the exceptions there are; looked up once.
+  private var keys: Set<String>?
   private(set) var items = Counts()
   private(set) var lists = Counts()
   private(set) var valueLists = Counts()
@@ -108,6 +110,13 @@ struct ExceptionKeeper {
         .exceptionList, FolderExceptions.key(list: list.listID, list.namespaceType), list.json.text))
   }
 
+  /// True where a rule of the folder obeys a list.
+  func isObeyed(_ list: ExceptionList) -> Bool {
+    rules.contains { rule in
+      rule.rule.exceptionLists.contains { $0.listID == list.listID && $0.namespaceType == list.namespaceType }
+    }
+  }
+
   /// The shared list of an id, which is made where there is none.
   mutating func sharedList(_ id: String) throws -> ExceptionListReference {
     for namespaceType in ["single", "agnostic"] {
@@ -166,10 +175,13 @@ struct ExceptionKeeper {
   }
 
   private mutating func keep(_ item: ExceptionItem, list: String, _ namespaceType: String) throws {
-    items.note(
-      try changes.keep(
-        .exception, FolderExceptions.key(item: item.itemID, list: list, namespaceType),
-        item.json(list: list, namespaceType: namespaceType).text))
+    let key = FolderExceptions.key(item: item.itemID, list: list, namespaceType)
+    keys = try keys ?? Set(changes.current(.exception).map(\.key))
+    guard keys?.contains(key) ?? false || keys?.count ?? 0 < ExceptionLimits.items else {
+      throw Refusal("a folder holds \(ExceptionLimits.items) exceptions at most; remove some, or use a value list")
+    }
+    keys?.insert(key)
+    items.note(try changes.keep(.exception, key, item.json(list: list, namespaceType: namespaceType).text))
   }
 
   // MARK: Value lists
@@ -204,6 +216,10 @@ struct ExceptionKeeper {
     }
     if let kept = try changes.current(.valueList, id).map(FolderExceptions.valueList), kept.kind != list.kind.rawValue {
       throw Refusal("the folder has a value list “\(id)” of the type \(kept.kind); give the file another name")
+    }
+    let known = try changes.current(.valueList).map(\.key)
+    guard known.contains(id) || known.count < ExceptionLimits.lists else {
+      throw Refusal("a folder holds \(ExceptionLimits.lists) value lists at most; join some")
     }
     taken[id] = text
     valueLists.note(try ValueListDocument.keep(list, as: id, changes))

@@ -78,8 +78,9 @@ struct IngestCommand: AsyncParsableCommand {
     var total = IngestSummary()
     var outcome = RunOutcome()
     func retain() throws {
-      try Retention.applyAfterwards(
+      let isDone = Retention.applyAfterwards(
         to: data, store, holder: "martlet ingest", now: try events.currentTime(), events.notices)
+      if !isDone { outcome.hasTrouble = true }
     }
     if follow {
       let failures = FirstFailures()

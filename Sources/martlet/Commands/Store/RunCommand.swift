@@ -127,7 +127,9 @@ struct RunCommand: AsyncParsableCommand {
         let took = (ContinuousClock.now - started).seconds
         let changed = try keep(result, alerts, snapshot, summary, span, now: now, seconds: took)
         try tell(changed, result, summary, span, seconds: took)
-        try Retention.applyAfterwards(to: folder.data, holder: "martlet run", now: now, notices)
+        if !Retention.applyAfterwards(to: folder.data, holder: "martlet run", now: now, notices) {
+          outcome.hasTrouble = true
+        }
       }
       if let nothing = outcome.nothing {
         StandardError.write(line: Terminal.safe("martlet: nothing was run: \(nothing)"))
