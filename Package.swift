@@ -61,16 +61,17 @@ let package = Package(
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
     .target(
       name: "CloudTrail",
-      dependencies: ["Events", "JSON", "Policies", "CMaxMind", "CMemory", "Hashing"],
+      dependencies: ["Events", "JSON", "Policies", "CMaxMind", "CMemory", "Hashing", "Parallel"],
       swiftSettings: hot),
     .target(name: "Store", dependencies: ["Query", "Events"], swiftSettings: hot),
-    .target(name: "Segments", dependencies: ["Events", "CZstd", "CDeflate"], swiftSettings: hot),
+    .target(name: "Segments", dependencies: ["Events", "Parallel", "CZstd", "CDeflate"], swiftSettings: hot),
     .target(
-      name: "Databases", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+      name: "Databases", dependencies: ["Parallel", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .target(
       name: "SegmentStore",
       dependencies: [
-        "Databases", "Store", "Segments", "Query", "Events", .product(name: "GRDB", package: "GRDB.swift"),
+        "Databases", "Store", "Segments", "Query", "Events", "Parallel", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(
@@ -81,13 +82,14 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(
-      name: "Alerts", dependencies: ["Databases", "Events", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "Alerts",
+      dependencies: ["Databases", "Events", "JSON", "Parallel", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
     .target(
       name: "Rules", dependencies: ["Events", "JSON", "Parallel"], swiftSettings: strict, plugins: ["EmbedRules"]),
-    .target(name: "Exceptions", dependencies: ["Rules", "Query", "Events", "JSON"], swiftSettings: strict),
+    .target(name: "Exceptions", dependencies: ["Rules", "Query", "Events", "JSON", "Parallel"], swiftSettings: strict),
     .target(
       name: "Detection",
       dependencies: [

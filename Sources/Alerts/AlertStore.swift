@@ -3,6 +3,7 @@ import Events
 import Foundation
 import GRDB
 import JSON
+import Parallel
 
 /// The alerts of a folder of events, with what people did with them, and the log of the executions that made them.
 ///
@@ -54,7 +55,7 @@ public final class AlertStore: Sendable {
   static func makeFile(_ path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
-      throw AlertStoreError(description: "\(path) cannot be made: \(String(cString: strerror(errno)))")
+      throw AlertStoreError(description: "\(path) cannot be made: \(SystemError.words())")
     }
     close(descriptor)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Parallel
 
 /// The tables of a SQLite file, as steps from one version of the file to the next.
 ///
@@ -98,7 +99,7 @@ public struct DatabaseSchema: Sendable {
     let draft = "\(path).v\(version).\(UUID().uuidString).new"
     defer { for ending in ["", "-wal", "-shm", "-journal"] { unlink(draft + ending) } }
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw Fault.uncopied(String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw Fault.uncopied(SystemError.words()) }
     close(descriptor)
     let copy = try DatabaseQueue(path: draft)
     try queue.backup(to: copy)
@@ -109,7 +110,7 @@ public struct DatabaseSchema: Sendable {
     guard copied == version else { return }
     guard Self.sync(draft), rename(draft, "\(path).v\(version)") == 0,
       Self.sync((path as NSString).deletingLastPathComponent)
-    else { throw Fault.uncopied(String(cString: strerror(errno))) }
+    else { throw Fault.uncopied(SystemError.words()) }
   }
 
   /// Makes a file, or the names in a folder, survive a loss of power.

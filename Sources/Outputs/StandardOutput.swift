@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// Standard output as bytes; a reader that has gone away ends the writing, and is no crash.
 public struct StandardOutput: Sendable {
@@ -33,7 +34,7 @@ public struct StandardOutput: Sendable {
         if count < 0 {
           if errno == EINTR { continue }
           if errno == EPIPE { throw Closed() }
-          throw WriteError(description: "writing to standard output: \(String(cString: strerror(errno)))")
+          throw WriteError(description: "writing to standard output: \(SystemError.words())")
         }
         written += count
       }

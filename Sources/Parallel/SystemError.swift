@@ -21,4 +21,12 @@ package enum SystemError {
     default: String(cString: strerror(code)).lowercased()
     }
   }
+
+  /// Why a path cannot be used, where a link may lead nowhere.
+  package static func words(_ code: Int32 = errno, at path: String) -> String {
+    var status = stat()
+    guard code == ENOENT, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return words(code) }
+    let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)).map { " to \($0)" } ?? ""
+    return "it is a link\(target), where there is nothing"
+  }
 }

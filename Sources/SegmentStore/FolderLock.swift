@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// The right to write to a folder, which one process has at a time. It ends with the process, however that ends.
 final class FolderLock: Sendable {
@@ -12,7 +13,7 @@ final class FolderLock: Sendable {
     descriptor = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       throw StoreError(
-        .io, "\(folder.path) cannot be locked for writing: \(folder.lock): \(String(cString: strerror(errno)))")
+        .io, "\(folder.path) cannot be locked for writing: \(folder.lock): \(SystemError.words())")
     }
     // A command that only tidies up at its end is done in a moment.
     var tries = Self.tries
@@ -32,7 +33,7 @@ final class FolderLock: Sendable {
           "\(folder.path) is being written by \(other); one process writes at a time, so wait for it to end, or stop it"
         )
       }
-      throw StoreError(.io, "\(folder.path) cannot be locked for writing: \(String(cString: strerror(cause)))")
+      throw StoreError(.io, "\(folder.path) cannot be locked for writing: \(SystemError.words(cause))")
     }
     let text = Array("\(holder), process \(getpid())\n".utf8)
     guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else { return }

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import Parallel
 import Segments
 import Store
 
@@ -85,28 +86,28 @@ private enum FileCopy {
     let source = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard source >= 0 else {
       if errno == ENOENT { return nil }
-      throw StoreError(.io, "\(from) cannot be opened: \(String(cString: strerror(errno)))")
+      throw StoreError(.io, "\(from) cannot be opened: \(SystemError.words())")
     }
     defer { close(source) }
     let target = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard target >= 0 else { throw StoreError(.io, "\(path) cannot be made: \(String(cString: strerror(errno)))") }
+    guard target >= 0 else { throw StoreError(.io, "\(path) cannot be made: \(SystemError.words())") }
     defer { close(target) }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     var bytes = 0
     while true {
       let count = Glibc.read(source, &buffer, buffer.count)
-      guard count >= 0 else { throw StoreError(.io, "\(from) cannot be read: \(String(cString: strerror(errno)))") }
+      guard count >= 0 else { throw StoreError(.io, "\(from) cannot be read: \(SystemError.words())") }
       if count == 0 { break }
       var written = 0
       while written < count {
         let more = buffer.withUnsafeBytes { Glibc.write(target, $0.baseAddress! + written, count - written) }
-        guard more > 0 else { throw StoreError(.io, "\(path) cannot be written: \(String(cString: strerror(errno)))") }
+        guard more > 0 else { throw StoreError(.io, "\(path) cannot be written: \(SystemError.words())") }
         written += more
       }
       bytes += count
     }
     guard fsync(target) == 0 else {
-      throw StoreError(.io, "\(path) cannot be made durable: \(String(cString: strerror(errno)))")
+      throw StoreError(.io, "\(path) cannot be made durable: \(SystemError.words())")
     }
     return bytes
   }

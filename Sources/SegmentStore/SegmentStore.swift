@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import GRDB
+import Parallel
 import Segments
 import Store
 import Synchronization
@@ -243,7 +244,7 @@ public final class SegmentStore: Sendable {
     do {
       let summary = try SegmentWriter.write(content, to: draft)
       guard rename(draft, file) == 0 else {
-        throw StoreError(.io, "\(draft) cannot be given its name: \(String(cString: strerror(errno)))")
+        throw StoreError(.io, "\(draft) cannot be given its name: \(SystemError.words())")
       }
       try StoreFolder.sync(folder.segments)
       return (name, summary, try Segment(path: file))
@@ -298,7 +299,7 @@ public final class SegmentStore: Sendable {
   /// Deletes what an append that did not come to its end has left behind.
   private func sweep(keeping names: Set<String>) throws(StoreError) {
     guard let handle = opendir(folder.segments) else {
-      throw StoreError(.io, "\(folder.segments) cannot be listed: \(String(cString: strerror(errno)))")
+      throw StoreError(.io, "\(folder.segments) cannot be listed: \(SystemError.words())")
     }
     defer { closedir(handle) }
     while let entry = readdir(handle) {

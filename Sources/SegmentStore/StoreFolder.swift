@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// Where things are in a folder of events.
 ///
@@ -43,13 +44,17 @@ struct StoreFolder: Sendable {
   func state() throws(StoreError) -> State {
     var status = stat()
     guard stat(path, &status) == 0 else {
-      if errno == ENOENT { return .absent }
-      throw StoreError(.io, "\(path) cannot be looked at: \(String(cString: strerror(errno)))")
+      let code = errno
+      // A link that leads nowhere is in the way of the folder that would be made.
+      if code == ENOENT, lstat(path, &status) != 0 { return .absent }
+      throw StoreError(
+        .io, "\(path) cannot be opened as a folder of events: \(SystemError.words(code, at: path)); name another folder"
+      )
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { return .other([]) }
     if access(catalog, F_OK) == 0 { return .store }
     guard let handle = opendir(path) else {
-      throw StoreError(.io, "\(path) cannot be listed: \(String(cString: strerror(errno)))")
+      throw StoreError(.io, "\(path) cannot be listed: \(SystemError.words())")
     }
     defer { closedir(handle) }
     var names: [String] = []
@@ -66,18 +71,24 @@ struct StoreFolder: Sendable {
   /// Makes a folder, for nobody but its owner; one that is there already is well.
   static func make(_ path: String) throws(StoreError) {
     if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-    throw StoreError(.io, "the folder \(path) cannot be made: \(String(cString: strerror(errno)))")
+    let code = errno
+    let above = path.split(separator: "/", omittingEmptySubsequences: false).reversed().drop(while: \.isEmpty)
+      .dropFirst()
+    let cause =
+      code == ENOENT && !above.isEmpty
+      ? "there is no folder \(above.reversed().joined(separator: "/")): make it first" : SystemError.words(code)
+    throw StoreError(.io, "the folder \(path) cannot be made: \(cause)")
   }
 
   /// Makes the names in a folder survive a loss of power.
   static func sync(_ path: String) throws(StoreError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw StoreError(.io, "the folder \(path) cannot be opened: \(String(cString: strerror(errno)))")
+      throw StoreError(.io, "the folder \(path) cannot be opened: \(SystemError.words())")
     }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw StoreError(.io, "the folder \(path) cannot be made durable: \(String(cString: strerror(errno)))")
+      throw StoreError(.io, "the folder \(path) cannot be made durable: \(SystemError.words())")
     }
   }
 }
@@ -88,7 +99,7 @@ enum OwnFile {
   static func make(_ path: String) throws(StoreError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
-      throw StoreError(.io, "\(path) cannot be made: \(String(cString: strerror(errno)))")
+      throw StoreError(.io, "\(path) cannot be made: \(SystemError.words())")
     }
     close(descriptor)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// Why a segment could not be written or read, and where.
 public struct SegmentError: Error, Equatable, CustomStringConvertible, Sendable {
@@ -61,7 +62,7 @@ struct SegmentFault: Error {
   /// What the system refused just now.
   static func system(_ what: String) -> SegmentFault {
     let code = errno
-    return SegmentFault(kind: .io(code), cause: "\(what): \(String(cString: strerror(code)).lowercased())")
+    return SegmentFault(kind: .io(code), cause: "\(what): \(SystemError.words(code))")
   }
 
   static func tooLarge(_ cause: String) -> SegmentFault { SegmentFault(kind: .tooLarge, cause: cause) }

@@ -39,6 +39,49 @@ struct ArchiveTests {
     }
   }
 
+  @Test("Members whose length only the list of a zip file tells are read from a file, and told of elsewhere")
+  func lengthsBehind() async throws {
+    let scratch = try Scratch()
+    let members = [
+      Packed("a.json", Record.file(0..<5)), Packed("b.json.gz", gzip(Record.file(5..<8))),
+      Packed("long.json", Array((8..<1000).map { Record.text($0, padding: 250) }.joined(separator: "\n").utf8)),
+      Packed("picture.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
+    ]
+    let archives = [
+      ("stored", zip(members, deflates: false, isStreamed: true, isMarked: false)),
+      ("xz", zip(members, isStreamed: true, by: (95, xz))),
+      ("xz-unmarked", zip(members, isStreamed: true, isMarked: false, by: (95, xz))),
+    ]
+    for (name, bytes) in archives {
+      let reading = try await Reading([try scratch.write(bytes, name + ".zip")])
+      #expect(reading.ids == Record.ids(0..<1000), "\(name)")
+      #expect(reading.summary.problems.isEmpty, "\(name): \(reading.summary.problems.problems.map(\.description))")
+      #expect(reading.summary.passedOver.count == 1)
+      // With a comment at its end, and cut off.
+      let commented = bytes.dropLast(2) + [3, 0] + Array("end".utf8)
+      let again = try await Reading([try scratch.write(Array(commented), name + "-c.zip")])
+      #expect(again.ids == Record.ids(0..<1000), "\(name)")
+      let torn = try await Reading([try scratch.write(Array(bytes.dropLast(30)), name + "-torn.zip")])
+      #expect(torn.causes[.tornArchive] ?? 0 > 0, "\(name): \(torn.causes)")
+      let packed = try await Reading([try scratch.write(gzip(bytes), name + ".zip.gz")])
+      #expect(packed.causes[.unopened] ?? 0 > 0 && packed.causes[.tornArchive] == nil, "\(name): \(packed.causes)")
+    }
+  }
+
+  @Test("A list of a zip file that lies about itself is no help, and does no harm")
+  func hostileLists() async throws {
+    let scratch = try Scratch()
+    let bytes = zip([Packed("a.json", Record.file(0..<5))], deflates: false, isStreamed: true, isMarked: false)
+    for place in bytes.count - 70..<bytes.count {
+      for value in [0, 1, 0x7F, 0xFF] as [UInt8] {
+        var changed = bytes
+        changed[place] = value
+        let reading = try await Reading([try scratch.write(changed, "x.zip")])
+        #expect(reading.ids == Record.ids(0..<5) || !reading.summary.problems.isEmpty, "\(place): \(value)")
+      }
+    }
+  }
+
   @Test("Many small members are all read, each once, by any number of workers", arguments: [1, 2, 5])
   func manyMembers(workers: Int) async throws {
     let scratch = try Scratch()

@@ -50,6 +50,6 @@ struct GeoOptionTests {
     let run = try Binary(["normalize", "--geoip", "nothere.mmdb", file])
     #expect(run.status == 1)
     #expect(run.output.isEmpty)
-    #expect(run.errors.contains("--geoip nothere.mmdb: No such file"))
+    #expect(run.errors.contains("--geoip nothere.mmdb: there is no such file or folder; name a file that can be read"))
   }
 }

@@ -15,6 +15,65 @@ struct NeverSilentTests {
     rule = try scratch.write(Sample.rule, "rules/rule.toml")
   }
 
+  @Test("A folder of exceptions, rules or value lists that has no effect is said, and what is there instead")
+  func foldersWithoutEffect() throws {
+    try FileManager.default.createDirectory(atPath: scratch.path + "/empty", withIntermediateDirectories: true)
+    _ = try scratch.write("hello", "notes/readme.txt")
+    let links = scratch.path + "/links"
+    try FileManager.default.createDirectory(atPath: links, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: links + "/gone.toml", withDestinationPath: "/nowhere/at/all")
+    let (empty, notes) = (scratch.path + "/empty", scratch.path + "/notes")
+    for (option, path, status, words) in [
+      ("--exceptions", empty, 1, "There is no exception in it: it is empty."),
+      ("--exceptions", notes, 1, "There is no exception in it. What is there: 1 × .txt."),
+      ("--exceptions", links, 1, "gone.toml:1:1: error: The path cannot be looked up: it is a link to /nowhere/at/all"),
+      ("--rules", links, 1, "gone.toml:1:1: error: The path cannot be looked up: it is a link to /nowhere/at/all"),
+      ("--value-lists", empty, 1, "There is no value list in it"),
+      ("--value-lists", notes, 0, "warning: No exception names a value list of this folder."),
+      ("--value-lists", links + "/gone.toml", 1, "it is a link to /nowhere/at/all, where there is nothing"),
+      ("--value-lists", file, 1, "This is no folder"),
+    ] {
+      let run = try Binary(["hunt", option, path, file])
+      #expect(run.status == status && run.errors.contains(words), "\(option) \(path): \(run.status): \(run.errors)")
+    }
+    let check = try Binary(["exceptions", "check", empty])
+    #expect(check.status == 1 && check.output.contains("There is no exception in it"), "\(check.output)")
+    let blank = try Binary(["hunt", "--exceptions", try scratch.write("", "blank.toml"), file])
+    #expect(blank.status == 0 && blank.errors.contains("The file holds no exception"), "\(blank.errors)")
+  }
+
+  @Test("What cannot be opened is told with the cause in words, also at the end of a link")
+  func unusable() throws {
+    let link = scratch.path + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/nowhere/at/all")
+    let nothing = "it is a link to /nowhere/at/all, where there is nothing"
+    for (arguments, words) in [
+      (["search", "--geoip", link, "*", file], nothing), (["search", "--mapping", link, "*", file], nothing),
+      (["search", "--geoip", scratch.path + "/none.mmdb", "*", file], "there is no such file or folder"),
+      (["search", "*", link], "there is no such file or folder"), (["ingest", "--data", link, file], nothing),
+      (["search", "--data", link, "*"], nothing), (["status", "--data", link], nothing),
+      (["ingest", "--data", scratch.path + "/a/b", file], "there is no folder \(scratch.path)/a: make it first"),
+      (["hunt", "--rules", link, file], nothing), (["hunt", "--exceptions", link, file], nothing),
+    ] {
+      let run = try Binary(arguments)
+      #expect(run.status == 1 && run.errors.contains(words), "\(arguments): \(run.status): \(run.errors)")
+      #expect(!run.errors.contains("No such file"), "\(run.errors)")
+    }
+  }
+
+  @Test("Of many unknown fields of a query the first are told with what was meant, the rest are counted")
+  func manyUnknownFields() throws {
+    let query = (0..<1000).map { "user.nmae\($0): x or usr.nm\($0)*: x" }.joined(separator: " or ")
+    let run = try Binary(["search", "--format", "count", query, file])
+    #expect(run.status == 0)
+    #expect(run.errors.contains("`user.nmae0`; did you mean `user.name`?"))
+    #expect(
+      run.errors.contains("no event is known to have 950 more fields that were named (-v names them)"), "\(run.errors)")
+    #expect(run.errors.contains("a field that matches 950 more patterns of the query (-v names them)"), "\(run.errors)")
+    let all = try Binary(["search", "-v", "--format", "count", query, file])
+    #expect(all.errors.contains("`user.nmae999`") && all.errors.contains("`usr.nm999*`"))
+  }
+
   @Test("Nothing hunted is never “no alerts” and never status 0")
   func nothingHunted() throws {
     let nothing = try Scratch()

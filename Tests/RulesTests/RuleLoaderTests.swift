@@ -28,7 +28,7 @@ struct RuleLoaderTests {
     #expect(result.rules.map(\.rule.ruleID) == ["0", "1", "2", "3"])
     #expect(result.files == 6)
     let said = result.diagnostics.map { "\($0.severity.rawValue) \(($0.file as NSString).lastPathComponent)" }
-    #expect(said == ["warning gone.toml", "warning other.toml", "warning package.json"], "\(result.diagnostics)")
+    #expect(said == ["error gone.toml", "warning other.toml", "warning package.json"], "\(result.diagnostics)")
   }
 
   @Test("A path that is named itself must be a rule file")

@@ -43,22 +43,28 @@ public func tar(_ members: [Packed], isEnded: Bool = true) -> [UInt8] {
   return archive + [UInt8](repeating: 0, count: isEnded ? 1024 : 0)
 }
 
-/// A zip archive, its members deflated or as they are; with `isStreamed` their lengths stand behind them.
-public func zip(_ members: [Packed], deflates: Bool = true, isStreamed: Bool = false) -> [UInt8] {
+/// A zip archive, its members deflated or as they are; with `isStreamed` their lengths stand behind them, with or without
+/// a mark before those.
+///
+/// - Parameter other: another method that members are packed by, and its number.
+public func zip(
+  _ members: [Packed], deflates: Bool = true, isStreamed: Bool = false, isMarked: Bool = true,
+  by other: (number: Int, pack: ([UInt8]) -> [UInt8])? = nil
+) -> [UInt8] {
   var archive: [UInt8] = []
   var directory: [UInt8] = []
   func little(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> ($0 * 8) & 0xFF) } }
   for member in members {
-    let data = deflates ? deflated(member.bytes, windowBits: -15) : member.bytes
+    let data = other?.pack(member.bytes) ?? (deflates ? deflated(member.bytes, windowBits: -15) : member.bytes)
     let sum = Int(member.bytes.withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) })
     let flags = (isStreamed ? 8 : 0) | (member.isEncrypted ? 1 : 0) | 0x800
     let start = archive.count
     let name = Array(member.name.utf8)
     let lengths = little(sum, 4) + little(data.count, 4) + little(member.bytes.count, 4)
-    let common = little(20, 2) + little(flags, 2) + little(deflates ? 8 : 0, 2) + little(0, 4)
+    let common = little(20, 2) + little(flags, 2) + little(other?.number ?? (deflates ? 8 : 0), 2) + little(0, 4)
     archive += [0x50, 0x4B, 3, 4] + common + (isStreamed ? little(0, 12) : lengths)
     archive += little(name.count, 2) + little(0, 2) + name + data
-    if isStreamed { archive += [0x50, 0x4B, 7, 8] + lengths }
+    if isStreamed { archive += (isMarked ? [0x50, 0x4B, 7, 8] : []) + lengths }
     directory += [0x50, 0x4B, 1, 2] + little(20, 2) + common + lengths + little(name.count, 2)
     directory += little(0, 2) + little(0, 2) + little(0, 2) + little(0, 2) + little(0, 4) + little(start, 4) + name
   }

@@ -1,6 +1,7 @@
 import CMaxMind
 import Events
 import Foundation
+import Parallel
 import Synchronization
 
 /// A database of places or networks by address, in MaxMind's format: the City, Country, Enterprise, ASN and ISP
@@ -141,7 +142,7 @@ public final class GeoDatabase: Sendable {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
       throw GeoDatabaseError(
-        path: path, cause: String(cString: strerror(errno)), advice: "name a file that can be read")
+        path: path, cause: SystemError.words(at: path), advice: "name a file that can be read")
     }
     defer { close(file) }
     var status = stat()

@@ -80,7 +80,7 @@ package final class SpillFile: Sendable {
     var template = Array((directory + "/martlet-XXXXXX").utf8CString)
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else {
-      throw SpillError(doing: "making a temporary file in \(directory)", cause: String(cString: strerror(errno)))
+      throw SpillError(doing: "making a temporary file in \(directory)", cause: SystemError.words())
     }
     unlink(template)
   }
@@ -94,7 +94,7 @@ package final class SpillFile: Sendable {
     while written < bytes.count {
       let count = pwrite(descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(start + written))
       guard count > 0 else {
-        throw SpillError(doing: "writing to a temporary file", cause: String(cString: strerror(errno)))
+        throw SpillError(doing: "writing to a temporary file", cause: SystemError.words())
       }
       written += count
     }
@@ -107,7 +107,7 @@ package final class SpillFile: Sendable {
       while filled < count {
         let taken = pread(descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
         guard taken > 0 else {
-          throw SpillError(doing: "reading a temporary file", cause: String(cString: strerror(errno)))
+          throw SpillError(doing: "reading a temporary file", cause: SystemError.words())
         }
         filled += taken
       }

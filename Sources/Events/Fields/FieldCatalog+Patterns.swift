@@ -49,18 +49,12 @@ extension FieldCatalog {
     guard !stem.isEmpty, stem.count <= 256 else { return nil }
     let depth = stem.count { $0 == UInt8(ascii: ".") } + 1
     let bound = stem.count < 4 ? 1 : stem.count < 16 ? 2 : 3
-    var best: (distance: Int, name: String)?
-    for path in leafPaths {
-      let components = path.split(separator: ".")
-      // What a dot follows or precedes is an object.
-      guard components.count >= depth + (dot && atStart ? 1 : 0) else { continue }
-      let name = (atStart ? components.prefix(depth) : components.suffix(depth)).joined(separator: ".")
-      guard let distance = EditDistance.between(stem, Array(name.utf8), atMost: bound) else { continue }
-      if best.map({ (distance, name.utf8.count, name) < ($0.distance, $0.name.utf8.count, $0.name) }) ?? true {
-        best = (distance, name)
-      }
-    }
-    return best.map { atStart ? $0.name + (dot ? ".*" : "*") : (dot ? "*." : "*") + $0.name }
+    // What a dot follows is an object.
+    let best =
+      atStart
+      ? pathParts.start(near: stem, depth: depth, isObject: dot, atMost: bound)
+      : pathParts.end(near: stem, depth: depth, atMost: bound)
+    return best.map { atStart ? $0 + (dot ? ".*" : "*") : (dot ? "*." : "*") + $0 }
   }
 
   /// The fields that an object holds, or that a pattern matches, the plainest first: multi-fields and longer names come

@@ -33,6 +33,8 @@ public struct FieldCatalog: Sendable {
 
   private var multiFields: [String: [(path: String, type: FieldType)]] = [:]
 
+  private var names = LazyNames()
+
   /// The paths of all fields of type nested, sorted.
   public private(set) var nestedPaths: [String] = []
 
@@ -71,6 +73,8 @@ public struct FieldCatalog: Sendable {
     }
     nestedPaths = nested.sorted()
     flattenedRoots = flattened.sorted()
+    freeRoots = (flattened + entries.lazy.filter { $0.value.isOpen }.map(\.key)).sorted()
+    names = LazyNames()
   }
 
   /// The catalog with the fields of a mapping over its own: where both hold a path, the mapping says what it is.
@@ -147,15 +151,19 @@ public struct FieldCatalog: Sendable {
     if !pattern.utf8.contains(UInt8(ascii: "*")) {
       return entries[pattern]?.isLeaf == true ? [pattern] : []
     }
-    let pattern = Array(pattern.utf8)
-    return entries.filter { $0.value.isLeaf && Self.matches(pattern, $0.key) }.map(\.key).sorted()
+    let bytes = Array(pattern.utf8)
+    let start = pattern.utf8.prefix { $0 != UInt8(ascii: "*") }
+    return names.paths(leafPaths).starting(with: start).filter { Self.matches(bytes, $0) }.sorted()
   }
 
-  /// The paths of all fields that hold values.
-  var leafPaths: [String] { entries.lazy.filter { $0.value.isLeaf }.map(\.key) }
+  /// The paths of all fields that hold values, in no order.
+  private func leafPaths() -> [String] { entries.lazy.filter { $0.value.isLeaf }.map(\.key) }
+
+  /// Beginnings and ends of the paths of fields that hold values.
+  var pathParts: FieldPathParts { names.parts(leafPaths) }
 
   /// The paths of fields below which any key may stand.
-  var freeRoots: [String] { flattenedRoots + entries.lazy.filter { $0.value.isOpen }.map(\.key) }
+  private(set) var freeRoots: [String] = []
 
   func isMultiField(_ path: String) -> Bool { entries[path]?.isMultiField ?? false }
 
@@ -164,23 +172,7 @@ public struct FieldCatalog: Sendable {
   /// Letter case and underscores do not count (`userIdentity` is `user_identity`); a few wrong, missing or swapped
   /// letters are forgiven, fewer in a short name; a known field that ends in the whole name is offered last.
   public func suggestions(for name: String, limit: Int = 3) -> [String] {
-    let wanted = Self.folded(name)
-    // A name much longer than any field resembles none.
-    guard limit > 0, !wanted.isEmpty, wanted.count <= longestPath + 3 else { return [] }
-    let bound = wanted.count < 6 ? 1 : wanted.count < 16 ? 2 : 3
-    var found: [(distance: Int, path: String)] = []
-    for (path, entry) in entries where entry.isLeaf && path != name {
-      let known = Self.folded(path)
-      if let distance = EditDistance.between(wanted, known, atMost: bound) {
-        found.append((distance, path))
-      } else if known.count > wanted.count, known[known.count - wanted.count - 1] == UInt8(ascii: "."),
-        known.suffix(wanted.count).elementsEqual(wanted)
-      {
-        found.append((bound + 1, path))
-      }
-    }
-    found.sort { ($0.distance, $0.path.utf8.count, $0.path) < ($1.distance, $1.path.utf8.count, $1.path) }
-    return found.prefix(limit).map(\.path)
+    names.index(leafPaths).suggestions(for: name, limit: limit)
   }
 
   /// The entry of the longest proper prefix of the path that the catalog holds.
@@ -209,16 +201,6 @@ public struct FieldCatalog: Sendable {
   private static func parent(of path: String) -> String {
     guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return path }
     return String(path[..<dot])
-  }
-
-  private static func folded(_ name: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(name.utf8.count)
-    for byte in name.utf8 where byte != UInt8(ascii: "_") {
-      let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-      bytes.append(isUpper ? byte | 0x20 : byte)
-    }
-    return bytes
   }
 
   /// Matches with one step back to the last `*`, so that no pattern takes more than pattern × name steps.

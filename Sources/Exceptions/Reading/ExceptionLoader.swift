@@ -53,7 +53,14 @@ public struct ExceptionLoader {
     for object in rules.exportedLists { loader.takeList(object.value.objectValue ?? [:], object.source) }
     for object in rules.exportedItems { loader.takeItem(object.value.objectValue ?? [:], object.source) }
     var finder = RuleFileFinder()
-    for path in paths { finder.find(path) }
+    for path in paths {
+      let (files, met, troubles) = (finder.files.count, finder.metBefore, finder.diagnostics.count)
+      finder.find(path)
+      // Who names a folder that is silently without effect takes it for obeyed.
+      if finder.files.count == files, finder.metBefore == met, finder.diagnostics.count == troubles {
+        loader.say(.error, path, RulePathSurvey.sentence(path, wanted: .exception))
+      }
+    }
     loader.result.diagnostics += finder.diagnostics
     for file in finder.files {
       loader.result.files += 1
@@ -63,6 +70,7 @@ public struct ExceptionLoader {
         loader.say(.error, file.path, error.message)
       }
     }
+    loader.result.diagnostics += loader.lists.directoryDiagnostics()
     return loader.result
   }
 

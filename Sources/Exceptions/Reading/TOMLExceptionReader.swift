@@ -30,7 +30,7 @@ enum TOMLExceptionReader {
         return true
       }
     }
-    if members["exception"] == nil, !members.isEmpty {
+    if members["exception"] == nil {
       notes.add(.warning, RuleKeyPath(), .key, "The file holds no exception: a table [[exception]] was looked for")
     }
     reader.noteUnknown()

@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Query
 import Rules
 
@@ -9,6 +10,8 @@ final class ValueListFiles {
   /// Lists that are kept elsewhere than in files, by id.
   private let kept: [String: KeptValueList]
   private var known: [Key: Result<ValueList, ValueListError>] = [:]
+  /// Those of the directories in which a list was found.
+  private var used: Set<String> = []
 
   private struct Key: Hashable {
     var path: String
@@ -31,7 +34,10 @@ final class ValueListFiles {
     for folder in folders {
       for name in [id, id + ".txt"] {
         let path = Self.join(folder, name)
-        if Self.exists(path) { return try read(path, reference.kind) }
+        if Self.exists(path) {
+          used.insert(folder)
+          return try read(path, reference.kind)
+        }
       }
     }
     if let list = kept[id] { return try read(list, reference.kind) }
@@ -69,6 +75,36 @@ final class ValueListFiles {
     }
     return try once(FolderPlace.exceptions(ofList: list.id), kind) { () throws(ValueListError) in
       try ValueListReader.values(Array(list.text.utf8), list.id, kind: kind)
+    }
+  }
+
+  /// What is wrong with the directories that were given, and which of them nothing was looked up in: asked for at the end.
+  func directoryDiagnostics() -> [Diagnostic] {
+    directories.compactMap { path in
+      var status = stat()
+      guard stat(path, &status) == 0 else {
+        return Diagnostic(
+          .error, file: path, "The folder of value lists cannot be opened: \(SystemError.words(at: path)).")
+      }
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        return Diagnostic(
+          .error, file: path, "This is no folder; name the folder that the files of value lists are in.")
+      }
+      guard let handle = opendir(path) else {
+        return Diagnostic(.error, file: path, "The folder of value lists cannot be listed: \(SystemError.words()).")
+      }
+      defer { closedir(handle) }
+      while let entry = readdir(handle) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+        }
+        guard stat(Self.join(path, name), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+        guard !used.contains(path) else { return nil }
+        return Diagnostic(.warning, file: path, "No exception names a value list of this folder.")
+      }
+      return Diagnostic(
+        .error, file: path,
+        "There is no value list in it: a list is a file with a value a line, named by the id of the list.")
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Parallel
 
 /// Reads saved alerts, one a line, as a hunt writes them.
 public struct AlertLines {
@@ -69,5 +70,5 @@ public struct AlertLines {
     bad = (count: (bad?.count ?? 0) + 1, first: bad?.first ?? "\(name):\(line): \(cause)")
   }
 
-  private static func reason() -> String { String(cString: strerror(errno)).lowercased() }
+  private static func reason() -> String { SystemError.words() }
 }

@@ -19,7 +19,8 @@ struct ArchiveEntry {
 /// Reads an archive from its start to its end, entry by entry, through libarchive. Nothing is ever written.
 ///
 /// A zip archive is read by the headers before its members, as it comes, so that one in a pipe or in another archive is
-/// read like a file, and no list of its entries is kept.
+/// read like a file, and no list of its entries is kept. Where only the list at its end tells how long some members are, and
+/// it is a file, it is read by that.
 final class ArchiveReader {
   private let handle: OpaquePointer
   private let feeder: Feeder
@@ -29,11 +30,18 @@ final class ArchiveReader {
   let level: Int
   private let format: ArchiveFormat
   private var entries = 0
+  /// Whether the archive is a file by itself; else it comes out of a pipe or of another archive.
+  private let isFile: Bool
+  /// Whether only what stands behind the entry tells how long it is, and that cannot be looked up.
+  private var endIsUnknown = false
   private static let tarBlock = 512
 
   /// Gives libarchive what it asks for.
   private final class Feeder {
     let source: any ByteSource
+    /// The file, where it is read by places, and the next of them.
+    let file: FileSource?
+    var place = 0
     private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
     var trouble: (any Error)?
     /// How many zero bytes stand at the end of all that has been given.
@@ -41,7 +49,10 @@ final class ArchiveReader {
     /// Set while an entry is looked for: what is given then is of no member.
     var skips: ArchiveBudget?
 
-    init(_ source: any ByteSource) { self.source = source }
+    init(_ source: any ByteSource, _ file: FileSource?) {
+      self.source = source
+      self.file = file
+    }
 
     deinit { buffer.deallocate() }
 
@@ -49,7 +60,10 @@ final class ArchiveReader {
     func read(_ place: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
       guard trouble == nil, let start = buffer.baseAddress else { return -1 }
       do {
-        let count = try source.read(into: start, capacity: buffer.count)
+        let count =
+          try file.map { try $0.read(at: self.place, into: start, capacity: buffer.count) }
+          ?? source.read(into: start, capacity: buffer.count)
+        self.place += count
         // What members come to is counted where they are read.
         source.noteRecords()
         try skips?.add(skipped: count)
@@ -62,18 +76,39 @@ final class ArchiveReader {
         return -1
       }
     }
+
+    /// Goes to a place of the file and returns it.
+    func seek(_ offset: Int64, _ whence: Int32) -> Int64 {
+      guard let size = file?.size else { return Int64(ARCHIVE_FATAL) }
+      let start = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? place : size
+      let (target, overflows) = start.addingReportingOverflow(Int(offset))
+      guard !overflows, (0...size).contains(target) else { return Int64(ARCHIVE_FATAL) }
+      place = target
+      return Int64(target)
+    }
   }
 
-  /// - Parameter budget: that of the archive which this one is in; nil for an outermost one.
-  init(_ source: any ByteSource, format: ArchiveFormat, level: Int, budget: ArchiveBudget?) throws {
+  /// - Parameters:
+  ///   - file: the file that the source gives from its start on, where it is to be read by the list at its end.
+  ///   - budget: that of the archive which this one is in; nil for an outermost one.
+  init(
+    _ source: any ByteSource, seeking file: FileSource? = nil, format: ArchiveFormat, level: Int, budget: ArchiveBudget?
+  ) throws {
     guard let handle = archive_read_new() else { throw InputError.unreadable("not enough memory to open the archive") }
     self.handle = handle
-    feeder = Feeder(source)
+    feeder = Feeder(source, file)
+    isFile = (source as? PeekedSource)?.file?.size != nil
     isOutermost = budget == nil
     self.budget = budget ?? ArchiveBudget()
     self.level = level
     self.format = format
     switch format {
+    case .zip where file != nil:
+      archive_read_support_format_zip_seekable(handle)
+      archive_read_set_seek_callback(handle) { _, client, offset, whence in
+        guard let client else { return -1 }
+        return Unmanaged<Feeder>.fromOpaque(client).takeUnretainedValue().seek(offset, whence)
+      }
     case .zip: archive_read_support_format_zip_streamable(handle)
     case .tar:
       archive_read_support_format_tar(handle)
@@ -106,7 +141,8 @@ final class ArchiveReader {
       if isOutermost { budget.note(input: bytesTaken) }
       switch code {
       case ARCHIVE_EOF:
-        try drain()
+        // A file that is read by its list has been read to its end for that.
+        if feeder.file == nil { try drain() }
         // A member is filled up with zeros to a block, so a block of them is more.
         if format == .tar, entries > 0, feeder.zeros < Self.tarBlock {
           throw InputError.tornArchive(
@@ -119,6 +155,7 @@ final class ArchiveReader {
       entries += 1
       try budget.addEntry()
       guard code != ARCHIVE_RETRY, let entry else { continue }
+      endIsUnknown = format == .zip && !isFile && archive_entry_size_is_set(entry) == 0
       let type = archive_entry_filetype(entry)
       if type == directoryType { continue }
       var kind = ArchiveEntry.Kind.special
@@ -168,6 +205,12 @@ final class ArchiveReader {
       return InputError.unopened(
         "it is packed by a method that is not read (\(cause[name.upperBound...].prefix { $0 != ")" })); unpack the "
           + "archive first")
+    }
+    let method = archive_format_name(handle).map { String(cString: $0) } ?? ""
+    if endIsUnknown, !method.hasSuffix("(deflation)") {
+      return InputError.unopened(
+        "how long entry \(entries) is stands behind it alone, which is of use only in a file by itself: save the zip "
+          + "archive as one, or unpack it first")
     }
     return InputError.tornArchive("\(doing): \(cause)")
   }

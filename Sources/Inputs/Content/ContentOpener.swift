@@ -43,7 +43,8 @@ extension OpenedContent {
         guard level < InputLimits.archiveLevels else {
           throw InputError.bomb("archives within archives, more than \(InputLimits.archiveLevels) deep")
         }
-        return .archive(try ArchiveReader(peeked, format: format, level: level, budget: budget))
+        let file = format == .zip ? peeked.file.flatMap { ZipDirectory.isNeeded($0) ? $0 : nil } : nil
+        return .archive(try ArchiveReader(peeked, seeking: file, format: format, level: level, budget: budget))
       case .csv(let layout):
         return text(CSVSource(peeked, layout: layout), isMade: true, isRebuilt: layout.isOfMembers)
       case .stamped: return text(StampedLines(peeked), isMade: true)

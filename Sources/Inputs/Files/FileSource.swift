@@ -34,4 +34,36 @@ final class FileSource: ByteSource {
     bytesTaken += taken
     return taken
   }
+
+  /// The length of a plain file; nil for a pipe.
+  var size: Int? {
+    var status = stat()
+    guard closes, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
+  /// Reads at a place of a plain file, whatever has been taken so far; at its end, and where it cannot be read, fewer bytes.
+  func bytes(at place: Int, count: Int) -> [UInt8] {
+    guard place >= 0, count > 0 else { return [] }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      guard let start = buffer.baseAddress else { return }
+      filled = (try? read(at: place, into: start, capacity: count)) ?? 0
+    }
+  }
+
+  /// Fills up to `capacity` bytes from a place of a plain file and returns how many; 0 at its end.
+  func read(at place: Int, into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {
+    var taken = 0
+    while taken < capacity {
+      let count = pread(descriptor, start + taken, capacity - taken, off_t(place + taken))
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw InputError.fromErrno("reading it")
+      }
+      if count == 0 { break }
+      taken += count
+    }
+    bytesTaken = max(bytesTaken, place + taken)
+    return taken
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Synchronization
 
 /// Makes standard input readable more than once.
@@ -9,7 +10,7 @@ public enum StandardInput {
 
     init() {
       description =
-        "keeping standard input for a second reading: \(String(cString: strerror(errno))); set TMPDIR to a directory "
+        "keeping standard input for a second reading: \(SystemError.words()); set TMPDIR to a directory "
         + "with room"
     }
   }

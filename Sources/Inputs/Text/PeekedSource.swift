@@ -40,6 +40,9 @@ final class PeekedSource: ByteSource {
     self.head = head
   }
 
+  /// The file, where nothing is packed around it.
+  var file: FileSource? { source as? FileSource }
+
   var bytesTaken: Int { source.bytesTaken }
 
   func noteRecords() { source.noteRecords() }

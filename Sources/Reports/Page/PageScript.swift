@@ -39,16 +39,40 @@ enum PageScript {
     function ruleName(a){return nameOf(a.dataset.r)}
     function text(i){if(texts[i]===undefined)texts[i]=($$('h3,.me',all[i]).concat($$('.facts dd,.terms,.pol,.raw pre',body(all[i])))
       .map(function(e){return e.textContent}).join(' ')+' '+ruleName(all[i])).toLowerCase();return texts[i]}
+    // Events are read when they are asked for, and those alone that may hold what is looked for: a key and a value stand in
+    // their text as they are, where that is plain.
+    var raws=[],plains=[],columns=Object.create(null);
+    function raw(i){
+      if(raws[i]===undefined){raws[i]=$('.raw pre',body(all[i])).textContent.replace(/,?\n *… \d+ more (elements|members)(?=\n)/g,'');
+        plains[i]=!/[^\x00-\x7f]|\\/.test(raws[i])}
+      return raws[i]}
+    function event(i){try{return JSON.parse(raw(i))}catch(_){return null}}
     function map(i){
       if(maps[i]!==undefined)return maps[i];
-      var t=$('.raw pre',body(all[i])).textContent.replace(/,?\n *… \d+ more (elements|members)(?=\n)/g,''),m=Object.create(null);
-      try{t=JSON.parse(t)}catch(_){return maps[i]=null}
+      var t=event(i),m=Object.create(null);
+      if(t===null)return maps[i]=null;
       (function walk(v,k){
         if(v===null)return;
         if(Array.isArray(v))v.forEach(function(e){walk(e,k)});
-        else if(typeof v==='object')Object.keys(v).forEach(function(n){walk(v[n],k?k+'.'+n:n)});
+        else if(typeof v==='object')Object.keys(v).forEach(function(n){walk(v[n],(k?k+'.'+n:n).toLowerCase())});
         else (m[k]=m[k]||[]).push(String(v).toLowerCase())})(t,'');
       return maps[i]=m}
+    function read(v,f,r){
+      if(v===null)return;
+      if(Array.isArray(v))v.forEach(function(e){read(e,f,r)});
+      else if(typeof v!=='object'){if(!f)r.push(String(v).toLowerCase())}
+      else if(f)Object.keys(v).forEach(function(n){var l=n.toLowerCase();
+        if(l===f)read(v[n],'',r);else if(f[l.length]==='.'&&f.lastIndexOf(l,0)===0)read(v[n],f.slice(l.length+1),r)})}
+    function escaped(s){return s.replace(/[.*+?^${}()|[\]\\]/g,'\\$&')}
+    // Whether an event may have one of some values in a field; it has not been read for that field yet.
+    function hint(f,vs){
+      if(f.indexOf('*')>=0)return function(){return true};
+      var key=new RegExp('[".]'+escaped(f.slice(f.lastIndexOf('.')+1))+'"','i'),any=null;
+      var bits=vs.map(function(v){return /^[-+]?[\d*]*\.?[\d*]*(e[-+]?[\d*]*)?$/i.test(v)||/[^ -~]|["\\]/.test(v)?'':
+        v.split('*').sort(function(x,y){return y.length-x.length})[0]});
+      if(bits.every(Boolean))any=new RegExp(bits.map(escaped).join('|'),'i');
+      var known=columns[f]||(columns[f]=[]);
+      return function(i){if(known[i]!==undefined)return true;var t=raw(i);return !plains[i]||key.test(t)&&(!any||any.test(t))}}
     var own={severity:1,'kibana.alert.severity':1,rule:1,'kibana.alert.rule.name':1,id:1,'kibana.alert.uuid':1,
       message:1,tags:1,'@timestamp':1,technique:1,tactic:1};
     function values(i,f){var a=all[i];
@@ -56,9 +80,13 @@ enum PageScript {
       if(f==='rule'||f==='kibana.alert.rule.name')return [ruleName(a).toLowerCase()];
       if(f==='id'||f==='kibana.alert.uuid')return [a.dataset.i.toLowerCase()];
       if(f==='technique'||f==='tactic')return a.dataset.k.toLowerCase().split(' ');
+      var r=[];
+      if(f.indexOf('*')<0){
+        var c=columns[f]||(columns[f]=[]);
+        if(c[i]===undefined){var e=event(i);if(e)read(e,f,r);c[i]=e?r:null}
+        if(!c[i])unread++;return c[i]||[]}
       var m=map(i);if(!m){unread++;return []}
-      if(f.indexOf('*')<0)return m[f]||[];
-      var p=wild(f),r=[];Object.keys(m).forEach(function(k){if(p.test(k))r=r.concat(m[k])});return r}
+      var p=wild(f);Object.keys(m).forEach(function(k){if(p.test(k))r=r.concat(m[k])});return r}
     function wild(v){return new RegExp('^'+v.split('*').map(function(s){return s.replace(/[.+?^${}()|[\]\\]/g,'\\$&')}).join('[^]*')+'$')}
     function same(v){v=v.toLowerCase();if(v.indexOf('*')<0)return function(x){return x===v};var p=wild(v);return function(x){return p.test(x)}}
     function plain(s){return s.replace(/\\(.)/g,'$1')}
@@ -82,10 +110,11 @@ enum PageScript {
     function field(f,v){
       var vs=[v];
       if(v[0]==='(')vs=(v.slice(1,-1).match(/"(?:[^"\\]|\\.)*"|[^\s]+/g)||[]).filter(function(x){return !/^(or|and)$/i.test(x)});
-      if(v==='*')return function(i){return values(i,f).length>0};
+      if(v==='*'){var has=own[f]?null:hint(f,[]);return function(i){return (!has||has(i))&&values(i,f).length>0}}
       var tests=vs.map(function(x){if(x[0]!=='"')return same(plain(x));x=plain(x.slice(1,-1)).toLowerCase();return function(y){return x===y}});
       if(/^(technique|tactic)$/.test(f))return function(i){return vs.some(function(x){return technique(x.replace(/"/g,'').toUpperCase())(i)})};
-      return function(i){var got=values(i,f);return tests.some(function(t){return got.some(t)})}}
+      var may=own[f]?null:hint(f,vs.map(function(x){return plain(x[0]==='"'?x.slice(1,-1):x)}));
+      return function(i){if(may&&!may(i))return false;var got=values(i,f);return tests.some(function(t){return got.some(t)})}}
     function moment(s,late){s=s.trim();if(!s)return NaN;
       var m=/^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?)?Z?$/.exec(s);if(!m)return null;
       var t=Date.UTC(+m[1],m[2]?m[2]-1:late?12:0,m[3]?+m[3]+(late&&!m[4]?1:0):m[2]&&late?32:1,+m[4]||0,+m[5]||0,+m[6]||0);
@@ -278,7 +307,7 @@ enum PageScript {
     // What the filter looks at is read ahead, while nobody asks for anything.
     var next=0;
     function ahead(left){var end=left?performance.now()+Math.min(20,left.timeRemaining()):0;
-      while(next<all.length&&performance.now()<end){text(next);map(next);next++}
+      while(next<all.length&&performance.now()<end){text(next);raw(next);next++}
       if(next<all.length)requestIdleCallback(ahead)}
     if(many&&window.requestIdleCallback)requestIdleCallback(ahead)})();
     """#

@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Rules
 
 /// Finds the files of test events under paths: in order, each once.
@@ -51,7 +52,7 @@ struct TestFileFinder {
     func fault(_ doing: String) -> YAMLFault {
       YAMLFault(
         position: SourcePosition(line: 1, column: 1),
-        message: "The file cannot be \(doing): \(String(cString: strerror(errno)).lowercased()).")
+        message: "The file cannot be \(doing): \(SystemError.words()).")
     }
     // Without blocking: a named pipe has no writer to wait for.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)

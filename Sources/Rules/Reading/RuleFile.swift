@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// Reads a rule file whole, up to a bound.
 package enum RuleFile {
@@ -41,5 +42,5 @@ package enum RuleFile {
     return bytes
   }
 
-  private static func reason() -> String { String(cString: strerror(errno)).lowercased() + "." }
+  private static func reason() -> String { SystemError.words() + "." }
 }

@@ -16,9 +16,11 @@ package struct RuleFileFinder {
 
   package private(set) var files: [Found] = []
   package private(set) var diagnostics: [Diagnostic] = []
-  private var seen: Set<Identity> = []
-  /// Files and directories that were met before, by another name or path.
-  private(set) var metBefore = 0
+  /// Files and directories that were met, and by which of the paths.
+  private var seen: [Identity: Int] = [:]
+  private var path = 0
+  /// Files and directories that an earlier path led to already.
+  package private(set) var metBefore = 0
 
   private struct Identity: Hashable {
     var device: UInt64
@@ -33,24 +35,24 @@ package struct RuleFileFinder {
   package init() {}
 
   package mutating func find(_ path: String) {
+    self.path += 1
     // A stack rather than recursion; entries are pushed in reverse so that they come off in order.
     var pending = [Pending(path: path, depth: 0)]
     while let next = pending.popLast() {
       var status = stat()
       guard stat(next.path, &status) == 0 else {
-        let kind: Diagnostic.Severity = next.depth == 0 ? .error : .warning
         diagnostics.append(
-          Diagnostic(kind, file: next.path, "The path cannot be looked up: \(SystemError.words())."))
+          Diagnostic(.error, file: next.path, "The path cannot be looked up: \(SystemError.words(at: next.path))."))
         continue
       }
       let isDirectory = status.st_mode & S_IFMT == S_IFDIR
       guard isDirectory || next.depth == 0 || Self.extensions.contains(Self.fileExtension(next.path)) else { continue }
-      guard
-        seen.insert(Identity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))).inserted
-      else {
-        metBefore += 1
+      let identity = Identity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))
+      if let earlier = seen[identity] {
+        if earlier != self.path { metBefore += 1 }
         continue
       }
+      seen[identity] = self.path
       guard isDirectory else {
         files.append(Found(path: next.path, isNamed: next.depth == 0))
         continue

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What there is under a path that has no rule in it.
-struct RulePathSurvey {
+/// What there is under a path that has nothing of what was looked for in it.
+package struct RulePathSurvey {
   /// Entries that are looked at, and bytes of a file.
   private static let mostEntries = 20_000
   private static let startBytes = 4096
@@ -9,20 +9,30 @@ struct RulePathSurvey {
   private var kinds: [String: Int] = [:]
   private var entries = 0
 
-  /// A sentence for a path without a rule: what is there instead, and what to do.
-  static func sentence(_ path: String) -> String {
-    var survey = RulePathSurvey()
+  /// What is looked for.
+  package enum Wanted: String {
+    case rule, exception
+  }
+
+  private let wanted: Wanted
+
+  private init(_ wanted: Wanted) { self.wanted = wanted }
+
+  /// A sentence for a path without a rule, or without an exception: what is there instead, and what to do.
+  package static func sentence(_ path: String, wanted: Wanted = .rule) -> String {
+    var survey = RulePathSurvey(wanted)
     survey.visit(path, depth: 0)
-    guard !survey.kinds.isEmpty else { return "There is no rule in it: it is empty." }
+    guard !survey.kinds.isEmpty else { return "There is no \(wanted) in it: it is empty." }
     let counts = survey.kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     let shown = counts.prefix(8).map { "\($0.value) × \($0.key)" }.joined(separator: ", ")
     let more = counts.count > 8 ? " and others" : ""
     let sigma =
-      survey.kinds[sigma] == nil
+      wanted != .rule || survey.kinds[sigma] == nil
       ? "" : " Sigma rules are not read: write them as rules of Elastic Security, in TOML or NDJSON."
     let exceptions =
-      survey.kinds.keys.contains { $0.hasPrefix(Self.exceptions) } ? " Exceptions are given with --exceptions." : ""
-    return "There is no rule in it. What is there: \(shown)\(more).\(sigma)\(exceptions)"
+      wanted == .rule && survey.kinds.keys.contains { $0.hasPrefix(Self.exceptions) }
+      ? " Exceptions are given with --exceptions." : ""
+    return "There is no \(wanted) in it. What is there: \(shown)\(more).\(sigma)\(exceptions)"
   }
 
   private static let sigma = "Sigma rule (.yml)"
@@ -53,7 +63,8 @@ struct RulePathSurvey {
     case "yml", "yaml":
       return isSigma(path) ? Self.sigma : path.hasSuffix(".test.yaml") ? "rule tests (.test.yaml)" : ".\(ending)"
     case "toml", "ndjson", "json":
-      return holdsExceptions(path) ? "\(Self.exceptions)\(ending))" : ".\(ending) without a rule"
+      return wanted == .rule && holdsExceptions(path)
+        ? "\(Self.exceptions)\(ending))" : ".\(ending) without \(wanted == .rule ? "a rule" : "an exception")"
     case "": return "file without an ending"
     default: return ".\(ending.prefix(20))"
     }

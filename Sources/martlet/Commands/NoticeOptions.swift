@@ -26,6 +26,18 @@ struct NoticeOptions: ParsableArguments {
     if !isQuiet { StandardError.write(line: Terminal.safe(words)) }
   }
 
+  /// Warns of each thing; of many, without `--verbose`, of the first and then how many more there are.
+  ///
+  /// Words are made of those alone that are told.
+  func warn(each things: [String], _ words: (String) -> String, more: (_ count: Int) -> String) {
+    guard !isQuiet else { return }
+    let told = isVerbose || things.count <= Self.mostTold + 1 ? things.count : Self.mostTold
+    for thing in things.prefix(told) { warn(words(thing)) }
+    if told < things.count { warn("\(more(things.count - told)) (-v names them)") }
+  }
+
+  private static let mostTold = 50
+
   /// Tells things that have a cause in common: a line a cause with a count, and with `--verbose` a line each.
   ///
   /// - Parameters:

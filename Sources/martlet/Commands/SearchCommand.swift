@@ -301,11 +301,13 @@ struct SearchCommand: AsyncParsableCommand {
       notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
       if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
-      for field in unknown where !found.met.contains(field) && !found.shown.contains(field) {
-        notices.warn(UnknownFields.ofSearch(field, catalog))
+      let fields = unknown.filter { !found.met.contains($0) && !found.shown.contains($0) }
+      notices.warn(each: fields, { UnknownFields.ofSearch($0, catalog) }) {
+        "no event is known to have \($0) more fields that were named"
       }
-      for pattern in patterns where !found.metPatterns.contains(pattern.text) && summary.events > 0 {
-        notices.warn(FieldNotice.unknown(pattern.text, catalog))
+      let unmet = patterns.map(\.text).filter { !found.metPatterns.contains($0) && summary.events > 0 }
+      notices.warn(each: unmet, { FieldNotice.unknown($0, catalog) }) {
+        "no event is known to have a field that matches \($0) more patterns of the query"
       }
       if found.matched > 0 { warn(of: form, found, catalog) }
       if let nothing = outcome.nothing {

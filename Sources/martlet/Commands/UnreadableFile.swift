@@ -14,7 +14,7 @@ struct UnusableFile: Error, CustomStringConvertible {
 enum UnreadableFile {
   static func reason(_ path: String, _ error: any Error) -> String {
     var status = stat()
-    guard stat(path, &status) == 0 else { return SystemError.words() }
+    guard stat(path, &status) == 0 else { return SystemError.words(at: path) }
     if status.st_mode & S_IFMT == S_IFDIR { return "it is a folder" }
     guard access(path, R_OK) == 0 else { return SystemError.words() }
     let cause = error as NSError

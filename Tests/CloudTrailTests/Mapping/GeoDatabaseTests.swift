@@ -139,7 +139,7 @@ struct GeoDatabaseTests {
       #expect(error?.description.hasPrefix(path + ": ") == true)
       #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
-    check(Self.golden.appendingPathComponent("nothere.mmdb").path, "No such file")
+    check(Self.golden.appendingPathComponent("nothere.mmdb").path, "there is no such file or folder")
     check(Self.golden.path, "it is no file")
     check(Self.golden.appendingPathComponent("user-agents.tsv").path, "no MaxMind database")
     let good = try Data(contentsOf: Self.places)

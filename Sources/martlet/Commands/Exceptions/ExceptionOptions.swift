@@ -2,7 +2,6 @@ import ArgumentParser
 import Detection
 import Events
 import Exceptions
-import Foundation
 import Outputs
 import Rules
 
@@ -35,13 +34,6 @@ struct ExceptionOptions: ParsableArguments {
     for diagnostic in loaded.diagnostics + exceptions.diagnostics(for: rules.rules) {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
-    let missing = valueLists.filter { path in
-      var isFolder: ObjCBool = false
-      return !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue
-    }
-    for path in missing {
-      StandardError.write(line: Terminal.safe("martlet: --value-lists \(path): there is no such folder"))
-    }
     let expired = loaded.items.map(\.item).filter { $0.isExpired(at: now) }
     notices.warn(
       of: expired.map { ("\($0.name), until \($0.expires?.iso8601 ?? "") (\($0.file):\($0.line))", "expired") }
@@ -49,7 +41,7 @@ struct ExceptionOptions: ParsableArguments {
       "\(CountText.count(count, "exception has", "exceptions have")) expired, and \(count == 1 ? "holds" : "hold") for "
         + "executions before that alone"
     }
-    return (exceptions, loaded.hasErrors || !missing.isEmpty)
+    return (exceptions, loaded.hasErrors)
   }
 }
 
