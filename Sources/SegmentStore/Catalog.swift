@@ -81,6 +81,8 @@ final class Catalog: Sendable {
     var committedAt: Timestamp
     /// Rows that no longer count, ascending.
     var hidden: [Int]
+    /// When and why the segment was set aside; nil for one that counts.
+    var setAside: (at: Timestamp, reason: String)?
   }
 
   /// All segments, in the order in which they were committed, as of one moment.
@@ -90,6 +92,12 @@ final class Catalog: Sendable {
     var hidden: [Int64: [Int]] = [:]
     for row in try Row.fetchAll(database, sql: "SELECT segment, row FROM hidden_rows ORDER BY segment, row") {
       hidden[row[0], default: []].append(row[1])
+    }
+    var setAside: [Int64: (at: Timestamp, reason: String)] = [:]
+    if try database.tableExists("set_aside") {
+      for row in try Row.fetchAll(database, sql: "SELECT segment, set_aside_at, reason FROM set_aside") {
+        setAside[row[0]] = (Timestamp(milliseconds: row[1]), row[2])
+      }
     }
     return try Row.fetchAll(database, sql: "SELECT * FROM segments ORDER BY number").map { row in
       let number: Int64 = row["number"]
@@ -104,7 +112,8 @@ final class Catalog: Sendable {
         summary: SegmentSummary(
           dataStream: row["data_stream"], rowCount: row["rows"], times: times, fileBytes: row["file_bytes"],
           sourceBytes: row["source_bytes"]),
-        committedAt: Timestamp(milliseconds: row["committed_at"]), hidden: hidden[number] ?? [])
+        committedAt: Timestamp(milliseconds: row["committed_at"]), hidden: hidden[number] ?? [],
+        setAside: setAside[number])
     }
   }
 
@@ -145,6 +154,11 @@ final class Catalog: Sendable {
     /// Rows of segments that no longer count.
     var hidden: [(segment: Int64, row: Int)] = []
     var objects: [SourceObject] = []
+    /// Segments that do not count until they are taken back, and why. What was read before they were committed is forgotten with
+    /// them: it may be read again.
+    var setAside: [(segment: Int64, reason: String)] = []
+    /// Segments that count again.
+    var takenBack: [Int64] = []
   }
 
   /// Makes a change visible and durable.
@@ -175,6 +189,16 @@ final class Catalog: Sendable {
       }
       for (segment, row) in change.hidden {
         try database.execute(sql: "INSERT OR IGNORE INTO hidden_rows VALUES (?, ?)", arguments: [segment, row])
+      }
+      for (segment, reason) in change.setAside {
+        try database.execute(
+          sql: "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?)", arguments: [segment, reason, now.milliseconds])
+        try database.execute(
+          sql: "DELETE FROM objects WHERE ingested_at <= (SELECT committed_at FROM segments WHERE number = ?)",
+          arguments: [segment])
+      }
+      for segment in change.takenBack {
+        try database.execute(sql: "DELETE FROM set_aside WHERE segment = ?", arguments: [segment])
       }
       for object in change.objects {
         try database.execute(

@@ -3,7 +3,7 @@ import Databases
 /// The tables of `catalog.sqlite`.
 enum CatalogSchema {
   /// The application is "Mrtl".
-  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second])
+  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third])
 
   private static let first = """
     CREATE TABLE folder (
@@ -40,5 +40,14 @@ enum CatalogSchema {
   private static let second = """
     ALTER TABLE folder ADD COLUMN last_number INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE folder ADD COLUMN last_name TEXT NOT NULL DEFAULT '';
+    """
+
+  /// Segments whose files are damaged and were moved away.
+  private static let third = """
+    CREATE TABLE set_aside (
+      segment INTEGER PRIMARY KEY REFERENCES segments(number) ON DELETE CASCADE,
+      reason TEXT NOT NULL,
+      set_aside_at INTEGER NOT NULL
+    ) STRICT;
     """
 }

@@ -51,7 +51,8 @@ extension SegmentStore: EventStore {
         guard isMeant(part.summary), let last = part.summary.times?.upperBound, last < time, let number = part.number
         else { return false }
         change.removed.append(number)
-        count += part.summary.rowCount
+        if part.isSetAside { names.append(folder.damaged + "/" + part.name) }
+        count += part.summary.rowCount - part.hidden.count
         return true
       }
       guard !change.removed.isEmpty || !change.hidden.isEmpty else { return 0 }

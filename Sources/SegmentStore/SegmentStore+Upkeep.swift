@@ -9,7 +9,11 @@ extension SegmentStore {
   public func verify() throws -> (segments: Int, events: Int, faults: [String]) {
     var faults = try read { try $0.faults() }.map { "\(folder.catalog): \($0)" }
     let snapshot = try snapshot()
-    faults += snapshot.missing.map { "\($0.summary.rowCount) events are missing: \($0.reason)" }
+    for missing in snapshot.missing {
+      let fault = "\(missing.summary.rowCount) events are missing: \(missing.reason)"
+      faults.append(
+        fault + (isWholeAgain(missing) ? " A whole file lies in its place again, and is taken back by --repair." : ""))
+    }
     for part in snapshot.parts {
       do {
         try part.segment.verify()
@@ -21,6 +25,14 @@ extension SegmentStore {
       }
     }
     return (snapshot.parts.count, snapshot.eventCount, faults)
+  }
+
+  /// True where the file of a segment that was set aside is in its place, and as it was.
+  private func isWholeAgain(_ missing: StoreSnapshot.Missing) -> Bool {
+    guard missing.isSetAside, let segment = try? Segment(path: folder.segment(missing.name)),
+      segment.summary == missing.summary
+    else { return false }
+    return (try? segment.verify()) != nil
   }
 
   /// Copies what is stored as of now into a new folder, which opens as it is. May run beside the writer.
@@ -66,7 +78,8 @@ extension SegmentStore {
   /// Copies segments and gives their bytes; nil where one is no longer there.
   private func copy(_ entries: [Catalog.Entry], to target: StoreFolder) throws -> Int? {
     var bytes = 0
-    for entry in entries {
+    // What was set aside is missing in the copy too, and told.
+    for entry in entries where entry.setAside == nil {
       guard StoreFolder.isSegmentName(entry.name) else {
         throw StoreError(.damaged, "the catalog names “\(entry.name)”, which is no name of a segment")
       }

@@ -105,6 +105,16 @@ public final class SegmentStore: Sendable {
     var parts: [StoreSnapshot.Part] = []
     var missing: [StoreSnapshot.Missing] = []
     for entry in entries {
+      func miss(_ reason: String, isSetAside: Bool = false, isDamage: Bool = true) {
+        missing.append(
+          StoreSnapshot.Missing(
+            number: entry.number, name: entry.name, summary: entry.summary, hidden: entry.hidden, reason: reason,
+            isSetAside: isSetAside, isDamage: isDamage))
+      }
+      if let (time, reason) = entry.setAside {
+        miss(Self.reason(reason, at: time), isSetAside: true)
+        continue
+      }
       do {
         guard StoreFolder.isSegmentName(entry.name) else {
           throw StoreError(.damaged, "the catalog names “\(entry.name)”, which is no name of a segment")
@@ -115,8 +125,10 @@ public final class SegmentStore: Sendable {
             .damaged, "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name")
         }
         parts.append(StoreSnapshot.Part(number: entry.number, segment: segment, hidden: entry.hidden))
+      } catch let error as SegmentError {
+        miss("\(error)", isDamage: error.isDamage)
       } catch {
-        missing.append(StoreSnapshot.Missing(entry.number, summary: entry.summary, reason: "\(error)"))
+        miss("\(error)")
       }
     }
     return StoreSnapshot(parts: parts, missing: missing)
@@ -159,11 +171,27 @@ public final class SegmentStore: Sendable {
 
   /// Stores events, a segment for each batch, all or none of them.
   ///
+  /// A segment of which it cannot be told which events it has is set aside: its events are stored anew when they come again.
+  ///
   /// - Parameter token: an object from which nothing may have been stored yet: if something has, nothing is done.
   func append(
     _ contents: [SourcedBatch], objects: [SourceObject], token: SourceObject? = nil, at now: Timestamp
   ) throws -> AppendOutcome {
     precondition(lock != nil, "a folder that is open for writing")
+    try setAsideUnreadable(at: now)
+    while true {
+      do {
+        return try appendOnce(contents, objects: objects, token: token, at: now)
+      } catch let error as SegmentError where error.kind == .damaged {
+        guard let part = parts.first(where: { $0.segment.path == error.path }) else { throw error }
+        _ = try setAside(part, because: error.description, at: now)
+      }
+    }
+  }
+
+  private func appendOnce(
+    _ contents: [SourcedBatch], objects: [SourceObject], token: SourceObject?, at now: Timestamp
+  ) throws -> AppendOutcome {
     var outcome = AppendOutcome()
     let before = state.withLock { $0.parts }
     var drafts: [Draft] = []

@@ -6,6 +6,7 @@ import Parallel
 /// ```
 /// catalog.sqlite     what there is: segments, rows that no longer count, what was ingested
 /// segments/          a file for each segment, named by its number; a name that ends in .new is not committed
+/// segments/damaged/  files of segments that were set aside, and of no others
 /// lock               held by the one process that writes
 /// ```
 struct StoreFolder: Sendable {
@@ -13,6 +14,7 @@ struct StoreFolder: Sendable {
 
   var catalog: String { path + "/catalog.sqlite" }
   var segments: String { path + "/segments" }
+  var damaged: String { segments + "/damaged" }
   var lock: String { path + "/lock" }
 
   /// The file of a segment; relative names are kept in the catalog so that the folder may be moved.

@@ -19,13 +19,32 @@ public struct StoreSnapshot: Sendable {
   public struct Missing: Sendable {
     /// The segment's number; nil where that is of no matter.
     let number: Int64?
+    /// The name of its file.
+    var name = ""
     public let summary: SegmentSummary
+    /// Rows of it that no longer count.
+    var hidden: [Int] = []
     public let reason: String
+    /// True for one whose file was moved away.
+    public private(set) var isSetAside = false
+    /// True where the file is damaged or not there, which it will be tomorrow as well.
+    var isDamage = false
 
-    public init(_ number: Int64? = nil, summary: SegmentSummary, reason: String) {
+    public init(summary: SegmentSummary, reason: String) {
+      (number, self.summary, self.reason) = (nil, summary, reason)
+    }
+
+    init(
+      number: Int64, name: String, summary: SegmentSummary, hidden: [Int], reason: String, isSetAside: Bool = false,
+      isDamage: Bool = true
+    ) {
       self.number = number
+      self.name = name
       self.summary = summary
+      self.hidden = hidden
       self.reason = reason
+      self.isSetAside = isSetAside
+      self.isDamage = isDamage
     }
   }
 

@@ -189,6 +189,36 @@ import Testing
     #expect(try Binary(["hunt"]).status == 64)
   }
 
+  @Test("What is damaged is set aside, told by every search, and made whole by ingesting its files again")
+  func repair() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let files = try Self.generated(scratch)
+    #expect(try Binary(["ingest", "--data", folder, files]).status == 0)
+    let count = ["search", "--data", folder, "--format", "count", "*"]
+    let all = try Binary(count).output
+    let segment = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").sorted().first)
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/segments/" + segment))
+    bytes[5000] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: folder + "/segments/" + segment))
+    #expect(try Binary(["verify", "--data", folder]).status == 1)
+    #expect(try Binary(["verify", "--data", folder, "--forget"]).status == 64)
+    #expect(try Binary(["verify", "--data", scratch.path + "/none", "--repair"]).status == 1)
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/none"))
+    let repair = try Binary(["verify", "--data", folder, "--repair"])
+    #expect(repair.status == 1 && repair.errors.contains("is damaged and was set aside"), "\(repair.errors)")
+    let search = try Binary(count)
+    #expect(search.status == 1 && search.errors.contains("set aside as damaged"), "\(search.errors)")
+    #expect(search.output != all)
+    // The files are known no more.
+    let again = try Binary(["ingest", "--data", folder, files])
+    #expect(again.status == 0 && again.errors.contains("all of its events are stored again"), "\(again.errors)")
+    let whole = try Binary(count)
+    #expect(whole.status == 0 && whole.output == all, "\(whole.errors)")
+    #expect(try Binary(["verify", "--data", folder]).status == 0)
+  }
+
   @Test("A damaged segment is named and the rest is served; a copy of the folder opens as it is")
   func damage() throws {
     let scratch = try Scratch()

@@ -74,6 +74,14 @@ struct IngestCommand: AsyncParsableCommand {
     } catch {
       throw StoreAccess.failed(error)
     }
+    // What cannot be opened is set aside, and a file that was put back counts again, before files are looked for.
+    do {
+      for line in try store.settle(at: events.currentTime()).sentences {
+        StandardError.write(line: Terminal.safe("martlet: \(line)"))
+      }
+    } catch {
+      throw StoreAccess.failed(error)
+    }
     let stop = StopSignal()
     var total = IngestSummary()
     var outcome = RunOutcome()
@@ -106,6 +114,7 @@ struct IngestCommand: AsyncParsableCommand {
         throw StoreAccess.failed(error)
       }
     }
+    if try tellOfDamage(in: store) { outcome.hasTrouble = true }
     // What was there before is no reason to say that there was nothing.
     outcome.nothing = total.reading.known > 0 ? nil : RunOutcome.nothing(in: total.reading, paths)
     if let nothing = outcome.nothing {
@@ -116,6 +125,27 @@ struct IngestCommand: AsyncParsableCommand {
     case .text: if !follow { events.notices.close(total.sentence) }
     }
     if let status = outcome.status { throw status }
+  }
+
+  /// Tells of segments that are set aside, after a look whether that has been mended meanwhile; true where some events are
+  /// still missing.
+  private func tellOfDamage(in store: SegmentStore) throws -> Bool {
+    do {
+      guard store.hasSetAside else { return false }
+      for line in try store.settle(at: events.currentTime()).sentences {
+        StandardError.write(line: Terminal.safe("martlet: \(line)"))
+      }
+      let missing = try store.snapshot().missing.filter(\.isSetAside)
+      for part in missing {
+        StandardError.write(
+          line: Terminal.safe(
+            "martlet: \(CountText.count(part.summary.rowCount, "event")) of \(part.summary.dataStream) \(part.summary.rowCount == 1 ? "is" : "are") missing: \(part.reason)"
+          ))
+      }
+      return !missing.isEmpty
+    } catch {
+      throw StoreAccess.failed(error)
+    }
   }
 
   /// Stores what is new, tells of it, and adds it to what was done before.

@@ -9,20 +9,41 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Reads all that a folder of events holds, and says what is damaged.",
     discussion: """
       Checks the catalog's structure, and every checksum and every block of every segment. May run while events are ingested.
+      With --repair, segments that are damaged are set aside (their files are moved to segments/damaged/), so that the files which
+      their events came from are read again by the next ingestion; those that are whole again, since somebody has put their
+      file back, are taken back.
 
-      Example:
+      Examples:
         martlet verify --data events
+        martlet verify --data events --repair
 
-      Exit status: 0 when all is well; 1 when something is wrong; 64 for wrong arguments.
+      Exit status: 0 when all is well, or all that was damaged is whole again; 1 when something is wrong or missing; 64 for wrong
+      arguments.
       """)
 
   @OptionGroup var folder: FolderOption
 
+  @Flag(help: "Set damaged segments aside, and take back those that are whole again.")
+  var repair = false
+
+  @Flag(help: "With --repair: no longer miss what is set aside, whose events cannot be had again.")
+  var forget = false
+
   @OptionGroup var notices: NoticeOptions
+
+  func validate() throws {
+    guard repair || !forget else { throw ValidationError("--forget goes with --repair.") }
+  }
 
   func run() throws {
     let result: (segments: Int, events: Int, faults: [String])
     do {
+      if repair {
+        // A folder that is not there is not made.
+        _ = try SegmentStore(folder.data, .reading)
+        let store = try SegmentStore(folder.data, .writing(as: "martlet verify --repair"))
+        tell(try store.repair(forgets: forget, at: EventOptions.clock()))
+      }
       result = try SegmentStore(folder.data, .reading).verify()
     } catch {
       throw StoreAccess.failed(error)
@@ -37,5 +58,19 @@ struct VerifyCommand: ParsableCommand {
       throw ExitCode(1)
     }
     notices.close("\(looked): all is well")
+  }
+
+  private func tell(_ repairs: SegmentStore.Repairs) {
+    for line in repairs.sentences { StandardError.write(line: Terminal.safe("martlet: \(line)")) }
+  }
+}
+
+extension SegmentStore.Repairs {
+  /// What was done, a sentence for each segment.
+  var sentences: [String] {
+    setAside.map { "\($0) is damaged and was set aside; ingest the files again that its events came from" }
+      + takenBack.map { "\($0) is whole again and was taken back" }
+      + replaced.map { "\($0) had been set aside; all of its events are stored again" }
+      + forgotten.map { "\($0) had been set aside; it is no longer missed, and its events are lost" }
   }
 }

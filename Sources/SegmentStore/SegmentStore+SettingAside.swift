@@ -1,0 +1,212 @@
+import Events
+import Foundation
+import Segments
+import Store
+
+/// Damaged segments are set aside: their files are moved to `segments/damaged/`, and the catalog goes on knowing them, so that
+/// whoever asks for their span is told what is missing. Their events may be stored again, and count once all the same: a segment
+/// whose file is put back is compared with what is stored by then.
+extension SegmentStore {
+  /// What became of segments that cannot be read.
+  public struct Repairs: Equatable, Sendable {
+    /// Segments that were set aside, and why.
+    public var setAside: [String] = []
+    /// Segments whose file is whole again, and which count again.
+    public var takenBack: [String] = []
+    /// Segments that had been set aside and of which every event is stored again.
+    public var replaced: [String] = []
+    /// Segments that had been set aside and are no longer missed, since that was asked for; and their events.
+    public var forgotten: [String] = []
+    public var forgottenEvents = 0
+
+    public init() {}
+
+    public var isEmpty: Bool { self == Repairs() }
+  }
+
+  /// Reads every segment, and sets aside those that are damaged.
+  ///
+  /// What was set aside before is looked at too: it is taken back where its file is whole again, and forgotten where its events have
+  /// all been stored again. Throws `StoreError`.
+  ///
+  /// - Parameter forgets: what remains set aside is not missed from now on; its files stay.
+  public func repair(forgets: Bool = false, at now: Timestamp) throws -> Repairs {
+    var repairs = Repairs()
+    for part in parts {
+      guard let fault = Self.fault(of: part.segment.path), fault.isDamage else { continue }
+      if try setAside(part, because: fault.description, at: now) { repairs.setAside.append(part.segment.path) }
+    }
+    try settle(&repairs, at: now)
+    guard forgets else { return repairs }
+    for missing in state.withLock({ $0.missing }) where missing.isSetAside {
+      guard let number = missing.number else { continue }
+      try forget(number, at: now)
+      repairs.forgotten.append(folder.segment(missing.name))
+      repairs.forgottenEvents += missing.summary.rowCount
+    }
+    return repairs
+  }
+
+  /// What is wrong with a segment's file. It is opened anew: what is damaged of its ends is found only so.
+  private static func fault(of path: String) -> SegmentError? {
+    do throws(SegmentError) {
+      try Segment(path: path).verify()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// True where some segment is set aside.
+  public var hasSetAside: Bool { state.withLock { $0.missing.contains { $0.isSetAside } } }
+
+  /// Sets segments aside that could not be opened, and looks at those that have been: those whose file is whole again count again,
+  /// and those of which every event is stored again are no longer missed. Throws `StoreError`.
+  public func settle(at now: Timestamp) throws -> Repairs {
+    var repairs = Repairs()
+    try settle(&repairs, at: now)
+    return repairs
+  }
+
+  /// Sets segments aside that could not be opened, which only damage or absence is a reason for: what the system refuses today it
+  /// may give tomorrow.
+  @discardableResult
+  func setAsideUnreadable(at now: Timestamp) throws -> [String] {
+    var files: [String] = []
+    for missing in state.withLock({ $0.missing }) where missing.isDamage && !missing.isSetAside {
+      if try setAside(missing, nil, at: now) { files.append(folder.segment(missing.name)) }
+    }
+    return files
+  }
+
+  private func settle(_ repairs: inout Repairs, at now: Timestamp) throws {
+    repairs.setAside += try setAsideUnreadable(at: now)
+    for missing in state.withLock({ $0.missing }) where missing.isSetAside {
+      if try takeBack(missing, at: now) {
+        repairs.takenBack.append(folder.segment(missing.name))
+      } else if try isStoredAgain(missing), let number = missing.number {
+        try forget(number, at: now)
+        repairs.replaced.append(folder.segment(missing.name))
+      }
+    }
+  }
+
+  /// Takes a segment out of what counts, and moves its file away; false where it has been merged or deleted meanwhile.
+  ///
+  /// What it was read from is forgotten, so that its events may be read again.
+  func setAside(_ part: StoreSnapshot.Part, because reason: String, at now: Timestamp) throws -> Bool {
+    let name = (part.segment.path as NSString).lastPathComponent
+    return try setAside(
+      StoreSnapshot.Missing(
+        number: part.number, name: name, summary: part.summary, hidden: part.hidden, reason: reason), part.segment,
+      at: now)
+  }
+
+  /// - Parameter segment: what must still be there; nil for one that could not be opened.
+  private func setAside(_ missing: StoreSnapshot.Missing, _ segment: Segment?, at now: Timestamp) throws -> Bool {
+    precondition(lock != nil, "a folder that is open for writing")
+    guard let number = missing.number else { return false }
+    let isDone = try state.withLock { state in
+      let part = state.parts.first { $0.number == number }
+      guard part?.segment === segment, part != nil || state.missing.contains(where: { $0.number == number }) else {
+        return false
+      }
+      try commit(Catalog.Change(setAside: [(number, missing.reason)]), at: now)
+      state.parts.removeAll { $0.number == number }
+      state.missing.removeAll { $0.number == number }
+      state.missing.append(
+        StoreSnapshot.Missing(
+          number: number, name: missing.name, summary: missing.summary, hidden: part?.hidden ?? missing.hidden,
+          reason: Self.reason(missing.reason, at: now), isSetAside: true))
+      return true
+    }
+    if isDone { try moveAway(missing.name) }
+    return isDone
+  }
+
+  /// What is told of a segment that is set aside.
+  static func reason(_ cause: String, at time: Timestamp) -> String {
+    "it was set aside as damaged at \(time.iso8601): \(cause)"
+  }
+
+  /// Moves a file to those that are damaged, where there is one; none there is overwritten.
+  private func moveAway(_ name: String) throws {
+    let file = folder.segment(name)
+    guard access(file, F_OK) == 0 else { return }
+    try StoreFolder.make(folder.damaged)
+    var place = folder.damaged + "/" + name
+    for number in 2... {
+      guard access(place, F_OK) == 0 else { break }
+      place = folder.damaged + "/\(name).\(number)"
+    }
+    guard rename(file, place) == 0 else {
+      throw StoreError(.io, "\(file) cannot be moved to \(place): \(String(cString: strerror(errno)))")
+    }
+    try StoreFolder.sync(folder.damaged)
+    try StoreFolder.sync(folder.segments)
+  }
+
+  /// Counts a segment again whose file is in its place and whole. Events that were stored meanwhile count once.
+  private func takeBack(_ missing: StoreSnapshot.Missing, at now: Timestamp) throws -> Bool {
+    guard let number = missing.number, access(folder.segment(missing.name), F_OK) == 0 else { return false }
+    let segment: Segment
+    let heads: [EventHead]
+    do {
+      segment = try Segment(path: folder.segment(missing.name))
+      try segment.verify()
+      heads = try segment.heads()
+    } catch  where error.kind == .damaged {
+      try moveAway(missing.name)
+      return false
+    } catch {
+      return false
+    }
+    guard segment.summary == missing.summary else {
+      try moveAway(missing.name)
+      return false
+    }
+    try state.withLock { state in
+      var part = StoreSnapshot.Part(number: number, segment: segment, hidden: missing.hidden)
+      let rows = part.rows
+      let found = try Deduplication(rows.map { heads[$0] }, storedIn: state.parts)
+      let kept = Set(found.kept.map { rows[$0] })
+      let hidden = rows.filter { !kept.contains($0) }
+      try commit(
+        Catalog.Change(hidden: hidden.map { (number, $0) } + found.replaced, takenBack: [number]), at: now)
+      part = StoreSnapshot.Part(number: number, segment: segment, hidden: (missing.hidden + hidden).sorted())
+      Self.hide(found.replaced, in: &state.parts)
+      state.missing.removeAll { $0.number == number }
+      state.parts.insert(part, at: state.parts.firstIndex { $0.number > number } ?? state.parts.count)
+    }
+    return true
+  }
+
+  /// True where the ids of a damaged segment can be read, and each of its events is stored elsewhere.
+  private func isStoredAgain(_ missing: StoreSnapshot.Missing) throws -> Bool {
+    let file = folder.damaged + "/" + missing.name
+    guard let segment = try? Segment(path: file), segment.summary.rowCount == missing.summary.rowCount,
+      let heads = try? segment.heads()
+    else { return false }
+    let hidden = Set(missing.hidden)
+    let wanted = Set(heads.indices.filter { !hidden.contains($0) }.map { heads[$0].identity })
+      .sorted { ($0.id, $0.scope) < ($1.id, $1.scope) }
+    var found: Set<Int> = []
+    for part in parts {
+      let hidden = Set(part.hidden)
+      for (place, row) in try part.segment.rows(of: wanted) where !hidden.contains(row) { found.insert(place) }
+    }
+    return found.count == wanted.count
+  }
+
+  private func forget(_ number: Int64, at now: Timestamp) throws {
+    try state.withLock { state in
+      try commit(Catalog.Change(removed: [number]), at: now)
+      state.missing.removeAll { $0.number == number }
+    }
+  }
+}
+
+extension SegmentError {
+  /// True where the file is damaged or not there, which it will be tomorrow as well.
+  var isDamage: Bool { kind == .damaged || kind == .io(ENOENT) }
+}
