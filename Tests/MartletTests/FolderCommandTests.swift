@@ -54,6 +54,9 @@ import Testing
           && shown.status == 0)
     }
     #expect(try Binary(["show", "--data", folder, id, saved]).status == 64)
+    let suggest = ["exceptions", "suggest", "--min-alerts", "1"]
+    #expect(try Binary(suggest + ["--data", folder]).output == Binary(suggest + [saved]).output)
+    #expect(try Binary(suggest).status == 64)
     #expect(try Binary(["show", "--data", folder, "ffffffffffff"]).status == 1)
     let by = ["--by", "rule,who", "--format", "csv"]
     #expect(
@@ -110,13 +113,13 @@ import Testing
     ])
     let alerts = try Binary(["alerts", "export", "--data", folder]).documents
     #expect(alerts.map { $0["event"]?["action"] } == ["GetObject"])
-    let first = try Binary(["rules", "export", "--data", folder, "--rule", id, "--version", "1"])
+    let first = try Binary(["rules", "export", "--data", folder, "--rule", id, "--at-version", "1"])
     #expect(try JSONValue(parsing: first.output)["query"] == "event.action: GetObject")
     #expect(
-      try Binary(["rules", "show", "--data", folder, "--version", "1", id]).output.contains(
+      try Binary(["rules", "show", "--data", folder, "--at-version", "1", id]).output.contains(
         "event.action: GetObject"))
-    #expect(try Binary(["rules", "show", "--data", folder, "--version", "3", id]).status == 64)
-    #expect(try Binary(["rules", "show", "--version", "1", id]).status == 64)
+    #expect(try Binary(["rules", "show", "--data", folder, "--at-version", "3", id]).status == 64)
+    #expect(try Binary(["rules", "show", "--at-version", "1", id]).status == 64)
     #expect(try Binary(["rules", "delete", "--data", folder, "--by", "bob", id]).status == 0)
     #expect(try list()["kept"] == .null)
     let versions = try Binary(["rules", "show", "--data", folder, "--versions", id])
@@ -124,7 +127,7 @@ import Testing
       versions.lines.count == 4 && versions.output.contains("bob")
         && versions.output.contains("deleted"))
     #expect(
-      try Binary(["rules", "export", "--data", folder, "--rule", id, "--version", "3"]).status == 64
+      try Binary(["rules", "export", "--data", folder, "--rule", id, "--at-version", "3"]).status == 64
     )
     // And back again.
     let again = try scratch.write(first.output, "again.ndjson")

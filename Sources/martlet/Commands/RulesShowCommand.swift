@@ -14,7 +14,7 @@ struct RulesShowCommand: ParsableCommand {
       Examples:
         martlet rules show "AWS IAM Assume Role Policy Update"
         martlet rules show --data events --versions my-rule
-        martlet rules show --data events --version 1 my-rule
+        martlet rules show --data events --at-version 1 my-rule
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -34,7 +34,9 @@ struct RulesShowCommand: ParsableCommand {
   @Flag(name: .customLong("versions"), help: "Which versions the rule has had in the folder, and who put them there.")
   var listsVersions = false
 
-  @Option(help: ArgumentHelp("This version of the rule in the folder.", valueName: "n"))
+  @Option(
+    name: .customLong("at-version"),
+    help: ArgumentHelp("The rule as it was in this version of the folder's.", valueName: "n"))
   var version: Int?
 
   @Option(help: ArgumentHelp("text, or json: the rule as Kibana exports it.", valueName: "format"))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Exceptions
 import Foundation
+import JSON
 import Outputs
 import Rules
 
@@ -18,14 +19,22 @@ struct ExceptionsSuggestCommand: ParsableCommand {
         martlet hunt AWSLogs/ > alerts.ndjson
         martlet exceptions suggest --format table alerts.ndjson
         martlet exceptions suggest alerts.ndjson > exceptions.toml
+        martlet exceptions suggest --data events --format table
 
       Exit status: 0 when all alerts could be read, 1 when some could not.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case toml, ndjson, table }
 
-  @Argument(help: "Alerts that a hunt wrote as NDJSON; - is standard input.")
-  var alerts: String
+  @Argument(help: "Alerts that a hunt wrote as NDJSON; - is standard input.", completion: .file())
+  var alerts: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The alerts that are kept in this folder of events and that nothing contradicts, in place of a file.",
+      valueName: "folder"),
+    completion: .directory)
+  var data: String?
 
   @Option(
     name: .customLong("rules"),
@@ -44,6 +53,11 @@ struct ExceptionsSuggestCommand: ParsableCommand {
   var format = Format.toml
 
   func validate() throws {
+    guard (alerts == nil) != (data == nil) else {
+      throw ValidationError(
+        alerts == nil
+          ? "name the file of alerts, or a folder of events with --data." : "--data takes the place of a file.")
+    }
     guard limit > 0, leastAlerts > 0 else { throw ValidationError("--max and --min-alerts take numbers above 0.") }
   }
 
@@ -61,12 +75,28 @@ struct ExceptionsSuggestCommand: ParsableCommand {
       options.ruleIDs = Set(rules.rules.map(\.rule.ruleID))
     }
     var suggester = ExceptionSuggester(options)
-    let lines: AlertLines
-    do {
-      lines = try AlertLines.read(alerts) { suggester.add($0) }
-    } catch {
-      StandardError.write(line: Terminal.safe("martlet: \(error)"))
-      throw ExitCode(1)
+    var bad: (count: Int, first: String)?
+    if let data {
+      let store = try FolderRules.open(data, isReadOnly: true)
+      try FolderRules.telling {
+        try store.forEachAlert { stored in
+          // What an exception holds for already is not proposed again.
+          guard stored.contradictedBy == nil else { return }
+          guard suggester.count < AlertLines.mostAlerts else {
+            throw ValidationError(
+              "\(data) holds more than \(AlertLines.mostAlerts) alerts; export some of them with alerts export --filter."
+            )
+          }
+          suggester.add(try JSONValue(parsing: stored.made[...]))
+        }
+      }
+    } else {
+      do {
+        bad = try AlertLines.read(alerts ?? "-") { suggester.add($0) }.bad
+      } catch {
+        StandardError.write(line: Terminal.safe("martlet: \(error)"))
+        throw ExitCode(1)
+      }
     }
     let suggestions = suggester.suggestions()
     do {
@@ -74,7 +104,7 @@ struct ExceptionsSuggestCommand: ParsableCommand {
     } catch is StandardOutput.Closed {
       // Whoever read the suggestions has seen enough.
     }
-    if let bad = lines.bad {
+    if let bad {
       let more = bad.count > 1 ? " (and \(bad.count - 1) more such lines)" : ""
       StandardError.write(line: Terminal.safe("martlet: \(bad.first)\(more)"))
     }
@@ -82,7 +112,7 @@ struct ExceptionsSuggestCommand: ParsableCommand {
       line:
         "\(CountText.count(suggestions.count, "exception")) would have removed \(suggestions.reduce(0) { $0 + $1.removed }) of "
         + CountText.count(suggester.count, "alert"))
-    if hasErrors || lines.bad != nil { throw ExitCode(1) }
+    if hasErrors || bad != nil { throw ExitCode(1) }
   }
 
   private func write(_ suggestions: [SuggestedException]) throws {

@@ -13,7 +13,7 @@ struct RulesExportCommand: ParsableCommand {
       Examples:
         martlet rules export --data events > rules.ndjson
         martlet rules export --data events --all > rules.ndjson
-        martlet rules export --data events --rule my-rule --version 1 > before.ndjson
+        martlet rules export --data events --rule my-rule --at-version 1 > before.ndjson
       """)
 
   @OptionGroup var folder: FolderOption
@@ -27,11 +27,15 @@ struct RulesExportCommand: ParsableCommand {
       "Only this rule: its id or the start of it, its name or a part of it; may be repeated.", valueName: "rule"))
   var picked: [String] = []
 
-  @Option(help: ArgumentHelp("An earlier version of the one rule, by its number.", valueName: "n"))
+  @Option(
+    name: .customLong("at-version"),
+    help: ArgumentHelp("The one rule as it was in this version of the folder's.", valueName: "n"))
   var version: Int?
 
   func validate() throws {
-    if version != nil, picked.count != 1 { throw ValidationError("--version is one of a rule: name it with --rule.") }
+    if version != nil, picked.count != 1 {
+      throw ValidationError("--at-version is one of a rule: name it with --rule.")
+    }
     if all, !picked.isEmpty { throw ValidationError("--all means all rules; leave out --rule.") }
   }
 
