@@ -199,6 +199,7 @@ private final class StoreWorker<Consumer: RecordConsumer> {
       summary.latest = max(summary.latest ?? last, last)
     }
     guard let evaluator, let question = reader.question, !rows.isEmpty else { return rows }
+    guard part.mayHold(question.query, of: question.queries) else { return [] }
     let late = LateEntries(part.segment)
     let events = try part.segment.events(question.queries.plan, late: late)
     evaluator.begin(events)

@@ -70,7 +70,9 @@ extension StoreSnapshot.Part: EventPart {
   public var rowCount: Int { summary.rowCount }
   public var times: ClosedRange<Timestamp>? { summary.times }
 
-  public func mayHold(_ query: BoundQuery, of queries: QuerySet) -> Bool { true }
+  public func mayHold(_ query: BoundQuery, of queries: QuerySet) -> Bool {
+    queries.mayMatch(query, StoredValues(segment: segment))
+  }
 
   public func timesOfRows() throws -> [Timestamp] { try segment.times() }
   public func heads() throws -> [EventHead] { try segment.heads() }
@@ -94,6 +96,16 @@ extension StoreSnapshot.Part: EventPart {
   public func withSources(_ rows: [Int], _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
     try segment.withSources(rows, body)
   }
+}
+
+/// What a segment says of its values.
+private struct StoredValues: ValueKnowledge {
+  let segment: Segment
+
+  func hasColumn(_ path: String) -> Bool { segment.hasColumn(path) }
+
+  /// A filter that is damaged says nothing; what is damaged is told where events depend on it.
+  func mayHold(_ text: [UInt8], in path: String) -> Bool { (try? segment.mayHold(text, in: path)) ?? true }
 }
 
 extension StoreSnapshot: EventSnapshot {

@@ -31,6 +31,11 @@ enum SegmentTarget {
         column.forEachEntry { _, code in sum ^= column.dictionary.withValue(code) { $0.bytes.first ?? 0 } }
       }
     }
+    for path in segment.paths + ["none"] {
+      for text in ["", "a", "00000000-0000-0000-8000-000000000005"] {
+        _ = try? segment.mayHold(Array(text.utf8), in: path)
+      }
+    }
     _ = try? segment.events(FieldPlan(paths: segment.paths.suffix(2) + ["none"]))
   }
 }

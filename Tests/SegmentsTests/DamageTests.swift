@@ -11,9 +11,9 @@ import Testing
   init() throws { scratch = try Scratch() }
 
   /// A segment of some rows as bytes.
-  private func bytes(_ content: SourcedBatch, level: Int32? = 3) throws -> [UInt8] {
+  private func bytes(_ content: SourcedBatch, level: Int32? = 3, version: UInt32? = nil) throws -> [UInt8] {
     let path = scratch.path + "/\(UInt64.random(in: 0...UInt64.max))"
-    _ = try SegmentWriter.write(content, to: path, level: level)
+    _ = try SegmentWriter.write(content, to: path, level: level, version: version, filteredValues: 3)
     return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
   }
 
@@ -24,10 +24,11 @@ import Testing
     return content
   }
 
-  @Test("A byte that was changed anywhere is an error", arguments: [nil, 3] as [Int32?])
-  func everyByte(level: Int32?) throws {
+  @Test("A byte that was changed anywhere is an error", arguments: [nil, 3] as [Int32?], [1, 2] as [UInt32])
+  func everyByte(level: Int32?, version: UInt32) throws {
     let content = small()
-    var bytes = try bytes(content, level: level)
+    var bytes = try bytes(content, level: level, version: version)
+    #expect(try Segment(bytes: bytes, named: "a").footer.filters.isEmpty == (version == 1))
     try readEverything(Segment(bytes: bytes, named: "a"), content)
     for at in bytes.indices {
       let mask = UInt8(1) << UInt8(at % 8)
@@ -48,9 +49,9 @@ import Testing
 
   @Test(
     "A hostile byte under a right checksum is an error or content, and never ends the process",
-    arguments: [nil, 3] as [Int32?])
-  func hostile(level: Int32?) throws {
-    var bytes = try bytes(small(), level: level)
+    arguments: [nil, 3] as [Int32?], [1, 2] as [UInt32])
+  func hostile(level: Int32?, version: UInt32) throws {
+    var bytes = try bytes(small(), level: level, version: version)
     var errors = 0
     for at in bytes.indices {
       for mask: UInt8 in [1, 0x80, 0xFF] {
@@ -58,7 +59,10 @@ import Testing
         do {
           let segment = try Segment(bytes: bytes, named: "a", isChecked: false)
           // Entries are memory, which a fault of a few bytes can ask for much of, within the bound.
-          if segment.entryCount < 100_000 { try readEverything(segment, nil) }
+          if segment.entryCount < 100_000 {
+            for path in segment.paths { _ = try? segment.mayHold(Array("x".utf8), in: path) }
+            try readEverything(segment, nil)
+          }
         } catch is SegmentError {
           errors += 1
         }
@@ -71,10 +75,10 @@ import Testing
   @Test("A segment of a later version is refused by its number")
   func newer() throws {
     var bytes = try bytes(small())
-    bytes[8] = 2
+    bytes[8] = 3
     let error = #expect(throws: SegmentError.self) { try Segment(bytes: bytes, named: "a") }
-    #expect(error?.kind == .newer(version: 2))
-    #expect(error?.description.contains("version 2") == true)
+    #expect(error?.kind == .newer(version: 3))
+    #expect(error?.description.contains("version 3") == true)
   }
 
   @Test("The error names the block and where it starts")
@@ -83,7 +87,7 @@ import Testing
     let content = random.content(rows: 6000, columns: 8)
     let good = try bytes(content)
     let blocks = try Segment(bytes: good, named: "a").footer.blocks
-    #expect(Set(blocks.map(\.kind.rawValue)) == [1, 2, 3, 4, 5, 6])
+    #expect(Set(blocks.map(\.kind.rawValue)) == [1, 2, 3, 4, 5, 6, 8])
     for block in blocks {
       var bytes = good
       bytes[block.end - 1] ^= 1
@@ -94,6 +98,7 @@ import Testing
     }
     #expect(blocks.contains { $0.description == "source block 1" })
     #expect(blocks.contains { $0.description == "identity block 2" })
+    #expect(blocks.contains { $0.description == "filter block 1" })
   }
 
   @Test("What is read of a damaged segment beside the damage is right, and the rest is an error")

@@ -11,6 +11,11 @@ struct BatchShape: Sendable {
     var entries = 0
     var valueBytes = 0
     var codeBytes = 0
+    var filters = 0
+    /// The version of the format.
+    let version: UInt32
+
+    init(version: UInt32) { self.version = version }
   }
 
   init(
@@ -22,8 +27,9 @@ struct BatchShape: Sendable {
     columns = []
     columnByPath = [:]
     for at in 0..<count {
-      var column = try ColumnShape(&reader, rowCount: rowCount)
+      var column = try ColumnShape(&reader, rowCount: rowCount, &totals)
       guard !column.codes.isOfHeads || depth == 0 else { throw reader.fault("objects have ids or times") }
+      guard column.filter == nil || depth == 0 else { throw reader.fault("a field of objects has a filter") }
       column.valuesStart = totals.valueBytes
       column.codesStart = totals.codeBytes
       totals.entries += column.entryCount

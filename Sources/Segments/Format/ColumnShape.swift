@@ -46,11 +46,13 @@ struct ColumnShape: Sendable {
   /// What the column takes of the values and of the codes.
   var valueBytes: Int
   var codeBytes: Int
+  /// The block of the filter over the column's values; nil where it has none.
+  var filter: Int?
   /// Where that starts, from the start of all values and all codes.
   var valuesStart = 0
   var codesStart = 0
 
-  func append(to footer: inout ByteRoom) {
+  func append(to footer: inout ByteRoom, version: UInt32) {
     footer.append(text: path)
     footer.append(
       rows.rawValue | (hasCounts ? 4 : 0) | codes.rawValue << 3 | (kind?.rawValue ?? 0) << 5 | (length == nil ? 0 : 128)
@@ -64,10 +66,11 @@ struct ColumnShape: Sendable {
     if let length { footer.append(varint: length) }
     footer.append(varint: valueBytes)
     footer.append(varint: codeBytes)
+    if version >= 2 { footer.append(filter == nil ? 0 : 1) }
   }
 
   /// Reads an entry of the directory of a batch of so many rows.
-  init(_ reader: inout ByteReader, rowCount: Int) throws(SegmentFault) {
+  init(_ reader: inout ByteReader, rowCount: Int, _ totals: inout BatchShape.Totals) throws(SegmentFault) {
     path = try reader.text("the length of a path")
     let flags = try reader.byte()
     guard let rows = Rows(rawValue: flags & 3), let codes = Codes(rawValue: flags >> 3 & 3) else {
@@ -91,6 +94,16 @@ struct ColumnShape: Sendable {
     length = flags & 128 == 0 ? nil : try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of a value")
     valueBytes = try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of values")
     codeBytes = try reader.count(upTo: SegmentFormat.mostColumnBytes, "the length of codes")
+    if totals.version >= 2 {
+      switch try reader.byte() {
+      case 0: break
+      case 1:
+        filter = totals.filters
+        totals.filters += 1
+      default: throw reader.fault("a column does not say whether it has a filter")
+      }
+    }
+    guard filter == nil || !codes.isOfHeads else { throw reader.fault("a column of ids or times has a filter") }
     if codes.isOfHeads {
       guard !hasCounts, kind == .string, length == nil, valueBytes == 0 else {
         throw reader.fault("a column of ids or times has values")

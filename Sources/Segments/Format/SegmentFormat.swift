@@ -4,7 +4,8 @@ enum SegmentFormat {
   static let headerMagic: UInt64 = 0x4745_534C_5452_414D
   /// "SEGMTEND", the last eight.
   static let trailerMagic: UInt64 = 0x444E_4554_4D47_4553
-  static let version: UInt32 = 1
+  /// What a writer makes; a reader knows those before it too.
+  static let version: UInt32 = 2
 
   static let headerBytes = 16
   static let blockHeaderBytes = 16
@@ -31,6 +32,13 @@ enum SegmentFormat {
   /// A column of more bytes is cut.
   static let columnCut = 1 << 20
 
+  /// A column of so many distinct values has a filter, where they have at most so many bytes on an average: what is longer is
+  /// seldom asked for as a whole.
+  static let filteredValues = 1024
+  static let filteredValueBytes = 128
+  /// Bits of a filter for each value: of 200 values that are not there one seems to be.
+  static let filterBits = 12
+
   static let identitiesOfBlock = 2048
   /// Zeros behind whatever is unpacked.
   static let padding = 64
@@ -45,6 +53,7 @@ enum BlockKind: UInt8, Sendable {
   case values = 5
   case codes = 6
   case footer = 7
+  case filters = 8
 }
 
 enum BlockCodec: UInt8, Sendable {
@@ -73,6 +82,7 @@ struct BlockPlace: Sendable, CustomStringConvertible {
     case .values: "value block \(number)"
     case .codes: "code block \(number)"
     case .footer: "footer"
+    case .filters: "filter block \(number)"
     }
   }
 }

@@ -22,7 +22,16 @@ extension Segment {
   }
 
   private func verify(_ batch: BatchShape, _ decoder: inout BatchDecoder) throws(SegmentFault) {
-    for column in batch.columns { _ = try decoder.column(column, rowCount: batch.rowCount) }
+    for column in batch.columns {
+      let values = try decoder.column(column, rowCount: batch.rowCount).dictionary
+      guard let filter = column.filter else { continue }
+      // A filter that lacks a value would hide events.
+      for code in 0..<values.count {
+        guard try mayHold(values.withValue(UInt32(code + 1)) { ValueFilter.hash($0.bytes) }, filter) else {
+          throw SegmentFault(cause: "column \(column.path): its filter lacks a value", block: footer.filters[filter])
+        }
+      }
+    }
     for nested in batch.nested {
       _ = try decoder.parents(nested, parentRows: batch.rowCount)
       try verify(nested.batch, &decoder)

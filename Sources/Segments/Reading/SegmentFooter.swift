@@ -19,6 +19,7 @@ struct SegmentFooter: Sendable {
   let contentBlock: BlockPlace?
   let values: [BlockPlace]
   let codes: [BlockPlace]
+  let filters: [BlockPlace]
   /// Where each block of values and of codes starts among the bytes of all, and where the last ends.
   let valueStarts: [Int]
   let codeStarts: [Int]
@@ -26,7 +27,7 @@ struct SegmentFooter: Sendable {
   let totals: BatchShape.Totals
 
   init(_ file: UnsafeRawBufferPointer, isChecked: Bool) throws(SegmentFault) {
-    let footer = try Self.place(file, isChecked: isChecked)
+    let (footer, version) = try Self.place(file, isChecked: isChecked)
     var room = ByteRoom()
     defer { withExtendedLifetime(room) {} }
     try BlockUnpacker(file, isChecked: isChecked).unpack(footer, into: &room)
@@ -51,19 +52,25 @@ struct SegmentFooter: Sendable {
     contentBlock = contentBlocks.first
     values = only(.values)
     codes = only(.codes)
+    filters = only(.filters)
     valueStarts = Self.starts(values)
     codeStarts = Self.starts(codes)
-    var totals = BatchShape.Totals()
+    var totals = BatchShape.Totals(version: version)
     batch = try BatchShape(&reader, rowCount: rowCount, &totals)
     self.totals = totals
     guard valueStarts.last == totals.valueBytes, codeStarts.last == totals.codeBytes else {
       throw reader.fault("the columns and their blocks differ in length")
     }
+    guard filters.count == totals.filters,
+      filters.allSatisfy({ $0.rawBytes % ValueFilter.blockBytes == 0 && $0.storedBytes == $0.rawBytes })
+    else { throw reader.fault("the columns and their filters differ") }
     try reader.finish()
   }
 
-  /// Where the footer lies, from the trailer.
-  private static func place(_ file: UnsafeRawBufferPointer, isChecked: Bool) throws(SegmentFault) -> BlockPlace {
+  /// Where the footer lies, from the trailer, and the version of the format.
+  private static func place(
+    _ file: UnsafeRawBufferPointer, isChecked: Bool
+  ) throws(SegmentFault) -> (place: BlockPlace, version: UInt32) {
     let least = SegmentFormat.headerBytes + SegmentFormat.blockHeaderBytes + SegmentFormat.trailerBytes
     func number<Number: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _ type: Number.Type) -> Number {
       Number(littleEndian: file.loadUnaligned(fromByteOffset: offset, as: Number.self))
@@ -77,7 +84,7 @@ struct SegmentFooter: Sendable {
         kind: .newer(version: version),
         cause: "it is of version \(version) of the format, of which this program knows \(SegmentFormat.version)")
     }
-    guard version == SegmentFormat.version, number(12, UInt32.self) == 0 else {
+    guard version > 0, number(12, UInt32.self) == 0 else {
       throw SegmentFault(cause: "its header is damaged")
     }
     let trailer = file.count - SegmentFormat.trailerBytes
@@ -95,9 +102,10 @@ struct SegmentFooter: Sendable {
     else { throw SegmentFault(cause: "its footer is not where the trailer says: it was cut, or put together") }
     let raw = number(Int(offset) + 4, UInt32.self)
     guard raw <= SegmentFormat.largestBlock else { throw SegmentFault(cause: "its footer is too long") }
-    return BlockPlace(
+    let place = BlockPlace(
       kind: .footer, number: 0, offset: Int(offset), rawBytes: Int(raw),
       storedBytes: length - SegmentFormat.blockHeaderBytes)
+    return (place, version)
   }
 
   private static func times(_ reader: inout ByteReader) throws(SegmentFault) -> ClosedRange<Timestamp>? {

@@ -4,8 +4,17 @@ import Events
 struct BatchEncoder: ~Copyable {
   var values = StreamSpace(.values)
   var codes = StreamSpace(.codes)
-  private var encoder = ColumnEncoder()
-  private var totals = BatchShape.Totals()
+  /// Finished blocks of filters.
+  private(set) var filters = ByteRoom()
+  private(set) var filterBlocks: [BlockPlace] = []
+  private var encoder: ColumnEncoder
+  private var totals: BatchShape.Totals
+
+  /// - Parameter filteredValues: a column of so many distinct values has a filter.
+  init(version: UInt32, filteredValues: Int) {
+    encoder = ColumnEncoder(filteredValues: version >= 2 ? filteredValues : .max)
+    totals = BatchShape.Totals(version: version)
+  }
 
   /// - Parameters:
   ///   - heads: those of the rows, where the rows are events.
@@ -23,13 +32,18 @@ struct BatchEncoder: ~Copyable {
       precondition(column.rowCount == batch.rowCount, "a column of another batch")
       totals.entries += column.entryCount
       try checkTotals()
-      let shape = encoder.encode(column, path: path, heads: heads, values: &values, codes: &codes)
+      var shape = encoder.encode(column, path: path, heads: heads, values: &values, codes: &codes)
       totals.valueBytes += shape.valueBytes
       totals.codeBytes += shape.codeBytes
       try checkTotals()
       try values.endStream(packer)
       try codes.endStream(packer)
-      shape.append(to: &footer)
+      if heads != nil, encoder.hasFilter {
+        shape.filter = filterBlocks.count
+        filterBlocks.append(
+          try packer.append(.filters, number: filterBlocks.count, encoder.filter.bytes, to: &filters))
+      }
+      shape.append(to: &footer, version: totals.version)
     }
     let nested = batch.nested.filter { $0.value.batch.rowCount > 0 }.sorted { $0.key < $1.key }
     try count(nested.count)

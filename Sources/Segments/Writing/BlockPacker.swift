@@ -36,8 +36,8 @@ struct BlockPacker: ~Copyable {
     let body = UnsafeMutableRawPointer(room.start + begin + head)
     var stored = raw.count
     var codec = BlockCodec.stored
-    // Ids are searched where they lie.
-    if let level, kind != .identities, let base = raw.baseAddress {
+    // Ids are searched where they lie, and filters have nothing that comes again.
+    if let level, kind != .identities, kind != .filters, let base = raw.baseAddress {
       let packed = ZSTD_compressCCtx(context, body, ZSTD_compressBound(raw.count), base, raw.count, level)
       if ZSTD_isError(packed) != 0 {
         throw SegmentFault(kind: .io(12), cause: "zstd: \(String(cString: ZSTD_getErrorName(packed)))")

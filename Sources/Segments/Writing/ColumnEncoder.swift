@@ -13,6 +13,13 @@ struct ColumnEncoder: ~Copyable {
   /// By code: the number and 1, or 0 where no row has the value. All are 0 between columns.
   private var numbers: UnsafeMutablePointer<UInt32> = .allocate(capacity: 0)
   private var text = HeadText()
+  private let filteredValues: Int
+  /// The filter over the values of the column that was encoded last, where `hasFilter` says so.
+  private(set) var filter = ByteRoom()
+  private(set) var hasFilter = false
+
+  /// - Parameter filteredValues: a column of so many distinct values has a filter.
+  init(filteredValues: Int) { self.filteredValues = filteredValues }
 
   deinit {
     rows.deallocate()
@@ -28,6 +35,7 @@ struct ColumnEncoder: ~Copyable {
     _ column: Column, path: String, heads: [EventHead]?, values: inout StreamSpace, codes codeSpace: inout StreamSpace
   ) -> ColumnShape {
     makeRoom(column)
+    hasFilter = false
     let (valueCount, presentCount) = renumber(column)
     let entryCount = column.entryCount
     let isSequential = valueCount == entryCount
@@ -40,6 +48,11 @@ struct ColumnEncoder: ~Copyable {
       (shape.valueCount, shape.width) = (entryCount, 0)
     } else {
       appendValues(column.dictionary, &shape, to: &values.room)
+      if heads != nil, valueCount >= filteredValues,
+        values.streamBytes / valueCount <= SegmentFormat.filteredValueBytes
+      {
+        makeFilter(column.dictionary, valueCount)
+      }
     }
     appendRows(rowCount: column.rowCount, &shape, to: &codeSpace.room)
     if shape.codes == .packed {
@@ -132,6 +145,14 @@ struct ColumnEncoder: ~Copyable {
     }
     for at in 0..<shape.valueCount {
       dictionary.withValue(used[at]) { room.append(UnsafeRawBufferPointer($0.bytes)) }
+    }
+  }
+
+  private mutating func makeFilter(_ dictionary: ValueDictionary, _ count: Int) {
+    hasFilter = true
+    ValueFilter.clear(&filter, valueCount: count)
+    for at in 0..<count {
+      dictionary.withValue(used[at]) { ValueFilter.insert(ValueFilter.hash($0.bytes), filter.start, filter.count) }
     }
   }
 

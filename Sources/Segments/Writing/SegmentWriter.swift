@@ -14,12 +14,18 @@ public enum SegmentWriter {
   }
 
   /// Writes a segment with a level of zstd; nil compresses nothing.
+  ///
+  /// - Parameters:
+  ///   - version: of the format.
+  ///   - filteredValues: a column of so many distinct values has a filter; nil for as many as pay.
   package static func write(
-    _ content: SourcedBatch, to path: String, level: Int32?
+    _ content: SourcedBatch, to path: String, level: Int32?, version: UInt32? = nil, filteredValues: Int? = nil
   ) throws(SegmentError) -> SegmentSummary {
     do {
       var file = try NewFile(path)
-      let summary = try write(content, to: &file, BlockPacker(level: level))
+      let summary = try write(
+        content, to: &file, BlockPacker(level: level), version: version ?? SegmentFormat.version,
+        filteredValues: filteredValues ?? SegmentFormat.filteredValues)
       try file.finish()
       return summary
     } catch {
@@ -28,7 +34,8 @@ public enum SegmentWriter {
   }
 
   private static func write(
-    _ content: SourcedBatch, to file: inout NewFile, _ packer: consuming BlockPacker
+    _ content: SourcedBatch, to file: inout NewFile, _ packer: consuming BlockPacker, version: UInt32,
+    filteredValues: Int
   ) throws(SegmentFault) -> SegmentSummary {
     let heads = content.heads
     guard heads.count <= SegmentFormat.mostRows else {
@@ -42,7 +49,7 @@ public enum SegmentWriter {
       sourceBytes: content.sources.count)
     var header = ByteRoom()
     header.append(fixed: SegmentFormat.headerMagic)
-    header.append(fixed: SegmentFormat.version)
+    header.append(fixed: version)
     header.append(fixed: UInt32(0))
     try file.write(header)
 
@@ -53,14 +60,15 @@ public enum SegmentWriter {
       try writeBlock(.times, number: 0, HeadEncoder.times(heads), to: &file, packer, &directory)
       try writeBlock(.contents, number: 0, HeadEncoder.contents(heads), to: &file, packer, &directory)
     }
-    var columns = BatchEncoder()
+    var columns = BatchEncoder(version: version, filteredValues: filteredValues)
     var columnDirectory = ByteRoom()
     try columns.encode(content.events, heads: heads, packer, to: &columnDirectory)
     try columns.values.finish(packer)
     try columns.codes.finish(packer)
     try file.write(columns.values.packed)
     try file.write(columns.codes.packed)
-    directory.blocks += columns.values.blocks + columns.codes.blocks
+    try file.write(columns.filters)
+    directory.blocks += columns.values.blocks + columns.codes.blocks + columns.filterBlocks
 
     try writeFooter(summary, directory, columnDirectory, to: &file, packer)
     summary.fileBytes = file.count
