@@ -30,10 +30,7 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The file of alerts; - is standard input.", valueName: "file"), completion: .file())
   var file: String?
 
-  @Option(
-    help: ArgumentHelp("The alerts that are kept in this folder of events, in place of a file.", valueName: "folder"),
-    completion: .directory)
-  var data: String?
+  @OptionGroup var folder: KeptAlertsOption
 
   @OptionGroup var selection: AlertSelectionOptions
   @OptionGroup var alerts: AlertOutputOptions
@@ -55,6 +52,8 @@ struct ReportCommand: ParsableCommand {
 
   /// The file or the folder that alerts come from.
   private var source: String { data ?? file ?? "" }
+
+  private var data: String? { folder.data }
 
   func validate() throws {
     guard (file == nil) != (data == nil) else {

@@ -21,11 +21,12 @@ struct RulesListCommand: ParsableCommand {
 
   @OptionGroup var rules: RuleOptions
 
-  @Option(help: ArgumentHelp("The rules of this folder of events.", valueName: "folder"), completion: .directory)
-  var data: String?
+  @OptionGroup var folder: RuleFolderOption
 
   @Option(help: ArgumentHelp("table or json.", valueName: "format"))
   var format = Format.table
+
+  private var data: String? { folder.data }
 
   func run() throws {
     let (loaded, hasErrors) = try rules.load(folder: data)

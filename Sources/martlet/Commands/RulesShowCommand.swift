@@ -28,8 +28,7 @@ struct RulesShowCommand: ParsableCommand {
     completion: .file())
   var rulePaths: [String] = []
 
-  @Option(help: ArgumentHelp("The rules of this folder of events.", valueName: "folder"), completion: .directory)
-  var data: String?
+  @OptionGroup var folder: RuleFolderOption
 
   @Flag(name: .customLong("versions"), help: "Which versions the rule has had in the folder, and who put them there.")
   var listsVersions = false
@@ -41,6 +40,8 @@ struct RulesShowCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("text, or json: the rule as Kibana exports it.", valueName: "format"))
   var format = Format.text
+
+  private var data: String? { folder.data }
 
   func validate() throws {
     guard data == nil, listsVersions || version != nil else { return }

@@ -28,13 +28,12 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The file of alerts; - is standard input.", valueName: "file"))
   var file: String?
 
-  @Option(
-    help: ArgumentHelp("The alerts that are kept in this folder of events, in place of a file.", valueName: "folder"),
-    completion: .directory)
-  var data: String?
+  @OptionGroup var folder: KeptAlertsOption
 
   @Option(help: ArgumentHelp("text, json or markdown.", valueName: "format"))
   var format: Format = .text
+
+  private var data: String? { folder.data }
 
   func validate() throws {
     guard !id.isEmpty else { throw ValidationError("an alert's id, or the start of one, must be given.") }

@@ -29,12 +29,7 @@ struct ExceptionsSuggestCommand: ParsableCommand {
   @Argument(help: "Alerts that a hunt wrote as NDJSON; - is standard input.", completion: .file())
   var alerts: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The alerts that are kept in this folder of events and that nothing contradicts, in place of a file.",
-      valueName: "folder"),
-    completion: .directory)
-  var data: String?
+  @OptionGroup var folder: KeptAlertsOption
 
   @Option(
     name: .customLong("rules"),
@@ -51,6 +46,8 @@ struct ExceptionsSuggestCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("toml, ndjson or table.", valueName: "format"))
   var format = Format.toml
+
+  private var data: String? { folder.data }
 
   func validate() throws {
     guard (alerts == nil) != (data == nil) else {
