@@ -16,6 +16,20 @@ import Testing
     #expect(Array(text.utf8).withUnsafeBufferPointer(ValueFilter.hash) == expected)
   }
 
+  @Test(
+    "The hash is XXH64 at every length",
+    arguments: [
+      (7, 0xc6fc_e9d7_2e31_0949), (8, 0xd07b_38a7_8a15_3b0b), (9, 0x9d12_14db_001d_fc69), (12, 0xb2ed_3801_7844_f789),
+      (15, 0x59bf_1a33_358c_7d98), (16, 0x0f7e_6701_4943_a311), (31, 0x3f8d_95ab_32c1_27d9),
+      (32, 0xe2bb_c913_6629_a4ee), (33, 0x6d92_fe2e_bab7_db31), (40, 0x581a_9e84_f2ab_44ef),
+      (47, 0x9adf_bec4_5a4c_9edc), (63, 0xc1ba_8d23_5b09_b055), (64, 0x597b_03a2_4166_e12f),
+      (77, 0x8ac4_0c98_69c8_6a70), (83, 0x4e3c_f311_65a8_5885),
+    ] as [(Int, UInt64)])
+  func hash(count: Int, expected: UInt64) {
+    let text = "The quick brown fox jumps over the lazy dog, and then it sleeps under the old tree."
+    #expect(Array(text.utf8.prefix(count)).withUnsafeBufferPointer(ValueFilter.hash) == expected)
+  }
+
   private static func segment(
     _ content: SourcedBatch, _ scratch: Scratch, version: UInt32? = nil, filteredValues: Int? = nil
   ) throws -> Segment {
