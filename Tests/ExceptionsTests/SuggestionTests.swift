@@ -309,7 +309,7 @@ struct SuggestionTests {
 
   @Test(
     "What is suggested is read again in both formats, and excepts exactly the alerts that were counted",
-    arguments: [UInt64.random(in: 0...UInt64.max), 17])
+    arguments: [UInt64.random(in: 0...UInt64.max), 17, 3_911_442_105_775_666_976])
   func roundTrip(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var checked = 0
@@ -318,7 +318,8 @@ struct SuggestionTests {
       let alerts = (0..<400).map { maker.alert($0) }
       let suggestions = Self.suggestions(alerts)
       let toml = ExceptionLoader.load(text: SuggestionTOML.text(suggestions), file: "x.toml")
-      #expect(toml.diagnostics.isEmpty, "seed \(seed): \(toml.diagnostics)")
+      // Where nothing is suggested, that the file holds nothing is said.
+      #expect(toml.diagnostics.isEmpty != suggestions.isEmpty, "seed \(seed): \(toml.diagnostics)")
       #expect(toml.items.map(\.item.entries) == suggestions.map(\.item.entries), "seed \(seed)")
       #expect(toml.items.map(\.item.name) == suggestions.map(\.item.name), "seed \(seed)")
       let kibana = ExceptionLoader.load(
