@@ -77,7 +77,8 @@ let package = Package(
     .target(
       name: "Ingestion",
       dependencies: [
-        "SegmentStore", "Segments", "Store", "Inputs", "CloudTrail", "Query", "Events", "Hashing", "Parallel",
+        "SegmentStore", "Segments", "Store", "Detection", "Inputs", "CloudTrail", "Query", "Events", "Hashing",
+        "Parallel",
         "CMemory",
       ],
       swiftSettings: hot),

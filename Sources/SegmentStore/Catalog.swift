@@ -9,7 +9,9 @@ import Segments
 /// Whatever becomes visible together is written in one transaction. It is durable when the transaction returns
 /// (write-ahead log, full synchronization).
 final class Catalog: Sendable {
-  private let database: any DatabaseWriter
+  let database: any DatabaseWriter
+  /// False where a folder of an earlier version is only read.
+  let hasAnswers: Bool
 
   /// Opens the catalog of a folder; `creates` makes a new one where there is none.
   init(_ folder: StoreFolder, creates: Bool, isReadOnly: Bool) throws {
@@ -29,13 +31,14 @@ final class Catalog: Sendable {
     }
     do {
       if creates { try OwnFile.make(folder.catalog) }
-      // Only one that writes brings it up to date: whoever reads beside another program that writes needs none of it.
+      // Only who writes brings it up to date: whoever reads beside another program that writes needs none of it.
       if !isReadOnly { try CatalogSchema.current.migrate(folder.catalog) }
-      database = try DatabasePool(path: folder.catalog, configuration: configuration)
+      let database = try DatabasePool(path: folder.catalog, configuration: configuration)
+      self.database = database
       if creates, try database.read({ try CatalogSchema.current.isNew($0) }) {
         try database.write { try CatalogSchema.current.make($0) }
       }
-      try database.read { _ = try CatalogSchema.current.check($0) }
+      hasAnswers = try database.read { try CatalogSchema.current.check($0) } >= CatalogSchema.versionWithAnswers
     } catch let fault as DatabaseSchema.Fault {
       throw Self.error(fault, folder)
     } catch let error as DatabaseError {
@@ -159,6 +162,8 @@ final class Catalog: Sendable {
     var setAside: [(segment: Int64, reason: String)] = []
     /// Segments that count again.
     var takenBack: [Int64] = []
+    /// What was worked out of the segments, by their names.
+    var answers: [(segment: String, content: SegmentAnswers)] = []
   }
 
   /// Makes a change visible and durable.
@@ -200,6 +205,7 @@ final class Catalog: Sendable {
       for segment in change.takenBack {
         try database.execute(sql: "DELETE FROM set_aside WHERE segment = ?", arguments: [segment])
       }
+      for (segment, content) in change.answers { try Self.keep(content, of: segment, in: database) }
       for object in change.objects {
         try database.execute(
           sql: "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)",

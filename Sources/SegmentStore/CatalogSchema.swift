@@ -3,7 +3,9 @@ import Databases
 /// The tables of `catalog.sqlite`.
 enum CatalogSchema {
   /// The application is "Mrtl".
-  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third])
+  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third, fourth])
+  /// From this version on what is worked out of segments is kept beside them.
+  static let versionWithAnswers = 4
 
   private static let first = """
     CREATE TABLE folder (
@@ -48,6 +50,16 @@ enum CatalogSchema {
       segment INTEGER PRIMARY KEY REFERENCES segments(number) ON DELETE CASCADE,
       reason TEXT NOT NULL,
       set_aside_at INTEGER NOT NULL
+    ) STRICT;
+    """
+
+  /// What was worked out of segments: it goes with its segment.
+  private static let fourth = """
+    CREATE TABLE answers (
+      segment TEXT NOT NULL REFERENCES segments(name) ON DELETE CASCADE,
+      batch INTEGER NOT NULL,
+      content BLOB NOT NULL,
+      PRIMARY KEY (segment, batch)
     ) STRICT;
     """
 }

@@ -21,6 +21,8 @@ import Synchronization
 public final class SegmentStore: Sendable {
   public enum Access: Sendable {
     case reading
+    /// Reading, and keeping what is worked out of segments, beside whoever writes.
+    case answering
     /// Writing too; the name is what this process is, for whoever finds the folder taken.
     case writing(as: String)
   }
@@ -29,6 +31,8 @@ public final class SegmentStore: Sendable {
   let catalog: Catalog
   let lock: FolderLock?
   let state: Mutex<State>
+  /// Works out of each new segment what is to be kept beside it.
+  private let answering: (@Sendable (Segment) throws -> SegmentAnswers)?
 
   struct State {
     var parts: [StoreSnapshot.Part] = []
@@ -40,7 +44,13 @@ public final class SegmentStore: Sendable {
   }
 
   /// Opens a folder; one that is not there, or is empty, is made when it is opened for writing. Throws `StoreError`.
-  public init(_ path: String, _ access: Access) throws {
+  ///
+  /// - Parameter answering: is asked about each segment before it counts; what it gives becomes visible together with it. May
+  ///   be called from several tasks at once.
+  public init(
+    _ path: String, _ access: Access, answering: (@Sendable (Segment) throws -> SegmentAnswers)? = nil
+  ) throws {
+    self.answering = answering
     folder = StoreFolder(path: path)
     let found = try folder.state()
     if case .other(let names) = found {
@@ -51,13 +61,14 @@ public final class SegmentStore: Sendable {
           : "\(path) is no folder of events, and is not empty (\(names.joined(separator: ", "))…)")
     }
     switch access {
-    case .reading:
+    case .reading, .answering:
       guard case .store = found else {
         throw StoreError(
           .missing, "there are no stored events at \(path); martlet ingest --data \(path) makes the folder")
       }
       lock = nil
-      catalog = try Catalog(folder, creates: false, isReadOnly: true)
+      let isReadOnly = if case .reading = access { true } else { false }
+      catalog = try Catalog(folder, creates: false, isReadOnly: isReadOnly)
     case .writing(let holder):
       if case .absent = found { try StoreFolder.make(path) }
       lock = try FolderLock(folder, holder: holder)
@@ -167,6 +178,7 @@ public final class SegmentStore: Sendable {
     var name: String
     var summary: SegmentSummary
     var segment: Segment
+    var answers: SegmentAnswers?
   }
 
   /// Stores events, a segment for each batch, all or none of them.
@@ -204,7 +216,10 @@ public final class SegmentStore: Sendable {
         let kept = first.kept.count == content.heads.count ? content : content.selecting(first.kept)
         let (name, summary, segment) = try write(kept)
         drafts.append(
-          Draft(heads: kept.heads, replaced: first.replaced, name: name, summary: summary, segment: segment))
+          Draft(
+            heads: kept.heads, replaced: first.replaced, name: name, summary: summary, segment: segment,
+            answers: try answering?(segment)))
+        segment.letGo()
       }
     } catch {
       discard()
@@ -224,6 +239,7 @@ public final class SegmentStore: Sendable {
       // Where segments were merged meanwhile, rows that were found are elsewhere now: all are looked through again.
       let isAsBefore = known.isSubset(of: there)
       var change = Catalog.Change(objects: objects)
+      change.answers = drafts.compactMap { draft in draft.answers.map { (draft.name, $0) } }
       var (parts, number) = (state.parts, state.lastNumber)
       for draft in drafts {
         let again = try Deduplication(
@@ -290,6 +306,9 @@ public final class SegmentStore: Sendable {
   /// were looked at, and then nothing is done.
   func replace(_ parts: [StoreSnapshot.Part], by content: SourcedBatch?, at now: Timestamp) throws -> Bool {
     let written = try content.map(write)
+    let answers =
+      try written.flatMap { written in try answering.map { [(written.name, try $0(written.segment))] } } ?? []
+    written?.segment.letGo()
     let replaced = Set(parts.map { ObjectIdentifier($0.segment) })
     return try state.withLock { state in
       let current = state.parts.filter { replaced.contains(ObjectIdentifier($0.segment)) }
@@ -297,7 +316,7 @@ public final class SegmentStore: Sendable {
         if let written { unlink(folder.segment(written.name)) }
         return false
       }
-      var change = Catalog.Change(removed: parts.map(\.number))
+      var change = Catalog.Change(removed: parts.map(\.number), answers: answers)
       if let written {
         // In the place of the last: whoever has looked at that one has looked at all of them.
         change.segments = [

@@ -25,6 +25,11 @@ struct StoreFolder: Sendable {
     return String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ".segment"
   }
 
+  /// The name under which the catalog has a segment's file.
+  static func name(ofSegment path: String) -> String {
+    String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+  }
+
   static func number(ofSegment name: String) -> Int64? {
     isSegmentName(name) ? Int64(name.dropLast(8), radix: 16) : nil
   }

@@ -15,6 +15,8 @@ struct TestHunt {
   var latest: Timestamp?
   /// Calls that opened sessions are read only when they are asked for.
   var holdsSessions = true
+  /// Every hunt is held equal to one over answers that were written down and read again, as of stored events.
+  var comparesAnswers = true
 
   init(
     _ rules: [Rule], context: EventContext = EventContext(readAt: readAt), catalog: FieldCatalog = .standard,
@@ -55,9 +57,10 @@ struct TestHunt {
     guard let earliest = earliest ?? span?.lowerBound, let latest = latest ?? span?.upperBound else {
       return HuntResult(plan, findings, replay: nil)
     }
-    return HuntResult(
-      plan, findings,
-      replay: Replay(events: earliest...latest, earliestTick: bounds.from, latestTick: bounds.to))
+    let replay = Replay(events: earliest...latest, earliestTick: bounds.from, latestTick: bounds.to)
+    let result = HuntResult(plan, findings, replay: replay)
+    if comparesAnswers { try expectSame(as: result, texts, replay) }
+    return result
   }
 
   /// What a consumer makes of batches of text.

@@ -38,7 +38,7 @@ public final class EventMapper {
   ///   - chosen: rows of `records`, in the order in which they are mapped.
   ///   - groups: which groups of fields each record of `chosen` needs; all when it is nil. Events that are ECS already
   ///     are always read as a whole.
-  ///   - body: takes a batch and the rows of `records` that its rows are. A record that cannot be indexed for want of
+  ///   - body: takes a batch, with heads, and the rows of `records` that its rows are. A record that cannot be indexed for want of
   ///     memory is in none, and among `problems`.
   public func forEachBatch(
     of records: RecordBatch, rows chosen: [Int], groups: [FieldGroup]? = nil,
@@ -46,16 +46,21 @@ public final class EventMapper {
   ) rethrows {
     var rows: [Int] = []
     var bytes = 0
+    func finishSlice() -> EventBatch {
+      var events = finish()
+      events.heads = rows.map { EventHead(records.rows[$0]) }
+      return events
+    }
     for (place, at) in chosen.enumerated() {
       guard map(records, at, groups.map { $0[place] } ?? .all) else { continue }
       rows.append(at)
       bytes += records.rows[at].length
       guard rows.count >= Self.sliceRows || bytes >= Self.sliceBytes || builder.isFull else { continue }
-      try body(finish(), rows)
+      try body(finishSlice(), rows)
       rows.removeAll(keepingCapacity: true)
       bytes = 0
     }
-    if !rows.isEmpty { try body(finish(), rows) }
+    if !rows.isEmpty { try body(finishSlice(), rows) }
   }
 
   /// The batch of some few of the records, in the order given: row `i` is `records.rows[chosen[i]]`. A record that cannot

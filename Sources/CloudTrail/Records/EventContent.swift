@@ -21,6 +21,9 @@ enum EventContent {
     (isUpdate ? 0 : original) | form.rawValue << formShift | UInt32(truncatingIfNeeded: hash >> 35)
   }
 
+  /// True of a content that updates another.
+  static func isUpdate(_ content: UInt32) -> Bool { content & original == 0 }
+
   /// True when two contents are told apart by their hashes alone.
   static func areOfOneKind(_ one: UInt32, _ other: UInt32) -> Bool { one >> formShift == other >> formShift }
 }

@@ -39,7 +39,7 @@ extension HuntResult {
   private func callers(of planned: ArraySlice<PlannedAlert>) throws -> [Caller] {
     let writer = EventJSON(self.plan.context)
     return try planned.map { alert in
-      try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
+      try findings.withRow(alert.kept) { row in
         try writer.withEvent(row) { event in
           let fields = EventFields(event)
           return Caller(

@@ -186,7 +186,7 @@ public struct Explainer {
   private func named(_ sighting: Sighting, _ findings: HuntFindings) throws -> Explanation.Sighting {
     var id = sighting.id.text
     if let kept = sighting.kept {
-      try findings.kept[Int(kept.worker)].withRow(kept.number) { row in
+      try findings.withRow(kept) { row in
         let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
         id = conditions.values(EventField.eventID.path).first?.text ?? id
       }

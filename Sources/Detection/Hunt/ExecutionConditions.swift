@@ -27,8 +27,11 @@ final class ExecutionConditions: Sendable {
     }
   }
 
+  /// The condition of a number.
+  func condition(_ code: UInt32) -> TimeCondition { state.withLock { $0.conditions[Int(code)] } }
+
   /// Whether an execution at a time sees what is under a condition.
   func holds(_ code: UInt32, at now: Timestamp) -> Bool {
-    code == Self.always || state.withLock { $0.conditions[Int(code)] }.holds(at: now)
+    code == Self.always || condition(code).holds(at: now)
   }
 }

@@ -10,12 +10,17 @@ struct HistoryStarts: Sendable {
   private let credible: ClosedRange<Int64>
 
   private static let none = Int64.max
-  private static let firstRecords: Int64 = 1_383_264_000_000
+  static let firstRecords: Int64 = 1_383_264_000_000
   private static let day: Int64 = 86_400_000
 
   init(rules: Int, now: Timestamp) {
     starts = Array(repeating: Self.none, count: rules)
-    credible = Self.firstRecords...max(Self.firstRecords, now.milliseconds + Self.day)
+    let times = Self.credibleTimes(at: now)
+    credible = times.lowerBound.milliseconds...times.upperBound.milliseconds
+  }
+
+  static func credibleTimes(at now: Timestamp) -> ClosedRange<Timestamp> {
+    Timestamp(milliseconds: firstRecords)...Timestamp(milliseconds: max(firstRecords, now.milliseconds + day))
   }
 
   subscript(rule: Int) -> Timestamp? {

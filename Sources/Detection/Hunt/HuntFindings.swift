@@ -1,3 +1,4 @@
+import CloudTrail
 import Events
 import Policies
 import Query
@@ -5,10 +6,10 @@ import Query
 /// What the rules of a hunt found in the input, before the schedule is replayed.
 public struct HuntFindings: Sendable {
   var rules: [RuleFindings]
-  /// The records that workers kept.
-  var kept: [KeptRecords]
+  /// Who has the events that alerts may be built on.
+  var texts: [any EventTexts] = []
   /// What workers saw being done to policies.
-  var policies: [PolicyLog]
+  var policies: [PolicyLog] = []
   /// Who opened sessions.
   var sessions = SessionLog()
   var overriddenTimes: ClosedRange<Int64>?
@@ -30,42 +31,63 @@ public struct HuntFindings: Sendable {
     overriddenTimes.map { Timestamp(milliseconds: $0.lowerBound)...Timestamp(milliseconds: $0.upperBound) }
   }
 
-  /// Joins what several workers found.
-  public init(merging parts: [HuntFindings]) {
-    var merged: HuntFindings?
-    for (worker, part) in parts.enumerated() {
-      var part = part
-      for at in part.rules.indices { part.rules[at].setWorker(UInt16(worker)) }
-      guard merged != nil else {
-        merged = part
-        continue
-      }
-      for at in part.rules.indices { merged!.rules[at].merge(part.rules[at]) }
-      merged!.kept += part.kept
-      for at in part.isReading.indices where part.isReading[at] { merged!.isReading[at] = true }
-      merged!.streams.formUnion(part.streams)
-      merged!.metFields.formUnion(part.metFields)
-      merged!.unread.merge(part.unread, uniquingKeysWith: +)
-      merged!.policies += part.policies
-      merged!.sessions.merge(part.sessions)
-      merged!.kinds.merge(part.kinds) { $0.merging($1) { $0.union($1) } }
-      if let starts = part.starts { merged!.starts?.merge(starts) }
-      if let times = part.overriddenTimes {
-        let mine = merged!.overriddenTimes ?? times
-        merged!.overriddenTimes =
-          min(mine.lowerBound, times.lowerBound)...max(mine.upperBound, times.upperBound)
-      }
-    }
-    for at in (merged?.rules ?? []).indices { merged!.rules[at].finish() }
-    self = merged ?? HuntFindings(rules: [], kept: [], policies: [], overriddenTimes: nil)
+  /// What one worker found.
+  init(_ findings: FindingsBuilder, _ facts: InputFacts) {
+    rules = findings.findings
+    overriddenTimes = findings.overriddenTimes
+    kinds = findings.kinds
+    starts = findings.starts
+    isReading = facts.isReading
+    streams = facts.streams
+    metFields = facts.metFields
+    unread = facts.unread
   }
 
-  init(
-    rules: [RuleFindings], kept: [KeptRecords], policies: [PolicyLog], overriddenTimes: ClosedRange<Int64>?
-  ) {
-    self.rules = rules
-    self.kept = kept
-    self.policies = policies
-    self.overriddenTimes = overriddenTimes
+  /// Joins what several workers found, each with texts of its own.
+  public init(merging parts: [HuntFindings]) {
+    var joined: [HuntFindings] = []
+    var sources = 0
+    for var part in parts {
+      for at in part.rules.indices { part.rules[at].moveSources(by: UInt32(sources)) }
+      sources += part.texts.count
+      joined.append(part)
+    }
+    self.init(joining: joined, texts: joined.flatMap(\.texts))
   }
+
+  /// Joins what several workers found whose references are to the same texts.
+  public init(joining parts: [HuntFindings], texts: [any EventTexts]) {
+    guard var all = parts.first else {
+      rules = []
+      return
+    }
+    for part in parts.dropFirst() { all.add(part) }
+    for at in all.rules.indices { all.rules[at].finish() }
+    all.texts = texts
+    self = all
+  }
+
+  private mutating func add(_ part: HuntFindings) {
+    for at in part.rules.indices { rules[at].merge(part.rules[at]) }
+    for at in part.isReading.indices where part.isReading[at] { isReading[at] = true }
+    streams.formUnion(part.streams)
+    metFields.formUnion(part.metFields)
+    unread.merge(part.unread, uniquingKeysWith: +)
+    policies += part.policies
+    sessions.merge(part.sessions)
+    kinds.merge(part.kinds) { $0.merging($1) { $0.union($1) } }
+    if let more = part.starts { starts?.merge(more) }
+    if let times = part.overriddenTimes {
+      let mine = overriddenTimes ?? times
+      overriddenTimes = min(mine.lowerBound, times.lowerBound)...max(mine.upperBound, times.upperBound)
+    }
+  }
+
+  /// Calls `body` with an event that a rule matched.
+  func withRow<Result>(_ kept: KeptReference, _ body: (RecordRow) throws -> Result) throws -> Result {
+    try texts[Int(kept.source)].withRow(kept.number, body)
+  }
+
+  /// About how many bytes the text of an event has that a rule matched.
+  func length(of kept: KeptReference) -> Int { texts[Int(kept.source)].length(of: kept.number) }
 }

@@ -84,6 +84,8 @@ public struct HuntPlan: Sendable {
     let groups: FieldGroup
     let readsCloudTrail: Bool
     let expiringExceptions: [(predicate: Predicate, unknownFrom: Int64)]
+    /// True where what is asked of an event moves with the execution's time beyond the end of exceptions.
+    let moves: Bool
     /// Fields whose values decide whether the query is refused.
     let doubtful: [String]
     /// Fields that the rule or its exceptions name and the catalog does not know.
@@ -109,6 +111,7 @@ public struct HuntPlan: Sendable {
       }
       let query = whole.atAnyTime(lean.catalog)
       openQuery = whole.dependsOnNow(lean.catalog) ? whole : nil
+      moves = openQuery != nil || expiringExceptions.contains { $0.predicate.dependsOnNow(lean.catalog) }
       let leanBound = lean.upper(query, .lean)
       let identityBound = lean.upper(query, .identity)
       self.query = query

@@ -34,7 +34,7 @@ public struct HuntResult: Sendable {
   public var openingsLeft: Int { findings.sessions.left }
   /// Events of the alerts' principals that were not kept for want of memory: context counts without them.
   public internal(set) var activityLeft = 0
-  let findings: HuntFindings
+  var findings: HuntFindings
   let plan: HuntPlan
 
   struct PlannedAlert: Sendable {
@@ -166,7 +166,7 @@ public struct HuntResult: Sendable {
     let wanted = try planned.concurrentSlices(of: 256) { alerts in
       let reader = SessionReader(plan.context, catalog: plan.catalog)
       return try alerts.flatMap { alert in
-        try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { reader.uses(of: $0) }
+        try findings.withRow(alert.kept) { reader.uses(of: $0) }
       }
     }
     let reader = SessionReader(plan.context, catalog: plan.catalog)
@@ -183,7 +183,7 @@ public struct HuntResult: Sendable {
     var bytes = 0
     while end < order.count, end - start < Self.alertsAtOnce, bytes < Self.alertBytesAtOnce {
       let kept = planned[order[end]].kept
-      bytes += findings.kept[Int(kept.worker)].length(kept.number)
+      bytes += findings.length(of: kept)
       end += 1
     }
     return end
@@ -197,7 +197,7 @@ public struct HuntResult: Sendable {
     return try places.map { place in
       let alert = planned[place]
       guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }
-      return try findings.kept[Int(alert.kept.worker)].withRow(alert.kept.number) { row in
+      return try findings.withRow(alert.kept) { row in
         try builder.alert(
           plan.rules[alert.rule], document, row, alert, context: contexts.isEmpty ? nil : contexts[place])
       }

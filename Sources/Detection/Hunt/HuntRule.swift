@@ -8,6 +8,10 @@ public final class HuntRule: Sendable {
   public let rule: Rule
   /// The rule's query and filters, exceptions aside.
   let predicate: Predicate
+  /// All that is asked of an event: the query with the exceptions that never end, and those that do.
+  let asked: (predicate: Predicate, expiring: [(predicate: Predicate, unknownFrom: Int64)])
+  /// True where that moves with the execution's time beyond the end of exceptions.
+  let moves: Bool
   /// What must hold for an event to count; where the query names times relative to now, what must hold at any time.
   let query: BoundQuery
   /// The query with the times relative to now left open; nil where it names none.
@@ -66,6 +70,8 @@ public final class HuntRule: Sendable {
   init(_ draft: HuntPlan.Draft, _ full: FullQueries, _ early: EarlyQueries, keepsAll: Bool) {
     rule = draft.rule
     predicate = draft.predicate
+    asked = (draft.query, draft.expiringExceptions)
+    moves = draft.moves
     query = full.query
     openQuery = full.openQuery
     lean = early.lean

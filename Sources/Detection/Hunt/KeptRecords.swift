@@ -6,7 +6,7 @@ import Synchronization
 
 /// The texts of the records that may become alerts. Up to a bound they stay in memory, beyond it they go to a temporary
 /// file that is unlinked at once.
-struct KeptRecords: Sendable {
+struct KeptRecords: EventTexts {
   struct Place: Sendable {
     var offset: Int
     var length: Int
@@ -49,8 +49,7 @@ struct KeptRecords: Sendable {
     return UInt32(places.count - 1)
   }
 
-  /// Bytes of a kept record.
-  func length(_ number: UInt32) -> Int { places[Int(number)].length }
+  func length(of number: UInt32) -> Int { places[Int(number)].length }
 
   /// Calls `body` with a kept record, as a row whose text is borrowed for the call and has zeros behind it.
   func withRow<Result>(_ number: UInt32, _ body: (RecordRow) throws -> Result) throws -> Result {

@@ -13,7 +13,7 @@ struct TickWindows: Sendable {
   private let fixedHistory: Int64?
   /// How far a bound may run backwards from one execution to a later one: nothing but where months are counted, whose
   /// lengths differ by up to three days.
-  private let slack: Int64
+  let slack: Int64
   /// 1 for a rule that looks for what is new: what was seen at the very start of the window was seen before. Else 0.
   private let novelty: Int64
 

@@ -67,7 +67,7 @@ public struct SessionLog: Sendable {
   }
 
   /// Hashes of the keys and sessions with which sessions were opened.
-  private func openers(from start: Int) -> Set<UInt64> {
+  func openers(from start: Int) -> Set<UInt64> {
     var hashes: Set<UInt64> = []
     for opening in openings[start...] {
       for code in [opening.accessKey, opening.arn] where code != 0 {

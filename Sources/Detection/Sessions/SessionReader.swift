@@ -29,17 +29,8 @@ final class SessionReader {
 
   /// Notes the sessions that some events of a batch opened; `action` is the batch's lean column of actions.
   func read(_ batch: RecordBatch, action: Column, into log: inout SessionLog) {
-    let opens =
-      [false]
-      + (1..<max(1, action.dictionary.count + 1)).map { code in
-        action.dictionary.withValue(UInt32(code)) { value in
-          Self.openings.contains { $0.elementsEqual(value.bytes) }
-        }
-      }
-    let switches = opens.indices.map { code in
-      opens[code]
-        && action.dictionary.withValue(UInt32(code)) { $0.bytes.elementsEqual("SwitchRole".utf8) }
-    }
+    let opens = Self.codes(of: action) { value in Self.openings.contains { $0.elementsEqual(value) } }
+    let switches = Self.codes(of: action) { $0.elementsEqual("SwitchRole".utf8) }
     var rows = Bitmap(count: batch.rows.count)
     if opens.contains(true) { action.mark(opens, in: &rows) }
     for (at, row) in batch.rows.enumerated() where row.kind == .ecs && !row.isAlert {
@@ -60,13 +51,17 @@ final class SessionReader {
     }
     guard !chosen.isEmpty else { return }
     let groups = [FieldGroup](repeating: Self.groups, count: chosen.count)
-    mapper.forEachBatch(of: batch, rows: chosen, groups: groups) { note(batch, $0, $1, into: &log) }
+    mapper.forEachBatch(of: batch, rows: chosen, groups: groups) { events, _ in
+      note(events, Array(0..<events.rowCount), into: &log)
+    }
   }
 
   /// Notes the session that one record opened.
   func read(_ row: RecordRow, into log: inout SessionLog) {
     let batch = RecordBatch(leanFields: [], rows: [row])
-    mapper.forEachBatch(of: batch, rows: [0], groups: [Self.groups]) { note(batch, $0, $1, into: &log) }
+    mapper.forEachBatch(of: batch, rows: [0], groups: [Self.groups]) { events, _ in
+      note(events, Array(0..<events.rowCount), into: &log)
+    }
   }
 
   /// Hashes of the key and the session with which each of some events was made.
@@ -82,20 +77,58 @@ final class SessionReader {
     return hashes
   }
 
-  private func note(_ batch: RecordBatch, _ events: EventBatch, _ rows: [Int], into log: inout SessionLog) {
+  /// The fields that `read` asks of events that are in columns already.
+  static let fields = FieldPlan(paths: SessionField.all)
+
+  /// The rows of events that may have opened sessions; the batch has the columns of `fields`, and no alerts.
+  ///
+  /// - Parameter wanted: hashes of the keys and sessions of which it matters who opened them.
+  static func rows(of events: EventBatch, opening wanted: Set<UInt64>) -> [Int] {
+    guard let action = events.column(SessionField.action) else { return [] }
+    var opened = Bitmap(count: events.rowCount)
+    let places = [SessionField.issuedKey, SessionField.assumedRole, SessionField.federatedUser]
+    for path in places {
+      guard let column = events.column(path) else { continue }
+      let isWanted = codes(of: column) { wanted.contains(HeldOpenings.hash($0)) }
+      if isWanted.contains(true) { column.mark(isWanted, in: &opened) }
+    }
+    var rows: [Int] = []
+    opened.forEach { rows.append($0) }
+    // A switch of roles is told by the session that the event itself was made in.
+    let switches = codes(of: action) { $0.elementsEqual("SwitchRole".utf8) }
+    if switches.contains(true) {
+      var switched = Bitmap(count: events.rowCount)
+      action.mark(switches, in: &switched)
+      switched.forEach { if !opened.contains($0) { rows.append($0) } }
+    }
+    return rows.sorted()
+  }
+
+  /// Notes the sessions that some rows of a batch opened, which has heads and the columns of `fields`.
+  func read(_ events: EventBatch, rows: [Int], into log: inout SessionLog) { note(events, rows, into: &log) }
+
+  /// Of which codes of a column the value passes a test.
+  private static func codes(of column: Column, _ passes: (UnsafeBufferPointer<UInt8>) -> Bool) -> [Bool] {
+    [false]
+      + (1..<max(1, column.dictionary.count + 1)).map { code in
+        column.dictionary.withValue(UInt32(code)) { passes($0.bytes) }
+      }
+  }
+
+  private func note(_ events: EventBatch, _ rows: [Int], into log: inout SessionLog) {
     func column(_ path: String) -> Column {
-      guard let place = place[path] else { preconditionFailure("every field of sessions is planned") }
-      return events.columns[place]
+      guard let column = events.column(path) else { preconditionFailure("every field of sessions is planned") }
+      return column
     }
     func text(_ path: String, _ row: Int) -> String? {
       let column = column(path)
       return column.codes(row: row).first.map { column.dictionary.text($0) }
     }
-    for (row, at) in rows.enumerated() {
+    for row in rows {
       guard let action = text(SessionField.action, row), SessionField.openings.contains(action),
-        text(SessionField.outcome, row) != "failure", batch.rows[at].ownTime != nil
+        text(SessionField.outcome, row) != "failure", events.heads[row].time != .missing
       else { continue }
-      let record = batch.rows[at]
+      let head = events.heads[row]
       let isSwitch = action == "SwitchRole"
       let opener = text(isSwitch ? SessionField.switchedFrom : SessionField.arn, row)
       let issuedKey = isSwitch ? nil : text(SessionField.issuedKey, row)
@@ -111,7 +144,7 @@ final class SessionReader {
           return Array(text.utf8).withUnsafeBufferPointer { texts.insert(Scalar(.string, $0)) }
         }
         return SessionOpening(
-          time: record.time.milliseconds, id: record.id, eventID: code(text(SessionField.id, row)),
+          time: head.time.milliseconds, id: head.identity.id, eventID: code(text(SessionField.id, row)),
           action: code(action), issuedKey: code(issuedKey), session: code(session),
           type: code(isSwitch ? opener.flatMap(Self.type) : text(SessionField.type, row)), arn: code(opener),
           name: code(

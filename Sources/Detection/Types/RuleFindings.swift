@@ -33,16 +33,17 @@ enum RuleFindings: Sendable {
     self = .newTerms(history)
   }
 
-  /// Names the worker in all references to kept records.
-  mutating func setWorker(_ worker: UInt16) {
+  /// Gives the sources of all events that are kept later places.
+  mutating func moveSources(by count: UInt32) {
+    guard count > 0 else { return }
     switch self {
     case .query(var sightings):
       self = .query([])
-      for at in sightings.indices { sightings[at].kept?.worker = worker }
+      for at in sightings.indices { sightings[at].kept?.source += count }
       self = .query(sightings)
     case .newTerms(var history):
       self = .newTerms(NewTermsHistory(alwaysOldWithin: nil))
-      history.setWorker(worker)
+      history.mapSightings { $0.kept?.source += count }
       self = .newTerms(history)
     }
   }
@@ -88,11 +89,5 @@ enum RuleFindings: Sendable {
     case .query(let sightings): QueryRule.pending(sightings, windows, in: ticks)
     case .newTerms(let history): NewTermsRule.pending(history, windows, in: ticks)
     }
-  }
-}
-
-extension NewTermsHistory {
-  mutating func setWorker(_ worker: UInt16) {
-    mapSightings { $0.kept?.worker = worker }
   }
 }

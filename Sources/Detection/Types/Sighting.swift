@@ -31,9 +31,3 @@ struct Sighting: Comparable, Sendable {
     left.time == right.time && left.id == right.id
   }
 }
-
-/// A record kept by one of the workers.
-struct KeptReference: Hashable, Sendable {
-  var worker: UInt16 = 0
-  var number: UInt32
-}

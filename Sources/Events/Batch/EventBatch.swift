@@ -10,6 +10,8 @@ public struct EventBatch {
   public internal(set) var columnByPath: [String: Int]
   /// Objects of nested fields that were asked for, by path.
   public internal(set) var nested: [String: NestedRows]
+  /// What is known of each row beside its fields; empty where whoever made the batch was not asked for it.
+  public var heads: [EventHead] = []
 
   /// A batch of finished columns whose rows belong to no data stream in particular.
   public init(columns: [Column], paths: [String], rowCount: Int) {
@@ -37,9 +39,11 @@ public struct EventBatch {
 
   /// The batch of some of the rows, in the order given; distinct values keep their codes.
   public func selecting(_ rows: [Int]) -> EventBatch {
-    EventBatch(
+    var batch = EventBatch(
       rowCount: rows.count, dataStream: dataStream.selecting(rows), columns: columns.map { $0.selecting(rows) },
       columnByPath: columnByPath, nested: nested.mapValues { $0.selecting(parents: rows) })
+    if !heads.isEmpty { batch.heads = rows.map { heads[$0] } }
+    return batch
   }
 
   /// The columns that a plan asks for: those of `plan.paths` first, each at its place, then those that it wants by everything or

@@ -56,6 +56,9 @@ public final class Segment: Sendable {
   /// Bytes of all blocks together, unpacked.
   package var unpackedBytes: Int { footer.blocks.reduce(0) { $0 + $1.rawBytes } }
 
+  /// Lets go of the memory that reading took of the file, once nothing more of it is wanted for a while. It may be read on.
+  public func letGo() { map.letGo() }
+
   func unpacker() throws(SegmentFault) -> BlockUnpacker { try BlockUnpacker(map.bytes, isChecked: isChecked) }
 
   /// Runs what may find a fault, and tells it with the path.

@@ -33,6 +33,12 @@ final class SegmentMap: Sendable {
     isMapped = false
   }
 
+  /// Gives back the memory that pages took which were read; whoever reads them again finds them in the system's cache.
+  func letGo() {
+    guard isMapped else { return }
+    madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
+  }
+
   deinit {
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)

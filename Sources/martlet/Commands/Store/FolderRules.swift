@@ -1,6 +1,11 @@
 import Alerts
 import ArgumentParser
+import CloudTrail
+import Detection
+import Events
+import Exceptions
 import Foundation
+import Ingestion
 import Outputs
 import Rules
 import SegmentStore
@@ -37,6 +42,20 @@ enum FolderRules {
     for place in result.rules.indices {
       if let isEnabled = switches[result.rules[place].rule.ruleID] { result.rules[place].rule.isEnabled = isEnabled }
     }
+  }
+
+  /// The rules of a folder, of which there may be none yet, made ready to be asked about what is stored in it. One that does
+  /// not run is told of when it is to.
+  static func answering(_ folder: String, _ context: EventContext, _ catalog: FieldCatalog) throws -> RuleAnswering {
+    let rules = try telling { try load(AlertStore(folder: folder, isReadOnly: true)) }
+    let exceptions = ExceptionSet(
+      ExceptionLoader.load(paths: [], rules: rules, catalog: catalog, tellsUnknownFields: false))
+    return RuleAnswering(
+      HuntPlan(rules.rules.map(\.rule), context: context, catalog: catalog) {
+        exceptions.ruleExceptions(for: $0)
+      } query: {
+        try RuleQuery.predicate($0, catalog)
+      })
   }
 
   /// Opens the rules of a folder; ends the command with status 1 and words where it is none.

@@ -17,7 +17,7 @@ struct IngestCommand: AsyncParsableCommand {
     discussion: """
       Every field of every event is stored in columns, and its own text as it came. An event that is there already is not
       stored again, and a file that was read as it is now is not read again, so that the same command may be run as often
-      as one likes. What is reported as stored survives a crash and a loss of power.
+      as one likes. The folder's rules are asked about what comes in, so that their executions need not read it. What is reported as stored survives a crash and a loss of power.
 
       Examples:
         martlet ingest --data events AWSLogs/
@@ -67,7 +67,8 @@ struct IngestCommand: AsyncParsableCommand {
   func run() async throws {
     let context = try events.context()
     let catalog = try events.types.catalog(tells: true)
-    let store = try StoreAccess.open(data, .writing(as: "martlet ingest"))
+    let answering = try FolderRules.answering(data, context, catalog)
+    let store = try StoreAccess.open(data, .writing(as: "martlet ingest")) { try answering.answers(of: $0) }
     let seed: UInt64
     do {
       seed = try store.identitySeed()

@@ -9,6 +9,7 @@ import Parallel
 import Query
 import Rules
 import SegmentStore
+import Segments
 
 /// What is asked of stored events before their texts are unpacked.
 struct StoreQuestion: Sendable {
@@ -110,9 +111,13 @@ extension InputOptions {
 /// Opens folders of events for commands.
 enum StoreAccess {
   /// Ends the command with status 1 and the cause where the folder cannot be opened.
-  static func open(_ path: String, _ access: SegmentStore.Access) throws -> SegmentStore {
+  ///
+  /// - Parameter answering: works out of each new segment what is kept beside it.
+  static func open(
+    _ path: String, _ access: SegmentStore.Access, answering: (@Sendable (Segment) throws -> SegmentAnswers)? = nil
+  ) throws -> SegmentStore {
     do {
-      return try SegmentStore(path, access)
+      return try SegmentStore(path, access, answering: answering)
     } catch {
       throw failed(error)
     }

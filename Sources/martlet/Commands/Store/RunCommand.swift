@@ -71,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
     let started = ContinuousClock.now
     let now = try events.currentTime()
     let notices = events.notices
-    let store = try StoreAccess.open(folder.data, .reading)
+    let store = try StoreAccess.open(folder.data, isDry ? .reading : .answering)
     do {
       let alerts = try AlertStore(folder: folder.data, isReadOnly: isDry)
       let snapshot = try store.snapshot()
@@ -98,24 +98,28 @@ struct RunCommand: AsyncParsableCommand {
           &outcome,
           nothing: "no execution is due, and no event has come since the last run; --from runs a span of the past")
       }
-      var reader = StoreReader(snapshot, now: now)
-      if let threads = events.threads { reader.workers = threads }
-      let registry = EventRegistry(dataStream: context.dataStream, remembers: false)
+      let hunt = hunt(store, snapshot, plan, span)
       let progress = ReadingProgress()
-      let read = reader
-      let (summary, parts) = try await ProgressLine(progress, paths: []).show {
-        try await read.read(registry: registry, progress: progress) { HuntCollector(plan) }
+      let (summary, findings) = try await ProgressLine(progress, paths: []).show {
+        try await hunt.run(progress: progress)
       }
-      let findings = HuntFindings(merging: parts)
-      let result = replay(plan, findings, summary.reading, span)
+      var result = replay(plan, findings, summary, span)
+      let background = try await hunt.addBackground(to: &result)
       tell(result.refused, labels)
-      ProblemReport.write(summary.reading.problems)
-      for missing in summary.missing {
+      ProblemReport.write(summary.problems)
+      let missing =
+        summary.missing + background.missing.filter { part in !summary.missing.contains { $0.summary == part.summary } }
+      for missing in missing {
         StandardError.write(
           line: Terminal.safe(
             "martlet: \(CountText.count(missing.summary.rowCount, "event")) cannot be read: \(missing.reason)"))
       }
-      if !summary.missing.isEmpty || !summary.reading.problems.isEmpty || ProblemReport.write(context.geoDatabases) {
+      if background.left > 0 {
+        events.notices.warn(
+          "\(CountText.count(background.left, "event")) that set policies found no room: what policies were before may be missing "
+            + "from alerts")
+      }
+      if !missing.isEmpty || !summary.problems.isEmpty || ProblemReport.write(context.geoDatabases) {
         outcome.hasTrouble = true
       }
       _ = notices.warn(of: result, catalog, labels)
@@ -208,14 +212,22 @@ struct RunCommand: AsyncParsableCommand {
     return Span(first: first, last: now, since: states.mapValues(\.since))
   }
 
+  private func hunt(_ store: SegmentStore, _ snapshot: StoreSnapshot, _ plan: HuntPlan, _ span: Span) -> StoreHunt {
+    var hunt = StoreHunt(store, snapshot, plan)
+    if let threads = events.threads { hunt.workers = threads }
+    hunt.since = plan.reach(of: span.first)
+    hunt.asksColumns = events.types.mapping == nil && events.geoip.isEmpty
+    hunt.keepsAnswers = !isDry
+    return hunt
+  }
+
   private func replay(
-    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: ReadingSummary, _ span: Span
+    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: Span
   ) -> HuntResult {
-    let times = findings.overriddenSpan
-    guard let first = summary.earliest ?? times?.lowerBound, let last = summary.latest ?? times?.upperBound else {
+    guard let times = summary.times ?? findings.overriddenSpan else {
       return HuntResult(plan, findings, replay: nil)
     }
-    var replay = Replay(events: first...last, earliestTick: span.first, latestTick: span.last)
+    var replay = Replay(events: times, earliestTick: span.first, latestTick: span.last)
     replay.mostQueryAlerts = mostAlerts
     return HuntResult(plan, findings, replay: replay)
   }
@@ -236,7 +248,7 @@ struct RunCommand: AsyncParsableCommand {
 
   private func keep(
     _ result: HuntResult, _ alerts: AlertStore, _ snapshot: StoreSnapshot,
-    _ summary: StoreReader.Summary, _ span: Span, now: Timestamp, seconds: Double
+    _ summary: StoreHunt.Summary, _ span: Span, now: Timestamp, seconds: Double
   ) throws -> AlertStore.RunOutcome {
     var made: [AlertStore.Made] = []
     var counts: [String: Int] = [:]
@@ -282,7 +294,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func tell(
-    _ changed: AlertStore.RunOutcome, _ result: HuntResult, _ summary: StoreReader.Summary, _ span: Span,
+    _ changed: AlertStore.RunOutcome, _ result: HuntResult, _ summary: StoreHunt.Summary, _ span: Span,
     seconds: Double
   ) throws {
     let executions = result.outcomes.reduce(0) {
@@ -293,7 +305,8 @@ struct RunCommand: AsyncParsableCommand {
       func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
       let json: JSONValue = [
         "rules": count(result.outcomes.count), "executions": count(executions), "searched": count(summary.searched),
-        "from": .string(span.first.iso8601), "to": .string(span.last.iso8601), "new": count(changed.new),
+        "answers": ["new": count(summary.asked), "kept": count(summary.known)], "from": .string(span.first.iso8601),
+        "to": .string(span.last.iso8601), "new": count(changed.new),
         "late": count(changed.late), "known": count(changed.known), "revised": count(changed.revised),
         "contradicted": count(changed.contradicted), "seconds": .double((seconds * 1000).rounded() / 1000),
       ]

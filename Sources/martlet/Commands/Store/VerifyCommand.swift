@@ -1,15 +1,21 @@
 import ArgumentParser
+import CloudTrail
+import Events
 import Foundation
+import Ingestion
 import Outputs
 import SegmentStore
+import Segments
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Reads all that a folder of events holds, and says what is damaged.",
     discussion: """
-      Checks the catalog's structure, and every checksum and every block of every segment. May run while events are ingested.
-      With --repair, segments that are damaged are set aside (their files are moved to segments/damaged/), so that the files which
+      Checks the catalog's structure, every checksum and every block of every segment, and asks the folder's rules again about all
+      events, to see whether the answers that are kept are right. May run while events are ingested.
+      With --repair, answers that are wrong are dropped, so that the next run asks anew, and segments that are damaged are set
+      aside (their files are moved to segments/damaged/), so that the files which
       their events came from are read again by the next ingestion; those that are whole again, since somebody has put their
       file back, are taken back.
 
@@ -36,7 +42,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let result: (segments: Int, events: Int, faults: [String])
+    var result: (segments: Int, events: Int, faults: [String])
     do {
       if repair {
         // A folder that is not there is not made.
@@ -45,6 +51,7 @@ struct VerifyCommand: ParsableCommand {
         tell(try store.repair(forgets: forget, at: EventOptions.clock()))
       }
       result = try SegmentStore(folder.data, .reading).verify()
+      result.faults += try wrongAnswers()
     } catch {
       throw StoreAccess.failed(error)
     }
@@ -58,6 +65,31 @@ struct VerifyCommand: ParsableCommand {
       throw ExitCode(1)
     }
     notices.close("\(looked): all is well")
+  }
+
+  /// Looks whether the answers of rules that are kept are those that events give; wrong ones are dropped where it is to repair.
+  ///
+  /// - Returns: what is wrong, each as a sentence.
+  private func wrongAnswers() throws -> [String] {
+    let answering = try FolderRules.answering(folder.data, EventContext(readAt: EventOptions.clock()), .standard)
+    let store = try SegmentStore(folder.data, repair ? .answering : .reading)
+    return try store.snapshot().parts.compactMap { part in
+      defer { part.segment.letGo() }
+      do {
+        let wrong = try answering.wrongAnswers(of: part.segment, among: try store.answers(of: part.segment))
+        guard wrong > 0 else { return nil }
+        let told =
+          "\(CountText.count(wrong, "kept answer")) of rules about segment \(part.number) \(wrong == 1 ? "is" : "are") not what its "
+          + "events give"
+        guard repair else { return told + "; --repair drops what is kept of it, and the next run asks again" }
+        try store.forgetAnswers(of: part.segment)
+        StandardError.write(line: Terminal.safe("martlet: \(told); they were dropped, and the next run asks again"))
+        return nil
+      } catch is SegmentError {
+        // That it cannot be read is told already.
+        return nil
+      }
+    }
   }
 
   private func tell(_ repairs: SegmentStore.Repairs) {

@@ -1,0 +1,21 @@
+import CloudTrail
+
+/// Gives the source texts of events that rules matched, by number.
+///
+/// Whoever implements it gives the same event for the same number for as long as it is held, and may be asked by several
+/// tasks at once. It keeps what is needed for that: a number is never one of an event that is gone.
+public protocol EventTexts: Sendable {
+  /// About how many bytes an event's text has.
+  func length(of number: UInt32) -> Int
+
+  /// Calls `body` with an event as a row, whose text is borrowed for the call and has 64 zeros behind it.
+  ///
+  /// Throws what `body` throws, and errors that tell a person why the text cannot be had.
+  func withRow<Result>(_ number: UInt32, _ body: (RecordRow) throws -> Result) throws -> Result
+}
+
+/// An event that is kept, or can be had again: who has it, by its place in `HuntFindings.texts`, and its number there.
+struct KeptReference: Hashable, Sendable {
+  var source: UInt32 = 0
+  var number: UInt32
+}

@@ -1,0 +1,64 @@
+import Events
+import Query
+
+/// Takes what rules match, event by event.
+///
+/// A rule's matches come with the rows of a batch ascending, each once.
+protocol MatchSink: AnyObject {
+  /// The rule at a place of the plan matches an event, which executions under `sighting.condition` see.
+  ///
+  /// - Parameters:
+  ///   - row: the event's row in the batch that is observed.
+  ///   - combinations: of new terms; none for rules without them.
+  func add(
+    _ sighting: Sighting, of rule: HuntRule, at place: Int, row: Int, _ combinations: some CombinationSource
+  ) throws
+  /// The rule at a place can see an event of that time, in milliseconds since the epoch, so that its history is given from
+  /// there on at the latest.
+  func note(start time: Int64, of place: Int)
+  /// A doubtful field of the rule at a place has values of some kinds.
+  func note(_ kinds: FieldKinds, in path: String, of place: Int)
+}
+
+/// The combinations of new terms that one event has.
+protocol CombinationSource {
+  /// Calls `body` with each as `TermCombination` writes it, until it returns false.
+  func forEach(_ body: (UnsafeBufferPointer<UInt8>) throws -> Bool) rethrows
+  /// True when the event has more than are given.
+  var isCut: Bool { get }
+}
+
+/// The combinations of the values of a rule's fields in a row of a batch.
+struct RowCombinations: CombinationSource {
+  let fields: [HuntRule.TermField]
+  let events: EventBatch
+  let row: Int
+
+  func forEach(_ body: (UnsafeBufferPointer<UInt8>) throws -> Bool) rethrows {
+    guard !fields.isEmpty else { return }
+    var combination: [UInt8] = []
+    _ = try descend(fields[...], &combination, body)
+  }
+
+  /// Adds every combination of the values of the remaining fields to what `combination` has; false when that was enough.
+  private func descend(
+    _ fields: ArraySlice<HuntRule.TermField>, _ combination: inout [UInt8],
+    _ body: (UnsafeBufferPointer<UInt8>) throws -> Bool
+  ) rethrows -> Bool {
+    guard let field = fields.first else { return try combination.withUnsafeBufferPointer(body) }
+    let column = events.columns[field.column]
+    let length = combination.count
+    for code in column.codes(row: row) {
+      let term: Void? = column.dictionary.withValue(code) { value in
+        value.withTerm(of: field.type) { TermCombination.append($0, to: &combination) }
+      }
+      guard term != nil else { continue }
+      guard try descend(fields.dropFirst(), &combination, body) else { return false }
+      combination.removeSubrange(length...)
+    }
+    return true
+  }
+
+  /// Whoever asks counts them.
+  var isCut: Bool { false }
+}

@@ -1,0 +1,128 @@
+import CloudTrail
+import Events
+import Query
+
+/// What one rule matched in a piece of stored data that never changes: enough to give the same findings as asking again.
+///
+/// It does not depend on the rule's schedule, nor on when it was asked; what moves with the execution's time stands as a
+/// condition beside each match. A number names an event within the piece.
+public struct RuleAnswer: Sendable {
+  /// An event that the rule matches.
+  struct Match: Equatable, Sendable {
+    var number: UInt32
+    var id: EventID
+    /// As in `Sighting`.
+    var time: Int64
+    var timestamp: Int64 = 0
+    var lacksOverride = false
+    /// Its place in `conditions`, 0 where all executions see the event.
+    var condition: UInt32 = 0
+    /// How many combinations of new terms it has; their codes stand in `codes`, one match behind the other.
+    var combinationCount = 0
+    /// True when it has more than that.
+    var isCut = false
+  }
+
+  /// By their numbers, ascending.
+  var matches: [Match] = []
+  var codes: [UInt32] = []
+  /// The combinations as `TermCombination` writes them.
+  var combinations = ValueDictionary()
+  /// What must be so of an execution's time; the first is `always`.
+  var conditions: [TimeCondition] = [.always]
+  /// Of what kinds the values of the rule's doubtful fields are.
+  var kinds: [String: FieldKinds] = [:]
+  /// The first credible time of an event that the rule can see, where it has a timestamp field of its own and a history.
+  var start: Int64?
+
+  public init() {}
+
+  /// True when the piece holds nothing for the rule.
+  public var isEmpty: Bool { matches.isEmpty && kinds.isEmpty && start == nil }
+
+  /// How many events the rule matches.
+  public var matchCount: Int { matches.count }
+}
+
+/// Writes the answers of rules down. One worker's own.
+final class AnswerBuilder: MatchSink {
+  private(set) var answers: [Int: RuleAnswer] = [:]
+  private var conditionPlaces: [Int: [UInt32: UInt32]] = [:]
+  /// Of each row of the batch its number in the piece.
+  var numbers: [UInt32] = []
+
+  func add(
+    _ sighting: Sighting, of rule: HuntRule, at place: Int, row: Int, _ combinations: some CombinationSource
+  ) throws {
+    var answer = answers.removeValue(forKey: place) ?? RuleAnswer()
+    var match = RuleAnswer.Match(
+      number: numbers[row], id: sighting.id, time: sighting.time, timestamp: sighting.timestamp,
+      lacksOverride: sighting.lacksOverride)
+    if sighting.condition != ExecutionConditions.always {
+      if let known = conditionPlaces[place]?[sighting.condition] {
+        match.condition = known
+      } else {
+        match.condition = UInt32(answer.conditions.count)
+        answer.conditions.append(rule.windows.conditions.condition(sighting.condition))
+        conditionPlaces[place, default: [:]][sighting.condition] = match.condition
+      }
+    }
+    combinations.forEach { combination in
+      guard match.combinationCount < FindingsBuilder.mostCombinations else {
+        match.isCut = true
+        return false
+      }
+      answer.codes.append(answer.combinations.insert(Scalar(.string, combination)))
+      match.combinationCount += 1
+      return true
+    }
+    answer.matches.append(match)
+    answers[place] = answer
+  }
+
+  func note(start time: Int64, of place: Int) {
+    guard time >= HistoryStarts.firstRecords else { return }
+    let known = answers[place]?.start ?? time
+    answers[place, default: RuleAnswer()].start = min(known, time)
+  }
+
+  func note(_ kinds: FieldKinds, in path: String, of place: Int) {
+    answers[place, default: RuleAnswer()].kinds[path, default: []].insert(kinds)
+  }
+}
+
+/// The combinations that an answer has of one match.
+private struct AnsweredCombinations: CombinationSource {
+  let answer: RuleAnswer
+  let codes: Range<Int>
+  let isCut: Bool
+
+  func forEach(_ body: (UnsafeBufferPointer<UInt8>) throws -> Bool) rethrows {
+    for at in codes {
+      guard try answer.combinations.withValue(answer.codes[at], { try body($0.bytes) }) else { return }
+    }
+  }
+}
+
+extension FindingsBuilder {
+  /// Takes over what a rule matched in a piece of stored data.
+  ///
+  /// - Parameter isHidden: whether an event does not count any longer, by its number.
+  func add(_ answer: RuleAnswer, of rule: HuntRule, at place: Int, isHidden: (UInt32) -> Bool) throws {
+    for (path, kinds) in answer.kinds { note(kinds, in: path, of: place) }
+    if let start = answer.start { note(start: start, of: place) }
+    let conditions = answer.conditions.map { rule.windows.conditions.code($0) }
+    var next = 0
+    for match in answer.matches {
+      defer { next += match.combinationCount }
+      guard !isHidden(match.number) else { continue }
+      let sighting = Sighting(
+        time: match.time, id: match.id, condition: conditions[Int(match.condition)],
+        lacksOverride: match.lacksOverride, timestamp: match.timestamp)
+      try add(
+        sighting, of: rule, at: place, row: Int(match.number),
+        AnsweredCombinations(
+          answer: answer, codes: next..<next + match.combinationCount, isCut: match.isCut))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import CloudTrail
+import Events
+import Query
+import Rules
+
+/// Asks the rules of a plan about batches of events, whoever made them: a hunt out of records, or a store out of columns.
+/// One worker's own.
+///
+/// A batch has the columns of `plan.queries.plan`, and heads.
+final class RuleObserver {
+  private let plan: HuntPlan
+  private let evaluator: QueryEvaluator
+
+  init(_ plan: HuntPlan) {
+    self.plan = plan
+    evaluator = QueryEvaluator(plan.queries)
+  }
+
+  /// Makes a batch the one that is asked about.
+  func begin(_ events: EventBatch) { evaluator.begin(events) }
+
+  /// Lets go of the batch, so that its room can be used again.
+  func end() { evaluator.end() }
+
+  /// The rows that satisfy a query of the plan.
+  func rows(_ query: BoundQuery) -> RowSet { evaluator.rows(query) }
+
+  /// Hands what rules match to a sink.
+  ///
+  /// - Parameters:
+  ///   - rules: places of rules in the plan.
+  ///   - isRead: whether a rule, by its place, reads a row's data stream and was not ruled out for the row before.
+  func observe(
+    _ events: EventBatch, _ rules: [Int], isRead: (Int, Int) -> Bool, into sink: some MatchSink
+  ) throws {
+    for at in rules {
+      let rule = plan.rules[at]
+      noteKinds(events, rule, at, isRead, sink)
+      try evaluator.rows(rule.query).forEach(rowCount: events.rowCount) { row in
+        guard isRead(at, row), var sighting = sighting(events, rule, row) else { return }
+        // Of records of CloudTrail that are not mapped nothing is known but their `@timestamp`.
+        if events.heads[row].kind == .cloudTrail, rule.rule.type == .newTerms, !rule.seesRecordsAtTimestamp {
+          sink.note(start: sighting.time, of: at)
+        }
+        guard let condition = condition(rule, row) else { return }
+        sighting.condition = condition
+        try sink.add(
+          sighting, of: rule, at: at, row: row, RowCombinations(fields: rule.terms, events: events, row: row))
+      }
+    }
+  }
+
+  /// Notes of what kinds the values of a rule's doubtful fields are, in the rows that it reads.
+  private func noteKinds(
+    _ events: EventBatch, _ rule: HuntRule, _ at: Int, _ isRead: (Int, Int) -> Bool, _ sink: some MatchSink
+  ) {
+    for (path, place) in rule.doubtful {
+      let column = events.columns[place]
+      for row in 0..<events.rowCount where isRead(at, row) {
+        for code in column.codes(row: row) {
+          sink.note(column.dictionary.withValue(code) { FieldKinds($0) }, in: path, of: at)
+        }
+      }
+    }
+  }
+
+  /// Which executions see a row that the rule's query may match; nil when none does.
+  private func condition(_ rule: HuntRule, _ row: Int) -> UInt32? {
+    guard rule.openQuery != nil || !rule.expiringExceptions.isEmpty else { return ExecutionConditions.always }
+    var parts = rule.openQuery.map { [evaluator.condition($0, row: row)] } ?? []
+    for exception in rule.expiringExceptions {
+      let excepted = evaluator.condition(exception.query, row: row)
+      let ended = TimeCondition.notBefore(Timestamp(milliseconds: exception.unknownFrom))
+      parts.append(.some([excepted.opposite, ended]))
+    }
+    let condition = TimeCondition.every(parts)
+    return condition == .never ? nil : rule.windows.conditions.code(condition)
+  }
+
+  /// The event at its time as the rule sees it; nil when the rule passes over events without its own timestamp field.
+  private func sighting(_ events: EventBatch, _ rule: HuntRule, _ row: Int) -> Sighting? {
+    let head = events.heads[row]
+    var sighting = Sighting(time: head.time.milliseconds, id: head.identity.id)
+    guard let column = rule.overrideColumn else { return head.time == .missing ? nil : sighting }
+    // Without `@timestamp` an event comes behind those that have it.
+    sighting.timestamp = head.time == .missing ? .max : head.time.milliseconds
+    if let value = Self.ownTime(in: events, column: column, row: row) {
+      sighting.time = value
+      return sighting
+    }
+    sighting.lacksOverride = true
+    return rule.rule.timestampOverrideFallbackDisabled || head.time == .missing ? nil : sighting
+  }
+
+  /// The first time in a column of times, in milliseconds since the epoch.
+  static func ownTime(in events: EventBatch, column: Int, row: Int) -> Int64? {
+    for code in events.columns[column].codes(row: row) {
+      if let time = events.columns[column].dictionary.withValue(code, { $0.timestamp }) { return time.milliseconds }
+    }
+    return nil
+  }
+
+  /// The time at which a rule with a history sees an event that is no record of CloudTrail, whether it matches or not; nil
+  /// where it does not see it.
+  static func seenTime(of rule: HuntRule, in events: EventBatch, row: Int) -> Int64? {
+    let own = rule.overrideColumn.flatMap { ownTime(in: events, column: $0, row: row) }
+    let isSeen = rule.overrideColumn == nil || !rule.rule.timestampOverrideFallbackDisabled
+    let time = events.heads[row].time
+    return own ?? (isSeen && time != .missing ? time.milliseconds : nil)
+  }
+}

@@ -1,0 +1,124 @@
+import CloudTrail
+import Detection
+import Events
+import Query
+import SegmentStore
+import Segments
+
+/// Asks the rules of a plan about segments. One task's own.
+///
+/// Rules are asked of the stored columns, or, where columns do not tell all, of events that are made of the texts again.
+final class SegmentAsker {
+  private let plan: HuntPlan
+  private let observer: PieceObserver
+  private let questions: [RuleQuestion?]
+  /// Columns are stored as the schema types them; with other types, or places of addresses, events are made anew.
+  private let asksColumns: Bool
+  private lazy var mapper = EventMapper(
+    plan.eventFields, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
+
+  init(_ plan: HuntPlan, _ observer: PieceObserver, _ questions: [RuleQuestion?], asksColumns: Bool) {
+    self.plan = plan
+    self.observer = observer
+    self.questions = questions
+    self.asksColumns = asksColumns
+  }
+
+  /// What had to be left out of events that were made anew.
+  var problems: ProblemLog { asksColumns ? ProblemLog() : mapper.problems }
+
+  /// Asks rules, by their places, about a segment; `beginPiece` comes before.
+  ///
+  /// - Parameter answers: takes those that can be kept.
+  /// - Returns: the answers of rules that matched something.
+  func ask(_ rules: [Int], about segment: Segment, keeping answers: inout SegmentAnswers) throws -> [Int: RuleAnswer] {
+    var found: [Int: RuleAnswer]
+    // An event with so many fields that some found no column is asked about as a whole.
+    if asksColumns, segment.paths.count <= BatchLimits.columns / 2 {
+      found = try askColumns(rules, segment)
+    } else {
+      found = try askTexts(rules, segment)
+    }
+    for at in rules {
+      guard let question = questions[at] else { continue }
+      let answer = found[at]
+      guard let bytes = answer.map({ $0.isEmpty ? [] : $0.encoded() }) ?? [] else { continue }
+      answers.add(bytes, for: SegmentAnswers.Key(high: question.high, low: question.low))
+    }
+    return found
+  }
+
+  private func askColumns(_ rules: [Int], _ segment: Segment) throws -> [Int: RuleAnswer] {
+    let late = LateEntries(segment)
+    var events = try segment.events(plan.eventFields, late: late)
+    events.heads = try segment.heads()
+    try observer.ask(events, numbers: (0..<UInt32(events.rowCount)).map { $0 }, rules: rules)
+    if let fault = late.fault {
+      _ = observer.takeAnswers()
+      throw fault
+    }
+    // Some go by another id than the event that they tell: their texts say which.
+    let doubtful = observer.matchedNumbers.filter { events.heads[Int($0)].ownID == nil }
+    guard !doubtful.isEmpty else { return observer.takeAnswers() }
+    var ids: [UInt32: EventID] = [:]
+    let records = StoredRecords()
+    try segment.withSources(doubtful.map(Int.init)) { place, text in
+      records.removeAll()
+      records.append(text, number: doubtful[place])
+      if let row = records.batch.rows.first { ids[doubtful[place]] = row.id }
+    }
+    return observer.takeAnswers(ids: ids)
+  }
+
+  private func askTexts(_ rules: [Int], _ segment: Segment) throws -> [Int: RuleAnswer] {
+    let records = StoredRecords(capacity: 8 << 20)
+    func flush() throws {
+      defer { records.removeAll() }
+      let numbers = records.numbers
+      try mapper.forEachBatch(of: records.batch, rows: Array(records.batch.rows.indices)) { events, rows in
+        try observer.ask(events, numbers: rows.map { numbers[$0] }, rules: rules)
+      }
+    }
+    try segment.withSources(Array(0..<segment.summary.rowCount)) { row, text in
+      if !records.hasRoom(for: text.count) { try flush() }
+      records.append(text, number: UInt32(row))
+    }
+    try flush()
+    return observer.takeAnswers()
+  }
+}
+
+/// Answers the questions of rules about segments as they are made, so that no execution has to ask them again.
+public struct RuleAnswering: Sendable {
+  private let plan: HuntPlan
+  private let questions: [RuleQuestion?]
+
+  /// - Parameter plan: of rules whose types are those of the schema.
+  public init(_ plan: HuntPlan) {
+    self.plan = plan
+    questions = plan.questions
+  }
+
+  /// The answers of all rules that read a segment. May be called from several tasks at once.
+  public func answers(of segment: Segment) throws -> SegmentAnswers {
+    let observer = PieceObserver(plan)
+    let asker = SegmentAsker(plan, observer, questions, asksColumns: true)
+    let rules = observer.beginPiece(
+      segment.path, source: 0, dataStream: segment.summary.dataStream, eventCount: segment.summary.rowCount, paths: [],
+      earliest: nil)
+    var answers = SegmentAnswers()
+    _ = try asker.ask(rules.filter { questions[$0] != nil }, about: segment, keeping: &answers)
+    return answers
+  }
+
+  /// How many of the answers that are kept of a segment are not what its events give, of those to questions that the rules ask.
+  public func wrongAnswers(of segment: Segment, among kept: SegmentAnswers) throws -> Int {
+    guard kept.count > 0 else { return 0 }
+    let right = try answers(of: segment)
+    return questions.compactMap(\.self).count { question in
+      let key = SegmentAnswers.Key(high: question.high, low: question.low)
+      guard let bytes = right.withAnswer(for: key, { Array($0) }) else { return false }
+      return kept.withAnswer(for: key) { $0.elementsEqual(bytes) } == false
+    }
+  }
+}

@@ -1,0 +1,125 @@
+extension Predicate {
+  /// Hands on, piece by piece, bytes that two predicates have in common if and only if they are equal: the same in every
+  /// process, so that a hash of them may stand beside what was answered.
+  public func write(to output: inout some PredicateOutput) {
+    switch self {
+    case .all: output.mark("*")
+    case .nothing: output.mark("0")
+    case .and(let parts), .or(let parts):
+      if case .and = self { output.mark("&") } else { output.mark("|") }
+      output.write(count: parts.count)
+      for part in parts { part.write(to: &output) }
+    case .not(let inner):
+      output.mark("!")
+      inner.write(to: &output)
+    case .exists(let field):
+      output.mark("?")
+      field.write(to: &output)
+    case .test(let field, let test):
+      output.mark("=")
+      field.write(to: &output)
+      test.write(to: &output)
+    case .nested(let path, let inner):
+      output.mark("{")
+      output.write(path)
+      inner.write(to: &output)
+    }
+  }
+}
+
+/// Takes the bytes of predicates and of what stands beside them.
+public protocol PredicateOutput {
+  /// Takes the next bytes, which are there until it returns.
+  mutating func append(_ bytes: UnsafeRawBufferPointer)
+}
+
+extension PredicateOutput {
+  /// A sign that tells what follows.
+  public mutating func mark(_ sign: Unicode.Scalar) {
+    withUnsafeBytes(of: UInt8(ascii: sign)) { append($0) }
+  }
+
+  /// A number.
+  public mutating func write(count: Int) {
+    withUnsafeBytes(of: UInt64(count).littleEndian) { append($0) }
+  }
+
+  /// A text with its length before it.
+  public mutating func write(_ text: String) {
+    var text = text
+    text.withUTF8 {
+      write(count: $0.count)
+      append(UnsafeRawBufferPointer($0))
+    }
+  }
+
+  /// Yes or no.
+  public mutating func write(_ flag: Bool) { mark(flag ? "1" : "0") }
+}
+
+extension FieldSelector {
+  fileprivate func write(to output: inout some PredicateOutput) {
+    switch self {
+    case .named(let path):
+      output.mark("n")
+      output.write(path)
+    case .matching(let pattern):
+      output.mark("m")
+      pattern.write(to: &output)
+    case .any: output.mark("a")
+    }
+  }
+}
+
+extension ValueTest {
+  fileprivate func write(to output: inout some PredicateOutput) {
+    switch self {
+    case .match(let text):
+      output.mark("m")
+      output.write(text)
+    case .phrase(let text):
+      output.mark("p")
+      output.write(text)
+    case .wildcard(let pattern):
+      output.mark("w")
+      pattern.write(to: &output)
+    case .term(let text):
+      output.mark("t")
+      output.write(text)
+    case .termPattern(let pattern):
+      output.mark("q")
+      pattern.write(to: &output)
+    case .range(let lower, let upper):
+      output.mark("r")
+      for bound in [lower, upper] {
+        output.write(bound != nil)
+        guard let bound else { continue }
+        output.write(bound.inclusive)
+        output.write(bound.value)
+      }
+    case .list(let list):
+      output.mark("l")
+      output.write(list.kind.rawValue)
+      output.write(count: list.count)
+      // Lists with the same values are equal, whatever their order.
+      for value in list.values.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { output.write(value) }
+    }
+  }
+}
+
+extension WildcardPattern {
+  fileprivate func write(to output: inout some PredicateOutput) {
+    output.write(ignoresCase)
+    output.write(isWildcardQuery)
+    output.write(count: parts.count)
+    for part in parts {
+      switch part {
+      case .literal(let text):
+        output.mark("t")
+        output.write(text)
+      case .anyRun: output.mark("*")
+      case .anyCharacter: output.mark("?")
+      }
+    }
+  }
+}

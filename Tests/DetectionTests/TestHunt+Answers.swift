@@ -1,0 +1,69 @@
+import CloudTrail
+import Events
+import Testing
+
+@testable import Detection
+
+extension TestHunt {
+  /// Runs the same rules over the same texts as over stored events: each batch is a piece for each of its data streams, of
+  /// which rules' answers are written down and read again.
+  func runOverAnswers(_ texts: [[String]]) throws -> HuntFindings {
+    let registry = EventRegistry()
+    let questions = plan.questions
+    var pieces: [KeptRecords] = []
+    var findings: [HuntFindings] = []
+    for batches in texts {
+      let observer = PieceObserver(plan)
+      let mapper = EventMapper(plan.eventFields, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
+      let scanner = RecordScanner(leanFields: [], registry: registry)
+      for text in batches {
+        let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
+        try bytes.withUnsafeBufferPointer { buffer in
+          scanner.beginBatch()
+          scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "test"))
+          scanner.finishBatch()
+          try mapper.forEachBatch(of: scanner.batch, rows: Array(scanner.batch.rows.indices)) { events, rows in
+            let streams = Dictionary(grouping: 0..<events.rowCount) { events.dataStream.code(row: $0) }
+            for (stream, own) in streams where stream != 0 {
+              var kept = KeptRecords()
+              for row in own { _ = try kept.keep(scanner.batch.rows[rows[row]]) }
+              let piece = events.selecting(own)
+              let paths = piece.columnByPath.keys.filter { piece.column($0)?.isEmpty == false }
+              let times = PieceObserver.credibleTimes(at: plan.context.readAt)
+              let rules = observer.beginPiece(
+                "a piece", source: pieces.count, dataStream: events.dataStream.dictionary.text(stream),
+                eventCount: own.count, paths: paths, earliest: piece.heads.map(\.time).filter(times.contains).min())
+              pieces.append(kept)
+              try observer.ask(piece, numbers: (0..<UInt32(own.count)).map { $0 }, rules: rules)
+              for (rule, answer) in observer.takeAnswers() {
+                let bytes = answer.encoded()
+                #expect(bytes != nil || questions[rule] == nil)
+                let read = bytes.map { $0.withUnsafeBytes { RuleAnswer($0, eventCount: own.count) } } ?? answer
+                try observer.add(try #require(read), rule: rule) { _ in false }
+              }
+            }
+          }
+        }
+      }
+      findings.append(observer.finish())
+    }
+    return HuntFindings(joining: findings, texts: pieces)
+  }
+
+  /// Expects the alerts of a hunt from answers too.
+  func expectSame(as result: HuntResult, _ texts: [[String]], _ replay: Replay) throws {
+    func described(_ result: HuntResult) -> [String] {
+      result.planned.map { alert in
+        "\(plan.rules[alert.rule].rule.ruleID) \(alert.tick.iso8601) \(alert.sighting.time) \(alert.sighting.id.text) "
+          + "\(alert.terms.map(\.text)) \(alert.evidence)"
+      }
+    }
+    let other = HuntResult(plan, try runOverAnswers(texts), replay: replay)
+    #expect(described(other) == described(result), "answers give other alerts than the events do")
+    #expect(other.unknownFields.map(\.field) == result.unknownFields.map(\.field))
+    #expect(other.refused.map(\.rule.ruleID) == result.refused.map(\.rule.ruleID))
+    #expect(other.outcomes.map(\.cutEvents) == result.outcomes.map(\.cutEvents))
+    #expect(other.blindRules.map(\.ruleID) == result.blindRules.map(\.ruleID))
+    #expect(other.unreadEvents.map(\.count) == result.unreadEvents.map(\.count))
+  }
+}
