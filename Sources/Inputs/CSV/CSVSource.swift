@@ -102,14 +102,12 @@ final class CSVSource: ConvertedSource {
       at = 0
     }
     guard !isAtEnd else { return }
-    let filled = text.count
-    text.append(contentsOf: repeatElement(0, count: 1 << 20))
-    var count = 0
-    defer { text.removeSubrange((filled + count)...) }
-    count = try text.withUnsafeMutableBufferPointer {
-      try source.read(into: $0.baseAddress! + filled, capacity: 1 << 20)
+    let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+      guard let start = buffer.baseAddress else { return }
+      count = try source.read(into: start, capacity: buffer.count)
     }
-    if count == 0 { isAtEnd = true }
+    if chunk.isEmpty { isAtEnd = true }
+    text += chunk
   }
 
   private func append(_ row: CSVRow, _ text: UnsafeBufferPointer<UInt8>) {

@@ -18,12 +18,11 @@ final class PeekedSource: ByteSource {
   /// Looks at more of the source, up to so many bytes from its start, before anything is read.
   func peek(further bytes: Int) {
     guard trouble == nil, bytes > head.count else { return }
-    var filled = head.count
-    head.append(contentsOf: repeatElement(0, count: bytes - filled))
-    head.withUnsafeMutableBufferPointer { buffer in
+    let more = [UInt8](unsafeUninitializedCapacity: bytes - head.count) { buffer, filled in
+      guard let start = buffer.baseAddress else { return }
       do {
         while filled < buffer.count {
-          let count = try source.read(into: buffer.baseAddress! + filled, capacity: buffer.count - filled)
+          let count = try source.read(into: start + filled, capacity: buffer.count - filled)
           if count == 0 { break }
           filled += count
         }
@@ -31,7 +30,7 @@ final class PeekedSource: ByteSource {
         trouble = error
       }
     }
-    head.removeSubrange(filled...)
+    head += more
   }
 
   /// A source of which a part has been taken already.
