@@ -380,7 +380,7 @@ import Testing
 
 extension Process {
   /// Changes a database by other means than ours; false where there is no sqlite3 module to do it with.
-  fileprivate static func sqlite(_ path: String, _ statement: String) throws -> Bool {
+  static func sqlite(_ path: String, _ statement: String) throws -> Bool {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
