@@ -25,6 +25,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case policies
   /// Segments of stored events, with checksums and without.
   case segments
+  /// Answers of rules about segments, as they are kept.
+  case answers
 
   public func run(_ bytes: [UInt8]) {
     switch self {
@@ -40,6 +42,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .alerts: AlertTarget.run(bytes)
     case .policies: AlertTarget.policy(bytes)
     case .segments: SegmentTarget.run(bytes)
+    case .answers: AnswerTarget.run(bytes)
     }
   }
 }
