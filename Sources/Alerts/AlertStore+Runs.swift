@@ -175,7 +175,8 @@ extension AlertStore {
         run.ruleID, run.first.milliseconds, run.last.milliseconds, run.executions, run.startedAt.milliseconds, run.took,
         run.searched, run.alerts, run.cut, run.outcome.rawValue, run.reason,
       ])
-    guard run.outcome == .done else { return }
+    // What failed is due again.
+    guard run.outcome != .failed else { return }
     try database.execute(
       sql: """
         INSERT INTO rule_states VALUES (?, ?, ?)
@@ -187,7 +188,7 @@ extension AlertStore {
   public struct RuleState: Equatable, Sendable {
     /// From when on its executions are due.
     public var since: Timestamp
-    /// The last execution that was run.
+    /// The last execution that was run or skipped.
     public var lastTick: Timestamp?
   }
 

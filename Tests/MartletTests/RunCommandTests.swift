@@ -144,6 +144,40 @@ import Testing
     #expect(late.count == 1 && late[0]["event"]?["id"]?.stringValue?.hasSuffix("1003") == true)
   }
 
+  @Test(
+    "Executions that were missed long ago are skipped, counted and logged with the reason, and nothing is run in their place"
+  )
+  func skipped() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let rule = ["--rules", try scratch.write(Sample.rule, "rule.toml"), "--no-builtin"]
+    func record(_ id: Int, _ time: String) -> String {
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000\#(id)","eventTime":"\#(time)","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"x"}}"#
+    }
+    func run(_ now: String, _ more: [String] = []) throws -> Binary {
+      try Binary(["run", "--format", "json", "--data", folder, "--now", now] + rule + more)
+    }
+    let input = try scratch.write(
+      [
+        record(1001, "2026-01-01T11:58:00Z"), record(1002, "2026-01-02T12:00:00Z"),
+        record(1003, "2026-02-20T12:00:00Z"),
+      ]
+      .joined(separator: "\n"), "a.json")
+    #expect(try Binary(["ingest", "--data", folder, input]).status == 0)
+    #expect(try run("2026-01-01T12:01:00Z").status == 2)
+    let late = try run("2026-02-21T00:00:00Z")
+    #expect(try JSONValue(parsing: late.output)["new"] == 1, "\(late.output)")
+    // From 2026-01-01T12:05 to 30 days before the run, an execution each five minutes.
+    #expect(
+      late.errors.contains("due more than 30d ago and are skipped; --from runs a span of the past"), "\(late.errors)")
+    #expect(late.errors.contains("5903 executions of 1 rule"), "\(late.errors)")
+    let again = try run("2026-02-21T00:05:00Z")
+    #expect(!again.errors.contains("skipped"), "\(again.errors)")
+    let past = try run("2026-02-21T00:06:00Z", ["--from", "2026-01-02", "--to", "2026-01-03"])
+    #expect(try JSONValue(parsing: past.output)["new"] == 1)
+    #expect(try run("2026-02-21T00:06:00Z", ["--catch-up", "soon"]).status == 64)
+  }
+
   @Test("A folder's rules are kept in versions, run, switched off, exported and deleted")
   func rules() throws {
     let scratch = try Scratch()

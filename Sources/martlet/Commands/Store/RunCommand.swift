@@ -42,6 +42,13 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var times: SpanOptions<ExecutionSubject>
 
+  @Option(
+    name: .customLong("catch-up"),
+    help: ArgumentHelp(
+      "Skip executions that were due longer ago and have not run: 36h, 30d, 52w. Only without --from.", valueName: "age"
+    ))
+  var catchUp = "30d"
+
   @Flag(name: .customLong("dry-run"), help: "Keep nothing: show alerts per day, and who causes most of them.")
   var isDry = false
 
@@ -60,6 +67,10 @@ struct RunCommand: AsyncParsableCommand {
     }
     guard times.latest == nil || times.earliest != nil else {
       throw ValidationError("--to ends a span that --from begins; without --from what is due is run.")
+    }
+    guard RetentionPolicy.age(catchUp) != nil else {
+      throw ValidationError(
+        "--catch-up takes whole minutes, hours, days or weeks, as 90m, 36h, 30d or 52w, not “\(catchUp.prefix(80))”.")
     }
     try times.check(relativeTo: try events.currentTime())
   }
@@ -165,6 +176,8 @@ struct RunCommand: AsyncParsableCommand {
     var first: Timestamp
     var last: Timestamp
     var since: [String: Timestamp] = [:]
+    /// What was due so long ago that it is not run, by rule.
+    var skipped: [String: ClosedRange<Timestamp>] = [:]
 
     /// Whether an execution of a rule at a time is to be run.
     func holds(_ ruleID: String, _ tick: Timestamp) -> Bool {
@@ -183,8 +196,18 @@ struct RunCommand: AsyncParsableCommand {
     }
     let states = try alerts.states(of: plan.rules.map(\.rule.ruleID), at: now)
     let newest = states.values.compactMap(\.lastTick).max()
+    var since = states.mapValues(\.since)
+    // What was missed too long ago is skipped.
+    let oldest = Timestamp(milliseconds: now.milliseconds - (RetentionPolicy.age(catchUp)?.value ?? 0))
+    var skipped: [String: ClosedRange<Timestamp>] = [:]
+    for (id, state) in states {
+      let done = state.lastTick ?? state.since
+      guard done < oldest else { continue }
+      skipped[id] = Timestamp(milliseconds: done.milliseconds + 1)...Timestamp(milliseconds: oldest.milliseconds - 1)
+      since[id] = oldest
+    }
     // What is due: behind the last execution of each rule.
-    var first = states.values.map { $0.lastTick ?? $0.since }.min() ?? now
+    var first = max(oldest, states.values.map { $0.lastTick ?? $0.since }.min() ?? now)
     // What runs again: what may see the events that have come since.
     let last = try alerts.lastSegment()
     if let newest {
@@ -209,7 +232,7 @@ struct RunCommand: AsyncParsableCommand {
       return now.milliseconds / interval > done.milliseconds / interval
     }
     guard isDue || first < (newest ?? first) else { return nil }
-    return Span(first: first, last: now, since: states.mapValues(\.since))
+    return Span(first: first, last: now, since: since, skipped: skipped)
   }
 
   private func hunt(_ store: SegmentStore, _ snapshot: StoreSnapshot, _ plan: HuntPlan, _ span: Span) -> StoreHunt {
@@ -274,8 +297,15 @@ struct RunCommand: AsyncParsableCommand {
         outcome: refused[id] != nil || !isWhole ? .failed : .done,
         reason: refused[id] ?? (isWhole ? nil : "events are missing"))
     }
+    let skipped = skipped(result, span, now: now)
+    if !skipped.isEmpty {
+      let count = skipped.reduce(0) { $0 + $1.executions }
+      events.notices.warn(
+        "\(CountText.count(count, "execution")) of \(CountText.count(skipped.count, "rule")) \(count == 1 ? "was" : "were") due more "
+          + "than \(catchUp) ago and \(count == 1 ? "is" : "are") skipped; --from runs a span of the past")
+    }
     return try alerts.commit(
-      runs, made, lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, at: now,
+      skipped + runs, made, lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, at: now,
       evidence: { $0["martlet"]?["evidence"] },
       contradiction: { stored in
         guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
@@ -284,6 +314,18 @@ struct RunCommand: AsyncParsableCommand {
         return result.sighting(of: terms, byRule: stored.ruleID, before: time)?.uuidText
           ?? "the rule, its exceptions or the event itself, which are others now"
       })
+  }
+
+  /// The executions that are not run any more, for the log.
+  private func skipped(_ result: HuntResult, _ span: Span, now: Timestamp) -> [AlertStore.Run] {
+    result.outcomes.compactMap { outcome in
+      guard let times = span.skipped[outcome.rule.ruleID] else { return nil }
+      let count = Self.executions(outcome.rule, times.lowerBound, times.upperBound)
+      guard count > 0 else { return nil }
+      return AlertStore.Run(
+        ruleID: outcome.rule.ruleID, first: times.lowerBound, last: times.upperBound, executions: count, startedAt: now,
+        took: 0, searched: 0, alerts: 0, cut: 0, outcome: .skipped, reason: "due more than \(catchUp) before the run")
+    }
   }
 
   /// Executions of a rule between two times, both included.
