@@ -147,6 +147,7 @@ private final class StoreWorker<Consumer: RecordConsumer> {
   }
 
   func read(_ part: StoreSnapshot.Part) throws {
+    defer { part.segment.letGo() }
     let name = "segment \(part.number)"
     do {
       let rows = try rows(of: part)
