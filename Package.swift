@@ -152,6 +152,11 @@ let package = Package(
       dependencies: ["TestSupport", "Alerts", "Events", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .testTarget(
+      name: "IngestionTests",
+      dependencies: [
+        "TestSupport", "Ingestion", "Detection", "SegmentStore", "Segments", "Rules", "Query", "CloudTrail", "Events",
+      ], swiftSettings: strict),
+    .testTarget(
       name: "SegmentStoreTests",
       dependencies: [
         "TestSupport", "SegmentStore", "Store", "Segments", "Events", .product(name: "GRDB", package: "GRDB.swift"),

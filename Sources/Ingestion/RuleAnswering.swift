@@ -14,8 +14,9 @@ final class SegmentAsker {
   private let questions: [RuleQuestion?]
   /// Columns are stored as the schema types them; with other types, or places of addresses, events are made anew.
   private let asksColumns: Bool
-  private lazy var mapper = EventMapper(
-    plan.eventFields, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
+  /// Makes events of texts; nil until it is needed.
+  private var mapper: EventMapper?
+  private var torn = ProblemLog()
 
   init(_ plan: HuntPlan, _ observer: PieceObserver, _ questions: [RuleQuestion?], asksColumns: Bool) {
     self.plan = plan
@@ -24,8 +25,21 @@ final class SegmentAsker {
     self.asksColumns = asksColumns
   }
 
-  /// What had to be left out of events that were made anew.
-  var problems: ProblemLog { asksColumns ? ProblemLog() : mapper.problems }
+  /// What had to be left out of events that were made anew, and texts that are no event any longer.
+  var problems: ProblemLog {
+    var problems = torn
+    if let mapper { problems.merge(mapper.problems) }
+    return problems
+  }
+
+  private func noteTorn(_ segment: Segment, row: UInt32) {
+    torn.note(
+      RecordProblem(
+        file: segment.path, cause: .tornSegment, record: Int(row) + 1,
+        detail:
+          "its text is not that of one event, so that rules are not rightly asked about it; put back a backup of the file"
+      ))
+  }
 
   /// Asks rules, by their places, about a segment; `beginPiece` comes before.
   ///
@@ -39,11 +53,13 @@ final class SegmentAsker {
     } else {
       found = try askTexts(rules, segment)
     }
+    // What is not whole is asked again, and told again.
+    guard torn.isEmpty else { return found }
     for at in rules {
       guard let question = questions[at] else { continue }
       let answer = found[at]
       guard let bytes = answer.map({ $0.isEmpty ? [] : $0.encoded() }) ?? [] else { continue }
-      answers.add(bytes, for: SegmentAnswers.Key(high: question.high, low: question.low))
+      answers.add(bytes, for: SegmentAnswers.Key(question))
     }
     return found
   }
@@ -63,15 +79,18 @@ final class SegmentAsker {
     var ids: [UInt32: EventID] = [:]
     let records = StoredRecords()
     try segment.withSources(doubtful.map(Int.init)) { place, text in
-      records.removeAll()
-      records.append(text, number: doubtful[place])
-      if let row = records.batch.rows.first { ids[doubtful[place]] = row.id }
+      guard let row = records.only(text) else { return noteTorn(segment, row: doubtful[place]) }
+      ids[doubtful[place]] = row.id
     }
     return observer.takeAnswers(ids: ids)
   }
 
   private func askTexts(_ rules: [Int], _ segment: Segment) throws -> [Int: RuleAnswer] {
     let records = StoredRecords(capacity: 8 << 20)
+    let mapper =
+      self.mapper
+      ?? EventMapper(plan.eventFields, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
+    self.mapper = mapper
     func flush() throws {
       defer { records.removeAll() }
       let numbers = records.numbers
@@ -81,7 +100,7 @@ final class SegmentAsker {
     }
     try segment.withSources(Array(0..<segment.summary.rowCount)) { row, text in
       if !records.hasRoom(for: text.count) { try flush() }
-      records.append(text, number: UInt32(row))
+      if !records.append(text, number: UInt32(row)) { noteTorn(segment, row: UInt32(row)) }
     }
     try flush()
     return observer.takeAnswers()
@@ -116,9 +135,14 @@ public struct RuleAnswering: Sendable {
     guard kept.count > 0 else { return 0 }
     let right = try answers(of: segment)
     return questions.compactMap(\.self).count { question in
-      let key = SegmentAnswers.Key(high: question.high, low: question.low)
+      let key = SegmentAnswers.Key(question)
       guard let bytes = right.withAnswer(for: key, { Array($0) }) else { return false }
       return kept.withAnswer(for: key) { $0.elementsEqual(bytes) } == false
     }
   }
+}
+
+extension SegmentAnswers.Key {
+  /// A rule's question as the store has it, which knows no rule.
+  init(_ question: RuleQuestion) { self.init(high: question.high, low: question.low) }
 }

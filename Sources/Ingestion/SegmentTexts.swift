@@ -14,10 +14,9 @@ struct SegmentTexts: EventTexts {
 
   func withRow<Result>(_ number: UInt32, _ body: (RecordRow) throws -> Result) throws -> Result {
     let records = StoredRecords()
-    try segment.withSources([Int(number)]) { _, text in records.append(text, number: number) }
-    guard let row = records.batch.rows.first, records.numbers.count == 1 else {
-      throw SegmentTextFault(path: segment.path, row: Int(number))
-    }
+    var row: RecordRow?
+    try segment.withSources([Int(number)]) { _, text in row = records.only(text) }
+    guard let row else { throw SegmentTextFault(path: segment.path, row: Int(number)) }
     return try withExtendedLifetime(records) { try body(row) }
   }
 }
@@ -37,8 +36,6 @@ final class StoredRecords {
   private let scanner: RecordScanner
   /// Of each row of the batch its number.
   private(set) var numbers: [UInt32] = []
-  /// Texts that were no event, or several.
-  private(set) var refused = 0
 
   private static let capacity = 1 << 16
 
@@ -54,9 +51,9 @@ final class StoredRecords {
   /// Whether a text of some bytes finds room behind the others. One alone always does.
   func hasRoom(for count: Int) -> Bool { numbers.isEmpty || text.count + count + TextBuffer.padding <= text.capacity }
 
-  /// Adds a text; it must have room.
-  func append(_ source: UnsafeBufferPointer<UInt8>, number: UInt32) {
-    guard let start = source.baseAddress else { return refused += 1 }
+  /// Adds a text, which must have room, and tells whether it is that of one event; of several or none nothing is right.
+  func append(_ source: UnsafeBufferPointer<UInt8>, number: UInt32) -> Bool {
+    guard let start = source.baseAddress else { return false }
     if numbers.isEmpty, text.count == 0 { text.grow(to: source.count + TextBuffer.padding) }
     (text.start + text.count).update(from: start, count: source.count)
     let own = text.commit(source.count)
@@ -65,8 +62,14 @@ final class StoredRecords {
     let before = scanner.batch.rows.count
     _ = scanner.scan(own, of: TextRegion(file: "store"))
     let found = scanner.batch.rows.count - before
-    if found != 1 { refused += 1 }
     for _ in 0..<found { numbers.append(number) }
+    return found == 1
+  }
+
+  /// The one event of a text, in place of all records there were; nil where it is not that of one.
+  func only(_ source: UnsafeBufferPointer<UInt8>) -> RecordRow? {
+    removeAll()
+    return append(source, number: 0) ? scanner.batch.rows.first : nil
   }
 
   /// Forgets all records.
@@ -75,6 +78,5 @@ final class StoredRecords {
     scanner.beginBatch()
     text.count = 0
     numbers.removeAll(keepingCapacity: true)
-    refused = 0
   }
 }

@@ -6,7 +6,6 @@ import Inputs
 import Query
 import SegmentStore
 import Segments
-import Synchronization
 
 /// Runs rules over stored events. A rule's question is asked of each segment once: the answer is kept beside it, and from
 /// then on read instead of the events.
@@ -68,19 +67,6 @@ public struct StoreHunt: Sendable {
     }
   }
 
-  /// Hands out places one by one.
-  private final class Feed: Sendable {
-    private let next = Atomic<Int>(0)
-    private let count: Int
-
-    init(_ count: Int) { self.count = count }
-
-    func take() -> Int? {
-      let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      return place < count ? place : nil
-    }
-  }
-
   /// What the rules match in all events that matter.
   public func run(progress: ReadingProgress = ReadingProgress()) async throws -> (Summary, HuntFindings) {
     var summary = Summary()
@@ -90,6 +76,7 @@ public struct StoreHunt: Sendable {
     var former: [String: Timestamp] = [:]
     for part in snapshot.parts {
       guard matters(part.summary) else {
+        // Of one that cannot be read nothing is said: then a history counts as given in part.
         if let time = try? part.earliestCredible(at: plan.context.readAt) {
           former[part.summary.dataStream] = min(former[part.summary.dataStream] ?? time, time)
         }
@@ -101,7 +88,7 @@ public struct StoreHunt: Sendable {
         parts.append(part)
       }
     }
-    let feed = Feed(parts.count)
+    let feed = WorkFeed(parts.count)
     let (all, earlier) = (parts, former)
     return try await withThrowingTaskGroup(of: (Summary, HuntFindings).self) { group in
       for number in 0..<max(1, min(workers, parts.count)) {
@@ -165,7 +152,7 @@ public struct StoreHunt: Sendable {
         var answers: [(rule: Int, answer: RuleAnswer)] = []
         for at in rules {
           let answer = questions[at].flatMap {
-            known.withAnswer(for: SegmentAnswers.Key(high: $0.high, low: $0.low)) { bytes in
+            known.withAnswer(for: SegmentAnswers.Key($0)) { bytes in
               bytes.isEmpty ? RuleAnswer() : RuleAnswer(bytes, eventCount: part.summary.rowCount)
             }
           }
@@ -215,7 +202,7 @@ public struct StoreHunt: Sendable {
 
   /// Reads what alerts tell of other events.
   ///
-  /// Returns how many events could not be read for want of memory, and segments that could not be read.
+  /// Returns how many events that set policies could not be read, and segments that could not be read.
   public func addBackground(to result: inout HuntResult) async throws -> (left: Int, missing: [StoreSnapshot.Missing]) {
     let need = try result.backgroundNeed()
     let parts = snapshot.parts.filter { part in
@@ -252,7 +239,7 @@ public struct StoreHunt: Sendable {
   private func readBackground(
     _ parts: [StoreSnapshot.Part], _ read: @escaping @Sendable (StoreSnapshot.Part, BackgroundReader) throws -> Void
   ) async throws -> [BackgroundPart] {
-    let feed = Feed(parts.count)
+    let feed = WorkFeed(parts.count)
     return try await withThrowingTaskGroup(of: BackgroundPart.self) { group in
       for _ in 0..<min(workers, parts.count) {
         group.addTask {
@@ -296,9 +283,8 @@ extension StoreSnapshot.Part {
     let chosen = found.filter { !isHidden.contains($0) }
     let records = StoredRecords()
     try segment.withSources(chosen) { place, text in
-      records.removeAll()
-      records.append(text, number: UInt32(chosen[place]))
-      records.batch.rows.forEach(reader.readPolicy)
+      guard let row = records.only(text) else { return reader.noteUnread() }
+      reader.readPolicy(row)
     }
   }
 

@@ -6,7 +6,6 @@ import Query
 import SegmentStore
 import Segments
 import Store
-import Synchronization
 
 /// Reads stored events on all cores and hands them to consumers in batches, as `InputReader` does with files.
 ///
@@ -51,19 +50,6 @@ public struct StoreReader: Sendable {
     public var missing: [StoreSnapshot.Missing] = []
   }
 
-  /// Hands out segments one by one.
-  private final class Feed: Sendable {
-    private let next = Atomic<Int>(0)
-    let parts: [StoreSnapshot.Part]
-
-    init(_ parts: [StoreSnapshot.Part]) { self.parts = parts }
-
-    func take() -> Int? {
-      let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      return place < parts.count ? place : nil
-    }
-  }
-
   /// Reads the events; each worker makes a consumer of its own and gives its result.
   ///
   /// - Parameter registry: names the data stream of CloudTrail's events, as consumers know it; what lies in others of its
@@ -82,19 +68,19 @@ public struct StoreReader: Sendable {
         parts.append(part)
       }
     }
-    let feed = Feed(parts)
+    let (feed, chosen) = (WorkFeed(parts.count), parts)
     return try await withThrowingTaskGroup(of: (Summary, Consumer.Result).self) { group in
       for number in 0..<max(1, min(workers, parts.count)) {
         group.addTask {
           let worker = StoreWorker(self, makeConsumer(), registry: registry, progress: progress)
           while let place = feed.take() {
             try Task.checkCancellation()
-            try worker.read(feed.parts[place])
+            try worker.read(chosen[place])
             try await worker.consumer.endUnit(place)
           }
           if number == 0, !documents.isEmpty {
             try worker.read(documents)
-            try await worker.consumer.endUnit(feed.parts.count)
+            try await worker.consumer.endUnit(chosen.count)
           }
           return try worker.end()
         }

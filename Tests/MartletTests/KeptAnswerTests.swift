@@ -153,6 +153,28 @@ import Testing
     try folder.scratch.write(#"{"properties":{"code":{"type":"long"}}}"#, "mapping.json")
   }
 
+  @Test("An ingestion under a mapping leaves no answers for rules that run without it")
+  func ingestedUnderMapping() throws {
+    let folder = try Folder()
+    let input = try folder.scratch.write(Self.record(1001), "a.json")
+    let mapping = try scratchMapping(folder)
+    #expect(try Binary(["ingest", "--data", folder.path, "--mapping", mapping] + Self.now + [input]).status == 0)
+    let run = try Binary(["run", "--format", "json", "--data", folder.path] + Self.now + Self.span)
+    #expect(try JSONValue(parsing: run.output)["answers"]?["kept"] == 0, "\(run.output)")
+  }
+
+  @Test("A run tells of events in data streams of another namespace, which it does not read")
+  func otherNamespace() throws {
+    let folder = try Folder()
+    try folder.ingest(Self.record(1001), "a.json")
+    let input = try folder.scratch.write(Self.record(1002), "b.json")
+    #expect(try Binary(["ingest", "--data", folder.path, "--namespace", "lab"] + Self.now + [input]).status == 0)
+    let run = try Binary(["run", "--data", folder.path] + Self.now + Self.span)
+    #expect(
+      run.errors.contains("1 event of the data stream logs-aws.cloudtrail-lab is not read; --namespace lab"),
+      "\(run.errors)")
+  }
+
   @Test("Answers that are not what events give are found by verify, and dropped by --repair")
   func verified() throws {
     let folder = try Folder()

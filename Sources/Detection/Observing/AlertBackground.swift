@@ -64,9 +64,12 @@ public final class BackgroundReader {
       guard let reading = try policyReader.read(row) else { return }
       background.policies.add(reading.settings, at: reading.event)
     } catch {
-      left += 1
+      noteUnread()
     }
   }
+
+  /// An event that sets a policy could not be read.
+  public func noteUnread() { left += 1 }
 
   /// The rows of a batch with the columns of `sessionFields` that `readSessions` is to be given.
   ///
@@ -80,7 +83,7 @@ public final class BackgroundReader {
     sessionReader.read(events, rows: rows, into: &background.sessions)
   }
 
-  /// What was read, and how many events could not be for want of memory.
+  /// What was read, and how many events that set policies could not be.
   public func finish() -> (background: AlertBackground, left: Int) { (background, left) }
 }
 

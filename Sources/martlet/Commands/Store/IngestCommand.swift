@@ -67,8 +67,9 @@ struct IngestCommand: AsyncParsableCommand {
   func run() async throws {
     let context = try events.context()
     let catalog = try events.types.catalog(tells: true)
-    let answering = try FolderRules.answering(data, context, catalog)
-    let store = try StoreAccess.open(data, .writing(as: "martlet ingest")) { try answering.answers(of: $0) }
+    // Answers are kept under the schema's own types, which a mapping lies over.
+    let answering = events.types.mapping == nil ? try FolderRules.answering(data, context, catalog) : nil
+    let store = try StoreAccess.open(data, .writing(as: "martlet ingest"), answering: answering?.answers)
     let seed: UInt64
     do {
       seed = try store.identitySeed()

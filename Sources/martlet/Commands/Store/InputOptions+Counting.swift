@@ -54,7 +54,7 @@ extension InputOptions {
       summary.problems.note(problem(events: missing.eventCount, times: missing.times, reason: missing.reason))
     }
     tell(ofTimesIn: summary, before: plausible.lowerBound)
-    tell(ofElsewhere: elsewhere)
+    notices.tell(ofElsewhere: elsewhere)
     return (summary, found)
   }
 

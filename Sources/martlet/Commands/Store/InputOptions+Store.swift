@@ -86,17 +86,9 @@ extension InputOptions {
     }
     if tells {
       tell(ofTimesIn: reading, before: reader.plausible.lowerBound)
-      tell(ofElsewhere: summary.elsewhere)
+      notices.tell(ofElsewhere: summary.elsewhere)
     }
     return (reading, results)
-  }
-
-  func tell(ofElsewhere elsewhere: [String: Int]) {
-    for (stream, count) in elsewhere.sorted(by: { $0.key < $1.key }) {
-      notices.warn(
-        "\(CountText.count(count, "event")) of the data stream \(stream) \(count == 1 ? "is" : "are") not read; "
-          + "--namespace \(stream.split(separator: "-").last ?? "") reads them")
-    }
   }
 
   /// What is told of events that cannot be read.
@@ -105,6 +97,17 @@ extension InputOptions {
     return RecordProblem(
       file: data ?? "", cause: .tornSegment,
       detail: "\(CountText.count(events, "event"))\(span) cannot be read: \(reason)")
+  }
+}
+
+extension NoticeOptions {
+  /// Tells of events of CloudTrail in data streams of another namespace, which are not read.
+  func tell(ofElsewhere elsewhere: [String: Int]) {
+    for (stream, count) in elsewhere.sorted(by: { $0.key < $1.key }) {
+      warn(
+        "\(CountText.count(count, "event")) of the data stream \(stream) \(count == 1 ? "is" : "are") not read; "
+          + "--namespace \(stream.split(separator: "-").last ?? "") reads them")
+    }
   }
 }
 

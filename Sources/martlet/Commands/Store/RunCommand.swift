@@ -117,6 +117,7 @@ struct RunCommand: AsyncParsableCommand {
       var result = replay(plan, findings, summary, span)
       let background = try await hunt.addBackground(to: &result)
       tell(result.refused, labels)
+      notices.tell(ofElsewhere: summary.elsewhere)
       ProblemReport.write(summary.problems)
       let missing =
         summary.missing + background.missing.filter { part in !summary.missing.contains { $0.summary == part.summary } }
@@ -127,7 +128,7 @@ struct RunCommand: AsyncParsableCommand {
       }
       if background.left > 0 {
         events.notices.warn(
-          "\(CountText.count(background.left, "event")) that set policies found no room: what policies were before may be missing "
+          "\(CountText.count(background.left, "event")) that set policies cannot be read: what policies were before may be missing "
             + "from alerts")
       }
       if !missing.isEmpty || !summary.problems.isEmpty || ProblemReport.write(context.geoDatabases) {
