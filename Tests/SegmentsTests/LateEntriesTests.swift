@@ -31,29 +31,70 @@ import Testing
     #expect(late.fault == nil)
   }
 
-  @Test("Damaged entries are told once they are asked for, and never read beyond what there is")
+  @Test(
+    "A column that is said not to hold some bytes has no value that does",
+    arguments: [UInt64.random(in: 0...UInt64.max), 6, 7], [1, 70, 3000])
+  func pieces(seed: UInt64, rows: Int) throws {
+    var random = RandomContent(seed: seed)
+    let content = random.content(rows: rows)
+    let segment = try Segment(bytes: bytes(content), named: "a")
+    let late = LateEntries(segment)
+    let batch = try segment.events(.all, late: late)
+    let eager = try segment.events(.all)
+    let strangers = ["zzz", "\u{e4}\u{e4}", "once", "v1", "9", "true", "T0", "-4"].map { SoughtBytes(Array($0.utf8)) }
+    var lacking = 0
+    for (path, place) in eager.columnByPath {
+      let values = eager.columns[place].dictionary
+      let (column, whole) = (try #require(batch.column(path)), try #require(eager.column(path)))
+      var pieces = strangers
+      for code in 1...UInt32(values.count) where pieces.count < 60 {
+        let value = values.withValue(code) { Array($0.bytes) }
+        guard let start = value.indices.randomElement(using: &random.random) else { continue }
+        pieces.append(SoughtBytes(Array(value[start...].prefix(Int.random(in: 1...9, using: &random.random)))))
+      }
+      let held = try #require(column.mayHold(pieces))
+      for (piece, mayHold) in zip(pieces, held) {
+        let isHeld = (1...UInt32(values.count)).contains { code in
+          values.withValue(code) { piece.stands(in: UnsafeRawBufferPointer($0.bytes)) }
+        }
+        #expect(mayHold || !isHeld, "\(path) \(piece.bytes), seed \(seed)")
+        if !mayHold { lacking += 1 }
+      }
+      #expect(column.kind == nil || (1...UInt32(values.count)).allSatisfy { values.kind($0) == column.kind })
+      #expect(flat(column) == flat(whole))
+      // What has been read is as quickly looked at.
+      #expect(column.mayHold(pieces)?.allSatisfy { $0 } == true)
+    }
+    #expect(late.fault == nil && lacking > 20)
+  }
+
+  @Test("Damaged values and entries are told once they are asked for, and never read beyond what there is")
   func damage() throws {
     var random = RandomContent(seed: 12)
     let content = random.content(rows: 300, columns: 12)
     let whole = try bytes(content)
-    let codes = try Segment(bytes: whole, named: "a").footer.codes
-    try #require(!codes.isEmpty)
-    for block in codes {
+    let footer = try Segment(bytes: whole, named: "a").footer
+    try #require(!footer.codes.isEmpty && !footer.values.isEmpty)
+    for block in footer.codes + footer.values {
       for place in stride(from: 0, to: block.storedBytes, by: max(1, block.storedBytes / 40)) {
         var bytes = whole
         bytes[block.offset + SegmentFormat.blockHeaderBytes + place] ^= 0x11
         for isChecked in [true, false] {
           let segment = try Segment(bytes: bytes, named: "a", isChecked: isChecked)
-          let late = LateEntries(segment)
-          // What comes as batch is values; columns that are made of heads, and nested ones, may be refused at once.
-          guard let batch = try? segment.events(FieldPlan(paths: segment.paths), late: late) else { continue }
-          for column in batch.columns {
-            column.forEachEntry { row, code in
-              precondition(row < 300 && code >= 1 && code <= column.dictionary.count, "an entry of another column")
+          for plan in [FieldPlan(paths: segment.paths), .all] {
+            let late = LateEntries(segment)
+            // The values of columns that are named are read at once, and so are nested ones.
+            guard let batch = try? segment.events(plan, late: late) else { continue }
+            for (number, column) in batch.columns.enumerated() {
+              if number % 3 == 0 { _ = column.mayHold([SoughtBytes([0x76])]) }
+              if number % 2 == 0 { _ = column.dictionary }
+              column.forEachEntry { row, code in
+                precondition(row < 300 && code >= 1 && code <= column.dictionary.count, "an entry of another column")
+              }
+              for row in 0..<300 { _ = column.code(row: row) }
             }
-            for row in 0..<300 { _ = column.code(row: row) }
+            if isChecked { #expect(late.fault != nil) }
           }
-          if isChecked { #expect(late.fault != nil) }
         }
       }
     }

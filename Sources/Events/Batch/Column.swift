@@ -2,7 +2,9 @@
 ///
 /// A view that never changes. The dictionary may hold values that no row has, which came in another batch.
 public struct Column {
-  public let dictionary: ValueDictionary
+  /// Nil for a stored column whose values are read late.
+  private let own: ValueDictionary?
+  private let late: (any LateColumn)?
   /// Rows of the batch.
   public let rowCount: Int
   private let layout: Layout
@@ -47,30 +49,30 @@ public struct Column {
     self.init(dictionary, entries, rowCount: rowCount)
   }
 
-  /// A column whose entries are read when somebody first asks for them: many questions are answered by the values alone. One
-  /// task's own.
+  /// A column whose entries, and whose values where none are given, are read when somebody first asks for them. One task's own.
   ///
   /// - Parameters:
-  ///   - dictionary: values each of which some row has.
+  ///   - dictionary: all values, where they have been read.
+  ///   - valueCount: how many values there are.
   ///   - entryCount: how many entries there are.
   ///   - isOnePerRow: every row has one.
-  ///   - load: gives all entries. Where it cannot, it gives what is there, for `isOnePerRow` one for each row all the same.
   public init(
-    dictionary: ValueDictionary, rowCount: Int, entryCount: Int, isOnePerRow: Bool,
-    load: @escaping (inout EntryFiller) -> Void
+    _ late: any LateColumn, dictionary: ValueDictionary? = nil, valueCount: Int, rowCount: Int, entryCount: Int,
+    isOnePerRow: Bool
   ) {
-    self.dictionary = dictionary
+    own = dictionary
+    self.late = dictionary == nil ? late : nil
     self.rowCount = rowCount
     self.entryCount = entryCount
-    entries = ColumnEntries(capacity: entryCount, load: load)
+    entries = ColumnEntries(capacity: entryCount) { late.fill(&$0) }
     layout =
-      !isOnePerRow || entryCount != rowCount || rowCount == 0
-      ? .someRows : dictionary.count == 1 ? .constant(1) : .everyRow
+      !isOnePerRow || entryCount != rowCount || rowCount == 0 ? .someRows : valueCount == 1 ? .constant(1) : .everyRow
   }
 
   /// A column of entries, which nobody changes as long as it is used.
   init(_ dictionary: ValueDictionary, _ entries: ColumnEntries, rowCount: Int) {
-    self.dictionary = dictionary
+    own = dictionary
+    late = nil
     self.entries = entries
     self.rowCount = rowCount
     let list = entries.list.pointee
@@ -81,6 +83,16 @@ public struct Column {
       layout = list.isConstant ? .constant(list.codes[0]) : .everyRow
     }
   }
+
+  /// The distinct values.
+  public var dictionary: ValueDictionary { own ?? late?.values ?? ValueDictionary() }
+
+  /// The kind of all values; nil where they differ, or where it is not known without looking.
+  public var kind: ScalarKind? { late?.kind }
+
+  /// Of each of some pieces: false where no value holds it, whatever the case of ASCII letters; nil where it is as cheap to
+  /// look at the values.
+  public func mayHold(_ pieces: [SoughtBytes]) -> [Bool]? { late?.mayHold(pieces) }
 
   /// How many values the rows have together.
   public let entryCount: Int

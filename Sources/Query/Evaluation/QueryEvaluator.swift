@@ -12,6 +12,10 @@ public final class QueryEvaluator {
   private var rowLists: [CodeRows?]
   var inner: [Int: QueryEvaluator] = [:]
   private var marks: [Bool] = []
+  /// The columns of the current batch, once a condition on several fields has been asked for.
+  private var columnOrder: [(path: String, column: Int)] = []
+  /// By column.
+  private var heldPieces: [Int: HeldPieces] = [:]
   /// The values that conditions were found to take.
   private var met: [MetValues.Key: MetValues] = [:]
   /// For each column of the plan the conditions that ask for one keyword.
@@ -31,6 +35,8 @@ public final class QueryEvaluator {
     for at in nodeAnswers.indices { nodeAnswers[at] = nil }
     for at in answers.indices { answers[at] = nil }
     rowLists = [CodeRows?](repeating: nil, count: batch.columns.count)
+    columnOrder.removeAll(keepingCapacity: true)
+    heldPieces.removeAll(keepingCapacity: true)
   }
 
   /// Lets go of the current batch, so that its room can be used again.
@@ -129,53 +135,57 @@ public final class QueryEvaluator {
   /// The rows for which a condition holds in some of several fields, multi-fields among them; nil where it is about one.
   /// Where the condition is left open, dates are passed over.
   func fieldsRows(_ leaf: Int) -> RowSet? {
-    guard let batch else { return nil }
-    let (selector, condition) = (queries.leaves[leaf].selector, queries.leaves[leaf].condition)
-    var partsBlanks = false
-    switch selector {
-    case .object, .matching: break
-    case .any: partsBlanks = true
-    case .column, .nested: return nil
-    }
+    guard let batch, queries.leaves[leaf].selector.isOfSeveralFields else { return nil }
     let isOpen = queries.openLeaves.contains(leaf)
     var rows = RowSet.none
-    forEachField(of: leaf, batch) { column, type in
+    forEachField(of: leaf) { path, column, way in
       if case .all = rows { return }
-      if isOpen, type.holdsTimes { return }
-      let matcher: ValueMatcher
-      switch condition {
-      case .exists: matcher = .readable(type)
-      case .test(let test):
-        matcher = ValueMatcher(test, type: type, now: queries.someTime, partsBlanks: partsBlanks)
-      case .inner: return
-      }
-      rows.unite(self.rows(of: batch.columns[column], place: nil, MetValues.Key(leaf, column, type), matcher))
+      if isOpen, way.type.holdsTimes { return }
+      guard mayHold(way.matcher, path, column) else { return }
+      rows.unite(self.rows(of: batch.columns[column], place: nil, MetValues.Key(leaf, column, way.type), way.matcher))
     }
     return rows
   }
 
-  /// Calls `body` with the column and type of each field, and multi-field, that a condition on several fields looks at.
-  func forEachField(of leaf: Int, _ batch: EventBatch, _ body: (Int, FieldType) -> Void) {
-    let selector = queries.leaves[leaf].selector
-    for (path, column) in batch.columnByPath {
-      // A point is there by its parts, which are no fields themselves.
-      let field = queries.point(of: path) ?? path
-      let resolved = queries.catalog.resolve(field)
-      // The keys of a flattened field are no fields either: the field itself has all their values.
-      if let root = resolved.flattenedRoot, root != field { continue }
-      let ways = [(path: field, type: resolved.type)] + queries.catalog.multiFields(of: field)
-      for way in ways where isSelected(way.path, by: selector) { body(column, way.type) }
+  /// Calls `body` with the path, the column and the way to read it of each field, and multi-field, that a condition on several
+  /// fields looks at, in the order of columns, in which stored ones are read most cheaply.
+  func forEachField(of leaf: Int, _ body: (String, Int, FieldWays.Way) -> Void) {
+    guard let batch else { return }
+    if columnOrder.isEmpty {
+      columnOrder = batch.columnByPath.map { (path: $0.key, column: $0.value) }.sorted { $0.column < $1.column }
+    }
+    for (path, column) in columnOrder {
+      for way in queries.ways(leaf, path) { body(path, column, way) }
     }
   }
 
-  private func isSelected(_ path: String, by selector: QuerySet.LeafSelector) -> Bool {
-    switch selector {
-    case .object(let prefix): (path == prefix || path.hasPrefix(prefix + ".")) && queries.isInReach(path)
-    // A pattern reaches the objects of nested fields from outside, but not from inside another one.
-    case .matching(let pattern): pattern.matches(path) && (queries.nestedPath == nil || queries.isInReach(path))
-    case .any: queries.isInReach(path)
-    case .column, .nested: false
+  /// False where no value of a column passes, as its bytes tell before they are taken apart.
+  private func mayHold(_ matcher: ValueMatcher, _ path: String, _ place: Int) -> Bool {
+    guard let column = batch?.columns[place], let pieces = matcher.pieces(of: column.kind) else { return true }
+    if pieces.isEmpty { return false }
+    if heldPieces[place] == nil {
+      // What all conditions look for, so that a stored column is read once.
+      var all: Set<SoughtBytes> = []
+      for leaf in queries.leavesOfSeveralFields {
+        for way in queries.ways(leaf, path) { all.formUnion(way.matcher.pieces(of: column.kind) ?? []) }
+      }
+      let sought = Array(all)
+      guard let held = column.mayHold(sought) else {
+        heldPieces[place] = .unknown
+        return true
+      }
+      heldPieces[place] = .known(Set(zip(sought, held).lazy.filter(\.1).map(\.0)))
     }
+    guard case .known(let held) = heldPieces[place] else { return true }
+    return pieces.contains(where: held.contains)
+  }
+
+  /// What is known of the pieces of values that conditions on several fields look for.
+  private enum HeldPieces {
+    /// It is as cheap to look at the values.
+    case unknown
+    /// Those that may stand in a value.
+    case known(Set<SoughtBytes>)
   }
 
   /// The rows of a column with a value that passes: each distinct value is looked at once, then spread over the codes.

@@ -19,6 +19,9 @@ public struct QuerySet: Sendable {
   private var conditionsOfColumn: [Int: Int] = [:]
   /// The conditions on each column that ask for one keyword.
   private(set) var equalConditions: [Int: EqualConditions] = [:]
+  /// The conditions that look at several fields.
+  private(set) var leavesOfSeveralFields: [Int] = []
+  private(set) var fieldWays = FieldWays()
   /// Set for the queries on objects under a nested field: their fields are in reach, and only theirs.
   let nestedPath: String?
 
@@ -35,6 +38,13 @@ public struct QuerySet: Sendable {
     case matching(WildcardMatcher)
     case any
     case nested(path: String, queries: NestedQueries)
+
+    var isOfSeveralFields: Bool {
+      switch self {
+      case .object, .matching, .any: true
+      case .column, .nested: false
+      }
+    }
   }
 
   enum Condition: Sendable {
@@ -180,6 +190,11 @@ public struct QuerySet: Sendable {
     }
     leaves.append(Leaf(selector: bound, condition: condition))
     leafOfKey[key] = leaves.count - 1
+    if bound.isOfSeveralFields {
+      leavesOfSeveralFields.append(leaves.count - 1)
+      // A copy of this set may give the number of this condition to another one.
+      fieldWays = FieldWays()
+    }
     return leaves.count - 1
   }
 

@@ -13,7 +13,7 @@ public struct WildcardMatcher: Sendable {
   let literals: [[UInt8]]
   private let startsOpen: Bool
   private let endsOpen: Bool
-  private let ignoresCase: Bool
+  let ignoresCase: Bool
 
   public init(_ pattern: WildcardPattern) {
     ignoresCase = pattern.ignoresCase

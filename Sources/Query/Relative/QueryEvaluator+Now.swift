@@ -35,8 +35,8 @@ extension QueryEvaluator {
       // Fields of other types take the value as it is written.
       if let rows = fieldsRows(leaf), rows.contains(row) { return .always }
       var times: [Int64] = []
-      forEachField(of: leaf, batch) { column, type in
-        if type.holdsTimes { times += Self.times(batch.columns[column], row) }
+      forEachField(of: leaf) { _, column, way in
+        if way.type.holdsTimes { times += Self.times(batch.columns[column], row) }
       }
       return condition(bound, times)
     }

@@ -20,6 +20,16 @@ struct HeadText {
     return true
   }
 
+  /// False where no text of a kind holds some bytes, whatever the case of letters; true in doubt.
+  static func mayHold(_ piece: SoughtBytes, as kept: ColumnShape.Codes) -> Bool {
+    let signs = kept == .identity ? idSigns : timeSigns
+    return piece.bytes.count <= longest && piece.bytes.allSatisfy(signs.contains)
+  }
+
+  private static let idSigns = Set("0123456789abcdef-".utf8)
+  private static let timeSigns = Set("0123456789-:.tz+".utf8)
+  private static let longest = 40
+
   private mutating func write(_ id: EventID) {
     bytes.removeAll(keepingCapacity: true)
     day = nil

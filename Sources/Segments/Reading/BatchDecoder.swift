@@ -9,10 +9,10 @@ struct BatchDecoder: ~Copyable {
   /// The heads by row, once a column is made of them.
   private var heads: [EventHead]?
 
-  init(_ segment: Segment) throws(SegmentFault) {
+  init(_ segment: Segment) {
     self.segment = segment
     let footer = segment.footer
-    let unpacker = try segment.unpacker()
+    let unpacker = segment.unpacker()
     values = StreamReader(unpacker, footer.values, starts: footer.valueStarts)
     codes = StreamReader(unpacker, footer.codes, starts: footer.codeStarts)
   }
@@ -28,10 +28,10 @@ struct BatchDecoder: ~Copyable {
     // In the order of the file, so that every block is unpacked once.
     for column in shape?.columns ?? [] {
       if let place = columnByPath[column.path] {
-        columns[place] = try self.column(column, rowCount: rowCount)
+        columns[place] = try self.column(column, rowCount: rowCount, isNamed: true)
       } else if plan.wants(column.path) {
         columnByPath[column.path] = columns.count
-        columns.append(try self.column(column, rowCount: rowCount))
+        columns.append(try self.column(column, rowCount: rowCount, isNamed: false))
       }
     }
     var nested: [String: NestedRows] = [:]
@@ -47,11 +47,11 @@ struct BatchDecoder: ~Copyable {
       columns: columns, columnByPath: columnByPath, nested: nested)
   }
 
-  /// Reads columns whose entries come late; nil where all are read at once.
+  /// Reads columns that come late; nil where all are read at once.
   var late: LateEntries?
 
+  /// A column that is read at once.
   mutating func column(_ shape: ColumnShape, rowCount: Int) throws(SegmentFault) -> Column {
-    if let late, !shape.codes.isOfHeads { return try column(shape, rowCount: rowCount, late) }
     do throws(SegmentFault) {
       if shape.codes.isOfHeads, heads == nil { heads = try segment.readHeads() }
       var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
@@ -68,17 +68,40 @@ struct BatchDecoder: ~Copyable {
     return fault
   }
 
-  /// A column with its values, whose entries are read when they are asked for.
+  /// A column as the reader of late ones says.
+  ///
+  /// - Parameter isNamed: it is asked for by its path, so that its values are wanted in all likelihood.
   private mutating func column(
-    _ shape: ColumnShape, rowCount: Int, _ late: LateEntries
+    _ shape: ColumnShape, rowCount: Int, isNamed: Bool
   ) throws(SegmentFault) -> Column {
+    guard let late, !isNamed || !shape.codes.isOfHeads else { return try column(shape, rowCount: rowCount) }
+    let values = isNamed ? try values(shape) : nil
+    return Column(
+      StoredColumn(shape, rowCount: rowCount, late, values: values), dictionary: values, valueCount: shape.valueCount,
+      rowCount: rowCount, entryCount: shape.entryCount, isOnePerRow: shape.rows == .every && !shape.hasCounts)
+  }
+
+  /// The values of a column that is not made of heads.
+  mutating func values(_ shape: ColumnShape) throws(SegmentFault) -> ValueDictionary {
     do throws(SegmentFault) {
       var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
-      let dictionary = try decoder.values(shape, &values)
-      let isOnePerRow = shape.rows == .every && !shape.hasCounts
-      return Column(
-        dictionary: dictionary, rowCount: rowCount, entryCount: shape.entryCount, isOnePerRow: isOnePerRow
-      ) { late.fill(shape, rowCount: rowCount, isOnePerRow: isOnePerRow, &$0) }
+      return try decoder.values(shape, &values)
+    } catch {
+      throw Self.fault(error, in: shape)
+    }
+  }
+
+  /// Of each of some pieces: false where no value of a column that is not made of heads holds it; true in doubt.
+  ///
+  /// The values are not taken apart: what begins in one and ends in the next seems to be there.
+  mutating func mayHold(_ pieces: [SoughtBytes], _ shape: ColumnShape) throws(SegmentFault) -> [Bool] {
+    do throws(SegmentFault) {
+      var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
+      // A kind and a length take a byte each at least.
+      let lead = (shape.kind == nil ? shape.valueCount : 0) + (shape.length == nil ? shape.valueCount : 0)
+      _ = try values.take(lead)
+      let bytes = try values.take(values.left)
+      return pieces.map { $0.stands(in: bytes) }
     } catch {
       throw Self.fault(error, in: shape)
     }

@@ -4,18 +4,15 @@ import CZstd
 final class BlockUnpacker {
   private let file: UnsafeRawBufferPointer
   private let isChecked: Bool
-  private let context: OpaquePointer
+  /// Made when the first block is unpacked that is compressed.
+  private var context: OpaquePointer?
 
   /// - Parameters:
   ///   - file: all bytes of the file, which must outlive this.
   ///   - isChecked: checksums must be right.
-  init(_ file: UnsafeRawBufferPointer, isChecked: Bool) throws(SegmentFault) {
-    guard let context = ZSTD_createDCtx() else {
-      throw SegmentFault(kind: .io(12), cause: "there is not enough memory for zstd")
-    }
+  init(_ file: UnsafeRawBufferPointer, isChecked: Bool) {
     self.file = file
     self.isChecked = isChecked
-    self.context = context
   }
 
   deinit { ZSTD_freeDCtx(context) }
@@ -52,6 +49,8 @@ final class BlockUnpacker {
     let (codec, stored) = try stored(block)
     guard let base = stored.baseAddress, block.rawBytes > 0 else { return }
     guard codec == .zstd else { return output.copyMemory(from: base, byteCount: stored.count) }
+    if context == nil { context = ZSTD_createDCtx() }
+    guard let context else { throw SegmentFault(kind: .io(12), cause: "there is not enough memory for zstd") }
     let count = ZSTD_decompressDCtx(context, output, block.rawBytes, base, stored.count)
     guard ZSTD_isError(count) == 0 else {
       throw SegmentFault(cause: "zstd: \(String(cString: ZSTD_getErrorName(count)).lowercased())", block: block)

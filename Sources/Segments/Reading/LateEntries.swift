@@ -1,7 +1,7 @@
 import Events
 
-/// Reads the entries of a segment's columns when they are asked for, and keeps what was wrong with them, since whoever asks
-/// a column cannot be told. One task's own.
+/// Reads what is asked of a segment's columns when it is asked for, and keeps what was wrong with them, since whoever asks a
+/// column cannot be told. One task's own.
 public final class LateEntries {
   private var decoder: BatchDecoder?
   private let segment: Segment
@@ -10,16 +10,82 @@ public final class LateEntries {
 
   public init(_ segment: Segment) { self.segment = segment }
 
-  func fill(_ shape: ColumnShape, rowCount: Int, isOnePerRow: Bool, _ filler: inout EntryFiller) {
+  /// What `body` reads; nil where it finds a fault.
+  fileprivate func read<Result>(_ body: (inout BatchDecoder) throws(SegmentFault) -> Result) -> Result? {
     do throws(SegmentError) {
-      try segment.telling { () throws(SegmentFault) in
-        if decoder == nil { decoder = try BatchDecoder(segment) }
-        try decoder!.fill(shape, rowCount: rowCount, &filler)
+      return try segment.telling { () throws(SegmentFault) in
+        if decoder == nil { decoder = BatchDecoder(segment) }
+        return try body(&decoder!)
       }
     } catch {
       fault = fault ?? error
-      // Nothing was put in yet: entries are, once all are found right. Rows must have theirs whatever they are.
-      if isOnePerRow { for row in 0..<rowCount { filler.append(1, row: row) } }
+      return nil
     }
+  }
+}
+
+/// A column of a segment that is read when it is asked.
+final class StoredColumn: LateColumn {
+  private let shape: ColumnShape
+  private let rowCount: Int
+  private let late: LateEntries
+  private var known: ValueDictionary?
+  /// The whole of a column that is made of heads, once it was asked for.
+  private var made: Column?
+  private var isBroken = false
+
+  /// - Parameter values: where they have been read.
+  init(_ shape: ColumnShape, rowCount: Int, _ late: LateEntries, values: ValueDictionary? = nil) {
+    (self.shape, self.rowCount, self.late, known) = (shape, rowCount, late, values)
+  }
+
+  var kind: ScalarKind? { shape.kind }
+
+  private var isOnePerRow: Bool { shape.rows == .every && !shape.hasCounts }
+
+  func mayHold(_ pieces: [SoughtBytes]) -> [Bool] {
+    let every = [Bool](repeating: true, count: pieces.count)
+    // Values that have been read are as quickly looked at.
+    guard known == nil else { return every }
+    switch shape.codes {
+    case .identity: return pieces.map { HeadText.mayHold($0, as: .identity) }
+    case .time: return pieces.map { HeadText.mayHold($0, as: .time) }
+    case .packed, .sequential:
+      return late.read { decoder throws(SegmentFault) in try decoder.mayHold(pieces, shape) } ?? every
+    }
+  }
+
+  var values: ValueDictionary {
+    if let known { return known }
+    let values: ValueDictionary?
+    if shape.codes.isOfHeads {
+      made = late.read { decoder throws(SegmentFault) in try decoder.column(shape, rowCount: rowCount) }
+      values = made?.dictionary
+    } else {
+      values = late.read { decoder throws(SegmentFault) in try decoder.values(shape) }
+    }
+    if values == nil { isBroken = true }
+    known = values ?? Self.anyValue
+    return known!
+  }
+
+  /// One value, for entries that cannot be read.
+  private static var anyValue: ValueDictionary {
+    var values = ValueDictionary()
+    _ = values.append(Scalar(.string, UnsafeBufferPointer(start: nil, count: 0)))
+    return values
+  }
+
+  func fill(_ filler: inout EntryFiller) {
+    // Codes are of use where the values are there that they stand for.
+    _ = values
+    if let made { return made.forEachEntry { filler.append($1, row: $0) } }
+    if !isBroken,
+      late.read({ decoder throws(SegmentFault) in try decoder.fill(shape, rowCount: rowCount, &filler) }) != nil
+    {
+      return
+    }
+    // Nothing was put in yet: entries are, once all are found right. Rows must have theirs whatever they are.
+    if isOnePerRow { for row in 0..<rowCount { filler.append(1, row: row) } }
   }
 }

@@ -11,7 +11,7 @@ extension Segment {
   ///   has been asked. All is read at once where it is nil.
   public func events(_ plan: FieldPlan, late: LateEntries? = nil) throws(SegmentError) -> EventBatch {
     try telling { () throws(SegmentFault) in
-      var decoder = try BatchDecoder(self)
+      var decoder = BatchDecoder(self)
       decoder.late = late
       return try decoder.batch(footer.batch, plan, dataStream: footer.dataStream)
     }

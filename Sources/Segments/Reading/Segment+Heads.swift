@@ -30,13 +30,21 @@ extension Segment {
     }
   }
 
+  /// Calls `body` with the id of every event, in the order of ids. Nothing is unpacked.
+  public func forEachID(_ body: (EventID) -> Void) throws(SegmentError) {
+    try telling { () throws(SegmentFault) in
+      var blocks = IdentityBlocks(self)
+      for place in 0..<footer.rowCount { body(try blocks.entry(place).id) }
+    }
+  }
+
   /// The times of all events, by row; `Timestamp.missing` where one has none.
   public func times() throws(SegmentError) -> [Timestamp] {
     try telling { () throws(SegmentFault) in
       guard let timeBlock = footer.timeBlock else { return [] }
-      var heads = [EventHead](repeating: Self.noHead, count: footer.rowCount)
-      try readTimes(timeBlock, unpacker(), into: &heads)
-      return heads.map(\.time)
+      var times = [Timestamp](repeating: .missing, count: footer.rowCount)
+      _ = try readTimes(timeBlock, unpacker()) { times[$0] = $1 }
+      return times
     }
   }
 
@@ -48,45 +56,40 @@ extension Segment {
     var heads = [EventHead](repeating: Self.noHead, count: footer.rowCount)
     var blocks = IdentityBlocks(self)
     try blocks.forEach { heads[Int($0.row)].identity = $0.identity }
-    let unpacker = try self.unpacker()
+    let unpacker = self.unpacker()
     var room = ByteRoom()
     defer { withExtendedLifetime(room) {} }
     try unpacker.unpack(contentBlock, into: &room)
     for row in heads.indices {
       heads[row].content = UInt32(littleEndian: room.bytes.loadUnaligned(fromByteOffset: row * 4, as: UInt32.self))
     }
-    try readTimes(timeBlock, unpacker, into: &heads)
+    let forms = try readTimes(timeBlock, unpacker) { heads[$0].time = $1 }
+    for row in heads.indices { heads[row].form = forms[row] }
     return heads
   }
 
-  /// Reads times and forms.
+  /// Reads times, of which `put` gets those that are there with their rows, and gives the forms.
+  @inline(__always)
   private func readTimes(
-    _ block: BlockPlace, _ unpacker: BlockUnpacker, into heads: inout [EventHead]
-  ) throws(SegmentFault) {
+    _ block: BlockPlace, _ unpacker: BlockUnpacker, _ put: (Int, Timestamp) -> Void
+  ) throws(SegmentFault) -> [UInt8] {
     var room = ByteRoom()
     defer { withExtendedLifetime(room) {} }
     try unpacker.unpack(block, into: &room)
     var reader = ByteReader(room.bytes, of: block)
-    try readTimes(&reader, into: &heads)
-    let forms = try reader.take(heads.count)
-    for row in heads.indices { heads[row].form = forms[row] }
-    try reader.finish()
-  }
-
-  private func readTimes(_ reader: inout ByteReader, into heads: inout [EventHead]) throws(SegmentFault) {
     let flags = try reader.byte()
     guard flags < 4 else { throw reader.fault("the times are written in a way that is none") }
     let unit: Int64 = flags & 2 == 0 ? 1 : 1000
-    let present = flags & 1 == 0 ? nil : try reader.take((heads.count + 7) / 8)
+    let present = flags & 1 == 0 ? nil : try reader.take((footer.rowCount + 7) / 8)
     var last: Int64 = 0
     var range: ClosedRange<Timestamp>?
-    for row in heads.indices {
+    for row in 0..<footer.rowCount {
       if let present, present[row >> 3] >> UInt8(row & 7) & 1 == 0 { continue }
       let folded = try reader.varint()
       last &+= Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
       let time = Timestamp(milliseconds: last &* unit)
       guard time != .missing else { throw reader.fault("a time is none") }
-      heads[row].time = time
+      put(row, time)
       if let known = range {
         if !known.contains(time) { range = min(known.lowerBound, time)...max(known.upperBound, time) }
       } else {
@@ -94,5 +97,8 @@ extension Segment {
       }
     }
     guard range == footer.times else { throw reader.fault("the times are not within what the footer says") }
+    let forms = Array(try reader.take(footer.rowCount))
+    try reader.finish()
+    return forms
   }
 }

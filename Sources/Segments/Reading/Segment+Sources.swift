@@ -11,7 +11,7 @@ extension Segment {
   ///   - body: gets the place in `rows`, and the text, which is there until it returns.
   /// - Throws: `SegmentError`, and what `body` throws.
   public func withSources(_ rows: [Int], _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
-    let unpacker = try telling { () throws(SegmentFault) -> BlockUnpacker in try self.unpacker() }
+    let unpacker = self.unpacker()
     var room = ByteRoom()
     defer { withExtendedLifetime(room) {} }
     var block = -1

@@ -6,7 +6,7 @@ extension Segment {
   /// - Throws: the first fault, with the block and where that starts.
   public func verify() throws(SegmentError) {
     try telling("verifying the segment") { () throws(SegmentFault) in
-      let unpacker = try self.unpacker()
+      let unpacker = self.unpacker()
       var room = ByteRoom()
       for block in footer.blocks {
         if block.kind == .sources {
@@ -16,7 +16,7 @@ extension Segment {
         }
       }
       _ = try readHeads()
-      var decoder = try BatchDecoder(self)
+      var decoder = BatchDecoder(self)
       try verify(footer.batch, &decoder)
     }
   }

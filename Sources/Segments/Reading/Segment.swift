@@ -42,6 +42,8 @@ public final class Segment: Sendable {
     summary = SegmentSummary(
       dataStream: footer.dataStream, rowCount: footer.rowCount, times: footer.times, fileBytes: map.bytes.count,
       sourceBytes: footer.sourceBytes)
+    // An open folder has hundreds of segments, and the system maps what lies around the footer too.
+    map.letGo()
   }
 
   /// Paths of all columns, in the order in which they were written. A field without any value has none.
@@ -59,7 +61,7 @@ public final class Segment: Sendable {
   /// Lets go of the memory that reading took of the file, once nothing more of it is wanted for a while. It may be read on.
   public func letGo() { map.letGo() }
 
-  func unpacker() throws(SegmentFault) -> BlockUnpacker { try BlockUnpacker(map.bytes, isChecked: isChecked) }
+  func unpacker() -> BlockUnpacker { BlockUnpacker(map.bytes, isChecked: isChecked) }
 
   /// Runs what may find a fault, and tells it with the path.
   func telling<Result: ~Copyable>(

@@ -7,8 +7,9 @@ struct StreamReader: ~Copyable {
   /// The bytes of `current`.
   private var room = ByteRoom()
   private var current = -1
-  /// A column's bytes where they are of several blocks.
+  /// A column's bytes where they are of several blocks, and which.
   private var whole = ByteRoom()
+  private var wholeRange = 0..<0
 
   init(_ unpacker: BlockUnpacker, _ blocks: [BlockPlace], starts: [Int]) {
     self.unpacker = unpacker
@@ -26,6 +27,8 @@ struct StreamReader: ~Copyable {
       let begin = start - starts[first]
       return ByteReader(UnsafeRawBufferPointer(rebasing: room.bytes[begin..<begin + count]), of: blocks[first])
     }
+    if wholeRange == start..<start + count { return ByteReader(whole.bytes, of: blocks[first]) }
+    wholeRange = 0..<0
     whole.removeAll()
     whole.reserve(count + SegmentFormat.padding)
     var at = first
@@ -43,6 +46,7 @@ struct StreamReader: ~Copyable {
       at += 1
     }
     whole.pad()
+    wholeRange = start..<start + count
     return ByteReader(whole.bytes, of: blocks[first])
   }
 

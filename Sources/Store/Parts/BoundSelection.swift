@@ -43,7 +43,12 @@ struct BoundSelection: Sendable {
     var summary = ReadSummary()
     var rows = part.rows
     var times: [Timestamp]?
-    if selection.times != nil || needsTimes { times = try part.timesOfRows() }
+    // Where only answers need them they are read once something matches.
+    if selection.times != nil || timePlace != nil && needsTimes { times = try part.timesOfRows() }
+    func timed(_ rows: [Int]) throws -> Answer {
+      if needsTimes, times == nil, !rows.isEmpty { times = try part.timesOfRows() }
+      return Answer(events: nil, rows: rows, times: times)
+    }
     if let wanted = selection.times, let times, timePlace == nil {
       rows = rows.filter { times[$0] != .missing && wanted.contains(times[$0]) }
     }
@@ -60,7 +65,7 @@ struct BoundSelection: Sendable {
         }
       }
       if !mayMatch || selection.predicate == .nothing { rows = [] }
-      return (try finish(Answer(events: nil, rows: rows, times: times), &summary, body), summary)
+      return (try finish(try timed(rows), &summary, body), summary)
     }
     return try part.withColumns(queries.plan) { events in
       if let timePlace {
@@ -77,7 +82,9 @@ struct BoundSelection: Sendable {
       case .none: rows = []
       case .some(let matching): rows = rows.filter { matching.contains($0) }
       }
-      return (try finish(Answer(events: events, rows: rows, times: times), &summary, body), summary)
+      var answer = try timed(rows)
+      answer.events = events
+      return (try finish(answer, &summary, body), summary)
     }
   }
 
