@@ -82,9 +82,13 @@ extension SegmentStore {
   private func settle(_ repairs: inout Repairs, at now: Timestamp) throws {
     repairs.setAside += try setAsideUnreadable(at: now)
     for missing in state.withLock({ $0.missing }) where missing.isSetAside {
-      if try takeBack(missing, at: now) {
+      // Ids of all others are looked into, and another may be found damaged by that.
+      func reading(_ body: () throws -> Bool) throws -> Bool {
+        try settingAsideDamaged(at: now, { repairs.setAside.append($0) }, body)
+      }
+      if try reading({ try takeBack(missing, at: now) }) {
         repairs.takenBack.append(folder.segment(missing.name))
-      } else if try isStoredAgain(missing), let number = missing.number {
+      } else if try reading({ try isStoredAgain(missing) }), let number = missing.number {
         try forget(number, at: now)
         repairs.replaced.append(folder.segment(missing.name))
       }
@@ -144,6 +148,22 @@ extension SegmentStore {
     }
     try StoreFolder.sync(folder.damaged)
     try StoreFolder.sync(folder.segments)
+  }
+
+  /// Runs what reads ids of all segments, and sets aside those of which they turn out not to be readable.
+  ///
+  /// - Parameter told: gets the file of each.
+  func settingAsideDamaged<Result>(
+    at now: Timestamp, _ told: (String) -> Void = { _ in }, _ body: () throws -> Result
+  ) throws -> Result {
+    while true {
+      do {
+        return try body()
+      } catch let error as SegmentError where error.kind == .damaged {
+        guard let part = parts.first(where: { $0.segment.path == error.path }) else { throw error }
+        if try setAside(part, because: error.description, at: now) { told(error.path) }
+      }
+    }
   }
 
   /// Counts a segment again whose file is in its place and whole. Events that were stored meanwhile count once.

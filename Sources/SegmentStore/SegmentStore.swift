@@ -31,6 +31,8 @@ public final class SegmentStore: Sendable {
   let catalog: Catalog
   let lock: FolderLock?
   let state: Mutex<State>
+  /// The ids of stored events, for whoever stores others.
+  private let storedIDs = StoredIDs()
   /// Works out of each new segment what is to be kept beside it.
   private let answering: (@Sendable (Segment) throws -> SegmentAnswers)?
 
@@ -191,14 +193,7 @@ public final class SegmentStore: Sendable {
   ) throws -> AppendOutcome {
     precondition(lock != nil, "a folder that is open for writing")
     try setAsideUnreadable(at: now)
-    while true {
-      do {
-        return try appendOnce(contents, objects: objects, token: token, at: now)
-      } catch let error as SegmentError where error.kind == .damaged {
-        guard let part = parts.first(where: { $0.segment.path == error.path }) else { throw error }
-        _ = try setAside(part, because: error.description, at: now)
-      }
-    }
+    return try settingAsideDamaged(at: now) { try appendOnce(contents, objects: objects, token: token, at: now) }
   }
 
   private func appendOnce(
@@ -210,7 +205,7 @@ public final class SegmentStore: Sendable {
     func discard() { for draft in drafts { unlink(folder.segment(draft.name)) } }
     do {
       for content in contents where !content.heads.isEmpty {
-        let first = try Deduplication(content.heads, storedIn: before)
+        let first = try storedIDs.deduplicate(content.heads, storedIn: before)
         outcome.duplicates += content.heads.count - first.kept.count
         guard !first.kept.isEmpty else { continue }
         let kept = first.kept.count == content.heads.count ? content : content.selecting(first.kept)
@@ -242,7 +237,7 @@ public final class SegmentStore: Sendable {
       change.answers = drafts.compactMap { draft in draft.answers.map { (draft.name, $0) } }
       var (parts, number) = (state.parts, state.lastNumber)
       for draft in drafts {
-        let again = try Deduplication(
+        let again = try storedIDs.deduplicate(
           draft.heads,
           storedIn: isAsBefore ? parts.filter { !known.contains(ObjectIdentifier($0.segment)) } : parts)
         let hidden = Set(draft.heads.indices).subtracting(again.kept).sorted()
@@ -306,6 +301,8 @@ public final class SegmentStore: Sendable {
   /// were looked at, and then nothing is done.
   func replace(_ parts: [StoreSnapshot.Part], by content: SourcedBatch?, at now: Timestamp) throws -> Bool {
     let written = try content.map(write)
+    // Its events are those of the parts.
+    if let written, parts.allSatisfy({ storedIDs.covers($0.segment) }) { storedIDs.add(written.segment) }
     let answers =
       try written.flatMap { written in try answering.map { [(written.name, try $0(written.segment))] } } ?? []
     written?.segment.letGo()

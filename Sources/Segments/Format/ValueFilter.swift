@@ -20,11 +20,18 @@ enum ValueFilter {
     room.setCount(blocks * blockBytes)
   }
 
+  /// The block of a value, of so many, and its bits.
+  @inline(__always)
+  static func place(_ hash: UInt64, ofBlocks count: Int) -> (block: Int, bits: SIMD8<UInt32>) {
+    let block = Int((hash >> 32).multipliedReportingOverflow(by: UInt64(count)).partialValue >> 32)
+    let bits = (SIMD8(repeating: UInt32(truncatingIfNeeded: hash)) &* salts) &>> 27
+    return (block, SIMD8(repeating: 1) &<< bits)
+  }
+
   /// Where the block of a value starts in a filter of so many bytes, and its bits.
   private static func place(_ hash: UInt64, _ count: Int) -> (offset: Int, bits: SIMD8<UInt32>) {
-    let block = Int((hash >> 32).multipliedReportingOverflow(by: UInt64(count / blockBytes)).partialValue >> 32)
-    let bits = (SIMD8(repeating: UInt32(truncatingIfNeeded: hash)) &* salts) &>> 27
-    return (block * blockBytes, SIMD8(repeating: 1) &<< bits)
+    let (block, bits) = place(hash, ofBlocks: count / blockBytes)
+    return (block * blockBytes, bits)
   }
 
   static func insert(_ hash: UInt64, _ filter: UnsafeMutablePointer<UInt8>, _ count: Int) {

@@ -10,8 +10,12 @@ public struct Deduplication {
   /// Stored rows that the new events replace.
   public private(set) var replaced: [(segment: Int64, row: Int)] = []
 
-  /// - Parameter parts: where stored events lie.
-  public init(_ heads: [EventHead], storedIn parts: [some EventPart]) throws {
+  /// - Parameters:
+  ///   - parts: where stored events lie.
+  ///   - mayBeStored: false where no part has an event of an id; true in doubt.
+  public init(
+    _ heads: [EventHead], storedIn parts: [some EventPart], mayBeStored: (EventID) -> Bool = { _ in true }
+  ) throws {
     // By identity, so that segments are looked through in one pass.
     let order = heads.indices.sorted { left, right in
       let (one, other) = (heads[left], heads[right])
@@ -23,8 +27,10 @@ public struct Deduplication {
     // Of equals among the new ones the first by content and row is kept.
     for (place, at) in order.enumerated().dropFirst()
     where heads[at].identity == heads[order[place - 1]].identity { isKept[at] = false }
+    var inDoubt = parts.isEmpty ? [] : order.filter { mayBeStored(heads[$0].identity.id) }
     for part in parts {
-      let wanted = order.filter { isKept[$0] }
+      inDoubt.removeAll { !isKept[$0] }
+      let wanted = inDoubt
       guard !wanted.isEmpty else { break }
       let found = try part.rows(of: wanted.map { heads[$0].identity })
       guard !found.isEmpty else { continue }

@@ -1,0 +1,38 @@
+import Events
+import Segments
+import Store
+import Synchronization
+
+/// The ids of stored events, as far as a filter keeps them: nearly every event that is new is told so without a look into
+/// any segment, however many there are. It is filled when events are first stored, by reading the ids of all segments once.
+final class StoredIDs: Sendable {
+  private struct State {
+    var filter = EventIDFilter()
+    /// The files whose ids are in the filter. No name comes again.
+    var covered: Set<String> = []
+  }
+
+  private let state = Mutex(State())
+
+  func covers(_ segment: Segment) -> Bool { state.withLock { $0.covered.contains(segment.path) } }
+
+  /// Takes note of a segment whose ids are in the filter.
+  func add(_ segment: Segment) { state.withLock { _ = $0.covered.insert(segment.path) } }
+
+  /// Which events are to be stored, and which stored ones they replace.
+  func deduplicate(_ heads: [EventHead], storedIn parts: [StoreSnapshot.Part]) throws -> Deduplication {
+    let doubtful = try state.withLock { state -> Set<EventID> in
+      for part in parts where !state.covered.contains(part.segment.path) {
+        state.filter.reserve(part.segment.summary.rowCount)
+        defer { part.segment.letGo() }
+        try part.segment.forEachID { state.filter.insert($0) }
+        state.covered.insert(part.segment.path)
+      }
+      var doubtful: Set<EventID> = []
+      for head in heads where state.filter.mayHold(head.identity.id) { doubtful.insert(head.identity.id) }
+      return doubtful
+    }
+    defer { if !doubtful.isEmpty { for part in parts { part.segment.letGo() } } }
+    return try Deduplication(heads, storedIn: parts) { doubtful.contains($0) }
+  }
+}
