@@ -5,7 +5,7 @@ import Parallel
 final class FolderLock: Sendable {
   private let descriptor: Int32
   /// How often it is asked for again before it is called taken, and microseconds in between.
-  private static let tries = 10
+  private static let tries = 40
   private static let pause: UInt32 = 50_000
 
   /// - Parameter holder: what this process is, for the one that finds the lock taken: `martlet ingest`.

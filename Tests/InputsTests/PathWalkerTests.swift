@@ -107,7 +107,7 @@ struct PathWalkerTests {
     #expect(reading.summary.passedOver.sentence == "2 files passed over (device: 1, pipe: 1)")
   }
 
-  @Test("A pipe that is named like a file is read to its end", .timeLimit(.minutes(1)))
+  @Test("A pipe that is named like a file is read to its end", .timeLimit(.minutes(hang)))
   func namedPipe() async throws {
     let scratch = try Scratch()
     let pipe = scratch.path + "/pipe"

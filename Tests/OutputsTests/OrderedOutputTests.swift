@@ -40,7 +40,7 @@ struct OrderedOutputTests {
 
   private static func text(_ count: Int) -> String { (0..<count).map { "\($0)," }.joined() }
 
-  @Test("What workers make is written in the order of the input, held back or not", .timeLimit(.minutes(5)))
+  @Test("What workers make is written in the order of the input, held back or not", .timeLimit(.minutes(hang)))
   func order() async throws {
     for holdsBack in [false, true] {
       let sink = try Sink()
@@ -56,7 +56,7 @@ struct OrderedOutputTests {
 
   @Test(
     "More than is held back is thrown away and told, nobody waits for a turn, and the next reading is written as it is made",
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(hang)))
   func limit() async throws {
     let sink = try Sink()
     let output = OrderedOutput(sink.output, holdingAtMost: 20)

@@ -94,13 +94,13 @@ struct HostilePolicyTests {
           #"{"Effect":"Allow","Principal":{"AWS":"\#(300_000_000_000 + $0)"},"Action":"s3:*","Resource":"*"}"#
         }.joined(separator: ","))
     }
-    let elapsed = ContinuousClock().measure {
+    let spent = processorTime {
       let change = Sample.change(of: Sample.bucket, from: policy(0), to: policy(350))
       #expect(change.added.count == 51 && change.added.last?.text == "and 300 more")
       #expect(change.removed.count == 51)
     }
-    // A debug build on a slow machine; a comparison of all with all would take minutes.
-    #expect(elapsed < .seconds(20))
+    // A debug build that looks over every access to memory; a comparison of all with all would take many minutes.
+    #expect(spent < 60)
   }
 
   @Test("Patterns made to be slow are compared in a moment")
@@ -116,10 +116,10 @@ struct HostilePolicyTests {
     let long = String(repeating: "a*", count: 50)
     let former = policy(mfa) { long + "b\($0)" }
     let present = policy("") { String(repeating: "a", count: 100) + "\($0)*" }
-    let elapsed = ContinuousClock().measure {
+    let spent = processorTime {
       #expect(Sample.change(of: Sample.inline, from: former, to: present).who != nil)
     }
-    #expect(elapsed < .seconds(20))
+    #expect(spent < 60)
     let stars = String(repeating: "*a", count: 20_000)
     #expect(Wildcard.matches(String(repeating: "a", count: 60_000), pattern: stars + "b"))
   }

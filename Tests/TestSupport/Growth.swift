@@ -1,23 +1,25 @@
 import Foundation
 
-/// How many times as long some work takes over an input of sixteen times the size: about 16 where it is linear, 256 where it
-/// is quadratic.
+/// How many seconds of the processor the thread spends on some work.
 ///
-/// The processor's time of the thread counts, since a machine that is busy with other work makes what passes meanwhile longer, and
-/// of three runs the shortest.
-public func growth(_ size: Int, _ work: (Int) -> Void) -> Double {
+/// What passes meanwhile says little: a machine that is busy with other work makes it longer.
+public func processorTime(_ work: () throws -> Void) rethrows -> Double {
   func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
-  func shortest(_ size: Int) -> Double {
-    (0..<3).map { _ in
-      let start = now()
-      work(size)
-      return now() - start
-    }.min() ?? 0
-  }
+  let start = now()
+  try work()
+  return now() - start
+}
+
+/// How many times as long some work takes over an input of sixteen times the size: about 16 where it is linear, 256 where it
+/// is quadratic.
+///
+/// Of three runs the shortest counts, by the processor's time.
+public func growth(_ size: Int, _ work: (Int) -> Void) -> Double {
+  func shortest(_ size: Int) -> Double { (0..<3).map { _ in processorTime { work(size) } }.min() ?? 0 }
   return shortest(size * 16) / max(shortest(size), 100e-6)
 }
 
