@@ -190,22 +190,43 @@ extension AlertStore {
     public var since: Timestamp
     /// The last execution that was run or skipped.
     public var lastTick: Timestamp?
+    /// True where executions of a time to come had been run, and what was due before is due again.
+    public var isSetBack = false
   }
 
-  /// How far rules have come; a rule that is not known yet begins now.
+  /// How far rules have come; a rule that is not known yet begins now. One that has come farther than `now`, which only a clock
+  /// that was ahead can bring about, is taken back to its last execution before.
   public func states(of ruleIDs: [String], at now: Timestamp) throws -> [String: RuleState] {
     try writing { database in
       var states: [String: RuleState] = [:]
       for id in ruleIDs {
+        var isSetBack = false
         try database.execute(
           sql: "INSERT OR IGNORE INTO rule_states VALUES (?, ?, NULL)", arguments: [id, now.milliseconds])
         guard
           let row = try Row.fetchOne(
             database, sql: "SELECT since, last_tick FROM rule_states WHERE rule_id = ?", arguments: [id])
         else { continue }
-        let last: Int64? = row[1]
+        var (since, last): (Int64, Int64?) = (row[0], row[1])
+        if max(since, last ?? since) > now.milliseconds {
+          // Once the clock was ahead. What it skipped then is due yet.
+          last = try Int64.fetchOne(
+            database,
+            sql: "SELECT max(last_tick) FROM runs WHERE rule_id = ? AND outcome <> 'skipped' AND last_tick <= ?",
+            arguments: [id, now.milliseconds])
+          since = min(since, now.milliseconds)
+          try database.execute(
+            sql: "UPDATE rule_states SET since = ?, last_tick = ? WHERE rule_id = ?", arguments: [since, last, id])
+          // What they found then says nothing of their time: an alert of it is new, and not late.
+          try database.execute(
+            sql:
+              "UPDATE runs SET outcome = 'failed', reason = ? WHERE rule_id = ? AND outcome = 'done' AND last_tick > ?",
+            arguments: ["the clock was ahead; these executions are run again at their time", id, now.milliseconds])
+          isSetBack = true
+        }
         states[id] = RuleState(
-          since: Timestamp(milliseconds: row[0]), lastTick: last.map { Timestamp(milliseconds: $0) })
+          since: Timestamp(milliseconds: since), lastTick: last.map { Timestamp(milliseconds: $0) },
+          isSetBack: isSetBack)
       }
       return states
     }

@@ -36,10 +36,14 @@ public final class AlertStore: Sendable {
     }
     if !isReadOnly { try Self.makeFile(path) }
     do {
-      if !isAbsent { try AlertSchema.current.migrate(path) }
-      database =
-        isAbsent
-        ? try DatabaseQueue(configuration: configuration) : try DatabasePool(path: path, configuration: configuration)
+      if isAbsent {
+        database = try DatabaseQueue(configuration: configuration)
+      } else if isReadOnly, ReadOnlyMount.holds(path) {
+        database = try ReadOnlyMount.open(copyOf: path, configuration, upTo: AlertSchema.current)
+      } else {
+        try AlertSchema.current.migrate(path)
+        database = try DatabasePool(path: path, configuration: configuration)
+      }
       if !isReadOnly || isAbsent, try database.read({ try AlertSchema.current.isNew($0) }) {
         try database.write { try AlertSchema.current.make($0) }
       }
@@ -48,6 +52,8 @@ public final class AlertStore: Sendable {
       throw Self.error(fault, path)
     } catch let error as DatabaseError {
       throw Self.error(error, "opening", path)
+    } catch let error as ReadOnlyMount.Failure {
+      throw AlertStoreError(description: "\(error)")
     }
   }
 
@@ -76,7 +82,7 @@ public final class AlertStore: Sendable {
   }
 
   static func error(_ error: DatabaseError, _ doing: String, _ path: String) -> AlertStoreError {
-    let cause = error.message ?? error.resultCode.description
+    let cause = error.cause
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       return AlertStoreError(description: "\(doing) \(path): it is damaged (\(cause)); put back a backup of the folder")

@@ -33,7 +33,10 @@ final class Catalog: Sendable {
       if creates { try OwnFile.make(folder.catalog) }
       // Only who writes brings it up to date: whoever reads beside another program that writes needs none of it.
       if !isReadOnly { try CatalogSchema.current.migrate(folder.catalog) }
-      let database = try DatabasePool(path: folder.catalog, configuration: configuration)
+      let database: any DatabaseWriter =
+        isReadOnly && ReadOnlyMount.holds(folder.catalog)
+        ? try ReadOnlyMount.open(copyOf: folder.catalog, configuration)
+        : try DatabasePool(path: folder.catalog, configuration: configuration)
       self.database = database
       if creates, try database.read({ try CatalogSchema.current.isNew($0) }) {
         try database.write { try CatalogSchema.current.make($0) }
@@ -43,6 +46,8 @@ final class Catalog: Sendable {
       throw Self.error(fault, folder)
     } catch let error as DatabaseError {
       throw Self.error(error, "opening", folder)
+    } catch let error as ReadOnlyMount.Failure {
+      throw StoreError(.io, "\(error)")
     }
   }
 
@@ -63,7 +68,7 @@ final class Catalog: Sendable {
   }
 
   static func error(_ error: DatabaseError, _ doing: String, _ folder: StoreFolder) -> StoreError {
-    let cause = error.message ?? error.resultCode.description
+    let cause = error.cause
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       return StoreError(
@@ -130,6 +135,8 @@ final class Catalog: Sendable {
   /// again, so that whoever has looked at segments up to some number is told of all that come later.
   func highest() throws -> (number: Int64, name: String) {
     try database.read { database in
+      // A folder of the first version is only read: it does not know.
+      guard try database.columns(in: "folder").contains(where: { $0.name == "last_number" }) else { return (0, "") }
       let row = try Row.fetchOne(database, sql: "SELECT last_number, last_name FROM folder")
       return (row?["last_number"] ?? 0, row?["last_name"] ?? "")
     }

@@ -99,6 +99,11 @@ extension SegmentStore {
 
   /// Writes some segments as one and puts it in their place; false where they have changed meanwhile.
   private func merge(_ parts: [StoreSnapshot.Part], at now: Timestamp) throws -> Bool {
+    return try replace(parts, by: content(of: parts), at: now)
+  }
+
+  /// The events of some segments of one data stream that count; nil where none does. Throws `CancellationError` as well.
+  func content(of parts: [StoreSnapshot.Part]) throws -> SourcedBatch? {
     var heads: [EventHead] = []
     var texts: [UInt8] = []
     var ends: [Int] = []
@@ -117,9 +122,9 @@ extension SegmentStore {
       batches.append(part.hidden.isEmpty ? events : events.selecting(rows))
     }
     try Task.checkCancellation()
-    let content = SourcedBatch(
+    guard !heads.isEmpty else { return nil }
+    return SourcedBatch(
       dataStream: parts[0].summary.dataStream, heads: heads, sources: texts, sourceEnds: ends,
       events: EventBatch(joining: batches))
-    return try replace(parts, by: heads.isEmpty ? nil : content, at: now)
   }
 }

@@ -18,6 +18,9 @@ extension SegmentStore {
     /// Segments that had been set aside and are no longer missed, since that was asked for; and their events.
     public var forgotten: [String] = []
     public var forgottenEvents = 0
+    /// Segments that an older catalog does not know, and the events of them that were not there.
+    public var takenUp: [String] = []
+    public var eventsTakenUp = 0
 
     public init() {}
 
@@ -80,6 +83,10 @@ extension SegmentStore {
   }
 
   private func settle(_ repairs: inout Repairs, at now: Timestamp) throws {
+    for (file, events) in try takeUpFound(at: now) {
+      repairs.takenUp.append(file)
+      repairs.eventsTakenUp += events
+    }
     repairs.setAside += try setAsideUnreadable(at: now)
     for missing in state.withLock({ $0.missing }) where missing.isSetAside {
       // Ids of all others are looked into, and another may be found damaged by that.

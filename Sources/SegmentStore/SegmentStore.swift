@@ -1,3 +1,4 @@
+import Databases
 import Events
 import Foundation
 import GRDB
@@ -43,6 +44,8 @@ public final class SegmentStore: Sendable {
     var nextName: Int64 = 1
     /// Segments are numbered in the order in which they were committed.
     var lastNumber: Int64 = 0
+    /// The highest name that was committed.
+    var lastCommitted: Int64 = 0
   }
 
   /// Opens a folder; one that is not there, or is empty, is made when it is opened for writing. Throws `StoreError`.
@@ -70,6 +73,12 @@ public final class SegmentStore: Sendable {
       }
       lock = nil
       let isReadOnly = if case .reading = access { true } else { false }
+      if !isReadOnly, ReadOnlyMount.holds(folder.catalog) {
+        throw StoreError(
+          .io,
+          "\(path) is on a file system that is mounted read-only, where nothing can be kept: mount it writable, or copy it with "
+            + "martlet backup")
+      }
       catalog = try Catalog(folder, creates: false, isReadOnly: isReadOnly)
     case .writing(let holder):
       if case .absent = found { try StoreFolder.make(path) }
@@ -81,14 +90,18 @@ public final class SegmentStore: Sendable {
     state = Mutex(State())
     guard lock != nil else { return }
     let entries = try catalog.entries()
-    let highest = try catalog.highest()
+    let known = Self.highest(entries, try catalog.highest())
+    let mark = CommitMark.read(folder) ?? known
+    try keepUnknown(to: known, mark)
     try sweep(keeping: Set(entries.map(\.name)))
     let opened = Self.open(entries, in: folder)
     state.withLock {
       $0.parts = opened.parts
       $0.missing = opened.missing
-      $0.lastNumber = max(entries.map(\.number).max() ?? 0, highest.number)
-      $0.nextName = ((entries.map(\.name) + [highest.name]).compactMap(StoreFolder.number(ofSegment:)).max() ?? 0) + 1
+      // Whoever has looked at segments up to some number has looked at those that an older catalog does not know.
+      $0.lastNumber = max(known.number, mark.number)
+      $0.lastCommitted = max(known.name, mark.name)
+      $0.nextName = $0.lastCommitted + 1
     }
   }
 
@@ -103,15 +116,17 @@ public final class SegmentStore: Sendable {
   public func snapshot() throws -> StoreSnapshot {
     if lock != nil { return state.withLock { StoreSnapshot(parts: $0.parts, missing: $0.missing) } }
     // The writer may delete a file between the look at the catalog and its opening: then the catalog has changed.
+    let mark = CommitMark.read(folder)
     var entries = try read { try $0.entries() }
-    for _ in 0..<8 {
-      let opened = Self.open(entries, in: folder)
-      guard !opened.missing.isEmpty else { return opened }
+    let unknown = try unknown(besides: entries, mark)
+    var opened = Self.open(entries, in: folder)
+    for _ in 0..<8 where !opened.missing.isEmpty {
       let again = try read { try $0.entries() }
-      if again.map(\.name) == entries.map(\.name) { return opened }
+      if again.map(\.name) == entries.map(\.name) { break }
       entries = again
+      opened = Self.open(entries, in: folder)
     }
-    return Self.open(entries, in: folder)
+    return unknown.isEmpty ? opened : StoreSnapshot(parts: opened.parts, missing: opened.missing + unknown)
   }
 
   private static func open(_ entries: [Catalog.Entry], in folder: StoreFolder) -> StoreSnapshot {
@@ -258,6 +273,7 @@ public final class SegmentStore: Sendable {
       try commit(change, at: now)
       state.parts = parts
       state.lastNumber = number
+      mark(change, &state)
     }
     return outcome
   }
@@ -321,6 +337,7 @@ public final class SegmentStore: Sendable {
         ]
       }
       try commit(change, at: now)
+      mark(change, &state)
       let names = parts.map { $0.segment.path }
       if let at = state.parts.firstIndex(where: { $0.number == last.number }), let written {
         state.parts[at] = StoreSnapshot.Part(number: last.number, segment: written.segment, hidden: [])
@@ -330,6 +347,13 @@ public final class SegmentStore: Sendable {
       for name in names { unlink(name) }
       return true
     }
+  }
+
+  /// Notes beside the catalog what was committed.
+  private func mark(_ change: Catalog.Change, _ state: inout State) {
+    guard let name = change.segments.compactMap({ StoreFolder.number(ofSegment: $0.name) }).max() else { return }
+    state.lastCommitted = max(name, state.lastCommitted)
+    CommitMark(number: state.lastNumber, name: state.lastCommitted).write(folder)
   }
 
   func commit(_ change: Catalog.Change, at now: Timestamp) throws {

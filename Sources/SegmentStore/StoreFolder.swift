@@ -7,6 +7,8 @@ import Parallel
 /// catalog.sqlite     what there is: segments, rows that no longer count, what was ingested
 /// segments/          a file for each segment, named by its number; a name that ends in .new is not committed
 /// segments/damaged/  files of segments that were set aside, and of no others
+/// segments/found/    files of segments that an older catalog does not know, until their events are stored anew
+/// newest             which segment was committed last
 /// lock               held by the one process that writes
 /// ```
 struct StoreFolder: Sendable {
@@ -15,6 +17,8 @@ struct StoreFolder: Sendable {
   var catalog: String { path + "/catalog.sqlite" }
   var segments: String { path + "/segments" }
   var damaged: String { segments + "/damaged" }
+  var found: String { segments + "/found" }
+  var mark: String { path + "/newest" }
   var lock: String { path + "/lock" }
 
   /// The file of a segment; relative names are kept in the catalog so that the folder may be moved.

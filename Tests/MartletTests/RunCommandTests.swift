@@ -144,6 +144,37 @@ import Testing
     #expect(late.count == 1 && late[0]["event"]?["id"]?.stringValue?.hasSuffix("1003") == true)
   }
 
+  @Test("A clock that was ahead for once takes no execution away, neither of what had been due nor of what comes")
+  func clockAhead() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let rule = ["--rules", try scratch.write(Sample.rule, "rule.toml"), "--no-builtin"]
+    func ingest(_ id: Int, _ time: String) throws {
+      let record =
+        #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000\#(id)","eventTime":"\#(time)","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"x"}}"#
+      #expect(try Binary(["ingest", "--data", folder, try scratch.write(record, "\(id).json")]).status == 0)
+    }
+    func run(_ now: String) throws -> (new: Int64, late: Int64, words: String) {
+      let run = try Binary(["run", "--format", "json", "--data", folder, "--now", now] + rule)
+      let summary = try JSONValue(parsing: run.output)
+      return (summary["new"]?.integerValue ?? -1, summary["late"]?.integerValue ?? -1, run.errors)
+    }
+    try ingest(1000, "2026-01-01T10:03:00Z")
+    #expect(try Binary(["run", "--data", folder, "--now", "2026-01-01T12:00:00Z"] + rule).status == 2)
+    try ingest(1001, "2026-01-01T12:03:00Z")
+    #expect(try run("2026-01-01T12:06:00Z").new == 1)
+    // Due when the clock jumps: what is passed over as too old is not lost.
+    try ingest(1002, "2026-01-01T12:13:00Z")
+    let ahead = try run("2036-01-01T12:00:00Z")
+    #expect(ahead.new == 0, "\(ahead)")
+    let back = try run("2026-01-01T12:16:00Z")
+    #expect(back.new == 1 && back.late == 0 && back.words.contains("the clock was ahead when 1 rule ran"), "\(back)")
+    // From then on all is as it was, also where the times that were run ahead come.
+    try ingest(1003, "2026-01-01T12:23:00Z")
+    let next = try run("2026-01-01T12:26:00Z")
+    #expect(next.new == 1 && next.late == 0 && !next.words.contains("clock"), "\(next)")
+  }
+
   @Test(
     "Executions that were missed long ago are skipped, counted and logged with the reason, and nothing is run in their place"
   )

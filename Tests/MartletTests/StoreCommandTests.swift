@@ -288,15 +288,7 @@ import Testing
     let files = try Self.generated(scratch, events: 6000)
     let place = scratch.path + "/small"
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    func mount(_ options: String) throws -> Bool {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/mount")
-      process.arguments = ["-t", "tmpfs", "-o", options, "tmpfs", place]
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      process.waitUntilExit()
-      return process.terminationStatus == 0
-    }
+    func mount(_ options: String) throws -> Bool { try Self.mount(place, options) }
     guard try mount("size=1m") else {
       withKnownIssue("no file system can be mounted here, so a full disk was not tried", isIntermittent: true) {
         Issue.record("not tried")
@@ -316,6 +308,116 @@ import Testing
     let again = try Binary(ingest)
     #expect(again.status == 0, "\(again.errors)")
     #expect(try Binary(count).output == Binary(["search", "--format", "count", "*", files]).output)
+  }
+
+  @Test("Few open files are enough, or it is said, and nothing that was acknowledged is lost")
+  func openFileLimit() throws {
+    let scratch = try Scratch()
+    let files = try Self.generated(scratch, events: 1500)
+    let folder = scratch.path + "/events"
+    func limited(_ count: Int, _ arguments: String) throws -> (status: Int32, output: String, errors: String) {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments = ["-c", "ulimit -n \(count); exec '\(try Binary.path())' \(arguments)"]
+      let (output, errors) = (try scratch.write("", "output"), try scratch.write("", "errors"))
+      process.standardOutput = FileHandle(forWritingAtPath: output)
+      process.standardError = FileHandle(forWritingAtPath: errors)
+      try process.run()
+      process.waitUntilExit()
+      return (
+        process.terminationReason == .exit ? process.terminationStatus : -1,
+        try String(contentsOfFile: output, encoding: .utf8), try String(contentsOfFile: errors, encoding: .utf8)
+      )
+    }
+    var refusals = 0
+    for count in [8, 11, 14, 17, 20, 64] {
+      let run = try limited(count, "ingest --data '\(folder)' --segment-events 100 '\(files)'")
+      #expect(run.status == 0 || run.status == 1 && run.errors.contains("too many files are open"), "\(count) \(run)")
+      if run.status != 0 { refusals += 1 }
+    }
+    #expect(refusals > 0)
+    let all = try Binary(["search", "--format", "count", "*", files]).output
+    for count in [8, 11, 14, 20, 64] {
+      let run = try limited(count, "search --data '\(folder)' --format count '*'")
+      #expect(
+        run.status == 0 && run.output == all || run.status == 1 && run.errors.contains("too many files are open"),
+        "\(count) \(run)")
+    }
+    #expect(try Binary(["search", "--data", folder, "--format", "count", "*"]).output == all)
+    #expect(try Binary(["verify", "--data", folder]).status == 0)
+  }
+
+  /// Mounts a file system of memory, or changes how it is mounted; false where that is not possible.
+  private static func mount(_ place: String, _ options: String) throws -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/mount")
+    process.arguments = ["-t", "tmpfs", "-o", options, "tmpfs", place]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+
+  @Test(
+    "A folder that is mounted read-only is read in full, also what a killed process left in the logs, and not written",
+    .enabled(if: getuid() == 0, "only root can mount a small file system"))
+  func mountedReadOnly() throws {
+    let scratch = try Scratch()
+    let place = scratch.path + "/disk"
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    guard try Self.mount(place, "size=50m") else {
+      withKnownIssue(
+        "no file system can be mounted here, so none was read that is mounted read-only", isIntermittent: true
+      ) {
+        Issue.record("not tried")
+      }
+      return
+    }
+    defer { umount(place) }
+    let folder = scratch.path + "/events"
+    _ = try Self.ingest(folder, [try scratch.write(Sample.records, "a.json")])
+    let span = ["--from", "2026-01-01", "--to", "2026-01-02"]
+    let rules = ["--no-builtin", "--rules", try scratch.write(Sample.rule, "rule.toml")]
+    #expect(try Binary(["run", "--data", folder] + rules + span).status == 0)
+    // As a process that is killed leaves it: with a log that was not folded in. SQLite reads no log whose first page is not
+    // there, so one writer is held open while the folder is copied.
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+    let follow = "'\(try Binary.path())' ingest --data '\(folder)' --follow '\(scratch.path)/in' 2>/dev/null & pid=$!"
+    let wait =
+      "for i in $(seq 300); do [ \"$('\(try Binary.path())' search --data '\(folder)' --format count '*')\" = 4 ] && break; sleep 0.1; done"
+    _ = try scratch.write(Sample.records.replacing("00000000000", with: "00000000001"), "in/b.json")
+    shell.arguments = [
+      "-c", "\(follow); \(wait); kill -STOP $pid; cp -a '\(folder)' '\(place)/events'; kill -KILL $pid",
+    ]
+    try shell.run()
+    shell.waitUntilExit()
+    let there = place + "/events"
+    #expect(try FileManager.default.attributesOfItem(atPath: there + "/catalog.sqlite-wal")[.size] as? Int ?? 0 > 0)
+    let now = ["--now", "2026-02-01"]
+    for hasIndex in [true, false] {
+      if !hasIndex { for name in ["/catalog.sqlite-shm", "/alerts.sqlite-shm"] { unlink(there + name) } }
+      try #require(try Self.mount(place, "remount,ro"))
+      for arguments in [
+        ["search", "--format", "ndjson"] + now, ["status", "--format", "json"], ["hunt", "--format", "ndjson"] + now,
+        ["verify"],
+        ["alerts", "list", "--format", "csv"], ["rules", "list"],
+      ] {
+        let query = arguments[0] == "search" ? ["*"] : []
+        let read = try Binary(arguments + ["--data", there] + query)
+        #expect(read.status == 0 || arguments[0] == "hunt" && read.status <= 3, "\(arguments): \(read.errors)")
+        let writable = try Binary(arguments + ["--data", folder] + query).output
+        #expect(read.output.replacing(there, with: folder) == writable, "\(arguments)")
+      }
+      #expect(try Binary(["search", "--data", there, "--format", "count", "*"]).output == "4\n")
+      for arguments in [["ingest", scratch.path + "/in/b.json"], ["run"] + rules + span] {
+        let written = try Binary(arguments + ["--data", there])
+        #expect(written.status == 1 && written.errors.contains("read-only"), "\(arguments): \(written.errors)")
+      }
+      try #require(try Self.mount(place, "remount,rw"))
+    }
+    let left = try FileManager.default.contentsOfDirectory(atPath: NSTemporaryDirectory())
+    #expect(!left.contains { $0.hasPrefix("martlet-") && !$0.hasPrefix("martlet-test-") && $0.count > 40 }, "\(left)")
   }
 
   @Test("A folder is for its owner alone, and its status tells of events and alerts")

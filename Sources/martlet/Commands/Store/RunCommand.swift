@@ -136,7 +136,11 @@ struct RunCommand: AsyncParsableCommand {
       }
       _ = notices.warn(of: result, catalog, labels)
       for warning in HuntSummary.warnings(result, labels) { notices.warn(warning) }
-      if summary.searched == 0 { outcome.nothing = "\(folder.data) holds no event" }
+      if summary.searched == 0 {
+        outcome.nothing =
+          snapshot.eventCount == 0
+          ? "\(folder.data) holds no event" : "no event lies in the windows of the executions that were due"
+      }
       if isDry {
         try showDry(result)
       } else {
@@ -196,6 +200,12 @@ struct RunCommand: AsyncParsableCommand {
       return snapshot.parts.compactMap(\.summary.times?.lowerBound).min().map { Span(first: $0, last: now) }
     }
     let states = try alerts.states(of: plan.rules.map(\.rule.ruleID), at: now)
+    let setBack = states.values.count(where: \.isSetBack)
+    if setBack > 0 {
+      events.notices.warn(
+        "the clock was ahead when \(CountText.count(setBack, "rule")) ran: what it passed over is run now, and what lies behind "
+          + "\(now.iso8601) again when its time comes")
+    }
     let newest = states.values.compactMap(\.lastTick).max()
     var since = states.mapValues(\.since)
     // What was missed too long ago is skipped.

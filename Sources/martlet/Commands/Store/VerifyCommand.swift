@@ -104,5 +104,12 @@ extension SegmentStore.Repairs {
       + takenBack.map { "\($0) is whole again and was taken back" }
       + replaced.map { "\($0) had been set aside; all of its events are stored again" }
       + forgotten.map { "\($0) had been set aside; it is no longer missed, and its events are lost" }
+      + (takenUp.isEmpty
+        ? []
+        : [
+          "the catalog was put back from an earlier time: \(CountText.count(eventsTakenUp, "event")) of "
+            + "\(CountText.count(takenUp.count, "segment")) that it did not know "
+            + (eventsTakenUp == 1 ? "was" : "were") + " taken up again"
+        ])
   }
 }

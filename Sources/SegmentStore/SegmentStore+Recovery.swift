@@ -1,0 +1,87 @@
+import Events
+import Foundation
+import Parallel
+import Segments
+import Store
+
+/// Segments that the catalog does not know, since it was put back from an earlier time: whoever reads is told that they are missing, and
+/// whoever writes moves them to `segments/found/`, from where their events are stored anew. Events that the catalog knows count once.
+extension SegmentStore {
+  /// The files of segments in a folder, by name.
+  static func segmentFiles(in folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter(StoreFolder.isSegmentName).sorted()
+  }
+
+  /// What the catalog has known of segments at most.
+  static func highest(_ entries: [Catalog.Entry], _ highest: (number: Int64, name: String)) -> CommitMark {
+    CommitMark(
+      number: max(entries.map(\.number).max() ?? 0, highest.number),
+      name: (entries.map(\.name) + [highest.name]).compactMap(StoreFolder.number(ofSegment:)).max() ?? 0)
+  }
+
+  /// Segments that were committed behind all that the catalog knows, and those that were found so before.
+  ///
+  /// - Parameters:
+  ///   - entries: what the catalog knows.
+  ///   - mark: as it was before the catalog was looked at.
+  func unknown(besides entries: [Catalog.Entry], _ mark: CommitMark?) throws -> [StoreSnapshot.Missing] {
+    var files = Self.segmentFiles(in: folder.found).map { folder.found + "/" + $0 }
+    if let mark {
+      let known = try Self.highest(entries, read { try $0.highest() }).name
+      if mark.name > known {
+        files += Self.segmentFiles(in: folder.segments).filter { (StoreFolder.number(ofSegment: $0) ?? 0) > known }
+          .map(folder.segment)
+      }
+    }
+    return files.map { file in
+      let why = "the catalog is older than \(file), which it does not know: it was put back from an earlier time"
+      do throws(SegmentError) {
+        return StoreSnapshot.Missing(
+          summary: try Segment(path: file).summary,
+          reason: "\(why). The next ingestion takes it up, or martlet verify --repair")
+      } catch {
+        let nothing = SegmentSummary(dataStream: "", rowCount: 0, times: nil, fileBytes: 0, sourceBytes: 0)
+        return StoreSnapshot.Missing(
+          summary: nothing, reason: "\(why), and how many events it holds cannot be read: \(error)")
+      }
+    }
+  }
+
+  /// Moves segments that the catalog does not know to where they are found again, whatever becomes of this process.
+  func keepUnknown(to known: CommitMark, _ mark: CommitMark) throws(StoreError) {
+    guard mark.name > known.name else { return }
+    let names = Self.segmentFiles(in: folder.segments).filter { (StoreFolder.number(ofSegment: $0) ?? 0) > known.name }
+    guard !names.isEmpty else { return }
+    try StoreFolder.make(folder.found)
+    for name in names {
+      let (file, place) = (folder.segment(name), folder.found + "/" + name)
+      guard access(place, F_OK) != 0 || unlink(place) == 0, rename(file, place) == 0 else {
+        throw StoreError(.io, "\(file) cannot be moved to \(place): \(SystemError.words())")
+      }
+    }
+    try StoreFolder.sync(folder.found)
+    try StoreFolder.sync(folder.segments)
+  }
+
+  /// Stores the events of segments that were found, each once, and gives the files with how many events were not there.
+  func takeUpFound(at now: Timestamp) throws -> [(file: String, events: Int)] {
+    var taken: [(file: String, events: Int)] = []
+    for name in Self.segmentFiles(in: folder.found) {
+      let file = folder.found + "/" + name
+      do {
+        let segment = try Segment(path: file)
+        try segment.verify()
+        let rows = StoreSnapshot.Part(number: 0, segment: segment, hidden: [])
+        taken.append((file, try append(content(of: [rows]), at: now).stored))
+        unlink(file)
+      } catch let error as SegmentError where error.isDamage && error.path == file {
+        try StoreFolder.make(folder.damaged)
+        let place = folder.damaged + "/" + name
+        guard rename(file, place) == 0 else {
+          throw StoreError(.io, "\(file) cannot be moved to \(place): \(SystemError.words())")
+        }
+      }
+    }
+    return taken
+  }
+}
