@@ -55,6 +55,8 @@ let package = Package(
     .target(
       name: "CSimdjson", dependencies: ["CMemory"], cxxSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(
+      name: "CRe2", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: strict),
     .target(name: "Parallel", dependencies: ["CMemory"], swiftSettings: hot),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: hot),
@@ -87,7 +89,7 @@ let package = Package(
       dependencies: ["Databases", "Events", "JSON", "Parallel", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
-    .target(name: "Query", dependencies: ["Events", "JSON"], swiftSettings: hot),
+    .target(name: "Query", dependencies: ["Events", "JSON", "CRe2"], swiftSettings: hot),
     .target(
       name: "Rules", dependencies: ["Events", "JSON", "Parallel"], swiftSettings: strict, plugins: ["EmbedRules"]),
     .target(name: "Exceptions", dependencies: ["Rules", "Query", "Events", "JSON", "Parallel"], swiftSettings: strict),

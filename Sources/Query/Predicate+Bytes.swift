@@ -19,6 +19,9 @@ extension Predicate {
       output.mark("=")
       field.write(to: &output)
       test.write(to: &output)
+    case .holds(let condition):
+      output.mark("x")
+      output.write(condition.text)
     case .nested(let path, let inner):
       output.mark("{")
       output.write(path)
@@ -89,6 +92,10 @@ extension ValueTest {
     case .termPattern(let pattern):
       output.mark("q")
       pattern.write(to: &output)
+    case .regex(let regex):
+      output.mark("x")
+      output.write(regex.ignoresCase)
+      output.write(regex.pattern)
     case .range(let lower, let upper):
       output.mark("r")
       for bound in [lower, upper] {

@@ -26,6 +26,7 @@ extension Predicate {
     case .and(let parts), .or(let parts): for part in parts { part.collectFields(take) }
     case .not(let inner), .nested(_, let inner): inner.collectFields(take)
     case .exists(let field), .test(let field, _): take(field)
+    case .holds(let condition): for field in condition.fields { take(.named(field)) }
     }
   }
 }

@@ -6,7 +6,7 @@ extension Predicate {
   /// `nothing`, or a tree without constants (save for `nested` over `all`: the field has an object at all).
   public func simplified() -> Predicate {
     switch self {
-    case .all, .nothing, .exists, .test: return self
+    case .all, .nothing, .exists, .test, .holds: return self
     case .and(let parts): return Predicate.group(parts, isAnd: true)
     case .or(let parts): return Predicate.group(parts, isAnd: false)
     case .not(let inner):

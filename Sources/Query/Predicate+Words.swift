@@ -20,6 +20,7 @@ extension Predicate {
     case .not(let inner): return inner.words(negated: !negated, catalog: catalog)
     case .nested(let path, let inner):
       return "\(negated ? "no" : "one") object of \(path): \(inner.words(catalog: catalog))"
+    case .holds(let condition): return "\(negated ? "not true" : "true"): \(condition.text)"
     case .all: return negated ? "no event" : "every event"
     case .nothing: return negated ? "every event" : "no event"
     }
@@ -69,7 +70,7 @@ extension ValueTest {
     case .match(let text), .phrase(let text), .term(let text): [text]
     case .wildcard(let pattern), .termPattern(let pattern):
       pattern.parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
-    case .range, .list: []
+    case .range, .list, .regex: []
     }
   }
 }
@@ -121,7 +122,7 @@ private struct TestWords {
     switch test {
     case .match(let text), .phrase(let text), .term(let text): text
     case .wildcard(let pattern), .termPattern(let pattern): pattern.ignoresCase ? nil : pattern.plainText
-    case .range, .list: nil
+    case .range, .list, .regex: nil
     }
   }
 
@@ -129,6 +130,9 @@ private struct TestWords {
     switch test {
     case .match, .phrase, .term: return ""
     case .wildcard(let pattern), .termPattern(let pattern): return clause(pattern, negated: negated)
+    case .regex(let regex):
+      return "\(negated ? "does not fit" : "fits") the regular expression \(quoted(regex.pattern))"
+        + (regex.ignoresCase ? ", in upper or lower case" : "")
     case .list(let list):
       return "is \(negated ? "not " : "")on a list of \(list.count) \(list.count == 1 ? "value" : "values")"
     case .range(let lower, let upper):

@@ -18,6 +18,8 @@ public indirect enum Predicate: Hashable, Sendable {
   case test(FieldSelector, ValueTest)
   /// One object of the nested field `path` satisfies the inner predicate by itself (its fields named by full path).
   case nested(path: String, Predicate)
+  /// A condition that is no test of single values, evaluated row by row.
+  case holds(RowCondition)
 }
 
 /// Which fields a test looks at.
@@ -46,6 +48,8 @@ public enum ValueTest: Hashable, Sendable {
   case termPattern(WildcardPattern)
   /// Both bounds hold for the same value; at least one of them is present.
   case range(lower: RangeBound?, upper: RangeBound?)
+  /// The whole keyword fits a regular expression; for text any one word as it is indexed.
+  case regex(RegularExpression)
   /// The value is one of a list's; the list's kind says how they compare.
   case list(ValueList)
 }

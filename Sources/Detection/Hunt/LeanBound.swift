@@ -49,7 +49,7 @@ struct LeanBound {
         return (upper ? !held.isEmpty : held.count == constants.count) ? .all : .nothing
       }
       return upper ? .all : .nothing
-    case .exists, .test, .nested: return upper ? .all : .nothing
+    case .exists, .test, .nested, .holds: return upper ? .all : .nothing
     }
   }
 

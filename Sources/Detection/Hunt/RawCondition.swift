@@ -27,7 +27,7 @@ indirect enum RawCondition: Sendable, Hashable {
       self = conditions.contains(.always) ? .always : .any(Array(conditions))
     case .test(.named(let path), let test): self.init(catalog.resolve(path), test)
     case .exists(.named(let path)): self.init(catalog.resolve(path), nil)
-    case .all, .nothing, .not, .exists, .test, .nested: self = .always
+    case .all, .nothing, .not, .exists, .test, .nested, .holds: self = .always
     }
   }
 
@@ -116,7 +116,7 @@ indirect enum RawCondition: Sendable, Hashable {
         if case .literal(let text) = part { longestPiece(of: text) } else { nil }
       }
       return pieces.max { $0.count < $1.count }
-    case .range, .list: return nil
+    case .range, .list, .regex: return nil
     }
   }
 

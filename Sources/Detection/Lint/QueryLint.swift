@@ -77,7 +77,7 @@ struct QueryLint {
     _ part: Predicate, isNarrowed: Bool, _ costly: inout [String: [WildcardPattern]], _ report: inout LintReport
   ) {
     switch part {
-    case .all, .nothing, .exists: break
+    case .all, .nothing, .exists, .holds: break
     case .and(let parts):
       let narrowed = isNarrowed || parts.contains(where: narrows)
       for part in parts { checkWildcards(part, isNarrowed: narrowed, &costly, &report) }
@@ -126,9 +126,9 @@ struct QueryLint {
       switch test {
       case .match, .phrase, .term, .list: return true
       case .wildcard(let pattern), .termPattern(let pattern): return pattern.parts.first != .anyRun
-      case .range: return false
+      case .range, .regex: return false
       }
-    case .all, .nothing, .not, .exists, .test, .nested: return false
+    case .all, .nothing, .not, .exists, .test, .nested, .holds: return false
     }
   }
 }

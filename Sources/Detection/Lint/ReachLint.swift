@@ -124,7 +124,7 @@ struct ReachLint {
     case .exists(.named(let path)): return [way(path, nil)]
     case .test(.named(let path), let test): return [way(path, test)]
     // What is excluded stays excluded, or is excluded no longer: no alert is lost by it.
-    case .all, .nothing, .not, .exists, .test, .nested: return [Way()]
+    case .all, .nothing, .not, .exists, .test, .nested, .holds: return [Way()]
     }
   }
 
@@ -143,7 +143,7 @@ struct ReachLint {
     case .match(let text), .phrase(let text), .term(let text): Set(TextAnalyzer.words(text))
     case .wildcard(let pattern), .termPattern(let pattern):
       Set(TextAnalyzer.words(pattern.text.replacing("*", with: " ").replacing("\\", with: "")))
-    case .range, .list, nil: []
+    case .range, .list, .regex, nil: []
     }
   }
 
@@ -159,7 +159,7 @@ struct ReachLint {
     case .and(let parts), .or(let parts): parts.contains(where: namesLongRequest)
     case .test(.named("event.action"), .phrase(let action)), .test(.named("event.action"), .match(let action)):
       Self.longRequests.contains(action)
-    case .all, .nothing, .not, .exists, .test, .nested: false
+    case .all, .nothing, .not, .exists, .test, .nested, .holds: false
     }
   }
 
@@ -171,7 +171,7 @@ struct ReachLint {
       Self.shortRequests.contains(action)
     case .test(.named("event.action"), .wildcard(let pattern)):
       if case .literal(let lead) = pattern.parts.first { Self.versionedShortRequests.contains(lead) } else { false }
-    case .all, .nothing, .not, .exists, .test, .nested: false
+    case .all, .nothing, .not, .exists, .test, .nested, .holds: false
     }
   }
 

@@ -1,10 +1,10 @@
 /// How many letters must change to turn one name into another.
-enum EditDistance {
+public enum EditDistance {
   /// The number of bytes to insert, remove, replace or swap with their neighbour, or nil when it is more than `bound`.
   ///
   /// What both begin and end with is left out, and of the table only the cells that a path of `bound` edits can reach are
   /// filled: it takes length × bound steps.
-  static func between(_ left: [UInt8], _ right: [UInt8], atMost bound: Int) -> Int? {
+  public static func between(_ left: [UInt8], _ right: [UInt8], atMost bound: Int) -> Int? {
     guard bound >= 0, abs(left.count - right.count) <= bound else { return nil }
     var (start, leftEnd, rightEnd) = (0, left.count, right.count)
     while start < leftEnd, start < rightEnd, left[start] == right[start] { start += 1 }

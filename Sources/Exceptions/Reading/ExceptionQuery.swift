@@ -78,7 +78,7 @@ public enum ExceptionQuery {
     case .and:
       throw Refusal(
         description: "an exception cannot say that conditions do not all hold; make one of its own for each")
-    case .exists, .test:
+    case .exists, .test, .holds:
       throw Refusal(description: "an exception names each field in full, without patterns")
     }
   }

@@ -60,7 +60,7 @@ public struct QueryAnalysis: Sendable {
     case .or(let parts):
       isNegated ? .and(parts.map { pushed($0, isNegated: true) }) : .or(parts.map { pushed($0, isNegated: false) })
     case .not(let inner): pushed(inner, isNegated: !isNegated)
-    case .exists, .test, .nested: isNegated ? .not(query) : query
+    case .exists, .test, .nested, .holds: isNegated ? .not(query) : query
     }
   }
 
@@ -75,7 +75,7 @@ public struct QueryAnalysis: Sendable {
     case .not(let inner): .not(replaced(inner))
     case .nested(let path, let inner): .nested(path: path, inner)
     case .exists(let field): isPresent(field) ? .all : query
-    case .test: query
+    case .test, .holds: query
     }
   }
 
@@ -110,7 +110,7 @@ public struct QueryAnalysis: Sendable {
         first = first ?? found
       }
       return first
-    case .not, .exists, .test: return known.conflict(with: query)
+    case .not, .exists, .test, .holds: return known.conflict(with: query)
     case .nested(_, let inner):
       return known.conflict(with: query) ?? contradiction(in: inner)
     }
@@ -152,7 +152,7 @@ extension Predicate {
     case .and(let parts), .or(let parts): parts.reduce(0) { $0 + $1.conditionCount }
     case .not(let inner): inner.conditionCount
     case .nested(_, let inner): 1 + inner.conditionCount
-    case .exists, .test: 1
+    case .exists, .test, .holds: 1
     }
   }
 }

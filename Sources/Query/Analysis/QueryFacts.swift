@@ -40,7 +40,7 @@ struct QueryFacts {
       }
       return nil
     case .not(let inner): return others.contains(inner) ? Self.both(nil, "required and excluded") : nil
-    case .nested: return others.contains(.not(condition)) ? Self.both(nil, "required and excluded") : nil
+    case .nested, .holds: return others.contains(.not(condition)) ? Self.both(nil, "required and excluded") : nil
     case .all, .and, .or: return nil
     }
   }
@@ -72,7 +72,7 @@ struct QueryFacts {
     let text: String
     switch test {
     case .match(let value), .phrase(let value), .term(let value): text = value
-    case .wildcard, .termPattern, .range, .list: return nil
+    case .wildcard, .termPattern, .regex, .range, .list: return nil
     }
     switch analysis.catalog.resolve(path).type {
     case .keyword, .wildcard, .flattened, .boolean, .integer, .double: return text

@@ -34,6 +34,7 @@ extension ValueTest {
     switch self {
     case .match(let text), .phrase(let text), .term(let text): return "“\(text.prefix(60))”"
     case .wildcard(let pattern), .termPattern(let pattern): return "“\(pattern.text.prefix(60))”"
+    case .regex(let regex): return "like /\(regex.pattern.prefix(60))/"
     case .list: return "on a list"
     case .range(let lower, let upper):
       let parts = [

@@ -62,7 +62,7 @@ extension QuerySet {
     // A pattern reaches the objects of nested fields from outside, but not from inside another one.
     case .matching(let pattern): pattern.matches(path) && (nestedPath == nil || isInReach(path))
     case .any: isInReach(path)
-    case .column, .nested: false
+    case .column, .nested, .condition: false
     }
   }
 }

@@ -39,6 +39,9 @@ struct Number: Hashable, Comparable, Sendable {
   /// The number, rounded where a double cannot hold it.
   var value: Double { double }
 
+  /// The number exactly, where it is a whole one of 64 bits.
+  var wholeValue: Int64? { whole }
+
   /// The one text of all spellings of the number.
   var term: String { whole.map { String($0) } ?? "\(double)" }
 

@@ -11,6 +11,7 @@ public final class QueryEvaluator {
   /// The rows of each code, for columns of the plan on which several conditions are evaluated.
   private var rowLists: [CodeRows?]
   var inner: [Int: QueryEvaluator] = [:]
+  private var runners: [Int: ConditionRunner] = [:]
   private var marks: [Bool] = []
   /// The columns of the current batch, once a condition on several fields has been asked for.
   private var columnOrder: [(path: String, column: Int)] = []
@@ -43,6 +44,13 @@ public final class QueryEvaluator {
   public func end() {
     batch = nil
     for evaluator in inner.values { evaluator.end() }
+  }
+
+  /// What failed within conditions so far, such as a division by zero.
+  public var notes: EvaluationNotes {
+    runners.values.reduce(into: inner.values.reduce(into: EvaluationNotes()) { $0.merge($1.notes) }) {
+      $0.merge($1.notes)
+    }
   }
 
   /// The rows of the current batch that satisfy a query.
@@ -105,6 +113,10 @@ public final class QueryEvaluator {
       }
       return rows(of: batch.columns[column], place: column, MetValues.Key(leaf, column), matcher)
     case .object, .matching, .any: return fieldsRows(leaf) ?? .none
+    case .condition(let place):
+      let runner = runners[place] ?? ConditionRunner(queries.conditions[place])
+      runners[place] = runner
+      return runner.rows(batch)
     case .nested(let path, let nested):
       guard let objects = batch.nested[path], !objects.parents.isEmpty else { return .none }
       let evaluator = inner[leaf] ?? QueryEvaluator(nested.set)

@@ -13,6 +13,7 @@ public struct QuerySet: Sendable {
   private(set) var openLeaves: Set<Int> = []
   let catalog: FieldCatalog
   private(set) var nodes = QueryNodes()
+  private(set) var conditions: [BoundCondition] = []
   var leaves: [Leaf] = []
   private var leafOfKey: [LeafKey: Int] = [:]
   /// How many different conditions name each column: the more, the more selective each is taken to be.
@@ -38,11 +39,13 @@ public struct QuerySet: Sendable {
     case matching(WildcardMatcher)
     case any
     case nested(path: String, queries: NestedQueries)
+    /// A condition by its place among `conditions`.
+    case condition(Int)
 
     var isOfSeveralFields: Bool {
       switch self {
       case .object, .matching, .any: true
-      case .column, .nested: false
+      case .column, .nested, .condition: false
       }
     }
   }
@@ -68,6 +71,7 @@ public struct QuerySet: Sendable {
     var selector: FieldSelector?
     var test: ValueTest?
     var nested: Predicate?
+    var condition: RowCondition?
   }
 
   /// - Parameter now: the time that relative ones count from; nil for queries of which `QueryEvaluator.condition` is asked
@@ -117,6 +121,10 @@ public struct QuerySet: Sendable {
       guard catalog.type(of: path) == .nested else { return nodes.insert(.nothing) }
       let leaf = nestedLeaf(path, inner)
       return node(leaf)
+    case .holds(let condition):
+      // One whose types do not fit was refused when it was read.
+      guard let leaf = conditionLeaf(condition) else { return nodes.insert(.nothing) }
+      return node(leaf)
     }
   }
 
@@ -155,7 +163,7 @@ public struct QuerySet: Sendable {
         if case .equal = matcher { return 1000 - min(900, conditionsOfColumn[column] ?? 0) }
         return 2000
       case .object: return 3000
-      case .nested: return 4000
+      case .nested, .condition: return 4000
       case .matching, .any: return 10_000
       }
     case .and: return parts.map { cost(Int($0)) }.min() ?? 0
@@ -242,6 +250,20 @@ public struct QuerySet: Sendable {
     plan.nested[path] = set.plan
     if set.openNodes.contains(query.node) { openLeaves.insert(leaves.count) }
     leaves.append(Leaf(selector: .nested(path: path, queries: NestedQueries(set, query)), condition: .inner))
+    leafOfKey[key] = leaves.count - 1
+    return leaves.count - 1
+  }
+
+  private mutating func conditionLeaf(_ condition: RowCondition) -> Int? {
+    let key = LeafKey(condition: condition)
+    if let known = leafOfKey[key] { return known }
+    guard let expression = try? condition.typed(catalog, now: now) else { return nil }
+    let columns = condition.fields.map { name in
+      let field = catalog.resolve(name)
+      return (place: plan.insert(field.sourcePath), type: field.type)
+    }
+    leaves.append(Leaf(selector: .condition(conditions.count), condition: .inner))
+    conditions.append(BoundCondition(expression: expression, columns: columns))
     leafOfKey[key] = leaves.count - 1
     return leaves.count - 1
   }

@@ -70,6 +70,7 @@ extension ValueMatcher {
       var copy = text
       return copy.withUTF8 { isWithin(limit, $0) } ? .equal(Array(text.utf8)) : .never
     case .wildcard(let pattern), .termPattern(let pattern): return .wildcard(WildcardMatcher(pattern), limit: limit)
+    case .regex(let regex): return .regex(regex, limit: limit)
     case .range(let lower, let upper):
       return .keywordRange(
         lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
@@ -96,6 +97,7 @@ extension ValueMatcher {
       return words.isEmpty ? .never : .phrase(words.map { Array($0.utf8) })
     case .term(let text): return .word(Array(text.utf8))
     case .wildcard(let pattern), .termPattern(let pattern): return .wordWildcard([WildcardMatcher(pattern)])
+    case .regex(let regex): return .wordRegex(regex)
     case .range(let lower, let upper):
       return .wordRange(
         lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
@@ -112,7 +114,7 @@ extension ValueMatcher {
     switch test {
     case .match(let text), .phrase(let text), .term(let text):
       return kind.place(of: text).map { .narrow($0...$0, kind) } ?? .never
-    case .wildcard, .termPattern: return .never
+    case .wildcard, .termPattern, .regex: return .never
     case .range(let lower, let upper): return kind.places(lower, upper).map { .narrow($0, kind) } ?? .never
     case .list(let list):
       guard !list.holdsAddresses else { return .never }
@@ -126,7 +128,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       guard let bounds = DateNanos.bounds(text, now: now) else { return .never }
       return .dateNanos(bounds.first...bounds.last)
-    case .wildcard, .termPattern: return .never
+    case .wildcard, .termPattern, .regex: return .never
     case .range(let lower, let upper):
       var range = (first: Int64.min, last: Int64.max)
       if let lower {
@@ -149,7 +151,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       guard let number = Number(text), !isInteger || number.isWhole && !number.isBeyondLong else { return .never }
       return .number(NumberRange(lower: number, upper: number), isInteger: isInteger)
-    case .wildcard, .termPattern: return .never
+    case .wildcard, .termPattern, .regex: return .never
     case .range(let lower, let upper):
       var range = NumberRange(lowerInclusive: lower?.inclusive ?? true, upperInclusive: upper?.inclusive ?? true)
       if let lower {
@@ -173,7 +175,7 @@ extension ValueMatcher {
     case .match("false"), .phrase("false"), .term("false"): .boolean(false)
     case .range(let lower, let upper): booleanRange(lower, upper)
     case .list(let list): booleans(list)
-    case .match, .phrase, .term, .wildcard, .termPattern: .never
+    case .match, .phrase, .term, .wildcard, .termPattern, .regex: .never
     }
   }
 
@@ -213,7 +215,7 @@ extension ValueMatcher {
         return .never
       }
       return .date(first...last)
-    case .wildcard, .termPattern: return .never
+    case .wildcard, .termPattern, .regex: return .never
     case .range(let lower, let upper):
       // Rounding: the start of the unit for gte and lt, its end for gt and lte.
       var range = (first: Int64.min, last: Int64.max)
@@ -239,7 +241,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       if let address = IPAddress(text) { return .address(address...address) }
       return IPAddress.range(cidr: text).map { .address($0) } ?? .never
-    case .wildcard, .termPattern: return .never
+    case .wildcard, .termPattern, .regex: return .never
     case .range(let lower, let upper):
       var first = lowestAddress
       var last = highestAddress

@@ -39,6 +39,8 @@ enum ValueMatcher: Sendable {
   case numbers(Set<Number>, isInteger: Bool)
   case dates(SortedRanges<Int64>)
   case anyWordSet(WordSetIndex)
+  case regex(RegularExpression, limit: Int)
+  case wordRegex(RegularExpression)
 
   /// Lucene keeps no longer keyword than this many bytes.
   static let termLimit = 32_766
@@ -94,6 +96,8 @@ enum ValueMatcher: Sendable {
       value.kind == .string && IPAddress(value.bytes).map(ranges.contains) ?? false
     case .numbers(let numbers, let isInteger): Number(value, isInteger: isInteger).map(numbers.contains) ?? false
     case .dates(let ranges): Self.date(value).map { ranges.contains($0.milliseconds) } ?? false
+    case .regex(let regex, let limit): Self.isWithin(limit, value.bytes) && regex.matches(value.bytes)
+    case .wordRegex(let regex): TextAnalyzer.words(value.text).contains { regex.matches($0) }
     case .anyWordSet(let sets): sets.occurs(in: TextAnalyzer.words(value.text))
     }
   }

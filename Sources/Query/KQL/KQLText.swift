@@ -47,6 +47,7 @@ private struct KQLText {
     case .not(let inner): return group(inner).map { "not " + $0 }
     case .nested(let path, let inner):
       return KQLText(path: path, catalog: catalog).text(inner).map { name(.named(path)) + ": { " + $0 + " }" }
+    case .holds: return nil
     case .exists(let field): return name(field) + ": *"
     case .test(let field, let test): return self.test(field, test)
     }
@@ -86,7 +87,7 @@ private struct KQLText {
     case .range(nil, let upper?): return name(field) + (upper.inclusive ? " <= " : " < ") + KQL.quoted(upper.value)
     // In KQL two conditions, which two values of the field may meet.
     case .range: return nil
-    case .list: return nil
+    case .list, .regex: return nil
     }
   }
 

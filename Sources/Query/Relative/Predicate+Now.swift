@@ -7,7 +7,7 @@ extension ValueTest {
     case .match(let text), .phrase(let text), .term(let text): Self.isRelative(text)
     case .range(let lower, let upper): [lower, upper].contains { $0.map { Self.isRelative($0.value) } ?? false }
     // A list has no times relative to now.
-    case .wildcard, .termPattern, .list: false
+    case .wildcard, .termPattern, .regex, .list: false
     }
   }
 
@@ -32,7 +32,7 @@ extension ValueTest {
       }
       return .range(
         lower: bound(lower, up: lower?.inclusive == false), upper: bound(upper, up: upper?.inclusive == true))
-    case .wildcard, .termPattern, .list: return self
+    case .wildcard, .termPattern, .regex, .list: return self
     }
   }
 }
@@ -41,7 +41,7 @@ extension Predicate {
   /// True when some condition on a date names a time relative to `now`.
   public func dependsOnNow(_ catalog: FieldCatalog) -> Bool {
     switch self {
-    case .all, .nothing, .exists: return false
+    case .all, .nothing, .exists, .holds: return false
     case .and(let parts), .or(let parts): return parts.contains { $0.dependsOnNow(catalog) }
     case .not(let part), .nested(_, let part): return part.dependsOnNow(catalog)
     case .test(let selector, let test): return test.dependsOnNow(selector, catalog)
@@ -57,7 +57,7 @@ extension Predicate {
   /// the result does.
   private func bound(_ catalog: FieldCatalog, upper: Bool) -> Predicate {
     switch self {
-    case .all, .nothing, .exists: return self
+    case .all, .nothing, .exists, .holds: return self
     case .and(let parts): return .and(parts.map { $0.bound(catalog, upper: upper) })
     case .or(let parts): return .or(parts.map { $0.bound(catalog, upper: upper) })
     case .not(let part): return .not(part.bound(catalog, upper: !upper))
@@ -74,7 +74,7 @@ extension Predicate {
   /// fields that are named.
   public func resolved(at now: Timestamp, _ catalog: FieldCatalog) -> Predicate {
     switch self {
-    case .all, .nothing, .exists: return self
+    case .all, .nothing, .exists, .holds: return self
     case .and(let parts): return .and(parts.map { $0.resolved(at: now, catalog) })
     case .or(let parts): return .or(parts.map { $0.resolved(at: now, catalog) })
     case .not(let part): return .not(part.resolved(at: now, catalog))

@@ -29,6 +29,8 @@ extension QueryEvaluator {
       evaluator.begin(objects.batch)
       let mine = objects.parents.indices.filter { Int(objects.parents[$0]) == row }
       return .some(mine.map { evaluator.condition(nested.query, row: $0) })
+    // Times within such conditions are never left open.
+    case .condition: return .never
     case .column(_, .never), .object: return .never
     case .column(let column, _): return condition(bound, Self.times(batch.columns[column], row))
     case .matching, .any:

@@ -62,7 +62,7 @@ extension Predicate {
     case .and(let parts), .or(let parts): for part in parts { part.forEachTest(visit) }
     case .not(let inner), .nested(_, let inner): inner.forEachTest(visit)
     case .test(.named(let path), let test): visit(path, test)
-    case .all, .nothing, .exists, .test: break
+    case .all, .nothing, .exists, .test, .holds: break
     }
   }
 }

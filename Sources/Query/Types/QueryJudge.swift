@@ -26,14 +26,14 @@ public struct QueryJudge: Sendable {
       return nil
     case .not(let inner): return walk(inner, in: path)
     case .nested(let inside, let inner): return refusal(of: predicate, in: path) ?? walk(inner, in: inside)
-    case .all, .nothing, .exists, .test: return refusal(of: predicate, in: path)
+    case .all, .nothing, .exists, .test, .holds: return refusal(of: predicate, in: path)
     }
   }
 
   /// Why one condition, which stands in the braces of a nested field or in none, is refused.
   func refusal(of condition: Predicate, in path: String?) -> QueryRefusal? {
     switch condition {
-    case .all, .nothing, .and, .or, .not: return nil
+    case .all, .nothing, .and, .or, .not, .holds: return nil
     case .nested(let inside, _):
       switch catalog.type(of: inside) {
       case .nested: return nil
@@ -103,7 +103,7 @@ public struct QueryJudge: Sendable {
         if let found = unreadable(text, as: type, name: name) { return found }
       }
       return nil
-    case .termPattern: return Self.wildcard(type, name: name)
+    case .termPattern, .regex: return Self.wildcard(type, name: name)
     case .list: return nil
     }
   }
@@ -125,6 +125,9 @@ public struct QueryJudge: Sendable {
       return QueryRefusal(
         "`\(name)` is a key of a flattened field, which knows no wildcard query", expected: "a value, or a `prefix`")
     case .termPattern: return nil
+    case .regex:
+      return QueryRefusal(
+        "`\(name)` is a key of a flattened field, which knows no regular expressions", expected: "a value")
     case .range(nil, _), .range(_, nil):
       return QueryRefusal(
         "`\(name)` is a key of a flattened field, which knows no range with one end", expected: "a value")

@@ -53,6 +53,7 @@ struct QueryMutants {
     case .nested(let path, let inner):
       replace(part, by: .not(part), put)
       visit(inner) { put(.nested(path: path, $0)) }
+    case .holds: replace(part, by: .not(part), put)
     case .exists: replace(part, by: .not(part), put)
     case .test(let field, let test):
       replace(part, by: .not(part), put)
@@ -91,7 +92,7 @@ struct QueryMutants {
       if let upper { others.append(.range(lower: lower, upper: RangeBound(upper.value, inclusive: !upper.inclusive))) }
       if lower != nil, upper != nil { others += [.range(lower: lower, upper: nil), .range(lower: nil, upper: upper)] }
       return others
-    case .match, .phrase, .term, .list: return []
+    case .match, .phrase, .term, .list, .regex: return []
     }
   }
 

@@ -65,6 +65,8 @@ struct ReferenceEvaluator: Sendable {
       values(of: field, in: scope, orBelow: false).contains {
         ReferenceValue.passes(test, $0.value, $0.type, partsBlanks: $0.partsBlanks, now: now)
       }
+    // Asked of the language's own reference.
+    case .holds: false
     case .nested(let path, let inner):
       // A field that is not nested has no objects of its own.
       type(path) == .nested

@@ -94,7 +94,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return kept(wanted).map { ($0 + 0.5).rounded(.down) == value } ?? false
-    case .wildcard, .termPattern, .list: return false
+    case .wildcard, .termPattern, .regex, .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in kept(bound).map { value < $0 ? .below : value > $0 ? .above : .same } }
     }
@@ -179,6 +179,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted): return same(value, wanted)
     case .wildcard(let pattern), .termPattern(let pattern): return ReferencePattern.matches(pattern, value)
+    case .regex(let regex): return regex.matches(value)
     case .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
@@ -203,7 +204,7 @@ enum ReferenceValue {
       var lowered = pattern
       lowered.ignoresCase = true
       return words.contains { ReferencePattern.matches(lowered, $0) }
-    case .range, .term, .termPattern: return words.contains { keyword(test, $0) }
+    case .range, .term, .termPattern, .regex: return words.contains { keyword(test, $0) }
     case .list: return false
     }
   }
@@ -212,7 +213,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceNumber.compare(value, wanted) == .same
-    case .wildcard, .termPattern, .list: return false
+    case .wildcard, .termPattern, .regex, .list: return false
     case .range(let lower, let upper): return within(lower, upper) { ReferenceNumber.compare(value, $0) }
     }
   }
@@ -221,7 +222,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceNumber.floating(.string(wanted)) == value
-    case .wildcard, .termPattern, .list: return false
+    case .wildcard, .termPattern, .regex, .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceNumber.floating(.string(bound)).map { value < $0 ? .below : value > $0 ? .above : .same }
@@ -232,7 +233,7 @@ enum ReferenceValue {
   private static func boolean(_ test: ValueTest, _ value: Bool) -> Bool {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted): return boolean(wanted) == value
-    case .wildcard, .termPattern, .list: return false
+    case .wildcard, .termPattern, .regex, .list: return false
     case .range(let lower, let upper):
       // False stands before true.
       return within(lower, upper) { bound in
@@ -245,7 +246,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceAddress.network(wanted).map { ReferenceAddress.holds($0, value) } ?? false
-    case .wildcard, .termPattern, .list: return false
+    case .wildcard, .termPattern, .regex, .list: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceAddress.bytes(bound).map {
@@ -259,7 +260,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceDate.interval(wanted, now: now)?.contains(value) ?? false
-    case .wildcard, .termPattern, .list: return false
+    case .wildcard, .termPattern, .regex, .list: return false
     case .range(let lower, let upper):
       if let lower {
         guard let interval = ReferenceDate.interval(lower.value, now: now) else { return false }

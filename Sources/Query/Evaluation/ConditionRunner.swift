@@ -1,0 +1,119 @@
+import Events
+
+/// A `RowCondition` bound to the columns of a plan.
+struct BoundCondition: Sendable {
+  var expression: TypedExpression
+  /// The places of its columns in the plan, and the types of their fields.
+  var columns: [(place: Int, type: FieldType)]
+}
+
+/// Evaluates a condition over batches: of one field once per distinct value, of several once per combination of what rows
+/// have. One worker's own.
+final class ConditionRunner {
+  private let condition: BoundCondition
+  private let readers: [CellReader]
+  private(set) var notes = EvaluationNotes()
+  /// By code of the only field: not known, false, true, no value.
+  private var verdicts: [UInt8] = []
+  private var generation: UInt64 = 0
+
+  /// Combinations of the values of one event that are tried.
+  static let mostCombinations = 100_000
+
+  init(_ condition: BoundCondition) {
+    self.condition = condition
+    readers = condition.columns.map { CellReader($0.type) }
+  }
+
+  func rows(_ batch: EventBatch) -> RowSet {
+    let columns = condition.columns.map { batch.columns[$0.place] }
+    var rows: Bitmap
+    switch columns.count {
+    case 0: return holds([]) ? .all : .none
+    case 1: rows = self.rows(columns[0], batch.rowCount)
+    default: rows = self.rows(columns, batch.rowCount)
+    }
+    return rows.isEmpty ? .none : .some(rows)
+  }
+
+  private func holds(_ cells: [Cell]) -> Bool {
+    condition.expression.value(cells, &notes) == .boolean(true)
+  }
+
+  private func rows(_ column: Column, _ rowCount: Int) -> Bitmap {
+    let dictionary = column.dictionary
+    if generation != dictionary.generation {
+      generation = dictionary.generation
+      verdicts = []
+    }
+    if verdicts.count <= dictionary.count {
+      verdicts += [UInt8](repeating: 0, count: dictionary.count + 1 - verdicts.count)
+    }
+    var rows = Bitmap(count: rowCount)
+    var present = Bitmap(count: rowCount)
+    column.forEachEntry { row, code in
+      if verdicts[Int(code)] == 0 {
+        let value = readers[0].value(code, in: dictionary)
+        verdicts[Int(code)] = value.map { holds([.one($0)]) ? 2 : 1 } ?? 3
+      }
+      switch verdicts[Int(code)] {
+      case 2:
+        rows.insert(row)
+        present.insert(row)
+      case 1: present.insert(row)
+      default: break
+      }
+    }
+    if present.cardinality < rowCount, holds([.none]) {
+      present.invert()
+      rows.formUnion(present)
+    }
+    return rows
+  }
+
+  private func rows(_ columns: [Column], _ rowCount: Int) -> Bitmap {
+    let cells = zip(columns, readers).map { $1.cells($0, rowCount: rowCount) }
+    var known: [[UInt32]: Bool] = [:]
+    var rows = Bitmap(count: rowCount)
+    for row in 0..<rowCount {
+      let key = cells.map { $0.codes.list[row] }
+      let isMet: Bool
+      if let found = known[key] {
+        isMet = found
+      } else {
+        isMet = holdsForSome(cells.map { $0[row] })
+        known[key] = isMet
+      }
+      if isMet { rows.insert(row) }
+    }
+    return rows
+  }
+
+  /// True when some choice of one value of each cell makes the condition true.
+  private func holdsForSome(_ cells: [Cell]) -> Bool {
+    let choices = cells.map { cell -> [Cell] in
+      let values = cell.values
+      return values.isEmpty ? [.none] : values.map { .one($0) }
+    }
+    var places = [Int](repeating: 0, count: choices.count)
+    for tried in 0... {
+      guard tried < Self.mostCombinations else {
+        notes.note(
+          EvaluationFault(
+            "an event has more than \(Self.mostCombinations) combinations of values; the others were not tried"),
+          at: condition.expression.range)
+        return false
+      }
+      if holds(places.indices.map { choices[$0][places[$0]] }) { return true }
+      var at = 0
+      while at < places.count {
+        places[at] += 1
+        if places[at] < choices[at].count { break }
+        places[at] = 0
+        at += 1
+      }
+      if at == places.count { return false }
+    }
+    return false
+  }
+}

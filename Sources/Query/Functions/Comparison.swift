@@ -1,0 +1,57 @@
+import Events
+
+/// `== != < <= > >=`.
+public enum Comparison {
+  /// True for types whose values compare.
+  static func agree(_ left: DataType, _ right: DataType) -> Bool {
+    left == right || left.isOpen || right.isOpen || left.isNumeric && right.isNumeric
+      || left.isString && right.isString || left.isTime && right.isTime
+  }
+
+  static func function(_ kind: ComparisonOperator, _ dialect: TypeChecker.Dialect) -> ScalarFunction {
+    ScalarFunction(kind.rawValue) { cells throws(EvaluationFault) in
+      guard let left = cells[0].single, let right = cells[1].single else { return .none }
+      return .boolean(holds(kind, left, right))
+    }
+  }
+
+  /// Whether a comparison holds; values of kinds that do not compare are unequal, and neither is less.
+  static func holds(_ kind: ComparisonOperator, _ left: Value, _ right: Value) -> Bool {
+    if let order = left.order(right) { return kind.holds(order) }
+    // An address beside the text of a network lies in it or not.
+    if case .address(let address) = left, case .text(let text) = right, let range = IPAddress.range(cidr: text) {
+      return kind == .notEqual ? !range.contains(address) : kind == .equal && range.contains(address)
+    }
+    return kind == .notEqual
+  }
+}
+
+/// `in`.
+public enum Membership {
+  static func function(ignoresCase: Bool, _ dialect: TypeChecker.Dialect) -> ScalarFunction {
+    // Nulls among the choices leave open what no other choice answers.
+    ScalarFunction(ignoresCase ? "in~" : "in", spreadsNull: false) { cells throws(EvaluationFault) in
+      guard let value = cells[0].single else { return .none }
+      var isUnknown = false
+      for cell in cells.dropFirst() {
+        guard let choice = cell.single else {
+          isUnknown = true
+          continue
+        }
+        if ignoresCase, case .text(let left) = value, case .text(let right) = choice {
+          if Value.equal(CaseFolding.folded(left), CaseFolding.folded(right)) { return .boolean(true) }
+        } else if Comparison.holds(.equal, value, choice) {
+          return .boolean(true)
+        }
+      }
+      return isUnknown ? .none : .boolean(false)
+    }
+  }
+}
+
+/// `is null`.
+public enum NullTest {
+  static let function = ScalarFunction("is null", spreadsNull: false, several: .whole) { cells in
+    .boolean(cells[0].isNull)
+  }
+}

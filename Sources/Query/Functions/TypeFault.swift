@@ -1,0 +1,20 @@
+/// Why an expression does not fit: what is wrong and where, to be shown in the query's text.
+public struct TypeFault: Error, Hashable, Sendable {
+  public var message: String
+  /// In Unicode scalars.
+  public var range: Range<Int>
+  public var expected: String?
+  public var hint: String?
+
+  public init(_ message: String, at range: Range<Int>, expected: String? = nil, hint: String? = nil) {
+    self.message = message
+    self.range = range
+    self.expected = expected
+    self.hint = hint
+  }
+
+  /// The fault with the line of the query that it stands in.
+  public func shown(in text: [Unicode.Scalar]) -> QuerySyntaxError {
+    QuerySyntaxError(message, at: range.lowerBound, in: text, expected: expected, hint: hint)
+  }
+}

@@ -1,0 +1,92 @@
+import Query
+import TestSupport
+import Testing
+
+struct RegularExpressionTests {
+  private func matches(_ pattern: String, _ text: String, ignoresCase: Bool = false) throws -> Bool {
+    try RegularExpression(pattern, ignoresCase: ignoresCase).matches(text)
+  }
+
+  @Test(
+    "A regular expression is held against the whole text, `^` and `$` being plain characters",
+    arguments: [
+      ("a.c", "abc", true), ("a.c", "a\nc", true), ("b", "abc", false), ("^a", "a", false), ("^a$", "^a$", true),
+      ("a{2,3}", "aa", true), ("a{2,3}", "aaaa", false), ("a{2,}", "aaaaa", true), ("(ab|c)+", "abcab", true),
+      ("[a-c]+", "abc", true), ("[^a-c]", "d", true), ("[^a-c]", "b", false), (#"\d+\.\w"#, "12.x", true),
+      (#"\S+"#, "a b", false), ("*a", "*a", true), ("", "", true), ("", "a", false), ("a.*?", "abc", true),
+      (#"\\x"#, #"\x"#, true), ("é", "é", true), ("a.", "aé", true), (#""a.b""#, "a.b", true),
+      (#""a.b""#, "axb", false),
+    ])
+  func plain(_ pattern: String, _ text: String, _ expected: Bool) throws {
+    #expect(try matches(pattern, text) == expected)
+  }
+
+  @Test(
+    "The optional operators are on: complement, intersection, intervals, any text, no text",
+    arguments: [
+      ("~abc", "abc", false), ("~abc", "xbc", true), ("a~bc", "abc", false), ("a~bc", "axxc", true),
+      ("a~(b)", "a", true),
+      ("aaa.+&.+bbb", "aaabbb", true), ("aaa.+&.+bbb", "aaab", false), ("x<1-100>", "x7", true),
+      ("x<1-100>", "x100", true),
+      ("x<1-100>", "x101", false), ("x<01-12>", "x7", false), ("x<01-12>", "x07", true), ("x<1-100>", "x0042", true),
+      ("@&~(foo.+)", "foobar", false), ("@&~(foo.+)", "bar", true), ("a#|b", "a", false), ("a#|b", "b", true),
+      ("@", "", true), ("a@", "axyz", true), ("<0-9>", "9", true), ("<5-123>", "99", true), ("<5-123>", "124", false),
+    ])
+  func optional(_ pattern: String, _ text: String, _ expected: Bool) throws {
+    #expect(try matches(pattern, text) == expected)
+  }
+
+  @Test("Without regard to case letters are folded, ranges of a class are not")
+  func ignoringCase() throws {
+    #expect(try matches("CMD", "cmd", ignoresCase: true))
+    #expect(try matches("É", "é", ignoresCase: true))
+    #expect(try !matches("[a-c]", "B", ignoresCase: true))
+    #expect(try matches("~CMD", "cmd", ignoresCase: true) == false)
+  }
+
+  @Test(
+    "What is no regular expression, or takes more than its bounds, is refused with the place",
+    arguments: [
+      "(a", "[a", "a{", "a{2", "a{3,2}", "<a-b>", "<1-2", "\"abc", "a)", "[b-a]", "a|", "\\",
+      String(repeating: "(", count: 5000), String(repeating: "~", count: 5000) + "a",
+      String(repeating: "a", count: 20_000),
+      "(~(.*a.{30}))&(.*b.{30})",
+    ])
+  func refused(_ pattern: String) {
+    #expect(throws: RegularExpression.Fault.self) { try RegularExpression(pattern) }
+  }
+
+  @Test("RE2 and the automaton give one answer, on random expressions and texts")
+  func agreement() throws {
+    var random = SeededRandom(seed: 11)
+    var matched = 0
+    for _ in 0..<600 {
+      let pattern = Self.pattern(depth: 3, &random)
+      let plain = try RegularExpression(pattern)
+      // An intersection with everything means the same and takes the other way.
+      let other = try RegularExpression("(\(pattern))&@")
+      for _ in 0..<12 {
+        let text = String(
+          (0..<Int.random(in: 0...6, using: &random)).map { _ in "abé\n".randomElement(using: &random)! })
+        let answer = plain.matches(text)
+        matched += answer ? 1 : 0
+        #expect(answer == other.matches(text), "\(pattern.debugDescription) \(text.debugDescription)")
+      }
+    }
+    #expect(matched > 300)
+  }
+
+  private static func pattern(depth: Int, _ random: inout SeededRandom) -> String {
+    guard depth > 0 else { return ["a", "b", ".", "[ab]", "[^a]", "é", "()"].randomElement(using: &random)! }
+    let one = pattern(depth: depth - 1, &random)
+    let two = pattern(depth: depth - 1, &random)
+    switch Int.random(in: 0..<6, using: &random) {
+    case 0: return one + two
+    case 1: return "(\(one)|\(two))"
+    case 2: return "(\(one))*"
+    case 3: return "(\(one)){1,2}"
+    case 4: return "(\(one))?\(two)"
+    default: return one
+    }
+  }
+}
