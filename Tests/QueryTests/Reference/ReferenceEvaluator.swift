@@ -87,7 +87,10 @@ struct ReferenceEvaluator: Sendable {
         found = visible.filter { $0.path == source(path) }.map { TypedValue(value: $0.value, type: type(path)) }
       }
       if found.isEmpty, orBelow, flattenedRoot(of: path) == nil {
-        found = visible.filter { $0.path.hasPrefix(path + ".") }.map(typed)
+        // Elasticsearch looks at every field below an object, multi-fields among them.
+        found = visible.filter { $0.path.hasPrefix(path + ".") }.flatMap { leaf in
+          ways(leaf).map { TypedValue(value: leaf.value, type: $0.type, partsBlanks: leaf.flattenedRoot != nil) }
+        }
       }
       return found
     case .matching(let pattern):
