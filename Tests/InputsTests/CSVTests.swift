@@ -1,9 +1,9 @@
-import CloudTrail
 import Foundation
 import JSON
 import TestSupport
 import Testing
 
+@testable import CloudTrail
 @testable import Inputs
 
 /// Tables of records: what Athena, CloudTrail Lake, Splunk and CloudWatch Logs give for download.
@@ -248,7 +248,7 @@ struct CSVTests {
       for _ in 0..<12 {
         let (arn, account, type) = (value(), value(), value())
         let cell = "[{arn=\(arn), accountid=\(account), type=\(type)}]"
-        let member = try #require(CSVMember(column: "resources"))
+        let member = try #require(RecordColumn(column: "resources"))
         var output: [UInt8] = []
         let fault = values.append(Array(cell.utf8), as: member, to: &output)
         told += fault?.rows ?? 0
@@ -259,7 +259,7 @@ struct CSVTests {
       }
       // A row that was read wrongly was told, at the latest by the next plain one.
       var output: [UInt8] = []
-      let member = try #require(CSVMember(column: "resources"))
+      let member = try #require(RecordColumn(column: "resources"))
       told += values.append(Array("[{arn=x, accountid=y, type=z}]".utf8), as: member, to: &output)?.rows ?? 0
       #expect(told > 0 || wrong == 0, "seed \(seed)")
     }

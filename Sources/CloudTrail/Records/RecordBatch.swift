@@ -50,8 +50,13 @@ public struct RecordBatch {
   mutating func keepUnescaped(_ raw: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     scratch.removeAll(keepingCapacity: true)
     JSONString.appendUnescaped(raw, to: &scratch)
-    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: scratch.count + 64)
-    let end = copy.initialize(fromContentsOf: scratch)
+    return keep(scratch)
+  }
+
+  /// Keeps a copy of a text, which has zeros behind it and stays as long as the batch.
+  mutating func keep(_ text: [UInt8]) -> UnsafeBufferPointer<UInt8> {
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.count + 64)
+    let end = copy.initialize(fromContentsOf: text)
     copy[end...].initialize(repeating: 0)
     unwrapped.append(copy)
     return UnsafeBufferPointer(rebasing: copy[..<end])

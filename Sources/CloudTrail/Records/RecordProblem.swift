@@ -15,6 +15,7 @@ public enum ProblemCause: String, CaseIterable, Sendable, Comparable {
   case unopened = "not opened"
   case tornArchive = "damaged archive"
   case brokenCSV = "broken CSV"
+  case brokenColumns = "columns that cannot be told apart"
   case tornSegment = "damaged segment"
 
   public static func < (left: ProblemCause, right: ProblemCause) -> Bool {

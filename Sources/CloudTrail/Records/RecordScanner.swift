@@ -45,7 +45,7 @@ public final class RecordScanner {
   let predictor = RecordKeyPredictor()
   var principals = KnownPrincipals()
   let members = RecordMembers()
-  private(set) var region = TextRegion(file: "")
+  var region = TextRegion(file: "")
   private var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   /// Where what is indexed starts in the text.
   var base = 0
@@ -55,6 +55,8 @@ public final class RecordScanner {
   private var problemsInText = 0
   /// What reads texts within texts.
   var nested = NestedTexts()
+  /// What puts records together from rows of results.
+  var rows = ResultRows()
   /// What stands in the texts scanned since the last `takeForeign` and is known to be something else.
   private var foreign: ForeignRecords?
   /// True when records that are known to be something else become problems by themselves; else the caller takes them.
@@ -297,12 +299,13 @@ public final class RecordScanner {
   }
 
   /// Notes trouble with the record that was met last. What stands in a text within a text has the place of the outermost.
-  func note(_ cause: ProblemCause, _ offset: Int, _ detail: String) {
+  func note(_ cause: ProblemCause, _ offset: Int, _ detail: String, count: Int = 1) {
     problemsInText += 1
-    problems.note(
-      RecordProblem(
-        file: region.file, cause: cause, record: region.recordsBefore + recordsInRegion, offset: place(offset),
-        detail: detail))
+    var problem = RecordProblem(
+      file: region.file, cause: cause, record: region.recordsBefore + recordsInRegion, offset: place(offset),
+      detail: detail)
+    problem.count = count
+    problems.note(problem)
   }
 
   /// Notes that the record that was met last is something else than CloudTrail.

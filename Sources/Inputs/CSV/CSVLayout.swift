@@ -1,4 +1,4 @@
-import JSON
+import CloudTrail
 
 /// What the columns of a CSV text are: one that holds whole records, or one for each member of them.
 struct CSVLayout: Equatable {
@@ -6,7 +6,7 @@ struct CSVLayout: Equatable {
     /// A column whose cells are records in JSON.
     case records(column: Int)
     /// The member of a record that each column holds; nil for what is no part of it.
-    case members([CSVMember?])
+    case members([RecordColumn?])
   }
 
   var separator: UInt8
@@ -47,7 +47,7 @@ struct CSVLayout: Equatable {
       if name == "eventjson" || name == "cloudtrailevent" || holdsRecords(column) { return .records(column: column) }
     }
     guard Set(["eventtime", "eventname", "eventsource"]).isSubset(of: names) else { return nil }
-    return .members(names.map(CSVMember.init))
+    return .members(names.map(RecordColumn.init))
   }
 
   /// True when the first row's cell in a column starts as an object does, or there is no row to look at.
@@ -62,56 +62,4 @@ struct CSVLayout: Equatable {
     default: return true
     }
   }
-}
-
-/// A member of a record that a column of a table of records holds, as Athena and CloudTrail Lake name and write it.
-struct CSVMember: Equatable {
-  enum Kind: Equatable {
-    case text
-    case boolean
-    /// JSON, or a structure as Athena writes it: `{type=IAMUser, arn=…}`.
-    case structure
-  }
-
-  /// The key in a record.
-  var key: String
-  var kind: Kind
-
-  /// The member that a column of this lower-case name holds; nil for what tables of records have beside them.
-  init?(column name: String) {
-    if Self.beside.contains(name) || name.hasPrefix("partition_") || name.hasPrefix("$") { return nil }
-    key = Self.keys[name] ?? name
-    switch name {
-    case "readonly", "managementevent": kind = .boolean
-    case "useridentity", "requestparameters", "responseelements", "additionaleventdata", "serviceeventdetails",
-      "resources",
-      "tlsdetails", "addendum", "insightdetails", "edgedevicedetails", "eventcontext":
-      kind = .structure
-    default: kind = .text
-    }
-  }
-
-  /// Columns by which tables are cut into parts.
-  private static let beside: Set<String> = [
-    "", "account", "accountid", "org", "organization", "region", "year", "month", "day", "hour", "date", "dt",
-    "timestamp",
-    "event_date", "metadata",
-  ]
-
-  /// The keys of records by their lower-case forms.
-  private static let keys: [String: String] = {
-    var keys: [String: String] = [:]
-    for key in [
-      "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress",
-      "userAgent",
-      "errorCode", "errorMessage", "requestParameters", "responseElements", "additionalEventData",
-      "serviceEventDetails",
-      "insightDetails", "requestID", "eventID", "eventType", "apiVersion", "managementEvent", "readOnly", "resources",
-      "recipientAccountId", "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId", "eventCategory", "tlsDetails",
-      "sessionCredentialFromConsole", "addendum", "edgeDeviceDetails", "eventContext", "annotation",
-    ] {
-      keys[key.lowercased()] = key
-    }
-    return keys
-  }()
 }

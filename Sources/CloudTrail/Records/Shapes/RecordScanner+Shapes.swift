@@ -102,8 +102,8 @@ extension RecordScanner {
     }
   }
 
-  /// A row of a result: of CloudTrail Lake, where each column is an object by itself (`[{"eventJson":"…"},…]`), or of CloudWatch
-  /// Logs Insights (`[{"field":"@message","value":"…"},…]`); or else a list of records.
+  /// A row of a result: of CloudTrail Lake, where each column is an object by itself (`[{"eventJson":"…"},…]`, or a member of the event
+  /// in each), or of CloudWatch Logs Insights (`[{"field":"@message","value":"…"},…]`); or else a list of records.
   func takeRow(_ row: JSONNode, offset: Int) {
     isEscaped = true
     var text: JSONNode?
@@ -122,6 +122,7 @@ extension RecordScanner {
     if let text, text.isObject { return takeObject(text, offset: offset) }
     guard isList, !isRow else {
       guard isList else { return noteNotAnObject(offset) }
+      if takeColumns(of: row, offset: offset) { return }
       recordsInRegion += 1
       return note(
         .noTime, offset,
@@ -133,10 +134,26 @@ extension RecordScanner {
     }
   }
 
+  /// A row of a result that holds an event by its columns is put together again; false where it says too little to be one.
+  private func takeColumns(of row: JSONNode, offset: Int) -> Bool {
+    guard let (record, faults) = rows.record(of: row, in: region.file) else { return false }
+    let wasRebuilt = region.isRebuilt
+    defer { region.isRebuilt = wasRebuilt }
+    region.isRebuilt = true
+    read(batch.keep(record), offset: offset, of: "the row")
+    for fault in faults { note(.brokenColumns, offset, fault.detail, count: fault.rows) }
+    return true
+  }
+
   /// A string holds a record, or what wraps some: it is unescaped into a text of its own, and read.
   ///
   /// - Parameter name: what to call the string.
   func takeText(_ string: JSONNode, offset: Int, of name: String) {
+    read(batch.keepUnescaped(string.rawString), offset: offset, of: name)
+  }
+
+  /// Reads a text that stays as long as the batch.
+  private func read(_ text: UnsafeBufferPointer<UInt8>, offset: Int, of name: String) {
     func refuse(_ cause: ProblemCause, _ detail: String) {
       recordsInRegion += 1
       note(cause, offset, detail)
@@ -145,7 +162,6 @@ extension RecordScanner {
       return refuse(.tooDeep, "texts within texts, more than \(NestedTexts.levels) deep")
     }
     defer { nested.ascend() }
-    let text = batch.keepUnescaped(string.rawString)
     do {
       let index = try indexer.index(text)
       guard index.byte(0) == UInt8(ascii: "{") else {

@@ -147,6 +147,29 @@ struct ExportShapeTests {
     }
   }
 
+  @Test("A row that holds an event by its columns is put together again, and says what of it cannot be told apart")
+  func columns() throws {
+    func row(_ id: String, _ more: String = "") -> String {
+      #"[{"eventTime":"2024-05-01 10:00:01.000"},{"eventName":"CreateUser"},{"eventSource":"iam.amazonaws.com"},{"errorCode":""},"#
+        + #"{"readOnly":"false"},{"requestParameters":"{userName=eve, path=/a=b/}"},{"eventID":"\#(id)"}\#(more)]"#
+    }
+    let identity = #"{"userIdentity":"{type=IAMUser, arn=arn:aws:iam::111122223333:user/kim, username=kim}"}"#
+    let ids = (1...3).map { "00000000-0000-4000-8000-00000000000\($0)" }
+    let rows = [
+      row(ids[0], "," + identity), row(ids[1]), row(ids[2], #",{"userIdentity":"{type=IAMUser, type=Root}"}"#),
+    ]
+    for text in ["{\"QueryResultRows\":[\(rows.joined(separator: ","))]}", "[\(rows.joined(separator: ","))]"] {
+      let scanned = Scanned(text)
+      let records = try scanned.texts.map { try JSONValue(parsing: $0) }
+      #expect(records.map { $0["eventID"]?.stringValue } == ids)
+      #expect(records[0]["userIdentity"]?["userName"] == "kim" && records[1]["userIdentity"] == nil)
+      #expect(records[1]["requestParameters"]?["path"] == "/a=b/" && records[1]["readOnly"] == false)
+      #expect(records[0]["errorCode"] == nil)
+      #expect(records[2]["userIdentity"]?.stringValue?.hasPrefix("{type=") == true)
+      #expect(scanned.problems.map(\.cause) == [.brokenColumns] && scanned.problems.first?.record == 3)
+    }
+  }
+
   @Test("A row or result without the whole event says what to ask for")
   func withoutEvent() {
     for text in [

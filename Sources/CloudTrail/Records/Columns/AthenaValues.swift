@@ -1,21 +1,21 @@
 import JSON
 
-/// Values as Athena and CloudTrail Lake write them into CSV, made JSON again. One table's own: it knows what its rows had.
+/// Values as Athena and CloudTrail Lake write them into tables, made JSON again. One table's own: it knows what its rows had.
 ///
 /// Athena writes structures as `{type=IAMUser, username=kim}` with their values as they are, so a value that holds `, name=`
 /// cannot be told from two members by itself. But it writes all members of a structure in every row, in the order of the
 /// table's definition, also those that are null: a structure that has a member twice, or others than in the other rows, is
 /// one that cannot be told apart. It is kept as text, and told. Beyond telling are a value that imitates whole elements of a
 /// list, all their members in order, and one in a map, whose names may be any.
-struct AthenaValues {
+public struct AthenaValues: Sendable {
   /// A value that is kept as text, or that was read wrongly in rows before.
-  struct Fault: Equatable {
-    var detail: String
+  public struct Fault: Equatable, Sendable {
+    public var detail: String
     /// In how many rows.
-    var rows = 1
+    public var rows = 1
   }
 
-  private struct Shape {
+  private struct Shape: Sendable {
     var names: [String]
     var nests: [Bool?]
     var rows = 0
@@ -26,10 +26,12 @@ struct AthenaValues {
   /// A table has a few dozen of them.
   private static let mostShapes = 1000
 
+  public init() {}
+
   /// Appends a cell's value as JSON, as the member of a record that it holds.
   ///
   /// - Returns: what is wrong with it; its text is what was appended then.
-  mutating func append(_ cell: [UInt8], as member: CSVMember, to output: inout [UInt8]) -> Fault? {
+  public mutating func append(_ cell: [UInt8], as member: RecordColumn, to output: inout [UInt8]) -> Fault? {
     switch member.kind {
     case .boolean where cell.elementsEqual("true".utf8) || cell.elementsEqual("false".utf8):
       output.append(contentsOf: cell)
