@@ -1,5 +1,5 @@
 # Everything sets itself up: see scripts/setup.
-.PHONY: help setup build demo test lint format bench fuzz sanitize torture completions man install package clean
+.PHONY: help setup build demo test test-slow lint format bench fuzz sanitize torture completions man install package clean
 
 
 help:
@@ -11,6 +11,7 @@ help:
 	@echo "make package   a Debian package of it"
 	@echo "make fuzz SECONDS=60    feed every reader what libFuzzer makes up"
 	@echo "make sanitize    run the tests with the address and the thread sanitizer"
+	@echo "make test-slow    what takes too long for every change: more processes that are killed"
 	@echo "make torture KILLS=2000    kill ingestions, runs and backups at random moments, and look what is left"
 	@echo "make bench   measure against the machine's limit, DuckDB and chDB"
 
@@ -40,6 +41,9 @@ fuzz: setup
 
 sanitize: setup
 	@scripts/sanitize $(FILTER)
+
+test-slow: setup
+	MARTLET_KILLS=200 swift test --filter TortureTests
 
 torture: setup
 	MARTLET_KILLS="$(or $(KILLS),2000)" swift test --filter TortureTests

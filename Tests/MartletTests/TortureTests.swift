@@ -5,7 +5,7 @@ import Testing
 
 /// Kills processes at random moments. `MARTLET_KILLS` says how many; `make torture` takes thousands.
 @Suite("A folder of events under kills") struct TortureTests {
-  private static let kills = ProcessInfo.processInfo.environment["MARTLET_KILLS"].flatMap(Int.init) ?? 40
+  private static let kills = ProcessInfo.processInfo.environment["MARTLET_KILLS"].flatMap(Int.init) ?? 50
 
   /// Events of a data stream of their own.
   private static func noise(_ round: Int) -> String {
