@@ -7,6 +7,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   /// Files of events: JSON in every shape, compressed, in archives, as tables; mapped, searched, hunted, written.
   case input
   case kql
+  case esql
   case filters
   /// Rules as TOML: read, checked, formatted, written again.
   case toml
@@ -32,6 +33,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .input: InputTarget.shared.run(bytes)
     case .kql: QueryTargets.shared.kql(bytes)
+    case .esql: QueryTargets.shared.esql(bytes)
     case .filters: QueryTargets.shared.filters(bytes)
     case .toml: RuleTargets.rules(bytes, file: "fuzz.toml")
     case .ndjson: RuleTargets.rules(bytes, file: "fuzz.ndjson")

@@ -33,6 +33,20 @@ struct QueryTargets: Sendable {
     }
   }
 
+  /// Queries that begin with `ROW` are run.
+  func esql(_ bytes: [UInt8]) {
+    do {
+      let query = try ESQLQuery(String(decoding: bytes, as: UTF8.self))
+      let table = try? ESQLTable(csv: [["a", "b"], ["1", "x"], ["1", "y"]], catalog: .standard)
+      let program = try ESQLProgram(
+        query, catalog: ESQLCatalog(.standard), tables: table.map { ["t": $0] } ?? [:], now: Self.now)
+      guard let answer = try? program.run().answer() else { return }
+      precondition(answer.rows.allSatisfy { $0.count == answer.columns.count }, "a row has a cell for each column")
+    } catch {
+      precondition(!error.rendered.isEmpty, "a refusal says why")
+    }
+  }
+
   func filters(_ bytes: [UInt8]) {
     guard let value = try? JSONValue(parsing: bytes[...]) else { return }
     do {

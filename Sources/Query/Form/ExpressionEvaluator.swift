@@ -31,6 +31,7 @@ public struct ExpressionEvaluator {
       truth.holds.forEach { list[$0] = 2 }
       truth.isUnknown.forEach { list[$0] = 0 }
       return CellColumn(.boolean, cells: [.none, .boolean(false), .boolean(true)], codes: CellColumn.Codes(list))
+    case .firstTrue, .firstValue: return choice(expression)
     case .apply(let function, let parts):
       var arguments: [CellColumn?] = []
       var constants: [Cell] = []
@@ -42,16 +43,38 @@ public struct ExpressionEvaluator {
     }
   }
 
+  /// Walks the tree for each combination of cells that some row has: a branch that no row takes is not worked out, as it
+  /// might fail.
+  private mutating func choice(_ expression: TypedExpression) -> CellColumn {
+    let places = expression.columns.sorted()
+    let width = (places.last ?? -1) + 1
+    var row = [Cell](repeating: .none, count: width)
+    return combine(places.map { columns[$0] }, expression.type) { cells, notes in
+      for (place, cell) in zip(places, cells) { row[place] = cell }
+      return expression.value(row, &notes)
+    }
+  }
+
   private mutating func apply(
     _ function: ScalarFunction, _ arguments: [CellColumn?], _ constants: [Cell], _ expression: TypedExpression
   ) -> CellColumn {
     var cells = constants
     let open = arguments.indices.filter { arguments[$0] != nil }
-    guard let first = open.first.flatMap({ arguments[$0] }) else {
-      return CellColumn(
-        expression.type, constant: function.apply(cells, at: expression.range, &notes), rowCount: rowCount)
+    return combine(arguments.compactMap(\.self), expression.type) { values, notes in
+      for (at, value) in zip(open, values) { cells[at] = value }
+      return function.apply(cells, at: expression.range, &notes)
     }
-    if open.allSatisfy({ arguments[$0]?.codes === first.codes }) {
+  }
+
+  /// What a function of some columns' cells gives, asked once for each combination that some row has.
+  private mutating func combine(
+    _ columns: [CellColumn], _ type: DataType, _ body: ([Cell], inout EvaluationNotes) -> Cell
+  ) -> CellColumn {
+    guard let first = columns.first else {
+      return CellColumn(type, constant: body([], &notes), rowCount: rowCount)
+    }
+    var cells = [Cell](repeating: .none, count: columns.count)
+    if columns.allSatisfy({ $0.codes === first.codes }) {
       let isMet = Self.met(first)
       var results: [Cell] = []
       results.reserveCapacity(first.cells.count)
@@ -60,33 +83,12 @@ public struct ExpressionEvaluator {
           results.append(.none)
           continue
         }
-        for at in open { if let column = arguments[at] { cells[at] = column.cells[place] } }
-        results.append(function.apply(cells, at: expression.range, &notes))
+        for at in columns.indices { cells[at] = columns[at].cells[place] }
+        results.append(body(cells, &notes))
       }
-      return CellColumn(expression.type, cells: results, codes: first.codes)
+      return CellColumn(type, cells: results, codes: first.codes)
     }
-    // Combinations of cells are numbered column by column.
-    var lists: [[UInt32]] = []
-    var seen: [ObjectIdentifier] = []
-    for at in open {
-      guard let codes = arguments[at]?.codes, !seen.contains(ObjectIdentifier(codes)) else { continue }
-      seen.append(ObjectIdentifier(codes))
-      lists.append(codes.list)
-    }
-    var numbers = lists[0]
-    for list in lists.dropFirst() {
-      var known: [UInt64: UInt32] = [:]
-      for row in 0..<rowCount {
-        let pair = UInt64(numbers[row]) << 32 | UInt64(list[row])
-        if let number = known[pair] {
-          numbers[row] = number
-        } else {
-          let number = UInt32(known.count)
-          known[pair] = number
-          numbers[row] = number
-        }
-      }
-    }
+    let numbers = Self.numbered(columns, rowCount: rowCount)
     var results: [Cell] = []
     var isKnown: [Bool] = []
     for row in 0..<rowCount {
@@ -97,10 +99,50 @@ public struct ExpressionEvaluator {
       }
       guard !isKnown[place] else { continue }
       isKnown[place] = true
-      for at in open { if let column = arguments[at] { cells[at] = column[row] } }
-      results[place] = function.apply(cells, at: expression.range, &notes)
+      for at in columns.indices { cells[at] = columns[at][row] }
+      results[place] = body(cells, &notes)
     }
-    return CellColumn(expression.type, cells: results, codes: CellColumn.Codes(numbers))
+    return CellColumn(type, cells: results, codes: CellColumn.Codes(numbers))
+  }
+
+  /// A number for each row, equal where the cells of all columns are: column by column, by a table where that is small.
+  private static func numbered(_ columns: [CellColumn], rowCount: Int) -> [UInt32] {
+    var lists: [(codes: [UInt32], count: Int)] = []
+    var seen: [ObjectIdentifier] = []
+    for column in columns where !seen.contains(ObjectIdentifier(column.codes)) {
+      seen.append(ObjectIdentifier(column.codes))
+      lists.append((column.codes.list, column.cells.count))
+    }
+    var (numbers, count) = (lists[0].codes, lists[0].count)
+    for (list, width) in lists.dropFirst() {
+      var next: UInt32 = 0
+      let (size, isOver) = count.multipliedReportingOverflow(by: width)
+      if !isOver, size <= 4 * rowCount + 1024 {
+        var known = [UInt32](repeating: .max, count: size)
+        for row in 0..<rowCount {
+          let pair = Int(numbers[row]) * width + Int(list[row])
+          if known[pair] == .max {
+            known[pair] = next
+            next += 1
+          }
+          numbers[row] = known[pair]
+        }
+      } else {
+        var known: [UInt64: UInt32] = [:]
+        for row in 0..<rowCount {
+          let pair = UInt64(numbers[row]) << 32 | UInt64(list[row])
+          if let number = known[pair] {
+            numbers[row] = number
+          } else {
+            known[pair] = next
+            numbers[row] = next
+            next += 1
+          }
+        }
+      }
+      count = Int(next)
+    }
+    return numbers
   }
 
   /// Which of a column's cells some row has: no warning is to come from a value that no row has.
@@ -141,21 +183,25 @@ public struct ExpressionEvaluator {
       truth.holds.formUnion(truth.isUnknown)
       truth.holds.invert()
       return truth
-    case .constant, .column, .apply:
+    case .constant, .column, .apply, .firstTrue, .firstValue:
       let column = column(expression)
       var result = Truth(holds: Bitmap(count: rowCount), isUnknown: Bitmap(count: rowCount))
       let verdicts = column.cells.map { cell -> UInt8 in
         switch cell {
         case .one(.boolean(true)): 2
         case .one: 1
+        case .none: 0
         // A condition with several values is no answer.
-        case .none, .many: 0
+        case .many: 3
         }
       }
       for (row, code) in column.codes.list.enumerated() {
         switch verdicts[Int(code)] {
         case 2: result.holds.insert(row)
         case 0: result.isUnknown.insert(row)
+        case 3:
+          notes.note(.severalValues, at: expression.range)
+          result.isUnknown.insert(row)
         default: break
         }
       }

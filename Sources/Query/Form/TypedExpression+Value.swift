@@ -32,6 +32,23 @@ extension TypedExpression {
     case .not(let part):
       guard case .one(.boolean(let value)) = part.value(cells, &notes) else { return .none }
       return .boolean(!value)
+    case .firstTrue(let parts):
+      var at = 0
+      while at + 1 < parts.count {
+        switch parts[at].value(cells, &notes) {
+        case .one(.boolean(true)): return parts[at + 1].value(cells, &notes)
+        case .many: notes.note(.severalValues, at: parts[at].range)
+        default: break
+        }
+        at += 2
+      }
+      return at < parts.count ? parts[at].value(cells, &notes) : .none
+    case .firstValue(let parts):
+      for part in parts {
+        let value = part.value(cells, &notes)
+        if !value.isNull { return value }
+      }
+      return .none
     }
   }
 }

@@ -8,6 +8,11 @@ public struct TypedExpression: Sendable {
     case and([TypedExpression])
     case or([TypedExpression])
     case not(TypedExpression)
+    /// Conditions and values in turn, and at the end what holds otherwise, where there are an odd number: the value of the
+    /// first condition that is true. What a row does not need is not worked out for it.
+    case firstTrue([TypedExpression])
+    /// The first that is not null; what stands behind it is not worked out.
+    case firstValue([TypedExpression])
   }
 
   public var node: Node
@@ -29,7 +34,8 @@ public struct TypedExpression: Sendable {
     switch node {
     case .constant: []
     case .column(let place): [place]
-    case .apply(_, let parts), .and(let parts), .or(let parts): parts.reduce(into: []) { $0.formUnion($1.columns) }
+    case .apply(_, let parts), .and(let parts), .or(let parts), .firstTrue(let parts), .firstValue(let parts):
+      parts.reduce(into: []) { $0.formUnion($1.columns) }
     case .not(let part): part.columns
     }
   }

@@ -17,14 +17,15 @@ struct SearchCommand: AsyncParsableCommand {
         martlet search 'event.action: "UpdateAssumeRolePolicy"' AWSLogs/
         martlet search --format count 'event.outcome: failure and source.ip: 203.0.113.0/24' AWSLogs/
         martlet search --by user.name,event.action --limit 20 --format table 'event.outcome: failure' AWSLogs/
+        martlet search --language esql 'FROM logs-* | STATS c = COUNT(*) BY user.name | SORT c DESC | LIMIT 10' AWSLogs/
         martlet search --fields @timestamp,event.action,source.ip --sort @timestamp:desc --format csv '*' AWSLogs/
 
       Exit status: 0 when everything was looked at, events or not; 1 when some input could not be read; 2 when nothing was
       searched: no file, no event in them, or none between --from and --to or of --index; 64 for wrong arguments and for a query that cannot be read.
       """)
 
-  enum Language: String, ExpressibleByArgument, CaseIterable { case kuery }
-  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table, count, csv }
+  enum Language: String, ExpressibleByArgument, CaseIterable { case kuery, esql }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table, count, csv, json }
 
   @Argument(help: "The query.")
   var query: String
@@ -40,7 +41,16 @@ struct SearchCommand: AsyncParsableCommand {
 
   @OptionGroup var times: SpanOptions<EventSubject>
 
-  @Option(help: ArgumentHelp("ndjson, table, csv or count; a table on a terminal, else ndjson.", valueName: "format"))
+  @Option(
+    help: ArgumentHelp(
+      "A table for LOOKUP JOIN and ENRICH of ES|QL, in CSV or lines of JSON; may be given several times.",
+      valueName: "name=file"))
+  var table: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "ndjson, table, csv, count, or json for ES|QL; a table on a terminal, else ndjson, or json for ES|QL.",
+      valueName: "format"))
   var format: Format?
 
   @Option(
@@ -76,9 +86,15 @@ struct SearchCommand: AsyncParsableCommand {
   var interval: String?
 
   func validate() throws {
-    let catalog = try input.types.catalog()
-    _ = try parsed(catalog)
-    _ = try form(catalog)
+    if language == .esql {
+      try validateESQL()
+    } else {
+      guard table.isEmpty else { throw ValidationError("--table is for --language esql.") }
+      guard format != .json else { throw ValidationError("--format json is for --language esql.") }
+      let catalog = try input.types.catalog()
+      _ = try parsed(catalog)
+      _ = try form(catalog)
+    }
     _ = try span()
     guard let output else { return }
     guard output != "-" else { throw ValidationError("--output takes a file; leave it out for standard output.") }
@@ -88,10 +104,12 @@ struct SearchCommand: AsyncParsableCommand {
     }
   }
 
-  private static let formats: [String: Format] = ["ndjson": .ndjson, "jsonl": .ndjson, "csv": .csv, "txt": .table]
+  private static let formats: [String: Format] = [
+    "json": .json, "ndjson": .ndjson, "jsonl": .ndjson, "csv": .csv, "txt": .table,
+  ]
 
   /// The file that is written, found fit for it before anything is read.
-  private func place() throws -> PlacedFile? {
+  func place() throws -> PlacedFile? {
     guard let output else { return nil }
     do throws(PlacedFile.Failure) {
       return try PlacedFile(
@@ -154,7 +172,7 @@ struct SearchCommand: AsyncParsableCommand {
   }
 
   /// The times that are searched, both ends included.
-  private func span() throws -> ClosedRange<Timestamp>? {
+  func span() throws -> ClosedRange<Timestamp>? {
     guard !times.isOpen else { return nil }
     let now = try input.currentTime()
     try times.check(relativeTo: now)
@@ -163,15 +181,15 @@ struct SearchCommand: AsyncParsableCommand {
       ?? Timestamp(milliseconds: .max))
   }
 
-  private var shownFormat: Format {
+  var shownFormat: Format {
     if let format { return format }
     if let output, let format = Self.formats[ListOptions.ending(output)] { return format }
-    return Terminal.isTerminal(STDOUT_FILENO) ? .table : .ndjson
+    return Terminal.isTerminal(STDOUT_FILENO) ? .table : language == .esql ? .json : .ndjson
   }
 
   /// A file has no colours, and a table there is as wide as it needs to be.
-  private var usesColour: Bool { output == nil && Terminal.usesColour(STDOUT_FILENO) }
-  private var tableWidth: Int? { output == nil ? Terminal.tableWidth : nil }
+  var usesColour: Bool { output == nil && Terminal.usesColour(STDOUT_FILENO) }
+  var tableWidth: Int? { output == nil ? Terminal.tableWidth : nil }
 
   /// What is made of events that match.
   private func form(_ catalog: FieldCatalog) throws -> EventSearch.Form {
@@ -194,7 +212,7 @@ struct SearchCommand: AsyncParsableCommand {
     let isKept = !sort.isEmpty || limit != nil
     switch shownFormat {
     case .count: return .count
-    case .ndjson:
+    case .ndjson, .json:
       guard isKept else { return fields.map { .rows(chosen($0)) } ?? .ndjson }
       return .kept(fields: fields.map(chosen), sort: sort, limit: limit)
     case .csv:
@@ -218,11 +236,12 @@ struct SearchCommand: AsyncParsableCommand {
     switch shownFormat {
     case .table, .count: .table(width: tableWidth, usesColour: usesColour)
     case .csv: .csv
-    case .ndjson: .ndjson
+    case .ndjson, .json: .ndjson
     }
   }
 
   func run() async throws {
+    if language == .esql { return try await runESQL() }
     let started = ContinuousClock.now
     let notices = input.notices
     let catalog = try input.types.catalog(tells: true)

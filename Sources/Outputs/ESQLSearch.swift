@@ -1,0 +1,109 @@
+import CloudTrail
+import Events
+import JSON
+import Query
+
+/// Runs a query in ES|QL over events. One worker's own.
+public final class ESQLSearch: RecordConsumer {
+  /// What a worker found.
+  public struct Result: Sendable {
+    /// The worker's run. Unchecked in its sending: the worker hands it over at its end and has no more to do with it.
+    nonisolated(unsafe) let run: ESQLRun
+    /// Events of the data streams that the query names.
+    public var asked = 0
+    /// Why the run was given up.
+    var failure: ESQLRunError?
+  }
+
+  private let program: ESQLProgram
+  private let index: IndexPattern
+  private let times: ClosedRange<Timestamp>?
+  private let mapper: EventMapper
+  private let writer: EventJSON
+  private let evaluator: QueryEvaluator
+  private let conditions: [BoundQuery]
+  private var result: Result
+  private var unread = ProblemLog()
+
+  /// - Parameters:
+  ///   - queries: holds the program's full-text conditions, which are `conditions`, and its fields.
+  ///   - times: restricts the times of events, both ends included.
+  public init(
+    _ program: ESQLProgram, queries: QuerySet, conditions: [BoundQuery], times: ClosedRange<Timestamp>?,
+    context: EventContext, catalog: FieldCatalog
+  ) {
+    self.program = program
+    self.conditions = conditions
+    self.times = times
+    index = IndexPattern(program.query.sources)
+    evaluator = QueryEvaluator(queries)
+    mapper = EventMapper(queries.plan, context: context, flattenedRoots: catalog.flattenedRoots)
+    writer = EventJSON(context)
+    result = Result(run: program.run())
+  }
+
+  /// Events that could not be looked at, or not as a whole.
+  public var problems: ProblemLog {
+    var problems = mapper.problems
+    problems.merge(unread)
+    return problems
+  }
+
+  public func consume(_ batch: RecordBatch) {
+    guard result.failure == nil else { return }
+    mapper.forEachBatch(of: batch, rows: Array(batch.rows.indices)) { events, rows in
+      let isSearched = (0...events.dataStream.dictionary.count).map { code in
+        code > 0 && index.matches(events.dataStream.dictionary.text(UInt32(code)))
+      }
+      let chosen = (0..<events.rowCount).filter { row in
+        guard isSearched[Int(events.dataStream.code(row: row))] else { return false }
+        return times.map { times in batch.rows[rows[row]].ownTime.map(times.contains) ?? false } ?? true
+      }
+      result.asked += chosen.count
+      guard !chosen.isEmpty, result.failure == nil else { return }
+      evaluator.begin(events)
+      defer { evaluator.end() }
+      do throws(ESQLRunError) {
+        try result.run.take(
+          events, rows: chosen, matches: conditions.map { evaluator.rows($0) },
+          metadata: { name, row in metadata(name, batch.rows[rows[row]], events, row) },
+          order: { row in
+            let record = batch.rows[rows[row]]
+            return (record.time.milliseconds, record.id)
+          })
+      } catch {
+        result.failure = error
+      }
+    }
+  }
+
+  private func metadata(_ name: String, _ record: RecordRow, _ events: EventBatch, _ row: Int) -> Cell {
+    switch name {
+    case "_id": return .text((try? writer.documentID(record)) ?? record.id.text)
+    case "_index":
+      if let index = try? writer.documentIndex(record) { return .text(index) }
+      return .text(events.dataStream.dictionary.text(events.dataStream.code(row: row)))
+    case "_version": return .whole(1)
+    case "_score": return .double(1)
+    case "_index_mode": return .text("standard")
+    case "_source":
+      var text: [UInt8] = []
+      guard (try? writer.append(record, to: &text)) != nil else { return .none }
+      return .text(String(decoding: text, as: UTF8.self))
+    default: return .none
+    }
+  }
+
+  public func endUnit(_ sequence: Int) async throws {}
+
+  public func finish() -> Result { result }
+
+  /// The answer of all workers together. Throws where the query could not be run to its end.
+  public static func answer(_ program: ESQLProgram, _ parts: [Result]) throws(ESQLRunError) -> (ESQLAnswer, asked: Int)
+  {
+    for part in parts { if let failure = part.failure { throw failure } }
+    let run = parts.first?.run ?? program.run()
+    for part in parts.dropFirst() { run.merge(part.run) }
+    return (try run.answer(), parts.reduce(0) { $0 + $1.asked })
+  }
+}

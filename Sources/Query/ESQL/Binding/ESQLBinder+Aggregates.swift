@@ -1,0 +1,164 @@
+import Events
+
+/// Names of aggregate functions.
+enum ESQLAggregateFunctions {
+  static let names: Set<String> = [
+    "COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX", "MEDIAN", "PERCENTILE", "MEDIAN_ABSOLUTE_DEVIATION",
+    "STD_DEV",
+    "STDDEV", "VARIANCE", "VALUES", "TOP", "FIRST", "LAST", "PRESENT", "ABSENT", "WEIGHTED_AVG", "SAMPLE",
+    "ST_CENTROID_AGG",
+    "EARLIEST", "LATEST", "ANY_VALUE",
+  ]
+}
+
+extension ESQLBinder {
+  /// One call of an aggregate function, within `STATS`.
+  mutating func aggregate(_ name: String, _ terms: [ESQLTerm], _ range: Range<Int>) throws(TypeFault) -> TypedExpression
+  {
+    guard let scope = collected else {
+      throw TypeFault("aggregate function [\(text(range))] not allowed outside STATS command", at: range)
+    }
+    guard !scope.isInsideAggregate else {
+      throw TypeFault("nested aggregations [\(text(range))] not allowed inside other aggregations", at: range)
+    }
+    collected?.isInsideAggregate = true
+    defer { collected?.isInsideAggregate = false }
+    var terms = terms
+    if name == "COUNT", terms.isEmpty || terms.count == 1 && terms[0].isStar {
+      return add(ESQLAggregateCall(kind: .countRows, arguments: [], type: .long, range: range))
+    }
+    let allowed: ClosedRange<Int> =
+      switch name {
+      case "COUNT_DISTINCT", "FIRST", "LAST", "EARLIEST", "LATEST": 1...2
+      case "PERCENTILE", "WEIGHTED_AVG", "SAMPLE": 2...2
+      case "TOP": 2...4
+      default: 1...1
+      }
+    try count(terms, allowed, name, range)
+    var constants: [TypedExpression] = []
+    let takesConstants = ["COUNT_DISTINCT", "PERCENTILE", "TOP", "SAMPLE"].contains(name)
+    if takesConstants {
+      for (place, term) in terms.enumerated().dropFirst() {
+        if name == "TOP", place == 3 { break }
+        let bound = try bind(term)
+        guard bound.constant != nil else {
+          throw TypeFault(
+            "\(Self.number(place, of: terms.count))argument of [\(text(range))] must be a constant, received "
+              + "[\(text(bound.range))]", at: range)
+        }
+        constants.append(bound)
+      }
+      terms = [terms[0]]
+    }
+    var arguments: [TypedExpression] = []
+    for term in terms { arguments.append(try bind(term)) }
+    let first = arguments[0]
+    func need(_ types: DataTypes) throws(TypeFault) {
+      guard first.type == .null || types.types.contains(first.type) else {
+        throw wrongType(first, Self.number(0, of: allowed.upperBound), types, of: range)
+      }
+    }
+    let numbers: DataTypes = [.integer, .long, .double, .unsignedLong]
+    var call = ESQLAggregateCall(kind: .count, arguments: arguments, type: .long, range: range)
+    switch name {
+    case "COUNT": break
+    case "COUNT_DISTINCT": call.kind = .countDistinct
+    case "SUM":
+      try need([.integer, .long, .double])
+      call.kind = .sum
+      call.type = first.type == .double ? .double : .long
+    case "AVG":
+      try need([.integer, .long, .double])
+      (call.kind, call.type) = (.average, .double)
+    case "MIN", "MAX":
+      try need(numbers.union([.boolean, .date, .dateNanos, .ip, .version, .keyword, .text]))
+      call.kind = name == "MIN" ? .minimum : .maximum
+      call.type = first.type.withoutText
+    case "MEDIAN":
+      try need([.integer, .long, .double])
+      (call.kind, call.type) = (.percentile(50), .double)
+    case "PERCENTILE":
+      try need([.integer, .long, .double])
+      guard let percent = constants[0].constant?.single?.doubleValue else {
+        throw wrongType(constants[0], "second ", [.integer, .long, .double], of: range)
+      }
+      (call.kind, call.type) = (.percentile(percent), .double)
+    case "MEDIAN_ABSOLUTE_DEVIATION":
+      try need([.integer, .long, .double])
+      (call.kind, call.type) = (.medianAbsoluteDeviation, .double)
+    case "STD_DEV", "STDDEV", "VARIANCE":
+      try need([.integer, .long, .double])
+      (call.kind, call.type) = (name == "VARIANCE" ? .variance : .standardDeviation, .double)
+    case "VALUES": (call.kind, call.type) = (.values, first.type.withoutText)
+    case "TOP":
+      guard let limit = constants[0].constant?.single?.wholeValue, limit > 0, limit <= 1_000_000 else {
+        throw TypeFault(
+          "Limit must be greater than 0 in [\(text(range))], found [\(text(constants[0].range))]", at: range)
+      }
+      var isDescending = false
+      if constants.count > 1 {
+        let order = constants[1].constant?.single?.textValue ?? ""
+        guard ["asc", "desc"].contains(order.lowercased()) else {
+          throw TypeFault(
+            "Invalid order value in [\(text(range))], expected [ASC, DESC] but got [\(order)]", at: range)
+        }
+        isDescending = order.lowercased() == "desc"
+      }
+      call.kind = .top(Int(limit), isDescending: isDescending)
+      call.type = first.type.withoutText
+    case "FIRST", "LAST", "EARLIEST", "LATEST":
+      if arguments.count == 1 {
+        guard let place = schema.place(of: "@timestamp") else { throw TypeFault(unknown("@timestamp"), at: range) }
+        call.arguments.append(TypedExpression(.column(place), schema.columns[place].type, range))
+      }
+      call.kind = name == "FIRST" || name == "EARLIEST" ? .first : .last
+      call.type = first.type.withoutText
+    case "PRESENT": (call.kind, call.type) = (.present, .boolean)
+    case "ABSENT": (call.kind, call.type) = (.absent, .boolean)
+    case "WEIGHTED_AVG":
+      try need([.integer, .long, .double])
+      guard arguments[1].type.isNumeric || arguments[1].type == .null else {
+        throw wrongType(arguments[1], "second ", [.integer, .long, .double], of: range)
+      }
+      (call.kind, call.type) = (.weightedAverage, .double)
+    case "ANY_VALUE":
+      (call.kind, call.type) = (.top(1, isDescending: false), first.type.withoutText)
+    case "SAMPLE":
+      throw TypeFault("[SAMPLE] is not supported: it is random", at: range)
+    case "ST_CENTROID_AGG":
+      try need([.geoPoint, .cartesianPoint])
+      (call.kind, call.type) = (.centroid, first.type)
+    default: throw TypeFault("Unknown function [\(name)]", at: range)
+    }
+    return add(call)
+  }
+
+  private mutating func add(_ call: ESQLAggregateCall) -> TypedExpression {
+    var call = call
+    call.condition = collected?.condition
+    collected?.calls.append(call)
+    return TypedExpression(.column((collected?.calls.count ?? 1) - 1), call.type, call.range)
+  }
+}
+
+extension ESQLTerm {
+  var isStar: Bool { if case .star = form { true } else { false } }
+}
+
+extension TypedExpression {
+  /// The expression with its columns at other places.
+  func movingColumns(_ move: (Int) -> Int) -> TypedExpression {
+    let moved: Node =
+      switch node {
+      case .constant: node
+      case .column(let place): .column(move(place))
+      case .apply(let function, let parts): .apply(function, parts.map { $0.movingColumns(move) })
+      case .and(let parts): .and(parts.map { $0.movingColumns(move) })
+      case .or(let parts): .or(parts.map { $0.movingColumns(move) })
+      case .not(let part): .not(part.movingColumns(move))
+      case .firstTrue(let parts): .firstTrue(parts.map { $0.movingColumns(move) })
+      case .firstValue(let parts): .firstValue(parts.map { $0.movingColumns(move) })
+      }
+    return TypedExpression(moved, type, range)
+  }
+}

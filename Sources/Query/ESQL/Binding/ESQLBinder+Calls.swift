@@ -1,0 +1,222 @@
+import Events
+
+extension ESQLBinder {
+  /// One call of a function.
+  mutating func call(
+    _ name: String, _ nameRange: Range<Int>, _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)],
+    _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    let upper = name.uppercased()
+    if ESQLAggregateFunctions.names.contains(upper) {
+      return try aggregate(upper, terms, range)
+    }
+    switch upper {
+    case "MATCH", "MATCH_PHRASE", "QSTR", "KQL": return try fullText(upper, terms, options, range, isOperator: false)
+    case "CASE": return try caseCall(terms, range)
+    case "COALESCE": return try coalesce(terms, range)
+    case "NOW":
+      try count(terms, 0...0, name, range)
+      return TypedExpression(.constant(.whole(now.milliseconds)), .date, range)
+    default: break
+    }
+    if let type = ESQLFunctions.conversions[upper] {
+      try count(terms, 1...1, name, range)
+      return folded(try cast(try bind(terms[0]), to: type, name: name, range))
+    }
+    guard let definition = FunctionRegistry.esql.definition(name) else {
+      let near = Self.near(name.lowercased(), among: FunctionRegistry.esql.names.map { $0.lowercased() })
+      let hint =
+        near.isEmpty
+        ? ""
+        : near.count == 1
+          ? ", did you mean [\(near[0])]?" : ", did you mean any of [\(near.joined(separator: ", "))]?"
+      throw TypeFault("Unknown function [\(name)]\(hint)", at: nameRange)
+    }
+    try count(terms, definition.argumentCount, name, range)
+    var arguments: [TypedExpression] = []
+    for (place, term) in terms.enumerated() {
+      let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
+      arguments.append(try argument(try bind(term), parameter, place, of: terms.count, range))
+    }
+    for (place, argument) in arguments.enumerated() {
+      let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
+      guard parameter.isConstant, argument.constant == nil else { continue }
+      throw TypeFault(
+        "\(Self.number(place, of: terms.count))argument of [\(text(range))] must be a constant, received "
+          + "[\(text(argument.range))]", at: range)
+    }
+    let (type, function) = try definition.bind(
+      FunctionCall(name: name, arguments: arguments, range: range, now: now))
+    return folded(TypedExpression(.apply(function, arguments), type, range))
+  }
+
+  /// An argument as a parameter takes it.
+  private func argument(
+    _ argument: TypedExpression, _ parameter: FunctionDefinition.Parameter, _ place: Int, of count: Int,
+    _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    var argument = argument
+    if argument.type.isString, argument.constant != nil, parameter.types.types.isDisjoint(with: DataTypes.strings.types)
+    {
+      if !parameter.types.types.isDisjoint(with: DataTypes.spans.types),
+        let text = argument.constant?.single?.textValue,
+        let (span, type) = ESQLTimeUnit.span(text), parameter.types.types.contains(type)
+      {
+        argument = TypedExpression(.constant(.one(span)), type, argument.range)
+      } else {
+        for type in [DataType.date, .dateNanos, .ip, .version, .boolean] where parameter.types.types.contains(type) {
+          argument = try converted(argument, like: type)
+          break
+        }
+      }
+    }
+    guard argument.type == .null || parameter.types.types.contains(argument.type) else {
+      throw wrongType(argument, Self.number(place, of: count), parameter.types, of: range)
+    }
+    return argument
+  }
+
+  static func number(_ place: Int, of count: Int) -> String {
+    guard count > 1 else { return "" }
+    let words = ["first", "second", "third", "fourth", "fifth"]
+    return (place < words.count ? words[place] : ordinal(place + 1)) + " "
+  }
+
+  /// Throws where there are too few or too many arguments.
+  func count(_ terms: [ESQLTerm], _ allowed: ClosedRange<Int>, _ name: String, _ range: Range<Int>) throws(TypeFault) {
+    guard !allowed.contains(terms.count) else { return }
+    let words = ["zero", "one", "two", "three", "four", "five", "six"]
+    func word(_ number: Int) -> String { number < words.count ? words[number] : "\(number)" }
+    let (least, most) = (allowed.lowerBound, allowed.upperBound)
+    let expected: String
+    if most == .max {
+      expected = "at least \(word(least)) argument\(least == 1 ? "" : "s")"
+    } else if least == most {
+      expected = most == 0 ? "no arguments" : "exactly \(word(least)) argument\(least == 1 ? "" : "s")"
+    } else if most == least + 1 {
+      expected = "\(word(least)) or \(word(most)) arguments"
+    } else {
+      expected = "between \(word(least)) and \(word(most)) arguments"
+    }
+    throw TypeFault("error building [\(name.lowercased())]: expects \(expected)", at: range)
+  }
+
+  /// Names at most two edits away.
+  static func near(_ name: String, among names: [String]) -> [String] {
+    guard name.utf8.count <= 100 else { return [] }
+    let wanted = Array(name.utf8)
+    let bound = wanted.count <= 3 ? 1 : 2
+    let found = names.compactMap { other -> (String, Int)? in
+      EditDistance.between(wanted, Array(other.utf8), atMost: bound).map { (other, $0) }
+    }
+    let best = found.map(\.1).min()
+    return found.filter { $0.1 == best && $0.1 > 0 }.map(\.0).sorted().prefix(5).map { $0 }
+  }
+
+  // MARK: conversions
+
+  /// `TO_TYPE(x)` and `x::type`: each value by itself; one that cannot be converted is left out.
+  func cast(
+    _ operand: TypedExpression, to type: DataType, name: String, _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    let from = operand.type
+    if from == .null { return TypedExpression(.constant(.none), type, range) }
+    if type.isSpan {
+      guard from.isString || from == type, let cell = operand.constant else {
+        throw wrongType(operand, "", [type, .keyword, .text], of: range)
+      }
+      if from == type { return operand }
+      do throws(EvaluationFault) {
+        return TypedExpression(
+          .constant(.one(try ESQLConversion.literal(cell.single?.textValue ?? "", as: type))), type, range)
+      } catch {
+        throw TypeFault(error.message, at: range)
+      }
+    }
+    let accepted = Self.convertible(to: type)
+    guard accepted.types.contains(from) else {
+      throw wrongType(operand, "", accepted, of: range)
+    }
+    if from == type { return TypedExpression(operand.node, type, range) }
+    let function = ScalarFunction(name, several: .each) { cells throws(EvaluationFault) in
+      guard let value = cells[0].single else { return .none }
+      return .one(try ESQLConversion.value(value, from: from, to: type))
+    }
+    return TypedExpression(.apply(function, [operand]), type, range)
+  }
+
+  private static func convertible(to type: DataType) -> DataTypes {
+    let numbers: DataTypes = [.boolean, .integer, .long, .unsignedLong, .double, .keyword, .text]
+    switch type {
+    case .keyword:
+      return numbers.union([
+        .date, .dateNanos, .ip, .version, .geoPoint, .geoShape, .cartesianPoint, .cartesianShape,
+      ])
+    case .integer, .long, .double, .unsignedLong: return numbers.union([.date, .dateNanos])
+    case .boolean: return numbers
+    case .date, .dateNanos: return [.date, .dateNanos, .integer, .long, .unsignedLong, .double, .keyword, .text]
+    case .ip: return [.ip, .keyword, .text]
+    case .version: return [.version, .keyword, .text]
+    case .geoPoint: return [.geoPoint, .keyword, .text]
+    case .cartesianPoint: return [.cartesianPoint, .keyword, .text]
+    default: return [type, .keyword, .text]
+    }
+  }
+
+  // MARK: conditional functions
+
+  private mutating func caseCall(_ terms: [ESQLTerm], _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
+    try count(terms, 2...Int.max, "case", range)
+    var parts: [TypedExpression] = []
+    for term in terms { parts.append(try bind(term)) }
+    var values: [Int] = []
+    var at = 0
+    while at + 1 < parts.count {
+      guard parts[at].type == .boolean || parts[at].type == .null else {
+        throw wrongType(parts[at], Self.number(at, of: parts.count), [.boolean], of: range)
+      }
+      if case .column = parts[at].node { falseRanges.insert(parts[at].range) }
+      values.append(at + 1)
+      at += 2
+    }
+    if at < parts.count { values.append(at) }
+    let type = try unify(&parts, values, range)
+    return TypedExpression(.firstTrue(parts), type, range)
+  }
+
+  private mutating func coalesce(_ terms: [ESQLTerm], _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
+    try count(terms, 1...Int.max, "coalesce", range)
+    var parts: [TypedExpression] = []
+    for term in terms { parts.append(try bind(term)) }
+    let type = try unify(&parts, Array(parts.indices), range)
+    return TypedExpression(.firstValue(parts), type, range)
+  }
+
+  /// Brings values of one function to one type.
+  func unify(
+    _ parts: inout [TypedExpression], _ values: [Int], _ range: Range<Int>
+  ) throws(TypeFault) -> DataType {
+    if let typed = values.first(where: { !parts[$0].type.isString && parts[$0].type != .null }) {
+      for value in values { parts[value] = try converted(parts[value], like: parts[typed].type) }
+    }
+    var type = DataType.null
+    for value in values {
+      guard let common = DataType.common(type, parts[value].type) else {
+        throw wrongType(parts[value], Self.number(value, of: parts.count), [type], of: range)
+      }
+      type = common
+    }
+    for value in values { parts[value] = widened(parts[value], to: type) }
+    return type.withoutText
+  }
+
+  func widened(_ expression: TypedExpression, to type: DataType) -> TypedExpression {
+    let from = expression.type
+    guard from != type, from != .null, type == .double || type == .dateNanos else { return expression }
+    if let cell = expression.constant {
+      return TypedExpression(.constant(cell.widened(from: from, to: type)), type, expression.range)
+    }
+    let function = ScalarFunction("widen", several: .whole) { $0[0].widened(from: from, to: type) }
+    return TypedExpression(.apply(function, [expression]), type, expression.range)
+  }
+}

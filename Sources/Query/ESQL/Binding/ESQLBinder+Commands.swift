@@ -1,0 +1,403 @@
+import Events
+
+extension ESQLBinder {
+  /// Makes steps of all commands; problems are kept, so that several can be told together.
+  mutating func bindCommands() {
+    for command in query.commands {
+      let before = problems.count
+      do throws(TypeFault) {
+        try bind(command)
+      } catch {
+        problems.append(shown(error))
+      }
+      // What a failed command would have given is unknown: later ones would complain of its columns.
+      if problems.count > before { return }
+    }
+  }
+
+  private mutating func bind(_ command: ESQLCommand) throws(TypeFault) {
+    switch command.form {
+    case .from, .row, .show: break
+    case .filter(let term):
+      isInFilter = true
+      defer { isInFilter = false }
+      let condition = try bind(term)
+      guard condition.type == .boolean || condition.type == .null else {
+        throw TypeFault(
+          "Condition expression needs to be boolean, found [\(condition.type.rawValue.uppercased())]", at: term.range)
+      }
+      steps.append(.filter(condition))
+    case .eval(let fields):
+      // All fields are looked at before the first problem is told.
+      for field in fields {
+        do throws(TypeFault) {
+          try eval(field)
+        } catch {
+          problems.append(shown(error))
+        }
+      }
+    case .stats(let aggregates, let keys, let isInline):
+      try stats(aggregates, keys, isInline: isInline)
+      if !isInline { lastsUntil = "STATS" } else { lastsUntil = lastsUntil ?? "INLINE STATS" }
+    case .keep(let patterns): try keep(patterns)
+    case .drop(let patterns): try drop(patterns)
+    case .rename(let pairs): try rename(pairs)
+    case .sort(let keys): try sort(keys)
+    case .limit(let count):
+      steps.append(.limit(count))
+      lastsUntil = lastsUntil ?? "LIMIT"
+    case .dissect(let term, let pattern, let separator):
+      try extract(term, try ESQLDissect.extractor(pattern, separator: separator), "DISSECT")
+    case .grok(let term, let patterns): try extract(term, try ESQLGrok.extractor(patterns), "GROK")
+    case .expand(let name):
+      let place = try existing(name)
+      steps.append(.expand(place))
+      schema = ESQLSchema(
+        schema.columns.enumerated().map { at, column in
+          at == place
+            ? ESQLSchema.Column(name: column.name, type: column.type.withoutText) : column
+        })
+      lastsUntil = lastsUntil ?? "MV_EXPAND"
+    case .enrich(let policy, let on, let with): try enrich(policy, on, with)
+    case .join(let table, let on): try join(table, on)
+    case .completion(let target, let prompt):
+      let prompt = try bind(prompt)
+      guard prompt.type.isString || prompt.type == .null else {
+        throw TypeFault(
+          "prompt must be of type [text] but is [\(prompt.type.rawValue)]", at: prompt.range)
+      }
+      steps.append(
+        .refused("COMPLETION needs an inference endpoint, which Martlet does not have", at: command.range.lowerBound))
+      add(
+        ESQLSchema.Column(name: target?.text ?? "completion", type: .keyword),
+        TypedExpression(.constant(.none), .keyword, command.range))
+    }
+  }
+
+  private mutating func eval(_ field: ESQLField) throws(TypeFault) {
+    let value = try bind(field.term)
+    guard !value.type.isSpan else {
+      throw TypeFault(
+        "EVAL does not support type [\(value.type.rawValue)] as the return data type of expression [\(text(field.term.range))]",
+        at: field.term.range)
+    }
+    let name = field.name?.text ?? text(field.range)
+    let isRenamed: Bool = if case .column = value.node { true } else { false }
+    add(
+      ESQLSchema.Column(
+        name: name, type: value.type, isField: isRenamed && isField(value), isSource: isRenamed && isSource(value)),
+      value)
+  }
+
+  private func isField(_ value: TypedExpression) -> Bool {
+    if case .column(let place) = value.node, place < schema.columns.count {
+      schema.columns[place].isField
+    } else {
+      false
+    }
+  }
+  private func isSource(_ value: TypedExpression) -> Bool {
+    if case .column(let place) = value.node, place < schema.columns.count {
+      schema.columns[place].isSource
+    } else {
+      false
+    }
+  }
+
+  func existing(_ name: ESQLWritten) throws(TypeFault) -> Int {
+    guard let place = schema.place(of: name.text) else { throw TypeFault(unknown(name.text), at: name.range) }
+    return place
+  }
+
+  // MARK: which columns
+
+  private func matching(_ pattern: ESQLWritten) -> [Int] {
+    if pattern.isQuoted { return schema.place(of: pattern.text).map { [$0] } ?? [] }
+    let wildcard = WildcardPattern(stars: pattern.text.replacing("\u{0}", with: "\u{1}"))
+    let matcher = WildcardMatcher(wildcard)
+    return schema.columns.indices.filter { matcher.matches(schema.columns[$0].name.replacing("*", with: "\u{1}")) }
+  }
+
+  private func missing(_ pattern: ESQLWritten) throws(TypeFault) {
+    if pattern.isQuoted { throw TypeFault(unknown(pattern.text), at: pattern.range) }
+    // A field that no event has may still be known.
+    if lastsUntil != "STATS", pattern.text == "*" || isOfEvents && !catalog.fields.paths(matching: pattern.text).isEmpty
+    {
+      return
+    }
+    throw TypeFault("No matches found for pattern [\(pattern.text.replacing("\u{0}", with: "*"))]", at: pattern.range)
+  }
+
+  private var isOfEvents: Bool { if case .from? = query.commands.first?.form { true } else { false } }
+
+  private mutating func keep(_ patterns: [ESQLWritten]) throws(TypeFault) {
+    // By column: how well the best entry fits it (2 its name, 1 a pattern, 0 `*`), and that entry's number.
+    var best: [Int: (rank: Int, entry: Int)] = [:]
+    for (entry, pattern) in patterns.enumerated() {
+      let found = matching(pattern)
+      if found.isEmpty { try missing(pattern) }
+      let rank = pattern.isQuoted ? 2 : pattern.text == "*" ? 0 : 1
+      for column in found where best[column].map({ $0.rank <= rank }) ?? true { best[column] = (rank, entry) }
+    }
+    let kept = best.sorted { $0.value.entry != $1.value.entry ? $0.value.entry < $1.value.entry : $0.key < $1.key }
+    steps.append(.select(kept.map(\.key)))
+    schema = schema.selecting(kept.map(\.key))
+  }
+
+  private mutating func drop(_ patterns: [ESQLWritten]) throws(TypeFault) {
+    var dropped: Set<Int> = []
+    for pattern in patterns {
+      if pattern.text == "*", !pattern.isQuoted {
+        throw TypeFault("Removing all fields is not allowed [*]", at: pattern.range)
+      }
+      let found = matching(pattern)
+      if found.isEmpty { try missing(pattern) }
+      dropped.formUnion(found)
+    }
+    let kept = schema.columns.indices.filter { !dropped.contains($0) }
+    steps.append(.select(kept))
+    schema = schema.selecting(kept)
+  }
+
+  private mutating func rename(_ pairs: [(old: ESQLWritten, new: ESQLWritten)]) throws(TypeFault) {
+    for (old, new) in pairs {
+      let place = try existing(old)
+      if old.text == new.text { continue }
+      var columns = schema.columns
+      columns[place].name = new.text
+      if let overwritten = schema.place(of: new.text) {
+        let kept = columns.indices.filter { $0 != overwritten }
+        steps.append(.select(kept))
+        schema = ESQLSchema(kept.map { columns[$0] })
+      } else {
+        schema = ESQLSchema(columns)
+      }
+    }
+  }
+
+  private mutating func sort(_ keys: [ESQLSortKey]) throws(TypeFault) {
+    let width = schema.columns.count
+    var sorted: [ESQLSortStep] = []
+    var added = 0
+    for key in keys {
+      let value = try bind(key.term)
+      switch value.type {
+      case .geoPoint, .geoShape, .cartesianPoint, .cartesianShape, .unsupported, .datePeriod, .timeDuration:
+        throw TypeFault("cannot sort on \(value.type.rawValue)", at: key.term.range)
+      default: break
+      }
+      if isSource(value) { throw TypeFault("cannot sort on _source", at: key.term.range) }
+      var column = width + added
+      if case .column(let place) = value.node, place < width {
+        column = place
+      } else {
+        // Full-text answers stand behind the columns, however many there are.
+        let offset = added
+        steps.append(.append(value.movingColumns { $0 >= width ? $0 + offset : $0 }))
+        added += 1
+      }
+      sorted.append(ESQLSortStep(column: column, isDescending: key.isDescending, nullsFirst: key.nullsFirst))
+    }
+    steps.append(.sort(sorted))
+    if added > 0 { steps.append(.select(Array(0..<width))) }
+  }
+
+  private mutating func extract(_ term: ESQLTerm, _ extractor: ESQLExtractor, _ name: String) throws(TypeFault) {
+    let input = try bind(term)
+    guard input.type.isString || input.type == .null else {
+      throw TypeFault(
+        "\(name == "GROK" ? "Grok" : "Dissect") only supports KEYWORD or TEXT values, found expression "
+          + "[\(text(term.range))] type [\(input.type.rawValue.uppercased())]", at: term.range)
+    }
+    steps.append(.extract(input, extractor))
+    // The captures stand at the right end; columns of their names go.
+    let width = schema.columns.count
+    let names = Set(extractor.columns.map(\.name))
+    let kept = (0..<width).filter { !names.contains(schema.columns[$0].name) }
+    let columns =
+      kept.map { schema.columns[$0] } + extractor.columns.map { ESQLSchema.Column(name: $0.name, type: $0.type) }
+    if kept.count < width { steps.append(.select(kept + (width..<(width + extractor.columns.count)))) }
+    schema = ESQLSchema(columns)
+  }
+
+  // MARK: STATS
+
+  private mutating func stats(_ aggregates: [ESQLField], _ keys: [ESQLField], isInline: Bool) throws(TypeFault) {
+    var scope = ESQLAggregateScope()
+    var keyNames: [String] = []
+    for key in keys {
+      do throws(TypeFault) {
+        let value = try bind(key.term)
+        guard !value.type.isSpan else {
+          throw TypeFault(
+            "cannot group by on [\(value.type.rawValue)] type for grouping [\(text(key.range))]", at: key.range)
+        }
+        if isSource(value) { throw TypeFault("cannot group by [_source]", at: key.range) }
+        let name = key.name?.text ?? keyName(key)
+        scope.keys.removeAll { $0.name == name }
+        keyNames.removeAll { $0 == name }
+        scope.keys.append((name, value))
+        keyNames.append(name)
+      } catch {
+        problems.append(shown(error))
+      }
+    }
+    guard problems.isEmpty else { return }
+    var outputs: [(name: String, value: TypedExpression)] = []
+    for field in aggregates {
+      do throws(TypeFault) {
+        scope.condition = nil
+        if let condition = field.condition {
+          isInFilter = true
+          defer { isInFilter = false }
+          let bound = try bind(condition)
+          guard bound.type == .boolean || bound.type == .null else {
+            throw TypeFault(
+              "Condition expression needs to be boolean, found [\(bound.type.rawValue.uppercased())]",
+              at: condition.range)
+          }
+          scope.condition = bound
+        }
+        collected = scope
+        defer { collected = nil }
+        let value = try bind(field.term)
+        guard (collected?.calls.count ?? 0) > scope.calls.count else {
+          if case .column = value.node {
+            // A key named among the aggregates is a column of the result.
+            if field.name == nil { continue }
+            throw TypeFault(
+              "grouping key [\(text(field.term.range))] already specified in the STATS BY clause", at: field.term.range)
+          }
+          throw TypeFault("expected an aggregate function but found [\(text(field.term.range))]", at: field.term.range)
+        }
+        scope.calls = collected?.calls ?? []
+        let name = field.name?.text ?? text(field.range)
+        outputs.removeAll { $0.name == name }
+        if scope.keys.contains(where: { $0.name == name }) {
+          let place = shown(TypeFault("", at: field.range))
+          warnings.append(
+            "Line \(place.line):\(place.column): Field '\(name)' shadowed by field at line \(place.line):\(place.column)"
+          )
+          continue
+        }
+        outputs.append((name, value))
+      } catch {
+        problems.append(shown(error))
+      }
+    }
+    guard problems.isEmpty else { return }
+    let count = scope.calls.count
+    let moved = outputs.map { output in
+      output.value.movingColumns { $0 >= ESQLAggregateScope.firstKey ? $0 - ESQLAggregateScope.firstKey + count : $0 }
+    }
+    let results = outputs.map { ESQLSchema.Column(name: $0.name, type: $0.value.type) }
+    let stats = ESQLStats(keys: scope.keys.map(\.expression), aggregates: scope.calls, outputs: moved)
+    let keyColumns = scope.keys.map { ESQLSchema.Column(name: $0.name, type: $0.expression.type) }
+    guard isInline else {
+      steps.append(.stats(stats))
+      schema = ESQLSchema(results + keyColumns)
+      return
+    }
+    // Old columns, less those that come anew, then aggregates, then keys.
+    steps.append(.inlineStats(stats))
+    let names = Set(results.map(\.name) + keyColumns.map(\.name))
+    let width = schema.columns.count
+    let kept = (0..<width).filter { !names.contains(schema.columns[$0].name) }
+    steps.append(.select(kept + (width..<(width + results.count + keyColumns.count))))
+    schema = ESQLSchema(
+      kept.map { schema.columns[$0] } + results
+        + zip(keyColumns, scope.keys).map { column, key in
+          var column = column
+          column.isField = isField(key.expression) && column.name == sourceName(key.expression)
+          return column
+        })
+  }
+
+  private func sourceName(_ value: TypedExpression) -> String? {
+    if case .column(let place) = value.node, place < schema.columns.count { schema.columns[place].name } else { nil }
+  }
+
+  private func keyName(_ key: ESQLField) -> String {
+    if case .column(let name) = key.term.form, key.term.outerRange == nil { return name }
+    return text(key.range)
+  }
+
+  // MARK: tables
+
+  private func table(_ name: ESQLWritten, _ message: String) throws(TypeFault) -> ESQLTable {
+    guard let table = tables[name.text] else {
+      let known = tables.keys.sorted()
+      throw TypeFault(
+        message, at: name.range,
+        hint: known.isEmpty
+          ? "give it as --table \(name.text)=FILE"
+          : "tables that were given: \(known.prefix(10).joined(separator: ", "))")
+    }
+    return table
+  }
+
+  private mutating func enrich(
+    _ policy: ESQLWritten, _ on: ESQLWritten?, _ with: [(new: ESQLWritten?, field: ESQLWritten)]
+  ) throws(TypeFault) {
+    let table = try table(policy, "cannot find enrich policy [\(policy.text)]")
+    let key: ESQLWritten
+    if let on {
+      key = on
+    } else {
+      key = ESQLWritten(text: table.columns[0].name, range: policy.range)
+    }
+    let place = try existing(key)
+    // The field that is matched is the one of the column's name, else the first.
+    let matched = table.columns.firstIndex { $0.name == key.text } ?? 0
+    var taken: [(name: String, column: Int)] = []
+    if with.isEmpty {
+      taken = table.columns.indices.filter { $0 != matched }.map { (table.columns[$0].name, $0) }
+    } else {
+      for (new, field) in with {
+        guard let column = table.columns.firstIndex(where: { $0.name == field.text }) else {
+          let near = Self.near(field.text, among: table.columns.map(\.name))
+          throw TypeFault(
+            "Enrich field [\(field.text)] not found in enrich policy [\(policy.text)]"
+              + (near.isEmpty ? "" : ", did you mean [\(near[0])]?"), at: field.range)
+        }
+        taken.append((new?.text ?? field.text, column))
+      }
+    }
+    let type = schema.columns[place].type
+    let lookup = try ESQLLookup(
+      table, on: [(place, matched, type)], taking: taken.map(\.column), matchesRanges: true, at: key.range,
+      name: key.text)
+    steps.append(.enrich(lookup))
+    addAll(taken.map { ESQLSchema.Column(name: $0.name, type: table.columns[$0.column].type) })
+  }
+
+  private mutating func join(_ name: ESQLWritten, _ on: [ESQLWritten]) throws(TypeFault) {
+    let table = try table(name, "Unknown index [\(name.text)]")
+    var pairs: [(Int, Int, DataType)] = []
+    for column in on {
+      let place = try existing(column)
+      guard let other = table.columns.firstIndex(where: { $0.name == column.text }) else {
+        throw TypeFault("Unknown column [\(column.text)] in right side of join", at: column.range)
+      }
+      pairs.append((place, other, schema.columns[place].type))
+    }
+    let keys = Set(on.map(\.text))
+    let taken = table.columns.indices.filter { !keys.contains(table.columns[$0].name) }
+    let lookup = try ESQLLookup(
+      table, on: pairs, taking: taken, matchesRanges: false, at: on[0].range, name: on[0].text)
+    steps.append(.join(lookup))
+    addAll(taken.map { ESQLSchema.Column(name: table.columns[$0].name, type: table.columns[$0].type) })
+    lastsUntil = lastsUntil ?? "LOOKUP JOIN"
+  }
+
+  /// Columns that a step has added at the right end; those with their names go.
+  private mutating func addAll(_ added: [ESQLSchema.Column]) {
+    let width = schema.columns.count
+    // Of two added columns of one name the last counts.
+    let chosen = added.indices.filter { at in !added[(at + 1)...].contains { $0.name == added[at].name } }
+    let names = Set(added.map(\.name))
+    let kept = (0..<width).filter { !names.contains(schema.columns[$0].name) }
+    steps.append(.select(kept + chosen.map { width + $0 }))
+    schema = ESQLSchema(kept.map { schema.columns[$0] } + chosen.map { added[$0] })
+  }
+}

@@ -1,0 +1,371 @@
+import Events
+
+extension ESQLBinder {
+  /// An expression with its columns and types; throws the first thing that does not fit.
+  mutating func bind(_ term: ESQLTerm) throws(TypeFault) -> TypedExpression {
+    let range = term.range
+    switch term.form {
+    case .literal(let cell, let type): return TypedExpression(.constant(cell), type, range)
+    case .column(let name): return try column(name, range)
+    case .star: throw TypeFault("only COUNT takes [*]", at: range)
+    case .negative(let inner): return try negative(try bind(inner), range)
+    case .arithmetic(let operation, let left, let right):
+      return folded(try arithmetic(operation, try bind(left), try bind(right), range))
+    case .comparison(let comparison, let left, let right):
+      return try self.comparison(comparison, try bind(left), try bind(right), range)
+    case .and(let left, let right): return try logic("AND", left, right, range) { .and([$0, $1]) }
+    case .or(let left, let right): return try logic("OR", left, right, range) { .or([$0, $1]) }
+    case .not(let inner):
+      let operand = try bind(inner)
+      try expect(operand, .boolean, "", of: range)
+      return TypedExpression(.not(operand), .boolean, range)
+    case .isNull(let inner):
+      return TypedExpression(.apply(NullTest.function, [try bind(inner)]), .boolean, range)
+    case .isNotNull(let inner):
+      let function = ScalarFunction("is not null", spreadsNull: false, several: .whole) { .boolean(!$0[0].isNull) }
+      return TypedExpression(.apply(function, [try bind(inner)]), .boolean, range)
+    case .among(let value, let list): return try among(value, list, range)
+    case .like(let value, let patterns, let isRegex): return try like(value, patterns, isRegex: isRegex, range)
+    case .match(let field, let value):
+      return try fullText("MATCH", [field, value], [], range, isOperator: true)
+    case .cast(let inner, let type):
+      return folded(try cast(try bind(inner), to: type, name: "::", range))
+    case .function(let name, let nameRange, let arguments, let options):
+      return try call(name, nameRange, arguments, options, range)
+    }
+  }
+
+  /// The value of what is the same in every row and does not fail.
+  func folded(_ expression: TypedExpression) -> TypedExpression {
+    guard case .apply(_, let parts) = expression.node, parts.allSatisfy({ $0.constant != nil }) else {
+      return expression
+    }
+    var notes = EvaluationNotes()
+    let cell = expression.value([], &notes)
+    guard notes.faults.isEmpty else { return expression }
+    return TypedExpression(.constant(cell), expression.type, expression.range)
+  }
+
+  // MARK: columns
+
+  private mutating func column(_ name: String, _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
+    if let scope = collected, !scope.isInsideAggregate {
+      guard let key = scope.keys.firstIndex(where: { $0.name == name }) else {
+        if schema.place(of: name) == nil { throw TypeFault(unknown(name), at: range) }
+        throw TypeFault(
+          "column [\(name)] must appear in the STATS BY clause or be used in an aggregate function", at: range)
+      }
+      return TypedExpression(
+        .column(ESQLAggregateScope.firstKey + key), scope.keys[key].expression.type, range)
+    }
+    if let place = schema.place(of: name) {
+      if schema.columns[place].isField, let why = catalog.ambiguous[name] {
+        throw TypeFault("Cannot use field [\(name)] due to ambiguities being mapped as \(why)", at: range)
+      }
+      return TypedExpression(.column(place), schema.columns[place].type, range)
+    }
+    // Keys of a STATS can be named in its aggregates.
+    if let key = collected?.keys.first(where: { $0.name == name }) { return key.expression }
+    if lastsUntil == nil, unmapped == .null {
+      return TypedExpression(.constant(.none), .null, range)
+    }
+    throw TypeFault(unknown(name), at: range)
+  }
+
+  // MARK: operators
+
+  private mutating func logic(
+    _ word: String, _ left: ESQLTerm, _ right: ESQLTerm, _ range: Range<Int>,
+    _ make: (TypedExpression, TypedExpression) -> TypedExpression.Node
+  ) throws(TypeFault) -> TypedExpression {
+    let (left, right) = (try bind(left), try bind(right))
+    try expect(left, .boolean, "first ", of: range)
+    try expect(right, .boolean, "second ", of: range)
+    return TypedExpression(make(left, right), .boolean, range)
+  }
+
+  /// Throws unless an argument has a type.
+  func expect(
+    _ argument: TypedExpression, _ type: DataType, _ number: String, of range: Range<Int>
+  ) throws(TypeFault) {
+    guard argument.type == type || argument.type == .null else {
+      throw wrongType(argument, number, [type], of: range)
+    }
+  }
+
+  func wrongType(
+    _ argument: TypedExpression, _ number: String, _ types: DataTypes, of range: Range<Int>
+  ) -> TypeFault {
+    TypeFault(
+      "\(number)argument of [\(text(range))] must be [\(types.esqlName)], found value [\(text(argument.range))] type "
+        + "[\(argument.type.rawValue)]", at: range)
+  }
+
+  private func negative(_ operand: TypedExpression, _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
+    guard operand.type.isNumeric && operand.type != .unsignedLong || operand.type.isSpan || operand.type == .null else {
+      throw wrongType(operand, "", [.integer, .long, .double, .datePeriod, .timeDuration], of: range)
+    }
+    return folded(TypedExpression(.apply(Arithmetic.negation(operand.type), [operand]), operand.type, range))
+  }
+
+  private func arithmetic(
+    _ operation: ESQLArithmetic, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    guard let kind = ArithmeticOperator(rawValue: operation.rawValue) else {
+      throw TypeFault("[\(operation.rawValue)] is no operator", at: range)
+    }
+    let sign = operation.rawValue
+    let isSum = operation == .add || operation == .subtract
+    // A text beside a date is read as one.
+    let (left, right) = isSum ? try aligned(left, right, range) : (left, right)
+    if isSum, left.type.isTime || right.type.isTime || left.type.isSpan || right.type.isSpan {
+      return try dateArithmetic(kind, left, right, range)
+    }
+    for (operand, number) in [(left, "first "), (right, "second ")] {
+      guard operand.type.isNumeric || operand.type == .null else {
+        throw isSum
+          ? wrongType(operand, number, [.date, .dateNanos, .integer, .long, .unsignedLong, .double], of: range)
+          : wrongType(operand, number, .numbers, of: range)
+      }
+    }
+    guard let type = DataType.common(left.type, right.type) else {
+      throw TypeFault(
+        "[\(sign)] has arguments with incompatible types [\(left.type.rawValue)] and [\(right.type.rawValue)]",
+        at: range)
+    }
+    let function = ScalarFunction(sign) { cells throws(EvaluationFault) in
+      guard let left = cells[0].single, let right = cells[1].single else { return .none }
+      return .one(try Arithmetic.value(kind, left, right, as: type))
+    }
+    return TypedExpression(.apply(function, [left, right]), type, range)
+  }
+
+  private func dateArithmetic(
+    _ kind: ArithmeticOperator, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    if left.type == .null || right.type == .null {
+      let type = left.type == .null ? right.type : left.type
+      return TypedExpression(.constant(.none), type.isSpan ? .null : type, range)
+    }
+    let isSwapped = left.type.isSpan && right.type.isTime
+    guard left.type.isTime && right.type.isSpan || isSwapped && kind == .add else {
+      if isSwapped {
+        throw TypeFault(
+          "[-] arguments are in unsupported order: cannot subtract a [\(right.type.rawValue.uppercased())] value "
+            + "[\(text(right.range))] from a [\(left.type.rawValue.uppercased())] amount [\(text(left.range))]",
+          at: range)
+      }
+      throw TypeFault(
+        "[\(kind.rawValue)] has arguments with incompatible types [\(left.type.rawValue)] and [\(right.type.rawValue)]",
+        at: range)
+    }
+    let date = isSwapped ? right : left
+    let isNanos = date.type == .dateNanos
+    let sign: Int64 = kind == .add ? 1 : -1
+    let function = ScalarFunction(kind.rawValue) { cells throws(EvaluationFault) in
+      guard case .whole(let time)? = cells[isSwapped ? 1 : 0].single,
+        case .span(let months, let days, let rest)? = cells[isSwapped ? 0 : 1].single
+      else { return .none }
+      return .one(
+        try DateSpans.adding(
+          time, isNanos: isNanos, months: sign * months, days: sign * days, milliseconds: sign * rest))
+    }
+    return TypedExpression(.apply(function, [left, right]), date.type, range)
+  }
+
+  // MARK: comparisons
+
+  /// A text constant beside a value of another type is read as one of that.
+  func aligned(
+    _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
+  ) throws(TypeFault) -> (TypedExpression, TypedExpression) {
+    (try converted(left, like: right.type), try converted(right, like: left.type))
+  }
+
+  /// A text constant as a value of a type that texts are read as; anything else as it is.
+  func converted(_ literal: TypedExpression, like type: DataType) throws(TypeFault) -> TypedExpression {
+    guard literal.type.isString, let cell = literal.constant, !cell.isNull else { return literal }
+    switch type {
+    case .date, .dateNanos, .ip, .version, .boolean: break
+    default: return literal
+    }
+    var values: [Value] = []
+    for value in cell.values {
+      do throws(EvaluationFault) {
+        values.append(try ESQLConversion.literal(value.textValue ?? "", as: type))
+      } catch {
+        throw TypeFault(
+          "Cannot convert string [\(value.textValue ?? "")] to [\(type.rawValue.uppercased())], error [\(error.message)]",
+          at: literal.range)
+      }
+    }
+    return TypedExpression(.constant(Cell(values)), type, literal.range)
+  }
+
+  private func comparison(
+    _ comparison: ESQLComparison, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    let (left, right) = try aligned(left, right, range)
+    let isOrder = comparison != .equal && comparison != .notEqual
+    for (operand, number) in [(left, "first "), (right, "second ")] {
+      let isFit: Bool =
+        switch operand.type {
+        case .boolean: !isOrder
+        case .datePeriod, .timeDuration, .unsupported: false
+        case .geoPoint, .geoShape, .cartesianPoint, .cartesianShape: !isOrder
+        default: true
+        }
+      guard isFit else {
+        let ordered: DataTypes = [
+          .date, .dateNanos, .double, .integer, .ip, .keyword, .long, .text, .unsignedLong, .version,
+        ]
+        throw wrongType(
+          operand, number,
+          isOrder ? ordered : ordered.union([.boolean, .cartesianPoint, .cartesianShape, .geoPoint, .geoShape]),
+          of: range)
+      }
+    }
+    guard Self.compares(left.type, right.type) else {
+      if (left.type == .unsignedLong) != (right.type == .unsignedLong), left.type.isNumeric, right.type.isNumeric {
+        throw TypeFault(
+          "first argument of [\(text(range))] is [\(left.type.rawValue)] and second is [\(right.type.rawValue)]. "
+            + "[unsigned_long] can only be operated on together with another [unsigned_long]", at: range)
+      }
+      let family = left.type.isNumeric ? "numeric" : left.type.rawValue
+      throw TypeFault(
+        "first argument of [\(text(range))] is [\(family)] so second argument must also be [\(family)] "
+          + "but was [\(right.type.rawValue)]", at: range)
+    }
+    guard let kind = ComparisonOperator(rawValue: comparison.rawValue) else {
+      throw TypeFault("[\(comparison.rawValue)] is no operator", at: range)
+    }
+    let (first, second) = (left.type, right.type)
+    let isMixedTime = first != second && first.isTime && second.isTime
+    let function = ScalarFunction(comparison.rawValue) { cells in
+      var (left, right) = (cells[0], cells[1])
+      if isMixedTime {
+        left = left.widened(from: first, to: .dateNanos)
+        right = right.widened(from: second, to: .dateNanos)
+      }
+      guard let left = left.single, let right = right.single else { return .none }
+      return .boolean(Comparison.holds(kind, left, right))
+    }
+    return folded(TypedExpression(.apply(function, [left, right]), .boolean, range))
+  }
+
+  /// True for types whose values can be compared.
+  static func compares(_ left: DataType, _ right: DataType) -> Bool {
+    if left == right || left == .null || right == .null { return true }
+    if left.isNumeric, right.isNumeric { return (left == .unsignedLong) == (right == .unsignedLong) }
+    return left.isString && right.isString || left.isTime && right.isTime
+  }
+
+  private mutating func among(
+    _ value: ESQLTerm, _ list: [ESQLTerm], _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    var value = try bind(value)
+    var items: [TypedExpression] = []
+    for item in list { items.append(try bind(item)) }
+    if value.constant != nil, let typed = items.first(where: { !$0.type.isString && $0.type != .null }) {
+      value = try converted(value, like: typed.type)
+    }
+    for at in items.indices {
+      items[at] = try converted(items[at], like: value.type)
+      guard Self.compares(value.type, items[at].type) else {
+        let family = value.type.isNumeric ? "numeric" : value.type.rawValue
+        throw TypeFault(
+          "\(Self.ordinal(at + 1)) argument of [\(text(range))] must be [\(family)], found value "
+            + "[\(text(items[at].range))] type [\(items[at].type.rawValue)]", at: range)
+      }
+    }
+    // Many constants are looked up, not gone through.
+    if items.count > 4, items.allSatisfy({ $0.constant != nil }), !value.type.isNumeric {
+      var known: Set<Value> = []
+      var hasNull = false
+      var hasSeveral = false
+      for item in items {
+        switch item.constant {
+        case .one(let value)?: known.insert(value)
+        case .many?: hasSeveral = true
+        default: hasNull = true
+        }
+      }
+      if !hasSeveral {
+        let function = ScalarFunction("in") { [known, hasNull] cells in
+          guard let value = cells[0].single else { return .none }
+          return known.contains(value) ? .boolean(true) : hasNull ? .none : .boolean(false)
+        }
+        return TypedExpression(.apply(function, [value]), .boolean, range)
+      }
+    }
+    return TypedExpression(.apply(Self.membership, [value] + items), .boolean, range)
+  }
+
+  private static let membership = ScalarFunction("in", spreadsNull: false) { cells in
+    guard let value = cells[0].single else { return .none }
+    var isUnknown = false
+    for cell in cells.dropFirst() {
+      guard let choice = cell.single else {
+        isUnknown = true
+        continue
+      }
+      if value.order(choice) == 0 || value == choice { return .boolean(true) }
+    }
+    return isUnknown ? .none : .boolean(false)
+  }
+
+  static func ordinal(_ number: Int) -> String {
+    let suffix =
+      switch (number % 10, number % 100) {
+      case (_, 11...13): "th"
+      case (1, _): "st"
+      case (2, _): "nd"
+      case (3, _): "rd"
+      default: "th"
+      }
+    return "\(number)\(suffix)"
+  }
+
+  // MARK: patterns
+
+  private mutating func like(
+    _ value: ESQLTerm, _ patterns: [ESQLWritten], isRegex: Bool, _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    let value = try bind(value)
+    guard value.type.isString || value.type == .null else {
+      throw wrongType(value, patterns.count == 1 ? "" : "first ", .strings, of: range)
+    }
+    // A pattern that any text fits asks whether there is one.
+    let fitsAll = patterns.contains { isRegex ? $0.text == ".*" : !$0.text.isEmpty && $0.text.allSatisfy { $0 == "*" } }
+    if fitsAll, patterns.count == 1 {
+      let function = ScalarFunction("is not null", spreadsNull: false, several: .whole) { .boolean(!$0[0].isNull) }
+      return TypedExpression(.apply(function, [value]), .boolean, range)
+    }
+    let function = try PatternMatching.function(
+      patterns.map { TextPattern($0.text, range) }, isRegex ? .regex(ignoresCase: false) : .like)
+    return TypedExpression(.apply(function, [value]), .boolean, range)
+  }
+}
+
+extension DataTypes {
+  /// The types as Elasticsearch's messages name them.
+  var esqlName: String {
+    var names: [String] = []
+    var left = types
+    if left.isSuperset(of: DataTypes.strings.types) {
+      names.append("string")
+      left.subtract(DataTypes.strings.types)
+    }
+    if left.isSuperset(of: [.integer, .long, .double]) {
+      names.append("numeric")
+      left.subtract(DataTypes.numbers.types)
+    } else if left.isSuperset(of: [.integer, .long]) {
+      names.append("whole number except unsigned_long or counter types")
+      left.subtract([.integer, .long])
+    }
+    names += left.map(\.rawValue)
+    names.sort()
+    if names.count < 2 { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+  }
+}

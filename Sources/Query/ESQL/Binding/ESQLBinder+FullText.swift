@@ -1,0 +1,142 @@
+import Events
+import JSON
+
+extension ESQLBinder {
+  /// `MATCH`, `MATCH_PHRASE`, `:`, `QSTR` and `KQL`, which look at the events as they are indexed.
+  mutating func fullText(
+    _ name: String, _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>,
+    isOperator: Bool
+  ) throws(TypeFault) -> TypedExpression {
+    let shown = isOperator ? "[:] operator" : "[\(name)] function"
+    if let command = lastsUntil { throw TypeFault("\(shown) cannot be used after \(command)", at: range) }
+    guard isInFilter else { throw TypeFault("\(shown) is only supported in WHERE commands", at: range) }
+    if name == "QSTR" || name == "KQL" {
+      try count(terms, 1...1, name, range)
+      let argument = try bind(terms[0])
+      guard let text = argument.constant?.single?.textValue else {
+        throw TypeFault(
+          "argument of [\(self.text(range))] must be a constant, received [\(self.text(argument.range))]", at: range)
+      }
+      matches.append(name == "KQL" ? try kql(text, argument.range) : try queryString(text, argument.range))
+      return TypedExpression(.column(schema.columns.count + matches.count - 1), .boolean, range)
+    }
+    try count(terms, 2...2, name, range)
+    var field = terms[0]
+    if case .cast(let inner, _) = field.form { field = inner }
+    guard case .column(let path) = field.form, let place = schema.place(of: path), schema.columns[place].isField else {
+      if case .column(let path) = field.form, schema.place(of: path) == nil {
+        throw TypeFault(unknown(path), at: field.range)
+      }
+      throw TypeFault(
+        "\(shown) cannot operate on [\(text(field.range))], which is not a field from an index mapping", at: field.range
+      )
+    }
+    let query = try bind(terms[1])
+    guard let cell = query.constant, let value = cell.single else {
+      throw TypeFault(
+        "second argument of [\(text(range))] must be a constant, received [\(text(query.range))]", at: range)
+    }
+    let test = try matcher(name, schema.columns[place].type, value, query, options, range)
+    let function = ScalarFunction(name, spreadsNull: false, several: .whole) { cells in
+      .boolean(cells[0].values.contains(where: test))
+    }
+    return TypedExpression(
+      .apply(function, [TypedExpression(.column(place), schema.columns[place].type, field.range)]), .boolean, range)
+  }
+
+  private func kql(_ text: String, _ range: Range<Int>) throws(TypeFault) -> Predicate {
+    do throws(QuerySyntaxError) {
+      return try KQL.parse(text)
+    } catch {
+      throw TypeFault(
+        "Invalid KQL query: \(error.message) (line \(error.line), column \(error.column) of it)", at: range)
+    }
+  }
+
+  private func queryString(_ text: String, _ range: Range<Int>) throws(TypeFault) -> Predicate {
+    do {
+      return try QueryDSL.queryString(.object(["query": .string(text)]), path: "QSTR")
+    } catch {
+      throw TypeFault("Invalid query string: \(error)", at: range)
+    }
+  }
+
+  /// Whether one value of a field matches.
+  private func matcher(
+    _ name: String, _ type: DataType, _ value: Value, _ query: TypedExpression,
+    _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
+  ) throws(TypeFault) -> @Sendable (Value) -> Bool {
+    let known: Set<String> = [
+      "operator", "fuzziness", "max_expansions", "prefix_length", "fuzzy_transpositions", "fuzzy_rewrite", "analyzer",
+      "boost", "lenient", "minimum_should_match", "zero_terms_query", "auto_generate_synonyms_phrase_query", "slop",
+    ]
+    var needsAll = false
+    var fuzziness: String?
+    for option in options {
+      guard known.contains(option.name) else {
+        throw TypeFault(
+          "Invalid option [\(option.name)] in [\(text(range))], expected one of [\(known.sorted().joined(separator: ", "))]",
+          at: range)
+      }
+      guard case .literal(let cell, let type) = option.value.form, let given = cell.single else { continue }
+      let written = ESQLConversion.text(given, type)
+      switch option.name {
+      case "operator": needsAll = written.lowercased() == "and"
+      case "fuzziness": fuzziness = written.uppercased()
+      default: break
+      }
+    }
+    if type == .text || type.isString && fuzziness != nil {
+      let words =
+        type == .text
+        ? TextAnalyzer.words(value.textValue ?? ESQLConversion.text(value, query.type))
+        : [
+          value.textValue ?? ""
+        ]
+      let bounds = words.map { Self.edits($0, fuzziness) }
+      let isPhrase = name == "MATCH_PHRASE"
+      return { [needsAll] other in
+        let text = other.textValue ?? ""
+        let own = type == .text ? TextAnalyzer.words(text) : [text]
+        if isPhrase {
+          guard !words.isEmpty, own.count >= words.count else { return false }
+          return (0...(own.count - words.count)).contains { start in
+            zip(own[start...], words).allSatisfy { Value.equal($0, $1) }
+          }
+        }
+        func meets(_ place: Int) -> Bool {
+          own.contains { word in
+            bounds[place] == 0
+              ? Value.equal(word, words[place])
+              : EditDistance.between(Array(word.utf8), Array(words[place].utf8), atMost: bounds[place]) != nil
+          }
+        }
+        guard !words.isEmpty else { return false }
+        return needsAll ? words.indices.allSatisfy(meets) : words.indices.contains(where: meets)
+      }
+    }
+    // Anything else is compared by value; a value that the type cannot read matches nothing.
+    let from = query.type
+    let wanted: Value?
+    if from == type || from.isString && type.isString || from.isNumeric && type.isNumeric {
+      wanted = value
+    } else {
+      wanted = try? ESQLConversion.value(value, from: from, to: type)
+    }
+    if type == .ip, let text = value.textValue, let block = IPAddress.range(cidr: text) {
+      return { if case .address(let address) = $0 { block.contains(address) } else { false } }
+    }
+    guard let wanted else { return { _ in false } }
+    return { $0.order(wanted) == 0 || $0 == wanted }
+  }
+
+  /// How many edits a word may be away.
+  private static func edits(_ word: String, _ fuzziness: String?) -> Int {
+    switch fuzziness {
+    case nil, "0": return 0
+    case "1": return 1
+    case "2": return 2
+    default: return word.unicodeScalars.count <= 2 ? 0 : word.unicodeScalars.count <= 5 ? 1 : 2
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Events
+
+/// Looks the names of a query up, checks its types, and makes steps of its commands.
+struct ESQLBinder {
+  let query: ESQLQuery
+  let catalog: ESQLCatalog
+  let tables: [String: ESQLTable]
+  /// What `NOW()` gives.
+  let now: Timestamp
+  /// What to do with names that no column has, as `SET unmapped_fields` says.
+  var unmapped = Unmapped.refused
+
+  enum Unmapped { case refused, null, loaded }
+
+  var schema = ESQLSchema()
+  var steps: [ESQLStep] = []
+  var problems: [QuerySyntaxError] = []
+  /// Full-text conditions, answered by the events' own queries.
+  var matches: [Predicate] = []
+  /// The command after which rows are no events any more, so that full-text functions cannot be used.
+  var lastsUntil: String?
+  /// True within `WHERE`, where alone full-text functions stand.
+  var isInFilter = false
+  /// The place in which aggregate functions may stand, and what was found there.
+  var collected: ESQLAggregateScope?
+  /// Conditions of `CASE` that are columns: false where they have several values.
+  var falseRanges: Set<Range<Int>> = []
+  var warnings: [String] = []
+  /// What is read of events: fields, and behind them metadata.
+  var fields: [(path: String, type: FieldType)] = []
+  var metadata: [String] = []
+
+  init(_ query: ESQLQuery, catalog: ESQLCatalog, tables: [String: ESQLTable], now: Timestamp) {
+    self.query = query
+    self.catalog = catalog
+    self.tables = tables
+    self.now = now
+  }
+
+  func text(_ range: Range<Int>) -> String { query.text(range) }
+
+  func shown(_ fault: TypeFault) -> QuerySyntaxError { fault.shown(in: query.text) }
+
+  /// Adds a column at the right end, in place of one with its name.
+  mutating func add(_ column: ESQLSchema.Column, _ expression: TypedExpression) {
+    steps.append(.append(expression))
+    place(column)
+  }
+
+  /// Notes that a column has been added at the right end of the page; one with its name goes.
+  mutating func place(_ column: ESQLSchema.Column) {
+    guard let old = schema.place(of: column.name) else {
+      schema.append(column)
+      return
+    }
+    let width = schema.columns.count
+    let kept = (0...width).filter { $0 != old }
+    steps.append(.select(kept))
+    var columns = schema.columns
+    columns.remove(at: old)
+    schema = ESQLSchema(columns + [column])
+  }
+
+  /// The message for a name that no column has.
+  func unknown(_ name: String) -> String {
+    var near = Self.near(name, among: schema.columns.map(\.name))
+    if near.isEmpty, lastsUntil != "STATS" { near = Array(catalog.fields.suggestions(for: name).prefix(3)) }
+    switch near.count {
+    case 0: return "Unknown column [\(name)]"
+    case 1: return "Unknown column [\(name)], did you mean [\(near[0])]?"
+    default: return "Unknown column [\(name)], did you mean any of [\(near.joined(separator: ", "))]?"
+    }
+  }
+}
+
+/// Aggregate functions that are met while an expression of `STATS` is bound.
+struct ESQLAggregateScope {
+  var calls: [ESQLAggregateCall] = []
+  /// Keys by name, and what they are over the rows.
+  var keys: [(name: String, expression: TypedExpression)] = []
+  var condition: TypedExpression?
+  var isInsideAggregate = false
+  /// How many aggregates there will be is not known while expressions are bound: keys are numbered from here.
+  static let firstKey = 1 << 20
+}

@@ -1,0 +1,45 @@
+/// What is done to the rows of a table, one after the other.
+enum ESQLStep: Sendable {
+  /// Keeps the rows for which the condition is true.
+  case filter(TypedExpression)
+  /// Adds a column at the right end.
+  case append(TypedExpression)
+  /// Keeps these columns, in this order.
+  case select([Int])
+  /// One row per value of a column.
+  case expand(Int)
+  /// Adds a column for each capture of a pattern that a text fits.
+  case extract(TypedExpression, ESQLExtractor)
+  /// Adds columns of a table whose keys are equal; several matches give several values.
+  case enrich(ESQLLookup)
+  /// The same, with a row for each match.
+  case join(ESQLLookup)
+  case sort([ESQLSortStep])
+  case limit(Int)
+  case stats(ESQLStats)
+  case inlineStats(ESQLStats)
+  /// Cannot be run.
+  case refused(String, at: Int)
+
+  /// True for what can be done to each page by itself.
+  var isOfPages: Bool {
+    switch self {
+    case .filter, .append, .select, .expand, .extract, .enrich, .join: true
+    case .sort, .limit, .stats, .inlineStats, .refused: false
+    }
+  }
+}
+
+struct ESQLSortStep: Sendable {
+  var column: Int
+  var isDescending: Bool
+  var nullsFirst: Bool
+}
+
+/// Takes texts apart into columns.
+struct ESQLExtractor: Sendable {
+  /// The columns, by name.
+  var columns: [(name: String, type: DataType)]
+  /// The cells of the columns for one text; nil where it does not fit. Throws where a value cannot be converted.
+  var body: @Sendable (String) throws(EvaluationFault) -> [Cell]?
+}

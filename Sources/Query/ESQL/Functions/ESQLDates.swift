@@ -1,0 +1,101 @@
+import Events
+
+/// Dates as ES|QL reads and writes them.
+enum ESQLDates {
+  /// Reads ISO 8601: a date, or a date and a time with what follows left out at will. Nil for anything else.
+  static func milliseconds(_ text: String) -> Int64? { parsed(text).map { $0.milliseconds } }
+
+  static func nanoseconds(_ text: String) -> Int64? {
+    guard let (milliseconds, rest) = parsed(text) else { return nil }
+    let (scaled, isOver) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+    return isOver || milliseconds < 0 ? nil : scaled + rest
+  }
+
+  /// Milliseconds since the epoch, and the nanoseconds beyond them.
+  private static func parsed(_ text: String) -> (milliseconds: Int64, nanoseconds: Int64)? {
+    let bytes = Array(text.utf8)
+    var at = 0
+    func number(_ digits: Int) -> Int? {
+      guard at + digits <= bytes.count else { return nil }
+      var value = 0
+      for place in at..<(at + digits) {
+        guard 0x30...0x39 ~= bytes[place] else { return nil }
+        value = value * 10 + Int(bytes[place] - 0x30)
+      }
+      at += digits
+      return value
+    }
+    func takes(_ sign: Character) -> Bool {
+      guard at < bytes.count, bytes[at] == sign.asciiValue else { return false }
+      at += 1
+      return true
+    }
+    guard let year = number(4) else { return nil }
+    var time = CivilTime(year: year)
+    var nanoseconds = 0
+    var offset = 0
+    if takes("-") {
+      guard let month = number(2) else { return nil }
+      time.month = month
+      if takes("-") {
+        guard let day = number(2) else { return nil }
+        time.day = day
+      }
+    }
+    if takes("T") {
+      if at < bytes.count {
+        guard let hour = number(2) else { return nil }
+        time.hour = hour
+        if takes(":") {
+          guard let minute = number(2) else { return nil }
+          time.minute = minute
+          if takes(":") {
+            guard let second = number(2) else { return nil }
+            time.second = second
+            if takes(".") || takes(",") {
+              var digits = 0
+              while digits < 9, let digit = number(1) {
+                nanoseconds = nanoseconds * 10 + digit
+                digits += 1
+              }
+              guard digits > 0 else { return nil }
+              for _ in digits..<9 { nanoseconds *= 10 }
+            }
+          }
+        }
+        if takes("Z") {
+        } else if at < bytes.count {
+          let isNegative = bytes[at] == UInt8(ascii: "-")
+          guard takes("+") || takes("-"), let hours = number(2), hours <= 18 else { return nil }
+          var minutes = 0
+          if at < bytes.count {
+            _ = takes(":")
+            guard let read = number(2), read < 60 else { return nil }
+            minutes = read
+          }
+          offset = (hours * 60 + minutes) * (isNegative ? -1 : 1)
+        }
+      }
+    }
+    guard at == bytes.count, let instant = time.timestamp else { return nil }
+    return (
+      instant.milliseconds - Int64(offset) * 60_000 + Int64(nanoseconds / 1_000_000), Int64(nanoseconds % 1_000_000)
+    )
+  }
+
+  /// `2026-01-05T10:00:00.000Z`
+  static func text(_ milliseconds: Int64) -> String { Timestamp(milliseconds: milliseconds).iso8601 }
+
+  /// With all nine digits of the fraction that are not zeros at the end, as `date_nanos` columns are written.
+  static func text(nanoseconds: Int64) -> String {
+    let rest = DateSpans.floorModulo(nanoseconds, 1_000_000)
+    let base = Timestamp(milliseconds: (nanoseconds - rest) / 1_000_000).iso8601
+    guard rest != 0 else { return base }
+    let digits = String(rest + 1_000_000).dropFirst()
+    var more = String(digits)
+    while more.hasSuffix("0") { more.removeLast() }
+    // Nine digits, or six where the last three are zeros.
+    while more.count % 3 != 0 { more += "0" }
+    return base.dropLast() + more + "Z"
+  }
+}

@@ -1,0 +1,132 @@
+import Foundation
+
+extension ESQLFunctions {
+  private static func number(_ name: String, isOptional: Bool = false) -> Parameter {
+    Parameter(name, .numbers, isOptional: isOptional)
+  }
+
+  /// A function of one number that gives a double.
+  private static func double(
+    _ name: String, _ body: @escaping @Sendable (Double) throws(EvaluationFault) -> Double
+  ) -> FunctionDefinition {
+    simple(name, [number("number")], .double) { (values) throws(EvaluationFault) in
+      .one(try Arithmetic.finite(try body(values[0].doubleValue ?? 0)))
+    }
+  }
+
+  /// A function of a number that keeps its type; whole numbers are what they are.
+  private static func rounding(_ name: String, _ body: @escaping @Sendable (Double) -> Double) -> FunctionDefinition {
+    FunctionDefinition(name, [number("number")]) { call in
+      let type = call.arguments[0].type
+      return (
+        type == .null ? .double : type,
+        ScalarFunction(name) { cells in
+          if case .double(let value)? = cells[0].single { .double(body(value)) } else { cells[0] }
+        }
+      )
+    }
+  }
+
+  static let numbers: [FunctionDefinition] = [
+    FunctionDefinition("ABS", [number("number")]) { call in
+      let type = call.arguments[0].type
+      return (
+        type == .null ? .double : type,
+        ScalarFunction("ABS") { cells throws(EvaluationFault) in
+          switch cells[0].single {
+          case .whole(let value)?:
+            return .one(
+              try Arithmetic.whole(
+                value < 0 ? (0 as Int64).subtractingReportingOverflow(value) : (value, false), as: type))
+          case .double(let value)?: return .double(abs(value))
+          default: return cells[0]
+          }
+        }
+      )
+    },
+    rounding("CEIL") { $0.rounded(.up) },
+    rounding("FLOOR") { $0.rounded(.down) },
+    FunctionDefinition("ROUND", [number("number"), Parameter("decimals", [.integer, .long], isOptional: true)]) {
+      call in
+      let type = call.arguments[0].type
+      return (
+        type == .null ? .double : type,
+        ScalarFunction("ROUND") { cells throws(EvaluationFault) in
+          let places = cells.count > 1 ? cells[1].single?.wholeValue ?? 0 : 0
+          switch cells[0].single {
+          case .double(let value)?: return .double(rounded(value, places))
+          case .whole(let value)?:
+            guard places < 0 else { return cells[0] }
+            guard places >= -18 else { return .whole(0) }
+            var unit: Int64 = 1
+            for _ in 0..<(-places) { unit *= 10 }
+            let rest = value % unit
+            var result = value - rest
+            if abs(rest) >= unit - unit / 2 {
+              let (moved, isOver) = result.addingReportingOverflow(rest < 0 ? -unit : unit)
+              guard !isOver else { throw EvaluationFault("java.lang.ArithmeticException", "long overflow") }
+              result = moved
+            }
+            return .one(try Arithmetic.whole((result, false), as: type))
+          default: return cells[0]
+          }
+        }
+      )
+    },
+    double("SQRT") { (value) throws(EvaluationFault) in
+      guard value >= 0 else { throw EvaluationFault("java.lang.ArithmeticException", "Square root of negative") }
+      return value.squareRoot()
+    },
+    double("CBRT") { cbrt($0) }, double("EXP") { exp($0) },
+    double("LOG10") { (value) throws(EvaluationFault) in log10(try positive(value)) },
+    double("SIN") { sin($0) }, double("COS") { cos($0) }, double("TAN") { tan($0) },
+    double("SINH") { sinh($0) }, double("COSH") { cosh($0) }, double("TANH") { tanh($0) },
+    double("ASIN") { (value) throws(EvaluationFault) in
+      guard abs(value) <= 1 else { throw EvaluationFault("java.lang.ArithmeticException", "Asin input out of range") }
+      return asin(value)
+    },
+    double("ACOS") { (value) throws(EvaluationFault) in
+      guard abs(value) <= 1 else { throw EvaluationFault("java.lang.ArithmeticException", "Acos input out of range") }
+      return acos(value)
+    },
+    double("ATAN") { atan($0) }, double("SIGNUM") { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
+    double("TO_DEGREES") { $0 * 180 / .pi }, double("TO_RADIANS") { $0 * .pi / 180 },
+    simple("LOG", [number("base"), number("number", isOptional: true)], .double) { (values) throws(EvaluationFault) in
+      guard values.count > 1 else { return .double(log(try positive(values[0].doubleValue ?? 0))) }
+      let (base, value) = (try positive(values[0].doubleValue ?? 0), try positive(values[1].doubleValue ?? 0))
+      guard base != 1 else { throw Arithmetic.byZero }
+      return .one(try Arithmetic.finite(log10(value) / log10(base)))
+    },
+    simple("POW", [number("base"), number("exponent")], .double) { (values) throws(EvaluationFault) in
+      .one(try Arithmetic.finite(pow(values[0].doubleValue ?? 0, values[1].doubleValue ?? 0)))
+    },
+    simple("ATAN2", [number("y"), number("x")], .double) {
+      .double(atan2($0[0].doubleValue ?? 0, $0[1].doubleValue ?? 0))
+    },
+    simple("HYPOT", [number("a"), number("b")], .double) { (values) throws(EvaluationFault) in
+      .one(try Arithmetic.finite(hypot(values[0].doubleValue ?? 0, values[1].doubleValue ?? 0)))
+    },
+    simple("PI", [], .double) { _ in .double(.pi) }, simple("TAU", [], .double) { _ in .double(2 * .pi) },
+    simple("E", [], .double) { _ in .double(M_E) },
+  ]
+
+  private static func positive(_ value: Double) throws(EvaluationFault) -> Double {
+    guard value > 0 else {
+      throw EvaluationFault("java.lang.ArithmeticException", "Log of non-positive number")
+    }
+    return value
+  }
+
+  /// Rounded to so many decimals, halves away from zero, by the shortest decimal text of the number.
+  static func rounded(_ value: Double, _ places: Int64) -> Double {
+    guard value.isFinite else { return value }
+    if places == 0 { return value.rounded(.toNearestOrAwayFromZero) }
+    guard places < 20 else { return value }
+    guard places > -310 else { return 0 }
+    var decimal = Decimal(string: "\(value)") ?? Decimal(value)
+    var result = Decimal()
+    NSDecimalRound(&result, &decimal, Int(places), .plain)
+    let rounded = Double("\(result)") ?? value
+    return abs(value) > 1e30 ? value : rounded
+  }
+}

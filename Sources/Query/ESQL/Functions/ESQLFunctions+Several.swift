@@ -1,0 +1,203 @@
+extension ESQLFunctions {
+  private static let mv = Parameter("field", anyValue)
+
+  /// A function of a cell as it is, which keeps the type.
+  private static func keeping(
+    _ name: String, _ types: DataTypes = anyValue, _ body: @escaping @Sendable ([Value]) -> Cell
+  ) -> FunctionDefinition {
+    FunctionDefinition(name, [Parameter("field", types)]) { call in
+      (call.arguments[0].type.withoutText, ScalarFunction(name, several: .whole) { body($0[0].values) })
+    }
+  }
+
+  /// A function of two cells as sets, null being the empty one.
+  private static func sets(
+    _ name: String, _ result: DataType?, _ body: @escaping @Sendable ([Value], [Value]) -> Cell
+  ) -> FunctionDefinition {
+    FunctionDefinition(name, [Parameter("field1", anyValue), Parameter("field2", anyValue)]) { call throws(TypeFault) in
+      let (left, right) = (call.arguments[0].type, call.arguments[1].type)
+      guard left == right || left == .null || right == .null || left.isString && right.isString else {
+        throw TypeFault(
+          "second argument of [\(name)] must be [\(left.rawValue)], found type [\(right.rawValue)]", at: call.range)
+      }
+      let type = left == .null ? right : left
+      return (
+        result ?? type.withoutText,
+        ScalarFunction(name, spreadsNull: false, several: .whole) { body($0[0].values, $0[1].values) }
+      )
+    }
+  }
+
+  private static let numeric: DataTypes = [.integer, .long, .unsignedLong, .double]
+
+  static let several: [FunctionDefinition] = [
+    FunctionDefinition("MV_COUNT", [mv]) { _ in
+      (.integer, ScalarFunction("MV_COUNT", several: .whole) { .whole($0[0].values.count) })
+    },
+    keeping("MV_FIRST") { Cell($0.first) }, keeping("MV_LAST") { Cell($0.last) },
+    keeping("MV_MIN", ordered) { Cell($0.min { ($0.order($1) ?? 0) < 0 }) },
+    keeping("MV_MAX", ordered) { Cell($0.max { ($0.order($1) ?? 0) < 0 }) },
+    keeping("MV_DEDUPE") { values in
+      var seen: Set<Value> = []
+      return Cell(values.filter { seen.insert($0).inserted })
+    },
+    FunctionDefinition("MV_SUM", [Parameter("number", numeric)]) { call in
+      let type = call.arguments[0].type
+      return (
+        type,
+        ScalarFunction("MV_SUM", several: .whole) { cells throws(EvaluationFault) in
+          let values = cells[0].values
+          guard var sum = values.first else { return .none }
+          for value in values.dropFirst() { sum = try Arithmetic.value(.add, sum, value, as: type) }
+          return .one(sum)
+        }
+      )
+    },
+    FunctionDefinition("MV_AVG", [Parameter("number", numeric)]) { _ in
+      (
+        .double,
+        ScalarFunction("MV_AVG", several: .whole) { cells in
+          let values = cells[0].values.compactMap(\.doubleValue)
+          return values.isEmpty ? .none : .double(values.reduce(0, +) / Double(values.count))
+        }
+      )
+    },
+    FunctionDefinition("MV_MEDIAN", [Parameter("number", numeric)]) { call in
+      let type = call.arguments[0].type
+      return (
+        type,
+        ScalarFunction("MV_MEDIAN", several: .whole) { cells in
+          let values = cells[0].values.sorted { ($0.order($1) ?? 0) < 0 }
+          guard !values.isEmpty else { return .none }
+          let (low, high) = (values[(values.count - 1) / 2], values[values.count / 2])
+          switch (low, high) {
+          case (.whole(let low), .whole(let high)):
+            // The mean of two, truncated, without a sum that might not fit.
+            return .whole(low / 2 + high / 2 + (low % 2 + high % 2) / 2)
+          case (.unsigned(let low), .unsigned(let high)):
+            return .one(.unsigned(low / 2 + high / 2 + (low % 2 + high % 2) / 2))
+          default: return .double(((low.doubleValue ?? 0) + (high.doubleValue ?? 0)) / 2)
+          }
+        }
+      )
+    },
+    FunctionDefinition(
+      "MV_PERCENTILE",
+      [Parameter("number", [.integer, .long, .double]), Parameter("percentile", [.integer, .long, .double])]
+    ) { call in
+      let type = call.arguments[0].type
+      return (
+        type,
+        ScalarFunction("MV_PERCENTILE", several: .whole) { cells throws(EvaluationFault) in
+          guard let percent = cells[1].single?.doubleValue else { return .none }
+          guard 0...100 ~= percent else {
+            throw EvaluationFault("Percentile parameter must be a number between 0 and 100, found [\(percent)]")
+          }
+          let values = cells[0].values.compactMap(\.doubleValue).sorted()
+          guard let result = interpolated(values, percent) else { return .none }
+          return type == .double ? .double(result) : .whole(Int64(exactly: result.rounded(.towardZero)) ?? 0)
+        }
+      )
+    },
+    FunctionDefinition("MV_CONCAT", [text("string"), text("delim")]) { _ in
+      (
+        .keyword,
+        ScalarFunction("MV_CONCAT", several: .whole) { cells throws(EvaluationFault) in
+          guard let delimiter = cells[1].single?.textValue else { throw .severalValues }
+          return .text(cells[0].values.map(\.string).joined(separator: delimiter))
+        }
+      )
+    },
+    FunctionDefinition(
+      "MV_SORT", [Parameter("field", ordered), Parameter("order", .strings, isOptional: true, isConstant: true)]
+    ) {
+      call throws(TypeFault) in
+      let order = call.arguments.count > 1 ? call.arguments[1].constant?.single?.textValue ?? "" : "ASC"
+      guard ["ASC", "DESC"].contains(order.uppercased()) else {
+        throw TypeFault(
+          "Invalid order value in [MV_SORT], expected one of [ASC, DESC] but got [\(order)]", at: call.range)
+      }
+      let isDescending = order.uppercased() == "DESC"
+      return (
+        call.arguments[0].type.withoutText,
+        ScalarFunction("MV_SORT", several: .whole) { cells in
+          Cell(cells[0].values.sorted { isDescending ? ($1.order($0) ?? 0) < 0 : ($0.order($1) ?? 0) < 0 })
+        }
+      )
+    },
+    FunctionDefinition("MV_SLICE", [mv, whole("start"), whole("end", isOptional: true)]) { call in
+      (
+        call.arguments[0].type.withoutText,
+        ScalarFunction("MV_SLICE", several: .whole) { cells throws(EvaluationFault) in
+          let values = cells[0].values
+          guard let start = cells[1].single?.wholeValue else { throw .severalValues }
+          let end = cells.count > 2 ? cells[2].single?.wholeValue ?? start : start
+          guard start <= end || (start < 0) != (end < 0) else {
+            throw EvaluationFault("Start offset is greater than end offset")
+          }
+          let first = start < 0 ? Int64(values.count) + start : start
+          let last = end < 0 ? Int64(values.count) + end : end
+          let (low, high) = (max(0, first), min(Int64(values.count) - 1, last))
+          return low <= high ? Cell(Array(values[Int(low)...Int(high)])) : .none
+        }
+      )
+    },
+    FunctionDefinition("MV_APPEND", [Parameter("field1", anyValue), Parameter("field2", anyValue)]) {
+      call throws(TypeFault) in
+      let type = try common(call)
+      let types = call.arguments.map(\.type)
+      return (
+        type.withoutText,
+        ScalarFunction("MV_APPEND", several: .whole) { cells in
+          Cell(cells[0].widened(from: types[0], to: type).values + cells[1].widened(from: types[1], to: type).values)
+        }
+      )
+    },
+    sets("MV_CONTAINS", .boolean) { left, right in
+      let known = Set(left)
+      return .boolean(right.allSatisfy(known.contains))
+    },
+    sets("MV_INTERSECTS", .boolean) { left, right in
+      let known = Set(left)
+      return .boolean(right.contains(where: known.contains))
+    },
+    sets("MV_INTERSECTION", nil) { left, right in
+      let known = Set(right)
+      var seen: Set<Value> = []
+      return Cell(left.filter { known.contains($0) && seen.insert($0).inserted })
+    },
+    sets("MV_UNION", nil) { left, right in
+      var seen: Set<Value> = []
+      return Cell((left + right).filter { seen.insert($0).inserted })
+    },
+    sets("MV_DIFFERENCE", nil) { left, right in
+      var seen = Set(right)
+      return Cell(left.filter { seen.insert($0).inserted })
+    },
+    FunctionDefinition("MV_ZIP", [text("string1"), text("string2"), text("delim", isOptional: true)]) { _ in
+      (
+        .keyword,
+        ScalarFunction("MV_ZIP", spreadsNull: false, several: .whole) { cells throws(EvaluationFault) in
+          let (left, right) = (cells[0].values, cells[1].values)
+          let delimiter = cells.count > 2 ? cells[2].single?.textValue : ","
+          guard let delimiter else { return .none }
+          return Cell(
+            (0..<max(left.count, right.count)).map { at -> Value in
+              if at >= left.count { return right[at] }
+              if at >= right.count { return left[at] }
+              return .text(left[at].string + delimiter + right[at].string)
+            })
+        }
+      )
+    },
+  ]
+
+  /// The value at a percentile of sorted numbers, between two of them by proportion.
+  static func interpolated(_ values: [Double], _ percent: Double) -> Double? {
+    guard let last = values.last else { return nil }
+    let place = percent / 100 * Double(values.count - 1)
+    let low = Int(place.rounded(.down))
+    guard low + 1 < values.count else { return last }
+    return values[low] + (values[low + 1] - values[low]) * (place - Double(low))
+  }
+}

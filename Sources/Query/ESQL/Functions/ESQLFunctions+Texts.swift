@@ -1,0 +1,130 @@
+import Foundation
+
+extension ESQLFunctions {
+  /// The longest text that a function makes, in bytes of UTF-8.
+  static let longestText = 1 << 20
+
+  static let texts: [FunctionDefinition] = [
+    simple("LENGTH", [text("string")], .integer) { .whole($0[0].string.unicodeScalars.count) },
+    simple("BYTE_LENGTH", [text("string")], .integer) { .whole($0[0].string.utf8.count) },
+    simple("BIT_LENGTH", [text("string")], .integer) { .whole($0[0].string.utf8.count * 8) },
+    simple("CONCAT", [text("string1"), text("string2")], .keyword, repeatsLast: true) {
+      (values) throws(EvaluationFault) in
+      let size = values.reduce(0) { $0 + $1.string.utf8.count }
+      guard size <= longestText else { throw tooLong("concatenating", size) }
+      return .text(values.map(\.string).joined())
+    },
+    simple("SUBSTRING", [text("string"), whole("start"), whole("length", isOptional: true)], .keyword) {
+      (values) throws(EvaluationFault) in
+      let scalars = Array(values[0].string.unicodeScalars)
+      if values.count > 2, values[2].integer < 0 {
+        throw EvaluationFault("Length parameter cannot be negative, found [\(values[2].integer)]")
+      }
+      let start = values[1].integer
+      let first = start > 0 ? start - 1 : start < 0 ? max(0, scalars.count + start) : 0
+      guard first < scalars.count else { return .text("") }
+      let length = values.count > 2 ? values[2].integer : scalars.count
+      return .text(String(scalars: scalars[first..<min(scalars.count, first + min(length, scalars.count))]))
+    },
+    simple("LEFT", [text("string"), whole("length")], .keyword) { values in
+      .text(String(scalars: values[0].string.unicodeScalars.prefix(max(0, values[1].integer))))
+    },
+    simple("RIGHT", [text("string"), whole("length")], .keyword) { values in
+      .text(String(scalars: values[0].string.unicodeScalars.suffix(max(0, values[1].integer))))
+    },
+    simple("STARTS_WITH", [text("str"), text("prefix")], .boolean) { values in
+      .boolean(values[0].string.utf8.starts(with: values[1].string.utf8))
+    },
+    simple("ENDS_WITH", [text("str"), text("suffix")], .boolean) { values in
+      .boolean(values[0].string.utf8.reversed().starts(with: values[1].string.utf8.reversed()))
+    },
+    simple("CONTAINS", [text("string"), text("substring")], .boolean) { values in
+      .boolean(position(of: Array(values[1].string.utf8), in: Array(values[0].string.utf8), from: 0) != nil)
+    },
+    simple("LOCATE", [text("string"), text("substring"), whole("start", isOptional: true)], .integer) { values in
+      let scalars = Array(values[0].string.unicodeScalars)
+      let wanted = Array(values[1].string.unicodeScalars)
+      let start = values.count > 2 ? max(0, values[2].integer - 1) : 0
+      guard !wanted.isEmpty else { return .whole(start < scalars.count || start == 0 ? start + 1 : 0) }
+      return .whole(position(of: wanted, in: scalars, from: start).map { $0 + 1 } ?? 0)
+    },
+    simple("SPLIT", [text("string"), text("delim")], .keyword) { values in
+      let delimiter = Array(values[1].string.utf8)
+      let bytes = Array(values[0].string.utf8)
+      guard !delimiter.isEmpty else { return .text(values[0].string) }
+      var parts: [Value] = []
+      var start = 0
+      while let next = position(of: delimiter, in: bytes, from: start) {
+        parts.append(.text(String(decoding: bytes[start..<next], as: UTF8.self)))
+        start = next + delimiter.count
+      }
+      parts.append(.text(String(decoding: bytes[start...], as: UTF8.self)))
+      return Cell(parts)
+    },
+    simple("TRIM", [text("string")], .keyword) { .text(trimmed($0[0].string, start: true, end: true)) },
+    simple("LTRIM", [text("string")], .keyword) { .text(trimmed($0[0].string, start: true, end: false)) },
+    simple("RTRIM", [text("string")], .keyword) { .text(trimmed($0[0].string, start: false, end: true)) },
+    each("TO_LOWER") { $0.lowercased() },
+    each("TO_UPPER") { $0.uppercased() },
+    simple("REVERSE", [text("str")], .keyword) { .text(String($0[0].string.reversed())) },
+    simple("REPEAT", [text("string"), whole("number")], .keyword) { (values) throws(EvaluationFault) in
+      let (string, number) = (values[0].string, values[1].integer)
+      guard number >= 0 else { throw EvaluationFault("Number parameter cannot be negative, found [\(number)]") }
+      let (size, isOver) = string.utf8.count.multipliedReportingOverflow(by: number)
+      guard !isOver, size <= longestText else { throw tooLong("repeating", size) }
+      return .text(String(repeating: string, count: number))
+    },
+    simple("SPACE", [whole("number")], .keyword) { (values) throws(EvaluationFault) in
+      let number = values[0].integer
+      guard number >= 0 else { throw EvaluationFault("Number parameter cannot be negative, found [\(number)]") }
+      guard number <= longestText else { throw tooLong("creating", number) }
+      return .text(String(repeating: " ", count: number))
+    },
+    FunctionDefinition("REPLACE", [text("string"), text("regex"), text("newString")]) { call in
+      // A constant pattern is read once.
+      let fixed = call.arguments[1].constant?.single?.textValue.map { JavaRegex.cached($0) }
+      return (
+        .keyword,
+        ScalarFunction("REPLACE") { cells throws(EvaluationFault) in
+          guard let string = cells[0].single?.textValue, let pattern = cells[1].single?.textValue,
+            let new = cells[2].single?.textValue
+          else { return .none }
+          let regex = try (fixed ?? JavaRegex.cached(pattern)).get()
+          return .text(try regex.replacing(in: string, with: new, atMost: longestText))
+        }
+      )
+    },
+  ]
+
+  private static func tooLong(_ what: String, _ size: Int) -> EvaluationFault {
+    EvaluationFault("\(what) more than [\(longestText)] bytes is not supported, got [\(size)]")
+  }
+
+  private static func each(_ name: String, _ body: @escaping @Sendable (String) -> String) -> FunctionDefinition {
+    FunctionDefinition(name, [text("str")]) { _ in
+      (
+        .keyword,
+        ScalarFunction(name, several: .each) { cells in .text(body(cells[0].single?.textValue ?? "")) }
+      )
+    }
+  }
+
+  static func position<Element: Equatable>(of wanted: [Element], in text: [Element], from start: Int) -> Int? {
+    guard wanted.count <= text.count else { return nil }
+    if wanted.isEmpty { return start <= text.count ? start : nil }
+    var at = start
+    while at + wanted.count <= text.count {
+      if text[at] == wanted[0], text[at..<(at + wanted.count)].elementsEqual(wanted) { return at }
+      at += 1
+    }
+    return nil
+  }
+
+  private static func trimmed(_ text: String, start: Bool, end: Bool) -> String {
+    let isBlank: (Unicode.Scalar) -> Bool = { $0.value <= 0x20 || $0.properties.isWhitespace }
+    var scalars = text.unicodeScalars[...]
+    if start { scalars = scalars.drop(while: isBlank) }
+    if end { while let last = scalars.last, isBlank(last) { scalars.removeLast() } }
+    return String(scalars)
+  }
+}

@@ -1,0 +1,123 @@
+import Events
+
+/// A query in ES|QL whose names and types are known: ready to run.
+///
+/// ```swift
+/// let program = try ESQLProgram(query, catalog: catalog, tables: [:], now: now)
+/// let run = program.run()          // one per worker
+/// run.take(events, …)
+/// run.merge(others)
+/// let answer = try run.answer()
+/// ```
+public struct ESQLProgram: Sendable {
+  /// Rows that a query without a limit gives, and the most that any gives.
+  public static let defaultLimit = 1000
+  public static let mostRows = 10_000
+
+  public let query: ESQLQuery
+  /// The fields that are read of events: path and type, in the order of the first columns.
+  public let fields: [(path: String, type: FieldType)]
+  /// Metadata columns, which stand behind the fields.
+  public let metadata: [String]
+  /// Full-text conditions, in the order of their numbers.
+  public let matches: [Predicate]
+  /// The columns of the answer.
+  let schema: ESQLSchema
+  let steps: [ESQLStep]
+  /// The rows of `ROW`; nil where events are read.
+  let source: ESQLPage?
+  let warnings: [String]
+  let falseRanges: Set<Range<Int>>
+  /// How many of the first steps are done to each page by itself.
+  let ofPages: Int
+
+  /// Binds a query to what is known of fields. Throws where it names what is not there, or types do not fit.
+  public init(
+    _ query: ESQLQuery, catalog: ESQLCatalog, tables: [String: ESQLTable] = [:], now: Timestamp
+  ) throws(ESQLError) {
+    var binder = ESQLBinder(query, catalog: catalog, tables: tables, now: now)
+    for setting in query.settings {
+      do throws(TypeFault) {
+        try binder.set(setting)
+      } catch {
+        throw ESQLError([binder.shown(error)])
+      }
+    }
+    var source: ESQLPage?
+    do throws(TypeFault) {
+      source = try binder.bindSource()
+    } catch {
+      throw ESQLError([binder.shown(error)])
+    }
+    if !binder.problems.isEmpty { throw ESQLError(binder.problems) }
+    fields = binder.fields
+    metadata = binder.metadata
+    binder.bindCommands()
+    if !binder.problems.isEmpty { throw ESQLError(binder.problems) }
+    var steps = binder.steps
+    var warnings = binder.warnings
+    let hasLimit = steps.contains { if case .limit = $0 { true } else { false } }
+    let isRow = source != nil
+    if !hasLimit, !isRow {
+      warnings.append("No limit defined, adding default limit of [\(Self.defaultLimit)]")
+    }
+    steps.append(.limit(hasLimit ? Self.mostRows : Self.defaultLimit))
+    self.steps = steps
+    self.warnings = warnings
+    self.query = query
+    self.source = source
+    matches = binder.matches
+    schema = binder.schema
+    falseRanges = binder.falseRanges
+    ofPages = steps.firstIndex { !$0.isOfPages } ?? steps.count
+  }
+
+  /// The names and types of the answer's columns.
+  public var columns: [(name: String, type: String)] { schema.columns.map { ($0.name, $0.typeName) } }
+
+  /// A run of the query: one worker's own.
+  public func run() -> ESQLRun { ESQLRun(self) }
+
+  /// Why the query cannot be run; nil where it can.
+  public var refusal: ESQLError? {
+    for step in steps {
+      if case .refused(let message, let place) = step {
+        return ESQLError([QuerySyntaxError(message, at: place, in: query.text)])
+      }
+    }
+    return nil
+  }
+
+  /// Warnings of a run as Elasticsearch words them.
+  func texts(_ notes: EvaluationNotes) -> [String] {
+    var texts = warnings
+    var byPlace: [Range<Int>: [String]] = [:]
+    for one in notes.faults { byPlace[one.range, default: []].append("\(one.fault.kind): \(one.fault.message)") }
+    let sorted = byPlace.sorted { ($0.key.lowerBound, $0.key.upperBound) < ($1.key.lowerBound, $1.key.upperBound) }
+    for (range, faults) in sorted {
+      let place = QuerySyntaxError("", at: range.lowerBound, in: query.text)
+      let start = "Line \(place.line):\(place.column): "
+      texts.append(
+        start + "evaluation of [\(query.text(range))] failed, treating result as "
+          + "\(falseRanges.contains(range) ? "false" : "null"). Only first \(EvaluationNotes.mostOfOnePlace) failures recorded."
+      )
+      texts += Set(faults).sorted().prefix(EvaluationNotes.mostOfOnePlace).map { start + $0 }
+    }
+    return texts
+  }
+}
+
+/// The rows that a query gives.
+public struct ESQLAnswer: Sendable {
+  public var columns: [(name: String, type: String)]
+  /// The type of each column, by which its values are written.
+  public var types: [DataType]
+  /// A row has a cell for each column.
+  public var rows: [[Cell]]
+  public var warnings: [String]
+}
+
+extension ESQLAnswer {
+  /// A value as text.
+  public static func text(_ value: Value, _ type: DataType) -> String { ESQLConversion.text(value, type) }
+}

@@ -1,0 +1,231 @@
+import Events
+
+/// A run of a query over pages of events. One worker's own; workers' runs are merged at the end.
+public final class ESQLRun {
+  private let program: ESQLProgram
+  private var runner = ESQLRunner()
+  /// Rows that the first step which needs all rows waits for.
+  private var pages: [ESQLPage] = []
+  private var groups: ESQLGroups?
+  private var held = 0
+  private let limit: Int?
+  private let firstSort: [ESQLSortStep]?
+  private var readers: [CellReader]
+
+  /// More rows than this are not held.
+  static let mostHeld = 20_000_000
+
+  init(_ program: ESQLProgram) {
+    self.program = program
+    readers = program.fields.map { CellReader($0.type, sortsValues: true) }
+    let step = program.ofPages < program.steps.count ? program.steps[program.ofPages] : .limit(ESQLProgram.mostRows)
+    var limit: Int?
+    var sort: [ESQLSortStep]?
+    switch step {
+    case .limit(let count): limit = count
+    case .sort(let keys):
+      sort = keys
+      // A limit that only columns stand before bounds what is held.
+      for next in program.steps[(program.ofPages + 1)...] {
+        if case .limit(let count) = next {
+          limit = count
+          break
+        }
+        if case .append = next { continue }
+        if case .select = next { continue }
+        if case .extract = next { continue }
+        break
+      }
+    case .stats(let stats): groups = ESQLGroups(stats)
+    default: break
+    }
+    self.limit = limit
+    firstSort = sort
+
+  }
+
+  /// Takes events.
+  ///
+  /// - Parameters:
+  ///   - batch: has columns for the program's fields where events have values.
+  ///   - rows: the rows of the batch that are asked about, ascending; nil for all.
+  ///   - matches: for each full-text condition, which rows of the batch meet it.
+  ///   - metadata: a cell of a metadata column, for a row of the batch.
+  ///   - order: where a row of the batch stands.
+  public func take(
+    _ batch: EventBatch, rows: [Int]?, matches: [RowSet], metadata: (String, Int) -> Cell,
+    order: (Int) -> (time: Int64, id: EventID)
+  ) throws(ESQLRunError) {
+    var chosen = rows ?? Array(0..<batch.rowCount)
+    guard !chosen.isEmpty else { return }
+    let width = program.fields.count
+    var columns = [CellColumn?](repeating: nil, count: width + program.metadata.count)
+    func load(_ place: Int) -> CellColumn {
+      if let column = columns[place] { return column }
+      let column: CellColumn
+      if place < width {
+        let whole = readers[place].cells(batch.column(program.fields[place].path), rowCount: batch.rowCount)
+        column = chosen.count == batch.rowCount ? whole : whole.selecting(chosen)
+      } else {
+        let name = program.metadata[place - width]
+        column = CellColumn(
+          name == "_version" ? .long : name == "_score" ? .double : .keyword, rows: chosen.map { metadata(name, $0) })
+      }
+      columns[place] = column
+      return column
+    }
+    let answers = matches.map { set -> CellColumn in
+      var codes = [UInt32](repeating: 0, count: chosen.count)
+      let bitmap = set.bitmap(rowCount: batch.rowCount)
+      for (place, row) in chosen.enumerated() where bitmap.contains(row) { codes[place] = 1 }
+      return CellColumn(.boolean, cells: [.boolean(false), .boolean(true)], codes: CellColumn.Codes(codes))
+    }
+    var page = ESQLPage(rowCount: chosen.count, columns: [], matches: answers)
+    // Filters that come first read only their columns; others are read of the rows that they leave.
+    var step = 0
+    while step < program.ofPages, case .filter(let condition) = program.steps[step] {
+      let needed = condition.columns
+      let blank = CellColumn(.null, constant: .none, rowCount: page.rowCount)
+      page.columns = columns.indices.map { needed.contains($0) ? load($0) : columns[$0] ?? blank }
+      let left = runner.rows(where: condition, page)
+      step += 1
+      guard left.count < page.rowCount else { continue }
+      if left.isEmpty { return }
+      chosen = left.map { chosen[$0] }
+      page = page.selecting(left)
+      for place in columns.indices where columns[place] != nil { columns[place] = page.columns[place] }
+    }
+    page.columns = columns.indices.map(load)
+    if needsOrder {
+      page.order = chosen.map { row in
+        let place = order(row)
+        return ESQLRowOrder(time: place.time, id: place.id)
+      }
+    }
+    try take(page, from: step)
+  }
+
+  /// Rows need their events' order unless they are grouped.
+  private var needsOrder: Bool {
+    if groups != nil { return false }
+    return true
+  }
+
+  /// Does the steps to a page from one on, and holds or groups what comes out.
+  private func take(_ page: ESQLPage, from first: Int) throws(ESQLRunError) {
+    var page = page
+    for step in program.steps[first..<program.ofPages] {
+      page = try runner.run(step, page)
+      if page.rowCount == 0 { return }
+    }
+    if let groups {
+      let rows = try groups.groups(page, &runner)
+      groups.add(page, rows, &runner)
+      return
+    }
+    pages.append(page)
+    held += page.rowCount
+    if let limit, held > 2 * limit + 10_000 { cut(limit) }
+    guard held <= Self.mostHeld else {
+      throw ESQLRunError("the query holds more than \(Self.mostHeld) rows at once; filter or aggregate earlier", at: 0)
+    }
+  }
+
+  /// Keeps of the held rows only those that a limit can let through.
+  private func cut(_ limit: Int) {
+    let types = pages[0].columns.map(\.type)
+    let joined = ESQLPage.joined(pages, types: types)
+    var kept: ESQLPage
+    if let firstSort {
+      kept = runner.sorted(joined, firstSort, limit: limit)
+    } else {
+      kept = joined.inOrder().prefix(limit)
+    }
+    // Cells of rows that are gone go too.
+    kept = ESQLPage.joined([kept, ESQLPage(rowCount: 0, columns: kept.columns)], types: types)
+    pages = [kept]
+    held = kept.rowCount
+  }
+
+  /// Takes what another worker found.
+  public func merge(_ other: ESQLRun) {
+    runner.notes.merge(other.runner.notes)
+    if let groups, let theirs = other.groups { groups.merge(theirs) }
+    pages += other.pages
+    held += other.held
+  }
+
+  /// Does what needs all rows, and gives the answer. Throws where a bound is reached.
+  public func answer() throws(ESQLRunError) -> ESQLAnswer {
+    if let refusal = program.refusal { throw ESQLRunError(refusal.message, at: 0) }
+    if let source = program.source { try take(source, from: 0) }
+    var page: ESQLPage
+    var next = program.ofPages
+    if let groups {
+      page = groups.page(&runner)
+      next += 1
+    } else if pages.isEmpty {
+      page = ESQLPage(rowCount: 0, columns: [])
+    } else {
+      page = ESQLPage.joined(pages, types: pages[0].columns.map(\.type)).inOrder()
+    }
+    while next < program.steps.count {
+      page = try run(program.steps[next], page)
+      next += 1
+    }
+    let rows = (0..<page.rowCount).map { row in page.columns.map { $0[row] } }
+    return ESQLAnswer(
+      columns: program.columns, types: program.schema.types, rows: rows, warnings: program.texts(runner.notes))
+  }
+
+  private func run(_ step: ESQLStep, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
+    switch step {
+    case .limit(let count): return page.prefix(count)
+    case .sort(let keys): return page.rowCount == 0 ? page : runner.sorted(page, keys)
+    case .stats(let stats):
+      let groups = ESQLGroups(stats)
+      if page.rowCount > 0 { groups.add(page, try groups.groups(page, &runner), &runner) }
+      return groups.page(&runner)
+    case .inlineStats(let stats): return page.rowCount == 0 ? page : try inline(stats, page)
+    default: return page.rowCount == 0 ? page : try runner.run(step, page)
+    }
+  }
+
+  /// Adds to each row what its group has.
+  private func inline(_ stats: ESQLStats, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
+    let groups = ESQLGroups(stats)
+    let rows = try groups.groups(page, &runner)
+    groups.add(page, rows, &runner)
+    // Results by group number: the page of results is sorted, so that its rows are found by their keys.
+    let results = groups.page(&runner)
+    var places: [[Cell]: Int] = [:]
+    let first = stats.outputs.count
+    for row in 0..<results.rowCount { places[results.columns[first...].map { $0[row] }] = row }
+    let keys = stats.keys.map { runner.column($0, page) }
+    var added = stats.outputs.indices.map { _ in [Cell]() }
+    for row in 0..<page.rowCount {
+      // Every combination of the keys' values is a group.
+      var combinations: [[Cell]] = [[]]
+      for key in keys {
+        var seen: Set<Value> = []
+        let values: [Cell]
+        if case .many(let several) = key[row] {
+          values = several.filter { seen.insert($0).inserted }.map { .one($0) }
+        } else {
+          values = [key[row]]
+        }
+        combinations = combinations.flatMap { prefix in values.map { prefix + [$0] } }
+      }
+      let found = combinations.compactMap { places[$0] }
+      for output in stats.outputs.indices {
+        added[output].append(
+          found.count == 1
+            ? results.columns[output][found[0]] : Cell(found.flatMap { results.columns[output][$0].values }))
+      }
+    }
+    var page = page
+    for (output, cells) in zip(stats.outputs, added) { page.columns.append(CellColumn(output.type, rows: cells)) }
+    page.columns += keys
+    return page
+  }
+}

@@ -1,0 +1,310 @@
+extension ESQLParser {
+  mutating func command(isFirst: Bool) throws(QuerySyntaxError) {
+    let start = token.range
+    guard let name = token.keyword else { throw mismatch(isFirst ? "FROM, ROW or SHOW" : "a command") }
+    if let reason = Self.refused[name] {
+      throw scanner.error("\(name) is not supported: \(reason)", at: start.lowerBound)
+    }
+    if isFirst != Self.sources.contains(name) {
+      if isFirst, Self.processing.contains(where: { $0.hasPrefix(name) }) { throw mismatch("FROM, ROW or SHOW first") }
+      throw mismatch(isFirst ? "FROM, ROW or SHOW" : Self.processing.joined(separator: ", "))
+    }
+    let form = try form(name)
+    commands.append(ESQLCommand(form: form, range: start))
+  }
+
+  private mutating func form(_ name: String) throws(QuerySyntaxError) -> ESQLCommand.Form {
+    switch name {
+    case "FROM": return try from()
+    case "ROW":
+      try advance()
+      return .row(try fields())
+    case "SHOW":
+      try advance()
+      try expect("INFO")
+      return .show
+    case "WHERE":
+      try advance()
+      return .filter(try expression())
+    case "EVAL":
+      try advance()
+      return .eval(try fields())
+    case "STATS":
+      try advance()
+      return try stats(isInline: false)
+    case "INLINE", "INLINESTATS":
+      try advance()
+      if name == "INLINE" { try expect("STATS") }
+      return try stats(isInline: true)
+    case "KEEP": return .keep(try patterns())
+    case "DROP": return .drop(try patterns())
+    case "RENAME": return try rename()
+    case "SORT": return try sort()
+    case "LIMIT": return try limit()
+    case "DISSECT": return try dissect()
+    case "GROK": return try grok()
+    case "MV_EXPAND":
+      try advance()
+      return .expand(try columnName())
+    case "ENRICH": return try enrich()
+    case "LOOKUP":
+      return try join()
+    case "COMPLETION": return try completion()
+    case "LEFT", "RIGHT", "INNER", "JOIN":
+      throw scanner.error("only LOOKUP JOIN is supported", at: token.range.lowerBound)
+    default:
+      throw mismatch(Self.processing.joined(separator: ", "))
+    }
+  }
+
+  // MARK: sources
+
+  private mutating func from() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    var patterns: [ESQLWritten] = []
+    repeat {
+      var pattern = try scanner.sourcePattern()
+      // A cluster before the pattern, a selector behind it.
+      if !pattern.isQuoted, scanner.at < scanner.text.count, scanner.text[scanner.at] == ":" {
+        let start = pattern.range.lowerBound
+        while scanner.at < scanner.text.count, scanner.text[scanner.at] == ":" { scanner.move(to: scanner.at + 1) }
+        let rest = try scanner.sourcePattern()
+        pattern = ESQLWritten(
+          text: String(scalars: scanner.text[start..<rest.range.upperBound]), range: start..<rest.range.upperBound)
+      }
+      patterns.append(pattern)
+      guard patterns.count <= 10_000 else {
+        throw scanner.error("too many index patterns", at: pattern.range.lowerBound)
+      }
+    } while try scanner.takes(",")
+    try advance()
+    var metadata: [ESQLWritten] = []
+    let isOld = token.isSign("[")
+    if isOld { try advance() }
+    if try takes("METADATA") {
+      repeat { metadata.append(try columnName()) } while try takes(sign: ",")
+    } else if isOld {
+      throw mismatch("METADATA")
+    }
+    if isOld { try expect(sign: "]") }
+    return .from(patterns, metadata: metadata)
+  }
+
+  // MARK: fields
+
+  private mutating func fields() throws(QuerySyntaxError) -> [ESQLField] {
+    var fields: [ESQLField] = []
+    repeat { fields.append(try field()) } while try takes(sign: ",")
+    return fields
+  }
+
+  private mutating func field() throws(QuerySyntaxError) -> ESQLField {
+    let start = token.range.lowerBound
+    let term = try expression()
+    guard token.isSign("=") else { return ESQLField(term: term, range: start..<lastEnd) }
+    guard case .column(let name) = term.form, term.outerRange == nil else {
+      throw mismatch("`==` to compare", hint: "`=` gives a name to a new column")
+    }
+    try advance()
+    let value = try expression()
+    return ESQLField(name: ESQLWritten(text: name, range: term.range), term: value, range: start..<lastEnd)
+  }
+
+  private mutating func stats(isInline: Bool) throws(QuerySyntaxError) -> ESQLCommand.Form {
+    var aggregates: [ESQLField] = []
+    if token.keyword != "BY", token.kind != .end, !token.isSign("|") {
+      repeat {
+        var one = try field()
+        if try takes("WHERE") {
+          one.condition = try expression()
+          one.range = one.range.lowerBound..<lastEnd
+        }
+        aggregates.append(one)
+      } while try takes(sign: ",")
+    }
+    let keys = try takes("BY") ? try fields() : []
+    guard !aggregates.isEmpty || !keys.isEmpty else {
+      throw scanner.error("At least one aggregation or grouping expression required", at: token.range.lowerBound)
+    }
+    return .stats(aggregates, by: keys, isInline: isInline)
+  }
+
+  private mutating func patterns() throws(QuerySyntaxError) -> [ESQLWritten] {
+    var patterns: [ESQLWritten] = []
+    repeat {
+      try advance(takesPatterns: true)
+      patterns.append(try namePattern())
+    } while token.isSign(",")
+    return patterns
+  }
+
+  /// A name in which unquoted parts may hold `*`; the `*` of quoted ones come out as `\*`.
+  private mutating func namePattern() throws(QuerySyntaxError) -> ESQLWritten {
+    let start = token.range.lowerBound
+    var name = ""
+    var hasStar = false
+    while true {
+      switch token.kind {
+      case .identifier(let part):
+        name += part
+        hasStar = hasStar || part.contains("*")
+      case .quoted(let part): name += part.replacing("*", with: "\u{0}")
+      default: throw mismatch("the name of a column, or a pattern")
+      }
+      let end = token.range.upperBound
+      try advance(takesPatterns: true)
+      // `a*`.b`: a part that follows without a gap belongs to the name.
+      guard token.isSign("."), token.range.lowerBound == end else { break }
+      name += "."
+      try advance(takesPatterns: true)
+    }
+    if token.keyword == "*" { throw mismatch("`,` or `|`") }
+    return ESQLWritten(
+      text: hasStar ? name : name.replacing("\u{0}", with: "*"), range: start..<lastEnd, isQuoted: !hasStar)
+  }
+
+  private mutating func rename() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    try advance()
+    var pairs: [(old: ESQLWritten, new: ESQLWritten)] = []
+    repeat {
+      let first = try columnName()
+      if try takes("AS") {
+        pairs.append((first, try columnName()))
+      } else if try takes(sign: "=") {
+        pairs.append((try columnName(), first))
+      } else {
+        throw mismatch("AS")
+      }
+    } while try takes(sign: ",")
+    return .rename(pairs)
+  }
+
+  private mutating func sort() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    try advance()
+    var keys: [ESQLSortKey] = []
+    repeat {
+      let term = try expression()
+      let isDescending = try takes("DESC")
+      if !isDescending { _ = try takes("ASC") }
+      var nullsFirst = isDescending
+      if try takes("NULLS") {
+        if try takes("FIRST") {
+          nullsFirst = true
+        } else {
+          try expect("LAST")
+          nullsFirst = false
+        }
+      }
+      keys.append(ESQLSortKey(term: term, isDescending: isDescending, nullsFirst: nullsFirst))
+    } while try takes(sign: ",")
+    return .sort(keys)
+  }
+
+  private mutating func limit() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    try advance()
+    let place = token.range.lowerBound
+    guard case .whole(let digits) = token.kind else {
+      throw scanner.error(
+        "Invalid value for LIMIT [\(String(scalars: scanner.text[token.range]))], expecting a non negative integer",
+        at: place)
+    }
+    try advance()
+    guard let count = Int32(digits) else {
+      throw scanner.error("Invalid value for LIMIT [\(digits)], expecting a non negative integer", at: place)
+    }
+    return .limit(Int(count))
+  }
+
+  // MARK: taking texts apart
+
+  private mutating func dissect() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    try advance()
+    let term = try primary()
+    let pattern = try text("a pattern in quotes")
+    var separator = ""
+    if case .identifier(let name) = token.kind {
+      guard name.lowercased() == "append_separator" else {
+        throw scanner.error(
+          "Invalid option for dissect: [\(name)]", at: token.range.lowerBound, expected: "APPEND_SEPARATOR")
+      }
+      try advance()
+      try expect(sign: "=")
+      separator = try text("a text").text
+    }
+    return .dissect(term, pattern: pattern, separator: separator)
+  }
+
+  private mutating func grok() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    try advance()
+    let term = try primary()
+    var patterns: [ESQLWritten] = []
+    repeat { patterns.append(try text("a pattern in quotes")) } while try takes(sign: ",")
+    return .grok(term, patterns: patterns)
+  }
+
+  mutating func text(_ expected: String) throws(QuerySyntaxError) -> ESQLWritten {
+    guard case .string(let text) = token.kind else { throw mismatch(expected) }
+    let written = ESQLWritten(text: text, range: token.range, isQuoted: true)
+    try advance()
+    return written
+  }
+
+  // MARK: tables beside the events
+
+  private mutating func enrich() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    var policy = try scanner.sourcePattern()
+    if !policy.isQuoted, policy.text.hasPrefix("_"), scanner.at < scanner.text.count, scanner.text[scanner.at] == ":" {
+      guard ["_any", "_coordinator", "_remote"].contains(policy.text.lowercased()) else {
+        throw scanner.error(
+          "Unrecognized value [\(policy.text)], ENRICH policy qualifier needs to be one of [_ANY, _COORDINATOR, _REMOTE]",
+          at: policy.range.lowerBound)
+      }
+      scanner.move(to: scanner.at + 1)
+      policy = try scanner.sourcePattern()
+    }
+    try advance()
+    let on = try takes("ON") ? try columnName() : nil
+    var with: [(new: ESQLWritten?, field: ESQLWritten)] = []
+    if try takes("WITH") {
+      repeat {
+        let first = try columnName()
+        with.append(try takes(sign: "=") ? (first, try columnName()) : (nil, first))
+      } while try takes(sign: ",")
+    }
+    return .enrich(policy: policy, on: on, with: with)
+  }
+
+  private mutating func join() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    try advance()
+    guard token.keyword == "JOIN" else { throw mismatch("JOIN") }
+    let table = try scanner.sourcePattern()
+    guard !table.text.contains("*") else {
+      throw scanner.error(
+        "invalid index pattern [\(table.text)], * is not allowed in LOOKUP JOIN", at: table.range.lowerBound)
+    }
+    try advance()
+    try expect("ON")
+    var columns: [ESQLWritten] = []
+    repeat { columns.append(try columnName()) } while try takes(sign: ",")
+    guard token.kind == .end || token.isSign("|") || token.isSign(";") else {
+      throw mismatch("`,` or `|`", hint: "LOOKUP JOIN joins by columns that are equal")
+    }
+    return .join(table: table, on: columns)
+  }
+
+  private mutating func completion() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    try advance()
+    let start = token.range
+    let first = try primary()
+    var target: ESQLWritten?
+    var prompt = first
+    if token.isSign("="), case .column(let name) = first.form {
+      try advance()
+      target = ESQLWritten(text: name, range: start.lowerBound..<first.range.upperBound)
+      prompt = try primary()
+    }
+    if try takes("WITH") {
+      if token.isSign("{") { _ = try options() } else { _ = try columnName() }
+    }
+    return .completion(target: target, prompt: prompt)
+  }
+}

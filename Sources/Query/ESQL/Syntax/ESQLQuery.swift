@@ -1,0 +1,97 @@
+/// A query in ES|QL as it is written: commands one after the other.
+///
+/// ```swift
+/// let query = try ESQLQuery("FROM logs-* | STATS COUNT(*) BY user.name")
+/// ```
+public struct ESQLQuery: Sendable {
+  /// How deep expressions may stand in each other.
+  public static let deepestNesting = 250
+  /// The longest query, in Unicode scalars.
+  public static let longestQuery = 1_000_000
+  /// The most commands.
+  public static let mostCommands = 500
+
+  let text: [Unicode.Scalar]
+  /// What `SET` says before the first command.
+  let settings: [ESQLSetting]
+  let commands: [ESQLCommand]
+
+  /// Reads a query; throws where the text is none.
+  public init(_ text: String) throws(ESQLError) {
+    do throws(QuerySyntaxError) {
+      let scalars = Array(text.unicodeScalars)
+      guard scalars.count <= Self.longestQuery else {
+        throw QuerySyntaxError(
+          "ESQL statement is too large [\(scalars.count) characters > \(Self.longestQuery)]", at: 0,
+          in: Array(scalars.prefix(200)))
+      }
+      var parser = ESQLParser(scalars)
+      try parser.parseQuery()
+      (self.text, settings, commands) = (scalars, parser.settings, parser.commands)
+    } catch {
+      throw ESQLError([error])
+    }
+  }
+
+  /// What a part of the text says.
+  func text(_ range: Range<Int>) -> String { String(scalars: text[range]) }
+
+  /// True for a query with `STATS`, whose rows are no events.
+  public var isAggregating: Bool {
+    commands.contains { if case .stats(_, _, isInline: false) = $0.form { true } else { false } }
+  }
+
+  /// Patterns of the data streams and indices that the query reads; none where it begins with `ROW` or `SHOW`.
+  public var sources: [String] {
+    guard case .from(let patterns, _)? = commands.first?.form else { return [] }
+    return patterns.map(\.text)
+  }
+}
+
+/// `SET name = value;` before a query.
+struct ESQLSetting: Sendable {
+  var name: ESQLWritten
+  var value: ESQLTerm
+}
+
+/// One command of a query.
+struct ESQLCommand: Sendable {
+  enum Form: Sendable {
+    case from([ESQLWritten], metadata: [ESQLWritten])
+    case row([ESQLField])
+    case show
+    case filter(ESQLTerm)
+    case eval([ESQLField])
+    case stats([ESQLField], by: [ESQLField], isInline: Bool)
+    case keep([ESQLWritten])
+    case drop([ESQLWritten])
+    case rename([(old: ESQLWritten, new: ESQLWritten)])
+    case sort([ESQLSortKey])
+    case limit(Int)
+    case dissect(ESQLTerm, pattern: ESQLWritten, separator: String)
+    case grok(ESQLTerm, patterns: [ESQLWritten])
+    case expand(ESQLWritten)
+    case enrich(policy: ESQLWritten, on: ESQLWritten?, with: [(new: ESQLWritten?, field: ESQLWritten)])
+    case join(table: ESQLWritten, on: [ESQLWritten])
+    case completion(target: ESQLWritten?, prompt: ESQLTerm)
+  }
+
+  var form: Form
+  /// Where the command's name stands.
+  var range: Range<Int>
+}
+
+/// `name = expression WHERE condition`, of which the expression alone is always there.
+struct ESQLField: Sendable {
+  var name: ESQLWritten?
+  var term: ESQLTerm
+  /// What the column is called without a name: the text of it all.
+  var range: Range<Int>
+  var condition: ESQLTerm?
+}
+
+struct ESQLSortKey: Sendable {
+  var term: ESQLTerm
+  var isDescending: Bool
+  var nullsFirst: Bool
+}

@@ -1,0 +1,83 @@
+import Events
+
+/// Some rows of a table on their way through a pipeline.
+struct ESQLPage: Sendable {
+  var rowCount: Int
+  /// In the order of the schema.
+  var columns: [CellColumn]
+  /// What full-text conditions of the query gave for each row; empty once rows are no events any more.
+  var matches: [CellColumn] = []
+  /// Where rows stand that the query leaves without an order; empty where it does not.
+  var order: [ESQLRowOrder] = []
+
+  /// Some of the rows, in the order given. Columns whose cells are in step stay so.
+  func selecting(_ rows: [Int]) -> ESQLPage {
+    var made: [ObjectIdentifier: CellColumn.Codes] = [:]
+    func select(_ column: CellColumn) -> CellColumn {
+      let codes =
+        made[ObjectIdentifier(column.codes)]
+        ?? CellColumn.Codes(column.codes.list.withUnsafeBufferPointer { list in rows.map { list[$0] } })
+      made[ObjectIdentifier(column.codes)] = codes
+      return CellColumn(column.type, cells: column.cells, codes: codes)
+    }
+    var page = self
+    page.rowCount = rows.count
+    page.columns = columns.map(select)
+    page.matches = matches.map(select)
+    page.order = order.isEmpty ? [] : rows.map { order[$0] }
+    return page
+  }
+
+  func prefix(_ count: Int) -> ESQLPage { count >= rowCount ? self : selecting(Array(0..<count)) }
+
+  /// Rows of several pages of one schema, one page after the other.
+  static func joined(_ pages: [ESQLPage], types: [DataType]) -> ESQLPage {
+    if pages.count == 1 { return pages[0] }
+    var joined = ESQLPage(rowCount: pages.reduce(0) { $0 + $1.rowCount }, columns: [])
+    func join(_ type: DataType, _ column: (ESQLPage) -> CellColumn) -> CellColumn {
+      var cells: [Cell] = []
+      var codes: [UInt32] = []
+      codes.reserveCapacity(joined.rowCount)
+      for page in pages where page.rowCount > 0 {
+        let column = column(page)
+        // Only cells that some row has, each page's by themselves.
+        var places = [UInt32](repeating: .max, count: column.cells.count)
+        for code in column.codes.list {
+          if places[Int(code)] == .max {
+            places[Int(code)] = UInt32(cells.count)
+            cells.append(column.cells[Int(code)])
+          }
+          codes.append(places[Int(code)])
+        }
+      }
+      return CellColumn(type, cells: cells, codes: CellColumn.Codes(codes))
+    }
+    for (place, type) in types.enumerated() { joined.columns.append(join(type) { $0.columns[place] }) }
+    if let first = pages.first(where: { $0.rowCount > 0 }) {
+      for place in first.matches.indices { joined.matches.append(join(.boolean) { $0.matches[place] }) }
+    }
+    if pages.allSatisfy({ $0.order.count == $0.rowCount }) { joined.order = pages.flatMap(\.order) }
+    return joined
+  }
+
+  /// The rows in the order of their events.
+  func inOrder() -> ESQLPage {
+    guard order.count == rowCount, rowCount > 1 else { return self }
+    let rows = (0..<rowCount).sorted { order[$0] != order[$1] ? order[$0] < order[$1] : $0 < $1 }
+    return selecting(rows)
+  }
+}
+
+/// Where a row stands among those that a query gives no order: by time, then by its event's identity, then by its place
+/// among the rows that were made of the event.
+struct ESQLRowOrder: Comparable, Sendable {
+  var time: Int64
+  var id: EventID
+  var part: UInt32 = 0
+
+  static func < (left: ESQLRowOrder, right: ESQLRowOrder) -> Bool {
+    if left.time != right.time { return left.time < right.time }
+    if left.id != right.id { return left.id < right.id }
+    return left.part < right.part
+  }
+}

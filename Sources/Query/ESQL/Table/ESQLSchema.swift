@@ -1,0 +1,42 @@
+import Events
+
+/// The columns of a table between two commands.
+struct ESQLSchema: Sendable {
+  struct Column: Sendable {
+    var name: String
+    var type: DataType
+    /// The column as the events have it, which full-text functions can search.
+    var isField = false
+    /// The document itself, which hardly any function takes.
+    var isSource = false
+
+    /// What an answer calls the type.
+    var typeName: String { isSource ? "_source" : type.columnName }
+  }
+
+  private(set) var columns: [Column] = []
+  private var places: [String: Int] = [:]
+
+  init(_ columns: [Column] = []) {
+    for column in columns { append(column) }
+  }
+
+  func place(of name: String) -> Int? { places[name] }
+  var types: [DataType] { columns.map(\.type) }
+
+  /// Adds a column at the right end, whose name no other has.
+  mutating func append(_ column: Column) {
+    places[column.name] = columns.count
+    columns.append(column)
+  }
+
+  /// Some of the columns, in the order given.
+  func selecting(_ chosen: [Int]) -> ESQLSchema { ESQLSchema(chosen.map { columns[$0] }) }
+
+  /// The same columns, some under other names.
+  mutating func rename(_ place: Int, _ name: String) {
+    places[columns[place].name] = nil
+    columns[place].name = name
+    places[name] = place
+  }
+}

@@ -1,0 +1,254 @@
+import Events
+import JSON
+
+/// A table beside the events, for `LOOKUP JOIN` and `ENRICH`.
+public struct ESQLTable: Sendable {
+  public struct Column: Sendable {
+    public var name: String
+    public var type: DataType
+  }
+
+  /// At least one.
+  public let columns: [Column]
+  /// A row has a cell for each column.
+  let rows: [[Cell]]
+
+  /// The most rows and columns.
+  public static let mostRows = 5_000_000
+  public static let mostColumns = 1000
+
+  /// Why a file is no table.
+  public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The line, from 1.
+    public var line: Int
+    public var message: String
+
+    public init(line: Int, message: String) { (self.line, self.message) = (line, message) }
+
+    public var description: String { "line \(line): \(message)" }
+  }
+
+  public var rowCount: Int { rows.count }
+
+  /// Reads lines of JSON objects, whose leaves by dotted name are columns; their types are those of their values, and of
+  /// the catalog where it knows the name. Throws where a line is none.
+  public init(ndjson lines: some Sequence<ArraySlice<UInt8>>, catalog: FieldCatalog) throws(Fault) {
+    var names: [String] = []
+    var places: [String: Int] = [:]
+    var rows: [[Int: [JSONValue]]] = []
+    var number = 0
+    for line in lines {
+      number += 1
+      guard line.contains(where: { $0 > 0x20 }) else { continue }
+      let value: JSONValue
+      do {
+        value = try JSONValue(parsing: line)
+      } catch {
+        throw Fault(line: number, message: "this is no JSON: \(error)")
+      }
+      guard case .object = value else { throw Fault(line: number, message: "this is no JSON object") }
+      guard rows.count < Self.mostRows else {
+        throw Fault(line: number, message: "there are more than \(Self.mostRows) rows")
+      }
+      var row: [Int: [JSONValue]] = [:]
+      var leaves: [(String, JSONValue)] = []
+      Self.flatten(value, "", &leaves)
+      for (name, leaf) in leaves.sorted(by: { $0.0 < $1.0 }) {
+        if places[name] == nil {
+          guard names.count < Self.mostColumns else {
+            throw Fault(line: number, message: "there are more than \(Self.mostColumns) columns")
+          }
+          places[name] = names.count
+          names.append(name)
+        }
+        row[places[name] ?? 0, default: []].append(leaf)
+      }
+      rows.append(row)
+    }
+    guard !names.isEmpty else { throw Fault(line: max(1, number), message: "the table has no column") }
+    self.init(
+      names,
+      rows.map { row in names.indices.map { (row[$0] ?? []).compactMap(Self.text) } },
+      kinds: names.indices.map { column in
+        rows.reduce(into: Set<String>()) { kinds, row in
+          for value in row[column] ?? [] { kinds.insert(Self.kind(value)) }
+        }
+      }, catalog)
+  }
+
+  /// Reads a table of texts whose first row names the columns; throws where a row has more cells than that.
+  public init(csv records: [[String]], catalog: FieldCatalog) throws(Fault) {
+    guard let names = records.first, !names.isEmpty, names.count <= Self.mostColumns,
+      records.count <= Self.mostRows, Set(names).count == names.count
+    else { throw Fault(line: 1, message: "the first line must name the columns, each once") }
+    var rows: [[[String]]] = []
+    for (place, record) in records.enumerated().dropFirst() {
+      guard record.count <= names.count else {
+        throw Fault(line: place + 1, message: "there are \(record.count) cells for \(names.count) columns")
+      }
+      rows.append(names.indices.map { $0 < record.count && !record[$0].isEmpty ? [record[$0]] : [] })
+    }
+    let kinds = names.indices.map { column -> Set<String> in
+      rows.reduce(into: []) { kinds, row in for text in row[column] { kinds.insert(Self.kind(text)) } }
+    }
+    self.init(names, rows, kinds: kinds, catalog)
+  }
+
+  private init(_ names: [String], _ texts: [[[String]]], kinds: [Set<String>], _ catalog: FieldCatalog) {
+    let types = names.indices.map { column -> DataType in
+      // A column whose values all are of one kind has its type; else they are keywords.
+      switch kinds[column] {
+      case ["long"]: return .long
+      case ["double"], ["long", "double"]: return .double
+      case ["boolean"]: return .boolean
+      default: break
+      }
+      guard let known = catalog.type(of: names[column]).flatMap(DataType.init(column:)), known == .ip || known.isTime
+      else {
+        return .keyword
+      }
+      // An address or a date where all values are; networks stay texts, to be matched as ranges.
+      let fits = texts.allSatisfy { row in
+        row[column].allSatisfy { (try? ESQLConversion.literal($0, as: known)) != nil }
+      }
+      return fits ? known : .keyword
+    }
+    columns = zip(names, types).map { Column(name: $0, type: $1) }
+    rows = texts.map { row in
+      names.indices.map { column in
+        Cell(row[column].compactMap { try? ESQLConversion.value(.text($0), from: .keyword, to: types[column]) })
+      }
+    }
+  }
+
+  private static func flatten(_ value: JSONValue, _ path: String, _ leaves: inout [(String, JSONValue)]) {
+    switch value {
+    case .object(let members):
+      for (key, member) in members { flatten(member, path.isEmpty ? key : path + "." + key, &leaves) }
+    case .array(let items): for item in items { flatten(item, path, &leaves) }
+    case .null: leaves.append((path, .null))
+    default: leaves.append((path, value))
+    }
+  }
+
+  private static func text(_ value: JSONValue) -> String? {
+    switch value {
+    case .string(let text): text
+    case .bool(let flag): flag ? "true" : "false"
+    case .null, .object, .array: nil
+    default: value.integerValue.map(String.init) ?? value.doubleValue.map { "\($0)" }
+    }
+  }
+
+  private static func kind(_ value: JSONValue) -> String {
+    switch value {
+    case .string, .object, .array: "text"
+    case .bool: "boolean"
+    case .null: "long"
+    default: value.integerValue != nil ? "long" : "double"
+    }
+  }
+
+  private static func kind(_ text: String) -> String {
+    if let number = Int64(text), String(number) == text { return "long" }
+    if text == "true" || text == "false" { return "boolean" }
+    if text.contains("."), JavaNumber.double(text) != nil,
+      text.utf8.allSatisfy({ 0x30...0x39 ~= $0 || $0 == 0x2E || $0 == 0x2D })
+    {
+      return "double"
+    }
+    return "text"
+  }
+}
+
+/// A table made ready for looking up rows by some columns.
+struct ESQLLookup: Sendable {
+  /// The columns of the page whose values are looked up.
+  let keys: [Int]
+  /// The columns of the table that are taken.
+  let taking: [Int]
+  let table: ESQLTable
+  private let rows: [[Value]: [Int]]
+  /// Networks, for a table that has such in place of addresses.
+  private let ranges: [(range: ClosedRange<IPAddress>, row: Int)]
+
+  /// - Parameters:
+  ///   - on: a column of the page, the one of the table that it is to be equal to, and the type of the former.
+  ///   - matchesRanges: an address is looked up among networks too.
+  init(
+    _ table: ESQLTable, on: [(Int, Int, DataType)], taking: [Int], matchesRanges: Bool, at range: Range<Int>,
+    name: String
+  ) throws(TypeFault) {
+    self.table = table
+    self.taking = taking
+    keys = on.map(\.0)
+    var rows: [[Value]: [Int]] = [:]
+    var ranges: [(ClosedRange<IPAddress>, Int)] = []
+    var kinds: [DataType] = []
+    for (_, column, type) in on {
+      let own = table.columns[column].type
+      let isNetwork = matchesRanges && type == .ip && own == .keyword
+      guard
+        own == type || own.isString && type.isString || own.isNumeric && type.isNumeric || type == .null
+          || own == .keyword || type == .keyword
+      else {
+        throw TypeFault(
+          "JOIN left field [\(name)] of type [\(type.rawValue.uppercased())] is incompatible with right field [\(name)] of type "
+            + "[\(own.rawValue.uppercased())]", at: range)
+      }
+      kinds.append(isNetwork ? .ip : type)
+    }
+    for (row, cells) in table.rows.enumerated() {
+      var keyed: [[Value]] = [[]]
+      for (place, (_, column, _)) in on.enumerated() {
+        var next: [[Value]] = []
+        for value in cells[column].values {
+          let own = table.columns[column].type
+          if matchesRanges, kinds[place] == .ip, let text = value.textValue, let network = IPAddress.range(cidr: text) {
+            ranges.append((network, row))
+            continue
+          }
+          guard let key = Self.key(value, own, kinds[place]) else { continue }
+          for prefix in keyed { next.append(prefix + [key]) }
+        }
+        keyed = next
+      }
+      for key in keyed { rows[key, default: []].append(row) }
+    }
+    self.rows = rows
+    self.ranges = ranges.map { (range: $0.0, row: $0.1) }
+  }
+
+  /// A value as keys are compared: numbers of whatever type by what they are.
+  private static func key(_ value: Value, _ own: DataType, _ type: DataType) -> Value? {
+    if type.isNumeric || own.isNumeric && type == own {
+      if case .double(let number) = value, let whole = Int64(exactly: number) { return .whole(whole) }
+      if value.doubleValue != nil { return value }
+    }
+    if own == type || own.isString && type.isString { return value }
+    return try? ESQLConversion.value(value, from: own, to: type)
+  }
+
+  /// The rows of the table whose keys are these; none for nulls and several values, unless several are allowed.
+  func matches(_ cells: [Cell], types: [DataType], allowsSeveral: Bool) -> [Int] {
+    if cells.count == 1, allowsSeveral {
+      var found: [Int] = []
+      for value in cells[0].values {
+        guard let key = Self.key(value, types[0], types[0]) else { continue }
+        for row in (rows[[key]] ?? []) + inRanges(value) where !found.contains(row) { found.append(row) }
+      }
+      return found.sorted()
+    }
+    var key: [Value] = []
+    for (cell, type) in zip(cells, types) {
+      guard let value = cell.single, let one = Self.key(value, type, type) else { return [] }
+      key.append(one)
+    }
+    return rows[key] ?? []
+  }
+
+  private func inRanges(_ value: Value) -> [Int] {
+    guard case .address(let address) = value else { return [] }
+    return ranges.filter { $0.range.contains(address) }.map(\.row)
+  }
+}

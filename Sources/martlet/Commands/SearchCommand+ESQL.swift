@@ -1,0 +1,159 @@
+import ArgumentParser
+import CloudTrail
+import Events
+import Inputs
+import Outputs
+import Query
+
+extension SearchCommand {
+  /// Refuses options that shape what other languages give: in ES|QL the query does that itself.
+  func validateESQL() throws {
+    let others: [(name: String, isGiven: Bool)] = [
+      ("--fields", fields != nil), ("--sort", sort != nil), ("--limit", limit != nil), ("--by", by != nil),
+      ("--histogram", histogram), ("--interval", interval != nil), ("--index", index != nil),
+    ]
+    if let other = others.first(where: \.isGiven) {
+      throw ValidationError("\(other.name) is not for ES|QL: the query says it (FROM, KEEP, SORT, LIMIT, STATS).")
+    }
+    guard format != .count else {
+      throw ValidationError("--format count is not for ES|QL: end the query with | STATS COUNT(*).")
+    }
+    _ = try parsedESQL()
+  }
+
+  private func parsedESQL() throws -> ESQLQuery {
+    do {
+      return try ESQLQuery(query)
+    } catch {
+      throw ValidationError("the query cannot be read.\n\(error.rendered)")
+    }
+  }
+
+  private func bound(
+    _ query: ESQLQuery, _ catalog: ESQLCatalog, _ tables: [String: ESQLTable]
+  ) throws -> ESQLProgram {
+    do throws(ESQLError) {
+      let program = try ESQLProgram(query, catalog: catalog, tables: tables, now: now())
+      if let refusal = program.refusal { throw refusal }
+      return program
+    } catch {
+      throw ValidationError("the query is refused, as Elasticsearch would refuse it.\n\(error.rendered)")
+    }
+  }
+
+  /// The time that `NOW()` gives; that it can be read was checked before.
+  private func now() -> Timestamp { (try? input.currentTime()) ?? .earliest }
+
+  /// Runs a query in ES|QL.
+  func runESQL() async throws {
+    let started = ContinuousClock.now
+    _ = try input.currentTime()
+    let catalog = try input.types.catalog(tells: true)
+    let query = try parsedESQL()
+    let tables = try ESQLTables.read(table, catalog)
+    let times = try span()
+    let file = try place()
+    let context = try input.context()
+    let surveyed = try await survey(query, catalog, context)
+    let program = try bound(query, surveyed, tables)
+    let draft: PlacedFile.Draft?
+    do throws(PlacedFile.Failure) {
+      draft = try file?.draft()
+    } catch {
+      throw ValidationError(Terminal.safe("--output: \(file?.path ?? ""): \(error.reason)"))
+    }
+    var isPlaced = false
+    defer { if !isPlaced { draft?.discard() } }
+    let output = draft.map { StandardOutput(descriptor: $0.descriptor) } ?? StandardOutput()
+    do {
+      var summary = ReadingSummary()
+      var parts: [ESQLSearch.Result] = []
+      if !query.sources.isEmpty {
+        var queries = QuerySet(catalog: catalog, now: now())
+        let conditions = program.matches.map { queries.add($0) }
+        for field in program.fields { _ = queries.addField(field.path) }
+        (summary, parts) = try await input.read { [queries] in
+          ESQLSearch(
+            program, queries: queries, conditions: conditions, times: times, context: context, catalog: catalog)
+        }
+      }
+      var (answer, asked): (ESQLAnswer, Int)
+      do throws(ESQLRunError) {
+        (answer, asked) = try ESQLSearch.answer(program, parts)
+      } catch {
+        StandardError.write(line: Terminal.safe("martlet: the query was given up: \(error)"))
+        throw ExitCode(1)
+      }
+      if asked == 0, !query.sources.isEmpty {
+        answer.warnings.append("no event belongs to [\(query.sources.joined(separator: ","))]")
+      }
+      let format: ESQLAnswerWriter.Format =
+        switch shownFormat {
+        case .table: .table(width: tableWidth, usesColour: usesColour)
+        case .csv: .csv
+        case .ndjson: .ndjson
+        case .json, .count: .json
+        }
+      try ESQLAnswerWriter.write(answer, as: format) { try output.write($0) }
+      var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
+      if !query.sources.isEmpty { outcome.nothing = RunOutcome.nothing(in: summary, input.paths) }
+      if let draft, let file {
+        isPlaced = true
+        do throws(PlacedFile.Failure) {
+          try draft.place()
+        } catch {
+          StandardError.write(line: Terminal.safe("martlet: \(file.path): \(error.reason)"))
+          outcome.hasTrouble = true
+        }
+      }
+      input.notices.tell(summary.passedOver)
+      ProblemReport.write(summary.problems)
+      if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
+      // What is written as JSON has its warnings with it.
+      if case .json = format {
+      } else {
+        input.notices.warn(each: answer.warnings, { $0 }) { "\($0) more warnings" }
+      }
+      if let nothing = outcome.nothing {
+        StandardError.write(line: Terminal.safe("martlet: nothing was searched: \(nothing)"))
+      }
+      if !query.sources.isEmpty {
+        let line = "\(RunOutcome.reading(summary)); \(CountText.count(answer.rows.count, "row"))"
+        input.notices.close(line + ", \(Self.seconds(since: started))")
+      }
+      if let status = outcome.status { throw status }
+    } catch is StandardOutput.Closed {
+      return
+    }
+  }
+
+  private static func seconds(since started: ContinuousClock.Instant) -> String {
+    let hundredths = Int(((ContinuousClock.now - started).seconds * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
+  }
+
+  /// What is known of the columns that a query names; events are looked through where they must say which there are.
+  private func survey(
+    _ query: ESQLQuery, _ catalog: FieldCatalog, _ context: EventContext
+  ) async throws -> ESQLCatalog {
+    var result = ESQLCatalog(catalog)
+    guard !query.sources.isEmpty else { return result }
+    let unknown = query.mentions().names.filter { catalog.type(of: $0) == nil }
+    guard query.needsSeenFields || !unknown.isEmpty else { return result }
+    if let pipe = InputReader.pipes(among: input.paths).first {
+      input.notices.warn("\(pipe) is a pipe, which is read once: only fields that are known without it are columns")
+      return result
+    }
+    if input.data == nil { try input.makeRepeatable() }
+    let index = IndexPattern(query.sources)
+    let paths = query.needsSeenFields ? nil : unknown.sorted()
+    let (_, parts) = try await input.read(tells: false) {
+      ESQLFieldSurvey(paths, index: index, context: context, catalog: catalog)
+    }
+    var found = ESQLFieldSurvey.Result()
+    for part in parts { found.merge(part) }
+    result.seen = found.seen
+    result.dynamic = found.kinds.compactMapValues { $0.type ?? .wildcard }
+    return result
+  }
+}

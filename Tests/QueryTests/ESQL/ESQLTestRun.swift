@@ -1,0 +1,111 @@
+import CloudTrail
+import Events
+import JSON
+
+@testable import Query
+
+/// Runs queries over events that are given as JSON.
+struct ESQLTestRun {
+  var events: [String]
+  var types: [(name: String, type: String)] = []
+  var tables: [String: [String]] = [:]
+  var now = "2026-01-06T12:00:00.000Z"
+
+  private func catalog() throws -> FieldCatalog {
+    guard !types.isEmpty else { return .standard }
+    let properties = types.map { ($0.name, JSONValue.object(["type": .string($0.type)])) }
+    let mapping = try FieldMapping(
+      .object(["properties": .object(Dictionary(uniqueKeysWithValues: properties))]))
+    return FieldCatalog.standard.applying(mapping)
+  }
+
+  func program(_ text: String) throws -> (ESQLProgram, FieldCatalog) {
+    let catalog = try catalog()
+    let query = try ESQLQuery(text)
+    var known = ESQLCatalog(catalog, seen: Set(types.map(\.name)))
+    for event in events {
+      guard let value = try? JSONValue(parsing: event) else { continue }
+      Self.leaves(value["_source"] ?? value, "") { path, leaf in
+        guard path != "_id", path != "_index" else { return }
+        known.seen.insert(path)
+        if catalog.type(of: path) == nil {
+          known.dynamic[path] =
+            leaf.integerValue != nil
+            ? .integer : leaf.boolValue != nil ? .boolean : leaf.doubleValue != nil ? .double : .wildcard
+        }
+      }
+    }
+    var read: [String: ESQLTable] = [:]
+    for (name, lines) in tables {
+      read[name] = try ESQLTable(ndjson: lines.map { Array($0.utf8)[...] }, catalog: catalog)
+    }
+    return (
+      try ESQLProgram(query, catalog: known, tables: read, now: Timestamp(iso8601: now) ?? .earliest), catalog
+    )
+  }
+
+  private static func leaves(_ value: JSONValue, _ path: String, _ body: (String, JSONValue) -> Void) {
+    switch value {
+    case .object(let members):
+      for (key, member) in members { leaves(member, path.isEmpty ? key : "\(path).\(key)", body) }
+    case .array(let items): for item in items { leaves(item, path, body) }
+    default: body(path, value)
+    }
+  }
+
+  /// The answer over all events at once, and, if there are any, over parts of them that are merged.
+  func answers(_ text: String) -> Result<[ESQLAnswer], any Error> {
+    Result {
+      let (program, catalog) = try program(text)
+      guard !program.query.sources.isEmpty, !events.isEmpty else { return [try program.run().answer()] }
+      var queries = QuerySet(catalog: catalog, now: Timestamp(iso8601: now) ?? .earliest)
+      let conditions = program.matches.map { queries.add($0) }
+      for field in program.fields { _ = queries.addField(field.path) }
+      let batches = EventBatches(texts: events)
+      let count = batches.rowCount
+      let parts: [[[Int]]] = [[Array(0..<count)], (0..<count).map { [$0] }.reversed()]
+      return try parts.map { split in
+        let runs = try split.map { rows -> ESQLRun in
+          let run = program.run()
+          let mapper = EventMapper(
+            queries.plan, context: EventContext(readAt: Timestamp(milliseconds: 0), ingestsAtEventTime: false),
+            flattenedRoots: catalog.flattenedRoots)
+          let batch = batches.batch(mapper, rows: rows)
+          let evaluator = QueryEvaluator(queries)
+          evaluator.begin(batch)
+          try run.take(
+            batch, rows: nil, matches: conditions.map { evaluator.rows($0) },
+            metadata: { name, row in
+              let event = try? JSONValue(parsing: events[rows[row]])
+              return event?[name]?.stringValue.map { .text($0) } ?? .none
+            },
+            order: { row in
+              let time = batch.column("@timestamp").flatMap { column in
+                column.code(row: row) == 0 ? nil : Timestamp(iso8601: column.dictionary.text(column.code(row: row)))
+              }
+              return ((time ?? .missing).milliseconds, EventID(high: 0, low: UInt64(rows[row])))
+            })
+          return run
+        }
+        for other in runs.dropFirst() { runs[0].merge(other) }
+        return try runs[0].answer()
+      }
+    }
+  }
+
+  /// A row as JSON.
+  static func json(_ row: [Cell], _ types: [DataType]) -> String {
+    let cells = zip(row, types).map { cell, type -> JSONValue in
+      let values = cell.values.map { value -> JSONValue in
+        switch value {
+        case .boolean(let flag): .bool(flag)
+        case .whole(let number) where !type.isTime: .integer(number)
+        case .double(let number): (try? JSONValue(parsing: "\(number)")) ?? .null
+        default: .string(ESQLAnswer.text(value, type))
+        }
+      }
+      return values.isEmpty ? .null : values.count == 1 ? values[0] : .array(values)
+    }
+    return JSONValue.array(cells).text
+  }
+}
