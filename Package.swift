@@ -172,7 +172,7 @@ let package = Package(
     .testTarget(name: "PoliciesTests", dependencies: ["TestSupport", "Policies", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "QueryTests", dependencies: ["TestSupport", "Query", "CloudTrail", "Events", "JSON"],
-      exclude: ["KQL/Cases", "ESQL/Cases"], swiftSettings: strict),
+      exclude: ["KQL/Cases", "ESQL/Cases", "Cases"], swiftSettings: strict),
     .testTarget(name: "RulesTests", dependencies: ["TestSupport", "Rules", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "ExceptionsTests",

@@ -64,18 +64,20 @@ public struct RuleCheck: Sendable {
 
   /// What the language's parser says of a rule's query and filters.
   static func inspect(_ rule: Rule, _ catalog: FieldCatalog) -> QueryInspection {
-    // Other languages have no parser yet; the rule is unsupported for that.
-    guard rule.language == .kuery else { return QueryInspection() }
+    // ES|QL is told to be unsupported by the rule itself.
+    guard rule.language != .esql, rule.language != nil else { return QueryInspection() }
     var inspection = QueryInspection()
     var predicates: [Predicate] = []
     var query: KQLQuery?
     var filters: Predicate?
     do {
-      let read = try KQL.query(rule.query ?? "")
+      let read = try RuleQuery.read(rule, catalog)
       predicates.append(read.predicate)
       query = read
-    } catch {
+    } catch let error as QuerySyntaxError {
       inspection.errors.append(.init(message: error.sentence, line: error.line, column: error.column))
+    } catch {
+      inspection.unsupportedReason = (error as? UnrunnableRule)?.reason ?? "\(error)"
     }
     do {
       let read = try RuleFilters.predicate(rule.filters)

@@ -30,12 +30,35 @@ public enum RuleQuery {
 
   /// The same, with the types of a catalog.
   public static func predicate(_ rule: Rule, _ catalog: FieldCatalog) throws -> Predicate {
-    let query = try KQL.query(rule.query ?? "")
+    let query = try read(rule, catalog)
     let filters = try filters(of: rule)
     if let refusal = refusal(query, filters, catalog) ?? refusal(ofTerms: rule, catalog) {
       throw UnrunnableRule(rule: rule, refusal)
     }
     return Predicate.and([query.predicate, filters]).simplified()
+  }
+
+  /// The rule's query, read in its language; throws `QuerySyntaxError`, and `UnrunnableRule` for what does not run yet.
+  static func read(_ rule: Rule, _ catalog: FieldCatalog) throws -> KQLQuery {
+    let text = rule.query ?? ""
+    switch rule.language {
+    case .lucene: return try Lucene.query(text)
+    case .eql:
+      let query = try EQL.parse(text)
+      let plan = try query.plan(catalog, categoryField: rule.eql?.eventCategoryOverride ?? "event.category")
+      if let reason = unsupported(plan) { throw UnrunnableRule(rule: rule, Refusal(fault: reason)) }
+      return KQLQuery(plan.anyItem)
+    case .kuery, .esql, nil: return try KQL.query(text)
+    }
+  }
+
+  /// What of EQL does not run in rules yet, a sentence.
+  private static func unsupported(_ plan: EQLPlan) -> String? {
+    switch plan.form {
+    case .events: plan.pipes.isEmpty ? nil : "EQL rules with pipes do not run yet; queries of single events do."
+    case .sequence: "EQL rules with sequences do not run yet; queries of single events do."
+    case .sample: "EQL rules with samples do not run yet; queries of single events do."
+    }
   }
 
   private static func filters(of rule: Rule) throws -> Predicate {
@@ -67,7 +90,7 @@ public enum RuleQuery {
   /// The rule's query and filters as one predicate, whether Elasticsearch would refuse them or not; throws
   /// `QuerySyntaxError` or `FilterError`.
   static func asWritten(_ rule: Rule) throws -> Predicate {
-    Predicate.and([try KQL.parse(rule.query ?? ""), try RuleFilters.predicate(rule.filters)]).simplified()
+    Predicate.and([try read(rule, .standard).predicate, try RuleFilters.predicate(rule.filters)]).simplified()
   }
 
   /// Why Elasticsearch would fail to group by a rule's new terms fields, a sentence; nil where it would not.
@@ -88,7 +111,7 @@ public enum RuleQuery {
   /// known of; nil where it would not.
   static func refusal(_ rule: Rule, _ catalog: FieldCatalog, _ kinds: [String: FieldKinds]) -> Refusal? {
     let known = kinds.compactMapValues(\.type)
-    guard !known.isEmpty, let query = try? KQL.query(rule.query ?? ""),
+    guard !known.isEmpty, let query = try? read(rule, catalog),
       let filters = try? RuleFilters.predicate(rule.filters),
       var refusal = refusal(query, filters, catalog, known: known)
     else { return nil }

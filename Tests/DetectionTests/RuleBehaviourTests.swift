@@ -91,6 +91,45 @@ struct RuleBehaviourTests {
     #expect(try hunt.alerts(Self.records).isEmpty)
   }
 
+  @Test("A rule in EQL or Lucene raises an alert for each event that matches")
+  func otherLanguages() throws {
+    var eql = Rule.query("", id: "eql")
+    (eql.type, eql.language) = (.eql, .eql)
+    eql.query =
+      #"any where event.action in ("A", "C") and length(event.action) == 1 and not cloud.region : "US-east-?""#
+    #expect(try Self.sources(eql) == ["1"])
+    eql.eql = EQLParameters(eventCategoryOverride: "event.action")
+    eql.query = "C where true"
+    #expect(try Self.sources(eql) == ["3"])
+    var lucene = Rule.query("", id: "lucene")
+    lucene.language = .lucene
+    lucene.query = "event.action:(A OR /[BD]/) AND NOT cloud.region:eu-*"
+    #expect(try Self.sources(lucene) == ["2"])
+  }
+
+  @Test("An execution of an EQL rule takes the latest events of its window, those with an alert among them")
+  func latestOfWindow() throws {
+    var rule = Rule.query("event.action: *", id: "cap")
+    rule.schedule = RuleSchedule(from: try DateMath("now-6m"), maxSignals: 1)
+    // The first execution sees the first event; the next one all three.
+    let earliest = try Self.sources(rule)
+    (rule.type, rule.language, rule.query) = (.eql, .eql, "any where true")
+    #expect(try Self.sources(rule) == ["1", "3"])
+    #expect(earliest == ["1", "2"])
+  }
+
+  @Test("A rule in EQL that is a sequence, or refused, says so")
+  func unrunnableEQL() throws {
+    var sequence = Rule.query("", id: "sequence")
+    (sequence.type, sequence.language) = (.eql, .eql)
+    sequence.query = "sequence by user.name [any where true] [any where true]"
+    var refused = sequence
+    refused.query = "any where event.action == user.name"
+    let reasons = TestHunt([sequence, refused]).plan.unrunnable.map(\.reason)
+    #expect(reasons.count == 2 && reasons[0].contains("sequences do not run yet"))
+    #expect(reasons.last?.contains("Comparisons against fields") == true)
+  }
+
   @Test("A rule that cannot run says why and leaves the others alone")
   func unrunnable() throws {
     let eql = Rule(ruleID: "eql", name: "EQL", type: .eql, severity: .low, riskScore: 1)

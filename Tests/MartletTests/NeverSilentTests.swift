@@ -282,7 +282,7 @@ struct NeverSilentTests {
 
   @Test("A sound rule with a filter that is not supported is told by its cause, and is no bad input")
   func unsupportedFilter() throws {
-    let filter = "\n[[rule.filters]]\nquery = { regexp = { \"event.action\" = \"G.*\" } }\nmeta = {}\n"
+    let filter = "\n[[rule.filters]]\nquery = { script = { source = \"true\" } }\nmeta = {}\n"
     _ = try scratch.write(Sample.rule, "filters/sound.toml")
     let other = Sample.rule.replacing("test-rule", with: "filtered-rule").replacing(
       "\nname = ", with: "\nname = \"F\" # ")
@@ -290,8 +290,8 @@ struct NeverSilentTests {
     let run = try Binary([
       "hunt", "-v", "--no-builtin", "--rules", scratch.path + "/filters", "--format", "ndjson", file,
     ])
-    #expect(run.status == 0 && run.errors.contains("regexp") && !run.errors.contains("wrong"), "\(run.errors)")
-    #expect(try Binary(["rules", "show", "--rules", rule, "filtered-rule"]).output.contains("regexp"))
+    #expect(run.status == 0 && run.errors.contains("script") && !run.errors.contains("wrong"), "\(run.errors)")
+    #expect(try Binary(["rules", "show", "--rules", rule, "filtered-rule"]).output.contains("script"))
     #expect(try Binary(["rules", "list", "--no-builtin", "--rules", rule]).output.contains("not yet"))
   }
 
@@ -340,14 +340,14 @@ struct NeverSilentTests {
   func unrunnable() throws {
     for number in 1...3 {
       try scratch.write(
-        Sample.rule.replacing(#"type = "query""#, with: #"type = "eql""#).replacing("kuery", with: "eql")
+        Sample.rule.replacing(#"type = "query""#, with: #"type = "esql""#).replacing("kuery", with: "esql")
           .replacing("test-rule", with: "eql-\(number)").replacing("Objects read", with: "Sequence \(number)"),
         "rules/eql\(number).toml")
     }
     let base = ["hunt", "--format", "ndjson", "--rules", scratch.path + "/rules", file]
     let run = try Binary(base)
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.errors.contains("3 rules do not take part: EQL rules do not run yet."))
+    #expect(run.errors.contains("3 rules do not take part: ES|QL rules do not run yet."))
     #expect(!run.errors.contains("Sequence 1"))
     let verbose = try Binary(base + ["-v"])
     for number in 1...3 { #expect(verbose.errors.contains("Sequence \(number)")) }

@@ -173,12 +173,12 @@ let defaults = """
   @Test("a rule that cannot run fails when it has tests, and is told when it has none")
   func unrunnable() throws {
     let folder = try RuleFolder()
-    let lucene = rule.replacing("\"kuery\"", with: "\"lucene\"")
-    try folder.write("trust.toml", lucene)
+    let other = rule.replacing("\"kuery\"", with: "\"esql\"").replacing("type = \"query\"", with: "type = \"esql\"")
+    try folder.write("trust.toml", other)
     #expect(
       folder.lines().first
         == "skipped  Trust policy changed (trust.toml): no tests. "
-        + "The rule cannot run: Queries in Lucene do not run yet; KQL does.")
+        + "The rule cannot run: Queries in ES|QL do not run yet.")
     #expect(folder.lines().last == "0 passed, 0 failed, 1 warning")
     try folder.write(
       "trust.test.yaml",
@@ -186,7 +186,7 @@ let defaults = """
     #expect(
       folder.lines() == [
         "failed   Trust policy changed (trust.toml): 1 test, 1 event, none could be run. "
-          + "Queries in Lucene do not run yet; KQL does.", "0 passed, 1 failed",
+          + "Queries in ES|QL do not run yet.", "0 passed, 1 failed",
       ])
   }
 }

@@ -128,8 +128,9 @@ struct RuleReaderTests {
     #expect(rules[5].machineLearning == MachineLearningParameters(anomalyThreshold: 50, jobIDs: ["job"]))
     #expect(rules[6].savedID == "s")
     #expect(rules[7].newTerms?.fields == ["a", "b"])
-    #expect(rules.map { $0.runnability.reason != nil } == Array(repeating: true, count: 9))
-    #expect(rules.allSatisfy { $0.runnability.reason?.hasSuffix(".") == true })
+    // Those of EQL and Lucene run, as far as the rule by itself tells.
+    #expect(rules.indices.filter { rules[$0].runnability.reason == nil } == [2, 8])
+    #expect(rules.allSatisfy { $0.runnability.reason?.hasSuffix(".") ?? true })
   }
 
   @Test("A rule file may hold the rule's fields at the top")

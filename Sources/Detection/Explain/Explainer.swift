@@ -118,7 +118,7 @@ public struct Explainer {
     guard let ticks = replay.ticks(windows, overridden: overridden) else { return [] }
     let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
     let outcome = replay.run(
-      own, windows, maxSignals: replay.maxSignals(rule), overridden: overridden)
+      own, windows, maxSignals: replay.maxSignals(rule), keepsLatest: rule.type == .eql, overridden: overridden)
     let ids = try alertIDs(of: place, findings, replay)
     var outcomes: [Explanation.ExecutionOutcome] = []
     for (terms, sightings) in own.sightings(with: sighting) {

@@ -64,7 +64,7 @@ public struct HuntResult: Sendable {
         continue
       }
       let outcome = replay.run(
-        findings.rules[at], rule.windows, maxSignals: replay.maxSignals(rule.rule),
+        findings.rules[at], rule.windows, maxSignals: replay.maxSignals(rule.rule), keepsLatest: rule.rule.type == .eql,
         overridden: rule.overrideColumn == nil ? nil : findings.overriddenTimes)
       outcomes.append(
         RuleOutcome(

@@ -61,15 +61,22 @@ public struct Replay: Sendable {
   }
 
   /// Runs all executions of a rule.
-  func run(_ findings: RuleFindings, _ windows: TickWindows, maxSignals: Int, overridden: ClosedRange<Int64>?)
-    -> Outcome
-  {
+  ///
+  /// - Parameter keepsLatest: an execution looks at the latest events of its window only, as the searches of EQL rules do.
+  func run(
+    _ findings: RuleFindings, _ windows: TickWindows, maxSignals: Int, keepsLatest: Bool = false,
+    overridden: ClosedRange<Int64>?
+  ) -> Outcome {
     var outcome = Outcome()
     guard let ticks = ticks(windows, overridden: overridden) else { return outcome }
     outcome.executions = Int(ticks.upperBound - ticks.lowerBound) + 1
     let pending = findings.pending(windows, in: ticks).sorted { left, right in
       (left.firstTick, left.sighting.time, left.sighting.id)
         < (right.firstTick, right.sighting.time, right.sighting.id)
+    }
+    if keepsLatest {
+      EQLRule.run(pending, windows, maxSignals: maxSignals, &outcome)
+      return outcome
     }
     // What an execution leaves because of the cap, the next one finds again while it is in the window.
     var waiting: [Pending] = []
@@ -104,7 +111,7 @@ public struct Replay: Sendable {
   }
 
   /// The earliest event first; the combinations of one event by their values, so that the order is always the same.
-  private static func order(_ left: Pending, _ right: Pending) -> Bool {
+  static func order(_ left: Pending, _ right: Pending) -> Bool {
     if left.sighting != right.sighting {
       return left.terms.isEmpty ? left.sighting.isTaken(before: right.sighting) : left.sighting < right.sighting
     }

@@ -39,6 +39,23 @@ extension QueryDSL {
     return .test(.named(name), .termPattern(pattern))
   }
 
+  static func regexp(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+    let (name, value) = try field(body, path: path)
+    let path = path + "." + name
+    try refuse("flags", of: value, unless: ["ALL"], path: path)
+    let written = try text(value["value"] ?? value, path: path)
+    do {
+      return .test(
+        .named(name), .regex(try RegularExpression(written, ignoresCase: try ignoresCase(value, path: path))))
+    } catch let error as RegularExpression.Fault {
+      throw FilterError("the regular expression cannot be read: \(error.message)", at: path)
+    } catch let error as FilterError {
+      throw error
+    } catch {
+      throw FilterError("\(error)", at: path)
+    }
+  }
+
   private static func ignoresCase(_ value: JSONValue, path: String) throws(FilterError) -> Bool {
     switch value["case_insensitive"] {
     case nil, .null: return false

@@ -31,6 +31,7 @@ enum QueryDSL {
     case "multi_match": return try multiMatch(body, path: path)
     case "term": return try term(body, path: path)
     case "terms": return try terms(body, path: path)
+    case "regexp": return try regexp(body, path: path)
     case "prefix": return try prefix(body, path: path)
     case "wildcard": return try wildcard(body, path: path)
     case "range": return try range(body, path: path)
@@ -74,14 +75,16 @@ enum QueryDSL {
   /// A query text in a language of its own.
   private static func kuery(_ text: JSONValue, language: String, path: String) throws(FilterError) -> Predicate {
     guard case .string(let text) = text else { throw FilterError("the query is no text", at: path) }
-    guard language == "kuery" else {
-      throw FilterError("the language `\(language)` is not supported here", at: path, isUnsupported: true)
-    }
-    do {
-      return try KQL.parse(text)
+    do throws(QuerySyntaxError) {
+      switch language {
+      case "kuery": return try KQL.parse(text)
+      case "lucene": return try Lucene.query(text).predicate
+      default: break
+      }
     } catch {
       throw FilterError(error.rendered, at: path)
     }
+    throw FilterError("the language `\(language)` is not supported here", at: path, isUnsupported: true)
   }
 
   /// The field of a name, or every field of a name with `*`.

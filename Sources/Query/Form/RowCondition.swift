@@ -6,12 +6,20 @@ import Events
 /// value is null. Unknown is false, as in the filters that Elasticsearch makes of EQL.
 public struct RowCondition: Hashable, Sendable {
   public let expression: Expression
+  /// Whose functions it may name.
+  public enum Language: Hashable, Sendable {
+    case eql
+    case lucene
+  }
+
+  public let language: Language
   /// As written; conditions of one text are one.
   public let text: String
   /// The fields that it reads, each once, in the order of the text.
   public let fields: [String]
 
-  public init(_ expression: Expression, text: String) {
+  public init(_ expression: Expression, text: String, language: Language = .eql) {
+    self.language = language
     self.expression = expression
     self.text = text
     var fields: [String] = []
@@ -19,12 +27,16 @@ public struct RowCondition: Hashable, Sendable {
     self.fields = fields
   }
 
-  public static func == (left: RowCondition, right: RowCondition) -> Bool { Value.equal(left.text, right.text) }
+  public static func == (left: RowCondition, right: RowCondition) -> Bool {
+    left.language == right.language && Value.equal(left.text, right.text)
+  }
   public func hash(into hasher: inout Hasher) { hasher.combine(Value.text(text)) }
 
   /// The condition with the types of a catalog; throws where they do not fit. Its columns are `fields`, in their order.
   func typed(_ catalog: FieldCatalog, now: Timestamp?) throws(TypeFault) -> TypedExpression {
-    var checker = TypeChecker(.eql, functions: .eql, now: now) { [fields] name, _, range in
+    var checker = TypeChecker(
+      .eql, functions: language == .eql ? .eql : LuceneFunctions.registry, now: now
+    ) { [fields] name, _, range in
       TypedExpression(.column(fields.firstIndex(of: name) ?? 0), DataType(catalog.resolve(name).type), range)
     }
     return try checker.condition(expression)

@@ -1,6 +1,6 @@
 import Events
 
-/// A query in KQL: what it means, and where its conditions stand in the text.
+/// A query in KQL or Lucene: what it means, and where its conditions stand in the text.
 public struct KQLQuery: Hashable, Sendable {
   /// What must be true of an event.
   public let predicate: Predicate
@@ -12,6 +12,9 @@ public struct KQLQuery: Hashable, Sendable {
     self.text = text
     self.conditions = conditions
   }
+
+  /// A query whose faults were told when it was read.
+  public init(_ predicate: Predicate) { self.init(predicate, [], []) }
 
   /// The first thing that Elasticsearch would refuse, with its place; nil where there is none.
   public func refusal(_ judge: QueryJudge) -> QuerySyntaxError? {

@@ -2,17 +2,18 @@ extension Rule {
   /// Whether this version of Martlet runs the rule; the query itself is not looked at.
   public var runnability: Runnability {
     switch type {
-    case .query, .newTerms: break
+    case .query, .newTerms, .eql: break
     case .savedQuery: return .unsupported(reason: "The rule's query is saved in Kibana, which Martlet does not read.")
     case .threshold: return .unsupported(reason: "Threshold rules do not run yet.")
     case .threatMatch: return .unsupported(reason: "Indicator match rules do not run yet.")
-    case .eql: return .unsupported(reason: "EQL rules do not run yet.")
     case .esql: return .unsupported(reason: "ES|QL rules do not run yet.")
     case .machineLearning:
       return .unsupported(reason: "Machine learning rules need anomaly detection jobs, which do not run yet.")
     }
-    guard language == .kuery else {
-      return .unsupported(reason: "Queries in \(language?.displayName ?? "no language") do not run yet; KQL does.")
+    switch language {
+    case .kuery, .lucene, .eql: break
+    case .esql, nil:
+      return .unsupported(reason: "Queries in \(language?.displayName ?? "no language") do not run yet.")
     }
     if index == nil, let dataViewID {
       return .unsupported(

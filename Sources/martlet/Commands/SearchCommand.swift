@@ -16,6 +16,8 @@ struct SearchCommand: AsyncParsableCommand {
       Examples:
         martlet search 'event.action: "UpdateAssumeRolePolicy"' AWSLogs/
         martlet search --format count 'event.outcome: failure and source.ip: 203.0.113.0/24' AWSLogs/
+        martlet search --language eql 'iam where event.outcome == "failure" and user.name : "svc-*"' AWSLogs/
+        martlet search --language eql 'sequence by user.id with maxspan=1h [iam where event.action == "CreateAccessKey"] [any where event.action == "GetCallerIdentity"]' AWSLogs/
         martlet search --by user.name,event.action --limit 20 --format table 'event.outcome: failure' AWSLogs/
         martlet search --language esql 'FROM logs-* | STATS c = COUNT(*) BY user.name | SORT c DESC | LIMIT 10' AWSLogs/
         martlet search --fields @timestamp,event.action,source.ip --sort @timestamp:desc --format csv '*' AWSLogs/
@@ -24,7 +26,8 @@ struct SearchCommand: AsyncParsableCommand {
       searched: no file, no event in them, or none between --from and --to or of --index; 64 for wrong arguments and for a query that cannot be read.
       """)
 
-  enum Language: String, ExpressibleByArgument, CaseIterable { case kuery, esql }
+  /// The languages of searches that run.
+  enum Language: String, ExpressibleByArgument, CaseIterable { case kuery, lucene, eql, esql }
   enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table, count, csv, json }
 
   @Argument(help: "The query.")
@@ -34,6 +37,17 @@ struct SearchCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The query's language.", valueName: "language"))
   var language = Language.kuery
+
+  @Option(help: ArgumentHelp("EQL: the field of an event's time; @timestamp unless given.", valueName: "field"))
+  var timestampField: String?
+
+  @Option(help: ArgumentHelp("EQL: the field of an event's category; event.category unless given.", valueName: "field"))
+  var eventCategoryField: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "EQL: the field that orders events of one time; event.sequence unless given.", valueName: "field"))
+  var tiebreakerField: String?
 
   @Option(
     help: ArgumentHelp("Only data streams that match, for example logs-aws.*; all unless given.", valueName: "pattern"))
@@ -86,11 +100,20 @@ struct SearchCommand: AsyncParsableCommand {
   var interval: String?
 
   func validate() throws {
-    if language == .esql {
-      try validateESQL()
-    } else {
+    if language != .esql {
       guard table.isEmpty else { throw ValidationError("--table is for --language esql.") }
       guard format != .json else { throw ValidationError("--format json is for --language esql.") }
+    }
+    if language != .eql {
+      guard timestampField == nil, eventCategoryField == nil, tiebreakerField == nil else {
+        throw ValidationError(
+          "--timestamp-field, --event-category-field and --tiebreaker-field are for --language eql.")
+      }
+    }
+    switch language {
+    case .esql: try validateESQL()
+    case .eql: try checkEQL(try input.types.catalog())
+    case .kuery, .lucene:
       let catalog = try input.types.catalog()
       _ = try parsed(catalog)
       _ = try form(catalog)
@@ -124,7 +147,7 @@ struct SearchCommand: AsyncParsableCommand {
   private func parsed(_ catalog: FieldCatalog) throws -> KQLQuery {
     let query: KQLQuery
     do {
-      query = try KQL.query(self.query)
+      query = language == .lucene ? try Lucene.query(self.query) : try KQL.query(self.query)
     } catch {
       throw ValidationError("the query cannot be read.\n\(error.rendered)")
     }
@@ -242,6 +265,7 @@ struct SearchCommand: AsyncParsableCommand {
 
   func run() async throws {
     if language == .esql { return try await runESQL() }
+    if language == .eql { return try await runEQL() }
     let started = ContinuousClock.now
     let notices = input.notices
     let catalog = try input.types.catalog(tells: true)
@@ -344,7 +368,7 @@ struct SearchCommand: AsyncParsableCommand {
   }
 
   /// Why the query was asked about none of the events.
-  private func noneAsked(of count: Int) -> String {
+  func noneAsked(of count: Int) -> String {
     let events = count == 1 ? "the one event" : "none of \(count) events"
     let bounds =
       times.earliest == nil

@@ -148,6 +148,11 @@ struct RuleFiltersTests {
     "Texts and whole filters",
     arguments: [
       Case(#"{"query":{"query_string":{"query":"*"}}}"#, .all),
+      Case(#"{"query":{"query_string":{"query":"u:a AND NOT v:*"}}}"#, .and([match("u", "a"), .not(exists("v"))])),
+      Case(
+        #"{"query":{"query_string":{"query":"a \"b\"","default_field":"u","default_operator":"AND"}}}"#,
+        .and([match("u", "a"), phrase("u", "b")])),
+      Case(#"{"query":{"query":"u:(a OR b)","language":"lucene"}}"#, .or([match("u", "a"), match("u", "b")])),
       Case(#"{"query":{"query":"u: a and not v: *","language":"kuery"}}"#, .and([match("u", "a"), .not(exists("v"))])),
       Case(#"{"query":{"kql":{"query":"u: a*"}}}"#, wild("u", "a*")),
       Case(#"{"meta":{"negate":true},"query":{"match_phrase":{"u":"a"}}}"#, .not(phrase("u", "a"))),
@@ -220,10 +225,6 @@ struct RuleFiltersTests {
         #"{"query":{"range":{"n":{"above":1}}}}"#, "filters[0].query.range.n: the setting `above` of a range is unknown"
       ),
       (#"{"query":{"bool":{"musst":[]}}}"#, "filters[0].query.bool: a bool clause has no `musst`"),
-      (
-        #"{"query":{"query_string":{"query":"a OR b"}}}"#,
-        "filters[0].query.query_string: only a single value is supported in `query_string`"
-      ),
       (#"{"query":{"terms":{"u":{"index":"x"}}}}"#, "filters[0].query.terms.u: `terms` takes its values as a list"),
       (#"{"meta":{"negate":"yes"},"query":{"match_all":{}}}"#, "filters[0]: `meta.negate` is true or false"),
       (

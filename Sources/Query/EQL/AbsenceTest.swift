@@ -1,0 +1,76 @@
+/// Tells of completed sequences whether events that must be missing are missing; on times alone.
+struct AbsenceTest {
+  private let items: [Int]
+  private let plan: EQLPlan
+  private let candidates: [EQLCandidate]
+  private let maxspan: Int64
+  /// The times, ascending, of the events of a missing item and key.
+  private var times: [Place: [Int64]] = [:]
+
+  private struct Place: Hashable {
+    var item: Int
+    var key: JoinKey
+  }
+
+  init(_ plan: EQLPlan, items: [Int], _ candidates: [EQLCandidate], maxspan: Int64) {
+    (self.plan, self.items, self.candidates, self.maxspan) = (plan, items, candidates, maxspan)
+    for event in candidates {
+      for (item, keys) in event.items where plan.items[item].isMissing {
+        for key in keys { times[Place(item: item, key: key), default: []].append(event.time) }
+      }
+    }
+  }
+
+  /// - Parameter events: the positive events in their order.
+  func accepts(_ key: JoinKey, _ events: [Int]) -> Bool {
+    let times = events.map { candidates[$0].time }
+    guard let first = times.first, let last = times.last else { return false }
+    var before = 0
+    var leading: Int64?
+    var trailing: Int64?
+    var (begins, ends) = (false, false)
+    for item in items {
+      guard plan.items[item].isMissing else {
+        before += 1
+        continue
+      }
+      let found = self.times[Place(item: item, key: key)] ?? []
+      if before == 0 {
+        begins = true
+        if let time = Self.latest(found, before: first) { leading = max(leading ?? time, time) }
+      } else if before == times.count {
+        ends = true
+        if let time = Self.earliest(found, after: last) { trailing = min(trailing ?? time, time) }
+      } else if let next = Self.earliest(found, after: times[before - 1]), next < times[before] {
+        return false
+      }
+    }
+    switch (begins, ends) {
+    case (false, false): return true
+    case (true, true):
+      guard let leading, let trailing else { return true }
+      return trailing - leading > maxspan
+    case (true, false): return leading.map { last - $0 > maxspan } ?? true
+    case (false, true): return trailing.map { $0 - first > maxspan } ?? true
+    }
+  }
+
+  private static func firstPlace(_ times: [Int64], where isBeyond: (Int64) -> Bool) -> Int {
+    var (low, high) = (0, times.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBeyond(times[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
+  private static func latest(_ times: [Int64], before time: Int64) -> Int64? {
+    let place = firstPlace(times) { $0 >= time }
+    return place > 0 ? times[place - 1] : nil
+  }
+
+  private static func earliest(_ times: [Int64], after time: Int64) -> Int64? {
+    let place = firstPlace(times) { $0 > time }
+    return place < times.count ? times[place] : nil
+  }
+}

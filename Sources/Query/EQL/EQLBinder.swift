@@ -1,0 +1,254 @@
+import Events
+
+/// Makes predicates of EQL's conditions, as Elasticsearch makes filters of them: a leaf that meets a null is false, and
+/// `not` turns that around.
+struct EQLBinder {
+  let catalog: FieldCatalog
+  let categoryField: String
+  let text: [Unicode.Scalar]
+
+  /// The category and the condition of an item.
+  func predicate(_ test: EQLQuery.EventTest) throws(TypeFault) -> Predicate {
+    var checker = TypeChecker(.eql, functions: .eql, now: Timestamp(milliseconds: 0)) {
+      name, _, range throws(TypeFault) in
+      TypedExpression(.column(0), try field(name, range), range)
+    }
+    _ = try checker.condition(test.condition)
+    let condition = try predicate(test.condition)
+    guard let category = test.category else { return condition.simplified() }
+    return Predicate.and([.test(.named(categoryField), .term(category)), condition]).simplified()
+  }
+
+  /// The type of a field; throws where EQL cannot use it.
+  func field(_ name: String, _ range: Range<Int>) throws(TypeFault) -> DataType {
+    let field = catalog.resolve(name)
+    switch field.type {
+    case .text:
+      throw TypeFault(
+        "[\(name)] is of data type [text]: no keyword/multi-field defined exact matches", at: range,
+        expected: "a field of keywords")
+    case .nested: throw TypeFault("Cannot use field [\(name)] of type [nested]", at: range)
+    case .geoPoint: throw TypeFault("Cannot use field [\(name)] of type [geo_point]", at: range)
+    case .binary: throw TypeFault("Cannot use field [\(name)], which is not indexed", at: range)
+    case .flattened where field.flattenedRoot == name:
+      throw TypeFault("Cannot use field [\(name)] of type [flattened]", at: range, hint: "name a key below it")
+    default: break
+    }
+    if let path = field.nestedPath {
+      throw TypeFault("Cannot use field [\(name)], which lies in the nested field [\(path)]", at: range)
+    }
+    return DataType(field.type)
+  }
+
+  private func source(_ range: Range<Int>) -> String {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: text[range])
+    return String(view)
+  }
+
+  /// A condition that is evaluated row by row.
+  private func holds(_ expression: Expression) throws(TypeFault) -> Predicate {
+    let condition = RowCondition(expression, text: source(expression.range))
+    // Times relative to now are known to tests of values alone.
+    _ = try condition.typed(catalog, now: nil)
+    return .holds(condition)
+  }
+
+  func predicate(_ expression: Expression) throws(TypeFault) -> Predicate {
+    switch expression.node {
+    case .and(let parts): return .and(try predicates(parts))
+    case .or(let parts): return .or(try predicates(parts))
+    case .not(let part): return .not(try predicate(part))
+    case .literal(let cell, _): return cell == .boolean(true) ? .all : .nothing
+    case .field(let name, _): return .test(.named(name), .term("true"))
+    case .comparison(let kind, let left, let right): return try comparison(kind, left, right, expression)
+    case .oneOf(let value, let choices, let ignoresCase):
+      return try membership(value, choices, ignoresCase: ignoresCase, expression)
+    case .fits(let value, let patterns, let kind): return try fits(value, patterns, kind, expression)
+    case .call(let name, let arguments, let ignoresCase):
+      if let test = call(name.lowercased(), arguments, ignoresCase: ignoresCase) { return test }
+      return try holds(expression)
+    case .isNull, .negative, .arithmetic, .cast: return try holds(expression)
+    }
+  }
+
+  private func predicates(_ parts: [Expression]) throws(TypeFault) -> [Predicate] {
+    var all: [Predicate] = []
+    for part in parts { all.append(try predicate(part)) }
+    return all
+  }
+
+  // MARK: Comparing
+
+  private func comparison(
+    _ kind: ComparisonOperator, _ left: Expression, _ right: Expression, _ whole: Expression
+  ) throws(TypeFault) -> Predicate {
+    // A constant stands on the right.
+    if left.isConstant, !right.isConstant { return try comparison(kind.swapped, right, left, whole) }
+    if !right.isConstant {
+      throw TypeFault(
+        "Comparisons against fields are not (currently) supported; offender [\(source(right.range).prefix(80))] in [\(kind.rawValue)]",
+        at: right.range, expected: "a constant")
+    }
+    if kind == .notEqual {
+      if right.isNull, left.isField == nil {
+        return try holds(Expression(.not(Expression(.isNull(left), whole.range)), whole.range))
+      }
+      return .not(try comparison(.equal, left, right, whole))
+    }
+    if right.isNull {
+      guard kind == .equal else { return .nothing }
+      if let name = left.isField { return .not(.exists(.named(name))) }
+      if left.isConstant { return left.isNull ? .all : .nothing }
+      return try holds(Expression(.isNull(left), whole.range))
+    }
+    if left.isField == nil, left.isCondition, case .literal(.one(.boolean(let wanted)), _) = right.node, kind == .equal
+    {
+      let inner = try predicate(left)
+      return wanted ? inner : .not(inner)
+    }
+    guard let name = left.isField, case .literal(.one(let value), _) = right.node else { return try holds(whole) }
+    if let test = test(kind, name, value) { return test }
+    return try holds(whole)
+  }
+
+  /// A comparison as a test of a field's values; nil where it is evaluated by itself.
+  private func test(_ kind: ComparisonOperator, _ name: String, _ value: Value) -> Predicate? {
+    let type = catalog.resolve(name).type
+    let bound: String
+    switch (type, value) {
+    case (.dynamic, _), (.object, _): return nil
+    case (.keyword, .text(let text)), (.wildcard, .text(let text)), (.flattened, .text(let text)),
+      (.date, .text(let text)), (.dateNanos, .text(let text)):
+      bound = text
+    case (.ip, .text(let text)):
+      if kind == .equal { return .test(.named(name), .match(text)) }
+      bound = text
+    case (.integer, .whole(let number)), (.double, .whole(let number)), (.narrow, .whole(let number)):
+      bound = String(number)
+    case (.integer, .double(let number)), (.double, .double(let number)), (.narrow, .double(let number)):
+      bound = "\(number)"
+    case (.date, .whole(let number)), (.dateNanos, .whole(let number)):
+      bound = Timestamp(milliseconds: number).iso8601
+    case (.boolean, .boolean(let flag)): bound = flag ? "true" : "false"
+    // A constant of another type is never equal, and stands in no order.
+    default: return .nothing
+    }
+    switch kind {
+    case .equal, .notEqual: return .test(.named(name), .term(bound))
+    case .less: return .test(.named(name), .range(lower: nil, upper: RangeBound(bound, inclusive: false)))
+    case .lessOrEqual: return .test(.named(name), .range(lower: nil, upper: RangeBound(bound, inclusive: true)))
+    case .greater: return .test(.named(name), .range(lower: RangeBound(bound, inclusive: false), upper: nil))
+    case .greaterOrEqual: return .test(.named(name), .range(lower: RangeBound(bound, inclusive: true), upper: nil))
+    }
+  }
+
+  private func membership(
+    _ value: Expression, _ choices: [Expression], ignoresCase: Bool, _ whole: Expression
+  ) throws(TypeFault) -> Predicate {
+    var kinds: Set<String> = []
+    var values: [Value] = []
+    for choice in choices {
+      guard case .literal(let cell, let type) = choice.node else {
+        throw TypeFault(
+          "Comparisons against fields are not (currently) supported; offender [\(source(choice.range).prefix(80))] in [in]",
+          at: choice.range, expected: "a constant")
+      }
+      guard let value = cell.single else { continue }
+      kinds.insert(type.family)
+      values.append(value)
+      guard kinds.count < 2 else {
+        throw TypeFault(
+          "the values of a list are of one type, and this is \(type.phrase)", at: choice.range,
+          expected: "values of one type")
+      }
+    }
+    guard let name = value.isField else { return try holds(whole) }
+    if ignoresCase {
+      switch catalog.resolve(name).type {
+      case .keyword, .wildcard, .flattened:
+        return .or(
+          values.compactMap { value in
+            value.textValue.map {
+              .test(.named(name), .termPattern(WildcardPattern([.literal($0)], ignoresCase: true)))
+            }
+          })
+      default: return try holds(whole)
+      }
+    }
+    let tests = values.map { test(.equal, name, $0) }
+    guard tests.allSatisfy({ $0 != nil }) else { return try holds(whole) }
+    return .or(tests.compactMap(\.self))
+  }
+
+  // MARK: Texts
+
+  private func fits(
+    _ value: Expression, _ patterns: [TextPattern], _ kind: PatternKind, _ whole: Expression
+  ) throws(TypeFault) -> Predicate {
+    guard let name = value.isField, holdsTexts(name) else { return try holds(whole) }
+    var tests: [Predicate] = []
+    for pattern in patterns {
+      switch kind {
+      case .wildcard(let ignoresCase):
+        tests.append(.test(.named(name), .termPattern(WildcardPattern(eql: pattern.text, ignoresCase: ignoresCase))))
+      case .like: tests.append(.test(.named(name), .termPattern(try PatternMatching.like(pattern))))
+      case .regex(let ignoresCase):
+        tests.append(.test(.named(name), .regex(try PatternMatching.regex(pattern, ignoresCase: ignoresCase))))
+      }
+    }
+    return .or(tests)
+  }
+
+  private func holdsTexts(_ name: String) -> Bool {
+    switch catalog.resolve(name).type {
+    case .keyword, .wildcard, .flattened, .dynamic, .object: true
+    default: false
+    }
+  }
+
+  /// A function of a field and constants that is a test of the field's values.
+  private func call(_ name: String, _ arguments: [Expression], ignoresCase: Bool) -> Predicate? {
+    guard let field = arguments.first?.isField else { return nil }
+    let texts = arguments.dropFirst().map { argument -> String? in
+      if case .literal(.one(.text(let text)), _) = argument.node { text } else { nil }
+    }
+    guard !texts.isEmpty, texts.allSatisfy({ $0 != nil }) else { return nil }
+    let values = texts.compactMap(\.self)
+    func pattern(_ parts: [WildcardPattern.Part]) -> Predicate {
+      .test(.named(field), .termPattern(WildcardPattern(parts, ignoresCase: ignoresCase)))
+    }
+    switch name {
+    case "cidrmatch" where catalog.resolve(field).type == .ip:
+      return .or(values.map { .test(.named(field), .match($0)) })
+    case "startswith" where holdsTexts(field): return pattern([.literal(values[0]), .anyRun])
+    case "endswith" where holdsTexts(field): return pattern([.anyRun, .literal(values[0])])
+    case "stringcontains" where holdsTexts(field):
+      return values[0].isEmpty ? .nothing : pattern([.anyRun, .literal(values[0]), .anyRun])
+    default: return nil
+    }
+  }
+}
+
+extension Expression {
+  /// The name, where it is a field and nothing else.
+  var isField: String? { if case .field(let name, _) = node { name } else { nil } }
+
+  var isNull: Bool { if case .literal(.none, _) = node { true } else { false } }
+
+  /// True where it names no field.
+  var isConstant: Bool {
+    var isConstant = true
+    forEachField { _ in isConstant = false }
+    return isConstant
+  }
+
+  /// True where it is true or false by its form.
+  var isCondition: Bool {
+    switch node {
+    case .and, .or, .not, .comparison, .oneOf, .fits, .isNull: true
+    case .call(let name, _, _): ["cidrmatch", "startswith", "endswith", "stringcontains"].contains(name.lowercased())
+    case .literal, .field, .negative, .arithmetic, .cast: false
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Events
+
+/// An EQL query bound to the types of fields: what each item asks, as predicates.
+public struct EQLPlan: Sendable {
+  public struct Item: Sendable {
+    public var predicate: Predicate
+    public var keys: [EQLQuery.Key]
+    public var isMissing: Bool
+  }
+
+  public enum Form: Sendable {
+    case events
+    /// `until` is the last of `items`.
+    case sequence(maxspan: Int64?, hasUntil: Bool)
+    case sample
+  }
+
+  public let form: Form
+  public let items: [Item]
+  public let pipes: [EQLQuery.Pipe]
+
+  /// True for a query of single events.
+  public var isOfEvents: Bool { if case .events = form { true } else { false } }
+
+  /// What some item asks of an event; what no item asks for takes part in no hit.
+  public var anyItem: Predicate { Predicate.or(items.map(\.predicate)).simplified() }
+}
+
+extension EQLQuery {
+  /// The query with the types of a catalog; throws where Elasticsearch's analysis would refuse it.
+  ///
+  /// - Parameter categoryField: the field that holds the event category.
+  public func plan(
+    _ catalog: FieldCatalog = .standard, categoryField: String = "event.category"
+  ) throws(QuerySyntaxError) -> EQLPlan {
+    let binder = EQLBinder(catalog: catalog, categoryField: categoryField, text: text)
+    var items: [EQLPlan.Item] = []
+    for item in self.items {
+      do throws(TypeFault) {
+        for key in item.keys { _ = try binder.field(key.field, key.range) }
+        items.append(
+          EQLPlan.Item(predicate: try binder.predicate(item.test), keys: item.keys, isMissing: item.isMissing))
+      } catch {
+        throw error.shown(in: text)
+      }
+    }
+    switch form {
+    case .event: return EQLPlan(form: .events, items: items, pipes: pipes)
+    case .sequence(_, let maxspan, let until):
+      return EQLPlan(form: .sequence(maxspan: maxspan, hasUntil: until != nil), items: items, pipes: pipes)
+    case .sample: return EQLPlan(form: .sample, items: items, pipes: pipes)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Events
+
+/// What Lucene's `~` asks, as functions of a field's value.
+enum LuceneFunctions {
+  static let registry = FunctionRegistry([
+    FunctionDefinition(
+      "fuzzy",
+      [
+        FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("word", .strings, isConstant: true),
+        FunctionDefinition.Parameter("edits", .wholes, isConstant: true),
+      ]
+    ) { call throws(TypeFault) in
+      let isText = call.arguments[0].type == .text
+      let word = call.arguments[1].constant?.single?.textValue ?? ""
+      let wanted = Array((isText ? TextAnalyzer.lowered(word) : word).unicodeScalars)
+      let edits = Int(call.arguments[2].constant?.single?.wholeValue ?? 0)
+      return (
+        .boolean,
+        ScalarFunction("fuzzy") { cells in
+          guard case .text(let text)? = cells[0].single else { return .none }
+          let words = isText ? TextAnalyzer.words(text) : [text]
+          return .boolean(words.contains { isNear(Array($0.unicodeScalars), wanted, edits) })
+        }
+      )
+    },
+    FunctionDefinition(
+      "nearby",
+      [
+        FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("phrase", .strings, isConstant: true),
+        FunctionDefinition.Parameter("moves", .wholes, isConstant: true),
+      ]
+    ) { call throws(TypeFault) in
+      let isText = call.arguments[0].type == .text
+      let phrase = call.arguments[1].constant?.single?.textValue ?? ""
+      let words = TextAnalyzer.words(phrase)
+      let moves = Int(call.arguments[2].constant?.single?.wholeValue ?? 0)
+      return (
+        .boolean,
+        ScalarFunction("nearby") { cells in
+          guard case .text(let text)? = cells[0].single else { return .none }
+          // On whole values the distance has no effect.
+          guard isText else { return .boolean(Value.equal(text, phrase)) }
+          return .boolean(stand(words, in: TextAnalyzer.words(text), within: moves))
+        }
+      )
+    },
+  ])
+
+  /// Whether so many insertions, removals, replacements and swaps of neighbours make one of the other.
+  private static func isNear(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], _ most: Int) -> Bool {
+    guard abs(left.count - right.count) <= most else { return false }
+    var before: [Int] = []
+    var last = Array(0...right.count)
+    for (row, letter) in left.enumerated() {
+      var current = [row + 1]
+      for (column, other) in right.enumerated() {
+        var best = min(last[column] + (letter == other ? 0 : 1), last[column + 1] + 1, current[column] + 1)
+        if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
+          best = min(best, before[column - 1] + 1)
+        }
+        current.append(best)
+      }
+      if (current.min() ?? 0) > most { return false }
+      (before, last) = (last, current)
+    }
+    return last[right.count] <= most
+  }
+
+  /// Whether the words stand in a text so that moving them by so many places in all puts them in order side by side.
+  private static func stand(_ phrase: [String], in words: [String], within moves: Int) -> Bool {
+    guard !phrase.isEmpty else { return false }
+    // A word's place less its place in the phrase: alike for all when they stand side by side.
+    let places = phrase.enumerated().map { at, word in
+      words.indices.filter { Value.equal(words[$0], word) }.map { $0 - at }
+    }
+    guard places.allSatisfy({ !$0.isEmpty }) else { return false }
+    // The narrowest window that holds one place of each word.
+    var ends = [Int](repeating: 0, count: places.count)
+    while true {
+      var (low, high) = (0, Int.min)
+      for (word, at) in ends.enumerated() {
+        if places[word][at] < places[low][ends[low]] { low = word }
+        high = max(high, places[word][at])
+      }
+      if high - places[low][ends[low]] <= moves, hasOwnPlaces(ends, places) { return true }
+      ends[low] += 1
+      if ends[low] == places[low].count { return false }
+    }
+  }
+
+  /// One word of a text serves one word of the phrase.
+  private static func hasOwnPlaces(_ ends: [Int], _ places: [[Int]]) -> Bool {
+    var seen: Set<Int> = []
+    return ends.enumerated().allSatisfy { word, at in seen.insert(places[word][at] + word).inserted }
+  }
+}

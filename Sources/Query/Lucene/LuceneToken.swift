@@ -1,0 +1,32 @@
+/// A piece of a Lucene query string, and where it stands in Unicode scalars.
+struct LuceneToken {
+  enum Kind: Equatable {
+    case and
+    case or
+    case not
+    case plus
+    case minus
+    case open
+    case close
+    case colon
+    /// A word: its escapes are resolved.
+    case word(String)
+    /// A word with `*` or `?` in it.
+    case pattern(WildcardPattern)
+    case phrase(String)
+    case regex(String)
+    /// `~`, with what number.
+    case tilde(Double?)
+    /// `^` and its number.
+    case boost
+    case range(lower: End?, lowerInclusive: Bool, upper: End?, upperInclusive: Bool)
+    case end
+  }
+
+  struct End: Equatable {
+    var text: String
+  }
+
+  var kind: Kind
+  var range: Range<Int>
+}

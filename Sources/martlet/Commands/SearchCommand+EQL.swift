@@ -1,0 +1,129 @@
+import ArgumentParser
+import Events
+import Foundation
+import Inputs
+import Outputs
+import Query
+
+extension SearchCommand {
+  /// The query in EQL; throws where it is none, and where Elasticsearch would refuse it for the type of a field.
+  func eqlPlan(_ catalog: FieldCatalog) throws -> EQLPlan {
+    do {
+      return try EQL.parse(query).plan(catalog, categoryField: eventCategoryField ?? "event.category")
+    } catch {
+      throw ValidationError("the query cannot be read.\n\(error.rendered)")
+    }
+  }
+
+  /// What an EQL search prints: hits as lines, or their number.
+  func checkEQL(_ catalog: FieldCatalog) throws {
+    _ = try eqlPlan(catalog)
+    _ = try ListOptions.limit(limit)
+    _ = try span()
+    guard fields == nil, by == nil, sort == nil, !histogram, interval == nil else {
+      throw ValidationError(
+        "A search in EQL gives its hits in the order of time: leave out --fields, --by, --sort and --histogram.")
+    }
+    guard format == nil || format == .ndjson || format == .count else {
+      throw ValidationError("A search in EQL prints ndjson, or their number with --format count.")
+    }
+  }
+
+  func runEQL() async throws {
+    let started = ContinuousClock.now
+    let notices = input.notices
+    let catalog = try input.types.catalog(tells: true)
+    let plan = try eqlPlan(catalog)
+    let limit = try ListOptions.limit(limit)
+    let times = try span()
+    let file = try place()
+    let context = try input.context()
+    let now = try input.currentTime()
+    let columns = EQLCollector.Fields(
+      timestamp: timestampField ?? "@timestamp", tiebreaker: tiebreakerField ?? "event.sequence")
+    var queries = EQLCollector.queries(plan, columns, catalog: catalog, now: now)
+    let named = plan.items.flatMap { item in
+      item.predicate.fields.compactMap { if case .named(let path) = $0 { path } else { nil } } + item.keys.map(\.field)
+    }
+    let unknown = UnknownFields.among(named.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }, catalog)
+    for field in unknown { _ = queries.set.addField(field) }
+    let any = queries.set.add(plan.anyItem)
+    let index = index.map { IndexPattern($0) }
+    let counts = format == .count
+    let asksStore = input.types.mapping == nil && input.events.geoip.isEmpty && unknown.isEmpty
+    let question = StoreQuestion(
+      queries: queries.set, query: any, times: times, index: index, asksColumns: asksStore)
+    let (summary, parts) = try await input.read(question: question) { [queries] in
+      EQLSearch(
+        EQLCollector(plan, queries, columns, catalog: catalog), index: index, times: times, unknown: unknown,
+        counts: counts, context: context, catalog: catalog)
+    }
+    var found = EQLSearch.Result()
+    for part in parts { found.merge(part) }
+    var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
+    outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
+    if outcome.nothing == nil, found.asked == 0, input.data == nil, times != nil || index != nil {
+      outcome.nothing = noneAsked(of: summary.events)
+    }
+    let isKept = outcome.nothing != nil && file.map { RunOutcome.isWorthKeeping($0.path) } ?? false
+    let draft: PlacedFile.Draft?
+    do throws(PlacedFile.Failure) {
+      draft = isKept ? nil : try file?.draft()
+    } catch {
+      throw ValidationError(Terminal.safe("--output: \(file?.path ?? ""): \(error.reason)"))
+    }
+    let output = draft.map { StandardOutput(descriptor: $0.descriptor) } ?? StandardOutput()
+    var isPlaced = false
+    defer { if !isPlaced { draft?.discard() } }
+    do {
+      let count = try found.write(plan, limit: limit, counts: counts) { try output.write($0) }
+      if counts { try output.write(line: "\(count)") }
+      if let draft, let file {
+        isPlaced = true
+        do throws(PlacedFile.Failure) {
+          try draft.place()
+        } catch {
+          StandardError.write(line: Terminal.safe("martlet: \(file.path): \(error.reason)"))
+          outcome.hasTrouble = true
+        }
+      }
+      notices.tell(summary.passedOver)
+      ProblemReport.write(summary.problems)
+      if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
+      tell(found, unknown, catalog, &outcome)
+      if let nothing = outcome.nothing {
+        StandardError.write(line: Terminal.safe("martlet: nothing was searched: \(nothing)"))
+        RunOutcome.tell(unwritten: isKept ? [file?.path].compactMap(\.self) : [])
+      }
+      let word = plan.isOfEvents ? "\(count) matched" : CountText.count(count, "hit")
+      let line = "\(RunOutcome.reading(summary)); " + (outcome.nothing != nil ? "nothing was searched" : word)
+      notices.close(line + String(format: ", %.2f s", (ContinuousClock.now - started).seconds))
+      if let status = outcome.status { throw status }
+    } catch is StandardOutput.Closed {
+      return
+    }
+  }
+
+  /// Tells what keeps the hits from being all there are.
+  private func tell(
+    _ found: EQLSearch.Result, _ unknown: [String], _ catalog: FieldCatalog, _ outcome: inout RunOutcome
+  ) {
+    let notices = input.notices
+    let fields = unknown.filter { !found.met.contains($0) }
+    notices.warn(each: fields, { UnknownFields.ofSearch($0, catalog) }) {
+      "no event is known to have \($0) more fields that were named"
+    }
+    if found.left > 0 {
+      outcome.hasTrouble = true
+      notices.warn(
+        "\(CountText.count(found.left, "event")) that the query asks for found no room, so hits may be missing; search a shorter time, or name more in each item"
+      )
+    }
+    if found.timeless > 0 {
+      notices.warn("\(CountText.count(found.timeless, "event")) without a time are in no sequence")
+    }
+    for one in found.notes.faults {
+      notices.warn("a condition failed for an event, which then does not meet it: \(one.fault.message)")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import CloudTrail
+import Events
+import Query
+
+/// Runs EQL over events given as JSON texts.
+struct EQLSearch {
+  /// The hits as lists of places of events, nil for a missing one; throws `QuerySyntaxError`.
+  static func hits(
+    _ text: String, _ batches: EventBatches, categoryField: String = "event.category",
+    fields: EQLCollector.Fields = EQLCollector.Fields(), catalog: FieldCatalog = .standard
+  ) throws -> [EQLHit] {
+    let plan = try EQL.parse(text).plan(catalog, categoryField: categoryField)
+    let queries = EQLCollector.queries(plan, fields, catalog: catalog, now: Timestamp(milliseconds: 0))
+    let collector = EQLCollector(plan, queries, fields, catalog: catalog)
+    let mapper = EventBatches.mapper(collector.queries.plan)
+    var candidates: [EQLCandidate] = []
+    collector.forEachCandidate(batches.batch(mapper)) { candidates.append($1) }
+    candidates.sort(by: EQLCandidate.precedes)
+    return SequenceMatcher(plan).hits(candidates).map { hit in
+      EQLHit(joinKey: hit.joinKey, events: hit.events.map { $0.map { candidates[$0].order } })
+    }
+  }
+}
