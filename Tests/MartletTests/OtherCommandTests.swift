@@ -74,7 +74,8 @@ struct OtherCommandTests {
       "rules/bad.toml")
     try scratch.write(
       Sample.rule.replacing("type = \"query\"", with: "type = \"eql\"").replacing("kuery", with: "eql")
-        .replacing("test-rule", with: "eql-rule").replacing("event.action: GetObject", with: "any where true"),
+        .replacing("test-rule", with: "eql-rule").replacing(
+          "event.action: GetObject", with: "sequence [any where true] [any where true]"),
       "rules/eql.toml")
     let run = try Binary(["rules", "check", "--format", "json", scratch.path + "/rules"])
     #expect(run.status == 1)
@@ -100,7 +101,8 @@ struct OtherCommandTests {
   @Test("Rules that only cannot run yet are no errors")
   func unsupportedOnly() throws {
     let eql = try scratch.write(
-      Sample.rule.replacing("type = \"query\"", with: "type = \"eql\"").replacing("kuery", with: "eql"), "eql.toml")
+      Sample.rule.replacing("type = \"query\"", with: "type = \"eql\"").replacing("kuery", with: "eql")
+        .replacing("event.action: GetObject", with: "sequence [any where true] [any where true]"), "eql.toml")
     #expect(try Binary(["rules", "check", eql]).status == 0)
   }
 
