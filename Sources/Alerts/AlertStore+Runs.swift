@@ -80,13 +80,16 @@ extension AlertStore {
   /// - Parameters:
   ///   - lastSegment: the last segment of events that was looked at.
   ///   - evidence: what of a document may change when events arrive late.
-  ///   - contradiction: what shows that an alert that is there would not have been made.
+  ///   - contradiction: what shows that an alert that is there would not have been made; nil for one that the executions could not
+  ///     have made, and of which they show nothing.
   public func commit(
     _ runs: [Run], _ alerts: [Made], lastSegment: Int64?, at now: Timestamp,
-    evidence: (JSONValue) throws -> JSONValue?, contradiction: (StoredAlert) -> String
+    evidence: (JSONValue) throws -> JSONValue?, contradiction: (StoredAlert) -> String?
   ) throws -> RunOutcome {
     try writing { database in
       var outcome = RunOutcome()
+      let firsts = Dictionary(
+        runs.lazy.filter { $0.outcome != .skipped }.map { ($0.ruleID, $0.first) }, uniquingKeysWith: min)
       var made: Set<String> = []
       for alert in alerts {
         made.insert(alert.id)
@@ -111,6 +114,9 @@ extension AlertStore {
         try database.execute(
           sql: "UPDATE alerts SET contradicted_by = NULL WHERE id = ? AND contradicted_by IS NOT NULL",
           arguments: [alert.id])
+        // An execution that was not run anew made it: others that see its event too have other figures.
+        let tick: Int64 = known["tick"]
+        if let first = firsts[alert.ruleID], tick < first.milliseconds { continue }
         if try revise(alert, known, database, now, evidence) { outcome.revised += 1 }
       }
       let deleted = try Self.deleted(database)
@@ -121,12 +127,12 @@ extension AlertStore {
           arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
         for row in rows {
           let id: String = row[0]
-          guard !made.contains(id), let alert = try Self.alert(id, database), !Self.isOnDeleted(alert, deleted) else {
-            continue
-          }
+          guard !made.contains(id), let alert = try Self.alert(id, database), !Self.isOnDeleted(alert, deleted),
+            let contradiction = contradiction(alert)
+          else { continue }
           outcome.contradicted += 1
           try database.execute(
-            sql: "UPDATE alerts SET contradicted_by = ? WHERE id = ?", arguments: [contradiction(alert), id])
+            sql: "UPDATE alerts SET contradicted_by = ? WHERE id = ?", arguments: [contradiction, id])
         }
       }
       for run in runs { try log(run, database) }
@@ -137,7 +143,8 @@ extension AlertStore {
     }
   }
 
-  /// Gives an alert that is there its new figures, if they are others; true then.
+  /// Gives an alert that is there its new figures, if they are others; true then. Those of executions that went by another time of
+  /// events are not to be compared.
   private func revise(
     _ alert: Made, _ known: Row, _ database: Database, _ now: Timestamp, _ evidence: (JSONValue) throws -> JSONValue?
   ) throws -> Bool {
@@ -146,7 +153,7 @@ extension AlertStore {
       let new = try? JSONValue(parsing: alert.document[...])
     else { return false }
     let (before, after) = (try evidence(old), try evidence(new))
-    guard before != after else { return false }
+    guard before != after, before?["field"] == after?["field"] else { return false }
     let text: String? = known["revised"]
     var revised = text.flatMap { try? JSONValue(parsing: $0) }?.arrayValue ?? []
     revised.append(["until": .string(now.iso8601), "evidence": before ?? .null])

@@ -28,15 +28,25 @@ public final class EventPacker {
   /// What had to be left out of events, for the end of the run.
   public var problems: ProblemLog { mapper.problems }
 
+  /// True when there is nothing to be stored.
+  public var isEmpty: Bool { heads.isEmpty }
+
   /// True when the events should be stored before others are added.
   public var isFull: Bool {
     heads.count >= mostEvents || texts.count >= Self.segmentTextBytes || mapper.isFull
   }
 
   /// Adds a record of a batch that has heads; false where it cannot be indexed for want of memory, which is among `problems`.
-  public func append(_ records: RecordBatch, row: Int) -> Bool {
-    guard mapper.append(records, row: row) else { return false }
+  ///
+  /// - Parameter ingested: what `event.ingested` is of an event that does not say it; nil leaves it as a hunt over files has it.
+  public func append(_ records: RecordBatch, row: Int, ingested: Timestamp?) -> Bool {
     var head = records.heads[row]
+    // Alerts are made and not taken in: theirs is that of the event they stand on.
+    switch mapper.append(records, row: row, ingested: records.rows[row].isAlert ? nil : ingested) {
+    case .notAtAll: return false
+    case .asItCame: break
+    case .withIngestionTime: head.isIngestedHere = true
+    }
     let text = records.rows[row].text
     if head.content == EventHead.unnamed { head.identity = Self.identity(of: text, at: records.place(of: row)) }
     heads.append(head)

@@ -9,6 +9,9 @@ public final class IngestCollector: RecordConsumer {
   private let store: SegmentStore
   private let packer: EventPacker
   private let now: Timestamp
+  private let clock: (@Sendable () -> Timestamp)?
+  /// When the events were taken in that are gathered now.
+  private var ingested: Timestamp?
   private var outcome = AppendOutcome()
   /// Files that were read to their end since the last time that events were stored.
   private var objects: [SourceObject] = []
@@ -16,10 +19,13 @@ public final class IngestCollector: RecordConsumer {
   /// - Parameters:
   ///   - store: open for writing.
   ///   - now: the time of this ingestion.
+  ///   - clock: gives `event.ingested` of the events that are stored together, in whole seconds, as Elastic's pipelines have it; nil
+  ///     leaves it as a hunt over files has it.
   public init(
     _ store: SegmentStore, context: EventContext, catalog: FieldCatalog, now: Timestamp,
-    segmentEvents: Int = EventPacker.segmentEvents
+    clock: (@Sendable () -> Timestamp)?, segmentEvents: Int = EventPacker.segmentEvents
   ) {
+    self.clock = clock
     self.store = store
     self.now = now
     packer = EventPacker(context, catalog: catalog, segmentEvents: segmentEvents)
@@ -30,9 +36,15 @@ public final class IngestCollector: RecordConsumer {
 
   public func consume(_ batch: RecordBatch) throws {
     for row in batch.rows.indices {
-      _ = packer.append(batch, row: row)
+      if packer.isEmpty { ingested = clock.map { Self.wholeSeconds($0()) } }
+      _ = packer.append(batch, row: row, ingested: ingested)
       if packer.isFull { try flush() }
     }
+  }
+
+  private static func wholeSeconds(_ time: Timestamp) -> Timestamp {
+    let rest = time.milliseconds % 1000
+    return Timestamp(milliseconds: time.milliseconds - (rest < 0 ? rest + 1000 : rest))
   }
 
   /// Takes note of a file whose records have all been consumed: it counts as ingested together with the last of them.

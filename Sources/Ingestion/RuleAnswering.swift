@@ -85,8 +85,17 @@ final class SegmentAsker {
     return observer.takeAnswers(ids: ids)
   }
 
-  private func askTexts(_ rules: [Int], _ segment: Segment) throws -> [Int: RuleAnswer] {
+  /// Asks rules, by their places, about the events of a segment as a hunt over files would have them, which were taken in when they
+  /// happened. Answers are not to be kept.
+  func askReplayed(_ rules: [Int], about segment: Segment) throws -> [Int: RuleAnswer] {
+    try askTexts(rules, segment, tellsIngestion: false)
+  }
+
+  private func askTexts(
+    _ rules: [Int], _ segment: Segment, tellsIngestion: Bool = true
+  ) throws -> [Int: RuleAnswer] {
     let records = StoredRecords(capacity: 8 << 20)
+    let ingested = tellsIngestion ? try segment.ingestionTimes() : []
     let mapper =
       self.mapper
       ?? EventMapper(plan.eventFields, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
@@ -100,7 +109,8 @@ final class SegmentAsker {
     }
     try segment.withSources(Array(0..<segment.summary.rowCount)) { row, text in
       if !records.hasRoom(for: text.count) { try flush() }
-      if !records.append(text, number: UInt32(row)) { noteTorn(segment, row: UInt32(row)) }
+      let time = ingested.isEmpty ? .missing : ingested[row]
+      if !records.append(text, number: UInt32(row), ingested: time) { noteTorn(segment, row: UInt32(row)) }
     }
     try flush()
     return observer.takeAnswers()

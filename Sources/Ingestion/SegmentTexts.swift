@@ -3,10 +3,30 @@ import Detection
 import Events
 import Inputs
 import Segments
+import Synchronization
 
 /// The texts of a segment's events, by their rows.
-struct SegmentTexts: EventTexts {
-  let segment: Segment
+final class SegmentTexts: EventTexts {
+  private let segment: Segment
+  private let tellsIngestion: Bool
+  private let known = Mutex<[Timestamp]?>(nil)
+
+  /// - Parameter tellsIngestion: whether it is told when events were taken in.
+  init(_ segment: Segment, tellsIngestion: Bool) {
+    self.segment = segment
+    self.tellsIngestion = tellsIngestion
+  }
+
+  func ingestionTime(of number: UInt32) throws -> Timestamp? {
+    guard tellsIngestion else { return nil }
+    let times = try known.withLock { known in
+      let times = try known ?? segment.ingestionTimes()
+      known = times
+      return times
+    }
+    guard Int(number) < times.count, times[Int(number)] != .missing else { return nil }
+    return times[Int(number)]
+  }
 
   func length(of number: UInt32) -> Int {
     Int(segment.summary.sourceBytes) / max(1, segment.summary.rowCount)
@@ -45,14 +65,25 @@ final class StoredRecords {
     scanner.beginBatch()
   }
 
+  /// When the events of `numbers` were taken in, as far as that was told.
+  private var ingestionTimes: [Timestamp] = []
+
   /// The records; their texts stay until `removeAll`.
-  var batch: RecordBatch { scanner.batch }
+  var batch: RecordBatch {
+    var batch = scanner.batch
+    batch.ingestionTimes = ingestionTimes
+    return batch
+  }
 
   /// Whether a text of some bytes finds room behind the others. One alone always does.
   func hasRoom(for count: Int) -> Bool { numbers.isEmpty || text.count + count + TextBuffer.padding <= text.capacity }
 
   /// Adds a text, which must have room, and tells whether it is that of one event; of several or none nothing is right.
-  func append(_ source: UnsafeBufferPointer<UInt8>, number: UInt32) -> Bool {
+  ///
+  /// - Parameter ingested: when the event was taken in, where it does not say it itself.
+  func append(
+    _ source: UnsafeBufferPointer<UInt8>, number: UInt32, ingested: Timestamp = .missing
+  ) -> Bool {
     guard let start = source.baseAddress else { return false }
     if numbers.isEmpty, text.count == 0 { text.grow(to: source.count + TextBuffer.padding) }
     (text.start + text.count).update(from: start, count: source.count)
@@ -62,7 +93,10 @@ final class StoredRecords {
     let before = scanner.batch.rows.count
     _ = scanner.scan(own, of: TextRegion(file: "store"))
     let found = scanner.batch.rows.count - before
-    for _ in 0..<found { numbers.append(number) }
+    for _ in 0..<found {
+      numbers.append(number)
+      ingestionTimes.append(ingested)
+    }
     return found == 1
   }
 
@@ -78,5 +112,6 @@ final class StoredRecords {
     scanner.beginBatch()
     text.count = 0
     numbers.removeAll(keepingCapacity: true)
+    ingestionTimes.removeAll(keepingCapacity: true)
   }
 }

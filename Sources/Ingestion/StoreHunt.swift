@@ -15,8 +15,11 @@ public struct StoreHunt: Sendable {
   private let plan: HuntPlan
   private let questions: [RuleQuestion?]
   public var workers: Int
-  /// Events before that time are of no interest to rules that go by `@timestamp`.
-  public var since: Timestamp?
+  /// The first time that an event may have to be of interest, by the field that rules take it from, nil for `@timestamp`; all
+  /// events are of interest where there is none.
+  public var reach: [String?: Timestamp]?
+  /// When events count as taken in for rules that go by that.
+  public var view = IngestionView.replayed
   /// False where fields have other types than those that the columns were stored with: then events are made of their texts
   /// again, and answers are neither looked for nor kept.
   public var asksColumns = true
@@ -70,16 +73,13 @@ public struct StoreHunt: Sendable {
   /// What the rules match in all events that matter.
   public func run(progress: ReadingProgress = ReadingProgress()) async throws -> (Summary, HuntFindings) {
     var summary = Summary()
-    summary.missing = snapshot.missing.filter { matters($0.summary) }
+    summary.missing = snapshot.missing.filter { matters($0.summary, $0.spans) }
     var parts: [StoreSnapshot.Part] = []
     // What lies before shows that histories are given whole.
-    var former: [String: Timestamp] = [:]
+    var former: [StoreSnapshot.Part] = []
     for part in snapshot.parts {
-      guard matters(part.summary) else {
-        // Of one that cannot be read nothing is said: then a history counts as given in part.
-        if let time = try? part.earliestCredible(at: plan.context.readAt) {
-          former[part.summary.dataStream] = min(former[part.summary.dataStream] ?? time, time)
-        }
+      guard matters(part.summary, part.spans) else {
+        former.append(part)
         continue
       }
       if StoreReader.isOfTrail(part.summary.dataStream), part.summary.dataStream != dataStream {
@@ -94,7 +94,7 @@ public struct StoreHunt: Sendable {
       for number in 0..<max(1, min(workers, parts.count)) {
         group.addTask {
           let worker = HuntWorker(self, plan, questions)
-          if number == 0 { worker.note(earlier) }
+          if number == 0 { for part in earlier { worker.note(passedOver: part) } }
           while let place = feed.take() {
             try Task.checkCancellation()
             try worker.read(all[place], source: place)
@@ -108,19 +108,33 @@ public struct StoreHunt: Sendable {
         summary.add(part)
         findings.append(found)
       }
-      return (summary, HuntFindings(joining: findings, texts: all.map { SegmentTexts(segment: $0.segment) }))
+      return (
+        summary,
+        HuntFindings(joining: findings, texts: all.map { SegmentTexts($0.segment, tellsIngestion: view == .stored) })
+      )
     }
   }
 
-  private func matters(_ summary: SegmentSummary) -> Bool {
-    guard let since else { return true }
-    return summary.times.map { $0.upperBound >= since } ?? false
+  /// Whether a segment may hold events that some rule is to see.
+  private func matters(_ summary: SegmentSummary, _ spans: FieldSpans?) -> Bool {
+    guard let reach else { return true }
+    return reach.contains { field, first in
+      let mayLieByTimestamp = summary.times.map { $0.upperBound >= first } ?? false
+      guard let field else { return mayLieByTimestamp }
+      guard let spans, FieldSpans.covers(field) else { return true }
+      if let span = spans[field], span.times.upperBound >= first { return true }
+      // Events without a date there lie where `@timestamp` says, and so do those that are replayed.
+      let isWhole = spans[field]?.isWhole ?? false
+      return mayLieByTimestamp && (!isWhole || view == .replayed && field == EventField.eventIngested.path)
+    }
   }
 
   /// One of the tasks that run rules.
   private final class HuntWorker {
     private let hunt: StoreHunt
     private let questions: [RuleQuestion?]
+    /// Rules that are asked about events as a hunt over files would have them.
+    private let isReplayed: [Bool]
     private let observer: PieceObserver
     private let asker: SegmentAsker
     private let now: Timestamp
@@ -130,14 +144,22 @@ public struct StoreHunt: Sendable {
     init(_ hunt: StoreHunt, _ plan: HuntPlan, _ questions: [RuleQuestion?]) {
       self.hunt = hunt
       self.questions = questions
+      isReplayed = hunt.view == .replayed ? plan.rulesAskingIngestion : questions.map { _ in false }
       now = plan.context.readAt
-      observer = PieceObserver(plan)
+      observer = PieceObserver(plan, hunt.view)
       asker = SegmentAsker(plan, observer, questions, asksColumns: hunt.asksColumns)
     }
 
-    /// There are events of data streams from times on.
-    func note(_ earliest: [String: Timestamp]) {
-      for (stream, time) in earliest { observer.note(earliest: time, in: stream) }
+    /// Takes note of a segment whose events lie before all that matters: they show that histories are given whole. Of one that
+    /// cannot be read nothing is said: then a history counts as given in part.
+    func note(passedOver part: StoreSnapshot.Part) {
+      let credible = PieceObserver.credibleTimes(at: now)
+      let timestamp = try? part.earliestCredible(at: now)
+      observer.note(passedOver: part.summary.dataStream) { override in
+        guard let override, hunt.view == .stored || override != EventField.eventIngested.path else { return timestamp }
+        guard let span = part.spans?[override], credible.contains(span.times.lowerBound) else { return timestamp }
+        return span.isWhole ? span.times.lowerBound : min(span.times.lowerBound, timestamp ?? span.times.lowerBound)
+      }
     }
 
     func read(_ part: StoreSnapshot.Part, source: Int) throws {
@@ -150,7 +172,7 @@ public struct StoreHunt: Sendable {
         let isHidden = Set(part.hidden.map(UInt32.init))
         var open: [Int] = []
         var answers: [(rule: Int, answer: RuleAnswer)] = []
-        for at in rules {
+        for at in rules where !isReplayed[at] {
           let answer = questions[at].flatMap {
             known.withAnswer(for: SegmentAnswers.Key($0)) { bytes in
               bytes.isEmpty ? RuleAnswer() : RuleAnswer(bytes, eventCount: part.summary.rowCount)
@@ -163,6 +185,10 @@ public struct StoreHunt: Sendable {
           }
           if !answer.isEmpty { answers.append((at, answer)) }
         }
+        let replayed = rules.filter { isReplayed[$0] }
+        if !replayed.isEmpty {
+          answers += try asker.askReplayed(replayed, about: part.segment).map { ($0.key, $0.value) }
+        }
         if !open.isEmpty {
           var kept = SegmentAnswers()
           answers += try asker.ask(open, about: part.segment, keeping: &kept).map { ($0.key, $0.value) }
@@ -171,8 +197,8 @@ public struct StoreHunt: Sendable {
         for (rule, answer) in answers.sorted(by: { $0.rule < $1.rule }) {
           try observer.add(answer, rule: rule) { isHidden.contains($0) }
         }
-        summary.asked += open.count
-        summary.known += rules.count - open.count
+        summary.asked += open.count + replayed.count
+        summary.known += rules.count - open.count - replayed.count
         summary.searched += part.eventCount
         if let times = part.summary.times { summary.note(times) }
       } catch let error as SegmentError {

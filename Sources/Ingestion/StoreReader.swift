@@ -119,6 +119,8 @@ private final class StoreWorker<Consumer: RecordConsumer> {
   private let text = TextBuffer(capacity: StoreWorker.batchBytes)
   /// How many texts there are.
   private var texts = 0
+  /// When the events of the texts were taken in; empty where nobody wants to know.
+  private var ingestionTimes: [Timestamp] = []
 
   /// Bytes of text that are handed to the consumer at once.
   private static var batchBytes: Int { 8 << 20 }
@@ -139,11 +141,13 @@ private final class StoreWorker<Consumer: RecordConsumer> {
       let rows = try rows(of: part)
       summary.reading.files += 1
       scanner.beginBatch()
-      try part.segment.withSources(rows) { _, source in try take(source, of: name) }
+      let times = consumer.wantsIngestionTimes && !rows.isEmpty ? try part.segment.ingestionTimes() : []
+      try part.segment.withSources(rows) { place, source in
+        try take(source, of: name, ingested: times.isEmpty ? nil : times[rows[place]])
+      }
       try flush(name)
     } catch let error as SegmentError {
-      text.count = 0
-      texts = 0
+      removeTexts()
       summary.missing.append(StoreSnapshot.Missing(summary: part.summary, reason: "\(error)"))
     }
     progress.add(files: 1)
@@ -158,7 +162,7 @@ private final class StoreWorker<Consumer: RecordConsumer> {
   }
 
   /// Puts a text behind those that are read together.
-  private func take(_ source: UnsafeBufferPointer<UInt8>, of name: String) throws {
+  private func take(_ source: UnsafeBufferPointer<UInt8>, of name: String, ingested: Timestamp? = nil) throws {
     guard let start = source.baseAddress else { return }
     if text.count + source.count + 1 > text.capacity {
       try flush(name)
@@ -169,6 +173,13 @@ private final class StoreWorker<Consumer: RecordConsumer> {
     text.start[text.count] = UInt8(ascii: "\n")
     text.count += 1
     texts += 1
+    if let ingested { ingestionTimes.append(ingested) }
+  }
+
+  private func removeTexts() {
+    text.count = 0
+    texts = 0
+    ingestionTimes.removeAll(keepingCapacity: true)
   }
 
   /// The rows of a segment that are to be read.
@@ -202,7 +213,7 @@ private final class StoreWorker<Consumer: RecordConsumer> {
     let scanned = scanner.scan(
       UnsafeBufferPointer(start: UnsafePointer(text.start), count: text.count), of: TextRegion(file: name))
     scanner.finishBatch()
-    let batch = scanner.batch
+    var batch = scanner.batch
     progress.add(text: text.count, records: scanned)
     summary.reading.note(batch, plausible: reader.plausible)
     if batch.rows.count != texts {
@@ -211,10 +222,10 @@ private final class StoreWorker<Consumer: RecordConsumer> {
           file: name, cause: .tornSegment, offset: nil,
           detail: "\(texts) stored texts gave \(batch.rows.count) events; what they were stored as cannot be told"))
     }
+    if ingestionTimes.count == batch.rows.count { batch.ingestionTimes = ingestionTimes }
     if !batch.rows.isEmpty { try consumer.consume(batch) }
     scanner.beginBatch()
-    text.count = 0
-    texts = 0
+    removeTexts()
   }
 
   func end() throws -> (StoreReader.Summary, Consumer.Result) {

@@ -1,4 +1,5 @@
 import CloudTrail
+import Events
 import JSON
 
 /// Prints the events of all records as NDJSON, in the order of the input. One worker's own.
@@ -26,6 +27,8 @@ public final class EventPrinter: RecordConsumer {
   /// Events that could not be written.
   public private(set) var problems = ProblemLog()
 
+  public var wantsIngestionTimes: Bool { true }
+
   public func consume(_ batch: RecordBatch) throws {
     guard !output.isSurveying else { return }
     clock.measure { print(batch) }
@@ -35,17 +38,17 @@ public final class EventPrinter: RecordConsumer {
   private func print(_ batch: RecordBatch) {
     for (at, row) in batch.rows.enumerated() {
       do {
-        try print(row)
+        try print(row, batch.ingestionTime(of: at))
       } catch {
         problems.note(batch.problem(with: at, .noRoom, error.fault.explanation))
       }
     }
   }
 
-  private func print(_ row: RecordRow) throws(EventTextError) {
+  private func print(_ row: RecordRow, _ ingested: Timestamp?) throws(EventTextError) {
     if let selection {
       event.removeAll(keepingCapacity: true)
-      try writer.append(row, to: &event)
+      try writer.append(row, ingested: ingested, to: &event)
       do {
         for (field, alone) in unknown where !met.contains(field) {
           if try alone.hasValues(event, indexer) { met.insert(field) }
@@ -55,7 +58,7 @@ public final class EventPrinter: RecordConsumer {
         throw EventTextError(id: row.id, fault: error)
       }
     } else {
-      try writer.append(row, to: &lines.bytes)
+      try writer.append(row, ingested: ingested, to: &lines.bytes)
     }
     lines.bytes.append(UInt8(ascii: "\n"))
   }

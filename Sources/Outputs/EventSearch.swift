@@ -135,6 +135,8 @@ public final class EventSearch: RecordConsumer {
   }
   private var unprinted = ProblemLog()
 
+  public var wantsIngestionTimes: Bool { true }
+
   public func consume(_ batch: RecordBatch) throws {
     guard !output.isSurveying else { return }
     clock.measure { search(batch) }
@@ -180,7 +182,7 @@ public final class EventSearch: RecordConsumer {
         case .histogram: if let time { result.histogram.add(time) }
         default:
           do {
-            try print(record)
+            try print(record, batch.ingestionTime(of: rows[row]))
           } catch {
             unprinted.note(batch.problem(with: rows[row], .noRoom, "\(error)"))
           }
@@ -190,26 +192,26 @@ public final class EventSearch: RecordConsumer {
     }
   }
 
-  private func print(_ row: RecordRow) throws {
+  private func print(_ row: RecordRow, _ ingested: Timestamp?) throws {
     switch form {
     case .count, .by, .histogram: break
     case .ndjson:
-      try writer.append(row, to: &text.bytes)
+      try writer.append(row, ingested: ingested, to: &text.bytes)
       text.bytes.append(UInt8(ascii: "\n"))
     case .table:
-      try writer.withEvent(row) { event in
+      try writer.withEvent(row, ingested: ingested) { event in
         text.bytes.append(contentsOf: ((table?.row(event, time: row.ownTime) ?? "") + "\n").utf8)
       }
     case .rows(let fields):
-      let members = try writer.withEvent(row) { choose($0) }.members(fields)
+      let members = try writer.withEvent(row, ingested: ingested) { choose($0) }.members(fields)
       text.bytes.append(contentsOf: ListWriter.ndjsonLine(members.names, members.cells))
     case .csv:
-      let values = try writer.withEvent(row) { harvest.read($0) }
+      let values = try writer.withEvent(row, ingested: ingested) { harvest.read($0) }
       text.bytes.append(contentsOf: ListWriter.csvLine(values.map(ListWriter.Cell.init(values:))))
     case .kept(let fields, let sort, _):
       event.removeAll(keepingCapacity: true)
-      if fields == nil { try writer.append(row, to: &event) }
-      let (values, shown) = try writer.withEvent(row) { (harvest.read($0), choose($0)) }
+      if fields == nil { try writer.append(row, ingested: ingested, to: &event) }
+      let (values, shown) = try writer.withEvent(row, ingested: ingested) { (harvest.read($0), choose($0)) }
       result.rows.add(
         EventRows.Row(
           keys: zip(sort, values).map { SortValue($1.first) }, time: row.ownTime ?? .latest,

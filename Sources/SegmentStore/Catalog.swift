@@ -87,6 +87,8 @@ final class Catalog: Sendable {
     var name: String
     var summary: SegmentSummary
     var committedAt: Timestamp
+    /// Nil where they are not known.
+    var spans: FieldSpans?
     /// Rows that no longer count, ascending.
     var hidden: [Int]
     /// When and why the segment was set aside; nil for one that counts.
@@ -107,6 +109,19 @@ final class Catalog: Sendable {
         setAside[row[0]] = (Timestamp(milliseconds: row[1]), row[2])
       }
     }
+    var spans: [Int64: FieldSpans] = [:]
+    let hasSpans = try database.tableExists("field_spans")
+    if hasSpans {
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT segment, field, earliest, latest, is_whole FROM field_spans")
+      while let row = try rows.next() {
+        let (earliest, latest): (Int64, Int64) = (row[2], row[3])
+        guard earliest <= latest else { continue }
+        spans[row[0], default: FieldSpans()].add(
+          FieldSpans.Span(
+            times: Timestamp(milliseconds: earliest)...Timestamp(milliseconds: latest), isWhole: row[4]), of: row[1])
+      }
+    }
     return try Row.fetchAll(database, sql: "SELECT * FROM segments ORDER BY number").map { row in
       let number: Int64 = row["number"]
       let earliest: Int64? = row["earliest"]
@@ -120,7 +135,8 @@ final class Catalog: Sendable {
         summary: SegmentSummary(
           dataStream: row["data_stream"], rowCount: row["rows"], times: times, fileBytes: row["file_bytes"],
           sourceBytes: row["source_bytes"]),
-        committedAt: Timestamp(milliseconds: row["committed_at"]), hidden: hidden[number] ?? [],
+        committedAt: Timestamp(milliseconds: row["committed_at"]),
+        spans: hasSpans && row["has_spans"] == 1 ? spans[number] ?? FieldSpans() : nil, hidden: hidden[number] ?? [],
         setAside: setAside[number])
     }
   }
@@ -189,12 +205,20 @@ final class Catalog: Sendable {
       for segment in change.segments {
         let summary = segment.summary
         try database.execute(
-          sql: "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          sql: "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           arguments: [
             segment.number, segment.name, summary.dataStream, summary.rowCount,
             summary.times?.lowerBound.milliseconds, summary.times?.upperBound.milliseconds, summary.fileBytes,
-            summary.sourceBytes, segment.committedAt.milliseconds,
+            summary.sourceBytes, segment.committedAt.milliseconds, segment.spans == nil ? 0 : 1,
           ])
+        for (field, span) in segment.spans?.spans ?? [:] {
+          try database.execute(
+            sql: "INSERT INTO field_spans VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+              segment.number, field, span.times.lowerBound.milliseconds, span.times.upperBound.milliseconds,
+              span.isWhole,
+            ])
+        }
         for row in segment.hidden {
           try database.execute(sql: "INSERT INTO hidden_rows VALUES (?, ?)", arguments: [segment.number, row])
         }

@@ -3,7 +3,7 @@ import Databases
 /// The tables of `catalog.sqlite`.
 enum CatalogSchema {
   /// The application is "Mrtl".
-  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third, fourth])
+  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth])
   /// From this version on what is worked out of segments is kept beside them.
   static let versionWithAnswers = 4
 
@@ -61,5 +61,18 @@ enum CatalogSchema {
       content BLOB NOT NULL,
       PRIMARY KEY (segment, batch)
     ) STRICT;
+    """
+
+  /// In which spans the dates of fields lie; of a segment that was stored before it is not known, and `has_spans` is 0.
+  private static let fifth = """
+    ALTER TABLE segments ADD COLUMN has_spans INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE field_spans (
+      segment INTEGER NOT NULL REFERENCES segments(number) ON DELETE CASCADE,
+      field TEXT NOT NULL,
+      earliest INTEGER NOT NULL,
+      latest INTEGER NOT NULL,
+      is_whole INTEGER NOT NULL,
+      PRIMARY KEY (segment, field)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -71,7 +71,7 @@ extension SegmentStore {
       do {
         let segment = try Segment(path: file)
         try segment.verify()
-        let rows = StoreSnapshot.Part(number: 0, segment: segment, hidden: [])
+        let rows = StoreSnapshot.Part(number: 0, segment: segment, hidden: [], spans: nil)
         taken.append((file, try append(content(of: [rows]), at: now).stored))
         unlink(file)
       } catch let error as SegmentError where error.isDamage && error.path == file {

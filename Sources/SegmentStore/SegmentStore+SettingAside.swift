@@ -109,7 +109,8 @@ extension SegmentStore {
     let name = (part.segment.path as NSString).lastPathComponent
     return try setAside(
       StoreSnapshot.Missing(
-        number: part.number, name: name, summary: part.summary, hidden: part.hidden, reason: reason), part.segment,
+        number: part.number, name: name, summary: part.summary, hidden: part.hidden, spans: part.spans,
+        reason: reason), part.segment,
       at: now)
   }
 
@@ -128,7 +129,7 @@ extension SegmentStore {
       state.missing.append(
         StoreSnapshot.Missing(
           number: number, name: missing.name, summary: missing.summary, hidden: part?.hidden ?? missing.hidden,
-          reason: Self.reason(missing.reason, at: now), isSetAside: true))
+          spans: missing.spans, reason: Self.reason(missing.reason, at: now), isSetAside: true))
       return true
     }
     if isDone { try moveAway(missing.name) }
@@ -193,14 +194,16 @@ extension SegmentStore {
       return false
     }
     try state.withLock { state in
-      var part = StoreSnapshot.Part(number: number, segment: segment, hidden: missing.hidden)
+      var part = StoreSnapshot.Part(number: number, segment: segment, hidden: missing.hidden, spans: missing.spans)
       let rows = part.rows
       let found = try Deduplication(rows.map { heads[$0] }, storedIn: state.parts)
       let kept = Set(found.kept.map { rows[$0] })
       let hidden = rows.filter { !kept.contains($0) }
       try commit(
         Catalog.Change(hidden: hidden.map { (number, $0) } + found.replaced, takenBack: [number]), at: now)
-      part = StoreSnapshot.Part(number: number, segment: segment, hidden: (missing.hidden + hidden).sorted())
+      part = StoreSnapshot.Part(
+        number: number, segment: segment, hidden: (missing.hidden + hidden).sorted(),
+        spans: missing.spans)
       Self.hide(found.replaced, in: &state.parts)
       state.missing.removeAll { $0.number == number }
       state.parts.insert(part, at: state.parts.firstIndex { $0.number > number } ?? state.parts.count)

@@ -136,8 +136,8 @@ public final class SegmentStore: Sendable {
       func miss(_ reason: String, isSetAside: Bool = false, isDamage: Bool = true) {
         missing.append(
           StoreSnapshot.Missing(
-            number: entry.number, name: entry.name, summary: entry.summary, hidden: entry.hidden, reason: reason,
-            isSetAside: isSetAside, isDamage: isDamage))
+            number: entry.number, name: entry.name, summary: entry.summary, hidden: entry.hidden, spans: entry.spans,
+            reason: reason, isSetAside: isSetAside, isDamage: isDamage))
       }
       if let (time, reason) = entry.setAside {
         miss(Self.reason(reason, at: time), isSetAside: true)
@@ -152,7 +152,8 @@ public final class SegmentStore: Sendable {
           throw StoreError(
             .damaged, "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name")
         }
-        parts.append(StoreSnapshot.Part(number: entry.number, segment: segment, hidden: entry.hidden))
+        parts.append(
+          StoreSnapshot.Part(number: entry.number, segment: segment, hidden: entry.hidden, spans: entry.spans))
       } catch let error as SegmentError {
         miss("\(error)", isDamage: error.isDamage)
       } catch {
@@ -194,6 +195,7 @@ public final class SegmentStore: Sendable {
     var replaced: [(segment: Int64, row: Int)]
     var name: String
     var summary: SegmentSummary
+    var spans: FieldSpans
     var segment: Segment
     var answers: SegmentAnswers?
   }
@@ -227,7 +229,8 @@ public final class SegmentStore: Sendable {
         let (name, summary, segment) = try write(kept)
         drafts.append(
           Draft(
-            heads: kept.heads, replaced: first.replaced, name: name, summary: summary, segment: segment,
+            heads: kept.heads, replaced: first.replaced, name: name, summary: summary,
+            spans: FieldSpans(kept.events), segment: segment,
             answers: try answering?(segment)))
         segment.letGo()
       }
@@ -267,8 +270,11 @@ public final class SegmentStore: Sendable {
         Self.hide(replaced, in: &parts)
         number += 1
         change.segments.append(
-          Catalog.Entry(number: number, name: draft.name, summary: draft.summary, committedAt: now, hidden: hidden))
-        parts.append(StoreSnapshot.Part(number: number, segment: draft.segment, hidden: hidden))
+          Catalog.Entry(
+            number: number, name: draft.name, summary: draft.summary, committedAt: now, spans: draft.spans,
+            hidden: hidden))
+        parts.append(
+          StoreSnapshot.Part(number: number, segment: draft.segment, hidden: hidden, spans: draft.spans))
       }
       try commit(change, at: now)
       state.parts = parts
@@ -283,7 +289,8 @@ public final class SegmentStore: Sendable {
     for (segment, rows) in Dictionary(grouping: rows, by: \.segment) {
       guard let at = parts.firstIndex(where: { $0.number == segment }) else { continue }
       parts[at] = StoreSnapshot.Part(
-        number: segment, segment: parts[at].segment, hidden: (parts[at].hidden + rows.map(\.row)).sorted())
+        number: segment, segment: parts[at].segment, hidden: (parts[at].hidden + rows.map(\.row)).sorted(),
+        spans: parts[at].spans)
     }
   }
 
@@ -319,6 +326,7 @@ public final class SegmentStore: Sendable {
     let written = try content.map(write)
     // Its events are those of the parts.
     if let written, parts.allSatisfy({ storedIDs.covers($0.segment) }) { storedIDs.add(written.segment) }
+    let spans = content.map { FieldSpans($0.events) }
     let answers =
       try written.flatMap { written in try answering.map { [(written.name, try $0(written.segment))] } } ?? []
     written?.segment.letGo()
@@ -333,14 +341,16 @@ public final class SegmentStore: Sendable {
       if let written {
         // In the place of the last: whoever has looked at that one has looked at all of them.
         change.segments = [
-          Catalog.Entry(number: last.number, name: written.name, summary: written.summary, committedAt: now, hidden: [])
+          Catalog.Entry(
+            number: last.number, name: written.name, summary: written.summary, committedAt: now, spans: spans,
+            hidden: [])
         ]
       }
       try commit(change, at: now)
       mark(change, &state)
       let names = parts.map { $0.segment.path }
       if let at = state.parts.firstIndex(where: { $0.number == last.number }), let written {
-        state.parts[at] = StoreSnapshot.Part(number: last.number, segment: written.segment, hidden: [])
+        state.parts[at] = StoreSnapshot.Part(number: last.number, segment: written.segment, hidden: [], spans: spans)
       }
       state.parts.removeAll { replaced.contains(ObjectIdentifier($0.segment)) }
       // Whoever reads them has them mapped.

@@ -11,6 +11,8 @@ public struct StoreSnapshot: Sendable {
     public let segment: Segment
     /// Rows that no longer count, ascending: they were replaced, or had been stored before.
     public let hidden: [Int]
+    /// In which spans the dates of fields lie; nil where that is not known.
+    public let spans: FieldSpans?
 
     public var summary: SegmentSummary { segment.summary }
   }
@@ -24,6 +26,8 @@ public struct StoreSnapshot: Sendable {
     public let summary: SegmentSummary
     /// Rows of it that no longer count.
     var hidden: [Int] = []
+    /// In which spans the dates of fields lie; nil where that is not known.
+    public private(set) var spans: FieldSpans?
     public let reason: String
     /// True for one whose file was moved away.
     public private(set) var isSetAside = false
@@ -35,9 +39,10 @@ public struct StoreSnapshot: Sendable {
     }
 
     init(
-      number: Int64, name: String, summary: SegmentSummary, hidden: [Int], reason: String, isSetAside: Bool = false,
-      isDamage: Bool = true
+      number: Int64, name: String, summary: SegmentSummary, hidden: [Int], spans: FieldSpans?, reason: String,
+      isSetAside: Bool = false, isDamage: Bool = true
     ) {
+      self.spans = spans
       self.number = number
       self.name = name
       self.summary = summary

@@ -26,7 +26,8 @@ import Testing
     let scratch = try Scratch()
     let files = try Self.generated(scratch)
     let folder = scratch.path + "/events"
-    let summary = try Self.ingest(folder, [files])
+    // As if each event had come when it happened, which is what a file says of it.
+    let summary = try Self.ingest(folder, ["--backfill", files])
     let count = try #require(summary["stored"]?.integerValue)
     #expect(count > 2400 && summary["duplicates"]?.integerValue == 0, "\(summary.text)")
     for query in [

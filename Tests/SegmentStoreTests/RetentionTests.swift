@@ -168,7 +168,13 @@ import Testing
       }
     }
     let new = try DatabaseQueue(path: path)
-    let rows = try new.read { try Row.fetchAll($0, sql: "SELECT * FROM segments") }
+    let rows = try new.read {
+      try Row.fetchAll(
+        $0,
+        sql: """
+          SELECT number, name, data_stream, rows, earliest, latest, file_bytes, source_bytes, committed_at FROM segments
+          """)
+    }
     let current = try schema(path)
     try new.close()
     for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }

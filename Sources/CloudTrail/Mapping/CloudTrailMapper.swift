@@ -17,6 +17,7 @@ public final class CloudTrailMapper {
   var ids: [UnsafeBufferPointer<UInt8>] = []
   private var resourceKeys = ValueDictionary()
   private let readAt: String
+  private var writtenIngestion: (time: Timestamp, text: [UInt8]) = (.missing, [])
   /// Reads the text that is made of a digest.
   var readDigest: (ArraySlice<UInt8>) throws(JSONTextError) -> JSONDocument = { bytes throws(JSONTextError) in
     try JSONDocument(bytes)
@@ -32,18 +33,24 @@ public final class CloudTrailMapper {
 
   /// Maps a record (`kind` is `cloudTrail` or `digest`).
   ///
-  /// - Parameter digest: what `flattenedDigest` gave for the record and the sink.
-  func map(_ record: JSONNode, row: RecordRow, digest: JSONDocument?, into sink: inout some EventSink) {
+  /// - Parameters:
+  ///   - ingested: when a store took the record in, where that is known.
+  ///   - digest: what `flattenedDigest` gave for the record and the sink.
+  func map(
+    _ record: JSONNode, row: RecordRow, ingested: Timestamp? = nil, digest: JSONDocument?,
+    into sink: inout some EventSink
+  ) {
     beginRecord()
     let index = record.index
     members.collect(record)
     if row.kind == .digest {
-      addSurroundings(row, faults: DigestDates.names.compactMap { dateFault(record.member($0), "\($0)") }, &sink)
+      addSurroundings(
+        row, ingested, faults: DigestDates.names.compactMap { dateFault(record.member($0), "\($0)") }, &sink)
       return addDigest(record, digest, &sink)
     }
     let caller = knownCaller(index)
     let call = knownCall(index)
-    addSurroundings(row, faults: faults(index, call, caller, sink), &sink)
+    addSurroundings(row, ingested, faults: faults(index, call, caller, sink), &sink)
     let moved = movedUserName(index, call, caller)
     sink.add(call.fields)
     addPlain(index, &sink)
@@ -67,14 +74,17 @@ public final class CloudTrailMapper {
     }
   }
 
-  private func addSurroundings(_ row: RecordRow, faults: [String], _ sink: inout some EventSink) {
+  private func addSurroundings(
+    _ row: RecordRow, _ ingested: Timestamp?, faults: [String], _ sink: inout some EventSink
+  ) {
     if sink.wants(.timestamp) || sink.wants(.eventIngested) {
       text.removeAll(keepingCapacity: true)
       row.time.appendISO8601(to: &text)
       text.withUnsafeBufferPointer { time in
         sink.add(.timestamp, Scalar(.string, time))
-        if context.ingestsAtEventTime { sink.add(.eventIngested, Scalar(.string, time)) }
+        if ingested == nil, context.ingestsAtEventTime { sink.add(.eventIngested, Scalar(.string, time)) }
       }
+      if let ingested { add(ingested: ingested, &sink) }
     }
     sink.add(.eventKind, faults.isEmpty ? "event" : "pipeline_error")
     if !faults.isEmpty { sink.add(.tags, "preserve_original_event") }
@@ -85,6 +95,16 @@ public final class CloudTrailMapper {
     if context.keepsOriginal, sink.wants(.eventOriginal) {
       sink.add(.eventOriginal, Scalar(.string, row.text))
     }
+  }
+
+  /// Adds `event.ingested`, written out once for records that came together.
+  private func add(ingested: Timestamp, _ sink: inout some EventSink) {
+    if writtenIngestion.time != ingested {
+      var written: [UInt8] = []
+      ingested.appendISO8601(to: &written)
+      writtenIngestion = (ingested, written)
+    }
+    writtenIngestion.text.withUnsafeBufferPointer { sink.add(.eventIngested, Scalar(.string, $0)) }
   }
 
   private func addConstants(_ sink: inout FieldRecorder) {

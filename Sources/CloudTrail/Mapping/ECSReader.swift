@@ -14,6 +14,22 @@ public struct ECSReader {
     return source
   }
 
+  /// Whether an event says itself when it was taken in, whatever it says.
+  static func saysIngestion(_ event: JSONNode) -> Bool {
+    var says = false
+    func look(_ node: JSONNode?) {
+      guard let node, !node.isNull else { return }
+      if node.isArray { node.forEachElement { look($0) } } else { says = true }
+    }
+    look(event.member("event.ingested"))
+    func lookInto(_ node: JSONNode?) {
+      guard let node else { return }
+      if node.isArray { node.forEachElement { lookInto($0) } } else { look(node.member("ingested")) }
+    }
+    lookInto(event.member("event"))
+    return says
+  }
+
   /// The data stream that an event names, that of alerts for an alert, or that of events that name none. What `data_stream`
   /// an alert has is that of the event it stands on.
   public static func dataStream(of record: JSONNode) -> String {

@@ -8,8 +8,8 @@ public struct EventContext: Sendable {
   public var readAt: Timestamp
   /// Whether `event.original` is kept.
   public var keepsOriginal: Bool
-  /// Whether a record of CloudTrail, which has no `event.ingested`, gets its `@timestamp` there, as in a replay of old data. Of a
-  /// document in ECS what stands in it counts.
+  /// Whether a record of CloudTrail, which has no `event.ingested`, gets its `@timestamp` there where it is not known when it was
+  /// taken in, as in a replay of old data. Of a document in ECS what stands in it counts.
   public var ingestsAtEventTime: Bool
   /// The databases that give the source address its place and network, the most trusted first.
   public var geoDatabases: [GeoDatabase]

@@ -20,11 +20,19 @@ public final class EventJSON {
 
   /// Appends the ECS event of a record that a `RecordScanner` has accepted. An event that is ECS already keeps its text,
   /// white space aside, and gets what is judged from its call. Throws, and appends nothing, where memory does not suffice.
-  public func append(_ row: RecordRow, to output: inout [UInt8]) throws(EventTextError) {
+  ///
+  /// - Parameter ingested: when a store took the event in; what the event says itself counts before it.
+  public func append(
+    _ row: RecordRow, ingested: Timestamp? = nil, to output: inout [UInt8]
+  ) throws(EventTextError) {
     let record = JSONNode(try index(row.text, of: row, indexer), token: 0)
     if row.kind == .ecs {
       let event = ECSReader.event(of: record)
-      JSONText.appendCompact(event, to: &output)
+      if let ingested, !ECSReader.saysIngestion(event) {
+        Self.append(event, ingested: ingested, to: &output)
+      } else {
+        JSONText.appendCompact(event, to: &output)
+      }
       if let call = JudgedCall(ecs: event) { appendJudged(call, to: &output) }
     } else {
       sink.removeAll()
@@ -34,9 +42,38 @@ public final class EventJSON {
       } catch {
         throw EventTextError(id: row.id, fault: error)
       }
-      cloudTrail.map(record, row: row, digest: digest, into: &sink)
+      cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
       sink.write(to: &output)
     }
+  }
+
+  /// Appends an event with `event.ingested`: in its object `event` where it has one. What stands in its place holds nothing.
+  private static func append(_ event: JSONNode, ingested: Timestamp, to output: inout [UInt8]) {
+    func append(_ node: JSONNode, without left: StaticString, _ body: (UnsafeBufferPointer<UInt8>, JSONNode) -> Bool) {
+      output.append(UInt8(ascii: "{"))
+      node.forEachMember { key, value in
+        guard !key.equals(left) else { return }
+        output.append(UInt8(ascii: "\""))
+        output.append(contentsOf: key)
+        output.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+        if !body(key, value) { JSONText.appendCompact(value, to: &output) }
+        output.append(UInt8(ascii: ","))
+      }
+    }
+    func end(with name: String) {
+      output.append(contentsOf: "\"\(name)\":\"\(ingested.iso8601)\"}".utf8)
+    }
+    var isPlaced = false
+    append(event, without: "event.ingested") { key, value in
+      guard key.equals("event"), value.isObject, !isPlaced else { return false }
+      append(value, without: "ingested") { _, _ in false }
+      end(with: "ingested")
+      isPlaced = true
+      return true
+    }
+    guard isPlaced else { return end(with: "event.ingested") }
+    if output.last == UInt8(ascii: ",") { output.removeLast() }
+    output.append(UInt8(ascii: "}"))
   }
 
   /// Adds what is judged from its call to an event that has been appended.
@@ -66,9 +103,11 @@ public final class EventJSON {
 
   /// Calls `body` with the ECS event of a record, written and indexed. Throws what `body` throws, and `EventTextError`
   /// where memory does not suffice.
-  public func withEvent<Result>(_ row: RecordRow, _ body: (JSONNode) throws -> Result) throws -> Result {
+  public func withEvent<Result>(
+    _ row: RecordRow, ingested: Timestamp? = nil, _ body: (JSONNode) throws -> Result
+  ) throws -> Result {
     var event: [UInt8] = []
-    try append(row, to: &event)
+    try append(row, ingested: ingested, to: &event)
     let length = event.count
     event.append(contentsOf: repeatElement(0, count: 64))
     return try event.withUnsafeBufferPointer { bytes in

@@ -48,7 +48,11 @@ public final class EventMapper {
     var bytes = 0
     func finishSlice() -> EventBatch {
       var events = finish()
-      events.heads = rows.map { EventHead(records.rows[$0]) }
+      events.heads = rows.map { row in
+        var head = EventHead(records.rows[row])
+        head.isIngestedHere = records.ingestionTime(of: row) != nil
+        return head
+      }
       return events
     }
     for (place, at) in chosen.enumerated() {
@@ -72,9 +76,23 @@ public final class EventMapper {
     return finish()
   }
 
-  /// Maps a record as the next row of the batch that `finish` ends; false, and no row, where it cannot be indexed for want of
-  /// memory, which is among `problems`.
-  public func append(_ records: RecordBatch, row: Int) -> Bool { map(records, row, .all) }
+  /// What became of a record that was to be appended.
+  public enum Appended: Sendable {
+    /// It cannot be indexed for want of memory, which is among `problems`.
+    case notAtAll
+    /// What is said of when it was taken in, it says itself.
+    case asItCame
+    case withIngestionTime
+  }
+
+  /// Maps a record as the next row of the batch that `finish` ends.
+  ///
+  /// - Parameter ingested: what `event.ingested` is where the record does not say it.
+  public func append(_ records: RecordBatch, row: Int, ingested: Timestamp?) -> Appended {
+    var given = ingested
+    guard map(records, row, .all, ingested: &given) else { return .notAtAll }
+    return given == nil ? .asItCame : .withIngestionTime
+  }
 
   /// True when the batch should be ended before it grows further.
   public var isFull: Bool { builder.isFull }
@@ -94,8 +112,15 @@ public final class EventMapper {
     }
   }
 
-  /// Maps one record as the builder's next row; false, and no row, when it cannot be indexed.
   private func map(_ records: RecordBatch, _ at: Int, _ groups: FieldGroup) -> Bool {
+    var ingested = records.ingestionTime(of: at)
+    return map(records, at, groups, ingested: &ingested)
+  }
+
+  /// Maps one record as the builder's next row; false, and no row, when it cannot be indexed.
+  ///
+  /// - Parameter ingested: becomes nil where the record says itself when it was taken in.
+  private func map(_ records: RecordBatch, _ at: Int, _ groups: FieldGroup, ingested: inout Timestamp?) -> Bool {
     let row = records.rows[at]
     let index: StructuralIndex
     do {
@@ -108,6 +133,17 @@ public final class EventMapper {
     if row.kind == .ecs {
       builder.beginRow(dataStream: ECSReader.dataStream(of: record))
       ecs.read(record, row: row, into: builder)
+      if let time = ingested {
+        if ECSReader.saysIngestion(ECSReader.event(of: record)) {
+          ingested = nil
+        } else if sink.column(of: .eventIngested) >= 0 {
+          var text: [UInt8] = []
+          time.appendISO8601(to: &text)
+          text.withUnsafeBufferPointer {
+            builder.append(Scalar(.string, $0), column: sink.column(of: .eventIngested))
+          }
+        }
+      }
       if sink.wantsJudged { judge(ECSReader.event(of: record)) }
     } else {
       sink.begin(groups)
@@ -119,7 +155,7 @@ public final class EventMapper {
         return false
       }
       builder.beginRow(dataStream: context.dataStream)
-      cloudTrail.map(record, row: row, digest: digest, into: &sink)
+      cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
     }
     let cut = builder.takeCut()
     if cut.contains(.paths) {

@@ -7,7 +7,19 @@ extension EventHead {
   }
 
   /// What the source text is.
-  public var kind: RecordKind { RecordKind(rawValue: form) ?? .ecs }
+  public var kind: RecordKind { RecordKind(rawValue: form & ~Self.ingestedBit) ?? .ecs }
+
+  /// The same, told by the form alone.
+  public static func isIngestedHere(_ form: UInt8) -> Bool { form & ingestedBit != 0 }
+
+  /// Stands in `form` beside the kind.
+  private static let ingestedBit: UInt8 = 0x80
+
+  /// True when `event.ingested` is the time at which a store took the event in: the event itself does not say it.
+  public var isIngestedHere: Bool {
+    get { Self.isIngestedHere(form) }
+    set { form = newValue ? form | Self.ingestedBit : form & ~Self.ingestedBit }
+  }
 
   /// The id that the text's own row goes by, where the head tells: that of the event, save for updates, which have the
   /// identity of what they update, for documents, and for texts that name no id.

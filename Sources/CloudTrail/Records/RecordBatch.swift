@@ -8,6 +8,9 @@ public struct RecordBatch {
   public internal(set) var rows: [RecordRow]
   /// Of each row which event it tells, where that was asked for; else empty.
   public internal(set) var heads: [EventHead] = []
+  /// Of each row when a store took its event in, `Timestamp.missing` for one that says so itself; empty where nothing is known of
+  /// that, as of files.
+  public var ingestionTimes: [Timestamp] = []
   /// A column for each lean field that was asked for; that of `ip` is empty unless `address` was asked for too.
   public internal(set) var lean: [Column]
   public let leanFields: [LeanField]
@@ -38,10 +41,17 @@ public struct RecordBatch {
     lean = leanFields.map { _ in Column() }
   }
 
+  /// When a store took a row's event in, where that is known and the event does not say it itself.
+  public func ingestionTime(of row: Int) -> Timestamp? {
+    guard row < ingestionTimes.count, ingestionTimes[row] != .missing else { return nil }
+    return ingestionTimes[row]
+  }
+
   /// The batch with some of its lean fields, by their places.
   public func withLeanFields(_ places: [Int]) -> RecordBatch {
     var batch = RecordBatch(leanFields: places.map { leanFields[$0] }, rows: rows)
     batch.sources = sources
+    batch.ingestionTimes = ingestionTimes
     batch.lean = places.map { lean[$0] }
     return batch
   }

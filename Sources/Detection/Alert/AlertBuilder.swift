@@ -22,13 +22,15 @@ final class AlertBuilder {
   }
 
   /// The alert that an execution of `rule` at `tick` creates on a record.
+  ///
+  /// - Parameter ingested: when the event was taken in, where that is told.
   func alert(
-    _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, _ planned: HuntResult.PlannedAlert,
-    context: AlertContext?
+    _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, ingested: Timestamp?,
+    _ planned: HuntResult.PlannedAlert, context: AlertContext?
   ) throws -> Alert {
     let stream = try writer.dataStream(row)
     let index = try writer.documentIndex(row) ?? stream
-    return try writer.withEvent(row) { event in
+    return try writer.withEvent(row, ingested: ingested) { event in
       try alert(rule.rule, document, event, row, stream, index, planned, context)
     }
   }
@@ -82,7 +84,7 @@ final class AlertBuilder {
     let time = row.ownTime?.milliseconds ?? planned.sighting.time
     let session = SessionUse(fields, time: time).flatMap(sessions.chain)
     own["martlet"] = try explanation(
-      document, evidence, fields, row, context, session, timeField: timeField(rule, row, fields))
+      document, evidence, fields, row, context, session, timeField: evidence.field ?? timeField(rule, row, fields))
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
@@ -119,7 +121,7 @@ final class AlertBuilder {
   /// The field that gave the event its time.
   private func timeField(_ rule: Rule, _ row: RecordRow, _ fields: EventFields) -> String {
     guard let override = rule.timestampOverride, fields.first(override) != nil else { return "@timestamp" }
-    // A record of CloudTrail gets its time of ingestion from the hunt; outside of it `@timestamp` is what is known.
+    // A record of CloudTrail gets its time of ingestion from the replay; outside of it `@timestamp` is what is known.
     return row.kind == .cloudTrail && override == EventField.eventIngested.path ? "@timestamp" : override
   }
 

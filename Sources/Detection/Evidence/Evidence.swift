@@ -20,6 +20,8 @@ public struct Evidence: Sendable, Equatable {
   public var historyFrom: Timestamp?
   /// Where the events that the rule can see begin in what was given; nil when none has a credible time.
   public var inputFrom: Timestamp?
+  /// The field by which an event lies in window and history, where that is the time at which it was taken in.
+  public var field: String?
   /// Distinct events of the window that match the rule and no exception.
   public var matched: Int
   /// The same of the history.
@@ -57,6 +59,7 @@ public struct Evidence: Sendable, Equatable {
           return .object(members)
         })
     }
+    if let field { members["field"] = .string(field) }
     if let query { members["query"] = .string(query) }
     return .object(members)
   }

@@ -88,6 +88,11 @@ public struct HuntFindings: Sendable {
     try texts[Int(kept.source)].withRow(kept.number, body)
   }
 
+  /// When an event was taken in that a rule matched, where that is to be told and the event does not say it itself.
+  func ingestionTime(of kept: KeptReference) throws -> Timestamp? {
+    try texts[Int(kept.source)].ingestionTime(of: kept.number)
+  }
+
   /// About how many bytes the text of an event has that a rule matched.
   func length(of kept: KeptReference) -> Int { texts[Int(kept.source)].length(of: kept.number) }
 }

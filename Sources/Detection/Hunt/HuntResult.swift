@@ -47,7 +47,9 @@ public struct HuntResult: Sendable {
   }
 
   /// Replays the schedule of every rule of a plan over what was found.
-  public init(_ plan: HuntPlan, _ findings: HuntFindings, replay: Replay?) {
+  ///
+  /// - Parameter view: when events counted as taken in as the findings were made.
+  public init(_ plan: HuntPlan, _ findings: HuntFindings, replay: Replay?, _ view: IngestionView = .replayed) {
     self.plan = plan
     self.findings = findings
     var outcomes: [RuleOutcome] = []
@@ -59,9 +61,12 @@ public struct HuntResult: Sendable {
         outcomes.append(RuleOutcome(rule: rule.rule, executions: 0, alerts: 0, cuts: [], lost: 0))
         continue
       }
-      guard let replay, at < findings.rules.count else {
+      guard var replay, at < findings.rules.count else {
         outcomes.append(RuleOutcome(rule: rule.rule, executions: 0, alerts: 0, cuts: [], lost: 0))
         continue
+      }
+      if let first = replay.firstTicks[rule.rule.ruleID] {
+        replay.earliestTick = max(first, replay.earliestTick ?? first)
       }
       let outcome = replay.run(
         findings.rules[at], rule.windows, maxSignals: replay.maxSignals(rule.rule), keepsLatest: rule.rule.type == .eql,
@@ -74,6 +79,7 @@ public struct HuntResult: Sendable {
       for ((tick, pending), evidence) in zip(outcome.alerts, evidence) {
         var evidence = evidence
         evidence.inputFrom = findings.starts?[at]
+        if view == .stored, rule.goesByIngestion { evidence.field = EventField.eventIngested.path }
         guard let kept = pending.sighting.kept else {
           preconditionFailure("an event that gives an alert is kept")
         }
@@ -89,6 +95,11 @@ public struct HuntResult: Sendable {
       (left.element.tick.milliseconds, left.element.rule, left.offset)
         < (right.element.tick.milliseconds, right.element.rule, right.offset)
     }.map(\.element)
+  }
+
+  /// The ids of rules that go by the time at which events were taken in.
+  public var rulesByIngestion: Set<String> {
+    Set(plan.rules.lazy.filter(\.goesByIngestion).map(\.rule.ruleID))
   }
 
   /// Rules whose index patterns match no data stream of the input, so that they saw none of it.
@@ -197,9 +208,11 @@ public struct HuntResult: Sendable {
     return try places.map { place in
       let alert = planned[place]
       guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }
+      let ingested = try findings.ingestionTime(of: alert.kept)
       return try findings.withRow(alert.kept) { row in
         try builder.alert(
-          plan.rules[alert.rule], document, row, alert, context: contexts.isEmpty ? nil : contexts[place])
+          plan.rules[alert.rule], document, row, ingested: ingested, alert,
+          context: contexts.isEmpty ? nil : contexts[place])
       }
     }
   }

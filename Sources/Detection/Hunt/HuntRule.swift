@@ -88,6 +88,7 @@ public final class HuntRule: Sendable {
     windows = TickWindows(draft.rule)
     expiringExceptions = full.expiringExceptions
     self.keepsAll = keepsAll
+    asksIngestion = Self.asksIngestion(draft, full.terms)
   }
 
   /// Sightings of one combination that are this close are never both first; nil when all have to be kept.
@@ -95,10 +96,27 @@ public final class HuntRule: Sendable {
     expiringExceptions.isEmpty && openQuery == nil && !keepsAll ? windows.alwaysOldWithin : nil
   }
 
-  /// True when the rule's own time of a CloudTrail record is its `@timestamp`: that is `event.ingested` of a record too.
-  var seesRecordsAtTimestamp: Bool {
-    overrideColumn == nil || rule.timestampOverride == EventField.eventIngested.path
+  /// True when the rule goes by the time at which events were taken in.
+  var goesByIngestion: Bool { overrideColumn != nil && rule.timestampOverride == EventField.eventIngested.path }
+
+  /// True when the rule asks of events, whatever it goes by, when they were taken in.
+  let asksIngestion: Bool
+
+  private static func asksIngestion(_ draft: HuntPlan.Draft, _ terms: [TermField]) -> Bool {
+    let path = EventField.eventIngested.path
+    let predicates = [draft.query, draft.openQuery].compactMap(\.self) + draft.expiringExceptions.map(\.predicate)
+    return terms.contains { $0.path == path }
+      || predicates.flatMap(\.fields).contains { field in
+        switch field {
+        case .named(let name): name == path
+        case .matching(let pattern): WildcardMatcher(pattern).matches(path)
+        case .any: true
+        }
+      }
   }
+
+  /// True when the rule's own time of a CloudTrail record is its `@timestamp`: that is `event.ingested` of a record too.
+  var seesRecordsAtTimestamp: Bool { overrideColumn == nil || goesByIngestion }
 
   struct TermField: Sendable {
     var path: String

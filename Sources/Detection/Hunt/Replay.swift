@@ -8,6 +8,8 @@ public struct Replay: Sendable {
   /// Bounds on the scheduled times, where the user gives any.
   public var earliestTick: Timestamp?
   public var latestTick: Timestamp?
+  /// The scheduled times from which on single rules run, by their ids; others run from `earliestTick` on.
+  public var firstTicks: [String: Timestamp] = [:]
   /// How many alerts one execution of a query rule creates at most, whatever its `max_signals`: in Kibana the setting
   /// `xpack.alerting.rules.run.alerts.max`. Rules of new terms follow `max_signals` alone.
   public var mostQueryAlerts = 1000

@@ -1,4 +1,5 @@
 import CloudTrail
+import Events
 
 /// Gives the source texts of events that rules matched, by number.
 ///
@@ -12,6 +13,13 @@ public protocol EventTexts: Sendable {
   ///
   /// Throws what `body` throws, and errors that tell a person why the text cannot be had.
   func withRow<Result>(_ number: UInt32, _ body: (RecordRow) throws -> Result) throws -> Result
+
+  /// When an event was taken in, where that is to be told and the event does not say it itself.
+  func ingestionTime(of number: UInt32) throws -> Timestamp?
+}
+
+extension EventTexts {
+  public func ingestionTime(of number: UInt32) throws -> Timestamp? { nil }
 }
 
 /// An event that is kept, or can be had again: who has it, by its place in `HuntFindings.texts`, and its number there.

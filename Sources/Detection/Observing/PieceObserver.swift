@@ -14,12 +14,15 @@ public final class PieceObserver {
   private var answers = AnswerBuilder()
   private var facts: InputFacts
   private let historical: [Int]
+  private let view: IngestionView
   private var piece: (name: String, source: Int) = ("", 0)
   /// What was left out for want of memory.
   public private(set) var problems = ProblemLog()
 
-  public init(_ plan: HuntPlan) {
+  /// - Parameter view: when events count as taken in, in what is found; answers hold for both.
+  public init(_ plan: HuntPlan, _ view: IngestionView = .replayed) {
     self.plan = plan
+    self.view = view
     observer = RuleObserver(plan)
     builder = FindingsBuilder(plan) { KeptReference(number: UInt32($0)) }
     facts = InputFacts(plan.rules)
@@ -57,6 +60,17 @@ public final class PieceObserver {
     }
   }
 
+  /// There are events of a data stream that are not looked at, since they lie before all that executions search.
+  ///
+  /// - Parameter earliest: when they begin by a rule's own timestamp field, nil for a rule that goes by `@timestamp`.
+  public func note(passedOver dataStream: String, earliest: (_ override: String?) -> Timestamp?) {
+    let readers = facts.readers(of: dataStream)
+    for at in historical where readers[at] {
+      let override = plan.rules[at].overrideColumn == nil ? nil : plan.rules[at].rule.timestampOverride
+      if let time = earliest(override) { builder.note(start: time.milliseconds, of: at) }
+    }
+  }
+
   /// Asks rules about a batch of the piece, which has heads and the columns of `plan.eventFields`.
   ///
   /// - Parameter numbers: of each row its number in the piece; ascending, also from batch to batch.
@@ -65,6 +79,7 @@ public final class PieceObserver {
     defer { observer.end() }
     noteStarts(events, rules)
     answers.numbers = numbers
+    answers.heads = events.heads
     try observer.observe(events, rules, isRead: { _, _ in true }, into: answers)
   }
 
@@ -73,6 +88,7 @@ public final class PieceObserver {
     let asked = Set(rules)
     let overriding = historical.filter { plan.rules[$0].overrideColumn != nil && asked.contains($0) }
     guard !overriding.isEmpty else { return }
+    noteIngestionStarts(events, overriding.filter { plan.rules[$0].goesByIngestion })
     var others: [Int] = []
     var earliest: Int64?
     for row in 0..<events.rowCount {
@@ -83,12 +99,57 @@ public final class PieceObserver {
         earliest = head.time.milliseconds
       }
     }
-    for at in overriding {
+    for at in overriding where !plan.rules[at].goesByIngestion {
       let rule = plan.rules[at]
       if let earliest, rule.seesRecordsAtTimestamp { answers.note(start: earliest, of: at) }
       for row in others {
         if let time = RuleObserver.seenTime(of: rule, in: events, row: row) { answers.note(start: time, of: at) }
       }
+    }
+  }
+
+  /// The same for rules that go by the time of ingestion, once for all of them.
+  private func noteIngestionStarts(_ events: EventBatch, _ rules: [Int]) {
+    guard let first = rules.first, let column = plan.rules[first].overrideColumn else { return }
+    var (stored, replayed) = (EarliestTimes(), EarliestTimes())
+    let values = events.columns[column]
+    let dates = (0..<values.dictionary.count).map { code in
+      values.dictionary.withValue(UInt32(code + 1)) { $0.timestamp?.milliseconds }
+    }
+    for row in 0..<events.rowCount {
+      let head = events.heads[row]
+      let own = values.codes(row: row).lazy.compactMap { dates[Int($0) - 1] }.first
+      let time = head.time == .missing ? nil : head.time.milliseconds
+      stored.note(own, or: time)
+      if head.kind == .cloudTrail {
+        replayed.note(time, or: nil)
+      } else {
+        replayed.note(head.isIngestedHere ? nil : own, or: time)
+      }
+    }
+    for at in rules {
+      let fallsBack = !plan.rules[at].rule.timestampOverrideFallbackDisabled
+      if let start = stored.time(fallsBack: fallsBack) { answers.note(start: start, of: at) }
+      if let start = replayed.time(fallsBack: fallsBack) { answers.note(replayedStart: start, of: at) }
+    }
+  }
+
+  /// The earliest credible times of events by a field, and by `@timestamp` of those without it.
+  private struct EarliestTimes {
+    private var own: Int64?
+    private var other: Int64?
+
+    mutating func note(_ time: Int64?, or fallback: Int64?) {
+      if let time {
+        if time >= HistoryStarts.firstRecords, time < own ?? .max { own = time }
+      } else if let fallback, fallback >= HistoryStarts.firstRecords, fallback < other ?? .max {
+        other = fallback
+      }
+    }
+
+    func time(fallsBack: Bool) -> Int64? {
+      guard fallsBack, let other else { return own }
+      return min(own ?? other, other)
     }
   }
 
@@ -116,7 +177,7 @@ public final class PieceObserver {
   ///
   /// - Parameter isHidden: whether an event does not count any longer, by its number.
   public func add(_ answer: RuleAnswer, rule: Int, isHidden: (UInt32) -> Bool) throws {
-    try builder.add(answer, of: plan.rules[rule], at: rule, isHidden: isHidden)
+    try builder.add(answer, of: plan.rules[rule], at: rule, view, isHidden: isHidden)
   }
 
   private func noteNoRoom(_ rule: HuntRule) {
@@ -139,19 +200,26 @@ extension HuntPlan {
   /// The columns that rules ask for.
   public var eventFields: FieldPlan { queries.plan }
 
+  /// Which rules, by their places, ask of events when they were taken in. In a replay such rules are asked about events that are
+  /// made as a hunt over files makes them.
+  public var rulesAskingIngestion: [Bool] { rules.map(\.asksIngestion) }
+
   /// What each rule asks, by its place; nil for rules whose answers cannot be kept.
   public var questions: [RuleQuestion?] { rules.map(\.question) }
 
-  /// The first time that an event may have which an execution at or after a time looks at; nil where rules go by times of
-  /// their own, so that nothing is known of `@timestamp`.
-  public func reach(of tick: Timestamp) -> Timestamp? {
-    var reach = tick
+  /// The first time that an event may have which executions look at, by the field that it is the event's time in: nil stands for
+  /// `@timestamp`.
+  ///
+  /// - Parameter begin: when the executions of a rule begin, by its id.
+  public func reach(from begin: (String) -> Timestamp) -> [String?: Timestamp] {
+    var reach: [String?: Timestamp] = [:]
     for rule in rules {
-      guard rule.overrideColumn == nil else { return nil }
+      let field = rule.overrideColumn == nil ? nil : rule.rule.timestampOverride
+      let tick = begin(rule.rule.ruleID)
       let first = rule.windows.firstTick(atOrAfter: tick)
       // Bounds that count months may run backwards from one execution to a later one.
       let from = min(rule.windows.from(first), rule.terms.isEmpty ? .max : rule.windows.history(first))
-      reach = min(reach, Timestamp(milliseconds: from - rule.windows.slack))
+      reach[field] = min(reach[field] ?? tick, tick, Timestamp(milliseconds: from - rule.windows.slack))
     }
     return reach
   }

@@ -4,7 +4,7 @@ import Query
 // An answer as bytes:
 //
 //   version        a byte
-//   start          a byte, 1 where there is one, then a varint
+//   start          a byte: 1 where there is one, 2 where there is one of a replay, 3 for both; then a varint for each
 //   kinds          a varint for how many; of each a text and a byte
 //   conditions     a varint for how many beside `always`; of each a byte for its kind and what belongs to it
 //   combinations   a varint for how many; of each a text
@@ -14,7 +14,7 @@ import Query
 // Varints are LEB128; those of what may be negative hold 2n or −2n − 1. A text is a varint for its bytes, and these.
 extension RuleAnswer {
   /// Raised whenever rules come to give other answers about the same columns, so that kept ones are asked for anew.
-  public static let version: UInt8 = 1
+  public static let version: UInt8 = 2
 
   private static let lacksOverride: UInt8 = 1
   private static let hasTimestamp: UInt8 = 2
@@ -22,13 +22,16 @@ extension RuleAnswer {
   private static let isCutOff: UInt8 = 8
   /// Other than one combination.
   private static let hasCount: UInt8 = 16
+  private static let ingestedHere: UInt8 = 32
+  private static let isOfRecord: UInt8 = 64
 
   /// The answer as bytes; nil for one that cannot be kept, since it hangs on times that are relative to the execution's.
   public func encoded() -> [UInt8]? {
     var output = AnswerWriter()
     output.bytes.append(Self.version)
-    output.bytes.append(start == nil ? 0 : 1)
+    output.bytes.append((start == nil ? 0 : 1) | (replayedStart == nil ? 0 : 2))
     if let start { output.signed(start) }
+    if let replayedStart { output.signed(replayedStart) }
     output.count(kinds.count)
     for (path, kinds) in kinds.sorted(by: { $0.key < $1.key }) {
       output.text(Array(path.utf8))
@@ -54,6 +57,8 @@ extension RuleAnswer {
       if match.condition != 0 { flags |= Self.hasCondition }
       if match.isCut { flags |= Self.isCutOff }
       if match.combinationCount != 1 { flags |= Self.hasCount }
+      if match.isIngestedHere { flags |= Self.ingestedHere }
+      if match.isRecord { flags |= Self.isOfRecord }
       output.bytes.append(flags)
       if match.timestamp != 0 { output.signed(match.timestamp &- match.time) }
       if match.condition != 0 { output.varint(UInt64(match.condition)) }
@@ -67,10 +72,14 @@ extension RuleAnswer {
   /// Reads an answer about a piece of some events. Nothing in the bytes is trusted: nil for such as no answer has.
   public init?(_ bytes: UnsafeRawBufferPointer, eventCount: Int) {
     var input = AnswerReader(bytes: bytes)
-    guard input.byte() == Self.version, let hasStart = input.byte(), hasStart < 2 else { return nil }
-    if hasStart == 1 {
+    guard input.byte() == Self.version, let starts = input.byte(), starts < 4 else { return nil }
+    if starts & 1 != 0 {
       guard let start = input.signed() else { return nil }
       self.start = start
+    }
+    if starts & 2 != 0 {
+      guard let start = input.signed() else { return nil }
+      replayedStart = start
     }
     guard let kindCount = input.count() else { return nil }
     for _ in 0..<kindCount {
@@ -94,14 +103,16 @@ extension RuleAnswer {
     var (number, time): (UInt64, Int64) = (0, 0)
     for at in 0..<matchCount {
       guard let distance = input.varint(), at == 0 || distance > 0, let high = input.word(), let low = input.word(),
-        let change = input.signed(), let flags = input.byte(), flags < 32
+        let change = input.signed(), let flags = input.byte(), flags < 128
       else { return nil }
       let (sum, overflows) = number.addingReportingOverflow(distance)
       guard !overflows, sum < eventCount else { return nil }
       (number, time) = (sum, time &+ change)
       var match = Match(
         number: UInt32(number), id: EventID(high: high, low: low), time: time,
-        lacksOverride: flags & Self.lacksOverride != 0, combinationCount: 1, isCut: flags & Self.isCutOff != 0)
+        lacksOverride: flags & Self.lacksOverride != 0,
+        isIngestedHere: flags & Self.ingestedHere != 0, isRecord: flags & Self.isOfRecord != 0, combinationCount: 1,
+        isCut: flags & Self.isCutOff != 0)
       if flags & Self.hasTimestamp != 0 {
         guard let distance = input.signed() else { return nil }
         match.timestamp = time &+ distance

@@ -15,6 +15,11 @@ public struct RuleAnswer: Sendable {
     var time: Int64
     var timestamp: Int64 = 0
     var lacksOverride = false
+    /// True when `time` is when the store took the event in, and the event does not say it itself; false for rules that do not go
+    /// by that.
+    var isIngestedHere = false
+    /// True for a record of CloudTrail, as far as `isIngestedHere` makes it matter.
+    var isRecord = false
     /// Its place in `conditions`, 0 where all executions see the event.
     var condition: UInt32 = 0
     /// How many combinations of new terms it has; their codes stand in `codes`, one match behind the other.
@@ -34,11 +39,13 @@ public struct RuleAnswer: Sendable {
   var kinds: [String: FieldKinds] = [:]
   /// The first credible time of an event that the rule can see, where it has a timestamp field of its own and a history.
   var start: Int64?
+  /// The same where the events are replayed; for rules that go by the time of ingestion.
+  var replayedStart: Int64?
 
   public init() {}
 
   /// True when the piece holds nothing for the rule.
-  public var isEmpty: Bool { matches.isEmpty && kinds.isEmpty && start == nil }
+  public var isEmpty: Bool { matches.isEmpty && kinds.isEmpty && start == nil && replayedStart == nil }
 
   /// How many events the rule matches.
   public var matchCount: Int { matches.count }
@@ -48,8 +55,9 @@ public struct RuleAnswer: Sendable {
 final class AnswerBuilder: MatchSink {
   private(set) var answers: [Int: RuleAnswer] = [:]
   private var conditionPlaces: [Int: [UInt32: UInt32]] = [:]
-  /// Of each row of the batch its number in the piece.
+  /// Of each row of the batch its number in the piece, and what is known beside its fields.
   var numbers: [UInt32] = []
+  var heads: [EventHead] = []
 
   func add(
     _ sighting: Sighting, of rule: HuntRule, at place: Int, row: Int, _ combinations: some CombinationSource
@@ -58,6 +66,10 @@ final class AnswerBuilder: MatchSink {
     var match = RuleAnswer.Match(
       number: numbers[row], id: sighting.id, time: sighting.time, timestamp: sighting.timestamp,
       lacksOverride: sighting.lacksOverride)
+    if rule.goesByIngestion, !sighting.lacksOverride, heads[row].isIngestedHere {
+      match.isIngestedHere = true
+      match.isRecord = heads[row].kind == .cloudTrail
+    }
     if sighting.condition != ExecutionConditions.always {
       if let known = conditionPlaces[place]?[sighting.condition] {
         match.condition = known
@@ -86,6 +98,13 @@ final class AnswerBuilder: MatchSink {
     answers[place, default: RuleAnswer()].start = min(known, time)
   }
 
+  /// The same for a rule that goes by the time of ingestion, where events are replayed.
+  func note(replayedStart time: Int64, of place: Int) {
+    guard time >= HistoryStarts.firstRecords else { return }
+    let known = answers[place]?.replayedStart ?? time
+    answers[place, default: RuleAnswer()].replayedStart = min(known, time)
+  }
+
   func note(_ kinds: FieldKinds, in path: String, of place: Int) {
     answers[place, default: RuleAnswer()].kinds[path, default: []].insert(kinds)
   }
@@ -108,17 +127,28 @@ extension FindingsBuilder {
   /// Takes over what a rule matched in a piece of stored data.
   ///
   /// - Parameter isHidden: whether an event does not count any longer, by its number.
-  func add(_ answer: RuleAnswer, of rule: HuntRule, at place: Int, isHidden: (UInt32) -> Bool) throws {
+  func add(
+    _ answer: RuleAnswer, of rule: HuntRule, at place: Int, _ view: IngestionView, isHidden: (UInt32) -> Bool
+  ) throws {
     for (path, kinds) in answer.kinds { note(kinds, in: path, of: place) }
-    if let start = answer.start { note(start: start, of: place) }
+    let isReplayed = view == .replayed && rule.goesByIngestion
+    if let start = isReplayed ? answer.replayedStart : answer.start { note(start: start, of: place) }
     let conditions = answer.conditions.map { rule.windows.conditions.code($0) }
     var next = 0
     for match in answer.matches {
       defer { next += match.combinationCount }
       guard !isHidden(match.number) else { continue }
-      let sighting = Sighting(
+      var sighting = Sighting(
         time: match.time, id: match.id, condition: conditions[Int(match.condition)],
         lacksOverride: match.lacksOverride, timestamp: match.timestamp)
+      if isReplayed, match.isIngestedHere {
+        // As a hunt over files has them: a record was taken in when it happened, a document does not say when.
+        if !match.isRecord {
+          guard !rule.rule.timestampOverrideFallbackDisabled, match.timestamp != .max else { continue }
+          sighting.lacksOverride = true
+        }
+        sighting.time = match.timestamp
+      }
       try add(
         sighting, of: rule, at: place, row: Int(match.number),
         AnsweredCombinations(

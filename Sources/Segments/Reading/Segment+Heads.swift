@@ -48,6 +48,14 @@ extension Segment {
     }
   }
 
+  /// What the source texts of all events are, by row, as in `EventHead`.
+  public func forms() throws(SegmentError) -> [UInt8] {
+    try telling { () throws(SegmentFault) in
+      guard let timeBlock = footer.timeBlock else { return [] }
+      return try readTimes(timeBlock, unpacker()) { _, _ in }
+    }
+  }
+
   private static let noHead = EventHead(
     time: .missing, identity: EventIdentity(EventID(high: 0, low: 0)), content: EventHead.unnamed, form: 0)
 

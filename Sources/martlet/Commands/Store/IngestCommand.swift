@@ -21,6 +21,7 @@ struct IngestCommand: AsyncParsableCommand {
 
       Examples:
         martlet ingest --data events AWSLogs/
+        martlet ingest --data events --backfill AWSLogs/
         martlet ingest --data events --follow AWSLogs/
         martlet search --data events 'event.action: StopLogging'
         martlet hunt --data events
@@ -47,6 +48,13 @@ struct IngestCommand: AsyncParsableCommand {
 
   @Flag(help: "Go on, and look for new and changed files every few seconds, until stopped.")
   var follow = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Take events of the past in as if each had come when it happened.",
+      discussion:
+        "Their event.ingested is their @timestamp, so that rules that go by it do not see all of them at once."))
+  var backfill = false
 
   @Option(help: ArgumentHelp("Events of a segment at most.", visibility: .private))
   var segmentEvents = EventPacker.segmentEvents
@@ -197,10 +205,18 @@ struct IngestCommand: AsyncParsableCommand {
       dataStream: context.dataStream, scopeSeed: seed, remembers: false)
     let progress = ReadingProgress()
     let reading = reader
+    let clock: (@Sendable () -> Timestamp)?
+    if backfill {
+      clock = nil
+    } else if events.now == nil {
+      clock = { EventOptions.clock() }
+    } else {
+      clock = { now }
+    }
     let (summary, parts) = try await ProgressLine(progress, paths: paths).show {
       try await reading.read(registry: registry, progress: progress) {
         IngestCollector(
-          store, context: context, catalog: catalog, now: now, segmentEvents: segmentEvents)
+          store, context: context, catalog: catalog, now: now, clock: clock, segmentEvents: segmentEvents)
       }
     }
     if let error = failure.error { throw error }

@@ -104,17 +104,19 @@ struct RunCommand: AsyncParsableCommand {
         hasTrouble: !ruleTroubles.isEmpty || hasExceptionErrors || plan.unrunnable.contains(where: \.isWrong))
       tell(plan.unrunnable, labels)
       guard !plan.rules.isEmpty else { return try end(&outcome, nothing: "there is no rule that runs") }
+      // Executions of a span are run as if events had been taken in when they happened; those that are due know better.
+      let view = times.earliest == nil && !isDry ? IngestionView.stored : .replayed
       guard let span = try span(plan, alerts, snapshot, now: now) else {
         return try end(
           &outcome,
           nothing: "no execution is due, and no event has come since the last run; --from runs a span of the past")
       }
-      let hunt = hunt(store, snapshot, plan, span)
+      let hunt = hunt(store, snapshot, plan, span, view)
       let progress = ReadingProgress()
       let (summary, findings) = try await ProgressLine(progress, paths: []).show {
         try await hunt.run(progress: progress)
       }
-      var result = replay(plan, findings, summary, span)
+      var result = replay(plan, findings, summary, span, view)
       let background = try await hunt.addBackground(to: &result)
       tell(result.refused, labels)
       notices.tell(ofElsewhere: summary.elsewhere)
@@ -136,16 +138,13 @@ struct RunCommand: AsyncParsableCommand {
       }
       _ = notices.warn(of: result, catalog, labels)
       for warning in HuntSummary.warnings(result, labels) { notices.warn(warning) }
-      if summary.searched == 0 {
-        outcome.nothing =
-          snapshot.eventCount == 0
-          ? "\(folder.data) holds no event" : "no event lies in the windows of the executions that were due"
-      }
+      let elsewhere = summary.elsewhere.values.reduce(0, +)
+      if summary.searched == 0, snapshot.eventCount == elsewhere { outcome.nothing = "\(folder.data) holds no event" }
       if isDry {
         try showDry(result)
       } else {
         let took = (ContinuousClock.now - started).seconds
-        let changed = try keep(result, alerts, snapshot, summary, span, now: now, seconds: took)
+        let changed = try keep(result, alerts, snapshot, summary, span, view, now: now, seconds: took)
         try tell(changed, result, summary, span, seconds: took)
         if !Retention.applyAfterwards(to: folder.data, holder: "martlet run", now: now, notices) {
           outcome.hasTrouble = true
@@ -206,64 +205,98 @@ struct RunCommand: AsyncParsableCommand {
         "the clock was ahead when \(CountText.count(setBack, "rule")) ran: what it passed over is run now, and what lies behind "
           + "\(now.iso8601) again when its time comes")
     }
-    let newest = states.values.compactMap(\.lastTick).max()
-    var since = states.mapValues(\.since)
+    var skipped: [String: ClosedRange<Timestamp>] = [:]
+    var since: [String: Timestamp] = [:]
     // What was missed too long ago is skipped.
     let oldest = Timestamp(milliseconds: now.milliseconds - (RetentionPolicy.age(catchUp)?.value ?? 0))
-    var skipped: [String: ClosedRange<Timestamp>] = [:]
-    for (id, state) in states {
+    var arrivals = Arrivals(snapshot, behind: try alerts.lastSegment())
+    if let newest = states.values.compactMap(\.lastTick).max() {
+      arrivals.bound = Timestamp(milliseconds: newest.milliseconds - Self.lateBound)
+    }
+    var isDue = false
+    for rule in plan.rules.map(\.rule) {
+      guard let state = states[rule.ruleID] else { continue }
       let done = state.lastTick ?? state.since
-      guard done < oldest else { continue }
-      skipped[id] = Timestamp(milliseconds: done.milliseconds + 1)...Timestamp(milliseconds: oldest.milliseconds - 1)
-      since[id] = oldest
-    }
-    // What is due: behind the last execution of each rule.
-    var first = max(oldest, states.values.map { $0.lastTick ?? $0.since }.min() ?? now)
-    // What runs again: what may see the events that have come since.
-    let last = try alerts.lastSegment()
-    if let newest {
-      let bound = Timestamp(milliseconds: newest.milliseconds - Self.lateBound)
-      var beyond = 0
-      for part in snapshot.parts where part.number > last {
-        guard let times = part.summary.times else { continue }
-        if times.lowerBound < bound {
-          beyond += try part.segment.heads().count { $0.time != .missing && $0.time < bound }
-        }
-        first = min(first, max(bound, times.lowerBound))
+      if done < oldest {
+        skipped[rule.ruleID] =
+          Timestamp(milliseconds: done.milliseconds + 1)...Timestamp(milliseconds: oldest.milliseconds - 1)
       }
-      if beyond > 0 {
-        events.notices.warn(
-          "\(CountText.count(beyond, "event")) came more than 14 days late, for which nothing is run again; "
-            + "--from runs a span of the past")
+      // What is due lies behind the last execution; what may see events that have come since runs again.
+      var first = max(done, oldest)
+      if state.lastTick != nil, let late = arrivals.earliest(by: rule.timestampOverride), late < first {
+        first = max(late, done < oldest ? oldest : state.since)
+        isDue = isDue || first < done
       }
+      let interval = rule.schedule.interval.milliseconds
+      isDue = isDue || now.milliseconds / interval > done.milliseconds / interval
+      since[rule.ruleID] = first
     }
-    let isDue = plan.rules.contains { rule in
-      let interval = rule.rule.schedule.interval.milliseconds
-      let done = states[rule.rule.ruleID].map { $0.lastTick ?? $0.since } ?? now
-      return now.milliseconds / interval > done.milliseconds / interval
+    let beyond = try plan.rules.contains { $0.rule.timestampOverride == nil } ? arrivals.countBeyond() : 0
+    if beyond > 0 {
+      events.notices.warn(
+        "\(CountText.count(beyond, "event")) came more than 14 days late, for which nothing is run again; "
+          + "--from runs a span of the past")
     }
-    guard isDue || first < (newest ?? first) else { return nil }
+    guard isDue, let first = since.values.min() else { return nil }
     return Span(first: first, last: now, since: since, skipped: skipped)
   }
 
-  private func hunt(_ store: SegmentStore, _ snapshot: StoreSnapshot, _ plan: HuntPlan, _ span: Span) -> StoreHunt {
+  /// The events that have come since the last run.
+  private struct Arrivals {
+    private let parts: [StoreSnapshot.Part]
+    /// Nothing is run again for events before that.
+    var bound: Timestamp?
+    private var known: [String: Timestamp?] = [:]
+
+    init(_ snapshot: StoreSnapshot, behind last: Int64) { parts = snapshot.parts.filter { $0.number > last } }
+
+    /// The earliest of them, by the field that a rule takes their time from, not before the bound; nil where none has a time.
+    mutating func earliest(by override: String?) -> Timestamp? {
+      let field = override ?? "@timestamp"
+      if let time = known[field] { return time }
+      let time = parts.lazy.compactMap { Self.earliest(of: $0, by: field) }.min().map { max($0, bound ?? $0) }
+      known[field] = .some(time)
+      return time
+    }
+
+    private static func earliest(of part: StoreSnapshot.Part, by field: String) -> Timestamp? {
+      let timestamp = part.summary.times?.lowerBound
+      guard let spans = part.spans, FieldSpans.covers(field), let span = spans[field] else { return timestamp }
+      return span.isWhole ? span.times.lowerBound : min(span.times.lowerBound, timestamp ?? span.times.lowerBound)
+    }
+
+    /// How many lie before the bound by `@timestamp`.
+    func countBeyond() throws -> Int {
+      guard let bound else { return 0 }
+      return try parts.reduce(0) { count, part in
+        guard let first = part.summary.times?.lowerBound, first < bound else { return count }
+        return count + (try part.segment.times().count { $0 != .missing && $0 < bound })
+      }
+    }
+  }
+
+  private func hunt(
+    _ store: SegmentStore, _ snapshot: StoreSnapshot, _ plan: HuntPlan, _ span: Span, _ view: IngestionView
+  ) -> StoreHunt {
     var hunt = StoreHunt(store, snapshot, plan)
     if let threads = events.threads { hunt.workers = threads }
-    hunt.since = plan.reach(of: span.first)
+    hunt.reach = plan.reach { max(span.first, span.since[$0] ?? span.first) }
+    hunt.view = view
     hunt.asksColumns = events.types.mapping == nil && events.geoip.isEmpty
     hunt.keepsAnswers = !isDry
     return hunt
   }
 
   private func replay(
-    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: Span
+    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: Span, _ view: IngestionView
   ) -> HuntResult {
     guard let times = summary.times ?? findings.overriddenSpan else {
-      return HuntResult(plan, findings, replay: nil)
+      return HuntResult(plan, findings, replay: nil, view)
     }
     var replay = Replay(events: times, earliestTick: span.first, latestTick: span.last)
     replay.mostQueryAlerts = mostAlerts
-    return HuntResult(plan, findings, replay: replay)
+    replay.firstTicks = span.since
+    return HuntResult(plan, findings, replay: replay, view)
   }
 
   // MARK: Keeping
@@ -282,7 +315,7 @@ struct RunCommand: AsyncParsableCommand {
 
   private func keep(
     _ result: HuntResult, _ alerts: AlertStore, _ snapshot: StoreSnapshot,
-    _ summary: StoreHunt.Summary, _ span: Span, now: Timestamp, seconds: Double
+    _ summary: StoreHunt.Summary, _ span: Span, _ view: IngestionView, now: Timestamp, seconds: Double
   ) throws -> AlertStore.RunOutcome {
     var made: [AlertStore.Made] = []
     var counts: [String: Int] = [:]
@@ -308,6 +341,7 @@ struct RunCommand: AsyncParsableCommand {
         outcome: refused[id] != nil || !isWhole ? .failed : .done,
         reason: refused[id] ?? (isWhole ? nil : "events are missing"))
     }
+    let goingByIngestion = result.rulesByIngestion
     let skipped = skipped(result, span, now: now)
     if !skipped.isEmpty {
       let count = skipped.reduce(0) { $0 + $1.executions }
@@ -320,7 +354,11 @@ struct RunCommand: AsyncParsableCommand {
       evidence: { $0["martlet"]?["evidence"] },
       contradiction: { stored in
         guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
-        let time = document["kibana.alert.original_time"]?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
+        // Made by the time of ingestion, or by a replay: the other kind of run could not have made it.
+        let field = document["martlet"]?["evidence"]?["field"]?.stringValue
+        if goingByIngestion.contains(stored.ruleID), (field != nil) != (view == .stored) { return nil }
+        let own = field.flatMap { document["kibana.alert.original_\($0)"] } ?? document["kibana.alert.original_time"]
+        let time = own?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
         let terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
         return result.sighting(of: terms, byRule: stored.ruleID, before: time)?.uuidText
           ?? "the rule, its exceptions or the event itself, which are others now"

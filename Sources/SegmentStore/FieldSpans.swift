@@ -1,0 +1,50 @@
+import Events
+
+/// Between which times the dates lie that a segment's events have in their fields of dates, `@timestamp` aside.
+///
+/// A rule may take an event's time from any of them. A segment never changes, so that the catalog keeps this beside it.
+public struct FieldSpans: Equatable, Sendable {
+  /// The dates of one field.
+  public struct Span: Equatable, Sendable {
+    public var times: ClosedRange<Timestamp>
+    /// True when every event has a date there.
+    public var isWhole: Bool
+  }
+
+  private(set) var spans: [String: Span] = [:]
+
+  init() {}
+
+  /// The spans of the fields that the schema knows as dates.
+  init(_ events: EventBatch) {
+    for (path, place) in events.columnByPath where Self.covers(path) {
+      if let span = Self.span(events.columns[place]) { spans[path] = span }
+    }
+  }
+
+  private static func span(_ column: Column) -> Span? {
+    let dates = (0..<column.dictionary.count).map { code in
+      column.dictionary.withValue(UInt32(code + 1)) { $0.timestamp }
+    }
+    var times: ClosedRange<Timestamp>?
+    var (dated, last) = (0, -1)
+    column.forEachEntry { row, code in
+      guard let date = dates[Int(code) - 1] else { return }
+      if row != last { dated += 1 }
+      last = row
+      let known = times ?? date...date
+      times = min(known.lowerBound, date)...max(known.upperBound, date)
+    }
+    return times.map { Span(times: $0, isWhole: dated == column.rowCount) }
+  }
+
+  mutating func add(_ span: Span, of path: String) { spans[path] = span }
+
+  /// The dates of a field; nil where no event has one.
+  public subscript(path: String) -> Span? { spans[path] }
+
+  /// True for a field whose dates would be among these, if events had any.
+  public static func covers(_ path: String) -> Bool {
+    path != "@timestamp" && FieldCatalog.standard.resolve(path).type == .date
+  }
+}
