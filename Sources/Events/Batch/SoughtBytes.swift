@@ -1,7 +1,7 @@
 /// Bytes that are looked for in many others, whatever the case of ASCII letters.
 ///
-/// Two of them, the ones that are least common, are compared at 32 places at once; only where both stand are the others
-/// looked at.
+/// Two of them, the ones that are least common, are compared at 32 places at once, in words of eight (vectors of the standard
+/// library are taken apart byte by byte in generic code); only where both stand are the others looked at.
 public struct SoughtBytes: Hashable, Sendable {
   /// The bytes, ASCII letters in lower case.
   public let bytes: [UInt8]
@@ -46,24 +46,26 @@ public struct SoughtBytes: Hashable, Sendable {
     return bytes.withUnsafeBufferPointer { wanted in
       let last = text.count - count
       let (one, other) = (wanted[first], wanted[second])
-      let (oneFold, otherFold) = (Self.fold(one), Self.fold(other))
+      // Each byte of a word the one that is compared with, and the bit that folds its case.
+      let (oneWord, otherWord) = (Self.repeated(one), Self.repeated(other))
+      let (oneFold, otherFold) = (Self.repeated(Self.fold(one)), Self.repeated(Self.fold(other)))
       var at = 0
       // Whatever is loaded lies within the text: 32 places from `at` on are places where the bytes may begin.
       while at + 31 <= last {
-        let left = start.loadUnaligned(fromByteOffset: at + first, as: SIMD32<UInt8>.self)
-        let right = start.loadUnaligned(fromByteOffset: at + second, as: SIMD32<UInt8>.self)
-        let both =
-          ((left | SIMD32(repeating: oneFold)) .== SIMD32(repeating: one))
-          .& ((right | SIMD32(repeating: otherFold)) .== SIMD32(repeating: other))
-        let hits = unsafeBitCast(both, to: SIMD4<UInt64>.self)
-        if hits[0] | hits[1] | hits[2] | hits[3] != 0 {
-          for word in 0..<4 {
-            var bits = UInt64(littleEndian: hits[word])
-            while bits != 0 {
-              let lane = bits.trailingZeroBitCount >> 3
-              if Self.isEqual(start + at + word * 8 + lane, wanted) { return true }
-              bits &= ~(0xFF << UInt64(lane * 8))
-            }
+        func hits(_ offset: Int) -> UInt64 {
+          let left = start.loadUnaligned(fromByteOffset: at + offset + first, as: UInt64.self)
+          let right = start.loadUnaligned(fromByteOffset: at + offset + second, as: UInt64.self)
+          // A byte that is 0 in both stands for a place where both are right.
+          return Self.zeros(
+            ((UInt64(littleEndian: left) | oneFold) ^ oneWord)
+              | ((UInt64(littleEndian: right) | otherFold) ^ otherWord))
+        }
+        let found = (hits(0), hits(8), hits(16), hits(24))
+        if found.0 | found.1 | found.2 | found.3 != 0 {
+          if Self.stands(wanted, start + at, found.0) || Self.stands(wanted, start + at + 8, found.1)
+            || Self.stands(wanted, start + at + 16, found.2) || Self.stands(wanted, start + at + 24, found.3)
+          {
+            return true
           }
         }
         at += 32
@@ -78,6 +80,29 @@ public struct SoughtBytes: Hashable, Sendable {
       }
       return false
     }
+  }
+
+  /// True where the bytes stand at a place of eight that a bit marks, the highest of its byte.
+  @inline(never)
+  private static func stands(
+    _ wanted: UnsafeBufferPointer<UInt8>, _ text: UnsafeRawPointer, _ marks: UInt64
+  ) -> Bool {
+    var marks = marks
+    while marks != 0 {
+      if isEqual(text + marks.trailingZeroBitCount >> 3, wanted) { return true }
+      marks &= marks - 1
+    }
+    return false
+  }
+
+  @inline(__always)
+  private static func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+
+  /// The highest bit of every byte that is 0, and no other.
+  @inline(__always)
+  private static func zeros(_ word: UInt64) -> UInt64 {
+    let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+    return ~(((word & low) &+ low) | word | low)
   }
 
   /// The bit that makes an upper-case letter the lower-case one that is looked for, and no other byte that.
