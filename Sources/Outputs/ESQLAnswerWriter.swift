@@ -1,4 +1,4 @@
-import Foundation
+import JSON
 import Query
 
 /// Writes the rows that a query in ES|QL gives.
@@ -76,19 +76,8 @@ public enum ESQLAnswerWriter {
   }
 
   private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
-        result += "\\u" + String(repeating: "0", count: scalar.value < 16 ? 3 : 2) + String(scalar.value, radix: 16)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+    var quoted: [UInt8] = []
+    JSONString.appendQuoted(text, to: &quoted)
+    return String(decoding: quoted, as: UTF8.self)
   }
 }

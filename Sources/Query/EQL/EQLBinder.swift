@@ -9,7 +9,7 @@ struct EQLBinder {
 
   /// The category and the condition of an item.
   func predicate(_ test: EQLQuery.EventTest) throws(TypeFault) -> Predicate {
-    var checker = TypeChecker(.eql, functions: .eql, now: Timestamp(milliseconds: 0)) {
+    var checker = TypeChecker(functions: .eql, now: Timestamp(milliseconds: 0)) {
       name, _, range throws(TypeFault) in
       TypedExpression(.column(0), try field(name, range), range)
     }

@@ -35,7 +35,7 @@ public struct RowCondition: Hashable, Sendable {
   /// The condition with the types of a catalog; throws where they do not fit. Its columns are `fields`, in their order.
   func typed(_ catalog: FieldCatalog, now: Timestamp?) throws(TypeFault) -> TypedExpression {
     var checker = TypeChecker(
-      .eql, functions: language == .eql ? .eql : LuceneFunctions.registry, now: now
+      functions: language == .eql ? .eql : LuceneFunctions.registry, now: now
     ) { [fields] name, _, range in
       TypedExpression(.column(fields.firstIndex(of: name) ?? 0), DataType(catalog.resolve(name).type), range)
     }

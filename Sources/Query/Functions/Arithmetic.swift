@@ -4,20 +4,21 @@ public enum Arithmetic {
   static func function(
     _ kind: ArithmeticOperator, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
   ) throws(TypeFault) -> (DataType, ScalarFunction) {
-    if let dates = try dates(kind, left, right) { return dates }
     for operand in [left, right] where !operand.type.isNumeric && !operand.type.isOpen {
       throw TypeFault(
         "[\(kind.rawValue)] has \(operand.type.phrase) on its \(operand.range == left.range ? "left" : "right")",
         at: operand.range, expected: "a number")
     }
     let type = try common(left.type, right.type, at: range)
-    return (
-      type,
-      ScalarFunction(kind.rawValue) { cells throws(EvaluationFault) in
-        guard let left = cells[0].single, let right = cells[1].single else { return .none }
-        return .one(try value(kind, left, right, as: type))
-      }
-    )
+    return (type, function(kind, as: type))
+  }
+
+  /// An operator on two numbers of types that go together.
+  static func function(_ kind: ArithmeticOperator, as type: DataType) -> ScalarFunction {
+    ScalarFunction(kind.rawValue) { cells throws(EvaluationFault) in
+      guard let left = cells[0].single, let right = cells[1].single else { return .none }
+      return .one(try value(kind, left, right, as: type))
+    }
   }
 
   static func negation(_ type: DataType) -> ScalarFunction {
@@ -118,30 +119,5 @@ public enum Arithmetic {
       throw EvaluationFault("java.lang.ArithmeticException", "long overflow")
     }
     return .whole(result.partialValue)
-  }
-
-  /// A date and a span.
-  private static func dates(
-    _ kind: ArithmeticOperator, _ left: TypedExpression, _ right: TypedExpression
-  ) throws(TypeFault) -> (DataType, ScalarFunction)? {
-    guard kind == .add || kind == .subtract else { return nil }
-    let (date, span, isSwapped) =
-      left.type.isTime && right.type.isSpan
-      ? (left, right, false)
-      : kind == .add && left.type.isSpan && right.type.isTime ? (right, left, true) : (nil, nil, false)
-    guard let date, span != nil else { return nil }
-    let isNanos = date.type == .dateNanos
-    let sign: Int64 = kind == .add ? 1 : -1
-    return (
-      date.type,
-      ScalarFunction(kind.rawValue) { cells throws(EvaluationFault) in
-        guard case .whole(let time)? = cells[isSwapped ? 1 : 0].single,
-          case .span(let months, let days, let rest)? = cells[isSwapped ? 0 : 1].single
-        else { return .none }
-        return .one(
-          try DateSpans.adding(
-            time, isNanos: isNanos, months: sign * months, days: sign * days, milliseconds: sign * rest))
-      }
-    )
   }
 }

@@ -2,13 +2,7 @@ import Events
 
 /// `== != < <= > >=`.
 public enum Comparison {
-  /// True for types whose values compare.
-  static func agree(_ left: DataType, _ right: DataType) -> Bool {
-    left == right || left.isOpen || right.isOpen || left.isNumeric && right.isNumeric
-      || left.isString && right.isString || left.isTime && right.isTime
-  }
-
-  static func function(_ kind: ComparisonOperator, _ dialect: TypeChecker.Dialect) -> ScalarFunction {
+  static func function(_ kind: ComparisonOperator) -> ScalarFunction {
     ScalarFunction(kind.rawValue) { cells throws(EvaluationFault) in
       guard let left = cells[0].single, let right = cells[1].single else { return .none }
       return .boolean(holds(kind, left, right))
@@ -28,7 +22,7 @@ public enum Comparison {
 
 /// `in`.
 public enum Membership {
-  static func function(ignoresCase: Bool, _ dialect: TypeChecker.Dialect) -> ScalarFunction {
+  static func function(ignoresCase: Bool) -> ScalarFunction {
     // Nulls among the choices leave open what no other choice answers.
     ScalarFunction(ignoresCase ? "in~" : "in", spreadsNull: false) { cells throws(EvaluationFault) in
       guard let value = cells[0].single else { return .none }

@@ -2,15 +2,9 @@ import Events
 
 /// Looks names up and types through: makes of an expression what can be evaluated, or says what does not fit.
 ///
-/// The rules of the languages differ where `dialect` is asked: ES|QL wants types that agree, EQL takes values of other
-/// types as unequal.
+/// The rules are EQL's, which takes values of types that do not go together as unequal; ES|QL has a binder of its own, since its
+/// errors are in Elasticsearch's words.
 public struct TypeChecker {
-  public enum Dialect: Sendable {
-    case eql
-    case esql
-  }
-
-  public let dialect: Dialect
   public let functions: FunctionRegistry
   /// What `now` stands for.
   public let now: Timestamp?
@@ -23,10 +17,9 @@ public struct TypeChecker {
 
   /// - Parameter column: the column, or the constant, that a name stands for; throws where there is none.
   public init(
-    _ dialect: Dialect, functions: FunctionRegistry, now: Timestamp?,
+    functions: FunctionRegistry, now: Timestamp?,
     column: @escaping (_ name: String, _ isOptional: Bool, Range<Int>) throws(TypeFault) -> TypedExpression
   ) {
-    self.dialect = dialect
     self.functions = functions
     self.now = now
     self.column = column
@@ -176,12 +169,7 @@ public struct TypeChecker {
     _ kind: ComparisonOperator, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
     let (left, right) = (try converted(left, like: right), try converted(right, like: left))
-    if dialect == .esql, !Comparison.agree(left.type, right.type) {
-      throw TypeFault(
-        "first argument of this comparison is [\(left.type.family)] so second argument must also be [\(left.type.family)] but was [\(right.type.rawValue)]",
-        at: range, expected: "values of one type")
-    }
-    return TypedExpression(.apply(Comparison.function(kind, dialect), [left, right]), .boolean, range)
+    return TypedExpression(.apply(Comparison.function(kind), [left, right]), .boolean, range)
   }
 
   private func membership(
@@ -191,33 +179,26 @@ public struct TypeChecker {
     var value = value
     for choice in choices {
       value = try converted(value, like: choice)
-      let choice = try converted(choice, like: value)
-      if dialect == .esql, !Comparison.agree(value.type, choice.type) {
-        throw TypeFault(
-          "the value is [\(value.type.family)] and this is [\(choice.type.rawValue)]", at: choice.range,
-          expected: "values of one type")
-      }
-      alike.append(choice)
+      alike.append(try converted(choice, like: value))
     }
     return TypedExpression(
-      .apply(Membership.function(ignoresCase: ignoresCase, dialect), [value] + alike), .boolean, range)
+      .apply(Membership.function(ignoresCase: ignoresCase), [value] + alike), .boolean, range)
   }
 
-  /// A text constant beside a date, an address, a version or a boolean is read as one.
+  /// A text constant beside a date, an address or a version is read as one.
   public func converted(_ literal: TypedExpression, like other: TypedExpression) throws(TypeFault) -> TypedExpression {
     guard let cell = literal.constant, literal.type.isString, !other.type.isString, !other.type.isOpen,
       let text = cell.single?.textValue
     else { return literal }
     switch other.type {
-    case .date, .dateNanos, .ip, .version, .boolean: break
+    case .date, .dateNanos, .ip, .version: break
     default: return literal
     }
-    if dialect == .eql, other.type == .boolean { return literal }
     do {
       return TypedExpression(
         .constant(.one(try LiteralReading.value(text, as: other.type, now: now))), other.type, literal.range)
     } catch {
-      if dialect == .eql, other.type == .ip, IPAddress.range(cidr: text) != nil { return literal }
+      if other.type == .ip, IPAddress.range(cidr: text) != nil { return literal }
       throw TypeFault(
         "[\(text.prefix(80))] cannot be read as \(other.type.phrase)", at: literal.range, expected: other.type.phrase)
     }
@@ -242,8 +223,10 @@ extension DataType {
     case .unsupported: "a field that expressions cannot use"
     }
   }
+}
 
-  /// The name of the type's family in Elasticsearch's messages.
+extension DataType {
+  /// What the type is of a kind with.
   var family: String {
     if isNumeric { return "numeric" }
     return isString ? "keyword" : rawValue

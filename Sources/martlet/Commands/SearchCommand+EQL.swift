@@ -65,39 +65,23 @@ extension SearchCommand {
     if outcome.nothing == nil, found.asked == 0, input.data == nil, times != nil || index != nil {
       outcome.nothing = noneAsked(of: summary.events)
     }
-    let isKept = outcome.nothing != nil && file.map { RunOutcome.isWorthKeeping($0.path) } ?? false
-    let draft: PlacedFile.Draft?
-    do throws(PlacedFile.Failure) {
-      draft = isKept ? nil : try file?.draft()
-    } catch {
-      throw ValidationError(Terminal.safe("--output: \(file?.path ?? ""): \(error.reason)"))
-    }
-    let output = draft.map { StandardOutput(descriptor: $0.descriptor) } ?? StandardOutput()
-    var isPlaced = false
-    defer { if !isPlaced { draft?.discard() } }
+    var place = try SearchOutput(file)
+    let output = place.output
     do {
       let count = try found.write(plan, limit: limit, counts: counts) { try output.write($0) }
       if counts { try output.write(line: "\(count)") }
-      if let draft, let file {
-        isPlaced = true
-        do throws(PlacedFile.Failure) {
-          try draft.place()
-        } catch {
-          StandardError.write(line: Terminal.safe("martlet: \(file.path): \(error.reason)"))
-          outcome.hasTrouble = true
-        }
-      }
+      let unwritten = place.place(&outcome)
       notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
       if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
       tell(found, unknown, catalog, &outcome)
       if let nothing = outcome.nothing {
         StandardError.write(line: Terminal.safe("martlet: nothing was searched: \(nothing)"))
-        RunOutcome.tell(unwritten: isKept ? [file?.path].compactMap(\.self) : [])
+        RunOutcome.tell(unwritten: unwritten)
       }
       let word = plan.isOfEvents ? "\(count) matched" : CountText.count(count, "hit")
       let line = "\(RunOutcome.reading(summary)); " + (outcome.nothing != nil ? "nothing was searched" : word)
-      notices.close(line + String(format: ", %.2f s", (ContinuousClock.now - started).seconds))
+      notices.close(line + Self.took(since: started))
       if let status = outcome.status { throw status }
     } catch is StandardOutput.Closed {
       return

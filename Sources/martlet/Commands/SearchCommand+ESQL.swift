@@ -56,15 +56,8 @@ extension SearchCommand {
     let context = try input.context()
     let surveyed = try await survey(query, catalog, context)
     let program = try bound(query, surveyed, tables)
-    let draft: PlacedFile.Draft?
-    do throws(PlacedFile.Failure) {
-      draft = try file?.draft()
-    } catch {
-      throw ValidationError(Terminal.safe("--output: \(file?.path ?? ""): \(error.reason)"))
-    }
-    var isPlaced = false
-    defer { if !isPlaced { draft?.discard() } }
-    let output = draft.map { StandardOutput(descriptor: $0.descriptor) } ?? StandardOutput()
+    var place = try SearchOutput(file)
+    let output = place.output
     do {
       var summary = ReadingSummary()
       var parts: [ESQLSearch.Result] = []
@@ -97,15 +90,7 @@ extension SearchCommand {
       try ESQLAnswerWriter.write(answer, as: format) { try output.write($0) }
       var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
       if !query.sources.isEmpty { outcome.nothing = RunOutcome.nothing(in: summary, input.paths) }
-      if let draft, let file {
-        isPlaced = true
-        do throws(PlacedFile.Failure) {
-          try draft.place()
-        } catch {
-          StandardError.write(line: Terminal.safe("martlet: \(file.path): \(error.reason)"))
-          outcome.hasTrouble = true
-        }
-      }
+      let unwritten = place.place(&outcome)
       input.notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
       if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
@@ -116,20 +101,16 @@ extension SearchCommand {
       }
       if let nothing = outcome.nothing {
         StandardError.write(line: Terminal.safe("martlet: nothing was searched: \(nothing)"))
+        RunOutcome.tell(unwritten: unwritten)
       }
       if !query.sources.isEmpty {
         let line = "\(RunOutcome.reading(summary)); \(CountText.count(answer.rows.count, "row"))"
-        input.notices.close(line + ", \(Self.seconds(since: started))")
+        input.notices.close(line + Self.took(since: started))
       }
       if let status = outcome.status { throw status }
     } catch is StandardOutput.Closed {
       return
     }
-  }
-
-  private static func seconds(since started: ContinuousClock.Instant) -> String {
-    let hundredths = Int(((ContinuousClock.now - started).seconds * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
   }
 
   /// What is known of the columns that a query names; events are looked through where they must say which there are.

@@ -286,15 +286,8 @@ struct SearchCommand: AsyncParsableCommand {
     let patterns = predicate.fields.compactMap { selector in
       if case .matching(let pattern) = selector, FieldNotice.isUnknown(pattern.text, catalog) { pattern } else { nil }
     }
-    let draft: PlacedFile.Draft?
-    do throws(PlacedFile.Failure) {
-      draft = try file?.draft()
-    } catch {
-      throw ValidationError(Terminal.safe("--output: \(file?.path ?? ""): \(error.reason)"))
-    }
-    var isPlaced = false
-    defer { if !isPlaced { draft?.discard() } }
-    let output = draft.map { StandardOutput(descriptor: $0.descriptor) } ?? StandardOutput()
+    var place = try SearchOutput(file)
+    let output = place.output
     do {
       switch form {
       case .table(let usesColour, let width):
@@ -330,17 +323,7 @@ struct SearchCommand: AsyncParsableCommand {
       if outcome.nothing == nil, found.asked == 0, input.data == nil, times != nil || index != nil {
         outcome.nothing = noneAsked(of: summary.events)
       }
-      // What stands there from an earlier search is worth more than a file that says nothing.
-      let isKept = outcome.nothing != nil && file.map { RunOutcome.isWorthKeeping($0.path) } ?? false
-      if let draft, let file, !isKept {
-        isPlaced = true
-        do throws(PlacedFile.Failure) {
-          try draft.place()
-        } catch {
-          StandardError.write(line: Terminal.safe("martlet: \(file.path): \(error.reason)"))
-          outcome.hasTrouble = true
-        }
-      }
+      let unwritten = place.place(&outcome)
       notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
       if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
@@ -355,16 +338,21 @@ struct SearchCommand: AsyncParsableCommand {
       if found.matched > 0 { warn(of: form, found, catalog) }
       if let nothing = outcome.nothing {
         StandardError.write(line: Terminal.safe("martlet: nothing was searched: \(nothing)"))
-        RunOutcome.tell(unwritten: isKept ? [file?.path].compactMap(\.self) : [])
+        RunOutcome.tell(unwritten: unwritten)
       }
       var line = "\(RunOutcome.reading(summary)); "
       line += outcome.nothing != nil ? "nothing was searched" : "\(found.matched) matched"
       if let first = found.earliest, let last = found.latest { line += ", \(first.iso8601) to \(last.iso8601)" }
-      notices.close(line + String(format: ", %.2f s", (ContinuousClock.now - started).seconds))
+      notices.close(line + Self.took(since: started))
       if let status = outcome.status { throw status }
     } catch is StandardOutput.Closed {
       return
     }
+  }
+
+  /// How long a search took, behind what else its closing line says.
+  static func took(since started: ContinuousClock.Instant) -> String {
+    String(format: ", %.2f s", (ContinuousClock.now - started).seconds)
   }
 
   /// Why the query was asked about none of the events.

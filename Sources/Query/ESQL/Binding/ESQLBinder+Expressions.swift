@@ -109,13 +109,10 @@ extension ESQLBinder {
   }
 
   private func arithmetic(
-    _ operation: ESQLArithmetic, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
+    _ kind: ArithmeticOperator, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
-    guard let kind = ArithmeticOperator(rawValue: operation.rawValue) else {
-      throw TypeFault("[\(operation.rawValue)] is no operator", at: range)
-    }
-    let sign = operation.rawValue
-    let isSum = operation == .add || operation == .subtract
+    let sign = kind.rawValue
+    let isSum = kind == .add || kind == .subtract
     // A text beside a date is read as one.
     let (left, right) = isSum ? try aligned(left, right, range) : (left, right)
     if isSum, left.type.isTime || right.type.isTime || left.type.isSpan || right.type.isSpan {
@@ -133,11 +130,7 @@ extension ESQLBinder {
         "[\(sign)] has arguments with incompatible types [\(left.type.rawValue)] and [\(right.type.rawValue)]",
         at: range)
     }
-    let function = ScalarFunction(sign) { cells throws(EvaluationFault) in
-      guard let left = cells[0].single, let right = cells[1].single else { return .none }
-      return .one(try Arithmetic.value(kind, left, right, as: type))
-    }
-    return TypedExpression(.apply(function, [left, right]), type, range)
+    return TypedExpression(.apply(Arithmetic.function(kind, as: type), [left, right]), type, range)
   }
 
   private func dateArithmetic(
@@ -203,10 +196,10 @@ extension ESQLBinder {
   }
 
   private func comparison(
-    _ comparison: ESQLComparison, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
+    _ kind: ComparisonOperator, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
     let (left, right) = try aligned(left, right, range)
-    let isOrder = comparison != .equal && comparison != .notEqual
+    let isOrder = kind != .equal && kind != .notEqual
     for (operand, number) in [(left, "first "), (right, "second ")] {
       let isFit: Bool =
         switch operand.type {
@@ -236,12 +229,9 @@ extension ESQLBinder {
         "first argument of [\(text(range))] is [\(family)] so second argument must also be [\(family)] "
           + "but was [\(right.type.rawValue)]", at: range)
     }
-    guard let kind = ComparisonOperator(rawValue: comparison.rawValue) else {
-      throw TypeFault("[\(comparison.rawValue)] is no operator", at: range)
-    }
     let (first, second) = (left.type, right.type)
     let isMixedTime = first != second && first.isTime && second.isTime
-    let function = ScalarFunction(comparison.rawValue) { cells in
+    let function = ScalarFunction(kind.rawValue) { cells in
       var (left, right) = (cells[0], cells[1])
       if isMixedTime {
         left = left.widened(from: first, to: .dateNanos)
@@ -298,20 +288,7 @@ extension ESQLBinder {
         return TypedExpression(.apply(function, [value]), .boolean, range)
       }
     }
-    return TypedExpression(.apply(Self.membership, [value] + items), .boolean, range)
-  }
-
-  private static let membership = ScalarFunction("in", spreadsNull: false) { cells in
-    guard let value = cells[0].single else { return .none }
-    var isUnknown = false
-    for cell in cells.dropFirst() {
-      guard let choice = cell.single else {
-        isUnknown = true
-        continue
-      }
-      if value.order(choice) == 0 || value == choice { return .boolean(true) }
-    }
-    return isUnknown ? .none : .boolean(false)
+    return TypedExpression(.apply(Membership.function(ignoresCase: false), [value] + items), .boolean, range)
   }
 
   static func ordinal(_ number: Int) -> String {

@@ -40,7 +40,7 @@ extension ESQLParser {
     return ESQLTerm(form: .not(inner), range: start..<lastEnd)
   }
 
-  private static let comparisons: [String: ESQLComparison] = [
+  private static let comparisons: [String: ComparisonOperator] = [
     "==": .equal, "!=": .notEqual, "<": .less, "<=": .lessOrEqual, ">": .greater, ">=": .greaterOrEqual,
   ]
 
@@ -105,7 +105,7 @@ extension ESQLParser {
     var left = try product()
     var levels = 0
     while true {
-      let operation: ESQLArithmetic
+      let operation: ArithmeticOperator
       if token.isSign("+") { operation = .add } else if token.isSign("-") { operation = .subtract } else { break }
       try advance()
       let right = try product()
@@ -128,13 +128,13 @@ extension ESQLParser {
     var left = try sign()
     var levels = 0
     while true {
-      let operation: ESQLArithmetic
+      let operation: ArithmeticOperator
       if token.isSign("*") {
         operation = .multiply
       } else if token.isSign("/") {
         operation = .divide
       } else if token.isSign("%") {
-        operation = .remainder
+        operation = .modulo
       } else {
         break
       }

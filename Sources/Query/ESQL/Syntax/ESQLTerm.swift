@@ -4,8 +4,8 @@ struct ESQLTerm: Sendable {
     case literal(Cell, DataType)
     case column(String)
     case negative(ESQLTerm)
-    case arithmetic(ESQLArithmetic, ESQLTerm, ESQLTerm)
-    case comparison(ESQLComparison, ESQLTerm, ESQLTerm)
+    case arithmetic(ArithmeticOperator, ESQLTerm, ESQLTerm)
+    case comparison(ComparisonOperator, ESQLTerm, ESQLTerm)
     case and(ESQLTerm, ESQLTerm)
     case or(ESQLTerm, ESQLTerm)
     case not(ESQLTerm)
@@ -28,23 +28,6 @@ struct ESQLTerm: Sendable {
   var outerRange: Range<Int>?
 
   var reach: Range<Int> { outerRange ?? range }
-}
-
-enum ESQLArithmetic: String, Sendable {
-  case add = "+"
-  case subtract = "-"
-  case multiply = "*"
-  case divide = "/"
-  case remainder = "%"
-}
-
-enum ESQLComparison: String, Sendable {
-  case equal = "=="
-  case notEqual = "!="
-  case less = "<"
-  case lessOrEqual = "<="
-  case greater = ">"
-  case greaterOrEqual = ">="
 }
 
 /// A text of a query with its place.
