@@ -10,30 +10,6 @@ import Testing
 @Suite("A catalog that was put back from an earlier time") struct OlderCatalogTests {
   private static let now = Timestamp(milliseconds: 1_790_000_000_000)
 
-  private static func content(_ numbers: ClosedRange<UInt64>) -> SourcedBatch {
-    var (texts, ends): ([UInt8], [Int]) = ([], [])
-    for number in numbers {
-      texts.append(contentsOf: "event \(number)".utf8)
-      ends.append(texts.count)
-    }
-    let heads = numbers.map {
-      EventHead(
-        time: Timestamp(milliseconds: Int64($0) * 1000), identity: EventIdentity(EventID(high: 7, low: $0)), content: 5,
-        form: 0)
-    }
-    return SourcedBatch(
-      dataStream: "logs-a-b", heads: heads, sources: texts, sourceEnds: ends,
-      events: EventBatch(columns: [], paths: [], rowCount: numbers.count))
-  }
-
-  private static func texts(_ snapshot: StoreSnapshot) throws -> [String] {
-    var texts: [String] = []
-    for part in snapshot.parts {
-      try part.segment.withSources(part.rows) { _, text in texts.append(String(decoding: text, as: UTF8.self)) }
-    }
-    return texts.sorted()
-  }
-
   private static func names(_ folder: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".segment") }.sorted()
   }
@@ -48,13 +24,13 @@ import Testing
     let old = scratch.path + "/catalog.old"
     do {
       let store = try SegmentStore(folder, .writing(as: "a test"))
-      _ = try store.append(Self.content(1...2), at: Self.now)
+      _ = try store.append(Numbered.content([UInt64](1...2)), at: Self.now)
     }
     try FileManager.default.copyItem(atPath: folder + "/catalog.sqlite", toPath: old)
     do {
       let store = try SegmentStore(folder, .writing(as: "a test"))
-      _ = try store.append(Self.content(2...4), at: Self.now)
-      _ = try store.append(Self.content(5...5), at: Self.now)
+      _ = try store.append(Numbered.content([UInt64](2...4)), at: Self.now)
+      _ = try store.append(Numbered.content([UInt64](5...5)), at: Self.now)
     }
     for ending in ["", "-wal", "-shm"] { unlink(folder + "/catalog.sqlite" + ending) }
     try FileManager.default.copyItem(atPath: old, toPath: folder + "/catalog.sqlite")
@@ -63,7 +39,7 @@ import Testing
   @Test("Whoever reads is told of the events that it does not know, with their span")
   func reading() throws {
     let snapshot = try SegmentStore(folder, .reading).snapshot()
-    #expect(try Self.texts(snapshot) == ["event 1", "event 2"])
+    #expect(try Numbered.texts(snapshot).sorted() == ["event 1", "event 2"])
     // One of the three of the first is in it twice.
     #expect(snapshot.missing.map(\.summary.rowCount) == [2, 1])
     #expect(snapshot.missing.allSatisfy { $0.reason.contains("older") && $0.summary.times != nil })
@@ -79,7 +55,7 @@ import Testing
     let repairs = try store.settle(at: Self.now)
     #expect(repairs.takenUp.count == 2 && repairs.eventsTakenUp == 3)
     let snapshot = try store.snapshot()
-    #expect(try Self.texts(snapshot) == (1...5).map { "event \($0)" })
+    #expect(try Numbered.texts(snapshot).sorted() == (1...5).map { "event \($0)" })
     // What has looked at the third has looked at the first two.
     #expect(snapshot.parts.map(\.number) == [1, 4, 5])
     #expect(try store.settle(at: Self.now).isEmpty && store.verify().faults.isEmpty)
@@ -94,7 +70,7 @@ import Testing
     do {
       // Behind this commit the catalog is no longer older than anything.
       let store = try SegmentStore(folder, .writing(as: "a test"))
-      _ = try store.append(Self.content(9...9), at: Self.now)
+      _ = try store.append(Numbered.content([UInt64](9...9)), at: Self.now)
     }
     let damaged = found + "/" + Self.names(found)[1]
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: damaged))
@@ -103,7 +79,7 @@ import Testing
     try handle.close()
     let store = try SegmentStore(folder, .writing(as: "a test"))
     #expect(try store.settle(at: Self.now).eventsTakenUp == 2)
-    #expect(try Self.texts(store.snapshot()) == [1, 2, 3, 4, 9].map { "event \($0)" })
+    #expect(try Numbered.texts(store.snapshot()).sorted() == [1, 2, 3, 4, 9].map { "event \($0)" })
     #expect(Self.names(folder + "/segments/damaged").count == 1 && Self.names(found).isEmpty)
   }
 

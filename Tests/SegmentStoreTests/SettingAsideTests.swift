@@ -9,30 +9,6 @@ import Testing
 @Suite("Damaged segments are set aside") struct SettingAsideTests {
   private static let now = Timestamp(milliseconds: 1_790_000_000_000)
 
-  private static func content(_ numbers: [UInt64], content: UInt32 = 5, text: String = "") -> SourcedBatch {
-    var (texts, ends): ([UInt8], [Int]) = ([], [])
-    for number in numbers {
-      texts.append(contentsOf: "event \(number)\(text)".utf8)
-      ends.append(texts.count)
-    }
-    let heads = numbers.map {
-      EventHead(
-        time: Timestamp(milliseconds: Int64($0) * 1000), identity: EventIdentity(EventID(high: 7, low: $0)),
-        content: content, form: 0)
-    }
-    return SourcedBatch(
-      dataStream: "logs-a-b", heads: heads, sources: texts, sourceEnds: ends,
-      events: EventBatch(columns: [], paths: [], rowCount: numbers.count))
-  }
-
-  private static func texts(_ snapshot: StoreSnapshot) throws -> [String] {
-    var texts: [String] = []
-    for part in snapshot.parts {
-      try part.segment.withSources(part.rows) { _, text in texts.append(String(decoding: text, as: UTF8.self)) }
-    }
-    return texts
-  }
-
   /// Changes a byte of a file; negative offsets count from its end.
   private static func damage(_ path: String, at offset: Int = 40) throws {
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -48,8 +24,8 @@ import Testing
     let scratch = try Scratch()
     let folder = scratch.path + "/events"
     var store: SegmentStore? = try SegmentStore(folder, .writing(as: "a test"))
-    _ = try store?.append(Self.content([1, 2]), at: Self.now)
-    _ = try store?.append(Self.content([3]), at: Self.now)
+    _ = try store?.append(Numbered.content([1, 2]), at: Self.now)
+    _ = try store?.append(Numbered.content([3]), at: Self.now)
     let path = try #require(try store?.snapshot().parts[0].segment.path)
     #expect(try #require(store).repair(at: Self.now).isEmpty)
     let held = try #require(try store?.snapshot())
@@ -65,7 +41,7 @@ import Testing
         store = try SegmentStore(folder, .writing(as: "a test"))
       }
       for snapshot in [try #require(store).snapshot(), try SegmentStore(folder, .reading).snapshot()] {
-        #expect(try Self.texts(snapshot) == ["event 3"])
+        #expect(try Numbered.texts(snapshot) == ["event 3"])
         #expect(snapshot.missing.count == 1 && snapshot.missing[0].isSetAside)
         #expect(
           snapshot.missing[0].summary.rowCount == 2 && snapshot.missing[0].reason.contains("set aside as damaged"))
@@ -85,7 +61,7 @@ import Testing
     func object(_ number: Int) -> SourceObject { SourceObject(origin: "/\(number)", size: 1, modified: 1) }
     func time(_ number: Int) -> Timestamp { Timestamp(milliseconds: Self.now.milliseconds + Int64(number)) }
     for number in 1...3 {
-      _ = try store.append(Self.content([UInt64(number)]), objects: [object(number)], at: time(number))
+      _ = try store.append(Numbered.content([UInt64(number)]), objects: [object(number)], at: time(number))
     }
     try Self.damage(try store.snapshot().parts[1].segment.path)
     _ = try store.repair(at: time(4))
@@ -97,15 +73,15 @@ import Testing
     let scratch = try Scratch()
     let folder = scratch.path + "/events"
     let store = try SegmentStore(folder, .writing(as: "a test"))
-    _ = try store.append(Self.content([1, 2]), at: Self.now)
-    _ = try store.append(Self.content([2], content: 1, text: " anew"), at: Self.now)
+    _ = try store.append(Numbered.content([1, 2]), at: Self.now)
+    _ = try store.append(Numbered.content([2], content: 1, text: " anew"), at: Self.now)
     let path = try store.snapshot().parts[0].segment.path
     try Self.damage(path)
     _ = try store.repair(at: Self.now)
     #expect(try store.settle(at: Self.now).isEmpty)
-    #expect(try store.append(Self.content([1, 2, 3]), at: Self.now).stored == 2)
+    #expect(try store.append(Numbered.content([1, 2, 3]), at: Self.now).stored == 2)
     #expect(try store.settle(at: Self.now).replaced == [path])
-    #expect(try Self.texts(store.snapshot()).sorted() == ["event 1", "event 2 anew", "event 3"])
+    #expect(try Numbered.texts(store.snapshot()).sorted() == ["event 1", "event 2 anew", "event 3"])
     #expect(try store.verify().faults.isEmpty && !store.hasSetAside)
   }
 
@@ -115,24 +91,24 @@ import Testing
       let scratch = try Scratch()
       let folder = scratch.path + "/events"
       var store: SegmentStore? = try SegmentStore(folder, .writing(as: "a test"))
-      _ = try store?.append(Self.content([1, 2, 3, 4]), at: Self.now)
-      _ = try store?.append(Self.content([4], content: 1, text: " anew"), at: Self.now)
+      _ = try store?.append(Numbered.content([1, 2, 3, 4]), at: Self.now)
+      _ = try store?.append(Numbered.content([4], content: 1, text: " anew"), at: Self.now)
       let path = try #require(try store?.snapshot().parts[0].segment.path)
       let good = try Data(contentsOf: URL(fileURLWithPath: path))
       try Self.damage(path)
       _ = try store?.repair(at: Self.now)
       // One is stored again as it was, and one anew.
-      _ = try store?.append(Self.content([1]), at: Self.now)
-      _ = try store?.append(Self.content([2], content: 0, text: " anew"), at: Self.now)
-      _ = try store?.append(Self.content([3], content: 9, text: " of old"), at: Self.now)
+      _ = try store?.append(Numbered.content([1]), at: Self.now)
+      _ = try store?.append(Numbered.content([2], content: 0, text: " anew"), at: Self.now)
+      _ = try store?.append(Numbered.content([3], content: 9, text: " of old"), at: Self.now)
       if opensAgain { store = nil }
       try good.write(to: URL(fileURLWithPath: path))
       #expect(try SegmentStore(folder, .reading).verify().faults[0].contains("A whole file lies in its place again"))
       if opensAgain { store = try SegmentStore(folder, .writing(as: "a test")) }
       #expect(try #require(store).settle(at: Self.now).takenBack == [path])
       let expected = ["event 1", "event 2 anew", "event 3", "event 4 anew"]
-      #expect(try Self.texts(#require(store).snapshot()).sorted() == expected)
-      #expect(try Self.texts(SegmentStore(folder, .reading).snapshot()).sorted() == expected)
+      #expect(try Numbered.texts(#require(store).snapshot()).sorted() == expected)
+      #expect(try Numbered.texts(SegmentStore(folder, .reading).snapshot()).sorted() == expected)
       #expect(try #require(store).verify().faults.isEmpty)
     }
   }
@@ -142,7 +118,7 @@ import Testing
     let scratch = try Scratch()
     let folder = scratch.path + "/events"
     let store = try SegmentStore(folder, .writing(as: "a test"))
-    _ = try store.append(Self.content([1]), at: Self.now)
+    _ = try store.append(Numbered.content([1]), at: Self.now)
     let path = try store.snapshot().parts[0].segment.path
     try Self.damage(path)
     _ = try store.repair(at: Self.now)
@@ -160,13 +136,13 @@ import Testing
   func ids() throws {
     let scratch = try Scratch()
     let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
-    _ = try store.append(Self.content([1]), at: Self.now)
+    _ = try store.append(Numbered.content([1]), at: Self.now)
     let path = try store.snapshot().parts[0].segment.path
     // The block of ids comes behind that of the one text: 16 bytes of header each, and 4 bytes for where the text ends.
     try Self.damage(path, at: 16 + 16 + 4 + "event 1".utf8.count + 16 + 3)
-    #expect(try store.append(Self.content([1, 2]), at: Self.now).stored == 2)
+    #expect(try store.append(Numbered.content([1, 2]), at: Self.now).stored == 2)
     #expect(store.hasSetAside)
-    #expect(try Self.texts(store.snapshot()) == ["event 1", "event 2"])
+    #expect(try Numbered.texts(store.snapshot()) == ["event 1", "event 2"])
   }
 
   @Test("What cannot be opened is set aside where the file is damaged or gone")
@@ -175,14 +151,14 @@ import Testing
       let scratch = try Scratch()
       let folder = scratch.path + "/events"
       var store: SegmentStore? = try SegmentStore(folder, .writing(as: "a test"))
-      _ = try store?.append(Self.content([1]), at: Self.now)
+      _ = try store?.append(Numbered.content([1]), at: Self.now)
       let path = try #require(try store?.snapshot().parts[0].segment.path)
       store = nil
       if isGone { try FileManager.default.removeItem(atPath: path) } else { try Self.damage(path, at: -3) }
       let again = try SegmentStore(folder, .writing(as: "a test"))
       #expect(try again.snapshot().missing.map(\.isSetAside) == [false])
       #expect(try again.settle(at: Self.now).setAside == [path])
-      #expect(try again.append(Self.content([1]), at: Self.now).stored == 1)
+      #expect(try again.append(Numbered.content([1]), at: Self.now).stored == 1)
       #expect(try again.snapshot().missing.map(\.isSetAside) == [true])
     }
   }
@@ -202,7 +178,7 @@ import Testing
       case 0...2:
         let numbers = (0..<Int.random(in: 1...6, using: &random)).map { _ in UInt64.random(in: 0...30, using: &random) }
         _ = try store?.append(
-          Self.content(numbers, content: UInt32.random(in: 0...3, using: &random)), at: Self.now)
+          Numbered.content(numbers, content: UInt32.random(in: 0...3, using: &random)), at: Self.now)
       case 3:
         guard let part = try store?.snapshot().parts.randomElement(using: &random) else { continue }
         copies[part.segment.path] = try Data(contentsOf: URL(fileURLWithPath: part.segment.path))
@@ -225,12 +201,12 @@ import Testing
       }
     }
     _ = try #require(store).repair(at: Self.now)
-    _ = try #require(store).append(Self.content((0...30).map { $0 }, content: 9), at: Self.now)
-    let texts = try Self.texts(#require(store).snapshot()).sorted()
+    _ = try #require(store).append(Numbered.content((0...30).map { $0 }, content: 9), at: Self.now)
+    let texts = try Numbered.texts(#require(store).snapshot()).sorted()
     #expect(texts == (0...30).map { "event \($0)" }.sorted(), "seed \(seed)")
     store = nil
     let last = try SegmentStore(folder, .writing(as: "a test"))
-    #expect(try Self.texts(last.snapshot()).sorted() == texts, "seed \(seed)")
+    #expect(try Numbered.texts(last.snapshot()).sorted() == texts, "seed \(seed)")
     let faults = try last.verify().faults
     #expect(faults.allSatisfy { $0.contains("set aside") }, "seed \(seed): \(faults)")
   }
