@@ -118,6 +118,16 @@ struct NeverSilentTests {
       #expect(run.status == 2 && run.errors.contains("nothing was searched: \(words)"), "\(run.errors)")
       #expect(!run.errors.contains("matched") && run.errors.contains("is left as it was"), "\(run.errors)")
     }
+    for (language, query, arguments) in [
+      ("esql", "FROM logs-okta* | KEEP user.name", []), ("esql", "FROM logs-* | LIMIT 1", ["--from", "2026-02-01"]),
+      ("eql", "any where true", ["--from", "2026-02-01"]), ("lucene", "*", ["--index", "logs-okta*"]),
+    ] {
+      let format = language == "eql" ? "ndjson" : "csv"
+      let run = try Binary(
+        ["search", "--language", language, "--format", format, "-o", out] + arguments + [query, file])
+      #expect(run.status == 2 && run.errors.contains("nothing was searched:"), "\(language): \(run.errors)")
+      #expect(run.errors.contains("is left as it was"), "\(language): \(run.errors)")
+    }
     #expect(try String(contentsOfFile: out, encoding: .utf8) == "earlier")
     let none = try Binary(["search", "--from", "2026-01-01", "event.action: Nothing", file])
     #expect(none.status == 0 && none.errors.contains("0 matched"), "\(none.errors)")

@@ -89,7 +89,14 @@ extension SearchCommand {
         }
       try ESQLAnswerWriter.write(answer, as: format) { try output.write($0) }
       var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
-      if !query.sources.isEmpty { outcome.nothing = RunOutcome.nothing(in: summary, input.paths) }
+      if !query.sources.isEmpty {
+        outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
+        if outcome.nothing == nil, asked == 0 {
+          outcome.nothing =
+            times == nil || summary.events == 0
+            ? "no event belongs to [\(query.sources.joined(separator: ","))]" : noneAsked(of: summary.events)
+        }
+      }
       let unwritten = place.place(&outcome)
       input.notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
@@ -104,7 +111,8 @@ extension SearchCommand {
         RunOutcome.tell(unwritten: unwritten)
       }
       if !query.sources.isEmpty {
-        let line = "\(RunOutcome.reading(summary)); \(CountText.count(answer.rows.count, "row"))"
+        let found = outcome.nothing == nil ? CountText.count(answer.rows.count, "row") : "nothing was searched"
+        let line = "\(RunOutcome.reading(summary)); \(found)"
         input.notices.close(line + Self.took(since: started))
       }
       if let status = outcome.status { throw status }
