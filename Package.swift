@@ -62,6 +62,7 @@ let package = Package(
     .target(name: "Parallel", dependencies: ["CMemory"], swiftSettings: hot),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: hot),
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
+    .target(name: "Intake", dependencies: ["Events"], swiftSettings: strict),
     .target(
       name: "CloudTrail",
       dependencies: ["Events", "JSON", "Policies", "CMaxMind", "CMemory", "Hashing", "Parallel"],

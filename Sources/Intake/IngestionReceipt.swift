@@ -1,0 +1,24 @@
+/// What became of content that was handed over: all that is counted as stored or as a duplicate is durable.
+public struct IngestionReceipt: Equatable, Sendable {
+  /// Events that are stored now and were not before.
+  public var stored = 0
+  /// Events that were there already.
+  public var duplicates = 0
+  /// Events that are no CloudTrail and no ECS, or are broken; of these nothing is stored, and sending them again changes
+  /// nothing.
+  public var rejected = 0
+  /// What is wrong, a sentence each, the first of each cause; for logs.
+  public var problems: [String] = []
+  /// True where the content's object had been taken before: nothing was read.
+  public var isRepeated = false
+
+  public init(
+    stored: Int = 0, duplicates: Int = 0, rejected: Int = 0, problems: [String] = [], isRepeated: Bool = false
+  ) {
+    self.stored = stored
+    self.duplicates = duplicates
+    self.rejected = rejected
+    self.problems = problems
+    self.isRepeated = isRepeated
+  }
+}
