@@ -33,8 +33,8 @@ extension JSONString {
   @inlinable
   public static func isEmpty(_ raw: UnsafeBufferPointer<UInt8>) -> Bool {
     if isEmptyValue(raw) { return true }
-    // Four characters take no more than this when each is escaped.
-    guard raw.count <= 24, hasEscapes(raw) else { return false }
+    // Four characters take no more than this when each is escaped, and the first is one of these or is escaped itself.
+    guard raw.count <= 24, raw[0] == 0x5C || raw[0] == UInt8(ascii: "n"), hasEscapes(raw) else { return false }
     var value: [UInt8] = []
     appendUnescaped(raw, to: &value)
     return value.withUnsafeBufferPointer(isEmptyValue)

@@ -168,6 +168,47 @@ struct EventBatchBuilderTests {
     #expect(repeated > 0)
   }
 
+  @Test(
+    "A row of many values, most of them new, has each once, and each is found wherever it stands",
+    arguments: 0..<6 as Range<UInt64>)
+  func several(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let builder = EventBatchBuilder(FieldPlan(paths: ["a"]))
+    var repeated = 0
+    for batch in 0..<40 {
+      let rows = (0..<300).map { _ in
+        // New ones, some that always come, and some that come again later; now and then more than are compared.
+        let count = Int.random(in: 0..<200, using: &random) == 0 ? 90 : Int.random(in: 0...6, using: &random)
+        return (0..<count).map { _ in
+          switch Int.random(in: 0..<4, using: &random) {
+          case 0: "always \(Int.random(in: 0..<5, using: &random))"
+          case 1: "again \(Int.random(in: 0..<(batch % 9 == 8 ? 3 : 900), using: &random))"
+          default: "\(UInt64.random(in: 0..<(batch % 9 == 8 ? 3 : .max), using: &random))"
+          }
+        }
+      }
+      for row in rows {
+        builder.beginRow()
+        for value in row {
+          Array(value.utf8).withUnsafeBufferPointer { builder.append(Scalar(.string, $0), column: 0) }
+        }
+      }
+      let column = builder.finish().columns[0]
+      let expected = rows.map { row in row.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } } }
+      #expect(texts(column) == expected)
+      for value in Set(rows.joined()).sorted().suffix(60) {
+        var codes: Set<UInt32> = []
+        Array(value.utf8).withUnsafeBufferPointer { bytes in
+          column.dictionary.forEachCode(of: Scalar(.string, bytes)) { codes.insert($0) }
+        }
+        if codes.count > 1 { repeated += 1 }
+        let found = (0..<300).filter { row in column.codes(row: row).contains { codes.contains($0) } }
+        #expect(found == (0..<300).filter { rows[$0].contains(value) })
+      }
+    }
+    #expect(repeated > 0)
+  }
+
   @Test("Codes that were given out stand for their values until the generation of codes changes")
   func places() {
     let builder = EventBatchBuilder(FieldPlan(paths: ["a", "b"]))

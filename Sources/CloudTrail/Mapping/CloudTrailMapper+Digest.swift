@@ -24,7 +24,7 @@ extension CloudTrailMapper {
     add(record.member("previousDigestHashValue"), .relatedHash, &sink)
     sink.add(.eventOutcome, "success")
     sink.add(.eventType, "info")
-    if let flattened { sink.addFlattened(.flattenedDigest, flattened.root) }
+    if let flattened { sink.addFlattened(.flattenedDigest, flattened.root, leavingOut: nil, mayBeEscaped: true) }
     guard sink.wants(FieldGroup.other) else { return }
     let hasOwnFingerprint = record.member("digestPublicKeyFingerprint").map { !$0.isEmptyValue } ?? false
     record.forEachMember { key, node in

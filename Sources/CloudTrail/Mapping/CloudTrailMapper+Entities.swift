@@ -3,33 +3,33 @@ import JSON
 
 // Who acts on what: `actor.*`, `*.target.*`, `related.entity`.
 extension CloudTrailMapper {
-  private static let targetFields: [EventField] = [
+  static let targetFields = EventFieldSet([
     .targetEntityID, .serviceTargetEntityID, .userTargetEntityID, .hostTargetEntityID, .hostTargetID, .entityTargetID,
-  ]
-  private static let actorFields: [EventField] = [
+  ])
+  static let actorFields = EventFieldSet([
     .actorEntityID, .serviceEntityID, .userEntityID, .hostEntityID, .entityID,
-  ]
+  ])
 
   func addEntities(
-    _ index: StructuralIndex, _ call: KnownCall, _ caller: KnownCaller?, _ sink: inout some EventSink
+    _ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?, _ sink: inout some EventSink
   ) {
-    guard sink.wants(.entities), call.hasAction else { return }
+    guard sink.wants(.entities), call.pointee.hasAction else { return }
     let wantsRelated = sink.wants(.relatedEntity)
-    if wantsRelated || Self.targetFields.contains(where: { sink.wants($0) }) {
+    if wantsRelated || sink.wants(anyOf: targetFields) {
       ids.removeAll(keepingCapacity: true)
-      collect(call.targets, index)
+      collect(call.pointee.targets, index)
       sortIDs()
-      for id in ids { addTarget(id, isOfIAM: call.isOfIAM, &sink) }
+      for id in ids { addTarget(id, isOfIAM: call.pointee.isOfIAM, &sink) }
       if wantsRelated {
-        if let caller { ids.append(contentsOf: caller.related) }
-        collect([.resources], index)
-        collect(call.related, index)
+        if let caller { ids.append(contentsOf: caller.pointee.related) }
+        collect(.resources, index)
+        collect(call.pointee.related, index)
         sortIDs()
         for id in ids { sink.add(.relatedEntity, Scalar(.string, id)) }
       }
     }
-    if let caller, Self.actorFields.contains(where: { sink.wants($0) }) {
-      sink.add(call.isAssumeRole ? caller.roleAssumer : caller.actor)
+    if let caller, sink.wants(anyOf: actorFields) {
+      sink.add(call.pointee.isAssumeRole ? caller.pointee.roleAssumer : caller.pointee.actor)
     }
   }
 
@@ -46,8 +46,8 @@ extension CloudTrailMapper {
   }
 
   /// Appends what stands at the sources to `ids`.
-  private func collect(_ sources: [EntityTargets.Source], _ index: StructuralIndex) {
-    for source in sources {
+  private func collect(_ sources: EntityTargets.Sources, _ index: StructuralIndex) {
+    for source in sources.all {
       switch source {
       case .request(let path): collect(path, in: .requestParameters, index)
       case .response(let path): collect(path, in: .responseElements, index)
@@ -65,7 +65,7 @@ extension CloudTrailMapper {
         if ids.count == start { collect(second, index) }
         if ids.count > start, ids[start...].allSatisfy({ $0.equals("*") }) {
           ids.removeSubrange(start...)
-          collect([.account], index)
+          collect(.account, index)
         }
       }
     }

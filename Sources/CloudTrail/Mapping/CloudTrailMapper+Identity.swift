@@ -98,13 +98,11 @@ extension CloudTrailMapper {
   }
 
   /// What is known of the record's caller; nil where it names none.
-  func knownCaller(_ index: StructuralIndex) -> KnownCaller? {
+  func knownCaller(_ index: StructuralIndex) -> Known<KnownCaller>? {
     guard let identity = members.node(.userIdentity, in: index) else { return nil }
     let text = identity.sourceText
     if let known = memory.callers[text] { return known }
-    let known = learn(identity)
-    memory.callers.insert(text, known)
-    return known
+    return memory.callers.insert(text, learn(identity))
   }
 
   private func learn(_ identity: JSONNode) -> KnownCaller {
@@ -130,18 +128,18 @@ extension CloudTrailMapper {
   }
 
   /// The name that a sign-in to Identity Center gives beside an identity that names no user; nil where it does not count.
-  func movedUserName(_ index: StructuralIndex, _ call: KnownCall, _ caller: KnownCaller?) -> Scalar? {
-    guard call.isUserAuthentication, caller?.userName == nil else { return nil }
+  func movedUserName(_ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?) -> Scalar? {
+    guard call.pointee.isUserAuthentication, caller?.pointee.userName == nil else { return nil }
     return value(members.node(.additionalEventData, in: index)?.member("UserName"))
   }
 
   /// - Parameter moved: the user's name that stands elsewhere in the record.
-  func addUser(_ caller: KnownCaller?, moved: Scalar?, _ sink: inout some EventSink) {
+  func addUser(_ caller: Known<KnownCaller>?, moved: Scalar?, _ sink: inout some EventSink) {
     guard sink.wants(.identity) else { return }
-    if let caller { sink.add(caller.fields) }
+    if let caller { sink.add(caller.pointee.fields) }
     guard let moved else { return }
     sink.add(.userName, moved)
-    if caller?.hasEmail != true, Self.isEmail(moved) { sink.add(.userEmail, moved) }
+    if caller?.pointee.hasEmail != true, Self.isEmail(moved) { sink.add(.userEmail, moved) }
   }
 
   /// Maps the value of `userIdentity` by itself, the account and all.

@@ -43,13 +43,15 @@ extension CloudTrailMapper {
   }
 
   func addOthers(
-    _ record: JSONNode, _ caller: KnownCaller?, _ sink: inout some EventSink
+    _ record: JSONNode, _ caller: Known<KnownCaller>?, _ sink: inout some EventSink
   ) {
     guard mayHaveOthers(record.index) else {
-      if let caller, caller.hasOthers, let node = members.node(.userIdentity, in: record.index) {
+      if let caller, caller.pointee.hasOthers, let node = members.node(.userIdentity, in: record.index) {
         addInside(.userIdentity, node, &sink)
       }
-      if knownConnection(record.index)?.hasOthers ?? false, let node = members.node(.tlsDetails, in: record.index) {
+      if knownConnection(record.index)?.pointee.hasOthers ?? false,
+        let node = members.node(.tlsDetails, in: record.index)
+      {
         addInside(.tlsDetails, node, &sink)
       }
       return

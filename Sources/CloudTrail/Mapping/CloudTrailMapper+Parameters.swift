@@ -12,7 +12,7 @@ extension CloudTrailMapper {
       index, &sink)
     addParameters(.serviceEventDetails, .serviceEventDetails, .flattenedServiceEventDetails, nil, index, &sink)
     if let details = members.node(.insightDetails, in: index), details.isObject, !details.isEmptyValue {
-      sink.addFlattened(.flattenedInsightDetails, details)
+      sink.addFlattened(.flattenedInsightDetails, details, leavingOut: nil, mayBeEscaped: isEscaped)
     }
   }
 
@@ -30,12 +30,14 @@ extension CloudTrailMapper {
     let mayBeTooLong = node.sourceText.count >= Self.flattenedTextLimit / 2
     var isTooLong = false
     if sink.wants(plain) || mayBeTooLong {
-      text.removeAll(keepingCapacity: true)
-      JavaText.append(node, leavingOut: left, to: &text)
-      isTooLong = mayBeTooLong && JavaText.length(text) >= Self.flattenedTextLimit
-      if sink.wants(plain) { text.withUnsafeBufferPointer { sink.add(plain, Scalar(.string, $0)) } }
+      text.removeAll()
+      JavaText.append(node, leavingOut: left, mayBeEscaped: isEscaped, to: &text)
+      isTooLong = mayBeTooLong && JavaText.length(text.bytes) >= Self.flattenedTextLimit
+      if sink.wants(plain) { sink.add(plain, Scalar(.string, text.bytes)) }
     }
-    if node.isObject, !isTooLong { sink.addFlattened(flattened, node, leavingOut: left) }
+    if node.isObject, !isTooLong {
+      sink.addFlattened(flattened, node, leavingOut: left, mayBeEscaped: isEscaped)
+    }
   }
 
   // MARK: Derived fields
@@ -73,15 +75,16 @@ extension CloudTrailMapper {
   }
 
   func addDerived(
-    _ index: StructuralIndex, _ call: KnownCall, _ request: NamedParts, _ response: NamedParts,
+    _ index: StructuralIndex, _ call: Known<KnownCall>, _ request: NamedParts, _ response: NamedParts,
     _ sink: inout some EventSink
   ) {
     if sink.wants(.eventOutcome) {
       EventOutcome.of(members, in: index)?.withBytes { sink.add(.eventOutcome, Scalar(.string, $0)) }
     }
     // An answer to a sign-in that is none ends the integration's step before the category is set.
-    sink.add(call.isConsoleLogin && signInAnswerFault(index) != nil ? call.types : call.categories)
-    if call.isConsoleLogin, let data = members.node(.additionalEventData, in: index) {
+    sink.add(
+      call.pointee.isConsoleLogin && signInAnswerFault(index) != nil ? call.pointee.types : call.pointee.categories)
+    if call.pointee.isConsoleLogin, let data = members.node(.additionalEventData, in: index) {
       addYesNo(data.member("MobileVersion"), .mobileVersion, &sink)
       addYesNo(data.member("MFAUsed"), .mfaUsed, &sink)
       add(data.member("LoginTo"), .loginTo, &sink)
@@ -101,25 +104,26 @@ extension CloudTrailMapper {
   }
 
   func addRelated(
-    _ index: StructuralIndex, _ caller: KnownCaller?, moved: Scalar?, _ request: NamedParts, _ response: NamedParts,
+    _ index: StructuralIndex, _ caller: Known<KnownCaller>?, moved: Scalar?, _ request: NamedParts,
+    _ response: NamedParts,
     _ sink: inout some EventSink
   ) {
     if sink.wants(.relatedUser) {
       func add(_ name: Scalar?) {
         if let name { sink.add(.relatedUser, name) }
       }
-      add(caller?.sessionName)
-      add(caller?.sessionUser)
+      add(caller?.pointee.sessionName)
+      add(caller?.pointee.sessionUser)
       add(value(request.userName))
       add(value(request.newUserName))
       add(value(response.user?.member("userId")))
-      add(caller?.userID)
-      add(caller?.userName ?? moved)
-      add(caller?.onBehalfOf)
+      add(caller?.pointee.userID)
+      add(caller?.pointee.userName ?? moved)
+      add(caller?.pointee.onBehalfOf)
     }
     let address = sink.wants(.relatedIP) || sink.wants(.relatedHosts) ? knownAddress(index) : nil
     if sink.wants(.relatedIP) {
-      if let address = address?.address { sink.add(.relatedIP, address) }
+      if let address = address?.pointee.address { sink.add(.relatedIP, address) }
       let inDetails = members.node(.serviceEventDetails, in: index)?.member("sourceIpAddress")
       if let inDetails = value(inDetails), IPAddress(inDetails.bytes) != nil { sink.add(.relatedIP, inDetails) }
     }
@@ -127,11 +131,11 @@ extension CloudTrailMapper {
   }
 
   private func addHosts(
-    _ index: StructuralIndex, _ address: KnownAddress?, _ request: NamedParts, _ response: NamedParts,
+    _ index: StructuralIndex, _ address: Known<KnownAddress>?, _ request: NamedParts, _ response: NamedParts,
     _ sink: inout some EventSink
   ) {
-    if let host = knownConnection(index)?.host { sink.add(.relatedHosts, host) }
-    if let host = address?.host { sink.add(.relatedHosts, host) }
+    if let host = knownConnection(index)?.pointee.host { sink.add(.relatedHosts, host) }
+    if let host = address?.pointee.host { sink.add(.relatedHosts, host) }
     if let name = value(request.computerName) { sink.add(.relatedHosts, name) }
     func addInstance(_ id: Scalar) {
       if id.bytes.count >= 10, id.bytes.hasPrefix("i-") { sink.add(.relatedHosts, id) }

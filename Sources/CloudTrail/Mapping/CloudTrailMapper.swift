@@ -12,9 +12,21 @@ public final class CloudTrailMapper {
   let members = RecordMembers()
   let memory: MappingMemory
   /// Room for one text.
-  var text: [UInt8] = []
+  var text = ByteText()
+  /// Room for the time of a record.
+  private var time: [UInt8] = []
+  /// False when no backslash stands in the text of the record, so that its strings are what they say.
+  private(set) var isEscaped = true
+  private let geoFields = EventFieldSet(EventField.allCases.filter { $0.group.contains(.geo) })
+  private let agentFields = EventFieldSet([
+    .agentName, .agentVersion, .agentDevice, .agentOSName, .agentOSVersion, .agentOSFull,
+  ])
+  let targetFields = CloudTrailMapper.targetFields
+  let actorFields = CloudTrailMapper.actorFields
   /// Room for what a call names.
   var ids: [UnsafeBufferPointer<UInt8>] = []
+  /// Room for the resources of a record, and where there are many for what tells them apart.
+  private var found: [FoundResource] = []
   private var resourceKeys = ValueDictionary()
   private let readAt: String
   private var writtenIngestion: (time: Timestamp, text: [UInt8]) = (.missing, [])
@@ -41,6 +53,7 @@ public final class CloudTrailMapper {
     into sink: inout some EventSink
   ) {
     beginRecord()
+    isEscaped = row.mayBeEscaped && JSONString.hasEscapes(row.text)
     let index = record.index
     members.collect(record)
     if row.kind == .digest {
@@ -52,12 +65,12 @@ public final class CloudTrailMapper {
     let call = knownCall(index)
     addSurroundings(row, ingested, faults: faults(index, call, caller, sink), &sink)
     let moved = movedUserName(index, call, caller)
-    sink.add(call.fields)
+    sink.add(call.pointee.fields)
     addPlain(index, &sink)
     addAccount(index, caller, &sink)
     addUser(caller, moved: moved, &sink)
     if sink.wants(.connection) {
-      if let connection = knownConnection(index) { sink.add(connection.fields) }
+      if let connection = knownConnection(index) { sink.add(connection.pointee.fields) }
       addResources(index, &sink)
     }
     addParameters(index, hidesUserName: moved != nil, &sink)
@@ -69,7 +82,7 @@ public final class CloudTrailMapper {
       addEntities(index, call, caller, &sink)
     }
     if sink.wants(FieldGroup.other) { addOthers(record, caller, &sink) }
-    if call.isJudged, sink.wants(.judged), JudgedCall.fields.contains(where: { sink.wants($0) }) {
+    if call.pointee.isJudged, sink.wants(.judged), JudgedCall.fields.contains(where: { sink.wants($0) }) {
       JudgedCall(record: record)?.forEachField { sink.add($0, $1) }
     }
   }
@@ -78,9 +91,9 @@ public final class CloudTrailMapper {
     _ row: RecordRow, _ ingested: Timestamp?, faults: [String], _ sink: inout some EventSink
   ) {
     if sink.wants(.timestamp) || sink.wants(.eventIngested) {
-      text.removeAll(keepingCapacity: true)
-      row.time.appendISO8601(to: &text)
-      text.withUnsafeBufferPointer { time in
+      time.removeAll(keepingCapacity: true)
+      row.time.appendISO8601(to: &time)
+      time.withUnsafeBufferPointer { time in
         sink.add(.timestamp, Scalar(.string, time))
         if ingested == nil, context.ingestsAtEventTime { sink.add(.eventIngested, Scalar(.string, time)) }
       }
@@ -122,20 +135,24 @@ public final class CloudTrailMapper {
   func beginRecord() {
     arena.reset()
     memory.beginRecord()
+    isEscaped = true
+    (addressNow, connectionNow) = (nil, nil)
   }
 
   // MARK: Bad values
 
   /// What is wrong with values for which a field is left out, in words.
   private func faults(
-    _ index: StructuralIndex, _ call: KnownCall, _ caller: KnownCaller?, _ sink: some EventSink
+    _ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?, _ sink: some EventSink
   ) -> [String] {
-    guard call.hasBadSource || call.isConsoleLogin || caller?.hasFaults ?? false else { return [] }
+    guard call.pointee.hasBadSource || call.pointee.isConsoleLogin || caller?.pointee.hasFaults ?? false else {
+      return []
+    }
     guard sink.wants(.eventKind) || sink.wants(.errorText) || sink.wants(.tags) else { return [] }
     var found: [String] = []
     if let identity = members.node(.userIdentity, in: index) { found += faults(identity, self.caller(identity)) }
-    if call.hasBadSource { found.append("eventSource is no text") }
-    if call.isConsoleLogin { found += signInFaults(index) }
+    if call.pointee.hasBadSource { found.append("eventSource is no text") }
+    if call.pointee.isConsoleLogin { found += signInFaults(index) }
     return found
   }
 
@@ -229,9 +246,9 @@ public final class CloudTrailMapper {
     ("originalEventID", .addendumEventID),
   ]
 
-  private func addAccount(_ index: StructuralIndex, _ caller: KnownCaller?, _ sink: inout some EventSink) {
+  private func addAccount(_ index: StructuralIndex, _ caller: Known<KnownCaller>?, _ sink: inout some EventSink) {
     guard sink.wants(.cloudAccountID) else { return }
-    let account = caller?.accountID ?? value(members.node(.recipientAccountId, in: index))
+    let account = caller?.pointee.accountID ?? value(members.node(.recipientAccountId, in: index))
     if let account { return sink.add(.cloudAccountID, account) }
     if EventOutcome.isAggregated(members, in: index) {
       add(members.node(.accountId, in: index), .cloudAccountID, &sink)
@@ -241,15 +258,14 @@ public final class CloudTrailMapper {
   // MARK: What is known of texts
 
   /// What follows from the source and the name of the record's call.
-  private func knownCall(_ index: StructuralIndex) -> KnownCall {
-    text.removeAll(keepingCapacity: true)
-    if let source = members.node(.eventSource, in: index) { text.append(contentsOf: source.sourceText) }
+  private func knownCall(_ index: StructuralIndex) -> Known<KnownCall> {
+    text.removeAll()
+    if let source = members.node(.eventSource, in: index) { text.append(source.sourceText) }
     text.append(0)
-    if let name = members.node(.eventName, in: index) { text.append(contentsOf: name.sourceText) }
-    if let known = text.withUnsafeBufferPointer({ memory.calls[$0] }) { return known }
+    if let name = members.node(.eventName, in: index) { text.append(name.sourceText) }
+    if let known = memory.calls[text.bytes] { return known }
     let known = learnCall(index)
-    text.withUnsafeBufferPointer { memory.calls.insert($0, known) }
-    return known
+    return memory.calls.insert(text.bytes, known)
   }
 
   private func learnCall(_ index: StructuralIndex) -> KnownCall {
@@ -276,7 +292,7 @@ public final class CloudTrailMapper {
       isConsoleLogin: action == "ConsoleLogin", isUserAuthentication: action == "UserAuthentication",
       isAssumeRole: service == "sts" && action == "AssumeRole",
       isJudged: JudgedCall.isJudged(source?.text ?? "", action), isOfIAM: service == "iam",
-      targets: EntityTargets.targets(service ?? "", action), related: EntityTargets.related[service ?? ""] ?? [])
+      targets: EntityTargets.targets(service ?? "", action), related: EntityTargets.related[service ?? ""] ?? .none)
   }
 
   /// The service that was called, as `kms`; nil where the source is not named like one of AWS.
@@ -288,9 +304,18 @@ public final class CloudTrailMapper {
   }
 
   /// What follows from the record's source address.
-  func knownAddress(_ index: StructuralIndex) -> KnownAddress? {
+  func knownAddress(_ index: StructuralIndex) -> Known<KnownAddress>? {
+    if let addressNow { return addressNow }
     guard let address = value(members.node(.sourceIPAddress, in: index)) else { return nil }
-    if let known = memory.addresses[address.bytes] { return known }
+    addressNow = memory.addresses[address.bytes] ?? learn(address)
+    return addressNow
+  }
+
+  /// What is known of the record's address and connection once it has been looked up.
+  private var addressNow: Known<KnownAddress>?
+  private var connectionNow: Known<KnownConnection>?
+
+  private func learn(_ address: Scalar) -> Known<KnownAddress> {
     let isAddress = IPAddress(address.bytes) != nil
     let fields = memory.fields { sink in
       sink.add(.sourceAddress, address)
@@ -302,14 +327,13 @@ public final class CloudTrailMapper {
     let known = KnownAddress(
       fields: fields.fields, address: isAddress ? memory.keep(address) : nil,
       host: isName ? memory.keep(host(address)) : nil)
-    memory.addresses.insert(address.bytes, known)
-    return known
+    return memory.addresses.insert(address.bytes, known)
   }
 
   private func addAddress(_ index: StructuralIndex, _ sink: inout some EventSink) {
     guard let known = knownAddress(index) else { return }
-    sink.add(known.fields)
-    guard !geo.isEmpty, let address = known.address, Self.geoFields.contains(where: { sink.wants($0) }),
+    sink.add(known.pointee.fields)
+    guard !geo.isEmpty, let address = known.pointee.address, sink.wants(anyOf: geoFields),
       let address = IPAddress(address.bytes)
     else { return }
     for value in geo.values(of: address) {
@@ -317,16 +341,10 @@ public final class CloudTrailMapper {
     }
   }
 
-  private static let geoFields = EventField.allCases.filter { $0.group.contains(.geo) }
-
-  private static let agentFields: [EventField] = [
-    .agentName, .agentVersion, .agentDevice, .agentOSName, .agentOSVersion, .agentOSFull,
-  ]
-
   private func addAgent(_ index: StructuralIndex, _ sink: inout some EventSink) {
     guard let agent = value(members.node(.userAgent, in: index)) else { return }
-    guard Self.agentFields.contains(where: { sink.wants($0) }) else { return sink.add(.userAgentOriginal, agent) }
-    if let known = memory.agents[agent.bytes] { return sink.add(known) }
+    guard sink.wants(anyOf: agentFields) else { return sink.add(.userAgentOriginal, agent) }
+    if let known = memory.agents[agent.bytes] { return sink.add(known.pointee) }
     let known = memory.fields { sink in
       sink.add(.userAgentOriginal, agent)
       let parsed = UserAgent.parse(UnsafeRawBufferPointer(agent.bytes))
@@ -337,21 +355,24 @@ public final class CloudTrailMapper {
       if let version = parsed.osVersion { sink.add(.agentOSVersion, version) }
       if let full = parsed.osFull { sink.add(.agentOSFull, full) }
     }
-    memory.agents.insert(agent.bytes, known.fields)
-    sink.add(known.fields)
+    sink.add(memory.agents.insert(agent.bytes, known.fields).pointee)
   }
 
   /// What follows from the record's `tlsDetails`.
-  func knownConnection(_ index: StructuralIndex) -> KnownConnection? {
+  func knownConnection(_ index: StructuralIndex) -> Known<KnownConnection>? {
+    if let connectionNow { return connectionNow }
     guard let details = members.node(.tlsDetails, in: index) else { return nil }
     let text = details.sourceText
-    if let known = memory.connections[text] { return known }
+    connectionNow = memory.connections[text] ?? learn(details, text)
+    return connectionNow
+  }
+
+  private func learn(_ details: JSONNode, _ text: UnsafeBufferPointer<UInt8>) -> Known<KnownConnection> {
     let fields = memory.fields { addTLS(details, &$0) }.fields
     let hasOthers = memory.fields { addInside(.tlsDetails, details, &$0) }.hasOthers
     let name = Self.isVoid(value(details.member("tlsVersion"))) ? nil : host(value(details.member(Self.hostHeader)))
     let known = KnownConnection(fields: fields, hasOthers: hasOthers, host: memory.keep(name))
-    memory.connections.insert(text, known)
-    return known
+    return memory.connections.insert(text, known)
   }
 
   private static let hostHeader: StaticString = "clientProvidedHostHeader"
@@ -376,6 +397,14 @@ public final class CloudTrailMapper {
     }
   }
 
+  /// A resource on its way to its place: the hash of what tells it from others, which lies in `text`, and its last object.
+  private struct FoundResource {
+    var hash: UInt32
+    var start: Int
+    var end: Int
+    var node: JSONNode
+  }
+
   /// Each resource once, in the order of a Java `HashMap` by ARN, account and type: the last of those that agree in them.
   private func addResources(_ index: StructuralIndex, _ sink: inout some EventSink) {
     guard sink.wants(.resources), let resources = members.node(.resources, in: index) else { return }
@@ -383,37 +412,67 @@ public final class CloudTrailMapper {
       if !only.isEmptyValue { sink.addResource(only) }
       return
     }
-    resourceKeys.removeAll()
-    var found: [(hash: UInt32, node: JSONNode)] = []
+    if resourceKeys.count > 0 { resourceKeys.removeAll() }
+    found.removeAll(keepingCapacity: true)
+    text.removeAll()
     resources.forEachElement { node in
       guard node.isObject, !node.isEmptyValue else { return }
-      text.removeAll(keepingCapacity: true)
+      let start = text.count
       appendPart(node, "ARN", "arn")
       text.append(UInt8(ascii: "_"))
       appendPart(node, "accountId", "account_id")
       text.append(UInt8(ascii: "_"))
       appendPart(node, "type", "type")
-      let place = text.withUnsafeBufferPointer { Int(resourceKeys.insert(Scalar(.string, $0))) - 1 }
-      if place < found.count {
+      let resource = FoundResource(
+        hash: JavaText.spreadHash(ofUTF8: text.bytes(from: start)), start: start, end: text.count, node: node)
+      if let place = known(resource) {
         found[place].node = node
+        text.remove(from: start)
       } else {
-        found.append((JavaText.spreadHash(ofUTF8: text), node))
+        found.append(resource)
       }
     }
     let mask = JavaText.capacity(of: found.count) - 1
-    let order = found.indices.sorted { left, right in
-      let buckets = (found[left].hash & mask, found[right].hash & mask)
-      return buckets.0 == buckets.1 ? left < right : buckets.0 < buckets.1
+    for at in found.indices { found[at].hash &= mask }
+    if found.count > Self.fewResources {
+      found.sort { ($0.hash, $0.start) < ($1.hash, $1.start) }
+    } else {
+      for next in found.indices.dropFirst() {
+        var at = next
+        while at > 0, found[at - 1].hash > found[at].hash {
+          found.swapAt(at - 1, at)
+          at -= 1
+        }
+      }
     }
-    for place in order { sink.addResource(found[place].node) }
+    for resource in found { sink.addResource(resource.node) }
+  }
+
+  /// So many are compared with each other.
+  private static let fewResources = 16
+
+  /// The place in `found` of the one that a resource agrees with.
+  private func known(_ resource: FoundResource) -> Int? {
+    func bytes(_ resource: FoundResource) -> UnsafeBufferPointer<UInt8> {
+      UnsafeBufferPointer(rebasing: text.bytes[resource.start..<resource.end])
+    }
+    let key = bytes(resource)
+    guard found.count >= Self.fewResources else {
+      return found.firstIndex { $0.hash == resource.hash && bytes($0).elementsEqual(key) }
+    }
+    if resourceKeys.count == 0 {
+      for other in found { _ = resourceKeys.insert(Scalar(.string, bytes(other))) }
+    }
+    let place = Int(resourceKeys.insert(Scalar(.string, key))) - 1
+    return place < found.count ? place : nil
   }
 
   /// Appends the first of two members that is there to `text`; one that is missing or empty is nothing.
   private func appendPart(_ node: JSONNode, _ name: StaticString, _ other: StaticString) {
     if let part = node.member(name), !part.isEmptyValue {
-      JavaText.append(part, to: &text)
+      JavaText.append(part, mayBeEscaped: isEscaped, to: &text)
     } else if let part = node.member(other), !part.isEmptyValue {
-      JavaText.append(part, to: &text)
+      JavaText.append(part, mayBeEscaped: isEscaped, to: &text)
     }
   }
 
@@ -440,8 +499,8 @@ public final class CloudTrailMapper {
     guard let node else { return nil }
     if node.isString {
       let raw = node.rawString
-      guard !JSONString.isEmpty(raw) else { return nil }
-      guard JSONString.hasEscapes(raw) else { return Scalar(.string, raw) }
+      guard isEscaped ? !JSONString.isEmpty(raw) : !JSONString.isEmptyValue(raw) else { return nil }
+      guard isEscaped, JSONString.hasEscapes(raw) else { return Scalar(.string, raw) }
       var unescaped: [UInt8] = []
       JSONString.appendUnescaped(raw, to: &unescaped)
       return Scalar(.string, unescaped.withUnsafeBufferPointer { arena.copy($0) })

@@ -6,10 +6,9 @@ public struct ColumnSink: EventSink {
   let builder: EventBatchBuilder
   /// The column of each `EventField`; -1 for one that has none.
   private let columns: [Int]
-  /// Whether each field is wanted at all, and the wanted fields of the groups that the current record needs.
-  private let wanted: [Bool]
-  private var wantedNow: [Bool]
-  private let groupsOfFields: [FieldGroup]
+  /// The fields that are wanted at all, and those of them in the groups that the current record needs.
+  private let wanted: EventFieldSet
+  private var wantedNow: EventFieldSet
   /// Whether something may be wanted that no `EventField` is.
   private let wantsOthers: Bool
   /// The groups that the current record needs.
@@ -28,27 +27,29 @@ public struct ColumnSink: EventSink {
     places = EventField.allCases.map { builder.place($0.path) }
     otherPlaces = OtherParent.allCases.map { builder.place($0.path) }
     columns = places.map { builder.column(of: $0) }
-    wanted = EventField.allCases.map { [columns] field in
-      switch field {
-      case .flattenedDigest, .flattenedInsightDetails, .flattenedRequestParameters, .flattenedResponseElements,
-        .flattenedAdditionalEventData, .flattenedServiceEventDetails, .resources:
-        builder.plan.wants(field.path) || builder.plan.wantsBelow(field.path)
-      default: columns[Int(field.rawValue)] >= 0
-      }
-    }
+    wanted = EventFieldSet(
+      EventField.allCases.filter { [columns] field in
+        switch field {
+        case .flattenedDigest, .flattenedInsightDetails, .flattenedRequestParameters, .flattenedResponseElements,
+          .flattenedAdditionalEventData, .flattenedServiceEventDetails, .resources:
+          builder.plan.wants(field.path) || builder.plan.wantsBelow(field.path)
+        default: columns[Int(field.rawValue)] >= 0
+        }
+      })
     wantedNow = wanted
     let plan = builder.plan
     wantsOthers =
       plan.everything || !plan.patterns.isEmpty || !plan.nested.isEmpty
       || plan.paths.contains { FieldGroup.needed(for: $0).contains(.other) }
-    groupsOfFields = EventField.allCases.map(\.group)
     wantsJudged = JudgedCall.fields.contains { [columns] in columns[Int($0.rawValue)] >= 0 }
   }
 
   /// The column of a field; -1 for one that has none.
   func column(of field: EventField) -> Int { columns[Int(field.rawValue)] }
 
-  public func wants(_ field: EventField) -> Bool { wantedNow[Int(field.rawValue)] }
+  public func wants(_ field: EventField) -> Bool { wantedNow.contains(field) }
+
+  public func wants(anyOf fields: EventFieldSet) -> Bool { !wantedNow.isDisjoint(with: fields) }
 
   public func wants(_ group: FieldGroup) -> Bool {
     groups.contains(group) && (group != .other || wantsOthers)
@@ -58,12 +59,14 @@ public struct ColumnSink: EventSink {
   mutating func begin(_ groups: FieldGroup) {
     guard groups != self.groups else { return }
     self.groups = groups
-    for at in wanted.indices { wantedNow[at] = wanted[at] && groups.isSuperset(of: groupsOfFields[at]) }
+    wantedNow = EventFieldSet(
+      EventField.allCases.filter { wanted.contains($0) && groups.isSuperset(of: $0.group) })
   }
 
   public mutating func add(_ field: EventField, _ value: Scalar) {
-    let at = Int(field.rawValue)
-    if wantedNow[at], columns[at] >= 0 { builder.append(value, column: columns[at]) }
+    guard wantedNow.contains(field) else { return }
+    let column = columns[Int(field.rawValue)]
+    if column >= 0 { builder.append(value, column: column) }
   }
 
   /// The codes that values known by numbers have in their columns.
@@ -102,16 +105,19 @@ public struct ColumnSink: EventSink {
     let start = placements.codes.count
     for value in known.values {
       let column = columns[Int(value.field.rawValue)]
-      guard wanted[Int(value.field.rawValue)], column >= 0 else { continue }
+      guard wanted.contains(value.field), column >= 0 else { continue }
       placements.codes.append((Int32(column), builder.place(value.value, column: column)))
     }
     placements.ranges[known.number] = Int32(start)..<Int32(placements.codes.count)
   }
 
-  public mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?) {
+  public mutating func addFlattened(
+    _ field: EventField, _ object: JSONNode, leavingOut key: StaticString?, mayBeEscaped: Bool
+  ) {
     guard wants(field) else { return }
     FlattenedLeaves.append(
-      object, at: places[Int(field.rawValue)], root: columns[Int(field.rawValue)], leavingOut: key, to: builder)
+      object, at: places[Int(field.rawValue)], root: columns[Int(field.rawValue)], leavingOut: key,
+      mayBeEscaped: mayBeEscaped, to: builder)
   }
 
   public mutating func addResource(_ resource: JSONNode) {
@@ -125,7 +131,7 @@ public struct ColumnSink: EventSink {
     resource.forEachMember { key, value in
       guard !ResourceName.isTaken(key, in: resource) else { return }
       let member = builder.child(of: place, ResourceName.name(of: key), after: &previous)
-      FlattenedLeaves.append(value, at: member, root: -1, to: builder)
+      FlattenedLeaves.append(value, at: member, root: -1, mayBeEscaped: true, to: builder)
     }
   }
 
@@ -133,6 +139,6 @@ public struct ColumnSink: EventSink {
     let above = otherPlaces[parent.rawValue]
     var previous = above
     let place = name.withUnsafeBufferPointer { builder.child(of: above, named: $0, after: &previous) }
-    FlattenedLeaves.append(value, at: place, root: -1, to: builder)
+    FlattenedLeaves.append(value, at: place, root: -1, mayBeEscaped: true, to: builder)
   }
 }

@@ -2,20 +2,24 @@ import Foundation
 import JSON
 
 /// Where an element of a record names something: members, and arrays whose elements are each looked at.
-struct EntityPath: Sendable {
-  private struct Step: Sendable {
-    var key: [UInt8]
+///
+/// Its steps lie in memory that is never given back, since paths stand in tables that live as long as the process: what is
+/// looked up for every record counts no references. Nobody changes them, so that they may be sent.
+struct EntityPath: @unchecked Sendable, BitwiseCopyable {
+  private struct Step: BitwiseCopyable {
+    var key: UnsafeBufferPointer<UInt8>
     var isEach: Bool
   }
 
-  private let steps: [Step]
+  private let steps: UnsafeBufferPointer<Step>
 
   /// Reads a path as `items[].groupId`.
   init(_ text: some StringProtocol) {
-    steps = text.split(separator: ".").map { part in
-      part.hasSuffix("[]")
-        ? Step(key: Array(part.dropLast(2).utf8), isEach: true) : Step(key: Array(part.utf8), isEach: false)
+    let parts = text.split(separator: ".").map { part in
+      let isEach = part.hasSuffix("[]")
+      return Step(key: .immortal(Array(isEach ? part.dropLast(2).utf8 : part.dropLast(0).utf8)), isEach: isEach)
     }
+    steps = .immortal(parts)
   }
 
   /// Calls `body` with every string that stands at the path below an object; what is none is passed over.
@@ -41,15 +45,13 @@ struct EntityPath: Sendable {
   }
 
   /// The first member of an object with a key.
-  private func member(_ node: JSONNode, _ key: [UInt8]) -> JSONNode? {
+  private func member(_ node: JSONNode, _ key: UnsafeBufferPointer<UInt8>) -> JSONNode? {
     guard node.isObject else { return nil }
     let index = node.index
     var at = node.token + 1
     while index.byte(at) == UInt8(ascii: "\"") {
       let name = index.rawString(at)
-      if name.count == key.count,
-        key.withUnsafeBufferPointer({ memcmp($0.baseAddress!, name.baseAddress!, name.count) == 0 })
-      {
+      if name.count == key.count, memcmp(key.baseAddress!, name.baseAddress!, name.count) == 0 {
         return JSONNode(index, token: at + 2)
       }
       at = index.tokenAfter(at + 2)
@@ -57,5 +59,14 @@ struct EntityPath: Sendable {
       at += 1
     }
     return nil
+  }
+}
+
+extension UnsafeBufferPointer where Element: BitwiseCopyable {
+  /// A copy of values that is never given back.
+  static func immortal(_ values: [Element]) -> Self {
+    let copy = UnsafeMutableBufferPointer<Element>.allocate(capacity: values.count)
+    _ = copy.initialize(from: values)
+    return UnsafeBufferPointer(copy)
   }
 }

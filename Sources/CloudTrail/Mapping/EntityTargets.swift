@@ -2,7 +2,7 @@
 /// AWS integration.
 enum EntityTargets {
   /// Where something stands in a record.
-  enum Source: Sendable {
+  enum Source: BitwiseCopyable, Sendable {
     case request(EntityPath)
     case response(EntityPath)
     case additional(EntityPath)
@@ -15,11 +15,26 @@ enum EntityTargets {
     /// The record's own member `sourceIdentity`.
     case sourceIdentity
     /// The sources of the second count where the first find nothing; the lone text `*` of either stands for the account.
-    case firstOf([Source], [Source])
+    case firstOf(Sources, Sources)
+  }
+
+  /// Several sources, in memory that is never given back and that nobody changes, as their paths are.
+  struct Sources: @unchecked Sendable, BitwiseCopyable {
+    let all: UnsafeBufferPointer<Source>
+
+    init(_ sources: [Source]) { all = .immortal(sources) }
+
+    static let none = Sources([])
+    static let account = Sources([.account])
+    static let resources = Sources([.resources])
   }
 
   /// Reads sources as `req.keyId res.keyMetadata.{arn keyId} account`.
-  static func sources(_ text: String) -> [Source] {
+  static func sources(_ text: String) -> Sources {
+    Sources(sourceList(text))
+  }
+
+  private static func sourceList(_ text: String) -> [Source] {
     words(text).map { word in
       if word == "account" { return .account }
       if word == "resources" { return .resources }
@@ -57,7 +72,7 @@ enum EntityTargets {
   }
 
   /// What else the calls of a service name: `related.entity`.
-  static let related: [String: [Source]] = [
+  static let related: [String: Sources] = [
     "cloudtrail":
       "req.{name s3BucketName} res.{name cloudWatchLogsLogGroupArn cloudWatchLogsRoleArn kmsKeyId snsTopicARN trailARN}",
     "config": "req.configurationRecorderName", "s3": "req.bucketName",
@@ -90,20 +105,20 @@ enum EntityTargets {
   ].mapValues(sources)
 
   /// What a call acts on.
-  static func targets(_ service: String, _ action: String) -> [Source] {
+  static func targets(_ service: String, _ action: String) -> Sources {
     if service == "lambda" {
       // Names of its actions carry a version.
       func contains(_ name: String) -> Bool { action.utf8.firstRange(of: name.utf8) != nil }
       if contains("AddPermission") { return addPermission }
-      return contains("ListFunctions") ? [.account] : []
+      return contains("ListFunctions") ? .account : .none
     }
-    return byService[service]?[action] ?? []
+    return byService[service]?[action] ?? .none
   }
 
   private static let addPermission = sources("req.functionName")
 
-  private static let byService: [String: [String: [Source]]] = {
-    var table: [String: [String: [Source]]] = [:]
+  private static let byService: [String: [String: Sources]] = {
+    var table: [String: [String: Sources]] = [:]
     func add(_ service: String, _ actions: String, _ text: String) {
       let sources = sources(text)
       for action in words(actions) { table[service, default: [:]][action] = sources }
@@ -172,9 +187,9 @@ enum EntityTargets {
     add("ssm", "StartSession", "req.target")
     add("ssm", "CreateDocument", "req.name")
     add("ssm", "OpenDataChannel TerminateSession", "req.sessionId")
-    table["ssm", default: [:]]["SendCommand"] = [
+    table["ssm", default: [:]]["SendCommand"] = Sources([
       .firstOf(sources("req.instanceIds[]"), sources("req.targets[].values[]"))
-    ]
+    ])
     add("ssm", "ListInstanceAssociations", "account")
     add("sts", "AssumeRole", "req.roleArn")
     add("sts", "GetCallerIdentity", "account")

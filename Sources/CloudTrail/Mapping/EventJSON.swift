@@ -36,9 +36,9 @@ public final class EventJSON {
       if let call = JudgedCall(ecs: event) { appendJudged(call, to: &output) }
     } else {
       sink.removeAll()
-      let digest: JSONDocument?
+      var digest: JSONDocument?
       do {
-        digest = try cloudTrail.flattenedDigest(row, record, for: sink)
+        if row.kind == .digest { digest = try cloudTrail.flattenedDigest(row, record, for: sink) }
       } catch {
         throw EventTextError(id: row.id, fault: error)
       }

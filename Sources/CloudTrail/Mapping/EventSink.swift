@@ -7,12 +7,19 @@ public protocol EventSink {
   func wants(_ field: EventField) -> Bool
   /// False when no field of a group will be looked at.
   func wants(_ group: FieldGroup) -> Bool
+  /// False when none of some fields will be looked at.
+  func wants(anyOf fields: EventFieldSet) -> Bool
   /// A value of a field; values of one field come in order. The bytes are borrowed for the call.
   mutating func add(_ field: EventField, _ value: Scalar)
   /// Values that many records share.
   mutating func add(_ known: KnownFields)
-  /// The object of a flattened field, empty values still in it; a member of that key is left out.
-  mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?)
+  /// The object of a flattened field, empty values still in it.
+  ///
+  /// - Parameters:
+  ///   - key: a member that is left out.
+  ///   - mayBeEscaped: false when no backslash stands in the object's text.
+  mutating func addFlattened(
+    _ field: EventField, _ object: JSONNode, leavingOut key: StaticString?, mayBeEscaped: Bool)
   /// One of the record's resources, an object.
   mutating func addResource(_ resource: JSONNode)
   /// An element of the record that no field is for: a value that is not empty, below an object of the event.
@@ -76,8 +83,6 @@ extension EventSink {
     var text = text
     text.withUTF8 { add(field, Scalar(.string, $0)) }
   }
-
-  mutating func addFlattened(_ field: EventField, _ object: JSONNode) { addFlattened(field, object, leavingOut: nil) }
 }
 
 /// The fields of a resource.

@@ -36,6 +36,8 @@ struct JSONSink: EventSink {
 
   func wants(_ group: FieldGroup) -> Bool { true }
 
+  func wants(anyOf fields: EventFieldSet) -> Bool { true }
+
   mutating func add(_ field: EventField, _ value: Scalar) {
     let start = text.count
     if value.kind == .string {
@@ -63,7 +65,9 @@ struct JSONSink: EventSink {
     }
   }
 
-  mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?) {
+  mutating func addFlattened(
+    _ field: EventField, _ object: JSONNode, leavingOut key: StaticString?, mayBeEscaped: Bool
+  ) {
     let start = text.count
     guard let key else {
       JSONText.appendWithoutEmpty(object, to: &text)

@@ -7,10 +7,14 @@ import JSON
 public enum JavaText {
   /// Appends the text of a value that is not empty (see `JSONNode.isEmptyValue`); empty values inside it are left out.
   ///
-  /// - Parameter key: a member of the outermost object that is left out too.
-  public static func append(_ node: JSONNode, leavingOut key: StaticString? = nil, to output: inout [UInt8]) {
+  /// - Parameters:
+  ///   - key: a member of the outermost object that is left out too.
+  ///   - mayBeEscaped: false when no backslash stands in the text of the value.
+  static func append(
+    _ node: JSONNode, leavingOut key: StaticString? = nil, mayBeEscaped: Bool = true, to output: inout ByteText
+  ) {
     if node.isObject {
-      appendObject(node, leavingOut: key, to: &output)
+      appendObject(node, leavingOut: key, mayBeEscaped, to: &output)
     } else if node.isArray {
       output.append(UInt8(ascii: "["))
       var isFirst = true
@@ -21,13 +25,13 @@ public enum JavaText {
           output.append(UInt8(ascii: " "))
         }
         isFirst = false
-        append(element, to: &output)
+        append(element, mayBeEscaped: mayBeEscaped, to: &output)
       }
       output.append(UInt8(ascii: "]"))
     } else if node.isString {
-      JSONString.appendUnescaped(node.rawString, to: &output)
+      output.append(unescaping: node.rawString, mayBeEscaped: mayBeEscaped)
     } else if node.isBoolean {
-      output.append(contentsOf: node.rawScalar)
+      output.append(node.rawScalar)
     } else {
       appendNumber(node.rawScalar, to: &output)
     }
@@ -35,23 +39,30 @@ public enum JavaText {
 
   /// A member of an object on its way to its place.
   private struct Member: BitwiseCopyable {
+    /// The spread hash of its key; its bucket once the table's size is known.
     var bucket: UInt32
     var keyToken: Int32
   }
 
-  private static func appendObject(_ object: JSONNode, leavingOut left: StaticString?, to output: inout [UInt8]) {
-    var parsed = 0
-    object.forEachMember { _, _ in parsed += 1 }
-    let mask = capacity(of: parsed > 12 ? distinctKeys(object) : parsed) - 1
+  private static func appendObject(
+    _ object: JSONNode, leavingOut left: StaticString?, _ mayBeEscaped: Bool, to output: inout ByteText
+  ) {
+    let index = object.index
     output.append(UInt8(ascii: "{"))
-    withUnsafeTemporaryAllocation(of: Member.self, capacity: parsed) { members in
+    // A member takes a key, a colon, a value and what follows it.
+    let most = object.tokenCount / 4
+    withUnsafeTemporaryAllocation(of: Member.self, capacity: most) { members in
+      var parsed = 0
       var count = 0
       object.forEachMember { key, value in
+        parsed += 1
         if let left, key.equals(left) { return }
         guard !value.isEmptyValue else { return }
-        members[count] = Member(bucket: spreadHash(key) & mask, keyToken: Int32(value.token - 2))
+        members[count] = Member(bucket: spreadHash(key), keyToken: Int32(value.token - 2))
         count += 1
       }
+      let mask = capacity(of: parsed > 12 ? distinctKeys(object) : parsed) - 1
+      for place in 0..<count { members[place].bucket &= mask }
       sort(UnsafeMutableBufferPointer(rebasing: members[..<count]))
       for place in 0..<count {
         if place > 0 {
@@ -59,9 +70,9 @@ public enum JavaText {
           output.append(UInt8(ascii: " "))
         }
         let token = Int(members[place].keyToken)
-        JSONString.appendUnescaped(object.index.rawString(token), to: &output)
+        output.append(unescaping: index.rawString(token), mayBeEscaped: mayBeEscaped)
         output.append(UInt8(ascii: "="))
-        append(JSONNode(object.index, token: token + 2), to: &output)
+        append(JSONNode(index, token: token + 2), mayBeEscaped: mayBeEscaped, to: &output)
       }
     }
     output.append(UInt8(ascii: "}"))
@@ -73,7 +84,8 @@ public enum JavaText {
     guard members.count <= 24 else {
       return members.sort { ($0.bucket, $0.keyToken) < ($1.bucket, $1.keyToken) }
     }
-    for next in members.indices.dropFirst() {
+    guard members.count > 1 else { return }
+    for next in 1..<members.count {
       let member = members[next]
       var at = next
       while at > 0, members[at - 1].bucket > member.bucket {
@@ -104,37 +116,62 @@ public enum JavaText {
 
   /// Java's `String.hashCode()`, its upper half folded in as `HashMap` does.
   static func spreadHash(_ rawKey: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    var hash: UInt32 = 0
-    if rawKey.allSatisfy({ $0 < 0x80 && $0 != 0x5C }) {
-      for byte in rawKey { hash = hash &* 31 &+ UInt32(byte) }
-    } else {
+    guard var hash = asciiHash(rawKey, refusing: 0x5C) else {
       var key: [UInt8] = []
       JSONString.appendUnescaped(rawKey, to: &key)
-      for unit in String(decoding: key, as: UTF8.self).utf16 { hash = hash &* 31 &+ UInt32(unit) }
+      return key.withUnsafeBufferPointer { spreadHash(ofUTF8: $0) }
     }
-    return hash ^ hash >> 16
+    hash ^= hash >> 16
+    return hash
   }
 
   /// The same of a text in UTF-8.
-  static func spreadHash(ofUTF8 text: [UInt8]) -> UInt32 {
+  static func spreadHash(ofUTF8 text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    var hash = asciiHash(text, refusing: 0x80) ?? hash(ofUnits: text)
+    hash ^= hash >> 16
+    return hash
+  }
+
+  private static func hash(ofUnits text: UnsafeBufferPointer<UInt8>) -> UInt32 {
     var hash: UInt32 = 0
-    if text.allSatisfy({ $0 < 0x80 }) {
-      for byte in text { hash = hash &* 31 &+ UInt32(byte) }
-    } else {
-      for unit in String(decoding: text, as: UTF8.self).utf16 { hash = hash &* 31 &+ UInt32(unit) }
+    for unit in String(decoding: text, as: UTF8.self).utf16 { hash = hash &* 31 &+ UInt32(unit) }
+    return hash
+  }
+
+  /// The hash of ASCII; nil for other text, and for one that has a byte that is refused.
+  ///
+  /// Four bytes at once: each multiplication waits for the one before.
+  @inline(__always)
+  private static func asciiHash(_ text: UnsafeBufferPointer<UInt8>, refusing refused: UInt8) -> UInt32? {
+    guard let start = text.baseAddress else { return 0 }
+    var hash: UInt32 = 0
+    var isOther = false
+    var at = 0
+    while at + 4 <= text.count {
+      let (one, two, three, four) = (start[at], start[at + 1], start[at + 2], start[at + 3])
+      isOther =
+        isOther || (one | two | three | four) >= 0x80 || one == refused || two == refused || three == refused
+        || four == refused
+      hash =
+        hash &* 923_521 &+ UInt32(one) &* 29_791 &+ UInt32(two) &* 961 &+ (UInt32(three) &* 31 &+ UInt32(four))
+      at += 4
     }
-    return hash ^ hash >> 16
+    while at < text.count {
+      isOther = isOther || start[at] >= 0x80 || start[at] == refused
+      hash = hash &* 31 &+ UInt32(start[at])
+      at += 1
+    }
+    return isOther ? nil : hash
   }
 
   /// Whole numbers as they are written; others as `Double.toString` gives them.
-  private static func appendNumber(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+  private static func appendNumber(_ text: UnsafeBufferPointer<UInt8>, to output: inout ByteText) {
     guard text.contains(where: { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }),
       let value = Double(String(decoding: text, as: UTF8.self))
     else {
-      output.append(contentsOf: text)
-      return
+      return output.append(text)
     }
-    output.append(contentsOf: doubleText(value).utf8)
+    output.append(doubleText(value))
   }
 
   static func doubleText(_ value: Double) -> String {
@@ -170,7 +207,7 @@ public enum JavaText {
   }
 
   /// The length of a text in UTF-16 units, which is what Java counts.
-  public static func length(_ utf8: [UInt8]) -> Int {
+  public static func length(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
     var count = 0
     for byte in utf8 where byte & 0xC0 != 0x80 { count += byte >= 0xF0 ? 2 : 1 }
     return count

@@ -1,7 +1,7 @@
 import Events
 
 /// What one text of `userIdentity` says, whatever was called. The values belong to a `MappingMemory`.
-struct KnownCaller {
+struct KnownCaller: BitwiseCopyable {
   /// The fields that come from it alone.
   var fields: KnownFields
   /// True when it has elements that no field is for.
@@ -27,7 +27,7 @@ struct KnownCaller {
 }
 
 /// What follows from the source and the name of a call.
-struct KnownCall {
+struct KnownCall: BitwiseCopyable {
   /// Source, name and service.
   var fields: KnownFields
   /// Category and types, and the types alone.
@@ -44,13 +44,13 @@ struct KnownCall {
   var isJudged: Bool
   var isOfIAM: Bool
   /// What the call acts on.
-  var targets: [EntityTargets.Source]
+  var targets: EntityTargets.Sources
   /// What else it names.
-  var related: [EntityTargets.Source]
+  var related: EntityTargets.Sources
 }
 
 /// What follows from `sourceIPAddress`.
-struct KnownAddress {
+struct KnownAddress: BitwiseCopyable {
   var fields: KnownFields
   /// The address as it is written, where it is one.
   var address: Scalar?
@@ -59,7 +59,7 @@ struct KnownAddress {
 }
 
 /// What follows from `tlsDetails`.
-struct KnownConnection {
+struct KnownConnection: BitwiseCopyable {
   var fields: KnownFields
   /// True when it has elements that no field is for.
   var hasOthers: Bool

@@ -4,7 +4,7 @@ import JSON
 /// Values of fields that were worked out once, for all the records in which they are the same.
 ///
 /// A view: the values belong to a `MappingMemory`, until its next record begins.
-public struct KnownFields {
+public struct KnownFields: BitwiseCopyable {
   struct Value: BitwiseCopyable {
     var field: EventField
     var value: Scalar
@@ -33,6 +33,8 @@ struct FieldRecorder: EventSink {
 
   func wants(_ group: FieldGroup) -> Bool { true }
 
+  func wants(anyOf fields: EventFieldSet) -> Bool { true }
+
   mutating func add(_ field: EventField, _ value: Scalar) {
     text.removeAll(keepingCapacity: true)
     guard value.kind == .string else {
@@ -47,7 +49,9 @@ struct FieldRecorder: EventSink {
     values.append(KnownFields.Value(field: field, value: Scalar(.string, kept), json: json))
   }
 
-  mutating func addFlattened(_ field: EventField, _ object: JSONNode, leavingOut key: StaticString?) {
+  mutating func addFlattened(
+    _ field: EventField, _ object: JSONNode, leavingOut key: StaticString?, mayBeEscaped: Bool
+  ) {
     preconditionFailure("only plain values are worked out once")
   }
 
@@ -116,28 +120,52 @@ final class MappingMemory {
   func keep(_ value: Scalar?) -> Scalar? { value.map { Scalar($0.kind, arena.copy($0.bytes)) } }
 }
 
-/// What is known of texts.
-final class KnownTexts<Value> {
-  private var texts = ValueDictionary()
-  private var values: [Value] = []
+/// What is known of a text, which stays where it is until the next record begins.
+typealias Known<Value> = UnsafePointer<Value>
+
+/// What is known of texts. Values lie in memory of their own, so that nothing is copied or counted where they are looked at.
+final class KnownTexts<Value: BitwiseCopyable> {
+  private var texts = ValueDictionary(remembersLately: true)
+  /// By code.
+  private var values: UnsafeMutablePointer<UnsafeMutablePointer<Value>>
+  private var count = 0
+  private var capacity = 64
   /// Bytes of the texts.
   private(set) var size = 0
 
+  init() { values = .allocate(capacity: capacity) }
+
+  deinit {
+    removeAll()
+    values.deallocate()
+  }
+
   func removeAll() {
-    texts = ValueDictionary()
-    values = []
+    texts = ValueDictionary(remembersLately: true)
+    for at in 0..<count { values[at].deallocate() }
+    count = 0
     size = 0
   }
 
-  subscript(text: UnsafeBufferPointer<UInt8>) -> Value? {
-    let code = texts.code(of: Scalar(.string, text))
-    return code == 0 ? nil : values[Int(code) - 1]
+  subscript(text: UnsafeBufferPointer<UInt8>) -> Known<Value>? {
+    let code = texts.knownCode(of: Scalar(.string, text))
+    return code == 0 ? nil : Known(values[Int(code) - 1])
   }
 
   /// Adds what is known of a text that is new.
-  func insert(_ text: UnsafeBufferPointer<UInt8>, _ value: Value) {
+  func insert(_ text: UnsafeBufferPointer<UInt8>, _ value: Value) -> Known<Value> {
     _ = texts.insert(Scalar(.string, text))
-    values.append(value)
-    size += text.count
+    if count == capacity {
+      let more = UnsafeMutablePointer<UnsafeMutablePointer<Value>>.allocate(capacity: capacity * 2)
+      more.update(from: values, count: count)
+      values.deallocate()
+      values = more
+      capacity *= 2
+    }
+    values[count] = .allocate(capacity: 1)
+    values[count].initialize(to: value)
+    count += 1
+    size += text.count + MemoryLayout<Value>.stride
+    return Known(values[count - 1])
   }
 }

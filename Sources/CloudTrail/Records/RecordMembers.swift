@@ -126,21 +126,37 @@ public final class RecordMembers {
   /// True when `collect` found a member by a name that is not known, or two by one name.
   private(set) var hasUnknown = false
 
+  private let predictor = RecordKeyPredictor()
+  private let table = RecordKeyTable.standard
+
+  /// The key of a name that was not guessed, which is guessed the next time.
+  private func lookUp(_ name: UnsafeBufferPointer<UInt8>, after previous: Int) -> RecordKey? {
+    guard let key = table.key(name) else { return nil }
+    predictor.learn(key, after: previous)
+    return key
+  }
+
   /// Collects the members of an object that a `JSONWalker` has accepted before.
   public func collect(_ record: JSONNode) {
     removeAll()
     documentToken = record.token
     var (found, composite, unknown) = (Keys(), Keys(), false)
-    let table = RecordKeyTable.standard
-    record.forEachMember { name, value in
-      guard let key = table.key(name) else {
+    let index = record.index
+    var previous = RecordKeyPredictor.start
+    var at = record.token + 1
+    while record.isObject, index.byte(at) == UInt8(ascii: "\"") {
+      if let key = predictor.key(index, at, after: previous) ?? lookUp(index.rawString(at), after: previous) {
+        previous = Int(key.rawValue)
+        set(key, at + 2)
+        if !found.insert(key) { unknown = true }
+        let first = index.byte(at + 2)
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { composite.insert(key) }
+      } else {
         unknown = true
-        return
       }
-      set(key, value.token)
-      if !found.insert(key) { unknown = true }
-      let first = value.firstByte
-      if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { composite.insert(key) }
+      at = index.tokenAfter(at + 2)
+      guard index.byte(at) == UInt8(ascii: ",") else { break }
+      at += 1
     }
     (keys, compositeKeys, hasUnknown) = (found, composite, unknown)
   }

@@ -7,6 +7,8 @@ struct EntryList {
   private var capacity: Int
   /// True when some row has several entries.
   private(set) var hasSeveral = false
+  /// Where the entries of the last row start.
+  private(set) var lastStart = 0
   /// Bits in which some code differs from the first.
   private var differences: UInt32 = 0
 
@@ -31,7 +33,7 @@ struct EntryList {
   @inline(__always)
   mutating func append(_ code: UInt32, row: Int) {
     if count == capacity { grow() }
-    if row == lastRow { hasSeveral = true }
+    if row == lastRow { hasSeveral = true } else { lastStart = count }
     codes[count] = code
     rows[count] = UInt32(truncatingIfNeeded: row)
     count += 1
@@ -54,6 +56,7 @@ struct EntryList {
 
   mutating func removeAll() {
     count = 0
+    lastStart = 0
     hasSeveral = false
     differences = 0
   }

@@ -8,12 +8,16 @@ public struct ColumnWriter {
   private var table: UnsafeMutablePointer<ValueTable>
   /// The code of the last value, or 0.
   private var lastCode: UInt32 = 0
-  /// True while values are not looked up, since in the batch before hardly any came twice. A row has one then.
+  /// True while values are not looked up in the dictionary, since in the batch before hardly any that was had come before.
   private var isPlain = false
+  /// True while values are not even compared with those that came lately. A row has one then.
+  private var isUnseen = false
   /// Batches since values were looked up.
   private var plainBatches = 0
   /// How many values the dictionary had when the batch began.
   private var knownCount = 0
+  /// How often the dictionary had been looked into when the batch began.
+  private var knownLookUps = 0
   /// True when somebody remembers codes of this column, `place` having given them out.
   private(set) var isPlaced = false
 
@@ -32,16 +36,29 @@ public struct ColumnWriter {
   /// already is kept once.
   @inline(__always)
   public mutating func append(_ value: Scalar, row: Int) {
-    if isPlain {
-      guard list.pointee.lastRow == row else { return list.pointee.append(table.pointee.addUnseen(value), row: row) }
-      lookUp()
+    if isPlain { appendPlain(value, row: row) } else { append(code: insert(value), row: row) }
+  }
+
+  private mutating func appendPlain(_ value: Scalar, row: Int) {
+    if list.pointee.lastRow == row {
+      // Codes do not tell whether the row has the value already.
+      isUnseen = false
+      let (start, end) = (list.pointee.lastStart, list.pointee.count)
+      guard end - start < Self.fewValues else {
+        lookUp()
+        return append(code: insert(value), row: row)
+      }
+      for at in start..<end where table.pointee.holds(list.pointee.codes[at], value) { return }
     }
-    append(code: insert(value), row: row)
+    if isUnseen { return list.pointee.append(table.pointee.addUnseen(value), row: row) }
+    if lastCode == 0 || !table.pointee.holds(lastCode, value) { lastCode = table.pointee.insertLately(value) }
+    list.pointee.append(lastCode, row: row)
   }
 
   /// Looks values up from now on, and those that are there already.
   private mutating func lookUp() {
     isPlain = false
+    isUnseen = false
     var looked = ValueDictionary()
     for at in 0..<list.pointee.count {
       let value = table.pointee.value(list.pointee.codes[at])
@@ -50,6 +67,7 @@ public struct ColumnWriter {
     dictionary = looked
     table = dictionary.room.table
     lastCode = 0
+    knownLookUps = 0
   }
 
   @inline(__always)
@@ -79,7 +97,7 @@ public struct ColumnWriter {
 
   @inline(never)
   private mutating func appendFurther(_ code: UInt32, row: Int) {
-    let start = list.pointee.first(row)
+    let start = list.pointee.lastStart
     let codes = UnsafeBufferPointer(start: list.pointee.codes + start, count: list.pointee.count - start)
     if codes.count < Self.fewValues {
       guard !codes.contains(code) else { return }
@@ -104,9 +122,12 @@ public struct ColumnWriter {
   /// - Parameter forgets: the dictionary is to be emptied in any case.
   /// - Returns: false when codes that were given out stand for nothing any longer.
   mutating func begin(forgets: Bool) -> Bool {
-    lastRow = (-1, [])
+    if lastRow.row >= 0 { lastRow = (-1, []) }
     isPlain = isNextPlain
+    isUnseen = isPlain && isNextUnseen
     plainBatches = isPlain ? plainBatches + 1 : 0
+    let bits = table.pointee.lookUps - knownLookUps >= Self.smallCount ? Self.latelyBits : 0
+    defer { knownLookUps = table.pointee.lookUps }
     if !isKnownUniquelyReferenced(&entries) {
       entries = ColumnEntries()
       list = entries.list
@@ -115,25 +136,35 @@ public struct ColumnWriter {
       list.pointee.removeAll()
       if !forgets, !isPlain, table.pointee.isIndexed, !dictionary.isShared, isWorthKeeping(entries: count) {
         knownCount = table.pointee.count
+        if bits > 0 { table.pointee.rememberLately(bits) }
         return true
       }
     }
     guard table.pointee.count > 0 else { return true }
     dictionary.removeAll()
     table = dictionary.room.table
+    if bits > 0 { table.pointee.rememberLately(bits) }
     lastCode = 0
     knownCount = 0
     defer { isPlaced = false }
     return !isPlaced
   }
 
-  /// True when hardly any value of the batch came twice, as far as they were looked up: now and then they are.
+  /// True when hardly any value that was looked up in the batch had come before: now and then all are looked up.
   private var isNextPlain: Bool {
-    guard !isPlaced, !list.pointee.hasSeveral, plainBatches < Self.mostPlainBatches else { return false }
-    return isPlain
-      || list.pointee.count >= Self.smallCount && table.pointee.count - knownCount > list.pointee.count / 4 * 3
+    guard !isPlaced, plainBatches < Self.mostPlainBatches else { return false }
+    let looked = table.pointee.lookUps - knownLookUps
+    return isPlain || looked >= Self.smallCount && table.pointee.count - knownCount > looked / 4 * 3
   }
 
+  /// True when hardly any value of the batch came twice, and no row had several.
+  private var isNextUnseen: Bool {
+    let count = list.pointee.count
+    return !list.pointee.hasSeveral && count >= Self.smallCount && table.pointee.count - knownCount > count / 4 * 3
+  }
+
+  /// Values that a column remembers lately, as a power of two.
+  private static let latelyBits = 10
   private static let mostPlainBatches = 32
   /// Dictionaries up to this size are kept whatever comes.
   private static let smallCount = 64

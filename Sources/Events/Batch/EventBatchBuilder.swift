@@ -235,6 +235,14 @@ public final class EventBatchBuilder {
     if column >= 0 { append(value, column: column) } else { note(column) }
   }
 
+  /// Adds a value to the current row at a place, and in the column `root` of all leaves beside it where that is no
+  /// negative number.
+  public func append(_ value: Scalar, at place: PathNode, root: Int) {
+    let column = column(of: place)
+    if column >= 0 { append(value, column: column) } else { note(column) }
+    if root >= 0, root != column { append(value, column: root) }
+  }
+
   /// Notes that a value at a place without a column is left out.
   @inline(never)
   private func note(_ column: Int) {

@@ -7,6 +7,9 @@ public struct PathNode: Equatable, Sendable {
   /// An event itself.
   public static let root = PathNode(number: 0)
 
+  /// True where nothing is asked for, nor below it.
+  public var isUnwanted: Bool { self == .nowhere }
+
   /// True where no value is kept, since nobody asks for any, or since there is no room.
   public var isNowhere: Bool { number < 0 }
 }

@@ -8,7 +8,7 @@ public struct ValueDictionary: @unchecked Sendable {
   private(set) var room: Room
 
   /// - Parameter remembersLately: values come again and again, thousands of times: worth a kilobyte.
-  public init(remembersLately: Bool = false) { room = Room(remembersLately: remembersLately) }
+  public init(remembersLately: Bool = false) { room = Room(latelyBits: remembersLately ? 8 : 0) }
 
   /// What owns a table of values.
   final class Room {
@@ -16,9 +16,9 @@ public struct ValueDictionary: @unchecked Sendable {
     /// Which values the codes stand for: another number, other values. Of one number there are only ever more values.
     fileprivate(set) var generation: UInt64
 
-    init(remembersLately: Bool) {
+    init(latelyBits: Int) {
       table = .allocate(capacity: 1)
-      table.initialize(to: ValueTable(remembersLately: remembersLately))
+      table.initialize(to: ValueTable(latelyBits: latelyBits))
       generation = Self.newGeneration()
     }
 
@@ -58,7 +58,7 @@ public struct ValueDictionary: @unchecked Sendable {
   /// Forgets all values but keeps the room they took, if nobody else has it.
   public mutating func removeAll() {
     guard isKnownUniquelyReferenced(&room) else {
-      room = Room(remembersLately: room.table.pointee.remembersLately)
+      room = Room(latelyBits: room.table.pointee.rememberedBits)
       return
     }
     room.table.pointee.removeAll()
@@ -86,6 +86,13 @@ public struct ValueDictionary: @unchecked Sendable {
 
   /// The code of a value, or 0 when the column does not hold it.
   public func code(of value: Scalar) -> UInt32 { room.table.pointee.code(of: value) }
+
+  /// The code of a value, or 0 when the dictionary does not hold it; a dictionary that remembers what came lately finds that
+  /// first.
+  public mutating func knownCode(of value: Scalar) -> UInt32 {
+    own()
+    return room.table.pointee.knownCode(of: value)
+  }
 
   /// The code of a value, which is added when it is new.
   public mutating func insert(_ value: Scalar) -> UInt32 {

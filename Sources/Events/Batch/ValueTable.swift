@@ -25,19 +25,27 @@ struct ValueTable {
   /// The code that a value of some bytes had the last time, by a hash that is cheaper than the table's and that anyone can
   /// make collide: it only ever saves a look into the table.
   private var lately: UnsafeMutablePointer<UInt32>?
-  private static let latelyCount = 256
+  private var latelyBits = 0
 
-  init(remembersLately: Bool) {
+  /// - Parameter latelyBits: how many values are remembered lately, as a power of two; 0 for none.
+  init(latelyBits: Int) {
     bytes = .allocate(capacity: 0)
     entryCapacity = 8
     entries = .allocate(capacity: entryCapacity)
     entries.initialize(to: Entry(start: 0, count: 0, hash: 0, kind: .string))
     slots = .allocate(capacity: 0)
-    if remembersLately {
-      lately = .allocate(capacity: Self.latelyCount)
-      lately!.initialize(repeating: 0, count: Self.latelyCount)
-    }
+    if latelyBits > 0 { rememberLately(latelyBits) }
   }
+
+  /// Remembers the values that came lately from now on.
+  mutating func rememberLately(_ bits: Int) {
+    guard lately == nil else { return }
+    latelyBits = bits
+    lately = .allocate(capacity: latelyCount)
+    lately!.initialize(repeating: 0, count: latelyCount)
+  }
+
+  private var latelyCount: Int { 1 << latelyBits }
 
   func deallocate() {
     bytes.deallocate()
@@ -46,7 +54,8 @@ struct ValueTable {
     lately?.deallocate()
   }
 
-  var remembersLately: Bool { lately != nil }
+  /// The bits that the table was told to remember values by.
+  var rememberedBits: Int { lately == nil ? 0 : latelyBits }
 
   /// A table of the same values.
   func copy() -> ValueTable {
@@ -58,8 +67,8 @@ struct ValueTable {
     copy.slots = .allocate(capacity: slotCount)
     copy.slots.update(from: slots, count: slotCount)
     if let lately {
-      copy.lately = .allocate(capacity: Self.latelyCount)
-      copy.lately!.update(from: lately, count: Self.latelyCount)
+      copy.lately = .allocate(capacity: latelyCount)
+      copy.lately!.update(from: lately, count: latelyCount)
     }
     return copy
   }
@@ -71,6 +80,8 @@ struct ValueTable {
       copy.entries[code].hash = Self.hash(copy.value(UInt32(code)))
     }
     copy.isIndexed = true
+    // Of several codes of one value it may know a later one.
+    copy.lately?.update(repeating: 0, count: latelyCount)
     var count = 16
     while entryCount * 2 >= count { count *= 2 }
     copy.makeSlots(count)
@@ -86,9 +97,9 @@ struct ValueTable {
     defer { isIndexed = true }
     guard entryCount > 1 else { return }
     entryCount = 1
+    lately?.update(repeating: 0, count: latelyCount)
     guard isIndexed else { return }
     slots.update(repeating: 0, count: slotCount)
-    lately?.update(repeating: 0, count: Self.latelyCount)
   }
 
   @inline(__always)
@@ -112,6 +123,17 @@ struct ValueTable {
     return UInt32(truncatingIfNeeded: slots[find(value, Self.hash(value))])
   }
 
+  /// The code of a value, or 0 when there is none; the values that were asked for lately are found first.
+  mutating func knownCode(of value: Scalar) -> UInt32 {
+    guard let lately else { return code(of: value) }
+    let place = place(value.bytes)
+    let guess = lately[place]
+    if guess != 0, holds(guess, value) { return guess }
+    let code = code(of: value)
+    if code != 0 { lately[place] = code }
+    return code
+  }
+
   /// Calls `body` with every code of a value.
   func forEachCode(of value: Scalar, _ body: (UInt32) -> Void) {
     guard !isIndexed else {
@@ -127,11 +149,23 @@ struct ValueTable {
     return add(value, hash: 0)
   }
 
+  /// The code that a value had lately, or that of the value added without looking further: one that came before, but not
+  /// lately, gets another code. From then on until `removeAll` nothing is hashed.
+  mutating func insertLately(_ value: Scalar) -> UInt32 {
+    guard let lately else { return addUnseen(value) }
+    let place = place(value.bytes)
+    let guess = lately[place]
+    if guess != 0, holds(guess, value) { return guess }
+    let code = addUnseen(value)
+    lately[place] = code
+    return code
+  }
+
   /// The code of a value, which is added when it is new.
   @inline(__always)
   mutating func insert(_ value: Scalar) -> UInt32 {
     guard let lately else { return insertInTable(value) }
-    let place = Self.place(value.bytes)
+    let place = place(value.bytes)
     let guess = lately[place]
     if guess != 0, holds(guess, value) { return guess }
     let code = insertInTable(value)
@@ -139,9 +173,12 @@ struct ValueTable {
     return code
   }
 
+  /// How often a value was looked for in the table, having come neither last nor lately.
+  private(set) var lookUps = 0
+
   /// The place in `lately` of a value.
   @inline(__always)
-  private static func place(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+  private func place(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     guard let start = UnsafeRawPointer(bytes.baseAddress) else { return 0 }
     let count = bytes.count
     var sum: UInt64
@@ -156,7 +193,7 @@ struct ValueTable {
       sum = count == 0 ? 0 : UInt64(bytes[0]) << 16 | UInt64(bytes[count / 2]) << 8 | UInt64(bytes[count - 1])
     }
     sum = (sum ^ UInt64(truncatingIfNeeded: count)) &* 0xBF58_476D_1CE4_E5B9
-    return Int(truncatingIfNeeded: sum >> 56)
+    return Int(truncatingIfNeeded: sum >> UInt64(64 &- latelyBits))
   }
 
   @inline(__always)
@@ -167,6 +204,7 @@ struct ValueTable {
 
   private mutating func insertInTable(_ value: Scalar) -> UInt32 {
     precondition(isIndexed, "values were added without looking")
+    lookUps &+= 1
     if entryCount * 2 >= slotCount { makeSlots(max(16, slotCount * 2)) }
     let hash = Self.hash(value)
     let slot = find(value, hash)
@@ -188,7 +226,7 @@ struct ValueTable {
       byteCapacity = max(byteCapacity * 2, byteCount + count, 64)
       bytes = Self.grown(bytes, from: byteCount, to: byteCapacity)
     }
-    if let start = value.bytes.baseAddress { (bytes + byteCount).update(from: start, count: count) }
+    if let start = value.bytes.baseAddress { ShortCopy.copy(start, to: bytes + byteCount, count) }
     entries[entryCount] = Entry(start: UInt32(byteCount), count: UInt32(count), hash: hash, kind: value.kind)
     entryCount += 1
     byteCount += count

@@ -1,6 +1,7 @@
-import CloudTrail
 import JSON
 import Testing
+
+@testable import CloudTrail
 
 /// The text form that Java gives a map, held equal to a hash map written out.
 struct JavaTextTests {
@@ -17,9 +18,9 @@ struct JavaTextTests {
 
   private static func javaText(_ text: String) throws -> String {
     try with(text) {
-      var output: [UInt8] = []
+      var output = ByteText(capacity: 1)
       JavaText.append($0, to: &output)
-      return String(decoding: output, as: UTF8.self)
+      return String(decoding: output.bytes, as: UTF8.self)
     }
   }
 
@@ -137,7 +138,7 @@ struct JavaTextTests {
   @Test("The length of a text is counted as Java counts it")
   func length() {
     for text in ["", "abc", "é", "漢字", "😀x", "e\u{301}"] {
-      #expect(JavaText.length(Array(text.utf8)) == text.utf16.count)
+      #expect(Array(text.utf8).withUnsafeBufferPointer { JavaText.length($0) } == text.utf16.count)
     }
   }
 }
