@@ -61,6 +61,8 @@ let package = Package(
       name: "CRe2", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: strict),
     .target(name: "Transfers", dependencies: ["CCurl"], swiftSettings: strict),
+    .target(
+      name: "AWS", dependencies: ["Transfers", "Events", "JSON", "Hashing", "CCrypto"], swiftSettings: strict),
     .target(name: "Parallel", dependencies: ["CMemory"], swiftSettings: hot),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: hot),
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
@@ -141,6 +143,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", exclude: ["Python"],
       swiftSettings: strict),
+    .testTarget(
+      name: "AWSTests", dependencies: ["TestSupport", "AWS", "Transfers", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TransfersTests", dependencies: ["TestSupport", "Transfers", "JSON"], swiftSettings: strict),
     .target(
