@@ -63,6 +63,8 @@ let package = Package(
     .target(name: "Transfers", dependencies: ["CCurl"], swiftSettings: strict),
     .target(
       name: "AWS", dependencies: ["Transfers", "Events", "JSON", "Hashing", "CCrypto"], swiftSettings: strict),
+    .target(
+      name: "Roads", dependencies: ["AWS", "Transfers", "Intake", "Events", "JSON"], swiftSettings: strict),
     .target(name: "Parallel", dependencies: ["CMemory"], swiftSettings: hot),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: hot),
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
@@ -145,6 +147,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "AWSTests", dependencies: ["TestSupport", "AWS", "Transfers", "Events", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "RoadsTests", dependencies: ["TestSupport", "Roads", "AWS", "Transfers", "Intake", "Events", "JSON"],
+      swiftSettings: strict),
     .testTarget(
       name: "TransfersTests", dependencies: ["TestSupport", "Transfers", "JSON"], swiftSettings: strict),
     .target(

@@ -52,6 +52,10 @@ static inline CURLcode martlet_curl_get_long(CURL *handle, CURLINFO info, long *
   return curl_easy_getinfo(handle, info, value);
 }
 
+static inline CURLcode martlet_curl_get_double(CURL *handle, CURLINFO info, double *value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+
 static inline CURLMcode martlet_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
 }

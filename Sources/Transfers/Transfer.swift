@@ -263,10 +263,16 @@ final class Transfer {
     var status = 0
     martlet_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
     guard code == CURLE_OK else {
-      if isTooLong { throw TransferError(.tooLong(limit: limit), at: place, "") }
+      if isTooLong { throw TransferError(.tooLong(limit: limit), at: place, "", mayHaveArrived: true) }
       let said = String(cString: words)
+      let cause = cause(code, status)
+      // Once it was about to be sent, nobody knows; a mail server that refuses has said so.
+      var begun = 0.0
+      martlet_curl_get_double(handle, CURLINFO_PRETRANSFER_TIME, &begun)
+      let isRefused = if case .refused = cause { true } else { cause == .unauthenticated || cause == .untrusted }
       throw TransferError(
-        cause(code, status), at: place, said.isEmpty ? String(cString: curl_easy_strerror(code)) : said)
+        cause, at: place, said.isEmpty ? String(cString: curl_easy_strerror(code)) : said,
+        mayHaveArrived: begun > 0 && !isRefused && cause != .invalid)
     }
     return HTTPResponse(status: status, headers: headers, body: body)
   }

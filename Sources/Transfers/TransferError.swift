@@ -28,8 +28,11 @@ public struct TransferError: Error, Sendable, CustomStringConvertible {
   public var place: String
   /// What the library says.
   public var words: String
+  /// Whether the other side may have had all of it: it is not known then whether what was asked for was done.
+  public var mayHaveArrived = false
 
-  public init(_ cause: Cause, at place: String, _ words: String) {
+  public init(_ cause: Cause, at place: String, _ words: String, mayHaveArrived: Bool = false) {
+    self.mayHaveArrived = mayHaveArrived
     self.cause = cause
     self.place = place
     self.words = words

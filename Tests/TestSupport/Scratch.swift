@@ -1,7 +1,7 @@
 import Foundation
 
 /// A directory for one test, removed with it.
-public final class Scratch {
+public final class Scratch: Sendable {
   public let path: String
 
   public init() throws {

@@ -72,6 +72,22 @@ struct HTTPClientTests {
     #expect(ContinuousClock.now - began < .seconds(15))
   }
 
+  @Test("It is told whether a request that failed may have arrived")
+  func arrival() async {
+    func mayHaveArrived(_ url: String) async -> Bool? {
+      do {
+        _ = try await client.send(HTTPRequest("POST", url, timeout: .milliseconds(500)))
+        return nil
+      } catch {
+        return (error as? TransferError)?.mayHaveArrived
+      }
+    }
+    #expect(await mayHaveArrived(server.url + "/slow/5") == true)
+    #expect(await mayHaveArrived(server.url + "/silent") == true)
+    #expect(await mayHaveArrived("http://127.0.0.1:1/") == false)
+    #expect(await mayHaveArrived("http://nowhere.invalid/") == false)
+  }
+
   @Test("Redirects are followed only where that was asked for, and to no other protocol")
   func redirects() async throws {
     let away = server.url + "/redirect?to=" + server.url + "/status/200"
