@@ -32,7 +32,11 @@ final class StoredIDs: Sendable {
       for head in heads where state.filter.mayHold(head.identity.id) { doubtful.insert(head.identity.id) }
       return doubtful
     }
-    defer { if !doubtful.isEmpty { for part in parts { part.segment.letGo() } } }
-    return try Deduplication(heads, storedIn: parts) { doubtful.contains($0) }
+    // At once, since a few ids touch most pages with ids of a segment, and there may be hundreds.
+    return try Deduplication(heads, storedIn: parts) {
+      doubtful.contains($0)
+    } lookedThrough: {
+      $0.segment.letGo()
+    }
   }
 }

@@ -13,11 +13,18 @@ public struct Deduplication {
   /// - Parameters:
   ///   - parts: where stored events lie.
   ///   - mayBeStored: false where no part has an event of an id; true in doubt.
-  public init(
-    _ heads: [EventHead], storedIn parts: [some EventPart], mayBeStored: (EventID) -> Bool = { _ in true }
+  ///   - lookedThrough: is told of every part that was asked, once it was.
+  public init<Part: EventPart>(
+    _ heads: [EventHead], storedIn parts: [Part], mayBeStored: (EventID) -> Bool = { _ in true },
+    lookedThrough: (Part) -> Void = { _ in }
   ) throws {
-    // By identity, so that segments are looked through in one pass.
-    let order = heads.indices.sorted { left, right in
+    let repeated = Self.repeatedIDs(heads)
+    // By identity, so that segments are looked through in one pass. Most are new, and no other has their id.
+    let candidates = heads.indices.filter {
+      let id = heads[$0].identity.id
+      return mayBeStored(id) || repeated.contains(id)
+    }
+    let order = candidates.sorted { left, right in
       let (one, other) = (heads[left], heads[right])
       if one.identity.id != other.identity.id { return one.identity.id < other.identity.id }
       if one.identity.scope != other.identity.scope { return one.identity.scope < other.identity.scope }
@@ -32,6 +39,7 @@ public struct Deduplication {
       inDoubt.removeAll { !isKept[$0] }
       let wanted = inDoubt
       guard !wanted.isEmpty else { break }
+      defer { lookedThrough(part) }
       let found = try part.rows(of: wanted.map { heads[$0].identity })
       guard !found.isEmpty else { continue }
       let hidden = Set(part.hidden)
@@ -46,5 +54,12 @@ public struct Deduplication {
       }
     }
     kept = heads.indices.filter { isKept[$0] }
+  }
+  /// Ids that several events have.
+  private static func repeatedIDs(_ heads: [EventHead]) -> Set<EventID> {
+    var (met, repeated): (Set<EventID>, Set<EventID>) = ([], [])
+    met.reserveCapacity(heads.count)
+    for head in heads where !met.insert(head.identity.id).inserted { repeated.insert(head.identity.id) }
+    return repeated
   }
 }
