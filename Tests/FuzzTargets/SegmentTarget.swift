@@ -31,6 +31,18 @@ enum SegmentTarget {
         column.forEachEntry { _, code in sum ^= column.dictionary.withValue(code) { $0.bytes.first ?? 0 } }
       }
     }
+    // As a search for words looks: the bytes of all values first, then what it asks for.
+    let late = LateEntries(segment)
+    if let events = try? segment.events(.all, late: late) {
+      let pieces = ["a", "9", "zzz"].map { SoughtBytes(Array($0.utf8)) }
+      for column in events.columns.reversed() {
+        _ = column.mayHold(pieces)
+        _ = column.mayPass(holding: pieces) { $0.bytes.last == 0x7A }
+      }
+      for column in events.columns where late.fault == nil {
+        column.forEachEntry { _, code in sum ^= column.dictionary.withValue(code) { $0.bytes.first ?? 0 } }
+      }
+    }
     for path in segment.paths + ["none"] {
       for text in ["", "a", "00000000-0000-0000-8000-000000000005"] {
         _ = try? segment.mayHold(Array(text.utf8), in: path)

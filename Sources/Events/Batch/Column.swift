@@ -94,6 +94,12 @@ public struct Column {
   /// look at the values.
   public func mayHold(_ pieces: [SoughtBytes]) -> [Bool]? { late?.mayHold(pieces) }
 
+  /// False where no value passes that holds some of the pieces, whatever the case of ASCII letters; true in doubt, and where it
+  /// is as cheap to look at all values.
+  public func mayPass(holding pieces: [SoughtBytes], _ passes: (Scalar) -> Bool) -> Bool {
+    late?.mayPass(holding: pieces, passes) ?? true
+  }
+
   /// How many values the rows have together.
   public let entryCount: Int
 

@@ -7,6 +7,10 @@ public protocol LateColumn: AnyObject {
   /// Of each of some pieces: false where no value holds it, whatever the case of ASCII letters; true in doubt.
   func mayHold(_ pieces: [SoughtBytes]) -> [Bool]
 
+  /// False where no value passes that holds some of the pieces, whatever the case of ASCII letters; true in doubt. What passes must
+  /// not ask for columns.
+  func mayPass(holding pieces: [SoughtBytes], _ passes: (Scalar) -> Bool) -> Bool
+
   /// All values, each of which some row has. Where they cannot be read, any but none.
   var values: ValueDictionary { get }
 

@@ -40,9 +40,12 @@ public struct SoughtBytes: Hashable, Sendable {
   private static let order = Array(" zqxjkvwyghbpfulmdcnorsiate".utf8)
 
   /// True where the bytes stand somewhere in a text.
-  public func stands(in text: UnsafeRawBufferPointer) -> Bool {
+  public func stands(in text: UnsafeRawBufferPointer) -> Bool { place(in: text) != nil }
+
+  /// Where the bytes stand first in a text, as a distance from its start; nil where they do not.
+  public func place(in text: UnsafeRawBufferPointer) -> Int? {
     let count = bytes.count
-    guard text.count >= count, let start = text.baseAddress else { return false }
+    guard text.count >= count, let start = text.baseAddress else { return nil }
     return bytes.withUnsafeBufferPointer { wanted in
       let last = text.count - count
       let (one, other) = (wanted[first], wanted[second])
@@ -62,11 +65,10 @@ public struct SoughtBytes: Hashable, Sendable {
         }
         let found = (hits(0), hits(8), hits(16), hits(24))
         if found.0 | found.1 | found.2 | found.3 != 0 {
-          if Self.stands(wanted, start + at, found.0) || Self.stands(wanted, start + at + 8, found.1)
-            || Self.stands(wanted, start + at + 16, found.2) || Self.stands(wanted, start + at + 24, found.3)
-          {
-            return true
-          }
+          if let place = Self.place(of: wanted, start + at, found.0) { return at + place }
+          if let place = Self.place(of: wanted, start + at + 8, found.1) { return at + 8 + place }
+          if let place = Self.place(of: wanted, start + at + 16, found.2) { return at + 16 + place }
+          if let place = Self.place(of: wanted, start + at + 24, found.3) { return at + 24 + place }
         }
         at += 32
       }
@@ -74,25 +76,26 @@ public struct SoughtBytes: Hashable, Sendable {
         if Self.folded(start.load(fromByteOffset: at + first, as: UInt8.self)) == one,
           Self.isEqual(start + at, wanted)
         {
-          return true
+          return at
         }
         at += 1
       }
-      return false
+      return nil
     }
   }
 
-  /// True where the bytes stand at a place of eight that a bit marks, the highest of its byte.
+  /// The first of eight places at which the bytes stand and which a bit marks, the highest of its byte.
   @inline(never)
-  private static func stands(
-    _ wanted: UnsafeBufferPointer<UInt8>, _ text: UnsafeRawPointer, _ marks: UInt64
-  ) -> Bool {
+  private static func place(
+    of wanted: UnsafeBufferPointer<UInt8>, _ text: UnsafeRawPointer, _ marks: UInt64
+  ) -> Int? {
     var marks = marks
     while marks != 0 {
-      if isEqual(text + marks.trailingZeroBitCount >> 3, wanted) { return true }
+      let place = marks.trailingZeroBitCount >> 3
+      if isEqual(text + place, wanted) { return place }
       marks &= marks - 1
     }
-    return false
+    return nil
   }
 
   @inline(__always)

@@ -171,7 +171,8 @@ public final class QueryEvaluator {
     }
   }
 
-  /// False where no value of a column passes, as its bytes tell before they are taken apart.
+  /// False where no value of a column passes, as its bytes tell before they are taken apart, or the few values that hold what
+  /// is looked for: a short word stands by chance in the middle of some keys and tokens.
   private func mayHold(_ matcher: ValueMatcher, _ path: String, _ place: Int) -> Bool {
     guard let column = batch?.columns[place], let pieces = matcher.pieces(of: column.kind) else { return true }
     if pieces.isEmpty { return false }
@@ -189,7 +190,8 @@ public final class QueryEvaluator {
       heldPieces[place] = .known(Set(zip(sought, held).lazy.filter(\.1).map(\.0)))
     }
     guard case .known(let held) = heldPieces[place] else { return true }
-    return pieces.contains(where: held.contains)
+    let standing = pieces.filter(held.contains)
+    return !standing.isEmpty && column.mayPass(holding: standing, matcher.matches)
   }
 
   /// What is known of the pieces of values that conditions on several fields look for.

@@ -107,6 +107,18 @@ struct BatchDecoder: ~Copyable {
     }
   }
 
+  /// Whether a value passes that holds some of the pieces, in a column that is not made of heads. Others are not taken out.
+  mutating func mayPass(
+    _ shape: ColumnShape, holding pieces: [SoughtBytes], _ passes: (Scalar) -> Bool
+  ) throws(SegmentFault) -> Bool {
+    do throws(SegmentFault) {
+      var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
+      return try decoder.mayPass(shape, &values, holding: pieces, passes)
+    } catch {
+      throw Self.fault(error, in: shape)
+    }
+  }
+
   /// The entries of a column.
   mutating func fill(_ shape: ColumnShape, rowCount: Int, _ filler: inout EntryFiller) throws(SegmentFault) {
     do throws(SegmentFault) {

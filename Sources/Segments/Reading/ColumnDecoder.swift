@@ -44,6 +44,37 @@ struct ColumnDecoder: ~Copyable {
     return try readValues(shape, &reader)
   }
 
+  /// Whether a value passes that holds some of the pieces, in a column that is not made of heads.
+  mutating func mayPass(
+    _ shape: ColumnShape, _ reader: inout ByteReader, holding pieces: [SoughtBytes], _ passes: (Scalar) -> Bool
+  ) throws(SegmentFault) -> Bool {
+    makeRoom(shape.entryCount, rowCount: 0)
+    let (kinds, bytes) = try readBounds(shape, &reader)
+    func length(_ value: Int) -> Int { shape.length ?? Int(lengths[value]) }
+    for piece in pieces {
+      var value = 0
+      var (start, end) = (0, length(0))
+      var from = 0
+      while let distance = piece.place(in: UnsafeRawBufferPointer(rebasing: bytes[from...])) {
+        let place = from + distance
+        while end <= place {
+          value += 1
+          start = end
+          end += length(value)
+        }
+        guard place + piece.bytes.count <= end else {
+          // It begins in one value and ends in another.
+          from = place + 1
+          continue
+        }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[start..<end]).assumingMemoryBound(to: UInt8.self)
+        if passes(Scalar(shape.kind ?? ScalarKind(rawValue: kinds![value])!, text)) { return true }
+        from = end
+      }
+    }
+    return false
+  }
+
   /// The entries of a column that is not made of heads.
   mutating func fill(
     _ shape: ColumnShape, rowCount: Int, _ reader: inout ByteReader, _ filler: inout EntryFiller
@@ -166,7 +197,10 @@ struct ColumnDecoder: ~Copyable {
 
   // MARK: Values
 
-  private func readValues(_ shape: ColumnShape, _ reader: inout ByteReader) throws(SegmentFault) -> ValueDictionary {
+  /// The kinds of the values, where they differ, and the bytes of all; where their lengths differ, these are in `lengths`.
+  private func readBounds(
+    _ shape: ColumnShape, _ reader: inout ByteReader
+  ) throws(SegmentFault) -> (kinds: UnsafeRawBufferPointer?, bytes: UnsafeRawBufferPointer) {
     let kinds = shape.kind == nil ? try reader.take(shape.valueCount) : nil
     if let kinds, !kinds.allSatisfy({ ScalarKind(rawValue: $0) != nil }) {
       throw reader.fault("a value is of a kind that is none")
@@ -180,7 +214,11 @@ struct ColumnDecoder: ~Copyable {
       }
     }
     guard total == reader.left else { throw reader.fault("values have \(total) bytes, not \(reader.left)") }
-    let bytes = try reader.take(total)
+    return (kinds, try reader.take(total))
+  }
+
+  private func readValues(_ shape: ColumnShape, _ reader: inout ByteReader) throws(SegmentFault) -> ValueDictionary {
+    let (kinds, bytes) = try readBounds(shape, &reader)
     var dictionary = ValueDictionary()
     var start = 0
     for at in 0..<shape.valueCount {

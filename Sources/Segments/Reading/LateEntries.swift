@@ -33,6 +33,9 @@ final class StoredColumn: LateColumn {
   /// The whole of a column that is made of heads, once it was asked for.
   private var made: Column?
   private var isBroken = false
+  /// How often single values have been looked at: who wants more of them reads them all.
+  private var looks = 0
+  private static let mostLooks = 2
 
   /// - Parameter values: where they have been read.
   init(_ shape: ColumnShape, rowCount: Int, _ late: LateEntries, values: ValueDictionary? = nil) {
@@ -53,6 +56,12 @@ final class StoredColumn: LateColumn {
     case .packed, .sequential:
       return late.read { decoder throws(SegmentFault) in try decoder.mayHold(pieces, shape) } ?? every
     }
+  }
+
+  func mayPass(holding pieces: [SoughtBytes], _ passes: (Scalar) -> Bool) -> Bool {
+    guard known == nil, !shape.codes.isOfHeads, looks < Self.mostLooks else { return true }
+    looks += 1
+    return late.read { decoder throws(SegmentFault) in try decoder.mayPass(shape, holding: pieces, passes) } ?? true
   }
 
   var values: ValueDictionary {
