@@ -62,9 +62,12 @@ let package = Package(
     .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: strict),
     .target(name: "Transfers", dependencies: ["CCurl"], swiftSettings: strict),
     .target(
+      name: "Settings", dependencies: ["JSON", "Transfers", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
       name: "AWS", dependencies: ["Transfers", "Events", "JSON", "Hashing", "CCrypto"], swiftSettings: strict),
     .target(
-      name: "Roads", dependencies: ["AWS", "Transfers", "Intake", "Events", "JSON"], swiftSettings: strict),
+      name: "Roads", dependencies: ["AWS", "Settings", "Transfers", "Intake", "Events", "JSON"], swiftSettings: strict),
     .target(name: "Parallel", dependencies: ["CMemory"], swiftSettings: hot),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: hot),
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: hot),
@@ -125,6 +128,14 @@ let package = Package(
       dependencies: ["Outputs", "Store", "Rules", "Events", "JSON", "Hashing", "Parallel"],
       swiftSettings: strict),
     .target(
+      name: "Notifications",
+      dependencies: [
+        "Alerts", "Settings", "Transfers", "Intake", "Reports", "Databases", "Rules", "Events", "JSON", "Hashing",
+        "Parallel",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "RuleTesting",
       dependencies: [
         "Detection", "Rules", "Query", "CloudTrail", "Events", "JSON", "Parallel",
@@ -135,7 +146,8 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "Alerts", "Ingestion", "SegmentStore", "Store", "Outputs", "Inputs", "Detection", "Exceptions", "Rules",
+        "Alerts", "Notifications", "Settings", "Transfers", "Ingestion", "SegmentStore", "Store", "Outputs", "Inputs",
+        "Detection", "Exceptions", "Rules",
         "Query",
         "CloudTrail", "Events", "JSON", "Generator",
         "RuleTesting", "Reports", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -148,15 +160,27 @@ let package = Package(
     .testTarget(
       name: "AWSTests", dependencies: ["TestSupport", "AWS", "Transfers", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
-      name: "RoadsTests", dependencies: ["TestSupport", "Roads", "AWS", "Transfers", "Intake", "Events", "JSON"],
+      name: "RoadsTests",
+      dependencies: ["TestSupport", "Roads", "Settings", "AWS", "Transfers", "Intake", "Events", "JSON"],
       swiftSettings: strict),
+    .testTarget(
+      name: "NotificationsTests",
+      dependencies: [
+        "TestSupport", "Notifications", "Settings", "Alerts", "Transfers", "Intake", "Reports", "Rules", "Events",
+        "JSON",
+        "Hashing",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SettingsTests", dependencies: ["TestSupport", "Settings", "Transfers", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TransfersTests", dependencies: ["TestSupport", "Transfers", "JSON"], swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: [
         "Inputs", "Detection", "Exceptions", "Rules", "RuleTesting", "Reports", "Policies", "Query", "CloudTrail",
-        "Segments", "Events", "JSON",
+        "Segments", "Events", "JSON", "AWS", "Notifications", "Roads", "Settings",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], exclude: ["Corpus", "Words"], swiftSettings: strict),

@@ -28,6 +28,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case segments
   /// Answers of rules about segments, as they are kept.
   case answers
+  /// Messages of queues, and requests of Firehose and EventBridge.
+  case pushed
+  /// Answers of AWS in XML.
+  case xml
+  /// Settings in YAML, with their roads and channels.
+  case settings
 
   public func run(_ bytes: [UInt8]) {
     switch self {
@@ -45,6 +51,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .policies: AlertTarget.policy(bytes)
     case .segments: SegmentTarget.run(bytes)
     case .answers: AnswerTarget.run(bytes)
+    case .pushed: RoadTargets.pushed(bytes)
+    case .xml: RoadTargets.xml(bytes)
+    case .settings: RoadTargets.settings(bytes)
     }
   }
 }

@@ -67,9 +67,10 @@ struct HTTPClientTests {
   @Test("What takes too long is given up, as a whole and where nothing comes")
   func slow() async {
     let began = ContinuousClock.now
-    #expect(await cause(HTTPRequest("GET", server.url + "/slow/20", timeout: .milliseconds(300))) == .timedOut)
+    #expect(await cause(HTTPRequest("GET", server.url + "/slow/600", timeout: .milliseconds(300))) == .timedOut)
     #expect(await cause(HTTPRequest("GET", server.url + "/trickle", stall: .seconds(1))) == .timedOut)
-    #expect(ContinuousClock.now - began < .seconds(15))
+    // Without that it would have been a minute.
+    #expect(ContinuousClock.now - began < .seconds(50))
   }
 
   @Test("It is told whether a request that failed may have arrived")
@@ -115,20 +116,18 @@ struct HTTPClientTests {
     settings.proxy = .none
     settings.mostTransfers = 1
     let narrow = HTTPClient(settings)
-    let began = ContinuousClock.now
-    let tasks = (0..<3).map { _ in Task { try await narrow.send(HTTPRequest("GET", server.url + "/slow/20")) } }
+    let tasks = (0..<3).map { _ in Task { try await narrow.send(HTTPRequest("GET", server.url + "/slow/600")) } }
     try await Task.sleep(for: .milliseconds(100))
     for task in tasks { task.cancel() }
     for task in tasks { await #expect(throws: CancellationError.self) { try await task.value } }
     // One that was cancelled before it began.
     let late = Task {
       try? await Task.sleep(for: .seconds(20))
-      return try await narrow.send(HTTPRequest("GET", server.url + "/slow/20"))
+      return try await narrow.send(HTTPRequest("GET", server.url + "/slow/600"))
     }
     late.cancel()
     await #expect(throws: CancellationError.self) { try await late.value }
     #expect(try await narrow.send(HTTPRequest("GET", server.url + "/status/200")).status == 200)
-    #expect(ContinuousClock.now - began < .seconds(15))
   }
 
   @Test("Many requests go at once over few connections, and each has its own answer")

@@ -1,15 +1,15 @@
 /// An element of an answer in XML, with what AWS uses of it: names, text and children.
-struct XMLElement: Sendable {
-  var name: String
+package struct XMLElement: Sendable {
+  package var name: String
   /// Its own text, without white space around it where it has children.
-  var text: String
-  var children: [XMLElement]
+  package var text: String
+  package var children: [XMLElement]
 
   /// The first child of a name.
   subscript(name: String) -> XMLElement? { children.first { $0.name == name } }
 
   /// Reads a document; nil for what is broken, has a document type, is nested too deeply or has too many elements.
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     var reader = XMLReader(bytes)
     guard let element = reader.document() else { return nil }
     self = element

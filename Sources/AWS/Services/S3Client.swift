@@ -247,7 +247,8 @@ public final class S3Client: Sendable {
     return (origin[..<scheme.upperBound] + "\(bucket)." + origin[scheme.upperBound...], "/\(key ?? "")")
   }
 
-  static func isBucket(_ name: String) -> Bool { name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{2,254}/) != nil }
+  /// Whether a text can be a bucket's name.
+  public static func isBucket(_ name: String) -> Bool { name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{2,254}/) != nil }
 
   private static func unquoted(_ etag: String) -> String { etag.filter { $0 != "\"" } }
 

@@ -1,0 +1,31 @@
+import Foundation
+import GRDB
+
+/// An alert as it was made, by its number: of two the later one has the greater.
+public struct MadeAlert: Sendable {
+  public var number: Int64
+  public var document: [UInt8]
+}
+
+extension AlertStore {
+  /// The greatest number of an alert; nil where there is none. Numbers may begin anew once all alerts have been deleted.
+  public func lastNumber() throws -> Int64? {
+    try reading { try Int64.fetchOne($0, sql: "SELECT max(number) FROM alerts") }
+  }
+
+  /// Alerts that were made behind a number, in the order in which they were made, as many as have so many bytes, at least one.
+  public func made(behind number: Int64, bytes: Int) throws -> [MadeAlert] {
+    try reading { database in
+      var alerts: [MadeAlert] = []
+      var size = 0
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT number, document FROM alerts WHERE number > ? ORDER BY number", arguments: [number])
+      while size < bytes, let row = try rows.next() {
+        let document: Data = row[1]
+        size += document.count
+        alerts.append(MadeAlert(number: row[0], document: Array(document)))
+      }
+      return alerts
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import Events
+import Foundation
+import Hashing
+import JSON
+import Reports
+import Rules
+import Settings
+import Transfers
+
+/// Sends what is told by a channel, once.
+struct ChannelSender: Sendable {
+  let client: HTTPClient
+  let variables: [String: String]
+  let link: String?
+
+  /// An alert to be sent.
+  struct Item: Sendable {
+    var document: [UInt8]
+  }
+
+  enum Outcome: Equatable, Sendable {
+    case sent
+    /// May succeed later; what is to be waited for at least.
+    case failed(String, wait: Duration? = nil)
+    /// Will not succeed, however often.
+    case refused(String)
+    /// Nobody knows whether it arrived.
+    case unanswered(String)
+  }
+
+  /// - Parameters:
+  ///   - id: the same for the same notification, however often it is sent.
+  func send(_ items: [Item], to channel: NotificationChannel, id: String, at now: Timestamp, isTest: Bool = false) async
+    -> Outcome
+  {
+    do {
+      switch channel.kind {
+      case .file(let path): return AlertFileExport.append(items.map(\.document), to: path)
+      case .elasticsearch(let target): return try await export(items, to: target)
+      case .email(let email): return try await mail(text(items, isTest), email, id, now)
+      default:
+        let request = try request(items, text(items, isTest), channel, id, now)
+        return Self.outcome(try await client.send(request))
+      }
+    } catch let error as TransferError {
+      if case .refused(let status) = error.cause, status >= 500 { return .refused("\(error)") }
+      return error.mayHaveArrived ? .unanswered("\(error)") : .failed("\(error)")
+    } catch is CancellationError {
+      return .unanswered("the process was ended")
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+
+  private func text(_ items: [Item], _ isTest: Bool) -> NotificationText {
+    NotificationText(
+      items: items.compactMap { item in
+        guard let alert = try? AlertDocument(written: item.document) else { return nil }
+        let notice = AlertNotice(alert)
+        return NotificationText.Item(alert: notice, link: link(notice.id))
+      }, isTest: isTest)
+  }
+
+  private func link(_ id: String) -> String? {
+    link?.replacingOccurrences(
+      of: "{id}",
+      with: id.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-._~"))) ?? "")
+  }
+
+  // MARK: Answers
+
+  private static func outcome(_ answer: HTTPResponse) -> Outcome {
+    if answer.isSuccess { return .sent }
+    // What a server says may be of use, and may be anything.
+    let said = String(decoding: answer.body.prefix(300), as: UTF8.self)
+      .map { $0.isNewline || $0.asciiValue.map { $0 < 0x20 || $0 == 0x7F } ?? false ? " " : String($0) }.joined()
+    let words = "the answer was \(answer.status)" + (said.isEmpty ? "" : ": \(said)")
+    // The body is wrong, and will be.
+    if [400, 405, 413, 415, 422].contains(answer.status) { return .refused(words) }
+    let wait = answer.headers["Retry-After"].flatMap(Int.init).map { Duration.seconds(min(max($0, 0), 3600)) }
+    return .failed(words, wait: wait)
+  }
+
+  // MARK: Requests
+
+  private func request(
+    _ items: [Item], _ text: NotificationText, _ channel: NotificationChannel, _ id: String, _ now: Timestamp
+  ) throws -> HTTPRequest {
+    switch channel.kind {
+    case .webhook(let webhook): return try self.webhook(items, text, webhook, id, now)
+    case .slack(let url): return post(try url.read(variables), SlackMessage.json(text))
+    case .teams(let url): return post(try url.read(variables), TeamsMessage.json(text))
+    case .pagerDuty(let key, let url):
+      return post(url, PagerDutyEvent.json(text, key: try key.read(variables), source: "martlet"))
+    case .jira(let jira):
+      let token = try jira.token.read(variables)
+      let authorization =
+        jira.user.map { "Basic " + Data("\($0):\(token)".utf8).base64EncodedString() } ?? "Bearer \(token)"
+      var base = jira.url
+      while base.hasSuffix("/") { base.removeLast() }
+      return post(base + "/rest/api/2/issue", JiraIssue.json(text, jira), ["Authorization": authorization])
+    case .email, .file, .elasticsearch: throw SettingsFault("this channel sends no such request")
+    }
+  }
+
+  private func post(_ url: String, _ body: JSONValue, _ headers: HTTPHeaders = [:]) -> HTTPRequest {
+    var headers = headers
+    headers["Content-Type"] = "application/json"
+    return HTTPRequest(
+      "POST", url, headers: headers, body: Array(body.text.utf8), longestBody: 256 << 10, timeout: .seconds(30))
+  }
+
+  private func webhook(
+    _ items: [Item], _ text: NotificationText, _ webhook: NotificationChannel.Webhook, _ id: String, _ now: Timestamp
+  ) throws -> HTTPRequest {
+    let kind = text.isTest ? "test" : "alerts"
+    let body: String
+    if let template = webhook.template {
+      var values: [String: JSONValue] = [
+        "id": .string(id), "kind": .string(kind), "headline": .string(text.title), "text": .string(text.body),
+        "count": .integer(Int64(items.count)), "severity": .string(text.worst.rawValue),
+      ]
+      if let item = text.items.first {
+        for (key, value) in item.alert.json(link: item.link).objectValue ?? [:] where values[key] == nil {
+          values[key] = value
+        }
+        values["rule.id"] = .string(item.alert.ruleID)
+        values["rule.name"] = .string(item.alert.rule)
+      }
+      body = try BodyTemplate.fill(template, values)
+    } else {
+      let alerts = zip(text.items, items).map { item, source -> JSONValue in
+        guard case .object(var members) = item.alert.json(link: item.link) else { return .null }
+        if webhook.hasDocument { members["document"] = try? JSONValue(parsing: source.document[...]) }
+        return .object(members)
+      }
+      body =
+        JSONValue.object([
+          "version": 1, "id": .string(id), "kind": .string(kind), "title": .string(text.title),
+          "alerts": .array(alerts),
+        ]).text
+    }
+    var headers: HTTPHeaders = [
+      "Content-Type": "application/json", "Martlet-Notification-Id": id, "Idempotency-Key": id,
+    ]
+    if let token = try webhook.token?.read(variables) { headers["Authorization"] = "Bearer \(token)" }
+    if let secret = try webhook.secret?.read(variables) {
+      headers["Martlet-Signature"] = Self.signature(body, secret, at: now)
+    }
+    return HTTPRequest(
+      "POST", try webhook.url.read(variables), headers: headers, body: Array(body.utf8), longestBody: 256 << 10,
+      timeout: .seconds(30))
+  }
+
+  /// `t=` the seconds since 1970, `v1=` the HMAC with SHA-256 of these seconds, a dot and the body, in hexadecimal.
+  static func signature(_ body: String, _ secret: String, at now: Timestamp) -> String {
+    let time = now.milliseconds / 1000
+    let signed = Array("\(time).\(body)".utf8)
+    let code = signed.withUnsafeBytes { message in
+      Array(secret.utf8).withUnsafeBytes { HMACSHA256.code(of: message, key: $0).hexadecimal }
+    }
+    return "t=\(time),v1=\(code)"
+  }
+
+  private func mail(_ text: NotificationText, _ email: NotificationChannel.Email, _ id: String, _ now: Timestamp)
+    async throws
+    -> Outcome
+  {
+    let server = MailServer(
+      host: email.host, port: email.port, security: email.security, user: email.user,
+      password: try email.password?.read(variables))
+    let message = MailMessage(
+      from: email.from, to: email.to, subject: text.title, body: text.body, date: now.milliseconds / 1000, id: id)
+    try await client.send(message, by: server)
+    return .sent
+  }
+
+  // MARK: Another Elasticsearch
+
+  /// Alerts as they are, under their ids: one that is there already is not there twice.
+  private func export(_ items: [Item], to target: NotificationChannel.Elasticsearch) async throws -> Outcome {
+    var headers: HTTPHeaders = ["Content-Type": "application/x-ndjson"]
+    if let key = try target.apiKey?.read(variables) {
+      headers["Authorization"] = "ApiKey " + (key.contains(":") ? Data(key.utf8).base64EncodedString() : key)
+    } else if let user = target.user, let password = try target.password?.read(variables) {
+      headers["Authorization"] = "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
+    }
+    var body: [UInt8] = []
+    for item in items {
+      guard let alert = try? AlertDocument(written: item.document) else { continue }
+      JSONValue.object(["create": ["_index": .string(target.index), "_id": .string(alert.id)]]).append(to: &body)
+      body.append(0x0A)
+      body += alert.json
+      body.append(0x0A)
+    }
+    var base = target.url
+    while base.hasSuffix("/") { base.removeLast() }
+    let answer = try await client.send(
+      HTTPRequest("POST", base + "/_bulk", headers: headers, body: body, longestBody: 16 << 20, timeout: .seconds(60)))
+    guard answer.isSuccess else {
+      // What a server takes in one request may be less than what was sent.
+      if answer.status == 413, items.count > 1 {
+        let half = items.count / 2
+        for part in [items[..<half], items[half...]] {
+          let outcome = try await export(Array(part), to: target)
+          if outcome != .sent { return outcome }
+        }
+        return .sent
+      }
+      return Self.outcome(answer)
+    }
+    guard let json = try? JSONValue(parsing: answer.body[...]), let results = json["items"]?.arrayValue else {
+      return .failed("the answer is none to a bulk request")
+    }
+    var refused: String?
+    for result in results {
+      let item = result.objectValue?.values.first
+      let status = item?["status"]?.integerValue ?? 0
+      if (200..<300).contains(status) || status == 409 { continue }
+      let reason = item?["error"]?["reason"]?.stringValue ?? item?["error"]?["type"]?.stringValue ?? ""
+      let words = "an alert was answered with \(status): \(reason.cut(200))"
+      if status == 429 || status >= 500 || status == 0 { return .failed(words) }
+      refused = words
+    }
+    return refused.map(Outcome.refused) ?? .sent
+  }
+}

@@ -1,0 +1,28 @@
+import Events
+import Transfers
+
+/// Sends an invented alert by channels, past every queue.
+public struct ChannelTester: Sendable {
+  private let sender: ChannelSender
+  private let now: @Sendable () -> Timestamp
+
+  /// - Parameter variables: in which secrets may be.
+  public init(
+    _ settings: NotificationSettings, client: HTTPClient, variables: [String: String],
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    sender = ChannelSender(client: client, variables: variables, link: settings.link)
+    self.now = now
+  }
+
+  /// Why it was not sent; nil where it was.
+  public func test(_ channel: NotificationChannel) async -> String? {
+    let now = now()
+    let item = ChannelSender.Item(document: TestAlert.document(at: now))
+    switch await sender.send([item], to: channel, id: "test-\(now.milliseconds)", at: now, isTest: true) {
+    case .sent: return nil
+    case .failed(let cause, _), .refused(let cause): return cause
+    case .unanswered(let cause): return "it is not known whether it arrived: \(cause)"
+    }
+  }
+}

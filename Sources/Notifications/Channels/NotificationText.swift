@@ -1,0 +1,74 @@
+import JSON
+import Reports
+import Rules
+
+/// What is told: one alert, or several at once.
+struct NotificationText: Sendable {
+  struct Item: Sendable {
+    var alert: AlertNotice
+    var link: String?
+
+    /// Its lines, each with a label: who, what, from where, why.
+    var lines: [(label: String, value: String)] {
+      let place = [alert.account.map { "account \($0)" }, alert.region].compactMap { $0 }.joined(separator: ", ")
+      let all: [(String, String?)] = [
+        ("Rule", alert.rule), ("Severity", alert.severity.rawValue), ("When", alert.time), ("Who", alert.who),
+        ("What", alert.what), ("Target", alert.target), ("From", alert.from), ("Where", place.isEmpty ? nil : place),
+        ("Why", alert.why), ("ATT&CK", alert.threats.isEmpty ? nil : alert.threats.prefix(5).joined(separator: ", ")),
+      ]
+      return all.compactMap { label, value in value.map { (label, $0.cut(1000)) } }
+    }
+
+    var headline: String { alert.headline.cut(250) }
+  }
+
+  var items: [Item]
+  /// For tests of a channel.
+  var isTest = false
+
+  /// How many of several are told one by one.
+  static let mostItems = 20
+
+  var worst: Severity { items.map(\.alert.severity).max() ?? .low }
+
+  /// The title: of one alert its headline; of several their number and the gravest.
+  var title: String {
+    let test = isTest ? "Test: " : ""
+    guard items.count != 1, let first = items.first(where: { $0.alert.severity == worst }) else {
+      return test + (items.first.map { "[\($0.alert.severity.rawValue)] \($0.headline)" } ?? "no alert")
+    }
+    return test + "\(items.count) alerts, the gravest \(worst.rawValue): \(first.headline)"
+  }
+
+  /// All of it as lines of text.
+  var body: String {
+    var blocks = items.prefix(Self.mostItems).map { item in
+      ([item.headline] + item.lines.map { "\($0.label): \($0.value)" } + [item.link ?? "Alert: \(item.alert.id)"])
+        .joined(separator: "\n")
+    }
+    if items.count > Self.mostItems { blocks.append("and \(items.count - Self.mostItems) more alerts") }
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+}
+
+extension String {
+  /// At most so many characters, with a mark where some are missing.
+  func cut(_ most: Int) -> String { count <= most ? self : prefix(most - 1) + "…" }
+}
+
+extension AlertNotice {
+  /// As JSON, for whoever takes it apart.
+  func json(link: String?) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "id": .string(id), "rule": ["id": .string(ruleID), "name": .string(rule)], "severity": .string(severity.rawValue),
+      "headline": .string(headline.cut(1000)), "tags": .array(tags.map(JSONValue.string)),
+      "threats": .array(threats.map(JSONValue.string)),
+    ]
+    members["risk_score"] = riskScore.map { .integer(Int64($0)) }
+    for (key, value) in [
+      ("time", time), ("who", who), ("what", what), ("target", target), ("from", from), ("account", account),
+      ("region", region), ("why", why), ("link", link),
+    ] { members[key] = value.map { .string($0.cut(4000)) } }
+    return .object(members)
+  }
+}

@@ -1,0 +1,42 @@
+import Alerts
+import Events
+
+/// Takes alerts that were made into the queue of what is to be told.
+public struct AlertFeed: Sendable {
+  private let store: AlertStore
+  private let queue: DeliveryQueue
+  private let channels: [NotificationChannel]
+
+  public init(_ store: AlertStore, _ queue: DeliveryQueue, _ channels: [NotificationChannel]) {
+    self.store = store
+    self.queue = queue
+    self.channels = channels
+  }
+
+  private static let bytes = 8 << 20
+
+  /// Takes all alerts that were made since the last time; those that were there the first time are told to nobody.
+  ///
+  /// To be called at the start and after every execution of rules that made alerts; once is enough for all of them, and once too often does
+  /// nothing. Gives the number of deliveries that are new.
+  public func takeNew(at now: Timestamp) async throws -> Int {
+    let last = try store.lastNumber() ?? 0
+    guard let place = try await queue.place() else {
+      try await queue.begin(behind: last)
+      return 0
+    }
+    // All alerts were deleted, and numbers began anew.
+    if last < place { try await queue.restart() }
+    var number = last < place ? 0 : place
+    var added = 0
+    while true {
+      let made = try store.made(behind: number, bytes: Self.bytes)
+      guard let end = made.last else { return added }
+      let alerts = made.map { DeliveryQueue.Alert(number: $0.number, document: $0.document) }
+      // There is no room for more until some are sent.
+      guard let new = try await queue.take(alerts, for: channels, at: now) else { return added }
+      added += new
+      number = end.number
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import Events
+import Intake
+import Reports
+import Transfers
+
+/// Tells of alerts: sends what is in the queue by the channels, until it is cancelled.
+///
+/// Each channel goes by itself, one message after another in the order of alerts; one that fails is tried again after 5 s, then
+/// after twice as long each time, up to half an hour, and holds up none of the others.
+public struct Notifier: Sendable {
+  private let settings: NotificationSettings
+  private let queue: DeliveryQueue
+  private let sender: ChannelSender
+  private let report: any RoadReporter
+  private let now: @Sendable () -> Timestamp
+  private let sleep: @Sendable (Duration) async throws -> Void
+
+  /// - Parameters:
+  ///   - variables: in which secrets may be.
+  ///   - sleep: waits so long; throws when the task is cancelled.
+  public init(
+    _ settings: NotificationSettings, _ queue: DeliveryQueue, client: HTTPClient, variables: [String: String],
+    reporting report: any RoadReporter, now: @escaping @Sendable () -> Timestamp,
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  ) {
+    self.settings = settings
+    self.queue = queue
+    self.report = report
+    self.now = now
+    self.sleep = sleep
+    sender = ChannelSender(client: client, variables: variables, link: settings.link)
+  }
+
+  /// Sends until the task is cancelled; a message that is under way is waited for. Throws where the queue cannot be read.
+  public func run() async throws {
+    let (held, lost) = try await queue.recover(settings.channels, at: now())
+    if lost > 0 {
+      report.add(lost, to: "notifications_failed_total")
+      report.tell(.error, "notifications wait for channels that there are no more", ["count": String(lost)])
+    }
+    if held > 0 {
+      report.add(held, to: "notifications_unknown_total")
+      report.tell(
+        .error, "it is not known of some notifications whether they arrived; they are not sent again by themselves",
+        ["count": String(held)])
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for channel in settings.channels { group.addTask { await run(channel) } }
+      group.addTask {
+        while (try? await sleep(.seconds(3600))) != nil { try? await queue.tidy(at: now()) }
+      }
+    }
+  }
+
+  private func run(_ channel: NotificationChannel) async {
+    var failures = 0
+    while !Task.isCancelled {
+      do {
+        guard try await sendNext(channel) else {
+          failures = 0
+          try await sleep(.seconds(1))
+          continue
+        }
+        failures = 0
+      } catch is CancellationError {
+        return
+      } catch {
+        failures += 1
+        report.tell(.error, "the queue of notifications fails: \(error)", ["channel": channel.name])
+        do { try await sleep(.seconds(min(60, 1 << min(failures, 6)))) } catch { return }
+      }
+    }
+  }
+
+  /// Sends what is due next; false where nothing is.
+  func sendNext(_ channel: NotificationChannel) async throws -> Bool {
+    guard let parcel = try await queue.next(channel, at: now()) else { return false }
+    let result = await result(parcel, channel)
+    // What happened is noted also when the task was cancelled meanwhile.
+    let time = now()
+    try await Task { [queue] in try await queue.note(parcel, result, at: time) }.value
+    return true
+  }
+
+  private func result(_ parcel: DeliveryQueue.Parcel, _ channel: NotificationChannel) async -> DeliveryQueue.Result {
+    // A cancellation does not cut off a message: nobody would know whether it arrived.
+    let time = now()
+    let outcome = await Task { [sender] in
+      await sender.send(parcel.documents.map { .init(document: $0) }, to: channel, id: parcel.id, at: time)
+    }.value
+    let count = parcel.numbers.count
+    let details = ["channel": channel.name, "alerts": String(count)]
+    switch outcome {
+    case .sent:
+      report.add(count, to: "notifications_sent_total")
+      return .sent
+    case .refused(let cause):
+      report.add(count, to: "notifications_failed_total")
+      report.tell(.error, "a notification is refused: \(cause)", details)
+      return .failed(cause)
+    case .unanswered(let cause) where !channel.resendsUnanswered:
+      report.add(count, to: "notifications_unknown_total")
+      report.tell(.error, "it is not known whether a notification arrived, and it is held: \(cause)", details)
+      return .unknown(cause)
+    case .unanswered(let cause): return again(parcel, channel, cause, nil)
+    case .failed(let cause, let wait): return again(parcel, channel, cause, wait)
+    }
+  }
+
+  private func again(
+    _ parcel: DeliveryQueue.Parcel, _ channel: NotificationChannel, _ cause: String, _ wait: Duration?
+  ) -> DeliveryQueue.Result {
+    let attempts = parcel.attempts + 1
+    let age = now().milliseconds - parcel.takenAt.milliseconds
+    let details = ["channel": channel.name, "attempts": String(attempts)]
+    guard attempts < channel.mostAttempts, age < channel.longestAge.components.seconds * 1000 else {
+      report.add(parcel.numbers.count, to: "notifications_failed_total")
+      report.tell(.error, "a notification is given up: \(cause)", details)
+      return .failed(cause)
+    }
+    report.add(1, to: "notification_retries_total")
+    if attempts == 1 { report.tell(.warning, "a notification could not be sent and is tried again: \(cause)", details) }
+    let seconds = min(1800.0, 5.0 * Double(1 << min(attempts - 1, 12))) * Double.random(in: 0.8...1.2)
+    let pause = max(Int64(seconds * 1000), (wait?.components.seconds ?? 0) * 1000)
+    return .again(at: Timestamp(milliseconds: now().milliseconds + pause), cause)
+  }
+}

@@ -1,0 +1,57 @@
+import Alerts
+import Events
+import Foundation
+import GRDB
+import JSON
+import TestSupport
+import Testing
+
+@testable import Notifications
+
+@Suite("What is told is what was made")
+struct AlertFeedTests {
+  /// Alerts as runs put them into a folder.
+  private func make(_ numbers: ClosedRange<Int>, in folder: String) throws {
+    let database = try DatabaseQueue(path: folder + "/alerts.sqlite")
+    try database.write { database in
+      for number in numbers {
+        try database.execute(
+          sql: "INSERT INTO alerts (id, rule_id, tick, document, made_at) VALUES (?, 'r', 0, ?, 0)",
+          arguments: ["a-\(number)", Data(alert("a-\(number)"))])
+      }
+    }
+  }
+
+  @Test("Alerts that were there before are told to nobody, later ones once, also after all have been deleted")
+  func fed() async throws {
+    let scratch = try Scratch()
+    let clock = Clock()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let queue = try DeliveryQueue(scratch.path + "/notifications.sqlite")
+    let channel = NotificationChannel(name: "file", kind: .file(path: scratch.path + "/out.ndjson"))
+    let feed = AlertFeed(store, queue, [channel])
+    try make(1...3, in: scratch.path)
+    #expect(try await feed.takeNew(at: clock.now) == 0)
+    try make(4...6, in: scratch.path)
+    #expect(try await feed.takeNew(at: clock.now) == 3)
+    #expect(try await feed.takeNew(at: clock.now) == 0)
+    let again = AlertFeed(store, try DeliveryQueue(scratch.path + "/notifications.sqlite"), [channel])
+    #expect(try await again.takeNew(at: clock.now) == 0)
+    try await DatabaseQueue(path: scratch.path + "/alerts.sqlite").write { try $0.execute(sql: "DELETE FROM alerts") }
+    try make(6...7, in: scratch.path)
+    #expect(try await feed.takeNew(at: clock.now) == 1)
+    #expect(try await queue.deliveries().map(\.alert).sorted() == ["a-4", "a-5", "a-6", "a-7"])
+  }
+
+  @Test("A folder without alerts is fed from its first on")
+  func empty() async throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let queue = try DeliveryQueue(scratch.path + "/notifications.sqlite")
+    let channel = NotificationChannel(name: "file", kind: .file(path: "/x"))
+    let feed = AlertFeed(store, queue, [channel])
+    #expect(try await feed.takeNew(at: Clock().now) == 0)
+    try make(1...2, in: scratch.path)
+    #expect(try await feed.takeNew(at: Clock().now) == 2)
+  }
+}

@@ -1,0 +1,256 @@
+import Events
+import Foundation
+import JSON
+import Reports
+import Rules
+import Settings
+import TestSupport
+import Testing
+import Transfers
+
+@testable import Notifications
+
+@Suite("Messages are as those want them who take them")
+struct MessageTests {
+  static func text(_ documents: [[UInt8]]) throws -> NotificationText {
+    NotificationText(
+      items: try documents.map {
+        let notice = AlertNotice(try AlertDocument(written: $0))
+        return .init(alert: notice, link: "https://martlet.example/alerts/\(notice.id)")
+      })
+  }
+
+  @Test("Nothing in an alert is a mark of Slack's, Teams' or Jira's")
+  func marks() throws {
+    let text = try Self.text([
+      alert("a-1", user: "<!channel> & *b* [x](https://evil.example) {noformat}", reason: "`_x_`")
+    ])
+    let slack = SlackMessage.json(text)
+    // A header is plain text, in which nothing means anything.
+    let marked = [slack["text"], slack["blocks"]?[1]?["text"]?["text"]].compactMap { $0?.stringValue }
+    #expect(marked.count == 2)
+    for words in marked { #expect(words.contains("&lt;!channel&gt; &amp; *b*") && !words.contains("<!channel>")) }
+    let teams = TeamsMessage.json(text).text
+    #expect(teams.contains(#"\\*b\\* \\[x\\]"#) && !teams.contains("[x](https"))
+    let jira = JiraIssue.json(text, .init(url: "", token: .variable("T"), project: "SOC", issueType: "Task"))
+    #expect(jira["fields"]?["description"]?.stringValue?.components(separatedBy: "{noformat}").count == 3)
+  }
+
+  @Test("However long and many alerts are, messages are within what is taken", arguments: [1, 2])
+  func bounds(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    for count in [1, 2, 15, 21, 500] {
+      let documents = (0..<count).map { number in
+        let long = String(
+          repeating: ["a", "ä", "<", "*", "\"", "👩‍👩‍👧"].randomElement(using: &random)!,
+          count: Int.random(in: 1...20_000, using: &random))
+        return alert("a-\(number)", rule: long, user: long, reason: long)
+      }
+      let text = try Self.text(documents)
+      let slack = SlackMessage.json(text)
+      let blocks = slack["blocks"]?.arrayValue ?? []
+      #expect(blocks.count <= 50)
+      for block in blocks {
+        let most = block["type"] == "header" ? 150 : 3000
+        #expect((block["text"]?["text"]?.stringValue?.count ?? 0) <= most)
+      }
+      #expect(TeamsMessage.json(text).text.utf8.count <= 28 << 10)
+      let event = PagerDutyEvent.json(text, key: "k", source: "s")
+      #expect((event["payload"]?["summary"]?.stringValue?.count ?? 0) <= 1024)
+      let issue = JiraIssue.json(text, .init(url: "", token: .variable("T"), project: "SOC", issueType: "Task"))
+      #expect((issue["fields"]?["summary"]?.stringValue?.count ?? 0) <= 255)
+      if count > NotificationText.mostItems { #expect(text.body.contains("and \(count - 20) more alerts")) }
+    }
+  }
+
+  @Test("An incident of PagerDuty has the alert's id as its key, and its severity in PagerDuty's words")
+  func pagerDuty() throws {
+    let event = PagerDutyEvent.json(try Self.text([alert("a-1")]), key: "routing", source: "s")
+    #expect(
+      event["dedup_key"] == "martlet-a-1" && event["routing_key"] == "routing" && event["event_action"] == "trigger")
+    #expect(event["payload"]?["severity"] == "error" && event["payload"]?["timestamp"] == "2026-01-31T09:58:00.000Z")
+    #expect(event["links"]?[0]?["href"] == "https://martlet.example/alerts/a-1")
+  }
+
+  @Test("An issue of Jira may have further fields")
+  func jira() throws {
+    var jira = NotificationChannel.Jira(url: "", token: .variable("T"), project: "SOC", issueType: "Incident")
+    jira.fields = ["priority": ["name": "High"], "summary": "own"]
+    let issue = JiraIssue.json(try Self.text([alert("a-1")]), jira)
+    #expect(issue["fields"]?["project"]?["key"] == "SOC" && issue["fields"]?["issuetype"]?["name"] == "Incident")
+    #expect(issue["fields"]?["priority"]?["name"] == "High" && issue["fields"]?["summary"] == "own")
+  }
+
+  @Test("Values in a template change nothing but themselves, and unknown names and broken forms are refused")
+  func template() throws {
+    let template =
+      #"{"t": "{{headline}} / {{ rule.name }}", "s": {{json risk_score}}, "tags": {{json tags}}, "none": {{json who}}}"#
+    try BodyTemplate.check(template)
+    let filled = try BodyTemplate.fill(
+      template, ["headline": "a\",\"t\":\"b\\", "rule.name": "r", "risk_score": 7, "tags": ["x", "y"]])
+    #expect(
+      try JSONValue(parsing: filled)
+        == ["t": "a\",\"t\":\"b\\ / r", "s": 7, "tags": ["x", "y"], "none": .null])
+    for broken in [#"{"a": "{{unknown}}"}"#, #"{"a": "{{headline"}"#, #"{"a": {{headline}}}"#, "x"] {
+      #expect(throws: BodyTemplate.Fault.self) { try BodyTemplate.check(broken) }
+    }
+  }
+
+  @Test("Mail is sent with the headline as its subject")
+  func mail() async throws {
+    guard PythonServer.has("socketserver") else { return }
+    let scratch = try Scratch()
+    let server = try PythonServer("mail.py", [scratch.path])
+    let email = NotificationChannel.Email(
+      host: "127.0.0.1", port: server.port, security: .none, from: "martlet@example.com", to: ["soc@example.com"])
+    let channel = NotificationChannel(name: "mail", kind: .email(email))
+    let sender = ChannelSender(client: HTTPClient(), variables: [:], link: nil)
+    let now = Clock().now
+    #expect(await sender.send([.init(document: alert("a-1"))], to: channel, id: "n-1", at: now) == .sent)
+    let mail = try JSONValue(parsing: String(contentsOfFile: scratch.path + "/1.json", encoding: .utf8))
+    let text = mail["text"]?.stringValue ?? ""
+    #expect(text.contains("Message-ID: <n-1@martlet.invalid>"))
+    #expect(text.contains("Date: Sat, 31 Jan 2026 10:00:00 +0000"))
+    let refused = NotificationChannel(
+      name: "mail",
+      kind: .email(
+        .init(host: "127.0.0.1", port: server.port, security: .none, from: "a@example.com", to: ["x@refused.example"])))
+    guard case .refused = await sender.send([.init(document: alert("a-1"))], to: refused, id: "n", at: now) else {
+      Issue.record("it was refused for good")
+      return
+    }
+  }
+}
+
+@Suite("Quiet hours are those of a place")
+struct QuietHoursTests {
+  private func end(_ time: String, _ from: Int, _ to: Int, _ zone: String) throws -> String? {
+    let hours = QuietHours(from: from, to: to, zone: try #require(TimeZone(identifier: zone)))
+    return hours.end(at: Timestamp(iso8601: time)!)?.iso8601
+  }
+
+  @Test("They may go over midnight, and end when the clock there says so, also when it is put on or back")
+  func ends() throws {
+    #expect(try end("2026-01-31T23:00:00Z", 22 * 60, 7 * 60, "UTC") == "2026-02-01T07:00:00.000Z")
+    #expect(try end("2026-01-31T06:59:59.999Z", 22 * 60, 7 * 60, "UTC") == "2026-01-31T07:00:00.000Z")
+    #expect(try end("2026-01-31T07:00:00Z", 22 * 60, 7 * 60, "UTC") == nil)
+    #expect(try end("2026-01-31T12:30:00Z", 12 * 60, 13 * 60, "UTC") == "2026-01-31T13:00:00.000Z")
+    // Put on at 01:00Z: that night has an hour less.
+    #expect(try end("2026-03-28T22:00:00Z", 22 * 60, 7 * 60, "Europe/Zurich") == "2026-03-29T05:00:00.000Z")
+    // Put back at 01:00Z: an hour more.
+    #expect(try end("2026-10-24T21:00:00Z", 22 * 60, 7 * 60, "Europe/Zurich") == "2026-10-25T06:00:00.000Z")
+    // The minute at which they end is not there on that day.
+    #expect(try end("2026-03-29T00:30:00Z", 60, 150, "Europe/Zurich") == "2026-03-29T01:00:00.000Z")
+    #expect(try end("2026-01-31T18:00:00Z", 22 * 60, 7 * 60, "Asia/Kathmandu") == "2026-02-01T01:15:00.000Z")
+  }
+}
+
+@Suite("Settings of notifications are read, and what is wrong is named")
+struct NotificationSettingsTests {
+  @Test("Every kind of channel with all its keys")
+  func read() throws {
+    let json: JSONValue = [
+      "link": "https://m.example/{id}",
+      "channels": [
+        [
+          "name": "hook", "type": "webhook", "url": "https://h.example/x", "secret_file": "/run/s", "token_env": "T",
+          "document": true, "min_severity": "high", "rules": ["a*"], "except_rules": "b", "tags": ["AWS"],
+          "digest": "15m",
+          "quiet": ["from": "22:00", "to": "07:00", "zone": "Europe/Zurich", "except": "high"], "unanswered": "resend",
+          "attempts": 3, "give_up": "2d",
+        ],
+        ["name": "slack", "type": "slack", "url_env": "SLACK"],
+        ["name": "teams", "type": "teams", "url_file": "/run/t"],
+        [
+          "name": "mail", "type": "email", "host": "mail.example", "from": "a@example.com", "to": ["b@example.com"],
+          "user": "u", "password_env": "P",
+        ],
+        [
+          "name": "jira", "type": "jira", "url": "https://j.example", "token_env": "J", "project": "SOC",
+          "fields": ["x": 1],
+        ],
+        ["name": "pager", "type": "pagerduty", "key_env": "K"],
+        ["name": "file", "type": "file", "path": "/var/x.ndjson"],
+        ["name": "es", "type": "elasticsearch", "url": "https://e.example", "index": "alerts", "api_key_env": "E"],
+      ],
+    ]
+    let settings = try NotificationSettings(json)
+    #expect(settings.channels.map(\.name) == ["hook", "slack", "teams", "mail", "jira", "pager", "file", "es"])
+    let hook = settings.channels[0]
+    #expect(hook.selection.leastSeverity == .high && hook.digest == .seconds(900) && hook.resendsUnanswered)
+    #expect(hook.quiet?.from == 1320 && hook.quiet?.except == .high && hook.mostAttempts == 3)
+    #expect(hook.longestAge == .seconds(172_800))
+    #expect(!settings.channels[1].resendsUnanswered && settings.channels[5].resendsUnanswered)
+    guard case .email(let email) = settings.channels[3].kind else { return }
+    #expect(email.port == 587 && email.security == .startTLS)
+  }
+
+  static let wrong: [(String, JSONValue)] = [
+    ("notifications", 1), ("notifications.x", ["x": 1]), ("notifications.link", ["link": "ftp://x"]),
+    ("notifications.channels", ["channels": 1]), ("notifications.channels[0]", ["channels": [1]]),
+    ("notifications.channels[0].name", ["channels": [["type": "slack"]]]),
+    ("notifications.channels[0].type", ["channels": [["name": "a", "type": "fax"]]]),
+    ("notifications.channels[0].url", ["channels": [["name": "a", "type": "slack", "url": "https://secret"]]]),
+    ("notifications.channels[0].url", ["channels": [["name": "a", "type": "webhook", "url": "x"]]]),
+    (
+      "notifications.channels[0].secret",
+      ["channels": [["name": "a", "type": "webhook", "url": "https://h", "secret": "s"]]]
+    ),
+    (
+      "notifications.channels[0].digest",
+      ["channels": [["name": "a", "type": "slack", "url_env": "A", "digest": "soon"]]]
+    ),
+    (
+      "notifications.channels[0].digest",
+      ["channels": [["name": "a", "type": "pagerduty", "key_env": "A", "digest": "5m"]]]
+    ),
+    (
+      "notifications.channels[0].attempts",
+      ["channels": [["name": "a", "type": "slack", "url_env": "A", "attempts": 0]]]
+    ),
+    (
+      "notifications.channels[0].min_severity",
+      ["channels": [["name": "a", "type": "slack", "url_env": "A", "min_severity": "urgent"]]]
+    ),
+    (
+      "notifications.channels[0].quiet.zone",
+      [
+        "channels": [
+          ["name": "a", "type": "slack", "url_env": "A", "quiet": ["from": "22:00", "to": "07:00", "zone": "Mars"]]
+        ]
+      ]
+    ),
+    (
+      "notifications.channels[0].quiet.from",
+      ["channels": [["name": "a", "type": "slack", "url_env": "A", "quiet": ["from": "25:00", "to": "07:00"]]]]
+    ),
+    ("notifications.channels[0].speed", ["channels": [["name": "a", "type": "slack", "url_env": "A", "speed": 1]]]),
+    (
+      "notifications.channels[1].name",
+      ["channels": [["name": "a", "type": "slack", "url_env": "A"], ["name": "a", "type": "slack", "url_env": "A"]]]
+    ),
+    (
+      "notifications.channels[0].to",
+      ["channels": [["name": "a", "type": "email", "host": "h", "from": "a@b.c", "to": ["x"]]]]
+    ),
+    (
+      "notifications.channels[0].user",
+      ["channels": [["name": "a", "type": "email", "host": "h", "from": "a@b.c", "to": ["x@y.z"], "user": "u"]]]
+    ),
+    (
+      "notifications.channels[0].index",
+      ["channels": [["name": "a", "type": "elasticsearch", "url": "https://h", "index": "A B"]]]
+    ),
+    ("notifications.channels[0].path", ["channels": [["name": "a", "type": "file", "path": "relative"]]]),
+  ]
+
+  @Test("An error names the key", arguments: wrong.indices)
+  func named(place: Int) {
+    let (key, json) = Self.wrong[place]
+    #expect {
+      _ = try NotificationSettings(json)
+    } throws: {
+      ($0 as? SettingsFault)?.key == key
+    }
+  }
+}

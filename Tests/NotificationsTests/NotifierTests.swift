@@ -1,0 +1,311 @@
+import Events
+import Foundation
+import Hashing
+import JSON
+import TestSupport
+import Testing
+import Transfers
+
+@testable import Notifications
+
+@Suite("People are told of alerts", .enabled(if: PythonServer.has("http.server"), "there is no python3"))
+struct NotifierTests {
+  /// Sends until nothing is due.
+  private func drain(_ notifier: Notifier, _ channel: NotificationChannel) async throws {
+    while try await notifier.sendNext(channel) {}
+  }
+
+  @Test("An alert is told with headline, who, what, from where, why and a link, signed, once")
+  func told() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook {
+      guard case .webhook(var webhook) = $0.kind else { return }
+      webhook.secret = .variable("HOOK_SECRET")
+      webhook.token = .variable("HOOK_TOKEN")
+      $0.kind = .webhook(webhook)
+    }
+    let notifier = desk.notifier([channel], variables: ["HOOK_SECRET": "s3cret", "HOOK_TOKEN": "t0ken"])
+    #expect(try await desk.take([alert("a-1")], [channel]) == 1)
+    // Taken again, by whatever mistake, it is there already.
+    #expect(try await desk.take([alert("a-1")], [channel]) == 0)
+    #expect(try await desk.take([alert("a-1")], from: 2, [channel]) == 0)
+    try await drain(notifier, channel)
+    let told = try await desk.told()
+    try #require(told.count == 1)
+    let said = told[0].body["alerts"]?[0]
+    #expect(said?["headline"] == "yuki.mori changed the role's trust policy (payments-api-role)")
+    #expect(said?["who"] == "arn:aws:iam::111122223333:user/yuki.mori")
+    #expect(said?["what"] == "UpdateAssumeRolePolicy (iam.amazonaws.com)")
+    #expect(said?["from"] == "203.0.113.10")
+    #expect(said?["why"] == "somebody let an outside account in")
+    #expect(said?["link"] == "https://martlet.example/alerts/a-1")
+    #expect(said?["threats"] == ["T1098 Account Manipulation"])
+    #expect(told[0].headers["authorization"] == "Bearer t0ken")
+    // The signature is that of the seconds, a dot and the body.
+    let seconds = desk.clock.now.milliseconds / 1000
+    let message = Array("\(seconds).\(told[0].text)".utf8)
+    let code = message.withUnsafeBytes { message in
+      Array("s3cret".utf8).withUnsafeBytes { HMACSHA256.code(of: message, key: $0).hexadecimal }
+    }
+    #expect(told[0].headers["martlet-signature"]?.stringValue == "t=\(seconds),v1=\(code)")
+    #expect(try await desk.queue.counts() == ["hook": ["sent": 1]])
+  }
+
+  @Test("What fails is tried again later and later under one id, holds up no other channel, and is given up in the end")
+  func retries() async throws {
+    let desk = try Desk()
+    var channel = desk.webhook()
+    channel.mostAttempts = 4
+    let notifier = desk.notifier([channel])
+    _ = try await desk.take([alert("a-1")], [channel])
+    try await desk.plan([503, ["status": 429, "after": 100], 500, 500])
+    try await drain(notifier, channel)
+    #expect(try await desk.told().count == 1)
+    desk.clock.pass(3)
+    try await drain(notifier, channel)
+    #expect(try await desk.told().count == 1)
+    desk.clock.pass(4)
+    try await drain(notifier, channel)
+    #expect(try await desk.told().count == 2)
+    // So long the server wants to be left alone.
+    desk.clock.pass(99)
+    try await drain(notifier, channel)
+    #expect(try await desk.told().count == 2)
+    for _ in 0..<5 {
+      desk.clock.pass(200)
+      try await drain(notifier, channel)
+    }
+    let told = try await desk.told()
+    #expect(told.count == 4)
+    #expect(Set(told.map { $0.headers["idempotency-key"]?.stringValue }).count == 1)
+    #expect(try await desk.queue.counts() == ["hook": ["failed": 1]])
+    #expect(desk.notes["notifications_failed_total"] == 1)
+    // On somebody's word it goes once more.
+    #expect(try await desk.queue.again("hook", at: desk.clock.now) == 1)
+    try await drain(notifier, channel)
+    #expect(try await desk.queue.counts() == ["hook": ["sent": 1]])
+  }
+
+  @Test("A body that is refused is not sent again; an address that is wrong for now is")
+  func refused() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook()
+    let notifier = desk.notifier([channel])
+    _ = try await desk.take([alert("a-1"), alert("a-2")], [channel])
+    try await desk.plan([400, 404])
+    try await drain(notifier, channel)
+    #expect(try await desk.queue.counts() == ["hook": ["failed": 1, "waiting": 1]])
+    let failed = try await desk.queue.deliveries("failed")
+    #expect(failed.first?.alert == "a-1" && failed.first?.cause?.contains("400: because") == true)
+  }
+
+  @Test("Where nobody knows whether it arrived, it is held and said to be; or sent again where that is asked for")
+  func unanswered() async throws {
+    let desk = try Desk()
+    let holding = desk.webhook("holding")
+    let resending = desk.webhook("resending") { $0.resendsUnanswered = true }
+    let notifier = desk.notifier([holding, resending])
+    _ = try await desk.take([alert("a-1")], [holding, resending])
+    try await desk.plan(["cut", "cut"])
+    try await drain(notifier, holding)
+    try await drain(notifier, resending)
+    desk.clock.pass(60)
+    try await drain(notifier, holding)
+    try await drain(notifier, resending)
+    #expect(try await desk.queue.counts() == ["holding": ["unknown": 1], "resending": ["sent": 1]])
+    #expect(try await desk.told().count == 3)
+    #expect(desk.notes.lines.contains { $0.hasPrefix("error") && $0.contains("held") })
+    // A server that was never reached has got nothing.
+    let gone = NotificationChannel(name: "gone", kind: .webhook(.init(url: .plain("http://127.0.0.1:1/"))))
+    _ = try await desk.take([alert("a-2")], from: 2, [gone])
+    try await drain(desk.notifier([gone]), gone)
+    #expect(try await desk.queue.counts()["gone"] == ["waiting": 1])
+  }
+
+  @Test(
+    "However often the process is killed, none is told twice, and none is lost without a word", arguments: [1, 2, 3])
+  func killed(seed: UInt64) async throws {
+    var random = SeededRandom(seed: seed)
+    let desk = try Desk()
+    let path = desk.queue.path
+    let channel = desk.webhook { $0.selection.leastSeverity = .medium }
+    var made = 0
+    var number: Int64 = 1
+    while made < 60 {
+      // A process: it takes alerts, some of them a second time, sends some, and is gone at any moment.
+      let queue = try DeliveryQueue(path)
+      let notifier = Notifier(
+        desk.settings([channel]), queue, client: desk.client, variables: [:], reporting: desk.notes,
+        now: { desk.clock.now }, sleep: { _ in try await Task.sleep(for: .milliseconds(5)) })
+      _ = try await queue.recover([channel], at: desk.clock.now)
+      let count = Int.random(in: 0...4, using: &random)
+      let place = try await queue.place() ?? 0
+      let first = max(1, place - 2)
+      let alerts = (first..<number + Int64(count)).map {
+        DeliveryQueue.Alert(number: $0, document: alert("a-\($0)", severity: $0 % 5 == 0 ? "low" : "high"))
+      }
+      _ = try await queue.take(alerts, for: [channel], at: desk.clock.now)
+      number += Int64(count)
+      made += count
+      for _ in 0..<Int.random(in: 0...4, using: &random) { _ = try await notifier.sendNext(channel) }
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        // Killed when it was about to send, or had sent.
+        let parcel = try await queue.next(channel, at: desk.clock.now)
+        if let parcel, Bool.random(using: &random) {
+          _ = await ChannelSender(client: desk.client, variables: [:], link: nil).send(
+            parcel.documents.map { .init(document: $0) }, to: channel, id: parcel.id, at: desk.clock.now)
+        }
+      }
+      desk.clock.pass(10)
+    }
+    let notifier = desk.notifier([channel])
+    _ = try await desk.queue.recover([channel], at: desk.clock.now)
+    try await drain(notifier, channel)
+    let ids = try await desk.told().flatMap { $0.body["alerts"]?.arrayValue ?? [] }.compactMap { $0["id"]?.stringValue }
+    #expect(Set(ids).count == ids.count)
+    let wanted = Set((1..<number).filter { $0 % 5 != 0 }.map { "a-\($0)" })
+    let unknown = Set(try await desk.queue.deliveries("unknown").map(\.alert))
+    #expect(Set(ids).union(unknown) == wanted)
+    #expect(try await desk.queue.counts()["hook"]?["waiting"] == nil)
+  }
+
+  @Test("Alerts are told in their order, and one that fails holds up none behind it")
+  func order() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook()
+    let notifier = desk.notifier([channel])
+    _ = try await desk.take((1...5).map { alert("a-\($0)") }, [channel])
+    try await desk.plan([200, 503])
+    try await drain(notifier, channel)
+    desk.clock.pass(10)
+    try await drain(notifier, channel)
+    let ids = try await desk.told().compactMap { $0.body["alerts"]?[0]?["id"]?.stringValue }
+    #expect(ids == ["a-1", "a-2", "a-3", "a-4", "a-5", "a-2"])
+  }
+
+  @Test("A digest gathers what comes, and is one message; it is sent again as it was")
+  func digest() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook { $0.digest = .seconds(900) }
+    let notifier = desk.notifier([channel])
+    _ = try await desk.take(
+      [alert("a-1", severity: "low"), alert("a-2", severity: "critical", user: "eve")], [channel])
+    desk.clock.pass(600)
+    _ = try await desk.take([alert("a-3")], from: 3, [channel])
+    try await drain(notifier, channel)
+    #expect(try await desk.told().isEmpty)
+    desk.clock.pass(300)
+    try await desk.plan([503])
+    try await drain(notifier, channel)
+    // One that comes now is none of those that are being told.
+    _ = try await desk.take([alert("a-4")], from: 4, [channel])
+    desk.clock.pass(10)
+    try await drain(notifier, channel)
+    let told = try await desk.told()
+    try #require(told.count == 2)
+    for message in told {
+      #expect(message.body["alerts"]?.arrayValue?.compactMap { $0["id"]?.stringValue } == ["a-1", "a-2", "a-3"])
+      #expect(message.body["title"]?.stringValue?.hasPrefix("3 alerts, the gravest critical: eve ") == true)
+    }
+    desk.clock.pass(900)
+    try await drain(notifier, channel)
+    #expect(try await desk.told().last?.body["alerts"]?.arrayValue?.count == 1)
+  }
+
+  @Test("In quiet hours only what is grave is told; the rest is told together when they end")
+  func quiet() async throws {
+    let desk = try Desk()
+    let zone = try #require(TimeZone(identifier: "Europe/Zurich"))
+    // It is 11:00 there.
+    let channel = desk.webhook { $0.quiet = QuietHours(from: 600, to: 720, zone: zone) }
+    let notifier = desk.notifier([channel])
+    _ = try await desk.take([alert("a-1"), alert("a-2", severity: "critical"), alert("a-3")], [channel])
+    try await drain(notifier, channel)
+    #expect(try await desk.told().map { $0.body["alerts"]?[0]?["id"] } == ["a-2"])
+    desk.clock.pass(3599)
+    try await drain(notifier, channel)
+    #expect(try await desk.told().count == 1)
+    desk.clock.pass(1)
+    try await drain(notifier, channel)
+    #expect(try await desk.told().last?.body["alerts"]?.arrayValue?.count == 2)
+  }
+
+  @Test("A channel is told of what it chose, by severity, rule and tag")
+  func selection() async throws {
+    let desk = try Desk()
+    let grave = desk.webhook("grave") { $0.selection.leastSeverity = .high }
+    let rules = desk.webhook("rules") {
+      $0.selection.rules = ["trust*CHANGED"]
+      $0.selection.exceptRules = ["*never*"]
+    }
+    let tagged = desk.webhook("tagged") { $0.selection.tags = ["aws"] }
+    let documents = [
+      alert("a-1"), alert("a-2", severity: "medium", rule: "Other", tags: []),
+      alert("a-3", rule: "Trust never changed"),
+    ]
+    #expect(try await desk.take(documents, [grave, rules, tagged]) == 2 + 1 + 2)
+    #expect(
+      try await desk.queue.counts() == ["grave": ["waiting": 2], "rules": ["waiting": 1], "tagged": ["waiting": 2]])
+  }
+
+  @Test("A running notifier sends what comes, and ends with nothing under way")
+  func running() async throws {
+    let desk = try Desk()
+    let channels = (0..<3).map { desk.webhook("hook\($0)") }
+    let notifier = desk.notifier(channels)
+    let task = Task { try await notifier.run() }
+    for number in 0..<10 { _ = try await desk.take([alert("a-\(number)")], from: Int64(number + 1), channels) }
+    while try await desk.told().count < 30 { try await Task.sleep(for: .milliseconds(20)) }
+    task.cancel()
+    try await task.value
+    let counts = try await desk.queue.counts()
+    #expect(counts == ["hook0": ["sent": 10], "hook1": ["sent": 10], "hook2": ["sent": 10]])
+  }
+
+  @Test("A queue begins where it is told to, once, and its place is what it has taken")
+  func place() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook()
+    #expect(try await desk.queue.place() == nil)
+    try await desk.queue.begin(behind: 10)
+    try await desk.queue.begin(behind: 5)
+    #expect(try await desk.take((9...12).map { alert("a-\($0)") }, from: 9, [channel]) == 2)
+    #expect(try await desk.queue.place() == 12)
+    // What was told long ago is forgotten, and is still not told again.
+    try await drain(desk.notifier([channel]), channel)
+    desk.clock.pass(91 * 86_400)
+    try await desk.queue.tidy(at: desk.clock.now)
+    #expect(try await desk.queue.counts() == [:])
+    #expect(try await desk.take((9...12).map { alert("a-\($0)") }, from: 9, [channel]) == 0)
+  }
+
+  @Test("What waits for a channel that there is no more has failed, and does not wait for ever")
+  func removed() async throws {
+    let desk = try Desk()
+    let gone = desk.webhook("gone")
+    let kept = desk.webhook("kept")
+    _ = try await desk.take([alert("a-1")], [gone, kept])
+    #expect(try await desk.queue.recover([kept], at: desk.clock.now) == (held: 0, lost: 1))
+    try await drain(desk.notifier([kept]), kept)
+    #expect(try await desk.queue.counts() == ["gone": ["failed": 1], "kept": ["sent": 1]])
+    // Its channel is there again.
+    #expect(try await desk.queue.again("gone", at: desk.clock.now) == 1)
+    try await drain(desk.notifier([gone]), gone)
+    #expect(try await desk.queue.counts()["gone"] == ["sent": 1])
+  }
+
+  @Test("A test of a channel says whether it went, and why not; secrets are in nothing that is said")
+  func test() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook {
+      $0.kind = .webhook(.init(url: .secret(.variable("URL"))))
+    }
+    let variables = ["URL": desk.server.url + "/services/SECRET"]
+    #expect(await desk.tester([channel], variables).test(channel) == nil)
+    #expect(try await desk.told()[0].body["kind"] == "test")
+    #expect(try await desk.queue.counts().isEmpty)
+    #expect(await desk.tester([channel]).test(channel)?.contains("URL") == true)
+    let words = await desk.tester([channel], ["URL": "http://127.0.0.1:1/services/SECRET"]).test(channel)
+    #expect(words?.contains("http://127.0.0.1:1") == true && words?.contains("SECRET") == false)
+  }
+}
