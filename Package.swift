@@ -229,7 +229,8 @@ let package = Package(
       dependencies: ["TestSupport", "Inputs", "CloudTrail", "Events", "JSON", "CBzip2", "CLzma", "CZlib", "CZstd"],
       swiftSettings: strict),
     .testTarget(
-      name: "OutputsTests", dependencies: ["TestSupport", "Outputs", "Store", "Rules", "CloudTrail", "Events", "JSON"],
+      name: "OutputsTests",
+      dependencies: ["TestSupport", "Outputs", "Store", "Rules", "CloudTrail", "Events", "JSON", "Parallel"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",

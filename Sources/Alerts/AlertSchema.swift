@@ -3,7 +3,7 @@ import Databases
 /// The tables of `alerts.sqlite`.
 enum AlertSchema {
   /// The application is "Mrtl".
-  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second])
+  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third])
 
   private static let first = """
     CREATE TABLE alerts (
@@ -103,5 +103,11 @@ enum AlertSchema {
       events INTEGER NOT NULL,
       last_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// When the clock was last found to be one that ages may be counted to.
+  private static let third = """
+    CREATE TABLE clock (only INTEGER PRIMARY KEY CHECK (only = 1), trusted_at INTEGER) STRICT;
+    INSERT INTO clock VALUES (1, NULL);
     """
 }

@@ -16,6 +16,8 @@ public struct KeptDocument: Equatable, Sendable {
     case valueList = "value_list"
     /// How long and how much of data streams is kept; by the pattern of their names.
     case retention
+    /// Types of fields as a mapping of Elasticsearch; there is one.
+    case mapping
   }
 
   public var kind: Kind

@@ -10,6 +10,7 @@ public final class IngestCollector: RecordConsumer {
   private let packer: EventPacker
   private let now: Timestamp
   private let clock: (@Sendable () -> Timestamp)?
+  private let deleted: [String: Timestamp]
   /// When the events were taken in that are gathered now.
   private var ingested: Timestamp?
   private var outcome = AppendOutcome()
@@ -21,10 +22,13 @@ public final class IngestCollector: RecordConsumer {
   ///   - now: the time of this ingestion.
   ///   - clock: gives `event.ingested` of the events that are stored together, in whole seconds, as Elastic's pipelines have it; nil
   ///     leaves it as a hunt over files has it.
+  ///   - deleted: the time before which events of a data stream are not stored, since they have been deleted for their age.
   public init(
     _ store: SegmentStore, context: EventContext, catalog: FieldCatalog, now: Timestamp,
-    clock: (@Sendable () -> Timestamp)?, segmentEvents: Int = EventPacker.segmentEvents
+    clock: (@Sendable () -> Timestamp)?, segmentEvents: Int = EventPacker.segmentEvents,
+    deleted: [String: Timestamp] = [:]
   ) {
+    self.deleted = deleted
     self.clock = clock
     self.store = store
     self.now = now
@@ -52,11 +56,20 @@ public final class IngestCollector: RecordConsumer {
 
   private func flush() throws {
     for content in packer.finish() {
-      outcome = outcome + (try store.append(content, at: now))
+      let kept = unexpired(content)
+      outcome = outcome + (try store.append(kept, at: now))
     }
     guard !objects.isEmpty else { return }
     _ = try store.append(nil, objects: objects, at: now)
     objects.removeAll(keepingCapacity: true)
+  }
+
+  /// The events that have not been deleted for their age.
+  private func unexpired(_ content: SourcedBatch) -> SourcedBatch {
+    guard let oldest = deleted[content.dataStream] else { return content }
+    let kept = content.heads.indices.filter { content.heads[$0].time == .missing || content.heads[$0].time >= oldest }
+    outcome.expired += content.heads.count - kept.count
+    return kept.count == content.heads.count ? content : content.selecting(kept)
   }
 
   /// What the worker stored.

@@ -53,12 +53,12 @@ final class InputFeed: @unchecked Sendable {
     self.progress = progress
   }
 
-  /// The next work, or nil when there is none left. A piece is read and decompressed here, and members are taken out of
+  /// The next work, or nil when there is none left, or the task is cancelled. A piece is read and decompressed here, and members are taken out of
   /// archives, one worker at a time, while the others scan theirs.
   func next(text: TextBuffer, members: TextBuffer) -> Work? {
     lock.lock()
     defer { lock.unlock() }
-    while true {
+    while !Task.isCancelled {
       if let (stream, tally) = state.stream {
         if let piece = nextPiece(stream, tally, text) { return piece }
       } else if let (walk, _) = state.archives.last {
@@ -72,6 +72,7 @@ final class InputFeed: @unchecked Sendable {
         return nil
       }
     }
+    return nil
   }
 
   private func number() -> Int {
@@ -83,7 +84,7 @@ final class InputFeed: @unchecked Sendable {
   private func nextFiles() -> [PathWalker.Entry]? {
     var files: [PathWalker.Entry] = []
     var bytes = 0
-    while bytes < InputLimits.unitBytes, files.count < InputLimits.unitFiles, state.waiting == nil {
+    while bytes < InputLimits.unitBytes, files.count < InputLimits.unitFiles, state.waiting == nil, !Task.isCancelled {
       guard let entry = state.walker.next() else { break }
       if let isKnown, let object = entry.object, isKnown(object) {
         state.known += 1

@@ -92,7 +92,8 @@ public struct InputReader: Sendable {
     plausible = Timestamp.earliestPlausible...max(.earliestPlausible, latest)
   }
 
-  /// Reads all input; each worker makes a consumer of its own and gives its result.
+  /// Reads all input on threads of its own; each worker makes a consumer of its own and gives its result. Throws `CancellationError` soon after
+  /// the task is cancelled, also while it waits for a pipe.
   public func read<Consumer: RecordConsumer>(
     registry: EventRegistry, progress: ReadingProgress = ReadingProgress(),
     _ makeConsumer: @escaping @Sendable () -> Consumer
@@ -104,9 +105,12 @@ public struct InputReader: Sendable {
     let workers = ReadingSizes.workers(workers)
     let sizes = ReadingSizes(share: ProcessMemory.share(of: workers))
     let feed = InputFeed(paths, sizes: sizes, progress: progress, isKnown: isKnown)
+    // They wait for pipes and disks, which must not keep anything else from running.
+    let threads = ThreadExecutor(count: workers, name: "reading")
+    defer { threads.end() }
     return try await withThrowingTaskGroup(of: (ReadingSummary, Consumer.Result).self) { group in
       for _ in 0..<workers {
-        group.addTask {
+        group.addTask(executorPreference: threads) {
           let worker = ReadingWorker(
             makeConsumer(), feed: feed, registry: registry, progress: progress, plausible: plausible)
           return try await worker.run()

@@ -63,6 +63,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       ended.removeAll(keepingCapacity: true)
       try await consumer.endUnit(sequence)
     }
+    // What was cut off is no end.
+    try Task.checkCancellation()
     return try end()
   }
 
@@ -97,6 +99,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
 
   /// False where the file could not be read to its end.
   private func read(_ file: PathWalker.Entry) throws -> Bool {
+    try Task.checkCancellation()
     isWhole = true
     // The start says whether a file is meant at all whose name does not.
     if file.origin.promise == .unknown, !file.origin.isNamed, file.size > PeekedSource.headBytes {
@@ -214,6 +217,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     try flush()
     var records = 0
     while let (region, piece) = stream.next(into: text) {
+      try Task.checkCancellation()
       records += scanner.scan(piece, of: region)
       progress.add(text: piece.count)
       try flush()
@@ -232,6 +236,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     let level = walk.reader.level + 1
     while members.count <= level { members.append(TextBuffer(capacity: 0)) }
     while true {
+      try Task.checkCancellation()
       let portion = walk.next(into: members[level])
       for problem in portion.problems.problems { scanner.note(problem) }
       unread.merge(portion.passedOver)

@@ -69,7 +69,9 @@ public actor OrderedOutput {
 
   func write(_ text: SpooledOutput, sequence: Int, effort: Effort) async throws {
     if isSurveying { return }
-    if sequence != next { await withCheckedContinuation { waiting[sequence] = $0 } }
+    if sequence != next { await turn(of: sequence) }
+    // Whoever is cancelled waits for none that may never come.
+    try Task.checkCancellation()
     if isSurveying { return }
     defer {
       next += 1
@@ -86,6 +88,20 @@ public actor OrderedOutput {
       if isTooLong { survey() }
     }
   }
+
+  /// Waits until all units before one have been written, or the task is cancelled.
+  private func turn(of sequence: Int) async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        // It may have been cancelled, or come, before it could be noted that somebody waits.
+        if Task.isCancelled { continuation.resume() } else { waiting[sequence] = continuation }
+      }
+    } onCancel: {
+      Task { await stopWaiting(for: sequence) }
+    }
+  }
+
+  private func stopWaiting(for sequence: Int) { waiting.removeValue(forKey: sequence)?.resume() }
 
   /// True when somebody waits for what is held, for which nothing is missing but what looking over the input will tell, and
   /// that is quicker by far.

@@ -1,4 +1,3 @@
-import Detection
 import Parallel
 
 /// What one unit of input gives to print: in memory, and what is beyond a bound in a temporary file without a name.

@@ -61,7 +61,12 @@ extension SegmentStore {
   }
 
   /// True where some segment is set aside.
-  public var hasSetAside: Bool { state.withLock { $0.missing.contains { $0.isSetAside } } }
+  public var hasSetAside: Bool { !setAsideSegments.isEmpty }
+
+  /// The numbers of the segments that are set aside.
+  public var setAsideSegments: Set<Int64> {
+    state.withLock { Set($0.missing.filter(\.isSetAside).compactMap(\.number)) }
+  }
 
   /// Sets segments aside that could not be opened, and looks at those that have been: those whose file is whole again count again,
   /// and those of which every event is stored again are no longer missed. Throws `StoreError`.

@@ -192,4 +192,69 @@ import Testing
     #expect(try Binary(["retention", "apply", "--data", scratch.path + "/none"]).status == 1)
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/none"))
   }
+
+  @Test(
+    "A clock that jumps ahead deletes nothing for its age, and says so; sizes hold, and whoever knows better says that it is right"
+  )
+  func clock() throws {
+    let scratch = try Scratch()
+    let folder = try Self.folder(scratch)
+    func set(_ stream: String, _ more: [String]) throws {
+      #expect(try Binary(["retention", "set", "--data", folder, "--stream", stream] + more).status == 0)
+    }
+    try set("logs-*", ["--age", "9000d"])
+    try set(".alerts-*", ["--age", "9000d"])
+    let ahead = ["--now", "2100-01-01"]
+    let ingest = try Binary(["ingest", "--data", folder, scratch.path + "/a.json"] + ahead)
+    #expect(ingest.status == 0 && ingest.errors.contains("nothing was deleted for its age"), "\(ingest.errors)")
+    let run = try Binary(["run", "--data", folder, "--rule", "test-rule"] + Self.span + ahead)
+    #expect(run.status == 0 && run.errors.contains("nothing was deleted for its age"), "\(run.errors)")
+    #expect(try Self.events(folder) == "2\n" && Self.alerts(folder) == 1)
+    // As if the clock were ahead of all that is known.
+    try #require(
+      try Process.sqlite(folder + "/alerts.sqlite", "UPDATE documents SET kept_at = 1; UPDATE clock SET trusted_at = 1")
+    )
+    try set("logs-other-*", ["--size", "1GB"])
+    try #require(try Process.sqlite(folder + "/alerts.sqlite", "UPDATE documents SET kept_at = 1"))
+    try set("logs-aws*", ["--age", "1d"])
+    try #require(try Process.sqlite(folder + "/alerts.sqlite", "UPDATE documents SET kept_at = 1"))
+    let apply = ["retention", "apply", "--data", folder]
+    let doubted = try Binary(apply + ["--format", "json"])
+    #expect(doubted.status == 1 && doubted.errors.contains("--trust-clock"), "\(doubted.errors)")
+    #expect(try JSONValue(parsing: doubted.output)["clock_in_doubt"] == true)
+    #expect(try Self.events(folder) == "2\n")
+    let trusted = try Binary(apply + ["--trust-clock"])
+    #expect(trusted.status == 0 && trusted.errors.contains("2 events"), "\(trusted.errors)")
+    // From then on it is known to be right.
+    #expect(try Binary(apply).status == 0)
+    #expect(try Self.alerts(folder) == 1)
+  }
+
+  @Test("Events that were deleted for their age do not come back when a damaged segment has their files read again")
+  func comeBack() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    _ = try Binary(["ingest", "--data", folder, "--now", "2026-01-02", try scratch.write(Sample.records, "a.json")])
+    #expect(
+      try Binary(["retention", "set", "--data", folder, "--stream", "logs-*", "--age", "90d"]).status == 0)
+    let later = Sample.records.replacing("-0000000000", with: "-0000000001").replacing("2026-01-01", with: "2026-05-30")
+    let files = [scratch.path + "/a.json", try scratch.write(later, "b.json")]
+    let ingest = ["ingest", "--data", folder, "--now", "2026-06-01", "--threads", "1", "--format", "json"] + files
+    let first = try Binary(ingest)
+    #expect(first.errors.contains("deleted by retention: 2 events"), "\(first.errors)")
+    let segments = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").filter {
+      $0.hasSuffix(".segment")
+    }
+    try #require(segments.count == 1)
+    try Data("no segment".utf8).write(to: URL(fileURLWithPath: folder + "/segments/" + segments[0]))
+    let again = try JSONValue(parsing: try Binary(ingest).output)
+    #expect(again["stored"] == 2 && again["expired"] == 2 && again["read"] == 4, "\(again.text)")
+    #expect(try Binary(["search", "--data", folder, "--to", "2026-02-01", "--format", "count", "*"]).output == "0\n")
+    #expect(try Self.events(folder) == "2\n")
+    // Where they may be kept, they are.
+    #expect(try Binary(["retention", "remove", "--data", folder, "--stream", "logs-*"]).status == 0)
+    let kept = try JSONValue(
+      parsing: try Binary(ingest.dropLast(2) + [try scratch.write(Sample.records, "c.json")]).output)
+    #expect(kept["stored"] == 2 && kept["expired"] == 0, "\(kept.text)")
+  }
 }

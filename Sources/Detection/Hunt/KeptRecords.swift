@@ -1,8 +1,6 @@
 import CloudTrail
 import Events
-import Foundation
 import Parallel
-import Synchronization
 
 /// The texts of the records that may become alerts. Up to a bound they stay in memory, beyond it they go to a temporary
 /// file that is unlinked at once.
@@ -67,55 +65,4 @@ struct KeptRecords: EventTexts {
           start: $0.baseAddress!, length: place.length, kind: place.kind, time: place.time, id: place.id))
     }
   }
-}
-
-/// A temporary file without a name.
-package final class SpillFile: Sendable {
-  private let descriptor: Int32
-  private let length = Atomic<Int>(0)
-
-  package init() throws {
-    let directory = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-    var template = Array((directory + "/martlet-XXXXXX").utf8CString)
-    descriptor = mkstemp(&template)
-    guard descriptor >= 0 else {
-      throw SpillError(doing: "making a temporary file in \(directory)", cause: SystemError.words())
-    }
-    unlink(template)
-  }
-
-  deinit { close(descriptor) }
-
-  /// Appends bytes and returns where they start. Called by the one worker that owns the file.
-  package func append(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Int {
-    let start = length.load(ordering: .relaxed)
-    var written = 0
-    while written < bytes.count {
-      let count = pwrite(descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(start + written))
-      guard count > 0 else {
-        throw SpillError(doing: "writing to a temporary file", cause: SystemError.words())
-      }
-      written += count
-    }
-    length.store(start + bytes.count, ordering: .relaxed)
-    return start
-  }
-
-  package func read(_ offset: Int, _ count: Int) throws -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count + 64) { buffer, filled in
-      while filled < count {
-        let taken = pread(descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
-        guard taken > 0 else {
-          throw SpillError(doing: "reading a temporary file", cause: SystemError.words())
-        }
-        filled += taken
-      }
-    }
-  }
-}
-
-struct SpillError: Error, CustomStringConvertible {
-  var doing: String
-  var cause: String
-  var description: String { "\(doing): \(cause); set TMPDIR to a directory with room" }
 }

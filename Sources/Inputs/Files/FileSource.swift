@@ -1,8 +1,13 @@
 import Foundation
 
-/// A file or standard input, as it is.
+/// A file, a pipe or standard input, as it is.
+///
+/// What may have to be waited for is waited for in steps, so that a task that is cancelled ends soon, however long nothing
+/// comes.
 final class FileSource: ByteSource {
   private let descriptor: Int32
+  /// False for a regular file.
+  private let waits: Bool
   private let closes: Bool
   private(set) var bytesTaken = 0
 
@@ -12,9 +17,26 @@ final class FileSource: ByteSource {
       descriptor = STDIN_FILENO
       closes = false
     } else {
-      descriptor = PathText.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC) }
+      // To open a pipe must not wait for whoever writes to it.
+      descriptor = PathText.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
       closes = true
       if descriptor < 0 { throw InputError.fromErrno("opening it") }
+    }
+    var status = stat()
+    waits = fstat(descriptor, &status) != 0 || status.st_mode & S_IFMT != S_IFREG
+  }
+
+  /// How long it is waited at once, in milliseconds.
+  private static let step: Int32 = 50
+
+  /// Waits until there is something to be read, or the end. Throws `CancellationError` where the task is cancelled meanwhile.
+  private func wait() throws {
+    while true {
+      try Task.checkCancellation()
+      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let count = poll(&request, 1, Self.step)
+      if count < 0, errno != EINTR { throw InputError.fromErrno("waiting for it") }
+      if count > 0 { return }
     }
   }
 
@@ -23,9 +45,10 @@ final class FileSource: ByteSource {
   func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) throws -> Int {
     var taken = 0
     while taken < capacity {
+      if waits { try wait() }
       let count = Foundation.read(descriptor, start + taken, capacity - taken)
       if count < 0 {
-        if errno == EINTR { continue }
+        if errno == EINTR || waits && errno == EAGAIN { continue }
         throw InputError.fromErrno("reading it")
       }
       if count == 0 { break }

@@ -8,10 +8,8 @@ public enum StandardInput {
   public struct CopyError: Error, CustomStringConvertible {
     public let description: String
 
-    init() {
-      description =
-        "keeping standard input for a second reading: \(SystemError.words()); set TMPDIR to a directory "
-        + "with room"
+    init(_ cause: String) {
+      description = "keeping standard input for a second reading: \(cause)"
     }
   }
 
@@ -25,7 +23,7 @@ public enum StandardInput {
     if place >= 0 { return start.withLock { $0 = place } }
     let file = try copy()
     defer { close(file) }
-    guard lseek(file, 0, SEEK_SET) == 0, dup2(file, STDIN_FILENO) >= 0 else { throw CopyError() }
+    guard lseek(file, 0, SEEK_SET) == 0, dup2(file, STDIN_FILENO) >= 0 else { throw CopyError(SystemError.words()) }
     start.withLock { $0 = 0 }
   }
 
@@ -37,29 +35,22 @@ public enum StandardInput {
 
   /// Copies standard input to its end into a file that is unlinked.
   private static func copy() throws(CopyError) -> Int32 {
-    let directory = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-    var template = Array((directory + "/martlet-XXXXXX").utf8CString)
-    let file = mkstemp(&template)
-    guard file >= 0 else { throw CopyError() }
-    unlink(template)
-    let buffer = UnsafeMutableRawPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { buffer.deallocate() }
-    while true {
-      let count = read(STDIN_FILENO, buffer, 1 << 20)
-      if count < 0, errno == EINTR { continue }
-      if count == 0 { return file }
-      var written = 0
-      while count > 0, written < count {
-        let more = write(file, buffer + written, count - written)
-        if more < 0, errno == EINTR { continue }
-        guard more > 0 else { break }
-        written += more
+    do {
+      let (file, source) = (try SpillFile(), try FileSource("-"))
+      let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 20)
+      defer { buffer.deallocate() }
+      while true {
+        let count = try source.read(into: buffer, capacity: 1 << 20)
+        guard count > 0 else { break }
+        _ = try file.append(UnsafeBufferPointer(start: buffer, count: count))
       }
-      guard count > 0, written == count else {
-        let error = CopyError()
-        close(file)
-        throw error
-      }
+      let copy = file.duplicate()
+      guard copy >= 0 else { throw CopyError(SystemError.words()) }
+      return copy
+    } catch let error as CopyError {
+      throw error
+    } catch {
+      throw CopyError("\(error)")
     }
   }
 }

@@ -47,7 +47,7 @@ struct BacktestCommand: AsyncParsableCommand {
     var versions: [Rule] = [rule]
     if let against { versions.append(try version(named: against, loaded.all)) }
     let (set, hasExceptionErrors) = exceptions.load(
-      loaded.all, try input.types.catalog(), tellsUnknownFields: false, now: now, input.notices)
+      loaded.all, try input.catalog(), tellsUnknownFields: false, now: now, input.notices)
     let context = try input.context()
     let plans = try versions.map { try plan($0, context) { set.ruleExceptions(for: $0) } }
     let clock: @Sendable () -> Duration = {
@@ -76,7 +76,7 @@ struct BacktestCommand: AsyncParsableCommand {
       throw ValidationError(
         Terminal.safe("\(run.rule.name), version \(run.rule.version), does not run: \(reason)"))
     }
-    let catalog = try input.types.catalog()
+    let catalog = try input.catalog()
     for run in runs { input.notices.warn(of: run.result, catalog, RuleLabels()) }
     let other = runs.count > 1 ? runs[1] : nil
     let span = BacktestRun.span(
@@ -110,7 +110,7 @@ struct BacktestCommand: AsyncParsableCommand {
     // A rule that is switched off is tried all the same.
     var rule = rule
     rule.isEnabled = true
-    let catalog = try input.types.catalog()
+    let catalog = try input.catalog()
     let plan = HuntPlan([rule], context: context, catalog: catalog, exceptions: exceptions) {
       try RuleQuery.predicate($0, catalog)
     }

@@ -48,7 +48,7 @@ struct ExplainCommand: AsyncParsableCommand {
     let now = try input.currentTime()
     let loaded = try rules.loadAll(folder: input.data)
     let (set, hasExceptionErrors) = exceptions.load(
-      loaded.all, try input.types.catalog(), tellsUnknownFields: false, now: now, input.notices)
+      loaded.all, try input.catalog(), tellsUnknownFields: false, now: now, input.notices)
     let (nothing, summary) =
       rules.picked.isEmpty
       ? try await survey(loaded.rules, set, now: now)
@@ -70,7 +70,7 @@ struct ExplainCommand: AsyncParsableCommand {
   /// Warns of fields that rules or their exceptions name, that no event is known to have and that none of the input has,
   /// for which it is read once more.
   private func warn(of rules: [Rule], _ set: ExceptionSet, _ labels: RuleLabels) async throws {
-    let catalog = try input.types.catalog()
+    let catalog = try input.catalog()
     var patterns: [WildcardPattern] = []
     let unknown = rules.flatMap { rule -> [(rule: Rule, field: String)] in
       guard let query = try? RuleQuery.predicate(rule, catalog) else { return [] }
@@ -119,7 +119,7 @@ struct ExplainCommand: AsyncParsableCommand {
     let labels = RulePick.labels(loaded)
     try input.makeRepeatable()
     let context = try input.context()
-    let catalog = try input.types.catalog()
+    let catalog = try input.catalog()
     try await warn(of: rules.filter { $0.isEnabled && $0.runnability.reason == nil }, set, labels)
     let none = HuntPlan([], context: context, catalog: catalog) { try RuleQuery.predicate($0, catalog) }
     var (summary, parts) = try await input.read(counting: EventID(named: event)) {
@@ -150,7 +150,7 @@ struct ExplainCommand: AsyncParsableCommand {
     of rules: [Rule], _ set: ExceptionSet, now: Timestamp
   ) async throws -> (summary: ReadingSummary, explanations: [Explanation]) {
     // A rule that is switched off is still looked at: the answer says that it is off.
-    let catalog = try input.types.catalog(tells: true)
+    let catalog = try input.catalog(tells: true)
     let plan = HuntPlan(rules, context: try input.context(), catalog: catalog, keepsAll: true) {
       set.ruleExceptions(for: $0)
     } query: {

@@ -76,7 +76,7 @@ struct HuntCommand: AsyncParsableCommand {
         throw ValidationError(Terminal.safe("--report: \(error)"))
       }
     }
-    let catalog = try input.types.catalog(tells: true)
+    let catalog = try input.catalog(tells: true)
     var view = try alerts.view(catalog)
     try ListOptions.refuseObjects(by: view.by, sort: view.sort, catalog)
     let destinations = try alerts.place(alerts.destinations(), inputs: input.paths)
@@ -203,7 +203,7 @@ struct HuntCommand: AsyncParsableCommand {
   ) async throws {
     let plan = try result.contextPlan(inputStart: summary.earliest, inputEnd: summary.latest)
     guard !plan.isEmpty else { return }
-    let catalog = try input.types.catalog()
+    let catalog = try input.catalog()
     let (_, parts) = try await input.read(tells: false) { ContextCollector(plan, context: context, catalog: catalog) }
     try result.add(plan, parts)
     if result.activityLeft > 0 {

@@ -37,6 +37,11 @@ struct InputOptions: ParsableArguments {
 
   func currentTime() throws -> Timestamp { try events.currentTime() }
 
+  /// The fields that are known by name; throws where a mapping cannot be read.
+  ///
+  /// - Parameter tells: warn of types that cannot be searched, which one caller in a run does.
+  func catalog(tells: Bool = false) throws -> FieldCatalog { try types.catalog(of: data, tells: tells) }
+
   func context(keepsOriginal: Bool = false) throws -> EventContext { try events.context(keepsOriginal: keepsOriginal) }
 
   static func time(_ text: String, option: String, relativeTo now: Timestamp) throws -> Timestamp {

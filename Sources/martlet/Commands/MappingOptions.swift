@@ -9,16 +9,62 @@ struct MappingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A mapping of Elasticsearch as JSON that says what types fields have, over those of the schema.",
-      discussion: "`{\"properties\": …}`, `{\"mappings\": …}`, or what `GET index/_mapping` answers.", valueName: "file"
+      discussion:
+        "`{\"properties\": …}`, `{\"mappings\": …}`, or what `GET index/_mapping` answers. Unless given, that which ingest was given for the folder of --data.",
+      valueName: "file"
     ),
     completion: .file(extensions: ["json"]))
   var mapping: String?
 
-  /// The fields that are known by name; throws where the mapping cannot be read.
+  /// The fields that are known by name, with those of the mapping that is given; throws where it cannot be read.
   ///
   /// - Parameter tells: warn of types that cannot be searched, which one caller in a run does.
   func catalog(tells: Bool = false) throws -> FieldCatalog {
     guard let mapping else { return .standard }
+    let read = try read(mapping).mapping
+    if tells { Self.tell(of: read, "--mapping \(mapping)") }
+    return FieldCatalog.standard.applying(read)
+  }
+
+  /// The fields that are known by name in a folder of events: with those of the mapping that is given, else of the one that the
+  /// folder remembers.
+  ///
+  /// - Parameter folder: nil where events are read from files.
+  func catalog(of folder: String?, tells: Bool = false) throws -> FieldCatalog {
+    guard mapping == nil, let folder, let kept = try KeptMapping.of(folder) else { return try catalog(tells: tells) }
+    if tells { Self.tell(of: kept.mapping, "the mapping of \(folder)") }
+    return FieldCatalog.standard.applying(kept.mapping)
+  }
+
+  /// True where a mapping lies over the schema's types, one that is given or one that the folder remembers.
+  func meansMapping(of folder: String?) throws -> Bool {
+    guard mapping == nil, let folder else { return mapping != nil }
+    return try KeptMapping.of(folder) != nil
+  }
+
+  /// Makes a folder remember the mapping that is given, where one is, and says so; one without fields ends that.
+  func remember(in folder: String, at now: Timestamp, _ notices: NoticeOptions) throws {
+    guard let mapping else { return }
+    let (read, text) = try read(mapping)
+    let before = try KeptMapping.of(folder)
+    try FolderRules.telling {
+      guard let outcome = try KeptMapping.keep(read, text, in: folder, at: now) else {
+        if before != nil { notices.warn("\(folder) remembers no mapping any longer") }
+        return
+      }
+      let count = CountText.count(read.fields.count, "field")
+      switch outcome {
+      case .new: notices.close("\(folder) remembers the mapping of \(mapping), \(count), for all that reads it")
+      case .changed:
+        notices.warn(
+          "\(folder) remembers the mapping of \(mapping), \(count), in place of another that it had since "
+            + "\(before?.keptAt.iso8601 ?? "before"): rules and searches see all events with the types of the new one")
+      case .same: break
+      }
+    }
+  }
+
+  private func read(_ mapping: String) throws -> (mapping: FieldMapping, text: String) {
     func fault(_ cause: String) -> UnusableFile { UnusableFile("--mapping \(mapping): \(cause)") }
     let data: Data
     do {
@@ -38,16 +84,16 @@ struct MappingOptions: ParsableArguments {
       throw fault("the file cannot be read as JSON: \(error)")
     }
     do {
-      let read = try FieldMapping(value)
-      for (type, field) in read.unsearchedTypes.sorted(by: { $0.key < $1.key }) where tells {
-        StandardError.write(
-          line: Terminal.safe(
-            "warning: --mapping \(mapping): fields of the type `\(type)`, such as `\(field)`, cannot be searched"
-          ))
-      }
-      return FieldCatalog.standard.applying(read)
+      return (try FieldMapping(value), value.text)
     } catch {
       throw fault("\(error)")
+    }
+  }
+
+  private static func tell(of mapping: FieldMapping, _ name: String) {
+    for (type, field) in mapping.unsearchedTypes.sorted(by: { $0.key < $1.key }) {
+      StandardError.write(
+        line: Terminal.safe("warning: \(name): fields of the type `\(type)`, such as `\(field)`, cannot be searched"))
     }
   }
 }

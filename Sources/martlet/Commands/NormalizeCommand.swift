@@ -33,7 +33,7 @@ struct NormalizeCommand: AsyncParsableCommand {
     context.ingestsAtEventTime = true
     let output = OrderedOutput(StandardOutput())
     let names = try ListOptions.fields(fields, option: "--fields")
-    let catalog = try input.types.catalog(tells: true)
+    let catalog = try input.catalog(tells: true)
     let unknown = (names ?? []).filter { UnknownFields.isPattern($0) || FieldNotice.isUnknown($0, catalog) }
     let selection = names.map { FieldSelection($0) }
     let notices = input.notices

@@ -32,7 +32,7 @@ extension SearchCommand {
   func runEQL() async throws {
     let started = ContinuousClock.now
     let notices = input.notices
-    let catalog = try input.types.catalog(tells: true)
+    let catalog = try input.catalog(tells: true)
     let plan = try eqlPlan(catalog)
     let limit = try ListOptions.limit(limit)
     let times = try span()
@@ -50,7 +50,7 @@ extension SearchCommand {
     let any = queries.set.add(plan.anyItem)
     let index = index.map { IndexPattern($0) }
     let counts = format == .count
-    let asksStore = input.types.mapping == nil && input.events.geoip.isEmpty && unknown.isEmpty
+    let asksStore = try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
     let question = StoreQuestion(
       queries: queries.set, query: any, times: times, index: index, asksColumns: asksStore)
     let (summary, parts) = try await input.read(question: question) { [queries] in

@@ -48,7 +48,7 @@ extension SearchCommand {
   func runESQL() async throws {
     let started = ContinuousClock.now
     _ = try input.currentTime()
-    let catalog = try input.types.catalog(tells: true)
+    let catalog = try input.catalog(tells: true)
     let query = try parsedESQL()
     let tables = try ESQLTables.read(table, catalog)
     let times = try span()

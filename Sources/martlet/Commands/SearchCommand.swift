@@ -112,9 +112,9 @@ struct SearchCommand: AsyncParsableCommand {
     }
     switch language {
     case .esql: try validateESQL()
-    case .eql: try checkEQL(try input.types.catalog())
+    case .eql: try checkEQL(try input.catalog())
     case .kuery, .lucene:
-      let catalog = try input.types.catalog()
+      let catalog = try input.catalog()
       _ = try parsed(catalog)
       _ = try form(catalog)
     }
@@ -268,7 +268,7 @@ struct SearchCommand: AsyncParsableCommand {
     if language == .eql { return try await runEQL() }
     let started = ContinuousClock.now
     let notices = input.notices
-    let catalog = try input.types.catalog(tells: true)
+    let catalog = try input.catalog(tells: true)
     let query = try parsed(catalog)
     let predicate = query.predicate
     let form = try form(catalog)
@@ -298,7 +298,9 @@ struct SearchCommand: AsyncParsableCommand {
       let ordered = OrderedOutput(output)
       let index = index.map { IndexPattern($0) }
       // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
-      let asksStore = input.types.mapping == nil && input.events.geoip.isEmpty && unknown.isEmpty && patterns.isEmpty
+      let asksStore =
+        try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
+        && patterns.isEmpty
       let question = StoreQuestion(
         queries: queries, query: bound, times: times, index: index, asksColumns: asksStore)
       var (summary, found) = (ReadingSummary(), EventSearch.Result())

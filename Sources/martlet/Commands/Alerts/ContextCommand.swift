@@ -53,7 +53,7 @@ struct ContextCommand: AsyncParsableCommand {
       StandardError.write(line: Terminal.safe("martlet: the event of the alert \(alert.id) names nobody"))
       throw ExitCode(2)
     }
-    let catalog = try events.types.catalog(tells: true)
+    let catalog = try events.types.catalog(of: folder.data, tells: true)
     let spans = snapshot.parts.compactMap(\.summary.times) + snapshot.missing.compactMap(\.summary.times)
     let plan = ContextPlan(
       alerts, inputStart: spans.map(\.lowerBound).min(), inputEnd: spans.map(\.upperBound).max())
@@ -62,7 +62,7 @@ struct ContextCommand: AsyncParsableCommand {
     if let threads = events.threads { reader.workers = threads }
     reader.times = plan.window
     // Columns are stored as the schema types them.
-    if events.types.mapping == nil {
+    if try !events.types.meansMapping(of: folder.data) {
       var queries = QuerySet(catalog: catalog, now: now)
       let query = queries.add(plan.question)
       reader.question = (queries, query)

@@ -65,7 +65,7 @@ struct KeptAlertOptions: ParsableArguments {
   ///
   /// - Parameter idPrefix: how their ids begin.
   func alerts(in store: AlertStore, idPrefix: String = "") throws -> (alerts: [AlertDocument], left: Int) {
-    let catalog = try types.catalog(tells: true)
+    let catalog = try types.catalog(of: data, tells: true)
     let now = EventOptions.clock()
     let filter = try predicate(catalog).map { AlertFilter($0, catalog: catalog, now: now) }
     let keeps = try selection.alertFilter()

@@ -140,7 +140,7 @@ struct ExceptionsAddCommand: ParsableCommand {
         })
     let read = ExceptionLoader.load(
       text: JSONValue.object(members).text, file: FolderPlace.exceptions(ofList: list ?? ""), kept: loaded.valueLists,
-      catalog: try types.catalog(tells: true))
+      catalog: try types.catalog(of: folder.data, tells: true))
     for diagnostic in read.diagnostics where diagnostic.severity != .error { notices.warn(diagnostic.message) }
     guard let exception = read.items.first, !read.hasErrors else {
       let errors = read.diagnostics.filter { $0.severity == .error }.map(\.message)

@@ -48,7 +48,7 @@ struct ExceptionsImportCommand: ParsableCommand {
       var lists = RuleLoadResult()
       lists.valueLists = all.valueLists
       let loaded = ExceptionLoader.load(
-        paths: files, rules: lists, valueLists: valueLists, catalog: try types.catalog(tells: true))
+        paths: files, rules: lists, valueLists: valueLists, catalog: try types.catalog(of: folder.data, tells: true))
       for diagnostic in loaded.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
       let (keeper, refusals) = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
         var keeper = ExceptionKeeper(changes, rules: all.rules)

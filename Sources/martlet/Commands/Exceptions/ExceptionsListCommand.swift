@@ -57,7 +57,7 @@ struct ExceptionsListCommand: ParsableCommand {
       let rules = all.rules
       // Of rules only those with faults of their own would be told, which is not asked for here.
       all.diagnostics = []
-      let loaded = ExceptionLoader.load(paths: [], rules: all, catalog: try types.catalog(tells: true))
+      let loaded = ExceptionLoader.load(paths: [], rules: all, catalog: try types.catalog(of: folder.data, tells: true))
       let check = ExceptionCheck(loaded, rules: rules, now: time)
       for diagnostic in check.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
       let kept = Dictionary(try store.current(.exception).map { ($0.key, $0) }) { $1 }

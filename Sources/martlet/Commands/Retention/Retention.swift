@@ -32,6 +32,8 @@ struct Retention {
     var alerts = 0
     var openAlerts = 0
     var runs = 0
+    /// Set where nothing was deleted for its age, since the clock may be wrong.
+    var doubt: ClockDoubt?
 
     /// For a person; nil where nothing was deleted.
     var sentence: String? {
@@ -56,26 +58,39 @@ struct Retention {
               "bytes": .integer(Int64($0.bytes)), "up_to": .string($0.newest.iso8601),
             ]
           }), "alerts": .integer(Int64(alerts)), "open_alerts": .integer(Int64(openAlerts)),
-        "runs": .integer(Int64(runs)),
+        "runs": .integer(Int64(runs)), "clock_in_doubt": .bool(doubt != nil),
       ]
     }
   }
 
-  /// Deletes what lies beyond the bounds of a folder; nothing where it has none.
+  /// Whether what ages are counted to is believed.
+  enum Clock {
+    /// As far as what the folder knows of says that it may be right.
+    case checked
+    /// Somebody says that the clock is right.
+    case confirmed
+    /// It is no clock: somebody gave the time.
+    case given
+  }
+
+  /// Deletes what lies beyond the bounds of a folder; nothing where it has none, and nothing for its age where the clock may be
+  /// wrong.
   ///
   /// - Parameters:
   ///   - store: the folder, open for writing; nil for alerts and the run log alone.
   ///   - now: what ages are counted to.
   static func apply(
-    to folder: String, _ store: SegmentStore?, now: Timestamp, _ notices: NoticeOptions
+    to folder: String, _ store: SegmentStore?, now: Timestamp, clock: Clock = .checked, _ notices: NoticeOptions
   ) throws -> Outcome {
     guard try !Retention(AlertStore(folder: folder, isReadOnly: true)).policies.isEmpty else { return Outcome() }
     let alerts = try AlertStore(folder: folder, isReadOnly: false)
     let retention = try Retention(alerts)
-    func bound(_ policy: RetentionPolicy) -> (oldest: Timestamp?, bytes: Int?) {
-      (policy.age.map { Timestamp(milliseconds: now.milliseconds - $0.value) }, policy.size.map { Int($0.value) })
-    }
     var outcome = Outcome()
+    outcome.doubt = try retention.doubt(of: folder, store, alerts, now: now, clock)
+    let goesByAge = outcome.doubt == nil
+    func bound(_ policy: RetentionPolicy) -> (oldest: Timestamp?, bytes: Int?) {
+      (goesByAge ? Self.oldest(policy, now) : nil, policy.size.map { Int($0.value) })
+    }
     let expired =
       try store?.expired { stream in
         retention.policy(of: stream).map {
@@ -102,7 +117,52 @@ struct Retention {
         notices.warn("events of \(stream.dataStream) up to \(stream.newest.iso8601) were deleted: \(sentence)")
       }
     }
+    if let doubt = outcome.doubt { notices.warn(Self.sentence(doubt, folder)) }
     return outcome
+  }
+
+  /// The time before which a policy keeps nothing.
+  static func oldest(_ policy: RetentionPolicy, _ now: Timestamp) -> Timestamp? {
+    policy.age.map { Timestamp(milliseconds: now.milliseconds - $0.value) }
+  }
+
+  /// Why nothing is to be deleted for its age; nil where nothing says so, or nothing goes by age.
+  private func doubt(
+    of folder: String, _ store: SegmentStore?, _ alerts: AlertStore, now: Timestamp, _ clock: Clock
+  ) throws -> ClockDoubt? {
+    if case .given = clock { return nil }
+    guard policies.contains(where: { $0.age != nil }) else { return nil }
+    let parts = try store?.snapshot().parts ?? SegmentStore(folder, .reading).snapshot().parts
+    let newest = parts.compactMap(\.summary.times?.upperBound).filter { $0 <= now }.max()
+    let isConfirmed = if case .confirmed = clock { true } else { false }
+    return try alerts.doubt(ofClock: now, newestEvent: newest, isConfirmed: isConfirmed)
+  }
+
+  static func sentence(_ doubt: ClockDoubt, _ folder: String) -> String {
+    let known =
+      doubt.lastKnown.map {
+        "\(DurationText.text(doubt.now.milliseconds - $0.milliseconds)) later than anything that \(folder) knows of (\($0.iso8601))"
+      } ?? "and \(folder) knows of no time near it"
+    return
+      "nothing was deleted for its age: the clock says \(doubt.now.iso8601), \(known); if that is right, "
+      + "martlet retention apply \(ShellWords.option("--data", folder)) --trust-clock deletes it"
+  }
+
+  /// Before which time events of a data stream are not stored again: what retention has deleted, and would delete again. Nothing,
+  /// where the clock may be wrong.
+  ///
+  /// - Parameter store: the folder, open for writing.
+  static func deleted(from folder: String, _ store: SegmentStore, now: Timestamp) throws -> [String: Timestamp] {
+    let readable = try AlertStore(folder: folder, isReadOnly: true)
+    let retention = try Retention(readable)
+    let deletions = try readable.deletions()
+    guard !deletions.isEmpty, !retention.policies.isEmpty,
+      try retention.doubt(of: folder, store, AlertStore(folder: folder, isReadOnly: false), now: now, .checked) == nil
+    else { return [:] }
+    return deletions.reduce(into: [:]) { bounds, deletion in
+      guard let policy = retention.policy(of: deletion.key), let oldest = oldest(policy, now) else { return }
+      bounds[deletion.key] = min(oldest, Timestamp(milliseconds: deletion.value.upTo.milliseconds + 1))
+    }
   }
 
   /// The same at the end of a command that does something else; tells what was deleted. False, with words, where it could not

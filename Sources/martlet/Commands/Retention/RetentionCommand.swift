@@ -130,12 +130,14 @@ struct RetentionApplyCommand: ParsableCommand {
     commandName: "apply",
     abstract: "Deletes what lies beyond the bounds of a folder of events.",
     discussion: """
-      As ingest and run do at their end. The process that ingests must have ended, since one process writes at a time.
+      As ingest and run do at their end. The process that ingests must have ended, since one process writes at a time. Where the clock
+      lies more than seven days ahead of everything that the folder knows of, nothing is deleted for its age: --trust-clock says
+      that it is right.
 
       Example:
         martlet retention apply --data events
 
-      Exit status: 0, deleted or not; 1 when the folder cannot be read or written; 64 for wrong arguments.
+      Exit status: 0, deleted or not; 1 when the folder cannot be read or written, or the clock may be wrong; 64 for wrong arguments.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -145,6 +147,9 @@ struct RetentionApplyCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("The time that ages are counted to: ISO 8601; the clock's unless given.", valueName: "time"))
   var now: String?
+
+  @Flag(help: "The clock is right, however far ahead of what the folder knows of.")
+  var trustClock = false
 
   @Option(help: ArgumentHelp("text or json.", valueName: "format"))
   var format = Format.text
@@ -157,11 +162,16 @@ struct RetentionApplyCommand: ParsableCommand {
     _ = try StoreAccess.open(folder.data, .reading)
     let store = try StoreAccess.open(folder.data, .writing(as: "martlet retention apply"))
     try FolderRules.telling {
-      let outcome = try Retention.apply(to: folder.data, store, now: time, notices)
+      let outcome = try Retention.apply(
+        to: folder.data, store, now: time, clock: trustClock ? .confirmed : now == nil ? .checked : .given, notices)
       switch format {
       case .json: try StandardOutput().write(line: outcome.json.text)
-      case .text: notices.close(outcome.sentence ?? "nothing lies beyond what is kept")
+      case .text:
+        if outcome.doubt == nil || outcome.sentence != nil {
+          notices.close(outcome.sentence ?? "nothing lies beyond what is kept")
+        }
       }
+      if outcome.doubt != nil { throw ExitCode(1) }
     }
   }
 }

@@ -67,17 +67,23 @@ struct IngestCommand: AsyncParsableCommand {
       throw ValidationError("--segment-events takes a number from 1 to \(EventPacker.segmentEvents).")
     }
     guard follow else { return }
-    if paths.contains("-") || !InputReader.pipes(among: paths).isEmpty {
+    if !isRepeatable {
       throw ValidationError("--follow looks for new files; standard input and pipes are read once.")
     }
   }
 
+  /// Whether the input can be looked at again.
+  private var isRepeatable: Bool { !paths.contains("-") && InputReader.pipes(among: paths).isEmpty }
+
   func run() async throws {
     let context = try events.context()
-    let catalog = try events.types.catalog(tells: true)
-    // Answers are kept under the schema's own types, which a mapping lies over.
-    let answering = events.types.mapping == nil ? try FolderRules.answering(data, context, catalog) : nil
+    _ = try events.types.catalog(tells: true)
+    // Columns and answers are kept under the schema's own types, which a mapping lies over.
+    let catalog = FieldCatalog.standard
+    let hasMapping = try events.types.meansMapping(of: data)
+    let answering = hasMapping ? nil : try FolderRules.answering(data, context, catalog)
     let store = try StoreAccess.open(data, .writing(as: "martlet ingest"), answering: answering?.answers)
+    try events.types.remember(in: data, at: events.currentTime(), events.notices)
     let seed: UInt64
     do {
       seed = try store.identitySeed()
@@ -105,7 +111,9 @@ struct IngestCommand: AsyncParsableCommand {
       var retained: ContinuousClock.Instant?
       try await store.mergingBeside(failed: failures.note) { wake in
         repeat {
-          let round = try await look(into: store, context, catalog, seed: seed, &total, &outcome)
+          guard let round = try await look(into: store, context, catalog, seed: seed, stop, &total, &outcome) else {
+            break
+          }
           // Ages grow though nothing comes.
           if round.outcome.stored > 0 || retained.map({ ContinuousClock.now - $0 > .seconds(3600) }) ?? true {
             try retain()
@@ -116,7 +124,14 @@ struct IngestCommand: AsyncParsableCommand {
       }
       if !failures.isEmpty { outcome.hasTrouble = true }
     } else {
-      _ = try await look(into: store, context, catalog, seed: seed, &total, &outcome)
+      var known = store.setAsideSegments
+      var round = try await look(into: store, context, catalog, seed: seed, stop, &total, &outcome)
+      // A segment turned out to be damaged when events were looked up in it, after its files had been passed over as read.
+      while round != nil, !store.setAsideSegments.isSubset(of: known), isRepeatable {
+        known.formUnion(store.setAsideSegments)
+        round = try await look(into: store, context, catalog, seed: seed, stop, &total, &outcome)
+      }
+      guard round != nil else { throw ExitCode(1) }
       try retain()
       do {
         try store.mergeSegments(at: events.currentTime())
@@ -158,15 +173,20 @@ struct IngestCommand: AsyncParsableCommand {
     }
   }
 
-  /// Stores what is new, tells of it, and adds it to what was done before.
+  /// Stores what is new, tells of it, and adds it to what was done before; nil, with words, where it was stopped before its end.
   private func look(
     into store: SegmentStore, _ context: EventContext, _ catalog: FieldCatalog, seed: UInt64,
-    _ total: inout IngestSummary, _ outcome: inout RunOutcome
-  ) async throws -> IngestSummary {
+    _ stop: StopSignal, _ total: inout IngestSummary, _ outcome: inout RunOutcome
+  ) async throws -> IngestSummary? {
     let started = ContinuousClock.now
     var round = IngestSummary()
     do {
-      round = try await ingest(into: store, context, catalog, seed: seed)
+      guard let done = try await ingest(into: store, context, catalog, seed: seed, stop) else {
+        StandardError.write(
+          line: "martlet: stopped: what was stored by now stays, and what was not is read the next time")
+        return nil
+      }
+      round = done
     } catch let error where !(error is ExitCode) && !(error is ValidationError) {
       throw StoreAccess.failed(error)
     }
@@ -184,8 +204,9 @@ struct IngestCommand: AsyncParsableCommand {
   }
 
   private func ingest(
-    into store: SegmentStore, _ context: EventContext, _ catalog: FieldCatalog, seed: UInt64
-  ) async throws -> IngestSummary {
+    into store: SegmentStore, _ context: EventContext, _ catalog: FieldCatalog, seed: UInt64,
+    _ stop: StopSignal
+  ) async throws -> IngestSummary? {
     let now = try events.currentTime()
     var reader = InputReader(paths: paths, now: now)
     if let threads = events.threads { reader.workers = threads }
@@ -205,6 +226,7 @@ struct IngestCommand: AsyncParsableCommand {
       dataStream: context.dataStream, scopeSeed: seed, remembers: false)
     let progress = ReadingProgress()
     let reading = reader
+    let deleted = try FolderRules.telling { try Retention.deleted(from: data, store, now: now) }
     let clock: (@Sendable () -> Timestamp)?
     if backfill {
       clock = nil
@@ -213,12 +235,16 @@ struct IngestCommand: AsyncParsableCommand {
     } else {
       clock = { now }
     }
-    let (summary, parts) = try await ProgressLine(progress, paths: paths).show {
-      try await reading.read(registry: registry, progress: progress) {
-        IngestCollector(
-          store, context: context, catalog: catalog, now: now, clock: clock, segmentEvents: segmentEvents)
+    let read = try await stop.cancelling { [paths, segmentEvents] in
+      try await ProgressLine(progress, paths: paths).show {
+        try await reading.read(registry: registry, progress: progress) {
+          IngestCollector(
+            store, context: context, catalog: catalog, now: now, clock: clock, segmentEvents: segmentEvents,
+            deleted: deleted)
+        }
       }
     }
+    guard let (summary, parts) = read else { return nil }
     if let error = failure.error { throw error }
     // All events of these have been stored by now, whoever read them.
     if !summary.pieced.isEmpty { _ = try store.append(nil, objects: summary.pieced, at: now) }

@@ -29,6 +29,9 @@ struct IngestSummary {
       parts.append("\(outcome.duplicates) \(outcome.duplicates == 1 ? "was" : "were") there already")
     }
     if outcome.replaced > 0 { parts.append("\(outcome.replaced) of them in place of an earlier text") }
+    if outcome.expired > 0 {
+      parts.append("\(outcome.expired) left out as old as what retention has deleted")
+    }
     if reading.known > 0 {
       parts.append(
         "\(CountText.count(reading.known, "file")) \(reading.known == 1 ? "was" : "were") read before and left out")
@@ -42,6 +45,7 @@ struct IngestSummary {
     return [
       "read": .integer(Int64(reading.records)), "stored": .integer(Int64(outcome.stored)),
       "duplicates": .integer(Int64(outcome.duplicates)), "replaced": .integer(Int64(outcome.replaced)),
+      "expired": .integer(Int64(outcome.expired)),
       "rejected": .object(rejected), "files": .integer(Int64(reading.files)),
       "known_files": .integer(Int64(reading.known)), "seconds": .double((seconds * 1000).rounded() / 1000),
     ]

@@ -86,7 +86,7 @@ struct RunCommand: AsyncParsableCommand {
     do {
       let alerts = try AlertStore(folder: folder.data, isReadOnly: isDry)
       let snapshot = try store.snapshot()
-      let catalog = try events.types.catalog(tells: true)
+      let catalog = try events.types.catalog(of: folder.data, tells: true)
       let (loaded, ruleTroubles, all) = try rules.loadAll(notices: notices) {
         // Rules that are given as files are meant alone where those that ship are not.
         try FolderRules.add(alerts, to: &$0, alone: rules.withoutBuiltIn)
@@ -111,7 +111,7 @@ struct RunCommand: AsyncParsableCommand {
           &outcome,
           nothing: "no execution is due, and no event has come since the last run; --from runs a span of the past")
       }
-      let hunt = hunt(store, snapshot, plan, span, view)
+      let hunt = try hunt(store, snapshot, plan, span, view)
       let progress = ReadingProgress()
       let (summary, findings) = try await ProgressLine(progress, paths: []).show {
         try await hunt.run(progress: progress)
@@ -277,12 +277,12 @@ struct RunCommand: AsyncParsableCommand {
 
   private func hunt(
     _ store: SegmentStore, _ snapshot: StoreSnapshot, _ plan: HuntPlan, _ span: Span, _ view: IngestionView
-  ) -> StoreHunt {
+  ) throws -> StoreHunt {
     var hunt = StoreHunt(store, snapshot, plan)
     if let threads = events.threads { hunt.workers = threads }
     hunt.reach = plan.reach { max(span.first, span.since[$0] ?? span.first) }
     hunt.view = view
-    hunt.asksColumns = events.types.mapping == nil && events.geoip.isEmpty
+    hunt.asksColumns = try !events.types.meansMapping(of: folder.data) && events.geoip.isEmpty
     hunt.keepsAnswers = !isDry
     return hunt
   }

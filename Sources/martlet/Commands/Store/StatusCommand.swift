@@ -39,6 +39,7 @@ struct StatusCommand: ParsableCommand {
     let objects: Int
     let alerts: [AlertWorkflow.Status: Int]
     let runs: [(run: AlertStore.Run, failures: Int)]
+    let mapping = try KeptMapping.of(folder.data)
     do {
       let store = try SegmentStore(folder.data, .reading)
       snapshot = try store.snapshot()
@@ -69,7 +70,13 @@ struct StatusCommand: ParsableCommand {
     case .table:
       try write(sorted, to: output)
       try write(alerts, runs, to: output)
-    case .json: try output.write(line: json(sorted, snapshot, objects: objects, alerts, runs).text)
+      if let mapping {
+        try output.write(
+          line: Terminal.safe(
+            "mapping: \(CountText.count(mapping.mapping.fields.count, "field")), since \(mapping.keptAt.iso8601) by \(mapping.who)"
+          ))
+      }
+    case .json: try output.write(line: json(sorted, snapshot, objects: objects, alerts, runs, mapping).text)
     }
     for missing in snapshot.missing {
       StandardError.write(
@@ -120,11 +127,16 @@ struct StatusCommand: ParsableCommand {
 
   private func json(
     _ streams: [(key: String, value: Stream)], _ snapshot: StoreSnapshot, objects: Int,
-    _ alerts: [AlertWorkflow.Status: Int], _ runs: [(run: AlertStore.Run, failures: Int)]
+    _ alerts: [AlertWorkflow.Status: Int], _ runs: [(run: AlertStore.Run, failures: Int)], _ mapping: KeptMapping?
   ) -> JSONValue {
     func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
     return [
       "folder": .string(folder.data), "events": count(snapshot.eventCount), "source_objects": count(objects),
+      "mapping": mapping.map {
+        [
+          "fields": count($0.mapping.fields.count), "kept_at": .string($0.keptAt.iso8601), "kept_by": .string($0.who),
+        ]
+      } ?? .null,
       "missing_events": count(snapshot.missing.reduce(0) { $0 + $1.summary.rowCount }),
       "alerts": .object(
         Dictionary(

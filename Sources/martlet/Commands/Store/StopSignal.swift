@@ -22,6 +22,28 @@ final class StopSignal: Sendable {
     }
   }
 
+  var hasCome: Bool { flag.hasCome.load(ordering: .relaxed) }
+
+  /// Runs `body`, and cancels it as soon as a signal has come; nil where it was.
+  func cancelling<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result? {
+    try await withThrowingTaskGroup(of: Result?.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        while !Task.isCancelled, !self.hasCome { try? await Task.sleep(for: .milliseconds(50)) }
+        return nil
+      }
+      defer { group.cancelAll() }
+      if let first = try await group.next(), let result = first { return result }
+      group.cancelAll()
+      do {
+        // It may have come to its end all the same.
+        return try await group.next() ?? nil
+      } catch is CancellationError {
+        return nil
+      }
+    }
+  }
+
   /// Waits so long; true as soon as a signal has come.
   func comes(within time: Duration) async -> Bool {
     let end = ContinuousClock.now + time

@@ -1,0 +1,57 @@
+import Alerts
+import Events
+import JSON
+import Synchronization
+
+/// The mapping that a folder of events remembers: types of fields, over those of the schema, for whoever reads it.
+///
+/// Events are stored under the schema's own types, so that another mapping asks nothing to be stored anew.
+struct KeptMapping: Sendable {
+  var mapping: FieldMapping
+  var keptAt: Timestamp
+  var who: String
+
+  private static let key = "fields"
+  /// By folder; a command asks several times.
+  private static let known = Mutex<[String: KeptMapping?]>([:])
+
+  /// Nil where a folder remembers none, or is none. Throws `UnusableFile` where it cannot be read.
+  static func of(_ folder: String) throws -> KeptMapping? {
+    if let known = known.withLock({ $0[folder] }) { return known }
+    let kept: KeptMapping?
+    do {
+      let document = try AlertStore(folder: folder, isReadOnly: true).current(.mapping).first { $0.key == key }
+      kept = try document.flatMap { document in
+        try document.text.map { text in
+          KeptMapping(
+            mapping: try FieldMapping(JSONValue(parsing: Array(text.utf8)[...])), keptAt: document.keptAt,
+            who: document.who)
+        }
+      }
+    } catch {
+      throw UnusableFile("the mapping that \(folder) remembers cannot be read: \(error)")
+    }
+    known.withLock { $0[folder] = .some(kept) }
+    return kept
+  }
+
+  /// Makes a folder remember a mapping; one without fields ends that, and then it is nil.
+  static func keep(
+    _ mapping: FieldMapping, _ text: String, in folder: String, at now: Timestamp
+  ) throws -> Keeping? {
+    known.withLock { $0[folder] = nil }
+    guard !mapping.fields.isEmpty else {
+      guard try of(folder) != nil else { return nil }
+      known.withLock { $0[folder] = nil }
+      _ = try AlertStore(folder: folder, isReadOnly: false)
+        .changing(by: SystemUser.name, at: now) { try $0.remove(.mapping, key) }
+      return nil
+    }
+    return try AlertStore(folder: folder, isReadOnly: false).changing(by: SystemUser.name, at: now) {
+      let outcome = try $0.keep(.mapping, key, text)
+      // Of a mapping of megabytes not every version is kept.
+      try $0.forgetContents(.mapping, key, but: 10)
+      return outcome
+    }
+  }
+}

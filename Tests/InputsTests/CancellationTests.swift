@@ -1,0 +1,111 @@
+import CloudTrail
+import Foundation
+import Inputs
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Reading that is cancelled") struct CancellationTests {
+  /// Counts events, and tells that it has met some.
+  private final class Counter: RecordConsumer {
+    private let met: Meeting
+    private let delay: Duration
+    init(_ met: Meeting, delay: Duration) {
+      self.met = met
+      self.delay = delay
+    }
+    var leanFields: [LeanField] { [] }
+    var problems: ProblemLog { ProblemLog() }
+    func consume(_ batch: RecordBatch) throws {
+      met.count.add(batch.rows.count, ordering: .relaxed)
+      Thread.sleep(forTimeInterval: delay / .seconds(1))
+    }
+    func finish() -> Int { 0 }
+  }
+
+  private final class Meeting: Sendable {
+    let count = Atomic<Int>(0)
+  }
+
+  private static func record(_ number: Int) -> String {
+    let id = String(format: "00000000-0000-0000-0000-%012d", number)
+    return
+      #"{"eventVersion":"1.08","eventID":"\#(id)","eventTime":"2026-01-01T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"bob"}}"#
+      + "\n"
+  }
+
+  /// Reads, cancels as soon as some event has been met or half a second has passed, and gives how long it took to end.
+  private static func cancelled(_ paths: [String], delay: Duration = .zero, workers: Int = 2) async throws -> Duration {
+    let met = Meeting()
+    let task = Task {
+      _ = try await InputReader(paths: paths, workers: workers).read(registry: EventRegistry()) {
+        Counter(met, delay: delay)
+      }
+    }
+    let start = ContinuousClock.now
+    while met.count.load(ordering: .relaxed) == 0, ContinuousClock.now - start < .milliseconds(500) {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    let stopped = ContinuousClock.now
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    return ContinuousClock.now - stopped
+  }
+
+  @Test("A pipe into which nobody writes, or writes no longer, is waited for no longer", arguments: [false, true])
+  func pipe(hasWriter: Bool) async throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/pipe"
+    try #require(mkfifo(path, 0o600) == 0)
+    // A writer that stays and writes nothing more.
+    let writer = hasWriter ? open(path, O_RDWR | O_NONBLOCK) : -1
+    defer { if writer >= 0 { close(writer) } }
+    if hasWriter {
+      let text = Self.record(1) + Self.record(2)
+      #expect(write(writer, text, text.utf8.count) == text.utf8.count)
+    }
+    #expect(try await Self.cancelled([path]) < .seconds(5))
+  }
+
+  @Test("What is written into a pipe bit by bit is read as ever")
+  func patience() async throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/pipe"
+    try #require(mkfifo(path, 0o600) == 0)
+    let writing = Task.detached {
+      try await Task.sleep(for: .milliseconds(200))
+      let writer = open(path, O_WRONLY)
+      for number in 0..<20 {
+        let text = Self.record(number)
+        // A record comes in two parts.
+        let half = text.utf8.count / 2
+        _ = Array(text.utf8).withUnsafeBytes { write(writer, $0.baseAddress!, half) }
+        try await Task.sleep(for: .milliseconds(10))
+        _ = Array(text.utf8).withUnsafeBytes { write(writer, $0.baseAddress! + half, $0.count - half) }
+      }
+      close(writer)
+    }
+    let met = Meeting()
+    let (summary, _) = try await InputReader(paths: [path], workers: 2).read(registry: EventRegistry()) {
+      Counter(met, delay: .zero)
+    }
+    try await writing.value
+    #expect(summary.events == 20 && summary.problems.isEmpty, "\(summary.problems.problems)")
+  }
+
+  @Test("Many files, a long file and an archive in a file are left where reading is", arguments: [1, 2])
+  func middle(workers: Int) async throws {
+    let scratch = try Scratch()
+    var paths: [String] = []
+    for number in 0..<400 { paths.append(try scratch.write(Self.record(number), "\(number).json")) }
+    #expect(try await Self.cancelled([scratch.path], delay: .milliseconds(100), workers: workers) < .seconds(5))
+    let long = try scratch.write((0..<150_000).map(Self.record).joined(), "long.ndjson")
+    #expect(try await Self.cancelled([long], delay: .milliseconds(100), workers: workers) < .seconds(5))
+    // Its name says nothing, so that one worker reads all of it.
+    try FileManager.default.createDirectory(atPath: scratch.path + "/deep", withIntermediateDirectories: true)
+    let unnamed = try scratch.write((0..<150_000).map(Self.record).joined(), "deep/long.bin")
+    #expect(
+      try await Self.cancelled([scratch.path + "/deep"], delay: .milliseconds(100), workers: workers) < .seconds(5))
+    _ = unnamed
+  }
+}
