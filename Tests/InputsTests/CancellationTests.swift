@@ -34,8 +34,9 @@ import Testing
       + "\n"
   }
 
-  /// Reads, cancels as soon as some event has been met or half a second has passed, and gives how long it took to end.
-  private static func cancelled(_ paths: [String], delay: Duration = .zero, workers: Int = 2) async throws -> Duration {
+  /// Reads, cancels as soon as some event has been met or half a second has passed, and gives how many events were met by the
+  /// end. How long that takes is up to what else runs.
+  private static func cancelled(_ paths: [String], delay: Duration = .zero, workers: Int = 2) async throws -> Int {
     let met = Meeting()
     let task = Task {
       _ = try await InputReader(paths: paths, workers: workers).read(registry: EventRegistry()) {
@@ -46,10 +47,9 @@ import Testing
     while met.count.load(ordering: .relaxed) == 0, ContinuousClock.now - start < .milliseconds(500) {
       try await Task.sleep(for: .milliseconds(5))
     }
-    let stopped = ContinuousClock.now
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    return ContinuousClock.now - stopped
+    return met.count.load(ordering: .relaxed)
   }
 
   @Test("A pipe into which nobody writes, or writes no longer, is waited for no longer", arguments: [false, true])
@@ -64,7 +64,7 @@ import Testing
       let text = Self.record(1) + Self.record(2)
       #expect(write(writer, text, text.utf8.count) == text.utf8.count)
     }
-    #expect(try await Self.cancelled([path]) < .seconds(5))
+    #expect(try await Self.cancelled([path]) <= 2)
   }
 
   @Test("What is written into a pipe bit by bit is read as ever")
@@ -93,19 +93,16 @@ import Testing
     #expect(summary.events == 20 && summary.problems.isEmpty, "\(summary.problems.problems)")
   }
 
-  @Test("Many files, a long file and an archive in a file are left where reading is", arguments: [1, 2])
+  @Test("A long file is left where reading is, whoever cuts it into pieces", arguments: [1, 2])
   func middle(workers: Int) async throws {
     let scratch = try Scratch()
-    var paths: [String] = []
-    for number in 0..<400 { paths.append(try scratch.write(Self.record(number), "\(number).json")) }
-    #expect(try await Self.cancelled([scratch.path], delay: .milliseconds(100), workers: workers) < .seconds(5))
-    let long = try scratch.write((0..<150_000).map(Self.record).joined(), "long.ndjson")
-    #expect(try await Self.cancelled([long], delay: .milliseconds(100), workers: workers) < .seconds(5))
+    let count = 200_000
+    let records = (0..<count).map(Self.record).joined()
+    let long = try scratch.write(records, "long.ndjson")
+    #expect(try await Self.cancelled([long], delay: .seconds(1), workers: workers) < count)
     // Its name says nothing, so that one worker reads all of it.
     try FileManager.default.createDirectory(atPath: scratch.path + "/deep", withIntermediateDirectories: true)
-    let unnamed = try scratch.write((0..<150_000).map(Self.record).joined(), "deep/long.bin")
-    #expect(
-      try await Self.cancelled([scratch.path + "/deep"], delay: .milliseconds(100), workers: workers) < .seconds(5))
-    _ = unnamed
+    _ = try scratch.write(records, "deep/long.bin")
+    #expect(try await Self.cancelled([scratch.path + "/deep"], delay: .seconds(1), workers: workers) < count)
   }
 }
