@@ -93,14 +93,15 @@ public enum RuleQuery {
     Predicate.and([try read(rule, .standard).predicate, try RuleFilters.predicate(rule.filters)]).simplified()
   }
 
-  /// Why Elasticsearch would fail to group by a rule's new terms fields, a sentence; nil where it would not.
+  /// Why Elasticsearch would fail to group by the fields of a rule's new terms or threshold, a sentence; nil where it would not.
   static func refusal(ofTerms rule: Rule, _ catalog: FieldCatalog) -> Refusal? {
-    for field in rule.newTerms?.fields ?? [] {
+    let gives = rule.type == .newTerms ? "gives no new terms" : "gives no groups"
+    for field in rule.notedFields {
       switch catalog.resolve(field).type {
       case .text:
-        return Refusal(fault: "Elasticsearch cannot group by the words of a text: `\(field)` gives no new terms.")
+        return Refusal(fault: "Elasticsearch cannot group by the words of a text: `\(field)` \(gives).")
       case .binary, .geoPoint:
-        return Refusal(fault: "Elasticsearch cannot group by the field `\(field)`, so it gives no new terms.")
+        return Refusal(fault: "Elasticsearch cannot group by the field `\(field)`, so it \(gives).")
       default: continue
       }
     }

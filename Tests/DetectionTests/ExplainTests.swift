@@ -90,7 +90,7 @@ struct ExplainTests {
     other.isEnabled = false
     #expect(try verdict(other).contains("not enabled"))
     other = rule
-    other.type = .threshold
+    other.type = .machineLearning
     #expect(try verdict(other).contains("does not run"))
     other = try Rule.newTerms("event.action: A", ["user.name"], history: "now-1d")
     #expect(try verdict(other).contains("no value in user.name"))

@@ -17,7 +17,7 @@ import Testing
     }
     for number in 0..<UInt32.random(in: 0...40, using: &random) {
       var text = "term \(UInt8.random(in: 0...9, using: &random))"
-      let code = text.withUTF8 { answer.combinations.insert(Scalar(.string, $0)) }
+      let code = text.withUTF8 { answer.notes.insert(Scalar(.string, $0)) }
       let count = [0, 1, 1, 3].randomElement(using: &random) ?? 1
       answer.matches.append(
         RuleAnswer.Match(
@@ -25,7 +25,7 @@ import Testing
           id: EventID(high: .random(in: 0 ... .max, using: &random), low: .random(in: 0 ... .max, using: &random)),
           time: Int64.random(in: -1_000...2_000_000_000_000, using: &random),
           timestamp: [0, .max, 17].randomElement(using: &random) ?? 0, lacksOverride: Bool.random(using: &random),
-          condition: UInt32.random(in: 0..<UInt32(answer.conditions.count), using: &random), combinationCount: count,
+          condition: UInt32.random(in: 0..<UInt32(answer.conditions.count), using: &random), noteCount: count,
           isCut: Bool.random(using: &random)))
       answer.codes += [UInt32](repeating: code, count: count)
     }
@@ -43,8 +43,8 @@ import Testing
       #expect(read.matches == answer.matches && read.codes == answer.codes, "seed \(seed)")
       #expect(read.conditions == answer.conditions && read.kinds == answer.kinds && read.start == answer.start)
       #expect(
-        (1..<UInt32(answer.combinations.count + 1)).allSatisfy {
-          read.combinations.text($0) == answer.combinations.text($0)
+        (1..<UInt32(answer.notes.count + 1)).allSatisfy {
+          read.notes.text($0) == answer.notes.text($0)
         })
     }
   }
@@ -63,8 +63,8 @@ import Testing
         changed[at] ^= 1 << UInt8.random(in: 0..<8, using: &random)
         guard let read = changed.withUnsafeBytes({ RuleAnswer($0, eventCount: 200) }) else { continue }
         #expect(read.matches.allSatisfy { $0.number < 200 && $0.condition < read.conditions.count }, "seed \(seed)")
-        #expect(read.codes.allSatisfy { $0 > 0 && $0 <= read.combinations.count }, "seed \(seed)")
-        #expect(read.matches.reduce(0) { $0 + $1.combinationCount } == read.codes.count, "seed \(seed)")
+        #expect(read.codes.allSatisfy { $0 > 0 && $0 <= read.notes.count }, "seed \(seed)")
+        #expect(read.matches.reduce(0) { $0 + $1.noteCount } == read.codes.count, "seed \(seed)")
       }
     }
     let noMatches = try #require(RuleAnswer().encoded())

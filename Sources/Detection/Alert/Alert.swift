@@ -20,14 +20,15 @@ public struct Alert: Sendable {
   /// 0–100; an event may give it a fraction.
   public let riskScore: Double
   public let newTerms: [NewTerm]
-  /// Who, what and from where, for a person; nil where the event does not say.
-  public let actor: String?
-  public let action: String?
-  public let origin: String?
+  /// Who did what from where, and how it ended; of several events what they have in common.
+  let call: AlertedCall
+  public var actor: String? { call.actor }
+  public var action: String? { call.action }
+  public var origin: String? { call.origin }
   /// `event.outcome`; `failure` for whatever has an error code. Nil where the event does not say.
-  public let outcome: String?
+  public var outcome: String? { call.ending.outcome }
   /// The code that the call failed with.
-  public let errorCode: String?
+  public var errorCode: String? { call.ending.errorCode }
   /// The whole alert as one JSON object on one line: nested ECS fields, then `kibana.alert.*` as dotted keys.
   public let json: [UInt8]
 }

@@ -24,6 +24,12 @@ struct AlertAncestry {
     ancestors = fields.values("kibana.alert.ancestors").prefix(Self.mostAncestors) + [.object(parent)]
   }
 
+  /// The ancestry of an alert on several events, in their order.
+  init(_ parents: [AlertAncestry]) {
+    depth = parents.map(\.depth).max() ?? 1
+    ancestors = Array(parents.flatMap(\.ancestors).prefix(Self.mostAncestors))
+  }
+
   /// Rules over alerts over alerts end somewhere, and so do their lists.
   private static let deepest: Int64 = 1_000
   private static let mostAncestors = 10_000

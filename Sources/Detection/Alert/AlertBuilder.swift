@@ -6,7 +6,7 @@ import Rules
 
 /// Makes alerts out of kept records and the executions that found them.
 final class AlertBuilder {
-  private let writer: EventJSON
+  let writer: EventJSON
   private let catalog: FieldCatalog
   private let policies: PolicyHistory
   private let sessions: SessionIndex
@@ -21,44 +21,68 @@ final class AlertBuilder {
     cleaner = SourceCleaner(catalog)
   }
 
-  /// The alert that an execution of `rule` at `tick` creates on a record.
+  /// The alert that an execution of a rule creates.
   ///
-  /// - Parameter ingested: when the event was taken in, where that is told.
+  /// - Parameter kept: who has the events that the alert stands on.
   func alert(
-    _ rule: HuntRule, _ document: RuleDocument, _ row: RecordRow, ingested: Timestamp?,
-    _ planned: HuntResult.PlannedAlert, context: AlertContext?
+    _ rule: HuntRule, _ document: RuleDocument, _ planned: HuntResult.PlannedAlert, context: AlertContext?,
+    _ kept: HuntFindings
   ) throws -> Alert {
-    let stream = try writer.dataStream(row)
-    let index = try writer.documentIndex(row) ?? stream
-    return try writer.withEvent(row, ingested: ingested) { event in
-      try alert(rule.rule, document, event, row, stream, index, planned, context)
+    switch planned.finding.basis {
+    case .event: try eventAlert(rule, document, planned, context: context, kept)
+    case .group(let group): try groupAlert(rule, document, group, planned, context: context, kept)
     }
   }
 
-  private func alert(
-    _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ row: RecordRow, _ stream: String, _ index: String,
-    _ planned: HuntResult.PlannedAlert, _ context: AlertContext?
+  /// The alert on one event.
+  private func eventAlert(
+    _ rule: HuntRule, _ document: RuleDocument, _ planned: HuntResult.PlannedAlert, context: AlertContext?,
+    _ kept: HuntFindings
   ) throws -> Alert {
-    let tick = planned.tick
-    let fields = EventFields(event)
-    let paths = rule.newTerms?.fields ?? []
-    let terms = planned.terms.enumerated().map { place, term in
-      term.isHash && place < paths.count ? term.inFull(fields.all(paths[place])) : term
+    let rule = rule.rule
+    let ingested = try kept.ingestionTime(of: planned.kept)
+    return try kept.withRow(planned.kept) { row in
+      let stream = try writer.dataStream(row)
+      let index = try writer.documentIndex(row) ?? stream
+      return try writer.withEvent(row, ingested: ingested) { event in
+        let fields = EventFields(event)
+        let paths = rule.newTerms?.fields ?? []
+        let terms = planned.terms.enumerated().map { place, term in
+          term.isHash && place < paths.count ? term.inFull(fields.all(paths[place])) : term
+        }
+        var evidence = planned.evidence
+        for place in evidence.terms.indices where place < terms.count { evidence.terms[place].term = terms[place] }
+        let source = try writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
+        var standing = AlertStanding(
+          id: AlertID.hash([stream, source, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" }),
+          stream: stream, sourceID: source, ancestry: AlertAncestry(event, id: source, index: index),
+          originalTime: row.ownTime, eventTime: row.ownTime ?? Timestamp(milliseconds: planned.sighting.time))
+        standing.terms = terms
+        if !terms.isEmpty { standing.members["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
+        let session = SessionUse(fields, time: standing.eventTime.milliseconds).flatMap(sessions.chain)
+        let explanation = try explanation(
+          document, evidence, fields, row, context, session, timeField: evidence.field ?? timeField(rule, row, fields))
+        return compose(rule, document, event, standing, tick: planned.tick, explanation)
+      }
     }
-    var evidence = planned.evidence
-    for place in evidence.terms.indices where place < terms.count { evidence.terms[place].term = terms[place] }
-    let source = try writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
-    let id = AlertID.hash([stream, source, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" })
+  }
+
+  /// The document of an alert.
+  ///
+  /// - Parameters:
+  ///   - event: the event that it stands on, or what is told in place of one.
+  ///   - explanation: what stands under `martlet`.
+  func compose(
+    _ rule: Rule, _ document: RuleDocument, _ event: JSONNode, _ standing: AlertStanding, tick: Timestamp,
+    _ explanation: JSONValue
+  ) -> Alert {
+    let id = standing.id
+    let fields = EventFields(event)
     let overrides = AlertOverrides(event)
     let severity = overrides.severity(rule)
     let risk = overrides.riskScore(rule)
     let name = overrides.name(rule)
-    let actor =
-      fields.first("user.name") ?? fields.first("aws.cloudtrail.user_identity.arn") ?? fields.first("user.id")
-      ?? fields.first("aws.cloudtrail.user_identity.invoked_by") ?? fields.first("aws.cloudtrail.user_identity.type")
-    let origin = fields.first("source.address") ?? fields.first("source.ip")
-    let action = fields.first("event.action")
-    let ending = CallEnding(fields.first)
+    let who = AlertedCall(fields)
     var own: [String: JSONValue] = [
       "kibana.alert.uuid": .string(id), "kibana.alert.status": "active", "kibana.alert.workflow_status": "open",
       "kibana.alert.workflow_tags": [], "kibana.alert.workflow_assignee_ids": [],
@@ -75,26 +99,17 @@ final class AlertBuilder {
         AlertID.uuid(of: ["execution", rule.ruleID, String(tick.milliseconds)])),
       "kibana.alert.rule.name": .string(name),
       "kibana.space_ids": ["default"], "kibana.version": "8.17.0",
+      "kibana.alert.depth": .integer(standing.ancestry.depth),
+      "kibana.alert.ancestors": .array(standing.ancestry.ancestors), "martlet": explanation,
     ]
-    let ancestry = AlertAncestry(event, id: source, index: index)
-    own["kibana.alert.depth"] = .integer(ancestry.depth)
-    own["kibana.alert.ancestors"] = .array(ancestry.ancestors)
-    if let time = row.ownTime { own["kibana.alert.original_time"] = .string(time.iso8601) }
-    if !terms.isEmpty { own["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
-    let time = row.ownTime?.milliseconds ?? planned.sighting.time
-    let session = SessionUse(fields, time: time).flatMap(sessions.chain)
-    own["martlet"] = try explanation(
-      document, evidence, fields, row, context, session, timeField: evidence.field ?? timeField(rule, row, fields))
+    if let time = standing.originalTime { own["kibana.alert.original_time"] = .string(time.iso8601) }
+    own.merge(standing.members) { _, mine in mine }
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
-      id: id, dataStream: stream, sourceID: source, tick: tick,
-      eventTime: row.ownTime ?? Timestamp(milliseconds: planned.sighting.time), ruleID: rule.ruleID,
-      ruleName: name,
-      severity: severity,
-      riskScore: risk, newTerms: terms, actor: actor, action: action, origin: origin,
-      outcome: ending.outcome, errorCode: ending.errorCode,
-      json: text(of: event, tick: tick, members: members))
+      id: id, dataStream: standing.stream, sourceID: standing.sourceID, tick: tick, eventTime: standing.eventTime,
+      ruleID: rule.ruleID, ruleName: name, severity: severity, riskScore: risk, newTerms: standing.terms,
+      call: standing.call ?? who, json: text(of: event, tick: tick, members: members))
   }
 
   /// What stands under `martlet`.
@@ -119,7 +134,7 @@ final class AlertBuilder {
   }
 
   /// The field that gave the event its time.
-  private func timeField(_ rule: Rule, _ row: RecordRow, _ fields: EventFields) -> String {
+  func timeField(_ rule: Rule, _ row: RecordRow, _ fields: EventFields) -> String {
     guard let override = rule.timestampOverride, fields.first(override) != nil else { return "@timestamp" }
     // A record of CloudTrail gets its time of ingestion from the replay; outside of it `@timestamp` is what is known.
     return row.kind == .cloudTrail && override == EventField.eventIngested.path ? "@timestamp" : override

@@ -25,13 +25,15 @@ struct EvidenceQuery: Sendable {
 
   /// The query for one alert: its new terms, and the time that was searched, by the field that gave the event its time. Times
   /// relative to the execution's are written out.
-  func text(_ evidence: Evidence, timeField: String) -> String? {
+  ///
+  /// - Parameter equal: values that the events have in fields, beside new terms.
+  func text(_ evidence: Evidence, equal: [(field: String, term: NewTerm)] = [], timeField: String) -> String? {
     let common = moving.map { Self.text($0.resolved(at: evidence.scheduled, catalog), catalog) } ?? common
     guard let common else { return nil }
     var parts = common == "*: *" ? [] : [common]
-    for term in evidence.terms {
-      let value = catalog.resolve(term.field).type.queryText(ofTerm: term.term.text)
-      guard let condition = KQL.text(.test(.named(term.field), .phrase(value))) else { return nil }
+    for (field, term) in evidence.terms.map({ ($0.field, $0.term) }) + equal {
+      let value = catalog.resolve(field).type.queryText(ofTerm: term.text)
+      guard let condition = KQL.text(.test(.named(field), .phrase(value))) else { return nil }
       parts.append(condition)
     }
     let start = evidence.historyFrom ?? evidence.from

@@ -117,13 +117,12 @@ public struct Explainer {
     let overridden = huntRule.overrideColumn == nil ? nil : findings.overriddenTimes
     guard let ticks = replay.ticks(windows, overridden: overridden) else { return [] }
     let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
-    let outcome = replay.run(
-      own, windows, maxSignals: replay.maxSignals(rule), keepsLatest: rule.type == .eql, overridden: overridden)
+    let outcome = replay.run(own, huntRule, overridden: findings.overriddenTimes)
     let ids = try alertIDs(of: place, findings, replay)
     var outcomes: [Explanation.ExecutionOutcome] = []
     for (terms, sightings) in own.sightings(with: sighting) {
       guard let mine = sightings.first(where: { $0 == sighting }) else { continue }
-      let created = outcome.alerts.first { $0.pending.sighting == sighting && $0.pending.terms == terms }
+      let created = outcome.found.first { $0.sighting == sighting && $0.terms == terms }
       for tick in seeing.joined() {
         let now = windows.time(tick)
         let result = try self.result(

@@ -55,12 +55,12 @@ public final class HuntCollector: RecordConsumer {
     findings = FindingsBuilder(plan) { _ in KeptReference(number: 0) }
     facts = InputFacts(plan.rules)
     isReadingRecords = plan.rules.contains(where: \.readsCloudTrail)
-    historical = plan.rules.indices.filter { plan.rules[$0].rule.type == .newTerms }
+    historical = plan.rules.indices.filter { plan.rules[$0].program.hasHistory }
     historicalOfRecords = historical.filter { plan.rules[$0].readsCloudTrail && plan.rules[$0].seesRecordsAtTimestamp }
   }
 
   /// Combinations of new terms that one event may give.
-  public static var mostCombinations: Int { FindingsBuilder.mostCombinations }
+  public static var mostNotes: Int { FindingsBuilder.mostNotes }
 
   /// What was done beside reading.
   var work: HuntWork { HuntWork(mapped: mapped, matched: findings.matched) }

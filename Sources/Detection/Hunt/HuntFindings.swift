@@ -5,7 +5,7 @@ import Query
 
 /// What the rules of a hunt found in the input, before the schedule is replayed.
 public struct HuntFindings: Sendable {
-  var rules: [RuleFindings]
+  var rules: [any RuleFindings]
   /// Who has the events that alerts may be built on.
   var texts: [any EventTexts] = []
   /// What workers saw being done to policies.

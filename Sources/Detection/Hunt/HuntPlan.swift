@@ -122,7 +122,7 @@ public struct HuntPlan: Sendable {
       for field in whole.fields + expiringExceptions.flatMap(\.predicate.fields) {
         groups.formUnion(HuntPlan.groups(of: field, lean.catalog))
       }
-      for path in (rule.newTerms?.fields ?? []) + [rule.timestampOverride].compactMap(\.self) {
+      for path in rule.notedFields + [rule.timestampOverride].compactMap(\.self) {
         groups.formUnion(.needed(for: lean.catalog.resolve(path).sourcePath))
       }
       unknown = RuleFieldNames.unknown(rule, predicate, exceptions.map(\.predicate), lean.catalog)
@@ -151,7 +151,7 @@ public struct HuntPlan: Sendable {
       queries = QuerySet(catalog: catalog, now: nil)
       settingPolicies = queries.add(PolicyReader.query)
       for draft in drafts {
-        let terms = (draft.rule.newTerms?.fields ?? []).map { path in
+        let terms = draft.rule.notedFields.map { path in
           HuntRule.TermField(path: path, column: queries.addField(path), type: catalog.resolve(path).type)
         }
         ofRule.append(

@@ -8,7 +8,7 @@ extension HuntResult {
   /// - Parameter terms: as `kibana.alert.new_terms` has them.
   public func sighting(of terms: [JSONValue], byRule ruleID: String, before time: Timestamp) -> EventID? {
     guard let at = plan.rules.firstIndex(where: { $0.rule.ruleID == ruleID }), at < findings.rules.count,
-      case .newTerms(let history) = findings.rules[at]
+      let history = findings.rules[at] as? NewTermsHistory
     else { return nil }
     for code in 1..<max(1, history.sightings.count) where history.terms(UInt32(code)).map(\.json) == terms {
       return history.sightings[code].last { $0.time < time.milliseconds }?.id

@@ -37,13 +37,17 @@ public struct HuntResult: Sendable {
   var findings: HuntFindings
   let plan: HuntPlan
 
+  /// An alert that is to be made.
   struct PlannedAlert: Sendable {
     var rule: Int
-    var tick: Timestamp
-    var sighting: Sighting
+    var finding: Finding
+    /// The event that the alert stands on.
     var kept: KeptReference
-    var terms: [NewTerm]
     var evidence: Evidence
+
+    var tick: Timestamp { finding.tick }
+    var sighting: Sighting { finding.sighting }
+    var terms: [NewTerm] { finding.terms }
   }
 
   /// Replays the schedule of every rule of a plan over what was found.
@@ -68,24 +72,20 @@ public struct HuntResult: Sendable {
       if let first = replay.firstTicks[rule.rule.ruleID] {
         replay.earliestTick = max(first, replay.earliestTick ?? first)
       }
-      let outcome = replay.run(
-        findings.rules[at], rule.windows, maxSignals: replay.maxSignals(rule.rule), keepsLatest: rule.rule.type == .eql,
-        overridden: rule.overrideColumn == nil ? nil : findings.overriddenTimes)
+      let outcome = replay.run(findings.rules[at], rule, overridden: findings.overriddenTimes)
       outcomes.append(
         RuleOutcome(
-          rule: rule.rule, executions: outcome.executions, alerts: outcome.alerts.count, cuts: outcome.cuts,
+          rule: rule.rule, executions: outcome.executions, alerts: outcome.found.count, cuts: outcome.cuts,
           lost: outcome.lost, cap: replay.maxSignals(rule.rule), cutEvents: findings.rules[at].cutEvents))
-      let evidence = findings.rules[at].evidence(outcome.alerts, rule)
-      for ((tick, pending), evidence) in zip(outcome.alerts, evidence) {
+      let evidence = findings.rules[at].evidence(outcome.found, rule)
+      for (finding, evidence) in zip(outcome.found, evidence) {
         var evidence = evidence
         evidence.inputFrom = findings.starts?[at]
         if view == .stored, rule.goesByIngestion { evidence.field = EventField.eventIngested.path }
-        guard let kept = pending.sighting.kept else {
+        guard let kept = finding.sighting.kept else {
           preconditionFailure("an event that gives an alert is kept")
         }
-        planned.append(
-          PlannedAlert(
-            rule: at, tick: tick, sighting: pending.sighting, kept: kept, terms: pending.terms, evidence: evidence))
+        planned.append(PlannedAlert(rule: at, finding: finding, kept: kept, evidence: evidence))
       }
     }
     // By execution, then by rule, then in the order of creation.
@@ -208,12 +208,8 @@ public struct HuntResult: Sendable {
     return try places.map { place in
       let alert = planned[place]
       guard let document = documents[alert.rule] else { preconditionFailure("every rule has its document") }
-      let ingested = try findings.ingestionTime(of: alert.kept)
-      return try findings.withRow(alert.kept) { row in
-        try builder.alert(
-          plan.rules[alert.rule], document, row, ingested: ingested, alert,
-          context: contexts.isEmpty ? nil : contexts[place])
-      }
+      return try builder.alert(
+        plan.rules[alert.rule], document, alert, context: contexts.isEmpty ? nil : contexts[place], findings)
     }
   }
 

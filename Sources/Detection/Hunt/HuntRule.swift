@@ -28,8 +28,10 @@ public final class HuntRule: Sendable {
   let groups: FieldGroup
   /// True when the rule reads the data stream of CloudTrail records.
   let readsCloudTrail: Bool
-  /// The new terms fields: columns and types; empty for other rules.
-  let terms: [TermField]
+  /// What the rule's type makes of events that match.
+  let program: any RuleProgram
+  /// What is noted of them.
+  let noting: Noting
   /// Fields of which nothing is known and whose values decide whether Elasticsearch refuses the query, with their columns.
   let doubtful: [(path: String, column: Int)]
   /// Fields that the rule names and the catalog does not know, with their columns.
@@ -41,8 +43,6 @@ public final class HuntRule: Sendable {
   let windows: TickWindows
   /// Exceptions that do not hold for all executions; the others are part of the query.
   let expiringExceptions: [ExpiringException]
-  /// All that was seen is kept, also what decides nothing: for explanations.
-  let keepsAll: Bool
 
   /// An exception that executions from a time on, in milliseconds since the epoch, do not know.
   struct ExpiringException: Sendable {
@@ -80,21 +80,21 @@ public final class HuntRule: Sendable {
     looksIntoText = draft.raw != .always
     groups = draft.groups
     readsCloudTrail = draft.readsCloudTrail
-    terms = full.terms
     doubtful = full.doubtful
     unknownColumns = full.unknown
     unknownPatterns = draft.unknownPatterns
     overrideColumn = full.overrideColumn
-    windows = TickWindows(draft.rule)
+    let windows = TickWindows(draft.rule)
+    self.windows = windows
     expiringExceptions = full.expiringExceptions
-    self.keepsAll = keepsAll
+    let decides = full.expiringExceptions.isEmpty && full.openQuery == nil && !keepsAll
+    program = draft.rule.program(noting: full.terms, alwaysOldWithin: decides ? windows.alwaysOldWithin : nil)
+    noting = program.noting
     asksIngestion = Self.asksIngestion(draft, full.terms)
   }
 
-  /// Sightings of one combination that are this close are never both first; nil when all have to be kept.
-  var alwaysOldWithin: Int64? {
-    expiringExceptions.isEmpty && openQuery == nil && !keepsAll ? windows.alwaysOldWithin : nil
-  }
+  /// The fields of which values are noted: those of new terms, or those that a threshold groups by.
+  var terms: [TermField] { noting.fields }
 
   /// True when the rule goes by the time at which events were taken in.
   var goesByIngestion: Bool { overrideColumn != nil && rule.timestampOverride == EventField.eventIngested.path }

@@ -109,7 +109,7 @@ struct TickWindows: Sendable {
   // Bounds never run backwards by more than `slack`, so each is found by halving, then step by step.
 
   /// The first tick of a range whose window has reached a time.
-  private func firstTick(reaching time: Int64, in ticks: ClosedRange<Int64>) -> Int64? {
+  func firstTick(reaching time: Int64, in ticks: ClosedRange<Int64>) -> Int64? {
     if let fixedTo { return Self.clamp(-Self.floorDivide(-(time - fixedTo), interval), ticks) }
     guard var tick = Self.first(ticks, { to($0) >= time - slack }) else { return nil }
     while to(tick) < time {

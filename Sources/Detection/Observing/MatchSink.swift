@@ -9,10 +9,8 @@ protocol MatchSink: AnyObject {
   ///
   /// - Parameters:
   ///   - row: the event's row in the batch that is observed.
-  ///   - combinations: of new terms; none for rules without them.
-  func add(
-    _ sighting: Sighting, of rule: HuntRule, at place: Int, row: Int, _ combinations: some CombinationSource
-  ) throws
+  ///   - notes: what the rule's program notes of it.
+  func add(_ sighting: Sighting, of rule: HuntRule, at place: Int, row: Int, _ notes: some NoteSource) throws
   /// The rule at a place can see an event of that time, in milliseconds since the epoch, so that its history is given from
   /// there on at the latest.
   func note(start time: Int64, of place: Int)
@@ -20,17 +18,19 @@ protocol MatchSink: AnyObject {
   func note(_ kinds: FieldKinds, in path: String, of place: Int)
 }
 
-/// The combinations of new terms that one event has.
-protocol CombinationSource {
-  /// Calls `body` with each as `TermCombination` writes it, until it returns false.
+/// What a rule's program notes of one event.
+protocol NoteSource {
+  /// Calls `body` with each note, until it returns false.
   func forEach(_ body: (UnsafeBufferPointer<UInt8>) throws -> Bool) rethrows
-  /// True when the event has more than are given.
+  /// True when there are more than are given.
   var isCut: Bool { get }
 }
 
-/// The combinations of the values of a rule's fields in a row of a batch.
-struct RowCombinations: CombinationSource {
+/// The combinations of the values of fields in a row of a batch.
+struct RowCombinations: NoteSource {
   let fields: [HuntRule.TermField]
+  /// Of so many of the last fields there need be no value.
+  let optional: Int
   let events: EventBatch
   let row: Int
 
@@ -48,15 +48,36 @@ struct RowCombinations: CombinationSource {
     guard let field = fields.first else { return try combination.withUnsafeBufferPointer(body) }
     let column = events.columns[field.column]
     let length = combination.count
+    var hasValue = false
     for code in column.codes(row: row) {
       let term: Void? = column.dictionary.withValue(code) { value in
         value.withTerm(of: field.type) { TermCombination.append($0, to: &combination) }
       }
       guard term != nil else { continue }
+      hasValue = true
       guard try descend(fields.dropFirst(), &combination, body) else { return false }
       combination.removeSubrange(length...)
     }
-    return true
+    guard !hasValue, fields.count <= optional else { return true }
+    return try combination.withUnsafeBufferPointer(body)
+  }
+
+  /// Whoever asks counts them.
+  var isCut: Bool { false }
+}
+
+/// What is noted of a row of a batch.
+struct RowNotes: NoteSource {
+  let noting: Noting
+  let events: EventBatch
+  let row: Int
+
+  func forEach(_ body: (UnsafeBufferPointer<UInt8>) throws -> Bool) rethrows {
+    switch noting {
+    case .nothing: return
+    case .combinations(let fields, let optional):
+      try RowCombinations(fields: fields, optional: optional, events: events, row: row).forEach(body)
+    }
   }
 
   /// Whoever asks counts them.

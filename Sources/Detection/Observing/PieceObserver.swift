@@ -26,7 +26,7 @@ public final class PieceObserver {
     observer = RuleObserver(plan)
     builder = FindingsBuilder(plan) { KeptReference(number: UInt32($0)) }
     facts = InputFacts(plan.rules)
-    historical = plan.rules.indices.filter { plan.rules[$0].rule.type == .newTerms }
+    historical = plan.rules.indices.filter { plan.rules[$0].program.hasHistory }
     builder.noteNoRoom = { [unowned self] _, rule in noteNoRoom(rule) }
   }
 
@@ -218,7 +218,7 @@ extension HuntPlan {
       let tick = begin(rule.rule.ruleID)
       let first = rule.windows.firstTick(atOrAfter: tick)
       // Bounds that count months may run backwards from one execution to a later one.
-      let from = min(rule.windows.from(first), rule.terms.isEmpty ? .max : rule.windows.history(first))
+      let from = min(rule.windows.from(first), rule.program.hasHistory ? rule.windows.history(first) : .max)
       reach[field] = min(reach[field] ?? tick, tick, Timestamp(milliseconds: from - rule.windows.slack))
     }
     return reach

@@ -7,7 +7,7 @@ import Query
 //   start          a byte: 1 where there is one, 2 where there is one of a replay, 3 for both; then a varint for each
 //   kinds          a varint for how many; of each a text and a byte
 //   conditions     a varint for how many beside `always`; of each a byte for its kind and what belongs to it
-//   combinations   a varint for how many; of each a text
+//   notes          a varint for how many; of each a text
 //   matches        a varint for how many; of each the distance of its number from the one before (varint), 16 bytes of its id,
 //                  the distance of its time from the one before (varint), a byte of flags, and what those announce
 //
@@ -20,7 +20,7 @@ extension RuleAnswer {
   private static let hasTimestamp: UInt8 = 2
   private static let hasCondition: UInt8 = 4
   private static let isCutOff: UInt8 = 8
-  /// Other than one combination.
+  /// Other than one note.
   private static let hasCount: UInt8 = 16
   private static let ingestedHere: UInt8 = 32
   private static let isOfRecord: UInt8 = 64
@@ -39,9 +39,9 @@ extension RuleAnswer {
     }
     output.count(conditions.count - 1)
     for condition in conditions.dropFirst() { guard output.condition(condition) else { return nil } }
-    output.count(combinations.count)
-    for code in 1..<max(1, combinations.count + 1) {
-      combinations.withValue(UInt32(code)) { output.text($0.bytes) }
+    output.count(notes.count)
+    for code in 1..<max(1, notes.count + 1) {
+      notes.withValue(UInt32(code)) { output.text($0.bytes) }
     }
     output.count(matches.count)
     var (number, time, next): (UInt32, Int64, Int) = (0, 0, 0)
@@ -56,15 +56,15 @@ extension RuleAnswer {
       if match.timestamp != 0 { flags |= Self.hasTimestamp }
       if match.condition != 0 { flags |= Self.hasCondition }
       if match.isCut { flags |= Self.isCutOff }
-      if match.combinationCount != 1 { flags |= Self.hasCount }
+      if match.noteCount != 1 { flags |= Self.hasCount }
       if match.isIngestedHere { flags |= Self.ingestedHere }
       if match.isRecord { flags |= Self.isOfRecord }
       output.bytes.append(flags)
       if match.timestamp != 0 { output.signed(match.timestamp &- match.time) }
       if match.condition != 0 { output.varint(UInt64(match.condition)) }
-      if match.combinationCount != 1 { output.count(match.combinationCount) }
-      for at in next..<next + match.combinationCount { output.varint(UInt64(codes[at])) }
-      (number, time, next) = (match.number, match.time, next + match.combinationCount)
+      if match.noteCount != 1 { output.count(match.noteCount) }
+      for at in next..<next + match.noteCount { output.varint(UInt64(codes[at])) }
+      (number, time, next) = (match.number, match.time, next + match.noteCount)
     }
     return output.bytes
   }
@@ -91,12 +91,12 @@ extension RuleAnswer {
       guard let condition = input.condition(depth: 0) else { return nil }
       conditions.append(condition)
     }
-    guard let combinationCount = input.count() else { return nil }
+    guard let noteCount = input.count() else { return nil }
     var places: [UInt32] = [0]
-    places.reserveCapacity(combinationCount + 1)
-    for _ in 0..<combinationCount {
+    places.reserveCapacity(noteCount + 1)
+    for _ in 0..<noteCount {
       guard let text = input.text() else { return nil }
-      places.append(combinations.insert(Scalar(.string, text.assumingMemoryBound(to: UInt8.self))))
+      places.append(notes.insert(Scalar(.string, text.assumingMemoryBound(to: UInt8.self))))
     }
     guard let matchCount = input.count(), matchCount <= eventCount else { return nil }
     matches.reserveCapacity(matchCount)
@@ -111,7 +111,7 @@ extension RuleAnswer {
       var match = Match(
         number: UInt32(number), id: EventID(high: high, low: low), time: time,
         lacksOverride: flags & Self.lacksOverride != 0,
-        isIngestedHere: flags & Self.ingestedHere != 0, isRecord: flags & Self.isOfRecord != 0, combinationCount: 1,
+        isIngestedHere: flags & Self.ingestedHere != 0, isRecord: flags & Self.isOfRecord != 0, noteCount: 1,
         isCut: flags & Self.isCutOff != 0)
       if flags & Self.hasTimestamp != 0 {
         guard let distance = input.signed() else { return nil }
@@ -123,9 +123,9 @@ extension RuleAnswer {
       }
       if flags & Self.hasCount != 0 {
         guard let count = input.count() else { return nil }
-        match.combinationCount = count
+        match.noteCount = count
       }
-      for _ in 0..<match.combinationCount {
+      for _ in 0..<match.noteCount {
         guard let code = input.varint(), code > 0, code < places.count else { return nil }
         codes.append(places[Int(code)])
       }

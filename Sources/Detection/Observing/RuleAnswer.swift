@@ -22,8 +22,8 @@ public struct RuleAnswer: Sendable {
     var isRecord = false
     /// Its place in `conditions`, 0 where all executions see the event.
     var condition: UInt32 = 0
-    /// How many combinations of new terms it has; their codes stand in `codes`, one match behind the other.
-    var combinationCount = 0
+    /// How much the rule's program noted of it; the codes of the notes stand in `codes`, one match behind the other.
+    var noteCount = 0
     /// True when it has more than that.
     var isCut = false
   }
@@ -31,8 +31,8 @@ public struct RuleAnswer: Sendable {
   /// By their numbers, ascending.
   var matches: [Match] = []
   var codes: [UInt32] = []
-  /// The combinations as `TermCombination` writes them.
-  var combinations = ValueDictionary()
+  /// What was noted, as `Noting` says.
+  var notes = ValueDictionary()
   /// What must be so of an execution's time; the first is `always`.
   var conditions: [TimeCondition] = [.always]
   /// Of what kinds the values of the rule's doubtful fields are.
@@ -59,9 +59,7 @@ final class AnswerBuilder: MatchSink {
   var numbers: [UInt32] = []
   var heads: [EventHead] = []
 
-  func add(
-    _ sighting: Sighting, of rule: HuntRule, at place: Int, row: Int, _ combinations: some CombinationSource
-  ) throws {
+  func add(_ sighting: Sighting, of rule: HuntRule, at place: Int, row: Int, _ notes: some NoteSource) throws {
     var answer = answers.removeValue(forKey: place) ?? RuleAnswer()
     var match = RuleAnswer.Match(
       number: numbers[row], id: sighting.id, time: sighting.time, timestamp: sighting.timestamp,
@@ -79,13 +77,13 @@ final class AnswerBuilder: MatchSink {
         conditionPlaces[place, default: [:]][sighting.condition] = match.condition
       }
     }
-    combinations.forEach { combination in
-      guard match.combinationCount < FindingsBuilder.mostCombinations else {
+    notes.forEach { note in
+      guard match.noteCount < FindingsBuilder.mostNotes else {
         match.isCut = true
         return false
       }
-      answer.codes.append(answer.combinations.insert(Scalar(.string, combination)))
-      match.combinationCount += 1
+      answer.codes.append(answer.notes.insert(Scalar(.string, note)))
+      match.noteCount += 1
       return true
     }
     answer.matches.append(match)
@@ -110,15 +108,15 @@ final class AnswerBuilder: MatchSink {
   }
 }
 
-/// The combinations that an answer has of one match.
-private struct AnsweredCombinations: CombinationSource {
+/// What an answer has noted of one match.
+private struct AnsweredNotes: NoteSource {
   let answer: RuleAnswer
   let codes: Range<Int>
   let isCut: Bool
 
   func forEach(_ body: (UnsafeBufferPointer<UInt8>) throws -> Bool) rethrows {
     for at in codes {
-      guard try answer.combinations.withValue(answer.codes[at], { try body($0.bytes) }) else { return }
+      guard try answer.notes.withValue(answer.codes[at], { try body($0.bytes) }) else { return }
     }
   }
 }
@@ -136,7 +134,7 @@ extension FindingsBuilder {
     let conditions = answer.conditions.map { rule.windows.conditions.code($0) }
     var next = 0
     for match in answer.matches {
-      defer { next += match.combinationCount }
+      defer { next += match.noteCount }
       guard !isHidden(match.number) else { continue }
       var sighting = Sighting(
         time: match.time, id: match.id, condition: conditions[Int(match.condition)],
@@ -151,8 +149,8 @@ extension FindingsBuilder {
       }
       try add(
         sighting, of: rule, at: place, row: Int(match.number),
-        AnsweredCombinations(
-          answer: answer, codes: next..<next + match.combinationCount, isCut: match.isCut))
+        AnsweredNotes(
+          answer: answer, codes: next..<next + match.noteCount, isCut: match.isCut))
     }
   }
 }

@@ -39,13 +39,13 @@ final class RuleObserver {
       try evaluator.rows(rule.query).forEach(rowCount: events.rowCount) { row in
         guard isRead(at, row), var sighting = sighting(events, rule, row) else { return }
         // Of records of CloudTrail that are not mapped nothing is known but their `@timestamp`.
-        if events.heads[row].kind == .cloudTrail, rule.rule.type == .newTerms, !rule.seesRecordsAtTimestamp {
+        if events.heads[row].kind == .cloudTrail, rule.program.hasHistory, !rule.seesRecordsAtTimestamp {
           sink.note(start: sighting.time, of: at)
         }
         guard let condition = condition(rule, row) else { return }
         sighting.condition = condition
         try sink.add(
-          sighting, of: rule, at: at, row: row, RowCombinations(fields: rule.terms, events: events, row: row))
+          sighting, of: rule, at: at, row: row, RowNotes(noting: rule.noting, events: events, row: row))
       }
     }
   }

@@ -36,6 +36,7 @@ extension HuntRule {
     for (path, _) in doubtful { output.write(path) }
     output.write(overrideColumn == nil ? "" : rule.timestampOverride ?? "")
     output.write(rule.timestampOverrideFallbackDisabled)
+    output.append(program.signature)
     return output.question
   }
 }
@@ -45,6 +46,8 @@ private struct QuestionOutput: PredicateOutput {
   private var bytes: [UInt8] = []
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) { self.bytes.append(contentsOf: bytes) }
+
+  mutating func append(_ bytes: [UInt8]) { self.bytes += bytes }
 
   var question: RuleQuestion {
     bytes.withUnsafeBytes(SHA256.digest).withUnsafeBytes {

@@ -2,9 +2,8 @@ extension Rule {
   /// Whether this version of Martlet runs the rule; the query itself is not looked at.
   public var runnability: Runnability {
     switch type {
-    case .query, .newTerms, .eql: break
+    case .query, .newTerms, .eql, .threshold: break
     case .savedQuery: return .unsupported(reason: "The rule's query is saved in Kibana, which Martlet does not read.")
-    case .threshold: return .unsupported(reason: "Threshold rules do not run yet.")
     case .threatMatch: return .unsupported(reason: "Indicator match rules do not run yet.")
     case .esql: return .unsupported(reason: "ES|QL rules do not run yet.")
     case .machineLearning:

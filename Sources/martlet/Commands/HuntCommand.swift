@@ -254,7 +254,7 @@ struct HuntCommand: AsyncParsableCommand {
     var replay = Replay(
       events: first...last,
       earliestTick: try times.start(relativeTo: now), latestTick: try times.end(relativeTo: now))
-    replay.mostQueryAlerts = mostAlerts
+    replay.mostAlerts = mostAlerts
     return HuntResult(plan, findings, replay: replay)
   }
 }

@@ -11,7 +11,7 @@ enum HuntSummary {
     shortHistory(result) + cappedExecutions(result, labels)
       + result.outcomes.filter { $0.cutEvents > 0 }.map { outcome in
         "\(labels.name(outcome.rule)): \(CountText.count(outcome.cutEvents, "event")) had more than "
-          + "\(HuntCollector.mostCombinations) combinations of new terms; the others of each were left out"
+          + "\(HuntCollector.mostNotes) combinations of new terms; the others of each were left out"
       }
   }
 

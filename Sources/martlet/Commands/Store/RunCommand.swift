@@ -294,7 +294,7 @@ struct RunCommand: AsyncParsableCommand {
       return HuntResult(plan, findings, replay: nil, view)
     }
     var replay = Replay(events: times, earliestTick: span.first, latestTick: span.last)
-    replay.mostQueryAlerts = mostAlerts
+    replay.mostAlerts = mostAlerts
     replay.firstTicks = span.since
     return HuntResult(plan, findings, replay: replay, view)
   }

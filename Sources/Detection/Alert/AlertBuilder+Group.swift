@@ -1,0 +1,102 @@
+import CloudTrail
+import Events
+import JSON
+import Rules
+
+extension AlertBuilder {
+  /// The alert on a group of events that were counted. Its fields are those that the events are grouped by; the events
+  /// themselves are its ancestors, and the first of them stand under `martlet.events`.
+  func groupAlert(
+    _ rule: HuntRule, _ document: RuleDocument, _ group: CountedGroup, _ planned: HuntResult.PlannedAlert,
+    context: AlertContext?, _ kept: HuntFindings
+  ) throws -> Alert {
+    let threshold = rule.rule.threshold ?? ThresholdParameters(fields: [], value: 1)
+    let told = try EventDigest.digests(group.events, writer, kept)
+    var terms = group.terms
+    for (place, field) in threshold.fields.enumerated() where place < terms.count && terms[place].isHash {
+      try kept.withRow(planned.kept) { row in
+        try writer.withEvent(row) { terms[place] = terms[place].inFull(EventFields($0).all(field)) }
+      }
+    }
+    let times = group.events.map { Timestamp(milliseconds: $0.time) }
+    let (first, last) = (times.first ?? planned.tick, times.last ?? planned.tick)
+    var result: [String: JSONValue] = [
+      "terms": .array(
+        zip(threshold.fields, terms).map { ["field": .string($0), "value": .string($1.text)] }),
+      "count": .integer(Int64(group.events.count)), "from": .string(first.iso8601),
+    ]
+    if let distinct = group.distinct, let field = threshold.cardinality.first?.field {
+      result["cardinality"] = [["field": .string(field), "value": .integer(Int64(distinct))]]
+    }
+    let parts =
+      ["threshold", rule.rule.ruleID, planned.tick.iso8601, threshold.fields.joined(separator: ",")]
+      + terms.map { "\($0.kind.rawValue):\($0.text)" }
+    let patterns = (rule.rule.index ?? Rule.defaultIndex).joined(separator: ",")
+    var standing = AlertStanding(
+      id: AlertID.hash(parts), stream: patterns, sourceID: AlertID.uuid(of: parts),
+      ancestry: AlertAncestry(told.map(\.ancestry)), originalTime: last, eventTime: last)
+    standing.members["kibana.alert.threshold_result"] = .object(result)
+    let fields = Dictionary(zip(threshold.fields, terms.map(\.json))) { first, _ in first }
+    standing.call = AlertedCall(common: told.map(\.call))
+    let text = JSONValue.object(fields).text
+    let source = try JSONDocument(Array(text.utf8)[...])
+    var members: [String: JSONValue] = [
+      "evidence": planned.evidence.json(
+        query: document.evidenceQuery.text(
+          planned.evidence, equal: Array(zip(threshold.fields, terms)),
+          timeField: planned.evidence.field ?? rule.rule.timestampOverride ?? "@timestamp"))
+    ]
+    members["events"] = EventDigest.json(told)
+    if let context { members["context"] = context.json }
+    if let guide = document.guide { members["guide"] = .string(guide.rendered(EventFields(source.root).all)) }
+    return compose(rule.rule, document, source.root, standing, tick: planned.tick, .object(members))
+  }
+}
+
+/// An event among those that an alert stands on, in a few words.
+struct EventDigest {
+  var id: String
+  var index: String
+  var time: Timestamp
+  var call: AlertedCall
+  var ancestry: AlertAncestry
+
+  /// The digests of events, in their order.
+  static func digests(_ events: [Sighting], _ writer: EventJSON, _ kept: HuntFindings) throws -> [EventDigest] {
+    try events.compactMap { sighting in
+      guard let place = sighting.kept else { return nil }
+      return try kept.withRow(place) { row in
+        let stream = try writer.dataStream(row)
+        let index = try writer.documentIndex(row) ?? stream
+        return try writer.withEvent(row) { event in
+          let fields = EventFields(event)
+          let id = try writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
+          return EventDigest(
+            id: id, index: index, time: row.ownTime ?? Timestamp(milliseconds: sighting.time),
+            call: AlertedCall(fields), ancestry: AlertAncestry(event, id: id, index: index))
+        }
+      }
+    }
+  }
+
+  /// So many events are told of at most.
+  private static let most = 100
+
+  /// The first events and how many there are in all, as `martlet.events`.
+  static func json(_ events: [EventDigest]) -> JSONValue {
+    ["count": .integer(Int64(events.count)), "first": .array(events.prefix(most).map(\.json))]
+  }
+
+  var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "id": .string(id), "index": .string(index), "time": .string(time.iso8601),
+    ]
+    for (name, value) in [
+      ("user", call.actor), ("action", call.action), ("source", call.origin), ("outcome", call.ending.outcome),
+      ("error_code", call.ending.errorCode),
+    ] {
+      if let value { members[name] = .string(value) }
+    }
+    return .object(members)
+  }
+}
