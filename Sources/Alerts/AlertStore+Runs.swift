@@ -11,12 +11,15 @@ extension AlertStore {
     /// When the execution was scheduled.
     public var tick: Timestamp
     public var document: [UInt8]
+    /// True for one that others are put together of: it is kept and not counted.
+    public var isBuildingBlock: Bool
 
-    public init(id: String, ruleID: String, tick: Timestamp, document: [UInt8]) {
+    public init(id: String, ruleID: String, tick: Timestamp, document: [UInt8], isBuildingBlock: Bool = false) {
       self.id = id
       self.ruleID = ruleID
       self.tick = tick
       self.document = document
+      self.isBuildingBlock = isBuildingBlock
     }
   }
 
@@ -100,8 +103,10 @@ extension AlertStore {
               database,
               sql: "SELECT 1 FROM runs WHERE rule_id = ? AND first_tick <= ? AND last_tick >= ? AND outcome = 'done'",
               arguments: [alert.ruleID, alert.tick.milliseconds, alert.tick.milliseconds]) ?? false
-          outcome.new += 1
-          if hasRun { outcome.late += 1 }
+          if !alert.isBuildingBlock {
+            outcome.new += 1
+            if hasRun { outcome.late += 1 }
+          }
           try database.execute(
             sql: "INSERT INTO alerts (id, rule_id, tick, document, made_at, late) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [
@@ -110,14 +115,14 @@ extension AlertStore {
             ])
           continue
         }
-        outcome.known += 1
+        if !alert.isBuildingBlock { outcome.known += 1 }
         try database.execute(
           sql: "UPDATE alerts SET contradicted_by = NULL WHERE id = ? AND contradicted_by IS NOT NULL",
           arguments: [alert.id])
         // An execution that was not run anew made it: others that see its event too have other figures.
         let tick: Int64 = known["tick"]
         if let first = firsts[alert.ruleID], tick < first.milliseconds { continue }
-        if try revise(alert, known, database, now, evidence) { outcome.revised += 1 }
+        if try revise(alert, known, database, now, evidence), !alert.isBuildingBlock { outcome.revised += 1 }
       }
       let deleted = try Self.deleted(database)
       for run in runs where run.outcome == .done {
@@ -130,7 +135,7 @@ extension AlertStore {
           guard !made.contains(id), let alert = try Self.alert(id, database), !Self.isOnDeleted(alert, deleted),
             let contradiction = contradiction(alert)
           else { continue }
-          outcome.contradicted += 1
+          if !alert.isPartOfGroup { outcome.contradicted += 1 }
           try database.execute(
             sql: "UPDATE alerts SET contradicted_by = ? WHERE id = ?", arguments: [contradiction, id])
         }

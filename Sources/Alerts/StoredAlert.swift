@@ -17,6 +17,9 @@ public struct StoredAlert: Sendable {
   /// Former figures, the oldest first.
   public let revised: [JSONValue]
 
+  /// True for an alert that is one of those that another is put together of.
+  var isPartOfGroup: Bool { (try? JSONValue(parsing: made[...]))?["kibana.alert.group.index"] != nil }
+
   /// The document with what has come since: workflow fields, and under `martlet` how late it was, what contradicts it, and
   /// its former figures. Throws `JSONTextError` where what is stored is no JSON.
   public func document() throws -> [UInt8] {

@@ -43,22 +43,14 @@ public enum RuleQuery {
     let text = rule.query ?? ""
     switch rule.language {
     case .lucene: return try Lucene.query(text)
-    case .eql:
-      let query = try EQL.parse(text)
-      let plan = try query.plan(catalog, categoryField: rule.eql?.eventCategoryOverride ?? "event.category")
-      if let reason = unsupported(plan) { throw UnrunnableRule(rule: rule, Refusal(fault: reason)) }
-      return KQLQuery(plan.anyItem)
+    case .eql: return KQLQuery(try eqlPlan(rule, catalog).anyItem)
     case .kuery, .esql, nil: return try KQL.query(text)
     }
   }
 
-  /// What of EQL does not run in rules yet, a sentence.
-  private static func unsupported(_ plan: EQLPlan) -> String? {
-    switch plan.form {
-    case .events: plan.pipes.isEmpty ? nil : "EQL rules with pipes do not run yet; queries of single events do."
-    case .sequence: "EQL rules with sequences do not run yet; queries of single events do."
-    case .sample: "EQL rules with samples do not run yet; queries of single events do."
-    }
+  /// The plan of a rule's query in EQL.
+  static func eqlPlan(_ rule: Rule, _ catalog: FieldCatalog) throws -> EQLPlan {
+    try EQL.parse(rule.query ?? "").plan(catalog, categoryField: rule.eql?.eventCategoryOverride ?? "event.category")
   }
 
   private static func filters(of rule: Rule) throws -> Predicate {

@@ -118,16 +118,47 @@ struct RuleBehaviourTests {
     #expect(earliest == ["1", "2"])
   }
 
-  @Test("A rule in EQL that is a sequence, or refused, says so")
+  @Test("A rule in EQL that Elasticsearch refuses says so")
   func unrunnableEQL() throws {
-    var sequence = Rule.query("", id: "sequence")
-    (sequence.type, sequence.language) = (.eql, .eql)
-    sequence.query = "sequence by user.name [any where true] [any where true]"
-    var refused = sequence
-    refused.query = "any where event.action == user.name"
-    let reasons = TestHunt([sequence, refused]).plan.unrunnable.map(\.reason)
-    #expect(reasons.count == 2 && reasons[0].contains("sequences do not run yet"))
-    #expect(reasons.last?.contains("Comparisons against fields") == true)
+    var refused = Rule.query("any where event.action == user.name", id: "refused")
+    (refused.type, refused.language) = (.eql, .eql)
+    let reasons = TestHunt([refused]).plan.unrunnable.map(\.reason)
+    #expect(reasons.count == 1 && reasons[0].contains("Comparisons against fields"))
+  }
+
+  @Test("A sequence gives an alert of what its events have in common, and a building block for each of them")
+  func sequence() throws {
+    var rule = Rule.query("", id: "sequence")
+    (rule.type, rule.language) = (.eql, .eql)
+    rule.query = "sequence by user.name [any where event.action == \"A\"] [any where event.action == \"B\"]"
+    rule.severityMapping = [SeverityMapping(field: "event.action", value: "A", severity: .critical)]
+    func line(_ id: String, _ action: String, _ minute: Int, category: String) -> String {
+      #"{"_id":"\#(id)","_index":"logs-aws.cloudtrail-default","_source":{"@timestamp":"2026-01-01T00:0\#(minute):00Z","#
+        + #""event":{"action":"\#(action)","category":["iam","\#(category)"]},"user":{"name":"ops"},"host":{"id":"h\#(minute)"}}}"#
+    }
+    let alerts = try TestHunt([rule]).alerts(
+      [line("1", "A", 1, category: "web"), line("2", "B", 2, category: "file")].joined(separator: "\n"))
+    try #require(alerts.count == 1 && alerts[0].buildingBlocks.count == 2)
+    let shell = try alerts[0].document
+    #expect(shell["kibana.alert.group.id"]?.stringValue == alerts[0].id)
+    #expect(shell["kibana.alert.depth"] == 2 && shell["kibana.alert.building_block_type"] == nil)
+    #expect(shell["user"] == ["name": "ops"] && shell["host"] == nil && shell["event"]?["category"] == ["iam"])
+    #expect(shell["kibana.alert.severity"] == "medium")
+    let ancestors = try #require(shell["kibana.alert.ancestors"]?.arrayValue)
+    #expect(ancestors.map { $0["type"]?.stringValue } == ["event", "signal", "event", "signal"])
+    #expect(
+      ancestors.map { $0["id"]?.stringValue } == [
+        "1", alerts[0].buildingBlocks[0].id, "2", alerts[0].buildingBlocks[1].id,
+      ])
+    for (place, block) in alerts[0].buildingBlocks.enumerated() {
+      let document = try block.document
+      #expect(document["kibana.alert.building_block_type"] == "default")
+      #expect(document["kibana.alert.group.id"]?.stringValue == alerts[0].id)
+      #expect(document["kibana.alert.group.index"]?.integerValue == Int64(place))
+      #expect(document["kibana.alert.severity"] == "medium" && document["kibana.alert.depth"] == 1)
+    }
+    #expect(shell["martlet"]?["sequence"]?["join_keys"] == [["field": "user.name", "value": "ops"]])
+    #expect(alerts[0].actor == "ops" && alerts[0].action == nil)
   }
 
   @Test("A rule that cannot run says why and leaves the others alone")

@@ -31,4 +31,7 @@ public struct Alert: Sendable {
   public var errorCode: String? { call.ending.errorCode }
   /// The whole alert as one JSON object on one line: nested ECS fields, then `kibana.alert.*` as dotted keys.
   public let json: [UInt8]
+  /// The alerts on single events that this one is put together of; they serve other rules, and are shown where they are asked
+  /// for.
+  public let buildingBlocks: [Alert]
 }

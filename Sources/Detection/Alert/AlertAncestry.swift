@@ -30,6 +30,11 @@ struct AlertAncestry {
     ancestors = Array(parents.flatMap(\.ancestors).prefix(Self.mostAncestors))
   }
 
+  init(depth: Int64, ancestors: [JSONValue]) {
+    self.depth = depth
+    self.ancestors = Array(ancestors.prefix(Self.mostAncestors))
+  }
+
   /// Rules over alerts over alerts end somewhere, and so do their lists.
   private static let deepest: Int64 = 1_000
   private static let mostAncestors = 10_000

@@ -8,9 +8,9 @@ import Rules
 final class AlertBuilder {
   let writer: EventJSON
   private let catalog: FieldCatalog
-  private let policies: PolicyHistory
-  private let sessions: SessionIndex
-  private let policyReader = PolicyReader()
+  let policies: PolicyHistory
+  let sessions: SessionIndex
+  let policyReader = PolicyReader()
   private let cleaner: SourceCleaner
 
   init(_ context: EventContext, catalog: FieldCatalog, policies: PolicyHistory, sessions: SessionIndex) {
@@ -31,13 +31,22 @@ final class AlertBuilder {
     switch planned.finding.basis {
     case .event: try eventAlert(rule, document, planned, context: context, kept)
     case .group(let group): try groupAlert(rule, document, group, planned, context: context, kept)
+    case .sequence(let found): try sequenceAlert(rule, document, found, planned, context: context, kept)
     }
   }
 
+  /// An alert that is a part of another one.
+  struct Block {
+    var id: String
+    /// The id of the alert that it is a part of, and its place there.
+    var group: String
+    var place: Int
+  }
+
   /// The alert on one event.
-  private func eventAlert(
+  func eventAlert(
     _ rule: HuntRule, _ document: RuleDocument, _ planned: HuntResult.PlannedAlert, context: AlertContext?,
-    _ kept: HuntFindings
+    _ kept: HuntFindings, block: Block? = nil
   ) throws -> Alert {
     let rule = rule.rule
     let ingested = try kept.ingestionTime(of: planned.kept)
@@ -59,6 +68,7 @@ final class AlertBuilder {
           originalTime: row.ownTime, eventTime: row.ownTime ?? Timestamp(milliseconds: planned.sighting.time))
         standing.terms = terms
         if !terms.isEmpty { standing.members["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
+        if let block { standing.become(block) }
         let session = SessionUse(fields, time: standing.eventTime.milliseconds).flatMap(sessions.chain)
         let explanation = try explanation(
           document, evidence, fields, row, context, session, timeField: evidence.field ?? timeField(rule, row, fields))
@@ -78,10 +88,10 @@ final class AlertBuilder {
   ) -> Alert {
     let id = standing.id
     let fields = EventFields(event)
-    let overrides = AlertOverrides(event)
-    let severity = overrides.severity(rule)
-    let risk = overrides.riskScore(rule)
-    let name = overrides.name(rule)
+    let overrides = standing.appliesOverrides ? AlertOverrides(event) : nil
+    let severity = overrides?.severity(rule) ?? rule.severity
+    let risk = overrides?.riskScore(rule) ?? Double(rule.riskScore)
+    let name = overrides?.name(rule) ?? rule.name
     let who = AlertedCall(fields)
     var own: [String: JSONValue] = [
       "kibana.alert.uuid": .string(id), "kibana.alert.status": "active", "kibana.alert.workflow_status": "open",
@@ -109,7 +119,7 @@ final class AlertBuilder {
     return Alert(
       id: id, dataStream: standing.stream, sourceID: standing.sourceID, tick: tick, eventTime: standing.eventTime,
       ruleID: rule.ruleID, ruleName: name, severity: severity, riskScore: risk, newTerms: standing.terms,
-      call: standing.call ?? who, json: text(of: event, tick: tick, members: members))
+      call: standing.call ?? who, json: text(of: event, tick: tick, members: members), buildingBlocks: standing.blocks)
   }
 
   /// What stands under `martlet`.

@@ -19,6 +19,19 @@ struct AlertStanding {
   var members: [String: JSONValue] = [:]
   /// Who did what, where the document's fields do not say it.
   var call: AlertedCall?
+  /// Whether fields decide severity, risk score and name where the rule says so.
+  var appliesOverrides = true
+  /// The alerts that this one is put together of.
+  var blocks: [Alert] = []
+
+  /// Makes the alert a part of another one.
+  mutating func become(_ block: AlertBuilder.Block) {
+    id = block.id
+    members["kibana.alert.building_block_type"] = "default"
+    members["kibana.alert.group.id"] = .string(block.group)
+    members["kibana.alert.group.index"] = .integer(Int64(block.place))
+    appliesOverrides = false
+  }
 }
 
 /// Who did what from where, for a person; nil where the event does not say.

@@ -86,6 +86,8 @@ public struct HuntPlan: Sendable {
     let expiringExceptions: [(predicate: Predicate, unknownFrom: Int64)]
     /// True where what is asked of an event moves with the execution's time beyond the end of exceptions.
     let moves: Bool
+    /// The plan of a query in EQL whose hits are sequences, samples or cut by pipes.
+    let sequence: EQLPlan?
     /// Fields whose values decide whether the query is refused.
     let doubtful: [String]
     /// Fields that the rule or its exceptions name and the catalog does not know.
@@ -122,7 +124,13 @@ public struct HuntPlan: Sendable {
       for field in whole.fields + expiringExceptions.flatMap(\.predicate.fields) {
         groups.formUnion(HuntPlan.groups(of: field, lean.catalog))
       }
-      for path in rule.notedFields + [rule.timestampOverride].compactMap(\.self) {
+      let plan = rule.type == .eql ? try RuleQuery.eqlPlan(rule, lean.catalog) : nil
+      sequence = plan.flatMap { $0.isOfEvents && $0.pipes.isEmpty ? nil : $0 }
+      let keys = (sequence?.items ?? []).flatMap { $0.keys.map(\.field) }
+      for path in rule.notedFields + keys
+        + [rule.eql?.timestampField, rule.eql?.tiebreakerField, rule.timestampOverride]
+        .compactMap(\.self)
+      {
         groups.formUnion(.needed(for: lean.catalog.resolve(path).sourcePath))
       }
       unknown = RuleFieldNames.unknown(rule, predicate, exceptions.map(\.predicate), lean.catalog)
@@ -157,6 +165,9 @@ public struct HuntPlan: Sendable {
         ofRule.append(
           HuntRule.FullQueries(
             query: queries.add(draft.query), openQuery: draft.openQuery.map { queries.add($0) }, terms: terms,
+            sequence: draft.sequence.map {
+              EQLBinding($0, SequenceRule.fields(of: draft.rule), catalog: catalog, to: &queries)
+            },
             doubtful: draft.doubtful.map { ($0, queries.addField($0)) },
             unknown: draft.unknown.map { ($0, queries.addField($0)) },
             overrideColumn: draft.rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },

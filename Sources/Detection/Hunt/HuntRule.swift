@@ -55,6 +55,8 @@ public final class HuntRule: Sendable {
     var query: BoundQuery
     var openQuery: BoundQuery?
     var terms: [TermField]
+    /// The query of a rule whose hits are sequences, samples or cut by pipes.
+    var sequence: EQLBinding?
     var doubtful: [(path: String, column: Int)]
     var unknown: [(path: String, column: Int)]
     var overrideColumn: Int?
@@ -88,7 +90,7 @@ public final class HuntRule: Sendable {
     self.windows = windows
     expiringExceptions = full.expiringExceptions
     let decides = full.expiringExceptions.isEmpty && full.openQuery == nil && !keepsAll
-    program = draft.rule.program(noting: full.terms, alwaysOldWithin: decides ? windows.alwaysOldWithin : nil)
+    program = draft.rule.program(full, alwaysOldWithin: decides ? windows.alwaysOldWithin : nil)
     noting = program.noting
     asksIngestion = Self.asksIngestion(draft, full.terms)
   }

@@ -66,17 +66,28 @@ struct RowCombinations: NoteSource {
   var isCut: Bool { false }
 }
 
-/// What is noted of a row of a batch.
+/// What is noted of rows of a batch.
 struct RowNotes: NoteSource {
-  let noting: Noting
-  let events: EventBatch
-  let row: Int
+  private let noting: Noting
+  private let events: EventBatch
+  private let candidates: EQLReader?
+  var row = 0
+
+  /// - Parameter candidates: reads the batch for a rule of which candidates are noted.
+  init(_ noting: Noting, _ events: EventBatch, _ candidates: EQLReader?) {
+    self.noting = noting
+    self.events = events
+    self.candidates = candidates
+  }
 
   func forEach(_ body: (UnsafeBufferPointer<UInt8>) throws -> Bool) rethrows {
     switch noting {
     case .nothing: return
     case .combinations(let fields, let optional):
       try RowCombinations(fields: fields, optional: optional, events: events, row: row).forEach(body)
+    case .candidates:
+      guard let candidate = candidates?.candidate(row) else { return }
+      _ = try candidate.encoded().withUnsafeBufferPointer(body)
     }
   }
 

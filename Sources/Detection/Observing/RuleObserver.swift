@@ -10,6 +10,7 @@ import Rules
 final class RuleObserver {
   private let plan: HuntPlan
   private let evaluator: QueryEvaluator
+  private var readers: [Int: EQLReader] = [:]
 
   init(_ plan: HuntPlan) {
     self.plan = plan
@@ -20,7 +21,19 @@ final class RuleObserver {
   func begin(_ events: EventBatch) { evaluator.begin(events) }
 
   /// Lets go of the batch, so that its room can be used again.
-  func end() { evaluator.end() }
+  func end() {
+    for reader in readers.values { reader.end() }
+    evaluator.end()
+  }
+
+  /// Reads a batch for the rule at a place, where candidates of a query in EQL are noted of its matches.
+  private func candidates(of place: Int, _ events: EventBatch) -> EQLReader? {
+    guard case .candidates(let binding) = plan.rules[place].noting else { return nil }
+    let reader = readers[place] ?? EQLReader(binding)
+    readers[place] = reader
+    reader.begin(events, evaluator)
+    return reader
+  }
 
   /// The rows that satisfy a query of the plan.
   func rows(_ query: BoundQuery) -> RowSet { evaluator.rows(query) }
@@ -36,7 +49,10 @@ final class RuleObserver {
     for at in rules {
       let rule = plan.rules[at]
       noteKinds(events, rule, at, isRead, sink)
-      try evaluator.rows(rule.query).forEach(rowCount: events.rowCount) { row in
+      let rows = evaluator.rows(rule.query)
+      guard !rows.isEmpty else { continue }
+      var notes = RowNotes(rule.noting, events, candidates(of: at, events))
+      try rows.forEach(rowCount: events.rowCount) { row in
         guard isRead(at, row), var sighting = sighting(events, rule, row) else { return }
         // Of records of CloudTrail that are not mapped nothing is known but their `@timestamp`.
         if events.heads[row].kind == .cloudTrail, rule.program.hasHistory, !rule.seesRecordsAtTimestamp {
@@ -44,8 +60,8 @@ final class RuleObserver {
         }
         guard let condition = condition(rule, row) else { return }
         sighting.condition = condition
-        try sink.add(
-          sighting, of: rule, at: at, row: row, RowNotes(noting: rule.noting, events: events, row: row))
+        notes.row = row
+        try sink.add(sighting, of: rule, at: at, row: row, notes)
       }
     }
   }

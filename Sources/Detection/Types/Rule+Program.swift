@@ -13,14 +13,16 @@ extension Rule {
   /// The program of the rule's type.
   ///
   /// - Parameters:
-  ///   - fields: `notedFields`, bound to columns.
+  ///   - bound: what the rule asks of events; its `terms` are those of `notedFields`.
   ///   - alwaysOldWithin: sightings of one combination this close are never both first; nil when all have to be kept.
-  func program(noting fields: [HuntRule.TermField], alwaysOldWithin: Int64?) -> any RuleProgram {
+  func program(_ bound: HuntRule.FullQueries, alwaysOldWithin: Int64?) -> any RuleProgram {
     switch type {
-    case .newTerms: NewTermsRule(fields: fields, alwaysOldWithin: alwaysOldWithin)
-    case .threshold: ThresholdRule(self, fields)
-    case .eql: QueryRule(keepsLatest: true)
-    default: QueryRule()
+    case .newTerms: return NewTermsRule(fields: bound.terms, alwaysOldWithin: alwaysOldWithin)
+    case .threshold: return ThresholdRule(self, bound.terms)
+    case .eql:
+      if let sequence = bound.sequence { return SequenceRule(self, sequence) }
+      return QueryRule(keepsLatest: true)
+    default: return QueryRule()
     }
   }
 }

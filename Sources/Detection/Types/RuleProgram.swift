@@ -1,4 +1,5 @@
 import Events
+import Query
 import Rules
 
 /// A rule type: what it wants to know of each event that its rule's question matches, and what executions find in that.
@@ -33,12 +34,12 @@ enum Noting: Sendable {
   /// none; where the last `optional` fields have no value, combinations end before them.
   case combinations([HuntRule.TermField], optional: Int = 0)
 
+  /// One note: the event as a candidate of a query in EQL. What lacks the keys of all items that it meets has none.
+  case candidates(EQLBinding)
+
   /// The fields whose combinations are noted.
   var fields: [HuntRule.TermField] {
-    switch self {
-    case .nothing: []
-    case .combinations(let fields, _): fields
-    }
+    if case .combinations(let fields, _) = self { fields } else { [] }
   }
 }
 
@@ -70,23 +71,6 @@ protocol RuleFindings: Sendable {
   func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])]
 }
 
-/// The executions of a rule that are run: which, what they see, and how many alerts each may create.
-struct Executions {
-  let windows: TickWindows
-  let ticks: ClosedRange<Int64>
-  let maxSignals: Int
-}
-
-/// What the executions of one rule came to.
-struct Outcome: Sendable {
-  /// What each alert is made of, in the order of creation.
-  var found: [Finding] = []
-  var executions = 0
-  var cuts: [Replay.Cut] = []
-  /// Alerts that no execution created.
-  var lost = 0
-}
-
 /// What an execution makes an alert of.
 struct Finding: Sendable {
   /// When the execution was scheduled.
@@ -103,6 +87,8 @@ struct Finding: Sendable {
     case event
     /// A group of events that were counted.
     case group(CountedGroup)
+    /// Events that follow one another, or belong together.
+    case sequence(FoundSequence)
   }
 }
 

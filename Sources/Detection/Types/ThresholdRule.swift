@@ -168,28 +168,21 @@ struct ThresholdCounts: RuleFindings {
     var counted: [Int: Int64] = [:]
     // Groups that a cap held back and that have not alerted since.
     var waiting: Set<Int> = []
-    var former: (range: Range<Int>, isSettled: Bool) = (0..<0, false)
-    var tick = executions.ticks.lowerBound
-    while tick <= executions.ticks.upperBound {
-      let (from, to) = (windows.from(tick), windows.to(tick))
-      let first = times.firstPlace { $0 >= from }
-      let end = max(first, times.firstPlace { $0 > to })
-      guard first < end else {
+    var former: (tick: Int64, end: Int, isSettled: Bool) = (.min, 0, false)
+    executions.forEachWindow(of: times) { tick, range in
+      if tick != former.tick &+ 1 {
         outcome.lost += waiting.count
         waiting.removeAll()
-        // On to the first window that reaches the next event.
-        guard first < times.count,
-          let next = windows.firstTick(reaching: times[first], in: tick...executions.ticks.upperBound)
-        else { break }
-        tick = max(tick + 1, next)
-        continue
       }
-      defer { tick += 1 }
+      let from = windows.from(tick)
       let forgotten = counted.count
       counted = counted.filter { $0.value > from }
       // Nothing came, nothing was forgotten: what went makes no group larger.
-      if former.isSettled, counted.count == forgotten, former.range.upperBound == end, !movesWithTime { continue }
-      let passing = passing(first..<end, groups, counted, windows, tick)
+      if former.isSettled, counted.count == forgotten, former.end == range.upperBound, !movesWithTime {
+        former.tick = tick
+        return
+      }
+      let passing = passing(range, groups, counted, windows, tick)
       outcome.lost += waiting.count { group in !passing.contains { $0.number == group } }
       waiting.formIntersection(passing.map(\.number))
       for group in passing.prefix(executions.maxSignals) {
@@ -197,18 +190,15 @@ struct ThresholdCounts: RuleFindings {
         guard let last = events.last else { continue }
         counted[group.number] = last.time
         waiting.remove(group.number)
-        outcome.found.append(
-          Finding(
-            tick: windows.time(tick), sighting: last,
-            basis: .group(
-              CountedGroup(terms: groups.terms[group.number], events: events, distinct: group.distinct))))
+        let found = CountedGroup(terms: groups.terms[group.number], events: events, distinct: group.distinct)
+        outcome.found.append(Finding(tick: windows.time(tick), sighting: last, basis: .group(found)))
       }
       let left = passing.dropFirst(executions.maxSignals)
       if !left.isEmpty {
         outcome.cuts.append(Replay.Cut(tick: windows.time(tick), count: left.count))
         waiting.formUnion(left.map(\.number))
       }
-      former = (first..<end, left.isEmpty)
+      former = (tick, range.upperBound, left.isEmpty)
     }
     outcome.lost += waiting.count
     return outcome
@@ -269,17 +259,5 @@ enum TermOrder {
     }
     if left.text != right.text { return left.text.utf8.lexicographicallyPrecedes(right.text.utf8) }
     return left.kind.rawValue == right.kind.rawValue ? nil : left.kind.rawValue < right.kind.rawValue
-  }
-}
-
-extension [Int64] {
-  /// The first place of an ascending list from which on a test holds.
-  func firstPlace(where holds: (Int64) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

@@ -8,8 +8,21 @@ public struct SequenceMatcher {
   ///
   /// - Parameters:
   ///   - candidates: in their order (`EQLCandidate.precedes`).
-  ///   - limit: so many hits at most: the last ones, or the first where the query ends in `head`.
+  ///   - limit: so many hits at most; see `kept`.
   public func hits(_ candidates: [EQLCandidate], limit: Int? = nil) -> [EQLHit] {
+    let hits = allHits(candidates)
+    return Array(limit.map { kept(hits, limit: $0) } ?? hits[...])
+  }
+
+  /// The hits that a search of so many gives: the last ones, or the first of samples and where the query ends in `head`.
+  public func kept(_ hits: [EQLHit], limit: Int) -> ArraySlice<EQLHit> {
+    switch (plan.form, plan.pipes.last) {
+    case (.sample, _), (_, .head?): hits.prefix(limit)
+    default: hits.suffix(limit)
+    }
+  }
+
+  private func allHits(_ candidates: [EQLCandidate]) -> [EQLHit] {
     var hits: [EQLHit]
     switch plan.form {
     case .events: hits = candidates.indices.map { EQLHit(joinKey: JoinKey([]), events: [$0]) }
@@ -22,11 +35,7 @@ public struct SequenceMatcher {
       case .tail(let count): hits = Array(hits.suffix(count))
       }
     }
-    guard let limit else { return hits }
-    switch (plan.form, plan.pipes.last) {
-    case (.sample, _), (_, .head?): return Array(hits.prefix(limit))
-    default: return Array(hits.suffix(limit))
-    }
+    return hits
   }
 
   // MARK: Sequences

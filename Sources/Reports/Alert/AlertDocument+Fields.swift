@@ -10,8 +10,14 @@ extension AlertDocument {
     return values
   }
 
-  /// The first value of a field as text.
-  public func first(_ path: String) -> String? { values(path).first }
+  /// The first value of a field as text; of an alert on several events that does not have it, what they have in common.
+  public func first(_ path: String) -> String? {
+    if let value = values(path).first { return value }
+    guard AlertEvents.told[path] != nil, has("martlet.events.first.id") || has("martlet.sequence.events.id") else {
+      return nil
+    }
+    return AlertEvents(self)?.common(path)
+  }
 
   /// True when the call was refused or failed: its outcome says so, or it has an error code.
   var hasFailed: Bool { first("event.outcome") == "failure" || errorCode != nil }

@@ -34,6 +34,8 @@ struct AlertEvidence: Sendable {
   let terms: [Term]
   /// A query in KQL that shows the events.
   let query: String?
+  /// The events that the alert stands on, where these are several.
+  let events: AlertEvents?
 
   init?(_ alert: AlertDocument) {
     let value = alert.value("martlet.evidence")
@@ -49,7 +51,8 @@ struct AlertEvidence: Sendable {
     matchedInWindow = value?["matched"]?.whole("window")
     matchedInHistory = value?["matched"]?.whole("history")
     query = value?.text("query")
-    guard value != nil || !alert.newTerms.isEmpty else { return nil }
+    events = AlertEvents(alert)
+    guard value != nil || !alert.newTerms.isEmpty || events != nil else { return nil }
     newTerms = alert.newTerms
   }
 
@@ -75,6 +78,7 @@ struct AlertEvidence: Sendable {
       }
     }
     if let coverage { sentences.append(coverage) }
+    if let sentence = events?.sentence { sentences.append(sentence) }
     return sentences
   }
 

@@ -5,6 +5,15 @@ public protocol AlertSource {
   /// Hands over the JSON text of alerts, an object on one line each: those at the places of `order`, or all in their own
   /// order.
   func forEachAlert(in order: [Int]?, _ body: ([UInt8]) throws -> Void) throws
+
+  /// The same with the alerts that others are put together of, each before the one that it is a part of.
+  func forEachDocument(in order: [Int]?, _ body: ([UInt8]) throws -> Void) throws
+}
+
+extension AlertSource {
+  public func forEachDocument(in order: [Int]?, _ body: ([UInt8]) throws -> Void) throws {
+    try forEachAlert(in: order, body)
+  }
 }
 
 /// Alerts that were saved, held in memory.

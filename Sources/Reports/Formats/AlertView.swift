@@ -60,7 +60,7 @@ public struct AlertView: Sendable {
     switch format {
     case .ndjson, .table:
       var pending: [UInt8] = []
-      try source.forEachAlert(in: order) { alert in
+      try source.forEachDocument(in: order) { alert in
         pending += alert
         pending.append(UInt8(ascii: "\n"))
         guard pending.count > 1 << 20 else { return }
@@ -121,7 +121,7 @@ public struct AlertView: Sendable {
 
   private func writeTable(_ source: some AlertSource, _ output: ([UInt8]) throws -> Void) throws -> Outcome {
     var outcome = Outcome()
-    let (rows, ids) = try rows(of: source, &outcome)
+    let (rows, ids, _) = try rows(of: source, &outcome)
     guard !rows.isEmpty else { return outcome }
     let table = AlertTable(
       sample: Array(rows.prefix(500)), width: width, folds: folds, idDigits: AlertTable.idDigits(ids),
@@ -132,20 +132,32 @@ public struct AlertView: Sendable {
     return outcome
   }
 
-  /// The rows that are shown of a table, in the order that is asked for, and the ids of all alerts.
-  private func rows(of source: some AlertSource, _ outcome: inout Outcome) throws -> ([AlertRow], ids: [String]) {
+  /// The rows that are shown of a table, in the order that is asked for, the ids of all alerts, and the places of the alerts that
+  /// rows are made of.
+  private func rows(
+    of source: some AlertSource, _ outcome: inout Outcome
+  ) throws -> ([AlertRow], ids: [String], places: [Int]) {
     let reader = AlertFieldReader(sort.map(\.field), ruleLabels, catalog)
     var lines: [AlertLine] = []
     var keys: [[SortValue]] = []
-    var left = 0
+    var (left, blocks, place) = (0, 0, -1)
+    var places: [Int] = []
     try source.forEachAlert(in: nil) { alert in
+      place += 1
       guard lines.count < Self.mostHeld else { return left += 1 }
       let values = try reader.read(alert)
+      if reader.isBuildingBlock { return blocks += 1 }
       lines.append(reader.line)
+      places.append(place)
       if !sort.isEmpty { keys.append(zip(sort, values).map { Self.sortValue($0.field, $1.first) }) }
     }
     if left > 0 {
       outcome.notices.append("a table holds \(Self.mostHeld) alerts; \(left) are left out, other formats have them")
+    }
+    if blocks > 0 {
+      outcome.notices.append(
+        "\(CountText.count(blocks, "building block")), which serve other alerts, are not in the table; other formats have them"
+      )
     }
     var rows = AlertFolding.rows(lines, folds: folds)
     if !sort.isEmpty {
@@ -162,7 +174,7 @@ public struct AlertView: Sendable {
           + "\(shown) of \(CountText.count(lines.count + left, "alert"))")
       rows = Array(rows.prefix(limit))
     }
-    return (rows, lines.map(\.id))
+    return (rows, lines.map(\.id), places)
   }
 
   /// A table of chosen fields: rows fold as those of a table with all columns.
@@ -170,8 +182,8 @@ public struct AlertView: Sendable {
     _ fields: [String], _ source: some AlertSource, _ output: @escaping ([UInt8]) throws -> Void
   ) throws -> Outcome {
     var outcome = Outcome()
-    let (rows, _) = try rows(of: source, &outcome)
-    let order = rows.flatMap(\.members)
+    let (rows, _, places) = try rows(of: source, &outcome)
+    let order = rows.flatMap(\.members).map { places[$0] }
     let reader = AlertFieldReader(fields, ruleLabels, catalog)
     let columns = try columns(of: source, order, reader, &outcome)
     var writer = ListWriter(
@@ -304,7 +316,8 @@ final class AlertFieldReader {
     chosen = ChosenFields(fields, catalog: catalog, columns: Set(AlertView.columns))
     leaves = LeafHarvest(chosen)
     harvest = FieldHarvest(
-      AlertLine.fields + zip(fields, chosen.paths).filter { !AlertView.columns.contains($0.0) }.map(\.1))
+      AlertLine.fields + [Self.buildingBlock] + AlertEvents.paths
+        + zip(fields, chosen.paths).filter { !AlertView.columns.contains($0.0) }.map(\.1))
     isFound = fields.map { _ in false }
     line = AlertLine { _ in nil }
   }
@@ -314,7 +327,7 @@ final class AlertFieldReader {
   func read(_ alert: [UInt8]) throws -> [[String]] {
     var found: [LeafHarvest.Leaf] = []
     try harvest.read(alert) { found = leaves.read($0) }
-    line = AlertLine { harvest.first($0) }
+    line = AlertLine { harvest.first($0) ?? common($0) }
     line.rule = labels.name(line.rule, id: line.ruleID)
     let own = fields.enumerated().map { place, field in
       AlertView.columns.contains(field) ? column(field).map { [$0] } ?? [] : harvest.all(chosen.paths[place])
@@ -323,6 +336,17 @@ final class AlertFieldReader {
     for leaf in found { isFound[leaf.place] = true }
     values = ChosenValues(own, leaves: found, chosen)
     return own
+  }
+
+  private static let buildingBlock = "kibana.alert.building_block_type"
+  /// Whether the alert that was read last serves other alerts.
+  var isBuildingBlock: Bool { harvest.first(Self.buildingBlock) != nil }
+
+  /// What the events of an alert on several have in common, by the field that an alert on one event has it in.
+  private func common(_ path: String) -> String? {
+    guard let paths = AlertEvents.told[path] else { return nil }
+    let values = paths.flatMap { harvest.all($0) }
+    return values.allSatisfy { $0 == values[0] } ? values.first : nil
   }
 
   /// Fields that no alert had.

@@ -70,6 +70,9 @@ public struct MarkdownWriter {
         "- " + (term.field.isEmpty ? "new: " : MarkdownText.code(term.field) + ": ") + MarkdownText.code(term.value)
       text += term.remark.isEmpty ? "\n" : " (\(MarkdownText.text(term.remark)))\n"
     }
+    let events = evidence.events?.lines ?? []
+    if !events.isEmpty { text += "\n" }
+    for event in events { text += "- \(event.time) " + MarkdownText.code(event.text) + "\n" }
     return text + Self.query("To see the events", evidence.query)
   }
 

@@ -125,6 +125,16 @@ struct AlertArticle {
       }
       html.close("ul")
     }
+    if let events = evidence.events {
+      html.open("ul", ("class", "terms"))
+      for event in events.lines {
+        html.open("li")
+        html.element("b", text: event.time)
+        html.element("code", text: ShownText.cut(event.text))
+        html.close("li")
+      }
+      html.close("ul")
+    }
     Self.query("Query for the events", evidence.query, to: &html)
     html.close("section")
   }

@@ -55,6 +55,9 @@ public struct AlertSheet {
           (term.value, SheetWriter.Style.bold.rawValue), (term.remark.isEmpty ? "" : "  (\(term.remark))", nil),
         ], indent: 4)
     }
+    for event in evidence.events?.lines ?? [] {
+      sheet.line([(event.time + "  ", SheetWriter.Style.faint.rawValue), (event.text, nil)], indent: 4)
+    }
     query("To see the events:", evidence.query)
   }
 

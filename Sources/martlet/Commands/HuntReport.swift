@@ -10,6 +10,13 @@ extension HuntResult: AlertSource {
     try forEachAlert(in: order) { (alert: Alert) in try body(alert.json) }
   }
 
+  public func forEachDocument(in order: [Int]?, _ body: ([UInt8]) throws -> Void) throws {
+    try forEachAlert(in: order) { (alert: Alert) in
+      for block in alert.buildingBlocks { try body(block.json) }
+      try body(alert.json)
+    }
+  }
+
   /// Writes the report of a hunt, with all its alerts, to a file that was found fit for it before; false, with words on
   /// standard error, when it cannot be written.
   ///

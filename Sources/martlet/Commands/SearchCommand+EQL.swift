@@ -55,7 +55,7 @@ extension SearchCommand {
       queries: queries.set, query: any, times: times, index: index, asksColumns: asksStore)
     let (summary, parts) = try await input.read(question: question) { [queries] in
       EQLSearch(
-        EQLCollector(plan, queries, columns, catalog: catalog), index: index, times: times, unknown: unknown,
+        EQLCollector(queries), index: index, times: times, unknown: unknown,
         counts: counts, context: context, catalog: catalog)
     }
     var found = EQLSearch.Result()

@@ -11,7 +11,7 @@ struct EQLSearch {
   ) throws -> [EQLHit] {
     let plan = try EQL.parse(text).plan(catalog, categoryField: categoryField)
     let queries = EQLCollector.queries(plan, fields, catalog: catalog, now: Timestamp(milliseconds: 0))
-    let collector = EQLCollector(plan, queries, fields, catalog: catalog)
+    let collector = EQLCollector(queries)
     let mapper = EventBatches.mapper(collector.queries.plan)
     var candidates: [EQLCandidate] = []
     collector.forEachCandidate(batches.batch(mapper)) { candidates.append($1) }

@@ -322,9 +322,12 @@ struct RunCommand: AsyncParsableCommand {
     var bytes = 0
     try result.forEachAlert { alert in
       guard span.holds(alert.ruleID, alert.tick) else { return }
-      bytes += alert.json.count
+      bytes += alert.json.count + alert.buildingBlocks.reduce(0) { $0 + $1.json.count }
       guard bytes <= Self.mostBytes else { throw TooManyAlerts(count: result.alertCount) }
       counts[alert.ruleID, default: 0] += 1
+      made += alert.buildingBlocks.map {
+        AlertStore.Made(id: $0.id, ruleID: $0.ruleID, tick: $0.tick, document: $0.json, isBuildingBlock: true)
+      }
       made.append(AlertStore.Made(id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: alert.json))
     }
     let refused = Dictionary(result.refused.map { ($0.rule.ruleID, $0.reason) }) { one, _ in one }

@@ -1,0 +1,51 @@
+import Events
+
+/// The executions of a rule that are run: which, what they see, and how many alerts each may create.
+struct Executions {
+  let windows: TickWindows
+  let ticks: ClosedRange<Int64>
+  let maxSignals: Int
+}
+
+/// What the executions of one rule came to.
+struct Outcome: Sendable {
+  /// What each alert is made of, in the order of creation.
+  var found: [Finding] = []
+  var executions = 0
+  var cuts: [Replay.Cut] = []
+  /// Alerts that no execution created.
+  var lost = 0
+}
+
+extension Executions {
+  /// Calls `body` with each execution that has an event in its window, and which: places in an ascending list of times.
+  func forEachWindow(of times: [Int64], _ body: (Int64, Range<Int>) -> Void) {
+    var tick = ticks.lowerBound
+    while tick <= ticks.upperBound {
+      let (from, to) = (windows.from(tick), windows.to(tick))
+      let first = times.firstPlace { $0 >= from }
+      let end = max(first, times.firstPlace { $0 > to })
+      if first < end {
+        body(tick, first..<end)
+        tick += 1
+      } else {
+        // On to the first window that reaches the next event.
+        guard first < times.count, let next = windows.firstTick(reaching: times[first], in: tick...ticks.upperBound)
+        else { return }
+        tick = max(tick + 1, next)
+      }
+    }
+  }
+}
+
+extension [Int64] {
+  /// The first place of an ascending list from which on a test holds.
+  func firstPlace(where holds: (Int64) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,107 @@
+import JSON
+import Outputs
+
+/// The events that an alert stands on, where these are several: `martlet.events` of those that were counted, `martlet.sequence` of
+/// those that follow one another.
+struct AlertEvents: Sendable {
+  struct Row: Sendable {
+    let time: String
+    let who: String?
+    let what: String?
+    let from: String?
+    let end: String?
+    let id: String
+
+    init?(_ value: JSONValue) {
+      guard let id = value.text("id"), let time = value.text("time") else { return nil }
+      self.id = id
+      self.time = time
+      who = value.text("user")
+      what = value.text("action")
+      from = value.text("source")
+      end = value.text("error_code") ?? (value.text("outcome") == "failure" ? "failure" : nil)
+    }
+
+    /// What happened, on one line.
+    var line: String {
+      let parts = [what ?? "event", who.map { "by \($0)" }, from.map { "from \($0)" }, end.map { "(\($0))" }]
+      return parts.compactMap(\.self).joined(separator: " ")
+    }
+  }
+
+  /// In their order; nil stands for an event that was to be missing, and was.
+  let rows: [Row?]
+  /// How many there are, also beyond `rows`.
+  let count: Int
+  /// What was counted, a sentence; nil where nothing was.
+  let sentence: String?
+
+  private static let mostRows = 100
+
+  /// Where values of the events stand, by the field that an alert on one event has them in.
+  static let told: [String: [String]] = [
+    "event.action": places("action"), "user.name": places("user"), "source.ip": places("source"),
+    "source.address": places("source"),
+  ]
+  static let paths = places("action") + places("user") + places("source")
+
+  private static func places(_ name: String) -> [String] {
+    ["martlet.events.first.\(name)", "martlet.sequence.events.\(name)"]
+  }
+
+  init?(_ alert: AlertDocument) {
+    if let events = alert.value("martlet.events"), let first = events["first"]?.elements {
+      rows = first.prefix(Self.mostRows).map { Row($0) }
+      count = events.whole("count") ?? rows.count
+      sentence = Self.sentence(alert, count)
+    } else if let events = alert.value("martlet.sequence")?["events"]?.elements {
+      rows = events.prefix(Self.mostRows).map { Row($0) }
+      count = events.count
+      let key = (alert.value("martlet.sequence")?["join_keys"]?.elements ?? []).compactMap { key in
+        key.text("field").map { "\($0) \(key.text("value") ?? "(none)")" }
+      }
+      sentence = key.isEmpty ? nil : "The events belong together by \(key.joined(separator: ", "))."
+    } else {
+      return nil
+    }
+  }
+
+  private static func sentence(_ alert: AlertDocument, _ count: Int) -> String {
+    let result = alert.value("kibana.alert.threshold_result")
+    let terms = (result?["terms"]?.elements ?? []).compactMap { term in
+      term.text("field").map { "\($0) \(term.text("value") ?? "")" }
+    }
+    var text = "\(CountText.count(count, "event")) \(count == 1 ? "was" : "were") counted"
+    if !terms.isEmpty { text += " of \(terms.joined(separator: ", "))" }
+    if let distinct = result?["cardinality"]?.elements.first, let field = distinct.text("field"),
+      let value = distinct.whole("value")
+    {
+      text += ", with \(value) different values of \(field)"
+    }
+    return text + "."
+  }
+
+  /// The lines of the events with their times, and how many more there are.
+  var lines: [(time: String, text: String)] {
+    var lines = rows.map { row in
+      row.map { (ShownText.time($0.time), $0.line) } ?? ("–", "no such event, as the rule asks")
+    }
+    if count > rows.count { lines.append(("…", "\((count - rows.count).grouped) more")) }
+    return lines
+  }
+
+  /// What all of them have in common, by the field that an alert on one event has it in.
+  func common(_ path: String) -> String? {
+    func value(_ row: Row) -> String? {
+      switch path {
+      case "event.action": row.what
+      case "user.name": row.who
+      case "source.ip", "source.address": row.from
+      default: nil
+      }
+    }
+    let rows = rows.compactMap(\.self)
+    guard count == self.rows.count, let first = rows.first.flatMap(value) else { return nil }
+    return rows.allSatisfy { value($0) == first } ? first : nil
+  }
+}
