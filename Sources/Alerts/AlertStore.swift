@@ -149,6 +149,22 @@ public final class AlertStore: Sendable {
     }
   }
 
+  /// The documents of a rule's alerts that executions before a time made, as they were made; without those that are contradicted.
+  ///
+  /// - Parameter first: the first execution that matters.
+  public func documents(ofRule ruleID: String, from first: Timestamp, before end: Timestamp) throws -> [[UInt8]] {
+    try reading { database in
+      let rows = try Row.fetchAll(
+        database,
+        sql: "SELECT document FROM alerts WHERE rule_id = ? AND tick >= ? AND tick < ? AND contradicted_by IS NULL",
+        arguments: [ruleID, first.milliseconds, end.milliseconds])
+      return rows.map { row in
+        let document: Data = row[0]
+        return [UInt8](document)
+      }
+    }
+  }
+
   private static func alert(_ row: Row, notes: [String: [AlertWorkflow.Note]]) -> StoredAlert {
     let id: String = row["id"]
     var workflow = AlertWorkflow()

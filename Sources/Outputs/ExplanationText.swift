@@ -119,6 +119,10 @@ public struct ExplanationText {
     case .created(let id): coloured("created the alert \(id)", "31")
     case .createdBefore(let time): "the execution of \(time.iso8601) had created the alert"
     case .capped: "had created \(explanation.maxSignals) alerts before, which is the rule's max_signals"
+    case .partOf(let id, let time):
+      coloured("is one of the events of the alert \(id), created at \(time.iso8601)", "31")
+    case .counted(let count, let least): "counted \(count) of the \(least) events that the rule asks for"
+    case .incomplete: "found no other events that are to go with it"
     case .excepted: "an exception held the event back"
     case .unmatched: "the query, counted from its time, did not match the event"
     case .seenBefore(let sighting): "old: seen at \(sighting.time.iso8601) in the event \(Terminal.safe(sighting.id))"

@@ -58,6 +58,7 @@ struct ExplainTests {
           case .capped: reasons.insert("capped")
           case .excepted: reasons.insert("excepted")
           case .unmatched: reasons.insert("unmatched")
+          case .partOf, .counted, .incomplete: Issue.record("a rule on single events counts nothing")
           case .seenBefore(let sighting), .builtOn(let sighting):
             reasons.insert("seen")
             let other = try #require(made.events.first { $0.id == sighting.id }, place)
@@ -69,6 +70,26 @@ struct ExplainTests {
       }
     }
     #expect(reasons == ["created", "created before", "capped", "excepted", "seen", "unmatched"])
+  }
+
+  @Test("An event of a rule that counts is told how many were counted, and which alert it is a part of")
+  func countedEvents() throws {
+    var rule = Rule.query("event.action: A")
+    rule.type = .threshold
+    rule.threshold = ThresholdParameters(fields: ["user.name"], value: 2)
+    func line(_ id: String, _ user: String, _ minute: Int) -> String {
+      #"{"eventID":"\#(id)","eventTime":"2026-01-01T00:0\#(minute):00Z","eventName":"A","userIdentity":{"type":"IAMUser","userName":"\#(user)"}}"#
+    }
+    let lines = [[line("x", "ops", 1), line("y", "ops", 2), line("z", "eve", 3)].joined(separator: "\n")]
+    let part = try Self.explain(rule, "x", [lines])
+    #expect(part.isAlert && part.verdict.contains("one of those that the alert"))
+    let alone = try Self.explain(rule, "z", [lines])
+    #expect(!alone.isAlert && alone.verdict.contains("1 event of eve was counted"), "\(alone.verdict)")
+    var sequence = Rule.query("")
+    (sequence.type, sequence.language) = (.eql, .eql)
+    sequence.query = "sequence by user.name [any where event.action == \"A\"] [any where event.action == \"A\"]"
+    #expect(try Self.explain(sequence, "y", [lines]).isAlert)
+    #expect(try Self.explain(sequence, "z", [lines]).verdict.contains("no execution found the events"))
   }
 
   private static let event =

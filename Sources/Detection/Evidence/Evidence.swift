@@ -11,6 +11,19 @@ public struct Evidence: Sendable, Equatable {
     public var lastSeen: Timestamp?
   }
 
+  /// What an execution counted for an alert, and need not be counted again.
+  public struct Counted: Sendable, Equatable {
+    /// The values of the group, or their hashes, in the order of the fields.
+    public var group: [String]
+    /// The time of the last event that was counted, as the rule sees it.
+    public var to: Timestamp
+
+    public init(group: [String], to: Timestamp) {
+      self.group = group
+      self.to = to
+    }
+  }
+
   /// The time that the execution was scheduled for.
   public var scheduled: Timestamp
   /// The window that it searched, both ends included.
@@ -27,6 +40,8 @@ public struct Evidence: Sendable, Equatable {
   /// The same of the history.
   public var matchedInHistory: Int?
   public var terms: [Term] = []
+  /// For a rule that counts.
+  public var counted: Counted?
 
   /// From when on the history is known: its own start, or where the events that the rule can see begin.
   var coveredFrom: Timestamp? {
@@ -60,6 +75,9 @@ public struct Evidence: Sendable, Equatable {
         })
     }
     if let field { members["field"] = .string(field) }
+    if let counted {
+      members["counted"] = ["group": .strings(counted.group), "to": .string(counted.to.iso8601)]
+    }
     if let query { members["query"] = .string(query) }
     return .object(members)
   }

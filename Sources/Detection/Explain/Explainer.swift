@@ -59,7 +59,7 @@ public struct Explainer {
           name: exception.name, place: exception.place, expires: exception.expires,
           condition: conditions.explain(exception.predicate))
       }
-      explanation.missingTerms = (rule.newTerms?.fields ?? []).filter { field in
+      explanation.missingTerms = (rule.newTerms?.fields ?? rule.threshold?.fields ?? []).filter { field in
         !conditions.explain(.exists(.named(field))).holds
       }
       if let replay, let time, explanation.unrunnable == nil {
@@ -119,6 +119,7 @@ public struct Explainer {
     let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
     let outcome = replay.run(own, huntRule, overridden: findings.overriddenTimes)
     let ids = try alertIDs(of: place, findings, replay)
+    if let told = try executionsOfSeveral(sighting, row, own, outcome, huntRule, seeing, ids) { return told }
     var outcomes: [Explanation.ExecutionOutcome] = []
     for (terms, sightings) in own.sightings(with: sighting) {
       guard let mine = sightings.first(where: { $0 == sighting }) else { continue }
@@ -133,6 +134,50 @@ public struct Explainer {
             to: Timestamp(milliseconds: windows.to(tick)),
             historyFrom: rule.newTerms == nil ? nil : Timestamp(milliseconds: windows.history(tick)), terms: terms,
             result: result))
+      }
+    }
+    return outcomes
+  }
+
+  /// The same for a rule whose alerts stand on several events; nil for others.
+  private func executionsOfSeveral(
+    _ sighting: Sighting, _ row: RecordRow, _ own: any RuleFindings, _ outcome: Outcome, _ huntRule: HuntRule,
+    _ seeing: [ClosedRange<Int64>], _ ids: [AlertKey: String]
+  ) throws -> [Explanation.ExecutionOutcome]? {
+    guard own is ThresholdCounts || own is SequenceMatches else { return nil }
+    let windows = huntRule.windows
+    func told(_ tick: Int64, _ terms: [NewTerm], _ result: Explanation.ExecutionOutcome.Result)
+      -> Explanation.ExecutionOutcome
+    {
+      Explanation.ExecutionOutcome(
+        scheduled: windows.time(tick), from: Timestamp(milliseconds: windows.from(tick)),
+        to: Timestamp(milliseconds: windows.to(tick)), historyFrom: nil, terms: terms, result: result)
+    }
+    let alerts = outcome.found.filter { found in found.events.contains { $0 == sighting } }
+    var outcomes: [Explanation.ExecutionOutcome] = []
+    for (terms, sightings) in own.sightings(with: sighting) {
+      guard let mine = sightings.first(where: { $0 == sighting }) else { continue }
+      for tick in seeing.joined() {
+        let now = windows.time(tick)
+        if !windows.sees(mine.condition, tick) {
+          outcomes.append(told(tick, terms, queryHolds(row, now) ? .excepted : .unmatched))
+          continue
+        }
+        let ofGroup = alerts.filter { $0.groupTerms == terms }
+        if let alert = ofGroup.first(where: { $0.tick == now }) {
+          let key = AlertKey(tick: now, time: alert.sighting.time, id: alert.sighting.id, terms: terms)
+          outcomes.append(told(tick, terms, .partOf(id: ids[key] ?? "", now)))
+        } else if let before = ofGroup.first(where: { $0.tick < now }) {
+          outcomes.append(told(tick, terms, .createdBefore(before.tick)))
+        } else if let threshold = rule.threshold, own is ThresholdCounts {
+          let (from, to) = (windows.from(tick), windows.to(tick))
+          let seen = sightings.count { (from...max(from, to)).contains($0.time) && windows.sees($0.condition, tick) }
+          let isCut = outcome.cuts.contains { $0.tick == now }
+          outcomes.append(
+            told(tick, terms, seen >= threshold.value && isCut ? .capped : .counted(seen, of: threshold.value)))
+        } else {
+          outcomes.append(told(tick, terms, .incomplete))
+        }
       }
     }
     return outcomes
@@ -176,7 +221,8 @@ public struct Explainer {
     var next = result.planned.makeIterator()
     try result.forEachAlert { made in
       guard let alert = next.next(), alert.rule == rule else { return }
-      ids[AlertKey(tick: alert.tick, time: alert.sighting.time, id: alert.sighting.id, terms: alert.terms)] = made.id
+      let terms = alert.finding.groupTerms
+      ids[AlertKey(tick: alert.tick, time: alert.sighting.time, id: alert.sighting.id, terms: terms)] = made.id
     }
     return ids
   }

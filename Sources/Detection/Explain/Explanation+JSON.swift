@@ -76,6 +76,13 @@ extension Explanation.ExecutionOutcome {
     case .capped: members["capped"] = true
     case .excepted: members["excepted"] = true
     case .unmatched: members["unmatched"] = true
+    case .partOf(let id, let time):
+      members["part_of"] = .string(id)
+      members["created_at"] = .string(time.iso8601)
+    case .counted(let count, let least):
+      members["counted"] = .integer(Int64(count))
+      members["asked"] = .integer(Int64(least))
+    case .incomplete: members["incomplete"] = true
     case .seenBefore(let before): members["seen_before"] = sighting(before)
     case .builtOn(let before): members["built_on"] = sighting(before)
     }

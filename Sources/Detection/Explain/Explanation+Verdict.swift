@@ -29,6 +29,11 @@ extension Explanation {
       guard case .created(let id) = execution.result else { return nil }
       return "the execution of \(execution.scheduled.iso8601) created the alert \(id)"
     }
+    let parts = executions.compactMap { execution -> String? in
+      guard case .partOf(let id, let time) = execution.result else { return nil }
+      return "the event is one of those that the alert \(id) stands on, which the execution of \(time.iso8601) created"
+    }
+    if created.isEmpty, let first = parts.first { return "Alert: " + first + "." }
     if !created.isEmpty { return "Alert: " + created.joined(separator: "; ") + "." }
     // Of each combination the last execution that sees the event has the last word.
     var last: [[NewTerm]: ExecutionOutcome] = [:]
@@ -55,7 +60,14 @@ extension Explanation {
       return "\(what) is not new. It was seen at \(sighting.time.iso8601) in the event \(sighting.id)."
     case .builtOn(let sighting):
       return "the alert for \(what) is built on the earlier event \(sighting.id) of \(sighting.time.iso8601)."
-    case .created, .createdBefore: return "an alert was created before."
+    case .counted(let count, let least):
+      let group = execution.terms.isEmpty ? "" : " of \(execution.terms.map(\.text).joined(separator: " · "))"
+      return
+        "\(count == 1 ? "1 event" : "\(count) events")\(group) \(count == 1 ? "was" : "were") counted with it at most, and the "
+        + "rule asks for \(least), or for more different values than there were."
+    case .incomplete:
+      return "the event matches a part of the query, and no execution found the events that are to go with it."
+    case .created, .createdBefore, .partOf: return "an alert was created before."
     }
   }
 }

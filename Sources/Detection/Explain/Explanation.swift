@@ -61,6 +61,12 @@ public struct Explanation: Sendable {
       case createdBefore(Timestamp)
       /// The rule's cap was reached first.
       case capped
+      /// It is one of the events that the alert with this id, of this execution, stands on.
+      case partOf(id: String, Timestamp)
+      /// The execution counted so many events of the event's group, itself among them, and the rule asks for more.
+      case counted(Int, of: Int)
+      /// No execution found the events that are to go with it.
+      case incomplete
       /// An exception that had not yet expired held the event back.
       case excepted
       /// The query names times relative to the execution's own, from which it does not match the event.
@@ -104,6 +110,11 @@ public struct Explanation: Sendable {
 
   /// True when there is an alert.
   public var isAlert: Bool {
-    executions.contains { if case .created = $0.result { true } else { false } }
+    executions.contains { execution in
+      switch execution.result {
+      case .created, .partOf: true
+      default: false
+      }
+    }
   }
 }

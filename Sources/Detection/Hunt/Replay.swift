@@ -10,6 +10,8 @@ public struct Replay: Sendable {
   public var latestTick: Timestamp?
   /// The scheduled times from which on single rules run, by their ids; others run from `earliestTick` on.
   public var firstTicks: [String: Timestamp] = [:]
+  /// What executions before the first one counted for alerts of rules, by their ids: it does not count again.
+  public var counted: [String: [Evidence.Counted]] = [:]
   /// How many alerts one execution creates at most, whatever its rule's `max_signals`: in Kibana the setting
   /// `xpack.alerting.rules.run.alerts.max`. Rules of new terms and of indicators follow `max_signals` alone.
   public var mostAlerts = 1000
@@ -59,7 +61,10 @@ public struct Replay: Sendable {
   func run(_ findings: any RuleFindings, _ rule: HuntRule, overridden: ClosedRange<Int64>?) -> Outcome {
     let overridden = rule.overrideColumn == nil ? nil : overridden
     guard let ticks = ticks(rule.windows, overridden: overridden) else { return Outcome() }
-    var outcome = findings.run(Executions(windows: rule.windows, ticks: ticks, maxSignals: maxSignals(rule.rule)))
+    var outcome = findings.run(
+      Executions(
+        windows: rule.windows, ticks: ticks, maxSignals: maxSignals(rule.rule), counted: counted[rule.rule.ruleID] ?? []
+      ))
     outcome.executions = Int(ticks.upperBound - ticks.lowerBound) + 1
     return outcome
   }

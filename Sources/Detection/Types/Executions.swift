@@ -5,6 +5,8 @@ struct Executions {
   let windows: TickWindows
   let ticks: ClosedRange<Int64>
   let maxSignals: Int
+  /// What executions before these counted for alerts.
+  var counted: [Evidence.Counted] = []
 }
 
 /// What the executions of one rule came to.

@@ -92,6 +92,20 @@ struct Finding: Sendable {
   }
 }
 
+extension Finding {
+  /// All events that the alert stands on, in order.
+  var events: [Sighting] {
+    switch basis {
+    case .event: [sighting]
+    case .group(let group): group.events
+    case .sequence(let found): found.events.compactMap(\.self)
+    }
+  }
+
+  /// The values that tell the alert from others on the same events.
+  var groupTerms: [NewTerm] { if case .group(let group) = basis { group.terms } else { terms } }
+}
+
 /// What a worker lends to findings while one match is added to them: memory, and the keeping of the event.
 struct MatchRoom {
   private let builder: FindingsBuilder

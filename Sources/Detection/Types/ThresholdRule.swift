@@ -94,7 +94,14 @@ struct ThresholdCounts: RuleFindings {
 
   func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
     let finder = EvidenceFinder(matches.map(\.sighting), rule.windows)
-    return found.map { finder.evidence($0.tick, hasHistory: false) }
+    return found.map { finding in
+      var evidence = finder.evidence(finding.tick, hasHistory: false)
+      if case .group(let group) = finding.basis {
+        evidence.counted = Evidence.Counted(
+          group: group.terms.map(\.text), to: Timestamp(milliseconds: finding.sighting.time))
+      }
+      return evidence
+    }
   }
 
   func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] {
@@ -166,6 +173,14 @@ struct ThresholdCounts: RuleFindings {
     let movesWithTime = matches.contains { $0.sighting.condition != ExecutionConditions.always }
     /// Up to when events of a group have been counted for an alert.
     var counted: [Int: Int64] = [:]
+    if !executions.counted.isEmpty {
+      let numbers = Dictionary(groups.terms.enumerated().map { ($1.map(\.text), $0) }) { first, _ in first }
+      for earlier in executions.counted {
+        if let number = numbers[earlier.group] {
+          counted[number] = max(counted[number] ?? .min, earlier.to.milliseconds)
+        }
+      }
+    }
     // Groups that a cap held back and that have not alerted since.
     var waiting: Set<Int> = []
     var former: (tick: Int64, end: Int, isSettled: Bool) = (.min, 0, false)

@@ -116,7 +116,8 @@ struct RunCommand: AsyncParsableCommand {
       let (summary, findings) = try await ProgressLine(progress, paths: []).show {
         try await hunt.run(progress: progress)
       }
-      var result = replay(plan, findings, summary, span, view)
+      let counted = try counted(plan, alerts, span)
+      var result = replay(plan, findings, summary, span, view, counted)
       let background = try await hunt.addBackground(to: &result)
       tell(result.refused, labels)
       notices.tell(ofElsewhere: summary.elsewhere)
@@ -287,8 +288,22 @@ struct RunCommand: AsyncParsableCommand {
     return hunt
   }
 
+  /// What executions before those of the span counted for alerts, by rule.
+  private func counted(_ plan: HuntPlan, _ alerts: AlertStore, _ span: Span) throws -> [String: [Evidence.Counted]] {
+    func begin(_ ruleID: String) -> Timestamp { max(span.first, span.since[ruleID] ?? span.first) }
+    var counted: [String: [Evidence.Counted]] = [:]
+    for (ruleID, since) in plan.countingRules(from: begin) {
+      counted[ruleID] = try alerts.documents(ofRule: ruleID, from: since, before: begin(ruleID)).compactMap {
+        document in
+        (try? JSONValue(parsing: document[...])).flatMap { Evidence.Counted(alert: $0) }
+      }
+    }
+    return counted
+  }
+
   private func replay(
-    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: Span, _ view: IngestionView
+    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: Span, _ view: IngestionView,
+    _ counted: [String: [Evidence.Counted]]
   ) -> HuntResult {
     guard let times = summary.times ?? findings.overriddenSpan else {
       return HuntResult(plan, findings, replay: nil, view)
@@ -296,6 +311,7 @@ struct RunCommand: AsyncParsableCommand {
     var replay = Replay(events: times, earliestTick: span.first, latestTick: span.last)
     replay.mostAlerts = mostAlerts
     replay.firstTicks = span.since
+    replay.counted = counted
     return HuntResult(plan, findings, replay: replay, view)
   }
 
