@@ -18,11 +18,11 @@ public struct Deduplication {
     _ heads: [EventHead], storedIn parts: [Part], mayBeStored: (EventID) -> Bool = { _ in true },
     lookedThrough: (Part) -> Void = { _ in }
   ) throws {
-    let repeated = Self.repeatedIDs(heads)
+    let met = MetIDs(heads)
     // By identity, so that segments are looked through in one pass. Most are new, and no other has their id.
     let candidates = heads.indices.filter {
       let id = heads[$0].identity.id
-      return mayBeStored(id) || repeated.contains(id)
+      return met.mayBeRepeated(id) || mayBeStored(id)
     }
     let order = candidates.sorted { left, right in
       let (one, other) = (heads[left], heads[right])
@@ -55,11 +55,39 @@ public struct Deduplication {
     }
     kept = heads.indices.filter { isKept[$0] }
   }
-  /// Ids that several events have.
-  private static func repeatedIDs(_ heads: [EventHead]) -> Set<EventID> {
-    var (met, repeated): (Set<EventID>, Set<EventID>) = ([], [])
-    met.reserveCapacity(heads.count)
-    for head in heads where !met.insert(head.identity.id).inserted { repeated.insert(head.identity.id) }
-    return repeated
+}
+
+/// Tells of most ids that no other event has them: by a hash that is cheap and that anyone can make collide, which costs no more
+/// than a look.
+private struct MetIDs {
+  /// By hash: that an event was met, and that another was.
+  private var met: [UInt64]
+  private var again: [UInt64]
+  private let shift: UInt64
+
+  init(_ heads: [EventHead]) {
+    // Of 64 places one is taken.
+    var bits = 6
+    while 1 << bits < heads.count * 64 { bits += 1 }
+    shift = UInt64(64 - bits)
+    met = [UInt64](repeating: 0, count: 1 << (bits - 6))
+    again = met
+    for head in heads {
+      let (word, bit) = place(head.identity.id)
+      again[word] |= met[word] & bit
+      met[word] |= bit
+    }
+  }
+
+  func mayBeRepeated(_ id: EventID) -> Bool {
+    let (word, bit) = place(id)
+    return again[word] & bit != 0
+  }
+
+  @inline(__always)
+  private func place(_ id: EventID) -> (word: Int, bit: UInt64) {
+    let mixed = (id.high ^ id.high >> 31) &* 0x9E37_79B9_7F4A_7C15 ^ id.low
+    let hash = ((mixed ^ mixed >> 32) &* 0xD6E8_FEB8_6659_FD93) >> shift
+    return (Int(truncatingIfNeeded: hash >> 6), 1 << (hash & 63))
   }
 }

@@ -28,6 +28,40 @@ struct WordSearchTests {
   }
 
   @Test(
+    "A text is said to lack a word just where it is of ASCII and the word's letters stand nowhere in it",
+    arguments: [UInt64.random(in: 0...UInt64.max), 3])
+  func exactly(seed: UInt64) throws {
+    print("words among bytes, seed \(seed)")
+    var random = SeededRandom(seed: seed)
+    func lowered(_ bytes: [UInt8]) -> [UInt8] { bytes.map { (65...90).contains($0) ? $0 + 32 : $0 } }
+    let alphabets = [Array("aAbB".utf8), Array("zZ@`[{".utf8), Array("kK1!\u{b}Ae".utf8)]
+    var held = 0
+    for _ in 0..<20_000 {
+      let alphabet = alphabets.randomElement(using: &random)!
+      func bytes(_ range: ClosedRange<Int>) -> [UInt8] {
+        (0..<Int.random(in: range, using: &random)).map { _ in alphabet.randomElement(using: &random)! }
+      }
+      let word = bytes(1...6)
+      var text = bytes(0...60)
+      let isASCII = Int.random(in: 0..<20, using: &random) > 0
+      if !isASCII { text.insert(0xC3, at: Int.random(in: 0...text.count, using: &random)) }
+      let stands =
+        text.count >= word.count
+        && (0...text.count - word.count).contains {
+          lowered(Array(text[$0..<$0 + word.count])) == lowered(word)
+        }
+      // Memory of just this length, so that a look beyond its end is told by the address sanitizer.
+      let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.count)
+      defer { room.deallocate() }
+      _ = room.initialize(from: text)
+      let mayHold = WordSearch.mayHold(word, in: UnsafeBufferPointer(room))
+      try #require(mayHold == (stands || !isASCII), "\(word) in \(text), seed \(seed)")
+      if stands { held += 1 }
+    }
+    #expect(held > 2_000 && held < 18_000)
+  }
+
+  @Test(
     "A text that is said to hold no match of a pattern has none among its words",
     arguments: [UInt64.random(in: 0...UInt64.max), 2])
   func neverMissesPatterns(seed: UInt64) {
