@@ -136,6 +136,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Outside",
+      dependencies: [
+        "AWS", "Alerts", "Notifications", "Roads", "Settings", "Transfers", "Intake", "Events", "JSON",
+      ], swiftSettings: strict),
+    .target(
       name: "RuleTesting",
       dependencies: [
         "Detection", "Rules", "Query", "CloudTrail", "Events", "JSON", "Parallel",
@@ -243,6 +248,13 @@ let package = Package(
     .testTarget(name: "GeneratorTests", dependencies: ["Generator", "CDeflate"], swiftSettings: strict),
     .testTarget(
       name: "MartletTests", dependencies: ["TestSupport", "martlet", "Generator", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "OutsideTests",
+      dependencies: [
+        "TestSupport", "martlet", "Outside", "AWS", "Alerts", "Ingestion", "Inputs", "Intake", "SegmentStore",
+        "Settings",
+        "CloudTrail", "Transfers", "Events", "JSON",
+      ], swiftSettings: strict),
     .executableTarget(name: "EmbedRulesTool", swiftSettings: plain, linkerSettings: program),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
   ] + fuzzTargets,

@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import GRDB
 
@@ -14,12 +15,15 @@ extension AlertStore {
   }
 
   /// Alerts that were made behind a number, in the order in which they were made, as many as have so many bytes, at least one.
-  public func made(behind number: Int64, bytes: Int) throws -> [MadeAlert] {
+  ///
+  /// - Parameter time: only those that were made at it or later.
+  public func made(behind number: Int64, since time: Timestamp = .earliest, bytes: Int) throws -> [MadeAlert] {
     try reading { database in
       var alerts: [MadeAlert] = []
       var size = 0
       let rows = try Row.fetchCursor(
-        database, sql: "SELECT number, document FROM alerts WHERE number > ? ORDER BY number", arguments: [number])
+        database, sql: "SELECT number, document FROM alerts WHERE number > ? AND made_at >= ? ORDER BY number",
+        arguments: [number, time.milliseconds])
       while size < bytes, let row = try rows.next() {
         let document: Data = row[1]
         size += document.count

@@ -267,8 +267,8 @@ struct NotifierTests {
     let desk = try Desk()
     let channel = desk.webhook()
     #expect(try await desk.queue.place() == nil)
-    try await desk.queue.begin(behind: 10)
-    try await desk.queue.begin(behind: 5)
+    try await desk.queue.begin(behind: 10, at: desk.clock.now)
+    try await desk.queue.begin(behind: 5, at: desk.clock.now)
     #expect(try await desk.take((9...12).map { alert("a-\($0)") }, from: 9, [channel]) == 2)
     #expect(try await desk.queue.place() == 12)
     // What was told long ago is forgotten, and is still not told again.

@@ -22,15 +22,19 @@ public struct AlertFeed: Sendable {
   public func takeNew(at now: Timestamp) async throws -> Int {
     let last = try store.lastNumber() ?? 0
     guard let place = try await queue.place() else {
-      try await queue.begin(behind: last)
+      try await queue.begin(behind: last, at: now)
       return 0
     }
-    // All alerts were deleted, and numbers began anew.
-    if last < place { try await queue.restart() }
-    var number = last < place ? 0 : place
+    var number = place
+    var since = Timestamp.earliest
+    if last < place {
+      // All alerts were deleted and numbers began anew, or the alerts are those of an older copy, which have been told.
+      since = try await queue.restart()
+      number = 0
+    }
     var added = 0
     while true {
-      let made = try store.made(behind: number, bytes: Self.bytes)
+      let made = try store.made(behind: number, since: since, bytes: Self.bytes)
       guard let end = made.last else { return added }
       let alerts = made.map { DeliveryQueue.Alert(number: $0.number, document: $0.document) }
       // There is no room for more until some are sent.

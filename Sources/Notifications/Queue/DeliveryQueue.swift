@@ -73,15 +73,21 @@ public final class DeliveryQueue: Sendable {
   }
 
   /// Begins behind an alert: earlier ones are told to nobody. Does nothing where the queue has a place already.
-  public func begin(behind number: Int64) async throws {
+  public func begin(behind number: Int64, at now: Timestamp) async throws {
     try await database.write {
-      try $0.execute(sql: "INSERT OR IGNORE INTO places (name, number) VALUES ('alerts', ?)", arguments: [number])
+      try $0.execute(
+        sql: "INSERT OR IGNORE INTO places (name, number) VALUES ('alerts', ?), ('taken', ?)",
+        arguments: [number, now.milliseconds])
     }
   }
 
-  /// Goes back to before the first alert; those that were told of late are still known.
-  func restart() async throws {
-    try await database.write { try $0.execute(sql: "UPDATE places SET number = 0 WHERE name = 'alerts'") }
+  /// Goes back to before the first alert, and gives the time at which alerts were taken last: earlier ones have been told.
+  func restart() async throws -> Timestamp {
+    try await database.write {
+      try $0.execute(sql: "UPDATE places SET number = 0 WHERE name = 'alerts'")
+      return Timestamp(
+        milliseconds: try Int64.fetchOne($0, sql: "SELECT number FROM places WHERE name = 'taken'") ?? 0)
+    }
   }
 
   /// Takes alerts for the channels that are to be told of them; all or none. Those up to the place are left out.
@@ -122,7 +128,8 @@ public final class DeliveryQueue: Sendable {
       }
       if let last = alerts.map(\.number).max(), last > place {
         try database.execute(
-          sql: "INSERT OR REPLACE INTO places (name, number) VALUES ('alerts', ?)", arguments: [last])
+          sql: "INSERT OR REPLACE INTO places (name, number) VALUES ('alerts', ?), ('taken', ?)",
+          arguments: [last, now.milliseconds])
       }
       return added
     }

@@ -31,6 +31,39 @@ public struct Notifier: Sendable {
     sender = ChannelSender(client: client, variables: variables, link: settings.link)
   }
 
+  /// Takes alerts that are made and sends what is due until the task is cancelled.
+  public func run(feeding feed: AlertFeed) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await run() }
+      group.addTask { await take(from: feed) }
+      // Both end when they are cancelled; where one fails, the other ends as well.
+      try await group.next()
+      group.cancelAll()
+      try await group.waitForAll()
+    }
+  }
+
+  private func take(from feed: AlertFeed) async {
+    var hasFailed = false
+    while !Task.isCancelled {
+      do {
+        let added = try await feed.takeNew(at: now())
+        if added > 0 { report.add(added, to: "notifications_total") }
+        if hasFailed { report.setTrouble(nil) }
+        hasFailed = false
+      } catch is CancellationError {
+        return
+      } catch {
+        if !hasFailed {
+          report.tell(.error, "alerts cannot be taken into the queue of notifications: \(error)", [:])
+          report.setTrouble("alerts cannot be taken into the queue of notifications: \(error)")
+        }
+        hasFailed = true
+      }
+      do { try await sleep(.seconds(1)) } catch { return }
+    }
+  }
+
   /// Sends until the task is cancelled; a message that is under way is waited for. Throws where the queue cannot be read.
   public func run() async throws {
     let (held, lost) = try await queue.recover(settings.channels, at: now())

@@ -1,0 +1,77 @@
+import AWS
+import Alerts
+import Events
+import Intake
+import JSON
+import Notifications
+import Roads
+import Settings
+import Transfers
+
+/// What of a service reaches beyond its machine: roads that ask for events, and notifications, as the parts `outgoing`, `roads` and
+/// `notifications` of its settings say it.
+public struct OutsideConnections: Sendable {
+  /// The parts of settings that are read here.
+  public static let parts = ["outgoing", "roads", "notifications"]
+
+  public let notifications: NotificationSettings
+  public let roadSettings: [RoadSettings]
+  private let transfers: TransferSettings
+  private let data: String
+
+  /// Reads the settings and looks that they are right, without doing anything. Throws `SettingsFault`, which names the key.
+  ///
+  /// - Parameters:
+  ///   - settings: all settings, of which other parts are left alone.
+  ///   - data: the folder of events.
+  ///   - variables: in which secrets may be.
+  public init(_ settings: JSONValue, data: String, variables: [String: String]) throws {
+    self.data = data
+    transfers = try OutgoingSettings.settings(settings["outgoing"] ?? [:], variables: variables)
+    roadSettings = try RoadSettings.all(settings["roads"] ?? [], scratch: data + "/scratch")
+    notifications = try NotificationSettings(settings["notifications"] ?? [:])
+  }
+
+  /// The same from a file in YAML; nothing goes anywhere where there is no file.
+  public init(file: String?, data: String, variables: [String: String]) throws {
+    try self.init(file.map { try YAMLSettings.value(ofFile: $0) } ?? [:], data: data, variables: variables)
+  }
+
+  /// The roads, each to be run in a task of its own. Of several clients of one process each has a thread; this makes one for all roads.
+  public func roads(
+    variables: [String: String], now: @escaping @Sendable () -> Timestamp,
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  ) throws -> [any IngestionRoad] {
+    guard !roadSettings.isEmpty else { return [] }
+    try ScratchFolder.prepare(data + "/scratch")
+    var transfers = transfers
+    // Polls hold a transfer each all the time; what they lead to needs others.
+    let wanted = roadSettings.reduce(16) { sum, road in
+      switch road {
+      case .queue(let queue): sum + 2 + 2 * queue.mostInHand
+      case .bucket(let bucket): sum + 1 + bucket.workers
+      case .folder: sum
+      }
+    }
+    transfers.mostTransfers = max(transfers.mostTransfers, min(wanted, 10_000))
+    let surroundings = AWSSurroundings(client: HTTPClient(transfers), variables: variables, now: now, sleep: sleep)
+    return roadSettings.map { $0.road(surroundings) }
+  }
+
+  /// Tells of alerts that are made from now on, until the task is cancelled; comes back at once where there is no channel.
+  ///
+  /// To be run in a task of its own by the one process that writes to the folder. What goes wrong by the way is told, and tried again. Throws
+  /// `SettingsFault` where the queue cannot be opened.
+  public func tell(
+    of alerts: AlertStore, variables: [String: String], reporting report: any RoadReporter,
+    now: @escaping @Sendable () -> Timestamp,
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  ) async throws {
+    guard !notifications.channels.isEmpty else { return }
+    let queue = try DeliveryQueue(data + "/notifications.sqlite")
+    let notifier = Notifier(
+      notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report, now: now,
+      sleep: sleep)
+    try await notifier.run(feeding: AlertFeed(alerts, queue, notifications.channels))
+  }
+}
