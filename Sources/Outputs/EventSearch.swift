@@ -214,7 +214,11 @@ public final class EventSearch: RecordConsumer {
       let (values, shown) = try writer.withEvent(row, ingested: ingested) { (harvest.read($0), choose($0)) }
       result.rows.add(
         EventRows.Row(
-          keys: zip(sort, values).map { SortValue($1.first) }, time: row.ownTime ?? .latest,
+          keys: zip(sort, values).map { key, values in
+            // A time is a time, however it is written.
+            guard key.field == "@timestamp" else { return SortValue(values.first) }
+            return row.ownTime.map { .number(Double($0.milliseconds)) } ?? .none
+          }, time: row.ownTime ?? .latest,
           id: values.last?.first ?? "", values: shown, json: event))
     }
   }

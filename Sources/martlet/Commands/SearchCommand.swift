@@ -301,7 +301,7 @@ struct SearchCommand: AsyncParsableCommand {
       let asksStore =
         try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
         && patterns.isEmpty
-      let question = StoreQuestion(
+      var question = StoreQuestion(
         queries: queries, query: bound, times: times, index: index, asksColumns: asksStore)
       var (summary, found) = (ReadingSummary(), EventSearch.Result())
       let selection = EventSelection(
@@ -309,7 +309,12 @@ struct SearchCommand: AsyncParsableCommand {
       if asksStore, !question.meansAlerts, let counted = try await input.countStored(form, selection) {
         (summary, found) = counted
       } else {
-        let (read, parts) = try await input.read(printing: ordered, question: question) { [queries] in
+        let first =
+          asksStore && !question.meansAlerts ? try await input.firstStored(form, selection) : nil
+        if let first { question.times = first.times }
+        let (read, parts) = try await input.read(
+          printing: ordered, tells: first == nil, question: question
+        ) { [queries, times = question.times] in
           EventSearch(
             queries, bound, index: index, times: times, form: form, unknown: unknown, patterns: patterns,
             context: context, catalog: catalog, output: ordered)
@@ -317,6 +322,11 @@ struct SearchCommand: AsyncParsableCommand {
         summary = read
         found = parts.first ?? EventSearch.Result()
         for part in parts.dropFirst() { found.merge(part) }
+        if let first {
+          (summary, found.matched, found.asked) = (first.summary, first.told.matched, first.told.asked)
+          (found.earliest, found.latest) = (first.told.earliest, first.told.latest)
+          summary.problems.merge(read.problems)
+        }
       }
       try write(found, form, to: output)
       var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)

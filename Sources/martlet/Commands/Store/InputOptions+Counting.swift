@@ -15,19 +15,10 @@ extension InputOptions {
   func countStored(
     _ form: EventSearch.Form, _ selection: EventSelection
   ) async throws -> (summary: ReadingSummary, found: EventSearch.Result)? {
-    guard let data, form.onlyCounts, !Self.dependsOnReading(form, selection.predicate) else { return nil }
-    let snapshot = try StoreAccess.open(data, .reading).snapshot()
-    let own = EventContext.dataStream(namespace: events.namespace)
-    var elsewhere: [String: Int] = [:]
-    var parts: [StoreSnapshot.Part] = []
-    for part in snapshot.parts {
-      if StoreReader.isOfTrail(part.dataStream), part.dataStream != own {
-        if selection.concerns(part) { elsewhere[part.dataStream, default: 0] += part.eventCount }
-      } else {
-        parts.append(part)
-      }
+    guard form.onlyCounts, !Self.dependsOnReading(form, selection.predicate), let stored = try stored() else {
+      return nil
     }
-    let read = PartedSnapshot(parts, missing: snapshot.missingParts, workers: events.threads ?? StoreReader.allWorkers)
+    let read = stored.read
     var found = EventSearch.Result()
     let answer: ReadSummary
     switch form {
@@ -38,6 +29,36 @@ extension InputOptions {
       (found.histogram, answer) = try await read.histogram(HistogramRequest(selection, width: width))
     default: answer = try await read.histogram(HistogramRequest(selection)).summary
     }
+    guard let summary = try summary(of: answer, selection, stored, &found) else { return nil }
+    return (summary, found)
+  }
+
+  /// What a search of the folder `data` reads by operations of the store.
+  private struct Stored {
+    var read: PartedSnapshot<StoreSnapshot.Part>
+    var parts: [StoreSnapshot.Part]
+    /// Segments of CloudTrail in another namespace, which are not read.
+    var elsewhere: [StoreSnapshot.Part]
+  }
+
+  /// Nil where files are read.
+  private func stored() throws -> Stored? {
+    guard let data else { return nil }
+    let snapshot = try StoreAccess.open(data, .reading).snapshot()
+    let own = EventContext.dataStream(namespace: events.namespace)
+    func isElsewhere(_ part: StoreSnapshot.Part) -> Bool {
+      StoreReader.isOfTrail(part.dataStream) && part.dataStream != own
+    }
+    let parts = snapshot.parts.filter { !isElsewhere($0) }
+    return Stored(
+      read: PartedSnapshot(parts, missing: snapshot.missingParts, workers: events.threads ?? StoreReader.allWorkers),
+      parts: parts, elsewhere: snapshot.parts.filter(isElsewhere))
+  }
+
+  /// What reading the events would have told of them, and tells of odd ones; nil where that cannot be said of what was answered.
+  private func summary(
+    of answer: ReadSummary, _ selection: EventSelection, _ stored: Stored, _ found: inout EventSearch.Result
+  ) throws -> ReadingSummary? {
     let plausible = InputReader(paths: [], now: try currentTime()).plausible
     // Events at odd times are told by their years, which are not counted here.
     if let times = answer.times, !plausible.contains(times.lowerBound) || !plausible.contains(times.upperBound) {
@@ -47,16 +68,56 @@ extension InputOptions {
     (found.earliest, found.latest) = (answer.times?.lowerBound, answer.times?.upperBound)
     var summary = ReadingSummary()
     summary.container = .segment
-    summary.files = parts.count { selection.concerns($0) }
+    summary.files = stored.parts.count { selection.concerns($0) }
     (summary.events, summary.withoutTime) = (answer.searched, answer.untimed)
     (summary.earliest, summary.latest) = (answer.span?.lowerBound, answer.span?.upperBound)
     for missing in answer.missing {
       summary.problems.note(problem(events: missing.eventCount, times: missing.times, reason: missing.reason))
     }
     tell(ofTimesIn: summary, before: plausible.lowerBound)
+    var elsewhere: [String: Int] = [:]
+    for part in stored.elsewhere where selection.concerns(part) {
+      elsewhere[part.dataStream, default: 0] += part.eventCount
+    }
     notices.tell(ofElsewhere: elsewhere)
-    return (summary, found)
+    return summary
   }
+
+  /// The first or the last events of a folder by time, where a list asks for so many: what is to be read of it, out of a scan that reads no
+  /// text, and what is told of all that matches.
+  ///
+  /// Nil where the list is in another order, where fewer events have a time than it asks for, and where reading all events would
+  /// say something else.
+  func firstStored(
+    _ form: EventSearch.Form, _ selection: EventSelection
+  ) async throws -> (summary: ReadingSummary, told: EventSearch.Result, times: ClosedRange<Timestamp>)? {
+    guard case .kept(let fields, let sort, let limit?) = form, limit <= Self.mostScanned,
+      sort.isEmpty || sort.map(\.field) == ["@timestamp"],
+      // Of those it is told whether any event has them.
+      fields?.names.allSatisfy({ !UnknownFields.isPattern($0) && !UnknownFields.isObject($0, selection.catalog) })
+        ?? true,
+      !Self.dependsOnReading(form, selection.predicate), let stored = try stored()
+    else { return nil }
+    let isDescending = sort.first?.isDescending ?? false
+    var last: Timestamp?
+    var count = 0
+    let answer = try await stored.read.scan(
+      ScanRequest(selection, order: .time(isDescending: isDescending), limit: limit)
+    ) { batch in
+      count += batch.heads.count
+      last = batch.heads.last?.time
+      return .more
+    }
+    guard answer.missing.isEmpty, count == limit, let last, last != .missing else { return nil }
+    var told = EventSearch.Result()
+    guard let summary = try summary(of: answer, selection, stored, &told) else { return nil }
+    let all = selection.times ?? .earliest ... .latest
+    // Of those that are as late as the last of them the ids decide.
+    return (summary, told, isDescending ? last...max(last, all.upperBound) : min(last, all.lowerBound)...last)
+  }
+
+  /// Events that a scan puts into an order at most.
+  private static let mostScanned = 100_000
 
   /// The field that says when an event was read, which is another time whenever it is.
   private static let readingTime = "event.created"
