@@ -153,6 +153,35 @@ let defaults = """
         """.split(separator: "\n").map(String.init))
   }
 
+  @Test("the alert of a rule that counts, or of a sequence, is expected at the event that completes it")
+  func severalEvents() throws {
+    let start = rule.range(of: "[rule.new_terms]")!.lowerBound
+    let head = String(rule[..<start]).replacing("3f1c1a52", with: "4f1c1a52")
+    let counting =
+      head.replacing("type = \"new_terms\"", with: "type = \"threshold\"")
+      + "[rule.threshold]\nfield = [\"user.name\"]\nvalue = 2\n"
+    let query = head.range(of: "query = ")!.lowerBound
+    let following =
+      String(head[..<query]).replacing("\"new_terms\"", with: "\"eql\"").replacing("\"kuery\"", with: "\"eql\"")
+      + "query = 'sequence by user.name [any where true] [any where true]'\n"
+    let tests =
+      defaults + """
+        tests:
+          - name: the second event completes it
+            events:
+              - at: 2026-01-15T10:00:10Z
+                alert: false
+              - at: 2026-01-15T10:00:20Z
+                alert: true
+        """
+    for (name, text) in [("counting", counting), ("following", following)] {
+      let folder = try RuleFolder()
+      try folder.write("\(name).toml", text)
+      try folder.write("\(name).test.yaml", tests)
+      #expect(folder.lines().last == "1 passed, 0 failed", "\(folder.lines())")
+    }
+  }
+
   @Test("a test file without a rule is an error, a rule without a test file a warning")
   func pairs() throws {
     let folder = try RuleFolder()

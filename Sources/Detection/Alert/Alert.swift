@@ -8,6 +8,8 @@ public struct Alert: Sendable {
   /// The source event's data stream, and its id there.
   public let dataStream: String
   public let sourceID: String
+  /// The id and `@timestamp` of the event that completed what the alert stands on: the source event, or the last of several.
+  public let lastEvent: (id: String, time: Timestamp)
   /// When the execution that created it was scheduled.
   public let tick: Timestamp
   /// The source event's `@timestamp`.

@@ -38,6 +38,7 @@ extension AlertBuilder {
     standing.members["kibana.alert.threshold_result"] = .object(result)
     let fields = Dictionary(zip(threshold.fields, terms.map(\.json))) { first, _ in first }
     standing.call = AlertedCall(common: told.map(\.call))
+    standing.lastEvent = told.last
     let text = JSONValue.object(fields).text
     let source = try JSONDocument(Array(text.utf8)[...])
     var members: [String: JSONValue] = [

@@ -44,6 +44,7 @@ extension AlertBuilder {
     standing.members["kibana.alert.group.id"] = .string(group)
     standing.appliesOverrides = false
     standing.call = AlertedCall(common: told.map(\.call))
+    standing.lastEvent = told.last
     standing.blocks = blocks
     let common = try JSONDocument(Array(Self.common(blocks).text.utf8)[...])
     var members: [String: JSONValue] = [

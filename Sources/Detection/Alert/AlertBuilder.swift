@@ -117,7 +117,9 @@ final class AlertBuilder {
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
-      id: id, dataStream: standing.stream, sourceID: standing.sourceID, tick: tick, eventTime: standing.eventTime,
+      id: id, dataStream: standing.stream, sourceID: standing.sourceID,
+      lastEvent: standing.lastEvent.map { ($0.id, $0.time) } ?? (standing.sourceID, standing.eventTime), tick: tick,
+      eventTime: standing.eventTime,
       ruleID: rule.ruleID, ruleName: name, severity: severity, riskScore: risk, newTerms: standing.terms,
       call: standing.call ?? who, json: text(of: event, tick: tick, members: members), buildingBlocks: standing.blocks)
   }

@@ -13,6 +13,8 @@ struct AlertStanding {
   var originalTime: Timestamp?
   /// The same, or where there is none the time by the rule's own timestamp field.
   var eventTime: Timestamp
+  /// The last event that the alert stands on, where these are several.
+  var lastEvent: EventDigest?
   /// The combination of new terms.
   var terms: [NewTerm] = []
   /// What belongs to the rule's type, by dotted names.

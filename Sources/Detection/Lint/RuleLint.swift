@@ -44,6 +44,7 @@ public struct RuleLint: Sendable {
       QueryLint(catalog: catalog).check(&report)
       FieldLint(catalog: catalog).check(&report)
       ReachLint(catalog: catalog).check(&report)
+      SequenceLint(catalog: catalog).check(&report)
       Self.checkTests(&report, testEnding)
       let (allowances, wrong) = LintAllowance.read(rule)
       findings += wrong

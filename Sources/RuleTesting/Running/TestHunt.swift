@@ -144,7 +144,7 @@ struct TestHunt {
     if let refused = result.refused.first { throw Failure(event: nil, message: refused.reason) }
     outcome.lost = result.outcomes.reduce(0) { $0 + $1.lost }
     try result.forEachAlert { alert in
-      guard let event = sources[Source(id: alert.sourceID, time: alert.eventTime)] else {
+      guard let event = sources[Source(id: alert.lastEvent.id, time: alert.lastEvent.time)] else {
         throw Failure(event: nil, message: "An alert stands on an event that the test does not hold.")
       }
       outcome.alerts[event].append(

@@ -74,6 +74,24 @@ struct RuleLintTests {
     #expect(checks("\"Resources: Investigation Guide\", ", "") == ["guide-tag"])
   }
 
+  @Test("A sequence that no window holds, or that is judged too early, is told of")
+  func sequences() {
+    func checks(_ query: String, _ schedule: String) -> [String] {
+      let text = Self.good.replacing("type = \"query\"", with: "type = \"eql\"\nlanguage = \"eql\"\n\(schedule)")
+        .replacing(#/query = '''[\s\S]*?'''/#, with: "query = '''\n\(query)\n'''")
+      return lint(text).map(\.check).filter { $0 == "sequence-span" || $0 == "missing-early" }
+    }
+    let (one, other) = ["CreateUser", "DeleteUser"].map { "[any where event.action == \"\($0)\"]" }.pair
+    let quarter = "interval = \"5m\"\nfrom = \"now-15m\""
+    #expect(checks("sequence with maxspan=10m \(one) \(other)", quarter) == [])
+    #expect(checks("sequence with maxspan=11m \(one) \(other)", quarter) == ["sequence-span"])
+    #expect(checks("sequence \(one) \(other)", quarter) == ["sequence-span"])
+    #expect(checks("sequence with maxspan=5m \(one) !\(other)", quarter) == ["missing-early"])
+    #expect(checks("sequence with maxspan=5m \(one) !\(other)", quarter + "\nto = \"now-5m\"") == [])
+    #expect(checks("sequence with maxspan=5m !\(one) \(other)", quarter) == [])
+    #expect(checks("any where event.action == \"CreateUser\"", quarter) == [])
+  }
+
   @Test("ATT&CK and its tags agree")
   func attack() {
     #expect(checks("\"Tactic: Persistence\"", "\"Tactic: Impact\"") == ["attack-tags", "attack-tags"])
@@ -246,4 +264,8 @@ struct RuleLintTests {
       #expect(check.diagnostics.contains { $0.message.contains("`query` still holds the word TODO") })
     }
   }
+}
+
+extension [String] {
+  fileprivate var pair: (String, String) { (self[0], self[1]) }
 }
