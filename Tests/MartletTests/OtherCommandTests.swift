@@ -73,10 +73,10 @@ struct OtherCommandTests {
         "test-rule", with: "bad-rule"),
       "rules/bad.toml")
     try scratch.write(
-      Sample.rule.replacing("type = \"query\"", with: "type = \"eql\"").replacing("kuery", with: "eql")
-        .replacing("test-rule", with: "eql-rule").replacing(
-          "event.action: GetObject", with: "sequence [any where true] [any where true]"),
-      "rules/eql.toml")
+      Sample.rule.replacing("type = \"query\"", with: "type = \"esql\"").replacing("kuery", with: "esql")
+        .replacing("test-rule", with: "esql-rule").replacing(
+          "event.action: GetObject", with: "from logs-* | limit 1"),
+      "rules/esql.toml")
     let run = try Binary(["rules", "check", "--format", "json", scratch.path + "/rules"])
     #expect(run.status == 1)
     let report = try JSONValue(parsing: run.output.trimmingCharacters(in: .whitespacesAndNewlines))
@@ -84,7 +84,7 @@ struct OtherCommandTests {
     #expect(report["files"] == 3)
     #expect(report["rules"] == 3)
     #expect(report["runnable"] == 1)
-    #expect(report["by_type"] == ["query": 2, "eql": 1])
+    #expect(report["by_type"] == ["query": 2, "esql": 1])
     let errors = try #require(report["errors"]?.arrayValue)
     let fault = try #require(errors.first { $0["file"]?.stringValue?.hasSuffix("bad.toml") == true })
     #expect(fault.objectValue?.keys.sorted() == ["column", "file", "line", "message"])
@@ -92,7 +92,7 @@ struct OtherCommandTests {
     let unsupported = try #require(report["unsupported"]?.arrayValue)
     #expect(unsupported.count == 1)
     #expect(unsupported.first?.objectValue?.keys.sorted() == ["file", "reason", "rule_id"])
-    #expect(unsupported.first?["rule_id"] == "eql-rule")
+    #expect(unsupported.first?["rule_id"] == "esql-rule")
     let text = try Binary(["rules", "check", scratch.path + "/rules"])
     #expect(text.status == 1)
     #expect(text.output.contains("bad.toml:10:"))
@@ -100,10 +100,10 @@ struct OtherCommandTests {
 
   @Test("Rules that only cannot run yet are no errors")
   func unsupportedOnly() throws {
-    let eql = try scratch.write(
-      Sample.rule.replacing("type = \"query\"", with: "type = \"eql\"").replacing("kuery", with: "eql")
-        .replacing("event.action: GetObject", with: "sequence [any where true] [any where true]"), "eql.toml")
-    #expect(try Binary(["rules", "check", eql]).status == 0)
+    let esql = try scratch.write(
+      Sample.rule.replacing("type = \"query\"", with: "type = \"esql\"").replacing("kuery", with: "esql")
+        .replacing("event.action: GetObject", with: "from logs-* | limit 1"), "esql.toml")
+    #expect(try Binary(["rules", "check", esql]).status == 0)
   }
 
   @Test("Rules are listed and shown by id and by name")
