@@ -91,4 +91,32 @@ struct AlertHeadlineTests {
     let page = try Page([alert]).text.replacing(/<[^>]*>/, with: "")
     #expect(page.contains(line))
   }
+
+  @Test("An alert on several events says what they come to, and lists them")
+  func several() throws {
+    func event(_ action: String, _ user: String, _ minute: Int, error: String? = nil) -> String {
+      let end = error.map { #","outcome":"failure","error_code":"\#($0)""# } ?? ""
+      return
+        #"{"id":"\#(minute)","time":"2026-01-01T00:0\#(minute):00.000Z","user":"\#(user)","action":"\#(action)","source":"203.0.113.9"\#(end)}"#
+    }
+    func alert(_ members: String) throws -> AlertDocument {
+      let text = #"{"kibana.alert.uuid":"a","kibana.alert.rule.name":"r","martlet":{\#(members)}}"#
+      return try AlertDocument(json: Array(text.utf8)[...])
+    }
+    let steps = [event("CreateUser", "ops", 1), event("CreateAccessKey", "ops", 2, error: "AccessDenied")]
+    let sequence = try alert(
+      #""sequence":{"events":[\#(steps.joined(separator: ",")),null],"join_keys":[{"field":"user.name","value":"ops"}]}"#
+    )
+    #expect(AlertHeadline(sequence).text == "ops created a user and then tried to create an access key")
+    let counted = try alert(
+      #""events":{"count":7,"first":[\#((steps + steps).joined(separator: ","))]}"#)
+    #expect(AlertHeadline(counted).text == "Somebody made 7 calls of at least 2 kinds")
+    let alike = try alert(#""events":{"count":2,"first":[\#(steps[0]),\#(steps[0])]}"#)
+    #expect(AlertHeadline(alike).text == "ops created a user 2 times")
+    let sheet = AlertSheet(sequence, width: 120, usesColour: false).text
+    #expect(sheet.contains("2026-01-01 00:01:00  CreateUser by ops from 203.0.113.9"))
+    #expect(sheet.contains("CreateAccessKey by ops from 203.0.113.9 (AccessDenied)"))
+    #expect(sheet.contains("no such event, as the rule asks"))
+    #expect(sheet.contains("The events belong together by user.name ops."))
+  }
 }

@@ -33,8 +33,10 @@ struct AlertEvents: Sendable {
   let rows: [Row?]
   /// How many there are, also beyond `rows`.
   let count: Int
-  /// What was counted, a sentence; nil where nothing was.
+  /// What was counted, or what joins the events, a sentence; nil where nothing is to be said.
   let sentence: String?
+  /// True for events that follow one another, false for those that were counted.
+  let isSequence: Bool
 
   private static let mostRows = 100
 
@@ -54,9 +56,11 @@ struct AlertEvents: Sendable {
       rows = first.prefix(Self.mostRows).map { Row($0) }
       count = events.whole("count") ?? rows.count
       sentence = Self.sentence(alert, count)
+      isSequence = false
     } else if let events = alert.value("martlet.sequence")?["events"]?.elements {
       rows = events.prefix(Self.mostRows).map { Row($0) }
       count = events.count
+      isSequence = true
       let key = (alert.value("martlet.sequence")?["join_keys"]?.elements ?? []).compactMap { key in
         key.text("field").map { "\($0) \(key.text("value") ?? "(none)")" }
       }

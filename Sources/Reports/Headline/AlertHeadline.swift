@@ -29,11 +29,49 @@ struct AlertHeadline: Sendable {
   var text: String { pieces.map(\.text).joined(separator: " ") }
 
   init(_ alert: AlertDocument) {
-    self.init(
-      actor: alert.actor.map { actor in alert.person.map { "\(actor) via \($0)" } ?? actor }, action: alert.action,
-      target: alert.target,
-      failure: alert.hasFailed ? Failure(alert.errorCode) : nil)
+    let actor = alert.actor.map { actor in alert.person.map { "\(actor) via \($0)" } ?? actor }
+    if let events = AlertEvents(alert) {
+      self.init(events, actor: actor, target: alert.target)
+    } else {
+      self.init(
+        actor: actor, action: alert.action, target: alert.target,
+        failure: alert.hasFailed ? Failure(alert.errorCode) : nil)
+    }
   }
+
+  /// What several events come to: `alice created a user and then created an access key`, or `alice made 14 calls of 3 kinds`.
+  private init(_ events: AlertEvents, actor: String?, target: String?) {
+    let who = actor.map(Piece.value) ?? .words("Somebody")
+    let target = target.map { [Piece.target($0)] } ?? []
+    let rows = events.rows.compactMap(\.self)
+    guard events.isSequence else {
+      let kinds = Set(rows.map(\.what)).count
+      let calls = "\(events.count.grouped) \(events.count == 1 ? "call" : "calls")"
+      if kinds == 1, let action = rows.first?.what {
+        let done = ActionWords(action).map { Piece.action($0.past) } ?? .action("called \(action)")
+        pieces = [who, done] + (events.count == 1 ? [] : [.words("\(events.count.grouped) times")]) + target
+      } else {
+        let more = events.count > rows.count ? "at least " : ""
+        pieces = [who, .words("made"), .action(calls), .words("of \(more)\(kinds) kinds")] + target
+      }
+      return
+    }
+    var pieces = [who]
+    for (place, row) in rows.prefix(Self.mostSteps).enumerated() {
+      if place > 0 { pieces.append(.words("and then")) }
+      if actor == nil, place > 0, row.who != rows[place - 1].who { pieces.append(.words("somebody")) }
+      let words = row.what.flatMap { ActionWords($0) }
+      if row.end == nil {
+        pieces.append(.action(words?.past ?? "called \(row.what ?? "something")"))
+      } else {
+        pieces += [.words("tried to"), .action(words?.infinitive ?? "call \(row.what ?? "something")")]
+      }
+    }
+    if rows.count > Self.mostSteps { pieces.append(.words("and \(rows.count - Self.mostSteps) more")) }
+    self.pieces = pieces + target
+  }
+
+  private static let mostSteps = 4
 
   /// How a call ended that did not succeed.
   enum Failure: Equatable, Sendable {
