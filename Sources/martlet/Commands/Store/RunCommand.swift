@@ -438,7 +438,7 @@ struct RunCommand: AsyncParsableCommand {
     try result.forEachAlert { saved.append(try AlertDocument(written: $0.json)) }
     var view = AlertView()
     let shown = format == .json ? AlertView.Format.ndjson : .table
-    view.histogram = 86_400_000
+    view.histogram = 86_400
     let source = SavedAlerts(saved)
     _ = AlertWriting.write(source, view, to: [.standardOutput(shown)])
     view.histogram = nil
