@@ -161,6 +161,15 @@ struct RuleBehaviourTests {
     #expect(alerts[0].actor == "ops" && alerts[0].action == nil)
   }
 
+  @Test("A rule on a saved query runs with its own query and filters, and without any says why it does not")
+  func savedQuery() throws {
+    var rule = Rule.query("event.action: A", id: "saved")
+    (rule.type, rule.savedID) = (.savedQuery, "s")
+    #expect(try Self.sources(rule) == Self.sources(.query("event.action: A")))
+    rule.query = nil
+    #expect(TestHunt([rule]).plan.unrunnable.first?.reason.contains("has none of its own") == true)
+  }
+
   @Test("A rule that cannot run says why and leaves the others alone")
   func unrunnable() throws {
     let eql = Rule(ruleID: "eql", name: "EQL", type: .eql, severity: .low, riskScore: 1)

@@ -32,7 +32,7 @@ struct QueryLint {
 
   func check(_ report: inout LintReport) {
     // What cannot be parsed is an error of `rules check`, what is in another language is not read.
-    guard report.rule.language == .kuery, report.rule.type != .savedQuery,
+    guard report.rule.language == .kuery, report.rule.type != .savedQuery || report.rule.query != nil,
       let query = try? RuleQuery.asWritten(report.rule)
     else { return }
     checkTruth(query, &report)

@@ -17,7 +17,7 @@ struct ReachLint {
   private static let mostWays = 4096
 
   func check(_ report: inout LintReport) {
-    guard report.rule.language == .kuery, report.rule.type != .savedQuery,
+    guard report.rule.language == .kuery, report.rule.type != .savedQuery || report.rule.query != nil,
       let query = try? RuleQuery.asWritten(report.rule), let ways = ways(query)
     else { return }
     var told: Set<String> = []

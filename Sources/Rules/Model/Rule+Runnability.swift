@@ -3,7 +3,12 @@ extension Rule {
   public var runnability: Runnability {
     switch type {
     case .query, .newTerms, .eql, .threshold: break
-    case .savedQuery: return .unsupported(reason: "The rule's query is saved in Kibana, which Martlet does not read.")
+    case .savedQuery:
+      // As where the saved query is gone: what the rule itself has is run.
+      guard !(query ?? "").isEmpty || !filters.isEmpty else {
+        return .unsupported(
+          reason: "The rule's query is saved in Kibana, which Martlet does not read, and the rule has none of its own.")
+      }
     case .threatMatch: return .unsupported(reason: "Indicator match rules do not run yet.")
     case .esql: return .unsupported(reason: "ES|QL rules do not run yet.")
     case .machineLearning:
