@@ -209,7 +209,10 @@ import Testing
       usleep(200_000)
       return store.path
     }
-    while !FileManager.default.fileExists(atPath: folder + "/catalog.sqlite") { usleep(5_000) }
+    // Without holding a thread that the other task may need.
+    while !FileManager.default.fileExists(atPath: folder + "/catalog.sqlite") {
+      try await Task.sleep(for: .milliseconds(5))
+    }
     do { _ = try SegmentStore(folder, .writing(as: "another")) }
     #expect(try await short.value == folder)
     let held = try SegmentStore(folder, .writing(as: "for good"))
