@@ -37,49 +37,26 @@ struct SequenceMatches: RuleFindings {
   static let matchBytes = 600
 
   private let rule: SequenceRule
-  /// What the query looks at of each event, as `EQLCandidate` writes it.
-  private var notes = ValueDictionary()
-  private var matches: [(sighting: Sighting, note: UInt32)] = []
+  /// A note is what the query looks at of an event, as `EQLCandidate` writes it; what takes part in no item has none, and counts
+  /// for the evidence.
+  private var noted = NotedMatches()
+  private var matches: [NotedMatches.Match] { noted.all }
 
   init(rule: SequenceRule) { self.rule = rule }
 
-  var cutEvents: Int { 0 }
+  var cutEvents: Int { noted.cutEvents }
 
   mutating func add(_ sighting: Sighting, _ notes: some NoteSource, _ room: MatchRoom) throws -> Bool {
-    var match = (sighting: sighting, note: UInt32(0))
-    var isWhole = true
-    notes.forEach { note in
-      let known = self.notes.count
-      match.note = self.notes.insert(Scalar(.string, note))
-      isWhole = self.notes.count == known || room.take(200 + 2 * note.count)
-      return isWhole
-    }
-    // What takes part in no item counts for the evidence.
-    match.sighting.kept = match.note == 0 ? nil : try room.keep()
-    matches.append(match)
-    return isWhole
+    try noted.add(sighting, notes, room)
   }
 
   mutating func merge(_ other: any RuleFindings) {
     guard let other = other as? SequenceMatches else { preconditionFailure("the findings of one rule are of one type") }
-    let codes = (0..<other.notes.count).map { place in
-      other.notes.withValue(UInt32(place + 1)) { notes.insert($0) }
-    }
-    for (sighting, note) in other.matches { matches.append((sighting, note == 0 ? 0 : codes[Int(note) - 1])) }
+    noted.merge(other.noted)
   }
 
-  mutating func finish() {
-    matches.sort { $0.sighting < $1.sighting }
-    var last: Sighting?
-    matches.removeAll { match in
-      defer { last = match.sighting }
-      return match.sighting == last
-    }
-  }
-
-  mutating func moveSources(by count: UInt32) {
-    for at in matches.indices { matches[at].sighting.kept?.source += count }
-  }
+  mutating func finish() { noted.finish() }
+  mutating func moveSources(by count: UInt32) { noted.moveSources(by: count) }
 
   func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
     let finder = EvidenceFinder(matches.map(\.sighting), rule.windows)
@@ -105,8 +82,8 @@ struct SequenceMatches: RuleFindings {
     var rank = [Int](repeating: 0, count: matches.count)
     for (place, at) in order.enumerated() { rank[at] = place }
     let candidates = matches.indices.map { at -> EQLCandidate? in
-      guard matches[at].note != 0 else { return nil }
-      let candidate = notes.withValue(matches[at].note) {
+      guard let note = matches[at].notes.first else { return nil }
+      let candidate = noted.notes.withValue(note) {
         EQLCandidate(UnsafeRawBufferPointer($0.bytes), order: rank[at], itemCount: rule.binding.plan.items.count)
       }
       return needsTime && candidate?.time == .max ? nil : candidate

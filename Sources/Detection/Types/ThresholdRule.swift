@@ -37,60 +37,27 @@ struct CountedGroup: Sendable {
 struct ThresholdCounts: RuleFindings {
   static let matchBytes = 480
 
-  private struct Match: Sendable {
-    var sighting: Sighting
-    /// Numbers of notes.
-    var notes: [UInt32]
-  }
-
   private let rule: ThresholdRule
-  private var notes = ValueDictionary()
-  private var matches: [Match] = []
-  private(set) var cutEvents = 0
+  private var noted = NotedMatches()
+  private var notes: ValueDictionary { noted.notes }
+  private var matches: [NotedMatches.Match] { noted.all }
 
   init(rule: ThresholdRule) { self.rule = rule }
 
+  var cutEvents: Int { noted.cutEvents }
+
   mutating func add(_ sighting: Sighting, _ notes: some NoteSource, _ room: MatchRoom) throws -> Bool {
-    var match = Match(sighting: sighting, notes: [])
-    var isWhole = true
-    notes.forEach { note in
-      guard match.notes.count < FindingsBuilder.mostNotes else { return false }
-      let known = self.notes.count
-      match.notes.append(self.notes.insert(Scalar(.string, note)))
-      isWhole = room.take(self.notes.count > known ? 200 + note.count : 4)
-      return isWhole
-    }
-    if notes.isCut || match.notes.count == FindingsBuilder.mostNotes, isWhole { cutEvents += 1 }
-    // What lacks a field is in no group, and counts for the evidence.
-    match.sighting.kept = match.notes.isEmpty && !rule.parameters.fields.isEmpty ? nil : try room.keep()
-    matches.append(match)
-    return isWhole
+    // Without fields every event is in the one group; else what lacks a field is in none, and counts for the evidence.
+    try noted.add(sighting, notes, room, keepsAll: rule.parameters.fields.isEmpty)
   }
 
   mutating func merge(_ other: any RuleFindings) {
     guard let other = other as? ThresholdCounts else { preconditionFailure("the findings of one rule are of one type") }
-    cutEvents += other.cutEvents
-    let codes = (0..<other.notes.count).map { place in
-      other.notes.withValue(UInt32(place + 1)) { notes.insert($0) }
-    }
-    for var match in other.matches {
-      match.notes = match.notes.map { codes[Int($0) - 1] }
-      matches.append(match)
-    }
+    noted.merge(other.noted)
   }
 
-  mutating func finish() {
-    matches.sort { $0.sighting < $1.sighting }
-    var last: Sighting?
-    matches.removeAll { match in
-      defer { last = match.sighting }
-      return match.sighting == last
-    }
-  }
-
-  mutating func moveSources(by count: UInt32) {
-    for at in matches.indices { matches[at].sighting.kept?.source += count }
-  }
+  mutating func finish() { noted.finish() }
+  mutating func moveSources(by count: UInt32) { noted.moveSources(by: count) }
 
   func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
     let finder = EvidenceFinder(matches.map(\.sighting), rule.windows)
