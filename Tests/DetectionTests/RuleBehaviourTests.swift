@@ -161,6 +161,20 @@ struct RuleBehaviourTests {
     #expect(alerts[0].actor == "ops" && alerts[0].action == nil)
   }
 
+  @Test("A sequence that begins with a missing event is found once that event has left, though nothing else came")
+  func missingEventLeaves() throws {
+    var rule = Rule.query("", id: "sequence")
+    (rule.type, rule.language) = (.eql, .eql)
+    func item(_ action: String) -> String { "[any where event.action == \"\(action)\"]" }
+    rule.query = "sequence with maxspan=10m !\(item("X")) \(item("A")) \(item("B"))"
+    rule.schedule = RuleSchedule(from: try DateMath("now-15m"))
+    let lines = [("X", 1), ("A", 8), ("B", 9)].map { action, minute in
+      #"{"eventID":"\#(action)","eventTime":"2026-01-01T00:0\#(minute):00Z","eventName":"\#(action)"}"#
+    }
+    let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
+    #expect(alerts.map(\.tick.iso8601) == ["2026-01-01T00:20:00.000Z"])
+  }
+
   @Test("A rule on a saved query runs with its own query and filters, and without any says why it does not")
   func savedQuery() throws {
     var rule = Rule.query("event.action: A", id: "saved")
