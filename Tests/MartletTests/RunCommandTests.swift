@@ -58,7 +58,9 @@ import Testing
     // Times at which one user does one of a few things: whether a thing is new depends on all that came before.
     var records: [String] = []
     for number in 0..<160 {
-      let minute = Int.random(in: 0..<(3 * 24 * 60), using: &random)
+      // A quarter of them share their minutes: of events of one time the order is that of their ids.
+      let step = number % 4 == 0 ? 60 : 1
+      let minute = Int.random(in: 0..<(3 * 24 * 60), using: &random) / step * step
       let (day, hour, rest) = (minute / 1440 + 1, minute / 60 % 24, minute % 60)
       func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
       let id = String(number + 1000)

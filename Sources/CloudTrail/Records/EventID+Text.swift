@@ -16,6 +16,11 @@ extension EventID {
     self = Array(text.utf8).withUnsafeBufferPointer { EventID(text: $0) }
   }
 
+  /// The identity of a document with an id in an index.
+  public init(named text: String, in index: String) {
+    self = Array(text.utf8).withUnsafeBufferPointer { EventID(text: $0, in: index) }
+  }
+
   /// The identity of a document that an index names: the same id may stand in several.
   init(text: UnsafeBufferPointer<UInt8>, in index: String) {
     var hash = SHA256()

@@ -379,7 +379,8 @@ struct RunCommand: AsyncParsableCommand {
         let own = field.flatMap { document["kibana.alert.original_\($0)"] } ?? document["kibana.alert.original_time"]
         let time = own?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
         let terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
-        return result.sighting(of: terms, byRule: stored.ruleID, before: time)?.uuidText
+        let event = document["kibana.alert.ancestors"]?.arrayValue?.last
+        return result.sighting(of: terms, byRule: stored.ruleID, before: time, event: event)?.uuidText
           ?? "the rule, its exceptions or the event itself, which are others now"
       })
   }
