@@ -121,6 +121,8 @@ public struct ExplanationText {
     case .capped: "had created \(explanation.maxSignals) alerts before, which is the rule's max_signals"
     case .partOf(let id, let time):
       coloured("is one of the events of the alert \(id), created at \(time.iso8601)", "31")
+    case .foldedInto(let id, let time):
+      coloured("was folded into the alert \(id), created at \(time.iso8601)", "31")
     case .counted(let count, let least): "counted \(count) of the \(least) events that the rule asks for"
     case .incomplete: "found no other events that are to go with it"
     case .excepted: "an exception held the event back"

@@ -57,6 +57,7 @@ struct ExplainTests {
           case .createdBefore: reasons.insert("created before")
           case .capped: reasons.insert("capped")
           case .excepted: reasons.insert("excepted")
+          case .foldedInto: reasons.insert("folded")
           case .unmatched: reasons.insert("unmatched")
           case .partOf, .counted, .incomplete: Issue.record("a rule on single events counts nothing")
           case .seenBefore(let sighting), .builtOn(let sighting):
@@ -99,6 +100,13 @@ struct ExplainTests {
 
   @Test("Every reason for silence has its words")
   func verdicts() throws {
+    var folding = Rule.query("event.action: Match", id: "folding")
+    folding.alertSuppression = AlertSuppression(groupBy: ["event.provider"])
+    let pair = ["one", "two"].enumerated().map { place, id in
+      TestEvent(id: id, time: 1_767_225_660_000 + Int64(place) * 1000, provider: "iam").json
+    }
+    let told = try Self.explain(folding, "two", [[pair.joined(separator: "\n")]])
+    #expect(told.isAlert && told.verdict.contains("it is folded into the alert"), "\(told.verdict)")
     func verdict(_ rule: Rule, _ id: String = "x", exceptions: [RuleException] = []) throws -> String {
       try Self.explain(rule, id, [[Self.event]], exceptions: exceptions).verdict
     }

@@ -15,6 +15,8 @@ struct TestHunt {
   var latest: Timestamp?
   /// Calls that opened sessions are read only when they are asked for.
   var holdsSessions = true
+  /// Alerts that are there, by their rules.
+  var suppressed: [String: [SuppressedAlert]] = [:]
   /// Every hunt is held equal to one over answers that were written down and read again, as of stored events.
   var comparesAnswers = true
 
@@ -57,7 +59,8 @@ struct TestHunt {
     guard let earliest = earliest ?? span?.lowerBound, let latest = latest ?? span?.upperBound else {
       return HuntResult(plan, findings, replay: nil)
     }
-    let replay = Replay(events: earliest...latest, earliestTick: bounds.from, latestTick: bounds.to)
+    var replay = Replay(events: earliest...latest, earliestTick: bounds.from, latestTick: bounds.to)
+    replay.suppressed = suppressed
     let result = HuntResult(plan, findings, replay: replay)
     if comparesAnswers { try expectSame(as: result, texts, replay) }
     return result

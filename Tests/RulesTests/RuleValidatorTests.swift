@@ -213,9 +213,6 @@ struct RuleValidatorTests {
       severity: .error,
       text: Samples.small("alert_suppression = {group_by = [\"a\"], duration = {value = 0, unit = \"m\"}}"), line: 10,
       column: 60, says: "The duration is 0"),
-    Case(
-      severity: .warning, text: Samples.small("alert_suppression = {group_by = [\"user.name\"]}"), line: 10, column: 1,
-      says: "Alert suppression is not applied yet"),
     Case(severity: .warning, text: threat("id = \"TA004\""), line: 12, column: 6, says: "“TA004” is no tactic's id"),
     Case(severity: .warning, text: threat("id = \"TA0999\""), line: 12, column: 6, says: "ATT&CK has no tactic TA0999"),
     Case(

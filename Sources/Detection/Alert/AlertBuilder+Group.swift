@@ -39,6 +39,7 @@ extension AlertBuilder {
     let fields = Dictionary(zip(threshold.fields, terms.map(\.json))) { first, _ in first }
     standing.call = AlertedCall(common: told.map(\.call))
     standing.lastEvent = told.last
+    standing.suppressed = planned.finding.suppressed
     let text = JSONValue.object(fields).text
     let source = try JSONDocument(Array(text.utf8)[...])
     var members: [String: JSONValue] = [

@@ -45,6 +45,7 @@ extension AlertBuilder {
     standing.appliesOverrides = false
     standing.call = AlertedCall(common: told.map(\.call))
     standing.lastEvent = told.last
+    standing.suppressed = planned.finding.suppressed
     standing.blocks = blocks
     let common = try JSONDocument(Array(Self.common(blocks).text.utf8)[...])
     var members: [String: JSONValue] = [

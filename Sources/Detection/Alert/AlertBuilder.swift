@@ -68,7 +68,19 @@ final class AlertBuilder {
           originalTime: row.ownTime, eventTime: row.ownTime ?? Timestamp(milliseconds: planned.sighting.time))
         standing.terms = terms
         if !terms.isEmpty { standing.members["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
-        if let block { standing.become(block) }
+        if let block {
+          standing.become(block)
+        } else if let suppressed = planned.finding.suppressed {
+          standing.suppressed = suppressed
+          // Of a group it is the oldest event, which later ones may be, too.
+          if rule.type == .query || rule.type == .savedQuery {
+            standing.id = AlertID.hash(
+              [
+                stream, source, rule.ruleID, suppressed.terms.json.text, suppressed.start.iso8601,
+                suppressed.end.iso8601,
+              ])
+          }
+        }
         let session = SessionUse(fields, time: standing.eventTime.milliseconds).flatMap(sessions.chain)
         let explanation = try explanation(
           document, evidence, fields, row, context, session, timeField: evidence.field ?? timeField(rule, row, fields))
@@ -112,6 +124,13 @@ final class AlertBuilder {
       "kibana.alert.depth": .integer(standing.ancestry.depth),
       "kibana.alert.ancestors": .array(standing.ancestry.ancestors), "martlet": explanation,
     ]
+    if let suppressed = standing.suppressed {
+      own.merge(suppressed.members(madeAt: tick)) { _, mine in mine }
+      if case .object(var told) = explanation {
+        told["suppression"] = SuppressedAlert.told(count: suppressed.count, end: suppressed.end, suppressed.growth)
+        own["martlet"] = .object(told)
+      }
+    }
     if let time = standing.originalTime { own["kibana.alert.original_time"] = .string(time.iso8601) }
     own.merge(standing.members) { _, mine in mine }
     let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }

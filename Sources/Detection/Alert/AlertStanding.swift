@@ -23,6 +23,8 @@ struct AlertStanding {
   var call: AlertedCall?
   /// Whether fields decide severity, risk score and name where the rule says so.
   var appliesOverrides = true
+  /// What it stands for beside itself.
+  var suppressed: FoundSuppression?
   /// The alerts that this one is put together of.
   var blocks: [Alert] = []
 

@@ -117,7 +117,8 @@ public struct Explainer {
     let overridden = huntRule.overrideColumn == nil ? nil : findings.overriddenTimes
     guard let ticks = replay.ticks(windows, overridden: overridden) else { return [] }
     let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
-    let outcome = replay.run(own, huntRule, overridden: findings.overriddenTimes)
+    let outcome = replay.run(
+      own, huntRule, overridden: findings.overriddenTimes, SuppressionReader(plan, findings))
     let ids = try alertIDs(of: place, findings, replay)
     if let told = try executionsOfSeveral(sighting, row, own, outcome, huntRule, seeing, ids) { return told }
     var outcomes: [Explanation.ExecutionOutcome] = []
@@ -126,8 +127,9 @@ public struct Explainer {
       let created = outcome.found.first { $0.sighting == sighting && $0.terms == terms }
       for tick in seeing.joined() {
         let now = windows.time(tick)
-        let result = try self.result(
+        var result = try self.result(
           row, mine, terms, among: sightings, tick: tick, windows, created: created?.tick, ids: ids, findings)
+        if case .capped = result, let folded = folded(sighting, outcome, ids) { result = folded }
         outcomes.append(
           Explanation.ExecutionOutcome(
             scheduled: now, from: Timestamp(milliseconds: windows.from(tick)),
@@ -169,6 +171,8 @@ public struct Explainer {
           outcomes.append(told(tick, terms, .partOf(id: ids[key] ?? "", now)))
         } else if let before = ofGroup.first(where: { $0.tick < now }) {
           outcomes.append(told(tick, terms, .createdBefore(before.tick)))
+        } else if let folded = folded(sighting, outcome, ids) {
+          outcomes.append(told(tick, terms, folded))
         } else if let threshold = rule.threshold, own is ThresholdCounts {
           let (from, to) = (windows.from(tick), windows.to(tick))
           let seen = sightings.count { (from...max(from, to)).contains($0.time) && windows.sees($0.condition, tick) }
@@ -181,6 +185,17 @@ public struct Explainer {
       }
     }
     return outcomes
+  }
+
+  /// The alert that one of an event was folded into.
+  private func folded(
+    _ sighting: Sighting, _ outcome: Outcome, _ ids: [AlertKey: String]
+  ) -> Explanation.ExecutionOutcome.Result? {
+    guard let alert = outcome.found.first(where: { $0.suppressed?.events.contains(sighting) ?? false }) else {
+      return nil
+    }
+    let key = AlertKey(tick: alert.tick, time: alert.sighting.time, id: alert.sighting.id, terms: alert.groupTerms)
+    return ids[key].map { .foldedInto(id: $0, alert.tick) }
   }
 
   private func result(

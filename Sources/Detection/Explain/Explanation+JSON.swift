@@ -79,6 +79,9 @@ extension Explanation.ExecutionOutcome {
     case .partOf(let id, let time):
       members["part_of"] = .string(id)
       members["created_at"] = .string(time.iso8601)
+    case .foldedInto(let id, let time):
+      members["folded_into"] = .string(id)
+      members["created_at"] = .string(time.iso8601)
     case .counted(let count, let least):
       members["counted"] = .integer(Int64(count))
       members["asked"] = .integer(Int64(least))

@@ -33,6 +33,12 @@ extension Explanation {
       guard case .partOf(let id, let time) = execution.result else { return nil }
       return "the event is one of those that the alert \(id) stands on, which the execution of \(time.iso8601) created"
     }
+    let folded = executions.compactMap { execution -> String? in
+      guard case .foldedInto(let id, let time) = execution.result else { return nil }
+      return
+        "it is folded into the alert \(id), which stands for others like it and was created by the execution of \(time.iso8601)"
+    }
+    if created.isEmpty, parts.isEmpty, let first = folded.first { return "Alert: " + first + "." }
     if created.isEmpty, let first = parts.first { return "Alert: " + first + "." }
     if !created.isEmpty { return "Alert: " + created.joined(separator: "; ") + "." }
     // Of each combination the last execution that sees the event has the last word.
@@ -67,7 +73,7 @@ extension Explanation {
         + "rule asks for \(least), or for more different values than there were."
     case .incomplete:
       return "the event matches a part of the query, and no execution found the events that are to go with it."
-    case .created, .createdBefore, .partOf: return "an alert was created before."
+    case .created, .createdBefore, .partOf, .foldedInto: return "an alert was created before."
     }
   }
 }

@@ -63,6 +63,8 @@ public struct Explanation: Sendable {
       case capped
       /// It is one of the events that the alert with this id, of this execution, stands on.
       case partOf(id: String, Timestamp)
+      /// Its alert was folded into the one with this id, which stands for others like it and was created by the execution of this time.
+      case foldedInto(id: String, Timestamp)
       /// The execution counted so many events of the event's group, itself among them, and the rule asks for more.
       case counted(Int, of: Int)
       /// No execution found the events that are to go with it.
@@ -112,7 +114,7 @@ public struct Explanation: Sendable {
   public var isAlert: Bool {
     executions.contains { execution in
       switch execution.result {
-      case .created, .partOf: true
+      case .created, .partOf, .foldedInto: true
       default: false
       }
     }

@@ -28,6 +28,10 @@ public struct HuntResult: Sendable {
   public var alertCount: Int { planned.count }
 
   var planned: [PlannedAlert]
+  /// Alerts of earlier runs that have taken in more.
+  public private(set) var grown: [GrownAlert] = []
+  /// Why an event could not be read by whose values alerts are folded; nil where all could be.
+  let unreadable: (any Error)?
   /// The context of each alert, once it has been gathered.
   var contexts: [AlertContext?] = []
   /// Calls that opened sessions and were not kept, since there were too many: chains may end early for want of them.
@@ -59,6 +63,7 @@ public struct HuntResult: Sendable {
     var outcomes: [RuleOutcome] = []
     var planned: [PlannedAlert] = []
     var refused: [UnrunnableRule] = []
+    let reader = SuppressionReader(plan, findings)
     for (at, rule) in plan.rules.enumerated() {
       if let refusal = RuleQuery.refusal(rule.rule, plan.catalog, findings.kinds[at] ?? [:]) {
         refused.append(UnrunnableRule(rule: rule.rule, refusal))
@@ -72,7 +77,8 @@ public struct HuntResult: Sendable {
       if let first = replay.firstTicks[rule.rule.ruleID] {
         replay.earliestTick = max(first, replay.earliestTick ?? first)
       }
-      let outcome = replay.run(findings.rules[at], rule, overridden: findings.overriddenTimes)
+      let outcome = replay.run(findings.rules[at], rule, overridden: findings.overriddenTimes, reader)
+      grown += outcome.grown.values
       outcomes.append(
         RuleOutcome(
           rule: rule.rule, executions: outcome.executions, alerts: outcome.found.count, cuts: outcome.cuts,
@@ -88,6 +94,7 @@ public struct HuntResult: Sendable {
         planned.append(PlannedAlert(rule: at, finding: finding, kept: kept, evidence: evidence))
       }
     }
+    unreadable = reader.failure
     // By execution, then by rule, then in the order of creation.
     self.refused = refused
     self.outcomes = outcomes
@@ -157,6 +164,7 @@ public struct HuntResult: Sendable {
   /// - Parameter order: places of alerts, counted in the order in which their executions were scheduled; all in that order
   ///   unless given.
   public func forEachAlert(in order: [Int]? = nil, _ body: (Alert) throws -> Void) throws {
+    if let unreadable { throw unreadable }
     let order = order ?? Array(planned.indices)
     let documents = ruleDocuments()
     let policies = PolicyHistory(findings.policies)

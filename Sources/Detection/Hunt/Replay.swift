@@ -12,6 +12,9 @@ public struct Replay: Sendable {
   public var firstTicks: [String: Timestamp] = [:]
   /// What executions before the first one counted for alerts of rules, by their ids: it does not count again.
   public var counted: [String: [Evidence.Counted]] = [:]
+  /// The alerts of rules that fold alike ones into one, by their ids: of executions before the first one those that may take in
+  /// more, and of the others those that were closed.
+  public var suppressed: [String: [SuppressedAlert]] = [:]
   /// How many alerts one execution creates at most, whatever its rule's `max_signals`: in Kibana the setting
   /// `xpack.alerting.rules.run.alerts.max`. Rules of new terms and of indicators follow `max_signals` alone.
   public var mostAlerts = 1000
@@ -58,13 +61,18 @@ public struct Replay: Sendable {
   }
 
   /// Runs all executions of a rule.
-  func run(_ findings: any RuleFindings, _ rule: HuntRule, overridden: ClosedRange<Int64>?) -> Outcome {
+  ///
+  /// - Parameter reader: reads the events by whose values alerts are folded.
+  func run(
+    _ findings: any RuleFindings, _ rule: HuntRule, overridden: ClosedRange<Int64>?, _ reader: SuppressionReader
+  ) -> Outcome {
     let overridden = rule.overrideColumn == nil ? nil : overridden
     guard let ticks = ticks(rule.windows, overridden: overridden) else { return Outcome() }
     var outcome = findings.run(
       Executions(
-        windows: rule.windows, ticks: ticks, maxSignals: maxSignals(rule.rule), counted: counted[rule.rule.ruleID] ?? []
-      ))
+        windows: rule.windows, ticks: ticks, maxSignals: maxSignals(rule.rule),
+        counted: counted[rule.rule.ruleID] ?? [],
+        suppression: reader.suppression(of: rule.rule, suppressed[rule.rule.ruleID] ?? [])))
     outcome.executions = Int(ticks.upperBound - ticks.lowerBound) + 1
     return outcome
   }

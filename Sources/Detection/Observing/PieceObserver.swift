@@ -216,7 +216,7 @@ extension HuntPlan {
     for rule in rules {
       let field = rule.overrideColumn == nil ? nil : rule.rule.timestampOverride
       let tick = begin(rule.rule.ruleID)
-      let first = rule.windows.firstTick(atOrAfter: tick)
+      let first = rule.windows.firstTick(atOrAfter: tick) - rule.program.formerExecutions
       // Bounds that count months may run backwards from one execution to a later one.
       let from = min(rule.windows.from(first), rule.program.hasHistory ? rule.windows.history(first) : .max)
       reach[field] = min(reach[field] ?? tick, tick, Timestamp(milliseconds: from - rule.windows.slack))

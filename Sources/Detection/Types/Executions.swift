@@ -7,6 +7,8 @@ struct Executions {
   let maxSignals: Int
   /// What executions before these counted for alerts.
   var counted: [Evidence.Counted] = []
+  /// How alike alerts are folded into one; nil where each stands for itself.
+  var suppression: Suppression?
 }
 
 /// What the executions of one rule came to.
@@ -17,6 +19,8 @@ struct Outcome: Sendable {
   var cuts: [Replay.Cut] = []
   /// Alerts that no execution created.
   var lost = 0
+  /// Alerts of earlier runs that have taken in more, by their ids.
+  var grown: [String: GrownAlert] = [:]
 }
 
 extension Executions {

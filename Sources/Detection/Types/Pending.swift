@@ -14,7 +14,7 @@ struct Pending: Sendable {
   func isFound(by tick: Int64) -> Bool { runs.contains { $0.contains(tick) } }
 
   /// The earliest event first; the combinations of one event by their values, so that the order is always the same.
-  fileprivate static func order(_ left: Pending, _ right: Pending) -> Bool {
+  static func order(_ left: Pending, _ right: Pending) -> Bool {
     if left.sighting != right.sighting {
       return left.terms.isEmpty ? left.sighting.isTaken(before: right.sighting) : left.sighting < right.sighting
     }
@@ -23,11 +23,11 @@ struct Pending: Sendable {
     }
   }
 
-  fileprivate func finding(_ tick: Timestamp) -> Finding { Finding(tick: tick, sighting: sighting, terms: terms) }
+  func finding(_ tick: Timestamp) -> Finding { Finding(tick: tick, sighting: sighting, terms: terms) }
 }
 
 extension [Pending] {
-  fileprivate func sortedByFirstTick() -> [Pending] {
+  func sortedByFirstTick() -> [Pending] {
     sorted { left, right in
       (left.firstTick, left.sighting.time, left.sighting.id) < (right.firstTick, right.sighting.time, right.sighting.id)
     }
@@ -38,6 +38,7 @@ extension Executions {
   /// Creates alerts, the earliest events of each execution first. What an execution leaves because of the cap, the next one
   /// finds again while it is in the window.
   func create(_ pending: [Pending]) -> Outcome {
+    if let suppression { return createFolded(pending, suppression, looksAtLatest: false) }
     let pending = pending.sortedByFirstTick()
     var outcome = Outcome()
     var waiting: [Pending] = []
@@ -73,6 +74,7 @@ extension Executions {
 
   /// Creates alerts where each execution looks at the latest events of its window only, those with an alert among them.
   func createLatest(_ pending: [Pending]) -> Outcome {
+    if let suppression { return createFolded(pending, suppression, looksAtLatest: true) }
     let pending = pending.sortedByFirstTick()
     var outcome = Outcome()
     var inWindow: [(item: Pending, isCreated: Bool)] = []

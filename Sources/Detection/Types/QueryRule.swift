@@ -45,7 +45,8 @@ struct QueryRule: RuleProgram {
         let runs = executions.windows.runs(seeing: sighting, in: executions.ticks)
         return runs.isEmpty ? nil : Pending(runs: runs, sighting: sighting)
       }
-      return keepsLatest ? executions.createLatest(pending) : executions.create(pending)
+      if keepsLatest { return executions.createLatest(pending) }
+      return executions.suppression.map { executions.createGrouped(pending, $0) } ?? executions.create(pending)
     }
 
     func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {

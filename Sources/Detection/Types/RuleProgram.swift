@@ -18,6 +18,8 @@ protocol RuleProgram: Sendable {
   var signature: [UInt8] { get }
   /// True when executions look behind their window.
   var hasHistory: Bool { get }
+  /// How many executions before the first one are looked at, so that what they counted is not counted again.
+  var formerExecutions: Int64 { get }
   /// Nothing gathered yet.
   func findings() -> any RuleFindings
 }
@@ -25,6 +27,7 @@ protocol RuleProgram: Sendable {
 extension RuleProgram {
   var signature: [UInt8] { [] }
   var hasHistory: Bool { false }
+  var formerExecutions: Int64 { 0 }
 }
 
 /// What is noted of an event that a rule matches: byte strings, of which equal ones are held once.
@@ -81,6 +84,8 @@ struct Finding: Sendable {
   var terms: [NewTerm] = []
   /// What it stands on beside that one event.
   var basis = Basis.event
+  /// What it stands for beside itself, where alike alerts are folded into one.
+  var suppressed: FoundSuppression?
 
   enum Basis: Sendable {
     /// The event alone.

@@ -7,9 +7,12 @@ import Rules
 struct SequenceRule: RuleProgram {
   let binding: EQLBinding
   let signature: [UInt8]
+  /// Whether alike hits are folded into one alert.
+  private let folds: Bool
 
   init(_ rule: Rule, _ binding: EQLBinding) {
     self.binding = binding
+    folds = rule.alertSuppression != nil
     let fields = Self.fields(of: rule)
     let parts = [rule.query ?? "", fields.timestamp, fields.tiebreaker ?? "", rule.eql?.eventCategoryOverride ?? ""]
     signature = parts.flatMap { Array($0.utf8) + [0] }
@@ -21,6 +24,8 @@ struct SequenceRule: RuleProgram {
   }
 
   var noting: Noting { .candidates(binding) }
+  /// A hit that was folded into an alert is found by further executions, and is told by none but those before.
+  var formerExecutions: Int64 { folds ? 1 : 0 }
   func findings() -> any RuleFindings { SequenceMatches(rule: self) }
 }
 
@@ -89,30 +94,49 @@ struct SequenceMatches: RuleFindings {
       return needsTime && candidate?.time == .max ? nil : candidate
     }
     let movesWithTime = matches.contains { $0.sighting.condition != ExecutionConditions.always }
+    var state = executions.suppression.map { SuppressionState($0, first: windows.time(executions.ticks.lowerBound)) }
+    // Those that have an alert, or were folded into one: none counts a second time.
     var created: Set<[Int?]> = []
     var waiting: Set<[Int?]> = []
-    var former = 0..<0
-    executions.forEachWindow(of: matches.map(\.sighting.time)) { tick, range in
-      defer { former = range }
-      if range == former, waiting.isEmpty, !movesWithTime { return }
+    func hits(_ tick: Int64, _ range: Range<Int>) -> (hits: [EQLHit], places: [Int]) {
       let places = range.filter { at in
         candidates[at] != nil && windows.sees(matches[at].sighting.condition, tick)
       }.sorted { left, right in
         guard let one = candidates[left], let other = candidates[right] else { return false }
         return EQLCandidate.precedes(one, other)
       }
-      let hits = matcher.hits(places.compactMap { candidates[$0] })
+      return (matcher.hits(places.compactMap { candidates[$0] }), places)
+    }
+    let times = matches.map(\.sighting.time)
+    let before = executions.ticks.lowerBound - rule.formerExecutions
+    if let suppression = executions.suppression, suppression.kept.contains(where: { $0.tick <= windows.time(before) }) {
+      let range = times.firstPlace { $0 >= windows.from(before) }..<times.firstPlace { $0 > windows.to(before) }
+      let (hits, places) = hits(before, range)
+      created.formUnion(hits.map { hit in hit.events.map { $0.map { places[$0] } } })
+    }
+    var former = 0..<0
+    executions.forEachWindow(of: times) { tick, range in
+      defer { former = range }
+      if range == former, waiting.isEmpty, !movesWithTime { return }
+      let (hits, places) = hits(tick, range)
       let fresh = Set(hits.map { hit in hit.events.map { $0.map { places[$0] } } }).subtracting(created)
       outcome.lost += waiting.subtracting(fresh).count
       waiting.formIntersection(fresh)
       var left = fresh
+      var alike: [SuppressionState.Candidate] = []
       for hit in matcher.kept(hits, limit: executions.maxSignals) {
         let events = hit.events.map { $0.map { places[$0] } }
         guard created.insert(events).inserted else { continue }
         left.remove(events)
         waiting.remove(events)
-        outcome.found.append(finding(events, hit, at: windows.time(tick)))
+        let found = finding(events, hit, at: windows.time(tick))
+        if let suppression = executions.suppression, let candidate = suppression.candidate(found) {
+          alike.append(candidate)
+        } else {
+          outcome.found.append(found)
+        }
       }
+      _ = state?.take(alike, at: windows.time(tick), from: windows.from(tick), most: executions.maxSignals, &outcome)
       if !left.isEmpty {
         outcome.cuts.append(Replay.Cut(tick: windows.time(tick), count: left.count))
         waiting.formUnion(left)

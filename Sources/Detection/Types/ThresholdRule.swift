@@ -151,6 +151,7 @@ struct ThresholdCounts: RuleFindings {
     // Groups that a cap held back and that have not alerted since.
     var waiting: Set<Int> = []
     var former: (tick: Int64, end: Int, isSettled: Bool) = (.min, 0, false)
+    var state = executions.suppression.map { SuppressionState($0, first: windows.time(executions.ticks.lowerBound)) }
     executions.forEachWindow(of: times) { tick, range in
       if tick != former.tick &+ 1 {
         outcome.lost += waiting.count
@@ -167,14 +168,24 @@ struct ThresholdCounts: RuleFindings {
       let passing = passing(range, groups, counted, windows, tick)
       outcome.lost += waiting.count { group in !passing.contains { $0.number == group } }
       waiting.formIntersection(passing.map(\.number))
+      var candidates: [SuppressionState.Candidate] = []
       for group in passing.prefix(executions.maxSignals) {
         let events = group.matches.map { matches[$0].sighting }
         guard let last = events.last else { continue }
         counted[group.number] = last.time
         waiting.remove(group.number)
         let found = CountedGroup(terms: groups.terms[group.number], events: events, distinct: group.distinct)
-        outcome.found.append(Finding(tick: windows.time(tick), sighting: last, basis: .group(found)))
+        let finding = Finding(tick: windows.time(tick), sighting: last, basis: .group(found))
+        if state != nil {
+          let terms = SuppressionTerms(fields: rule.parameters.fields, values: found.terms.map { .one($0) })
+          candidates.append(
+            SuppressionState.Candidate(
+              terms: terms, start: events.first?.time ?? last.time, end: last.time, finding: finding))
+        } else {
+          outcome.found.append(finding)
+        }
       }
+      _ = state?.take(candidates, at: windows.time(tick), from: from, most: executions.maxSignals, &outcome)
       let left = passing.dropFirst(executions.maxSignals)
       if !left.isEmpty {
         outcome.cuts.append(Replay.Cut(tick: windows.time(tick), count: left.count))

@@ -26,13 +26,4 @@ extension Rule {
     }
     return .runnable
   }
-
-  /// What a runnable rule asks for that this version does not do, a sentence each, with the field that asks for it.
-  public var limitations: [(field: String, sentence: String)] {
-    var found: [(String, String)] = []
-    if alertSuppression != nil {
-      found.append(("alert_suppression", "Alert suppression is not applied yet: alike alerts are all raised."))
-    }
-    return found
-  }
 }

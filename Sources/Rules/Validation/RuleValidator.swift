@@ -54,7 +54,6 @@ public struct RuleValidator: Sendable {
     ThreatCheck.check(&report, knowledge.attack)
     QueryCheck.check(&report, knowledge)
     FieldCheck.check(&report, knowledge)
-    for (field, sentence) in loaded.rule.limitations { report.warning(RuleKeyPath(field), sentence, part: .key) }
     return report.issues.diagnostics(in: loaded.source)
   }
 }

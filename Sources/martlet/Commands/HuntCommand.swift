@@ -97,11 +97,6 @@ struct HuntCommand: AsyncParsableCommand {
     let hasWrongRules = reportUnrunnable(plan, loaded, labels, now)
     var outcome = RunOutcome(hasTrouble: !ruleTroubles.isEmpty || hasExceptionErrors || hasWrongRules)
     guard !plan.rules.isEmpty else { throw nothingRuns(loaded, of: picked.count, outcome) }
-    input.notices.warn(
-      of: plan.rules.flatMap { rule in rule.rule.limitations.map { (labels.name(rule.rule), $0.sentence) } }
-    ) { count, cause in
-      "\(CountText.count(count, "rule")) \(count == 1 ? "asks" : "ask") for what is not done: \(cause)"
-    }
     // A report says what each principal did before.
     let pages =
       [reportFile].compactMap(\.self) + destinations.compactMap { if case .page(let file) = $0 { file } else { nil } }

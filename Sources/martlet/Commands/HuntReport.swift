@@ -37,12 +37,9 @@ extension HuntResult: AlertSource {
         executions: outcome.executions,
         alerts: outcome.alerts)
     }
-    let limits = outcomes.flatMap { outcome in
-      outcome.rule.limitations.map { "\(labels.name(outcome.rule)): \($0.sentence)" }
-    }
     context.eventsUnread = unreadEvents.reduce(0) { $0 + $1.count }
     context.warnings =
-      [HuntSummary.unread(self), summary.passedOver.sentence].compactMap(\.self) + limits
+      [HuntSummary.unread(self), summary.passedOver.sentence].compactMap(\.self)
       + HuntSummary.warnings(self, labels) + context.warnings
     context.problems = summary.problems.problems.map(\.description)
     do {

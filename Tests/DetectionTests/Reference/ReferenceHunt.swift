@@ -121,7 +121,7 @@ struct ReferenceHunt {
   }
 
   /// What one execution finds, earliest events first.
-  private static func execute(_ rule: Rule, _ events: [TestEvent], _ tick: Int64) -> [Thing] {
+  static func execute(_ rule: Rule, _ events: [TestEvent], _ tick: Int64) -> [Thing] {
     let window = window(rule, tick)
     guard let terms = rule.newTerms else {
       let inside = events.filter { event in
@@ -163,7 +163,7 @@ struct ReferenceHunt {
     return Found(matched: [inside, count { history <= $0 && $0 < window.from }], lastSeen: lastSeen)
   }
 
-  private static func window(_ rule: Rule, _ tick: Int64) -> (from: Int64, to: Int64) {
+  static func window(_ rule: Rule, _ tick: Int64) -> (from: Int64, to: Int64) {
     let now = Timestamp(milliseconds: tick)
     return (
       rule.schedule.from.resolve(now: now, roundingUp: false).milliseconds,
@@ -185,7 +185,7 @@ struct ReferenceHunt {
   }
 
   /// The event's time as the rule sees it; nil when the rule passes over the event.
-  private static func time(_ event: TestEvent, _ rule: Rule) -> Int64? {
+  static func time(_ event: TestEvent, _ rule: Rule) -> Int64? {
     guard rule.timestampOverride == "event.ingested" else { return event.hasTime ? event.time : nil }
     if let stored = event.stored { return stored }
     return rule.timestampOverrideFallbackDisabled ? nil : event.time
@@ -210,7 +210,7 @@ struct ReferenceHunt {
   }
 
   /// The events without those that were delivered again.
-  private static func distinct(_ events: [TestEvent]) -> [TestEvent] {
+  static func distinct(_ events: [TestEvent]) -> [TestEvent] {
     var known: Set<String> = []
     return events.filter { known.insert($0.id).inserted }
   }

@@ -1,0 +1,114 @@
+import Events
+import JSON
+
+/// An alert of a rule that folds alike ones into one, as its document tells: what later executions have to know of it.
+public struct SuppressedAlert: Sendable {
+  /// What an execution after the one that made the alert folded into it.
+  public struct Growth: Hashable, Sendable {
+    /// When the execution was scheduled.
+    public var tick: Timestamp
+    /// How many alerts there would have been.
+    public var count: Int
+    /// The time of the last of their events.
+    public var end: Timestamp
+  }
+
+  public let id: String
+  /// The execution that made it.
+  public let tick: Timestamp
+  /// What makes others like it; nil for one that stands for itself.
+  let instance: String?
+  /// The times of the first and the last event, and how many more alerts there would have been, as it was made.
+  let start: Timestamp
+  let end: Timestamp
+  let count: Int
+  /// In the order of the executions.
+  public let growth: [Growth]
+  /// From when on it takes no more, since somebody closed it.
+  public var closedAt: Timestamp?
+  /// The events that it stands on: the ids and indices of its ancestors.
+  let events: [(id: EventID, inIndex: EventID)]
+  /// The values of new terms.
+  let terms: [JSONValue]
+
+  /// - Parameter document: of the alert, as it was made; nil is given for what is none.
+  public init?(alert document: JSONValue) {
+    let told = document["martlet"]?["suppression"]
+    guard let id = document["kibana.alert.uuid"]?.stringValue, let tick = Self.time(document["kibana.alert.start"])
+    else { return nil }
+    self.id = id
+    self.tick = tick
+    instance = told == nil ? nil : document["kibana.alert.instance.id"]?.stringValue
+    start = Self.time(document["kibana.alert.suppression.start"]) ?? tick
+    end = Self.time(told?["end"]) ?? tick
+    count = Int(clamping: told?["count"]?.integerValue ?? 0)
+    growth = (told?["growth"]?.arrayValue ?? []).compactMap { entry in
+      guard let tick = Self.time(entry["execution"]), let count = entry["count"]?.integerValue,
+        let end = Self.time(entry["end"])
+      else { return nil }
+      return Growth(tick: tick, count: Int(clamping: count), end: end)
+    }
+    events = (document["kibana.alert.ancestors"]?.arrayValue ?? []).map { entry in
+      let id = entry["id"]?.stringValue ?? ""
+      return (EventID(named: id), EventID(named: id, in: entry["index"]?.stringValue ?? ""))
+    }
+    terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
+  }
+
+  /// The time of the last event that executions before a time knew of.
+  func end(before tick: Timestamp) -> Timestamp { growth.reduce(end) { $1.tick < tick ? max($0, $1.end) : $0 } }
+
+  private static func time(_ value: JSONValue?) -> Timestamp? {
+    value?.stringValue.flatMap { Timestamp(iso8601: $0) }
+  }
+
+  /// The members of an alert's document that say what it stands for.
+  static func members(count: Int, end: Timestamp, tick: Timestamp, _ growth: [Growth]) -> [String: JSONValue] {
+    [
+      "kibana.alert.suppression.docs_count": .integer(Int64(growth.reduce(count) { $0 + $1.count })),
+      "kibana.alert.suppression.end": .string(growth.reduce(end) { max($0, $1.end) }.iso8601),
+      "kibana.alert.last_detected": .string((growth.last?.tick ?? tick).iso8601),
+    ]
+  }
+
+  /// What stands under `martlet.suppression`: how the alert has grown, an entry an execution.
+  static func told(count: Int, end: Timestamp, _ growth: [Growth]) -> JSONValue {
+    var members: [String: JSONValue] = ["count": .integer(Int64(count)), "end": .string(end.iso8601)]
+    if !growth.isEmpty {
+      members["growth"] = .array(
+        growth.map {
+          [
+            "execution": .string($0.tick.iso8601), "count": .integer(Int64($0.count)), "end": .string($0.end.iso8601),
+          ]
+        })
+    }
+    return .object(members)
+  }
+
+  /// The alert's document with another growth.
+  public func document(_ document: [UInt8], grownBy growth: [Growth]) throws -> [UInt8] {
+    let parsed = try JSONDocument(document[...])
+    var members = Self.members(count: count, end: end, tick: tick, growth)
+    var text: [UInt8] = []
+    text.reserveCapacity(document.count + 128)
+    text.append(UInt8(ascii: "{"))
+    var isFirst = true
+    parsed.root.forEachMember { key, value in
+      let name = String(decoding: key, as: UTF8.self)
+      if !isFirst { text.append(UInt8(ascii: ",")) }
+      isFirst = false
+      JSONString.appendQuoted(name, to: &text)
+      text.append(UInt8(ascii: ":"))
+      if let changed = members.removeValue(forKey: name) {
+        text.append(contentsOf: changed.text.utf8)
+      } else if name == "martlet", case .object(var told) = JSONValue(value) {
+        told["suppression"] = Self.told(count: count, end: end, growth)
+        text.append(contentsOf: JSONValue.object(told).text.utf8)
+      } else {
+        text.append(contentsOf: value.sourceText)
+      }
+    }
+    text.append(UInt8(ascii: "}"))
+    return text
+  }
+}
