@@ -40,6 +40,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    // Without its traits: they only add another reader of settings and more of Foundation.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -139,6 +147,22 @@ let package = Package(
       name: "Outside",
       dependencies: [
         "AWS", "Alerts", "Notifications", "Roads", "Settings", "Transfers", "Intake", "Events", "JSON",
+      ], swiftSettings: strict),
+    .target(name: "Trust", dependencies: ["Hashing"], swiftSettings: strict),
+    .target(
+      name: "Server",
+      dependencies: [
+        "Trust", "Roads", "Intake", "Events", "JSON", "CZlib",
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .target(
       name: "RuleTesting",
@@ -254,6 +278,13 @@ let package = Package(
         "TestSupport", "martlet", "Outside", "AWS", "Alerts", "Ingestion", "Inputs", "Intake", "SegmentStore",
         "Settings",
         "CloudTrail", "Transfers", "Events", "JSON",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "TestSupport", "Server", "Trust", "Intake", "Events", "JSON", "Transfers", "CZlib",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .executableTarget(name: "EmbedRulesTool", swiftSettings: plain, linkerSettings: program),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),

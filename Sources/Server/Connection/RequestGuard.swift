@@ -1,0 +1,239 @@
+import NIOCore
+import NIOHTTP1
+
+/// Keeps a connection within its bounds of time, and requests to one meaning.
+///
+/// It stands between the reader of HTTP and those that answer, on the connection's event loop. Times run from what a client has
+/// to bring to an end, not from its last byte, so that dripping bytes win nothing.
+final class RequestGuard: ChannelDuplexHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  /// What of a request is awaited.
+  private enum Reading { case between, head, body }
+
+  private let limits: ServerLimits
+  private let report: @Sendable (RefusedConnection) -> Void
+  private var context: ChannelHandlerContext?
+  private var reading = Reading.between
+  private var bodyStart = NIODeadline.uptimeNanoseconds(0)
+  private var bodyBytes = 0
+  /// Requests that have begun to be handled and are not answered to their end.
+  private var unanswered = 0
+  private var answerBegan = false
+  private var answerBytes = 0
+  /// Answers that are written and not yet taken by the client.
+  private var unsent = 0
+  /// The answer that is written, or the next, is the last one.
+  private var isLast = false
+  /// The last answer has been written: what comes is thrown away, up to a bound.
+  private var isOver = false
+  private var thrownAway = 0
+  private var deadline: NIODeadline?
+  private var timer: Scheduled<Void>?
+  private var timed: NIODeadline?
+
+  init(_ limits: ServerLimits, report: @escaping @Sendable (RefusedConnection) -> Void) {
+    self.limits = limits
+    self.report = report
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    set(.now() + limits.idleTime)
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    timer?.cancel()
+    timer = nil
+    self.context = nil
+  }
+
+  // MARK: What comes
+
+  /// Bytes have come that nobody has read yet.
+  func bytesCame(_ count: Int) {
+    if isOver {
+      thrownAway += count
+      if thrownAway > Self.mostThrownAway { close() }
+    } else if reading == .between {
+      reading = .head
+      if unanswered == 0 { set(.now() + limits.headTime) }
+    } else if reading == .body {
+      bodyBytes += count
+      set(bodyStart + allowance(bodyBytes))
+    }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !isOver else { return }
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      if isLast { return }
+      if let fault = HeadFault.find(in: head, longestField: limits.longestField) {
+        return refuse(fault)
+      }
+      // An upgrade is not made, and what comes after such a request is not read as another.
+      if !head.isKeepAlive || head.headers.contains(name: "Upgrade") { isLast = true }
+      unanswered += 1
+      reading = .body
+      bodyStart = .now()
+      bodyBytes = 0
+      set(bodyStart + limits.bodyTime)
+    case .body: break
+    case .end:
+      reading = .between
+      rest()
+    }
+    context.fireChannelRead(data)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard !isOver else { return }
+    switch error {
+    case HTTPParserError.headerOverflow:
+      refuse(HeadFault(status: .requestHeaderFieldsTooLarge, reason: "the header is longer than is allowed"))
+    case is HTTPParserError:
+      refuse(HeadFault(status: .badRequest, reason: "what came is no HTTP"))
+    default: close()
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ChannelShouldQuiesceEvent {
+      isLast = true
+      if unanswered == 0, !isOver, unsent == 0 { close() }
+      return
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  // MARK: What goes
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard !isOver else {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
+    switch unwrapOutboundIn(data) {
+    case .head(var head):
+      guard head.status.code >= 200 else { return context.write(data, promise: promise) }
+      answerBegan = true
+      answerBytes = 0
+      // Of a body that nobody has waited for the rest is not awaited either.
+      if reading == .body, unanswered == 1 { isLast = true }
+      if isLast, unanswered == 1 { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+      if head.headers["Connection"].first?.lowercased() == "close" { isLast = true }
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
+    case .body(let body):
+      answerBytes += body.readableBytes
+      context.write(data, promise: promise)
+    case .end:
+      answerBegan = false
+      unanswered -= 1
+      unsent += 1
+      let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
+      sent.futureResult.assumeIsolated().whenComplete { _ in
+        self.unsent -= 1
+        self.rest()
+      }
+      let ends = isLast && unanswered == 0
+      if ends { isOver = true }
+      set(.now() + allowance(answerBytes))
+      context.writeAndFlush(data, promise: sent)
+      if ends { leave() }
+    }
+  }
+
+  /// Answers a request for whoever would have, as the last one.
+  private func refuse(_ fault: HeadFault) {
+    guard let context else { return }
+    report(RefusedConnection(status: Int(fault.status.code), reason: fault.reason))
+    isLast = true
+    // Another answer is on the way, whose end is the connection's.
+    guard unanswered == 0 || unanswered == 1 && reading == .body && !answerBegan else {
+      if answerBegan || reading == .body { close() }
+      return
+    }
+    isOver = true
+    let text = #"{"error":"\#(fault.reason)","status":\#(fault.status.code)}"#
+    let body = context.channel.allocator.buffer(string: text)
+    var head = HTTPResponseHead(version: .http1_1, status: fault.status)
+    head.headers = [
+      "Content-Type": "application/json", "Content-Length": String(body.readableBytes), "Connection": "close",
+      "X-Elastic-Product": "Elasticsearch",
+    ]
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    leave()
+  }
+
+  /// Ends the connection without a reset, which could take the answer away from a client that is still sending.
+  private func leave() {
+    guard let context else { return }
+    context.close(mode: .output, promise: nil)
+    set(max(deadline ?? .now(), .now() + limits.lingerTime))
+  }
+
+  private func close() {
+    isOver = true
+    context?.close(promise: nil)
+  }
+
+  // MARK: Time
+
+  /// How long some bytes may take.
+  private func allowance(_ bytes: Int) -> TimeAmount {
+    limits.bodyTime + .seconds(Int64(min(bytes, 1 << 40) / max(1, limits.slowestRate)))
+  }
+
+  /// Sets the time for what is awaited now.
+  private func rest() {
+    if isOver { return set(.now() + limits.lingerTime) }
+    guard unsent == 0, reading != .body else { return }
+    // Whoever answers is not to be hurried by the client's clock.
+    if unanswered > 0 { return set(nil) }
+    set(.now() + (reading == .between ? limits.idleTime : limits.headTime))
+  }
+
+  private func set(_ new: NIODeadline?) {
+    deadline = new
+    guard let new, let context else { return }
+    // A timer that is too early is set anew when it fires, which is cheaper than a new one for every byte.
+    if let timed, timed <= new { return }
+    timer?.cancel()
+    schedule(new, context)
+  }
+
+  private func schedule(_ time: NIODeadline, _ context: ChannelHandlerContext) {
+    timed = time
+    timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: time) {
+      self.timer = nil
+      self.timed = nil
+      guard let context = self.context, let deadline = self.deadline else { return }
+      if deadline > .now() { return self.schedule(deadline, context) }
+      self.timeIsOver()
+    }
+  }
+
+  private func timeIsOver() {
+    if isOver || unsent > 0 || reading == .between {
+      if unsent > 0 { report(RefusedConnection(status: 0, reason: "the client does not take its answer")) }
+      return close()
+    }
+    let what = reading == .head ? "header" : "body"
+    refuse(HeadFault(status: .requestTimeout, reason: "the request's \(what) came too slowly"))
+  }
+
+  private static let mostThrownAway = 16 << 20
+}
+
+/// What a client did wrong, for the log and counters.
+struct RefusedConnection: Sendable {
+  /// 0 where no answer was given.
+  var status: Int
+  var reason: String
+}

@@ -1,0 +1,123 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import Synchronization
+import Trust
+
+/// Turns what a client sends into a request that is admitted and whole, and asks the routes for the answer.
+struct RequestHandling: Sendable {
+  let routes: ServerRoutes
+  let admission: any RequestAdmission
+  let limits: ServerLimits
+  let budget: ByteBudget
+  let counts: ServerCounts
+
+  func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+    let isHead = request.method == .head
+    var reply: ServerReply
+    switch await prepare(request, channel) {
+    case .reply(let early): reply = early
+    case .ready(let route, var ready, let reader):
+      if request.headers[.expect] != nil {
+        try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+      }
+      do {
+        for try await piece in request.body { try reader.add(piece) }
+        try reader.finish()
+        ready.body = reader.bytes
+        reply = await route.handler(ready)
+      } catch let fault as BodyReader.Fault {
+        reply = Self.reply(to: fault)
+      }
+      // What the request holds is held until its answer is there.
+      withExtendedLifetime(reader) {}
+    }
+    counts.note(reply.status)
+    var response = HTTPResponse(status: .init(code: reply.status))
+    response.headerFields[Self.product] = "Elasticsearch"
+    for (name, value) in reply.fields {
+      if let name = HTTPField.Name(name) { response.headerFields[name] = value }
+    }
+    if let opaque = request.headers[Self.opaque] { response.headerFields[Self.opaque] = opaque }
+    response.headerFields[.contentLength] = String(reply.body.count)
+    if isHead || reply.body.isEmpty {
+      try await writer.writeResponse(response)
+    } else {
+      try await writer.write(response: response, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+    }
+  }
+
+  private enum Prepared {
+    case reply(ServerReply)
+    case ready(ServerRoute, ServerRequest, BodyReader)
+  }
+
+  /// Everything that can be said before the body is read.
+  private func prepare(_ request: Request, _ channel: any Channel) async -> Prepared {
+    let method = request.method.rawValue
+    guard let target = RequestTarget(request.head.path ?? "") else {
+      return .reply(.failure(400, "illegal_argument_exception", "the request's target cannot be decoded"))
+    }
+    let place = "/" + target.path.joined(separator: "/")
+    let route: ServerRoute
+    let parameters: [String: String]
+    switch routes.find(method, target.path) {
+    case .route(let found, let names): (route, parameters) = (found, names)
+    case .otherMethods(let methods):
+      let text =
+        "Incorrect HTTP method for uri [\(place)] and method [\(method)], allowed: [\(methods.joined(separator: ", "))]"
+      var reply = ServerReply.plainFailure(405, text)
+      reply.fields.append(("Allow", methods.joined(separator: ", ")))
+      return .reply(reply)
+    case .none: return .reply(.plainFailure(400, "no handler found for uri [\(place)] and method [\(method)]"))
+    }
+    var fields: [(name: String, value: String)] = request.headers.map { ($0.name.rawName, $0.value) }
+    if let host = request.head.authority { fields.append(("Host", host)) }
+    let peer = channel.remoteAddress?.ipAddress ?? ""
+    var caller = Caller(name: "anyone", role: .read)
+    if let role = route.role {
+      switch admission.admit(authorization: request.headers[.authorization], peer: peer) {
+      case .admitted(let found):
+        guard found.role.includes(role) else {
+          return .reply(
+            .forbidden("\(found.name) has the role \(found.role.rawValue), and this asks for \(role.rawValue)"))
+        }
+        caller = found
+      case .refused(let reason): return .reply(.unauthorized(reason))
+      }
+    }
+    var ready = ServerRequest(
+      method: method, path: target.path, query: target.query, fields: fields, caller: caller, peer: peer)
+    ready.parameters = parameters
+    do {
+      let announced = request.headers[.contentLength].flatMap { Int($0) }
+      let reader = try BodyReader(
+        announced: announced, encoding: request.headers[.contentEncoding],
+        longest: min(route.longestBody ?? limits.longestBody, limits.longestBody), budget: budget)
+      return .ready(route, ready, reader)
+    } catch let fault as BodyReader.Fault {
+      return .reply(Self.reply(to: fault))
+    } catch {
+      return .reply(.failure(500, "exception", "the body cannot be read"))
+    }
+  }
+
+  private static func reply(to fault: BodyReader.Fault) -> ServerReply {
+    switch fault {
+    case .tooLong(let most):
+      return .failure(
+        413, "content_too_long_exception", "entity content is too long for the configured maximum [\(most)]")
+    case .busy(let held, let most):
+      return .busy("rejected execution of coordinating operation [current_bytes=\(held), max_bytes=\(most)]")
+    case .broken(let reason):
+      return .failure(400, "illegal_argument_exception", "the body cannot be read: \(reason)")
+    case .unknownEncoding(let name):
+      return .failure(
+        415, "illegal_argument_exception",
+        "Content-Encoding [\(name.prefix(40))] is not supported: gzip, deflate and identity are")
+    }
+  }
+
+  private static let product = HTTPField.Name("X-Elastic-Product")!
+  private static let opaque = HTTPField.Name("X-Opaque-Id")!
+}

@@ -1,0 +1,60 @@
+import Trust
+
+/// What is done with requests of a method and a path.
+public struct ServerRoute: Sendable {
+  public typealias Handler = @Sendable (ServerRequest) async -> ServerReply
+
+  public var methods: Set<String>
+  var parts: [Part]
+  /// Whose role does not include it is answered with 403; nil lets everybody in, without a key.
+  public var role: Role?
+  /// Bytes of a body; nil for the server's own bound.
+  public var longestBody: Int?
+  /// True where the key is not in `Authorization` but where the handler looks.
+  public var admitsItself = false
+  public var handler: Handler
+
+  enum Part: Sendable, Equatable {
+    case fixed(String)
+    case named(String)
+    /// All that follows.
+    case rest
+  }
+
+  /// - Parameters:
+  ///   - methods: such as `["GET"]`; `HEAD` is answered as `GET` without a body where it is not named.
+  ///   - pattern: such as `/{index}/_doc/{id}` or `/_nodes/*`. A name stands for one part, which begins with no `_`.
+  ///   - role: what who asks must be.
+  public init(
+    _ methods: Set<String>, _ pattern: String, role: Role?, longestBody: Int? = nil, admitsItself: Bool = false,
+    handler: @escaping Handler
+  ) {
+    self.methods = methods
+    parts = pattern.split(separator: "/").map { part in
+      if part == "*" { return .rest }
+      return part.hasPrefix("{") ? .named(String(part.dropFirst().dropLast())) : .fixed(String(part))
+    }
+    self.role = role
+    self.longestBody = longestBody
+    self.admitsItself = admitsItself
+    self.handler = handler
+  }
+
+  /// The named parts of a path; nil where it is not one of this route.
+  func match(_ path: [String]) -> [String: String]? {
+    var found: [String: String] = [:]
+    for (place, part) in parts.enumerated() {
+      if part == .rest { return found }
+      guard place < path.count else { return nil }
+      switch part {
+      case .fixed(let name): guard path[place] == name else { return nil }
+      case .named(let name):
+        // Only the first part can be mistaken: ids may begin with anything.
+        guard place > 0 || !path[place].hasPrefix("_") else { return nil }
+        found[name] = path[place]
+      case .rest: break
+      }
+    }
+    return path.count == parts.count ? found : nil
+  }
+}

@@ -1,0 +1,29 @@
+import Synchronization
+
+/// What a server has done since it began, for `/metrics`.
+public final class ServerCounts: Sendable {
+  private let state = Mutex(State())
+
+  public struct State: Sendable {
+    /// Answers by their status.
+    public var answers: [Int: Int] = [:]
+    /// Connections that were ended for what their client did, by reason.
+    public var refusedConnections: [String: Int] = [:]
+  }
+
+  public init() {}
+
+  public var now: State { state.withLock { $0 } }
+
+  func note(_ status: Int) { state.withLock { $0.answers[status, default: 0] += 1 } }
+
+  func note(_ refusal: RefusedConnection) {
+    state.withLock {
+      if refusal.status > 0 { $0.answers[refusal.status, default: 0] += 1 }
+      // Reasons with a name of a client's choice are few, and no more than these are kept.
+      if $0.refusedConnections.count < 100 || $0.refusedConnections[refusal.reason] != nil {
+        $0.refusedConnections[refusal.reason, default: 0] += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// Says who a request comes from.
+public protocol RequestAdmission: Sendable {
+  /// Looks at what a request shows, in a time that does not tell how near a wrong secret is to a right one.
+  ///
+  /// - Parameters:
+  ///   - authorization: the header field of that name.
+  ///   - peer: the address that it comes from.
+  func admit(authorization: String?, peer: String) -> AdmissionOutcome
+}
+
+/// What becomes of a request.
+public enum AdmissionOutcome: Sendable, Equatable {
+  case admitted(Caller)
+  /// A sentence that tells nothing of what would be right.
+  case refused(String)
+}
+
+/// Admits everybody, for a server that only this machine can reach.
+public struct OpenAdmission: RequestAdmission {
+  public init() {}
+
+  public func admit(authorization: String?, peer: String) -> AdmissionOutcome { .admitted(.loopback) }
+}

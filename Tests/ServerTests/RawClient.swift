@@ -1,0 +1,90 @@
+import Foundation
+
+/// A connection that sends exactly what a test says; its waits are on threads of their own.
+final class RawClient: @unchecked Sendable {
+  private let descriptor: Int32
+
+  init(port: Int, host: String = "127.0.0.1") throws {
+    let isSix = host.contains(":")
+    descriptor = socket(isSix ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var status: Int32
+    if isSix {
+      var address = sockaddr_in6()
+      address.sin6_family = sa_family_t(AF_INET6)
+      address.sin6_port = in_port_t(port).bigEndian
+      inet_pton(AF_INET6, host, &address.sin6_addr)
+      status = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+        }
+      }
+    } else {
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = in_port_t(port).bigEndian
+      inet_pton(AF_INET, host, &address.sin_addr)
+      status = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+    }
+    guard status == 0 else { throw Failure(code: errno) }
+  }
+
+  deinit { Foundation.close(descriptor) }
+
+  struct Failure: Error { let code: Int32 }
+
+  /// Sends all of it, or as much as is taken; false where the other side has gone.
+  @discardableResult
+  func send(_ bytes: [UInt8]) async -> Bool {
+    await apart {
+      var place = 0
+      while place < bytes.count {
+        let count = bytes[place...].withUnsafeBytes {
+          Foundation.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+        guard count > 0 else { return false }
+        place += count
+      }
+      return true
+    }
+  }
+
+  @discardableResult
+  func send(_ text: String) async -> Bool { await send(Array(text.utf8)) }
+
+  /// All that comes until the other side closes, or an answer of known length is whole.
+  func receive(untilClosed: Bool = false) async -> String {
+    await apart {
+      var bytes: [UInt8] = []
+      var piece = [UInt8](repeating: 0, count: 64 << 10)
+      while untilClosed || !Self.isWhole(bytes) {
+        let count = recv(self.descriptor, &piece, piece.count, 0)
+        guard count > 0 else { break }
+        bytes += piece[..<count]
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  /// Says that nothing more will be sent.
+  func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  private static func isWhole(_ bytes: [UInt8]) -> Bool {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let end = text.range(of: "\r\n\r\n") else { return false }
+    let head = text[..<end.lowerBound].lowercased()
+    guard let line = head.components(separatedBy: "\r\n").first(where: { $0.hasPrefix("content-length:") }),
+      let length = Int(line.dropFirst(15).trimmingCharacters(in: .whitespaces))
+    else { return head.hasPrefix("http/1.1 100") }
+    return text[end.upperBound...].utf8.count >= length
+  }
+
+  private func apart<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(returning: work()) }
+    }
+  }
+}
