@@ -1,5 +1,6 @@
 import Events
 import Query
+import Rules
 
 /// What takes events out of a rule altogether: its window, its history, its counts.
 public struct RuleException: Sendable {
@@ -16,5 +17,15 @@ public struct RuleException: Sendable {
     self.expires = expires
     self.name = name
     self.place = place
+  }
+}
+
+extension RuleException {
+  /// The alerts of a rule itself, and those that descend from them.
+  static func own(_ rule: Rule) -> RuleException {
+    let uuid = RuleUUID.of(rule.ruleID)
+    let fields = ["kibana.alert.rule.uuid", "kibana.alert.ancestors.rule"]
+    return RuleException(
+      predicate: .or(fields.map { .test(.named($0), .phrase(uuid)) }), name: "the rule's own alerts", place: "rules over alerts")
   }
 }

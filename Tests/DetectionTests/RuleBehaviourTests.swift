@@ -175,6 +175,38 @@ struct RuleBehaviourTests {
     #expect(alerts.map(\.tick.iso8601) == ["2026-01-01T00:20:00.000Z"])
   }
 
+  @Test("Rules over alerts run after the others of the same time, and raise nothing on what they raised themselves")
+  func overAlerts() throws {
+    let events = Rule.query("event.action: (A or B)", id: "events")
+    var counting = Rule.query("kibana.alert.rule.name: *", id: "counting")
+    counting.index = [".alerts-security.*"]
+    counting.type = .threshold
+    counting.threshold = ThresholdParameters(fields: ["kibana.alert.rule.rule_id"], value: 2)
+    var all = Rule.query("*", id: "all")
+    all.index = [".alerts-security.alerts-default"]
+    // A rule that reads every stream does not read alerts.
+    var every = Rule.query("kibana.alert.uuid: *", id: "every")
+    every.index = ["*"]
+    let alerts = try TestHunt([all, counting, every, events]).alerts(Self.records)
+    let told = try alerts.map { alert in
+      let document = try alert.document
+      return "\(alert.ruleID) \(alert.tick.iso8601.dropFirst(11).prefix(5)) \(document["kibana.alert.depth"]?.integerValue ?? -1)"
+    }.sorted()
+    // The two on events, what counts them, what is raised on each of these three, and what counts the two on the two.
+    #expect(
+      told == [
+        "all 00:00 2", "all 00:05 2", "all 00:05 3", "counting 00:05 2", "counting 00:05 3", "events 00:00 1",
+        "events 00:05 1",
+      ], "\(told)")
+    let counted = try #require(
+      try alerts.map { try $0.document }.first {
+        $0["kibana.alert.rule.rule_id"] == "counting" && $0["kibana.alert.depth"] == 2
+      })
+    let ancestors = try #require(counted["kibana.alert.ancestors"]?.arrayValue)
+    #expect(ancestors.map { $0["type"]?.stringValue } == ["event", "signal", "event", "signal"])
+    #expect(counted["kibana.alert.threshold_result"]?["terms"]?[0]?["value"] == "events")
+  }
+
   @Test("A rule on a saved query runs with its own query and filters, and without any says why it does not")
   func savedQuery() throws {
     var rule = Rule.query("event.action: A", id: "saved")

@@ -62,6 +62,7 @@ struct TestHunt {
     var replay = Replay(events: earliest...latest, earliestTick: bounds.from, latestTick: bounds.to)
     replay.suppressed = suppressed
     let result = HuntResult(plan, findings, replay: replay)
+    if !plan.rulesOverAlerts.isEmpty { return try result.overAlerts(replay) }
     if comparesAnswers { try expectSame(as: result, texts, replay) }
     return result
   }

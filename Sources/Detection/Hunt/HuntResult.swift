@@ -32,6 +32,10 @@ public struct HuntResult: Sendable {
   public private(set) var grown: [GrownAlert] = []
   /// Why an event could not be read by whose values alerts are folded; nil where all could be.
   let unreadable: (any Error)?
+  /// Alerts that rules over alerts did not read, there being too many.
+  public internal(set) var alertsLeft = 0
+  /// False where rules over alerts would go on making alerts of one another's.
+  public internal(set) var areAlertsSettled = true
   /// The context of each alert, once it has been gathered.
   var contexts: [AlertContext?] = []
   /// Calls that opened sessions and were not kept, since there were too many: chains may end early for want of them.

@@ -15,6 +15,8 @@ public struct Replay: Sendable {
   /// The alerts of rules that fold alike ones into one, by their ids: of executions before the first one those that may take in
   /// more, and of the others those that were closed.
   public var suppressed: [String: [SuppressedAlert]] = [:]
+  /// The time of the last alert, which rules over alerts read as an event; nil where they read none.
+  var lastAlert: Timestamp?
   /// How many alerts one execution creates at most, whatever its rule's `max_signals`: in Kibana the setting
   /// `xpack.alerting.rules.run.alerts.max`. Rules of new terms and of indicators follow `max_signals` alone.
   public var mostAlerts = 1000
@@ -67,7 +69,9 @@ public struct Replay: Sendable {
     _ findings: any RuleFindings, _ rule: HuntRule, overridden: ClosedRange<Int64>?, _ reader: SuppressionReader
   ) -> Outcome {
     let overridden = rule.overrideColumn == nil ? nil : overridden
-    guard let ticks = ticks(rule.windows, overridden: overridden) else { return Outcome() }
+    var replay = self
+    if let lastAlert, rule.readsAlerts { replay.events = events.lowerBound...max(events.upperBound, lastAlert) }
+    guard let ticks = replay.ticks(rule.windows, overridden: overridden) else { return Outcome() }
     var outcome = findings.run(
       Executions(
         windows: rule.windows, ticks: ticks, maxSignals: maxSignals(rule.rule),

@@ -250,6 +250,6 @@ struct HuntCommand: AsyncParsableCommand {
       events: first...last,
       earliestTick: try times.start(relativeTo: now), latestTick: try times.end(relativeTo: now))
     replay.mostAlerts = mostAlerts
-    return HuntResult(plan, findings, replay: replay)
+    return try HuntResult(plan, findings, replay: replay).overAlerts(replay)
   }
 }

@@ -8,7 +8,7 @@ import Rules
 enum HuntSummary {
   /// What the caps of rules left out, a line a rule.
   static func warnings(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
-    shortHistory(result) + cappedExecutions(result, labels)
+    shortHistory(result) + cappedExecutions(result, labels) + overAlerts(result)
       + result.outcomes.filter { $0.cutEvents > 0 }.map { outcome in
         "\(labels.name(outcome.rule)): \(CountText.count(outcome.cutEvents, "event")) had more than "
           + "\(HuntCollector.mostNotes) combinations of new terms; the others of each were left out"
@@ -24,6 +24,21 @@ enum HuntSummary {
         + "\(DurationText.text(short.given)) of \(DurationText.text(short.asked)): what is called new there may have been "
         + "seen before"
     ]
+  }
+
+  /// What rules over alerts did not come to an end with.
+  private static func overAlerts(_ result: HuntResult) -> [String] {
+    var lines: [String] = []
+    if result.alertsLeft > 0 {
+      lines.append(
+        "\(CountText.count(result.alertsLeft, "alert was", "alerts were")) not read by rules over alerts, for want of memory: hunt "
+          + "in shorter spans")
+    }
+    if !result.areAlertsSettled {
+      lines.append(
+        "rules over alerts go on raising alerts on one another's: what they would raise after a dozen rounds is left out")
+    }
+    return lines
   }
 
   private static func cappedExecutions(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
