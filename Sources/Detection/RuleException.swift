@@ -26,6 +26,7 @@ extension RuleException {
     let uuid = RuleUUID.of(rule.ruleID)
     let fields = ["kibana.alert.rule.uuid", "kibana.alert.ancestors.rule"]
     return RuleException(
-      predicate: .or(fields.map { .test(.named($0), .phrase(uuid)) }), name: "the rule's own alerts", place: "rules over alerts")
+      predicate: .or(fields.map { .test(.named($0), .phrase(uuid)) }), name: "the rule's own alerts",
+      place: "rules over alerts")
   }
 }

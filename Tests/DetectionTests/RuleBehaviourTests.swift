@@ -190,7 +190,8 @@ struct RuleBehaviourTests {
     let alerts = try TestHunt([all, counting, every, events]).alerts(Self.records)
     let told = try alerts.map { alert in
       let document = try alert.document
-      return "\(alert.ruleID) \(alert.tick.iso8601.dropFirst(11).prefix(5)) \(document["kibana.alert.depth"]?.integerValue ?? -1)"
+      let depth = document["kibana.alert.depth"]?.integerValue ?? -1
+      return "\(alert.ruleID) \(alert.tick.iso8601.dropFirst(11).prefix(5)) \(depth)"
     }.sorted()
     // The two on events, what counts them, what is raised on each of these three, and what counts the two on the two.
     #expect(

@@ -36,7 +36,8 @@ enum HuntSummary {
     }
     if !result.areAlertsSettled {
       lines.append(
-        "rules over alerts go on raising alerts on one another's: what they would raise after a dozen rounds is left out")
+        "rules over alerts go on raising alerts on one another's: what they would raise after a dozen rounds is left out"
+      )
     }
     return lines
   }
