@@ -171,15 +171,33 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "Running",
+      dependencies: [
+        "Alerts", "Ingestion", "SegmentStore", "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "CloudTrail",
+        "Events", "JSON", "Parallel",
+      ], swiftSettings: strict),
+    .target(
+      name: "Service",
+      dependencies: [
+        "Running", "Outside", "Settings", "Intake", "Alerts", "Ingestion", "SegmentStore", "Segments", "Store",
+        "Outputs",
+        "Inputs", "Detection", "Exceptions", "Rules", "CloudTrail", "Events", "JSON", "Parallel",
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
     .target(name: "Generator", dependencies: ["CDeflate"], swiftSettings: hot),
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "Alerts", "Notifications", "Settings", "Transfers", "Ingestion", "SegmentStore", "Store", "Outputs", "Inputs",
-        "Detection", "Exceptions", "Rules",
+        "Running", "Service", "Server", "Trust", "Alerts", "Notifications", "Settings", "Transfers", "Ingestion",
+        "SegmentStore", "Store",
+        "Outputs",
+        "Inputs", "Detection", "Exceptions", "Rules",
         "Query",
         "CloudTrail", "Events", "JSON", "Generator",
         "RuleTesting", "Reports", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict,
       linkerSettings: program),
@@ -272,6 +290,12 @@ let package = Package(
     .testTarget(name: "GeneratorTests", dependencies: ["Generator", "CDeflate"], swiftSettings: strict),
     .testTarget(
       name: "MartletTests", dependencies: ["TestSupport", "martlet", "Generator", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "TestSupport", "martlet", "Service", "Running", "Alerts", "Ingestion", "SegmentStore", "Intake", "Settings",
+        "Detection", "Rules", "CloudTrail", "Transfers", "Events", "JSON",
+      ], swiftSettings: strict),
     .testTarget(
       name: "OutsideTests",
       dependencies: [

@@ -3,7 +3,7 @@ import Databases
 /// The tables of `alerts.sqlite`.
 enum AlertSchema {
   /// The application is "Mrtl".
-  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third])
+  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third, fourth])
 
   private static let first = """
     CREATE TABLE alerts (
@@ -109,5 +109,11 @@ enum AlertSchema {
   private static let third = """
     CREATE TABLE clock (only INTEGER PRIMARY KEY CHECK (only = 1), trusted_at INTEGER) STRICT;
     INSERT INTO clock VALUES (1, NULL);
+    """
+
+  /// Which segments each rule has been run over: of a service's rules each runs at a time of its own.
+  private static let fourth = """
+    ALTER TABLE rule_states ADD COLUMN last_segment INTEGER NOT NULL DEFAULT 0;
+    UPDATE rule_states SET last_segment = (SELECT last_segment FROM progress);
     """
 }

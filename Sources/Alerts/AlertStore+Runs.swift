@@ -82,11 +82,12 @@ extension AlertStore {
   ///
   /// - Parameters:
   ///   - lastSegment: the last segment of events that was looked at.
+  ///   - isAhead: what lies between the rules' last executions and these is run later, so that it stays due, and these too.
   ///   - evidence: what of a document may change when events arrive late.
   ///   - contradiction: what shows that an alert that is there would not have been made; nil for one that the executions could not
   ///     have made, and of which they show nothing.
   public func commit(
-    _ runs: [Run], _ alerts: [Made], lastSegment: Int64?, at now: Timestamp,
+    _ runs: [Run], _ alerts: [Made], lastSegment: Int64?, isAhead: Bool = false, at now: Timestamp,
     evidence: (JSONValue) throws -> JSONValue?, contradiction: (StoredAlert) -> String?
   ) throws -> RunOutcome {
     try writing { database in
@@ -140,8 +141,11 @@ extension AlertStore {
             sql: "UPDATE alerts SET contradicted_by = ? WHERE id = ?", arguments: [contradiction, id])
         }
       }
-      for run in runs { try log(run, database) }
-      if let lastSegment {
+      for run in runs {
+        try log(run, database)
+        if !isAhead { try advance(run, lastSegment, database) }
+      }
+      if let lastSegment, !isAhead {
         try database.execute(sql: "UPDATE progress SET last_segment = max(last_segment, ?)", arguments: [lastSegment])
       }
       return outcome
@@ -187,13 +191,20 @@ extension AlertStore {
         run.ruleID, run.first.milliseconds, run.last.milliseconds, run.executions, run.startedAt.milliseconds, run.took,
         run.searched, run.alerts, run.cut, run.outcome.rawValue, run.reason,
       ])
+  }
+
+  private func advance(_ run: Run, _ lastSegment: Int64?, _ database: Database) throws {
     // What failed is due again.
     guard run.outcome != .failed else { return }
     try database.execute(
       sql: """
-        INSERT INTO rule_states VALUES (?, ?, ?)
+        INSERT INTO rule_states (rule_id, since, last_tick) VALUES (?, ?, ?)
         ON CONFLICT (rule_id) DO UPDATE SET last_tick = max(ifnull(last_tick, excluded.last_tick), excluded.last_tick)
         """, arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
+    guard let lastSegment, run.outcome == .done else { return }
+    try database.execute(
+      sql: "UPDATE rule_states SET last_segment = max(last_segment, ?) WHERE rule_id = ?",
+      arguments: [lastSegment, run.ruleID])
   }
 
   /// How far a rule has come.
@@ -202,8 +213,17 @@ extension AlertStore {
     public var since: Timestamp
     /// The last execution that was run or skipped.
     public var lastTick: Timestamp?
+    /// The last segment of events that its executions have seen; 0 before the first.
+    public var lastSegment: Int64 = 0
     /// True where executions of a time to come had been run, and what was due before is due again.
     public var isSetBack = false
+
+    public init(since: Timestamp, lastTick: Timestamp? = nil, lastSegment: Int64 = 0, isSetBack: Bool = false) {
+      self.since = since
+      self.lastTick = lastTick
+      self.lastSegment = lastSegment
+      self.isSetBack = isSetBack
+    }
   }
 
   /// How far rules have come; a rule that is not known yet begins now. One that has come farther than `now`, which only a clock
@@ -214,10 +234,10 @@ extension AlertStore {
       for id in ruleIDs {
         var isSetBack = false
         try database.execute(
-          sql: "INSERT OR IGNORE INTO rule_states VALUES (?, ?, NULL)", arguments: [id, now.milliseconds])
+          sql: "INSERT OR IGNORE INTO rule_states (rule_id, since) VALUES (?, ?)", arguments: [id, now.milliseconds])
         guard
           let row = try Row.fetchOne(
-            database, sql: "SELECT since, last_tick FROM rule_states WHERE rule_id = ?", arguments: [id])
+            database, sql: "SELECT since, last_tick, last_segment FROM rule_states WHERE rule_id = ?", arguments: [id])
         else { continue }
         var (since, last): (Int64, Int64?) = (row[0], row[1])
         if max(since, last ?? since) > now.milliseconds {
@@ -238,9 +258,20 @@ extension AlertStore {
         }
         states[id] = RuleState(
           since: Timestamp(milliseconds: since), lastTick: last.map { Timestamp(milliseconds: $0) },
-          isSetBack: isSetBack)
+          lastSegment: row[2], isSetBack: isSetBack)
       }
       return states
+    }
+  }
+
+  /// Stands for all that rules are made of: another where a rule, a switch, an exception, a list or a mapping has changed.
+  public func rulesMark() throws -> String {
+    try reading { database in
+      let documents = try Int64.fetchOne(database, sql: "SELECT max(number) FROM documents WHERE kind <> 'retention'")
+      let switches = try Row.fetchOne(
+        database, sql: "SELECT count(*), ifnull(sum(is_enabled), 0), ifnull(max(at), 0) FROM rule_switches")
+      let counts: [Int64] = switches.map { [$0[0], $0[1], $0[2]] } ?? []
+      return "\(documents ?? 0) \(counts)"
     }
   }
 

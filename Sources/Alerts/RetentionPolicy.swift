@@ -7,6 +7,11 @@ public struct RetentionPolicy: Equatable, Sendable {
   public struct Amount: Equatable, Sendable {
     public var text: String
     public var value: Int64
+
+    public init(text: String, value: Int64) {
+      self.text = text
+      self.value = value
+    }
   }
 
   /// As the index patterns of rules.

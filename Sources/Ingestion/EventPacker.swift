@@ -67,7 +67,10 @@ public final class EventPacker {
   }
 
   /// Ends what was gathered and starts anew: a content for each data stream, in the order in which they came.
-  public func finish() -> [SourcedBatch] {
+  public func finish() -> [SourcedBatch] { finishTelling().map(\.content) }
+
+  /// The same, with which of the records each event of a content was, in the order in which they were added.
+  public func finishTelling() -> [(content: SourcedBatch, records: [Int])] {
     guard !heads.isEmpty else { return [] }
     let events = mapper.finish()
     defer {
@@ -91,11 +94,11 @@ public final class EventPacker {
     }
     let whole = SourcedBatch(
       dataStream: name(rows[0].stream), heads: heads, sources: texts, sourceEnds: ends, events: events)
-    guard rows.count > 1 else { return [whole] }
+    guard rows.count > 1 else { return [(whole, rows[0].rows)] }
     return rows.map { stream, rows in
       var part = whole.selecting(rows)
       part.dataStream = name(stream)
-      return part
+      return (part, rows)
     }
   }
 }

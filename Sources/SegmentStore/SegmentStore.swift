@@ -189,8 +189,25 @@ public final class SegmentStore: Sendable {
     try append(content.map { [$0] } ?? [], objects: objects, at: now)
   }
 
+  /// Stores events as the other does, a segment for each batch, all or none of them, and tells which rows of each batch are stored by
+  /// it; the others were there already.
+  public func appendTelling(
+    _ contents: [SourcedBatch], objects: [SourceObject], at now: Timestamp
+  ) throws -> (outcome: AppendOutcome, stored: [[Int]]) {
+    precondition(lock != nil, "a folder that is open for writing")
+    try setAsideUnreadable(at: now)
+    return try settingAsideDamaged(at: now) {
+      var stored: [[Int]] = []
+      let outcome = try appendOnce(contents, objects: objects, token: nil, at: now, stored: &stored)
+      return (outcome, stored)
+    }
+  }
+
   /// Events that are to be stored, in a segment that nothing knows yet.
   private struct Draft {
+    /// The batch they are of, and their rows in it.
+    var content: Int
+    var rows: [Int]
     var heads: [EventHead]
     var replaced: [(segment: Int64, row: Int)]
     var name: String
@@ -210,18 +227,24 @@ public final class SegmentStore: Sendable {
   ) throws -> AppendOutcome {
     precondition(lock != nil, "a folder that is open for writing")
     try setAsideUnreadable(at: now)
-    return try settingAsideDamaged(at: now) { try appendOnce(contents, objects: objects, token: token, at: now) }
+    return try settingAsideDamaged(at: now) {
+      var stored: [[Int]] = []
+      return try appendOnce(contents, objects: objects, token: token, at: now, stored: &stored)
+    }
   }
 
+  /// - Parameter stored: takes the rows of each batch that are stored now.
   private func appendOnce(
-    _ contents: [SourcedBatch], objects: [SourceObject], token: SourceObject?, at now: Timestamp
+    _ contents: [SourcedBatch], objects: [SourceObject], token: SourceObject?, at now: Timestamp, stored: inout [[Int]]
   ) throws -> AppendOutcome {
+    var storedRows = [[Int]](repeating: [], count: contents.count)
+    defer { stored = storedRows }
     var outcome = AppendOutcome()
     let before = state.withLock { $0.parts }
     var drafts: [Draft] = []
     func discard() { for draft in drafts { unlink(folder.segment(draft.name)) } }
     do {
-      for content in contents where !content.heads.isEmpty {
+      for (place, content) in contents.enumerated() where !content.heads.isEmpty {
         let first = try storedIDs.deduplicate(content.heads, storedIn: before)
         outcome.duplicates += content.heads.count - first.kept.count
         guard !first.kept.isEmpty else { continue }
@@ -229,7 +252,7 @@ public final class SegmentStore: Sendable {
         let (name, summary, segment) = try write(kept)
         drafts.append(
           Draft(
-            heads: kept.heads, replaced: first.replaced, name: name, summary: summary,
+            content: place, rows: first.kept, heads: kept.heads, replaced: first.replaced, name: name, summary: summary,
             spans: FieldSpans(kept.events), segment: segment,
             answers: try answering?(segment)))
         segment.letGo()
@@ -261,6 +284,7 @@ public final class SegmentStore: Sendable {
         let hidden = Set(draft.heads.indices).subtracting(again.kept).sorted()
         outcome.duplicates += hidden.count
         outcome.stored += again.kept.count
+        storedRows[draft.content] = again.kept.map { draft.rows[$0] }
         // What another replaced meanwhile is hidden already.
         let replaced = ((isAsBefore ? draft.replaced : []) + again.replaced).filter { segment, row in
           parts.contains { $0.number == segment && !$0.hidden.contains(row) }

@@ -52,5 +52,10 @@ public struct ListenAddressError: Error, CustomStringConvertible, Sendable {
   public let text: String
   public let reason: String
 
+  public init(text: String, reason: String) {
+    self.text = text
+    self.reason = reason
+  }
+
   public var description: String { "cannot listen at \(text): \(reason)" }
 }

@@ -15,8 +15,13 @@ public final class SettingsReader {
 
   /// The fault of a key.
   public func wrong(_ key: String, _ reason: String) -> SettingsFault {
-    SettingsFault(reason, key: "\(path).\(key)")
+    SettingsFault(reason, key: place(key))
   }
+
+  private func place(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+  /// Leaves keys to others.
+  public func leave(_ keys: [String]) { asked.formUnion(keys) }
 
   private func value(_ key: String) -> JSONValue? {
     asked.insert(key)
@@ -63,7 +68,7 @@ public final class SettingsReader {
   }
 
   /// An object with keys of its own.
-  public func object(_ key: String) -> SettingsReader? { value(key).map { SettingsReader($0, at: "\(path).\(key)") } }
+  public func object(_ key: String) -> SettingsReader? { value(key).map { SettingsReader($0, at: place(key)) } }
 
   /// An object that is taken as it is.
   public func values(_ key: String) throws -> [String: JSONValue] {
@@ -128,7 +133,7 @@ public final class SettingsReader {
 
   /// Throws where it is no object; to be asked first.
   public func begin() throws {
-    guard isObject else { throw SettingsFault("it should be an object", key: path) }
+    guard isObject else { throw SettingsFault("it should be an object", key: path.isEmpty ? nil : path) }
   }
 
   /// Throws where there is a key that nobody has asked for; to be called last.

@@ -60,7 +60,7 @@ struct Martlet: AsyncParsableCommand {
       BacktestCommand.self,
       SearchCommand.self,
       NormalizeCommand.self, IngestCommand.self, StatusCommand.self, RunCommand.self, AlertsCommand.self,
-      VerifyCommand.self, BackupCommand.self, RetentionCommand.self,
+      ServeCommand.self, VerifyCommand.self, BackupCommand.self, RetentionCommand.self,
       RulesCommand.self, ExceptionsCommand.self, ValueListsCommand.self, NotifyCommand.self, GenerateCommand.self,
     ])
 }

@@ -6,6 +6,7 @@ import Foundation
 import Inputs
 import Outputs
 import Rules
+import Running
 
 struct BacktestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -8,6 +8,7 @@ import Inputs
 import Outputs
 import Query
 import Rules
+import Running
 
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -7,6 +7,7 @@ import Inputs
 import Outputs
 import Reports
 import Rules
+import Running
 
 struct HuntCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Events
 import Foundation
 import JSON
 import Outputs
+import Running
 
 /// Where the types of fields come from besides the Elastic Common Schema.
 struct MappingOptions: ParsableArguments {

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Outputs
+import Running
 
 /// How much a command says beside its output. All of it goes to standard error.
-struct NoticeOptions: ParsableArguments {
+struct NoticeOptions: ParsableArguments, RunNotices {
   @Flag(
     name: [.customShort("v"), .customLong("verbose")], help: "Name what is otherwise only counted: rules and files.")
   var isVerbose = false
@@ -20,6 +21,9 @@ struct NoticeOptions: ParsableArguments {
   func warn(_ words: String) {
     if !isQuiet { StandardError.write(line: Terminal.safe("warning: \(words)")) }
   }
+
+  /// Tells what could not be done, which no option keeps quiet.
+  func fail(_ words: String) { StandardError.write(line: Terminal.safe("martlet: \(words)")) }
 
   /// The line that a command ends with.
   func close(_ words: String) {

@@ -5,6 +5,7 @@ import Outputs
 import Parallel
 import Reports
 import Rules
+import Running
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Events
 import Foundation
 import Outputs
 import Rules
+import Running
 
 /// Which rules a command works on.
 struct RuleOptions: ParsableArguments {
@@ -59,7 +60,7 @@ struct RuleOptions: ParsableArguments {
     try adding(&all)
     var result = all
     var troubles = result.diagnostics.filter { $0.severity == .error }.map(\.description)
-    if leavesOutWrong { troubles += leaveOutWrong(of: &result) }
+    if leavesOutWrong { troubles += result.leaveOutWrong(at: EventOptions.clock()) }
     for trouble in troubles { StandardError.write(line: Terminal.safe(trouble)) }
     if !picked.isEmpty {
       let finder = RuleFinder(result.rules)
@@ -76,23 +77,6 @@ struct RuleOptions: ParsableArguments {
       result.rules.removeAll { !ids.contains(RulePick.key($0)) }
     }
     return (result.rules, troubles, all)
-  }
-
-  /// What is wrong with rules that are left out.
-  private func leaveOutWrong(of result: inout RuleLoadResult) -> [String] {
-    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    var known: Set<String> = []
-    var troubles: [String] = []
-    result.rules.removeAll { loaded in
-      var errors = RuleValidator.obstacles(loaded, now: now)
-      if !known.insert(loaded.rule.ruleID).inserted {
-        errors.append(
-          loaded.diagnostic(.error, at: "rule_id", "The id “\(loaded.rule.ruleID)” is taken by another rule."))
-      }
-      troubles += errors.map { "\($0.description) The rule does not take part." }
-      return !errors.isEmpty
-    }
-    return troubles
   }
 
   /// The one rule that was picked; where several were, they are told with their ids and files.

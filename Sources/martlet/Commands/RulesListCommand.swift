@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import Outputs
 import Rules
+import Running
 
 struct RulesListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

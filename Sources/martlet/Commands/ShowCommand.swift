@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Outputs
 import Reports
+import Running
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

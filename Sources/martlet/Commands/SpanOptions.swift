@@ -1,5 +1,6 @@
 import ArgumentParser
 import Events
+import Outputs
 
 /// What a span of time chooses.
 protocol SpanSubject {

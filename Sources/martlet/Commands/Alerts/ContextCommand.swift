@@ -10,6 +10,7 @@ import JSON
 import Outputs
 import Query
 import Reports
+import Running
 import SegmentStore
 
 struct ContextCommand: AsyncParsableCommand {

@@ -44,12 +44,3 @@ struct ExceptionOptions: ParsableArguments {
     return (exceptions, loaded.hasErrors)
   }
 }
-
-extension ExceptionSet {
-  /// The exceptions of a rule as the engine takes them.
-  func ruleExceptions(for rule: Rule) -> [RuleException] {
-    items(for: rule).map {
-      RuleException(predicate: $0.predicate, expires: $0.expires, name: $0.name, place: $0.place)
-    }
-  }
-}

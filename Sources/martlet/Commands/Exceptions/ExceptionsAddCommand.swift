@@ -7,6 +7,7 @@ import JSON
 import Outputs
 import Query
 import Rules
+import Running
 
 struct ExceptionsAddCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

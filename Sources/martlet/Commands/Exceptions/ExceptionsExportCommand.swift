@@ -3,6 +3,7 @@ import ArgumentParser
 import Exceptions
 import JSON
 import Outputs
+import Running
 
 struct ExceptionsExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Exceptions
 import Foundation
 import Outputs
 import Rules
+import Running
 
 struct ExceptionsImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

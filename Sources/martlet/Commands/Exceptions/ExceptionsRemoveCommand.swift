@@ -3,6 +3,7 @@ import ArgumentParser
 import JSON
 import Outputs
 import Rules
+import Running
 
 struct ExceptionsRemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Outputs
 import Rules
+import Running
 
 struct ExceptionsSuggestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

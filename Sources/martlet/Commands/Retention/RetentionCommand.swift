@@ -6,6 +6,7 @@ import Foundation
 import JSON
 import Outputs
 import Rules
+import Running
 import SegmentStore
 
 struct RetentionCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Events
+import Running
 
 /// Who makes a change that is kept.
 struct AuthorOption: ParsableArguments {

@@ -5,6 +5,7 @@ import JSON
 import Outputs
 import Query
 import Rules
+import Running
 
 /// Puts exceptions into a folder in Elastic's own form: items of lists, which rules obey by naming the list.
 struct ExceptionKeeper {

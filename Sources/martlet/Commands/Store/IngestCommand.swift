@@ -6,6 +6,7 @@ import Ingestion
 import Inputs
 import JSON
 import Outputs
+import Running
 import SegmentStore
 import Store
 import Synchronization
@@ -81,7 +82,7 @@ struct IngestCommand: AsyncParsableCommand {
     // Columns and answers are kept under the schema's own types, which a mapping lies over.
     let catalog = FieldCatalog.standard
     let hasMapping = try events.types.meansMapping(of: data)
-    let answering = hasMapping ? nil : try FolderRules.answering(data, context, catalog)
+    let answering = hasMapping ? nil : try FolderRules.telling { try FolderRules.answering(data, context, catalog) }
     let store = try StoreAccess.open(data, .writing(as: "martlet ingest"), answering: answering?.answers)
     try events.types.remember(in: data, at: events.currentTime(), events.notices)
     let seed: UInt64

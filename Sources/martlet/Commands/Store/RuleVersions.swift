@@ -3,6 +3,7 @@ import ArgumentParser
 import JSON
 import Outputs
 import Rules
+import Running
 
 /// The versions that a rule of a folder has had.
 enum RuleVersions {

@@ -2,6 +2,7 @@ import Alerts
 import ArgumentParser
 import Outputs
 import Rules
+import Running
 
 struct RulesDeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ArgumentParser
 import Exceptions
 import Outputs
 import Rules
+import Running
 
 struct RulesImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Outputs
 import Rules
+import Running
 
 struct RulesEnableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

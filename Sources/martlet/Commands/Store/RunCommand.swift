@@ -11,6 +11,7 @@ import Outputs
 import Parallel
 import Reports
 import Rules
+import Running
 import SegmentStore
 
 struct RunCommand: AsyncParsableCommand {
@@ -75,9 +76,6 @@ struct RunCommand: AsyncParsableCommand {
     try times.check(relativeTo: try events.currentTime())
   }
 
-  /// How far back executions are run again for events that came late, before the newest execution that was run.
-  private static let lateBound: Int64 = 14 * 86_400_000
-
   func run() async throws {
     let started = ContinuousClock.now
     let now = try events.currentTime()
@@ -104,37 +102,38 @@ struct RunCommand: AsyncParsableCommand {
         hasTrouble: !ruleTroubles.isEmpty || hasExceptionErrors || plan.unrunnable.contains(where: \.isWrong))
       tell(plan.unrunnable, labels)
       guard !plan.rules.isEmpty else { return try end(&outcome, nothing: "there is no rule that runs") }
+      var run = RuleRun(store, snapshot, alerts, plan, now: now)
       // Executions of a span are run as if events had been taken in when they happened; those that are due know better.
-      let view = times.earliest == nil && !isDry ? IngestionView.stored : .replayed
-      guard let span = try span(plan, alerts, snapshot, now: now) else {
+      run.view = times.earliest == nil && !isDry ? .stored : .replayed
+      run.asksColumns = try !events.types.meansMapping(of: folder.data) && events.geoip.isEmpty
+      run.keepsAnswers = !isDry
+      run.workers = events.threads
+      run.mostAlerts = mostAlerts
+      if let age = RetentionPolicy.age(catchUp) { run.catchUp = age }
+      guard let span = try span(run, snapshot, now: now) else {
         return try end(
           &outcome,
           nothing: "no execution is due, and no event has come since the last run; --from runs a span of the past")
       }
-      let hunt = try hunt(store, snapshot, plan, span, view)
       let progress = ReadingProgress()
-      let (summary, findings) = try await ProgressLine(progress, paths: []).show {
-        try await hunt.run(progress: progress)
+      let made = try await ProgressLine(progress, paths: []).show { [run] in
+        try await run.run(span, progress: progress)
       }
-      let counted = try counted(plan, alerts, span)
-      var result = replay(plan, findings, summary, span, view, counted)
-      let background = try await hunt.addBackground(to: &result)
+      let (result, summary) = (made.result, made.summary)
       tell(result.refused, labels)
       notices.tell(ofElsewhere: summary.elsewhere)
       ProblemReport.write(summary.problems)
-      let missing =
-        summary.missing + background.missing.filter { part in !summary.missing.contains { $0.summary == part.summary } }
-      for missing in missing {
+      for missing in made.missing {
         StandardError.write(
           line: Terminal.safe(
             "martlet: \(CountText.count(missing.summary.rowCount, "event")) cannot be read: \(missing.reason)"))
       }
-      if background.left > 0 {
+      if made.leftPolicies > 0 {
         events.notices.warn(
-          "\(CountText.count(background.left, "event")) that set policies cannot be read: what policies were before may be missing "
+          "\(CountText.count(made.leftPolicies, "event")) that set policies cannot be read: what policies were before may be missing "
             + "from alerts")
       }
-      if !missing.isEmpty || !summary.problems.isEmpty || ProblemReport.write(context.geoDatabases) {
+      if !made.missing.isEmpty || !summary.problems.isEmpty || ProblemReport.write(context.geoDatabases) {
         outcome.hasTrouble = true
       }
       _ = notices.warn(of: result, catalog, labels)
@@ -145,7 +144,7 @@ struct RunCommand: AsyncParsableCommand {
         try showDry(result)
       } else {
         let took = (ContinuousClock.now - started).seconds
-        let changed = try keep(result, alerts, snapshot, summary, span, view, now: now, seconds: took)
+        let changed = try run.keep(made, span, seconds: took, events.notices)
         try tell(changed, result, summary, span, seconds: took)
         if !Retention.applyAfterwards(to: folder.data, holder: "martlet run", now: now, notices) {
           outcome.hasTrouble = true
@@ -176,241 +175,20 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  /// The times between which executions are run, by rule those since when they are due; nil where nothing is.
-  private struct Span {
-    var first: Timestamp
-    var last: Timestamp
-    var since: [String: Timestamp] = [:]
-    /// What was due so long ago that it is not run, by rule.
-    var skipped: [String: ClosedRange<Timestamp>] = [:]
-
-    /// Whether an execution of a rule at a time is to be run.
-    func holds(_ ruleID: String, _ tick: Timestamp) -> Bool {
-      tick >= max(first, since[ruleID] ?? first) && tick <= last
-    }
-  }
-
-  private func span(
-    _ plan: HuntPlan, _ alerts: AlertStore, _ snapshot: StoreSnapshot, now: Timestamp
-  ) throws -> Span? {
+  /// The executions that are to be run: those of the span that is asked for, else what is due.
+  private func span(_ run: RuleRun, _ snapshot: StoreSnapshot, now: Timestamp) throws -> RunSpan? {
     if let first = try times.start(relativeTo: now) {
-      return Span(first: first, last: try times.end(relativeTo: now) ?? now)
+      return RunSpan(first: first, last: try times.end(relativeTo: now) ?? now)
     }
-    guard !isDry else {
-      return snapshot.parts.compactMap(\.summary.times?.lowerBound).min().map { Span(first: $0, last: now) }
-    }
-    let states = try alerts.states(of: plan.rules.map(\.rule.ruleID), at: now)
-    let setBack = states.values.count(where: \.isSetBack)
-    if setBack > 0 {
-      events.notices.warn(
-        "the clock was ahead when \(CountText.count(setBack, "rule")) ran: what it passed over is run now, and what lies behind "
-          + "\(now.iso8601) again when its time comes")
-    }
-    var skipped: [String: ClosedRange<Timestamp>] = [:]
-    var since: [String: Timestamp] = [:]
-    // What was missed too long ago is skipped.
-    let oldest = Timestamp(milliseconds: now.milliseconds - (RetentionPolicy.age(catchUp)?.value ?? 0))
-    var arrivals = Arrivals(snapshot, behind: try alerts.lastSegment())
-    if let newest = states.values.compactMap(\.lastTick).max() {
-      arrivals.bound = Timestamp(milliseconds: newest.milliseconds - Self.lateBound)
-    }
-    var isDue = false
-    for rule in plan.rules.map(\.rule) {
-      guard let state = states[rule.ruleID] else { continue }
-      let done = state.lastTick ?? state.since
-      if done < oldest {
-        skipped[rule.ruleID] =
-          Timestamp(milliseconds: done.milliseconds + 1)...Timestamp(milliseconds: oldest.milliseconds - 1)
-      }
-      // What is due lies behind the last execution; what may see events that have come since runs again.
-      var first = max(done, oldest)
-      if state.lastTick != nil, let late = arrivals.earliest(by: rule.timestampOverride), late < first {
-        first = max(late, done < oldest ? oldest : state.since)
-        isDue = isDue || first < done
-      }
-      let interval = rule.schedule.interval.milliseconds
-      isDue = isDue || now.milliseconds / interval > done.milliseconds / interval
-      since[rule.ruleID] = first
-    }
-    let beyond = try plan.rules.contains { $0.rule.timestampOverride == nil } ? arrivals.countBeyond() : 0
-    if beyond > 0 {
-      events.notices.warn(
-        "\(CountText.count(beyond, "event")) came more than 14 days late, for which nothing is run again; "
-          + "--from runs a span of the past")
-    }
-    guard isDue, let first = since.values.min() else { return nil }
-    return Span(first: first, last: now, since: since, skipped: skipped)
-  }
-
-  /// The events that have come since the last run.
-  private struct Arrivals {
-    private let parts: [StoreSnapshot.Part]
-    /// Nothing is run again for events before that.
-    var bound: Timestamp?
-    private var known: [String: Timestamp?] = [:]
-
-    init(_ snapshot: StoreSnapshot, behind last: Int64) { parts = snapshot.parts.filter { $0.number > last } }
-
-    /// The earliest of them, by the field that a rule takes their time from, not before the bound; nil where none has a time.
-    mutating func earliest(by override: String?) -> Timestamp? {
-      let field = override ?? "@timestamp"
-      if let time = known[field] { return time }
-      let time = parts.lazy.compactMap { Self.earliest(of: $0, by: field) }.min().map { max($0, bound ?? $0) }
-      known[field] = .some(time)
-      return time
-    }
-
-    private static func earliest(of part: StoreSnapshot.Part, by field: String) -> Timestamp? {
-      let timestamp = part.summary.times?.lowerBound
-      guard let spans = part.spans, FieldSpans.covers(field), let span = spans[field] else { return timestamp }
-      return span.isWhole ? span.times.lowerBound : min(span.times.lowerBound, timestamp ?? span.times.lowerBound)
-    }
-
-    /// How many lie before the bound by `@timestamp`.
-    func countBeyond() throws -> Int {
-      guard let bound else { return 0 }
-      return try parts.reduce(0) { count, part in
-        guard let first = part.summary.times?.lowerBound, first < bound else { return count }
-        return count + (try part.segment.times().count { $0 != .missing && $0 < bound })
-      }
-    }
-  }
-
-  private func hunt(
-    _ store: SegmentStore, _ snapshot: StoreSnapshot, _ plan: HuntPlan, _ span: Span, _ view: IngestionView
-  ) throws -> StoreHunt {
-    var hunt = StoreHunt(store, snapshot, plan)
-    if let threads = events.threads { hunt.workers = threads }
-    hunt.reach = plan.reach { max(span.first, span.since[$0] ?? span.first) }
-    hunt.view = view
-    hunt.asksColumns = try !events.types.meansMapping(of: folder.data) && events.geoip.isEmpty
-    hunt.keepsAnswers = !isDry
-    return hunt
-  }
-
-  /// What executions before those of the span counted for alerts, by rule.
-  private func counted(_ plan: HuntPlan, _ alerts: AlertStore, _ span: Span) throws -> [String: [Evidence.Counted]] {
-    func begin(_ ruleID: String) -> Timestamp { max(span.first, span.since[ruleID] ?? span.first) }
-    var counted: [String: [Evidence.Counted]] = [:]
-    for (ruleID, since) in plan.countingRules(from: begin) {
-      counted[ruleID] = try alerts.documents(ofRule: ruleID, from: since, before: begin(ruleID)).compactMap {
-        document in
-        (try? JSONValue(parsing: document[...])).flatMap { Evidence.Counted(alert: $0) }
-      }
-    }
-    return counted
-  }
-
-  private func replay(
-    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: Span, _ view: IngestionView,
-    _ counted: [String: [Evidence.Counted]]
-  ) -> HuntResult {
-    guard let times = summary.times ?? findings.overriddenSpan else {
-      return HuntResult(plan, findings, replay: nil, view)
-    }
-    var replay = Replay(events: times, earliestTick: span.first, latestTick: span.last)
-    replay.mostAlerts = mostAlerts
-    replay.firstTicks = span.since
-    replay.counted = counted
-    return HuntResult(plan, findings, replay: replay, view)
-  }
-
-  // MARK: Keeping
-
-  /// Bytes of alerts that become visible together.
-  private static let mostBytes = min(2 << 30, ProcessMemory.available / 6)
-
-  /// A run made more alerts than can be kept together.
-  private struct TooManyAlerts: Error, CustomStringConvertible {
-    var count: Int
-    var description: String {
-      "the run made \(count) alerts, more than find room at once; nothing of it was kept. Run shorter spans with --from and --to, "
-        + "or switch off the rule that makes most of them (--dry-run shows which)"
-    }
-  }
-
-  private func keep(
-    _ result: HuntResult, _ alerts: AlertStore, _ snapshot: StoreSnapshot,
-    _ summary: StoreHunt.Summary, _ span: Span, _ view: IngestionView, now: Timestamp, seconds: Double
-  ) throws -> AlertStore.RunOutcome {
-    var made: [AlertStore.Made] = []
-    var counts: [String: Int] = [:]
-    var bytes = 0
-    try result.forEachAlert { alert in
-      guard span.holds(alert.ruleID, alert.tick) else { return }
-      bytes += alert.json.count + alert.buildingBlocks.reduce(0) { $0 + $1.json.count }
-      guard bytes <= Self.mostBytes else { throw TooManyAlerts(count: result.alertCount) }
-      counts[alert.ruleID, default: 0] += 1
-      made += alert.buildingBlocks.map {
-        AlertStore.Made(id: $0.id, ruleID: $0.ruleID, tick: $0.tick, document: $0.json, isBuildingBlock: true)
-      }
-      made.append(AlertStore.Made(id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: alert.json))
-    }
-    let refused = Dictionary(result.refused.map { ($0.rule.ruleID, $0.reason) }) { one, _ in one }
-    // What could not be read may hold what makes or unmakes an alert.
-    let isWhole = summary.missing.isEmpty
-    let runs = result.outcomes.compactMap { outcome -> AlertStore.Run? in
-      let id = outcome.rule.ruleID
-      let first = max(span.first, span.since[id] ?? span.first)
-      let count = Self.executions(outcome.rule, first, span.last)
-      guard count > 0 else { return nil }
-      return AlertStore.Run(
-        ruleID: id, first: first, last: span.last, executions: count, startedAt: now, took: Int64(seconds * 1000),
-        searched: summary.searched, alerts: counts[id] ?? 0, cut: outcome.lost,
-        outcome: refused[id] != nil || !isWhole ? .failed : .done,
-        reason: refused[id] ?? (isWhole ? nil : "events are missing"))
-    }
-    let goingByIngestion = result.rulesByIngestion
-    let skipped = skipped(result, span, now: now)
-    if !skipped.isEmpty {
-      let count = skipped.reduce(0) { $0 + $1.executions }
-      events.notices.warn(
-        "\(CountText.count(count, "execution")) of \(CountText.count(skipped.count, "rule")) \(count == 1 ? "was" : "were") due more "
-          + "than \(catchUp) ago and \(count == 1 ? "is" : "are") skipped; --from runs a span of the past")
-    }
-    return try alerts.commit(
-      skipped + runs, made, lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, at: now,
-      evidence: { $0["martlet"]?["evidence"] },
-      contradiction: { stored in
-        guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
-        // Made by the time of ingestion, or by a replay: the other kind of run could not have made it.
-        let field = document["martlet"]?["evidence"]?["field"]?.stringValue
-        if goingByIngestion.contains(stored.ruleID), (field != nil) != (view == .stored) { return nil }
-        let own = field.flatMap { document["kibana.alert.original_\($0)"] } ?? document["kibana.alert.original_time"]
-        let time = own?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
-        let terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
-        let event = document["kibana.alert.ancestors"]?.arrayValue?.last
-        return result.sighting(of: terms, byRule: stored.ruleID, before: time, event: event)?.uuidText
-          ?? "the rule, its exceptions or the event itself, which are others now"
-      })
-  }
-
-  /// The executions that are not run any more, for the log.
-  private func skipped(_ result: HuntResult, _ span: Span, now: Timestamp) -> [AlertStore.Run] {
-    result.outcomes.compactMap { outcome in
-      guard let times = span.skipped[outcome.rule.ruleID] else { return nil }
-      let count = Self.executions(outcome.rule, times.lowerBound, times.upperBound)
-      guard count > 0 else { return nil }
-      return AlertStore.Run(
-        ruleID: outcome.rule.ruleID, first: times.lowerBound, last: times.upperBound, executions: count, startedAt: now,
-        took: 0, searched: 0, alerts: 0, cut: 0, outcome: .skipped, reason: "due more than \(catchUp) before the run")
-    }
-  }
-
-  /// Executions of a rule between two times, both included.
-  private static func executions(_ rule: Rule, _ first: Timestamp, _ last: Timestamp) -> Int {
-    let interval = rule.schedule.interval.milliseconds
-    func floor(_ value: Int64) -> Int64 { value >= 0 ? value / interval : -((-value + interval - 1) / interval) }
-    return Int(max(0, floor(last.milliseconds) - floor(first.milliseconds - 1)))
+    guard isDry else { return try run.due(events.notices) }
+    return snapshot.parts.compactMap(\.summary.times?.lowerBound).min().map { RunSpan(first: $0, last: now) }
   }
 
   private func tell(
-    _ changed: AlertStore.RunOutcome, _ result: HuntResult, _ summary: StoreHunt.Summary, _ span: Span,
+    _ changed: AlertStore.RunOutcome, _ result: HuntResult, _ summary: StoreHunt.Summary, _ span: RunSpan,
     seconds: Double
   ) throws {
-    let executions = result.outcomes.reduce(0) {
-      $0 + Self.executions($1.rule, max(span.first, span.since[$1.rule.ruleID] ?? span.first), span.last)
-    }
+    let executions = result.outcomes.reduce(0) { $0 + span.executions(of: $1.rule) }
     switch format {
     case .json:
       func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }

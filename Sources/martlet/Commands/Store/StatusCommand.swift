@@ -4,6 +4,7 @@ import Events
 import Foundation
 import JSON
 import Outputs
+import Running
 import SegmentStore
 import Store
 
@@ -159,20 +160,5 @@ struct StatusCommand: ParsableCommand {
           ]
         }),
     ]
-  }
-}
-
-/// Bytes in a unit that keeps the number short.
-enum ByteText {
-  static func text(_ bytes: Int) -> String {
-    var value = Double(bytes)
-    for unit in ["B", "kB", "MB", "GB", "TB"] {
-      if value < 1000 || unit == "TB" {
-        return unit == "B" || value >= 100
-          ? "\(Int(value.rounded())) \(unit)" : "\((value * 10).rounded() / 10) \(unit)"
-      }
-      value /= 1000
-    }
-    return "\(bytes) B"
   }
 }

@@ -4,6 +4,7 @@ import Events
 import Foundation
 import Ingestion
 import Outputs
+import Running
 import SegmentStore
 import Segments
 
@@ -71,7 +72,9 @@ struct VerifyCommand: ParsableCommand {
   ///
   /// - Returns: what is wrong, each as a sentence.
   private func wrongAnswers() throws -> [String] {
-    let answering = try FolderRules.answering(folder.data, EventContext(readAt: EventOptions.clock()), .standard)
+    let answering = try FolderRules.telling {
+      try FolderRules.answering(folder.data, EventContext(readAt: EventOptions.clock()), .standard)
+    }
     let store = try SegmentStore(folder.data, repair ? .answering : .reading)
     return try store.snapshot().parts.compactMap { part in
       defer { part.segment.letGo() }
@@ -94,22 +97,5 @@ struct VerifyCommand: ParsableCommand {
 
   private func tell(_ repairs: SegmentStore.Repairs) {
     for line in repairs.sentences { StandardError.write(line: Terminal.safe("martlet: \(line)")) }
-  }
-}
-
-extension SegmentStore.Repairs {
-  /// What was done, a sentence for each segment.
-  var sentences: [String] {
-    setAside.map { "\($0) is damaged and was set aside; ingest the files again that its events came from" }
-      + takenBack.map { "\($0) is whole again and was taken back" }
-      + replaced.map { "\($0) had been set aside; all of its events are stored again" }
-      + forgotten.map { "\($0) had been set aside; it is no longer missed, and its events are lost" }
-      + (takenUp.isEmpty
-        ? []
-        : [
-          "the catalog was put back from an earlier time: \(CountText.count(eventsTakenUp, "event")) of "
-            + "\(CountText.count(takenUp.count, "segment")) that it did not know "
-            + (eventsTakenUp == 1 ? "was" : "were") + " taken up again"
-        ])
   }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Outputs
 import Query
+import Running
 
 struct ValueListsAddCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Alerts
 import ArgumentParser
 import Outputs
+import Running
 
 struct ValueListsExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

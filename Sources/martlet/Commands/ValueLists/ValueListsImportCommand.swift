@@ -4,6 +4,7 @@ import Exceptions
 import Foundation
 import Outputs
 import Query
+import Running
 
 struct ValueListsImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import JSON
 import Outputs
+import Running
 
 struct ValueListsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

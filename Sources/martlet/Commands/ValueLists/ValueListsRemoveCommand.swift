@@ -3,6 +3,7 @@ import ArgumentParser
 import JSON
 import Outputs
 import Query
+import Running
 
 struct ValueListsRemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,20 +3,25 @@ import Events
 import JSON
 import Synchronization
 
+/// The mapping that a folder remembers cannot be read; a sentence without a full stop.
+public struct UnreadableMapping: Error, CustomStringConvertible {
+  public let description: String
+}
+
 /// The mapping that a folder of events remembers: types of fields, over those of the schema, for whoever reads it.
 ///
 /// Events are stored under the schema's own types, so that another mapping asks nothing to be stored anew.
-struct KeptMapping: Sendable {
-  var mapping: FieldMapping
-  var keptAt: Timestamp
-  var who: String
+public struct KeptMapping: Sendable {
+  public var mapping: FieldMapping
+  public var keptAt: Timestamp
+  public var who: String
 
   private static let key = "fields"
-  /// By folder; a command asks several times.
+  /// By folder; a process asks several times.
   private static let known = Mutex<[String: KeptMapping?]>([:])
 
-  /// Nil where a folder remembers none, or is none. Throws `UnusableFile` where it cannot be read.
-  static func of(_ folder: String) throws -> KeptMapping? {
+  /// Nil where a folder remembers none, or is none. Throws `UnreadableMapping` where it cannot be read.
+  public static func of(_ folder: String) throws -> KeptMapping? {
     if let known = known.withLock({ $0[folder] }) { return known }
     let kept: KeptMapping?
     do {
@@ -29,14 +34,17 @@ struct KeptMapping: Sendable {
         }
       }
     } catch {
-      throw UnusableFile("the mapping that \(folder) remembers cannot be read: \(error)")
+      throw UnreadableMapping(description: "the mapping that \(folder) remembers cannot be read: \(error)")
     }
     known.withLock { $0[folder] = .some(kept) }
     return kept
   }
 
+  /// Forgets what is known of a folder's mapping, which another process may have changed.
+  public static func look(again folder: String) { known.withLock { $0[folder] = nil } }
+
   /// Makes a folder remember a mapping; one without fields ends that, and then it is nil.
-  static func keep(
+  public static func keep(
     _ mapping: FieldMapping, _ text: String, in folder: String, at now: Timestamp
   ) throws -> Keeping? {
     known.withLock { $0[folder] = nil }

@@ -4,35 +4,37 @@ import JSON
 import Rules
 
 /// The exceptions of a folder of events, the rules that obey them, and the value lists that they name.
-enum FolderExceptions {
+public enum FolderExceptions {
   /// The list for exceptions of all rules.
-  static let listOfAllRules = "all-rules"
+  public static let listOfAllRules = "all-rules"
 
-  static func key(list id: String, _ namespaceType: String) -> String { key([.string(namespaceType), .string(id)]) }
+  public static func key(list id: String, _ namespaceType: String) -> String {
+    key([.string(namespaceType), .string(id)])
+  }
 
-  static func key(item id: String, list: String, _ namespaceType: String) -> String {
+  public static func key(item id: String, list: String, _ namespaceType: String) -> String {
     key([.string(namespaceType), .string(list), .string(id)])
   }
 
   /// - Parameter rule: the id of the rule that obeys the list; nil for all rules.
-  static func key(link rule: String?, list: String, _ namespaceType: String) -> String {
+  public static func key(link rule: String?, list: String, _ namespaceType: String) -> String {
     key([rule.map { .string($0) } ?? .null, .string(namespaceType), .string(list)])
   }
 
   private static func key(_ parts: [JSONValue]) -> String { JSONValue.array(parts).text }
 
   /// The parts of a key.
-  static func parts(_ key: String) -> [JSONValue] { (try? JSONValue(parsing: key))?.arrayValue ?? [] }
+  public static func parts(_ key: String) -> [JSONValue] { (try? JSONValue(parsing: key))?.arrayValue ?? [] }
 
   /// Adds what a folder keeps of exceptions to rules that were loaded, as if it came along with them, and has rules obey
   /// the lists that they were told to obey.
   ///
   /// - Parameter onlyNamed: only the lists that one of the rules obeys.
-  static func add(_ store: AlertStore, to result: inout RuleLoadResult, onlyNamed: Bool) throws {
+  public static func add(_ store: AlertStore, to result: inout RuleLoadResult, onlyNamed: Bool) throws {
     add(try store.current([.exceptionList, .exception, .exceptionLink, .valueList]), to: &result, onlyNamed: onlyNamed)
   }
 
-  static func add(_ documents: [KeptDocument], to result: inout RuleLoadResult, onlyNamed: Bool) {
+  public static func add(_ documents: [KeptDocument], to result: inout RuleLoadResult, onlyNamed: Bool) {
     for document in documents where document.kind == .exceptionLink {
       guard let reference = reference(document) else { continue }
       let rule = parts(document.key).first?.stringValue
@@ -57,12 +59,12 @@ enum FolderExceptions {
     result.valueLists += documents.filter { $0.kind == .valueList }.map(valueList)
   }
 
-  static func listKey(ofItem item: KeptDocument) -> String {
+  public static func listKey(ofItem item: KeptDocument) -> String {
     let parts = parts(item.key)
     return parts.count == 3 ? key(Array(parts.prefix(2))) : ""
   }
 
-  static func reference(_ link: KeptDocument) -> ExceptionListReference? {
+  public static func reference(_ link: KeptDocument) -> ExceptionListReference? {
     guard let value = link.text.flatMap({ try? JSONValue(parsing: $0) }), let id = value["list_id"]?.stringValue else {
       return nil
     }
@@ -71,7 +73,7 @@ enum FolderExceptions {
       namespaceType: value["namespace_type"]?.stringValue ?? "single")
   }
 
-  static func valueList(_ document: KeptDocument) -> KeptValueList {
+  public static func valueList(_ document: KeptDocument) -> KeptValueList {
     let parts = (document.text ?? "").split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
     return KeptValueList(
       id: document.key, kind: parts.first.map(String.init) ?? "",
@@ -80,7 +82,8 @@ enum FolderExceptions {
 }
 
 extension ExceptionListReference {
-  var json: JSONValue {
+  /// The reference as Kibana exports it.
+  public var json: JSONValue {
     [
       "id": .string(id), "list_id": .string(listID), "type": .string(type), "namespace_type": .string(namespaceType),
     ]

@@ -1,5 +1,4 @@
 import Alerts
-import ArgumentParser
 import CloudTrail
 import Events
 import JSON
@@ -8,18 +7,18 @@ import Rules
 import SegmentStore
 
 /// What a folder keeps, and for how long.
-struct Retention {
+public struct Retention {
   /// The log of runs, as patterns name it.
-  static let runLog = ".martlet-runs-default"
+  public static let runLog = ".martlet-runs-default"
 
   /// In the order of their patterns.
-  let policies: [RetentionPolicy]
+  public let policies: [RetentionPolicy]
 
-  init(_ store: AlertStore) throws { policies = try store.current(.retention).compactMap(RetentionPolicy.init) }
+  public init(_ store: AlertStore) throws { policies = try store.current(.retention).compactMap(RetentionPolicy.init) }
 
   /// The policy that counts for a data stream: of those whose patterns match it the one with the longest, which says the most
   /// of its name.
-  func policy(of dataStream: String) -> RetentionPolicy? {
+  public func policy(of dataStream: String) -> RetentionPolicy? {
     policies.filter { IndexPattern($0.pattern).matches(dataStream) }
       .max { ($0.pattern.utf8.count, $0.pattern) < ($1.pattern.utf8.count, $1.pattern) }
   }
@@ -27,16 +26,16 @@ struct Retention {
   // MARK: Applying
 
   /// What was deleted.
-  struct Outcome {
-    var streams: [SegmentStore.Expired] = []
-    var alerts = 0
-    var openAlerts = 0
-    var runs = 0
+  public struct Outcome: Sendable {
+    public var streams: [SegmentStore.Expired] = []
+    public var alerts = 0
+    public var openAlerts = 0
+    public var runs = 0
     /// Set where nothing was deleted for its age, since the clock may be wrong.
-    var doubt: ClockDoubt?
+    public var doubt: ClockDoubt?
 
     /// For a person; nil where nothing was deleted.
-    var sentence: String? {
+    public var sentence: String? {
       var parts = streams.map { stream in
         "\(CountText.count(stream.events, "event")) of \(stream.dataStream) in \(CountText.count(stream.segments, "segment")) "
           + "(\(ByteText.text(stream.bytes)), up to \(stream.newest.iso8601))"
@@ -48,7 +47,7 @@ struct Retention {
       return parts.isEmpty ? nil : "deleted by retention: \(parts.joined(separator: "; "))"
     }
 
-    var json: JSONValue {
+    public var json: JSONValue {
       [
         "data_streams": .array(
           streams.map {
@@ -64,7 +63,7 @@ struct Retention {
   }
 
   /// Whether what ages are counted to is believed.
-  enum Clock {
+  public enum Clock: Sendable {
     /// As far as what the folder knows of says that it may be right.
     case checked
     /// Somebody says that the clock is right.
@@ -79,8 +78,8 @@ struct Retention {
   /// - Parameters:
   ///   - store: the folder, open for writing; nil for alerts and the run log alone.
   ///   - now: what ages are counted to.
-  static func apply(
-    to folder: String, _ store: SegmentStore?, now: Timestamp, clock: Clock = .checked, _ notices: NoticeOptions
+  public static func apply(
+    to folder: String, _ store: SegmentStore?, now: Timestamp, clock: Clock = .checked, _ notices: any RunNotices
   ) throws -> Outcome {
     guard try !Retention(AlertStore(folder: folder, isReadOnly: true)).policies.isEmpty else { return Outcome() }
     let alerts = try AlertStore(folder: folder, isReadOnly: false)
@@ -122,7 +121,7 @@ struct Retention {
   }
 
   /// The time before which a policy keeps nothing.
-  static func oldest(_ policy: RetentionPolicy, _ now: Timestamp) -> Timestamp? {
+  public static func oldest(_ policy: RetentionPolicy, _ now: Timestamp) -> Timestamp? {
     policy.age.map { Timestamp(milliseconds: now.milliseconds - $0.value) }
   }
 
@@ -138,7 +137,7 @@ struct Retention {
     return try alerts.doubt(ofClock: now, newestEvent: newest, isConfirmed: isConfirmed)
   }
 
-  static func sentence(_ doubt: ClockDoubt, _ folder: String) -> String {
+  public static func sentence(_ doubt: ClockDoubt, _ folder: String) -> String {
     let known =
       doubt.lastKnown.map {
         "\(DurationText.text(doubt.now.milliseconds - $0.milliseconds)) later than anything that \(folder) knows of (\($0.iso8601))"
@@ -152,7 +151,7 @@ struct Retention {
   /// where the clock may be wrong.
   ///
   /// - Parameter store: the folder, open for writing.
-  static func deleted(from folder: String, _ store: SegmentStore, now: Timestamp) throws -> [String: Timestamp] {
+  public static func deleted(from folder: String, _ store: SegmentStore, now: Timestamp) throws -> [String: Timestamp] {
     let readable = try AlertStore(folder: folder, isReadOnly: true)
     let retention = try Retention(readable)
     let deletions = try readable.deletions()
@@ -170,8 +169,8 @@ struct Retention {
   ///
   /// - Parameter holder: the name of the command, where the folder is not open for writing yet. Where another process writes
   ///   to it, that one deletes events.
-  static func applyAfterwards(
-    to folder: String, _ store: SegmentStore? = nil, holder: String, now: Timestamp, _ notices: NoticeOptions
+  public static func applyAfterwards(
+    to folder: String, _ store: SegmentStore? = nil, holder: String, now: Timestamp, _ notices: any RunNotices
   ) -> Bool {
     do {
       guard try !Retention(AlertStore(folder: folder, isReadOnly: true)).policies.isEmpty else { return true }
@@ -184,40 +183,8 @@ struct Retention {
       if let sentence = try apply(to: folder, writer, now: now, notices).sentence { notices.close(sentence) }
       return true
     } catch {
-      StandardError.write(
-        line: Terminal.safe("martlet: what lies beyond the bounds of \(folder) stays for now: \(error)"))
+      notices.fail("what lies beyond the bounds of \(folder) stays for now: \(error)")
       return false
     }
-  }
-}
-
-/// How far back rules look.
-enum RuleReach {
-  struct Reach {
-    var name: String
-    /// Milliseconds before an execution.
-    var length: Int64
-  }
-
-  /// The rules of a folder that are switched on and read one of some data streams, with how far each looks back; the farthest
-  /// first.
-  static func rules(of store: AlertStore, reading dataStreams: Set<String>, now: Timestamp) throws -> [Reach] {
-    try FolderRules.load(store).rules.filter { loaded in
-      loaded.rule.isEnabled && dataStreams.contains { loaded.rule.indexPattern.matches($0) }
-    }.map { loaded in
-      let window = loaded.rule.schedule.window(at: now).from
-      let history = loaded.rule.newTerms?.historyWindowStart.resolve(now: now, roundingUp: false)
-      return Reach(
-        name: loaded.rule.name, length: now.milliseconds - min(window, history ?? window).milliseconds)
-    }.sorted { ($1.length, $0.name) < ($0.length, $1.name) }
-  }
-
-  /// Which of them look back farther than events are kept; nil where none does.
-  static func sentence(_ rules: [Reach], beyond age: Int64) -> String? {
-    let reaching = rules.filter { $0.length > age }
-    guard let first = reaching.first else { return nil }
-    return
-      "\(CountText.count(reaching.count, "rule")) \(reaching.count == 1 ? "looks" : "look") back farther, “\(first.name)” "
-      + "by \(DurationText.text(first.length)); what is called new may have been seen before"
   }
 }

@@ -1,0 +1,36 @@
+import Events
+import SegmentStore
+
+/// The events that have come since the last run.
+struct Arrivals {
+  private let parts: [StoreSnapshot.Part]
+  /// Nothing is run again for events before that.
+  var bound: Timestamp?
+  private var known: [String: Timestamp?] = [:]
+
+  init(_ snapshot: StoreSnapshot, behind last: Int64) { parts = snapshot.parts.filter { $0.number > last } }
+
+  /// The earliest of them, by the field that a rule takes their time from, not before the bound; nil where none has a time.
+  mutating func earliest(by override: String?) -> Timestamp? {
+    let field = override ?? "@timestamp"
+    if let time = known[field] { return time }
+    let time = parts.lazy.compactMap { Self.earliest(of: $0, by: field) }.min().map { max($0, bound ?? $0) }
+    known[field] = .some(time)
+    return time
+  }
+
+  private static func earliest(of part: StoreSnapshot.Part, by field: String) -> Timestamp? {
+    let timestamp = part.summary.times?.lowerBound
+    guard let spans = part.spans, FieldSpans.covers(field), let span = spans[field] else { return timestamp }
+    return span.isWhole ? span.times.lowerBound : min(span.times.lowerBound, timestamp ?? span.times.lowerBound)
+  }
+
+  /// How many lie before the bound by `@timestamp`.
+  func countBeyond() throws -> Int {
+    guard let bound else { return 0 }
+    return try parts.reduce(0) { count, part in
+      guard let first = part.summary.times?.lowerBound, first < bound else { return count }
+      return count + (try part.segment.times().count { $0 != .missing && $0 < bound })
+    }
+  }
+}

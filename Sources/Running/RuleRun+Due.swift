@@ -1,0 +1,77 @@
+import Alerts
+import Detection
+import Events
+import Outputs
+import Rules
+
+extension RuleRun {
+  /// The executions that have come due since the last run, and those before that events have come for since; nil where there are
+  /// none.
+  public func due(_ notices: any RunNotices) throws -> RunSpan? {
+    let states = try alerts.states(of: plan.rules.map(\.rule.ruleID), at: now)
+    Self.tell(ofSetBack: states, now, notices)
+    return try due(states, until: now, notices)
+  }
+
+  /// The executions that are due up to a time, of rules that have come so far.
+  public func due(
+    _ states: [String: AlertStore.RuleState], until last: Timestamp, _ notices: any RunNotices
+  ) throws -> RunSpan? {
+    var skipped: [String: ClosedRange<Timestamp>] = [:]
+    var since: [String: Timestamp] = [:]
+    // What was missed too long ago is skipped.
+    let oldest = Timestamp(milliseconds: now.milliseconds - catchUp.value)
+    // By the last segment that rules have seen, which is the same for most of them.
+    var arrivals: [Int64: Arrivals] = [:]
+    let newest = states.values.compactMap(\.lastTick).max()
+    func come(behind segment: Int64) -> Arrivals {
+      if let known = arrivals[segment] { return known }
+      var some = Arrivals(snapshot, behind: segment)
+      some.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - Self.lateBound) }
+      return some
+    }
+    var isDue = false
+    for rule in plan.rules.map(\.rule) {
+      guard let state = states[rule.ruleID] else { continue }
+      let done = state.lastTick ?? state.since
+      if done < oldest {
+        skipped[rule.ruleID] =
+          Timestamp(milliseconds: done.milliseconds + 1)...Timestamp(milliseconds: oldest.milliseconds - 1)
+      }
+      // What is due lies behind the last execution; what may see events that have come since runs again.
+      var first = max(done, oldest)
+      var some = come(behind: state.lastSegment)
+      if state.lastTick != nil, let late = some.earliest(by: rule.timestampOverride), late < first {
+        first = max(late, done < oldest ? oldest : state.since)
+        isDue = isDue || first < done
+      }
+      arrivals[state.lastSegment] = some
+      let interval = rule.schedule.interval.milliseconds
+      isDue = isDue || last.milliseconds / interval > done.milliseconds / interval
+      since[rule.ruleID] = first
+    }
+    let seen = states.values.map(\.lastSegment).max() ?? 0
+    let beyond = try plan.rules.contains { $0.rule.timestampOverride == nil } ? come(behind: seen).countBeyond() : 0
+    if beyond > 0 {
+      notices.warn(
+        "\(CountText.count(beyond, "event")) came more than 14 days late, for which nothing is run again; "
+          + "--from runs a span of the past")
+    }
+    guard isDue, let first = since.values.min() else { return nil }
+    var span = RunSpan(first: first, last: last)
+    span.since = since
+    span.skipped = skipped
+    return span
+  }
+
+  /// Says so where the clock was ahead when rules ran.
+  public static func tell(
+    ofSetBack states: [String: AlertStore.RuleState], _ now: Timestamp, _ notices: any RunNotices
+  ) {
+    let setBack = states.values.count(where: \.isSetBack)
+    guard setBack > 0 else { return }
+    notices.warn(
+      "the clock was ahead when \(CountText.count(setBack, "rule")) ran: what it passed over is run now, and what lies behind "
+        + "\(now.iso8601) again when its time comes")
+  }
+}

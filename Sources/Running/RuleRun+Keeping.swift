@@ -1,0 +1,96 @@
+import Alerts
+import Detection
+import Events
+import JSON
+import Outputs
+import Parallel
+import Rules
+
+/// A run made more alerts than can be kept together.
+public struct TooManyAlerts: Error, CustomStringConvertible {
+  public let count: Int
+  public var description: String {
+    "the run made \(count) alerts, more than find room at once; nothing of it was kept. Run shorter spans with --from and --to, "
+      + "or switch off the rule that makes most of them (--dry-run shows which)"
+  }
+}
+
+extension RuleRun {
+  /// Bytes of alerts that become visible together.
+  private static let mostBytes = min(2 << 30, ProcessMemory.available / 6)
+
+  /// Keeps the alerts and the log of what was run, in one transaction. Throws `TooManyAlerts` and `AlertStoreError`; nothing is kept
+  /// then.
+  ///
+  /// - Parameters:
+  ///   - seconds: how long the run has taken.
+  ///   - isAhead: executions before these are due yet and run later, and these with them.
+  public func keep(
+    _ made: Made, _ span: RunSpan, seconds: Double, isAhead: Bool = false, _ notices: any RunNotices
+  ) throws -> AlertStore.RunOutcome {
+    let (result, summary) = (made.result, made.summary)
+    var documents: [AlertStore.Made] = []
+    var counts: [String: Int] = [:]
+    var bytes = 0
+    try result.forEachAlert { alert in
+      guard span.holds(alert.ruleID, alert.tick) else { return }
+      bytes += alert.json.count + alert.buildingBlocks.reduce(0) { $0 + $1.json.count }
+      guard bytes <= Self.mostBytes else { throw TooManyAlerts(count: result.alertCount) }
+      counts[alert.ruleID, default: 0] += 1
+      documents += alert.buildingBlocks.map {
+        AlertStore.Made(id: $0.id, ruleID: $0.ruleID, tick: $0.tick, document: $0.json, isBuildingBlock: true)
+      }
+      documents.append(AlertStore.Made(id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: alert.json))
+    }
+    let refused = Dictionary(result.refused.map { ($0.rule.ruleID, $0.reason) }) { one, _ in one }
+    // What could not be read may hold what makes or unmakes an alert.
+    let isWhole = summary.missing.isEmpty
+    let runs = result.outcomes.compactMap { outcome -> AlertStore.Run? in
+      let id = outcome.rule.ruleID
+      let count = span.executions(of: outcome.rule)
+      guard count > 0 else { return nil }
+      return AlertStore.Run(
+        ruleID: id, first: span.begin(id), last: span.last, executions: count, startedAt: now,
+        took: Int64(seconds * 1000), searched: summary.searched, alerts: counts[id] ?? 0, cut: outcome.lost,
+        outcome: refused[id] != nil || !isWhole ? .failed : .done,
+        reason: refused[id] ?? (isWhole ? nil : "events are missing"))
+    }
+    let goingByIngestion = result.rulesByIngestion
+    let skipped = skipped(result, span)
+    if !skipped.isEmpty {
+      let count = skipped.reduce(0) { $0 + $1.executions }
+      notices.warn(
+        "\(CountText.count(count, "execution")) of \(CountText.count(skipped.count, "rule")) \(count == 1 ? "was" : "were") due more "
+          + "than \(catchUp.text) ago and \(count == 1 ? "is" : "are") skipped; --from runs a span of the past")
+    }
+    return try alerts.commit(
+      skipped + runs, documents, lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, isAhead: isAhead,
+      at: now,
+      evidence: { $0["martlet"]?["evidence"] },
+      contradiction: { stored in
+        guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
+        // Made by the time of ingestion, or by a replay: the other kind of run could not have made it.
+        let field = document["martlet"]?["evidence"]?["field"]?.stringValue
+        if goingByIngestion.contains(stored.ruleID), (field != nil) != (view == .stored) { return nil }
+        let own = field.flatMap { document["kibana.alert.original_\($0)"] } ?? document["kibana.alert.original_time"]
+        let time = own?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
+        let terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
+        let event = document["kibana.alert.ancestors"]?.arrayValue?.last
+        return result.sighting(of: terms, byRule: stored.ruleID, before: time, event: event)?.uuidText
+          ?? "the rule, its exceptions or the event itself, which are others now"
+      })
+  }
+
+  /// The executions that are not run any more, for the log.
+  private func skipped(_ result: HuntResult, _ span: RunSpan) -> [AlertStore.Run] {
+    result.outcomes.compactMap { outcome in
+      guard let times = span.skipped[outcome.rule.ruleID] else { return nil }
+      let count = RunSpan.executions(outcome.rule, times.lowerBound, times.upperBound)
+      guard count > 0 else { return nil }
+      return AlertStore.Run(
+        ruleID: outcome.rule.ruleID, first: times.lowerBound, last: times.upperBound, executions: count, startedAt: now,
+        took: 0, searched: 0, alerts: 0, cut: 0, outcome: .skipped,
+        reason: "due more than \(catchUp.text) before the run")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Alerts
+import CloudTrail
+import Detection
+import Events
+import Ingestion
+import Inputs
+import JSON
+import SegmentStore
+
+/// One run of rules over what is stored at a moment: what is due, its alerts, and what is kept of it.
+///
+/// ```swift
+/// var run = RuleRun(store, try store.snapshot(), alerts, plan, now: now)
+/// if let span = try run.due(notices) {
+///   let made = try await run.run(span)
+///   let changed = try run.keep(made, span, seconds: 1.5, notices)
+/// }
+/// ```
+public struct RuleRun: Sendable {
+  let store: SegmentStore
+  let snapshot: StoreSnapshot
+  let alerts: AlertStore
+  let plan: HuntPlan
+  let now: Timestamp
+  /// When events count as taken in for rules that go by that.
+  public var view = IngestionView.stored
+  /// False where fields have other types than those that are stored.
+  public var asksColumns = true
+  /// Whether new answers of rules are kept beside segments.
+  public var keepsAnswers = true
+  /// All cores unless set.
+  public var workers: Int?
+  /// The most alerts that one execution of a query rule creates, whatever its `max_signals`.
+  public var mostAlerts = 1000
+  /// Executions that were due longer ago and have not run are skipped.
+  public var catchUp = RetentionPolicy.Amount(text: "30d", value: 30 * 86_400_000)
+
+  /// How far back executions are run again for events that came late, before the newest execution that was run.
+  static let lateBound: Int64 = 14 * 86_400_000
+
+  /// - Parameters:
+  ///   - store: open for `.answering` or for writing, where answers are kept.
+  ///   - now: the time up to which executions are due.
+  public init(_ store: SegmentStore, _ snapshot: StoreSnapshot, _ alerts: AlertStore, _ plan: HuntPlan, now: Timestamp)
+  {
+    self.store = store
+    self.snapshot = snapshot
+    self.alerts = alerts
+    self.plan = plan
+    self.now = now
+  }
+
+  /// What executions came to, before anything of it is kept.
+  public struct Made: Sendable {
+    public var result: HuntResult
+    public var summary: StoreHunt.Summary
+    /// Segments that could not be read, of those that alerts tell of as well.
+    public var missing: [StoreSnapshot.Missing]
+    /// Events that set policies and could not be read.
+    public var leftPolicies: Int
+  }
+
+  /// Runs the executions of a span.
+  public func run(_ span: RunSpan, progress: ReadingProgress = ReadingProgress()) async throws -> Made {
+    var hunt = StoreHunt(store, snapshot, plan)
+    if let workers { hunt.workers = workers }
+    hunt.reach = plan.reach { span.begin($0) }
+    hunt.view = view
+    hunt.asksColumns = asksColumns
+    hunt.keepsAnswers = keepsAnswers
+    let (summary, findings) = try await hunt.run(progress: progress)
+    var result = replay(findings, summary, span, try counted(span))
+    let background = try await hunt.addBackground(to: &result)
+    let missing =
+      summary.missing + background.missing.filter { part in !summary.missing.contains { $0.summary == part.summary } }
+    return Made(result: result, summary: summary, missing: missing, leftPolicies: background.left)
+  }
+
+  /// What executions before those of the span counted for alerts, by rule.
+  private func counted(_ span: RunSpan) throws -> [String: [Evidence.Counted]] {
+    var counted: [String: [Evidence.Counted]] = [:]
+    for (ruleID, since) in plan.countingRules(from: span.begin) {
+      counted[ruleID] = try alerts.documents(ofRule: ruleID, from: since, before: span.begin(ruleID)).compactMap {
+        document in
+        (try? JSONValue(parsing: document[...])).flatMap { Evidence.Counted(alert: $0) }
+      }
+    }
+    return counted
+  }
+
+  private func replay(
+    _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: RunSpan, _ counted: [String: [Evidence.Counted]]
+  ) -> HuntResult {
+    guard let times = summary.times ?? findings.overriddenSpan else {
+      return HuntResult(plan, findings, replay: nil, view)
+    }
+    var replay = Replay(events: times, earliestTick: span.first, latestTick: span.last)
+    replay.mostAlerts = mostAlerts
+    replay.firstTicks = span.since
+    replay.counted = counted
+    return HuntResult(plan, findings, replay: replay, view)
+  }
+}

@@ -1,0 +1,33 @@
+import Events
+import Rules
+
+/// The times between which executions are run, by rule those since when they are due.
+public struct RunSpan: Sendable {
+  public var first: Timestamp
+  public var last: Timestamp
+  /// Where a rule begins another time than the others, by rule id.
+  public var since: [String: Timestamp] = [:]
+  /// What was due so long ago that it is not run, by rule id.
+  public var skipped: [String: ClosedRange<Timestamp>] = [:]
+
+  public init(first: Timestamp, last: Timestamp) {
+    self.first = first
+    self.last = last
+  }
+
+  /// When a rule's executions begin.
+  public func begin(_ ruleID: String) -> Timestamp { max(first, since[ruleID] ?? first) }
+
+  /// Whether an execution of a rule at a time is to be run.
+  func holds(_ ruleID: String, _ tick: Timestamp) -> Bool { tick >= begin(ruleID) && tick <= last }
+
+  /// How many executions of a rule are run.
+  public func executions(of rule: Rule) -> Int { Self.executions(rule, begin(rule.ruleID), last) }
+
+  /// Executions of a rule between two times, both included.
+  static func executions(_ rule: Rule, _ first: Timestamp, _ last: Timestamp) -> Int {
+    let interval = rule.schedule.interval.milliseconds
+    func floor(_ value: Int64) -> Int64 { value >= 0 ? value / interval : -((-value + interval - 1) / interval) }
+    return Int(max(0, floor(last.milliseconds) - floor(first.milliseconds - 1)))
+  }
+}

@@ -1,0 +1,199 @@
+import Alerts
+import Events
+import Foundation
+import Intake
+import JSON
+import Outputs
+import Rules
+import SegmentStore
+import Settings
+
+/// Raises alarms about the service itself: a data stream that fell silent, rules that fail, roads and channels in trouble, growing lag.
+///
+/// An alarm is a line of the log, a number in the metrics, and a document of the data stream `logs-martlet.health-default`, which is searched
+/// and on which rules run as on any other.
+public struct HealthWatch: Sendable {
+  /// When alarms are raised.
+  public struct Options: Sendable {
+    /// How long any data stream may be silent, in milliseconds; nil for twice as long as it ever was, and an hour at least.
+    public var silence: Int64?
+    /// The same for data streams that patterns name; nil for those of which no alarm is raised.
+    public var streams: [(pattern: String, silence: Int64?)] = []
+    /// False where no alarm is raised of silence.
+    public var tellsSilence = true
+    /// How long a trouble lasts before it is an alarm, in milliseconds.
+    public var patience: Int64 = 300_000
+
+    public init() {}
+
+    /// Reads the part `health` of settings. Throws `SettingsFault`.
+    mutating func read(_ keys: SettingsReader) throws {
+      guard let part = keys.object("health") else { return }
+      try part.begin()
+      switch try part.text("silence") {
+      case nil, "auto"?: break
+      case "off"?: tellsSilence = false
+      default: silence = try part.duration("silence").map { $0.components.seconds * 1000 }
+      }
+      for (pattern, value) in try part.values("streams").sorted(by: { $0.key < $1.key }) {
+        guard value.stringValue != "off" else {
+          streams.append((pattern, nil))
+          continue
+        }
+        let one = SettingsReader([pattern: value], at: "health.streams")
+        streams.append((pattern, try one.duration(pattern).map { $0.components.seconds * 1000 }))
+      }
+      if let patience = try part.duration("patience") { self.patience = patience.components.seconds * 1000 }
+      try part.finish()
+    }
+  }
+
+  /// What is known of a data stream.
+  struct Stream: Equatable {
+    var last: Int64
+    /// The longest time between two arrivals that ended.
+    var longest: Int64
+  }
+
+  /// The data stream of alarms.
+  public static let dataStream = "logs-martlet.health-default"
+  private static let floor: Int64 = 3_600_000
+
+  private let sink: StoreSink
+  private let clock: any ServiceClock
+  private let log: ServiceLog
+  private let metrics: Metrics
+  private let health: ServiceHealth
+  private let options: Options
+  private let file: String
+
+  public init(
+    _ sink: StoreSink, _ data: String, _ clock: any ServiceClock, log: ServiceLog, metrics: Metrics,
+    health: ServiceHealth, options: Options
+  ) {
+    self.sink = sink
+    self.clock = clock
+    self.log = log
+    self.metrics = metrics
+    self.health = health
+    self.options = options
+    file = data + "/health.json"
+  }
+
+  /// Looks every ten seconds until the task is cancelled.
+  public func run() async {
+    var streams = read()
+    var raised: Set<String> = []
+    var saved = streams
+    var looks = 0
+    while !Task.isCancelled {
+      let alarms = look(&streams)
+      await tell(alarms, &raised)
+      if looks % 6 == 0, streams != saved {
+        save(streams)
+        saved = streams
+      }
+      looks += 1
+      try? await clock.sleep(for: .seconds(10))
+    }
+    if streams != saved { save(streams) }
+  }
+
+  /// What is to be an alarm now, by its subject.
+  func look(_ streams: inout [String: Stream]) -> [String: String] {
+    let now = clock.now.milliseconds
+    var alarms: [String: String] = [:]
+    for (name, arrival) in sink.arrivals where name != Self.dataStream {
+      let at = arrival.at.milliseconds
+      var stream = streams[name] ?? Stream(last: at, longest: 0)
+      if at > stream.last {
+        stream.longest = max(stream.longest, at - stream.last)
+        stream.last = at
+      }
+      streams[name] = stream
+      if let newest = arrival.newest {
+        metrics.set(
+          "martlet_data_stream_delay_seconds", Double(at - newest.milliseconds) / 1000, ["data_stream": name])
+      }
+    }
+    for (name, var stream) in streams {
+      // A clock that was set back.
+      if stream.last > now { stream.last = now }
+      streams[name] = stream
+      let silent = now - stream.last
+      metrics.set("martlet_data_stream_silent_seconds", Double(silent) / 1000, ["data_stream": name])
+      guard let bound = bound(name, stream), silent > bound else { continue }
+      alarms["silence \(name)"] =
+        "nothing of \(name) has come for \(DurationText.text(silent)), longer than \(DurationText.text(bound))"
+    }
+    for trouble in health.troubles where now - trouble.since.milliseconds > options.patience {
+      alarms["trouble \(trouble.part)"] = "\(trouble.part): \(trouble.reason)"
+    }
+    return alarms
+  }
+
+  /// How long a data stream may be silent.
+  private func bound(_ name: String, _ stream: Stream) -> Int64? {
+    if let own = options.streams.last(where: { IndexPattern($0.pattern).matches(name) }) { return own.silence }
+    guard options.tellsSilence else { return nil }
+    return options.silence ?? max(Self.floor, 2 * stream.longest)
+  }
+
+  private func tell(_ alarms: [String: String], _ raised: inout Set<String>) async {
+    metrics.set("martlet_alarms", Double(alarms.count))
+    for (subject, sentence) in alarms.sorted(by: { $0.key < $1.key }) where raised.insert(subject).inserted {
+      log.tell(.warning, "alarm: \(sentence)", ["alarm": subject])
+      await keep(subject, sentence, "alarm-raised")
+    }
+    for subject in raised.subtracting(alarms.keys).sorted() {
+      raised.remove(subject)
+      log.tell(.notice, "the alarm is over: \(subject)", ["alarm": subject])
+      await keep(subject, "the alarm is over: \(subject)", "alarm-ended")
+    }
+  }
+
+  private func keep(_ subject: String, _ sentence: String, _ action: String) async {
+    let time = clock.now
+    let id = UUID().uuidString.lowercased()
+    let document: JSONValue = [
+      "@timestamp": .string(time.iso8601), "message": .string(sentence),
+      "event": [
+        "id": .string(id), "kind": .string(action == "alarm-raised" ? "alert" : "state"), "module": "martlet",
+        "dataset": "martlet.health", "action": .string(action), "reason": .string(sentence),
+      ],
+      "data_stream": ["type": "logs", "dataset": "martlet.health", "namespace": "default"],
+      "martlet": ["health": ["alarm": .string(subject)]], "ecs": ["version": "8.11.0"],
+    ]
+    do {
+      _ = try await sink.take(
+        .bytes(Array(document.text.utf8)), from: IngestionSource(road: .bulk, name: "martlet health"))
+    } catch {
+      log.fail("an alarm could not be stored: \(error)")
+    }
+  }
+
+  // MARK: What is kept
+
+  private func read() -> [String: Stream] {
+    guard let data = FileManager.default.contents(atPath: file), data.count < 16 << 20,
+      let value = try? JSONValue(parsing: Array(data)[...])
+    else { return [:] }
+    return (value["streams"]?.objectValue ?? [:]).compactMapValues { stream in
+      guard let last = stream["last"]?.integerValue, let longest = stream["longest"]?.integerValue else { return nil }
+      return Stream(last: last, longest: max(0, longest))
+    }
+  }
+
+  private func save(_ streams: [String: Stream]) {
+    let value: JSONValue = [
+      "streams": .object(
+        streams.mapValues { ["last": .integer($0.last), "longest": .integer($0.longest)] })
+    ]
+    do {
+      try Data(value.text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+      chmod(file, 0o600)
+    } catch {
+      log.fail("how long data streams were silent could not be kept: \(error)")
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import Alerts
+import CloudTrail
+import Events
+import Foundation
+import Intake
+import Outputs
+import Outside
+import Running
+import SegmentStore
+import Synchronization
+
+/// All that a service does beside listening: it takes events in by its roads, runs rules in time, tells people, and looks after itself.
+///
+/// ```swift
+/// let service = try MartletService(data: "events", settings, variables: variables, clock: MachineClock(), log: log)
+/// async let done: Void = service.run()
+/// service.stop()
+/// await done
+/// ```
+public final class MartletService: Sendable {
+  /// Where whoever listens hands over what is sent.
+  public let sink: StoreSink
+  public let health: ServiceHealth
+  public let metrics: Metrics
+  private let store: SegmentStore
+  private let alerts: AlertStore
+  private let book: RuleBook
+  private let data: String
+  private let variables: [String: String]
+  private let clock: any ServiceClock
+  private let log: ServiceLog
+  private let settings: Mutex<ServiceSettings>
+  private let (orders, orderer) = AsyncStream.makeStream(of: Order.self, bufferingPolicy: .unbounded)
+
+  private enum Order: Sendable {
+    case reload(ServiceSettings)
+    case stop
+  }
+
+  /// Opens the folder, which is made where there is none, and reads its rules. Throws `StoreError`, `AlertStoreError` and what rules
+  /// cannot be read for.
+  public init(
+    data: String, _ settings: ServiceSettings, variables: [String: String], clock: any ServiceClock, log: ServiceLog
+  ) throws {
+    let geoDatabases = try settings.geoDatabases.map { try GeoDatabase(path: $0) }
+    let book = RuleBook(data, namespace: settings.namespace, geoDatabases: geoDatabases)
+    store = try SegmentStore(data, .writing(as: "martlet serve")) { try book.answers(of: $0) }
+    alerts = try AlertStore(folder: data, isReadOnly: false)
+    for line in try store.settle(at: clock.now).sentences { log.warn(line) }
+    metrics = Metrics()
+    health = ServiceHealth(clock)
+    sink = try StoreSink(
+      store, clock, namespace: settings.namespace, geoDatabases: geoDatabases, bounds: settings.ingestion,
+      metrics: metrics, health: health)
+    let (edition, _) = try book.current(alerts, now: clock.now)
+    self.book = book
+    self.data = data
+    self.variables = variables
+    self.clock = clock
+    self.log = log
+    self.settings = Mutex(settings)
+    apply(settings)
+    edition.tell(log, metrics)
+  }
+
+  private func apply(_ settings: ServiceSettings) {
+    log.set(settings.logFormat, from: settings.logLevel)
+    log.hide(settings.secrets)
+  }
+
+  /// Takes over what can change of settings while the service runs, and says what cannot.
+  public func reload(_ new: ServiceSettings) {
+    let old = settings.withLock { settings in
+      defer { settings = new }
+      return settings
+    }
+    if old.listen != new.listen || old.namespace != new.namespace || old.geoDatabases != new.geoDatabases
+      || old.ingestion.mostBytes != new.ingestion.mostBytes
+    {
+      log.warn("listen, namespace, geoip and ingestion are taken over when the service starts anew")
+    }
+    apply(new)
+    orderer.yield(.reload(new))
+    log.close("the settings have been read again")
+  }
+
+  /// Ends what runs in order: what was handed over is stored, and no execution is left half-way.
+  public func stop() { orderer.yield(.stop) }
+
+  /// Runs until `stop` is called or the task is cancelled.
+  public func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [sink] in await sink.run() }
+      var settings: ServiceSettings? = settings.withLock { $0 }
+      health.setReady(true)
+      var iterator = orders.makeAsyncIterator()
+      while let current = settings {
+        settings = await work(current, &iterator)
+      }
+      health.setReady(false)
+      sink.stop()
+      await group.waitForAll()
+    }
+  }
+
+  /// Works with some settings until there are others; nil where the service is to end.
+  private func work(
+    _ settings: ServiceSettings, _ orders: inout AsyncStream<Order>.Iterator
+  ) async -> ServiceSettings? {
+    await withTaskGroup(of: Void.self) { group in
+      let scheduler = RuleScheduler(
+        store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules)
+      let upkeep = Upkeep(store, sink, data, clock, log: log, metrics: metrics)
+      let watch = HealthWatch(
+        sink, data, clock, log: log, metrics: metrics, health: health, options: settings.health)
+      group.addTask { await scheduler.run() }
+      group.addTask { await upkeep.run() }
+      group.addTask { await watch.run() }
+      addOutside(settings.outside, to: &group)
+      let order = await orders.next()
+      // Roads end what they have handed over; the sink goes on for them.
+      group.cancelAll()
+      await group.waitForAll()
+      if case .reload(let new)? = order { return new }
+      return nil
+    }
+  }
+
+  private func addOutside(_ outside: OutsideConnections, to group: inout TaskGroup<Void>) {
+    let clock = clock
+    let now: @Sendable () -> Timestamp = { clock.now }
+    do {
+      for road in try outside.roads(variables: variables, now: now) {
+        let report = PartReporter(log, metrics, health, kind: "road", name: road.name)
+        group.addTask { [sink, log, health] in
+          do {
+            try await road.run(into: sink, reporting: report)
+            report.setTrouble(nil)
+          } catch is CancellationError {
+          } catch {
+            log.tell(.error, "the road cannot run: \(error)", ["road": road.name])
+            health.set("road \(road.name)", "\(error)")
+          }
+        }
+      }
+    } catch {
+      log.fail("no road can run: \(error)")
+      health.set("roads", "\(error)")
+    }
+    let report = PartReporter(log, metrics, health, kind: "notifications", name: "all")
+    group.addTask { [alerts, variables, log, health] in
+      do {
+        try await outside.tell(of: alerts, variables: variables, reporting: report, now: now)
+      } catch is CancellationError {
+      } catch {
+        log.fail("nobody is told of alerts: \(error)")
+        health.set("notifications", "\(error)")
+      }
+    }
+  }
+
+  // MARK: What an operator asks
+
+  /// Whether the service goes on, and what has stopped where it does not.
+  public var live: (isWell: Bool, text: String) {
+    let stuck = health.stuck
+    return stuck.isEmpty ? (true, "ok\n") : (false, "\(stuck.joined(separator: ", ")) does not go on\n")
+  }
+
+  /// Whether events are taken in and rules are run, and all that is wrong.
+  public var ready: (isWell: Bool, text: String) {
+    let lines = health.troubles.map { "\($0.part): \($0.reason) (since \($0.since.iso8601))\n" }
+    return (health.isReady, (health.isReady ? "ready\n" : "not ready\n") + lines.joined())
+  }
+
+  /// The metrics as of now.
+  public var metricsText: String {
+    metrics.set("martlet_ready", health.isReady ? 1 : 0)
+    metrics.set("martlet_troubles", Double(health.troubles.count))
+    if let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) {
+      let pages = text.split(separator: " ").compactMap { Double($0) }
+      if pages.count > 1 {
+        metrics.set("process_resident_memory_bytes", pages[1] * Double(sysconf(Int32(_SC_PAGESIZE))))
+      }
+    }
+    if let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+      metrics.set("process_open_fds", Double(files.count))
+    }
+    return metrics.text
+  }
+}

@@ -1,0 +1,100 @@
+import Alerts
+import CloudTrail
+import Detection
+import Events
+import Exceptions
+import Foundation
+import Ingestion
+import Outputs
+import Rules
+import Running
+import SegmentStore
+import Segments
+import Synchronization
+
+/// The rules of a folder as they are now, with their exceptions and the types of fields: looked at again when they have changed.
+public final class RuleBook: Sendable {
+  /// What rules come to at one time.
+  struct Edition: Sendable {
+    var mark: String
+    /// Rules that are switched on and can run, by id.
+    var rules: [String: Rule]
+    var exceptions: ExceptionSet
+    var catalog: FieldCatalog
+    /// False where a mapping gives fields other types than those that are stored.
+    var asksColumns: Bool
+    /// What is wrong with rules, a sentence each.
+    var troubles: [String]
+
+    func tell(_ log: ServiceLog, _ metrics: Metrics) {
+      for trouble in troubles { log.warn(trouble) }
+      log.close("\(CountText.count(rules.count, "rule")) \(rules.count == 1 ? "runs" : "run")")
+      metrics.set("martlet_rules", Double(rules.count))
+      metrics.set("martlet_rules_wrong", Double(troubles.count))
+    }
+  }
+
+  private struct State {
+    var edition: Edition?
+    var answering: RuleAnswering?
+  }
+
+  private let data: String
+  private let namespace: String
+  private let geoDatabases: [GeoDatabase]
+  private let state = Mutex(State())
+
+  public init(_ data: String, namespace: String = "default", geoDatabases: [GeoDatabase] = []) {
+    self.data = data
+    self.namespace = namespace
+    self.geoDatabases = geoDatabases
+  }
+
+  func context(_ now: Timestamp) -> EventContext {
+    EventContext(readAt: now, namespace: namespace, geoDatabases: geoDatabases)
+  }
+
+  /// The rules as they are, read anew where something has changed; also whether it was.
+  func current(_ alerts: AlertStore, now: Timestamp) throws -> (edition: Edition, isNew: Bool) {
+    let mark = try alerts.rulesMark()
+    if let known = state.withLock({ $0.edition }), known.mark == mark { return (known, false) }
+    KeptMapping.look(again: data)
+    var loaded = try FolderRules.load(alerts)
+    let mapping = try KeptMapping.of(data)
+    let catalog = mapping.map { FieldCatalog.standard.applying($0.mapping) } ?? .standard
+    var troubles = loaded.diagnostics.filter { $0.severity == .error }.map(\.description)
+    troubles += loaded.leaveOutWrong(at: now)
+    let exceptions = ExceptionSet(
+      ExceptionLoader.load(paths: [], rules: loaded, catalog: catalog, tellsUnknownFields: false))
+    let all = loaded.rules.map(\.rule).filter(\.isEnabled)
+    var edition = Edition(
+      mark: mark, rules: Dictionary(all.map { ($0.ruleID, $0) }) { one, _ in one }, exceptions: exceptions,
+      catalog: catalog, asksColumns: mapping == nil && geoDatabases.isEmpty, troubles: troubles)
+    let plan = plan(of: all, edition, now: now)
+    for rule in plan.unrunnable {
+      edition.rules[rule.rule.ruleID] = nil
+      edition.troubles.append("\(rule.rule.name) does not take part: \(rule.reason)")
+    }
+    let answering = edition.asksColumns ? RuleAnswering(plan) : nil
+    state.withLock { state in
+      state.edition = edition
+      state.answering = answering
+    }
+    return (edition, true)
+  }
+
+  func plan(of rules: [Rule], _ edition: Edition, now: Timestamp) -> HuntPlan {
+    HuntPlan(rules, context: context(now), catalog: edition.catalog) {
+      edition.exceptions.ruleExceptions(for: $0)
+    } query: {
+      try RuleQuery.predicate($0, edition.catalog)
+    }
+  }
+
+  /// The answers of all rules about a new segment, which are kept beside it; none before the rules have been read, or where they are not
+  /// asked of columns.
+  public func answers(of segment: Segment) throws -> SegmentAnswers {
+    guard let answering = state.withLock({ $0.answering }) else { return SegmentAnswers() }
+    return try answering.answers(of: segment)
+  }
+}

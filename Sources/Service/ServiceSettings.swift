@@ -1,0 +1,136 @@
+import Detection
+import Events
+import Foundation
+import Intake
+import JSON
+import Outside
+import Settings
+
+/// The settings of a service, out of a file in YAML and variables; everything has a default.
+public struct ServiceSettings: Sendable {
+  /// `HOST:PORT`.
+  public var listen = "localhost:9200"
+  /// The namespace of the data stream of CloudTrail's events.
+  public var namespace = "default"
+  /// Databases of places and networks.
+  public var geoDatabases: [String] = []
+  public var logFormat = ServiceLog.Format.text
+  public var logLevel = ReportLevel.info
+  public var rules = RuleScheduler.Options()
+  public var ingestion = StoreSink.Bounds()
+  public var health = HealthWatch.Options()
+  /// What no line of the log may hold.
+  public var secrets: [String] = []
+  public let outside: OutsideConnections
+
+  /// Keys that can also be set by a variable, which counts before the file: `MARTLET_LISTEN` is `listen`, `MARTLET_LOG_FORMAT` is
+  /// `log.format`.
+  public static let variables = [
+    "MARTLET_LISTEN": ["listen"], "MARTLET_NAMESPACE": ["namespace"], "MARTLET_LOG_FORMAT": ["log", "format"],
+    "MARTLET_LOG_LEVEL": ["log", "level"], "MARTLET_RULES_SPREAD": ["rules", "spread"],
+    "MARTLET_RULES_CATCH_UP": ["rules", "catch_up"], "MARTLET_RULES_MAX_ALERTS": ["rules", "max_alerts"],
+    "MARTLET_INGESTION_MEMORY": ["ingestion", "memory_mb"], "MARTLET_HEALTH_SILENCE": ["health", "silence"],
+  ]
+
+  /// Reads settings and looks that they are right, without doing anything. Throws `SettingsFault`, which names the key.
+  ///
+  /// - Parameters:
+  ///   - file: in YAML; nil where there is none.
+  ///   - data: the folder of events.
+  ///   - variables: of the process.
+  public init(file: String?, data: String, variables: [String: String]) throws {
+    var root = try file.map { try YAMLSettings.value(ofFile: $0) } ?? [:]
+    for (name, path) in Self.variables.sorted(by: { $0.key < $1.key }) {
+      guard let text = variables[name], !text.isEmpty else { continue }
+      root = try Self.setting(path[...], in: root, to: text, name)
+    }
+    let keys = SettingsReader(root, at: "")
+    try keys.begin()
+    keys.leave(OutsideConnections.parts)
+    outside = try OutsideConnections(root, data: data, variables: variables)
+    listen = try keys.text("listen") ?? listen
+    namespace = try keys.text("namespace") ?? namespace
+    guard namespace.utf8.count <= 100, namespace == namespace.lowercased(),
+      !namespace.contains(where: { $0.isWhitespace || #"*\/?"<>|,#:"#.contains($0) })
+    else { throw keys.wrong("namespace", "it is a name in lower case without blanks and *\\/?\"<>|,#:") }
+    geoDatabases = try keys.texts("geoip")
+    try readLog(keys)
+    try readRules(keys)
+    if let part = keys.object("ingestion") {
+      try part.begin()
+      if let megabytes = try part.number("memory_mb", 8...65_536) { ingestion.mostBytes = megabytes << 20 }
+      try part.finish()
+    }
+    try health.read(keys)
+    try keys.finish()
+    secrets = Self.secrets(root, variables)
+  }
+
+  private static func setting(
+    _ path: ArraySlice<String>, in value: JSONValue, to text: String, _ name: String
+  ) throws -> JSONValue {
+    guard let key = path.first else {
+      return try YAMLSettings.value(of: Array(text.utf8))
+    }
+    guard var members = value.objectValue else {
+      throw SettingsFault("the settings are no object, so that \(name) has no place")
+    }
+    members[key] = try setting(path.dropFirst(), in: members[key] ?? [:], to: text, name)
+    return .object(members)
+  }
+
+  private mutating func readLog(_ keys: SettingsReader) throws {
+    guard let part = keys.object("log") else { return }
+    try part.begin()
+    if let text = try part.text("format") {
+      guard let format = ServiceLog.Format(rawValue: text) else { throw part.wrong("format", "it is text or json") }
+      logFormat = format
+    }
+    if let text = try part.text("level") {
+      guard let level = ReportLevel(rawValue: text) else {
+        throw part.wrong("level", "it is one of \(ReportLevel.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      logLevel = level
+    }
+    try part.finish()
+  }
+
+  private mutating func readRules(_ keys: SettingsReader) throws {
+    guard let part = keys.object("rules") else { return }
+    try part.begin()
+    if let percent = try part.number("spread", 0...100) { rules.spread = TickSpread(fraction: Double(percent) / 100) }
+    if let age = try part.duration("catch_up") {
+      let milliseconds = age.components.seconds * 1000
+      rules.catchUp = .init(text: try part.text("catch_up") ?? "", value: milliseconds)
+    }
+    if let most = try part.number("max_alerts", 1...1_000_000) { rules.mostAlerts = most }
+    try part.finish()
+  }
+
+  /// What files and variables hold that settings name as secrets, and what variables hold whose names say so.
+  private static func secrets(_ root: JSONValue, _ variables: [String: String]) -> [String] {
+    var found: [String] = []
+    func walk(_ value: JSONValue) {
+      for (key, member) in value.objectValue ?? [:] {
+        if key.hasSuffix("_file"), !key.hasPrefix("template"), let path = member.stringValue,
+          let text = try? SecretSource.file(path).read(variables)
+        {
+          found.append(text)
+        } else if key.hasSuffix("_env"), let name = member.stringValue, let text = variables[name] {
+          found.append(text)
+        } else {
+          walk(member)
+        }
+      }
+      for element in value.arrayValue ?? [] { walk(element) }
+    }
+    walk(root)
+    for (name, value) in variables
+    where ["SECRET", "PASSWORD", "TOKEN", "API_KEY"].contains(where: name.uppercased().contains)
+      && !name.uppercased().hasSuffix("_FILE")
+    {
+      found.append(value)
+    }
+    return found
+  }
+}

@@ -1,0 +1,318 @@
+import CloudTrail
+import Events
+import Foundation
+import Ingestion
+import Inputs
+import Intake
+import Outputs
+import Parallel
+import SegmentStore
+import Store
+import Synchronization
+
+/// Stores what roads bring into a folder of events: what comes at once is committed at once.
+///
+/// One task, `run`, writes what is short; what is long is read beside it. What is handed over is bounded in bytes, and refused beyond that.
+public final class StoreSink: IngestionSink {
+  /// Settings of a sink.
+  public struct Bounds: Sendable {
+    /// Bytes of content that are held at once; more is refused until some are stored.
+    public var mostBytes = min(128 << 20, max(8 << 20, ProcessMemory.available / 12))
+    /// Content that has more bytes is read by itself and not together with other.
+    public var longest = 8 << 20
+    /// Bytes, and pieces of content, that are committed together.
+    public var groupBytes = 16 << 20
+    public var groupCount = 512
+    /// Between two commits, so that many small requests do not make a segment each.
+    public var pause = Duration.milliseconds(100)
+
+    public init() {}
+  }
+
+  private struct Request: Sendable {
+    var bytes: [UInt8]
+    var source: IngestionSource
+    var answer: CheckedContinuation<Result<IngestionReceipt, IngestionRefusal>, Never>
+  }
+
+  private struct State {
+    var waiting: [Request] = []
+    var bytes = 0
+    var isStopping = false
+    /// Data streams with the newest time of an event, and when some came last.
+    var streams: [String: Arrival] = [:]
+    var commits = 0
+    var deleted: [String: Timestamp] = [:]
+  }
+
+  /// What came last of a data stream.
+  public struct Arrival: Sendable {
+    public var at: Timestamp
+    public var newest: Timestamp?
+  }
+
+  let store: SegmentStore
+  private let clock: any ServiceClock
+  private let namespace: String
+  private let geoDatabases: [GeoDatabase]
+  private let seed: UInt64
+  private let bounds: Bounds
+  private let metrics: Metrics
+  private let health: ServiceHealth
+  private let state = Mutex(State())
+  private let (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+  private let longReads = ThreadExecutor(count: 2, name: "long content")
+
+  /// - Parameter store: open for writing. Throws `StoreError`.
+  public init(
+    _ store: SegmentStore, _ clock: any ServiceClock, namespace: String = "default", geoDatabases: [GeoDatabase] = [],
+    bounds: Bounds = Bounds(), metrics: Metrics, health: ServiceHealth
+  ) throws {
+    self.store = store
+    self.clock = clock
+    self.namespace = namespace
+    self.geoDatabases = geoDatabases
+    self.bounds = bounds
+    self.metrics = metrics
+    self.health = health
+    seed = try store.identitySeed()
+  }
+
+  deinit { longReads.end() }
+
+  /// Before which time events of data streams are not stored, since they have been deleted for their age.
+  public func leaveOut(before times: [String: Timestamp]) { state.withLock { $0.deleted = times } }
+
+  /// What came last, by data stream, since the process began.
+  public var arrivals: [String: Arrival] { state.withLock { $0.streams } }
+
+  /// How often something was committed.
+  public var commits: Int { state.withLock { $0.commits } }
+
+  // MARK: Taking
+
+  public func take(_ content: IngestionContent, from source: IngestionSource) async throws -> IngestionReceipt {
+    do {
+      let receipt =
+        switch content {
+        case .file(let path): try await takeLong(path: path, nil, source)
+        case .bytes(let bytes) where bytes.count > bounds.longest: try await takeLong(path: nil, bytes, source)
+        case .bytes(let bytes): try await takeShort(bytes, source)
+        }
+      note(receipt, source)
+      return receipt
+    } catch let refusal as IngestionRefusal {
+      metrics.add(to: "martlet_ingestion_refusals_total", ["road": source.road.rawValue])
+      throw refusal
+    }
+  }
+
+  public func knows(_ object: SourceObject) async throws -> Bool {
+    do {
+      return try store.knows(object)
+    } catch {
+      throw IngestionRefusal(.failed, "\(error)")
+    }
+  }
+
+  private func note(_ receipt: IngestionReceipt, _ source: IngestionSource) {
+    let road = source.road.rawValue
+    metrics.add(Double(receipt.stored), to: "martlet_events_stored_total", ["road": road])
+    metrics.add(Double(receipt.duplicates), to: "martlet_events_duplicate_total", ["road": road])
+    metrics.add(Double(receipt.rejected), to: "martlet_events_rejected_total", ["road": road])
+  }
+
+  /// Makes room for some bytes, or says why there is none.
+  private func reserve(_ bytes: Int) throws {
+    try state.withLock { state in
+      guard !state.isStopping else { throw IngestionRefusal(.stopping, "the service is ending") }
+      guard state.bytes == 0 || state.bytes + bytes <= bounds.mostBytes else {
+        throw IngestionRefusal(.busy, "\(ByteText.text(state.bytes)) are waiting to be stored")
+      }
+      state.bytes += bytes
+    }
+  }
+
+  private func takeShort(_ bytes: [UInt8], _ source: IngestionSource) async throws -> IngestionReceipt {
+    try reserve(bytes.count)
+    let result = await withCheckedContinuation { answer in
+      let isLate = state.withLock { state in
+        if state.isStopping { return true }
+        state.waiting.append(Request(bytes: bytes, source: source, answer: answer))
+        return false
+      }
+      if isLate {
+        answer.resume(returning: .failure(IngestionRefusal(.stopping, "the service is ending")))
+      } else {
+        waker.yield()
+      }
+    }
+    state.withLock { $0.bytes -= bytes.count }
+    return try result.get()
+  }
+
+  /// Reads what is long beside everything else, in a task that goes on though the caller's is cancelled.
+  private func takeLong(path: String?, _ bytes: [UInt8]?, _ source: IngestionSource) async throws -> IngestionReceipt {
+    // A file is read in pieces.
+    let held = bytes?.count ?? bounds.longest
+    try reserve(held)
+    defer { state.withLock { $0.bytes -= held } }
+    let reading = Task(executorPreference: longReads) { try await self.readLong(path: path, bytes, source) }
+    do {
+      return try await reading.value
+    } catch {
+      throw failed(error)
+    }
+  }
+
+  private func readLong(path: String?, _ bytes: [UInt8]?, _ source: IngestionSource) async throws -> IngestionReceipt {
+    if let object = source.object, try store.knows(object) { return IngestionReceipt(isRepeated: true) }
+    let now = clock.now
+    let (context, deleted, clock) = (context(now), state.withLock { $0.deleted }, clock)
+    let registry = EventRegistry(dataStream: context.dataStream, scopeSeed: seed, remembers: false)
+    let collector: @Sendable () -> IngestCollector = { [store] in
+      IngestCollector(
+        store, context: context, catalog: .standard, now: now, clock: { clock.now }, deleted: deleted)
+    }
+    let summary: ReadingSummary
+    var outcome = AppendOutcome()
+    if let bytes {
+      let read = try InputReader.read(
+        bytes, named: source.name, isNamed: Self.isNamed(source), registry: registry, collector())
+      (summary, outcome) = (read.summary, read.result)
+    } else {
+      let read = try await InputReader(paths: [path ?? ""], now: now, workers: 1).read(registry: registry, collector)
+      summary = read.summary
+      outcome = read.results.reduce(outcome, +)
+    }
+    if let object = source.object { _ = try store.append(nil, objects: [object], at: now) }
+    state.withLock { state in
+      state.commits += 1
+      let stream = context.dataStream
+      if outcome.stored > 0 { Self.note(stream, at: now, newest: summary.latest, &state) }
+    }
+    health.set("store", nil)
+    var receipt = IngestionReceipt(stored: outcome.stored, duplicates: outcome.duplicates)
+    Self.tell(summary.problems.problems, expired: outcome.expired, &receipt)
+    if receipt.problems.isEmpty, let sentence = summary.passedOver.sentence { receipt.problems = [sentence] }
+    return receipt
+  }
+
+  private func context(_ now: Timestamp) -> EventContext {
+    EventContext(readAt: now, namespace: namespace, geoDatabases: geoDatabases)
+  }
+
+  /// Content that somebody sent is told of where it is nothing that is read; files of a folder or bucket may be anything.
+  private static func isNamed(_ source: IngestionSource) -> Bool {
+    switch source.road {
+    case .bulk, .firehose, .eventBridge: true
+    case .folder, .s3, .sqs: false
+    }
+  }
+
+  private static func tell(_ problems: [RecordProblem], expired: Int, _ receipt: inout IngestionReceipt) {
+    receipt.rejected += problems.reduce(0) { $0 + $1.count }
+    receipt.problems = problems.prefix(20).map(\.description)
+    guard expired > 0 else { return }
+    receipt.problems.append(
+      "\(CountText.count(expired, "event")) left out as old as what retention has deleted")
+  }
+
+  private static func note(_ stream: String, at now: Timestamp, newest: Timestamp?, _ state: inout State) {
+    guard state.streams[stream] != nil || state.streams.count < 10_000 else { return }
+    var arrival = state.streams[stream] ?? Arrival(at: now, newest: nil)
+    arrival.at = now
+    if let newest { arrival.newest = max(arrival.newest ?? newest, newest) }
+    state.streams[stream] = arrival
+  }
+
+  /// Why something could not be stored, for whoever has brought it and for the service's health.
+  private func failed(_ error: any Error) -> IngestionRefusal {
+    if let refusal = error as? IngestionRefusal { return refusal }
+    health.set("store", "\(error)")
+    metrics.add(to: "martlet_store_failures_total")
+    return IngestionRefusal(.failed, "\(error)")
+  }
+
+  // MARK: Writing
+
+  /// Stores what is handed over, until `stop` is called; then what is in hand is stored, and this returns.
+  public func run() async {
+    let thread = ThreadExecutor(count: 1, name: "storing")
+    defer { thread.end() }
+    await withTaskExecutorPreference(thread) {
+      for await _ in wakes { await writeAll() }
+      await writeAll()
+    }
+  }
+
+  /// Takes nothing more.
+  public func stop() {
+    state.withLock { $0.isStopping = true }
+    waker.finish()
+  }
+
+  private func writeAll() async {
+    while true {
+      let group = nextGroup()
+      guard !group.isEmpty else { return }
+      let begun = ContinuousClock.now
+      write(group)
+      let left = bounds.pause - (ContinuousClock.now - begun)
+      if left > .zero, !state.withLock({ $0.isStopping }) { try? await Task.sleep(for: left) }
+    }
+  }
+
+  private func nextGroup() -> [Request] {
+    state.withLock { state in
+      var (count, bytes) = (0, 0)
+      for request in state.waiting {
+        guard count == 0 || count < bounds.groupCount && bytes + request.bytes.count <= bounds.groupBytes else { break }
+        count += 1
+        bytes += request.bytes.count
+      }
+      let group = Array(state.waiting.prefix(count))
+      state.waiting.removeFirst(count)
+      return group
+    }
+  }
+
+  private func write(_ requests: [Request]) {
+    let started = ContinuousClock.now
+    do {
+      let now = clock.now
+      let context = context(now)
+      let group = CommitGroup(
+        store, context, requests.count, ingested: now, deleted: state.withLock { $0.deleted })
+      let registry = EventRegistry(dataStream: context.dataStream, scopeSeed: seed, remembers: false)
+      var objects: [SourceObject] = []
+      for (number, request) in requests.enumerated() {
+        if let object = request.source.object {
+          if try objects.contains(object) || store.knows(object) {
+            group.receipts[number].isRepeated = true
+            continue
+          }
+          objects.append(object)
+        }
+        let (summary, _) = try InputReader.read(
+          request.bytes, named: request.source.name, isNamed: Self.isNamed(request.source), registry: registry,
+          CommitGroup.Reader(group, number))
+        Self.tell(summary.problems.problems, expired: 0, &group.receipts[number])
+        if group.receipts[number].problems.isEmpty, let sentence = summary.passedOver.sentence {
+          group.receipts[number].problems = [sentence]
+        }
+      }
+      try group.finish(objects)
+      state.withLock { state in
+        state.commits += 1
+        for (stream, newest) in group.streams { Self.note(stream, at: now, newest: newest, &state) }
+      }
+      health.set("store", nil)
+      metrics.observe("martlet_commit_seconds", (ContinuousClock.now - started) / .seconds(1))
+      for (request, receipt) in zip(requests, group.receipts) { request.answer.resume(returning: .success(receipt)) }
+    } catch {
+      let refusal = failed(error)
+      for request in requests { request.answer.resume(returning: .failure(refusal)) }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import Intake
+import Outputs
+import Server
+import Service
+import Settings
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Takes events in, runs rules in time and tells people, until it is stopped.",
+    discussion: """
+      The folder is made where there is none, and the rules that ship run without any settings. Settings in YAML say by which
+      roads events come, who is told of alerts, and more; each key is in Documentation/operations.md. SIGTERM ends the service in
+      order; SIGHUP, or a change of the file, has it read its settings again.
+
+      Examples:
+        martlet serve --data events
+        martlet serve --data events --config /etc/martlet/martlet.yaml
+        martlet serve --data events --config martlet.yaml --check
+
+      Exit status: 0 when it was stopped, or settings are right; 1 when the folder or a setting cannot be used; 64 for wrong
+      arguments.
+      """)
+
+  @OptionGroup var folder: FolderOption
+
+  @Option(
+    help: ArgumentHelp(
+      "The address that is listened at; localhost:9200 unless given here or in the settings.", valueName: "host:port"))
+  var listen: String?
+
+  @Option(
+    help: ArgumentHelp("Settings in YAML.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+  var config: String?
+
+  @Option(help: ArgumentHelp("A clock that runs faster: START,ORIGIN,RATE.", visibility: .private))
+  var simulatedClock: String?
+
+  @Flag(help: "Only look whether settings and rules are right.")
+  var check = false
+
+  func validate() throws {
+    if let simulatedClock, RunningClock(simulatedClock) == nil {
+      throw ValidationError("--simulated-clock takes START,ORIGIN,RATE.")
+    }
+  }
+
+  func run() async throws {
+    let variables = ProcessInfo.processInfo.environment
+    let clock: any ServiceClock = simulatedClock.flatMap(RunningClock.init) ?? MachineClock()
+    let log = ServiceLog(clock) { StandardError.write(line: $0) }
+    let settings: ServiceSettings
+    let addresses: [ListenAddress]
+    do {
+      settings = try read(variables)
+      addresses = try Self.addresses(settings.listen)
+    } catch {
+      throw StoreAccess.failed(error)
+    }
+    if check {
+      StandardError.write(
+        line: Terminal.safe(
+          "the settings are right: listening at \(settings.listen), \(CountText.count(settings.outside.roadSettings.count, "road")), "
+            + CountText.count(settings.outside.notifications.channels.count, "channel")))
+      return
+    }
+    log.set(settings.logFormat, from: settings.logLevel)
+    log.hide(settings.secrets)
+    let service: MartletService
+    do {
+      service = try MartletService(data: folder.data, settings, variables: variables, clock: clock, log: log)
+    } catch {
+      throw StoreAccess.failed(error)
+    }
+    let systemd = SystemdNotifier(variables)
+    let tasks = ServeTasks(service: service, addresses: addresses, systemd: systemd, log: log, config: config) {
+      try read(variables)
+    }
+    do {
+      try await tasks.run()
+    } catch let error as ListenAddressError {
+      throw StoreAccess.failed(error)
+    }
+  }
+
+  /// The settings as they are now. Throws `SettingsFault`.
+  private func read(_ variables: [String: String]) throws -> ServiceSettings {
+    var settings = try ServiceSettings(file: config, data: folder.data, variables: variables)
+    if let listen { settings.listen = listen }
+    return settings
+  }
+
+  /// Throws `ListenAddressError`.
+  private static func addresses(_ text: String) throws -> [ListenAddress] {
+    let addresses = try ListenAddress.all(text)
+    guard addresses.allSatisfy(\.isLoopback) else {
+      throw ListenAddressError(
+        text: text, reason: "others than this machine would reach it, which needs TLS and keys; use localhost")
+    }
+    return addresses
+  }
+}

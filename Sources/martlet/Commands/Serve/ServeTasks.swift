@@ -1,0 +1,162 @@
+import Dispatch
+import Foundation
+import Logging
+import Outputs
+import Server
+import Service
+import ServiceLifecycle
+import Settings
+import Synchronization
+
+/// What runs beside each other while a service does: the listener, the service, the watchdog, and whoever hears that settings have changed.
+struct ServeTasks: Sendable {
+  let service: MartletService
+  let addresses: [ListenAddress]
+  let systemd: SystemdNotifier
+  let log: ServiceLog
+  let config: String?
+  /// Reads the settings again.
+  let read: @Sendable () throws -> ServiceSettings
+
+  /// Until SIGTERM or SIGINT comes. Throws `ListenAddressError` where the address cannot be had.
+  func run() async throws {
+    let hangup = Hangup()
+    let counts = ServerCounts()
+    let report = PartReporter(log, service.metrics, service.health, kind: "listener", name: "http")
+    let server = HTTPServer(addresses, routes: routes(counts), counts: counts, reporting: report) { found in
+      log.close("listening at \(found.map(\.description).joined(separator: " and "))")
+      log.close("the service runs")
+      systemd.tell("READY=1")
+    }
+    let logger = Logger(label: "martlet") { _ in ServiceLogHandler(log) }
+    var configuration = ServiceGroupConfiguration(
+      services: [
+        // The last one ends first: nothing more is taken in, while what was is stored.
+        .init(service: Core(service: service, tasks: self, hangup: hangup)), .init(service: server),
+      ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(8)
+    try await ServiceGroup(configuration: configuration).run()
+    log.close("the service has ended")
+  }
+
+  /// The service, and what looks after it.
+  private struct Core: ServiceLifecycle.Service {
+    let service: MartletService
+    let tasks: ServeTasks
+    let hangup: Hangup
+
+    func run() async {
+      await withGracefulShutdownHandler {
+        await withTaskGroup(of: Void.self) { group in
+          group.addTask { await tasks.watchdog() }
+          group.addTask { await tasks.reload(hangup) }
+          group.addTask {
+            try? await gracefulShutdown()
+            guard isShuttingDownGracefully else { return }
+            tasks.beginEnding()
+          }
+          await service.run()
+          group.cancelAll()
+        }
+      } onGracefulShutdown: {
+        service.stop()
+      }
+    }
+
+    private var isShuttingDownGracefully: Bool { Task.isShuttingDownGracefully }
+  }
+
+  private func beginEnding() {
+    log.close("the service ends")
+    systemd.tell("STOPPING=1")
+    // What was acknowledged is durable by then.
+    DispatchQueue.global().asyncAfter(deadline: .now() + 9) { [log] in
+      log.fail("something has not ended within nine seconds; the process ends without it")
+      _exit(1)
+    }
+  }
+
+  // MARK: What an operator asks
+
+  private func routes(_ counts: ServerCounts) -> ServerRoutes {
+    var routes = ServerRoutes()
+    let service = service
+    routes.addHealth { _ in
+      let live = service.live
+      return .text(live.isWell ? 200 : 503, live.text)
+    } ready: { _ in
+      let ready = service.ready
+      return .text(ready.isWell ? 200 : 503, ready.text)
+    } metrics: { _ in
+      for (status, count) in counts.now.answers {
+        service.metrics.set("martlet_http_answers_total", Double(count), ["status": "\(status)"])
+      }
+      return .text(200, service.metricsText, type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    return routes
+  }
+
+  // MARK: Beside it
+
+  private func watchdog() async {
+    guard let interval = systemd.interval else { return }
+    while !Task.isCancelled {
+      if service.live.isWell { systemd.tell("WATCHDOG=1") }
+      try? await Task.sleep(for: interval)
+    }
+  }
+
+  /// Takes over settings when a signal asks for it, or the file has changed.
+  private func reload(_ hangup: Hangup) async {
+    var known = Self.mark(config)
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(1))
+      let now = Self.mark(config)
+      let isAsked = hangup.take()
+      guard !Task.isCancelled, isAsked || now != known else { continue }
+      known = now
+      systemd.tell("RELOADING=1\nMONOTONIC_USEC=\(Self.monotonic)")
+      do {
+        service.reload(try read())
+      } catch {
+        log.fail("the settings stay as they were: \(error)")
+      }
+      systemd.tell("READY=1")
+    }
+  }
+
+  /// Microseconds, as systemd counts them.
+  private static var monotonic: UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
+  }
+
+  /// What tells a changed file; nil where there is none.
+  private static func mark(_ path: String?) -> String? {
+    var status = stat()
+    guard let path, stat(path, &status) == 0 else { return nil }
+    return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+  }
+}
+
+/// Takes note of SIGHUP.
+private final class Hangup: Sendable {
+  private final class Flag: Sendable {
+    let hasCome = Atomic<Bool>(false)
+  }
+
+  private let flag = Flag()
+  /// Only held on to.
+  nonisolated(unsafe) private let source: any DispatchSourceSignal
+
+  init() {
+    signal(SIGHUP, SIG_IGN)
+    source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+    source.setEventHandler { [flag] in flag.hasCome.store(true, ordering: .relaxed) }
+    source.resume()
+  }
+
+  /// True once for each time that it has come.
+  func take() -> Bool { flag.hasCome.exchange(false, ordering: .relaxed) }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Intake
+import Service
+import Settings
+import TestSupport
+import Testing
+
+@Suite("Settings of a service") struct ServiceSettingsTests {
+  @Test("Nothing needs to be set; a file and variables set every key, and variables count first")
+  func read() throws {
+    let scratch = try Scratch()
+    let none = try ServiceSettings(file: nil, data: scratch.path, variables: [:])
+    #expect(none.listen == "localhost:9200" && none.logFormat == .text && none.outside.roadSettings.isEmpty)
+    let file = try scratch.write(
+      """
+      listen: localhost:9300
+      namespace: prod
+      log: {format: json, level: debug}
+      rules: {spread: 0, catch_up: 2d, max_alerts: 50}
+      ingestion: {memory_mb: 64}
+      health: {silence: 6h, patience: 60s, streams: {"logs-aws.cloudtrail-*": 2h, other: off}}
+      roads: [{type: folder, path: /x}]
+      """, "martlet.yaml")
+    let variables = ["MARTLET_LISTEN": "localhost:9400", "MARTLET_LOG_LEVEL": "error"]
+    let settings = try ServiceSettings(file: file, data: scratch.path, variables: variables)
+    #expect(settings.listen == "localhost:9400" && settings.logLevel == .error && settings.namespace == "prod")
+    #expect(settings.rules.mostAlerts == 50 && settings.rules.catchUp.value == 2 * 86_400_000)
+    #expect(settings.ingestion.mostBytes == 64 << 20 && settings.health.silence == 6 * 3_600_000)
+    #expect(settings.health.streams.count == 2 && settings.outside.roadSettings.count == 1)
+  }
+
+  @Test(
+    "What is wrong is named by its key",
+    arguments: [
+      ("listn: x", "listn"), ("log: {format: xml}", "log.format"), ("log: {leve: x}", "log.leve"),
+      ("rules: {spread: 200}", "rules.spread"), ("rules: {catch_up: soon}", "rules.catch_up"),
+      ("health: {silence: 5}", "health.silence"), ("ingestion: {memory_mb: 1}", "ingestion.memory_mb"),
+      ("namespace: A B", "namespace"), ("roads: [{type: x}]", "roads[0].type"),
+    ])
+  func wrong(_ text: String, _ key: String) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(text, "martlet.yaml")
+    #expect {
+      _ = try ServiceSettings(file: file, data: scratch.path, variables: [:])
+    } throws: {
+      ($0 as? SettingsFault)?.key == key
+    }
+  }
+
+  @Test("No secret that settings name, or that a variable holds, is in a line of the log, as text or as JSON")
+  func secrets() throws {
+    let scratch = try Scratch()
+    let secret = try scratch.write("hunter2hunter2\n", "secret")
+    let file = try scratch.write(
+      """
+      notifications:
+        channels: [{name: hook, type: webhook, url: "http://127.0.0.1:1/", secret_file: \(secret)}]
+      """, "martlet.yaml")
+    let variables = ["AWS_SECRET_ACCESS_KEY": "abcdefgh12345678"]
+    let settings = try ServiceSettings(file: file, data: scratch.path, variables: variables)
+    let lines = ServedFolder.Lines()
+    let log = ServiceLog(SimulatedClock("2026-01-01T00:00:00Z")) { line in lines.all.withLock { $0.append(line) } }
+    log.hide(settings.secrets)
+    for format in ServiceLog.Format.allCases {
+      log.set(format, from: .debug)
+      log.tell(.error, "it said hunter2hunter2\nnew line", ["reply": "key abcdefgh12345678"])
+    }
+    let all = lines.all.withLock { $0 }
+    #expect(all.count == 2 && all.allSatisfy { !$0.contains("hunter2") && !$0.contains("abcdefgh") })
+    #expect(all.allSatisfy { $0.contains("[secret]") && !$0.contains("\n") })
+  }
+}
