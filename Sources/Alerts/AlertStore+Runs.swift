@@ -23,6 +23,20 @@ extension AlertStore {
     }
   }
 
+  /// An alert that stands for more, or for less, than when it was written last.
+  public struct Grown: Sendable {
+    public var id: String
+    public var document: [UInt8]
+    /// True where that is more than later executions adding to it.
+    public var isRevised: Bool
+
+    public init(id: String, document: [UInt8], isRevised: Bool) {
+      self.id = id
+      self.document = document
+      self.isRevised = isRevised
+    }
+  }
+
   /// The executions of one rule over a span.
   public struct Run: Equatable, Sendable {
     public enum Outcome: String, Sendable { case done, failed, skipped }
@@ -71,6 +85,8 @@ extension AlertStore {
     public var known = 0
     /// Of those, the ones with other figures than before.
     public var revised = 0
+    /// Alerts of earlier executions that more was folded into.
+    public var grown = 0
     /// Alerts that were there and that no execution makes any longer.
     public var contradicted = 0
 
@@ -81,14 +97,17 @@ extension AlertStore {
   /// that they made. An alert on an event that may have been deleted is not contradicted by there being none.
   ///
   /// - Parameters:
+  ///   - grown: alerts of earlier executions whose documents are others now.
   ///   - lastSegment: the last segment of events that was looked at.
   ///   - isAhead: what lies between the rules' last executions and these is run later, so that it stays due, and these too.
   ///   - evidence: what of a document may change when events arrive late.
+  ///   - grows: whether that only goes on from what it was: it is nothing to be told as former figures then.
   ///   - contradiction: what shows that an alert that is there would not have been made; nil for one that the executions could not
   ///     have made, and of which they show nothing.
   public func commit(
-    _ runs: [Run], _ alerts: [Made], lastSegment: Int64?, isAhead: Bool = false, at now: Timestamp,
-    evidence: (JSONValue) throws -> JSONValue?, contradiction: (StoredAlert) -> String?
+    _ runs: [Run], _ alerts: [Made], grown: [Grown] = [], lastSegment: Int64?, isAhead: Bool = false, at now: Timestamp,
+    evidence: (JSONValue) throws -> JSONValue?, grows: (JSONValue?, JSONValue?) -> Bool = { _, _ in false },
+    contradiction: (StoredAlert) -> String?
   ) throws -> RunOutcome {
     try writing { database in
       var outcome = RunOutcome()
@@ -123,7 +142,17 @@ extension AlertStore {
         // An execution that was not run anew made it: others that see its event too have other figures.
         let tick: Int64 = known["tick"]
         if let first = firsts[alert.ruleID], tick < first.milliseconds { continue }
-        if try revise(alert, known, database, now, evidence), !alert.isBuildingBlock { outcome.revised += 1 }
+        if try revise(alert, known, database, now, evidence, grows), !alert.isBuildingBlock { outcome.revised += 1 }
+      }
+      for alert in grown {
+        guard let known = try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [alert.id])
+        else { continue }
+        let changed = Made(id: alert.id, ruleID: known["rule_id"], tick: now, document: alert.document)
+        if try revise(changed, known, database, now, evidence, { _, _ in !alert.isRevised }) {
+          outcome.revised += 1
+        } else {
+          outcome.grown += 1
+        }
       }
       let deleted = try Self.deleted(database)
       for run in runs where run.outcome == .done {
@@ -155,7 +184,8 @@ extension AlertStore {
   /// Gives an alert that is there its new figures, if they are others; true then. Those of executions that went by another time of
   /// events are not to be compared.
   private func revise(
-    _ alert: Made, _ known: Row, _ database: Database, _ now: Timestamp, _ evidence: (JSONValue) throws -> JSONValue?
+    _ alert: Made, _ known: Row, _ database: Database, _ now: Timestamp, _ evidence: (JSONValue) throws -> JSONValue?,
+    _ grows: (JSONValue?, JSONValue?) -> Bool
   ) throws -> Bool {
     let document: Data = known["document"]
     guard document != Data(alert.document), let old = try? JSONValue(parsing: [UInt8](document)[...]),
@@ -163,6 +193,11 @@ extension AlertStore {
     else { return false }
     let (before, after) = (try evidence(old), try evidence(new))
     guard before != after, before?["field"] == after?["field"] else { return false }
+    if grows(before, after) {
+      try database.execute(
+        sql: "UPDATE alerts SET document = ? WHERE id = ?", arguments: [Data(alert.document), alert.id])
+      return false
+    }
     let text: String? = known["revised"]
     var revised = text.flatMap { try? JSONValue(parsing: $0) }?.arrayValue ?? []
     revised.append(["until": .string(now.iso8601), "evidence": before ?? .null])

@@ -165,6 +165,20 @@ public final class AlertStore: Sendable {
     }
   }
 
+  /// The alerts of executions from a time on, of one rule or of all, without notes; without those that are contradicted.
+  public func alerts(ofRule ruleID: String? = nil, from first: Timestamp) throws -> [StoredAlert] {
+    try reading { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM alerts WHERE (? IS NULL OR rule_id = ?) AND tick >= ? AND contradicted_by IS NULL
+          ORDER BY tick, number
+          """,
+        arguments: [ruleID, ruleID, first.milliseconds]
+      ).map { Self.alert($0, notes: [:]) }
+    }
+  }
+
   private static func alert(_ row: Row, notes: [String: [AlertWorkflow.Note]]) -> StoredAlert {
     let id: String = row["id"]
     var workflow = AlertWorkflow()

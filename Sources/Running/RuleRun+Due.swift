@@ -50,6 +50,20 @@ extension RuleRun {
       isDue = isDue || last.milliseconds / interval > done.milliseconds / interval
       since[rule.ruleID] = first
     }
+    // What other rules run again may give other alerts.
+    let overAlerts = plan.rulesOverAlerts
+    let again = plan.rules.map(\.rule.ruleID).compactMap { id -> Timestamp? in
+      guard !overAlerts.contains(id), let state = states[id], let last = state.lastTick, let first = since[id],
+        first < last
+      else { return nil }
+      return first
+    }.min()
+    if let again {
+      for id in overAlerts {
+        guard let state = states[id], let first = since[id], again < first else { continue }
+        since[id] = max(again, min(first, state.since))
+      }
+    }
     let seen = states.values.map(\.lastSegment).max() ?? 0
     let beyond = try plan.rules.contains { $0.rule.timestampOverride == nil } ? come(behind: seen).countBeyond() : 0
     if beyond > 0 {

@@ -40,7 +40,9 @@ extension RuleRun {
       documents += alert.buildingBlocks.map {
         AlertStore.Made(id: $0.id, ruleID: $0.ruleID, tick: $0.tick, document: $0.json, isBuildingBlock: true)
       }
-      documents.append(AlertStore.Made(id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: alert.json))
+      documents.append(
+        AlertStore.Made(
+          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, made, span)))
     }
     let refused = Dictionary(result.refused.map { ($0.rule.ruleID, $0.reason) }) { one, _ in one }
     // What could not be read may hold what makes or unmakes an alert.
@@ -64,9 +66,10 @@ extension RuleRun {
           + "than \(catchUp.text) ago and \(count == 1 ? "is" : "are") skipped; --from runs a span of the past")
     }
     return try alerts.commit(
-      skipped + runs, documents, lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, isAhead: isAhead,
+      skipped + runs, documents, grown: try grown(made, span),
+      lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, isAhead: isAhead,
       at: now,
-      evidence: { $0["martlet"]?["evidence"] },
+      evidence: SuppressedAlert.figures, grows: SuppressedAlert.grows,
       contradiction: { stored in
         guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
         // Made by the time of ingestion, or by a replay: the other kind of run could not have made it.

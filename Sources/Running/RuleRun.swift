@@ -58,6 +58,8 @@ public struct RuleRun: Sendable {
     public var missing: [StoreSnapshot.Missing]
     /// Events that set policies and could not be read.
     public var leftPolicies: Int
+    /// The alerts that were known of rules that fold alike ones into one.
+    var folded: [String: [FoldedAlert]]
   }
 
   /// Runs the executions of a span.
@@ -69,11 +71,12 @@ public struct RuleRun: Sendable {
     hunt.asksColumns = asksColumns
     hunt.keepsAnswers = keepsAnswers
     let (summary, findings) = try await hunt.run(progress: progress)
-    var result = replay(findings, summary, span, try counted(span))
+    let folded = try folded(span)
+    var result = try replay(findings, summary, span, folded)
     let background = try await hunt.addBackground(to: &result)
     let missing =
       summary.missing + background.missing.filter { part in !summary.missing.contains { $0.summary == part.summary } }
-    return Made(result: result, summary: summary, missing: missing, leftPolicies: background.left)
+    return Made(result: result, summary: summary, missing: missing, leftPolicies: background.left, folded: folded)
   }
 
   /// What executions before those of the span counted for alerts, by rule.
@@ -89,15 +92,19 @@ public struct RuleRun: Sendable {
   }
 
   private func replay(
-    _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: RunSpan, _ counted: [String: [Evidence.Counted]]
-  ) -> HuntResult {
-    guard let times = summary.times ?? findings.overriddenSpan else {
+    _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: RunSpan, _ folded: [String: [FoldedAlert]]
+  ) throws -> HuntResult {
+    // Rules over alerts read what is no event.
+    let ofAlerts = plan.rulesOverAlerts.isEmpty ? nil : span.first...max(span.first, span.last)
+    guard let times = summary.times ?? findings.overriddenSpan ?? ofAlerts else {
       return HuntResult(plan, findings, replay: nil, view)
     }
     var replay = Replay(events: times, earliestTick: span.first, latestTick: span.last)
     replay.mostAlerts = mostAlerts
     replay.firstTicks = span.since
-    replay.counted = counted
-    return HuntResult(plan, findings, replay: replay, view)
+    replay.counted = try counted(span)
+    replay.suppressed = folded.mapValues { $0.map(\.alert) }
+    let result = HuntResult(plan, findings, replay: replay, view)
+    return try result.overAlerts(replay, view, known: try alertsBefore(span))
   }
 }

@@ -90,6 +90,8 @@ import Testing
     _ = try scratch.write(Sample.rule, "rules/query.toml")
     _ = try scratch.write(Self.counting, "rules/counting.toml")
     _ = try scratch.write(Self.following, "rules/following.toml")
+    _ = try scratch.write(Self.folding, "rules/folding.toml")
+    _ = try scratch.write(Self.overAlerts, "rules/over.toml")
     let options = Self.now + ["--rules", scratch.path + "/rules", "--no-builtin"]
     let span = ["--from", "2026-01-01", "--to", "2026-01-05"]
     let all = try scratch.write(records.joined(separator: "\n"), "all.json")
@@ -122,6 +124,20 @@ import Testing
     }
     #expect(try counted(sound) == counted(hunt.documents) && counted(sound).count > 5, "seed \(seed)")
     #expect(sound.contains { $0["martlet"]?["sequence"] != nil })
+    // And what alerts stand for, however it has grown.
+    func folded(_ documents: [JSONValue]) -> [String: [JSONValue?]] {
+      let pairs = documents.compactMap { document in
+        document["kibana.alert.suppression.docs_count"].map { count in
+          (
+            document["kibana.alert.uuid"]?.stringValue ?? "",
+            [count, document["kibana.alert.suppression.end"], document["kibana.alert.last_detected"]]
+          )
+        }
+      }
+      return Dictionary(pairs) { first, _ in first }
+    }
+    #expect(try folded(sound) == folded(hunt.documents) && folded(sound).count > 5, "seed \(seed)")
+    #expect(sound.contains { $0["kibana.alert.rule.rule_id"] == "over-alerts" })
     // An alert of a new term is contradicted by the event that had shown it before.
     let known = Set(records.compactMap { try? JSONValue(parsing: $0)["eventID"]?.stringValue })
     for alert in kept where alert["kibana.alert.new_terms"] != nil {
@@ -145,6 +161,35 @@ import Testing
     [rule.threshold]
     field = ["user.name"]
     value = 3
+    """
+  private static let folding = """
+    [rule]
+    rule_id = "folding"
+    name = "A user writes, which is told twice a day at most"
+    severity = "low"
+    risk_score = 21
+    type = "eql"
+    language = "eql"
+    index = ["logs-aws.cloudtrail-*"]
+    query = 'any where event.action == "PutObject"'
+    interval = "30m"
+    from = "now-1h"
+    [rule.alert_suppression]
+    group_by = ["user.name"]
+    duration = { value = 12, unit = "h" }
+    """
+  private static let overAlerts = """
+    [rule]
+    rule_id = "over-alerts"
+    name = "Something new is done by somebody who writes"
+    severity = "low"
+    risk_score = 21
+    type = "query"
+    language = "kuery"
+    index = [".alerts-security.*"]
+    query = "kibana.alert.rule.rule_id: new-action and event.action: PutObject"
+    interval = "30m"
+    from = "now-1h"
     """
   private static let following = """
     [rule]

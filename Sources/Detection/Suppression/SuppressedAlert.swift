@@ -1,5 +1,6 @@
 import Events
 import JSON
+import Rules
 
 /// An alert of a rule that folds alike ones into one, as its document tells: what later executions have to know of it.
 public struct SuppressedAlert: Sendable {
@@ -34,7 +35,8 @@ public struct SuppressedAlert: Sendable {
   /// - Parameter document: of the alert, as it was made; nil is given for what is none.
   public init?(alert document: JSONValue) {
     let told = document["martlet"]?["suppression"]
-    guard let id = document["kibana.alert.uuid"]?.stringValue, let tick = Self.time(document["kibana.alert.start"])
+    guard document["kibana.alert.group.index"] == nil, let id = document["kibana.alert.uuid"]?.stringValue,
+      let tick = Self.time(document["kibana.alert.start"])
     else { return nil }
     self.id = id
     self.tick = tick
@@ -54,6 +56,9 @@ public struct SuppressedAlert: Sendable {
     }
     terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
   }
+
+  /// True when it may stand for others.
+  public var folds: Bool { instance != nil }
 
   /// The time of the last event that executions before a time knew of.
   func end(before tick: Timestamp) -> Timestamp { growth.reduce(end) { $1.tick < tick ? max($0, $1.end) : $0 } }
@@ -110,5 +115,52 @@ public struct SuppressedAlert: Sendable {
     }
     text.append(UInt8(ascii: "}"))
     return text
+  }
+}
+
+// MARK: Figures
+
+extension SuppressedAlert {
+  /// What of an alert's document may change when events arrive late: its evidence, and what it stands for.
+  public static func figures(_ document: JSONValue) -> JSONValue? {
+    guard let evidence = document["martlet"]?["evidence"], let told = document["martlet"]?["suppression"],
+      case .object(var members) = evidence
+    else { return document["martlet"]?["evidence"] }
+    members["suppression"] = told
+    return .object(members)
+  }
+
+  /// Whether later executions have only added to what an alert stands for, by its figures before and after.
+  public static func grows(_ before: JSONValue?, _ after: JSONValue?) -> Bool {
+    guard case .object(var before)? = before, case .object(var after)? = after,
+      case .object(var told)? = before.removeValue(forKey: "suppression"),
+      case .object(var now)? = after.removeValue(forKey: "suppression"), before == after
+    else { return false }
+    let growth = told.removeValue(forKey: "growth")?.arrayValue ?? []
+    let grown = now.removeValue(forKey: "growth")?.arrayValue ?? []
+    return told == now && grown.starts(with: growth)
+  }
+}
+
+extension HuntPlan {
+  /// The rules that fold alike alerts into one, by their ids, with when the executions begin whose alerts matter to those from a
+  /// time on.
+  public func foldingRules(from begin: (String) -> Timestamp) -> [(ruleID: String, since: Timestamp)] {
+    rules.compactMap { rule in
+      guard let suppression = rule.rule.alertSuppression else { return nil }
+      let first = rule.windows.firstTick(atOrAfter: begin(rule.rule.ruleID))
+      // What an alert had taken in within its time may lie in the window yet.
+      let back = (suppression.duration?.milliseconds ?? 0) + rule.windows.slack + rule.windows.interval
+      return (rule.rule.ruleID, Timestamp(milliseconds: rule.windows.from(first) &- back))
+    }
+  }
+
+  /// From when on alerts matter to the executions of rules over alerts from a time on; nil where there are no such rules.
+  public func alertReach(from begin: (String) -> Timestamp) -> Timestamp? {
+    rules.filter(\.readsAlerts).map { rule in
+      let first = rule.windows.firstTick(atOrAfter: begin(rule.rule.ruleID))
+      let from = min(rule.windows.from(first), rule.program.hasHistory ? rule.windows.history(first) : .max)
+      return Timestamp(milliseconds: from - rule.windows.slack)
+    }.min()
   }
 }

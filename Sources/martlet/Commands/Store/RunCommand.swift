@@ -197,7 +197,8 @@ struct RunCommand: AsyncParsableCommand {
         "answers": ["new": count(summary.asked), "kept": count(summary.known)], "from": .string(span.first.iso8601),
         "to": .string(span.last.iso8601), "new": count(changed.new),
         "late": count(changed.late), "known": count(changed.known), "revised": count(changed.revised),
-        "contradicted": count(changed.contradicted), "seconds": .double((seconds * 1000).rounded() / 1000),
+        "grown": count(changed.grown), "contradicted": count(changed.contradicted),
+        "seconds": .double((seconds * 1000).rounded() / 1000),
       ]
       try StandardOutput().write(line: json.text)
     case .text:
@@ -207,6 +208,7 @@ struct RunCommand: AsyncParsableCommand {
       if changed.late > 0 { line += ", \(changed.late) of them late" }
       if changed.known > 0 { line += ", \(changed.known) \(changed.known == 1 ? "was" : "were") there" }
       if changed.revised > 0 { line += ", \(changed.revised) with new figures" }
+      if changed.grown > 0 { line += ", \(changed.grown) that stand for more now" }
       if changed.contradicted > 0 { line += ", \(changed.contradicted) contradicted" }
       events.notices.close(line + String(format: ", %.2f s", seconds))
     }
