@@ -29,14 +29,15 @@ public struct RuleCheck: Sendable {
 
   /// - Parameter others: what else was found about the files, as about exceptions that exports hold.
   public init(
-    _ loaded: RuleLoadResult, now: Timestamp, catalog: FieldCatalog = .standard, others: [Diagnostic] = []
+    _ loaded: RuleLoadResult, now: Timestamp, catalog: FieldCatalog = .standard, tables: [String: ESQLTable] = [:],
+    others: [Diagnostic] = []
   ) {
     let meant = MeantFields(catalog)
     let validator = RuleValidator(
       knowledge: RuleKnowledge(
         isKnownField: { !FieldNotice.isUnknown($0, catalog) }, suggestField: { meant.field(by: $0) },
         resolveField: { catalog.resolve($0) }, attack: AttackCatalog.enterprise,
-        inspectQuery: { Self.inspect($0, catalog) }))
+        inspectQuery: { Self.inspect($0, catalog, tables) }))
     let found = loaded.diagnostics + validator.validate(loaded.rules, now: now) + others
     diagnostics = found.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
     let wrong = Set(found.filter { $0.severity == .error }.map(\.file))
@@ -45,7 +46,7 @@ public struct RuleCheck: Sendable {
     var types: [String: Int] = [:]
     for rule in loaded.rules {
       types[rule.rule.type.rawValue, default: 0] += 1
-      let inspection = Self.inspect(rule.rule, catalog)
+      let inspection = Self.inspect(rule.rule, catalog, tables)
       if let reason = rule.rule.runnability.reason ?? inspection.unsupportedReason {
         unsupported.append(
           Unsupported(
@@ -63,9 +64,13 @@ public struct RuleCheck: Sendable {
   }
 
   /// What the language's parser says of a rule's query and filters.
-  static func inspect(_ rule: Rule, _ catalog: FieldCatalog) -> QueryInspection {
-    // ES|QL is told to be unsupported by the rule itself.
-    guard rule.language != .esql, rule.language != nil else { return QueryInspection() }
+  static func inspect(
+    _ rule: Rule, _ catalog: FieldCatalog, _ tables: [String: ESQLTable] = [:]
+  ) -> QueryInspection {
+    guard rule.language != nil else { return QueryInspection() }
+    if rule.type == .esql { return inspectRows(rule, catalog, tables) }
+    // That a rule of another type has a query in ES|QL, the rule itself tells.
+    guard rule.language != .esql else { return QueryInspection() }
     var inspection = QueryInspection()
     var predicates: [Predicate] = []
     var query: KQLQuery?
@@ -98,6 +103,23 @@ public struct RuleCheck: Sendable {
     }
     for predicate in predicates {
       inspection.fields += predicate.fields.compactMap(\.text)
+    }
+    return inspection
+  }
+
+  /// The same for a rule in ES|QL.
+  private static func inspectRows(
+    _ rule: Rule, _ catalog: FieldCatalog, _ tables: [String: ESQLTable]
+  ) -> QueryInspection {
+    var inspection = QueryInspection()
+    do {
+      let query = try ESQLQuery(rule.query ?? "")
+      inspection.fields = query.fieldNames(tables) { catalog.resolve($0).isKnown }
+      _ = try RuleQuery.rows(rule, catalog, tables)
+    } catch let error as ESQLError {
+      inspection.errors = error.problems.map { .init(message: $0.sentence, line: $0.line, column: $0.column) }
+    } catch {
+      inspection.unsupportedReason = (error as? UnrunnableRule)?.reason ?? "\(error)"
     }
     return inspection
   }

@@ -6,11 +6,17 @@ import Rules
 public enum RuleFieldNames {
   /// The fields that a rule names, in its query and filters, elsewhere, and by its exceptions, each once, that no event is
   /// known to have. Patterns are none.
+  ///
+  /// - Parameters:
+  ///   - others: fields that the query names beside.
+  ///   - made: names of columns that the query itself makes, which are no fields.
   public static func unknown(
-    _ rule: Rule, _ query: Predicate?, _ exceptions: [Predicate], _ catalog: FieldCatalog
+    _ rule: Rule, _ query: Predicate?, _ exceptions: [Predicate], _ catalog: FieldCatalog, others: [String] = [],
+    made: [String] = []
   ) -> [String] {
-    var fields = query.map(named) ?? []
-    fields += rule.fieldsBesideQuery.map(\.field)
+    var fields = (query.map(named) ?? []) + others
+    let made = Set(made).subtracting(others)
+    fields += rule.fieldsBesideQuery.map(\.field).filter { !made.contains($0) }
     fields += exceptions.flatMap(named)
     var seen: Set<String> = []
     return fields.filter {

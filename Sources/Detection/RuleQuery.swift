@@ -38,19 +38,52 @@ public enum RuleQuery {
     return Predicate.and([query.predicate, filters]).simplified()
   }
 
-  /// The rule's query, read in its language; throws `QuerySyntaxError`, and `UnrunnableRule` for what does not run yet.
+  /// The rule's query, read in its language; of one in ES|QL what holds of all events that it can take. Throws `QuerySyntaxError`
+  /// or `ESQLError`, and `UnrunnableRule` for what does not run yet.
   static func read(_ rule: Rule, _ catalog: FieldCatalog) throws -> KQLQuery {
     let text = rule.query ?? ""
     switch rule.language {
     case .lucene: return try Lucene.query(text)
     case .eql: return KQLQuery(try eqlPlan(rule, catalog).anyItem)
-    case .kuery, .esql, nil: return try KQL.query(text)
+    case .esql: return KQLQuery(try ESQLQuery(text).bound(catalog))
+    case .kuery, nil: return try KQL.query(text)
     }
   }
 
   /// The plan of a rule's query in EQL.
   static func eqlPlan(_ rule: Rule, _ catalog: FieldCatalog) throws -> EQLPlan {
     try EQL.parse(rule.query ?? "").plan(catalog, categoryField: rule.eql?.eventCategoryOverride ?? "event.category")
+  }
+
+  /// The query of a rule in ES|QL, made ready to run. Throws `ESQLError` where it is wrong, and `UnrunnableRule` where it asks for
+  /// what is not there.
+  ///
+  /// - Parameter tables: what `ENRICH` and `LOOKUP JOIN` look things up in, by name.
+  static func rows(_ rule: Rule, _ catalog: FieldCatalog, _ tables: [String: ESQLTable]) throws -> ESQLRuleQuery {
+    let query = try ESQLQuery(rule.query ?? "")
+    if let reason = obstacle(query, tables) { throw UnrunnableRule(rule: rule, cause: reason) }
+    let rows = try ESQLRuleQuery(query, catalog, tables: tables)
+    if rows.hasMovingConditions(catalog) {
+      throw UnrunnableRule(
+        rule: rule,
+        cause: "A full-text condition of the query counts from the time of the execution, which does not run: compare "
+          + "the time with NOW() instead.")
+    }
+    return rows
+  }
+
+  /// Why a sound query in ES|QL does not run, a sentence; nil where it does.
+  static func obstacle(_ query: ESQLQuery, _ tables: [String: ESQLTable]) -> String? {
+    if query.asksModel {
+      return "The query asks a language model (COMPLETION), which needs an inference endpoint: Martlet has none."
+    }
+    if !query.readsEvents { return "The query does not begin with FROM, so that it reads no events." }
+    let missing = query.tableNames.filter { tables[$0] == nil }
+    guard let first = missing.first else { return nil }
+    return missing.count == 1
+      ? "The query looks things up in the table “\(first)”, which was not given: --table \(first)=FILE gives it."
+      : "The query looks things up in the tables “\(missing.joined(separator: "”, “"))”, which were not given: "
+        + "--table NAME=FILE gives one."
   }
 
   private static func filters(of rule: Rule) throws -> Predicate {
@@ -63,10 +96,13 @@ public enum RuleQuery {
   }
 
   /// Why a rule takes no part in hunts though nothing is wrong with it, a sentence; nil where it does, or where it is wrong.
-  public static func obstacle(_ rule: Rule, _ catalog: FieldCatalog = .standard) -> String? {
+  public static func obstacle(
+    _ rule: Rule, _ catalog: FieldCatalog = .standard, tables: [String: ESQLTable] = [:]
+  ) -> String? {
     if let reason = rule.runnability.reason { return reason }
     do {
       _ = try predicate(rule, catalog)
+      if rule.type == .esql { _ = try rows(rule, catalog, tables) }
     } catch let error as UnrunnableRule {
       return error.reason
     } catch {

@@ -124,6 +124,8 @@ public struct ExplanationText {
     case .foldedInto(let id, let time):
       coloured("was folded into the alert \(id), created at \(time.iso8601)", "31")
     case .counted(let count, let least): "counted \(count) of the \(least) events that the rule asks for"
+    case .leftOut(let line, let command): "left the event out in line \(line) of the query: \(command)"
+    case .failed(let message): "failed: \(message)"
     case .incomplete: "found no other events that are to go with it"
     case .excepted: "an exception held the event back"
     case .unmatched: "the query, counted from its time, did not match the event"

@@ -15,7 +15,7 @@ public enum RuleReach {
   /// first.
   public static func rules(of store: AlertStore, reading dataStreams: Set<String>, now: Timestamp) throws -> [Reach] {
     try FolderRules.load(store).rules.filter { loaded in
-      loaded.rule.isEnabled && dataStreams.contains { loaded.rule.indexPattern.matches($0) }
+      loaded.rule.isEnabled && dataStreams.contains { loaded.rule.readPattern.matches($0) }
     }.map { loaded in
       let window = loaded.rule.schedule.window(at: now).from
       let history = loaded.rule.newTerms?.historyWindowStart.resolve(now: now, roundingUp: false)

@@ -8,7 +8,7 @@ import Testing
 
 struct ExplainTests {
   /// Explains an event of a history as `martlet explain` does.
-  private static func explain(
+  static func explain(
     _ rule: Rule, _ id: String, _ workers: [[String]], exceptions: [RuleException] = []
   ) throws -> Explanation {
     let plan = HuntPlan(
@@ -59,7 +59,8 @@ struct ExplainTests {
           case .excepted: reasons.insert("excepted")
           case .foldedInto: reasons.insert("folded")
           case .unmatched: reasons.insert("unmatched")
-          case .partOf, .counted, .incomplete: Issue.record("a rule on single events counts nothing")
+          case .partOf, .counted, .incomplete, .leftOut, .failed:
+            Issue.record("a rule on single events counts nothing")
           case .seenBefore(let sighting), .builtOn(let sighting):
             reasons.insert("seen")
             let other = try #require(made.events.first { $0.id == sighting.id }, place)

@@ -22,9 +22,9 @@ struct TestHunt {
 
   init(
     _ rules: [Rule], context: EventContext = EventContext(readAt: readAt), catalog: FieldCatalog = .standard,
-    exceptions: [RuleException] = []
+    exceptions: [RuleException] = [], tables: [String: ESQLTable] = [:]
   ) {
-    plan = HuntPlan(rules, context: context, catalog: catalog, exceptions: { _ in exceptions }) {
+    plan = HuntPlan(rules, context: context, catalog: catalog, tables: tables, exceptions: { _ in exceptions }) {
       try RuleQuery.predicate($0, catalog)
     }
   }

@@ -75,7 +75,7 @@ struct OtherCommandTests {
     try scratch.write(
       Sample.rule.replacing("type = \"query\"", with: "type = \"esql\"").replacing("kuery", with: "esql")
         .replacing("test-rule", with: "esql-rule").replacing(
-          "event.action: GetObject", with: "from logs-* | limit 1"),
+          "event.action: GetObject", with: "from logs-* | lookup join t on user.name"),
       "rules/esql.toml")
     let run = try Binary(["rules", "check", "--format", "json", scratch.path + "/rules"])
     #expect(run.status == 1)
@@ -102,7 +102,7 @@ struct OtherCommandTests {
   func unsupportedOnly() throws {
     let esql = try scratch.write(
       Sample.rule.replacing("type = \"query\"", with: "type = \"esql\"").replacing("kuery", with: "esql")
-        .replacing("event.action: GetObject", with: "from logs-* | limit 1"), "esql.toml")
+        .replacing("event.action: GetObject", with: "from logs-* | lookup join t on user.name"), "esql.toml")
     #expect(try Binary(["rules", "check", esql]).status == 0)
   }
 

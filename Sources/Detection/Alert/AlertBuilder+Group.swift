@@ -14,7 +14,8 @@ extension AlertBuilder {
     let told = try EventDigest.digests(group.events, writer, kept)
     var terms = group.terms
     for (place, field) in threshold.fields.enumerated() where place < terms.count && terms[place].isHash {
-      try kept.withRow(planned.kept) { row in
+      guard let reference = planned.kept else { continue }
+      try kept.withRow(reference) { row in
         try writer.withEvent(row) { terms[place] = terms[place].inFull(EventFields($0).all(field)) }
       }
     }
@@ -31,7 +32,7 @@ extension AlertBuilder {
     let parts =
       ["threshold", rule.rule.ruleID, planned.tick.iso8601, threshold.fields.joined(separator: ",")]
       + terms.map { "\($0.kind.rawValue):\($0.text)" }
-    let patterns = (rule.rule.index ?? Rule.defaultIndex).joined(separator: ",")
+    let patterns = rule.rule.readPatterns.joined(separator: ",")
     var standing = AlertStanding(
       id: AlertID.hash(parts), stream: patterns, sourceID: AlertID.uuid(of: parts),
       ancestry: AlertAncestry(told.map(\.ancestry)), originalTime: last, eventTime: last)

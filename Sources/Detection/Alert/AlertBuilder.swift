@@ -30,6 +30,9 @@ final class AlertBuilder {
   ) throws -> Alert {
     switch planned.finding.basis {
     case .event: try eventAlert(rule, document, planned, context: context, kept)
+    case .row(let row) where row.isEvent:
+      try eventAlert(rule, document, planned, context: context, kept, over: row)
+    case .row(let row): try rowAlert(rule, document, row, planned, context: context, kept)
     case .group(let group): try groupAlert(rule, document, group, planned, context: context, kept)
     case .sequence(let found): try sequenceAlert(rule, document, found, planned, context: context, kept)
     }
@@ -44,16 +47,21 @@ final class AlertBuilder {
   }
 
   /// The alert on one event.
+  ///
+  /// - Parameter over: what a query made of the event, which lies over what it says itself.
   func eventAlert(
     _ rule: HuntRule, _ document: RuleDocument, _ planned: HuntResult.PlannedAlert, context: AlertContext?,
-    _ kept: HuntFindings, block: Block? = nil
+    _ kept: HuntFindings, block: Block? = nil, over: FoundRow? = nil
   ) throws -> Alert {
+    guard let reference = planned.kept else { preconditionFailure("an event that gives an alert is kept") }
     let rule = rule.rule
-    let ingested = try kept.ingestionTime(of: planned.kept)
-    return try kept.withRow(planned.kept) { row in
+    let ingested = try kept.ingestionTime(of: reference)
+    return try kept.withRow(reference) { row in
       let stream = try writer.dataStream(row)
       let index = try writer.documentIndex(row) ?? stream
-      return try writer.withEvent(row, ingested: ingested) { event in
+      return try writer.withEvent(row, ingested: ingested) { source in
+        let overlaid = try over.map { try JSONDocument($0.laid(over: source)[...]) }
+        let event = overlaid?.root ?? source
         let fields = EventFields(event)
         let paths = rule.newTerms?.fields ?? []
         let terms = planned.terms.enumerated().map { place, term in
@@ -61,10 +69,11 @@ final class AlertBuilder {
         }
         var evidence = planned.evidence
         for place in evidence.terms.indices where place < terms.count { evidence.terms[place].term = terms[place] }
-        let source = try writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
+        let id = try writer.documentID(row) ?? EventFields(source).first("event.id") ?? row.id.text
         var standing = AlertStanding(
-          id: AlertID.hash([stream, source, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" }),
-          stream: stream, sourceID: source, ancestry: AlertAncestry(event, id: source, index: index),
+          id: AlertID.hash(
+            [stream, id, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" } + (over?.expanded ?? [])),
+          stream: stream, sourceID: id, ancestry: AlertAncestry(source, id: id, index: index),
           originalTime: row.ownTime, eventTime: row.ownTime ?? Timestamp(milliseconds: planned.sighting.time))
         standing.terms = terms
         if !terms.isEmpty { standing.members["kibana.alert.new_terms"] = .array(terms.map(\.json)) }
@@ -76,7 +85,7 @@ final class AlertBuilder {
           if rule.type == .query || rule.type == .savedQuery {
             standing.id = AlertID.hash(
               [
-                stream, source, rule.ruleID, suppressed.terms.json.text, suppressed.start.iso8601,
+                stream, id, rule.ruleID, suppressed.terms.json.text, suppressed.start.iso8601,
                 suppressed.end.iso8601,
               ])
           }

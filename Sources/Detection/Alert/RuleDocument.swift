@@ -80,7 +80,7 @@ struct RuleDocument: Sendable {
     var values: [String: JSONValue] = [
       "actions": fields["actions"] ?? [], "exceptions_list": fields["exceptions_list"] ?? [],
       "immutable": .bool(fields["immutable"]?.boolValue ?? false), "created_by": "", "updated_by": "",
-      "indices": .strings(rule.index ?? Rule.defaultIndex),
+      "indices": .strings(rule.readPatterns),
       "max_signals": .integer(Int64(rule.schedule.maxSignals)), "revision": fields["revision"] ?? 0,
       "risk_score_mapping": fields["risk_score_mapping"] ?? [], "severity_mapping": fields["severity_mapping"] ?? [],
     ]

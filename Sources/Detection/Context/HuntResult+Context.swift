@@ -39,7 +39,10 @@ extension HuntResult {
   private func callers(of planned: ArraySlice<PlannedAlert>) throws -> [Caller] {
     let writer = EventJSON(self.plan.context)
     return try planned.map { alert in
-      try findings.withRow(alert.kept) { row in
+      guard let kept = alert.kept else {
+        return Caller(principal: nil, time: alert.sighting.time, id: alert.sighting.id)
+      }
+      return try findings.withRow(kept) { row in
         try writer.withEvent(row) { event in
           let fields = EventFields(event)
           return Caller(

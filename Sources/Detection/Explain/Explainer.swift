@@ -6,8 +6,8 @@ import Rules
 
 /// Finds out why a rule alerts on an event or does not, from what the engine itself found.
 public struct Explainer {
-  private let plan: HuntPlan
-  private let rule: Rule
+  let plan: HuntPlan
+  let rule: Rule
   private let predicate: Predicate?
   private let exceptions: [RuleException]
   private let now: Timestamp
@@ -27,7 +27,7 @@ public struct Explainer {
   ) throws -> Explanation {
     var explanation = Explanation(ruleName: rule.name, ruleID: rule.ruleID)
     explanation.maxSignals = replay?.maxSignals(rule) ?? rule.schedule.maxSignals
-    explanation.indexPattern = rule.index ?? Rule.defaultIndex
+    explanation.indexPattern = rule.readPatterns
     if !rule.isEnabled {
       explanation.unrunnable = "It is not enabled."
     } else if let unrunnable = plan.unrunnable.first(where: { $0.rule.ruleID == rule.ruleID }) {
@@ -52,7 +52,7 @@ public struct Explainer {
       if let time, let moment = moment(row, time, replay, findings) {
         conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: moment)
       }
-      explanation.readsStream = rule.indexPattern.matches(stream)
+      explanation.readsStream = rule.readPattern.matches(stream)
       explanation.condition = predicate.map(conditions.explain)
       explanation.exceptions = exceptions.map { exception in
         Explanation.ExceptionOutcome(
@@ -80,7 +80,7 @@ public struct Explainer {
   }
 
   /// Whether the rule's query, exceptions aside, matches an event in an execution at a time.
-  private func queryHolds(_ row: RecordRow, _ now: Timestamp) -> Bool {
+  func queryHolds(_ row: RecordRow, _ now: Timestamp) -> Bool {
     guard let predicate, predicate.dependsOnNow(plan.catalog) else { return true }
     return ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now).explain(predicate).holds
   }
@@ -118,7 +118,11 @@ public struct Explainer {
     guard let ticks = replay.ticks(windows, overridden: overridden) else { return [] }
     let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
     let outcome = replay.run(
-      own, huntRule, overridden: findings.overriddenTimes, SuppressionReader(plan, findings))
+      own, huntRule, overridden: findings.overriddenTimes, SuppressionReader(plan, findings),
+      metadata: findings.metadata(plan.context))
+    if let rows = own as? ESQLMatches {
+      return try executions(sighting, row, rows, outcome, huntRule, seeing, findings, replay)
+    }
     let ids = try alertIDs(of: place, findings, replay)
     if let told = try executionsOfSeveral(sighting, row, own, outcome, huntRule, seeing, ids) { return told }
     var outcomes: [Explanation.ExecutionOutcome] = []

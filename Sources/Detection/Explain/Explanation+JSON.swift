@@ -86,6 +86,9 @@ extension Explanation.ExecutionOutcome {
       members["counted"] = .integer(Int64(count))
       members["asked"] = .integer(Int64(least))
     case .incomplete: members["incomplete"] = true
+    case .leftOut(let line, let command):
+      members["left_out"] = ["line": .integer(Int64(line)), "command": .string(command)]
+    case .failed(let message): members["failed"] = .string(message)
     case .seenBefore(let before): members["seen_before"] = sighting(before)
     case .builtOn(let before): members["built_on"] = sighting(before)
     }

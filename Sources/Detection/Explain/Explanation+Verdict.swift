@@ -73,6 +73,9 @@ extension Explanation {
         + "rule asks for \(least), or for more different values than there were."
     case .incomplete:
       return "the event matches a part of the query, and no execution found the events that are to go with it."
+    case .leftOut(let line, let command):
+      return "the query leaves the event out in line \(line): \(command)."
+    case .failed(let message): return "the execution failed: \(message)."
     case .created, .createdBefore, .partOf, .foldedInto: return "an alert was created before."
     }
   }

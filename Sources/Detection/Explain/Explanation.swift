@@ -69,6 +69,10 @@ public struct Explanation: Sendable {
       case counted(Int, of: Int)
       /// No execution found the events that are to go with it.
       case incomplete
+      /// Behind this command of the rule's query no row is made of the event any more.
+      case leftOut(line: Int, command: String)
+      /// The execution failed.
+      case failed(String)
       /// An exception that had not yet expired held the event back.
       case excepted
       /// The query names times relative to the execution's own, from which it does not match the event.

@@ -53,7 +53,7 @@ public struct RuleSurvey: Sendable {
           unrunnable += 1
           continue
         }
-        guard rule.indexPattern.matches(stream) else {
+        guard rule.readPattern.matches(stream) else {
           otherStreams += 1
           continue
         }

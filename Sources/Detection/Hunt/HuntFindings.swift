@@ -88,6 +88,27 @@ public struct HuntFindings: Sendable {
     try texts[Int(kept.source)].withRow(kept.number, body)
   }
 
+  /// Reads of kept events their `_id`, `_index` and `_source`; a cell is empty where the text cannot be read any more.
+  func metadata(_ context: EventContext) -> (KeptReference, String) -> Cell {
+    let writer = EventJSON(context)
+    return { kept, name in
+      let cell = try? withRow(kept) { row -> Cell in
+        switch name {
+        case "_id":
+          if let id = try writer.documentID(row) { return .text(id) }
+          return try writer.withEvent(row) { .text(EventFields($0).first("event.id") ?? row.id.text) }
+        case "_index": return .text(try writer.documentIndex(row) ?? writer.dataStream(row))
+        case "_source":
+          var text: [UInt8] = []
+          try writer.append(row, to: &text)
+          return .text(String(decoding: text, as: UTF8.self))
+        default: return .none
+        }
+      }
+      return cell ?? .none
+    }
+  }
+
   /// When an event was taken in that a rule matched, where that is to be told and the event does not say it itself.
   func ingestionTime(of kept: KeptReference) throws -> Timestamp? {
     try texts[Int(kept.source)].ingestionTime(of: kept.number)

@@ -26,10 +26,12 @@ public struct HuntPlan: Sendable {
 
   /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
   ///
-  /// - Parameter keepsAll: keep every event that matches, also those that decide nothing, for explanations.
+  /// - Parameters:
+  ///   - keepsAll: keep every event that matches, also those that decide nothing, for explanations.
+  ///   - tables: what `ENRICH` and `LOOKUP JOIN` of rules in ES|QL look things up in, by name.
   public init(
     _ rules: [Rule], context: EventContext, catalog: FieldCatalog = .standard, keepsAll: Bool = false,
-    memory: MemoryBudget = MemoryBudget(),
+    memory: MemoryBudget = MemoryBudget(), tables: [String: ESQLTable] = [:],
     exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
     query: @escaping @Sendable (Rule) throws -> Predicate
   ) {
@@ -39,7 +41,7 @@ public struct HuntPlan: Sendable {
     sessionMemory = MemoryBudget(bytes: memory.limit / 4)
     let lean = LeanBound(catalog: catalog, context: context)
     let drafts = rules.concurrentMap(slice: 16) { rule in
-      rule.isEnabled ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context) } : nil
+      rule.isEnabled ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context, tables) } : nil
     }
     var sound: [Draft] = []
     for (rule, draft) in zip(rules, drafts) {
@@ -88,6 +90,8 @@ public struct HuntPlan: Sendable {
     let moves: Bool
     /// The plan of a query in EQL whose hits are sequences, samples or cut by pipes.
     let sequence: EQLPlan?
+    /// The query of a rule in ES|QL.
+    let rows: ESQLRuleQuery?
     /// Fields whose values decide whether the query is refused.
     let doubtful: [String]
     /// Fields that the rule or its exceptions name and the catalog does not know.
@@ -98,7 +102,7 @@ public struct HuntPlan: Sendable {
     /// Throws `UnrunnableRule`, or what the query is found wrong with.
     init(
       _ rule: Rule, _ query: @autoclosure () throws -> Predicate, _ exceptions: @autoclosure () -> [RuleException],
-      _ lean: LeanBound, context: EventContext
+      _ lean: LeanBound, context: EventContext, _ tables: [String: ESQLTable]
     ) throws {
       self.rule = rule
       if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, cause: reason) }
@@ -127,18 +131,24 @@ public struct HuntPlan: Sendable {
       }
       let plan = rule.type == .eql ? try RuleQuery.eqlPlan(rule, lean.catalog) : nil
       sequence = plan.flatMap { $0.isOfEvents && $0.pipes.isEmpty ? nil : $0 }
-      let keys = (sequence?.items ?? []).flatMap { $0.keys.map(\.field) }
+      rows = rule.type == .esql ? try RuleQuery.rows(rule, lean.catalog, tables) : nil
+      let keys = (sequence?.items ?? []).flatMap { $0.keys.map(\.field) } + (rows?.fieldPaths ?? [])
       for path in rule.notedFields + keys
         + [rule.eql?.timestampField, rule.eql?.tiebreakerField, rule.timestampOverride]
         .compactMap(\.self)
       {
         groups.formUnion(.needed(for: lean.catalog.resolve(path).sourcePath))
       }
-      unknown = RuleFieldNames.unknown(rule, predicate, exceptions.map(\.predicate), lean.catalog)
+      for field in (rows?.conditions ?? []).flatMap(\.fields) {
+        groups.formUnion(HuntPlan.groups(of: field, lean.catalog))
+      }
+      unknown = RuleFieldNames.unknown(
+        rule, predicate, exceptions.map(\.predicate), lean.catalog, others: rows?.fieldPaths ?? [],
+        made: rows?.columns.map(\.name) ?? [])
       unknownPatterns = RuleFieldNames.unknownPatterns(predicate, exceptions.map(\.predicate), lean.catalog)
       for path in unknown { groups.formUnion(HuntPlan.groups(of: .named(path), lean.catalog)) }
       self.groups = groups
-      readsCloudTrail = rule.indexPattern.matches(context.dataStream)
+      readsCloudTrail = rule.readPattern.matches(context.dataStream)
     }
   }
 
@@ -169,6 +179,7 @@ public struct HuntPlan: Sendable {
             sequence: draft.sequence.map {
               EQLBinding($0, SequenceRule.fields(of: draft.rule), catalog: catalog, to: &queries)
             },
+            rows: draft.rows.map { ESQLBinding($0, to: &queries) },
             doubtful: draft.doubtful.map { ($0, queries.addField($0)) },
             unknown: draft.unknown.map { ($0, queries.addField($0)) },
             overrideColumn: draft.rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },

@@ -19,6 +19,10 @@ public struct HuntResult: Sendable {
     public var cap = 0
     /// Events that have more combinations of new terms than count.
     public var cutEvents = 0
+    /// What executions warned of, each text with how many did.
+    public var warnings: [(text: String, executions: Int)] = []
+    /// Executions that failed, and why.
+    public var failures: [(tick: Timestamp, message: String)] = []
   }
 
   public internal(set) var outcomes: [RuleOutcome]
@@ -49,8 +53,8 @@ public struct HuntResult: Sendable {
   struct PlannedAlert: Sendable {
     var rule: Int
     var finding: Finding
-    /// The event that the alert stands on.
-    var kept: KeptReference
+    /// The event that the alert stands on; nil for one that stands on none.
+    var kept: KeptReference?
     var evidence: Evidence
 
     var tick: Timestamp { finding.tick }
@@ -81,21 +85,21 @@ public struct HuntResult: Sendable {
       if let first = replay.firstTicks[rule.rule.ruleID] {
         replay.earliestTick = max(first, replay.earliestTick ?? first)
       }
-      let outcome = replay.run(findings.rules[at], rule, overridden: findings.overriddenTimes, reader)
+      let outcome = replay.run(
+        findings.rules[at], rule, overridden: findings.overriddenTimes, reader,
+        metadata: findings.metadata(plan.context))
       grown += outcome.grown.values
       outcomes.append(
         RuleOutcome(
           rule: rule.rule, executions: outcome.executions, alerts: outcome.found.count, cuts: outcome.cuts,
-          lost: outcome.lost, cap: replay.maxSignals(rule.rule), cutEvents: findings.rules[at].cutEvents))
+          lost: outcome.lost, cap: replay.maxSignals(rule.rule), cutEvents: findings.rules[at].cutEvents,
+          warnings: outcome.warnings, failures: outcome.failures))
       let evidence = findings.rules[at].evidence(outcome.found, rule)
       for (finding, evidence) in zip(outcome.found, evidence) {
         var evidence = evidence
         evidence.inputFrom = findings.starts?[at]
         if view == .stored, rule.goesByIngestion { evidence.field = EventField.eventIngested.path }
-        guard let kept = finding.sighting.kept else {
-          preconditionFailure("an event that gives an alert is kept")
-        }
-        planned.append(PlannedAlert(rule: at, finding: finding, kept: kept, evidence: evidence))
+        planned.append(PlannedAlert(rule: at, finding: finding, kept: finding.sighting.kept, evidence: evidence))
       }
     }
     unreadable = reader.failure
@@ -189,7 +193,7 @@ public struct HuntResult: Sendable {
     let wanted = try planned.concurrentSlices(of: 256) { alerts in
       let reader = SessionReader(plan.context, catalog: plan.catalog)
       return try alerts.flatMap { alert in
-        try findings.withRow(alert.kept) { reader.uses(of: $0) }
+        try alert.kept.map { try findings.withRow($0) { reader.uses(of: $0) } } ?? []
       }
     }
     let reader = SessionReader(plan.context, catalog: plan.catalog)
@@ -205,8 +209,7 @@ public struct HuntResult: Sendable {
     var end = start
     var bytes = 0
     while end < order.count, end - start < Self.alertsAtOnce, bytes < Self.alertBytesAtOnce {
-      let kept = planned[order[end]].kept
-      bytes += findings.length(of: kept)
+      bytes += planned[order[end]].kept.map(findings.length) ?? 0
       end += 1
     }
     return end

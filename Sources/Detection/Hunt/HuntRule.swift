@@ -57,6 +57,8 @@ public final class HuntRule: Sendable {
     var terms: [TermField]
     /// The query of a rule whose hits are sequences, samples or cut by pipes.
     var sequence: EQLBinding?
+    /// The query of a rule in ES|QL.
+    var rows: ESQLBinding?
     var doubtful: [(path: String, column: Int)]
     var unknown: [(path: String, column: Int)]
     var overrideColumn: Int?

@@ -29,7 +29,7 @@ struct InputFacts: Sendable {
   private static let mostTold = 100
 
   init(_ rules: [HuntRule]) {
-    patterns = rules.map(\.rule.indexPattern)
+    patterns = rules.map(\.rule.readPattern)
     isReading = [Bool](repeating: false, count: rules.count)
     var seen: Set<String> = []
     unmet = rules.flatMap(\.unknownColumns).filter { seen.insert($0.path).inserted }

@@ -1,4 +1,5 @@
 import Events
+import Query
 import Rules
 
 /// Replays the schedule of rules over what was found, as if the engine had been running all along.
@@ -64,9 +65,12 @@ public struct Replay: Sendable {
 
   /// Runs all executions of a rule.
   ///
-  /// - Parameter reader: reads the events by whose values alerts are folded.
+  /// - Parameters:
+  ///   - reader: reads the events by whose values alerts are folded.
+  ///   - metadata: reads of a kept event what no column has.
   func run(
-    _ findings: any RuleFindings, _ rule: HuntRule, overridden: ClosedRange<Int64>?, _ reader: SuppressionReader
+    _ findings: any RuleFindings, _ rule: HuntRule, overridden: ClosedRange<Int64>?, _ reader: SuppressionReader,
+    metadata: @escaping (KeptReference, String) -> Cell
   ) -> Outcome {
     let overridden = rule.overrideColumn == nil ? nil : overridden
     var replay = self
@@ -76,7 +80,7 @@ public struct Replay: Sendable {
       Executions(
         windows: rule.windows, ticks: ticks, maxSignals: maxSignals(rule.rule),
         counted: counted[rule.rule.ruleID] ?? [],
-        suppression: reader.suppression(of: rule.rule, suppressed[rule.rule.ruleID] ?? [])))
+        suppression: reader.suppression(of: rule.rule, suppressed[rule.rule.ruleID] ?? []), metadata: metadata))
     outcome.executions = Int(ticks.upperBound - ticks.lowerBound) + 1
     return outcome
   }

@@ -36,7 +36,7 @@ struct FieldLint {
 
   /// True when the rule's indices, or what its query requires, leave CloudTrail's events alone.
   private func readsOnlyCloudTrail(_ rule: Rule, _ query: Predicate) -> Bool {
-    let patterns = rule.indexPattern.patterns.filter { !$0.hasPrefix("-") }
+    let patterns = rule.readPattern.patterns.filter { !$0.hasPrefix("-") }
     if !patterns.isEmpty, patterns.allSatisfy({ $0.hasPrefix("logs-aws.cloudtrail-") }) { return true }
     let parts: [Predicate] = if case .and(let parts) = query { parts } else { [query] }
     return parts.contains { part in

@@ -94,7 +94,8 @@ extension HuntResult {
     let policies = PolicyReader()
     let sessions = SessionReader(plan.context, catalog: plan.catalog)
     for alert in planned {
-      try findings.withRow(alert.kept) { row in
+      guard let kept = alert.kept else { continue }
+      try findings.withRow(kept) { row in
         guard let time = row.ownTime else { return }
         if need.policiesUntil.map({ $0 < time }) ?? true, try policies.read(row) != nil { need.policiesUntil = time }
         let uses = sessions.uses(of: row)

@@ -71,13 +71,17 @@ struct RowNotes: NoteSource {
   private let noting: Noting
   private let events: EventBatch
   private let candidates: EQLReader?
+  private let rows: ESQLReader?
   var row = 0
 
-  /// - Parameter candidates: reads the batch for a rule of which candidates are noted.
-  init(_ noting: Noting, _ events: EventBatch, _ candidates: EQLReader?) {
+  /// - Parameters:
+  ///   - candidates: reads the batch for a rule of which candidates are noted.
+  ///   - rows: the same where rows of ES|QL are.
+  init(_ noting: Noting, _ events: EventBatch, _ candidates: EQLReader?, _ rows: ESQLReader?) {
     self.noting = noting
     self.events = events
     self.candidates = candidates
+    self.rows = rows
   }
 
   func forEach(_ body: (UnsafeBufferPointer<UInt8>) throws -> Bool) rethrows {
@@ -88,6 +92,9 @@ struct RowNotes: NoteSource {
     case .candidates:
       guard let candidate = candidates?.candidate(row) else { return }
       _ = try candidate.encoded().withUnsafeBufferPointer(body)
+    case .rows:
+      guard let rows else { return }
+      _ = try rows.encoded(row).withUnsafeBufferPointer(body)
     }
   }
 

@@ -11,6 +11,7 @@ final class RuleObserver {
   private let plan: HuntPlan
   private let evaluator: QueryEvaluator
   private var readers: [Int: EQLReader] = [:]
+  private var rowReaders: [Int: ESQLReader] = [:]
 
   init(_ plan: HuntPlan) {
     self.plan = plan
@@ -23,6 +24,7 @@ final class RuleObserver {
   /// Lets go of the batch, so that its room can be used again.
   func end() {
     for reader in readers.values { reader.end() }
+    for reader in rowReaders.values { reader.end() }
     evaluator.end()
   }
 
@@ -32,6 +34,16 @@ final class RuleObserver {
     let reader = readers[place] ?? EQLReader(binding)
     readers[place] = reader
     reader.begin(events, evaluator)
+    return reader
+  }
+
+  /// Reads a batch for the rule at a place, where rows of ES|QL are noted of its matches, and leaves out of `rows` what single
+  /// events tell to be none.
+  private func rowReader(of place: Int, _ events: EventBatch, _ rows: inout RowSet) -> ESQLReader? {
+    guard case .rows(let binding) = plan.rules[place].noting else { return nil }
+    let reader = rowReaders[place] ?? ESQLReader(binding)
+    rowReaders[place] = reader
+    rows = reader.begin(events, rows, evaluator)
     return reader
   }
 
@@ -49,9 +61,11 @@ final class RuleObserver {
     for at in rules {
       let rule = plan.rules[at]
       noteKinds(events, rule, at, isRead, sink)
-      let rows = evaluator.rows(rule.query)
+      var rows = evaluator.rows(rule.query)
       guard !rows.isEmpty else { continue }
-      var notes = RowNotes(rule.noting, events, candidates(of: at, events))
+      let rowReader = rowReader(of: at, events, &rows)
+      guard !rows.isEmpty else { continue }
+      var notes = RowNotes(rule.noting, events, candidates(of: at, events), rowReader)
       try rows.forEach(rowCount: events.rowCount) { row in
         guard isRead(at, row), var sighting = sighting(events, rule, row) else { return }
         // Of records of CloudTrail that are not mapped nothing is known but their `@timestamp`.

@@ -196,7 +196,7 @@ extension Executions {
 }
 
 /// The events that alerts of earlier executions stand on.
-private struct KnownEvents {
+struct KnownEvents {
   private var terms: [EventID: [[JSONValue]]] = [:]
 
   init(_ alerts: [SuppressedAlert], before first: Timestamp) {

@@ -1,4 +1,5 @@
 import Events
+import Query
 
 /// The executions of a rule that are run: which, what they see, and how many alerts each may create.
 struct Executions {
@@ -9,6 +10,8 @@ struct Executions {
   var counted: [Evidence.Counted] = []
   /// How alike alerts are folded into one; nil where each stands for itself.
   var suppression: Suppression?
+  /// Reads of a kept event what no column has: its `_id`, `_index` or `_source`.
+  var metadata: (KeptReference, String) -> Cell = { _, _ in .none }
 }
 
 /// What the executions of one rule came to.
@@ -21,6 +24,21 @@ struct Outcome: Sendable {
   var lost = 0
   /// Alerts of earlier runs that have taken in more, by their ids.
   var grown: [String: GrownAlert] = [:]
+  /// What executions warned of, each text with how many did, in the order in which they were met.
+  var warnings: [(text: String, executions: Int)] = []
+  /// Executions that failed, and why.
+  var failures: [(tick: Timestamp, message: String)] = []
+
+  /// Different warnings of a rule that are kept.
+  private static let mostWarnings = 100
+
+  mutating func warn(_ text: String) {
+    if let known = warnings.firstIndex(where: { $0.text == text }) {
+      warnings[known].executions += 1
+    } else if warnings.count < Self.mostWarnings {
+      warnings.append((text, 1))
+    }
+  }
 }
 
 extension Executions {

@@ -22,6 +22,9 @@ extension Rule {
     case .eql:
       if let sequence = bound.sequence { return SequenceRule(self, sequence) }
       return QueryRule(keepsLatest: true)
+    case .esql:
+      guard let rows = bound.rows else { preconditionFailure("a rule in ES|QL has its query bound") }
+      return ESQLRule(self, rows)
     default: return QueryRule()
     }
   }

@@ -40,6 +40,9 @@ enum Noting: Sendable {
   /// One note: the event as a candidate of a query in EQL. What lacks the keys of all items that it meets has none.
   case candidates(EQLBinding)
 
+  /// One note: what a query in ES|QL looks at of the event. What single events tell to be left out does not match at all.
+  case rows(ESQLBinding)
+
   /// The fields whose combinations are noted.
   var fields: [HuntRule.TermField] {
     if case .combinations(let fields, _) = self { fields } else { [] }
@@ -94,6 +97,8 @@ struct Finding: Sendable {
     case group(CountedGroup)
     /// Events that follow one another, or belong together.
     case sequence(FoundSequence)
+    /// A row that a query in ES|QL gave.
+    case row(FoundRow)
   }
 }
 
@@ -104,6 +109,7 @@ extension Finding {
     case .event: [sighting]
     case .group(let group): group.events
     case .sequence(let found): found.events.compactMap(\.self)
+    case .row(let row): row.events
     }
   }
 

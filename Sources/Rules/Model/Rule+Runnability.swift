@@ -2,7 +2,7 @@ extension Rule {
   /// Whether this version of Martlet runs the rule; the query itself is not looked at.
   public var runnability: Runnability {
     switch type {
-    case .query, .newTerms, .eql, .threshold: break
+    case .query, .newTerms, .eql, .threshold, .esql: break
     case .savedQuery:
       // As where the saved query is gone: what the rule itself has is run.
       guard !(query ?? "").isEmpty || !filters.isEmpty else {
@@ -10,12 +10,12 @@ extension Rule {
           reason: "The rule's query is saved in Kibana, which Martlet does not read, and the rule has none of its own.")
       }
     case .threatMatch: return .unsupported(reason: "Indicator match rules do not run yet.")
-    case .esql: return .unsupported(reason: "ES|QL rules do not run yet.")
     case .machineLearning:
       return .unsupported(reason: "Machine learning rules need anomaly detection jobs, which do not run yet.")
     }
     switch language {
     case .kuery, .lucene, .eql: break
+    case .esql where type == .esql: break
     case .esql, nil:
       return .unsupported(reason: "Queries in \(language?.displayName ?? "no language") do not run yet.")
     }

@@ -26,6 +26,7 @@ struct BacktestCommand: AsyncParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
+  @OptionGroup var tables: TableOptions
 
   @Option(help: ArgumentHelp("Another version of the rule: a file, or a rule's id or name.", valueName: "rule"))
   var against: String?
@@ -112,7 +113,9 @@ struct BacktestCommand: AsyncParsableCommand {
     var rule = rule
     rule.isEnabled = true
     let catalog = try input.catalog()
-    let plan = HuntPlan([rule], context: context, catalog: catalog, exceptions: exceptions) {
+    let plan = HuntPlan(
+      [rule], context: context, catalog: catalog, tables: try tables.read(catalog), exceptions: exceptions
+    ) {
       try RuleQuery.predicate($0, catalog)
     }
     if let unrunnable = plan.unrunnable.first {

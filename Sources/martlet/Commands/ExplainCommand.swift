@@ -34,6 +34,7 @@ struct ExplainCommand: AsyncParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
+  @OptionGroup var tables: TableOptions
 
   @Option(help: ArgumentHelp("The event's id: event.id, or the _id of its document.", valueName: "id"))
   var event: String
@@ -152,7 +153,9 @@ struct ExplainCommand: AsyncParsableCommand {
   ) async throws -> (summary: ReadingSummary, explanations: [Explanation]) {
     // A rule that is switched off is still looked at: the answer says that it is off.
     let catalog = try input.catalog(tells: true)
-    let plan = HuntPlan(rules, context: try input.context(), catalog: catalog, keepsAll: true) {
+    let plan = HuntPlan(
+      rules, context: try input.context(), catalog: catalog, keepsAll: true, tables: try tables.read(catalog)
+    ) {
       set.ruleExceptions(for: $0)
     } query: {
       try RuleQuery.predicate($0, catalog)

@@ -5,6 +5,7 @@ import Events
 import Foundation
 import Inputs
 import Outputs
+import Query
 import Reports
 import Rules
 import Running
@@ -30,6 +31,7 @@ struct HuntCommand: AsyncParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
+  @OptionGroup var tables: TableOptions
 
   @OptionGroup var selection: AlertSelectionOptions
   @OptionGroup var alerts: AlertOutputOptions
@@ -90,12 +92,13 @@ struct HuntCommand: AsyncParsableCommand {
     let (exceptionSet, hasExceptionErrors) = exceptions.load(
       loadedRules, catalog, tellsUnknownFields: false, now: now, input.notices)
     let context = try input.context(keepsOriginal: keepsOriginal)
-    let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog) {
+    let tables = try tables.read(catalog)
+    let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog, tables: tables) {
       exceptionSet.ruleExceptions(for: $0)
     } query: {
       try RuleQuery.predicate($0, catalog)
     }
-    let hasWrongRules = reportUnrunnable(plan, loaded, labels, now)
+    let hasWrongRules = reportUnrunnable(plan, loaded, labels, now, tables)
     var outcome = RunOutcome(hasTrouble: !ruleTroubles.isEmpty || hasExceptionErrors || hasWrongRules)
     guard !plan.rules.isEmpty else { throw nothingRuns(loaded, of: picked.count, outcome) }
     // A report says what each principal did before.
@@ -172,7 +175,7 @@ struct HuntCommand: AsyncParsableCommand {
     rules.rulePaths.map { ShellWords.option("--rules", $0) } + (rules.withoutBuiltIn ? ["--no-builtin"] : [])
       + rules.picked.map { ShellWords.option("--rule", $0) }
       + exceptions.paths.map { ShellWords.option("--exceptions", $0) }
-      + times.asked + selection.asked
+      + tables.asked + times.asked + selection.asked
   }
 
   /// Says why there is no rule to hunt with, and gives the status.
@@ -220,14 +223,16 @@ struct HuntCommand: AsyncParsableCommand {
 
   /// Says which rules do not take part; true when some of them are wrong.
   private func reportUnrunnable(
-    _ plan: HuntPlan, _ loaded: [LoadedRule], _ labels: RuleLabels, _ now: Timestamp
+    _ plan: HuntPlan, _ loaded: [LoadedRule], _ labels: RuleLabels, _ now: Timestamp, _ tables: [String: ESQLTable]
   ) -> Bool {
     warn(ofUnrunnable: plan.unrunnable.filter { !$0.isWrong }, labels)
     let wrong = Set(plan.unrunnable.filter(\.isWrong).map(\.rule.ruleID))
     guard !wrong.isEmpty else { return false }
     var rules = RuleLoadResult()
     rules.rules = loaded.filter { wrong.contains($0.rule.ruleID) }
-    let errors = RuleCheck(rules, now: now, catalog: plan.catalog).diagnostics.filter { $0.severity == .error }
+    let errors = RuleCheck(rules, now: now, catalog: plan.catalog, tables: tables).diagnostics.filter {
+      $0.severity == .error
+    }
     for diagnostic in errors { StandardError.write(line: Terminal.safe(diagnostic.description)) }
     if errors.isEmpty {
       for rule in plan.unrunnable where rule.isWrong {

@@ -8,7 +8,12 @@ import Rules
 enum HuntSummary {
   /// What the caps of rules left out, a line a rule.
   static func warnings(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
-    shortHistory(result) + cappedExecutions(result, labels) + overAlerts(result)
+    shortHistory(result) + cappedExecutions(result, labels) + failedExecutions(result, labels) + overAlerts(result)
+      + result.outcomes.flatMap { outcome in
+        outcome.warnings.map { warning in
+          "\(labels.name(outcome.rule)): \(CountText.count(warning.executions, "execution")) warned: \(warning.text)"
+        }
+      }
       + result.outcomes.filter { $0.cutEvents > 0 }.map { outcome in
         "\(labels.name(outcome.rule)): \(CountText.count(outcome.cutEvents, "event")) had more than "
           + "\(HuntCollector.mostNotes) combinations of new terms; the others of each were left out"
@@ -40,6 +45,14 @@ enum HuntSummary {
       )
     }
     return lines
+  }
+
+  private static func failedExecutions(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
+    result.outcomes.compactMap { outcome in
+      guard let first = outcome.failures.first else { return nil }
+      return "\(labels.name(outcome.rule)): \(CountText.count(outcome.failures.count, "execution")) failed, first at "
+        + "\(first.tick.iso8601): \(first.message)"
+    }
   }
 
   private static func cappedExecutions(_ result: HuntResult, _ labels: RuleLabels) -> [String] {

@@ -30,6 +30,7 @@ struct RulesCheckCommand: ParsableCommand {
   var format = Format.text
 
   @OptionGroup var types: MappingOptions
+  @OptionGroup var tables: TableOptions
 
   func run() throws {
     let loaded = RuleCollection.load(paths: paths, withBuiltIn: paths.isEmpty)
@@ -38,7 +39,7 @@ struct RulesCheckCommand: ParsableCommand {
     // What is wrong with exceptions is said by `exceptions check`, which knows their value lists.
     let exceptions = ExceptionLoader.load(paths: [], rules: loaded, catalog: catalog).diagnostics
       .filter { $0.severity == .warning }
-    let check = RuleCheck(loaded, now: now, catalog: catalog, others: exceptions)
+    let check = RuleCheck(loaded, now: now, catalog: catalog, tables: try tables.read(catalog), others: exceptions)
     switch format {
     case .json: try StandardOutput().write(line: check.json.text)
     case .text:

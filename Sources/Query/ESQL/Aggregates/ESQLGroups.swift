@@ -139,7 +139,9 @@ final class ESQLGroups {
   }
 
   /// The results of all groups: the outputs, then the keys, in the order of the keys.
-  func page(_ runner: inout ESQLRunner) -> ESQLPage {
+  ///
+  /// - Parameter origins: what each group was made of, where that is asked for.
+  func page(_ runner: inout ESQLRunner, origins: [UInt32] = []) -> ESQLPage {
     let count = groupCount
     var keyCells = stats.keys.map { _ in [Cell](repeating: .none, count: count) }
     for group in 0..<count where !stats.keys.isEmpty {
@@ -167,7 +169,8 @@ final class ESQLGroups {
     for (key, cells) in zip(stats.keys, keyCells) { columns.append(CellColumn(key.type, rows: cells)) }
     let inner = ESQLPage(rowCount: count, columns: columns)
     let outputs = stats.outputs.map { runner.column($0, inner) }
-    let result = ESQLPage(rowCount: count, columns: outputs + columns.suffix(stats.keys.count))
+    var result = ESQLPage(rowCount: count, columns: outputs + columns.suffix(stats.keys.count))
+    result.origins = origins
     // Groups stand in the order of their keys, so that runs repeat.
     let first = outputs.count
     let steps = stats.keys.indices.map { ESQLSortStep(column: first + $0, isDescending: false, nullsFirst: false) }

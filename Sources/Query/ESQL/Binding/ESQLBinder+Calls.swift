@@ -16,6 +16,7 @@ extension ESQLBinder {
     case "COALESCE": return try coalesce(terms, range)
     case "NOW":
       try count(terms, 0...0, name, range)
+      firstNowStep = firstNowStep ?? steps.count
       return TypedExpression(.constant(.whole(now.milliseconds)), .date, range)
     default: break
     }

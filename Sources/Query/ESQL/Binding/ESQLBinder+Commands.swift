@@ -10,6 +10,7 @@ extension ESQLBinder {
       } catch {
         problems.append(shown(error))
       }
+      commandEnds.append(steps.count)
       // What a failed command would have given is unknown: later ones would complain of its columns.
       if problems.count > before { return }
     }
@@ -104,7 +105,8 @@ extension ESQLBinder {
     }
   }
 
-  func existing(_ name: ESQLWritten) throws(TypeFault) -> Int {
+  mutating func existing(_ name: ESQLWritten) throws(TypeFault) -> Int {
+    noteMetadata(name.text)
     guard let place = schema.place(of: name.text) else { throw TypeFault(unknown(name.text), at: name.range) }
     return place
   }

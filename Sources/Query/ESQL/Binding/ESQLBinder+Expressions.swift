@@ -49,6 +49,7 @@ extension ESQLBinder {
   // MARK: columns
 
   private mutating func column(_ name: String, _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
+    noteMetadata(name)
     if let scope = collected, !scope.isInsideAggregate {
       guard let key = scope.keys.firstIndex(where: { $0.name == name }) else {
         if schema.place(of: name) == nil { throw TypeFault(unknown(name), at: range) }
@@ -70,6 +71,11 @@ extension ESQLBinder {
       return TypedExpression(.constant(.none), .null, range)
     }
     throw TypeFault(unknown(name), at: range)
+  }
+
+  /// Notes that a step reads a column of metadata.
+  mutating func noteMetadata(_ name: String) {
+    if Self.metadataTypes[name] != nil { firstMetadataStep = firstMetadataStep ?? steps.count }
   }
 
   // MARK: operators

@@ -81,6 +81,10 @@ extension ESQLBinder {
         metadata.append(name.text)
         schema.append(ESQLSchema.Column(name: name.text, type: type, isSource: name.text == "_source"))
       }
+      if isOfRule, !query.isAggregating, !metadata.contains("_id") {
+        metadata.append("_id")
+        schema.append(ESQLSchema.Column(name: "_id", type: .keyword))
+      }
       return nil
     default: return nil
     }

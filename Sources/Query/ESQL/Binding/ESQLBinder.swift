@@ -29,6 +29,13 @@ struct ESQLBinder {
   /// What is read of events: fields, and behind them metadata.
   var fields: [(path: String, type: FieldType)] = []
   var metadata: [String] = []
+  /// True for the query of a rule, whose rows are told apart by their events.
+  var isOfRule = false
+  /// The first step that may depend on `NOW()`, and the first that reads metadata.
+  var firstNowStep: Int?
+  var firstMetadataStep: Int?
+  /// How many steps there are behind each command.
+  var commandEnds: [Int] = []
 
   init(_ query: ESQLQuery, catalog: ESQLCatalog, tables: [String: ESQLTable], now: Timestamp) {
     self.query = query

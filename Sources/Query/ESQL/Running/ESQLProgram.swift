@@ -30,12 +30,21 @@ public struct ESQLProgram: Sendable {
   let falseRanges: Set<Range<Int>>
   /// How many of the first steps are done to each page by itself.
   let ofPages: Int
+  /// The first step that may depend on `NOW()`, and the first that reads metadata; nil where none does.
+  let firstNowStep: Int?
+  let firstMetadataStep: Int?
+  /// How many steps there are behind each command of the query.
+  let commandEnds: [Int]
 
   /// Binds a query to what is known of fields. Throws where it names what is not there, or types do not fit.
+  ///
+  /// - Parameter ruleRows: for the query of a rule, how many rows an execution takes at most; the query has no limit of its own
+  ///   then but what it says.
   public init(
-    _ query: ESQLQuery, catalog: ESQLCatalog, tables: [String: ESQLTable] = [:], now: Timestamp
+    _ query: ESQLQuery, catalog: ESQLCatalog, tables: [String: ESQLTable] = [:], now: Timestamp, ruleRows: Int? = nil
   ) throws(ESQLError) {
     var binder = ESQLBinder(query, catalog: catalog, tables: tables, now: now)
+    binder.isOfRule = ruleRows != nil
     for setting in query.settings {
       do throws(TypeFault) {
         try binder.set(setting)
@@ -58,10 +67,10 @@ public struct ESQLProgram: Sendable {
     var warnings = binder.warnings
     let hasLimit = steps.contains { if case .limit = $0 { true } else { false } }
     let isRow = source != nil
-    if !hasLimit, !isRow {
+    if !hasLimit, !isRow, ruleRows == nil {
       warnings.append("No limit defined, adding default limit of [\(Self.defaultLimit)]")
     }
-    steps.append(.limit(hasLimit ? Self.mostRows : Self.defaultLimit))
+    steps.append(.limit(ruleRows ?? (hasLimit ? Self.mostRows : Self.defaultLimit)))
     self.steps = steps
     self.warnings = warnings
     self.query = query
@@ -70,6 +79,9 @@ public struct ESQLProgram: Sendable {
     schema = binder.schema
     falseRanges = binder.falseRanges
     ofPages = steps.firstIndex { !$0.isOfPages } ?? steps.count
+    firstNowStep = binder.firstNowStep
+    firstMetadataStep = binder.firstMetadataStep
+    commandEnds = binder.commandEnds
   }
 
   /// The names and types of the answer's columns.

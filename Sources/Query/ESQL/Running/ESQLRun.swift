@@ -3,11 +3,14 @@ import Events
 /// A run of a query over pages of events. One worker's own; workers' runs are merged at the end.
 public final class ESQLRun {
   private let program: ESQLProgram
-  private var runner = ESQLRunner()
+  private(set) var runner = ESQLRunner()
+  /// What rows were made of, where that is asked for.
+  private var origins = ESQLOrigins()
   /// Rows that the first step which needs all rows waits for.
   private var pages: [ESQLPage] = []
   private var groups: ESQLGroups?
   private var held = 0
+  private var isTracing = false
   private let limit: Int?
   private let firstSort: [ESQLSortStep]?
   private var readers: [CellReader]
@@ -184,11 +187,25 @@ public final class ESQLRun {
     case .sort(let keys): return page.rowCount == 0 ? page : runner.sorted(page, keys)
     case .stats(let stats):
       let groups = ESQLGroups(stats)
-      if page.rowCount > 0 { groups.add(page, try groups.groups(page, &runner), &runner) }
-      return groups.page(&runner)
+      var rows: [(group: Int32, row: Int32)] = []
+      if page.rowCount > 0 {
+        rows = try groups.groups(page, &runner)
+        groups.add(page, rows, &runner)
+      }
+      return groups.page(&runner, origins: isTracing ? origins.join(page.origins, rows, groups.groupCount) : [])
     case .inlineStats(let stats): return page.rowCount == 0 ? page : try inline(stats, page)
     default: return page.rowCount == 0 ? page : try runner.run(step, page)
     }
+  }
+
+  /// Does the steps to a page whose rows have origins, up to a step, and gives what comes out. Throws where a bound is reached.
+  func trace(_ page: ESQLPage, upTo end: Int? = nil) throws(ESQLRunError) -> (page: ESQLPage, origins: ESQLOrigins) {
+    isTracing = true
+    defer { isTracing = false }
+    origins = ESQLOrigins()
+    var page = page
+    for step in program.steps[..<(end ?? program.steps.count)] { page = try run(step, page) }
+    return (page, origins)
   }
 
   /// Adds to each row what its group has.

@@ -9,6 +9,8 @@ struct ESQLPage: Sendable {
   var matches: [CellColumn] = []
   /// Where rows stand that the query leaves without an order; empty where it does not.
   var order: [ESQLRowOrder] = []
+  /// What each row was made of, where that is asked for: numbers of `ESQLOrigins`.
+  var origins: [UInt32] = []
 
   /// Some of the rows, in the order given. Columns whose cells are in step stay so.
   func selecting(_ rows: [Int]) -> ESQLPage {
@@ -25,6 +27,7 @@ struct ESQLPage: Sendable {
     page.columns = columns.map(select)
     page.matches = matches.map(select)
     page.order = order.isEmpty ? [] : rows.map { order[$0] }
+    page.origins = origins.isEmpty ? [] : rows.map { origins[$0] }
     return page
   }
 

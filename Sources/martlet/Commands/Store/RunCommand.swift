@@ -40,6 +40,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var events: EventOptions
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
+  @OptionGroup var tables: TableOptions
 
   @OptionGroup var times: SpanOptions<ExecutionSubject>
 
@@ -93,7 +94,8 @@ struct RunCommand: AsyncParsableCommand {
       let (exceptionSet, hasExceptionErrors) = exceptions.load(
         all, catalog, tellsUnknownFields: false, now: now, notices)
       let context = try events.context()
-      let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog) {
+      let tables = try tables.read(catalog)
+      let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog, tables: tables) {
         exceptionSet.ruleExceptions(for: $0)
       } query: {
         try RuleQuery.predicate($0, catalog)

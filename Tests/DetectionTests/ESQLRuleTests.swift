@@ -1,0 +1,253 @@
+import Events
+import JSON
+import Query
+import Rules
+import TestSupport
+import Testing
+
+@testable import Detection
+
+struct ESQLRuleTests {
+  private static func event(
+    _ id: String, _ minute: Int, action: String = "GetObject", user: String = "ops", more: String = ""
+  ) -> String {
+    let time = "2026-01-05T10:\(minute < 10 ? "0" : "")\(minute):00Z"
+    return #"{"eventVersion":"1.08","eventID":"\#(id)","eventTime":"\#(time)","eventName":"\#(action)","#
+      + #""eventSource":"s3.amazonaws.com","sourceIPAddress":"203.0.113.9","userIdentity":{"type":"IAMUser","userName":"\#(user)"}"#
+      + more + "}"
+  }
+
+  private static func alerts(
+    _ query: String, _ lines: [String], tables: [String: ESQLTable] = [:], exceptions: [RuleException] = [],
+    edit: (inout Rule) throws -> Void = { _ in }
+  ) throws -> (alerts: [Alert], result: HuntResult) {
+    var rule = Rule.esql(query)
+    try edit(&rule)
+    let hunt = TestHunt([rule], exceptions: exceptions, tables: tables)
+    try #require(hunt.plan.rules.count == 1, "\(hunt.plan.unrunnable.map(\.reason))")
+    let result = try hunt.run([[lines.joined(separator: "\n")]])
+    return (try TestHunt.alerts(result), result)
+  }
+
+  @Test("A row that is an event is that event with the query's columns laid over it, under dotted names")
+  func eventRow() throws {
+    let (alerts, _) = try Self.alerts(
+      """
+      FROM logs-aws.cloudtrail-* METADATA _id, _index, _version
+      | WHERE event.action == "GetObject"
+      | EVAL Esql.who = TO_UPPER(user.name), event.action = CONCAT(event.action, "!"), Esql.when = DATE_TRUNC(1 hour, @timestamp)
+      | KEEP _id, _index, _version, event.action, Esql.*
+      """, [Self.event("a", 1), Self.event("b", 2, action: "PutObject")])
+    try #require(alerts.count == 1)
+    let document = try alerts[0].document
+    #expect(document["Esql.who"] == "OPS")
+    #expect(document["Esql.when"] == "2026-01-05T10:00:00.000Z")
+    #expect(document["event.action"] == "GetObject!")
+    #expect(document["event"]?["action"] == nil && document["event"]?["provider"] == "s3.amazonaws.com")
+    #expect(document["user"]?["name"] == "ops" && document["_id"] == nil)
+    #expect(document["event.kind"] == "signal")
+    #expect(document["kibana.alert.original_time"] == "2026-01-05T10:01:00.000Z")
+    #expect(document["kibana.alert.original_event.action"] == "GetObject!")
+    #expect(
+      document["kibana.alert.ancestors"] == [
+        ["id": "a", "type": "event", "index": "logs-aws.cloudtrail-default", "depth": 0]
+      ])
+    #expect(document["kibana.alert.rule.type"] == "esql")
+    #expect(document["kibana.alert.rule.indices"] == ["logs-aws.cloudtrail-*"])
+    #expect(alerts[0].sourceID == "a" && alerts[0].actor == "ops")
+  }
+
+  @Test("A row of STATS is all that its alert is made of, and names the events that went into it")
+  func groupRow() throws {
+    let lines = (1...4).map { Self.event("e\($0)", $0, user: $0 == 4 ? "eve" : "ops") }
+    let (alerts, _) = try Self.alerts(
+      """
+      FROM logs-aws.* | STATS Esql.calls = COUNT(*), Esql.actions = VALUES(event.action), Esql.last = MAX(@timestamp)
+        BY user.name | WHERE Esql.calls >= 2
+      """, lines)
+    try #require(alerts.count == 1)
+    let document = try alerts[0].document
+    #expect(document["Esql.calls"] == 3 && document["Esql.actions"] == "GetObject" && document["user.name"] == "ops")
+    #expect(document["Esql.last"] == "2026-01-05T10:03:00.000Z")
+    #expect(document["user"] == nil && document["event"] == nil && document["kibana.alert.original_time"] == nil)
+    let ids = document["kibana.alert.ancestors"]?.arrayValue?.map { $0["id"]?.stringValue }
+    #expect(ids == ["e1", "e2", "e3"])
+    #expect(document["martlet"]?["events"]?["count"] == 3)
+    #expect(document["martlet"]?["row"]?["columns"]?["Esql.calls"] == 3)
+    #expect(alerts[0].lastEvent.id == "e3" && alerts[0].actor == "ops")
+  }
+
+  @Test("Windows that overlap find an event once and a group again")
+  func overlap() throws {
+    func edit(_ rule: inout Rule) throws { rule.schedule.from = try DateMath("now-15m") }
+    let lines = [Self.event("a", 1)]
+    let events = try Self.alerts("FROM logs-* METADATA _id", lines, edit: edit)
+    #expect(events.alerts.count == 1)
+    let groups = try Self.alerts("FROM logs-* | STATS n = COUNT(*) BY user.name", lines, edit: edit)
+    #expect(groups.alerts.count == 3 && Set(groups.alerts.map(\.id)).count == 3)
+    let lost = try Self.alerts("FROM logs-* METADATA _id | KEEP user.name", lines, edit: edit)
+    #expect(lost.alerts.count == 3)
+    #expect(try lost.alerts[0].document["user.name"] == "ops")
+    #expect(try lost.alerts[0].document["event"] == nil)
+  }
+
+  @Test("Rows that MV_EXPAND made of an event are alerts of their own while the column is in the result")
+  func expanded() throws {
+    let more = #","requestParameters":{"roleName":["admin","audit"]}"#
+    let column = TestEvent.role
+    let kept = try Self.alerts(
+      "FROM logs-* METADATA _id | MV_EXPAND \(column) | KEEP _id, \(column)", [Self.event("a", 1, more: more)])
+    #expect(kept.alerts.count == 2 && Set(kept.alerts.map(\.id)).count == 2)
+    let gone = try Self.alerts(
+      "FROM logs-* METADATA _id | MV_EXPAND \(column) | KEEP _id, user.name", [Self.event("a", 1, more: more)])
+    #expect(gone.alerts.count == 1)
+  }
+
+  @Test("INLINE STATS sees the window alone, and its rows stay events")
+  func inlineStats() throws {
+    let (alerts, _) = try Self.alerts(
+      "FROM logs-* METADATA _id | INLINE STATS Esql.n = COUNT(*) BY user.name | WHERE Esql.n >= 2",
+      [Self.event("a", 1), Self.event("b", 2), Self.event("c", 30), Self.event("d", 31, user: "eve")])
+    #expect(Set(alerts.map(\.sourceID)) == ["a", "b"])
+    #expect(try alerts[0].document["Esql.n"] == 2)
+    #expect(try alerts[0].document["user.name"] == "ops")
+  }
+
+  @Test("More rows than max_signals are cut, and said to be")
+  func cut() throws {
+    let lines = (1...4).map { Self.event("e\($0)", $0) }
+    let (alerts, result) = try Self.alerts("FROM logs-* METADATA _id | SORT @timestamp DESC", lines) {
+      $0.schedule.maxSignals = 3
+      $0.schedule.from = try DateMath("now-5m")
+    }
+    #expect(alerts.map(\.sourceID) == ["e4", "e3", "e2"])
+    #expect(result.outcomes[0].cuts.map(\.count) == [1] && result.outcomes[0].lost == 1)
+  }
+
+  @Test("Overrides, exceptions and the reason see what Elastic's do")
+  func overrides() throws {
+    let exception = RuleException(
+      predicate: .test(.named("user.name"), .match("eve")), expires: nil, name: "not eve", place: "test")
+    let (alerts, _) = try Self.alerts(
+      "FROM logs-* | STATS Esql.n = COUNT(*), Esql.risk = MAX(LENGTH(event.action)) BY source.ip",
+      [Self.event("a", 1), Self.event("b", 2), Self.event("c", 3, user: "eve")], exceptions: [exception]
+    ) {
+      $0.severityMapping = [SeverityMapping(field: "Esql.n", value: "2", severity: .critical)]
+      $0.riskScoreMapping = [RiskScoreMapping(field: "Esql.risk", value: "")]
+    }
+    try #require(alerts.count == 1)
+    #expect(try alerts[0].document["Esql.n"] == 2)
+    #expect(alerts[0].severity == .critical && alerts[0].riskScore == 9)
+    let reason = try alerts[0].document["kibana.alert.reason"]?.stringValue
+    #expect(reason?.hasSuffix(" created critical alert A rule in ES|QL.") == true)
+    #expect(reason?.contains("203.0.113.9") == true)
+  }
+
+  @Test("Alike rows are folded by their columns, and by what the event has where the query makes no column of it")
+  func folded() throws {
+    let lines = (1...3).map { Self.event("e\($0)", $0, user: $0 == 3 ? "eve" : "ops") }
+    func folded(_ query: String, _ fields: [String]) throws -> [Alert] {
+      try Self.alerts(query, lines) {
+        $0.alertSuppression = AlertSuppression(groupBy: fields)
+      }.alerts
+    }
+    let byEvent = try folded("FROM logs-* METADATA _id", ["user.name"])
+    #expect(try byEvent.map { try $0.document["kibana.alert.suppression.docs_count"] } == [1, 0])
+    let byColumn = try folded("FROM logs-* METADATA _id | EVAL Esql.all = LENGTH(event.action)", ["Esql.all"])
+    #expect(try byColumn.map { try $0.document["kibana.alert.suppression.docs_count"] } == [2])
+    #expect(
+      try byColumn[0].document["kibana.alert.suppression.terms"] == [["field": "Esql.all", "value": [9]]]
+        || byColumn[0].document["kibana.alert.suppression.terms"] == [["field": "Esql.all", "value": 9]])
+    let groups = try folded("FROM logs-* | STATS n = COUNT(*) BY user.name | EVAL g = 1", ["g"])
+    #expect(try groups.map { try $0.document["kibana.alert.suppression.docs_count"] } == [1])
+  }
+
+  @Test("A query without keys finds that there was nothing, in executions without events too")
+  func nothing() throws {
+    let (alerts, _) = try Self.alerts(
+      "FROM logs-* | WHERE event.action == \"PutObject\" | STATS n = COUNT(*) | WHERE n == 0",
+      [Self.event("a", 1), Self.event("b", 22)])
+    #expect(alerts.count == 5)
+    #expect(try alerts[0].document["n"] == 0)
+    #expect(try alerts[0].document["kibana.alert.ancestors"] == [])
+  }
+
+  @Test("Ids, indices and texts of events can be computed with")
+  func metadata() throws {
+    let (alerts, _) = try Self.alerts(
+      """
+      FROM logs-* METADATA _id, _index, _source
+      | EVAL Esql.key = CONCAT(_id, "@", _index), Esql.provider = JSON_EXTRACT(_source, "event.provider")
+      """, [Self.event("a", 1)])
+    try #require(alerts.count == 1)
+    #expect(try alerts[0].document["Esql.key"] == "a@logs-aws.cloudtrail-default")
+    #expect(try alerts[0].document["Esql.provider"] == "s3.amazonaws.com")
+  }
+
+  @Test("Tables are looked into, and one that is missing keeps its rule from running, by name")
+  func tables() throws {
+    let table = try ESQLTable(csv: [["user.name", "team"], ["ops", "night watch"]], catalog: .standard)
+    let query = "FROM logs-* METADATA _id | LOOKUP JOIN people ON user.name | WHERE team IS NOT NULL"
+    let (alerts, _) = try Self.alerts(
+      query, [Self.event("a", 1), Self.event("b", 2, user: "eve")], tables: ["people": table])
+    #expect(alerts.map(\.sourceID) == ["a"])
+    #expect(try alerts[0].document["team"] == "night watch")
+    let refused = TestHunt([Rule.esql(query)]).plan.unrunnable
+    #expect(refused.count == 1 && refused[0].reason.contains("--table people=FILE") && !refused[0].isWrong)
+  }
+
+  @Test("What does not run is said by name, and what is wrong has its place")
+  func refused() {
+    func refusal(_ query: String) -> UnrunnableRule? { TestHunt([Rule.esql(query)]).plan.unrunnable.first }
+    let model = refusal("FROM logs-* | COMPLETION x = event.action WITH {\"inference_id\": \"m\"}")
+    #expect(model?.isWrong == false && model?.reason.contains("COMPLETION") == true)
+    let wrong = refusal("FROM logs-*\n| WHERE event.action == 5")
+    #expect(wrong?.isWrong == true && wrong?.reason.contains("line 2") == true)
+    #expect(refusal("ROW a = 1")?.isWrong == false)
+    #expect(refusal("FROM logs-* | STATS n = COUNT(*) | WHERE m > 1")?.isWrong == true)
+    for query in ["", "FROM", "FROM logs-* |", "\u{0}", String(repeating: "(", count: 10_000)] {
+      #expect(refusal(query)?.isWrong == true)
+    }
+  }
+
+  @Test("Fields of other integrations take the type that the query takes them for")
+  func unknownFields() throws {
+    let line =
+      #"{"_index":"logs-okta.system-default","_id":"x","_source":{"@timestamp":"2026-01-05T10:00:00Z","okta":{"score":7,"ip":"10.0.0.1","flag":true}}}"#
+    let (alerts, result) = try Self.alerts(
+      """
+      FROM logs-okta.* METADATA _id
+      | WHERE okta.score > 5 AND CIDR_MATCH(okta.ip, "10.0.0.0/8") AND okta.flag == true AND okta.other IS NULL
+      """, [line])
+    #expect(alerts.map(\.sourceID) == ["x"])
+    #expect(result.unknownFields.map(\.field) == ["okta.other"])
+  }
+
+  @Test("An execution warns of what its query made null, and fails where a bound is reached")
+  func warnings() throws {
+    let more = #","requestParameters":{"roleName":["admin","audit"]}"#
+    let (_, result) = try Self.alerts(
+      "FROM logs-* METADATA _id | EVAL x = TO_UPPER(\(TestEvent.role)), y = LENGTH(\(TestEvent.role)) + 1",
+      [Self.event("a", 1, more: more)])
+    #expect(result.outcomes[0].warnings.contains { $0.text.contains("multi-value") })
+  }
+
+  @Test("Explain tells which command leaves an event out, and which alert it went into")
+  func explained() throws {
+    let rule = Rule.esql(
+      "FROM logs-*\n| WHERE event.action == \"GetObject\"\n| WHERE LENGTH(user.name) < 5\n| STATS n = COUNT(*) BY user.name\n| WHERE n >= 2"
+    )
+    let lines = [
+      Self.event("a", 1), Self.event("b", 2), Self.event("c", 3, user: "eve"), Self.event("d", 4, user: "somebody"),
+      Self.event("f", 4, action: "PutObject"),
+    ]
+    func explain(_ id: String) throws -> Explanation {
+      try ExplainTests.explain(rule, id, [[lines.joined(separator: "\n")]], exceptions: [])
+    }
+    #expect(try explain("a").isAlert)
+    #expect(try explain("a").verdict.contains("is one of those that the alert"))
+    #expect(try explain("c").verdict == "No alert: the query leaves the event out in line 5: WHERE n >= 2.")
+    #expect(try explain("d").verdict.contains("in line 3: WHERE LENGTH(user.name) < 5"))
+    #expect(try explain("f").verdict == "No alert: the query does not match the event.")
+  }
+}
