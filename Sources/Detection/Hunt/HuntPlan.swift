@@ -107,7 +107,7 @@ public struct HuntPlan: Sendable {
       self.rule = rule
       if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, cause: reason) }
       // An alert makes no other one of the rule that it comes from.
-      let exceptions = exceptions() + (rule.indexPattern.matches(AlertBuilder.index) ? [RuleException.own(rule)] : [])
+      let exceptions = exceptions() + (rule.readPattern.matches(AlertBuilder.index) ? [RuleException.own(rule)] : [])
       let excepted = exceptions.filter { $0.expires == nil }.map { Predicate.not($0.predicate) }
       predicate = try query()
       doubtful = QueryJudge(lean.catalog).doubtfulFields(predicate)

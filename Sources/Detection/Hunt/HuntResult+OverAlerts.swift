@@ -4,7 +4,7 @@ import JSON
 
 extension HuntRule {
   /// True when the rule reads alerts, those of other rules among them.
-  var readsAlerts: Bool { rule.indexPattern.matches(AlertBuilder.index) }
+  var readsAlerts: Bool { rule.readPattern.matches(AlertBuilder.index) }
 }
 
 extension HuntPlan {

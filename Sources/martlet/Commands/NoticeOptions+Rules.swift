@@ -25,7 +25,7 @@ extension NoticeOptions {
     let cause = "no index pattern matches a data stream of the input (\(streams))"
     warn(
       of: blind.map { rule in
-        ("\(labels.name(rule)), which reads \((rule.index ?? Rule.defaultIndex).joined(separator: ", "))", cause)
+        ("\(labels.name(rule)), which reads \(rule.readPatterns.joined(separator: ", "))", cause)
       }
     ) { count, cause in
       "\(CountText.count(count, "rule")) \(count == 1 ? "sees" : "see") nothing: \(cause)"
