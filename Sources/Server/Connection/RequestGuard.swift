@@ -175,7 +175,8 @@ final class RequestGuard: ChannelDuplexHandler {
   private func leave() {
     guard let context else { return }
     context.close(mode: .output, promise: nil)
-    set(max(deadline ?? .now(), .now() + limits.lingerTime))
+    // An answer on its way has its own time, and sets this one when it is taken.
+    if unsent == 0 { set(.now() + limits.lingerTime) }
   }
 
   private func close() {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Events
+import Outputs
 import Query
 
 /// Tables beside the events, in which rules in ES|QL look things up.
