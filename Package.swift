@@ -148,11 +148,12 @@ let package = Package(
       dependencies: [
         "AWS", "Alerts", "Notifications", "Roads", "Settings", "Transfers", "Intake", "Events", "JSON",
       ], swiftSettings: strict),
+    .target(name: "Bulk", dependencies: ["Intake", "Events", "JSON"], swiftSettings: strict),
     .target(name: "Trust", dependencies: ["Hashing"], swiftSettings: strict),
     .target(
       name: "Server",
       dependencies: [
-        "Trust", "Roads", "Intake", "Events", "JSON", "CZlib",
+        "Bulk", "Trust", "Roads", "Intake", "Events", "JSON", "CZlib",
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -303,10 +304,12 @@ let package = Package(
         "Settings",
         "CloudTrail", "Transfers", "Events", "JSON",
       ], swiftSettings: strict),
+    .testTarget(name: "BulkTests", dependencies: ["Bulk", "Intake", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "TestSupport", "Server", "Trust", "Intake", "Events", "JSON", "Transfers", "CZlib",
+        "TestSupport", "Server", "Bulk", "Trust", "Intake", "Events", "JSON", "Transfers", "CZlib",
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),

@@ -19,8 +19,46 @@ public protocol IngestionSink: Sendable {
   /// When the task is cancelled, what has been handed over is stored all the same.
   func take(_ content: IngestionContent, from source: IngestionSource) async throws -> IngestionReceipt
 
+  /// Stores documents, and returns when they are durable, with what became of each, in their order.
+  ///
+  /// Of two in it that tell the same event one is stored and the other a duplicate. A document that tells several events is stored when one of
+  /// them was not there. Throws `IngestionRefusal`, as the other does. Without an implementation of its own every document is handed over by
+  /// itself, many at a time; a sink that knows of single events what became of them does better.
+  func take(_ documents: IngestionDocuments, from source: IngestionSource) async throws -> [DocumentOutcome]
+
   /// Whether an object was taken to its end, as it is now. Throws `IngestionRefusal`.
   func knows(_ object: SourceObject) async throws -> Bool
+}
+
+extension IngestionSink {
+  public func take(
+    _ documents: IngestionDocuments, from source: IngestionSource
+  ) async throws -> [DocumentOutcome] {
+    var outcomes = [DocumentOutcome?](repeating: nil, count: documents.count)
+    try await withThrowingTaskGroup(of: (Int, DocumentOutcome).self) { group in
+      for place in 0..<documents.count {
+        if place >= 256, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
+        group.addTask {
+          (place, DocumentOutcome(try await take(.bytes(Array(documents[place])), from: source)))
+        }
+      }
+      for try await (done, outcome) in group { outcomes[done] = outcome }
+    }
+    return outcomes.map { $0 ?? .rejected("it was not looked at") }
+  }
+}
+
+extension DocumentOutcome {
+  /// Of a document that was taken by itself.
+  public init(_ receipt: IngestionReceipt) {
+    if receipt.stored > 0 {
+      self = .stored
+    } else if receipt.duplicates > 0 || receipt.isRepeated {
+      self = .duplicate
+    } else {
+      self = .rejected(receipt.problems.first ?? "it tells no event: it is neither CloudTrail nor ECS")
+    }
+  }
 }
 
 /// What a road hands over at once.

@@ -21,6 +21,8 @@ public struct ServerLimits: Sendable {
   public var bodyTime = TimeAmount.seconds(30)
   /// Bytes a second.
   public var slowestRate = 8 << 10
+  /// For a body, or for a client to take an answer, however long it is.
+  public var longestTime = TimeAmount.minutes(10)
   /// For a client to close after the last answer of a connection, and to send what it was at.
   public var lingerTime = TimeAmount.seconds(3)
   /// For requests in flight when the process ends.

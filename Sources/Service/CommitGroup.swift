@@ -54,7 +54,8 @@ final class CommitGroup {
     func finish() {}
   }
 
-  private func add(_ batch: RecordBatch, _ row: Int, of number: Int) throws {
+  /// Takes a record of a batch as one of a piece. Throws what storing throws.
+  func add(_ batch: RecordBatch, _ row: Int, of number: Int) throws {
     guard packer.append(batch, row: row, ingested: ingested) else {
       receipts[number].rejected += 1
       receipts[number].problems.append("an event found no room in memory")

@@ -22,6 +22,8 @@ public final class MartletService: Sendable {
   public let sink: StoreSink
   public let health: ServiceHealth
   public let metrics: Metrics
+  /// Stands for the folder of events: 22 characters, the same for as long as there is the folder.
+  public let folderID: String
   private let store: SegmentStore
   private let alerts: AlertStore
   private let book: RuleBook
@@ -52,6 +54,7 @@ public final class MartletService: Sendable {
     sink = try StoreSink(
       store, clock, namespace: settings.namespace, geoDatabases: geoDatabases, bounds: settings.ingestion,
       metrics: metrics, health: health)
+    folderID = Self.id(seed: try store.identitySeed())
     let (edition, _) = try book.current(alerts, now: clock.now)
     self.book = book
     self.data = data
@@ -61,6 +64,11 @@ public final class MartletService: Sendable {
     self.settings = Mutex(settings)
     apply(settings)
     edition.tell(log, metrics)
+  }
+
+  private static func id(seed: UInt64) -> String {
+    let digits = String(seed, radix: 16)
+    return "martlet" + String(repeating: "0", count: 15 - min(15, digits.count)) + digits.suffix(15)
   }
 
   private func apply(_ settings: ServiceSettings) {
@@ -75,9 +83,9 @@ public final class MartletService: Sendable {
       return settings
     }
     if old.listen != new.listen || old.namespace != new.namespace || old.geoDatabases != new.geoDatabases
-      || old.ingestion.mostBytes != new.ingestion.mostBytes
+      || old.ingestion.mostBytes != new.ingestion.mostBytes || old.elasticVersion != new.elasticVersion
     {
-      log.warn("listen, namespace, geoip and ingestion are taken over when the service starts anew")
+      log.warn("listen, elastic_version, namespace, geoip and ingestion are taken over when the service starts anew")
     }
     apply(new)
     orderer.yield(.reload(new))

@@ -10,6 +10,8 @@ import Settings
 public struct ServiceSettings: Sendable {
   /// `HOST:PORT`.
   public var listen = "localhost:9200"
+  /// The version of Elasticsearch as which the listener answers: shippers refuse one that is older than they are.
+  public var elasticVersion = "9.99.0"
   /// The namespace of the data stream of CloudTrail's events.
   public var namespace = "default"
   /// Databases of places and networks.
@@ -49,6 +51,13 @@ public struct ServiceSettings: Sendable {
     keys.leave(OutsideConnections.parts)
     outside = try OutsideConnections(root, data: data, variables: variables)
     listen = try keys.text("listen") ?? listen
+    if let version = try keys.text("elastic_version") {
+      let parts = version.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count == 3, parts.allSatisfy({ (1...3).contains($0.utf8.count) && UInt16($0) != nil }),
+        parts[0] == "8" || parts[0] == "9"
+      else { throw keys.wrong("elastic_version", "it is a version 8 or 9 such as 9.99.0, which shippers know") }
+      elasticVersion = version
+    }
     namespace = try keys.text("namespace") ?? namespace
     guard namespace.utf8.count <= 100, namespace == namespace.lowercased(),
       !namespace.contains(where: { $0.isWhitespace || #"*\/?"<>|,#:"#.contains($0) })

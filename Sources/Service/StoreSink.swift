@@ -29,10 +29,30 @@ public final class StoreSink: IngestionSink {
     public init() {}
   }
 
+  private enum Content: Sendable {
+    case bytes([UInt8])
+    /// Each is a piece with a receipt of its own.
+    case documents(IngestionDocuments)
+
+    var byteCount: Int {
+      switch self {
+      case .bytes(let bytes): bytes.count
+      case .documents(let documents): documents.text.count
+      }
+    }
+
+    var pieces: Int {
+      switch self {
+      case .bytes: 1
+      case .documents(let documents): documents.count
+      }
+    }
+  }
+
   private struct Request: Sendable {
-    var bytes: [UInt8]
+    var content: Content
     var source: IngestionSource
-    var answer: CheckedContinuation<Result<IngestionReceipt, IngestionRefusal>, Never>
+    var answer: CheckedContinuation<Result<ArraySlice<IngestionReceipt>, IngestionRefusal>, Never>
   }
 
   private struct State {
@@ -92,15 +112,38 @@ public final class StoreSink: IngestionSink {
   // MARK: Taking
 
   public func take(_ content: IngestionContent, from source: IngestionSource) async throws -> IngestionReceipt {
-    do {
+    try await countingRefusals(source) {
       let receipt =
         switch content {
         case .file(let path): try await takeLong(path: path, nil, source)
         case .bytes(let bytes) where bytes.count > bounds.longest: try await takeLong(path: nil, bytes, source)
-        case .bytes(let bytes): try await takeShort(bytes, source)
+        case .bytes(let bytes): try await takeShort(.bytes(bytes), source).first ?? IngestionReceipt()
         }
       note(receipt, source)
       return receipt
+    }
+  }
+
+  public func take(_ documents: IngestionDocuments, from source: IngestionSource) async throws -> [DocumentOutcome] {
+    guard documents.count > 0 else { return [] }
+    return try await countingRefusals(source) {
+      let receipts = try await takeShort(.documents(documents), source)
+      var all = IngestionReceipt()
+      for receipt in receipts {
+        all.stored += receipt.stored
+        all.duplicates += receipt.duplicates
+        all.rejected += receipt.rejected
+      }
+      note(all, source)
+      return receipts.map(DocumentOutcome.init)
+    }
+  }
+
+  private func countingRefusals<Result: Sendable>(
+    _ source: IngestionSource, _ taking: () async throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await taking()
     } catch let refusal as IngestionRefusal {
       metrics.add(to: "martlet_ingestion_refusals_total", ["road": source.road.rawValue])
       throw refusal
@@ -133,12 +176,12 @@ public final class StoreSink: IngestionSink {
     }
   }
 
-  private func takeShort(_ bytes: [UInt8], _ source: IngestionSource) async throws -> IngestionReceipt {
-    try reserve(bytes.count)
+  private func takeShort(_ content: Content, _ source: IngestionSource) async throws -> ArraySlice<IngestionReceipt> {
+    try reserve(content.byteCount)
     let result = await withCheckedContinuation { answer in
       let isLate = state.withLock { state in
         if state.isStopping { return true }
-        state.waiting.append(Request(bytes: bytes, source: source, answer: answer))
+        state.waiting.append(Request(content: content, source: source, answer: answer))
         return false
       }
       if isLate {
@@ -147,7 +190,7 @@ public final class StoreSink: IngestionSink {
         waker.yield()
       }
     }
-    state.withLock { $0.bytes -= bytes.count }
+    state.withLock { $0.bytes -= content.byteCount }
     return try result.get()
   }
 
@@ -267,9 +310,10 @@ public final class StoreSink: IngestionSink {
     state.withLock { state in
       var (count, bytes) = (0, 0)
       for request in state.waiting {
-        guard count == 0 || count < bounds.groupCount && bytes + request.bytes.count <= bounds.groupBytes else { break }
+        let size = request.content.byteCount
+        guard count == 0 || count < bounds.groupCount && bytes + size <= bounds.groupBytes else { break }
         count += 1
-        bytes += request.bytes.count
+        bytes += size
       }
       let group = Array(state.waiting.prefix(count))
       state.waiting.removeFirst(count)
@@ -283,10 +327,13 @@ public final class StoreSink: IngestionSink {
       let now = clock.now
       let context = context(now)
       let group = CommitGroup(
-        store, context, requests.count, ingested: now, deleted: state.withLock { $0.deleted })
+        store, context, requests.reduce(0) { $0 + $1.content.pieces }, ingested: now,
+        deleted: state.withLock { $0.deleted })
       let registry = EventRegistry(dataStream: context.dataStream, scopeSeed: seed, remembers: false)
       var objects: [SourceObject] = []
-      for (number, request) in requests.enumerated() {
+      var number = 0
+      for request in requests {
+        defer { number += request.content.pieces }
         if let object = request.source.object {
           if try objects.contains(object) || store.knows(object) {
             group.receipts[number].isRepeated = true
@@ -294,8 +341,14 @@ public final class StoreSink: IngestionSink {
           }
           objects.append(object)
         }
+        guard case .bytes(let bytes) = request.content else {
+          if case .documents(let documents) = request.content {
+            try group.read(documents, from: number, named: request.source.name, registry)
+          }
+          continue
+        }
         let (summary, _) = try InputReader.read(
-          request.bytes, named: request.source.name, isNamed: Self.isNamed(request.source), registry: registry,
+          bytes, named: request.source.name, isNamed: Self.isNamed(request.source), registry: registry,
           CommitGroup.Reader(group, number))
         Self.tell(summary.problems.problems, expired: 0, &group.receipts[number])
         if group.receipts[number].problems.isEmpty, let sentence = summary.passedOver.sentence {
@@ -309,7 +362,12 @@ public final class StoreSink: IngestionSink {
       }
       health.set("store", nil)
       metrics.observe("martlet_commit_seconds", (ContinuousClock.now - started) / .seconds(1))
-      for (request, receipt) in zip(requests, group.receipts) { request.answer.resume(returning: .success(receipt)) }
+      number = 0
+      for request in requests {
+        let pieces = number..<(number + request.content.pieces)
+        request.answer.resume(returning: .success(group.receipts[pieces]))
+        number = pieces.upperBound
+      }
     } catch {
       let refusal = failed(error)
       for request in requests { request.answer.resume(returning: .failure(refusal)) }

@@ -321,6 +321,13 @@ public final class RecordScanner {
     region.hasOffsets ? region.offset + (nested.place ?? offset) : nil
   }
 
+  /// Gives what was wrong since the last time, and forgets it: for whoever has to tell it of each text.
+  public func takeProblems() -> ProblemLog {
+    guard !problems.isEmpty else { return problems }
+    defer { problems = ProblemLog() }
+    return problems
+  }
+
   /// Gives what stood in the texts scanned since the last time and is known to be something else, and forgets it.
   public func takeForeign() -> ForeignRecords? {
     defer { foreign = nil }

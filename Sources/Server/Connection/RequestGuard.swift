@@ -188,7 +188,7 @@ final class RequestGuard: ChannelDuplexHandler {
 
   /// How long some bytes may take.
   private func allowance(_ bytes: Int) -> TimeAmount {
-    limits.bodyTime + .seconds(Int64(min(bytes, 1 << 40) / max(1, limits.slowestRate)))
+    min(limits.longestTime, limits.bodyTime + .seconds(Int64(min(bytes, 1 << 40) / max(1, limits.slowestRate))))
   }
 
   /// Sets the time for what is awaited now.

@@ -75,7 +75,10 @@ struct ServeCommand: AsyncParsableCommand {
       throw StoreAccess.failed(error)
     }
     let systemd = SystemdNotifier(variables)
-    let tasks = ServeTasks(service: service, addresses: addresses, systemd: systemd, log: log, config: config) {
+    let tasks = ServeTasks(
+      service: service, addresses: addresses, systemd: systemd, log: log, config: config,
+      elasticVersion: settings.elasticVersion
+    ) {
       try read(variables)
     }
     do {

@@ -15,6 +15,7 @@ struct ServeTasks: Sendable {
   let systemd: SystemdNotifier
   let log: ServiceLog
   let config: String?
+  let elasticVersion: String
   /// Reads the settings again.
   let read: @Sendable () throws -> ServiceSettings
 
@@ -93,6 +94,7 @@ struct ServeTasks: Sendable {
       }
       return .text(200, service.metricsText, type: "text/plain; version=0.0.4; charset=utf-8")
     }
+    ElasticAPI(service.sink, version: elasticVersion, cluster: service.folderID).add(to: &routes)
     return routes
   }
 

@@ -1,10 +1,10 @@
 import Foundation
 
 /// A connection that sends exactly what a test says; its waits are on threads of their own.
-final class RawClient: @unchecked Sendable {
+public final class RawClient: @unchecked Sendable {
   private let descriptor: Int32
 
-  init(port: Int, host: String = "127.0.0.1") throws {
+  public init(port: Int, host: String = "127.0.0.1") throws {
     let isSix = host.contains(":")
     descriptor = socket(isSix ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var status: Int32
@@ -34,11 +34,11 @@ final class RawClient: @unchecked Sendable {
 
   deinit { Foundation.close(descriptor) }
 
-  struct Failure: Error { let code: Int32 }
+  public struct Failure: Error { public let code: Int32 }
 
   /// Sends all of it, or as much as is taken; false where the other side has gone.
   @discardableResult
-  func send(_ bytes: [UInt8]) async -> Bool {
+  public func send(_ bytes: [UInt8]) async -> Bool {
     await apart {
       var place = 0
       while place < bytes.count {
@@ -53,14 +53,16 @@ final class RawClient: @unchecked Sendable {
   }
 
   @discardableResult
-  func send(_ text: String) async -> Bool { await send(Array(text.utf8)) }
+  public func send(_ text: String) async -> Bool { await send(Array(text.utf8)) }
 
   /// All that comes until the other side closes, or an answer of known length is whole.
-  func receive(untilClosed: Bool = false) async -> String {
+  ///
+  /// - Parameter head: the answer is one to `HEAD`, which has no body.
+  public func receive(untilClosed: Bool = false, head: Bool = false) async -> String {
     await apart {
       var bytes: [UInt8] = []
       var piece = [UInt8](repeating: 0, count: 64 << 10)
-      while untilClosed || !Self.isWhole(bytes) {
+      while untilClosed || !(head ? String(decoding: bytes, as: UTF8.self).contains("\r\n\r\n") : Self.isWhole(bytes)) {
         let count = recv(self.descriptor, &piece, piece.count, 0)
         guard count > 0 else { break }
         bytes += piece[..<count]
@@ -70,7 +72,7 @@ final class RawClient: @unchecked Sendable {
   }
 
   /// Says that nothing more will be sent.
-  func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+  public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   private static func isWhole(_ bytes: [UInt8]) -> Bool {
     let text = String(decoding: bytes, as: UTF8.self)

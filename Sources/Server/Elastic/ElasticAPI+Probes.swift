@@ -1,0 +1,107 @@
+import Bulk
+import Foundation
+import JSON
+
+// What shippers ask before they send anything. Each answer has what one of them looks for.
+extension ElasticAPI {
+  func addProbes(to routes: inout ServerRoutes) {
+    func answer(_ pattern: String, _ text: @escaping @Sendable () -> String) {
+      routes.add(
+        ServerRoute(["GET"], pattern, role: .ingest, longestBody: 1 << 20) { MediaType.json(200, text(), for: $0) })
+    }
+    answer("/") { root }
+    answer("/_license") { Self.license }
+    answer("/_xpack") { xpack }
+    answer("/_cluster/health") { Self.health }
+    answer("/_cluster/health/*") { Self.health }
+    routes.add(
+      ServerRoute(["GET"], "/_cat/health", role: .ingest) { _ in
+        let now = Int(Date().timeIntervalSince1970)
+        let (hour, minute, second) = (now / 3600 % 24, now / 60 % 60, now % 60)
+        let time = [hour, minute, second].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+        return .text(200, "\(now) \(time) martlet green 1 1 1 1 0 0 0 0 0 - 100.0%\n")
+      })
+    routes.add(
+      ServerRoute(["GET"], "/_security/_authenticate", role: .ingest, longestBody: 1 << 20) { request in
+        let name = JSONValue.string(request.caller.name).text
+        return MediaType.json(
+          200,
+          #"{"username":\#(name),"roles":["\#(request.caller.role.rawValue)"],"full_name":null,"email":null,"#
+            + #""metadata":{},"enabled":true}"#, for: request)
+      })
+    // Put so that they are there: what they would do is done for events in any case, or not at all.
+    for kind in [
+      "_index_template", "_component_template", "_template", "_data_stream", "_ilm/policy", "_ingest/pipeline",
+    ] {
+      addNames(of: kind, to: &routes)
+    }
+  }
+
+  private func addNames(of kind: String, to routes: inout ServerRoutes) {
+    routes.add(
+      ServerRoute(["GET"], "/\(kind)/{name}", role: .ingest, longestBody: 1 << 20) { request in
+        let name = request.parameters["name"] ?? ""
+        guard known.has("\(kind)/\(name)") else {
+          return kind == "_ingest/pipeline"
+            ? MediaType.json(404, "{}", for: request)
+            : .failure(404, "resource_not_found_exception", "\(kind.dropFirst()) matching [\(name)] not found")
+        }
+        return MediaType.json(200, Self.found(kind, name), for: request)
+      })
+    routes.add(
+      ServerRoute(["PUT", "POST"], "/\(kind)/{name}", role: .ingest, longestBody: 4 << 20) { request in
+        let name = request.parameters["name"] ?? ""
+        guard name.utf8.count <= 255 else {
+          return .failure(400, "illegal_argument_exception", "the name has more than 255 bytes")
+        }
+        if kind == "_ingest/pipeline", !BulkReading.isKnown(pipeline: name) {
+          return .failure(
+            400, "illegal_argument_exception",
+            "pipeline [\(name)] is not taken: no pipelines run here, and only that of CloudTrail is not missed")
+        }
+        known.note("\(kind)/\(name)")
+        return MediaType.json(200, #"{"acknowledged":true}"#, for: request)
+      })
+  }
+
+  private static func found(_ kind: String, _ name: String) -> String {
+    let text = JSONValue.string(name).text
+    switch kind {
+    case "_index_template": return #"{"index_templates":[{"name":\#(text),"index_template":{"index_patterns":[]}}]}"#
+    case "_component_template": return #"{"component_templates":[{"name":\#(text),"component_template":{}}]}"#
+    case "_data_stream":
+      return
+        #"{"data_streams":[{"name":\#(text),"timestamp_field":{"name":"@timestamp"},"indices":[],"generation":1,"status":"GREEN"}]}"#
+    default: return #"{\#(text):{}}"#
+    }
+  }
+
+  private var root: String {
+    let version = JSONValue.string(version).text
+    return
+      #"{"name":"martlet-1","cluster_name":"martlet","cluster_uuid":\#(JSONValue.string(cluster).text),"version":{"number":\#(version),"#
+      + #""build_flavor":"default","build_type":"tar","build_hash":"0000000000000000000000000000000000000000","#
+      + #""build_date":"2026-01-01T00:00:00.000000000Z","build_snapshot":false,"lucene_version":"10.2.2","#
+      + #""minimum_wire_compatibility_version":"8.0.0","minimum_index_compatibility_version":"8.0.0"},"#
+      + #""tagline":"You Know, for Search"}"#
+  }
+
+  private var xpack: String {
+    #"{"build":{"hash":"0000000000000000000000000000000000000000","date":"2026-01-01T00:00:00.000Z"},"license":{"#
+      + #""uid":"00000000-0000-4000-8000-000000000000","type":"basic","mode":"basic","status":"active"},"features":{"#
+      + #""data_streams":{"available":true,"enabled":true},"ilm":{"available":true,"enabled":true},"#
+      + #""security":{"available":true,"enabled":true}},"tagline":"You know, for X"}"#
+  }
+
+  private static let license =
+    #"{"license":{"status":"active","uid":"00000000-0000-4000-8000-000000000000","type":"basic","#
+    + #""issue_date":"2026-01-01T00:00:00.000Z","issue_date_in_millis":1767225600000,"max_nodes":1000,"#
+    + #""max_resource_units":null,"issued_to":"martlet","issuer":"martlet","start_date_in_millis":-1}}"#
+
+  private static let health =
+    #"{"cluster_name":"martlet","status":"green","timed_out":false,"number_of_nodes":1,"number_of_data_nodes":1,"#
+    + #""active_primary_shards":1,"active_shards":1,"relocating_shards":0,"initializing_shards":0,"#
+    + #""unassigned_shards":0,"unassigned_primary_shards":0,"delayed_unassigned_shards":0,"#
+    + #""number_of_pending_tasks":0,"number_of_in_flight_fetch":0,"task_max_waiting_in_queue_millis":0,"#
+    + #""active_shards_percent_as_number":100.0}"#
+}

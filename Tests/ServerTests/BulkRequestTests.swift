@@ -1,0 +1,156 @@
+import Bulk
+import Foundation
+import Intake
+import JSON
+import Server
+import TestSupport
+import Testing
+import Trust
+
+@Suite("Documents are taken as Elasticsearch takes them", .timeLimit(.minutes(hang)))
+struct BulkRequestTests {
+  private func serve(
+    _ sink: DocumentSink, fields: FieldLimits = FieldLimits(), limits: ServerLimits = ServerLimits()
+  ) async throws -> RunningServer {
+    var routes = ServerRoutes()
+    ElasticAPI(sink, fields: fields).add(to: &routes)
+    return try await RunningServer(limits: limits, routes: routes)
+  }
+
+  private func send(
+    _ server: RunningServer, _ line: String, _ fields: [String] = [], _ body: String = ""
+  ) async throws -> (status: Int, head: String, body: String) {
+    let client = try RawClient(port: server.port)
+    let head = ["\(line) HTTP/1.1", "Host: x", "Content-Length: \(body.utf8.count)"] + fields
+    await client.send(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
+    let answer = await client.receive()
+    let end = try #require(answer.range(of: "\r\n\r\n"))
+    return (
+      Int(answer.dropFirst(9).prefix(3)) ?? 0, String(answer[..<end.lowerBound]), String(answer[end.upperBound...])
+    )
+  }
+
+  @Test("Each document has its own answer; sent again it is 409, and stored once")
+  func items() async throws {
+    let sink = DocumentSink()
+    let server = try await serve(sink)
+    let body = #"""
+      {"create":{"_index":"logs-a-default","_id":"1"}}
+      {"@timestamp":"2026-01-01T00:00:00Z","n":1}
+      {"index":{"_index":"logs-a-default"}}
+      {"eventVersion":"1.08","eventTime":"2026-01-01T00:00:00Z","eventSource":"iam.amazonaws.com","eventName":"X","eventID":"e1"}
+
+      {"create": {"_id": null, "_type":"_doc","routing":null}}
+      {"n":2}
+      {"create":{}}
+      {broken
+      {"delete":{"_id":"1"}}
+      {"update":{"_id":"1"}}
+      {"doc":{}}
+      {"create":{"_index":"Wrong"}}
+      {"@timestamp":"2026-01-01T00:00:00Z"}
+
+      """#
+    let first = try await send(server, "PUT /logs-b/_bulk", ["Content-Type: application/x-ndjson"], body)
+    #expect(first.status == 200)
+    let json = try JSONValue(parsing: first.body)
+    #expect(json["errors"]?.boolValue == true)
+    let statuses = (json["items"]?.arrayValue ?? []).map { $0.objectValue?.first?.value["status"]?.integerValue ?? 0 }
+    #expect(statuses == [201, 201, 400, 400, 400, 400, 400])
+    #expect(json["items"]?[1]?["index"]?["_id"]?.stringValue == "e1")
+    #expect(sink.count == 2)
+    let second = try await send(
+      server, "POST /logs-b/_bulk?filter_path=errors,items.*.error,items.*.status", ["Content-Type: application/json"],
+      body)
+    #expect(second.status == 200 && !second.body.contains("took") && !second.body.contains("_seq_no"))
+    let again = (try JSONValue(parsing: second.body)["items"]?.arrayValue ?? []).map {
+      $0.objectValue?.first?.value["status"]?.integerValue ?? 0
+    }
+    #expect(again == [409, 409, 400, 400, 400, 400, 400])
+    #expect(second.body.contains("version_conflict_engine_exception"))
+    #expect(sink.count == 2)
+    try await server.end()
+  }
+
+  @Test("A document by itself is created once, and refused for what is wrong with it")
+  func single() async throws {
+    let sink = DocumentSink()
+    let server = try await serve(sink)
+    let document = #"{"@timestamp":"2026-01-01T00:00:00Z"}"#
+    let type = ["Content-Type: application/json"]
+    let accept = type + ["Accept: application/vnd.elasticsearch+json; compatible-with=8"]
+    let made = try await send(server, "PUT /logs-a/_create/x", accept, document)
+    #expect(made.status == 201 && made.body.contains(#""result":"created""#))
+    #expect(made.head.contains("Content-Type: application/vnd.elasticsearch+json;compatible-with=8"))
+    #expect(try await send(server, "PUT /logs-a/_create/x", type, document).status == 409)
+    #expect(try await send(server, "POST /logs-a/_doc", type, document).status == 201)
+    let bad = try await send(server, "POST /logs-a/_doc", type, "{")
+    #expect(bad.status == 400 && bad.body.contains("document_parsing_exception") && bad.body.contains("root_cause"))
+    #expect(try await send(server, "POST /logs-a/_doc", ["Content-Type: text/xml"], document).status == 406)
+    #expect(try await send(server, "POST /_bulk", type, "").status == 400)
+    let open = try await send(server, "POST /_bulk", type, #"{"create":{"_index":"a"}}"#)
+    #expect(open.status == 400 && open.body.contains("must be terminated by a newline"))
+    #expect(try await send(server, "POST /_bulk", type, "[1]\n").body.contains("Malformed action/metadata line [1]"))
+    try await server.end()
+  }
+
+  @Test("A store that is busy, ending or failing refuses the whole request")
+  func refusals() async throws {
+    let sink = DocumentSink()
+    let server = try await serve(sink)
+    let body = #"{"create":{"_index":"a"}}"# + "\n" + #"{"@timestamp":"2026-01-01T00:00:00Z"}"# + "\n"
+    for (kind, status) in [(IngestionRefusal.Kind.busy, 429), (.stopping, 503), (.failed, 503)] {
+      sink.state.withLock { $0.refusal = IngestionRefusal(kind, "the reason") }
+      let answer = try await send(server, "POST /_bulk", [], body)
+      #expect(answer.status == status)
+      #expect(answer.head.contains("Retry-After:") == (status == 429))
+    }
+    sink.state.withLock { $0.refusal = nil }
+    #expect(try await send(server, "POST /_bulk", [], body).status == 200)
+    try await server.end()
+  }
+
+  @Test("An index whose fields grow without end is refused document by document")
+  func fields() async throws {
+    let sink = DocumentSink()
+    let server = try await serve(sink, fields: FieldLimits(mostFields: 5, mostIndices: 2))
+    var body = ""
+    for number in 0..<8 {
+      body +=
+        "{\"create\":{\"_index\":\"a\"}}\n{\"@timestamp\":\"2026-01-01T00:00:00Z\",\"k\":{\"f\(number % 6)\":1}}\n"
+    }
+    for index in ["b", "c"] {
+      body += "{\"create\":{\"_index\":\"\(index)\"}}\n{\"@timestamp\":\"2026-01-01T00:00:00Z\"}\n"
+    }
+    let answer = try await send(server, "POST /_bulk", [], body)
+    let statuses = (try JSONValue(parsing: answer.body)["items"]?.arrayValue ?? []).map {
+      $0["create"]?["status"]?.integerValue ?? 0
+    }
+    #expect(statuses == [201, 201, 201, 201, 400, 400, 201, 201, 201, 400])
+    #expect(answer.body.contains("Limit of total fields [5] has been exceeded while adding new fields [1]"))
+    try await server.end()
+  }
+
+  @Test("What shippers ask before they send is answered as they look for it")
+  func probes() async throws {
+    let server = try await serve(DocumentSink())
+    for path in ["/", "/_license?human=false", "/_xpack", "/_cluster/health", "/_cluster/health/x", "/_cat/health"] {
+      let answer = try await send(server, "GET \(path)")
+      #expect(answer.status == 200 && answer.head.contains("X-Elastic-Product: Elasticsearch"), "\(path)")
+      if !path.hasPrefix("/_cat") { #expect(throws: Never.self) { try JSONValue(parsing: answer.body) } }
+    }
+    #expect(try await send(server, "GET /_license").body.contains(#""status":"active""#))
+    for path in [
+      "/_ilm/policy/filebeat", "/_index_template/filebeat-9.0.0", "/_data_stream/f",
+      "/_ingest/pipeline/filebeat-9.0.0-aws-cloudtrail-pipeline",
+    ] {
+      #expect(try await send(server, "GET \(path)").status == 404)
+      #expect(try await send(server, "PUT \(path)", [], "{}").body == #"{"acknowledged":true}"#)
+      #expect(try await send(server, "GET \(path)").status == 200)
+    }
+    #expect(try await send(server, "PUT /_ingest/pipeline/p", [], "{}").status == 400)
+    let unknown = #"{"create":{"_index":"a","pipeline":"p"}}"# + "\n{}\n"
+    #expect(try await send(server, "POST /_bulk", [], unknown).body.contains("pipeline with id [p] does not exist"))
+    try await server.end()
+  }
+}

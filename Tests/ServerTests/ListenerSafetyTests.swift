@@ -1,0 +1,260 @@
+import Foundation
+import NIOCore
+import Server
+import TestSupport
+import Testing
+
+@Suite("No client can hurt the listener", .timeLimit(.minutes(hang)))
+struct ListenerSafetyTests {
+  private static var routes: ServerRoutes {
+    var routes = ServerRoutes()
+    routes.add(ServerRoute(["GET"], "/ok", role: nil) { _ in .text(200, "fine") })
+    routes.add(ServerRoute(["POST"], "/take", role: nil) { .text(200, "took \($0.body.count)") })
+    routes.add(
+      ServerRoute(["GET"], "/long", role: nil) { _ in ServerReply(200, body: [UInt8](repeating: 0x61, count: 64 << 20))
+      })
+    return routes
+  }
+
+  private static var small: ServerLimits {
+    var limits = ServerLimits()
+    limits.longestBody = 1 << 20
+    limits.mostBytesInHand = 3 << 20
+    limits.lingerTime = .milliseconds(300)
+    return limits
+  }
+
+  /// The server still answers others.
+  private func expectHealthy(_ server: RunningServer) async throws {
+    let client = try RawClient(port: server.port)
+    await client.send("GET /ok HTTP/1.1\r\nHost: x\r\n\r\n")
+    #expect(await client.receive().hasSuffix("fine"))
+  }
+
+  @Test(
+    "What two programs could read in two ways is refused, and the connection closed",
+    arguments: [
+      "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST /take HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+      "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+      "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nabcd",
+      "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: +4\r\n\r\nabcd",
+      "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 4, 4\r\n\r\nabcd",
+      "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+      "POST /take HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+      "POST /take HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+      "POST /take HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+      "POST /take HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST /take HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+      "POST /take HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n",
+      "GET /ok HTTP/1.1\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+      "GET http://other/ok HTTP/1.1\r\nHost: x\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: x\r\nA\u{0}: b\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n",
+      "GET /ok HTTP/3.7\r\nHost: x\r\n\r\n",
+      "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}hello\r\n\r\n",
+    ])
+  func smuggling(request: String) async throws {
+    let server = try await RunningServer(limits: Self.small, routes: Self.routes)
+    let client = try RawClient(port: server.port)
+    await client.send(request + "GET /ok HTTP/1.1\r\nHost: x\r\n\r\n")
+    let answer = await client.receive(untilClosed: true)
+    // Exactly one answer, and none of what may have been hidden.
+    #expect(answer.hasPrefix("HTTP/1.1 4") || answer.hasPrefix("HTTP/1.1 505"), "\(answer)")
+    #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2 && !answer.contains("fine"), "\(answer)")
+    try await expectHealthy(server)
+    try await server.end()
+  }
+
+  @Test("A header without end is refused, in one field, in many, and in the request's line")
+  func floods() async throws {
+    let server = try await RunningServer(limits: Self.small, routes: Self.routes)
+    let many = (0..<200).map { "X-\($0): y\r\n" }.joined()
+    let wide = (0..<90).map { "X-\($0): \(String(repeating: "y", count: 2000))\r\n" }.joined()
+    for head in [
+      "GET /ok HTTP/1.1\r\nHost: x\r\nA: \(String(repeating: "b", count: 1 << 20))\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: x\r\n\(many)\r\n", "GET /ok HTTP/1.1\r\nHost: x\r\n\(wide)\r\n",
+      "GET /\(String(repeating: "a", count: 1 << 20)) HTTP/1.1\r\nHost: x\r\n\r\n",
+    ] {
+      let client = try RawClient(port: server.port)
+      await client.send(head)
+      let answer = await client.receive(untilClosed: true)
+      #expect(answer.hasPrefix("HTTP/1.1 431 "), "\(answer)")
+    }
+    try await expectHealthy(server)
+    try await server.end()
+  }
+
+  @Test(
+    "Dripping bytes keeps no connection: neither a header, nor a body, nor silence, nor an answer that is not taken")
+  func dripping() async throws {
+    var limits = Self.small
+    limits.headTime = .milliseconds(700)
+    limits.bodyTime = .milliseconds(700)
+    limits.idleTime = .milliseconds(700)
+    // However long an answer is, and however much time it would have at the slowest rate.
+    limits.longestTime = .milliseconds(700)
+    let server = try await RunningServer(limits: limits, routes: Self.routes)
+    for start in [
+      "GET /ok HTTP/1.1\r\nHost: x\r\nA: ", "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n",
+    ] {
+      let client = try RawClient(port: server.port)
+      await client.send(start)
+      let drip = Task {
+        // As slow-loris does, until the connection has gone.
+        for _ in 0..<4000 {
+          guard await client.send("a") else { return true }
+          try await Task.sleep(for: .milliseconds(50))
+        }
+        return false
+      }
+      let answer = await client.receive(untilClosed: true)
+      #expect(answer.hasPrefix("HTTP/1.1 408 "), "\(answer)")
+      #expect(try await drip.value)
+    }
+    let silent = try RawClient(port: server.port)
+    #expect(await silent.receive(untilClosed: true) == "")
+    let deaf = try RawClient(port: server.port)
+    await deaf.send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+    while server.counts.now.refusedConnections["the client does not take its answer"] == nil {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    try await expectHealthy(server)
+    try await server.end()
+  }
+
+  @Test("A body over its bound is refused before it is read, as it comes, and as it is decompressed")
+  func longBodies() async throws {
+    let server = try await RunningServer(limits: Self.small, routes: Self.routes)
+    let announced = try RawClient(port: server.port)
+    await announced.send("POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n")
+    #expect(await announced.receive(untilClosed: true).hasPrefix("HTTP/1.1 413 "))
+    let chunked = try RawClient(port: server.port)
+    await chunked.send("POST /take HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+    let chunk = "10000\r\n" + String(repeating: "c", count: 0x10000) + "\r\n"
+    let sending = Task { for _ in 0..<40 where !(await chunked.send(chunk)) { return } }
+    #expect(await chunked.receive(untilClosed: true).hasPrefix("HTTP/1.1 413 "))
+    await sending.value
+    let bomb = gzip([UInt8](repeating: 0, count: 64 << 20))
+    #expect(bomb.count < 100_000)
+    let bombed = try RawClient(port: server.port)
+    await bombed.send(
+      "POST /take HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: \(bomb.count)\r\n\r\n")
+    await bombed.send(bomb)
+    // All of it has come, so that the connection may go on.
+    #expect(await bombed.receive().hasPrefix("HTTP/1.1 413 "))
+    try await expectHealthy(server)
+    try await server.end()
+  }
+
+  @Test("Compressed bodies are taken as they are meant, and damaged ones refused")
+  func compressed() async throws {
+    let server = try await RunningServer(limits: Self.small, routes: Self.routes)
+    let body = Array(String(repeating: "martlet ", count: 40_000).utf8)
+    let packed = gzip(body)
+    func send(_ body: [UInt8], _ encoding: String) async throws -> String {
+      let client = try RawClient(port: server.port)
+      await client.send(
+        "POST /take HTTP/1.1\r\nHost: x\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(body.count)\r\n\r\n")
+      await client.send(body)
+      return await client.receive()
+    }
+    #expect(try await send(packed, "gzip").hasSuffix("took \(body.count)"))
+    #expect(try await send(packed + packed, "gzip").hasSuffix("took \(2 * body.count)"))
+    #expect(try await send(Array(packed.dropLast(9)), "gzip").hasPrefix("HTTP/1.1 400 "))
+    #expect(try await send(Array(packed[..<200]) + body, "gzip").hasPrefix("HTTP/1.1 400 "))
+    #expect(try await send(body, "gzip").hasPrefix("HTTP/1.1 400 "))
+    #expect(try await send(body, "br").hasPrefix("HTTP/1.1 415 "))
+    try await server.end()
+  }
+
+  @Test("Bodies of all requests together are bounded: what is too much is told to come again")
+  func bytesInHand() async throws {
+    let gate = Gate()
+    var routes = Self.routes
+    routes.add(
+      ServerRoute(["POST"], "/hold", role: nil) { _ in
+        await gate.pass()
+        return .text(200, "held")
+      })
+    let server = try await RunningServer(limits: Self.small, routes: routes)
+    let body = [UInt8](repeating: 0x62, count: 1 << 20)
+    var holding: [RawClient] = []
+    for _ in 0..<3 {
+      let client = try RawClient(port: server.port)
+      await client.send(
+        "POST /hold HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\nExpect: 100-continue\r\n\r\n")
+      #expect(await client.receive().hasPrefix("HTTP/1.1 100 "))
+      holding.append(client)
+    }
+    let late = try RawClient(port: server.port)
+    await late.send("POST /hold HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\n\r\n")
+    let answer = await late.receive(untilClosed: true)
+    #expect(answer.hasPrefix("HTTP/1.1 429 ") && answer.contains("Retry-After: "))
+    gate.open()
+    for client in holding {
+      await client.send(body)
+      #expect(await client.receive().hasSuffix("held"))
+    }
+    try await server.end()
+  }
+
+  @Test("Clients that stop half-way, or say no more, leave nothing behind")
+  func halfWay() async throws {
+    let server = try await RunningServer(limits: Self.small, routes: Self.routes)
+    let whole = "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n0123456789"
+    for length in 1..<whole.utf8.count {
+      let client = try RawClient(port: server.port)
+      await client.send(Array(whole.utf8.prefix(length)))
+      if length % 2 == 0 {
+        client.finish()
+        let answer = await client.receive(untilClosed: true)
+        #expect(answer.hasPrefix("HTTP/1.1 4") || answer.isEmpty, "\(length): \(answer)")
+      }
+    }
+    // A client that has said all that it will is still answered.
+    let client = try RawClient(port: server.port)
+    await client.send(whole)
+    client.finish()
+    #expect(await client.receive(untilClosed: true).hasSuffix("took 10"))
+    try await expectHealthy(server)
+    try await server.end()
+  }
+
+  @Test("Requests that are sent one after the other without waiting are answered in their order")
+  func pipelined() async throws {
+    let server = try await RunningServer(limits: Self.small, routes: Self.routes)
+    let client = try RawClient(port: server.port)
+    var text = ""
+    for count in 1...50 {
+      text +=
+        "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: \(count)\r\n\r\n\(String(repeating: "p", count: count))"
+    }
+    await client.send(text + "GET /ok HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    let answer = await client.receive(untilClosed: true)
+    let took = answer.components(separatedBy: "took ").dropFirst().map { Int($0.prefix { $0.isNumber }) ?? 0 }
+    #expect(took == Array(1...50))
+    #expect(answer.hasSuffix("fine"))
+    try await server.end()
+  }
+
+  @Test("Connections over the bound wait until one ends")
+  func connections() async throws {
+    var limits = Self.small
+    limits.mostConnections = 2
+    let server = try await RunningServer(limits: limits, routes: Self.routes)
+    var first: RawClient? = try RawClient(port: server.port)
+    await first?.send("GET /ok HTTP/1.1\r\nHost: x\r\n\r\n")
+    #expect(await first?.receive().hasSuffix("fine") == true)
+    let second = try RawClient(port: server.port)
+    await second.send("GET /ok HTTP/1.1\r\nHost: x\r\n\r\n")
+    #expect(await second.receive().hasSuffix("fine"))
+    let third = try RawClient(port: server.port)
+    await third.send("GET /ok HTTP/1.1\r\nHost: x\r\n\r\n")
+    first?.finish()
+    first = nil
+    #expect(await third.receive().hasSuffix("fine"))
+    try await server.end()
+  }
+}

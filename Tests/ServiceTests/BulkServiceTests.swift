@@ -1,0 +1,201 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// A shipper's requests, as it sends them, and what comes back.
+private struct Shipper {
+  let port: Int
+
+  @discardableResult
+  func send(
+    _ line: String, _ fields: [String] = [], _ body: [UInt8] = []
+  ) async throws -> (status: Int, head: String, body: String) {
+    let client = try RawClient(port: port)
+    let head = ["\(line) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Content-Length: \(body.count)"] + fields
+    await client.send(Array((head.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)
+    let isHead = line.hasPrefix("HEAD")
+    let answer = isHead ? await client.receive(head: true) : await client.receive()
+    let end = try #require(answer.range(of: "\r\n\r\n"))
+    return (
+      Int(answer.dropFirst(9).prefix(3)) ?? 0, String(answer[..<end.lowerBound]), String(answer[end.upperBound...])
+    )
+  }
+
+  func bulk(_ line: String, _ fields: [String], _ text: String) async throws -> (
+    status: Int, statuses: [Int], body: String
+  ) {
+    let answer = try await send(line, fields, Array(text.utf8))
+    let items = try JSONValue(parsing: answer.body)["items"]?.arrayValue ?? []
+    return (answer.status, items.map { Int($0.objectValue?.first?.value["status"]?.integerValue ?? 0) }, answer.body)
+  }
+}
+
+private func record(_ id: String) -> String {
+  #"{"eventVersion":"1.08","eventID":"\#(id)","eventTime":"2026-01-01T00:00:00Z","eventSource":"iam.amazonaws.com","#
+    + #""eventName":"ListUsers","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.7","#
+    + #""userIdentity":{"type":"IAMUser","userName":"eve","accountId":"111122223333"},"recipientAccountId":"111122223333"}"#
+}
+
+private func quoted(_ text: String) -> String { JSONValue.string(text).text }
+
+/// Documents that a folder has of an index, by a command of its own beside the service.
+private func found(_ index: String, in data: String) throws -> [JSONValue] {
+  let (_, output) = ServedProcess.run([
+    "search", "--data", data, "--index", index, "--format", "ndjson", "--quiet", "*",
+  ])
+  return try output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+}
+
+@Suite("Shippers of logs send to a running service", .timeLimit(.minutes(hang)))
+struct BulkServiceTests {
+  @Test("Filebeat's set-up and its compressed requests: raw records in messages, each once, sent again 409")
+  func filebeat() async throws {
+    let scratch = try Scratch()
+    let service = try await ServedProcess(data: scratch.path + "/events")
+    let shipper = Shipper(port: service.port)
+    let json = ["Accept: application/json", "Content-Type: application/json; charset=UTF-8"]
+    let root = try await shipper.send("GET /", json)
+    #expect(try JSONValue(parsing: root.body)["version"]?["number"]?.stringValue == "9.99.0")
+    #expect(try await shipper.send("GET /_license?human=false", json).body.contains(#""status":"active""#))
+    #expect(try await shipper.send("GET /_ilm/policy/filebeat", json).status == 404)
+    #expect(try await shipper.send("PUT /_ilm/policy/filebeat", json, Array("{}".utf8)).status == 200)
+    #expect(try await shipper.send("HEAD /_index_template/filebeat-8.19.0", json).status == 404)
+    #expect(try await shipper.send("PUT /_index_template/filebeat-8.19.0", json, Array("{}".utf8)).status == 200)
+    #expect(try await shipper.send("HEAD /_index_template/filebeat-8.19.0", json).status == 200)
+    #expect(try await shipper.send("HEAD /_data_stream/filebeat-8.19.0", json).status == 404)
+    #expect(try await shipper.send("PUT /_data_stream/filebeat-8.19.0", json).status == 200)
+    var body = ""
+    for number in 0..<50 {
+      let pipeline = "filebeat-8.19.0-aws-cloudtrail-pipeline"
+      body += #"{"create":{"_index":"filebeat-8.19.0","pipeline":"\#(pipeline)","_id":"abc-\#(number)"}}"# + "\n"
+      body +=
+        #"{"@timestamp":"2026-01-02T00:00:00Z","message":\#(quoted(record("beat-\(number)"))),"#
+        + #""event":{"dataset":"aws.cloudtrail"}}"# + "\n"
+    }
+    let line = "POST /_bulk?filter_path=errors,items.*.error,items.*.status"
+    for status in [201, 409] {
+      let answer = try await shipper.send(line, json + ["Content-Encoding: gzip"], gzip(Array(body.utf8)))
+      #expect(answer.status == 200)
+      let items = try JSONValue(parsing: answer.body)["items"]?.arrayValue ?? []
+      #expect(items.map { $0["create"]?["status"]?.integerValue } == Array(repeating: Int64(status), count: 50))
+    }
+    let events = try found("logs-aws.cloudtrail-default", in: scratch.path + "/events")
+    #expect(events.count == 50)
+    #expect(events.allSatisfy { $0["event"]?["action"]?.stringValue == "ListUsers" })
+    #expect(try await service.stop() == 0)
+  }
+
+  @Test(
+    "Logstash, Vector, Fluent Bit, rsyslog and syslog-ng send as they do, and find what they look for in the answer")
+  func others() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let service = try await ServedProcess(data: data)
+    let shipper = Shipper(port: service.port)
+    // Logstash.
+    #expect(try await shipper.send("HEAD /").status == 200)
+    #expect(try await shipper.send("GET /_license").status == 200)
+    #expect(try await shipper.send("GET /").body.contains(#""cluster_uuid":"martlet"#))
+    #expect(try await shipper.send("HEAD /_index_template/ecs-logstash").status == 404)
+    #expect(try await shipper.send("PUT /_index_template/ecs-logstash", [], Array("{}".utf8)).status == 200)
+    let stash = [
+      #"{"index":{"_id":null,"_index":"logs-stash-default","routing":null}}"#,
+      #"{"@timestamp":"2026-01-01T00:00:00Z","message":"one","tags":["a"]}"#,
+      #"{"create":{"_index":"logs-stash-default"}}"#,
+      record("stash"), "",
+    ].joined(separator: "\n")
+    let stashed = try await shipper.bulk(
+      "POST /_bulk?filter_path=errors,items.*.error,items.*.status",
+      ["Content-Type: application/json", "X-Elastic-Event-Count: 2", "X-Elastic-Uncompressed-Request-Length: 400"],
+      stash)
+    #expect(stashed.status == 200 && stashed.body.hasPrefix(#"{"errors":false,"items":["#))
+    #expect(stashed.statuses == [201, 201])
+    // Vector, whose health check wants exactly 200.
+    #expect(try await shipper.send("GET /_cluster/health").status == 200)
+    let vector =
+      #"{"index":{"_index":"vector-2026.01.31"}}"# + "\n" + #"{"@timestamp":"2026-01-01T00:00:00Z","message":"two"}"#
+      + "\n"
+    let vectored = try await shipper.bulk("POST /_bulk?timeout=60s", ["Content-Type: application/x-ndjson"], vector)
+    #expect(vectored.statuses == [201] && !vectored.body.contains(#""errors":true"#))
+    // Fluent Bit looks for this text.
+    let bit =
+      #"{"create":{"_index":"fluent-bit","_type":"_doc"}}"# + "\n"
+      + #"{"@timestamp":"2026-01-01T00:00:00.000Z","log":"three"}"# + "\n"
+    let fluent = try await shipper.bulk(
+      "POST /_bulk", ["Content-Type: application/x-ndjson", "User-Agent: Fluent-Bit"], bit)
+    #expect(fluent.body.contains(#""errors":false,"items":["#) && fluent.statuses == [201])
+    // rsyslog's templates leave an empty line behind each document.
+    #expect(try await shipper.send("GET /_cat/health").status == 200)
+    var syslog = ""
+    for number in 0..<3 {
+      syslog += #"{"index":{"_index": "system","_type":"events"}}"# + "\n"
+      syslog += #"{"@timestamp":"2026-01-01T00:00:0\#(number)+00:00","message":"four"}"# + "\n\n"
+    }
+    let logged = try await shipper.bulk("POST /_bulk", ["Content-Type: application/json; charset=utf-8"], syslog)
+    #expect(logged.status == 200 && logged.statuses == [201, 201, 201])
+    for (index, count) in [("logs-stash-default", 1), ("vector-*", 1), ("fluent-bit", 1), ("system", 3)] {
+      #expect(try found(index, in: data).count == count, "\(index)")
+    }
+    try await service.stop()
+  }
+
+  @Test("What was acknowledged is there after the process is killed, and sent again it is stored once")
+  func killed() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    var body = ""
+    for number in 0..<500 { body += "{\"create\":{}}\n\(record("kill-\(number)"))\n" }
+    let service = try await ServedProcess(data: data)
+    let first = try await Shipper(port: service.port).bulk("PUT /logs-x/_bulk", [], body)
+    #expect(first.statuses == Array(repeating: 201, count: 500))
+    try await service.kill()
+    let again = try await ServedProcess(data: data)
+    let second = try await Shipper(port: again.port).bulk("PUT /logs-x/_bulk", [], body)
+    #expect(second.status == 200 && second.statuses == Array(repeating: 409, count: 500))
+    try await again.stop()
+    #expect(try found("logs-aws.cloudtrail-default", in: data).count == 500)
+  }
+
+  @Test("Of documents in one request each has its own fate: good, twice, broken, wrapped, without time")
+  func fates() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let service = try await ServedProcess(data: data)
+    let documents = [
+      record("a"), record("b"), record("a"), "{broken", "[1]", #"{"n":1}"#,
+      #"{"detail-type":"AWS API Call via CloudTrail","source":"aws.iam","detail":\#(record("c"))}"#,
+      #"{"Records":[\#(record("d")),\#(record("b"))]}"#, #"{"@timestamp":"yesterday","event":{"action":"x"}}"#,
+      record("e"),
+    ]
+    let body = documents.map { "{\"create\":{}}\n\($0)\n" }.joined()
+    let answer = try await Shipper(port: service.port).bulk("POST /logs-x-default/_bulk", [], body)
+    #expect(answer.statuses == [201, 201, 409, 400, 400, 400, 201, 201, 400, 201])
+    #expect(answer.body.contains("no readable time"))
+    try await service.stop()
+    let ids = try found("*", in: data).compactMap { $0["event"]?["id"]?.stringValue }.sorted()
+    #expect(ids == ["a", "b", "c", "d", "e"])
+  }
+
+  @Test(
+    "Elastic's client, versions 8 and 9, and OpenSearch's: bulk helpers, create and index",
+    .enabled(if: PythonPackages.clients8 != nil && PythonPackages.clients9 != nil, "pip cannot install the clients"))
+  func clients() async throws {
+    let scratch = try Scratch()
+    for (packages, kind) in [
+      (PythonPackages.clients8, "elasticsearch"), (PythonPackages.clients9, "elasticsearch"),
+      (PythonPackages.clients9, "opensearch"),
+    ] {
+      let service = try await ServedProcess(data: scratch.path + "/" + UUID().uuidString)
+      let ran = try #require(packages?.run("bulk_clients.py", [kind, service.url]))
+      #expect(ran.status == 0)
+      let result = try JSONValue(parsing: ran.output)
+      #expect(result["ping"]?.boolValue == true && result["name"]?.stringValue == "You Know, for Search")
+      #expect(result["first"] == ["stored": 1400, "errors": ["400": 1]])
+      #expect(result["second"] == ["stored": 0, "errors": ["400": 1, "409": 1400]])
+      #expect(result["create"]?.stringValue == "created" && result["again"]?.stringValue == "ConflictError")
+      #expect(result["index"]?.stringValue == "created")
+      try await service.stop()
+    }
+  }
+}

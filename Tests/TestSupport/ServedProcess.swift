@@ -1,0 +1,81 @@
+import Foundation
+
+/// `martlet serve` in a process of its own, until this is let go of.
+public final class ServedProcess: Sendable {
+  public let port: Int
+  private let process = Process()
+  private let scratch: Scratch
+  private let logFile: String
+
+  /// The tool that was built beside the tests; nil where there is none.
+  public static let tool: String? = {
+    let bundles = Bundle.allBundles.map(\.bundlePath) + [CommandLine.arguments[0], Bundle.main.bundlePath]
+    let folder =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
+    let places = bundles.map { ($0 as NSString).deletingLastPathComponent } + bundles + [folder + "/.build/debug"]
+    return places.map { $0 + "/martlet" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+  }()
+
+  /// Starts it, and returns when it listens. Throws `Failure` with its log where it ends instead.
+  ///
+  /// - Parameters:
+  ///   - data: the folder of events.
+  ///   - settings: the text of its settings, in YAML.
+  public init(
+    data: String, listen: String = "127.0.0.1:0", settings: String? = nil, variables: [String: String] = [:]
+  ) async throws {
+    scratch = try Scratch()
+    logFile = try scratch.write("", "log")
+    guard let tool = Self.tool else { throw Failure(log: "the tool has not been built") }
+    process.executableURL = URL(fileURLWithPath: tool)
+    process.arguments = ["serve", "--data", data, "--listen", listen]
+    if let settings { process.arguments? += ["--config", try scratch.write(settings, "martlet.yaml")] }
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(forWritingAtPath: logFile)
+    try process.run()
+    while true {
+      let text = (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? ""
+      if let place = text.range(of: "listening at "), text[place.upperBound...].contains("\n") {
+        let line = text[place.upperBound...].prefix { $0 != "\n" }
+        port = Int(line.prefix { $0 != " " }.split(separator: ":").last ?? "") ?? 0
+        return
+      }
+      guard process.isRunning else { throw Failure(log: text) }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  deinit { if process.isRunning { process.terminate() } }
+
+  public struct Failure: Error, CustomStringConvertible {
+    public let log: String
+    public var description: String { log }
+  }
+
+  /// What it has written so far.
+  public var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
+
+  public var url: String { "http://127.0.0.1:\(port)" }
+
+  /// Ends it as systemd does, and returns its status.
+  @discardableResult
+  public func stop() async throws -> Int32 {
+    process.terminate()
+    while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+    return process.terminationStatus
+  }
+
+  /// Ends it without warning.
+  public func kill() async throws {
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  /// Runs another command of the tool to its end: its status, and what it wrote to standard output.
+  public static func run(_ arguments: [String]) -> (status: Int32, output: String) {
+    tool.map { PythonServer.run([$0] + arguments) } ?? (-1, "")
+  }
+}
