@@ -43,10 +43,10 @@ sanitize: setup
 	@scripts/sanitize $(FILTER)
 
 test-slow: setup
-	MARTLET_KILLS=200 swift test --filter TortureTests
+	MARTLET_KILLS=200 swift test --filter "TortureTests|ServeTests"
 
 torture: setup
-	MARTLET_KILLS="$(or $(KILLS),2000)" swift test --filter TortureTests
+	MARTLET_KILLS="$(or $(KILLS),2000)" swift test --filter "TortureTests|ServeTests"
 
 completions: build
 	@scripts/completions

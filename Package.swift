@@ -294,7 +294,7 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "TestSupport", "martlet", "Service", "Running", "Alerts", "Ingestion", "SegmentStore", "Intake", "Settings",
+        "TestSupport", "martlet", "Service", "Running", "AWS", "Alerts", "Ingestion", "SegmentStore", "Intake", "Settings",
         "Detection", "Rules", "CloudTrail", "Transfers", "Events", "JSON",
       ], swiftSettings: strict),
     .testTarget(

@@ -40,6 +40,8 @@ public struct RuleScheduler: Sendable {
 
   /// With more executions missed than these, the newest is run before them.
   private static let mostMissed: Int64 = 6
+  /// How late executions may begin before it is a trouble, in milliseconds.
+  private static let mostLag: Int64 = 60_000
   /// Rules that run together.
   private static let mostAtOnce = 256
   /// Missed executions that run together reach over so much time at most, in milliseconds, or over twelve intervals.
@@ -171,10 +173,13 @@ public struct RuleScheduler: Sendable {
     let due = inTime.isEmpty ? behind : inTime
     guard !due.isEmpty else { return false }
     let chosen = due.sorted { ($0.start, $0.rule.ruleID) < ($1.start, $1.rule.ruleID) }.prefix(Self.mostAtOnce)
+    var longest: Int64 = 0
     for (_, start) in chosen {
-      let lag = Double(max(0, now.milliseconds - start.milliseconds)) / 1000
-      metrics.observe("martlet_tick_start_lag_seconds", lag)
+      let lag = max(0, now.milliseconds - start.milliseconds)
+      metrics.observe("martlet_tick_start_lag_seconds", Double(lag) / 1000)
+      longest = max(longest, lag)
     }
+    tell(ofLag: longest)
     let rules = chosen.map(\.rule)
     if inTime.isEmpty {
       progress.wasAhead = true
@@ -257,6 +262,11 @@ public struct RuleScheduler: Sendable {
         ? nil
         : "\(CountText.count(failing.count, "rule")) \(failing.count == 1 ? "has" : "have") failed three times or more: "
           + failing.prefix(5).joined(separator: ", "))
+  }
+
+  /// Says that executions begin later than they should, which is an alarm where it lasts.
+  private func tell(ofLag lag: Int64) {
+    health.set("lag", lag <= Self.mostLag ? nil : "rules begin \(DurationText.text(lag)) after their time")
   }
 
   private func tell(_ made: RuleRun.Made) {

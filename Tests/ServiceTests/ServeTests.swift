@@ -1,0 +1,225 @@
+import AWS
+import Alerts
+import Events
+import Foundation
+import JSON
+import Rules
+import SegmentStore
+import Service
+import Synchronization
+import TestSupport
+import Testing
+import Transfers
+
+/// The service as a process.
+private final class Serving: @unchecked Sendable {
+  let process = Process()
+  let log: String
+
+  static func path() throws -> String {
+    let folder =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
+    let places =
+      Bundle.allBundles.map { ($0.bundlePath as NSString).deletingLastPathComponent } + [folder + "/.build/debug"]
+    return try #require(places.map { $0 + "/martlet" }.first { FileManager.default.isExecutableFile(atPath: $0) })
+  }
+
+  init(_ scratch: Scratch, _ arguments: [String], environment: [String: String] = [:]) throws {
+    log = try scratch.write("", "log-\(UUID().uuidString)")
+    process.executableURL = URL(fileURLWithPath: try Self.path())
+    process.arguments = ["serve"] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(forWritingAtPath: log)
+    try process.run()
+  }
+
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+  var text: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
+  /// Waits until the log says something; false where the process ends before that.
+  func says(_ words: String) async throws -> Bool {
+    while !text.contains(words) {
+      guard process.isRunning else { return text.contains(words) }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return true
+  }
+
+  /// Sends a signal and gives the status with which the process ends.
+  func end(_ signal: Int32) async throws -> Int32 {
+    kill(process.processIdentifier, signal)
+    while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+    return process.terminationStatus
+  }
+}
+
+@Suite("The service, as it is run", .serialized) struct ServeTests {
+  private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    PythonServer.run([try Serving.path()] + arguments)
+  }
+
+  @Test("It runs with no settings at all on a folder that is not there, and ends in order within ten seconds")
+  func plain() async throws {
+    let scratch = try Scratch()
+    let serving = try Serving(scratch, ["--data", scratch.path + "/events", "--listen", "localhost:0"])
+    #expect(try await serving.says("the service runs"))
+    #expect(try await serving.says("rules run"))
+    let began = ContinuousClock.now
+    #expect(try await serving.end(SIGTERM) == 0)
+    #expect(ContinuousClock.now - began < .seconds(60))
+    #expect(serving.text.contains("the service has ended"))
+    #expect(try run(["status", "--data", scratch.path + "/events"]).status == 0)
+  }
+
+  @Test("Settings that are wrong end it at once with the key, and a check of right ones says so")
+  func settings() async throws {
+    let scratch = try Scratch()
+    let wrong = try scratch.write("notifications: {channels: [{name: x, type: pigeon}]}", "wrong.yaml")
+    let serving = try Serving(scratch, ["--data", scratch.path + "/events", "--config", wrong])
+    #expect(try await serving.says("notifications.channels[0].type"))
+    while serving.process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(serving.process.terminationStatus == 1)
+    let right = try scratch.write("log: {format: json}", "right.yaml")
+    #expect(try run(["serve", "--data", scratch.path + "/events", "--config", right, "--check"]).status == 0)
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/events"))
+  }
+
+  /// The rules that ship, going by the times of events and not of their arrival: what order they come in makes no difference to these.
+  private func rules(_ scratch: Scratch) throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path + "/Rules"
+    for name in try FileManager.default.subpathsOfDirectory(atPath: root) where name.hasSuffix(".toml") {
+      let text = try String(contentsOfFile: root + "/" + name, encoding: .utf8)
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        .filter { !$0.hasPrefix("timestamp_override") }
+      try scratch.write(lines.joined(separator: "\n"), "rules/" + name.replacing("/", with: "-"))
+    }
+    return scratch.path + "/rules"
+  }
+
+  /// Records of some hours, by which ten minutes of them they are of.
+  private func pieces(_ files: String, from begin: Int, count: Int) throws -> [(minute: Int, lines: [String])] {
+    var pieces: [Int: [String]] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: files) where name.hasSuffix(".gz") {
+      let text = PythonServer.run(["zcat", files + "/" + name]).output
+      for record in try JSONValue(parsing: text)["Records"]?.arrayValue ?? [] {
+        guard let text = record["eventTime"]?.stringValue, let time = Timestamp(iso8601: text) else { continue }
+        let seconds = Int(time.milliseconds / 1000) - begin
+        if seconds >= 0, seconds / 600 < count { pieces[seconds / 600, default: []].append(record.text) }
+      }
+    }
+    return pieces.sorted { $0.key < $1.key }.map { ($0.key * 10, $0.value) }
+  }
+
+  @Test(
+    "What comes into a folder and a queue while it is killed again and again is stored once, raises the alerts of a hunt over it, and each is told once",
+    .enabled(if: PythonServer.has("moto.server", "boto3"), "Python has no moto[server] and boto3"))
+  func killed() async throws {
+    let scratch = try Scratch()
+    let (made, drop, data) = (scratch.path + "/made", scratch.path + "/drop", scratch.path + "/events")
+    try FileManager.default.createDirectory(atPath: drop, withIntermediateDirectories: true)
+    let generated = try run([
+      "generate", "--events", "1500", "--start", "2026-01-01", "--seed", "9", "--attack", "trust-policy", "--out", made,
+    ])
+    try #require(generated.status == 0)
+    let begin = try #require(Timestamp(iso8601: "2026-01-01T12:00:00Z"))
+    let pieces = try pieces(made, from: Int(begin.milliseconds / 1000), count: 24)
+    try #require(pieces.count > 10)
+    let rules = try rules(scratch)
+    do { _ = try SegmentStore(data, .writing(as: "test")) }
+    try #require(try run(["rules", "import", "--data", data, rules]).status == 0)
+    do {
+      // Rules begin with the first piece, however long the service takes to come up for the first time.
+      let ids = RuleCollection.load(paths: [rules], withBuiltIn: false).rules.map(\.rule.ruleID)
+      _ = try AlertStore(folder: data, isReadOnly: false).states(of: ids, at: begin)
+    }
+    let hook = try PythonServer("hook.py")
+    let cloud = try PythonServer("aws_server.py", ["--bucket", "trail", "--queue", "events", "--notify", "--hang", "0.3"])
+    let config = try scratch.write(
+      """
+      outgoing: {proxy: none}
+      roads:
+        - {type: folder, path: \(drop), interval: 1s, settle: 1s}
+        - {type: sqs, queue_url: "\(cloud.url)/123456789012/events", endpoint: "\(cloud.url)", region: eu-west-1, visibility: 10s, wait: 1}
+      notifications:
+        channels: [{name: hook, type: webhook, url: "\(hook.url)", unanswered: hold}]
+      """, "martlet.yaml")
+    let keys = ["AWS_ACCESS_KEY_ID": "AKIAINVENTED", "AWS_SECRET_ACCESS_KEY": "invented", "HOME": "/nonexistent"]
+    var direct = TransferSettings()
+    direct.proxy = .none
+    let client = HTTPClient(direct)
+    var aws = AWSSettings()
+    aws.region = "eu-west-1"
+    aws.endpoint = cloud.url
+    let s3 = try await AWSAccess(aws, AWSSurroundings(client: client, variables: keys, now: { MachineClock().now })).s3()
+
+    let (rate, origin) = (240.0, Int64(Date().timeIntervalSince1970 * 1000))
+    let clock = "\(begin.iso8601),\(origin),\(Int(rate))"
+    func start() throws -> Serving {
+      try Serving(
+        scratch, ["--data", data, "--listen", "localhost:0", "--config", config, "--simulated-clock", clock],
+        environment: keys)
+    }
+    let kills = Int(ProcessInfo.processInfo.environment["MARTLET_KILLS"] ?? "") ?? 12
+    let seed = UInt64(ProcessInfo.processInfo.environment["MARTLET_TEST_SEED"] ?? "") ?? UInt64.random(in: 0..<100_000)
+    print("seed \(seed)")
+    var random = SeededRandom(seed: seed)
+    let whole = scratch.path + "/whole"
+    let serving = Mutex(try start())
+    // Somebody kills it whatever it does; the time between grows until it gets somewhere.
+    let killer = Task {
+      for kill in 0..<kills {
+        try await Task.sleep(for: .milliseconds(Int(random.next() % UInt64(1500 + 100 * min(kill, 40)))))
+        let killed = serving.withLock { $0 }
+        _ = try await killed.end(SIGKILL)
+        try serving.withLock { $0 = try start() }
+      }
+    }
+    for (place, piece) in pieces.enumerated() {
+      // A file is there when its newest event has happened.
+      while (Date().timeIntervalSince1970 * 1000 - Double(origin)) / 1000 * rate < Double((piece.minute + 10) * 60) {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      let text = piece.lines.joined(separator: "\n") + "\n"
+      try scratch.write(text, "whole/\(piece.minute).ndjson")
+      if place % 2 == 0 {
+        try scratch.write(text, "drop/\(piece.minute).ndjson")
+      } else {
+        try await s3.put("trail", "\(piece.minute).ndjson", Array(text.utf8))
+      }
+    }
+    try await killer.value
+    let hunt = try run(["hunt", "--format", "ndjson", "--no-builtin", "--rules", rules, whole])
+    let expected = Set(
+      try hunt.output.split(separator: "\n").compactMap {
+        try JSONValue(parsing: String($0))["kibana.alert.uuid"]?.stringValue
+      })
+    try #require(!expected.isEmpty)
+    var told: [JSONValue] = []
+    for _ in 0..<900 {
+      try await Task.sleep(for: .milliseconds(200))
+      let answer = try await client.send(HTTPRequest("GET", hook.url + "/_told", longestBody: 16 << 20))
+      told = try (JSONValue(parsing: answer.body[...]).arrayValue ?? []).flatMap {
+        try JSONValue(parsing: $0[2]?.stringValue ?? "null")["alerts"]?.arrayValue ?? []
+      }
+      if Set(told.compactMap { $0["id"]?.stringValue }).isSuperset(of: expected) { break }
+    }
+    let last = serving.withLock { $0 }
+    #expect(try await last.end(SIGTERM) == 0, "\(last.text.suffix(2000))")
+    let there = try run(["search", "--format", "count", "*", whole])
+    #expect(try run(["search", "--data", data, "--index", "logs-aws.*", "--format", "count", "*"]).output == there.output)
+    // Whatever order it came in: what no later arrival contradicted is what the hunt finds.
+    let kept = try run(["alerts", "export", "--data", data, "--format", "ndjson"]).output.split(separator: "\n")
+      .map { try JSONValue(parsing: String($0)) }
+    let standing = kept.filter { $0["martlet"]?["contradicted_by"] == nil }
+    #expect(Set(standing.compactMap { $0["kibana.alert.uuid"]?.stringValue }) == expected)
+    let ids = told.compactMap { $0["id"]?.stringValue }
+    #expect(Set(ids).count == ids.count)
+    #expect(Set(ids).isSubset(of: kept.compactMap { $0["kibana.alert.uuid"]?.stringValue }))
+    #expect(told.contains { $0["headline"]?.stringValue?.contains("changed the role's trust policy") == true })
+  }
+}

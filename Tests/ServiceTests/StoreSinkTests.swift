@@ -1,0 +1,34 @@
+import Events
+import Foundation
+import Intake
+import TestSupport
+import Testing
+
+@testable import Service
+
+@Suite("What roads bring is stored together") struct StoreSinkTests {
+  @Test("Many at once get their own answers, each event is stored once, and an object is taken once")
+  func together() async throws {
+    let scratch = try Scratch()
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    let folder = try ServedFolder(scratch.path + "/events", clock)
+    let (time, sink) = (clock.now, folder.sink)
+    let receipts = try await withThrowingTaskGroup(of: IngestionReceipt.self) { group in
+      for id in 0..<200 { group.addTask { try await ServedFolder.changeTrust(id / 2, at: time, into: sink) } }
+      var all: [IngestionReceipt] = []
+      for try await receipt in group { all.append(receipt) }
+      return all
+    }
+    #expect(receipts.allSatisfy { $0.stored + $0.duplicates == 1 && $0.problems.isEmpty })
+    #expect(receipts.reduce(0) { $0 + $1.stored } == 100)
+    #expect(try folder.store.snapshot().eventCount == 100)
+    #expect(folder.sink.commits < 100)
+    let source = IngestionSource(
+      road: .s3, name: "s3://b/k.json", object: SourceObject(origin: "s3://b/k.json", size: 5, modified: 1))
+    let bad = try await folder.sink.take(.bytes(Array("{\"Records\":[{]".utf8)), from: source)
+    #expect(bad.stored == 0 && bad.rejected > 0 && !bad.problems.isEmpty)
+    #expect(try await folder.sink.take(.bytes([0x7B]), from: source).isRepeated)
+    await folder.end()
+    await #expect(throws: IngestionRefusal.self) { try await ServedFolder.changeTrust(500, at: time, into: sink) }
+  }
+}
