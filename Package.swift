@@ -109,9 +109,14 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(
-      name: "Query", dependencies: ["Events", "JSON", "CRe2", "COniguruma", "CCrypto"], swiftSettings: hot),
+      name: "Query",
+      dependencies: [
+        "Events", "JSON", "CRe2", "COniguruma", "CCrypto", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: hot),
     .target(
-      name: "Rules", dependencies: ["Events", "JSON", "Parallel"], swiftSettings: strict, plugins: ["EmbedRules"]),
+      name: "Rules", dependencies: ["Query", "Events", "Hashing", "JSON", "Parallel"], swiftSettings: strict,
+      plugins: ["EmbedRules"]),
     .target(name: "Exceptions", dependencies: ["Rules", "Query", "Events", "JSON", "Parallel"], swiftSettings: strict),
     .target(
       name: "Detection",
@@ -261,7 +266,8 @@ let package = Package(
     .testTarget(
       name: "QueryTests", dependencies: ["TestSupport", "Query", "CloudTrail", "Events", "JSON"],
       exclude: ["KQL/Cases", "ESQL/Cases", "Cases"], swiftSettings: strict),
-    .testTarget(name: "RulesTests", dependencies: ["TestSupport", "Rules", "Events", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "RulesTests", dependencies: ["TestSupport", "Rules", "Query", "Events", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "ExceptionsTests",
       dependencies: ["TestSupport", "Exceptions", "Rules", "Query", "CloudTrail", "Events", "JSON"],

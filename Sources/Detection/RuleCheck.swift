@@ -67,7 +67,7 @@ public struct RuleCheck: Sendable {
   static func inspect(
     _ rule: Rule, _ catalog: FieldCatalog, _ tables: [String: ESQLTable] = [:]
   ) -> QueryInspection {
-    guard rule.language != nil else { return QueryInspection() }
+    guard rule.language != nil, rule.hindrance == nil else { return QueryInspection() }
     if rule.type == .esql { return inspectRows(rule, catalog, tables) }
     // That a rule of another type has a query in ES|QL, the rule itself tells.
     guard rule.language != .esql else { return QueryInspection() }

@@ -46,6 +46,7 @@ public enum RuleQuery {
     case .lucene: return try Lucene.query(text)
     case .eql: return KQLQuery(try eqlPlan(rule, catalog).anyItem)
     case .esql: return KQLQuery(try ESQLQuery(text).bound(catalog))
+    case .sigma: return KQLQuery(try SigmaQuery(text, catalog).predicate)
     case .kuery, nil: return try KQL.query(text)
     }
   }

@@ -14,6 +14,8 @@ final class SegmentAsker {
   private let questions: [RuleQuestion?]
   /// Columns are stored as the schema types them; with other types, or places of addresses, events are made anew.
   private let asksColumns: Bool
+  /// Rules, by their places, that ask for what no column holds.
+  private let asksTexts: [Bool]
   /// Makes events of texts; nil until it is needed.
   private var mapper: EventMapper?
   private var torn = ProblemLog()
@@ -23,6 +25,7 @@ final class SegmentAsker {
     self.observer = observer
     self.questions = questions
     self.asksColumns = asksColumns
+    asksTexts = plan.rulesAskingTexts
   }
 
   /// What had to be left out of events that were made anew, and texts that are no event any longer.
@@ -46,13 +49,13 @@ final class SegmentAsker {
   /// - Parameter answers: takes those that can be kept.
   /// - Returns: the answers of rules that matched something.
   func ask(_ rules: [Int], about segment: Segment, keeping answers: inout SegmentAnswers) throws -> [Int: RuleAnswer] {
-    var found: [Int: RuleAnswer]
+    var found: [Int: RuleAnswer] = [:]
     // An event with so many fields that some found no column is asked about as a whole.
-    if asksColumns, segment.paths.count <= BatchLimits.columns / 2 {
-      found = try askColumns(rules, segment)
-    } else {
-      found = try askTexts(rules, segment)
-    }
+    let hasColumns = asksColumns && segment.paths.count <= BatchLimits.columns / 2
+    let ofColumns = hasColumns ? rules.filter { !asksTexts[$0] } : []
+    let ofTexts = hasColumns ? rules.filter { asksTexts[$0] } : rules
+    if !ofColumns.isEmpty { found = try askColumns(ofColumns, segment) }
+    if !ofTexts.isEmpty { found.merge(try askTexts(ofTexts, segment)) { mine, _ in mine } }
     // What is not whole is asked again, and told again.
     guard torn.isEmpty else { return found }
     for at in rules {

@@ -104,6 +104,9 @@ extension ValueTest {
         output.write(bound.inclusive)
         output.write(bound.value)
       }
+    case .sigma(let asked):
+      output.mark("s")
+      output.write(asked.text)
     case .list(let list):
       output.mark("l")
       output.write(list.kind.rawValue)

@@ -70,7 +70,9 @@ extension ValueTest {
     case .match(let text), .phrase(let text), .term(let text): [text]
     case .wildcard(let pattern), .termPattern(let pattern):
       pattern.parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
-    case .range, .list, .regex: []
+    case .sigma(.pattern(let pattern)):
+      pattern.parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
+    case .range, .list, .regex, .sigma: []
     }
   }
 }
@@ -122,6 +124,7 @@ private struct TestWords {
     switch test {
     case .match(let text), .phrase(let text), .term(let text): text
     case .wildcard(let pattern), .termPattern(let pattern): pattern.ignoresCase ? nil : pattern.plainText
+    case .sigma(let asked): asked.plainText
     case .range, .list, .regex: nil
     }
   }
@@ -133,6 +136,7 @@ private struct TestWords {
     case .regex(let regex):
       return "\(negated ? "does not fit" : "fits") the regular expression \(quoted(regex.pattern))"
         + (regex.ignoresCase ? ", in upper or lower case" : "")
+    case .sigma(let asked): return asked.clause(negated: negated) { clause($0, negated: negated) }
     case .list(let list):
       return "is \(negated ? "not " : "")on a list of \(list.count) \(list.count == 1 ? "value" : "values")"
     case .range(let lower, let upper):

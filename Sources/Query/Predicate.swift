@@ -52,6 +52,8 @@ public enum ValueTest: Hashable, Sendable {
   case regex(RegularExpression)
   /// The value is one of a list's; the list's kind says how they compare.
   case list(ValueList)
+  /// What Sigma asks of a value as it came, whatever the field's type.
+  case sigma(SigmaTest)
 }
 
 /// One end of a range, as written: a number, a text, an address, a date or date math.

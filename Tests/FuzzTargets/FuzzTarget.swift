@@ -13,6 +13,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case toml
   /// Rules as NDJSON.
   case ndjson
+  /// Rules, correlations and filters of Sigma.
+  case sigma
   case exceptions
   /// Value lists, as lists of every kind.
   case lists
@@ -43,6 +45,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .filters: QueryTargets.shared.filters(bytes)
     case .toml: RuleTargets.rules(bytes, file: "fuzz.toml")
     case .ndjson: RuleTargets.rules(bytes, file: "fuzz.ndjson")
+    case .sigma: RuleTargets.rules(bytes, file: "fuzz.yml")
     case .exceptions: RuleTargets.exceptions(bytes)
     case .lists: QueryTargets.shared.lists(bytes)
     case .mapping: QueryTargets.shared.mapping(bytes)

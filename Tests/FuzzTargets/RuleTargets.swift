@@ -13,6 +13,7 @@ enum RuleTargets {
     _ = RuleCheck(loaded, now: now).json
     _ = RuleLint(loaded, testEnding: ".test.yaml").json
     for rule in loaded.rules {
+      _ = try? SigmaConversion.elastic(rule.rule)
       if let written = try? RuleWriter.toml(rule.rule) {
         let again = RuleLoader.load(text: written, file: "written.toml")
         precondition(again.rules.count == 1, "a rule that was written can be read: \(again.diagnostics)")

@@ -107,9 +107,25 @@ struct QueryFileTests {
     #expect(fault == nil)
   }
 
+  @Test("Sigma finds what the files of cases say", arguments: QueryFile.cases("sigma"))
+  func sigma(_ one: QueryFile.Case) {
+    let fault = one.fault { batches in
+      var set = QuerySet(now: Timestamp(milliseconds: 0))
+      let bound = set.add(try SigmaQuery(one.query).predicate)
+      let evaluator = QueryEvaluator(set)
+      let batch = batches.batch(EventBatches.mapper(set.plan))
+      evaluator.begin(batch)
+      var rows: [[Int?]] = []
+      evaluator.rows(bound).forEach(rowCount: batch.rowCount) { rows.append([$0]) }
+      return rows
+    }
+    #expect(fault == nil)
+  }
+
   @Test("There are cases for each language")
   func areThere() {
     #expect(QueryFile.cases("eql").count > 20)
     #expect(QueryFile.cases("lucene").count > 20)
+    #expect(QueryFile.cases("sigma").count > 15)
   }
 }

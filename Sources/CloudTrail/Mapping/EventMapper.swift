@@ -9,6 +9,7 @@ public final class EventMapper {
   let cloudTrail: CloudTrailMapper
   private let ecs: ECSReader
   private var sink: ColumnSink
+  private let recordValues: RecordValues
   private let indexer = StructuralIndexer()
 
   public convenience init(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String]) {
@@ -21,6 +22,7 @@ public final class EventMapper {
     self.context = context
     builder = EventBatchBuilder(plan, flattenedRoots: flattenedRoots)
     sink = ColumnSink(builder)
+    recordValues = RecordValues(plan)
     cloudTrail = CloudTrailMapper(context, rememberedBytes: rememberedBytes)
     ecs = ECSReader(context)
   }
@@ -145,6 +147,7 @@ public final class EventMapper {
         }
       }
       if sink.wantsJudged { judge(ECSReader.event(of: record)) }
+      if !recordValues.isEmpty { recordValues.add(ecs: ECSReader.event(of: record), to: builder) }
     } else {
       sink.begin(groups)
       var digest: JSONDocument?
@@ -156,6 +159,7 @@ public final class EventMapper {
       }
       builder.beginRow(dataStream: context.dataStream)
       cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
+      if !recordValues.isEmpty { recordValues.add(record, to: builder) }
     }
     let cut = builder.takeCut()
     if cut.contains(.paths) {

@@ -1,3 +1,5 @@
+import Events
+
 /// Fields that are worked out together, from the same part of a record: what a rule needs of a record is told by group,
 /// so that the parts that no candidate rule needs are passed over.
 public struct FieldGroup: OptionSet, Hashable, Sendable {
@@ -37,6 +39,7 @@ public struct FieldGroup: OptionSet, Hashable, Sendable {
   public static func needed(for path: String) -> FieldGroup {
     if let field = EventField.named(path) { return field.group }
     for (root, group) in roots where path.hasPrefix(root) { return group }
+    if RecordNames.name(ofPath: path) != nil { return .plain }
     return path.hasPrefix(OtherParent.record.path + ".") ? [.other, .plain] : []
   }
 

@@ -10,7 +10,9 @@ extension AlertBuilder {
     _ rule: HuntRule, _ document: RuleDocument, _ group: CountedGroup, _ planned: HuntResult.PlannedAlert,
     context: AlertContext?, _ kept: HuntFindings
   ) throws -> Alert {
-    let threshold = rule.rule.threshold ?? ThresholdParameters(fields: [], value: 1)
+    let correlation = rule.program as? CorrelationRule
+    let threshold =
+      rule.rule.threshold ?? ThresholdParameters(fields: correlation?.groupFields ?? [], value: 1)
     let told = try EventDigest.digests(group.events, writer, kept)
     var terms = group.terms
     for (place, field) in threshold.fields.enumerated() where place < terms.count && terms[place].isHash {
@@ -30,8 +32,12 @@ extension AlertBuilder {
       result["cardinality"] = [["field": .string(field), "value": .integer(Int64(distinct))]]
     }
     let parts =
-      ["threshold", rule.rule.ruleID, planned.tick.iso8601, threshold.fields.joined(separator: ",")]
-      + terms.map { "\($0.kind.rawValue):\($0.text)" }
+      [
+        rule.rule.type.rawValue, rule.rule.ruleID,
+        // Of a correlation the first event tells findings of one group apart, whichever execution made them.
+        correlation == nil ? planned.tick.iso8601 : group.events.first?.id.text ?? "",
+        threshold.fields.joined(separator: ","),
+      ] + terms.map { "\($0.kind.rawValue):\($0.text)" }
     let patterns = rule.rule.readPatterns.joined(separator: ",")
     var standing = AlertStanding(
       id: AlertID.hash(parts), stream: patterns, sourceID: AlertID.uuid(of: parts),

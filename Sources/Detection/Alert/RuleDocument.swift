@@ -136,6 +136,7 @@ struct RuleDocument: Sendable {
     case .newTerms: "New Terms Rule"
     case .threatMatch: "Indicator Match Rule"
     case .machineLearning: "Machine Learning Rule"
+    case .correlation: "Sigma Correlation Rule"
     }
   }
 
@@ -149,6 +150,7 @@ struct RuleDocument: Sendable {
     case .newTerms: "siem.newTermsRule"
     case .threatMatch: "siem.indicatorRule"
     case .machineLearning: "siem.mlRule"
+    case .correlation: "martlet.correlationRule"
     }
   }
 }

@@ -15,7 +15,7 @@ extension HuntPlan {
   /// The rules whose executions do not count again what was counted before, by their ids: with how far before a time the
   /// executions lie whose counting still matters to one at that time.
   public func countingRules(from begin: (String) -> Timestamp) -> [(ruleID: String, since: Timestamp)] {
-    rules.filter { $0.rule.type == .threshold }.map { rule in
+    rules.filter { $0.rule.type == .threshold || $0.rule.type == .correlation }.map { rule in
       let first = rule.windows.firstTick(atOrAfter: begin(rule.rule.ruleID))
       return (rule.rule.ruleID, Timestamp(milliseconds: rule.windows.from(first) - rule.windows.slack))
     }

@@ -92,6 +92,8 @@ public struct HuntPlan: Sendable {
     let sequence: EQLPlan?
     /// The query of a rule in ES|QL.
     let rows: ESQLRuleQuery?
+    /// How a correlation joins what its rules match, which are the items of `sequence`.
+    let correlation: SigmaPlan?
     /// Fields whose values decide whether the query is refused.
     let doubtful: [String]
     /// Fields that the rule or its exceptions name and the catalog does not know.
@@ -130,7 +132,9 @@ public struct HuntPlan: Sendable {
         groups.formUnion(HuntPlan.groups(of: field, lean.catalog))
       }
       let plan = rule.type == .eql ? try RuleQuery.eqlPlan(rule, lean.catalog) : nil
-      sequence = plan.flatMap { $0.isOfEvents && $0.pipes.isEmpty ? nil : $0 }
+      correlation =
+        rule.type == .correlation ? try SigmaQuery(rule.query ?? "", lean.catalog).correlation : nil
+      sequence = plan.flatMap { $0.isOfEvents && $0.pipes.isEmpty ? nil : $0 } ?? correlation?.plan
       rows = rule.type == .esql ? try RuleQuery.rows(rule, lean.catalog, tables) : nil
       let keys = (sequence?.items ?? []).flatMap { $0.keys.map(\.field) } + (rows?.fieldPaths ?? [])
       for path in rule.notedFields + keys
@@ -180,6 +184,7 @@ public struct HuntPlan: Sendable {
               EQLBinding($0, SequenceRule.fields(of: draft.rule), catalog: catalog, to: &queries)
             },
             rows: draft.rows.map { ESQLBinding($0, to: &queries) },
+            correlation: draft.correlation,
             doubtful: draft.doubtful.map { ($0, queries.addField($0)) },
             unknown: draft.unknown.map { ($0, queries.addField($0)) },
             overrideColumn: draft.rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },

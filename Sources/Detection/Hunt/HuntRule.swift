@@ -59,6 +59,7 @@ public final class HuntRule: Sendable {
     var sequence: EQLBinding?
     /// The query of a rule in ES|QL.
     var rows: ESQLBinding?
+    var correlation: SigmaPlan?
     var doubtful: [(path: String, column: Int)]
     var unknown: [(path: String, column: Int)]
     var overrideColumn: Int?
@@ -105,6 +106,15 @@ public final class HuntRule: Sendable {
 
   /// True when the rule asks of events, whatever it goes by, when they were taken in.
   let asksIngestion: Bool
+
+  /// True when the rule asks for values that stand in the texts of events alone.
+  var asksTexts: Bool {
+    let predicates = [asked.predicate] + asked.expiring.map(\.predicate)
+    return noting.columnPaths.contains { RecordNames.name(ofPath: $0) != nil }
+      || predicates.flatMap(\.fields).contains { field in
+        if case .named(let name) = field { RecordNames.name(ofPath: name) != nil } else { false }
+      }
+  }
 
   private static func asksIngestion(_ draft: HuntPlan.Draft, _ terms: [TermField]) -> Bool {
     let path = EventField.eventIngested.path

@@ -125,6 +125,7 @@ struct QueryLint {
       guard !Self.constants.contains(path) else { return false }
       switch test {
       case .match, .phrase, .term, .list: return true
+      case .sigma(let asked): return asked.isOfFewValues
       case .wildcard(let pattern), .termPattern(let pattern): return pattern.parts.first != .anyRun
       case .range, .regex: return false
       }

@@ -143,7 +143,7 @@ struct ReachLint {
     case .match(let text), .phrase(let text), .term(let text): Set(TextAnalyzer.words(text))
     case .wildcard(let pattern), .termPattern(let pattern):
       Set(TextAnalyzer.words(pattern.text.replacing("*", with: " ").replacing("\\", with: "")))
-    case .range, .list, .regex, nil: []
+    case .range, .list, .regex, .sigma, nil: []
     }
   }
 

@@ -204,6 +204,9 @@ extension HuntPlan {
   /// made as a hunt over files makes them.
   public var rulesAskingIngestion: [Bool] { rules.map(\.asksIngestion) }
 
+  /// Which rules, by their places, ask for values that are in no column, so that events are made of their texts again for them.
+  public var rulesAskingTexts: [Bool] { rules.map(\.asksTexts) }
+
   /// What each rule asks, by its place; nil for rules whose answers cannot be kept.
   public var questions: [RuleQuestion?] { rules.map(\.question) }
 

@@ -19,6 +19,9 @@ extension Rule {
     switch type {
     case .newTerms: return NewTermsRule(fields: bound.terms, alwaysOldWithin: alwaysOldWithin)
     case .threshold: return ThresholdRule(self, bound.terms)
+    case .correlation:
+      guard let sequence = bound.sequence, let plan = bound.correlation else { return QueryRule() }
+      return CorrelationRule(self, sequence, plan)
     case .eql:
       if let sequence = bound.sequence { return SequenceRule(self, sequence) }
       return QueryRule(keepsLatest: true)

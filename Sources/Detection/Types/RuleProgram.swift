@@ -43,6 +43,16 @@ enum Noting: Sendable {
   /// One note: what a query in ES|QL looks at of the event. What single events tell to be left out does not match at all.
   case rows(ESQLBinding)
 
+  /// The fields whose values are noted.
+  var columnPaths: [String] {
+    switch self {
+    case .nothing: []
+    case .combinations(let fields, _): fields.map(\.path)
+    case .rows(let binding): binding.query.fieldPaths
+    case .candidates(let binding): binding.plan.items.flatMap { $0.keys.map(\.field) }
+    }
+  }
+
   /// The fields whose combinations are noted.
   var fields: [HuntRule.TermField] {
     if case .combinations(let fields, _) = self { fields } else { [] }

@@ -36,6 +36,7 @@ extension ValueTest {
     case .wildcard(let pattern), .termPattern(let pattern): return "“\(pattern.text.prefix(60))”"
     case .regex(let regex): return "like /\(regex.pattern.prefix(60))/"
     case .list: return "on a list"
+    case .sigma(let asked): return asked.text
     case .range(let lower, let upper):
       let parts = [
         lower.map { ($0.inclusive ? "at least " : "above ") + $0.value },

@@ -10,6 +10,10 @@ extension ValueMatcher {
       self = Self.pattern(pattern, type: type, now: now, partsBlanks: partsBlanks)
       return
     }
+    if case .sigma(let asked) = test {
+      self = .sigma(SigmaMatcher(asked))
+      return
+    }
     switch type {
     case .keyword(let limit): self = Self.keyword(test, limit: limit)
     case .wildcard: self = Self.keyword(test, limit: .max)
@@ -71,6 +75,7 @@ extension ValueMatcher {
       return copy.withUTF8 { isWithin(limit, $0) } ? .equal(Array(text.utf8)) : .never
     case .wildcard(let pattern), .termPattern(let pattern): return .wildcard(WildcardMatcher(pattern), limit: limit)
     case .regex(let regex): return .regex(regex, limit: limit)
+    case .sigma(let asked): return .sigma(SigmaMatcher(asked))
     case .range(let lower, let upper):
       return .keywordRange(
         lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
@@ -98,6 +103,7 @@ extension ValueMatcher {
     case .term(let text): return .word(Array(text.utf8))
     case .wildcard(let pattern), .termPattern(let pattern): return .wordWildcard([WildcardMatcher(pattern)])
     case .regex(let regex): return .wordRegex(regex)
+    case .sigma(let asked): return .sigma(SigmaMatcher(asked))
     case .range(let lower, let upper):
       return .wordRange(
         lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
@@ -114,7 +120,7 @@ extension ValueMatcher {
     switch test {
     case .match(let text), .phrase(let text), .term(let text):
       return kind.place(of: text).map { .narrow($0...$0, kind) } ?? .never
-    case .wildcard, .termPattern, .regex: return .never
+    case .wildcard, .termPattern, .regex, .sigma: return .never
     case .range(let lower, let upper): return kind.places(lower, upper).map { .narrow($0, kind) } ?? .never
     case .list(let list):
       guard !list.holdsAddresses else { return .never }
@@ -128,7 +134,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       guard let bounds = DateNanos.bounds(text, now: now) else { return .never }
       return .dateNanos(bounds.first...bounds.last)
-    case .wildcard, .termPattern, .regex: return .never
+    case .wildcard, .termPattern, .regex, .sigma: return .never
     case .range(let lower, let upper):
       var range = (first: Int64.min, last: Int64.max)
       if let lower {
@@ -151,7 +157,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       guard let number = Number(text), !isInteger || number.isWhole && !number.isBeyondLong else { return .never }
       return .number(NumberRange(lower: number, upper: number), isInteger: isInteger)
-    case .wildcard, .termPattern, .regex: return .never
+    case .wildcard, .termPattern, .regex, .sigma: return .never
     case .range(let lower, let upper):
       var range = NumberRange(lowerInclusive: lower?.inclusive ?? true, upperInclusive: upper?.inclusive ?? true)
       if let lower {
@@ -175,7 +181,7 @@ extension ValueMatcher {
     case .match("false"), .phrase("false"), .term("false"): .boolean(false)
     case .range(let lower, let upper): booleanRange(lower, upper)
     case .list(let list): booleans(list)
-    case .match, .phrase, .term, .wildcard, .termPattern, .regex: .never
+    case .match, .phrase, .term, .wildcard, .termPattern, .regex, .sigma: .never
     }
   }
 
@@ -215,7 +221,7 @@ extension ValueMatcher {
         return .never
       }
       return .date(first...last)
-    case .wildcard, .termPattern, .regex: return .never
+    case .wildcard, .termPattern, .regex, .sigma: return .never
     case .range(let lower, let upper):
       // Rounding: the start of the unit for gte and lt, its end for gt and lte.
       var range = (first: Int64.min, last: Int64.max)
@@ -241,7 +247,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       if let address = IPAddress(text) { return .address(address...address) }
       return IPAddress.range(cidr: text).map { .address($0) } ?? .never
-    case .wildcard, .termPattern, .regex: return .never
+    case .wildcard, .termPattern, .regex, .sigma: return .never
     case .range(let lower, let upper):
       var first = lowestAddress
       var last = highestAddress

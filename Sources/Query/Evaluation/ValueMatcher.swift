@@ -41,6 +41,7 @@ enum ValueMatcher: Sendable {
   case anyWordSet(WordSetIndex)
   case regex(RegularExpression, limit: Int)
   case wordRegex(RegularExpression)
+  case sigma(SigmaMatcher)
 
   /// Lucene keeps no longer keyword than this many bytes.
   static let termLimit = 32_766
@@ -98,6 +99,7 @@ enum ValueMatcher: Sendable {
     case .dates(let ranges): Self.date(value).map { ranges.contains($0.milliseconds) } ?? false
     case .regex(let regex, let limit): Self.isWithin(limit, value.bytes) && regex.matches(value.bytes)
     case .wordRegex(let regex): TextAnalyzer.words(value.text).contains { regex.matches($0) }
+    case .sigma(let matcher): matcher.matches(value)
     case .anyWordSet(let sets): sets.occurs(in: TextAnalyzer.words(value.text))
     }
   }

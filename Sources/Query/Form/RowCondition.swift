@@ -10,6 +10,7 @@ public struct RowCondition: Hashable, Sendable {
   public enum Language: Hashable, Sendable {
     case eql
     case lucene
+    case sigma
   }
 
   public let language: Language
@@ -32,10 +33,18 @@ public struct RowCondition: Hashable, Sendable {
   }
   public func hash(into hasher: inout Hasher) { hasher.combine(Value.text(text)) }
 
+  private var functions: FunctionRegistry {
+    switch language {
+    case .eql: .eql
+    case .lucene: LuceneFunctions.registry
+    case .sigma: SigmaFunctions.registry
+    }
+  }
+
   /// The condition with the types of a catalog; throws where they do not fit. Its columns are `fields`, in their order.
   func typed(_ catalog: FieldCatalog, now: Timestamp?) throws(TypeFault) -> TypedExpression {
     var checker = TypeChecker(
-      functions: language == .eql ? .eql : LuceneFunctions.registry, now: now
+      functions: functions, now: now
     ) { [fields] name, _, range in
       TypedExpression(.column(fields.firstIndex(of: name) ?? 0), DataType(catalog.resolve(name).type), range)
     }

@@ -87,7 +87,7 @@ private struct KQLText {
     case .range(nil, let upper?): return name(field) + (upper.inclusive ? " <= " : " < ") + KQL.quoted(upper.value)
     // In KQL two conditions, which two values of the field may meet.
     case .range: return nil
-    case .list, .regex: return nil
+    case .list, .regex, .sigma: return nil
     }
   }
 

@@ -7,7 +7,7 @@ extension ValueTest {
     case .match(let text), .phrase(let text), .term(let text): Self.isRelative(text)
     case .range(let lower, let upper): [lower, upper].contains { $0.map { Self.isRelative($0.value) } ?? false }
     // A list has no times relative to now.
-    case .wildcard, .termPattern, .regex, .list: false
+    case .wildcard, .termPattern, .regex, .list, .sigma: false
     }
   }
 
@@ -32,7 +32,7 @@ extension ValueTest {
       }
       return .range(
         lower: bound(lower, up: lower?.inclusive == false), upper: bound(upper, up: upper?.inclusive == true))
-    case .wildcard, .termPattern, .regex, .list: return self
+    case .wildcard, .termPattern, .regex, .list, .sigma: return self
     }
   }
 }

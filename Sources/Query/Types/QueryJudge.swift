@@ -86,11 +86,13 @@ public struct QueryJudge: Sendable {
     case .binary:
       return QueryRefusal("`\(name)` is not indexed, so it cannot be searched", isOfField: true)
     case .geoPoint:
+      if case .sigma = test { return nil }
       return QueryRefusal(
         "`\(name)` holds points, which have no values to compare with", expected: "`\(name): *`", isOfField: true)
     case .integer, .double, .narrow, .boolean, .date, .dateNanos, .ip: break
     }
     switch test {
+    case .sigma: return nil
     case .match(let text), .phrase(let text), .term(let text): return unreadable(text, as: type, name: name)
     case .range(let lower, let upper):
       for bound in [lower, upper].compactMap(\.self) {
@@ -131,7 +133,7 @@ public struct QueryJudge: Sendable {
     case .range(nil, _), .range(_, nil):
       return QueryRefusal(
         "`\(name)` is a key of a flattened field, which knows no range with one end", expected: "a value")
-    case .match, .phrase, .term, .range, .list: return nil
+    case .match, .phrase, .term, .range, .list, .sigma: return nil
     }
   }
 

@@ -92,7 +92,8 @@ struct QueryMutants {
       if let upper { others.append(.range(lower: lower, upper: RangeBound(upper.value, inclusive: !upper.inclusive))) }
       if lower != nil, upper != nil { others += [.range(lower: lower, upper: nil), .range(lower: nil, upper: upper)] }
       return others
-    case .match, .phrase, .term, .list, .regex: return []
+    case .sigma(.pattern(let pattern)): return shorter(pattern).map { .sigma(.pattern($0)) }
+    case .match, .phrase, .term, .list, .regex, .sigma: return []
     }
   }
 

@@ -25,13 +25,14 @@ public enum RuleTestRunner {
   ///   - catalog: the types of fields.
   ///   - mutants: whether the tests are tested too, by changing the rules.
   public static func run(
-    paths: [String], catalog: FieldCatalog = .standard, mutants: Bool = false
+    paths: [String], catalog: FieldCatalog = .standard, mutants: Bool = false,
+    sigma: SigmaSettings = .standard
   ) -> RuleTestReport {
     var report = RuleTestReport()
     var finder = TestFileFinder()
     let rulePaths = paths.compactMap { rulePath($0, &finder, &report) }
     report.diagnostics += finder.diagnostics
-    let loaded = RuleLoader.load(paths: rulePaths)
+    let loaded = RuleLoader.load(paths: rulePaths, sigma: sigma)
     let unreadable = loaded.diagnostics.filter { $0.severity == .error }
     report.diagnostics += unreadable
     var tests = Dictionary(finder.files.map { (stem($0, TestFileFinder.ending), $0) }) { first, _ in first }

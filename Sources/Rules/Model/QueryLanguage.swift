@@ -4,6 +4,7 @@ public enum QueryLanguage: String, CaseIterable, Hashable, Sendable {
   case lucene
   case eql
   case esql
+  case sigma
 
   /// The name that people use.
   public var displayName: String {
@@ -12,6 +13,7 @@ public enum QueryLanguage: String, CaseIterable, Hashable, Sendable {
     case .lucene: "Lucene"
     case .eql: "EQL"
     case .esql: "ES|QL"
+    case .sigma: "Sigma"
     }
   }
 }

@@ -1,8 +1,9 @@
 extension Rule {
   /// Whether this version of Martlet runs the rule; the query itself is not looked at.
   public var runnability: Runnability {
+    if let hindrance { return .unsupported(reason: hindrance) }
     switch type {
-    case .query, .newTerms, .eql, .threshold, .esql: break
+    case .query, .newTerms, .eql, .threshold, .correlation, .esql: break
     case .savedQuery:
       // As where the saved query is gone: what the rule itself has is run.
       guard !(query ?? "").isEmpty || !filters.isEmpty else {
@@ -14,7 +15,7 @@ extension Rule {
       return .unsupported(reason: "Machine learning rules need anomaly detection jobs, which do not run yet.")
     }
     switch language {
-    case .kuery, .lucene, .eql: break
+    case .kuery, .lucene, .eql, .sigma: break
     case .esql where type == .esql: break
     case .esql, nil:
       return .unsupported(reason: "Queries in \(language?.displayName ?? "no language") do not run yet.")

@@ -56,6 +56,9 @@ public struct Rule: Hashable, Sendable {
   /// The id of a saved query of Kibana.
   public var savedID: String?
 
+  /// Why the rule does not run, a sentence, where that was told when it was read.
+  public var hindrance: String?
+
   // What belongs to a type
 
   public var newTerms: NewTermsParameters?

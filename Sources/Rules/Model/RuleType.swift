@@ -8,6 +8,8 @@ public enum RuleType: String, CaseIterable, Hashable, Sendable {
   case eql
   case esql
   case machineLearning = "machine_learning"
+  /// What must come together of the events that rules in Sigma match; Elastic has no such type.
+  case correlation
 
   /// The languages that a rule of this type may be written in, the default first; none for machine learning.
   public var languages: [QueryLanguage] {
@@ -16,6 +18,7 @@ public enum RuleType: String, CaseIterable, Hashable, Sendable {
     case .eql: [.eql]
     case .esql: [.esql]
     case .machineLearning: []
+    case .correlation: [.sigma]
     }
   }
 

@@ -32,7 +32,23 @@ package struct RuleFileFinder {
     var depth: Int
   }
 
-  package init() {}
+  /// True where files of Sigma are looked into too.
+  private let findsSigma: Bool
+
+  /// - Parameter findsSigma: look into YAML too, but for the tests of rules.
+  package init(findsSigma: Bool = false) { self.findsSigma = findsSigma }
+
+  /// True for the name of a file with tests of rules.
+  static func isRuleTest(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return name.hasSuffix(".test.yaml") || name.hasSuffix(".test.yml")
+  }
+
+  private func isOfRules(_ path: String) -> Bool {
+    let ending = Self.fileExtension(path)
+    return Self.extensions.contains(ending)
+      || findsSigma && (ending == "yml" || ending == "yaml") && !Self.isRuleTest(path)
+  }
 
   package mutating func find(_ path: String) {
     self.path += 1
@@ -46,7 +62,7 @@ package struct RuleFileFinder {
         continue
       }
       let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-      guard isDirectory || next.depth == 0 || Self.extensions.contains(Self.fileExtension(next.path)) else { continue }
+      guard isDirectory || next.depth == 0 || isOfRules(next.path) else { continue }
       let identity = Identity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))
       if let earlier = seen[identity] {
         if earlier != self.path { metBefore += 1 }

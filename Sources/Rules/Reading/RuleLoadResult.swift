@@ -19,6 +19,9 @@ public struct RuleLoadResult: Sendable {
   /// The summary lines at the end of exports.
   public var summaries: [JSONValue] = []
 
+  /// Documents of Sigma that are not joined with others yet.
+  var sigma: [SigmaDocument] = []
+
   public init() {}
 
   /// Exception lists of Kibana exports, as they are.
@@ -30,7 +33,7 @@ public struct RuleLoadResult: Sendable {
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   /// True when there is neither a rule nor a word on why there is none.
-  var isWithoutContent: Bool { rules.isEmpty && !hasErrors }
+  var isWithoutContent: Bool { rules.isEmpty && sigma.isEmpty && !hasErrors }
 
   var exportedObjects: Int { exportedLists.count + exportedItems.count + otherObjects.count + summaries.count }
 
@@ -41,6 +44,7 @@ public struct RuleLoadResult: Sendable {
 
   mutating func append(_ other: RuleLoadResult) {
     rules += other.rules
+    sigma += other.sigma
     diagnostics += other.diagnostics
     files += other.files
     exportedLists += other.exportedLists

@@ -6,13 +6,13 @@ import Parallel
 /// let result = RuleLoader.load(paths: ["Rules"])
 /// for diagnostic in result.diagnostics { print(diagnostic) }
 /// ```
-/// Directories are searched through for `.toml`, `.ndjson` and `.json` files, in the order of their names; what starts
+/// Directories are searched through for `.toml`, `.ndjson`, `.json`, `.yml` and `.yaml` files, in the order of their names; what starts
 /// with a point is passed over. A file is read once, and holds at most 16 MiB. Nothing is thrown: what cannot be read
 /// is among the diagnostics.
 public enum RuleLoader {
   /// Loads the rules of files and directories, in the order given.
-  public static func load(paths: [String]) -> RuleLoadResult {
-    var finder = RuleFileFinder()
+  public static func load(paths: [String], sigma: SigmaSettings = .standard) -> RuleLoadResult {
+    var finder = RuleFileFinder(findsSigma: true)
     // Where the files of each path end; nil where some were found by another path already.
     var ends: [(path: String, end: Int, isWhole: Bool)] = []
     for path in paths {
@@ -34,6 +34,7 @@ public enum RuleLoader {
         result.diagnostics.append(Diagnostic(.error, file: path, RulePathSurvey.sentence(path)))
       }
     }
+    SigmaCollection.resolve(&result, sigma)
     return result
   }
 
@@ -45,8 +46,10 @@ public enum RuleLoader {
   }
 
   /// Loads the rules of a text as if it stood in `file`, whose ending tells TOML from JSON.
-  public static func load(text: String, file: String) -> RuleLoadResult {
-    load(bytes: Array(text.utf8), file: file, isNamed: true)
+  public static func load(text: String, file: String, sigma: SigmaSettings = .standard) -> RuleLoadResult {
+    var result = load(bytes: Array(text.utf8), file: file, isNamed: true)
+    SigmaCollection.resolve(&result, sigma)
+    return result
   }
 
   private static func load(file: RuleFileFinder.Found) -> RuleLoadResult {
@@ -67,11 +70,16 @@ public enum RuleLoader {
     switch RuleFileFinder.fileExtension(file) {
     case "toml": TOMLRuleReader.read(text, file: file, isNamed: isNamed, into: &result)
     case "ndjson", "json": JSONRuleReader.read(text, file: file, isNamed: isNamed, into: &result)
+    case "yml", "yaml":
+      if RuleFileFinder.isRuleTest(file) {
+        result.diagnostics.append(Diagnostic(.error, file: file, RulePathSurvey.sentence(file)))
+      } else {
+        SigmaReader.read(text, file: file, isNamed: isNamed, into: &result)
+      }
     case let other:
       let reason =
-        RulePathSurvey.isSigma(bytes)
-        ? "Sigma rules are not read: write it as a rule of Elastic Security, in TOML or NDJSON."
-        : "Rules are read from .toml, .ndjson and .json files, and this one \(RuleFileFinder.ending(other)); rename it."
+        "Rules are read from .toml, .ndjson, .json and, as Sigma has them, .yml and .yaml files, and this one "
+        + "\(RuleFileFinder.ending(other)); rename it."
       result.diagnostics.append(Diagnostic(.error, file: file, reason))
     }
     return result

@@ -26,13 +26,10 @@ package struct RulePathSurvey {
     let counts = survey.kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     let shown = counts.prefix(8).map { "\($0.value) × \($0.key)" }.joined(separator: ", ")
     let more = counts.count > 8 ? " and others" : ""
-    let sigma =
-      wanted != .rule || survey.kinds[sigma] == nil
-      ? "" : " Sigma rules are not read: write them as rules of Elastic Security, in TOML or NDJSON."
     let exceptions =
       wanted == .rule && survey.kinds.keys.contains { $0.hasPrefix(Self.exceptions) }
       ? " Exceptions are given with --exceptions." : ""
-    return "There is no \(wanted) in it. What is there: \(shown)\(more).\(sigma)\(exceptions)"
+    return "There is no \(wanted) in it. What is there: \(shown)\(more).\(exceptions)"
   }
 
   private static let sigma = "Sigma rule (.yml)"

@@ -1,6 +1,6 @@
 /// Where a rule was read from: finds its fields in the text again when a message needs their place.
 public struct RuleSource: Sendable {
-  package enum Format: Sendable { case toml, json }
+  package enum Format: Sendable { case toml, json, yaml }
 
   /// Which part of a field a place means.
   public enum Part: Sendable { case key, value }
@@ -53,6 +53,7 @@ public struct RuleSource: Sendable {
 
   /// The place of a field of the rule, or of its value; nil when the text has no such field.
   public func position(of path: RuleKeyPath, _ part: Part = .key) -> SourcePosition? {
+    if format == .yaml { return SigmaKeyLocator.position(of: path, part, in: text.bytes[range], line: start.line) }
     for spelling in path.spellings {
       if let found = position(absolute: root + spelling, part) { return found }
     }
@@ -81,6 +82,7 @@ public struct RuleSource: Sendable {
         switch format {
         case .toml: TOMLKeyLocator.scalars(of: steps, in: text.bytes)
         case .json: JSONKeyLocator.scalars(of: steps, in: text.bytes[range])
+        case .yaml: nil as LocatedScalars?
         }
       if let scalars { return position(at: scalars.offset(line: line, column: column)) }
     }
@@ -93,6 +95,7 @@ public struct RuleSource: Sendable {
       switch format {
       case .toml: TOMLKeyLocator.locate(steps, in: text.bytes)
       case .json: JSONKeyLocator.locate(steps, in: text.bytes[range])
+      case .yaml: nil as LocatedValue?
       }
     return located.map { position(at: part == .key ? $0.key : $0.value) }
   }

@@ -4,7 +4,7 @@ import Events
 enum IndexCheck {
   static func check(_ report: inout RuleReport) {
     let rule = report.rule
-    guard rule.type.readsIndices, let index = rule.index else { return }
+    guard rule.type.readsIndices, let index = rule.index, rule.hindrance == nil else { return }
     if index.isEmpty {
       report.error("index", "The list of index patterns is empty, so the rule reads nothing: name one, as logs-*.")
       return

@@ -24,7 +24,9 @@ enum ParametersCheck {
 
   private static func checkLanguage(_ report: inout RuleReport) {
     let rule = report.rule
-    guard let language = rule.language, !rule.type.languages.contains(language) else { return }
+    guard let language = rule.language, !rule.type.languages.contains(language),
+      rule.type != .query || language != .sigma
+    else { return }
     let allowed = rule.type.languages.map(\.rawValue)
     report.error(
       "language",

@@ -10,9 +10,12 @@ import Running
 struct RuleOptions: ParsableArguments {
   @Option(
     name: .customLong("rules"),
-    help: ArgumentHelp("A file or folder of rules (.toml, .ndjson) to add; may be repeated.", valueName: "path"),
+    help: ArgumentHelp(
+      "A file or folder of rules (.toml, .ndjson, Sigma's .yml) to add; may be repeated.", valueName: "path"),
     completion: .file())
   var rulePaths: [String] = []
+
+  @OptionGroup var sigma: SigmaOptions
 
   @Flag(name: .customLong("no-builtin"), help: "Leave out the rules that come with Martlet.")
   var withoutBuiltIn = false
@@ -51,7 +54,7 @@ struct RuleOptions: ParsableArguments {
     leavesOutWrong: Bool = true, notices: NoticeOptions? = nil, folder: String? = nil,
     adding: (inout RuleLoadResult) throws -> Void = { _ in }
   ) throws -> (rules: [LoadedRule], troubles: [String], all: RuleLoadResult) {
-    var all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
+    var all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn, sigma: try sigma.settings())
     if let folder {
       let store = try FolderRules.open(folder, isReadOnly: true)
       // Rules that are given as files are meant alone where those that ship are not.

@@ -22,7 +22,7 @@ struct RulesCheckCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   @Argument(
-    help: "Files and folders of rules (.toml, .ndjson); the rules that ship when none is given.",
+    help: "Files and folders of rules (.toml, .ndjson, Sigma's .yml); the rules that ship when none is given.",
     completion: .file())
   var paths: [String] = []
 
@@ -32,8 +32,10 @@ struct RulesCheckCommand: ParsableCommand {
   @OptionGroup var types: MappingOptions
   @OptionGroup var tables: TableOptions
 
+  @OptionGroup var sigma: SigmaOptions
+
   func run() throws {
-    let loaded = RuleCollection.load(paths: paths, withBuiltIn: paths.isEmpty)
+    let loaded = RuleCollection.load(paths: paths, withBuiltIn: paths.isEmpty, sigma: try sigma.settings())
     let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     let catalog = try types.catalog(tells: true)
     // What is wrong with exceptions is said by `exceptions check`, which knows their value lists.
@@ -48,6 +50,10 @@ struct RulesCheckCommand: ParsableCommand {
         print(
           Terminal.safe(
             "\(rule.file): \(rule.name): \(rule.isRefused ? "takes no part" : "cannot run yet"): \(rule.reason)"))
+      }
+      let causes = Dictionary(grouping: check.unsupported, by: \.reason).filter { $0.value.count > 1 }
+      for (reason, rules) in causes.sorted(by: { ($1.value.count, $0.key) < ($0.value.count, $1.key) }) {
+        print(Terminal.safe("\(rules.count) rules: \(reason)"))
       }
       print(
         "\(CountText.count(check.files, "file")), \(CountText.count(check.rules, "rule")), \(check.runnable) can run; "

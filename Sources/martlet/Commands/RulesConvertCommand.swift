@@ -6,12 +6,16 @@ import Rules
 struct RulesConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Writes rules in the other format: TOML files, or NDJSON that Kibana imports.",
+    abstract: "Writes rules in another format: TOML files, or NDJSON that Kibana imports.",
     discussion: """
       To NDJSON: an object a line and a summary at the end, on standard output or into a file. To TOML: a file a rule,
       named after the rule, into a folder. What stands there already is left as it is unless --overwrite is given.
 
+      Rules in Sigma become rules of Elastic Security that alert on the same events; what cannot be written so exactly is told
+      and left out.
+
       Examples:
+        martlet rules convert --from sigma --to toml --out my-rules/ sigma/rules/cloud/aws
         martlet rules convert --to ndjson --out rules.ndjson my-rules/
         martlet rules convert --to toml --out my-rules/ export.ndjson
 
@@ -20,10 +24,15 @@ struct RulesConvertCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case toml, ndjson }
 
+  enum Origin: String, ExpressibleByArgument, CaseIterable { case elastic, sigma }
+
+  @Option(help: ArgumentHelp("elastic or sigma: take rules of this kind only.", valueName: "kind"))
+  var from: Origin?
+
   @Option(help: ArgumentHelp("toml or ndjson.", valueName: "format"))
   var to: Format
 
-  @Argument(help: "Files and folders of rules (.toml, .ndjson, .json).", completion: .file())
+  @Argument(help: "Files and folders of rules (.toml, .ndjson, .json, Sigma's .yml).", completion: .file())
   var paths: [String]
 
   @Option(
@@ -35,11 +44,35 @@ struct RulesConvertCommand: ParsableCommand {
   @Flag(help: "Write over files that are there already.")
   var overwrite = false
 
+  @OptionGroup var sigma: SigmaOptions
+
   func run() throws {
-    let loaded = RuleCollection.load(paths: paths, withBuiltIn: false)
+    var loaded = RuleCollection.load(paths: paths, withBuiltIn: false, sigma: try sigma.settings())
     for diagnostic in loaded.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
-    let isWhole = to == .toml ? try writeTOML(loaded) : try writeNDJSON(loaded)
+    let isSayable = convert(&loaded)
+    let isWrittenWhole = to == .toml ? try writeTOML(loaded) : try writeNDJSON(loaded)
+    let isWhole = isWrittenWhole && isSayable
     if loaded.hasErrors || !isWhole { throw ExitCode(1) }
+  }
+
+  /// Makes rules of Elastic of Sigma's; false where some cannot be written so.
+  private func convert(_ loaded: inout RuleLoadResult) -> Bool {
+    if let from { loaded.rules.removeAll { ($0.rule.language == .sigma) != (from == .sigma) } }
+    var refused: [String: Int] = [:]
+    loaded.rules = loaded.rules.compactMap { one in
+      do throws(SigmaConversion.Refusal) {
+        var one = one
+        one.rule = try SigmaConversion.elastic(one.rule)
+        return one
+      } catch {
+        refused[error.reason, default: 0] += 1
+        StandardError.write(line: Terminal.safe("\(one.file): \(one.rule.name): is not converted: \(error.reason)"))
+        return nil
+      }
+    }
+    let count = refused.values.reduce(0, +)
+    if count > 0 { StandardError.write(line: "martlet: \(CountText.count(count, "rule")) cannot be converted exactly") }
+    return count == 0
   }
 
   private func writeNDJSON(_ loaded: RuleLoadResult) throws -> Bool {

@@ -40,13 +40,15 @@ struct RulesDocsCommand: ParsableCommand {
 
   @OptionGroup var notices: NoticeOptions
 
+  @OptionGroup var sigma: SigmaOptions
+
   func validate() throws {
     if all == (rule != nil) { throw ValidationError("name one rule, or give --all.") }
     if all, out == nil { throw ValidationError("--all needs --out, the folder for the pages.") }
   }
 
   func run() throws {
-    let loaded = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
+    let loaded = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn, sigma: try sigma.settings())
     for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }

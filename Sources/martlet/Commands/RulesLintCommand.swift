@@ -31,9 +31,12 @@ struct RulesLintCommand: ParsableCommand {
   @Flag(help: "Warnings count as errors for the exit status.")
   var strict = false
 
+  @OptionGroup var sigma: SigmaOptions
+
   func run() throws {
     let lint = RuleLint(
-      RuleCollection.load(paths: paths, withBuiltIn: false), testEnding: RuleTestReport.fileEnding)
+      RuleCollection.load(paths: paths, withBuiltIn: false, sigma: try sigma.settings()),
+      testEnding: RuleTestReport.fileEnding)
     let lines =
       switch format {
       case .json: [lint.json.text]

@@ -44,6 +44,8 @@ struct RulesShowCommand: ParsableCommand {
 
   private var data: String? { folder.data }
 
+  @OptionGroup var sigma: SigmaOptions
+
   func validate() throws {
     guard data == nil, listsVersions || version != nil else { return }
     throw ValidationError("versions are those of a folder of events: name it with --data.")
@@ -54,7 +56,7 @@ struct RulesShowCommand: ParsableCommand {
       let store = try FolderRules.open(data, isReadOnly: true)
       return try FolderRules.telling { try showVersions(store) }
     }
-    var loaded = RuleCollection.load(paths: rulePaths, withBuiltIn: true)
+    var loaded = RuleCollection.load(paths: rulePaths, withBuiltIn: true, sigma: try sigma.settings())
     if let data {
       let store = try FolderRules.open(data, isReadOnly: true)
       try FolderRules.telling { try FolderRules.add(store, to: &loaded) }

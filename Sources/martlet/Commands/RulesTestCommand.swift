@@ -35,10 +35,13 @@ struct RulesTestCommand: ParsableCommand {
 
   @OptionGroup var types: MappingOptions
 
+  @OptionGroup var sigma: SigmaOptions
+
   func run() throws {
     let catalog = try types.catalog(tells: true)
     let report = RuleTestRunner.run(
-      paths: paths.isEmpty ? try Self.defaultPaths() : paths, catalog: catalog, mutants: mutants)
+      paths: paths.isEmpty ? try Self.defaultPaths() : paths, catalog: catalog, mutants: mutants,
+      sigma: try sigma.settings())
     let output = StandardOutput()
     do {
       for line in report.lines { try output.write(line: Terminal.safe(line)) }

@@ -153,7 +153,7 @@ struct RandomRules {
         tiebreakerField: maybe { $0.text() })
     case .machineLearning:
       rule.machineLearning = MachineLearningParameters(anomalyThreshold: number(), jobIDs: list { $0.text() })
-    case .query, .savedQuery, .esql: break
+    case .query, .savedQuery, .esql, .correlation: break
     }
   }
 

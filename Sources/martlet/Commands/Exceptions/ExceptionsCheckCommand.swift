@@ -45,10 +45,12 @@ struct ExceptionsCheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("text or json.", valueName: "format"))
   var format = Format.text
 
+  @OptionGroup var sigma: SigmaOptions
+
   func run() throws {
     let clock = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     let time = try now.map { try InputOptions.time($0, option: "--now", relativeTo: clock) } ?? clock
-    let rules = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn)
+    let rules = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn, sigma: try sigma.settings())
     for diagnostic in rules.diagnostics where diagnostic.severity == .error {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }

@@ -32,8 +32,10 @@ struct RulesImportCommand: ParsableCommand {
     help: ArgumentHelp("A folder with the files of Kibana's value lists; may be repeated.", valueName: "dir"))
   var valueLists: [String] = []
 
+  @OptionGroup var sigma: SigmaOptions
+
   func run() throws {
-    let loaded = RuleCollection.load(paths: paths, withBuiltIn: false)
+    let loaded = RuleCollection.load(paths: paths, withBuiltIn: false, sigma: try sigma.settings())
     for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }

@@ -1,0 +1,291 @@
+import Events
+import Query
+import Rules
+
+/// A correlation of Sigma: groups of events of some rules within a span of time, of which enough came, or one of each rule, or
+/// whose values come to something.
+///
+/// A span ends with the event at which it first holds. Its events are used up then, so that what follows begins anew; which
+/// execution looks decides nothing. Conditions that may cease to hold (`lt`, `eq`, …) are asked of the span that ends with each
+/// execution instead.
+struct CorrelationRule: RuleProgram {
+  let binding: EQLBinding
+  let plan: SigmaPlan
+  let signature: [UInt8]
+
+  init(_ rule: Rule, _ binding: EQLBinding, _ plan: SigmaPlan) {
+    self.binding = binding
+    self.plan = plan
+    signature = Array((rule.query ?? "").utf8)
+  }
+
+  var noting: Noting { .candidates(binding) }
+  func findings() -> any RuleFindings { CorrelationMatches(rule: self) }
+
+  /// What events are grouped by, as alerts name it.
+  var groupFields: [String] {
+    let node = plan.nodes[plan.nodes.count - 1]
+    let names = node.correlation.groupBy
+    guard case .item(let item)? = node.sources.first else { return names }
+    return plan.plan.items[item].keys.prefix(names.count).map { key in
+      guard let name = RecordNames.name(ofPath: key.field) else { return key.field }
+      return RecordNames.ecs(of: name) ?? name
+    }
+  }
+}
+
+/// What a correlation has matched.
+struct CorrelationMatches: RuleFindings {
+  static let matchBytes = 600
+
+  private let rule: CorrelationRule
+  /// A note is what the rules look at of an event, as `EQLCandidate` writes it.
+  private var noted = NotedMatches()
+  private var matches: [NotedMatches.Match] { noted.all }
+
+  init(rule: CorrelationRule) { self.rule = rule }
+
+  var cutEvents: Int { noted.cutEvents }
+
+  mutating func add(_ sighting: Sighting, _ notes: some NoteSource, _ room: MatchRoom) throws -> Bool {
+    try noted.add(sighting, notes, room)
+  }
+
+  mutating func merge(_ other: any RuleFindings) {
+    guard let other = other as? CorrelationMatches else {
+      preconditionFailure("the findings of one rule are of one type")
+    }
+    noted.merge(other.noted)
+  }
+
+  mutating func finish() { noted.finish() }
+  mutating func moveSources(by count: UInt32) { noted.moveSources(by: count) }
+
+  func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
+    let finder = EvidenceFinder(matches.map(\.sighting), rule.windows)
+    return found.map { finding in
+      var evidence = finder.evidence(finding.tick, hasHistory: false)
+      if case .group(let group) = finding.basis {
+        evidence.counted = Evidence.Counted(
+          group: group.terms.map(\.text), to: Timestamp(milliseconds: finding.sighting.time))
+      }
+      return evidence
+    }
+  }
+
+  func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] {
+    [([], matches.map(\.sighting))]
+  }
+
+  // MARK: Executions
+
+  /// Matches that belong together, by their places.
+  private struct Found {
+    var group: [Value?]
+    var events: [Int]
+    var distinct: Int?
+  }
+
+  func run(_ executions: Executions) -> Outcome {
+    var outcome = Outcome()
+    let candidates = matches.map { match in
+      match.notes.first.flatMap { note in
+        noted.notes.withValue(note) {
+          EQLCandidate(UnsafeRawBufferPointer($0.bytes), order: 0, itemCount: rule.plan.plan.items.count)
+        }
+      }
+    }
+    // Events that some executions do not see are looked at execution by execution.
+    let movesWithTime = matches.contains { $0.sighting.condition != ExecutionConditions.always }
+    if rule.plan.outermost.isJudgedByExecution || movesWithTime {
+      runEach(executions, candidates, &outcome)
+    } else {
+      let found = evaluate(rule.plan.nodes.count - 1, Array(matches.indices), candidates, executions.counted, at: nil)
+      schedule(found, executions, &outcome)
+    }
+    return outcome
+  }
+
+  /// Evaluates what each execution sees by itself; what was found on the same first event was found before.
+  private func runEach(_ executions: Executions, _ candidates: [EQLCandidate?], _ outcome: inout Outcome) {
+    let windows = executions.windows
+    let span = rule.plan.outermost.timespan
+    let isJudged = rule.plan.outermost.isJudgedByExecution
+    var created: Set<[Int]> = []
+    var counted = executions.counted
+    executions.forEachWindow(of: matches.map(\.sighting.time)) { tick, range in
+      let now = windows.time(tick).milliseconds
+      let seen = range.filter { at in
+        let sighting = matches[at].sighting
+        return windows.sees(sighting.condition, tick)
+          && (!isJudged || sighting.time > now - span && sighting.time <= now)
+      }
+      let found = evaluate(
+        rule.plan.nodes.count - 1, seen, candidates, isJudged ? [] : counted, at: isJudged ? now : nil
+      ).filter { one in !created.contains(one.events) }
+      for one in found.prefix(executions.maxSignals) {
+        created.insert(one.events)
+        let finding = finding(one, at: windows.time(tick))
+        outcome.found.append(finding)
+        counted.append(
+          Evidence.Counted(
+            group: finding.groupTerms.map(\.text), to: Timestamp(milliseconds: finding.sighting.time)))
+      }
+      if found.count > executions.maxSignals {
+        outcome.cuts.append(Replay.Cut(tick: windows.time(tick), count: found.count - executions.maxSignals))
+      }
+    }
+  }
+
+  /// Gives each finding to the first execution that sees all of it and has room.
+  private func schedule(_ found: [Found], _ executions: Executions, _ outcome: inout Outcome) {
+    let windows = executions.windows
+    var waiting: [(found: Found, tick: Int64)] = found.compactMap { one in
+      guard let last = one.events.last,
+        let tick = windows.firstTick(reaching: matches[last].sighting.time, in: executions.ticks)
+      else { return nil }
+      return (one, tick)
+    }
+    waiting.sort { ($0.tick, $0.found.events.last ?? 0) < ($1.tick, $1.found.events.last ?? 0) }
+    var at = 0
+    var lastTick = Int64.min
+    var left: [Found] = []
+    while at < waiting.count || !left.isEmpty {
+      let tick = left.isEmpty ? waiting[at].tick : min(lastTick + 1, at < waiting.count ? waiting[at].tick : .max)
+      lastTick = tick
+      var mine = left
+      while at < waiting.count, waiting[at].tick == tick {
+        mine.append(waiting[at].found)
+        at += 1
+      }
+      guard executions.ticks.contains(tick) else {
+        outcome.lost += mine.count
+        left = []
+        continue
+      }
+      let inReach = mine.filter { windows.from(tick) <= matches[$0.events[0]].sighting.time }
+      outcome.lost += mine.count - inReach.count
+      for one in inReach.prefix(executions.maxSignals) { outcome.found.append(finding(one, at: windows.time(tick))) }
+      left = Array(inReach.dropFirst(executions.maxSignals))
+      if !left.isEmpty { outcome.cuts.append(Replay.Cut(tick: windows.time(tick), count: left.count)) }
+    }
+  }
+
+  private func finding(_ found: Found, at tick: Timestamp) -> Finding {
+    let events = found.events.map { matches[$0].sighting }
+    guard let last = events.last else { preconditionFailure("a finding has an event") }
+    let terms = found.group.map { NewTerm(kind: .string, text: $0.map(\.groupText) ?? "") }
+    return Finding(
+      tick: tick, sighting: last, basis: .group(CountedGroup(terms: terms, events: events, distinct: found.distinct)))
+  }
+
+  // MARK: Evaluation
+
+  /// What takes part in a correlation: an event, or what another correlation found.
+  private struct Input {
+    var time: Int64
+    /// The rules, by their places, that it is of.
+    var rules: Set<Int>
+    /// The combinations of the fields to look at.
+    var values: [[Value?]]
+    var events: [Int]
+  }
+
+  /// What a correlation finds, ordered by the last event.
+  ///
+  /// - Parameter now: of one that is judged by execution its time.
+  private func evaluate(
+    _ place: Int, _ seen: [Int], _ candidates: [EQLCandidate?], _ counted: [Evidence.Counted], at now: Int64?
+  ) -> [Found] {
+    let node = rule.plan.nodes[place]
+    let width = node.correlation.groupBy.count
+    var groups: [[Value?]: [Input]] = [:]
+    for at in seen {
+      guard let candidate = candidates[at] else { continue }
+      var mine: [[Value?]: Input] = [:]
+      for (number, source) in node.sources.enumerated() {
+        guard case .item(let item) = source, let keys = candidate.items.first(where: { $0.item == item })?.keys else {
+          continue
+        }
+        for key in keys {
+          let group = Array(key.values.prefix(width))
+          var input = mine[group] ?? Input(time: matches[at].sighting.time, rules: [], values: [], events: [at])
+          input.rules.insert(number)
+          let values = Array(key.values.dropFirst(width))
+          if !input.values.contains(values) { input.values.append(values) }
+          mine[group] = input
+        }
+      }
+      for (group, input) in mine { groups[group, default: []].append(input) }
+    }
+    for (number, source) in node.sources.enumerated() {
+      guard case .node(let inner, let keys) = source else { continue }
+      let names = rule.plan.nodes[inner].correlation.groupBy
+      for found in evaluate(inner, seen, candidates, [], at: nil) {
+        guard let last = found.events.last else { continue }
+        let group = keys.map { key in names.firstIndex(of: key).flatMap { found.group[$0] } }
+        groups[group, default: []].append(
+          Input(time: matches[last].sighting.time, rules: [number], values: [], events: found.events))
+      }
+    }
+    let ends = Dictionary(counted.map { ($0.group, $0.to.milliseconds) }) { max($0, $1) }
+    var found: [Found] = []
+    for (group, inputs) in groups {
+      let end = ends.isEmpty ? nil : ends[group.map { $0.map(\.groupText) ?? "" }]
+      let ordered = inputs.filter { input in end.map { input.time > $0 } ?? true }.sorted {
+        ($0.time, $0.events.last ?? 0, $0.events.count) < ($1.time, $1.events.last ?? 0, $1.events.count)
+      }
+      found += now == nil ? slide(ordered, group, node.correlation) : judge(ordered, group, node.correlation)
+    }
+    return found.sorted { left, right in
+      left.events.last == right.events.last
+        ? left.events.lexicographicallyPrecedes(right.events) : (left.events.last ?? 0) < (right.events.last ?? 0)
+    }
+  }
+
+  private func judge(_ inputs: [Input], _ group: [Value?], _ correlation: SigmaCorrelation) -> [Found] {
+    guard !inputs.isEmpty else { return [] }
+    var window = CorrelationWindow(correlation)
+    for input in inputs { window.append(input.time, input.rules, input.values) }
+    return window.holds ? [found(inputs, group, window)] : []
+  }
+
+  private func slide(_ inputs: [Input], _ group: [Value?], _ correlation: SigmaCorrelation) -> [Found] {
+    var found: [Found] = []
+    var window = CorrelationWindow(correlation)
+    var start = 0
+    for (at, input) in inputs.enumerated() {
+      window.append(input.time, input.rules, input.values)
+      while inputs[start].time < input.time - correlation.timespan {
+        window.removeFirst()
+        start += 1
+      }
+      guard window.holds else { continue }
+      found.append(self.found(Array(inputs[start...at]), group, window))
+      window = CorrelationWindow(correlation)
+      start = at + 1
+    }
+    return found
+  }
+
+  private func found(_ inputs: [Input], _ group: [Value?], _ window: CorrelationWindow) -> Found {
+    Found(group: group, events: Set(inputs.flatMap(\.events)).sorted(), distinct: window.distinct)
+  }
+}
+
+extension Value {
+  /// A value by which events are grouped, as a text.
+  fileprivate var groupText: String {
+    switch self {
+    case .text(let text): text
+    case .boolean(let flag): flag ? "true" : "false"
+    case .whole(let number): String(number)
+    case .unsigned(let number): String(number)
+    case .double(let number): "\(number)"
+    case .address(let address): address.text
+    case .version(let version): version.text
+    case .point(let x, let y): "\(x),\(y)"
+    case .span(let months, let days, let rest): "\(months),\(days),\(rest)"
+    }
+  }
+}

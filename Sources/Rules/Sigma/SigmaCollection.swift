@@ -1,0 +1,504 @@
+import Events
+import Hashing
+import Query
+
+/// Makes rules of the Sigma documents that were read together: joins rules with the filters that name them and correlations
+/// with the rules that they name.
+struct SigmaCollection {
+  private let documents: [SigmaDocument]
+  private let settings: SigmaSettings
+  private var diagnostics: [Diagnostic] = []
+  /// Rules and correlations by their ids and names.
+  private var places: [String: Int] = [:]
+
+  /// Adds the rules of the documents of a result.
+  static func resolve(_ result: inout RuleLoadResult, _ settings: SigmaSettings) {
+    guard !result.sigma.isEmpty else { return }
+    var collection = SigmaCollection(documents: result.sigma, settings: settings)
+    result.rules += collection.rules()
+    result.diagnostics += collection.diagnostics
+    result.sigma = []
+  }
+
+  private init(documents: [SigmaDocument], settings: SigmaSettings) {
+    self.documents = documents
+    self.settings = settings
+  }
+
+  private mutating func error(_ document: SigmaDocument, _ place: SigmaNode.Place, _ clause: String) {
+    diagnostics.append(document.diagnostic(.error, place, clause))
+  }
+
+  private mutating func warn(_ document: SigmaDocument, _ place: SigmaNode.Place, _ clause: String) {
+    diagnostics.append(document.diagnostic(.warning, place, clause))
+  }
+
+  // MARK: Joining
+
+  private mutating func rules() -> [LoadedRule] {
+    var isSound = documents.map { _ in true }
+    for at in documents.indices {
+      isSound[at] = check(documents[at])
+      for key in Set([documents[at].id, documents[at].name].compactMap(\.self)) where documents[at].kind != .filter {
+        if let other = places[key] {
+          let place = documents[at].node[documents[at].id == key ? "id" : "name"]?.place ?? documents[at].node.place
+          error(
+            documents[at], place, "“\(key)” is taken by “\(documents[other].title)” (\(documents[other].source.file))")
+          isSound[at] = false
+        } else {
+          places[key] = at
+        }
+      }
+    }
+    let filters = documents.indices.filter {
+      documents[$0].kind == .filter && isSound[$0] && checkFilter(documents[$0])
+    }
+    var parts: [Int: Part] = [:]
+    for at in documents.indices where documents[at].kind == .rule && isSound[at] {
+      parts[at] = part(documents[at], filters)
+    }
+    // What correlations alone look at does not alert by itself.
+    var (fed, generated): (Set<Int>, Set<Int>) = ([], [])
+    var made: [LoadedRule?] = documents.map { _ in nil }
+    for at in documents.indices where documents[at].kind == .correlation && isSound[at] {
+      do throws(SigmaFault) {
+        var within: Set<Int> = []
+        made[at] = try correlation(at, parts, &within, &generated)
+        fed.formUnion(within)
+      } catch {
+        self.error(documents[at], error.place, error.message)
+      }
+    }
+    for at in documents.indices {
+      if fed.contains(at), !generated.contains(at) {
+        made[at] = nil
+      } else if let part = parts[at] {
+        made[at] = rule(documents[at], part)
+      }
+    }
+    return made.compactMap(\.self)
+  }
+
+  /// Whether a document has what it must have.
+  private mutating func check(_ document: SigmaDocument) -> Bool {
+    let before = diagnostics.count { $0.severity == .error }
+    let node = document.node
+    let top = node.place
+    if node["title"]?.text == nil, node["title"]?.scalarText == nil {
+      error(document, node["title"]?.place ?? top, "the document has no `title`")
+    } else if let title = node["title"]?.scalarText, title.count > 256 {
+      error(
+        document, node["title"]?.place ?? top, "the title has \(title.count) characters, and at most 256 are allowed")
+    }
+    if let id = node["id"], !id.isNull, !Self.isUUID(id.scalarText ?? "") {
+      error(document, id.place, "“\(id.scalarText?.prefix(60) ?? "")” is no UUID")
+    }
+    if let level = node["level"], !level.isNull,
+      level.scalarText.flatMap({ SigmaLevel(rawValue: $0.lowercased()) }) == nil
+    {
+      error(
+        document, level.place,
+        "“\(level.scalarText?.prefix(40) ?? "")” is no level; there are \(SigmaLevel.allCases.map(\.rawValue).joined(separator: ", "))"
+      )
+    }
+    if let status = node["status"], !status.isNull,
+      !SigmaRuleMaker.statuses.contains(status.scalarText?.lowercased() ?? "")
+    {
+      error(
+        document, status.place,
+        "“\(status.scalarText?.prefix(40) ?? "")” is no status; there are \(SigmaRuleMaker.statuses.joined(separator: ", "))"
+      )
+    }
+    for key in ["date", "modified"] {
+      if let date = node[key], !date.isNull, SigmaRuleMaker.date(date.scalarText ?? "") == nil {
+        error(
+          document, date.place,
+          "`\(key)` must be a date as 2026-01-31, and is “\(date.scalarText?.prefix(40) ?? date.kindName.prefix(40))”")
+      }
+    }
+    for key in ["references", "falsepositives", "fields", "scope", "tags"] {
+      if let list = node[key], !list.isNull, list.list == nil {
+        error(document, list.place, "`\(key)` must be a list, and is \(list.kindName)")
+      }
+    }
+    for tag in node["tags"]?.list ?? [] where tag.scalarText?.contains(".") != true {
+      warn(
+        document, tag.place,
+        "the tag “\(tag.scalarText?.prefix(60) ?? "")” has no namespace, as `attack.` in `attack.t1078`")
+    }
+    for tag in node["tags"]?.list ?? [] {
+      guard let text = tag.scalarText?.lowercased(), text.hasPrefix("attack.t"),
+        text.dropFirst(8).first?.isNumber == true
+      else { continue }
+      let id = text.dropFirst(7).uppercased()
+      if AttackCatalog.enterprise.technique(id) == nil {
+        warn(
+          document, tag.place,
+          "ATT&CK \(AttackCatalog.enterprise.version) has no technique \(id): the tag is kept, and no threat made of it"
+        )
+      }
+    }
+    if document.kind != .correlation {
+      if let source = node["logsource"], source.map != nil {
+        if SigmaLogSource(source).name.isEmpty {
+          error(document, source.place, "`logsource` must name a category, a product or a service")
+        }
+      } else {
+        error(document, node["logsource"]?.place ?? top, "the document has no `logsource`")
+      }
+    }
+    if document.kind == .rule {
+      if node["detection"] == nil { error(document, top, "the rule has no `detection`") }
+      if let timeframe = node["detection"]?.map?.first(where: { $0.key == "timeframe" }) {
+        warn(document, timeframe.place, "`timeframe` is of older rules and has no effect; write a correlation")
+      }
+    }
+    return diagnostics.count { $0.severity == .error } == before
+  }
+
+  private static func isUUID(_ text: String) -> Bool {
+    let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+    return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && groups.allSatisfy { $0.allSatisfy(\.isHexDigit) }
+  }
+
+  // MARK: Filters
+
+  /// Whether a filter can be added to rules. One that cannot is left out, and the rules that it names run without it.
+  private mutating func checkFilter(_ document: SigmaDocument) -> Bool {
+    guard let filter = document.node["filter"], let members = filter.map else {
+      error(document, document.node["filter"]?.place ?? document.node.place, "`filter` must be a map")
+      return false
+    }
+    guard let rules = filter["rules"] else {
+      error(document, filter.place, "the filter has no `rules`: name rules, or write `any`")
+      return false
+    }
+    for reference in rules.list ?? [rules] {
+      guard let name = reference.scalarText, name != "any" else { continue }
+      if places[name] == nil {
+        warn(document, reference.place, "the filter names the rule “\(name.prefix(60))”, which was not read")
+      }
+    }
+    guard let condition = filter["condition"] else {
+      error(document, filter.place, "the filter has no `condition`")
+      return false
+    }
+    guard let text = condition.scalarText else {
+      error(document, condition.place, "the condition of a filter must be one text")
+      return false
+    }
+    do throws(SigmaFault) {
+      let own = SigmaNode(.map(members.filter { $0.key != "rules" }), filter.place)
+      _ = try SigmaDetection(own, placeholders: settings.placeholders)
+    } catch {
+      // What is right and cannot be done hinders the rules that it is added to.
+      if !error.isUnsupported {
+        self.error(document, error.place, error.message)
+        return false
+      }
+    }
+    if !text.lowercased().split(whereSeparator: { $0.isWhitespace || $0 == "(" }).contains("not") {
+      warn(
+        document, condition.place,
+        "the filter has no `not`: its condition is added with `and`, so that only what fits it alerts")
+    }
+    return true
+  }
+
+  private func applies(_ filter: SigmaDocument, to rule: SigmaDocument) -> Bool {
+    guard let rules = filter.node["filter"]?["rules"], rule.logSource.contains(filter.logSource) else { return false }
+    let names = rules.texts
+    return names.isEmpty || names.contains("any") || names.contains { $0 == rule.id || $0 == rule.name }
+  }
+
+  // MARK: Rules
+
+  /// A rule, ready to be asked: as a part of a query, and why it cannot be where it cannot.
+  private struct Part {
+    var node: SigmaNode
+    var index: [String]
+    var hindrance: String?
+  }
+
+  private mutating func part(_ document: SigmaDocument, _ filters: [Int]) -> Part? {
+    let source = document.logSource
+    let mapping = settings.mapping(source)
+    let detection = document.node["detection"] ?? SigmaNode(.map([]), document.node.place)
+    func renamed(_ node: SigmaNode) -> SigmaNode { mapping.map { Self.renamed(node, $0) } ?? node }
+    var members: [SigmaNode.Member] = []
+    func put(_ key: String, _ value: SigmaNode) {
+      members.append(SigmaNode.Member(key: key, place: value.place, value: value))
+    }
+    let parts = (document.node["logsource"]?.map ?? []).filter { ["product", "category", "service"].contains($0.key) }
+    put("logsource", SigmaNode(.map(parts)))
+    if let conditions = mapping?.conditions { put("source", conditions) }
+    put("detection", renamed(detection))
+    var own: [SigmaNode] = []
+    for at in filters where applies(documents[at], to: document) {
+      guard let filter = documents[at].node["filter"]?.map else { continue }
+      own.append(renamed(SigmaNode(.map(filter.filter { $0.key != "rules" }), documents[at].node.place)))
+    }
+    if !own.isEmpty { put("filters", SigmaNode(.list(own))) }
+    let named = Self.placeholders(SigmaNode(.map(members)))
+    let known = named.sorted().compactMap { name in
+      settings.placeholders[name].map { values in
+        SigmaNode.Member(
+          key: name, place: detection.place, value: SigmaNode(.list(values.map { SigmaNode(.text($0)) })))
+      }
+    }
+    if !known.isEmpty { put("placeholders", SigmaNode(.map(known))) }
+    var part = Part(node: SigmaNode(.map(members), document.node.place), index: mapping?.index ?? [])
+    do throws(SigmaFault) {
+      let read = try SigmaQuery(part.node)
+      if case .detection(let query) = read.form { warn(of: query, document, mapping) }
+    } catch {
+      guard error.isUnsupported else {
+        self.error(document, error.place, error.message)
+        return nil
+      }
+      part.hindrance = SigmaWords.sentence(error.message)
+    }
+    if mapping == nil {
+      part.hindrance =
+        "No data source for \(source.name) is known; name its data streams and fields in --sigma-mapping."
+    }
+    return part
+  }
+
+  private mutating func warn(of query: SigmaQuery.Part, _ document: SigmaDocument, _ mapping: SigmaMapping?) {
+    for (name, place) in query.detection.unused {
+      warn(document, place, "no condition names the search identifier “\(name)”")
+    }
+    for (key, place) in query.detection.idleAll {
+      warn(document, place, "`\(key.prefix(80))` has one value, and `all` nothing to join")
+    }
+    guard mapping != nil else { return }
+    for field in query.detection.expression.fields where !query.fields.isKnown(field, .standard) {
+      let place = document.node["detection"]?.place ?? document.node.place
+      let what = query.fields == .cloudTrail ? "no record of CloudTrail is" : "no event is"
+      warn(document, place, "\(what) known to have `\(field.prefix(80))`")
+    }
+  }
+
+  private mutating func rule(_ document: SigmaDocument, _ part: Part) -> LoadedRule {
+    var rule = SigmaRuleMaker.rule(document, type: .query)
+    rule.query = SigmaText.yaml(part.node)
+    rule.index = part.index
+    rule.hindrance = part.hindrance
+    noteStatus(document)
+    if let fields = document.node["fields"]?.texts {
+      let mapping = settings.mapping(document.logSource)
+      rule.investigationFields = fields.map { mapping?.name($0) ?? $0 }.map { name in
+        SigmaFields(product: document.logSource.product, service: document.logSource.service) == .cloudTrail
+          ? RecordNames.ecs(of: name) ?? name : name
+      }
+    }
+    return LoadedRule(rule: rule, source: document.source)
+  }
+
+  private mutating func noteStatus(_ document: SigmaDocument) {
+    guard let status = document.node["status"],
+      ["deprecated", "unsupported"].contains(status.scalarText?.lowercased() ?? "")
+    else { return }
+    warn(document, status.place, "the rule is \(status.scalarText ?? "") by its status, and is switched off")
+  }
+
+  // MARK: Correlations
+
+  private static let mostDepth = 8
+  /// Seconds from one execution to the next, of a correlation whose condition may cease to hold.
+  private static let shortestInterval: Int64 = 10
+
+  private mutating func correlation(
+    _ at: Int, _ parts: [Int: Part], _ within: inout Set<Int>, _ generated: inout Set<Int>
+  ) throws(SigmaFault) -> LoadedRule {
+    let document = documents[at]
+    var (index, hindrance): ([String], String?) = ([], nil)
+    var rules: [SigmaNode.Member] = []
+    var fields: [SigmaNode] = []
+    func collect(_ document: SigmaDocument, _ path: [Int]) throws(SigmaFault) {
+      guard let node = document.node["correlation"] else { return }
+      guard path.count <= Self.mostDepth else {
+        throw SigmaFault("correlations stand within each other deeper than \(Self.mostDepth) levels", node.place)
+      }
+      let correlation = try SigmaCorrelation(node)
+      for name in correlation.rules {
+        guard let place = places[name] else {
+          throw SigmaFault(
+            "the correlation refers to “\(name.prefix(60))”, and there is no such rule",
+            node["rules"]?.place ?? node.place)
+        }
+        guard !path.contains(place) else {
+          throw SigmaFault(
+            "the correlation “\(document.title)” refers to itself by way of “\(name.prefix(60))”", node.place)
+        }
+        within.insert(place)
+        if correlation.generates { generated.insert(place) }
+        let member: SigmaNode
+        if documents[place].kind == .correlation {
+          guard let inner = documents[place].node["correlation"] else { continue }
+          try collect(documents[place], path + [place])
+          member = SigmaNode(
+            .map([SigmaNode.Member(key: "correlation", place: inner.place, value: inner)]), inner.place)
+        } else {
+          guard let part = parts[place] else {
+            throw SigmaFault(
+              "the correlation refers to “\(name.prefix(60))”, which is wrong itself",
+              node["rules"]?.place ?? node.place)
+          }
+          member = Self.renamedGroups(part.node)
+          for pattern in part.index where !index.contains(pattern) { index.append(pattern) }
+          if hindrance == nil, let reason = part.hindrance {
+            hindrance = "It refers to “\(documents[place].title)”. \(reason)"
+          }
+        }
+        if !rules.contains(where: { $0.key == name }) {
+          rules.append(SigmaNode.Member(key: name, place: node.place, value: member))
+        }
+      }
+      fields.append(node)
+    }
+    try collect(document, [at])
+    guard let own = document.node["correlation"] else {
+      throw SigmaFault("there is no `correlation`", document.node.place)
+    }
+    let node = SigmaNode(
+      .map([
+        SigmaNode.Member(key: "correlation", place: own.place, value: mapped(own, document)),
+        SigmaNode.Member(
+          key: "rules", place: own.place,
+          value: SigmaNode(
+            .map(
+              rules.map { member in
+                var copy = member
+                if let inner = member.value["correlation"], let place = places[member.key] {
+                  copy.value = SigmaNode(
+                    .map([
+                      SigmaNode.Member(key: "correlation", place: inner.place, value: mapped(inner, documents[place]))
+                    ]))
+                }
+                return copy
+              }))),
+      ]), own.place)
+    var rule = SigmaRuleMaker.rule(document, type: .correlation)
+    rule.query = SigmaText.yaml(node)
+    rule.index = index
+    rule.hindrance = hindrance
+    if hindrance == nil, let plan = try SigmaQuery(node).correlation {
+      // What began a span before the execution is seen with the rest of it.
+      if let from = try? DateMath("now-\(plan.reach / 1000 + 360)s") { rule.schedule.from = from }
+      // The span before an execution leaves no gap to that of the execution before.
+      if plan.outermost.isJudgedByExecution, plan.outermost.timespan < rule.schedule.interval.milliseconds {
+        let seconds = max(plan.outermost.timespan / 1000, Self.shortestInterval)
+        if let interval = try? Interval("\(seconds)s") { rule.schedule.interval = interval }
+        if plan.outermost.timespan < Self.shortestInterval * 1000 {
+          warn(
+            document, own["timespan"]?.place ?? own.place,
+            "a condition that may cease to hold is asked every \(Self.shortestInterval) seconds, "
+              + "of no more than the timespan before: what lies between is not seen")
+        }
+      }
+    }
+    noteStatus(document)
+    return LoadedRule(rule: rule, source: document.source)
+  }
+
+  private static func renamedGroups(_ node: SigmaNode) -> SigmaNode { node }
+
+  /// A correlation whose fields have the names that they have in events: an alias where rules call one field differently.
+  private func mapped(_ node: SigmaNode, _ document: SigmaDocument) -> SigmaNode {
+    guard let correlation = try? SigmaCorrelation(node), var members = node.map else { return node }
+    var aliases = correlation.aliases
+    for name in Set(correlation.groupBy + correlation.fields) {
+      for rule in correlation.rules {
+        guard let place = places[rule], documents[place].kind == .rule,
+          let mapping = settings.mapping(documents[place].logSource)
+        else {
+          if aliases[name] != nil, let place = places[rule], documents[place].kind == .correlation,
+            aliases[name]?[rule] == nil
+          {
+            aliases[name]?[rule] = name
+          }
+          continue
+        }
+        let field = correlation.aliases[name]?[rule] ?? (correlation.aliases[name] == nil ? name : nil)
+        guard let field else { continue }
+        let real = mapping.name(field)
+        if real != field || aliases[name] != nil { aliases[name, default: [:]][rule] = real }
+      }
+      // Where one rule calls a field differently, all say what they call it.
+      if aliases[name] != nil, correlation.aliases[name] == nil {
+        for rule in correlation.rules where aliases[name]?[rule] == nil { aliases[name]?[rule] = name }
+      }
+    }
+    guard !aliases.isEmpty else { return node }
+    let place = node.place
+    let map = aliases.sorted { $0.key < $1.key }.map { alias in
+      SigmaNode.Member(
+        key: alias.key, place: place,
+        value: SigmaNode(
+          .map(
+            alias.value.sorted { $0.key < $1.key }.map {
+              SigmaNode.Member(key: $0.key, place: place, value: SigmaNode(.text($0.value)))
+            })))
+    }
+    members.removeAll { $0.key == "aliases" }
+    members.append(SigmaNode.Member(key: "aliases", place: place, value: SigmaNode(.map(map))))
+    return SigmaNode(.map(members), place)
+  }
+
+  // MARK: Names
+
+  /// A detection with the names that its fields have in events.
+  private static func renamed(_ node: SigmaNode, _ mapping: SigmaMapping) -> SigmaNode {
+    guard !mapping.fields.isEmpty || mapping.prefix != nil else { return node }
+    func item(_ member: SigmaNode.Member) -> SigmaNode.Member {
+      var parts = member.key.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+      var copy = member
+      if !parts[0].isEmpty { parts[0] = mapping.name(parts[0]) }
+      copy.key = parts.joined(separator: "|")
+      guard parts.contains("fieldref") else { return copy }
+      func reference(_ node: SigmaNode) -> SigmaNode {
+        node.text.map { SigmaNode(.text(mapping.name($0)), node.place) } ?? node
+      }
+      copy.value =
+        member.value.list.map { SigmaNode(.list($0.map(reference)), member.value.place) } ?? reference(member.value)
+      return copy
+    }
+    func identifier(_ node: SigmaNode) -> SigmaNode {
+      switch node.content {
+      case .map(let members): SigmaNode(.map(members.map(item)), node.place)
+      case .list(let elements):
+        SigmaNode(.list(elements.map { $0.map == nil && $0.list == nil ? $0 : identifier($0) }), node.place)
+      default: node
+      }
+    }
+    let members = (node.map ?? []).map { member in
+      guard member.key != "condition", member.key != "timeframe" else { return member }
+      var copy = member
+      copy.value = identifier(member.value)
+      return copy
+    }
+    return SigmaNode(.map(members), node.place)
+  }
+
+  /// The names between percent signs in values that are expanded.
+  private static func placeholders(_ node: SigmaNode) -> Set<String> {
+    var found: Set<String> = []
+    func visit(_ node: SigmaNode, expands: Bool) {
+      switch node.content {
+      case .map(let members):
+        for member in members {
+          visit(member.value, expands: member.key.split(separator: "|").dropFirst().contains("expand"))
+        }
+      case .list(let elements): for element in elements { visit(element, expands: expands) }
+      case .text(let text) where expands:
+        let parts = text.split(separator: "%", omittingEmptySubsequences: true)
+        found.formUnion(parts.map(String.init))
+      default: break
+      }
+    }
+    visit(node, expands: false)
+    return found
+  }
+}

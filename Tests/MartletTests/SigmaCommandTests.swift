@@ -1,0 +1,63 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// What a person does with a folder of Sigma.
+struct SigmaCommandTests {
+  private static let rule = """
+    title: Logging stopped
+    description: Somebody stopped a trail.
+    logsource: { product: aws, service: cloudtrail }
+    detection:
+      selection: { eventName: StopLogging, requestParameters.name|contains: main }
+      condition: selection
+    level: high
+    """
+
+  private static let records = """
+    {"Records":[
+    {"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-000000000001","eventTime":"2026-01-05T10:00:00Z","eventName":"StopLogging","eventSource":"cloudtrail.amazonaws.com","requestParameters":{"name":"Main"},"recipientAccountId":"111111111111"},
+    {"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-000000000002","eventTime":"2026-01-05T10:01:00Z","eventName":"StopLogging","eventSource":"cloudtrail.amazonaws.com","requestParameters":{"name":"other"},"recipientAccountId":"111111111111"}]}
+    """
+
+  @Test("Files are hunted, stored events too, and checked and converted")
+  func folder() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.rule, "rules/a.yml")
+    try scratch.write(
+      "title: z\nlogsource: { product: zeek }\ndetection: { s: { a: 1 }, condition: s }\n", "rules/b.yml")
+    let events = try scratch.write(Self.records, "events.json")
+    let rules = scratch.path + "/rules"
+    let hunt = try Binary(["hunt", "--rules", rules, "--no-builtin", "--format", "ndjson", events])
+    #expect(hunt.status == 0 && hunt.lines.count == 1, "\(hunt.errors)")
+    #expect(hunt.errors.contains("No data source for zeek"))
+    let data = scratch.path + "/data"
+    #expect(try Binary(["ingest", "--data", data, events]).status == 0)
+    for _ in 0..<2 {
+      let stored = try Binary(["hunt", "--rules", rules, "--no-builtin", "--format", "ndjson", "--data", data])
+      #expect(
+        try stored.documents.map { $0["kibana.alert.uuid"] } == hunt.documents.map { $0["kibana.alert.uuid"] },
+        "\(stored.errors)")
+    }
+    let check = try Binary(["rules", "check", rules])
+    #expect(check.status == 0 && check.output.contains("2 rules, 1 can run"), "\(check.output)")
+    let convert = try Binary(["rules", "convert", "--from", "sigma", "--to", "ndjson", scratch.path + "/rules/a.yml"])
+    #expect(convert.status == 0, "\(convert.errors)")
+    let written = try #require(try convert.documents.first)
+    #expect(written["language"] == "eql")
+    #expect(written["query"]?.stringValue?.contains(#"event.action : "StopLogging""#) == true)
+    let converted = try scratch.write(convert.output, "converted.ndjson")
+    let again = try Binary(["hunt", "--rules", converted, "--no-builtin", "--format", "ndjson", events])
+    #expect(
+      try again.documents.map { $0["kibana.alert.uuid"] } == hunt.documents.map { $0["kibana.alert.uuid"] },
+      "\(again.errors)")
+    let explain = try Binary(
+      [
+        "explain", "--rules", rules, "--no-builtin", "--rule", "Logging stopped", "--event",
+        "00000000-0000-0000-0000-000000000002", events,
+      ])
+    #expect(
+      explain.status == 0 && explain.output.contains("martlet.record.requestParameters.name"), "\(explain.output)")
+  }
+}
