@@ -124,6 +124,7 @@ public enum RuleQuery {
 
   /// Why Elasticsearch would fail to group by the fields of a rule's new terms or threshold, a sentence; nil where it would not.
   static func refusal(ofTerms rule: Rule, _ catalog: FieldCatalog) -> Refusal? {
+    guard rule.type == .newTerms || rule.type == .threshold else { return nil }
     let gives = rule.type == .newTerms ? "gives no new terms" : "gives no groups"
     for field in rule.notedFields {
       switch catalog.resolve(field).type {

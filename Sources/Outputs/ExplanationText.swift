@@ -38,6 +38,7 @@ public struct ExplanationText {
       lines +=
         section("New terms") + explanation.missingTerms.map { Terminal.safe("  the event has no value in \($0)") }
     }
+    if let indicators = explanation.indicators { lines += section("Indicators") + tell(indicators) }
     if !explanation.executions.isEmpty { lines += section("Executions that see the event") + executions }
     return lines.joined(separator: "\n")
   }
@@ -103,6 +104,32 @@ public struct ExplanationText {
     let start = value.index(place.lowerBound, offsetBy: -60, limitedBy: value.startIndex) ?? value.startIndex
     let end = value.index(start, offsetBy: longestValue, limitedBy: value.endIndex) ?? value.endIndex
     return (start > value.startIndex ? "…" : "") + value[start..<end] + (end < value.endIndex ? "…" : "")
+  }
+
+  // MARK: Indicators
+
+  private func tell(_ indicators: Explanation.Indicators) -> [String] {
+    var lines = ["  compared with \(CountText.count(indicators.count, "indicator"))"]
+    for (number, group) in indicators.groups.enumerated() {
+      let mark = group.isMatched ? coloured("true ", "32") : coloured("false", "31")
+      if indicators.groups.count > 1 { lines.append("  \(mark)  group \(number + 1)") }
+      for entry in group.entries {
+        let values = entry.values.prefix(Self.mostValues).map { $0.prefix(Self.longestValue) }.joined(separator: ", ")
+        let what = "\(entry.field) \(entry.isNegated ? "differs from" : "is") an indicator's \(entry.value)"
+        let had =
+          entry.values.isEmpty
+          ? "the event has no value there"
+          : "the event has \(values), as \(CountText.count(entry.equal, "indicator")) \(entry.equal == 1 ? "does" : "do")"
+        lines.append(
+          "  \(indicators.groups.count > 1 ? "         " : "\(mark)  ")\(Terminal.safe(what))   — \(Terminal.safe(had))"
+        )
+      }
+    }
+    for match in indicators.matches {
+      lines.append(
+        Terminal.safe("  matched by \(match.id) of \(match.index)\(match.time.map { ", \($0.iso8601)" } ?? "")"))
+    }
+    return lines
   }
 
   // MARK: Executions

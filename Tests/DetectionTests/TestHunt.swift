@@ -22,9 +22,11 @@ struct TestHunt {
 
   init(
     _ rules: [Rule], context: EventContext = EventContext(readAt: readAt), catalog: FieldCatalog = .standard,
-    exceptions: [RuleException] = [], tables: [String: ESQLTable] = [:]
+    exceptions: [RuleException] = [], tables: [String: ESQLTable] = [:], indicators: Indicators = .none
   ) {
-    plan = HuntPlan(rules, context: context, catalog: catalog, tables: tables, exceptions: { _ in exceptions }) {
+    plan = HuntPlan(
+      rules, context: context, catalog: catalog, tables: tables, indicators: indicators, exceptions: { _ in exceptions }
+    ) {
       try RuleQuery.predicate($0, catalog)
     }
   }
@@ -67,17 +69,31 @@ struct TestHunt {
     return result
   }
 
+  /// The indicators of rules among documents, each worker's in batches.
+  static func indicators(
+    _ rules: [Rule], _ texts: [[String]], catalog: FieldCatalog = .standard, exceptions: [RuleException] = [],
+    list: String? = nil
+  ) throws -> Indicators {
+    let plan = IndicatorPlan(rules, context: EventContext(readAt: readAt), catalog: catalog) { _ in exceptions }
+    let registry = EventRegistry()
+    return Indicators(
+      plan,
+      try texts.map { try consume($0, IndicatorCollector(plan, list: list), registry: registry, isOfDocuments: true) })
+  }
+
   /// What a consumer makes of batches of text.
   static func consume<Consumer: RecordConsumer>(
     _ batches: [String], _ consumer: Consumer, registry: EventRegistry = EventRegistry(),
-    note: (RecordRow) -> Void = { _ in }
+    isOfDocuments: Bool = false, note: (RecordRow) -> Void = { _ in }
   ) throws -> Consumer.Result {
+    var region = TextRegion(file: "test")
+    region.isOfDocuments = isOfDocuments
     let scanner = RecordScanner(leanFields: consumer.leanFields, registry: registry)
     for text in batches {
       let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
       try bytes.withUnsafeBufferPointer { buffer in
         scanner.beginBatch()
-        scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "test"))
+        scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: region)
         scanner.finishBatch()
         scanner.batch.rows.forEach(note)
         try consumer.consume(scanner.batch)

@@ -129,7 +129,7 @@ struct RuleReaderTests {
     #expect(rules[6].savedID == "s")
     #expect(rules[7].newTerms?.fields == ["a", "b"])
     // As far as the rule by itself tells.
-    #expect(rules.indices.filter { rules[$0].runnability.reason == nil } == [0, 1, 2, 3, 8])
+    #expect(rules.indices.filter { rules[$0].runnability.reason == nil } == [0, 1, 2, 3, 4, 8])
     #expect(rules.allSatisfy { $0.runnability.reason?.hasSuffix(".") ?? true })
   }
 

@@ -14,6 +14,8 @@ public struct TextRegion: Sendable {
   public var isFramed: Bool
   /// False for a text that was made of something else, in which offsets say nothing.
   public var hasOffsets = true
+  /// True for a text of documents that need be no events: what is given as a hit of Elasticsearch is taken without a time, too.
+  public var isOfDocuments = false
   /// True for a text whose records were put together from the columns of a table.
   public var isRebuilt = false
   /// What stands before the first record of a text whose head is missing: nothing in it is read, which is told.
@@ -254,7 +256,9 @@ public final class RecordScanner {
   }
 
   /// The time of an event that has none; nil for what is no event.
-  private func untimed(_ node: JSONNode) -> Timestamp? { Self.isEvent(node) ? Timestamp.missing : nil }
+  private func untimed(_ node: JSONNode) -> Timestamp? {
+    region.isOfDocuments || Self.isEvent(node) ? Timestamp.missing : nil
+  }
 
   private func timestamp(_ node: JSONNode) -> Timestamp? {
     if node.isString { return Timestamp(iso8601: node.rawString) ?? RecordTime.spaced(node.rawString) }

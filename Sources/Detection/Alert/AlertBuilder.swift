@@ -7,6 +7,8 @@ import Rules
 /// Makes alerts out of kept records and the executions that found them.
 final class AlertBuilder {
   let writer: EventJSON
+  /// Writes indicators while the other one's event is looked at.
+  private let indicatorWriter: EventJSON
   private let catalog: FieldCatalog
   let policies: PolicyHistory
   let sessions: SessionIndex
@@ -15,6 +17,7 @@ final class AlertBuilder {
 
   init(_ context: EventContext, catalog: FieldCatalog, policies: PolicyHistory, sessions: SessionIndex) {
     writer = EventJSON(context)
+    indicatorWriter = EventJSON(context)
     self.sessions = sessions
     self.policies = policies
     self.catalog = catalog
@@ -29,7 +32,7 @@ final class AlertBuilder {
     _ kept: HuntFindings
   ) throws -> Alert {
     switch planned.finding.basis {
-    case .event: try eventAlert(rule, document, planned, context: context, kept)
+    case .event, .match: try eventAlert(rule, document, planned, context: context, kept)
     case .row(let row) where row.isEvent:
       try eventAlert(rule, document, planned, context: context, kept, over: row)
     case .row(let row): try rowAlert(rule, document, row, planned, context: context, kept)
@@ -60,7 +63,12 @@ final class AlertBuilder {
       let stream = try writer.dataStream(row)
       let index = try writer.documentIndex(row) ?? stream
       return try writer.withEvent(row, ingested: ingested) { source in
-        let overlaid = try over.map { try JSONDocument($0.laid(over: source)[...]) }
+        var overlaid = try over.map { try JSONDocument($0.laid(over: source)[...]) }
+        var told: JSONValue?
+        if case .match(let match) = planned.finding.basis {
+          overlaid = try JSONDocument(match.enriching(source, rule, indicatorWriter)[...])
+          told = match.told
+        }
         let event = overlaid?.root ?? source
         let fields = EventFields(event)
         let paths = rule.newTerms?.fields ?? []
@@ -91,8 +99,12 @@ final class AlertBuilder {
           }
         }
         let session = SessionUse(fields, time: standing.eventTime.milliseconds).flatMap(sessions.chain)
-        let explanation = try explanation(
+        var explanation = try explanation(
           document, evidence, fields, row, context, session, timeField: evidence.field ?? timeField(rule, row, fields))
+        if let told, case .object(var members) = explanation {
+          members["indicators"] = told
+          explanation = .object(members)
+        }
         return compose(rule, document, event, standing, tick: planned.tick, explanation)
       }
     }

@@ -62,6 +62,7 @@ public struct Explainer {
       explanation.missingTerms = (rule.newTerms?.fields ?? rule.threshold?.fields ?? []).filter { field in
         !conditions.explain(.exists(.named(field))).holds
       }
+      if explanation.unrunnable == nil { explanation.indicators = try indicators(row, conditions) }
       if let replay, let time, explanation.unrunnable == nil {
         let sighting = Sighting(time: time.milliseconds, id: row.id)
         explanation.executions = try executions(sighting, row, findings, replay)
@@ -209,7 +210,8 @@ public struct Explainer {
   ) throws -> Explanation.ExecutionOutcome.Result {
     let now = windows.time(tick)
     if !windows.sees(mine.condition, tick) {
-      return queryHolds(row, now) ? .excepted : .unmatched
+      let isExcepted = rule.type != .threatMatch || exceptions.contains { $0.expires.map { now <= $0 } ?? true }
+      return queryHolds(row, now) && isExcepted ? .excepted : .unmatched
     }
     if rule.newTerms != nil {
       let start = windows.history(tick)

@@ -26,6 +26,7 @@ extension Explanation {
         return .object(members)
       })
     members["missing_terms"] = .strings(missingTerms)
+    if let indicators { members["indicators"] = indicators.json }
     members["executions"] = .array(executions.map(\.json))
     return .object(members)
   }

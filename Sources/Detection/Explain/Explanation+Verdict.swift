@@ -21,6 +21,9 @@ extension Explanation {
     if !missingTerms.isEmpty {
       return "No alert: the event has no value in \(missingTerms.joined(separator: ", ")), so it takes no part."
     }
+    if let indicators, !indicators.isMatched {
+      return "No alert: none of \(indicators.count) indicators matches the event: \(indicators.reason)."
+    }
     return executions.isEmpty ? "No alert: no execution has the event in its window." : executionVerdict
   }
 
@@ -60,6 +63,10 @@ extension Explanation {
       return "each execution that sees the event had created \(maxSignals) alerts before it came to this one, "
         + "which is the rule's max_signals."
     case .excepted: return "an exception holds the event back from every execution that sees it."
+    case .unmatched where indicators != nil:
+      return
+        "at the time of no execution that sees the event do both the query match it and the rule's threat_query choose an "
+        + "indicator that does."
     case .unmatched:
       return "the query counts from the time of each execution, and matches the event in none that sees it."
     case .seenBefore(let sighting):

@@ -111,6 +111,8 @@ public struct Explanation: Sendable {
   public var exceptions: [ExceptionOutcome] = []
   /// The new terms fields that the event has no value in.
   public var missingTerms: [String] = []
+  /// For a rule that compares events with indicators.
+  public var indicators: Indicators?
   public var executions: [ExecutionOutcome] = []
   public var maxSignals = 0
 

@@ -53,7 +53,7 @@ public final class HuntCollector: RecordConsumer {
     observer = RuleObserver(plan)
     mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
     findings = FindingsBuilder(plan) { _ in KeptReference(number: 0) }
-    facts = InputFacts(plan.rules)
+    facts = InputFacts(plan.rules, lookedFor: plan.indicatorPatterns)
     isReadingRecords = plan.rules.contains(where: \.readsCloudTrail)
     historical = plan.rules.indices.filter { plan.rules[$0].program.hasHistory }
     historicalOfRecords = historical.filter { plan.rules[$0].readsCloudTrail && plan.rules[$0].seesRecordsAtTimestamp }

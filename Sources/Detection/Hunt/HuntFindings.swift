@@ -21,6 +21,8 @@ public struct HuntFindings: Sendable {
   var isReading: [Bool] = []
   /// Names of the input's data streams, a bounded number.
   var streams: Set<String> = []
+  /// True when the input holds events of data streams in which rules look for indicators.
+  public private(set) var holdsIndicators = false
   /// Fields, and patterns of fields, that the catalog does not know and that some event has, out of those that rules name.
   var metFields: Set<String> = []
   /// How many events of a data stream no rule reads; streams beyond a bounded number count under an empty name.
@@ -39,6 +41,7 @@ public struct HuntFindings: Sendable {
     starts = findings.starts
     isReading = facts.isReading
     streams = facts.streams
+    holdsIndicators = facts.holdsIndicators
     metFields = facts.metFields
     unread = facts.unread
   }
@@ -71,6 +74,7 @@ public struct HuntFindings: Sendable {
     for at in part.rules.indices { rules[at].merge(part.rules[at]) }
     for at in part.isReading.indices where part.isReading[at] { isReading[at] = true }
     streams.formUnion(part.streams)
+    if part.holdsIndicators { holdsIndicators = true }
     metFields.formUnion(part.metFields)
     unread.merge(part.unread, uniquingKeysWith: +)
     policies += part.policies

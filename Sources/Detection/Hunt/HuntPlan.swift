@@ -19,6 +19,8 @@ public struct HuntPlan: Sendable {
   let settingPolicies: (lean: BoundQuery, mapped: BoundQuery)
   /// The weakened conditions over lean fields and the principal.
   let identityQueries: QuerySet
+  /// The data streams in which rules look for indicators.
+  let indicatorPatterns: [IndexPattern]
   /// What all workers together may remember of matches.
   let memory: MemoryBudget
   /// What all workers together may remember of who opened sessions, beside that.
@@ -29,19 +31,22 @@ public struct HuntPlan: Sendable {
   /// - Parameters:
   ///   - keepsAll: keep every event that matches, also those that decide nothing, for explanations.
   ///   - tables: what `ENRICH` and `LOOKUP JOIN` of rules in ES|QL look things up in, by name.
+  ///   - indicators: what indicator match rules compare events with; a rule that has none does not run.
   public init(
     _ rules: [Rule], context: EventContext, catalog: FieldCatalog = .standard, keepsAll: Bool = false,
-    memory: MemoryBudget = MemoryBudget(), tables: [String: ESQLTable] = [:],
+    memory: MemoryBudget = MemoryBudget(), tables: [String: ESQLTable] = [:], indicators: Indicators = .none,
     exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
     query: @escaping @Sendable (Rule) throws -> Predicate
   ) {
     self.context = context
     self.catalog = catalog
     self.memory = memory
+    indicatorPatterns = rules.filter(\.isEnabled).compactMap { $0.threatMatch.map { IndexPattern($0.index) } }
     sessionMemory = MemoryBudget(bytes: memory.limit / 4)
     let lean = LeanBound(catalog: catalog, context: context)
     let drafts = rules.concurrentMap(slice: 16) { rule in
-      rule.isEnabled ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context, tables) } : nil
+      rule.isEnabled
+        ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context, tables, indicators) } : nil
     }
     var sound: [Draft] = []
     for (rule, draft) in zip(rules, drafts) {
@@ -94,6 +99,8 @@ public struct HuntPlan: Sendable {
     let rows: ESQLRuleQuery?
     /// How a correlation joins what its rules match, which are the items of `sequence`.
     let correlation: SigmaPlan?
+    /// What an indicator match rule compares events with.
+    let indicators: IndicatorSet?
     /// Fields whose values decide whether the query is refused.
     let doubtful: [String]
     /// Fields that the rule or its exceptions name and the catalog does not know.
@@ -104,7 +111,7 @@ public struct HuntPlan: Sendable {
     /// Throws `UnrunnableRule`, or what the query is found wrong with.
     init(
       _ rule: Rule, _ query: @autoclosure () throws -> Predicate, _ exceptions: @autoclosure () -> [RuleException],
-      _ lean: LeanBound, context: EventContext, _ tables: [String: ESQLTable]
+      _ lean: LeanBound, context: EventContext, _ tables: [String: ESQLTable], _ indicators: Indicators
     ) throws {
       self.rule = rule
       if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, cause: reason) }
@@ -113,7 +120,16 @@ public struct HuntPlan: Sendable {
       let excepted = exceptions.filter { $0.expires == nil }.map { Predicate.not($0.predicate) }
       predicate = try query()
       doubtful = QueryJudge(lean.catalog).doubtfulFields(predicate)
-      let whole = Predicate.and([predicate] + excepted).simplified()
+      var parts = [predicate] + excepted
+      if rule.type == .threatMatch {
+        _ = try RuleQuery.indicators(rule, lean.catalog)
+        if let reason = indicators.obstacle(rule) { throw UnrunnableRule(rule: rule, cause: reason) }
+        self.indicators = indicators.set(of: rule.ruleID)
+        if let set = self.indicators { parts.append(set.condition) }
+      } else {
+        self.indicators = nil
+      }
+      let whole = Predicate.and(parts).simplified()
       expiringExceptions = exceptions.compactMap { exception in
         // It still holds for the execution at that very time.
         exception.expires.map { (exception.predicate.simplified(), $0.milliseconds + 1) }
@@ -185,6 +201,7 @@ public struct HuntPlan: Sendable {
             },
             rows: draft.rows.map { ESQLBinding($0, to: &queries) },
             correlation: draft.correlation,
+            indicators: draft.indicators,
             doubtful: draft.doubtful.map { ($0, queries.addField($0)) },
             unknown: draft.unknown.map { ($0, queries.addField($0)) },
             overrideColumn: draft.rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },

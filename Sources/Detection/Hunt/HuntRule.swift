@@ -60,6 +60,8 @@ public final class HuntRule: Sendable {
     /// The query of a rule in ES|QL.
     var rows: ESQLBinding?
     var correlation: SigmaPlan?
+    /// What an indicator match rule compares events with.
+    var indicators: IndicatorSet?
     var doubtful: [(path: String, column: Int)]
     var unknown: [(path: String, column: Int)]
     var overrideColumn: Int?
@@ -76,7 +78,8 @@ public final class HuntRule: Sendable {
     rule = draft.rule
     predicate = draft.predicate
     asked = (draft.query, draft.expiringExceptions)
-    moves = draft.moves
+    // What an answer says of indicators would not hold any longer than these.
+    moves = draft.moves || draft.indicators != nil
     query = full.query
     openQuery = full.openQuery
     lean = early.lean
@@ -93,7 +96,8 @@ public final class HuntRule: Sendable {
     self.windows = windows
     expiringExceptions = full.expiringExceptions
     let decides = full.expiringExceptions.isEmpty && full.openQuery == nil && !keepsAll
-    program = draft.rule.program(full, alwaysOldWithin: decides ? windows.alwaysOldWithin : nil)
+    program = draft.rule.program(
+      full, alwaysOldWithin: decides ? windows.alwaysOldWithin : nil, windows.conditions)
     noting = program.noting
     asksIngestion = Self.asksIngestion(draft, full.terms)
   }

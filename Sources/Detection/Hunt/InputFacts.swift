@@ -22,13 +22,20 @@ struct InputFacts: Sendable {
   /// Events that no rule reads, by data stream; of streams beyond a bounded number under an empty name.
   private(set) var unread: [String: Int] = [:]
 
+  /// The data streams in which rules look for indicators.
+  private let lookedFor: [IndexPattern]
+  /// True when there is an event of a data stream in which rules look for indicators.
+  private(set) var holdsIndicators = false
+
   /// Data streams of which it is remembered which rules read them, and bytes of their names; of others it is found out again.
   private static let mostStreams = 1024
   private static let longestStream = 256
   /// Names of data streams that are remembered to be told.
   private static let mostTold = 100
 
-  init(_ rules: [HuntRule]) {
+  /// - Parameter lookedFor: the data streams in which rules look for indicators.
+  init(_ rules: [HuntRule], lookedFor: [IndexPattern] = []) {
+    self.lookedFor = lookedFor
     patterns = rules.map(\.rule.readPattern)
     isReading = [Bool](repeating: false, count: rules.count)
     var seen: Set<String> = []
@@ -48,6 +55,7 @@ struct InputFacts: Sendable {
 
   /// There is an event of a data stream.
   mutating func note(stream: String) {
+    if !holdsIndicators, lookedFor.contains(where: { $0.matches(stream) }) { holdsIndicators = true }
     let reading = readers(of: stream)
     for at in reading.indices where reading[at] { isReading[at] = true }
     if streams.count < Self.mostTold, stream.utf8.count <= Self.longestStream { streams.insert(stream) }
@@ -55,7 +63,7 @@ struct InputFacts: Sendable {
 
   /// There are events of a data stream that no rule reads.
   mutating func noteUnread(_ stream: String, _ count: Int) {
-    guard count > 0 else { return }
+    guard count > 0, !lookedFor.contains(where: { $0.matches(stream) }) else { return }
     let isTold = unread[stream] != nil || unread.count < Self.mostTold && stream.utf8.count <= Self.longestStream
     unread[isTold ? stream : "", default: 0] += count
   }

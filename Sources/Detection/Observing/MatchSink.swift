@@ -89,6 +89,10 @@ struct RowNotes: NoteSource {
     case .nothing: return
     case .combinations(let fields, let optional):
       try RowCombinations(fields: fields, optional: optional, events: events, row: row).forEach(body)
+    case .values(let fields):
+      var bytes: [UInt8] = []
+      IndicatorValues.append(events, row, fields, to: &bytes)
+      _ = try bytes.withUnsafeBufferPointer(body)
     case .candidates:
       guard let candidate = candidates?.candidate(row) else { return }
       _ = try candidate.encoded().withUnsafeBufferPointer(body)

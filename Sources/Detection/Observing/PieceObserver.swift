@@ -25,7 +25,7 @@ public final class PieceObserver {
     self.view = view
     observer = RuleObserver(plan)
     builder = FindingsBuilder(plan) { KeptReference(number: UInt32($0)) }
-    facts = InputFacts(plan.rules)
+    facts = InputFacts(plan.rules, lookedFor: plan.indicatorPatterns)
     historical = plan.rules.indices.filter { plan.rules[$0].program.hasHistory }
     builder.noteNoRoom = { [unowned self] _, rule in noteNoRoom(rule) }
   }

@@ -23,6 +23,15 @@ struct Pending: Sendable {
     }
   }
 
+  /// The latest event first, by the rule's own timestamp field; those that lack it last.
+  static func newestFirst(_ left: Pending, _ right: Pending) -> Bool {
+    let (one, other) = (left.sighting, right.sighting)
+    if one.lacksOverride != other.lacksOverride { return other.lacksOverride }
+    if !one.lacksOverride, one.time != other.time { return one.time > other.time }
+    return one.timestamp != other.timestamp
+      ? one.timestamp > other.timestamp : (one.time, one.id) > (other.time, other.id)
+  }
+
   func finding(_ tick: Timestamp) -> Finding { Finding(tick: tick, sighting: sighting, terms: terms) }
 }
 
@@ -35,9 +44,9 @@ extension [Pending] {
 }
 
 extension Executions {
-  /// Creates alerts, the earliest events of each execution first. What an execution leaves because of the cap, the next one
-  /// finds again while it is in the window.
-  func create(_ pending: [Pending]) -> Outcome {
+  /// Creates alerts, the earliest events of each execution first unless another order is given. What an execution leaves because
+  /// of the cap, the next one finds again while it is in the window.
+  func create(_ pending: [Pending], order: (Pending, Pending) -> Bool = Pending.order) -> Outcome {
     if let suppression { return createFolded(pending, suppression, looksAtLatest: false) }
     let pending = pending.sortedByFirstTick()
     var outcome = Outcome()
@@ -53,7 +62,7 @@ extension Executions {
       let gone = waiting.count
       waiting.removeAll { $0.lastTick < tick }
       outcome.lost += gone - waiting.count
-      waiting.sort(by: Pending.order)
+      waiting.sort(by: order)
       var created = 0
       var cut = 0
       waiting.removeAll { item in

@@ -37,6 +37,9 @@ enum Noting: Sendable {
   /// none; where the last `optional` fields have no value, combinations end before them.
   case combinations([HuntRule.TermField], optional: Int = 0)
 
+  /// One note: the values of fields that the event is compared with indicators by, as `IndicatorValues` writes them.
+  case values([HuntRule.TermField])
+
   /// One note: the event as a candidate of a query in EQL. What lacks the keys of all items that it meets has none.
   case candidates(EQLBinding)
 
@@ -47,15 +50,18 @@ enum Noting: Sendable {
   var columnPaths: [String] {
     switch self {
     case .nothing: []
-    case .combinations(let fields, _): fields.map(\.path)
+    case .combinations(let fields, _), .values(let fields): fields.map(\.path)
     case .rows(let binding): binding.query.fieldPaths
     case .candidates(let binding): binding.plan.items.flatMap { $0.keys.map(\.field) }
     }
   }
 
-  /// The fields whose combinations are noted.
+  /// The fields whose values are noted.
   var fields: [HuntRule.TermField] {
-    if case .combinations(let fields, _) = self { fields } else { [] }
+    switch self {
+    case .combinations(let fields, _), .values(let fields): fields
+    case .nothing, .candidates, .rows: []
+    }
   }
 }
 
@@ -109,6 +115,8 @@ struct Finding: Sendable {
     case sequence(FoundSequence)
     /// A row that a query in ES|QL gave.
     case row(FoundRow)
+    /// The event, which indicators match.
+    case match(FoundMatch)
   }
 }
 
@@ -116,7 +124,7 @@ extension Finding {
   /// All events that the alert stands on, in order.
   var events: [Sighting] {
     switch basis {
-    case .event: [sighting]
+    case .event, .match: [sighting]
     case .group(let group): group.events
     case .sequence(let found): found.events.compactMap(\.self)
     case .row(let row): row.events

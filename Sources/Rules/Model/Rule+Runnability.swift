@@ -3,14 +3,13 @@ extension Rule {
   public var runnability: Runnability {
     if let hindrance { return .unsupported(reason: hindrance) }
     switch type {
-    case .query, .newTerms, .eql, .threshold, .correlation, .esql: break
+    case .query, .newTerms, .eql, .threshold, .correlation, .esql, .threatMatch: break
     case .savedQuery:
       // As where the saved query is gone: what the rule itself has is run.
       guard !(query ?? "").isEmpty || !filters.isEmpty else {
         return .unsupported(
           reason: "The rule's query is saved in Kibana, which Martlet does not read, and the rule has none of its own.")
       }
-    case .threatMatch: return .unsupported(reason: "Indicator match rules do not run yet.")
     case .machineLearning:
       return .unsupported(reason: "Machine learning rules need anomaly detection jobs, which do not run yet.")
     }

@@ -27,6 +27,7 @@ struct BacktestCommand: AsyncParsableCommand {
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
   @OptionGroup var tables: TableOptions
+  @OptionGroup var indicators: IndicatorOptions
 
   @Option(help: ArgumentHelp("Another version of the rule: a file, or a rule's id or name.", valueName: "rule"))
   var against: String?
@@ -51,13 +52,16 @@ struct BacktestCommand: AsyncParsableCommand {
     let (set, hasExceptionErrors) = exceptions.load(
       loaded.all, try input.catalog(), tellsUnknownFields: false, now: now, input.notices)
     let context = try input.context()
-    let plans = try versions.map { try plan($0, context) { set.ruleExceptions(for: $0) } }
+    var plans: [HuntPlan] = []
+    for version in versions {
+      plans.append(try await plan(version, context) { set.ruleExceptions(for: $0) })
+    }
     let clock: @Sendable () -> Duration = {
       var time = timespec()
       clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
       return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
     }
-    let (summary, parts) = try await input.read { BacktestCollector(plans, clock: clock) }
+    let (summary, parts) = try await input.read { [plans] in BacktestCollector(plans, clock: clock) }
     input.notices.tell(summary.passedOver)
     ProblemReport.write(summary.problems)
     let own = BacktestRun.overriddenSpan(parts)
@@ -108,13 +112,14 @@ struct BacktestCommand: AsyncParsableCommand {
   private func plan(
     _ rule: Rule, _ context: EventContext,
     exceptions: @escaping @Sendable (Rule) -> [RuleException]
-  ) throws -> HuntPlan {
+  ) async throws -> HuntPlan {
     // A rule that is switched off is tried all the same.
     var rule = rule
     rule.isEnabled = true
     let catalog = try input.catalog()
     let plan = HuntPlan(
-      [rule], context: context, catalog: catalog, tables: try tables.read(catalog), exceptions: exceptions
+      [rule], context: context, catalog: catalog, tables: try tables.read(catalog),
+      indicators: try await input.indicators(of: [rule], indicators, exceptions: exceptions), exceptions: exceptions
     ) {
       try RuleQuery.predicate($0, catalog)
     }

@@ -35,6 +35,7 @@ struct ExplainCommand: AsyncParsableCommand {
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
   @OptionGroup var tables: TableOptions
+  @OptionGroup var indicators: IndicatorOptions
 
   @Option(help: ArgumentHelp("The event's id: event.id, or the _id of its document.", valueName: "id"))
   var event: String
@@ -153,8 +154,10 @@ struct ExplainCommand: AsyncParsableCommand {
   ) async throws -> (summary: ReadingSummary, explanations: [Explanation]) {
     // A rule that is switched off is still looked at: the answer says that it is off.
     let catalog = try input.catalog(tells: true)
+    let found = try await input.indicators(of: rules, indicators) { set.ruleExceptions(for: $0) }
     let plan = HuntPlan(
-      rules, context: try input.context(), catalog: catalog, keepsAll: true, tables: try tables.read(catalog)
+      rules, context: try input.context(), catalog: catalog, keepsAll: true, tables: try tables.read(catalog),
+      indicators: found
     ) {
       set.ruleExceptions(for: $0)
     } query: {

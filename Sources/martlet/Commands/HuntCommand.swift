@@ -32,6 +32,7 @@ struct HuntCommand: AsyncParsableCommand {
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
   @OptionGroup var tables: TableOptions
+  @OptionGroup var indicators: IndicatorOptions
 
   @OptionGroup var selection: AlertSelectionOptions
   @OptionGroup var alerts: AlertOutputOptions
@@ -93,25 +94,48 @@ struct HuntCommand: AsyncParsableCommand {
       loadedRules, catalog, tellsUnknownFields: false, now: now, input.notices)
     let context = try input.context(keepsOriginal: keepsOriginal)
     let tables = try tables.read(catalog)
-    let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog, tables: tables) {
+    let questions = IndicatorPlan(loaded.map(\.rule), context: context, catalog: catalog) {
       exceptionSet.ruleExceptions(for: $0)
-    } query: {
-      try RuleQuery.predicate($0, catalog)
     }
-    let hasWrongRules = reportUnrunnable(plan, loaded, labels, now, tables)
-    var outcome = RunOutcome(hasTrouble: !ruleTroubles.isEmpty || hasExceptionErrors || hasWrongRules)
-    guard !plan.rules.isEmpty else { throw nothingRuns(loaded, of: picked.count, outcome) }
+    let lists = try indicators.read(questions, notices)
+    func makePlan(_ found: [FoundIndicators]) -> HuntPlan {
+      HuntPlan(
+        loaded.map(\.rule), context: context, catalog: catalog, tables: tables,
+        indicators: questions.isEmpty ? .none : Indicators(questions, found)
+      ) {
+        exceptionSet.ruleExceptions(for: $0)
+      } query: {
+        try RuleQuery.predicate($0, catalog)
+      }
+    }
+    var plan = makePlan(lists.found)
+    var outcome = RunOutcome(hasTrouble: !ruleTroubles.isEmpty || hasExceptionErrors || lists.hasTrouble)
+    if questions.isEmpty {
+      if reportUnrunnable(plan, loaded, labels, now, tables) { outcome.hasTrouble = true }
+      guard !plan.rules.isEmpty else { throw nothingRuns(loaded, of: picked.count, outcome) }
+    }
     // A report says what each principal did before.
     let pages =
       [reportFile].compactMap(\.self) + destinations.compactMap { if case .page(let file) = $0 { file } else { nil } }
     let needsContext = wantsContext || !pages.isEmpty
-    if needsContext { try input.makeRepeatable() }
+    if needsContext || plan.rules.isEmpty { try input.makeRepeatable() }
     let off = loaded.filter { !$0.rule.isEnabled }.map { labels.name($0.rule) }
     notices.warn(of: off.map { ($0, "switched off (enabled = false)") }) { count, cause in
       "\(CountText.count(count, "rule is", "rules are")) \(cause)"
     }
-    let (summary, parts) = try await input.read { HuntCollector(plan) }
-    var result = try replay(plan, HuntFindings(merging: parts), summary, now: now)
+    var (summary, parts) = try await input.read { [plan] in HuntCollector(plan) }
+    var findings = HuntFindings(merging: parts)
+    if findings.holdsIndicators, try isReadAgain() {
+      parts = []
+      plan = makePlan(lists.found + (try await input.indicators(questions)))
+      (summary, parts) = try await input.read(tells: false) { [plan] in HuntCollector(plan) }
+      findings = HuntFindings(merging: parts)
+    }
+    if !questions.isEmpty {
+      if reportUnrunnable(plan, loaded, labels, now, tables) { outcome.hasTrouble = true }
+      guard !plan.rules.isEmpty else { throw nothingRuns(loaded, of: picked.count, outcome) }
+    }
+    var result = try replay(plan, findings, summary, now: now)
     let found = result.alertCount
     if let leastSeverity { try result.leaveOut(below: leastSeverity) }
     let notAsked = found - result.alertCount
@@ -170,12 +194,24 @@ struct HuntCommand: AsyncParsableCommand {
     withExtendedLifetime((loaded, loadedRules, plan, result)) { Self.exit(withError: status) }
   }
 
+  /// Whether the input, in which there are indicators, can be read again now that it is known; says so where it cannot.
+  private func isReadAgain() throws -> Bool {
+    if input.data != nil { return true }
+    if InputReader.pipes(among: input.paths).isEmpty, !input.paths.contains("-") || StandardInput.rewind() {
+      return true
+    }
+    input.notices.warn(
+      "among the events are indicators, which are not looked for in a pipe, since it can be read only once: save it first, or "
+        + "give them with --indicators")
+    return false
+  }
+
   /// The options that say what is hunted, as they were given.
   private var asked: [String] {
     rules.rulePaths.map { ShellWords.option("--rules", $0) } + (rules.withoutBuiltIn ? ["--no-builtin"] : [])
       + rules.picked.map { ShellWords.option("--rule", $0) }
       + exceptions.paths.map { ShellWords.option("--exceptions", $0) }
-      + tables.asked + times.asked + selection.asked
+      + tables.asked + indicators.asked + times.asked + selection.asked
   }
 
   /// Says why there is no rule to hunt with, and gives the status.

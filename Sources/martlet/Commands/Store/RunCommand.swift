@@ -41,6 +41,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var rules: RuleOptions
   @OptionGroup var exceptions: ExceptionOptions
   @OptionGroup var tables: TableOptions
+  @OptionGroup var indicators: IndicatorOptions
 
   @OptionGroup var times: SpanOptions<ExecutionSubject>
 
@@ -95,13 +96,29 @@ struct RunCommand: AsyncParsableCommand {
         all, catalog, tellsUnknownFields: false, now: now, notices)
       let context = try events.context()
       let tables = try tables.read(catalog)
-      let plan = HuntPlan(loaded.map(\.rule), context: context, catalog: catalog, tables: tables) {
+      let questions = IndicatorPlan(loaded.map(\.rule), context: context, catalog: catalog) {
+        exceptionSet.ruleExceptions(for: $0)
+      }
+      let lists = try indicators.read(questions, notices)
+      let stored = try await StoredIndicators.read(
+        snapshot, questions, now: now, dataStream: context.dataStream, workers: events.threads)
+      let plan = HuntPlan(
+        loaded.map(\.rule), context: context, catalog: catalog, tables: tables,
+        indicators: Indicators(questions, lists.found + stored.found)
+      ) {
         exceptionSet.ruleExceptions(for: $0)
       } query: {
         try RuleQuery.predicate($0, catalog)
       }
       var outcome = RunOutcome(
         hasTrouble: !ruleTroubles.isEmpty || hasExceptionErrors || plan.unrunnable.contains(where: \.isWrong))
+      if lists.hasTrouble || !stored.problems.isEmpty || !stored.missing.isEmpty { outcome.hasTrouble = true }
+      ProblemReport.write(stored.problems)
+      for missing in stored.missing {
+        StandardError.write(
+          line: Terminal.safe(
+            "martlet: \(CountText.count(missing.summary.rowCount, "indicator")) cannot be read: \(missing.reason)"))
+      }
       tell(plan.unrunnable, labels)
       guard !plan.rules.isEmpty else { return try end(&outcome, nothing: "there is no rule that runs") }
       var run = RuleRun(store, snapshot, alerts, plan, now: now)

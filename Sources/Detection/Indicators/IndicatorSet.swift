@@ -1,0 +1,213 @@
+import CloudTrail
+import Events
+import Query
+
+/// The indicators of one rule, ready to be compared with events.
+///
+/// An event's values are looked up in the values of all indicators at once; what these have in common with the entries of a group
+/// is resolved by the numbers of the indicators that have them.
+public final class IndicatorSet: Sendable {
+  let mapping: IndicatorMapping
+  private let fields: [IndicatorSetBuilder.Values]
+  /// Of each field the indicators that have each value: those of code `c` lie from `starts[c - 1]` on.
+  private let holders: [(starts: [UInt32], indicators: [UInt32])]
+  /// Of each pair of fields what finds an event's value among the indicators'.
+  private let indices: [MatchIndex]
+  private let times: [Int64]
+  private let ids: [EventID]
+  private let kept: [KeptReference]
+  private let conditions: [TimeCondition]
+  private let texts: [any EventTexts]
+  /// Documents that were looked at, and those among them that stand in lists that were given.
+  public let met: Int
+  public let metInLists: Int
+
+  /// How many indicators there are.
+  public var count: Int { kept.count }
+
+  init(_ builder: IndicatorSetBuilder, texts: [any EventTexts]) {
+    mapping = builder.mapping
+    fields = builder.fields
+    holders = builder.fields.map(Self.holders)
+    indices = builder.mapping.pairs.map { [mapping, fields] pair in
+      MatchIndex(type: mapping.eventFields[pair.event].type, values: fields[pair.indicator].dictionary)
+    }
+    times = builder.times
+    ids = builder.ids
+    kept = builder.kept
+    conditions = builder.conditions
+    met = builder.met
+    metInLists = builder.metInLists
+    self.texts = texts
+  }
+
+  private static func holders(_ values: IndicatorSetBuilder.Values) -> (starts: [UInt32], indicators: [UInt32]) {
+    var starts = [UInt32](repeating: 0, count: values.dictionary.count + 1)
+    for code in values.codes { starts[Int(code)] += 1 }
+    for place in starts.indices.dropFirst() { starts[place] += starts[place - 1] }
+    var indicators = [UInt32](repeating: 0, count: values.codes.count)
+    var next = starts
+    for indicator in values.ends.indices {
+      for code in values.codes(of: indicator) {
+        indicators[Int(next[Int(code) - 1])] = UInt32(indicator)
+        next[Int(code) - 1] += 1
+      }
+    }
+    return (starts, indicators)
+  }
+
+  // MARK: As a condition
+
+  /// What holds of every event that some indicator matches: of a group all fields that must be equal have a value that some
+  /// indicator has. It may hold of others.
+  var condition: Predicate {
+    guard count > 0 else { return .nothing }
+    let ofPair = zip(mapping.pairs, indices).map { pair, _ in
+      let event = mapping.eventFields[pair.event]
+      return MatchIndex.condition(on: event.path, type: event.type, fields[pair.indicator].dictionary)
+    }
+    return .or(mapping.groups.map { group in .and(group.filter { !$0.isNegated }.map { ofPair[$0.pair] }) })
+  }
+
+  // MARK: Matching
+
+  /// An indicator that matches an event, by a group of entries.
+  struct Match: Hashable, Sendable {
+    var indicator: Int
+    var group: Int
+  }
+
+  /// Calls `body` with each indicator that matches an event, once for each group, until it returns false.
+  func forEachMatch(_ values: IndicatorValues, _ body: (Match) -> Bool) {
+    let equal = zip(mapping.pairs, indices).map { pair, index in
+      var codes: Set<UInt32> = []
+      for value in values.fields[pair.event] { value.withScalar { index.forEachMatch($0) { codes.insert($0) } } }
+      return codes
+    }
+    for (number, group) in mapping.groups.enumerated() {
+      let required = group.filter { !$0.isNegated }
+      // Those are looked at that have the rarest values.
+      let rarest = required.min { held($0, equal) < held($1, equal) }
+      guard let rarest, held(rarest, equal) > 0 else { continue }
+      let codes = equal[rarest.pair]
+      let holders = holders[rarest.indicator]
+      var seen: Set<UInt32> = []
+      for code in codes {
+        for indicator in holders.indicators[Int(holders.starts[Int(code) - 1])..<Int(holders.starts[Int(code)])] {
+          if codes.count > 1, !seen.insert(indicator).inserted { continue }
+          guard group.allSatisfy({ holds($0, Int(indicator), values, equal) }) else { continue }
+          if !body(Match(indicator: Int(indicator), group: number)) { return }
+        }
+      }
+    }
+  }
+
+  /// How many indicators have one of the values that an event's equal.
+  private func held(_ entry: IndicatorMapping.Entry, _ equal: [Set<UInt32>]) -> Int {
+    let starts = holders[entry.indicator].starts
+    return equal[entry.pair].reduce(0) { $0 + Int(starts[Int($1)] - starts[Int($1) - 1]) }
+  }
+
+  private func holds(
+    _ entry: IndicatorMapping.Entry, _ indicator: Int, _ values: IndicatorValues, _ equal: [Set<UInt32>]
+  ) -> Bool {
+    let own = fields[entry.indicator].codes(of: indicator)
+    guard entry.isNegated else { return own.contains { equal[entry.pair].contains($0) } }
+    let others = values.fields[entry.event].count
+    // Where neither has a value nothing differs; where either has several nothing is asked.
+    guard own.count == 1, others == 1 else { return !own.isEmpty || others > 0 }
+    return !own.contains { equal[entry.pair].contains($0) }
+  }
+
+  /// Which executions see at least one of the indicators that match an event; `never` where none matches.
+  func condition(of values: IndicatorValues) -> TimeCondition {
+    var parts = ConditionParts()
+    forEachMatch(values) { match in
+      parts.add(conditions.isEmpty ? .always : conditions[match.indicator])
+      return !parts.isAlways
+    }
+    return parts.condition
+  }
+
+  /// Conditions of which one must hold; those that hold for one of several times are put together.
+  private struct ConditionParts {
+    private var times: [ValueTest: Set<Int64>] = [:]
+    private var others: Set<TimeCondition> = []
+    private(set) var isAlways = false
+
+    mutating func add(_ part: TimeCondition) {
+      switch part {
+      case .always: isAlways = true
+      case .value(let more, let test): times[test, default: []].formUnion(more)
+      default: others.insert(part)
+      }
+    }
+
+    var condition: TimeCondition {
+      if isAlways { return .always }
+      let ofTimes = times.map { TimeCondition.value(of: $0.value.sorted(), $0.key) }
+      return .some((ofTimes + others).sorted { "\($0)" < "\($1)" })
+    }
+  }
+
+  // MARK: What alerts tell
+
+  /// An entry of a group and an indicator that an execution found equal to an event.
+  struct Equal: Hashable, Sendable {
+    var indicator: Int
+    var group: Int
+    var entry: Int
+  }
+
+  /// The indicators that an execution at a time finds for an event: those of the latest documents first, and by entry, at most
+  /// `limit` of both; and how many indicators there are in all.
+  func found(_ values: IndicatorValues, at now: Timestamp, limit: Int) -> (equal: [Equal], indicators: Int) {
+    var groups: [Int: [Int]] = [:]
+    forEachMatch(values) { match in
+      if conditions.isEmpty || conditions[match.indicator].holds(at: now) {
+        groups[match.indicator, default: []].append(match.group)
+      }
+      return true
+    }
+    let order = groups.keys.sorted { left, right in
+      times[left] != times[right] ? times[left] > times[right] : ids[left] < ids[right]
+    }
+    var equal: [Equal] = []
+    for indicator in order {
+      var told: Set<IndicatorMapping.Pair> = []
+      for group in groups[indicator, default: []].sorted() {
+        for (entry, compared) in mapping.groups[group].enumerated() where !compared.isNegated {
+          guard told.insert(mapping.pairs[compared.pair]).inserted, equal.count < limit else { continue }
+          equal.append(Equal(indicator: indicator, group: group, entry: entry))
+        }
+      }
+      if equal.count >= limit { break }
+    }
+    let place = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+    equal.sort { left, right in
+      (left.group, left.entry, place[left.indicator] ?? 0) < (right.group, right.entry, place[right.indicator] ?? 0)
+    }
+    return (equal, order.count)
+  }
+
+  /// Calls `body` with an indicator's document.
+  func withRow<Result>(_ indicator: Int, _ body: (RecordRow) throws -> Result) throws -> Result {
+    try texts[Int(kept[indicator].source)].withRow(kept[indicator].number, body)
+  }
+
+  // MARK: Explaining
+
+  /// How many indicators have a value that one of an event's equals, by an entry of a group.
+  func equal(_ entry: IndicatorMapping.Entry, _ values: IndicatorValues) -> Int {
+    var codes: Set<UInt32> = []
+    for value in values.fields[entry.event] {
+      value.withScalar { indices[entry.pair].forEachMatch($0) { codes.insert($0) } }
+    }
+    var indicators: Set<UInt32> = []
+    let holders = holders[entry.indicator]
+    for code in codes {
+      indicators.formUnion(holders.indicators[Int(holders.starts[Int(code) - 1])..<Int(holders.starts[Int(code)])])
+    }
+    return indicators.count
+  }
+}

@@ -1,0 +1,49 @@
+import Parallel
+import Rules
+
+/// The indicators of all rules that look for some.
+public struct Indicators: Sendable {
+  private var sets: [String: IndicatorSet] = [:]
+
+  /// No rule has any.
+  public static let none = Indicators()
+
+  private init() {}
+
+  /// Puts together what was found by workers, in lists and among events, for the questions of one plan.
+  public init(_ plan: IndicatorPlan, _ parts: [FoundIndicators]) {
+    var builders = plan.questions.map { IndicatorSetBuilder($0.mapping) }
+    var texts: [any EventTexts] = []
+    for var part in parts {
+      for place in builders.indices {
+        part.builders[place].moveSources(by: UInt32(texts.count))
+        builders[place].merge(part.builders[place])
+      }
+      texts += part.texts
+    }
+    let made = builders.concurrentMap(slice: 1) { [texts] in IndicatorSet($0, texts: texts) }
+    sets = Dictionary(zip(plan.questions.map(\.ruleID), made)) { first, _ in first }
+  }
+
+  /// The indicators of a rule, by its id; nil for a rule that none were looked for.
+  public func set(of ruleID: String) -> IndicatorSet? { sets[ruleID] }
+
+  /// True when some indicator was found.
+  public var isEmpty: Bool { sets.values.allSatisfy { $0.count == 0 } }
+
+  /// Why a rule has nothing to compare events with, a sentence; nil where it has, or compares with nothing.
+  func obstacle(_ rule: Rule) -> String? {
+    guard let match = rule.threatMatch else { return nil }
+    let names = match.index.joined(separator: ", ")
+    let set = sets[rule.ruleID]
+    guard let set, set.met > 0 else {
+      return
+        "Not covered: there are no indicators for \(names): no event is of such an index, and --indicators NAME=FILE "
+        + "gives no list of that name."
+    }
+    guard set.count == 0 else { return nil }
+    return
+      "Not covered: of \(set.met == 1 ? "1 document" : "\(set.met) documents") in \(names) none is an indicator that the rule's "
+      + "threat_query and threat_filters choose and that has the fields of its threat_mapping."
+  }
+}
