@@ -105,7 +105,9 @@ let package = Package(
       swiftSettings: hot),
     .target(
       name: "Alerts",
-      dependencies: ["Databases", "Events", "JSON", "Parallel", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Databases", "Events", "JSON", "Hashing", "Parallel", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(name: "Policies", dependencies: ["JSON"], swiftSettings: strict),
     .target(
@@ -158,7 +160,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Bulk", "Trust", "Roads", "Intake", "Events", "JSON", "CZlib",
+        "Bulk", "Trust", "Roads", "Transfers", "Intake", "Events", "JSON", "CZlib",
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -186,7 +188,7 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Running", "Outside", "Settings", "Intake", "Alerts", "Ingestion", "SegmentStore", "Segments", "Store",
+        "Running", "Outside", "Trust", "Settings", "Intake", "Alerts", "Ingestion", "SegmentStore", "Segments", "Store",
         "Outputs",
         "Inputs", "Detection", "Exceptions", "Rules", "CloudTrail", "Events", "JSON", "Parallel",
         .product(name: "Logging", package: "swift-log"),
@@ -233,7 +235,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Inputs", "Detection", "Exceptions", "Rules", "RuleTesting", "Reports", "Policies", "Query", "CloudTrail",
-        "Segments", "Events", "JSON", "AWS", "Notifications", "Roads", "Settings",
+        "Segments", "Events", "JSON", "AWS", "Notifications", "Roads", "Settings", "Bulk", "Intake",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], exclude: ["Corpus", "Words"], swiftSettings: strict),
@@ -300,7 +302,8 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "TestSupport", "martlet", "Service", "Running", "AWS", "Alerts", "Ingestion", "SegmentStore", "Intake", "Settings",
+        "TestSupport", "martlet", "Service", "Trust", "Running", "AWS", "Alerts", "Ingestion", "SegmentStore", "Intake",
+        "Settings",
         "Detection", "Rules", "CloudTrail", "Transfers", "Events", "JSON",
       ], swiftSettings: strict),
     .testTarget(

@@ -3,7 +3,7 @@ import Databases
 /// The tables of `alerts.sqlite`.
 enum AlertSchema {
   /// The application is "Mrtl".
-  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third, fourth])
+  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth, sixth])
 
   private static let first = """
     CREATE TABLE alerts (
@@ -115,5 +115,27 @@ enum AlertSchema {
   private static let fourth = """
     ALTER TABLE rule_states ADD COLUMN last_segment INTEGER NOT NULL DEFAULT 0;
     UPDATE rule_states SET last_segment = (SELECT last_segment FROM progress);
+    """
+
+  /// Keys that clients of the service show, as codes from which they cannot be had again.
+  private static let fifth = """
+    CREATE TABLE access_keys (
+      id TEXT PRIMARY KEY,
+      name TEXT NOT NULL,
+      role TEXT NOT NULL,
+      code BLOB NOT NULL,
+      made_at INTEGER NOT NULL,
+      made_by TEXT NOT NULL,
+      expires_at INTEGER,
+      revoked_at INTEGER,
+      revoked_by TEXT
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// The audit log, and up to which entry it is among the stored events.
+  private static let sixth = """
+    CREATE TABLE audit (number INTEGER PRIMARY KEY, entry TEXT NOT NULL, hash BLOB NOT NULL) STRICT;
+    CREATE TABLE audit_progress (only INTEGER PRIMARY KEY CHECK (only = 1), stored INTEGER NOT NULL) STRICT;
+    INSERT INTO audit_progress VALUES (1, 0);
     """
 }

@@ -41,6 +41,10 @@ extension AlertStore {
           try database.execute(
             sql: "INSERT INTO changes (alert, at, who, what, before, after) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [id, now.milliseconds, who, what, before, after])
+          try Self.audit(
+            AuditedChange(
+              action: "alert-changed", target: id, field: what, before: before.map(JSONValue.string),
+              after: after.map(JSONValue.string)), by: who, at: now, database)
         }
         let status: String = row["status"]
         let reason: String? = row["reason"]

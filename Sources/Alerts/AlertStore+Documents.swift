@@ -1,5 +1,7 @@
 import Events
 import GRDB
+import Hashing
+import JSON
 
 /// Something that people put into a folder, in one of its versions.
 public struct KeptDocument: Equatable, Sendable {
@@ -82,6 +84,15 @@ extension AlertStore {
       try latest(kind, key).flatMap { $0.isCurrent ? $0 : nil }
     }
 
+    /// A version as the audit log tells of it: the text itself is kept beside it, and may be long.
+    private static func audited(_ version: Int, _ text: String?) -> JSONValue {
+      var members: [String: JSONValue] = ["version": .integer(Int64(version))]
+      if let text {
+        members["sha256"] = .string(Array(text.utf8).withUnsafeBytes { SHA256.digest(of: $0) }.hexadecimal)
+      }
+      return .object(members)
+    }
+
     private func latest(_ kind: KeptDocument.Kind, _ key: String) throws -> KeptDocument? {
       try Row.fetchOne(
         database, sql: "SELECT * FROM documents WHERE kind = ? AND key = ? ORDER BY version DESC LIMIT 1",
@@ -98,6 +109,13 @@ extension AlertStore {
           INSERT INTO documents (kind, key, version, text, kept_at, who, is_current) VALUES (?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [kind.rawValue, key, (last?.version ?? 0) + 1, text, now.milliseconds, who, text != nil])
+      let name = kind.rawValue.replacing("_", with: "-")
+      let isThere = last?.isCurrent ?? false
+      try AlertStore.audit(
+        AuditedChange(
+          action: text == nil ? "\(name)-removed" : isThere ? "\(name)-changed" : "\(name)-added", target: key,
+          before: last.flatMap { $0.isCurrent ? Self.audited($0.version, $0.text) : nil },
+          after: text.map { Self.audited((last?.version ?? 0) + 1, $0) }), by: who, at: now, database)
     }
   }
 

@@ -11,6 +11,8 @@ extension AlertStore {
       try database.execute(
         sql: "INSERT OR REPLACE INTO rule_switches VALUES (?, ?, ?, ?)",
         arguments: [ruleID, isEnabled, who, now.milliseconds])
+      try Self.audit(
+        AuditedChange(action: isEnabled ? "rule-enabled" : "rule-disabled", target: ruleID), by: who, at: now, database)
       return true
     }
   }

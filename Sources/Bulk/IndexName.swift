@@ -12,7 +12,11 @@ public enum IndexName {
       return #"must not contain the following characters ['\','/','*','?','"','<','>','|',' ',',','#',':']"#
     }
     if name != name.lowercased() { return "must be lowercase" }
-    if name.hasPrefix("."), !name.hasPrefix(".ds-") { return "belongs to what is kept about events and not to events" }
+    if name.hasPrefix(".") && !name.hasPrefix(".ds-") || name.hasPrefix("logs-martlet.")
+      || name.hasPrefix(".ds-logs-martlet.")
+    {
+      return "belongs to what is kept about events and not to events"
+    }
     return nil
   }
 

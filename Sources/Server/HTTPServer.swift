@@ -22,6 +22,7 @@ public struct HTTPServer: Service {
   private let addresses: [ListenAddress]
   private let routes: ServerRoutes
   private let admission: any RequestAdmission
+  private let tls: TLSFiles?
   private let limits: ServerLimits
   private let report: any RoadReporter
   private let onListening: @Sendable ([ListenAddress]) async -> Void
@@ -29,34 +30,49 @@ public struct HTTPServer: Service {
 
   /// - Parameters:
   ///   - admission: who may do what; everybody may do everything unless it is given, which is for loopback alone.
+  ///   - tls: what is shown to clients, which speak TLS then; read again when the files change.
   ///   - onListening: is told once, when all addresses take connections, with the ports that they have.
   public init(
     _ addresses: [ListenAddress], routes: ServerRoutes, admission: any RequestAdmission = OpenAdmission(),
-    limits: ServerLimits = ServerLimits(), counts: ServerCounts = ServerCounts(), reporting report: any RoadReporter,
+    tls: TLSFiles? = nil, limits: ServerLimits = ServerLimits(), counts: ServerCounts = ServerCounts(),
+    reporting report: any RoadReporter,
     onListening: @escaping @Sendable ([ListenAddress]) async -> Void = { _ in }
   ) {
     self.addresses = addresses
     self.routes = routes
     self.admission = admission
+    self.tls = tls
     self.limits = limits
     self.counts = counts
     self.report = report
     self.onListening = onListening
   }
 
-  /// Throws `ListenAddressError` where an address cannot be had.
+  /// Throws `ListenAddressError` where an address cannot be had, and for one that others than this machine can reach without TLS and
+  /// keys; `TLSFault` where there is no certificate to be shown.
   public func run() async throws {
+    if tls == nil || admission.admitsAnybody, let open = addresses.first(where: { !$0.isLoopback }) {
+      throw ListenAddressError(
+        text: open.description, reason: "others than this machine would reach it, which needs TLS and keys")
+    }
+    let identity = try tls.map { try TLSIdentity($0) }
     let logger = Logger(label: "martlet") { _ in ServerLog(report) }
     let handling = RequestHandling(
       routes: routes, admission: admission, limits: limits, budget: ByteBudget(limits.mostBytesInHand), counts: counts)
     let counts = counts
     let connection = ServerConnection(
-      limits: limits, identity: nil, report: { counts.note($0) },
+      limits: limits, identity: identity, report: { counts.note($0) },
       responder: { try await handling.respond(to: $0, $1, $2) })
     let ready = Listening(addresses.count, onListening)
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    try await withThrowingTaskGroup(of: Part.self) { group in
       for (place, address) in addresses.enumerated() {
-        group.addTask { try await listen(at: address, place, connection, ready, logger) }
+        group.addTask {
+          try await listen(at: address, place, connection, ready, logger)
+          return .listener
+        }
+      }
+      if let identity {
+        group.addTask { await reload(identity) }
       }
       let finishing = limits.finishingTime
       group.addTask {
@@ -65,7 +81,10 @@ public struct HTTPServer: Service {
         throw Finished()
       }
       do {
-        for _ in addresses { try await group.next() }
+        var listening = addresses.count
+        while listening > 0, let ended = try await group.next() {
+          if ended == .listener { listening -= 1 }
+        }
       } catch is Finished {
         report.tell(.notice, "requests that were still in flight have been given up", [:])
       }
@@ -74,6 +93,24 @@ public struct HTTPServer: Service {
   }
 
   private struct Finished: Error {}
+
+  private enum Part { case listener, other }
+
+  /// Looks for a changed certificate until the task is cancelled.
+  private func reload(_ identity: TLSIdentity) async -> Part {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(1))
+      do {
+        guard try identity.reload() else { continue }
+        report.tell(.info, "the certificate has been read again", [:])
+        report.setTrouble(nil)
+      } catch {
+        report.tell(.error, "the certificate that was shown before is shown on: \(error)", [:])
+        report.setTrouble("\(error)")
+      }
+    }
+    return .other
+  }
 
   private func listen(
     at address: ListenAddress, _ place: Int, _ connection: ServerConnection, _ ready: Listening, _ logger: Logger

@@ -8,6 +8,7 @@ import Outside
 import Running
 import SegmentStore
 import Synchronization
+import Trust
 
 /// All that a service does beside listening: it takes events in by its roads, runs rules in time, tells people, and looks after itself.
 ///
@@ -24,6 +25,8 @@ public final class MartletService: Sendable {
   public let metrics: Metrics
   /// Stands for the folder of events: 22 characters, the same for as long as there is the folder.
   public let folderID: String
+  /// The keys that clients show.
+  public let keys: FolderKeys
   private let store: SegmentStore
   private let alerts: AlertStore
   private let book: RuleBook
@@ -54,6 +57,7 @@ public final class MartletService: Sendable {
     sink = try StoreSink(
       store, clock, namespace: settings.namespace, geoDatabases: geoDatabases, bounds: settings.ingestion,
       metrics: metrics, health: health)
+    keys = FolderKeys(alerts)
     folderID = Self.id(seed: try store.identitySeed())
     let (edition, _) = try book.current(alerts, now: clock.now)
     self.book = book
@@ -84,8 +88,11 @@ public final class MartletService: Sendable {
     }
     if old.listen != new.listen || old.namespace != new.namespace || old.geoDatabases != new.geoDatabases
       || old.ingestion.mostBytes != new.ingestion.mostBytes || old.elasticVersion != new.elasticVersion
+      || old.tls?.certificate != new.tls?.certificate || old.tls?.key != new.tls?.key
     {
-      log.warn("listen, elastic_version, namespace, geoip and ingestion are taken over when the service starts anew")
+      log.warn(
+        "listen, the paths of tls, elastic_version, namespace, geoip and ingestion are taken over when the service starts anew"
+      )
     }
     apply(new)
     orderer.yield(.reload(new))
@@ -124,6 +131,8 @@ public final class MartletService: Sendable {
       group.addTask { await scheduler.run() }
       group.addTask { await upkeep.run() }
       group.addTask { await watch.run() }
+      let mirror = AuditMirror(alerts: alerts, sink: sink, clock: clock, log: log, health: health)
+      group.addTask { await mirror.run() }
       addOutside(settings.outside, to: &group)
       let order = await orders.next()
       // Roads end what they have handed over; the sink goes on for them.

@@ -10,6 +10,8 @@ import Settings
 public struct ServiceSettings: Sendable {
   /// `HOST:PORT`.
   public var listen = "localhost:9200"
+  /// The files in PEM of the certificate that the listener shows, and of its key; nil for no TLS.
+  public var tls: (certificate: String, key: String)?
   /// The version of Elasticsearch as which the listener answers: shippers refuse one that is older than they are.
   public var elasticVersion = "9.99.0"
   /// The namespace of the data stream of CloudTrail's events.
@@ -28,7 +30,8 @@ public struct ServiceSettings: Sendable {
   /// Keys that can also be set by a variable, which counts before the file: `MARTLET_LISTEN` is `listen`, `MARTLET_LOG_FORMAT` is
   /// `log.format`.
   public static let variables = [
-    "MARTLET_LISTEN": ["listen"], "MARTLET_NAMESPACE": ["namespace"], "MARTLET_LOG_FORMAT": ["log", "format"],
+    "MARTLET_LISTEN": ["listen"], "MARTLET_TLS_CERTIFICATE": ["tls", "certificate"], "MARTLET_TLS_KEY": ["tls", "key"],
+    "MARTLET_NAMESPACE": ["namespace"], "MARTLET_LOG_FORMAT": ["log", "format"],
     "MARTLET_LOG_LEVEL": ["log", "level"], "MARTLET_RULES_SPREAD": ["rules", "spread"],
     "MARTLET_RULES_CATCH_UP": ["rules", "catch_up"], "MARTLET_RULES_MAX_ALERTS": ["rules", "max_alerts"],
     "MARTLET_INGESTION_MEMORY": ["ingestion", "memory_mb"], "MARTLET_HEALTH_SILENCE": ["health", "silence"],
@@ -51,6 +54,11 @@ public struct ServiceSettings: Sendable {
     keys.leave(OutsideConnections.parts)
     outside = try OutsideConnections(root, data: data, variables: variables)
     listen = try keys.text("listen") ?? listen
+    if let part = keys.object("tls") {
+      try part.begin()
+      tls = (try part.required("certificate"), try part.required("key"))
+      try part.finish()
+    }
     if let version = try keys.text("elastic_version") {
       let parts = version.split(separator: ".", omittingEmptySubsequences: false)
       guard parts.count == 3, parts.allSatisfy({ (1...3).contains($0.utf8.count) && UInt16($0) != nil }),

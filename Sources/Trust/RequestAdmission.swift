@@ -1,5 +1,8 @@
 /// Says who a request comes from.
 public protocol RequestAdmission: Sendable {
+  /// Whether somebody may be admitted who shows nothing: then nobody but this machine may be able to ask.
+  var admitsAnybody: Bool { get }
+
   /// Looks at what a request shows, in a time that does not tell how near a wrong secret is to a right one.
   ///
   /// - Parameters:
@@ -18,6 +21,8 @@ public enum AdmissionOutcome: Sendable, Equatable {
 /// Admits everybody, for a server that only this machine can reach.
 public struct OpenAdmission: RequestAdmission {
   public init() {}
+
+  public var admitsAnybody: Bool { true }
 
   public func admit(authorization: String?, peer: String) -> AdmissionOutcome { .admitted(.loopback) }
 }

@@ -61,6 +61,7 @@ struct Martlet: AsyncParsableCommand {
       SearchCommand.self,
       NormalizeCommand.self, IngestCommand.self, StatusCommand.self, RunCommand.self, AlertsCommand.self,
       ServeCommand.self, VerifyCommand.self, BackupCommand.self, RetentionCommand.self,
-      RulesCommand.self, ExceptionsCommand.self, ValueListsCommand.self, NotifyCommand.self, GenerateCommand.self,
+      RulesCommand.self, ExceptionsCommand.self, ValueListsCommand.self, NotifyCommand.self, KeysCommand.self,
+      GenerateCommand.self,
     ])
 }

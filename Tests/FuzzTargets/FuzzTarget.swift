@@ -32,6 +32,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case answers
   /// Messages of queues, and requests of Firehose and EventBridge.
   case pushed
+  /// Bodies of bulk requests.
+  case bulk
   /// Answers of AWS in XML.
   case xml
   /// Settings in YAML, with their roads and channels.
@@ -55,6 +57,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .segments: SegmentTarget.run(bytes)
     case .answers: AnswerTarget.run(bytes)
     case .pushed: RoadTargets.pushed(bytes)
+    case .bulk: BulkTarget.run(bytes)
     case .xml: RoadTargets.xml(bytes)
     case .settings: RoadTargets.settings(bytes)
     }

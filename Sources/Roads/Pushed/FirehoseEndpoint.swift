@@ -73,6 +73,13 @@ public enum FirehoseEndpoint {
     reply(503, content.id, now, refusal.kind == .failed ? "events cannot be stored now" : refusal.description)
   }
 
+  /// The answer to a request that was not read, such as one without a right key.
+  public static func refused(
+    _ field: (String) -> String?, _ status: Int, _ message: String, at now: Timestamp
+  ) -> PushReply {
+    reply(status, field("X-Amz-Firehose-Request-Id") ?? "", now, message)
+  }
+
   private static func reply(_ status: Int, _ id: String, _ now: Timestamp, _ message: String?) -> PushReply {
     var members: [String: JSONValue] = [
       "requestId": .string(String(id.prefix(200))), "timestamp": .integer(now.milliseconds),

@@ -1,28 +1,93 @@
+import Foundation
 import NIOCore
 import NIOSSL
 import Synchronization
 
+/// Where the certificate and the key are that the listener shows: files in PEM, the certificate with those above it.
+public struct TLSFiles: Sendable, Equatable {
+  public var certificate: String
+  public var key: String
+
+  public init(certificate: String, key: String) {
+    self.certificate = certificate
+    self.key = key
+  }
+
+  /// Looks whether a listener could show them. Throws `TLSFault`.
+  public func check() throws { _ = try TLSIdentity.read(self) }
+}
+
+/// Why a certificate or its key cannot be shown.
+public struct TLSFault: Error, CustomStringConvertible, Sendable {
+  public let description: String
+}
+
 /// The certificate and the key that the server shows, read again when their files change.
 final class TLSIdentity: Sendable {
-  private let context: Mutex<NIOSSLContext>
+  private let files: TLSFiles
+  private let state: Mutex<(context: NIOSSLContext, mark: String)>
 
-  /// Reads both files, in PEM. Throws a sentence that names the file.
-  init(certificate: String, key: String) throws {
-    context = Mutex(try Self.read(certificate, key))
+  /// Throws `TLSFault`.
+  init(_ files: TLSFiles) throws {
+    self.files = files
+    let mark = Self.mark(files)
+    state = Mutex((try Self.read(files), mark))
   }
 
-  /// Of a new connection.
+  /// Of a new connection; those that are open go on with what they have.
   func makeHandler() -> NIOSSLServerHandler {
-    NIOSSLServerHandler(context: context.withLock { $0 })
+    NIOSSLServerHandler(context: state.withLock { $0.context })
   }
 
-  private static func read(_ certificate: String, _ key: String) throws -> NIOSSLContext {
-    let chain = try NIOSSLCertificate.fromPEMFile(certificate)
+  /// Reads the files where they have changed since the last time; true where what they hold is shown from now on.
+  ///
+  /// Throws `TLSFault` where they are not right, once for each change: what was shown before is shown on. The two are seldom replaced
+  /// in one moment, so that the first of them may be told to be wrong until the second is there.
+  func reload() throws -> Bool {
+    let mark = Self.mark(files)
+    let isChanged = state.withLock { state in
+      defer { state.mark = mark }
+      return state.mark != mark
+    }
+    guard isChanged else { return false }
+    let context = try Self.read(files)
+    state.withLock { $0.context = context }
+    return true
+  }
+
+  static func read(_ files: TLSFiles) throws -> NIOSSLContext {
+    let chain: [NIOSSLCertificate]
+    do {
+      chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
+    } catch {
+      throw TLSFault(description: "the certificate \(files.certificate) cannot be read: \(error)")
+    }
+    guard !chain.isEmpty else {
+      throw TLSFault(description: "the file \(files.certificate) holds no certificate in PEM")
+    }
+    let key: NIOSSLPrivateKey
+    do {
+      key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+    } catch {
+      throw TLSFault(description: "the private key \(files.key) cannot be read: \(error)")
+    }
     var settings = TLSConfiguration.makeServerConfiguration(
-      certificateChain: chain.map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
     settings.minimumTLSVersion = .tlsv12
     settings.applicationProtocols = ["http/1.1"]
-    return try NIOSSLContext(configuration: settings)
+    do {
+      return try NIOSSLContext(configuration: settings)
+    } catch {
+      throw TLSFault(description: "the key \(files.key) is not that of the certificate \(files.certificate): \(error)")
+    }
+  }
+
+  /// What tells changed files.
+  private static func mark(_ files: TLSFiles) -> String {
+    [files.certificate, files.key].map { path in
+      var status = stat()
+      guard stat(path, &status) == 0 else { return "-" }
+      return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+    }.joined(separator: ";")
   }
 }

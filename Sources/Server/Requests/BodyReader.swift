@@ -8,6 +8,17 @@ final class BodyReader {
     case busy(held: Int, most: Int)
     case broken(String)
     case unknownEncoding(String)
+
+    var sentence: String {
+      switch self {
+      case .tooLong(let most): "entity content is too long for the configured maximum [\(most)]"
+      case .busy(let held, let most):
+        "rejected execution of coordinating operation [current_bytes=\(held), max_bytes=\(most)]"
+      case .broken(let reason): "the body cannot be read: \(reason)"
+      case .unknownEncoding(let name):
+        "Content-Encoding [\(name.prefix(40))] is not supported: gzip, deflate and identity are"
+      }
+    }
   }
 
   private(set) var bytes: [UInt8] = []

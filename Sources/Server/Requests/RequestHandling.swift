@@ -27,7 +27,7 @@ struct RequestHandling: Sendable {
         ready.body = reader.bytes
         reply = await route.handler(ready)
       } catch let fault as BodyReader.Fault {
-        reply = Self.reply(to: fault)
+        reply = Self.reply(to: fault, route, ready)
       }
       // What the request holds is held until its answer is there.
       withExtendedLifetime(reader) {}
@@ -74,21 +74,24 @@ struct RequestHandling: Sendable {
     var fields: [(name: String, value: String)] = request.headers.map { ($0.name.rawName, $0.value) }
     if let host = request.head.authority { fields.append(("Host", host)) }
     let peer = channel.remoteAddress?.ipAddress ?? ""
-    var caller = Caller(name: "anyone", role: .read)
+    var ready = ServerRequest(
+      method: method, path: target.path, query: target.query, fields: fields,
+      caller: Caller(name: "anyone", role: .read), peer: peer)
+    ready.parameters = parameters
     if let role = route.role {
-      switch admission.admit(authorization: request.headers[.authorization], peer: peer) {
-      case .admitted(let found):
-        guard found.role.includes(role) else {
-          return .reply(
-            .forbidden("\(found.name) has the role \(found.role.rawValue), and this asks for \(role.rawValue)"))
+      switch admission.admit(authorization: route.credentials(ready), peer: peer) {
+      case .admitted(let caller):
+        if caller == .loopback, let reason = BrowserGuard.reason(toRefuse: ready) {
+          return .reply(route.reply(403, reason, ready) { .forbidden($0) })
         }
-        caller = found
-      case .refused(let reason): return .reply(.unauthorized(reason))
+        guard caller.role.includes(role) else {
+          let reason = "\(caller.name) has the role \(caller.role.rawValue), and this asks for \(role.rawValue)"
+          return .reply(route.reply(403, reason, ready) { .forbidden($0) })
+        }
+        ready.caller = caller
+      case .refused(let reason): return .reply(route.reply(401, reason, ready) { .unauthorized($0) })
       }
     }
-    var ready = ServerRequest(
-      method: method, path: target.path, query: target.query, fields: fields, caller: caller, peer: peer)
-    ready.parameters = parameters
     do {
       let announced = request.headers[.contentLength].flatMap { Int($0) }
       let reader = try BodyReader(
@@ -96,25 +99,24 @@ struct RequestHandling: Sendable {
         longest: min(route.longestBody ?? limits.longestBody, limits.longestBody), budget: budget)
       return .ready(route, ready, reader)
     } catch let fault as BodyReader.Fault {
-      return .reply(Self.reply(to: fault))
+      return .reply(Self.reply(to: fault, route, ready))
     } catch {
       return .reply(.failure(500, "exception", "the body cannot be read"))
     }
   }
 
+  private static func reply(to fault: BodyReader.Fault, _ route: ServerRoute, _ request: ServerRequest) -> ServerReply {
+    let reply = reply(to: fault)
+    guard let refusing = route.refusing else { return reply }
+    return refusing(ServerRoute.Refusal(status: reply.status, reason: fault.sentence), request)
+  }
+
   private static func reply(to fault: BodyReader.Fault) -> ServerReply {
     switch fault {
-    case .tooLong(let most):
-      return .failure(
-        413, "content_too_long_exception", "entity content is too long for the configured maximum [\(most)]")
-    case .busy(let held, let most):
-      return .busy("rejected execution of coordinating operation [current_bytes=\(held), max_bytes=\(most)]")
-    case .broken(let reason):
-      return .failure(400, "illegal_argument_exception", "the body cannot be read: \(reason)")
-    case .unknownEncoding(let name):
-      return .failure(
-        415, "illegal_argument_exception",
-        "Content-Encoding [\(name.prefix(40))] is not supported: gzip, deflate and identity are")
+    case .tooLong: .failure(413, "content_too_long_exception", fault.sentence)
+    case .busy: .busy(fault.sentence)
+    case .broken: .failure(400, "illegal_argument_exception", fault.sentence)
+    case .unknownEncoding: .failure(415, "illegal_argument_exception", fault.sentence)
     }
   }
 

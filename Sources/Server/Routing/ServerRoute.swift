@@ -10,9 +10,18 @@ public struct ServerRoute: Sendable {
   public var role: Role?
   /// Bytes of a body; nil for the server's own bound.
   public var longestBody: Int?
-  /// True where the key is not in `Authorization` but where the handler looks.
-  public var admitsItself = false
+  /// What a request shows to be admitted, as `Authorization` has it.
+  public var credentials: @Sendable (ServerRequest) -> String? = { $0.field("Authorization") }
+  /// The answer to a request that is not admitted or whose body is not taken, where it has a form of its own.
+  public var refusing: (@Sendable (Refusal, ServerRequest) -> ServerReply)?
   public var handler: Handler
+
+  /// Why a request is refused before its handler sees it.
+  public struct Refusal: Sendable {
+    public var status: Int
+    /// A sentence.
+    public var reason: String
+  }
 
   enum Part: Sendable, Equatable {
     case fixed(String)
@@ -26,7 +35,7 @@ public struct ServerRoute: Sendable {
   ///   - pattern: such as `/{index}/_doc/{id}` or `/_nodes/*`. A name stands for one part, which begins with no `_`.
   ///   - role: what who asks must be.
   public init(
-    _ methods: Set<String>, _ pattern: String, role: Role?, longestBody: Int? = nil, admitsItself: Bool = false,
+    _ methods: Set<String>, _ pattern: String, role: Role?, longestBody: Int? = nil,
     handler: @escaping Handler
   ) {
     self.methods = methods
@@ -36,8 +45,14 @@ public struct ServerRoute: Sendable {
     }
     self.role = role
     self.longestBody = longestBody
-    self.admitsItself = admitsItself
     self.handler = handler
+  }
+
+  /// The refusal of a request, in the route's own form or in that of the others.
+  func reply(
+    _ status: Int, _ reason: String, _ request: ServerRequest, otherwise: (String) -> ServerReply
+  ) -> ServerReply {
+    refusing?(Refusal(status: status, reason: reason), request) ?? otherwise(reason)
   }
 
   /// The named parts of a path; nil where it is not one of this route.

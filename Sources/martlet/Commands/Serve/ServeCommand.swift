@@ -55,7 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
     let addresses: [ListenAddress]
     do {
       settings = try read(variables)
-      addresses = try Self.addresses(settings.listen)
+      addresses = try Self.addresses(settings)
     } catch {
       throw StoreAccess.failed(error)
     }
@@ -77,13 +77,13 @@ struct ServeCommand: AsyncParsableCommand {
     let systemd = SystemdNotifier(variables)
     let tasks = ServeTasks(
       service: service, addresses: addresses, systemd: systemd, log: log, config: config,
-      elasticVersion: settings.elasticVersion
+      elasticVersion: settings.elasticVersion, tls: Self.tls(settings), clock: clock
     ) {
       try read(variables)
     }
     do {
       try await tasks.run()
-    } catch let error as ListenAddressError {
+    } catch {
       throw StoreAccess.failed(error)
     }
   }
@@ -95,13 +95,20 @@ struct ServeCommand: AsyncParsableCommand {
     return settings
   }
 
-  /// Throws `ListenAddressError`.
-  private static func addresses(_ text: String) throws -> [ListenAddress] {
-    let addresses = try ListenAddress.all(text)
-    guard addresses.allSatisfy(\.isLoopback) else {
+  /// Throws `ListenAddressError` and `TLSFault`.
+  private static func addresses(_ settings: ServiceSettings) throws -> [ListenAddress] {
+    let addresses = try ListenAddress.all(settings.listen)
+    let tls = tls(settings)
+    try tls?.check()
+    guard tls != nil || addresses.allSatisfy(\.isLoopback) else {
       throw ListenAddressError(
-        text: text, reason: "others than this machine would reach it, which needs TLS and keys; use localhost")
+        text: settings.listen,
+        reason: "others than this machine would reach it, which needs tls.certificate, tls.key and keys; use localhost")
     }
     return addresses
+  }
+
+  private static func tls(_ settings: ServiceSettings) -> TLSFiles? {
+    settings.tls.map { TLSFiles(certificate: $0.certificate, key: $0.key) }
   }
 }

@@ -7,6 +7,7 @@ import Service
 import ServiceLifecycle
 import Settings
 import Synchronization
+import Trust
 
 /// What runs beside each other while a service does: the listener, the service, the watchdog, and whoever hears that settings have changed.
 struct ServeTasks: Sendable {
@@ -16,6 +17,8 @@ struct ServeTasks: Sendable {
   let log: ServiceLog
   let config: String?
   let elasticVersion: String
+  let tls: TLSFiles?
+  let clock: any ServiceClock
   /// Reads the settings again.
   let read: @Sendable () throws -> ServiceSettings
 
@@ -24,7 +27,20 @@ struct ServeTasks: Sendable {
     let hangup = Hangup()
     let counts = ServerCounts()
     let report = PartReporter(log, service.metrics, service.health, kind: "listener", name: "http")
-    let server = HTTPServer(addresses, routes: routes(counts), counts: counts, reporting: report) { found in
+    let isLocal = addresses.allSatisfy(\.isLoopback)
+    let clock = clock
+    let admission = KeyAdmission(service.keys, isOpenWithoutKeys: isLocal) { clock.now.milliseconds }
+    if try !service.keys.hasAccessKeys() {
+      guard isLocal else {
+        throw ListenAddressError(
+          text: addresses[0].description,
+          reason: "others than this machine would reach it, which needs keys: make one with martlet keys create")
+      }
+      log.close("no key has been made: every request from this machine is admitted; martlet keys create makes keys")
+    }
+    let server = HTTPServer(
+      addresses, routes: routes(counts, report), admission: admission, tls: tls, counts: counts, reporting: report
+    ) { found in
       log.close("listening at \(found.map(\.description).joined(separator: " and "))")
       log.close("the service runs")
       systemd.tell("READY=1")
@@ -79,7 +95,7 @@ struct ServeTasks: Sendable {
 
   // MARK: What an operator asks
 
-  private func routes(_ counts: ServerCounts) -> ServerRoutes {
+  private func routes(_ counts: ServerCounts, _ report: PartReporter) -> ServerRoutes {
     var routes = ServerRoutes()
     let service = service
     routes.addHealth { _ in
@@ -89,12 +105,17 @@ struct ServeTasks: Sendable {
       let ready = service.ready
       return .text(ready.isWell ? 200 : 503, ready.text)
     } metrics: { _ in
-      for (status, count) in counts.now.answers {
+      let told = counts.now
+      for (reason, count) in told.refusedConnections {
+        service.metrics.set("martlet_http_connections_refused_total", Double(count), ["reason": reason])
+      }
+      for (status, count) in told.answers {
         service.metrics.set("martlet_http_answers_total", Double(count), ["status": "\(status)"])
       }
       return .text(200, service.metricsText, type: "text/plain; version=0.0.4; charset=utf-8")
     }
     ElasticAPI(service.sink, version: elasticVersion, cluster: service.folderID).add(to: &routes)
+    PushRoutes(service.sink, reporting: report) { [clock] in clock.now }.add(to: &routes)
     return routes
   }
 

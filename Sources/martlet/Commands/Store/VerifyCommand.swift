@@ -1,8 +1,10 @@
+import Alerts
 import ArgumentParser
 import CloudTrail
 import Events
 import Foundation
 import Ingestion
+import JSON
 import Outputs
 import Running
 import SegmentStore
@@ -13,7 +15,8 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Reads all that a folder of events holds, and says what is damaged.",
     discussion: """
-      Checks the catalog's structure, every checksum and every block of every segment, and asks the folder's rules again about all
+      Checks the catalog's structure, every checksum and every block of every segment, whether the audit log is as it was written (each of
+      its entries has the hash of all before it, and the events stored of it are the same), and asks the folder's rules again about all
       events, to see whether the answers that are kept are right. May run while events are ingested.
       With --repair, answers that are wrong are dropped, so that the next run asks anew, and segments that are damaged are set
       aside (their files are moved to segments/damaged/), so that the files which
@@ -53,6 +56,7 @@ struct VerifyCommand: ParsableCommand {
       }
       result = try SegmentStore(folder.data, .reading).verify()
       result.faults += try wrongAnswers()
+      result.faults += try auditFaults()
     } catch {
       throw StoreAccess.failed(error)
     }
@@ -66,6 +70,26 @@ struct VerifyCommand: ParsableCommand {
       throw ExitCode(1)
     }
     notices.close("\(looked): all is well")
+  }
+
+  /// Looks whether the audit log is as it was written, and fits the events that were stored of it.
+  private func auditFaults() throws -> [String] {
+    var stored: [JSONValue] = []
+    for part in try SegmentStore(folder.data, .reading).snapshot().parts
+    where part.summary.dataStream.hasPrefix("logs-martlet.audit-") {
+      let hidden = Set(part.hidden)
+      // What cannot be read is told already.
+      try? part.segment.withSources((0..<part.summary.rowCount).filter { !hidden.contains($0) }) { _, text in
+        if let document = try? JSONValue(parsing: Array(text)[...]) { stored.append(document) }
+      }
+      part.segment.letGo()
+    }
+    let audit = try AlertStore(folder: folder.data, isReadOnly: true).auditFaults(stored: stored)
+    if audit.faults.isEmpty, audit.entries > 0 {
+      notices.close(
+        "\(CountText.count(audit.entries, "change")) in the audit log, of which the last has the hash \(audit.last)")
+    }
+    return audit.faults
   }
 
   /// Looks whether the answers of rules that are kept are those that events give; wrong ones are dropped where it is to repair.
