@@ -40,6 +40,13 @@ private final class Serving: @unchecked Sendable {
 
   var text: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
+  /// Where it listens, once it does.
+  var port: Int? {
+    let words = "listening at 127.0.0.1:"
+    guard let place = text.range(of: words) else { return nil }
+    return Int(text[place.upperBound...].prefix { $0.isNumber })
+  }
+
   /// Waits until the log says something; false where the process ends before that.
   func says(_ words: String) async throws -> Bool {
     while !text.contains(words) {
@@ -54,6 +61,18 @@ private final class Serving: @unchecked Sendable {
     kill(process.processIdentifier, signal)
     while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
     return process.terminationStatus
+  }
+}
+
+/// The process that runs now.
+private final class Latest: Sendable {
+  private let serving: Mutex<Serving>
+
+  init(_ serving: Serving) { self.serving = Mutex(serving) }
+
+  var now: Serving {
+    get { serving.withLock { $0 } }
+    set { serving.withLock { $0 = newValue } }
   }
 }
 
@@ -90,7 +109,8 @@ private final class Serving: @unchecked Sendable {
 
   /// The rules that ship, going by the times of events and not of their arrival: what order they come in makes no difference to these.
   private func rules(_ scratch: Scratch) throws -> String {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let root =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path + "/Rules"
     for name in try FileManager.default.subpathsOfDirectory(atPath: root) where name.hasSuffix(".toml") {
       let text = try String(contentsOfFile: root + "/" + name, encoding: .utf8)
@@ -115,8 +135,29 @@ private final class Serving: @unchecked Sendable {
     return pieces.sorted { $0.key < $1.key }.map { ($0.key * 10, $0.value) }
   }
 
+  /// Sends records as a shipper does: again, until each is known to be stored.
+  private static func send(
+    _ lines: [String], _ client: HTTPClient, _ port: @escaping @Sendable () -> Int?
+  ) async throws {
+    let body = lines.map { "{\"create\":{}}\n\($0)\n" }.joined()
+    while true {
+      if let port = port() {
+        let request = HTTPRequest(
+          "POST", "http://127.0.0.1:\(port)/logs-aws.cloudtrail-default/_bulk",
+          headers: ["Content-Type": "application/x-ndjson"], body: Array(body.utf8), longestBody: 16 << 20)
+        if let answer = try? await client.send(request), answer.status == 200 {
+          let items = try JSONValue(parsing: answer.body[...])["items"]?.arrayValue ?? []
+          let statuses = items.map { $0["create"]?["status"]?.integerValue }
+          #expect(statuses.count == lines.count && statuses.allSatisfy { $0 == 201 || $0 == 409 })
+          return
+        }
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
   @Test(
-    "What comes into a folder and a queue while it is killed again and again is stored once, raises the alerts of a hunt over it, and each is told once",
+    "What comes into a folder, a queue and over HTTP while it is killed again and again is stored once, raises the alerts of a hunt over it, and each is told once",
     .enabled(if: PythonServer.has("moto.server", "boto3"), "Python has no moto[server] and boto3"))
   func killed() async throws {
     let scratch = try Scratch()
@@ -138,7 +179,8 @@ private final class Serving: @unchecked Sendable {
       _ = try AlertStore(folder: data, isReadOnly: false).states(of: ids, at: begin)
     }
     let hook = try PythonServer("hook.py")
-    let cloud = try PythonServer("aws_server.py", ["--bucket", "trail", "--queue", "events", "--notify", "--hang", "0.3"])
+    let cloud = try PythonServer(
+      "aws_server.py", ["--bucket", "trail", "--queue", "events", "--notify", "--hang", "0.3"])
     let config = try scratch.write(
       """
       outgoing: {proxy: none}
@@ -155,11 +197,12 @@ private final class Serving: @unchecked Sendable {
     var aws = AWSSettings()
     aws.region = "eu-west-1"
     aws.endpoint = cloud.url
-    let s3 = try await AWSAccess(aws, AWSSurroundings(client: client, variables: keys, now: { MachineClock().now })).s3()
+    let s3 = try await AWSAccess(aws, AWSSurroundings(client: client, variables: keys, now: { MachineClock().now }))
+      .s3()
 
-    let (rate, origin) = (240.0, Int64(Date().timeIntervalSince1970 * 1000))
+    let (rate, origin) = (360.0, Int64(Date().timeIntervalSince1970 * 1000))
     let clock = "\(begin.iso8601),\(origin),\(Int(rate))"
-    func start() throws -> Serving {
+    @Sendable func start() throws -> Serving {
       try Serving(
         scratch, ["--data", data, "--listen", "localhost:0", "--config", config, "--simulated-clock", clock],
         environment: keys)
@@ -169,16 +212,17 @@ private final class Serving: @unchecked Sendable {
     print("seed \(seed)")
     var random = SeededRandom(seed: seed)
     let whole = scratch.path + "/whole"
-    let serving = Mutex(try start())
+    let serving = Latest(try start())
     // Somebody kills it whatever it does; the time between grows until it gets somewhere.
     let killer = Task {
       for kill in 0..<kills {
         try await Task.sleep(for: .milliseconds(Int(random.next() % UInt64(1500 + 100 * min(kill, 40)))))
-        let killed = serving.withLock { $0 }
+        let killed = serving.now
         _ = try await killed.end(SIGKILL)
-        try serving.withLock { $0 = try start() }
+        serving.now = try start()
       }
     }
+    var senders: [Task<Void, any Error>] = []
     for (place, piece) in pieces.enumerated() {
       // A file is there when its newest event has happened.
       while (Date().timeIntervalSince1970 * 1000 - Double(origin)) / 1000 * rate < Double((piece.minute + 10) * 60) {
@@ -186,13 +230,16 @@ private final class Serving: @unchecked Sendable {
       }
       let text = piece.lines.joined(separator: "\n") + "\n"
       try scratch.write(text, "whole/\(piece.minute).ndjson")
-      if place % 2 == 0 {
-        try scratch.write(text, "drop/\(piece.minute).ndjson")
-      } else {
-        try await s3.put("trail", "\(piece.minute).ndjson", Array(text.utf8))
+      switch place % 3 {
+      case 0: try scratch.write(text, "drop/\(piece.minute).ndjson")
+      case 1: try await s3.put("trail", "\(piece.minute).ndjson", Array(text.utf8))
+      default:
+        senders.append(
+          Task { try await Self.send(piece.lines, client) { serving.now.port } })
       }
     }
     try await killer.value
+    for sender in senders { try await sender.value }
     let hunt = try run(["hunt", "--format", "ndjson", "--no-builtin", "--rules", rules, whole])
     let expected = Set(
       try hunt.output.split(separator: "\n").compactMap {
@@ -208,10 +255,11 @@ private final class Serving: @unchecked Sendable {
       }
       if Set(told.compactMap { $0["id"]?.stringValue }).isSuperset(of: expected) { break }
     }
-    let last = serving.withLock { $0 }
+    let last = serving.now
     #expect(try await last.end(SIGTERM) == 0, "\(last.text.suffix(2000))")
     let there = try run(["search", "--format", "count", "*", whole])
-    #expect(try run(["search", "--data", data, "--index", "logs-aws.*", "--format", "count", "*"]).output == there.output)
+    #expect(
+      try run(["search", "--data", data, "--index", "logs-aws.*", "--format", "count", "*"]).output == there.output)
     // Whatever order it came in: what no later arrival contradicted is what the hunt finds.
     let kept = try run(["alerts", "export", "--data", data, "--format", "ndjson"]).output.split(separator: "\n")
       .map { try JSONValue(parsing: String($0)) }
