@@ -56,6 +56,18 @@ public enum RuleQuery {
     try EQL.parse(rule.query ?? "").plan(catalog, categoryField: rule.eql?.eventCategoryOverride ?? "event.category")
   }
 
+  /// What a rule on several events asks of each of them: the steps of a sequence or sample in EQL, the rules of a correlation; nil for a
+  /// rule of another kind. Throws as `predicate` does.
+  public static func steps(_ rule: Rule, _ catalog: FieldCatalog) throws -> EQLPlan? {
+    switch rule.type {
+    case .eql:
+      let plan = try eqlPlan(rule, catalog)
+      return plan.isOfEvents ? nil : plan
+    case .correlation: return try SigmaQuery(rule.query ?? "", catalog).correlation?.plan
+    default: return nil
+    }
+  }
+
   /// The query of a rule in ES|QL, made ready to run. Throws `ESQLError` where it is wrong, and `UnrunnableRule` where it asks for
   /// what is not there.
   ///

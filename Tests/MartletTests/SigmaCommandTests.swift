@@ -60,4 +60,41 @@ struct SigmaCommandTests {
     #expect(
       explain.status == 0 && explain.output.contains("martlet.record.requestParameters.name"), "\(explain.output)")
   }
+
+  @Test("An event is told which alert of a correlation it is a part of, or that nothing came to go with it")
+  func explained() throws {
+    let scratch = try Scratch()
+    let rule = try scratch.write(
+      """
+      title: stop
+      name: stop
+      logsource: { product: aws, service: cloudtrail }
+      detection:
+        s: { eventName: StopLogging }
+        condition: s
+      ---
+      title: Logging stopped twice
+      correlation: { type: event_count, rules: stop, group-by: [ awsRegion ], timespan: 5m, condition: { gte: 2 } }
+      """, "rules.yml")
+    let records = [(1, 0, "eu-west-1"), (2, 1, "eu-west-1"), (3, 2, "us-east-1")].map { number, minute, region in
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000000\#(number)","#
+        + #""eventTime":"2026-01-05T10:0\#(minute):00Z","eventName":"StopLogging","awsRegion":"\#(region)","#
+        + #""eventSource":"cloudtrail.amazonaws.com","recipientAccountId":"111111111111"}"#
+    }
+    let events = try scratch.write(#"{"Records":[\#(records.joined(separator: ","))]}"#, "events.json")
+    let hunt = try Binary(["hunt", "--rules", rule, "--no-builtin", "--format", "ndjson", events])
+    let id = try #require(try hunt.documents.first?["kibana.alert.uuid"]?.stringValue)
+    func explain(_ number: Int) throws -> String {
+      try Binary(
+        [
+          "explain", "--rules", rule, "--no-builtin", "--rule", "Logging stopped twice", "--event",
+          "00000000-0000-0000-0000-00000000000\(number)", events,
+        ]
+      ).output
+    }
+    for number in 1...2 {
+      #expect(try explain(number).hasPrefix("Alert: the event is one of those that the alert \(id)"))
+    }
+    #expect(try explain(3).contains("no execution found the events that are to go with it"))
+  }
 }

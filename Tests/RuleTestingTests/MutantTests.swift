@@ -139,6 +139,22 @@ struct MutantTests {
     #expect(others.contains("new terms of `@timestamp` in place of `aws.cloudtrail.user_identity.arn`"))
   }
 
+  @Test("Each step of a sequence is changed by itself, and the numbers of a threshold")
+  func steps() throws {
+    func changes(_ name: String) throws -> [String] {
+      let shipped = try #require(ShippedRuleTests.all.first { $0.name == name })
+      return try RuleMutants.of(shipped.rule.rule, catalog: .standard).map(\.change)
+    }
+    let ofSteps = try changes("iam_role_trust_widened_then_assumed")
+    #expect(ofSteps.contains("step 1: without `event.action: \"UpdateAssumeRolePolicy\"`"))
+    #expect(ofSteps.contains("step 2: `event.action: *` in place of `event.action: \"AssumeRole\"`"))
+    #expect(
+      try changes("signin_console_logins_sprayed").suffix(5) == [
+        "groups without `source.ip`", "a threshold of 7 in place of 8", "a threshold of 9 in place of 8",
+        "3 in place of 4 values of `user.name`", "5 in place of 4 values of `user.name`",
+      ])
+  }
+
   /// Runs every test against every mutant, and takes no short cut.
   private func slowlyUnnoticed(_ rule: LoadedRule, _ file: RuleTestFile) throws -> [String] {
     try RuleMutants.of(rule.rule, catalog: .standard).filter { mutant in
@@ -153,7 +169,7 @@ struct MutantTests {
     "The short cuts notice what running everything notices",
     arguments: [
       "cloudtrail_logging_impaired", "iam_assume_role_policy_update", "iam_user_created_by_new_principal",
-      "s3_bucket_versioning_suspended",
+      "s3_bucket_versioning_suspended", "iam_role_trust_widened_then_assumed", "signin_console_logins_sprayed",
     ])
   func shortCuts(name: String) throws {
     let shipped = try #require(ShippedRuleTests.all.first { $0.name == name })

@@ -151,7 +151,7 @@ public struct Explainer {
     _ sighting: Sighting, _ row: RecordRow, _ own: any RuleFindings, _ outcome: Outcome, _ huntRule: HuntRule,
     _ seeing: [ClosedRange<Int64>], _ ids: [AlertKey: String]
   ) throws -> [Explanation.ExecutionOutcome]? {
-    guard own is ThresholdCounts || own is SequenceMatches else { return nil }
+    guard own is ThresholdCounts || own is SequenceMatches || own is CorrelationMatches else { return nil }
     let windows = huntRule.windows
     func told(_ tick: Int64, _ terms: [NewTerm], _ result: Explanation.ExecutionOutcome.Result)
       -> Explanation.ExecutionOutcome
@@ -170,10 +170,11 @@ public struct Explainer {
           outcomes.append(told(tick, terms, queryHolds(row, now) ? .excepted : .unmatched))
           continue
         }
-        let ofGroup = alerts.filter { $0.groupTerms == terms }
+        // A correlation groups what it found, not what it keeps.
+        let ofGroup = own is CorrelationMatches ? alerts : alerts.filter { $0.groupTerms == terms }
         if let alert = ofGroup.first(where: { $0.tick == now }) {
-          let key = AlertKey(tick: now, time: alert.sighting.time, id: alert.sighting.id, terms: terms)
-          outcomes.append(told(tick, terms, .partOf(id: ids[key] ?? "", now)))
+          let key = AlertKey(tick: now, time: alert.sighting.time, id: alert.sighting.id, terms: alert.groupTerms)
+          outcomes.append(told(tick, alert.groupTerms, .partOf(id: ids[key] ?? "", now)))
         } else if let before = ofGroup.first(where: { $0.tick < now }) {
           outcomes.append(told(tick, terms, .createdBefore(before.tick)))
         } else if let folded = folded(sighting, outcome, ids) {

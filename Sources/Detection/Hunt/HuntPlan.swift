@@ -32,10 +32,12 @@ public struct HuntPlan: Sendable {
   ///   - keepsAll: keep every event that matches, also those that decide nothing, for explanations.
   ///   - tables: what `ENRICH` and `LOOKUP JOIN` of rules in ES|QL look things up in, by name.
   ///   - indicators: what indicator match rules compare events with; a rule that has none does not run.
+  ///   - steps: stands in for what a rule on several events asks of each of them.
   public init(
     _ rules: [Rule], context: EventContext, catalog: FieldCatalog = .standard, keepsAll: Bool = false,
     memory: MemoryBudget = MemoryBudget(), tables: [String: ESQLTable] = [:], indicators: Indicators = .none,
     exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
+    steps: @escaping @Sendable (Rule) -> EQLPlan? = { _ in nil },
     query: @escaping @Sendable (Rule) throws -> Predicate
   ) {
     self.context = context
@@ -46,7 +48,9 @@ public struct HuntPlan: Sendable {
     let lean = LeanBound(catalog: catalog, context: context)
     let drafts = rules.concurrentMap(slice: 16) { rule in
       rule.isEnabled
-        ? Result { try Draft(rule, query(rule), exceptions(rule), lean, context: context, tables, indicators) } : nil
+        ? Result {
+          try Draft(rule, query(rule), exceptions(rule), lean, context: context, tables, indicators, steps(rule))
+        } : nil
     }
     var sound: [Draft] = []
     for (rule, draft) in zip(rules, drafts) {
@@ -111,7 +115,8 @@ public struct HuntPlan: Sendable {
     /// Throws `UnrunnableRule`, or what the query is found wrong with.
     init(
       _ rule: Rule, _ query: @autoclosure () throws -> Predicate, _ exceptions: @autoclosure () -> [RuleException],
-      _ lean: LeanBound, context: EventContext, _ tables: [String: ESQLTable], _ indicators: Indicators
+      _ lean: LeanBound, context: EventContext, _ tables: [String: ESQLTable], _ indicators: Indicators,
+      _ steps: EQLPlan?
     ) throws {
       self.rule = rule
       if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, cause: reason) }
@@ -150,7 +155,7 @@ public struct HuntPlan: Sendable {
       let plan = rule.type == .eql ? try RuleQuery.eqlPlan(rule, lean.catalog) : nil
       correlation =
         rule.type == .correlation ? try SigmaQuery(rule.query ?? "", lean.catalog).correlation : nil
-      sequence = plan.flatMap { $0.isOfEvents && $0.pipes.isEmpty ? nil : $0 } ?? correlation?.plan
+      sequence = steps ?? plan.flatMap { $0.isOfEvents && $0.pipes.isEmpty ? nil : $0 } ?? correlation?.plan
       rows = rule.type == .esql ? try RuleQuery.rows(rule, lean.catalog, tables) : nil
       let keys = (sequence?.items ?? []).flatMap { $0.keys.map(\.field) } + (rows?.fieldPaths ?? [])
       for path in rule.notedFields + keys

@@ -14,11 +14,12 @@ struct ESQLLint {
       overlap = to - from - rule.schedule.interval.milliseconds
     }
     if query.isAggregating {
-      guard let overlap, overlap > 0 else { return }
+      // What the window before has alerted on is folded into that alert, where that lasts so long.
+      guard let overlap, overlap > rule.alertSuppression?.duration?.milliseconds ?? 0 else { return }
       report.add(
         "rows-repeat", inQueryAt: nil,
         "Rows of STATS alert in every execution that finds them, and windows overlap by \(DateMathText.span(overlap)): events in "
-          + "there alert twice. Let `from` reach back as far as the interval.")
+          + "there alert twice. Let `from` reach back as far as the interval, or suppress alike alerts for so long.")
       return
     }
     // Tables do not matter to whether rows keep their ids.

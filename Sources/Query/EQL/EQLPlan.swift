@@ -24,6 +24,13 @@ public struct EQLPlan: Sendable {
 
   /// What some item asks of an event; what no item asks for takes part in no hit.
   public var anyItem: Predicate { Predicate.or(items.map(\.predicate)).simplified() }
+
+  /// The plan with another condition in place of that of an item.
+  public func replacing(item place: Int, by predicate: Predicate) -> EQLPlan {
+    var items = items
+    items[place].predicate = predicate
+    return EQLPlan(form: form, items: items, pipes: pipes)
+  }
 }
 
 extension EQLQuery {

@@ -8,6 +8,8 @@ struct Mutant: Sendable {
   var rule: Rule
   /// What its query and filters ask for.
   var predicate: Predicate
-  /// True when nothing but that was changed.
+  /// What it asks of each of several events, where that was changed.
+  var steps: EQLPlan?
+  /// True when nothing but `predicate` was changed.
   var isOfQuery: Bool
 }

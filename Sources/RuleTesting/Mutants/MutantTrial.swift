@@ -31,10 +31,7 @@ enum MutantTrial {
   private static func trials(
     of mutants: [Mutant], _ file: RuleTestFile, _ rule: Rule, _ catalog: FieldCatalog
   ) -> [Trial] {
-    guard let own = mutants.first(where: { !$0.isOfQuery })?.predicate ?? (try? RuleQuery.predicate(rule, catalog))
-    else {
-      return []
-    }
+    guard let own = try? RuleQuery.predicate(rule, catalog) else { return [] }
     let queries = [own] + mutants.map(\.predicate)
     let trials = file.tests.enumerated().map { number, test in
       let records = RuleTestRunner.records(test, file, number)
@@ -84,7 +81,8 @@ enum MutantTrial {
   ) -> Bool {
     let query = mutant.predicate
     // A mutant that cannot run is noticed by whoever runs it.
-    guard let outcome = try? TestHunt(mutant.rule, catalog: catalog, query: { _ in query }).run(records) else {
+    let hunt = TestHunt(mutant.rule, catalog: catalog, steps: mutant.steps, query: { _ in query })
+    guard let outcome = try? hunt.run(records) else {
       return true
     }
     return zip(events, outcome.alerts).contains { event, alerts in

@@ -3,7 +3,8 @@ import Events
 import Query
 import Rules
 
-/// Makes the mutants of a rule: of its query and filters, its new terms and their history, and what raises its severity.
+/// Makes the mutants of a rule: of its query and filters or of each of its steps, its new terms and their history, its threshold,
+/// and what raises its severity.
 enum RuleMutants {
   /// How many are made of one rule at most.
   static let limit = 2000
@@ -11,9 +12,7 @@ enum RuleMutants {
   /// The mutants of a rule that can run; throws what is wrong with its query.
   static func of(_ rule: Rule, catalog: FieldCatalog) throws -> [Mutant] {
     let predicate = try RuleQuery.predicate(rule, catalog)
-    var mutants = QueryMutants.of(predicate, catalog: catalog, limit: limit).map { change in
-      Mutant(change: change.text, rule: rule, predicate: change.predicate, isOfQuery: true)
-    }
+    var mutants = try ofQuery(rule, predicate, catalog)
     func add(_ change: String, _ edit: (inout Rule) -> Void) {
       guard mutants.count < limit else { return }
       var other = rule
@@ -38,9 +37,46 @@ enum RuleMutants {
         }
       }
     }
+    if rule.type == .threshold, let threshold = rule.threshold {
+      for (at, field) in threshold.fields.enumerated() {
+        add("groups without `\(field)`") { $0.threshold?.fields.remove(at: at) }
+      }
+      for value in [threshold.value - 1, threshold.value + 1] where value > 0 {
+        add("a threshold of \(value) in place of \(threshold.value)") { $0.threshold?.value = value }
+      }
+      for (at, cardinality) in threshold.cardinality.enumerated() {
+        for value in [cardinality.value - 1, cardinality.value + 1] where value > 0 {
+          add("\(value) in place of \(cardinality.value) values of `\(cardinality.field)`") {
+            $0.threshold?.cardinality[at].value = value
+          }
+        }
+      }
+    }
     for (at, mapping) in rule.severityMapping.enumerated() {
       add("without the severity \(mapping.severity.rawValue) where `\(mapping.field)` is `\(mapping.value)`") {
         $0.severityMapping.remove(at: at)
+      }
+    }
+    return mutants
+  }
+
+  /// Of a rule on several events each step is changed by itself. A query in ES|QL is left as it is: what its events have in
+  /// common is not all that it asks.
+  private static func ofQuery(_ rule: Rule, _ predicate: Predicate, _ catalog: FieldCatalog) throws -> [Mutant] {
+    if rule.type == .esql { return [] }
+    guard let steps = try RuleQuery.steps(rule, catalog) else {
+      return QueryMutants.of(predicate, catalog: catalog, limit: limit).map { change in
+        Mutant(change: change.text, rule: rule, predicate: change.predicate, isOfQuery: true)
+      }
+    }
+    var mutants: [Mutant] = []
+    for (at, item) in steps.items.enumerated() {
+      for change in QueryMutants.of(item.predicate, catalog: catalog, limit: limit - mutants.count) {
+        let other = steps.replacing(item: at, by: change.predicate)
+        mutants.append(
+          Mutant(
+            change: "step \(at + 1): \(change.text)", rule: rule, predicate: other.anyItem, steps: other,
+            isOfQuery: false))
       }
     }
     return mutants

@@ -51,12 +51,16 @@ struct TestHunt {
 
   private let rule: Rule
   private let query: @Sendable (Rule) throws -> Predicate
+  private let steps: EQLPlan?
   private let catalog: FieldCatalog
 
-  /// `query` stands in for the rule's own query and filters where a part of them is asked about.
+  /// `query` stands in for the rule's own query and filters where a part of them is asked about, and `steps` for what a rule
+  /// on several events asks of each.
   init(
-    _ rule: Rule, catalog: FieldCatalog = .standard, query: (@Sendable (Rule) throws -> Predicate)? = nil
+    _ rule: Rule, catalog: FieldCatalog = .standard, steps: EQLPlan? = nil,
+    query: (@Sendable (Rule) throws -> Predicate)? = nil
   ) {
+    self.steps = steps
     var rule = rule
     // A rule that is not to run yet is tested all the same.
     rule.isEnabled = true
@@ -68,7 +72,9 @@ struct TestHunt {
   /// Why the rule cannot run, as a sentence; nil when it can.
   var unrunnableReason: String? {
     let now = Timestamp(milliseconds: 0)
-    return HuntPlan([rule], context: EventContext(readAt: now), catalog: catalog, query: query).unrunnable
+    return HuntPlan(
+      [rule], context: EventContext(readAt: now), catalog: catalog, steps: { [steps] _ in steps }, query: query
+    ).unrunnable
       .first?.reason
   }
 
@@ -76,7 +82,7 @@ struct TestHunt {
   func run(_ records: some Collection<(record: JSONValue, time: Timestamp)>) throws -> Outcome {
     let now = records.map(\.time).max() ?? Timestamp(milliseconds: 0)
     let context = EventContext(readAt: now)
-    let plan = HuntPlan([rule], context: context, catalog: catalog, query: query)
+    let plan = HuntPlan([rule], context: context, catalog: catalog, steps: { [steps] _ in steps }, query: query)
     if let unrunnable = plan.unrunnable.first { throw Failure(event: nil, message: unrunnable.reason) }
     let texts = Texts(records.lazy.map(\.record))
     var winners: [EventIdentity: UInt32] = [:]
