@@ -101,10 +101,29 @@ public struct RuleCheck: Sendable {
       inspection.unsupportedReason = refusal.sentence
       inspection.isRefused = true
     }
+    inspectIndicators(rule, catalog, &inspection)
     for predicate in predicates {
       inspection.fields += predicate.fields.compactMap(\.text)
     }
     return inspection
+  }
+
+  /// What is said of the query and filters that choose indicators.
+  private static func inspectIndicators(_ rule: Rule, _ catalog: FieldCatalog, _ inspection: inout QueryInspection) {
+    guard rule.type == .threatMatch, rule.threatMatch != nil else { return }
+    do {
+      _ = try RuleQuery.indicators(rule, catalog)
+    } catch let error as QuerySyntaxError {
+      var problem = QueryInspection.Problem(message: error.sentence, line: error.line, column: error.column)
+      problem.isOfIndicators = true
+      inspection.errors.append(problem)
+    } catch let error as UnrunnableRule {
+      if inspection.unsupportedReason == nil { inspection.unsupportedReason = error.reason }
+    } catch {
+      var problem = QueryInspection.Problem(message: "in threat_filters: \(error)", line: 1, column: 1)
+      problem.isOfIndicators = true
+      inspection.errors.append(problem)
+    }
   }
 
   /// The same for a rule in ES|QL.

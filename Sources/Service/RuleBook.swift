@@ -37,6 +37,8 @@ public final class RuleBook: Sendable {
   private struct State {
     var edition: Edition?
     var answering: RuleAnswering?
+    /// The indicators among stored events, and what they were read of.
+    var indicators: (key: [String], found: Indicators)?
   }
 
   private let data: String
@@ -70,7 +72,7 @@ public final class RuleBook: Sendable {
     var edition = Edition(
       mark: mark, rules: Dictionary(all.map { ($0.ruleID, $0) }) { one, _ in one }, exceptions: exceptions,
       catalog: catalog, asksColumns: mapping == nil && geoDatabases.isEmpty, troubles: troubles)
-    let plan = plan(of: all, edition, now: now)
+    let plan = plan(of: all, edition, now: now, Indicators(questions(of: all, edition, now: now), []))
     for rule in plan.unrunnable {
       edition.rules[rule.rule.ruleID] = nil
       edition.troubles.append("\(rule.rule.name) does not take part: \(rule.reason)")
@@ -83,8 +85,37 @@ public final class RuleBook: Sendable {
     return (edition, true)
   }
 
-  func plan(of rules: [Rule], _ edition: Edition, now: Timestamp) -> HuntPlan {
-    HuntPlan(rules, context: context(now), catalog: edition.catalog) {
+  private func questions(of rules: [Rule], _ edition: Edition, now: Timestamp) -> IndicatorPlan {
+    IndicatorPlan(rules, context: context(now), catalog: edition.catalog) {
+      edition.exceptions.ruleExceptions(for: $0)
+    }
+  }
+
+  /// What indicator match rules compare events with: the indicators among those that are stored, read anew where there are others.
+  /// A rule without any is told of whenever they are read.
+  func indicators(
+    _ edition: Edition, _ snapshot: StoreSnapshot, now: Timestamp, _ log: ServiceLog
+  ) async throws -> Indicators {
+    let rules = edition.rules.values.filter { $0.type == .threatMatch }.sorted { $0.ruleID < $1.ruleID }
+    guard !rules.isEmpty else { return .none }
+    let questions = questions(of: rules, edition, now: now)
+    let key = [edition.mark] + StoredIndicators.segments(of: snapshot, questions)
+    if let known = state.withLock({ $0.indicators }), known.key == key { return known.found }
+    let read = try await StoredIndicators.read(snapshot, questions, now: now, dataStream: questions.context.dataStream)
+    let found = Indicators(questions, read.found)
+    for problem in read.problems.problems.prefix(20) { log.fail(problem.description) }
+    for part in read.missing {
+      log.fail("\(CountText.count(part.summary.rowCount, "indicator")) cannot be read: \(part.reason)")
+    }
+    for rule in rules { if let reason = found.obstacle(rule) { log.warn("\(rule.name): \(reason)") } }
+    state.withLock { $0.indicators = (key, found) }
+    return found
+  }
+
+  func plan(of rules: [Rule], _ edition: Edition, now: Timestamp, _ indicators: Indicators) -> HuntPlan {
+    HuntPlan(
+      rules, context: context(now), catalog: edition.catalog, indicators: indicators, runsUncovered: true
+    ) {
       edition.exceptions.ruleExceptions(for: $0)
     } query: {
       try RuleQuery.predicate($0, edition.catalog)

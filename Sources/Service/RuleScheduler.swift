@@ -228,8 +228,11 @@ public struct RuleScheduler: Sendable {
     isAhead: Bool, _ progress: inout Progress, _ now: Timestamp
   ) async throws {
     let started = ContinuousClock.now
-    let plan = book.plan(of: rules, edition, now: now)
-    var run = RuleRun(store, try store.snapshot(), alerts, plan, now: now)
+    let snapshot = try store.snapshot()
+    let indicators =
+      rules.contains { $0.type == .threatMatch } ? try await book.indicators(edition, snapshot, now: now, log) : .none
+    let plan = book.plan(of: rules, edition, now: now, indicators)
+    var run = RuleRun(store, snapshot, alerts, plan, now: now)
     run.asksColumns = edition.asksColumns
     run.catchUp = options.catchUp
     run.mostAlerts = options.mostAlerts

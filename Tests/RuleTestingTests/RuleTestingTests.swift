@@ -59,6 +59,46 @@ let defaults = """
   """
 
 @Suite struct ReportTests {
+  @Test("the events of an indicator match rule are compared with the test file's indicators")
+  func indicators() throws {
+    let folder = try RuleFolder()
+    let start = rule.prefix(upTo: rule.range(of: "[rule.new_terms]")!.lowerBound)
+    try folder.write(
+      "bad.toml",
+      start.replacing("\"new_terms\"", with: "\"threat_match\"") + """
+        threat_index = ["logs-ti_*"]
+        threat_query = "threat.indicator.ip: *"
+        [[rule.threat_mapping]]
+        entries = [{ field = "source.ip", type = "mapping", value = "threat.indicator.ip" }]
+        """)
+    let indicators = """
+      indicators:
+        - threat: { indicator: { ip: 203.0.113.9 } }
+        - threat.indicator.ip: 198.51.100.0/24
+
+      """
+    let tests = """
+      tests:
+        - name: known addresses alert
+          events:
+            - at: 2026-01-15T10:00:00Z
+              set: { sourceIPAddress: 203.0.113.9 }
+              alert: true
+            - at: 2026-01-15T10:01:00Z
+              set: { sourceIPAddress: 198.51.100.20 }
+              alert: true
+            - at: 2026-01-15T10:02:00Z
+              set: { sourceIPAddress: 192.0.2.1 }
+              alert: false
+      """
+    try folder.write("bad.test.yaml", defaults + indicators + tests)
+    #expect(folder.lines() == ["ok       Trust policy changed (bad.toml): 1 test, 3 events", "1 passed, 0 failed"])
+    try folder.write("bad.test.yaml", defaults + indicators + tests.replacing("alert: false", with: "alert: true"))
+    #expect(folder.lines().contains { $0.contains("no indicator has all the values of the event") })
+    try folder.write("bad.test.yaml", defaults + tests)
+    #expect(folder.lines().contains { $0.contains("there are no indicators for logs-ti_*") })
+  }
+
   @Test("a rule whose tests hold is ok")
   func passing() throws {
     let folder = try RuleFolder()

@@ -191,6 +191,13 @@ struct RuleValidatorTests {
       text: Samples.small(
         "type", "\"threat_match\"",
         more:
+          "threat_index = [\"a\"]\nthreat_query = \"*\"\nthreat_mapping = [{entries = [{field = \"a\", value = \"b\", negate = true}]}]"
+      ), line: 12, column: 19, says: "negated entries alone"),
+    Case(
+      severity: .error,
+      text: Samples.small(
+        "type", "\"threat_match\"",
+        more:
           "threat_index = [\"a\"]\nthreat_query = \"*\"\nthreat_language = \"eql\"\nthreat_mapping = [{entries = [{field = \"a\", value = \"b\"}]}]"
       ), line: 12, column: 19, says: "Indicators are queried in"),
     Case(

@@ -32,10 +32,12 @@ public struct HuntPlan: Sendable {
   ///   - keepsAll: keep every event that matches, also those that decide nothing, for explanations.
   ///   - tables: what `ENRICH` and `LOOKUP JOIN` of rules in ES|QL look things up in, by name.
   ///   - indicators: what indicator match rules compare events with; a rule that has none does not run.
+  ///   - runsUncovered: a rule for which indicators were looked for runs though there are none, and finds nothing.
   ///   - steps: stands in for what a rule on several events asks of each of them.
   public init(
     _ rules: [Rule], context: EventContext, catalog: FieldCatalog = .standard, keepsAll: Bool = false,
     memory: MemoryBudget = MemoryBudget(), tables: [String: ESQLTable] = [:], indicators: Indicators = .none,
+    runsUncovered: Bool = false,
     exceptions: @escaping @Sendable (Rule) -> [RuleException] = { _ in [] },
     steps: @escaping @Sendable (Rule) -> EQLPlan? = { _ in nil },
     query: @escaping @Sendable (Rule) throws -> Predicate
@@ -49,7 +51,8 @@ public struct HuntPlan: Sendable {
     let drafts = rules.concurrentMap(slice: 16) { rule in
       rule.isEnabled
         ? Result {
-          try Draft(rule, query(rule), exceptions(rule), lean, context: context, tables, indicators, steps(rule))
+          try Draft(
+            rule, query(rule), exceptions(rule), lean, context: context, tables, indicators, runsUncovered, steps(rule))
         } : nil
     }
     var sound: [Draft] = []
@@ -116,7 +119,7 @@ public struct HuntPlan: Sendable {
     init(
       _ rule: Rule, _ query: @autoclosure () throws -> Predicate, _ exceptions: @autoclosure () -> [RuleException],
       _ lean: LeanBound, context: EventContext, _ tables: [String: ESQLTable], _ indicators: Indicators,
-      _ steps: EQLPlan?
+      _ runsUncovered: Bool, _ steps: EQLPlan?
     ) throws {
       self.rule = rule
       if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, cause: reason) }
@@ -128,7 +131,8 @@ public struct HuntPlan: Sendable {
       var parts = [predicate] + excepted
       if rule.type == .threatMatch {
         _ = try RuleQuery.indicators(rule, lean.catalog)
-        if let reason = indicators.obstacle(rule) { throw UnrunnableRule(rule: rule, cause: reason) }
+        let isLookedFor = runsUncovered && indicators.set(of: rule.ruleID) != nil
+        if !isLookedFor, let reason = indicators.obstacle(rule) { throw UnrunnableRule(rule: rule, cause: reason) }
         self.indicators = indicators.set(of: rule.ruleID)
         if let set = self.indicators { parts.append(set.condition) }
       } else {

@@ -51,7 +51,7 @@ public struct IndicatorPlan: Sendable {
 
   let questions: [Question]
   let queries: QuerySet
-  let context: EventContext
+  public let context: EventContext
   public let catalog: FieldCatalog
   /// What all workers together may remember of indicators.
   let memory: MemoryBudget

@@ -32,7 +32,7 @@ public struct Indicators: Sendable {
   public var isEmpty: Bool { sets.values.allSatisfy { $0.count == 0 } }
 
   /// Why a rule has nothing to compare events with, a sentence; nil where it has, or compares with nothing.
-  func obstacle(_ rule: Rule) -> String? {
+  public func obstacle(_ rule: Rule) -> String? {
     guard let match = rule.threatMatch else { return nil }
     let names = match.index.joined(separator: ", ")
     let set = sets[rule.ruleID]

@@ -46,6 +46,7 @@ public struct RuleLint: Sendable {
       ReachLint(catalog: catalog).check(&report)
       SequenceLint(catalog: catalog).check(&report)
       ESQLLint(catalog: catalog).check(&report)
+      IndicatorLint(catalog: catalog).check(&report)
       Self.checkTests(&report, testEnding)
       let (allowances, wrong) = LintAllowance.read(rule)
       findings += wrong

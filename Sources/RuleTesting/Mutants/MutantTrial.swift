@@ -1,5 +1,6 @@
 import Detection
 import Events
+import JSON
 import Query
 import Rules
 
@@ -19,7 +20,9 @@ enum MutantTrial {
       preconditionFailure("a rule whose tests have run has a query")
     }
     let trials = trials(of: mutants, file, rule.rule, catalog)
-    let unnoticed = mutants.indices.filter { !isNoticed($0, mutants[$0], trials, catalog) }.map { mutants[$0].change }
+    let unnoticed = mutants.indices.filter {
+      !isNoticed($0, mutants[$0], trials, catalog, file.indicators)
+    }.map { mutants[$0].change }
     let named = Set(file.survivors.map(\.mutant))
     return MutantOutcome(
       count: mutants.count, unnoticed: unnoticed.filter { !named.contains($0) },
@@ -44,10 +47,13 @@ enum MutantTrial {
     return trials.sorted { $0.size < $1.size }.map(\.0)
   }
 
-  private static func isNoticed(_ number: Int, _ mutant: Mutant, _ trials: [Trial], _ catalog: FieldCatalog) -> Bool {
+  private static func isNoticed(
+    _ number: Int, _ mutant: Mutant, _ trials: [Trial], _ catalog: FieldCatalog, _ indicators: [JSONValue]
+  ) -> Bool {
     // What the matches say by themselves spares most of the work.
     let open = trials.filter { !isUnmoved($0, number, mutant) }
-    return open.contains { losesAlert($0, number) } || open.contains { notices($0, number, mutant, catalog) }
+    return open.contains { losesAlert($0, number) }
+      || open.contains { notices($0, number, mutant, catalog, indicators) }
   }
 
   /// A mutant that matches the same events gives the same alerts.
@@ -64,27 +70,29 @@ enum MutantTrial {
     }
   }
 
-  private static func notices(_ trial: Trial, _ number: Int, _ mutant: Mutant, _ catalog: FieldCatalog) -> Bool {
+  private static func notices(
+    _ trial: Trial, _ number: Int, _ mutant: Mutant, _ catalog: FieldCatalog, _ indicators: [JSONValue]
+  ) -> Bool {
     guard mutant.isOfQuery, mutant.rule.type == .query, let matches = trial.matches,
       trial.records.count <= mutant.rule.schedule.maxSignals
-    else { return notices(trial.events, trial.records, mutant, catalog) }
+    else { return notices(trial.events, trial.records, mutant, catalog, indicators) }
     // Below the cap, what a query rule makes of an event does not depend on others.
     return trial.events.indices.contains { row in
       matches[0].contains(row) != matches[number + 1].contains(row)
-        && notices([trial.events[row]], [trial.records[row]], mutant, catalog)
+        && notices([trial.events[row]], [trial.records[row]], mutant, catalog, indicators)
     }
   }
 
   /// Whether a test fails when the mutant takes the rule's place.
   static func notices(
-    _ events: [TestEvent], _ records: [SilenceReason.Record], _ mutant: Mutant, _ catalog: FieldCatalog
+    _ events: [TestEvent], _ records: [SilenceReason.Record], _ mutant: Mutant, _ catalog: FieldCatalog,
+    _ indicators: [JSONValue] = []
   ) -> Bool {
     let query = mutant.predicate
     // A mutant that cannot run is noticed by whoever runs it.
-    let hunt = TestHunt(mutant.rule, catalog: catalog, steps: mutant.steps, query: { _ in query })
-    guard let outcome = try? hunt.run(records) else {
-      return true
-    }
+    let hunt = TestHunt(
+      mutant.rule, catalog: catalog, indicators: indicators, steps: mutant.steps, query: { _ in query })
+    guard let outcome = try? hunt.run(records) else { return true }
     return zip(events, outcome.alerts).contains { event, alerts in
       event.expectation.map { !RuleTestRunner.holds($0, alerts) } ?? false
     }

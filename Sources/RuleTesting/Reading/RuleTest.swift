@@ -8,6 +8,8 @@ struct RuleTestFile {
   /// The record that every event starts from.
   var defaults: JSONValue
   var tests: [RuleTest]
+  /// What an indicator match rule compares the events with: documents in ECS.
+  var indicators: [JSONValue] = []
   /// Mutants that no test can notice, with the reasons.
   var survivors: [Survivor] = []
 

@@ -28,7 +28,9 @@ struct RuleTestReader {
   }
 
   private mutating func file(_ root: YAMLNode) -> RuleTestFile? {
-    guard let members = members(of: root, "A test file", ["defaults", "tests", "survivors"]) else { return nil }
+    guard let members = members(of: root, "A test file", ["defaults", "indicators", "tests", "survivors"]) else {
+      return nil
+    }
     var defaults = JSONValue.object([:])
     if let node = members["defaults"], node.scalar != .null {
       if node.map == nil {
@@ -48,6 +50,14 @@ struct RuleTestReader {
       return nil
     }
     var file = RuleTestFile(path: path, defaults: defaults, tests: nodes.compactMap { test($0) })
+    if let indicators = members["indicators"], indicators.scalar != .null {
+      guard let nodes = indicators.list, nodes.allSatisfy({ $0.map != nil }) else {
+        report(
+          indicators.position, "`indicators` must be a list of maps, each a document that events are compared with.")
+        return nil
+      }
+      file.indicators = nodes.map(\.json)
+    }
     if let survivors = members["survivors"], survivors.scalar != .null {
       guard let nodes = survivors.list else {
         report(survivors.position, "`survivors` must be a list of mutants and is \(survivors.kindName).")

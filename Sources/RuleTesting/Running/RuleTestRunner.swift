@@ -165,7 +165,7 @@ public enum RuleTestRunner {
     var outcome = RuleTestOutcome(rule, state: .tested)
     outcome.testCount = file.tests.count
     outcome.eventCount = file.eventCount
-    if let reason = TestHunt(rule.rule, catalog: catalog).unrunnableReason {
+    if let reason = TestHunt(rule.rule, catalog: catalog, indicators: file.indicators).unrunnableReason {
       outcome.state = .unrunnable(reason: reason)
       return outcome
     }
@@ -180,7 +180,8 @@ public enum RuleTestRunner {
             event: nil, message: "The file's events come to more than \(recordBytes) bytes of JSON; use fewer.")
         }
         let explained = outcome.failures.count { !$0.failures.isEmpty }
-        failures = try failuresOf(test, records, rule.rule, catalog, explains: explained < explainedFailures)
+        failures = try failuresOf(
+          test, records, rule.rule, catalog, file.indicators, explains: explained < explainedFailures)
       } catch let failure as TestHunt.Failure {
         let events = test.history + test.events
         let line = failure.event.map { events[$0].position.line } ?? test.position.line
@@ -209,11 +210,12 @@ public enum RuleTestRunner {
   }
 
   private static func failuresOf(
-    _ test: RuleTest, _ records: [SilenceReason.Record], _ rule: Rule, _ catalog: FieldCatalog, explains: Bool
+    _ test: RuleTest, _ records: [SilenceReason.Record], _ rule: Rule, _ catalog: FieldCatalog,
+    _ indicators: [JSONValue], explains: Bool
   ) throws -> [RuleTestFailure] {
     let events = test.history + test.events
-    let outcome = try TestHunt(rule, catalog: catalog).run(records)
-    let silence = SilenceReason(rule: rule, catalog: catalog, records: records) { number in
+    let outcome = try TestHunt(rule, catalog: catalog, indicators: indicators).run(records)
+    let silence = SilenceReason(rule: rule, catalog: catalog, records: records, indicators: indicators) { number in
       let place = number < test.history.count ? "history" : "events"
       return "the event of `\(place)` at \(events[number].time.iso8601) (line \(events[number].position.line))"
     }

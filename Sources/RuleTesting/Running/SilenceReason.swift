@@ -16,6 +16,8 @@ struct SilenceReason {
   let rule: Rule
   let catalog: FieldCatalog
   let records: [Record]
+  /// What an indicator match rule compares events with.
+  let indicators: [JSONValue]
   /// How the rest of the test names an event: by its number.
   let nameOfEvent: (Int) -> String
 
@@ -28,6 +30,9 @@ struct SilenceReason {
         return "the rule does not read the event's data stream"
       }
       return try mismatch(number, predicate)
+    }
+    if rule.type == .threatMatch, try !alertsAlone(number, predicate, asQuery: false) {
+      return "no indicator has all the values of the event that a group of the threat_mapping asks for"
     }
     guard rule.type == .newTerms, let fields = rule.newTerms?.fields else {
       return outcome.lost > 0 ? "`max_signals` of the rule was reached" : nil
@@ -53,7 +58,7 @@ struct SilenceReason {
     let earlier = records.indices.filter { $0 != number && records[$0].time <= records[number].time }
     let latest = earlier.sorted { records[$0].time > records[$1].time }.prefix(Self.triedEvents)
     for other in latest {
-      let pair = try TestHunt(rule, catalog: catalog).run([records[other], records[number]])
+      let pair = try TestHunt(rule, catalog: catalog, indicators: indicators).run([records[other], records[number]])
       if pair.alerts[1].isEmpty { return "its new terms were seen before, in \(nameOfEvent(other))" }
     }
     return nil
@@ -67,9 +72,11 @@ struct SilenceReason {
     if asQuery {
       variant.type = .query
       variant.newTerms = nil
+      variant.threatMatch = nil
     }
     if anywhere { variant.index = ["*"] }
-    let outcome = try TestHunt(variant, catalog: catalog) { _ in predicate }.run([records[number]])
+    let outcome = try TestHunt(variant, catalog: catalog, indicators: indicators) { _ in predicate }.run(
+      [records[number]])
     return !outcome.alerts[0].isEmpty
   }
 

@@ -53,13 +53,16 @@ struct TestHunt {
   private let query: @Sendable (Rule) throws -> Predicate
   private let steps: EQLPlan?
   private let catalog: FieldCatalog
+  /// What an indicator match rule compares events with.
+  private let indicators: [JSONValue]
 
   /// `query` stands in for the rule's own query and filters where a part of them is asked about, and `steps` for what a rule
   /// on several events asks of each.
   init(
-    _ rule: Rule, catalog: FieldCatalog = .standard, steps: EQLPlan? = nil,
+    _ rule: Rule, catalog: FieldCatalog = .standard, indicators: [JSONValue] = [], steps: EQLPlan? = nil,
     query: (@Sendable (Rule) throws -> Predicate)? = nil
   ) {
+    self.indicators = indicators
     self.steps = steps
     var rule = rule
     // A rule that is not to run yet is tested all the same.
@@ -73,16 +76,41 @@ struct TestHunt {
   var unrunnableReason: String? {
     let now = Timestamp(milliseconds: 0)
     return HuntPlan(
-      [rule], context: EventContext(readAt: now), catalog: catalog, steps: { [steps] _ in steps }, query: query
-    ).unrunnable
-      .first?.reason
+      [rule], context: EventContext(readAt: now), catalog: catalog, indicators: found(at: now),
+      steps: { [steps] _ in steps }, query: query
+    ).unrunnable.first?.reason
+  }
+
+  /// The indicators as they are found in a list of the name that the rule looks for.
+  private func found(at now: Timestamp) -> Indicators {
+    guard rule.type == .threatMatch, let name = rule.threatMatch?.index.first else { return .none }
+    let plan = IndicatorPlan([rule], context: EventContext(readAt: now), catalog: catalog)
+    let collector = IndicatorCollector(plan, list: name)
+    let texts = Texts(
+      indicators.enumerated().map { number, document -> JSONValue in
+        ["_index": .string(name), "_id": .string("indicator \(number + 1)"), "_source": document]
+      })
+    return texts.bytes.withUnsafeBufferPointer { bytes in
+      let scanner = RecordScanner(leanFields: [], registry: EventRegistry(remembers: false))
+      scanner.beginBatch()
+      for (number, range) in texts.ranges.enumerated() {
+        var region = TextRegion(file: "indicator \(number + 1)")
+        region.isOfDocuments = true
+        scanner.scan(UnsafeBufferPointer(rebasing: bytes[range]), of: region)
+      }
+      scanner.finishBatch()
+      try? collector.consume(scanner.batch)
+      return Indicators(plan, [collector.finish()])
+    }
   }
 
   /// Replays the rule's schedule over records, which need not be in the order of time.
   func run(_ records: some Collection<(record: JSONValue, time: Timestamp)>) throws -> Outcome {
     let now = records.map(\.time).max() ?? Timestamp(milliseconds: 0)
     let context = EventContext(readAt: now)
-    let plan = HuntPlan([rule], context: context, catalog: catalog, steps: { [steps] _ in steps }, query: query)
+    let plan = HuntPlan(
+      [rule], context: context, catalog: catalog, indicators: found(at: now), steps: { [steps] _ in steps },
+      query: query)
     if let unrunnable = plan.unrunnable.first { throw Failure(event: nil, message: unrunnable.reason) }
     let texts = Texts(records.lazy.map(\.record))
     var winners: [EventIdentity: UInt32] = [:]

@@ -93,6 +93,23 @@ enum ParametersCheck {
     if threatMatch.mapping.isEmpty || threatMatch.mapping.contains(where: \.entries.isEmpty) {
       report.error("threat_mapping", "A mapping without entries compares nothing: name a field of each side.")
     }
+    for (at, group) in threatMatch.mapping.enumerated() where !group.entries.isEmpty {
+      let path = RuleKeyPath("threat_mapping").appending(at)
+      if group.entries.allSatisfy(\.negate) {
+        report.error(
+          path,
+          "The group has negated entries alone, which would find all that no indicator speaks of: add one that must be equal."
+        )
+      }
+      for (place, entry) in group.entries.enumerated()
+      where entry.negate
+        && group.entries.contains(where: { !$0.negate && $0.field == entry.field && $0.value == entry.value })
+      {
+        report.error(
+          path.appending("entries").appending(place),
+          "`\(entry.field)` is to be equal to `\(entry.value)` and to differ from it, which nothing does.")
+      }
+    }
     if threatMatch.language != .kuery, threatMatch.language != .lucene {
       report.error(
         "threat_language", "Indicators are queried in `kuery` or `lucene`, not `\(threatMatch.language.rawValue)`.")

@@ -4,7 +4,9 @@ enum QueryCheck {
     guard let query = report.rule.query, let inspect = knowledge.inspectQuery else { return }
     let inspection = inspect(report.rule)
     for problem in inspection.errors {
-      report.add(.error, "query", line: problem.line, column: problem.column, problem.message)
+      report.add(
+        .error, problem.isOfIndicators ? "threat_query" : "query", line: problem.line, column: problem.column,
+        problem.message)
     }
     var seen: Set<String> = []
     for field in inspection.fields where seen.insert(field).inserted {

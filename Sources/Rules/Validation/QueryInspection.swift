@@ -7,6 +7,8 @@ public struct QueryInspection: Hashable, Sendable {
     public var line: Int
     /// The column in Unicode scalars, from 1.
     public var column: Int
+    /// True in the query for indicators, not in that for events.
+    public var isOfIndicators = false
 
     public init(message: String, line: Int, column: Int) {
       self.message = message

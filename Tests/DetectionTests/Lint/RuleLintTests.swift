@@ -49,6 +49,23 @@ struct RuleLintTests {
     #expect(lint(Self.good) == [])
   }
 
+  @Test("Indicators of unknown fields, and all documents as indicators, are told")
+  func indicators() {
+    func checks(_ query: String, _ field: String) -> [String] {
+      let text = Self.good.replacing(
+        "type = \"query\"",
+        with: "type = \"threat_match\"\nthreat_index = [\"logs-ti_*\"]\nthreat_query = '\(query)'")
+      let mapping = """
+        [[rule.threat_mapping]]
+        entries = [{ field = "source.ip", type = "mapping", value = "\(field)" }]
+        """
+      return lint(text + "\n" + mapping).map(\.check)
+    }
+    #expect(checks("threat.indicator.ip: *", "threat.indicator.ip") == [])
+    #expect(checks("*:*", "threat.indicator.ip") == ["all-indicators"])
+    #expect(checks("threat.indicator.ip: *", "threat.indicator.adress") == ["indicator-field"])
+  }
+
   @Test("Names of files and rules follow one style")
   func names() {
     for file in ["IAM_user.toml", "iam-user-created.toml", "iam.toml", "iam__user.toml", "iam_.toml"] {
