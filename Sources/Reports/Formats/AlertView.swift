@@ -266,16 +266,23 @@ public struct AlertView: Sendable {
     let fields = by ?? []
     let reader = AlertFieldReader(fields, ruleLabels, catalog)
     var counts = ValueCounts(fields)
+    var parts = 0
     try source.forEachAlert(in: nil) { alert in
       let values = try reader.read(alert)
+      if reader.isPartOfGroup { return parts += 1 }
       counts.add(each: values, at: reader.line.time)
     }
     let written = try ListWriter.write(
       counts, sortedBy: sort, limit: limit, as: listFormat(format), to: output)
     var outcome = Outcome()
-    outcome.notices = counts.notices(shown: written)
+    outcome.notices = counts.notices(shown: written) + Self.notices(ofParts: parts)
     if source.alertCount > 0 { outcome.emptyFields = reader.emptyFields }
     return outcome
+  }
+
+  /// What is said of alerts that are not counted, since the one that they are a part of is.
+  private static func notices(ofParts parts: Int) -> [String] {
+    parts == 0 ? [] : ["\(CountText.count(parts, "building block")), which serve other alerts, are not counted"]
   }
 
   private func writeHistogram(
@@ -284,13 +291,14 @@ public struct AlertView: Sendable {
     let reader = AlertFieldReader([], ruleLabels, catalog)
     var histogram = TimeHistogram(width: width == 0 ? nil : width)
     var outcome = Outcome()
-    var timeless = 0
+    var (timeless, parts) = (0, 0)
     try source.forEachAlert(in: nil) { alert in
       try reader.read(alert)
+      if reader.isPartOfGroup { return parts += 1 }
       if let time = reader.line.time { histogram.add(time) } else { timeless += 1 }
     }
     if timeless > 0 { outcome.notices.append("\(CountText.count(timeless, "alert")) without a time are not shown") }
-    outcome.notices += histogram.notices
+    outcome.notices += histogram.notices + Self.notices(ofParts: parts)
     try ListWriter.write(histogram, as: listFormat(format), to: output)
     return outcome
   }
@@ -316,7 +324,7 @@ final class AlertFieldReader {
     chosen = ChosenFields(fields, catalog: catalog, columns: Set(AlertView.columns))
     leaves = LeafHarvest(chosen)
     harvest = FieldHarvest(
-      AlertLine.fields + [Self.buildingBlock] + AlertEvents.paths
+      AlertLine.fields + [Self.buildingBlock, Self.groupIndex] + AlertEvents.paths
         + zip(fields, chosen.paths).filter { !AlertView.columns.contains($0.0) }.map(\.1))
     isFound = fields.map { _ in false }
     line = AlertLine { _ in nil }
@@ -339,6 +347,9 @@ final class AlertFieldReader {
   }
 
   private static let buildingBlock = "kibana.alert.building_block_type"
+  private static let groupIndex = "kibana.alert.group.index"
+  /// Whether the alert that was read last is one of those that another is put together of.
+  var isPartOfGroup: Bool { harvest.first(Self.groupIndex) != nil }
   /// Whether the alert that was read last serves other alerts.
   var isBuildingBlock: Bool { harvest.first(Self.buildingBlock) != nil }
 
