@@ -35,47 +35,14 @@ struct CorrelationRule: RuleProgram {
 }
 
 /// What a correlation has matched.
-struct CorrelationMatches: RuleFindings {
+struct CorrelationMatches: NotedFindings {
   static let matchBytes = 600
 
   private let rule: CorrelationRule
   /// A note is what the rules look at of an event, as `EQLCandidate` writes it.
-  private var noted = NotedMatches()
-  private var matches: [NotedMatches.Match] { noted.all }
+  var noted = NotedMatches()
 
   init(rule: CorrelationRule) { self.rule = rule }
-
-  var cutEvents: Int { noted.cutEvents }
-
-  mutating func add(_ sighting: Sighting, _ notes: some NoteSource, _ room: MatchRoom) throws -> Bool {
-    try noted.add(sighting, notes, room)
-  }
-
-  mutating func merge(_ other: any RuleFindings) {
-    guard let other = other as? CorrelationMatches else {
-      preconditionFailure("the findings of one rule are of one type")
-    }
-    noted.merge(other.noted)
-  }
-
-  mutating func finish() { noted.finish() }
-  mutating func moveSources(by count: UInt32) { noted.moveSources(by: count) }
-
-  func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
-    let finder = EvidenceFinder(matches.map(\.sighting), rule.windows)
-    return found.map { finding in
-      var evidence = finder.evidence(finding.tick, hasHistory: false)
-      if case .group(let group) = finding.basis {
-        evidence.counted = Evidence.Counted(
-          group: group.terms.map(\.text), to: Timestamp(milliseconds: finding.sighting.time))
-      }
-      return evidence
-    }
-  }
-
-  func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] {
-    [([], matches.map(\.sighting))]
-  }
 
   // MARK: Executions
 

@@ -41,38 +41,14 @@ struct FoundRow: Sendable {
 }
 
 /// What a rule in ES|QL has matched.
-struct ESQLMatches: RuleFindings {
+struct ESQLMatches: NotedFindings {
   static let matchBytes = 600
 
   let rule: ESQLRule
   /// A note is what the query looks at of an event, as `ESQLReader` writes it.
-  private var noted = NotedMatches()
-  var matches: [NotedMatches.Match] { noted.all }
+  var noted = NotedMatches()
 
   init(rule: ESQLRule) { self.rule = rule }
-
-  var cutEvents: Int { noted.cutEvents }
-
-  mutating func add(_ sighting: Sighting, _ notes: some NoteSource, _ room: MatchRoom) throws -> Bool {
-    try noted.add(sighting, notes, room)
-  }
-
-  mutating func merge(_ other: any RuleFindings) {
-    guard let other = other as? ESQLMatches else { preconditionFailure("the findings of one rule are of one type") }
-    noted.merge(other.noted)
-  }
-
-  mutating func finish() { noted.finish() }
-  mutating func moveSources(by count: UInt32) { noted.moveSources(by: count) }
-
-  func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
-    let finder = EvidenceFinder(matches.map(\.sighting), rule.windows)
-    return found.map { finder.evidence($0.tick, hasHistory: false) }
-  }
-
-  func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] {
-    [([], matches.map(\.sighting))]
-  }
 
   // MARK: Executions
 

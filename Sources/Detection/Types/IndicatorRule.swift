@@ -30,19 +30,17 @@ struct FoundMatch: Sendable {
 }
 
 /// What an indicator match rule has matched.
-struct IndicatorMatches: RuleFindings {
+struct IndicatorMatches: NotedFindings {
   static let matchBytes = 480
 
   let rule: IndicatorRule
-  private var noted = NotedMatches()
+  var noted = NotedMatches()
   /// The events that some indicator matches, as executions see them.
   private var sightings: [Sighting] = []
   /// Of each sighting the number of its note.
   private var notes: [UInt32] = []
 
   init(rule: IndicatorRule) { self.rule = rule }
-
-  var cutEvents: Int { noted.cutEvents }
 
   /// The first note of a source.
   private struct Only: NoteSource {
@@ -76,13 +74,6 @@ struct IndicatorMatches: RuleFindings {
 
   private func values(_ note: UInt32) -> IndicatorValues? { noted.notes.withValue(note) { values($0.bytes) } }
 
-  mutating func merge(_ other: any RuleFindings) {
-    guard let other = other as? IndicatorMatches else {
-      preconditionFailure("the findings of one rule are of one type")
-    }
-    noted.merge(other.noted)
-  }
-
   mutating func finish() {
     noted.finish()
     // An execution sees an event when it sees an indicator that matches it.
@@ -99,8 +90,6 @@ struct IndicatorMatches: RuleFindings {
       notes.append(note)
     }
   }
-
-  mutating func moveSources(by count: UInt32) { noted.moveSources(by: count) }
 
   func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
     let finder = EvidenceFinder(sightings, rule.windows)

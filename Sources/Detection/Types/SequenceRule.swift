@@ -38,39 +38,15 @@ struct FoundSequence: Sendable {
 }
 
 /// What a sequence rule has matched.
-struct SequenceMatches: RuleFindings {
+struct SequenceMatches: NotedFindings {
   static let matchBytes = 600
 
   private let rule: SequenceRule
   /// A note is what the query looks at of an event, as `EQLCandidate` writes it; what takes part in no item has none, and counts
   /// for the evidence.
-  private var noted = NotedMatches()
-  private var matches: [NotedMatches.Match] { noted.all }
+  var noted = NotedMatches()
 
   init(rule: SequenceRule) { self.rule = rule }
-
-  var cutEvents: Int { noted.cutEvents }
-
-  mutating func add(_ sighting: Sighting, _ notes: some NoteSource, _ room: MatchRoom) throws -> Bool {
-    try noted.add(sighting, notes, room)
-  }
-
-  mutating func merge(_ other: any RuleFindings) {
-    guard let other = other as? SequenceMatches else { preconditionFailure("the findings of one rule are of one type") }
-    noted.merge(other.noted)
-  }
-
-  mutating func finish() { noted.finish() }
-  mutating func moveSources(by count: UInt32) { noted.moveSources(by: count) }
-
-  func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
-    let finder = EvidenceFinder(matches.map(\.sighting), rule.windows)
-    return found.map { finder.evidence($0.tick, hasHistory: false) }
-  }
-
-  func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] {
-    [([], matches.map(\.sighting))]
-  }
 
   // MARK: Executions
 

@@ -34,41 +34,18 @@ struct CountedGroup: Sendable {
 }
 
 /// What a threshold rule has matched.
-struct ThresholdCounts: RuleFindings {
+struct ThresholdCounts: NotedFindings {
   static let matchBytes = 480
 
   private let rule: ThresholdRule
-  private var noted = NotedMatches()
+  var noted = NotedMatches()
   private var notes: ValueDictionary { noted.notes }
-  private var matches: [NotedMatches.Match] { noted.all }
 
   init(rule: ThresholdRule) { self.rule = rule }
-
-  var cutEvents: Int { noted.cutEvents }
 
   mutating func add(_ sighting: Sighting, _ notes: some NoteSource, _ room: MatchRoom) throws -> Bool {
     // Without fields every event is in the one group; else what lacks a field is in none, and counts for the evidence.
     try noted.add(sighting, notes, room, keepsAll: rule.parameters.fields.isEmpty)
-  }
-
-  mutating func merge(_ other: any RuleFindings) {
-    guard let other = other as? ThresholdCounts else { preconditionFailure("the findings of one rule are of one type") }
-    noted.merge(other.noted)
-  }
-
-  mutating func finish() { noted.finish() }
-  mutating func moveSources(by count: UInt32) { noted.moveSources(by: count) }
-
-  func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
-    let finder = EvidenceFinder(matches.map(\.sighting), rule.windows)
-    return found.map { finding in
-      var evidence = finder.evidence(finding.tick, hasHistory: false)
-      if case .group(let group) = finding.basis {
-        evidence.counted = Evidence.Counted(
-          group: group.terms.map(\.text), to: Timestamp(milliseconds: finding.sighting.time))
-      }
-      return evidence
-    }
   }
 
   func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] {
