@@ -39,7 +39,7 @@ struct RuleLoaderTests {
       "/dev/null",
     ]
     let result = RuleLoader.load(paths: paths)
-    #expect(result.diagnostics.allSatisfy { $0.severity == .error }, "\(result.diagnostics)")
+    #expect(result.diagnostics.map(\.severity) == [.error, .error, .error, .error], "\(result.diagnostics)")
     #expect(Set(result.diagnostics.map(\.file)) == Set(paths))
   }
 

@@ -13,7 +13,7 @@ public struct SigmaDetection: Sendable {
   ///
   /// - Parameters:
   ///   - node: the map of search identifiers with its `condition`.
-  ///   - placeholders: the values of placeholders by name.
+  ///   - placeholders: by name the values of placeholders, which is Sigma's word for `%name%` in values with the modifier `expand`.
   public init(_ node: SigmaNode, placeholders: [String: [String]] = [:]) throws(SigmaFault) {
     guard let members = node.map else {
       throw SigmaFault("`detection` must be a map, and is \(node.kindName)", node.place)

@@ -224,7 +224,7 @@ struct SigmaCollection {
     let source = document.logSource
     let mapping = settings.mapping(source)
     let detection = document.node["detection"] ?? SigmaNode(.map([]), document.node.place)
-    func renamed(_ node: SigmaNode) -> SigmaNode { mapping.map { Self.renamed(node, $0) } ?? node }
+    func renamed(_ node: SigmaNode) -> SigmaNode { mapping.map { SigmaNames.renamed(node, $0) } ?? node }
     var members: [SigmaNode.Member] = []
     func put(_ key: String, _ value: SigmaNode) {
       members.append(SigmaNode.Member(key: key, place: value.place, value: value))
@@ -239,7 +239,7 @@ struct SigmaCollection {
       own.append(renamed(SigmaNode(.map(filter.filter { $0.key != "rules" }), documents[at].node.place)))
     }
     if !own.isEmpty { put("filters", SigmaNode(.list(own))) }
-    let named = Self.placeholders(SigmaNode(.map(members)))
+    let named = SigmaNames.placeholders(SigmaNode(.map(members)))
     let known = named.sorted().compactMap { name in
       settings.placeholders[name].map { values in
         SigmaNode.Member(
@@ -315,7 +315,6 @@ struct SigmaCollection {
     let document = documents[at]
     var (index, hindrance): ([String], String?) = ([], nil)
     var rules: [SigmaNode.Member] = []
-    var fields: [SigmaNode] = []
     func collect(_ document: SigmaDocument, _ path: [Int]) throws(SigmaFault) {
       guard let node = document.node["correlation"] else { return }
       guard path.count <= Self.mostDepth else {
@@ -346,7 +345,7 @@ struct SigmaCollection {
               "the correlation refers to “\(name.prefix(60))”, which is wrong itself",
               node["rules"]?.place ?? node.place)
           }
-          member = Self.renamedGroups(part.node)
+          member = part.node
           for pattern in part.index where !index.contains(pattern) { index.append(pattern) }
           if hindrance == nil, let reason = part.hindrance {
             hindrance = "It refers to “\(documents[place].title)”. \(reason)"
@@ -356,7 +355,6 @@ struct SigmaCollection {
           rules.append(SigmaNode.Member(key: name, place: node.place, value: member))
         }
       }
-      fields.append(node)
     }
     try collect(document, [at])
     guard let own = document.node["correlation"] else {
@@ -403,8 +401,6 @@ struct SigmaCollection {
     return LoadedRule(rule: rule, source: document.source)
   }
 
-  private static func renamedGroups(_ node: SigmaNode) -> SigmaNode { node }
-
   /// A correlation whose fields have the names that they have in events: an alias where rules call one field differently.
   private func mapped(_ node: SigmaNode, _ document: SigmaDocument) -> SigmaNode {
     guard let correlation = try? SigmaCorrelation(node), var members = node.map else { return node }
@@ -445,60 +441,5 @@ struct SigmaCollection {
     members.removeAll { $0.key == "aliases" }
     members.append(SigmaNode.Member(key: "aliases", place: place, value: SigmaNode(.map(map))))
     return SigmaNode(.map(members), place)
-  }
-
-  // MARK: Names
-
-  /// A detection with the names that its fields have in events.
-  private static func renamed(_ node: SigmaNode, _ mapping: SigmaMapping) -> SigmaNode {
-    guard !mapping.fields.isEmpty || mapping.prefix != nil else { return node }
-    func item(_ member: SigmaNode.Member) -> SigmaNode.Member {
-      var parts = member.key.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-      var copy = member
-      if !parts[0].isEmpty { parts[0] = mapping.name(parts[0]) }
-      copy.key = parts.joined(separator: "|")
-      guard parts.contains("fieldref") else { return copy }
-      func reference(_ node: SigmaNode) -> SigmaNode {
-        node.text.map { SigmaNode(.text(mapping.name($0)), node.place) } ?? node
-      }
-      copy.value =
-        member.value.list.map { SigmaNode(.list($0.map(reference)), member.value.place) } ?? reference(member.value)
-      return copy
-    }
-    func identifier(_ node: SigmaNode) -> SigmaNode {
-      switch node.content {
-      case .map(let members): SigmaNode(.map(members.map(item)), node.place)
-      case .list(let elements):
-        SigmaNode(.list(elements.map { $0.map == nil && $0.list == nil ? $0 : identifier($0) }), node.place)
-      default: node
-      }
-    }
-    let members = (node.map ?? []).map { member in
-      guard member.key != "condition", member.key != "timeframe" else { return member }
-      var copy = member
-      copy.value = identifier(member.value)
-      return copy
-    }
-    return SigmaNode(.map(members), node.place)
-  }
-
-  /// The names between percent signs in values that are expanded.
-  private static func placeholders(_ node: SigmaNode) -> Set<String> {
-    var found: Set<String> = []
-    func visit(_ node: SigmaNode, expands: Bool) {
-      switch node.content {
-      case .map(let members):
-        for member in members {
-          visit(member.value, expands: member.key.split(separator: "|").dropFirst().contains("expand"))
-        }
-      case .list(let elements): for element in elements { visit(element, expands: expands) }
-      case .text(let text) where expands:
-        let parts = text.split(separator: "%", omittingEmptySubsequences: true)
-        found.formUnion(parts.map(String.init))
-      default: break
-      }
-    }
-    visit(node, expands: false)
-    return found
   }
 }

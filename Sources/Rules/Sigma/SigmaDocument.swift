@@ -85,7 +85,8 @@ enum SigmaReader {
       if kind == .rule, let template { node = Self.merged(node, template) }
       documents.append(SigmaDocument(kind: kind, node: node, source: source, number: number + 1))
     }
-    if !isSigma {
+    // Of a file that was named, what its documents lack is said already.
+    if !isSigma, !isNamed || diagnostics.isEmpty {
       diagnostics.append(
         Diagnostic(
           isNamed ? .error : .warning, file: file,
