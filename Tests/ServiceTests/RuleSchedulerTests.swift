@@ -114,4 +114,37 @@ import Testing
     #expect(later.values.allSatisfy { ($0.lastTick?.milliseconds ?? 0) > clock.now.milliseconds - 3_600_000 })
     await folder.end()
   }
+
+  @Test("Executions that begin late are a trouble until some begin in time")
+  func late() async throws {
+    let scratch = try Scratch()
+    let clock = SimulatedClock("2026-02-01T00:00:00Z")
+    let folder = try ServedFolder(scratch.path + "/events", clock)
+    /// Runs what is due; gives in how many seconds something is due next.
+    func settle() async throws -> Double {
+      while true {
+        if let next = try await folder.scheduler.round(&folder.progress) {
+          return Double(next.milliseconds - clock.now.milliseconds) / 1000
+        }
+      }
+    }
+    var next = try await settle()
+    // Until each rule has had its turn in time.
+    for _ in 0..<12 {
+      clock.move(by: next + 1)
+      next = try await settle()
+    }
+    #expect(!folder.health.troubles.contains { $0.part == "lag" })
+    clock.move(by: next + 150)
+    next = try await settle()
+    #expect(
+      folder.health.troubles.first { $0.part == "lag" }?.reason == "rules begin 2 minutes after their time",
+      "\(folder.health.troubles)")
+    for _ in 0..<12 {
+      clock.move(by: next + 1)
+      next = try await settle()
+    }
+    #expect(!folder.health.troubles.contains { $0.part == "lag" })
+    await folder.end()
+  }
 }
