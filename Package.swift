@@ -13,10 +13,15 @@ let plain: [SwiftSetting] =
   [.swiftLanguageMode(.v6)] + (warningsAreErrors ? [.unsafeFlags(["-warnings-as-errors"])] : [])
   + [.unsafeFlags(standalone, .when(platforms: [.linux], configuration: .release))]
 let strict: [SwiftSetting] = plain + fuzzed
+/// What the tests' random input and every command go through is optimized in debug builds too, with every check in it: the
+/// tests would take three times as long. The fuzzer's debug build is there to be built quickly.
+let quick: [SwiftSetting] =
+  strict
+  + (fuzzerRuntime == nil ? [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] : [])
 /// The rooms on the way from bytes to bitmaps are optimized across module borders in release builds.
 /// There, exclusive access is checked in debug builds, which the tests run; checking it on every step of a scan costs a tenth.
 let hot: [SwiftSetting] =
-  strict + [
+  quick + [
     .unsafeFlags(
       ["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
   ]
@@ -117,7 +122,7 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(
-      name: "Rules", dependencies: ["Query", "Events", "Hashing", "JSON", "Parallel"], swiftSettings: strict,
+      name: "Rules", dependencies: ["Query", "Events", "Hashing", "JSON", "Parallel"], swiftSettings: quick,
       plugins: ["EmbedRules"]),
     .target(name: "Exceptions", dependencies: ["Rules", "Query", "Events", "JSON", "Parallel"], swiftSettings: strict),
     .target(
