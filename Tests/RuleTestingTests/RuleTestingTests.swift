@@ -99,6 +99,60 @@ let defaults = """
     #expect(folder.lines().contains { $0.contains("there are no indicators for logs-ti_*") })
   }
 
+  @Test("a test of a rule in ES|QL brings its tables, and says after which command nothing is left of an event")
+  func tables() throws {
+    let folder = try RuleFolder()
+    let start = rule.prefix(upTo: rule.range(of: "index = ")!.lowerBound)
+    func write(_ end: String) throws {
+      try folder.write(
+        "bad.toml",
+        start.replacing("\"new_terms\"", with: "\"esql\"").replacing("kuery", with: "esql") + """
+          query = \"\"\"
+          FROM logs-aws.cloudtrail-* METADATA _id, _index, _version
+          | WHERE event.outcome == "success"
+          | LOOKUP JOIN owners ON user.name
+          | WHERE owner.team == "payments"
+          \(end)
+          \"\"\"
+          """)
+    }
+    let tables = """
+      tables:
+        owners:
+          - user.name: alice
+            owner: { team: payments }
+          - { user.name: bob, owner.team: web }
+
+      """
+    let tests = """
+      tests:
+        - name: changes by the team alert
+          events:
+            - at: 2026-01-15T10:00:00Z
+              alert: true
+            - at: 2026-01-15T10:01:00Z
+              set: { userIdentity.userName: bob }
+              alert: false
+            - at: 2026-01-15T10:02:00Z
+              set: { userIdentity.userName: alice, errorCode: AccessDenied }
+              alert: false
+      """
+    try write("")
+    try folder.write("bad.test.yaml", defaults + tables + tests)
+    #expect(folder.lines() == ["ok       Trust policy changed (bad.toml): 1 test, 3 events", "1 passed, 0 failed"])
+    try folder.write("bad.test.yaml", defaults + tables + tests.replacing("alert: false", with: "alert: true"))
+    let lines = folder.lines()
+    #expect(lines.contains { $0.contains("nothing is left of it after `WHERE owner.team == \"payments\"`") })
+    #expect(lines.contains { $0.contains("nothing is left of it after `WHERE event.outcome == \"success\"`") })
+    try write("| STATS changes = COUNT(*) BY user.name | WHERE changes > 5")
+    try folder.write("bad.test.yaml", defaults + tables + tests)
+    #expect(folder.lines().contains { $0.contains("its group does not come through what follows `STATS`") })
+    try folder.write("bad.test.yaml", defaults + tests)
+    #expect(folder.lines().contains { $0.contains("owners") })
+    try folder.write("bad.test.yaml", defaults + "tables:\n  owners: [3]\n" + tests)
+    #expect(folder.lines().contains { $0.contains("The table “owners” must be a list of maps") })
+  }
+
   @Test("a rule whose tests hold is ok")
   func passing() throws {
     let folder = try RuleFolder()

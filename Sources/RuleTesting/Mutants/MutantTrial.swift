@@ -21,7 +21,7 @@ enum MutantTrial {
     }
     let trials = trials(of: mutants, file, rule.rule, catalog)
     let unnoticed = mutants.indices.filter {
-      !isNoticed($0, mutants[$0], trials, catalog, file.indicators)
+      !isNoticed($0, mutants[$0], trials, catalog, file.lookups)
     }.map { mutants[$0].change }
     let named = Set(file.survivors.map(\.mutant))
     return MutantOutcome(
@@ -48,12 +48,12 @@ enum MutantTrial {
   }
 
   private static func isNoticed(
-    _ number: Int, _ mutant: Mutant, _ trials: [Trial], _ catalog: FieldCatalog, _ indicators: [JSONValue]
+    _ number: Int, _ mutant: Mutant, _ trials: [Trial], _ catalog: FieldCatalog, _ lookups: LookupData
   ) -> Bool {
     // What the matches say by themselves spares most of the work.
     let open = trials.filter { !isUnmoved($0, number, mutant) }
     return open.contains { losesAlert($0, number) }
-      || open.contains { notices($0, number, mutant, catalog, indicators) }
+      || open.contains { notices($0, number, mutant, catalog, lookups) }
   }
 
   /// A mutant that matches the same events gives the same alerts.
@@ -71,27 +71,27 @@ enum MutantTrial {
   }
 
   private static func notices(
-    _ trial: Trial, _ number: Int, _ mutant: Mutant, _ catalog: FieldCatalog, _ indicators: [JSONValue]
+    _ trial: Trial, _ number: Int, _ mutant: Mutant, _ catalog: FieldCatalog, _ lookups: LookupData
   ) -> Bool {
     guard mutant.isOfQuery, mutant.rule.type == .query, let matches = trial.matches,
       trial.records.count <= mutant.rule.schedule.maxSignals
-    else { return notices(trial.events, trial.records, mutant, catalog, indicators) }
+    else { return notices(trial.events, trial.records, mutant, catalog, lookups) }
     // Below the cap, what a query rule makes of an event does not depend on others.
     return trial.events.indices.contains { row in
       matches[0].contains(row) != matches[number + 1].contains(row)
-        && notices([trial.events[row]], [trial.records[row]], mutant, catalog, indicators)
+        && notices([trial.events[row]], [trial.records[row]], mutant, catalog, lookups)
     }
   }
 
   /// Whether a test fails when the mutant takes the rule's place.
   static func notices(
     _ events: [TestEvent], _ records: [SilenceReason.Record], _ mutant: Mutant, _ catalog: FieldCatalog,
-    _ indicators: [JSONValue] = []
+    _ lookups: LookupData = .none
   ) -> Bool {
     let query = mutant.predicate
     // A mutant that cannot run is noticed by whoever runs it.
     let hunt = TestHunt(
-      mutant.rule, catalog: catalog, indicators: indicators, steps: mutant.steps, query: { _ in query })
+      mutant.rule, catalog: catalog, lookups: lookups, steps: mutant.steps, query: { _ in query })
     guard let outcome = try? hunt.run(records) else { return true }
     return zip(events, outcome.alerts).contains { event, alerts in
       event.expectation.map { !RuleTestRunner.holds($0, alerts) } ?? false

@@ -8,8 +8,8 @@ struct RuleTestFile {
   /// The record that every event starts from.
   var defaults: JSONValue
   var tests: [RuleTest]
-  /// What an indicator match rule compares the events with: documents in ECS.
-  var indicators: [JSONValue] = []
+  /// What the rule looks things up in.
+  var lookups = LookupData.none
   /// Mutants that no test can notice, with the reasons.
   var survivors: [Survivor] = []
 

@@ -1,17 +1,21 @@
 import Events
 import JSON
+import Query
 import Rules
 
 /// Reads a file of test events. What is wrong with it is told with line and column; a file with an error is not run.
 struct RuleTestReader {
   private let path: String
+  private let catalog: FieldCatalog
   private var diagnostics: [Diagnostic] = []
   /// Characters by which the events so far are padded.
   private var padding = 0
 
   /// The tests of a file, or what is wrong with it.
-  static func read(_ bytes: [UInt8], path: String) -> (file: RuleTestFile?, diagnostics: [Diagnostic]) {
-    var reader = RuleTestReader(path: path)
+  static func read(
+    _ bytes: [UInt8], path: String, catalog: FieldCatalog = .standard
+  ) -> (file: RuleTestFile?, diagnostics: [Diagnostic]) {
+    var reader = RuleTestReader(path: path, catalog: catalog)
     var file: RuleTestFile?
     do {
       file = reader.file(try YAMLReader.read(bytes))
@@ -21,14 +25,18 @@ struct RuleTestReader {
     return (reader.diagnostics.isEmpty ? file : nil, reader.diagnostics)
   }
 
-  private init(path: String) { self.path = path }
+  private init(path: String, catalog: FieldCatalog) {
+    self.path = path
+    self.catalog = catalog
+  }
 
   private mutating func report(_ position: SourcePosition, _ message: String) {
     diagnostics.append(Diagnostic(.error, file: path, line: position.line, column: position.column, message))
   }
 
   private mutating func file(_ root: YAMLNode) -> RuleTestFile? {
-    guard let members = members(of: root, "A test file", ["defaults", "indicators", "tests", "survivors"]) else {
+    guard let members = members(of: root, "A test file", ["defaults", "indicators", "tables", "tests", "survivors"])
+    else {
       return nil
     }
     var defaults = JSONValue.object([:])
@@ -56,7 +64,14 @@ struct RuleTestReader {
           indicators.position, "`indicators` must be a list of maps, each a document that events are compared with.")
         return nil
       }
-      file.indicators = nodes.map(\.json)
+      file.lookups.indicators = nodes.map(\.json)
+    }
+    if let tables = members["tables"], tables.scalar != .null {
+      guard let map = tables.map else {
+        report(tables.position, "`tables` must be a map of tables by name and is \(tables.kindName).")
+        return nil
+      }
+      for member in map { file.lookups.tables[member.key] = table(member.value, member.key) }
     }
     if let survivors = members["survivors"], survivors.scalar != .null {
       guard let nodes = survivors.list else {
@@ -66,6 +81,19 @@ struct RuleTestReader {
       file.survivors = nodes.compactMap { survivor($0) }
     }
     return file
+  }
+
+  private mutating func table(_ node: YAMLNode, _ name: String) -> ESQLTable? {
+    guard let rows = node.list, !rows.isEmpty, rows.allSatisfy({ $0.map != nil }) else {
+      report(node.position, "The table “\(name.prefix(60))” must be a list of maps, each a row.")
+      return nil
+    }
+    do throws(ESQLTable.Fault) {
+      return try ESQLTable(ndjson: rows.map { Array($0.json.text.utf8)[...] }, catalog: catalog)
+    } catch {
+      report(node.position, "The table “\(name.prefix(60))” cannot be read: row \(error.line): \(error.message).")
+      return nil
+    }
   }
 
   private mutating func survivor(_ node: YAMLNode) -> RuleTestFile.Survivor? {

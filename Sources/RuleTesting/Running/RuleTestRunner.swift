@@ -3,6 +3,7 @@ import Events
 import Foundation
 import JSON
 import Parallel
+import Query
 import Rules
 
 /// Runs the test events that stand beside rules.
@@ -23,9 +24,10 @@ public enum RuleTestRunner {
   ///
   /// - Parameters:
   ///   - catalog: the types of fields.
+  ///   - tables: what `ENRICH` and `LOOKUP JOIN` look things up in, by name, beside those of the test files.
   ///   - mutants: whether the tests are tested too, by changing the rules.
   public static func run(
-    paths: [String], catalog: FieldCatalog = .standard, mutants: Bool = false,
+    paths: [String], catalog: FieldCatalog = .standard, tables: [String: ESQLTable] = [:], mutants: Bool = false,
     sigma: SigmaSettings = .standard
   ) -> RuleTestReport {
     var report = RuleTestReport()
@@ -45,7 +47,7 @@ public enum RuleTestRunner {
       guard told.insert(key).inserted else { continue }
       let group = rules[key] ?? [rule]
       guard let path = tests.removeValue(forKey: key) else {
-        noteUntested(group, catalog, &report)
+        noteUntested(group, catalog, tables, &report)
         continue
       }
       guard group.count == 1 else {
@@ -55,10 +57,11 @@ public enum RuleTestRunner {
             "\(group.count) rules stand in files of this stem, and a test file tests one; split them into files."))
         continue
       }
-      guard let file = read(path, &report.diagnostics) else {
+      guard var file = read(path, catalog, &report.diagnostics) else {
         report.add(RuleTestOutcome(rule, state: .unreadable))
         continue
       }
+      file.lookups = file.lookups.with(tables)
       // What comes of it takes this one's place.
       report.add(RuleTestOutcome(rule, state: .tested))
       jobs.append((rule, file))
@@ -128,9 +131,12 @@ public enum RuleTestRunner {
     return String(cString: resolved) + "/" + name
   }
 
-  private static func noteUntested(_ rules: [LoadedRule], _ catalog: FieldCatalog, _ report: inout RuleTestReport) {
+  private static func noteUntested(
+    _ rules: [LoadedRule], _ catalog: FieldCatalog, _ tables: [String: ESQLTable], _ report: inout RuleTestReport
+  ) {
+    let lookups = LookupData.none.with(tables)
     for rule in rules {
-      if let reason = TestHunt(rule.rule, catalog: catalog).unrunnableReason {
+      if let reason = TestHunt(rule.rule, catalog: catalog, lookups: lookups).unrunnableReason {
         report.add(RuleTestOutcome(rule, state: .skipped(reason: reason)))
       }
     }
@@ -146,9 +152,11 @@ public enum RuleTestRunner {
 
   // MARK: Running
 
-  private static func read(_ path: String, _ diagnostics: inout [Diagnostic]) -> RuleTestFile? {
+  private static func read(
+    _ path: String, _ catalog: FieldCatalog, _ diagnostics: inout [Diagnostic]
+  ) -> RuleTestFile? {
     do {
-      let (file, found) = RuleTestReader.read(try TestFileFinder.read(path), path: path)
+      let (file, found) = RuleTestReader.read(try TestFileFinder.read(path), path: path, catalog: catalog)
       diagnostics += found
       return file
     } catch {
@@ -165,7 +173,7 @@ public enum RuleTestRunner {
     var outcome = RuleTestOutcome(rule, state: .tested)
     outcome.testCount = file.tests.count
     outcome.eventCount = file.eventCount
-    if let reason = TestHunt(rule.rule, catalog: catalog, indicators: file.indicators).unrunnableReason {
+    if let reason = TestHunt(rule.rule, catalog: catalog, lookups: file.lookups).unrunnableReason {
       outcome.state = .unrunnable(reason: reason)
       return outcome
     }
@@ -181,7 +189,7 @@ public enum RuleTestRunner {
         }
         let explained = outcome.failures.count { !$0.failures.isEmpty }
         failures = try failuresOf(
-          test, records, rule.rule, catalog, file.indicators, explains: explained < explainedFailures)
+          test, records, rule.rule, catalog, file.lookups, explains: explained < explainedFailures)
       } catch let failure as TestHunt.Failure {
         let events = test.history + test.events
         let line = failure.event.map { events[$0].position.line } ?? test.position.line
@@ -211,11 +219,11 @@ public enum RuleTestRunner {
 
   private static func failuresOf(
     _ test: RuleTest, _ records: [SilenceReason.Record], _ rule: Rule, _ catalog: FieldCatalog,
-    _ indicators: [JSONValue], explains: Bool
+    _ lookups: LookupData, explains: Bool
   ) throws -> [RuleTestFailure] {
     let events = test.history + test.events
-    let outcome = try TestHunt(rule, catalog: catalog, indicators: indicators).run(records)
-    let silence = SilenceReason(rule: rule, catalog: catalog, records: records, indicators: indicators) { number in
+    let outcome = try TestHunt(rule, catalog: catalog, lookups: lookups).run(records)
+    let silence = SilenceReason(rule: rule, catalog: catalog, records: records, lookups: lookups) { number in
       let place = number < test.history.count ? "history" : "events"
       return "the event of `\(place)` at \(events[number].time.iso8601) (line \(events[number].position.line))"
     }

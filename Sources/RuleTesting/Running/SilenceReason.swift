@@ -16,14 +16,14 @@ struct SilenceReason {
   let rule: Rule
   let catalog: FieldCatalog
   let records: [Record]
-  /// What an indicator match rule compares events with.
-  let indicators: [JSONValue]
+  let lookups: LookupData
   /// How the rest of the test names an event: by its number.
   let nameOfEvent: (Int) -> String
 
   /// The reason as part of a sentence; nil when it cannot be told.
   func reason(_ number: Int, _ outcome: TestHunt.Outcome) throws -> String? {
     if outcome.duplicates.contains(number) { return "another event has its `eventID`, and events count once" }
+    if rule.type == .esql { return try lostRow(number) }
     let predicate = try RuleQuery.predicate(rule, catalog)
     guard try alertsAlone(number, predicate, asQuery: true) else {
       if try alertsAlone(number, predicate, asQuery: true, anywhere: true) {
@@ -43,6 +43,21 @@ struct SilenceReason {
     return try sighting(number) ?? "its new terms were seen before in several events"
   }
 
+  /// After which command of a query in ES|QL nothing is left of an event that is there alone.
+  private func lostRow(_ number: Int) throws -> String? {
+    let query = try ESQLQuery(rule.query ?? "")
+    var variant = rule
+    for (command, text) in query.beginnings where !command.isAggregating {
+      variant.query = text
+      let outcome = try TestHunt(variant, catalog: catalog, lookups: lookups).run([records[number]])
+      guard outcome.alerts[0].isEmpty else { continue }
+      return command.isSource
+        ? "the query does not read the event's data stream" : "nothing is left of it after `\(command.text)`"
+    }
+    return query.isAggregating
+      ? "no row of the query stands on it: its group does not come through what follows `STATS`" : nil
+  }
+
   /// Which parts of the query the event fails by.
   private func mismatch(_ number: Int, _ predicate: Predicate) throws -> String {
     let what = rule.filters.isEmpty ? "the query does not match it" : "the query and filters do not match it"
@@ -58,7 +73,7 @@ struct SilenceReason {
     let earlier = records.indices.filter { $0 != number && records[$0].time <= records[number].time }
     let latest = earlier.sorted { records[$0].time > records[$1].time }.prefix(Self.triedEvents)
     for other in latest {
-      let pair = try TestHunt(rule, catalog: catalog, indicators: indicators).run([records[other], records[number]])
+      let pair = try TestHunt(rule, catalog: catalog, lookups: lookups).run([records[other], records[number]])
       if pair.alerts[1].isEmpty { return "its new terms were seen before, in \(nameOfEvent(other))" }
     }
     return nil
@@ -75,7 +90,7 @@ struct SilenceReason {
       variant.threatMatch = nil
     }
     if anywhere { variant.index = ["*"] }
-    let outcome = try TestHunt(variant, catalog: catalog, indicators: indicators) { _ in predicate }.run(
+    let outcome = try TestHunt(variant, catalog: catalog, lookups: lookups) { _ in predicate }.run(
       [records[number]])
     return !outcome.alerts[0].isEmpty
   }

@@ -53,16 +53,15 @@ struct TestHunt {
   private let query: @Sendable (Rule) throws -> Predicate
   private let steps: EQLPlan?
   private let catalog: FieldCatalog
-  /// What an indicator match rule compares events with.
-  private let indicators: [JSONValue]
+  private let lookups: LookupData
 
   /// `query` stands in for the rule's own query and filters where a part of them is asked about, and `steps` for what a rule
   /// on several events asks of each.
   init(
-    _ rule: Rule, catalog: FieldCatalog = .standard, indicators: [JSONValue] = [], steps: EQLPlan? = nil,
+    _ rule: Rule, catalog: FieldCatalog = .standard, lookups: LookupData = .none, steps: EQLPlan? = nil,
     query: (@Sendable (Rule) throws -> Predicate)? = nil
   ) {
-    self.indicators = indicators
+    self.lookups = lookups
     self.steps = steps
     var rule = rule
     // A rule that is not to run yet is tested all the same.
@@ -75,10 +74,13 @@ struct TestHunt {
   /// Why the rule cannot run, as a sentence; nil when it can.
   var unrunnableReason: String? {
     let now = Timestamp(milliseconds: 0)
-    return HuntPlan(
-      [rule], context: EventContext(readAt: now), catalog: catalog, indicators: found(at: now),
-      steps: { [steps] _ in steps }, query: query
-    ).unrunnable.first?.reason
+    return plan(EventContext(readAt: now), now).unrunnable.first?.reason
+  }
+
+  private func plan(_ context: EventContext, _ now: Timestamp) -> HuntPlan {
+    HuntPlan(
+      [rule], context: context, catalog: catalog, tables: lookups.tables, indicators: found(at: now),
+      steps: { [steps] _ in steps }, query: query)
   }
 
   /// The indicators as they are found in a list of the name that the rule looks for.
@@ -87,7 +89,7 @@ struct TestHunt {
     let plan = IndicatorPlan([rule], context: EventContext(readAt: now), catalog: catalog)
     let collector = IndicatorCollector(plan, list: name)
     let texts = Texts(
-      indicators.enumerated().map { number, document -> JSONValue in
+      lookups.indicators.enumerated().map { number, document -> JSONValue in
         ["_index": .string(name), "_id": .string("indicator \(number + 1)"), "_source": document]
       })
     return texts.bytes.withUnsafeBufferPointer { bytes in
@@ -108,9 +110,7 @@ struct TestHunt {
   func run(_ records: some Collection<(record: JSONValue, time: Timestamp)>) throws -> Outcome {
     let now = records.map(\.time).max() ?? Timestamp(milliseconds: 0)
     let context = EventContext(readAt: now)
-    let plan = HuntPlan(
-      [rule], context: context, catalog: catalog, indicators: found(at: now), steps: { [steps] _ in steps },
-      query: query)
+    let plan = plan(context, now)
     if let unrunnable = plan.unrunnable.first { throw Failure(event: nil, message: unrunnable.reason) }
     let texts = Texts(records.lazy.map(\.record))
     var winners: [EventIdentity: UInt32] = [:]

@@ -35,12 +35,15 @@ struct RulesTestCommand: ParsableCommand {
 
   @OptionGroup var types: MappingOptions
 
+  @OptionGroup var tables: TableOptions
+
   @OptionGroup var sigma: SigmaOptions
 
   func run() throws {
     let catalog = try types.catalog(tells: true)
     let report = RuleTestRunner.run(
-      paths: paths.isEmpty ? try Self.defaultPaths() : paths, catalog: catalog, mutants: mutants,
+      paths: paths.isEmpty ? try Self.defaultPaths() : paths, catalog: catalog, tables: try tables.read(catalog),
+      mutants: mutants,
       sigma: try sigma.settings())
     let output = StandardOutput()
     do {

@@ -48,6 +48,36 @@ public struct ESQLQuery: Sendable {
   }
 }
 
+extension ESQLQuery {
+  /// A command as a person reads it, with what the query is up to its end.
+  public struct Step: Sendable {
+    /// The command with its arguments, on one line.
+    public var text: String
+    public var isSource: Bool
+    /// `STATS`, or one that stands behind it.
+    public var isAggregating: Bool
+  }
+
+  /// The queries that this one begins with: up to its first command, its second, and so on.
+  public var beginnings: [(step: Step, text: String)] {
+    var isAggregating = false
+    return commands.indices.map { at in
+      let end = at + 1 < commands.count ? commands[at + 1].range.lowerBound : text.count
+      // The pipe before the next command, and the blanks beside it, belong to none.
+      var last = end
+      if at + 1 < commands.count {
+        while last > 0, text[last - 1] != "|" { last -= 1 }
+        last -= 1
+      }
+      if case .stats(_, _, isInline: false) = commands[at].form { isAggregating = true }
+      let shown = text(commands[at].range.lowerBound..<last).split(whereSeparator: \.isWhitespace)
+      return (
+        Step(text: shown.joined(separator: " "), isSource: at == 0, isAggregating: isAggregating), text(0..<last)
+      )
+    }
+  }
+}
+
 /// `SET name = value;` before a query.
 struct ESQLSetting: Sendable {
   var name: ESQLWritten
