@@ -1,8 +1,9 @@
 import Events
 import Foundation
 import JSON
-import Query
 import Testing
+
+@testable import Query
 
 /// Query tests as text files, which anyone can add to: `Cases/LANGUAGE/*.txt`.
 ///
@@ -16,7 +17,7 @@ import Testing
 /// a
 /// ```
 /// A line behind the arrow is a hit: the ids of its events, `-` for the place of a missing one; no line is no hit. `! 1:9 text`
-/// stands for an error at line 1, column 9 whose message holds the text. A blank line ends a case; `#` begins a comment.
+/// stands for an error at line 1, column 9 whose message holds the text; errors of the query DSL have no place, `! 1:1` stands for them. A blank line ends a case; `#` begins a comment.
 struct QueryFile {
   struct Case: Sendable, CustomStringConvertible {
     var file: String
@@ -95,37 +96,49 @@ struct QueryFileTests {
     let fault = one.fault { batches in
       let query = try Lucene.query(one.query)
       if let refusal = query.refusal(QueryJudge(.standard)) { throw refusal }
-      var set = QuerySet(now: Timestamp(milliseconds: 0))
-      let bound = set.add(query.predicate)
-      let evaluator = QueryEvaluator(set)
-      let batch = batches.batch(EventBatches.mapper(set.plan))
-      evaluator.begin(batch)
-      var rows: [[Int?]] = []
-      evaluator.rows(bound).forEach(rowCount: batch.rowCount) { rows.append([$0]) }
-      return rows
+      return rows(query.predicate, batches)
+    }
+    #expect(fault == nil)
+  }
+
+  @Test("The query DSL finds what the files of cases say", arguments: QueryFile.cases("dsl"))
+  func dsl(_ one: QueryFile.Case) {
+    let fault = one.fault { batches in
+      do {
+        let predicate = try QueryDSL.query(one.query)
+        if let refusal = QueryJudge(.standard).refusal(of: predicate) {
+          throw QuerySyntaxError(refusal.description, at: 0, in: [])
+        }
+        return rows(predicate, batches)
+      } catch let error as FilterError {
+        throw QuerySyntaxError(error.description, at: 0, in: [])
+      }
     }
     #expect(fault == nil)
   }
 
   @Test("Sigma finds what the files of cases say", arguments: QueryFile.cases("sigma"))
   func sigma(_ one: QueryFile.Case) {
-    let fault = one.fault { batches in
-      var set = QuerySet(now: Timestamp(milliseconds: 0))
-      let bound = set.add(try SigmaQuery(one.query).predicate)
-      let evaluator = QueryEvaluator(set)
-      let batch = batches.batch(EventBatches.mapper(set.plan))
-      evaluator.begin(batch)
-      var rows: [[Int?]] = []
-      evaluator.rows(bound).forEach(rowCount: batch.rowCount) { rows.append([$0]) }
-      return rows
-    }
-    #expect(fault == nil)
+    #expect(one.fault { rows(try SigmaQuery(one.query).predicate, $0) } == nil)
+  }
+
+  /// The rows that a condition is true of.
+  private func rows(_ predicate: Query.Predicate, _ batches: EventBatches) -> [[Int?]] {
+    var set = QuerySet(now: Timestamp(milliseconds: 0))
+    let bound = set.add(predicate)
+    let evaluator = QueryEvaluator(set)
+    let batch = batches.batch(EventBatches.mapper(set.plan))
+    evaluator.begin(batch)
+    var rows: [[Int?]] = []
+    evaluator.rows(bound).forEach(rowCount: batch.rowCount) { rows.append([$0]) }
+    return rows
   }
 
   @Test("There are cases for each language")
   func areThere() {
     #expect(QueryFile.cases("eql").count > 20)
     #expect(QueryFile.cases("lucene").count > 20)
+    #expect(QueryFile.cases("dsl").count > 40)
     #expect(QueryFile.cases("sigma").count > 15)
   }
 }

@@ -28,21 +28,12 @@ extension QueryDSL {
     return .and(parts)
   }
 
-  /// `minimum_should_match` as a count: `2`, `-1` (all but one), `75%`, `-25%`.
   private static func minimum(_ value: JSONValue, of count: Int, path: String) throws(FilterError) -> Int {
-    let fault = FilterError("this `minimum_should_match` is not supported", at: path, isUnsupported: true)
-    var written: String
-    switch value {
-    case .null: return 0
-    case .integer(let number): written = String(number)
-    case .string(let text): written = text.filter { $0 != " " }
-    default: throw fault
+    guard value != .null else { return 0 }
+    guard let minimum = try MinimumMatch(text(value, path: path + ".minimum_should_match")) else {
+      throw FilterError("`minimum_should_match` is a number such as 2, -1, 75% or 2<75%", at: path)
     }
-    let isShare = written.hasSuffix("%")
-    if isShare { written.removeLast() }
-    guard var number = Int(written), -1_000_000...1_000_000 ~= number else { throw fault }
-    if isShare { number = (number * count / 100) }
-    return max(0, number < 0 || written.hasPrefix("-") ? count + number : number)
+    return minimum.count(of: count)
   }
 
   /// At least `least` of the parts hold.

@@ -10,12 +10,7 @@ extension QueryDSL {
       try refuse(setting, of: body, path: path)
     }
     try refuse("time_zone", of: body, unless: ["Zulu", "UTC", "Z", "+00:00"], path: path)
-    let requiresAll: Bool
-    switch body["default_operator"] {
-    case nil, .null, "OR", "or": requiresAll = false
-    case "AND", "and": requiresAll = true
-    default: throw FilterError("`default_operator` is AND or OR", at: path)
-    }
+    let requiresAll = try requiresAll("default_operator", of: body, path: path)
     let fields = try fields(of: body, path: path)
     do {
       return try Lucene.query(written, defaultFields: fields, requiresAll: requiresAll).predicate

@@ -23,6 +23,22 @@ extension QueryDSL {
     return .or(parts)
   }
 
+  /// `ids`: events by `event.id`, alerts by the id that they have as documents.
+  static func ids(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+    guard case .array(let values)? = body["values"] else {
+      throw FilterError("the clause has no list `values`", at: path)
+    }
+    var parts: [Predicate] = []
+    for (at, value) in values.enumerated() {
+      let id = try text(value, path: "\(path).values[\(at)]")
+      // An alert has the `event.id` of the event that it stands on.
+      let isAlert = Predicate.exists(.named("kibana.alert.uuid"))
+      parts.append(.test(.named("kibana.alert.uuid"), .term(id)))
+      parts.append(.and([.test(.named("event.id"), .term(id)), .not(isAlert)]))
+    }
+    return .or(parts)
+  }
+
   static func prefix(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name

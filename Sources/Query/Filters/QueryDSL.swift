@@ -3,7 +3,38 @@ import JSON
 /// Clauses of Elasticsearch's query DSL as conditions.
 ///
 /// Scores do not exist here, so `boost`, `_name` and what else only tunes a score are read and change nothing.
-enum QueryDSL {
+///
+/// ```swift
+/// let query = try QueryDSL.query(#"{"bool": {"filter": [{"term": {"user.name": "root"}}]}}"#)
+/// ```
+public enum QueryDSL {
+  /// The longest query, in bytes.
+  public static let longestQuery = 1 << 20
+
+  /// The condition of a query in JSON: a clause, or the body of a search that has nothing but its `query`.
+  ///
+  /// Throws where the text is no JSON, where a clause is malformed, and where one is not supported: no part is passed over.
+  public static func query(_ text: String) throws(FilterError) -> Predicate {
+    guard text.utf8.count <= longestQuery else {
+      throw FilterError("it has \(text.utf8.count) bytes, and at most \(longestQuery) are read", at: "the query")
+    }
+    let value: JSONValue
+    do throws(JSONTextError) {
+      value = try JSONValue(parsing: text)
+    } catch {
+      throw FilterError("it is no JSON: \(error)", at: "the query")
+    }
+    guard case .object(let members) = value else {
+      throw FilterError("it is a JSON object such as {\"match_all\": {}}", at: "the query")
+    }
+    guard let query = members["query"] else { return try predicate(value, path: "query", depth: 0).simplified() }
+    for name in members.keys.sorted() where name != "query" {
+      throw FilterError(
+        "of the body of a search only `query` is read; leave `\(name)` out", at: "the query", isUnsupported: true)
+    }
+    return try predicate(query, path: "query", depth: 0).simplified()
+  }
+
   /// The condition of one clause: an object with one member, named after the kind of clause.
   static func predicate(_ clause: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
     guard depth < RuleFilters.deepestNesting else {
@@ -28,14 +59,24 @@ enum QueryDSL {
     case "exists": return try exists(body, path: path)
     case "match": return try match(body, path: path)
     case "match_phrase": return try matchPhrase(body, path: path)
+    case "match_phrase_prefix": return try matchPhrasePrefix(body, path: path)
+    case "match_bool_prefix": return try matchBoolPrefix(body, path: path)
     case "multi_match": return try multiMatch(body, path: path)
     case "term": return try term(body, path: path)
     case "terms": return try terms(body, path: path)
     case "regexp": return try regexp(body, path: path)
     case "prefix": return try prefix(body, path: path)
     case "wildcard": return try wildcard(body, path: path)
+    case "fuzzy": return try fuzzy(body, path: path)
+    case "ids": return try ids(body, path: path)
+    // What lowers a score takes nothing out.
+    case "boosting": return try inner("positive", of: body, path: path, depth: depth)
+    case "function_score":
+      try refuse("min_score", of: body, path: path)
+      return body["query"] == nil ? .all : try inner("query", of: body, path: path, depth: depth)
     case "range": return try range(body, path: path)
     case "query_string": return try queryString(body, path: path)
+    case "simple_query_string": return try simpleQueryString(body, path: path)
     case "kql": return try kuery(body["query"] ?? .null, language: "kuery", path: path)
     default: throw FilterError("the clause `\(kind)` is not supported", at: path, isUnsupported: true)
     }

@@ -1,6 +1,6 @@
 import Events
 
-/// What Lucene's `~` asks, as functions of a field's value.
+/// What Lucene's `~`, and the query DSL's looser matches, ask of a field's value.
 enum LuceneFunctions {
   static let registry = FunctionRegistry([
     FunctionDefinition(
@@ -44,10 +44,53 @@ enum LuceneFunctions {
         }
       )
     },
+    WordMatch.function,
+    FunctionDefinition(
+      "phrase_prefix",
+      [FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("phrase", .strings, isConstant: true)]
+    ) { call throws(TypeFault) in
+      let type = call.arguments[0].type
+      guard type == .text else {
+        throw TypeFault(
+          "the beginning of a phrase is looked for in fields of text, and this one holds \(type.rawValue) values",
+          at: call.arguments[0].range, expected: "a `prefix` query")
+      }
+      let phrase = TextAnalyzer.words(call.arguments[1].constant?.single?.textValue ?? "")
+      return (
+        .boolean,
+        ScalarFunction("phrase_prefix") { cells in
+          guard case .text(let text)? = cells[0].single else { return .none }
+          return .boolean(begins(phrase, in: TextAnalyzer.words(text)))
+        }
+      )
+    },
   ])
 
+  /// A condition on a field: a function of its value, of texts and of a number.
+  static func condition(
+    _ function: String, _ field: String, _ texts: [String], _ number: Int? = nil, at range: Range<Int> = 0..<0
+  ) -> Predicate {
+    var arguments = [Expression(.field(field, isOptional: true), range)]
+    arguments += texts.map { Expression(.literal(.text($0), .keyword), range) }
+    if let number { arguments.append(Expression(.literal(.whole(Int64(number)), .integer), range)) }
+    let shown = [field] + texts.map { KQL.quoted($0) } + (number.map { [String($0)] } ?? [])
+    return .holds(
+      RowCondition(
+        Expression(.call(function, arguments, ignoresCase: false), range),
+        text: "\(function)(\(shown.joined(separator: ", ")))", language: .lucene))
+  }
+
+  /// Whether the words stand side by side in a text, the last of them perhaps as the beginning of a longer one.
+  private static func begins(_ phrase: [String], in words: [String]) -> Bool {
+    guard let last = phrase.last, words.count >= phrase.count else { return false }
+    return (0...words.count - phrase.count).contains { start in
+      zip(phrase.dropLast(), words[start...]).allSatisfy { Value.equal($0, $1) }
+        && words[start + phrase.count - 1].utf8.starts(with: last.utf8)
+    }
+  }
+
   /// Whether so many insertions, removals, replacements and swaps of neighbours make one of the other.
-  private static func isNear(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], _ most: Int) -> Bool {
+  static func isNear(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], _ most: Int) -> Bool {
     guard abs(left.count - right.count) <= most else { return false }
     var before: [Int] = []
     var last = Array(0...right.count)

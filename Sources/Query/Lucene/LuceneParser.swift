@@ -244,16 +244,7 @@ struct LuceneParser {
           "what is nearly the same is looked for in one field here", at: range.lowerBound, expected: "a field before it"
         )
       }
-      let expression = Expression(
-        .call(
-          function,
-          [
-            Expression(.field(name, isOptional: true), range), Expression(.literal(.text(value), .keyword), range),
-            Expression(.literal(.whole(count), .integer), range),
-          ], ignoresCase: false), range)
-      parts.append(
-        .holds(
-          RowCondition(expression, text: "\(function)(\(name), \(KQL.quoted(value)), \(count))", language: .lucene)))
+      parts.append(LuceneFunctions.condition(function, name, [value], count, at: range))
     }
     return .or(parts)
   }

@@ -33,7 +33,17 @@ public struct QueryJudge: Sendable {
   /// Why one condition, which stands in the braces of a nested field or in none, is refused.
   func refusal(of condition: Predicate, in path: String?) -> QueryRefusal? {
     switch condition {
-    case .all, .nothing, .and, .or, .not, .holds: return nil
+    case .all, .nothing, .and, .or, .not: return nil
+    case .holds(let condition):
+      // Those of other languages were judged when they were read.
+      guard condition.language == .lucene else { return nil }
+      do throws(TypeFault) {
+        _ = try condition.typed(catalog, now: nil)
+        return nil
+      } catch {
+        let names = condition.fields.map { "`\($0)`" }.joined(separator: ", ")
+        return QueryRefusal("\(names): \(error.message)", expected: error.expected, hint: error.hint, isOfField: true)
+      }
     case .nested(let inside, _):
       switch catalog.type(of: inside) {
       case .nested: return nil

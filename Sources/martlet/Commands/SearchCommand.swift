@@ -16,6 +16,7 @@ struct SearchCommand: AsyncParsableCommand {
       Examples:
         martlet search 'event.action: "UpdateAssumeRolePolicy"' AWSLogs/
         martlet search --format count 'event.outcome: failure and source.ip: 203.0.113.0/24' AWSLogs/
+        martlet search --language dsl '{"term": {"event.outcome": "failure"}}' AWSLogs/
         martlet search --language eql 'iam where event.outcome == "failure" and user.name : "svc-*"' AWSLogs/
         martlet search --language eql 'sequence by user.id with maxspan=1h [iam where event.action == "CreateAccessKey"] [any where event.action == "GetCallerIdentity"]' AWSLogs/
         martlet search --by user.name,event.action --limit 20 --format table 'event.outcome: failure' AWSLogs/
@@ -27,7 +28,7 @@ struct SearchCommand: AsyncParsableCommand {
       """)
 
   /// The languages of searches that run.
-  enum Language: String, ExpressibleByArgument, CaseIterable { case kuery, lucene, eql, esql }
+  enum Language: String, ExpressibleByArgument, CaseIterable { case kuery, lucene, eql, esql, dsl }
   enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, table, count, csv, json }
 
   @Argument(help: "The query.")
@@ -113,7 +114,7 @@ struct SearchCommand: AsyncParsableCommand {
     switch language {
     case .esql: try validateESQL()
     case .eql: try checkEQL(try input.catalog())
-    case .kuery, .lucene:
+    case .kuery, .lucene, .dsl:
       let catalog = try input.catalog()
       _ = try parsed(catalog)
       _ = try form(catalog)
@@ -147,17 +148,26 @@ struct SearchCommand: AsyncParsableCommand {
   private func parsed(_ catalog: FieldCatalog) throws -> KQLQuery {
     let query: KQLQuery
     do {
-      query = language == .lucene ? try Lucene.query(self.query) : try KQL.query(self.query)
-    } catch {
+      switch language {
+      case .dsl: query = KQLQuery(try QueryDSL.query(self.query))
+      case .lucene: query = try Lucene.query(self.query)
+      case .kuery, .eql, .esql: query = try KQL.query(self.query)
+      }
+    } catch let error as QuerySyntaxError {
       throw ValidationError("the query cannot be read.\n\(error.rendered)")
+    } catch {
+      throw ValidationError(Terminal.safe("the query cannot be read.\n\(error)"))
     }
     try refuse(query, QueryJudge(catalog, refusesUnknownObjects: true))
     return query
   }
 
   private func refuse(_ query: KQLQuery, _ judge: QueryJudge) throws {
-    if let refusal = query.refusal(judge) {
-      throw ValidationError("the query is refused, as Elasticsearch would refuse it.\n\(refusal.rendered)")
+    // Clauses in JSON have no place in a line of text.
+    let refusal =
+      language == .dsl ? judge.refusal(of: query.predicate)?.description : query.refusal(judge)?.rendered
+    if let refusal {
+      throw ValidationError("the query is refused, as Elasticsearch would refuse it.\n\(refusal)")
     }
   }
 
@@ -250,12 +260,12 @@ struct SearchCommand: AsyncParsableCommand {
   }
 
   /// Columns of a sorted table where no fields are chosen.
-  private static let tableFields = [
+  static let tableFields = [
     "@timestamp", "event.action", "user.name", "event.outcome", "cloud.account.id", "cloud.region", "source.address",
     "event.id",
   ]
 
-  private var listFormat: ListWriter.Format {
+  var listFormat: ListWriter.Format {
     switch shownFormat {
     case .table, .count: .table(width: tableWidth, usesColour: usesColour)
     case .csv: .csv

@@ -198,16 +198,16 @@ struct RuleFiltersTests {
       ),
       (#"{"query":{"term":{"u":["a"]}}}"#, "filters[0].query.term.u: the value is no text, number or boolean"),
       (
-        #"{"query":{"match":{"u":{"query":"a b","operator":"and"}}}}"#,
-        "filters[0].query.match.u: the setting `operator` is not supported"
+        #"{"query":{"match":{"u":{"query":"a b","operator":"both"}}}}"#,
+        "filters[0].query.match.u: `operator` is AND or OR"
       ),
       (
-        #"{"query":{"match":{"u":{"query":"a","fuzziness":"AUTO"}}}}"#,
-        "filters[0].query.match.u: the setting `fuzziness` is not supported"
+        #"{"query":{"match":{"u":{"query":"a","fuzziness":"SOME"}}}}"#,
+        "filters[0].query.match.u: `fuzziness` is 0, 1, 2, AUTO or AUTO:3,6"
       ),
       (
-        #"{"query":{"match_phrase":{"u":{"query":"a","slop":2}}}}"#,
-        "filters[0].query.match_phrase.u: the setting `slop` is not supported"
+        #"{"query":{"match_phrase":{"u":{"query":"a","slop":-2}}}}"#,
+        "filters[0].query.match_phrase.u: `slop` is a whole number from 0"
       ),
       (
         #"{"query":{"range":{"n":{"gte":1,"gt":2}}}}"#,

@@ -1,0 +1,262 @@
+/// The syntax of `simple_query_string`: `+` `|` `-` `"…"` `*` `( )` `~2`, of which nothing is ever an error.
+///
+/// Words join from left to right, by OR unless something else is said; a sign that makes no sense where it stands is passed over.
+/// As Lucene's SimpleQueryParser reads it.
+struct SimpleQueryString {
+  /// What the text's signs mean; one that is left out stands for itself.
+  struct Signs: OptionSet {
+    let rawValue: Int
+    static let and = Signs(rawValue: 1)
+    static let not = Signs(rawValue: 2)
+    static let or = Signs(rawValue: 4)
+    static let prefix = Signs(rawValue: 8)
+    static let phrase = Signs(rawValue: 16)
+    static let precedence = Signs(rawValue: 32)
+    static let escape = Signs(rawValue: 64)
+    static let whitespace = Signs(rawValue: 128)
+    static let fuzzy = Signs(rawValue: 256)
+    static let near = Signs(rawValue: 512)
+    static let all = Signs(rawValue: 1023)
+
+    private static let names: [String: Signs] = [
+      "ALL": .all, "NONE": [], "AND": .and, "NOT": .not, "OR": .or, "PREFIX": .prefix, "PHRASE": .phrase,
+      "PRECEDENCE": .precedence, "ESCAPE": .escape, "WHITESPACE": .whitespace, "FUZZY": .fuzzy, "NEAR": .near,
+      "SLOP": .near,
+    ]
+
+    /// The signs of `flags`, such as `OR|AND|PREFIX`; nil where one is unknown.
+    static func named(_ text: String) -> Signs? {
+      var signs: Signs = []
+      for name in text.split(separator: "|", omittingEmptySubsequences: false) {
+        guard let sign = names[name.uppercased()] else { return nil }
+        signs.insert(sign)
+      }
+      return signs
+    }
+  }
+
+  /// What stands between the signs.
+  enum Leaf {
+    case word(String)
+    case prefix(String)
+    case fuzzy(String, edits: Int)
+    case phrase(String, moves: Int)
+  }
+
+  private enum Operation {
+    case and
+    case or
+  }
+
+  /// One level of parentheses: what was read of it, and what the next part is joined by.
+  private struct Level {
+    var end: Int
+    var top: Predicate?
+    var operation: Operation?
+    var isNegated = false
+  }
+
+  private let scalars: [Unicode.Scalar]
+  private let signs: Signs
+  private let joinsAll: Bool
+  private let leaf: (Leaf) throws(FilterError) -> Predicate
+  private var at = 0
+
+  /// What a text asks for; `leaf` is what a word of it asks for. Nothing matches a text without words.
+  static func predicate(
+    _ text: String, signs: Signs, joinsAll: Bool, path: String, leaf: @escaping (Leaf) throws(FilterError) -> Predicate
+  ) throws(FilterError) -> Predicate {
+    if text.allSatisfy({ $0.isWhitespace || $0 == "*" }), text.contains("*"), text.count(where: { $0 == "*" }) == 1 {
+      return .all
+    }
+    var parser = SimpleQueryString(
+      scalars: Array(text.unicodeScalars), signs: signs, joinsAll: joinsAll, leaf: leaf)
+    return try parser.level(upTo: parser.scalars.count, depth: 0, path: path) ?? .nothing
+  }
+
+  private init(
+    scalars: [Unicode.Scalar], signs: Signs, joinsAll: Bool, leaf: @escaping (Leaf) throws(FilterError) -> Predicate
+  ) {
+    self.scalars = scalars
+    self.signs = signs
+    self.joinsAll = joinsAll
+    self.leaf = leaf
+  }
+
+  private mutating func level(upTo end: Int, depth: Int, path: String) throws(FilterError) -> Predicate? {
+    guard depth < RuleFilters.deepestNesting else {
+      throw FilterError("parentheses stand too deep inside each other", at: path)
+    }
+    var level = Level(end: end)
+    while at < end {
+      let sign = scalars[at]
+      if sign == "(", signs.contains(.precedence) {
+        try group(&level, depth: depth, path: path)
+      } else if sign == ")", signs.contains(.precedence) {
+        at += 1
+      } else if sign == "\"", signs.contains(.phrase) {
+        try phrase(&level)
+      } else if sign == "+", signs.contains(.and) {
+        if level.operation == nil, level.top != nil { level.operation = .and }
+        at += 1
+      } else if sign == "|", signs.contains(.or) {
+        if level.operation == nil, level.top != nil { level.operation = .or }
+        at += 1
+      } else if sign == "-", signs.contains(.not) {
+        level.isNegated.toggle()
+        at += 1
+        continue
+      } else if Self.isBlank(sign), signs.contains(.whitespace) {
+        at += 1
+      } else {
+        try word(&level)
+      }
+      // A minus sign stands right before what it negates.
+      level.isNegated = false
+    }
+    return level.top
+  }
+
+  private func join(_ part: Predicate, to level: inout Level) {
+    let part = level.isNegated ? Predicate.not(part) : part
+    if let top = level.top {
+      switch level.operation ?? (joinsAll ? .and : .or) {
+      case .and: level.top = .and([top, part])
+      case .or: level.top = .or([top, part])
+      }
+    } else {
+      level.top = part
+    }
+    level.operation = nil
+  }
+
+  private mutating func group(_ level: inout Level, depth: Int, path: String) throws(FilterError) {
+    at += 1
+    let start = at
+    var open = 1
+    var isEscaped = false
+    scan: while at < level.end {
+      if !isEscaped {
+        switch scalars[at] {
+        case "\\" where signs.contains(.escape):
+          isEscaped = true
+          at += 1
+          continue
+        case "(": open += 1
+        case ")":
+          open -= 1
+          if open == 0 { break scan }
+        default: break
+        }
+      }
+      isEscaped = false
+      at += 1
+    }
+    let end = at
+    guard end < level.end else {
+      // Never closed: as if it were not there.
+      at = start
+      return
+    }
+    if end == start {
+      level.operation = nil
+    } else {
+      at = start
+      if let part = try self.level(upTo: end, depth: depth + 1, path: path) { join(part, to: &level) }
+    }
+    at = end + 1
+  }
+
+  private mutating func phrase(_ level: inout Level) throws(FilterError) {
+    at += 1
+    let start = at
+    var text = String.UnicodeScalarView()
+    var isEscaped = false
+    while at < level.end {
+      if !isEscaped {
+        if scalars[at] == "\\", signs.contains(.escape) {
+          isEscaped = true
+          at += 1
+          continue
+        }
+        if scalars[at] == "\"" { break }
+      }
+      isEscaped = false
+      text.append(scalars[at])
+      at += 1
+    }
+    guard at < level.end else {
+      at = start
+      return
+    }
+    if at == start {
+      level.operation = nil
+      at += 1
+      return
+    }
+    at += 1
+    var moves = 0
+    if at + 1 < level.end, scalars[at] == "~", signs.contains(.near) { moves = number(level) }
+    join(try leaf(.phrase(String(text), moves: moves)), to: &level)
+  }
+
+  private mutating func word(_ level: inout Level) throws(FilterError) {
+    var text = String.UnicodeScalarView()
+    var isEscaped = false
+    var isPrefix = false
+    var isFuzzy = false
+    while at < level.end {
+      if !isEscaped {
+        if scalars[at] == "\\", signs.contains(.escape) {
+          isEscaped = true
+          isPrefix = false
+          at += 1
+          continue
+        }
+        if endsWord(scalars[at]) { break }
+        if !text.isEmpty, scalars[at] == "~", signs.contains(.fuzzy) {
+          isFuzzy = true
+          break
+        }
+        isPrefix = !text.isEmpty && scalars[at] == "*" && signs.contains(.prefix)
+      }
+      isEscaped = false
+      text.append(scalars[at])
+      at += 1
+    }
+    guard !text.isEmpty else { return }
+    let edits = isFuzzy ? min(2, number(level)) : 0
+    if edits > 0 {
+      join(try leaf(.fuzzy(String(text), edits: edits)), to: &level)
+    } else if isPrefix, !isFuzzy {
+      join(try leaf(.prefix(String(text.dropLast()))), to: &level)
+    } else {
+      join(try leaf(.word(String(text))), to: &level)
+    }
+  }
+
+  /// The number behind `~`: 2 where there is none, 0 where it is no number.
+  private mutating func number(_ level: Level) -> Int {
+    at += 1
+    let start = at
+    while at < level.end, !endsWord(scalars[at]) { at += 1 }
+    guard at > start else { return 2 }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: scalars[start..<at])
+    return max(0, min(Int(String(text)) ?? 0, 1000))
+  }
+
+  private func endsWord(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "\"": signs.contains(.phrase)
+    case "|": signs.contains(.or)
+    case "+": signs.contains(.and)
+    case "(", ")": signs.contains(.precedence)
+    default: Self.isBlank(scalar) && signs.contains(.whitespace)
+    }
+  }
+
+  private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r"
+  }
+}
