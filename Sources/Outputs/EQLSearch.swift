@@ -32,52 +32,6 @@ public final class EQLSearch: RecordConsumer {
       notes.merge(other.notes)
       met.formUnion(other.met)
     }
-
-    /// The hits as lines: an event, or for a sequence or a sample an object of its keys and events.
-    ///
-    /// - Returns: how many hits there are.
-    public mutating func write(
-      _ plan: EQLPlan, limit: Int?, counts: Bool, _ output: ([UInt8]) throws -> Void
-    ) rethrows -> Int {
-      found.sort { EQLCandidate.precedes($0.candidate, $1.candidate) }
-      let hits = SequenceMatcher(plan).hits(found.map(\.candidate), limit: limit)
-      guard !counts else { return hits.count }
-      for hit in hits {
-        var line: [UInt8] = []
-        if case .events = plan.form {
-          line = hit.events.first.flatMap(\.self).map { found[$0].json } ?? []
-        } else {
-          line += "{\"join_keys\":[".utf8
-          for (at, value) in hit.joinKey.values.enumerated() {
-            if at > 0 { line.append(UInt8(ascii: ",")) }
-            Self.append(value, to: &line)
-          }
-          line += "],\"events\":[".utf8
-          for (at, event) in hit.events.enumerated() {
-            if at > 0 { line.append(UInt8(ascii: ",")) }
-            line += event.map { found[$0].json } ?? Array("null".utf8)
-          }
-          line += "]}".utf8
-        }
-        line.append(UInt8(ascii: "\n"))
-        try output(line)
-      }
-      return hits.count
-    }
-
-    private static func append(_ value: Value?, to line: inout [UInt8]) {
-      switch value {
-      case nil: line += "null".utf8
-      case .boolean(let flag)?: line += (flag ? "true" : "false").utf8
-      case .whole(let number)?: line += String(number).utf8
-      case .unsigned(let number)?: line += String(number).utf8
-      case .double(let number)?: line += "\(number)".utf8
-      case .text(let text)?: JSONString.appendQuoted(text, to: &line)
-      case .address(let address)?: JSONString.appendQuoted(address.text, to: &line)
-      case .version(let version)?: JSONString.appendQuoted(version.text, to: &line)
-      case .point?, .span?: line += "null".utf8
-      }
-    }
   }
 
   /// Bytes of events that a worker keeps at most.

@@ -22,6 +22,17 @@ public struct EQLPlan: Sendable {
   /// True for a query of single events.
   public var isOfEvents: Bool { if case .events = form { true } else { false } }
 
+  /// What join keys are called: the field, or the fields where items name several.
+  public var keyNames: [String] {
+    (items.first?.keys ?? []).indices.map { place in
+      var names: [String] = []
+      for item in items where place < item.keys.count && !names.contains(item.keys[place].field) {
+        names.append(item.keys[place].field)
+      }
+      return names.joined(separator: "/")
+    }
+  }
+
   /// What some item asks of an event; what no item asks for takes part in no hit.
   public var anyItem: Predicate { Predicate.or(items.map(\.predicate)).simplified() }
 

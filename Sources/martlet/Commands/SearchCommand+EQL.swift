@@ -15,19 +15,22 @@ extension SearchCommand {
     }
   }
 
-  /// What an EQL search prints: hits as lines, or their number.
+  /// What an EQL search prints: hits as lines or as rows of fields, or their number.
   func checkEQL(_ catalog: FieldCatalog) throws {
     _ = try eqlPlan(catalog)
     _ = try ListOptions.limit(limit)
     _ = try span()
-    guard fields == nil, by == nil, sort == nil, !histogram, interval == nil else {
+    guard by == nil, sort == nil, !histogram, interval == nil else {
       throw ValidationError(
-        "A search in EQL gives its hits in the order of time: leave out --fields, --by, --sort and --histogram.")
+        "A search in EQL gives its hits in the order of time: leave out --by, --sort and --histogram.")
     }
-    guard format == nil || format == .ndjson || format == .count else {
-      throw ValidationError("A search in EQL prints ndjson, or their number with --format count.")
+    guard try ListOptions.fields(fields, option: "--fields") == nil || printsRows else {
+      throw ValidationError("In EQL, --fields is for --format table and --format csv: lines hold whole events.")
     }
   }
+
+  /// Rows of fields, in place of whole events.
+  private var printsRows: Bool { shownFormat == .table || shownFormat == .csv }
 
   func runEQL() async throws {
     let started = ContinuousClock.now
@@ -68,7 +71,21 @@ extension SearchCommand {
     var place = try SearchOutput(file)
     let output = place.output
     do {
-      let count = try found.write(plan, limit: limit, counts: counts) { try output.write($0) }
+      let count: Int
+      if printsRows {
+        let names =
+          try ListOptions.fields(fields, option: "--fields")
+          ?? (shownFormat == .csv ? EventRows.csvFields : Self.tableFields)
+        let shown = try found.writeRows(
+          plan, limit: limit, fields: ChosenFields(names, catalog: catalog), as: listFormat
+        ) { try output.write($0) }
+        if shown.isCut {
+          notices.warn("there are more than \(OpenedFields.most) fields of those names; the others are left out")
+        }
+        count = shown.hits
+      } else {
+        count = try found.write(plan, limit: limit, counts: counts) { try output.write($0) }
+      }
       if counts { try output.write(line: "\(count)") }
       let unwritten = place.place(&outcome)
       notices.tell(summary.passedOver)
