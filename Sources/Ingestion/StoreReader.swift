@@ -140,6 +140,13 @@ private final class StoreWorker<Consumer: RecordConsumer> {
     do {
       let rows = try rows(of: part)
       summary.reading.files += 1
+      if let columns = consumer as? any ColumnConsumer, let plan = columns.plan(of: part.summary.dataStream) {
+        if !rows.isEmpty {
+          try part.withColumns(plan) { try columns.consume($0, rows: rows) { try part.heads() } }
+        }
+        progress.add(files: 1)
+        return
+      }
       scanner.beginBatch()
       let times = consumer.wantsIngestionTimes && !rows.isEmpty ? try part.segment.ingestionTimes() : []
       try part.segment.withSources(rows) { place, source in

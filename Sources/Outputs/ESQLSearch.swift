@@ -4,7 +4,7 @@ import JSON
 import Query
 
 /// Runs a query in ES|QL over events. One worker's own.
-public final class ESQLSearch: RecordConsumer {
+public final class ESQLSearch: ColumnConsumer {
   /// What a worker found.
   public struct Result: Sendable {
     /// The worker's run. Unchecked in its sending: the worker hands it over at its end and has no more to do with it.
@@ -22,15 +22,17 @@ public final class ESQLSearch: RecordConsumer {
   private let writer: EventJSON
   private let evaluator: QueryEvaluator
   private let conditions: [BoundQuery]
+  private let plan: FieldPlan?
   private var result: Result
   private var unread = ProblemLog()
 
   /// - Parameters:
   ///   - queries: holds the program's full-text conditions, which are `conditions`, and its fields.
   ///   - times: restricts the times of events, both ends included.
+  ///   - asksColumns: whether stored columns are as the catalog types them, so that texts can stay packed.
   public init(
     _ program: ESQLProgram, queries: QuerySet, conditions: [BoundQuery], times: ClosedRange<Timestamp>?,
-    context: EventContext, catalog: FieldCatalog
+    asksColumns: Bool = false, context: EventContext, catalog: FieldCatalog
   ) {
     self.program = program
     self.conditions = conditions
@@ -39,6 +41,9 @@ public final class ESQLSearch: RecordConsumer {
     evaluator = QueryEvaluator(queries)
     mapper = EventMapper(queries.plan, context: context, flattenedRoots: catalog.flattenedRoots)
     writer = EventJSON(context)
+    // What a document is called, and its text, stand in no column.
+    let inTexts: Set = ["_id", "_index", "_source"]
+    plan = asksColumns && !program.usedMetadata.contains(where: inTexts.contains) ? queries.plan : nil
     result = Result(run: program.run())
   }
 
@@ -77,20 +82,51 @@ public final class ESQLSearch: RecordConsumer {
     }
   }
 
+  public func plan(of dataStream: String) -> FieldPlan? { plan }
+
+  public func consume(_ events: EventBatch, rows: [Int], heads: () throws -> [EventHead]) throws {
+    guard result.failure == nil else { return }
+    let isSearched = (0...events.dataStream.dictionary.count).map { code in
+      code > 0 && index.matches(events.dataStream.dictionary.text(UInt32(code)))
+    }
+    let chosen = rows.filter { isSearched[Int(events.dataStream.code(row: $0))] }
+    result.asked += chosen.count
+    guard !chosen.isEmpty else { return }
+    // Groups have no order among their events, and need none.
+    let heads = result.run.needsOrder ? try heads() : []
+    evaluator.begin(events)
+    defer { evaluator.end() }
+    do throws(ESQLRunError) {
+      try result.run.take(
+        events, rows: chosen, matches: conditions.map { evaluator.rows($0) },
+        metadata: { name, _ in Self.constant(name) },
+        order: { row in (heads[row].time.milliseconds, heads[row].identity.id) })
+    } catch {
+      result.failure = error
+    }
+  }
+
+  /// Metadata that are the same for every event.
+  private static func constant(_ name: String) -> Cell {
+    switch name {
+    case "_version": .whole(1)
+    case "_score": .double(1)
+    case "_index_mode": .text("standard")
+    default: .none
+    }
+  }
+
   private func metadata(_ name: String, _ record: RecordRow, _ events: EventBatch, _ row: Int) -> Cell {
     switch name {
     case "_id": return .text((try? writer.documentID(record)) ?? record.id.text)
     case "_index":
       if let index = try? writer.documentIndex(record) { return .text(index) }
       return .text(events.dataStream.dictionary.text(events.dataStream.code(row: row)))
-    case "_version": return .whole(1)
-    case "_score": return .double(1)
-    case "_index_mode": return .text("standard")
     case "_source":
       var text: [UInt8] = []
       guard (try? writer.append(record, to: &text)) != nil else { return .none }
       return .text(String(decoding: text, as: UTF8.self))
-    default: return .none
+    default: return Self.constant(name)
     }
   }
 

@@ -54,7 +54,8 @@ extension SearchCommand {
     let times = try span()
     let file = try place()
     let context = try input.context()
-    let surveyed = try await survey(query, catalog, context)
+    let asksColumns = try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty
+    let surveyed = try await survey(query, catalog, tables, asksColumns: asksColumns, context)
     let program = try bound(query, surveyed, tables)
     var place = try SearchOutput(file)
     let output = place.output
@@ -65,9 +66,15 @@ extension SearchCommand {
         var queries = QuerySet(catalog: catalog, now: now())
         let conditions = program.matches.map { queries.add($0) }
         for field in program.fields { _ = queries.addField(field.path) }
-        (summary, parts) = try await input.read { [queries] in
+        // Of a folder only what the query names is read, and every event of it counts.
+        let all = queries.add(.all)
+        let question = StoreQuestion(
+          queries: queries, query: all, times: times, index: IndexPattern(query.sources),
+          asksColumns: false)
+        (summary, parts) = try await input.read(question: question) { [queries] in
           ESQLSearch(
-            program, queries: queries, conditions: conditions, times: times, context: context, catalog: catalog)
+            program, queries: queries, conditions: conditions, times: times, asksColumns: asksColumns,
+            context: context, catalog: catalog)
         }
       }
       var (answer, asked): (ESQLAnswer, Int)
@@ -123,21 +130,32 @@ extension SearchCommand {
 
   /// What is known of the columns that a query names; events are looked through where they must say which there are.
   private func survey(
-    _ query: ESQLQuery, _ catalog: FieldCatalog, _ context: EventContext
+    _ query: ESQLQuery, _ catalog: FieldCatalog, _ tables: [String: ESQLTable], asksColumns: Bool,
+    _ context: EventContext
   ) async throws -> ESQLCatalog {
     var result = ESQLCatalog(catalog)
     guard !query.sources.isEmpty else { return result }
     let unknown = query.mentions().names.filter { catalog.type(of: $0) == nil }
     guard query.needsSeenFields || !unknown.isEmpty else { return result }
+    // Names that the query gives itself are unknown to events as a rule: where it makes sense without looking, they are.
+    if !query.needsSeenFields, query.definedNames.isSuperset(of: unknown),
+      (try? ESQLProgram(query, catalog: result, tables: tables, now: now())) != nil
+    {
+      return result
+    }
     if let pipe = InputReader.pipes(among: input.paths).first {
       input.notices.warn("\(pipe) is a pipe, which is read once: only fields that are known without it are columns")
       return result
     }
     if input.data == nil { try input.makeRepeatable() }
     let index = IndexPattern(query.sources)
+    var queries = QuerySet(catalog: catalog, now: now())
+    let all = queries.add(.all)
     let paths = query.needsSeenFields ? nil : unknown.sorted()
-    let (_, parts) = try await input.read(tells: false) {
-      ESQLFieldSurvey(paths, index: index, context: context, catalog: catalog)
+    let question = StoreQuestion(
+      queries: queries, query: all, times: nil, index: index, asksColumns: false)
+    let (_, parts) = try await input.read(tells: false, question: question) {
+      ESQLFieldSurvey(paths, index: index, asksColumns: asksColumns, context: context, catalog: catalog)
     }
     var found = ESQLFieldSurvey.Result()
     for part in parts { found.merge(part) }

@@ -35,6 +35,8 @@ public struct ESQLProgram: Sendable {
   let firstMetadataStep: Int?
   /// How many steps there are behind each command of the query.
   let commandEnds: [Int]
+  /// The first columns that decide what the query gives.
+  let used: Set<Int>
 
   /// Binds a query to what is known of fields. Throws where it names what is not there, or types do not fit.
   ///
@@ -82,6 +84,7 @@ public struct ESQLProgram: Sendable {
     firstNowStep = binder.firstNowStep
     firstMetadataStep = binder.firstMetadataStep
     commandEnds = binder.commandEnds
+    used = Self.usedColumns(steps, count: fields.count + metadata.count)
   }
 
   /// The names and types of the answer's columns.

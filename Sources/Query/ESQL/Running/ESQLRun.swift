@@ -66,7 +66,9 @@ public final class ESQLRun {
     func load(_ place: Int) -> CellColumn {
       if let column = columns[place] { return column }
       let column: CellColumn
-      if place < width {
+      if !program.used.contains(place) {
+        column = CellColumn(.null, constant: .none, rowCount: chosen.count)
+      } else if place < width {
         let whole = readers[place].cells(batch.column(program.fields[place].path), rowCount: batch.rowCount)
         column = chosen.count == batch.rowCount ? whole : whole.selecting(chosen)
       } else {
@@ -109,10 +111,7 @@ public final class ESQLRun {
   }
 
   /// Rows need their events' order unless they are grouped.
-  private var needsOrder: Bool {
-    if groups != nil { return false }
-    return true
-  }
+  public var needsOrder: Bool { groups == nil }
 
   /// Does the steps to a page from one on, and holds or groups what comes out.
   private func take(_ page: ESQLPage, from first: Int) throws(ESQLRunError) {

@@ -1,0 +1,47 @@
+extension ESQLProgram {
+  /// The first columns, fields and then metadata, that decide what the query gives: others need not be read.
+  ///
+  /// Behind `STATS` only what it groups by and gathers counts. What a column was made of is used where the column is.
+  static func usedColumns(_ steps: [ESQLStep], count: Int) -> Set<Int> {
+    var used: Set<Int> = []
+    // What each column of the page was made of.
+    var origins = (0..<count).map { Set([$0]) }
+    func all(_ places: some Sequence<Int>) -> Set<Int> {
+      // What lies behind the columns are full-text conditions.
+      places.reduce(into: []) { if $1 < origins.count { $0.formUnion(origins[$1]) } }
+    }
+    for step in steps {
+      switch step {
+      case .filter(let condition): used.formUnion(all(condition.columns))
+      case .append(let expression): origins.append(all(expression.columns))
+      case .select(let chosen): origins = chosen.map { origins[$0] }
+      // How many rows there are depends on it.
+      case .expand(let place): used.formUnion(origins[place])
+      case .extract(let expression, let extractor):
+        let read = all(expression.columns)
+        origins += extractor.columns.map { _ in read }
+      case .enrich(let lookup), .join(let lookup):
+        let keys = all(lookup.keys)
+        if case .join = step { used.formUnion(keys) }
+        origins += lookup.taking.map { _ in keys }
+      case .sort(let keys): used.formUnion(all(keys.map(\.column)))
+      case .limit: break
+      case .stats(let stats):
+        used.formUnion(all(stats.keys.flatMap(\.columns)))
+        for call in stats.aggregates {
+          used.formUnion(all(call.arguments.flatMap(\.columns)))
+          used.formUnion(all(call.condition?.columns ?? []))
+        }
+        return used
+      case .inlineStats, .refused:
+        return Set(0..<count)
+      }
+    }
+    return origins.reduce(into: used) { $0.formUnion($1) }
+  }
+
+  /// Metadata that the query's answer depends on.
+  public var usedMetadata: [String] {
+    metadata.indices.filter { used.contains(fields.count + $0) }.map { metadata[$0] }
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// ES|QL over a folder, where columns answer what they can, gives what it gives over the files.
+struct ESQLFolderTests {
+  private static let queries = [
+    "FROM logs-* | STATS COUNT(*)",
+    "FROM logs-* | STATS c = COUNT(*), a = COUNT_DISTINCT(source.ip) BY event.action, event.outcome | SORT c DESC, event.action",
+    "FROM logs-* METADATA _id, _index, _version | WHERE event.outcome == \"failure\" | STATS n = COUNT(*), t = MIN(@timestamp), v = VALUES(cloud.region) BY user.name",
+    "FROM logs-* METADATA _version, _index_mode | WHERE user.name LIKE \"*a*\" | KEEP @timestamp, event.action, source.ip, _version, _index_mode | LIMIT 40",
+    "FROM logs-* METADATA _id, _index | WHERE event.action == \"AssumeRole\" | KEEP _id, _index, @timestamp | LIMIT 25",
+    "FROM logs-* METADATA _source | WHERE event.action == \"ConsoleLogin\" | KEEP _source | LIMIT 3",
+    "FROM logs-* | WHERE KQL(\"event.action: (Describe* or List*)\") | EVAL h = DATE_TRUNC(3 hours, @timestamp) | STATS n = COUNT(*), u = COUNT_DISTINCT(user.name) BY h | SORT h",
+    "FROM logs-* | SORT event.action DESC, @timestamp | LIMIT 30 | KEEP event.action, @timestamp, related.user",
+    "FROM logs-* | MV_EXPAND related.user | STATS n = COUNT(*) BY related.user | SORT n DESC, related.user | LIMIT 20",
+    "FROM logs-* | INLINE STATS n = COUNT(*) BY user.name | WHERE n < 8 | KEEP @timestamp, user.name, n | SORT @timestamp, user.name | LIMIT 30",
+    "FROM logs-* | WHERE user_agent.original : \"aws\" OR error.message IS NOT NULL | DISSECT event.provider \"%{service}.%{rest}\" | STATS n = COUNT(*) BY service, user.name | SORT n DESC, service, user.name | LIMIT 15",
+    "FROM logs-gcp* | STATS COUNT(*)",
+  ]
+
+  @Test("Columns give what texts give, within times too")
+  func equal() throws {
+    let scratch = try Scratch()
+    let files = scratch.path + "/in"
+    #expect(try Binary(["generate", "--events", "3000", "--attack", "trust-policy", "--out", files]).status == 0)
+    let data = scratch.path + "/data"
+    #expect(try Binary(["ingest", "--data", data, "--segment-events", "700", files]).status == 0)
+    for query in Self.queries {
+      for times in [[], ["--from", "2026-01-01T06:00:00Z", "--to", "2026-01-01T12:00:00Z"]] {
+        let options = ["search", "--language", "esql", "--format", "json", query] + times
+        let (plain, stored) = (try Binary(options + [files]), try Binary(options + ["--data", data]))
+        #expect(plain.output == stored.output, "\(query) \(times)")
+        #expect(plain.status == stored.status, "\(query) \(times): \(stored.errors)")
+        #expect(query.contains("gcp") || times.isEmpty == false || plain.output.contains("["), "\(query)")
+      }
+    }
+    // Types that a mapping gives are not those of the columns.
+    let mapping = try scratch.write(#"{"event.outcome": "text"}"#, "mapping.json")
+    let options = [
+      "search", "--language", "esql", "--format", "json", "--mapping", mapping,
+      "FROM logs-* | WHERE event.outcome : \"SUCCESS\" | STATS COUNT(*)",
+    ]
+    let (plain, stored) = (try Binary(options + [files]), try Binary(options + ["--data", data]))
+    #expect(plain.output == stored.output)
+    #expect(!plain.output.contains("[[0]]"), "\(plain.output) \(plain.errors)")
+  }
+
+  @Test("Fields that no schema knows have the columns that they have as texts")
+  func unknownFields() throws {
+    let scratch = try Scratch()
+    let lines = (0..<60).map { number in
+      let extra =
+        number % 3 == 0
+        ? "" : #","custom":{"score":\#(number % 7),"tag":["a\#(number % 5)","b"],"ok":\#(number % 2 == 0)}"#
+      return
+        #"{"@timestamp":"2026-01-05T10:\#(10 + number % 50):00Z","event":{"id":"e\#(number)","action":"x\#(number % 4)"},"data_stream":{"type":"logs","dataset":"own","namespace":"default"}\#(extra)}"#
+    }
+    let files = try scratch.write(lines.joined(separator: "\n") + "\n", "events.ndjson")
+    let data = scratch.path + "/data"
+    #expect(try Binary(["ingest", "--data", data, files]).status == 0)
+    for query in [
+      "FROM logs-own-* | STATS s = SUM(custom.score), n = COUNT(custom.ok) BY custom.tag | SORT custom.tag",
+      "FROM logs-own-* | WHERE custom.ok | EVAL custom.score = custom.score * 2 | KEEP event.id, custom.score | SORT event.id",
+      "FROM logs-own-* | KEEP custom.*, event.id | SORT event.id | LIMIT 9",
+      "FROM logs-own-* METADATA _id | WHERE custom.score > 4 | KEEP _id, custom.score | SORT custom.score, _id",
+      "FROM logs-own-* | STATS n = COUNT(*) BY event.action | SORT n DESC, event.action",
+    ] {
+      let options = ["search", "--language", "esql", "--format", "json", query]
+      let (plain, stored) = (try Binary(options + [files]), try Binary(options + ["--data", data]))
+      #expect(plain.output == stored.output && plain.status == 0 && stored.status == 0, "\(query) \(stored.errors)")
+      #expect(!plain.output.contains("\"values\":[]"), "\(query)")
+    }
+  }
+
+  @Test("Alerts of a folder are read where they are named")
+  func alerts() throws {
+    let scratch = try Scratch()
+    let files = scratch.path + "/in"
+    #expect(try Binary(["generate", "--events", "2000", "--attack", "cloudtrail-stop", "--out", files]).status == 0)
+    let data = scratch.path + "/data"
+    #expect(try Binary(["ingest", "--data", data, files]).status == 0)
+    let run = try Binary(["run", "--data", data, "--from", "2026-01-01", "--to", "2026-01-02"])
+    #expect(run.status == 0 || run.status == 1, "\(run.errors)")
+    let counted = try Binary([
+      "search", "--language", "esql", "--format", "csv",
+      "FROM .alerts-security.alerts-* | STATS n = COUNT(*) BY kibana.alert.rule.name", "--data", data,
+    ])
+    let listed = try Binary(["alerts", "list", "--data", data, "--by", "kibana.alert.rule.name", "--format", "csv"])
+    let rows = [counted, listed].map { $0.output.split(whereSeparator: \.isNewline).count }
+    #expect(counted.status == 0 && rows[0] > 1, "\(counted.errors)")
+    #expect(rows[0] == rows[1])
+  }
+}
