@@ -8,8 +8,7 @@ import Parallel
 enum Program {
   static func main() async {
     ProcessMemory.prepare()
-    // The first timer opens a descriptor, and libdispatch ends the process where there is none left: it is had in time.
-    try? await Task.sleep(for: .microseconds(100))
+    await OpenFiles.prepare()
     if let complaint = CommandNames.complaint(Array(CommandLine.arguments.dropFirst())) {
       refuse(complaint, Martlet.self)
     }

@@ -135,7 +135,7 @@ struct ReaderLimitTests {
     // A quarter of a gigabyte of places of tokens.
     let text = "{\"properties\":{\"a\":{\"meta\":[" + String(repeating: "0,", count: 30_000_000) + "0]}}}"
     let long = try scratch.write(text, "long.json")
-    for (megabytes, cause) in [(600, "more than"), (400, "not enough memory")] {
+    for (megabytes, cause) in [(700, "more than"), (400, "not enough memory")] {
       let short = try Binary(["search", "--mapping", long, "f7: 7", event], megabytes: megabytes)
       #expect(short.status == 1 && short.errors.contains(cause), "\(short.errors.prefix(400))")
     }
