@@ -19,8 +19,12 @@ extension HuntResult {
     let named = [EventID(named: id), EventID(named: id, in: event?["index"]?.stringValue ?? "")]
     for code in 1..<max(1, history.sightings.count) where history.terms(UInt32(code)).map(\.json) == terms {
       let sightings = history.sightings[code]
-      let own = sightings.first { $0.time == time.milliseconds && named.contains($0.id) }
-      return sightings.last { sighting in own.map { sighting < $0 } ?? (sighting.time < time.milliseconds) }?.id
+      // The event's own sighting is forgotten where it decides nothing, between two others that are close to each other.
+      let own = sightings.first { $0.time == time.milliseconds && named.contains($0.id) }.map { [$0.id] } ?? named
+      return sightings.last { sighting in
+        sighting.time < time.milliseconds
+          || sighting.time == time.milliseconds && !own.contains(sighting.id) && own.contains { sighting.id < $0 }
+      }?.id
     }
     return nil
   }
