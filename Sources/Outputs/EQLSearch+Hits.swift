@@ -48,8 +48,7 @@ extension EQLSearch.Result {
     var rows: [(lead: [ListWriter.Cell], values: ChosenValues?)] = []
     for (number, hit) in hits.enumerated() {
       let keys = hit.joinKey.values.map { value -> ListWriter.Cell in
-        guard let value else { return .none }
-        return .text(value.textValue ?? Self.text(value))
+        value.flatMap(Self.written).map { .text($0.text) } ?? .none
       }
       for (step, event) in hit.events.enumerated() {
         let lead = plan.isOfEvents ? [] : [.number(number + 1), .number(step + 1)] + keys
@@ -82,27 +81,22 @@ extension EQLSearch.Result {
     return SequenceMatcher(plan).hits(found.map(\.candidate), limit: limit)
   }
 
-  private static func text(_ value: Value) -> String {
-    var line: [UInt8] = []
-    append(value, to: &line)
-    return String(decoding: line, as: UTF8.self).trimmingQuotes
+  /// A value as it is written, and whether JSON has it as a text; nil for one that has no such form.
+  private static func written(_ value: Value) -> (text: String, isText: Bool)? {
+    switch value {
+    case .boolean(let flag): (flag ? "true" : "false", false)
+    case .whole(let number): (String(number), false)
+    case .unsigned(let number): (String(number), false)
+    case .double(let number): ("\(number)", false)
+    case .text(let text): (text, true)
+    case .address(let address): (address.text, true)
+    case .version(let version): (version.text, true)
+    case .point, .span: nil
+    }
   }
 
   private static func append(_ value: Value?, to line: inout [UInt8]) {
-    switch value {
-    case nil: line += "null".utf8
-    case .boolean(let flag)?: line += (flag ? "true" : "false").utf8
-    case .whole(let number)?: line += String(number).utf8
-    case .unsigned(let number)?: line += String(number).utf8
-    case .double(let number)?: line += "\(number)".utf8
-    case .text(let text)?: JSONString.appendQuoted(text, to: &line)
-    case .address(let address)?: JSONString.appendQuoted(address.text, to: &line)
-    case .version(let version)?: JSONString.appendQuoted(version.text, to: &line)
-    case .point?, .span?: line += "null".utf8
-    }
+    guard let written = value.flatMap(written) else { return line += "null".utf8 }
+    if written.isText { JSONString.appendQuoted(written.text, to: &line) } else { line += written.text.utf8 }
   }
-}
-
-extension String {
-  fileprivate var trimmingQuotes: String { String(drop { $0 == "\"" }.prefix { $0 != "\"" }) }
 }

@@ -49,9 +49,7 @@ public final class ESQLFieldSurvey: ColumnConsumer {
 
   /// Looks at some rows, or at all.
   private func look(_ events: EventBatch, _ rows: Set<Int>?) {
-    let isSearched = (0...events.dataStream.dictionary.count).map { code in
-      code > 0 && index.matches(events.dataStream.dictionary.text(UInt32(code)))
-    }
+    let isSearched = index.meant(in: events)
     guard (0..<events.rowCount).contains(where: { isSearched[Int(events.dataStream.code(row: $0))] }) else { return }
     for (path, place) in events.columnByPath {
       let column = events.columns[place]

@@ -57,9 +57,7 @@ public final class ESQLSearch: ColumnConsumer {
   public func consume(_ batch: RecordBatch) {
     guard result.failure == nil else { return }
     mapper.forEachBatch(of: batch, rows: Array(batch.rows.indices)) { events, rows in
-      let isSearched = (0...events.dataStream.dictionary.count).map { code in
-        code > 0 && index.matches(events.dataStream.dictionary.text(UInt32(code)))
-      }
+      let isSearched = index.meant(in: events)
       let chosen = (0..<events.rowCount).filter { row in
         guard isSearched[Int(events.dataStream.code(row: row))] else { return false }
         return times.map { times in batch.rows[rows[row]].ownTime.map(times.contains) ?? false } ?? true
@@ -86,9 +84,7 @@ public final class ESQLSearch: ColumnConsumer {
 
   public func consume(_ events: EventBatch, rows: [Int], heads: () throws -> [EventHead]) throws {
     guard result.failure == nil else { return }
-    let isSearched = (0...events.dataStream.dictionary.count).map { code in
-      code > 0 && index.matches(events.dataStream.dictionary.text(UInt32(code)))
-    }
+    let isSearched = index.meant(in: events)
     let chosen = rows.filter { isSearched[Int(events.dataStream.code(row: $0))] }
     result.asked += chosen.count
     guard !chosen.isEmpty else { return }

@@ -63,6 +63,7 @@ struct ESQLFolderTests {
     for query in [
       "FROM logs-own-* | STATS s = SUM(custom.score), n = COUNT(custom.ok) BY custom.tag | SORT custom.tag",
       "FROM logs-own-* | WHERE custom.ok | EVAL custom.score = custom.score * 2 | KEEP event.id, custom.score | SORT event.id",
+      "SET unmapped_fields = \"nullify\"; FROM logs-own-* | EVAL custom.score = custom.score * 2 | WHERE custom.score > 2 | KEEP event.id, custom.score | SORT event.id",
       "FROM logs-own-* | KEEP custom.*, event.id | SORT event.id | LIMIT 9",
       "FROM logs-own-* METADATA _id | WHERE custom.score > 4 | KEEP _id, custom.score | SORT custom.score, _id",
       "FROM logs-own-* | STATS n = COUNT(*) BY event.action | SORT n DESC, event.action",

@@ -10,9 +10,7 @@ extension QueryDSL {
     case nil, .null, "boolean": return try words(value, [.named(name)], path: path)
     case "phrase": return try phrase(value, [.named(name)], path: path)
     case "phrase_prefix": return try phrasePrefix(value, [.named(name)], path: path)
-    default:
-      try refuse("type", of: value, path: path)
-      return .nothing
+    default: throw FilterError("this `type` of `match` is not supported", at: path, isUnsupported: true)
     }
   }
 

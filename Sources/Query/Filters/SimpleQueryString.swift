@@ -1,3 +1,5 @@
+import Foundation
+
 /// The syntax of `simple_query_string`: `+` `|` `-` `"…"` `*` `( )` `~2`, of which nothing is ever an error.
 ///
 /// Words join from left to right, by OR unless something else is said; a sign that makes no sense where it stands is passed over.
@@ -66,9 +68,7 @@ struct SimpleQueryString {
   static func predicate(
     _ text: String, signs: Signs, joinsAll: Bool, path: String, leaf: @escaping (Leaf) throws(FilterError) -> Predicate
   ) throws(FilterError) -> Predicate {
-    if text.allSatisfy({ $0.isWhitespace || $0 == "*" }), text.contains("*"), text.count(where: { $0 == "*" }) == 1 {
-      return .all
-    }
+    if text.trimmingCharacters(in: .whitespacesAndNewlines) == "*" { return .all }
     var parser = SimpleQueryString(
       scalars: Array(text.unicodeScalars), signs: signs, joinsAll: joinsAll, leaf: leaf)
     return try parser.level(upTo: parser.scalars.count, depth: 0, path: path) ?? .nothing

@@ -138,7 +138,8 @@ extension SearchCommand {
     let unknown = query.mentions().names.filter { catalog.type(of: $0) == nil }
     guard query.needsSeenFields || !unknown.isEmpty else { return result }
     // Names that the query gives itself are unknown to events as a rule: where it makes sense without looking, they are.
-    if !query.needsSeenFields, query.definedNames.isSuperset(of: unknown),
+    // With settings, unknown fields may be null in place of an error, and must be looked for.
+    if !query.needsSeenFields, !query.hasSettings, query.definedNames.isSuperset(of: unknown),
       (try? ESQLProgram(query, catalog: result, tables: tables, now: now())) != nil
     {
       return result

@@ -55,6 +55,9 @@ extension ESQLQuery {
     return names
   }
 
+  /// True for a query that says by `SET` how it is read, such as what unknown fields are.
+  public var hasSettings: Bool { !settings.isEmpty }
+
   /// True for a query that begins with `FROM`.
   public var readsEvents: Bool { if case .from? = commands.first?.form { true } else { false } }
 
