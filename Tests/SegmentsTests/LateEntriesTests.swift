@@ -82,7 +82,9 @@ import Testing
       #expect(column.mayHold(pieces)?.allSatisfy { $0 } == true)
       #expect(column.mayPass(holding: pieces) { _ in false })
     }
-    #expect(late.fault == nil && lacking > 20 && unpassed > 0)
+    #expect(late.fault == nil)
+    // One row may hold nothing to be wrong about.
+    #expect(rows == 1 || lacking > 20 && unpassed > 0)
   }
 
   @Test("Damaged values and entries are told once they are asked for, and never read beyond what there is")
