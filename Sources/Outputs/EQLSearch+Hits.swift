@@ -19,7 +19,7 @@ extension EQLSearch.Result {
         line += "{\"join_keys\":[".utf8
         for (at, value) in hit.joinKey.values.enumerated() {
           if at > 0 { line.append(UInt8(ascii: ",")) }
-          Self.append(value, to: &line)
+          Self.append(value, plan, at, to: &line)
         }
         line += "],\"events\":[".utf8
         for (at, event) in hit.events.enumerated() {
@@ -47,8 +47,8 @@ extension EQLSearch.Result {
     var opened = OpenedFields()
     var rows: [(lead: [ListWriter.Cell], values: ChosenValues?)] = []
     for (number, hit) in hits.enumerated() {
-      let keys = hit.joinKey.values.map { value -> ListWriter.Cell in
-        value.flatMap(Self.written).map { .text($0.text) } ?? .none
+      let keys = hit.joinKey.values.enumerated().map { at, value -> ListWriter.Cell in
+        value.flatMap { Self.written($0, plan, at) }.map { .text($0.text) } ?? .none
       }
       for (step, event) in hit.events.enumerated() {
         let lead = plan.isOfEvents ? [] : [.number(number + 1), .number(step + 1)] + keys
@@ -82,8 +82,11 @@ extension EQLSearch.Result {
   }
 
   /// A value as it is written, and whether JSON has it as a text; nil for one that has no such form.
-  private static func written(_ value: Value) -> (text: String, isText: Bool)? {
-    switch value {
+  /// A value of a join key; the time that a sequence is joined by as time, while Elasticsearch gives that of a sample as a number.
+  private static func written(_ value: Value, _ plan: EQLPlan, _ place: Int) -> (text: String, isText: Bool)? {
+    let type = plan.keyType(place)
+    if case .sequence = plan.form, type == .date || type == .dateNanos { return (ESQLAnswer.text(value, type), true) }
+    return switch value {
     case .boolean(let flag): (flag ? "true" : "false", false)
     case .whole(let number): (String(number), false)
     case .unsigned(let number): (String(number), false)
@@ -95,8 +98,8 @@ extension EQLSearch.Result {
     }
   }
 
-  private static func append(_ value: Value?, to line: inout [UInt8]) {
-    guard let written = value.flatMap(written) else { return line += "null".utf8 }
+  private static func append(_ value: Value?, _ plan: EQLPlan, _ place: Int, to line: inout [UInt8]) {
+    guard let written = value.flatMap({ written($0, plan, place) }) else { return line += "null".utf8 }
     if written.isText { JSONString.appendQuoted(written.text, to: &line) } else { line += written.text.utf8 }
   }
 }

@@ -14,14 +14,26 @@ struct EQLBinder {
       TypedExpression(.column(0), try field(name, range), range)
     }
     _ = try checker.condition(test.condition)
-    let condition = try predicate(test.condition)
+    let condition = try predicate(test.condition.renamed(exact))
     guard let category = test.category else { return condition.simplified() }
     return Predicate.and([.test(.named(categoryField), .term(category)), condition]).simplified()
   }
 
+  /// The field that stands for one of words in EQL: the one beside it that keeps whole values, where there is one.
+  func exact(_ name: String) -> String {
+    guard catalog.resolve(name).type == .text else { return name }
+    let whole = catalog.multiFields(of: name).filter { multiField in
+      switch multiField.type {
+      case .keyword, .wildcard: true
+      default: false
+      }
+    }
+    return whole.count == 1 ? whole[0].path : name
+  }
+
   /// The type of a field; throws where EQL cannot use it.
   func field(_ name: String, _ range: Range<Int>) throws(TypeFault) -> DataType {
-    let field = catalog.resolve(name)
+    let field = catalog.resolve(exact(name))
     switch field.type {
     case .text:
       throw TypeFault(
@@ -47,8 +59,8 @@ struct EQLBinder {
   }
 
   /// A condition that is evaluated row by row.
-  private func holds(_ expression: Expression) throws(TypeFault) -> Predicate {
-    let condition = RowCondition(expression, text: source(expression.range))
+  private func holds(_ expression: Expression, text: String? = nil) throws(TypeFault) -> Predicate {
+    let condition = RowCondition(expression, text: text ?? source(expression.range))
     // Times relative to now are known to tests of values alone.
     _ = try condition.typed(catalog, now: nil)
     return .holds(condition)
@@ -94,12 +106,13 @@ struct EQLBinder {
       if right.isNull, left.isField == nil {
         return try holds(Expression(.not(Expression(.isNull(left), whole.range)), whole.range))
       }
-      return .not(try comparison(.equal, left, right, whole))
+      let equal = Expression(.comparison(.equal, left, right), whole.range)
+      return .not(try comparison(.equal, left, right, equal))
     }
     if right.isNull {
       guard kind == .equal else { return .nothing }
       if let name = left.isField { return .not(.exists(.named(name))) }
-      if left.isConstant { return left.isNull ? .all : .nothing }
+      if case .literal = left.node { return left.isNull ? .all : .nothing }
       return try holds(Expression(.isNull(left), whole.range))
     }
     if left.isField == nil, left.isCondition, case .literal(.one(.boolean(let wanted)), _) = right.node, kind == .equal
@@ -107,9 +120,13 @@ struct EQLBinder {
       let inner = try predicate(left)
       return wanted ? inner : .not(inner)
     }
-    guard let name = left.isField, case .literal(.one(let value), _) = right.node else { return try holds(whole) }
+    // An inequality comes here as the equality that it denies.
+    let text = "\(source(left.range)) \(kind.rawValue) \(source(right.range))"
+    guard let name = left.isField, case .literal(.one(let value), _) = right.node else {
+      return try holds(whole, text: text)
+    }
     if let test = test(kind, name, value) { return test }
-    return try holds(whole)
+    return try holds(whole, text: text)
   }
 
   /// A comparison as a test of a field's values; nil where it is evaluated by itself.
@@ -250,5 +267,31 @@ extension Expression {
     case .call(let name, _, _): ["cidrmatch", "startswith", "endswith", "stringcontains"].contains(name.lowercased())
     case .literal, .field, .negative, .arithmetic, .cast: false
     }
+  }
+}
+
+extension Expression {
+  /// The expression with other names of fields.
+  fileprivate func renamed(_ name: (String) -> String) -> Expression {
+    func all(_ parts: [Expression]) -> [Expression] { parts.map { $0.renamed(name) } }
+    let node: Node =
+      switch self.node {
+      case .literal: self.node
+      case .field(let field, let isOptional): .field(name(field), isOptional: isOptional)
+      case .call(let function, let arguments, let ignoresCase):
+        .call(function, all(arguments), ignoresCase: ignoresCase)
+      case .negative(let part): .negative(part.renamed(name))
+      case .arithmetic(let kind, let left, let right): .arithmetic(kind, left.renamed(name), right.renamed(name))
+      case .comparison(let kind, let left, let right): .comparison(kind, left.renamed(name), right.renamed(name))
+      case .oneOf(let value, let choices, let ignoresCase):
+        .oneOf(value.renamed(name), all(choices), ignoresCase: ignoresCase)
+      case .fits(let value, let patterns, let kind): .fits(value.renamed(name), patterns, kind)
+      case .isNull(let part): .isNull(part.renamed(name))
+      case .and(let parts): .and(all(parts))
+      case .or(let parts): .or(all(parts))
+      case .not(let part): .not(part.renamed(name))
+      case .cast(let part, let type): .cast(part.renamed(name), type)
+      }
+    return Expression(node, range)
   }
 }

@@ -5,6 +5,8 @@ public struct EQLPlan: Sendable {
   public struct Item: Sendable {
     public var predicate: Predicate
     public var keys: [EQLQuery.Key]
+    /// The types of the keys.
+    public var keyTypes: [DataType] = []
     public var isMissing: Bool
   }
 
@@ -33,6 +35,12 @@ public struct EQLPlan: Sendable {
     }
   }
 
+  /// The type of a join key; that of its first item.
+  public func keyType(_ place: Int) -> DataType {
+    guard let types = items.first?.keyTypes, place < types.count else { return .dynamic }
+    return types[place]
+  }
+
   /// What some item asks of an event; what no item asks for takes part in no hit.
   public var anyItem: Predicate { Predicate.or(items.map(\.predicate)).simplified() }
 
@@ -55,9 +63,24 @@ extension EQLQuery {
     var items: [EQLPlan.Item] = []
     for item in self.items {
       do throws(TypeFault) {
-        for key in item.keys { _ = try binder.field(key.field, key.range) }
+        var keys = item.keys
+        var types: [DataType] = []
+        for (place, key) in keys.enumerated() {
+          let type = try binder.field(key.field, key.range)
+          // The keys of all items are compared with each other.
+          if let first = items.first?.keys[place], let other = try? binder.field(first.field, first.range),
+            !type.isComparable(with: other)
+          {
+            throw TypeFault(
+              "Sequence key [\(key.field)] type [\(type.phrase)] is incompatible with key [\(first.field)] type [\(other.phrase)]",
+              at: key.range, expected: "a field of the same kind of values")
+          }
+          types.append(type)
+          keys[place].field = binder.exact(key.field)
+        }
         items.append(
-          EQLPlan.Item(predicate: try binder.predicate(item.test), keys: item.keys, isMissing: item.isMissing))
+          EQLPlan.Item(
+            predicate: try binder.predicate(item.test), keys: keys, keyTypes: types, isMissing: item.isMissing))
       } catch {
         throw error.shown(in: text)
       }
@@ -68,5 +91,12 @@ extension EQLQuery {
       return EQLPlan(form: .sequence(maxspan: maxspan, hasUntil: until != nil), items: items, pipes: pipes)
     case .sample: return EQLPlan(form: .sample, items: items, pipes: pipes)
     }
+  }
+}
+
+extension DataType {
+  /// Whether values of two types can be equal; those of a field that no schema knows are taken as they are.
+  fileprivate func isComparable(with other: DataType) -> Bool {
+    isOpen || other.isOpen || family == other.family || isTime && other.isTime
   }
 }

@@ -74,7 +74,12 @@ public final class EQLReader {
   }
 
   /// The time of a row by the query's timestamp field, in milliseconds since the epoch.
-  public func time(_ row: Int) -> Int64? { cell(binding.time, row).values.first?.wholeValue }
+  public func time(_ row: Int) -> Int64? {
+    guard let time = cell(binding.time, row).values.first?.wholeValue else { return nil }
+    guard binding.time.type == .dateNanos else { return time }
+    let (whole, rest) = time.quotientAndRemainder(dividingBy: 1_000_000)
+    return rest < 0 ? whole - 1 : whole
+  }
 
   /// A row as it takes part in the query; its order is the row. Nil where no item takes it with a key.
   public func candidate(_ row: Int) -> EQLCandidate? {
