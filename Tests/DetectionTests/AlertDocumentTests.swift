@@ -72,7 +72,7 @@ struct AlertDocumentTests {
     ]
     for (key, value) in parameters { #expect(document["kibana.alert.rule.parameters"]?[key] == value, "\(key)") }
     #expect(
-      document["kibana.alert.reason"] == "event with source 192.0.2.7, by eve created low alert A new terms rule.")
+      document["kibana.alert.reason"] == "event with source 192.0.2.7 by eve created low alert A new terms rule.")
     for (key, value) in expected { #expect(document[key] == value, "\(key)") }
     for key in ["reason", "url", "rule.uuid", "rule.execution.uuid"] {
       #expect(document["kibana.alert." + key]?.stringValue?.isEmpty == false, "\(key)")

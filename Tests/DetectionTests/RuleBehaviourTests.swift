@@ -266,7 +266,7 @@ struct RuleBehaviourTests {
       #"{"_id":"\#($0)","@timestamp":"2026-01-01T00:00:0\#($0)Z","event":{"action":"x","code":\#($1)}}"#
     }
     let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
-    #expect(alerts.map(\.severity) == [.critical, .medium, .critical, .medium, .medium, .critical, .medium])
+    #expect(alerts.map(\.severity) == [.medium, .medium, .critical, .medium, .medium, .critical, .medium])
     #expect(
       alerts.map(\.ruleName) == [
         "A query rule", "A query rule", "5.9", "5", "A query rule", "A query rule", "A query rule",
@@ -274,6 +274,82 @@ struct RuleBehaviourTests {
     rule.severityMapping = [SeverityMapping(field: "list.code", value: "a", severity: .critical)]
     let nested = #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x"},"list":[{"code":"a"}]}"#
     #expect(try TestHunt([rule]).alerts(nested).map(\.severity) == [.medium])
+  }
+
+  @Test("The severity of the schema is a number, with which an entry's value is rounded down to compare")
+  func severityField() throws {
+    var rule = Rule.query("event.action: *")
+    rule.severityMapping = [
+      SeverityMapping(field: "event.severity", value: "23.7", severity: .critical),
+      SeverityMapping(field: "event.code", value: "24", severity: .high),
+    ]
+    let events = [#""severity":23"#, #""severity":"23""#, #""severity":"23.7""#, #""severity":24"#, #""code":24.0"#]
+    let lines = events.enumerated().map {
+      #"{"_id":"\#($0)","@timestamp":"2026-01-01T00:00:0\#($0)Z","event":{"action":"x",\#($1)}}"#
+    }
+    let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
+    #expect(alerts.map(\.severity) == [.critical, .medium, .medium, .medium, .high])
+  }
+
+  @Test("A reason names all values of a field and leaves out a dash; a comma follows a port, not a bare address")
+  func reason() throws {
+    func reason(_ members: String) throws -> String? {
+      let event = #"{"_id":"1","@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x"},\#(members)}"#
+      return try TestHunt([Rule.query("event.action: *")]).alerts(event).first?.document["kibana.alert.reason"]?
+        .stringValue
+    }
+    let end = " created medium alert A query rule."
+    #expect(
+      try reason(#""source":{"ip":"192.0.2.1","port":443},"user":{"name":["a","b"]}"#)
+        == "event with source 192.0.2.1:443, by a, b" + end)
+    #expect(
+      try reason(#""source":{"ip":"192.0.2.1"},"user":{"name":"-"},"host":{"name":"h"}"#)
+        == "event with source 192.0.2.1 on h" + end)
+    #expect(try reason(#""source":{"address":"a.example"},"process":{"name":"p"}"#) == "event with process p," + end)
+  }
+
+  @Test("Spellings of one value are one where alike alerts are folded")
+  func foldedSpellings() throws {
+    func folded(_ type: RuleType, _ field: String, _ values: [String]) throws -> [JSONValue?] {
+      var rule = Rule.query("event.action: *")
+      rule.type = type
+      if type == .eql { (rule.language, rule.query) = (.eql, "any where event.action != null") }
+      rule.alertSuppression = AlertSuppression(groupBy: [field])
+      let lines = values.enumerated().map {
+        #"{"_id":"\#($0)","@timestamp":"2026-01-01T00:00:1\#($0)Z","event":{"action":"x"},"\#(field)":\#($1)}"#
+      }
+      return try TestHunt([rule]).alerts(lines.joined(separator: "\n")).map {
+        try $0.document["kibana.alert.suppression.terms"]?.arrayValue?.first?["value"]
+      }
+    }
+    #expect(try folded(.query, "agent.version", ["10", "\"10\""]) == ["10"])
+    #expect(try folded(.eql, "agent.version", ["10", "\"10\""]) == [["10"]])
+    #expect(try folded(.query, "source.port", ["443", "\"443\""]) == [443])
+    #expect(try folded(.eql, "source.ip", ["\"2001:db8:0::1\"", "\"2001:DB8::1\""]) == [["2001:db8::1"]])
+  }
+
+  @Test("Of a group the alert stands on the event that is the oldest by the rule's own time")
+  func oldestByOverride() throws {
+    var rule = Rule.query("event.action: *")
+    rule.timestampOverride = "event.ingested"
+    rule.alertSuppression = AlertSuppression(groupBy: ["agent.name"])
+    let lines = [
+      #"{"_id":"a","@timestamp":"2026-01-01T00:03:00Z","event":{"action":"x"},"agent":{"name":"n"}}"#,
+      #"{"_id":"b","@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x","ingested":"2026-01-01T00:04:00Z"},"agent":{"name":"n"}}"#,
+    ]
+    let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
+    #expect(try alerts.map { try $0.document["kibana.alert.original_time"] } == ["2026-01-01T00:03:00.000Z"])
+  }
+
+  @Test(
+    "The event's own members are told as far as their fields can hold them, and its id and index not as the alert's")
+  func cleanedOriginal() throws {
+    let event =
+      #"{"_id":"1","_index":"filebeat-1","@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x","created":true,"kind":"event"}}"#
+    let document = try #require(TestHunt([Rule.query("event.action: *")]).alerts(event).first).document
+    #expect(document["_id"] == nil && document["_index"] == nil)
+    #expect(document["kibana.alert.original_event.created"] == nil)
+    #expect(document["kibana.alert.original_event.kind"] == "event")
   }
 
   @Test("An alert of new terms says how much of its history was given")

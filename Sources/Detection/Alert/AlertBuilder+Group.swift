@@ -4,6 +4,15 @@ import JSON
 import Rules
 
 extension AlertBuilder {
+  /// A value that events are grouped by, as Elasticsearch's aggregations give it: numbers, booleans and times by what they are.
+  private func groupKey(_ term: NewTerm, _ type: FieldType) -> JSONValue {
+    switch type {
+    case .integer, .double, .narrow, .date, .dateNanos: NewTerm(kind: .number, text: term.text).json
+    case .boolean: NewTerm(kind: .boolean, text: term.text).json
+    default: .string(term.text)
+    }
+  }
+
   /// The alert on a group of events that were counted. Its fields are those that the events are grouped by; the events
   /// themselves are its ancestors, and the first of them stand under `martlet.events`.
   func groupAlert(
@@ -25,7 +34,7 @@ extension AlertBuilder {
     let (first, last) = (times.first ?? planned.tick, times.last ?? planned.tick)
     var result: [String: JSONValue] = [
       "terms": .array(
-        zip(threshold.fields, terms).map { ["field": .string($0), "value": .string($1.text)] }),
+        zip(threshold.fields, terms).map { ["field": .string($0), "value": groupKey($1, catalog.resolve($0).type)] }),
       "count": .integer(Int64(group.events.count)), "from": .string(first.iso8601),
     ]
     if let distinct = group.distinct, let field = threshold.cardinality.first?.field {

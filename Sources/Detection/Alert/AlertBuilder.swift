@@ -9,7 +9,7 @@ final class AlertBuilder {
   let writer: EventJSON
   /// Writes indicators while the other one's event is looked at.
   private let indicatorWriter: EventJSON
-  private let catalog: FieldCatalog
+  let catalog: FieldCatalog
   let policies: PolicyHistory
   let sessions: SessionIndex
   let policyReader = PolicyReader()
@@ -233,14 +233,16 @@ final class AlertBuilder {
     return json
   }
 
-  /// `kibana.alert.original_event.*` and `kibana.alert.original_data_stream.*`: the event's own.
+  /// `kibana.alert.original_event.*` and `kibana.alert.original_data_stream.*`: the event's own, as far as their
+  /// fields can hold them.
   private func original(_ event: JSONNode) -> [(key: String, json: [UInt8])] {
     var members: [(String, [UInt8])] = []
     event.forEachMember { key, value in
       let name = String(decoding: key, as: UTF8.self)
       for object in ["event", "data_stream"] {
         func add(_ inner: String, _ value: JSONNode) {
-          members.append(("kibana.alert.original_\(object).\(inner)", Array(value.sourceText)))
+          guard let value = cleaner.cleaned(value, "\(object).\(inner)") else { return }
+          members.append(("kibana.alert.original_\(object).\(inner)", value))
         }
         if name == object {
           value.forEachMember { inner, value in add(String(decoding: inner, as: UTF8.self), value) }

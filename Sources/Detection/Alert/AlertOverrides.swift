@@ -11,13 +11,15 @@ struct AlertOverrides {
 
   /// The highest severity among the mapping entries whose value the event has; the rule's own when there is none.
   ///
-  /// Only text and whole numbers compare, a number also with what an entry's value is rounded down to; booleans and
-  /// fractions never do.
+  /// Only texts and whole numbers compare, a number by its digits. `event.severity` is a number: a text there never counts, and
+  /// an entry's value is rounded down to compare with it.
   func severity(_ rule: Rule) -> Severity {
     rule.severityMapping.filter { entry in
-      values(entry.field).contains { value in
-        if value.isString { return value.string == entry.value }
-        guard let number = Self.number(value), number == number.rounded() else { return false }
+      let isOfSchema = entry.field == "event.severity"
+      return values(entry.field).contains { value in
+        if value.isString { return !isOfSchema && value.string == entry.value }
+        guard let number = Self.number(value), let whole = Int64(exactly: number) else { return false }
+        guard isOfSchema else { return String(whole) == entry.value }
         return Double(entry.value).map { $0.rounded(.down) == number } ?? false
       }
     }.map(\.severity).max() ?? rule.severity

@@ -3,22 +3,30 @@ import Rules
 /// `kibana.alert.reason`: what kind of event, what it was about, who and where, in the form that Kibana gives it.
 enum AlertReason {
   static func text(_ fields: EventFields, _ severity: Severity, _ name: String) -> String {
-    let category = fields.all("event.category").joined(separator: ", ")
-    var text = category.isEmpty ? "event" : "\(category) event"
+    let category = value(fields, "event.category")
+    var text = category.map { "\($0) event" } ?? "event"
+    // A comma follows all of these but an address without a port.
     let things = [
-      ("process", fields.first("process.name")), ("parent process", fields.first("process.parent.name")),
-      ("file", fields.first("file.name")), ("source", address(fields, "source")),
-      ("destination", address(fields, "destination")),
-    ].compactMap { kind, value in value.map { "\(kind) \($0)," } }
+      value(fields, "process.name").map { "process \($0)," },
+      value(fields, "process.parent.name").map { "parent process \($0)," },
+      value(fields, "file.name").map { "file \($0)," },
+      address(fields, "source"), address(fields, "destination"),
+    ].compactMap(\.self)
     if !things.isEmpty { text += " with " + things.joined(separator: " ") }
-    if let user = fields.first("user.name") { text += " by \(user)" }
-    if let host = fields.first("host.name") { text += " on \(host)" }
+    if let user = value(fields, "user.name") { text += " by \(user)" }
+    if let host = value(fields, "host.name") { text += " on \(host)" }
     return text + " created \(severity.rawValue) alert \(name)."
   }
 
   /// An address with its port.
   private static func address(_ fields: EventFields, _ side: String) -> String? {
-    guard let address = fields.first(side + ".ip") ?? fields.first(side + ".address") else { return nil }
-    return fields.first(side + ".port").map { "\(address):\($0)" } ?? address
+    guard let address = value(fields, side + ".ip") else { return nil }
+    return value(fields, side + ".port").map { "\(side) \(address):\($0)," } ?? "\(side) \(address)"
+  }
+
+  /// All values of a field; nil where it has none, or the dash that stands for none.
+  private static func value(_ fields: EventFields, _ path: String) -> String? {
+    let values = fields.all(path)
+    return values.isEmpty || values == ["-"] ? nil : values.joined(separator: ", ")
   }
 }

@@ -66,7 +66,7 @@ struct RuleDocument: Sendable {
       values["rule_source"] = immutable ? ["type": "external", "is_customized": false] : ["type": "internal"]
     }
     values["exceptions_list"] = fields["exceptions_list"] ?? []
-    values["filters"] = fields["filters"] ?? []
+    values["setup"] = fields["setup"] ?? ""
     return values
   }
 

@@ -10,7 +10,7 @@ struct SourceCleaner {
   init(_ catalog: FieldCatalog) { self.catalog = catalog }
 
   private static let ownRoots: Set<String> = ["kibana", "signal", "threshold_result", "martlet"]
-  private static let own: Set<String> = ["@timestamp", "event.kind"]
+  private static let own: Set<String> = ["@timestamp", "event.kind", "_id", "_index", "_version"]
 
   /// Appends the members that stay, each with a comma before it.
   func append(_ event: JSONNode, to json: inout [UInt8]) {
@@ -26,6 +26,12 @@ struct SourceCleaner {
       json.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
       if !appendValue(value, name, to: &json) { json.removeSubrange(start...) }
     }
+  }
+
+  /// What stays of a value; nil when nothing does.
+  func cleaned(_ value: JSONNode, _ path: String) -> [UInt8]? {
+    var json: [UInt8] = []
+    return appendValue(value, path, to: &json) ? json : nil
   }
 
   /// Appends what stays of a value; false when nothing does.

@@ -173,13 +173,13 @@ extension Executions {
         for at in group.members { inWindow[at].isSettled = true }
         counted[instance] = end
         // What ends where the window begins is counted again, and known by its id.
-        let oldest = inWindow[group.members[0]].item.sighting.id
-        let identity = Identity(event: oldest, instance: instance, start: start, end: end)
+        let oldest = group.members.first { inWindow[$0].item.sighting.time == start } ?? group.members[0]
+        let identity = Identity(event: inWindow[oldest].item.sighting.id, instance: instance, start: start, end: end)
         candidates.append(
           SuppressionState.Candidate(
             terms: group.terms, start: start, end: end, count: group.members.count - 1,
-            isThere: made.contains(identity), finding: inWindow[group.members[0]].item.finding(time),
-            others: group.members.dropFirst().map { inWindow[$0].item.sighting }))
+            isThere: made.contains(identity), finding: inWindow[oldest].item.finding(time),
+            others: group.members.filter { $0 != oldest }.map { inWindow[$0].item.sighting }))
       }
       let fates = state.take(candidates, at: time, from: from, most: .max, &outcome)
       for (candidate, fate) in zip(candidates, fates) where fate == .created {

@@ -31,7 +31,7 @@ struct Suppression {
     for event in events.dropFirst() {
       for (place, other) in values(event).enumerated() { common[place] = common[place].filter(other.contains) }
     }
-    return SuppressionTerms(fields: fields, values: common.map { .init(all: $0) })
+    return SuppressionTerms(fields: fields, values: common.map { .init(column: $0) })
   }
 
   /// What may be folded of a sequence or a sample, or of a single event of a query with pipes; nil where it is to stand apart.

@@ -23,21 +23,28 @@ final class SuppressionReader {
   func suppression(of rule: Rule, _ kept: [SuppressedAlert]) -> Suppression? {
     guard let asked = rule.alertSuppression else { return nil }
     let fields = rule.threshold?.fields ?? asked.groupBy
+    let types = fields.map { catalog.resolve($0).type }
+    // Elasticsearch gives the times of groups as numbers, those of single events as texts.
+    let groupsTimes = rule.type == .query || rule.type == .savedQuery
     return Suppression(
-      ruleID: rule.ruleID, fields: fields, types: fields.map { catalog.resolve($0).type },
+      ruleID: rule.ruleID, fields: fields, types: types,
       duration: asked.duration?.milliseconds, setsMissingApart: asked.missingFieldsStrategy == .doNotSuppress,
       kept: kept
-    ) { sighting in self.values(fields, sighting) }
+    ) { sighting in self.values(fields, types, groupsTimes, sighting) }
   }
 
-  private func values(_ fields: [String], _ sighting: Sighting) -> [[NewTerm]] {
+  private func values(
+    _ fields: [String], _ types: [FieldType], _ groupsTimes: Bool, _ sighting: Sighting
+  ) -> [[NewTerm]] {
     guard let kept = sighting.kept else { return fields.map { _ in [] } }
     do {
       let ingested = try findings.ingestionTime(of: kept)
       return try findings.withRow(kept) { row in
         try writer.withEvent(row, ingested: ingested) { event in
           let told = EventFields(event)
-          return fields.map { told.values($0).compactMap(NewTerm.init) }
+          return zip(fields, types).map { field, type in
+            told.values(field).compactMap { NewTerm($0, as: type, groupsTimes: groupsTimes) }
+          }
         }
       }
     } catch {
@@ -48,8 +55,37 @@ final class SuppressionReader {
 }
 
 extension NewTerm {
-  /// A plain value; nil for others.
-  fileprivate init?(_ value: JSONValue) {
+  /// A plain value as a field of a type keeps it, so that spellings of one value are one; nil for what the field does not keep.
+  fileprivate init?(_ value: JSONValue, as type: FieldType, groupsTimes: Bool) {
+    guard let plain = Self(plain: value) else { return nil }
+    self = plain
+    switch type {
+    case .keyword(let limit):
+      guard plain.text.utf16.count <= limit else { return nil }
+      kind = .string
+    case .wildcard, .flattened, .text: kind = .string
+    case .integer:
+      guard let number = Int64(text) ?? Double(text).flatMap({ Int64(exactly: $0.rounded(.towardZero)) }) else {
+        return nil
+      }
+      self.init(kind: .number, text: String(number))
+    case .double, .narrow:
+      guard let number = Double(text) else { return nil }
+      self.init(kind: .number, text: Int64(exactly: number).map(String.init) ?? "\(number)")
+    case .boolean: kind = .boolean
+    case .ip: text = IPAddress(text)?.text ?? text
+    case .date, .dateNanos:
+      let time = kind == .number ? Int64(text).map { Timestamp(milliseconds: $0) } : Timestamp(iso8601: text)
+      guard let time else { break }
+      self =
+        groupsTimes
+        ? NewTerm(kind: .number, text: String(time.milliseconds)) : NewTerm(kind: .string, text: time.iso8601)
+    default: break
+    }
+  }
+
+  /// A plain value as it is written; nil for others.
+  private init?(plain value: JSONValue) {
     switch value {
     case .string(let text): self.init(kind: .string, text: text)
     case .bool(let flag): self.init(kind: .boolean, text: flag ? "true" : "false")

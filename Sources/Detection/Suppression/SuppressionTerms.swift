@@ -34,6 +34,11 @@ extension SuppressionTerms.Value {
       values.isEmpty ? .missing : .list(values.sorted { ($0.text, $0.kind.rawValue) < ($1.text, $1.kind.rawValue) })
   }
 
+  /// The values of a column of a result, or of what several events have in common: a single one stands by itself.
+  init(column values: [NewTerm]) {
+    self = values.count == 1 ? .one(values[0]) : .init(all: values)
+  }
+
   var json: JSONValue {
     switch self {
     case .missing: .null
@@ -45,7 +50,7 @@ extension SuppressionTerms.Value {
 
 extension SuppressionTerms {
   /// The groups that an event with these values belongs to where each value makes one of its own: all combinations, each once.
-  /// Those that lack a value come first, the others in the order in which Elasticsearch gives them.
+  /// Those that lack a value come last, the others in the order in which Elasticsearch gives them.
   static func groups(_ fields: [String], _ values: [[NewTerm]]) -> [SuppressionTerms] {
     var groups: [[Value]] = [[]]
     for field in values {
@@ -63,8 +68,8 @@ extension SuppressionTerms {
   static func precedes(_ left: SuppressionTerms, _ right: SuppressionTerms, _ types: [FieldType]) -> Bool {
     for (place, (one, other)) in zip(left.values, right.values).enumerated() where one != other {
       switch (one, other) {
-      case (.missing, _): return true
-      case (_, .missing): return false
+      case (.missing, _): return false
+      case (_, .missing): return true
       case (.one(let one), .one(let other)):
         let type = place < types.count ? [types[place]] : []
         return TermOrder.precedes([one], [other], type)

@@ -189,11 +189,11 @@ struct ESQLMatches: NotedFindings {
     }
   }
 
-  /// The columns whose values tell rows of one event apart: those that were made rows of, where all of them are left.
+  /// The columns whose values tell rows of one event apart: those that were made rows of, and where one of them is not left, all.
   private func expandedColumns(_ columns: [(name: String, type: DataType)]) -> [Int] {
     let names = rule.query.query.expandedNames
     let places = names.compactMap { name in columns.firstIndex { $0.name == name } }
-    return places.count == names.count ? places : []
+    return places.count == names.count ? places : Array(columns.indices)
   }
 
   private func expanded(
@@ -215,7 +215,7 @@ extension Suppression {
       }
       let type = row.columns[column].type
       let kind: ScalarKind = type.isNumeric ? .number : type == .boolean ? .boolean : .string
-      return .init(all: row.cells[column].values.map { NewTerm(kind: kind, text: ESQLAnswer.text($0, type)) })
+      return .init(column: row.cells[column].values.map { NewTerm(kind: kind, text: ESQLAnswer.text($0, type)) })
     }
     let terms = SuppressionTerms(fields: fields, values: all)
     guard terms.isWhole || !setsMissingApart else { return nil }

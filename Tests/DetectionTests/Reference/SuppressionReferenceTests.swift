@@ -85,8 +85,8 @@ private struct ReferenceSuppression {
     }
     let order = groups.keys.sorted { left, right in
       for (one, other) in zip(left, right) where one != other {
-        guard let one else { return true }
-        guard let other else { return false }
+        guard let one else { return false }
+        guard let other else { return true }
         return one.lexicographicallyPrecedes(other)
       }
       return false
@@ -100,10 +100,11 @@ private struct ReferenceSuppression {
       let members = groups[group] ?? []
       let (start, end) = (members.map(time).min() ?? 0, members.map(time).max() ?? 0)
       history[group] = end
-      let id = "\(members[0].id) \(group) \(start) \(end)"
+      guard let oldest = members.first(where: { time($0) == start }) else { return nil }
+      let id = "\(oldest.id) \(group) \(start) \(end)"
       if ids.contains(id) { return nil }
       return Candidate(
-        made: Made(tick: tick, event: members[0].id, newTerms: []),
+        made: Made(tick: tick, event: oldest.id, newTerms: []),
         folded: Folded(group: group, start: start, end: end, count: members.count - 1, lastDetected: tick))
     }
     fold(candidates, tick, most: .max)
