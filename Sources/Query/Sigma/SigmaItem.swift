@@ -53,6 +53,11 @@ struct SigmaItem {
     self.placeholders = placeholders
   }
 
+  /// The modifiers of a key, which may have no field before them.
+  static func modifiers(_ key: String) -> [String] {
+    key.split(separator: "|", omittingEmptySubsequences: false).dropFirst().map(String.init)
+  }
+
   static let known: Set<String> = [
     "contains", "startswith", "endswith", "all", "cased", "re", "i", "m", "s", "ignorecase", "multiline", "dotall",
     "cidr", "base64", "base64offset", "wide", "utf16le", "utf16be", "utf16", "windash", "lt", "lte", "gt", "gte", "neq",
@@ -243,7 +248,7 @@ struct SigmaItem {
   }
 
   private func values(of name: String, _ node: SigmaNode) throws(SigmaFault) -> [String] {
-    guard let values = placeholders[name] else {
+    guard let values = placeholders[name], !values.isEmpty else {
       throw SigmaFault(
         "the placeholder %\(name.prefix(60))% has no values; give them under `placeholders` in --sigma-mapping",
         node.place,
