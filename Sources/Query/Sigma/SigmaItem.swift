@@ -1,7 +1,7 @@
 import Events
 
 /// One item of a search identifier: a field with modifiers, and its values.
-struct SigmaItem {
+public struct SigmaItem {
   private let field: String?
   private let modifiers: [String]
   private let key: String
@@ -54,7 +54,7 @@ struct SigmaItem {
   }
 
   /// The modifiers of a key, which may have no field before them.
-  static func modifiers(_ key: String) -> [String] {
+  public static func modifiers(_ key: String) -> [String] {
     key.split(separator: "|", omittingEmptySubsequences: false).dropFirst().map(String.init)
   }
 
