@@ -282,6 +282,7 @@ public struct SigmaItem {
 
   private static func network(_ text: String, _ place: SigmaNode.Place) throws(SigmaFault) -> String {
     if IPAddress(text) != nil { return text }
+    let text = withLength(text)
     guard let range = IPAddress.range(cidr: text),
       let start = text.split(separator: "/").first.flatMap({ IPAddress(String($0)) })
     else { throw SigmaFault("“\(text.prefix(60))” is no network such as 10.0.0.0/8", place) }
@@ -291,6 +292,19 @@ public struct SigmaItem {
         place)
     }
     return text
+  }
+
+  /// A network of version 4 whose mask is written as an address, with the mask's length instead.
+  private static func withLength(_ text: String) -> String {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].contains("."), !text.contains(":") else { return text }
+    let bytes = parts[1].split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    guard bytes.count == 4, !bytes.contains(nil) else { return text }
+    let mask = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1 ?? 0) }
+    let length = mask.nonzeroBitCount
+    // The bits of a mask stand together at its start.
+    guard mask == (length == 0 ? 0 : UInt32.max << UInt32(32 - length)) else { return text }
+    return "\(parts[0])/\(length)"
   }
 
   private func test(_ step: Step, _ node: SigmaNode) throws(SigmaFault) -> SigmaExpression {

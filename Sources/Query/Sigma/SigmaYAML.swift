@@ -192,6 +192,8 @@ public enum SigmaYAML {
     private func value(_ scalar: Node.Scalar, _ place: SigmaNode.Place) throws(SigmaFault) -> SigmaNode.Content {
       let tag = scalar.tag.description
       if tag == Tag.Name.str.rawValue { return .text(scalar.string) }
+      let plain: [Tag.Name] = [.int, .float, .bool, .null]
+      if plain.contains(where: { $0.rawValue == tag }) { return SigmaYAML.plain(scalar.string) }
       guard tag.isEmpty || tag == "!" else {
         throw SigmaFault("the tag “\(tag.prefix(60))” is not known here; write the value without", place)
       }
