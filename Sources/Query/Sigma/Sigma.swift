@@ -66,6 +66,8 @@ public struct SigmaQuery: Sendable {
     var placeholders: [String: [String]] = [:]
     for member in node["placeholders"]?.map ?? [] { placeholders[member.key] = member.value.texts }
     let fields = SigmaFields(product: product, service: service)
+    var targets: [String: SigmaTargets] = [:]
+    for member in node["fields"]?.map ?? [] { targets[member.key] = try SigmaTargets(member.value) }
     var others: [SigmaDetection] = []
     if let source = node["source"] {
       let condition = SigmaNode(.text("source"), source.place)
@@ -74,10 +76,12 @@ public struct SigmaQuery: Sendable {
       }
       others.append(try SigmaDetection(SigmaNode(.map(members), source.place)))
     }
-    for filter in node["filters"]?.list ?? [] { others.append(try SigmaDetection(filter, placeholders: placeholders)) }
+    for filter in node["filters"]?.list ?? [] {
+      others.append(try SigmaDetection(filter, placeholders: placeholders, targets: targets))
+    }
     return Part(
       fields: fields, isOfTrail: fields == .cloudTrail && service?.lowercased() == "cloudtrail",
-      detection: try SigmaDetection(detection, placeholders: placeholders), others: others)
+      detection: try SigmaDetection(detection, placeholders: placeholders, targets: targets), others: others)
   }
 
   /// What must be true of an event for it to take part.

@@ -112,7 +112,7 @@ public struct SigmaCorrelation: Sendable {
       }
     }
     self.aliases = aliases
-    if case .boolean(let flag)? = node["generate"]?.content { generates = flag } else { generates = false }
+    generates = try Self.generates(node)
     var rules = try Self.names(node["rules"], "rules")
     var comparisons: [Comparison] = []
     var condition: Rules?
@@ -148,8 +148,7 @@ public struct SigmaCorrelation: Sendable {
         switch member.key {
         case "field": fields = try Self.names(member.value, "field")
         case "percentile":
-          guard case .number(let text) = member.value.content, let number = Double(text), (0...100).contains(number)
-          else {
+          guard let number = Self.number(member.value), (0...100).contains(number) else {
             throw SigmaFault("`percentile` must be a number from 0 to 100", member.value.place)
           }
           percentile = number
@@ -160,7 +159,7 @@ public struct SigmaCorrelation: Sendable {
           guard let comparison = kinds[member.key] else {
             throw SigmaFault("the condition knows no `\(member.key.prefix(40))`", member.place)
           }
-          guard case .number(let text) = member.value.content, let number = Double(text) else {
+          guard let number = Self.number(member.value) else {
             throw SigmaFault("`\(member.key)` must be a number", member.value.place)
           }
           comparisons.append(Comparison(kind: comparison, number: number))
@@ -205,6 +204,26 @@ public struct SigmaCorrelation: Sendable {
     self.fields = fields
     self.percentile = percentile
   }
+
+  /// Whether the rules that are named alert by themselves, as a correlation or its document says.
+  public static func generates(_ node: SigmaNode) throws(SigmaFault) -> Bool {
+    guard let given = node["generate"], !given.isNull else { return false }
+    guard case .boolean(let flag) = given.content else {
+      throw SigmaFault("`generate` must be true or false, and is \(given.kindName)", given.place)
+    }
+    return flag
+  }
+
+  /// A number, which may stand in quotes.
+  private static func number(_ node: SigmaNode) -> Double? {
+    switch node.content {
+    case .number(let text), .text(let text): Double(text).flatMap { $0.isFinite ? $0 : nil }
+    default: nil
+    }
+  }
+
+  /// The keys that a correlation may have.
+  public static let keys: Set<String> = ["type", "rules", "group-by", "timespan", "condition", "aliases", "generate"]
 
   private static func joined(_ all: Rules?, _ next: Rules) -> Rules? {
     guard let all else { return next }

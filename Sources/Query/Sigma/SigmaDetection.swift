@@ -14,7 +14,10 @@ public struct SigmaDetection: Sendable {
   /// - Parameters:
   ///   - node: the map of search identifiers with its `condition`.
   ///   - placeholders: by name the values of placeholders, which is Sigma's word for `%name%` in values with the modifier `expand`.
-  public init(_ node: SigmaNode, placeholders: [String: [String]] = [:]) throws(SigmaFault) {
+  ///   - targets: the fields of events that names stand for which are not those of events themselves.
+  public init(
+    _ node: SigmaNode, placeholders: [String: [String]] = [:], targets: [String: SigmaTargets] = [:]
+  ) throws(SigmaFault) {
     guard let members = node.map else {
       throw SigmaFault("`detection` must be a map, and is \(node.kindName)", node.place)
     }
@@ -46,7 +49,7 @@ public struct SigmaDetection: Sendable {
       parts.append(read.expression)
       used.formUnion(read.used)
     }
-    expression = .some(parts)
+    expression = try SigmaExpression.some(parts).placed(targets, node.place)
     unused = identifiers.filter { !used.contains($0.key) }.map { ($0.key, $0.place) }
     idleAll = idle
     try Self.checkSize(expression, node.place)
@@ -71,7 +74,7 @@ public struct SigmaDetection: Sendable {
 
   private static func collectIdle(_ node: SigmaNode, _ idle: inout [(key: String, place: SigmaNode.Place)]) {
     for element in node.list ?? [node] {
-      for member in element.map ?? [] where member.key.split(separator: "|").dropFirst().contains("all") {
+      for member in element.map ?? [] where SigmaItem.modifiers(member.key).contains("all") {
         if (member.value.list?.count ?? 1) < 2 { idle.append((member.key, member.place)) }
       }
     }

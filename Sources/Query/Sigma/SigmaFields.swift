@@ -49,8 +49,7 @@ public enum SigmaFields: String, Hashable, Sendable {
     case .not(let part): .not(predicate(part, catalog))
     case .test(nil, let test): .test(.named(RecordNames.record), .sigma(test))
     case .test(let field?, let test): self.test(field, test, catalog)
-    case .absent(let field):
-      .and(places(field, catalog, all: true).map { .not(.test(.named($0), .sigma(.present))) })
+    case .absent(let field): .not(present(field, catalog))
     case .reference(let field, let other, let agreement, let isCased):
       .or(
         places(field, catalog, all: false).flatMap { one in
@@ -59,7 +58,18 @@ public enum SigmaFields: String, Hashable, Sendable {
     }
   }
 
+  /// Some value is there; an object that is not empty is one too.
+  private func present(_ field: String, _ catalog: FieldCatalog) -> Predicate {
+    let tests = places(field, catalog, all: true).map { Predicate.test(.named($0), .sigma(.present)) }
+    guard self == .stored else { return .or(tests) }
+    switch catalog.type(of: field) {
+    case nil, .object, .nested, .flattened: return .or(tests + [.exists(.named(field))])
+    default: return .or(tests)
+    }
+  }
+
   private func test(_ field: String, _ test: SigmaTest, _ catalog: FieldCatalog) -> Predicate {
+    if case .present = test { return present(field, catalog) }
     // What ECS drops as empty stands in the record alone.
     if self == .cloudTrail, let exact = RecordNames.exact[field], !test.takesEmptyValues {
       return .test(.named(exact), .sigma(test))

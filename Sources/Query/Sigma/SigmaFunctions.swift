@@ -18,11 +18,14 @@ enum SigmaFunctions {
         FunctionDefinition(
           agreement.rawValue + (isCased ? "Cased" : ""),
           [FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("other", .any)]
-        ) { _ throws(TypeFault) in
-          (
+        ) { call throws(TypeFault) in
+          let areDates = call.arguments.map { $0.type == .date }
+          return (
             .boolean,
             ScalarFunction("reference") { cells in
-              guard let one = cells[0].single?.plainText, let other = cells[1].single?.plainText else { return .none }
+              guard let one = cells[0].single?.plainText(isDate: areDates[0]),
+                let other = cells[1].single?.plainText(isDate: areDates[1])
+              else { return .none }
               let left = Array((isCased ? one : TextAnalyzer.lowered(one)).utf8)
               let right = Array((isCased ? other : TextAnalyzer.lowered(other)).utf8)
               return .boolean(holds(agreement, left, right))
@@ -45,9 +48,11 @@ enum SigmaFunctions {
 }
 
 extension Value {
-  /// The value as a text.
-  fileprivate var plainText: String? {
+  /// The value as a text; a date as one is commonly written, which is not always as it came.
+  fileprivate func plainText(isDate: Bool) -> String? {
     switch self {
+    case .whole(let number) where isDate:
+      Timestamp(milliseconds: number).iso8601.replacing(".000Z", with: "Z")
     case .text(let text): text
     case .boolean(let flag): flag ? "true" : "false"
     case .whole(let number): String(number)

@@ -1,7 +1,7 @@
 import Events
 
 /// One item of a search identifier: a field with modifiers, and its values.
-struct SigmaItem {
+public struct SigmaItem {
   private let field: String?
   private let modifiers: [String]
   private let key: String
@@ -51,6 +51,11 @@ struct SigmaItem {
     self.key = key
     self.place = place
     self.placeholders = placeholders
+  }
+
+  /// The modifiers of a key, which may have no field before them.
+  public static func modifiers(_ key: String) -> [String] {
+    key.split(separator: "|", omittingEmptySubsequences: false).dropFirst().map(String.init)
   }
 
   static let known: Set<String> = [
@@ -243,7 +248,7 @@ struct SigmaItem {
   }
 
   private func values(of name: String, _ node: SigmaNode) throws(SigmaFault) -> [String] {
-    guard let values = placeholders[name] else {
+    guard let values = placeholders[name], !values.isEmpty else {
       throw SigmaFault(
         "the placeholder %\(name.prefix(60))% has no values; give them under `placeholders` in --sigma-mapping",
         node.place,
@@ -277,6 +282,7 @@ struct SigmaItem {
 
   private static func network(_ text: String, _ place: SigmaNode.Place) throws(SigmaFault) -> String {
     if IPAddress(text) != nil { return text }
+    let text = withLength(text)
     guard let range = IPAddress.range(cidr: text),
       let start = text.split(separator: "/").first.flatMap({ IPAddress(String($0)) })
     else { throw SigmaFault("“\(text.prefix(60))” is no network such as 10.0.0.0/8", place) }
@@ -286,6 +292,19 @@ struct SigmaItem {
         place)
     }
     return text
+  }
+
+  /// A network of version 4 whose mask is written as an address, with the mask's length instead.
+  private static func withLength(_ text: String) -> String {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].contains("."), !text.contains(":") else { return text }
+    let bytes = parts[1].split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    guard bytes.count == 4, !bytes.contains(nil) else { return text }
+    let mask = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1 ?? 0) }
+    let length = mask.nonzeroBitCount
+    // The bits of a mask stand together at its start.
+    guard mask == (length == 0 ? 0 : UInt32.max << UInt32(32 - length)) else { return text }
+    return "\(parts[0])/\(length)"
   }
 
   private func test(_ step: Step, _ node: SigmaNode) throws(SigmaFault) -> SigmaExpression {

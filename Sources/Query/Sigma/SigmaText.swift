@@ -47,6 +47,13 @@ public enum SigmaText {
     }
   }
 
+  /// A number with an exponent has decimals too.
+  private static func number(_ text: String) -> String {
+    if case .number = SigmaYAML.plain(text) { return text }
+    guard let exponent = text.firstIndex(of: "e"), !text.contains(".") else { return text }
+    return text[..<exponent] + ".0" + text[exponent...]
+  }
+
   private static func key(_ text: String) -> String {
     let isPlain =
       !text.isEmpty && text.utf8.first.map { ($0 | 0x20) &- 0x61 < 26 || $0 == UInt8(ascii: "_") } == true
@@ -58,7 +65,7 @@ public enum SigmaText {
     switch node.content {
     case .null: "null"
     case .boolean(let flag): flag ? "true" : "false"
-    case .number(let text): text
+    case .number(let text): number(text)
     case .text(let text): isPlain(text) ? text : quoted(text)
     case .list: "[]"
     case .map: "{}"

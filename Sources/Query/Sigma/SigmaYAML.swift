@@ -17,12 +17,13 @@ public enum SigmaYAML {
   /// The texts of the documents of a file, each with its first line, from 1. A line that starts with `---` parts them.
   public static func documents(_ bytes: [UInt8]) -> [(text: ArraySlice<UInt8>, line: Int)] {
     var found: [(text: ArraySlice<UInt8>, line: Int)] = []
-    var (start, firstLine, line) = (0, 1, 1)
+    let first = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+    var (start, firstLine, line) = (first, 1, 1)
     func close(_ end: Int) {
       let text = bytes[start..<end]
       if holdsContent(text), found.count <= mostDocuments { found.append((text, firstLine)) }
     }
-    var at = 0
+    var at = first
     while at < bytes.count {
       let end = bytes[at...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
       let isMark = bytes[at..<end].starts(with: "---".utf8)
@@ -36,6 +37,9 @@ public enum SigmaYAML {
     close(bytes.count)
     return found
   }
+
+  /// What some editors put before the text of a file in UTF-8.
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// Something beside comments, blanks and marks.
   private static func holdsContent(_ text: ArraySlice<UInt8>) -> Bool {
@@ -52,6 +56,7 @@ public enum SigmaYAML {
   /// - Parameter line: the line in the file at which the text begins.
   public static func read(_ bytes: ArraySlice<UInt8>, line: Int = 1) throws(SigmaFault) -> SigmaNode {
     let start = SigmaNode.Place(line: line, column: 1)
+    let bytes = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes
     guard bytes.count <= mostBytes else {
       throw SigmaFault("the document has \(bytes.count) bytes, and at most \(mostBytes) are read", start)
     }
@@ -187,6 +192,8 @@ public enum SigmaYAML {
     private func value(_ scalar: Node.Scalar, _ place: SigmaNode.Place) throws(SigmaFault) -> SigmaNode.Content {
       let tag = scalar.tag.description
       if tag == Tag.Name.str.rawValue { return .text(scalar.string) }
+      let plain: [Tag.Name] = [.int, .float, .bool, .null]
+      if plain.contains(where: { $0.rawValue == tag }) { return SigmaYAML.plain(scalar.string) }
       guard tag.isEmpty || tag == "!" else {
         throw SigmaFault("the tag “\(tag.prefix(60))” is not known here; write the value without", place)
       }
@@ -204,24 +211,30 @@ public enum SigmaYAML {
     }
   }
 
-  /// A number in decimals.
+  /// A number in decimals: whole ones of base 2, 8 (with a zero before), 10, 16 and 60, and fractions, whose exponents have
+  /// a sign. What else YAML 1.2 takes for a number is a text.
   private static func number(_ word: String) -> String? {
     let isNegative = word.hasPrefix("-")
-    let digits = word.hasPrefix("+") || isNegative ? word.dropFirst() : word[...]
+    let digits = String(word.hasPrefix("+") || isNegative ? word.dropFirst() : word[...])
     guard let first = digits.utf8.first, first &- 0x30 <= 9 || first == UInt8(ascii: ".") else { return nil }
     func whole(_ text: Substring, _ radix: Int) -> String? {
       Int64(text.replacing("_", with: ""), radix: radix).map { String(isNegative ? -$0 : $0) }
     }
-    if digits.hasPrefix("0x") || digits.hasPrefix("0X") { return whole(digits.dropFirst(2), 16) }
-    if digits.hasPrefix("0o") { return whole(digits.dropFirst(2), 8) }
-    if digits.hasPrefix("0b") { return whole(digits.dropFirst(2), 2) }
-    if digits.utf8.allSatisfy({ $0 &- 0x30 <= 9 || $0 == UInt8(ascii: "_") }) {
-      let isOctal = digits.count > 1 && first == UInt8(ascii: "0") && !digits.contains("8") && !digits.contains("9")
-      if digits.count > 1, first == UInt8(ascii: "0"), !isOctal { return nil }
-      return whole(digits, isOctal ? 8 : 10)
+    if digits.wholeMatch(of: /0x[0-9a-fA-F_]+/) != nil { return whole(digits.dropFirst(2), 16) }
+    if digits.wholeMatch(of: /0b[01_]+/) != nil { return whole(digits.dropFirst(2), 2) }
+    if digits.wholeMatch(of: /0[0-7_]+/) != nil { return whole(digits[...], 8) }
+    if digits.wholeMatch(of: /0|[1-9][0-9_]*/) != nil { return whole(digits[...], 10) }
+    if digits.wholeMatch(of: /[1-9][0-9_]*(:[0-5]?[0-9])+/) != nil {
+      var sum: Int64 = 0
+      for part in digits.replacing("_", with: "").split(separator: ":") {
+        let (next, isOver) = sum.multipliedReportingOverflow(by: 60)
+        guard !isOver, let part = Int64(part), next <= .max - part else { return nil }
+        sum = next + part
+      }
+      return String(isNegative ? -sum : sum)
     }
-    guard digits.contains("."), digits.utf8.allSatisfy({ "0123456789.eE+-".utf8.contains($0) }),
-      let double = Double(digits), double.isFinite
+    guard digits.wholeMatch(of: /([0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)([eE][-+][0-9]+)?/) != nil,
+      let double = Double(digits.replacing("_", with: "")), double.isFinite
     else { return nil }
     return Number("\(isNegative ? -double : double)")?.term
   }

@@ -39,7 +39,9 @@ struct SigmaCollection {
     var isSound = documents.map { _ in true }
     for at in documents.indices {
       isSound[at] = check(documents[at])
-      for key in Set([documents[at].id, documents[at].name].compactMap(\.self)) where documents[at].kind != .filter {
+      let id = documents[at].id
+      for key in Set([id, id?.lowercased(), documents[at].name].compactMap(\.self)) where documents[at].kind != .filter
+      {
         if let other = places[key] {
           let place = documents[at].node[documents[at].id == key ? "id" : "name"]?.place ?? documents[at].node.place
           error(
@@ -69,6 +71,11 @@ struct SigmaCollection {
         self.error(documents[at], error.place, error.message)
       }
     }
+    // Nor does what a correlation names that is wrong itself.
+    for at in documents.indices where documents[at].kind == .correlation && made[at] == nil {
+      guard let node = documents[at].node["correlation"], !isGenerating(documents[at]) else { continue }
+      fed.formUnion((node["rules"]?.texts ?? []).compactMap { place(of: $0) })
+    }
     for at in documents.indices {
       if fed.contains(at), !generated.contains(at) {
         made[at] = nil
@@ -77,6 +84,19 @@ struct SigmaCollection {
       }
     }
     return made.compactMap(\.self)
+  }
+
+  /// The document that a name or an id means; ids are the same in upper and lower case.
+  private func place(of name: String) -> Int? {
+    places[name]
+      ?? places[name.lowercased()].flatMap { documents[$0].id?.lowercased() == name.lowercased() ? $0 : nil }
+  }
+
+  /// Whether the rules that a correlation names alert by themselves, which it or its document says.
+  private func isGenerating(_ document: SigmaDocument) -> Bool {
+    [document.node, document.node["correlation"]].contains { node in
+      node.map { (try? SigmaCorrelation.generates($0)) ?? false } ?? false
+    }
   }
 
   /// Whether a document has what it must have.
@@ -138,6 +158,17 @@ struct SigmaCollection {
         )
       }
     }
+    if document.kind == .correlation {
+      for member in node["correlation"]?.map ?? [] where !SigmaCorrelation.keys.contains(member.key) {
+        warn(document, member.place, "a correlation knows no `\(member.key.prefix(40))`; it has no effect")
+      }
+      do throws(SigmaFault) {
+        _ = try SigmaCorrelation.generates(node)
+      } catch {
+        self.error(document, error.place, error.message)
+      }
+    }
+    checkWords(document)
     if document.kind != .correlation {
       if let source = node["logsource"], source.map != nil {
         if SigmaLogSource(source).name.isEmpty {
@@ -154,6 +185,32 @@ struct SigmaCollection {
       }
     }
     return diagnostics.count { $0.severity == .error } == before
+  }
+
+  /// Checks what a document says of itself that is of no effect on what it finds.
+  private mutating func checkWords(_ document: SigmaDocument) {
+    let node = document.node
+    if let name = node["name"], !name.isNull, name.scalarText?.isEmpty != false {
+      error(document, name.place, "`name` must be a text that is not empty, and is \(name.kindName)")
+    }
+    for key in ["author", "description", "license"] {
+      if let text = node[key], !text.isNull, text.scalarText == nil {
+        error(document, text.place, "`\(key)` must be a text, and is \(text.kindName)")
+      }
+    }
+    guard let related = node["related"], !related.isNull else { return }
+    guard let entries = related.list else {
+      return error(document, related.place, "`related` must be a list, and is \(related.kindName)")
+    }
+    let types = ["derived", "obsolete", "merged", "renamed", "similar", "correlation"]
+    for entry in entries {
+      if !Self.isUUID(entry["id"]?.scalarText ?? "") {
+        error(document, entry.place, "an entry of `related` needs the `id` of a rule, a UUID")
+      } else if !types.contains(entry["type"]?.scalarText?.lowercased() ?? "") {
+        error(
+          document, entry.place, "an entry of `related` needs a `type`; there are \(types.joined(separator: ", "))")
+      }
+    }
   }
 
   private static func isUUID(_ text: String) -> Bool {
@@ -174,8 +231,14 @@ struct SigmaCollection {
       return false
     }
     for reference in rules.list ?? [rules] {
-      guard let name = reference.scalarText, name != "any" else { continue }
-      if places[name] == nil {
+      guard let name = reference.text else {
+        error(
+          document, reference.place,
+          "`rules` of a filter must name rules, or be `any`, and holds \(reference.kindName)")
+        return false
+      }
+      guard name.lowercased() != "any" else { continue }
+      if place(of: name) == nil {
         warn(document, reference.place, "the filter names the rule “\(name.prefix(60))”, which was not read")
       }
     }
@@ -208,7 +271,8 @@ struct SigmaCollection {
   private func applies(_ filter: SigmaDocument, to rule: SigmaDocument) -> Bool {
     guard let rules = filter.node["filter"]?["rules"], rule.logSource.contains(filter.logSource) else { return false }
     let names = rules.texts
-    return names.isEmpty || names.contains("any") || names.contains { $0 == rule.id || $0 == rule.name }
+    return names.isEmpty
+      || names.contains { $0.lowercased() == "any" || $0 == rule.name || $0.lowercased() == rule.id?.lowercased() }
   }
 
   // MARK: Rules
@@ -239,6 +303,14 @@ struct SigmaCollection {
       own.append(renamed(SigmaNode(.map(filter.filter { $0.key != "rules" }), documents[at].node.place)))
     }
     if !own.isEmpty { put("filters", SigmaNode(.list(own))) }
+    let asked = Set(([renamed(detection)] + own).flatMap(SigmaNames.fields).map(\.name))
+    let several = (mapping?.fields ?? [:]).filter { asked.contains($0.key) && $0.value.single == nil }
+    if !several.isEmpty {
+      let entries = several.sorted { $0.key < $1.key }.map {
+        SigmaNode.Member(key: $0.key, place: detection.place, value: $0.value.node)
+      }
+      put("fields", SigmaNode(.map(entries)))
+    }
     let named = SigmaNames.placeholders(SigmaNode(.map(members)))
     let known = named.sorted().compactMap { name in
       settings.placeholders[name].map { values in
@@ -272,11 +344,19 @@ struct SigmaCollection {
     for (key, place) in query.detection.idleAll {
       warn(document, place, "`\(key.prefix(80))` has one value, and `all` nothing to join")
     }
-    guard mapping != nil else { return }
-    for field in query.detection.expression.fields where !query.fields.isKnown(field, .standard) {
-      let place = document.node["detection"]?.place ?? document.node.place
+    guard let mapping else { return }
+    // What the mapping names is there, and below its prefix may be anything.
+    let known = Set(mapping.fields.values.flatMap(\.names))
+    let negated = query.whole.negatedFields
+    var told: Set<String> = []
+    for (name, place) in SigmaNames.fields(document.node["detection"] ?? SigmaNode(.map([]))) {
+      let field = mapping.name(name)
+      guard mapping.fields[name] == nil, mapping.prefix.map(field.hasPrefix) != true, !known.contains(field),
+        !query.fields.isKnown(field, .standard), told.insert(field).inserted
+      else { continue }
       let what = query.fields == .cloudTrail ? "no record of CloudTrail is" : "no event is"
-      warn(document, place, "\(what) known to have `\(field.prefix(80))`")
+      let note = negated.contains(field) ? ", so that what is asked of it under `not` holds of every event" : ""
+      warn(document, place, "\(what) known to have `\(field.prefix(80))`\(note)")
     }
   }
 
@@ -322,7 +402,7 @@ struct SigmaCollection {
       }
       let correlation = try SigmaCorrelation(node)
       for name in correlation.rules {
-        guard let place = places[name] else {
+        guard let place = place(of: name) else {
           throw SigmaFault(
             "the correlation refers to “\(name.prefix(60))”, and there is no such rule",
             node["rules"]?.place ?? node.place)
@@ -332,7 +412,7 @@ struct SigmaCollection {
             "the correlation “\(document.title)” refers to itself by way of “\(name.prefix(60))”", node.place)
         }
         within.insert(place)
-        if correlation.generates { generated.insert(place) }
+        if isGenerating(document) { generated.insert(place) }
         let member: SigmaNode
         if documents[place].kind == .correlation {
           guard let inner = documents[place].node["correlation"] else { continue }
@@ -369,7 +449,7 @@ struct SigmaCollection {
             .map(
               rules.map { member in
                 var copy = member
-                if let inner = member.value["correlation"], let place = places[member.key] {
+                if let inner = member.value["correlation"], let place = place(of: member.key) {
                   copy.value = SigmaNode(
                     .map([
                       SigmaNode.Member(key: "correlation", place: inner.place, value: mapped(inner, documents[place]))
@@ -398,7 +478,29 @@ struct SigmaCollection {
       }
     }
     noteStatus(document)
+    warn(ofGroups: document, own)
     return LoadedRule(rule: rule, source: document.source)
+  }
+
+  /// Tells of names whose values are taken of one field although they may stand in several.
+  private mutating func warn(ofGroups document: SigmaDocument, _ node: SigmaNode) {
+    guard let correlation = try? SigmaCorrelation(node) else { return }
+    var told: Set<String> = []
+    for name in correlation.rules {
+      guard let place = place(of: name), documents[place].kind == .rule,
+        let mapping = settings.mapping(documents[place].logSource)
+      else { continue }
+      for group in correlation.groupBy + correlation.fields {
+        let field = correlation.aliases[group]?[name] ?? group
+        guard let targets = mapping.fields[field], Set(targets.names).count > 1, told.insert(field).inserted else {
+          continue
+        }
+        warn(
+          document, node["group-by"]?.place ?? node.place,
+          "`\(field.prefix(60))` stands for \(targets.names.joined(separator: ", ")); "
+            + "a correlation takes `\(targets.main)` alone")
+      }
+    }
   }
 
   /// A correlation whose fields have the names that they have in events: an alias where rules call one field differently.
@@ -407,10 +509,10 @@ struct SigmaCollection {
     var aliases = correlation.aliases
     for name in Set(correlation.groupBy + correlation.fields) {
       for rule in correlation.rules {
-        guard let place = places[rule], documents[place].kind == .rule,
+        guard let place = place(of: rule), documents[place].kind == .rule,
           let mapping = settings.mapping(documents[place].logSource)
         else {
-          if aliases[name] != nil, let place = places[rule], documents[place].kind == .correlation,
+          if aliases[name] != nil, let place = place(of: rule), documents[place].kind == .correlation,
             aliases[name]?[rule] == nil
           {
             aliases[name]?[rule] = name

@@ -37,12 +37,24 @@ public struct SigmaConversion {
       converted.language = .kuery
       converted.query = text
     } else {
+      try conversion.checkPresence(condition.existing)
       converted.type = .eql
       converted.language = .eql
       converted.eql = EQLParameters()
       converted.query = "any where " + condition.lines
     }
     return converted
+  }
+
+  /// EQL knows no presence of what is indexed as words, nor of objects.
+  private func checkPresence(_ names: [String]) throws(Refusal) {
+    for name in names {
+      switch catalog.resolve(name).type {
+      case .text: throw Refusal(reason: "It asks whether there is `\(name)`, a text, which EQL cannot.")
+      case .object, .nested: throw Refusal(reason: "It asks whether there is `\(name)`, an object, which EQL cannot.")
+      default: break
+      }
+    }
   }
 
   private init(catalog: FieldCatalog, fields: SigmaFields) {
@@ -103,6 +115,16 @@ public struct SigmaConversion {
       return joined.count == 1 ? joined[0] : .or(joined)
     }
 
+    /// The fields whose presence is asked for.
+    var existing: [String] {
+      switch self {
+      case .and(let parts), .or(let parts): parts.flatMap(\.existing)
+      case .not(let part): part.existing
+      case .exists(let field): [field]
+      default: []
+      }
+    }
+
     // MARK: EQL
 
     /// In EQL, a condition a line where one line would be long.
@@ -120,7 +142,7 @@ public struct SigmaConversion {
       switch self {
       case .and(let parts): return group(parts, "and")
       case .or(let parts): return group(parts, "or")
-      case .not(.exists(let field)): return "\(Self.name(field)) == null"
+      case .not(.exists(let field)): return "?\(Self.name(field)) == null"
       case .not(let part): return "not " + part.eql(isInner: true)
       case .same(let field, let value, let isText):
         return "\(Self.name(field)) == \(isText ? Self.quoted(value) : value)"
@@ -132,7 +154,7 @@ public struct SigmaConversion {
         return "\(Self.name(field)) like \(Self.quoted(pattern.text))"
       case .regex(let field, let pattern, let ignoresCase):
         return "\(Self.name(field)) regex\(ignoresCase ? "~" : "") \(Self.quoted(pattern))"
-      case .exists(let field): return "\(Self.name(field)) != null"
+      case .exists(let field): return "?\(Self.name(field)) != null"
       case .network(let field, let network): return "cidrMatch(\(Self.name(field)), \(Self.quoted(network)))"
       case .compares(let field, let sign, let number): return "\(Self.name(field)) \(sign) \(number)"
       }
@@ -199,7 +221,9 @@ public struct SigmaConversion {
   private func condition(_ expression: SigmaExpression) throws(Refusal) -> Condition {
     switch expression {
     case .and(let parts): return .every(try conditions(parts))
-    case .or(let parts): return .some(try conditions(parts))
+    case .or(let parts):
+      let possible = parts.filter { !isImpossible($0) }
+      return .some(try conditions(possible.isEmpty ? parts : possible))
     case .not(let part): return .not(try condition(part))
     case .absent(let field): return .not(.exists(try name(field)))
     case .reference(let field, let other, _, _):
@@ -208,6 +232,25 @@ public struct SigmaConversion {
       throw Refusal(reason: "It looks for a keyword anywhere in an event, which queries do field by field.")
     case .test(let field?, let test): return try self.test(field, test)
     }
+  }
+
+  /// True of what no value of the field's type can be, which is no alternative to anything.
+  private func isImpossible(_ expression: SigmaExpression) -> Bool {
+    guard case .test(let field?, .pattern(let pattern)) = expression, let name = try? name(field) else { return false }
+    switch catalog.resolve(name).type {
+    case .integer, .double, .narrow: return pattern.literal.map { !Self.isNumber($0) } ?? false
+    case .boolean: return pattern.literal.map { !["true", "false"].contains($0.lowercased()) } ?? false
+    case .ip:
+      return pattern.parts.contains { part in
+        guard case .literal(let text) = part else { return false }
+        return !text.utf8.allSatisfy { $0 &- 0x30 <= 9 || ($0 | 0x20) &- 0x61 < 6 || $0 == 0x3A || $0 == 0x2E }
+      }
+    default: return false
+    }
+  }
+
+  private static func isNumber(_ text: String) -> Bool {
+    text.utf8.allSatisfy { "+-.0123456789eE".utf8.contains($0) } && Double(text)?.isFinite == true
   }
 
   private func conditions(_ parts: [SigmaExpression]) throws(Refusal) -> [Condition] {
@@ -223,8 +266,14 @@ public struct SigmaConversion {
     switch type {
     case .keyword, .wildcard, .flattened: isText = true
     case .dynamic: isText = true
-    case .text: throw Refusal(reason: "`\(name)` is a text, which queries compare by its words.")
+    case .text:
+      if case .present = test { return .exists(name) }
+      throw Refusal(reason: "`\(name)` is a text, which queries compare by its words.")
     default: isText = false
+    }
+    if case .dynamic = type, takesNumbers(test), !name.hasPrefix(Self.eventData) {
+      throw Refusal(
+        reason: "Whether `\(name)` holds numbers or texts is not known, and queries ask for the one or the other.")
     }
     switch test {
     case .present: return .exists(name)
@@ -250,7 +299,7 @@ public struct SigmaConversion {
       guard catalog.resolve(address).type == .ip else {
         throw Refusal(reason: "`\(name)` holds no addresses, and a network is asked of it.")
       }
-      return .network(field: address, network)
+      return .network(field: address, try Self.network(network))
     case .comparison(let kind, let number):
       switch type {
       case .integer, .double, .narrow: return .compares(field: name, kind.rawValue, number)
@@ -263,14 +312,53 @@ public struct SigmaConversion {
 
   private func same(_ name: String, _ text: String, _ type: FieldType) throws(Refusal) -> Condition {
     switch type {
-    case .integer, .double,
-      .narrow where Double(text) != nil:
+    case .integer where Self.isNumber(text), .double where Self.isNumber(text), .narrow where Self.isNumber(text):
       return .same(field: name, text, isText: false)
     case .boolean where text.lowercased() == "true" || text.lowercased() == "false":
       return .same(field: name, text.lowercased(), isText: false)
     case .ip where IPAddress(text) != nil: return .same(field: name, text, isText: true)
     default: throw Refusal(reason: "`\(name)` cannot hold “\(text.prefix(60))”.")
     }
+  }
+
+  /// What Windows' events have, whose texts the integrations keep as keywords.
+  private static let eventData = "winlog.event_data."
+
+  /// True where a number may pass too, as its text does.
+  private func takesNumbers(_ test: SigmaTest) -> Bool {
+    switch test {
+    case .number: return true
+    case .pattern(let pattern): return !pattern.matchesEverything && Self.fitsNumber(test)
+    case .regex: return Self.fitsNumber(test)
+    default: return false
+    }
+  }
+
+  private static func fitsNumber(_ test: SigmaTest) -> Bool {
+    let isMatch = { (number: String) -> Bool in
+      var text = number
+      return text.withUTF8 { test.matches(Scalar(.string, $0)) }
+    }
+    // A pattern may be longer than any number that is tried.
+    if case .pattern(let pattern) = test {
+      return pattern.parts.allSatisfy { part in
+        if case .literal(let text) = part { text.utf8.allSatisfy { "+-.0123456789eE".utf8.contains($0) } } else { true }
+      }
+    }
+    return (0..<1000).contains { isMatch(String($0)) } || ["-1", "1.5", "65535", "1234567"].contains(where: isMatch)
+  }
+
+  /// A network as queries write it; a single address is one too.
+  private static func network(_ text: String) throws(Refusal) -> String {
+    let isSix = text.contains(":")
+    let network = text.contains("/") ? text : text + (isSix ? "/128" : "/32")
+    // Elasticsearch takes an address of version 4 and the one of version 6 that holds it for the same.
+    if isSix, let range = IPAddress.range(cidr: network), let four = IPAddress.range(cidr: "0.0.0.0/0"),
+      range.overlaps(four)
+    {
+      throw Refusal(reason: "The network \(text) of version 6 holds those of version 4 for queries.")
+    }
+    return network
   }
 
   private func pattern(_ name: String, _ pattern: WildcardPattern) throws(Refusal) -> Condition {
@@ -344,7 +432,6 @@ public struct SigmaConversion {
     }
     var output = ""
     var at = 0
-    var inClass = false
     while at < scalars.count {
       let scalar = scalars[at]
       at += 1
@@ -353,42 +440,96 @@ public struct SigmaConversion {
         guard at < scalars.count else { throw refuse() }
         let next = scalars[at]
         at += 1
-        switch next {
-        case "d": output += inClass ? "0-9" : "[0-9]"
-        case "w": output += inClass ? "a-zA-Z0-9_" : "[a-zA-Z0-9_]"
-        case "s": output += inClass ? " \t\n\r\u{0C}" : "[ \t\n\r\u{0C}]"
-        case _ where next.properties.isAlphabetic || next.properties.numericType != nil: throw refuse()
-        default: output += "\\" + String(next)
+        if let letters = Self.letters[next] {
+          output += "[\(letters)]"
+        } else if let control = Self.controls[next] {
+          output.unicodeScalars.append(control)
+        } else {
+          guard !next.properties.isAlphabetic, next.properties.numericType == nil else { throw refuse() }
+          output += "\\" + String(next)
         }
-      case "[" where !inClass:
-        inClass = true
-        output += "["
-        if at < scalars.count, scalars[at] == "^" {
-          output += "^"
-          at += 1
-        }
-        if at < scalars.count, scalars[at] == "[" || scalars[at] == "]" { throw refuse() }
-      case "[" where inClass: throw refuse()
-      case "]" where inClass:
-        inClass = false
-        output += "]"
-      case _ where inClass: output.unicodeScalars.append(scalar)
+      case "[":
+        guard let (text, end) = Self.letterClass(scalars, at) else { throw refuse() }
+        output += text
+        at = end
       case ".": output += any
       case "^", "$": throw refuse()
       case "(" where at < scalars.count && scalars[at] == "?":
         guard at + 1 < scalars.count, scalars[at + 1] == ":" else { throw refuse() }
         at += 2
         output += "("
-      case "*", "+", "?", "}":
-        output.unicodeScalars.append(scalar)
+      case "*", "+", "?", "{":
+        if scalar == "{" {
+          guard let end = Self.repetition(scalars, at) else {
+            output += "\\{"
+            continue
+          }
+          output.unicodeScalars.append(contentsOf: scalars[(at - 1)..<end])
+          at = end
+        } else {
+          output.unicodeScalars.append(scalar)
+        }
         if at < scalars.count, scalars[at] == "?" { at += 1 }
         if at < scalars.count, scalars[at] == "+" { throw refuse() }
-      case "\"", "#", "@", "&", "<", ">", "~": output += "\\" + String(scalar)
+      case "\"", "#", "@", "&", "<", ">", "~", "}", "]": output += "\\" + String(scalar)
       default: output.unicodeScalars.append(scalar)
       }
     }
-    guard !inClass else { throw refuse() }
     return lead + (hasAlternatives ? "(\(output))" : output) + trail
+  }
+
+  private static let letters: [Unicode.Scalar: String] = [
+    "d": "0-9", "w": "a-zA-Z0-9_", "s": " \t\n\r\u{0C}",
+  ]
+  private static let controls: [Unicode.Scalar: Unicode.Scalar] = ["t": "\t", "n": "\n", "r": "\r", "f": "\u{0C}"]
+
+  /// The end of a count of repetitions whose brace was read; nil where the brace is itself.
+  private static func repetition(_ scalars: [Unicode.Scalar], _ start: Int) -> Int? {
+    guard let end = scalars[start...].firstIndex(of: "}"), end > start else { return nil }
+    let parts = scalars[start..<end].split(separator: ",", omittingEmptySubsequences: false)
+    let isCount = parts.allSatisfy { $0.allSatisfy { ("0"..."9").contains($0) } }
+    guard parts.count <= 2, isCount, parts[0].isEmpty == false else { return nil }
+    return end + 1
+  }
+
+  /// A class of characters whose bracket was read, and its end; nil for one that Lucene cannot say. A hyphen that is no range
+  /// is escaped, which is one to Lucene wherever it stands.
+  private static func letterClass(_ scalars: [Unicode.Scalar], _ start: Int) -> (text: String, end: Int)? {
+    var output = "["
+    var at = start
+    if at < scalars.count, scalars[at] == "^" {
+      output += "^"
+      at += 1
+    }
+    // A bracket that closes is the first character of a class.
+    guard at < scalars.count, scalars[at] != "]" else { return nil }
+    /// A character, or what an escape stands for.
+    func next() -> (text: String, isSingle: Bool)? {
+      guard at < scalars.count else { return nil }
+      var scalar = scalars[at]
+      at += 1
+      if scalar == "[", at < scalars.count, scalars[at] == ":" { return nil }
+      if scalar == "\\" {
+        guard at < scalars.count else { return nil }
+        scalar = scalars[at]
+        at += 1
+        if let letters = letters[scalar] { return (letters, false) }
+        if let control = controls[scalar] { return (String(control), true) }
+        guard !scalar.properties.isAlphabetic, scalar.properties.numericType == nil else { return nil }
+      }
+      let isSign = ["-", "]", "[", "^", "\\", "&", "~", "\""].contains(scalar)
+      return ((isSign ? "\\" : "") + String(scalar), true)
+    }
+    while at < scalars.count {
+      if scalars[at] == "]" { return (output + "]", at + 1) }
+      guard let first = next() else { return nil }
+      output += first.text
+      guard first.isSingle, at + 1 < scalars.count, scalars[at] == "-", scalars[at + 1] != "]" else { continue }
+      at += 1
+      guard let last = next(), last.isSingle else { return nil }
+      output += "-" + last.text
+    }
+    return nil
   }
 }
 

@@ -2,38 +2,125 @@ import Query
 
 extension SigmaMapping {
   /// Names of Windows' process events, as Sysmon has them.
-  private static let process: [String: String] = [
+  private static let process: [String: SigmaTargets] = [
     "Image": "process.executable", "CommandLine": "process.command_line", "ProcessId": "process.pid",
     "ProcessGuid": "process.entity_id", "CurrentDirectory": "process.working_directory",
     "ParentImage": "process.parent.executable", "ParentCommandLine": "process.parent.command_line",
-    "ParentProcessId": "process.parent.pid", "ParentProcessGuid": "process.parent.entity_id", "User": "user.name",
+    "ParentProcessId": "process.parent.pid", "ParentProcessGuid": "process.parent.entity_id",
+    "User": [.joined("user.domain", "user.name", by: "\\")],
+    // Sysmon's field, and that of Elastic Defend.
+    "IntegrityLevel": ["winlog.event_data.IntegrityLevel", "process.Ext.token.integrity_level_name"],
     "OriginalFileName": "process.pe.original_file_name", "Description": "process.pe.description",
     "Product": "process.pe.product", "Company": "process.pe.company", "FileVersion": "process.pe.file_version",
     "Imphash": "process.pe.imphash", "imphash": "process.pe.imphash", "md5": "process.hash.md5",
-    "sha1": "process.hash.sha1", "sha256": "process.hash.sha256", "Computer": "host.name", "ComputerName": "host.name",
+    "sha1": "process.hash.sha1", "sha256": "process.hash.sha256",
+    "Computer": ["host.name", "winlog.computer_name"], "ComputerName": ["host.name", "winlog.computer_name"],
     "EventID": "event.code", "Provider_Name": "winlog.provider_name", "Channel": "winlog.channel",
   ]
 
-  private static let network: [String: String] = [
+  private static let network: [String: SigmaTargets] = [
     "DestinationIp": "destination.ip", "DestinationPort": "destination.port",
     "DestinationHostname": "destination.domain",
     "SourceIp": "source.ip", "SourcePort": "source.port", "SourceHostname": "source.domain",
     "Protocol": "network.transport",
-    "Initiated": "winlog.event_data.Initiated", "dst_ip": "destination.ip", "dst_port": "destination.port",
+    "Initiated": [
+      .values("network.direction", ["true": ["egress", "outgoing"], "false": ["ingress", "incoming"]])
+    ],
+    "DestinationPortName": "network.protocol",
+    "SourceIsIpv6": [.values("network.type", ["true": ["ipv6"], "false": ["ipv4"]])],
+    "DestinationIsIpv6": [.values("network.type", ["true": ["ipv6"], "false": ["ipv4"]])], "dst_ip": "destination.ip",
+    "dst_port": "destination.port",
     "src_ip": "source.ip", "src_port": "source.port",
   ]
 
-  private static let dns: [String: String] = [
+  private static let dns: [String: SigmaTargets] = [
     "QueryName": "dns.question.name", "query": "dns.question.name", "record_type": "dns.question.type",
+    "QueryStatus": [
+      .values(
+        "sysmon.dns.status",
+        [
+          "0": ["SUCCESS"], "5": ["ERROR_ACCESS_DENIED"], "1460": ["ERROR_TIMEOUT"],
+          "9001": ["DNS_ERROR_RCODE_FORMAT_ERROR"], "9002": ["DNS_ERROR_RCODE_SERVER_FAILURE"],
+          "9003": ["DNS_ERROR_RCODE_NAME_ERROR"], "9501": ["DNS_INFO_NO_RECORDS"],
+          "9701": ["DNS_ERROR_RECORD_DOES_NOT_EXIST"],
+        ])
+    ],
     "QueryResults": "dns.answers.data", "answer": "dns.answers.data",
   ]
 
-  private static let file: [String: String] = ["TargetFilename": "file.path"]
-  private static let registry: [String: String] = [
-    "TargetObject": "registry.path", "Details": "registry.data.strings", "EventType": "event.action",
+  private static let file: [String: SigmaTargets] = ["TargetFilename": "file.path"]
+  private static let registry: [String: SigmaTargets] = [
+    "TargetObject": "registry.path",
+    // Sysmon's text as it was; Elastic Defend has numbers in decimals.
+    "Details": [
+      "winlog.event_data.Details",
+      .values(
+        "registry.data.strings",
+        Dictionary(
+          uniqueKeysWithValues: (0..<5).map { ("DWORD (0x0000000\($0))", ["\($0)", "0x0000000\($0)"]) })),
+    ],
+    "EventType": [
+      "winlog.event_data.EventType",
+      .values(
+        "event.action",
+        [
+          "SetValue": ["modification"], "CreateKey": ["creation"], "CreateValue": ["creation"],
+          "DeleteKey": ["deletion"], "DeleteValue": ["deletion"],
+        ]),
+    ],
   ]
 
-  private static func with(_ more: [String: String]) -> [String: String] { process.merging(more) { _, new in new } }
+  /// What is known of a library that is loaded: as Elastic Defend has it, and as Sysmon's events are stored.
+  private static let library: [String: SigmaTargets] = [
+    "ImageLoaded": ["dll.path", "file.path"],
+    "OriginalFileName": ["dll.pe.original_file_name", "file.pe.original_file_name"],
+    "Company": ["dll.pe.company", "file.pe.company"], "Description": ["dll.pe.description", "file.pe.description"],
+    "Product": ["dll.pe.product", "file.pe.product"], "FileVersion": ["dll.pe.file_version", "file.pe.file_version"],
+    "Imphash": ["dll.pe.imphash", "file.pe.imphash"], "imphash": ["dll.pe.imphash", "file.pe.imphash"],
+    "md5": ["dll.hash.md5", "file.hash.md5"], "sha1": ["dll.hash.sha1", "file.hash.sha1"],
+    "sha256": ["dll.hash.sha256", "file.hash.sha256"],
+    "Signature": ["dll.code_signature.subject_name", "file.code_signature.subject_name"],
+    "SignatureStatus": [
+      .values("dll.code_signature.status", ["Valid": ["trusted"]]), "file.code_signature.status",
+    ],
+    "Signed": ["winlog.event_data.Signed", "dll.code_signature.exists"],
+  ]
+
+  /// What the pipeline of the Security log makes of the event's own fields, which it then drops; a dash becomes nothing.
+  private static let security: [String: SigmaTargets] = [
+    "IpAddress": [.values("source.ip", ["-": [nil]])], "ClientAddress": [.values("source.ip", ["-": [nil]])],
+    "IpPort": [.values("source.port", ["-": [nil]])], "WorkstationName": [.values("source.domain", ["-": [nil]])],
+    "ProcessName": [.values("process.executable", ["-": [nil]])], "NewProcessName": "process.executable",
+    "NewProcessId": "process.pid", "ParentProcessName": "process.parent.executable",
+  ]
+
+  /// What the events of one process about another and of pipes and drivers have.
+  private static let sysmon: [String: SigmaTargets] = [
+    "SourceImage": "process.executable", "SourceProcessId": "process.pid", "SourceProcessGuid": "process.entity_id",
+    "SourceProcessGUID": "process.entity_id", "SourceThreadId": "process.thread.id", "PipeName": "file.name",
+    "Device": "file.path", "Destination": "process.executable", "ImageLoaded": "file.path",
+    "TargetFilename": "file.path", "TargetObject": "registry.path", "IsExecutable": "sysmon.file.is_executable",
+    "Archived": "sysmon.file.archived", "SignatureStatus": "file.code_signature.status",
+    "Signature": "file.code_signature.subject_name", "RuleName": "rule.name",
+  ]
+
+  /// What the pipelines of PowerShell's logs make of the event's own fields.
+  private static let powershell: [String: SigmaTargets] = [
+    "HostApplication": "process.command_line", "HostId": "process.entity_id", "HostName": "process.title",
+    "EngineVersion": "powershell.engine.version", "HostVersion": "powershell.process.executable_version",
+    "NewEngineState": "powershell.engine.new_state", "PreviousEngineState": "powershell.engine.previous_state",
+    "NewProviderState": "powershell.provider.new_state", "ProviderName": "powershell.provider.name",
+    "PipelineId": "powershell.pipeline_id", "RunspaceId": "powershell.runspace_id",
+    "CommandLine": "powershell.command.value", "CommandName": "powershell.command.name",
+    "CommandPath": "powershell.command.path", "CommandType": "powershell.command.type",
+    "ScriptName": "file.path", "Path": "file.path", "ScriptBlockText": "powershell.file.script_block_text",
+    "ScriptBlockId": "powershell.file.script_block_id", "SequenceNumber": "event.sequence",
+    "Payload": ["winlog.event_data.Payload", "powershell.command.invocation_details.value"],
+  ]
+
+  private static func with(_ more: [String: SigmaTargets]) -> [String: SigmaTargets] {
+    process.merging(more) { _, new in new }
+  }
 
   /// `field: value` pairs that all must hold.
   private static func items(_ pairs: (String, [String])...) -> SigmaNode {
@@ -47,27 +134,42 @@ extension SigmaMapping {
         }))
   }
 
+  private static let sysmonChannel = "Microsoft-Windows-Sysmon/Operational"
   private static let windowsIndex = ["logs-windows.*", "logs-system.*", "logs-endpoint.events.*", "winlogbeat-*"]
 
   private static func windows(
-    _ category: String, _ fields: [String: String], _ pairs: (String, [String])...
+    _ category: String, _ fields: [String: SigmaTargets], _ pairs: (String, [String])...
   ) -> SigmaMapping {
-    var all = pairs
-    all.insert(("host.os.type", ["windows"]), at: 0)
-    let members = all.flatMap { items($0).map ?? [] }
+    windows(category, fields, any: [pairs])
+  }
+
+  /// The same where events of several kinds will do.
+  private static func windows(
+    _ category: String, _ fields: [String: SigmaTargets], any kinds: [[(String, [String])]]
+  ) -> SigmaMapping {
+    let nodes = kinds.map { pairs -> SigmaNode in
+      SigmaNode(.map(([("host.os.type", ["windows"])] + pairs).flatMap { items($0).map ?? [] }))
+    }
     return SigmaMapping(
-      product: "windows", category: category, index: windowsIndex, conditions: SigmaNode(.map(members)),
-      fields: with(fields),
+      product: "windows", category: category, index: windowsIndex,
+      conditions: nodes.count == 1 ? nodes[0] : SigmaNode(.list(nodes)), fields: with(fields),
       prefix: "winlog.event_data.")
   }
 
-  private static func channel(_ service: String, _ channel: String) -> SigmaMapping {
-    SigmaMapping(
-      product: "windows", service: service, index: windowsIndex, conditions: items(("winlog.channel", [channel])),
-      fields: with([:]), prefix: "winlog.event_data.")
+  /// Events of Sysmon, which have categories of ECS that others share, by their numbers.
+  private static func sysmon(_ category: String, _ codes: String...) -> SigmaMapping {
+    windows(category, sysmon, ("winlog.channel", [sysmonChannel]), ("event.code", codes))
   }
 
-  private static func azure(_ service: String, _ dataset: String, _ fields: [String: String]) -> SigmaMapping {
+  private static func channel(
+    _ service: String, _ channel: String, _ fields: [String: SigmaTargets] = [:]
+  ) -> SigmaMapping {
+    SigmaMapping(
+      product: "windows", service: service, index: windowsIndex, conditions: items(("winlog.channel", [channel])),
+      fields: with(fields), prefix: "winlog.event_data.")
+  }
+
+  private static func azure(_ service: String, _ dataset: String, _ fields: [String: SigmaTargets]) -> SigmaMapping {
     SigmaMapping(
       product: "azure", service: service, index: ["logs-azure.*", "filebeat-*"],
       conditions: items(("event.dataset", [dataset])), fields: fields)
@@ -86,17 +188,45 @@ extension SigmaMapping {
       windows("file_change", file, ("event.category", ["file"]), ("event.type", ["change"])),
       windows("file_access", file, ("event.category", ["file"]), ("event.type", ["access"])),
       windows("registry_event", registry, ("event.category", ["registry"])),
-      windows("registry_set", registry, ("event.category", ["registry"]), ("event.type", ["change"])),
-      windows("registry_add", registry, ("event.category", ["registry"]), ("event.type", ["creation"])),
-      windows("registry_delete", registry, ("event.category", ["registry"]), ("event.type", ["deletion"])),
+      // All that Sysmon writes of the registry is a change: 12 are keys and values that come and go, 14 those renamed.
       windows(
-        "image_load", ["ImageLoaded": "dll.path"], ("event.category", ["library"])),
+        "registry_set", registry, ("event.category", ["registry"]), ("event.type", ["change"]),
+        ("event.code|neq", ["12", "14"])),
       windows(
-        "ps_script", ["ScriptBlockText": "powershell.file.script_block_text", "Path": "file.path"],
+        "registry_add", registry,
+        any: [
+          [("event.category", ["registry"]), ("event.type", ["creation"])],
+          [
+            ("event.category", ["registry"]), ("event.code", ["12"]),
+            ("winlog.event_data.EventType", ["CreateKey", "CreateValue"]),
+          ],
+        ]),
+      windows(
+        "registry_delete", registry,
+        any: [
+          [("event.category", ["registry"]), ("event.type", ["deletion"])],
+          [
+            ("event.category", ["registry"]), ("event.code", ["12"]),
+            ("winlog.event_data.EventType", ["DeleteKey", "DeleteValue"]),
+          ],
+        ]),
+      windows(
+        "image_load", library,
+        any: [
+          [("event.category", ["library"])],
+          [("winlog.channel", [sysmonChannel]), ("event.code", ["7"])],
+        ]),
+      sysmon("process_access", "10"), sysmon("create_remote_thread", "8"), sysmon("raw_access_thread", "9"),
+      sysmon("pipe_created", "17", "18"), sysmon("create_stream_hash", "15"), sysmon("process_tampering", "25"),
+      windows(
+        "ps_classic_start", powershell, ("winlog.channel", ["Windows PowerShell"]), ("event.code", ["400"])),
+      windows(
+        "ps_script", powershell,
         ("event.code", ["4104"])),
-      channel("security", "Security"), channel("system", "System"), channel("application", "Application"),
-      channel("powershell", "Microsoft-Windows-PowerShell/Operational"),
-      channel("powershell-classic", "Windows PowerShell"), channel("sysmon", "Microsoft-Windows-Sysmon/Operational"),
+      channel("security", "Security", security), channel("system", "System"), channel("application", "Application"),
+      channel("powershell", "Microsoft-Windows-PowerShell/Operational", powershell),
+      channel("powershell-classic", "Windows PowerShell", powershell),
+      channel("sysmon", sysmonChannel, network.merging(dns) { $1 }.merging(sysmon) { $1 }),
       channel("taskscheduler", "Microsoft-Windows-TaskScheduler/Operational"),
       channel("windefend", "Microsoft-Windows-Windows Defender/Operational"),
       channel("wmi", "Microsoft-Windows-WMI-Activity/Operational"), channel("dns-server", "DNS Server"),
@@ -125,7 +255,11 @@ extension SigmaMapping {
         fields: dns.merging(network) { mine, _ in mine }),
       SigmaMapping(
         category: "firewall", index: ["logs-*firewall*-*", "logs-network_traffic.*", "packetbeat-*"],
-        conditions: items(("event.category", ["network"])), fields: network),
+        conditions: items(("event.category", ["network"])),
+        fields: network.merging([
+          "action": ["event.action", "event.type"],
+          "blocked": [.values("event.type", ["true": ["denied"], "false": ["allowed"]])],
+        ]) { $1 }),
       SigmaMapping(
         category: "proxy", index: ["logs-squid.*", "logs-zscaler*", "packetbeat-*"],
         fields: [
@@ -151,7 +285,8 @@ extension SigmaMapping {
           "data.protoPayload.authenticationInfo.principalEmail": "client.user.email",
           "protoPayload.authenticationInfo.principalEmail": "client.user.email",
           "data.protoPayload.resourceName": "gcp.audit.resource_name",
-          "protoPayload.resourceName": "gcp.audit.resource_name",
+          "protoPayload.resourceName": "gcp.audit.resource_name", "data.protoPayload.logName": "log.logger",
+          "protoPayload.logName": "log.logger",
         ]),
       SigmaMapping(
         product: "gcp", service: "google_workspace.admin", index: ["logs-google_workspace.admin-*", "filebeat-*"],
@@ -162,6 +297,7 @@ extension SigmaMapping {
         [
           "operationName": "azure.activitylogs.operation_name",
           "properties.message": "azure.activitylogs.operation_name",
+          "OperationName": "azure.activitylogs.operation_name", "Operation": "azure.activitylogs.operation_name",
           "status": "event.outcome", "ResourceProviderValue": "azure.resource.provider",
           "CategoryValue": "azure.activitylogs.category",
         ]),
@@ -171,6 +307,13 @@ extension SigmaMapping {
           "properties.message": "azure.auditlogs.operation_name",
           "ActivityDisplayName": "azure.auditlogs.properties.activity_display_name",
           "operationName": "azure.auditlogs.operation_name",
+          "OperationName": "azure.auditlogs.operation_name", "Operation": "azure.auditlogs.operation_name",
+          "Workload": "azure.auditlogs.properties.logged_by_service",
+          "Status": "azure.auditlogs.properties.result",
+          "InitiatedBy": [
+            "azure.auditlogs.properties.initiated_by.user.userPrincipalName",
+            "azure.auditlogs.properties.initiated_by.app.displayName",
+          ],
           "LoggedByService": "azure.auditlogs.properties.logged_by_service",
           "Category": "azure.auditlogs.properties.category", "Result": "azure.auditlogs.properties.result",
         ]),
@@ -187,6 +330,9 @@ extension SigmaMapping {
           "AuthenticationRequirement": "azure.signinlogs.properties.authentication_requirement",
           "ResourceDisplayName": "azure.signinlogs.properties.resource_display_name",
           "ResultDescription": "azure.signinlogs.result_description",
+          "Status": [.values("event.outcome", ["Success": ["success"], "Failure": ["failure"]])],
+          "Location": ["geo.country_iso_code", "source.geo.country_iso_code"],
+          "properties.message": ["azure.signinlogs.result_description", "message"],
           "NetworkLocationDetails": "azure.signinlogs.properties.network_location_details",
         ]),
       SigmaMapping(
@@ -218,7 +364,7 @@ extension SigmaMapping {
         fields: [
           "eventSource": "event.provider", "eventName": "event.action", "Operation": "event.action",
           "Workload": "event.provider",
-          "ResultStatus": "event.outcome", "UserId": "user.id",
+          "ResultStatus": "event.outcome", "status": "event.outcome", "UserId": "user.id",
         ]),
     ]
     + [("kubernetes", "audit"), ("kubernetes", "application")].map { product, service in
@@ -227,16 +373,23 @@ extension SigmaMapping {
         conditions: items(("event.dataset", ["kubernetes.audit_logs"])),
         fields: [
           "verb": "kubernetes.audit.verb", "objectRef.resource": "kubernetes.audit.objectRef.resource",
-          "objectRef.subresource": "kubernetes.audit.objectRef.subresource",
+          "objectRef.subresource": [.values("kubernetes.audit.objectRef.subresource", ["": [nil]])],
           "objectRef.namespace": "kubernetes.audit.objectRef.namespace",
-          "objectRef.apiGroup": "kubernetes.audit.objectRef.apiGroup",
+          // The core group, and a resource itself, have no value there.
+          "objectRef.apiGroup": [.values("kubernetes.audit.objectRef.apiGroup", ["": [nil]])],
           "objectRef.name": "kubernetes.audit.objectRef.name",
-          "apiGroup": "kubernetes.audit.objectRef.apiGroup", "resource": "kubernetes.audit.objectRef.resource",
-          "subresource": "kubernetes.audit.objectRef.subresource", "namespace": "kubernetes.audit.objectRef.namespace",
+          "apiGroup": [.values("kubernetes.audit.objectRef.apiGroup", ["": [nil]])],
+          "resource": "kubernetes.audit.objectRef.resource",
+          "subresource": [.values("kubernetes.audit.objectRef.subresource", ["": [nil]])],
+          "namespace": "kubernetes.audit.objectRef.namespace",
           "user.username": "kubernetes.audit.user.username", "user.groups": "kubernetes.audit.user.groups",
           "username": "kubernetes.audit.user.username", "sourceIPs": "kubernetes.audit.sourceIPs",
           "userAgent": "kubernetes.audit.userAgent", "responseStatus.code": "kubernetes.audit.responseStatus.code",
           "capabilities": "kubernetes.audit.requestObject.spec.containers.securityContext.capabilities.add",
+          "privileged": [
+            "kubernetes.audit.requestObject.spec.containers.securityContext.privileged",
+            "kubernetes.audit.responseObject.spec.containers.securityContext.privileged",
+          ],
           "hostPath": "kubernetes.audit.requestObject.spec.volumes.hostPath.path",
         ])
     }

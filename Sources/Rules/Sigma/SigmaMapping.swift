@@ -8,16 +8,16 @@ public struct SigmaMapping: Sendable {
   public var service: String?
   /// The data streams that hold the events.
   public var index: [String]
-  /// What else must be true of an event, as the items of a search identifier.
+  /// What else must be true of an event, as a search identifier has it: items in a map, or a list of maps any of which will do.
   public var conditions: SigmaNode?
   /// Names of the rule and of events.
-  public var fields: [String: String]
+  public var fields: [String: SigmaTargets]
   /// What stands before names that are not among `fields` and that no schema knows.
   public var prefix: String?
 
   public init(
     product: String? = nil, category: String? = nil, service: String? = nil, index: [String],
-    conditions: SigmaNode? = nil, fields: [String: String] = [:], prefix: String? = nil
+    conditions: SigmaNode? = nil, fields: [String: SigmaTargets] = [:], prefix: String? = nil
   ) {
     self.product = product
     self.category = category
@@ -36,9 +36,9 @@ public struct SigmaMapping: Sendable {
     return agrees(product, source.product) && agrees(category, source.category) && agrees(service, source.service)
   }
 
-  /// The name of a field in events.
+  /// The name of a field in events; of several the first.
   func name(_ field: String) -> String {
-    if let known = fields[field] { return known }
+    if let known = fields[field] { return known.main }
     guard let prefix, !FieldCatalog.standard.resolve(field).isKnown else { return field }
     return prefix + field
   }
@@ -91,7 +91,7 @@ public struct SigmaSettings: Sendable {
   ///   - logsource: { product: zeek, service: dns }
   ///     index: [ "logs-zeek.dns-*" ]
   ///     conditions: { event.dataset: zeek.dns }
-  ///     fields: { query: dns.question.name }
+  ///     fields: { query: dns.question.name, answer: [ dns.answers.data, zeek.dns.answers ] }
   ///     prefix: "zeek.dns."
   /// placeholders:
   ///   Administrators: [ alice, bob ]
@@ -141,14 +141,14 @@ public struct SigmaSettings: Sendable {
       guard let index = entry["index"]?.texts, !index.isEmpty else {
         throw SigmaFault("an entry of `mappings` needs `index`, the data streams that hold the events", entry.place)
       }
-      if let conditions = entry["conditions"], conditions.map?.isEmpty != false {
-        throw SigmaFault("`conditions` must be a map of fields and values", conditions.place)
+      if let conditions = entry["conditions"] {
+        let maps = conditions.list ?? [conditions]
+        guard !maps.isEmpty, maps.allSatisfy({ $0.map?.isEmpty == false }) else {
+          throw SigmaFault("`conditions` must be a map of fields and values, or a list of such", conditions.place)
+        }
       }
-      var fields: [String: String] = [:]
-      for field in entry["fields"]?.map ?? [] {
-        guard let name = field.value.scalarText else { throw SigmaFault("a field is mapped to one name", field.place) }
-        fields[field.key] = name
-      }
+      var fields: [String: SigmaTargets] = [:]
+      for field in entry["fields"]?.map ?? [] { fields[field.key] = try SigmaTargets(field.value) }
       let parts = SigmaLogSource(source)
       own.append(
         SigmaMapping(

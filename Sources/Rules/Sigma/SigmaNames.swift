@@ -8,11 +8,11 @@ enum SigmaNames {
     func item(_ member: SigmaNode.Member) -> SigmaNode.Member {
       var parts = member.key.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
       var copy = member
-      if !parts[0].isEmpty { parts[0] = mapping.name(parts[0]) }
+      if !parts[0].isEmpty { parts[0] = name(parts[0], mapping) }
       copy.key = parts.joined(separator: "|")
       guard parts.contains("fieldref") else { return copy }
       func reference(_ node: SigmaNode) -> SigmaNode {
-        node.text.map { SigmaNode(.text(mapping.name($0)), node.place) } ?? node
+        node.text.map { SigmaNode(.text(name($0, mapping)), node.place) } ?? node
       }
       copy.value =
         member.value.list.map { SigmaNode(.list($0.map(reference)), member.value.place) } ?? reference(member.value)
@@ -35,6 +35,29 @@ enum SigmaNames {
     return SigmaNode(.map(members), node.place)
   }
 
+  /// The name of a field in events; one that stands for several, or for other values, stays.
+  private static func name(_ field: String, _ mapping: SigmaMapping) -> String {
+    if let targets = mapping.fields[field], targets.single == nil { return field }
+    return mapping.name(field)
+  }
+
+  /// The items of a detection by the fields that they name, fields that `fieldref` refers to among them, with their places.
+  static func fields(_ node: SigmaNode) -> [(name: String, place: SigmaNode.Place)] {
+    var found: [(name: String, place: SigmaNode.Place)] = []
+    func visit(_ node: SigmaNode) {
+      for element in node.list ?? [] { visit(element) }
+      for member in node.map ?? [] {
+        let name = String(member.key.prefix { $0 != "|" })
+        if !name.isEmpty { found.append((name, member.place)) }
+        if SigmaItem.modifiers(member.key).contains("fieldref") {
+          for value in member.value.list ?? [member.value] { found += value.text.map { [($0, value.place)] } ?? [] }
+        }
+      }
+    }
+    for member in node.map ?? [] where member.key != "condition" && member.key != "timeframe" { visit(member.value) }
+    return found
+  }
+
   /// The names of placeholders, as Sigma calls what stands between percent signs in values with the modifier `expand`.
   static func placeholders(_ node: SigmaNode) -> Set<String> {
     var found: Set<String> = []
@@ -42,7 +65,7 @@ enum SigmaNames {
       switch node.content {
       case .map(let members):
         for member in members {
-          visit(member.value, expands: member.key.split(separator: "|").dropFirst().contains("expand"))
+          visit(member.value, expands: SigmaItem.modifiers(member.key).contains("expand"))
         }
       case .list(let elements): for element in elements { visit(element, expands: expands) }
       case .text(let text) where expands:

@@ -72,8 +72,11 @@ enum SigmaRuleMaker {
   static func date(_ text: String) -> String? {
     let parts = text.split { $0 == "-" || $0 == "/" }
     guard parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
-      parts[0].count == 4, (1...12).contains(month), (1...31).contains(day), (1970...9999).contains(year)
+      parts[0].count == 4, (1...12).contains(month), (1970...9999).contains(year)
     else { return nil }
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+    guard (1...days).contains(day) else { return nil }
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return "\(year)/\(two(month))/\(two(day))"
   }

@@ -8,6 +8,8 @@ enum QueryCheck {
         .error, problem.isOfIndicators ? "threat_query" : "query", line: problem.line, column: problem.column,
         problem.message)
     }
+    // Of a Sigma document the fields are told where they stand in it.
+    if report.isOfSigma { return }
     var seen: Set<String> = []
     for field in inspection.fields where seen.insert(field).inserted {
       guard let message = FieldCheck.message(field, knowledge) else { continue }

@@ -1,6 +1,8 @@
 /// Collects what checks say of one rule.
 struct RuleReport {
   let rule: Rule
+  /// The rule was read from a Sigma document.
+  var isOfSigma = false
   private(set) var issues: [RuleIssue] = []
 
   init(_ rule: Rule) {

@@ -44,6 +44,7 @@ public struct RuleValidator: Sendable {
   /// Checks one rule by itself; the diagnostics stand in the order of its text.
   public func validate(_ loaded: LoadedRule, now: Timestamp) -> [Diagnostic] {
     var report = RuleReport(loaded.rule)
+    report.isOfSigma = loaded.source.format == .yaml
     IdentityCheck.check(&report)
     PlaceholderCheck.check(&report)
     RiskCheck.check(&report)

@@ -1,0 +1,236 @@
+import Events
+import Query
+import Rules
+import TestSupport
+import Testing
+
+/// What the table that ships makes of rules, and what is told of their fields.
+struct SigmaMappingTests {
+  private static func load(_ source: String, _ detection: String) -> RuleLoadResult {
+    RuleLoader.load(
+      text: "title: t\nlogsource: { \(source) }\ndetection:\n  s: \(detection)\n  condition: s\n", file: "r.yml")
+  }
+
+  private static func expression(_ loaded: RuleLoadResult) throws -> SigmaExpression {
+    let query = try SigmaQuery(try #require(loaded.rules.first?.rule.query, "\(loaded.diagnostics)"))
+    guard case .detection(let part) = query.form else { return .or([]) }
+    return part.whole
+  }
+
+  @Test(
+    "Fields have the names under which Elastic's integrations store them",
+    arguments: [
+      ("product: windows, service: security", "IpAddress", ["source.ip"]),
+      ("product: windows, service: security", "NewProcessName", ["process.executable"]),
+      ("product: windows, service: security", "WorkstationName", ["source.domain"]),
+      ("product: windows, category: registry_set", "TargetObject", ["registry.path"]),
+      ("product: windows, category: registry_set", "Details", ["winlog.event_data.Details", "registry.data.strings"]),
+      ("product: windows, category: image_load", "ImageLoaded", ["dll.path", "file.path"]),
+      ("product: windows, category: image_load", "Company", ["dll.pe.company", "file.pe.company"]),
+      ("product: windows, category: process_access", "SourceImage", ["process.executable"]),
+      ("product: windows, service: powershell-classic", "HostApplication", ["process.command_line"]),
+      ("product: azure, service: signinlogs", "Location", ["geo.country_iso_code", "source.geo.country_iso_code"]),
+    ])
+  func names(source: String, name: String, wanted: [String]) throws {
+    let loaded = Self.load(source, "{ \(name): 'x y' }")
+    #expect(loaded.diagnostics == [])
+    let fields = try Self.expression(loaded).fields
+    #expect(wanted.allSatisfy(fields.contains) && !fields.contains(name), "\(fields)")
+  }
+
+  @Test(
+    "Values are those that events have",
+    arguments: [
+      ("product: windows, category: network_connection", "{ Initiated: 'true' }", "egress"),
+      ("product: windows, category: registry_event", "{ EventType: DeleteValue }", "deletion"),
+      ("product: azure, service: signinlogs", "{ Status: Success }", "success"),
+    ])
+  func values(source: String, detection: String, image: String) throws {
+    let text = "\(try Self.expression(Self.load(source, detection)))"
+    #expect(text.contains("\"\(image)\""), "\(text)")
+  }
+
+  @Test("The core group of Kubernetes is no value")
+  func core() throws {
+    let loaded = Self.load("product: kubernetes, service: audit", "{ apiGroup: '' }")
+    let expression = try Self.expression(loaded)
+    #expect("\(expression)".contains("absent"), "\(expression)")
+    #expect(loaded.diagnostics == [])
+  }
+
+  @Test(
+    "Kinds of events that integrations call differently are asked for together",
+    arguments: [
+      ("registry_delete", ["deletion", "DeleteValue"]), ("registry_add", ["creation", "CreateKey"]),
+      ("image_load", ["library", "Microsoft-Windows-Sysmon/Operational"]),
+    ])
+  func kinds(category: String, words: [String]) throws {
+    let query = try #require(
+      Self.load("product: windows, category: \(category)", "{ Image: x }").rules.first?.rule.query)
+    #expect(words.allSatisfy(query.contains), "\(query)")
+  }
+
+  @Test("A field of which nothing is known is told once at its place, and under `not` with what that means")
+  func unknown() {
+    let text = """
+      title: t
+      logsource: { product: azure, service: signinlogs }
+      detection:
+        s:
+          NoSuchField: a
+          ResultType: 1
+        t:
+          NoSuchField: b
+        condition: not s and not t
+      """
+    let told = RuleLoader.load(text: text, file: "r.yml").diagnostics
+    #expect(told.count == 1 && told.first?.line == 5, "\(told)")
+    #expect(told.first?.message.contains("`NoSuchField`") == true)
+    #expect(told.first?.message.contains("holds of every event") == true)
+    #expect(Self.load("product: windows, service: security", "{ LogonType: 10 }").diagnostics == [])
+  }
+
+  @Test("A mapping of a user names several fields and kinds of events")
+  func own() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      """
+      mappings:
+        - logsource: { product: zeek }
+          index: [ logs-zeek.* ]
+          conditions: [ { event.dataset: zeek.dns }, { event.dataset: zeek.http } ]
+          fields:
+            host: [ url.domain, dns.question.name ]
+            out: { field: network.direction, values: { 'true': egress } }
+      """, "mapping.yml")
+    let settings = try SigmaSettings.standard.adding(files: [file])
+    let loaded = RuleLoader.load(
+      text:
+        "title: t\nlogsource: { product: zeek }\ndetection:\n  s: { host: x, out: 'true' }\n  condition: s\n",
+      file: "r.yml", sigma: settings)
+    #expect(loaded.diagnostics == [])
+    #expect(
+      try Self.expression(loaded).fields == ["event.dataset", "url.domain", "dns.question.name", "network.direction"])
+  }
+
+  @Test(
+    "What a filter or a document says wrongly is told",
+    arguments: [
+      ("filter:\n  rules: null\n", "name rules"), ("filter:\n  rules: { a: b }\n", "name rules"),
+      ("filter:\n  rules: [ null ]\n", "name rules"), ("filter:\n  rules: 5\n", "name rules"),
+    ])
+  func filters(filter: String, words: String) {
+    let loaded = RuleLoader.load(
+      text: "title: r\nlogsource: { product: aws }\ndetection: { s: { eventName: A }, condition: s }\n---\n"
+        + "title: f\nlogsource: { product: aws }\n\(filter)  sel: { awsRegion: x }\n  condition: not sel\n",
+      file: "r.yml")
+    #expect(
+      loaded.diagnostics.contains { $0.severity == .error && $0.message.contains(words) }, "\(loaded.diagnostics)")
+    #expect(loaded.rules.first?.rule.query?.contains("awsRegion") == false)
+  }
+
+  @Test("ANY reaches every rule, as any does")
+  func anyRule() {
+    let loaded = RuleLoader.load(
+      text: "title: r\nlogsource: { product: aws }\ndetection: { s: { eventName: A }, condition: s }\n---\n"
+        + "title: f\nlogsource: { product: aws }\nfilter:\n  rules: ANY\n  sel: { awsRegion: x }\n  condition: not sel\n",
+      file: "r.yml")
+    #expect(loaded.diagnostics == [])
+    #expect(loaded.rules.first?.rule.query?.contains("awsRegion") == true)
+  }
+
+  @Test(
+    "What a document says of itself wrongly is an error",
+    arguments: [
+      ("related: x", "must be a list"), ("related: [ { id: 1, type: similar } ]", "needs the `id`"),
+      ("name: [ a ]", "`name` must be"), ("author: [ a, b ]", "`author` must be"),
+      ("date: 2026-02-30", "must be a date"),
+    ])
+  func words(line: String, words: String) {
+    let loaded = RuleLoader.load(
+      text: "title: r\nlogsource: { product: aws }\ndetection: { s: { eventName: A }, condition: s }\n\(line)\n",
+      file: "r.yml")
+    #expect(
+      loaded.diagnostics.contains { $0.severity == .error && $0.message.contains(words) }, "\(loaded.diagnostics)")
+  }
+
+  private static func correlation(_ lines: String, top: String = "") -> RuleLoadResult {
+    RuleLoader.load(
+      text: "title: r\nname: r\nlogsource: { product: aws }\ndetection: { s: { eventName: A }, condition: s }\n---\n"
+        + "title: c\n\(top)correlation:\n  type: event_count\n  rules: [ r ]\n  timespan: 5m\n\(lines)", file: "r.yml")
+  }
+
+  @Test("A correlation says at the top of its document whether its rules alert too, and a wrong one keeps them silent")
+  func generate() {
+    let names = { (loaded: RuleLoadResult) in loaded.rules.map(\.rule.name) }
+    #expect(names(Self.correlation("  condition: { gte: '2' }\n")) == ["c"])
+    #expect(names(Self.correlation("  condition: { gte: 2 }\n", top: "generate: true\n")) == ["r", "c"])
+    #expect(names(Self.correlation("  condition: { gte: 2 }\n  generate: true\n")) == ["r", "c"])
+    #expect(Self.correlation("  condition: { gte: 2 }\n", top: "generate: 'true'\n").hasErrors)
+    let wrong = Self.correlation("  condition: { above: 2 }\n")
+    #expect(wrong.hasErrors && wrong.rules.isEmpty)
+  }
+
+  @Test("A key that correlations do not know is told")
+  func keys() {
+    let loaded = Self.correlation("  condition: { gte: 2 }\n  groupby: [ awsRegion ]\n")
+    #expect(loaded.diagnostics.map(\.message).joined().contains("`groupby`"))
+  }
+
+  @Test("A file may begin with a byte order mark")
+  func mark() {
+    let loaded = RuleLoader.load(
+      text: "\u{FEFF}title: r\nlogsource: { product: aws }\ndetection: { s: { eventName: A }, condition: s }\n",
+      file: "r.yml")
+    #expect(loaded.diagnostics == [] && loaded.rules.count == 1)
+  }
+
+  // MARK: Conversion
+
+  @Test(
+    "Conversions are queries that are read, and what they cannot say is refused by name",
+    arguments: [
+      ("{ Image: a, ProcessId: [ x, 443 ] }", "process.pid == 443"),
+      ("{ Image: a, ProcessId: x }", "refused: `process.pid` cannot hold “x”"),
+      ("{ Image: a, source.ip|cidr: 1.2.3.4 }", #"cidrMatch(source.ip, "1.2.3.4/32")"#),
+      ("{ Image: a, source.ip|cidr: '::/0' }", "refused: The network ::/0"),
+      ("{ Image: a, message: null }", "refused: It asks whether there is `message`"),
+      ("{ Image: a, CommandLine: null }", "?process.command_line == null"),
+      (#"{ CommandLine|re: 'a{' }"#, #"a\\{"#), (#"{ CommandLine|re: 'a{2,3}b' }"#, "a{2,3}b"),
+      (#"{ CommandLine|re: 'a{,2}b' }"#, #"a\\{,2\\}b"#),
+      (#"{ CommandLine|re: '[\w.-]+@' }"#, #"[a-zA-Z0-9_.\\-]+\\@"#),
+      (#"{ CommandLine|re: '[a-]' }"#, #"[a\\-]"#), (#"{ CommandLine|re: '[a-c]' }"#, "[a-c]"),
+      ("{ vendor.size: 443 }", "refused: Whether `vendor.size` holds numbers or texts"),
+      ("{ vendor.size|re: '5$' }", "refused: Whether `vendor.size` holds"), ("{ vendor.size|contains: ab }", "*ab*"),
+      ("{ LogonType: 10 }", "winlog.event_data.LogonType"), ("{ IpAddress|contains: '-', a.b: x }", "a.b"),
+    ])
+  func conversions(detection: String, words: String) throws {
+    let source = "category: test, product: test"
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      """
+      mappings:
+        - logsource: { product: test }
+          index: [ logs-test.* ]
+          fields:
+            Image: process.executable
+            CommandLine: process.command_line
+            ProcessId: process.pid
+            LogonType: winlog.event_data.LogonType
+            IpAddress: { field: source.ip, values: { '-': null } }
+      """, "mapping.yml")
+    let settings = try SigmaSettings.standard.adding(files: [file])
+    let loaded = RuleLoader.load(
+      text: "title: t\nlogsource: { \(source) }\ndetection:\n  s: \(detection)\n  condition: s\n", file: "r.yml",
+      sigma: settings)
+    let rule = try #require(loaded.rules.first?.rule, "\(loaded.diagnostics)")
+    let text: String
+    do throws(SigmaConversion.Refusal) {
+      text = try SigmaConversion.elastic(rule).query ?? ""
+    } catch {
+      text = "refused: \(error.reason)"
+    }
+    #expect(text.contains(words), "\(text)")
+    if text.hasPrefix("any where ") { _ = try EQL.parse(text).plan(.standard, categoryField: "event.category") }
+  }
+}
