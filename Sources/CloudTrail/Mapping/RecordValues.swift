@@ -43,7 +43,11 @@ struct RecordValues {
     }
     for one in wanted {
       guard !one.name.isEmpty else {
-        Self.forEachLeaf(of: event) { Self.append($0, one.column, builder) }
+        // What Elasticsearch keeps beside an event is nothing that the event says.
+        event.forEachMember { name, value in
+          guard !name.elementsEqual("_id".utf8), !name.elementsEqual("_index".utf8) else { return }
+          Self.forEachLeaf(of: value) { Self.append($0, one.column, builder) }
+        }
         continue
       }
       var isFound = false

@@ -374,4 +374,16 @@ struct SigmaHuntTests {
     let ids = try alerts.compactMap { try $0.document["kibana.alert.ancestors"]?.arrayValue?.first?["id"]?.stringValue }
     #expect(Set(ids.map { $0.suffix(1) }) == ["1", "3"])
   }
+
+  @Test("A keyword is looked for in what an event says, not in its id and index")
+  func keywords() throws {
+    let rule = try #require(
+      SigmaHunt.load("title: t\n\(SigmaHunt.trail)\ndetection:\n  s:\n    - filebeat\n  condition: s\n").rules.first?
+        .rule)
+    func event(_ name: String) -> String {
+      #"{"_id":"filebeat","_index":"filebeat-1","@timestamp":"2026-01-05T10:00:00Z","event":{"dataset":"aws.cloudtrail"},"user":{"name":"\#(name)"}}"#
+    }
+    #expect(try TestHunt([rule]).alerts(event("filebeat")).count == 1)
+    #expect(try TestHunt([rule]).alerts(event("nobody")).isEmpty)
+  }
 }
