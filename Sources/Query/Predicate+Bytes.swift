@@ -102,6 +102,7 @@ extension ValueTest {
         output.write(bound != nil)
         guard let bound else { continue }
         output.write(bound.inclusive)
+        if bound.isLowered { output.mark("i") }
         output.write(bound.value)
       }
     case .sigma(let asked):
@@ -121,6 +122,12 @@ extension WildcardPattern {
   fileprivate func write(to output: inout some PredicateOutput) {
     output.write(ignoresCase)
     output.write(isWildcardQuery)
+    if isLenient { output.mark("l") }
+    switch words {
+    case .any: output.mark("v")
+    case .all: output.mark("u")
+    case nil: break
+    }
     output.write(count: parts.count)
     for part in parts {
       switch part {

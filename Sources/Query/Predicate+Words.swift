@@ -196,7 +196,7 @@ extension FieldSelector {
   fileprivate var words: String {
     switch self {
     case .named(let path): path
-    case .matching(let pattern): "a field like \(pattern.text)"
+    case .matching(let pattern): path ?? "a field like \(pattern.text)"
     case .any: "any field"
     }
   }

@@ -30,6 +30,41 @@ public enum FieldSelector: Hashable, Sendable {
   case matching(WildcardPattern)
   /// Every field: a value without a field name. Values that a field's type cannot read are passed over.
   case any
+
+  /// One field by its full path: what its type cannot read finds nothing, where it would be refused.
+  static func lenient(_ path: String) -> FieldSelector {
+    .matching(WildcardPattern([.literal(path)]).leniently)
+  }
+
+  /// The same fields, asked leniently.
+  var leniently: FieldSelector {
+    switch self {
+    case .named(let path): .lenient(path)
+    case .matching(let pattern): .matching(pattern.leniently)
+    case .any: .any
+    }
+  }
+
+  /// Whether what a field's type cannot read finds nothing, where it would be refused.
+  var isLenient: Bool {
+    switch self {
+    case .named: false
+    case .matching(let pattern): pattern.isLenient
+    case .any: true
+    }
+  }
+
+  /// One field by its full path, which is found in the objects of a nested field from outside too.
+  static func reaching(_ path: String) -> FieldSelector { .matching(WildcardPattern([.literal(path)])) }
+
+  /// The full path of the field, where it is one.
+  var path: String? {
+    switch self {
+    case .named(let path): path
+    case .matching(let pattern): pattern.plainText
+    case .any: nil
+    }
+  }
 }
 
 /// What one value of a field must satisfy.
@@ -60,6 +95,8 @@ public enum ValueTest: Hashable, Sendable {
 public struct RangeBound: Hashable, Sendable {
   public var value: String
   public var inclusive: Bool
+  /// Fields of text compare it in lower case, as Lucene's query strings have it.
+  var isLowered = false
 
   public init(_ value: String, inclusive: Bool) {
     self.value = value

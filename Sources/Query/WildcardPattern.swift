@@ -12,6 +12,16 @@ public struct WildcardPattern: Hashable, Sendable {
   public var ignoresCase: Bool
   /// True for a pattern of the query DSL's `wildcard`, which the keys of flattened fields do not know, whatever it says.
   public private(set) var isWildcardQuery = false
+  /// Of a pattern of names: fields whose type cannot be asked are passed over, where they would be refused.
+  private(set) var isLenient = false
+  /// How the literal text of a pattern is held against fields of text, where it is cut into words.
+  private(set) var words: Words?
+
+  /// How many of the words of a text have to be there; before a last `*` the last word is the beginning of one.
+  enum Words: Hashable, Sendable {
+    case any
+    case all
+  }
 
   public init(_ parts: [Part] = [], ignoresCase: Bool = false) {
     self.ignoresCase = ignoresCase
@@ -45,6 +55,19 @@ public struct WildcardPattern: Hashable, Sendable {
       if number > 0 { append(.anyRun) }
       append(.literal(String(part)))
     }
+  }
+
+  /// A text that is cut into words for fields of text, and compared whole elsewhere; with `isPrefix` it is a beginning.
+  init(words text: String, _ words: Words, isPrefix: Bool = false) {
+    self.init(isPrefix ? [.literal(text), .anyRun] : [.literal(text)])
+    self.words = words
+  }
+
+  /// The same names, asked leniently.
+  var leniently: WildcardPattern {
+    var copy = self
+    copy.isLenient = true
+    return copy
   }
 
   /// Adds a part at the end, merging it with the part before where they are of one kind.

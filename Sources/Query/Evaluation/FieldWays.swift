@@ -44,7 +44,7 @@ extension QuerySet {
       var partsBlanks = false
       if case .any = selector { partsBlanks = true }
       return ([(path: field, type: resolved.type)] + catalog.multiFields(of: field)).compactMap { way in
-        guard isSelected(way.path, by: selector) else { return nil }
+        guard isSelected(way.path, way.type, of: field, by: selector) else { return nil }
         switch condition {
         case .exists: return FieldWays.Way(type: way.type, matcher: .readable(way.type))
         case .test(let test):
@@ -56,11 +56,13 @@ extension QuerySet {
     }
   }
 
-  private func isSelected(_ path: String, by selector: LeafSelector) -> Bool {
+  private func isSelected(
+    _ path: String, _ type: FieldType, of field: String, by selector: LeafSelector
+  ) -> Bool {
     switch selector {
     case .object(let prefix): (path == prefix || path.hasPrefix(prefix + ".")) && isInReach(path)
     // A pattern reaches the objects of nested fields from outside, but not from inside another one.
-    case .matching(let pattern): pattern.matches(path) && (nestedPath == nil || isInReach(path))
+    case .matching(let pattern): pattern.matches(path, type, of: field) && (nestedPath == nil || isInReach(path))
     case .any: isInReach(path)
     case .column, .nested, .condition: false
     }

@@ -36,7 +36,7 @@ public struct QuerySet: Sendable {
     case column(Int, matcher: ValueMatcher)
     /// Every column at or below a path, as `exists` on an object looks at them.
     case object(prefix: String)
-    case matching(WildcardMatcher)
+    case matching(NamePattern)
     case any
     case nested(path: String, queries: NestedQueries)
     /// A condition by its place among `conditions`.
@@ -183,18 +183,15 @@ public struct QuerySet: Sendable {
       plan.everything = true
       bound = .any
     case .matching(let pattern):
-      let matcher = WildcardMatcher(pattern)
-      let catalog = catalog
-      plan.patterns.append { path in
-        let field = Self.point(of: path, in: catalog) ?? path
-        return matcher.matches(field) || catalog.multiFields(of: field).contains { matcher.matches($0.path) }
+      switch selector.path {
+      case let path? where pattern.isLenient: bound = bindLenient(path, test)
+      case let path? where isInReach(path): bound = bindNamed(path, test)
+      default: bound = bindNames(pattern)
       }
-      bound = .matching(matcher)
-    case .named(let path):
-      bound = bindNamed(path, test)
-      if case .column(let column, .equal(let text)) = bound {
-        equalConditions[column, default: EqualConditions()].insert(text, leaf: leaves.count)
-      }
+    case .named(let path): bound = bindNamed(path, test)
+    }
+    if case .column(let column, .equal(let text)) = bound {
+      equalConditions[column, default: EqualConditions()].insert(text, leaf: leaves.count)
     }
     leaves.append(Leaf(selector: bound, condition: condition))
     leafOfKey[key] = leaves.count - 1
@@ -204,6 +201,25 @@ public struct QuerySet: Sendable {
       fieldWays = FieldWays()
     }
     return leaves.count - 1
+  }
+
+  /// A field whose type is asked only what it can be asked.
+  private mutating func bindLenient(_ path: String, _ test: ValueTest?) -> LeafSelector {
+    if let test, QueryJudge(catalog).refusal(of: .test(.named(path), test)) != nil {
+      return .column(plan.insert(catalog.resolve(path).sourcePath), matcher: .never)
+    }
+    return bindNamed(path, test)
+  }
+
+  private mutating func bindNames(_ pattern: WildcardPattern) -> LeafSelector {
+    let names = NamePattern(pattern, catalog)
+    let catalog = catalog
+    plan.patterns.append { path in
+      let field = Self.point(of: path, in: catalog) ?? path
+      return names.matches(field, catalog.type(of: field))
+        || catalog.multiFields(of: field).contains { names.matches($0.path, $0.type, of: field) }
+    }
+    return .matching(names)
   }
 
   private mutating func bindNamed(_ path: String, _ test: ValueTest?) -> LeafSelector {

@@ -7,6 +7,10 @@ extension ValueMatcher {
   ///   field and below a flattened field.
   init(_ test: ValueTest, type: FieldType, now: Timestamp, partsBlanks: Bool = false) {
     if case .wildcard(let pattern) = test {
+      if let matcher = Self.words(pattern, type: type, now: now) {
+        self = matcher
+        return
+      }
       self = Self.pattern(pattern, type: type, now: now, partsBlanks: partsBlanks)
       return
     }
@@ -52,6 +56,20 @@ extension ValueMatcher {
       return piece(alternative, type: type)
     }
     return matchers.count == 1 ? matchers[0] : .any(matchers)
+  }
+
+  /// A text that fields of text cut into words; nil where the pattern is read as any other.
+  private static func words(_ pattern: WildcardPattern, type: FieldType, now: Timestamp) -> ValueMatcher? {
+    guard let asked = pattern.words, case .literal(let text)? = pattern.parts.first else { return nil }
+    let isPrefix = pattern.parts.count > 1
+    guard case .text = type else { return isPrefix ? nil : ValueMatcher(.match(text), type: type, now: now) }
+    let words = TextAnalyzer.words(text)
+    guard let last = words.last else { return .never }
+    var matchers = words.map { ValueMatcher.word(Array($0.utf8)) }
+    if isPrefix {
+      matchers[matchers.count - 1] = .wordWildcard([WildcardMatcher(WildcardPattern([.literal(last), .anyRun]))])
+    }
+    return asked == .all ? .every(matchers) : .any(matchers)
   }
 
   /// A pattern that is held against whole values or, of a text, against words.
@@ -106,8 +124,8 @@ extension ValueMatcher {
     case .sigma(let asked): return .sigma(SigmaMatcher(asked))
     case .range(let lower, let upper):
       return .wordRange(
-        lower: lower.map { Array($0.value.utf8) }, lowerInclusive: lower?.inclusive ?? true,
-        upper: upper.map { Array($0.value.utf8) }, upperInclusive: upper?.inclusive ?? true)
+        lower: lower.map(\.word), lowerInclusive: lower?.inclusive ?? true,
+        upper: upper.map(\.word), upperInclusive: upper?.inclusive ?? true)
     case .list(let list):
       switch list.kind {
       case .text: return list.wordSets.isEmpty ? .never : .anyWordSet(list.wordSets)
@@ -267,6 +285,11 @@ extension ValueMatcher {
     case .list(let list): return list.addresses.isEmpty ? .never : .addresses(list.addresses)
     }
   }
+}
+
+extension RangeBound {
+  /// What the words of a text are compared with.
+  fileprivate var word: [UInt8] { Array((isLowered ? TextAnalyzer.lowered(value) : value).utf8) }
 }
 
 extension WildcardPattern.Part {

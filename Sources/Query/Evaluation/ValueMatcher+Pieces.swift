@@ -15,6 +15,7 @@ extension ValueMatcher {
       pattern.ignoresCase ? Self.folded(pattern.literals) : Self.longest(pattern.literals).flatMap(Self.exact)
     case .wordWildcard(let patterns): Self.united(patterns.map { Self.folded($0.literals) })
     case .any(let matchers): Self.united(matchers.map { $0.pieces(of: kind) })
+    case .every(let matchers): matchers.lazy.compactMap { $0.pieces(of: kind) }.first
     case .sigma(let matcher): matcher.literals.flatMap { Self.folded($0) }
     case .byKind(let number, let boolean, let text):
       switch kind {

@@ -23,6 +23,7 @@ enum ValueMatcher: Sendable {
   /// By the value's own kind: numbers, booleans, texts.
   indirect case byKind(number: ValueMatcher, boolean: ValueMatcher, text: ValueMatcher)
   case any([ValueMatcher])
+  case every([ValueMatcher])
   case boolean(Bool)
   /// Milliseconds since the epoch, both ends inclusive.
   case date(ClosedRange<Int64>)
@@ -85,6 +86,7 @@ enum ValueMatcher: Sendable {
       case .string: text.matches(value)
       }
     case .any(let matchers): matchers.contains { $0.matches(value) }
+    case .every(let matchers): matchers.allSatisfy { $0.matches(value) }
     case .boolean(let wanted): Self.boolean(value) == wanted
     case .date(let range): Self.date(value).map { range.contains($0.milliseconds) } ?? false
     case .dateNanos(let range): DateNanos.value(value).map(range.contains) ?? false

@@ -6,13 +6,9 @@ extension QueryDSL {
 
   static func bool(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
     guard case .object(let members) = body else { throw FilterError("the clause is an object", at: path) }
-    let known = [
-      "must", "filter", "should", "must_not", "mustNot", "minimum_should_match", "boost", "_name",
-      "adjust_pure_negative",
-    ]
-    for key in members.keys.sorted() where !known.contains(key) {
-      throw FilterError("a bool clause has no `\(key)`", at: path)
-    }
+    try allow(
+      ["must", "filter", "should", "must_not", "mustNot", "minimum_should_match", "adjust_pure_negative"], in: body,
+      of: "bool", path: path)
     func list(_ name: String) throws(FilterError) -> [Predicate] {
       try clauses(members[name] ?? .null, path: path + "." + name, depth: depth)
     }
@@ -25,6 +21,10 @@ extension QueryDSL {
     let least = required.isEmpty && !optional.isEmpty ? 1 : 0
     let stated = try minimum(members["minimum_should_match"] ?? .null, of: optional.count, path: path)
     parts.append(try atLeast(max(least, stated), of: optional, path: path))
+    // Exclusions alone take something out of all events, unless that is said not to be so.
+    if required.isEmpty, optional.isEmpty, try boolean("adjust_pure_negative", of: body, path: path) == false {
+      return .nothing
+    }
     return .and(parts)
   }
 
@@ -37,7 +37,7 @@ extension QueryDSL {
   }
 
   /// At least `least` of the parts hold.
-  private static func atLeast(
+  static func atLeast(
     _ least: Int, of parts: [Predicate], path: String
   ) throws(FilterError) -> Predicate {
     if least == 0 { return .all }

@@ -1,14 +1,25 @@
 import JSON
 
 extension QueryDSL {
+  private static let simpleQueryStringSettings: Set<String> = [
+    "query", "fields", "default_operator", "analyzer", "flags", "lenient", "analyze_wildcard", "quote_field_suffix",
+    "minimum_should_match", "fuzzy_prefix_length", "fuzzy_max_expansions", "fuzzy_transpositions",
+    "auto_generate_synonyms_phrase_query",
+  ]
+
   /// `simple_query_string`: a text of words and a few signs.
   static func simpleQueryString(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
-    guard case .string(let written)? = body["query"] else {
+    guard let query = body["query"], query != .null else {
       throw FilterError("the clause has no text `query`", at: path)
     }
+    let written = try text(query, path: path + ".query")
+    try allow(simpleQueryStringSettings, in: body, of: "simple_query_string", path: path)
     for setting in ["analyzer", "quote_field_suffix", "minimum_should_match"] {
       try refuse(setting, of: body, path: path)
     }
+    try refuse("fuzzy_transpositions", of: body, unless: [true], path: path)
+    try checkExpansions("fuzzy_max_expansions", of: body, path: path)
+    let analyzesWildcards = try boolean("analyze_wildcard", of: body, path: path) ?? false
     let joinsAll = try requiresAll("default_operator", of: body, path: path)
     let fields = try fields(of: body, path: path)
     let fixedLetters = try wholeNumber("fuzzy_prefix_length", of: body, path: path) ?? 0
@@ -24,26 +35,24 @@ extension QueryDSL {
     ) { leaf throws(FilterError) in
       switch leaf {
       case .word(let text):
-        // Without fields, any word will do: what is cut into words is not known of every field.
-        let asksAll = joinsAll && !fields.contains(.any)
-        return try WordMatch(text: text, requiresAll: asksAll).condition(fields, path: path)
+        return try WordMatch(text: text, requiresAll: joinsAll).condition(fields, path: path)
       case .prefix(let text):
-        return .or(fields.map { .test($0, .wildcard(WildcardPattern([.literal(text), .anyRun]))) })
+        let pattern =
+          analyzesWildcards
+          ? WildcardPattern(words: text, joinsAll ? .all : .any, isPrefix: true)
+          : WildcardPattern([.literal(text), .anyRun])
+        return .or(fields.map { .test($0, .wildcard(pattern)) })
       case .fuzzy(let text, let edits):
-        var parts: [Predicate] = []
-        for field in fields {
-          let match = WordMatch(text: text, fuzziness: .edits(edits), fixedLetters: fixedLetters)
-          parts.append(match.condition(try named(field, path: path)))
-        }
-        return .or(parts)
+        let match = WordMatch(text: text, fuzziness: .edits(edits), fixedLetters: fixedLetters)
+        return try match.condition(fields, path: path)
       case .phrase(let text, let moves):
         guard moves > 0 else { return .or(fields.map { .test($0, .phrase(text)) }) }
         var parts: [Predicate] = []
-        for field in fields {
-          parts.append(LuceneFunctions.condition("nearby", try named(field, path: path), [text], moves))
-        }
+        for field in fields { parts.append(LuceneFunctions.near(text, moves, field, try named(field, path: path))) }
         return .or(parts)
       }
+    } isAbsent: { text in
+      LuceneFunctions.isWordless(text, fields)
     }
   }
 }

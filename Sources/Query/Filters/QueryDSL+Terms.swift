@@ -5,7 +5,8 @@ extension QueryDSL {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
     guard case .object = value else { return .test(.named(name), .term(try text(value, path: path))) }
-    let text = try text(value["value"] ?? .null, path: path + ".value")
+    try allow(["value", "term", "case_insensitive"], in: value, of: "term", path: path)
+    let text = try text(value["value"] ?? value["term"] ?? .null, path: path + ".value")
     guard try ignoresCase(value, path: path) else { return .test(.named(name), .term(text)) }
     return .test(.named(name), .termPattern(WildcardPattern([.literal(text)], ignoresCase: true)))
   }
@@ -25,8 +26,12 @@ extension QueryDSL {
 
   /// `ids`: events by `event.id`, alerts by the id that they have as documents.
   static func ids(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
-    guard case .array(let values)? = body["values"] else {
-      throw FilterError("the clause has no list `values`", at: path)
+    try allow(["values", "type"], in: body, of: "ids", path: path)
+    let values: [JSONValue]
+    switch body["values"] {
+    case nil, .null: throw FilterError("the clause has no list `values`", at: path)
+    case .array(let list): values = list
+    case let one?: values = [one]
     }
     var parts: [Predicate] = []
     for (at, value) in values.enumerated() {
@@ -42,7 +47,8 @@ extension QueryDSL {
   static func prefix(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
-    let start = try text(value["value"] ?? value, path: path)
+    try allow(["value", "prefix", "rewrite", "case_insensitive"], in: value, of: "prefix", path: path)
+    let start = try text(value["value"] ?? value["prefix"] ?? value, path: path)
     let pattern = WildcardPattern([.literal(start), .anyRun], ignoresCase: try ignoresCase(value, path: path))
     return .test(.named(name), .termPattern(pattern))
   }
@@ -50,6 +56,7 @@ extension QueryDSL {
   static func wildcard(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
+    try allow(["value", "wildcard", "rewrite", "case_insensitive"], in: value, of: "wildcard", path: path)
     let written = try text(value["value"] ?? value["wildcard"] ?? value, path: path)
     let pattern = WildcardPattern(written: written, ignoresCase: try ignoresCase(value, path: path))
     return .test(.named(name), .termPattern(pattern))
@@ -58,6 +65,10 @@ extension QueryDSL {
   static func regexp(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
+    try allow(
+      ["value", "flags", "flags_value", "max_determinized_states", "rewrite", "case_insensitive"], in: value,
+      of: "regexp", path: path)
+    try refuse("flags_value", of: value, unless: [65535], path: path)
     try refuse("flags", of: value, unless: ["ALL"], path: path)
     let written = try text(value["value"] ?? value, path: path)
     do {

@@ -50,11 +50,14 @@ public enum QueryDSL {
     }
     let path = path + "." + kind
     switch kind {
-    case "match_all": return .all
-    case "match_none": return .nothing
+    case "match_all", "match_none":
+      try allow([], in: body, of: kind, path: path)
+      return kind == "match_all" ? .all : .nothing
     case "bool": return try bool(body, path: path, depth: depth)
-    case "constant_score": return try inner("filter", of: body, path: path, depth: depth)
-    case "dis_max": return .or(try clauses(body["queries"] ?? .null, path: path + ".queries", depth: depth))
+    case "constant_score":
+      try allow(["filter"], in: body, of: kind, path: path)
+      return try inner("filter", of: body, path: path, depth: depth)
+    case "dis_max": return try disMax(body, path: path, depth: depth)
     case "nested": return try nested(body, path: path, depth: depth)
     case "exists": return try exists(body, path: path)
     case "match": return try match(body, path: path)
@@ -69,15 +72,17 @@ public enum QueryDSL {
     case "wildcard": return try wildcard(body, path: path)
     case "fuzzy": return try fuzzy(body, path: path)
     case "ids": return try ids(body, path: path)
-    // What lowers a score takes nothing out.
-    case "boosting": return try inner("positive", of: body, path: path, depth: depth)
-    case "function_score":
-      try refuse("min_score", of: body, path: path)
-      return body["query"] == nil ? .all : try inner("query", of: body, path: path, depth: depth)
+    case "boosting": return try boosting(body, path: path, depth: depth)
+    case "function_score": return try functionScore(body, path: path, depth: depth)
     case "range": return try range(body, path: path)
     case "query_string": return try queryString(body, path: path)
     case "simple_query_string": return try simpleQueryString(body, path: path)
-    case "kql": return try kuery(body["query"] ?? .null, language: "kuery", path: path)
+    case "kql":
+      try allow(["query", "case_insensitive", "default_field", "time_zone"], in: body, of: kind, path: path)
+      try refuse("case_insensitive", of: body, unless: [false], path: path)
+      try refuse("default_field", of: body, unless: ["*"], path: path)
+      try refuse("time_zone", of: body, unless: ["Zulu", "UTC", "Z", "+00:00"], path: path)
+      return try kuery(body["query"] ?? .null, language: "kuery", path: path)
     default: throw FilterError("the clause `\(kind)` is not supported", at: path, isUnsupported: true)
     }
   }
@@ -103,12 +108,41 @@ public enum QueryDSL {
     return try predicate(clause, path: path + "." + name, depth: depth + 1)
   }
 
+  private static func disMax(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+    try allow(["queries", "tie_breaker"], in: body, of: "dis_max", path: path)
+    let parts = try clauses(body["queries"] ?? .null, path: path + ".queries", depth: depth)
+    guard !parts.isEmpty else { throw FilterError("the clause has no `queries`", at: path) }
+    return .or(parts)
+  }
+
+  /// What lowers a score takes nothing out.
+  private static func boosting(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+    try allow(["positive", "negative", "negative_boost"], in: body, of: "boosting", path: path)
+    _ = try inner("negative", of: body, path: path, depth: depth)
+    guard body["negative_boost"] != nil else { throw FilterError("the clause has no `negative_boost`", at: path) }
+    return try inner("positive", of: body, path: path, depth: depth)
+  }
+
+  private static func functionScore(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+    try allow(
+      [
+        "query", "functions", "score_mode", "boost_mode", "max_boost", "min_score", "random_score", "weight",
+        "field_value_factor", "script_score", "gauss", "exp", "linear",
+      ], in: body, of: "function_score", path: path)
+    try refuse("min_score", of: body, path: path)
+    return body["query"] == nil ? .all : try inner("query", of: body, path: path, depth: depth)
+  }
+
   private static func nested(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+    try allow(["path", "query", "score_mode", "ignore_unmapped", "inner_hits"], in: body, of: "nested", path: path)
     guard case .string(let field)? = body["path"] else { throw FilterError("the clause has no `path`", at: path) }
-    return .nested(path: field, try inner("query", of: body, path: path, depth: depth))
+    let inner = try inner("query", of: body, path: path, depth: depth)
+    guard try boolean("ignore_unmapped", of: body, path: path) == true else { return .nested(path: field, inner) }
+    return .nested(path: field, .and([inner, .unmappedIsIgnored]))
   }
 
   private static func exists(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+    try allow(["field"], in: body, of: "exists", path: path)
     guard case .string(let name)? = body["field"] else { throw FilterError("the clause has no `field`", at: path) }
     return .exists(selector(name))
   }
@@ -118,7 +152,7 @@ public enum QueryDSL {
     guard case .string(let text) = text else { throw FilterError("the query is no text", at: path) }
     do throws(QuerySyntaxError) {
       switch language {
-      case "kuery": return try KQL.parse(text)
+      case "kuery": return try KQL.parse(text).reachingNested
       case "lucene": return try Lucene.query(text).predicate
       default: break
       }
@@ -159,12 +193,31 @@ public enum QueryDSL {
     case .null, .array, .object: throw FilterError("the value is no text, number or boolean", at: path)
     }
   }
+}
 
-  /// Refuses settings of a clause that change what it matches; `allowed` are the values that change nothing.
-  static func refuse(
-    _ name: String, of body: JSONValue, unless allowed: [JSONValue] = [], path: String
-  ) throws(FilterError) {
-    guard let value = body[name], value != .null, !allowed.contains(value) else { return }
-    throw FilterError("the setting `\(name)` is not supported", at: path, isUnsupported: true)
+extension Predicate {
+  /// Stands beside what a nested field is asked that finds nothing, and is not refused, where there is no such field.
+  static let unmappedIsIgnored = Predicate.not(.exists(.named("")))
+
+  /// Whether `unmappedIsIgnored` stands among the conditions.
+  var ignoresUnmapped: Bool {
+    if case .and(let parts) = self { parts.contains(.unmappedIsIgnored) } else { self == .unmappedIsIgnored }
+  }
+
+  /// The same with fields that are found in the objects of nested ones too: a clause of KQL needs no braces for them.
+  fileprivate var reachingNested: Predicate {
+    func reaching(_ field: FieldSelector) -> FieldSelector {
+      // What lies in an object has a dot in its name.
+      if case .named(let path) = field, path.contains(".") { .reaching(path) } else { field }
+    }
+    return switch self {
+    case .all, .nothing, .holds: self
+    case .and(let parts): .and(parts.map(\.reachingNested))
+    case .or(let parts): .or(parts.map(\.reachingNested))
+    case .not(let inner): .not(inner.reachingNested)
+    case .nested(let path, let inner): .nested(path: path, inner.reachingNested)
+    case .exists(let field): .exists(reaching(field))
+    case .test(let field, let test): .test(reaching(field), test)
+    }
   }
 }

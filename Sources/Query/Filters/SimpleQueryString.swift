@@ -45,6 +45,12 @@ struct SimpleQueryString {
     case phrase(String, moves: Int)
   }
 
+  /// A part of the query, which is none where it has no word for fields of text: it is then false, and takes no part.
+  private struct Part {
+    var predicate: Predicate
+    var isAbsent = Predicate.nothing
+  }
+
   private enum Operation {
     case and
     case or
@@ -53,7 +59,7 @@ struct SimpleQueryString {
   /// One level of parentheses: what was read of it, and what the next part is joined by.
   private struct Level {
     var end: Int
-    var top: Predicate?
+    var top: Part?
     var operation: Operation?
     var isNegated = false
   }
@@ -62,28 +68,33 @@ struct SimpleQueryString {
   private let signs: Signs
   private let joinsAll: Bool
   private let leaf: (Leaf) throws(FilterError) -> Predicate
+  private let isAbsent: (String) -> Predicate
   private var at = 0
 
-  /// What a text asks for; `leaf` is what a word of it asks for. Nothing matches a text without words.
+  /// What a text asks for; `leaf` is what a word of it asks for, and `isAbsent` whether a word or phrase asks for nothing.
+  /// Nothing matches a text without words.
   static func predicate(
-    _ text: String, signs: Signs, joinsAll: Bool, path: String, leaf: @escaping (Leaf) throws(FilterError) -> Predicate
+    _ text: String, signs: Signs, joinsAll: Bool, path: String,
+    leaf: @escaping (Leaf) throws(FilterError) -> Predicate, isAbsent: @escaping (String) -> Predicate
   ) throws(FilterError) -> Predicate {
     if text.trimmingCharacters(in: .whitespacesAndNewlines) == "*" { return .all }
     var parser = SimpleQueryString(
-      scalars: Array(text.unicodeScalars), signs: signs, joinsAll: joinsAll, leaf: leaf)
-    return try parser.level(upTo: parser.scalars.count, depth: 0, path: path) ?? .nothing
+      scalars: Array(text.unicodeScalars), signs: signs, joinsAll: joinsAll, leaf: leaf, isAbsent: isAbsent)
+    return try parser.level(upTo: parser.scalars.count, depth: 0, path: path)?.predicate ?? .nothing
   }
 
   private init(
-    scalars: [Unicode.Scalar], signs: Signs, joinsAll: Bool, leaf: @escaping (Leaf) throws(FilterError) -> Predicate
+    scalars: [Unicode.Scalar], signs: Signs, joinsAll: Bool, leaf: @escaping (Leaf) throws(FilterError) -> Predicate,
+    isAbsent: @escaping (String) -> Predicate
   ) {
+    self.isAbsent = isAbsent
     self.scalars = scalars
     self.signs = signs
     self.joinsAll = joinsAll
     self.leaf = leaf
   }
 
-  private mutating func level(upTo end: Int, depth: Int, path: String) throws(FilterError) -> Predicate? {
+  private mutating func level(upTo end: Int, depth: Int, path: String) throws(FilterError) -> Part? {
     guard depth < RuleFilters.deepestNesting else {
       throw FilterError("parentheses stand too deep inside each other", at: path)
     }
@@ -117,12 +128,20 @@ struct SimpleQueryString {
     return level.top
   }
 
-  private func join(_ part: Predicate, to level: inout Level) {
-    let part = level.isNegated ? Predicate.not(part) : part
+  private func join(_ part: Part, to level: inout Level) {
+    var part = part
+    if level.isNegated { part.predicate = .and([.not(part.predicate), .not(part.isAbsent)]) }
     if let top = level.top {
+      let isAbsent = Predicate.and([top.isAbsent, part.isAbsent]).simplified()
       switch level.operation ?? (joinsAll ? .and : .or) {
-      case .and: level.top = .and([top, part])
-      case .or: level.top = .or([top, part])
+      case .and where isAbsent == .nothing && top.isAbsent == .nothing && part.isAbsent == .nothing:
+        level.top = Part(predicate: .and([top.predicate, part.predicate]))
+      case .and:
+        level.top = Part(
+          predicate: .and([
+            .or([top.isAbsent, top.predicate]), .or([part.isAbsent, part.predicate]), .not(isAbsent),
+          ]), isAbsent: isAbsent)
+      case .or: level.top = Part(predicate: .or([top.predicate, part.predicate]), isAbsent: isAbsent)
       }
     } else {
       level.top = part
@@ -197,7 +216,8 @@ struct SimpleQueryString {
     at += 1
     var moves = 0
     if at + 1 < level.end, scalars[at] == "~", signs.contains(.near) { moves = number(level) }
-    join(try leaf(.phrase(String(text), moves: moves)), to: &level)
+    let phrase = String(text)
+    join(Part(predicate: try leaf(.phrase(phrase, moves: moves)), isAbsent: isAbsent(phrase)), to: &level)
   }
 
   private mutating func word(_ level: inout Level) throws(FilterError) {
@@ -227,11 +247,11 @@ struct SimpleQueryString {
     guard !text.isEmpty else { return }
     let edits = isFuzzy ? min(2, number(level)) : 0
     if edits > 0 {
-      join(try leaf(.fuzzy(String(text), edits: edits)), to: &level)
+      join(Part(predicate: try leaf(.fuzzy(String(text), edits: edits))), to: &level)
     } else if isPrefix, !isFuzzy {
-      join(try leaf(.prefix(String(text.dropLast()))), to: &level)
+      join(Part(predicate: try leaf(.prefix(String(text.dropLast())))), to: &level)
     } else {
-      join(try leaf(.word(String(text))), to: &level)
+      join(Part(predicate: try leaf(.word(String(text))), isAbsent: isAbsent(String(text))), to: &level)
     }
   }
 

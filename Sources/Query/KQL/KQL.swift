@@ -25,6 +25,6 @@ public enum KQL {
     }
     var parser = KQLParser(text)
     let predicate = try parser.parseQuery().simplified()
-    return KQLQuery(predicate, parser.scanner.text, parser.conditions)
+    return KQLQuery(predicate, parser.scanner.text, parser.conditions, needsBraces: true)
   }
 }

@@ -82,6 +82,8 @@ private struct KQLText {
     case .term(let value): return isKeyword(field) ? lead(field) + KQL.quoted(value) : nil
     case .termPattern(let pattern): return isKeyword(field) ? Self.written(pattern).map { lead(field) + $0 } : nil
     case .phrase(let value): return lead(field) + KQL.quoted(value)
+    // What is cut into words before a star, or asks for all of them, has no form in KQL.
+    case .wildcard(let pattern) where pattern.words != nil: return nil
     case .wildcard(let pattern): return Self.written(pattern).map { lead(field) + $0 }
     case .range(let lower?, nil): return name(field) + (lower.inclusive ? " >= " : " > ") + KQL.quoted(lower.value)
     case .range(nil, let upper?): return name(field) + (upper.inclusive ? " <= " : " < ") + KQL.quoted(upper.value)

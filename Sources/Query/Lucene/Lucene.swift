@@ -15,13 +15,18 @@ public enum Lucene {
   public static func query(
     _ text: String, defaultFields: [FieldSelector] = [.any], requiresAll: Bool = false
   ) throws(QuerySyntaxError) -> KQLQuery {
+    try query(text, LuceneSettings(fields: defaultFields, requiresAll: requiresAll))
+  }
+
+  /// The same, with all the settings of the query DSL.
+  static func query(_ text: String, _ settings: LuceneSettings) throws(QuerySyntaxError) -> KQLQuery {
     guard text.utf8.count <= longestQuery else {
       throw QuerySyntaxError(
         "the query has \(text.utf8.count) bytes", at: 0, in: Array(text.unicodeScalars.prefix(200)),
         expected: "at most \(longestQuery) bytes")
     }
-    var parser = try LuceneParser(text, defaultFields: defaultFields, requiresAll: requiresAll)
+    var parser = try LuceneParser(text, settings)
     let predicate = try parser.parse().simplified()
-    return KQLQuery(predicate, parser.text, parser.conditions)
+    return KQLQuery(predicate, parser.text, parser.conditions, needsBraces: false)
   }
 }

@@ -2,82 +2,149 @@ import Events
 
 /// What Lucene's `~`, and the query DSL's looser matches, ask of a field's value.
 enum LuceneFunctions {
-  static let registry = FunctionRegistry([
-    FunctionDefinition(
-      "fuzzy",
-      [
-        FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("word", .strings, isConstant: true),
-        FunctionDefinition.Parameter("edits", .wholes, isConstant: true),
-      ]
-    ) { call throws(TypeFault) in
-      let isText = call.arguments[0].type == .text
-      let word = call.arguments[1].constant?.single?.textValue ?? ""
-      let wanted = Array((isText ? TextAnalyzer.lowered(word) : word).unicodeScalars)
-      let edits = Int(call.arguments[2].constant?.single?.wholeValue ?? 0)
-      return (
-        .boolean,
-        ScalarFunction("fuzzy") { cells in
-          guard case .text(let text)? = cells[0].single else { return .none }
-          let words = isText ? TextAnalyzer.words(text) : [text]
-          return .boolean(words.contains { isNear(Array($0.unicodeScalars), wanted, edits) })
-        }
-      )
-    },
-    FunctionDefinition(
-      "nearby",
-      [
-        FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("phrase", .strings, isConstant: true),
-        FunctionDefinition.Parameter("moves", .wholes, isConstant: true),
-      ]
-    ) { call throws(TypeFault) in
-      let isText = call.arguments[0].type == .text
-      let phrase = call.arguments[1].constant?.single?.textValue ?? ""
-      let words = TextAnalyzer.words(phrase)
-      let moves = Int(call.arguments[2].constant?.single?.wholeValue ?? 0)
-      return (
-        .boolean,
-        ScalarFunction("nearby") { cells in
-          guard case .text(let text)? = cells[0].single else { return .none }
-          // On whole values the distance has no effect.
-          guard isText else { return .boolean(Value.equal(text, phrase)) }
-          return .boolean(stand(words, in: TextAnalyzer.words(text), within: moves))
-        }
-      )
-    },
-    WordMatch.function,
-    FunctionDefinition(
-      "phrase_prefix",
-      [FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("phrase", .strings, isConstant: true)]
-    ) { call throws(TypeFault) in
-      let type = call.arguments[0].type
-      guard type == .text else {
-        throw TypeFault(
-          "the beginning of a phrase is looked for in fields of text, and this one holds \(type.rawValue) values",
-          at: call.arguments[0].range, expected: "a `prefix` query")
-      }
-      let phrase = TextAnalyzer.words(call.arguments[1].constant?.single?.textValue ?? "")
-      return (
-        .boolean,
-        ScalarFunction("phrase_prefix") { cells in
-          guard case .text(let text)? = cells[0].single else { return .none }
-          return .boolean(begins(phrase, in: TextAnalyzer.words(text)))
-        }
-      )
-    },
-  ])
+  static let registry = FunctionRegistry(
+    [fuzzy, nearby, WordMatch.function, phrasePrefix, wordless].flatMap { [$0, lenient($0)] })
 
-  /// A condition on a field: a function of its value, of texts and of a number.
+  private static let fuzzy = FunctionDefinition(
+    "fuzzy",
+    [
+      FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("word", .strings, isConstant: true),
+      FunctionDefinition.Parameter("edits", .wholes, isConstant: true),
+      FunctionDefinition.Parameter("fixed", .wholes, isConstant: true),
+    ]
+  ) { call throws(TypeFault) in
+    let type = call.arguments[0].type
+    guard type.isString || type == .dynamic else { throw fuzzyFault(call.arguments[0]) }
+    let isText = type == .text
+    let word = call.arguments[1].constant?.single?.textValue ?? ""
+    let wanted = Array((isText ? TextAnalyzer.lowered(word) : word).unicodeScalars)
+    let edits = Int(call.arguments[2].constant?.single?.wholeValue ?? 0)
+    let fixed = wanted.prefix(Int(call.arguments[3].constant?.single?.wholeValue ?? 0))
+    return (
+      .boolean,
+      ScalarFunction("fuzzy") { cells in
+        guard case .text(let text)? = cells[0].single else { return .none }
+        let words = (isText ? TextAnalyzer.words(text) : [text]).map { Array($0.unicodeScalars) }
+        return .boolean(words.contains { $0.starts(with: fixed) && isNear($0, wanted, edits) })
+      }
+    )
+  }
+
+  /// Stands beside a test that some word is there, which compares what is no text.
+  private static let nearby = FunctionDefinition(
+    "nearby",
+    [
+      FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("phrase", .strings, isConstant: true),
+      FunctionDefinition.Parameter("moves", .wholes, isConstant: true),
+    ]
+  ) { call throws(TypeFault) in
+    let words = TextAnalyzer.words(call.arguments[1].constant?.single?.textValue ?? "")
+    let moves = Int(call.arguments[2].constant?.single?.wholeValue ?? 0)
+    // On whole values the distance has no effect.
+    guard call.arguments[0].type == .text else {
+      return (.boolean, ScalarFunction("nearby") { _ in .boolean(true) })
+    }
+    return (
+      .boolean,
+      ScalarFunction("nearby") { cells in
+        guard case .text(let text)? = cells[0].single else { return .none }
+        return .boolean(stand(words, in: TextAnalyzer.words(text), within: moves))
+      }
+    )
+  }
+
+  private static let phrasePrefix = FunctionDefinition(
+    "phrase_prefix",
+    [FunctionDefinition.Parameter("field", .any), FunctionDefinition.Parameter("phrase", .strings, isConstant: true)]
+  ) { call throws(TypeFault) in
+    let type = call.arguments[0].type
+    guard type == .text else {
+      throw TypeFault(
+        "the beginning of a phrase is looked for in fields of text, and this one holds \(type.rawValue) values",
+        at: call.arguments[0].range, expected: "a `prefix` query")
+    }
+    let phrase = TextAnalyzer.words(call.arguments[1].constant?.single?.textValue ?? "")
+    return (
+      .boolean,
+      ScalarFunction("phrase_prefix") { cells in
+        guard case .text(let text)? = cells[0].single else { return .none }
+        return .boolean(begins(phrase, in: TextAnalyzer.words(text)))
+      }
+    )
+  }
+
+  /// True of every event where the field holds text: signs without a word in them then ask for nothing.
+  private static let wordless = FunctionDefinition(
+    "wordless", [FunctionDefinition.Parameter("field", .any)]
+  ) { call throws(TypeFault) in
+    let isText = call.arguments[0].type == .text
+    return (.boolean, ScalarFunction("wordless", spreadsNull: false, several: .whole) { _ in .boolean(isText) })
+  }
+
+  static func fuzzyFault(_ field: TypedExpression) -> TypeFault {
+    TypeFault(
+      "what is nearly the same is looked for in keywords and text, and this field holds \(field.type.rawValue) values",
+      at: field.range)
+  }
+
+  private static let lenientPrefix = "lenient_"
+
+  /// The same function, which is false where the type of its field does not fit.
+  private static func lenient(_ function: FunctionDefinition) -> FunctionDefinition {
+    FunctionDefinition(lenientPrefix + function.name, function.parameters) { call throws(TypeFault) in
+      do throws(TypeFault) {
+        return try function.bind(call)
+      } catch {
+        return (.boolean, ScalarFunction(function.name) { _ in .boolean(false) })
+      }
+    }
+  }
+
+  /// A condition on a field: a function of its value, of texts and of numbers.
+  ///
+  /// - Parameter isLenient: false, and not refused, where the type of the field does not fit.
   static func condition(
-    _ function: String, _ field: String, _ texts: [String], _ number: Int? = nil, at range: Range<Int> = 0..<0
+    _ function: String, _ field: String, _ texts: [String] = [], _ numbers: [Int] = [], isLenient: Bool = false,
+    at range: Range<Int> = 0..<0
   ) -> Predicate {
     var arguments = [Expression(.field(field, isOptional: true), range)]
     arguments += texts.map { Expression(.literal(.text($0), .keyword), range) }
-    if let number { arguments.append(Expression(.literal(.whole(Int64(number)), .integer), range)) }
-    let shown = [field] + texts.map { KQL.quoted($0) } + (number.map { [String($0)] } ?? [])
+    arguments += numbers.map { Expression(.literal(.whole(Int64($0)), .integer), range) }
+    let shown = [field] + texts.map { KQL.quoted($0) } + numbers.map { String($0) }
+    let name = (isLenient ? lenientPrefix : "") + function
     return .holds(
       RowCondition(
-        Expression(.call(function, arguments, ignoresCase: false), range),
-        text: "\(function)(\(shown.joined(separator: ", ")))", language: .lucene))
+        Expression(.call(name, arguments, ignoresCase: false), range),
+        text: "\(name)(\(shown.joined(separator: ", ")))", language: .lucene))
+  }
+
+  /// That a field has a phrase whose words may be moved by so many places in all.
+  static func near(
+    _ phrase: String, _ moves: Int, _ field: FieldSelector, _ path: String, at range: Range<Int> = 0..<0
+  ) -> Predicate {
+    .and([
+      .test(field, .match(phrase)),
+      condition("nearby", path, [phrase], [min(moves, 1000)], isLenient: field.isLenient, at: range),
+    ])
+  }
+
+  /// That a text asks for nothing of fields of which each holds text: it has no word in it; `nothing` where it has.
+  static func isWordless(_ text: String, _ fields: [FieldSelector]) -> Predicate {
+    let paths = fields.compactMap(\.path)
+    guard TextAnalyzer.words(text).isEmpty, paths.count == fields.count else { return .nothing }
+    return .and(paths.map { condition("wordless", $0) })
+  }
+
+  /// Whether a condition asks for what is nearly the same, which the keys of flattened fields do not know.
+  static func isFuzzy(_ condition: RowCondition) -> Bool {
+    guard case .call(let name, let arguments, _) = condition.expression.node else { return false }
+    switch name {
+    case "fuzzy": return true
+    case "word_match":
+      guard arguments.count > 5, case .literal(let cell, _) = arguments[5].node else { return false }
+      return cell.single?.textValue != WordMatch.Fuzziness.none.written
+    default: return false
+    }
   }
 
   /// Whether the words stand side by side in a text, the last of them perhaps as the beginning of a longer one.

@@ -7,13 +7,11 @@ struct LuceneParser {
   private let tokens: [LuceneToken]
   private var at = 0
   private var depth = 0
-  private let defaultFields: [FieldSelector]
-  private let requiresAll: Bool
+  private let settings: LuceneSettings
 
-  init(_ query: String, defaultFields: [FieldSelector], requiresAll: Bool) throws(QuerySyntaxError) {
+  init(_ query: String, _ settings: LuceneSettings) throws(QuerySyntaxError) {
     (tokens, text) = try LuceneScanner.tokens(query)
-    self.defaultFields = defaultFields
-    self.requiresAll = requiresAll
+    self.settings = settings
   }
 
   /// A field as named before a colon, or where values without one are looked for.
@@ -31,11 +29,21 @@ struct LuceneParser {
     case mustNot
   }
 
+  /// What a part of the query asks for.
+  private struct Clause {
+    var predicate: Predicate
+    /// Whether the clause is none, as one of signs without a word is on fields of text: it is then false, and takes no part.
+    var isAbsent: Predicate = .nothing
+    var occurrence = Occurrence.should
+    /// It stands in parentheses.
+    var isGroup = false
+  }
+
   mutating func parse() throws(QuerySyntaxError) -> Predicate {
     if token.kind == .end { return .all }
-    let predicate = try clauses(Target(selectors: defaultFields))
+    let clause = try clauses(Target(selectors: settings.fields))
     guard token.kind == .end else { throw unexpected() }
-    return predicate
+    return clause.predicate
   }
 
   // MARK: Tokens
@@ -59,7 +67,7 @@ struct LuceneParser {
 
   // MARK: Clauses
 
-  private mutating func clauses(_ target: Target) throws(QuerySyntaxError) -> Predicate {
+  private mutating func clauses(_ target: Target) throws(QuerySyntaxError) -> Clause {
     depth += 1
     defer { depth -= 1 }
     guard depth <= Lucene.deepestNesting else {
@@ -67,44 +75,76 @@ struct LuceneParser {
         "parentheses stand too deep inside each other", at: token.range.lowerBound,
         expected: "at most \(Lucene.deepestNesting) levels")
     }
-    var list: [(occurrence: Occurrence, predicate: Predicate)] = []
-    let usual: Occurrence = requiresAll ? .must : .should
+    var list: [Clause] = []
     repeat {
-      if let words = try adjacentWords(target) {
-        list.append((usual, words))
-        continue
+      if var words = try adjacentWords(target) {
+        words.occurrence = settings.requiresAll ? .must : .should
+        list.append(words)
+      } else {
+        try joinedClause(target, to: &list)
       }
-      var joinsByAnd = false
-      var joinsByOr = false
-      if !list.isEmpty {
-        if token.kind == .and { joinsByAnd = true } else if token.kind == .or { joinsByOr = true }
-        if joinsByAnd || joinsByOr { at += 1 }
-      }
-      var occurrence: Occurrence?
-      switch token.kind {
-      case .plus: occurrence = .must
-      case .minus, .not: occurrence = .mustNot
-      default: break
-      }
-      if occurrence != nil { at += 1 }
-      let predicate = try clause(target)
-      if joinsByAnd, let last = list.last, last.occurrence != .mustNot { list[list.count - 1].occurrence = .must }
-      // With all required, `OR` frees the clause before it.
-      if joinsByOr, requiresAll, let last = list.last, last.occurrence == .must {
-        list[list.count - 1].occurrence = .should
-      }
-      list.append((occurrence ?? (joinsByAnd ? .must : joinsByOr ? .should : usual), predicate))
     } while token.kind != .end && token.kind != .close
-    func all(_ occurrence: Occurrence) -> [Predicate] {
-      list.filter { $0.occurrence == occurrence }.map(\.predicate)
+    return try joined(list)
+  }
+
+  /// A clause with what stands before it, which may change what the clause before has to do.
+  private mutating func joinedClause(_ target: Target, to list: inout [Clause]) throws(QuerySyntaxError) {
+    let joinsByAnd = !list.isEmpty && token.kind == .and
+    let joinsByOr = !list.isEmpty && token.kind == .or
+    if joinsByAnd || joinsByOr { at += 1 }
+    let sign = token.kind
+    if sign == .plus || sign == .minus || sign == .not { at += 1 }
+    var clause = try clause(target)
+    if let last = list.last, last.occurrence != .mustNot {
+      if joinsByAnd { list[list.count - 1].occurrence = .must }
+      // With all required, `OR` frees the clauses on both sides of it.
+      if joinsByOr, settings.requiresAll { list[list.count - 1].occurrence = .should }
     }
-    let (musts, shoulds, nots) = (all(.must), all(.should), all(.mustNot).map { Predicate.not($0) })
-    if !musts.isEmpty { return .and(musts + nots) }
-    return shoulds.isEmpty ? .and(nots) : .and([.or(shoulds)] + nots)
+    if sign == .minus || sign == .not {
+      clause.occurrence = .mustNot
+    } else if settings.requiresAll {
+      clause.occurrence = joinsByOr ? .should : .must
+    } else {
+      clause.occurrence = sign == .plus || joinsByAnd ? .must : .should
+    }
+    list.append(clause)
+  }
+
+  /// What the clauses of one level come to.
+  private func joined(_ list: [Clause]) throws(QuerySyntaxError) -> Clause {
+    func all(_ occurrence: Occurrence) -> [Clause] { list.filter { $0.occurrence == occurrence } }
+    let (musts, shoulds) = (all(.must), all(.should))
+    // Some alternative has to hold where nothing is required, save where there is none.
+    let hasMust = Predicate.or(musts.map { .not($0.isAbsent) })
+    let hasNoAlternative = Predicate.and(shoulds.map(\.isAbsent))
+    let alternative = Predicate.or([hasMust, hasNoAlternative] + shoulds.map(\.predicate))
+    let isAbsent = Predicate.and(list.map(\.isAbsent))
+    var parts = musts.map { Predicate.or([$0.isAbsent, $0.predicate]) } + [alternative]
+    parts += all(.mustNot).map { .not($0.predicate) }
+    parts.append(.not(isAbsent))
+    if depth == 1, !settings.least.isEmpty { parts.append(try enough(of: shoulds, among: list)) }
+    return Clause(predicate: .and(parts), isAbsent: isAbsent.simplified())
+  }
+
+  /// That so many of the whole query's alternatives hold as are asked for.
+  private func enough(of shoulds: [Clause], among list: [Clause]) throws(QuerySyntaxError) -> Predicate {
+    guard list.count > 1 else {
+      // A clause alone is no list; the number is asked of what it is made of.
+      guard list.first?.isGroup != true else {
+        throw fault("so many clauses are not counted within parentheses here", at: 0, expected: "no parentheses")
+      }
+      return .all
+    }
+    let least = MinimumMatch(settings.least)?.count(of: shoulds.count) ?? 0
+    do {
+      return try QueryDSL.atLeast(least, of: shoulds.map(\.predicate), path: "")
+    } catch {
+      throw fault(error.message, at: 0)
+    }
   }
 
   /// Two or more words with nothing between them are one text.
-  private mutating func adjacentWords(_ target: Target) throws(QuerySyntaxError) -> Predicate? {
+  private mutating func adjacentWords(_ target: Target) throws(QuerySyntaxError) -> Clause? {
     func isPart(_ ahead: Int) -> Bool {
       guard case .word = kind(ahead) else { return false }
       switch kind(ahead + 1) {
@@ -119,17 +159,19 @@ struct LuceneParser {
       words.append(word)
       at += 1
     }
-    return tests(
-      .match(words.joined(separator: " ")), target, tokens[start].range.lowerBound..<tokens[at - 1].range.upperBound)
+    return try self.words(
+      words.joined(separator: " "), target, tokens[start].range.lowerBound..<tokens[at - 1].range.upperBound,
+      isFirst: start == 0)
   }
 
-  private mutating func clause(_ outer: Target) throws(QuerySyntaxError) -> Predicate {
+  private mutating func clause(_ outer: Target) throws(QuerySyntaxError) -> Clause {
     var target = outer
+    let start = at
     if kind(1) == .colon {
       switch token.kind {
       case .word(let name):
         target = Target(
-          selectors: [name.contains("*") ? .matching(WildcardPattern(stars: name)) : .named(name)], range: token.range,
+          selectors: [selector(name)], range: token.range,
           isExistence: name == "_exists_")
         at += 2
       case .pattern(let pattern) where pattern.matchesEverything:
@@ -142,77 +184,155 @@ struct LuceneParser {
       default: break
       }
     }
-    guard token.kind == .open else { return try value(target) }
+    guard token.kind == .open else { return try value(target, isFirst: start == 0) }
     let open = token.range.lowerBound
     at += 1
     guard token.kind != .close else {
       throw fault("there is nothing between these parentheses", at: open, expected: "a value")
     }
-    let inner = try clauses(target)
+    var inner = try clauses(target)
+    inner.isGroup = true
     guard token.kind == .close else { throw fault("this parenthesis is never closed", at: open, expected: "`)`") }
     at += 1
     if token.kind == .boost { at += 1 }
     return inner
   }
 
-  // MARK: Values
-
-  private mutating func tests(_ test: ValueTest, _ target: Target, _ range: Range<Int>) -> Predicate {
-    .or(
-      target.selectors.map { selector in
-        let predicate = Predicate.test(selector, test)
-        if let field = target.range, case .named = selector {
-          conditions.append(KQLCondition(predicate: predicate, path: nil, field: field, value: range))
-        }
-        return predicate
-      })
+  private func selector(_ name: String) -> FieldSelector {
+    let selector = name.contains("*") ? FieldSelector.matching(WildcardPattern(stars: name)) : .named(name)
+    return settings.isLenient ? selector.leniently : selector
   }
 
-  private mutating func value(_ target: Target) throws(QuerySyntaxError) -> Predicate {
+  // MARK: Values
+
+  /// Remembers where a condition on a field stands, for what the types of fields refuse.
+  private mutating func note(_ predicate: Predicate, on selector: FieldSelector, _ target: Target, _ range: Range<Int>)
+  {
+    guard let field = target.range, case .named = selector else { return }
+    conditions.append(KQLCondition(predicate: predicate, path: nil, field: field, value: range))
+  }
+
+  private mutating func tests(_ test: ValueTest, _ target: Target, _ range: Range<Int>) -> Predicate {
+    for selector in target.selectors { note(.test(selector, test), on: selector, target, range) }
+    return .or(target.selectors.map { .test($0, test) })
+  }
+
+  private func exists(_ target: Target) -> Predicate {
+    .or(target.selectors.map { $0 == .any ? .all : .exists($0.path.map { .named($0) } ?? $0) })
+  }
+
+  /// What stands behind a value: the letters or moves that it leaves open, and a boost, each at most once.
+  private mutating func suffix(_ kind: LuceneToken.Kind) -> String? {
+    var tilde: String?
+    var hasBoost = false
+    while true {
+      switch token.kind {
+      case .tilde(let text):
+        if case .range = kind { return tilde }
+        guard tilde == nil else { return tilde }
+        tilde = text
+      case .boost:
+        guard !hasBoost else { return tilde }
+        hasBoost = true
+      default: return tilde
+      }
+      at += 1
+    }
+  }
+
+  private mutating func value(_ target: Target, isFirst: Bool) throws(QuerySyntaxError) -> Clause {
     let range = token.range
     let kind = token.kind
     switch kind {
-    case .word, .pattern, .phrase, .regex, .range: at += 1
+    case .word, .sign, .pattern, .phrase, .regex, .range: at += 1
     default: throw unexpected()
     }
-    var tilde: Double??
-    while true {
-      if case .tilde(let number) = token.kind { tilde = .some(number) } else if token.kind != .boost { break }
-      at += 1
-    }
-    if target.isExistence {
-      switch kind {
-      case .word(let name), .phrase(let name):
-        return .exists(name.contains("*") ? .matching(WildcardPattern(stars: name)) : .named(name))
-      case .pattern(let pattern): return .exists(pattern.matchesEverything ? .any : .matching(pattern))
-      default: throw fault("`_exists_` takes the name of a field", at: range.lowerBound, expected: "a field")
-      }
-    }
+    let tilde = suffix(kind)
+    if target.isExistence { return Clause(predicate: try existence(kind, range)) }
     switch kind {
-    case .word(let word):
-      if let tilde { return try near(word, Self.edits(word, tilde), "fuzzy", target, range) }
-      if let compared = comparison(word) { return tests(compared, target, range) }
-      return tests(.match(word), target, range)
-    case .phrase(let phrase):
-      if let slop = tilde ?? nil, slop >= 1 { return try near(phrase, Int(min(slop, 1000)), "nearby", target, range) }
-      return tests(.phrase(phrase), target, range)
-    case .pattern(let pattern):
-      guard pattern.matchesEverything else { return tests(.wildcard(pattern), target, range) }
-      return .or(target.selectors.map { $0 == .any ? .all : .exists($0) })
+    case .word(let word), .sign(let word):
+      if let test = comparison(word) { return Clause(predicate: tests(test, target, range)) }
+      if let tilde { return Clause(predicate: try fuzzy(word, tilde, target, range)) }
+      return try words(word, target, range, isFirst: isFirst)
+    case .phrase(let phrase): return try self.phrase(phrase, moves: try moves(tilde, at: range), target, range)
+    case .pattern(let pattern): return Clause(predicate: try wildcard(pattern, target, range))
     case .regex(let pattern):
       do {
-        return tests(.regex(try RegularExpression(pattern)), target, range)
+        return Clause(predicate: tests(.regex(try RegularExpression(pattern)), target, range))
       } catch {
         throw fault("the regular expression cannot be read: \(error.message)", at: range.lowerBound)
       }
     case .range(let lower, let lowerInclusive, let upper, let upperInclusive):
-      guard lower != nil || upper != nil else { return .or(target.selectors.map { .exists($0) }) }
-      return tests(
-        .range(
-          lower: lower.map { RangeBound($0.text, inclusive: lowerInclusive) },
-          upper: upper.map { RangeBound($0.text, inclusive: upperInclusive) }), target, range)
+      guard lower != nil || upper != nil else { return Clause(predicate: exists(target)) }
+      let test = ValueTest.range(
+        lower: lower.map { bound($0.text, lowerInclusive) }, upper: upper.map { bound($0.text, upperInclusive) })
+      return Clause(predicate: tests(test, target, range))
     default: throw unexpected()
     }
+  }
+
+  private func existence(_ kind: LuceneToken.Kind, _ range: Range<Int>) throws(QuerySyntaxError) -> Predicate {
+    switch kind {
+    case .word(let name), .phrase(let name):
+      return .exists(name.contains("*") ? .matching(WildcardPattern(stars: name)) : .named(name))
+    case .pattern(let pattern): return .exists(pattern.matchesEverything ? .any : .matching(pattern))
+    default: throw fault("`_exists_` takes the name of a field", at: range.lowerBound, expected: "a field")
+    }
+  }
+
+  /// A text outside quotes: any of its words, or all of them.
+  private mutating func words(
+    _ text: String, _ target: Target, _ range: Range<Int>, isFirst: Bool
+  ) throws(QuerySyntaxError) -> Clause {
+    if settings.makesPhrases { return try phrase(text, moves: settings.phraseMoves, target, range) }
+    var match = WordMatch(text: text, requiresAll: settings.requiresAll)
+    // Of several fields no number of words is asked.
+    let isAlone = isFirst && depth == 1 && token.kind == .end && target.selectors.count == 1
+    if isAlone, target.selectors[0].path != nil { match.least = settings.least }
+    for selector in target.selectors { note(.test(selector, .match(text)), on: selector, target, range) }
+    do {
+      return Clause(
+        predicate: try match.condition(target.selectors, path: ""),
+        isAbsent: LuceneFunctions.isWordless(text, target.selectors))
+    } catch {
+      throw fault(error.message, at: range.lowerBound)
+    }
+  }
+
+  private mutating func phrase(
+    _ text: String, moves: Int, _ target: Target, _ range: Range<Int>
+  ) throws(QuerySyntaxError) -> Clause {
+    let isAbsent = LuceneFunctions.isWordless(text, target.selectors)
+    guard moves > 0 else { return Clause(predicate: tests(.phrase(text), target, range), isAbsent: isAbsent) }
+    var parts: [Predicate] = []
+    for selector in target.selectors {
+      note(.test(selector, .phrase(text)), on: selector, target, range)
+      parts.append(LuceneFunctions.near(text, moves, selector, try name(selector, range), at: range))
+    }
+    return Clause(predicate: .or(parts), isAbsent: isAbsent)
+  }
+
+  /// How many moves a phrase allows by what stands behind it; what is no number says nothing.
+  private func moves(_ tilde: String?, at range: Range<Int>) throws(QuerySyntaxError) -> Int {
+    guard let number = tilde.flatMap({ Double($0) }), number.isFinite else { return settings.phraseMoves }
+    guard number >= 0 else {
+      throw fault("words cannot be moved by so many places", at: range.lowerBound, expected: "a number from 0")
+    }
+    return Int(min(number, 1000))
+  }
+
+  private mutating func wildcard(
+    _ pattern: WildcardPattern, _ target: Target, _ range: Range<Int>
+  ) throws(QuerySyntaxError) -> Predicate {
+    if pattern.matchesEverything { return exists(target) }
+    if !settings.allowsLeadingWildcards, pattern.parts.first == .anyRun || pattern.parts.first == .anyCharacter {
+      throw fault("a wildcard may not stand first here", at: range.lowerBound, expected: "a character before it")
+    }
+    guard settings.analyzesWildcards, pattern.parts.count == 2, pattern.parts[1] == .anyRun,
+      case .literal(let text) = pattern.parts[0], TextAnalyzer.words(text) != [TextAnalyzer.lowered(text)]
+    else { return tests(.wildcard(pattern), target, range) }
+    return tests(
+      .wildcard(WildcardPattern(words: text, settings.requiresAll ? .all : .any, isPrefix: true)), target, range)
   }
 
   /// `>10` and its kin, which are written as words.
@@ -221,31 +341,40 @@ struct LuceneParser {
     let inclusive = word.dropFirst().hasPrefix("=")
     let value = String(word.dropFirst(inclusive ? 2 : 1))
     guard !value.isEmpty else { return nil }
-    let bound = RangeBound(value, inclusive: inclusive)
+    let bound = bound(value, inclusive)
     return sign == "<" ? .range(lower: nil, upper: bound) : .range(lower: bound, upper: nil)
   }
 
-  /// How many letters may differ.
-  private static func edits(_ word: String, _ number: Double?) -> Int {
-    let length = word.unicodeScalars.count
-    if let number, number >= 1 { return min(2, Int(number)) }
-    if let number { return min(2, Int((1 - number) * Double(length))) }
-    return length < 3 ? 0 : length < 6 ? 1 : 2
+  private func bound(_ text: String, _ inclusive: Bool) -> RangeBound {
+    var bound = RangeBound(text, inclusive: inclusive)
+    bound.isLowered = TextAnalyzer.lowered(text) != text
+    return bound
   }
 
-  /// A condition of words that are nearly the same, or near each other.
-  private func near(
-    _ value: String, _ count: Int, _ function: String, _ target: Target, _ range: Range<Int>
+  private mutating func fuzzy(
+    _ word: String, _ tilde: String, _ target: Target, _ range: Range<Int>
   ) throws(QuerySyntaxError) -> Predicate {
+    guard let fuzziness = tilde.isEmpty ? settings.fuzziness : WordMatch.Fuzziness(tilde) else {
+      throw fault(
+        "so many letters cannot differ", at: range.upperBound, expected: "`~`, `~0`, `~1`, `~2` or `~AUTO`")
+    }
     var parts: [Predicate] = []
     for selector in target.selectors {
-      guard case .named(let name) = selector else {
-        throw fault(
-          "what is nearly the same is looked for in one field here", at: range.lowerBound, expected: "a field before it"
-        )
-      }
-      parts.append(LuceneFunctions.condition(function, name, [value], count, at: range))
+      let condition = LuceneFunctions.condition(
+        "fuzzy", try name(selector, range), [word],
+        [fuzziness.edits(word.unicodeScalars.count), settings.fixedLetters], isLenient: selector.isLenient, at: range)
+      note(condition, on: selector, target, range)
+      parts.append(condition)
     }
     return .or(parts)
+  }
+
+  /// The field of what is not compared value by value.
+  private func name(_ selector: FieldSelector, _ range: Range<Int>) throws(QuerySyntaxError) -> String {
+    guard let path = selector.path else {
+      throw fault(
+        "what is nearly the same is looked for in one field here", at: range.lowerBound, expected: "a field before it")
+    }
+    return path
   }
 }

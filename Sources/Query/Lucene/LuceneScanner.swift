@@ -45,20 +45,23 @@ struct LuceneScanner {
       return token(kind)
     }
     switch scalar {
-    case "+": return one(.plus)
-    case "-": return one(.minus)
-    case "!": return one(.not)
+    case "+", "-", "!":
+      if let next = peek(1), Self.isSpace(next) { return one(.sign(String(scalar))) }
+      return one(scalar == "+" ? .plus : scalar == "-" ? .minus : .not)
     case "(": return one(.open)
     case ")": return one(.close)
     case ":": return one(.colon)
-    case "&" where peek(1) == "&", "|" where peek(1) == "|":
+    case "&" where peek(1) == "&" && endsWord(2), "|" where peek(1) == "|" && endsWord(2):
       at += 2
       return token(scalar == "&" ? .and : .or)
     case "\"": return token(.phrase(try quoted()))
     case "/": return token(.regex(try regex()))
     case "~":
       at += 1
-      return token(.tilde(number()))
+      while let next = peek(), Self.beginsWord(next) || next == "-" || next == "+" { at += 1 }
+      var view = String.UnicodeScalarView()
+      view.append(contentsOf: text[(start + 1)..<at])
+      return token(.tilde(String(view)))
     case "^":
       at += 1
       guard number() != nil else { throw fault("a number must follow `^`", at: start, expected: "a number") }
@@ -66,6 +69,15 @@ struct LuceneScanner {
     case "[", "{": return token(try range())
     case "]", "}": throw fault("this bracket closes nothing", at: start)
     default: return token(try word())
+    }
+  }
+
+  /// Whether a word that began before does not go on there.
+  private func endsWord(_ offset: Int = 0) -> Bool {
+    guard let scalar = peek(offset) else { return true }
+    switch scalar {
+    case "-", "+", "*", "?", "\\": return false
+    default: return !Self.beginsWord(scalar)
     }
   }
 

@@ -9,14 +9,16 @@ struct LuceneToken {
     case open
     case close
     case colon
+    /// A sign before a blank, which is a word.
+    case sign(String)
     /// A word: its escapes are resolved.
     case word(String)
     /// A word with `*` or `?` in it.
     case pattern(WildcardPattern)
     case phrase(String)
     case regex(String)
-    /// `~`, with what number.
-    case tilde(Double?)
+    /// `~`, and what stands right behind it.
+    case tilde(String)
     /// `^` and its number.
     case boost
     case range(lower: End?, lowerInclusive: Bool, upper: End?, upperInclusive: Bool)

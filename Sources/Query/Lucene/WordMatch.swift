@@ -62,21 +62,29 @@ struct WordMatch: Sendable {
   }
 
   /// The condition on a field.
-  func condition(_ field: String) -> Predicate {
+  func condition(_ field: FieldSelector, path: String) throws(FilterError) -> Predicate {
+    let name = try QueryDSL.named(field, path: path)
     let condition = LuceneFunctions.condition(
-      "word_match", field, [text, form.rawValue, requiresAll ? "and" : "or", least, fuzziness.written], fixedLetters)
+      "word_match", name, [text, form.rawValue, requiresAll ? "and" : "or", least, fuzziness.written], [fixedLetters],
+      isLenient: field.isLenient)
     // Some word has to be there as it is: a test of values, which can be looked up, and which knows every type.
     guard form == .words, fuzziness == .none else { return condition }
-    return .and([.test(.named(field), .match(text)), condition])
+    return .and([.test(field, .match(text)), condition])
   }
 
-  /// The condition that one of the fields meets. Where any word will do, fields need no name.
+  /// The condition that one of the fields meets. Where any word will do, or every word has to be there, fields need no name.
   func condition(_ fields: [FieldSelector], path: String) throws(FilterError) -> Predicate {
-    let isPlain = form == .words && fuzziness == .none && (least.isEmpty || least == "1")
+    let isPlain = form == .words && fuzziness == .none && (requiresAll || least.isEmpty || least == "1")
     let isOneWord = TextAnalyzer.words(text).count < 2 && !text.contains(where: \.isWhitespace)
     if isPlain, !requiresAll || isOneWord { return .or(fields.map { .test($0, .match(text)) }) }
     var parts: [Predicate] = []
-    for field in fields { parts.append(condition(try QueryDSL.named(field, path: path))) }
+    for field in fields {
+      if isPlain, field.path == nil {
+        parts.append(.test(field, .wildcard(WildcardPattern(words: text, .all))))
+      } else {
+        parts.append(try condition(field, path: path))
+      }
+    }
     return .or(parts)
   }
 
@@ -98,11 +106,7 @@ struct WordMatch: Sendable {
   private func bound(_ call: FunctionCall) throws(TypeFault) -> ScalarFunction {
     let field = call.arguments[0]
     guard field.type.isString || field.type == .dynamic else {
-      guard form == .words, fuzziness == .none else {
-        throw TypeFault(
-          "what is nearly the same is looked for in keywords and text, and this field holds \(field.type.rawValue) values",
-          at: field.range)
-      }
+      guard form == .words, fuzziness == .none else { throw LuceneFunctions.fuzzyFault(field) }
       // A test beside this one compares the value.
       return ScalarFunction("word_match") { cells in cells[0].single == nil ? .none : .boolean(true) }
     }
@@ -131,7 +135,8 @@ struct WordMatch: Sendable {
 
   /// How many of so many words have to be there.
   private func leastCount(of count: Int) -> Int {
-    guard !requiresAll else { return count }
+    // A single word, or a whole value, is no list of which a number could be asked.
+    guard !requiresAll, count > 1 else { return count }
     return max(1, MinimumMatch(least)?.count(of: count) ?? 1)
   }
 }

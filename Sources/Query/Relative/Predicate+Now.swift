@@ -65,8 +65,7 @@ extension Predicate {
     case .test(let selector, let test):
       guard test.dependsOnNow(selector, catalog) else { return self }
       guard upper else { return .nothing }
-      if case .named = selector { return .exists(selector) }
-      return .all
+      return selector.path == nil ? .all : .exists(selector)
     }
   }
 
@@ -80,7 +79,7 @@ extension Predicate {
     case .not(let part): return .not(part.resolved(at: now, catalog))
     case .nested(let path, let part): return .nested(path: path, part.resolved(at: now, catalog))
     case .test(let selector, let test):
-      guard case .named = selector, test.dependsOnNow(selector, catalog) else { return self }
+      guard selector.path != nil, test.dependsOnNow(selector, catalog) else { return self }
       return .test(selector, test.resolved(at: now))
     }
   }
@@ -91,7 +90,7 @@ extension ValueTest {
   func dependsOnNow(_ selector: FieldSelector, _ catalog: FieldCatalog) -> Bool {
     // What the test says is told sooner than what the field is.
     guard namesNow else { return false }
-    guard case .named(let path) = selector else { return true }
+    guard let path = selector.path else { return true }
     return catalog.resolve(path).type.holdsTimes
   }
 }

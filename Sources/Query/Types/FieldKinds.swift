@@ -46,7 +46,7 @@ extension QueryJudge {
       }
     }
     return predicate.fields.compactMap { selector in
-      guard case .named(let path) = selector, isDoubtful[path] == true else { return nil }
+      guard let path = selector.path, isDoubtful[path] == true else { return nil }
       return path
     }
   }
@@ -61,7 +61,7 @@ extension Predicate {
     switch self {
     case .and(let parts), .or(let parts): for part in parts { part.forEachTest(visit) }
     case .not(let inner), .nested(_, let inner): inner.forEachTest(visit)
-    case .test(.named(let path), let test): visit(path, test)
+    case .test(let selector, let test) where !selector.isLenient: if let path = selector.path { visit(path, test) }
     case .all, .nothing, .exists, .test, .holds: break
     }
   }

@@ -37,6 +37,11 @@ public struct QueryJudge: Sendable {
     case .holds(let condition):
       // Those of other languages were judged when they were read.
       guard condition.language == .lucene else { return nil }
+      if LuceneFunctions.isFuzzy(condition), let key = condition.fields.first(where: isKey) {
+        return QueryRefusal(
+          "`\(key)` is a key of a flattened field, of which nothing is looked for that is nearly the same",
+          expected: "a value", isOfField: true)
+      }
       do throws(TypeFault) {
         _ = try condition.typed(catalog, now: nil)
         return nil
@@ -44,24 +49,28 @@ public struct QueryJudge: Sendable {
         let names = condition.fields.map { "`\($0)`" }.joined(separator: ", ")
         return QueryRefusal("\(names): \(error.message)", expected: error.expected, hint: error.hint, isOfField: true)
       }
-    case .nested(let inside, _):
+    case .nested(let inside, let inner):
       switch catalog.type(of: inside) {
       case .nested: return nil
+      case _ where inner.ignoresUnmapped: return nil
       case nil where !refusesUnknownObjects && catalog.resolve(inside).flattenedRoot == nil: return nil
       default:
         return QueryRefusal(
           "`\(inside)` is no nested field, and braces are for those", expected: "a nested field",
           hint: "write `\(inside).child: value`", isOfField: true)
       }
-    case .exists(.named(let name)): return misplaced(name, in: path)
     case .test(.named(let name), let test):
-      if let found = misplaced(name, in: path) { return found }
       let field = catalog.resolve(name)
       guard field.isKnown else {
         return known[name].flatMap { refusal(of: test, as: $0, isKey: false, name: name) }
       }
-      let isKey = field.flattenedRoot != nil && field.flattenedRoot != field.sourcePath
-      return refusal(of: test, as: field.type, isKey: isKey, name: name)
+      return refusal(of: test, as: field.type, isKey: isKey(name), name: name)
+    // What cannot be asked finds nothing.
+    case .test(.matching(let pattern), _) where pattern.isLenient: return nil
+    case .test(.matching(let pattern), let test) where pattern.plainText != nil:
+      let name = pattern.text
+      let found = path == nil ? nil : misplaced(name, in: path)
+      return found ?? refusal(of: .test(.named(name), test), in: path)
     case .test(.matching(let pattern), let test):
       for name in catalog.paths(matching: pattern.text) {
         guard let found = refusal(of: test, as: catalog.resolve(name).type, isKey: false, name: name) else { continue }
@@ -71,11 +80,28 @@ public struct QueryJudge: Sendable {
       }
       return nil
     // Where every field is asked, those that cannot read the value are passed over.
-    case .exists(.matching), .exists(.any), .test(.any, _): return nil
+    case .exists, .test(.any, _): return nil
     }
   }
 
-  /// A field of a nested one outside of its braces, or in those of another.
+  /// Whether a name is that of a key below a flattened field.
+  private func isKey(_ name: String) -> Bool {
+    let field = catalog.resolve(name)
+    return field.flattenedRoot != nil && field.flattenedRoot != field.sourcePath
+  }
+
+  /// Why Kibana refuses a condition of a query in KQL: it names a field of a nested one outside of its braces, or in those of
+  /// another. Elasticsearch itself finds nothing there.
+  func misplaced(_ condition: Predicate, in path: String?) -> QueryRefusal? {
+    switch condition {
+    case .and(let parts), .or(let parts): parts.lazy.compactMap { misplaced($0, in: path) }.first
+    case .not(let inner): misplaced(inner, in: path)
+    case .nested(let inside, let inner): misplaced(inner, in: inside)
+    case .exists(.named(let name)), .test(.named(let name), _): misplaced(name, in: path)
+    case .all, .nothing, .exists, .test, .holds: nil
+    }
+  }
+
   private func misplaced(_ name: String, in path: String?) -> QueryRefusal? {
     let field = catalog.resolve(name)
     guard field.nestedPath != path else { return nil }

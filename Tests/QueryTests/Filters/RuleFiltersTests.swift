@@ -1,6 +1,7 @@
 import JSON
-import Query
 import Testing
+
+@testable import Query
 
 struct RuleFiltersTests {
   private func read(_ json: String) throws -> Predicate {
@@ -148,7 +149,12 @@ struct RuleFiltersTests {
     "Texts and whole filters",
     arguments: [
       Case(#"{"query":{"query_string":{"query":"*"}}}"#, .all),
-      Case(#"{"query":{"query_string":{"query":"u:a AND NOT v:*"}}}"#, .and([match("u", "a"), .not(exists("v"))])),
+      Case(
+        #"{"query":{"query_string":{"query":"u:a AND NOT v:*"}}}"#,
+        .and([.test(.lenient("u"), .match("a")), .not(exists("v"))])),
+      Case(
+        #"{"query":{"query_string":{"query":"u:a AND NOT v:*","fields":["w"]}}}"#,
+        .and([match("u", "a"), .not(exists("v"))])),
       Case(
         #"{"query":{"query_string":{"query":"a \"b\"","default_field":"u","default_operator":"AND"}}}"#,
         .and([match("u", "a"), phrase("u", "b")])),
