@@ -59,17 +59,21 @@ extension ESQLBinder {
           wanted.insert(name)
         }
       }
-      for pattern in patterns {
-        let matcher = WildcardMatcher(WildcardPattern(stars: pattern))
-        wanted.formUnion(catalog.seen.filter { matcher.matches($0) })
+      if query.needsSeenFields {
+        let shown = catalog.shown
+        for pattern in patterns {
+          let matcher = WildcardMatcher(WildcardPattern(stars: pattern))
+          wanted.formUnion(shown.filter { matcher.matches($0) })
+        }
+        if query.showsAllColumns { wanted.formUnion(shown) }
       }
-      if query.showsAllColumns { wanted.formUnion(catalog.seen) }
       wanted.subtract(Self.metadataTypes.keys)
       for name in wanted.sorted() {
         let type = catalog.type(of: name) ?? .wildcard
         guard let column = DataType(column: type) else { continue }
         schema.append(ESQLSchema.Column(name: name, type: column, isField: true))
-        fields.append((name, type))
+        // The values of a multi-field are those of the field that it is of, read as its own type.
+        fields.append((catalog.fields.resolve(name).sourcePath, type))
       }
       for name in asked {
         guard let (type, _) = Self.metadataTypes[name.text] else {

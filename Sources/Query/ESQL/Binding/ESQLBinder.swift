@@ -26,7 +26,7 @@ struct ESQLBinder {
   /// Conditions of `CASE` that are columns: false where they have several values.
   var falseRanges: Set<Range<Int>> = []
   var warnings: [String] = []
-  /// What is read of events: fields, and behind them metadata.
+  /// What is read of events: fields by the paths at which their values stand, and behind them metadata.
   var fields: [(path: String, type: FieldType)] = []
   var metadata: [String] = []
   /// True for the query of a rule, whose rows are told apart by their events.
