@@ -294,7 +294,8 @@ extension ESQLBinder {
         return TypedExpression(.apply(function, [value]), .boolean, range)
       }
     }
-    return TypedExpression(.apply(Membership.function(ignoresCase: false), [value] + items), .boolean, range)
+    return TypedExpression(
+      .apply(Membership.function(ignoresCase: false, passesOverSeveral: true), [value] + items), .boolean, range)
   }
 
   static func ordinal(_ number: Int) -> String {
