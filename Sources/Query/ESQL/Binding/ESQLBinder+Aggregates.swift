@@ -22,6 +22,7 @@ extension ESQLBinder {
       throw TypeFault("nested aggregations [\(text(range))] not allowed inside other aggregations", at: range)
     }
     collected?.isInsideAggregate = true
+    collected?.count += 1
     defer { collected?.isInsideAggregate = false }
     var terms = terms
     if name == "COUNT", terms.isEmpty || terms.count == 1 && terms[0].isStar {
@@ -40,7 +41,7 @@ extension ESQLBinder {
     if takesConstants {
       for (place, term) in terms.enumerated().dropFirst() {
         if name == "TOP", place == 3 { break }
-        let bound = try bind(term)
+        let bound = constant(try bind(term))
         guard bound.constant != nil else {
           throw TypeFault(
             "\(Self.number(place, of: terms.count))argument of [\(text(range))] must be a constant, received "

@@ -37,7 +37,9 @@ extension ESQLBinder {
     var arguments: [TypedExpression] = []
     for (place, term) in terms.enumerated() {
       let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
-      arguments.append(try argument(try bind(term), parameter, place, of: terms.count, range))
+      let bound = try bind(term)
+      arguments.append(
+        try argument(parameter.isConstant ? constant(bound) : bound, parameter, place, of: terms.count, range))
     }
     for (place, argument) in arguments.enumerated() {
       let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
@@ -123,10 +125,11 @@ extension ESQLBinder {
     let from = operand.type
     if from == .null { return TypedExpression(.constant(.none), type, range) }
     if type.isSpan {
-      guard from.isString || from == type, let cell = operand.constant else {
+      guard from.isString || from == type, let cell = constant(operand).constant else {
         throw wrongType(operand, "", [type, .keyword, .text], of: range)
       }
       if from == type { return operand }
+      if cell.isNull { return TypedExpression(.constant(.none), type, range) }
       do throws(EvaluationFault) {
         return TypedExpression(
           .constant(.one(try ESQLConversion.literal(cell.single?.textValue ?? "", as: type))), type, range)

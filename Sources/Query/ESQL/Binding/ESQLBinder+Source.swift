@@ -40,7 +40,9 @@ extension ESQLBinder {
           guard !value.type.isSpan else {
             throw TypeFault("cannot use [\(text(field.term.range))] directly in a row assignment", at: field.term.range)
           }
-          add(ESQLSchema.Column(name: field.name?.text ?? text(field.range), type: value.type), value)
+          add(
+            ESQLSchema.Column(
+              name: field.name?.text ?? text(field.range), type: value.type, constant: constant(value).constant), value)
         } catch {
           problems.append(shown(error))
         }

@@ -83,8 +83,10 @@ struct ESQLBinder {
 /// Aggregate functions that are met while an expression of `STATS` is bound.
 struct ESQLAggregateScope {
   var calls: [ESQLAggregateCall] = []
-  /// Keys by name, and what they are over the rows.
-  var keys: [(name: String, expression: TypedExpression)] = []
+  /// How many aggregate functions were met.
+  var count = 0
+  /// Keys by name, what they are over the rows, how they are written, and where.
+  var keys: [(name: String, expression: TypedExpression, shape: String, range: Range<Int>)] = []
   var condition: TypedExpression?
   var isInsideAggregate = false
   /// How many aggregates there will be is not known while expressions are bound: keys are numbered from here.

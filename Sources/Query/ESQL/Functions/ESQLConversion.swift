@@ -66,7 +66,12 @@ enum ESQLConversion {
           throw EvaluationFault("milliSeconds [\(number)] are before the epoch in 1970 or too large")
         }
         return .whole(scaled)
-      default: return .whole(try whole(value, "long"))
+      default:
+        let nanos = try whole(value, "long")
+        guard nanos >= 0 else {
+          throw EvaluationFault("Nanosecond dates before 1970-01-01T00:00:00.000Z are not supported.")
+        }
+        return .whole(nanos)
       }
     case .ip:
       guard case .text(let text) = value, let address = IPAddress(text) else {
