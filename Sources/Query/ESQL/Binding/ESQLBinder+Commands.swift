@@ -60,7 +60,7 @@ extension ESQLBinder {
         })
       lastsUntil = lastsUntil ?? "MV_EXPAND"
     case .enrich(let policy, let on, let with): try enrich(policy, on, with)
-    case .join(let table, let on): try join(table, on)
+    case .join(let table, let on): try join(table, on, from: command.range.lowerBound)
     case .completion(let target, let prompt):
       let prompt = try bind(prompt)
       guard prompt.type.isString || prompt.type == .null else {
@@ -388,12 +388,12 @@ extension ESQLBinder {
     let type = schema.columns[place].type
     let lookup = try ESQLLookup(
       table, on: [(place, matched, type)], taking: taken.map(\.column), matchesRanges: true, at: key.range,
-      name: key.text)
+      keyAt: key.range, name: key.text)
     steps.append(.enrich(lookup))
     addAll(taken.map { ESQLSchema.Column(name: $0.name, type: table.columns[$0.column].type) })
   }
 
-  private mutating func join(_ name: ESQLWritten, _ on: [ESQLWritten]) throws(TypeFault) {
+  private mutating func join(_ name: ESQLWritten, _ on: [ESQLWritten], from start: Int) throws(TypeFault) {
     let table = try table(name, "Unknown index [\(name.text)]")
     var pairs: [(Int, Int, DataType)] = []
     for column in on {
@@ -406,7 +406,8 @@ extension ESQLBinder {
     let keys = Set(on.map(\.text))
     let taken = table.columns.indices.filter { !keys.contains(table.columns[$0].name) }
     let lookup = try ESQLLookup(
-      table, on: pairs, taking: taken, matchesRanges: false, at: on[0].range, name: on[0].text)
+      table, on: pairs, taking: taken, matchesRanges: false, at: start..<(on.last?.range ?? name.range).upperBound,
+      keyAt: on[0].range, name: on[0].text)
     steps.append(.join(lookup))
     addAll(taken.map { ESQLSchema.Column(name: table.columns[$0].name, type: table.columns[$0].type) })
     lastsUntil = lastsUntil ?? "LOOKUP JOIN"

@@ -246,9 +246,14 @@ extension ESQLBinder {
   func converted(_ literal: TypedExpression, like type: DataType) throws(TypeFault) -> TypedExpression {
     guard literal.type.isString, let cell = literal.constant, !cell.isNull else { return literal }
     switch type {
-    case .date, .dateNanos, .ip, .version, .boolean: break
+    case .date, .dateNanos, .ip, .version, .boolean: return try reading(literal, as: type)
     default: return literal
     }
+  }
+
+  /// A text constant read as a value of another type.
+  func reading(_ literal: TypedExpression, as type: DataType) throws(TypeFault) -> TypedExpression {
+    guard let cell = literal.constant else { return literal }
     var values: [Value] = []
     for value in cell.values {
       do throws(EvaluationFault) {
