@@ -63,6 +63,14 @@ extension ScalarFunction {
       case .refused:
         for cell in cells { if case .many = cell { throw EvaluationFault.severalValues } }
         return try body(cells)
+      case .passedOver:
+        guard let first = cells.first, !first.isNull else { return .none }
+        for (place, cell) in cells.enumerated() {
+          guard case .many = cell else { continue }
+          guard place > 0 else { throw EvaluationFault.severalValues }
+          notes.note(.severalValues, at: range)
+        }
+        return try body(cells)
       case .each:
         guard let at = cells.firstIndex(where: { if case .many = $0 { true } else { false } }) else {
           return try body(cells)

@@ -51,6 +51,8 @@ public struct ScalarFunction: Sendable {
     case each
     /// The cell as it is.
     case whole
+    /// Refused as the first argument; among the others the function passes over it, with a warning.
+    case passedOver
   }
 
   public var name: String

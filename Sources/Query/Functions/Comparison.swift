@@ -22,23 +22,28 @@ public enum Comparison {
 
 /// `in`.
 public enum Membership {
-  static func function(ignoresCase: Bool) -> ScalarFunction {
+  /// - Parameter passesOverSeveral: a choice of several values is no choice, as ES|QL has it; else it makes the answer null.
+  static func function(ignoresCase: Bool, passesOverSeveral: Bool = false) -> ScalarFunction {
     // Nulls among the choices leave open what no other choice answers.
-    ScalarFunction(ignoresCase ? "in~" : "in", spreadsNull: false) { cells throws(EvaluationFault) in
+    ScalarFunction(
+      ignoresCase ? "in~" : "in", spreadsNull: false, several: passesOverSeveral ? .passedOver : .refused
+    ) { cells throws(EvaluationFault) in
       guard let value = cells[0].single else { return .none }
       var isUnknown = false
+      var hasChoice = false
       for cell in cells.dropFirst() {
         guard let choice = cell.single else {
-          isUnknown = true
+          if cell.isNull { isUnknown = true }
           continue
         }
+        hasChoice = true
         if ignoresCase, case .text(let left) = value, case .text(let right) = choice {
           if Value.equal(CaseFolding.folded(left), CaseFolding.folded(right)) { return .boolean(true) }
         } else if Comparison.holds(.equal, value, choice) {
           return .boolean(true)
         }
       }
-      return isUnknown ? .none : .boolean(false)
+      return isUnknown || !hasChoice ? .none : .boolean(false)
     }
   }
 }

@@ -27,9 +27,14 @@ enum DateSpans {
     let (sum, second) = dayPart.addingReportingOverflow(milliseconds)
     let (scaled, third) = sum.multipliedReportingOverflow(by: unit)
     let (result, fourth) = time.addingReportingOverflow(scaled)
-    guard !first, !second, !third, !fourth else { throw overflow }
+    guard !first, !second, !third, !fourth else { throw isNanos ? outOfRange : overflow }
+    guard !isNanos || result >= 0 else { throw outOfRange }
     return .whole(result)
   }
+
+  private static let outOfRange = EvaluationFault(
+    "java.time.DateTimeException",
+    "Date nanos out of range.  Must be between 1970-01-01T00:00:00Z and 2262-04-11T23:47:16.854775807")
 
   static func floorModulo(_ value: Int64, _ by: Int64) -> Int64 {
     let rest = value % by

@@ -23,7 +23,6 @@ extension ESQLAggregateCall {
     case .top(let count, let isDescending): return top(count, isDescending)
     case .first: return edge { $0 < 0 }
     case .last: return edge { $0 > 0 }
-    case .weightedAverage: return weighted()
     case .centroid:
       return ESQLStates<(x: Double, y: Double, count: Int)>(
         (0, 0, 0),
@@ -204,19 +203,5 @@ extension ESQLAggregateCall {
     // A null is the last choice.
     if left.isEmpty != right.isEmpty { return right.isEmpty }
     return left.count < right.count
-  }
-
-  private func weighted() -> any ESQLAccumulator {
-    ESQLStates<(sum: Double, weights: Double, count: Int)>(
-      (0, 0, 0),
-      take: { state, cells in
-        guard let value = cells[0].single?.doubleValue, let weight = cells[1].single?.doubleValue else { return }
-        state = (state.sum + value * weight, state.weights + weight, state.count + 1)
-      }, join: { $0 = ($0.sum + $1.sum, $0.weights + $1.weights, $0.count + $1.count) },
-      finish: { state throws(EvaluationFault) in
-        guard state.count > 0 else { return .none }
-        guard state.weights != 0 else { throw Arithmetic.byZero }
-        return .one(try Arithmetic.finite(state.sum / state.weights))
-      })
   }
 }

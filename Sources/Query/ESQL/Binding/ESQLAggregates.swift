@@ -35,6 +35,5 @@ enum ESQLAggregateKind: Sendable {
   case last
   case present
   case absent
-  case weightedAverage
   case centroid
 }

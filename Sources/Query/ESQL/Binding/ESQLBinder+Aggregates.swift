@@ -5,7 +5,7 @@ enum ESQLAggregateFunctions {
   static let names: Set<String> = [
     "COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX", "MEDIAN", "PERCENTILE", "MEDIAN_ABSOLUTE_DEVIATION",
     "STD_DEV",
-    "STDDEV", "VARIANCE", "VALUES", "TOP", "FIRST", "LAST", "PRESENT", "ABSENT", "WEIGHTED_AVG", "SAMPLE",
+    "STDDEV", "VARIANCE", "STD_VAR", "VALUES", "TOP", "FIRST", "LAST", "PRESENT", "ABSENT", "WEIGHTED_AVG", "SAMPLE",
     "ST_CENTROID_AGG",
     "EARLIEST", "LATEST", "ANY_VALUE",
   ]
@@ -22,6 +22,7 @@ extension ESQLBinder {
       throw TypeFault("nested aggregations [\(text(range))] not allowed inside other aggregations", at: range)
     }
     collected?.isInsideAggregate = true
+    collected?.count += 1
     defer { collected?.isInsideAggregate = false }
     var terms = terms
     if name == "COUNT", terms.isEmpty || terms.count == 1 && terms[0].isStar {
@@ -40,7 +41,7 @@ extension ESQLBinder {
     if takesConstants {
       for (place, term) in terms.enumerated().dropFirst() {
         if name == "TOP", place == 3 { break }
-        let bound = try bind(term)
+        let bound = constant(try bind(term))
         guard bound.constant != nil else {
           throw TypeFault(
             "\(Self.number(place, of: terms.count))argument of [\(text(range))] must be a constant, received "
@@ -66,7 +67,7 @@ extension ESQLBinder {
     case "SUM":
       try need([.integer, .long, .double])
       call.kind = .sum
-      call.type = first.type == .double ? .double : .long
+      call.type = first.type == .double ? .double : first.type == .null ? .null : .long
     case "AVG":
       try need([.integer, .long, .double])
       (call.kind, call.type) = (.average, .double)
@@ -83,12 +84,14 @@ extension ESQLBinder {
         throw wrongType(constants[0], "second ", [.integer, .long, .double], of: range)
       }
       (call.kind, call.type) = (.percentile(percent), .double)
+      // Elasticsearch has no value beyond the ends.
+      if !(0...100 ~= percent) { call.arguments[0] = TypedExpression(.constant(.none), first.type, first.range) }
     case "MEDIAN_ABSOLUTE_DEVIATION":
       try need([.integer, .long, .double])
       (call.kind, call.type) = (.medianAbsoluteDeviation, .double)
-    case "STD_DEV", "STDDEV", "VARIANCE":
+    case "STD_DEV", "STDDEV", "VARIANCE", "STD_VAR":
       try need([.integer, .long, .double])
-      (call.kind, call.type) = (name == "VARIANCE" ? .variance : .standardDeviation, .double)
+      (call.kind, call.type) = (name == "VARIANCE" || name == "STD_VAR" ? .variance : .standardDeviation, .double)
     case "VALUES": (call.kind, call.type) = (.values, first.type.withoutText)
     case "TOP":
       guard let limit = constants[0].constant?.single?.wholeValue, limit > 0, limit <= 1_000_000 else {
@@ -117,10 +120,10 @@ extension ESQLBinder {
     case "ABSENT": (call.kind, call.type) = (.absent, .boolean)
     case "WEIGHTED_AVG":
       try need([.integer, .long, .double])
-      guard arguments[1].type.isNumeric || arguments[1].type == .null else {
+      guard arguments[1].type != .unsignedLong, arguments[1].type.isNumeric || arguments[1].type == .null else {
         throw wrongType(arguments[1], "second ", [.integer, .long, .double], of: range)
       }
-      (call.kind, call.type) = (.weightedAverage, .double)
+      return weightedAverage(arguments[0], weight: arguments[1], range)
     case "ANY_VALUE":
       (call.kind, call.type) = (.top(1, isDescending: false), first.type.withoutText)
     case "SAMPLE":
@@ -131,6 +134,24 @@ extension ESQLBinder {
     default: throw TypeFault("Unknown function [\(name)]", at: range)
     }
     return add(call)
+  }
+
+  /// The sum of the products over that of the weights; with a weight that is the same for every row the plain average of all
+  /// values.
+  private mutating func weightedAverage(
+    _ value: TypedExpression, weight: TypedExpression, _ range: Range<Int>
+  ) -> TypedExpression {
+    if constant(weight).constant != nil || constant(value).constant != nil {
+      return add(ESQLAggregateCall(kind: .average, arguments: [value], type: .double, range: range))
+    }
+    let type = DataType.common(value.type, weight.type) ?? .double
+    let product = TypedExpression(.apply(Arithmetic.function(.multiply, as: type), [value, weight]), type, range)
+    func sum(_ argument: TypedExpression) -> ESQLAggregateCall {
+      ESQLAggregateCall(
+        kind: .sum, arguments: [argument], type: argument.type == .double ? .double : .long, range: range)
+    }
+    let parts = [add(sum(product)), add(sum(weight))]
+    return TypedExpression(.apply(Arithmetic.function(.divide, as: .double), parts), .double, range)
   }
 
   private mutating func add(_ call: ESQLAggregateCall) -> TypedExpression {

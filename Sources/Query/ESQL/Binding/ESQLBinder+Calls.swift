@@ -7,8 +7,11 @@ extension ESQLBinder {
     _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
     let upper = name.uppercased()
-    if ESQLAggregateFunctions.names.contains(upper) {
+    if ESQLAggregateFunctions.names.contains(upper), options.isEmpty {
       return try aggregate(upper, terms, range)
+    }
+    if let option = options.first, !["MATCH", "MATCH_PHRASE", "QSTR", "KQL", "TO_IP"].contains(upper) {
+      throw TypeFault("the function [\(name)] takes no option, and here is [\(option.name)]", at: range)
     }
     switch upper {
     case "MATCH", "MATCH_PHRASE", "QSTR", "KQL": return try fullText(upper, terms, options, range, isOperator: false)
@@ -22,7 +25,11 @@ extension ESQLBinder {
     }
     if let type = ESQLFunctions.conversions[upper] {
       try count(terms, 1...1, name, range)
-      return folded(try cast(try bind(terms[0]), to: type, name: name, range))
+      let operand = try bind(terms[0])
+      if let zeros = try leadingZeros(options, range), operand.type.isString {
+        return folded(Self.address(operand, zeros, name, range))
+      }
+      return folded(try cast(operand, to: type, name: name, range))
     }
     guard let definition = FunctionRegistry.esql.definition(name) else {
       let near = Self.near(name.lowercased(), among: FunctionRegistry.esql.names.map { $0.lowercased() })
@@ -37,7 +44,9 @@ extension ESQLBinder {
     var arguments: [TypedExpression] = []
     for (place, term) in terms.enumerated() {
       let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
-      arguments.append(try argument(try bind(term), parameter, place, of: terms.count, range))
+      let bound = try bind(term)
+      arguments.append(
+        try argument(parameter.isConstant ? constant(bound) : bound, parameter, place, of: terms.count, range))
     }
     for (place, argument) in arguments.enumerated() {
       let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
@@ -65,9 +74,9 @@ extension ESQLBinder {
       {
         argument = TypedExpression(.constant(.one(span)), type, argument.range)
       } else {
-        for type in [DataType.date, .dateNanos, .ip, .version, .boolean] where parameter.types.types.contains(type) {
-          argument = try converted(argument, like: type)
-          break
+        let order: [DataType] = [.date, .dateNanos, .double, .long, .integer, .ip, .version, .boolean, .unsignedLong]
+        if let type = order.first(where: parameter.types.types.contains) {
+          argument = try reading(argument, as: type)
         }
       }
     }
@@ -123,10 +132,11 @@ extension ESQLBinder {
     let from = operand.type
     if from == .null { return TypedExpression(.constant(.none), type, range) }
     if type.isSpan {
-      guard from.isString || from == type, let cell = operand.constant else {
+      guard from.isString || from == type, let cell = constant(operand).constant else {
         throw wrongType(operand, "", [type, .keyword, .text], of: range)
       }
       if from == type { return operand }
+      if cell.isNull { return TypedExpression(.constant(.none), type, range) }
       do throws(EvaluationFault) {
         return TypedExpression(
           .constant(.one(try ESQLConversion.literal(cell.single?.textValue ?? "", as: type))), type, range)
@@ -144,6 +154,39 @@ extension ESQLBinder {
       return .one(try ESQLConversion.value(value, from: from, to: type))
     }
     return TypedExpression(.apply(function, [operand]), type, range)
+  }
+
+  /// What `TO_IP` makes of zeros before a part of an address; nil where it refuses them, as it does unless it is told.
+  private func leadingZeros(
+    _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
+  ) throws(TypeFault) -> ESQLConversion.LeadingZeros? {
+    var zeros: ESQLConversion.LeadingZeros?
+    for option in options {
+      guard option.name == "leading_zeros" else {
+        throw TypeFault(
+          "Invalid option [\(option.name)] in [\(text(range))], expected one of [leading_zeros]", at: option.value.range
+        )
+      }
+      guard case .literal(let cell, _) = option.value.form, let written = cell.single?.textValue,
+        written == "reject" || ESQLConversion.LeadingZeros(rawValue: written) != nil
+      else {
+        throw TypeFault(
+          "Illegal leading_zeros [\(text(option.value.range))], expected one of [reject, octal, decimal]",
+          at: option.value.range)
+      }
+      zeros = ESQLConversion.LeadingZeros(rawValue: written)
+    }
+    return zeros
+  }
+
+  private static func address(
+    _ operand: TypedExpression, _ zeros: ESQLConversion.LeadingZeros, _ name: String, _ range: Range<Int>
+  ) -> TypedExpression {
+    let function = ScalarFunction(name, several: .each) { cells throws(EvaluationFault) in
+      guard let text = cells[0].single?.textValue else { return .none }
+      return .one(try ESQLConversion.literal(zeros.plain(text) ?? text, as: .ip))
+    }
+    return TypedExpression(.apply(function, [operand]), .ip, range)
   }
 
   private static func convertible(to type: DataType) -> DataTypes {

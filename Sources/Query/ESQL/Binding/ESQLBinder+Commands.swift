@@ -60,7 +60,7 @@ extension ESQLBinder {
         })
       lastsUntil = lastsUntil ?? "MV_EXPAND"
     case .enrich(let policy, let on, let with): try enrich(policy, on, with)
-    case .join(let table, let on): try join(table, on)
+    case .join(let table, let on): try join(table, on, from: command.range.lowerBound)
     case .completion(let target, let prompt):
       let prompt = try bind(prompt)
       guard prompt.type.isString || prompt.type == .null else {
@@ -86,7 +86,8 @@ extension ESQLBinder {
     let isRenamed: Bool = if case .column = value.node { true } else { false }
     add(
       ESQLSchema.Column(
-        name: name, type: value.type, isField: isRenamed && isField(value), isSource: isRenamed && isSource(value)),
+        name: name, type: value.type, isField: isRenamed && isField(value), isSource: isRenamed && isSource(value),
+        constant: constant(value).constant),
       value)
   }
 
@@ -226,7 +227,6 @@ extension ESQLBinder {
 
   private mutating func stats(_ aggregates: [ESQLField], _ keys: [ESQLField], isInline: Bool) throws(TypeFault) {
     var scope = ESQLAggregateScope()
-    var keyNames: [String] = []
     for key in keys {
       do throws(TypeFault) {
         let value = try bind(key.term)
@@ -236,22 +236,27 @@ extension ESQLBinder {
         }
         if isSource(value) { throw TypeFault("cannot group by [_source]", at: key.range) }
         let name = key.name?.text ?? keyName(key)
+        for other in scope.keys where other.name == name { warnShadowed(name, other.range, by: key.range) }
         scope.keys.removeAll { $0.name == name }
-        keyNames.removeAll { $0 == name }
-        scope.keys.append((name, value))
-        keyNames.append(name)
+        scope.keys.append((name, value, key.term.shape, key.range))
       } catch {
         problems.append(shown(error))
       }
     }
     guard problems.isEmpty else { return }
-    var outputs: [(name: String, value: TypedExpression)] = []
+    var outputs: [(name: String, value: TypedExpression, range: Range<Int>)] = []
     for field in aggregates {
       do throws(TypeFault) {
         scope.condition = nil
         if let condition = field.condition {
           isInFilter = true
-          defer { isInFilter = false }
+          // Conditions see keys by their names, as what aggregates take does.
+          collected = scope
+          collected?.isInsideAggregate = true
+          defer {
+            isInFilter = false
+            collected = nil
+          }
           let bound = try bind(condition)
           guard bound.type == .boolean || bound.type == .null else {
             throw TypeFault(
@@ -263,26 +268,35 @@ extension ESQLBinder {
         collected = scope
         defer { collected = nil }
         let value = try bind(field.term)
-        guard (collected?.calls.count ?? 0) > scope.calls.count else {
+        let found = collected?.count ?? 0
+        if found == scope.count {
+          if let condition = field.condition {
+            throw TypeFault(
+              "WHERE clause allowed only for aggregate functions, none found in [\(text(field.range))]",
+              at: condition.range)
+          }
           if case .column = value.node {
             // A key named among the aggregates is a column of the result.
             if field.name == nil { continue }
             throw TypeFault(
               "grouping key [\(text(field.term.range))] already specified in the STATS BY clause", at: field.term.range)
           }
-          throw TypeFault("expected an aggregate function but found [\(text(field.term.range))]", at: field.term.range)
+          // What is made of keys alone needs no aggregate.
+          guard !value.columns.isEmpty else {
+            throw TypeFault(
+              "expected an aggregate function but found [\(text(field.term.range))]", at: field.term.range)
+          }
         }
+        scope.count = found
         scope.calls = collected?.calls ?? []
         let name = field.name?.text ?? text(field.range)
+        for other in outputs where other.name == name { warnShadowed(name, other.range, by: field.range) }
         outputs.removeAll { $0.name == name }
-        if scope.keys.contains(where: { $0.name == name }) {
-          let place = shown(TypeFault("", at: field.range))
-          warnings.append(
-            "Line \(place.line):\(place.column): Field '\(name)' shadowed by field at line \(place.line):\(place.column)"
-          )
+        if let key = scope.keys.first(where: { $0.name == name }) {
+          warnShadowed(name, field.range, by: key.range)
           continue
         }
-        outputs.append((name, value))
+        outputs.append((name, value, field.range))
       } catch {
         problems.append(shown(error))
       }
@@ -313,6 +327,12 @@ extension ESQLBinder {
           column.isField = isField(key.expression) && column.name == sourceName(key.expression)
           return column
         })
+  }
+
+  private mutating func warnShadowed(_ name: String, _ old: Range<Int>, by new: Range<Int>) {
+    let (old, new) = (shown(TypeFault("", at: old)), shown(TypeFault("", at: new)))
+    warnings.append(
+      "Line \(old.line):\(old.column): Field '\(name)' shadowed by field at line \(new.line):\(new.column)")
   }
 
   private func sourceName(_ value: TypedExpression) -> String? {
@@ -368,12 +388,12 @@ extension ESQLBinder {
     let type = schema.columns[place].type
     let lookup = try ESQLLookup(
       table, on: [(place, matched, type)], taking: taken.map(\.column), matchesRanges: true, at: key.range,
-      name: key.text)
+      keyAt: key.range, name: key.text)
     steps.append(.enrich(lookup))
     addAll(taken.map { ESQLSchema.Column(name: $0.name, type: table.columns[$0.column].type) })
   }
 
-  private mutating func join(_ name: ESQLWritten, _ on: [ESQLWritten]) throws(TypeFault) {
+  private mutating func join(_ name: ESQLWritten, _ on: [ESQLWritten], from start: Int) throws(TypeFault) {
     let table = try table(name, "Unknown index [\(name.text)]")
     var pairs: [(Int, Int, DataType)] = []
     for column in on {
@@ -386,7 +406,8 @@ extension ESQLBinder {
     let keys = Set(on.map(\.text))
     let taken = table.columns.indices.filter { !keys.contains(table.columns[$0].name) }
     let lookup = try ESQLLookup(
-      table, on: pairs, taking: taken, matchesRanges: false, at: on[0].range, name: on[0].text)
+      table, on: pairs, taking: taken, matchesRanges: false, at: start..<(on.last?.range ?? name.range).upperBound,
+      keyAt: on[0].range, name: on[0].text)
     steps.append(.join(lookup))
     addAll(taken.map { ESQLSchema.Column(name: table.columns[$0].name, type: table.columns[$0].type) })
     lastsUntil = lastsUntil ?? "LOOKUP JOIN"

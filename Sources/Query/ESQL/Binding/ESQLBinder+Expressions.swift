@@ -4,6 +4,7 @@ extension ESQLBinder {
   /// An expression with its columns and types; throws the first thing that does not fit.
   mutating func bind(_ term: ESQLTerm) throws(TypeFault) -> TypedExpression {
     let range = term.range
+    if let key = key(of: term) { return key }
     switch term.form {
     case .literal(let cell, let type): return TypedExpression(.constant(cell), type, range)
     case .column(let name): return try column(name, range)
@@ -46,7 +47,38 @@ extension ESQLBinder {
     return TypedExpression(.constant(cell), expression.type, expression.range)
   }
 
+  /// An expression over columns that are the same in every row as the constant that it is; anything else as it is.
+  func constant(_ expression: TypedExpression) -> TypedExpression {
+    guard expression.constant == nil else { return expression }
+    let places = expression.columns
+    var cells: [Cell] = []
+    if let last = places.max() {
+      guard last < schema.columns.count else { return expression }
+      cells = [Cell](repeating: .none, count: last + 1)
+    }
+    for place in places {
+      guard let cell = schema.columns[place].constant else { return expression }
+      cells[place] = cell
+    }
+    var notes = EvaluationNotes()
+    let cell = expression.value(cells, &notes)
+    guard notes.faults.isEmpty else { return expression }
+    return TypedExpression(.constant(cell), expression.type, expression.range)
+  }
+
   // MARK: columns
+
+  /// The key of `STATS` that a term within its aggregates repeats; a plain column is looked up by its name.
+  private func key(of term: ESQLTerm) -> TypedExpression? {
+    guard let scope = collected, !scope.isInsideAggregate, !scope.keys.isEmpty else { return nil }
+    switch term.form {
+    case .column, .literal, .star: return nil
+    default: break
+    }
+    let shape = term.shape
+    guard let key = scope.keys.firstIndex(where: { $0.shape == shape }) else { return nil }
+    return TypedExpression(.column(ESQLAggregateScope.firstKey + key), scope.keys[key].expression.type, term.range)
+  }
 
   private mutating func column(_ name: String, _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
     noteMetadata(name)
@@ -59,14 +91,20 @@ extension ESQLBinder {
       return TypedExpression(
         .column(ESQLAggregateScope.firstKey + key), scope.keys[key].expression.type, range)
     }
+    // Keys of a STATS can be named in its aggregates, where they hide a column of their name.
+    if let key = collected?.keys.first(where: { $0.name == name })?.expression {
+      switch key.node {
+      case .column(let place) where place == schema.place(of: name): break
+      case .column, .constant: return TypedExpression(key.node, key.type, range)
+      default: return key
+      }
+    }
     if let place = schema.place(of: name) {
       if schema.columns[place].isField, let why = catalog.ambiguous[name] {
         throw TypeFault("Cannot use field [\(name)] due to ambiguities being mapped as \(why)", at: range)
       }
       return TypedExpression(.column(place), schema.columns[place].type, range)
     }
-    // Keys of a STATS can be named in its aggregates.
-    if let key = collected?.keys.first(where: { $0.name == name }) { return key.expression }
     if lastsUntil == nil, unmapped == .null {
       return TypedExpression(.constant(.none), .null, range)
     }
@@ -120,7 +158,10 @@ extension ESQLBinder {
     let sign = kind.rawValue
     let isSum = kind == .add || kind == .subtract
     // A text beside a date is read as one.
-    let (left, right) = isSum ? try aligned(left, right, range) : (left, right)
+    var (left, right) = isSum ? try aligned(left, right, range) : (left, right)
+    if isSum, right.type.isSpan { left = try converted(left, like: .date) }
+    if isSum, left.type.isSpan { right = try converted(right, like: .date) }
+    if isSum, left.type.isSpan, left.type == right.type { return try spanArithmetic(kind, left, right, range) }
     if isSum, left.type.isTime || right.type.isTime || left.type.isSpan || right.type.isSpan {
       return try dateArithmetic(kind, left, right, range)
     }
@@ -137,6 +178,26 @@ extension ESQLBinder {
         at: range)
     }
     return TypedExpression(.apply(Arithmetic.function(kind, as: type), [left, right]), type, range)
+  }
+
+  /// A sum of spans, which are constants; months, days and times are kept apart.
+  private func spanArithmetic(
+    _ kind: ArithmeticOperator, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    guard case .span(let months, let days, let rest)? = left.constant?.single,
+      case .span(let otherMonths, let otherDays, let otherRest)? = right.constant?.single
+    else { return TypedExpression(.constant(.none), left.type, range) }
+    func sum(_ one: Int64, _ other: Int64) throws(TypeFault) -> Int64 {
+      let (sum, isOver) =
+        kind == .add ? one.addingReportingOverflow(other) : one.subtractingReportingOverflow(other)
+      guard !isOver else {
+        throw TypeFault("arithmetic exception in expression [\(text(range))]: [long overflow]", at: range)
+      }
+      return sum
+    }
+    let span = Value.span(
+      months: try sum(months, otherMonths), days: try sum(days, otherDays), milliseconds: try sum(rest, otherRest))
+    return TypedExpression(.constant(.one(span)), left.type, range)
   }
 
   private func dateArithmetic(
@@ -185,9 +246,14 @@ extension ESQLBinder {
   func converted(_ literal: TypedExpression, like type: DataType) throws(TypeFault) -> TypedExpression {
     guard literal.type.isString, let cell = literal.constant, !cell.isNull else { return literal }
     switch type {
-    case .date, .dateNanos, .ip, .version, .boolean: break
+    case .date, .dateNanos, .ip, .version, .boolean: return try reading(literal, as: type)
     default: return literal
     }
+  }
+
+  /// A text constant read as a value of another type.
+  func reading(_ literal: TypedExpression, as type: DataType) throws(TypeFault) -> TypedExpression {
+    guard let cell = literal.constant else { return literal }
     var values: [Value] = []
     for value in cell.values {
       do throws(EvaluationFault) {
@@ -294,7 +360,8 @@ extension ESQLBinder {
         return TypedExpression(.apply(function, [value]), .boolean, range)
       }
     }
-    return TypedExpression(.apply(Membership.function(ignoresCase: false), [value] + items), .boolean, range)
+    return TypedExpression(
+      .apply(Membership.function(ignoresCase: false, passesOverSeveral: true), [value] + items), .boolean, range)
   }
 
   static func ordinal(_ number: Int) -> String {

@@ -17,7 +17,9 @@ extension ESQLBinder {
         throw TypeFault(
           "argument of [\(self.text(range))] must be a constant, received [\(self.text(argument.range))]", at: range)
       }
-      matches.append(name == "KQL" ? try kql(text, argument.range) : try queryString(text, argument.range))
+      let settings = try settings(options, of: name, range)
+      matches.append(
+        name == "KQL" ? try kql(text, argument.range) : try queryString(text, settings, argument.range))
       return TypedExpression(.column(schema.columns.count + matches.count - 1), .boolean, range)
     }
     try count(terms, 2...2, name, range)
@@ -53,12 +55,53 @@ extension ESQLBinder {
     }
   }
 
-  private func queryString(_ text: String, _ range: Range<Int>) throws(TypeFault) -> Predicate {
+  private func queryString(
+    _ text: String, _ settings: [String: JSONValue], _ range: Range<Int>
+  ) throws(TypeFault) -> Predicate {
     do {
-      return try QueryDSL.queryString(.object(["query": .string(text)]), path: "QSTR")
+      return try QueryDSL.queryString(
+        .object(settings.merging(["query": .string(text)]) { _, query in query }), path: "QSTR")
     } catch {
       throw TypeFault("Invalid query string: \(error)", at: range)
     }
+  }
+
+  /// Options of `QSTR` and `KQL`, as a query's settings; what would change the answer and is not known here is refused.
+  private func settings(
+    _ options: [(name: String, value: ESQLTerm)], of name: String, _ range: Range<Int>
+  ) throws(TypeFault) -> [String: JSONValue] {
+    let ignored: Set<String> = ["boost", "max_determinized_states", "phrase_slop_boost"]
+    let passed: Set<String> = ["default_operator", "default_field", "time_zone"]
+    var settings: [String: JSONValue] = [:]
+    for option in options where !ignored.contains(option.name) {
+      let written = Self.written(option.value)
+      if name == "QSTR", passed.contains(option.name), let written {
+        settings[option.name] = .string(written)
+      } else if !(name == "KQL" && Self.isPlain(option.name, written)) {
+        throw unsupported(option, range)
+      }
+    }
+    return settings
+  }
+
+  /// True for an option of `KQL` that says what is so anyway.
+  private static func isPlain(_ name: String, _ written: String?) -> Bool {
+    switch name {
+    case "case_insensitive": written == "false"
+    case "time_zone": ["UTC", "Z", "+00:00"].contains(written)
+    default: false
+    }
+  }
+
+  private static func written(_ term: ESQLTerm) -> String? {
+    guard case .literal(let cell, let type) = term.form, let value = cell.single else { return nil }
+    return ESQLConversion.text(value, type)
+  }
+
+  private func unsupported(_ option: (name: String, value: ESQLTerm), _ range: Range<Int>) -> TypeFault {
+    TypeFault(
+      "the option [\(option.name)] with the value [\(text(option.value.range))] of [\(text(range))] is not supported",
+      at: option.value.range)
   }
 
   /// Whether one value of a field matches.
@@ -66,24 +109,39 @@ extension ESQLBinder {
     _ name: String, _ type: DataType, _ value: Value, _ query: TypedExpression,
     _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
   ) throws(TypeFault) -> @Sendable (Value) -> Bool {
-    let known: Set<String> = [
-      "operator", "fuzziness", "max_expansions", "prefix_length", "fuzzy_transpositions", "fuzzy_rewrite", "analyzer",
-      "boost", "lenient", "minimum_should_match", "zero_terms_query", "auto_generate_synonyms_phrase_query", "slop",
-    ]
+    let known: Set<String> =
+      name == "MATCH_PHRASE"
+      ? ["analyzer", "boost", "slop", "zero_terms_query"]
+      : [
+        "operator", "fuzziness", "max_expansions", "prefix_length", "fuzzy_transpositions", "fuzzy_rewrite", "analyzer",
+        "boost", "lenient", "minimum_should_match", "zero_terms_query", "auto_generate_synonyms_phrase_query",
+      ]
     var needsAll = false
     var fuzziness: String?
+    var matchesWithoutWords = false
+    var fixedLetters = 0
+    var least: MinimumMatch?
     for option in options {
       guard known.contains(option.name) else {
         throw TypeFault(
           "Invalid option [\(option.name)] in [\(text(range))], expected one of [\(known.sorted().joined(separator: ", "))]",
           at: range)
       }
-      guard case .literal(let cell, let type) = option.value.form, let given = cell.single else { continue }
-      let written = ESQLConversion.text(given, type)
+      guard let written = Self.written(option.value) else { continue }
       switch option.name {
       case "operator": needsAll = written.lowercased() == "and"
       case "fuzziness": fuzziness = written.uppercased()
-      default: break
+      case "zero_terms_query": matchesWithoutWords = written.lowercased() == "all"
+      case "prefix_length": fixedLetters = Int(written) ?? 0
+      case "minimum_should_match":
+        guard let read = MinimumMatch(written) else { throw unsupported(option, range) }
+        least = read
+      // Scores, synonyms and faults of types make no difference here.
+      case "boost", "lenient", "auto_generate_synonyms_phrase_query", "fuzzy_rewrite": break
+      case "fuzzy_transpositions" where written == "true", "slop" where written == "0",
+        "max_expansions" where written == "50":
+        break
+      default: throw unsupported(option, range)
       }
     }
     if type == .text || type.isString && fuzziness != nil {
@@ -95,11 +153,12 @@ extension ESQLBinder {
         ]
       let bounds = words.map { Self.edits($0, fuzziness) }
       let isPhrase = name == "MATCH_PHRASE"
-      return { [needsAll] other in
+      return { [needsAll, matchesWithoutWords, fixedLetters, least] other in
         let text = other.textValue ?? ""
         let own = type == .text ? TextAnalyzer.words(text) : [text]
+        if words.isEmpty { return matchesWithoutWords }
         if isPhrase {
-          guard !words.isEmpty, own.count >= words.count else { return false }
+          guard own.count >= words.count else { return false }
           return (0...(own.count - words.count)).contains { start in
             zip(own[start...], words).allSatisfy { Value.equal($0, $1) }
           }
@@ -108,10 +167,12 @@ extension ESQLBinder {
           own.contains { word in
             bounds[place] == 0
               ? Value.equal(word, words[place])
-              : EditDistance.between(Array(word.utf8), Array(words[place].utf8), atMost: bounds[place]) != nil
+              : word.utf8.starts(
+                with: words[place].unicodeScalars.prefix(fixedLetters).flatMap { Array(String($0).utf8) })
+                && EditDistance.between(Array(word.utf8), Array(words[place].utf8), atMost: bounds[place]) != nil
           }
         }
-        guard !words.isEmpty else { return false }
+        if let least, !needsAll { return words.indices.count(where: meets) >= max(1, least.count(of: words.count)) }
         return needsAll ? words.indices.allSatisfy(meets) : words.indices.contains(where: meets)
       }
     }

@@ -40,7 +40,9 @@ extension ESQLBinder {
           guard !value.type.isSpan else {
             throw TypeFault("cannot use [\(text(field.term.range))] directly in a row assignment", at: field.term.range)
           }
-          add(ESQLSchema.Column(name: field.name?.text ?? text(field.range), type: value.type), value)
+          add(
+            ESQLSchema.Column(
+              name: field.name?.text ?? text(field.range), type: value.type, constant: constant(value).constant), value)
         } catch {
           problems.append(shown(error))
         }
@@ -59,17 +61,21 @@ extension ESQLBinder {
           wanted.insert(name)
         }
       }
-      for pattern in patterns {
-        let matcher = WildcardMatcher(WildcardPattern(stars: pattern))
-        wanted.formUnion(catalog.seen.filter { matcher.matches($0) })
+      if query.needsSeenFields {
+        let shown = catalog.shown
+        for pattern in patterns {
+          let matcher = WildcardMatcher(WildcardPattern(stars: pattern))
+          wanted.formUnion(shown.filter { matcher.matches($0) })
+        }
+        if query.showsAllColumns { wanted.formUnion(shown) }
       }
-      if query.showsAllColumns { wanted.formUnion(catalog.seen) }
       wanted.subtract(Self.metadataTypes.keys)
       for name in wanted.sorted() {
         let type = catalog.type(of: name) ?? .wildcard
         guard let column = DataType(column: type) else { continue }
         schema.append(ESQLSchema.Column(name: name, type: column, isField: true))
-        fields.append((name, type))
+        // The values of a multi-field are those of the field that it is of, read as its own type.
+        fields.append((catalog.fields.resolve(name).sourcePath, type))
       }
       for name in asked {
         guard let (type, _) = Self.metadataTypes[name.text] else {

@@ -26,7 +26,7 @@ struct ESQLBinder {
   /// Conditions of `CASE` that are columns: false where they have several values.
   var falseRanges: Set<Range<Int>> = []
   var warnings: [String] = []
-  /// What is read of events: fields, and behind them metadata.
+  /// What is read of events: fields by the paths at which their values stand, and behind them metadata.
   var fields: [(path: String, type: FieldType)] = []
   var metadata: [String] = []
   /// True for the query of a rule, whose rows are told apart by their events.
@@ -83,8 +83,10 @@ struct ESQLBinder {
 /// Aggregate functions that are met while an expression of `STATS` is bound.
 struct ESQLAggregateScope {
   var calls: [ESQLAggregateCall] = []
-  /// Keys by name, and what they are over the rows.
-  var keys: [(name: String, expression: TypedExpression)] = []
+  /// How many aggregate functions were met.
+  var count = 0
+  /// Keys by name, what they are over the rows, how they are written, and where.
+  var keys: [(name: String, expression: TypedExpression, shape: String, range: Range<Int>)] = []
   var condition: TypedExpression?
   var isInsideAggregate = false
   /// How many aggregates there will be is not known while expressions are bound: keys are numbered from here.

@@ -7,6 +7,27 @@ enum ESQLConversion {
     try value(.text(text), from: .keyword, to: type)
   }
 
+  /// What zeros before a part of an address of version 4 mean.
+  enum LeadingZeros: String, Sendable {
+    /// None.
+    case decimal
+    /// The part is written in the base of eight.
+    case octal
+
+    /// The address without them; nil where the text is none.
+    func plain(_ text: String) -> String? {
+      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count == 4 else { return nil }
+      var numbers: [String] = []
+      for part in parts {
+        let base = self == .octal && part.count > 1 && part.first == "0" ? 8 : 10
+        guard part.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = UInt8(part, radix: base) else { return nil }
+        numbers.append(String(number))
+      }
+      return numbers.joined(separator: ".")
+    }
+  }
+
   private static let badDate =
     "failed to parse date field [%] with format [strict_date_optional_time]"
 
@@ -34,8 +55,9 @@ enum ESQLConversion {
       case .boolean(let flag): return .unsigned(flag ? 1 : 0)
       default:
         if case .text(let text) = value, let number = UInt64(text) { return .unsigned(number) }
-        guard let number = try double(value).map({ $0.rounded(.toNearestOrAwayFromZero) }), number >= 0,
-          let exact = UInt64(exactly: number)
+        // Decimals are cut off, where other whole numbers are rounded.
+        guard let number = try double(value), number >= 0 || from.isString && number > -1,
+          let exact = UInt64(exactly: number.rounded(.towardZero))
         else { throw outOfRange(shown(value, from), "unsigned_long") }
         return .unsigned(exact)
       }
@@ -66,7 +88,12 @@ enum ESQLConversion {
           throw EvaluationFault("milliSeconds [\(number)] are before the epoch in 1970 or too large")
         }
         return .whole(scaled)
-      default: return .whole(try whole(value, "long"))
+      default:
+        let nanos = try whole(value, "long")
+        guard nanos >= 0 else {
+          throw EvaluationFault("Nanosecond dates before 1970-01-01T00:00:00.000Z are not supported.")
+        }
+        return .whole(nanos)
       }
     case .ip:
       guard case .text(let text) = value, let address = IPAddress(text) else {

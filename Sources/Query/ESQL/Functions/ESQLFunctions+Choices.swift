@@ -13,7 +13,27 @@ extension ESQLFunctions {
         }
       )
     },
+    bound("CLAMP_MIN", "min") { $0 < 0 }, bound("CLAMP_MAX", "max") { $0 > 0 },
   ]
+
+  /// A value, or the bound where the value lies beyond it.
+  private static func bound(
+    _ name: String, _ parameter: String, _ isBeyond: @escaping @Sendable (Int) -> Bool
+  ) -> FunctionDefinition {
+    FunctionDefinition(name, [Parameter("field", ordered), Parameter(parameter, ordered)]) { call throws(TypeFault) in
+      let type = try common(call)
+      let types = call.arguments.map(\.type)
+      return (
+        type.withoutText,
+        ScalarFunction(name) { cells in
+          guard let value = cells[0].widened(from: types[0], to: type).single,
+            let bound = cells[1].widened(from: types[1], to: type).single
+          else { return .none }
+          return .one(isBeyond(value.order(bound) ?? 0) ? bound : value)
+        }
+      )
+    }
+  }
 
   /// The type that holds all arguments of a call.
   static func common(_ call: FunctionCall) throws(TypeFault) -> DataType {

@@ -220,21 +220,21 @@ extension ESQLFunctions {
     var width = size
     if call.arguments.count > 2 {
       guard call.arguments.count == 4, let from = call.arguments[2].constant?.single?.doubleValue,
-        let to = call.arguments[3].constant?.single?.doubleValue, size > 0
+        let to = call.arguments[3].constant?.single?.doubleValue
       else { throw TypeFault("third and fourth argument of [BUCKET] must be [numeric]", at: call.range) }
       // The next power of ten, or a half or a fifth of it, that gives no more buckets.
       let precise = (to - from) / size
-      let power = precise > 0 ? pow10(precise) : 1
+      let power = precise > 0 && precise.isFinite ? pow10(precise) : precise == 0 ? 0 : Double.nan
       width = precise < power / 2 ? power / 2 : power
-    }
-    guard width > 0, width.isFinite else {
-      throw TypeFault("the width of buckets must be greater than 0", at: call.range)
     }
     return (
       .double,
-      ScalarFunction("BUCKET") { [width] cells in
+      ScalarFunction("BUCKET") { [width] cells throws(EvaluationFault) in
         guard let value = cells[0].single?.doubleValue else { return .none }
-        return .double((value / width).rounded(.down) * width)
+        // Of an empty range no bucket has a width.
+        let place = value / width
+        guard place.isFinite else { throw Arithmetic.byZero }
+        return .double(place.rounded(.down) * width)
       }
     )
   }

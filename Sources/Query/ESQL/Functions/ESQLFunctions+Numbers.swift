@@ -19,9 +19,24 @@ extension ESQLFunctions {
     FunctionDefinition(name, [number("number")]) { call in
       let type = call.arguments[0].type
       return (
-        type == .null ? .double : type,
+        type,
         ScalarFunction(name) { cells in
           if case .double(let value)? = cells[0].single { .double(body(value)) } else { cells[0] }
+        }
+      )
+    }
+  }
+
+  private static let signed: DataTypes = [.integer, .long, .double]
+
+  /// A conversion, which takes each value by itself.
+  private static func converting(_ name: String, _ body: @escaping @Sendable (Double) -> Double) -> FunctionDefinition {
+    FunctionDefinition(name, [number("number")]) { _ in
+      (
+        .double,
+        ScalarFunction(name, several: .each) { cells throws(EvaluationFault) in
+          guard let value = cells[0].single?.doubleValue else { return .none }
+          return .one(try Arithmetic.finite(body(value)))
         }
       )
     }
@@ -31,7 +46,7 @@ extension ESQLFunctions {
     FunctionDefinition("ABS", [number("number")]) { call in
       let type = call.arguments[0].type
       return (
-        type == .null ? .double : type,
+        type,
         ScalarFunction("ABS") { cells throws(EvaluationFault) in
           switch cells[0].single {
           case .whole(let value)?:
@@ -50,11 +65,13 @@ extension ESQLFunctions {
       call in
       let type = call.arguments[0].type
       return (
-        type == .null ? .double : type,
+        type,
         ScalarFunction("ROUND") { cells throws(EvaluationFault) in
           let places = cells.count > 1 ? cells[1].single?.wholeValue ?? 0 : 0
           switch cells[0].single {
           case .double(let value)?: return .double(rounded(value, places))
+          case .unsigned(let value)?:
+            return .one(.unsigned(try rounded(value, zeros: 0 - max(places, -100))))
           case .whole(let value)?:
             guard places < 0 else { return cells[0] }
             guard places >= -18 else { return .whole(0) }
@@ -90,7 +107,51 @@ extension ESQLFunctions {
       return acos(value)
     },
     double("ATAN") { atan($0) }, double("SIGNUM") { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
-    double("TO_DEGREES") { $0 * 180 / .pi }, double("TO_RADIANS") { $0 * .pi / 180 },
+    converting("TO_DEGREES") { $0 * 180 / .pi }, converting("TO_RADIANS") { $0 * .pi / 180 },
+    FunctionDefinition("COPY_SIGN", [Parameter("magnitude", signed), Parameter("sign", signed)]) { call in
+      let type = call.arguments[0].type
+      return (
+        type,
+        ScalarFunction("COPY_SIGN") { cells throws(EvaluationFault) in
+          guard let sign = cells[1].single?.doubleValue else { return .none }
+          switch cells[0].single {
+          case .double(let value)?: return .double(copysign(value, sign))
+          case .whole(let value)? where (value < 0) == (sign < 0): return cells[0]
+          case .whole(let value)?:
+            return .one(try Arithmetic.whole((0 as Int64).subtractingReportingOverflow(value), as: type))
+          default: return .none
+          }
+        }
+      )
+    },
+    simple("SCALB", [number("d"), Parameter("scaleFactor", [.integer, .long])], .double) {
+      (values) throws(EvaluationFault) in
+      guard let exponent = Int32(exactly: values[1].wholeValue ?? 0) else {
+        throw EvaluationFault("java.lang.ArithmeticException", "integer overflow")
+      }
+      return .one(try Arithmetic.finite(scalbn(values[0].doubleValue ?? 0, Int(exponent))))
+    },
+    FunctionDefinition(
+      "ROUND_TO",
+      [Parameter("field", signed.union(.times)), Parameter("points", signed.union(.times), isConstant: true)],
+      repeatsLast: true
+    ) { call throws(TypeFault) in
+      let type = try common(call)
+      let points = call.arguments.dropFirst().flatMap { argument in
+        (argument.constant ?? .none).widened(from: argument.type, to: type).values
+      }.sorted { ($0.order($1) ?? 0) < 0 }
+      let from = call.arguments[0].type
+      return (
+        type,
+        ScalarFunction("ROUND_TO", spreadsNull: false) { cells in
+          guard let value = cells[0].widened(from: from, to: type).single, let first = points.first else {
+            return .none
+          }
+          // Below all of them the least is the nearest.
+          return .one(points.last { ($0.order(value) ?? 1) <= 0 } ?? first)
+        }
+      )
+    },
     simple("LOG", [number("base"), number("number", isOptional: true)], .double) { (values) throws(EvaluationFault) in
       guard values.count > 1 else { return .double(log(try positive(values[0].doubleValue ?? 0))) }
       let (base, value) = (try positive(values[0].doubleValue ?? 0), try positive(values[1].doubleValue ?? 0))
@@ -117,16 +178,28 @@ extension ESQLFunctions {
     return value
   }
 
-  /// Rounded to so many decimals, halves away from zero, by the shortest decimal text of the number.
+  /// Rounded to so many decimals, halves away from zero, as the multiplied double is: 1.005 is a little less than that.
   static func rounded(_ value: Double, _ places: Int64) -> Double {
-    guard value.isFinite else { return value }
-    if places == 0 { return value.rounded(.toNearestOrAwayFromZero) }
-    guard places < 20 else { return value }
-    guard places > -310 else { return 0 }
-    var decimal = Decimal(string: "\(value)") ?? Decimal(value)
-    var result = Decimal()
-    NSDecimalRound(&result, &decimal, Int(places), .plain)
-    let rounded = Double("\(result)") ?? value
-    return abs(value) > 1e30 ? value : rounded
+    let scale = pow(10, Double(places))
+    guard !value.isNaN, value != 0, scale != 0 else { return 0 }
+    let moved = value * scale
+    // Nothing behind the point is left of so large a number.
+    guard moved.isFinite, abs(moved) < 9_223_372_036_854_775_807 else { return value }
+    let floor = abs(moved).rounded(.down)
+    let whole = abs(moved) - floor >= 0.5 ? floor + 1 : floor
+    return whole / scale * (moved >= 0 ? 1 : -1)
+  }
+
+  /// Rounded to a power of ten, which has so many zeros.
+  private static func rounded(_ value: UInt64, zeros: Int64) throws(EvaluationFault) -> UInt64 {
+    guard zeros > 0 else { return value }
+    guard zeros < 20 else { return 0 }
+    var unit: UInt64 = 1
+    for _ in 0..<zeros { unit *= 10 }
+    let rest = value % unit
+    guard rest >= unit - unit / 2 else { return value - rest }
+    let (moved, isOver) = (value - rest).addingReportingOverflow(unit)
+    guard !isOver else { throw EvaluationFault("java.lang.ArithmeticException", "unsigned_long overflow") }
+    return moved
   }
 }

@@ -67,17 +67,17 @@ extension ESQLFunctions {
       return (
         type,
         ScalarFunction("MV_MEDIAN", several: .whole) { cells in
-          let values = cells[0].values.sorted { ($0.order($1) ?? 0) < 0 }
-          guard !values.isEmpty else { return .none }
-          let (low, high) = (values[(values.count - 1) / 2], values[values.count / 2])
-          switch (low, high) {
-          case (.whole(let low), .whole(let high)):
-            // The mean of two, truncated, without a sum that might not fit.
-            return .whole(low / 2 + high / 2 + (low % 2 + high % 2) / 2)
-          case (.unsigned(let low), .unsigned(let high)):
-            return .one(.unsigned(low / 2 + high / 2 + (low % 2 + high % 2) / 2))
-          default: return .double(((low.doubleValue ?? 0) + (high.doubleValue ?? 0)) / 2)
-          }
+          median(cells[0].values)
+        }
+      )
+    },
+    FunctionDefinition("MV_MEDIAN_ABSOLUTE_DEVIATION", [Parameter("number", numeric)]) { call in
+      let type = call.arguments[0].type
+      return (
+        type,
+        ScalarFunction("MV_MEDIAN_ABSOLUTE_DEVIATION", several: .whole) { cells in
+          guard let middle = median(cells[0].values).single else { return .none }
+          return median(cells[0].values.map { distance($0, middle) })
         }
       )
     },
@@ -191,6 +191,29 @@ extension ESQLFunctions {
       )
     },
   ]
+
+  /// The middle of some numbers; of two in the middle the mean, truncated for whole ones.
+  private static func median(_ numbers: [Value]) -> Cell {
+    let values = numbers.sorted { ($0.order($1) ?? 0) < 0 }
+    guard !values.isEmpty else { return .none }
+    switch (values[(values.count - 1) / 2], values[values.count / 2]) {
+    case (.whole(let low), .whole(let high)):
+      // The mean of two without a sum that might not fit.
+      return .whole(low / 2 + high / 2 + (low % 2 + high % 2) / 2)
+    case (.unsigned(let low), .unsigned(let high)):
+      return .one(.unsigned(low / 2 + high / 2 + (low % 2 + high % 2) / 2))
+    case (let low, let high): return .double(((low.doubleValue ?? 0) + (high.doubleValue ?? 0)) / 2)
+    }
+  }
+
+  private static func distance(_ value: Value, _ other: Value) -> Value {
+    switch (value, other) {
+    case (.whole(let one), .whole(let two)):
+      .whole(Int64(clamping: (one > two ? Int128(one) - Int128(two) : Int128(two) - Int128(one))))
+    case (.unsigned(let one), .unsigned(let two)): .unsigned(max(one, two) - min(one, two))
+    default: .double(abs((value.doubleValue ?? 0) - (other.doubleValue ?? 0)))
+    }
+  }
 
   /// The value at a percentile of sorted numbers, between two of them by proportion.
   static func interpolated(_ values: [Double], _ percent: Double) -> Double? {

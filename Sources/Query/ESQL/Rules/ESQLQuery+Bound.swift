@@ -77,7 +77,10 @@ private struct ESQLBound {
     case .among(let value, let list): return equality(value, list, holds: holds)
     case .like(let value, let patterns, let isRegex): return like(value, patterns, isRegex: isRegex, holds: holds)
     case .match(let field, _): return holds ? exists(field) : .all
-    case .function(let name, _, let arguments, _): return call(name.uppercased(), arguments, holds: holds)
+    case .function(let name, _, let arguments, let options):
+      // What options make of a query is asked when it runs.
+      if !options.isEmpty { return .all }
+      return call(name.uppercased(), arguments, holds: holds)
     case .literal, .negative, .arithmetic, .isNull, .cast, .star: return .all
     }
   }

@@ -15,7 +15,8 @@ public struct ESQLProgram: Sendable {
   public static let mostRows = 10_000
 
   public let query: ESQLQuery
-  /// The fields that are read of events: path and type, in the order of the first columns.
+  /// The fields that are read of events: type, and the path at which the values stand, which several columns may share (a
+  /// field and its multi-fields); in the order of the first columns.
   public let fields: [(path: String, type: FieldType)]
   /// Metadata columns, which stand behind the fields.
   public let metadata: [String]

@@ -127,7 +127,7 @@ struct ESQLRunner {
     return page
   }
 
-  private func join(_ lookup: ESQLLookup, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
+  private mutating func join(_ lookup: ESQLLookup, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
     let keys = lookup.keys.map { page.columns[$0] }
     let types = keys.map(\.type)
     var rows: [Int] = []
@@ -136,8 +136,17 @@ struct ESQLRunner {
     var known: [[UInt32]: [Int]] = [:]
     for row in 0..<page.rowCount {
       let codes = keys.map { $0.codes.list[row] }
-      let found = known[codes] ?? lookup.matches(keys.map { $0[row] }, types: types, allowsSeveral: false)
-      known[codes] = found
+      let found: [Int]
+      if let rows = known[codes] {
+        found = rows
+      } else {
+        let cells = keys.map { $0[row] }
+        found = lookup.matches(cells, types: types, allowsSeveral: false)
+        known[codes] = found
+        if lookup.meetsSeveral(cells, types: types) {
+          notes.note(EvaluationFault("LOOKUP JOIN encountered multi-value"), at: lookup.range)
+        }
+      }
       if found.isEmpty {
         rows.append(row)
         matched.append(nil)

@@ -341,6 +341,21 @@ extension ESQLParser {
     return ESQLTerm(form: .literal(.one(span), type), range: start..<lastEnd)
   }
 
+  /// Numbers of which some are beyond 64 bits with a sign; nil where another is negative.
+  private static func widest(_ values: [Value], isDouble: Bool) -> ESQLTerm.Form? {
+    var widened: [Value] = []
+    for value in values {
+      switch value {
+      case _ where isDouble: widened.append(.double(value.doubleValue ?? 0))
+      case .whole(let number):
+        guard let plain = UInt64(exactly: number) else { return nil }
+        widened.append(.unsigned(plain))
+      default: widened.append(value)
+      }
+    }
+    return .literal(Cell(widened), isDouble ? .double : .unsignedLong)
+  }
+
   private mutating func list() throws(QuerySyntaxError) -> ESQLTerm {
     let start = token.range.lowerBound
     try advance()
@@ -355,6 +370,12 @@ extension ESQLParser {
       values.append((value, type))
     } while try takes(sign: ",")
     try expect(sign: "]")
+    let types = Set(values.map(\.type))
+    if types.count > 1, types.contains(.unsignedLong), types.isSubset(of: DataTypes.numbers.types),
+      let form = Self.widest(values.flatMap { $0.cell.values }, isDouble: types.contains(.double))
+    {
+      return ESQLTerm(form: form, range: start..<lastEnd)
+    }
     var type = values[0].type
     for (_, next) in values.dropFirst() {
       guard let common = DataType.common(type, next) else {

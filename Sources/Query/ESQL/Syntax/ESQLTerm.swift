@@ -37,3 +37,29 @@ struct ESQLWritten: Sendable {
   /// For a name in backquotes: a `*` in it is plain.
   var isQuoted = false
 }
+
+extension ESQLTerm {
+  /// What the term says, wherever and however spaced it is written: equal terms have one shape.
+  var shape: String {
+    switch form {
+    case .literal(let cell, let type): "\(type) \(cell)"
+    case .column(let name): "`\(name.replacing("`", with: "``"))`"
+    case .star: "*"
+    case .negative(let inner): "(- \(inner.shape))"
+    case .arithmetic(let kind, let left, let right): "(\(left.shape) \(kind.rawValue) \(right.shape))"
+    case .comparison(let kind, let left, let right): "(\(left.shape) \(kind.rawValue) \(right.shape))"
+    case .and(let left, let right): "(\(left.shape) and \(right.shape))"
+    case .or(let left, let right): "(\(left.shape) or \(right.shape))"
+    case .not(let inner): "(not \(inner.shape))"
+    case .isNull(let inner): "(\(inner.shape) is null)"
+    case .isNotNull(let inner): "(\(inner.shape) is not null)"
+    case .among(let value, let list): "(\(value.shape) in \(list.map(\.shape)))"
+    case .like(let value, let patterns, let isRegex):
+      "(\(value.shape) \(isRegex ? "rlike" : "like") \(patterns.map(\.text)))"
+    case .match(let left, let right): "(\(left.shape) : \(right.shape))"
+    case .cast(let inner, let type): "(\(inner.shape)::\(type))"
+    case .function(let name, _, let arguments, let options):
+      "\(name.uppercased())(\(arguments.map(\.shape)) \(options.map { "\($0.name) \($0.value.shape)" }))"
+    }
+  }
+}

@@ -16,6 +16,13 @@ public struct ESQLCatalog: Sendable {
     self.dynamic = dynamic
   }
 
+  /// The columns that `*` stands for: fields that events have, with the multi-fields that their mapping gives them.
+  var shown: Set<String> {
+    seen.reduce(into: seen) { shown, path in
+      for field in fields.multiFields(of: path) { shown.insert(field.path) }
+    }
+  }
+
   /// The field's type; nil where no column has the name.
   func type(of name: String) -> FieldType? {
     let resolved = fields.resolve(name)

@@ -9,6 +9,8 @@ struct ESQLSchema: Sendable {
     var isField = false
     /// The document itself, which hardly any function takes.
     var isSource = false
+    /// What every row has, where that is known: such a column can stand where only a constant can.
+    var constant: Cell?
 
     /// What an answer calls the type.
     var typeName: String { isSource ? "_source" : type.columnName }

@@ -169,21 +169,28 @@ struct ESQLLookup: Sendable {
   let taking: [Int]
   let table: ESQLTable
   private let rows: [[Value]: [Int]]
+  /// Keys of rows that have several values in one, which a join does not match.
+  private let several: Set<[Value]>
+  /// Where the command stands, for warnings.
+  let range: Range<Int>
   /// Networks, for a table that has such in place of addresses.
   private let ranges: [(range: ClosedRange<IPAddress>, row: Int)]
 
   /// - Parameters:
   ///   - on: a column of the page, the one of the table that it is to be equal to, and the type of the former.
-  ///   - matchesRanges: an address is looked up among networks too.
+  ///   - matchesRanges: an address is looked up among networks too, and each of several keys of a row by itself: as `ENRICH`
+  ///     does, and `LOOKUP JOIN` not.
   init(
     _ table: ESQLTable, on: [(Int, Int, DataType)], taking: [Int], matchesRanges: Bool, at range: Range<Int>,
-    name: String
+    keyAt keyRange: Range<Int>, name: String
   ) throws(TypeFault) {
     self.table = table
     self.taking = taking
+    self.range = range
     keys = on.map(\.0)
     var rows: [[Value]: [Int]] = [:]
     var ranges: [(ClosedRange<IPAddress>, Int)] = []
+    var several: Set<[Value]> = []
     var kinds: [DataType] = []
     for (_, column, type) in on {
       let own = table.columns[column].type
@@ -194,7 +201,7 @@ struct ESQLLookup: Sendable {
       else {
         throw TypeFault(
           "JOIN left field [\(name)] of type [\(type.rawValue.uppercased())] is incompatible with right field [\(name)] of type "
-            + "[\(own.rawValue.uppercased())]", at: range)
+            + "[\(own.rawValue.uppercased())]", at: keyRange)
       }
       kinds.append(isNetwork ? .ip : type)
     }
@@ -213,9 +220,15 @@ struct ESQLLookup: Sendable {
         }
         keyed = next
       }
-      for key in keyed { rows[key, default: []].append(row) }
+      let hasSeveral = !matchesRanges && on.contains { if case .many = cells[$0.1] { true } else { false } }
+      if hasSeveral {
+        several.formUnion(keyed)
+      } else {
+        for key in keyed { rows[key, default: []].append(row) }
+      }
     }
     self.rows = rows
+    self.several = several
     self.ranges = ranges.map { (range: $0.0, row: $0.1) }
   }
 
@@ -245,6 +258,17 @@ struct ESQLLookup: Sendable {
       key.append(one)
     }
     return rows[key] ?? []
+  }
+
+  /// True where a join passes over several values: those of the row, or those of a row of the table that has the key.
+  func meetsSeveral(_ cells: [Cell], types: [DataType]) -> Bool {
+    var key: [Value] = []
+    for (cell, type) in zip(cells, types) {
+      if case .many = cell { return true }
+      guard let value = cell.single, let one = Self.key(value, type, type) else { return false }
+      key.append(one)
+    }
+    return several.contains(key)
   }
 
   private func inRanges(_ value: Value) -> [Int] {
