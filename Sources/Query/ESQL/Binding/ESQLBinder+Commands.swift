@@ -16,7 +16,49 @@ extension ESQLBinder {
     }
   }
 
+  /// Adds columns of nulls for names of a command that no column has, where `SET unmapped_fields` says so.
+  private mutating func admitUnmapped(_ command: ESQLCommand) {
+    guard unmapped == .null, lastsUntil != "STATS" else { return }
+    var names: [String] = []
+    func visit(_ term: ESQLTerm) { term.forEachColumn { names.append($0) } }
+    var made: Set<String> = []
+    switch command.form {
+    case .filter(let term), .dissect(let term, _, _), .grok(let term, _), .completion(_, let term): visit(term)
+    case .stats(let aggregates, let keys, _):
+      for key in keys { visit(key.term) }
+      admit(names, except: [])
+      names = []
+      made = Set(keys.compactMap { $0.name?.text })
+      for field in aggregates {
+        visit(field.term)
+        if let condition = field.condition { visit(condition) }
+      }
+    case .keep(let written), .drop(let written): names = written.filter(\.isQuoted).map(\.text)
+    case .rename(let pairs):
+      for (old, new) in pairs {
+        if !made.contains(old.text) { names.append(old.text) }
+        made.insert(new.text)
+      }
+      made = []
+    case .sort(let keys): for key in keys { visit(key.term) }
+    case .expand(let name): names = [name.text]
+    case .enrich(_, let on, _): names = on.map { [$0.text] } ?? []
+    case .join(_, let on): names = on.map(\.text)
+    // Fields of a command see those before them.
+    case .eval, .from, .row, .show, .limit: return
+    }
+    admit(names, except: made)
+  }
+
+  private mutating func admit(_ names: [String], except made: Set<String>) {
+    for name in names where schema.place(of: name) == nil && !made.contains(name) && Self.metadataTypes[name] == nil {
+      let nothing = TypedExpression(.constant(.none), .null, 0..<0)
+      add(ESQLSchema.Column(name: name, type: .null, constant: Cell.none), nothing)
+    }
+  }
+
   private mutating func bind(_ command: ESQLCommand) throws(TypeFault) {
+    admitUnmapped(command)
     switch command.form {
     case .from, .row, .show: break
     case .filter(let term):
@@ -76,6 +118,11 @@ extension ESQLBinder {
   }
 
   private mutating func eval(_ field: ESQLField) throws(TypeFault) {
+    if unmapped == .null, lastsUntil != "STATS" {
+      var names: [String] = []
+      field.term.forEachColumn { names.append($0) }
+      admit(names, except: [])
+    }
     let value = try bind(field.term)
     guard !value.type.isSpan else {
       throw TypeFault(
