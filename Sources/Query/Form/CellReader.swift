@@ -5,8 +5,7 @@ import Events
 public final class CellReader {
   public let field: FieldType
   public let type: DataType
-  /// Values of a row are sorted, as Elasticsearch keeps them in its doc values: texts and addresses are a set there, numbers,
-  /// booleans and times are kept as often as they come.
+  /// Values of a row are sorted and each stands once, as Elasticsearch keeps them in its doc values.
   public let sortsValues: Bool
   private var generation: UInt64 = 0
   private var known: [Value?] = []
@@ -74,7 +73,7 @@ public final class CellReader {
         continue
       }
       var values = codes.compactMap { value($0, in: dictionary) }
-      if sortsValues { values = sorted(values) }
+      if sortsValues { values = Self.sorted(values) }
       let place = UInt32(cells.count)
       cells.append(Cell(values))
       placeOfList[codes] = place
@@ -83,9 +82,8 @@ public final class CellReader {
     return CellColumn(type, cells: cells, codes: CellColumn.Codes(list))
   }
 
-  private func sorted(_ values: [Value]) -> [Value] {
+  private static func sorted(_ values: [Value]) -> [Value] {
     let ordered = values.sorted { ($0.order($1) ?? 0) < 0 }
-    guard type.isString || type == .ip || type == .version else { return ordered }
     var result: [Value] = []
     for value in ordered where result.last != value { result.append(value) }
     return result
