@@ -35,6 +35,8 @@ format:
 
 bench: setup
 	@Benchmarks/run
+	@Benchmarks/store
+	@Benchmarks/languages
 
 fuzz: setup
 	@scripts/fuzz "$(or $(SECONDS),60)" $(TARGETS)

@@ -1,6 +1,6 @@
 """Asks stored events what Martlet is asked in EQL and ES|QL: duckdb_languages.py sequence|stats DATABASE THREADS FIRST SECOND.
 
-`sequence` pairs each second call with the first call right before it of the same user, within five minutes, by a window over
+`sequence` pairs each second call with the first call right before it of the same region, within five minutes, by a window over
 the two calls; `stats` counts by call and region. Prints {"seconds", "version", "rows"}: the seconds are those of the statement.
 """
 
@@ -16,12 +16,12 @@ connection = duckdb.connect(database, read_only=True, config={"threads": int(thr
 USER = """coalesce(userIdentity ->> '$.userName', userIdentity ->> '$.sessionContext.sessionIssuer.userName')"""
 SEQUENCE = f"""
 WITH call AS (
-  SELECT eventName AS name, eventTime AS moment, eventID AS id, {USER} AS who
+  SELECT eventName AS name, eventTime AS moment, eventID AS id, awsRegion AS place
   FROM events WHERE eventName IN ($first, $second)
 ), paired AS (
   SELECT name, moment, lag(name) OVER called AS earlier, lag(moment) OVER called AS before
-  FROM call WHERE who IS NOT NULL
-  WINDOW called AS (PARTITION BY who ORDER BY moment, id)
+  FROM call WHERE place IS NOT NULL
+  WINDOW called AS (PARTITION BY place ORDER BY moment, id)
 )
 SELECT count(*) FROM paired
 WHERE name = $second AND earlier = $first AND moment - before <= INTERVAL 5 MINUTE"""

@@ -173,16 +173,24 @@ private final class ListWorker: @unchecked Sendable {
   let collector: IndicatorCollector
   private let scanner: RecordScanner
   private let path: String
-  private let name: String
-  private let columns: [String]
+  /// The fields that the first row of CSV names, each as the beginning of a member.
+  private let columns: [[UInt8]]
+  /// What every hit begins with, up to the number of its line.
+  private let head: [UInt8]
   private var own = ProblemLog()
 
   init(_ plan: IndicatorPlan, path: String, name: String, columns: [String]) {
     collector = IndicatorCollector(plan, list: name)
     scanner = RecordScanner(leanFields: [], registry: EventRegistry(remembers: false))
     self.path = path
-    self.name = name
-    self.columns = columns
+    func quoted(_ text: String) -> [UInt8] {
+      var bytes: [UInt8] = []
+      JSONString.appendQuoted(text, to: &bytes)
+      return bytes
+    }
+    self.columns = columns.map { quoted($0) + [UInt8(ascii: ":")] }
+    let id = quoted("\(path.split(separator: "/").last ?? ""):").dropLast()
+    head = Array("{\"_index\":".utf8) + quoted(name) + Array(",\"_id\":".utf8) + id
   }
 
   var problems: ProblemLog {
@@ -218,11 +226,9 @@ private final class ListWorker: @unchecked Sendable {
 
   /// Appends the beginning of a hit, before its source.
   private func begin(_ line: Int, _ text: inout [UInt8]) {
-    text += "{\"_index\":".utf8
-    JSONString.appendQuoted(name, to: &text)
-    text += ",\"_id\":".utf8
-    JSONString.appendQuoted("\(path.split(separator: "/").last ?? ""):\(line)", to: &text)
-    text += ",\"_source\":".utf8
+    text += head
+    text += String(line).utf8
+    text += "\",\"_source\":".utf8
   }
 
   private func appendLines(_ piece: IndicatorLists.Piece, _ text: inout [UInt8]) -> Int {
@@ -275,8 +281,7 @@ private final class ListWorker: @unchecked Sendable {
       for (column, value) in zip(columns, row) where !value.isEmpty {
         if !isFirst { text.append(UInt8(ascii: ",")) }
         isFirst = false
-        JSONString.appendQuoted(column, to: &text)
-        text.append(UInt8(ascii: ":"))
+        text += column
         JSONString.appendQuoted(value, to: &text)
       }
       text += "}}\n".utf8

@@ -184,7 +184,7 @@ extension ESQLFunctions {
     guard !value.isNaN, value != 0, scale != 0 else { return 0 }
     let moved = value * scale
     // Nothing behind the point is left of so large a number.
-    guard moved.isFinite, abs(moved) < 9_223_372_036_854_775_807 else { return value }
+    guard moved.isFinite, abs(moved) < 0x1p63 else { return value }
     let floor = abs(moved).rounded(.down)
     let whole = abs(moved) - floor >= 0.5 ? floor + 1 : floor
     return whole / scale * (moved >= 0 ? 1 : -1)
