@@ -17,7 +17,7 @@ public func processorTime(_ work: () throws -> Void) rethrows -> Double {
 /// How many times as long some work takes over an input of sixteen times the size: about 16 where it is linear, 256 where it
 /// is quadratic.
 ///
-/// By the processor's time, of up to three runs the shortest: another is only made where one took too long.
+/// By the processor's time, of up to five runs the shortest: another is only made where one took too long.
 public func growth(_ size: Int, _ work: (Int) -> Void) -> Double {
   var least = Double.infinity
   // The small one is measured right before each time: what else runs slows both.
