@@ -127,12 +127,14 @@ extension ESQLBinder {
           "Invalid option [\(option.name)] in [\(text(range))], expected one of [\(known.sorted().joined(separator: ", "))]",
           at: range)
       }
-      guard let written = Self.written(option.value) else { continue }
+      guard let written = Self.written(option.value) else { throw unsupported(option, range) }
       switch option.name {
       case "operator": needsAll = written.lowercased() == "and"
       case "fuzziness": fuzziness = written.uppercased()
       case "zero_terms_query": matchesWithoutWords = written.lowercased() == "all"
-      case "prefix_length": fixedLetters = Int(written) ?? 0
+      case "prefix_length":
+        guard let count = Int(written), count >= 0 else { throw unsupported(option, range) }
+        fixedLetters = count
       case "minimum_should_match":
         guard let read = MinimumMatch(written) else { throw unsupported(option, range) }
         least = read
@@ -152,8 +154,9 @@ extension ESQLBinder {
           value.textValue ?? ""
         ]
       let bounds = words.map { Self.edits($0, fuzziness) }
+      let fixed = words.map { Array(String(String.UnicodeScalarView($0.unicodeScalars.prefix(fixedLetters))).utf8) }
       let isPhrase = name == "MATCH_PHRASE"
-      return { [needsAll, matchesWithoutWords, fixedLetters, least] other in
+      return { [needsAll, matchesWithoutWords, least] other in
         let text = other.textValue ?? ""
         let own = type == .text ? TextAnalyzer.words(text) : [text]
         if words.isEmpty { return matchesWithoutWords }
@@ -167,8 +170,7 @@ extension ESQLBinder {
           own.contains { word in
             bounds[place] == 0
               ? Value.equal(word, words[place])
-              : word.utf8.starts(
-                with: words[place].unicodeScalars.prefix(fixedLetters).flatMap { Array(String($0).utf8) })
+              : word.utf8.starts(with: fixed[place])
                 && EditDistance.between(Array(word.utf8), Array(words[place].utf8), atMost: bounds[place]) != nil
           }
         }
