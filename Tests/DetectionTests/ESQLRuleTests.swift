@@ -101,6 +101,11 @@ struct ESQLRuleTests {
     let gone = try Self.alerts(
       "FROM logs-* METADATA _id | MV_EXPAND \(column) | KEEP _id, user.name", [Self.event("a", 1, more: more)])
     #expect(gone.alerts.count == 1)
+    // What the column is called afterwards makes no difference to what tells the rows apart.
+    let renamed = try Self.alerts(
+      "FROM logs-* METADATA _id | MV_EXPAND \(column) | RENAME \(column) AS role | KEEP _id, role",
+      [Self.event("a", 1, more: more)])
+    #expect(renamed.alerts.count == 2 && Set(renamed.alerts.map(\.id)).count == 2)
   }
 
   @Test("INLINE STATS sees the window alone, and its rows stay events")
