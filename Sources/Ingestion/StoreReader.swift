@@ -173,10 +173,18 @@ private final class StoreWorker<Consumer: RecordConsumer> {
     let name = "segment \(part.number)"
     scanner.beginBatch()
     let times = consumer.wantsIngestionTimes && !rows.isEmpty ? try part.segment.ingestionTimes() : []
-    try part.segment.withSources(rows) { place, source in
+    var (left, fault): (Int, SegmentError?) = (0, nil)
+    try part.segment.withSources(rows) { error in
+      left += 1
+      fault = fault ?? error
+    } _: { place, source in
       try take(source, of: name, ingested: times.isEmpty ? nil : times[rows[place]])
     }
     try flush(name)
+    // The rest of the segment was read.
+    if let fault {
+      summary.missing.append(StoreSnapshot.Missing(summary: part.summary, count: left, reason: "\(fault)"))
+    }
   }
 
   /// Reads documents that lie elsewhere than in segments.

@@ -84,6 +84,8 @@ public final class EQLSearch: ColumnConsumer {
     writer = EventJSON(context)
   }
 
+  public var wantsIngestionTimes: Bool { true }
+
   public var problems: ProblemLog {
     var problems = mapper.problems
     problems.merge(unprinted)
@@ -103,7 +105,9 @@ public final class EQLSearch: ColumnConsumer {
         guard isAsked(row) else { return nil }
         var json: [UInt8] = []
         do {
-          if !counts { try writer.append(batch.rows[rows[row]], to: &json) }
+          if !counts {
+            try writer.append(batch.rows[rows[row]], ingested: batch.ingestionTime(of: rows[row]), to: &json)
+          }
         } catch {
           unprinted.note(batch.problem(with: rows[row], .noRoom, "\(error)"))
           return nil

@@ -11,12 +11,13 @@ public final class EQLTexts: RecordConsumer {
   public init(_ context: EventContext) { writer = EventJSON(context) }
 
   public var problems: ProblemLog { unprinted }
+  public var wantsIngestionTimes: Bool { true }
 
   public func consume(_ batch: RecordBatch) {
     for row in batch.rows.indices {
       var json: [UInt8] = []
       do {
-        try writer.append(batch.rows[row], to: &json)
+        try writer.append(batch.rows[row], ingested: batch.ingestionTime(of: row), to: &json)
       } catch {
         unprinted.note(batch.problem(with: row, .noRoom, "\(error)"))
         json = Array("null".utf8)

@@ -42,6 +42,39 @@ struct EQLFolderTests {
     #expect(hits >= 8, "only \(hits) of the queries find something")
   }
 
+  @Test("A record's own names, and when events were taken in, are found in a folder in every language")
+  func names() throws {
+    let scratch = try Scratch()
+    let files = scratch.path + "/in"
+    #expect(try Binary(["generate", "--events", "1000", "--attack", "trust-policy", "--out", files]).status == 0)
+    let data = scratch.path + "/data"
+    #expect(try Binary(["ingest", "--data", data, files]).status == 0)
+    func count(_ language: String, _ query: String, _ place: [String]) throws -> String {
+      let format = language == "esql" ? ["--format", "csv"] : ["--format", "count"]
+      return try Binary(["search", "--language", language] + format + [query] + place).output
+    }
+    let expected = try count("kuery", "event.action: AssumeRole", [files])
+    #expect(expected != "0\n")
+    for (language, query) in [
+      ("kuery", "martlet.record.eventName: AssumeRole"), ("lucene", "martlet.record.eventName:AssumeRole"),
+      ("eql", "any where martlet.record.eventName == \"AssumeRole\""),
+      ("dsl", #"{"term":{"martlet.record.eventName":"AssumeRole"}}"#),
+    ] {
+      #expect(try count(language, query, [files]) == expected, "\(language)")
+      #expect(try count(language, query, ["--data", data]) == expected, "\(language)")
+    }
+    let all = try count("kuery", "*", ["--data", data])
+    #expect(try count("kuery", "event.ingested >= \"2026-01-01\"", ["--data", data]) == all)
+    #expect(try count("eql", "any where event.ingested >= \"2026-01-01\"", ["--data", data]) == all)
+    let shown = try Binary([
+      "search", "--language", "eql", "--data", data, "--format", "csv", "--fields", "event.ingested", "any where true | head 1",
+    ])
+    let kql = try Binary([
+      "search", "--data", data, "--format", "csv", "--fields", "event.ingested", "--limit", "1", "*",
+    ])
+    #expect(shown.lines.last == kql.lines.last && shown.lines.count == 2, "\(shown.output) \(kql.output)")
+  }
+
   @Test("Alerts that a folder holds are searched in EQL beside events")
   func alerts() throws {
     let scratch = try Scratch()

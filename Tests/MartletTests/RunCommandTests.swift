@@ -208,6 +208,28 @@ import Testing
     from = "now-6h"
     """
 
+  @Test("An alert that counts a late event between its first and its last takes the new count, and tells the former one")
+  func countedBetween() throws {
+    let scratch = try Scratch()
+    let options =
+      Self.now + ["--rules", try scratch.write(Self.counting, "rule.toml"), "--no-builtin"]
+      + ["--from", "2026-01-01", "--to", "2026-01-02"]
+    func record(_ minute: Int) -> String {
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-0000000\#(10000 + minute)","eventTime":"2026-01-01T10:\#(minute):00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"ann"}}"#
+    }
+    let folder = scratch.path + "/events"
+    for (piece, minutes) in [[11, 12, 24], [21]].enumerated() {
+      let file = try scratch.write(minutes.map(record).joined(separator: "\n"), "part\(piece).json")
+      #expect(try Binary(["ingest", "--data", folder] + Self.now + [file]).status == 0)
+      #expect(try Binary(["run", "--data", folder] + options).status == 0)
+    }
+    let kept = try Binary(["alerts", "export", "--data", folder]).documents
+    #expect(kept.map { $0["kibana.alert.threshold_result"]?["count"]?.integerValue } == [4])
+    #expect(
+      kept.first?["martlet"]?["revised"]?.arrayValue?.map { $0["evidence"]?["threshold_result"]?["count"]?.integerValue }
+        == [3])
+  }
+
   @Test("What was counted for an alert does not count again in the next run, however often runs are")
   func countingGoesOn() throws {
     let scratch = try Scratch()

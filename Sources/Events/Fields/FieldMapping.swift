@@ -78,8 +78,21 @@ public struct FieldMapping: Hashable, Sendable {
         try read(indices[name]?["mappings"] ?? .null, at: name + ".mappings", &found)
       }
     }
+    try checkAliases(found)
     // Shorter paths first, so that an object stands before what it holds.
     fields = found.values.map(\.field).sorted { ($0.path.utf8.count, $0.path) < ($1.path.utf8.count, $1.path) }
+  }
+
+  /// As Elasticsearch has it, an alias stands for a field that is neither another alias nor an object. What the mapping does not
+  /// name may be a field of the schema.
+  private func checkAliases(_ found: [String: (field: Field, from: String)]) throws(ReadingError) {
+    for path in found.keys.sorted() {
+      guard let alias = found[path], let target = alias.field.target, let other = found[target]?.field else { continue }
+      let what = other.target != nil ? "another alias" : other.type == .object || other.type == .nested ? "an object" : nil
+      guard let what else { continue }
+      throw ReadingError(
+        path: alias.from, message: "the alias `\(path)` stands for `\(target)`, which is \(what): name a field")
+    }
   }
 
   private mutating func read(

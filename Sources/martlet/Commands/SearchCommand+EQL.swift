@@ -53,7 +53,9 @@ extension SearchCommand {
     let any = queries.set.add(plan.anyItem)
     let index = index.map { IndexPattern($0) }
     let counts = format == .count
-    let asksStore = try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
+    let asksStore =
+      try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
+      && !queries.set.plan.asksTexts
     var question = StoreQuestion(
       queries: queries.set, query: any, times: times, index: index, asksColumns: asksStore)
     // What is read twice is the same both times.

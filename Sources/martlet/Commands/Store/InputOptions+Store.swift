@@ -90,7 +90,7 @@ extension InputOptions {
     }
     for missing in summary.missing {
       reading.problems.note(
-        problem(events: missing.summary.rowCount, times: missing.summary.times, reason: missing.reason))
+        problem(events: missing.count, times: missing.summary.times, reason: missing.reason))
     }
     if tells {
       tell(ofTimesIn: reading, before: reader.plausible.lowerBound)

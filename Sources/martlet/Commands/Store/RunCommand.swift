@@ -13,6 +13,7 @@ import Reports
 import Rules
 import Running
 import SegmentStore
+import Segments
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -164,7 +165,7 @@ struct RunCommand: AsyncParsableCommand {
       } else {
         let took = (ContinuousClock.now - started).seconds
         let changed = try run.keep(made, span, seconds: took, events.notices)
-        try tell(changed, result, summary, span, seconds: took)
+        try tell(changed, result, summary, span, seconds: (ContinuousClock.now - started).seconds)
         if !Retention.applyAfterwards(to: folder.data, holder: "martlet run", now: now, notices) {
           outcome.hasTrouble = true
         }
@@ -179,6 +180,11 @@ struct RunCommand: AsyncParsableCommand {
       throw StoreAccess.failed(error)
     } catch let error as TooManyAlerts {
       throw StoreAccess.failed(error)
+    } catch let error as SegmentError {
+      throw StoreAccess.failed(
+        DamagedEvents(
+          description: "\(error). Nothing of this run was kept: what is damaged would have made an alert. "
+            + "martlet verify --data \(folder.data) --repair sets the segment aside, and rules run over the rest"))
     }
   }
 
@@ -248,4 +254,9 @@ struct RunCommand: AsyncParsableCommand {
     for notice in written.notices { events.notices.close(notice) }
     events.notices.close("\(CountText.count(saved.count, "alert")) would be made; nothing was kept")
   }
+}
+
+/// Events that an alert stands on cannot be read.
+private struct DamagedEvents: Error, CustomStringConvertible {
+  let description: String
 }
