@@ -79,7 +79,7 @@ public struct StoreReader: Sendable {
             try Task.checkCancellation()
             if let rows {
               guard let mine = rows[place] else { continue }
-              try worker.read(mine, of: chosen[place])
+              try worker.read(mine, of: chosen[place], unit: place)
             } else {
               try worker.read(chosen[place])
             }
@@ -156,7 +156,11 @@ private final class StoreWorker<Consumer: RecordConsumer> {
   }
 
   /// Reads the texts of rows that are known already.
-  func read(_ rows: [Int], of part: StoreSnapshot.Part) throws { try reading(part) { try readTexts(rows, of: part) } }
+  func read(_ rows: [Int], of part: StoreSnapshot.Part, unit: Int) throws {
+    try reading(part) {
+      try readTexts(rows, of: part) { summary.reading.unreadRows[unit, default: []].insert(rows[$0]) }
+    }
+  }
 
   private func reading(_ part: StoreSnapshot.Part, _ body: () throws -> Void) throws {
     defer { part.segment.letGo() }
@@ -169,12 +173,15 @@ private final class StoreWorker<Consumer: RecordConsumer> {
     progress.add(files: 1)
   }
 
-  private func readTexts(_ rows: [Int], of part: StoreSnapshot.Part) throws {
+  /// - Parameter leaving: called with the places of rows that cannot be read.
+  private func readTexts(_ rows: [Int], of part: StoreSnapshot.Part, leaving: @escaping (Int) -> Void = { _ in }) throws
+  {
     let name = "segment \(part.number)"
     scanner.beginBatch()
     let times = consumer.wantsIngestionTimes && !rows.isEmpty ? try part.segment.ingestionTimes() : []
     var (left, fault): (Int, SegmentError?) = (0, nil)
-    try part.segment.withSources(rows) { error in
+    try part.segment.withSources(rows) { place, error in
+      leaving(place)
       left += 1
       fault = fault ?? error
     } _: { place, source in

@@ -28,9 +28,12 @@ public struct EQLHits: Sendable {
   }
 
   /// Takes texts that were read: of each unit those of its rows, in order. Returns the number of events that have none.
-  public mutating func take(_ texts: [Int: [[UInt8]]]) -> Int {
+  ///
+  /// - Parameter unread: the rows, by unit, that could not be read.
+  public mutating func take(_ texts: [Int: [[UInt8]]], unread: [Int: Set<Int>]) -> Int {
     var textOfRow: [Int: [Int: [UInt8]]] = [:]
-    for (unit, rows) in storedRows {
+    for (unit, all) in storedRows {
+      let rows = all.filter { unread[unit]?.contains($0) != true }
       guard let texts = texts[unit], texts.count == rows.count else { continue }
       textOfRow[unit] = Dictionary(uniqueKeysWithValues: zip(rows, texts))
     }

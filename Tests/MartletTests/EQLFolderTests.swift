@@ -27,7 +27,8 @@ struct EQLFolderTests {
     var hits = 0
     for query in Self.queries {
       for narrowing in [
-        [], ["--from", "2026-01-01T06:00:00Z", "--to", "2026-01-01T12:00:00Z"], ["--index", "logs-aws.*", "--limit", "9"],
+        [], ["--from", "2026-01-01T06:00:00Z", "--to", "2026-01-01T12:00:00Z"],
+        ["--index", "logs-aws.*", "--limit", "9"],
       ] {
         for format in ["ndjson", "csv", "count"] {
           let options =
@@ -67,7 +68,8 @@ struct EQLFolderTests {
     #expect(try count("kuery", "event.ingested >= \"2026-01-01\"", ["--data", data]) == all)
     #expect(try count("eql", "any where event.ingested >= \"2026-01-01\"", ["--data", data]) == all)
     let shown = try Binary([
-      "search", "--language", "eql", "--data", data, "--format", "csv", "--fields", "event.ingested", "any where true | head 1",
+      "search", "--language", "eql", "--data", data, "--format", "csv", "--fields", "event.ingested",
+      "any where true | head 1",
     ])
     let kql = try Binary([
       "search", "--data", data, "--format", "csv", "--fields", "event.ingested", "--limit", "1", "*",
@@ -83,7 +85,8 @@ struct EQLFolderTests {
     let data = scratch.path + "/data"
     #expect(try Binary(["ingest", "--data", data, files]).status == 0)
     #expect(
-      try Binary(["run", "--data", data, "--from", "2026-01-01", "--to", "2026-02-01", "--now", "2026-02-01"]).status == 0)
+      try Binary(["run", "--data", data, "--from", "2026-01-01", "--to", "2026-02-01", "--now", "2026-02-01"]).status
+        == 0)
     let found = try Binary([
       "search", "--data", data, "--language", "eql", "--index", ".alerts-security.alerts-default", "--format", "count",
       "any where kibana.alert.severity != null",

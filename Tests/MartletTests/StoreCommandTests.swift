@@ -297,6 +297,7 @@ import Testing
     #expect(search.errors.contains("\(left) events"), "\(search.errors)")
     let hits = try Binary(["search", "--data", folder, "--language", "eql", "any where true"])
     #expect(hits.status == 1 && hits.errors.contains("\(left) events"), "\(hits.errors)")
+    #expect(hits.lines.count { $0 == "null" } == left && hits.lines.count == whole)
     // Of what stands in columns nothing is lost.
     #expect(try Binary(["search", "--data", folder, "--format", "count", "*"]).output == "\(whole)\n")
   }

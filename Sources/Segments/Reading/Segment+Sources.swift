@@ -8,11 +8,12 @@ extension Segment {
   ///
   /// - Parameters:
   ///   - rows: ascending.
-  ///   - damaged: called, in place of an error, for each row whose block cannot be read; the others are read.
+  ///   - damaged: called, in place of an error, with the place in `rows` of each row whose block cannot be read; the others are
+  ///     read.
   ///   - body: gets the place in `rows`, and the text, which is there until it returns.
   /// - Throws: `SegmentError`, and what `body` throws.
   public func withSources(
-    _ rows: [Int], damaged: ((SegmentError) -> Void)? = nil, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void
+    _ rows: [Int], damaged: ((Int, SegmentError) -> Void)? = nil, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void
   ) throws {
     let unpacker = self.unpacker()
     var room = ByteRoom()
@@ -38,7 +39,7 @@ extension Segment {
         }
       }
       if let fault {
-        damaged?(fault)
+        damaged?(place, fault)
         continue
       }
       let texts = (end - first) * 4

@@ -74,7 +74,8 @@ extension SearchCommand {
       question.rows = hits.storedRows
       let (again, texts) = try await input.read(tells: false, question: question) { EQLTexts(context) }
       summary.problems.merge(again.problems)
-      unread = hits.take(texts.reduce(into: [:]) { $0.merge($1) { first, _ in first } })
+      unread = hits.take(
+        texts.reduce(into: [:]) { $0.merge($1) { first, _ in first } }, unread: again.unreadRows)
     }
     var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
     outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
