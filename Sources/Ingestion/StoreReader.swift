@@ -158,7 +158,7 @@ private final class StoreWorker<Consumer: RecordConsumer> {
   /// Reads the texts of rows that are known already.
   func read(_ rows: [Int], of part: StoreSnapshot.Part, unit: Int) throws {
     try reading(part) {
-      try readTexts(rows, of: part) { summary.reading.unreadRows[unit, default: []].insert(rows[$0]) }
+      try readTexts(rows, of: part) { self.summary.reading.unreadRows[unit, default: []].insert(rows[$0]) }
     }
   }
 
