@@ -111,8 +111,8 @@ extension SigmaMapping {
   private static let sysmon: [String: SigmaTargets] = [
     "SourceImage": "process.executable", "SourceProcessId": "process.pid", "SourceProcessGuid": "process.entity_id",
     "SourceProcessGUID": "process.entity_id", "SourceThreadId": "process.thread.id", "PipeName": "file.name",
-    "Hashes": hashes("file"), "Hash": hashes("file", whole: "Hash"), "Device": "file.path", "Destination": "process.executable",
-    "ImageLoaded": "file.path",
+    "Hashes": hashes("file"), "Hash": hashes("file", whole: "Hash"), "Device": "file.path",
+    "Destination": "process.executable", "ImageLoaded": "file.path",
     "TargetFilename": "file.path", "TargetObject": "registry.path", "IsExecutable": "sysmon.file.is_executable",
     "Archived": "sysmon.file.archived", "SignatureStatus": "file.code_signature.status",
     "Signature": "file.code_signature.subject_name", "RuleName": "rule.name",
