@@ -15,7 +15,6 @@ import Testing
       """
       listen: localhost:9300
       namespace: prod
-      indicators: {"logs-ti_*": /lists/a.csv, logs-ti_own: b.ndjson}
       log: {format: json, level: debug}
       rules: {spread: 0, catch_up: 2d, max_alerts: 50}
       ingestion: {memory_mb: 64}
@@ -25,7 +24,6 @@ import Testing
     let variables = ["MARTLET_LISTEN": "localhost:9400", "MARTLET_LOG_LEVEL": "error"]
     let settings = try ServiceSettings(file: file, data: scratch.path, variables: variables)
     #expect(settings.listen == "localhost:9400" && settings.logLevel == .error && settings.namespace == "prod")
-    #expect(settings.indicators == ["logs-ti_*=/lists/a.csv", "logs-ti_own=b.ndjson"] && none.indicators == [])
     #expect(settings.rules.mostAlerts == 50 && settings.rules.catchUp.value == 2 * 86_400_000)
     #expect(settings.ingestion.mostBytes == 64 << 20 && settings.health.silence == 6 * 3_600_000)
     #expect(settings.health.streams.count == 2 && settings.outside.roadSettings.count == 1)
@@ -37,8 +35,7 @@ import Testing
       ("listn: x", "listn"), ("log: {format: xml}", "log.format"), ("log: {leve: x}", "log.leve"),
       ("rules: {spread: 200}", "rules.spread"), ("rules: {catch_up: soon}", "rules.catch_up"),
       ("health: {silence: 5}", "health.silence"), ("ingestion: {memory_mb: 1}", "ingestion.memory_mb"),
-      ("namespace: A B", "namespace"), ("indicators: [a]", "indicators"), ("indicators: {a: 5}", "indicators"),
-      ("roads: [{type: x}]", "roads[0].type"),
+      ("namespace: A B", "namespace"), ("roads: [{type: x}]", "roads[0].type"),
     ])
   func wrong(_ text: String, _ key: String) throws {
     let scratch = try Scratch()
@@ -47,6 +44,22 @@ import Testing
       _ = try ServiceSettings(file: file, data: scratch.path, variables: [:])
     } throws: {
       ($0 as? SettingsFault)?.key == key
+    }
+  }
+
+  @Test("Lists of indicators are named by the index that they stand for")
+  func lists() throws {
+    let scratch = try Scratch()
+    func read(_ text: String) throws -> [String] {
+      let file = try scratch.write(text, "martlet.yaml")
+      return try ServiceSettings(file: file, data: scratch.path, variables: [:]).indicators
+    }
+    #expect(
+      try read(#"indicators: {logs-ti_own: b.ndjson, "logs-ti_*": /lists/a.csv}"#)
+        == ["logs-ti_*=/lists/a.csv", "logs-ti_own=b.ndjson"])
+    #expect(try read("namespace: prod") == [])
+    for wrong in ["indicators: [a]", "indicators: {a: 5}", "indicators: {a: ''}"] {
+      #expect(throws: SettingsFault.self) { try read(wrong) }
     }
   }
 
