@@ -442,4 +442,71 @@ import Testing
     #expect(try Binary(["backup", "--data", folder, "--to", copy]).status == 0)
     #expect(try Binary(["alerts", "export", "--data", copy, "--status", "closed"]).lines.count == 1)
   }
+
+  @Test("What executions warned of stands in the log of runs, and status tells it until a run is without")
+  func warnings() throws {
+    let scratch = try Scratch()
+    func rule(_ id: String, _ more: String) -> String {
+      """
+      [rule]
+      rule_id = "\(id)"
+      name = "\(id)"
+      description = "d"
+      severity = "low"
+      risk_score = 1
+      \(more)
+      """
+    }
+    let events = (0..<3).map { number in
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000000\#(number)","eventTime":"2026-01-01T00:01:0\#(number)Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","recipientAccountId":"111122223333"}"#
+    }
+    let folder = scratch.path + "/events"
+    #expect(
+      try Binary(
+        ["ingest", "--data", folder] + Self.now + [try scratch.write(events.joined(separator: "\n"), "e.json")]
+      )
+      .status == 0)
+    try scratch.write(
+      rule(
+        "rows",
+        #"""
+        type = "esql"
+        language = "esql"
+        query = "FROM logs-aws.cloudtrail-* METADATA _id | EVAL n = TO_LONG(event.action) | WHERE event.action == \"GetObject\""
+        """#), "rules/rows.toml")
+    try scratch.write(
+      rule(
+        "cut",
+        #"""
+        type = "query"
+        language = "kuery"
+        index = ["logs-aws.cloudtrail-*"]
+        max_signals = 1
+        query = "event.action: GetObject and not nobody.has: x"
+        """#), "rules/cut.toml")
+    let run = try Binary(
+      ["run", "--data", folder, "--no-builtin", "--rules", scratch.path + "/rules"] + Self.now
+        + ["--from", "2026-01-01T00:00:00Z", "--to", "2026-01-01T00:05:00Z"])
+    #expect(run.status == 0, "\(run.errors)")
+    func status() throws -> [String: [String]] {
+      let rules =
+        try Binary(["status", "--data", folder, "--format", "json"]).documents.first?["rules"]?.arrayValue ?? []
+      return Dictionary(
+        rules.map { ($0["rule_id"]?.stringValue ?? "", $0["warnings"]?.arrayValue?.compactMap(\.stringValue) ?? []) }
+      ) { first, _ in first }
+    }
+    let told = try status()
+    #expect(told["rows"]?.contains { $0.contains("warned: ") && $0.contains("TO_LONG") } == true, "\(told)")
+    #expect(told["cut"]?.contains { $0.contains("found more than max_signals (1)") } == true, "\(told)")
+    #expect(told["cut"]?.contains { $0.contains("nobody.has") } == true, "\(told)")
+    // The same words as the run's own.
+    for warning in told.values.joined() { #expect(run.errors.contains(warning), "\(warning) \(run.errors)") }
+    let table = try Binary(["status", "--data", folder]).output
+    #expect(table.contains("cut, in its last run: "), "\(table)")
+    let later = try Binary(
+      ["run", "--data", folder, "--no-builtin", "--rules", scratch.path + "/rules"] + Self.now
+        + ["--from", "2026-01-02T00:00:00Z", "--to", "2026-01-02T00:05:00Z"])
+    #expect(later.status == 0, "\(later.errors)")
+    #expect(try status()["rows"] == [])
+  }
 }
