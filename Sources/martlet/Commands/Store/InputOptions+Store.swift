@@ -136,6 +136,8 @@ enum StoreAccess {
 
   /// Says why something could not be done, and gives the status for it.
   static func failed(_ error: any Error) -> any Error {
+    // Why has been said already.
+    if error is ExitCode { return error }
     StandardError.write(line: Terminal.safe("martlet: \(error)"))
     return ExitCode(1)
   }
