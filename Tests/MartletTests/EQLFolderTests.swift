@@ -34,7 +34,9 @@ struct EQLFolderTests {
           let options =
             ["search", "--language", "eql", "--tiebreaker-field", "event.id", "--format", format, query] + narrowing
           let (plain, stored) = (try Binary(options + [files]), try Binary(options + ["--data", data]))
-          #expect(plain.output == stored.output, "\(query) \(narrowing) \(format)")
+          // A folder tells when events were taken in.
+          let output = stored.output.replacing(/"ingested":"[^"]*",/, with: "")
+          #expect(plain.output == output, "\(query) \(narrowing) \(format)")
           #expect(plain.status == stored.status, "\(query) \(narrowing) \(format): \(stored.errors)")
           if format == "ndjson", narrowing.isEmpty, !plain.output.isEmpty { hits += 1 }
         }
