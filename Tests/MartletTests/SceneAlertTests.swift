@@ -113,7 +113,7 @@ struct SceneAlertTests {
     // In the table it says who, what and from where.
     let id = try #require(alert["kibana.alert.uuid"]?.stringValue)
     let table = try Binary(["report", "--format", "csv", "--fields", "id,who,what,from", file])
-    let row = table.lines.first { $0.hasPrefix(id) } ?? ""
+    let row = table.output.split(whereSeparator: \.isNewline).first { $0.hasPrefix(id) } ?? ""
     #expect(!row.isEmpty && !row.contains(",,") && !row.hasSuffix(","), "\(row) \(table.errors)")
     let sheet = try Binary(["show", id, file]).output
     let head = sheet.split(separator: "\n").prefix(4).joined(separator: "\n")

@@ -7,8 +7,9 @@ import Testing
 /// Hashes that stand in one text of a rule and in fields of their own in events; and lists without a value.
 struct SigmaHashTests {
   private static func load(_ source: String, _ detection: String, _ mapping: String? = nil) throws -> RuleLoadResult {
+    let scratch = try Scratch()
     var settings = SigmaSettings.standard
-    if let mapping { settings = try settings.adding(files: [try Scratch().write(mapping, "m.yml")]) }
+    if let mapping { settings = try settings.adding(files: [try scratch.write(mapping, "m.yml")]) }
     return RuleLoader.load(
       text: "title: t\nlogsource: { \(source) }\ndetection:\n  s: \(detection)\n  condition: s\n", file: "r.yml",
       sigma: settings)
