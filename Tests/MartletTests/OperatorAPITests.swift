@@ -161,7 +161,9 @@ struct OperatorAPITests {
     ]
     #expect(try await Asker(port: service.port).send("GET /api/alerts").status == 401)
     for (line, body, allowed) in requests {
-      for (role, asker) in askers.sorted(by: { $0.key < $1.key }) {
+      // Who may do everything comes last: what is done already is done by nobody.
+      for role in ["ingest", "read", "triage", "rules", "admin"] {
+        let asker = try #require(askers[role])
         let answer = try await asker.send(line, body)
         #expect(
           answer.status == (allowed.contains(role) ? 200 : 403), "\(role) \(line): \(answer.json.text.prefix(400))")
