@@ -14,7 +14,7 @@ final class ChildProcess: Sendable {
   {
     var (out, err): (Int32, Int32) = (-1, -1)
     // Where this process is killed, what it has started ends by itself.
-    let seconds = UInt(time.components.seconds) * 2
+    let seconds = UInt(time.components.seconds + 1) * 2
     let started = Self.with(arguments) { arguments in
       Self.with(variables) { martlet_start(path, arguments, $0, seconds, UInt(memory), &out, &err) }
     }
