@@ -71,14 +71,13 @@ struct SystemdTests {
     #expect(await socket.nextState() == "READY=1")
     // Whoever is told takes connections by then.
     #expect(PythonServer.run(["curl", "-sS", service.url + "/health/ready"]).status == 0)
-    // The watchdog's own beats: not seldom, and no more often than they need to come.
+    // The watchdog's own beats: twice in its time, and not much more often, however late they are read here.
     var beats: [UInt64] = []
-    while beats.count < 5 {
-      guard let message = await socket.next() else { break }
+    while beats.count < 12, let message = await socket.next() {
       if message == "WATCHDOG=1" { beats.append(monotonic()) }
     }
-    try #require(beats.count == 5)
-    #expect(beats[4] - beats[1] >= 1_200_000, "\(beats)")
+    try #require(beats.count == 12)
+    #expect(beats[11] - begin >= 5_000_000, "\(beats)")
     service.signal(SIGHUP)
     let reloading = try #require(await socket.nextState()).split(separator: "\n").map(String.init)
     #expect(reloading.count == 2 && reloading[0] == "RELOADING=1")
