@@ -1,3 +1,4 @@
+import Foundation
 import Trust
 
 /// What a client is called by whoever counts what it asks for.
