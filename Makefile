@@ -11,7 +11,7 @@ help:
 	@echo "make package   a Debian package of it"
 	@echo "make fuzz SECONDS=60    feed every reader what libFuzzer makes up"
 	@echo "make sanitize    run the tests with the address and the thread sanitizer"
-	@echo "make test-slow    what takes too long for every change: more processes that are killed"
+	@echo "make test-slow    what takes too long for every change: more processes that are killed, a slower day"
 	@echo "make torture KILLS=2000    kill ingestions, runs and backups at random moments, and look what is left"
 	@echo "make bench   measure against the machine's limit, DuckDB and chDB"
 
@@ -45,7 +45,7 @@ sanitize: setup
 	@scripts/sanitize $(FILTER)
 
 test-slow: setup
-	MARTLET_KILLS=200 swift test --filter "TortureTests|ServeTests"
+	MARTLET_KILLS=200 MARTLET_DAY_SECONDS=600 swift test --filter "TortureTests|ServeTests|DayTests"
 
 torture: setup
 	MARTLET_KILLS="$(or $(KILLS),2000)" swift test --filter "TortureTests|ServeTests"

@@ -72,6 +72,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     // The sanitizer of the fuzzer has an allocator of its own.
     .target(name: "CMemory", cSettings: fuzzerRuntime == nil ? [] : [.define("MARTLET_SANITIZED")]),
+    .target(name: "CProcess"),
     .target(
       name: "CSimdjson", dependencies: ["CMemory"], cxxSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("simdjson")]),
@@ -85,7 +86,8 @@ let package = Package(
     .target(
       name: "AWS", dependencies: ["Transfers", "Events", "JSON", "Hashing", "CCrypto"], swiftSettings: leisurely),
     .target(
-      name: "Roads", dependencies: ["AWS", "Settings", "Transfers", "Intake", "Events", "JSON"], swiftSettings: strict),
+      name: "Roads", dependencies: ["AWS", "Settings", "Transfers", "Intake", "Events", "JSON", "CDeflate"],
+      swiftSettings: strict),
     .target(name: "Parallel", dependencies: ["CMemory"], swiftSettings: inlined),
     .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: inlined),
     .target(name: "Events", dependencies: ["JSON"], swiftSettings: inlined),
@@ -170,7 +172,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Bulk", "Trust", "Roads", "Transfers", "Intake", "Events", "JSON", "CZlib",
+        "Bulk", "Trust", "Roads", "Transfers", "Intake", "Events", "JSON", "CZlib", "CProcess",
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -207,7 +209,8 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "Running", "Service", "Server", "Trust", "Alerts", "Notifications", "Settings", "Transfers", "Ingestion",
+        "Running", "Service", "Server", "Bulk", "Trust", "Alerts", "Notifications", "Settings", "Transfers",
+        "Ingestion",
         "SegmentStore", "Store",
         "Outputs",
         "Inputs", "Detection", "Exceptions", "Rules",

@@ -5,9 +5,20 @@ import JSON
 
 extension AlertStore {
   /// Notes that events of a data stream up to a time are about to be deleted: from then on no run contradicts an alert on
-  /// one of them, since what shows nothing any longer shows nothing against it.
-  public func noteDeletion(of dataStream: String, upTo time: Timestamp, events: Int, at now: Timestamp) throws {
+  /// one of them, since what shows nothing any longer shows nothing against it. The audit log has it: twice where the process was killed
+  /// before they were deleted, rather than not at all.
+  ///
+  /// - Parameter bytes: that they take on disk.
+  public func noteDeletion(
+    of dataStream: String, upTo time: Timestamp, events: Int, bytes: Int = 0, by who: String, at now: Timestamp
+  ) throws {
     try writing { database in
+      try Self.audit(
+        AuditedChange(
+          action: "events-deleted", target: dataStream,
+          before: [
+            "events": .integer(Int64(events)), "bytes": .integer(Int64(bytes)), "up_to": .string(time.iso8601),
+          ]), by: who, at: now, database)
       try database.execute(
         sql: """
           INSERT INTO deletions VALUES (?, ?, ?, ?) ON CONFLICT (data_stream) DO UPDATE SET
@@ -60,10 +71,12 @@ extension AlertStore {
   // MARK: Alerts and runs
 
   /// Deletes the alerts of executions before a time, and of those that are left the oldest until the documents of the others
-  /// have so many bytes at most, with what people did with them. What is nil has no bound.
+  /// have so many bytes at most, with what people did with them. What is nil has no bound. The audit log has how many.
   ///
   /// - Returns: how many, and how many of them were open.
-  public func deleteAlerts(before time: Timestamp?, beyond bytes: Int?) throws -> (alerts: Int, open: Int) {
+  public func deleteAlerts(
+    before time: Timestamp?, beyond bytes: Int?, by who: String, at now: Timestamp
+  ) throws -> (alerts: Int, open: Int) {
     try writing { database in
       var bound: (tick: Int64, number: Int64)?
       if let bytes {
@@ -84,10 +97,18 @@ extension AlertStore {
         time?.milliseconds ?? .min, bound?.tick ?? .min, bound?.number ?? .min,
       ]
       let counts = try Row.fetchOne(
-        database, sql: "SELECT count(*), ifnull(sum(status = 'open'), 0) FROM alerts WHERE \(condition)",
+        database, sql: "SELECT count(*), ifnull(sum(status = 'open'), 0), max(tick) FROM alerts WHERE \(condition)",
         arguments: arguments)
       let (count, open): (Int, Int) = (counts?[0] ?? 0, counts?[1] ?? 0)
       guard count > 0 else { return (0, 0) }
+      let last: Int64? = counts?[2]
+      try Self.audit(
+        AuditedChange(
+          action: "alerts-deleted", target: "alerts",
+          before: [
+            "alerts": .integer(Int64(count)), "open": .integer(Int64(open)),
+            "up_to": last.map { .string(Timestamp(milliseconds: $0).iso8601) } ?? .null,
+          ]), by: who, at: now, database)
       for table in ["notes", "changes"] {
         try database.execute(
           sql: "DELETE FROM \(table) WHERE alert IN (SELECT id FROM alerts WHERE \(condition))", arguments: arguments)
@@ -101,8 +122,10 @@ extension AlertStore {
   private static let runBytes = 200
 
   /// Deletes what the log says of runs before a time, and of those that are left the oldest until the others count for so many
-  /// bytes at most. Of each rule the last run and the last that was done stay. Returns how many were deleted.
-  public func deleteRuns(before time: Timestamp?, beyond bytes: Int?) throws -> Int {
+  /// bytes at most. Of each rule the last run and the last that was done stay. The audit log has how many. Returns how many were deleted.
+  public func deleteRuns(
+    before time: Timestamp?, beyond bytes: Int?, by who: String, at now: Timestamp
+  ) throws -> Int {
     try writing { database in
       let least =
         try bytes.flatMap { bytes in
@@ -116,7 +139,14 @@ extension AlertStore {
             AND number NOT IN (SELECT max(number) FROM runs GROUP BY rule_id)
             AND number NOT IN (SELECT max(number) FROM runs WHERE outcome = 'done' GROUP BY rule_id)
           """, arguments: [time?.milliseconds ?? .min, least])
-      return database.changesCount
+      let count = database.changesCount
+      if count > 0 {
+        try Self.audit(
+          AuditedChange(action: "runs-deleted", target: "runs", before: ["runs": .integer(Int64(count))]), by: who,
+          at: now,
+          database)
+      }
+      return count
     }
   }
 }

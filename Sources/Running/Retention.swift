@@ -78,8 +78,10 @@ public struct Retention {
   /// - Parameters:
   ///   - store: the folder, open for writing; nil for alerts and the run log alone.
   ///   - now: what ages are counted to.
+  ///   - who: has it be done, for the audit log.
   public static func apply(
-    to folder: String, _ store: SegmentStore?, now: Timestamp, clock: Clock = .checked, _ notices: any RunNotices
+    to folder: String, _ store: SegmentStore?, now: Timestamp, clock: Clock = .checked, by who: String = "retention",
+    _ notices: any RunNotices
   ) throws -> Outcome {
     guard try !Retention(AlertStore(folder: folder, isReadOnly: true)).policies.isEmpty else { return Outcome() }
     let alerts = try AlertStore(folder: folder, isReadOnly: false)
@@ -99,16 +101,18 @@ public struct Retention {
       } ?? []
     for stream in expired {
       // Noted first: a process that is killed in between leaves events that are not deleted, and says no more than it knows.
-      try alerts.noteDeletion(of: stream.dataStream, upTo: stream.newest, events: stream.events, at: now)
+      try alerts.noteDeletion(
+        of: stream.dataStream, upTo: stream.newest, events: stream.events, bytes: stream.bytes, by: who, at: now)
       if try store?.delete(stream, at: now) ?? false { outcome.streams.append(stream) }
     }
     if let policy = retention.policy(of: AlertReading.defaultDataStream) {
       let (oldest, bytes) = bound(policy)
-      (outcome.alerts, outcome.openAlerts) = try alerts.deleteAlerts(before: oldest, beyond: bytes)
+      (outcome.alerts, outcome.openAlerts) = try alerts.deleteAlerts(
+        before: oldest, beyond: bytes, by: who, at: now)
     }
     if let policy = retention.policy(of: runLog) {
       let (oldest, bytes) = bound(policy)
-      outcome.runs = try alerts.deleteRuns(before: oldest, beyond: bytes)
+      outcome.runs = try alerts.deleteRuns(before: oldest, beyond: bytes, by: who, at: now)
     }
     for stream in outcome.streams {
       let reaches = try RuleReach.rules(of: alerts, reading: [stream.dataStream], now: now)

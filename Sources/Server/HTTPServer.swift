@@ -23,7 +23,9 @@ public struct HTTPServer: Service {
   private let routes: ServerRoutes
   private let admission: any RequestAdmission
   private let tls: TLSFiles?
+  private let certificates: CertificateReading
   private let limits: ServerLimits
+  private let rates: RateLimiter
   private let report: any RoadReporter
   private let onListening: @Sendable ([ListenAddress]) async -> Void
   public let counts: ServerCounts
@@ -31,10 +33,14 @@ public struct HTTPServer: Service {
   /// - Parameters:
   ///   - admission: who may do what; everybody may do everything unless it is given, which is for loopback alone.
   ///   - tls: what is shown to clients, which speak TLS then; read again when the files change.
+  ///   - certificates: by which somebody asks that they be read again whether they have changed or not.
+  ///   - rates: what each client may ask for; nothing is bounded unless it is given.
   ///   - onListening: is told once, when all addresses take connections, with the ports that they have.
   public init(
     _ addresses: [ListenAddress], routes: ServerRoutes, admission: any RequestAdmission = OpenAdmission(),
-    tls: TLSFiles? = nil, limits: ServerLimits = ServerLimits(), counts: ServerCounts = ServerCounts(),
+    tls: TLSFiles? = nil, certificates: CertificateReading = CertificateReading(),
+    limits: ServerLimits = ServerLimits(), rates: RateLimiter = RateLimiter(),
+    counts: ServerCounts = ServerCounts(),
     reporting report: any RoadReporter,
     onListening: @escaping @Sendable ([ListenAddress]) async -> Void = { _ in }
   ) {
@@ -42,7 +48,9 @@ public struct HTTPServer: Service {
     self.routes = routes
     self.admission = admission
     self.tls = tls
+    self.certificates = certificates
     self.limits = limits
+    self.rates = rates
     self.counts = counts
     self.report = report
     self.onListening = onListening
@@ -58,7 +66,8 @@ public struct HTTPServer: Service {
     let identity = try tls.map { try TLSIdentity($0) }
     let logger = Logger(label: "martlet") { _ in ServerLog(report) }
     let handling = RequestHandling(
-      routes: routes, admission: admission, limits: limits, budget: ByteBudget(limits.mostBytesInHand), counts: counts)
+      routes: routes, admission: admission, limits: limits, budget: ByteBudget(limits.mostBytesInHand), rates: rates,
+      counts: counts)
     let counts = counts
     let connection = ServerConnection(
       limits: limits, identity: identity, report: { counts.note($0) },
@@ -101,7 +110,7 @@ public struct HTTPServer: Service {
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(1))
       do {
-        guard try identity.reload() else { continue }
+        guard try identity.reload(isAsked: certificates.take()) else { continue }
         report.tell(.info, "the certificate has been read again", [:])
         report.setTrouble(nil)
       } catch {

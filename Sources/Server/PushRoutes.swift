@@ -43,6 +43,7 @@ public struct PushRoutes: Sendable {
     case .reply(let reply): return ServerReply(reply)
     case .content(let read): content = read
     }
+    if content.controlMessages > 0 { report.add(content.controlMessages, to: "control_messages_total") }
     do {
       _ = try await store(content)
       return ServerReply(FirehoseEndpoint.accepted(content, at: now()))

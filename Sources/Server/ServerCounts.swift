@@ -9,6 +9,8 @@ public final class ServerCounts: Sendable {
     public var answers: [Int: Int] = [:]
     /// Connections that were ended for what their client did, by reason.
     public var refusedConnections: [String: Int] = [:]
+    /// Requests that were answered with 429 for what their client asks for in a time, by what it was too much of.
+    public var limited: [RateLimiter.Reason: Int] = [:]
   }
 
   public init() {}
@@ -16,6 +18,8 @@ public final class ServerCounts: Sendable {
   public var now: State { state.withLock { $0 } }
 
   func note(_ status: Int) { state.withLock { $0.answers[status, default: 0] += 1 } }
+
+  func note(_ limited: RateLimiter.Reason) { state.withLock { $0.limited[limited, default: 0] += 1 } }
 
   func note(_ refusal: RefusedConnection) {
     state.withLock {

@@ -178,6 +178,11 @@ public final class MartletService: Sendable {
     }
   }
 
+  /// Hands over the fields that stored events have: the name of the data stream, and paths, a segment's at a time.
+  public func forEachStoredField(_ body: (_ dataStream: String, _ paths: [String]) -> Void) throws {
+    for part in try store.snapshot().parts { body(part.summary.dataStream, part.segment.paths) }
+  }
+
   // MARK: What an operator asks
 
   /// Whether the service goes on, and what has stopped where it does not.

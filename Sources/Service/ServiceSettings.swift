@@ -25,6 +25,8 @@ public struct ServiceSettings: Sendable {
   public var rules = RuleScheduler.Options()
   public var ingestion = StoreSink.Bounds()
   public var health = HealthWatch.Options()
+  /// What one client of the listener may ask for.
+  public var rates = Rates()
   /// What no line of the log may hold.
   public var secrets: [String] = []
   public let outside: OutsideConnections
@@ -37,6 +39,8 @@ public struct ServiceSettings: Sendable {
     "MARTLET_LOG_LEVEL": ["log", "level"], "MARTLET_RULES_SPREAD": ["rules", "spread"],
     "MARTLET_RULES_CATCH_UP": ["rules", "catch_up"], "MARTLET_RULES_MAX_ALERTS": ["rules", "max_alerts"],
     "MARTLET_INGESTION_MEMORY": ["ingestion", "memory_mb"], "MARTLET_HEALTH_SILENCE": ["health", "silence"],
+    "MARTLET_LIMITS_REQUESTS": ["limits", "requests_per_second"],
+    "MARTLET_LIMITS_BYTES": ["limits", "bytes_per_second"],
   ]
 
   /// Reads settings and looks that they are right, without doing anything. Throws `SettingsFault`, which names the key.
@@ -86,6 +90,7 @@ public struct ServiceSettings: Sendable {
       if let megabytes = try part.number("memory_mb", 8...65_536) { ingestion.mostBytes = megabytes << 20 }
       try part.finish()
     }
+    try rates.read(keys)
     try health.read(keys)
     try keys.finish()
     secrets = Self.secrets(root, variables)

@@ -28,7 +28,7 @@ public struct KeyAdmission: RequestAdmission {
       guard let key, isRight, !key.isRevoked, key.expiresAt.map({ now() < $0 }) ?? true else {
         return .refused("unable to authenticate with provided credentials")
       }
-      return .admitted(Caller(name: "key \(key.id)", role: key.role))
+      return .admitted(Caller(key))
     } catch {
       return .refused("keys cannot be looked up now")
     }

@@ -1,5 +1,6 @@
 import Alerts
 import Events
+import JSON
 import TestSupport
 import Testing
 
@@ -41,6 +42,13 @@ import Testing
     return ids
   }
 
+  /// What the audit log has of what was deleted.
+  private static func deletions(_ store: AlertStore) throws -> [JSONValue] {
+    try store.auditToStore(limit: 100).compactMap(\.document).filter {
+      $0["event"]?["action"]?.stringValue?.hasSuffix("-deleted") ?? false
+    }
+  }
+
   @Test("Alerts go from the oldest on, by age, and by size until the others find room")
   func alerts() throws {
     let scratch = try Scratch()
@@ -53,18 +61,22 @@ import Testing
     change.status = .closed
     change.note = "x"
     _ = try store.apply(change, to: ["a", "d"], by: "eve", at: Self.time(20))
-    #expect(try store.deleteAlerts(before: nil, beyond: nil) == (0, 0))
-    #expect(try store.deleteAlerts(before: Self.time(1), beyond: nil) == (0, 0))
-    #expect(try store.deleteAlerts(before: Self.time(2), beyond: nil) == (1, 0))
+    #expect(try store.deleteAlerts(before: nil, beyond: nil, by: "retention", at: Self.time(90)) == (0, 0))
+    #expect(try store.deleteAlerts(before: Self.time(1), beyond: nil, by: "retention", at: Self.time(90)) == (0, 0))
+    #expect(try store.deleteAlerts(before: Self.time(2), beyond: nil, by: "retention", at: Self.time(90)) == (1, 0))
     #expect(try Self.ids(store) == ["b", "c", "d", "e"])
     #expect(try store.changes(of: "a").isEmpty && store.changes(of: "d").count == 2)
     let one = alerts[0].document.count
-    #expect(try store.deleteAlerts(before: nil, beyond: one * 4) == (0, 0))
-    #expect(try store.deleteAlerts(before: nil, beyond: one * 3 - 1) == (2, 2))
+    #expect(try store.deleteAlerts(before: nil, beyond: one * 4, by: "retention", at: Self.time(90)) == (0, 0))
+    #expect(try store.deleteAlerts(before: nil, beyond: one * 3 - 1, by: "retention", at: Self.time(90)) == (2, 2))
     #expect(try Self.ids(store) == ["d", "e"])
-    #expect(try store.deleteAlerts(before: nil, beyond: one) == (1, 0))
+    #expect(try store.deleteAlerts(before: nil, beyond: one, by: "retention", at: Self.time(90)) == (1, 0))
     #expect(try Self.ids(store) == ["e"])
-    #expect(try store.deleteAlerts(before: nil, beyond: 0) == (1, 1))
+    #expect(try store.deleteAlerts(before: nil, beyond: 0, by: "retention", at: Self.time(90)) == (1, 1))
+    let entries = try Self.deletions(store)
+    #expect(entries.map { $0["martlet"]?["audit"]?["before"]?["alerts"]?.integerValue } == [1, 2, 1, 1])
+    #expect(entries.allSatisfy { $0["event"]?["action"] == "alerts-deleted" && $0["user"]?["name"] == "retention" })
+    #expect(entries.first?["martlet"]?["audit"]?["before"]?["up_to"]?.stringValue == Self.time(1).iso8601)
   }
 
   @Test("Of the log of runs the last of each rule, and the last that was done, stay")
@@ -76,10 +88,12 @@ import Testing
     _ = try Self.commit(
       store,
       [Self.run(0, 10), Self.run(10, 20), Self.run(20, 30), failed, Self.run(0, 5, rule: "s")], [])
-    #expect(try store.deleteRuns(before: Self.time(10), beyond: nil) == 0)
-    #expect(try store.deleteRuns(before: Self.time(20), beyond: nil) == 1)
-    #expect(try store.deleteRuns(before: nil, beyond: 1000) == 0)
-    #expect(try store.deleteRuns(before: nil, beyond: 1) == 1)
+    #expect(try store.deleteRuns(before: Self.time(10), beyond: nil, by: "retention", at: Self.time(90)) == 0)
+    #expect(try store.deleteRuns(before: Self.time(20), beyond: nil, by: "retention", at: Self.time(90)) == 1)
+    #expect(try store.deleteRuns(before: nil, beyond: 1000, by: "retention", at: Self.time(90)) == 0)
+    #expect(try store.deleteRuns(before: nil, beyond: 1, by: "retention", at: Self.time(90)) == 1)
+    #expect(
+      try Self.deletions(store).map { $0["martlet"]?["audit"]?["before"]?["runs"]?.integerValue } == [1, 1])
     #expect(
       try Set(store.runs(limit: 9).map(\.last)) == [Self.time(30), Self.time(40), Self.time(5)])
   }
@@ -90,9 +104,12 @@ import Testing
     let store = try AlertStore(folder: scratch.path, isReadOnly: false)
     let alerts = [Self.made("a", 1), Self.made("b", 2, stream: "logs-c-d"), Self.made("c", 5)]
     _ = try Self.commit(store, [Self.run(0, 10)], alerts)
-    try store.noteDeletion(of: "logs-a-b", upTo: Self.time(3), events: 7, at: Self.time(50))
-    try store.noteDeletion(of: "logs-a-b", upTo: Self.time(2), events: 1, at: Self.time(60))
+    try store.noteDeletion(of: "logs-a-b", upTo: Self.time(3), events: 7, by: "retention", at: Self.time(50))
+    try store.noteDeletion(of: "logs-a-b", upTo: Self.time(2), events: 1, by: "retention", at: Self.time(60))
     let deleted = try store.deletions()["logs-a-b"]
+    let entries = try Self.deletions(store)
+    #expect(entries.map { $0["martlet"]?["audit"]?["before"]?["events"]?.integerValue } == [7, 1])
+    #expect(entries.allSatisfy { $0["martlet"]?["audit"]?["target"] == "logs-a-b" })
     #expect(deleted?.upTo == Self.time(3) && deleted?.events == 8 && deleted?.lastAt == Self.time(60))
     #expect(try Self.commit(store, [Self.run(0, 10)], []).contradicted == 2)
     var contradicted: [String] = []

@@ -50,6 +50,40 @@ struct PushedTests {
     #expect(try JSONValue(parsing: busy.body[...])["errorMessage"] == "too much in hand")
   }
 
+  @Test(
+    "A control message of CloudWatch Logs, in gzip or not, holds no event and is counted; what only speaks of one is content"
+  )
+  func control() {
+    let message =
+      #"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],"#
+      + #""logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}"#
+    let data = #"{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","timestamp":1,"message":"CONTROL_MESSAGE"}]}"#
+    let packed = [gzip(Array(message.utf8)), Array(message.utf8), gzip(Array(data.utf8)), Array(data.utf8)]
+    let records = packed.map { #"{"data":"\#(Data($0).base64EncodedString())"}"# }.joined(separator: ",")
+    guard case .content(let content) = firehose(#"{"requestId":"r-1","records":[\#(records)]}"#) else {
+      Issue.record("it was refused")
+      return
+    }
+    #expect(content.controlMessages == 2)
+    #expect(content.parts == [Array((data + "\n").utf8), packed[2]])
+    // One that is all there is leaves nothing to be stored.
+    guard
+      case .content(let alone) = firehose(
+        #"{"requestId":"r-1","records":[{"data":"\#(Data(packed[0]).base64EncodedString())"}]}"#)
+    else {
+      Issue.record("it was refused")
+      return
+    }
+    #expect(alone.controlMessages == 1 && alone.parts.isEmpty && alone.source.object == nil)
+    // Bytes that unpack to very much are content, whatever it is.
+    let bomb = Data(gzip([UInt8](repeating: 0x20, count: 10 << 20))).base64EncodedString()
+    guard case .content(let long) = firehose(#"{"requestId":"r-1","records":[{"data":"\#(bomb)"}]}"#) else {
+      Issue.record("it was refused")
+      return
+    }
+    #expect(long.controlMessages == 0 && long.parts.count == 1)
+  }
+
   @Test("A request that is sent again is known by its id")
   func again() {
     let body = #"{"requestId":"r-1","records":[{"data":"\#(code("{}"))"}]}"#

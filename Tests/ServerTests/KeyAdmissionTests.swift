@@ -27,7 +27,8 @@ struct KeyAdmissionTests {
       "ApiKey \(pair)",
     ] {
       #expect(
-        admission.admit(authorization: field, peer: "") == .admitted(Caller(name: "key \(key.id)", role: .ingest)),
+        admission.admit(authorization: field, peer: "")
+          == .admitted(Caller(name: "web (key \(key.id))", role: .ingest, keyID: key.id)),
         "\(field)")
     }
     for wrong in [
@@ -71,7 +72,7 @@ struct KeyAdmissionTests {
     func admit(_ field: String?) -> AdmissionOutcome {
       KeyAdmission(directory, isOpenWithoutKeys: true) { now.withLock { $0 } }.admit(authorization: field, peer: "")
     }
-    #expect(admit(field) == .admitted(Caller(name: "key \(key.id)", role: .admin)))
+    #expect(admit(field) == .admitted(Caller(key)))
     now.withLock { $0 = 1000 }
     #expect(admit(field) == Self.refusal)
     now.withLock { $0 = 0 }

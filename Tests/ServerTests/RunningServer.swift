@@ -15,13 +15,13 @@ final class RunningServer: Sendable {
   var port: Int { addresses[0].port }
 
   init(
-    _ listen: String = "127.0.0.1:0", limits: ServerLimits = ServerLimits(),
+    _ listen: String = "127.0.0.1:0", limits: ServerLimits = ServerLimits(), rates: RateLimiter = RateLimiter(),
     admission: any RequestAdmission = OpenAdmission(), report: any RoadReporter = Silence(), routes: ServerRoutes
   ) async throws {
     let counts = ServerCounts()
     let (stream, continuation) = AsyncStream.makeStream(of: [ListenAddress].self)
     let server = HTTPServer(
-      try ListenAddress.all(listen), routes: routes, admission: admission, limits: limits, counts: counts,
+      try ListenAddress.all(listen), routes: routes, admission: admission, limits: limits, rates: rates, counts: counts,
       reporting: report, onListening: { continuation.yield($0) })
     let group = ServiceGroup(services: [server], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let task = Task {

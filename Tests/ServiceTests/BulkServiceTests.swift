@@ -198,4 +198,60 @@ struct BulkServiceTests {
     }
     try await service.stop()
   }
+
+  @Test("An index whose fields are at their bound has them there after the service has begun anew")
+  func fieldsKept() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    func document(_ name: String, _ count: Int) -> String {
+      let fields = (0..<count).map { "\"\(name)\($0)\":1" }.joined(separator: ",")
+      return
+        "{\"create\":{\"_index\":\"logs-many-default\"}}\n{\"@timestamp\":\"2026-01-01T00:00:00Z\",\"f\":{\(fields)}}\n"
+    }
+    func send(_ service: ServedProcess, _ body: String) async throws -> (statuses: [Int], body: String) {
+      let answer = try await Shipper(port: service.port).bulk(
+        "POST /_bulk", ["Content-Type: application/x-ndjson"], body)
+      return (answer.statuses, answer.body)
+    }
+    let first = try await ServedProcess(data: data)
+    #expect(try await send(first, document("a", 6000)).statuses == [201])
+    try await first.stop()
+    let second = try await ServedProcess(data: data)
+    let answer = try await send(second, document("b", 6000) + document("a", 5000) + document("c", 500))
+    #expect(answer.statuses == [400, 201, 201])
+    #expect(answer.body.contains("Limit of total fields [10000] has been exceeded"))
+    // Another index has its own.
+    let other = document("b", 6000).replacing("logs-many-default", with: "logs-other-default")
+    #expect(try await send(second, other).statuses == [201])
+    try await second.stop()
+  }
+
+  @Test("What a service deletes for its age is in the audit log, with how much and up to when")
+  func deletions() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let first = try await ServedProcess(data: data)
+    let old =
+      "{\"create\":{\"_index\":\"logs-old-default\"}}\n{\"@timestamp\":\"2020-01-01T00:00:00Z\",\"message\":\"m\"}\n"
+    #expect(
+      try await Shipper(port: first.port).bulk("POST /_bulk", ["Content-Type: application/x-ndjson"], old + old)
+        .statuses == [201, 201])
+    try await first.stop()
+    #expect(
+      ServedProcess.run(["retention", "set", "--data", data, "--stream", "logs-old-*", "--age", "30d", "--by", "eve"])
+        .status == 0)
+    let second = try await ServedProcess(data: data)
+    func entries() throws -> [JSONValue] {
+      try found("logs-martlet.audit-*", in: data).filter { $0["event"]?["action"] == "events-deleted" }
+    }
+    while try entries().isEmpty { try await Task.sleep(for: .milliseconds(200)) }
+    let entry = try #require(try entries().first)
+    #expect(try entries().count == 1 && entry["user"]?["name"] == "retention")
+    let audit = entry["martlet"]?["audit"]
+    #expect(audit?["target"] == "logs-old-default" && audit?["before"]?["events"] == 2, "\(entry.text)")
+    #expect(audit?["before"]?["up_to"] == "2020-01-01T00:00:00.000Z", "\(entry.text)")
+    #expect(try found("logs-old-*", in: data).isEmpty)
+    try await second.stop()
+    #expect(ServedProcess.run(["verify", "--data", data]).status == 0)
+  }
 }

@@ -19,13 +19,19 @@ import Testing
       rules: {spread: 0, catch_up: 2d, max_alerts: 50}
       ingestion: {memory_mb: 64}
       health: {silence: 6h, patience: 60s, streams: {"logs-aws.cloudtrail-*": 2h, other: off}}
+      limits: {requests_per_second: 50, bytes_per_second: 1048576, bytes_burst: 8388608}
       roads: [{type: folder, path: /x}]
       """, "martlet.yaml")
-    let variables = ["MARTLET_LISTEN": "localhost:9400", "MARTLET_LOG_LEVEL": "error"]
+    let variables = [
+      "MARTLET_LISTEN": "localhost:9400", "MARTLET_LOG_LEVEL": "error", "MARTLET_LIMITS_REQUESTS": "70",
+    ]
     let settings = try ServiceSettings(file: file, data: scratch.path, variables: variables)
     #expect(settings.listen == "localhost:9400" && settings.logLevel == .error && settings.namespace == "prod")
     #expect(settings.rules.mostAlerts == 50 && settings.rules.catchUp.value == 2 * 86_400_000)
     #expect(settings.ingestion.mostBytes == 64 << 20 && settings.health.silence == 6 * 3_600_000)
+    #expect(settings.rates.requests == 70 && settings.rates.requestsBurst == nil)
+    #expect(settings.rates.bytes == 1 << 20 && settings.rates.bytesBurst == 8 << 20)
+    #expect(none.rates == ServiceSettings.Rates())
     #expect(settings.health.streams.count == 2 && settings.outside.roadSettings.count == 1)
   }
 
@@ -35,6 +41,10 @@ import Testing
       ("listn: x", "listn"), ("log: {format: xml}", "log.format"), ("log: {leve: x}", "log.leve"),
       ("rules: {spread: 200}", "rules.spread"), ("rules: {catch_up: soon}", "rules.catch_up"),
       ("health: {silence: 5}", "health.silence"), ("ingestion: {memory_mb: 1}", "ingestion.memory_mb"),
+      ("limits: {requests_per_second: 0}", "limits.requests_per_second"),
+      ("limits: {bytes_per_second: 100}", "limits.bytes_per_second"), ("limits: {rate: 1}", "limits.rate"),
+      ("limits: {requests_burst: 5}", "limits.requests_burst"),
+      ("limits: {bytes_per_second: 4096, bytes_burst: 2048}", "limits.bytes_burst"), ("limits: 5", "limits"),
       ("namespace: A B", "namespace"), ("roads: [{type: x}]", "roads[0].type"),
     ])
   func wrong(_ text: String, _ key: String) throws {

@@ -138,7 +138,12 @@ struct TrustServiceTests {
     let logs =
       #"{"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"g","logStream":"s","subscriptionFilters":["f"],"#
       + #""logEvents":[{"id":"1","timestamp":1767225600000,"message":\#(JSONValue.string(record("c")).text)}]}"#
-    let records = [Array(event("a").utf8), Array(record("b").utf8), gzip(Array(logs.utf8))].map {
+    let control =
+      #"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],"#
+      + #""logEvents":[{"id":"","timestamp":1767225600000,"message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}"#
+    let records = [
+      Array(event("a").utf8), Array(record("b").utf8), gzip(Array(logs.utf8)), gzip(Array(control.utf8)),
+    ].map {
       #"{"data":"\#(Data($0).base64EncodedString())"}"#
     }
     let body = #"{"requestId":"r-1","timestamp":1767225600000,"records":[\#(records.joined(separator: ","))]}"#
@@ -158,6 +163,15 @@ struct TrustServiceTests {
         json["requestId"]?.stringValue == "r-1" && json["timestamp"]?.integerValue != nil && json["errorMessage"] == nil
       )
     }
+    // Nothing but a message that looks whether somebody is there.
+    let alone = #"{"requestId":"r-1","records":[{"data":"\#(Data(gzip(Array(control.utf8))).base64EncodedString())"}]}"#
+    let looked = try await send(
+      service.port, "POST /firehose", fields + ["X-Amz-Firehose-Access-Key: \(key.pair)"], alone)
+    #expect(looked.status == 200)
+    #expect(
+      try await send(service.port, "GET /metrics").text.contains(
+        #"martlet_listener_control_messages_total{listener="http"} 3"#))
+    #expect(!service.log.contains("not all that was pushed can be stored"))
     let admitted = ["Authorization: Basic \(key.encoded)", "Content-Type: application/json; charset=utf-8"]
     #expect(try await send(service.port, "POST /eventbridge", [], event("d")).status == 401)
     #expect(try await send(service.port, "POST /eventbridge", admitted, event("d")).status == 200)

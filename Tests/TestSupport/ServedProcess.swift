@@ -6,6 +6,8 @@ public final class ServedProcess: Sendable {
   private let process = Process()
   private let scratch: Scratch
   private let logFile: String
+  /// Where its settings are; nil where it has none.
+  public let settingsFile: String?
 
   /// The tool that was built beside the tests; nil where there is none.
   public static let tool: String? = {
@@ -23,14 +25,17 @@ public final class ServedProcess: Sendable {
   ///   - data: the folder of events.
   ///   - settings: the text of its settings, in YAML.
   public init(
-    data: String, listen: String = "127.0.0.1:0", settings: String? = nil, variables: [String: String] = [:]
+    data: String, listen: String = "127.0.0.1:0", settings: String? = nil, variables: [String: String] = [:],
+    arguments: [String] = []
   ) async throws {
-    scratch = try Scratch()
+    let scratch = try Scratch()
+    self.scratch = scratch
     logFile = try scratch.write("", "log")
+    settingsFile = try settings.map { try scratch.write($0, "martlet.yaml") }
     guard let tool = Self.tool else { throw Failure(log: "the tool has not been built") }
     process.executableURL = URL(fileURLWithPath: tool)
-    process.arguments = ["serve", "--data", data, "--listen", listen]
-    if let settings { process.arguments? += ["--config", try scratch.write(settings, "martlet.yaml")] }
+    process.arguments = ["serve", "--data", data, "--listen", listen] + arguments
+    if let settingsFile { process.arguments? += ["--config", settingsFile] }
     process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
@@ -57,6 +62,20 @@ public final class ServedProcess: Sendable {
 
   /// What it has written so far.
   public var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
+
+  public var id: Int32 { process.processIdentifier }
+
+  /// Sends a signal, such as `SIGHUP`.
+  public func signal(_ number: Int32) { Foundation.kill(id, number) }
+
+  /// Waits until the log has some words; false where the process ends before that.
+  public func says(_ words: String) async throws -> Bool {
+    while !log.contains(words) {
+      guard process.isRunning else { return log.contains(words) }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return true
+  }
 
   public var url: String { "http://127.0.0.1:\(port)" }
 

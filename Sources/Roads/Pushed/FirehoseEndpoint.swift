@@ -40,11 +40,14 @@ public enum FirehoseEndpoint {
     guard records.count <= mostRecords else { return refuse(413, "there are more than \(mostRecords) records") }
     var parts: [[UInt8]] = []
     var text: [UInt8] = []
+    var controls = 0
     for (place, record) in records.enumerated() {
       guard let code = record["data"]?.stringValue, let data = Data(base64Encoded: code) else {
         return refuse(400, "record \(place + 1) has no data in base64")
       }
-      if isPlain(data) {
+      if ControlMessage.isOne(data) {
+        controls += 1
+      } else if isPlain(data) {
         // Texts that were put in one after another.
         text.append(contentsOf: data)
         if data.last != 0x0A { text.append(0x0A) }
@@ -60,7 +63,8 @@ public enum FirehoseEndpoint {
         source: IngestionSource(
           road: .firehose, name: "firehose \(stream.prefix(300)) \(told)",
           // Sent again, it has the same id and the same records.
-          object: parts.count == 1 ? SourceObject(token: "firehose/\(stream)/\(told)") : nil)))
+          object: parts.count == 1 ? SourceObject(token: "firehose/\(stream)/\(told)") : nil),
+        controlMessages: controls))
   }
 
   /// The answer when all is durable.

@@ -9,6 +9,8 @@ public struct PushedContent: Sendable {
   /// Handed over one by one, each with the source.
   public var parts: [[UInt8]]
   public var source: IngestionSource
+  /// Messages among it that hold no event: by them CloudWatch Logs looks whether the endpoint is there.
+  public var controlMessages = 0
 }
 
 /// An answer to a request that pushes events.

@@ -17,6 +17,19 @@ public struct TLSFiles: Sendable, Equatable {
   public func check() throws { _ = try TLSIdentity.read(self) }
 }
 
+/// Takes note of whoever asks that the certificate be read again, as an operator does by a signal.
+public final class CertificateReading: Sendable {
+  private let isAsked = Atomic<Bool>(false)
+
+  public init() {}
+
+  /// Has them be read within a second or so.
+  public func ask() { isAsked.store(true, ordering: .relaxed) }
+
+  /// True once after each time that somebody asked.
+  func take() -> Bool { isAsked.exchange(false, ordering: .relaxed) }
+}
+
 /// Why a certificate or its key cannot be shown.
 public struct TLSFault: Error, CustomStringConvertible, Sendable {
   public let description: String
@@ -43,13 +56,15 @@ final class TLSIdentity: Sendable {
   ///
   /// Throws `TLSFault` where they are not right, once for each change: what was shown before is shown on. The two are seldom replaced
   /// in one moment, so that the first of them may be told to be wrong until the second is there.
-  func reload() throws -> Bool {
+  ///
+  /// - Parameter isAsked: whether they are read though nothing says that they have changed.
+  func reload(isAsked: Bool = false) throws -> Bool {
     let mark = Self.mark(files)
     let isChanged = state.withLock { state in
       defer { state.mark = mark }
       return state.mark != mark
     }
-    guard isChanged else { return false }
+    guard isChanged || isAsked else { return false }
     let context = try Self.read(files)
     state.withLock { $0.context = context }
     return true

@@ -10,6 +10,7 @@ struct RequestHandling: Sendable {
   let admission: any RequestAdmission
   let limits: ServerLimits
   let budget: ByteBudget
+  let rates: RateLimiter
   let counts: ServerCounts
 
   func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
@@ -17,7 +18,7 @@ struct RequestHandling: Sendable {
     var reply: ServerReply
     switch await prepare(request, channel) {
     case .reply(let early): reply = early
-    case .ready(let route, var ready, let reader):
+    case .ready(let route, var ready, let reader, let client):
       if request.headers[.expect] != nil {
         try await writer.writeInformationalHead(HTTPResponse(status: .continue))
       }
@@ -29,6 +30,7 @@ struct RequestHandling: Sendable {
       } catch let fault as BodyReader.Fault {
         reply = Self.reply(to: fault, route, ready)
       }
+      if !client.isEmpty { rates.add(client, bytes: reader.bytes.count - (Self.announced(request) ?? 0)) }
       // What the request holds is held until its answer is there.
       withExtendedLifetime(reader) {}
     }
@@ -49,7 +51,12 @@ struct RequestHandling: Sendable {
 
   private enum Prepared {
     case reply(ServerReply)
-    case ready(ServerRoute, ServerRequest, BodyReader)
+    /// With the name of the client.
+    case ready(ServerRoute, ServerRequest, BodyReader, String)
+  }
+
+  private static func announced(_ request: Request) -> Int? {
+    request.headers[.contentLength].flatMap { Int($0) }
   }
 
   /// Everything that can be said before the body is read.
@@ -78,9 +85,12 @@ struct RequestHandling: Sendable {
       method: method, path: target.path, query: target.query, fields: fields,
       caller: Caller(name: "anyone", role: .read), peer: peer)
     ready.parameters = parameters
+    var client = ""
     if let role = route.role {
       switch admission.admit(authorization: route.credentials(ready), peer: peer) {
       case .admitted(let caller):
+        client = ClientName.of(caller, peer: peer)
+        if let reply = limited(client, request, route, ready) { return .reply(reply) }
         if caller == .loopback, let reason = BrowserGuard.reason(toRefuse: ready) {
           return .reply(route.reply(403, reason, ready) { .forbidden($0) })
         }
@@ -89,20 +99,39 @@ struct RequestHandling: Sendable {
           return .reply(route.reply(403, reason, ready) { .forbidden($0) })
         }
         ready.caller = caller
-      case .refused(let reason): return .reply(route.reply(401, reason, ready) { .unauthorized($0) })
+      case .refused(let reason):
+        // Only by the address: whoever names another's key takes nothing from it.
+        if let reply = limited(ClientName.of(nil, peer: peer), request, route, ready) { return .reply(reply) }
+        return .reply(route.reply(401, reason, ready) { .unauthorized($0) })
       }
     }
     do {
-      let announced = request.headers[.contentLength].flatMap { Int($0) }
       let reader = try BodyReader(
-        announced: announced, encoding: request.headers[.contentEncoding],
+        announced: Self.announced(request), encoding: request.headers[.contentEncoding],
         longest: min(route.longestBody ?? limits.longestBody, limits.longestBody), budget: budget)
-      return .ready(route, ready, reader)
+      return .ready(route, ready, reader, client)
     } catch let fault as BodyReader.Fault {
       return .reply(Self.reply(to: fault, route, ready))
     } catch {
       return .reply(.failure(500, "exception", "the body cannot be read"))
     }
+  }
+
+  /// The answer to a client that asks for too much; nil where it does not.
+  private func limited(
+    _ client: String, _ request: Request, _ route: ServerRoute, _ ready: ServerRequest
+  ) -> ServerReply? {
+    guard case .refused(let reason, let seconds) = rates.take(client, bytes: max(0, Self.announced(request) ?? 0))
+    else {
+      return nil
+    }
+    counts.note(reason)
+    let sentence =
+      "rejected: this client asks for more \(reason.rawValue) a second than it may; again after \(seconds) s"
+    var reply = route.reply(429, sentence, ready) { .failure(429, "es_rejected_execution_exception", $0) }
+    reply.fields.removeAll { $0.name.lowercased() == "retry-after" }
+    reply.fields.append(("Retry-After", String(seconds)))
+    return reply
   }
 
   private static func reply(to fault: BodyReader.Fault, _ route: ServerRoute, _ request: ServerRequest) -> ServerReply {

@@ -164,7 +164,8 @@ struct RetentionApplyCommand: ParsableCommand {
     let store = try StoreAccess.open(folder.data, .writing(as: "martlet retention apply"))
     try FolderRules.telling {
       let outcome = try Retention.apply(
-        to: folder.data, store, now: time, clock: trustClock ? .confirmed : now == nil ? .checked : .given, notices)
+        to: folder.data, store, now: time, clock: trustClock ? .confirmed : now == nil ? .checked : .given,
+        by: SystemUser.name, notices)
       switch format {
       case .json: try StandardOutput().write(line: outcome.json.text)
       case .text:

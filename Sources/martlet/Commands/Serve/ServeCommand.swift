@@ -76,7 +76,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let systemd = SystemdNotifier(variables)
     let tasks = ServeTasks(
-      service: service, addresses: addresses, systemd: systemd, log: log, config: config,
+      service: service, data: folder.data, addresses: addresses, rates: RateLimiter(ClientRates(settings.rates)),
+      systemd: systemd, log: log, config: config,
       elasticVersion: settings.elasticVersion, tls: Self.tls(settings), clock: clock
     ) {
       try read(variables)

@@ -1,3 +1,4 @@
+import Bulk
 import Dispatch
 import Foundation
 import Logging
@@ -12,12 +13,16 @@ import Trust
 /// What runs beside each other while a service does: the listener, the service, the watchdog, and whoever hears that settings have changed.
 struct ServeTasks: Sendable {
   let service: MartletService
+  /// The folder of events.
+  let data: String
   let addresses: [ListenAddress]
+  let rates: RateLimiter
   let systemd: SystemdNotifier
   let log: ServiceLog
   let config: String?
   let elasticVersion: String
   let tls: TLSFiles?
+  let certificates = CertificateReading()
   let clock: any ServiceClock
   /// Reads the settings again.
   let read: @Sendable () throws -> ServiceSettings
@@ -39,7 +44,9 @@ struct ServeTasks: Sendable {
       log.close("no key has been made: every request from this machine is admitted; martlet keys create makes keys")
     }
     let server = HTTPServer(
-      addresses, routes: routes(counts, report), admission: admission, tls: tls, counts: counts, reporting: report
+      addresses, routes: routes(counts, report), admission: admission, tls: tls, certificates: certificates,
+      rates: rates,
+      counts: counts, reporting: report
     ) { found in
       log.close("listening at \(found.map(\.description).joined(separator: " and "))")
       log.close("the service runs")
@@ -104,7 +111,12 @@ struct ServeTasks: Sendable {
     } ready: { _ in
       let ready = service.ready
       return .text(ready.isWell ? 200 : 503, ready.text)
-    } metrics: { _ in
+    } metrics: { [rates] _ in
+      for reason in RateLimiter.Reason.allCases {
+        service.metrics.set(
+          "martlet_http_rate_limited_total", Double(counts.now.limited[reason] ?? 0), ["reason": reason.rawValue])
+      }
+      service.metrics.set("martlet_http_clients", Double(rates.clientCount))
       let told = counts.now
       for (reason, count) in told.refusedConnections {
         service.metrics.set("martlet_http_connections_refused_total", Double(count), ["reason": reason])
@@ -114,8 +126,18 @@ struct ServeTasks: Sendable {
       }
       return .text(200, service.metricsText, type: "text/plain; version=0.0.4; charset=utf-8")
     }
-    ElasticAPI(service.sink, version: elasticVersion, cluster: service.folderID).add(to: &routes)
+    let fields = FieldLimits()
+    do {
+      try service.forEachStoredField { fields.note($1, of: $0) }
+    } catch {
+      log.warn("which fields stored events have is not known, so that the bound counts those that come: \(error)")
+    }
+    ElasticAPI(service.sink, version: elasticVersion, cluster: service.folderID, fields: fields).add(to: &routes)
     PushRoutes(service.sink, reporting: report) { [clock] in clock.now }.add(to: &routes)
+    OperatorAPI(OwnProgram(), data: data) { route, seconds, status in
+      service.metrics.observe("martlet_api_seconds", seconds, ["route": route])
+      service.metrics.add(to: "martlet_api_answers_total", ["route": route, "status": "\(status)"])
+    }.add(to: &routes)
     return routes
   }
 
@@ -139,8 +161,11 @@ struct ServeTasks: Sendable {
       guard !Task.isCancelled, isAsked || now != known else { continue }
       known = now
       systemd.tell("RELOADING=1\nMONOTONIC_USEC=\(Self.monotonic)")
+      if isAsked { certificates.ask() }
       do {
-        service.reload(try read())
+        let settings = try read()
+        service.reload(settings)
+        rates.set(ClientRates(settings.rates))
       } catch {
         log.fail("the settings stay as they were: \(error)")
       }
@@ -160,6 +185,16 @@ struct ServeTasks: Sendable {
     var status = stat()
     guard let path, stat(path, &status) == 0 else { return nil }
     return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+  }
+}
+
+extension ClientRates {
+  /// As settings have them.
+  init(_ rates: ServiceSettings.Rates) {
+    func rate(_ perSecond: Int?, _ burst: Int?) -> Rate? {
+      perSecond.map { Rate(perSecond: Double($0), burst: burst.map(Double.init)) }
+    }
+    self.init(requests: rate(rates.requests, rates.requestsBurst), bytes: rate(rates.bytes, rates.bytesBurst))
   }
 }
 

@@ -1,0 +1,81 @@
+#define _GNU_SOURCE
+#include "CProcess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#ifdef __linux__
+/// To be called once it runs: nothing of it has done much by then.
+static void bound(pid_t process, int resource, unsigned long most) {
+    struct rlimit limit = {most, most};
+    prlimit(process, resource, &limit, NULL);
+}
+
+static int open_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+static void close_others(posix_spawn_file_actions_t *actions) { posix_spawn_file_actions_addclosefrom_np(actions, 3); }
+
+static const short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP;
+#else
+static void bound(pid_t process, int resource, unsigned long most) {}
+
+static int open_pipe(int ends[2]) { return pipe(ends); }
+
+static void close_others(posix_spawn_file_actions_t *actions) {}
+
+static const short flags =
+    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_CLOEXEC_DEFAULT;
+#endif
+
+static void close_both(int ends[2]) {
+    close(ends[0]);
+    close(ends[1]);
+}
+
+int martlet_start(
+    const char *path, char *const arguments[], char *const variables[], unsigned long seconds, unsigned long bytes,
+    int *output, int *messages) {
+    int out[2], err[2];
+    if (open_pipe(out) != 0) return -errno;
+    if (open_pipe(err) != 0) {
+        int code = errno;
+        close_both(out);
+        return -code;
+    }
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, out[1], 1);
+    posix_spawn_file_actions_adddup2(&actions, err[1], 2);
+    close_others(&actions);
+    sigset_t signals;
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes, &signals);
+    sigfillset(&signals);
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(&attributes, flags);
+    pid_t process = 0;
+    int code = posix_spawn(&process, path, &actions, &attributes, arguments, variables);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    if (code != 0) {
+        close_both(out);
+        close_both(err);
+        return -code;
+    }
+    close(out[1]);
+    close(err[1]);
+    bound(process, RLIMIT_CPU, seconds);
+    bound(process, RLIMIT_DATA, bytes);
+    bound(process, RLIMIT_CORE, 0);
+    *output = out[0];
+    *messages = err[0];
+    return process;
+}

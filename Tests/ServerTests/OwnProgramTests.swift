@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Server
+
+@Suite("Commands run in processes of their own, within bounds", .timeLimit(.minutes(hang)))
+struct OwnProgramTests {
+  /// The shell in place of this program.
+  private func shell(_ change: (inout OwnProgram.Bounds) -> Void = { _ in }) -> OwnProgram {
+    var bounds = OwnProgram.Bounds()
+    change(&bounds)
+    return OwnProgram(path: "/bin/sh", bounds: bounds)
+  }
+
+  @Test("What it writes and its status come back, whatever it is")
+  func plain() async throws {
+    let outcome = try await shell().run(["-c", "printf 'a\\0b'; echo no >&2; exit 7"])
+    #expect(outcome == CommandOutcome(status: 7, output: Array("a\0b".utf8), messages: "no\n"))
+    let long = try await shell().run(["-c", "head -c 3000000 /dev/zero; head -c 200000 /dev/zero >&2"])
+    #expect(
+      long.status == 0 && long.cut == nil && long.output.count == 3_000_000 && long.messages.utf8.count == 64 << 10)
+    // One that closes its output and goes on is waited for.
+    let closed = try await shell().run(["-c", "exec >&- 2>&-; sleep 0.3; exit 3"])
+    #expect(closed.status == 3 && closed.cut == nil)
+    await #expect(throws: CommandRefusal.failed("No such file or directory")) {
+      try await OwnProgram(path: "/nothing").run([])
+    }
+  }
+
+  @Test("An answer that is too long, or takes too long, is cut, and nothing of it goes on")
+  func cut() async throws {
+    let long = try await shell { $0.longest = 100_000 }.run(["-c", "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxx; done"])
+    #expect(long.cut == .tooLong(bytes: 100_000) && long.output.count <= 100_000)
+    let scratch = try Scratch()
+    let mark = scratch.path + "/mark"
+    // What it started is ended with it.
+    let slow = try await shell { $0.time = .milliseconds(500) }.run(["-c", "(sleep 3; touch \(mark)) & wait"])
+    #expect(slow.cut == .tooSlow(.milliseconds(500)))
+    let silent = try await shell { $0.time = .milliseconds(500) }.run(["-c", "exec >&- 2>&-; sleep 60"])
+    #expect(silent.cut == .tooSlow(.milliseconds(500)))
+    try await Task.sleep(for: .seconds(4))
+    #expect(!FileManager.default.fileExists(atPath: mark))
+    let killed = try await shell().run(["-c", "kill -SEGV $$"])
+    #expect(killed.cut == .signal(SIGSEGV))
+  }
+
+  @Test("It has little memory, sees no secret and no open file of this process, and no signal is kept from it")
+  func surroundings() async throws {
+    setenv("MARTLET_TEST_SECRET", "hunter2", 1)
+    setenv("NOTIFY_SOCKET", "@nobody", 1)
+    defer {
+      unsetenv("MARTLET_TEST_SECRET")
+      unsetenv("NOTIFY_SOCKET")
+    }
+    // Kept open by programs that are started, were it not for their bounds.
+    let descriptor = open("/dev/null", O_RDONLY)
+    defer { close(descriptor) }
+    _ = fcntl(descriptor, F_SETFD, 0)
+    let outcome = try await shell { $0.memory = 64 << 20 }.run([
+      "-c", "env; sleep 0.2; ls -l /proc/$$/fd | grep -c /dev/null; ulimit -d; ulimit -c; grep SigIgn /proc/$$/status",
+    ])
+    let text = String(decoding: outcome.output, as: UTF8.self)
+    #expect(!text.contains("hunter2") && !text.contains("NOTIFY_SOCKET") && text.contains("PATH="))
+    #expect(text.contains("\n1\n65536\n0\nSigIgn:\t"), "\(text)")
+    // Those above 31 are the C library's own.
+    let ignored = text.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) }
+    #expect(ignored.map { $0 & 0x7FFF_FFFF } == 0, "\(text)")
+  }
+
+  @Test("So many run at once, so many wait, and the others are refused")
+  func turns() async throws {
+    let scratch = try Scratch()
+    let program = shell {
+      $0.atOnce = 2
+      $0.waiting = 3
+    }
+    // How many it saw at once; none where it was refused.
+    let seen = try await withThrowingTaskGroup(of: Int.self) { group in
+      for number in 0..<8 {
+        group.addTask {
+          do {
+            let script =
+              "touch \(scratch.path)/\(number); ls \(scratch.path) | wc -l; sleep 1; rm \(scratch.path)/\(number)"
+            let outcome = try await program.run(["-c", script])
+            return Int(String(decoding: outcome.output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+              ?? -1
+          } catch CommandRefusal.busy {
+            return 0
+          }
+        }
+      }
+      return try await group.reduce(into: [Int]()) { $0.append($1) }
+    }
+    #expect(seen.max() == 2 && seen.count { $0 == 0 } == 3, "\(seen)")
+    #expect(try await program.run(["-c", "exit 0"]).status == 0)
+  }
+
+  @Test("Where nobody waits for it any more it is ended, and its turn is another's")
+  func cancelled() async throws {
+    let program = shell { $0.atOnce = 1 }
+    let task = Task { try await program.run(["-c", "sleep 600"]) }
+    try await Task.sleep(for: .milliseconds(300))
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(try await program.run(["-c", "exit 0"]).status == 0)
+  }
+
+  @Test("What a command says becomes an answer, with the status that fits")
+  func replies() throws {
+    func reply(
+      _ status: Int32, _ output: String, _ messages: String, _ form: OperatorCommand.Form,
+      _ cut: CommandOutcome.Cut? = nil
+    ) -> (Int, String) {
+      let reply = OperatorReply.of(
+        CommandOutcome(status: status, output: Array(output.utf8), messages: messages, cut: cut), form,
+        took: .milliseconds(5))
+      return (reply.status, String(decoding: reply.body, as: UTF8.self))
+    }
+    #expect(
+      reply(0, "{\"a\":1}\n{\"a\":2}\n", "2 matched\n", .lines)
+        == (200, #"{"took":5,"complete":true,"notices":["2 matched"],"rows":[{"a":1},{"a":2}]}"#))
+    #expect(reply(2, "", "", .lines) == (200, #"{"took":5,"complete":true,"notices":[],"rows":[]}"#))
+    #expect(reply(1, "{}\n", "martlet: x", .lines).1.hasPrefix(#"{"took":5,"complete":false"#))
+    #expect(reply(0, "7\n", "", .count).1.hasSuffix(#""count":7}"#))
+    #expect(reply(0, #"{"columns":[]}"#, "", .members).1.hasSuffix(#","columns":[]}"#))
+    #expect(reply(0, "[1]\n", "", .value("rules")).1.hasSuffix(#""rules":[1]}"#))
+    #expect(reply(0, "{\"a\":1}\n", "", .value(nil)) == (200, #"{"a":1}"#))
+    let refused = reply(
+      64, "", "Error: the query cannot be read.\nx\nUsage: martlet search\n  See 'martlet search --help'\n", .lines)
+    #expect(refused.0 == 400 && refused.1.contains(#"the query cannot be read.\nx""#) && !refused.1.contains("Usage"))
+    #expect(reply(1, "", "martlet: no alert has an id that starts with “x”\n", .sentence).0 == 404)
+    #expect(reply(1, "", "martlet: 3 alerts have ids that start with “x”:\n", .value(nil)).0 == 400)
+    #expect(reply(1, "", "martlet: the folder is damaged\n", .lines).0 == 503)
+    #expect(reply(71, "{}", "", .lines).0 == 503 && reply(-1, "", "", .lines, .signal(9)).0 == 503)
+    #expect(reply(-1, "x", "", .lines, .tooLong(bytes: 5)).0 == 400)
+    #expect(reply(-1, "x", "", .lines, .tooSlow(.seconds(60))).0 == 504)
+  }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import JSON
+import Service
+import TestSupport
+import Testing
+
+/// The socket by which systemd is told how a service does.
+private final class NotifySocket: Sendable {
+  private let descriptor: Int32
+  /// As `NOTIFY_SOCKET` has it.
+  let name: String
+
+  /// - Parameter name: a path, or `@` and a name in no file system.
+  init(_ name: String) throws {
+    self.name = name
+    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    var bytes = Array(name.utf8)
+    if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    let length = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path)! + bytes.count)
+    let status = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+    }
+    try #require(status == 0, "\(name): \(String(cString: strerror(errno)))")
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next message; nil where none comes within a minute.
+  func next() async -> String? {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread { [descriptor] in
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&polled, 1, 60_000) == 1 else { return continuation.resume(returning: nil) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &bytes, bytes.count, 0)
+        continuation.resume(returning: count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self))
+      }
+    }
+  }
+
+  /// The next message that is none of the watchdog's.
+  func nextState() async -> String? {
+    while let message = await next() {
+      if message != "WATCHDOG=1" { return message }
+    }
+    return nil
+  }
+}
+
+private func monotonic() -> UInt64 {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
+}
+
+@Suite("systemd is told how the service does", .timeLimit(.minutes(hang)))
+struct SystemdTests {
+  @Test(
+    "When it is ready, that it is alive in half the time of the watchdog, that it reads settings, that it ends",
+    arguments: [false, true])
+  func states(isAbstract: Bool) async throws {
+    let scratch = try Scratch()
+    let socket = try NotifySocket(isAbstract ? "@martlet-test-\(UUID().uuidString)" : scratch.path + "/notify")
+    let begin = monotonic()
+    let service = try await ServedProcess(
+      data: scratch.path + "/events", settings: "{}",
+      variables: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "1000000"])
+    #expect(await socket.nextState() == "READY=1")
+    // Whoever is told takes connections by then.
+    #expect(PythonServer.run(["curl", "-sS", service.url + "/health/ready"]).status == 0)
+    // The watchdog's own beats: twice in its time, and not much more often, however late they are read here.
+    var beats: [UInt64] = []
+    while beats.count < 12, let message = await socket.next() {
+      if message == "WATCHDOG=1" { beats.append(monotonic()) }
+    }
+    try #require(beats.count == 12)
+    #expect(beats[11] - begin >= 5_000_000, "\(beats)")
+    service.signal(SIGHUP)
+    let reloading = try #require(await socket.nextState()).split(separator: "\n").map(String.init)
+    #expect(reloading.count == 2 && reloading[0] == "RELOADING=1")
+    let time = try #require(UInt64(reloading[1].split(separator: "=").last ?? ""))
+    #expect(reloading[1].hasPrefix("MONOTONIC_USEC=") && time >= begin && time <= monotonic())
+    #expect(await socket.nextState() == "READY=1")
+    #expect(service.log.contains("the settings have been read again"))
+    async let ended = service.stop()
+    #expect(await socket.nextState() == "STOPPING=1")
+    #expect(try await ended == 0)
+  }
+
+  @Test("Without a socket, or with the watchdog of another process, nothing is told; one that is gone ends nothing")
+  func none() throws {
+    let scratch = try Scratch()
+    #expect(SystemdNotifier([:]).tell("READY=1") && SystemdNotifier([:]).interval == nil)
+    #expect(SystemdNotifier(["WATCHDOG_USEC": "3000000"]).interval == .milliseconds(1500))
+    #expect(
+      SystemdNotifier(["WATCHDOG_USEC": "3000000", "WATCHDOG_PID": "\(getpid())"]).interval == .milliseconds(1500))
+    for wrong in [["WATCHDOG_USEC": "0"], ["WATCHDOG_USEC": "x"], ["WATCHDOG_USEC": "3000000", "WATCHDOG_PID": "1"]] {
+      #expect(SystemdNotifier(wrong).interval == nil)
+    }
+    #expect(!SystemdNotifier(["NOTIFY_SOCKET": scratch.path + "/nobody"]).tell("READY=1"))
+    #expect(!SystemdNotifier(["NOTIFY_SOCKET": "/" + String(repeating: "x", count: 300)]).tell("READY=1"))
+  }
+
+  @Test("SIGHUP has settings and certificates be read again, and says so; what is wrong changes nothing")
+  func reload() async throws {
+    let scratch = try Scratch()
+    let files = try #require(try TestCertificate(in: scratch), "there is no openssl")
+    let other = try Scratch()
+    let next = try #require(try TestCertificate(in: other))
+    let tls = "tls: {certificate: \(files.certificate), key: \(files.key)}\n"
+    let service = try await ServedProcess(data: scratch.path + "/events", settings: tls)
+    let settings = try #require(service.settingsFile)
+    let url = "https://localhost:\(service.port)"
+    func ask(_ path: String, _ authority: String) -> (status: Int32, output: String) {
+      PythonServer.run([
+        "curl", "-sS", "-m", "60", "--cacert", authority, "-w", "%{http_code}", "-o", "/dev/null", url + path,
+      ])
+    }
+    #expect(ask("/health/live", files.authority).output == "200")
+    service.signal(SIGHUP)
+    // Though neither has changed.
+    #expect(try await service.says("the settings have been read again"))
+    #expect(try await service.says("the certificate has been read again"))
+    // A new certificate, and a bound that one request reaches.
+    for (from, to) in [(next.key, files.key), (next.certificate, files.certificate)] {
+      try Data(contentsOf: URL(fileURLWithPath: from)).write(to: URL(fileURLWithPath: to))
+    }
+    try (tls + "limits: {requests_per_second: 1, requests_burst: 1}\n").write(
+      toFile: settings, atomically: false, encoding: .utf8)
+    service.signal(SIGHUP)
+    var statuses: Set<String> = []
+    while !statuses.contains("429") {
+      statuses.insert(ask("/", next.authority).output)
+      statuses.insert(ask("/", next.authority).output)
+    }
+    #expect(ask("/health/live", files.authority).status != 0 && ask("/health/live", next.authority).output == "200")
+    #expect(
+      PythonServer.run(["curl", "-sS", "--cacert", next.authority, url + "/metrics"]).output.contains(
+        #"martlet_http_rate_limited_total{reason="requests"} "#))
+    // Settings that are wrong, and a key that is another's.
+    try (tls + "limits: {requests_per_second: 0}\n").write(toFile: settings, atomically: false, encoding: .utf8)
+    try "no key".write(toFile: files.key, atomically: true, encoding: .utf8)
+    service.signal(SIGHUP)
+    #expect(try await service.says("the settings stay as they were: limits.requests_per_second"))
+    #expect(try await service.says("that was shown before is shown on"))
+    #expect(ask("/health/live", next.authority).output == "200")
+    #expect(try await service.stop() == 0)
+  }
+
+  private static let unit =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .path
+    + "/packaging/martlet.service"
+
+  @Test(
+    "The unit leaves the service hardly anything that it does not need",
+    .enabled(if: PythonServer.run(["systemd-analyze", "--version"]).status == 0, "there is no systemd-analyze"))
+  func unit() {
+    let ran = PythonServer.run([
+      "systemd-analyze", "security", "--offline=yes", "--threshold=20", "--no-pager", Self.unit,
+    ])
+    #expect(ran.status == 0, "\(ran.output.suffix(300))")
+    #expect(ran.output.contains("Overall exposure level"))
+  }
+}
