@@ -21,6 +21,7 @@ public final class EventPacker {
     // Room that is not used costs nothing; an array that grows is copied, and stands twice meanwhile.
     texts.reserveCapacity(Self.segmentTextBytes + (1 << 20))
     var plan = FieldPlan.all
+    plan.keepsRepeats = { catalog.keepsRepeats(at: $0) }
     for path in catalog.nestedPaths { plan.nested[path] = .all }
     mapper = EventMapper(plan, context: context, flattenedRoots: catalog.flattenedRoots)
   }

@@ -29,7 +29,9 @@ public struct CombinationCounter {
   /// Places of combinations by their numbers; 0 stands for none yet.
   private var places: [Int] = []
 
-  /// - Parameter precedes: which of two rows of one time is the first; the one that is counted first unless given.
+  /// - Parameters:
+  ///   - columns: in which a row has each of its values once, as in a column of terms.
+  ///   - precedes: which of two rows of one time is the first; the one that is counted first unless given.
   public init(_ columns: [Column?], precedes: @escaping (Int, Int) -> Bool = { _, _ in false }) {
     self.columns = columns
     self.precedes = precedes

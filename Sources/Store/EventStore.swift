@@ -19,8 +19,8 @@ import Events
 ///    depend on how they were appended.
 /// 7. **Time is `@timestamp` or another field.** With `TimeField("event.ingested")` an event lies where that field says, and one
 ///    that lacks it lies where `@timestamp` says, or nowhere if that is not wanted. Both ends of a span belong to it.
-/// 8. **Groups are counted exactly.** Of each combination of values: how many events, how many distinct values of other fields,
-///    and the first and the last event. What found no room is counted, never dropped.
+/// 8. **Groups are counted exactly.** Of each combination of values: how many events, each once however often it has the values,
+///    how many distinct values of other fields, and the first and the last event. What found no room is counted, never dropped.
 /// 9. **A histogram counts every event with a time once**, in spans that start at multiples of their width since 1970.
 /// 10. **A reference holds.** It finds its event in every later snapshot that has it, wherever it was moved to, and is told as not
 ///    found otherwise. Events are found by their ids, too.

@@ -48,6 +48,28 @@ struct NewTermTypeTests {
     #expect(try terms("custom.count", ["\"7\"", "7.9", "7"]) == [7])
   }
 
+  @Test("A value that an event has many times is one term of it, and takes no room from others")
+  func repeated() throws {
+    let mapping = try FieldMapping(TestEvent.mapping)
+    let catalog = FieldCatalog.standard.applying(mapping)
+    // More than 10,000 combinations, if each stood for itself.
+    let ports = ([String](repeating: "443", count: 150) + ["22"]).joined(separator: ",")
+    let event =
+      #"{"_index":"logs-aws.cloudtrail-default","_id":"1","_source":{"@timestamp":"2026-01-01T00:00:00Z","#
+      + #""event":{"action":"Match","id":"1"},"source.port":[\#(ports)],"destination.port":[\#(ports)]}}"#
+    let terms = try Rule.newTerms("event.action: Match", ["source.port", "destination.port"], history: "now-1d")
+    let alerts = try TestHunt([terms], catalog: catalog).alerts(event)
+    let found = try alerts.map { try $0.document["kibana.alert.new_terms"]?.arrayValue?.map(\.text) ?? [] }
+    #expect(Set(found) == [["443", "443"], ["443", "22"], ["22", "443"], ["22", "22"]] && found.count == 4)
+    var threshold = Rule(ruleID: "threshold", name: "A threshold rule", type: .threshold, severity: .low, riskScore: 21)
+    threshold.query = "event.action: Match"
+    threshold.index = ["logs-aws.cloudtrail-*"]
+    for (value, expected) in [(1, 2), (2, 0)] {
+      threshold.threshold = ThresholdParameters(fields: ["source.port"], value: value)
+      #expect(try TestHunt([threshold], catalog: catalog).alerts(event).count == expected)
+    }
+  }
+
   @Test("On keyword and flattened fields terms are text, also where the JSON had a number or a boolean")
   func text() throws {
     #expect(

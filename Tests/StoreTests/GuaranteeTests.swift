@@ -274,6 +274,27 @@ import Testing
     }
   }
 
+  @Test(
+    "8. Groups count an event once for each distinct value, however often it has it, and a scan gives all",
+    arguments: StoreKind.allCases)
+  func repeats(kind: StoreKind) async throws {
+    try await kind.with { (store) async throws in
+      try await store.append([
+        PlainEvent(1, at: 10, ["event.severity": ["7", "7", "8", "7"], "user.name": ["bob"]]),
+        PlainEvent(2, at: 20, ["event.severity": ["7"], "user.name": ["bob"]]),
+      ])
+      let snapshot = try await store.snapshot()
+      let selection = try Self.selection("event.severity >= 7")
+      let (groups, summary) = try await snapshot.groups(GroupRequest(selection, by: ["event.severity"]))
+      #expect(groups[["7"]]?.count == 2 && groups[["8"]]?.count == 1 && groups.count == 2 && summary.matched == 2)
+      let (named, _) = try await snapshot.groups(
+        GroupRequest(selection, by: ["user.name", "event.severity"], distinct: ["event.severity"]))
+      #expect(named[["bob", "7"]]?.count == 2 && named[["bob", "7"]]?.distinct == [2])
+      let (events, _) = try await snapshot.events(ScanRequest(selection, .fields(["event.severity"])))
+      #expect(events.map(\.values) == [[["7", "7", "8", "7"]], [["7"]]])
+    }
+  }
+
   @Test("9. A histogram counts every event with a time once", arguments: StoreKind.allCases)
   func histogram(kind: StoreKind) async throws {
     try await kind.with { (store) async throws in

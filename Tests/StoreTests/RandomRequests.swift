@@ -22,7 +22,12 @@ struct RandomRequests {
     event.text = "event \(id) \(Int.random(in: 0...9999, using: &random))"
     if chance(80) { event.values["user.name"] = values(Self.names) }
     if chance(50) { event.values["labels.team"] = values(Self.teams) }
-    if chance(50) { event.values["event.severity"] = values((0...12).map(String.init)) }
+    if chance(50) {
+      var numbers = values((0...12).map(String.init))
+      // Of numbers equal ones stay.
+      if chance(30) { numbers += numbers.shuffled(using: &random).prefix(2) }
+      event.values["event.severity"] = numbers
+    }
     if chance(30) {
       event.values["event.ingested"] = values((0..<8).map { Timestamp(milliseconds: $0 * 2500).iso8601 } + ["no date"])
     }

@@ -78,7 +78,7 @@ public final class ContextCollector: RecordConsumer {
       var part = log.parts.removeValue(forKey: principal) ?? ActivityLog.Part()
       var seen: Set<ActivityValue> = []
       for (facet, column) in facetColumns {
-        for code in events.columns[column].codes(row: row) {
+        for code in events.columns[column].distinctCodes(row: row) {
           let number = events.columns[column].dictionary.withValue(code) { value in
             let known = log.dictionaries[facet.rawValue].byteCount
             let code = log.dictionaries[facet.rawValue].insert(Scalar(.string, value.bytes))
@@ -86,7 +86,7 @@ public final class ContextCollector: RecordConsumer {
             return code
           }
           let value = ActivityValue(facet: facet, code: number)
-          // Only the fields of one facet may hold one value twice, and a column holds each value of a row once.
+          // Only several fields of a facet may hold one value twice.
           if facet.fields.count == 1 || seen.insert(value).inserted { part.values.append(value) }
         }
       }

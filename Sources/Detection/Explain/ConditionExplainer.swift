@@ -95,7 +95,7 @@ struct ConditionExplainer {
   }
 
   private static func values(_ column: Column) -> [(kind: ScalarKind, text: String)] {
-    column.codes(row: 0).map { code in
+    column.distinctCodes(row: 0).map { code in
       column.dictionary.withValue(code) { ($0.kind, $0.text) }
     }
   }

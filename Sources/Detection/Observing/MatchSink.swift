@@ -49,7 +49,7 @@ struct RowCombinations: NoteSource {
     let column = events.columns[field.column]
     let length = combination.count
     var hasValue = false
-    for code in column.codes(row: row) {
+    for code in column.distinctCodes(row: row) {
       let term: Void? = column.dictionary.withValue(code) { value in
         value.withTerm(of: field.type) { TermCombination.append($0, to: &combination) }
       }

@@ -1,5 +1,6 @@
 /// The values of one field over the rows of a batch: distinct values, and entries that say which row has which of them.
 ///
+/// A row may have a value several times, in fields that keep that (`ValueKeeping`); equal values of a row have one code.
 /// A view that never changes. The dictionary may hold values that no row has, which came in another batch.
 public struct Column {
   /// Nil for a stored column whose values are read late.
@@ -131,7 +132,10 @@ public struct Column {
     public subscript(position: Int) -> UInt32 { entries.list.pointee.codes[position] }
   }
 
-  /// Calls `body` with the row and the code of every value, rows ascending.
+  /// The codes of a row's distinct values, in the order in which they come first.
+  public func distinctCodes(row: Int) -> DistinctCodes { DistinctCodes(codes(row: row)) }
+
+  /// Calls `body` with the row and the code of every value, rows ascending; several times where a row has a value so often.
   @inline(__always)
   public func forEachEntry(_ body: (_ row: Int, _ code: UInt32) -> Void) {
     defer { withExtendedLifetime(entries) {} }

@@ -26,29 +26,38 @@ public struct ColumnWriter {
   /// The codes of the last row, once it has many: then a list is no longer searched through.
   private var lastRow: (row: Int, codes: Set<UInt32>) = (-1, [])
   private static let fewValues = 64
+  /// Whether a row may have a value several times.
+  private let keepsRepeats: Bool
 
-  public init() {
+  /// - Parameter keepsRepeats: a row has a value as often as it is added, where that is asked for.
+  public init(keepsRepeats: Bool = false) {
+    self.keepsRepeats = keepsRepeats
     list = entries.list
     table = dictionary.room.table
   }
 
-  /// Adds a value to a row; rows come in ascending order, and a row's values in their order. A value that the row has
-  /// already is kept once.
+  /// Adds a value to a row; rows come in ascending order, and a row's values in their order.
+  ///
+  /// - Parameter once: a value that the row has already is passed over, as it always is in a column without repeats.
   @inline(__always)
-  public mutating func append(_ value: Scalar, row: Int) {
-    if isPlain { appendPlain(value, row: row) } else { append(code: insert(value), row: row) }
+  public mutating func append(_ value: Scalar, row: Int, once: Bool = false) {
+    if isPlain { appendPlain(value, row: row, once) } else { append(code: insert(value), row: row, once: once) }
   }
 
-  private mutating func appendPlain(_ value: Scalar, row: Int) {
+  private mutating func appendPlain(_ value: Scalar, row: Int, _ once: Bool) {
     if list.pointee.lastRow == row {
       // Codes do not tell whether the row has the value already.
       isUnseen = false
       let (start, end) = (list.pointee.lastStart, list.pointee.count)
       guard end - start < Self.fewValues else {
         lookUp()
-        return append(code: insert(value), row: row)
+        return append(code: insert(value), row: row, once: once)
       }
-      for at in start..<end where table.pointee.holds(list.pointee.codes[at], value) { return }
+      for at in start..<end where table.pointee.holds(list.pointee.codes[at], value) {
+        // Equal values of a row have one code.
+        if keepsRepeats, !once { list.pointee.append(list.pointee.codes[at], row: row) }
+        return
+      }
     }
     if isUnseen { return list.pointee.append(table.pointee.addUnseen(value), row: row) }
     if lastCode == 0 || !table.pointee.holds(lastCode, value) { lastCode = table.pointee.insertLately(value) }
@@ -78,9 +87,9 @@ public struct ColumnWriter {
   }
 
   @inline(__always)
-  mutating func append(code: UInt32, row: Int) {
+  mutating func append(code: UInt32, row: Int, once: Bool = false) {
     if list.pointee.lastRow == row {
-      appendFurther(code, row: row)
+      appendFurther(code, row: row, once)
     } else {
       list.pointee.append(code, row: row)
     }
@@ -91,12 +100,16 @@ public struct ColumnWriter {
     isPlaced = true
     if isPlain { lookUp() }
     let code = insert(value)
-    append(code: code, row: row)
+    append(code: code, row: row, once: true)
     return code
   }
 
   @inline(never)
-  private mutating func appendFurther(_ code: UInt32, row: Int) {
+  private mutating func appendFurther(_ code: UInt32, row: Int, _ once: Bool) {
+    guard once || !keepsRepeats else {
+      if lastRow.row == row { lastRow.codes.insert(code) }
+      return list.pointee.append(code, row: row)
+    }
     let start = list.pointee.lastStart
     let codes = UnsafeBufferPointer(start: list.pointee.codes + start, count: list.pointee.count - start)
     if codes.count < Self.fewValues {

@@ -29,7 +29,8 @@ extension EventBatch {
   }
 
   private static func joined(_ parts: [(column: Column?, rowCount: Int)], rowCount: Int) -> Column {
-    var writer = ColumnWriter()
+    // A row has what it had.
+    var writer = ColumnWriter(keepsRepeats: true)
     var start = 0
     for (column, count) in parts {
       column?.forEachEntry { row, code in

@@ -55,7 +55,7 @@ public final class EventBatchBuilder {
 
   private func addColumn(_ path: String) {
     columnByPath[path] = columns.count
-    columns.add()
+    columns.add(keepsRepeats: plan.keepsRepeats?(path) ?? false)
   }
 
   // MARK: Rows
@@ -221,25 +221,33 @@ public final class EventBatchBuilder {
 
   // MARK: Values
 
-  /// Adds a value to the current row.
+  /// Adds a value to the current row, unless the row has it in the column already.
   @inline(__always)
   public func append(_ value: Scalar, column: Int) {
     entryCount += 1
-    columns[column].append(value, row: row)
+    columns[column].append(value, row: row, once: true)
   }
 
-  /// Adds a value to the current row where it is wanted; where it should be and cannot, that is noted.
+  /// Adds a value to the current row where it is wanted, once more where the row has it already and the field keeps that; where
+  /// it should be and cannot, that is noted.
   @inline(__always)
   public func append(_ value: Scalar, at place: PathNode) {
     let column = column(of: place)
-    if column >= 0 { append(value, column: column) } else { note(column) }
+    guard column >= 0 else { return note(column) }
+    entryCount += 1
+    columns[column].append(value, row: row)
   }
 
   /// Adds a value to the current row at a place, and in the column `root` of all leaves beside it where that is no
   /// negative number.
   public func append(_ value: Scalar, at place: PathNode, root: Int) {
     let column = column(of: place)
-    if column >= 0 { append(value, column: column) } else { note(column) }
+    if column >= 0 {
+      entryCount += 1
+      columns[column].append(value, row: row)
+    } else {
+      note(column)
+    }
     if root >= 0, root != column { append(value, column: root) }
   }
 
@@ -262,7 +270,7 @@ public final class EventBatchBuilder {
   /// Adds values to the current row by their columns and codes.
   public func append(codes: UnsafeBufferPointer<(column: Int32, code: UInt32)>) {
     entryCount += codes.count
-    for (column, code) in codes { columns[Int(column)].append(code: code, row: row) }
+    for (column, code) in codes { columns[Int(column)].append(code: code, row: row, once: true) }
   }
 
   /// Adds a row for an object under a nested field, when that field is wanted, and lets `fill` put in its values, below
@@ -287,7 +295,7 @@ private struct ColumnWriters: ~Copyable {
     writers.deallocate()
   }
 
-  mutating func add() {
+  mutating func add(keepsRepeats: Bool) {
     if count == capacity {
       capacity = max(16, capacity * 2)
       let more = UnsafeMutablePointer<ColumnWriter>.allocate(capacity: capacity)
@@ -295,7 +303,7 @@ private struct ColumnWriters: ~Copyable {
       writers.deallocate()
       writers = more
     }
-    (writers + count).initialize(to: ColumnWriter())
+    (writers + count).initialize(to: ColumnWriter(keepsRepeats: keepsRepeats))
     count += 1
   }
 

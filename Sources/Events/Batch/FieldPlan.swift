@@ -9,6 +9,9 @@ public struct FieldPlan: Sendable {
   public var patterns: [@Sendable (String) -> Bool] = []
   /// What explicit nulls count as, by path.
   public var nullValues: [String: NullValue] = [:]
+  /// Says of a full path whether the values of its field are kept as often as an event has them (`FieldCatalog.keepsRepeats`); nil
+  /// where each is kept once. What is stored in columns was decided when it was.
+  public var keepsRepeats: (@Sendable (String) -> Bool)?
   /// Fields of the objects under a nested field, by its path.
   public var nested: [String: FieldPlan] = [:]
 

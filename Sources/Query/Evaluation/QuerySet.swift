@@ -85,6 +85,7 @@ public struct QuerySet: Sendable {
     self.now = now
     self.nestedPath = nestedPath
     plan.nullValues = catalog.nullValues
+    plan.keepsRepeats = { catalog.keepsRepeats(at: $0) }
   }
 
   /// Adds a query; its conditions that other queries have too are shared with them.

@@ -5,16 +5,16 @@ import Events
 public final class CellReader {
   public let field: FieldType
   public let type: DataType
-  /// Values of a row are sorted and each stands once, as Elasticsearch keeps them in its doc values.
-  public let sortsValues: Bool
+  /// What is kept of several values of a row; nil keeps each once, in the order in which they come first.
+  public let keeping: ValueKeeping?
   private var generation: UInt64 = 0
   private var known: [Value?] = []
   private var isKnown: [Bool] = []
 
-  public init(_ field: FieldType, sortsValues: Bool = false) {
+  public init(_ field: FieldType, keeping: ValueKeeping? = nil) {
     self.field = field
     type = DataType(field)
-    self.sortsValues = sortsValues
+    self.keeping = keeping
   }
 
   /// The value of a code of a dictionary.
@@ -70,13 +70,17 @@ public final class CellReader {
       }
       (last, lastCode) = (row, code)
     }
-    for (row, codes) in several {
+    for (row, all) in several {
+      var codes = all
+      if keeping == nil || keeping == .once {
+        var seen: Set<UInt32> = []
+        codes = all.filter { seen.insert($0).inserted }
+      }
       if let known = placeOfList[codes] {
         list[row] = known
         continue
       }
-      var values = codes.compactMap { value($0, in: dictionary) }
-      if sortsValues { values = Self.sorted(values) }
+      let values = kept(codes.compactMap { value($0, in: dictionary) })
       let place = UInt32(cells.count)
       cells.append(Cell(values))
       placeOfList[codes] = place
@@ -85,8 +89,11 @@ public final class CellReader {
     return CellColumn(type, cells: cells, codes: CellColumn.Codes(list))
   }
 
-  private static func sorted(_ values: [Value]) -> [Value] {
+  /// What is kept of the values of a row, as they came.
+  private func kept(_ values: [Value]) -> [Value] {
+    guard keeping == .once || keeping == .sorted else { return values }
     let ordered = values.sorted { ($0.order($1) ?? 0) < 0 }
+    guard keeping == .once else { return ordered }
     var result: [Value] = []
     for value in ordered where result.last != value { result.append(value) }
     return result

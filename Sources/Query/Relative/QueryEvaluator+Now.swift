@@ -51,7 +51,7 @@ extension QueryEvaluator {
 
   /// The times of a row, in milliseconds since the epoch.
   private static func times(_ column: Column, _ row: Int) -> [Int64] {
-    column.codes(row: row).compactMap { code in
+    column.distinctCodes(row: row).compactMap { code in
       column.dictionary.withValue(code) { $0.timestamp?.milliseconds }
     }
   }

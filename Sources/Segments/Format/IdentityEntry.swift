@@ -21,7 +21,10 @@ struct IdentityEntry {
   var identity: EventIdentity { EventIdentity(id, scope: scope) }
 }
 
-/// The CRC-32 of where the footer lies.
-enum TrailerChecksum {
-  static func of(_ trailer: UnsafeRawPointer) -> UInt32 { libdeflate_crc32(0, trailer, 12) }
+/// The CRC-32 of the 12 bytes that the header starts with, or the trailer.
+enum FrameChecksum {
+  static func of(_ frame: UnsafeRawPointer) -> UInt32 { libdeflate_crc32(0, frame, 12) }
+
+  /// What stands behind the version in the header.
+  static func ofHeader(_ header: UnsafeRawPointer, version: UInt32) -> UInt32 { version < 3 ? 0 : of(header) }
 }

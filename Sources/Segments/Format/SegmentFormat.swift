@@ -5,7 +5,7 @@ enum SegmentFormat {
   /// "SEGMTEND", the last eight.
   static let trailerMagic: UInt64 = 0x444E_4554_4D47_4553
   /// What a writer makes; a reader knows those before it too.
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
 
   static let headerBytes = 16
   static let blockHeaderBytes = 16

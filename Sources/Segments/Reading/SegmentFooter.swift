@@ -84,14 +84,15 @@ struct SegmentFooter: Sendable {
         kind: .newer(version: version),
         cause: "it is of version \(version) of the format, of which this program knows \(SegmentFormat.version)")
     }
-    guard version > 0, number(12, UInt32.self) == 0 else {
+    let checksum = FrameChecksum.ofHeader(file.baseAddress!, version: version)
+    guard version > 0, number(12, UInt32.self) == checksum || !isChecked && version >= 3 else {
       throw SegmentFault(cause: "its header is damaged")
     }
     let trailer = file.count - SegmentFormat.trailerBytes
     guard file.count >= least, number(trailer + 16, UInt64.self) == SegmentFormat.trailerMagic else {
       throw SegmentFault(cause: "it does not end as a segment does: it was cut, or not finished")
     }
-    guard !isChecked || number(trailer + 12, UInt32.self) == TrailerChecksum.of(file.baseAddress! + trailer) else {
+    guard !isChecked || number(trailer + 12, UInt32.self) == FrameChecksum.of(file.baseAddress! + trailer) else {
       throw SegmentFault(cause: "the checksum of its trailer is wrong")
     }
     let offset = number(trailer, UInt64.self)

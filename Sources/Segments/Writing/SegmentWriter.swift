@@ -50,7 +50,7 @@ public enum SegmentWriter {
     var header = ByteRoom()
     header.append(fixed: SegmentFormat.headerMagic)
     header.append(fixed: version)
-    header.append(fixed: UInt32(0))
+    header.append(fixed: FrameChecksum.ofHeader(header.start, version: version))
     try file.write(header)
 
     var directory = Directory()
@@ -174,7 +174,7 @@ public enum SegmentWriter {
     let start = end.count
     end.append(fixed: UInt64(offset))
     end.append(fixed: UInt32(SegmentFormat.blockHeaderBytes + block.storedBytes))
-    end.append(fixed: TrailerChecksum.of(end.start + start))
+    end.append(fixed: FrameChecksum.of(end.start + start))
     end.append(fixed: SegmentFormat.trailerMagic)
     try file.write(end)
   }

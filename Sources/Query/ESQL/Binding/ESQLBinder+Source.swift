@@ -75,7 +75,7 @@ extension ESQLBinder {
         guard let column = DataType(column: type) else { continue }
         schema.append(ESQLSchema.Column(name: name, type: column, isField: true))
         // The values of a multi-field are those of the field that it is of, read as its own type.
-        fields.append((catalog.fields.resolve(name).sourcePath, type))
+        fields.append((catalog.fields.resolve(name).sourcePath, type, keeping(of: name, as: type)))
       }
       for name in asked {
         guard let (type, _) = Self.metadataTypes[name.text] else {
@@ -94,6 +94,12 @@ extension ESQLBinder {
       return nil
     default: return nil
     }
+  }
+
+  /// What is kept of several values of a field.
+  private func keeping(of name: String, as type: FieldType) -> ValueKeeping {
+    // A field that no index has is loaded from the events as they came.
+    catalog.type(of: name) == nil ? .asWritten : catalog.fields.keeping(of: name, as: type)
   }
 }
 

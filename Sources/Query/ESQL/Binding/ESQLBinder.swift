@@ -27,7 +27,7 @@ struct ESQLBinder {
   var falseRanges: Set<Range<Int>> = []
   var warnings: [String] = []
   /// What is read of events: fields by the paths at which their values stand, and behind them metadata.
-  var fields: [(path: String, type: FieldType)] = []
+  var fields: [(path: String, type: FieldType, keeping: ValueKeeping)] = []
   var metadata: [String] = []
   /// True for the query of a rule, whose rows are told apart by their events.
   var isOfRule = false

@@ -31,7 +31,7 @@ public final class ESQLReader {
   public init(_ binding: ESQLBinding, narrows: Bool = true) {
     self.binding = binding
     let program = binding.query.program
-    readers = program.fields.map { CellReader($0.type, sortsValues: true) }
+    readers = program.fields.map { CellReader($0.type, keeping: $0.keeping) }
     // What depends on the time, or on what is not in columns, is asked in executions.
     let end = min(program.firstNowStep ?? .max, program.firstMetadataStep ?? .max)
     var narrowing = 0

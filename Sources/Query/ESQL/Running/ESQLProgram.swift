@@ -17,7 +17,7 @@ public struct ESQLProgram: Sendable {
   public let query: ESQLQuery
   /// The fields that are read of events: type, and the path at which the values stand, which several columns may share (a
   /// field and its multi-fields); in the order of the first columns.
-  public let fields: [(path: String, type: FieldType)]
+  public let fields: [(path: String, type: FieldType, keeping: ValueKeeping)]
   /// Metadata columns, which stand behind the fields.
   public let metadata: [String]
   /// Full-text conditions, in the order of their numbers.

@@ -20,7 +20,7 @@ public final class ESQLRun {
 
   init(_ program: ESQLProgram) {
     self.program = program
-    readers = program.fields.map { CellReader($0.type, sortsValues: true) }
+    readers = program.fields.map { CellReader($0.type, keeping: $0.keeping) }
     let step = program.ofPages < program.steps.count ? program.steps[program.ofPages] : .limit(ESQLProgram.mostRows)
     var limit: Int?
     var sort: [ESQLSortStep]?
