@@ -151,7 +151,7 @@ struct RuleFiltersTests {
       Case(#"{"query":{"query_string":{"query":"*"}}}"#, .all),
       Case(
         #"{"query":{"query_string":{"query":"u:a AND NOT v:*"}}}"#,
-        .and([.test(.lenient("u"), .match("a")), .not(exists("v"))])),
+        .and([.test(.lenient(.named("u")), .match("a")), .not(exists("v"))])),
       Case(
         #"{"query":{"query_string":{"query":"u:a AND NOT v:*","fields":["w"]}}}"#,
         .and([match("u", "a"), .not(exists("v"))])),

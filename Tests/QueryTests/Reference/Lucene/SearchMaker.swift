@@ -74,7 +74,14 @@ struct SearchMaker {
     }
     let lower = chance(3, in: 4) ? end(&self) : nil
     let upper = lower == nil || chance(2, in: 3) ? end(&self) : nil
-    return SearchRange(lower: lower, upper: upper, isLowered: isLowered)
+    var range = SearchRange(lower: lower, upper: upper, isLowered: isLowered)
+    if !isLowered, chance(1, in: 4) {
+      range.zone = any([
+        SearchRange.Zone(written: "+02:00", minutes: 120), SearchRange.Zone(written: "-0730", minutes: -450),
+        SearchRange.Zone(written: "Europe/Berlin", minutes: 120), SearchRange.Zone(written: "UTC", minutes: 0),
+      ])
+    }
+    return range
   }
 
   mutating func edits() -> SearchEdits { any([.auto, .count(0), .count(1), .count(1), .count(2)]) }
