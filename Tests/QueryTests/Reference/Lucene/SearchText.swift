@@ -35,7 +35,7 @@ enum SearchText {
 
   /// Letters put in, left out, replaced, and neighbours swapped: at most so many in all make one of the other.
   static func isNear(_ left: String, _ right: String, _ edits: Int, fixed: Int = 0) -> Bool {
-    guard left.prefix(fixed) == right.prefix(fixed), left.count >= min(fixed, right.count) else { return false }
+    guard left.hasPrefix(right.prefix(fixed)) else { return false }
     return near(Array(left)[...], Array(right)[...], edits)
   }
 
