@@ -162,9 +162,10 @@ struct LuceneParser {
       words.append(word)
       at += 1
     }
-    return self.words(
-      words.joined(separator: " "), target, tokens[start].range.lowerBound..<tokens[at - 1].range.upperBound,
-      isFirst: start == 0)
+    let text = words.joined(separator: " ")
+    let range = tokens[start].range.lowerBound..<tokens[at - 1].range.upperBound
+    if let test = comparison(text, target) { return Clause(predicate: tests(test, target, range)) }
+    return self.words(text, target, range, isFirst: start == 0)
   }
 
   private mutating func clause(_ outer: Target) throws(QuerySyntaxError) -> Clause {
@@ -255,7 +256,7 @@ struct LuceneParser {
     switch kind {
     case .word(let word), .sign(let word):
       if let tilde { return Clause(predicate: try fuzzy(word, tilde, target, range)) }
-      if target.range != nil || settings.comparesBareWords, let test = comparison(word) {
+      if let test = comparison(word, target) {
         return Clause(predicate: tests(test, target, range))
       }
       return words(word, target, range, isFirst: isFirst)
@@ -330,7 +331,8 @@ struct LuceneParser {
   }
 
   /// `>10` and its kin, which are written as words.
-  private func comparison(_ word: String) -> ValueTest? {
+  private func comparison(_ word: String, _ target: Target) -> ValueTest? {
+    guard target.range != nil || settings.comparesBareWords else { return nil }
     guard let sign = word.unicodeScalars.first, sign == "<" || sign == ">" else { return nil }
     let inclusive = word.unicodeScalars.count > 2 && word.dropFirst().hasPrefix("=")
     let value = String(word.dropFirst(inclusive ? 2 : 1))

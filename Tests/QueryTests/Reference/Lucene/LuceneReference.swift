@@ -29,7 +29,7 @@ struct LuceneReference {
       let outcome =
         words.isEmpty
         ? body(clause.body, clause.field ?? outer)
-        : leaf(.word(words.joined(separator: " ")), outer)
+        : leaf(Self.text(words), outer)
       if let last = clauses.last, last.occurrence != .mustNot {
         if clause.join == .and { clauses[clauses.count - 1].occurrence = .must }
         if clause.join == .or, settings.requiresAll { clauses[clauses.count - 1].occurrence = .should }
@@ -47,6 +47,15 @@ struct LuceneReference {
     func all(_ occurrence: Occurrence) -> [Bool] { clauses.filter { $0.occurrence == occurrence }.map(\.holds) }
     guard !all(.must).contains(false), !all(.mustNot).contains(true) else { return .holds(false) }
     return .holds(!all(.must).isEmpty || all(.should).isEmpty || all(.should).contains(true))
+  }
+
+  /// Words side by side are one text, which may begin as a comparison does.
+  private static func text(_ words: [String]) -> LuceneTree.Leaf {
+    let text = words.joined(separator: " ")
+    for sign in [">=", "<=", ">", "<"] where text.hasPrefix(sign) {
+      return .comparison(sign: sign, String(text.dropFirst(sign.count)))
+    }
+    return .word(text)
   }
 
   private func body(_ body: LuceneTree.Body, _ field: String?) -> SearchOutcome {

@@ -29,12 +29,14 @@ struct LuceneTree: Hashable {
     var body: Body
     var boost: Int?
 
-    /// A word with nothing before and behind it.
+    /// A word with nothing before and behind it; a comparison is written as one.
     var bareWord: String? {
-      guard join == .none, sign == .none, field == nil, boost == nil, case .leaf(.word(let word)) = body else {
-        return nil
+      guard join == .none, sign == .none, field == nil, boost == nil else { return nil }
+      switch body {
+      case .leaf(.word(let word)): return word
+      case .leaf(.comparison(let sign, let value)): return sign + value
+      default: return nil
       }
-      return word
     }
 
     /// Begins with a star alone.
@@ -54,7 +56,7 @@ struct LuceneTree: Hashable {
     var at = 0
     while at < clauses.count {
       var words: [String] = []
-      if let first = clauses[at].bareWordThere {
+      if let first = clauses[at].bareWord {
         words = [first]
         var next = at + 1
         while next < clauses.count, let word = clauses[next].bareWord {
@@ -69,11 +71,6 @@ struct LuceneTree: Hashable {
     }
     return found
   }
-}
-
-extension LuceneTree.Clause {
-  /// A word that others may follow; it stands where no operator is before it.
-  fileprivate var bareWordThere: String? { bareWord }
 }
 
 // MARK: Text
@@ -122,7 +119,8 @@ extension LuceneTree.Leaf {
         case .one: "?"
         }
       }.joined()
-    case .regex(let regex): "/" + regex.text.replacing("/", with: #"\/"#) + "/"
+    // A slash in it stands behind a backslash, as every sign does.
+    case .regex(let regex): "/" + regex.text + "/"
     case .range(let range):
       (range.lower?.isInclusive ?? true ? "[" : "{") + end(range.lower) + " TO " + end(range.upper)
         + (range.upper?.isInclusive ?? true ? "]" : "}")

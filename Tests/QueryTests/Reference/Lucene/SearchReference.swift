@@ -203,12 +203,12 @@ struct SearchReference {
   private func dated(_ range: SearchRange, _ values: [JSONValue]) -> SearchOutcome {
     let shift = Int64(range.zone?.minutes ?? 0) * 60_000
     func unit(_ end: SearchRange.End) -> ClosedRange<Int64>? {
-      // What says its own zone, counts milliseconds or begins with the time of the search is not moved.
+      // What says its own zone, or counts milliseconds, is not moved; days of now are days of the zone.
       let text = end.value
-      let isMoved =
-        !text.hasPrefix("now") && !text.hasSuffix("Z") && text.contains { $0 == "-" || $0 == ":" } || text.count == 4
-      guard let unit = ReferenceDate.interval(text, now: Self.now) else { return nil }
-      return isMoved ? (unit.lowerBound - shift)...(unit.upperBound - shift) : unit
+      let isMoved = text.hasPrefix("now") || text.prefix(5).contains("-") && text.first != "-" && !text.hasSuffix("Z")
+      let now = Timestamp(milliseconds: Self.now.milliseconds + shift)
+      guard let unit = ReferenceDate.interval(text, now: now) else { return nil }
+      return isMoved || text.count == 4 ? (unit.lowerBound - shift)...(unit.upperBound - shift) : unit
     }
     var (first, last) = (Int64.min, Int64.max)
     if let lower = range.lower {
