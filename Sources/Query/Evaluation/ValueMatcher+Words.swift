@@ -45,9 +45,10 @@ extension ValueMatcher {
       switch type {
       case .keyword(let limit): return texts(limit)
       case .dynamic, .object, .nested:
+        let isPlain = count.fuzziness == nil
         return .byKind(
-          number: ValueMatcher(.match(whole), type: .double, now: now),
-          boolean: ValueMatcher(.match(whole), type: .boolean, now: now), text: texts(dynamicLimit))
+          number: isPlain ? ValueMatcher(.match(whole), type: .double, now: now) : .never,
+          boolean: isPlain ? ValueMatcher(.match(whole), type: .boolean, now: now) : .never, text: texts(dynamicLimit))
       default: break
       }
     }

@@ -62,13 +62,14 @@ extension SearchMaker {
     var need = SearchNeed()
     need.all = chance(1, in: 3)
     if chance(1, in: 3) { need.least = least() }
-    if chance(1, in: 3) { need.edits = edits() }
+    if chance(1, in: 3), knowsLetters(field) { need.edits = edits() }
     if need.edits != nil, chance(1, in: 3) { need.fixed = any([1, 2]) }
     return need
   }
 
   private mutating func asked(_ field: String) -> (SearchAsk, isLenient: Bool) {
-    switch Int.random(in: 0..<14, using: &random) {
+    let kind = Int.random(in: 0..<14, using: &random)
+    switch [5, 6, 7, 11].contains(kind) && !knowsLetters(field) ? 12 : kind {
     case 0, 1, 2: return (.words(words(field), need(field)), chance(1, in: 4))
     case 3:
       var need = need(field)
@@ -81,7 +82,7 @@ extension SearchMaker {
     case 8, 9: return (.range(range(field, isLowered: false)), false)
     case 10: return (.exists, false)
     case 11: return (.fuzzy(value(field), edits: any([0, 1, 2]), fixed: any([0, 0, 1]), isLowered: false), false)
-    default: return (.term(value(field), ignoresCase: chance(1, in: 4)), false)
+    default: return (.term(value(field), ignoresCase: knowsLetters(field) && chance(1, in: 4)), false)
     }
   }
 
