@@ -224,8 +224,8 @@ struct RuleFiltersTests {
         "filters[0].query.range.n: the date format `dd/MM/yyyy` is not supported"
       ),
       (
-        #"{"query":{"range":{"n":{"gte":1,"time_zone":"+02:00"}}}}"#,
-        "filters[0].query.range.n: the setting `time_zone` is not supported"
+        #"{"query":{"range":{"n":{"gte":1,"time_zone":"+2:00"}}}}"#,
+        "filters[0].query.range.n: `time_zone` is an offset such as +01:00, or a name such as Europe/Berlin"
       ),
       (
         #"{"query":{"range":{"n":{"above":1}}}}"#, "filters[0].query.range.n: the setting `above` of a range is unknown"
