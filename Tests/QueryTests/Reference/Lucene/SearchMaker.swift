@@ -86,7 +86,7 @@ struct SearchMaker {
     if !isLowered, chance(1, in: 4) {
       range.zone = any([
         SearchRange.Zone(written: "+02:00", minutes: 120), SearchRange.Zone(written: "-0730", minutes: -450),
-        SearchRange.Zone(written: "Europe/Berlin", minutes: 120), SearchRange.Zone(written: "UTC", minutes: 0),
+        SearchRange.Zone(written: "Africa/Johannesburg", minutes: 120), SearchRange.Zone(written: "UTC", minutes: 0),
       ])
     }
     return range
