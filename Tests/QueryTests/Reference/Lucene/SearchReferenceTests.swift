@@ -36,8 +36,7 @@ struct SearchReferenceTests {
       let clause = run.maker.clause(depth: 2)
       let text = clause.json.text
       // Of a group a part that decides nothing is not asked, and so not refused.
-      let isGroup = if case .bool = clause { true } else { clause.isNested }
-      try run.compare(text, { ClauseReference($0).matches(clause) }, passesOver: isGroup) {
+      try run.compare(text, { ClauseReference($0).matches(clause) }, passesOver: clause.isGroup) {
         let predicate = try QueryDSL.query(text)
         if let refusal = QueryJudge(SearchFields.catalog).refusal(of: predicate) {
           throw QuerySyntaxError(refusal.description, at: 0, in: [])
@@ -113,7 +112,12 @@ struct SearchReferenceTests {
 }
 
 extension ClauseTree {
-  fileprivate var isNested: Bool { if case .nested = self { true } else { false } }
+  fileprivate var isGroup: Swift.Bool {
+    switch self {
+    case .bool, .nested: true
+    default: false
+    }
+  }
 }
 
 extension SearchOutcome {
