@@ -31,7 +31,7 @@ public enum RuleFieldNames {
   ) -> [WildcardPattern] {
     var seen: Set<String> = []
     return ((query.map { [$0] } ?? []) + exceptions).flatMap(\.fields).compactMap { selector in
-      guard case .matching(let pattern) = selector, seen.insert(pattern.text).inserted,
+      guard case .matching(let pattern) = selector.strict, seen.insert(pattern.text).inserted,
         FieldNotice.isUnknown(pattern.text, catalog)
       else { return nil }
       return pattern
@@ -39,6 +39,6 @@ public enum RuleFieldNames {
   }
 
   private static func named(_ predicate: Predicate) -> [String] {
-    predicate.fields.compactMap { if case .named(let path) = $0 { path } else { nil } }
+    predicate.fields.compactMap { if case .named(let path) = $0.strict { path } else { nil } }
   }
 }

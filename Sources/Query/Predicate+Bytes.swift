@@ -24,7 +24,8 @@ extension Predicate {
       output.write(condition.text)
     case .nested(let path, let inner):
       output.mark("{")
-      output.write(path)
+      output.write(path.text)
+      output.write(path.ignoresUnmapped)
       inner.write(to: &output)
     }
   }
@@ -70,6 +71,9 @@ extension FieldSelector {
       output.mark("m")
       pattern.write(to: &output)
     case .any: output.mark("a")
+    case .lenient(let inner):
+      output.mark("l")
+      inner.write(to: &output)
     }
   }
 }
@@ -103,8 +107,15 @@ extension ValueTest {
         guard let bound else { continue }
         output.write(bound.inclusive)
         if bound.isLowered { output.mark("i") }
+        if let zone = bound.zone {
+          output.mark("z")
+          output.write(zone.name)
+        }
         output.write(bound.value)
       }
+    case .words(let asked):
+      output.mark("v")
+      asked.write(to: &output)
     case .sigma(let asked):
       output.mark("s")
       output.write(asked.text)
@@ -118,16 +129,43 @@ extension ValueTest {
   }
 }
 
+extension WordTest {
+  fileprivate func write(to output: inout some PredicateOutput) {
+    switch self {
+    case .near(let text, let moves):
+      output.mark("n")
+      output.write(text)
+      output.write(count: moves)
+    case .beginning(let text):
+      output.mark("b")
+      output.write(text)
+    case .some(let count):
+      output.mark("w")
+      output.write(count: count.words.count)
+      for word in count.words { output.write(word) }
+      output.write(count: count.least)
+      output.write(count.whole != nil)
+      if let whole = count.whole { output.write(whole) }
+      output.write(count.isPrefix)
+      switch count.fuzziness {
+      case nil: output.mark("-")
+      case .edits(let edits):
+        output.mark("e")
+        output.write(count: edits)
+      case .auto(let low, let high):
+        output.mark("a")
+        output.write(count: low)
+        output.write(count: high)
+      }
+      output.write(count: count.fixedLetters)
+    }
+  }
+}
+
 extension WildcardPattern {
   fileprivate func write(to output: inout some PredicateOutput) {
     output.write(ignoresCase)
     output.write(isWildcardQuery)
-    if isLenient { output.mark("l") }
-    switch words {
-    case .any: output.mark("v")
-    case .all: output.mark("u")
-    case nil: break
-    }
     output.write(count: parts.count)
     for part in parts {
       switch part {

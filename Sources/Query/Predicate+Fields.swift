@@ -5,6 +5,7 @@ extension FieldSelector {
     case .named(let path): path
     case .matching(let pattern): pattern.text
     case .any: nil
+    case .lenient(let inner): inner.text
     }
   }
 }

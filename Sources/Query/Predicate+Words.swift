@@ -19,7 +19,7 @@ extension Predicate {
     case .and(let parts): return joined(parts, negated ? "or" : "and", negated, catalog)
     case .not(let inner): return inner.words(negated: !negated, catalog: catalog)
     case .nested(let path, let inner):
-      return "\(negated ? "no" : "one") object of \(path): \(inner.words(catalog: catalog))"
+      return "\(negated ? "no" : "one") object of \(path.text): \(inner.words(catalog: catalog))"
     case .holds(let condition): return "\(negated ? "not true" : "true"): \(condition.text)"
     case .all: return negated ? "no event" : "every event"
     case .nothing: return negated ? "every event" : "no event"
@@ -72,6 +72,7 @@ extension ValueTest {
       pattern.parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
     case .sigma(.pattern(let pattern)):
       pattern.parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
+    case .words(let asked): asked.isFuzzy ? [] : asked.texts
     case .range, .list, .regex, .sigma: []
     }
   }
@@ -90,7 +91,7 @@ private struct TestWords {
 
   init(_ field: FieldSelector, _ catalog: FieldCatalog?) {
     self.field = field.words
-    if let catalog, case .named(let path) = field {
+    if let catalog, case .named(let path) = field.strict {
       isText = catalog.resolve(path).type == .text
     } else {
       isText = false
@@ -125,7 +126,7 @@ private struct TestWords {
     case .match(let text), .phrase(let text), .term(let text): text
     case .wildcard(let pattern), .termPattern(let pattern): pattern.ignoresCase ? nil : pattern.plainText
     case .sigma(let asked): asked.plainText
-    case .range, .list, .regex: nil
+    case .range, .list, .regex, .words: nil
     }
   }
 
@@ -136,13 +137,14 @@ private struct TestWords {
     case .regex(let regex):
       return "\(negated ? "does not fit" : "fits") the regular expression \(quoted(regex.pattern))"
         + (regex.ignoresCase ? ", in upper or lower case" : "")
+    case .words(let asked): return asked.clause(negated: negated, quoted: quoted)
     case .sigma(let asked): return asked.clause(negated: negated) { clause($0, negated: negated) }
     case .list(let list):
       return "is \(negated ? "not " : "")on a list of \(list.count) \(list.count == 1 ? "value" : "values")"
     case .range(let lower, let upper):
       let parts = [
-        lower.map { ($0.inclusive ? "at least " : "above ") + $0.value },
-        upper.map { ($0.inclusive ? "at most " : "below ") + $0.value },
+        lower.map { ($0.inclusive ? "at least " : "above ") + $0.shown },
+        upper.map { ($0.inclusive ? "at most " : "below ") + $0.shown },
       ]
       return "is \(negated ? "not " : "")" + parts.compactMap { $0 }.joined(separator: " and ")
     }
@@ -192,12 +194,17 @@ private struct TestWords {
   }
 }
 
+extension RangeBound {
+  fileprivate var shown: String { zone.map { "\(value) (\($0.name))" } ?? value }
+}
+
 extension FieldSelector {
   fileprivate var words: String {
     switch self {
     case .named(let path): path
     case .matching(let pattern): path ?? "a field like \(pattern.text)"
     case .any: "any field"
+    case .lenient(let inner): inner.words
     }
   }
 }

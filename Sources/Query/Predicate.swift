@@ -17,42 +17,46 @@ public indirect enum Predicate: Hashable, Sendable {
   /// At least one value of a selected field passes the test.
   case test(FieldSelector, ValueTest)
   /// One object of the nested field `path` satisfies the inner predicate by itself (its fields named by full path).
-  case nested(path: String, Predicate)
+  case nested(path: NestedPath, Predicate)
   /// A condition that is no test of single values, evaluated row by row.
   case holds(RowCondition)
 }
 
+/// The path of a nested field.
+public struct NestedPath: Hashable, Sendable, ExpressibleByStringLiteral {
+  public var text: String
+  /// Where no field has the path, or one that is not nested, nothing is found; it would be refused.
+  public var ignoresUnmapped: Bool
+
+  public init(_ text: String, ignoresUnmapped: Bool = false) {
+    self.text = text
+    self.ignoresUnmapped = ignoresUnmapped
+  }
+
+  public init(stringLiteral text: String) { self.init(text) }
+}
+
 /// Which fields a test looks at.
-public enum FieldSelector: Hashable, Sendable {
+public indirect enum FieldSelector: Hashable, Sendable {
   /// One field by its full dotted path.
   case named(String)
   /// Every field whose full path matches the pattern, for example `user.*`.
   case matching(WildcardPattern)
   /// Every field: a value without a field name. Values that a field's type cannot read are passed over.
   case any
+  /// The same fields, of which one whose type cannot be asked has nothing that is found, where it would be refused.
+  case lenient(FieldSelector)
 
-  /// One field by its full path: what its type cannot read finds nothing, where it would be refused.
-  static func lenient(_ path: String) -> FieldSelector {
-    .matching(WildcardPattern([.literal(path)]).leniently)
-  }
-
-  /// The same fields, asked leniently.
+  /// The same fields, asked leniently, as every field is anyway.
   var leniently: FieldSelector {
     switch self {
-    case .named(let path): .lenient(path)
-    case .matching(let pattern): .matching(pattern.leniently)
-    case .any: .any
+    case .named, .matching: .lenient(self)
+    case .any, .lenient: self
     }
   }
 
-  /// Whether what a field's type cannot read finds nothing, where it would be refused.
-  var isLenient: Bool {
-    switch self {
-    case .named: false
-    case .matching(let pattern): pattern.isLenient
-    case .any: true
-    }
-  }
+  /// The same fields, whether or not they are asked leniently.
+  public var strict: FieldSelector { if case .lenient(let inner) = self { inner.strict } else { self } }
 
   /// One field by its full path, which is found in the objects of a nested field from outside too.
   static func reaching(_ path: String) -> FieldSelector { .matching(WildcardPattern([.literal(path)])) }
@@ -63,6 +67,7 @@ public enum FieldSelector: Hashable, Sendable {
     case .named(let path): path
     case .matching(let pattern): pattern.plainText
     case .any: nil
+    case .lenient(let inner): inner.path
     }
   }
 }
@@ -85,6 +90,8 @@ public enum ValueTest: Hashable, Sendable {
   case range(lower: RangeBound?, upper: RangeBound?)
   /// The whole keyword fits a regular expression; for text any one word as it is indexed.
   case regex(RegularExpression)
+  /// Words of a text, near each other or nearly as they are written; any other value is compared as a whole.
+  case words(WordTest)
   /// The value is one of a list's; the list's kind says how they compare.
   case list(ValueList)
   /// What Sigma asks of a value as it came, whatever the field's type.
@@ -97,6 +104,8 @@ public struct RangeBound: Hashable, Sendable {
   public var inclusive: Bool
   /// Fields of text compare it in lower case, as Lucene's query strings have it.
   var isLowered = false
+  /// Where a date is read that names no zone; nil for UTC.
+  var zone: DateZone?
 
   public init(_ value: String, inclusive: Bool) {
     self.value = value

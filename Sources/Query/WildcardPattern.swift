@@ -12,16 +12,6 @@ public struct WildcardPattern: Hashable, Sendable {
   public var ignoresCase: Bool
   /// True for a pattern of the query DSL's `wildcard`, which the keys of flattened fields do not know, whatever it says.
   public private(set) var isWildcardQuery = false
-  /// Of a pattern of names: fields whose type cannot be asked are passed over, where they would be refused.
-  private(set) var isLenient = false
-  /// How the literal text of a pattern is held against fields of text, where it is cut into words.
-  private(set) var words: Words?
-
-  /// How many of the words of a text have to be there; before a last `*` the last word is the beginning of one.
-  enum Words: Hashable, Sendable {
-    case any
-    case all
-  }
 
   public init(_ parts: [Part] = [], ignoresCase: Bool = false) {
     self.ignoresCase = ignoresCase
@@ -57,16 +47,10 @@ public struct WildcardPattern: Hashable, Sendable {
     }
   }
 
-  /// A text that is cut into words for fields of text, and compared whole elsewhere; with `isPrefix` it is a beginning.
-  init(words text: String, _ words: Words, isPrefix: Bool = false) {
-    self.init(isPrefix ? [.literal(text), .anyRun] : [.literal(text)])
-    self.words = words
-  }
-
-  /// The same names, asked leniently.
-  var leniently: WildcardPattern {
+  /// The same pattern, as one of a `wildcard` query.
+  var asWildcardQuery: WildcardPattern {
     var copy = self
-    copy.isLenient = true
+    copy.isWildcardQuery = true
     return copy
   }
 

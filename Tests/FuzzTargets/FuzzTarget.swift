@@ -9,6 +9,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case kql
   case esql
   case filters
+  /// Query strings of Lucene.
+  case lucene
+  /// Queries of the query DSL.
+  case dsl
   /// Rules as TOML: read, checked, formatted, written again.
   case toml
   /// Rules as NDJSON.
@@ -45,6 +49,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .kql: QueryTargets.shared.kql(bytes)
     case .esql: QueryTargets.shared.esql(bytes)
     case .filters: QueryTargets.shared.filters(bytes)
+    case .lucene: QueryTargets.shared.lucene(bytes)
+    case .dsl: QueryTargets.shared.dsl(bytes)
     case .toml: RuleTargets.rules(bytes, file: "fuzz.toml")
     case .ndjson: RuleTargets.rules(bytes, file: "fuzz.ndjson")
     case .sigma: RuleTargets.rules(bytes, file: "fuzz.yml")

@@ -84,7 +84,7 @@ struct QueryTargets: Sendable {
   }
 
   /// The events that each of some queries matches.
-  private func rows(_ predicates: [Predicate], _ catalog: FieldCatalog = .standard) -> [[Int]] {
+  func rows(_ predicates: [Predicate], _ catalog: FieldCatalog = .standard) -> [[Int]] {
     var queries = QuerySet(catalog: catalog, now: Self.now)
     let bound = predicates.map { queries.add($0.simplified()) }
     let mapper = EventMapper(

@@ -125,10 +125,10 @@ public final class HuntRule: Sendable {
     let predicates = [draft.query, draft.openQuery].compactMap(\.self) + draft.expiringExceptions.map(\.predicate)
     return terms.contains { $0.path == path }
       || predicates.flatMap(\.fields).contains { field in
-        switch field {
+        switch field.strict {
         case .named(let name): name == path
         case .matching(let pattern): WildcardMatcher(pattern).matches(path)
-        case .any: true
+        case .any, .lenient: true
         }
       }
   }

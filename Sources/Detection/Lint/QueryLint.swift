@@ -86,6 +86,8 @@ struct QueryLint {
     case .test(.any, _):
       report.add(
         "costly-wildcard", inQueryAt: nil, "A value without a field is looked for in every field: name the field.")
+    case .test(.lenient(let inner), let test):
+      checkWildcards(.test(inner, test), isNarrowed: isNarrowed, &costly, &report)
     case .test(.matching(let pattern), _):
       guard pattern.parts.first == .anyRun else { return }
       report.add(
@@ -124,7 +126,7 @@ struct QueryLint {
     case .test(.named(let path), let test):
       guard !Self.constants.contains(path) else { return false }
       switch test {
-      case .match, .phrase, .term, .list: return true
+      case .match, .phrase, .term, .list, .words: return true
       case .sigma(let asked): return asked.isOfFewValues
       case .wildcard(let pattern), .termPattern(let pattern): return pattern.parts.first != .anyRun
       case .range, .regex: return false

@@ -143,6 +143,7 @@ struct ReachLint {
     case .match(let text), .phrase(let text), .term(let text): Set(TextAnalyzer.words(text))
     case .wildcard(let pattern), .termPattern(let pattern):
       Set(TextAnalyzer.words(pattern.text.replacing("*", with: " ").replacing("\\", with: "")))
+    case .words(let asked): asked.isFuzzy ? [] : Set(asked.texts.flatMap { TextAnalyzer.words($0) })
     case .range, .list, .regex, .sigma, nil: []
     }
   }

@@ -79,7 +79,7 @@ struct ExceptionPredicate {
       let inner = entries.enumerated().map {
         self.predicate($1, at: path.appending("entries").appending($0), within: entry.field)
       }
-      predicate = .nested(path: entry.field, .and(inner))
+      predicate = .nested(path: NestedPath(entry.field), .and(inner))
     }
     return entry.isExcluded ? .not(predicate) : predicate
   }

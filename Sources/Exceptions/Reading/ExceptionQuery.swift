@@ -72,7 +72,7 @@ public enum ExceptionQuery {
           }))
     case .nested(let path, let inner):
       guard !isNested else { throw Refusal(description: "a nested entry cannot hold another one") }
-      return ExceptionEntry(field: path, .nested(try entries(inner, isNested: true)))
+      return ExceptionEntry(field: path.text, .nested(try entries(inner, isNested: true)))
     case .all, .nothing:
       throw Refusal(description: "the query is true of all events, or of none: an exception asks something of them")
     case .and:

@@ -84,6 +84,7 @@ public struct QueryAnalysis: Sendable {
     case .named(let path): presentFields.contains(path)
     case .matching(let pattern): pattern.matchesEverything && !presentFields.isEmpty
     case .any: !presentFields.isEmpty
+    case .lenient(let inner): isPresent(inner)
     }
   }
 

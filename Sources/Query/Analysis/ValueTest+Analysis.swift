@@ -9,6 +9,8 @@ extension ValueTest {
     case .date where namesNow, .dateNanos where namesNow: return false
     default: break
     }
+    // Of fields of one type it may ask nothing, since what stands beside it asks those.
+    if case .words = self { return false }
     switch ValueMatcher(self, type: type, now: Timestamp(milliseconds: 0)) {
     case .never: return true
     case .number(let range, _):
@@ -36,6 +38,7 @@ extension ValueTest {
     case .wildcard(let pattern), .termPattern(let pattern): return "“\(pattern.text.prefix(60))”"
     case .regex(let regex): return "like /\(regex.pattern.prefix(60))/"
     case .list: return "on a list"
+    case .words(let asked): return asked.texts.map { "“\($0.prefix(60))”" }.joined(separator: ", ")
     case .sigma(let asked): return asked.text
     case .range(let lower, let upper):
       let parts = [

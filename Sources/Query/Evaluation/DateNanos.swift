@@ -15,10 +15,12 @@ enum DateNanos {
 
   /// The first and the last nanosecond that a text of a query may mean; nil where it is no time. Beyond the years that are
   /// kept they are those of their ends.
-  static func bounds(_ text: String, now: Timestamp) -> (first: Int64, last: Int64)? {
+  static func bounds(_ text: String, now: Timestamp, _ zone: DateZone? = nil) -> (first: Int64, last: Int64)? {
     guard let math = try? DateMath(text) else { return nil }
-    let first = math.resolve(now: now, roundingUp: false).milliseconds
-    let last = math.resolve(now: now, roundingUp: true).milliseconds
+    func resolve(up: Bool) -> Int64 {
+      zone?.resolve(text, now: now, roundingUp: up) ?? math.resolve(now: now, roundingUp: up).milliseconds
+    }
+    let (first, last) = (resolve(up: false), resolve(up: true))
     guard first <= last else { return nil }
     var text = text
     let extra = first == last && !text.contains("/") ? text.withUTF8 { fraction($0) } : 0

@@ -119,8 +119,8 @@ public struct QuerySet: Sendable {
       return node(leaf)
     case .nested(let path, let inner):
       // A field that is not nested has no objects of its own.
-      guard catalog.type(of: path) == .nested else { return nodes.insert(.nothing) }
-      let leaf = nestedLeaf(path, inner)
+      guard catalog.type(of: path.text) == .nested else { return nodes.insert(.nothing) }
+      let leaf = nestedLeaf(path.text, inner)
       return node(leaf)
     case .holds(let condition):
       // One whose types do not fit was refused when it was read.
@@ -178,19 +178,7 @@ public struct QuerySet: Sendable {
     if let known = leafOfKey[key] { return known }
     let condition = test.map(Condition.test) ?? .exists
     if now == nil, let test, test.dependsOnNow(selector, catalog) { openLeaves.insert(leaves.count) }
-    let bound: LeafSelector
-    switch selector {
-    case .any:
-      plan.everything = true
-      bound = .any
-    case .matching(let pattern):
-      switch selector.path {
-      case let path? where pattern.isLenient: bound = bindLenient(path, test)
-      case let path? where isInReach(path): bound = bindNamed(path, test)
-      default: bound = bindNames(pattern)
-      }
-    case .named(let path): bound = bindNamed(path, test)
-    }
+    let bound = bind(selector, test)
     if case .column(let column, .equal(let text)) = bound {
       equalConditions[column, default: EqualConditions()].insert(text, leaf: leaves.count)
     }
@@ -202,6 +190,21 @@ public struct QuerySet: Sendable {
       fieldWays = FieldWays()
     }
     return leaves.count - 1
+  }
+
+  private mutating func bind(_ selector: FieldSelector, _ test: ValueTest?) -> LeafSelector {
+    switch selector {
+    case .any:
+      plan.everything = true
+      return .any
+    case .matching(let pattern):
+      if let path = selector.path, isInReach(path) { return bindNamed(path, test) }
+      return bindNames(pattern)
+    case .named(let path): return bindNamed(path, test)
+    case .lenient(.named(let path)): return bindLenient(path, test)
+    // Of several fields those are passed over that cannot be asked.
+    case .lenient(let inner): return bind(inner, test)
+    }
   }
 
   /// A field whose type is asked only what it can be asked.

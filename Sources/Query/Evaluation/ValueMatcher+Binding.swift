@@ -7,11 +7,11 @@ extension ValueMatcher {
   ///   field and below a flattened field.
   init(_ test: ValueTest, type: FieldType, now: Timestamp, partsBlanks: Bool = false) {
     if case .wildcard(let pattern) = test {
-      if let matcher = Self.words(pattern, type: type, now: now) {
-        self = matcher
-        return
-      }
       self = Self.pattern(pattern, type: type, now: now, partsBlanks: partsBlanks)
+      return
+    }
+    if case .words(let asked) = test {
+      self = ValueMatcher(asked, type: type, now: now)
       return
     }
     if case .sigma(let asked) = test {
@@ -58,20 +58,6 @@ extension ValueMatcher {
     return matchers.count == 1 ? matchers[0] : .any(matchers)
   }
 
-  /// A text that fields of text cut into words; nil where the pattern is read as any other.
-  private static func words(_ pattern: WildcardPattern, type: FieldType, now: Timestamp) -> ValueMatcher? {
-    guard let asked = pattern.words, case .literal(let text)? = pattern.parts.first else { return nil }
-    let isPrefix = pattern.parts.count > 1
-    guard case .text = type else { return isPrefix ? nil : ValueMatcher(.match(text), type: type, now: now) }
-    let words = TextAnalyzer.words(text)
-    guard let last = words.last else { return .never }
-    var matchers = words.map { ValueMatcher.word(Array($0.utf8)) }
-    if isPrefix {
-      matchers[matchers.count - 1] = .wordWildcard([WildcardMatcher(WildcardPattern([.literal(last), .anyRun]))])
-    }
-    return asked == .all ? .every(matchers) : .any(matchers)
-  }
-
   /// A pattern that is held against whole values or, of a text, against words.
   private static func piece(_ pattern: WildcardPattern, type: FieldType) -> ValueMatcher {
     switch type {
@@ -93,6 +79,7 @@ extension ValueMatcher {
       return copy.withUTF8 { isWithin(limit, $0) } ? .equal(Array(text.utf8)) : .never
     case .wildcard(let pattern), .termPattern(let pattern): return .wildcard(WildcardMatcher(pattern), limit: limit)
     case .regex(let regex): return .regex(regex, limit: limit)
+    case .words: return .never
     case .sigma(let asked): return .sigma(SigmaMatcher(asked))
     case .range(let lower, let upper):
       return .keywordRange(
@@ -121,6 +108,7 @@ extension ValueMatcher {
     case .term(let text): return .word(Array(text.utf8))
     case .wildcard(let pattern), .termPattern(let pattern): return .wordWildcard([WildcardMatcher(pattern)])
     case .regex(let regex): return .wordRegex(regex)
+    case .words: return .never
     case .sigma(let asked): return .sigma(SigmaMatcher(asked))
     case .range(let lower, let upper):
       return .wordRange(
@@ -138,7 +126,7 @@ extension ValueMatcher {
     switch test {
     case .match(let text), .phrase(let text), .term(let text):
       return kind.place(of: text).map { .narrow($0...$0, kind) } ?? .never
-    case .wildcard, .termPattern, .regex, .sigma: return .never
+    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
     case .range(let lower, let upper): return kind.places(lower, upper).map { .narrow($0, kind) } ?? .never
     case .list(let list):
       guard !list.holdsAddresses else { return .never }
@@ -152,15 +140,15 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       guard let bounds = DateNanos.bounds(text, now: now) else { return .never }
       return .dateNanos(bounds.first...bounds.last)
-    case .wildcard, .termPattern, .regex, .sigma: return .never
+    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
     case .range(let lower, let upper):
       var range = (first: Int64.min, last: Int64.max)
       if let lower {
-        guard let bounds = DateNanos.bounds(lower.value, now: now) else { return .never }
+        guard let bounds = DateNanos.bounds(lower.value, now: now, lower.zone) else { return .never }
         range.first = lower.inclusive ? bounds.first : bounds.last &+ 1
       }
       if let upper {
-        guard let bounds = DateNanos.bounds(upper.value, now: now) else { return .never }
+        guard let bounds = DateNanos.bounds(upper.value, now: now, upper.zone) else { return .never }
         range.last = upper.inclusive ? bounds.last : bounds.first &- 1
       }
       return range.first <= range.last ? .dateNanos(range.first...range.last) : .never
@@ -175,7 +163,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       guard let number = Number(text), !isInteger || number.isWhole && !number.isBeyondLong else { return .never }
       return .number(NumberRange(lower: number, upper: number), isInteger: isInteger)
-    case .wildcard, .termPattern, .regex, .sigma: return .never
+    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
     case .range(let lower, let upper):
       var range = NumberRange(lowerInclusive: lower?.inclusive ?? true, upperInclusive: upper?.inclusive ?? true)
       if let lower {
@@ -199,7 +187,7 @@ extension ValueMatcher {
     case .match("false"), .phrase("false"), .term("false"): .boolean(false)
     case .range(let lower, let upper): booleanRange(lower, upper)
     case .list(let list): booleans(list)
-    case .match, .phrase, .term, .wildcard, .termPattern, .regex, .sigma: .never
+    case .match, .phrase, .term, .wildcard, .termPattern, .regex, .words, .sigma: .never
     }
   }
 
@@ -233,22 +221,25 @@ extension ValueMatcher {
     func resolve(_ text: String, up: Bool) -> Int64? {
       try? DateMath(text).resolve(now: now, roundingUp: up).milliseconds
     }
+    func resolve(_ bound: RangeBound, up: Bool) -> Int64? {
+      bound.zone.map { $0.resolve(bound.value, now: now, roundingUp: up) } ?? resolve(bound.value, up: up)
+    }
     switch test {
     case .match(let text), .phrase(let text), .term(let text):
       guard let first = resolve(text, up: false), let last = resolve(text, up: true), first <= last else {
         return .never
       }
       return .date(first...last)
-    case .wildcard, .termPattern, .regex, .sigma: return .never
+    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
     case .range(let lower, let upper):
       // Rounding: the start of the unit for gte and lt, its end for gt and lte.
       var range = (first: Int64.min, last: Int64.max)
       if let lower {
-        guard let bound = resolve(lower.value, up: !lower.inclusive) else { return .never }
+        guard let bound = resolve(lower, up: !lower.inclusive) else { return .never }
         range.first = lower.inclusive ? bound : bound &+ 1
       }
       if let upper {
-        guard let bound = resolve(upper.value, up: upper.inclusive) else { return .never }
+        guard let bound = resolve(upper, up: upper.inclusive) else { return .never }
         range.last = upper.inclusive ? bound : bound &- 1
       }
       return range.first <= range.last ? .date(range.first...range.last) : .never
@@ -265,7 +256,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       if let address = IPAddress(text) { return .address(address...address) }
       return IPAddress.range(cidr: text).map { .address($0) } ?? .never
-    case .wildcard, .termPattern, .regex, .sigma: return .never
+    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
     case .range(let lower, let upper):
       var first = lowestAddress
       var last = highestAddress

@@ -25,7 +25,8 @@ extension ValueMatcher {
       case nil: Self.united([number, boolean, text].map { $0.pieces(of: nil) })
       }
     case .readable, .keywordRange, .wordRange, .number, .narrow, .boolean, .date, .dateNanos, .address, .listed,
-      .textRanges, .listedWord, .addresses, .numbers, .dates, .anyWordSet, .regex, .wordRegex:
+      .textRanges, .listedWord, .addresses, .numbers, .dates, .anyWordSet, .regex, .wordRegex,
+      .words:
       nil
     }
   }

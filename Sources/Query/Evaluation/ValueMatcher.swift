@@ -42,6 +42,8 @@ enum ValueMatcher: Sendable {
   case anyWordSet(WordSetIndex)
   case regex(RegularExpression, limit: Int)
   case wordRegex(RegularExpression)
+  /// Words of a text, or a whole value that is nearly the same.
+  case words(WordMatcher, limit: Int)
   case sigma(SigmaMatcher)
 
   /// Lucene keeps no longer keyword than this many bytes.
@@ -101,6 +103,7 @@ enum ValueMatcher: Sendable {
     case .dates(let ranges): Self.date(value).map { ranges.contains($0.milliseconds) } ?? false
     case .regex(let regex, let limit): Self.isWithin(limit, value.bytes) && regex.matches(value.bytes)
     case .wordRegex(let regex): TextAnalyzer.words(value.text).contains { regex.matches($0) }
+    case .words(let matcher, let limit): Self.isWithin(limit, value.bytes) && matcher.matches(value)
     case .sigma(let matcher): matcher.matches(value)
     case .anyWordSet(let sets): sets.occurs(in: TextAnalyzer.words(value.text))
     }

@@ -16,16 +16,19 @@ extension QueryDSL {
     let optional = try list("should")
     let excluded = try list("must_not") + list("mustNot")
     guard !required.isEmpty || !optional.isEmpty || !excluded.isEmpty else { return .all }
-    var parts = required + excluded.map { .not($0) }
+    let parts = required + excluded.map { .not($0) }
+    // Exclusions alone take something out of all events, whatever number is asked for, unless that is said not to be so.
+    if required.isEmpty, optional.isEmpty {
+      _ = try minimum(members["minimum_should_match"] ?? .null, of: 0, path: path)
+      return try boolean("adjust_pure_negative", of: body, path: path) == false ? .nothing : .and(parts)
+    }
     // Without anything required, at least one of the optional clauses has to hold.
     let least = required.isEmpty && !optional.isEmpty ? 1 : 0
     let stated = try minimum(members["minimum_should_match"] ?? .null, of: optional.count, path: path)
-    parts.append(try atLeast(max(least, stated), of: optional, path: path))
-    // Exclusions alone take something out of all events, unless that is said not to be so.
-    if required.isEmpty, optional.isEmpty, try boolean("adjust_pure_negative", of: body, path: path) == false {
-      return .nothing
+    guard let enough = atLeast(max(least, stated), of: optional) else {
+      throw FilterError(tooMany, at: path, isUnsupported: true)
     }
-    return .and(parts)
+    return .and(parts + [enough])
   }
 
   private static func minimum(_ value: JSONValue, of count: Int, path: String) throws(FilterError) -> Int {
@@ -36,10 +39,10 @@ extension QueryDSL {
     return minimum.count(of: count)
   }
 
-  /// At least `least` of the parts hold.
-  static func atLeast(
-    _ least: Int, of parts: [Predicate], path: String
-  ) throws(FilterError) -> Predicate {
+  static let tooMany = "`minimum_should_match` leaves too many combinations"
+
+  /// At least `least` of the parts hold; nil where there are too many ways to choose them.
+  static func atLeast(_ least: Int, of parts: [Predicate]) -> Predicate? {
     if least == 0 { return .all }
     if least > parts.count { return .nothing }
     if least == 1 { return .or(parts) }
@@ -50,9 +53,7 @@ extension QueryDSL {
       let left = parts.count - at - 1
       let withPart = chosen.filter { $0.count < least }.map { $0 + [part] }
       chosen = chosen.filter { $0.count + left >= least } + withPart.filter { $0.count + left >= least }
-      guard chosen.count <= mostCombinations else {
-        throw FilterError("`minimum_should_match` leaves too many combinations", at: path, isUnsupported: true)
-      }
+      guard chosen.count <= mostCombinations else { return nil }
     }
     return .or(chosen.map { .and($0) })
   }

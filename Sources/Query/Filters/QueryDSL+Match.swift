@@ -15,7 +15,8 @@ extension QueryDSL {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
     guard case .object = value else { return .test(.named(name), .match(try text(value, path: path))) }
-    let field = try boolean("lenient", of: value, path: path) == true ? FieldSelector.lenient(name) : .named(name)
+    let field =
+      try boolean("lenient", of: value, path: path) == true ? FieldSelector.named(name).leniently : .named(name)
     switch value["type"] {
     case nil, .null, "boolean":
       try allow(matchSettings.union(["type"]), in: value, of: "match", path: path)
@@ -47,7 +48,7 @@ extension QueryDSL {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
     try allow(wordSettings, in: value, of: "match_bool_prefix", path: path)
-    return try words(withQuery(value), [.named(name)], form: .prefix, path: path)
+    return try words(withQuery(value), [.named(name)], isPrefix: true, path: path)
   }
 
   static func multiMatch(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
@@ -62,16 +63,10 @@ extension QueryDSL {
         ? try phrase(body, fields, path: path) : try phrasePrefix(body, fields, path: path)
     case "bool_prefix":
       try exclude("slop", of: body, path: path)
-      return try words(body, fields, form: .prefix, path: path)
+      return try words(body, fields, isPrefix: true, path: path)
     case "cross_fields":
       try exclude("fuzziness", of: body, path: path)
-      // With several words that all have to be there, each may stand in another field.
-      let query = try text(body["query"] ?? .null, path: path + ".query")
-      if TextAnalyzer.words(query).count > 1, fields.count > 1 || fields.first?.path == nil {
-        try refuse("operator", of: body, unless: ["or", "OR"], path: path)
-        try refuse("minimum_should_match", of: body, unless: [1, "1"], path: path)
-      }
-      return try words(body, fields, path: path)
+      return try words(body, fields, isCrossing: true, path: path)
     default: throw FilterError("this `type` of `multi_match` is not supported", at: path, isUnsupported: true)
     }
   }
@@ -91,11 +86,11 @@ extension QueryDSL {
       of: "fuzzy", path: path)
     try refuse("transpositions", of: value, unless: [true], path: path)
     try checkExpansions("max_expansions", of: value, path: path)
-    let match = WordMatch(
-      text: try text(value["value"] ?? value["term"] ?? value, path: path), form: .term,
-      fuzziness: try fuzziness(of: value, path: path) ?? .auto(low: 3, high: 6),
+    let word = try text(value["value"] ?? value["term"] ?? value, path: path)
+    let count = WordCount(
+      words: [word], whole: word, fuzziness: try fuzziness(of: value, path: path) ?? .byLength,
       fixedLetters: try fixedLetters(of: value, path: path))
-    return try match.condition(.named(name), path: path)
+    return .test(.named(name), .words(.some(count)))
   }
 
   // MARK: What they share
@@ -106,18 +101,19 @@ extension QueryDSL {
   }
 
   private static func words(
-    _ body: JSONValue, _ fields: [FieldSelector], form: WordMatch.Form = .words, path: String
+    _ body: JSONValue, _ fields: [FieldSelector], isPrefix: Bool = false, isCrossing: Bool = false, path: String
   ) throws(FilterError) -> Predicate {
     let query = try text(body["query"] ?? .null, path: path + ".query")
     try refuse("analyzer", of: body, path: path)
     try checkExpansions("max_expansions", of: body, path: path)
     try refuse("fuzzy_transpositions", of: body, unless: [true], path: path)
-    var match = WordMatch(text: query, form: form)
+    var match = WordMatch(text: query, isPrefix: isPrefix)
     match.requiresAll = try requiresAll("operator", of: body, path: path)
     match.least = try least(of: body, path: path)
-    match.fuzziness = try fuzziness(of: body, path: path) ?? .none
+    match.fuzziness = try fuzziness(of: body, path: path)
     match.fixedLetters = try fixedLetters(of: body, path: path)
-    return .or([try match.condition(fields, path: path), try whatHasNoWords(query, body, fields, path: path)])
+    let found = isCrossing ? try Predicate.across(fields, match) : match.condition(fields)
+    return .or([found, try whatHasNoWords(query, body, fields, path: path)])
   }
 
   /// What `zero_terms_query` asks of fields of text by a text without a word.
@@ -141,11 +137,8 @@ extension QueryDSL {
     let query = try text(body["query"] ?? .null, path: path + ".query")
     let moves = try wholeNumber("slop", of: body, path: path) ?? 0
     var parts = [try whatHasNoWords(query, body, fields, path: path)]
-    for field in fields {
-      parts.append(
-        moves == 0
-          ? .test(field, .phrase(query)) : LuceneFunctions.near(query, moves, field, try named(field, path: path)))
-    }
+    let test = moves == 0 ? ValueTest.phrase(query) : .words(.near(query, moves: min(moves, 1000)))
+    parts += fields.map { .test($0, test) }
     return .or(parts)
   }
 
@@ -157,11 +150,7 @@ extension QueryDSL {
     try checkExpansions("max_expansions", of: body, path: path)
     let query = try text(body["query"] ?? .null, path: path + ".query")
     var parts = [try whatHasNoWords(query, body, fields, path: path)]
-    for field in fields {
-      parts.append(
-        LuceneFunctions.condition(
-          "phrase_prefix", try named(field, path: path), [query], isLenient: field.isLenient))
-    }
+    parts += fields.map { .test($0, .words(.beginning(query))) }
     return .or(parts)
   }
 

@@ -40,6 +40,8 @@ extension QueryDSL {
     settings.fuzziness = try fuzziness(of: body, path: path) ?? settings.fuzziness
     settings.fixedLetters = try wholeNumber("fuzzy_prefix_length", of: body, path: path) ?? 0
     settings.least = try least(of: body, path: path)
+    // Where fields are listed, `>10` compares only behind the name of one.
+    if let listed = body["fields"], listed != .null, listed != [] { settings.comparesBareWords = false }
     switch body["type"] {
     case nil, .null, "best_fields", "most_fields": break
     case "phrase": settings.makesPhrases = true

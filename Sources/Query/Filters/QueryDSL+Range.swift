@@ -12,14 +12,25 @@ extension QueryDSL {
       throw FilterError("the setting `\(key)` of a range is unknown", at: path)
     }
     try refuse("relation", of: value, unless: ["intersects", "INTERSECTS"], path: path)
-    try refuse("time_zone", of: value, unless: ["UTC", "Z", "+00:00", "+0000"], path: path)
+    let zone = try zone(of: value, path: path)
     let format = try format(of: value, path: path)
-    let lower = try bound(
+    var lower = try bound(
       of: value, [("gte", true), ("gt", false), ("from", flag("include_lower", of: value))], format, path: path)
-    let upper = try bound(
+    var upper = try bound(
       of: value, [("lte", true), ("lt", false), ("to", flag("include_upper", of: value))], format, path: path)
     if lower == nil, upper == nil { return .exists(.named(name)) }
+    lower?.zone = zone
+    upper?.zone = zone
     return .test(.named(name), .range(lower: lower, upper: upper))
+  }
+
+  /// Where dates are read that name no zone; nil where that is UTC. Fields of other types know no zones.
+  private static func zone(of value: JSONValue, path: String) throws(FilterError) -> DateZone? {
+    guard let written = value["time_zone"], written != .null else { return nil }
+    guard let zone = DateZone(try text(written, path: path + ".time_zone")) else {
+      throw FilterError("`time_zone` is an offset such as +01:00, or a name such as Europe/Berlin", at: path)
+    }
+    return zone.isUTC ? nil : zone
   }
 
   private static let known: Set<String> = [

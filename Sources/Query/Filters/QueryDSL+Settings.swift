@@ -53,19 +53,18 @@ extension QueryDSL {
     }
   }
 
-  /// `minimum_should_match` as written; empty where it is not stated.
-  static func least(of body: JSONValue, path: String) throws(FilterError) -> String {
-    guard let written = body["minimum_should_match"], written != .null else { return "" }
-    let least = try text(written, path: path + ".minimum_should_match")
-    guard MinimumMatch(least) != nil else {
+  /// `minimum_should_match`; nil where it is not stated.
+  static func least(of body: JSONValue, path: String) throws(FilterError) -> MinimumMatch? {
+    guard let written = body["minimum_should_match"], written != .null else { return nil }
+    guard let least = MinimumMatch(try text(written, path: path + ".minimum_should_match")) else {
       throw FilterError("`minimum_should_match` is a number such as 2, -1, 75% or 2<75%", at: path)
     }
     return least
   }
 
-  static func fuzziness(of body: JSONValue, path: String) throws(FilterError) -> WordMatch.Fuzziness? {
+  static func fuzziness(of body: JSONValue, path: String) throws(FilterError) -> Fuzziness? {
     guard let written = body["fuzziness"], written != .null else { return nil }
-    guard let fuzziness = WordMatch.Fuzziness(try text(written, path: path + ".fuzziness")) else {
+    guard let fuzziness = Fuzziness(try text(written, path: path + ".fuzziness")) else {
       throw FilterError("`fuzziness` is 0, 1, 2, AUTO or AUTO:3,6", at: path)
     }
     return fuzziness

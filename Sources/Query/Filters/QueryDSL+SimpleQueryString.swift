@@ -35,21 +35,18 @@ extension QueryDSL {
     ) { leaf throws(FilterError) in
       switch leaf {
       case .word(let text):
-        return try WordMatch(text: text, requiresAll: joinsAll).condition(fields, path: path)
+        return WordMatch(text: text, requiresAll: joinsAll).condition(fields)
       case .prefix(let text):
-        let pattern =
-          analyzesWildcards
-          ? WildcardPattern(words: text, joinsAll ? .all : .any, isPrefix: true)
-          : WildcardPattern([.literal(text), .anyRun])
-        return .or(fields.map { .test($0, .wildcard(pattern)) })
+        let whole = fields.map { Predicate.test($0, .inQueryString(WildcardPattern([.literal(text), .anyRun]))) }
+        guard analyzesWildcards else { return .or(whole) }
+        let match = WordMatch(text: text, requiresAll: joinsAll, isPrefix: true, isOfTextAlone: true)
+        return .or(whole + [match.condition(fields)])
       case .fuzzy(let text, let edits):
-        let match = WordMatch(text: text, fuzziness: .edits(edits), fixedLetters: fixedLetters)
-        return try match.condition(fields, path: path)
+        let count = WordCount(
+          words: [TextAnalyzer.lowered(text)], whole: text, fuzziness: .edits(edits), fixedLetters: fixedLetters)
+        return .or(fields.map { .test($0, .words(.some(count))) })
       case .phrase(let text, let moves):
-        guard moves > 0 else { return .or(fields.map { .test($0, .phrase(text)) }) }
-        var parts: [Predicate] = []
-        for field in fields { parts.append(LuceneFunctions.near(text, moves, field, try named(field, path: path))) }
-        return .or(parts)
+        return .or(fields.map { .test($0, moves > 0 ? .words(.near(text, moves: moves)) : .phrase(text)) })
       }
     } isAbsent: { text in
       LuceneFunctions.isWordless(text, fields)

@@ -137,8 +137,10 @@ public enum QueryDSL {
     try allow(["path", "query", "score_mode", "ignore_unmapped", "inner_hits"], in: body, of: "nested", path: path)
     guard case .string(let field)? = body["path"] else { throw FilterError("the clause has no `path`", at: path) }
     let inner = try inner("query", of: body, path: path, depth: depth)
-    guard try boolean("ignore_unmapped", of: body, path: path) == true else { return .nested(path: field, inner) }
-    return .nested(path: field, .and([inner, .unmappedIsIgnored]))
+    guard try boolean("ignore_unmapped", of: body, path: path) == true else {
+      return .nested(path: NestedPath(field), inner)
+    }
+    return .nested(path: NestedPath(field, ignoresUnmapped: true), inner)
   }
 
   private static func exists(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
@@ -196,14 +198,6 @@ public enum QueryDSL {
 }
 
 extension Predicate {
-  /// Stands beside what a nested field is asked that finds nothing, and is not refused, where there is no such field.
-  static let unmappedIsIgnored = Predicate.not(.exists(.named("")))
-
-  /// Whether `unmappedIsIgnored` stands among the conditions.
-  var ignoresUnmapped: Bool {
-    if case .and(let parts) = self { parts.contains(.unmappedIsIgnored) } else { self == .unmappedIsIgnored }
-  }
-
   /// The same with fields that are found in the objects of nested ones too: a clause of KQL needs no braces for them.
   fileprivate var reachingNested: Predicate {
     func reaching(_ field: FieldSelector) -> FieldSelector {

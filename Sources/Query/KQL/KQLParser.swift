@@ -104,13 +104,14 @@ struct KQLParser {
     let outer = path
     let full = outer.map { $0 + "." + name.text } ?? name.text
     conditions.append(
-      KQLCondition(predicate: .nested(path: full, .all), path: outer, field: name.source, value: name.source))
+      KQLCondition(
+        predicate: .nested(path: NestedPath(full), .all), path: outer, field: name.source, value: name.source))
     path = full
     defer { path = outer }
     let inner = try parseBrackets(closing: "}", missing: "a condition") { parser throws(QuerySyntaxError) in
       try parser.parseOr()
     }
-    return .nested(path: full, inner)
+    return .nested(path: NestedPath(full), inner)
   }
 
   /// Reads what stands between the bracket that opens here and the one that closes it.

@@ -8,6 +8,7 @@ extension KQL {
   /// means the same there and reads better.
   public static func text(_ predicate: Predicate, catalog: FieldCatalog? = nil) -> String? {
     let isSayable = predicate.fields.allSatisfy { field in
+      if case .lenient = field { return false }
       guard case .matching(let pattern) = field else { return true }
       return !pattern.ignoresCase && !pattern.parts.contains(.anyCharacter) && pattern == pattern.trimmed
     }
@@ -46,7 +47,9 @@ private struct KQLText {
     case .or(let parts): return joined(parts, "or")
     case .not(let inner): return group(inner).map { "not " + $0 }
     case .nested(let path, let inner):
-      return KQLText(path: path, catalog: catalog).text(inner).map { name(.named(path)) + ": { " + $0 + " }" }
+      // A field that may be missing has no form in KQL.
+      guard !path.ignoresUnmapped else { return nil }
+      return KQLText(path: path.text, catalog: catalog).text(inner).map { name(.named(path.text)) + ": { " + $0 + " }" }
     case .holds: return nil
     case .exists(let field): return name(field) + ": *"
     case .test(let field, let test): return self.test(field, test)
@@ -82,14 +85,14 @@ private struct KQLText {
     case .term(let value): return isKeyword(field) ? lead(field) + KQL.quoted(value) : nil
     case .termPattern(let pattern): return isKeyword(field) ? Self.written(pattern).map { lead(field) + $0 } : nil
     case .phrase(let value): return lead(field) + KQL.quoted(value)
-    // What is cut into words before a star, or asks for all of them, has no form in KQL.
-    case .wildcard(let pattern) where pattern.words != nil: return nil
     case .wildcard(let pattern): return Self.written(pattern).map { lead(field) + $0 }
+    // KQL reads every date in UTC.
+    case .range(let lower, let upper) where lower?.zone != nil || upper?.zone != nil: return nil
     case .range(let lower?, nil): return name(field) + (lower.inclusive ? " >= " : " > ") + KQL.quoted(lower.value)
     case .range(nil, let upper?): return name(field) + (upper.inclusive ? " <= " : " < ") + KQL.quoted(upper.value)
     // In KQL two conditions, which two values of the field may meet.
     case .range: return nil
-    case .list, .regex, .sigma: return nil
+    case .list, .regex, .words, .sigma: return nil
     }
   }
 
@@ -114,6 +117,7 @@ private struct KQLText {
   private func name(_ field: FieldSelector) -> String {
     switch field {
     case .any: return "*"
+    case .lenient(let inner): return name(inner)
     case .named(let full): return Self.escaped(path.map { String(full.dropFirst($0.count + 1)) } ?? full)
     case .matching(let pattern):
       guard let path, case .literal(let lead) = pattern.parts.first else { return Self.written(pattern) ?? "*" }

@@ -23,18 +23,14 @@ struct LuceneParser {
     var isExistence = false
   }
 
-  private enum Occurrence {
-    case must
-    case should
-    case mustNot
-  }
-
   /// What a part of the query asks for.
   private struct Clause {
     var predicate: Predicate
     /// Whether the clause is none, as one of signs without a word is on fields of text: it is then false, and takes no part.
     var isAbsent: Predicate = .nothing
-    var occurrence = Occurrence.should
+    /// Whether the clause has to hold: what stands behind it may ask that, and may be none itself.
+    var isRequired: Predicate = .nothing
+    var isExcluded = false
     /// It stands in parentheses.
     var isGroup = false
   }
@@ -78,7 +74,7 @@ struct LuceneParser {
     var list: [Clause] = []
     repeat {
       if var words = try adjacentWords(target) {
-        words.occurrence = settings.requiresAll ? .must : .should
+        words.isRequired = settings.requiresAll ? .all : .nothing
         list.append(words)
       } else {
         try joinedClause(target, to: &list)
@@ -95,34 +91,41 @@ struct LuceneParser {
     let sign = token.kind
     if sign == .plus || sign == .minus || sign == .not { at += 1 }
     var clause = try clause(target)
-    if let last = list.last, last.occurrence != .mustNot {
-      if joinsByAnd { list[list.count - 1].occurrence = .must }
-      // With all required, `OR` frees the clauses on both sides of it.
-      if joinsByOr, settings.requiresAll { list[list.count - 1].occurrence = .should }
-    }
-    if sign == .minus || sign == .not {
-      clause.occurrence = .mustNot
-    } else if settings.requiresAll {
-      clause.occurrence = joinsByOr ? .should : .must
-    } else {
-      clause.occurrence = sign == .plus || joinsByAnd ? .must : .should
-    }
+    // With all required, `OR` frees the clauses on both sides of it.
+    if joinsByAnd || joinsByOr && settings.requiresAll { Self.change(&list, isRequired: joinsByAnd) }
+    clause.isExcluded = sign == .minus || sign == .not
+    let isRequired = settings.requiresAll ? !joinsByOr : sign == .plus || joinsByAnd
+    clause.isRequired = isRequired && !clause.isExcluded ? .all : .nothing
     list.append(clause)
+  }
+
+  /// What an operator does to the clause before it: to the last that is one.
+  private static func change(_ list: inout [Clause], isRequired: Bool) {
+    var reaches = Predicate.all
+    for place in list.indices.reversed() where reaches != .nothing {
+      if !list[place].isExcluded {
+        let before = list[place].isRequired
+        let after: Predicate = isRequired ? .or([before, reaches]) : .and([before, .not(reaches)])
+        list[place].isRequired = after.simplified()
+      }
+      reaches = .and([reaches, list[place].isAbsent]).simplified()
+    }
   }
 
   /// What the clauses of one level come to.
   private func joined(_ list: [Clause]) throws(QuerySyntaxError) -> Clause {
-    func all(_ occurrence: Occurrence) -> [Clause] { list.filter { $0.occurrence == occurrence } }
-    let (musts, shoulds) = (all(.must), all(.should))
+    let wanted = list.filter { !$0.isExcluded }
+    let shoulds = wanted.filter { $0.isRequired == .nothing }
     // Some alternative has to hold where nothing is required, save where there is none.
-    let hasMust = Predicate.or(musts.map { .not($0.isAbsent) })
-    let hasNoAlternative = Predicate.and(shoulds.map(\.isAbsent))
-    let alternative = Predicate.or([hasMust, hasNoAlternative] + shoulds.map(\.predicate))
+    let hasMust = Predicate.or(wanted.map { .and([$0.isRequired, .not($0.isAbsent)]) })
+    let hasNoAlternative = Predicate.and(wanted.map { .or([$0.isRequired, $0.isAbsent]) })
+    let free = wanted.filter { $0.isRequired != .all }
+    let alternative = Predicate.or([hasMust, hasNoAlternative] + free.map(\.predicate))
     let isAbsent = Predicate.and(list.map(\.isAbsent))
-    var parts = musts.map { Predicate.or([$0.isAbsent, $0.predicate]) } + [alternative]
-    parts += all(.mustNot).map { .not($0.predicate) }
+    var parts = wanted.map { Predicate.or([.not($0.isRequired), $0.isAbsent, $0.predicate]) } + [alternative]
+    parts += list.filter(\.isExcluded).map { .not($0.predicate) }
     parts.append(.not(isAbsent))
-    if depth == 1, !settings.least.isEmpty { parts.append(try enough(of: shoulds, among: list)) }
+    if depth == 1, settings.least != nil { parts.append(try enough(of: shoulds, among: list)) }
     return Clause(predicate: .and(parts), isAbsent: isAbsent.simplified())
   }
 
@@ -135,12 +138,11 @@ struct LuceneParser {
       }
       return .all
     }
-    let least = MinimumMatch(settings.least)?.count(of: shoulds.count) ?? 0
-    do {
-      return try QueryDSL.atLeast(least, of: shoulds.map(\.predicate), path: "")
-    } catch {
-      throw fault(error.message, at: 0)
+    let least = settings.least?.count(of: shoulds.count) ?? 0
+    guard let enough = QueryDSL.atLeast(least, of: shoulds.map(\.predicate)) else {
+      throw fault(QueryDSL.tooMany, at: 0)
     }
+    return enough
   }
 
   /// Two or more words with nothing between them are one text.
@@ -149,6 +151,7 @@ struct LuceneParser {
       guard case .word = kind(ahead) else { return false }
       switch kind(ahead + 1) {
       case .colon, .tilde, .boost, .and, .or: return false
+      case .pattern where tokens[at + ahead + 1].isStar: return false
       default: return true
       }
     }
@@ -159,9 +162,10 @@ struct LuceneParser {
       words.append(word)
       at += 1
     }
-    return try self.words(
-      words.joined(separator: " "), target, tokens[start].range.lowerBound..<tokens[at - 1].range.upperBound,
-      isFirst: start == 0)
+    let text = words.joined(separator: " ")
+    let range = tokens[start].range.lowerBound..<tokens[at - 1].range.upperBound
+    if let test = comparison(text, target) { return Clause(predicate: tests(test, target, range)) }
+    return self.words(text, target, range, isFirst: start == 0)
   }
 
   private mutating func clause(_ outer: Target) throws(QuerySyntaxError) -> Clause {
@@ -251,11 +255,13 @@ struct LuceneParser {
     if target.isExistence { return Clause(predicate: try existence(kind, range)) }
     switch kind {
     case .word(let word), .sign(let word):
-      if let test = comparison(word) { return Clause(predicate: tests(test, target, range)) }
       if let tilde { return Clause(predicate: try fuzzy(word, tilde, target, range)) }
-      return try words(word, target, range, isFirst: isFirst)
-    case .phrase(let phrase): return try self.phrase(phrase, moves: try moves(tilde, at: range), target, range)
-    case .pattern(let pattern): return Clause(predicate: try wildcard(pattern, target, range))
+      if let test = comparison(word, target) {
+        return Clause(predicate: tests(test, target, range))
+      }
+      return words(word, target, range, isFirst: isFirst)
+    case .phrase(let phrase): return self.phrase(phrase, moves: try moves(tilde, at: range), target, range)
+    case .pattern(let pattern): return try wildcard(pattern, target, range)
     case .regex(let pattern):
       do {
         return Clause(predicate: tests(.regex(try RegularExpression(pattern)), target, range))
@@ -281,35 +287,21 @@ struct LuceneParser {
   }
 
   /// A text outside quotes: any of its words, or all of them.
-  private mutating func words(
-    _ text: String, _ target: Target, _ range: Range<Int>, isFirst: Bool
-  ) throws(QuerySyntaxError) -> Clause {
-    if settings.makesPhrases { return try phrase(text, moves: settings.phraseMoves, target, range) }
+  private mutating func words(_ text: String, _ target: Target, _ range: Range<Int>, isFirst: Bool) -> Clause {
+    if settings.makesPhrases { return phrase(text, moves: settings.phraseMoves, target, range) }
     var match = WordMatch(text: text, requiresAll: settings.requiresAll)
     // Of several fields no number of words is asked.
     let isAlone = isFirst && depth == 1 && token.kind == .end && target.selectors.count == 1
     if isAlone, target.selectors[0].path != nil { match.least = settings.least }
     for selector in target.selectors { note(.test(selector, .match(text)), on: selector, target, range) }
-    do {
-      return Clause(
-        predicate: try match.condition(target.selectors, path: ""),
-        isAbsent: LuceneFunctions.isWordless(text, target.selectors))
-    } catch {
-      throw fault(error.message, at: range.lowerBound)
-    }
+    return Clause(
+      predicate: match.condition(target.selectors), isAbsent: LuceneFunctions.isWordless(text, target.selectors))
   }
 
-  private mutating func phrase(
-    _ text: String, moves: Int, _ target: Target, _ range: Range<Int>
-  ) throws(QuerySyntaxError) -> Clause {
-    let isAbsent = LuceneFunctions.isWordless(text, target.selectors)
-    guard moves > 0 else { return Clause(predicate: tests(.phrase(text), target, range), isAbsent: isAbsent) }
-    var parts: [Predicate] = []
-    for selector in target.selectors {
-      note(.test(selector, .phrase(text)), on: selector, target, range)
-      parts.append(LuceneFunctions.near(text, moves, selector, try name(selector, range), at: range))
-    }
-    return Clause(predicate: .or(parts), isAbsent: isAbsent)
+  private mutating func phrase(_ text: String, moves: Int, _ target: Target, _ range: Range<Int>) -> Clause {
+    let test = moves > 0 ? ValueTest.words(.near(text, moves: moves)) : .phrase(text)
+    return Clause(
+      predicate: tests(test, target, range), isAbsent: LuceneFunctions.isWordless(text, target.selectors))
   }
 
   /// How many moves a phrase allows by what stands behind it; what is no number says nothing.
@@ -323,22 +315,26 @@ struct LuceneParser {
 
   private mutating func wildcard(
     _ pattern: WildcardPattern, _ target: Target, _ range: Range<Int>
-  ) throws(QuerySyntaxError) -> Predicate {
-    if pattern.matchesEverything { return exists(target) }
+  ) throws(QuerySyntaxError) -> Clause {
+    if pattern.matchesEverything { return Clause(predicate: exists(target)) }
     if !settings.allowsLeadingWildcards, pattern.parts.first == .anyRun || pattern.parts.first == .anyCharacter {
       throw fault("a wildcard may not stand first here", at: range.lowerBound, expected: "a character before it")
     }
+    let whole = tests(.inQueryString(pattern), target, range)
     guard settings.analyzesWildcards, pattern.parts.count == 2, pattern.parts[1] == .anyRun,
       case .literal(let text) = pattern.parts[0], TextAnalyzer.words(text) != [TextAnalyzer.lowered(text)]
-    else { return tests(.wildcard(pattern), target, range) }
-    return tests(
-      .wildcard(WildcardPattern(words: text, settings.requiresAll ? .all : .any, isPrefix: true)), target, range)
+    else { return Clause(predicate: whole) }
+    let match = WordMatch(text: text, requiresAll: settings.requiresAll, isPrefix: true, isOfTextAlone: true)
+    return Clause(
+      predicate: .or([whole, match.condition(target.selectors)]),
+      isAbsent: LuceneFunctions.isWordless(text, target.selectors))
   }
 
   /// `>10` and its kin, which are written as words.
-  private func comparison(_ word: String) -> ValueTest? {
+  private func comparison(_ word: String, _ target: Target) -> ValueTest? {
+    guard target.range != nil || settings.comparesBareWords else { return nil }
     guard let sign = word.unicodeScalars.first, sign == "<" || sign == ">" else { return nil }
-    let inclusive = word.dropFirst().hasPrefix("=")
+    let inclusive = word.unicodeScalars.count > 2 && word.dropFirst().hasPrefix("=")
     let value = String(word.dropFirst(inclusive ? 2 : 1))
     guard !value.isEmpty else { return nil }
     let bound = bound(value, inclusive)
@@ -354,27 +350,13 @@ struct LuceneParser {
   private mutating func fuzzy(
     _ word: String, _ tilde: String, _ target: Target, _ range: Range<Int>
   ) throws(QuerySyntaxError) -> Predicate {
-    guard let fuzziness = tilde.isEmpty ? settings.fuzziness : WordMatch.Fuzziness(tilde) else {
+    guard let fuzziness = tilde.isEmpty ? settings.fuzziness : Fuzziness(tilde) else {
       throw fault(
         "so many letters cannot differ", at: range.upperBound, expected: "`~`, `~0`, `~1`, `~2` or `~AUTO`")
     }
-    var parts: [Predicate] = []
-    for selector in target.selectors {
-      let condition = LuceneFunctions.condition(
-        "fuzzy", try name(selector, range), [word],
-        [fuzziness.edits(word.unicodeScalars.count), settings.fixedLetters], isLenient: selector.isLenient, at: range)
-      note(condition, on: selector, target, range)
-      parts.append(condition)
-    }
-    return .or(parts)
-  }
-
-  /// The field of what is not compared value by value.
-  private func name(_ selector: FieldSelector, _ range: Range<Int>) throws(QuerySyntaxError) -> String {
-    guard let path = selector.path else {
-      throw fault(
-        "what is nearly the same is looked for in one field here", at: range.lowerBound, expected: "a field before it")
-    }
-    return path
+    // Fields of text keep their words in lower case.
+    let count = WordCount(
+      words: [TextAnalyzer.lowered(word)], whole: word, fuzziness: fuzziness, fixedLetters: settings.fixedLetters)
+    return tests(.words(.some(count)), target, range)
   }
 }

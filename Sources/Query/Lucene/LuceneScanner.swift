@@ -231,7 +231,11 @@ struct LuceneScanner {
   /// One end of a range; nil for a star.
   private mutating func rangeEnd(_ start: Int) throws(QuerySyntaxError) -> LuceneToken.End? {
     skipSpace()
-    if peek() == "\"" { return LuceneToken.End(text: try quoted()) }
+    // A star is open in quotes too, and behind a backslash.
+    if peek() == "\"" {
+      let end = try quoted()
+      return end == "*" ? nil : LuceneToken.End(text: end)
+    }
     var view = String.UnicodeScalarView()
     let first = at
     while let scalar = peek(), !Self.isSpace(scalar), scalar != "]", scalar != "}" {
@@ -244,6 +248,6 @@ struct LuceneScanner {
     }
     guard at > first else { throw fault("this range lacks an end", at: start, expected: "a value, or `*`") }
     let end = String(view)
-    return end == "*" && at == first + 1 ? nil : LuceneToken.End(text: end)
+    return end == "*" ? nil : LuceneToken.End(text: end)
   }
 }

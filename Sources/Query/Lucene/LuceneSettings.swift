@@ -15,9 +15,11 @@ struct LuceneSettings {
   /// So many moves are allowed in a phrase that says nothing of them.
   var phraseMoves = 0
   /// The letters that may differ where `~` says nothing of them.
-  var fuzziness = WordMatch.Fuzziness.auto(low: 3, high: 6)
+  var fuzziness = Fuzziness.byLength
   /// So many first letters may not differ.
   var fixedLetters = 0
-  /// How many of the clauses have to hold that need not, as `minimum_should_match` has it; empty where it is not stated.
-  var least = ""
+  /// How many of the clauses have to hold that need not, as `minimum_should_match` has it; nil where it is not stated.
+  var least: MinimumMatch?
+  /// `>10` compares where no field is named, too.
+  var comparesBareWords = true
 }

@@ -31,4 +31,9 @@ struct LuceneToken {
 
   var kind: Kind
   var range: Range<Int>
+
+  /// A star alone.
+  var isStar: Bool {
+    if case .pattern(let pattern) = kind { pattern.matchesEverything && range.count == 1 } else { false }
+  }
 }

@@ -6,6 +6,7 @@ extension ValueTest {
     switch self {
     case .match(let text), .phrase(let text), .term(let text): Self.isRelative(text)
     case .range(let lower, let upper): [lower, upper].contains { $0.map { Self.isRelative($0.value) } ?? false }
+    case .words(let asked): !asked.isFuzzy && asked.whole.map(Self.isRelative) == true
     // A list has no times relative to now.
     case .wildcard, .termPattern, .regex, .list, .sigma: false
     }
@@ -22,13 +23,17 @@ extension ValueTest {
     }
     guard namesNow else { return self }
     switch self {
+    case .words(let asked): return asked.whole.map { ValueTest.match($0).resolved(at: now) } ?? self
     case .match(let text), .phrase(let text), .term(let text):
       guard let first = time(text, up: false), let last = time(text, up: true) else { return self }
       return .range(lower: RangeBound(first, inclusive: true), upper: RangeBound(last, inclusive: true))
     case .range(let lower, let upper):
       func bound(_ bound: RangeBound?, up: Bool) -> RangeBound? {
         guard let bound, Self.isRelative(bound.value) else { return bound }
-        return time(bound.value, up: up).map { RangeBound($0, inclusive: bound.inclusive) } ?? bound
+        let text =
+          bound.zone?.resolve(bound.value, now: now, roundingUp: up).map(DateZone.text)
+          ?? time(bound.value, up: up)
+        return text.map { RangeBound($0, inclusive: bound.inclusive) } ?? bound
       }
       return .range(
         lower: bound(lower, up: lower?.inclusive == false), upper: bound(upper, up: upper?.inclusive == true))

@@ -61,8 +61,8 @@ extension Predicate {
     switch self {
     case .and(let parts), .or(let parts): for part in parts { part.forEachTest(visit) }
     case .not(let inner), .nested(_, let inner): inner.forEachTest(visit)
-    case .test(let selector, let test) where !selector.isLenient: if let path = selector.path { visit(path, test) }
-    case .all, .nothing, .exists, .test, .holds: break
+    case .test(.lenient, _), .all, .nothing, .exists, .holds: break
+    case .test(let selector, let test): if let path = selector.path { visit(path, test) }
     }
   }
 }

@@ -25,7 +25,7 @@ public struct QueryJudge: Sendable {
       for part in parts { if let found = walk(part, in: path) { return found } }
       return nil
     case .not(let inner): return walk(inner, in: path)
-    case .nested(let inside, let inner): return refusal(of: predicate, in: path) ?? walk(inner, in: inside)
+    case .nested(let inside, let inner): return refusal(of: predicate, in: path) ?? walk(inner, in: inside.text)
     case .all, .nothing, .exists, .test, .holds: return refusal(of: predicate, in: path)
     }
   }
@@ -37,11 +37,6 @@ public struct QueryJudge: Sendable {
     case .holds(let condition):
       // Those of other languages were judged when they were read.
       guard condition.language == .lucene else { return nil }
-      if LuceneFunctions.isFuzzy(condition), let key = condition.fields.first(where: isKey) {
-        return QueryRefusal(
-          "`\(key)` is a key of a flattened field, of which nothing is looked for that is nearly the same",
-          expected: "a value", isOfField: true)
-      }
       do throws(TypeFault) {
         _ = try condition.typed(catalog, now: nil)
         return nil
@@ -49,10 +44,11 @@ public struct QueryJudge: Sendable {
         let names = condition.fields.map { "`\($0)`" }.joined(separator: ", ")
         return QueryRefusal("\(names): \(error.message)", expected: error.expected, hint: error.hint, isOfField: true)
       }
-    case .nested(let inside, let inner):
+    case .nested(let nested, _):
+      let inside = nested.text
       switch catalog.type(of: inside) {
       case .nested: return nil
-      case _ where inner.ignoresUnmapped: return nil
+      case _ where nested.ignoresUnmapped: return nil
       case nil where !refusesUnknownObjects && catalog.resolve(inside).flattenedRoot == nil: return nil
       default:
         return QueryRefusal(
@@ -65,8 +61,6 @@ public struct QueryJudge: Sendable {
         return known[name].flatMap { refusal(of: test, as: $0, isKey: false, name: name) }
       }
       return refusal(of: test, as: field.type, isKey: isKey(name), name: name)
-    // What cannot be asked finds nothing.
-    case .test(.matching(let pattern), _) where pattern.isLenient: return nil
     case .test(.matching(let pattern), let test) where pattern.plainText != nil:
       let name = pattern.text
       let found = path == nil ? nil : misplaced(name, in: path)
@@ -79,8 +73,8 @@ public struct QueryJudge: Sendable {
           hint: "name the fields that are meant")
       }
       return nil
-    // Where every field is asked, those that cannot read the value are passed over.
-    case .exists, .test(.any, _): return nil
+    // Where every field is asked, or it is said so, those that cannot read the value are passed over.
+    case .exists, .test(.any, _), .test(.lenient, _): return nil
     }
   }
 
@@ -96,7 +90,7 @@ public struct QueryJudge: Sendable {
     switch condition {
     case .and(let parts), .or(let parts): parts.lazy.compactMap { misplaced($0, in: path) }.first
     case .not(let inner): misplaced(inner, in: path)
-    case .nested(let inside, let inner): misplaced(inner, in: inside)
+    case .nested(let inside, let inner): misplaced(inner, in: inside.text)
     case .exists(.named(let name)), .test(.named(let name), _): misplaced(name, in: path)
     case .all, .nothing, .exists, .test, .holds: nil
     }
@@ -117,6 +111,7 @@ public struct QueryJudge: Sendable {
 
   private func refusal(of test: ValueTest, as type: FieldType, isKey: Bool, name: String) -> QueryRefusal? {
     if isKey { return refusal(ofKey: test, name: name) }
+    if case .words(.beginning) = test { return Self.beginning(type, name: name) }
     switch type {
     case .keyword, .wildcard, .text, .flattened, .object, .nested, .dynamic: return nil
     case .binary:
@@ -129,6 +124,9 @@ public struct QueryJudge: Sendable {
     }
     switch test {
     case .sigma: return nil
+    case .words(let asked):
+      if asked.isFuzzy { return Self.fuzzy(type.plural, name: name) }
+      return asked.whole.flatMap { unreadable($0, as: type, name: name) }
     case .match(let text), .phrase(let text), .term(let text): return unreadable(text, as: type, name: name)
     case .range(let lower, let upper):
       for bound in [lower, upper].compactMap(\.self) {
@@ -143,6 +141,24 @@ public struct QueryJudge: Sendable {
       return nil
     case .termPattern, .regex: return Self.wildcard(type, name: name)
     case .list: return nil
+    }
+  }
+
+  private static func fuzzy(_ kind: String, name: String) -> QueryRefusal {
+    QueryRefusal(
+      "what is nearly the same is looked for in keywords and text, and `\(name)` holds \(kind)", expected: "a value",
+      isOfField: true)
+  }
+
+  /// Of a field that nothing is known of, nothing is refused.
+  private static func beginning(_ type: FieldType, name: String) -> QueryRefusal? {
+    switch type {
+    case .text, .dynamic, .object, .nested: nil
+    default:
+      QueryRefusal(
+        "the beginning of a phrase is looked for in fields of text, and `\(name)` is none",
+        expected: "a `prefix` query",
+        isOfField: true)
     }
   }
 
@@ -169,6 +185,8 @@ public struct QueryJudge: Sendable {
     case .range(nil, _), .range(_, nil):
       return QueryRefusal(
         "`\(name)` is a key of a flattened field, which knows no range with one end", expected: "a value")
+    case .words(.beginning): return Self.beginning(.keyword, name: name)
+    case .words(let asked): return asked.isFuzzy ? Self.fuzzy("the keys of a flattened field", name: name) : nil
     case .match, .phrase, .term, .range, .list, .sigma: return nil
     }
   }

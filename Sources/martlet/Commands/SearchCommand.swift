@@ -294,7 +294,11 @@ struct SearchCommand: AsyncParsableCommand {
     if case .by(let fields) = form { for field in fields { _ = queries.addField(field) } }
     for field in unknown { _ = queries.addField(field) }
     let patterns = predicate.fields.compactMap { selector in
-      if case .matching(let pattern) = selector, FieldNotice.isUnknown(pattern.text, catalog) { pattern } else { nil }
+      if case .matching(let pattern) = selector.strict, FieldNotice.isUnknown(pattern.text, catalog) {
+        pattern
+      } else {
+        nil
+      }
     }
     var place = try SearchOutput(file)
     let output = place.output

@@ -22,7 +22,7 @@ struct RandomQueries {
     case 12: return .not(predicate(depth: depth - 1, path: path))
     default:
       let inner = nestedPath(path)
-      return .nested(path: inner, predicate(depth: depth - 1, path: inner))
+      return .nested(path: NestedPath(inner), predicate(depth: depth - 1, path: inner))
     }
   }
 

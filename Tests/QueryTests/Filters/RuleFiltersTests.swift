@@ -151,7 +151,7 @@ struct RuleFiltersTests {
       Case(#"{"query":{"query_string":{"query":"*"}}}"#, .all),
       Case(
         #"{"query":{"query_string":{"query":"u:a AND NOT v:*"}}}"#,
-        .and([.test(.lenient("u"), .match("a")), .not(exists("v"))])),
+        .and([.test(.lenient(.named("u")), .match("a")), .not(exists("v"))])),
       Case(
         #"{"query":{"query_string":{"query":"u:a AND NOT v:*","fields":["w"]}}}"#,
         .and([match("u", "a"), .not(exists("v"))])),
@@ -224,8 +224,8 @@ struct RuleFiltersTests {
         "filters[0].query.range.n: the date format `dd/MM/yyyy` is not supported"
       ),
       (
-        #"{"query":{"range":{"n":{"gte":1,"time_zone":"+02:00"}}}}"#,
-        "filters[0].query.range.n: the setting `time_zone` is not supported"
+        #"{"query":{"range":{"n":{"gte":1,"time_zone":"+2:00"}}}}"#,
+        "filters[0].query.range.n: `time_zone` is an offset such as +01:00, or a name such as Europe/Berlin"
       ),
       (
         #"{"query":{"range":{"n":{"above":1}}}}"#, "filters[0].query.range.n: the setting `above` of a range is unknown"

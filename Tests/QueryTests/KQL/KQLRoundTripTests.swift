@@ -41,7 +41,7 @@ struct PredicateMaker {
     case 10: return .not(predicate(depth: depth - 1, path: path))
     default:
       let inner = (path.map { $0 + "." } ?? "") + name()
-      return .nested(path: inner, predicate(depth: depth - 1, path: inner))
+      return .nested(path: NestedPath(inner), predicate(depth: depth - 1, path: inner))
     }
   }
 

@@ -69,8 +69,8 @@ struct ReferenceEvaluator: Sendable {
     case .holds: false
     case .nested(let path, let inner):
       // A field that is not nested has no objects of its own.
-      type(path) == .nested
-        && objects(at: path, in: scope).contains { matches(inner, in: self.scope(path, $0)) }
+      type(path.text) == .nested
+        && objects(at: path.text, in: scope).contains { matches(inner, in: self.scope(path.text, $0)) }
     }
   }
 
@@ -101,6 +101,8 @@ struct ReferenceEvaluator: Sendable {
           TypedValue(value: leaf.value, type: $0.type, partsBlanks: leaf.flattenedRoot != nil)
         }
       }
+    // Held to what is written by hand, and to the reference of the query DSL.
+    case .lenient(let inner): return values(of: inner, in: scope, orBelow: orBelow)
     case .any:
       return leaves.filter { !$0.isHidden }.flatMap { leaf in
         ways(leaf).map { TypedValue(value: leaf.value, type: $0.type, partsBlanks: true) }

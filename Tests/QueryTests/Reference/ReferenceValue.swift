@@ -94,7 +94,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return kept(wanted).map { ($0 + 0.5).rounded(.down) == value } ?? false
-    case .wildcard, .termPattern, .regex, .list, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in kept(bound).map { value < $0 ? .below : value > $0 ? .above : .same } }
     }
@@ -180,7 +180,7 @@ enum ReferenceValue {
     case .match(let wanted), .phrase(let wanted), .term(let wanted): return same(value, wanted)
     case .wildcard(let pattern), .termPattern(let pattern): return ReferencePattern.matches(pattern, value)
     case .regex(let regex): return regex.matches(value)
-    case .list, .sigma: return false
+    case .list, .words, .sigma: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         if same(value, bound) { return .same }
@@ -205,7 +205,7 @@ enum ReferenceValue {
       lowered.ignoresCase = true
       return words.contains { ReferencePattern.matches(lowered, $0) }
     case .range, .term, .termPattern, .regex: return words.contains { keyword(test, $0) }
-    case .list, .sigma: return false
+    case .list, .words, .sigma: return false
     }
   }
 
@@ -213,7 +213,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceNumber.compare(value, wanted) == .same
-    case .wildcard, .termPattern, .regex, .list, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
     case .range(let lower, let upper): return within(lower, upper) { ReferenceNumber.compare(value, $0) }
     }
   }
@@ -222,7 +222,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceNumber.floating(.string(wanted)) == value
-    case .wildcard, .termPattern, .regex, .list, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceNumber.floating(.string(bound)).map { value < $0 ? .below : value > $0 ? .above : .same }
@@ -233,7 +233,7 @@ enum ReferenceValue {
   private static func boolean(_ test: ValueTest, _ value: Bool) -> Bool {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted): return boolean(wanted) == value
-    case .wildcard, .termPattern, .regex, .list, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
     case .range(let lower, let upper):
       // False stands before true.
       return within(lower, upper) { bound in
@@ -246,7 +246,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceAddress.network(wanted).map { ReferenceAddress.holds($0, value) } ?? false
-    case .wildcard, .termPattern, .regex, .list, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceAddress.bytes(bound).map {
@@ -260,7 +260,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceDate.interval(wanted, now: now)?.contains(value) ?? false
-    case .wildcard, .termPattern, .regex, .list, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
     case .range(let lower, let upper):
       if let lower {
         guard let interval = ReferenceDate.interval(lower.value, now: now) else { return false }

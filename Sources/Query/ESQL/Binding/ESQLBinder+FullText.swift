@@ -117,7 +117,7 @@ extension ESQLBinder {
         "boost", "lenient", "minimum_should_match", "zero_terms_query", "auto_generate_synonyms_phrase_query",
       ]
     var needsAll = false
-    var fuzziness: String?
+    var fuzziness: Fuzziness?
     var matchesWithoutWords = false
     var fixedLetters = 0
     var least: MinimumMatch?
@@ -130,7 +130,9 @@ extension ESQLBinder {
       guard let written = Self.written(option.value) else { throw unsupported(option, range) }
       switch option.name {
       case "operator": needsAll = written.lowercased() == "and"
-      case "fuzziness": fuzziness = written.uppercased()
+      case "fuzziness":
+        guard let read = Fuzziness(written) else { throw unsupported(option, range) }
+        fuzziness = read
       case "zero_terms_query": matchesWithoutWords = written.lowercased() == "all"
       case "prefix_length":
         guard let count = Int(written), count >= 0 else { throw unsupported(option, range) }
@@ -147,36 +149,15 @@ extension ESQLBinder {
       }
     }
     if type == .text || type.isString && fuzziness != nil {
-      let words =
-        type == .text
-        ? TextAnalyzer.words(value.textValue ?? ESQLConversion.text(value, query.type))
-        : [
-          value.textValue ?? ""
-        ]
-      let bounds = words.map { Self.edits($0, fuzziness) }
-      let fixed = words.map { Array(String(String.UnicodeScalarView($0.unicodeScalars.prefix(fixedLetters))).utf8) }
-      let isPhrase = name == "MATCH_PHRASE"
-      return { [needsAll, matchesWithoutWords, least] other in
-        let text = other.textValue ?? ""
-        let own = type == .text ? TextAnalyzer.words(text) : [text]
-        if words.isEmpty { return matchesWithoutWords }
-        if isPhrase {
-          guard own.count >= words.count else { return false }
-          return (0...(own.count - words.count)).contains { start in
-            zip(own[start...], words).allSatisfy { Value.equal($0, $1) }
-          }
-        }
-        func meets(_ place: Int) -> Bool {
-          own.contains { word in
-            bounds[place] == 0
-              ? Value.equal(word, words[place])
-              : word.utf8.starts(with: fixed[place])
-                && EditDistance.between(Array(word.utf8), Array(words[place].utf8), atMost: bounds[place]) != nil
-          }
-        }
-        if let least, !needsAll { return words.indices.count(where: meets) >= max(1, least.count(of: words.count)) }
-        return needsAll ? words.indices.allSatisfy(meets) : words.indices.contains(where: meets)
-      }
+      let written = value.textValue ?? ESQLConversion.text(value, query.type)
+      let words = type == .text ? TextAnalyzer.words(written) : [written]
+      if words.isEmpty { return { [matchesWithoutWords] _ in matchesWithoutWords } }
+      let match = WordMatch(text: written, requiresAll: needsAll, least: least)
+      let count = WordCount(
+        words: words, least: match.leastCount(of: words.count), whole: written, fuzziness: fuzziness,
+        fixedLetters: fixedLetters)
+      let matcher = WordMatcher(name == "MATCH_PHRASE" ? .near(written, moves: 0) : .some(count), isText: type == .text)
+      return { matcher.matches($0.textValue ?? "") }
     }
     // Anything else is compared by value; a value that the type cannot read matches nothing.
     let from = query.type
@@ -191,15 +172,5 @@ extension ESQLBinder {
     }
     guard let wanted else { return { _ in false } }
     return { $0.order(wanted) == 0 || $0 == wanted }
-  }
-
-  /// How many edits a word may be away.
-  private static func edits(_ word: String, _ fuzziness: String?) -> Int {
-    switch fuzziness {
-    case nil, "0": return 0
-    case "1": return 1
-    case "2": return 2
-    default: return word.unicodeScalars.count <= 2 ? 0 : word.unicodeScalars.count <= 5 ? 1 : 2
-    }
   }
 }

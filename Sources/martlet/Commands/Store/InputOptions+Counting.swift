@@ -125,10 +125,10 @@ extension InputOptions {
   private static func dependsOnReading(_ form: EventSearch.Form, _ predicate: Query.Predicate) -> Bool {
     if case .by(let fields) = form, fields.contains(readingTime) { return true }
     return predicate.fields.contains { selector in
-      switch selector {
+      switch selector.strict {
       case .named(let path): path == readingTime
       case .matching(let pattern): WildcardMatcher(pattern).matches(readingTime)
-      case .any: true
+      case .any, .lenient: true
       }
     }
   }
