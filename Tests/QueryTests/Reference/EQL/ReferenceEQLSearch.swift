@@ -83,9 +83,16 @@ struct ReferenceEQLSearch {
     return keys
   }
 
-  /// The places, in the order of the search, of the events that an item takes under a key.
-  private func places(_ asked: EQLAsked, _ item: EQLAsked.Item, _ key: Key, _ events: [Event]) -> [Int] {
-    events.indices.filter { takes(item, events[$0]) && keys(asked, item, events[$0]).contains(key) }
+  /// The events, by their places in the order of the search, that an item takes, and under which keys.
+  private struct Taken {
+    var all: [(place: Int, keys: [Key])]
+
+    func places(_ key: Key) -> [Int] { all.filter { $0.keys.contains(key) }.map(\.place) }
+  }
+
+  private func taken(_ asked: EQLAsked, _ item: EQLAsked.Item, _ events: [Event]) -> Taken {
+    Taken(
+      all: events.indices.filter { takes(item, events[$0]) }.map { ($0, keys(asked, item, events[$0])) })
   }
 
   private static func shown(_ key: Key) -> [String?] { key.map { $0?.written } }
@@ -94,15 +101,19 @@ struct ReferenceEQLSearch {
 
   private func sequences(_ asked: EQLAsked) -> [Hit] {
     let timed = events.filter { $0.time != nil }
-    let items = asked.items.flatMap { [EQLAsked.Item](repeating: $0, count: $0.runs) }
-    let positive = items.filter { !$0.isMissing }
+    let items = asked.items.flatMap { item in
+      let taken = taken(asked, item, timed)
+      return (0..<item.runs).map { _ in (isMissing: item.isMissing, taken: taken) }
+    }
+    let positive = items.filter { !$0.isMissing }.map(\.taken)
+    let until = asked.until.map { taken(asked, $0, timed) }
     var found: [(chain: [Int], rank: Int, hit: Hit)] = []
-    for key in Set(timed.flatMap { event in positive.flatMap { keys(asked, $0, event) } }) {
-      let stops = asked.until.map { places(asked, $0, key, timed) } ?? []
-      var chains = places(asked, positive[0], key, timed).map { [$0] }
+    for key in Set(positive.flatMap { $0.all.flatMap(\.keys) }) {
+      let stops = until?.places(key) ?? []
+      var chains = positive[0].places(key).map { [$0] }
       for item in positive.dropFirst() {
         var longer: [[Int]] = []
-        for place in places(asked, item, key, timed) {
+        for place in item.places(key) {
           // The latest that ended before goes on; those before it do not any more.
           let before = chains.filter { $0[$0.count - 1] < place }
           chains.removeAll { $0[$0.count - 1] < place }
@@ -113,11 +124,11 @@ struct ReferenceEQLSearch {
         }
         chains = longer
       }
-      for chain in chains where isAllowed(asked, items, key, chain, timed) {
+      for chain in chains where isAllowed(asked.maxspan, items, key, chain, timed) {
         var rest = chain[...]
         let events = items.map { item in item.isMissing ? nil : rest.popFirst().map { timed[$0].place } }
-        let last = chain[chain.count - 1]
-        let rank = keys(asked, positive[positive.count - 1], timed[last]).firstIndex(of: key) ?? 0
+        let last = positive[positive.count - 1].all.first { $0.place == chain[chain.count - 1] }
+        let rank = last?.keys.firstIndex(of: key) ?? 0
         found.append((chain, rank, Hit(keys: Self.shown(key), events: events)))
       }
     }
@@ -132,11 +143,11 @@ struct ReferenceEQLSearch {
 
   /// Whether the events that must be missing are: none between two, and around all a span without them as long as allowed.
   private func isAllowed(
-    _ asked: EQLAsked, _ items: [EQLAsked.Item], _ key: Key, _ chain: [Int], _ events: [Event]
+    _ maxspan: Int64?, _ items: [(isMissing: Bool, taken: Taken)], _ key: Key, _ chain: [Int], _ events: [Event]
   ) -> Bool {
     let times = chain.map { time(events, $0) }
     let (first, last) = (times[0], times[times.count - 1])
-    let span = asked.maxspan ?? .max
+    let span = maxspan ?? .max
     var before: [Int64] = []
     var after: [Int64] = []
     var passed = 0
@@ -145,7 +156,7 @@ struct ReferenceEQLSearch {
         passed += 1
         continue
       }
-      let found = places(asked, item, key, events).map { time(events, $0) }
+      let found = item.taken.places(key).map { time(events, $0) }
       if passed == 0 {
         before += found.filter { $0 < first }
       } else if passed == times.count {
@@ -164,7 +175,8 @@ struct ReferenceEQLSearch {
   // MARK: Samples
 
   private func samples(_ asked: EQLAsked) -> [Hit] {
-    let all = Set(events.flatMap { event in asked.items.flatMap { keys(asked, $0, event) } })
+    let items = asked.items.map { taken(asked, $0, events) }
+    let all = Set(items.flatMap { $0.all.flatMap(\.keys) })
     let sorted = all.sorted { left, right in
       for (one, other) in zip(left, right) where one != other {
         guard let one else { return true }
@@ -174,8 +186,7 @@ struct ReferenceEQLSearch {
       return false
     }
     return sorted.compactMap { key in
-      let lists = asked.items.map { places(asked, $0, key, events) }
-      return Self.distinct(lists[...], []).map { chosen in
+      Self.distinct(items.map { $0.places(key) }[...], []).map { chosen in
         Hit(keys: Self.shown(key), events: chosen.map { events[$0].place })
       }
     }
