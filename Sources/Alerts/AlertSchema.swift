@@ -3,7 +3,8 @@ import Databases
 /// The tables of `alerts.sqlite`.
 enum AlertSchema {
   /// The application is "Mrtl".
-  static let current = DatabaseSchema(applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth, sixth])
+  static let current = DatabaseSchema(
+    applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth, sixth, seventh])
 
   private static let first = """
     CREATE TABLE alerts (
@@ -137,5 +138,10 @@ enum AlertSchema {
     CREATE TABLE audit (number INTEGER PRIMARY KEY, entry TEXT NOT NULL, hash BLOB NOT NULL) STRICT;
     CREATE TABLE audit_progress (only INTEGER PRIMARY KEY CHECK (only = 1), stored INTEGER NOT NULL) STRICT;
     INSERT INTO audit_progress VALUES (1, 0);
+    """
+
+  /// What was to be known of runs that were done: a JSON list of lines.
+  private static let seventh = """
+    ALTER TABLE runs ADD COLUMN warnings TEXT;
     """
 }

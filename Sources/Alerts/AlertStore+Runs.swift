@@ -56,11 +56,15 @@ extension AlertStore {
     public var cut: Int
     public var outcome: Outcome
     public var reason: String?
+    /// What else is to be known of the executions, such as what their queries warned of; a line each. Of many, or of long ones, the
+    /// first are kept.
+    public var warnings: [String]
 
     public init(
       ruleID: String, first: Timestamp, last: Timestamp, executions: Int, startedAt: Timestamp, took: Int64,
       searched: Int,
-      alerts: Int, cut: Int, outcome: Outcome = .done, reason: String? = nil
+      alerts: Int, cut: Int, outcome: Outcome = .done, reason: String? = nil,
+      warnings: [String] = []
     ) {
       self.ruleID = ruleID
       self.first = first
@@ -73,6 +77,26 @@ extension AlertStore {
       self.cut = cut
       self.outcome = outcome
       self.reason = reason
+      self.warnings = warnings
+    }
+
+    /// Warnings of one entry of the log, and the characters of one.
+    static let mostWarnings = 20
+    static let longestWarning = 1000
+
+    /// The warnings as they are kept; nil where there are none.
+    var warningText: String? {
+      guard !warnings.isEmpty else { return nil }
+      var kept = warnings.prefix(Self.mostWarnings).map { warning -> JSONValue in
+        .string(warning.count > Self.longestWarning ? "\(warning.prefix(Self.longestWarning))…" : warning)
+      }
+      if warnings.count > kept.count { kept.append(.string("and \(warnings.count - kept.count) more")) }
+      return JSONValue.array(kept).text
+    }
+
+    static func warnings(_ text: String?) -> [String] {
+      guard let text, let value = try? JSONValue(parsing: Array(text.utf8)[...]) else { return [] }
+      return value.arrayValue?.compactMap(\.stringValue) ?? []
     }
   }
 
@@ -219,12 +243,13 @@ extension AlertStore {
   private func log(_ run: Run, _ database: Database) throws {
     try database.execute(
       sql: """
-        INSERT INTO runs (rule_id, first_tick, last_tick, executions, started_at, took, searched, alerts, cut, outcome, reason)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO runs (rule_id, first_tick, last_tick, executions, started_at, took, searched, alerts, cut, outcome, reason,
+          warnings)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         run.ruleID, run.first.milliseconds, run.last.milliseconds, run.executions, run.startedAt.milliseconds, run.took,
-        run.searched, run.alerts, run.cut, run.outcome.rawValue, run.reason,
+        run.searched, run.alerts, run.cut, run.outcome.rawValue, run.reason, run.warningText,
       ])
   }
 
@@ -346,7 +371,7 @@ extension AlertStore {
       last: Timestamp(milliseconds: row["last_tick"]), executions: row["executions"],
       startedAt: Timestamp(milliseconds: row["started_at"]), took: row["took"], searched: row["searched"],
       alerts: row["alerts"], cut: row["cut"], outcome: Run.Outcome(rawValue: row["outcome"]) ?? .failed,
-      reason: row["reason"])
+      reason: row["reason"], warnings: Run.warnings(row["warnings"]))
   }
 
   /// Copies the alerts, as of one moment, into a new file.

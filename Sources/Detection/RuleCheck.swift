@@ -63,6 +63,13 @@ public struct RuleCheck: Sendable {
     self.unsupported = unsupported
   }
 
+  /// Why a rule cannot be kept to run: its schedule, its parameters, or a query or filter that cannot be read.
+  public static func obstacles(
+    _ loaded: LoadedRule, now: Timestamp, catalog: FieldCatalog = .standard
+  ) -> [Diagnostic] {
+    RuleValidator.obstacles(loaded, now: now) { inspect($0, catalog) }
+  }
+
   /// What the language's parser says of a rule's query and filters.
   static func inspect(
     _ rule: Rule, _ catalog: FieldCatalog, _ tables: [String: ESQLTable] = [:]

@@ -1,3 +1,4 @@
+import Query
 import Rules
 
 /// The exceptions of a hunt, sorted by the rules that they are for.
@@ -76,7 +77,28 @@ public struct ExceptionSet: Sendable {
             "\(loaded.rule.name) names “\(list.listID)”, a list for Elastic's endpoint, which is not applied"))
       }
     }
-    return found + unused(rules.map(\.rule))
+    return found + computed(rules.map(\.rule)) + unused(rules.map(\.rule))
+  }
+
+  /// Exceptions on what a query in ES|QL computes, which no event has that it reads.
+  private func computed(_ rules: [Rule]) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    for rule in rules where rule.type == .esql {
+      let places = places(for: rule)
+      guard !places.isEmpty, let query = try? ESQLQuery(rule.query ?? ""),
+        let bound = try? ESQLRuleQuery(query, .standard, tables: [:])
+      else { continue }
+      let columns = Set(bound.columns.map(\.name)).subtracting(bound.fieldPaths)
+      for item in places.map({ items[$0].item }) {
+        for entry in item.entries where columns.contains(entry.field) && found.count < ExceptionLimits.diagnostics {
+          found.append(
+            item.warning(
+              "“\(item.name)” asks for `\(entry.field)`, which the query of “\(rule.name)” computes: exceptions are asked of the events "
+                + "that a query reads, and no event has it"))
+        }
+      }
+    }
+    return found
   }
 
   private func unused(_ rules: [Rule]) -> [Diagnostic] {

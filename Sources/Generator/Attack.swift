@@ -24,4 +24,16 @@ public enum Attack: String, CaseIterable, Sendable {
   case openSSH = "open-ssh-to-internet"
   /// The credentials of an instance's role are used from outside the network.
   case stealInstanceCredentials = "steal-instance-credentials"
+  /// A user stops the trail, and then reads a secret and shares a disk snapshot.
+  case stopLoggingThenTakeData = "stop-logging-then-take-data"
+  /// A user makes an access key for another user, and the key is used from another address.
+  case useNewKeyElsewhere = "use-new-key-elsewhere"
+  /// Somebody tries two passwords on each of several users at the console, from one address.
+  case sprayConsoleLogins = "spray-console-logins"
+  /// A user deletes disks and the snapshots of them, one after another.
+  case massDeletion = "mass-deletion"
+  /// A user tries what their key may do, and is refused some thirty kinds of calls.
+  case enumeratePermissions = "enumerate-permissions"
+  /// A user looks for machines in every region, most of which the account does not use, and is refused.
+  case enumerateRegions = "enumerate-regions"
 }

@@ -33,6 +33,7 @@ struct Plan {
   private var day = 0
   private var account = 0
   private var region = -1
+  private var regionCount = Account.regionsPerAccount
   private var passedWeight = 0
   private var passedVisits = 0
   private var ordinal: UInt64 = 0
@@ -103,7 +104,7 @@ struct Plan {
   /// Goes on to the next region, account or day.
   private mutating func advance() -> Bool {
     region += 1
-    if region == Account.regionsPerAccount {
+    if region == regionCount {
       region = 0
       account += 1
       if account == world.accounts.count {
@@ -112,15 +113,20 @@ struct Plan {
       }
     }
     guard day < world.days else {
-      region = Account.regionsPerAccount - 1
+      region = regionCount - 1
       account = world.accounts.count - 1
       return false
     }
-    if region == 0 { visits = keptVisitsToday() }
-    let weight = Self.weight(world: world, day: day, account: account) * Self.regionWeights[region]
-    let before = share(passedWeight)
+    if region == 0 {
+      visits = keptVisitsToday()
+      regionCount = world.regionCount(account: account, day: day)
+    }
+    // In regions that the account does not use there is nothing but what is planted.
+    let share = region < Self.regionWeights.count ? Self.regionWeights[region] : 0
+    let weight = Self.weight(world: world, day: day, account: account) * share
+    let before = self.share(passedWeight)
     passedWeight += weight
-    count = share(passedWeight) - before
+    count = self.share(passedWeight) - before
     planned = visits.filter { $0.region == region }
     if let attacks = world.attackEvents[world.cell(account: account, day: day)] {
       planned += attacks.filter { $0.region == region }
@@ -147,7 +153,7 @@ struct Plan {
   /// Where the file lies that ends at second `end`: CloudTrail puts the time of delivery, in steps of five minutes, in the name.
   private func name(end: Int) -> (directory: String, path: String) {
     let account = world.accounts[account]
-    let region = account.regions[region]
+    let region = account.allRegions[region]
     let date = CivilDate(daysSinceEpoch: world.firstDay + day)
     let minute = min((end + 299) / 300 * 5, 23 * 60 + 55)
     var random = SeededRandom(

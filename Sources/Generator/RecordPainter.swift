@@ -28,7 +28,7 @@ struct RecordPainter {
     self.names = names
     pool = account.names
     accountID = Array(account.id.utf8)
-    regionName = Array(account.regions[region].utf8)
+    regionName = Array(account.allRegions[region].utf8)
     self.region = region
     seed = world.seed
     dayStart = (world.firstDay + day) * 86_400

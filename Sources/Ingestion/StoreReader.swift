@@ -20,6 +20,8 @@ public struct StoreReader: Sendable {
   public var question: (queries: QuerySet, query: BoundQuery)?
   /// Which data streams are read; all unless set.
   public var dataStreams: (@Sendable (String) -> Bool)?
+  /// Which rows of which unit are read, ascending, and nothing else, as texts; all that can answer unless set.
+  public var rows: [Int: [Int]]?
   /// Documents that are read behind what is stored as segments, each a JSON object; the question is not asked of them.
   public var documents: [[UInt8]] = []
   /// The times at which events are to be expected, as for `InputReader`.
@@ -75,10 +77,15 @@ public struct StoreReader: Sendable {
           let worker = StoreWorker(self, makeConsumer(), registry: registry, progress: progress)
           while let place = feed.take() {
             try Task.checkCancellation()
-            try worker.read(chosen[place])
+            if let rows {
+              guard let mine = rows[place] else { continue }
+              try worker.read(mine, of: chosen[place], unit: place)
+            } else {
+              try worker.read(chosen[place])
+            }
             try await worker.consumer.endUnit(place)
           }
-          if number == 0, !documents.isEmpty {
+          if number == 0, !documents.isEmpty, rows == nil {
             try worker.read(documents)
             try await worker.consumer.endUnit(chosen.count)
           }
@@ -135,29 +142,56 @@ private final class StoreWorker<Consumer: RecordConsumer> {
   }
 
   func read(_ part: StoreSnapshot.Part) throws {
-    defer { part.segment.letGo() }
-    let name = "segment \(part.number)"
-    do {
+    try reading(part) {
       let rows = try rows(of: part)
       summary.reading.files += 1
       if let columns = consumer as? any ColumnConsumer, let plan = columns.plan(of: part.summary.dataStream) {
         if !rows.isEmpty {
           try part.withColumns(plan) { try columns.consume($0, rows: rows) { try part.heads() } }
         }
-        progress.add(files: 1)
-        return
+      } else {
+        try readTexts(rows, of: part)
       }
-      scanner.beginBatch()
-      let times = consumer.wantsIngestionTimes && !rows.isEmpty ? try part.segment.ingestionTimes() : []
-      try part.segment.withSources(rows) { place, source in
-        try take(source, of: name, ingested: times.isEmpty ? nil : times[rows[place]])
-      }
-      try flush(name)
+    }
+  }
+
+  /// Reads the texts of rows that are known already.
+  func read(_ rows: [Int], of part: StoreSnapshot.Part, unit: Int) throws {
+    try reading(part) {
+      try readTexts(rows, of: part) { self.summary.reading.unreadRows[unit, default: []].insert(rows[$0]) }
+    }
+  }
+
+  private func reading(_ part: StoreSnapshot.Part, _ body: () throws -> Void) throws {
+    defer { part.segment.letGo() }
+    do {
+      try body()
     } catch let error as SegmentError {
       removeTexts()
       summary.missing.append(StoreSnapshot.Missing(summary: part.summary, reason: "\(error)"))
     }
     progress.add(files: 1)
+  }
+
+  /// - Parameter leaving: called with the places of rows that cannot be read.
+  private func readTexts(_ rows: [Int], of part: StoreSnapshot.Part, leaving: @escaping (Int) -> Void = { _ in }) throws
+  {
+    let name = "segment \(part.number)"
+    scanner.beginBatch()
+    let times = consumer.wantsIngestionTimes && !rows.isEmpty ? try part.segment.ingestionTimes() : []
+    var (left, fault): (Int, SegmentError?) = (0, nil)
+    try part.segment.withSources(rows) { place, error in
+      leaving(place)
+      left += 1
+      fault = fault ?? error
+    } _: { place, source in
+      try take(source, of: name, ingested: times.isEmpty ? nil : times[rows[place]])
+    }
+    try flush(name)
+    // The rest of the segment was read.
+    if let fault {
+      summary.missing.append(StoreSnapshot.Missing(summary: part.summary, count: left, reason: "\(fault)"))
+    }
   }
 
   /// Reads documents that lie elsewhere than in segments.

@@ -33,6 +33,9 @@ public struct ReadingSummary: Sendable {
   /// Files that several workers read piece by piece, to their end; of the others consumers are told one by one.
   public var pieced: [SourceObject] = []
 
+  /// Of stored events that were asked for by their rows those that could not be read, by the units they lie in.
+  public var unreadRows: [Int: Set<Int>] = [:]
+
   /// Events in ECS without `@timestamp`.
   public var withoutTime = 0
 
@@ -66,6 +69,7 @@ public struct ReadingSummary: Sendable {
     passedOver.merge(other.passedOver)
     withoutTime += other.withoutTime
     oddYears.merge(other.oddYears, uniquingKeysWith: +)
+    unreadRows.merge(other.unreadRows) { $0.union($1) }
   }
 }
 

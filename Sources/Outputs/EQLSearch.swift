@@ -4,12 +4,24 @@ import JSON
 import Parallel
 import Query
 
-/// Collects the events that take part in an EQL query, with their text. One worker's own.
-public final class EQLSearch: RecordConsumer {
+/// Collects the events that take part in an EQL query. One worker's own.
+///
+/// Of events that come as texts those are kept. Of stored ones their columns are enough to find the hits, and `EQLTexts` reads the
+/// texts of these afterwards.
+public final class EQLSearch: ColumnConsumer {
   /// What workers found, together.
   public struct Result: Sendable {
-    /// The candidates, each with its event as a line of JSON.
-    var found: [(candidate: EQLCandidate, json: [UInt8])] = []
+    /// What there is to print of a candidate.
+    enum Text: Sendable {
+      /// A line of JSON.
+      case json([UInt8])
+      /// It lies in this row of its unit, whose number the upper half of its order is.
+      case row(Int32)
+    }
+
+    var candidates = EQLCandidates()
+    /// By the places of candidates.
+    var texts: [Text] = []
     var bytes = 0
     /// Events that the query was asked about: of the data streams and times that are searched.
     public var asked = 0
@@ -25,7 +37,8 @@ public final class EQLSearch: RecordConsumer {
     public init() {}
 
     public mutating func merge(_ other: Result) {
-      found += other.found
+      candidates.append(contentsOf: other.candidates)
+      texts += other.texts
       asked += other.asked
       left += other.left
       timeless += other.timeless
@@ -36,6 +49,8 @@ public final class EQLSearch: RecordConsumer {
 
   /// Bytes of events that a worker keeps at most.
   private static let mostBytes = min(256 << 20, ProcessMemory.available / 16)
+  /// About what an event takes beside its text.
+  private static let candidateBytes = 80
 
   private let collector: EQLCollector
   private let mapper: EventMapper
@@ -44,6 +59,7 @@ public final class EQLSearch: RecordConsumer {
   private let times: ClosedRange<Timestamp>?
   private let unknown: [String]
   private let counts: Bool
+  private let plan: FieldPlan?
   private var result = Result()
   /// Candidates before this one belong to units that have ended.
   private var ended = 0
@@ -53,18 +69,22 @@ public final class EQLSearch: RecordConsumer {
   ///   - index: restricts the data streams that are searched; `times` restricts the times of events, both ends included.
   ///   - unknown: fields that no event is known to have; which have values is noted.
   ///   - counts: hits are only counted, so that no text is kept.
+  ///   - asksColumns: whether stored columns are as the catalog types them, so that texts can stay packed.
   public init(
     _ collector: EQLCollector, index: IndexPattern?, times: ClosedRange<Timestamp>?, unknown: [String], counts: Bool,
-    context: EventContext, catalog: FieldCatalog
+    asksColumns: Bool = false, context: EventContext, catalog: FieldCatalog
   ) {
     self.collector = collector
     self.index = index
     self.times = times
     self.unknown = unknown
     self.counts = counts
+    plan = asksColumns ? collector.queries.plan : nil
     mapper = EventMapper(collector.queries.plan, context: context, flattenedRoots: catalog.flattenedRoots)
     writer = EventJSON(context)
   }
+
+  public var wantsIngestionTimes: Bool { true }
 
   public var problems: ProblemLog {
     var problems = mapper.problems
@@ -75,41 +95,72 @@ public final class EQLSearch: RecordConsumer {
   public func consume(_ batch: RecordBatch) throws {
     mapper.forEachBatch(of: batch, rows: Array(batch.rows.indices)) { events, rows in
       for field in unknown where events.column(field)?.isEmpty == false { result.met.insert(field) }
-      let isSearched = (0...events.dataStream.dictionary.count).map { code in
-        code > 0 && index?.matches(events.dataStream.dictionary.text(UInt32(code))) ?? true
-      }
+      let isSearched = isSearched(events)
       func isAsked(_ row: Int) -> Bool {
         guard isSearched[Int(events.dataStream.code(row: row))] else { return false }
         return times.map { times in batch.rows[rows[row]].ownTime.map(times.contains) ?? false } ?? true
       }
       for row in 0..<events.rowCount where isAsked(row) { result.asked += 1 }
-      collector.forEachCandidate(events) { row, candidate in
-        guard isAsked(row) else { return }
+      collect(events) { row in
+        guard isAsked(row) else { return nil }
         var json: [UInt8] = []
         do {
-          if !counts { try writer.append(batch.rows[rows[row]], to: &json) }
+          if !counts {
+            try writer.append(batch.rows[rows[row]], ingested: batch.ingestionTime(of: rows[row]), to: &json)
+          }
         } catch {
           unprinted.note(batch.problem(with: rows[row], .noRoom, "\(error)"))
-          return
+          return nil
         }
-        let size = json.count + 200
-        guard result.bytes + size <= Self.mostBytes else {
-          result.left += 1
-          return
-        }
-        result.bytes += size
-        var candidate = candidate
-        candidate.order = result.found.count - ended
-        result.found.append((candidate, json))
+        return .json(json)
       }
     }
   }
 
-  public func endUnit(_ sequence: Int) async throws {
-    for at in ended..<result.found.count {
-      result.found[at].candidate.order += sequence << 32
+  public func plan(of dataStream: String) -> FieldPlan? { plan }
+
+  public func consume(_ events: EventBatch, rows: [Int], heads: () throws -> [EventHead]) throws {
+    let isSearched = isSearched(events)
+    var isAsked = Bitmap(count: events.rowCount)
+    for row in rows where isSearched[Int(events.dataStream.code(row: row))] {
+      isAsked.insert(row)
+      result.asked += 1
     }
-    ended = result.found.count
+    collect(events) { isAsked.contains($0) ? .row(Int32($0)) : nil }
+  }
+
+  /// By the codes of data streams, whether they are searched.
+  private func isSearched(_ events: EventBatch) -> [Bool] {
+    (0...events.dataStream.dictionary.count).map { code in
+      code > 0 && index?.matches(events.dataStream.dictionary.text(UInt32(code))) ?? true
+    }
+  }
+
+  /// Adds the candidates of a batch as far as there is room.
+  ///
+  /// - Parameter text: gives what there is to print of a row; nil where it is not to be looked at.
+  private func collect(_ events: EventBatch, _ text: (Int) -> Result.Text?) {
+    var (texts, bytes, left) = (result.texts, result.bytes, 0)
+    result.texts = []
+    collector.collect(events, into: &result.candidates) { row in
+      guard let text = text(row) else { return nil }
+      var size = Self.candidateBytes
+      if case .json(let json) = text { size += json.count }
+      guard bytes + size <= Self.mostBytes else {
+        left += 1
+        return nil
+      }
+      bytes += size
+      texts.append(text)
+      return texts.count - 1 - ended
+    }
+    (result.texts, result.bytes) = (texts, bytes)
+    result.left += left
+  }
+
+  public func endUnit(_ sequence: Int) async throws {
+    result.candidates.moveOrders(from: ended, by: sequence << 32)
+    ended = result.candidates.count
   }
 
   public func finish() -> Result {

@@ -43,7 +43,9 @@ public final class ESQLSearch: ColumnConsumer {
     writer = EventJSON(context)
     // What a document is called, and its text, stand in no column.
     let inTexts: Set = ["_id", "_index", "_source"]
-    plan = asksColumns && !program.usedMetadata.contains(where: inTexts.contains) ? queries.plan : nil
+    plan =
+      asksColumns && !queries.plan.asksTexts && !program.usedMetadata.contains(where: inTexts.contains)
+      ? queries.plan : nil
     result = Result(run: program.run())
   }
 

@@ -5,7 +5,7 @@ public enum RuleCollection {
   public static func load(paths: [String], withBuiltIn: Bool, sigma: SigmaSettings = .standard) -> RuleLoadResult {
     var result = RuleLoadResult()
     if withBuiltIn {
-      result = RuleLoader.load(texts: BuiltInRules.files.map { (file: "built-in/" + $0, text: $1) })
+      result = RuleLoader.load(texts: BuiltInRules.files.map { (file: LoadedRule.shippedFolder + $0, text: $1) })
     }
     let own = RuleLoader.load(paths: paths, sigma: sigma)
     let replaced = Set(own.rules.map(\.rule.ruleID))

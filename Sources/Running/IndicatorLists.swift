@@ -29,16 +29,22 @@ public enum IndicatorLists {
   private static let pieceBytes = 4 << 20
 
   /// Reads lists for the questions of a plan.
-  public static func read(_ options: [String], _ plan: IndicatorPlan) throws(Fault) -> Outcome {
+  ///
+  /// - Parameters:
+  ///   - options: each `NAME=FILE`.
+  ///   - origin: what faults call them.
+  public static func read(
+    _ options: [String], _ plan: IndicatorPlan, origin: String = "--indicators"
+  ) throws(Fault) -> Outcome {
     var outcome = Outcome()
     var names: Set<String> = []
     for option in options {
       let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-        throw Fault(description: "--indicators takes NAME=FILE, not “\(option)”")
+        throw Fault(description: "\(origin) takes NAME=FILE, not “\(option)”")
       }
       let (name, path) = (String(parts[0]), String(parts[1]))
-      guard names.insert(name).inserted else { throw Fault(description: "--indicators \(name) is given twice") }
+      guard names.insert(name).inserted else { throw Fault(description: "\(origin) \(name) is given twice") }
       do {
         guard let handle = FileHandle(forReadingAtPath: path) else {
           throw Fault(description: "the file cannot be read: \(SystemError.words(at: path))")
@@ -50,12 +56,20 @@ public enum IndicatorLists {
         }
         try read(handle, path, name, plan, &outcome)
       } catch let fault as Fault {
-        throw Fault(description: "--indicators \(name)=\(path): \(fault)")
+        throw Fault(description: "\(origin) \(name)=\(path): \(fault)")
       } catch {
-        throw Fault(description: "--indicators \(name)=\(path): the file cannot be read: \(error)")
+        throw Fault(description: "\(origin) \(name)=\(path): the file cannot be read: \(error)")
       }
     }
     return outcome
+  }
+
+  /// What tells whether the file of a list, `NAME=FILE`, is still the same: where it lies, its size and when it was written.
+  public static func mark(_ option: String) -> String {
+    let path = option.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
+    let file = try? FileManager.default.attributesOfItem(atPath: path)
+    let written = (file?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+    return "\(option) \(file?[.systemFileNumber] ?? 0) \(file?[.size] ?? -1) \(written)"
   }
 
   private static func read(

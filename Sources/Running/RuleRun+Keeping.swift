@@ -47,6 +47,7 @@ extension RuleRun {
     let refused = Dictionary(result.refused.map { ($0.rule.ruleID, $0.reason) }) { one, _ in one }
     // What could not be read may hold what makes or unmakes an alert.
     let isWhole = summary.missing.isEmpty
+    let warnings = warnings(result)
     let runs = result.outcomes.compactMap { outcome -> AlertStore.Run? in
       let id = outcome.rule.ruleID
       let count = span.executions(of: outcome.rule)
@@ -55,7 +56,7 @@ extension RuleRun {
         ruleID: id, first: span.begin(id), last: span.last, executions: count, startedAt: now,
         took: Int64(seconds * 1000), searched: summary.searched, alerts: counts[id] ?? 0, cut: outcome.lost,
         outcome: refused[id] != nil || !isWhole ? .failed : .done,
-        reason: refused[id] ?? (isWhole ? nil : "events are missing"))
+        reason: refused[id] ?? (isWhole ? nil : "events are missing"), warnings: warnings[id] ?? [])
     }
     let goingByIngestion = result.rulesByIngestion
     let skipped = skipped(result, span)
@@ -82,6 +83,21 @@ extension RuleRun {
         return result.sighting(of: terms, byRule: stored.ruleID, before: time, event: event)?.uuidText
           ?? "the rule, its exceptions or the event itself, which are others now"
       })
+  }
+
+  /// What is to be known of each rule's executions beside their alerts, by the rules' ids; nothing of those that have nothing.
+  public func warnings(_ result: HuntResult) -> [String: [String]] {
+    let blind = Set(result.blindRules.map(\.ruleID))
+    let unknown = Dictionary(grouping: result.unknownFields.filter { !blind.contains($0.rule.ruleID) }) {
+      $0.rule.ruleID
+    }
+    var warnings: [String: [String]] = [:]
+    for outcome in result.outcomes {
+      let id = outcome.rule.ruleID
+      let lines = RuleWarnings.all(outcome, unknown: unknown[id]?.map(\.field) ?? [], plan.catalog)
+      if !lines.isEmpty { warnings[id] = lines }
+    }
+    return warnings
   }
 
   /// The executions that are not run any more, for the log.

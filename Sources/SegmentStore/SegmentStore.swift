@@ -59,6 +59,12 @@ public final class SegmentStore: Sendable {
     folder = StoreFolder(path: path)
     let found = try folder.state()
     if case .other(let names) = found {
+      if FileManager.default.fileExists(atPath: folder.segments) {
+        throw StoreError(
+          .damaged,
+          "\(path) has segments and no catalog.sqlite, which says what of them counts: put that file back, from a backup if need be, or "
+            + "ingest the files that the events came from into a new folder")
+      }
       throw StoreError(
         .foreign,
         names.isEmpty

@@ -34,8 +34,14 @@ public struct StoreSnapshot: Sendable {
     /// True where the file is damaged or not there, which it will be tomorrow as well.
     var isDamage = false
 
-    public init(summary: SegmentSummary, reason: String) {
-      (number, self.summary, self.reason) = (nil, summary, reason)
+    /// How many of its events are missing, where that is not all.
+    private var part: Int?
+    /// How many events are missing.
+    public var count: Int { part ?? summary.rowCount }
+
+    /// - Parameter count: how many of its events; all unless given.
+    public init(summary: SegmentSummary, count: Int? = nil, reason: String) {
+      (number, self.summary, part, self.reason) = (nil, summary, count, reason)
     }
 
     init(

@@ -48,7 +48,8 @@ public final class MartletService: Sendable {
     data: String, _ settings: ServiceSettings, variables: [String: String], clock: any ServiceClock, log: ServiceLog
   ) throws {
     let geoDatabases = try settings.geoDatabases.map { try GeoDatabase(path: $0) }
-    let book = RuleBook(data, namespace: settings.namespace, geoDatabases: geoDatabases)
+    let book = RuleBook(
+      data, namespace: settings.namespace, geoDatabases: geoDatabases, indicators: settings.indicators)
     store = try SegmentStore(data, .writing(as: "martlet serve")) { try book.answers(of: $0) }
     alerts = try AlertStore(folder: data, isReadOnly: false)
     for line in try store.settle(at: clock.now).sentences { log.warn(line) }
@@ -88,10 +89,11 @@ public final class MartletService: Sendable {
     }
     if old.listen != new.listen || old.namespace != new.namespace || old.geoDatabases != new.geoDatabases
       || old.ingestion.mostBytes != new.ingestion.mostBytes || old.elasticVersion != new.elasticVersion
-      || old.tls?.certificate != new.tls?.certificate || old.tls?.key != new.tls?.key
+      || old.indicators != new.indicators || old.tls?.certificate != new.tls?.certificate
+      || old.tls?.key != new.tls?.key
     {
       log.warn(
-        "listen, the paths of tls, elastic_version, namespace, geoip and ingestion are taken over when the service starts anew"
+        "listen, the paths of tls, elastic_version, namespace, geoip, indicators and ingestion are taken over when the service starts anew"
       )
     }
     apply(new)

@@ -44,10 +44,17 @@ public final class RuleBook: Sendable {
   private let data: String
   private let namespace: String
   private let geoDatabases: [GeoDatabase]
+  /// Lists of indicators beside those that are stored, each `NAME=FILE`.
+  private let lists: [String]
   private let state = Mutex(State())
 
-  public init(_ data: String, namespace: String = "default", geoDatabases: [GeoDatabase] = []) {
+  /// - Parameter indicators: lists of indicators beside those that are stored, each `NAME=FILE`; they are read anew when a file has
+  ///   changed.
+  public init(
+    _ data: String, namespace: String = "default", geoDatabases: [GeoDatabase] = [], indicators lists: [String] = []
+  ) {
     self.data = data
+    self.lists = lists
     self.namespace = namespace
     self.geoDatabases = geoDatabases
   }
@@ -91,7 +98,8 @@ public final class RuleBook: Sendable {
     }
   }
 
-  /// What indicator match rules compare events with: the indicators among those that are stored, read anew where there are others.
+  /// What indicator match rules compare events with: the indicators among those that are stored and those of lists, read anew where
+  /// there are others. A list that cannot be read is told; rules go on with what there is beside it.
   /// A rule without any is told of whenever they are read.
   func indicators(
     _ edition: Edition, _ snapshot: StoreSnapshot, now: Timestamp, _ log: ServiceLog
@@ -99,16 +107,33 @@ public final class RuleBook: Sendable {
     let rules = edition.rules.values.filter { $0.type == .threatMatch }.sorted { $0.ruleID < $1.ruleID }
     guard !rules.isEmpty else { return .none }
     let questions = questions(of: rules, edition, now: now)
-    let key = [edition.mark] + StoredIndicators.segments(of: snapshot, questions)
+    let key =
+      [edition.mark] + StoredIndicators.segments(of: snapshot, questions) + lists.map { IndicatorLists.mark($0) }
     if let known = state.withLock({ $0.indicators }), known.key == key { return known.found }
     let read = try await StoredIndicators.read(snapshot, questions, now: now, dataStream: questions.context.dataStream)
-    let found = Indicators(questions, read.found)
+    let listed = listed(questions, log)
+    let found = Indicators(questions, read.found + listed)
     for problem in read.problems.problems.prefix(20) { log.fail(problem.description) }
     for part in read.missing {
       log.fail("\(CountText.count(part.summary.rowCount, "indicator")) cannot be read: \(part.reason)")
     }
     for rule in rules { if let reason = found.obstacle(rule) { log.warn("\(rule.name): \(reason)") } }
     state.withLock { $0.indicators = (key, found) }
+    return found
+  }
+
+  private func listed(_ questions: IndicatorPlan, _ log: ServiceLog) -> [FoundIndicators] {
+    var found: [FoundIndicators] = []
+    for list in lists {
+      do {
+        let outcome = try IndicatorLists.read([list], questions, origin: "indicators")
+        for name in outcome.unread { log.warn("no rule looks for indicators in the list \(name)") }
+        for problem in outcome.problems.problems.prefix(20) { log.fail(problem.description) }
+        found += outcome.found
+      } catch {
+        log.fail(error.description)
+      }
+    }
     return found
   }
 

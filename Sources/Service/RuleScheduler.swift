@@ -72,6 +72,8 @@ public struct RuleScheduler: Sendable {
     /// Whether newest executions were run since some that were missed.
     var wasAhead = false
     var failures: [String: Int] = [:]
+    /// What was last told of rules beside their alerts.
+    var warned: [String: [String]] = [:]
 
     /// Notes that a rule is done up to a time, for now.
     mutating func come(_ ruleID: String, to time: Timestamp) {
@@ -245,6 +247,7 @@ public struct RuleScheduler: Sendable {
     if isAhead { span.skipped = [:] }
     let made = try await run.run(span)
     tell(made)
+    tell(run.warnings(made.result), of: rules, &progress)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     let changed = try run.keep(made, span, seconds: seconds, isAhead: isAhead, log)
     note(changed, made, rules, span, seconds)
@@ -277,6 +280,14 @@ public struct RuleScheduler: Sendable {
     for problem in made.summary.problems.problems.prefix(20) { log.fail(problem.description) }
     for part in made.missing {
       log.fail("\(CountText.count(part.summary.rowCount, "event")) cannot be read: \(part.reason)")
+    }
+  }
+
+  /// Says what is to be known of executions, when it is another than the last time.
+  private func tell(_ warnings: [String: [String]], of rules: [Rule], _ progress: inout Progress) {
+    for rule in rules where progress.warned[rule.ruleID] ?? [] != warnings[rule.ruleID] ?? [] {
+      for warning in (warnings[rule.ruleID] ?? []).prefix(20) { log.warn("\(rule.name): \(warning)") }
+      progress.warned[rule.ruleID] = warnings[rule.ruleID]
     }
   }
 

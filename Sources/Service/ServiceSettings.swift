@@ -18,6 +18,8 @@ public struct ServiceSettings: Sendable {
   public var namespace = "default"
   /// Databases of places and networks.
   public var geoDatabases: [String] = []
+  /// Lists of indicators beside those that are stored, each `NAME=FILE`, by their names.
+  public var indicators: [String] = []
   public var logFormat = ServiceLog.Format.text
   public var logLevel = ReportLevel.info
   public var rules = RuleScheduler.Options()
@@ -71,6 +73,12 @@ public struct ServiceSettings: Sendable {
       !namespace.contains(where: { $0.isWhitespace || #"*\/?"<>|,#:"#.contains($0) })
     else { throw keys.wrong("namespace", "it is a name in lower case without blanks and *\\/?\"<>|,#:") }
     geoDatabases = try keys.texts("geoip")
+    indicators = try keys.values("indicators").sorted { $0.key < $1.key }.map { name, path in
+      guard !name.isEmpty, !name.contains("="), let path = path.stringValue, !path.isEmpty else {
+        throw keys.wrong("indicators", "it names a file for each index, as `logs-ti_*: /etc/martlet/addresses.csv`")
+      }
+      return "\(name)=\(path)"
+    }
     try readLog(keys)
     try readRules(keys)
     if let part = keys.object("ingestion") {

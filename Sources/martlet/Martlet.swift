@@ -36,7 +36,8 @@ enum Program {
   private static func refuse(_ message: String, _ command: any ParsableCommand.Type) -> Never {
     let usage = Martlet.usageString(for: command)
     StandardError.write(line: Terminal.safeLines("Error: \(message)\nUsage: \(usage)"))
-    let name = usage.split(separator: " ").drop { $0 != "martlet" }.prefix { !$0.hasPrefix("[") && !$0.hasPrefix("<") }
+    let name = usage.split(separator: " ").drop { $0 != "martlet" }
+      .prefix { !$0.hasPrefix("[") && !$0.hasPrefix("<") && !$0.hasPrefix("-") }
     StandardError.write(line: "  See '\(name.joined(separator: " ")) --help' for more information.")
     Foundation.exit(ExitCode.validationFailure.rawValue)
   }

@@ -42,6 +42,14 @@ struct FieldMappingTests {
       (#"{"properties":[]}"#, "properties: `properties` is an object"),
       (#"{"properties":{"a":5}}"#, "properties.a: a field is an object with a `type` or with `properties`"),
       (#"{"properties":{"a":{"type":5}}}"#, "properties.a.type: the type of a field is a text"),
+      (
+        #"{"properties":{"a":{"type":"alias","path":"b"},"b":{"type":"alias","path":"a"}}}"#,
+        "properties.a: the alias `a` stands for `b`, which is another alias: name a field"
+      ),
+      (
+        #"{"properties":{"a":{"type":"alias","path":"b"},"b":{"properties":{"c":{"type":"long"}}}}}"#,
+        "properties.a: the alias `a` stands for `b`, which is an object: name a field"
+      ),
       (#"{"properties":{"":{"type":"long"}}}"#, "properties: `` is no name of a field"),
       (
         #"{"i":{"mappings":{"properties":{"a":{"type":"long"}}}},"j":{"mappings":{"properties":{"a":{"type":"ip"}}}}}"#,

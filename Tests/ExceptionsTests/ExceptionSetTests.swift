@@ -65,6 +65,24 @@ struct ExceptionSetTests {
     #expect(applied.predicate == .test(.named("user.name"), .phrase("a")))
   }
 
+  @Test("An exception on a column that its rule computes is told: no event that the query reads has it")
+  func computed() throws {
+    let rules = RuleLoader.load(
+      text:
+        #"{"rule_id":"r","name":"Many","type":"esql","language":"esql","query":"FROM logs-* | STATS Esql.calls = COUNT(*) BY user.name | EVAL host.name = CONCAT(user.name, \"x\")","severity":"low","risk_score":1}"#,
+      file: "r.ndjson"
+    ).rules
+    func said(_ field: String) -> [String] {
+      let text = "[[exception]]\nname = \"n\"\nrule = \"Many\"\nentries = [{ field = \"\(field)\", match = \"1\" }]"
+      return set((text, "x.toml")).diagnostics(for: rules).map(\.message)
+    }
+    for field in ["Esql.calls", "host.name"] {
+      #expect(
+        said(field).count == 1 && said(field)[0].contains("`\(field)`, which the query of “Many” computes"), "\(field)")
+    }
+    for field in ["user.name", "event.action"] { #expect(said(field) == []) }
+  }
+
   @Test("Lists that no file holds, rules that do not exist and lists that no rule names are told")
   func notices() throws {
     let rules = RuleLoader.load(

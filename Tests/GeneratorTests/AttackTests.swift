@@ -34,10 +34,13 @@ import Testing
       .shareAMI: "ModifyImageAttribute", .shareSnapshot: "ModifySnapshotAttribute", .secretsSweep: "GetSecretValue",
       .adminPolicyAttach: "AttachUserPolicy", .createAdminUser: "AttachUserPolicy",
       .leaveOrganization: "LeaveOrganization", .openSSH: "AuthorizeSecurityGroupIngress",
-      .stealInstanceCredentials: "GetCallerIdentity",
+      .stealInstanceCredentials: "GetCallerIdentity", .stopLoggingThenTakeData: "StopLogging",
+      .useNewKeyElsewhere: "CreateAccessKey", .sprayConsoleLogins: "ConsoleLogin", .massDeletion: "DeleteSnapshot",
+      .enumeratePermissions: "GetAccountAuthorizationDetails", .enumerateRegions: "DescribeInstances",
     ]
     #expect(decisive["eventName"] as? String == expected[attack])
-    #expect((decisive["errorCode"] != nil) == (attack == .leaveOrganization))
+    let refused: [Attack] = [.leaveOrganization, .enumeratePermissions, .enumerateRegions]
+    #expect((decisive["errorCode"] != nil) == refused.contains(attack))
   }
 
   @Test func theTrustPolicyAttackLetsAnOutsideAccountIn() throws {
@@ -57,6 +60,20 @@ import Testing
     let names = sequence.compactMap { $0["eventName"] as? String }
     let change = try #require(names.firstIndex(of: "UpdateAssumeRolePolicy"))
     #expect(change > 0 && names[change + 1] == "AssumeRole")
+  }
+
+  @Test("What is planted in a region that the account does not use lies in a file of that region")
+  func unusedRegions() throws {
+    let directory = TemporaryDirectory()
+    let summary = try generate(.small(directory, events: 500, attacks: [.enumerateRegions]))
+    let ids = Set(try #require(summary.planted.first).eventIDs)
+    var regions: Set<String> = []
+    for (file, record) in try directory.records() where ids.contains(record["eventID"] as? String ?? "") {
+      let region = try #require(record["awsRegion"] as? String)
+      #expect(file.contains("/\(region)/"))
+      regions.insert(region)
+    }
+    #expect(regions.count == 8)
   }
 
   @Test func anAttackThatIsNamedTwiceIsPlantedTwice() throws {

@@ -208,6 +208,28 @@ import Testing
     from = "now-6h"
     """
 
+  @Test("An alert that counts a late event between its first and its last takes the new count, and tells the former one")
+  func countedBetween() throws {
+    let scratch = try Scratch()
+    let options =
+      Self.now + ["--rules", try scratch.write(Self.counting, "rule.toml"), "--no-builtin"]
+      + ["--from", "2026-01-01", "--to", "2026-01-02"]
+    func record(_ minute: Int) -> String {
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-0000000\#(10000 + minute)","eventTime":"2026-01-01T10:\#(minute):00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"ann"}}"#
+    }
+    let folder = scratch.path + "/events"
+    for (piece, minutes) in [[11, 12, 24], [21]].enumerated() {
+      let file = try scratch.write(minutes.map(record).joined(separator: "\n"), "part\(piece).json")
+      #expect(try Binary(["ingest", "--data", folder] + Self.now + [file]).status == 0)
+      #expect(try Binary(["run", "--data", folder] + options).status == 0)
+    }
+    let kept = try Binary(["alerts", "export", "--data", folder]).documents
+    #expect(kept.map { $0["kibana.alert.threshold_result"]?["count"]?.integerValue } == [4])
+    #expect(
+      kept.first?["martlet"]?["revised"]?.arrayValue?.map { $0["evidence"]?["threshold_result"]?["count"]?.integerValue }
+        == [3])
+  }
+
   @Test("What was counted for an alert does not count again in the next run, however often runs are")
   func countingGoesOn() throws {
     let scratch = try Scratch()
@@ -419,5 +441,72 @@ import Testing
     let copy = scratch.path + "/copy"
     #expect(try Binary(["backup", "--data", folder, "--to", copy]).status == 0)
     #expect(try Binary(["alerts", "export", "--data", copy, "--status", "closed"]).lines.count == 1)
+  }
+
+  @Test("What executions warned of stands in the log of runs, and status tells it until a run is without")
+  func warnings() throws {
+    let scratch = try Scratch()
+    func rule(_ id: String, _ more: String) -> String {
+      """
+      [rule]
+      rule_id = "\(id)"
+      name = "\(id)"
+      description = "d"
+      severity = "low"
+      risk_score = 1
+      \(more)
+      """
+    }
+    let events = (0..<3).map { number in
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000000\#(number)","eventTime":"2026-01-01T00:01:0\#(number)Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","recipientAccountId":"111122223333"}"#
+    }
+    let folder = scratch.path + "/events"
+    #expect(
+      try Binary(
+        ["ingest", "--data", folder] + Self.now + [try scratch.write(events.joined(separator: "\n"), "e.json")]
+      )
+      .status == 0)
+    try scratch.write(
+      rule(
+        "rows",
+        #"""
+        type = "esql"
+        language = "esql"
+        query = "FROM logs-aws.cloudtrail-* METADATA _id | EVAL n = TO_LONG(event.action) | WHERE event.action == \"GetObject\""
+        """#), "rules/rows.toml")
+    try scratch.write(
+      rule(
+        "cut",
+        #"""
+        type = "query"
+        language = "kuery"
+        index = ["logs-aws.cloudtrail-*"]
+        max_signals = 1
+        query = "event.action: GetObject and not nobody.has: x"
+        """#), "rules/cut.toml")
+    let run = try Binary(
+      ["run", "--data", folder, "--no-builtin", "--rules", scratch.path + "/rules"] + Self.now
+        + ["--from", "2026-01-01T00:00:00Z", "--to", "2026-01-01T00:05:00Z"])
+    #expect(run.status == 0, "\(run.errors)")
+    func status() throws -> [String: [String]] {
+      let rules =
+        try Binary(["status", "--data", folder, "--format", "json"]).documents.first?["rules"]?.arrayValue ?? []
+      return Dictionary(
+        rules.map { ($0["rule_id"]?.stringValue ?? "", $0["warnings"]?.arrayValue?.compactMap(\.stringValue) ?? []) }
+      ) { first, _ in first }
+    }
+    let told = try status()
+    #expect(told["rows"]?.contains { $0.contains("warned: ") && $0.contains("TO_LONG") } == true, "\(told)")
+    #expect(told["cut"]?.contains { $0.contains("found more than max_signals (1)") } == true, "\(told)")
+    #expect(told["cut"]?.contains { $0.contains("nobody.has") } == true, "\(told)")
+    // The same words as the run's own.
+    for warning in told.values.joined() { #expect(run.errors.contains(warning), "\(warning) \(run.errors)") }
+    let table = try Binary(["status", "--data", folder]).output
+    #expect(table.contains("cut, in its last run: "), "\(table)")
+    let later = try Binary(
+      ["run", "--data", folder, "--no-builtin", "--rules", scratch.path + "/rules"] + Self.now
+        + ["--from", "2026-01-02T00:00:00Z", "--to", "2026-01-02T00:05:00Z"])
+    #expect(later.status == 0, "\(later.errors)")
+    #expect(try status()["rows"] == [])
   }
 }

@@ -61,6 +61,30 @@ struct SigmaCommandTests {
       explain.status == 0 && explain.output.contains("martlet.record.requestParameters.name"), "\(explain.output)")
   }
 
+  @Test(
+    "A correlation that cannot be converted is told by its name and cause, the rest is written, and it runs in a hunt")
+  func unconverted() throws {
+    let scratch = try Scratch()
+    let rules = try scratch.write(
+      Self.rule.replacing("title:", with: "name: stop\ntitle:") + """
+
+        ---
+        title: Stopped again and again
+        correlation: { type: event_count, rules: [ stop ], group-by: [ recipientAccountId ], timespan: 1h, condition: { gte: 1 } }
+        generate: true
+        """, "rules.yml")
+    let convert = try Binary(["rules", "convert", "--from", "sigma", "--to", "ndjson", rules])
+    #expect(convert.status == 1)
+    #expect(
+      convert.errors.contains("Stopped again and again: is not converted: A correlation counts in spans that slide"))
+    #expect(convert.errors.contains("1 rule cannot be converted exactly"), "\(convert.errors)")
+    #expect(try convert.documents.contains { $0["name"] == "Logging stopped" })
+    let events = try scratch.write(Self.records, "events.json")
+    let hunt = try Binary(["hunt", "--rules", rules, "--no-builtin", "--format", "ndjson", events])
+    let names = try Set(hunt.documents.compactMap { $0["kibana.alert.rule.name"]?.stringValue })
+    #expect(names == ["Logging stopped", "Stopped again and again"], "\(hunt.errors)")
+  }
+
   @Test("An event is told which alert of a correlation it is a part of, or that nothing came to go with it")
   func explained() throws {
     let scratch = try Scratch()

@@ -278,6 +278,30 @@ import Testing
     #expect(try Binary(["verify", "--data", copy]).status == 0)
   }
 
+  @Test("A damaged block of texts takes away its own events alone, which are counted")
+  func damagedBlock() throws {
+    let scratch = try Scratch()
+    let files = scratch.path + "/in"
+    #expect(try Binary(["generate", "--events", "3000", "--attack", "trust-policy", "--out", files]).status == 0)
+    let folder = scratch.path + "/events"
+    _ = try Self.ingest(folder, [files])
+    let whole = try Binary(["search", "--data", folder, "*"]).lines.count
+    let segment = try #require(try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").first)
+    let file = folder + "/segments/" + segment
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+    bytes[1000] ^= 0x10
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    let search = try Binary(["search", "--data", folder, "*"])
+    let left = whole - search.lines.count
+    #expect(search.status == 1 && left > 0 && left < whole, "\(left) of \(whole)")
+    #expect(search.errors.contains("\(left) events"), "\(search.errors)")
+    let hits = try Binary(["search", "--data", folder, "--language", "eql", "any where true"])
+    #expect(hits.status == 1 && hits.errors.contains("\(left) events"), "\(hits.errors)")
+    #expect(hits.lines.count { $0 == "null" } == left && hits.lines.count == whole)
+    // Of what stands in columns nothing is lost.
+    #expect(try Binary(["search", "--data", folder, "--format", "count", "*"]).output == "\(whole)\n")
+  }
+
   @Test("An ingestion that waits for a pipe ends soon when it is asked to, and what was stored stays")
   func stopped() async throws {
     let scratch = try Scratch()

@@ -107,16 +107,109 @@ struct AlertHeadlineTests {
     let sequence = try alert(
       #""sequence":{"events":[\#(steps.joined(separator: ",")),null],"join_keys":[{"field":"user.name","value":"ops"}]}"#
     )
-    #expect(AlertHeadline(sequence).text == "ops created a user and then tried to create an access key")
+    #expect(AlertHeadline(sequence).text == "ops created a user and then tried to create an access key and was refused")
     let counted = try alert(
       #""events":{"count":7,"first":[\#((steps + steps).joined(separator: ","))]}"#)
-    #expect(AlertHeadline(counted).text == "Somebody made 7 calls of at least 2 kinds")
+    #expect(
+      AlertHeadline(counted).text
+        == "ops and perhaps others made 7 calls of at least 2 kinds (CreateUser, CreateAccessKey)")
     let alike = try alert(#""events":{"count":2,"first":[\#(steps[0]),\#(steps[0])]}"#)
-    #expect(AlertHeadline(alike).text == "ops created a user 2 times")
+    #expect(AlertHeadline(alike).text == "ops created a user twice")
     let sheet = AlertSheet(sequence, width: 120, usesColour: false).text
     #expect(sheet.contains("2026-01-01 00:01:00  CreateUser by ops from 203.0.113.9"))
     #expect(sheet.contains("CreateAccessKey by ops from 203.0.113.9 (AccessDenied)"))
     #expect(sheet.contains("no such event, as the rule asks"))
     #expect(sheet.contains("The events belong together by user.name ops."))
+  }
+
+  private func counted(_ members: String, more: String = "") throws -> AlertDocument {
+    let text = #"{"kibana.alert.uuid":"a","kibana.alert.rule.name":"r"\#(more),"martlet":{\#(members)}}"#
+    return try AlertDocument(json: Array(text.utf8)[...])
+  }
+
+  private func call(_ action: String, _ user: String?, _ second: Int, code: String? = nil) -> String {
+    let who = user.map { #","user":"\#($0)""# } ?? ""
+    let end = code.map { #","outcome":"failure","error_code":"\#($0)""# } ?? #","outcome":"success""#
+    return
+      #"{"id":"\#(second)","time":"2026-01-01T00:00:\#(10 + second).000Z","action":"\#(action)","source":"203.0.113.\#(second)"\#(who)\#(end)}"#
+  }
+
+  @Test(
+    "What several did is told with their names, and how it ended",
+    arguments: [
+      (["a", "b", "a", "b"], "LeaveOrganization", nil, "2 users (a, b) left the organization 4 times"),
+      (
+        ["a", "b", "c", "d", "e"], "LeaveOrganization", "AccessDenied",
+        "5 users (a, b, c and 2 more) tried to leave the organization 5 times and were refused"
+      ),
+      (
+        ["a", "a"], "LeaveOrganization", "NoSuchThing",
+        "a tried to leave the organization twice and failed with NoSuchThing"
+      ),
+      ([nil, nil], "LeaveOrganization", nil, "Somebody left the organization twice"),
+      (["a", nil], "LeaveOrganization", nil, "a and others left the organization twice"),
+    ] as [([String?], String, String?, String)])
+  func group(users: [String?], action: String, code: String?, line: String) throws {
+    let events = users.enumerated().map { call(action, $0.element, $0.offset, code: code) }.joined(separator: ",")
+    let alert = try counted(#""events":{"count":\#(users.count),"first":[\#(events)]}"#)
+    #expect(AlertHeadline(alert).text == line)
+  }
+
+  @Test("Of calls that were counted it is told how many failed, and of several kinds which there are most of")
+  func kinds() throws {
+    func line(_ calls: [String]) throws -> String {
+      let alert = try counted(#""events":{"count":\#(calls.count),"first":[\#(calls.joined(separator: ","))]}"#)
+      return AlertHeadline(alert).text
+    }
+    let some = [call("LeaveOrganization", "a", 1), call("LeaveOrganization", "a", 2, code: "AccessDenied")]
+    #expect(try line(some + [call("LeaveOrganization", "a", 3)]) == "a left the organization twice and failed once")
+    let many = [
+      call("A", "a", 1), call("B", "a", 2), call("C", "a", 3), call("D", "a", 4), call("D", "a", 5), call("D", "a", 6),
+    ]
+    #expect(try line(many) == "a made 6 calls of 4 kinds (D 3 times, A, B, …)")
+    let refused = ["A", "B"].enumerated().map { call($0.element, "a", $0.offset, code: "AccessDenied") }
+    #expect(try line(refused) == "a made 2 calls of 2 kinds (A, B) and was refused")
+  }
+
+  @Test("Steps of one after another's are told with whoever took each, and alike ones together")
+  func steps() throws {
+    func line(_ calls: [String]) throws -> String {
+      AlertHeadline(try counted(#""sequence":{"events":[\#(calls.joined(separator: ","))]}"#)).text
+    }
+    #expect(
+      try line([
+        call("CreateUser", "a", 1, code: "AccessDenied"), call("CreateUser", "a", 2, code: "AccessDenied"),
+        call("CreateUser", "a", 3), call("LeaveOrganization", "b", 4),
+      ]) == "a tried to create a user twice and then created a user and then b left the organization")
+    #expect(
+      try line([call("CreateUser", nil, 1), call("LeaveOrganization", "b", 2)])
+        == "Somebody created a user and then b left the organization")
+  }
+
+  @Test("A line of a table says of an alert on several events what these have: several values, and the last one's time")
+  func tableLine() throws {
+    let calls = [call("CreateUser", "a", 1), call("LeaveOrganization", "b", 2), call("LeaveOrganization", "b", 2)]
+    let events = calls.joined(separator: ",")
+    let more = #","kibana.alert.original_time":"2026-01-01T00:05:00.000Z""#
+    let sequence = try counted(#""sequence":{"events":[\#(events)]}"#, more: more)
+    #expect(sequence.line.time?.iso8601 == "2026-01-01T00:00:12.000Z")
+    let group = try counted(#""events":{"count":3,"first":[\#(events)]}"#, more: more)
+    #expect(group.line.time?.iso8601 == "2026-01-01T00:05:00.000Z")
+    for alert in [sequence, group] {
+      #expect(alert.line.who == "a +1")
+      #expect(alert.line.outcome == "success")
+      let row = AlertFolding.rows([alert.line])[0]
+      #expect(row.actions.text == "CreateUser +1")
+      #expect(row.origins.text == "203.0.113.1 +1")
+      let sheet = AlertSheet(alert, width: 120, usesColour: false).text
+      #expect(sheet.contains("Who           a · b"))
+      #expect(sheet.contains("What          CreateUser · LeaveOrganization · success"))
+    }
+    // What the alert itself says counts before what its events do; where only some are told, nothing is common to all.
+    let own = try counted(
+      #""events":{"count":300,"first":[\#(call("CreateUser", "a", 1))]}"#, more: #","user":{"name":"c"}"#)
+    #expect(own.line.who == "c")
+    #expect(own.line.outcome == nil)
+    #expect(own.line.action == "CreateUser")
   }
 }

@@ -40,6 +40,38 @@ import Testing
     await folder.end()
   }
 
+  @Test("Events are compared with the indicators of lists, which are read again when a file has changed")
+  func lists() async throws {
+    let scratch = try Scratch()
+    let clock = SimulatedClock("2026-01-10T12:00:07Z")
+    let rule = try #require(ServedFolder.rules.values.first { $0.type == .threatMatch })
+    let list = try scratch.write("threat.indicator.ip\n198.51.100.1\n", "list.csv")
+    let folder = try ServedFolder(
+      scratch.path + "/events", clock, also: [rule.ruleID],
+      indicators: ["logs-ti_*=\(list)", "logs-ti_other=\(scratch.path)/none.csv"])
+    func found() throws -> Int {
+      var count = 0
+      try folder.alerts.forEachAlert { if $0.ruleID == rule.ruleID { count += 1 } }
+      return count
+    }
+    func pass(_ id: Int) async throws {
+      _ = try await folder.changeTrust(id, at: clock.now)
+      for _ in 0..<130 {
+        clock.move(by: 5)
+        try await folder.runDue()
+      }
+    }
+    try await folder.runDue()
+    try await pass(1)
+    #expect(try found() == 0)
+    let lines = folder.lines.all.withLock { $0 }
+    #expect(lines.contains { $0.contains("indicators logs-ti_other=") && $0.contains("no such file") }, "\(lines)")
+    try scratch.write("threat.indicator.ip,threat.feed.name\n192.0.2.0/28,ours\n", "list.csv")
+    try await pass(2)
+    #expect(try found() >= 1)
+    await folder.end()
+  }
+
   @Test(
     "No execution is left out, and none makes an alert twice, whatever the clock does",
     arguments: ["2026-03-29T00:30:00Z", "2028-02-28T23:30:00Z", "2026-10-25T00:30:00Z", "2026-12-31T23:30:00Z"])

@@ -36,14 +36,20 @@ final class ServedFolder {
     let all = Mutex<[String]>([])
   }
 
-  init(_ path: String, _ clock: SimulatedClock, spread: Double = 0.5, catchUp: String = "30d") throws {
+  /// - Parameters:
+  ///   - also: further rules that run, by their ids.
+  ///   - indicators: lists, each `NAME=FILE`.
+  init(
+    _ path: String, _ clock: SimulatedClock, spread: Double = 0.5, catchUp: String = "30d", also: Set<String> = [],
+    indicators: [String] = []
+  ) throws {
     self.clock = clock
-    let (book, lines) = (RuleBook(path), lines)
+    let (book, lines) = (RuleBook(path, indicators: indicators), lines)
     log = ServiceLog(clock) { line in lines.all.withLock { $0.append(line) } }
     health = ServiceHealth(clock)
     store = try SegmentStore(path, .writing(as: "test")) { try book.answers(of: $0) }
     alerts = try AlertStore(folder: path, isReadOnly: false)
-    for rule in Self.rules.keys where !Self.chosen.contains(rule) {
+    for rule in Self.rules.keys where !Self.chosen.union(also).contains(rule) {
       _ = try alerts.setRule(rule, isEnabled: false, by: "test", at: clock.now)
     }
     _ = try book.current(alerts, now: clock.now)

@@ -47,6 +47,22 @@ import Testing
     }
   }
 
+  @Test("Lists of indicators are named by the index that they stand for")
+  func lists() throws {
+    let scratch = try Scratch()
+    func read(_ text: String) throws -> [String] {
+      let file = try scratch.write(text, "martlet.yaml")
+      return try ServiceSettings(file: file, data: scratch.path, variables: [:]).indicators
+    }
+    #expect(
+      try read(#"indicators: {logs-ti_own: b.ndjson, "logs-ti_*": /lists/a.csv}"#)
+        == ["logs-ti_*=/lists/a.csv", "logs-ti_own=b.ndjson"])
+    #expect(try read("namespace: prod") == [])
+    for wrong in ["indicators: [a]", "indicators: {a: 5}", "indicators: {a: ''}"] {
+      #expect(throws: SettingsFault.self) { try read(wrong) }
+    }
+  }
+
   @Test("No secret that settings name, or that a variable holds, is in a line of the log, as text or as JSON")
   func secrets() throws {
     let scratch = try Scratch()

@@ -50,6 +50,8 @@ public struct ECSReader {
   /// The data stream that a backing index belongs to: `.ds-NAME-yyyy.MM.dd-000001`, also mounted (`partial-`, `restored-`);
   /// of an index of alerts the name they are searched by; any other index is its own.
   static func dataStream(ofIndex index: String) -> String {
+    // Most names are none of these.
+    guard let first = index.utf8.first, ".pr".utf8.contains(first) else { return index }
     var name = index[...]
     for prefix in ["partial-", "restored-"]
     where name.hasPrefix(prefix + ".ds-") || name.hasPrefix(prefix + ".internal.") {

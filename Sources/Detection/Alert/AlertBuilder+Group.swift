@@ -78,6 +78,8 @@ struct EventDigest {
   var time: Timestamp
   var call: AlertedCall
   var ancestry: AlertAncestry
+  /// The account of a caller that is known by nothing else.
+  var account: String?
 
   /// The digests of events, in their order.
   static func digests(_ events: [Sighting], _ writer: EventJSON, _ kept: HuntFindings) throws -> [EventDigest] {
@@ -89,9 +91,12 @@ struct EventDigest {
         return try writer.withEvent(row) { event in
           let fields = EventFields(event)
           let id = try writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
+          let isNamed = ["user.name", "aws.cloudtrail.user_identity.arn"].contains { fields.first($0) != nil }
+          let isAccount = fields.first("aws.cloudtrail.user_identity.type") == "AWSAccount"
           return EventDigest(
             id: id, index: index, time: row.ownTime ?? Timestamp(milliseconds: sighting.time),
-            call: AlertedCall(fields), ancestry: AlertAncestry(event, id: id, index: index))
+            call: AlertedCall(fields), ancestry: AlertAncestry(event, id: id, index: index),
+            account: isAccount && !isNamed ? fields.first("cloud.account.id") : nil)
         }
       }
     }
@@ -110,7 +115,8 @@ struct EventDigest {
       "id": .string(id), "index": .string(index), "time": .string(time.iso8601),
     ]
     for (name, value) in [
-      ("user", call.actor), ("action", call.action), ("source", call.origin), ("outcome", call.ending.outcome),
+      ("user", account.map { "account/\($0)" } ?? call.actor), ("action", call.action), ("source", call.origin),
+      ("outcome", call.ending.outcome),
       ("error_code", call.ending.errorCode),
     ] {
       if let value { members[name] = .string(value) }

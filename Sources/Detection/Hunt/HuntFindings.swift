@@ -94,8 +94,11 @@ public struct HuntFindings: Sendable {
 
   /// Reads of kept events their `_id`, `_index` and `_source`; a cell is empty where the text cannot be read any more.
   func metadata(_ context: EventContext) -> (KeptReference, String) -> Cell {
-    let writer = EventJSON(context)
+    // Few ask, and it takes a while to make.
+    var made: EventJSON?
     return { kept, name in
+      let writer = made ?? EventJSON(context)
+      made = writer
       let cell = try? withRow(kept) { row -> Cell in
         switch name {
         case "_id":

@@ -132,7 +132,9 @@ public struct HuntPlan: Sendable {
       if rule.type == .threatMatch {
         _ = try RuleQuery.indicators(rule, lean.catalog)
         let isLookedFor = runsUncovered && indicators.set(of: rule.ruleID) != nil
-        if !isLookedFor, let reason = indicators.obstacle(rule) { throw UnrunnableRule(rule: rule, cause: reason) }
+        if !isLookedFor, let reason = indicators.obstacle(rule) {
+          throw UnrunnableRule(rule: rule, cause: reason, lacksIndicators: true)
+        }
         self.indicators = indicators.set(of: rule.ruleID)
         if let set = self.indicators { parts.append(set.condition) }
       } else {

@@ -68,45 +68,17 @@ public struct HuntResult: Sendable {
   public init(_ plan: HuntPlan, _ findings: HuntFindings, replay: Replay?, _ view: IngestionView = .replayed) {
     self.plan = plan
     self.findings = findings
-    var outcomes: [RuleOutcome] = []
-    var planned: [PlannedAlert] = []
-    var refused: [UnrunnableRule] = []
-    let reader = SuppressionReader(plan, findings)
-    for (at, rule) in plan.rules.enumerated() {
-      if let refusal = RuleQuery.refusal(rule.rule, plan.catalog, findings.kinds[at] ?? [:]) {
-        refused.append(UnrunnableRule(rule: rule.rule, refusal))
-        outcomes.append(RuleOutcome(rule: rule.rule, executions: 0, alerts: 0, cuts: [], lost: 0))
-        continue
-      }
-      guard var replay, at < findings.rules.count else {
-        outcomes.append(RuleOutcome(rule: rule.rule, executions: 0, alerts: 0, cuts: [], lost: 0))
-        continue
-      }
-      if let first = replay.firstTicks[rule.rule.ruleID] {
-        replay.earliestTick = max(first, replay.earliestTick ?? first)
-      }
-      let outcome = replay.run(
-        findings.rules[at], rule, overridden: findings.overriddenTimes, reader,
-        metadata: findings.metadata(plan.context))
-      grown += outcome.grown.values
-      outcomes.append(
-        RuleOutcome(
-          rule: rule.rule, executions: outcome.executions, alerts: outcome.found.count, cuts: outcome.cuts,
-          lost: outcome.lost, cap: replay.maxSignals(rule.rule), cutEvents: findings.rules[at].cutEvents,
-          warnings: outcome.warnings, failures: outcome.failures))
-      let evidence = findings.rules[at].evidence(outcome.found, rule)
-      for (finding, evidence) in zip(outcome.found, evidence) {
-        var evidence = evidence
-        evidence.inputFrom = findings.starts?[at]
-        if view == .stored, rule.goesByIngestion { evidence.field = EventField.eventIngested.path }
-        planned.append(PlannedAlert(rule: at, finding: finding, kept: finding.sighting.kept, evidence: evidence))
-      }
+    let replayed = plan.rules.indices.concurrentSlices(of: 4) { places in
+      let reader = SuppressionReader(plan, findings)
+      let metadata = findings.metadata(plan.context)
+      return places.map { Replayed(plan, findings, at: $0, replay: replay, view, reader, metadata) }
     }
-    unreadable = reader.failure
+    grown = replayed.flatMap { $0.grown }
+    unreadable = replayed.lazy.compactMap(\.unreadable).first
     // By execution, then by rule, then in the order of creation.
-    self.refused = refused
-    self.outcomes = outcomes
-    self.planned = planned.enumerated().sorted { left, right in
+    refused = replayed.compactMap(\.refused)
+    outcomes = replayed.map(\.outcome)
+    planned = replayed.flatMap(\.planned).enumerated().sorted { left, right in
       (left.element.tick.milliseconds, left.element.rule, left.offset)
         < (right.element.tick.milliseconds, right.element.rule, right.offset)
     }.map(\.element)

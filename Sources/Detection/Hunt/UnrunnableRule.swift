@@ -6,9 +6,12 @@ public struct UnrunnableRule: Error, Sendable {
   private let refusal: RuleQuery.Refusal
   /// True when the rule is wrong, rather than of a kind that does not run yet.
   public let isWrong: Bool
+  /// True when all that the rule lacks are indicators to compare with.
+  public let lacksIndicators: Bool
 
-  init(rule: Rule, cause: String, isWrong: Bool = false) {
+  init(rule: Rule, cause: String, isWrong: Bool = false, lacksIndicators: Bool = false) {
     self.rule = rule
+    self.lacksIndicators = lacksIndicators
     refusal = RuleQuery.Refusal(fault: cause)
     self.isWrong = isWrong
   }
@@ -17,6 +20,7 @@ public struct UnrunnableRule: Error, Sendable {
     self.rule = rule
     self.refusal = refusal
     isWrong = false
+    lacksIndicators = false
   }
 
   /// A sentence that says the same of every rule with the same fault.

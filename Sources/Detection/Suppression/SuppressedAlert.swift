@@ -121,12 +121,12 @@ public struct SuppressedAlert: Sendable {
 // MARK: Figures
 
 extension SuppressedAlert {
-  /// What of an alert's document may change when events arrive late: its evidence, and what it stands for.
+  /// What of an alert's document may change when events arrive late: its evidence, what was counted for it, and what it stands for.
   public static func figures(_ document: JSONValue) -> JSONValue? {
-    guard let evidence = document["martlet"]?["evidence"], let told = document["martlet"]?["suppression"],
-      case .object(var members) = evidence
-    else { return document["martlet"]?["evidence"] }
-    members["suppression"] = told
+    guard case .object(var members)? = document["martlet"]?["evidence"] else { return document["martlet"]?["evidence"] }
+    // The events that were counted may begin earlier than they did, and end where they ended.
+    if let result = document["kibana.alert.threshold_result"] { members["threshold_result"] = result }
+    if let told = document["martlet"]?["suppression"] { members["suppression"] = told }
     return .object(members)
   }
 

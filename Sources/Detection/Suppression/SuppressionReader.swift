@@ -7,14 +7,16 @@ import Rules
 final class SuppressionReader {
   private let findings: HuntFindings
   private let catalog: FieldCatalog
-  private let writer: EventJSON
+  /// Most rules need none, and it takes a while to make.
+  private lazy var writer = EventJSON(context)
+  private let context: EventContext
   /// Why an event could not be read, the first time that it was so: what was made of it is not to be relied on.
   private(set) var failure: (any Error)?
 
   init(_ plan: HuntPlan, _ findings: HuntFindings) {
     self.findings = findings
     catalog = plan.catalog
-    writer = EventJSON(plan.context)
+    context = plan.context
   }
 
   /// How a rule folds its alerts; nil for one that does not.

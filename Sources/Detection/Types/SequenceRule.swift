@@ -62,50 +62,55 @@ struct SequenceMatches: NotedFindings {
     }
     var rank = [Int](repeating: 0, count: matches.count)
     for (place, at) in order.enumerated() { rank[at] = place }
-    let candidates = matches.indices.map { at -> EQLCandidate? in
-      guard let note = matches[at].notes.first else { return nil }
+    var candidates = EQLCandidates()
+    // The matches of candidates, and from which candidate on those of a match and of later ones lie.
+    var (matchOf, firstFrom): ([Int], [Int]) = ([], [])
+    for at in matches.indices {
+      firstFrom.append(matchOf.count)
+      guard let note = matches[at].notes.first else { continue }
       let candidate = noted.notes.withValue(note) {
         EQLCandidate(UnsafeRawBufferPointer($0.bytes), order: rank[at], itemCount: rule.binding.plan.items.count)
       }
-      return needsTime && candidate?.time == .max ? nil : candidate
+      guard let candidate, !needsTime || candidate.time != .max else { continue }
+      candidates.append(candidate)
+      matchOf.append(at)
     }
+    firstFrom.append(matchOf.count)
     let movesWithTime = matches.contains { $0.sighting.condition != ExecutionConditions.always }
     var state = executions.suppression.map { SuppressionState($0, first: windows.time(executions.ticks.lowerBound)) }
     // Those that have an alert, or were folded into one: none counts a second time.
     var created: Set<[Int?]> = []
     var waiting: Set<[Int?]> = []
-    func hits(_ tick: Int64, _ range: Range<Int>) -> (hits: [EQLHit], places: [Int]) {
-      let places = range.filter { at in
-        candidates[at] != nil && windows.sees(matches[at].sighting.condition, tick)
-      }.sorted { left, right in
-        guard let one = candidates[left], let other = candidates[right] else { return false }
-        return EQLCandidate.precedes(one, other)
+    /// The hits of an execution that looks at a range of matches; their events are matches.
+    func hits(_ tick: Int64, _ range: Range<Int>) -> [EQLHit] {
+      let seen = (firstFrom[range.lowerBound]..<firstFrom[range.upperBound]).filter {
+        windows.sees(matches[matchOf[$0]].sighting.condition, tick)
       }
-      return (matcher.hits(places.compactMap { candidates[$0] }), places)
+      return matcher.hits(candidates, in: candidates.ordered(seen)).map { hit in
+        EQLHit(joinKey: hit.joinKey, events: hit.events.map { $0.map { matchOf[$0] } })
+      }
     }
     let times = matches.map(\.sighting.time)
     let before = executions.ticks.lowerBound - rule.formerExecutions
     if let suppression = executions.suppression, suppression.kept.contains(where: { $0.tick <= windows.time(before) }) {
       let range = times.firstPlace { $0 >= windows.from(before) }..<times.firstPlace { $0 > windows.to(before) }
-      let (hits, places) = hits(before, range)
-      created.formUnion(hits.map { hit in hit.events.map { $0.map { places[$0] } } })
+      created.formUnion(hits(before, range).map(\.events))
     }
     var former = 0..<0
     executions.forEachWindow(of: times) { tick, range in
       defer { former = range }
       if range == former, waiting.isEmpty, !movesWithTime { return }
-      let (hits, places) = hits(tick, range)
-      let fresh = Set(hits.map { hit in hit.events.map { $0.map { places[$0] } } }).subtracting(created)
+      let hits = hits(tick, range)
+      let fresh = Set(hits.map(\.events)).subtracting(created)
       outcome.lost += waiting.subtracting(fresh).count
       waiting.formIntersection(fresh)
       var left = fresh
       var alike: [SuppressionState.Candidate] = []
       for hit in matcher.kept(hits, limit: executions.maxSignals) {
-        let events = hit.events.map { $0.map { places[$0] } }
-        guard created.insert(events).inserted else { continue }
-        left.remove(events)
-        waiting.remove(events)
-        let found = finding(events, hit, at: windows.time(tick))
+        guard created.insert(hit.events).inserted else { continue }
+        left.remove(hit.events)
+        waiting.remove(hit.events)
+        let found = finding(hit, at: windows.time(tick))
         if let suppression = executions.suppression, let candidate = suppression.candidate(found) {
           alike.append(candidate)
         } else {
@@ -122,8 +127,8 @@ struct SequenceMatches: NotedFindings {
     return outcome
   }
 
-  private func finding(_ events: [Int?], _ hit: EQLHit, at tick: Timestamp) -> Finding {
-    let sightings = events.map { $0.map { matches[$0].sighting } }
+  private func finding(_ hit: EQLHit, at tick: Timestamp) -> Finding {
+    let sightings = hit.events.map { $0.map { matches[$0].sighting } }
     guard let last = sightings.compactMap(\.self).last else { preconditionFailure("a hit has an event") }
     if rule.binding.plan.isOfEvents { return Finding(tick: tick, sighting: last) }
     let fields = rule.binding.plan.items.first.map { $0.keys.map(\.field) } ?? []

@@ -34,6 +34,9 @@ public struct FieldPlan: Sendable {
     return paths.count - 1
   }
 
+  /// True when some field is wanted that stands in the texts of events alone, so that stored events have no column of it.
+  public var asksTexts: Bool { paths.contains { RecordNames.name(ofPath: $0) != nil } }
+
   /// True when the field at a path is to have a column.
   public func wants(_ path: String) -> Bool {
     everything || places[path] != nil || patterns.contains { $0(path) }

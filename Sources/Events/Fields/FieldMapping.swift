@@ -22,6 +22,8 @@ public struct FieldMapping: Hashable, Sendable {
   public private(set) var fields: [Field] = []
   /// Types of Elasticsearch that cannot be searched here, with a field of each.
   public private(set) var unsearchedTypes: [String: String] = [:]
+  /// Fields that Elasticsearch computes by a script when it searches, which have no values here; the first ones, in order.
+  public private(set) var runtimeFields: [String] = []
 
   /// Types that Elasticsearch has, its plugins included, beside those of `FieldType`.
   ///
@@ -61,7 +63,7 @@ public struct FieldMapping: Hashable, Sendable {
       throw ReadingError(path: "", message: "a mapping is an object with `properties`")
     }
     var found: [String: (field: Field, from: String)] = [:]
-    if members["properties"] != nil {
+    if members["properties"] != nil || members["runtime"] != nil {
       try read(value, at: "", &found)
     } else if let mappings = members["mappings"],
       members.values.allSatisfy({ if case .object = $0 { true } else { false } })
@@ -78,8 +80,22 @@ public struct FieldMapping: Hashable, Sendable {
         try read(indices[name]?["mappings"] ?? .null, at: name + ".mappings", &found)
       }
     }
+    try checkAliases(found)
     // Shorter paths first, so that an object stands before what it holds.
     fields = found.values.map(\.field).sorted { ($0.path.utf8.count, $0.path) < ($1.path.utf8.count, $1.path) }
+  }
+
+  /// As Elasticsearch has it, an alias stands for a field that is neither another alias nor an object. What the mapping does not
+  /// name may be a field of the schema.
+  private func checkAliases(_ found: [String: (field: Field, from: String)]) throws(ReadingError) {
+    for path in found.keys.sorted() {
+      guard let alias = found[path], let target = alias.field.target, let other = found[target]?.field else { continue }
+      let what =
+        other.target != nil ? "another alias" : other.type == .object || other.type == .nested ? "an object" : nil
+      guard let what else { continue }
+      throw ReadingError(
+        path: alias.from, message: "the alias `\(path)` stands for `\(target)`, which is \(what): name a field")
+    }
   }
 
   private mutating func read(
@@ -87,6 +103,10 @@ public struct FieldMapping: Hashable, Sendable {
   ) throws(ReadingError) {
     guard case .object(let members) = mapping else {
       throw ReadingError(path: place, message: "a mapping is an object with `properties`")
+    }
+    if case .object(let computed)? = members["runtime"] {
+      runtimeFields = Array(
+        Set(runtimeFields + computed.keys.map { String($0.prefix(Self.longestPath)) }).sorted().prefix(100))
     }
     let place = place.isEmpty ? "properties" : place + ".properties"
     switch members["properties"] {

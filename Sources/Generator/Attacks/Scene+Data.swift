@@ -78,7 +78,7 @@ extension Scene {
       what: "\(user.name) opened SSH in the security group \(group) of account \(id) to the whole internet.")
   }
 
-  private static func accepted(_ record: inout RecordText) {
+  static func accepted(_ record: inout RecordText) {
     record.readOnly = false
     record.response = #"{"requestId":"\#(record.requestID ?? "")","_return":true}"#
   }

@@ -13,6 +13,28 @@ extension Scene {
       stop, who: intruder.arn, what: "\(user.name) stopped the trail management-events of account \(account.id).")
   }
 
+  mutating func playTrailStopAndTheft() {
+    let intruder = intruder
+    let region = account.regions[0]
+    let trail = "arn:aws:cloudtrail:\(region):\(account.id):trail/management-events"
+    let stop = call(
+      after: 0, "cloudtrail", "StopLogging", by: intruder, request: #"{"name":"\#(trail)"}"#, change: Self.writing)
+    let secret = account.names.names(.secret)[0]
+    decide(
+      stop, who: intruder.arn,
+      what: "\(user.name) stopped the trail management-events of account \(account.id), read the secret \(secret) and "
+        + "shared a disk snapshot with the outside account \(outsideAccount).")
+    call(
+      after: 214, "secretsmanager", "GetSecretValue", by: intruder,
+      request: #"{"secretId":"arn:aws:secretsmanager:\#(region):\#(account.id):secret:\#(secret)"}"#)
+    let snapshot = account.names.names(.snapshot)[1]
+    call(
+      after: 66, "ec2", "ModifySnapshotAttribute", by: intruder,
+      request: #"{"snapshotId":"\#(snapshot)","createVolumePermission":{"add":{"items":[{"userId":"#
+        + #""\#(outsideAccount)"}]}},"attributeType":"CREATE_VOLUME_PERMISSION"}"#,
+      change: Self.accepted)
+  }
+
   mutating func playLeaving() {
     let intruder = intruder
     call(after: 0, "organizations", "DescribeOrganization", by: intruder)

@@ -55,6 +55,8 @@ struct Scene {
   }
 
   /// Makes a call some seconds after the latest one. IAM's and the console's records are in the home region.
+  ///
+  /// - Parameter region: its place among `Account.allRegions`.
   @discardableResult
   mutating func call(
     after seconds: Int, _ service: String, _ name: String, by caller: Caller, region: Int = 0, request: String = "null",
@@ -62,7 +64,7 @@ struct Scene {
   ) -> Int {
     second += seconds
     var record = RecordText(
-      service, name, by: caller, account: account.id, region: account.regions[region], time: now,
+      service, name, by: caller, account: account.id, region: account.allRegions[region], time: now,
       requestID: UniqueID.text(high: random.next() & ~0xf000 | 0x4000, low: random.next() >> 2 | 1 << 63))
     record.request = request
     change(&record)
@@ -122,6 +124,12 @@ struct Scene {
     case .leaveOrganization: playLeaving()
     case .openSSH: playOpenPort()
     case .stealInstanceCredentials: playStolenCredentials()
+    case .stopLoggingThenTakeData: playTrailStopAndTheft()
+    case .useNewKeyElsewhere: playKeyElsewhere()
+    case .sprayConsoleLogins: playSpraying()
+    case .massDeletion: playDeletion()
+    case .enumeratePermissions: playPermissions()
+    case .enumerateRegions: playRegions()
     }
   }
 }

@@ -33,6 +33,7 @@ extension Account {
       regions.append(candidates.remove(at: random.below(candidates.count)))
     }
     self.regions = regions
+    allRegions = regions + candidates
 
     let firstPerson = random.below(Self.people.count)
     var users: [User] = []

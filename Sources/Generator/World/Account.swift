@@ -10,6 +10,8 @@ struct Account {
   let alias: String
   /// The regions in use; the first is the home region, which also holds the records of global services.
   let regions: [String]
+  /// The regions in use and then those in which the account has nothing.
+  let allRegions: [String]
   let users: [User]
   let roles: [Role]
   let deploymentRole: Role

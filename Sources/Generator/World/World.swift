@@ -30,6 +30,12 @@ struct World {
 
   func cell(account: Int, day: Int) -> Int { day * accounts.count + account }
 
+  /// How many regions of an account have records on a day: those in use, and further ones where something is planted there.
+  func regionCount(account: Int, day: Int) -> Int {
+    let planted = attackEvents[cell(account: account, day: day)]?.map(\.region).max() ?? 0
+    return max(Account.regionsPerAccount, planted + 1)
+  }
+
   func isWeekend(day: Int) -> Bool {
     let weekday = CivilDate.weekday(daysSinceEpoch: firstDay + day)
     return weekday == 0 || weekday == 6
@@ -41,7 +47,7 @@ struct PlannedEvent {
   /// The day of the span, and the second of that day.
   var day: Int
   var second: Int
-  /// The region's place among the account's regions.
+  /// The region's place among all regions of the account, `Account.allRegions`.
   var region: Int
   var record: RecordText
 }

@@ -28,6 +28,22 @@ public struct AlertLine: Sendable, Equatable {
   public var region: String?
   /// Where the call came from: an address, or a service's name.
   public var origin: String?
+  /// What else was done, and from where else, by the events of an alert on several.
+  public var otherActions: [String] = []
+  public var otherOrigins: [String] = []
+
+  /// What the events have that an alert on several stands on: different values, in the order of the events.
+  public struct Events: Sendable, Equatable {
+    public var users: [String] = []
+    public var actions: [String] = []
+    public var origins: [String] = []
+    /// When the last of them happened.
+    public var last: String?
+    /// True for events that follow one another: the alert is dated by the execution that found them.
+    public var isSequence = false
+
+    public init() {}
+  }
 
   /// The fields that are looked at; a value may stand nested or under a dotted key.
   public static let fields: [String] =
@@ -37,6 +53,7 @@ public struct AlertLine: Sendable, Equatable {
       "event.action", "kibana.alert.original_event.action", "event.outcome", "aws.cloudtrail.error_code",
       "user.target.name", "target.entity.id", "entity.target.id", "aws.cloudtrail.resources.arn",
       "cloud.region", "source.address", "source.ip", "martlet.evidence.history.complete",
+      "aws.cloudtrail.recipient_account_id",
     ] + requestTargets + ShortPrincipal.fields
 
   /// What requests call the thing that is acted on, by which a line says it where the fields of targets do not: the surest
@@ -49,19 +66,27 @@ public struct AlertLine: Sendable, Equatable {
     "clusterName", "resourceArn", "resourceARN", "name",
   ].map { "aws.cloudtrail.flattened.request_parameters." + $0 }
 
-  /// Takes what a line says from an alert; `value` gives the first value of a field as text.
-  public init(_ value: (String) -> String?) {
+  /// Takes what a line says from an alert.
+  ///
+  /// - Parameters:
+  ///   - events: what the events of an alert on several have: it says what the alert's own fields do not.
+  ///   - value: gives the first value of a field as text.
+  public init(events: Events = Events(), _ value: (String) -> String?) {
     id = value("kibana.alert.uuid") ?? ""
-    time = (value("kibana.alert.original_time") ?? value("@timestamp")).flatMap { Timestamp(iso8601: $0) }
+    time =
+      ((events.isSequence ? events.last : nil) ?? value("kibana.alert.original_time") ?? events.last
+      ?? value("@timestamp")).flatMap { Timestamp(iso8601: $0) }
     severity =
       (value("kibana.alert.severity") ?? value("kibana.alert.rule.severity")).flatMap(Severity.init(rawValue:)) ?? .low
     rule = value("kibana.alert.rule.name") ?? "unnamed rule"
     ruleID = value("kibana.alert.rule.rule_id") ?? value("kibana.alert.rule.uuid") ?? rule
-    who = ShortPrincipal.text(value)
+    let isNamed = ["aws.cloudtrail.user_identity.arn", "user.name", "user.id"].contains { value($0) != nil }
+    who = isNamed || events.users.isEmpty ? ShortPrincipal.text(value) : AlertRow.Cell(events.users).text
     principal =
       value("aws.cloudtrail.user_identity.arn") ?? value("user.id") ?? value("user.name")
       ?? value("aws.cloudtrail.user_identity.invoked_by")
-    action = value("event.action") ?? value("kibana.alert.original_event.action")
+    action = value("event.action") ?? value("kibana.alert.original_event.action") ?? events.actions.first
+    otherActions = events.actions.filter { [action] in $0 != action }
     errorCode = value("aws.cloudtrail.error_code").flatMap { $0.isEmpty ? nil : $0 }
     outcome = errorCode == nil ? value("event.outcome") : "failure"
     target =
@@ -69,9 +94,11 @@ public struct AlertLine: Sendable, Equatable {
       ?? value("aws.cloudtrail.resources.arn") ?? Self.requestTargets.lazy.compactMap(value).first { !$0.isEmpty })
       .map(Self.shortTarget)
     hasShortHistory = value("martlet.evidence.history.complete") == "false"
-    account = value("cloud.account.id")
+    // Of events of several callers the account in which they happened.
+    account = value("cloud.account.id") ?? value("aws.cloudtrail.recipient_account_id")
     region = value("cloud.region")
-    origin = value("source.address") ?? value("source.ip")
+    origin = value("source.address") ?? value("source.ip") ?? events.origins.first
+    otherOrigins = events.origins.filter { [origin] in $0 != origin }
   }
 
   /// An ARN without what other columns say of it: `role/ops` for `arn:aws:iam::111122223333:role/ops`.

@@ -34,6 +34,9 @@ public struct AlertRow: Sendable {
 
     public init(_ value: String?) { add(value) }
 
+    /// Values in their order.
+    public init(_ values: [String]) { for value in values { add(value) } }
+
     public mutating func add(_ value: String?) {
       guard let value, !values.contains(value) else { return }
       guard values.count < Self.most else { return isCut = true }
@@ -58,6 +61,13 @@ public struct AlertRow: Sendable {
     origins = Cell(line.origin)
     errorCodes = Cell(line.errorCode)
     hasUncodedError = line.errorCode == nil
+    addOthers(of: line)
+  }
+
+  /// Of an alert on several events what the others of them did.
+  private mutating func addOthers(of line: AlertLine) {
+    for action in line.otherActions { actions.add(action) }
+    for origin in line.otherOrigins { origins.add(origin) }
   }
 
   mutating func add(_ line: AlertLine, place: Int) {
@@ -70,5 +80,6 @@ public struct AlertRow: Sendable {
     origins.add(line.origin)
     errorCodes.add(line.errorCode)
     hasUncodedError = hasUncodedError || line.errorCode == nil
+    addOthers(of: line)
   }
 }

@@ -2,28 +2,29 @@
 struct AbsenceTest {
   private let items: [Int]
   private let plan: EQLPlan
-  private let candidates: [EQLCandidate]
+  private let candidates: EQLCandidates
   private let maxspan: Int64
   /// The times, ascending, of the events of a missing item and key.
   private var times: [Place: [Int64]] = [:]
 
   private struct Place: Hashable {
     var item: Int
-    var key: JoinKey
+    var key: UInt32
   }
 
-  init(_ plan: EQLPlan, items: [Int], _ candidates: [EQLCandidate], maxspan: Int64) {
+  /// - Parameter order: the candidates that take part, in their order.
+  init(_ plan: EQLPlan, items: [Int], _ candidates: EQLCandidates, _ order: [Int], maxspan: Int64) {
     (self.plan, self.items, self.candidates, self.maxspan) = (plan, items, candidates, maxspan)
-    for event in candidates {
-      for (item, keys) in event.items where plan.items[item].isMissing {
-        for key in keys { times[Place(item: item, key: key), default: []].append(event.time) }
+    for at in order {
+      for entry in candidates.entries(at) where plan.items[Int(entry.item)].isMissing {
+        times[Place(item: Int(entry.item), key: entry.key), default: []].append(candidates.times[at])
       }
     }
   }
 
   /// - Parameter events: the positive events in their order.
-  func accepts(_ key: JoinKey, _ events: [Int]) -> Bool {
-    let times = events.map { candidates[$0].time }
+  func accepts(_ key: UInt32, _ events: [Int]) -> Bool {
+    let times = events.map { candidates.times[$0] }
     guard let first = times.first, let last = times.last else { return false }
     var before = 0
     var leading: Int64?

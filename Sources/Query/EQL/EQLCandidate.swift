@@ -16,20 +16,6 @@ public struct EQLCandidate: Sendable {
     self.order = order
     self.items = items
   }
-
-  /// Before another: by time, then by tiebreaker, events without one after those with one, then by the input.
-  public static func precedes(_ left: EQLCandidate, _ right: EQLCandidate) -> Bool {
-    if left.time != right.time { return left.time < right.time }
-    switch (left.tiebreaker, right.tiebreaker) {
-    case (let mine?, let other?): if let order = mine.order(other), order != 0 { return order < 0 }
-    case (nil, _?): return false
-    case (_?, nil): return true
-    case (nil, nil): break
-    }
-    return left.order < right.order
-  }
-
-  func keys(_ item: Int) -> [JoinKey]? { items.first { $0.item == item }?.keys }
 }
 
 /// The values that join events; null where an optional key has none.

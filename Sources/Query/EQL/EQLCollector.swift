@@ -33,24 +33,26 @@ public final class EQLCollector {
   /// What failed within conditions, such as a division by zero.
   public var notes: EvaluationNotes { evaluator.notes }
 
-  /// Calls `take` with the row and the candidate of each event of a batch that takes part; its order is the row.
-  public func forEachCandidate(_ batch: EventBatch, _ take: (Int, EQLCandidate) throws -> Void) rethrows {
+  /// Adds the events of a batch that take part to candidates, in the order of their rows.
+  ///
+  /// - Parameter order: asked of each row that takes part: its place in the input, nil where it is to be left out.
+  public func collect(
+    _ batch: EventBatch, into candidates: inout EQLCandidates, order: (Int) throws -> Int?
+  ) rethrows {
     evaluator.begin(batch)
     reader.begin(batch, evaluator)
     defer {
       reader.end()
       evaluator.end()
     }
-    var any = Bitmap(count: batch.rowCount)
-    for rows in reader.matched where !rows.isEmpty { any.formUnion(rows.bitmap(rowCount: batch.rowCount)) }
-    guard !any.isEmpty else { return }
+    guard !reader.taken.isEmpty else { return }
     let needsTime = if case .sequence = plan.form { true } else { false }
-    try any.forEach { row in
+    try reader.taken.forEach { row in
       if needsTime, reader.time(row) == nil {
         timeless += 1
         return
       }
-      if let candidate = reader.candidate(row) { try take(row, candidate) }
+      try reader.add(row, to: &candidates, order: order)
     }
   }
 }

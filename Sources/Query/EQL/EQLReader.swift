@@ -43,8 +43,13 @@ public final class EQLReader {
   private var batch: EventBatch?
   /// The rows of the batch that each item asks for.
   private(set) var matched: [RowSet] = []
+  /// The rows that some item asks for; cells of no other are read.
+  private(set) var taken = Bitmap(count: 0)
   private var readers: [Int: CellReader] = [:]
-  private var known: [Int: CellColumn] = [:]
+  /// The columns of the batch that were read, by their places.
+  private var known: [CellColumn?] = []
+  /// The places of the join keys that the batch's cells give, of each item.
+  private var keysOfCells: [KeyMemory] = []
 
   public init(_ binding: EQLBinding) { self.binding = binding }
 
@@ -53,8 +58,11 @@ public final class EQLReader {
   /// - Parameter evaluator: of the set that the query is bound in, asked about the batch.
   public func begin(_ batch: EventBatch, _ evaluator: QueryEvaluator) {
     self.batch = batch
-    known.removeAll(keepingCapacity: true)
+    known = [CellColumn?](repeating: nil, count: batch.columns.count)
+    keysOfCells = [KeyMemory](repeating: KeyMemory(), count: binding.keys.count)
     matched = binding.conditions.map { evaluator.rows($0) }
+    taken = Bitmap(count: batch.rowCount)
+    for rows in matched where !rows.isEmpty { taken.formUnion(rows.bitmap(rowCount: batch.rowCount)) }
   }
 
   /// Lets go of the batch, so that its room can be used again.
@@ -63,15 +71,17 @@ public final class EQLReader {
     known.removeAll(keepingCapacity: true)
   }
 
-  private func cell(_ column: EQLBinding.Column, _ row: Int) -> Cell {
-    if let cells = known[column.place] { return cells[row] }
-    guard let batch else { return .none }
+  private func cells(_ column: EQLBinding.Column) -> CellColumn? {
+    if let cells = known[column.place] { return cells }
+    guard let batch else { return nil }
     let reader = readers[column.place] ?? CellReader(column.type)
     readers[column.place] = reader
-    let cells = reader.cells(batch.columns[column.place], rowCount: batch.rowCount)
+    let cells = reader.cells(batch.columns[column.place], rowCount: batch.rowCount, only: taken)
     known[column.place] = cells
-    return cells[row]
+    return cells
   }
+
+  private func cell(_ column: EQLBinding.Column, _ row: Int) -> Cell { cells(column)?[row] ?? .none }
 
   /// The time of a row by the query's timestamp field, in milliseconds since the epoch.
   public func time(_ row: Int) -> Int64? {
@@ -81,17 +91,60 @@ public final class EQLReader {
     return rest < 0 ? whole - 1 : whole
   }
 
+  private func tiebreaker(_ row: Int) -> Value? { binding.tiebreaker.flatMap { cell($0, row).values.first } }
+
+  private func keys(_ item: Int, _ row: Int) -> [JoinKey] {
+    JoinKey.all(
+      binding.keys[item].map { cell($0, row) }, areOptional: binding.plan.items[item].keys.map(\.isOptional))
+  }
+
   /// A row as it takes part in the query; its order is the row. Nil where no item takes it with a key.
   public func candidate(_ row: Int) -> EQLCandidate? {
     var items: [(item: Int, keys: [JoinKey])] = []
     for item in matched.indices where matched[item].contains(row) {
-      let found = JoinKey.all(
-        binding.keys[item].map { cell($0, row) }, areOptional: binding.plan.items[item].keys.map(\.isOptional))
+      let found = keys(item, row)
       if !found.isEmpty { items.append((item, found)) }
     }
     guard binding.plan.isOfEvents || !items.isEmpty else { return nil }
-    return EQLCandidate(
-      time: time(row) ?? .max, tiebreaker: binding.tiebreaker.flatMap { cell($0, row).values.first }, order: row,
-      items: items)
+    return EQLCandidate(time: time(row) ?? .max, tiebreaker: tiebreaker(row), order: row, items: items)
   }
+
+  /// Adds a row to candidates where it takes part in the query. All rows of a batch are added to the same candidates.
+  ///
+  /// - Parameter order: asked where the row takes part: its place in the input, nil where it is to be left out.
+  func add(_ row: Int, to candidates: inout EQLCandidates, order: (Int) throws -> Int?) rethrows {
+    for item in matched.indices where matched[item].contains(row) {
+      addKeys(of: item, row, to: &candidates)
+    }
+    guard binding.plan.isOfEvents || candidates.hasEntries, let order = try order(row) else {
+      return candidates.leaveOut()
+    }
+    candidates.end(time: time(row) ?? .max, tiebreaker: tiebreaker(row), order: order)
+  }
+
+  private func addKeys(of item: Int, _ row: Int, to candidates: inout EQLCandidates) {
+    let columns = binding.keys[item]
+    // Rows of the same cells have the same keys.
+    var cellsOfRow: UInt64? = 0
+    if columns.count <= 2 {
+      for column in columns { cellsOfRow = cellsOfRow.map { $0 << 32 | UInt64(cells(column)?.codes.list[row] ?? 0) } }
+    } else {
+      cellsOfRow = nil
+    }
+    if let cellsOfRow, let known = keysOfCells[item].places(cellsOfRow) {
+      for place in known { candidates.add(item: item, key: place) }
+      return
+    }
+    let places = keys(item, row).map { candidates.place(of: $0) }
+    if let cellsOfRow { keysOfCells[item].remember(places, of: cellsOfRow) }
+    for place in places { candidates.add(item: item, key: place) }
+  }
+}
+
+/// Which places of join keys the cells of a batch have given.
+private struct KeyMemory {
+  private var placesOfCells: [UInt64: [UInt32]] = [:]
+
+  func places(_ cells: UInt64) -> [UInt32]? { placesOfCells[cells] }
+  mutating func remember(_ places: [UInt32], of cells: UInt64) { placesOfCells[cells] = places }
 }

@@ -7,10 +7,10 @@ public struct SequenceMatcher {
   /// The hits, in Elasticsearch's order, pipes applied.
   ///
   /// - Parameters:
-  ///   - candidates: in their order (`EQLCandidate.precedes`).
+  ///   - order: the places of the candidates that take part, in their order (`EQLCandidates.ordered`).
   ///   - limit: so many hits at most; see `kept`.
-  public func hits(_ candidates: [EQLCandidate], limit: Int? = nil) -> [EQLHit] {
-    let hits = allHits(candidates)
+  public func hits(_ candidates: EQLCandidates, in order: [Int], limit: Int? = nil) -> [EQLHit] {
+    let hits = allHits(candidates, order)
     return Array(limit.map { kept(hits, limit: $0) } ?? hits[...])
   }
 
@@ -22,12 +22,12 @@ public struct SequenceMatcher {
     }
   }
 
-  private func allHits(_ candidates: [EQLCandidate]) -> [EQLHit] {
+  private func allHits(_ candidates: EQLCandidates, _ order: [Int]) -> [EQLHit] {
     var hits: [EQLHit]
     switch plan.form {
-    case .events: hits = candidates.indices.map { EQLHit(joinKey: JoinKey([]), events: [$0]) }
-    case .sequence(let maxspan, let hasUntil): hits = sequences(candidates, maxspan, hasUntil: hasUntil)
-    case .sample: hits = samples(candidates)
+    case .events: hits = order.map { EQLHit(joinKey: JoinKey([]), events: [$0]) }
+    case .sequence(let maxspan, let hasUntil): hits = sequences(candidates, order, maxspan, hasUntil: hasUntil)
+    case .sample: hits = samples(candidates, order)
     }
     for pipe in plan.pipes {
       switch pipe {
@@ -40,66 +40,99 @@ public struct SequenceMatcher {
 
   // MARK: Sequences
 
-  private func sequences(_ candidates: [EQLCandidate], _ maxspan: Int64?, hasUntil: Bool) -> [EQLHit] {
+  /// A sequence that has begun: its first and its latest event, and of three and more how it came there.
+  private struct Begun {
+    var first: Int
+    var last: Int
+    /// The place in `steps` of what was before the latest event; -1 behind the first.
+    var former = -1
+  }
+
+  private func sequences(
+    _ candidates: EQLCandidates, _ order: [Int], _ maxspan: Int64?, hasUntil: Bool
+  ) -> [EQLHit] {
     let until = hasUntil ? plan.items.count - 1 : nil
     let items = plan.items.indices.dropLast(hasUntil ? 1 : 0)
     let positive = items.filter { !plan.items[$0].isMissing }
     var stageOfItem = [Int?](repeating: nil, count: plan.items.count)
     for (stage, item) in positive.enumerated() { stageOfItem[item] = stage }
-    var pending = [[JoinKey: [Int]]](repeating: [:], count: positive.count)
-    var untils: [JoinKey: Int] = [:]
-    var completed: [(key: JoinKey, events: [Int])] = []
-    for (at, event) in candidates.enumerated() {
+    let lastStage = positive.count - 1
+    var pending = [[UInt32: Begun]](repeating: [:], count: positive.count)
+    var steps: [Begun] = []
+    // By rank: the place of an event in `order`.
+    var untils: [UInt32: Int] = [:]
+    var completed: [(key: UInt32, events: [Int])] = []
+    func events(_ begun: Begun, _ last: Int) -> [Int] {
+      var events = [last, begun.last]
+      var former = begun.former
+      while former >= 0 {
+        events.append(steps[former].last)
+        former = steps[former].former
+      }
+      return events.reversed()
+    }
+    for (rank, at) in order.enumerated() {
+      let time = candidates.times[at]
+      let entries = candidates.entries(at)
       // The last stage first: an event never follows itself.
-      for (item, keys) in event.items.reversed() {
+      var end = entries.endIndex
+      while end > entries.startIndex {
+        let item = Int(entries[end - 1].item)
+        var start = end - 1
+        while start > entries.startIndex, Int(entries[start - 1].item) == item { start -= 1 }
+        defer { end = start }
         guard let stage = stageOfItem[item] else { continue }
-        for key in keys {
+        for entry in entries[start..<end] {
+          let key = entry.key
           if stage == 0 {
-            if positive.count == 1 { completed.append((key, [at])) } else { pending[0][key] = [at] }
+            if lastStage == 0 { completed.append((key, [rank])) } else { pending[0][key] = Begun(first: rank, last: rank) }
             continue
           }
           guard let begun = pending[stage - 1].removeValue(forKey: key) else { continue }
-          if let maxspan, event.time - candidates[begun[0]].time > maxspan { continue }
-          if let stop = untils[key], stop >= begun[begun.count - 1] { continue }
-          if stage == positive.count - 1 {
-            completed.append((key, begun + [at]))
+          if let maxspan, time - candidates.times[order[begun.first]] > maxspan { continue }
+          if let stop = untils[key], stop >= begun.last { continue }
+          if stage == lastStage {
+            completed.append((key, events(begun, rank)))
           } else {
-            pending[stage][key] = begun + [at]
+            steps.append(begun)
+            pending[stage][key] = Begun(first: begun.first, last: rank, former: steps.count - 1)
           }
         }
       }
-      if let until, let keys = event.keys(until) { for key in keys { untils[key] = at } }
+      if let until { for entry in entries where Int(entry.item) == until { untils[entry.key] = rank } }
     }
-    guard positive.count < items.count else {
-      return completed.map { EQLHit(joinKey: $0.key, events: $0.events) }
-    }
-    let absence = AbsenceTest(plan, items: Array(items), candidates, maxspan: maxspan ?? .max)
+    let absence =
+      positive.count < items.count
+      ? AbsenceTest(plan, items: Array(items), candidates, order, maxspan: maxspan ?? .max) : nil
     return completed.compactMap { found in
-      guard absence.accepts(found.key, found.events) else { return nil }
-      var events = found.events[...]
-      return EQLHit(joinKey: found.key, events: items.map { plan.items[$0].isMissing ? nil : events.popFirst() })
+      let places = found.events.map { order[$0] }
+      guard let absence else { return EQLHit(joinKey: candidates.key(found.key), events: places) }
+      guard absence.accepts(found.key, places) else { return nil }
+      var events = places[...]
+      return EQLHit(
+        joinKey: candidates.key(found.key), events: items.map { plan.items[$0].isMissing ? nil : events.popFirst() })
     }
   }
 
   // MARK: Samples
 
-  private func samples(_ candidates: [EQLCandidate]) -> [EQLHit] {
+  private func samples(_ candidates: EQLCandidates, _ order: [Int]) -> [EQLHit] {
     let count = plan.items.count
     // Of each item as many events as others may take away, and one.
-    var eventsOfKey: [JoinKey: [[Int]]] = [:]
-    for (at, event) in candidates.enumerated() {
-      for (item, keys) in event.items {
-        for key in keys {
-          var lists = eventsOfKey[key] ?? [[Int]](repeating: [], count: count)
-          if lists[item].count < count { lists[item].append(at) }
-          eventsOfKey[key] = lists
+    var eventsOfKey: [UInt32: [[Int]]] = [:]
+    for at in order {
+      for entry in candidates.entries(at) {
+        var lists = eventsOfKey[entry.key] ?? [[Int]](repeating: [], count: count)
+        if lists[Int(entry.item)].count < count {
+          lists[Int(entry.item)].append(at)
+          eventsOfKey[entry.key] = lists
         }
       }
     }
     var hits: [EQLHit] = []
     for (key, lists) in eventsOfKey {
       guard let events = Self.distinct(lists) else { continue }
-      hits.append(EQLHit(joinKey: key, events: events))
+      hits.append(EQLHit(joinKey: candidates.key(key), events: events))
     }
     return hits.sorted { JoinKey.precedes($0.joinKey, $1.joinKey) }
   }

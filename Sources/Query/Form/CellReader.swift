@@ -38,7 +38,9 @@ public final class CellReader {
   }
 
   /// The cells of a column; nil stands for one that the batch does not have.
-  public func cells(_ column: Column?, rowCount: Int) -> CellColumn {
+  ///
+  /// - Parameter rows: those whose cells are wanted; others may be read as none.
+  public func cells(_ column: Column?, rowCount: Int, only rows: Bitmap? = nil) -> CellColumn {
     guard let column, !column.isEmpty else { return CellColumn(type, constant: .none, rowCount: rowCount) }
     let dictionary = column.dictionary
     var list = [UInt32](repeating: 0, count: rowCount)
@@ -60,6 +62,7 @@ public final class CellReader {
       return placeOfCode[Int(code)]
     }
     column.forEachEntry { row, code in
+      if let rows, !rows.contains(row) { return }
       if row == last {
         several[row, default: [lastCode]].append(code)
       } else {

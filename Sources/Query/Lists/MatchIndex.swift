@@ -72,12 +72,13 @@ public struct MatchIndex: Sendable {
 
   private mutating func readAddresses() {
     var ofLength: [Int: [IPAddress: UInt32]] = [:]
-    Self.each(values) { code, text in
-      if let address = IPAddress(text) {
+    addresses.reserveCapacity(values.count)
+    for code in 1..<(UInt32(values.count) + 1) {
+      if let address = values.withValue(code, { IPAddress($0.bytes) }) {
         addresses[address] = link(code, before: addresses[address])
-        return
+        continue
       }
-      guard let network = IPAddress.range(cidr: text) else { return }
+      guard let network = IPAddress.range(cidr: values.text(code)) else { continue }
       let bits = Self.prefix(of: network)
       ofLength[bits, default: [:]][network.lowerBound] = link(code, before: ofLength[bits]?[network.lowerBound])
     }

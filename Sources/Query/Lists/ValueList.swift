@@ -110,11 +110,15 @@ public final class ValueList: Hashable, Sendable {
   var addresses: SortedRanges<IPAddress> {
     form(\.addresses) {
       var ranges: [ClosedRange<IPAddress>] = []
-      eachText { text in
-        let range =
-          holdsAddresses
-          ? Self.addresses(text) : IPAddress(text).map { $0...$0 } ?? IPAddress.range(cidr: text)
-        if let range { ranges.append(range) }
+      ranges.reserveCapacity(count)
+      for code in 1..<(UInt32(count) + 1) {
+        // Nearly all are single addresses, for which no text is made.
+        if !holdsAddresses, let address = texts.withValue(code, { IPAddress($0.bytes) }) {
+          ranges.append(address...address)
+          continue
+        }
+        let text = texts.text(code)
+        if let range = holdsAddresses ? Self.addresses(text) : IPAddress.range(cidr: text) { ranges.append(range) }
       }
       return SortedRanges(ranges)
     }

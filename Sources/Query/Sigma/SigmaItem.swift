@@ -68,6 +68,10 @@ public struct SigmaItem {
     for modifier in modifiers where !Self.known.contains(modifier) {
       throw SigmaFault("unknown modifier `\(modifier.prefix(40))` in `\(key.prefix(100))`", place)
     }
+    // An empty list is the absence of the field, whatever would have been done with its values.
+    if let field, value.list?.isEmpty == true {
+      return modifiers.contains("neq") ? .not(.absent(field: field)) : .absent(field: field)
+    }
     let values = value.list.map { $0.isEmpty ? [SigmaNode(.null, value.place)] : $0 } ?? [value]
     var tests: [SigmaExpression] = []
     for value in values { tests.append(try one(value)) }

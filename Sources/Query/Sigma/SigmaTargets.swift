@@ -8,6 +8,8 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
     case values(String, [String: [String?]])
     /// Two fields that hold what stands before and behind a separator.
     case joined(String, String, by: String)
+    /// A field for each algorithm, by its name in upper case, where the rule's value names it: `SHA1=…`.
+    case hashes([String: String])
 
     public init(stringLiteral name: String) { self = .field(name) }
 
@@ -16,6 +18,7 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
       switch self {
       case .field(let name), .values(let name, _): [name]
       case .joined(let first, let second, _): [first, second]
+      case .hashes(let fields): fields.values.sorted()
       }
     }
 
@@ -23,6 +26,7 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
     var main: String {
       switch self {
       case .field(let name), .values(let name, _), .joined(_, let name, _): name
+      case .hashes(let fields): fields["SHA256"] ?? fields.values.sorted().first ?? ""
       }
     }
   }
@@ -46,7 +50,7 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
 
   // MARK: Reading and writing
 
-  /// Reads a name, a map of `field` and `values` or of `joined` and `by`, or a list of such.
+  /// Reads a name, a map of `field` and `values`, of `joined` and `by` or of `hashes`, or a list of such.
   public init(_ node: SigmaNode) throws(SigmaFault) {
     targets = []
     for element in node.list ?? [node] { targets.append(try Self.target(element)) }
@@ -75,7 +79,20 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
       }
       return .joined(fields[0], fields[1], by: separator)
     }
-    throw SigmaFault("a field is mapped to a name, a map with `field` or `joined`, or a list of such", node.place)
+    if let hashes = node["hashes"] {
+      try only("hashes")
+      var fields: [String: String] = [:]
+      for member in hashes.map ?? [] {
+        guard let name = member.value.scalarText, !name.isEmpty else {
+          throw SigmaFault("`hashes` must be a map of algorithms and fields", member.place)
+        }
+        fields[member.key.uppercased()] = name
+      }
+      guard !fields.isEmpty else { throw SigmaFault("`hashes` must be a map of algorithms and fields", hashes.place) }
+      return .hashes(fields)
+    }
+    throw SigmaFault(
+      "a field is mapped to a name, a map with `field`, `joined` or `hashes`, or a list of such", node.place)
   }
 
   /// The same as it is read.
@@ -94,6 +111,8 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
     case .field(let name): return text(name)
     case .joined(let first, let second, let separator):
       return map([("joined", SigmaNode(.list([text(first), text(second)]))), ("by", text(separator))])
+    case .hashes(let fields):
+      return map([("hashes", map(fields.sorted { $0.key < $1.key }.map { ($0.key.lowercased(), text($0.value)) }))])
     case .values(let name, let values):
       let members = values.sorted { $0.key < $1.key }.map { value in
         let images = value.value.map { image in image.map(text) ?? SigmaNode(.null) }
@@ -111,6 +130,11 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
     for target in targets {
       for part in try Self.parts(target, test, place) where !parts.contains(part) { parts.append(part) }
     }
+    guard !parts.isEmpty else {
+      throw SigmaFault(
+        "a value names no hash that events have a field for: \(names.joined(separator: ", "))", place,
+        isUnsupported: true)
+    }
     return .some(parts)
   }
 
@@ -120,6 +144,7 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
     switch target {
     case .field(let name): return [.test(field: name, test)]
     case .values(let name, let values): return parts(name, values, test)
+    case .hashes(let fields): return parts(fields, test)
     case .joined(let first, let second, let separator):
       switch test {
       case .pattern(let pattern):
@@ -137,6 +162,29 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
       default: return [.test(field: second, test)]
       }
     }
+  }
+
+  /// What lengths of digits are hashes of, where the value does not say it.
+  private static let algorithms = [32: ["MD5", "IMPHASH"], 40: ["SHA1"], 64: ["SHA256"], 128: ["SHA512"]]
+
+  /// A value names its algorithm before `=` or `|`, or is told by its length; what is neither asks nothing of these fields.
+  private static func parts(_ fields: [String: String], _ test: SigmaTest) -> [SigmaExpression] {
+    guard case .pattern(let pattern) = test else {
+      return test == .present ? fields.sorted { $0.key < $1.key }.map { .test(field: $0.value, test) } : []
+    }
+    if pattern.matchesEverything { return parts(fields, .present) }
+    let parts = Array(pattern.parts.drop { $0 == .anyRun })
+    guard case .literal(let text)? = parts.first else { return [] }
+    let pieces = text.split(separator: text.contains("|") ? "|" : "=", omittingEmptySubsequences: false)
+    if pieces.count == 2 {
+      guard let field = fields[pieces[0].uppercased()] else { return [] }
+      let rest = (pieces[1].isEmpty ? [] : [.literal(String(pieces[1]))]) + parts.dropFirst()
+      guard !rest.isEmpty else { return [] }
+      return [.test(field: field, .pattern(WildcardPattern(rest, ignoresCase: pattern.ignoresCase)))]
+    }
+    guard pieces.count == 1, parts.dropFirst().allSatisfy({ $0 == .anyRun }) else { return [] }
+    let value = WildcardPattern([.literal(text)], ignoresCase: pattern.ignoresCase)
+    return (algorithms[text.count] ?? []).compactMap { fields[$0] }.map { .test(field: $0, .pattern(value)) }
   }
 
   /// The value is asked for as it is too, save where it is one that events are known to write differently.

@@ -26,8 +26,11 @@ extension AlertDocument {
 
   public var riskScore: String? { first("kibana.alert.risk_score") ?? first("kibana.alert.rule.risk_score") }
 
-  /// The source event's own time as text.
-  public var eventTime: String? { first("kibana.alert.original_time") ?? first("@timestamp") }
+  /// The source event's own time as text; of several that follow one another that of the last.
+  public var eventTime: String? {
+    values(AlertEvents.sequenceTime).last ?? first("kibana.alert.original_time")
+      ?? AlertEvents(self)?.told.last ?? first("@timestamp")
+  }
 
   /// When the execution that made the alert was scheduled, as text.
   public var tick: String? {

@@ -10,6 +10,8 @@ struct AlertEvents: Sendable {
     let what: String?
     let from: String?
     let end: String?
+    let outcome: String?
+    let errorCode: String?
     let id: String
 
     init?(_ value: JSONValue) {
@@ -19,7 +21,9 @@ struct AlertEvents: Sendable {
       who = value.text("user")
       what = value.text("action")
       from = value.text("source")
-      end = value.text("error_code") ?? (value.text("outcome") == "failure" ? "failure" : nil)
+      errorCode = value.text("error_code")
+      outcome = value.text("outcome")
+      end = errorCode ?? (outcome == "failure" ? "failure" : nil)
     }
 
     /// What happened, on one line.
@@ -43,9 +47,17 @@ struct AlertEvents: Sendable {
   /// Where values of the events stand, by the field that an alert on one event has them in.
   static let told: [String: [String]] = [
     "event.action": places("action"), "user.name": places("user"), "source.ip": places("source"),
-    "source.address": places("source"),
+    "source.address": places("source"), "event.outcome": places("outcome"),
+    "aws.cloudtrail.error_code": places("error_code"),
   ]
-  static let paths = places("action") + places("user") + places("source")
+  static let times = places("time")
+  static let total = "martlet.events.count"
+  static let sequenceTime = "martlet.sequence.events.time"
+  static let paths =
+    places("action") + places("user") + places("source") + places("outcome") + places("error_code") + times + [total]
+
+  /// How many values a line of a table is told of.
+  static let mostTold = 100
 
   private static func places(_ name: String) -> [String] {
     ["martlet.events.first.\(name)", "martlet.sequence.events.\(name)"]
@@ -105,11 +117,32 @@ struct AlertEvents: Sendable {
       case "event.action": row.what
       case "user.name": row.who
       case "source.ip", "source.address": row.from
+      case "event.outcome": row.outcome
+      case "aws.cloudtrail.error_code": row.errorCode
       default: nil
       }
     }
     let rows = rows.compactMap(\.self)
     guard count == self.rows.count, let first = rows.first.flatMap(value) else { return nil }
     return rows.allSatisfy { value($0) == first } ? first : nil
+  }
+
+  /// What a line of a table says of them.
+  var told: AlertLine.Events {
+    let rows = rows.compactMap(\.self)
+    var told = AlertLine.Events()
+    told.users = Self.different(rows.compactMap(\.who))
+    told.actions = Self.different(rows.compactMap(\.what))
+    told.origins = Self.different(rows.compactMap(\.from))
+    told.last = count == self.rows.count ? rows.last?.time : nil
+    told.isSequence = isSequence
+    return told
+  }
+
+  /// Each value once, in their order.
+  static func different(_ values: [String]) -> [String] {
+    var seen: Set<String> = []
+    // Eagerly: what is lazy asks about a value several times.
+    return Array(values.filter { seen.insert($0).inserted }.prefix(mostTold))
   }
 }

@@ -15,10 +15,14 @@ extension AlertDocument {
     }
     func named(_ name: String, _ path: String) -> String? { first(path).map { "\(name) \($0)" } }
     let identity = "aws.cloudtrail.user_identity."
+    // Of an alert on several events what its fields do not say is that of the events.
+    let users = actor == nil ? told(\.users) : []
+    let actions = action == nil ? told(\.actions) : []
+    let origins = origin == nil ? told(\.origins) : []
     add("When", [eventTime, tick == eventTime ? nil : tick.map { "found by the execution of \(ShownText.time($0))" }])
     add(
       "Who",
-      [
+      Self.first(users) + [
         first(identity + "arn") ?? actor, named("user", "user.name"), named("id", "user.id"), first(identity + "type"),
         named("access key", identity + "access_key_id"),
         named("through the role", identity + "session_context.session_issuer.arn"),
@@ -28,7 +32,7 @@ extension AlertDocument {
     if let session = AlertSession(self) { add("Opened by", session.lines) }
     add(
       "What",
-      [
+      Self.first(actions) + [
         action, first("event.provider"), first("event.outcome"), first("aws.cloudtrail.error_code"),
         first("aws.cloudtrail.error_message"),
       ])
@@ -38,15 +42,23 @@ extension AlertDocument {
         + values("aws.cloudtrail.resources.arn"))
     add(
       "From",
-      [
+      Self.first(origins) + [
         origin, first("source.geo.city_name"), first("source.geo.country_name") ?? first("source.geo.country_iso_code"),
         first("source.as.organization.name"), named("AS", "source.as.number"),
       ])
-    add("Account", [first("cloud.account.id"), first("cloud.account.name"), first("cloud.region")])
+    let account = first("cloud.account.id") ?? first("aws.cloudtrail.recipient_account_id")
+    add(
+      account == nil ? "Region" : "Account", [account, first("cloud.account.name"), first("cloud.region")])
     add("Client", [first("user_agent.original")])
     add("Parameters", [first("aws.cloudtrail.request_parameters")])
     add("Event id", [first("event.id") ?? first("kibana.alert.original_event.id")])
     add("Alert id", [id])
     return facts
+  }
+
+  /// The first of many values, and how many more there are.
+  private static func first(_ values: [String]) -> [String?] {
+    let most = 12
+    return Array(values.prefix(most)) + (values.count > most ? ["\(values.count - most) more"] : [])
   }
 }

@@ -335,10 +335,10 @@ final class AlertFieldReader {
   func read(_ alert: [UInt8]) throws -> [[String]] {
     var found: [LeafHarvest.Leaf] = []
     try harvest.read(alert) { found = leaves.read($0) }
-    line = AlertLine { harvest.first($0) ?? common($0) }
+    line = AlertLine(events: events) { harvest.first($0) ?? common($0) }
     line.rule = labels.name(line.rule, id: line.ruleID)
     let own = fields.enumerated().map { place, field in
-      AlertView.columns.contains(field) ? column(field).map { [$0] } ?? [] : harvest.all(chosen.paths[place])
+      AlertView.columns.contains(field) ? column(field) : harvest.all(chosen.paths[place])
     }
     for place in own.indices where !own[place].isEmpty { isFound[place] = true }
     for leaf in found { isFound[leaf.place] = true }
@@ -357,25 +357,51 @@ final class AlertFieldReader {
   private func common(_ path: String) -> String? {
     guard let paths = AlertEvents.told[path] else { return nil }
     let values = paths.flatMap { harvest.all($0) }
-    return values.allSatisfy { $0 == values[0] } ? values.first : nil
+    return isTold(values.count) && values.allSatisfy { $0 == values[0] } ? values.first : nil
+  }
+
+  /// Whether so many values are those of all events.
+  private func isTold(_ count: Int) -> Bool {
+    let times = AlertEvents.times.reduce(0) { $0 + harvest.all($1).count }
+    return count == times && (harvest.first(AlertEvents.total).flatMap { Int($0) } ?? times) == times
+  }
+
+  /// What the events of an alert on several have.
+  private var events: AlertLine.Events {
+    var events = AlertLine.Events()
+    let times = AlertEvents.times.flatMap { harvest.all($0) }
+    guard !times.isEmpty else { return events }
+    func all(_ path: String) -> [String] {
+      AlertEvents.different((AlertEvents.told[path] ?? []).flatMap { harvest.all($0) })
+    }
+    events.users = all("user.name")
+    events.actions = all("event.action")
+    events.origins = all("source.ip")
+    events.last = isTold(times.count) ? times.last : nil
+    events.isSequence = harvest.first(AlertEvents.sequenceTime) != nil
+    return events
   }
 
   /// Fields that no alert had.
   var emptyFields: [String] { fields.indices.filter { !isFound[$0] }.map { fields[$0] } }
 
-  private func column(_ name: String) -> String? {
-    switch name {
-    case "id": line.id
-    case "time": line.time?.iso8601
-    case "severity": line.severity.rawValue
-    case "rule": line.rule
-    case "who": line.who
-    case "what": line.action
-    case "outcome": line.outcome
-    case "target": line.target
-    case "account": line.account
-    case "region": line.region
-    default: line.origin
-    }
+  /// The values of a column: of an alert on several events what each of them did, and from where.
+  private func column(_ name: String) -> [String] {
+    let value: String? =
+      switch name {
+      case "id": line.id
+      case "time": line.time?.iso8601
+      case "severity": line.severity.rawValue
+      case "rule": line.rule
+      case "who": line.who
+      case "what": line.action
+      case "outcome": line.outcome
+      case "target": line.target
+      case "account": line.account
+      case "region": line.region
+      default: line.origin
+      }
+    let others = name == "what" ? line.otherActions : name == "from" ? line.otherOrigins : []
+    return (value.map { [$0] } ?? []) + others
   }
 }

@@ -28,6 +28,8 @@ struct AlertHeadline: Sendable {
   /// The line as text.
   var text: String { pieces.map(\.text).joined(separator: " ") }
 
+  init(pieces: [Piece]) { self.pieces = pieces }
+
   init(_ alert: AlertDocument) {
     let actor = alert.actor.map { actor in alert.person.map { "\(actor) via \($0)" } ?? actor }
     if let events = AlertEvents(alert) {
@@ -38,40 +40,6 @@ struct AlertHeadline: Sendable {
         failure: alert.hasFailed ? Failure(alert.errorCode) : nil)
     }
   }
-
-  /// What several events come to: `alice created a user and then created an access key`, or `alice made 14 calls of 3 kinds`.
-  private init(_ events: AlertEvents, actor: String?, target: String?) {
-    let who = actor.map(Piece.value) ?? .words("Somebody")
-    let target = target.map { [Piece.target($0)] } ?? []
-    let rows = events.rows.compactMap(\.self)
-    guard events.isSequence else {
-      let kinds = Set(rows.map(\.what)).count
-      let calls = "\(events.count.grouped) \(events.count == 1 ? "call" : "calls")"
-      if kinds == 1, let action = rows.first?.what {
-        let done = ActionWords(action).map { Piece.action($0.past) } ?? .action("called \(action)")
-        pieces = [who, done] + (events.count == 1 ? [] : [.words("\(events.count.grouped) times")]) + target
-      } else {
-        let more = events.count > rows.count ? "at least " : ""
-        pieces = [who, .words("made"), .action(calls), .words("of \(more)\(kinds) kinds")] + target
-      }
-      return
-    }
-    var pieces = [who]
-    for (place, row) in rows.prefix(Self.mostSteps).enumerated() {
-      if place > 0 { pieces.append(.words("and then")) }
-      if actor == nil, place > 0, row.who != rows[place - 1].who { pieces.append(.words("somebody")) }
-      let words = row.what.flatMap { ActionWords($0) }
-      if row.end == nil {
-        pieces.append(.action(words?.past ?? "called \(row.what ?? "something")"))
-      } else {
-        pieces += [.words("tried to"), .action(words?.infinitive ?? "call \(row.what ?? "something")")]
-      }
-    }
-    if rows.count > Self.mostSteps { pieces.append(.words("and \(rows.count - Self.mostSteps) more")) }
-    self.pieces = pieces + target
-  }
-
-  private static let mostSteps = 4
 
   /// How a call ended that did not succeed.
   enum Failure: Equatable, Sendable {
@@ -126,7 +94,7 @@ struct AlertHeadline: Sendable {
     }
   }
 
-  private static func end(_ failure: Failure) -> [Piece] {
+  static func end(_ failure: Failure) -> [Piece] {
     switch failure {
     case .refused: [.words("and was refused")]
     case .error(let code): [.words("and failed with"), .value(code)]

@@ -14,9 +14,21 @@ extension SigmaMapping {
     "Product": "process.pe.product", "Company": "process.pe.company", "FileVersion": "process.pe.file_version",
     "Imphash": "process.pe.imphash", "imphash": "process.pe.imphash", "md5": "process.hash.md5",
     "sha1": "process.hash.sha1", "sha256": "process.hash.sha256",
+    "Hashes": hashes("process"),
     "Computer": ["host.name", "winlog.computer_name"], "ComputerName": ["host.name", "winlog.computer_name"],
     "EventID": "event.code", "Provider_Name": "winlog.provider_name", "Channel": "winlog.channel",
   ]
+
+  /// Sysmon's hashes in one text, which pipelines part.
+  private static func hashes(_ objects: String..., whole: String = "Hashes") -> SigmaTargets {
+    SigmaTargets(
+      objects.map { object in
+        .hashes([
+          "MD5": "\(object).hash.md5", "SHA1": "\(object).hash.sha1", "SHA256": "\(object).hash.sha256",
+          "IMPHASH": "\(object).pe.imphash",
+        ])
+      } + [.field("winlog.event_data.\(whole)")])
+  }
 
   private static let network: [String: SigmaTargets] = [
     "DestinationIp": "destination.ip", "DestinationPort": "destination.port",
@@ -48,7 +60,7 @@ extension SigmaMapping {
     "QueryResults": "dns.answers.data", "answer": "dns.answers.data",
   ]
 
-  private static let file: [String: SigmaTargets] = ["TargetFilename": "file.path"]
+  private static let file: [String: SigmaTargets] = ["TargetFilename": "file.path", "Hashes": hashes("file")]
   private static let registry: [String: SigmaTargets] = [
     "TargetObject": "registry.path",
     // Sysmon's text as it was; Elastic Defend has numbers in decimals.
@@ -76,7 +88,8 @@ extension SigmaMapping {
     "OriginalFileName": ["dll.pe.original_file_name", "file.pe.original_file_name"],
     "Company": ["dll.pe.company", "file.pe.company"], "Description": ["dll.pe.description", "file.pe.description"],
     "Product": ["dll.pe.product", "file.pe.product"], "FileVersion": ["dll.pe.file_version", "file.pe.file_version"],
-    "Imphash": ["dll.pe.imphash", "file.pe.imphash"], "imphash": ["dll.pe.imphash", "file.pe.imphash"],
+    "Hashes": hashes("dll", "file"), "Imphash": ["dll.pe.imphash", "file.pe.imphash"],
+    "imphash": ["dll.pe.imphash", "file.pe.imphash"],
     "md5": ["dll.hash.md5", "file.hash.md5"], "sha1": ["dll.hash.sha1", "file.hash.sha1"],
     "sha256": ["dll.hash.sha256", "file.hash.sha256"],
     "Signature": ["dll.code_signature.subject_name", "file.code_signature.subject_name"],
@@ -98,7 +111,8 @@ extension SigmaMapping {
   private static let sysmon: [String: SigmaTargets] = [
     "SourceImage": "process.executable", "SourceProcessId": "process.pid", "SourceProcessGuid": "process.entity_id",
     "SourceProcessGUID": "process.entity_id", "SourceThreadId": "process.thread.id", "PipeName": "file.name",
-    "Device": "file.path", "Destination": "process.executable", "ImageLoaded": "file.path",
+    "Hashes": hashes("file"), "Hash": hashes("file", whole: "Hash"), "Device": "file.path",
+    "Destination": "process.executable", "ImageLoaded": "file.path",
     "TargetFilename": "file.path", "TargetObject": "registry.path", "IsExecutable": "sysmon.file.is_executable",
     "Archived": "sysmon.file.archived", "SignatureStatus": "file.code_signature.status",
     "Signature": "file.code_signature.subject_name", "RuleName": "rule.name",

@@ -5,6 +5,10 @@ public struct LoadedRule: Sendable {
 
   /// The file's path as it was given or found.
   public var file: String { source.file }
+  /// Where the rules that ship stand, in place of a folder.
+  static let shippedFolder = "built-in/"
+  /// True for a rule that ships.
+  public var isShipped: Bool { file.hasPrefix(Self.shippedFolder) }
   /// The line on which the rule starts, from 1.
   public var line: Int { source.position.line }
 

@@ -33,11 +33,15 @@ public struct RuleValidator: Sendable {
     return diagnostics
   }
 
-  /// Why a rule must not run: what in its schedule and in the parameters of its type makes it unable to do what it says.
-  public static func obstacles(_ loaded: LoadedRule, now: Timestamp) -> [Diagnostic] {
+  /// Why a rule must not run: what in its schedule and in the parameters of its type makes it unable to do what it says, and a
+  /// query that cannot be read, where it is known how to read one.
+  public static func obstacles(
+    _ loaded: LoadedRule, now: Timestamp, inspectQuery: (@Sendable (Rule) -> QueryInspection)? = nil
+  ) -> [Diagnostic] {
     var report = RuleReport(loaded.rule)
     ScheduleCheck.check(&report, now: now)
     ParametersCheck.check(&report)
+    if let inspectQuery { QueryCheck.check(&report, RuleKnowledge(inspectQuery: inspectQuery)) }
     return report.issues.filter { $0.severity == .error }.diagnostics(in: loaded.source)
   }
 

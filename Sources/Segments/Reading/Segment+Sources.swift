@@ -8,9 +8,13 @@ extension Segment {
   ///
   /// - Parameters:
   ///   - rows: ascending.
+  ///   - damaged: called, in place of an error, with the place in `rows` of each row whose block cannot be read; the others are
+  ///     read.
   ///   - body: gets the place in `rows`, and the text, which is there until it returns.
   /// - Throws: `SegmentError`, and what `body` throws.
-  public func withSources(_ rows: [Int], _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+  public func withSources(
+    _ rows: [Int], damaged: ((Int, SegmentError) -> Void)? = nil, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void
+  ) throws {
     let unpacker = self.unpacker()
     var room = ByteRoom()
     defer { withExtendedLifetime(room) {} }
@@ -19,13 +23,24 @@ extension Segment {
     var first = 0
     var end = 0
     var last = 0
+    var fault: SegmentError?
     for (place, row) in rows.enumerated() {
       precondition(row >= last && row < summary.rowCount, "rows ascend, and are rows of the segment")
       last = row
       if row >= end {
         block = self.block(ofRow: row)
         (first, end) = (footer.sourceRows[block], footer.sourceRows[block + 1])
-        try telling { () throws(SegmentFault) in try unpackSources(block, unpacker, into: &room) }
+        fault = nil
+        do throws(SegmentError) {
+          try telling { () throws(SegmentFault) in try unpackSources(block, unpacker, into: &room) }
+        } catch {
+          guard damaged != nil else { throw error }
+          fault = error
+        }
+      }
+      if let fault {
+        damaged?(place, fault)
+        continue
       }
       let texts = (end - first) * 4
       let start = row == first ? 0 : Self.end(room.bytes, row - first - 1)

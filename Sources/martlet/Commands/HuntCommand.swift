@@ -146,9 +146,12 @@ struct HuntCommand: AsyncParsableCommand {
           + "who opened a session may be missing from alerts")
     }
     warn(ofUnrunnable: result.refused, labels)
+    let waiting = HuntSummary.waiting(plan.unrunnable, loaded)
     let blind = notices.warn(of: result, catalog, labels)
     let unrunnable =
-      (plan.unrunnable + result.refused).map { "\(labels.name($0.rule)) does not take part: \($0.reason)" } + blind
+      (plan.unrunnable.filter { !waiting.contains($0.rule.ruleID) } + result.refused).map {
+        "\(labels.name($0.rule)) does not take part: \($0.reason)"
+      } + blind
       + off.map { "\($0) is switched off" }
     outcome.nothing = HuntSummary.nothing(
       summary, result, input.paths, isBounded: !times.isOpen)
@@ -164,7 +167,9 @@ struct HuntCommand: AsyncParsableCommand {
     told.nothing = outcome.nothing
     told.rulesUnread = ruleTroubles.count
     told.rulesNotRun = unrunnable.count
-    told.warnings = ruleTroubles + unrunnable
+    told.warnings =
+      ruleTroubles + unrunnable
+      + plan.unrunnable.filter { waiting.contains($0.rule.ruleID) }.map { "\(labels.name($0.rule)): \($0.reason)" }
     for page in pages
     where !kept.contains(page.path)
       && !result.writeReport(to: page, summary, told, labels: labels)
@@ -188,7 +193,7 @@ struct HuntCommand: AsyncParsableCommand {
     notices.close(
       HuntSummary.line(
         summary, result, nothing: outcome.nothing, rulesNotAsked: picked.count - loaded.count, alertsNotAsked: notAsked,
-        elapsed: (ContinuousClock.now - started).seconds))
+        rulesWaiting: waiting.count, elapsed: (ContinuousClock.now - started).seconds))
     let status = outcome.status ?? (failsOnAlert && result.alertCount > 0 ? ExitCode(3) : nil)
     // The process ends here: giving memory back piece by piece would take some per cent of a hunt.
     withExtendedLifetime((loaded, loadedRules, plan, result)) { Self.exit(withError: status) }
@@ -261,7 +266,8 @@ struct HuntCommand: AsyncParsableCommand {
   private func reportUnrunnable(
     _ plan: HuntPlan, _ loaded: [LoadedRule], _ labels: RuleLabels, _ now: Timestamp, _ tables: [String: ESQLTable]
   ) -> Bool {
-    warn(ofUnrunnable: plan.unrunnable.filter { !$0.isWrong }, labels)
+    let waiting = input.notices.isVerbose ? [] : HuntSummary.waiting(plan.unrunnable, loaded)
+    warn(ofUnrunnable: plan.unrunnable.filter { !$0.isWrong && !waiting.contains($0.rule.ruleID) }, labels)
     let wrong = Set(plan.unrunnable.filter(\.isWrong).map(\.rule.ruleID))
     guard !wrong.isEmpty else { return false }
     var rules = RuleLoadResult()

@@ -8,16 +8,11 @@ import Rules
 enum HuntSummary {
   /// What the caps of rules left out, a line a rule.
   static func warnings(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
-    shortHistory(result) + cappedExecutions(result, labels) + failedExecutions(result, labels) + overAlerts(result)
-      + result.outcomes.flatMap { outcome in
-        outcome.warnings.map { warning in
-          "\(labels.name(outcome.rule)): \(CountText.count(warning.executions, "execution")) warned: \(warning.text)"
-        }
-      }
-      + result.outcomes.filter { $0.cutEvents > 0 }.map { outcome in
-        "\(labels.name(outcome.rule)): \(CountText.count(outcome.cutEvents, "event")) had more than "
-          + "\(HuntCollector.mostNotes) combinations of new terms; the others of each were left out"
-      }
+    func lines(_ kind: (HuntResult.RuleOutcome) -> [String]) -> [String] {
+      result.outcomes.flatMap { outcome in kind(outcome).map { "\(labels.name(outcome.rule)): \($0)" } }
+    }
+    return shortHistory(result) + lines(RuleWarnings.capped) + lines(RuleWarnings.failed) + overAlerts(result)
+      + lines(RuleWarnings.warned) + lines(RuleWarnings.cut)
   }
 
   /// A new term is new only in the history that was given.
@@ -45,29 +40,6 @@ enum HuntSummary {
       )
     }
     return lines
-  }
-
-  private static func failedExecutions(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
-    result.outcomes.compactMap { outcome in
-      guard let first = outcome.failures.first else { return nil }
-      return "\(labels.name(outcome.rule)): \(CountText.count(outcome.failures.count, "execution")) failed, first at "
-        + "\(first.tick.iso8601): \(first.message)"
-    }
-  }
-
-  private static func cappedExecutions(_ result: HuntResult, _ labels: RuleLabels) -> [String] {
-    result.outcomes.filter { !$0.cuts.isEmpty }.map { outcome in
-      let worst = outcome.cuts.map(\.count).max() ?? 0
-      var line =
-        "\(labels.name(outcome.rule)): \(CountText.count(outcome.cuts.count, "execution")) found more than "
-        + (outcome.cap < outcome.rule.schedule.maxSignals
-          ? "--max-alerts (\(outcome.cap))" : "max_signals (\(outcome.cap))")
-      let cut = CountText.count(worst, "alert was", "alerts were") + " cut"
-      line += outcome.cuts.count == 1 ? "; \(cut)" : "; up to \(cut) in one"
-      if let first = outcome.cuts.first { line += ", first at \(first.tick.iso8601) (\(first.count))" }
-      line += outcome.lost > 0 ? "; \(outcome.lost) were never created" : "; later executions created them all"
-      return line
-    }
   }
 
   /// Why nothing was hunted; nil where something was.
@@ -106,8 +78,10 @@ enum HuntSummary {
   /// - Parameters:
   ///   - rulesNotAsked: rules that were not run since alerts were chosen by severity, tag or tactic.
   ///   - alertsNotAsked: alerts that were left out for it.
+  ///   - rulesWaiting: rules that ship and have no indicators to compare with.
   static func line(
     _ summary: ReadingSummary, _ result: HuntResult, nothing: String?, rulesNotAsked: Int, alertsNotAsked: Int,
+    rulesWaiting: Int = 0,
     elapsed: Double
   ) -> String {
     let executions = result.outcomes.reduce(0) { $0 + $1.executions }
@@ -122,6 +96,18 @@ enum HuntSummary {
       + "\(CountText.count(executions, "execution")); "
       + (nothing != nil ? "nothing was hunted" : alerts == 0 ? none : CountText.count(alerts, "alert"))
       + (alertsNotAsked > 0 ? " (\(alertsNotAsked) not asked for)" : "")
-      + String(format: ", %.2f s", elapsed)
+      + String(format: ", %.2f s", elapsed) + waiting(rulesWaiting)
+  }
+
+  /// What is said of rules that ship and have nothing to compare with, since nobody need bring them a list.
+  static func waiting(_ rules: Int) -> String {
+    rules == 0
+      ? "" : "; \(CountText.count(rules, "rule")) more \(rules == 1 ? "waits" : "wait") for indicators (--indicators)"
+  }
+
+  /// The rules that ship among those that have no indicators to compare with, by their ids.
+  static func waiting(_ rules: [UnrunnableRule], _ loaded: [LoadedRule]) -> Set<String> {
+    let shipped = Set(loaded.filter(\.isShipped).map(\.rule.ruleID))
+    return Set(rules.filter(\.lacksIndicators).map(\.rule.ruleID)).intersection(shipped)
   }
 }

@@ -92,6 +92,14 @@ struct MappingOptions: ParsableArguments {
   }
 
   private static func tell(of mapping: FieldMapping, _ name: String) {
+    if let first = mapping.runtimeFields.first {
+      let count = mapping.runtimeFields.count
+      let others = count > 1 ? " and \(CountText.count(count - 1, "other"))" : ""
+      StandardError.write(
+        line: Terminal.safe(
+          "warning: \(name): `runtime` fields are not computed, so that `\(first)`\(others) \(count > 1 ? "have" : "has") no value"
+        ))
+    }
     for (type, field) in mapping.unsearchedTypes.sorted(by: { $0.key < $1.key }) {
       StandardError.write(
         line: Terminal.safe("warning: \(name): fields of the type `\(type)`, such as `\(field)`, cannot be searched"))

@@ -174,9 +174,26 @@ struct ReportCommand: ParsableCommand {
     if let status = outcome.status { throw status }
   }
 
+  /// The places of alerts that another one among them is put together of.
+  private static func parts(of saved: [AlertDocument]) -> Set<Int> {
+    func group(_ alert: AlertDocument) -> (id: String, isPart: Bool)? {
+      alert.first("kibana.alert.group.id").map { ($0, alert.has("kibana.alert.group.index")) }
+    }
+    let groups = saved.map(group)
+    let whole = Set(groups.compactMap { $0?.isPart == false ? $0?.id : nil })
+    return Set(groups.indices.filter { groups[$0].map { $0.isPart && whole.contains($0.id) } ?? false })
+  }
+
   /// Writes the page; false, with words, where it cannot be written.
   private func write(_ saved: [AlertDocument], to file: ReportFile, _ context: ReportContext) -> Bool {
     var context = context
+    let parts = Self.parts(of: saved)
+    let saved = saved.enumerated().filter { !parts.contains($0.offset) }.map(\.element)
+    if !parts.isEmpty {
+      notices.close(
+        "\(CountText.count(parts.count, "building block")), which serve other alerts, are not on the page; other formats have them"
+      )
+    }
     let times = saved.compactMap(\.time)
     context.earliest = times.min()
     context.latest = times.max()

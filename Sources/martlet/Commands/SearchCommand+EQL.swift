@@ -53,16 +53,30 @@ extension SearchCommand {
     let any = queries.set.add(plan.anyItem)
     let index = index.map { IndexPattern($0) }
     let counts = format == .count
-    let asksStore = try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
-    let question = StoreQuestion(
+    let asksStore =
+      try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
+      && !queries.set.plan.asksTexts
+    var question = StoreQuestion(
       queries: queries.set, query: any, times: times, index: index, asksColumns: asksStore)
-    let (summary, parts) = try await input.read(question: question) { [queries] in
+    // What is read twice is the same both times.
+    question.snapshot = try input.snapshot()
+    var (summary, parts) = try await input.read(question: question) { [queries] in
       EQLSearch(
-        EQLCollector(queries), index: index, times: times, unknown: unknown,
-        counts: counts, context: context, catalog: catalog)
+        EQLCollector(queries), index: index, times: times, unknown: unknown, counts: counts, asksColumns: asksStore,
+        context: context, catalog: catalog)
     }
     var found = EQLSearch.Result()
     for part in parts { found.merge(part) }
+    parts = []
+    var hits = EQLHits(plan, in: found, limit: limit)
+    var unread = 0
+    if !counts, !hits.storedRows.isEmpty {
+      question.rows = hits.storedRows
+      let (again, texts) = try await input.read(tells: false, question: question) { EQLTexts(context) }
+      summary.problems.merge(again.problems)
+      unread = hits.take(
+        texts.reduce(into: [:]) { $0.merge($1) { first, _ in first } }, unread: again.unreadRows)
+    }
     var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
     outcome.nothing = RunOutcome.nothing(in: summary, input.paths)
     if outcome.nothing == nil, found.asked == 0, input.data == nil, times != nil || index != nil {
@@ -71,26 +85,29 @@ extension SearchCommand {
     var place = try SearchOutput(file)
     let output = place.output
     do {
-      let count: Int
+      let count = hits.count
       if printsRows {
         let names =
           try ListOptions.fields(fields, option: "--fields")
           ?? (shownFormat == .csv ? EventRows.csvFields : Self.tableFields)
-        let shown = try found.writeRows(
-          plan, limit: limit, fields: ChosenFields(names, catalog: catalog), as: listFormat
-        ) { try output.write($0) }
-        if shown.isCut {
+        if try hits.writeRows(
+          ChosenFields(names, catalog: catalog), as: listFormat, { try output.write($0) })
+        {
           notices.warn("there are more than \(OpenedFields.most) fields of those names; the others are left out")
         }
-        count = shown.hits
+      } else if counts {
+        try output.write(line: "\(count)")
       } else {
-        count = try found.write(plan, limit: limit, counts: counts) { try output.write($0) }
+        try hits.write { try output.write($0) }
       }
-      if counts { try output.write(line: "\(count)") }
       let unwritten = place.place(&outcome)
       notices.tell(summary.passedOver)
       ProblemReport.write(summary.problems)
       if ProblemReport.write(context.geoDatabases) { outcome.hasTrouble = true }
+      if unread > 0 {
+        outcome.hasTrouble = true
+        notices.warn("\(CountText.count(unread, "event")) of the hits could not be read again and stand as null")
+      }
       tell(found, unknown, catalog, &outcome)
       if let nothing = outcome.nothing {
         StandardError.write(line: Terminal.safe("martlet: nothing was searched: \(nothing)"))

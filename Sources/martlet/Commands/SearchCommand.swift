@@ -310,7 +310,7 @@ struct SearchCommand: AsyncParsableCommand {
       // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
       let asksStore =
         try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
-        && patterns.isEmpty
+        && patterns.isEmpty && !queries.plan.asksTexts
       var question = StoreQuestion(
         queries: queries, query: bound, times: times, index: index, asksColumns: asksStore)
       var (summary, found) = (ReadingSummary(), EventSearch.Result())

@@ -13,11 +13,10 @@ struct EQLSearch {
     let queries = EQLCollector.queries(plan, fields, catalog: catalog, now: Timestamp(milliseconds: 0))
     let collector = EQLCollector(queries)
     let mapper = EventBatches.mapper(collector.queries.plan)
-    var candidates: [EQLCandidate] = []
-    collector.forEachCandidate(batches.batch(mapper)) { candidates.append($1) }
-    candidates.sort(by: EQLCandidate.precedes)
-    return SequenceMatcher(plan).hits(candidates).map { hit in
-      EQLHit(joinKey: hit.joinKey, events: hit.events.map { $0.map { candidates[$0].order } })
+    var candidates = EQLCandidates()
+    collector.collect(batches.batch(mapper), into: &candidates) { $0 }
+    return SequenceMatcher(plan).hits(candidates, in: candidates.ordered()).map { hit in
+      EQLHit(joinKey: hit.joinKey, events: hit.events.map { $0.map { candidates.orders[$0] } })
     }
   }
 }

@@ -49,8 +49,9 @@ public final class ESQLReader {
   ///   - evaluator: of the set that the query is bound in, asked about the batch.
   /// - Returns: the rows that it takes as far as single events tell.
   public func begin(_ batch: EventBatch, _ rows: RowSet, _ evaluator: QueryEvaluator) -> RowSet {
+    let wanted = rows.bitmap(rowCount: batch.rowCount)
     cells = zip(readers, binding.columns).map { reader, column in
-      reader.cells(batch.columns[column], rowCount: batch.rowCount)
+      reader.cells(batch.columns[column], rowCount: batch.rowCount, only: wanted)
     }
     matched = binding.matches.map { evaluator.rows($0) }
     guard narrowing > 0, !rows.isEmpty else { return rows }

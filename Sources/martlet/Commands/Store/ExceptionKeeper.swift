@@ -49,7 +49,11 @@ struct ExceptionKeeper {
   /// Takes what was loaded from files. Returns why what was not taken was not.
   mutating func take(_ loaded: ExceptionLoadResult) throws -> [String] {
     var refusals: [String] = []
-    for list in loaded.lists where !list.isEndpoint { try keep(list) }
+    for list in loaded.lists where !list.isEndpoint {
+      try keep(list)
+      // That list is one that all rules obey wherever it is.
+      if list.listID == FolderExceptions.listOfAllRules, list.namespaceType == "single" { _ = try listOfAllRules() }
+    }
     for exception in loaded.items {
       do {
         try take(exception)

@@ -20,6 +20,10 @@ struct StoreQuestion: Sendable {
   var index: IndexPattern?
   /// False where only times and data streams are asked for before texts are unpacked.
   var asksColumns = true
+  /// The snapshot that is read; a new one where it is nil.
+  var snapshot: StoreSnapshot?
+  /// The rows of units whose texts are read, and nothing else.
+  var rows: [Int: [Int]]?
 
   /// Alerts are read where an index is named that is theirs.
   var meansAlerts: Bool {
@@ -31,19 +35,23 @@ extension InputOptions {
   /// Bytes of alerts that are searched at once.
   private static let mostAlertBytes = min(1 << 30, ProcessMemory.available / 12)
 
+  /// What the folder `data` holds now; nil where files are read.
+  func snapshot() throws -> StoreSnapshot? { try data.map { try StoreAccess.open($0, .reading).snapshot() } }
+
   /// Reads the events that are stored in the folder `data`.
   func readStore<Consumer: RecordConsumer>(
     printing output: OrderedOutput?, counting: EventID?, tells: Bool, _ question: StoreQuestion?,
     _ makeConsumer: @escaping @Sendable () -> Consumer
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
-    let snapshot = try StoreAccess.open(data ?? "", .reading).snapshot()
+    let snapshot = try question?.snapshot ?? StoreAccess.open(data ?? "", .reading).snapshot()
     var reader = StoreReader(snapshot, now: try currentTime())
     if let threads = events.threads { reader.workers = threads }
     if let question {
       if question.asksColumns { reader.question = (question.queries, question.query) }
       reader.times = question.times
       if let index = question.index { reader.dataStreams = { index.matches($0) } }
-      if question.meansAlerts {
+      reader.rows = question.rows
+      if question.meansAlerts, question.rows == nil {
         do {
           let alerts = try AlertStore(folder: data ?? "", isReadOnly: true)
           var (bytes, left) = (0, 0)
@@ -82,7 +90,7 @@ extension InputOptions {
     }
     for missing in summary.missing {
       reading.problems.note(
-        problem(events: missing.summary.rowCount, times: missing.summary.times, reason: missing.reason))
+        problem(events: missing.count, times: missing.summary.times, reason: missing.reason))
     }
     if tells {
       tell(ofTimesIn: reading, before: reader.plausible.lowerBound)
@@ -128,6 +136,8 @@ enum StoreAccess {
 
   /// Says why something could not be done, and gives the status for it.
   static func failed(_ error: any Error) -> any Error {
+    // Why has been said already.
+    if error is ExitCode { return error }
     StandardError.write(line: Terminal.safe("martlet: \(error)"))
     return ExitCode(1)
   }

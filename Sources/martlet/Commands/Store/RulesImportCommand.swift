@@ -1,5 +1,7 @@
 import Alerts
 import ArgumentParser
+import Detection
+import Events
 import Exceptions
 import Outputs
 import Rules
@@ -40,19 +42,24 @@ struct RulesImportCommand: ParsableCommand {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
     var hasTrouble = loaded.hasErrors
+    let mapping = try KeptMapping.of(folder.data)?.mapping
+    let catalog = mapping.map { FieldCatalog.standard.applying($0) } ?? .standard
     let store = try FolderRules.open(folder.data, isReadOnly: false)
     var rules = ExceptionKeeper.Counts()
     var exceptions: ExceptionKeeper?
     try FolderRules.telling {
       let refusals = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
         for rule in loaded.rules {
-          let errors = RuleValidator.obstacles(rule, now: EventOptions.clock())
+          let errors = RuleCheck.obstacles(rule, now: EventOptions.clock(), catalog: catalog)
           for error in errors {
             StandardError.write(line: Terminal.safe("\(error.description) The rule is not taken."))
           }
           guard errors.isEmpty else {
             hasTrouble = true
             continue
+          }
+          if let reason = RuleQuery.obstacle(rule.rule, catalog) {
+            notices.warn("“\(rule.rule.name)” is kept and takes no part as long as that is so: \(reason)")
           }
           let text: String
           do {

@@ -13,6 +13,7 @@ import Reports
 import Rules
 import Running
 import SegmentStore
+import Segments
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -119,7 +120,8 @@ struct RunCommand: AsyncParsableCommand {
           line: Terminal.safe(
             "martlet: \(CountText.count(missing.summary.rowCount, "indicator")) cannot be read: \(missing.reason)"))
       }
-      tell(plan.unrunnable, labels)
+      let waiting = HuntSummary.waiting(plan.unrunnable, loaded)
+      tell(plan.unrunnable.filter { events.notices.isVerbose || !waiting.contains($0.rule.ruleID) }, labels)
       guard !plan.rules.isEmpty else { return try end(&outcome, nothing: "there is no rule that runs") }
       var run = RuleRun(store, snapshot, alerts, plan, now: now)
       // Executions of a span are run as if events had been taken in when they happened; those that are due know better.
@@ -164,7 +166,8 @@ struct RunCommand: AsyncParsableCommand {
       } else {
         let took = (ContinuousClock.now - started).seconds
         let changed = try run.keep(made, span, seconds: took, events.notices)
-        try tell(changed, result, summary, span, seconds: took)
+        try tell(
+          changed, result, summary, span, seconds: (ContinuousClock.now - started).seconds, waiting: waiting.count)
         if !Retention.applyAfterwards(to: folder.data, holder: "martlet run", now: now, notices) {
           outcome.hasTrouble = true
         }
@@ -179,6 +182,11 @@ struct RunCommand: AsyncParsableCommand {
       throw StoreAccess.failed(error)
     } catch let error as TooManyAlerts {
       throw StoreAccess.failed(error)
+    } catch let error as SegmentError {
+      throw StoreAccess.failed(
+        DamagedEvents(
+          description: "\(error). Nothing of this run was kept: what is damaged would have made an alert. "
+            + "martlet verify --data \(folder.data) --repair sets the segment aside, and rules run over the rest"))
     }
   }
 
@@ -205,7 +213,7 @@ struct RunCommand: AsyncParsableCommand {
 
   private func tell(
     _ changed: AlertStore.RunOutcome, _ result: HuntResult, _ summary: StoreHunt.Summary, _ span: RunSpan,
-    seconds: Double
+    seconds: Double, waiting: Int
   ) throws {
     let executions = result.outcomes.reduce(0) { $0 + span.executions(of: $1.rule) }
     switch format {
@@ -229,7 +237,7 @@ struct RunCommand: AsyncParsableCommand {
       if changed.revised > 0 { line += ", \(changed.revised) with new figures" }
       if changed.grown > 0 { line += ", \(changed.grown) that stand for more now" }
       if changed.contradicted > 0 { line += ", \(changed.contradicted) contradicted" }
-      events.notices.close(line + String(format: ", %.2f s", seconds))
+      events.notices.close(line + String(format: ", %.2f s", seconds) + HuntSummary.waiting(waiting))
     }
   }
 
@@ -248,4 +256,9 @@ struct RunCommand: AsyncParsableCommand {
     for notice in written.notices { events.notices.close(notice) }
     events.notices.close("\(CountText.count(saved.count, "alert")) would be made; nothing was kept")
   }
+}
+
+/// Events that an alert stands on cannot be read.
+private struct DamagedEvents: Error, CustomStringConvertible {
+  let description: String
 }

@@ -124,6 +124,13 @@ struct StatusCommand: ParsableCommand {
             + (run.reason ?? "no reason was told")))
     }
     if failing.count > 20 { try output.write(line: "  … and \(failing.count - 20) more") }
+    let warned = runs.filter { !$0.run.warnings.isEmpty }
+    for (run, _) in warned.prefix(20) {
+      for warning in run.warnings {
+        try output.write(line: Terminal.safe("  \(run.ruleID), in its last run: \(warning)"))
+      }
+    }
+    if warned.count > 20 { try output.write(line: "  … and \(warned.count - 20) more rules with warnings") }
   }
 
   private func json(
@@ -148,6 +155,7 @@ struct StatusCommand: ParsableCommand {
             "rule_id": .string(run.ruleID), "last_tick": .string(run.last.iso8601),
             "outcome": .string(run.outcome.rawValue),
             "reason": run.reason.map { .string($0) } ?? .null, "failures": count(failures), "took": .integer(run.took),
+            "warnings": .array(run.warnings.map { .string($0) }),
           ]
         }),
       "data_streams": .array(
