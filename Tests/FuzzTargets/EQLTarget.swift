@@ -14,19 +14,20 @@ extension QueryTargets {
     }
     let collector = EQLCollector(
       EQLCollector.queries(plan, EQLCollector.Fields(), catalog: .standard, now: Self.now))
-    var candidates: [EQLCandidate] = []
-    collector.forEachCandidate(Self.batch(collector.queries.plan, .standard)) { candidates.append($1) }
-    candidates.sort(by: EQLCandidate.precedes)
+    var candidates = EQLCandidates()
+    collector.collect(Self.batch(collector.queries.plan, .standard), into: &candidates) { $0 }
+    let order = candidates.ordered()
     let matcher = SequenceMatcher(plan)
-    let hits = matcher.hits(candidates)
+    let hits = matcher.hits(candidates, in: order)
     let places = plan.isOfEvents ? 1 : plan.items.count - (hasUntil(plan) ? 1 : 0)
     for hit in hits {
       precondition(hit.events.count == places, "a hit has a place for each item")
       precondition(
-        hit.events.allSatisfy { $0.map { candidates.indices.contains($0) } ?? true }, "a hit is of candidates")
+        hit.events.allSatisfy { $0.map { (0..<candidates.count).contains($0) } ?? true }, "a hit is of candidates")
       precondition(hit.joinKey.values.count == plan.keyNames.count, "a hit has a value for each key")
     }
-    precondition(matcher.hits(candidates, limit: 1).count == min(1, hits.count), "a limit keeps what there is")
+    precondition(
+      matcher.hits(candidates, in: order, limit: 1).count == min(1, hits.count), "a limit keeps what there is")
   }
 
   private func hasUntil(_ plan: EQLPlan) -> Bool {
