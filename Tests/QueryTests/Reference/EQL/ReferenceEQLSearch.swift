@@ -167,7 +167,7 @@ struct ReferenceEQLSearch {
     }
     let begins = items[0].isMissing
     let ends = items[items.count - 1].isMissing
-    if begins, before.isEmpty || ends, after.isEmpty { return true }
+    if (begins && before.isEmpty) || (ends && after.isEmpty) { return true }
     if !begins, !ends { return true }
     return (ends ? after.min() ?? last : last) - (begins ? before.max() ?? first : first) > span
   }
