@@ -7,6 +7,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   /// Files of events: JSON in every shape, compressed, in archives, as tables; mapped, searched, hunted, written.
   case input
   case kql
+  /// Queries of events, sequences and samples: read, bound to the schema, answered.
+  case eql
   case esql
   case filters
   /// Query strings of Lucene.
@@ -47,6 +49,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .input: InputTarget.shared.run(bytes)
     case .kql: QueryTargets.shared.kql(bytes)
+    case .eql: QueryTargets.shared.eql(bytes)
     case .esql: QueryTargets.shared.esql(bytes)
     case .filters: QueryTargets.shared.filters(bytes)
     case .lucene: QueryTargets.shared.lucene(bytes)

@@ -7,7 +7,7 @@ import Query
 /// Reads queries and filters, writes queries again, and asks them of a few events.
 struct QueryTargets: Sendable {
   static let shared = QueryTargets()
-  private static let now = Timestamp(milliseconds: 1_790_000_000_000)
+  static let now = Timestamp(milliseconds: 1_790_000_000_000)
 
   func kql(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
@@ -87,9 +87,7 @@ struct QueryTargets: Sendable {
   func rows(_ predicates: [Predicate], _ catalog: FieldCatalog = .standard) -> [[Int]] {
     var queries = QuerySet(catalog: catalog, now: Self.now)
     let bound = predicates.map { queries.add($0.simplified()) }
-    let mapper = EventMapper(
-      queries.plan, context: InputTarget.context, flattenedRoots: catalog.flattenedRoots)
-    let events = mapper.batch(of: Self.records, rows: Array(Self.records.rows.indices))
+    let events = Self.batch(queries.plan, catalog)
     let evaluator = QueryEvaluator(queries)
     evaluator.begin(events)
     return bound.map { query in
@@ -97,6 +95,12 @@ struct QueryTargets: Sendable {
       evaluator.rows(query).forEach(rowCount: events.rowCount) { rows.append($0) }
       return rows
     }
+  }
+
+  /// The events with the columns of a plan.
+  static func batch(_ plan: FieldPlan, _ catalog: FieldCatalog) -> EventBatch {
+    let mapper = EventMapper(plan, context: InputTarget.context, flattenedRoots: catalog.flattenedRoots)
+    return mapper.batch(of: records, rows: Array(records.rows.indices))
   }
 
   /// The events, scanned once: that takes far longer than asking them. Safe to share, since nothing changes them, and their

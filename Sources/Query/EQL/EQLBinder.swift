@@ -98,14 +98,12 @@ struct EQLBinder {
     // A constant stands on the right.
     if left.isConstant, !right.isConstant { return try comparison(kind.swapped, right, left, whole) }
     if !right.isConstant {
+      if let missing = try againstMissing(kind, left, right) { return missing }
       throw TypeFault(
         "Comparisons against fields are not (currently) supported; offender [\(source(right.range).prefix(80))] in [\(kind.rawValue)]",
         at: right.range, expected: "a constant")
     }
     if kind == .notEqual {
-      if right.isNull, left.isField == nil {
-        return try holds(Expression(.not(Expression(.isNull(left), whole.range)), whole.range))
-      }
       let equal = Expression(.comparison(.equal, left, right), whole.range)
       return .not(try comparison(.equal, left, right, equal))
     }
@@ -113,7 +111,7 @@ struct EQLBinder {
       guard kind == .equal else { return .nothing }
       if let name = left.isField { return .not(.exists(.named(name))) }
       if case .literal = left.node { return left.isNull ? .all : .nothing }
-      return try holds(Expression(.isNull(left), whole.range))
+      return try holds(Expression(.isNull(left), whole.range), text: "\(source(left.range)) == null")
     }
     if left.isField == nil, left.isCondition, case .literal(.one(.boolean(let wanted)), _) = right.node, kind == .equal
     {
@@ -127,6 +125,27 @@ struct EQLBinder {
     }
     if let test = test(kind, name, value) { return test }
     return try holds(whole, text: text)
+  }
+
+  /// A comparison with an optional field that no schema knows, which is null to Elasticsearch: it asks whether the other
+  /// side is null too. nil where neither side is one.
+  private func againstMissing(
+    _ kind: ComparisonOperator, _ left: Expression, _ right: Expression
+  ) throws(TypeFault) -> Predicate? {
+    let sides = isUnknown(right) ? (left, right) : (right, left)
+    guard isUnknown(sides.1), let name = sides.1.isField else { return nil }
+    guard kind == .equal || kind == .notEqual else { return .nothing }
+    let null = Expression(.literal(.none, .null), sides.1.range)
+    let range = min(left.range.lowerBound, right.range.lowerBound)..<max(left.range.upperBound, right.range.upperBound)
+    let other = try comparison(.equal, sides.0, null, Expression(.comparison(.equal, sides.0, null), range))
+    let areNull = Predicate.and([other, .not(.exists(.named(name)))])
+    return kind == .equal ? areNull : .not(areNull)
+  }
+
+  /// An optional field that no schema knows.
+  private func isUnknown(_ expression: Expression) -> Bool {
+    guard case .field(let name, isOptional: true) = expression.node else { return false }
+    return catalog.resolve(name).type == .dynamic
   }
 
   /// A comparison as a test of a field's values; nil where it is evaluated by itself.

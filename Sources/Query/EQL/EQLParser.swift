@@ -90,13 +90,36 @@ struct EQLParser {
     at += 1
     switch word {
     case "head", "tail":
-      guard case .whole(let count) = token.kind else { throw unexpected("a whole number") }
-      at += 1
-      return word == "head" ? .head(Int(clamping: count)) : .tail(Int(clamping: count))
+      let count = try count(of: name)
+      return word == "head" ? .head(count) : .tail(count)
     case "count", "filter", "sort", "unique", "unique_count":
       throw fault("Pipe [\(word)] is not supported", at: name.range, expected: "head or tail")
     default: throw fault("Unrecognized pipe [\(word)]", at: name.range, expected: "head or tail")
     }
+  }
+
+  /// The argument of a pipe: a number, or arithmetic of numbers.
+  private mutating func count(of pipe: EQLToken) throws(QuerySyntaxError) -> Int {
+    let name = "Pipe [\(String(String.UnicodeScalarView(text[pipe.range])))]"
+    if token.kind == .end || isSign("|") {
+      throw fault("\(name) expects exactly one argument but found [0]", at: pipe.range, expected: "a whole number")
+    }
+    let argument = try expression()
+    if isSign(",") {
+      throw fault("\(name) expects exactly one argument", at: token.range, expected: "the end of the query or `|`")
+    }
+    let written = String(String.UnicodeScalarView(text[argument.range]))
+    let wrong = fault(
+      "\(name) expects a positive integer but found [\(written.prefix(80))]", at: argument.range,
+      expected: "a whole number")
+    // Neither fields nor functions are known here.
+    var checker = TypeChecker(functions: FunctionRegistry(), now: nil) { _, _, range throws(TypeFault) in
+      throw TypeFault("", at: range)
+    }
+    guard let typed = try? checker.check(argument), typed.type.isWhole, let count = typed.constant?.single?.wholeValue,
+      count >= 0
+    else { throw wrong }
+    return Int(clamping: count)
   }
 
   mutating func eventTest() throws(QuerySyntaxError) -> EQLQuery.EventTest {
@@ -224,7 +247,6 @@ struct EQLParser {
       guard case .whole(let count) = token.kind, (1...100).contains(count) else {
         throw fault("runs is a number of events", at: token.range, expected: "a whole number from 1 to 100")
       }
-      if isMissing { throw fault("[runs] is not supported for missing events", at: start) }
       runs = Int(count)
       at += 1
     }

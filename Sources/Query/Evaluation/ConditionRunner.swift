@@ -36,8 +36,13 @@ final class ConditionRunner {
     return rows.isEmpty ? .none : .some(rows)
   }
 
+  /// Whether the condition is true of some cells. Where something in it fails it is not, even where it asks for null.
   private func holds(_ cells: [Cell]) -> Bool {
-    condition.expression.value(cells, &notes) == .boolean(true)
+    var faults = EvaluationNotes()
+    let isTrue = condition.expression.value(cells, &faults) == .boolean(true)
+    guard !faults.faults.isEmpty else { return isTrue }
+    notes.merge(faults)
+    return false
   }
 
   private func rows(_ column: Column, _ rowCount: Int) -> Bitmap {

@@ -278,7 +278,7 @@ public struct QuerySet: Sendable {
     let key = LeafKey(condition: condition)
     if let known = leafOfKey[key] { return known }
     guard let expression = try? condition.typed(catalog, now: now) else { return nil }
-    let columns = condition.fields.map { name in
+    let columns = condition.columns.map { name in
       let field = catalog.resolve(name)
       return (place: plan.insert(field.sourcePath), type: field.type)
     }

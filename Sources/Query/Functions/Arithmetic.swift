@@ -1,6 +1,6 @@
 /// `+ - * / %` and the sign.
 public enum Arithmetic {
-  /// What an operator gives for two operands, and how.
+  /// What an operator of EQL gives for two operands, and how.
   static func function(
     _ kind: ArithmeticOperator, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
   ) throws(TypeFault) -> (DataType, ScalarFunction) {
@@ -10,14 +10,18 @@ public enum Arithmetic {
         at: operand.range, expected: "a number")
     }
     let type = try common(left.type, right.type, at: range)
-    return (type, function(kind, as: type))
+    return (type, function(kind, as: type, mayBeInfinite: true))
   }
 
   /// An operator on two numbers of types that go together.
-  static func function(_ kind: ArithmeticOperator, as type: DataType) -> ScalarFunction {
+  ///
+  /// - Parameter mayBeInfinite: doubles are divided as Java does it, by zero too.
+  static func function(
+    _ kind: ArithmeticOperator, as type: DataType, mayBeInfinite: Bool = false
+  ) -> ScalarFunction {
     ScalarFunction(kind.rawValue) { cells throws(EvaluationFault) in
       guard let left = cells[0].single, let right = cells[1].single else { return .none }
-      return .one(try value(kind, left, right, as: type))
+      return .one(try value(kind, left, right, as: type, mayBeInfinite: mayBeInfinite))
     }
   }
 
@@ -51,7 +55,7 @@ public enum Arithmetic {
 
   /// The result for two numbers; throws where there is none.
   static func value(
-    _ kind: ArithmeticOperator, _ left: Value, _ right: Value, as type: DataType
+    _ kind: ArithmeticOperator, _ left: Value, _ right: Value, as type: DataType, mayBeInfinite: Bool = false
   ) throws(EvaluationFault) -> Value {
     switch (left, right) {
     case (.whole(let left), .whole(let right)) where type != .double:
@@ -82,7 +86,7 @@ public enum Arithmetic {
       guard let left = left.doubleValue, let right = right.doubleValue else {
         throw EvaluationFault("[\(kind.rawValue)] is for numbers")
       }
-      if right == 0, kind == .divide || kind == .modulo { throw byZero }
+      if right == 0, kind == .divide || kind == .modulo, !mayBeInfinite { throw byZero }
       let result: Double =
         switch kind {
         case .add: left + right
@@ -91,6 +95,7 @@ public enum Arithmetic {
         case .divide: left / right
         case .modulo: left.truncatingRemainder(dividingBy: right)
         }
+      if mayBeInfinite, result.isInfinite { return .double(result) }
       return try finite(result)
     }
   }

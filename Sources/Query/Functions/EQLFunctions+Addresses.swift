@@ -5,7 +5,7 @@ extension EQLFunctions {
     FunctionDefinition(
       "cidrMatch",
       [
-        Parameter("source", DataTypes.strings.union([.ip])), Parameter("block", .strings, isConstant: true),
+        Parameter("source", [.ip]), Parameter("block", .strings, isConstant: true),
       ], repeatsLast: true
     ) { call throws(TypeFault) in
       guard call.arguments.count > 1 else {

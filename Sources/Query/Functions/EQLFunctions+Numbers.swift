@@ -26,30 +26,21 @@ extension EQLFunctions {
       }
     ]
 
-  /// The number that a text says, blanks around it left out.
+  /// The number that a text says.
   private static func number(_ text: String, base: Int64?) -> Value? {
-    var text = Substring(text)
-    while let first = text.unicodeScalars.first, first.value <= 0x20 { text = text.dropFirst() }
-    while let last = text.unicodeScalars.last, last.value <= 0x20 { text = text.dropLast() }
     guard text.utf8.count <= 400 else { return nil }
     var radix = Int(clamping: base ?? 10)
-    var digits = text
-    var sign = ""
-    if digits.hasPrefix("-") || digits.hasPrefix("+") {
-      sign = digits.hasPrefix("-") ? "-" : ""
-      digits = digits.dropFirst()
-    }
+    var digits = Substring(text)
     if digits.hasPrefix("0x"), base == nil || base == 16 {
       digits = digits.dropFirst(2)
       radix = 16
     }
-    guard (2...36).contains(radix), !digits.isEmpty else { return nil }
-    if digits.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
-      let whole = Int64(sign + digits, radix: radix)
-    {
-      return .whole(whole)
-    }
-    guard radix == 10, let number = Number(String(text)) else { return nil }
-    return .double(number.value)
+    guard (2...36).contains(radix) else { return nil }
+    if let whole = Int64(digits, radix: radix) { return .whole(whole) }
+    guard radix == 10 else { return nil }
+    // Whole numbers have no blanks around them; what Java reads as a double may.
+    while let first = digits.unicodeScalars.first, first.value <= 0x20 { digits = digits.dropFirst() }
+    while let last = digits.unicodeScalars.last, last.value <= 0x20 { digits = digits.dropLast() }
+    return Number(String(digits)).map { .double($0.value) }
   }
 }

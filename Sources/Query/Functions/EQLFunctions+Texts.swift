@@ -1,3 +1,5 @@
+import Events
+
 extension EQLFunctions {
   static let texts: [FunctionDefinition] = [
     FunctionDefinition(
@@ -19,11 +21,12 @@ extension EQLFunctions {
         }
       )
     },
-    FunctionDefinition("concat", [Parameter("value", .any)], repeatsLast: true) { _ throws(TypeFault) in
-      (
+    FunctionDefinition("concat", [Parameter("value", .any)], repeatsLast: true) { call throws(TypeFault) in
+      let types = call.arguments.map(\.type)
+      return (
         .keyword,
         ScalarFunction("concat") { cells in
-          .text(cells.reduce(into: "") { $0 += $1.single?.eqlText ?? "" })
+          .text(zip(cells, types).reduce(into: "") { $0 += $1.0.single?.eqlText(of: $1.1) ?? "" })
         }
       )
     },
@@ -58,9 +61,10 @@ extension EQLFunctions {
         // A start of null is one that is not given.
         ScalarFunction("indexOf", spreadsNull: false) { cells in
           guard let text = cells[0].single?.textValue, let part = cells[1].single?.textValue else { return .none }
-          let start = Int(clamping: max(0, whole(cells, 2) ?? 0))
-          let found = place(
-            of: units(part, ignoresCase: ignoresCase), in: units(text, ignoresCase: ignoresCase), from: start)
+          let all = units(text, ignoresCase: ignoresCase)
+          // As in Java a start behind the end is the end, where nothing but the empty text is found.
+          let start = min(Int(clamping: max(0, whole(cells, 2) ?? 0)), all.count)
+          let found = place(of: units(part, ignoresCase: ignoresCase), in: all, from: start)
           return Cell(found.map { .whole(Int64($0)) })
         }
       )
@@ -74,8 +78,9 @@ extension EQLFunctions {
         }
       )
     },
-    FunctionDefinition("string", [Parameter("value", .any)]) { _ throws(TypeFault) in
-      (.keyword, ScalarFunction("string") { cells in Cell(cells[0].single.map { .text($0.eqlText) }) })
+    FunctionDefinition("string", [Parameter("value", .any)]) { call throws(TypeFault) in
+      let type = call.arguments[0].type
+      return (.keyword, ScalarFunction("string") { cells in Cell(cells[0].single.map { .text($0.eqlText(of: type)) }) })
     },
     FunctionDefinition(
       "substring",
@@ -91,7 +96,9 @@ extension EQLFunctions {
           func place(_ value: Int64) -> Int {
             Int(clamping: value < 0 ? max(0, value + Int64(units.count)) : min(value, Int64(units.count)))
           }
-          let start = place(whole(cells, 1) ?? 0)
+          // Without a start nothing is cut off, whatever the end.
+          guard let first = whole(cells, 1) else { return .text(text) }
+          let start = place(first)
           let end = place(whole(cells, 2) ?? Int64(units.count))
           return .text(start < end ? String(decoding: units[start..<end], as: UTF16.self) : "")
         }
@@ -140,6 +147,20 @@ extension EQLFunctions {
 }
 
 extension Value {
+  /// The value of an expression of a type as EQL's `string` writes it; times as Java does, without zeros at their end.
+  func eqlText(of type: DataType) -> String {
+    guard type.isTime, case .whole(let number) = self, number.magnitude < 1 << 62 else { return eqlText }
+    let unit: Int64 = type == .date ? 1000 : 1_000_000_000
+    let seconds = number / unit - (number % unit < 0 ? 1 : 0)
+    let rest = number - seconds * unit
+    // `2026-02-01T00:00:01`
+    let time = Timestamp(milliseconds: seconds * 1000).iso8601.dropLast(5)
+    if rest == 0 { return (time.hasSuffix(":00") ? time.dropLast(3) : time) + "Z" }
+    var digits = String(rest + unit).dropFirst()
+    while digits.hasSuffix("000") { digits = digits.dropLast(3) }
+    return "\(time).\(digits)Z"
+  }
+
   /// The value as EQL's `string` writes it.
   var eqlText: String {
     switch self {
