@@ -10,27 +10,11 @@ extension TypedExpression {
     case .apply(let function, let parts):
       return function.apply(parts.map { $0.value(cells, &notes) }, at: range, &notes)
     case .and(let parts):
-      var isUnknown = false
-      for part in parts {
-        switch part.value(cells, &notes) {
-        case .one(.boolean(false)): return .boolean(false)
-        case .one(.boolean(true)): break
-        default: isUnknown = true
-        }
-      }
-      return isUnknown ? .none : .boolean(true)
+      return Self.joined(parts, decidedBy: false, cells, &notes)
     case .or(let parts):
-      var isUnknown = false
-      for part in parts {
-        switch part.value(cells, &notes) {
-        case .one(.boolean(true)): return .boolean(true)
-        case .one(.boolean(false)): break
-        default: isUnknown = true
-        }
-      }
-      return isUnknown ? .none : .boolean(false)
+      return Self.joined(parts, decidedBy: true, cells, &notes)
     case .not(let part):
-      guard case .one(.boolean(let value)) = part.value(cells, &notes) else { return .none }
+      guard let value = part.truth(cells, &notes) else { return .none }
       return .boolean(!value)
     case .firstTrue(let parts):
       var at = 0
@@ -50,6 +34,32 @@ extension TypedExpression {
       }
       return .none
     }
+  }
+}
+
+extension TypedExpression {
+  /// True, false or unknown, as several values are with a warning.
+  private func truth(_ cells: [Cell], _ notes: inout EvaluationNotes) -> Bool? {
+    let cell = value(cells, &notes)
+    if case .many = cell { notes.note(.severalValues, at: range) }
+    return cell.single?.booleanValue
+  }
+
+  /// Conditions joined by what decides alone, false for AND and true for OR. All are worked out, as those over columns are:
+  /// what one warns of does not hang on the others.
+  private static func joined(
+    _ parts: [TypedExpression], decidedBy decisive: Bool, _ cells: [Cell], _ notes: inout EvaluationNotes
+  ) -> Cell {
+    var isUnknown = false
+    var isDecided = false
+    for part in parts {
+      switch part.truth(cells, &notes) {
+      case nil: isUnknown = true
+      case decisive: isDecided = true
+      default: break
+      }
+    }
+    return isDecided ? .boolean(decisive) : isUnknown ? .none : .boolean(!decisive)
   }
 }
 

@@ -53,43 +53,64 @@ struct ESQLTestRun {
     }
   }
 
+  /// How events come to a query: runs that are merged, each with its batches of rows.
+  struct Way {
+    var runs: [[[Int]]]
+    /// Only rows come that a rule's condition on single events leaves.
+    var isNarrowed = false
+  }
+
   /// The answer over all events at once, and, if there are any, over parts of them that are merged.
   func answers(_ text: String) -> Result<[ESQLAnswer], any Error> {
     Result {
-      let (program, catalog) = try program(text)
-      guard !program.query.sources.isEmpty, !events.isEmpty else { return [try program.run().answer()] }
-      var queries = QuerySet(catalog: catalog, now: Timestamp(iso8601: now) ?? .earliest)
-      let conditions = program.matches.map { queries.add($0) }
-      for field in program.fields { _ = queries.addField(field.path) }
-      let batches = EventBatches(texts: events)
-      let count = batches.rowCount
-      let parts: [[[Int]]] = [[Array(0..<count)], (0..<count).map { [$0] }.reversed()]
-      return try parts.map { split in
-        let runs = try split.map { rows -> ESQLRun in
-          let run = program.run()
-          let mapper = EventMapper(
-            queries.plan, context: EventContext(readAt: Timestamp(milliseconds: 0), ingestsAtEventTime: false),
-            flattenedRoots: catalog.flattenedRoots)
-          let batch = batches.batch(mapper, rows: rows)
-          let evaluator = QueryEvaluator(queries)
-          evaluator.begin(batch)
-          try run.take(
-            batch, rows: nil, matches: conditions.map { evaluator.rows($0) },
-            metadata: { name, row in
-              let event = try? JSONValue(parsing: events[rows[row]])
-              return event?[name]?.stringValue.map { .text($0) } ?? .none
-            },
-            order: { row in
-              let time = batch.column("@timestamp").flatMap { column in
-                column.code(row: row) == 0 ? nil : Timestamp(iso8601: column.dictionary.text(column.code(row: row)))
-              }
-              return ((time ?? .missing).milliseconds, EventID(high: 0, low: UInt64(rows[row])))
-            })
-          return run
+      try answers(text) { count in [Way(runs: [[Array(0..<count)]]), Way(runs: (0..<count).map { [[$0]] }.reversed())] }
+    }
+  }
+
+  /// The answer in each of some ways, which are asked for with the number of events; just one where there are none.
+  func answers(_ text: String, _ ways: (Int) -> [Way]) throws -> [ESQLAnswer] {
+    let (program, catalog) = try program(text)
+    guard !program.query.sources.isEmpty, !events.isEmpty else { return [try program.run().answer()] }
+    var queries = QuerySet(catalog: catalog, now: Timestamp(iso8601: now) ?? .earliest)
+    let conditions = program.matches.map { queries.add($0) }
+    let bound = queries.add(program.query.bound(catalog))
+    for field in program.fields { _ = queries.addField(field.path) }
+    let batches = EventBatches(texts: events)
+    // Events have their times whether a query reads them or not.
+    let times = events.map { text -> Int64 in
+      let event = try? JSONValue(parsing: text)
+      let time = (event?["_source"] ?? event)?["@timestamp"]?.stringValue
+      return (time.flatMap { Timestamp(iso8601: $0) } ?? .missing).milliseconds
+    }
+    func run(_ parts: [[Int]], _ isNarrowed: Bool) throws -> ESQLRun {
+      let run = program.run()
+      let mapper = EventMapper(
+        queries.plan, context: EventContext(readAt: Timestamp(milliseconds: 0), ingestsAtEventTime: false),
+        flattenedRoots: catalog.flattenedRoots)
+      let evaluator = QueryEvaluator(queries)
+      for rows in parts where !rows.isEmpty {
+        let batch = batches.batch(mapper, rows: rows)
+        evaluator.begin(batch)
+        defer { evaluator.end() }
+        var chosen: [Int]?
+        if isNarrowed {
+          let left = evaluator.rows(bound)
+          chosen = rows.indices.filter { left.contains($0) }
         }
-        for other in runs.dropFirst() { runs[0].merge(other) }
-        return try runs[0].answer()
+        try run.take(
+          batch, rows: chosen, matches: conditions.map { evaluator.rows($0) },
+          metadata: { name, row in
+            let event = try? JSONValue(parsing: events[rows[row]])
+            return event?[name]?.stringValue.map { .text($0) } ?? .none
+          },
+          order: { row in (times[rows[row]], EventID(high: 0, low: UInt64(rows[row]))) })
       }
+      return run
+    }
+    return try ways(batches.rowCount).map { way in
+      let runs = try way.runs.map { try run($0, way.isNarrowed) }
+      for other in runs.dropFirst() { runs[0].merge(other) }
+      return try runs[0].answer()
     }
   }
 

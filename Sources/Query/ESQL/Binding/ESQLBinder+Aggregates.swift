@@ -144,6 +144,7 @@ extension ESQLBinder {
     if constant(weight).constant != nil || constant(value).constant != nil {
       return add(ESQLAggregateCall(kind: .average, arguments: [value], type: .double, range: range))
     }
+    // A product that does not fit its type is null, and counts for nothing.
     let type = DataType.common(value.type, weight.type) ?? .double
     let product = TypedExpression(.apply(Arithmetic.function(.multiply, as: type), [value, weight]), type, range)
     func sum(_ argument: TypedExpression) -> ESQLAggregateCall {

@@ -43,7 +43,8 @@ extension ESQLBinder {
     case .sort(let keys): for key in keys { visit(key.term) }
     case .expand(let name): names = [name.text]
     case .enrich(_, let on, _): names = on.map { [$0.text] } ?? []
-    case .join(_, let on): names = on.map(\.text)
+    // The names of a condition may be the table's.
+    case .join(_, let on, _): names = on.map(\.text)
     // Fields of a command see those before them.
     case .eval, .from, .row, .show, .limit: return
     }
@@ -102,7 +103,8 @@ extension ESQLBinder {
         })
       lastsUntil = lastsUntil ?? "MV_EXPAND"
     case .enrich(let policy, let on, let with): try enrich(policy, on, with)
-    case .join(let table, let on): try join(table, on, from: command.range.lowerBound)
+    case .join(let table, let on, nil): try join(table, on, from: command.range.lowerBound)
+    case .join(let table, _, let condition?): try join(table, where: condition, from: command.range.lowerBound)
     case .completion(let target, let prompt):
       let prompt = try bind(prompt)
       guard prompt.type.isString || prompt.type == .null else {
@@ -389,85 +391,5 @@ extension ESQLBinder {
   private func keyName(_ key: ESQLField) -> String {
     if case .column(let name) = key.term.form, key.term.outerRange == nil { return name }
     return text(key.range)
-  }
-
-  // MARK: tables
-
-  private func table(_ name: ESQLWritten, _ message: String) throws(TypeFault) -> ESQLTable {
-    guard let table = tables[name.text] else {
-      let known = tables.keys.sorted()
-      throw TypeFault(
-        message, at: name.range,
-        hint: known.isEmpty
-          ? "give it as --table \(name.text)=FILE"
-          : "tables that were given: \(known.prefix(10).joined(separator: ", "))")
-    }
-    return table
-  }
-
-  private mutating func enrich(
-    _ policy: ESQLWritten, _ on: ESQLWritten?, _ with: [(new: ESQLWritten?, field: ESQLWritten)]
-  ) throws(TypeFault) {
-    let table = try table(policy, "cannot find enrich policy [\(policy.text)]")
-    let key: ESQLWritten
-    if let on {
-      key = on
-    } else {
-      key = ESQLWritten(text: table.columns[0].name, range: policy.range)
-    }
-    let place = try existing(key)
-    // The field that is matched is the one of the column's name, else the first.
-    let matched = table.columns.firstIndex { $0.name == key.text } ?? 0
-    var taken: [(name: String, column: Int)] = []
-    if with.isEmpty {
-      taken = table.columns.indices.filter { $0 != matched }.map { (table.columns[$0].name, $0) }
-    } else {
-      for (new, field) in with {
-        guard let column = table.columns.firstIndex(where: { $0.name == field.text }) else {
-          let near = Self.near(field.text, among: table.columns.map(\.name))
-          throw TypeFault(
-            "Enrich field [\(field.text)] not found in enrich policy [\(policy.text)]"
-              + (near.isEmpty ? "" : ", did you mean [\(near[0])]?"), at: field.range)
-        }
-        taken.append((new?.text ?? field.text, column))
-      }
-    }
-    let type = schema.columns[place].type
-    let lookup = try ESQLLookup(
-      table, on: [(place, matched, type)], taking: taken.map(\.column), matchesRanges: true, at: key.range,
-      keyAt: key.range, name: key.text)
-    steps.append(.enrich(lookup))
-    addAll(taken.map { ESQLSchema.Column(name: $0.name, type: table.columns[$0.column].type) })
-  }
-
-  private mutating func join(_ name: ESQLWritten, _ on: [ESQLWritten], from start: Int) throws(TypeFault) {
-    let table = try table(name, "Unknown index [\(name.text)]")
-    var pairs: [(Int, Int, DataType)] = []
-    for column in on {
-      let place = try existing(column)
-      guard let other = table.columns.firstIndex(where: { $0.name == column.text }) else {
-        throw TypeFault("Unknown column [\(column.text)] in right side of join", at: column.range)
-      }
-      pairs.append((place, other, schema.columns[place].type))
-    }
-    let keys = Set(on.map(\.text))
-    let taken = table.columns.indices.filter { !keys.contains(table.columns[$0].name) }
-    let lookup = try ESQLLookup(
-      table, on: pairs, taking: taken, matchesRanges: false, at: start..<(on.last?.range ?? name.range).upperBound,
-      keyAt: on[0].range, name: on[0].text)
-    steps.append(.join(lookup))
-    addAll(taken.map { ESQLSchema.Column(name: table.columns[$0].name, type: table.columns[$0].type) })
-    lastsUntil = lastsUntil ?? "LOOKUP JOIN"
-  }
-
-  /// Columns that a step has added at the right end; those with their names go.
-  private mutating func addAll(_ added: [ESQLSchema.Column]) {
-    let width = schema.columns.count
-    // Of two added columns of one name the last counts.
-    let chosen = added.indices.filter { at in !added[(at + 1)...].contains { $0.name == added[at].name } }
-    let names = Set(added.map(\.name))
-    let kept = (0..<width).filter { !names.contains(schema.columns[$0].name) }
-    steps.append(.select(kept + chosen.map { width + $0 }))
-    schema = ESQLSchema(kept.map { schema.columns[$0] } + chosen.map { added[$0] })
   }
 }

@@ -172,6 +172,7 @@ extension ESQLBinder {
           : wrongType(operand, number, .numbers, of: range)
       }
     }
+    // The result is as wide as the wider operand: a sum of integers that is none overflows.
     guard let type = DataType.common(left.type, right.type) else {
       throw TypeFault(
         "[\(sign)] has arguments with incompatible types [\(left.type.rawValue)] and [\(right.type.rawValue)]",

@@ -130,7 +130,9 @@ extension ESQLQuery {
         term.forEachColumn { names.insert($0) }
       case .expand(let name): names.insert(name.text)
       case .enrich(let policy, let on, _): names.insert(on?.text ?? policy.text)
-      case .join(_, let on): for one in on { names.insert(one.text) }
+      case .join(_, let on, let condition):
+        for one in on { names.insert(one.text) }
+        condition?.forEachColumn { names.insert($0) }
       }
     }
     return (names, patterns)

@@ -49,15 +49,7 @@ struct ESQLDissect: Sendable {
       throw EvaluationFault(
         "the keys [\(key.key.name)] and [\(keys[place + 1].key.name)] have no delimiter between them")
     }
-    for (key, _) in keys where !key.isSkipped {
-      if names.contains(key.name) {
-        guard key.isAppended || keys.contains(where: { $0.key.name == key.name && $0.key.isAppended }) else {
-          throw EvaluationFault("duplicate key [\(key.name)]")
-        }
-      } else {
-        names.append(key.name)
-      }
-    }
+    for (key, _) in keys where !key.isSkipped && !names.contains(key.name) { names.append(key.name) }
     guard !names.isEmpty else { throw EvaluationFault("no key has a name") }
   }
 
@@ -95,31 +87,34 @@ struct ESQLDissect: Sendable {
   /// The values of the keys for one text; nil where it does not fit.
   private func cells(_ text: String) -> [Cell]? {
     let bytes = Array(text.utf8)
-    guard bytes.starts(with: prefix) else { return nil }
+    // A text that ends with the prefix has nothing for the keys, not even nothing as a value.
+    guard bytes.count > prefix.count, bytes.starts(with: prefix) else { return nil }
     var at = prefix.count
     var found: [(key: Key, value: String)] = []
-    for (key, delimiter) in keys {
-      let end: Int
+    while found.count < keys.count {
+      var (key, delimiter) = keys[found.count]
       if delimiter.isEmpty {
         // Only the last key has none: it takes the rest.
-        end = bytes.count
         found.append((key, String(decoding: bytes[at...], as: UTF8.self)))
-        at = end
-        continue
+        break
       }
-      guard let next = ESQLFunctions.position(of: delimiter, in: bytes, from: at) else { return nil }
-      end = next
+      guard let end = ESQLFunctions.position(of: delimiter, in: bytes, from: at) else { return nil }
       found.append((key, String(decoding: bytes[at..<end], as: UTF8.self)))
       at = end + delimiter.count
-      if key.isPadded {
-        while at + delimiter.count <= bytes.count, bytes[at..<(at + delimiter.count)].elementsEqual(delimiter) {
-          at += delimiter.count
-        }
+      // The delimiter once more stands for a next key without a sign, whatever stands behind that one in the pattern.
+      while at + delimiter.count <= bytes.count, bytes[at..<(at + delimiter.count)].elementsEqual(delimiter) {
+        at += delimiter.count
+        if key.isPadded { continue }
+        guard found.count < keys.count else { break }
+        key = keys[found.count].key
+        found.append((key, ""))
       }
     }
     return names.map { name in
       let values = found.filter { !$0.key.isSkipped && $0.key.name == name }
       guard values.count > 1 else { return .text(values.first?.value ?? "") }
+      // Of keys that are not appended the last one counts.
+      guard values.contains(where: \.key.isAppended) else { return .text(values[values.count - 1].value) }
       let sorted = values.enumerated().sorted {
         ($0.element.key.order ?? 0, $0.offset) < ($1.element.key.order ?? 0, $1.offset)
       }

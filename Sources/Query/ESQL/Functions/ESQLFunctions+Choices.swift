@@ -4,9 +4,11 @@ extension ESQLFunctions {
     FunctionDefinition("CLAMP", [Parameter("field", ordered), Parameter("min", ordered), Parameter("max", ordered)]) {
       call throws(TypeFault) in
       let type = try common(call)
+      let types = call.arguments.map(\.type)
       return (
         type.withoutText,
         ScalarFunction("CLAMP") { cells in
+          let cells = zip(cells, types).map { $0.widened(from: $1, to: type) }
           guard let value = cells[0].single, let low = cells[1].single, let high = cells[2].single else { return .none }
           if (value.order(low) ?? 0) < 0 { return .one(low) }
           return .one((value.order(high) ?? 0) > 0 ? high : value)

@@ -33,7 +33,7 @@ extension ESQLQuery {
       let name: String
       switch command.form {
       case .enrich(let policy, _, _): name = policy.text
-      case .join(let table, _): name = table.text
+      case .join(let table, _, _): name = table.text
       default: continue
       }
       if !names.contains(name) { names.append(name) }

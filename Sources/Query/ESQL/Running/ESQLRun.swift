@@ -139,7 +139,7 @@ public final class ESQLRun {
     let joined = ESQLPage.joined(pages, types: types)
     var kept: ESQLPage
     if let firstSort {
-      kept = runner.sorted(joined, firstSort, limit: limit)
+      kept = runner.sorted(joined, firstSort, limit: limit, keepsOrder: true)
     } else {
       kept = joined.inOrder().prefix(limit)
     }

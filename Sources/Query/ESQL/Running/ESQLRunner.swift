@@ -173,7 +173,10 @@ struct ESQLRunner {
 
   // MARK: steps that need all rows
 
-  func sorted(_ page: ESQLPage, _ keys: [ESQLSortStep], limit: Int? = nil) -> ESQLPage {
+  /// - Parameter keepsOrder: rows that are equal are still to be told apart by their events, as more rows will come.
+  func sorted(
+    _ page: ESQLPage, _ keys: [ESQLSortStep], limit: Int? = nil, keepsOrder: Bool = false
+  ) -> ESQLPage {
     // For each key where each cell stands among the column's.
     let ranks = keys.map { key -> (codes: [UInt32], rank: [Int]) in
       let column = page.columns[key.column]
@@ -216,7 +219,7 @@ struct ESQLRunner {
     }
     var result = page.selecting(limit.map { Array(rows.prefix($0)) } ?? rows)
     // The rows have an order now.
-    result.order = []
+    if !keepsOrder { result.order = [] }
     return result
   }
 }

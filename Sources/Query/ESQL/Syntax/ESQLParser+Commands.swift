@@ -283,12 +283,18 @@ extension ESQLParser {
     }
     try advance()
     try expect("ON")
-    var columns: [ESQLWritten] = []
-    repeat { columns.append(try columnName()) } while try takes(sign: ",")
-    guard token.kind == .end || token.isSign("|") || token.isSign(";") else {
-      throw mismatch("`,` or `|`", hint: "LOOKUP JOIN joins by columns that are equal")
+    // A name alone is that of a column on both sides; all else is a condition.
+    let first = try expression()
+    guard case .column(let name) = first.form, first.outerRange == nil else {
+      return .join(table: table, on: [], condition: first)
     }
-    return .join(table: table, on: columns)
+    var columns = [ESQLWritten(text: name, range: first.range)]
+    while try takes(sign: ",") { columns.append(try columnName()) }
+    guard token.kind == .end || token.isSign("|") || token.isSign(";") else {
+      throw mismatch(
+        "`,` or `|`", hint: "LOOKUP JOIN joins by columns of one name, or by a condition such as `left == right`")
+    }
+    return .join(table: table, on: columns, condition: nil)
   }
 
   private mutating func completion() throws(QuerySyntaxError) -> ESQLCommand.Form {

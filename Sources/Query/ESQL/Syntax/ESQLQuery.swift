@@ -102,7 +102,8 @@ struct ESQLCommand: Sendable {
     case grok(ESQLTerm, patterns: [ESQLWritten])
     case expand(ESQLWritten)
     case enrich(policy: ESQLWritten, on: ESQLWritten?, with: [(new: ESQLWritten?, field: ESQLWritten)])
-    case join(table: ESQLWritten, on: [ESQLWritten])
+    /// By columns of one name on both sides, or by a condition.
+    case join(table: ESQLWritten, on: [ESQLWritten], condition: ESQLTerm?)
     case completion(target: ESQLWritten?, prompt: ESQLTerm)
   }
 

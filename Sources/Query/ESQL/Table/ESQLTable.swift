@@ -121,6 +121,11 @@ public struct ESQLTable: Sendable {
     }
   }
 
+  /// The rows that a test leaves.
+  func keeping(_ isKept: ([Cell]) -> Bool) -> ESQLTable { ESQLTable(columns: columns, rows: rows.filter(isKept)) }
+
+  private init(columns: [Column], rows: [[Cell]]) { (self.columns, self.rows) = (columns, rows) }
+
   private static func flatten(_ value: JSONValue, _ path: String, _ leaves: inout [(String, JSONValue)]) {
     switch value {
     case .object(let members):
@@ -158,121 +163,5 @@ public struct ESQLTable: Sendable {
       return "double"
     }
     return "text"
-  }
-}
-
-/// A table made ready for looking up rows by some columns.
-struct ESQLLookup: Sendable {
-  /// The columns of the page whose values are looked up.
-  let keys: [Int]
-  /// The columns of the table that are taken.
-  let taking: [Int]
-  let table: ESQLTable
-  private let rows: [[Value]: [Int]]
-  /// Keys of rows that have several values in one, which a join does not match.
-  private let several: Set<[Value]>
-  /// Where the command stands, for warnings.
-  let range: Range<Int>
-  /// Networks, for a table that has such in place of addresses.
-  private let ranges: [(range: ClosedRange<IPAddress>, row: Int)]
-
-  /// - Parameters:
-  ///   - on: a column of the page, the one of the table that it is to be equal to, and the type of the former.
-  ///   - matchesRanges: an address is looked up among networks too, and each of several keys of a row by itself: as `ENRICH`
-  ///     does, and `LOOKUP JOIN` not.
-  init(
-    _ table: ESQLTable, on: [(Int, Int, DataType)], taking: [Int], matchesRanges: Bool, at range: Range<Int>,
-    keyAt keyRange: Range<Int>, name: String
-  ) throws(TypeFault) {
-    self.table = table
-    self.taking = taking
-    self.range = range
-    keys = on.map(\.0)
-    var rows: [[Value]: [Int]] = [:]
-    var ranges: [(ClosedRange<IPAddress>, Int)] = []
-    var several: Set<[Value]> = []
-    var kinds: [DataType] = []
-    for (_, column, type) in on {
-      let own = table.columns[column].type
-      let isNetwork = matchesRanges && type == .ip && own == .keyword
-      guard
-        own == type || own.isString && type.isString || own.isNumeric && type.isNumeric || type == .null
-          || own == .keyword || type == .keyword
-      else {
-        throw TypeFault(
-          "JOIN left field [\(name)] of type [\(type.rawValue.uppercased())] is incompatible with right field [\(name)] of type "
-            + "[\(own.rawValue.uppercased())]", at: keyRange)
-      }
-      kinds.append(isNetwork ? .ip : type)
-    }
-    for (row, cells) in table.rows.enumerated() {
-      var keyed: [[Value]] = [[]]
-      for (place, (_, column, _)) in on.enumerated() {
-        var next: [[Value]] = []
-        for value in cells[column].values {
-          let own = table.columns[column].type
-          if matchesRanges, kinds[place] == .ip, let text = value.textValue, let network = IPAddress.range(cidr: text) {
-            ranges.append((network, row))
-            continue
-          }
-          guard let key = Self.key(value, own, kinds[place]) else { continue }
-          for prefix in keyed { next.append(prefix + [key]) }
-        }
-        keyed = next
-      }
-      let hasSeveral = !matchesRanges && on.contains { if case .many = cells[$0.1] { true } else { false } }
-      if hasSeveral {
-        several.formUnion(keyed)
-      } else {
-        for key in keyed { rows[key, default: []].append(row) }
-      }
-    }
-    self.rows = rows
-    self.several = several
-    self.ranges = ranges.map { (range: $0.0, row: $0.1) }
-  }
-
-  /// A value as keys are compared: numbers of whatever type by what they are.
-  private static func key(_ value: Value, _ own: DataType, _ type: DataType) -> Value? {
-    if type.isNumeric || own.isNumeric && type == own {
-      if case .double(let number) = value, let whole = Int64(exactly: number) { return .whole(whole) }
-      if value.doubleValue != nil { return value }
-    }
-    if own == type || own.isString && type.isString { return value }
-    return try? ESQLConversion.value(value, from: own, to: type)
-  }
-
-  /// The rows of the table whose keys are these; none for nulls and several values, unless several are allowed.
-  func matches(_ cells: [Cell], types: [DataType], allowsSeveral: Bool) -> [Int] {
-    if cells.count == 1, allowsSeveral {
-      var found: [Int] = []
-      for value in cells[0].values {
-        guard let key = Self.key(value, types[0], types[0]) else { continue }
-        for row in (rows[[key]] ?? []) + inRanges(value) where !found.contains(row) { found.append(row) }
-      }
-      return found.sorted()
-    }
-    var key: [Value] = []
-    for (cell, type) in zip(cells, types) {
-      guard let value = cell.single, let one = Self.key(value, type, type) else { return [] }
-      key.append(one)
-    }
-    return rows[key] ?? []
-  }
-
-  /// True where a join passes over several values: those of the row, or those of a row of the table that has the key.
-  func meetsSeveral(_ cells: [Cell], types: [DataType]) -> Bool {
-    var key: [Value] = []
-    for (cell, type) in zip(cells, types) {
-      if case .many = cell { return true }
-      guard let value = cell.single, let one = Self.key(value, type, type) else { return false }
-      key.append(one)
-    }
-    return several.contains(key)
-  }
-
-  private func inRanges(_ value: Value) -> [Int] {
-    guard case .address(let address) = value else { return [] }
-    return ranges.filter { $0.range.contains(address) }.map(\.row)
   }
 }

@@ -1,0 +1,162 @@
+import Events
+
+/// A table made ready for looking up rows by some columns.
+struct ESQLLookup: Sendable {
+  /// A column of the page, and one of the table that its values are compared with.
+  struct Key: Sendable {
+    var place: Int
+    var column: Int
+    /// The type of the page's column.
+    var type: DataType
+    var names: (left: String, right: String)
+    /// Where in the query the two are brought together.
+    var range: Range<Int>
+  }
+
+  /// The columns of the page whose values are looked up, and behind them those that are compared.
+  let keys: [Int]
+  private let equalCount: Int
+  private let compares: [(kind: ComparisonOperator, column: Int, type: DataType)]
+  /// The columns of the table that are taken.
+  let taking: [Int]
+  let table: ESQLTable
+  private let rows: [[Value]: [Int]]
+  /// Keys of rows that have several values in one, which a join does not match.
+  private let several: Set<[Value]>
+  /// Where the command stands, for warnings.
+  let range: Range<Int>
+  /// Networks, for a table that has such in place of addresses.
+  private let ranges: [(range: ClosedRange<IPAddress>, row: Int)]
+
+  /// - Parameters:
+  ///   - on: columns that are to be equal.
+  ///   - comparing: columns that stand to each other otherwise; what the left one is to the right one.
+  ///   - matchesRanges: an address is looked up among networks too, and each of several keys of a row by itself: as `ENRICH`
+  ///     does, and `LOOKUP JOIN` not.
+  init(
+    _ table: ESQLTable, on: [Key], comparing: [(kind: ComparisonOperator, key: Key)] = [], taking: [Int],
+    matchesRanges: Bool, at range: Range<Int>
+  ) throws(TypeFault) {
+    self.table = table
+    self.taking = taking
+    self.range = range
+    keys = on.map(\.place) + comparing.map(\.key.place)
+    equalCount = on.count
+    compares = comparing.map { ($0.kind, $0.key.column, $0.key.type) }
+    var rows: [[Value]: [Int]] = [:]
+    var ranges: [(ClosedRange<IPAddress>, Int)] = []
+    var several: Set<[Value]> = []
+    var kinds: [DataType] = []
+    for key in comparing.map(\.key) where !ESQLBinder.compares(key.type, table.columns[key.column].type) {
+      throw Self.incompatible(key, table.columns[key.column].type)
+    }
+    for key in on {
+      let (own, type) = (table.columns[key.column].type, key.type)
+      let isNetwork = matchesRanges && type == .ip && own == .keyword
+      guard
+        own == type || own.isString && type.isString || own.isNumeric && type.isNumeric || type == .null
+          || own == .keyword || type == .keyword
+      else {
+        throw Self.incompatible(key, own)
+      }
+      kinds.append(isNetwork ? .ip : type)
+    }
+    for (row, cells) in table.rows.enumerated() {
+      var keyed: [[Value]] = [[]]
+      for (place, column) in on.map(\.column).enumerated() {
+        var next: [[Value]] = []
+        for value in cells[column].values {
+          let own = table.columns[column].type
+          if matchesRanges, kinds[place] == .ip, let text = value.textValue, let network = IPAddress.range(cidr: text) {
+            ranges.append((network, row))
+            continue
+          }
+          guard let key = Self.key(value, own, kinds[place]) else { continue }
+          for prefix in keyed { next.append(prefix + [key]) }
+        }
+        keyed = next
+      }
+      let hasSeveral = !matchesRanges && on.contains { if case .many = cells[$0.column] { true } else { false } }
+      if hasSeveral {
+        several.formUnion(keyed)
+      } else {
+        for key in keyed { rows[key, default: []].append(row) }
+      }
+    }
+    self.rows = rows
+    self.several = several
+    self.ranges = ranges.map { (range: $0.0, row: $0.1) }
+  }
+
+  private static func incompatible(_ key: Key, _ own: DataType) -> TypeFault {
+    TypeFault(
+      "JOIN left field [\(key.names.left)] of type [\(key.type.rawValue.uppercased())] is incompatible with right field "
+        + "[\(key.names.right)] of type [\(own.rawValue.uppercased())]", at: key.range)
+  }
+
+  /// A value as keys are compared: numbers of whatever type by what they are.
+  private static func key(_ value: Value, _ own: DataType, _ type: DataType) -> Value? {
+    if type.isNumeric || own.isNumeric && type == own {
+      if case .double(let number) = value, let whole = Int64(exactly: number) { return .whole(whole) }
+      if value.doubleValue != nil { return value }
+    }
+    if own == type || own.isString && type.isString { return value }
+    return try? ESQLConversion.value(value, from: own, to: type)
+  }
+
+  /// The rows of the table whose keys are these; none for nulls and several values, unless several are allowed.
+  func matches(_ cells: [Cell], types: [DataType], allowsSeveral: Bool) -> [Int] {
+    if cells.count == 1, allowsSeveral {
+      var found: [Int] = []
+      for value in cells[0].values {
+        guard let key = Self.key(value, types[0], types[0]) else { continue }
+        for row in (rows[[key]] ?? []) + inRanges(value) where !found.contains(row) { found.append(row) }
+      }
+      return found.sorted()
+    }
+    guard let key = key(cells, types) else { return [] }
+    return candidates(key).filter { row in
+      compares.indices.allSatisfy { holds($0, cells[equalCount + $0], row) ?? false }
+    }
+  }
+
+  /// The values that are looked up; nil where one is null or several.
+  private func key(_ cells: [Cell], _ types: [DataType]) -> [Value]? {
+    var key: [Value] = []
+    for (cell, type) in zip(cells, types).prefix(equalCount) {
+      guard let value = cell.single, let one = Self.key(value, type, type) else { return nil }
+      key.append(one)
+    }
+    return key
+  }
+
+  private func candidates(_ key: [Value]) -> [Int] {
+    equalCount == 0 ? Array(table.rows.indices) : rows[key] ?? []
+  }
+
+  /// Whether a value stands to that of a row of the table as a comparison has it; nil where either is none, or several.
+  private func holds(_ place: Int, _ cell: Cell, _ row: Int) -> Bool? {
+    let (kind, column, type) = compares[place]
+    let own = table.columns[column].type
+    guard let left = cell.single, let value = table.rows[row][column].single,
+      let right = Self.key(value, own, type), let wanted = Self.key(left, type, type)
+    else { return nil }
+    return Comparison.holds(kind, wanted, right)
+  }
+
+  /// True where a join passes over several values: those of the row, or those of a row of the table that it could match.
+  func meetsSeveral(_ cells: [Cell], types: [DataType]) -> Bool {
+    if cells.contains(where: { if case .many = $0 { true } else { false } }) { return true }
+    guard let key = key(cells, types) else { return false }
+    if several.contains(key) { return true }
+    guard !compares.isEmpty else { return false }
+    return candidates(key).contains { row in
+      compares.contains { if case .many = table.rows[row][$0.column] { true } else { false } }
+    }
+  }
+
+  private func inRanges(_ value: Value) -> [Int] {
+    guard case .address(let address) = value else { return [] }
+    return ranges.filter { $0.range.contains(address) }.map(\.row)
+  }
+}

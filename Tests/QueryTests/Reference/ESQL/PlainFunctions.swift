@@ -1,0 +1,209 @@
+/// The functions of the random queries, each by itself and as simple as it can be.
+enum PlainFunctions {
+  typealias Ordinary = @Sendable ([Plain], PlainType) -> PlainResult
+  typealias OfCells = @Sendable ([PlainCell]) -> PlainResult
+
+  /// Functions of one value each.
+  static let ordinary: [String: Ordinary] = [
+    "LENGTH": { values, _ in [.whole(Int64(values[0].text.unicodeScalars.count))] },
+    "CONCAT": { values, _ in [.text(values.map(\.text).joined())] },
+    "LEFT": { values, _ in [.text(String(values[0].text.prefix(Int(max(0, values[1].whole)))))] },
+    "RIGHT": { values, _ in [.text(String(values[0].text.suffix(Int(max(0, values[1].whole)))))] },
+    "SUBSTRING": { values, _ in substring(values) },
+    "TRIM": { values, _ in
+      var text = values[0].text[...]
+      while text.first?.isWhitespace == true { text.removeFirst() }
+      while text.last?.isWhitespace == true { text.removeLast() }
+      return [.text(String(text))]
+    },
+    "REVERSE": { values, _ in [.text(String(values[0].text.reversed()))] },
+    "REPLACE": { values, _ in
+      [
+        .text(
+          values[0].text.split(separator: values[1].text, omittingEmptySubsequences: false).joined(
+            separator: values[2].text))
+      ]
+    },
+    "SPLIT": { values, _ in
+      .cell(values[0].text.split(separator: values[1].text, omittingEmptySubsequences: false).map { .text(String($0)) })
+    },
+    "STARTS_WITH": { values, _ in [.flag(values[0].text.hasPrefix(values[1].text) || values[1].text.isEmpty)] },
+    "ENDS_WITH": { values, _ in [.flag(values[0].text.hasSuffix(values[1].text) || values[1].text.isEmpty)] },
+    "CONTAINS": { values, _ in [.flag(place(of: values[1].text, in: values[0].text) > 0)] },
+    "LOCATE": { values, _ in [.whole(Int64(place(of: values[1].text, in: values[0].text)))] },
+    "CIDR_MATCH": { values, _ in
+      guard case .address(_, let bytes) = values[0] else { return [] }
+      // The only network that is asked for is 10.0.0.0/8.
+      return [.flag(bytes[..<12].elementsEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]) && bytes[12] == 10)]
+    },
+    "ABS": { values, type in
+      if case .real(let number) = values[0] { return [.real(abs(number))] }
+      if values[0].whole >= 0 { return [values[0]] }
+      return PlainEvaluation.arithmetic("-", .whole(0), values[0], type)
+    },
+    "FLOOR": { values, _ in
+      if case .real(let number) = values[0] { [.real(number.rounded(.down))] } else { [values[0]] }
+    },
+    "CEIL": { values, _ in
+      if case .real(let number) = values[0] { [.real(number.rounded(.up))] } else { [values[0]] }
+    },
+    "SQRT": { values, _ in
+      values[0].number < 0 ? .warning("Square root of negative") : [.real(values[0].number.squareRoot())]
+    },
+    "SIGNUM": { values, _ in
+      let number = values[0].number
+      return [.real(number > 0 ? 1 : number < 0 ? -1 : 0)]
+    },
+    "CLAMP": { values, type in
+      // A value below the lower bound is that, one above the upper bound that.
+      func wide(_ value: Plain) -> Plain { type == .double ? .real(value.number) : value }
+      if values[0].order(values[1]) < 0 { return [wide(values[1])] }
+      return [wide(values[0].order(values[2]) > 0 ? values[2] : values[0])]
+    },
+  ]
+
+  /// Functions of cells as they are.
+  static let ofCells: [String: OfCells] = [
+    "MV_COUNT": { cells in cells[0].isEmpty ? [] : [.whole(Int64(cells[0].count))] },
+    "MV_FIRST": { .cell(Array($0[0].prefix(1))) },
+    "MV_LAST": { .cell(Array($0[0].suffix(1))) },
+    "MV_MIN": { .cell(Array($0[0].sorted { $0.order($1) < 0 }.prefix(1))) },
+    "MV_MAX": { .cell(Array($0[0].sorted { $0.order($1) < 0 }.suffix(1))) },
+    "MV_SORT": { .cell($0[0].sorted { $0.order($1) < 0 }) },
+    "MV_DEDUPE": { cells in
+      .cell(cells[0].enumerated().filter { !cells[0].prefix($0.offset).contains($0.element) }.map(\.element))
+    },
+    "MV_AVG": { cells in
+      cells[0].isEmpty ? [] : [.real(cells[0].reduce(0) { $0 + $1.number } / Double(cells[0].count))]
+    },
+    "MV_CONCAT": { cells in
+      if cells.contains(where: \.isEmpty) { return [] }
+      return [.text(cells[0].map(\.text).joined(separator: cells[1][0].text))]
+    },
+    "MV_APPEND": { cells in cells.contains(where: \.isEmpty) ? [] : .cell(cells[0] + cells[1]) },
+    "MV_CONTAINS": { cells in [.flag(cells[1].allSatisfy { cells[0].contains($0) })] },
+    "MV_SLICE": { cells in
+      // From a place to another, both not below nothing.
+      if cells.contains(where: \.isEmpty) { return [] }
+      let (first, last) = (Int(cells[1][0].whole), Int(cells[2][0].whole))
+      return .cell(cells[0].enumerated().filter { (first...last).contains($0.offset) }.map(\.element))
+    },
+    "GREATEST": { cells in extreme(cells) { $0 > 0 } },
+    "LEAST": { cells in extreme(cells) { $0 < 0 } },
+  ]
+
+  private static func extreme(_ cells: [PlainCell], _ isBetter: (Int) -> Bool) -> PlainResult {
+    if cells.contains(where: \.isEmpty) { return [] }
+    var best = cells[0][0]
+    for value in cells.joined() where isBetter(value.order(best)) { best = value }
+    return [best]
+  }
+
+  private static func substring(_ values: [Plain]) -> PlainResult {
+    let signs = Array(values[0].text)
+    let start = values[1].whole
+    if values.count > 2, values[2].whole < 0 { return .warning("Length parameter cannot be negative") }
+    let first = start > 0 ? start - 1 : start < 0 ? max(0, Int64(signs.count) + start) : 0
+    let left = signs.enumerated().filter { $0.offset >= first }.map(\.element)
+    return [.text(String(values.count > 2 ? Array(left.prefix(Int(values[2].whole))) : left))]
+  }
+
+  /// From 1; 0 where it is not there.
+  private static func place(of part: String, in text: String) -> Int {
+    let (signs, wanted) = (Array(text), Array(part))
+    if wanted.isEmpty { return 1 }
+    for start in signs.indices where signs[start...].starts(with: wanted) { return start + 1 }
+    return 0
+  }
+
+  /// Functions whose first argument is a span or the name of a unit.
+  static func withUnit(_ name: String, _ unit: String, _ values: [Plain]) -> PlainResult {
+    let time = values[0].whole
+    let parts = PlainDate.parts(time)
+    func start(_ year: Int64, _ month: Int64) -> PlainResult {
+      [.whole(PlainDate.days(year, month, 1) * PlainDate.day)]
+    }
+    switch (name, unit) {
+    case ("DATE_TRUNC", "5 minutes"): return [.whole(PlainDate.floored(time, 300_000))]
+    case ("DATE_TRUNC", "1 hour"): return [.whole(PlainDate.floored(time, 3_600_000))]
+    case ("DATE_TRUNC", "1 day"): return [.whole(PlainDate.floored(time, PlainDate.day))]
+    // The first of January 1970 was a Thursday.
+    case ("DATE_TRUNC", "1 week"):
+      return [.whole(PlainDate.floored(time + 3 * PlainDate.day, 7 * PlainDate.day) - 3 * PlainDate.day)]
+    case ("DATE_TRUNC", "1 month"): return start(parts.year, parts.month)
+    case ("DATE_TRUNC", "1 quarter"): return start(parts.year, (parts.month - 1) / 3 * 3 + 1)
+    case ("DATE_TRUNC", "1 year"): return start(parts.year, 1)
+    case ("DATE_EXTRACT", "\"year\""): return [.whole(parts.year)]
+    case ("DATE_EXTRACT", "\"month_of_year\""): return [.whole(parts.month)]
+    case ("DATE_EXTRACT", "\"hour_of_day\""): return [.whole(parts.rest / 3_600_000)]
+    case ("DATE_EXTRACT", "\"day_of_week\""):
+      let day = PlainDate.floored(time, PlainDate.day) / PlainDate.day + 3
+      return [.whole(day - PlainDate.floored(day, 7) + 1)]
+    case ("DATE_FORMAT", _): return [.text(String(PlainDate.text(time).prefix(10)))]
+    case ("DATE_DIFF", "\"hours\""): return [.whole((values[1].whole - time) / 3_600_000)]
+    case ("DATE_DIFF", "\"days\""): return [.whole((values[1].whole - time) / PlainDate.day)]
+    case ("DATE_DIFF", "\"months\""):
+      // Whole months that fit between.
+      let (from, to) = (min(time, values[1].whole), max(time, values[1].whole))
+      let (early, late) = (PlainDate.parts(from), PlainDate.parts(to))
+      var count = (late.year - early.year) * 12 + late.month - early.month
+      // Counted from the end that the count starts at.
+      let first = PlainDate.parts(time), second = PlainDate.parts(values[1].whole)
+      let isShort =
+        time <= values[1].whole
+        ? (second.day, second.rest) < (first.day, first.rest) : (second.day, second.rest) > (first.day, first.rest)
+      if isShort, count > 0 { count -= 1 }
+      return [.whole(time <= values[1].whole ? count : -count)]
+    default: fatalError("no \(name) of \(unit)")
+    }
+  }
+
+  /// One value as one of another type.
+  static func cast(_ value: Plain, _ from: PlainType, _ to: PlainType) -> PlainResult {
+    if from == to { return [value] }
+    switch to {
+    case .keyword:
+      switch value {
+      case .flag(let flag): return [.text(flag ? "true" : "false")]
+      case .whole(let number): return [.text(from == .date ? PlainDate.text(number) : String(number))]
+      case .real(let number): return [.text(PlainText.double(number))]
+      case .text(let text), .address(let text, _): return [.text(text)]
+      }
+    case .boolean:
+      if case .text(let text) = value { return [.flag(text.lowercased() == "true")] }
+      return [.flag(value.number != 0)]
+    case .integer, .long:
+      let number: Double
+      switch value {
+      case .flag(let flag): return [.whole(flag ? 1 : 0)]
+      case .whole(let whole):
+        return to == .long || abs(whole) < 1 << 31 || whole == -1 << 31 ? [value] : .warning("out of [integer] range")
+      case .text(let text):
+        if let whole = Int64(text) { return cast(.whole(whole), .long, to) }
+        guard let read = real(text) else { return .warning("Cannot parse number") }
+        number = read
+      default: number = value.number
+      }
+      let rounded = (number + 0.5).rounded(.down)
+      guard let whole = Int64(exactly: abs(number) >= 1e15 ? number : rounded) else {
+        return .warning("out of [\(to)] range")
+      }
+      return cast(.whole(whole), .long, to)
+    case .double:
+      if case .flag(let flag) = value { return [.real(flag ? 1 : 0)] }
+      if case .text(let text) = value { return real(text).map { [.real($0)] } ?? .warning("Cannot parse number") }
+      return [.real(value.number)]
+    case .date: return [value]
+    case .ip: return []
+    }
+  }
+
+  /// Digits with a sign and a point: no other text that the queries have is a number.
+  private static func real(_ text: String) -> Double? {
+    var text = text
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    guard text.contains(where: \.isNumber), text.allSatisfy({ $0.isNumber || "+-.Ee".contains($0) }) else { return nil }
+    return Double(text.hasSuffix(".") ? text + "0" : text)
+  }
+}
