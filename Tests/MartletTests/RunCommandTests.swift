@@ -225,9 +225,8 @@ import Testing
     }
     let kept = try Binary(["alerts", "export", "--data", folder]).documents
     #expect(kept.map { $0["kibana.alert.threshold_result"]?["count"]?.integerValue } == [4])
-    #expect(
-      kept.first?["martlet"]?["revised"]?.arrayValue?.map { $0["evidence"]?["threshold_result"]?["count"]?.integerValue }
-        == [3])
+    let former = kept.first?["martlet"]?["revised"]?.arrayValue?.map { $0["evidence"]?["threshold_result"]?["count"] }
+    #expect(former?.map { $0?.integerValue } == [3])
   }
 
   @Test("What was counted for an alert does not count again in the next run, however often runs are")
