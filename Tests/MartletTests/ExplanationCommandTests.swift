@@ -15,7 +15,7 @@ struct ExplanationCommandTests {
 
   /// Two changes of one trust policy by one user, an hour apart, and a call of another kind before.
   private static let records = [
-    record(1, "2026-01-01T00:02:00Z", "ListRoles", "{}"),
+    record(1, "2026-01-01T00:02:00Z", "ListServerCertificates", "{}"),
     record(2, "2026-01-01T01:02:00Z", "UpdateAssumeRolePolicy", policy("444455556666")),
     record(3, "2026-01-01T02:02:00Z", "UpdateAssumeRolePolicy", policy("777788889999")),
   ]
@@ -106,7 +106,7 @@ struct ExplanationCommandTests {
     let missed = try Binary(["explain", "--event", Self.id(1), file])
     #expect(missed.status == 0)
     #expect(missed.output.contains("No rule matches it"))
-    #expect(missed.output.contains("event.action is “UpdateAssumeRolePolicy”   — the event has ListRoles"))
+    #expect(missed.output.contains("event.action is “UpdateAssumeRolePolicy”   — the event has ListServerCertificates"))
     let absent = try Binary(["explain", "--event", "nowhere", file])
     #expect(absent.status == 2 && absent.output.contains("no event with this id"))
     let piped = try Binary(["explain", "--event", Self.id(3), "-"], input: Self.records.joined(separator: "\n"))
@@ -194,7 +194,7 @@ struct ExplanationCommandTests {
     let run = try Binary(["backtest"] + picked + [file])
     #expect(run.status == 0 && run.output.contains("1 alert on 1 of 1 day"), "\(run.output)\(run.errors)")
     #expect(run.output.contains("2026-01-01  █ 1"))
-    let draft = try scratch.write(Sample.rule.replacing("GetObject", with: "ListRoles"), "draft.toml")
+    let draft = try scratch.write(Sample.rule.replacing("GetObject", with: "ListServerCertificates"), "draft.toml")
     let compared = try Binary(["backtest", "--format", "json", "--against", draft] + picked + [file])
     let document = try #require(try compared.documents.first, "\(compared.errors)")
     #expect(document["appearing"]?.arrayValue?.count == 1 && document["disappearing"]?.arrayValue?.count == 1)

@@ -19,6 +19,8 @@ public enum StandardInput {
   /// Puts what comes in on standard input into a temporary file without a name, which takes its place; a file that is
   /// standard input already stays. Afterwards `rewind` starts over.
   public static func makeRepeatable() throws(CopyError) {
+    // What has been read since is to be read again as well.
+    guard start.withLock({ $0 }) == nil else { return }
     let place = lseek(STDIN_FILENO, 0, SEEK_CUR)
     if place >= 0 { return start.withLock { $0 = place } }
     let file = try copy()

@@ -102,7 +102,7 @@ struct ExplainCommand: AsyncParsableCommand {
     _ rule: Rule, _ set: ExceptionSet, now: Timestamp
   ) async throws -> (nothing: String?, summary: ReadingSummary) {
     try await warn(of: [rule], set, RuleLabels())
-    let (summary, explanations) = try await explanations(of: [rule], set, now: now)
+    let (summary, explanations, _) = try await explanations(of: [rule], set, now: now)
     guard let explanation = explanations.first else { return (absent, summary) }
     switch format {
     case .json: try StandardOutput().write(line: explanation.json.text)
@@ -128,14 +128,20 @@ struct ExplainCommand: AsyncParsableCommand {
     var (summary, parts) = try await input.read(counting: EventID(named: event)) {
       ExplainCollector(none, id: event)
     }
-    let survey = try RuleSurvey(
+    var survey = try RuleSurvey(
       rules, parts, context: context, catalog: catalog, now: now, deliveries: summary.countedDeliveries
     ) {
       try RuleQuery.predicate($0, catalog)
     }
     var explanations: [Explanation] = []
     if !survey.matching.isEmpty {
-      (summary, explanations) = try await self.explanations(of: survey.matching, set, now: now)
+      let unrunnable: [UnrunnableRule]
+      (summary, explanations, unrunnable) = try await self.explanations(of: survey.matching, set, now: now)
+      // A rule that ships and has no list yet would be told of every event.
+      let waiting = HuntSummary.waiting(unrunnable, loaded)
+      let told = zip(survey.matching, explanations).filter { !waiting.contains($0.0.ruleID) }
+      survey.unrunnable += explanations.count - told.count
+      (survey.matching, explanations) = (told.map(\.0), told.map(\.1))
     }
     let output = StandardOutput()
     switch format {
@@ -151,7 +157,7 @@ struct ExplainCommand: AsyncParsableCommand {
   /// What each of some rules makes of the event, in their order.
   private func explanations(
     of rules: [Rule], _ set: ExceptionSet, now: Timestamp
-  ) async throws -> (summary: ReadingSummary, explanations: [Explanation]) {
+  ) async throws -> (summary: ReadingSummary, explanations: [Explanation], unrunnable: [UnrunnableRule]) {
     // A rule that is switched off is still looked at: the answer says that it is off.
     let catalog = try input.catalog(tells: true)
     let found = try await input.indicators(of: rules, indicators) { set.ruleExceptions(for: $0) }
@@ -173,6 +179,6 @@ struct ExplainCommand: AsyncParsableCommand {
         now: now)
       return try explainer.explain(parts, replay: replay, deliveries: summary.countedDeliveries)
     }
-    return (summary, explanations)
+    return (summary, explanations, plan.unrunnable)
   }
 }
