@@ -79,7 +79,7 @@ struct EQLFolderTests {
     let kql = try Binary([
       "search", "--data", data, "--format", "csv", "--fields", "event.ingested", "--limit", "1", "*",
     ])
-    #expect(shown.lines.last == kql.lines.last && shown.lines.count == 2, "\(shown.output) \(kql.output)")
+    #expect(shown.lines.last == kql.lines.last && shown.lines.last != "event.ingested", "\(shown.output) \(kql.output)")
   }
 
   @Test("Alerts that a folder holds are searched in EQL beside events")

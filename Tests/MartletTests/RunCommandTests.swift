@@ -208,7 +208,7 @@ import Testing
     from = "now-6h"
     """
 
-  @Test("An alert that counts a late event between its first and its last takes the new count, and tells the former one")
+  @Test("An alert that counts a late event between its first and its last takes the new count and tells the former")
   func countedBetween() throws {
     let scratch = try Scratch()
     let options =

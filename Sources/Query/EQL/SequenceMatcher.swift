@@ -85,7 +85,11 @@ public struct SequenceMatcher {
         for entry in entries[start..<end] {
           let key = entry.key
           if stage == 0 {
-            if lastStage == 0 { completed.append((key, [rank])) } else { pending[0][key] = Begun(first: rank, last: rank) }
+            if lastStage == 0 {
+              completed.append((key, [rank]))
+            } else {
+              pending[0][key] = Begun(first: rank, last: rank)
+            }
             continue
           }
           guard let begun = pending[stage - 1].removeValue(forKey: key) else { continue }

@@ -13,7 +13,8 @@ extension Segment {
   ///   - body: gets the place in `rows`, and the text, which is there until it returns.
   /// - Throws: `SegmentError`, and what `body` throws.
   public func withSources(
-    _ rows: [Int], damaged: ((Int, SegmentError) -> Void)? = nil, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void
+    _ rows: [Int], damaged: ((Int, SegmentError) -> Void)? = nil,
+    _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void
   ) throws {
     let unpacker = self.unpacker()
     var room = ByteRoom()
