@@ -2,15 +2,18 @@
 public enum FieldType: Hashable, Sendable {
   /// Compares whole and case-sensitively; longer values (in UTF-16 units) than `ignoreAbove` are not searchable.
   case keyword(ignoreAbove: Int)
-  /// Compares like a keyword of any length (`wildcard`, `constant_keyword`, `version`).
+  /// Compares like a keyword of any length (`wildcard`, `constant_keyword`).
   case wildcard
+  /// A keyword of any length whose order is that of versions: 1.9 comes before 1.10 (`version`).
+  case version
   /// Analyzed: compares by lower-cased words (`text`, `match_only_text`).
   case text
-  /// Whole numbers of 64 bits (`long`, `integer`, `short`, `byte`).
+  /// Whole numbers of 64 bits (`long`).
   case integer
   /// Floating-point numbers of 64 bits (`double`).
   case double
-  /// Numbers that are kept with less or other precision: `float`, `half_float`, `scaled_float`, `unsigned_long`.
+  /// Numbers that are kept with less or other precision: `integer`, `short`, `byte`, `float`, `half_float`, `scaled_float`,
+  /// `unsigned_long`.
   case narrow(NarrowNumber)
   case boolean
   /// Times by the millisecond (`date`).

@@ -8,4 +8,6 @@ public enum NarrowNumber: Hashable, Sendable {
   case halfFloat
   /// A whole number from 0 to 2^64 - 1 (`unsigned_long`).
   case unsignedLong
+  /// A whole number of 32, 16 or 8 bits (`integer`, `short`, `byte`); one beyond them is not kept.
+  case whole(bits: Int)
 }

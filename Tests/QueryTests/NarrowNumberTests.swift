@@ -7,12 +7,15 @@ import Testing
 
 @Suite("Numbers of few bits, whole numbers beyond 63 bits, and nanoseconds")
 struct NarrowNumberTests {
-  private static let kinds: [NarrowNumber] = [.float, .halfFloat, .unsignedLong]
+  private static let kinds: [NarrowNumber] = [
+    .float, .halfFloat, .unsignedLong, .whole(bits: 32), .whole(bits: 16), .whole(bits: 8),
+  ]
   private static let numbers = [
     "0", "-0", "1", "-1", "0.1", "0.10000000149", "0.1000000015", "16777216", "16777217", "16777218", "2049", "2048",
     "2050", "65504", "65519", "65520", "-65504", "0.00006", "1e-8", "9223372036854775807", "9223372036854775808",
     "18446744073709551614", "18446744073709551615", "18446744073709551616", "1e30", "1.5", "2.50", "250e-2", "99.994",
-    "99.995", "100", "-3.3", "1e3", "x", "",
+    "99.995", "127", "128", "-128", "-129", "-128.5", "32767", "32768", "-32769", "2147483647", "2147483648",
+    "-2147483648", "-2147483649", "100", "-3.3", "1e3", "x", "",
   ]
 
   private func holds(_ test: ValueTest, _ value: String, _ kind: NarrowNumber) -> Bool {

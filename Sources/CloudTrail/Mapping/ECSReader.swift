@@ -74,7 +74,7 @@ public struct ECSReader {
     var previous = PathNode.root
     event.forEachMember { key, value in
       let place = builder.child(of: .root, key, after: &previous)
-      if key.equals("@timestamp"), value.isString, RecordTime.isSpaced(value.rawString) {
+      if key.equals("@timestamp"), value.isString, RecordTime.isForeign(value.rawString) {
         // In the form that the field's type knows.
         append(row.time.iso8601, at: place, to: builder)
       } else {

@@ -13,6 +13,20 @@ enum RecordTime {
     return joined(text, count: text.count)
   }
 
+  /// The instant that a text names as a date field of Elasticsearch reads it: a date or a time that may stop after any
+  /// part (`2026-01-31`, `2026-01-31T10:00Z`), or milliseconds since 1970; nil for anything else.
+  static func date(_ text: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+    guard text.count <= 40, !text.contains(UInt8(ascii: "|")),
+      let date = try? DateMath(String(decoding: text, as: UTF8.self)), !date.isRelative
+    else { return nil }
+    return date.resolve(now: Timestamp(milliseconds: 0), roundingUp: false)
+  }
+
+  /// True for a text that is no time of ISO 8601 to the second, so that it is kept as one.
+  static func isForeign(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.count < 19 || text[10] == 0x20 || text[16] != UInt8(ascii: ":")
+  }
+
   /// True for a text with a blank where ISO 8601 has a T.
   static func isSpaced(_ text: UnsafeBufferPointer<UInt8>) -> Bool { text.count >= 19 && text[10] == 0x20 }
 

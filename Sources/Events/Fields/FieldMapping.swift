@@ -203,6 +203,11 @@ public struct FieldMapping: Hashable, Sendable {
     _ field: Field, at place: String, _ found: inout [String: (field: Field, from: String)]
   ) throws(ReadingError) {
     if let other = found[field.path], other.field != field {
+      // Whole numbers of different widths are numbers of the widest.
+      if let wide = other.field.type.widened(with: field.type) {
+        found[field.path]?.field.type = wide
+        return
+      }
       // An object that was only led through gives way to what is said of it.
       let isLedThrough = other.field.type == .object && field.type == .nested
       guard isLedThrough || field.type == .object && other.field.type == .nested else {

@@ -6,9 +6,13 @@ extension FieldType {
   public init?(elasticsearchName name: String, ignoreAbove: Int? = nil, scalingFactor: Double = 1000) {
     switch name {
     case "keyword": self = .keyword(ignoreAbove: ignoreAbove ?? 1024)
-    case "constant_keyword", "wildcard", "version": self = .wildcard
+    case "constant_keyword", "wildcard": self = .wildcard
+    case "version": self = .version
     case "text", "match_only_text": self = .text
-    case "long", "integer", "short", "byte": self = .integer
+    case "long": self = .integer
+    case "integer": self = .narrow(.whole(bits: 32))
+    case "short": self = .narrow(.whole(bits: 16))
+    case "byte": self = .narrow(.whole(bits: 8))
     case "double": self = .double
     case "float": self = .narrow(.float)
     case "half_float": self = .narrow(.halfFloat)
@@ -24,6 +28,15 @@ extension FieldType {
     case "geo_point": self = .geoPoint
     case "binary": self = .binary
     default: return nil
+    }
+  }
+
+  /// The type that holds whole numbers of two types that do; nil where either holds none.
+  func widened(with other: FieldType) -> FieldType? {
+    switch (self, other) {
+    case (.integer, .integer), (.integer, .narrow(.whole)), (.narrow(.whole), .integer): .integer
+    case (.narrow(.whole(let bits)), .narrow(.whole(let others))): .narrow(.whole(bits: max(bits, others)))
+    default: nil
     }
   }
 }

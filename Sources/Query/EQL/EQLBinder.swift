@@ -154,8 +154,8 @@ struct EQLBinder {
     let bound: String
     switch (type, value) {
     case (.dynamic, _), (.object, _): return nil
-    case (.keyword, .text(let text)), (.wildcard, .text(let text)), (.flattened, .text(let text)),
-      (.date, .text(let text)), (.dateNanos, .text(let text)):
+    case (.keyword, .text(let text)), (.wildcard, .text(let text)), (.version, .text(let text)),
+      (.flattened, .text(let text)), (.date, .text(let text)), (.dateNanos, .text(let text)):
       bound = text
     case (.ip, .text(let text)):
       if kind == .equal { return .test(.named(name), .match(text)) }
@@ -202,7 +202,7 @@ struct EQLBinder {
     guard let name = value.isField else { return try holds(whole) }
     if ignoresCase {
       switch catalog.resolve(name).type {
-      case .keyword, .wildcard, .flattened:
+      case .keyword, .wildcard, .version, .flattened:
         return .or(
           values.compactMap { value in
             value.textValue.map {
@@ -238,7 +238,7 @@ struct EQLBinder {
 
   private func holdsTexts(_ name: String) -> Bool {
     switch catalog.resolve(name).type {
-    case .keyword, .wildcard, .flattened, .dynamic, .object: true
+    case .keyword, .wildcard, .version, .flattened, .dynamic, .object: true
     default: false
     }
   }

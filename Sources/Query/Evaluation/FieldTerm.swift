@@ -13,7 +13,7 @@ extension Scalar {
   /// decide here, so that values of one text are one term.
   public func withTerm<Result>(of type: FieldType, _ body: (Scalar) throws -> Result) rethrows -> Result? {
     switch type {
-    case .keyword, .wildcard, .text, .flattened:
+    case .keyword, .wildcard, .version, .text, .flattened:
       return isSearchable(as: type) ? try body(Scalar(.string, bytes)) : nil
     case .dynamic, .object, .nested:
       guard kind == .number, let number = Number(self, isInteger: false) else {

@@ -9,6 +9,10 @@ extension NarrowNumber {
   /// The place of a value; nil for what such a field cannot hold.
   func place(_ value: Scalar) -> Int64? {
     guard value.kind != .boolean, value.bytes.count <= 64 else { return nil }
+    // Decimals of an event are cut off; a query's number with decimals is none of the field's.
+    if case .whole(let bits) = self {
+      return Number(value, isInteger: true)?.wholeValue.flatMap { Self.places(bits).contains($0) ? $0 : nil }
+    }
     return place(of: value.text)
   }
 
@@ -22,8 +26,12 @@ extension NarrowNumber {
     case .unsignedLong:
       if let whole = UInt64(text) { return Self.place(whole) }
       return number.isWhole ? UInt64(exactly: number.value).map(Self.place) : nil
+    case .whole(let bits): return number.wholeValue.flatMap { Self.places(bits).contains($0) ? $0 : nil }
     }
   }
+
+  /// All numbers of so many bits.
+  private static func places(_ bits: Int) -> ClosedRange<Int64> { -1 << (bits - 1)...(1 << (bits - 1)) - 1 }
 
   /// The number at a place, as one text for all its spellings.
   func text(at place: Int64) -> String {
@@ -32,6 +40,7 @@ extension NarrowNumber {
     case .float: Self.term(Double(Self.float(place)))
     case .halfFloat: Self.term(Double(Self.half(place)))
     case .unsignedLong: String(Self.unsigned(place))
+    case .whole: String(place)
     }
   }
 
@@ -79,6 +88,15 @@ extension NarrowNumber {
       guard let whole = UInt64(exactly: rounded) else { return isLower ? nil : Self.place(UInt64.max) }
       guard number.isWhole, !bound.inclusive else { return Self.place(whole) }
       return whole == (isLower ? .max : .min) ? nil : Self.place(whole) + step
+    case .whole(let bits):
+      let all = Self.places(bits)
+      let rounded = number.value.rounded(isLower ? .up : .down)
+      let nearest = number.wholeValue ?? Self.clamped(rounded)
+      let (moved, isOver) = nearest.addingReportingOverflow(number.wholeValue == nil ? 0 : step)
+      // Beyond the numbers of the field there are none on one side, and all on the other.
+      let place = isOver ? nearest : moved
+      guard isLower ? place <= all.upperBound && !isOver : place >= all.lowerBound && !isOver else { return nil }
+      return isLower ? max(place, all.lowerBound) : min(place, all.upperBound)
     }
   }
 

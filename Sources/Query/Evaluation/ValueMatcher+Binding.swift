@@ -21,6 +21,14 @@ extension ValueMatcher {
     switch type {
     case .keyword(let limit): self = Self.keyword(test, limit: limit)
     case .wildcard: self = Self.keyword(test, limit: .max)
+    case .version:
+      guard case .range(let lower, let upper) = test else {
+        self = Self.keyword(test, limit: .max)
+        return
+      }
+      self = .versionRange(
+        lower: lower.map { SemanticVersion($0.value) }, lowerInclusive: lower?.inclusive ?? true,
+        upper: upper.map { SemanticVersion($0.value) }, upperInclusive: upper?.inclusive ?? true)
     case .flattened: self = Self.keyword(test, limit: .max)
     case .text: self = Self.text(test)
     case .integer: self = Self.number(test, isInteger: true)
@@ -45,7 +53,7 @@ extension ValueMatcher {
   ) -> ValueMatcher {
     let isWhole =
       switch type {
-      case .keyword, .wildcard, .dynamic, .object, .nested: !partsBlanks;
+      case .keyword, .wildcard, .version, .dynamic, .object, .nested: !partsBlanks;
       default: false
       }
     if isWhole { return piece(pattern, type: type) }
@@ -62,7 +70,7 @@ extension ValueMatcher {
   private static func piece(_ pattern: WildcardPattern, type: FieldType) -> ValueMatcher {
     switch type {
     case .keyword(let limit): return .wildcard(WildcardMatcher(pattern), limit: limit)
-    case .wildcard, .flattened: return .wildcard(WildcardMatcher(pattern), limit: .max)
+    case .wildcard, .version, .flattened: return .wildcard(WildcardMatcher(pattern), limit: .max)
     case .dynamic, .object, .nested:
       return .byKind(
         number: .never, boolean: .never, text: .wildcard(WildcardMatcher(pattern), limit: dynamicLimit))

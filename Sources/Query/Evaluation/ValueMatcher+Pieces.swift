@@ -24,9 +24,8 @@ extension ValueMatcher {
       case .string: text.pieces(of: kind)
       case nil: Self.united([number, boolean, text].map { $0.pieces(of: nil) })
       }
-    case .readable, .keywordRange, .wordRange, .number, .narrow, .boolean, .date, .dateNanos, .address, .listed,
-      .textRanges, .listedWord, .addresses, .numbers, .dates, .anyWordSet, .regex, .wordRegex,
-      .words:
+    case .readable, .keywordRange, .versionRange, .wordRange, .number, .narrow, .boolean, .date, .dateNanos, .address,
+      .listed, .textRanges, .listedWord, .addresses, .numbers, .dates, .anyWordSet, .regex, .wordRegex, .words:
       nil
     }
   }

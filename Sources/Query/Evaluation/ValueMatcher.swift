@@ -10,6 +10,8 @@ enum ValueMatcher: Sendable {
   case equal([UInt8])
   case wildcard(WildcardMatcher, limit: Int)
   case keywordRange(lower: [UInt8]?, lowerInclusive: Bool, upper: [UInt8]?, upperInclusive: Bool, limit: Int)
+  case versionRange(
+    lower: SemanticVersion?, lowerInclusive: Bool, upper: SemanticVersion?, upperInclusive: Bool)
   // Words compare byte by byte: `String` takes different spellings of an accented letter as equal.
   case anyWord(Set<[UInt8]>)
   case phrase([[UInt8]])
@@ -60,6 +62,9 @@ enum ValueMatcher: Sendable {
     case .keywordRange(let lower, let lowerInclusive, let upper, let upperInclusive, let limit):
       Self.isWithin(limit, value.bytes)
         && Self.isAbove(value.bytes, lower, lowerInclusive) && Self.isBelow(value.bytes, upper, upperInclusive)
+    case .versionRange(let lower, let lowerInclusive, let upper, let upperInclusive):
+      Self.isWithin(
+        SemanticVersion(value.text), lower, lowerInclusive, upper, upperInclusive)
     case .anyWord(let words):
       words.contains { WordSearch.mayHold($0, in: value.bytes) }
         && TextAnalyzer.words(value.text).contains { words.contains(Array($0.utf8)) }
@@ -119,7 +124,7 @@ enum ValueMatcher: Sendable {
   static func isReadable(_ value: Scalar, as type: FieldType) -> Bool {
     switch type {
     case .keyword(let limit): isWithin(limit, value.bytes)
-    case .wildcard, .flattened: true
+    case .wildcard, .version, .flattened: true
     // A text without words is there all the same.
     case .text: true
     case .integer: Number(value, isInteger: true) != nil
@@ -188,6 +193,15 @@ enum ValueMatcher: Sendable {
     guard let bound else { return true }
     let order = order(value, bound)
     return order < 0 || inclusive && order == 0
+  }
+
+  private static func isWithin(
+    _ version: SemanticVersion, _ lower: SemanticVersion?, _ lowerInclusive: Bool, _ upper: SemanticVersion?,
+    _ upperInclusive: Bool
+  ) -> Bool {
+    if let lower, version < lower || !lowerInclusive && version == lower { return false }
+    if let upper, upper < version || !upperInclusive && version == upper { return false }
+    return true
   }
 
   private static func contains(_ words: [String], _ phrase: [[UInt8]]) -> Bool {

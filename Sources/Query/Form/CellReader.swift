@@ -108,6 +108,7 @@ extension Value {
       guard ValueMatcher.isWithin(limit, value.bytes) else { return nil }
       self = .text(value.text)
     case .wildcard, .text, .flattened: self = .text(value.text)
+    case .version: self = .version(SemanticVersion(value.text))
     case .integer:
       guard let whole = Number(value, isInteger: true)?.wholeValue else { return nil }
       self = .whole(whole)
@@ -117,7 +118,9 @@ extension Value {
     case .narrow(let kind):
       guard let place = kind.place(value) else { return nil }
       let text = kind.text(at: place)
-      if case .unsignedLong = kind {
+      if case .whole = kind {
+        self = .whole(place)
+      } else if case .unsignedLong = kind {
         guard let whole = UInt64(text) else { return nil }
         self = .unsigned(whole)
       } else {

@@ -39,7 +39,9 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
     case .text: self = .text
     case .integer: self = .long
     case .double: self = .double
+    case .version: self = .version
     case .narrow(.unsignedLong): self = .unsignedLong
+    case .narrow(.whole): self = .integer
     case .narrow: self = .double
     case .boolean: self = .boolean
     case .date: self = .date

@@ -8,6 +8,9 @@ enum ReferenceNarrowNumber {
   static func isKept(_ value: JSONValue, _ kind: NarrowNumber) -> Bool {
     if case .scaled = kind { return ReferenceNumber.floating(value) != nil }
     if case .bool = value { return false }
+    if case .whole = kind {
+      return ReferenceNumber.whole(value).map { kept(String($0), kind) != nil } ?? false
+    }
     return ReferenceValue.text(value).map { kept($0, kind) != nil } ?? false
   }
 
@@ -23,10 +26,18 @@ enum ReferenceNarrowNumber {
     case .unsignedLong:
       guard let value = Decimal(string: text), value >= 0, value <= most, whole(value) else { return nil }
       return value
+    case .whole(let bits):
+      guard let value = Decimal(string: text), whole(value), (-half(bits)..<half(bits)).contains(value) else {
+        return nil
+      }
+      return value
     }
   }
 
   static func passes(_ test: ValueTest, _ text: String, _ kind: NarrowNumber) -> Bool {
+    var text = text
+    // Decimals of an event are cut off, those of a query are not.
+    if case .whole = kind { text = ReferenceNumber.whole(.string(text)).map(String.init) ?? "" }
     guard let value = kept(text, kind) else { return false }
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted): return kept(wanted, kind) == value
@@ -45,8 +56,13 @@ enum ReferenceNarrowNumber {
   /// A bound is read as a 32-bit number by both kinds of short ones.
   private static func limit(_ text: String, _ kind: NarrowNumber) -> Decimal? {
     guard ReferenceNumber.isNumber(text) else { return nil }
-    return kind == .unsignedLong ? Decimal(string: text) : Float(text).flatMap { exact(Double($0)) }
+    switch kind {
+    case .unsignedLong, .whole: return Decimal(string: text)
+    default: return Float(text).flatMap { exact(Double($0)) }
+    }
   }
+
+  private static func half(_ bits: Int) -> Decimal { Decimal(1 << (bits - 1)) }
 
   private static let most = Decimal(string: "18446744073709551615")!
 

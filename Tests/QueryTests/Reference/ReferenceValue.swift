@@ -8,7 +8,7 @@ enum ReferenceValue {
   static func isSearchable(_ value: JSONValue, _ type: FieldType) -> Bool {
     switch type {
     case .keyword(let ignoreAbove): text(value).map { $0.utf16.count <= ignoreAbove } ?? false
-    case .wildcard, .text: text(value) != nil
+    case .wildcard, .version, .text: text(value) != nil
     case .integer: ReferenceNumber.whole(value) != nil
     case .double: ReferenceNumber.floating(value) != nil
     case .boolean: boolean(value) != nil
@@ -52,7 +52,7 @@ enum ReferenceValue {
   /// A pattern is held against the whole value, blanks and all.
   private static func isWholeText(_ type: FieldType) -> Bool {
     switch type {
-    case .keyword, .wildcard, .dynamic, .object, .nested: true
+    case .keyword, .wildcard, .version, .dynamic, .object, .nested: true
     default: false
     }
   }
@@ -65,7 +65,8 @@ enum ReferenceValue {
       }
     }
     switch type {
-    case .keyword, .wildcard: return keyword(test, text(value)!)
+    // Versions have an order of their own, held to words of its own in the tests.
+    case .keyword, .wildcard, .version: return keyword(test, text(value)!)
     case .text: return analyzed(test, text(value)!)
     case .integer: return whole(test, ReferenceNumber.whole(value)!)
     case .double: return floating(test, ReferenceNumber.floating(value)!)

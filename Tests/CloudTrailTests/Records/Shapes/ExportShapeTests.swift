@@ -122,6 +122,23 @@ struct ExportShapeTests {
     }
   }
 
+  @Test("The time of an event in ECS may stop after any part, or be milliseconds as a text")
+  func partialTimes() {
+    for (time, milliseconds) in [
+      ("1767607200123", 1_767_607_200_123), ("2026-01-05", 1_767_571_200_000), ("2026-01", 1_767_225_600_000),
+      ("2026-01-05T10", 1_767_607_200_000), ("2026-01-05T10:00Z", 1_767_607_200_000),
+    ] as [(String, Int64)] {
+      for event in [
+        #"{"@timestamp":"\#(time)","event":{"action":"a"}}"#, #"{"_id":"1","_source":{"@timestamp":["\#(time)"]}}"#,
+      ] {
+        #expect(Scanned(event).rows.map(\.milliseconds) == [milliseconds], "\(event)")
+      }
+    }
+    for time in ["now", "2026-01-05||/d", "2026-13", "5th of May"] {
+      #expect(Scanned(#"{"@timestamp":"\#(time)"}"#).problems.map(\.cause) == [.noTime], "\(time)")
+    }
+  }
+
   @Test("A broken text costs its own record, and is told with its number and the place of the text around it")
   func brokenTexts() {
     let bad = "{\\\"eventTime\\\":"
