@@ -13,9 +13,10 @@ import Testing
     ("host.cpu.usage", .narrow(.scaled(factor: 1000))), ("process.command_line", .wildcard),
     ("process.interactive", .boolean),
     ("file.drive_letter", .keyword(ignoreAbove: 1)), ("url.query", .keyword(ignoreAbove: 2083)),
-    ("data_stream.dataset", .wildcard), ("kibana.version", .wildcard), ("threat.enrichments", .nested),
+    ("data_stream.dataset", .wildcard), ("kibana.version", .version), ("threat.enrichments", .nested),
     ("file.elf.sections", .nested), ("process.pe.imports", .flattened), ("log.syslog.structured_data", .flattened),
-    ("gen_ai.request.temperature", .double), ("gen_ai.usage.input_tokens", .integer), ("volume.removable", .boolean),
+    ("gen_ai.request.temperature", .double), ("gen_ai.usage.input_tokens", .narrow(.whole(bits: 32))),
+    ("volume.removable", .boolean),
     ("user", .object), ("source.geo", .object),
   ])
   func `Fields of ECS have the types that ECS gives them`(path: String, type: FieldType) {

@@ -103,6 +103,9 @@ struct EQLBinder {
         "Comparisons against fields are not (currently) supported; offender [\(source(right.range).prefix(80))] in [\(kind.rawValue)]",
         at: right.range, expected: "a constant")
     }
+    if comesToNull(right) {
+      return try comparison(kind, left, Expression(.literal(.none, .null), right.range), whole)
+    }
     if kind == .notEqual {
       let equal = Expression(.comparison(.equal, left, right), whole.range)
       return .not(try comparison(.equal, left, right, equal))
@@ -125,6 +128,13 @@ struct EQLBinder {
     }
     if let test = test(kind, name, value) { return test }
     return try holds(whole, text: text)
+  }
+
+  /// A function of constants that gives null; Elasticsearch works it out before it looks at what is compared.
+  private func comesToNull(_ constant: Expression) -> Bool {
+    if case .literal = constant.node { return false }
+    let asked = RowCondition(Expression(.isNull(constant), constant.range), text: "")
+    return (try? asked.typed(catalog, now: nil))?.constant == .boolean(true)
   }
 
   /// A comparison with an optional field that no schema knows, which is null to Elasticsearch: it asks whether the other
