@@ -21,7 +21,7 @@ public struct EQLHits: Sendable {
   // MARK: Texts of stored events
 
   /// The rows whose texts are to be read before hits are written, ascending, by their units.
-  public var storedRows: [Int: [Int]] {
+  public func storedRows() -> [Int: [Int]] {
     var rows: [Int: Set<Int>] = [:]
     forEachStored { _, unit, row in rows[unit, default: []].insert(row) }
     return rows.mapValues { $0.sorted() }
@@ -29,10 +29,11 @@ public struct EQLHits: Sendable {
 
   /// Takes texts that were read: of each unit those of its rows, in order. Returns the number of events that have none.
   ///
-  /// - Parameter unread: the rows, by unit, that could not be read.
-  public mutating func take(_ texts: [Int: [[UInt8]]], unread: [Int: Set<Int>]) -> Int {
+  /// - Parameters:
+  ///   - asked: the rows, by unit, whose texts were to be read; `unread` those that could not be.
+  public mutating func take(_ texts: [Int: [[UInt8]]], asked: [Int: [Int]], unread: [Int: Set<Int>]) -> Int {
     var textOfRow: [Int: [Int: [UInt8]]] = [:]
-    for (unit, all) in storedRows {
+    for (unit, all) in asked {
       let rows = all.filter { unread[unit]?.contains($0) != true }
       guard let texts = texts[unit], texts.count == rows.count else { continue }
       textOfRow[unit] = Dictionary(uniqueKeysWithValues: zip(rows, texts))
@@ -127,8 +128,8 @@ public struct EQLHits: Sendable {
     return opened.isCut
   }
 
-  /// A value as it is written, and whether JSON has it as a text; nil for one that has no such form.
-  /// A value of a join key; the time that a sequence is joined by as time, while Elasticsearch gives that of a sample as a number.
+  /// A value of a join key as it is written, and whether JSON has it as a text; nil for one that has no such form. As Elasticsearch
+  /// gives it, the time that a sequence is joined by is a text, that of a sample a number.
   private func written(_ value: Value, _ place: Int) -> (text: String, isText: Bool)? {
     let type = plan.keyType(place)
     if case .sequence = plan.form, type == .date || type == .dateNanos { return (ESQLAnswer.text(value, type), true) }

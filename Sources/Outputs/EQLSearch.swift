@@ -22,6 +22,7 @@ public final class EQLSearch: ColumnConsumer {
     var candidates = EQLCandidates()
     /// By the places of candidates.
     var texts: [Text] = []
+    /// Of the texts.
     var bytes = 0
     /// Events that the query was asked about: of the data streams and times that are searched.
     public var asked = 0
@@ -49,8 +50,6 @@ public final class EQLSearch: ColumnConsumer {
 
   /// Bytes of events that a worker keeps at most.
   private static let mostBytes = min(256 << 20, ProcessMemory.available / 16)
-  /// About what an event takes beside its text.
-  private static let candidateBytes = 80
 
   private let collector: EQLCollector
   private let mapper: EventMapper
@@ -79,7 +78,7 @@ public final class EQLSearch: ColumnConsumer {
     self.times = times
     self.unknown = unknown
     self.counts = counts
-    plan = asksColumns ? collector.queries.plan : nil
+    plan = asksColumns && !collector.queries.plan.asksTexts ? collector.queries.plan : nil
     mapper = EventMapper(collector.queries.plan, context: context, flattenedRoots: catalog.flattenedRoots)
     writer = EventJSON(context)
   }
@@ -126,7 +125,7 @@ public final class EQLSearch: ColumnConsumer {
       isAsked.insert(row)
       result.asked += 1
     }
-    collect(events) { isAsked.contains($0) ? .row(Int32($0)) : nil }
+    collect(events, among: isAsked) { .row(Int32($0)) }
   }
 
   /// By the codes of data streams, whether they are searched.
@@ -139,14 +138,14 @@ public final class EQLSearch: ColumnConsumer {
   /// Adds the candidates of a batch as far as there is room.
   ///
   /// - Parameter text: gives what there is to print of a row; nil where it is not to be looked at.
-  private func collect(_ events: EventBatch, _ text: (Int) -> Result.Text?) {
+  private func collect(_ events: EventBatch, among rows: Bitmap? = nil, _ text: (Int) -> Result.Text?) {
     var (texts, bytes, left) = (result.texts, result.bytes, 0)
     result.texts = []
-    collector.collect(events, into: &result.candidates) { row in
+    collector.collect(events, into: &result.candidates, among: rows) { row, candidateBytes in
       guard let text = text(row) else { return nil }
-      var size = Self.candidateBytes
-      if case .json(let json) = text { size += json.count }
-      guard bytes + size <= Self.mostBytes else {
+      var size = MemoryLayout<Result.Text>.stride
+      if case .json(let json) = text { size += 32 + json.count }
+      guard candidateBytes + bytes + size <= Self.mostBytes else {
         left += 1
         return nil
       }

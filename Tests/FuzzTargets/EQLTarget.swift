@@ -15,7 +15,7 @@ extension QueryTargets {
     let collector = EQLCollector(
       EQLCollector.queries(plan, EQLCollector.Fields(), catalog: .standard, now: Self.now))
     var candidates = EQLCandidates()
-    collector.collect(Self.batch(collector.queries.plan, .standard), into: &candidates) { $0 }
+    collector.collect(Self.batch(collector.queries.plan, .standard), into: &candidates) { row, _ in row }
     let order = candidates.ordered()
     let matcher = SequenceMatcher(plan)
     let hits = matcher.hits(candidates, in: order)

@@ -1,6 +1,6 @@
 import Events
 
-/// The events that take part in an EQL query, packed: values that join them are held once, and an event costs some 40 bytes.
+/// The events that take part in an EQL query, packed: values that join them are held once, and an event costs some 40 bytes beside.
 ///
 /// Events are told by their places, in the order in which they were added.
 public struct EQLCandidates: Sendable {
@@ -24,7 +24,8 @@ public struct EQLCandidates: Sendable {
   public init() {}
 
   public var count: Int { times.count }
-  public var isEmpty: Bool { times.isEmpty }
+  /// About how much memory all takes.
+  var bytes: Int { count * 40 + entries.count * 8 + tiebreakers.count * 40 + keys.bytes }
 
   func entries(_ place: Int) -> ArraySlice<Entry> { entries[starts[place]..<starts[place + 1]] }
   func key(_ place: UInt32) -> JoinKey { keys[place] }
@@ -119,6 +120,7 @@ public struct EQLCandidates: Sendable {
 private struct JoinKeys: Sendable {
   private(set) var all: [JoinKey] = []
   private var places: [JoinKey: UInt32] = [:]
+  private(set) var bytes = 0
 
   subscript(place: UInt32) -> JoinKey { all[Int(place)] }
 
@@ -127,6 +129,8 @@ private struct JoinKeys: Sendable {
     let place = UInt32(all.count)
     all.append(key)
     places[key] = place
+    // Its values once in the list, and its name and place in the table, which has room for as many again.
+    bytes += 120 + key.values.reduce(0) { $0 + 48 + ($1?.textValue?.utf8.count ?? 0) }
     return place
   }
 }

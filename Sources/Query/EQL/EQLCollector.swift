@@ -35,12 +35,16 @@ public final class EQLCollector {
 
   /// Adds the events of a batch that take part to candidates, in the order of their rows.
   ///
-  /// - Parameter order: asked of each row that takes part: its place in the input, nil where it is to be left out.
+  /// - Parameters:
+  ///   - rows: those that are meant; all unless given.
+  ///   - order: asked of each row that takes part, with the bytes that all candidates take by now: its place in the input, nil where
+  ///     it is to be left out.
   public func collect(
-    _ batch: EventBatch, into candidates: inout EQLCandidates, order: (Int) throws -> Int?
+    _ batch: EventBatch, into candidates: inout EQLCandidates, among rows: Bitmap? = nil,
+    order: (Int, _ bytes: Int) throws -> Int?
   ) rethrows {
     evaluator.begin(batch)
-    reader.begin(batch, evaluator)
+    reader.begin(batch, evaluator, among: rows)
     defer {
       reader.end()
       evaluator.end()

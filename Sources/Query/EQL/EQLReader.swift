@@ -48,21 +48,24 @@ public final class EQLReader {
   private var readers: [Int: CellReader] = [:]
   /// The columns of the batch that were read, by their places.
   private var known: [CellColumn?] = []
-  /// The places of the join keys that the batch's cells give, of each item.
-  private var keysOfCells: [KeyMemory] = []
+  /// Of each item the places of the join keys that cells of the batch have given, by the codes of these.
+  private var keysOfCells: [[UInt64: [UInt32]]] = []
 
   public init(_ binding: EQLBinding) { self.binding = binding }
 
   /// Makes a batch the one that is read.
   ///
-  /// - Parameter evaluator: of the set that the query is bound in, asked about the batch.
-  public func begin(_ batch: EventBatch, _ evaluator: QueryEvaluator) {
+  /// - Parameters:
+  ///   - evaluator: of the set that the query is bound in, asked about the batch.
+  ///   - rows: those that are meant; all unless given.
+  public func begin(_ batch: EventBatch, _ evaluator: QueryEvaluator, among rows: Bitmap? = nil) {
     self.batch = batch
     known = [CellColumn?](repeating: nil, count: batch.columns.count)
-    keysOfCells = [KeyMemory](repeating: KeyMemory(), count: binding.keys.count)
+    keysOfCells = [[UInt64: [UInt32]]](repeating: [:], count: binding.keys.count)
     matched = binding.conditions.map { evaluator.rows($0) }
     taken = Bitmap(count: batch.rowCount)
     for rows in matched where !rows.isEmpty { taken.formUnion(rows.bitmap(rowCount: batch.rowCount)) }
+    if let rows { taken.formIntersection(rows) }
   }
 
   /// Lets go of the batch, so that its room can be used again.
@@ -111,12 +114,13 @@ public final class EQLReader {
 
   /// Adds a row to candidates where it takes part in the query. All rows of a batch are added to the same candidates.
   ///
-  /// - Parameter order: asked where the row takes part: its place in the input, nil where it is to be left out.
-  func add(_ row: Int, to candidates: inout EQLCandidates, order: (Int) throws -> Int?) rethrows {
+  /// - Parameter order: asked where the row takes part, with the bytes that the candidates take: its place in the input, nil where it
+  ///   is to be left out.
+  func add(_ row: Int, to candidates: inout EQLCandidates, order: (Int, _ bytes: Int) throws -> Int?) rethrows {
     for item in matched.indices where matched[item].contains(row) {
       addKeys(of: item, row, to: &candidates)
     }
-    guard binding.plan.isOfEvents || candidates.hasEntries, let order = try order(row) else {
+    guard binding.plan.isOfEvents || candidates.hasEntries, let order = try order(row, candidates.bytes) else {
       return candidates.leaveOut()
     }
     candidates.end(time: time(row) ?? .max, tiebreaker: tiebreaker(row), order: order)
@@ -131,20 +135,12 @@ public final class EQLReader {
     } else {
       cellsOfRow = nil
     }
-    if let cellsOfRow, let known = keysOfCells[item].places(cellsOfRow) {
+    if let cellsOfRow, let known = keysOfCells[item][cellsOfRow] {
       for place in known { candidates.add(item: item, key: place) }
       return
     }
     let places = keys(item, row).map { candidates.place(of: $0) }
-    if let cellsOfRow { keysOfCells[item].remember(places, of: cellsOfRow) }
+    if let cellsOfRow { keysOfCells[item][cellsOfRow] = places }
     for place in places { candidates.add(item: item, key: place) }
   }
-}
-
-/// Which places of join keys the cells of a batch have given.
-private struct KeyMemory {
-  private var placesOfCells: [UInt64: [UInt32]] = [:]
-
-  func places(_ cells: UInt64) -> [UInt32]? { placesOfCells[cells] }
-  mutating func remember(_ places: [UInt32], of cells: UInt64) { placesOfCells[cells] = places }
 }

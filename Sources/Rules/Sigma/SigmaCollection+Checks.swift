@@ -156,6 +156,7 @@ extension SigmaCollection {
     }
     do throws(SigmaFault) {
       let own = SigmaNode(.map(members.filter { $0.key != "rules" }), filter.place)
+      // Placeholders are what Sigma calls `%name%` in a value, which the settings give values for.
       _ = try SigmaDetection(own, placeholders: settings.placeholders)
     } catch {
       // What is right and cannot be done hinders the rules that it is added to.

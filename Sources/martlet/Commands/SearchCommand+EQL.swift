@@ -66,16 +66,20 @@ extension SearchCommand {
         context: context, catalog: catalog)
     }
     var found = EQLSearch.Result()
-    for part in parts { found.merge(part) }
-    parts = []
+    // One by one, so that no two copies of all are held.
+    for place in parts.indices {
+      found.merge(parts[place])
+      parts[place] = EQLSearch.Result()
+    }
     var hits = EQLHits(plan, in: found, limit: limit)
     var unread = 0
-    if !counts, !hits.storedRows.isEmpty {
-      question.rows = hits.storedRows
+    let asked = counts ? [:] : hits.storedRows()
+    if !asked.isEmpty {
+      question.rows = asked
       let (again, texts) = try await input.read(tells: false, question: question) { EQLTexts(context) }
       summary.problems.merge(again.problems)
       unread = hits.take(
-        texts.reduce(into: [:]) { $0.merge($1) { first, _ in first } }, unread: again.unreadRows)
+        texts.reduce(into: [:]) { $0.merge($1) { first, _ in first } }, asked: asked, unread: again.unreadRows)
     }
     var outcome = RunOutcome(hasTrouble: !summary.problems.isEmpty)
     outcome.nothing = RunOutcome.nothing(in: summary, input.paths)

@@ -14,7 +14,7 @@ struct EQLSearch {
     let collector = EQLCollector(queries)
     let mapper = EventBatches.mapper(collector.queries.plan)
     var candidates = EQLCandidates()
-    collector.collect(batches.batch(mapper), into: &candidates) { $0 }
+    collector.collect(batches.batch(mapper), into: &candidates) { row, _ in row }
     return SequenceMatcher(plan).hits(candidates, in: candidates.ordered()).map { hit in
       EQLHit(joinKey: hit.joinKey, events: hit.events.map { $0.map { candidates.orders[$0] } })
     }

@@ -103,7 +103,7 @@ extension ESQLBinder {
         if kind == .equal {
           equals.append(key)
         } else {
-          compares.append((isSwapped ? kind.turned : kind, key))
+          compares.append((isSwapped ? kind.swapped : kind, key))
         }
         continue
       default: break
@@ -181,19 +181,6 @@ extension ESQLTerm {
       left.forEachColumnTerm(body)
       right.forEachColumnTerm(body)
     default: forEachColumn { body($0, range) }
-    }
-  }
-}
-
-extension ComparisonOperator {
-  /// The operator with its sides exchanged.
-  fileprivate var turned: ComparisonOperator {
-    switch self {
-    case .equal, .notEqual: self
-    case .less: .greater
-    case .lessOrEqual: .greaterOrEqual
-    case .greater: .less
-    case .greaterOrEqual: .lessOrEqual
     }
   }
 }
