@@ -208,6 +208,28 @@ import Testing
     from = "now-6h"
     """
 
+  @Test(
+    "A rule finds a record's own values in a folder, however it names them",
+    arguments: [
+      #"{"match":{"martlet.record.eventName":{"query":"GetObject"}}}"#,
+      #"{"match":{"martlet.record.eventName":{"query":"GetObject","lenient":true}}}"#,
+      #"{"query_string":{"query":"martlet.record.eventName:GetObject","lenient":true}}"#,
+      #"{"kql":{"query":"martlet.record.eventName: GetObject"}}"#,
+    ])
+  func recordValues(filter: String) throws {
+    let scratch = try Scratch()
+    let rule = try scratch.write(
+      #"{"rule_id":"own","name":"Own","description":"d","severity":"low","risk_score":21,"type":"query","language":"kuery","query":"event.action: *","index":["logs-aws.cloudtrail-*"],"from":"now-6m","interval":"5m","filters":[{"query":\#(filter)}]}"#,
+      "rule.ndjson")
+    let options = Self.now + ["--rules", rule, "--no-builtin", "--from", "2026-01-01", "--to", "2026-01-02"]
+    let events = try scratch.write(Sample.records, "a.json")
+    let hunt = try Binary(["hunt", "--format", "ndjson"] + options + [events])
+    #expect(!hunt.lines.isEmpty, "\(hunt.errors)")
+    let folder = scratch.path + "/events"
+    #expect(try Binary(["ingest", "--data", folder] + Self.now + [events]).status == 0)
+    #expect(try Self.summary(["--data", folder] + options)["new"]?.integerValue == Int64(hunt.lines.count))
+  }
+
   @Test("An alert that counts a late event between its first and its last takes the new count and tells the former")
   func countedBetween() throws {
     let scratch = try Scratch()

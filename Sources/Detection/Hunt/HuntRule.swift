@@ -113,11 +113,8 @@ public final class HuntRule: Sendable {
 
   /// True when the rule asks for values that stand in the texts of events alone.
   var asksTexts: Bool {
-    let predicates = [asked.predicate] + asked.expiring.map(\.predicate)
-    return noting.columnPaths.contains { RecordNames.name(ofPath: $0) != nil }
-      || predicates.flatMap(\.fields).contains { field in
-        if case .named(let name) = field { RecordNames.name(ofPath: name) != nil } else { false }
-      }
+    noting.columnPaths.contains { RecordNames.name(ofPath: $0) != nil } || asked.predicate.asksTexts
+      || asked.expiring.contains { $0.predicate.asksTexts }
   }
 
   private static func asksIngestion(_ draft: HuntPlan.Draft, _ terms: [TermField]) -> Bool {

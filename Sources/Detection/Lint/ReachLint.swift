@@ -150,7 +150,7 @@ struct ReachLint {
 
   private func looksAtRequest(_ part: Predicate) -> Bool {
     part.fields.contains { field in
-      guard case .named(let path) = field else { return false }
+      guard case .named(let path) = field.strict else { return false }
       return isFragile(path) || path.hasPrefix("martlet.") || Self.texts.contains(catalog.resolve(path).sourcePath)
     }
   }

@@ -314,7 +314,7 @@ struct SearchCommand: AsyncParsableCommand {
       // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
       let asksStore =
         try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
-        && patterns.isEmpty && !queries.plan.asksTexts
+        && patterns.isEmpty && !predicate.asksTexts && !queries.plan.asksTexts
       var question = StoreQuestion(
         queries: queries, query: bound, times: times, index: index, asksColumns: asksStore)
       var (summary, found) = (ReadingSummary(), EventSearch.Result())
@@ -398,7 +398,7 @@ struct SearchCommand: AsyncParsableCommand {
   /// All fields that are named, in the query and by options.
   private func named(in predicate: Query.Predicate) throws -> [String] {
     var fields = predicate.fields.compactMap { selector in
-      if case .named(let path) = selector { path } else { nil }
+      if case .named(let path) = selector.strict { path } else { nil }
     }
     fields += try ListOptions.fields(self.fields, option: "--fields") ?? []
     fields += try ListOptions.fields(by, option: "--by") ?? []
