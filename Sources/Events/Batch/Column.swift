@@ -104,6 +104,9 @@ public struct Column {
   /// How many values the rows have together.
   public let entryCount: Int
 
+  /// True when some row has more than one.
+  public var hasSeveral: Bool { if case .someRows = layout { entries.list.pointee.hasSeveral } else { false } }
+
   /// True when no row has a value.
   public var isEmpty: Bool { entryCount == 0 }
 

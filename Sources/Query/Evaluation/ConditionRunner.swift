@@ -12,6 +12,8 @@ struct BoundCondition: Sendable {
 final class ConditionRunner {
   private let condition: BoundCondition
   private let readers: [CellReader]
+  /// All its columns are one, which stands in several places.
+  private let isOfOneField: Bool
   private(set) var notes = EvaluationNotes()
   /// By code of the only field: not known, false, true, no value.
   private var verdicts: [UInt8] = []
@@ -22,6 +24,7 @@ final class ConditionRunner {
 
   init(_ condition: BoundCondition) {
     self.condition = condition
+    isOfOneField = Set(condition.columns.map(\.place)).count == 1
     readers = condition.columns.map { CellReader($0.type) }
   }
 
@@ -31,6 +34,8 @@ final class ConditionRunner {
     switch columns.count {
     case 0: return holds([]) ? .all : .none
     case 1: rows = self.rows(columns[0], batch.rowCount)
+    // Where no row has a choice a field is the same wherever it stands.
+    case _ where isOfOneField && !columns[0].hasSeveral: rows = self.rows(columns[0], batch.rowCount)
     default: rows = self.rows(columns, batch.rowCount)
     }
     return rows.isEmpty ? .none : .some(rows)
@@ -45,6 +50,9 @@ final class ConditionRunner {
     return false
   }
 
+  private func everywhere(_ cell: Cell) -> [Cell] { [Cell](repeating: cell, count: readers.count) }
+
+  /// Of the only field.
   private func rows(_ column: Column, _ rowCount: Int) -> Bitmap {
     let dictionary = column.dictionary
     if generation != dictionary.generation {
@@ -59,7 +67,7 @@ final class ConditionRunner {
     column.forEachEntry { row, code in
       if verdicts[Int(code)] == 0 {
         let value = readers[0].value(code, in: dictionary)
-        verdicts[Int(code)] = value.map { holds([.one($0)]) ? 2 : 1 } ?? 3
+        verdicts[Int(code)] = value.map { holds(everywhere(.one($0))) ? 2 : 1 } ?? 3
       }
       switch verdicts[Int(code)] {
       case 2:
@@ -69,7 +77,7 @@ final class ConditionRunner {
       default: break
       }
     }
-    if present.cardinality < rowCount, holds([.none]) {
+    if present.cardinality < rowCount, holds(everywhere(.none)) {
       present.invert()
       rows.formUnion(present)
     }

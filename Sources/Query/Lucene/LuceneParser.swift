@@ -92,17 +92,26 @@ struct LuceneParser {
     if sign == .plus || sign == .minus || sign == .not { at += 1 }
     var clause = try clause(target)
     // With all required, `OR` frees the clauses on both sides of it.
-    if joinsByAnd || joinsByOr && settings.requiresAll { Self.change(&list, isRequired: joinsByAnd) }
+    if joinsByAnd || joinsByOr && settings.requiresAll { try change(&list, isRequired: joinsByAnd) }
     clause.isExcluded = sign == .minus || sign == .not
     let isRequired = settings.requiresAll ? !joinsByOr : sign == .plus || joinsByAnd
     clause.isRequired = isRequired && !clause.isExcluded ? .all : .nothing
     list.append(clause)
   }
 
+  /// Clauses in a row that may ask for nothing.
+  private static let mostPassed = 64
+
   /// What an operator does to the clause before it: to the last that is one.
-  private static func change(_ list: inout [Clause], isRequired: Bool) {
+  private func change(_ list: inout [Clause], isRequired: Bool) throws(QuerySyntaxError) {
     var reaches = Predicate.all
-    for place in list.indices.reversed() where reaches != .nothing {
+    for (passed, place) in list.indices.reversed().enumerated() where reaches != .nothing {
+      // Each that is passed makes the question longer.
+      guard passed < Self.mostPassed else {
+        throw fault(
+          "more than \(Self.mostPassed) clauses in a row may ask for nothing, such as texts without a word", at: 0,
+          expected: "words")
+      }
       if !list[place].isExcluded {
         let before = list[place].isRequired
         let after: Predicate = isRequired ? .or([before, reaches]) : .and([before, .not(reaches)])

@@ -88,8 +88,14 @@ struct QueryMutants {
     case .termPattern(let pattern): return shorter(pattern).map(ValueTest.termPattern)
     case .range(let lower, let upper):
       var others: [ValueTest] = []
-      if let lower { others.append(.range(lower: RangeBound(lower.value, inclusive: !lower.inclusive), upper: upper)) }
-      if let upper { others.append(.range(lower: lower, upper: RangeBound(upper.value, inclusive: !upper.inclusive))) }
+      if var other = lower {
+        other.inclusive.toggle()
+        others.append(.range(lower: other, upper: upper))
+      }
+      if var other = upper {
+        other.inclusive.toggle()
+        others.append(.range(lower: lower, upper: other))
+      }
       if lower != nil, upper != nil { others += [.range(lower: lower, upper: nil), .range(lower: nil, upper: upper)] }
       return others
     case .sigma(.pattern(let pattern)): return shorter(pattern).map { .sigma(.pattern($0)) }

@@ -55,4 +55,14 @@ struct HostileLanguageTests {
       try EQL.parse("sequence " + String(repeating: "[any where true] with runs=100 ", count: 5))
     }
   }
+
+  @Test("Clauses that may ask for nothing make no question that grows without end")
+  func absentClauses() throws {
+    let clauses = { (count: Int) in [String](repeating: #"message:"!""#, count: count).joined(separator: " AND ") }
+    _ = try Lucene.query(clauses(60))
+    let error = #expect(throws: QuerySyntaxError.self) { try Lucene.query(clauses(2000)) }
+    #expect(error?.rendered.contains("clauses in a row may ask for nothing") == true)
+    // What asks for something stops at the clause before.
+    _ = try Lucene.query([String](repeating: "message:a", count: 1000).joined(separator: " AND "))
+  }
 }

@@ -16,7 +16,13 @@ struct ESQLLookup: Sendable {
   /// The columns of the page whose values are looked up, and behind them those that are compared.
   let keys: [Int]
   private let equalCount: Int
-  private let compares: [(kind: ComparisonOperator, column: Int, type: DataType)]
+  private let compares: [(kind: ComparisonOperator, type: DataType)]
+  /// Of each compared column, by rows, the value as keys are compared; nil where there is none, or several.
+  private let compared: [[Value?]]
+  /// Whether some row has several values in a compared column, by rows; empty where none has.
+  private let comparesSeveral: Set<Int>
+  /// What is looked at where nothing is to be equal.
+  private let allRows: [Int]
   /// The columns of the table that are taken.
   let taking: [Int]
   let table: ESQLTable
@@ -42,7 +48,7 @@ struct ESQLLookup: Sendable {
     self.range = range
     keys = on.map(\.place) + comparing.map(\.key.place)
     equalCount = on.count
-    compares = comparing.map { ($0.kind, $0.key.column, $0.key.type) }
+    compares = comparing.map { ($0.kind, $0.key.type) }
     var rows: [[Value]: [Int]] = [:]
     var ranges: [(ClosedRange<IPAddress>, Int)] = []
     var several: Set<[Value]> = []
@@ -83,6 +89,19 @@ struct ESQLLookup: Sendable {
         for key in keyed { rows[key, default: []].append(row) }
       }
     }
+    compared = comparing.map { comparing in
+      let own = table.columns[comparing.key.column].type
+      return table.rows.map { cells in
+        cells[comparing.key.column].single.flatMap { Self.key($0, own, comparing.key.type) }
+      }
+    }
+    comparesSeveral = Set(
+      comparing.isEmpty
+        ? []
+        : table.rows.indices.filter { row in
+          comparing.contains { if case .many = table.rows[row][$0.key.column] { true } else { false } }
+        })
+    allRows = on.isEmpty ? Array(table.rows.indices) : []
     self.rows = rows
     self.several = several
     self.ranges = ranges.map { (range: $0.0, row: $0.1) }
@@ -115,8 +134,17 @@ struct ESQLLookup: Sendable {
       return found.sorted()
     }
     guard let key = key(cells, types) else { return [] }
+    guard !compares.isEmpty else { return candidates(key) }
+    var wanted: [Value] = []
+    for (place, comparison) in compares.enumerated() {
+      guard let value = cells[equalCount + place].single.flatMap({ Self.key($0, comparison.type, comparison.type) })
+      else { return [] }
+      wanted.append(value)
+    }
     return candidates(key).filter { row in
-      compares.indices.allSatisfy { holds($0, cells[equalCount + $0], row) ?? false }
+      compares.indices.allSatisfy { place in
+        compared[place][row].flatMap { Comparison.holds(compares[place].kind, wanted[place], $0) } ?? false
+      }
     }
   }
 
@@ -130,29 +158,15 @@ struct ESQLLookup: Sendable {
     return key
   }
 
-  private func candidates(_ key: [Value]) -> [Int] {
-    equalCount == 0 ? Array(table.rows.indices) : rows[key] ?? []
-  }
-
-  /// Whether a value stands to that of a row of the table as a comparison has it; nil where either is none, or several.
-  private func holds(_ place: Int, _ cell: Cell, _ row: Int) -> Bool? {
-    let (kind, column, type) = compares[place]
-    let own = table.columns[column].type
-    guard let left = cell.single, let value = table.rows[row][column].single,
-      let right = Self.key(value, own, type), let wanted = Self.key(left, type, type)
-    else { return nil }
-    return Comparison.holds(kind, wanted, right)
-  }
+  private func candidates(_ key: [Value]) -> [Int] { equalCount == 0 ? allRows : rows[key] ?? [] }
 
   /// True where a join passes over several values: those of the row, or those of a row of the table that it could match.
   func meetsSeveral(_ cells: [Cell], types: [DataType]) -> Bool {
     if cells.contains(where: { if case .many = $0 { true } else { false } }) { return true }
     guard let key = key(cells, types) else { return false }
     if several.contains(key) { return true }
-    guard !compares.isEmpty else { return false }
-    return candidates(key).contains { row in
-      compares.contains { if case .many = table.rows[row][$0.column] { true } else { false } }
-    }
+    guard !comparesSeveral.isEmpty else { return false }
+    return equalCount == 0 || candidates(key).contains { comparesSeveral.contains($0) }
   }
 
   private func inRanges(_ value: Value) -> [Int] {
