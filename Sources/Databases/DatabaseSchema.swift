@@ -86,8 +86,17 @@ public struct DatabaseSchema: Sendable {
 
   private func version(of path: String) throws -> Int? {
     guard access(path, F_OK) == 0 else { return nil }
+    do {
+      return try version(of: path, isReadOnly: true)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+      // Whoever made it was killed within its first transaction, which must be taken back before anything can be read.
+      return try version(of: path, isReadOnly: false)
+    }
+  }
+
+  private func version(of path: String, isReadOnly: Bool) throws -> Int? {
     var configuration = Configuration()
-    configuration.readonly = true
+    configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(10)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     defer { try? queue.close() }

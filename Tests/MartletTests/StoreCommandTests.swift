@@ -519,6 +519,35 @@ import Testing
     #expect(try JSONValue(parsing: Binary(["status", "--data", folder, "--format", "json"]).output)["events"] == 2)
   }
 
+  @Test("A folder whose maker was killed within its first transaction is opened, and takes events")
+  func killedAtFirst() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    // Pages reach the file before the end of the transaction, since there is room for one only.
+    process.arguments = [
+      "python3", "-c",
+      """
+      import os, sqlite3, sys
+      database = sqlite3.connect(sys.argv[1], isolation_level=None)
+      database.execute("PRAGMA cache_size = 1")
+      database.execute("BEGIN")
+      database.execute("CREATE TABLE filler (bytes BLOB)")
+      for _ in range(64): database.execute("INSERT INTO filler VALUES (zeroblob(20000))")
+      os.kill(os.getpid(), 9)
+      """, folder + "/catalog.sqlite",
+    ]
+    try process.run()
+    process.waitUntilExit()
+    try #require(
+      FileManager.default.fileExists(atPath: folder + "/catalog.sqlite-journal"), "there is no journal to take back")
+    let stored = try Self.ingest(folder, [try scratch.write(Sample.records, "a.json")])
+    #expect(stored["stored"]?.integerValue == 2)
+    #expect(try Binary(["search", "--data", folder, "*"]).lines.count == 2)
+  }
+
   @Test("Killed at any moment, an ingestion that is run again ends with every event there once")
   func kills() throws {
     let scratch = try Scratch()
