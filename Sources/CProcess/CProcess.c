@@ -6,13 +6,14 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifdef __linux__
-/// To be called once it runs: nothing of it has done much by then.
-static void bound(pid_t process, int resource, unsigned long most) {
+/// To be called once it runs: nothing of it has done much by then. 0, or the error, which is none where it has ended already.
+static int bound(pid_t process, int resource, unsigned long most) {
     struct rlimit limit = {most, most};
-    prlimit(process, resource, &limit, NULL);
+    return prlimit(process, resource, &limit, NULL) == 0 || errno == ESRCH ? 0 : errno;
 }
 
 static int open_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -21,7 +22,7 @@ static void close_others(posix_spawn_file_actions_t *actions) { posix_spawn_file
 
 static const short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP;
 #else
-static void bound(pid_t process, int resource, unsigned long most) {}
+static int bound(pid_t process, int resource, unsigned long most) { return 0; }
 
 static int open_pipe(int ends[2]) { return pipe(ends); }
 
@@ -72,9 +73,17 @@ int martlet_start(
     }
     close(out[1]);
     close(err[1]);
-    bound(process, RLIMIT_CPU, seconds);
-    bound(process, RLIMIT_DATA, bytes);
-    bound(process, RLIMIT_CORE, 0);
+    code = bound(process, RLIMIT_CPU, seconds);
+    if (code == 0) code = bound(process, RLIMIT_DATA, bytes);
+    if (code == 0) code = bound(process, RLIMIT_CORE, 0);
+    if (code != 0) {
+        // Without its bounds it is not to run.
+        kill(-process, SIGKILL);
+        waitpid(process, NULL, 0);
+        close(out[0]);
+        close(err[0]);
+        return -code;
+    }
     *output = out[0];
     *messages = err[0];
     return process;

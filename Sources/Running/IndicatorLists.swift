@@ -64,12 +64,13 @@ public enum IndicatorLists {
     return outcome
   }
 
-  /// What tells whether the file of a list, `NAME=FILE`, is still the same: where it lies, its size and when it was written.
+  /// What tells whether the file of a list, `NAME=FILE`, is still the same: where it lies, its size, and when it or who may read it
+  /// was changed.
   public static func mark(_ option: String) -> String {
     let path = option.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
-    let file = try? FileManager.default.attributesOfItem(atPath: path)
-    let written = (file?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-    return "\(option) \(file?[.systemFileNumber] ?? 0) \(file?[.size] ?? -1) \(written)"
+    var file = stat()
+    guard stat(path, &file) == 0 else { return option }
+    return "\(option) \(file.st_ino) \(file.st_size) \(file.st_ctim.tv_sec).\(file.st_ctim.tv_nsec)"
   }
 
   private static func read(

@@ -66,8 +66,8 @@ public struct HTTPServer: Service {
     let identity = try tls.map { try TLSIdentity($0) }
     let logger = Logger(label: "martlet") { _ in ServerLog(report) }
     let handling = RequestHandling(
-      routes: routes, admission: admission, limits: limits, budget: ByteBudget(limits.mostBytesInHand), rates: rates,
-      counts: counts)
+      routes: routes, admission: admission, limits: limits, budget: ByteBudget(limits.mostBytesInHand),
+      answers: ByteBudget(limits.mostBytesOfAnswers), rates: rates, counts: counts)
     let counts = counts
     let connection = ServerConnection(
       limits: limits, identity: identity, report: { counts.note($0) },

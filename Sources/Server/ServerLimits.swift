@@ -6,6 +6,8 @@ public struct ServerLimits: Sendable {
   public var longestBody = 100 << 20
   /// Bytes of all bodies that are held at once, those announced included; what would pass it is answered with 429.
   public var mostBytesInHand = 192 << 20
+  /// Bytes of answers that are being sent, of all together.
+  public var mostBytesOfAnswers = 128 << 20
   /// Connections of one address of the listener; further ones wait in the system's queue until one ends.
   public var mostConnections = 512
   /// Bytes of one header field, and of the request's line.

@@ -9,15 +9,9 @@ private struct Asker {
   var key: String?
 
   func send(_ line: String, _ body: String = "") async throws -> (status: Int, json: JSONValue) {
-    let client = try RawClient(port: port)
-    var head = [
-      "\(line) HTTP/1.1", "Host: localhost", "Content-Length: \(body.utf8.count)", "Content-Type: application/json",
-    ]
-    if let key { head.append("Authorization: ApiKey \(key)") }
-    await client.send(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
-    let answer = await client.receive()
-    let end = try #require(answer.range(of: "\r\n\r\n"))
-    return (Int(answer.dropFirst(9).prefix(3)) ?? 0, try JSONValue(parsing: String(answer[end.upperBound...])))
+    let fields = ["Content-Type: application/json"] + (key.map { ["Authorization: ApiKey \($0)"] } ?? [])
+    let answer = try await RawRequest.send(line, to: port, fields, Array(body.utf8))
+    return (answer.status, try JSONValue(parsing: answer.body))
   }
 
   func search(_ body: JSONValue) async throws -> (status: Int, json: JSONValue) {

@@ -257,4 +257,34 @@ struct ListenerSafetyTests {
     #expect(await third.receive().hasSuffix("fine"))
     try await server.end()
   }
+
+  @Test("Answers that nobody reads take no more memory than there is for them, and give it back")
+  func unreadAnswers() async throws {
+    var routes = ServerRoutes()
+    let long = [UInt8](repeating: 0x61, count: 24 << 20)
+    routes.add(ServerRoute(["GET"], "/long", role: .read) { _ in ServerReply(200, fields: [], body: long) })
+    routes.add(ServerRoute(["GET"], "/short", role: .read) { _ in .text(200, "ok") })
+    var limits = ServerLimits()
+    limits.mostBytesOfAnswers = 32 << 20
+    let server = try await RunningServer(limits: limits, routes: routes)
+    do {
+      let silent = try RawClient(port: server.port)
+      await silent.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+      var status = 200
+      for _ in 0..<100 where status == 200 {
+        try await Task.sleep(for: .milliseconds(50))
+        status = try await RawRequest.send("GET /long", to: server.port).status
+      }
+      #expect(status == 429)
+      #expect(try await RawRequest.send("GET /short", to: server.port).body == "ok")
+      withExtendedLifetime(silent) {}
+    }
+    var status = 429
+    for _ in 0..<100 where status == 429 {
+      try await Task.sleep(for: .milliseconds(50))
+      status = try await RawRequest.send("GET /long", to: server.port).status
+    }
+    #expect(status == 200)
+    try await server.end()
+  }
 }

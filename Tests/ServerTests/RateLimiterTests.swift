@@ -80,12 +80,22 @@ struct RateLimiterTests {
     #expect(limiter.take("a", bytes: 0) == .admitted)
   }
 
+  @Test("A rate that is set beside another finds the clients that are known full, as new ones are")
+  func setBeside() {
+    let clock = Clock()
+    let limiter = limiter(clock, ClientRates(requests: .init(perSecond: 1, burst: 10)))
+    #expect(limiter.take("a", bytes: 1000) == .admitted)
+    limiter.set(ClientRates(requests: .init(perSecond: 1, burst: 10), bytes: .init(perSecond: 1, burst: 100)))
+    #expect(limiter.take("a", bytes: 1) == .admitted)
+    #expect(limiter.take("b", bytes: 1) == .admitted)
+  }
+
   @Test(
     "A client is its key, its address, or its network of IPv6",
     arguments: [
       ("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-      ("2001:DB8:1:2::9", "2001:db8:1:2::/64"), ("2001:db8::9", "2001:db8:0:0::/64"), ("::1", "0:0:0:0::/64"),
-      ("fe80::1%eth0", "fe80:0:0:0::/64"), ("", ""),
+      ("2001:DB8:1:2::9", "2001:db8:1:2::/64"), ("2001:db8::9", "2001:db8::/64"), ("::1", "::/64"),
+      ("fe80::1%eth0", "fe80::/64"), ("", ""),
     ])
   func names(_ peer: String, _ name: String) {
     #expect(ClientName.of(nil, peer: peer) == "address " + name)
@@ -103,11 +113,8 @@ struct RateLimiterTests {
   private func send(
     _ port: Int, _ line: String, _ fields: [String] = [], _ body: String = ""
   ) async throws -> (status: Int, text: String) {
-    let client = try RawClient(port: port)
-    let head = ["\(line) HTTP/1.1", "Host: localhost", "Content-Length: \(body.utf8.count)"] + fields
-    await client.send(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
-    let answer = await client.receive()
-    return (Int(answer.dropFirst(9).prefix(3)) ?? 0, answer)
+    let answer = try await RawRequest.send(line, to: port, fields, Array(body.utf8))
+    return (answer.status, answer.text)
   }
 
   @Test(
@@ -144,6 +151,32 @@ struct RateLimiterTests {
     #expect(try await send(server.port, "POST /x", [shown[0]], "a").status == 200)
     #expect(server.counts.now.limited == [.requests: 2, .bytes: 1])
     #expect(server.counts.now.answers[429] == 3)
+    try await server.end()
+  }
+
+  @Test("A body that is refused for its length takes nothing; one that is given up takes what came of it")
+  func refusedBodies() async throws {
+    var routes = ServerRoutes()
+    routes.add(ServerRoute(["POST"], "/x", role: .ingest) { .text(200, "\($0.body.count)") })
+    let server = try await RunningServer(
+      rates: limiter(Clock(), ClientRates(bytes: .init(perSecond: 1, burst: 1000))), routes: routes)
+    let client = try RawClient(port: server.port)
+    await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000000000\r\n\r\n")
+    #expect(await client.receive().hasPrefix("HTTP/1.1 413"))
+    #expect(try await send(server.port, "POST /x", [], "a").status == 200)
+    // Without a length, and cut off in the middle.
+    do {
+      let client = try RawClient(port: server.port)
+      let piece = String(repeating: "x", count: 4096)
+      await client.send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n\(piece)\r\n")
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    var status = 200
+    for _ in 0..<100 where status == 200 {
+      try await Task.sleep(for: .milliseconds(50))
+      status = try await send(server.port, "POST /x", [], "a").status
+    }
+    #expect(status == 429)
     try await server.end()
   }
 

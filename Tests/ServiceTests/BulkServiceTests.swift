@@ -11,15 +11,8 @@ private struct Shipper {
   func send(
     _ line: String, _ fields: [String] = [], _ body: [UInt8] = []
   ) async throws -> (status: Int, head: String, body: String) {
-    let client = try RawClient(port: port)
-    let head = ["\(line) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Content-Length: \(body.count)"] + fields
-    await client.send(Array((head.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)
-    let isHead = line.hasPrefix("HEAD")
-    let answer = isHead ? await client.receive(head: true) : await client.receive()
-    let end = try #require(answer.range(of: "\r\n\r\n"))
-    return (
-      Int(answer.dropFirst(9).prefix(3)) ?? 0, String(answer[..<end.lowerBound]), String(answer[end.upperBound...])
-    )
+    let answer = try await RawRequest.send(line, to: port, fields, body)
+    return (answer.status, answer.head, answer.body)
   }
 
   func bulk(_ line: String, _ fields: [String], _ text: String) async throws -> (

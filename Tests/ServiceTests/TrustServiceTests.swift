@@ -8,11 +8,8 @@ struct TrustServiceTests {
   private func send(
     _ port: Int, _ line: String, _ fields: [String] = [], _ body: String = ""
   ) async throws -> (status: Int, text: String) {
-    let client = try RawClient(port: port)
-    let head = ["\(line) HTTP/1.1", "Host: localhost", "Content-Length: \(body.utf8.count)"] + fields
-    await client.send(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
-    let answer = await client.receive()
-    return (Int(answer.dropFirst(9).prefix(3)) ?? 0, answer)
+    let answer = try await RawRequest.send(line, to: port, fields, Array(body.utf8))
+    return (answer.status, answer.text)
   }
 
   private func key(_ data: String, _ role: String, _ more: [String] = []) throws -> (

@@ -92,7 +92,7 @@ final class ChildProcess: Sendable {
 
   /// Waits for the end of the process, which may have closed its output long before.
   private func wait(until end: ContinuousClock.Instant) -> (code: Int32, isByItself: Bool, isLate: Bool) {
-    guard let process = id.withLock({ $0 }) else { return (0, true, false) }
+    guard let process = id.withLock({ $0 }) else { return (0, false, false) }
     var isLate = false
     var status: Int32 = 0
     var pause: UInt32 = 200
@@ -104,7 +104,11 @@ final class ChildProcess: Sendable {
         return result
       }
       if result == process { break }
-      if result < 0, errno != EINTR { return (0, true, isLate) }
+      if result < 0, errno != EINTR {
+        // Somebody else has waited for it: how it ended is not known.
+        id.withLock { $0 = nil }
+        return (0, false, isLate)
+      }
       if ContinuousClock.now > end {
         isLate = true
         kill()

@@ -102,8 +102,12 @@ final class OperatorBody {
 
   /// An option with the texts of a list, with commas between them.
   func joined(_ key: String, _ option: String) throws(OperatorFault) -> [String] {
-    let texts = try texts(key)
-    return texts.isEmpty ? [] : ["\(option)=\(texts.joined(separator: ","))"]
+    let joined = try texts(key).joined(separator: ",")
+    // The system takes no argument of 128 KiB.
+    guard joined.utf8.count <= SearchRequest.longestQuery else {
+      throw OperatorFault(400, "\(key): its texts have more than \(SearchRequest.longestQuery) bytes together")
+    }
+    return joined.isEmpty ? [] : ["\(option)=\(joined)"]
   }
 
   /// Throws where there is a key that nobody has asked for; to be called last.

@@ -21,6 +21,8 @@ enum OperatorReply {
     }
     switch outcome.status {
     case 0, 2: break
+    // Lines may be none, and yet there is what was looked at.
+    case 1 where form == .lines: break
     case 1 where !outcome.output.isEmpty && form != .sentence: break
     case 1 where outcome.messages.contains(" alert has an id ") || outcome.messages.contains("there is no key "):
       return .failure(404, "resource_not_found_exception", reason(outcome))

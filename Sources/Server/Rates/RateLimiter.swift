@@ -101,7 +101,7 @@ public final class RateLimiter: Sendable {
     let rates = state.rates
     var client =
       (isOther ? state.others : state.clients[name])
-      ?? Client(requests: rates.requests?.burst ?? 0, bytes: rates.bytes?.burst ?? 0, at: now)
+      ?? Client(requests: .infinity, bytes: .infinity, at: now)
     fill(&client, rates, now)
     let result = body(&client)
     if isOther { state.others = client } else { state.clients[name] = client }
@@ -112,7 +112,7 @@ public final class RateLimiter: Sendable {
     let passed = max(0, (now - client.at) / .seconds(1))
     client.at = now
     func filled(_ amount: Double, _ rate: ClientRates.Rate?) -> Double {
-      rate.map { min($0.burst, amount + passed * $0.perSecond) } ?? 0
+      rate.map { min($0.burst, amount + passed * $0.perSecond) } ?? amount
     }
     client.requests = filled(client.requests, rates.requests)
     client.bytes = filled(client.bytes, rates.bytes)

@@ -10,6 +10,8 @@ struct RequestHandling: Sendable {
   let admission: any RequestAdmission
   let limits: ServerLimits
   let budget: ByteBudget
+  /// Of answers that are being sent: whoever does not read keeps theirs.
+  let answers: ByteBudget
   let rates: RateLimiter
   let counts: ServerCounts
 
@@ -23,17 +25,24 @@ struct RequestHandling: Sendable {
         try await writer.writeInformationalHead(HTTPResponse(status: .continue))
       }
       do {
-        for try await piece in request.body { try reader.add(piece) }
-        try reader.finish()
+        do {
+          // What was not announced counts, however reading ends.
+          defer { if !client.isEmpty { rates.add(client, bytes: reader.bytes.count - (Self.announced(request) ?? 0)) } }
+          for try await piece in request.body { try reader.add(piece) }
+          try reader.finish()
+        }
         ready.body = reader.bytes
         reply = await route.handler(ready)
       } catch let fault as BodyReader.Fault {
         reply = Self.reply(to: fault, route, ready)
       }
-      if !client.isEmpty { rates.add(client, bytes: reader.bytes.count - (Self.announced(request) ?? 0)) }
       // What the request holds is held until its answer is there.
       withExtendedLifetime(reader) {}
     }
+    let held = reply.body.count
+    let isHeld = answers.take(held)
+    if !isHeld { reply = .busy("the answers that are being sent have used up the room for them") }
+    defer { if isHeld { answers.give(held) } }
     counts.note(reply.status)
     var response = HTTPResponse(status: .init(code: reply.status))
     response.headerFields[Self.product] = "Elasticsearch"
@@ -42,10 +51,30 @@ struct RequestHandling: Sendable {
     }
     if let opaque = request.headers[Self.opaque] { response.headerFields[Self.opaque] = opaque }
     response.headerFields[.contentLength] = String(reply.body.count)
-    if isHead || reply.body.isEmpty {
+    let body = reply.body
+    if isHead || body.isEmpty {
       try await writer.writeResponse(response)
+    } else if body.count <= Self.pieceBytes {
+      try await writer.write(response: response, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     } else {
-      try await writer.write(response: response, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+      try await writer.write(response: response, body: Self.inPieces(body))
+    }
+  }
+
+  /// Bytes that are handed to a connection at once.
+  private static let pieceBytes = 256 << 10
+
+  /// A body of which a piece is copied only when the connection has room: one that is handed over whole counts as sent at once,
+  /// however slowly it is read.
+  private static func inPieces(_ body: [UInt8]) -> ResponseBody {
+    ResponseBody(contentLength: body.count) { writer in
+      var start = 0
+      while start < body.count {
+        let end = min(start + pieceBytes, body.count)
+        try await writer.write(ByteBuffer(bytes: body[start..<end]))
+        start = end
+      }
+      try await writer.finish(nil)
     }
   }
 
@@ -54,6 +83,9 @@ struct RequestHandling: Sendable {
     /// With the name of the client.
     case ready(ServerRoute, ServerRequest, BodyReader, String)
   }
+
+  /// Bytes of a body that a route takes.
+  private func longest(_ route: ServerRoute) -> Int { min(route.longestBody ?? .max, limits.longestBody) }
 
   private static func announced(_ request: Request) -> Int? {
     request.headers[.contentLength].flatMap { Int($0) }
@@ -108,7 +140,7 @@ struct RequestHandling: Sendable {
     do {
       let reader = try BodyReader(
         announced: Self.announced(request), encoding: request.headers[.contentEncoding],
-        longest: min(route.longestBody ?? limits.longestBody, limits.longestBody), budget: budget)
+        longest: longest(route), budget: budget)
       return .ready(route, ready, reader, client)
     } catch let fault as BodyReader.Fault {
       return .reply(Self.reply(to: fault, route, ready))
@@ -121,10 +153,10 @@ struct RequestHandling: Sendable {
   private func limited(
     _ client: String, _ request: Request, _ route: ServerRoute, _ ready: ServerRequest
   ) -> ServerReply? {
-    guard case .refused(let reason, let seconds) = rates.take(client, bytes: max(0, Self.announced(request) ?? 0))
-    else {
-      return nil
-    }
+    let announced = max(0, Self.announced(request) ?? 0)
+    // What is too long is refused without being read.
+    let bytes = announced > longest(route) ? 0 : announced
+    guard case .refused(let reason, let seconds) = rates.take(client, bytes: bytes) else { return nil }
     counts.note(reason)
     let sentence =
       "rejected: this client asks for more \(reason.rawValue) a second than it may; again after \(seconds) s"

@@ -48,6 +48,8 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // Whoever started this may have had it ignored: how commands end that are run for others would not be known then.
+    signal(SIGCHLD, SIG_DFL)
     let variables = ProcessInfo.processInfo.environment
     let clock: any ServiceClock = simulatedClock.flatMap(RunningClock.init) ?? MachineClock()
     let log = ServiceLog(clock) { StandardError.write(line: $0) }
