@@ -36,7 +36,7 @@ struct SceneAlertTests {
       events: ["DescribeSnapshots", "ModifySnapshotAttribute"]),
     Scene(
       name: "secrets-sweep", rule: "AWS Secrets Listed Then Read in Numbers",
-      events: ["GetCallerIdentity", "ListSecrets", "GetSecretValue × 16"]),
+      events: ["ListSecrets", "GetSecretValue × 16"]),
     Scene(
       name: "admin-policy-attach", rule: "AWS IAM User Looks Up Own Permissions Then Becomes Administrator",
       events: ["ListUserPolicies", "AttachUserPolicy", "GetAccountAuthorizationDetails"]),
