@@ -45,6 +45,7 @@ public struct RuleLint: Sendable {
       FieldLint(catalog: catalog).check(&report)
       ReachLint(catalog: catalog).check(&report)
       SequenceLint(catalog: catalog).check(&report)
+      FlattenedKeyLint(catalog: catalog).check(&report)
       ESQLLint(catalog: catalog).check(&report)
       IndicatorLint(catalog: catalog).check(&report)
       Self.checkTests(&report, testEnding)

@@ -91,6 +91,21 @@ struct RuleLintTests {
     #expect(checks("\"Resources: Investigation Guide\", ", "") == ["guide-tag"])
   }
 
+  @Test("A key of a flattened field in EQL is told of, once")
+  func flattenedKeys() {
+    let text = Self.good.replacing("type = \"query\"", with: "type = \"eql\"\nlanguage = \"eql\"")
+    func checks(_ condition: String) -> [String] {
+      lint(
+        text.replacing(
+          #/query = '''[\s\S]*?'''/#, with: "query = '''\nany where event.action == \"A\" and \(condition)\n'''")
+      )
+      .map(\.check).filter { $0 == "flattened-key" }
+    }
+    let key = "aws.cloudtrail.flattened.request_parameters.policyArn"
+    #expect(checks("\(key) == \"a\" or \(key) == null") == ["flattened-key"])
+    #expect(checks("aws.cloudtrail.request_parameters like \"*policyArn=a*\"").isEmpty)
+  }
+
   @Test("A sequence that no window holds, or that is judged too early, is told of")
   func sequences() {
     func checks(_ query: String, _ schedule: String) -> [String] {
