@@ -61,15 +61,3 @@ extension Executions {
     }
   }
 }
-
-extension [Int64] {
-  /// The first place of an ascending list from which on a test holds.
-  func firstPlace(where holds: (Int64) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

@@ -56,22 +56,13 @@ struct AbsenceTest {
     }
   }
 
-  private static func firstPlace(_ times: [Int64], where isBeyond: (Int64) -> Bool) -> Int {
-    var (low, high) = (0, times.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if isBeyond(times[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-
   private static func latest(_ times: [Int64], before time: Int64) -> Int64? {
-    let place = firstPlace(times) { $0 >= time }
+    let place = times.firstPlace { $0 >= time }
     return place > 0 ? times[place - 1] : nil
   }
 
   private static func earliest(_ times: [Int64], after time: Int64) -> Int64? {
-    let place = firstPlace(times) { $0 > time }
+    let place = times.firstPlace { $0 > time }
     return place < times.count ? times[place] : nil
   }
 }

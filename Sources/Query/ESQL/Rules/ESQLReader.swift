@@ -32,11 +32,9 @@ public final class ESQLReader {
     self.binding = binding
     let program = binding.query.program
     readers = program.fields.map { CellReader($0.type, keeping: $0.keeping) }
-    // What depends on the time, or on what is not in columns, is asked in executions.
-    let end = min(program.firstNowStep ?? .max, program.firstMetadataStep ?? .max)
+    // What is not in columns is asked in executions.
     var narrowing = 0
-    for (place, step) in program.steps.prefix(end).enumerated() {
-      guard step.keepsRows else { break }
+    for (place, step) in program.steps[..<min(program.stepsOfEvents, program.firstMetadataStep ?? .max)].enumerated() {
       if case .filter = step { narrowing = place + 1 }
     }
     self.narrowing = narrows ? narrowing : 0
@@ -114,6 +112,14 @@ public final class ESQLReader {
       holds.append(byte == 1)
     }
     return input.isAtEnd ? (cells, holds) : nil
+  }
+}
+
+extension ESQLProgram {
+  /// How many of the first steps look at single events, of which each becomes a row at most, whenever they are done.
+  var stepsOfEvents: Int {
+    let end = firstNowStep ?? steps.count
+    return steps[..<end].firstIndex { !$0.keepsRows } ?? end
   }
 }
 

@@ -83,6 +83,9 @@ public struct ESQLRuleRow: Sendable {
 public struct ESQLEvents: Sendable {
   private let query: ESQLRuleQuery
   private let page: ESQLPage
+  /// What the first steps, which look at single events and give the same at any time, make of the events; done once for all
+  /// executions. None are done where they warn of something: each execution warns of its own events alone.
+  private let prepared: (page: ESQLPage, steps: Int)
   public var count: Int { page.rowCount }
 
   /// - Parameters:
@@ -118,15 +121,38 @@ public struct ESQLEvents: Sendable {
     page.matches = matches.map { CellColumn(.boolean, rows: $0) }
     page.origins = (0..<UInt32(count)).map { $0 }
     self.page = page
+    let (run, steps) = (program.run(), program.stepsOfEvents)
+    // A step that fails does so in the executions.
+    if steps > 0, let (made, _) = try? run.trace(page, upTo: steps), run.runner.notes.faults.isEmpty {
+      prepared = (made, steps)
+    } else {
+      prepared = (page, 0)
+    }
+  }
+
+  /// The prepared rows of some of the events.
+  private func rows(of places: [Int]) -> [Int] {
+    let origins = prepared.page.origins
+    guard let first = places.first, origins.count < page.rowCount else { return places }
+    var rows: [Int] = []
+    var row = origins.firstPlace { $0 >= first }
+    for place in places {
+      while row < origins.count, origins[row] < place { row += 1 }
+      guard row < origins.count else { break }
+      if origins[row] == place { rows.append(row) }
+    }
+    return rows
   }
 
   /// What the query gives at a time over some of the events, and what it warns of.
+  ///
+  /// - Parameter places: ascending.
   ///
   /// Throws `ESQLError` or `ESQLRunError` where it fails.
   public func rows(_ places: [Int], at now: Timestamp) throws -> (rows: [ESQLRuleRow], warnings: [String]) {
     let program = try query.program(at: now)
     let run = program.run()
-    let (result, origins) = try run.trace(page.selecting(places))
+    let (result, origins) = try run.trace(prepared.page.selecting(rows(of: places)), from: prepared.steps)
     let rows = (0..<min(result.rowCount, ESQLRuleQuery.mostRows)).map { row in
       ESQLRuleRow(
         cells: result.columns.map { $0[row] },

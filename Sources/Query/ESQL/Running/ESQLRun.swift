@@ -197,13 +197,16 @@ public final class ESQLRun {
     }
   }
 
-  /// Does the steps to a page whose rows have origins, up to a step, and gives what comes out. Throws where a bound is reached.
-  func trace(_ page: ESQLPage, upTo end: Int? = nil) throws(ESQLRunError) -> (page: ESQLPage, origins: ESQLOrigins) {
+  /// Does steps to a page whose rows have origins, from one step up to another, and gives what comes out. Throws where a bound
+  /// is reached.
+  func trace(_ page: ESQLPage, from start: Int = 0, upTo end: Int? = nil) throws(ESQLRunError) -> (
+    page: ESQLPage, origins: ESQLOrigins
+  ) {
     isTracing = true
     defer { isTracing = false }
     origins = ESQLOrigins()
     var page = page
-    for step in program.steps[..<(end ?? program.steps.count)] { page = try run(step, page) }
+    for step in program.steps[start..<(end ?? program.steps.count)] { page = try run(step, page) }
     return (page, origins)
   }
 

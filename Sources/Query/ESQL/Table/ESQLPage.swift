@@ -14,13 +14,14 @@ struct ESQLPage: Sendable {
 
   /// Some of the rows, in the order given. Columns whose cells are in step stay so.
   func selecting(_ rows: [Int]) -> ESQLPage {
-    var made: [ObjectIdentifier: CellColumn.Codes] = [:]
+    var made: [ObjectIdentifier: Selection] = [:]
     func select(_ column: CellColumn) -> CellColumn {
-      let codes =
-        made[ObjectIdentifier(column.codes)]
-        ?? CellColumn.Codes(column.codes.list.withUnsafeBufferPointer { list in rows.map { list[$0] } })
-      made[ObjectIdentifier(column.codes)] = codes
-      return CellColumn(column.type, cells: column.cells, codes: codes)
+      let key = ObjectIdentifier(column.codes)
+      let selection = made[key] ?? Selection(rows, of: column)
+      made[key] = selection
+      return CellColumn(
+        column.type, cells: selection.kept.map { $0.map { column.cells[Int($0)] } } ?? column.cells,
+        codes: selection.codes)
     }
     var page = self
     page.rowCount = rows.count
@@ -29,6 +30,34 @@ struct ESQLPage: Sendable {
     page.order = order.isEmpty ? [] : rows.map { order[$0] }
     page.origins = origins.isEmpty ? [] : rows.map { origins[$0] }
     return page
+  }
+
+  /// The codes of some rows of columns in step, and the cells that these still have.
+  private struct Selection {
+    let codes: CellColumn.Codes
+    /// Places of cells; nil for all of them.
+    let kept: [UInt32]?
+
+    init(_ rows: [Int], of column: CellColumn) {
+      let codes = column.codes.list.withUnsafeBufferPointer { list in rows.map { list[$0] } }
+      // Whatever is computed of a column is computed of each of its cells: few rows must not cost what all did.
+      guard rows.count < column.cells.count / 4 else {
+        self.codes = CellColumn.Codes(codes)
+        kept = nil
+        return
+      }
+      var places: [UInt32: UInt32] = [:]
+      var kept: [UInt32] = []
+      let renamed = codes.map { code -> UInt32 in
+        if let place = places[code] { return place }
+        let place = UInt32(kept.count)
+        places[code] = place
+        kept.append(code)
+        return place
+      }
+      self.codes = CellColumn.Codes(renamed)
+      self.kept = kept
+    }
   }
 
   func prefix(_ count: Int) -> ESQLPage { count >= rowCount ? self : selecting(Array(0..<count)) }
