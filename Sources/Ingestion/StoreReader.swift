@@ -147,7 +147,7 @@ private final class StoreWorker<Consumer: RecordConsumer> {
       summary.reading.files += 1
       if let columns = consumer as? any ColumnConsumer, let plan = columns.plan(of: part.summary.dataStream) {
         if !rows.isEmpty {
-          try part.withColumns(plan) { try columns.consume($0, rows: rows) { try part.heads() } }
+          try part.withColumns(plan, only: rows) { try columns.consume($0, rows: rows) { try part.heads() } }
         }
       } else {
         try readTexts(rows, of: part)
@@ -227,8 +227,8 @@ private final class StoreWorker<Consumer: RecordConsumer> {
   private func rows(of part: StoreSnapshot.Part) throws -> [Int] {
     var rows = part.rows
     if let times = reader.times {
-      let heads = try part.segment.heads()
-      rows = rows.filter { heads[$0].time != .missing && times.contains(heads[$0].time) }
+      let known = try part.segment.times()
+      rows = rows.filter { known[$0] != .missing && times.contains(known[$0]) }
     }
     summary.searched += rows.count
     if !rows.isEmpty, let span = part.summary.times {

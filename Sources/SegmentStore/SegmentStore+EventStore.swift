@@ -83,10 +83,19 @@ extension StoreSnapshot.Part: EventPart {
 
   public func rows(ofIDs ids: [EventID]) throws -> [(place: Int, row: Int)] { try segment.rows(ofIDs: ids) }
 
-  /// Which rows have which values is read only of columns that are looked into.
   public func withColumns<Result>(_ plan: FieldPlan, _ body: (EventBatch) throws -> Result) throws -> Result {
+    try withColumns(plan, only: nil, body)
+  }
+
+  /// The columns that a plan asks for, of which others than some rows may lack values. Which rows have which values is read only
+  /// of columns that are looked into.
+  ///
+  /// - Parameter rows: ascending; all where nil.
+  public func withColumns<Result>(
+    _ plan: FieldPlan, only rows: [Int]?, _ body: (EventBatch) throws -> Result
+  ) throws -> Result {
     let late = LateEntries(segment)
-    let result = try body(try segment.events(plan, late: late))
+    let result = try body(try segment.events(plan, late: late, only: rows))
     if let fault = late.fault { throw fault }
     return result
   }

@@ -32,6 +32,32 @@ import Testing
   }
 
   @Test(
+    "Rows that are asked for alone have all their values, and texts of ids and times are made for no other",
+    arguments: [UInt64.random(in: 0...UInt64.max), 3, 4, 5], [1, 70, 3000])
+  func limited(seed: UInt64, rows: Int) throws {
+    var random = RandomContent(seed: seed)
+    let content = random.content(rows: rows)
+    let segment = try Segment(bytes: bytes(content), named: "a")
+    let whole = try segment.events(.all)
+    let plan = FieldPlan(paths: whole.columnByPath.keys.sorted())
+    let wanted = (0..<rows).filter { _ in Int.random(in: 0..<4, using: &random.random) == 0 }
+    let late = LateEntries(segment)
+    let batch = try segment.events(plan, late: late, only: wanted)
+    func values(_ column: Column, _ row: Int) -> [String] {
+      column.codes(row: row).map { column.dictionary.text($0) }
+    }
+    var made = 0
+    for path in plan.paths {
+      let (some, all) = (try #require(batch.column(path)), try #require(whole.column(path)))
+      for row in wanted { #expect(values(some, row) == values(all, row), "\(path), row \(row), seed \(seed)") }
+      guard try #require(segment.footer.batch.columns.first { $0.path == path }).codes.isOfHeads else { continue }
+      #expect(some.entryCount <= wanted.count, "\(path), seed \(seed)")
+      made += 1
+    }
+    #expect(late.fault == nil && (made > 0 || rows == 1), "seed \(seed)")
+  }
+
+  @Test(
     "A column that is said not to hold some bytes, or not to pass, has no value that does",
     arguments: [UInt64.random(in: 0...UInt64.max), 6, 7], [1, 70, 3000])
   func pieces(seed: UInt64, rows: Int) throws {

@@ -10,7 +10,7 @@ public protocol ColumnConsumer: RecordConsumer {
   ///
   /// - Parameters:
   ///   - events: has the columns of the plan, each at its place.
-  ///   - rows: the rows that are meant, ascending.
+  ///   - rows: the rows that are meant, ascending; others may lack values.
   ///   - heads: what every row is; read only where it is asked for.
   func consume(_ events: EventBatch, rows: [Int], heads: () throws -> [EventHead]) throws
 }

@@ -61,14 +61,23 @@ public final class CellReader {
       }
       return placeOfCode[Int(code)]
     }
-    column.forEachEntry { row, code in
-      if let rows, !rows.contains(row) { return }
+    func take(_ row: Int, _ code: UInt32) {
       if row == last {
         several[row, default: [lastCode]].append(code)
       } else {
         list[row] = place(code)
       }
       (last, lastCode) = (row, code)
+    }
+    if let rows {
+      // Few rows are looked up; of many all entries are gone through.
+      if rows.cardinality * 16 < column.entryCount {
+        rows.forEach { row in for code in column.codes(row: row) { take(row, code) } }
+      } else {
+        column.forEachEntry { row, code in if rows.contains(row) { take(row, code) } }
+      }
+    } else {
+      column.forEachEntry { take($0, $1) }
     }
     for (row, all) in several {
       var codes = all

@@ -6,8 +6,11 @@ struct BatchDecoder: ~Copyable {
   private var values: StreamReader
   private var codes: StreamReader
   private var decoder = ColumnDecoder()
-  /// The heads by row, once a column is made of them.
+  /// The heads by row, once a column is made of them: whole, or their times alone.
   private var heads: [EventHead]?
+  private var headsAreWhole = false
+  /// The rows that are meant, where they are fewer than all: what is made of heads, a text for each row, is made for these alone.
+  private var wanted: Bitmap?
 
   init(_ segment: Segment) {
     self.segment = segment
@@ -15,6 +18,14 @@ struct BatchDecoder: ~Copyable {
     let unpacker = segment.unpacker()
     values = StreamReader(unpacker, footer.values, starts: footer.valueStarts)
     codes = StreamReader(unpacker, footer.codes, starts: footer.codeStarts)
+  }
+
+  /// Leaves other rows without what would be made for them.
+  mutating func limit(to rows: [Int]?) {
+    guard let rows, rows.count < segment.footer.rowCount else { return }
+    var wanted = Bitmap(count: segment.footer.rowCount)
+    for row in rows { wanted.insert(row) }
+    self.wanted = wanted
   }
 
   /// The columns that a plan asks for, of the events or of the objects under a nested field, which are of no data stream.
@@ -53,13 +64,21 @@ struct BatchDecoder: ~Copyable {
   /// A column that is read at once.
   mutating func column(_ shape: ColumnShape, rowCount: Int) throws(SegmentFault) -> Column {
     do throws(SegmentFault) {
-      if shape.codes.isOfHeads, heads == nil { heads = try segment.readHeads() }
+      if shape.codes.isOfHeads { try readHeads(for: shape.codes) }
       var values = try values.bytes(shape.valuesStart, shape.valueBytes, of: segment.footer.place)
       var codes = try codes.bytes(shape.codesStart, shape.codeBytes, of: segment.footer.place)
-      return try decoder.decode(shape, rowCount: rowCount, heads: heads, values: &values, codes: &codes)
+      return try decoder.decode(
+        shape, rowCount: rowCount, heads: heads, only: wanted, values: &values, codes: &codes)
     } catch {
       throw Self.fault(error, in: shape)
     }
+  }
+
+  /// Reads of the heads what a column is made of.
+  private mutating func readHeads(for codes: ColumnShape.Codes) throws(SegmentFault) {
+    guard heads == nil || codes == .identity && !headsAreWhole else { return }
+    headsAreWhole = codes == .identity
+    heads = headsAreWhole ? try segment.readHeads() : try segment.readTimedHeads()
   }
 
   private static func fault(_ error: SegmentFault, in shape: ColumnShape) -> SegmentFault {
@@ -74,8 +93,10 @@ struct BatchDecoder: ~Copyable {
   private mutating func column(
     _ shape: ColumnShape, rowCount: Int, isNamed: Bool
   ) throws(SegmentFault) -> Column {
-    guard let late, !isNamed || !shape.codes.isOfHeads else { return try column(shape, rowCount: rowCount) }
-    let values = isNamed ? try values(shape) : nil
+    let isOfHeads = shape.codes.isOfHeads
+    // What is made for some rows alone costs little; what is made for all may be for nothing.
+    guard let late, !(isNamed && isOfHeads && wanted != nil) else { return try column(shape, rowCount: rowCount) }
+    let values = isNamed && !isOfHeads ? try values(shape) : nil
     return Column(
       StoredColumn(shape, rowCount: rowCount, late, values: values), dictionary: values, valueCount: shape.valueCount,
       rowCount: rowCount, entryCount: shape.entryCount, isOnePerRow: shape.rows == .every && !shape.hasCounts)

@@ -18,24 +18,40 @@ struct ColumnDecoder: ~Copyable {
     everyRow.deallocate()
   }
 
-  /// - Parameter heads: those of the rows, where the column is made of them.
+  /// - Parameters:
+  ///   - heads: those of the rows, where the column is made of them.
+  ///   - wanted: the rows that get values of heads; all unless given.
   mutating func decode(
-    _ shape: ColumnShape, rowCount: Int, heads: [EventHead]?, values: inout ByteReader,
+    _ shape: ColumnShape, rowCount: Int, heads: [EventHead]?, only wanted: Bitmap?, values: inout ByteReader,
     codes codeReader: inout ByteReader
   ) throws(SegmentFault) -> Column {
     makeRoom(shape.entryCount, rowCount: rowCount)
-    let rows = try readRows(shape, rowCount: rowCount, &codeReader)
+    var rows = try readRows(shape, rowCount: rowCount, &codeReader)
+    var count = shape.entryCount
     let dictionary: ValueDictionary
     if let heads, shape.codes.isOfHeads {
       try codeReader.finish()
-      dictionary = try readHeads(shape, heads, rows, of: codeReader)
+      if let wanted { (rows, count) = keep(wanted, of: rows, count) }
+      dictionary = try readHeads(shape.codes, heads, rows, count, of: codeReader)
     } else {
       try readCodes(shape, &codeReader)
       dictionary = try readValues(shape, &values)
     }
     return Column(
-      dictionary: dictionary, rows: UnsafeBufferPointer(start: rows, count: shape.entryCount),
-      codes: UnsafeBufferPointer(start: codes, count: shape.entryCount), rowCount: rowCount)
+      dictionary: dictionary, rows: UnsafeBufferPointer(start: rows, count: count),
+      codes: UnsafeBufferPointer(start: codes, count: count), rowCount: rowCount)
+  }
+
+  /// Those of the rows of entries that are wanted, and how many there are.
+  private func keep(
+    _ wanted: Bitmap, of all: UnsafeMutablePointer<UInt32>, _ count: Int
+  ) -> (UnsafeMutablePointer<UInt32>, Int) {
+    var kept = 0
+    for at in 0..<count where wanted.contains(Int(all[at])) {
+      rows[kept] = all[at]
+      kept += 1
+    }
+    return (rows, kept)
   }
 
   /// The values of a column that is not made of heads, in the order of their codes.
@@ -233,19 +249,20 @@ struct ColumnDecoder: ~Copyable {
 
   /// The texts of the ids or the times of rows, and the code of each.
   private mutating func readHeads(
-    _ shape: ColumnShape, _ heads: [EventHead], _ rows: UnsafeMutablePointer<UInt32>, of reader: ByteReader
+    _ kept: ColumnShape.Codes, _ heads: [EventHead], _ rows: UnsafeMutablePointer<UInt32>, _ count: Int,
+    of reader: ByteReader
   ) throws(SegmentFault) -> ValueDictionary {
     var dictionary = ValueDictionary()
-    for at in 0..<shape.entryCount {
+    for at in 0..<count {
       let head = heads[Int(rows[at])]
-      if shape.codes == .time, at > 0, heads[Int(rows[at - 1])].time == head.time {
+      if kept == .time, at > 0, heads[Int(rows[at - 1])].time == head.time {
         codes[at] = codes[at - 1]
         continue
       }
-      guard text.write(head, as: shape.codes) else { throw reader.fault("a row has no time") }
+      guard text.write(head, as: kept) else { throw reader.fault("a row has no time") }
       codes[at] = text.bytes.withUnsafeBufferPointer {
         // An id hardly comes again, a time does.
-        shape.codes == .time ? dictionary.insert(Scalar(.string, $0)) : dictionary.append(Scalar(.string, $0))
+        kept == .time ? dictionary.insert(Scalar(.string, $0)) : dictionary.append(Scalar(.string, $0))
       }
     }
     return dictionary

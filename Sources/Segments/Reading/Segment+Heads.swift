@@ -76,6 +76,14 @@ extension Segment {
     return heads
   }
 
+  /// Heads that tell nothing but their times.
+  func readTimedHeads() throws(SegmentFault) -> [EventHead] {
+    guard let timeBlock = footer.timeBlock else { return [] }
+    var heads = [EventHead](repeating: Self.noHead, count: footer.rowCount)
+    _ = try readTimes(timeBlock, unpacker()) { heads[$0].time = $1 }
+    return heads
+  }
+
   /// Reads times, of which `put` gets those that are there with their rows, and gives the forms.
   @inline(__always)
   private func readTimes(
