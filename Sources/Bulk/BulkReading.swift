@@ -1,3 +1,4 @@
+import Foundation
 import Intake
 import JSON
 
@@ -181,7 +182,12 @@ public struct BulkReading: Sendable {
 
     mutating func next() -> ArraySlice<UInt8>? {
       guard place < bytes.count else { return nil }
-      let end = bytes[place...].firstIndex(of: 0x0A) ?? bytes.count
+      let end =
+        bytes.withUnsafeBytes { text in
+          memchr(text.baseAddress! + place, 0x0A, text.count - place).map {
+            $0 - UnsafeMutableRawPointer(mutating: text.baseAddress!)
+          }
+        } ?? bytes.count
       var line = bytes[place..<end]
       if line.last == 0x0D { line.removeLast() }
       place = end + 1

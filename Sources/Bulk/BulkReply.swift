@@ -13,21 +13,48 @@ public enum BulkReply {
     _ items: [BulkItem], _ outcomes: [DocumentOutcome], took: Int, filter: FilterPath = FilterPath(nil)
   ) -> String {
     var hasErrors = false
-    var texts: [String] = []
-    texts.reserveCapacity(items.count)
+    var texts: [UInt8] = []
+    texts.reserveCapacity(items.count * 200)
     for item in items {
+      let start = texts.count
+      if start > 0 { texts.append(UInt8(ascii: ",")) }
+      if filter.keepsAll, isStored(item, outcomes) {
+        appendStored(item, to: &texts)
+        continue
+      }
       let answer = answer(item, outcomes)
       if answer.status >= 300 { hasErrors = true }
       let members = answer.members.filter { filter.keeps(["items", item.kind.rawValue, $0.name]) }
-      if members.isEmpty { continue }
-      texts.append(#"{"\#(item.kind.rawValue)":\#(object(members))}"#)
+      if members.isEmpty {
+        texts.removeLast(texts.count - start)
+      } else {
+        texts += #"{"\#(item.kind.rawValue)":\#(object(members))}"#.utf8
+      }
     }
     var parts: [String] = []
     if filter.keeps(["took"]) { parts.append(#""took":\#(took)"#) }
     if filter.keeps(["errors"]) { parts.append(#""errors":\#(hasErrors)"#) }
-    if !texts.isEmpty { parts.append(#""items":[\#(texts.joined(separator: ","))]"#) }
+    if !texts.isEmpty { parts.append(#""items":[\#(String(decoding: texts, as: UTF8.self))]"#) }
     return "{" + parts.joined(separator: ",") + "}"
   }
+
+  private static func isStored(_ item: BulkItem, _ outcomes: [DocumentOutcome]) -> Bool {
+    guard case .document(let place) = item.state, place < outcomes.count else { return false }
+    return outcomes[place] == .stored
+  }
+
+  /// The answer to a document that was stored, as of most there are: without a text for each of its members.
+  private static func appendStored(_ item: BulkItem, to text: inout [UInt8]) {
+    text += #"{""#.utf8
+    text += item.kind.rawValue.utf8
+    text += #"":{"_index":"#.utf8
+    JSONString.appendQuoted(item.index, to: &text)
+    text += #","_id":"#.utf8
+    if let id = item.id { JSONString.appendQuoted(id, to: &text) } else { text += "null".utf8 }
+    text += storedEnd
+  }
+
+  private static let storedEnd = Array((stored.map { #","\#($0.name)":\#($0.text)"# }.joined() + "}}").utf8)
 
   /// The answer to a request with one document, and its status.
   public static func document(_ item: BulkItem, _ outcomes: [DocumentOutcome]) -> (status: Int, text: String) {
@@ -55,11 +82,7 @@ public enum BulkReply {
     case .document(let place):
       switch place < outcomes.count ? outcomes[place] : .rejected("it was not stored") {
       case .stored:
-        members += [
-          ("_version", "1"), ("result", #""created""#), ("_shards", #"{"total":1,"successful":1,"failed":0}"#),
-          ("_seq_no", "0"), ("_primary_term", "1"), ("status", "201"),
-        ]
-        return (201, members)
+        return (201, members + stored)
       case .duplicate:
         return failed(
           409, "version_conflict_engine_exception",
@@ -69,6 +92,11 @@ public enum BulkReply {
       }
     }
   }
+
+  private static let stored: [Member] = [
+    ("_version", "1"), ("result", #""created""#), ("_shards", #"{"total":1,"successful":1,"failed":0}"#),
+    ("_seq_no", "0"), ("_primary_term", "1"), ("status", "201"),
+  ]
 
   private static func object(_ members: [Member]) -> String {
     "{" + members.map { #""\#($0.name)":\#($0.text)"# }.joined(separator: ",") + "}"

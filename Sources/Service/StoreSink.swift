@@ -12,7 +12,8 @@ import Synchronization
 
 /// Stores what roads bring into a folder of events: what comes at once is committed at once.
 ///
-/// One task, `run`, writes what is short; what is long is read beside it. What is handed over is bounded in bytes, and refused beyond that.
+/// Two tasks of `run` write what is short: one all of it, the other helps where much is waiting, so that while the one waits for the
+/// disk the other's events are read. What is long is read beside them. What is handed over is bounded in bytes, and refused beyond that.
 public final class StoreSink: IngestionSink {
   /// Settings of a sink.
   public struct Bounds: Sendable {
@@ -23,7 +24,9 @@ public final class StoreSink: IngestionSink {
     /// Bytes, and pieces of content, that are committed together.
     public var groupBytes = 16 << 20
     public var groupCount = 512
-    /// Between two commits, so that many small requests do not make a segment each.
+    /// Where documents of so many bytes are waiting, two tasks write, and share them.
+    public var sharedBytes = 1 << 20
+    /// Between two commits, so that many small requests do not make a segment each; there is none where `sharedBytes` are waiting.
     public var pause = Duration.milliseconds(100)
 
     public init() {}
@@ -40,6 +43,8 @@ public final class StoreSink: IngestionSink {
       case .documents(let documents): documents.text.count
       }
     }
+
+    var isOfDocuments: Bool { if case .documents = self { true } else { false } }
 
     var pieces: Int {
       switch self {
@@ -58,6 +63,10 @@ public final class StoreSink: IngestionSink {
   private struct State {
     var waiting: [Request] = []
     var bytes = 0
+    var waitingBytes: Int { waiting.reduce(0) { $0 + $1.content.byteCount } }
+    var waitingDocumentBytes: Int {
+      waiting.reduce(0) { $0 + ($1.content.isOfDocuments ? $1.content.byteCount : 0) }
+    }
     var isStopping = false
     /// Data streams with the newest time of an event, and when some came last.
     var streams: [String: Arrival] = [:]
@@ -81,6 +90,7 @@ public final class StoreSink: IngestionSink {
   private let health: ServiceHealth
   private let state = Mutex(State())
   private let (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+  private let (calls, caller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   private let longReads = ThreadExecutor(count: 2, name: "long content")
 
   /// - Parameter store: open for writing. Throws `StoreError`.
@@ -188,6 +198,7 @@ public final class StoreSink: IngestionSink {
         answer.resume(returning: .failure(IngestionRefusal(.stopping, "the service is ending")))
       } else {
         waker.yield()
+        caller.yield()
       }
     }
     state.withLock { $0.bytes -= content.byteCount }
@@ -281,11 +292,16 @@ public final class StoreSink: IngestionSink {
 
   /// Stores what is handed over, until `stop` is called; then what is in hand is stored, and this returns.
   public func run() async {
-    let thread = ThreadExecutor(count: 1, name: "storing")
-    defer { thread.end() }
-    await withTaskExecutorPreference(thread) {
-      for await _ in wakes { await writeAll() }
-      await writeAll()
+    let threads = ThreadExecutor(count: 2, name: "storing")
+    defer { threads.end() }
+    await withTaskGroup { group in
+      group.addTask(executorPreference: threads) {
+        for await _ in self.wakes { await self.writeAll { self.nextGroup() } }
+        await self.writeAll { self.nextGroup() }
+      }
+      group.addTask(executorPreference: threads) {
+        for await _ in self.calls { await self.writeAll { self.sharedGroup() } }
+      }
     }
   }
 
@@ -293,30 +309,57 @@ public final class StoreSink: IngestionSink {
   public func stop() {
     state.withLock { $0.isStopping = true }
     waker.finish()
+    caller.finish()
   }
 
-  private func writeAll() async {
+  private func writeAll(_ next: () -> [Request]) async {
     while true {
-      let group = nextGroup()
+      let group = next()
       guard !group.isEmpty else { return }
       let begun = ContinuousClock.now
       write(group)
       let left = bounds.pause - (ContinuousClock.now - begun)
-      if left > .zero, !state.withLock({ $0.isStopping }) { try? await Task.sleep(for: left) }
+      let isUrgent = state.withLock { $0.isStopping || $0.waitingDocumentBytes >= bounds.sharedBytes }
+      if left > .zero, !isUrgent { try? await Task.sleep(for: left) }
     }
   }
 
+  /// What is written together next, in the order in which it came. Of much that is waiting it is half, so that there is something to
+  /// share.
   private func nextGroup() -> [Request] {
     state.withLock { state in
+      let most = state.waitingDocumentBytes < bounds.sharedBytes ? .max : (state.waitingBytes + 1) / 2
       var (count, bytes) = (0, 0)
       for request in state.waiting {
         let size = request.content.byteCount
-        guard count == 0 || count < bounds.groupCount && bytes + size <= bounds.groupBytes else { break }
+        guard
+          count == 0 || count < bounds.groupCount && bytes + size <= bounds.groupBytes && bytes < most
+        else { break }
         count += 1
         bytes += size
       }
       let group = Array(state.waiting.prefix(count))
       state.waiting.removeFirst(count)
+      return group
+    }
+  }
+
+  /// What the second task takes: documents, of which much is waiting. Objects, of which each is to be read once, are the first one's.
+  private func sharedGroup() -> [Request] {
+    state.withLock { state in
+      guard state.waitingDocumentBytes >= bounds.sharedBytes else { return [] }
+      var (group, rest, bytes) = ([Request](), [Request](), 0)
+      for request in state.waiting {
+        let size = request.content.byteCount
+        let hasRoom = group.isEmpty || group.count < bounds.groupCount && bytes + size <= bounds.groupBytes
+        if request.content.isOfDocuments, hasRoom {
+          group.append(request)
+          bytes += size
+        } else {
+          rest.append(request)
+        }
+      }
+      state.waiting = rest
       return group
     }
   }

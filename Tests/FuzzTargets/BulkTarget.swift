@@ -28,5 +28,8 @@ enum BulkTarget {
     let reply = BulkReply.bulk(reading.items, outcomes(reading), took: 1)
     let items = (try? JSONValue(parsing: reply))?["items"]?.arrayValue
     precondition(items?.count == reading.items.count, "an answer for each action")
+    // Member by member it comes to the same.
+    let byMembers = BulkReply.bulk(reading.items, outcomes(reading), took: 1, filter: FilterPath("*"))
+    precondition(byMembers == reply, "an answer in which everything is wanted is the whole answer")
   }
 }

@@ -41,7 +41,7 @@ final class ServedFolder {
   ///   - indicators: lists, each `NAME=FILE`.
   init(
     _ path: String, _ clock: SimulatedClock, spread: Double = 0.5, catchUp: String = "30d", also: Set<String> = [],
-    indicators: [String] = []
+    indicators: [String] = [], bounds: StoreSink.Bounds = StoreSink.Bounds()
   ) throws {
     self.clock = clock
     let (book, lines) = (RuleBook(path, indicators: indicators), lines)
@@ -53,7 +53,7 @@ final class ServedFolder {
       _ = try alerts.setRule(rule, isEnabled: false, by: "test", at: clock.now)
     }
     _ = try book.current(alerts, now: clock.now)
-    let sink = try StoreSink(store, clock, metrics: metrics, health: health)
+    let sink = try StoreSink(store, clock, bounds: bounds, metrics: metrics, health: health)
     self.sink = sink
     var options = RuleScheduler.Options()
     options.spread = TickSpread(fraction: spread)
@@ -79,10 +79,15 @@ final class ServedFolder {
   }
 
   static func changeTrust(_ id: Int, at time: Timestamp, into sink: StoreSink) async throws -> IngestionReceipt {
-    let record = """
-      {"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-\(String(format: "%012d", id))","eventTime":"\(time.iso8601.prefix(19))Z","eventSource":"iam.amazonaws.com","eventName":"UpdateAssumeRolePolicy","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.7","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/eve","userName":"eve","accountId":"111122223333"},"recipientAccountId":"111122223333","requestParameters":{"roleName":"ops","policyDocument":"{\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Allow\\",\\"Principal\\":{\\"AWS\\":\\"arn:aws:iam::999999999999:root\\"},\\"Action\\":\\"sts:AssumeRole\\"}]}"}}
-      """
+    let record = trustRecord(id, at: time)
     return try await sink.take(.bytes(Array(record.utf8)), from: IngestionSource(road: .bulk, name: "test"))
+  }
+
+  /// A change of a role's trust as CloudTrail tells it.
+  static func trustRecord(_ id: Int, at time: Timestamp) -> String {
+    """
+    {"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-\(String(format: "%012d", id))","eventTime":"\(time.iso8601.prefix(19))Z","eventSource":"iam.amazonaws.com","eventName":"UpdateAssumeRolePolicy","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.7","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/eve","userName":"eve","accountId":"111122223333"},"recipientAccountId":"111122223333","requestParameters":{"roleName":"ops","policyDocument":"{\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Allow\\",\\"Principal\\":{\\"AWS\\":\\"arn:aws:iam::999999999999:root\\"},\\"Action\\":\\"sts:AssumeRole\\"}]}"}}
+    """
   }
 
   /// Ids of alerts that count, with how often each was made.

@@ -31,4 +31,35 @@ import Testing
     await folder.end()
     await #expect(throws: IngestionRefusal.self) { try await ServedFolder.changeTrust(500, at: time, into: sink) }
   }
+
+  @Test("Of much that comes at once two tasks store a share each: every event once, and everybody is told of their own")
+  func shared() async throws {
+    let scratch = try Scratch()
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    var bounds = StoreSink.Bounds()
+    bounds.sharedBytes = 1
+    let folder = try ServedFolder(scratch.path + "/events", clock, bounds: bounds)
+    let (time, sink) = (clock.now, folder.sink)
+    // Each sends 50 documents, of which half are sent by another too, and one that is none.
+    let outcomes = try await withThrowingTaskGroup(of: [DocumentOutcome].self) { group in
+      for sender in 0..<60 {
+        group.addTask {
+          var documents = IngestionDocuments()
+          for id in 0..<50 { documents.add(ServedFolder.trustRecord(sender * 25 + id, at: time).utf8) }
+          documents.add("{\"no\": \"event\"".utf8)
+          return try await sink.take(documents, from: IngestionSource(road: .bulk, name: "test"))
+        }
+      }
+      var all: [[DocumentOutcome]] = []
+      for try await outcome in group { all.append(outcome) }
+      return all
+    }
+    #expect(outcomes.count == 60 && outcomes.allSatisfy { $0.count == 51 })
+    let told = outcomes.flatMap { $0.dropLast() }
+    #expect(told.allSatisfy { $0 == .stored || $0 == .duplicate })
+    #expect(told.count { $0 == .stored } == 61 * 25)
+    for outcome in outcomes { if case .rejected = outcome[50] {} else { Issue.record("\(outcome[50])") } }
+    #expect(try folder.store.snapshot().eventCount == 61 * 25)
+    await folder.end()
+  }
 }
