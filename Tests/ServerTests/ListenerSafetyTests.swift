@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import Server
+import Synchronization
 import TestSupport
 import Testing
 
@@ -258,6 +259,40 @@ struct ListenerSafetyTests {
     try await server.end()
   }
 
+  @Test("What is worked out for a client alone ends when the client goes, and not before")
+  func goneClients() async throws {
+    let ended = Tally()
+    var routes = ServerRoutes()
+    var slow = ServerRoute(["GET"], "/slow", role: .read) { _ in
+      do { try await Task.sleep(for: .seconds(300)) } catch { ended.count.withLock { $0 += 1 } }
+      return .text(200, "late")
+    }
+    slow.endsWithClient = true
+    routes.add(slow)
+    var quick = ServerRoute(["GET"], "/quick", role: .read) { _ in
+      try? await Task.sleep(for: .milliseconds(200))
+      return .text(200, Task.isCancelled ? "cancelled" : "whole")
+    }
+    quick.endsWithClient = true
+    routes.add(quick)
+    let server = try await RunningServer(routes: routes)
+    do {
+      let leaving = try RawClient(port: server.port)
+      await leaving.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+      let staying = try RawClient(port: server.port)
+      // The connection is used again afterwards.
+      for _ in 0..<3 {
+        await staying.send("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(await staying.receive().hasSuffix("whole"))
+      }
+      #expect(ended.count.withLock { $0 } == 0)
+      withExtendedLifetime(leaving) {}
+    }
+    for _ in 0..<200 where ended.count.withLock({ $0 }) == 0 { try await Task.sleep(for: .milliseconds(50)) }
+    #expect(ended.count.withLock { $0 } == 1)
+    try await server.end()
+  }
+
   @Test("Answers that nobody reads take no more memory than there is for them, and give it back")
   func unreadAnswers() async throws {
     var routes = ServerRoutes()
@@ -287,4 +322,9 @@ struct ListenerSafetyTests {
     #expect(status == 200)
     try await server.end()
   }
+}
+
+/// Counts what happens on tasks of the server.
+private final class Tally: Sendable {
+  let count = Mutex(0)
 }

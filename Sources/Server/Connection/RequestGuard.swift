@@ -14,6 +14,7 @@ final class RequestGuard: ChannelDuplexHandler {
   /// What of a request is awaited.
   private enum Reading { case between, head, body }
 
+  let presence = ClientPresence()
   private let limits: ServerLimits
   private let report: @Sendable (RefusedConnection) -> Void
   private var context: ChannelHandlerContext?
@@ -24,8 +25,11 @@ final class RequestGuard: ChannelDuplexHandler {
   private var unanswered = 0
   private var answerBegan = false
   private var answerBytes = 0
+  private var answerStart = NIODeadline.uptimeNanoseconds(0)
   /// Answers that are written and not yet taken by the client.
   private var unsent = 0
+  /// An answer is on its way.
+  private var isSending: Bool { answerBegan || unsent > 0 }
   /// The answer that is written, or the next, is the last one.
   private var isLast = false
   /// The last answer has been written: what comes is thrown away, up to a bound.
@@ -49,6 +53,7 @@ final class RequestGuard: ChannelDuplexHandler {
     timer?.cancel()
     timer = nil
     self.context = nil
+    presence.end()
   }
 
   // MARK: What comes
@@ -107,6 +112,8 @@ final class RequestGuard: ChannelDuplexHandler {
       if unanswered == 0, !isOver, unsent == 0 { close() }
       return
     }
+    // Who sends nothing more has gone in nearly every case: a socket that is closed says no more than that.
+    if case ChannelEvent.inputClosed = event { presence.end() }
     context.fireUserInboundEventTriggered(event)
   }
 
@@ -122,13 +129,16 @@ final class RequestGuard: ChannelDuplexHandler {
       guard head.status.code >= 200 else { return context.write(data, promise: promise) }
       answerBegan = true
       answerBytes = 0
+      answerStart = .now()
       // Of a body that nobody has waited for the rest is not awaited either.
       if reading == .body, unanswered == 1 { isLast = true }
       if isLast, unanswered == 1 { head.headers.replaceOrAdd(name: "Connection", value: "close") }
       if head.headers["Connection"].first?.lowercased() == "close" { isLast = true }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body(let body):
+      // A long answer is written piece by piece, as the client takes it.
       answerBytes += body.readableBytes
+      set(answerStart + allowance(answerBytes))
       context.write(data, promise: promise)
     case .end:
       answerBegan = false
@@ -141,7 +151,7 @@ final class RequestGuard: ChannelDuplexHandler {
       }
       let ends = isLast && unanswered == 0
       if ends { isOver = true }
-      set(.now() + allowance(answerBytes))
+      set(answerStart + allowance(answerBytes))
       context.writeAndFlush(data, promise: sent)
       if ends { leave() }
     }
@@ -194,7 +204,7 @@ final class RequestGuard: ChannelDuplexHandler {
   /// Sets the time for what is awaited now.
   private func rest() {
     if isOver { return set(.now() + limits.lingerTime) }
-    guard unsent == 0, reading != .body else { return }
+    guard !isSending, reading != .body else { return }
     // Whoever answers is not to be hurried by the client's clock.
     if unanswered > 0 { return set(nil) }
     set(.now() + (reading == .between ? limits.idleTime : limits.headTime))
@@ -221,8 +231,8 @@ final class RequestGuard: ChannelDuplexHandler {
   }
 
   private func timeIsOver() {
-    if isOver || unsent > 0 || reading == .between {
-      if unsent > 0 { report(RefusedConnection(status: 0, reason: "the client does not take its answer")) }
+    if isOver || isSending || reading == .between {
+      if isSending { report(RefusedConnection(status: 0, reason: "the client does not take its answer")) }
       return close()
     }
     let what = reading == .head ? "header" : "body"

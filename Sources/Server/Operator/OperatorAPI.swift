@@ -34,10 +34,12 @@ public struct OperatorAPI: Sendable {
       _ method: String, _ pattern: String, _ role: Role,
       _ command: @escaping @Sendable (ServerRequest) throws(OperatorFault) -> OperatorCommand
     ) {
-      routes.add(
-        ServerRoute([method], pattern, role: role, longestBody: Self.longestBody) { request in
-          await answer(request, "\(method) \(pattern)", command)
-        })
+      var route = ServerRoute([method], pattern, role: role, longestBody: Self.longestBody) { request in
+        await answer(request, "\(method) \(pattern)", command)
+      }
+      // A search that nobody waits for would keep others from theirs.
+      route.endsWithClient = role == .read
+      routes.add(route)
     }
     let data = "--data=\(data)"
     add("POST", "/api/search", .read) { request throws(OperatorFault) in try SearchRequest.command(request, data) }
@@ -104,6 +106,8 @@ public struct OperatorAPI: Sendable {
       reply = fault.reply
     } catch CommandRefusal.busy {
       reply = .busy("as many requests as may wait for others do already")
+    } catch is CancellationError {
+      reply = .failure(499, "task_cancelled_exception", "the client has gone")
     } catch {
       reply = .failure(503, "no_shard_available_action_exception", "the command cannot be run now")
     }

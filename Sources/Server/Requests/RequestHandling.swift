@@ -32,7 +32,7 @@ struct RequestHandling: Sendable {
           try reader.finish()
         }
         ready.body = reader.bytes
-        reply = await route.handler(ready)
+        reply = await Self.answer(to: ready, route, channel)
       } catch let fault as BodyReader.Fault {
         reply = Self.reply(to: fault, route, ready)
       }
@@ -59,6 +59,15 @@ struct RequestHandling: Sendable {
     } else {
       try await writer.write(response: response, body: Self.inPieces(body))
     }
+  }
+
+  private static func answer(
+    to request: ServerRequest, _ route: ServerRoute, _ channel: any Channel
+  ) async -> ServerReply {
+    guard route.endsWithClient, let client = await ClientPresence.of(channel) else {
+      return await route.handler(request)
+    }
+    return await client.during { await route.handler(request) }
   }
 
   /// Bytes that are handed to a connection at once.

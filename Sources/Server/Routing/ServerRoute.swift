@@ -14,6 +14,8 @@ public struct ServerRoute: Sendable {
   public var credentials: @Sendable (ServerRequest) -> String? = { $0.field("Authorization") }
   /// The answer to a request that is not admitted or whose body is not taken, where it has a form of its own.
   public var refusing: (@Sendable (Refusal, ServerRequest) -> ServerReply)?
+  /// True where the handler is cancelled once nobody waits for its answer: it changes nothing.
+  public var endsWithClient = false
   public var handler: Handler
 
   /// Why a request is refused before its handler sees it.
