@@ -448,6 +448,11 @@ import Testing
     #expect(
       show.output.contains("eve") && show.output.contains("status: open → closed")
         && show.output.contains("asked the owner"))
+    let shown = try JSONValue(
+      parsing: Binary(["alerts", "show", "--data", folder, "--format", "json", String(id.prefix(6))]).output)
+    let changes = try #require(shown["martlet.changes"]?.arrayValue)
+    #expect(changes.contains { $0["what"] == "status" && $0["before"] == "open" && $0["after"] == "closed" })
+    #expect(changes.allSatisfy { $0["at"] != nil && $0["who"] != nil } && shown["kibana.alert.uuid"]?.stringValue == id)
     #expect(try Binary(["alerts", "set", "--data", folder, "--to", "open", "ffffffffffff"]).status == 1)
     #expect(try Binary(["alerts", "set", "--data", folder, id]).status == 64)
     #expect(try Binary(["alerts", "set", "--data", folder, "--to", "open"]).status == 64)

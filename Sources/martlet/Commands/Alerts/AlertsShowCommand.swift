@@ -1,5 +1,6 @@
 import Alerts
 import ArgumentParser
+import JSON
 import Outputs
 import Reports
 
@@ -44,9 +45,10 @@ struct AlertsShowCommand: ParsableCommand {
   /// Writes an alert and what was done with it.
   static func write(_ alert: AlertDocument, _ changes: [AlertStore.Changed], as format: ShowCommand.Format) throws {
     do {
+      let output = StandardOutput()
+      if format == .json { return try output.write(json(alert, changes) + [UInt8(ascii: "\n")]) }
       try ShowCommand.write(alert, as: format)
       guard format == .text, !changes.isEmpty else { return }
-      let output = StandardOutput()
       try output.write(line: "")
       try output.write(line: "What was done with it")
       for change in changes {
@@ -59,6 +61,19 @@ struct AlertsShowCommand: ParsableCommand {
     } catch is StandardOutput.Closed {
       // Whoever read it has seen enough.
     }
+  }
+
+  /// The alert with its changes as one member more.
+  private static func json(_ alert: AlertDocument, _ changes: [AlertStore.Changed]) -> [UInt8] {
+    let list = changes.map { change in
+      var object: [String: JSONValue] = [
+        "at": .string(change.at.iso8601), "who": .string(change.who), "what": .string(change.what),
+      ]
+      object["before"] = change.before.map { .string($0) }
+      object["after"] = change.after.map { .string($0) }
+      return JSONValue.object(object)
+    }
+    return alert.json.dropLast() + Array(",\"martlet.changes\":\(JSONValue.array(list).text)}".utf8)
   }
 }
 
