@@ -163,12 +163,22 @@ private final class Latest: Sendable {
     let scratch = try Scratch()
     let (made, drop, data) = (scratch.path + "/made", scratch.path + "/drop", scratch.path + "/events")
     try FileManager.default.createDirectory(atPath: drop, withIntermediateDirectories: true)
+    let kills = Int(ProcessInfo.processInfo.environment["MARTLET_KILLS"] ?? "") ?? 50
+    // Events come for as long as it is killed: a kill takes two to three seconds, a piece less than two.
+    let count = max(24, kills * 3 / 2)
+    let days = 1 + (2 * count + 143) / 144
     let generated = try run([
-      "generate", "--events", "1500", "--start", "2026-01-01", "--seed", "9", "--attack", "trust-policy", "--out", made,
+      "generate", "--events", "\(1500 * days)", "--days", "\(days)", "--start", "2026-01-01", "--seed", "9", "--attack",
+      "trust-policy", "--out", made,
     ])
     try #require(generated.status == 0)
-    let begin = try #require(Timestamp(iso8601: "2026-01-01T12:00:00Z"))
-    let pieces = try pieces(made, from: Int(begin.milliseconds / 1000), count: 24)
+    // The attack is in the middle of what comes.
+    let planted = try #require(
+      generated.output.components(separatedBy: "planted trust-policy at ").last.flatMap {
+        Timestamp(iso8601: String($0.prefix(24)))
+      })
+    let begin = Timestamp(milliseconds: planted.milliseconds / 600_000 * 600_000 - Int64(count / 2) * 600_000)
+    let pieces = try pieces(made, from: Int(begin.milliseconds / 1000), count: count)
     try #require(pieces.count > 10)
     let rules = try rules(scratch)
     do { _ = try SegmentStore(data, .writing(as: "test")) }
@@ -207,7 +217,6 @@ private final class Latest: Sendable {
         scratch, ["--data", data, "--listen", "localhost:0", "--config", config, "--simulated-clock", clock],
         environment: keys)
     }
-    let kills = Int(ProcessInfo.processInfo.environment["MARTLET_KILLS"] ?? "") ?? 12
     let seed = UInt64(ProcessInfo.processInfo.environment["MARTLET_TEST_SEED"] ?? "") ?? UInt64.random(in: 0..<100_000)
     print("seed \(seed)")
     var random = SeededRandom(seed: seed)
