@@ -48,20 +48,22 @@ final class SegmentAsker {
   ///
   /// - Parameters:
   ///   - unread: rows whose texts cannot be read, ascending: what is found of them says nothing.
+  ///   - onlyTexts: no column is read.
   ///   - answers: takes those that can be kept.
   /// - Returns: the answers of rules that matched something.
   func ask(
-    _ rules: [Int], about segment: Segment, without unread: [Int] = [], keeping answers: inout SegmentAnswers
+    _ rules: [Int], about segment: Segment, without unread: [Int] = [], onlyTexts: Bool = false,
+    keeping answers: inout SegmentAnswers
   ) throws -> [Int: RuleAnswer] {
     var found: [Int: RuleAnswer] = [:]
     // An event with so many fields that some found no column is asked about as a whole.
-    let hasColumns = asksColumns && segment.paths.count <= BatchLimits.columns / 2
+    let hasColumns = asksColumns && !onlyTexts && segment.paths.count <= BatchLimits.columns / 2
     let ofColumns = hasColumns ? rules.filter { !asksTexts[$0] } : []
     let ofTexts = hasColumns ? rules.filter { asksTexts[$0] } : rules
     if !ofColumns.isEmpty { found = try askColumns(ofColumns, segment, without: unread) }
     if !ofTexts.isEmpty { found.merge(try askTexts(ofTexts, segment, without: unread)) { mine, _ in mine } }
     // What is not whole is asked again, and told again.
-    guard torn.isEmpty, unread.isEmpty else { return found }
+    guard torn.isEmpty, unread.isEmpty, !onlyTexts else { return found }
     for at in rules {
       guard let question = questions[at] else { continue }
       let answer = found[at]

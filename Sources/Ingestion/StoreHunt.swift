@@ -171,13 +171,12 @@ public struct StoreHunt: Sendable {
       var unread = hunt.unread.events(of: part)
       do {
         do {
-          try read(part, source: source, without: unread?.rows ?? [])
-        } catch let error as SegmentError where unread == nil {
-          // What is damaged of texts takes away its own events alone.
-          let found = UnreadEvents(of: part, reason: "\(error)")
-          guard let rows = found.rows else { throw error }
-          try read(part, source: source, without: rows)
-          unread = found
+          try read(part, source: source, without: unread?.rows ?? [], onlyTexts: false)
+        } catch let error as SegmentError {
+          // What is damaged of texts takes away its own events alone, and of columns none: texts say all that columns do.
+          guard let rows = unread?.rows ?? UnreadEvents.unreadableRows(of: part) else { throw error }
+          try read(part, source: source, without: rows, onlyTexts: true)
+          if unread == nil, !rows.isEmpty { unread = UnreadEvents(rows: rows, reason: "\(error)") }
         }
         if let missing = unread?.missing(of: part) { summary.missing.append(missing) }
       } catch let error as SegmentError {
@@ -186,8 +185,10 @@ public struct StoreHunt: Sendable {
       if fresh.count >= Self.keptAtOnce { try keep() }
     }
 
-    /// - Parameter unread: rows whose texts cannot be read, ascending; they count as not there.
-    private func read(_ part: StoreSnapshot.Part, source: Int, without unread: [Int]) throws {
+    /// - Parameters:
+    ///   - unread: rows whose texts cannot be read, ascending; they count as not there.
+    ///   - onlyTexts: no column is read.
+    private func read(_ part: StoreSnapshot.Part, source: Int, without unread: [Int], onlyTexts: Bool) throws {
       let known = hunt.asksColumns ? try hunt.store.answers(of: part.segment) : SegmentAnswers()
       let rules = observer.beginPiece(
         "segment \(part.number)", source: source, dataStream: part.summary.dataStream, eventCount: part.eventCount,
@@ -208,13 +209,20 @@ public struct StoreHunt: Sendable {
         }
         if !answer.isEmpty { answers.append((at, answer)) }
       }
-      let replayed = rules.filter { isReplayed[$0] }
+      var replayed = rules.filter { isReplayed[$0] }
+      if onlyTexts, hunt.view == .replayed {
+        // When events were taken in is in a column, and of no interest here.
+        replayed += open
+        open = []
+      }
       if !replayed.isEmpty {
         answers += try asker.askReplayed(replayed, about: part.segment, without: unread).map { ($0.key, $0.value) }
       }
       if !open.isEmpty {
         var kept = SegmentAnswers()
-        answers += try asker.ask(open, about: part.segment, without: unread, keeping: &kept).map {
+        answers += try asker.ask(
+          open, about: part.segment, without: unread, onlyTexts: onlyTexts, keeping: &kept
+        ).map {
           ($0.key, $0.value)
         }
         if hunt.asksColumns, hunt.keepsAnswers, kept.count > 0 { fresh.append((part.segment, kept)) }

@@ -8,20 +8,16 @@ struct UnreadEvents: Sendable {
   /// Why, for a person.
   var reason: String
 
-  /// Looks which texts of a segment cannot be read, after an error. Where all can, something else of it is damaged, and then nothing
-  /// of it is read.
-  ///
-  /// - Parameter row: one of which is known that it cannot.
-  init(of part: StoreSnapshot.Part, row: Int? = nil, reason: String) {
-    self.reason = reason
+  /// The rows of a segment whose texts cannot be read, ascending; nil where none can.
+  static func unreadableRows(of part: StoreSnapshot.Part) -> [Int]? {
     defer { part.segment.letGo() }
-    var found = Set(row.map { [$0] } ?? [])
+    var found: [Int] = []
     do {
       try part.segment.withSources(
-        Array(0..<part.summary.rowCount), damaged: { place, _ in found.insert(place) }, { _, _ in })
-      rows = found.isEmpty || found.count == part.summary.rowCount ? nil : found.sorted()
+        Array(0..<part.summary.rowCount), damaged: { place, _ in found.append(place) }, { _, _ in })
+      return found.count == part.summary.rowCount ? nil : found
     } catch {
-      rows = nil
+      return nil
     }
   }
 
@@ -53,7 +49,9 @@ public struct UnreadParts: Sendable {
     }
     guard let part = snapshot.parts.first(where: { $0.segment.path == path }) else { return false }
     guard let known = parts[part.number] else {
-      parts[part.number] = UnreadEvents(of: part, row: row, reason: "\(error)")
+      // Where all texts can be read, something else is damaged that alerts need.
+      let rows = Set((UnreadEvents.unreadableRows(of: part) ?? []) + (row.map { [$0] } ?? []))
+      parts[part.number] = UnreadEvents(rows: rows.isEmpty ? nil : rows.sorted(), reason: "\(error)")
       return true
     }
     guard let rows = known.rows else { return false }

@@ -117,6 +117,47 @@ import Testing
     #expect(try Binary(["alerts", "export", "--data", folder]).documents == kept)
   }
 
+  @Test("Where ids, times or columns are damaged and texts are not, no alert of a span is missing, as in a hunt")
+  func damagedColumns() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let rules = try scratch.write(Sample.rule, "rules/query.toml")
+    _ = try scratch.write(Self.counting, "rules/counting.toml")
+    let options = Self.span + Self.options + [(rules as NSString).deletingLastPathComponent]
+    #expect(try Binary(["ingest", "--data", folder, Self.files(scratch)[0]]).status == 0)
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").first { $0.hasSuffix(".segment") })
+    let file = URL(fileURLWithPath: folder + "/segments/" + name)
+    let sound = [UInt8](try Data(contentsOf: file))
+    // The blocks follow each other behind the header; those of texts are of the kind 1, those of ids, times and columns of 2 to 6.
+    var (at, blocks): (Int, [Range<Int>]) = (16, [])
+    while at + 16 < sound.count, (1...6).contains(sound[at + 1]) {
+      let size = (0..<4).reduce(0) { $0 | Int(sound[at + 8 + $1]) << (8 * $1) }
+      if sound[at + 1] > 1, size > 0 { blocks.append(at + 16..<at + 16 + size) }
+      at += 16 + size
+    }
+    try #require(blocks.count > 8)
+    let expected = try Self.ids(Binary(["hunt", "--data", folder, "--format", "ndjson"] + options).output)
+    #expect(expected.count > 20)
+    for block in blocks {
+      var bytes = sound
+      bytes[(block.lowerBound + block.upperBound) / 2] ^= 0x20
+      try Data(bytes).write(to: file)
+      for ending in ["alerts.sqlite", "alerts.sqlite-wal", "alerts.sqlite-shm", "kept"] {
+        unlink(folder + "/" + ending)
+      }
+      try #require(try Process.sqlite(folder + "/catalog.sqlite", "DELETE FROM answers"))
+      let run = try Binary(["run", "--data", folder, "--format", "json"] + options)
+      #expect(run.status == 0 || run.status == 1, "\(block): \(run.errors)")
+      #expect(try JSONValue(parsing: run.output)["missing_events"] == 0, "\(block): \(run.errors)")
+      #expect(
+        try Self.ids(Binary(["alerts", "export", "--data", folder]).output) == expected, "\(block): \(run.errors)")
+      // What was found without columns is not kept as what columns say.
+      try Data(sound).write(to: file)
+      #expect(try Binary(["verify", "--data", folder]).status == 0, "\(block)")
+    }
+  }
+
   @Test("What is due stays due while events are missing, and is run with them from then on")
   func due() throws {
     let scratch = try Scratch()
