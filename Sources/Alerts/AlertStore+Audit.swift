@@ -7,11 +7,15 @@ import JSON
 // The audit log: an entry for each change, written in the transaction that makes it.
 extension AlertStore {
   /// Writes an entry, in the transaction of the change.
-  static func audit(_ change: AuditedChange, by who: String, at now: Timestamp, _ database: Database) throws {
+  ///
+  /// - Parameter former: the last entry of a log that was lost, behind which this one goes on.
+  static func audit(
+    _ change: AuditedChange, by who: String, at now: Timestamp, _ database: Database, behind former: Int64 = 0
+  ) throws {
     let last = try Row.fetchOne(database, sql: "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
-    let number = (last?["number"] as Int64? ?? 0) + 1
-    let previous = last.map { Array($0["hash"] as Data) } ?? AuditEntry.origin
+    let number = (last?["number"] as Int64? ?? former) + 1
     let text = change.text(number: number, by: who, at: now)
+    let previous = last.map { Array($0["hash"] as Data) } ?? AuditEntry.origin(of: text)
     let hash = AuditEntry.hash(of: text, after: previous)
     try database.execute(
       sql: "INSERT INTO audit (number, entry, hash) VALUES (?, ?, ?)", arguments: [number, text, Data(hash.bytes)])
@@ -28,7 +32,7 @@ extension AlertStore {
         let number: Int64 = row["number"]
         let before = try Data.fetchOne(
           database, sql: "SELECT hash FROM audit WHERE number = ?", arguments: [number - 1])
-        return Self.entry(row, after: before.map { Array($0) } ?? AuditEntry.origin)
+        return Self.entry(row, after: before.map { Array($0) } ?? AuditEntry.origin(of: row["entry"]))
       }
     }
   }
@@ -44,17 +48,25 @@ extension AlertStore {
   ///
   /// - Parameters:
   ///   - stored: documents of the data stream of the audit log, as they are stored.
-  /// - Returns: how many entries there are, the hash of the last, and what is wrong, a sentence each.
-  public func auditFaults(stored: [JSONValue]) throws -> (entries: Int, last: String, faults: [String]) {
+  /// - Returns: how many entries there are, the number of the first (where it is not 1, those before were lost and the log begun anew), the
+  ///   hash of the last, and what is wrong, a sentence each.
+  public func auditFaults(
+    stored: [JSONValue]
+  ) throws -> (entries: Int, first: Int64, last: String, faults: [String]) {
     try reading { database in
       var faults: [String] = []
       var copies: [Int64: [JSONValue]] = [:]
-      for document in stored { copies[document["event"]?["sequence"]?.integerValue ?? 0, default: []].append(document) }
+      for document in stored { copies[Self.number(of: document), default: []].append(document) }
       let noted = try Int64.fetchOne(database, sql: "SELECT stored FROM audit_progress") ?? 0
-      var (count, hash): (Int64, [UInt8]) = (0, AuditEntry.origin)
+      var (first, count, hash): (Int64, Int64, [UInt8]) = (1, 0, AuditEntry.origin)
       let rows = try Row.fetchCursor(database, sql: "SELECT number, entry, hash FROM audit ORDER BY number")
       while let row = try rows.next() {
         let number: Int64 = row["number"]
+        if count == 0, AuditEntry.isBeginning(row["entry"]) {
+          (first, count, hash) = (number, number - 1, AuditEntry.origin(of: row["entry"]))
+          // What is stored of the log before is all that is left of it.
+          copies = copies.filter { $0.key >= number }
+        }
         let entry = Self.entry(row, after: hash)
         let kept = Array(row["hash"] as Data)
         if number != count + 1 {
@@ -75,7 +87,7 @@ extension AlertStore {
         faults.append(
           "an event of \(AuditEntry.dataStream) says that it is entry \(number) of the audit log, which has none")
       }
-      return (Int(count), hash.map { String(format: "%02x", $0) }.joined(), faults)
+      return (Int(count - first + 1), first, hash.map { String(format: "%02x", $0) }.joined(), faults)
     }
   }
 

@@ -135,6 +135,8 @@ extension AlertStore {
   ) throws -> RunOutcome {
     try writing { database in
       var outcome = RunOutcome()
+      // What was made of a part of the events says nothing of what is there already.
+      let failed = Set(runs.lazy.filter { $0.outcome == .failed }.map(\.ruleID))
       let firsts = Dictionary(
         runs.lazy.filter { $0.outcome != .skipped }.map { ($0.ruleID, $0.first) }, uniquingKeysWith: min)
       var made: Set<String> = []
@@ -166,11 +168,15 @@ extension AlertStore {
         // An execution that was not run anew made it: others that see its event too have other figures.
         let tick: Int64 = known["tick"]
         if let first = firsts[alert.ruleID], tick < first.milliseconds { continue }
-        if try revise(alert, known, database, now, evidence, grows), !alert.isBuildingBlock { outcome.revised += 1 }
+        let isPartial = failed.contains(alert.ruleID)
+        if try revise(alert, known, database, now, evidence, grows, onlyGrowing: isPartial), !alert.isBuildingBlock {
+          outcome.revised += 1
+        }
       }
       for alert in grown {
         guard let known = try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [alert.id])
         else { continue }
+        if alert.isRevised, failed.contains(known["rule_id"]) { continue }
         let changed = Made(id: alert.id, ruleID: known["rule_id"], tick: now, document: alert.document)
         if try revise(changed, known, database, now, evidence, { _, _ in !alert.isRevised }) {
           outcome.revised += 1
@@ -209,7 +215,7 @@ extension AlertStore {
   /// events are not to be compared.
   private func revise(
     _ alert: Made, _ known: Row, _ database: Database, _ now: Timestamp, _ evidence: (JSONValue) throws -> JSONValue?,
-    _ grows: (JSONValue?, JSONValue?) -> Bool
+    _ grows: (JSONValue?, JSONValue?) -> Bool, onlyGrowing: Bool = false
   ) throws -> Bool {
     let document: Data = known["document"]
     guard document != Data(alert.document), let old = try? JSONValue(parsing: [UInt8](document)[...]),
@@ -222,6 +228,7 @@ extension AlertStore {
         sql: "UPDATE alerts SET document = ? WHERE id = ?", arguments: [Data(alert.document), alert.id])
       return false
     }
+    guard !onlyGrowing else { return false }
     let text: String? = known["revised"]
     var revised = text.flatMap { try? JSONValue(parsing: $0) }?.arrayValue ?? []
     revised.append(["until": .string(now.iso8601), "evidence": before ?? .null])
@@ -372,17 +379,5 @@ extension AlertStore {
       startedAt: Timestamp(milliseconds: row["started_at"]), took: row["took"], searched: row["searched"],
       alerts: row["alerts"], cut: row["cut"], outcome: Run.Outcome(rawValue: row["outcome"]) ?? .failed,
       reason: row["reason"], warnings: Run.warnings(row["warnings"]))
-  }
-
-  /// Copies the alerts, as of one moment, into a new file.
-  public func copy(to path: String) throws {
-    do {
-      try Self.makeFile(path)
-      let copy = try DatabaseQueue(path: path)
-      try database.backup(to: copy)
-      try copy.close()
-    } catch let error as DatabaseError {
-      throw Self.error(error, "copying", path)
-    }
   }
 }

@@ -18,11 +18,19 @@ public final class AlertStore: Sendable {
 
   /// Opens the alerts of a folder of events. A folder that was never run has none: `isReadOnly` then opens none at all.
   ///
-  /// Several processes may read and write them at once.
+  /// Several processes may read and write them at once. Throws `AlertStoreError`, also where the folder has had alerts and has them no
+  /// longer, and, before anything is written, where they are damaged.
   ///
   /// - Parameter folder: one that is a folder of events.
-  public init(folder: String, isReadOnly: Bool) throws {
-    path = folder + "/alerts.sqlite"
+  public convenience init(folder: String, isReadOnly: Bool) throws {
+    try self.init(folder: folder, isReadOnly: isReadOnly, beginsAnew: false)
+  }
+
+  /// - Parameter beginsAnew: where there are none, that is no reason to refuse, whatever there was before.
+  init(folder: String, isReadOnly: Bool, beginsAnew: Bool) throws {
+    path = Self.path(in: folder)
+    let hadAlerts = !beginsAnew && Self.hadAlerts(folder)
+    if hadAlerts, access(path, F_OK) != 0 { throw AlertStoreError.gone(path, "is not there any more") }
     var configuration = Configuration()
     configuration.label = "alerts"
     configuration.busyMode = .timeout(10)
@@ -36,18 +44,27 @@ public final class AlertStore: Sendable {
     }
     if !isReadOnly { try Self.makeFile(path) }
     do {
+      var database: any DatabaseWriter
       if isAbsent {
         database = try DatabaseQueue(configuration: configuration)
       } else if isReadOnly, ReadOnlyMount.holds(path) {
         database = try ReadOnlyMount.open(copyOf: path, configuration, upTo: AlertSchema.current)
       } else {
+        if !isReadOnly { try Self.lookThrough(path) }
         try AlertSchema.current.migrate(path)
         database = try DatabasePool(path: path, configuration: configuration)
       }
-      if !isReadOnly || isAbsent, try database.read({ try AlertSchema.current.isNew($0) }) {
+      if try database.read({ try AlertSchema.current.isNew($0) }) {
+        if hadAlerts { throw AlertStoreError.gone(path, "is empty") }
+        if configuration.readonly {
+          // Another process is about to make them.
+          configuration.readonly = false
+          database = try DatabaseQueue(configuration: configuration)
+        }
         try database.write { try AlertSchema.current.make($0) }
       }
       try database.read { _ = try AlertSchema.current.check($0) }
+      self.database = database
     } catch let fault as DatabaseSchema.Fault {
       throw Self.error(fault, path)
     } catch let error as DatabaseError {
@@ -55,6 +72,7 @@ public final class AlertStore: Sendable {
     } catch let error as ReadOnlyMount.Failure {
       throw AlertStoreError(description: "\(error)")
     }
+    if !isReadOnly { Self.noteAlerts(in: folder) }
   }
 
   /// Makes an empty file for nobody but its owner where there is none; SQLite takes it for a new database.
@@ -68,7 +86,7 @@ public final class AlertStore: Sendable {
 
   private static func error(_ fault: DatabaseSchema.Fault, _ path: String) -> AlertStoreError {
     switch fault {
-    case .foreign: AlertStoreError(description: "\(path) holds no alerts")
+    case .foreign: AlertStoreError.damaged(path, "\(path) holds no alerts: it is damaged, or another file")
     case .later(let version):
       AlertStoreError(
         description: "\(path) was made by a later version of martlet (\(version), this program reads up to "
@@ -85,7 +103,7 @@ public final class AlertStore: Sendable {
     let cause = error.cause
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      return AlertStoreError(description: "\(doing) \(path): it is damaged (\(cause)); put back a backup of the folder")
+      return .damaged(path, "\(doing) \(path): it is damaged (\(cause))")
     case .SQLITE_FULL: return AlertStoreError(description: "\(doing) \(path): there is no room left on the disk")
     default: return AlertStoreError(description: "\(doing) \(path): \(cause)")
     }

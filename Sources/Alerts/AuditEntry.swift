@@ -16,6 +16,24 @@ public struct AuditEntry: Equatable, Sendable {
   public static let dataStream = "logs-martlet.audit-default"
   /// The hash before the first entry.
   static let origin = [UInt8](repeating: 0, count: 32)
+  /// What the first entry of a log tells that goes on behind one that was lost.
+  static let beginning = "alerts-begun-anew"
+
+  /// The hash before a text that is the first of a log: of one that goes on behind another, the hash of the last that is known of it.
+  static func origin(of text: String) -> [UInt8] {
+    guard let document = try? JSONValue(parsing: text), document["event"]?["action"]?.stringValue == beginning,
+      let hash = document["martlet"]?["audit"]?["before"]?.stringValue.map({ Array($0.utf8) }), hash.count == 64
+    else { return origin }
+    let bytes = stride(from: 0, to: 64, by: 2).compactMap {
+      UInt8(String(decoding: hash[$0..<$0 + 2], as: UTF8.self), radix: 16)
+    }
+    return bytes.count == 32 ? bytes : origin
+  }
+
+  /// Whether a text may be the first of a log though its number is not 1.
+  static func isBeginning(_ text: String) -> Bool {
+    (try? JSONValue(parsing: text))?["event"]?["action"]?.stringValue == beginning
+  }
 
   static func hash(of text: String, after previous: [UInt8]) -> SHA256Digest {
     var hash = SHA256()

@@ -3,6 +3,18 @@ import Events
 import SegmentStore
 import Segments
 import Store
+import Synchronization
+
+/// What all workers of an ingestion have stored so far, which is there also where one of them fails.
+public final class IngestTally: Sendable {
+  private let sum = Mutex(AppendOutcome())
+
+  public init() {}
+
+  public var outcome: AppendOutcome { sum.withLock { $0 } }
+
+  func add(_ outcome: AppendOutcome) { sum.withLock { $0 = $0 + outcome } }
+}
 
 /// Stores the records that a worker reads. One worker's own.
 public final class IngestCollector: RecordConsumer {
@@ -11,6 +23,7 @@ public final class IngestCollector: RecordConsumer {
   private let now: Timestamp
   private let clock: (@Sendable () -> Timestamp)?
   private let deleted: [String: Timestamp]
+  private let tally: IngestTally?
   /// When the events were taken in that are gathered now.
   private var ingested: Timestamp?
   private var outcome = AppendOutcome()
@@ -23,11 +36,13 @@ public final class IngestCollector: RecordConsumer {
   ///   - clock: gives `event.ingested` of the events that are stored together, in whole seconds, as Elastic's pipelines have it; nil
   ///     leaves it as a hunt over files has it.
   ///   - deleted: the time before which events of a data stream are not stored, since they have been deleted for their age.
+  ///   - tally: takes what is stored as soon as it is.
   public init(
     _ store: SegmentStore, context: EventContext, catalog: FieldCatalog, now: Timestamp,
     clock: (@Sendable () -> Timestamp)?, segmentEvents: Int = EventPacker.segmentEvents,
-    deleted: [String: Timestamp] = [:]
+    deleted: [String: Timestamp] = [:], tally: IngestTally? = nil
   ) {
+    self.tally = tally
     self.deleted = deleted
     self.clock = clock
     self.store = store
@@ -57,7 +72,9 @@ public final class IngestCollector: RecordConsumer {
   private func flush() throws {
     for content in packer.finish() {
       let kept = unexpired(content)
-      outcome = outcome + (try store.append(kept, at: now))
+      let stored = try store.append(kept, at: now)
+      outcome = outcome + stored
+      tally?.add(stored)
     }
     guard !objects.isEmpty else { return }
     _ = try store.append(nil, objects: objects, at: now)

@@ -44,20 +44,26 @@ final class SegmentAsker {
       ))
   }
 
-  /// Asks rules, by their places, about a segment; `beginPiece` comes before.
+  /// Asks rules, by their places, about a segment; `beginPiece` comes before. Where it throws, nothing was asked.
   ///
-  /// - Parameter answers: takes those that can be kept.
+  /// - Parameters:
+  ///   - unread: rows whose texts cannot be read, ascending: what is found of them says nothing.
+  ///   - onlyTexts: no column is read.
+  ///   - answers: takes those that can be kept.
   /// - Returns: the answers of rules that matched something.
-  func ask(_ rules: [Int], about segment: Segment, keeping answers: inout SegmentAnswers) throws -> [Int: RuleAnswer] {
+  func ask(
+    _ rules: [Int], about segment: Segment, without unread: [Int] = [], onlyTexts: Bool = false,
+    keeping answers: inout SegmentAnswers
+  ) throws -> [Int: RuleAnswer] {
     var found: [Int: RuleAnswer] = [:]
     // An event with so many fields that some found no column is asked about as a whole.
-    let hasColumns = asksColumns && segment.paths.count <= BatchLimits.columns / 2
+    let hasColumns = asksColumns && !onlyTexts && segment.paths.count <= BatchLimits.columns / 2
     let ofColumns = hasColumns ? rules.filter { !asksTexts[$0] } : []
     let ofTexts = hasColumns ? rules.filter { asksTexts[$0] } : rules
-    if !ofColumns.isEmpty { found = try askColumns(ofColumns, segment) }
-    if !ofTexts.isEmpty { found.merge(try askTexts(ofTexts, segment)) { mine, _ in mine } }
+    if !ofColumns.isEmpty { found = try askColumns(ofColumns, segment, without: unread) }
+    if !ofTexts.isEmpty { found.merge(try askTexts(ofTexts, segment, without: unread)) { mine, _ in mine } }
     // What is not whole is asked again, and told again.
-    guard torn.isEmpty else { return found }
+    guard torn.isEmpty, unread.isEmpty, !onlyTexts else { return found }
     for at in rules {
       guard let question = questions[at] else { continue }
       let answer = found[at]
@@ -67,17 +73,19 @@ final class SegmentAsker {
     return found
   }
 
-  private func askColumns(_ rules: [Int], _ segment: Segment) throws -> [Int: RuleAnswer] {
+  private func askColumns(_ rules: [Int], _ segment: Segment, without unread: [Int]) throws -> [Int: RuleAnswer] {
+    // Of what is given up half-way nothing comes among the answers about the next segment.
+    defer { _ = observer.takeAnswers() }
     let late = LateEntries(segment)
     var events = try segment.events(plan.eventFields, late: late)
     events.heads = try segment.heads()
     try observer.ask(events, numbers: (0..<UInt32(events.rowCount)).map { $0 }, rules: rules)
-    if let fault = late.fault {
-      _ = observer.takeAnswers()
-      throw fault
-    }
+    if let fault = late.fault { throw fault }
+    let isUnread = Set(unread.map(UInt32.init))
     // Some go by another id than the event that they tell: their texts say which.
-    let doubtful = observer.matchedNumbers.filter { events.heads[Int($0)].ownID == nil }
+    let doubtful = observer.matchedNumbers.filter {
+      events.heads[Int($0)].ownID == nil && !isUnread.contains($0)
+    }
     guard !doubtful.isEmpty else { return observer.takeAnswers() }
     var ids: [UInt32: EventID] = [:]
     let records = StoredRecords()
@@ -90,13 +98,16 @@ final class SegmentAsker {
 
   /// Asks rules, by their places, about the events of a segment as a hunt over files would have them, which were taken in when they
   /// happened. Answers are not to be kept.
-  func askReplayed(_ rules: [Int], about segment: Segment) throws -> [Int: RuleAnswer] {
-    try askTexts(rules, segment, tellsIngestion: false)
+  func askReplayed(
+    _ rules: [Int], about segment: Segment, without unread: [Int] = []
+  ) throws -> [Int: RuleAnswer] {
+    try askTexts(rules, segment, without: unread, tellsIngestion: false)
   }
 
   private func askTexts(
-    _ rules: [Int], _ segment: Segment, tellsIngestion: Bool = true
+    _ rules: [Int], _ segment: Segment, without unread: [Int], tellsIngestion: Bool = true
   ) throws -> [Int: RuleAnswer] {
+    defer { _ = observer.takeAnswers() }
     let records = StoredRecords(capacity: 8 << 20)
     let ingested = tellsIngestion ? try segment.ingestionTimes() : []
     let mapper =
@@ -110,7 +121,10 @@ final class SegmentAsker {
         try observer.ask(events, numbers: rows.map { numbers[$0] }, rules: rules)
       }
     }
-    try segment.withSources(Array(0..<segment.summary.rowCount)) { row, text in
+    let isUnread = Set(unread)
+    let rows = (0..<segment.summary.rowCount).filter { !isUnread.contains($0) }
+    try segment.withSources(rows) { place, text in
+      let row = rows[place]
       if !records.hasRoom(for: text.count) { try flush() }
       let time = ingested.isEmpty ? .missing : ingested[row]
       if !records.append(text, number: UInt32(row), ingested: time) { noteTorn(segment, row: UInt32(row)) }

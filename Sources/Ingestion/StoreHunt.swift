@@ -25,6 +25,8 @@ public struct StoreHunt: Sendable {
   public var asksColumns = true
   /// Whether new answers are kept; the store must be open for it.
   public var keepsAnswers = true
+  /// What is known not to be readable: the hunt goes without it, and says so.
+  public var unread = UnreadParts()
   /// Names the data stream of CloudTrail's events; what lies in others of its kind is not read.
   public var dataStream: String
 
@@ -52,7 +54,7 @@ public struct StoreHunt: Sendable {
     public var problems = ProblemLog()
     /// Events of CloudTrail in data streams of another namespace, by stream, which are not read.
     public var elsewhere: [String: Int] = [:]
-    /// Segments that could not be read, with their events, and why.
+    /// Segments that could not be read, with those of their events, and why.
     public var missing: [StoreSnapshot.Missing] = []
 
     mutating func add(_ other: Summary) {
@@ -84,6 +86,8 @@ public struct StoreHunt: Sendable {
       }
       if StoreReader.isOfTrail(part.summary.dataStream), part.summary.dataStream != dataStream {
         summary.elsewhere[part.summary.dataStream, default: 0] += part.eventCount
+      } else if let unread = unread.events(of: part), unread.rows == nil {
+        summary.missing += unread.missing(of: part).map { [$0] } ?? []
       } else {
         parts.append(part)
       }
@@ -164,47 +168,72 @@ public struct StoreHunt: Sendable {
 
     func read(_ part: StoreSnapshot.Part, source: Int) throws {
       defer { part.segment.letGo() }
+      var unread = hunt.unread.events(of: part)
       do {
-        let known = hunt.asksColumns ? try hunt.store.answers(of: part.segment) : SegmentAnswers()
-        let rules = observer.beginPiece(
-          "segment \(part.number)", source: source, dataStream: part.summary.dataStream, eventCount: part.eventCount,
-          paths: part.segment.paths, earliest: try part.earliestCredible(at: now))
-        let isHidden = Set(part.hidden.map(UInt32.init))
-        var open: [Int] = []
-        var answers: [(rule: Int, answer: RuleAnswer)] = []
-        for at in rules where !isReplayed[at] {
-          let answer = questions[at].flatMap {
-            known.withAnswer(for: SegmentAnswers.Key($0)) { bytes in
-              bytes.isEmpty ? RuleAnswer() : RuleAnswer(bytes, eventCount: part.summary.rowCount)
-            }
-          }
-          // What cannot be read counts as not there.
-          guard let answer = answer ?? nil else {
-            open.append(at)
-            continue
-          }
-          if !answer.isEmpty { answers.append((at, answer)) }
+        do {
+          try read(part, source: source, without: unread?.rows ?? [], onlyTexts: false)
+        } catch let error as SegmentError {
+          // What is damaged of texts takes away its own events alone, and of columns none: texts say all that columns do.
+          guard let rows = unread?.rows ?? UnreadEvents.unreadableRows(of: part) else { throw error }
+          try read(part, source: source, without: rows, onlyTexts: true)
+          if unread == nil, !rows.isEmpty { unread = UnreadEvents(rows: rows, reason: "\(error)") }
         }
-        let replayed = rules.filter { isReplayed[$0] }
-        if !replayed.isEmpty {
-          answers += try asker.askReplayed(replayed, about: part.segment).map { ($0.key, $0.value) }
-        }
-        if !open.isEmpty {
-          var kept = SegmentAnswers()
-          answers += try asker.ask(open, about: part.segment, keeping: &kept).map { ($0.key, $0.value) }
-          if hunt.asksColumns, hunt.keepsAnswers, kept.count > 0 { fresh.append((part.segment, kept)) }
-        }
-        for (rule, answer) in answers.sorted(by: { $0.rule < $1.rule }) {
-          try observer.add(answer, rule: rule) { isHidden.contains($0) }
-        }
-        summary.asked += open.count + replayed.count
-        summary.known += rules.count - open.count - replayed.count
-        summary.searched += part.eventCount
-        if let times = part.summary.times { summary.note(times) }
+        if let missing = unread?.missing(of: part) { summary.missing.append(missing) }
       } catch let error as SegmentError {
         summary.missing.append(StoreSnapshot.Missing(summary: part.summary, reason: "\(error)"))
       }
       if fresh.count >= Self.keptAtOnce { try keep() }
+    }
+
+    /// - Parameters:
+    ///   - unread: rows whose texts cannot be read, ascending; they count as not there.
+    ///   - onlyTexts: no column is read.
+    private func read(_ part: StoreSnapshot.Part, source: Int, without unread: [Int], onlyTexts: Bool) throws {
+      let known = hunt.asksColumns ? try hunt.store.answers(of: part.segment) : SegmentAnswers()
+      let rules = observer.beginPiece(
+        "segment \(part.number)", source: source, dataStream: part.summary.dataStream, eventCount: part.eventCount,
+        paths: part.segment.paths, earliest: try part.earliestCredible(at: now))
+      let isHidden = Set((part.hidden + unread).map(UInt32.init))
+      var open: [Int] = []
+      var answers: [(rule: Int, answer: RuleAnswer)] = []
+      for at in rules where !isReplayed[at] {
+        let answer = questions[at].flatMap {
+          known.withAnswer(for: SegmentAnswers.Key($0)) { bytes in
+            bytes.isEmpty ? RuleAnswer() : RuleAnswer(bytes, eventCount: part.summary.rowCount)
+          }
+        }
+        // What cannot be read counts as not there.
+        guard let answer = answer ?? nil else {
+          open.append(at)
+          continue
+        }
+        if !answer.isEmpty { answers.append((at, answer)) }
+      }
+      var replayed = rules.filter { isReplayed[$0] }
+      if onlyTexts, hunt.view == .replayed {
+        // When events were taken in is in a column, and of no interest here.
+        replayed += open
+        open = []
+      }
+      if !replayed.isEmpty {
+        answers += try asker.askReplayed(replayed, about: part.segment, without: unread).map { ($0.key, $0.value) }
+      }
+      if !open.isEmpty {
+        var kept = SegmentAnswers()
+        answers += try asker.ask(
+          open, about: part.segment, without: unread, onlyTexts: onlyTexts, keeping: &kept
+        ).map {
+          ($0.key, $0.value)
+        }
+        if hunt.asksColumns, hunt.keepsAnswers, kept.count > 0 { fresh.append((part.segment, kept)) }
+      }
+      for (rule, answer) in answers.sorted(by: { $0.rule < $1.rule }) {
+        try observer.add(answer, rule: rule) { isHidden.contains($0) }
+      }
+      summary.asked += open.count + replayed.count
+      summary.known += rules.count - open.count - replayed.count
+      summary.searched += part.summary.rowCount - isHidden.count
+      if let times = part.summary.times { summary.note(times) }
     }
 
     /// Segments whose answers are kept together.
@@ -263,7 +292,8 @@ public struct StoreHunt: Sendable {
   private typealias BackgroundPart = (background: AlertBackground, left: Int, missing: [StoreSnapshot.Missing])
 
   private func readBackground(
-    _ parts: [StoreSnapshot.Part], _ read: @escaping @Sendable (StoreSnapshot.Part, BackgroundReader) throws -> Void
+    _ parts: [StoreSnapshot.Part],
+    _ read: @escaping @Sendable (StoreSnapshot.Part, BackgroundReader) throws -> StoreSnapshot.Missing?
   ) async throws -> [BackgroundPart] {
     let feed = WorkFeed(parts.count)
     return try await withThrowingTaskGroup(of: BackgroundPart.self) { group in
@@ -275,7 +305,7 @@ public struct StoreHunt: Sendable {
             try Task.checkCancellation()
             defer { parts[place].segment.letGo() }
             do {
-              try read(parts[place], reader)
+              if let left = try read(parts[place], reader) { missing.append(left) }
             } catch let error as SegmentError {
               missing.append(StoreSnapshot.Missing(summary: parts[place].summary, reason: "\(error)"))
             }
@@ -300,22 +330,30 @@ extension StoreSnapshot.Part {
     return try segment.heads().lazy.map(\.time).filter { $0 != .missing && credible.contains($0) }.min()
   }
 
-  /// Reads what events did to policies.
-  fileprivate func readPolicies(into reader: BackgroundReader) throws {
+  /// Reads what events did to policies, and gives what of them cannot be read.
+  fileprivate func readPolicies(into reader: BackgroundReader) throws -> StoreSnapshot.Missing? {
     let late = LateEntries(segment)
     let found = reader.rowsSettingPolicies(in: try segment.events(reader.policyFields, late: late))
     if let fault = late.fault { throw fault }
     let isHidden = Set(hidden)
     let chosen = found.filter { !isHidden.contains($0) }
     let records = StoredRecords()
-    try segment.withSources(chosen) { place, text in
+    var (left, reason) = (0, "")
+    try segment.withSources(chosen) { _, fault in
+      left += 1
+      reason = "\(fault)"
+      reader.noteUnread()
+    } _: { _, text in
       guard let row = records.only(text) else { return reader.noteUnread() }
       reader.readPolicy(row)
     }
+    return left == 0 ? nil : StoreSnapshot.Missing(summary: summary, count: left, reason: reason)
   }
 
   /// Reads who opened the sessions that are wanted.
-  fileprivate func readSessions(into reader: BackgroundReader, _ wanted: Set<UInt64>) throws {
+  fileprivate func readSessions(
+    into reader: BackgroundReader, _ wanted: Set<UInt64>
+  ) throws -> StoreSnapshot.Missing? {
     let late = LateEntries(segment)
     var events = try segment.events(BackgroundReader.sessionFields, late: late)
     let isHidden = Set(hidden)
@@ -325,5 +363,6 @@ extension StoreSnapshot.Part {
       reader.readSessions(events, rows: chosen)
     }
     if let fault = late.fault { throw fault }
+    return nil
   }
 }

@@ -6,6 +6,7 @@ import Rules
 public struct AlertTable {
   private let table: TextTable
   private let folds: Bool
+  private let hasStatus: Bool
   private let isWide: Bool
   private let idDigits: Int
 
@@ -14,22 +15,28 @@ public struct AlertTable {
   /// - Parameters:
   ///   - width: columns that there are; without it nothing is cut.
   ///   - folds: a column says how many alerts a row stands for.
+  ///   - hasStatus: a column says whether alerts are open, acknowledged or closed.
   ///   - idDigits: digits of an id where the width is bounded, as `idDigits(_:)` finds them.
   public init(
-    sample: [AlertRow], width: Int?, folds: Bool, idDigits: Int = Self.leastDigits, usesColour: Bool
+    sample: [AlertRow], width: Int?, folds: Bool, hasStatus: Bool = false, idDigits: Int = Self.leastDigits,
+    usesColour: Bool
   ) {
     self.folds = folds
+    self.hasStatus = hasStatus
     self.idDigits = idDigits
     isWide = width == nil
     let columns: [TextTable.ColumnStyle] =
       [.init("ID", limit: 64), .init("TIME")] + (folds ? [.init("N")] : [])
+      + [.init("SEVERITY")] + (hasStatus ? [.init("STATUS")] : [])
       + [
-        .init("SEVERITY"), .init("RULE", yields: 1, least: 16), .init("WHO", limit: 48, yields: 3, least: 14),
+        .init("RULE", yields: 1, least: 16), .init("WHO", limit: 48, yields: 3, least: 14),
         .init("WHAT", limit: 40, yields: 2, least: 12), .init("OUTCOME"),
         .init("TARGET", limit: 48, yields: 4, least: 10), .init("ACCOUNT"), .init("REGION"), .init("FROM"),
       ]
     table = TextTable(
-      columns, sample: sample.map { Self.cells($0, folds: folds, isWide: width == nil, idDigits) }, width: width,
+      columns,
+      sample: sample.map { Self.cells($0, folds: folds, hasStatus: hasStatus, isWide: width == nil, idDigits) },
+      width: width,
       usesColour: usesColour)
   }
 
@@ -46,7 +53,8 @@ public struct AlertTable {
 
   public func row(_ row: AlertRow) -> String {
     table.row(
-      Self.cells(row, folds: folds, isWide: isWide, idDigits), colours: [folds ? 3 : 2: Self.colour(row.first.severity)]
+      Self.cells(row, folds: folds, hasStatus: hasStatus, isWide: isWide, idDigits),
+      colours: [folds ? 3 : 2: Self.colour(row.first.severity)]
     )
   }
 
@@ -61,14 +69,17 @@ public struct AlertTable {
     }
   }
 
-  private static func cells(_ row: AlertRow, folds: Bool, isWide: Bool, _ idDigits: Int) -> [String] {
+  private static func cells(
+    _ row: AlertRow, folds: Bool, hasStatus: Bool, isWide: Bool, _ idDigits: Int
+  ) -> [String] {
     let line = row.first
     let time = line.time?.iso8601 ?? "-"
     return
       ([isWide ? line.id : String(line.id.prefix(idDigits)), isWide ? time : time.replacing(".000Z", with: "Z")]
       + (folds ? [String(row.count)] : [])
+      + [line.severity.rawValue] + (hasStatus ? [line.status ?? "-"] : [])
       + [
-        line.severity.rawValue, line.rule + (row.hasShortHistory ? shortHistoryMark : ""), line.who ?? "-",
+        line.rule + (row.hasShortHistory ? shortHistoryMark : ""), line.who ?? "-",
         row.actions.text ?? "-", line.outcome ?? "-",
         row.targets.text ?? "-", line.account ?? "-", row.regions.text ?? "-", row.origins.text ?? "-",
       ]).map(Terminal.safe)

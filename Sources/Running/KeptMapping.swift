@@ -20,7 +20,8 @@ public struct KeptMapping: Sendable {
   /// By folder; a process asks several times.
   private static let known = Mutex<[String: KeptMapping?]>([:])
 
-  /// Nil where a folder remembers none, or is none. Throws `UnreadableMapping` where it cannot be read.
+  /// Nil where a folder remembers none, or is none. Throws `UnreadableMapping` where it cannot be read, and `AlertStoreError` where all that
+  /// the folder keeps beside its events is lost.
   public static func of(_ folder: String) throws -> KeptMapping? {
     if let known = known.withLock({ $0[folder] }) { return known }
     let kept: KeptMapping?
@@ -33,6 +34,8 @@ public struct KeptMapping: Sendable {
             who: document.who)
         }
       }
+    } catch let error as AlertStoreError where error.isLoss {
+      throw error
     } catch {
       throw UnreadableMapping(description: "the mapping that \(folder) remembers cannot be read: \(error)")
     }

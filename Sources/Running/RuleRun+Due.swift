@@ -65,7 +65,7 @@ extension RuleRun {
       }
     }
     let seen = states.values.map(\.lastSegment).max() ?? 0
-    let beyond = try plan.rules.contains { $0.rule.timestampOverride == nil } ? come(behind: seen).countBeyond() : 0
+    let beyond = plan.rules.contains { $0.rule.timestampOverride == nil } ? come(behind: seen).countBeyond() : 0
     if beyond > 0 {
       notices.warn(
         "\(CountText.count(beyond, "event")) came more than 14 days late, for which nothing is run again; "

@@ -43,8 +43,8 @@ extension RuleRun {
   }
 
   /// The document of an alert that was made anew, with what executions behind the span have folded into it.
-  func document(of alert: Alert, _ made: Made, _ span: RunSpan) throws -> [UInt8] {
-    guard let known = made.folded[alert.ruleID]?.first(where: { $0.alert.id == alert.id })?.alert,
+  func document(of alert: Alert, _ folded: [String: [FoldedAlert]], _ span: RunSpan) throws -> [UInt8] {
+    guard let known = folded[alert.ruleID]?.first(where: { $0.alert.id == alert.id })?.alert,
       known.growth.contains(where: { $0.tick > span.last }),
       let anew = SuppressedAlert(alert: try JSONValue(parsing: alert.json[...]))
     else { return alert.json }

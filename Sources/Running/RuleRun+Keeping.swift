@@ -5,6 +5,7 @@ import JSON
 import Outputs
 import Parallel
 import Rules
+import SegmentStore
 
 /// A run made more alerts than can be kept together.
 public struct TooManyAlerts: Error, CustomStringConvertible {
@@ -19,8 +20,7 @@ extension RuleRun {
   /// Bytes of alerts that become visible together.
   private static let mostBytes = min(2 << 30, ProcessMemory.available / 6)
 
-  /// Keeps the alerts and the log of what was run, in one transaction. Throws `TooManyAlerts` and `AlertStoreError`; nothing is kept
-  /// then.
+  /// Keeps the alerts and the log of what was run, in one transaction. Throws `AlertStoreError`; nothing is kept then.
   ///
   /// - Parameters:
   ///   - seconds: how long the run has taken.
@@ -29,34 +29,21 @@ extension RuleRun {
     _ made: Made, _ span: RunSpan, seconds: Double, isAhead: Bool = false, _ notices: any RunNotices
   ) throws -> AlertStore.RunOutcome {
     let (result, summary) = (made.result, made.summary)
-    var documents: [AlertStore.Made] = []
-    var counts: [String: Int] = [:]
-    var bytes = 0
-    try result.forEachAlert { alert in
-      guard span.holds(alert.ruleID, alert.tick) else { return }
-      bytes += alert.json.count + alert.buildingBlocks.reduce(0) { $0 + $1.json.count }
-      guard bytes <= Self.mostBytes else { throw TooManyAlerts(count: result.alertCount) }
-      counts[alert.ruleID, default: 0] += 1
-      documents += alert.buildingBlocks.map {
-        AlertStore.Made(id: $0.id, ruleID: $0.ruleID, tick: $0.tick, document: $0.json, isBuildingBlock: true)
-      }
-      documents.append(
-        AlertStore.Made(
-          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, made, span)))
-    }
     let refused = Dictionary(result.refused.map { ($0.rule.ruleID, $0.reason) }) { one, _ in one }
     // What could not be read may hold what makes or unmakes an alert.
     let isWhole = summary.missing.isEmpty
     let warnings = warnings(result)
+    let missing = summary.missing.map { ($0.summary.dataStream, $0.sentence) }
     let runs = result.outcomes.compactMap { outcome -> AlertStore.Run? in
       let id = outcome.rule.ruleID
       let count = span.executions(of: outcome.rule)
       guard count > 0 else { return nil }
       return AlertStore.Run(
         ruleID: id, first: span.begin(id), last: span.last, executions: count, startedAt: now,
-        took: Int64(seconds * 1000), searched: summary.searched, alerts: counts[id] ?? 0, cut: outcome.lost,
+        took: Int64(seconds * 1000), searched: summary.searched, alerts: made.counts[id] ?? 0, cut: outcome.lost,
         outcome: refused[id] != nil || !isWhole ? .failed : .done,
-        reason: refused[id] ?? (isWhole ? nil : "events are missing"), warnings: warnings[id] ?? [])
+        reason: refused[id] ?? (isWhole ? nil : "events are missing"),
+        warnings: missing.filter { outcome.rule.readPattern.matches($0.0) }.map(\.1) + (warnings[id] ?? []))
     }
     let goingByIngestion = result.rulesByIngestion
     let skipped = skipped(result, span)
@@ -67,7 +54,7 @@ extension RuleRun {
           + "than \(catchUp.text) ago and \(count == 1 ? "is" : "are") skipped; --from runs a span of the past")
     }
     return try alerts.commit(
-      skipped + runs, documents, grown: try grown(made, span),
+      skipped + runs, made.documents, grown: try grown(made, span),
       lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, isAhead: isAhead,
       at: now,
       evidence: SuppressedAlert.figures, grows: SuppressedAlert.grows,
@@ -83,6 +70,28 @@ extension RuleRun {
         return result.sighting(of: terms, byRule: stored.ruleID, before: time, event: event)?.uuidText
           ?? "the rule, its exceptions or the event itself, which are others now"
       })
+  }
+
+  /// The alerts as they are kept, and how many of them each rule made.
+  func documents(
+    _ result: HuntResult, _ span: RunSpan, _ folded: [String: [FoldedAlert]]
+  ) throws -> (documents: [AlertStore.Made], counts: [String: Int]) {
+    var documents: [AlertStore.Made] = []
+    var counts: [String: Int] = [:]
+    var bytes = 0
+    try result.forEachAlert { alert in
+      guard span.holds(alert.ruleID, alert.tick) else { return }
+      bytes += alert.json.count + alert.buildingBlocks.reduce(0) { $0 + $1.json.count }
+      guard !keepsAlerts || bytes <= Self.mostBytes else { throw TooManyAlerts(count: result.alertCount) }
+      counts[alert.ruleID, default: 0] += 1
+      documents += alert.buildingBlocks.map {
+        AlertStore.Made(id: $0.id, ruleID: $0.ruleID, tick: $0.tick, document: $0.json, isBuildingBlock: true)
+      }
+      documents.append(
+        AlertStore.Made(
+          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, folded, span)))
+    }
+    return (documents, counts)
   }
 
   /// What is to be known of each rule's executions beside their alerts, by the rules' ids; nothing of those that have nothing.
@@ -111,5 +120,16 @@ extension RuleRun {
         took: 0, searched: 0, alerts: 0, cut: 0, outcome: .skipped,
         reason: "due more than \(catchUp.text) before the run")
     }
+  }
+}
+
+extension StoreSnapshot.Missing {
+  /// What is missing, and why, for a person; without a full stop where the reason has none.
+  public var sentence: String {
+    let span = summary.times.map { " of \($0.lowerBound.iso8601) to \($0.upperBound.iso8601)" } ?? ""
+    let what = CountText.count(count, "event")
+    // Of what even the catalog does not know nothing is known but why.
+    let part = summary.rowCount == 0 ? what : count < summary.rowCount ? "\(what) among the \(summary.rowCount)" : what
+    return "\(part) of \(summary.dataStream)\(span) cannot be read: \(reason)"
   }
 }

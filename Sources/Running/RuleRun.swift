@@ -28,6 +28,8 @@ public struct RuleRun: Sendable {
   public var asksColumns = true
   /// Whether new answers of rules are kept beside segments.
   public var keepsAnswers = true
+  /// False where alerts are only looked at: there may be more of them than can be kept together.
+  public var keepsAlerts = true
   /// All cores unless set.
   public var workers: Int?
   /// The most alerts that one execution of a query rule creates, whatever its `max_signals`.
@@ -58,25 +60,45 @@ public struct RuleRun: Sendable {
     public var missing: [StoreSnapshot.Missing]
     /// Events that set policies and could not be read.
     public var leftPolicies: Int
+    /// The alerts as they are kept, with how many of them each rule made.
+    public var documents: [AlertStore.Made]
+    var counts: [String: Int]
     /// The alerts that were known of rules that fold alike ones into one.
     var folded: [String: [FoldedAlert]]
   }
 
-  /// Runs the executions of a span.
+  /// Runs the executions of a span. What turns out to be damaged is left out and told, and the rest is run over. Throws `TooManyAlerts`,
+  /// `StoreError` and `AlertStoreError`.
   public func run(_ span: RunSpan, progress: ReadingProgress = ReadingProgress()) async throws -> Made {
+    var unread = UnreadParts()
+    while true {
+      do {
+        return try await run(span, without: unread, progress)
+      } catch {
+        // A text that an alert tells of cannot be read: without its event there are other alerts.
+        guard unread.note(error, in: snapshot) else { throw error }
+      }
+    }
+  }
+
+  private func run(_ span: RunSpan, without unread: UnreadParts, _ progress: ReadingProgress) async throws -> Made {
     var hunt = StoreHunt(store, snapshot, plan)
     if let workers { hunt.workers = workers }
     hunt.reach = plan.reach { span.begin($0) }
     hunt.view = view
     hunt.asksColumns = asksColumns
     hunt.keepsAnswers = keepsAnswers
+    hunt.unread = unread
     let (summary, findings) = try await hunt.run(progress: progress)
     let folded = try folded(span)
     var result = try replay(findings, summary, span, folded)
     let background = try await hunt.addBackground(to: &result)
     let missing =
       summary.missing + background.missing.filter { part in !summary.missing.contains { $0.summary == part.summary } }
-    return Made(result: result, summary: summary, missing: missing, leftPolicies: background.left, folded: folded)
+    let (documents, counts) = try documents(result, span, folded)
+    return Made(
+      result: result, summary: summary, missing: missing, leftPolicies: background.left, documents: documents,
+      counts: counts, folded: folded)
   }
 
   /// What executions before those of the span counted for alerts, by rule.

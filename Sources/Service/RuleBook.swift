@@ -115,7 +115,7 @@ public final class RuleBook: Sendable {
     let found = Indicators(questions, read.found + listed)
     for problem in read.problems.problems.prefix(20) { log.fail(problem.description) }
     for part in read.missing {
-      log.fail("\(CountText.count(part.summary.rowCount, "indicator")) cannot be read: \(part.reason)")
+      log.fail("\(CountText.count(part.count, "indicator")) cannot be read: \(part.reason)")
     }
     for rule in rules { if let reason = found.obstacle(rule) { log.warn("\(rule.name): \(reason)") } }
     state.withLock { $0.indicators = (key, found) }

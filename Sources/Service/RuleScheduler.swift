@@ -278,9 +278,7 @@ public struct RuleScheduler: Sendable {
   private func tell(_ made: RuleRun.Made) {
     for rule in made.result.refused { log.fail("\(rule.rule.name) cannot run: \(rule.reason)") }
     for problem in made.summary.problems.problems.prefix(20) { log.fail(problem.description) }
-    for part in made.missing {
-      log.fail("\(CountText.count(part.summary.rowCount, "event")) cannot be read: \(part.reason)")
-    }
+    for part in made.missing { log.fail(part.sentence) }
   }
 
   /// Says what is to be known of executions, when it is another than the last time.

@@ -78,4 +78,49 @@ struct AuditTests {
     // An event that only says so.
     #expect(try store.auditFaults(stored: [["event": ["sequence": 99]]]).faults.count == 1)
   }
+
+  @Test("A log that was lost with its alerts goes on behind the last entry that is stored, with one that tells of it")
+  func begunAnew() throws {
+    let scratch = try Scratch()
+    let stored = try changed(scratch).auditToStore(limit: 100).compactMap(\.document)
+    let path = scratch.path + "/alerts.sqlite"
+    for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+    for isReadOnly in [true, false] {
+      let error = #expect(throws: AlertStoreError.self) { try AlertStore(folder: scratch.path, isReadOnly: isReadOnly) }
+      #expect(error?.kind == .gone)
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(try AlertStore.beginAnew(in: scratch.path, stored: stored, by: "dana", at: now) == nil)
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    _ = try store.setRule("r1", isEnabled: false, by: "dana", at: now)
+    let entries = try store.auditToStore(limit: 100)
+    #expect(entries.map(\.number) == [8, 9])
+    let more = entries.compactMap(\.document)
+    #expect(more.first?["event"]?["action"] == "alerts-begun-anew" && more.first?["user"]?["name"] == "dana")
+    let audit = try store.auditFaults(stored: stored + more)
+    #expect(audit.faults.isEmpty && audit.first == 8 && audit.entries == 2, "\(audit.faults)")
+    // It says which entry it follows, so that no other can be put in its place.
+    #expect(more.first?["martlet"]?["audit"]?["before"] == stored.last?["martlet"]?["audit"]?["hash"])
+    try tamper(scratch, "DELETE FROM audit WHERE number = 8")
+    #expect(try store.auditFaults(stored: stored + more).faults.contains { $0.contains("between its entries 0 and 9") })
+  }
+
+  @Test("A damaged file is moved away and not overwritten, however often that happens")
+  func movedAway() throws {
+    let scratch = try Scratch()
+    for (number, place) in [
+      (1, "alerts.sqlite.damaged"), (2, "alerts.sqlite.damaged.2"), (3, "alerts.sqlite.damaged.3"),
+    ] {
+      let text = String(repeating: "no database, \(number) ", count: 300)
+      _ = try scratch.write(text, "alerts.sqlite")
+      for ending in ["-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: scratch.path + "/alerts.sqlite" + ending)
+      }
+      #expect(try AlertStore.loss(in: scratch.path)?.kind == .damaged)
+      let moved = try AlertStore.beginAnew(in: scratch.path, stored: [], by: "dana", at: now)
+      #expect(moved == scratch.path + "/" + place)
+      #expect(try String(contentsOfFile: scratch.path + "/" + place, encoding: .utf8) == text)
+      #expect(try AlertStore.loss(in: scratch.path) == nil)
+    }
+  }
 }

@@ -379,6 +379,10 @@ import Testing
     let count = ["search", "--data", place + "/events", "--format", "count", "*"]
     let kept = try Binary(count)
     #expect(kept.status == 0 && (Int(kept.output.dropLast()) ?? 0) > 0, "\(kept.errors)")
+    // How far it came, and what to do, is said with the cause.
+    let sentence =
+      "\(kept.output.dropLast()) events had been stored by then, and stay: once that is mended, the same command goes on"
+    #expect(full.errors.contains(sentence), "\(full.errors)")
     #expect(try Binary(["verify", "--data", place + "/events"]).status == 0)
     try #require(try mount("remount,size=100m"))
     let again = try Binary(ingest)

@@ -21,9 +21,11 @@ public struct AlertFolding {
     var principal: String
     var outcome: String?
     var account: String?
+    var status: String?
   }
 
   private let folds: Bool
+  private let byStatus: Bool
   private var place = 0
   /// Rows that may still grow, by the time of their first alert, and where the first of them stands.
   private var open: [AlertRow] = []
@@ -33,7 +35,12 @@ public struct AlertFolding {
   private var numbers: [Key: Int] = [:]
 
   /// A folding of alerts; with `folds` false every alert is a row by itself.
-  public init(folds: Bool = true) { self.folds = folds }
+  ///
+  /// - Parameter byStatus: alerts of one status alone are in one row.
+  public init(folds: Bool = true, byStatus: Bool = false) {
+    self.folds = folds
+    self.byStatus = byStatus
+  }
 
   /// Takes an alert that is not before those that were taken; gives the rows that no later alert can join.
   public mutating func add(_ line: AlertLine) -> [AlertRow] {
@@ -71,12 +78,12 @@ public struct AlertFolding {
 
   /// Folds alerts in any order; rows are by time, and their members are places in `lines`. Alerts without a time come
   /// last.
-  public static func rows(_ lines: [AlertLine], folds: Bool = true) -> [AlertRow] {
+  public static func rows(_ lines: [AlertLine], folds: Bool = true, byStatus: Bool = false) -> [AlertRow] {
     let order = lines.indices.sorted { left, right in
       let (one, other) = (lines[left].time?.milliseconds ?? .max, lines[right].time?.milliseconds ?? .max)
       return one != other ? one < other : left < right
     }
-    var folding = AlertFolding(folds: folds)
+    var folding = AlertFolding(folds: folds, byStatus: byStatus)
     var rows = order.flatMap { folding.add(lines[$0]) } + folding.finish()
     for at in rows.indices { rows[at].members = rows[at].members.map { order[$0] } }
     return rows
@@ -86,7 +93,7 @@ public struct AlertFolding {
     guard folds, line.time != nil, let principal = line.principal else { return nil }
     return Key(
       ruleID: line.ruleID, rule: line.rule, severity: line.severity, principal: principal, outcome: line.outcome,
-      account: line.account)
+      account: line.account, status: byStatus ? line.status : nil)
   }
 
   private func isOver(_ row: AlertRow, at time: Timestamp?) -> Bool {

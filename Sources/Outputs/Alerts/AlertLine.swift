@@ -8,6 +8,8 @@ public struct AlertLine: Sendable, Equatable {
   /// When the event happened; nil where that is not told or no time.
   public var time: Timestamp?
   public var severity: Severity
+  /// Whether it is open, acknowledged or closed; nil where that is not told.
+  public var status: String?
   public var ruleID: String
   /// The rule's name, or what its name override says.
   public var rule: String
@@ -49,6 +51,7 @@ public struct AlertLine: Sendable, Equatable {
   public static let fields: [String] =
     [
       "kibana.alert.uuid", "kibana.alert.original_time", "@timestamp", "kibana.alert.severity",
+      "kibana.alert.workflow_status",
       "kibana.alert.rule.severity", "kibana.alert.rule.rule_id", "kibana.alert.rule.uuid", "kibana.alert.rule.name",
       "event.action", "kibana.alert.original_event.action", "event.outcome", "aws.cloudtrail.error_code",
       "user.target.name", "target.entity.id", "entity.target.id", "aws.cloudtrail.resources.arn",
@@ -78,6 +81,7 @@ public struct AlertLine: Sendable, Equatable {
       ?? value("@timestamp")).flatMap { Timestamp(iso8601: $0) }
     severity =
       (value("kibana.alert.severity") ?? value("kibana.alert.rule.severity")).flatMap(Severity.init(rawValue:)) ?? .low
+    status = value("kibana.alert.workflow_status")
     rule = value("kibana.alert.rule.name") ?? "unnamed rule"
     ruleID = value("kibana.alert.rule.rule_id") ?? value("kibana.alert.rule.uuid") ?? rule
     let isNamed = ["aws.cloudtrail.user_identity.arn", "user.name", "user.id"].contains { value($0) != nil }

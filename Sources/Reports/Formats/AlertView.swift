@@ -19,6 +19,8 @@ public struct AlertView: Sendable {
   public var histogram: Int64?
   /// A table has alike alerts in one row.
   public var folds = true
+  /// A table says whether alerts are open, acknowledged or closed.
+  public var showsStatus = false
   /// Columns of a table; nil where nothing is to be cut.
   public var width: Int?
   public var usesColour = false
@@ -42,7 +44,7 @@ public struct AlertView: Sendable {
 
   /// Names of a table's columns, which stand for fields wherever those are named.
   public static let columns = [
-    "id", "time", "severity", "rule", "who", "what", "outcome", "target", "account", "region", "from",
+    "id", "time", "severity", "status", "rule", "who", "what", "outcome", "target", "account", "region", "from",
   ]
 
   /// Writes alerts in a format; bytes go to `output` in pieces.
@@ -124,8 +126,8 @@ public struct AlertView: Sendable {
     let (rows, ids, _) = try rows(of: source, &outcome)
     guard !rows.isEmpty else { return outcome }
     let table = AlertTable(
-      sample: Array(rows.prefix(500)), width: width, folds: folds, idDigits: AlertTable.idDigits(ids),
-      usesColour: usesColour)
+      sample: Array(rows.prefix(500)), width: width, folds: folds, hasStatus: showsStatus,
+      idDigits: AlertTable.idDigits(ids), usesColour: usesColour)
     try output(Array((table.header + "\n").utf8))
     for row in rows { try output(Array((table.row(row) + "\n").utf8)) }
     if let footnote = AlertTable.footnote(rows) { try output(Array((footnote + "\n").utf8)) }
@@ -159,7 +161,7 @@ public struct AlertView: Sendable {
         "\(CountText.count(blocks, "building block")), which serve other alerts, are not in the table; other formats have them"
       )
     }
-    var rows = AlertFolding.rows(lines, folds: folds)
+    var rows = AlertFolding.rows(lines, folds: folds, byStatus: showsStatus)
     if !sort.isEmpty {
       let ranked = rows.indices.sorted { left, right in
         SortKey.precedes(keys[rows[left].members[0]], keys[rows[right].members[0]], sort) ?? (left < right)
@@ -392,6 +394,7 @@ final class AlertFieldReader {
       case "id": line.id
       case "time": line.time?.iso8601
       case "severity": line.severity.rawValue
+      case "status": line.status
       case "rule": line.rule
       case "who": line.who
       case "what": line.action

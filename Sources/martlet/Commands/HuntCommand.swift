@@ -168,7 +168,7 @@ struct HuntCommand: AsyncParsableCommand {
     told.rulesUnread = ruleTroubles.count
     told.rulesNotRun = unrunnable.count
     told.warnings =
-      ruleTroubles + unrunnable
+      (LostAlerts.error.map { ["\($0). \(LostAlerts.Lack.rules.words)"] } ?? []) + ruleTroubles + unrunnable
       + plan.unrunnable.filter { waiting.contains($0.rule.ruleID) }.map { "\(labels.name($0.rule)): \($0.reason)" }
     for page in pages
     where !kept.contains(page.path)

@@ -1,3 +1,4 @@
+import Alerts
 import ArgumentParser
 import CloudTrail
 import Events
@@ -40,7 +41,18 @@ struct InputOptions: ParsableArguments {
   /// The fields that are known by name; throws where a mapping cannot be read.
   ///
   /// - Parameter tells: warn of types that cannot be searched, which one caller in a run does.
-  func catalog(tells: Bool = false) throws -> FieldCatalog { try types.catalog(of: data, tells: tells) }
+  func catalog(tells: Bool = false) throws -> FieldCatalog {
+    // Events are there also where the mapping that the folder remembers is lost with its alerts.
+    if let data, tells, types.mapping != nil {
+      _ = try LostAlerts.goingOn { try AlertStore(folder: data, isReadOnly: true) }
+    }
+    return try LostAlerts.goingOn { try types.catalog(of: data, tells: tells) } ?? types.catalog(tells: tells)
+  }
+
+  /// True where a mapping lies over the schema's types, one that is given or one that the folder remembers.
+  func meansMapping() throws -> Bool {
+    try LostAlerts.goingOn { try types.meansMapping(of: data) } ?? types.meansMapping(of: nil)
+  }
 
   func context(keepsOriginal: Bool = false) throws -> EventContext { try events.context(keepsOriginal: keepsOriginal) }
 

@@ -47,8 +47,8 @@ struct MappingOptions: ParsableArguments {
   func remember(in folder: String, at now: Timestamp, _ notices: NoticeOptions) throws {
     guard let mapping else { return }
     let (read, text) = try read(mapping)
-    let before = try KeptMapping.of(folder)
     try FolderRules.telling {
+      let before = try KeptMapping.of(folder)
       guard let outcome = try KeptMapping.keep(read, text, in: folder, at: now) else {
         if before != nil { notices.warn("\(folder) remembers no mapping any longer") }
         return

@@ -34,6 +34,7 @@ struct NormalizeCommand: AsyncParsableCommand {
     let output = OrderedOutput(StandardOutput())
     let names = try ListOptions.fields(fields, option: "--fields")
     let catalog = try input.catalog(tells: true)
+    LostAlerts.tell(.events)
     let unknown = (names ?? []).filter { UnknownFields.isPattern($0) || FieldNotice.isUnknown($0, catalog) }
     let selection = names.map { FieldSelection($0) }
     let notices = input.notices

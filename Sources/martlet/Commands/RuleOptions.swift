@@ -1,3 +1,4 @@
+import Alerts
 import ArgumentParser
 import Detection
 import Events
@@ -5,6 +6,7 @@ import Foundation
 import Outputs
 import Rules
 import Running
+import SegmentStore
 
 /// Which rules a command works on.
 struct RuleOptions: ParsableArguments {
@@ -37,7 +39,11 @@ struct RuleOptions: ParsableArguments {
   ///
   /// - Parameter folder: a folder of events, whose rules count too.
   func load(folder: String? = nil) throws -> (rules: [LoadedRule], hasErrors: Bool) {
-    let loaded = try loadAll(leavesOutWrong: false, folder: folder)
+    let loaded = try loadAll(leavesOutWrong: false) { all in
+      guard let folder else { return }
+      let store = try FolderRules.open(folder, isReadOnly: true)
+      try FolderRules.telling { try FolderRules.add(store, to: &all, alone: withoutBuiltIn) }
+    }
     return (loaded.rules, !loaded.troubles.isEmpty)
   }
 
@@ -47,7 +53,7 @@ struct RuleOptions: ParsableArguments {
   ///   - leavesOutWrong: leave out rules that cannot do what they say, and all but the first of one id, with words on
   ///     standard error.
   ///   - notices: tells where a word picks several rules.
-  ///   - folder: a folder of events, whose rules, switches and exceptions count.
+  ///   - folder: a folder of events, whose rules, switches and exceptions count; where they are lost, it goes on without them, and says so.
   ///   - adding: adds to what was loaded, before rules are picked out.
   /// - Returns: also `troubles`, a line for each error, which were written to standard error.
   func loadAll(
@@ -56,9 +62,17 @@ struct RuleOptions: ParsableArguments {
   ) throws -> (rules: [LoadedRule], troubles: [String], all: RuleLoadResult) {
     var all = RuleCollection.load(paths: rulePaths, withBuiltIn: !withoutBuiltIn, sigma: try sigma.settings())
     if let folder {
-      let store = try FolderRules.open(folder, isReadOnly: true)
-      // Rules that are given as files are meant alone where those that ship are not.
-      try FolderRules.telling { try FolderRules.add(store, to: &all, alone: withoutBuiltIn) }
+      all =
+        try FolderRules.telling {
+          _ = try SegmentStore(folder, .reading)
+          return try LostAlerts.goingOn {
+            var whole = all
+            // Rules that are given as files are meant alone where those that ship are not.
+            try FolderRules.add(AlertStore(folder: folder, isReadOnly: true), to: &whole, alone: withoutBuiltIn)
+            return whole
+          }
+        } ?? all
+      LostAlerts.tell(.rules)
     }
     try adding(&all)
     var result = all

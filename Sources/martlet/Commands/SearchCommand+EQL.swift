@@ -36,6 +36,7 @@ extension SearchCommand {
     let started = ContinuousClock.now
     let notices = input.notices
     let catalog = try input.catalog(tells: true)
+    LostAlerts.tell(.search)
     let plan = try eqlPlan(catalog)
     let limit = try ListOptions.limit(limit)
     let times = try span()
@@ -54,7 +55,7 @@ extension SearchCommand {
     let index = index.map { IndexPattern($0) }
     let counts = format == .count
     let asksStore =
-      try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
+      try !input.meansMapping() && input.events.geoip.isEmpty && unknown.isEmpty
       && !queries.set.plan.asksTexts
     var question = StoreQuestion(
       queries: queries.set, query: any, times: times, index: index, asksColumns: asksStore)

@@ -49,12 +49,13 @@ extension SearchCommand {
     let started = ContinuousClock.now
     _ = try input.currentTime()
     let catalog = try input.catalog(tells: true)
+    LostAlerts.tell(.search)
     let query = try parsedESQL()
     let tables = try ESQLTables.read(table, catalog)
     let times = try span()
     let file = try place()
     let context = try input.context()
-    let asksColumns = try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty
+    let asksColumns = try !input.meansMapping() && input.events.geoip.isEmpty
     let surveyed = try await survey(query, catalog, tables, asksColumns: asksColumns, context)
     let program = try bound(query, surveyed, tables)
     var place = try SearchOutput(file)

@@ -279,6 +279,7 @@ struct SearchCommand: AsyncParsableCommand {
     let started = ContinuousClock.now
     let notices = input.notices
     let catalog = try input.catalog(tells: true)
+    LostAlerts.tell(.search)
     let query = try parsed(catalog)
     let predicate = query.predicate
     let form = try form(catalog)
@@ -313,7 +314,7 @@ struct SearchCommand: AsyncParsableCommand {
       let index = index.map { IndexPattern($0) }
       // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
       let asksStore =
-        try !input.types.meansMapping(of: input.data) && input.events.geoip.isEmpty && unknown.isEmpty
+        try !input.meansMapping() && input.events.geoip.isEmpty && unknown.isEmpty
         && patterns.isEmpty && !predicate.asksTexts && !queries.plan.asksTexts
       var question = StoreQuestion(
         queries: queries, query: bound, times: times, index: index, asksColumns: asksStore)

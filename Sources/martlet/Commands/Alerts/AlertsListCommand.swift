@@ -63,11 +63,12 @@ enum KeptAlertPrinting {
     var alerts: [AlertDocument]
     let left: Int
     do {
-      (alerts, left) = try kept.alerts(in: try kept.open())
+      (alerts, left) = try kept.alerts(in: try kept.open(), notices)
     } catch let error where !(error is ExitCode) && !(error is ValidationError) {
       throw StoreAccess.failed(error)
     }
     if left > 0 { notices.warn("\(CountText.count(left, "alert")) found no room and are left out; give a --filter") }
+    view.showsStatus = true
     view.ruleLabels = RuleLabels(alerts.map { ($0.ruleID, $0.first("kibana.alert.rule.name") ?? "", $0.ruleID) })
     if !view.ruleLabels.isEmpty { alerts = alerts.map { $0.labelled(view.ruleLabels) } }
     var isWhole = true

@@ -88,7 +88,7 @@ struct AlertsSetCommand: ParsableCommand {
       let store = try AlertStore(folder: kept.data, isReadOnly: false)
       var chosen: [String] = []
       if ids.isEmpty {
-        chosen = try kept.alerts(in: store).alerts.map(\.id)
+        chosen = try kept.alerts(in: store, notices).alerts.map(\.id)
       } else {
         for id in ids { chosen.append(try AlertPick.one(id, try kept.alerts(in: store, idPrefix: id).alerts).id) }
       }

@@ -77,7 +77,7 @@ struct ContextCommand: AsyncParsableCommand {
     for missing in summary.missing {
       StandardError.write(
         line: Terminal.safe(
-          "martlet: \(CountText.count(missing.summary.rowCount, "event")) cannot be read: \(missing.reason)"))
+          "martlet: \(CountText.count(missing.count, "event")) cannot be read: \(missing.reason)"))
     }
     if left > 0 { events.notices.warn("\(left) events were not remembered for want of memory, and are not counted") }
     try StandardOutput.quietly { output in

@@ -63,19 +63,29 @@ struct KeptAlertOptions: ParsableArguments {
 
   /// The alerts that are asked for, in the order of their executions, with what people did with them.
   ///
-  /// - Parameter idPrefix: how their ids begin.
-  func alerts(in store: AlertStore, idPrefix: String = "") throws -> (alerts: [AlertDocument], left: Int) {
+  /// - Parameters:
+  ///   - idPrefix: how their ids begin.
+  ///   - notices: is told of fields of the filter that no alert has.
+  func alerts(
+    in store: AlertStore, idPrefix: String = "", _ notices: NoticeOptions? = nil
+  ) throws -> (alerts: [AlertDocument], left: Int) {
     let catalog = try types.catalog(of: data, tells: true)
     let now = EventOptions.clock()
-    let filter = try predicate(catalog).map { AlertFilter($0, catalog: catalog, now: now) }
+    let predicate = try predicate(catalog)
+    let (unknown, patterns) = predicate.map { Self.unknown($0, catalog) } ?? ([], [])
+    var met: Set<String> = []
+    let filter = predicate.map {
+      AlertFilter($0, lookedFor: unknown, patterns: patterns, catalog: catalog, now: now)
+    }
     let keeps = try selection.alertFilter()
     var found: [AlertDocument] = []
     var (left, bytes) = (0, 0)
     var waiting: [AlertDocument] = []
     var waitingBytes = 0
     func settle() throws {
-      let ids = try filter?.ids(in: waiting.map(\.json))
-      for alert in waiting where ids?.contains(alert.id) ?? true {
+      let matching = try filter?.ids(in: waiting.map(\.json))
+      met.formUnion(matching?.met ?? [])
+      for alert in waiting where matching?.ids.contains(alert.id) ?? true {
         bytes += alert.json.count
         if bytes <= Self.mostBytes { found.append(alert) } else { left += 1 }
       }
@@ -90,7 +100,28 @@ struct KeptAlertOptions: ParsableArguments {
       if waitingBytes >= Self.batchBytes { try settle() }
     }
     try settle()
+    notices?.warn(each: (unknown + patterns.map(\.text)).filter { !met.contains($0) }) {
+      UnknownFields.ofAlerts($0, catalog)
+    } more: {
+      "no alert has \($0) more fields that were named"
+    }
     return (found, left)
+  }
+
+  /// The fields and patterns of a filter that the catalog does not know: alerts may have them all the same.
+  private static func unknown(
+    _ predicate: Query.Predicate, _ catalog: FieldCatalog
+  ) -> (fields: [String], patterns: [WildcardPattern]) {
+    var fields: [String] = []
+    var patterns: [WildcardPattern] = []
+    for selector in predicate.fields {
+      switch selector.strict {
+      case .named(let path): if !fields.contains(path) { fields.append(path) }
+      case .matching(let pattern): if FieldNotice.isUnknown(pattern.text, catalog) { patterns.append(pattern) }
+      default: break
+      }
+    }
+    return (UnknownFields.among(fields, catalog), patterns)
   }
 }
 

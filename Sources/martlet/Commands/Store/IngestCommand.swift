@@ -1,3 +1,4 @@
+import Alerts
 import ArgumentParser
 import CloudTrail
 import Events
@@ -19,6 +20,7 @@ struct IngestCommand: AsyncParsableCommand {
       Every field of every event is stored in columns, and its own text as it came. An event that is there already is not
       stored again, and a file that was read as it is now is not read again, so that the same command may be run as often
       as one likes. The folder's rules are asked about what comes in, so that their executions need not read it. What is reported as stored survives a crash and a loss of power.
+      Where the folder's alerts are gone or damaged, events are stored all the same, and that is said.
 
       Examples:
         martlet ingest --data events AWSLogs/
@@ -27,7 +29,8 @@ struct IngestCommand: AsyncParsableCommand {
         martlet search --data events 'event.action: StopLogging'
         martlet hunt --data events
 
-      Exit status: 0 when everything was stored; 1 when some input could not be read, or the folder cannot be written; 2 when
+      Exit status: 0 when everything was stored; 1 when some input could not be read, the folder cannot be written, or its alerts
+      are gone or damaged; 2 when
       there was no file, or no event in them; 64 for wrong arguments.
       """)
 
@@ -73,6 +76,14 @@ struct IngestCommand: AsyncParsableCommand {
     }
   }
 
+  private var areAlertsWhole: Bool {
+    do {
+      return try AlertStore.loss(in: data) == nil
+    } catch {
+      return false
+    }
+  }
+
   /// Whether the input can be looked at again.
   private var isRepeatable: Bool { !paths.contains("-") && InputReader.pipes(among: paths).isEmpty }
 
@@ -81,9 +92,14 @@ struct IngestCommand: AsyncParsableCommand {
     _ = try events.types.catalog(tells: true)
     // Columns and answers are kept under the schema's own types, which a mapping lies over.
     let catalog = FieldCatalog.standard
-    let hasMapping = try events.types.meansMapping(of: data)
-    let answering = hasMapping ? nil : try FolderRules.telling { try FolderRules.answering(data, context, catalog) }
+    // Events are kept whatever has become of the alerts.
+    let answering = try FolderRules.telling {
+      try LostAlerts.goingOn { () -> RuleAnswering? in
+        try events.types.meansMapping(of: data) ? nil : FolderRules.answering(data, context, catalog)
+      } ?? nil
+    }
     let store = try StoreAccess.open(data, .writing(as: "martlet ingest"), answering: answering?.answers)
+    if LostAlerts.areMet { LostAlerts.tell(.ingestion) } else { AlertStore.noteAlerts(in: data) }
     try events.types.remember(in: data, at: events.currentTime(), events.notices)
     let seed: UInt64
     do {
@@ -103,6 +119,8 @@ struct IngestCommand: AsyncParsableCommand {
     var total = IngestSummary()
     var outcome = RunOutcome()
     func retain() throws {
+      // They may have been put back since.
+      if LostAlerts.areMet, !areAlertsWhole { return }
       let isDone = Retention.applyAfterwards(
         to: data, store, holder: "martlet ingest", now: try events.currentTime(), events.notices)
       if !isDone { outcome.hasTrouble = true }
@@ -137,7 +155,9 @@ struct IngestCommand: AsyncParsableCommand {
       do {
         try store.mergeSegments(at: events.currentTime())
       } catch {
-        throw StoreAccess.failed(error)
+        // All events are stored, and what was done is told.
+        FirstFailures().note(error)
+        outcome.hasTrouble = true
       }
     }
     if try tellOfDamage(in: store) { outcome.hasTrouble = true }
@@ -181,15 +201,25 @@ struct IngestCommand: AsyncParsableCommand {
   ) async throws -> IngestSummary? {
     let started = ContinuousClock.now
     var round = IngestSummary()
+    let tally = IngestTally()
+    func stored() -> Int { total.outcome.stored + tally.outcome.stored }
     do {
-      guard let done = try await ingest(into: store, context, catalog, seed: seed, stop) else {
+      guard let done = try await ingest(into: store, context, catalog, seed: seed, stop, tally) else {
         StandardError.write(
-          line: "martlet: stopped: what was stored by now stays, and what was not is read the next time")
+          line:
+            "martlet: stopped: what was stored by now stays, \(CountText.count(stored(), "event")), and what was not is read the next time"
+        )
         return nil
       }
       round = done
     } catch let error where !(error is ExitCode) && !(error is ValidationError) {
-      throw StoreAccess.failed(error)
+      let ended = StoreAccess.failed(error)
+      let again = isRepeatable ? "the same command goes" : "the same command, given the same input, goes"
+      StandardError.write(
+        line:
+          "martlet: \(CountText.count(stored(), "event")) had been stored by then, and \(stored() == 1 ? "stays" : "stay"): once that is "
+          + "mended, \(again) on from there")
+      throw ended
     }
     round.seconds = (ContinuousClock.now - started).seconds
     ProblemReport.write(round.reading.problems)
@@ -206,7 +236,7 @@ struct IngestCommand: AsyncParsableCommand {
 
   private func ingest(
     into store: SegmentStore, _ context: EventContext, _ catalog: FieldCatalog, seed: UInt64,
-    _ stop: StopSignal
+    _ stop: StopSignal, _ tally: IngestTally
   ) async throws -> IngestSummary? {
     let now = try events.currentTime()
     var reader = InputReader(paths: paths, now: now)
@@ -227,7 +257,10 @@ struct IngestCommand: AsyncParsableCommand {
       dataStream: context.dataStream, scopeSeed: seed, remembers: false)
     let progress = ReadingProgress()
     let reading = reader
-    let deleted = try FolderRules.telling { try Retention.deleted(from: data, store, now: now) }
+    let deleted = try FolderRules.telling {
+      try LostAlerts.goingOn { try Retention.deleted(from: data, store, now: now) } ?? [:]
+    }
+    LostAlerts.tell(.ingestion)
     let clock: (@Sendable () -> Timestamp)?
     if backfill {
       clock = nil
@@ -241,7 +274,7 @@ struct IngestCommand: AsyncParsableCommand {
         try await reading.read(registry: registry, progress: progress) {
           IngestCollector(
             store, context: context, catalog: catalog, now: now, clock: clock, segmentEvents: segmentEvents,
-            deleted: deleted)
+            deleted: deleted, tally: tally)
         }
       }
     }

@@ -53,12 +53,18 @@ extension InputOptions {
       reader.rows = question.rows
       if question.meansAlerts, question.rows == nil {
         do {
-          let alerts = try AlertStore(folder: data ?? "", isReadOnly: true)
           var (bytes, left) = (0, 0)
-          try alerts.forEachAlert {
-            let document = try $0.document()
-            bytes += document.count
-            if bytes <= Self.mostAlertBytes { reader.documents.append(document) } else { left += 1 }
+          let areRead: Void? = try LostAlerts.goingOn {
+            try AlertStore(folder: data ?? "", isReadOnly: true).forEachAlert {
+              let document = try $0.document()
+              bytes += document.count
+              if bytes <= Self.mostAlertBytes { reader.documents.append(document) } else { left += 1 }
+            }
+          }
+          if areRead == nil {
+            // Some of them would look like all.
+            reader.documents.removeAll()
+            LostAlerts.tell(.search)
           }
           if left > 0, tells {
             notices.warn(

@@ -42,9 +42,9 @@ struct RulesImportCommand: ParsableCommand {
       StandardError.write(line: Terminal.safe(diagnostic.description))
     }
     var hasTrouble = loaded.hasErrors
-    let mapping = try KeptMapping.of(folder.data)?.mapping
-    let catalog = mapping.map { FieldCatalog.standard.applying($0) } ?? .standard
     let store = try FolderRules.open(folder.data, isReadOnly: false)
+    let mapping = try FolderRules.telling { try KeptMapping.of(folder.data)?.mapping }
+    let catalog = mapping.map { FieldCatalog.standard.applying($0) } ?? .standard
     var rules = ExceptionKeeper.Counts()
     var exceptions: ExceptionKeeper?
     try FolderRules.telling {

@@ -118,7 +118,7 @@ struct RunCommand: AsyncParsableCommand {
       for missing in stored.missing {
         StandardError.write(
           line: Terminal.safe(
-            "martlet: \(CountText.count(missing.summary.rowCount, "indicator")) cannot be read: \(missing.reason)"))
+            "martlet: \(CountText.count(missing.count, "indicator")) cannot be read: \(missing.reason)"))
       }
       let waiting = HuntSummary.waiting(plan.unrunnable, loaded)
       tell(plan.unrunnable.filter { events.notices.isVerbose || !waiting.contains($0.rule.ruleID) }, labels)
@@ -128,6 +128,7 @@ struct RunCommand: AsyncParsableCommand {
       run.view = times.earliest == nil && !isDry ? .stored : .replayed
       run.asksColumns = try !events.types.meansMapping(of: folder.data) && events.geoip.isEmpty
       run.keepsAnswers = !isDry
+      run.keepsAlerts = !isDry
       run.workers = events.threads
       run.mostAlerts = mostAlerts
       if let age = RetentionPolicy.age(catchUp) { run.catchUp = age }
@@ -144,10 +145,13 @@ struct RunCommand: AsyncParsableCommand {
       tell(result.refused, labels)
       notices.tell(ofElsewhere: summary.elsewhere)
       ProblemReport.write(summary.problems)
-      for missing in made.missing {
+      for missing in made.missing { StandardError.write(line: Terminal.safe("martlet: \(missing.sentence)")) }
+      if !made.missing.isEmpty {
         StandardError.write(
           line: Terminal.safe(
-            "martlet: \(CountText.count(missing.summary.rowCount, "event")) cannot be read: \(missing.reason)"))
+            "martlet: rules were run over the rest, and what is due is run again when all is there: put files back from a backup, or "
+              + "martlet verify --data \(folder.data) --repair sets aside what is damaged, and the next ingestion reads its events anew"
+          ))
       }
       if made.leftPolicies > 0 {
         events.notices.warn(
@@ -162,7 +166,7 @@ struct RunCommand: AsyncParsableCommand {
       let elsewhere = summary.elsewhere.values.reduce(0, +)
       if summary.searched == 0, snapshot.eventCount == elsewhere { outcome.nothing = "\(folder.data) holds no event" }
       if isDry {
-        try showDry(result)
+        try showDry(made)
       } else {
         let took = (ContinuousClock.now - started).seconds
         let changed = try run.keep(made, span, seconds: took, events.notices)
@@ -183,10 +187,7 @@ struct RunCommand: AsyncParsableCommand {
     } catch let error as TooManyAlerts {
       throw StoreAccess.failed(error)
     } catch let error as SegmentError {
-      throw StoreAccess.failed(
-        DamagedEvents(
-          description: "\(error). Nothing of this run was kept: what is damaged would have made an alert. "
-            + "martlet verify --data \(folder.data) --repair sets the segment aside, and rules run over the rest"))
+      throw StoreAccess.failed(error)
     }
   }
 
@@ -221,6 +222,7 @@ struct RunCommand: AsyncParsableCommand {
       func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
       let json: JSONValue = [
         "rules": count(result.outcomes.count), "executions": count(executions), "searched": count(summary.searched),
+        "missing_events": count(summary.missing.reduce(0) { $0 + $1.count }),
         "answers": ["new": count(summary.asked), "kept": count(summary.known)], "from": .string(span.first.iso8601),
         "to": .string(span.last.iso8601), "new": count(changed.new),
         "late": count(changed.late), "known": count(changed.known), "revised": count(changed.revised),
@@ -241,9 +243,8 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func showDry(_ result: HuntResult) throws {
-    var saved: [AlertDocument] = []
-    try result.forEachAlert { saved.append(try AlertDocument(written: $0.json)) }
+  private func showDry(_ made: RuleRun.Made) throws {
+    let saved = try made.documents.filter { !$0.isBuildingBlock }.map { try AlertDocument(written: $0.document) }
     var view = AlertView()
     let shown = format == .json ? AlertView.Format.ndjson : .table
     view.histogram = 86_400
@@ -256,9 +257,4 @@ struct RunCommand: AsyncParsableCommand {
     for notice in written.notices { events.notices.close(notice) }
     events.notices.close("\(CountText.count(saved.count, "alert")) would be made; nothing was kept")
   }
-}
-
-/// Events that an alert stands on cannot be read.
-private struct DamagedEvents: Error, CustomStringConvertible {
-  let description: String
 }

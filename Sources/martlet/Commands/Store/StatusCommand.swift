@@ -16,7 +16,7 @@ struct StatusCommand: ParsableCommand {
       Example:
         martlet status --data events
 
-      Exit status: 0; 1 when the folder, or a segment in it, cannot be read; 64 for wrong arguments.
+      Exit status: 0; 1 when the folder, a segment in it or its alerts cannot be read; 64 for wrong arguments.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
@@ -25,6 +25,13 @@ struct StatusCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("table or json.", valueName: "format"))
   var format = Format.table
+
+  /// What a folder has beside its events.
+  private struct Kept {
+    var alerts: [AlertWorkflow.Status: Int]
+    var runs: [(run: AlertStore.Run, failures: Int)]
+    var mapping: KeptMapping?
+  }
 
   private struct Stream {
     var events = 0
@@ -38,16 +45,16 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let snapshot: StoreSnapshot
     let objects: Int
-    let alerts: [AlertWorkflow.Status: Int]
-    let runs: [(run: AlertStore.Run, failures: Int)]
-    let mapping = try KeptMapping.of(folder.data)
+    let kept: Kept?
     do {
       let store = try SegmentStore(folder.data, .reading)
       snapshot = try store.snapshot()
       objects = try store.objectCount()
-      let kept = try AlertStore(folder: folder.data, isReadOnly: true)
-      alerts = try kept.counts()
-      runs = try kept.latestRuns()
+      kept = try LostAlerts.goingOn {
+        let mapping = try KeptMapping.of(folder.data)
+        let alerts = try AlertStore(folder: folder.data, isReadOnly: true)
+        return Kept(alerts: try alerts.counts(), runs: try alerts.latestRuns(), mapping: mapping)
+      }
     } catch {
       throw StoreAccess.failed(error)
     }
@@ -65,19 +72,20 @@ struct StatusCommand: ParsableCommand {
       }
       streams[summary.dataStream] = stream
     }
+    LostAlerts.tell(.status)
     let sorted = streams.sorted { $0.key < $1.key }
     let output = StandardOutput()
     switch format {
     case .table:
       try write(sorted, to: output)
-      try write(alerts, runs, to: output)
-      if let mapping {
+      if let kept { try write(kept.alerts, kept.runs, to: output) }
+      if let mapping = kept?.mapping {
         try output.write(
           line: Terminal.safe(
             "mapping: \(CountText.count(mapping.mapping.fields.count, "field")), since \(mapping.keptAt.iso8601) by \(mapping.who)"
           ))
       }
-    case .json: try output.write(line: json(sorted, snapshot, objects: objects, alerts, runs, mapping).text)
+    case .json: try output.write(line: json(sorted, snapshot, objects: objects, kept).text)
     }
     for missing in snapshot.missing {
       StandardError.write(
@@ -85,7 +93,7 @@ struct StatusCommand: ParsableCommand {
           "martlet: \(CountText.count(missing.summary.rowCount, "event")) of \(missing.summary.dataStream) cannot be read: "
             + missing.reason))
     }
-    if !snapshot.missing.isEmpty { throw ExitCode(1) }
+    if !snapshot.missing.isEmpty || LostAlerts.areMet { throw ExitCode(1) }
   }
 
   private func write(_ streams: [(key: String, value: Stream)], to output: StandardOutput) throws {
@@ -134,30 +142,34 @@ struct StatusCommand: ParsableCommand {
   }
 
   private func json(
-    _ streams: [(key: String, value: Stream)], _ snapshot: StoreSnapshot, objects: Int,
-    _ alerts: [AlertWorkflow.Status: Int], _ runs: [(run: AlertStore.Run, failures: Int)], _ mapping: KeptMapping?
+    _ streams: [(key: String, value: Stream)], _ snapshot: StoreSnapshot, objects: Int, _ kept: Kept?
   ) -> JSONValue {
     func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
     return [
       "folder": .string(folder.data), "events": count(snapshot.eventCount), "source_objects": count(objects),
-      "mapping": mapping.map {
+      "mapping": kept?.mapping.map {
         [
           "fields": count($0.mapping.fields.count), "kept_at": .string($0.keptAt.iso8601), "kept_by": .string($0.who),
         ]
       } ?? .null,
       "missing_events": count(snapshot.missing.reduce(0) { $0 + $1.summary.rowCount }),
-      "alerts": .object(
-        Dictionary(
-          uniqueKeysWithValues: AlertWorkflow.Status.allCases.map { ($0.rawValue, count(alerts[$0] ?? 0)) })),
-      "rules": .array(
-        runs.map { run, failures in
-          [
-            "rule_id": .string(run.ruleID), "last_tick": .string(run.last.iso8601),
-            "outcome": .string(run.outcome.rawValue),
-            "reason": run.reason.map { .string($0) } ?? .null, "failures": count(failures), "took": .integer(run.took),
-            "warnings": .array(run.warnings.map { .string($0) }),
-          ]
-        }),
+      "alerts": kept.map { kept in
+        .object(
+          Dictionary(
+            uniqueKeysWithValues: AlertWorkflow.Status.allCases.map { ($0.rawValue, count(kept.alerts[$0] ?? 0)) }))
+      } ?? .null,
+      "alerts_fault": LostAlerts.error.map { .string("\($0)") } ?? .null,
+      "rules": kept.map { kept in
+        .array(
+          kept.runs.map { run, failures in
+            [
+              "rule_id": .string(run.ruleID), "last_tick": .string(run.last.iso8601),
+              "outcome": .string(run.outcome.rawValue),
+              "reason": run.reason.map { .string($0) } ?? .null, "failures": count(failures),
+              "took": .integer(run.took), "warnings": .array(run.warnings.map { .string($0) }),
+            ]
+          })
+      } ?? .null,
       "data_streams": .array(
         streams.map { name, stream in
           [

@@ -15,13 +15,15 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Reads all that a folder of events holds, and says what is damaged.",
     discussion: """
-      Checks the catalog's structure, every checksum and every block of every segment, whether the audit log is as it was written (each of
+      Checks the structure of the catalog and of the alerts, every checksum and every block of every segment, whether the audit log is as it was written (each of
       its entries has the hash of all before it, and the events stored of it are the same), and asks the folder's rules again about all
       events, to see whether the answers that are kept are right. May run while events are ingested.
       With --repair, answers that are wrong are dropped, so that the next run asks anew, and segments that are damaged are set
       aside (their files are moved to segments/damaged/), so that the files which
       their events came from are read again by the next ingestion; those that are whole again, since somebody has put their
-      file back, are taken back.
+      file back, are taken back. Alerts that are gone or damaged, with the rules, exceptions and all else that is kept beside events, are
+      put back from a backup; only where there is none, --forget-alerts has the folder begin with none. A damaged file is moved to
+      alerts.sqlite.damaged.
 
       Examples:
         martlet verify --data events
@@ -39,10 +41,18 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "With --repair: no longer miss what is set aside, whose events cannot be had again.")
   var forget = false
 
+  @Flag(
+    help:
+      "With --repair: begin with no alerts, rules, exceptions and keys, where the folder's are gone or damaged and cannot be had again."
+  )
+  var forgetAlerts = false
+
+  @OptionGroup var author: AuthorOption
   @OptionGroup var notices: NoticeOptions
 
   func validate() throws {
     guard repair || !forget else { throw ValidationError("--forget goes with --repair.") }
+    guard repair || !forgetAlerts else { throw ValidationError("--forget-alerts goes with --repair.") }
   }
 
   func run() throws {
@@ -53,10 +63,16 @@ struct VerifyCommand: ParsableCommand {
         _ = try SegmentStore(folder.data, .reading)
         let store = try SegmentStore(folder.data, .writing(as: "martlet verify --repair"))
         tell(try store.repair(forgets: forget, at: EventOptions.clock()))
+        if forgetAlerts { try beginAnew() }
+        if try AlertStore.loss(in: folder.data) == nil { AlertStore.noteAlerts(in: folder.data) }
       }
       result = try SegmentStore(folder.data, .reading).verify()
-      result.faults += try wrongAnswers()
-      result.faults += try auditFaults()
+      if let loss = try AlertStore.loss(in: folder.data) {
+        result.faults.append("\(loss)")
+      } else {
+        result.faults += try wrongAnswers()
+        result.faults += try auditFaults()
+      }
     } catch {
       throw StoreAccess.failed(error)
     }
@@ -72,8 +88,22 @@ struct VerifyCommand: ParsableCommand {
     notices.close("\(looked): all is well")
   }
 
-  /// Looks whether the audit log is as it was written, and fits the events that were stored of it.
-  private func auditFaults() throws -> [String] {
+  /// Begins with no alerts where those there were are lost, and says so.
+  private func beginAnew() throws {
+    guard let loss = try AlertStore.loss(in: folder.data) else {
+      return notices.warn("the alerts of \(folder.data) are there and whole: nothing of them is forgotten")
+    }
+    let place = try AlertStore.beginAnew(
+      in: folder.data, stored: try storedAudit(), by: author.name, at: EventOptions.clock())
+    let moved = place.map { "; what was there lies in \($0)" } ?? ""
+    let was = loss.kind == .gone ? "gone" : "damaged"
+    StandardError.write(
+      line: Terminal.safe(
+        "martlet: the alerts of \(folder.data) were \(was): it begins with none, and with the rules that ship\(moved)"))
+  }
+
+  /// The events that were stored of the audit log.
+  private func storedAudit() throws -> [JSONValue] {
     var stored: [JSONValue] = []
     for part in try SegmentStore(folder.data, .reading).snapshot().parts
     where part.summary.dataStream.hasPrefix("logs-martlet.audit-") {
@@ -84,10 +114,17 @@ struct VerifyCommand: ParsableCommand {
       }
       part.segment.letGo()
     }
+    return stored
+  }
+
+  /// Looks whether the audit log is as it was written, and fits the events that were stored of it.
+  private func auditFaults() throws -> [String] {
+    let stored = try storedAudit()
     let audit = try AlertStore(folder: folder.data, isReadOnly: true).auditFaults(stored: stored)
     if audit.faults.isEmpty, audit.entries > 0 {
       notices.close(
-        "\(CountText.count(audit.entries, "change")) in the audit log, of which the last has the hash \(audit.last)")
+        "\(CountText.count(audit.entries, "change")) in the audit log, of which the last has the hash \(audit.last)"
+          + (audit.first > 1 ? "; it goes on behind \(audit.first - 1) that were lost with the alerts" : ""))
     }
     return audit.faults
   }
