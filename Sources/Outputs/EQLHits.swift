@@ -10,10 +10,15 @@ public struct EQLHits: Sendable {
   /// The texts of stored events, by the places of candidates.
   private var stored: [Int: [UInt8]] = [:]
 
-  /// Finds the hits, in Elasticsearch's order; at most so many as `limit` says.
-  public init(_ plan: EQLPlan, in found: EQLSearch.Result, limit: Int?) {
+  /// Finds the hits, in Elasticsearch's order.
+  ///
+  /// - Parameters:
+  ///   - plan: of the binding that found the candidates.
+  ///   - limit: so many hits at most; `samplesPerKey` so many samples of each key.
+  public init(_ plan: EQLPlan, in found: EQLSearch.Result, limit: Int?, samplesPerKey: Int = 1) {
     (self.plan, self.found) = (plan, found)
-    hits = SequenceMatcher(plan).hits(found.candidates, in: found.candidates.ordered(), limit: limit)
+    hits = SequenceMatcher(plan, samplesPerKey: samplesPerKey).hits(
+      found.candidates, in: found.candidates.ordered(), limit: limit)
   }
 
   public var count: Int { hits.count }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Hashing
 import Outputs
 import Parallel
 
@@ -8,6 +9,7 @@ import Parallel
 enum Program {
   static func main() async {
     ProcessMemory.prepare()
+    CryptoLibrary.prepare()
     await OpenFiles.prepare()
     if let complaint = CommandNames.complaint(Array(CommandLine.arguments.dropFirst())) {
       refuse(complaint, Martlet.self)

@@ -17,7 +17,7 @@ extension QueryTargets {
     var candidates = EQLCandidates()
     collector.collect(Self.batch(collector.queries.plan, .standard), into: &candidates) { row, _ in row }
     let order = candidates.ordered()
-    let matcher = SequenceMatcher(plan)
+    let matcher = SequenceMatcher(collector.plan)
     let hits = matcher.hits(candidates, in: order)
     let places = plan.isOfEvents ? 1 : plan.items.count - (hasUntil(plan) ? 1 : 0)
     for hit in hits {

@@ -6,6 +6,8 @@ struct EQLBinder {
   let catalog: FieldCatalog
   let categoryField: String
   let text: [Unicode.Scalar]
+  /// Which field stands in for one that is written, in the texts of conditions.
+  var standIn = ""
 
   /// The category and the condition of an item.
   func predicate(_ test: EQLQuery.EventTest) throws(TypeFault) -> Predicate {
@@ -14,9 +16,14 @@ struct EQLBinder {
       TypedExpression(.column(0), try field(name, range), range)
     }
     _ = try checker.condition(test.condition)
-    let condition = try predicate(test.condition.renamed(exact))
+    let condition = try predicate(test.condition)
     guard let category = test.category else { return condition.simplified() }
     return Predicate.and([.test(.named(categoryField), .term(category)), condition]).simplified()
+  }
+
+  /// A condition; null is met by nothing.
+  func predicate(_ condition: Expression) throws(TypeFault) -> Predicate {
+    try judged(withNullChecks(condition.changingFields { .field(exact($0), isOptional: $1) })) ?? .nothing
   }
 
   /// The field that stands for one of words in EQL: the one beside it that keeps whole values, where there is one.
@@ -60,18 +67,24 @@ struct EQLBinder {
 
   /// A condition that is evaluated row by row.
   private func holds(_ expression: Expression, text: String? = nil) throws(TypeFault) -> Predicate {
-    let condition = RowCondition(expression, text: text ?? source(expression.range))
+    let condition = RowCondition(expression, text: (text ?? source(expression.range)) + standIn)
     // Times relative to now are known to tests of values alone.
     _ = try condition.typed(catalog, now: nil)
     return .holds(condition)
   }
 
-  func predicate(_ expression: Expression) throws(TypeFault) -> Predicate {
+  /// What a condition asks of an event; nil where it is null whatever the event.
+  func judged(_ expression: Expression) throws(TypeFault) -> Predicate? {
     switch expression.node {
-    case .and(let parts): return .and(try predicates(parts))
-    case .or(let parts): return .or(try predicates(parts))
-    case .not(let part): return .not(try predicate(part))
-    case .literal(let cell, _): return cell == .boolean(true) ? .all : .nothing
+    case .and(let parts): return try conjunction(parts)
+    case .or(let parts): return try disjunction(parts)
+    case .not(let part): return try judged(part).map { .not($0) }
+    default: break
+    }
+    if let constant = constant(expression) {
+      return constant.isNull ? nil : constant == .boolean(true) ? .all : .nothing
+    }
+    switch expression.node {
     case .field(let name, _): return .test(.named(name), .term("true"))
     case .comparison(let kind, let left, let right): return try comparison(kind, left, right, expression)
     case .oneOf(let value, let choices, let ignoresCase):
@@ -80,21 +93,21 @@ struct EQLBinder {
     case .call(let name, let arguments, let ignoresCase):
       if let test = call(name.lowercased(), arguments, ignoresCase: ignoresCase) { return test }
       return try holds(expression)
-    case .isNull, .negative, .arithmetic, .cast: return try holds(expression)
+    case .isNull(let part): return try isNull(part)
+    case .literal, .and, .or, .not, .negative, .arithmetic, .cast: return try holds(expression)
     }
   }
 
-  private func predicates(_ parts: [Expression]) throws(TypeFault) -> [Predicate] {
-    var all: [Predicate] = []
-    for part in parts { all.append(try predicate(part)) }
-    return all
+  private func isNull(_ part: Expression) throws(TypeFault) -> Predicate {
+    if let name = part.isField { return .not(.exists(.named(name))) }
+    return try holds(Expression(.isNull(part), part.range), text: "\(source(part.range)) == null")
   }
 
   // MARK: Comparing
 
   private func comparison(
     _ kind: ComparisonOperator, _ left: Expression, _ right: Expression, _ whole: Expression
-  ) throws(TypeFault) -> Predicate {
+  ) throws(TypeFault) -> Predicate? {
     // A constant stands on the right.
     if left.isConstant, !right.isConstant { return try comparison(kind.swapped, right, left, whole) }
     if !right.isConstant {
@@ -103,23 +116,15 @@ struct EQLBinder {
         "Comparisons against fields are not (currently) supported; offender [\(source(right.range).prefix(80))] in [\(kind.rawValue)]",
         at: right.range, expected: "a constant")
     }
-    if comesToNull(right) {
-      return try comparison(kind, left, Expression(.literal(.none, .null), right.range), whole)
-    }
+    // Nothing stands in an order with null; whether it is equal has become a question of its own.
+    if comesToNull(right) { return .nothing }
     if kind == .notEqual {
       let equal = Expression(.comparison(.equal, left, right), whole.range)
-      return .not(try comparison(.equal, left, right, equal))
-    }
-    if right.isNull {
-      guard kind == .equal else { return .nothing }
-      if let name = left.isField { return .not(.exists(.named(name))) }
-      if case .literal = left.node { return left.isNull ? .all : .nothing }
-      return try holds(Expression(.isNull(left), whole.range), text: "\(source(left.range)) == null")
+      return try comparison(.equal, left, right, equal).map { .not($0) }
     }
     if left.isField == nil, left.isCondition, case .literal(.one(.boolean(let wanted)), _) = right.node, kind == .equal
     {
-      let inner = try predicate(left)
-      return wanted ? inner : .not(inner)
+      return try judged(left).map { wanted ? $0 : .not($0) }
     }
     // An inequality comes here as the equality that it denies.
     let text = "\(source(left.range)) \(kind.rawValue) \(source(right.range))"
@@ -130,13 +135,6 @@ struct EQLBinder {
     return try holds(whole, text: text)
   }
 
-  /// A function of constants that gives null; Elasticsearch works it out before it looks at what is compared.
-  private func comesToNull(_ constant: Expression) -> Bool {
-    if case .literal = constant.node { return false }
-    let asked = RowCondition(Expression(.isNull(constant), constant.range), text: "")
-    return (try? asked.typed(catalog, now: nil))?.constant == .boolean(true)
-  }
-
   /// A comparison with an optional field that no schema knows, which is null to Elasticsearch: it asks whether the other
   /// side is null too. nil where neither side is one.
   private func againstMissing(
@@ -145,10 +143,7 @@ struct EQLBinder {
     let sides = isUnknown(right) ? (left, right) : (right, left)
     guard isUnknown(sides.1), let name = sides.1.isField else { return nil }
     guard kind == .equal || kind == .notEqual else { return .nothing }
-    let null = Expression(.literal(.none, .null), sides.1.range)
-    let range = min(left.range.lowerBound, right.range.lowerBound)..<max(left.range.upperBound, right.range.upperBound)
-    let other = try comparison(.equal, sides.0, null, Expression(.comparison(.equal, sides.0, null), range))
-    let areNull = Predicate.and([other, .not(.exists(.named(name)))])
+    let areNull = Predicate.and([try isNull(sides.0), .not(.exists(.named(name)))])
     return kind == .equal ? areNull : .not(areNull)
   }
 
@@ -273,54 +268,5 @@ struct EQLBinder {
       return values[0].isEmpty ? .nothing : pattern([.anyRun, .literal(values[0]), .anyRun])
     default: return nil
     }
-  }
-}
-
-extension Expression {
-  /// The name, where it is a field and nothing else.
-  var isField: String? { if case .field(let name, _) = node { name } else { nil } }
-
-  var isNull: Bool { if case .literal(.none, _) = node { true } else { false } }
-
-  /// True where it names no field.
-  var isConstant: Bool {
-    var isConstant = true
-    forEachField { _ in isConstant = false }
-    return isConstant
-  }
-
-  /// True where it is true or false by its form.
-  var isCondition: Bool {
-    switch node {
-    case .and, .or, .not, .comparison, .oneOf, .fits, .isNull: true
-    case .call(let name, _, _): ["cidrmatch", "startswith", "endswith", "stringcontains"].contains(name.lowercased())
-    case .literal, .field, .negative, .arithmetic, .cast: false
-    }
-  }
-}
-
-extension Expression {
-  /// The expression with other names of fields.
-  fileprivate func renamed(_ name: (String) -> String) -> Expression {
-    func all(_ parts: [Expression]) -> [Expression] { parts.map { $0.renamed(name) } }
-    let node: Node =
-      switch self.node {
-      case .literal: self.node
-      case .field(let field, let isOptional): .field(name(field), isOptional: isOptional)
-      case .call(let function, let arguments, let ignoresCase):
-        .call(function, all(arguments), ignoresCase: ignoresCase)
-      case .negative(let part): .negative(part.renamed(name))
-      case .arithmetic(let kind, let left, let right): .arithmetic(kind, left.renamed(name), right.renamed(name))
-      case .comparison(let kind, let left, let right): .comparison(kind, left.renamed(name), right.renamed(name))
-      case .oneOf(let value, let choices, let ignoresCase):
-        .oneOf(value.renamed(name), all(choices), ignoresCase: ignoresCase)
-      case .fits(let value, let patterns, let kind): .fits(value.renamed(name), patterns, kind)
-      case .isNull(let part): .isNull(part.renamed(name))
-      case .and(let parts): .and(all(parts))
-      case .or(let parts): .or(all(parts))
-      case .not(let part): .not(part.renamed(name))
-      case .cast(let part, let type): .cast(part.renamed(name), type)
-      }
-    return Expression(node, range)
   }
 }

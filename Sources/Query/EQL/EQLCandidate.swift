@@ -2,7 +2,8 @@ import Events
 
 /// An event that takes part in an EQL query: which items it matches, and what joins and orders it.
 public struct EQLCandidate: Sendable {
-  /// Milliseconds since the epoch; `Int64.max` for an event without a time.
+  /// Since the epoch, in milliseconds or where the field of times keeps them in nanoseconds; `Int64.max` for an event without a
+  /// time.
   public var time: Int64
   public var tiebreaker: Value?
   /// The order of the input, from which ties are broken last.

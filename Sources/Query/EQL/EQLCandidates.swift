@@ -10,7 +10,7 @@ public struct EQLCandidates: Sendable {
     var key: UInt32
   }
 
-  /// Milliseconds since the epoch; `Int64.max` for an event without a time.
+  /// As `EQLCandidate` has them.
   public private(set) var times: [Int64] = []
   /// The places of events in the input, by which ties are broken last.
   public private(set) var orders: [Int] = []

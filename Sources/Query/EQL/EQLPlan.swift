@@ -8,17 +8,25 @@ public struct EQLPlan: Sendable {
     /// The types of the keys.
     public var keyTypes: [DataType] = []
     public var isMissing: Bool
+    /// What other items, by their places, ask of the keys that they have in common.
+    public var keyConditions: [(item: Int, predicate: Predicate)] = []
+
+    /// All that is asked of an event.
+    var whole: Predicate {
+      let others = keyConditions.reduce(into: [predicate]) { if !$0.contains($1.predicate) { $0.append($1.predicate) } }
+      return others.count == 1 ? predicate : Predicate.and(others).simplified()
+    }
   }
 
   public enum Form: Sendable {
     case events
-    /// `until` is the last of `items`.
+    /// `until` is the last of `items`; the span is in milliseconds, in an `EQLBinding` in the unit of its times.
     case sequence(maxspan: Int64?, hasUntil: Bool)
     case sample
   }
 
-  public let form: Form
-  public let items: [Item]
+  public private(set) var form: Form
+  public private(set) var items: [Item]
   public let pipes: [EQLQuery.Pipe]
 
   /// True for a query of single events.
@@ -44,11 +52,21 @@ public struct EQLPlan: Sendable {
   /// What some item asks of an event; what no item asks for takes part in no hit.
   public var anyItem: Predicate { Predicate.or(items.map(\.predicate)).simplified() }
 
-  /// The plan with another condition in place of that of an item.
+  /// The plan with another condition in place of that of an item, which asks nothing of other items.
   public func replacing(item place: Int, by predicate: Predicate) -> EQLPlan {
-    var items = items
-    items[place].predicate = predicate
-    return EQLPlan(form: form, items: items, pipes: pipes)
+    var plan = self
+    plan.items[place].predicate = predicate
+    for other in plan.items.indices { plan.items[other].keyConditions.removeAll { $0.item == place } }
+    return plan
+  }
+
+  /// The plan with its span in nanoseconds.
+  var inNanoseconds: EQLPlan {
+    guard case .sequence(let maxspan?, let hasUntil) = form else { return self }
+    let (span, overflows) = maxspan.multipliedReportingOverflow(by: 1_000_000)
+    var plan = self
+    plan.form = .sequence(maxspan: overflows ? .max : span, hasUntil: hasUntil)
+    return plan
   }
 }
 
@@ -60,6 +78,7 @@ extension EQLQuery {
     _ catalog: FieldCatalog = .standard, categoryField: String = "event.category"
   ) throws(QuerySyntaxError) -> EQLPlan {
     let binder = EQLBinder(catalog: catalog, categoryField: categoryField, text: text)
+    let hasUntil = if case .sequence(_, _, _?) = form { true } else { false }
     var items: [EQLPlan.Item] = []
     for item in self.items {
       do throws(TypeFault) {
@@ -85,10 +104,12 @@ extension EQLQuery {
         throw error.shown(in: text)
       }
     }
+    // An `until` neither asks anything of the items nor is asked.
+    handOnKeyConditions(to: &items, upTo: items.count - (hasUntil ? 1 : 0), binder)
     switch form {
     case .event: return EQLPlan(form: .events, items: items, pipes: pipes)
-    case .sequence(_, let maxspan, let until):
-      return EQLPlan(form: .sequence(maxspan: maxspan, hasUntil: until != nil), items: items, pipes: pipes)
+    case .sequence(_, let maxspan, _):
+      return EQLPlan(form: .sequence(maxspan: maxspan, hasUntil: hasUntil), items: items, pipes: pipes)
     case .sample: return EQLPlan(form: .sample, items: items, pipes: pipes)
     }
   }

@@ -17,6 +17,7 @@ public struct EQLBinding: Sendable {
     var type: FieldType
   }
 
+  /// With its span in the unit of the times: milliseconds, or nanoseconds where the field of times keeps these.
   public let plan: EQLPlan
   /// What each item of the plan asks.
   let conditions: [BoundQuery]
@@ -29,10 +30,10 @@ public struct EQLBinding: Sendable {
     func column(_ name: String, _ queries: inout QuerySet) -> Column {
       Column(place: queries.addField(name), type: catalog.resolve(name).type)
     }
-    self.plan = plan
-    conditions = plan.items.map { queries.add($0.predicate) }
+    conditions = plan.items.map { queries.add($0.whole) }
     keys = plan.items.map { item in item.keys.map { column($0.field, &queries) } }
     time = column(fields.timestamp, &queries)
+    self.plan = time.type == .dateNanos ? plan.inNanoseconds : plan
     tiebreaker = fields.tiebreaker.map { column($0, &queries) }
   }
 }
@@ -86,13 +87,8 @@ public final class EQLReader {
 
   private func cell(_ column: EQLBinding.Column, _ row: Int) -> Cell { cells(column)?[row] ?? .none }
 
-  /// The time of a row by the query's timestamp field, in milliseconds since the epoch.
-  public func time(_ row: Int) -> Int64? {
-    guard let time = cell(binding.time, row).values.first?.wholeValue else { return nil }
-    guard binding.time.type == .dateNanos else { return time }
-    let (whole, rest) = time.quotientAndRemainder(dividingBy: 1_000_000)
-    return rest < 0 ? whole - 1 : whole
-  }
+  /// The time of a row by the query's timestamp field, since the epoch, in the unit that the field keeps.
+  public func time(_ row: Int) -> Int64? { cell(binding.time, row).values.first?.wholeValue }
 
   private func tiebreaker(_ row: Int) -> Value? { binding.tiebreaker.flatMap { cell($0, row).values.first } }
 

@@ -1,8 +1,18 @@
 /// Finds the hits of an EQL query among its candidates, in one pass in their order: a state machine for each join key.
 public struct SequenceMatcher {
   private let plan: EQLPlan
+  private let samplesPerKey: Int
 
-  public init(_ plan: EQLPlan) { self.plan = plan }
+  /// The most samples that a key may have.
+  public static let mostSamplesPerKey = 10_000
+
+  /// - Parameters:
+  ///   - plan: of the binding that gave the candidates.
+  ///   - samplesPerKey: so many samples of each key at most.
+  public init(_ plan: EQLPlan, samplesPerKey: Int = 1) {
+    self.plan = plan
+    self.samplesPerKey = min(samplesPerKey, Self.mostSamplesPerKey)
+  }
 
   /// The hits, in Elasticsearch's order, pipes applied.
   ///
@@ -122,36 +132,43 @@ public struct SequenceMatcher {
 
   private func samples(_ candidates: EQLCandidates, _ order: [Int]) -> [EQLHit] {
     let count = plan.items.count
-    // Of each item as many events as others may take away, and one.
+    // Of each item as many events as others may take away, and one for each sample.
+    let most = count - 1 + samplesPerKey
     var eventsOfKey: [UInt32: [[Int]]] = [:]
     for at in order {
       for entry in candidates.entries(at) {
         var lists = eventsOfKey[entry.key] ?? [[Int]](repeating: [], count: count)
-        if lists[Int(entry.item)].count < count {
+        if lists[Int(entry.item)].count < most {
           lists[Int(entry.item)].append(at)
           eventsOfKey[entry.key] = lists
         }
       }
     }
-    var hits: [EQLHit] = []
+    var samples: [(key: JoinKey, found: [[Int]])] = []
     for (key, lists) in eventsOfKey {
-      guard let events = Self.distinct(lists) else { continue }
-      hits.append(EQLHit(joinKey: candidates.key(key), events: events))
+      let found = distinct(lists)
+      if !found.isEmpty { samples.append((candidates.key(key), found)) }
     }
-    return hits.sorted { JoinKey.precedes($0.joinKey, $1.joinKey) }
+    return samples.sorted { JoinKey.precedes($0.key, $1.key) }.flatMap { sample in
+      sample.found.map { EQLHit(joinKey: sample.key, events: $0) }
+    }
   }
 
-  /// One event of each list, no event twice: the earliest that leaves the later lists one of their own.
-  private static func distinct(_ lists: [[Int]]) -> [Int]? {
-    guard lists.allSatisfy({ !$0.isEmpty }) else { return nil }
-    var chosen: [Int] = []
-    for at in lists.indices {
-      let rest = lists[(at + 1)...]
-      guard let event = lists[at].first(where: { !chosen.contains($0) && canChoose(rest, without: chosen + [$0]) })
-      else { return nil }
-      chosen.append(event)
+  /// One event of each list, no event twice: the first such choices in the order of the lists.
+  private func distinct(_ lists: [[Int]]) -> [[Int]] {
+    var all: [[Int]] = []
+    func extend(_ chosen: [Int]) {
+      guard chosen.count < lists.count else { return all.append(chosen) }
+      let rest = lists[(chosen.count + 1)...]
+      for event in lists[chosen.count] {
+        let next = chosen + [event]
+        guard !chosen.contains(event), Self.canChoose(rest, without: next) else { continue }
+        extend(next)
+        if all.count >= samplesPerKey { return }
+      }
     }
-    return chosen
+    if lists.allSatisfy({ !$0.isEmpty }) { extend([]) }
+    return all
   }
 
   /// Whether each list can have an event of its own: augmenting paths of a matching.

@@ -30,6 +30,9 @@ enum SearchRequest {
     let isHistogram = try body.flag("histogram")
     if isHistogram { arguments.append("--histogram") }
     let isCount = try body.flag("count")
+    if let samples = try body.number("samples_per_key", 1...OperatorAPI.mostRows) {
+      arguments.append("--samples-per-key=\(samples)")
+    }
     let limit = try body.number("limit", 1...OperatorAPI.mostRows)
     try body.finish()
     var form = OperatorCommand.Form.lines

@@ -17,8 +17,15 @@ extension SearchCommand {
 
   /// What an EQL search prints: hits as lines or as rows of fields, or their number.
   func checkEQL(_ catalog: FieldCatalog) throws {
-    _ = try eqlPlan(catalog)
+    let plan = try eqlPlan(catalog)
     _ = try ListOptions.limit(limit)
+    if let samplesPerKey {
+      guard case .sample = plan.form else { throw ValidationError("--samples-per-key is for samples.") }
+      guard (1...SequenceMatcher.mostSamplesPerKey).contains(samplesPerKey) else {
+        throw ValidationError(
+          "--samples-per-key takes a number from 1 to \(SequenceMatcher.mostSamplesPerKey), not \(samplesPerKey).")
+      }
+    }
     _ = try span()
     guard by == nil, sort == nil, !histogram, interval == nil else {
       throw ValidationError(
@@ -72,7 +79,7 @@ extension SearchCommand {
       found.merge(parts[place])
       parts[place] = EQLSearch.Result()
     }
-    var hits = EQLHits(plan, in: found, limit: limit)
+    var hits = EQLHits(queries.bound.plan, in: found, limit: limit, samplesPerKey: samplesPerKey ?? 1)
     var unread = 0
     let asked = counts ? [:] : hits.storedRows()
     if !asked.isEmpty {

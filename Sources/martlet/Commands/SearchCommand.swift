@@ -51,6 +51,10 @@ struct SearchCommand: AsyncParsableCommand {
   var tiebreakerField: String?
 
   @Option(
+    help: ArgumentHelp("EQL: so many samples of each join key at most; one unless given.", valueName: "n"))
+  var samplesPerKey: Int?
+
+  @Option(
     help: ArgumentHelp("Only data streams that match, for example logs-aws.*; all unless given.", valueName: "pattern"))
   var index: String?
 
@@ -106,9 +110,9 @@ struct SearchCommand: AsyncParsableCommand {
       guard format != .json else { throw ValidationError("--format json is for --language esql.") }
     }
     if language != .eql {
-      guard timestampField == nil, eventCategoryField == nil, tiebreakerField == nil else {
+      guard timestampField == nil, eventCategoryField == nil, tiebreakerField == nil, samplesPerKey == nil else {
         throw ValidationError(
-          "--timestamp-field, --event-category-field and --tiebreaker-field are for --language eql.")
+          "--timestamp-field, --event-category-field, --tiebreaker-field and --samples-per-key are for --language eql.")
       }
     }
     switch language {

@@ -100,7 +100,8 @@ struct RandomEQL {
   }
 
   private mutating func leaf() -> EQLTest {
-    switch Int.random(in: 0..<20, using: &maker.random) {
+    switch Int.random(in: 0..<21, using: &maker.random) {
+    case 20: return ofConstants()
     case 0...3: return ofField()
     case 4, 5: return swapped(number(2), any(Self.signs), constant(any([.whole, .decimal])))
     case 6, 7: return swapped(text(2), any(Self.signs), constant(.text))
@@ -115,6 +116,20 @@ struct RandomEQL {
       // A field in parentheses is the field.
       while case .bare(.field) = inner { inner = leaf() }
       return .compares(.condition(inner), any(["==", "!="]), constant(.boolean))
+    }
+  }
+
+  /// A condition that names no field.
+  private mutating func ofConstants() -> EQLTest {
+    let terms: [EQLTerm] = [
+      .null, .text("a"), .text("bash"), .call("string", [.null], tilde: false),
+      .call("concat", [.text("a"), any([.null, .text("b")])], tilde: false),
+    ]
+    switch Int.random(in: 0..<4, using: &maker.random) {
+    case 0: return .bare(any([.null, .boolean(true), .boolean(false)]))
+    case 1: return .bare(.call(any(["startsWith", "endsWith"]), [any(terms), any(terms)], tilde: any([true, false])))
+    case 2: return .compares(.call("length", [any(terms)], tilde: false), any(Self.signs), any([.null, .whole(1)]))
+    default: return .compares(any(terms), any(Self.signs), any(terms))
     }
   }
 

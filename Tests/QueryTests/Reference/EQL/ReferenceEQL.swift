@@ -4,7 +4,8 @@ import JSON
 ///
 /// A condition is made of leaves, which are true or false, and of `and`, `or` and `not` above them. A leaf is true where some
 /// choice of values makes it true, one for each place where a field stands; a field without a value is null there. Within a
-/// leaf null spreads, and a leaf that comes out as null is false.
+/// leaf null spreads, and a leaf that comes out as null is false. Conditions without a field are worked out beforehand, with null
+/// for neither: then they are `.bare(.null)`, or a boolean.
 struct ReferenceEQL {
   typealias Value = ReferenceEQLValue
 
@@ -13,25 +14,84 @@ struct ReferenceEQL {
   /// A field that no schema knows and no event has; where it is optional it is null itself, as the query stands.
   static let unmapped = "custom.nowhere"
 
-  func holds(_ test: EQLTest) -> Bool {
+  func holds(_ test: EQLTest) -> Bool { holds(worked: Self.worked(test)) }
+
+  private func holds(worked test: EQLTest) -> Bool {
     switch test {
-    case .and(let parts): return parts.allSatisfy { holds($0) }
-    case .or(let parts): return parts.contains { holds($0) }
-    case .not(let part): return !holds(part)
+    case .and(let parts): return parts.allSatisfy { holds(worked: $0) }
+    case .or(let parts): return parts.contains { holds(worked: $0) }
+    case .not(let part): return !holds(worked: part)
     case .compares(let left, let sign, .field(Self.unmapped, isOptional: true)):
-      return holds(.compares(left, sign, .null))
+      return holds(worked: .compares(left, sign, .null))
     case .compares(.field(Self.unmapped, isOptional: true), let sign, let right) where !right.fields.isEmpty:
-      return holds(.compares(right, sign, .null))
-    case .compares(let left, "!=", let right): return !holds(.compares(left, "==", right))
+      return holds(worked: .compares(right, sign, .null))
+    case .compares(let left, "!=", let right): return !holds(worked: .compares(left, "==", right))
     case .among(let value, let choices, let tilde, isNegated: true):
-      return !holds(.among(value, choices, tilde: tilde, isNegated: false))
+      return !holds(worked: .among(value, choices, tilde: tilde, isNegated: false))
     // What is a condition by itself is asked as one.
     case .compares(let left, "==", .boolean(let wanted)) where left.isTest,
       .compares(.boolean(let wanted), "==", let left) where left.isTest:
-      return holds(.bare(left)) == wanted
-    case .bare(.condition(let inner)): return holds(inner)
+      return holds(worked: .bare(left)) == wanted
+    case .bare(.condition(let inner)): return holds(worked: inner)
     case .compares, .among, .fits, .bare: return isTrueForSome(test)
     }
+  }
+
+  // MARK: Constants
+
+  private static func isNull(_ test: EQLTest) -> Bool { test == .bare(.null) }
+  private static func isFalse(_ test: EQLTest) -> Bool { test == .bare(.boolean(false)) }
+  private static func isTrue(_ test: EQLTest) -> Bool { test == .bare(.boolean(true)) }
+
+  /// The condition with what names no field worked out, and null taken out of what is above it.
+  static func worked(_ test: EQLTest) -> EQLTest {
+    switch test {
+    case .and(let parts):
+      let parts = parts.map(worked)
+      if parts.contains(where: isFalse) { return .bare(.boolean(false)) }
+      return parts.contains(where: isNull) ? .bare(.null) : .and(parts)
+    case .or(let parts):
+      let parts = parts.map(worked)
+      if parts.contains(where: isTrue) { return .bare(.boolean(true)) }
+      let known = parts.filter { !isNull($0) && !isFalse($0) }
+      if known.isEmpty { return parts.contains(where: isNull) ? .bare(.null) : .bare(.boolean(false)) }
+      return .or(known)
+    case .not(let part):
+      switch worked(part) {
+      case .bare(.null): return .bare(.null)
+      case .bare(.boolean(let flag)): return .bare(.boolean(!flag))
+      case let part: return .not(part)
+      }
+    case .bare(.condition(let inner)): return worked(inner)
+    case .compares(let left, "!=", let right) where test.fields.isEmpty || left.isCondition || right.isCondition:
+      return worked(.not(.compares(left, "==", right)))
+    // What is a condition by itself is asked as one, unless it is a null that the other side is held against.
+    case .compares(.condition(let inner), "==", .boolean(let wanted)) where !comesToNull(.condition(inner)),
+      .compares(.boolean(let wanted), "==", .condition(let inner)) where !comesToNull(.condition(inner)):
+      return worked(wanted ? inner : .not(inner))
+    case .among(let value, let choices, let tilde, isNegated: true) where test.fields.isEmpty:
+      return worked(.not(.among(value, choices, tilde: tilde, isNegated: false)))
+    case .compares, .among, .fits, .bare:
+      guard test.fields.isEmpty else { return test }
+      var none: ArraySlice<Value?> = []
+      do {
+        switch try value(test, &none) {
+        case nil: return .bare(.null)
+        case .boolean(let flag)?: return .bare(.boolean(flag))
+        default: return test
+        }
+      } catch {
+        // What fails is left to fail for each event.
+        return test
+      }
+    }
+  }
+
+  /// A term without fields that comes to null.
+  private static func comesToNull(_ term: EQLTerm) -> Bool {
+    guard term.fields.isEmpty else { return false }
+    var none: ArraySlice<Value?> = []
+    do { return try value(term, &none) == nil } catch { return false }
   }
 
   /// A leaf, for every choice of values.
@@ -56,7 +116,7 @@ struct ReferenceEQL {
     case .compares(let left, let sign, let right):
       let one = try value(left, &given)
       let other = try value(right, &given)
-      if sign == "==", left == .null || right == .null { return .boolean(one == nil && other == nil) }
+      if sign == "==", comesToNull(left) || comesToNull(right) { return .boolean(one == nil && other == nil) }
       guard let one, let other else { return nil }
       let order = Value.order(one, other) ?? Value.order(other, one).map { -$0 }
       switch sign {
@@ -126,6 +186,8 @@ struct ReferenceEQL {
 }
 
 extension EQLTerm {
+  fileprivate var isCondition: Bool { if case .condition = self { true } else { false } }
+
   /// Whether it is true or false by its form.
   var isTest: Bool {
     switch self {

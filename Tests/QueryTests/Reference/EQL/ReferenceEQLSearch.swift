@@ -90,9 +90,15 @@ struct ReferenceEQLSearch {
     func places(_ key: Key) -> [Int] { all.filter { $0.keys.contains(key) }.map(\.place) }
   }
 
-  private func taken(_ asked: EQLAsked, _ item: EQLAsked.Item, _ events: [Event]) -> Taken {
-    Taken(
-      all: events.indices.filter { takes(item, events[$0]) }.map { ($0, keys(asked, item, events[$0])) })
+  private func taken(_ asked: EQLAsked, _ item: EQLAsked.Item, _ events: [Event], _ others: [EQLTest] = []) -> Taken {
+    let rows = events.indices.filter { place in
+      takes(item, events[place]) && others.allSatisfy { ReferenceEQL(event: events[place].json).holds($0) }
+    }
+    return Taken(all: rows.map { ($0, keys(asked, item, events[$0])) })
+  }
+
+  private func taken(_ asked: EQLAsked, at place: Int, _ events: [Event]) -> Taken {
+    taken(asked, asked.items[place], events, asked.testsOfOthers(at: place))
   }
 
   private static func shown(_ key: Key) -> [String?] { key.map { $0?.written } }
@@ -101,8 +107,9 @@ struct ReferenceEQLSearch {
 
   private func sequences(_ asked: EQLAsked) -> [Hit] {
     let timed = events.filter { $0.time != nil }
-    let items = asked.items.flatMap { item in
-      let taken = taken(asked, item, timed)
+    let items = asked.items.indices.flatMap { place in
+      let item = asked.items[place]
+      let taken = taken(asked, at: place, timed)
       return (0..<item.runs).map { _ in (isMissing: item.isMissing, taken: taken) }
     }
     let positive = items.filter { !$0.isMissing }.map(\.taken)
@@ -175,7 +182,7 @@ struct ReferenceEQLSearch {
   // MARK: Samples
 
   private func samples(_ asked: EQLAsked) -> [Hit] {
-    let items = asked.items.map { taken(asked, $0, events) }
+    let items = asked.items.indices.map { taken(asked, at: $0, events) }
     let all = Set(items.flatMap { $0.all.flatMap(\.keys) })
     let sorted = all.sorted { left, right in
       for (one, other) in zip(left, right) where one != other {
