@@ -17,6 +17,8 @@ extension ESQLBinder {
     case "MATCH", "MATCH_PHRASE", "QSTR", "KQL": return try fullText(upper, terms, options, range, isOperator: false)
     case "CASE": return try caseCall(terms, range)
     case "COALESCE": return try coalesce(terms, range)
+    case "TRANGE": return try timeRange(name, terms, range)
+    case "TBUCKET": return try timeBucket(name, nameRange, terms, range)
     case "NOW":
       try count(terms, 0...0, name, range)
       firstNowStep = firstNowStep ?? steps.count
