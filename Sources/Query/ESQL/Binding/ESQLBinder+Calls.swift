@@ -221,11 +221,11 @@ extension ESQLBinder {
       guard parts[at].type == .boolean || parts[at].type == .null else {
         throw wrongType(parts[at], Self.number(at, of: parts.count), [.boolean], of: range)
       }
-      if case .column = parts[at].node { falseRanges.insert(parts[at].range) }
       values.append(at + 1)
       at += 2
     }
     if at < parts.count { values.append(at) }
+    falseRanges.insert(range)
     let type = try unify(&parts, values, range)
     return TypedExpression(.firstTrue(parts), type, range)
   }
