@@ -21,7 +21,8 @@ extension TypedExpression {
       while at + 1 < parts.count {
         switch parts[at].value(cells, &notes) {
         case .one(.boolean(true)): return parts[at + 1].value(cells, &notes)
-        case .many: notes.note(.severalValues, at: parts[at].range)
+        // The whole call is what warns of a condition with several values, which is false.
+        case .many: notes.note(.severalValues, at: range)
         default: break
         }
         at += 2

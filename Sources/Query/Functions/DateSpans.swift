@@ -6,7 +6,7 @@ enum DateSpans {
   static func adding(
     _ time: Int64, isNanos: Bool, months: Int64, days: Int64, milliseconds: Int64
   ) throws(EvaluationFault) -> Value {
-    let overflow = EvaluationFault("java.lang.ArithmeticException", "long overflow")
+    let overflow = isNanos ? outOfRange : EvaluationFault("java.lang.ArithmeticException", "long overflow")
     let unit: Int64 = isNanos ? 1_000_000 : 1
     var time = time
     if months != 0 {
@@ -14,8 +14,14 @@ enum DateSpans {
       let milliseconds = isNanos ? (time - rest) / unit : time
       var civil = CivilTime(Timestamp(milliseconds: milliseconds))
       let (total, isOver) = (Int64(civil.year) * 12 + Int64(civil.month - 1)).addingReportingOverflow(months)
-      guard !isOver, abs(total) < 120_000_000 else { throw overflow }
-      civil.year = Int((total - floorModulo(total, 12)) / 12)
+      guard !isOver else { throw overflow }
+      let year = (total - floorModulo(total, 12)) / 12
+      guard abs(year) <= 999_999_999 else {
+        throw EvaluationFault(
+          "java.time.DateTimeException", "Invalid value for Year (valid values -999999999 - 999999999): \(year)")
+      }
+      guard abs(total) < 120_000_000 else { throw overflow }
+      civil.year = Int(year)
       civil.month = Int(floorModulo(total, 12)) + 1
       civil.day = min(civil.day, CivilTime.daysInMonth(civil.month, of: civil.year))
       guard let moved = civil.timestamp else { throw overflow }
@@ -27,7 +33,7 @@ enum DateSpans {
     let (sum, second) = dayPart.addingReportingOverflow(milliseconds)
     let (scaled, third) = sum.multipliedReportingOverflow(by: unit)
     let (result, fourth) = time.addingReportingOverflow(scaled)
-    guard !first, !second, !third, !fourth else { throw isNanos ? outOfRange : overflow }
+    guard !first, !second, !third, !fourth else { throw overflow }
     guard !isNanos || result >= 0 else { throw outOfRange }
     return .whole(result)
   }

@@ -37,18 +37,10 @@ extension ESQLAggregateCall {
 
   static func sorted(_ values: [Value]) -> [Value] { values.sorted { ($0.order($1) ?? 0) < 0 } }
 
-  /// A sum that remembers what was rounded away.
   private struct Sum {
-    var total = 0.0
-    var lost = 0.0
+    var sum = CompensatedSum()
     var count = 0
-
-    mutating func add(_ value: Double) {
-      let next = total + (value - lost)
-      lost = (next - total) - (value - lost)
-      if !next.isFinite { lost = 0 }
-      total = next
-    }
+    var total: Double { sum.total }
   }
 
   private func sums(_ finish: @escaping (Sum) -> Cell) -> any ESQLAccumulator {
@@ -57,13 +49,12 @@ extension ESQLAggregateCall {
       take: { state, cells in
         for value in cells[0].values {
           guard let number = value.doubleValue else { continue }
-          state.add(number)
+          state.sum.add(number)
           state.count += 1
         }
       },
       join: { state, other in
-        state.add(other.total)
-        state.add(-other.lost)
+        state.sum.add(other.sum)
         state.count += other.count
       },
       finish: { state throws(EvaluationFault) in

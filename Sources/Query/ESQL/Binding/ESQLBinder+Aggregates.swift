@@ -136,12 +136,13 @@ extension ESQLBinder {
     return add(call)
   }
 
-  /// The sum of the products over that of the weights; with a weight that is the same for every row the plain average of all
-  /// values.
+  /// The sum of the products over that of the weights; of a constant, or with one as weight, the average of all values.
+  /// A column that happens to be the same in every row is none, as Elasticsearch has it.
   private mutating func weightedAverage(
     _ value: TypedExpression, weight: TypedExpression, _ range: Range<Int>
   ) -> TypedExpression {
-    if constant(weight).constant != nil || constant(value).constant != nil {
+    func isConstant(_ term: TypedExpression) -> Bool { term.columns.isEmpty && constant(term).constant != nil }
+    if isConstant(value) {
       return add(ESQLAggregateCall(kind: .average, arguments: [value], type: .double, range: range))
     }
     // A product that does not fit its type is null, and counts for nothing.
@@ -151,7 +152,10 @@ extension ESQLBinder {
       ESQLAggregateCall(
         kind: .sum, arguments: [argument], type: argument.type == .double ? .double : .long, range: range)
     }
-    let parts = [add(sum(product)), add(sum(weight))]
+    let parts =
+      isConstant(weight)
+      ? [add(sum(value)), add(ESQLAggregateCall(kind: .count, arguments: [value], type: .long, range: range))]
+      : [add(sum(product)), add(sum(weight))]
     return TypedExpression(.apply(Arithmetic.function(.divide, as: .double), parts), .double, range)
   }
 

@@ -17,6 +17,8 @@ extension ESQLBinder {
     case "MATCH", "MATCH_PHRASE", "QSTR", "KQL": return try fullText(upper, terms, options, range, isOperator: false)
     case "CASE": return try caseCall(terms, range)
     case "COALESCE": return try coalesce(terms, range)
+    case "TRANGE": return try timeRange(name, terms, range)
+    case "TBUCKET": return try timeBucket(name, nameRange, terms, range)
     case "NOW":
       try count(terms, 0...0, name, range)
       firstNowStep = firstNowStep ?? steps.count
@@ -219,11 +221,11 @@ extension ESQLBinder {
       guard parts[at].type == .boolean || parts[at].type == .null else {
         throw wrongType(parts[at], Self.number(at, of: parts.count), [.boolean], of: range)
       }
-      if case .column = parts[at].node { falseRanges.insert(parts[at].range) }
       values.append(at + 1)
       at += 2
     }
     if at < parts.count { values.append(at) }
+    falseRanges.insert(range)
     let type = try unify(&parts, values, range)
     return TypedExpression(.firstTrue(parts), type, range)
   }

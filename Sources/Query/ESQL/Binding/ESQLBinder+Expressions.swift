@@ -268,7 +268,7 @@ extension ESQLBinder {
     return TypedExpression(.constant(Cell(values)), type, literal.range)
   }
 
-  private func comparison(
+  func comparison(
     _ kind: ComparisonOperator, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
     let (left, right) = try aligned(left, right, range)

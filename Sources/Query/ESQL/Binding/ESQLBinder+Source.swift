@@ -168,7 +168,9 @@ extension ESQLTerm {
     case .among(let value, let list):
       value.forEachColumn(body)
       for one in list { one.forEachColumn(body) }
-    case .function(_, _, let arguments, _): for one in arguments { one.forEachColumn(body) }
+    case .function(let name, _, let arguments, _):
+      if ESQLBinder.timeFunctions.contains(name.uppercased()) { body("@timestamp") }
+      for one in arguments { one.forEachColumn(body) }
     }
   }
 }

@@ -23,7 +23,7 @@ struct ESQLBinder {
   var isInFilter = false
   /// The place in which aggregate functions may stand, and what was found there.
   var collected: ESQLAggregateScope?
-  /// Conditions of `CASE` that are columns: false where they have several values.
+  /// Calls of `CASE`: a condition with several values is false.
   var falseRanges: Set<Range<Int>> = []
   var warnings: [String] = []
   /// What is read of events: fields by the paths at which their values stand, and behind them metadata.

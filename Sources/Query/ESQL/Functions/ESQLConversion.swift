@@ -42,10 +42,8 @@ enum ESQLConversion {
       default: return .boolean((value.doubleValue ?? 0) != 0)
       }
     case .integer:
-      let number = try whole(value, "integer")
-      guard Int32(exactly: number) != nil else { throw outOfRange("\(shown(value, from))", "integer") }
-      return .whole(number)
-    case .long: return .whole(try whole(value, "long"))
+      return .whole(try whole(value, from, fits: -2_147_483_648...2_147_483_647, "integer"))
+    case .long: return .whole(try whole(value, from, "long"))
     case .unsignedLong:
       switch value {
       case .unsigned: return value
@@ -54,10 +52,12 @@ enum ESQLConversion {
         return .unsigned(UInt64(number))
       case .boolean(let flag): return .unsigned(flag ? 1 : 0)
       default:
-        if case .text(let text) = value, let number = UInt64(text) { return .unsigned(number) }
+        if case .text(let text) = value {
+          guard let number = try ExactDecimal.whole(text) else { throw outOfRange(text, "unsigned_long") }
+          return .unsigned(number)
+        }
         // Decimals are cut off, where other whole numbers are rounded.
-        guard let number = try double(value), number >= 0 || from.isString && number > -1,
-          let exact = UInt64(exactly: number.rounded(.towardZero))
+        guard let number = value.doubleValue, number >= 0, let exact = UInt64(exactly: number.rounded(.towardZero))
         else { throw outOfRange(shown(value, from), "unsigned_long") }
         return .unsigned(exact)
       }
@@ -73,23 +73,25 @@ enum ESQLConversion {
         return .whole(time)
       case .whole(let number) where from == .dateNanos:
         return .whole((number &- DateSpans.floorModulo(number, 1_000_000)) / 1_000_000)
-      default: return .whole(try whole(value, "long"))
+      default: return .whole(try whole(value, from, "long"))
       }
     case .dateNanos:
       switch value {
       case .text(let text):
-        guard let time = ESQLDates.nanoseconds(text) else {
+        guard let time = try ESQLDates.nanoseconds(text) else {
           throw EvaluationFault(badDate.replacing("%", with: text))
         }
         return .whole(time)
       case .whole(let number) where from == .date:
         let (scaled, isOver) = number.multipliedReportingOverflow(by: 1_000_000)
         guard !isOver, number >= 0 else {
-          throw EvaluationFault("milliSeconds [\(number)] are before the epoch in 1970 or too large")
+          throw EvaluationFault(
+            "milliSeconds [\(number)] are \(ESQLDates.beyondNanoseconds(number)) and cannot be converted to nanoseconds"
+          )
         }
         return .whole(scaled)
       default:
-        let nanos = try whole(value, "long")
+        let nanos = try whole(value, from, "long")
         guard nanos >= 0 else {
           throw EvaluationFault("Nanosecond dates before 1970-01-01T00:00:00.000Z are not supported.")
         }
@@ -120,36 +122,51 @@ enum ESQLConversion {
       "org.elasticsearch.xpack.esql.core.InvalidArgumentException", "[\(text)] out of [\(type)] range")
   }
 
-  private static func whole(_ value: Value, _ type: String) throws(EvaluationFault) -> Int64 {
+  /// A value as a whole number of a type that holds numbers between two; doubles are rounded.
+  private static func whole(
+    _ value: Value, _ from: DataType, fits bounds: ClosedRange<Int64> = Int64.min...Int64.max, _ type: String
+  ) throws(EvaluationFault) -> Int64 {
+    let number: Double
     switch value {
-    case .whole(let number): return number
+    case .whole(let number):
+      guard bounds.contains(number) else { throw outOfRange(shown(value, from), type) }
+      return number
     case .boolean(let flag): return flag ? 1 : 0
     case .unsigned(let number):
-      guard let exact = Int64(exactly: number) else { throw outOfRange("\(number)", type) }
+      guard let exact = Int64(exactly: number), bounds.contains(exact) else { throw outOfRange("\(number)", type) }
       return exact
     case .text(let text):
-      if let number = Int64(text) { return number }
-      guard let number = JavaNumber.double(text) else {
-        throw EvaluationFault(
-          "org.elasticsearch.xpack.esql.core.InvalidArgumentException", "Cannot parse number [\(text)]")
+      // What reads as no number of the type is a decimal, or none at all.
+      if let number = Int64(text), bounds.contains(number) { return number }
+      guard let decimal = JavaNumber.double(text), let whole = rounded(decimal, within: bounds) else {
+        throw unreadable(text)
       }
-      guard let rounded = JavaNumber.rounded(number) else { throw outOfRange(text, type) }
-      return rounded
-    case .double(let number):
-      guard let rounded = JavaNumber.rounded(number) else { throw outOfRange(JavaNumber.text(number), type) }
-      return rounded
+      return whole
+    case .double(let double): number = double
     default: throw EvaluationFault("no number")
     }
+    guard let whole = rounded(number, within: bounds) else { throw outOfRange(JavaNumber.text(number), type) }
+    return whole
+  }
+
+  /// A double rounded, where it lies between the bounds before it is; what the highest of 64 bits is as a double, is beyond them.
+  private static func rounded(_ number: Double, within bounds: ClosedRange<Int64>) -> Int64? {
+    guard number >= Double(bounds.lowerBound), number <= Double(bounds.upperBound) else { return nil }
+    return JavaNumber.rounded(number)
+  }
+
+  private static func unreadable(_ text: String) -> EvaluationFault {
+    EvaluationFault("org.elasticsearch.xpack.esql.core.InvalidArgumentException", "Cannot parse number [\(text)]")
   }
 
   private static func double(_ value: Value) throws(EvaluationFault) -> Double? {
     switch value {
     case .boolean(let flag): return flag ? 1 : 0
     case .text(let text):
-      guard let number = JavaNumber.double(text) else {
-        throw EvaluationFault(
-          "org.elasticsearch.xpack.esql.core.InvalidArgumentException", "Cannot parse number [\(text)]")
-      }
+      guard let number = JavaNumber.double(text) else { throw unreadable(text) }
+      let kind = "org.elasticsearch.xpack.esql.core.InvalidArgumentException"
+      guard !number.isInfinite else { throw EvaluationFault(kind, "Number [\(text)] is too large") }
+      guard !number.isNaN else { throw EvaluationFault(kind, "[\(text)] cannot be parsed as a number (NaN)") }
       return number
     default: return value.doubleValue
     }

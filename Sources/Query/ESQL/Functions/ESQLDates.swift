@@ -5,10 +5,30 @@ enum ESQLDates {
   /// Reads ISO 8601: a date, or a date and a time with what follows left out at will. Nil for anything else.
   static func milliseconds(_ text: String) -> Int64? { parsed(text).map { $0.milliseconds } }
 
-  static func nanoseconds(_ text: String) -> Int64? {
+  /// The same in nanoseconds. Throws for a date that they cannot say.
+  static func nanoseconds(_ text: String) throws(EvaluationFault) -> Int64? {
     guard let (milliseconds, rest) = parsed(text) else { return nil }
     let (scaled, isOver) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
-    return isOver || milliseconds < 0 ? nil : scaled + rest
+    let (sum, isMore) = scaled.addingReportingOverflow(rest)
+    guard milliseconds >= 0, !isOver, !isMore else {
+      throw EvaluationFault(
+        "date[\(instant(milliseconds, rest))] is \(beyondNanoseconds(milliseconds)) and cannot be stored in nanosecond "
+          + "resolution")
+    }
+    return sum
+  }
+
+  /// Where a time lies that cannot be said in nanoseconds.
+  static func beyondNanoseconds(_ milliseconds: Int64) -> String {
+    milliseconds < 0 ? "before the epoch in 1970" : "after 2262-04-11T23:47:16.854775807"
+  }
+
+  /// A time as Java writes an instant: without a fraction that is none.
+  private static func instant(_ milliseconds: Int64, _ nanoseconds: Int64) -> String {
+    var text = Timestamp(milliseconds: milliseconds).iso8601
+    guard nanoseconds == 0 else { return text.dropLast() + String(nanoseconds + 1_000_000).dropFirst() + "Z" }
+    if text.hasSuffix(".000Z") { text = text.dropLast(5) + "Z" }
+    return text
   }
 
   /// Milliseconds since the epoch, and the nanoseconds beyond them.
@@ -30,8 +50,12 @@ enum ESQLDates {
       at += 1
       return true
     }
-    guard let year = number(4) else { return nil }
-    var time = CivilTime(year: year)
+    let isNegative = takes("-")
+    guard let digits = number(4) else { return nil }
+    let year = isNegative ? -digits : digits
+    // Years before the first are counted on in the calendar's cycle of 400 years.
+    let cycles = year < 1 ? -year / 400 + 1 : 0
+    var time = CivilTime(year: year + cycles * 400)
     var nanoseconds = 0
     var offset = 0
     if takes("-") {
@@ -78,9 +102,8 @@ enum ESQLDates {
       }
     }
     guard at == bytes.count, let instant = time.timestamp else { return nil }
-    return (
-      instant.milliseconds - Int64(offset) * 60_000 + Int64(nanoseconds / 1_000_000), Int64(nanoseconds % 1_000_000)
-    )
+    let whole = instant.milliseconds - Int64(cycles) * 146_097 * CivilTime.millisecondsPerDay
+    return (whole - Int64(offset) * 60_000 + Int64(nanoseconds / 1_000_000), Int64(nanoseconds % 1_000_000))
   }
 
   /// `2026-01-05T10:00:00.000Z`

@@ -121,6 +121,7 @@ extension ESQLFunctions {
         }
       )
     },
+    part("YEAR", .year), part("MONTH", .monthOfYear), part("DAY", .dayOfMonth), part("HOUR", .hourOfDay),
     FunctionDefinition("DAY_NAME", [date]) { call in
       let type = call.arguments[0].type
       return (
@@ -141,6 +142,19 @@ extension ESQLFunctions {
       )
     },
   ]
+
+  /// What `DATE_EXTRACT` gives, under a name of its own.
+  private static func part(_ name: String, _ part: DatePart) -> FunctionDefinition {
+    FunctionDefinition(name, [date]) { call in
+      let type = call.arguments[0].type
+      return (
+        .long,
+        ScalarFunction(name) { cells in
+          cells[0].single.map { .whole(part.value(milliseconds($0, type))) } ?? .none
+        }
+      )
+    }
+  }
 
   private static func pattern(_ fixed: JavaDatePattern?, _ text: String) throws(EvaluationFault) -> JavaDatePattern {
     if let fixed { return fixed }

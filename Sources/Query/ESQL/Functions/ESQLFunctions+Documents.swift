@@ -77,9 +77,8 @@ struct JSONExtractPath: Sendable {
       case .name(let name):
         guard reader.enter(member: name) else { throw EvaluationFault("path [\(text)] does not exist") }
       case .place(let place):
-        guard reader.peek == UInt8(ascii: "["), reader.enter(element: place) else {
-          throw EvaluationFault("path [\(text)] array index out of bounds or does not exist")
-        }
+        guard reader.peek == UInt8(ascii: "[") else { throw EvaluationFault("path [\(text)] does not exist") }
+        guard reader.enter(element: place) else { throw EvaluationFault("array index out of bounds") }
       }
     }
     return reader.value()

@@ -14,6 +14,11 @@ extension ESQLFunctions {
     }
   }
 
+  private static func bounded(_ value: Double, _ name: String) throws(EvaluationFault) -> Double {
+    guard value.isFinite else { throw EvaluationFault("java.lang.ArithmeticException", "\(name) overflow") }
+    return value
+  }
+
   /// A function of a number that keeps its type; whole numbers are what they are.
   private static func rounding(_ name: String, _ body: @escaping @Sendable (Double) -> Double) -> FunctionDefinition {
     FunctionDefinition(name, [number("number")]) { call in
@@ -97,7 +102,17 @@ extension ESQLFunctions {
     double("CBRT") { cbrt($0) }, double("EXP") { exp($0) },
     double("LOG10") { (value) throws(EvaluationFault) in log10(try positive(value)) },
     double("SIN") { sin($0) }, double("COS") { cos($0) }, double("TAN") { tan($0) },
-    double("SINH") { sinh($0) }, double("COSH") { cosh($0) }, double("TANH") { tanh($0) },
+    double("SINH") { (value) throws(EvaluationFault) in try bounded(sinh(value), "sinh") },
+    double("COSH") { (value) throws(EvaluationFault) in try bounded(cosh(value), "cosh") },
+    double("TANH") { tanh($0) }, double("ASINH") { asinh($0) },
+    double("ACOSH") { (value) throws(EvaluationFault) in
+      guard value >= 1 else { throw EvaluationFault("java.lang.ArithmeticException", "Acosh input out of range") }
+      return acosh(value)
+    },
+    double("ATANH") { (value) throws(EvaluationFault) in
+      guard abs(value) < 1 else { throw EvaluationFault("java.lang.ArithmeticException", "Atanh input out of range") }
+      return atanh(value)
+    },
     double("ASIN") { (value) throws(EvaluationFault) in
       guard abs(value) <= 1 else { throw EvaluationFault("java.lang.ArithmeticException", "Asin input out of range") }
       return asin(value)
@@ -155,7 +170,7 @@ extension ESQLFunctions {
     simple("LOG", [number("base"), number("number", isOptional: true)], .double) { (values) throws(EvaluationFault) in
       guard values.count > 1 else { return .double(log(try positive(values[0].doubleValue ?? 0))) }
       let (base, value) = (try positive(values[0].doubleValue ?? 0), try positive(values[1].doubleValue ?? 0))
-      guard base != 1 else { throw Arithmetic.byZero }
+      guard base != 1 else { throw EvaluationFault("java.lang.ArithmeticException", "Log of base 1") }
       return .one(try Arithmetic.finite(log10(value) / log10(base)))
     },
     simple("POW", [number("base"), number("exponent")], .double) { (values) throws(EvaluationFault) in

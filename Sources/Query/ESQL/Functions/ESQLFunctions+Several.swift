@@ -1,3 +1,5 @@
+import Foundation
+
 extension ESQLFunctions {
   private static let mv = Parameter("field", anyValue)
 
@@ -47,6 +49,9 @@ extension ESQLFunctions {
         type,
         ScalarFunction("MV_SUM", several: .whole) { cells throws(EvaluationFault) in
           let values = cells[0].values
+          if type == .double {
+            return .one(try Arithmetic.finite(CompensatedSum.of(values.lazy.compactMap(\.doubleValue))))
+          }
           guard var sum = values.first else { return .none }
           for value in values.dropFirst() { sum = try Arithmetic.value(.add, sum, value, as: type) }
           return .one(sum)
@@ -58,7 +63,7 @@ extension ESQLFunctions {
         .double,
         ScalarFunction("MV_AVG", several: .whole) { cells in
           let values = cells[0].values.compactMap(\.doubleValue)
-          return values.isEmpty ? .none : .double(values.reduce(0, +) / Double(values.count))
+          return values.isEmpty ? .none : .double(CompensatedSum.of(values) / Double(values.count))
         }
       )
     },
@@ -96,6 +101,20 @@ extension ESQLFunctions {
           let values = cells[0].values.compactMap(\.doubleValue).sorted()
           guard let result = interpolated(values, percent) else { return .none }
           return type == .double ? .double(result) : .whole(Int64(exactly: result.rounded(.towardZero)) ?? 0)
+        }
+      )
+    },
+    FunctionDefinition(
+      "MV_PSERIES_WEIGHTED_SUM", [Parameter("number", [.double]), Parameter("p", [.double], isConstant: true)]
+    ) { call in
+      (
+        call.arguments[1].type == .null ? .null : call.arguments[0].type,
+        ScalarFunction("MV_PSERIES_WEIGHTED_SUM", several: .whole) { cells throws(EvaluationFault) in
+          guard let power = cells[1].single?.doubleValue else { return .none }
+          let terms = cells[0].values.enumerated().lazy.map { ($1.doubleValue ?? 0) / pow(Double($0 + 1), power) }
+          let sum = CompensatedSum.of(terms)
+          guard sum.isFinite else { throw EvaluationFault("java.lang.ArithmeticException", "double overflow") }
+          return .double(sum)
         }
       )
     },

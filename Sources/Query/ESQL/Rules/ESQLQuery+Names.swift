@@ -111,7 +111,8 @@ struct ESQLTypeGuess {
       switch name.uppercased() {
       case "NOW", "TO_DATETIME", "TO_DT", "DATE_TRUNC", "DATE_PARSE": .date
       case "TO_IP", "IP_PREFIX": .ip
-      case "LENGTH", "TO_LONG", "TO_INTEGER", "TO_INT", "DATE_DIFF", "MV_COUNT": .integer
+      case "YEAR", "MONTH", "DAY", "HOUR", "LENGTH", "TO_LONG", "TO_INTEGER", "TO_INT", "DATE_DIFF", "MV_COUNT":
+        .integer
       case "TO_DOUBLE", "TO_DBL": .double
       default: nil
       }
@@ -166,7 +167,9 @@ struct ESQLTypeGuess {
         "ABS", "ROUND", "CEIL", "FLOOR", "MV_SUM", "MV_AVG", "MV_MEDIAN":
         if let first = arguments.first { note(first, .double) }
       case "CIDR_MATCH", "IP_PREFIX": if let first = arguments.first { note(first, .ip) }
-      case "DATE_TRUNC", "DATE_EXTRACT", "DAY_NAME", "MONTH_NAME": if arguments.count > 1 { note(arguments[1], .date) }
+      case "DATE_TRUNC", "DATE_EXTRACT": if arguments.count > 1 { note(arguments[1], .date) }
+      case "DAY_NAME", "MONTH_NAME", "YEAR", "MONTH", "DAY", "HOUR":
+        if let first = arguments.first { note(first, .date) }
       case "DATE_DIFF": for argument in arguments.dropFirst() { note(argument, .date) }
       case "DATE_FORMAT": if let last = arguments.last { note(last, .date) }
       default: break

@@ -74,7 +74,13 @@ enum PlainFunctions {
       .cell(cells[0].enumerated().filter { !cells[0].prefix($0.offset).contains($0.element) }.map(\.element))
     },
     "MV_AVG": { cells in
-      cells[0].isEmpty ? [] : [.real(cells[0].reduce(0) { $0 + $1.number } / Double(cells[0].count))]
+      // Summed with what is rounded away.
+      var (sum, lost) = (0.0, 0.0)
+      for value in cells[0] {
+        let wanted = value.number - lost
+        (sum, lost) = (sum + wanted, (sum + wanted - sum) - wanted)
+      }
+      return cells[0].isEmpty ? [] : [.real(sum / Double(cells[0].count))]
     },
     "MV_CONCAT": { cells in
       if cells.contains(where: \.isEmpty) { return [] }
@@ -179,11 +185,13 @@ enum PlainFunctions {
       case .whole(let whole):
         return to == .long || abs(whole) < 1 << 31 || whole == -1 << 31 ? [value] : .warning("out of [integer] range")
       case .text(let text):
-        if let whole = Int64(text) { return cast(.whole(whole), .long, to) }
         guard let read = real(text) else { return .warning("Cannot parse number") }
-        number = read
+        let result = Int64(text).map { cast(.whole($0), .long, to) } ?? cast(.real(read), .double, to)
+        if case .warning = result { return .warning("Cannot parse number") }
+        return result
       default: number = value.number
       }
+      if to == .integer, number > 2_147_483_647 || number < -2_147_483_648 { return .warning("out of [integer] range") }
       let rounded = (number + 0.5).rounded(.down)
       guard let whole = Int64(exactly: abs(number) >= 1e15 ? number : rounded) else {
         return .warning("out of [\(to)] range")
