@@ -44,7 +44,8 @@ struct InputOptions: ParsableArguments {
   func catalog(tells: Bool = false) throws -> FieldCatalog {
     // Events are there also where the mapping that the folder remembers is lost with its alerts.
     if let data, tells, types.mapping != nil {
-      _ = try LostAlerts.goingOn { try AlertStore(folder: data, isReadOnly: true) }
+      // The mapping is not asked for, only whether it is there.
+      _ = try? LostAlerts.goingOn { try AlertStore(folder: data, isReadOnly: true).current(.mapping) }
     }
     return try LostAlerts.goingOn { try types.catalog(of: data, tells: tells) } ?? types.catalog(tells: tells)
   }
