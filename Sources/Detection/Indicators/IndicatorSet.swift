@@ -8,16 +8,19 @@ import Query
 /// is resolved by the numbers of the indicators that have them.
 public final class IndicatorSet: Sendable {
   let mapping: IndicatorMapping
+  /// What holds of every event that some indicator matches: of a group all fields that must be equal have a value that some
+  /// indicator has. It may hold of others.
+  let condition: Predicate
   private let fields: [IndicatorSetBuilder.Values]
   /// Of each field the indicators that have each value: those of code `c` lie from `starts[c - 1]` on.
   private let holders: [(starts: [UInt32], indicators: [UInt32])]
   /// Of each pair of fields what finds an event's value among the indicators'.
   private let indices: [MatchIndex]
+  /// Empty where no document is dated.
   private let times: [Int64]
-  private let ids: [EventID]
   private let kept: [KeptReference]
   private let conditions: [TimeCondition]
-  private let texts: [any EventTexts]
+  private let texts: [any IndicatorTexts]
   /// Documents that were looked at, and those among them that stand in lists that were given.
   public let met: Int
   public let metInLists: Int
@@ -25,7 +28,7 @@ public final class IndicatorSet: Sendable {
   /// How many indicators there are.
   public var count: Int { kept.count }
 
-  init(_ builder: IndicatorSetBuilder, texts: [any EventTexts]) {
+  init(_ builder: IndicatorSetBuilder, texts: [any IndicatorTexts]) {
     mapping = builder.mapping
     fields = builder.fields
     holders = builder.fields.map(Self.holders)
@@ -33,12 +36,12 @@ public final class IndicatorSet: Sendable {
       MatchIndex(type: mapping.eventFields[pair.event].type, values: fields[pair.indicator].dictionary)
     }
     times = builder.times
-    ids = builder.ids
     kept = builder.kept
     conditions = builder.conditions
     met = builder.met
     metInLists = builder.metInLists
     self.texts = texts
+    condition = builder.count > 0 ? Self.condition(mapping, fields) : .nothing
   }
 
   private static func holders(_ values: IndicatorSetBuilder.Values) -> (starts: [UInt32], indicators: [UInt32]) {
@@ -56,13 +59,8 @@ public final class IndicatorSet: Sendable {
     return (starts, indicators)
   }
 
-  // MARK: As a condition
-
-  /// What holds of every event that some indicator matches: of a group all fields that must be equal have a value that some
-  /// indicator has. It may hold of others.
-  var condition: Predicate {
-    guard count > 0 else { return .nothing }
-    let ofPair = zip(mapping.pairs, indices).map { pair, _ in
+  private static func condition(_ mapping: IndicatorMapping, _ fields: [IndicatorSetBuilder.Values]) -> Predicate {
+    let ofPair = mapping.pairs.map { pair in
       let event = mapping.eventFields[pair.event]
       return MatchIndex.condition(on: event.path, type: event.type, fields[pair.indicator].dictionary)
     }
@@ -169,9 +167,7 @@ public final class IndicatorSet: Sendable {
       }
       return true
     }
-    let order = groups.keys.sorted { left, right in
-      times[left] != times[right] ? times[left] > times[right] : ids[left] < ids[right]
-    }
+    let order = order(groups.keys)
     var equal: [Equal] = []
     for indicator in order {
       var told: Set<IndicatorMapping.Pair> = []
@@ -188,6 +184,17 @@ public final class IndicatorSet: Sendable {
       (left.group, left.entry, place[left.indicator] ?? 0) < (right.group, right.entry, place[right.indicator] ?? 0)
     }
     return (equal, order.count)
+  }
+
+  /// Indicators by their documents, the latest first, those of one time by their ids.
+  private func order(_ indicators: some Collection<Int>) -> [Int] {
+    let placed = indicators.map { indicator in
+      let kept = kept[indicator]
+      // What cannot be read is told of when its document is asked for.
+      let id = (try? texts[Int(kept.source)].id(of: kept.number)) ?? EventID(high: 0, low: 0)
+      return (indicator, times.isEmpty ? 0 : times[indicator], id)
+    }
+    return placed.sorted { left, right in left.1 != right.1 ? left.1 > right.1 : left.2 < right.2 }.map(\.0)
   }
 
   /// Calls `body` with an indicator's document.

@@ -12,16 +12,16 @@ public struct Indicators: Sendable {
 
   /// Puts together what was found by workers, in lists and among events, for the questions of one plan.
   public init(_ plan: IndicatorPlan, _ parts: [FoundIndicators]) {
-    var builders = plan.questions.map { IndicatorSetBuilder($0.mapping) }
-    var texts: [any EventTexts] = []
-    for var part in parts {
-      for place in builders.indices {
-        part.builders[place].moveSources(by: UInt32(texts.count))
-        builders[place].merge(part.builders[place])
-      }
+    var texts: [any IndicatorTexts] = []
+    var sources: [UInt32] = []
+    for part in parts {
+      sources.append(UInt32(texts.count))
       texts += part.texts
     }
-    let made = builders.concurrentMap(slice: 1) { [texts] in IndicatorSet($0, texts: texts) }
+    let made = plan.questions.indices.concurrentMap(slice: 1) { [texts, sources] place in
+      let found = zip(parts, sources).map { ($0.builders[place], $1) }
+      return IndicatorSet(IndicatorSetBuilder(plan.questions[place].mapping, joining: found), texts: texts)
+    }
     sets = Dictionary(zip(plan.questions.map(\.ruleID), made)) { first, _ in first }
   }
 
