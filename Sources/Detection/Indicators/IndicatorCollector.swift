@@ -14,6 +14,8 @@ public final class IndicatorCollector: RecordConsumer {
   private var memory: MemoryShare
   private var kept = KeptRecords()
   private var builders: [IndicatorSetBuilder]
+  /// By field of the plan.
+  private var terms: [IndicatorTerms]
   private var streams: [String: [Bool]] = [:]
   private let readsRecords: Bool
   /// Documents of indicators that found no room.
@@ -28,7 +30,8 @@ public final class IndicatorCollector: RecordConsumer {
     mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
     evaluator = QueryEvaluator(plan.queries)
     memory = MemoryShare(plan.memory)
-    builders = plan.questions.map { IndicatorSetBuilder($0.mapping) }
+    builders = plan.questions.map { IndicatorSetBuilder($0) }
+    terms = plan.fields.map { IndicatorTerms($0.type) }
     readsRecords = plan.reads(plan.context.dataStream)
   }
 
@@ -76,6 +79,8 @@ public final class IndicatorCollector: RecordConsumer {
     let reading = (0...events.dataStream.dictionary.count).map { code in
       readers(of: code == 0 ? "" : events.dataStream.dictionary.text(UInt32(code)))
     }
+    let columns = plan.columns.map { events.columns[$0] }
+    for place in terms.indices { terms[place].begin(columns[place]) }
     var numbers = [UInt32?](repeating: nil, count: events.rowCount)
     for (place, question) in plan.questions.enumerated() {
       var isLookingAt = Bitmap(count: events.rowCount)
@@ -84,19 +89,18 @@ public final class IndicatorCollector: RecordConsumer {
       }
       guard !isLookingAt.isEmpty else { continue }
       builders[place].note(met: isLookingAt.cardinality, in: list)
-      let columns = question.columns.map { events.columns[$0] }
-      builders[place].begin(columns)
+      let own = question.fields.map { columns[$0] }
       let matching = evaluator.rows(question.query)
       let ofNetworks = question.ofNetworks.map { evaluator.rows($0.query) } ?? .none
       var fault: (any Error)?
       isLookingAt.forEach { row in
         guard fault == nil else { return }
-        let isNetwork = question.ofNetworks != nil && hasNetwork(events, row, question)
+        let isNetwork = question.ofNetworks != nil && hasNetwork(own, row, question)
         guard (isNetwork ? ofNetworks : matching).contains(row) else { return }
         let condition = condition(question, row, isNetwork: isNetwork)
         guard condition != .never else { return }
         let needed = numbers[row] == nil ? keptBytes : 0
-        guard builders[place].read(columns, row), hasRoom(for: builders[place].readBytes + needed) else {
+        guard builders[place].read(own, row, &terms), hasRoom(for: builders[place].readBytes + needed) else {
           return builders[place].drop()
         }
         do {
@@ -128,10 +132,9 @@ public final class IndicatorCollector: RecordConsumer {
   }
 
   /// Whether a row has a network where an address would stand.
-  private func hasNetwork(_ events: EventBatch, _ row: Int, _ question: IndicatorPlan.Question) -> Bool {
-    zip(question.mapping.indicatorFields, question.columns).contains { field, column in
-      let column = events.columns[column]
-      return field.type == .ip
+  private func hasNetwork(_ columns: [Column], _ row: Int, _ question: IndicatorPlan.Question) -> Bool {
+    zip(question.mapping.indicatorFields, columns).contains { field, column in
+      field.type == .ip
         && column.codes(row: row).contains { code in
           column.dictionary.withValue(code) {
             $0.kind == .string && $0.bytes.contains(UInt8(ascii: "/")) && IPAddress.range(cidr: $0.text) != nil
@@ -170,13 +173,14 @@ public final class IndicatorCollector: RecordConsumer {
   public func finish(_ texts: any IndicatorTexts) -> FoundIndicators { finish([kept, texts]) }
 
   private func finish(_ texts: [any IndicatorTexts]) -> FoundIndicators {
-    for place in builders.indices { builders[place].begin([]) }
-    return FoundIndicators(builders: builders, texts: texts)
+    FoundIndicators(builders: builders, terms: terms.map(\.dictionary), texts: texts)
   }
 }
 
 /// The indicators that a worker found, by the places of rules among those that look for them.
 public struct FoundIndicators: Sendable {
   var builders: [IndicatorSetBuilder]
+  /// By field of the plan the values of all.
+  var terms: [ValueDictionary]
   var texts: [any IndicatorTexts]
 }

@@ -9,10 +9,11 @@ import Query
 public final class IndicatorSet: Sendable {
   let mapping: IndicatorMapping
   /// What holds of every event that some indicator matches: of a group all fields that must be equal have a value that some
-  /// indicator has. It may hold of others.
+  /// rule's indicator has. It may hold of others.
   let condition: Predicate
   private let fields: [IndicatorSetBuilder.Values]
-  /// Of each field the indicators that have each value: those of code `c` lie from `starts[c - 1]` on.
+  /// Of each field the indicators that have each value: those of code `c` lie from `starts[c - 1]` on. A value that only other
+  /// rules' indicators have is had by none.
   private let holders: [(starts: [UInt32], indicators: [UInt32])]
   /// Of each pair of fields what finds an event's value among the indicators'.
   private let indices: [MatchIndex]
@@ -28,24 +29,37 @@ public final class IndicatorSet: Sendable {
   /// How many indicators there are.
   public var count: Int { kept.count }
 
-  init(_ builder: IndicatorSetBuilder, texts: [any IndicatorTexts]) {
+  /// - Parameters:
+  ///   - terms: the values that the indicators of all rules have, by field of the plan.
+  ///   - comparisons: what finds an event's values among these.
+  init(
+    _ builder: IndicatorSetBuilder, _ terms: [JoinedTerms], _ comparisons: IndicatorComparisons,
+    _ texts: [any IndicatorTexts]
+  ) {
     mapping = builder.mapping
     fields = builder.fields
-    holders = builder.fields.map(Self.holders)
-    indices = builder.mapping.pairs.map { [mapping, fields] pair in
-      MatchIndex(type: mapping.eventFields[pair.event].type, values: fields[pair.indicator].dictionary)
+    holders = zip(builder.fields, builder.question.fields).map { values, field in
+      Self.holders(values, of: terms[field].dictionary.count)
     }
+    let pairs = builder.question.pairs
+    indices = pairs.map { comparisons.index($0) }
     times = builder.times
     kept = builder.kept
     conditions = builder.conditions
     met = builder.met
     metInLists = builder.metInLists
     self.texts = texts
-    condition = builder.count > 0 ? Self.condition(mapping, fields) : .nothing
+    let equal = pairs.map { comparisons.condition($0) }
+    condition =
+      builder.count == 0
+      ? .nothing
+      : .or(mapping.groups.map { group in .and(group.filter { !$0.isNegated }.map { equal[$0.pair] }) })
   }
 
-  private static func holders(_ values: IndicatorSetBuilder.Values) -> (starts: [UInt32], indicators: [UInt32]) {
-    var starts = [UInt32](repeating: 0, count: values.dictionary.count + 1)
+  private static func holders(
+    _ values: IndicatorSetBuilder.Values, of count: Int
+  ) -> (starts: [UInt32], indicators: [UInt32]) {
+    var starts = [UInt32](repeating: 0, count: count + 1)
     for code in values.codes { starts[Int(code)] += 1 }
     for place in starts.indices.dropFirst() { starts[place] += starts[place - 1] }
     var indicators = [UInt32](repeating: 0, count: values.codes.count)
@@ -57,14 +71,6 @@ public final class IndicatorSet: Sendable {
       }
     }
     return (starts, indicators)
-  }
-
-  private static func condition(_ mapping: IndicatorMapping, _ fields: [IndicatorSetBuilder.Values]) -> Predicate {
-    let ofPair = mapping.pairs.map { pair in
-      let event = mapping.eventFields[pair.event]
-      return MatchIndex.condition(on: event.path, type: event.type, fields[pair.indicator].dictionary)
-    }
-    return .or(mapping.groups.map { group in .and(group.filter { !$0.isNegated }.map { ofPair[$0.pair] }) })
   }
 
   // MARK: Matching

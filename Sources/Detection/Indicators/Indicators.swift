@@ -18,10 +18,15 @@ public struct Indicators: Sendable {
       sources.append(UInt32(texts.count))
       texts += part.texts
     }
-    let made = plan.questions.indices.concurrentMap(slice: 1) { [texts, sources] place in
+    // Rules that compare with the same fields share what is made of the values.
+    let terms = plan.fields.indices.concurrentMap(slice: 1) { place in JoinedTerms(parts.map { $0.terms[place] }) }
+    let builders = plan.questions.indices.concurrentMap(slice: 1) { [sources] place in
       let found = zip(parts, sources).map { ($0.builders[place], $1) }
-      return IndicatorSet(IndicatorSetBuilder(plan.questions[place].mapping, joining: found), texts: texts)
+      return IndicatorSetBuilder(plan.questions[place], joining: found, terms)
     }
+    let comparisons = IndicatorComparisons(
+      Set(builders.flatMap { $0.count > 0 ? $0.question.pairs : [] }), terms)
+    let made = builders.concurrentMap(slice: 1) { [texts] builder in IndicatorSet(builder, terms, comparisons, texts) }
     sets = Dictionary(zip(plan.questions.map(\.ruleID), made)) { first, _ in first }
   }
 

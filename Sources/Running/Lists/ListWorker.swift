@@ -20,8 +20,9 @@ final class ListWorker: @unchecked Sendable {
 
   /// Of each document in the columns where its line lies in the piece, and its number.
   private var lines: [(range: Range<Int>, number: Int)] = []
-  /// Hits for the reader of records.
+  /// Hits for the reader of records, each with zeros behind it; where each lies, and the line that it is from.
   private var hits: [UInt8] = []
+  private var places: [(range: Range<Int>, line: Int)] = []
 
   init(_ plan: IndicatorPlan, _ form: ListForm) {
     self.form = form
@@ -47,7 +48,7 @@ final class ListWorker: @unchecked Sendable {
         if form.columns == nil { try readLines(text, piece.line) } else { try readRows(text, piece.line) }
         try flush(text)
       }
-      try takeHits(recordsBefore: piece.line - 1)
+      try takeHits()
       return nil
     } catch {
       return error
@@ -94,14 +95,26 @@ final class ListWorker: @unchecked Sendable {
 
   // MARK: Records
 
-  private func takeHits(recordsBefore: Int) throws {
-    guard !hits.isEmpty else { return }
-    let count = hits.count
+  private func addHit(_ line: Int, _ append: (inout [UInt8]) -> Void) {
+    let start = hits.count
+    append(&hits)
+    places.append((start..<hits.count, line))
     hits.append(contentsOf: repeatElement(0, count: ListPiece.padding))
-    defer { hits.removeAll(keepingCapacity: count < 8 << 20) }
+  }
+
+  /// Hands on the hits, each read by itself: what is broken in one is told with its line, and harms no other.
+  private func takeHits() throws {
+    guard !hits.isEmpty else { return }
+    defer {
+      hits.removeAll(keepingCapacity: hits.count < 8 << 20)
+      places.removeAll(keepingCapacity: true)
+    }
     try hits.withUnsafeBufferPointer { buffer in
       scanner.beginBatch()
-      scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<count]), of: form.region(recordsBefore: recordsBefore))
+      for place in places {
+        scanner.scan(
+          UnsafeBufferPointer(rebasing: buffer[place.range]), of: form.region(recordsBefore: place.line - 1))
+      }
       scanner.finishBatch()
       try collector.consume(scanner.batch)
       scanner.beginBatch()
@@ -125,7 +138,7 @@ final class ListWorker: @unchecked Sendable {
       {
         try added(row.range, row.line, text)
       } else {
-        form.appendHit(row, to: &hits)
+        addHit(row.line) { form.appendHit(row, to: &$0) }
       }
     }
     if let quote = row.openQuote { note(.brokenCSV, line: quote, ": this quote is never closed") }
@@ -155,7 +168,7 @@ final class ListWorker: @unchecked Sendable {
       if plain != nil, isPlain(start..<end, line), plain!.append(object..<end) {
         try added(mark + start..<mark + end, line, whole)
       } else {
-        form.appendHit(UnsafeBufferPointer(rebasing: text[start..<end]), line: line, to: &hits)
+        addHit(line) { form.appendHit(UnsafeBufferPointer(rebasing: text[start..<end]), line: line, to: &$0) }
       }
     }
   }
