@@ -291,7 +291,7 @@ let package = Package(
     .testTarget(
       name: "DetectionTests",
       dependencies: [
-        "TestSupport", "Detection", "Inputs", "Rules", "Query", "CloudTrail", "Events", "JSON", "Parallel",
+        "TestSupport", "Running", "Detection", "Inputs", "Rules", "Query", "CloudTrail", "Events", "JSON", "Parallel",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -89,6 +89,10 @@ struct IndicatorRuleTests {
         Self.indicator("c", #""name":["x","Eve"]"#), Self.indicator("d", #""ip":["192.0.2.7"]"#, time: nil),
       ])
     #expect(Set(alerts.map(\.sourceID)) == ["v6", "net", "name", "mapped"])
+    // As in Kibana, the network stands in the alert where an address would.
+    let net = try #require(try alerts.first { $0.sourceID == "net" }?.document["threat"]?["enrichments"]?[0])
+    #expect(net["indicator"] == ["ip": "10.0.0.0/8"])
+    #expect(net["matched"]?["atomic"] == "10.1.2.3" && net["matched"]?["id"] == "b")
     let name = try #require(try alerts.first { $0.sourceID == "name" }?.document)
     #expect(name["threat"]?["enrichments"]?[0]?["matched"]?["atomic"] == ["ops", "Eve"])
   }

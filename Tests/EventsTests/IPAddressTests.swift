@@ -30,4 +30,34 @@ struct IPAddressTests {
       try #require(IPAddress(address.text) == address, "\(address.text)")
     }
   }
+
+  @Test(
+    "Texts that look like IPv4 are read as the system reads them, and are plain where they are written as Elasticsearch writes them",
+    arguments: [UInt64.random(in: 0...UInt64.max), 5])
+  func plain(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    var read = 0
+    for _ in 0..<20_000 {
+      var text = (0..<(Int.random(in: 0...9, using: &random) == 0 ? Int.random(in: 1...5, using: &random) : 4)).map {
+        _ in
+        [
+          "0", "1", "9", "10", "99", "127", "255", "256", "00", "01", "1000", "",
+          "\(UInt8.random(in: 0...255, using: &random))",
+        ]
+        .randomElement(using: &random)!
+      }.joined(separator: ".")
+      if Int.random(in: 0...9, using: &random) == 0 {
+        let odd = [" ", ".", "x", "/8", "\u{0}", "-"].randomElement(using: &random)!
+        text = Bool.random(using: &random) ? odd + text : text + odd
+      }
+      var address = in_addr()
+      let isAddress = !text.utf8.contains(0) && inet_pton(AF_INET, text, &address) == 1
+      let bits = Array(text.utf8).withUnsafeBufferPointer { IPAddress.plainBits($0) }
+      try #require(bits == (isAddress ? UInt32(bigEndian: address.s_addr) : nil), "seed \(seed): \(text)")
+      let whole = IPAddress(text)
+      try #require(whole?.bitsOfIPv4 == bits && (whole == nil || whole?.text == text), "seed \(seed): \(text)")
+      if isAddress { read += 1 }
+    }
+    #expect(read > 1000)
+  }
 }

@@ -37,4 +37,47 @@ struct ValueDictionaryTests {
       #expect(dictionary.count == 0)
     }
   }
+
+  @Test(
+    "The values of another dictionary are added once each, whether they are found in it or not, into room that was made",
+    arguments: [UInt64.random(in: 0...UInt64.max), 3])
+  func joining(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    func add(_ text: String, _ kind: ScalarKind, to dictionary: inout ValueDictionary, isUnseen: Bool) -> UInt32 {
+      var text = text
+      return text.withUTF8 {
+        isUnseen ? dictionary.append(Scalar(kind, $0)) : dictionary.insert(Scalar(kind, $0))
+      }
+    }
+    for _ in 0..<50 {
+      var joined = ValueDictionary()
+      if Bool.random(using: &random) {
+        joined.reserve(
+          values: Int.random(in: 0...2000, using: &random), bytes: Int.random(in: 0...4000, using: &random))
+      }
+      var expected: [String: UInt32] = [:]
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        var part = ValueDictionary()
+        let isUnseen = Bool.random(using: &random)
+        var values: [String] = [""]
+        for _ in 0..<Int.random(in: 0...300, using: &random) {
+          let text = "v\(Int.random(in: 0...400, using: &random))"
+          let kind: ScalarKind = Bool.random(using: &random) ? .string : .number
+          let code = add(text, kind, to: &part, isUnseen: isUnseen)
+          if Int(code) == values.count { values.append("\(kind) \(text)") }
+        }
+        let copy = joined
+        let before = copy.count
+        let codes = joined.insert(allOf: part)
+        try #require(codes.count == values.count && codes[0] == 0, "seed \(seed)")
+        for (value, code) in zip(values, codes).dropFirst() {
+          let known = expected[value] ?? UInt32(expected.count + 1)
+          expected[value] = known
+          try #require(code == known, "seed \(seed): \(value)")
+          try #require("\(joined.kind(code)) \(joined.text(code))" == value, "seed \(seed)")
+        }
+        try #require(joined.count == expected.count && copy.count == before, "seed \(seed)")
+      }
+    }
+  }
 }

@@ -70,22 +70,23 @@ public struct ECSReader {
 
   /// Appends the event's values to the current row of a batch.
   public func read(_ record: JSONNode, row: RecordRow, into builder: EventBatchBuilder) {
-    let event = Self.event(of: record)
+    read(event: Self.event(of: record), time: row.time, into: builder)
+  }
+
+  /// Appends an event's values to the current row of a batch.
+  ///
+  /// - Parameter time: what its `@timestamp` was read as.
+  func read(event: JSONNode, time: Timestamp, into builder: EventBatchBuilder) {
     var previous = PathNode.root
     event.forEachMember { key, value in
       let place = builder.child(of: .root, key, after: &previous)
       if key.equals("@timestamp"), value.isString, RecordTime.isForeign(value.rawString) {
         // In the form that the field's type knows.
-        append(row.time.iso8601, at: place, to: builder)
+        builder.append(time.iso8601, at: place)
       } else {
         append(value, at: place, root: -1, to: builder)
       }
     }
-  }
-
-  private func append(_ text: String, at place: PathNode, to builder: EventBatchBuilder) {
-    var text = text
-    text.withUTF8 { builder.append(Scalar(.string, $0), at: place) }
   }
 
   /// - Parameter root: the column of the flattened field that the value belongs to, or a negative number.

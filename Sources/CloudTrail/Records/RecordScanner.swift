@@ -159,11 +159,11 @@ public final class RecordScanner {
       time = node.isString ? timestamp(node) : RecordTime.epoch(node)
     } else if let node = members.node(.timestamp, in: index) {
       kind = .ecs
-      time = Self.isMissing(node) ? untimed(JSONNode(index, token: object)) : timestamp(node, isOfECS: true)
+      time = RecordTime.isMissing(node) ? untimed(JSONNode(index, token: object)) : timestamp(node, isOfECS: true)
     } else if let source = members.node(.source, in: index), source.isObject {
       kind = .ecs
       let node = source.member("@timestamp")
-      time = node.map(Self.isMissing) ?? true ? untimed(source) : node.flatMap { timestamp($0, isOfECS: true) }
+      time = node.map(RecordTime.isMissing) ?? true ? untimed(source) : node.flatMap { timestamp($0, isOfECS: true) }
     } else if let node = members.node(.digestEndTime, in: index) {
       kind = .digest
       time = timestamp(node)
@@ -247,14 +247,6 @@ public final class RecordScanner {
     }
   }
 
-  /// True of null, and of a list that holds nothing else: a field without a value.
-  static func isMissing(_ node: JSONNode) -> Bool {
-    guard node.isArray else { return node.isNull }
-    var isMissing = true
-    node.forEachElement { if !$0.isNull { isMissing = false } }
-    return isMissing
-  }
-
   /// The time of an event that has none; nil for what is no event.
   private func untimed(_ node: JSONNode) -> Timestamp? {
     region.isOfDocuments || Self.isEvent(node) ? Timestamp.missing : nil
@@ -262,18 +254,7 @@ public final class RecordScanner {
 
   /// - Parameter isOfECS: the time is read as a date field of Elasticsearch reads it.
   private func timestamp(_ node: JSONNode, isOfECS: Bool = false) -> Timestamp? {
-    if node.isString {
-      return Timestamp(iso8601: node.rawString) ?? RecordTime.spaced(node.rawString)
-        ?? (isOfECS ? RecordTime.date(node.rawString) : nil)
-    }
-    if node.isArray {
-      // Elasticsearch takes a list of one for its value, and passes over null.
-      var elements: [JSONNode] = []
-      node.forEachElement { if elements.count < 2, !$0.isNull { elements.append($0) } }
-      guard elements.count == 1, let only = elements.first, !only.isArray else { return nil }
-      return timestamp(only, isOfECS: isOfECS)
-    }
-    return RecordTime.milliseconds(node)
+    isOfECS ? RecordTime.ofDocument(node) : RecordTime.of(node)
   }
 
   /// An `eventID`, a string, was met: what is known of it is fetched while the rest of the record is walked over.

@@ -3,6 +3,42 @@ import JSON
 
 /// Times as exports write them, which ISO 8601 does not know.
 enum RecordTime {
+  /// True of null, and of a list that holds nothing else: a field without a value.
+  static func isMissing(_ node: JSONNode) -> Bool {
+    guard node.isArray else { return node.isNull }
+    var isMissing = true
+    node.forEachElement { if !$0.isNull { isMissing = false } }
+    return isMissing
+  }
+
+  /// The instant that a record's time names; nil for what is none.
+  static func of(_ node: JSONNode) -> Timestamp? { of(node) { $0.isString ? of($0.rawString) : nil } }
+
+  /// The instant that a document's `@timestamp` names, which is read as a date field of Elasticsearch reads it; nil for what is
+  /// none.
+  static func ofDocument(_ node: JSONNode) -> Timestamp? {
+    of(node) { $0.isString ? ofDocument($0.rawString) : nil }
+  }
+
+  private static func of(_ node: JSONNode, _ ofText: (JSONNode) -> Timestamp?) -> Timestamp? {
+    if node.isString { return ofText(node) }
+    if node.isArray {
+      // Elasticsearch takes a list of one for its value, and passes over null.
+      var elements: [JSONNode] = []
+      node.forEachElement { if elements.count < 2, !$0.isNull { elements.append($0) } }
+      guard elements.count == 1, let only = elements.first, !only.isArray else { return nil }
+      return of(only, ofText)
+    }
+    return milliseconds(node)
+  }
+
+  private static func of(_ text: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+    Timestamp(iso8601: text) ?? spaced(text)
+  }
+
+  /// The same of a text.
+  static func ofDocument(_ text: UnsafeBufferPointer<UInt8>) -> Timestamp? { of(text) ?? date(text) }
+
   /// The instant that a text names with a blank between date and time, as Athena, CloudTrail Lake and CloudWatch Logs write
   /// it: `2026-01-31 10:00:00.000`, with a zone or ` UTC` behind it, UTC where there is none; nil for anything else.
   static func spaced(_ text: UnsafeBufferPointer<UInt8>) -> Timestamp? {

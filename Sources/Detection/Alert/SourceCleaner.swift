@@ -114,6 +114,8 @@ extension JSONNode {
     default:
       var isHeld = false
       withPlainValue { isHeld = $0.isSearchable(as: type) }
+      // As Kibana has it, a network may stand where an address would, though no search finds it as one.
+      if !isHeld, type == .ip, let text = string { return IPAddress.range(cidr: text) != nil }
       return isHeld
     }
   }

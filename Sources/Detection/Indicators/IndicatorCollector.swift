@@ -3,6 +3,8 @@ import Events
 import Query
 
 /// Gathers the indicators of rules out of documents. One worker's own.
+///
+/// Documents come as records, whose texts it keeps, or as columns of somebody who keeps their texts himself.
 public final class IndicatorCollector: RecordConsumer {
   private let plan: IndicatorPlan
   /// The name of the list that the documents stand in; nil where they name their data streams themselves.
@@ -12,6 +14,8 @@ public final class IndicatorCollector: RecordConsumer {
   private var memory: MemoryShare
   private var kept = KeptRecords()
   private var builders: [IndicatorSetBuilder]
+  /// By field of the plan.
+  private var terms: [IndicatorTerms]
   private var streams: [String: [Bool]] = [:]
   private let readsRecords: Bool
   /// Documents of indicators that found no room.
@@ -26,7 +30,8 @@ public final class IndicatorCollector: RecordConsumer {
     mapper = EventMapper(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
     evaluator = QueryEvaluator(plan.queries)
     memory = MemoryShare(plan.memory)
-    builders = plan.questions.map { IndicatorSetBuilder($0.mapping) }
+    builders = plan.questions.map { IndicatorSetBuilder($0) }
+    terms = plan.fields.map { IndicatorTerms($0.type) }
     readsRecords = plan.reads(plan.context.dataStream)
   }
 
@@ -36,36 +41,85 @@ public final class IndicatorCollector: RecordConsumer {
     let chosen = batch.rows.indices.filter { readsRecords || list != nil || batch.rows[$0].kind == .ecs }
     guard !chosen.isEmpty else { return }
     try mapper.forEachBatch(of: batch, rows: chosen) { events, rows in
-      evaluator.begin(events)
-      defer { evaluator.end() }
-      let reading = (0...events.dataStream.dictionary.count).map { code in
-        readers(of: code == 0 ? "" : events.dataStream.dictionary.text(UInt32(code)))
-      }
-      var numbers: [Int: UInt32] = [:]
-      for (place, question) in plan.questions.enumerated() {
-        var isLookingAt = Bitmap(count: events.rowCount)
-        for row in 0..<events.rowCount where reading[Int(events.dataStream.code(row: row))][place] {
-          isLookingAt.insert(row)
-        }
-        guard !isLookingAt.isEmpty else { continue }
-        builders[place].note(met: isLookingAt.cardinality, in: list)
-        let matching = evaluator.rows(question.query)
-        let ofNetworks = question.ofNetworks.map { evaluator.rows($0.query) } ?? .none
-        var fault: (any Error)?
-        isLookingAt.forEach { row in
-          guard fault == nil else { return }
-          let isNetwork = question.ofNetworks != nil && hasNetwork(events, row, question)
-          guard (isNetwork ? ofNetworks : matching).contains(row) else { return }
-          let condition = condition(question, row, isNetwork: isNetwork)
-          do {
-            try add(batch.rows[rows[row]], rows[row], events, row, question, place, condition, &numbers)
-          } catch {
-            fault = error
-          }
-        }
-        if let fault { throw fault }
+      try gather(events, keptBytes: KeptRecords.placeBytes * 2, source: Self.ownSource, time: { events.heads[$0].time })
+      {
+        try kept.keep(batch.rows[rows[$0]])
       }
     }
+  }
+
+  /// The source of texts that the collector keeps, and that of those that somebody else does.
+  private static let ownSource: UInt32 = 0
+  private static let otherSource: UInt32 = 1
+
+  /// What documents that come as columns are put into; nil where rules ask for what only records are asked for.
+  ///
+  /// - Parameter list: the name of the list, as which they belong to an index.
+  public func makeDocuments(of list: String) -> DocumentColumns? {
+    DocumentColumns(plan.queries.plan, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots, index: list)
+  }
+
+  /// Looks for indicators among documents of the list that come as columns.
+  ///
+  /// - Parameters:
+  ///   - times: of each document its time, `Timestamp.missing` where it has none.
+  ///   - keptBytes: what it takes to keep a document beside its text.
+  ///   - keep: keeps the document of a row and gives its number among the texts that `finish` is given.
+  public func consume(
+    _ documents: EventBatch, times: [Timestamp], keptBytes: Int, keep: (Int) throws -> UInt32
+  ) throws {
+    try gather(documents, keptBytes: keptBytes, source: Self.otherSource, time: { times[$0] }, keep: keep)
+  }
+
+  private func gather(
+    _ events: EventBatch, keptBytes: Int, source: UInt32, time: (Int) -> Timestamp, keep: (Int) throws -> UInt32
+  ) throws {
+    evaluator.begin(events)
+    defer { evaluator.end() }
+    let reading = (0...events.dataStream.dictionary.count).map { code in
+      readers(of: code == 0 ? "" : events.dataStream.dictionary.text(UInt32(code)))
+    }
+    let columns = plan.columns.map { events.columns[$0] }
+    for place in terms.indices { terms[place].begin(columns[place]) }
+    var numbers = [UInt32?](repeating: nil, count: events.rowCount)
+    for (place, question) in plan.questions.enumerated() {
+      var isLookingAt = Bitmap(count: events.rowCount)
+      for row in 0..<events.rowCount where reading[Int(events.dataStream.code(row: row))][place] {
+        isLookingAt.insert(row)
+      }
+      guard !isLookingAt.isEmpty else { continue }
+      builders[place].note(met: isLookingAt.cardinality, in: list)
+      let own = question.fields.map { columns[$0] }
+      let matching = evaluator.rows(question.query)
+      let ofNetworks = question.ofNetworks.map { evaluator.rows($0.query) } ?? .none
+      var fault: (any Error)?
+      isLookingAt.forEach { row in
+        guard fault == nil else { return }
+        let isNetwork = question.ofNetworks != nil && hasNetwork(own, row, question)
+        guard (isNetwork ? ofNetworks : matching).contains(row) else { return }
+        let condition = condition(question, row, isNetwork: isNetwork)
+        guard condition != .never else { return }
+        let needed = numbers[row] == nil ? keptBytes : 0
+        guard builders[place].read(own, row, &terms), hasRoom(for: builders[place].readBytes + needed) else {
+          return builders[place].drop()
+        }
+        do {
+          let number = try numbers[row] ?? keep(row)
+          numbers[row] = number
+          builders[place].append(time: time(row), KeptReference(source: source, number: number), condition)
+        } catch {
+          builders[place].drop()
+          fault = error
+        }
+      }
+      if let fault { throw fault }
+    }
+  }
+
+  private func hasRoom(for bytes: Int) -> Bool {
+    let isThere = memory.take(bytes)
+    if !isThere { left += 1 }
+    return isThere
   }
 
   private func readers(of stream: String) -> [Bool] {
@@ -78,33 +132,15 @@ public final class IndicatorCollector: RecordConsumer {
   }
 
   /// Whether a row has a network where an address would stand.
-  private func hasNetwork(_ events: EventBatch, _ row: Int, _ question: IndicatorPlan.Question) -> Bool {
-    zip(question.mapping.indicatorFields, question.columns).contains { field, column in
-      let column = events.columns[column]
-      return field.type == .ip
+  private func hasNetwork(_ columns: [Column], _ row: Int, _ question: IndicatorPlan.Question) -> Bool {
+    zip(question.mapping.indicatorFields, columns).contains { field, column in
+      field.type == .ip
         && column.codes(row: row).contains { code in
           column.dictionary.withValue(code) {
             $0.kind == .string && $0.bytes.contains(UInt8(ascii: "/")) && IPAddress.range(cidr: $0.text) != nil
           }
         }
     }
-  }
-
-  /// Adds an indicator of the rule at a place.
-  private func add(
-    _ record: RecordRow, _ number: Int, _ events: EventBatch, _ row: Int, _ question: IndicatorPlan.Question,
-    _ place: Int, _ condition: TimeCondition, _ numbers: inout [Int: UInt32]
-  ) throws {
-    guard condition != .never, builders[place].read(events, question.columns, row) else { return }
-    guard memory.take(builders[place].readBytes + (numbers[number] == nil ? 120 : 0)) else {
-      left += 1
-      return
-    }
-    let kept = try numbers[number] ?? self.kept.keep(record)
-    numbers[number] = kept
-    let head = events.heads[row]
-    builders[place].append(
-      time: head.time.milliseconds, id: head.identity.id, KeptReference(number: kept), condition)
   }
 
   /// Which executions see an indicator that the rule's question may choose.
@@ -131,11 +167,20 @@ public final class IndicatorCollector: RecordConsumer {
     return problems
   }
 
-  public func finish() -> FoundIndicators { FoundIndicators(builders: builders, texts: [kept]) }
+  public func finish() -> FoundIndicators { finish([kept]) }
+
+  /// - Parameter texts: those of the documents that came as columns.
+  public func finish(_ texts: any IndicatorTexts) -> FoundIndicators { finish([kept, texts]) }
+
+  private func finish(_ texts: [any IndicatorTexts]) -> FoundIndicators {
+    FoundIndicators(builders: builders, terms: terms.map(\.dictionary), texts: texts)
+  }
 }
 
 /// The indicators that a worker found, by the places of rules among those that look for them.
 public struct FoundIndicators: Sendable {
   var builders: [IndicatorSetBuilder]
-  var texts: [any EventTexts]
+  /// By field of the plan the values of all.
+  var terms: [ValueDictionary]
+  var texts: [any IndicatorTexts]
 }

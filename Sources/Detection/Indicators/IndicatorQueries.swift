@@ -45,11 +45,21 @@ public struct IndicatorPlan: Sendable {
     /// Both for an indicator that has a network where an address would stand, which no field of addresses can hold: it counts as there.
     let ofNetworks: (query: BoundQuery, open: BoundQuery?)?
     let expiringExceptions: [HuntRule.ExpiringException]
-    /// The columns of the indicator's fields.
-    let columns: [Int]
+    /// The indicator's fields by their places among those of the plan.
+    let fields: [Int]
+
+    /// The mapping's pairs, with the indicator's fields by these places.
+    var pairs: [IndicatorComparisons.Pair] {
+      mapping.pairs.map { pair in
+        IndicatorComparisons.Pair(event: mapping.eventFields[pair.event], indicator: fields[pair.indicator])
+      }
+    }
   }
 
   let questions: [Question]
+  /// The fields of indicators that some rule compares, and their columns.
+  let fields: [IndicatorMapping.Field]
+  let columns: [Int]
   let queries: QuerySet
   public let context: EventContext
   public let catalog: FieldCatalog
@@ -62,6 +72,7 @@ public struct IndicatorPlan: Sendable {
     exceptions: @Sendable (Rule) -> [RuleException] = { _ in [] }
   ) {
     var queries = QuerySet(catalog: catalog, now: nil)
+    var fields: [IndicatorMapping.Field] = []
     questions = rules.filter { $0.type == .threatMatch && $0.isEnabled }.compactMap { rule in
       guard let match = rule.threatMatch, let predicate = try? RuleQuery.indicators(rule, catalog) else { return nil }
       // As Kibana has it, what the rule's exceptions take out is no indicator either.
@@ -71,8 +82,11 @@ public struct IndicatorPlan: Sendable {
       let mapping = IndicatorMapping(match.mapping, catalog: catalog)
       let addresses = Set(mapping.indicatorFields.filter { $0.type == .ip }.map(\.path))
       let withNetworks = whole.taking(asThere: addresses).simplified()
-      var columns: [Int] = []
-      for field in mapping.indicatorFields { columns.append(queries.addField(field.path)) }
+      let places = mapping.indicatorFields.map { field in
+        if let known = fields.firstIndex(of: field) { return known }
+        fields.append(field)
+        return fields.count - 1
+      }
       return Question(
         ruleID: rule.ruleID, pattern: IndexPattern(match.index), mapping: mapping,
         query: queries.add(whole.atAnyTime(catalog)),
@@ -88,8 +102,12 @@ public struct IndicatorPlan: Sendable {
             HuntRule.ExpiringException(
               query: queries.add(exception.predicate.simplified()), unknownFrom: $0.milliseconds + 1)
           }
-        }, columns: columns)
+        }, fields: places)
     }
+    var columns: [Int] = []
+    for field in fields { columns.append(queries.addField(field.path)) }
+    self.fields = fields
+    self.columns = columns
     self.queries = queries
     self.context = context
     self.catalog = catalog

@@ -8,16 +8,20 @@ import Query
 /// is resolved by the numbers of the indicators that have them.
 public final class IndicatorSet: Sendable {
   let mapping: IndicatorMapping
+  /// What holds of every event that some indicator matches: of a group all fields that must be equal have a value that some
+  /// rule's indicator has. It may hold of others.
+  let condition: Predicate
   private let fields: [IndicatorSetBuilder.Values]
-  /// Of each field the indicators that have each value: those of code `c` lie from `starts[c - 1]` on.
+  /// Of each field the indicators that have each value: those of code `c` lie from `starts[c - 1]` on. A value that only other
+  /// rules' indicators have is had by none.
   private let holders: [(starts: [UInt32], indicators: [UInt32])]
   /// Of each pair of fields what finds an event's value among the indicators'.
   private let indices: [MatchIndex]
+  /// Empty where no document is dated.
   private let times: [Int64]
-  private let ids: [EventID]
   private let kept: [KeptReference]
   private let conditions: [TimeCondition]
-  private let texts: [any EventTexts]
+  private let texts: [any IndicatorTexts]
   /// Documents that were looked at, and those among them that stand in lists that were given.
   public let met: Int
   public let metInLists: Int
@@ -25,24 +29,37 @@ public final class IndicatorSet: Sendable {
   /// How many indicators there are.
   public var count: Int { kept.count }
 
-  init(_ builder: IndicatorSetBuilder, texts: [any EventTexts]) {
+  /// - Parameters:
+  ///   - terms: the values that the indicators of all rules have, by field of the plan.
+  ///   - comparisons: what finds an event's values among these.
+  init(
+    _ builder: IndicatorSetBuilder, _ terms: [JoinedTerms], _ comparisons: IndicatorComparisons,
+    _ texts: [any IndicatorTexts]
+  ) {
     mapping = builder.mapping
     fields = builder.fields
-    holders = builder.fields.map(Self.holders)
-    indices = builder.mapping.pairs.map { [mapping, fields] pair in
-      MatchIndex(type: mapping.eventFields[pair.event].type, values: fields[pair.indicator].dictionary)
+    holders = zip(builder.fields, builder.question.fields).map { values, field in
+      Self.holders(values, of: terms[field].dictionary.count)
     }
+    let pairs = builder.question.pairs
+    indices = pairs.map { comparisons.index($0) }
     times = builder.times
-    ids = builder.ids
     kept = builder.kept
     conditions = builder.conditions
     met = builder.met
     metInLists = builder.metInLists
     self.texts = texts
+    let equal = pairs.map { comparisons.condition($0) }
+    condition =
+      builder.count == 0
+      ? .nothing
+      : .or(mapping.groups.map { group in .and(group.filter { !$0.isNegated }.map { equal[$0.pair] }) })
   }
 
-  private static func holders(_ values: IndicatorSetBuilder.Values) -> (starts: [UInt32], indicators: [UInt32]) {
-    var starts = [UInt32](repeating: 0, count: values.dictionary.count + 1)
+  private static func holders(
+    _ values: IndicatorSetBuilder.Values, of count: Int
+  ) -> (starts: [UInt32], indicators: [UInt32]) {
+    var starts = [UInt32](repeating: 0, count: count + 1)
     for code in values.codes { starts[Int(code)] += 1 }
     for place in starts.indices.dropFirst() { starts[place] += starts[place - 1] }
     var indicators = [UInt32](repeating: 0, count: values.codes.count)
@@ -54,19 +71,6 @@ public final class IndicatorSet: Sendable {
       }
     }
     return (starts, indicators)
-  }
-
-  // MARK: As a condition
-
-  /// What holds of every event that some indicator matches: of a group all fields that must be equal have a value that some
-  /// indicator has. It may hold of others.
-  var condition: Predicate {
-    guard count > 0 else { return .nothing }
-    let ofPair = zip(mapping.pairs, indices).map { pair, _ in
-      let event = mapping.eventFields[pair.event]
-      return MatchIndex.condition(on: event.path, type: event.type, fields[pair.indicator].dictionary)
-    }
-    return .or(mapping.groups.map { group in .and(group.filter { !$0.isNegated }.map { ofPair[$0.pair] }) })
   }
 
   // MARK: Matching
@@ -169,9 +173,7 @@ public final class IndicatorSet: Sendable {
       }
       return true
     }
-    let order = groups.keys.sorted { left, right in
-      times[left] != times[right] ? times[left] > times[right] : ids[left] < ids[right]
-    }
+    let order = order(groups.keys)
     var equal: [Equal] = []
     for indicator in order {
       var told: Set<IndicatorMapping.Pair> = []
@@ -188,6 +190,17 @@ public final class IndicatorSet: Sendable {
       (left.group, left.entry, place[left.indicator] ?? 0) < (right.group, right.entry, place[right.indicator] ?? 0)
     }
     return (equal, order.count)
+  }
+
+  /// Indicators by their documents, the latest first, those of one time by their ids.
+  private func order(_ indicators: some Collection<Int>) -> [Int] {
+    let placed = indicators.map { indicator in
+      let kept = kept[indicator]
+      // What cannot be read is told of when its document is asked for.
+      let id = (try? texts[Int(kept.source)].id(of: kept.number)) ?? EventID(high: 0, low: 0)
+      return (indicator, times.isEmpty ? 0 : times[indicator], id)
+    }
+    return placed.sorted { left, right in left.1 != right.1 ? left.1 > right.1 : left.2 < right.2 }.map(\.0)
   }
 
   /// Calls `body` with an indicator's document.

@@ -1,13 +1,11 @@
-import CloudTrail
 import Events
 import Query
 
-/// The indicators of one rule as they are found: the values that events are compared with, when, and where the documents are kept.
+/// The indicators of one rule as they are found: by field the codes of their values among those of all rules, when, and where the
+/// documents are kept.
 struct IndicatorSetBuilder: Sendable {
   /// The values of one field of the indicators.
   struct Values: Sendable {
-    /// As texts, each once.
-    var dictionary = ValueDictionary()
     /// The codes of all indicators, one behind the other, and where each one's end.
     var codes: [UInt32] = []
     var ends: [UInt32] = []
@@ -18,25 +16,23 @@ struct IndicatorSetBuilder: Sendable {
     }
   }
 
-  let mapping: IndicatorMapping
+  let question: IndicatorPlan.Question
+  var mapping: IndicatorMapping { question.mapping }
   private(set) var fields: [Values]
-  private(set) var times: [Int64] = []
-  private(set) var ids: [EventID] = []
   private(set) var kept: [KeptReference] = []
+  /// When each document is dated, in milliseconds; empty while none is.
+  private(set) var times: [Int64] = []
   /// Which executions see each indicator; empty while all always do.
   private(set) var conditions: [TimeCondition] = []
   /// Documents that were looked at, and those among them that stand in lists that were given.
   private(set) var met = 0
   private(set) var metInLists = 0
-
-  /// The values of the indicator that was read last, by field, and what it takes to remember it.
-  private var row: [[UInt32]]
+  /// What it takes to remember the indicator that was read last.
   private(set) var readBytes = 0
 
-  init(_ mapping: IndicatorMapping) {
-    self.mapping = mapping
-    fields = mapping.indicatorFields.map { _ in Values() }
-    row = fields.map { _ in [] }
+  init(_ question: IndicatorPlan.Question) {
+    self.question = question
+    fields = question.fields.map { _ in Values() }
   }
 
   var count: Int { kept.count }
@@ -46,95 +42,98 @@ struct IndicatorSetBuilder: Sendable {
     if list != nil { metInLists += documents }
   }
 
-  /// Reads the values of a row for `append`; false where it can match nothing, since it lacks what every group compares.
-  mutating func read(_ events: EventBatch, _ columns: [Int], _ row: Int) -> Bool {
-    readBytes = 100
-    for (place, field) in mapping.indicatorFields.enumerated() {
-      self.row[place].removeAll(keepingCapacity: true)
-      let column = events.columns[columns[place]]
-      for code in column.codes(row: row) {
-        column.dictionary.withValue(code) { value in
-          Self.withText(of: value, as: field.type) { text in
-            let known = fields[place].dictionary.count
-            let code = fields[place].dictionary.insert(text)
-            readBytes += 16 + (fields[place].dictionary.count > known ? 100 + 2 * text.bytes.count : 0)
-            if !self.row[place].contains(code) { self.row[place].append(code) }
-          }
-        }
+  // MARK: Finding
+
+  /// Reads the values of a row, for `append` or `drop` to follow; false where it can match nothing, since it lacks what every group
+  /// compares.
+  ///
+  /// - Parameters:
+  ///   - columns: of the rule's fields.
+  ///   - terms: of all fields of the plan.
+  mutating func read(_ columns: [Column], _ row: Int, _ terms: inout [IndicatorTerms]) -> Bool {
+    readBytes = Self.indicatorBytes
+    for place in fields.indices {
+      let start = fields[place].codes.count
+      for code in columns[place].codes(row: row) {
+        let known = terms[question.fields[place]].code(of: code, columns[place], &readBytes)
+        guard known != 0, !fields[place].codes[start...].contains(known) else { continue }
+        fields[place].codes.append(known)
+        readBytes += 8
       }
     }
     return mapping.groups.contains { group in
-      group.allSatisfy { $0.isNegated || !self.row[$0.indicator].isEmpty }
+      group.allSatisfy { $0.isNegated || fields[$0.indicator].codes.count > committed($0.indicator) }
     }
   }
 
-  /// Calls `body` with what a value is compared as: the text of what its field keeps of it; of a network where an address would
-  /// stand, and of a time, as it is written.
-  private static func withText(of value: Scalar, as type: FieldType, _ body: (Scalar) -> Void) {
-    switch type {
-    case .date, .dateNanos:
-      if value.isSearchable(as: type) { body(Scalar(.string, value.bytes)) }
-    case .geoPoint, .binary: return
-    case .ip:
-      if value.withTerm(of: type, body) == nil, value.kind == .string, IPAddress.range(cidr: value.text) != nil {
-        body(Scalar(.string, value.bytes))
-      }
-    default: value.withTerm(of: type) { body(Scalar(.string, $0.bytes)) }
-    }
-  }
+  /// Bytes for an indicator without its values.
+  private static let indicatorBytes = 64
+
+  /// How many codes of a field belong to indicators that are here to stay.
+  private func committed(_ place: Int) -> Int { Int(fields[place].ends.last ?? 0) }
 
   /// Takes over the indicator that was read.
-  mutating func append(time: Int64, id: EventID, _ reference: KeptReference, _ condition: TimeCondition) {
-    for place in fields.indices {
-      fields[place].codes += row[place]
+  mutating func append(time: Timestamp, _ reference: KeptReference, _ condition: TimeCondition) {
+    for place in fields.indices { fields[place].ends.append(UInt32(fields[place].codes.count)) }
+    if times.isEmpty, time != .missing { times = Self.missing(kept.count) }
+    if !times.isEmpty || time != .missing { times.append(time.milliseconds) }
+    if conditions.isEmpty, condition != .always { conditions = Self.always(kept.count) }
+    if !conditions.isEmpty || condition != .always { conditions.append(condition) }
+    kept.append(reference)
+  }
+
+  private static func missing(_ count: Int) -> [Int64] {
+    [Int64](repeating: Timestamp.missing.milliseconds, count: count)
+  }
+
+  private static func always(_ count: Int) -> [TimeCondition] { [TimeCondition](repeating: .always, count: count) }
+
+  /// Forgets the indicator that was read.
+  mutating func drop() {
+    for place in fields.indices { fields[place].codes.removeSubrange(committed(place)...) }
+  }
+
+  // MARK: Putting together
+
+  /// What several workers found for one rule.
+  ///
+  /// - Parameters:
+  ///   - parts: of each worker what it found, and by how much its sources are moved.
+  ///   - terms: of all fields of the plan.
+  init(
+    _ question: IndicatorPlan.Question, joining parts: [(found: IndicatorSetBuilder, sources: UInt32)],
+    _ terms: [JoinedTerms]
+  ) {
+    self.init(question)
+    for (place, field) in question.fields.enumerated() {
+      fields[place].codes.reserveCapacity(parts.reduce(0) { $0 + $1.found.fields[place].codes.count })
+      fields[place].ends.reserveCapacity(parts.reduce(0) { $0 + $1.found.count })
+      for (part, codes) in zip(parts, terms[field].codes) { join(part.found.fields[place], codes, place) }
+    }
+    kept.reserveCapacity(parts.reduce(0) { $0 + $1.found.count })
+    let areDated = parts.contains { !$0.found.times.isEmpty }
+    let areConditional = parts.contains { !$0.found.conditions.isEmpty }
+    for (found, sources) in parts {
+      kept += found.kept.lazy.map { KeptReference(source: $0.source + sources, number: $0.number) }
+      if areDated { times += found.times.isEmpty ? Self.missing(found.count) : found.times }
+      if areConditional { conditions += found.conditions.isEmpty ? Self.always(found.count) : found.conditions }
+      met += found.met
+      metInLists += found.metInLists
+    }
+  }
+
+  /// Adds the values that a worker found in a field.
+  private mutating func join(_ part: Values, _ codes: [UInt32], _ place: Int) {
+    var at = 0
+    for end in part.ends {
+      let start = fields[place].codes.count
+      while at < Int(end) {
+        // Spellings of one value are one.
+        let code = codes[Int(part.codes[at])]
+        if !fields[place].codes[start...].contains(code) { fields[place].codes.append(code) }
+        at += 1
+      }
       fields[place].ends.append(UInt32(fields[place].codes.count))
     }
-    times.append(time)
-    ids.append(id)
-    kept.append(reference)
-    if conditions.isEmpty, condition != .always {
-      conditions = [TimeCondition](repeating: .always, count: kept.count - 1)
-    }
-    if !conditions.isEmpty || condition != .always { conditions.append(condition) }
-  }
-
-  mutating func moveSources(by count: UInt32) {
-    guard count > 0 else { return }
-    for at in kept.indices { kept[at].source += count }
-  }
-
-  /// Takes over what another worker found for the same rule.
-  mutating func merge(_ other: IndicatorSetBuilder) {
-    met += other.met
-    metInLists += other.metInLists
-    guard other.count > 0 else { return }
-    if count == 0 {
-      let (met, metInLists) = (met, metInLists)
-      self = other
-      (self.met, self.metInLists) = (met, metInLists)
-      return
-    }
-    for place in fields.indices {
-      let theirs = other.fields[place]
-      let codes =
-        [0]
-        + (0..<theirs.dictionary.count).map { code in
-          theirs.dictionary.withValue(UInt32(code + 1)) { fields[place].dictionary.insert($0) }
-        }
-      let start = UInt32(fields[place].codes.count)
-      fields[place].codes += theirs.codes.lazy.map { codes[Int($0)] }
-      fields[place].ends += theirs.ends.lazy.map { $0 + start }
-    }
-    if conditions.isEmpty != other.conditions.isEmpty {
-      if conditions.isEmpty { conditions = [TimeCondition](repeating: .always, count: count) }
-      conditions +=
-        other.conditions.isEmpty
-        ? [TimeCondition](repeating: .always, count: other.count) : other.conditions
-    } else {
-      conditions += other.conditions
-    }
-    times += other.times
-    ids += other.ids
-    kept += other.kept
   }
 }

@@ -12,16 +12,21 @@ public struct Indicators: Sendable {
 
   /// Puts together what was found by workers, in lists and among events, for the questions of one plan.
   public init(_ plan: IndicatorPlan, _ parts: [FoundIndicators]) {
-    var builders = plan.questions.map { IndicatorSetBuilder($0.mapping) }
-    var texts: [any EventTexts] = []
-    for var part in parts {
-      for place in builders.indices {
-        part.builders[place].moveSources(by: UInt32(texts.count))
-        builders[place].merge(part.builders[place])
-      }
+    var texts: [any IndicatorTexts] = []
+    var sources: [UInt32] = []
+    for part in parts {
+      sources.append(UInt32(texts.count))
       texts += part.texts
     }
-    let made = builders.concurrentMap(slice: 1) { [texts] in IndicatorSet($0, texts: texts) }
+    // Rules that compare with the same fields share what is made of the values.
+    let terms = plan.fields.indices.concurrentMap(slice: 1) { place in JoinedTerms(parts.map { $0.terms[place] }) }
+    let builders = plan.questions.indices.concurrentMap(slice: 1) { [sources] place in
+      let found = zip(parts, sources).map { ($0.builders[place], $1) }
+      return IndicatorSetBuilder(plan.questions[place], joining: found, terms)
+    }
+    let comparisons = IndicatorComparisons(
+      Set(builders.flatMap { $0.count > 0 ? $0.question.pairs : [] }), terms)
+    let made = builders.concurrentMap(slice: 1) { [texts] builder in IndicatorSet(builder, terms, comparisons, texts) }
     sets = Dictionary(zip(plan.questions.map(\.ruleID), made)) { first, _ in first }
   }
 

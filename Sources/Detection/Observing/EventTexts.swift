@@ -22,6 +22,12 @@ extension EventTexts {
   public func ingestionTime(of number: UInt32) throws -> Timestamp? { nil }
 }
 
+/// Gives the source texts of documents that are indicators.
+public protocol IndicatorTexts: EventTexts {
+  /// The identity of a document, which tells which of two comes first. Throws what `withRow` throws.
+  func id(of number: UInt32) throws -> EventID
+}
+
 /// An event that is kept, or can be had again: who has it, by its place in `HuntFindings.texts`, and its number there.
 struct KeptReference: Hashable, Sendable {
   var source: UInt32 = 0

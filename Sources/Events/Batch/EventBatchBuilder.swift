@@ -238,6 +238,12 @@ public final class EventBatchBuilder {
     columns[column].append(value, row: row)
   }
 
+  /// Adds a text to the current row where it is wanted.
+  public func append(_ text: String, at place: PathNode) {
+    var text = text
+    text.withUTF8 { append(Scalar(.string, $0), at: place) }
+  }
+
   /// Adds a value to the current row at a place, and in the column `root` of all leaves beside it where that is no
   /// negative number.
   public func append(_ value: Scalar, at place: PathNode, root: Int) {

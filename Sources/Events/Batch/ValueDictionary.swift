@@ -101,6 +101,20 @@ public struct ValueDictionary: @unchecked Sendable {
     return room.table.pointee.insert(value)
   }
 
+  /// Makes room for so many values of so many bytes together, so that adding them moves nothing.
+  public mutating func reserve(values: Int, bytes: Int) {
+    own()
+    room.table.pointee.reserve(values: values, bytes: bytes)
+  }
+
+  /// Adds the values of another dictionary; gives, by their codes there, those that they have here, with 0 for 0.
+  public mutating func insert(allOf other: ValueDictionary) -> [UInt32] {
+    own()
+    if !room.table.pointee.isIndexed { room = Room(indexing: room) }
+    defer { withExtendedLifetime(other.room) {} }
+    return room.table.pointee.insert(allOf: other.room.table.pointee)
+  }
+
   /// Adds a value under the next code without looking whether it is there, and returns that code: for values that are
   /// known to be distinct. Values are found one by one from then on, until `insert` is called.
   public mutating func append(_ value: Scalar) -> UInt32 {

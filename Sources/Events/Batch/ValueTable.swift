@@ -202,16 +202,42 @@ struct ValueTable {
       truncatingIfNeeded: ByteHash.hash(value.bytes, seed: ByteHash.processSeed &+ UInt64(value.kind.rawValue)))
   }
 
-  private mutating func insertInTable(_ value: Scalar) -> UInt32 {
+  private mutating func insertInTable(_ value: Scalar) -> UInt32 { insert(value, hash: Self.hash(value)) }
+
+  private mutating func insert(_ value: Scalar, hash: UInt32) -> UInt32 {
     precondition(isIndexed, "values were added without looking")
     lookUps &+= 1
     if entryCount * 2 >= slotCount { makeSlots(max(16, slotCount * 2)) }
-    let hash = Self.hash(value)
     let slot = find(value, hash)
     let known = UInt32(truncatingIfNeeded: slots[slot])
     if known != 0 { return known }
     slots[slot] = UInt64(hash) << 32 | UInt64(entryCount)
     return add(value, hash: hash)
+  }
+
+  /// Makes room for so many values of so many bytes together.
+  mutating func reserve(values: Int, bytes count: Int) {
+    if values + 1 > entryCapacity {
+      entries = Self.grown(entries, from: entryCount, to: values + 1)
+      entryCapacity = values + 1
+    }
+    if count > byteCapacity {
+      bytes = Self.grown(bytes, from: byteCount, to: count)
+      byteCapacity = count
+    }
+    var slots = max(16, slotCount)
+    while (values + 1) * 2 > slots { slots *= 2 }
+    if isIndexed, slots > slotCount { makeSlots(slots) }
+  }
+
+  /// Adds the values of another table; gives, by their codes there, those that they have here.
+  mutating func insert(allOf other: ValueTable) -> [UInt32] {
+    var codes = [UInt32](repeating: 0, count: other.entryCount)
+    for code in 1..<max(1, other.entryCount) {
+      let value = other.value(UInt32(code))
+      codes[code] = insert(value, hash: other.isIndexed ? other.entries[code].hash : Self.hash(value))
+    }
+    return codes
   }
 
   /// Adds a value behind the others.

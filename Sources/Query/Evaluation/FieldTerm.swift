@@ -28,9 +28,19 @@ extension Scalar {
     case .dateNanos: return try DateNanos.value(self).map { try Self.with(.number, String($0), body) }
     case .ip:
       guard kind == .string else { return nil }
+      if IPAddress.plainBits(bytes) != nil { return try body(self) }
       return try IPAddress(bytes).map { try Self.with(.string, $0.text, body) }
     case .geoPoint: return try body(self)
     case .binary: return nil
+    }
+  }
+
+  /// True where it is told at a glance that the term is the value's own text; false in doubt, and where there is none.
+  public func isOwnTerm(of type: FieldType) -> Bool {
+    switch type {
+    case .keyword, .wildcard, .version, .text, .flattened: isSearchable(as: type)
+    case .ip: kind == .string && IPAddress.plainBits(bytes) != nil
+    default: false
     }
   }
 

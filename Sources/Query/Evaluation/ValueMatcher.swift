@@ -38,7 +38,7 @@ enum ValueMatcher: Sendable {
   case textRanges(SortedRanges<TextBytes>, limit: Int)
   /// A word, as it is indexed, of a list.
   case listedWord(ValueList)
-  case addresses(SortedRanges<IPAddress>)
+  case addresses(AddressSet)
   case numbers(Set<Number>, isInteger: Bool)
   case dates(SortedRanges<Int64>)
   case anyWordSet(WordSetIndex)

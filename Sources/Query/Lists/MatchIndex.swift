@@ -12,6 +12,7 @@ public struct MatchIndex: Sendable {
   private var next: [UInt32] = []
   private var numbers: [Number: UInt32] = [:]
   private var places: [Int64: UInt32] = [:]
+  /// Addresses that are written in another way than Elasticsearch writes them; the others are found by their text.
   private var addresses: [IPAddress: UInt32] = [:]
   /// Networks by the length of their prefix, longest first.
   private var networks: [(bits: Int, first: [IPAddress: UInt32])] = []
@@ -72,13 +73,14 @@ public struct MatchIndex: Sendable {
 
   private mutating func readAddresses() {
     var ofLength: [Int: [IPAddress: UInt32]] = [:]
-    addresses.reserveCapacity(values.count)
-    for code in 1..<(UInt32(values.count) + 1) {
-      if let address = values.withValue(code, { IPAddress($0.bytes) }) {
-        addresses[address] = link(code, before: addresses[address])
+    for code in 1..<(UInt32(values.count) + 1)
+    where values.withValue(code, { IPAddress.plainBits($0.bytes) }) == nil {
+      let text = values.text(code)
+      if let address = IPAddress(text) {
+        if address.text != text { addresses[address] = link(code, before: addresses[address]) }
         continue
       }
-      guard let network = IPAddress.range(cidr: values.text(code)) else { continue }
+      guard let network = IPAddress.range(cidr: text) else { continue }
       let bits = Self.prefix(of: network)
       ofLength[bits, default: [:]][network.lowerBound] = link(code, before: ofLength[bits]?[network.lowerBound])
     }
@@ -126,6 +128,8 @@ public struct MatchIndex: Sendable {
     case .dateNanos: DateNanos.value(value).map { times($0, body) }
     case .ip:
       guard value.kind == .string, let address = IPAddress(value.bytes) else { return }
+      let code = value.isOwnTerm(of: .ip) ? values.code(of: value) : Self.code(of: address.text, in: values)
+      if code != 0 { body(code) }
       chain(addresses[address], body)
       for (bits, networks) in networks { chain(networks[address.leading(bits)], body) }
     case .dynamic, .object, .nested:
@@ -141,6 +145,11 @@ public struct MatchIndex: Sendable {
     guard ValueMatcher.isWithin(limit, value.bytes) else { return }
     let code = values.code(of: Scalar(.string, value.bytes))
     if code != 0 { body(code) }
+  }
+
+  private static func code(of text: String, in values: ValueDictionary) -> UInt32 {
+    var text = text
+    return text.withUTF8 { values.code(of: Scalar(.string, $0)) }
   }
 
   private func chain(_ head: UInt32?, _ body: (UInt32) -> Void) {

@@ -25,7 +25,7 @@ public final class ValueList: Hashable, Sendable {
 
   /// The values made ready for types of fields, each once it is asked for.
   private struct Forms {
-    var addresses: SortedRanges<IPAddress>?
+    var addresses: AddressSet?
     var textRanges: SortedRanges<TextBytes>?
     var dates: SortedRanges<Int64>?
     var numbers: [Bool: Set<Number>] = [:]
@@ -83,6 +83,7 @@ public final class ValueList: Hashable, Sendable {
   public static func == (left: ValueList, right: ValueList) -> Bool {
     if left === right { return true }
     guard left.kind == right.kind, left.hash == right.hash, left.count == right.count else { return false }
+    if left.texts.generation == right.texts.generation { return true }
     return (1..<(UInt32(left.count) + 1)).allSatisfy { left.texts.withValue($0) { right.contains($0.bytes) } }
   }
 
@@ -107,20 +108,17 @@ public final class ValueList: Hashable, Sendable {
   }
 
   /// The addresses: of networks always, of ranges in the lists that are meant for them.
-  var addresses: SortedRanges<IPAddress> {
+  var addresses: AddressSet {
     form(\.addresses) {
-      var ranges: [ClosedRange<IPAddress>] = []
-      ranges.reserveCapacity(count)
+      var addresses = AddressSet()
       for code in 1..<(UInt32(count) + 1) {
         // Nearly all are single addresses, for which no text is made.
-        if !holdsAddresses, let address = texts.withValue(code, { IPAddress($0.bytes) }) {
-          ranges.append(address...address)
-          continue
-        }
+        if texts.withValue(code, { addresses.insert($0.bytes) }) { continue }
         let text = texts.text(code)
-        if let range = holdsAddresses ? Self.addresses(text) : IPAddress.range(cidr: text) { ranges.append(range) }
+        if let range = holdsAddresses ? Self.addresses(text) : IPAddress.range(cidr: text) { addresses.insert(range) }
       }
-      return SortedRanges(ranges)
+      addresses.finish()
+      return addresses
     }
   }
 

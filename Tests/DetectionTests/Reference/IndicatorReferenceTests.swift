@@ -185,7 +185,12 @@ struct IndicatorReferenceTests {
         }
       }
       let expected = ReferenceMatch(rule, events, indicators).created
-      let hunt = TestHunt([rule], indicators: try TestHunt.indicators([rule], deal(indicators)))
+      // Another rule that compares the same fields with other indicators changes nothing.
+      let other = Rule.threatMatch(
+        [[ThreatMappingEntry(field: pick(pairs).0, value: pick(pairs).1)]], query: "threat.indicator.name: ops",
+        id: "other")
+      let sought = pick([[rule], [rule, other], [other, rule]])
+      let hunt = TestHunt([rule], indicators: try TestHunt.indicators(sought, deal(indicators)))
       guard !hunt.plan.rules.isEmpty else {
         try #require(expected.isEmpty, "\(hunt.plan.unrunnable.map(\.reason)) \(place)")
         continue

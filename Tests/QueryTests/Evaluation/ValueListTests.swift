@@ -63,6 +63,33 @@ struct ValueListTests {
     }
   }
 
+  @Test("Of thousands of addresses each is found and no other", arguments: [UInt64.random(in: 0...UInt64.max), 12])
+  func manyAddresses(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    func address() -> String {
+      // All bits take part, and some addresses come twice.
+      let bits = UInt32.random(in: 0...UInt32.max, using: &random) & 0xF10F_1F03
+      return IPAddress(high: 0, low: 0xFFFF_0000_0000 | UInt64(bits)).text
+    }
+    let texts =
+      (0..<5000).map { _ in address() } + ["2001:db8::1", "2001:db8:1::/64", "192.168.0.0/16", "::ffff:1.2.3.4"]
+    let list = ValueList(.keyword, texts)
+    let known = Set(texts)
+    var (found, missed) = (0, 0)
+    for text in texts.prefix(5000) + (0..<5000).map({ _ in address() }) + ["255.255.255.255", "0.0.0.0"] {
+      let holds = ValueTest.list(list).holds(for: text, type: .ip, now: Self.now)
+      #expect(holds == known.contains(text), "seed \(seed): \(text)")
+      if holds { found += 1 } else { missed += 1 }
+    }
+    #expect(found >= 5000 && missed > 1000, "\(found) \(missed)")
+    for (text, isIn) in [
+      ("2001:DB8::1", true), ("2001:db8::2", false), ("2001:db8:1::5", true), ("192.168.7.7", true), ("1.2.3.4", true),
+      ("::ffff:192.168.7.7", true),
+    ] {
+      #expect(ValueTest.list(list).holds(for: text, type: .ip, now: Self.now) == isIn, "\(text)")
+    }
+  }
+
   private static let words = [
     "quick", "Brown", "fox", "a", "ab", "b", "10", "1.5", "\u{E9}t\u{E9}", "e\u{301}te\u{301}",
   ]
