@@ -11,12 +11,12 @@ extension AlertStore {
   static func path(in folder: String) -> String { folder + "/alerts.sqlite" }
 
   /// The file that says that a folder has alerts. It is made once they are there, and stays.
-  private static func mark(of folder: String) -> String { folder + "/kept" }
+  private static func pathOfMark(in folder: String) -> String { folder + "/kept" }
 
   /// True where a folder is known to have had alerts. Of one of an earlier version, which made no mark, what a migration or a process that
   /// was killed has left beside the alerts says so.
   static func hadAlerts(_ folder: String) -> Bool {
-    if access(mark(of: folder), F_OK) == 0 { return true }
+    if access(pathOfMark(in: folder), F_OK) == 0 { return true }
     let path = path(in: folder)
     guard access(path, F_OK) != 0 else { return false }
     if let size = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int, size > 0 {
@@ -25,15 +25,10 @@ extension AlertStore {
     return (1..<AlertSchema.current.version).contains { access("\(path).v\($0)", F_OK) == 0 }
   }
 
-  /// Notes that a folder has alerts, where it does. That it fails is no harm: the next who writes notes it.
-  public static func noteAlerts(in folder: String) {
-    guard access(path(in: folder), F_OK) == 0 else { return }
-    noteLostAlerts(in: folder)
-  }
-
-  /// Notes of a folder that it should have alerts: a copy of one that has lost them has lost them too.
-  public static func noteLostAlerts(in folder: String) {
-    let descriptor = open(mark(of: folder), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+  /// Notes of a folder that it should have alerts from now on: it has some, or it is the copy of one that has lost them. That it
+  /// fails is no harm: the next who opens them notes it.
+  static func mark(_ folder: String) {
+    let descriptor = open(pathOfMark(in: folder), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
     let words = Array("Alerts, rules and exceptions of this folder are kept in alerts.sqlite.\n".utf8)
@@ -102,12 +97,15 @@ extension AlertStore {
     let path = path(in: folder)
     do {
       try AlertStore(folder: folder, isReadOnly: true).copy(to: self.path(in: target))
-      noteAlerts(in: target)
+      mark(target)
       // Looked for in the copy, which nobody else reads or writes.
-      guard let fault = try loss(in: target) else { return nil }
+      guard let fault = try loss(in: target) else {
+        for ending in ["-wal", "-shm"] { unlink(self.path(in: target) + ending) }
+        return nil
+      }
       return try loss(in: folder) ?? fault
     } catch let error as AlertStoreError where error.kind == .gone {
-      noteLostAlerts(in: target)
+      mark(target)
       return error
     } catch let error as AlertStoreError where error.kind == .damaged {
       for ending in ["", "-wal", "-shm", "-journal"] { unlink(self.path(in: target) + ending) }
@@ -125,7 +123,7 @@ extension AlertStore {
       } catch {
         throw AlertStoreError(description: "copying \(path): \(error.localizedDescription)")
       }
-      noteAlerts(in: target)
+      mark(target)
       return error
     }
   }
@@ -168,9 +166,9 @@ extension AlertStore {
       }
       isMoved = isMoved || ending.isEmpty
     }
-    let store = try AlertStore(folder: folder, isReadOnly: false, beginsAnew: true)
     let last = stored.max { number(of: $0) < number(of: $1) }
-    try store.writing { database in
+    // With the first tables, so that a process that ends in between leaves nothing that looks whole.
+    _ = try AlertStore(folder: folder, isReadOnly: false) { database in
       try audit(
         AuditedChange(
           action: AuditEntry.beginning, target: "alerts.sqlite",
@@ -180,6 +178,9 @@ extension AlertStore {
     return isMoved ? place : nil
   }
 
-  /// Which entry of the audit log a stored document is.
-  static func number(of document: JSONValue) -> Int64 { document["event"]?["sequence"]?.integerValue ?? 0 }
+  /// Which entry of the audit log a stored document is; 0 where it is none that there can be.
+  static func number(of document: JSONValue) -> Int64 {
+    let number = document["event"]?["sequence"]?.integerValue ?? 0
+    return number < 1 << 53 ? max(0, number) : 0
+  }
 }

@@ -162,13 +162,16 @@ extension AlertStore {
           continue
         }
         if !alert.isBuildingBlock { outcome.known += 1 }
-        try database.execute(
-          sql: "UPDATE alerts SET contradicted_by = NULL WHERE id = ? AND contradicted_by IS NOT NULL",
-          arguments: [alert.id])
+        let isPartial = failed.contains(alert.ruleID)
+        // What was found with events missing may be found for their sake.
+        if !isPartial {
+          try database.execute(
+            sql: "UPDATE alerts SET contradicted_by = NULL WHERE id = ? AND contradicted_by IS NOT NULL",
+            arguments: [alert.id])
+        }
         // An execution that was not run anew made it: others that see its event too have other figures.
         let tick: Int64 = known["tick"]
         if let first = firsts[alert.ruleID], tick < first.milliseconds { continue }
-        let isPartial = failed.contains(alert.ruleID)
         if try revise(alert, known, database, now, evidence, grows, onlyGrowing: isPartial), !alert.isBuildingBlock {
           outcome.revised += 1
         }

@@ -23,13 +23,14 @@ public final class AlertStore: Sendable {
   ///
   /// - Parameter folder: one that is a folder of events.
   public convenience init(folder: String, isReadOnly: Bool) throws {
-    try self.init(folder: folder, isReadOnly: isReadOnly, beginsAnew: false)
+    try self.init(folder: folder, isReadOnly: isReadOnly, beginning: nil)
   }
 
-  /// - Parameter beginsAnew: where there are none, that is no reason to refuse, whatever there was before.
-  init(folder: String, isReadOnly: Bool, beginsAnew: Bool) throws {
+  /// - Parameter beginning: what is written with the first tables; that there are none is then no reason to refuse, whatever there was
+  ///   before.
+  init(folder: String, isReadOnly: Bool, beginning: ((Database) throws -> Void)?) throws {
     path = Self.path(in: folder)
-    let hadAlerts = !beginsAnew && Self.hadAlerts(folder)
+    let hadAlerts = beginning == nil && Self.hadAlerts(folder)
     if hadAlerts, access(path, F_OK) != 0 { throw AlertStoreError.gone(path, "is not there any more") }
     var configuration = Configuration()
     configuration.label = "alerts"
@@ -51,20 +52,26 @@ public final class AlertStore: Sendable {
         database = try ReadOnlyMount.open(copyOf: path, configuration, upTo: AlertSchema.current)
       } else {
         if !isReadOnly { try Self.lookThrough(path) }
-        try AlertSchema.current.migrate(path)
+        try AlertSchema.current.migrate(path, lookingFirst: Self.lookThrough)
         database = try DatabasePool(path: path, configuration: configuration)
       }
-      if try database.read({ try AlertSchema.current.isNew($0) }) {
+      let wasNew = try database.read { try AlertSchema.current.isNew($0) }
+      if wasNew {
         if hadAlerts { throw AlertStoreError.gone(path, "is empty") }
         if configuration.readonly {
           // Another process is about to make them.
           configuration.readonly = false
           database = try DatabaseQueue(configuration: configuration)
         }
-        try database.write { try AlertSchema.current.make($0) }
+        try database.write { database in
+          try AlertSchema.current.make(database)
+          try beginning?(database)
+        }
       }
       try database.read { _ = try AlertSchema.current.check($0) }
       self.database = database
+      // A file that another process has only just made is none yet, which that one may not live to fill.
+      if !isReadOnly || !isAbsent && !wasNew { Self.mark(folder) }
     } catch let fault as DatabaseSchema.Fault {
       throw Self.error(fault, path)
     } catch let error as DatabaseError {
@@ -72,7 +79,6 @@ public final class AlertStore: Sendable {
     } catch let error as ReadOnlyMount.Failure {
       throw AlertStoreError(description: "\(error)")
     }
-    if !isReadOnly { Self.noteAlerts(in: folder) }
   }
 
   /// Makes an empty file for nobody but its owner where there is none; SQLite takes it for a new database.

@@ -54,9 +54,11 @@ public struct DatabaseSchema: Sendable {
   ///
   /// A copy of the file as it was is made and durable before anything is changed: for version 1 of `x.sqlite` it is
   /// `x.sqlite.v1`. All steps are one transaction, so that a process that is killed leaves the one version or the other. Of
-  /// several processes that come at once, one migrates and the others wait for it. Throws `Fault` and `DatabaseError`.
-  public func migrate(_ path: String) throws {
+  /// several processes that come at once, one migrates and the others wait for it. Throws `Fault` and `DatabaseError`, and what
+  /// `look` throws, which sees the file before anything is done to it.
+  public func migrate(_ path: String, lookingFirst look: (String) throws -> Void = { _ in }) throws {
     guard let found = try version(of: path), found < version else { return }
+    try look(path)
     var configuration = Configuration()
     configuration.busyMode = .timeout(30)
     configuration.prepareDatabase { database in

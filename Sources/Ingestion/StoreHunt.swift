@@ -327,7 +327,7 @@ extension StoreSnapshot.Part {
     let credible = PieceObserver.credibleTimes(at: now)
     guard let first = summary.times?.lowerBound else { return nil }
     if credible.contains(first) { return first }
-    return try segment.heads().lazy.map(\.time).filter { $0 != .missing && credible.contains($0) }.min()
+    return try segment.times().lazy.filter { $0 != .missing && credible.contains($0) }.min()
   }
 
   /// Reads what events did to policies, and gives what of them cannot be read.

@@ -39,6 +39,18 @@ public struct UnreadParts: Sendable {
 
   func events(of part: StoreSnapshot.Part) -> UnreadEvents? { parts[part.number] }
 
+  private static let several = 3
+
+  /// Notes the events of all other segments whose texts cannot be read.
+  private mutating func lookThroughRest(of snapshot: StoreSnapshot) {
+    for part in snapshot.parts where parts[part.number] == nil {
+      let rows = UnreadEvents.unreadableRows(of: part)
+      if rows != [] {
+        parts[part.number] = UnreadEvents(rows: rows, reason: "\(part.segment.path): its texts are damaged")
+      }
+    }
+  }
+
   /// Takes note of what an error says; false where it tells of no segment of the snapshot, or of one of which nothing is read already.
   public mutating func note(_ error: any Error, in snapshot: StoreSnapshot) -> Bool {
     let (path, row): (String, Int?)
@@ -52,6 +64,8 @@ public struct UnreadParts: Sendable {
       // Where all texts can be read, something else is damaged that alerts need.
       let rows = Set((UnreadEvents.unreadableRows(of: part) ?? []) + (row.map { [$0] } ?? []))
       parts[part.number] = UnreadEvents(rows: rows.isEmpty ? nil : rows.sorted(), reason: "\(error)")
+      // Each that is met costs a hunt: where there are several, all are looked for at once.
+      if parts.count == Self.several { lookThroughRest(of: snapshot) }
       return true
     }
     guard let rows = known.rows else { return false }

@@ -152,6 +152,21 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/alerts.sqlite.v1"))
   }
 
+  @Test("One that is damaged is left as it is by whoever reads or writes", arguments: [true, false])
+  func damaged(isReadOnly: Bool) throws {
+    let scratch = try Scratch()
+    try Self.make(scratch.path)
+    let path = scratch.path + "/alerts.sqlite"
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    // Every page but the first, which says what the file is.
+    for place in 4096..<bytes.count { bytes[place] = UInt8(truncatingIfNeeded: place &* 167 &+ 41) }
+    try #require(bytes.count > 8192)
+    try bytes.write(to: URL(fileURLWithPath: path))
+    #expect(throws: AlertStoreError.self) { try AlertStore(folder: scratch.path, isReadOnly: isReadOnly) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+    #expect(!FileManager.default.fileExists(atPath: path + ".v1"))
+  }
+
   @Test("Several that come at once migrate it once")
   func together() async throws {
     let scratch = try Scratch()

@@ -249,4 +249,25 @@ import Testing
     #expect(try folder.run(["search", "--format", "count", "*"]).run.output == "2\n")
     #expect(try Binary(["verify", "--data", folder.path, "--forget-alerts"]).status == 64)
   }
+
+  @Test("A folder whose first alerts were being made when the process was killed has lost none", arguments: [0, 4096])
+  func neverMade(bytes: Int) throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let file = try scratch.write(Sample.records, "a.json")
+    try #require(try Binary(["ingest", "--data", folder, file] + Self.now).status == 0)
+    // What stands behind the first write to a new file: nothing, or a page that says how it is logged.
+    if bytes > 0 {
+      try #require(try Process.sqlite(folder + "/alerts.sqlite", "PRAGMA journal_mode = WAL"))
+      try #require(try Data(contentsOf: URL(fileURLWithPath: folder + "/alerts.sqlite")).count == bytes)
+    } else {
+      _ = try scratch.write("", "events/alerts.sqlite")
+    }
+    for command in [
+      ["ingest", file], ["status"], ["ingest", file] + Self.now, ["verify"], ["run"] + Self.span + Self.now,
+    ] {
+      let run = try Binary(command + ["--data", folder])
+      #expect(run.status == 0 && !run.errors.contains("--forget-alerts"), "\(command): \(run.errors)")
+    }
+  }
 }

@@ -99,7 +99,7 @@ struct IngestCommand: AsyncParsableCommand {
       } ?? nil
     }
     let store = try StoreAccess.open(data, .writing(as: "martlet ingest"), answering: answering?.answers)
-    if LostAlerts.areMet { LostAlerts.tell(.ingestion) } else { AlertStore.noteAlerts(in: data) }
+    if LostAlerts.areMet { LostAlerts.tell(.ingestion) }
     try events.types.remember(in: data, at: events.currentTime(), events.notices)
     let seed: UInt64
     do {

@@ -64,7 +64,6 @@ struct VerifyCommand: ParsableCommand {
         let store = try SegmentStore(folder.data, .writing(as: "martlet verify --repair"))
         tell(try store.repair(forgets: forget, at: EventOptions.clock()))
         if forgetAlerts { try beginAnew() }
-        if try AlertStore.loss(in: folder.data) == nil { AlertStore.noteAlerts(in: folder.data) }
       }
       result = try SegmentStore(folder.data, .reading).verify()
       if let loss = try AlertStore.loss(in: folder.data) {
