@@ -16,7 +16,7 @@ public struct FilterPath: Sendable {
   }
 
   /// True where everything is wanted.
-  public var keepsAll: Bool { included.isEmpty && excluded.isEmpty }
+  var keepsAll: Bool { included.isEmpty && excluded.isEmpty }
 
   /// Whether the value at a path is wanted; arrays are no part of it.
   public func keeps(_ path: [String]) -> Bool {

@@ -106,6 +106,26 @@ struct OwnProgramTests {
     #expect(try await program.run(["-c", "exit 0"]).status == 0)
   }
 
+  @Test("Who waits for a turn and is gone leaves the place to others")
+  func leaving() async throws {
+    let program = shell {
+      $0.atOnce = 1
+      $0.waiting = 1
+    }
+    let first = Task { try await program.run(["-c", "sleep 600"]) }
+    try await Task.sleep(for: .milliseconds(300))
+    for _ in 0..<5 {
+      // Each finds the one place to wait, which those before have left.
+      let waiting = Task { try await program.run(["-c", "exit 0"]) }
+      try await Task.sleep(for: .milliseconds(100))
+      waiting.cancel()
+      await #expect(throws: CancellationError.self) { try await waiting.value }
+    }
+    first.cancel()
+    await #expect(throws: CancellationError.self) { try await first.value }
+    #expect(try await program.run(["-c", "exit 0"]).status == 0)
+  }
+
   @Test("What a command says becomes an answer, with the status that fits")
   func replies() throws {
     func reply(

@@ -65,10 +65,10 @@ final class RequestGuard: ChannelDuplexHandler {
       if thrownAway > Self.mostThrownAway { close() }
     } else if reading == .between {
       reading = .head
-      if unanswered == 0 { set(.now() + limits.headTime) }
+      if unanswered == 0, !isSending { set(.now() + limits.headTime) }
     } else if reading == .body {
       bodyBytes += count
-      set(bodyStart + allowance(bodyBytes))
+      if !isSending { set(bodyStart + allowance(bodyBytes)) }
     }
   }
 
@@ -86,7 +86,7 @@ final class RequestGuard: ChannelDuplexHandler {
       reading = .body
       bodyStart = .now()
       bodyBytes = 0
-      set(bodyStart + limits.bodyTime)
+      if !isSending { set(bodyStart + limits.bodyTime) }
     case .body: break
     case .end:
       reading = .between

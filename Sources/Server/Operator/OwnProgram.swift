@@ -59,9 +59,13 @@ public struct OwnProgram: OperatorCommands {
 
 /// Lets so many go on at once, and so many wait for them, in the order in which they came.
 private final class Turns: Sendable {
+  private enum Step { case go, refuse, leave }
+
   private struct State {
     var free: Int
-    var waiting: [CheckedContinuation<Void, Never>] = []
+    /// With the numbers in which they came.
+    var waiting: [(number: Int, continuation: CheckedContinuation<Step, Never>)] = []
+    var came = 0
   }
 
   private let state: Mutex<State>
@@ -72,33 +76,49 @@ private final class Turns: Sendable {
     self.most = most
   }
 
-  func take() async throws(CommandRefusal) {
-    enum Step { case go, wait, refuse }
-    var isRefused = false
-    await withCheckedContinuation { continuation in
-      let step: Step = state.withLock { state in
-        if state.free > 0 {
-          state.free -= 1
-          return .go
-        }
-        guard state.waiting.count < most else { return .refuse }
-        state.waiting.append(continuation)
-        return .wait
-      }
-      isRefused = step == .refuse
-      if step != .wait { continuation.resume() }
+  /// Throws `CommandRefusal`, and `CancellationError` where the task is cancelled before it is its turn: who waits for nobody's sake
+  /// makes room for others.
+  func take() async throws {
+    let number = state.withLock { state in
+      state.came += 1
+      return state.came
     }
-    if isRefused { throw .busy }
+    let step = await withTaskCancellationHandler {
+      await withCheckedContinuation { (continuation: CheckedContinuation<Step, Never>) in
+        let step = state.withLock { state -> Step? in
+          // Whoever is cancelled from here on is found among those that wait.
+          if Task.isCancelled { return .leave }
+          if state.free > 0 {
+            state.free -= 1
+            return .go
+          }
+          guard state.waiting.count < most else { return .refuse }
+          state.waiting.append((number, continuation))
+          return nil
+        }
+        if let step { continuation.resume(returning: step) }
+      }
+    } onCancel: {
+      let waiter = state.withLock { state in
+        state.waiting.firstIndex { $0.number == number }.map { state.waiting.remove(at: $0).continuation }
+      }
+      waiter?.resume(returning: .leave)
+    }
+    switch step {
+    case .go: return
+    case .refuse: throw CommandRefusal.busy
+    case .leave: throw CancellationError()
+    }
   }
 
   func give() {
-    let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+    let next = state.withLock { state -> CheckedContinuation<Step, Never>? in
       guard !state.waiting.isEmpty else {
         state.free += 1
         return nil
       }
-      return state.waiting.removeFirst()
+      return state.waiting.removeFirst().continuation
     }
-    next?.resume()
+    next?.resume(returning: .go)
   }
 }
