@@ -81,6 +81,7 @@ public final class IndicatorCollector: RecordConsumer {
     }
     let columns = plan.columns.map { events.columns[$0] }
     for place in terms.indices { terms[place].begin(columns[place]) }
+    defer { for place in terms.indices { terms[place].end() } }
     var numbers = [UInt32?](repeating: nil, count: events.rowCount)
     for (place, question) in plan.questions.enumerated() {
       var isLookingAt = Bitmap(count: events.rowCount)
@@ -99,6 +100,8 @@ public final class IndicatorCollector: RecordConsumer {
         guard (isNetwork ? ofNetworks : matching).contains(row) else { return }
         let condition = condition(question, row, isNetwork: isNetwork)
         guard condition != .never else { return }
+        // Values would be kept though their indicator is not.
+        guard !memory.isUsedUp else { return left += 1 }
         let needed = numbers[row] == nil ? keptBytes : 0
         guard builders[place].read(own, row, &terms), hasRoom(for: builders[place].readBytes + needed) else {
           return builders[place].drop()

@@ -1,6 +1,7 @@
 import CloudTrail
 import Events
 import Query
+import Synchronization
 
 /// The indicators of one rule, ready to be compared with events.
 ///
@@ -22,6 +23,8 @@ public final class IndicatorSet: Sendable {
   private let kept: [KeptReference]
   private let conditions: [TimeCondition]
   private let texts: [any IndicatorTexts]
+  /// Of indicators that events equal their documents' ids, which are read of their texts: every alert asks for those of all.
+  private let ids = Mutex<[Int: EventID]>([:])
   /// Documents that were looked at, and those among them that stand in lists that were given.
   public let met: Int
   public let metInLists: Int
@@ -194,13 +197,18 @@ public final class IndicatorSet: Sendable {
 
   /// Indicators by their documents, the latest first, those of one time by their ids.
   private func order(_ indicators: some Collection<Int>) -> [Int] {
-    let placed = indicators.map { indicator in
-      let kept = kept[indicator]
-      // What cannot be read is told of when its document is asked for.
-      let id = (try? texts[Int(kept.source)].id(of: kept.number)) ?? EventID(high: 0, low: 0)
-      return (indicator, times.isEmpty ? 0 : times[indicator], id)
-    }
+    guard indicators.count > 1 else { return Array(indicators) }
+    let placed = indicators.sorted().map { ($0, times.isEmpty ? 0 : times[$0], id(of: $0)) }
     return placed.sorted { left, right in left.1 != right.1 ? left.1 > right.1 : left.2 < right.2 }.map(\.0)
+  }
+
+  private func id(of indicator: Int) -> EventID {
+    if let known = ids.withLock({ $0[indicator] }) { return known }
+    let kept = kept[indicator]
+    // What cannot be read is told of when its document is asked for.
+    let id = (try? texts[Int(kept.source)].id(of: kept.number)) ?? EventID(high: 0, low: 0)
+    ids.withLock { $0[indicator] = id }
+    return id
   }
 
   /// Calls `body` with an indicator's document.

@@ -54,15 +54,28 @@ struct IndicatorSetBuilder: Sendable {
     readBytes = Self.indicatorBytes
     for place in fields.indices {
       let start = fields[place].codes.count
+      var distinct = Distinct()
       for code in columns[place].codes(row: row) {
         let known = terms[question.fields[place]].code(of: code, columns[place], &readBytes)
-        guard known != 0, !fields[place].codes[start...].contains(known) else { continue }
+        guard known != 0, distinct.isNew(known, in: fields[place].codes, from: start) else { continue }
         fields[place].codes.append(known)
         readBytes += 8
       }
     }
     return mapping.groups.contains { group in
       group.allSatisfy { $0.isNegated || fields[$0.indicator].codes.count > committed($0.indicator) }
+    }
+  }
+
+  /// Tells which codes of an indicator have come before: of few by looking through them, of many by a set.
+  private struct Distinct {
+    private var many: Set<UInt32> = []
+
+    /// - Parameter start: where the indicator's codes begin, of which a new one is the next.
+    mutating func isNew(_ code: UInt32, in codes: [UInt32], from start: Int) -> Bool {
+      guard codes.count - start >= 32 else { return !codes[start...].contains(code) }
+      if many.isEmpty { many = Set(codes[start...]) }
+      return many.insert(code).inserted
     }
   }
 
@@ -127,10 +140,11 @@ struct IndicatorSetBuilder: Sendable {
     var at = 0
     for end in part.ends {
       let start = fields[place].codes.count
+      var distinct = Distinct()
       while at < Int(end) {
         // Spellings of one value are one.
         let code = codes[Int(part.codes[at])]
-        if !fields[place].codes[start...].contains(code) { fields[place].codes.append(code) }
+        if distinct.isNew(code, in: fields[place].codes, from: start) { fields[place].codes.append(code) }
         at += 1
       }
       fields[place].ends.append(UInt32(fields[place].codes.count))

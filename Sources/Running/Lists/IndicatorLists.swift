@@ -1,10 +1,8 @@
 import CloudTrail
 import Detection
 import Foundation
-import JSON
 import Outputs
 import Parallel
-import Synchronization
 
 /// Lists of indicators in files, as `--indicators NAME=FILE` gives them: lines of JSON, or CSV whose first row names the fields.
 ///

@@ -33,6 +33,9 @@ struct ListForm: Sendable {
     head = Array("{\"_index\":".utf8) + quoted(name) + Array(",\"_id\":".utf8) + quoted(idHead).dropLast()
   }
 
+  /// The identity of the document that a row of CSV is; nil of JSON, where a line may say it itself.
+  func id(ofRow line: Int) -> EventID? { columns == nil ? nil : EventID(named: idHead + String(line), in: name) }
+
   /// The identity of the document on a line; nil where it is a hit that says so itself.
   func id(_ text: UnsafeBufferPointer<UInt8>, line: Int) -> EventID? {
     isHit(text) ? nil : EventID(named: idHead + String(line), in: name)

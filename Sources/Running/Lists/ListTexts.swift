@@ -32,6 +32,7 @@ struct ListTexts: IndicatorTexts {
 
   func id(of number: UInt32) throws -> EventID {
     let place = places[Int(number)]
+    if let id = form.id(ofRow: Int(place.line)) { return id }
     let line = try texts.bytes(place.place, count: Int(place.length))
     return try line.withUnsafeBufferPointer { form.id($0, line: Int(place.line)) } ?? withRow(number) { $0.id }
   }

@@ -50,13 +50,17 @@ struct IndicatorListTests {
     mutating func happens(_ oneIn: Int) -> Bool { Int.random(in: 0..<oneIn, using: &random) == 0 }
 
     mutating func value(_ field: String) -> String {
-      happens(8) ? "" : pick(IndicatorListTests.values[field] ?? IndicatorListTests.others)
+      let value = happens(8) ? "" : pick(IndicatorListTests.values[field] ?? IndicatorListTests.others)
+      // Which of two of one id comes first is nobody's business.
+      return field == "kibana.alert.uuid" && !value.isEmpty ? "\(value)\(random.next())" : value
     }
 
     mutating func heading() -> [String] {
       var names = IndicatorListTests.fields.filter { _ in happens(2) }
       // Two in three lists have nothing that only hits of their own may have.
       if !happens(3) { names.removeAll { $0 == "eventTime" || $0.hasPrefix("kibana") } }
+      // An indicator that is no object ends its alerts with an error, which is all that is compared then.
+      if !happens(6) { names.removeAll { $0 == "threat.indicator" } }
       if !names.contains(IndicatorListTests.fields[0]) { names.append(IndicatorListTests.fields[0]) }
       return names.shuffled(using: &random)
     }
@@ -106,7 +110,8 @@ struct IndicatorListTests {
       var list = List()
       if happens(4) { list.bytes += [0xEF, 0xBB, 0xBF] }
       for number in 1...Int.random(in: 1...40, using: &random) {
-        let text = happens(12) ? broken() : document().text
+        // What begins with a bracket is no list of lines.
+        let text = number > 1 && happens(12) ? broken() : document().text
         list.bytes += text.utf8
         list.bytes += (happens(8) ? " \r\n" : "\n").utf8
         guard text.utf8.first == UInt8(ascii: "{") else { continue }
@@ -147,7 +152,7 @@ struct IndicatorListTests {
       }
       guard happens(6) else { return .object(members) }
       return [
-        "_index": "logs-ti_own", "_id": .string("own\(Int.random(in: 0...99, using: &random))"),
+        "_index": "logs-ti_own", "_id": .string("own\(random.next())"),
         "_source": .object(members),
       ]
     }
@@ -257,7 +262,7 @@ struct IndicatorListTests {
       told += own.count
       compared += rules.reduce(0) { $0 + (found.set(of: $1.ruleID)?.count ?? 0) }
     }
-    #expect(told > 300 && compared > 1000, "\(told) \(compared)")
+    #expect(told > 100 && compared > 1000, "\(told) \(compared)")
   }
 
   @Test("An indicator's id is the line that its row starts on, also behind empty lines and cells of several lines")
