@@ -63,8 +63,9 @@ struct AlertsShowCommand: ParsableCommand {
     }
   }
 
-  /// The alert with its changes as one member more.
+  /// The alert with its changes as one member more; as it is where there are none.
   private static func json(_ alert: AlertDocument, _ changes: [AlertStore.Changed]) -> [UInt8] {
+    guard !changes.isEmpty else { return alert.json }
     let list = changes.map { change in
       var object: [String: JSONValue] = [
         "at": .string(change.at.iso8601), "who": .string(change.who), "what": .string(change.what),
