@@ -43,8 +43,8 @@ public struct Indicators: Sendable {
     let set = sets[rule.ruleID]
     guard let set, set.met > 0 else {
       return
-        "Not covered: there are no indicators for \(names): no event is of such an index, and --indicators NAME=FILE "
-        + "gives no list of that name."
+        "Not covered: there are no indicators for \(names): no event is of such an index, and no list of that name "
+        + "(--indicators NAME=FILE) has a line that can be read."
     }
     guard set.count == 0 else { return nil }
     return

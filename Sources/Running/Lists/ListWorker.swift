@@ -5,7 +5,8 @@ import Foundation
 import JSON
 import Outputs
 
-/// Reads pieces of a list. Unchecked since it is used by one task at a time.
+/// Reads pieces of a list. Its `Sendable` is unchecked: workers are made before the pieces are handed out, and each is used by one task at
+/// a time, which the compiler cannot see.
 ///
 /// Its documents go into columns as they are read. Those that may be something else, hits of their own and alerts among them, go
 /// the way that events go: as hits, through a reader of records.
