@@ -9,6 +9,9 @@ public final class EventPacker {
   private var heads: [EventHead] = []
   private var texts: [UInt8] = []
   private var ends: [Int] = []
+  /// True when what was gathered has been given away. Its room is used again once another event comes, when whoever took it has let go
+  /// of it, so that it is not copied.
+  private var isGiven = false
 
   /// A segment has so many events unless told otherwise, or so many bytes of text, or an event more.
   public static let segmentEvents = 24 << 10
@@ -30,17 +33,18 @@ public final class EventPacker {
   public var problems: ProblemLog { mapper.problems }
 
   /// True when there is nothing to be stored.
-  public var isEmpty: Bool { heads.isEmpty }
+  public var isEmpty: Bool { isGiven || heads.isEmpty }
 
   /// True when the events should be stored before others are added.
   public var isFull: Bool {
-    heads.count >= mostEvents || texts.count >= Self.segmentTextBytes || mapper.isFull
+    !isEmpty && (heads.count >= mostEvents || texts.count >= Self.segmentTextBytes || mapper.isFull)
   }
 
   /// Adds a record of a batch that has heads; false where it cannot be indexed for want of memory, which is among `problems`.
   ///
   /// - Parameter ingested: what `event.ingested` is of an event that does not say it; nil leaves it as a hunt over files has it.
   public func append(_ records: RecordBatch, row: Int, ingested: Timestamp?) -> Bool {
+    if isGiven { beginAnew() }
     var head = records.heads[row]
     // Alerts are made and not taken in: theirs is that of the event they stand on.
     switch mapper.append(records, row: row, ingested: records.rows[row].isAlert ? nil : ingested) {
@@ -67,18 +71,21 @@ public final class EventPacker {
     return EventIdentity(EventID(hash.finalize()))
   }
 
+  private func beginAnew() {
+    isGiven = false
+    heads.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+  }
+
   /// Ends what was gathered and starts anew: a content for each data stream, in the order in which they came.
   public func finish() -> [SourcedBatch] { finishTelling().map(\.content) }
 
   /// The same, with which of the records each event of a content was, in the order in which they were added.
   public func finishTelling() -> [(content: SourcedBatch, records: [Int])] {
-    guard !heads.isEmpty else { return [] }
+    guard !isEmpty else { return [] }
     let events = mapper.finish()
-    defer {
-      heads.removeAll(keepingCapacity: true)
-      texts.removeAll(keepingCapacity: true)
-      ends.removeAll(keepingCapacity: true)
-    }
+    isGiven = true
     var rows: [(stream: UInt32, rows: [Int])] = []
     var places: [UInt32: Int] = [:]
     for row in 0..<events.rowCount {

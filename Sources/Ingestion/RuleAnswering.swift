@@ -49,18 +49,19 @@ final class SegmentAsker {
   /// - Parameters:
   ///   - unread: rows whose texts cannot be read, ascending: what is found of them says nothing.
   ///   - onlyTexts: no column is read.
+  ///   - content: what was written to the segment, where it is at hand: then no column is read either.
   ///   - answers: takes those that can be kept.
   /// - Returns: the answers of rules that matched something.
   func ask(
     _ rules: [Int], about segment: Segment, without unread: [Int] = [], onlyTexts: Bool = false,
-    keeping answers: inout SegmentAnswers
+    content: SourcedBatch? = nil, keeping answers: inout SegmentAnswers
   ) throws -> [Int: RuleAnswer] {
     var found: [Int: RuleAnswer] = [:]
     // An event with so many fields that some found no column is asked about as a whole.
     let hasColumns = asksColumns && !onlyTexts && segment.paths.count <= BatchLimits.columns / 2
     let ofColumns = hasColumns ? rules.filter { !asksTexts[$0] } : []
     let ofTexts = hasColumns ? rules.filter { asksTexts[$0] } : rules
-    if !ofColumns.isEmpty { found = try askColumns(ofColumns, segment, without: unread) }
+    if !ofColumns.isEmpty { found = try askColumns(ofColumns, segment, content, without: unread) }
     if !ofTexts.isEmpty { found.merge(try askTexts(ofTexts, segment, without: unread)) { mine, _ in mine } }
     // What is not whole is asked again, and told again.
     guard torn.isEmpty, unread.isEmpty, !onlyTexts else { return found }
@@ -73,12 +74,20 @@ final class SegmentAsker {
     return found
   }
 
-  private func askColumns(_ rules: [Int], _ segment: Segment, without unread: [Int]) throws -> [Int: RuleAnswer] {
+  private func askColumns(
+    _ rules: [Int], _ segment: Segment, _ content: SourcedBatch?, without unread: [Int]
+  ) throws -> [Int: RuleAnswer] {
     // Of what is given up half-way nothing comes among the answers about the next segment.
     defer { _ = observer.takeAnswers() }
     let late = LateEntries(segment)
-    var events = try segment.events(plan.eventFields, late: late)
-    events.heads = try segment.heads()
+    var events: EventBatch
+    if let content {
+      events = content.events.projecting(plan.eventFields).belonging(to: content.dataStream)
+      events.heads = content.heads
+    } else {
+      events = try segment.events(plan.eventFields, late: late)
+      events.heads = try segment.heads()
+    }
     try observer.ask(events, numbers: (0..<UInt32(events.rowCount)).map { $0 }, rules: rules)
     if let fault = late.fault { throw fault }
     let isUnread = Set(unread.map(UInt32.init))
@@ -146,16 +155,21 @@ public struct RuleAnswering: Sendable {
   }
 
   /// The answers of all rules that read a segment. May be called from several tasks at once.
-  public func answers(of segment: Segment) throws -> SegmentAnswers {
+  ///
+  /// - Parameter content: what was written to the segment, where it is at hand: nothing need be read then.
+  public func answers(of segment: Segment, _ content: SourcedBatch? = nil) throws -> SegmentAnswers {
     let observer = PieceObserver(plan)
     let asker = SegmentAsker(plan, observer, questions, asksColumns: true)
     let rules = observer.beginPiece(
       segment.path, source: 0, dataStream: segment.summary.dataStream, eventCount: segment.summary.rowCount, paths: [],
       earliest: nil)
     var answers = SegmentAnswers()
-    _ = try asker.ask(rules.filter { questions[$0] != nil }, about: segment, keeping: &answers)
+    _ = try asker.ask(rules.filter { questions[$0] != nil }, about: segment, content: content, keeping: &answers)
     return answers
   }
+
+  /// The same, for a store to ask about each new segment.
+  public var ofSegments: SegmentStore.Answering { { segment, content in try answers(of: segment, content) } }
 
   /// How many of the answers that are kept of a segment are not what its events give, of those to questions that the rules ask.
   public func wrongAnswers(of segment: Segment, among kept: SegmentAnswers) throws -> Int {

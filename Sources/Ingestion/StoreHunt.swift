@@ -15,9 +15,8 @@ public struct StoreHunt: Sendable {
   private let plan: HuntPlan
   private let questions: [RuleQuestion?]
   public var workers: Int
-  /// The first time that an event may have to be of interest, by the field that rules take it from, nil for `@timestamp`; all
-  /// events are of interest where there is none.
-  public var reach: [String?: Timestamp]?
+  /// From when on events are of interest; all are where there is none.
+  public var reach: HuntReach?
   /// When events count as taken in for rules that go by that.
   public var view = IngestionView.replayed
   /// False where fields have other types than those that the columns were stored with: then events are made of their texts
@@ -122,7 +121,7 @@ public struct StoreHunt: Sendable {
   /// Whether a segment may hold events that some rule is to see.
   private func matters(_ summary: SegmentSummary, _ spans: FieldSpans?) -> Bool {
     guard let reach else { return true }
-    return reach.contains { field, first in
+    return reach.byField.contains { field, first in
       let mayLieByTimestamp = summary.times.map { $0.upperBound >= first } ?? false
       guard let field else { return mayLieByTimestamp }
       guard let spans, FieldSpans.covers(field) else { return true }
@@ -150,7 +149,7 @@ public struct StoreHunt: Sendable {
       self.questions = questions
       isReplayed = hunt.view == .replayed ? plan.rulesAskingIngestion : questions.map { _ in false }
       now = plan.context.readAt
-      observer = PieceObserver(plan, hunt.view)
+      observer = PieceObserver(plan, hunt.view, reach: hunt.reach)
       asker = SegmentAsker(plan, observer, questions, asksColumns: hunt.asksColumns)
     }
 
@@ -197,9 +196,10 @@ public struct StoreHunt: Sendable {
       var open: [Int] = []
       var answers: [(rule: Int, answer: RuleAnswer)] = []
       for at in rules where !isReplayed[at] {
+        let isWanted = observer.mayFind(at, inEventsUpTo: part.summary.times?.upperBound)
         let answer = questions[at].flatMap {
           known.withAnswer(for: SegmentAnswers.Key($0)) { bytes in
-            bytes.isEmpty ? RuleAnswer() : RuleAnswer(bytes, eventCount: part.summary.rowCount)
+            bytes.isEmpty || !isWanted ? RuleAnswer() : RuleAnswer(bytes, eventCount: part.summary.rowCount)
           }
         }
         // What cannot be read counts as not there.

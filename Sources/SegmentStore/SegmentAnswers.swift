@@ -44,17 +44,18 @@ public struct SegmentAnswers: Sendable {
 
   /// Adds what was kept; what cannot be read counts as not there.
   mutating func add(kept: UnsafeRawBufferPointer) {
+    let start = content.count
     var at = 0
+    defer { content.append(contentsOf: kept[..<at]) }
     while kept.count - at >= 20 {
       func word(_ offset: Int) -> UInt64 {
         UInt64(littleEndian: kept.loadUnaligned(fromByteOffset: at + offset, as: UInt64.self))
       }
       let length = Int(UInt32(littleEndian: kept.loadUnaligned(fromByteOffset: at + 16, as: UInt32.self)))
       guard length <= kept.count - at - 20 else { return }
-      let start = content.count + 20
-      places[Key(high: word(0), low: word(8))] = start..<start + length
-      content.append(contentsOf: kept[at..<at + 20 + length])
-      at += 20 + length
+      let answer = at + 20..<at + 20 + length
+      places[Key(high: word(0), low: word(8))] = start + answer.lowerBound..<start + answer.upperBound
+      at = answer.upperBound
     }
   }
 }

@@ -34,8 +34,10 @@ public final class SegmentStore: Sendable {
   let state: Mutex<State>
   /// The ids of stored events, for whoever stores others.
   private let storedIDs = StoredIDs()
-  /// Works out of each new segment what is to be kept beside it.
-  private let answering: (@Sendable (Segment) throws -> SegmentAnswers)?
+  /// Works out what is to be kept beside a new segment, of it or of the events that were written to it.
+  public typealias Answering = @Sendable (Segment, SourcedBatch) throws -> SegmentAnswers
+
+  private let answering: Answering?
 
   struct State {
     var parts: [StoreSnapshot.Part] = []
@@ -52,9 +54,7 @@ public final class SegmentStore: Sendable {
   ///
   /// - Parameter answering: is asked about each segment before it counts; what it gives becomes visible together with it. May
   ///   be called from several tasks at once.
-  public init(
-    _ path: String, _ access: Access, answering: (@Sendable (Segment) throws -> SegmentAnswers)? = nil
-  ) throws {
+  public init(_ path: String, _ access: Access, answering: Answering? = nil) throws {
     self.answering = answering
     folder = StoreFolder(path: path)
     let found = try folder.state()
@@ -260,7 +260,7 @@ public final class SegmentStore: Sendable {
           Draft(
             content: place, rows: first.kept, heads: kept.heads, replaced: first.replaced, name: name, summary: summary,
             spans: FieldSpans(kept.events), segment: segment,
-            answers: try answering?(segment)))
+            answers: try answering?(segment, kept)))
         segment.letGo()
       }
     } catch {
@@ -357,8 +357,10 @@ public final class SegmentStore: Sendable {
     // Its events are those of the parts.
     if let written, parts.allSatisfy({ storedIDs.covers($0.segment) }) { storedIDs.add(written.segment) }
     let spans = content.map { FieldSpans($0.events) }
-    let answers =
-      try written.flatMap { written in try answering.map { [(written.name, try $0(written.segment))] } } ?? []
+    var answers: [(String, SegmentAnswers)] = []
+    if let written, let content, let answering {
+      answers = [(written.name, try answering(written.segment, content))]
+    }
     written?.segment.letGo()
     let replaced = Set(parts.map { ObjectIdentifier($0.segment) })
     return try state.withLock { state in

@@ -50,7 +50,7 @@ public final class MartletService: Sendable {
     let geoDatabases = try settings.geoDatabases.map { try GeoDatabase(path: $0) }
     let book = RuleBook(
       data, namespace: settings.namespace, geoDatabases: geoDatabases, indicators: settings.indicators)
-    store = try SegmentStore(data, .writing(as: "martlet serve")) { try book.answers(of: $0) }
+    store = try SegmentStore(data, .writing(as: "martlet serve")) { try book.answers(of: $0, $1) }
     alerts = try AlertStore(folder: data, isReadOnly: false)
     for line in try store.settle(at: clock.now).sentences { log.warn(line) }
     metrics = Metrics()

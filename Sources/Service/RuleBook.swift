@@ -149,8 +149,8 @@ public final class RuleBook: Sendable {
 
   /// The answers of all rules about a new segment, which are kept beside it; none before the rules have been read, or where they are not
   /// asked of columns.
-  public func answers(of segment: Segment) throws -> SegmentAnswers {
+  public func answers(of segment: Segment, _ content: SourcedBatch) throws -> SegmentAnswers {
     guard let answering = state.withLock({ $0.answering }) else { return SegmentAnswers() }
-    return try answering.answers(of: segment)
+    return try answering.answers(of: segment, content)
   }
 }

@@ -7,26 +7,31 @@ import Events
 /// 1. **All or nothing.** The batches of an append, and what they replace, become visible together or not at all. Of an append
 ///    of one batch to `logs-a` and one to `logs-b` that fails at the second, neither is there.
 /// 2. **Once under its object.** An append says which object its events come from, by name, size and time. A second append from
-///    the same object stores nothing and says so; one from an object of that name that has changed is another.
+///    the same object stores nothing and says so; one from an object of that name that has changed is another. A file that is read
+///    again after a restart adds no event.
 /// 3. **Once by identity.** An event whose identity is there is a duplicate. Of two texts under one identity the one with the
-///    lower content counts, in whichever order they come: an update replaces what it updates.
+///    lower content counts, in whichever order they come: an update replaces what it updates. A record that lies in the files of two
+///    trails is one event.
 /// 4. **A snapshot stays.** It shows the events of the moment at which it was taken for as long as it is held, whatever is
-///    appended, merged or deleted meanwhile.
+///    appended, merged or deleted meanwhile. A search that began before old events were deleted still counts them.
 /// 5. **What is missing is told.** An answer to which a part of the store would have contributed that cannot be read names that
-///    part, its events and their span, and is right about all others.
+///    part, its events and their span, and is right about all others. With the segment of 3 May broken, a search over May gives the
+///    other days and says which 400 events of the 3rd it lacks; one over June says nothing of it.
 /// 6. **A scan gives what it is asked for.** Exactly the events of the selection, each once, with the fields that are wanted, in the
 ///    order that is wanted, and no more than the limit. Equal events come by time, then by identity, so that the answer does not
-///    depend on how they were appended.
+///    depend on how they were appended. The 10 newest failed logins are the same 10 wherever they lie.
 /// 7. **Time is `@timestamp` or another field.** With `TimeField("event.ingested")` an event lies where that field says, and one
-///    that lacks it lies where `@timestamp` says, or nowhere if that is not wanted. Both ends of a span belong to it.
+///    that lacks it lies where `@timestamp` says, or nowhere if that is not wanted. Both ends of a span belong to it: 10:00 to 10:05 has an event of 10:05:00.000.
 /// 8. **Groups are counted exactly.** Of each combination of values: how many events, each once however often it has the values,
 ///    how many distinct values of other fields, and the first and the last event. What found no room is counted, never dropped.
-/// 9. **A histogram counts every event with a time once**, in spans that start at multiples of their width since 1970.
+///    Of 3 failed logins of one user from 2 addresses, the group of the user has 3 events and 2 addresses.
+/// 9. **A histogram counts every event with a time once**, in spans that start at multiples of their width since 1970. With
+///    a width of an hour, an event of 10:59 and one of 11:00 are in two spans.
 /// 10. **A reference holds.** It finds its event in every later snapshot that has it, wherever it was moved to, and is told as not
-///    found otherwise. Events are found by their ids, too.
+///    found otherwise. Events are found by their ids, too. What an alert refers to is found after its segment was merged.
 /// 11. **Deleted by time.** After `delete(before: t)` no event before *t* of those data streams is in a new snapshot, and every
-///    other event is, those without a time too.
-/// 12. **As it came.** The source text of an event is given back byte for byte.
+///    other event is, those without a time too. Deleting before 1 May keeps an event of 1 May 00:00:00.000.
+/// 12. **As it came.** The source text of an event is given back byte for byte, its blanks and escapes as they were.
 ///
 /// ```swift
 /// try await store.append([batch], from: SourceObject(token: "bulk-17"), at: now)

@@ -9,13 +9,15 @@ extension TestHunt {
   /// which rules' answers are written down and read again.
   ///
   /// Events that do not say when they were taken in were taken in at some time by a store, which a replay does not go by.
-  func runOverAnswers(_ texts: [[String]]) throws -> HuntFindings {
+  ///
+  /// - Parameter reach: what lies before it is left out.
+  func runOverAnswers(_ texts: [[String]], reach: HuntReach? = nil) throws -> HuntFindings {
     let registry = EventRegistry()
     let questions = plan.questions
     var pieces: [KeptRecords] = []
     var findings: [HuntFindings] = []
     for batches in texts {
-      let observer = PieceObserver(plan)
+      let observer = PieceObserver(plan, reach: reach)
       let mapper = EventMapper(plan.eventFields, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
       let scanner = RecordScanner(leanFields: [], registry: registry)
       for text in batches {
@@ -62,7 +64,7 @@ extension TestHunt {
     return HuntFindings(joining: findings, texts: pieces)
   }
 
-  /// Expects the alerts of a hunt from answers too.
+  /// Expects the alerts of a hunt from answers too, and from those alone that executions look at.
   func expectSame(as result: HuntResult, _ texts: [[String]], _ replay: Replay) throws {
     func described(_ result: HuntResult) -> [String] {
       result.planned.map { alert in
@@ -72,6 +74,9 @@ extension TestHunt {
     }
     let other = HuntResult(plan, try runOverAnswers(texts), replay: replay)
     #expect(described(other) == described(result), "answers give other alerts than the events do")
+    let first = replay.earliestTick ?? replay.events.lowerBound
+    let reached = HuntResult(plan, try runOverAnswers(texts, reach: plan.reach { _ in first }), replay: replay)
+    #expect(described(reached) == described(result), "what executions look at gives other alerts than all does")
     #expect(other.unknownFields.map(\.field) == result.unknownFields.map(\.field))
     #expect(other.refused.map(\.rule.ruleID) == result.refused.map(\.rule.ruleID))
     #expect(other.outcomes.map(\.cutEvents) == result.outcomes.map(\.cutEvents))

@@ -47,7 +47,7 @@ final class ServedFolder {
     let (book, lines) = (RuleBook(path, indicators: indicators), lines)
     log = ServiceLog(clock) { line in lines.all.withLock { $0.append(line) } }
     health = ServiceHealth(clock)
-    store = try SegmentStore(path, .writing(as: "test")) { try book.answers(of: $0) }
+    store = try SegmentStore(path, .writing(as: "test")) { try book.answers(of: $0, $1) }
     alerts = try AlertStore(folder: path, isReadOnly: false)
     for rule in Self.rules.keys where !Self.chosen.union(also).contains(rule) {
       _ = try alerts.setRule(rule, isEnabled: false, by: "test", at: clock.now)

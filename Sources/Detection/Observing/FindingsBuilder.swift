@@ -16,6 +16,9 @@ final class FindingsBuilder: MatchSink {
   /// Where the events begin that rules with a history can see.
   var starts: HistoryStarts
 
+  /// By the place of a rule the first time, in milliseconds, that its executions look at: what it matches before is not remembered. Nil
+  /// where all is.
+  var firstTimes: [Int64]?
   /// Gives what an alert on an event of the batch will be made of; asked at most once for each match.
   var keep: (Int) throws -> KeptReference
   /// Tells that a rule's match found no room, by the row of the batch.
@@ -54,6 +57,7 @@ final class FindingsBuilder: MatchSink {
       overriddenTimes = min(range.lowerBound, sighting.time)...max(range.upperBound, sighting.time)
     }
     matched += 1
+    if let firstTimes, sighting.time < firstTimes[place] { return }
     let conditionBytes = sighting.condition == ExecutionConditions.always ? 0 : Self.conditionBytes
     guard memory.take(conditionBytes + type(of: findings[place]).matchBytes) else { return noteNoRoom(row, rule) }
     if try !findings[place].add(sighting, notes, MatchRoom(self, row: row)) { noteNoRoom(row, rule) }

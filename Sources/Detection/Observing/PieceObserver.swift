@@ -15,16 +15,21 @@ public final class PieceObserver {
   private var facts: InputFacts
   private let historical: [Int]
   private let view: IngestionView
+  private let reach: HuntReach?
   private var piece: (name: String, source: Int) = ("", 0)
   /// What was left out for want of memory.
   public private(set) var problems = ProblemLog()
 
-  /// - Parameter view: when events count as taken in, in what is found; answers hold for both.
-  public init(_ plan: HuntPlan, _ view: IngestionView = .replayed) {
+  /// - Parameters:
+  ///   - view: when events count as taken in, in what is found; answers hold for both.
+  ///   - reach: what lies before it is not among what is found; nil leaves nothing out.
+  public init(_ plan: HuntPlan, _ view: IngestionView = .replayed, reach: HuntReach? = nil) {
     self.plan = plan
     self.view = view
+    self.reach = reach
     observer = RuleObserver(plan)
     builder = FindingsBuilder(plan) { KeptReference(number: UInt32($0)) }
+    builder.firstTimes = reach?.byRule.map(\.milliseconds)
     facts = InputFacts(plan.rules, lookedFor: plan.indicatorPatterns)
     historical = plan.rules.indices.filter { plan.rules[$0].program.hasHistory }
     builder.noteNoRoom = { [unowned self] _, rule in noteNoRoom(rule) }
@@ -173,6 +178,12 @@ public final class PieceObserver {
     }
   }
 
+  /// False where nothing that a rule matched in events up to a `@timestamp` can be found by it.
+  public func mayFind(_ rule: Int, inEventsUpTo last: Timestamp?) -> Bool {
+    guard let reach, let last, plan.rules[rule].overrideColumn == nil else { return true }
+    return last >= reach.byRule[rule]
+  }
+
   /// Takes over what a rule matched in the piece.
   ///
   /// - Parameter isHidden: whether an event does not count any longer, by its number.
@@ -210,19 +221,20 @@ extension HuntPlan {
   /// What each rule asks, by its place; nil for rules whose answers cannot be kept.
   public var questions: [RuleQuestion?] { rules.map(\.question) }
 
-  /// The first time that an event may have which executions look at, by the field that it is the event's time in: nil stands for
-  /// `@timestamp`.
+  /// From when on executions look at events.
   ///
   /// - Parameter begin: when the executions of a rule begin, by its id.
-  public func reach(from begin: (String) -> Timestamp) -> [String?: Timestamp] {
-    var reach: [String?: Timestamp] = [:]
+  public func reach(from begin: (String) -> Timestamp) -> HuntReach {
+    var reach = HuntReach()
     for rule in rules {
       let field = rule.overrideColumn == nil ? nil : rule.rule.timestampOverride
       let tick = begin(rule.rule.ruleID)
       let first = rule.windows.firstTick(atOrAfter: tick) - rule.program.formerExecutions
       // Bounds that count months may run backwards from one execution to a later one.
       let from = min(rule.windows.from(first), rule.program.hasHistory ? rule.windows.history(first) : .max)
-      reach[field] = min(reach[field] ?? tick, tick, Timestamp(milliseconds: from - rule.windows.slack))
+      let time = min(tick, Timestamp(milliseconds: from - rule.windows.slack))
+      reach.byRule.append(time)
+      reach.byField[field] = min(reach.byField[field] ?? time, time)
     }
     return reach
   }

@@ -146,6 +146,14 @@ public struct Column {
     for at in 0..<list.count { body(Int(list.rows[at]), list.codes[at]) }
   }
 
+  /// Writes the row and the code of every value, rows ascending, to where there is room for `entryCount` of each.
+  public func copyEntries(rows: UnsafeMutablePointer<UInt32>, codes: UnsafeMutablePointer<UInt32>) {
+    defer { withExtendedLifetime(entries) {} }
+    let list = entries.list.pointee
+    rows.update(from: list.rows, count: list.count)
+    codes.update(from: list.codes, count: list.count)
+  }
+
   /// The column of some of the rows, in the order given; distinct values keep their codes.
   public func selecting(_ chosen: [Int]) -> Column {
     let selected = ColumnEntries(capacity: chosen.count)

@@ -65,6 +65,15 @@ public struct EventBatch {
       rowCount: rowCount, dataStream: dataStream, columns: columns, columnByPath: places, nested: nested)
   }
 
+  /// The same rows, all of one data stream.
+  public func belonging(to dataStream: String) -> EventBatch {
+    var (names, name) = (ValueDictionary(), dataStream)
+    let code = name.withUTF8 { names.insert(Scalar(.string, $0)) }
+    var batch = self
+    batch.dataStream = Column(dictionary: names, codes: repeatElement(code, count: rowCount))
+    return batch
+  }
+
   /// The column of a path, or nil when no row has a value there.
   public func column(_ path: String) -> Column? {
     columnByPath[path].map { columns[$0] }

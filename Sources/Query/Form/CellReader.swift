@@ -8,6 +8,8 @@ public final class CellReader {
   /// What is kept of several values of a row; nil keeps each once, in the order in which they come first.
   public let keeping: ValueKeeping?
   private var generation: UInt64 = 0
+  /// Room for all values of a dictionary is made once it is read a second time: many are read once.
+  private var remembers = false
   private var known: [Value?] = []
   private var isKnown: [Bool] = []
 
@@ -23,7 +25,9 @@ public final class CellReader {
       generation = dictionary.generation
       known = []
       isKnown = []
+      remembers = false
     }
+    guard remembers else { return dictionary.withValue(code) { Value($0, as: field) } }
     let place = Int(code)
     if place >= known.count {
       let more = max(dictionary.count + 1, place + 1) - known.count
@@ -43,6 +47,7 @@ public final class CellReader {
   public func cells(_ column: Column?, rowCount: Int, only rows: Bitmap? = nil) -> CellColumn {
     guard let column, !column.isEmpty else { return CellColumn(type, constant: .none, rowCount: rowCount) }
     let dictionary = column.dictionary
+    remembers = generation == dictionary.generation
     var list = [UInt32](repeating: 0, count: rowCount)
     var cells: [Cell] = [.none]
     var placeOfCode = [UInt32](repeating: .max, count: dictionary.count + 1)

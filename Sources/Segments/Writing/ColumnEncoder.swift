@@ -84,11 +84,10 @@ struct ColumnEncoder: ~Copyable {
   /// Takes the entries over, and says how many values they have and how many rows.
   private func renumber(_ column: Column) -> (values: Int, rows: Int) {
     let (rows, codes, used, numbers) = (rows, codes, used, numbers)
-    var at = 0
+    column.copyEntries(rows: rows, codes: codes)
     var count: UInt32 = 0
-    var present = 0
-    var last = UInt32.max
-    column.forEachEntry { row, code in
+    for at in 0..<column.entryCount {
+      let code = codes[at]
       var number = numbers[Int(code)]
       if number == 0 {
         used[Int(count)] = code
@@ -96,15 +95,10 @@ struct ColumnEncoder: ~Copyable {
         number = count
         numbers[Int(code)] = number
       }
-      let row = UInt32(truncatingIfNeeded: row)
-      if row != last {
-        present += 1
-        last = row
-      }
-      rows[at] = row
       codes[at] = number - 1
-      at += 1
     }
+    guard column.hasSeveral else { return (Int(count), column.entryCount) }
+    let present = (0..<column.entryCount).count { $0 == 0 || rows[$0] != rows[$0 - 1] }
     return (Int(count), present)
   }
 

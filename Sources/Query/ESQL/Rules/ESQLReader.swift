@@ -47,12 +47,13 @@ public final class ESQLReader {
   ///   - evaluator: of the set that the query is bound in, asked about the batch.
   /// - Returns: the rows that it takes as far as single events tell.
   public func begin(_ batch: EventBatch, _ rows: RowSet, _ evaluator: QueryEvaluator) -> RowSet {
+    guard !rows.isEmpty else { return rows }
     let wanted = rows.bitmap(rowCount: batch.rowCount)
     cells = zip(readers, binding.columns).map { reader, column in
       reader.cells(batch.columns[column], rowCount: batch.rowCount, only: wanted)
     }
     matched = binding.matches.map { evaluator.rows($0) }
-    guard narrowing > 0, !rows.isEmpty else { return rows }
+    guard narrowing > 0 else { return rows }
     var chosen: [Int] = []
     rows.forEach(rowCount: batch.rowCount) { chosen.append($0) }
     let program = binding.query.program

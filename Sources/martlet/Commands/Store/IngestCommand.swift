@@ -98,7 +98,7 @@ struct IngestCommand: AsyncParsableCommand {
         try events.types.meansMapping(of: data) ? nil : FolderRules.answering(data, context, catalog)
       } ?? nil
     }
-    let store = try StoreAccess.open(data, .writing(as: "martlet ingest"), answering: answering?.answers)
+    let store = try StoreAccess.open(data, .writing(as: "martlet ingest"), answering: answering?.ofSegments)
     if LostAlerts.areMet { LostAlerts.tell(.ingestion) }
     try events.types.remember(in: data, at: events.currentTime(), events.notices)
     let seed: UInt64

@@ -131,7 +131,7 @@ enum StoreAccess {
   ///
   /// - Parameter answering: works out of each new segment what is kept beside it.
   static func open(
-    _ path: String, _ access: SegmentStore.Access, answering: (@Sendable (Segment) throws -> SegmentAnswers)? = nil
+    _ path: String, _ access: SegmentStore.Access, answering: SegmentStore.Answering? = nil
   ) throws -> SegmentStore {
     do {
       return try SegmentStore(path, access, answering: answering)
