@@ -93,4 +93,15 @@ struct ESQLFolderTests {
     #expect(counted.status == 0 && rows[0] > 1, "\(counted.errors)")
     #expect(rows[0] == rows[1])
   }
+
+  @Test("A query whose rows are its own needs no events, and one that reads events says that none are given")
+  func ownRows() throws {
+    let options = ["search", "--language", "esql", "--format", "csv"]
+    let own = try Binary(options + ["ROW a = 1 | EVAL b = a + 1"])
+    #expect(own.status == 0 && own.output.split(whereSeparator: \.isNewline) == ["a,b", "1,2"], "\(own.errors)")
+    let events = try Binary(options + ["FROM logs-* | LIMIT 1"])
+    #expect(events.status == 64 && events.errors.contains("Missing expected argument '<paths> ...'"))
+    #expect(try Binary(["search", "*"]).status == 64)
+    #expect(try Binary(["hunt"]).status == 64)
+  }
 }

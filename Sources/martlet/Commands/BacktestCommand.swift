@@ -38,6 +38,7 @@ struct BacktestCommand: AsyncParsableCommand {
   var format = Format.text
 
   func validate() throws {
+    try input.checkGiven()
     guard rules.picked.count == 1 else { throw ValidationError("name one rule with --rule.") }
     try times.check(relativeTo: try input.currentTime())
   }

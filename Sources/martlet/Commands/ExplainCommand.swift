@@ -44,6 +44,7 @@ struct ExplainCommand: AsyncParsableCommand {
   var format = Format.text
 
   func validate() throws {
+    try input.checkGiven()
     guard rules.picked.count <= 1 else { throw ValidationError("name one rule with --rule, or none.") }
   }
 

@@ -64,6 +64,7 @@ struct HuntCommand: AsyncParsableCommand {
   var failsOnAlert = false
 
   func validate() throws {
+    try input.checkGiven()
     guard (1...1_000_000).contains(mostAlerts) else {
       throw ValidationError("--max-alerts takes a number from 1 to 1000000, not \(mostAlerts).")
     }

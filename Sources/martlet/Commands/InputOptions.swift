@@ -31,9 +31,12 @@ struct InputOptions: ParsableArguments {
       throw ValidationError(
         Terminal.safe("--data \(data) takes the place of files; leave out \(paths.prefix(3).joined(separator: ", "))."))
     }
-    if data == nil, paths.isEmpty {
-      throw ValidationError("Missing expected argument '<paths> ...', or --data and a folder of stored events.")
-    }
+  }
+
+  /// Throws where no events are given.
+  func checkGiven() throws {
+    guard data == nil, paths.isEmpty else { return }
+    throw ValidationError("Missing expected argument '<paths> ...', or --data and a folder of stored events.")
   }
 
   func currentTime() throws -> Timestamp { try events.currentTime() }

@@ -63,5 +63,8 @@ struct NormalizeCommand: AsyncParsableCommand {
     }
   }
 
-  func validate() throws { _ = try ListOptions.fields(fields, option: "--fields") }
+  func validate() throws {
+    try input.checkGiven()
+    _ = try ListOptions.fields(fields, option: "--fields")
+  }
 }

@@ -18,7 +18,7 @@ extension SearchCommand {
     guard format != .count else {
       throw ValidationError("--format count is not for ES|QL: end the query with | STATS COUNT(*).")
     }
-    _ = try parsedESQL()
+    if try parsedESQL().readsEvents { try input.checkGiven() }
   }
 
   private func parsedESQL() throws -> ESQLQuery {

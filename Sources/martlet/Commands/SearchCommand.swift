@@ -115,6 +115,8 @@ struct SearchCommand: AsyncParsableCommand {
           "--timestamp-field, --event-category-field, --tiebreaker-field and --samples-per-key are for --language eql.")
       }
     }
+    // A query in ES|QL may begin with rows of its own.
+    if language != .esql { try input.checkGiven() }
     switch language {
     case .esql: try validateESQL()
     case .eql: try checkEQL(try input.catalog())
