@@ -490,9 +490,16 @@ import Testing
         #expect(read.output.replacing(there, with: folder) == writable, "\(arguments)")
       }
       #expect(try Binary(["search", "--data", there, "--format", "count", "*"]).output == "4\n")
-      for arguments in [["ingest", scratch.path + "/in/b.json"], ["run"] + rules + span] {
+      for arguments in [
+        ["ingest", scratch.path + "/in/b.json"], ["run"] + rules + span,
+        ["rules", "disable", "AWS IAM Assume Role Policy Update"],
+        ["retention", "set", "--stream", "logs-*", "--age", "90d"],
+      ] {
         let written = try Binary(arguments + ["--data", there])
         #expect(written.status == 1 && written.errors.contains("read-only"), "\(arguments): \(written.errors)")
+        #expect(
+          arguments[0] == "ingest" || written.errors.contains("is on a file system that is mounted read-only"),
+          "\(arguments): \(written.errors)")
       }
       try #require(try Self.mount(place, "remount,rw"))
     }
