@@ -479,7 +479,8 @@ import Testing
       if !hasIndex { for name in ["/catalog.sqlite-shm", "/alerts.sqlite-shm"] { unlink(there + name) } }
       try #require(try Self.mount(place, "remount,ro"))
       for arguments in [
-        ["search", "--format", "ndjson"] + now, ["status", "--format", "json"], ["hunt", "--format", "ndjson"] + now,
+        ["search", "--format", "ndjson"] + now, ["status", "--format", "json"] + now,
+        ["hunt", "--format", "ndjson"] + now,
         ["verify"],
         ["alerts", "list", "--format", "csv"], ["rules", "list"],
       ] {
