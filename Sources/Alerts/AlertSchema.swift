@@ -4,7 +4,7 @@ import Databases
 enum AlertSchema {
   /// The application is "Mrtl".
   static let current = DatabaseSchema(
-    applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth, sixth, seventh])
+    applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth, sixth, seventh, eighth])
 
   private static let first = """
     CREATE TABLE alerts (
@@ -143,5 +143,12 @@ enum AlertSchema {
   /// What was to be known of runs that were done: a JSON list of lines.
   private static let seventh = """
     ALTER TABLE runs ADD COLUMN warnings TEXT;
+    """
+
+  /// Which events the executions of a run searched, and how many of them met the rule's query.
+  private static let eighth = """
+    ALTER TABLE runs ADD COLUMN window_from INTEGER;
+    ALTER TABLE runs ADD COLUMN window_to INTEGER;
+    ALTER TABLE runs ADD COLUMN matched INTEGER;
     """
 }

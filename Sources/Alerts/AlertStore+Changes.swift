@@ -27,10 +27,10 @@ extension AlertStore {
     public var after: String?
   }
 
-  /// Changes alerts, all of them or none; what is as it was already is no change. Gives how many have changed.
-  public func apply(_ change: Change, to ids: [String], by who: String, at now: Timestamp) throws -> Int {
+  /// Changes alerts, all of them or none; what is as it was already is no change. Gives the ids of those that have changed.
+  public func apply(_ change: Change, to ids: [String], by who: String, at now: Timestamp) throws -> [String] {
     try writing { database in
-      var count = 0
+      var changed: [String] = []
       for id in ids {
         guard let row = try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [id]) else {
           continue
@@ -77,9 +77,9 @@ extension AlertStore {
             arguments: [id, now.milliseconds, who, text])
           try note("note", nil, text)
         }
-        if isChanged { count += 1 }
+        if isChanged { changed.append(id) }
       }
-      return count
+      return changed
     }
   }
 

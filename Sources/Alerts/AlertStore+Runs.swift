@@ -47,10 +47,14 @@ extension AlertStore {
     public var last: Timestamp
     public var executions: Int
     public var startedAt: Timestamp
-    /// Milliseconds.
+    /// Milliseconds that the run took of which these executions were a part: rules are asked together, and none has a time of its own.
     public var took: Int64
-    /// Events that were looked at.
+    /// The times of the events that were searched, from the first execution's window to the last's; nil where that was not noted.
+    public var window: ClosedRange<Timestamp>?
+    /// Events of the rule's data streams that it was asked about, now or before, its history and what a segment has beside them among them.
     public var searched: Int
+    /// Events of the window that met the rule's query, or of a rule on several events a part of it; nil where that was not noted.
+    public var matched: Int?
     public var alerts: Int
     /// Alerts that caps left uncreated.
     public var cut: Int
@@ -62,7 +66,7 @@ extension AlertStore {
 
     public init(
       ruleID: String, first: Timestamp, last: Timestamp, executions: Int, startedAt: Timestamp, took: Int64,
-      searched: Int,
+      window: ClosedRange<Timestamp>? = nil, searched: Int, matched: Int? = nil,
       alerts: Int, cut: Int, outcome: Outcome = .done, reason: String? = nil,
       warnings: [String] = []
     ) {
@@ -72,6 +76,8 @@ extension AlertStore {
       self.executions = executions
       self.startedAt = startedAt
       self.took = took
+      self.window = window
+      self.matched = matched
       self.searched = searched
       self.alerts = alerts
       self.cut = cut
@@ -254,12 +260,13 @@ extension AlertStore {
     try database.execute(
       sql: """
         INSERT INTO runs (rule_id, first_tick, last_tick, executions, started_at, took, searched, alerts, cut, outcome, reason,
-          warnings)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          warnings, window_from, window_to, matched)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         run.ruleID, run.first.milliseconds, run.last.milliseconds, run.executions, run.startedAt.milliseconds, run.took,
         run.searched, run.alerts, run.cut, run.outcome.rawValue, run.reason, run.warningText,
+        run.window?.lowerBound.milliseconds, run.window?.upperBound.milliseconds, run.matched,
       ])
   }
 
@@ -350,37 +357,4 @@ extension AlertStore {
     try reading { try Int64.fetchOne($0, sql: "SELECT last_segment FROM progress") ?? 0 }
   }
 
-  /// The latest run of each rule, with how often it failed since it was last done.
-  public func latestRuns() throws -> [(run: Run, failures: Int)] {
-    try reading { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT *, (SELECT count(*) FROM runs later WHERE later.rule_id = runs.rule_id AND later.outcome = 'failed'
-            AND later.number > ifnull((SELECT max(number) FROM runs done WHERE done.rule_id = runs.rule_id
-              AND done.outcome = 'done'), 0)) AS failures
-          FROM runs WHERE number IN (SELECT max(number) FROM runs GROUP BY rule_id) ORDER BY rule_id
-          """
-      ).map { (Self.run($0), $0["failures"]) }
-    }
-  }
-
-  /// The log of runs, the latest first.
-  public func runs(limit: Int) throws -> [Run] {
-    try reading { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM runs ORDER BY number DESC LIMIT ?", arguments: [limit]).map {
-        row in
-        Self.run(row)
-      }
-    }
-  }
-
-  private static func run(_ row: Row) -> Run {
-    Run(
-      ruleID: row["rule_id"], first: Timestamp(milliseconds: row["first_tick"]),
-      last: Timestamp(milliseconds: row["last_tick"]), executions: row["executions"],
-      startedAt: Timestamp(milliseconds: row["started_at"]), took: row["took"], searched: row["searched"],
-      alerts: row["alerts"], cut: row["cut"], outcome: Run.Outcome(rawValue: row["outcome"]) ?? .failed,
-      reason: row["reason"], warnings: Run.warnings(row["warnings"]))
-  }
 }

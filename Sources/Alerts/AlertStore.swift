@@ -30,6 +30,9 @@ public final class AlertStore: Sendable {
   ///   before.
   init(folder: String, isReadOnly: Bool, beginning: ((Database) throws -> Void)?) throws {
     path = Self.path(in: folder)
+    if !isReadOnly, ReadOnlyMount.holds(folder) {
+      throw AlertStoreError(description: ReadOnlyMount.refusal(of: folder))
+    }
     let hadAlerts = beginning == nil && Self.hadAlerts(folder)
     if hadAlerts, access(path, F_OK) != 0 { throw AlertStoreError.gone(path, "is not there any more") }
     var configuration = Configuration()

@@ -13,7 +13,7 @@ public struct AuditEntry: Equatable, Sendable {
   public var hash: SHA256Digest
 
   /// The data stream in which entries are events.
-  public static let dataStream = "logs-martlet.audit-default"
+  public static let dataStream = OwnStreams.audit
   /// The hash before the first entry.
   static let origin = [UInt8](repeating: 0, count: 32)
   /// What the first entry of a log tells that goes on behind one that was lost.

@@ -1,3 +1,5 @@
+import Events
+
 /// Names of indices and data streams.
 public enum IndexName {
   /// What is wrong with a name; nil where nothing is.
@@ -12,9 +14,8 @@ public enum IndexName {
       return #"must not contain the following characters ['\','/','*','?','"','<','>','|',' ',',','#',':']"#
     }
     if name != name.lowercased() { return "must be lowercase" }
-    if name.hasPrefix(".") && !name.hasPrefix(".ds-") || name.hasPrefix("logs-martlet.")
-      || name.hasPrefix(".ds-logs-martlet.")
-    {
+    let isHidden = name.hasPrefix(".") && !name.hasPrefix(".ds-")
+    if isHidden || OwnStreams.isOwn(name) || name.hasPrefix(".ds-") && OwnStreams.isOwn(String(name.dropFirst(4))) {
       return "belongs to what is kept about events and not to events"
     }
     return nil

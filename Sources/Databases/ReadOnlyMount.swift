@@ -14,6 +14,11 @@ public enum ReadOnlyMount {
     return statvfs(path, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
   }
 
+  /// What is said where something is to be kept in a folder that `holds` is true of.
+  public static func refusal(of folder: String) -> String {
+    "\(folder) is on a file system that is mounted read-only, where nothing can be kept: mount it writable, or copy it with martlet backup"
+  }
+
   /// A copy could not be made.
   public struct Failure: Error, CustomStringConvertible, Sendable {
     public let description: String

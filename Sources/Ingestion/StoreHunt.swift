@@ -45,6 +45,8 @@ public struct StoreHunt: Sendable {
   public struct Summary: Sendable {
     /// Events that rules were asked about, now or before.
     public var searched = 0
+    /// Of those the events that each rule was asked about, those of the data streams that it reads, by the rule's place in the plan.
+    public var searchedByRule: [Int: Int] = [:]
     /// The span in which they lie.
     public var times: ClosedRange<Timestamp>?
     /// Questions that were asked now, and those whose answers were kept: rules times segments.
@@ -58,6 +60,7 @@ public struct StoreHunt: Sendable {
 
     mutating func add(_ other: Summary) {
       searched += other.searched
+      searchedByRule.merge(other.searchedByRule, uniquingKeysWith: +)
       if let more = other.times { note(more) }
       asked += other.asked
       known += other.known
@@ -232,7 +235,9 @@ public struct StoreHunt: Sendable {
       }
       summary.asked += open.count + replayed.count
       summary.known += rules.count - open.count - replayed.count
-      summary.searched += part.summary.rowCount - isHidden.count
+      let count = part.summary.rowCount - isHidden.count
+      summary.searched += count
+      for rule in rules { summary.searchedByRule[rule, default: 0] += count }
       if let times = part.summary.times { summary.note(times) }
     }
 

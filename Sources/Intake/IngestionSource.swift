@@ -6,6 +6,8 @@ public struct IngestionSource: Sendable {
   public enum Road: String, Sendable, CaseIterable {
     case folder, s3, sqs, firehose, bulk
     case eventBridge = "eventbridge"
+    /// The service itself, with what it tells of itself: nothing else comes into the program's own data streams.
+    case service
   }
 
   public var road: Road

@@ -11,9 +11,12 @@ extension SegmentStore.Repairs {
       + (takenUp.isEmpty
         ? []
         : [
-          "the catalog was put back from an earlier time: \(CountText.count(eventsTakenUp, "event")) of "
+          "\(hasNewMark ? "the catalog had not all segments" : "the catalog was put back from an earlier time"): \(CountText.count(eventsTakenUp, "event")) of "
             + "\(CountText.count(takenUp.count, "segment")) that it did not know "
             + (eventsTakenUp == 1 ? "was" : "were") + " taken up again"
         ])
+      + (hasNewMark
+        ? ["the file “newest”, which says what was committed last, was gone or could not be read, and was written anew"]
+        : [])
   }
 }

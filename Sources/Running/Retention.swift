@@ -9,7 +9,7 @@ import SegmentStore
 /// What a folder keeps, and for how long.
 public struct Retention {
   /// The log of runs, as patterns name it.
-  public static let runLog = ".martlet-runs-default"
+  public static let runLog = OwnStreams.runs
 
   /// In the order of their patterns.
   public let policies: [RetentionPolicy]

@@ -34,13 +34,16 @@ extension RuleRun {
     let isWhole = summary.missing.isEmpty
     let warnings = warnings(result)
     let missing = summary.missing.map { ($0.summary.dataStream, $0.sentence) }
+    let searched = Dictionary(
+      plan.rules.enumerated().map { ($1.rule.ruleID, summary.searchedByRule[$0] ?? 0) }, uniquingKeysWith: max)
     let runs = result.outcomes.compactMap { outcome -> AlertStore.Run? in
       let id = outcome.rule.ruleID
       let count = span.executions(of: outcome.rule)
       guard count > 0 else { return nil }
       return AlertStore.Run(
         ruleID: id, first: span.begin(id), last: span.last, executions: count, startedAt: now,
-        took: Int64(seconds * 1000), searched: summary.searched, alerts: made.counts[id] ?? 0, cut: outcome.lost,
+        took: Int64(seconds * 1000), window: made.windows[id], searched: searched[id] ?? 0,
+        matched: refused[id] == nil ? outcome.matched ?? 0 : nil, alerts: made.counts[id] ?? 0, cut: outcome.lost,
         outcome: refused[id] != nil || !isWhole ? .failed : .done,
         reason: refused[id] ?? (isWhole ? nil : "events are missing"),
         warnings: missing.filter { outcome.rule.readPattern.matches($0.0) }.map(\.1) + (warnings[id] ?? []))
@@ -117,7 +120,7 @@ extension RuleRun {
       guard count > 0 else { return nil }
       return AlertStore.Run(
         ruleID: outcome.rule.ruleID, first: times.lowerBound, last: times.upperBound, executions: count, startedAt: now,
-        took: 0, searched: 0, alerts: 0, cut: 0, outcome: .skipped,
+        took: 0, window: nil, searched: 0, matched: nil, alerts: 0, cut: 0, outcome: .skipped,
         reason: "due more than \(catchUp.text) before the run")
     }
   }

@@ -65,6 +65,8 @@ public struct RuleRun: Sendable {
     var counts: [String: Int]
     /// The alerts that were known of rules that fold alike ones into one.
     var folded: [String: [FoldedAlert]]
+    /// The times of the events that the executions of each rule searched.
+    var windows: [String: ClosedRange<Timestamp>]
   }
 
   /// Runs the executions of a span. What turns out to be damaged is left out and told, and the rest is run over. Throws `TooManyAlerts`,
@@ -82,6 +84,8 @@ public struct RuleRun: Sendable {
   }
 
   private func run(_ span: RunSpan, without unread: UnreadParts, _ progress: ReadingProgress) async throws -> Made {
+    var plan = plan
+    plan.countedTimes = plan.windows(from: { span.begin($0) }, to: span.last)
     var hunt = StoreHunt(store, snapshot, plan)
     if let workers { hunt.workers = workers }
     hunt.reach = plan.reach { span.begin($0) }
@@ -91,14 +95,14 @@ public struct RuleRun: Sendable {
     hunt.unread = unread
     let (summary, findings) = try await hunt.run(progress: progress)
     let folded = try folded(span)
-    var result = try replay(findings, summary, span, folded)
+    var result = try replay(plan, findings, summary, span, folded)
     let background = try await hunt.addBackground(to: &result)
     let missing =
       summary.missing + background.missing.filter { part in !summary.missing.contains { $0.summary == part.summary } }
     let (documents, counts) = try documents(result, span, folded)
     return Made(
       result: result, summary: summary, missing: missing, leftPolicies: background.left, documents: documents,
-      counts: counts, folded: folded)
+      counts: counts, folded: folded, windows: plan.countedTimes)
   }
 
   /// What executions before those of the span counted for alerts, by rule.
@@ -114,7 +118,8 @@ public struct RuleRun: Sendable {
   }
 
   private func replay(
-    _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: RunSpan, _ folded: [String: [FoldedAlert]]
+    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: RunSpan,
+    _ folded: [String: [FoldedAlert]]
   ) throws -> HuntResult {
     // Rules over alerts read what is no event.
     let ofAlerts = plan.rulesOverAlerts.isEmpty ? nil : span.first...max(span.first, span.last)

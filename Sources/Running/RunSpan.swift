@@ -25,7 +25,7 @@ public struct RunSpan: Sendable {
   public func executions(of rule: Rule) -> Int { Self.executions(rule, begin(rule.ruleID), last) }
 
   /// Executions of a rule between two times, both included.
-  static func executions(_ rule: Rule, _ first: Timestamp, _ last: Timestamp) -> Int {
+  public static func executions(_ rule: Rule, _ first: Timestamp, _ last: Timestamp) -> Int {
     let interval = rule.schedule.interval.milliseconds
     func floor(_ value: Int64) -> Int64 { value >= 0 ? value / interval : -((-value + interval - 1) / interval) }
     return Int(max(0, floor(last.milliseconds) - floor(first.milliseconds - 1)))

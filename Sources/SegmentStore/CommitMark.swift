@@ -34,5 +34,7 @@ struct CommitMark: Equatable, Sendable {
     func padded(_ value: Int64) -> String { String(repeating: " ", count: max(0, 20 - "\(value)".count)) + "\(value)" }
     let text = Array("\(padded(number)) \(padded(name))\n".utf8)
     _ = pwrite(descriptor, text, text.count, 0)
+    // Behind it lies what somebody else wrote there.
+    _ = ftruncate(descriptor, off_t(text.count))
   }
 }

@@ -19,6 +19,28 @@ extension SegmentStore {
       name: (entries.map(\.name) + [highest.name]).compactMap(StoreFolder.number(ofSegment:)).max() ?? 0)
   }
 
+  /// The mark of a folder whose own is gone or cannot be read.
+  ///
+  /// Nobody can tell then what is left of a commit that never came from what an older catalog does not know. Both are kept: of the one
+  /// no event is lost that was stored, and those of the other were to be stored. A folder of which nothing was committed has no mark.
+  func unmarked(_ known: CommitMark) -> CommitMark {
+    guard known.name > 0 || access(folder.mark, F_OK) == 0 else { return known }
+    let files = Self.segmentFiles(in: folder.segments).compactMap(StoreFolder.number(ofSegment:))
+    return CommitMark(number: max(known.number, 1), name: max(known.name, files.max() ?? 0))
+  }
+
+  /// What is wrong with the mark; nil where all is well.
+  func markFault() throws -> String? {
+    guard CommitMark.read(folder) == nil else { return nil }
+    let isThere = access(folder.mark, F_OK) == 0
+    let known = try read { Self.highest(try $0.entries(), try $0.highest()) }
+    // The first commit may have come meanwhile.
+    guard isThere || known.name > 0, CommitMark.read(folder) == nil else { return nil }
+    return
+      "\(folder.mark), which says what was committed last, \(isThere ? "cannot be read" : "is gone"): a catalog that is put back "
+      + "from an earlier time would not be noticed. verify --repair, or the next ingestion, writes it anew"
+  }
+
   /// Segments that were committed behind all that the catalog knows, and those that were found so before.
   ///
   /// - Parameters:

@@ -21,6 +21,8 @@ extension SegmentStore {
     /// Segments that an older catalog does not know, and the events of them that were not there.
     public var takenUp: [String] = []
     public var eventsTakenUp = 0
+    /// True where the mark of what was committed last was gone, or could not be read, and was written anew.
+    public var hasNewMark = false
 
     public init() {}
 
@@ -88,6 +90,10 @@ extension SegmentStore {
   }
 
   private func settle(_ repairs: inout Repairs, at now: Timestamp) throws {
+    state.withLock {
+      repairs.hasNewMark = $0.renewsMark
+      $0.renewsMark = false
+    }
     for (file, events) in try takeUpFound(at: now) {
       repairs.takenUp.append(file)
       repairs.eventsTakenUp += events

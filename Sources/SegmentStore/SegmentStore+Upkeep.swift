@@ -8,6 +8,7 @@ extension SegmentStore {
   /// Looks at everything that is stored: the catalog's structure, every block and checksum of every segment. Gives what is wrong, each as a sentence; none where all is well.
   public func verify() throws -> (segments: Int, events: Int, faults: [String]) {
     var faults = try read { try $0.faults() }.map { "\(folder.catalog): \($0)" }
+    if let fault = try markFault() { faults.append(fault) }
     let snapshot = try snapshot()
     for missing in snapshot.missing {
       let fault = "\(missing.summary.rowCount) events are missing: \(missing.reason)"
@@ -44,6 +45,10 @@ extension SegmentStore {
     to path: String, copyOthers: (String) throws -> Void = { _ in }
   ) throws -> (segments: Int, bytes: Int) {
     let target = StoreFolder(path: path)
+    guard !holds(path) else {
+      throw StoreError(
+        .foreign, "\(path) lies in \(folder.path), the folder that is to be copied; a backup needs a folder outside it")
+    }
     switch try target.state() {
     case .absent: try StoreFolder.make(path)
     case .empty: break
@@ -55,8 +60,11 @@ extension SegmentStore {
       try copyOthers(path)
       // Opened files stay readable though the writer deletes them meanwhile.
       for _ in 0..<8 {
+        // Read first: an older mark says less, and nothing that is wrong.
+        let highest = try read { try $0.highest() }
         let entries = try read { try $0.copy(to: target.catalog) }
         if let bytes = try copy(entries, to: target) {
+          Self.highest(entries, highest).write(target)
           try StoreFolder.sync(target.segments)
           try StoreFolder.sync(path)
           return (entries.count, bytes)
@@ -72,6 +80,36 @@ extension SegmentStore {
       for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] { unlink(path + "/" + name) }
       rmdir(path)
       throw error
+    }
+  }
+
+  /// True for a path in the folder, and for one that would lie there, whatever links lead to it.
+  private func holds(_ path: String) -> Bool {
+    var own = stat()
+    guard stat(folder.path, &own) == 0 else { return false }
+    var place = path
+    var real: String?
+    // What is not there yet would lie in what is.
+    while real == nil, place != "." {
+      if let found = realpath(place, nil) {
+        real = String(cString: found)
+        free(found)
+      } else {
+        let parts = place.split(separator: "/").dropLast()
+        place = (place.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+        if place.isEmpty { place = "." }
+      }
+    }
+    if real == nil { real = FileManager.default.currentDirectoryPath }
+    var above = (real ?? "/").split(separator: "/")
+    while true {
+      var status = stat()
+      if stat("/" + above.joined(separator: "/"), &status) == 0, status.st_dev == own.st_dev,
+        status.st_ino == own.st_ino
+      {
+        return true
+      }
+      guard above.popLast() != nil else { return false }
     }
   }
 

@@ -48,6 +48,8 @@ public final class SegmentStore: Sendable {
     var lastNumber: Int64 = 0
     /// The highest name that was committed.
     var lastCommitted: Int64 = 0
+    /// True where the mark of the newest commit was gone and is there again, until that is told.
+    var renewsMark = false
   }
 
   /// Opens a folder; one that is not there, or is empty, is made when it is opened for writing. Throws `StoreError`.
@@ -80,10 +82,7 @@ public final class SegmentStore: Sendable {
       lock = nil
       let isReadOnly = if case .reading = access { true } else { false }
       if !isReadOnly, ReadOnlyMount.holds(folder.catalog) {
-        throw StoreError(
-          .io,
-          "\(path) is on a file system that is mounted read-only, where nothing can be kept: mount it writable, or copy it with "
-            + "martlet backup")
+        throw StoreError(.io, ReadOnlyMount.refusal(of: path))
       }
       catalog = try Catalog(folder, creates: false, isReadOnly: isReadOnly)
     case .writing(let holder):
@@ -97,7 +96,8 @@ public final class SegmentStore: Sendable {
     guard lock != nil else { return }
     let entries = try catalog.entries()
     let known = Self.highest(entries, try catalog.highest())
-    let mark = CommitMark.read(folder) ?? known
+    let told = CommitMark.read(folder)
+    let mark = told ?? unmarked(known)
     try keepUnknown(to: known, mark)
     try sweep(keeping: Set(entries.map(\.name)))
     let opened = Self.open(entries, in: folder)
@@ -109,6 +109,10 @@ public final class SegmentStore: Sendable {
       $0.lastCommitted = max(known.name, mark.name)
       $0.nextName = $0.lastCommitted + 1
     }
+    guard told == nil, mark.name > 0 else { return }
+    mark.write(folder)
+    let isThere = CommitMark.read(folder) != nil
+    state.withLock { $0.renewsMark = isThere }
   }
 
   public var path: String { folder.path }

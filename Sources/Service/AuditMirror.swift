@@ -38,7 +38,7 @@ struct AuditMirror: Sendable {
       if let document = entry.document { documents.add(Array(document.text.utf8)) }
     }
     // One that is there already is none the worse for it: it was stored, and the process ended before that was noted.
-    _ = try await sink.take(documents, from: IngestionSource(road: .bulk, name: "audit log"))
+    _ = try await sink.take(documents, from: IngestionSource(road: .service, name: "audit log"))
     try alerts.noteAuditStored(upTo: last.number)
     return entries.count == Self.most
   }

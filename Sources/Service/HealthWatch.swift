@@ -56,7 +56,7 @@ public struct HealthWatch: Sendable {
   }
 
   /// The data stream of alarms.
-  public static let dataStream = "logs-martlet.health-default"
+  public static let dataStream = OwnStreams.health
   private static let floor: Int64 = 3_600_000
 
   private let sink: StoreSink
@@ -103,7 +103,8 @@ public struct HealthWatch: Sendable {
   func look(_ streams: inout [String: Stream]) -> [String: String] {
     let now = clock.now.milliseconds
     var alarms: [String: String] = [:]
-    for (name, arrival) in sink.arrivals where name != Self.dataStream {
+    // What the service tells of itself comes when there is something to tell.
+    for (name, arrival) in sink.arrivals where !OwnStreams.isOwn(name) {
       let at = arrival.at.milliseconds
       var stream = streams[name] ?? Stream(last: at, longest: 0)
       if at > stream.last {
@@ -166,7 +167,7 @@ public struct HealthWatch: Sendable {
     ]
     do {
       _ = try await sink.take(
-        .bytes(Array(document.text.utf8)), from: IngestionSource(road: .bulk, name: "martlet health"))
+        .bytes(Array(document.text.utf8)), from: IngestionSource(road: .service, name: "martlet health"))
     } catch {
       log.fail("an alarm could not be stored: \(error)")
     }

@@ -223,7 +223,7 @@ public final class StoreSink: IngestionSink {
     if let object = source.object, try store.knows(object) { return IngestionReceipt(isRepeated: true) }
     let now = clock.now
     let (context, deleted, clock) = (context(now), state.withLock { $0.deleted }, clock)
-    let registry = EventRegistry(dataStream: context.dataStream, scopeSeed: seed, remembers: false)
+    let registry = registry(context, source.road)
     let collector: @Sendable () -> IngestCollector = { [store] in
       IngestCollector(
         store, context: context, catalog: .standard, now: now, clock: { clock.now }, deleted: deleted)
@@ -252,6 +252,12 @@ public final class StoreSink: IngestionSink {
     return receipt
   }
 
+  /// What knows which documents somebody may hand over.
+  private func registry(_ context: EventContext, _ road: IngestionSource.Road) -> EventRegistry {
+    EventRegistry(
+      dataStream: context.dataStream, scopeSeed: seed, remembers: false, takesOwn: road == .service)
+  }
+
   private func context(_ now: Timestamp) -> EventContext {
     EventContext(readAt: now, namespace: namespace, geoDatabases: geoDatabases)
   }
@@ -259,7 +265,7 @@ public final class StoreSink: IngestionSink {
   /// Content that somebody sent is told of where it is nothing that is read; files of a folder or bucket may be anything.
   private static func isNamed(_ source: IngestionSource) -> Bool {
     switch source.road {
-    case .bulk, .firehose, .eventBridge: true
+    case .bulk, .firehose, .eventBridge, .service: true
     case .folder, .s3, .sqs: false
     }
   }
@@ -372,7 +378,9 @@ public final class StoreSink: IngestionSink {
       let group = CommitGroup(
         store, context, requests.reduce(0) { $0 + $1.content.pieces }, ingested: now,
         deleted: state.withLock { $0.deleted })
-      let registry = EventRegistry(dataStream: context.dataStream, scopeSeed: seed, remembers: false)
+      let outside = registry(context, .bulk)
+      // Hardly any group has something that the service tells of itself.
+      lazy var own = registry(context, .service)
       var objects: [SourceObject] = []
       var number = 0
       for request in requests {
@@ -384,6 +392,7 @@ public final class StoreSink: IngestionSink {
           }
           objects.append(object)
         }
+        let registry = request.source.road == .service ? own : outside
         guard case .bytes(let bytes) = request.content else {
           if case .documents(let documents) = request.content {
             try group.read(documents, from: number, named: request.source.name, registry)
@@ -391,8 +400,8 @@ public final class StoreSink: IngestionSink {
           continue
         }
         let (summary, _) = try InputReader.read(
-          bytes, named: request.source.name, isNamed: Self.isNamed(request.source), registry: registry,
-          CommitGroup.Reader(group, number))
+          bytes, named: request.source.name, isNamed: Self.isNamed(request.source),
+          registry: registry, CommitGroup.Reader(group, number))
         Self.tell(summary.problems.problems, expired: 0, &group.receipts[number])
         if group.receipts[number].problems.isEmpty, let sentence = summary.passedOver.sentence {
           group.receipts[number].problems = [sentence]

@@ -479,7 +479,8 @@ import Testing
       if !hasIndex { for name in ["/catalog.sqlite-shm", "/alerts.sqlite-shm"] { unlink(there + name) } }
       try #require(try Self.mount(place, "remount,ro"))
       for arguments in [
-        ["search", "--format", "ndjson"] + now, ["status", "--format", "json"], ["hunt", "--format", "ndjson"] + now,
+        ["search", "--format", "ndjson"] + now, ["status", "--format", "json"] + now,
+        ["hunt", "--format", "ndjson"] + now,
         ["verify"],
         ["alerts", "list", "--format", "csv"], ["rules", "list"],
       ] {
@@ -490,9 +491,16 @@ import Testing
         #expect(read.output.replacing(there, with: folder) == writable, "\(arguments)")
       }
       #expect(try Binary(["search", "--data", there, "--format", "count", "*"]).output == "4\n")
-      for arguments in [["ingest", scratch.path + "/in/b.json"], ["run"] + rules + span] {
+      for arguments in [
+        ["ingest", scratch.path + "/in/b.json"], ["run"] + rules + span,
+        ["rules", "disable", "AWS IAM Assume Role Policy Update"],
+        ["retention", "set", "--stream", "logs-*", "--age", "90d"],
+      ] {
         let written = try Binary(arguments + ["--data", there])
         #expect(written.status == 1 && written.errors.contains("read-only"), "\(arguments): \(written.errors)")
+        #expect(
+          arguments[0] == "ingest" || written.errors.contains("is on a file system that is mounted read-only"),
+          "\(arguments): \(written.errors)")
       }
       try #require(try Self.mount(place, "remount,rw"))
     }

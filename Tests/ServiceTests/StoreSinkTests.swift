@@ -32,6 +32,34 @@ import Testing
     await #expect(throws: IngestionRefusal.self) { try await ServedFolder.changeTrust(500, at: time, into: sink) }
   }
 
+  @Test("Of the program's own data streams only what the service tells of itself is taken, by whatever road it comes")
+  func own() async throws {
+    let scratch = try Scratch()
+    let folder = try ServedFolder(scratch.path + "/events", SimulatedClock("2026-01-10T12:00:00Z"))
+    let document = Array(
+      (#"{"@timestamp":"2026-01-10T11:00:00Z","event":{"action":"x"},"data_stream":{"dataset":"martlet.audit"}}"# + "\n")
+        .utf8)
+    for road in IngestionSource.Road.allCases where road != .service {
+      let short = try await folder.sink.take(.bytes(document), from: IngestionSource(road: road, name: "a.ndjson"))
+      #expect(short.stored == 0 && short.rejected == 1 && short.problems.count == 1, "\(road): \(short)")
+      let file = try scratch.write(String(decoding: document, as: UTF8.self), "\(road).ndjson")
+      let long = try await folder.sink.take(.file(file), from: IngestionSource(road: road, name: file))
+      #expect(long.stored == 0 && long.rejected == 1 && long.problems.count == 1, "\(road): \(long)")
+      var documents = IngestionDocuments()
+      documents.add(document)
+      let outcomes = try await folder.sink.take(documents, from: IngestionSource(road: road, name: "a"))
+      guard case .rejected(let reason) = outcomes[0] else {
+        Issue.record("\(road): \(outcomes)")
+        continue
+      }
+      #expect(reason.contains("reserved data stream"))
+    }
+    let own = try await folder.sink.take(.bytes(document), from: IngestionSource(road: .service, name: "a"))
+    #expect(own.stored == 1 && own.rejected == 0)
+    #expect(try folder.store.snapshot().parts.map(\.summary.dataStream) == ["logs-martlet.audit-default"])
+    await folder.end()
+  }
+
   @Test("Of much that comes at once two tasks store a share each: every event once, and everybody is told of their own")
   func shared() async throws {
     let scratch = try Scratch()

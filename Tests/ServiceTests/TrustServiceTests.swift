@@ -207,6 +207,21 @@ struct TrustServiceTests {
     let reader = try key(data, "ingest")
     let answer = try await send(service.port, "POST /_bulk", ["Authorization: ApiKey \(reader.encoded)"], forged)
     #expect(answer.text.contains("invalid_index_name_exception"))
+    let wrapped =
+      #"{"create":{"_index":"logs-x-default"}}"# + "\n"
+      + #"{"Records":[{"@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x"},"data_stream":{"dataset":"martlet.audit"}}]}"#
+      + "\n"
+    let hidden = try await send(service.port, "POST /_bulk", ["Authorization: ApiKey \(reader.encoded)"], wrapped)
+    #expect(hidden.text.contains("reserved data stream") && hidden.text.contains(#""errors":true"#), "\(hidden.text)")
+    // And whoever searches events does not find entries among them.
+    for options in [["--format", "count"], ["--by", "event.action"], ["--format", "ndjson"]] {
+      let found = ServedProcess.run(["search", "--data", data, "--quiet"] + options + ["event.action: rule-disabled"])
+      #expect(!found.output.contains("rule-disabled") && found.output != "1\n", "\(options): \(found.output)")
+    }
+    let sequence = ServedProcess.run([
+      "search", "--data", data, "--quiet", "--language", "eql", "--format", "count", "any where true",
+    ])
+    #expect(sequence.output == "0\n")
     try await service.stop()
     #expect(ServedProcess.run(["verify", "--data", data]).status == 0)
     let change = "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute(sys.argv[2]); d.commit()"

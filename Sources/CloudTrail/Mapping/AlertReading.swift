@@ -1,3 +1,4 @@
+import Events
 import JSON
 
 /// What is read of documents that are alerts themselves: those of Elastic Security, or of a hunt that was kept.
@@ -20,12 +21,11 @@ public enum AlertReading {
   /// The name by which the alerts of a space are searched.
   static func dataStream(of event: JSONNode) -> String {
     guard let space = first("kibana.space_ids", in: event)?.string, isSpace(space) else { return defaultDataStream }
-    return stream + space
+    return OwnStreams.alerts + space
   }
 
-  private static let stream = ".alerts-security.alerts-"
   /// The alerts of the space that is there from the start.
-  public static let defaultDataStream = stream + "default"
+  public static let defaultDataStream = OwnStreams.alerts + "default"
 
   /// `*` stands for every space, and what Kibana allows no space to be called is none.
   private static func isSpace(_ name: String) -> Bool {

@@ -36,6 +36,8 @@ public final class EventRegistry: Sendable {
   private let remembers: Bool
   /// The data stream that records of CloudTrail belong to.
   public let dataStream: String
+  /// False where documents of the program's own data streams are refused, as from whoever brings events into a store.
+  let takesOwn: Bool
   /// The last part of its name.
   let namespace: [UInt8]
   private let counted: EventID?
@@ -52,11 +54,14 @@ public final class EventRegistry: Sendable {
   ///   - scopeSeed: what scopes of identities are hashed with; one that others cannot know, and the same wherever
   ///     identities are compared.
   ///   - remembers: false where every event is to be new, since somebody else knows what was met before.
+  ///   - takesOwn: false where documents of the program's own data streams (`OwnStreams`) are problems and no events, as where events
+  ///     are brought into a store.
   public init(
     winners: [EventIdentity: UInt32] = [:], counting: EventID? = nil,
     dataStream: String = EventContext.defaultDataStream, scopeSeed: UInt64 = ByteHash.processSeed,
-    remembers: Bool = true
+    remembers: Bool = true, takesOwn: Bool = true
   ) {
+    self.takesOwn = takesOwn
     self.scopeSeed = scopeSeed
     self.remembers = remembers
     self.winners = winners

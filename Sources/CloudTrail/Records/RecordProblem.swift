@@ -12,6 +12,7 @@ public enum ProblemCause: String, CaseIterable, Sendable, Comparable {
   case noRoom = "no memory for more"
   case gaveUp = "recovery given up"
   case otherForm = "not CloudTrail"
+  case reserved = "reserved data stream"
   case unopened = "not opened"
   case tornArchive = "damaged archive"
   case brokenCSV = "broken CSV"

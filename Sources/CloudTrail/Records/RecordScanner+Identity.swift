@@ -74,6 +74,13 @@ extension RecordScanner {
     AlertReading.isAlert(ECSReader.event(of: JSONNode(index, token: members.documentToken)))
   }
 
+  /// Why the document that has been walked is refused where it is of one of the program's own data streams; else nil.
+  func ownStream(_ index: StructuralIndex) -> String? {
+    let stream = ECSReader.dataStream(of: JSONNode(index, token: members.documentToken))
+    guard OwnStreams.isOwn(stream) else { return nil }
+    return "nothing but martlet itself writes to \(stream.prefix(300)): what is sent or read for it is not stored"
+  }
+
   /// The identity of an alert, in the stream of alerts that it is in; it shares none with records of CloudTrail.
   private func alertIdentity(_ index: StructuralIndex) -> ToldIdentity? {
     let document = JSONNode(index, token: members.documentToken)

@@ -185,6 +185,7 @@ public final class RecordScanner {
     let id: EventID
     let head: EventHead
     let isAlert = kind == .ecs && isAlert(index)
+    if kind == .ecs, !registry.takesOwn, let reason = ownStream(index) { return note(.reserved, offset, reason) }
     if let told = identity(kind, isAlert: isAlert, index) {
       id = told.own
       if prepared?.id != told.event.id { registry.prepare(told.event.id) }

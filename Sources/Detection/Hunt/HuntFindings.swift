@@ -27,6 +27,8 @@ public struct HuntFindings: Sendable {
   var metFields: Set<String> = []
   /// How many events of a data stream no rule reads; streams beyond a bounded number count under an empty name.
   var unread: [String: Int] = [:]
+  /// Of each rule the matches that lie in its counted times.
+  var counts: [Int] = []
 
   /// The times, by timestamp fields of rules' own, of the events that such rules matched; nil where there are none.
   public var overriddenSpan: ClosedRange<Timestamp>? {
@@ -36,6 +38,7 @@ public struct HuntFindings: Sendable {
   /// What one worker found.
   init(_ findings: FindingsBuilder, _ facts: InputFacts) {
     rules = findings.findings
+    counts = findings.counts
     overriddenTimes = findings.overriddenTimes
     kinds = findings.kinds
     starts = findings.starts
@@ -73,6 +76,7 @@ public struct HuntFindings: Sendable {
   private mutating func add(_ part: HuntFindings) {
     for at in part.rules.indices { rules[at].merge(part.rules[at]) }
     for at in part.isReading.indices where part.isReading[at] { isReading[at] = true }
+    for at in part.counts.indices { counts[at] += part.counts[at] }
     streams.formUnion(part.streams)
     if part.holdsIndicators { holdsIndicators = true }
     metFields.formUnion(part.metFields)

@@ -25,6 +25,8 @@ public struct HuntPlan: Sendable {
   let memory: MemoryBudget
   /// What all workers together may remember of who opened sessions, beside that.
   let sessionMemory: MemoryBudget
+  /// The times between which matches are counted, by the rules' ids; nothing is counted of others.
+  public var countedTimes: [String: ClosedRange<Timestamp>] = [:]
 
   /// Binds rules. A rule that is not enabled is left out; one that cannot run is among `unrunnable`.
   ///

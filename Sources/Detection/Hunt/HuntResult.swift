@@ -17,6 +17,9 @@ public struct HuntResult: Sendable {
     public let lost: Int
     /// The most alerts that one execution may create.
     public var cap = 0
+    /// Events that met the rule's query within the times that the plan counts, nil where it counts none: of rules on several events those that
+    /// met a part of it.
+    public var matched: Int?
     /// Events that have more combinations of new terms than count.
     public var cutEvents = 0
     /// What executions warned of, each text with how many did.

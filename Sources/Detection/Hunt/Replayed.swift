@@ -40,7 +40,9 @@ struct Replayed: Sendable {
     grown = Array(ran.grown.values)
     outcome = HuntResult.RuleOutcome(
       rule: rule.rule, executions: ran.executions, alerts: ran.found.count, cuts: ran.cuts, lost: ran.lost,
-      cap: replay.maxSignals(rule.rule), cutEvents: findings.rules[place].cutEvents, warnings: ran.warnings,
+      cap: replay.maxSignals(rule.rule),
+      matched: plan.countedTimes[rule.rule.ruleID] == nil ? nil : findings.counts[place],
+      cutEvents: findings.rules[place].cutEvents, warnings: ran.warnings,
       failures: ran.failures)
     for (finding, evidence) in zip(ran.found, findings.rules[place].evidence(ran.found, rule)) {
       var evidence = evidence

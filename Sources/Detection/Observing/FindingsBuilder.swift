@@ -8,6 +8,9 @@ final class FindingsBuilder: MatchSink {
   private let plan: HuntPlan
   private(set) var findings: [any RuleFindings]
   private(set) var matched = 0
+  /// Of each rule the matches that lie in its counted times.
+  private(set) var counts: [Int]
+  private let countedTimes: [ClosedRange<Int64>?]
   private var memory: MemoryShare
   /// The first and last time that a rule with a timestamp of its own went by.
   private(set) var overriddenTimes: ClosedRange<Int64>?
@@ -34,6 +37,10 @@ final class FindingsBuilder: MatchSink {
     memory = MemoryShare(plan.memory)
     starts = HistoryStarts(rules: plan.rules.count, now: plan.context.readAt)
     findings = plan.rules.map { $0.program.findings() }
+    counts = plan.rules.map { _ in 0 }
+    countedTimes = plan.rules.map { rule in
+      plan.countedTimes[rule.rule.ruleID].map { $0.lowerBound.milliseconds...$0.upperBound.milliseconds }
+    }
   }
 
   var memoryLimit: Int { memory.limit }
@@ -57,6 +64,7 @@ final class FindingsBuilder: MatchSink {
       overriddenTimes = min(range.lowerBound, sighting.time)...max(range.upperBound, sighting.time)
     }
     matched += 1
+    if let times = countedTimes[place], times.contains(sighting.time) { counts[place] += 1 }
     if let firstTimes, sighting.time < firstTimes[place] { return }
     let conditionBytes = sighting.condition == ExecutionConditions.always ? 0 : Self.conditionBytes
     guard memory.take(conditionBytes + type(of: findings[place]).matchBytes) else { return noteNoRoom(row, rule) }

@@ -238,4 +238,23 @@ extension HuntPlan {
     }
     return reach
   }
+
+  /// The times of the events that executions of rules search, histories aside, from the beginning of the first window to the end of the
+  /// last, by the rules' ids. A rule without an execution has none.
+  ///
+  /// - Parameters:
+  ///   - begin: when the executions of a rule begin, by its id.
+  ///   - last: when those of all rules end.
+  public func windows(from begin: (String) -> Timestamp, to last: Timestamp) -> [String: ClosedRange<Timestamp>] {
+    var windows: [String: ClosedRange<Timestamp>] = [:]
+    for rule in rules {
+      let ticks = (
+        first: rule.windows.firstTick(atOrAfter: begin(rule.rule.ruleID)), last: rule.windows.lastTick(atOrBefore: last)
+      )
+      guard ticks.first <= ticks.last else { continue }
+      let (from, to) = (rule.windows.from(ticks.first), rule.windows.to(ticks.last))
+      if from <= to { windows[rule.rule.ruleID] = Timestamp(milliseconds: from)...Timestamp(milliseconds: to) }
+    }
+    return windows
+  }
 }

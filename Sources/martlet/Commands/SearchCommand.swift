@@ -138,6 +138,12 @@ struct SearchCommand: AsyncParsableCommand {
     "json": .json, "ndjson": .ndjson, "jsonl": .ndjson, "csv": .csv, "txt": .table,
   ]
 
+  /// The data streams that are searched. Of a folder, unless some are named, those that hold events: what the program keeps about them
+  /// (`OwnStreams`) is searched by its name.
+  var searched: IndexPattern? {
+    index.map { IndexPattern($0) } ?? (input.data == nil ? nil : OwnStreams.others)
+  }
+
   /// The file that is written, found fit for it before anything is read.
   func place() throws -> PlacedFile? {
     guard let output else { return nil }
@@ -317,7 +323,7 @@ struct SearchCommand: AsyncParsableCommand {
       default: break
       }
       let ordered = OrderedOutput(output)
-      let index = index.map { IndexPattern($0) }
+      let index = searched
       // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
       let asksStore =
         try !input.meansMapping() && input.events.geoip.isEmpty && unknown.isEmpty

@@ -53,6 +53,7 @@ struct AlertsSetCommand: ParsableCommand {
   var note: String?
 
   @OptionGroup var author: AuthorOption
+  @OptionGroup var done: DoneOptions
 
   /// Bytes of a text that somebody gives.
   private static let longestText = 16 << 10
@@ -92,11 +93,17 @@ struct AlertsSetCommand: ParsableCommand {
       } else {
         for id in ids { chosen.append(try AlertPick.one(id, try kept.alerts(in: store, idPrefix: id).alerts).id) }
       }
-      let count = try store.apply(change, to: chosen, by: author.name, at: EventOptions.clock())
-      notices.close(
-        "\(CountText.count(count, "alert")) changed"
-          + (count < chosen.count
-            ? ", \(chosen.count - count) \(chosen.count - count == 1 ? "was" : "were") so already" : ""))
+      let changed = try store.apply(change, to: chosen, by: author.name, at: EventOptions.clock())
+      var done = Done("alerts set", of: "alerts")
+      for id in changed { done.counts.note(id) }
+      (done.counts.changed, done.counts.same) = (changed.count, chosen.count - changed.count)
+      try self.done.tell(
+        done,
+        [
+          "\(CountText.count(changed.count, "alert")) changed"
+            + (done.counts.same > 0 ? ", \(done.counts.same) \(done.counts.same == 1 ? "was" : "were") so already" : "")
+        ],
+        notices: notices)
     } catch let error where !(error is ExitCode) && !(error is ValidationError) {
       throw StoreAccess.failed(error)
     }

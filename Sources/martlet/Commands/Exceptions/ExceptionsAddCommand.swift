@@ -79,6 +79,7 @@ struct ExceptionsAddCommand: ParsableCommand {
 
   @OptionGroup var types: MappingOptions
   @OptionGroup var author: AuthorOption
+  @OptionGroup var done: DoneOptions
   @OptionGroup var notices: NoticeOptions
 
   func validate() throws {
@@ -100,7 +101,7 @@ struct ExceptionsAddCommand: ParsableCommand {
       let loaded = try FolderRules.load(store)
       let chosen = try rules.map { try RulePick.one($0, among: loaded.rules) }
       let exception = try exception(loaded)
-      let (lists, items) = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
+      let keeper = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
         var keeper = ExceptionKeeper(changes, rules: loaded.rules)
         do {
           if let list {
@@ -113,13 +114,16 @@ struct ExceptionsAddCommand: ParsableCommand {
         } catch let refusal as ExceptionKeeper.Refusal {
           throw ValidationError(Terminal.safe("the exception is not taken: \(refusal)."))
         }
-        return (keeper.lists, keeper.items)
+        return keeper
       }
+      let (lists, items) = (keeper.lists, keeper.items)
       var line = "exception \(exception.item.itemID) "
       line += items.changed > 0 ? "kept in a new version" : items.new > 0 ? "added" : "was there as it is"
       if items.new + items.changed + items.same > 1 { line += ", to \(items.new + items.changed + items.same) rules" }
       if lists.new > 0 { line += "; \(CountText.count(lists.new, "list")) made" }
-      notices.close(line)
+      var done = Done("exceptions add", of: "exceptions")
+      (done.counts, done.more) = (items, keeper.more)
+      try self.done.tell(done, [line], notices: notices)
     }
   }
 

@@ -39,6 +39,7 @@ struct ExceptionsImportCommand: ParsableCommand {
 
   @OptionGroup var types: MappingOptions
   @OptionGroup var author: AuthorOption
+  @OptionGroup var done: DoneOptions
   @OptionGroup var notices: NoticeOptions
 
   func run() throws {
@@ -65,7 +66,10 @@ struct ExceptionsImportCommand: ParsableCommand {
       for list in loaded.lists where !list.isEndpoint && !keeper.isObeyed(list) {
         notices.warn("no rule obeys the list “\(list.listID)”; import it with --rule, or a rule that names it")
       }
-      notices.close(keeper.summary)
+      var done = Done("exceptions import", of: "exceptions")
+      (done.counts, done.more) = (keeper.items, keeper.more)
+      done.refused = loaded.diagnostics.filter { $0.severity == .error }.map(\.description) + refusals
+      try self.done.tell(done, [keeper.summary], notices: notices)
       if loaded.hasErrors || !refusals.isEmpty { throw ExitCode(1) }
     }
   }

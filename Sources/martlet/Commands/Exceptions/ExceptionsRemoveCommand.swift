@@ -36,6 +36,7 @@ struct ExceptionsRemoveCommand: ParsableCommand {
   var rules: [String] = []
 
   @OptionGroup var author: AuthorOption
+  @OptionGroup var done: DoneOptions
   @OptionGroup var notices: NoticeOptions
 
   func validate() throws {
@@ -52,7 +53,7 @@ struct ExceptionsRemoveCommand: ParsableCommand {
     try FolderRules.telling {
       let all = try FolderRules.load(store).rules
       let chosen = try rules.map { try RulePick.one($0, among: all) }
-      let line = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
+      let (done, line) = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
         let lists = try changes.current(.exceptionList).filter {
           list == nil || FolderExceptions.parts($0.key).last?.stringValue == list
         }
@@ -63,43 +64,61 @@ struct ExceptionsRemoveCommand: ParsableCommand {
         let items = try changes.current(.exception).filter { keys.contains(FolderExceptions.listKey(ofItem: $0)) }
         if !ids.isEmpty { return try remove(items, changes) }
         if !chosen.isEmpty { return try unlink(chosen, lists, changes) }
-        for item in items { _ = try changes.remove(.exception, item.key) }
+        var done = Done("exceptions remove", of: "exceptions")
+        for item in items {
+          _ = try changes.remove(.exception, item.key)
+          done.counts.note(Self.id(item))
+        }
+        done.counts.removed = items.count
         for link in try changes.current(.exceptionLink) {
           let parts = FolderExceptions.parts(link.key)
           guard parts.count == 3, keys.contains(JSONValue.array(Array(parts.dropFirst())).text) else { continue }
           _ = try changes.remove(.exceptionLink, link.key)
         }
-        for list in lists { _ = try changes.remove(.exceptionList, list.key) }
-        return "\(CountText.count(lists.count, "list")) with \(CountText.count(items.count, "exception")) removed"
+        var gone = Done.Counts()
+        for list in lists {
+          _ = try changes.remove(.exceptionList, list.key)
+          gone.note(FolderExceptions.parts(list.key).last?.stringValue ?? "")
+        }
+        gone.removed = lists.count
+        done.more["lists"] = gone.json
+        return (
+          done,
+          "\(CountText.count(lists.count, "list")) with \(CountText.count(items.count, "exception")) removed"
+        )
       }
-      notices.close(line)
+      try self.done.tell(done, [line], notices: notices)
     }
   }
 
-  private func remove(_ items: [KeptDocument], _ changes: AlertStore.DocumentChanges) throws -> String {
-    var count = 0
+  private static func id(_ item: KeptDocument) -> String { FolderExceptions.parts(item.key).last?.stringValue ?? "" }
+
+  private func remove(_ items: [KeptDocument], _ changes: AlertStore.DocumentChanges) throws -> (Done, String) {
+    var done = Done("exceptions remove", of: "exceptions")
     for id in ids {
-      for item in try find(id, items) where try changes.remove(.exception, item.key) { count += 1 }
+      for item in try find(id, items) where try changes.remove(.exception, item.key) {
+        done.counts.removed += 1
+        done.counts.note(Self.id(item))
+      }
     }
-    return "\(CountText.count(count, "exception")) removed"
+    return (done, "\(CountText.count(done.counts.removed, "exception")) removed")
   }
 
   /// The items that a text means: by the whole id, the whole name, or the start of an id that no other has.
   private func find(_ text: String, _ items: [KeptDocument]) throws -> [KeptDocument] {
-    func id(_ item: KeptDocument) -> String { FolderExceptions.parts(item.key).last?.stringValue ?? "" }
-    let whole = items.filter { id($0) == text }
+    let whole = items.filter { Self.id($0) == text }
     if !whole.isEmpty { return whole }
     let named = items.filter {
       $0.text.flatMap { try? JSONValue(parsing: $0) }?["name"]?.stringValue?.lowercased() == text.lowercased()
     }
     if !named.isEmpty { return named }
-    let begun = items.filter { text.count >= 4 && id($0).hasPrefix(text) }
+    let begun = items.filter { text.count >= 4 && Self.id($0).hasPrefix(text) }
     guard let first = begun.first else {
       throw ValidationError(
         Terminal.safe(
           "no exception has the id or name “\(text.prefix(200))”; martlet exceptions list shows those that there are."))
     }
-    guard begun.allSatisfy({ id($0) == id(first) }) else {
+    guard begun.allSatisfy({ Self.id($0) == Self.id(first) }) else {
       throw ValidationError(Terminal.safe("“\(text)” begins the ids of \(begun.count) exceptions; give more of it."))
     }
     return begun
@@ -107,8 +126,8 @@ struct ExceptionsRemoveCommand: ParsableCommand {
 
   private func unlink(
     _ rules: [LoadedRule], _ lists: [KeptDocument], _ changes: AlertStore.DocumentChanges
-  ) throws -> String {
-    var count = 0
+  ) throws -> (Done, String) {
+    var done = Done("exceptions remove", of: "rules")
     for rule in rules {
       let keys = lists.map { list -> String in
         let parts = FolderExceptions.parts(list.key)
@@ -121,8 +140,10 @@ struct ExceptionsRemoveCommand: ParsableCommand {
             "“\(rule.rule.name)” was not told here to obey the list; a list that the rule names itself goes with another version of "
               + "the rule (rules import), and one that all rules obey with the list."))
       }
-      count += 1
+      done.counts.changed += 1
+      done.counts.note(rule.rule.ruleID)
     }
-    return "\(CountText.count(count, "rule")) no longer \(count == 1 ? "obeys" : "obey") the list"
+    let count = done.counts.changed
+    return (done, "\(CountText.count(count, "rule")) no longer \(count == 1 ? "obeys" : "obey") the list")
   }
 }

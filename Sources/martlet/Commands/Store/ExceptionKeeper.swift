@@ -9,20 +9,6 @@ import Running
 
 /// Puts exceptions into a folder in Elastic's own form: items of lists, which rules obey by naming the list.
 struct ExceptionKeeper {
-  struct Counts {
-    var new = 0
-    var changed = 0
-    var same = 0
-
-    mutating func note(_ keeping: Keeping) {
-      switch keeping {
-      case .new: new += 1
-      case .changed: changed += 1
-      case .same: same += 1
-      }
-    }
-  }
-
   /// Why an exception is not taken, for a person.
   struct Refusal: Error, CustomStringConvertible {
     let description: String
@@ -36,9 +22,9 @@ struct ExceptionKeeper {
   private var taken: [String: String] = [:]
   /// Keys of the exceptions there are; looked up once.
   private var keys: Set<String>?
-  private(set) var items = Counts()
-  private(set) var lists = Counts()
-  private(set) var valueLists = Counts()
+  private(set) var items = Done.Counts()
+  private(set) var lists = Done.Counts()
+  private(set) var valueLists = Done.Counts()
 
   /// - Parameter rules: the folder's rules as `FolderRules` loads them.
   init(_ changes: AlertStore.DocumentChanges, rules: [LoadedRule]) {
@@ -96,10 +82,12 @@ struct ExceptionKeeper {
     }
   }
 
+  /// What was taken beside exceptions, for programs.
+  var more: [String: JSONValue] { ["lists": lists.json, "value_lists": valueLists.json] }
+
   /// What was taken, for a person.
   var summary: String {
-    var line = "\(CountText.count(items.new, "exception")) added, \(items.changed) in a new version, \(items.same) "
-    line += "\(items.same == 1 ? "was" : "were") there as \(items.same == 1 ? "it is" : "they are")"
+    var line = items.sentence("exception")
     if lists.new > 0 { line += "; \(CountText.count(lists.new, "list")) made" }
     let values = valueLists.new + valueLists.changed
     if values > 0 { line += "; \(CountText.count(values, "value list")) taken along" }
@@ -112,7 +100,7 @@ struct ExceptionKeeper {
   mutating func keep(_ list: ExceptionList) throws {
     lists.note(
       try changes.keep(
-        .exceptionList, FolderExceptions.key(list: list.listID, list.namespaceType), list.json.text))
+        .exceptionList, FolderExceptions.key(list: list.listID, list.namespaceType), list.json.text), of: list.listID)
   }
 
   /// True where a rule of the folder obeys a list.
@@ -186,7 +174,8 @@ struct ExceptionKeeper {
       throw Refusal("a folder holds \(ExceptionLimits.items) exceptions at most; remove some, or use a value list")
     }
     keys?.insert(key)
-    items.note(try changes.keep(.exception, key, item.json(list: list, namespaceType: namespaceType).text))
+    items.note(
+      try changes.keep(.exception, key, item.json(list: list, namespaceType: namespaceType).text), of: item.itemID)
   }
 
   // MARK: Value lists
@@ -227,7 +216,27 @@ struct ExceptionKeeper {
       throw Refusal("a folder holds \(ExceptionLimits.lists) value lists at most; join some")
     }
     taken[id] = text
-    valueLists.note(try ValueListDocument.keep(list, as: id, changes))
+    valueLists.note(try ValueListDocument.keep(list, as: id, changes), of: id)
+  }
+}
+
+extension Done.Counts {
+  /// Counts what became of a document that was to be kept.
+  mutating func note(_ keeping: Keeping, of id: String) {
+    switch keeping {
+    case .new: new += 1
+    case .changed: changed += 1
+    case .same:
+      same += 1
+      return
+    }
+    note(id)
+  }
+
+  /// What was added of things, for a person.
+  func sentence(_ noun: String) -> String {
+    "\(CountText.count(new, noun)) added, \(changed) in a new version, \(same) \(same == 1 ? "was" : "were") there as "
+      + (same == 1 ? "it is" : "they are")
   }
 }
 

@@ -254,7 +254,7 @@ struct IngestCommand: AsyncParsableCommand {
       }
     }
     let registry = EventRegistry(
-      dataStream: context.dataStream, scopeSeed: seed, remembers: false)
+      dataStream: context.dataStream, scopeSeed: seed, remembers: false, takesOwn: false)
     let progress = ReadingProgress()
     let reading = reader
     let deleted = try FolderRules.telling {

@@ -16,6 +16,7 @@ struct RulesDeleteCommand: ParsableCommand {
       """)
 
   @OptionGroup var named: FolderRuleNames
+  @OptionGroup var done: DoneOptions
 
   func run() throws {
     let store = try FolderRules.open(named.folder.data, isReadOnly: false)
@@ -27,10 +28,12 @@ struct RulesDeleteCommand: ParsableCommand {
           Terminal.safe(
             "“\(rule.rule.name)” comes with Martlet and cannot be deleted; switch it off with rules disable."))
       }
-      let count = try store.changing(by: named.author.name, at: EventOptions.clock()) { changes in
-        try chosen.count { try changes.remove(.rule, $0.rule.ruleID) }
+      var done = Done("rules delete", of: "rules")
+      try store.changing(by: named.author.name, at: EventOptions.clock()) { changes in
+        for rule in chosen where try changes.remove(.rule, rule.rule.ruleID) { done.counts.note(rule.rule.ruleID) }
       }
-      named.notices.close("\(CountText.count(count, "rule")) deleted")
+      done.counts.removed = done.counts.ids.count
+      try self.done.tell(done, ["\(CountText.count(done.counts.removed, "rule")) deleted"], notices: named.notices)
     }
   }
 }

@@ -35,17 +35,18 @@ struct RulesImportCommand: ParsableCommand {
   var valueLists: [String] = []
 
   @OptionGroup var sigma: SigmaOptions
+  @OptionGroup var done: DoneOptions
 
   func run() throws {
     let loaded = RuleCollection.load(paths: paths, withBuiltIn: false, sigma: try sigma.settings())
+    var done = Done("rules import", of: "rules")
     for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
       StandardError.write(line: Terminal.safe(diagnostic.description))
+      done.refused.append(diagnostic.description)
     }
-    var hasTrouble = loaded.hasErrors
     let store = try FolderRules.open(folder.data, isReadOnly: false)
     let mapping = try FolderRules.telling { try KeptMapping.of(folder.data)?.mapping }
     let catalog = mapping.map { FieldCatalog.standard.applying($0) } ?? .standard
-    var rules = ExceptionKeeper.Counts()
     var exceptions: ExceptionKeeper?
     try FolderRules.telling {
       let refusals = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
@@ -53,11 +54,9 @@ struct RulesImportCommand: ParsableCommand {
           let errors = RuleCheck.obstacles(rule, now: EventOptions.clock(), catalog: catalog)
           for error in errors {
             StandardError.write(line: Terminal.safe("\(error.description) The rule is not taken."))
+            done.refused.append(error.description)
           }
-          guard errors.isEmpty else {
-            hasTrouble = true
-            continue
-          }
+          guard errors.isEmpty else { continue }
           if let reason = RuleQuery.obstacle(rule.rule, catalog) {
             notices.warn("“\(rule.rule.name)” is kept and takes no part as long as that is so: \(reason)")
           }
@@ -66,10 +65,10 @@ struct RulesImportCommand: ParsableCommand {
             text = try RuleWriter.ndjson(rule.rule)
           } catch {
             StandardError.write(line: Terminal.safe("martlet: “\(rule.rule.name)” cannot be kept: \(error)"))
-            hasTrouble = true
+            done.refused.append("“\(rule.rule.name)” cannot be kept: \(error)")
             continue
           }
-          rules.note(try changes.keep(.rule, rule.rule.ruleID, text))
+          done.counts.note(try changes.keep(.rule, rule.rule.ruleID, text), of: rule.rule.ruleID)
         }
         // What an export of rules holds of their exceptions comes along.
         var lists = RuleLoadResult()
@@ -78,17 +77,17 @@ struct RulesImportCommand: ParsableCommand {
         lists.valueLists = try changes.current(.valueList).map(FolderExceptions.valueList)
         let read = ExceptionLoader.load(paths: [], rules: lists, valueLists: valueLists)
         for diagnostic in read.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
-        if read.hasErrors { hasTrouble = true }
+        done.refused += read.diagnostics.filter { $0.severity == .error }.map(\.description)
         exceptions = ExceptionKeeper(changes, rules: loaded.rules)
         return try exceptions?.take(read) ?? []
       }
       for refusal in refusals { StandardError.write(line: Terminal.safe(refusal)) }
-      if !refusals.isEmpty { hasTrouble = true }
+      done.refused += refusals
     }
-    notices.close(
-      "\(CountText.count(rules.new, "rule")) added, \(rules.changed) in a new version, \(rules.same) "
-        + "\(rules.same == 1 ? "was" : "were") there as \(rules.same == 1 ? "it is" : "they are")")
-    if let exceptions, !loaded.exceptionItems.isEmpty { notices.close(exceptions.summary) }
-    if hasTrouble { throw ExitCode(1) }
+    if let exceptions { done.more = exceptions.more.merging(["exceptions": exceptions.items.json]) { $1 } }
+    let words =
+      [done.counts.sentence("rule")] + (loaded.exceptionItems.isEmpty ? [] : exceptions.map { [$0.summary] } ?? [])
+    try self.done.tell(done, words, notices: notices)
+    if !done.refused.isEmpty { throw ExitCode(1) }
   }
 }

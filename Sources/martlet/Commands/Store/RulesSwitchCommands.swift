@@ -12,8 +12,9 @@ struct RulesEnableCommand: ParsableCommand {
       """)
 
   @OptionGroup var named: FolderRuleNames
+  @OptionGroup var done: DoneOptions
 
-  func run() throws { try RuleSwitching.run(named, isEnabled: true) }
+  func run() throws { try RuleSwitching.run(named, done, isEnabled: true) }
 }
 
 struct RulesDisableCommand: ParsableCommand {
@@ -25,25 +26,31 @@ struct RulesDisableCommand: ParsableCommand {
       """)
 
   @OptionGroup var named: FolderRuleNames
+  @OptionGroup var done: DoneOptions
 
-  func run() throws { try RuleSwitching.run(named, isEnabled: false) }
+  func run() throws { try RuleSwitching.run(named, done, isEnabled: false) }
 }
 
 private enum RuleSwitching {
-  static func run(_ named: FolderRuleNames, isEnabled: Bool) throws {
+  static func run(_ named: FolderRuleNames, _ options: DoneOptions, isEnabled: Bool) throws {
     let store = try FolderRules.open(named.folder.data, isReadOnly: false)
     try FolderRules.telling {
       let chosen = try named.chosen(in: store)
-      var count = 0
+      var done = Done(isEnabled ? "rules enable" : "rules disable", of: "rules")
       for rule in chosen where rule.rule.isEnabled != isEnabled {
         if try store.setRule(rule.rule.ruleID, isEnabled: isEnabled, by: named.author.name, at: EventOptions.clock()) {
-          count += 1
+          done.counts.note(rule.rule.ruleID)
         }
       }
-      named.notices.close(
-        "\(CountText.count(count, "rule")) switched \(isEnabled ? "on" : "off")"
-          + (count < chosen.count
-            ? ", \(chosen.count - count) \(chosen.count - count == 1 ? "was" : "were") so already" : ""))
+      let count = done.counts.ids.count
+      (done.counts.changed, done.counts.same) = (count, chosen.count - count)
+      try options.tell(
+        done,
+        [
+          "\(CountText.count(count, "rule")) switched \(isEnabled ? "on" : "off")"
+            + (count < chosen.count
+              ? ", \(chosen.count - count) \(chosen.count - count == 1 ? "was" : "were") so already" : "")
+        ], notices: named.notices)
     }
   }
 }

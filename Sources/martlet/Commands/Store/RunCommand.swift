@@ -165,10 +165,10 @@ struct RunCommand: AsyncParsableCommand {
       for warning in HuntSummary.warnings(result, labels) { notices.warn(warning) }
       let elsewhere = summary.elsewhere.values.reduce(0, +)
       if summary.searched == 0, snapshot.eventCount == elsewhere { outcome.nothing = "\(folder.data) holds no event" }
+      let took = (ContinuousClock.now - started).seconds
       if isDry {
-        try showDry(made)
+        try showDry(made, span, seconds: took)
       } else {
-        let took = (ContinuousClock.now - started).seconds
         let changed = try run.keep(made, span, seconds: took, events.notices)
         try tell(
           changed, result, summary, span, seconds: (ContinuousClock.now - started).seconds, waiting: waiting.count)
@@ -216,21 +216,16 @@ struct RunCommand: AsyncParsableCommand {
     _ changed: AlertStore.RunOutcome, _ result: HuntResult, _ summary: StoreHunt.Summary, _ span: RunSpan,
     seconds: Double, waiting: Int
   ) throws {
-    let executions = result.outcomes.reduce(0) { $0 + span.executions(of: $1.rule) }
     switch format {
     case .json:
-      func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
-      let json: JSONValue = [
-        "rules": count(result.outcomes.count), "executions": count(executions), "searched": count(summary.searched),
-        "missing_events": count(summary.missing.reduce(0) { $0 + $1.count }),
-        "answers": ["new": count(summary.asked), "kept": count(summary.known)], "from": .string(span.first.iso8601),
-        "to": .string(span.last.iso8601), "new": count(changed.new),
-        "late": count(changed.late), "known": count(changed.known), "revised": count(changed.revised),
-        "grown": count(changed.grown), "contradicted": count(changed.contradicted),
-        "seconds": .double((seconds * 1000).rounded() / 1000),
-      ]
-      try StandardOutput().write(line: json.text)
+      var members = members(result, summary, span, seconds: seconds)
+      for (name, number) in [
+        ("new", changed.new), ("late", changed.late), ("known", changed.known), ("revised", changed.revised),
+        ("grown", changed.grown), ("contradicted", changed.contradicted),
+      ] { members[name] = .integer(Int64(number)) }
+      try StandardOutput().write(line: JSONValue.object(members).text)
     case .text:
+      let executions = executions(result, span)
       var line =
         "\(CountText.count(result.outcomes.count, "rule")), \(CountText.count(executions, "execution")) over "
         + "\(CountText.count(summary.searched, "event")); \(CountText.count(changed.new, "new alert"))"
@@ -243,18 +238,52 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func showDry(_ made: RuleRun.Made) throws {
+  /// How many executions a run was of.
+  private func executions(_ result: HuntResult, _ span: RunSpan) -> Int {
+    result.outcomes.reduce(0) { $0 + span.executions(of: $1.rule) }
+  }
+
+  /// What is said of every run as JSON, whether its alerts are kept or not.
+  private func members(
+    _ result: HuntResult, _ summary: StoreHunt.Summary, _ span: RunSpan, seconds: Double
+  ) -> [String: JSONValue] {
+    func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+    return [
+      "dry_run": .bool(isDry), "rules": count(result.outcomes.count), "executions": count(executions(result, span)),
+      "searched": count(summary.searched),
+      "missing_events": count(summary.missing.reduce(0) { $0 + $1.count }),
+      "answers": ["new": count(summary.asked), "kept": count(summary.known)], "from": .string(span.first.iso8601),
+      "to": .string(span.last.iso8601), "seconds": .double((seconds * 1000).rounded() / 1000),
+    ]
+  }
+
+  private func showDry(_ made: RuleRun.Made, _ span: RunSpan, seconds: Double) throws {
     let saved = try made.documents.filter { !$0.isBuildingBlock }.map { try AlertDocument(written: $0.document) }
-    var view = AlertView()
-    let shown = format == .json ? AlertView.Format.ndjson : .table
-    view.histogram = 86_400
     let source = SavedAlerts(saved)
-    _ = AlertWriting.write(source, view, to: [.standardOutput(shown)])
-    view.histogram = nil
-    view.by = ["rule", "who"]
-    view.limit = 20
-    let written = AlertWriting.write(source, view, to: [.standardOutput(shown)])
-    for notice in written.notices { events.notices.close(notice) }
-    events.notices.close("\(CountText.count(saved.count, "alert")) would be made; nothing was kept")
+    var days = AlertView()
+    days.histogram = 86_400
+    var loudest = AlertView()
+    loudest.by = ["rule", "who"]
+    loudest.limit = 20
+    switch format {
+    case .json:
+      var members = members(made.result, made.summary, span, seconds: seconds)
+      members["alerts"] = .integer(Int64(saved.count))
+      members["days"] = try Self.list(source, days)
+      members["loudest"] = try Self.list(source, loudest)
+      try StandardOutput().write(line: JSONValue.object(members).text)
+    case .text:
+      _ = AlertWriting.write(source, days, to: [.standardOutput(.table)])
+      let written = AlertWriting.write(source, loudest, to: [.standardOutput(.table)])
+      for notice in written.notices { events.notices.close(notice) }
+      events.notices.close("\(CountText.count(saved.count, "alert")) would be made; nothing was kept")
+    }
+  }
+
+  /// What a view shows of alerts, as a list in JSON.
+  private static func list(_ source: SavedAlerts, _ view: AlertView) throws -> JSONValue {
+    var text: [UInt8] = []
+    try withoutActuallyEscaping({ text += $0 }) { _ = try view.write(source, as: .json, to: $0) }
+    return try JSONValue(parsing: text[...])
   }
 }

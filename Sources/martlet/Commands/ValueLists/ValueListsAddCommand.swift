@@ -31,6 +31,7 @@ struct ValueListsAddCommand: ParsableCommand {
   var type: ValueList.Kind?
 
   @OptionGroup var author: AuthorOption
+  @OptionGroup var done: DoneOptions
   @OptionGroup var notices: NoticeOptions
 
   func validate() throws {
@@ -45,6 +46,7 @@ struct ValueListsAddCommand: ParsableCommand {
   func run() throws {
     let store = try FolderRules.open(folder.data, isReadOnly: false)
     try FolderRules.telling {
+      var done = Done("value-lists add", of: "value_lists")
       let added = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
         let kept = try changes.current(.valueList, list).map(FolderExceptions.valueList)
         if let kept, let type, kept.kind != type.rawValue {
@@ -57,13 +59,17 @@ struct ValueListsAddCommand: ParsableCommand {
         let before = try kept.map { try ValueListText.read($0.text, list, kind: kind).count } ?? 0
         let after = try ValueListText.read(
           (kept?.text ?? "") + values.joined(separator: "\n"), list, kind: kind)
-        _ = try ValueListDocument.keep(after, as: list, changes)
+        done.counts.note(try ValueListDocument.keep(after, as: list, changes), of: list)
         return after.count - before
       }
-      notices.close(
-        "\(CountText.count(added, "value")) added"
-          + (added < values.count
-            ? ", \(values.count - added) \(values.count - added == 1 ? "was" : "were") there already" : ""))
+      let known = values.count - added
+      done.more["values"] = Done.values(new: added, same: known)
+      try self.done.tell(
+        done,
+        [
+          "\(CountText.count(added, "value")) added"
+            + (known > 0 ? ", \(known) \(known == 1 ? "was" : "were") there already" : "")
+        ], notices: notices)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Alerts
 import ArgumentParser
+import JSON
 import Outputs
 import Running
 
@@ -14,10 +15,15 @@ struct ValueListsExportCommand: ParsableCommand {
       Exit status: 0; 1 when the folder cannot be read; 64 for wrong arguments.
       """)
 
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
   @OptionGroup var folder: FolderOption
 
   @Argument(help: ArgumentHelp("The list's id.", valueName: "id"))
   var list: String
+
+  @Option(help: ArgumentHelp("text, a value a line, or json.", valueName: "format"))
+  var format = Format.text
 
   func run() throws {
     let store = try FolderRules.open(folder.data, isReadOnly: true)
@@ -25,7 +31,16 @@ struct ValueListsExportCommand: ParsableCommand {
       guard let kept = try store.current(.valueList).first(where: { $0.key == list }) else {
         throw ValidationError(Terminal.safe("the folder has no value list “\(list)”."))
       }
-      try StandardOutput.quietly { try $0.write(Array(FolderExceptions.valueList(kept).text.utf8)) }
+      let values = FolderExceptions.valueList(kept)
+      switch format {
+      case .text: try StandardOutput.quietly { try $0.write(Array(values.text.utf8)) }
+      case .json:
+        let json: JSONValue = [
+          "id": .string(kept.key), "type": .string(values.kind), "version": .integer(Int64(kept.version)),
+          "values": .array(values.text.split(separator: "\n").map { .string(String($0)) }),
+        ]
+        try StandardOutput.quietly { try $0.write(line: json.text) }
+      }
     }
   }
 }

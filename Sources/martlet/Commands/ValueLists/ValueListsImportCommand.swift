@@ -33,6 +33,7 @@ struct ValueListsImportCommand: ParsableCommand {
   var listID: String?
 
   @OptionGroup var author: AuthorOption
+  @OptionGroup var done: DoneOptions
   @OptionGroup var notices: NoticeOptions
 
   private func id(of file: String) -> String { listID ?? URL(fileURLWithPath: file).lastPathComponent }
@@ -48,18 +49,17 @@ struct ValueListsImportCommand: ParsableCommand {
 
   func run() throws {
     let store = try FolderRules.open(folder.data, isReadOnly: false)
-    var hasTrouble = false
+    var done = Done("value-lists import", of: "value_lists")
     var lists: [(id: String, list: ValueList)] = []
     for file in files {
       do {
         lists.append((id(of: file), try ValueListReader.read(file, kind: type)))
       } catch {
         StandardError.write(line: Terminal.safe("martlet: \(error.message)"))
-        hasTrouble = true
+        done.refused.append(error.message)
       }
     }
     try FolderRules.telling {
-      var counts = ExceptionKeeper.Counts()
       try store.changing(by: author.name, at: EventOptions.clock()) { changes in
         let known = try changes.current(.valueList).map(\.key)
         guard Set(known).union(lists.map(\.id)).count <= ExceptionLimits.lists else {
@@ -72,13 +72,11 @@ struct ValueListsImportCommand: ParsableCommand {
               Terminal.safe("the folder has “\(id)” as a list of the type \(kept.kind); remove it first, or give --id.")
             )
           }
-          counts.note(try ValueListDocument.keep(list, as: id, changes))
+          done.counts.note(try ValueListDocument.keep(list, as: id, changes), of: id)
         }
       }
-      notices.close(
-        "\(CountText.count(counts.new, "value list")) added, \(counts.changed) in a new version, \(counts.same) "
-          + "\(counts.same == 1 ? "was" : "were") there as \(counts.same == 1 ? "it is" : "they are")")
+      try self.done.tell(done, [done.counts.sentence("value list")], notices: notices)
     }
-    if hasTrouble { throw ExitCode(1) }
+    if !done.refused.isEmpty { throw ExitCode(1) }
   }
 }

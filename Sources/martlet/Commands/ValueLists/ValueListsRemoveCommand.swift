@@ -29,11 +29,13 @@ struct ValueListsRemoveCommand: ParsableCommand {
   var values: [String] = []
 
   @OptionGroup var author: AuthorOption
+  @OptionGroup var done: DoneOptions
   @OptionGroup var notices: NoticeOptions
 
   func run() throws {
     let store = try FolderRules.open(folder.data, isReadOnly: false)
     try FolderRules.telling {
+      var done = Done("value-lists remove", of: "value_lists")
       let line = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
         guard let kept = try changes.current(.valueList, list).map(FolderExceptions.valueList),
           let kind = ValueList.Kind(rawValue: kept.kind)
@@ -48,6 +50,9 @@ struct ValueListsRemoveCommand: ParsableCommand {
                   + "\(users.count == 1 ? "it" : "them") first."))
           }
           _ = try changes.remove(.valueList, list)
+          done.counts.removed = 1
+          done.counts.note(list)
+          done.more["values"] = Done.values(removed: try ValueListText.read(kept.text, list, kind: kind).count)
           return "value list \(list) removed"
         }
         let read = try ValueListText.read(kept.text, list, kind: kind)
@@ -61,10 +66,11 @@ struct ValueListsRemoveCommand: ParsableCommand {
           throw ValidationError(
             Terminal.safe("the list “\(list)” would be empty, which no exception can use; remove it whole."))
         }
-        _ = try ValueListDocument.keep(ValueList(kind, left), as: list, changes)
+        done.counts.note(try ValueListDocument.keep(ValueList(kind, left), as: list, changes), of: list)
+        done.more["values"] = Done.values(removed: gone.count)
         return "\(CountText.count(gone.count, "value")) removed"
       }
-      notices.close(line)
+      try self.done.tell(done, [line], notices: notices)
     }
   }
 }
