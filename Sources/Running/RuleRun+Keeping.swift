@@ -56,7 +56,7 @@ extension RuleRun {
     return try alerts.commit(
       skipped + runs, made.documents, grown: try grown(made, span),
       lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, isAhead: isAhead,
-      at: now,
+      at: now, partial: made.former.lacking,
       evidence: SuppressedAlert.figures, grows: SuppressedAlert.grows,
       contradiction: { stored in
         guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
@@ -74,7 +74,7 @@ extension RuleRun {
 
   /// The alerts as they are kept, and how many of them each rule made.
   func documents(
-    _ result: HuntResult, _ span: RunSpan, _ folded: [String: [FoldedAlert]]
+    _ result: HuntResult, _ span: RunSpan, _ former: FormerAlerts
   ) throws -> (documents: [AlertStore.Made], counts: [String: Int]) {
     var documents: [AlertStore.Made] = []
     var counts: [String: Int] = [:]
@@ -89,7 +89,7 @@ extension RuleRun {
       }
       documents.append(
         AlertStore.Made(
-          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, folded, span)))
+          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, former, span)))
     }
     return (documents, counts)
   }

@@ -74,6 +74,8 @@ public struct RuleScheduler: Sendable {
     var failures: [String: Int] = [:]
     /// What was last told of rules beside their alerts.
     var warned: [String: [String]] = [:]
+    /// Damaged alerts that were told of.
+    var damaged: Set<DamagedAlert> = []
 
     /// Notes that a rule is done up to a time, for now.
     mutating func come(_ ruleID: String, to time: Timestamp) {
@@ -246,7 +248,7 @@ public struct RuleScheduler: Sendable {
     }
     if isAhead { span.skipped = [:] }
     let made = try await run.run(span)
-    tell(made)
+    tell(made, &progress)
     tell(run.warnings(made.result), of: rules, &progress)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     let changed = try run.keep(made, span, seconds: seconds, isAhead: isAhead, log)
@@ -275,7 +277,10 @@ public struct RuleScheduler: Sendable {
     health.set("lag", lag <= Self.mostLag ? nil : "rules begin \(DurationText.text(lag)) after their time")
   }
 
-  private func tell(_ made: RuleRun.Made) {
+  private func tell(_ made: RuleRun.Made, _ progress: inout Progress) {
+    let damaged = made.damaged.filter { !progress.damaged.contains($0) }
+    if let sentence = DamagedAlert.sentence(damaged, in: alerts.folder) { log.fail(sentence) }
+    progress.damaged.formUnion(damaged)
     for rule in made.result.refused { log.fail("\(rule.rule.name) cannot run: \(rule.reason)") }
     for problem in made.summary.problems.problems.prefix(20) { log.fail(problem.description) }
     for part in made.missing { log.fail(part.sentence) }

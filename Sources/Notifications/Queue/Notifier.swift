@@ -1,3 +1,4 @@
+import Alerts
 import Events
 import Intake
 import Reports
@@ -45,9 +46,17 @@ public struct Notifier: Sendable {
 
   private func take(from feed: AlertFeed) async {
     var hasFailed = false
+    var damaged: Set<DamagedAlert> = []
     while !Task.isCancelled {
       do {
-        let added = try await feed.takeNew(at: now())
+        var left: Set<DamagedAlert> = []
+        let added = try await feed.takeNew(at: now()) { left.formUnion($0) }
+        for alert in left.subtracting(damaged) {
+          report.tell(
+            .error, "an alert is damaged, and nobody is told of it; martlet verify says what to do", ["alert": alert.id]
+          )
+        }
+        damaged.formUnion(left)
         if added > 0 { report.add(added, to: "notifications_total") }
         if hasFailed { report.setTrouble(nil) }
         hasFailed = false
