@@ -46,6 +46,7 @@ extension RuleRun {
         warnings: missing.filter { outcome.rule.readPattern.matches($0.0) }.map(\.1) + (warnings[id] ?? []))
     }
     let goingByIngestion = result.rulesByIngestion
+    let contradictions = AlertContradictions(result)
     let skipped = skipped(result, span)
     if !skipped.isEmpty {
       let count = skipped.reduce(0) { $0 + $1.executions }
@@ -65,10 +66,7 @@ extension RuleRun {
         if goingByIngestion.contains(stored.ruleID), (field != nil) != (view == .stored) { return nil }
         let own = field.flatMap { document["kibana.alert.original_\($0)"] } ?? document["kibana.alert.original_time"]
         let time = own?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
-        let terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
-        let event = document["kibana.alert.ancestors"]?.arrayValue?.last
-        return result.sighting(of: terms, byRule: stored.ruleID, before: time, event: event)?.uuidText
-          ?? "the rule, its exceptions or the event itself, which are others now"
+        return contradictions.reason(document, byRule: stored.ruleID, madeAt: stored.tick, time: time)
       })
   }
 

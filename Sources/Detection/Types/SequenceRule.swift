@@ -54,28 +54,7 @@ struct SequenceMatches: NotedFindings {
     var outcome = Outcome()
     let matcher = SequenceMatcher(rule.binding.plan)
     let windows = executions.windows
-    let needsTime = if case .sequence = rule.binding.plan.form { true } else { false }
-    // Ties that the query's fields leave are broken by the events' ids.
-    let order = matches.indices.sorted { left, right in
-      let (one, other) = (matches[left].sighting, matches[right].sighting)
-      return (one.id, one.time) < (other.id, other.time)
-    }
-    var rank = [Int](repeating: 0, count: matches.count)
-    for (place, at) in order.enumerated() { rank[at] = place }
-    var candidates = EQLCandidates()
-    // The matches of candidates, and from which candidate on those of a match and of later ones lie.
-    var (matchOf, firstFrom): ([Int], [Int]) = ([], [])
-    for at in matches.indices {
-      firstFrom.append(matchOf.count)
-      guard let note = matches[at].notes.first else { continue }
-      let candidate = noted.notes.withValue(note) {
-        EQLCandidate(UnsafeRawBufferPointer($0.bytes), order: rank[at], itemCount: rule.binding.plan.items.count)
-      }
-      guard let candidate, !needsTime || candidate.time != .max else { continue }
-      candidates.append(candidate)
-      matchOf.append(at)
-    }
-    firstFrom.append(matchOf.count)
+    let (candidates, matchOf, firstFrom) = candidates()
     let movesWithTime = matches.contains { $0.sighting.condition != ExecutionConditions.always }
     var state = executions.suppression.map { SuppressionState($0, first: windows.time(executions.ticks.lowerBound)) }
     // Those that have an alert, or were folded into one: none counts a second time.
@@ -125,6 +104,46 @@ struct SequenceMatches: NotedFindings {
     }
     outcome.lost += waiting.count
     return outcome
+  }
+
+  /// What matches are to the query, in their order; also the matches of candidates, and from which candidate on those of a match and of
+  /// later ones lie.
+  func candidates() -> (candidates: EQLCandidates, matchOf: [Int], firstFrom: [Int]) {
+    let needsTime = if case .sequence = rule.binding.plan.form { true } else { false }
+    // Ties that the query's fields leave are broken by the events' ids.
+    let order = matches.indices.sorted { left, right in
+      let (one, other) = (matches[left].sighting, matches[right].sighting)
+      return (one.id, one.time) < (other.id, other.time)
+    }
+    var rank = [Int](repeating: 0, count: matches.count)
+    for (place, at) in order.enumerated() { rank[at] = place }
+    var candidates = EQLCandidates()
+    var (matchOf, firstFrom): ([Int], [Int]) = ([], [])
+    for at in matches.indices {
+      firstFrom.append(matchOf.count)
+      guard let note = matches[at].notes.first else { continue }
+      let candidate = noted.notes.withValue(note) {
+        EQLCandidate(UnsafeRawBufferPointer($0.bytes), order: rank[at], itemCount: rule.binding.plan.items.count)
+      }
+      guard let candidate, !needsTime || candidate.time != .max else { continue }
+      candidates.append(candidate)
+      matchOf.append(at)
+    }
+    firstFrom.append(matchOf.count)
+    return (candidates, matchOf, firstFrom)
+  }
+
+  /// What tells of sequences which event has come that must be missing, by the matches that they were made of; nil where the rule asks
+  /// for no missing event.
+  func intruders() -> (([Int]) -> Sighting?)? {
+    let (candidates, matchOf, _) = candidates()
+    guard let intruder = SequenceMatcher(rule.binding.plan).intruders(in: candidates) else { return nil }
+    let place = Dictionary(matchOf.enumerated().map { ($1, $0) }) { first, _ in first }
+    return { events in
+      let places = events.compactMap { place[$0] }
+      guard places.count == events.count else { return nil }
+      return intruder(places).map { matches[matchOf[$0]].sighting }
+    }
   }
 
   private func finding(_ hit: EQLHit, at tick: Timestamp) -> Finding {

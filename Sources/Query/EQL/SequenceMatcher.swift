@@ -63,6 +63,7 @@ public struct SequenceMatcher {
   ) -> [EQLHit] {
     let until = hasUntil ? plan.items.count - 1 : nil
     let items = plan.items.indices.dropLast(hasUntil ? 1 : 0)
+    let absence = absence(in: candidates, order)
     let positive = items.filter { !plan.items[$0].isMissing }
     var stageOfItem = [Int?](repeating: nil, count: plan.items.count)
     for (stage, item) in positive.enumerated() { stageOfItem[item] = stage }
@@ -115,9 +116,6 @@ public struct SequenceMatcher {
       }
       if let until { for entry in entries where Int(entry.item) == until { untils[entry.key] = rank } }
     }
-    let absence =
-      positive.count < items.count
-      ? AbsenceTest(plan, items: Array(items), candidates, order, maxspan: maxspan ?? .max) : nil
     return completed.compactMap { found in
       let places = found.events.map { order[$0] }
       guard let absence else { return EQLHit(joinKey: candidates.key(found.key), events: places) }
@@ -125,6 +123,31 @@ public struct SequenceMatcher {
       var events = places[...]
       return EQLHit(
         joinKey: candidates.key(found.key), events: items.map { plan.items[$0].isMissing ? nil : events.popFirst() })
+    }
+  }
+
+  /// Tells whether events are missing that must be; nil where the query asks for none.
+  private func absence(in candidates: EQLCandidates, _ order: [Int]) -> AbsenceTest? {
+    guard case .sequence(let maxspan, let hasUntil) = plan.form else { return nil }
+    let items = plan.items.indices.dropLast(hasUntil ? 1 : 0)
+    guard items.contains(where: { plan.items[$0].isMissing }) else { return nil }
+    return AbsenceTest(plan, items: Array(items), candidates, order, maxspan: maxspan ?? .max)
+  }
+
+  /// What tells of sequences that were hits once which event has come since that must be missing: each of them is given as the places of
+  /// its events, in the order of the items that have one, and an event is given by its place. Nil where the query asks for no missing
+  /// event.
+  public func intruders(in candidates: EQLCandidates) -> (([Int]) -> Int?)? {
+    guard let absence = absence(in: candidates, candidates.ordered()) else { return nil }
+    let positive = plan.items.indices.filter { !plan.items[$0].isMissing }
+    return { events in
+      guard let first = events.first, events.count <= positive.count else { return nil }
+      let keys = candidates.entries(first).filter { Int($0.item) == positive[0] }.map(\.key)
+      return keys.lazy.filter { key in
+        zip(events, positive).allSatisfy { event, item in
+          candidates.entries(event).contains { Int($0.item) == item && $0.key == key }
+        }
+      }.compactMap { absence.intruder($0, events) }.first
     }
   }
 
