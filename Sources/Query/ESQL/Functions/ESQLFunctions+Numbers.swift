@@ -99,7 +99,7 @@ extension ESQLFunctions {
       guard value >= 0 else { throw EvaluationFault("java.lang.ArithmeticException", "Square root of negative") }
       return value.squareRoot()
     },
-    double("CBRT") { cbrt($0) }, double("EXP") { exp($0) },
+    double("CBRT") { cubeRoot($0) }, double("EXP") { exp($0) },
     double("LOG10") { (value) throws(EvaluationFault) in log10(try positive(value)) },
     double("SIN") { sin($0) }, double("COS") { cos($0) }, double("TAN") { tan($0) },
     double("SINH") { (value) throws(EvaluationFault) in try bounded(sinh(value), "sinh") },
@@ -217,4 +217,13 @@ extension ESQLFunctions {
     guard !isOver else { throw EvaluationFault("java.lang.ArithmeticException", "unsigned_long overflow") }
     return moved
   }
+}
+
+/// The cube root, right to the last digit where it is a whole number: that of the C library need not be.
+private func cubeRoot(_ value: Double) -> Double {
+  let root = cbrt(value)
+  let square = root * root
+  guard root.isFinite, square > 0, square.isFinite else { return root }
+  // A step of Newton's, whose remainder is not rounded.
+  return root - (-value).addingProduct(square, root) / (3 * square)
 }
