@@ -62,6 +62,7 @@ final class RuleObserver {
       let rule = plan.rules[at]
       noteKinds(events, rule, at, isRead, sink)
       var rows = evaluator.rows(rule.query)
+      noteFaults(rule, at, isRead, sink)
       guard !rows.isEmpty else { continue }
       let rowReader = rowReader(of: at, events, &rows)
       guard !rows.isEmpty else { continue }
@@ -91,6 +92,14 @@ final class RuleObserver {
           sink.note(column.dictionary.withValue(code) { FieldKinds($0) }, in: path, of: at)
         }
       }
+    }
+  }
+
+  /// Notes what failed in the rule's conditions, in the rows that it reads. A query in ES|QL tells of its own.
+  private func noteFaults(_ rule: HuntRule, _ at: Int, _ isRead: (Int, Int) -> Bool, _ sink: some MatchSink) {
+    guard rule.rule.type != .esql else { return }
+    for fault in evaluator.faults(of: rule.query) where isRead(at, fault.row) {
+      sink.note(fault: fault.fault.message, of: at)
     }
   }
 

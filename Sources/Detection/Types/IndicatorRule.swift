@@ -108,7 +108,7 @@ struct IndicatorMatches: NotedFindings {
   func run(_ executions: Executions) -> Outcome {
     let pending = sightings.compactMap { sighting -> Pending? in
       let runs = executions.windows.runs(seeing: sighting, in: executions.ticks)
-      return runs.isEmpty ? nil : Pending(runs: runs, sighting: sighting)
+      return runs.isEmpty ? nil : executions.withoutFailing(Pending(runs: runs, sighting: sighting))
     }
     var outcome =
       executions.suppression == nil
@@ -121,6 +121,7 @@ struct IndicatorMatches: NotedFindings {
       let (equal, indicators) = rule.set.found(values, at: finding.tick, limit: FoundMatch.mostTold)
       outcome.found[at].basis = .match(FoundMatch(set: rule.set, equal: equal, indicators: indicators))
     }
+    outcome.failures = executions.failures
     return outcome
   }
 }
