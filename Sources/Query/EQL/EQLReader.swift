@@ -25,6 +25,9 @@ public struct EQLBinding: Sendable {
   let time: Column
   let tiebreaker: Column?
 
+  /// How many units of the times a millisecond has.
+  public var unitsOfMillisecond: Int64 { time.type == .dateNanos ? 1_000_000 : 1 }
+
   /// Adds a plan's conditions and fields to a set.
   public init(_ plan: EQLPlan, _ fields: Fields, catalog: FieldCatalog, to queries: inout QuerySet) {
     func column(_ name: String, _ queries: inout QuerySet) -> Column {
