@@ -59,7 +59,7 @@ extension SearchCommand {
     let unknown = UnknownFields.among(named.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }, catalog)
     for field in unknown { _ = queries.set.addField(field) }
     let any = queries.set.add(plan.anyItem)
-    let index = index.map { IndexPattern($0) }
+    let index = index.map { IndexPattern([$0], now: try? input.currentTime()) }
     let counts = format == .count
     let asksStore =
       try !input.meansMapping() && input.events.geoip.isEmpty && unknown.isEmpty

@@ -315,7 +315,7 @@ struct SearchCommand: AsyncParsableCommand {
       default: break
       }
       let ordered = OrderedOutput(output)
-      let index = index.map { IndexPattern($0) }
+      let index = index.map { IndexPattern([$0], now: try? input.currentTime()) }
       // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
       let asksStore =
         try !input.meansMapping() && input.events.geoip.isEmpty && unknown.isEmpty
