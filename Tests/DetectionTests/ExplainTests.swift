@@ -101,9 +101,9 @@ struct ExplainTests {
     arguments: [
       (
         "late",
-        ["step 1 for user.name ops: the event for step 2, of 2026-01-01T00:03:00.000Z, came 120 s after the span"]
+        ["step 1 for user.name ops: the event for step 2, of 2026-01-01T00:03:00.000Z, came 60 s after the span"]
       ),
-      ("b-ops", ["step 2 for user.name ops: it came 120 s after the span"]),
+      ("b-ops", ["step 2 for user.name ops: it came 60 s after the span"]),
       (
         "until",
         ["step 1 for user.name eve: an event of `until` came at 2026-01-01T00:01:10.000Z, before the event for step 2"]

@@ -64,6 +64,8 @@ public final class BacktrackingRegex: Sendable {
         case .java(let unicodeCase, let unicodeClasses):
           var java = OnigSyntaxType()
           onig_copy_syntax(&java, martlet_onig_java())
+          // Characters by their numbers, which `JavaPattern` writes.
+          onig_set_syntax_op(&java, onig_get_syntax_op(&java) | ONIG_SYN_OP_ESC_X_BRACE_HEX8)
           onig_set_syntax_op2(
             &java, onig_get_syntax_op2(&java) | ONIG_SYN_OP2_QMARK_LT_NAMED_GROUP | ONIG_SYN_OP2_ESC_K_NAMED_BACKREF)
           var options = ONIG_OPTION_CAPTURE_GROUP
