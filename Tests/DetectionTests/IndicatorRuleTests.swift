@@ -82,7 +82,7 @@ struct IndicatorRuleTests {
       #"{"_index":"logs-ti_feed-default","_id":"\#(address)","_source":{"@timestamp":"2026-01-01T00:00:00Z","#
         + #""related":{"ip":"\#(address)"},"threat":{"indicator":\#(value)}}}"#
     }
-    let deep = String(repeating: "[", count: 56) + String(repeating: "]", count: 56)
+    let deep = String(repeating: "[", count: 57) + String(repeating: "]", count: 57)
     let documents = [
       indicator("192.0.2.1", value.replacing("DEEP", with: deep)), indicator("192.0.2.2", #"{"type":"x"}"#),
     ]

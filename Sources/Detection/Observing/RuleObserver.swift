@@ -98,8 +98,14 @@ final class RuleObserver {
   /// Notes what failed in the rule's conditions, in the rows that it reads. A query in ES|QL tells of its own.
   private func noteFaults(_ rule: HuntRule, _ at: Int, _ isRead: (Int, Int) -> Bool, _ sink: some MatchSink) {
     guard rule.rule.type != .esql else { return }
-    for fault in evaluator.faults(of: rule.query) where isRead(at, fault.row) {
-      sink.note(fault: fault.fault.message, of: at)
+    // An event may meet one item of a sequence, and fail another.
+    var queries = [rule.query]
+    if case .candidates(let binding) = rule.noting { queries = binding.conditions }
+    for query in queries {
+      _ = evaluator.rows(query)
+      for fault in evaluator.faults(of: query) where isRead(at, fault.row) {
+        sink.note(fault: fault.fault.message, of: at)
+      }
     }
   }
 

@@ -20,7 +20,7 @@ public struct EQLBinding: Sendable {
   /// With its span in the unit of the times: milliseconds, or nanoseconds where the field of times keeps these.
   public let plan: EQLPlan
   /// What each item of the plan asks.
-  let conditions: [BoundQuery]
+  public let conditions: [BoundQuery]
   let keys: [[Column]]
   let time: Column
   let tiebreaker: Column?
