@@ -6,6 +6,14 @@ public struct IngestionSource: Sendable {
   public enum Road: String, Sendable, CaseIterable {
     case folder, s3, sqs, firehose, bulk
     case eventBridge = "eventbridge"
+
+    /// Whether somebody sends what comes this way, where the others fetch it.
+    public var isPushed: Bool {
+      switch self {
+      case .bulk, .firehose, .eventBridge: true
+      case .folder, .s3, .sqs: false
+      }
+    }
   }
 
   public var road: Road
