@@ -1,5 +1,5 @@
 # Everything sets itself up: see scripts/setup.
-.PHONY: help setup build demo test test-slow lint format bench fuzz sanitize torture completions man install package clean
+.PHONY: help setup build demo test test-slow lint format bench fuzz sanitize torture soak completions man install package clean
 
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make fuzz SECONDS=60    feed every reader what libFuzzer makes up"
 	@echo "make sanitize    run the tests with the address and the thread sanitizer"
 	@echo "make test-slow    what takes too long for every change: more processes that are killed, a slower day"
+	@echo "make soak MINUTES=30    a day of the service in so many minutes: memory and open files stay, alerts are those of a hunt"
 	@echo "make torture KILLS=2000    kill ingestions, runs and backups at random moments, and look what is left"
 	@echo "make bench   measure against the machine's limit, DuckDB and chDB"
 
@@ -49,6 +50,9 @@ test-slow: setup
 
 torture: setup
 	MARTLET_KILLS="$(or $(KILLS),2000)" swift test --filter "TortureTests|ServeTests"
+
+soak: setup
+	MARTLET_DAY_SECONDS="$$(( $(or $(MINUTES),30) * 60 ))" swift test --filter DayTests
 
 completions: build
 	@scripts/completions

@@ -318,7 +318,7 @@ let package = Package(
       dependencies: [
         "TestSupport", "martlet", "Service", "Trust", "Running", "AWS", "Alerts", "Ingestion", "SegmentStore", "Intake",
         "Settings",
-        "Detection", "Rules", "CloudTrail", "Transfers", "Events", "JSON",
+        "Detection", "Rules", "CloudTrail", "Transfers", "Events", "JSON", "Notifications",
       ], swiftSettings: strict),
     .testTarget(
       name: "OutsideTests",

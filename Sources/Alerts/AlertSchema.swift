@@ -4,7 +4,8 @@ import Databases
 enum AlertSchema {
   /// The application is "Mrtl".
   static let current = DatabaseSchema(
-    applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth, sixth, seventh, eighth])
+    applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth],
+    functions: DocumentChecksum.functions)
 
   private static let first = """
     CREATE TABLE alerts (
@@ -150,5 +151,24 @@ enum AlertSchema {
     ALTER TABLE runs ADD COLUMN window_from INTEGER;
     ALTER TABLE runs ADD COLUMN window_to INTEGER;
     ALTER TABLE runs ADD COLUMN matched INTEGER;
+    """
+
+  /// What tells whether documents are what was written; of those that are there, as they are. What was found not to be, and set aside.
+  private static let ninth = """
+    ALTER TABLE alerts ADD COLUMN checksum INTEGER;
+    UPDATE alerts SET checksum = \(DocumentChecksum.nameForJSON)(document);
+    ALTER TABLE documents ADD COLUMN checksum INTEGER;
+    UPDATE documents SET checksum = \(DocumentChecksum.name)(CAST(text AS BLOB)) WHERE text IS NOT NULL;
+    CREATE TABLE set_aside (
+      number INTEGER PRIMARY KEY,
+      kind TEXT NOT NULL,
+      key TEXT NOT NULL,
+      version INTEGER,
+      tick INTEGER,
+      content BLOB,
+      others TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      who TEXT NOT NULL
+    ) STRICT;
     """
 }

@@ -21,6 +21,16 @@ extension AlertStore {
       sql: "INSERT INTO audit (number, entry, hash) VALUES (?, ?, ?)", arguments: [number, text, Data(hash.bytes)])
   }
 
+  /// Notes that somebody has notifications sent again, before they are put into their queue, which is a file of its own.
+  public func noteResending(_ count: Int, by channel: String, who: String, at now: Timestamp) throws {
+    try writing { database in
+      try Self.audit(
+        AuditedChange(
+          action: "notifications-resent", target: channel, after: ["notifications": .integer(Int64(count))]),
+        by: who, at: now, database)
+    }
+  }
+
   /// Entries that are not among the stored events yet, the oldest first.
   public func auditToStore(limit: Int) throws -> [AuditEntry] {
     try reading { database in

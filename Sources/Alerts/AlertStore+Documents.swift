@@ -31,6 +31,8 @@ public struct KeptDocument: Equatable, Sendable {
   public var keptAt: Timestamp
   public var who: String
   public var isCurrent: Bool
+  /// True where the text is not what was written.
+  public var isDamaged = false
 }
 
 /// What keeping something came to.
@@ -53,7 +55,7 @@ extension AlertStore {
     /// Keeps a document as the one of its key; earlier versions stay.
     public func keep(_ kind: KeptDocument.Kind, _ key: String, _ text: String) throws -> Keeping {
       let last = try latest(kind, key)
-      if let last, last.isCurrent, last.text == text { return .same }
+      if let last, last.isCurrent, !last.isDamaged, last.text == text { return .same }
       try add(kind, key, text, after: last)
       return last?.isCurrent ?? false ? .changed : .new
     }
@@ -69,7 +71,7 @@ extension AlertStore {
     public func forgetContents(_ kind: KeptDocument.Kind, _ key: String, but latest: Int) throws {
       try database.execute(
         sql: """
-          UPDATE documents SET text = NULL WHERE kind = ? AND key = ? AND NOT is_current AND version <=
+          UPDATE documents SET text = NULL, checksum = NULL WHERE kind = ? AND key = ? AND NOT is_current AND version <=
             (SELECT max(version) FROM documents WHERE kind = ? AND key = ?) - ?
           """, arguments: [kind.rawValue, key, kind.rawValue, key, latest])
     }
@@ -95,7 +97,9 @@ extension AlertStore {
 
     private func latest(_ kind: KeptDocument.Kind, _ key: String) throws -> KeptDocument? {
       try Row.fetchOne(
-        database, sql: "SELECT * FROM documents WHERE kind = ? AND key = ? ORDER BY version DESC LIMIT 1",
+        database,
+        sql:
+          "SELECT \(AlertStore.documentColumns) FROM documents WHERE kind = ? AND key = ? ORDER BY version DESC LIMIT 1",
         arguments: [kind.rawValue, key]
       ).map { AlertStore.document($0, kind) }
     }
@@ -106,7 +110,8 @@ extension AlertStore {
         arguments: [kind.rawValue, key])
       try database.execute(
         sql: """
-          INSERT INTO documents (kind, key, version, text, kept_at, who, is_current) VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO documents (kind, key, version, text, kept_at, who, is_current, checksum)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \(DocumentChecksum.name)(CAST(?4 AS BLOB)))
           """,
         arguments: [kind.rawValue, key, (last?.version ?? 0) + 1, text, now.milliseconds, who, text != nil])
       let name = kind.rawValue.replacing("_", with: "-")
@@ -141,7 +146,9 @@ extension AlertStore {
     try reading { database in
       try Row.fetchAll(
         database,
-        sql: "SELECT * FROM documents WHERE kind = ? AND (?2 IS NULL OR key = ?2) ORDER BY key, version",
+        sql: """
+          SELECT \(Self.documentColumns) FROM documents WHERE kind = ? AND (?2 IS NULL OR key = ?2) ORDER BY key, version
+          """,
         arguments: [kind.rawValue, key]
       ).map { Self.document($0, kind) }
     }
@@ -149,13 +156,20 @@ extension AlertStore {
 
   private static func current(_ kind: KeptDocument.Kind, _ database: Database) throws -> [KeptDocument] {
     try Row.fetchAll(
-      database, sql: "SELECT * FROM documents WHERE kind = ? AND is_current ORDER BY key", arguments: [kind.rawValue]
+      database, sql: "SELECT \(documentColumns) FROM documents WHERE kind = ? AND is_current ORDER BY key",
+      arguments: [kind.rawValue]
     ).map { document($0, kind) }
   }
+
+  /// SQL.
+  static let damagedDocument =
+    "(text IS NOT NULL AND checksum IS NOT \(DocumentChecksum.name)(CAST(text AS BLOB)))"
+  fileprivate static let documentColumns = "*, \(damagedDocument) AS is_damaged"
 
   private static func document(_ row: Row, _ kind: KeptDocument.Kind) -> KeptDocument {
     KeptDocument(
       kind: kind, key: row["key"], version: row["version"], text: row["text"],
-      keptAt: Timestamp(milliseconds: row["kept_at"]), who: row["who"], isCurrent: row["is_current"])
+      keptAt: Timestamp(milliseconds: row["kept_at"]), who: row["who"], isCurrent: row["is_current"],
+      isDamaged: row["is_damaged"])
   }
 }

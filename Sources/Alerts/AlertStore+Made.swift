@@ -17,19 +17,27 @@ extension AlertStore {
   /// Alerts that were made behind a number, in the order in which they were made, as many as have so many bytes, at least one.
   ///
   /// - Parameter time: only those that were made at it or later.
-  public func made(behind number: Int64, since time: Timestamp = .earliest, bytes: Int) throws -> [MadeAlert] {
+  /// - Returns: also those among them that are damaged.
+  public func made(
+    behind number: Int64, since time: Timestamp = .earliest, bytes: Int
+  ) throws -> (alerts: [MadeAlert], damaged: [DamagedAlert]) {
     try reading { database in
       var alerts: [MadeAlert] = []
+      var damaged: [DamagedAlert] = []
       var size = 0
       let rows = try Row.fetchCursor(
-        database, sql: "SELECT number, document FROM alerts WHERE number > ? AND made_at >= ? ORDER BY number",
+        database, sql: "SELECT * FROM alerts WHERE number > ? AND made_at >= ? ORDER BY number",
         arguments: [number, time.milliseconds])
       while size < bytes, let row = try rows.next() {
-        let document: Data = row[1]
+        if let damage = Self.damage(row) {
+          damaged.append(damage)
+          continue
+        }
+        let document: Data = row["document"]
         size += document.count
-        alerts.append(MadeAlert(number: row[0], document: Array(document)))
+        alerts.append(MadeAlert(number: row["number"], document: Array(document)))
       }
-      return alerts
+      return (alerts, damaged)
     }
   }
 }

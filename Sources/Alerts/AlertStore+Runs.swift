@@ -119,6 +119,8 @@ extension AlertStore {
     public var grown = 0
     /// Alerts that were there and that no execution makes any longer.
     public var contradicted = 0
+    /// Alerts that were damaged and are what was made again.
+    public var restored = 0
 
     public init() {}
   }
@@ -130,19 +132,21 @@ extension AlertStore {
   ///   - grown: alerts of earlier executions whose documents are others now.
   ///   - lastSegment: the last segment of events that was looked at.
   ///   - isAhead: what lies between the rules' last executions and these is run later, so that it stays due, and these too.
+  ///   - partial: rules that some alerts were kept from, since they are damaged.
   ///   - evidence: what of a document may change when events arrive late.
   ///   - grows: whether that only goes on from what it was: it is nothing to be told as former figures then.
   ///   - contradiction: what shows that an alert that is there would not have been made; nil for one that the executions could not
   ///     have made, and of which they show nothing.
   public func commit(
     _ runs: [Run], _ alerts: [Made], grown: [Grown] = [], lastSegment: Int64?, isAhead: Bool = false, at now: Timestamp,
-    evidence: (JSONValue) throws -> JSONValue?, grows: (JSONValue?, JSONValue?) -> Bool = { _, _ in false },
+    partial: Set<String> = [], evidence: (JSONValue) throws -> JSONValue?,
+    grows: (JSONValue?, JSONValue?) -> Bool = { _, _ in false },
     contradiction: (StoredAlert) -> String?
   ) throws -> RunOutcome {
     try writing { database in
       var outcome = RunOutcome()
-      // What was made of a part of the events says nothing of what is there already.
-      let failed = Set(runs.lazy.filter { $0.outcome == .failed }.map(\.ruleID))
+      // What was made of a part of the events or alerts says nothing of what is there already.
+      let partial = partial.union(runs.lazy.filter { $0.outcome == .failed }.map(\.ruleID))
       let firsts = Dictionary(
         runs.lazy.filter { $0.outcome != .skipped }.map { ($0.ruleID, $0.first) }, uniquingKeysWith: min)
       var made: Set<String> = []
@@ -160,15 +164,17 @@ extension AlertStore {
             if hasRun { outcome.late += 1 }
           }
           try database.execute(
-            sql: "INSERT INTO alerts (id, rule_id, tick, document, made_at, late) VALUES (?, ?, ?, ?, ?, ?)",
+            sql:
+              "INSERT INTO alerts (id, rule_id, tick, document, checksum, made_at, late) VALUES (?, ?, ?, ?, ?, ?, ?)",
             arguments: [
-              alert.id, alert.ruleID, alert.tick.milliseconds, Data(alert.document), now.milliseconds,
-              hasRun ? max(0, now.milliseconds - alert.tick.milliseconds) : nil,
+              alert.id, alert.ruleID, alert.tick.milliseconds, Data(alert.document),
+              DocumentChecksum.of(alert.document),
+              now.milliseconds, hasRun ? max(0, now.milliseconds - alert.tick.milliseconds) : nil,
             ])
           continue
         }
         if !alert.isBuildingBlock { outcome.known += 1 }
-        let isPartial = failed.contains(alert.ruleID)
+        let isPartial = partial.contains(alert.ruleID)
         // What was found with events missing may be found for their sake.
         if !isPartial {
           try database.execute(
@@ -178,6 +184,13 @@ extension AlertStore {
         // An execution that was not run anew made it: others that see its event too have other figures.
         let tick: Int64 = known["tick"]
         if let first = firsts[alert.ruleID], tick < first.milliseconds { continue }
+        if Self.damage(known) != nil {
+          if !isPartial {
+            try restore(alert, database)
+            outcome.restored += 1
+          }
+          continue
+        }
         if try revise(alert, known, database, now, evidence, grows, onlyGrowing: isPartial), !alert.isBuildingBlock {
           outcome.revised += 1
         }
@@ -185,7 +198,7 @@ extension AlertStore {
       for alert in grown {
         guard let known = try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [alert.id])
         else { continue }
-        if alert.isRevised, failed.contains(known["rule_id"]) { continue }
+        if alert.isRevised, partial.contains(known["rule_id"]) { continue }
         let changed = Made(id: alert.id, ruleID: known["rule_id"], tick: now, document: alert.document)
         if try revise(changed, known, database, now, evidence, { _, _ in !alert.isRevised }) {
           outcome.revised += 1
@@ -194,7 +207,7 @@ extension AlertStore {
         }
       }
       let deleted = try Self.deleted(database)
-      for run in runs where run.outcome == .done {
+      for run in runs where run.outcome == .done && !partial.contains(run.ruleID) {
         let rows = try Row.fetchAll(
           database,
           sql: "SELECT id FROM alerts WHERE rule_id = ? AND tick BETWEEN ? AND ? AND contradicted_by IS NULL",
@@ -234,7 +247,8 @@ extension AlertStore {
     guard before != after, before?["field"] == after?["field"] else { return false }
     if grows(before, after) {
       try database.execute(
-        sql: "UPDATE alerts SET document = ? WHERE id = ?", arguments: [Data(alert.document), alert.id])
+        sql: "UPDATE alerts SET document = ?, checksum = ? WHERE id = ?",
+        arguments: [Data(alert.document), DocumentChecksum.of(alert.document), alert.id])
       return false
     }
     guard !onlyGrowing else { return false }
@@ -242,18 +256,26 @@ extension AlertStore {
     var revised = text.flatMap { try? JSONValue(parsing: $0) }?.arrayValue ?? []
     revised.append(["until": .string(now.iso8601), "evidence": before ?? .null])
     try database.execute(
-      sql: "UPDATE alerts SET document = ?, revised = ? WHERE id = ?",
-      arguments: [Data(alert.document), JSONValue.array(revised).text, alert.id])
+      sql: "UPDATE alerts SET document = ?, checksum = ?, revised = ? WHERE id = ?",
+      arguments: [
+        Data(alert.document), DocumentChecksum.of(alert.document), JSONValue.array(revised).text, alert.id,
+      ])
     return true
   }
 
+  /// Writes an alert anew whose document was damaged; what its figures were is not known, and is not told.
+  private func restore(_ alert: Made, _ database: Database) throws {
+    try database.execute(
+      sql: "UPDATE alerts SET document = ?, checksum = ?, tick = ? WHERE id = ?",
+      arguments: [Data(alert.document), DocumentChecksum.of(alert.document), alert.tick.milliseconds, alert.id])
+  }
+
+  /// An alert without notes; nil where there is none, or it is damaged.
   private static func alert(_ id: String, _ database: Database) throws -> StoredAlert? {
-    try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [id]).map { row in
-      let document: Data = row["document"]
-      return StoredAlert(
-        id: id, ruleID: row["rule_id"], tick: Timestamp(milliseconds: row["tick"]), made: [UInt8](document),
-        workflow: AlertWorkflow(), late: row["late"], contradictedBy: nil, revised: [])
-    }
+    guard let row = try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [id]),
+      damage(row) == nil
+    else { return nil }
+    return alert(row)
   }
 
   private func log(_ run: Run, _ database: Database) throws {

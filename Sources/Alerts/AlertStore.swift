@@ -45,6 +45,7 @@ public final class AlertStore: Sendable {
       if !isReadOnly { try database.execute(sql: "PRAGMA synchronous = FULL") }
       try database.execute(sql: "PRAGMA trusted_schema = OFF")
       try database.execute(sql: "PRAGMA cell_size_check = ON")
+      for function in AlertSchema.current.functions { database.add(function: function) }
     }
     if !isReadOnly { try Self.makeFile(path) }
     do {
@@ -156,10 +157,12 @@ public final class AlertStore: Sendable {
   /// - Parameters:
   ///   - statuses: only these; all when it is empty.
   ///   - prefix: only those whose ids begin so.
+  /// - Returns: those of them that are damaged, and were not handed over.
   public func forEachAlert(
     statuses: Set<AlertWorkflow.Status> = [], idPrefix prefix: String = "", _ body: (StoredAlert) throws -> Void
-  ) throws {
+  ) throws -> [DamagedAlert] {
     try reading { database in
+      var damaged: [DamagedAlert] = []
       var notes: [String: [AlertWorkflow.Note]] = [:]
       for row in try Row.fetchAll(database, sql: "SELECT alert, at, who, text FROM notes ORDER BY number") {
         notes[row[0], default: []].append(
@@ -170,46 +173,46 @@ public final class AlertStore: Sendable {
         sql: "SELECT * FROM alerts WHERE substr(id, 1, ?) = ? ORDER BY tick, number",
         arguments: [prefix.count, prefix])
       while let row = try rows.next() {
-        let alert = Self.alert(row, notes: notes)
-        if statuses.isEmpty || statuses.contains(alert.workflow.status) { try body(alert) }
+        guard statuses.isEmpty || statuses.contains(Self.status(row)) else { continue }
+        if let damage = Self.damage(row) { damaged.append(damage) } else { try body(Self.alert(row, notes: notes)) }
       }
+      return damaged
     }
   }
 
-  /// The documents of a rule's alerts that executions before a time made, as they were made; without those that are contradicted.
+  /// The alerts of executions between two times, of one rule or of all, without notes; without those that are contradicted.
   ///
-  /// - Parameter first: the first execution that matters.
-  public func documents(ofRule ruleID: String, from first: Timestamp, before end: Timestamp) throws -> [[UInt8]] {
+  /// - Parameters:
+  ///   - first: the first execution that matters.
+  ///   - end: those before it alone; all later ones where it is nil.
+  public func alerts(
+    ofRule ruleID: String? = nil, from first: Timestamp, before end: Timestamp? = nil
+  ) throws -> (sound: [StoredAlert], damaged: [DamagedAlert]) {
     try reading { database in
-      let rows = try Row.fetchAll(
-        database,
-        sql: "SELECT document FROM alerts WHERE rule_id = ? AND tick >= ? AND tick < ? AND contradicted_by IS NULL",
-        arguments: [ruleID, first.milliseconds, end.milliseconds])
-      return rows.map { row in
-        let document: Data = row[0]
-        return [UInt8](document)
-      }
-    }
-  }
-
-  /// The alerts of executions from a time on, of one rule or of all, without notes; without those that are contradicted.
-  public func alerts(ofRule ruleID: String? = nil, from first: Timestamp) throws -> [StoredAlert] {
-    try reading { database in
-      try Row.fetchAll(
+      var (sound, damaged): ([StoredAlert], [DamagedAlert]) = ([], [])
+      let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT * FROM alerts WHERE (? IS NULL OR rule_id = ?) AND tick >= ? AND contradicted_by IS NULL
-          ORDER BY tick, number
+          SELECT * FROM alerts WHERE (?1 IS NULL OR rule_id = ?1) AND tick >= ?2 AND (?3 IS NULL OR tick < ?3)
+            AND contradicted_by IS NULL ORDER BY tick, number
           """,
-        arguments: [ruleID, ruleID, first.milliseconds]
-      ).map { Self.alert($0, notes: [:]) }
+        arguments: [ruleID, first.milliseconds, end?.milliseconds])
+      while let row = try rows.next() {
+        if let damage = Self.damage(row) { damaged.append(damage) } else { sound.append(Self.alert(row, notes: [:])) }
+      }
+      return (sound, damaged)
     }
   }
 
-  private static func alert(_ row: Row, notes: [String: [AlertWorkflow.Note]]) -> StoredAlert {
+  private static func status(_ row: Row) -> AlertWorkflow.Status {
+    AlertWorkflow.Status(rawValue: row["status"]) ?? .open
+  }
+
+  /// An alert as it is kept; its document must be one that is not damaged.
+  static func alert(_ row: Row, notes: [String: [AlertWorkflow.Note]] = [:]) -> StoredAlert {
     let id: String = row["id"]
     var workflow = AlertWorkflow()
-    workflow.status = AlertWorkflow.Status(rawValue: row["status"]) ?? .open
+    workflow.status = status(row)
     workflow.reason = row["reason"]
     workflow.tags = list(row["tags"])
     workflow.assignees = list(row["assignees"])

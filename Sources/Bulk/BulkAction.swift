@@ -57,7 +57,7 @@ public struct BulkAction: Sendable, Equatable {
     }
     index = try text("_index")
     id = try text("_id")
-    pipeline = try text("pipeline").flatMap { $0.isEmpty || $0 == "_none" ? nil : $0 }
+    pipeline = try text("pipeline").flatMap { $0.isEmpty ? nil : $0 }
   }
 }
 

@@ -125,7 +125,8 @@ public struct BulkReading: Sendable {
         )
       }
     }
-    if let pipeline = action.pipeline, !Self.isKnown(pipeline: pipeline) {
+    // `_none` is Elasticsearch's word for no pipeline, whatever else names one.
+    if let pipeline = action.pipeline, pipeline != "_none", !Self.isKnown(pipeline: pipeline) {
       throw Refusal(
         400, "illegal_argument_exception", "pipeline with id [\(pipeline.prefix(200))] does not exist")
     }

@@ -10,6 +10,8 @@ public struct DatabaseSchema: Sendable {
   public let applicationID: Int
   /// SQL, one text for each version.
   public let steps: [String]
+  /// What steps call beside what SQLite has.
+  public let functions: [DatabaseFunction]
 
   /// Why a file cannot be used.
   public enum Fault: Error, Sendable {
@@ -21,9 +23,10 @@ public struct DatabaseSchema: Sendable {
     case uncopied(String)
   }
 
-  public init(applicationID: Int, steps: [String]) {
+  public init(applicationID: Int, steps: [String], functions: [DatabaseFunction] = []) {
     self.applicationID = applicationID
     self.steps = steps
+    self.functions = functions
   }
 
   /// What this program makes and reads.
@@ -76,6 +79,7 @@ public struct DatabaseSchema: Sendable {
 
   /// Takes the steps that a file lacks.
   private func bring(_ database: Database, upTo last: Int) throws {
+    for function in functions { database.add(function: function) }
     for step in try min(number("user_version", database), last)..<last {
       try database.execute(sql: steps[step])
       try database.execute(sql: "PRAGMA user_version = \(step + 1)")

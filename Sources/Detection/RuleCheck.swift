@@ -40,7 +40,8 @@ public struct RuleCheck: Sendable {
         inspectQuery: { Self.inspect($0, catalog, tables) }))
     let found = loaded.diagnostics + validator.validate(loaded.rules, now: now) + others
     diagnostics = found.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
-    let wrong = Set(found.filter { $0.severity == .error }.map(\.file))
+    // What is wrong with one document of a file says nothing of the others.
+    let wrong = Dictionary(grouping: found.filter { $0.severity == .error }, by: \.file)
     var unsupported: [Unsupported] = []
     var runnable = 0
     var types: [String: Int] = [:]
@@ -52,8 +53,10 @@ public struct RuleCheck: Sendable {
           Unsupported(
             ruleID: rule.rule.ruleID, name: rule.rule.name, file: rule.file, reason: reason,
             isRefused: rule.rule.runnability.reason == nil && inspection.isRefused))
-      } else if !wrong.contains(rule.file) {
-        runnable += 1
+      } else {
+        let errors = wrong[rule.file] ?? []
+        let lines = errors.isEmpty ? 0...0 : rule.source.lines
+        if !errors.contains(where: { lines.contains($0.line) }) { runnable += 1 }
       }
     }
     files = loaded.files
@@ -142,6 +145,8 @@ public struct RuleCheck: Sendable {
       let query = try ESQLQuery(rule.query ?? "")
       inspection.fields = query.fieldNames(tables) { catalog.resolve($0).isKnown }
       _ = try RuleQuery.rows(rule, catalog, tables)
+    } catch let error as ESQLError where error.isUnsupported {
+      inspection.unsupportedReason = error.problems.map(\.sentence).joined(separator: " ")
     } catch let error as ESQLError {
       inspection.errors = error.problems.map { .init(message: $0.sentence, line: $0.line, column: $0.column) }
     } catch {

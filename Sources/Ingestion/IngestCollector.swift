@@ -24,6 +24,7 @@ public final class IngestCollector: RecordConsumer {
   private let clock: (@Sendable () -> Timestamp)?
   private let deleted: [String: Timestamp]
   private let tally: IngestTally?
+  private let precedence: Precedence
   /// When the events were taken in that are gathered now.
   private var ingested: Timestamp?
   private var outcome = AppendOutcome()
@@ -36,13 +37,15 @@ public final class IngestCollector: RecordConsumer {
   ///   - clock: gives `event.ingested` of the events that are stored together, in whole seconds, as Elastic's pipelines have it; nil
   ///     leaves it as a hunt over files has it.
   ///   - deleted: the time before which events of a data stream are not stored, since they have been deleted for their age.
+  ///   - precedence: which of several texts of one event counts.
   ///   - tally: takes what is stored as soon as it is.
   public init(
     _ store: SegmentStore, context: EventContext, catalog: FieldCatalog, now: Timestamp,
     clock: (@Sendable () -> Timestamp)?, segmentEvents: Int = EventPacker.segmentEvents,
-    deleted: [String: Timestamp] = [:], tally: IngestTally? = nil
+    deleted: [String: Timestamp] = [:], precedence: Precedence = .lowest, tally: IngestTally? = nil
   ) {
     self.tally = tally
+    self.precedence = precedence
     self.deleted = deleted
     self.clock = clock
     self.store = store
@@ -72,7 +75,7 @@ public final class IngestCollector: RecordConsumer {
   private func flush() throws {
     for content in packer.finish() {
       let kept = unexpired(content)
-      let stored = try store.append(kept, at: now)
+      let stored = try store.append(kept, precedence, at: now)
       outcome = outcome + stored
       tally?.add(stored)
     }

@@ -8,6 +8,14 @@ public struct IngestionSource: Sendable {
     case eventBridge = "eventbridge"
     /// The service itself, with what it tells of itself: nothing else comes into the program's own data streams.
     case service
+
+    /// Whether what comes this way is handed over, where the others fetch it.
+    public var isPushed: Bool {
+      switch self {
+      case .bulk, .firehose, .eventBridge, .service: true
+      case .folder, .s3, .sqs: false
+      }
+    }
   }
 
   public var road: Road

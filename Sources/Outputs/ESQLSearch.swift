@@ -37,7 +37,7 @@ public final class ESQLSearch: ColumnConsumer {
     self.program = program
     self.conditions = conditions
     self.times = times
-    index = IndexPattern(program.query.sources)
+    index = IndexPattern(program.query.sources, now: queries.now)
     evaluator = QueryEvaluator(queries)
     mapper = EventMapper(queries.plan, context: context, flattenedRoots: catalog.flattenedRoots)
     writer = EventJSON(context)

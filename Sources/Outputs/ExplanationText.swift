@@ -153,7 +153,9 @@ public struct ExplanationText {
     case .counted(let count, let least): "counted \(count) of the \(least) events that the rule asks for"
     case .leftOut(let line, let command): "left the event out in line \(line) of the query: \(command)"
     case .failed(let message): "failed: \(message)"
-    case .incomplete: "found no other events that are to go with it"
+    case .incomplete(let reasons):
+      (["found no other events that are to go with it"] + reasons.map { "    " + Terminal.safe($0) }).joined(
+        separator: "\n")
     case .excepted: "an exception held the event back"
     case .unmatched: "the query, counted from its time, did not match the event"
     case .seenBefore(let sighting): "old: seen at \(sighting.time.iso8601) in the event \(Terminal.safe(sighting.id))"

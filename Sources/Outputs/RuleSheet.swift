@@ -26,6 +26,14 @@ public struct RuleSheet {
       add("New terms", terms.fields.joined(separator: " × "))
       add("History from", terms.historyWindowStart.text)
     }
+    if let match = rule.threatMatch {
+      add("Indicators from", match.index.joined(separator: ", "))
+      add("Indicator query", match.query)
+      let groups = match.mapping.map { group in
+        group.entries.map { "\($0.field) \($0.negate ? "differs from" : "is") \($0.value)" }.joined(separator: " and ")
+      }
+      add("Matches where", groups.joined(separator: ",\n\(indent)or "))
+    }
     add("Enabled", rule.isEnabled ? "yes" : "no")
     add("Runs here", RuleQuery.obstacle(rule) ?? "yes")
     add("Tags", rule.tags.joined(separator: ", "))

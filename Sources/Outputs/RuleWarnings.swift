@@ -9,7 +9,7 @@ public enum RuleWarnings {
   public static func all(_ outcome: HuntResult.RuleOutcome, unknown fields: [String], _ catalog: FieldCatalog)
     -> [String]
   {
-    failed(outcome) + capped(outcome) + warned(outcome) + cut(outcome)
+    failed(outcome) + capped(outcome) + warned(outcome) + unmet(outcome) + cut(outcome)
       + fields.map { FieldNotice.unknown($0, catalog) }
   }
 
@@ -39,6 +39,11 @@ public enum RuleWarnings {
   /// What queries warned of.
   public static func warned(_ outcome: HuntResult.RuleOutcome) -> [String] {
     outcome.warnings.map { "\(CountText.count($0.executions, "execution")) warned: \($0.text)" }
+  }
+
+  /// What failed in conditions.
+  public static func unmet(_ outcome: HuntResult.RuleOutcome) -> [String] {
+    outcome.faults.map { "a condition failed for an event, which then does not meet it: \($0)" }
   }
 
   /// Events that have too many combinations of new terms.

@@ -58,20 +58,22 @@ public struct OutsideConnections: Sendable {
     return roadSettings.map { $0.road(surroundings) }
   }
 
-  /// Tells of alerts that are made from now on, until the task is cancelled; comes back at once where there is no channel.
+  /// Tells of alerts that are made from now on, until the task is cancelled; comes back at once where there is no channel. A message that
+  /// is under way then is waited for, until `givingUp` comes back.
   ///
   /// To be run in a task of its own by the one process that writes to the folder. What goes wrong by the way is told, and tried again. Throws
   /// `SettingsFault` where the queue cannot be opened.
   public func tell(
     of alerts: AlertStore, variables: [String: String], reporting report: any RoadReporter,
     now: @escaping @Sendable () -> Timestamp,
-    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    givingUp: (@Sendable () async -> Void)? = nil
   ) async throws {
     guard !notifications.channels.isEmpty else { return }
     let queue = try DeliveryQueue(data + "/notifications.sqlite")
     let notifier = Notifier(
       notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report, now: now,
-      sleep: sleep)
+      sleep: sleep, givingUp: givingUp)
     try await notifier.run(feeding: AlertFeed(alerts, queue, notifications.channels))
   }
 }

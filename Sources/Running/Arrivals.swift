@@ -1,4 +1,5 @@
 import Events
+import Rules
 import SegmentStore
 
 /// The events that have come since the last run.
@@ -23,6 +24,13 @@ struct Arrivals {
     let timestamp = part.summary.times?.lowerBound
     guard let spans = part.spans, FieldSpans.covers(field), let span = spans[field] else { return timestamp }
     return span.isWhole ? span.times.lowerBound : min(span.times.lowerBound, timestamp ?? span.times.lowerBound)
+  }
+
+  /// Whether some are in data streams that a rule takes indicators from.
+  func haveIndicators(of rule: Rule) -> Bool {
+    guard rule.type == .threatMatch, let match = rule.threatMatch else { return false }
+    let pattern = IndexPattern(match.index)
+    return parts.contains { pattern.matches($0.summary.dataStream) }
   }
 
   /// How many lie before the bound by `@timestamp`.

@@ -35,6 +35,15 @@ public enum FolderExceptions {
   }
 
   public static func add(_ documents: [KeptDocument], to result: inout RuleLoadResult, onlyNamed: Bool) {
+    for document in documents where document.isDamaged {
+      let what = document.kind.rawValue.replacing("_", with: " ")
+      let names = parts(document.key).compactMap(\.stringValue)
+      let place = document.kind == .valueList ? document.key : names.dropFirst().first ?? document.key
+      result.diagnostics.append(
+        FolderRules.damage(
+          names.count > 2 ? "\(what) “\(names[2])”" : what, in: FolderPlace.exceptions(ofList: place)))
+    }
+    let documents = documents.filter { !$0.isDamaged }
     for document in documents where document.kind == .exceptionLink {
       guard let reference = reference(document) else { continue }
       let rule = parts(document.key).first?.stringValue

@@ -30,6 +30,10 @@ public enum FolderRules {
     result.rules.removeAll { $0.file.hasPrefix("built-in/") && replaced.contains($0.rule.ruleID) }
     let given = Set(result.rules.map(\.rule.ruleID))
     for rule in kept where !given.contains(rule.key) {
+      guard !rule.isDamaged else {
+        result.diagnostics.append(damage("rule", in: FolderPlace.rule(rule.key)))
+        continue
+      }
       let loaded = RuleLoader.load(text: rule.text ?? "", file: FolderPlace.rule(rule.key))
       result.rules += loaded.rules
       result.diagnostics += loaded.diagnostics
@@ -38,6 +42,14 @@ public enum FolderRules {
     for place in result.rules.indices {
       if let isEnabled = switches[result.rules[place].rule.ruleID] { result.rules[place].rule.isEnabled = isEnabled }
     }
+  }
+
+  /// What is said of something whose text is not what was kept: it does not take part.
+  static func damage(_ what: String, in place: String) -> Diagnostic {
+    Diagnostic(
+      .error, file: place,
+      "The \(what) is damaged: its text is not what was kept. It does not take part; import it again, or put back the alerts.sqlite of "
+        + "a backup.")
   }
 
   /// The rules of a folder, of which there may be none yet, made ready to be asked about what is stored in it. One that does

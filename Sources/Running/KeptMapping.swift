@@ -27,6 +27,12 @@ public struct KeptMapping: Sendable {
     let kept: KeptMapping?
     do {
       let document = try AlertStore(folder: folder, isReadOnly: true).current(.mapping).first { $0.key == key }
+      if document?.isDamaged ?? false {
+        throw UnreadableMapping(
+          description:
+            "it is damaged, and not what was kept; give it again with ingest --mapping, or put back the alerts.sqlite of a backup"
+        )
+      }
       kept = try document.flatMap { document in
         try document.text.map { text in
           KeptMapping(

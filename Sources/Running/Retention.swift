@@ -6,6 +6,11 @@ import Outputs
 import Rules
 import SegmentStore
 
+/// A bound of what is kept cannot be read; a sentence without a full stop.
+public struct UnreadableBound: Error, CustomStringConvertible {
+  public let description: String
+}
+
 /// What a folder keeps, and for how long.
 public struct Retention {
   /// The log of runs, as patterns name it.
@@ -14,7 +19,20 @@ public struct Retention {
   /// In the order of their patterns.
   public let policies: [RetentionPolicy]
 
-  public init(_ store: AlertStore) throws { policies = try store.current(.retention).compactMap(RetentionPolicy.init) }
+  /// Throws `UnreadableBound` where a bound is damaged: of several that match a data stream one alone counts, and without it another
+  /// would delete what it keeps.
+  public init(_ store: AlertStore) throws {
+    policies = try store.current(.retention).map { document in
+      guard !document.isDamaged, let policy = RetentionPolicy(document) else {
+        throw UnreadableBound(
+          description:
+            "the bound of “\(document.key)” is damaged, and not what was set; nothing is deleted until it is set again: "
+            + "martlet retention set \(ShellWords.option("--data", store.folder)) "
+            + ShellWords.option("--stream", document.key))
+      }
+      return policy
+    }
+  }
 
   /// The policy that counts for a data stream: of those whose patterns match it the one with the longest, which says the most
   /// of its name.

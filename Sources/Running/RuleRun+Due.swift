@@ -8,7 +8,9 @@ extension RuleRun {
   /// The executions that have come due since the last run, and those before that events have come for since; nil where there are
   /// none.
   public func due(_ notices: any RunNotices) throws -> RunSpan? {
-    let states = try alerts.states(of: plan.rules.map(\.rule.ruleID), at: now)
+    // A rule that waits for indicators begins now as well: once they come it runs over what it has waited for.
+    let waiting = plan.unrunnable.filter(\.lacksIndicators).map(\.rule.ruleID)
+    let states = try alerts.states(of: plan.rules.map(\.rule.ruleID) + waiting, at: now)
     Self.tell(ofSetBack: states, now, notices)
     return try due(states, until: now, notices)
   }
@@ -41,7 +43,12 @@ extension RuleRun {
       // What is due lies behind the last execution; what may see events that have come since runs again.
       var first = max(done, oldest)
       var some = come(behind: state.lastSegment)
-      if state.lastTick != nil, let late = some.earliest(by: rule.timestampOverride), late < first {
+      let late = [
+        some.earliest(by: rule.timestampOverride),
+        // An indicator says something of events however old they are.
+        some.haveIndicators(of: rule) ? some.bound : nil,
+      ].compactMap(\.self).min()
+      if state.lastTick != nil, let late, late < first {
         first = max(late, done < oldest ? oldest : state.since)
         isDue = isDue || first < done
       }

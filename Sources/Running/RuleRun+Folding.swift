@@ -9,26 +9,66 @@ struct FoldedAlert: Sendable {
   var document: [UInt8]
 }
 
+/// Alerts that were made before, as far as they matter to executions. Damaged ones are left out, and told.
+struct FormerAlerts: Sendable {
+  /// Those of rules that fold alike ones into one, by rule: those that executions of a span may fold more into, and those that they
+  /// make anew.
+  var folded: [String: [FoldedAlert]] = [:]
+  /// What executions before those of the span counted for alerts, by rule.
+  var counted: [String: [Evidence.Counted]] = [:]
+  /// Those that rules over alerts read and that no execution of the span makes anew.
+  var known: [HuntResult.KnownAlert] = []
+  var damaged: Set<DamagedAlert> = []
+  /// The rules that lack some of them.
+  var lacking: Set<String> = []
+
+  mutating func leaveOut(_ alerts: [DamagedAlert], of rules: some Sequence<String>) {
+    guard !alerts.isEmpty else { return }
+    damaged.formUnion(alerts)
+    lacking.formUnion(rules)
+  }
+}
+
 extension RuleRun {
-  /// The alerts of rules that fold alike ones into one, by rule: those that executions of a span may fold more into, and those
-  /// that they make anew.
-  func folded(_ span: RunSpan) throws -> [String: [FoldedAlert]] {
-    var folded: [String: [FoldedAlert]] = [:]
+  /// The alerts that there are and that executions of a span have to know of.
+  func former(_ span: RunSpan) throws -> FormerAlerts {
+    var former = FormerAlerts()
     for (ruleID, since) in plan.foldingRules(from: span.begin) {
-      folded[ruleID] = try alerts.alerts(ofRule: ruleID, from: since).compactMap { stored in
+      let (sound, damaged) = try alerts.alerts(ofRule: ruleID, from: since)
+      former.folded[ruleID] = sound.compactMap { stored in
         guard let document = try? JSONValue(parsing: stored.made[...]), var alert = SuppressedAlert(alert: document)
         else { return nil }
         if stored.workflow.status == .closed { alert.closedAt = stored.workflow.changedAt }
         return FoldedAlert(alert: alert, document: stored.made)
       }
+      // Those that are made anew are whole then.
+      former.leaveOut(damaged.filter { !span.holds(ruleID, $0.tick) }, of: [ruleID])
     }
-    return folded
+    for (ruleID, since) in plan.countingRules(from: span.begin) {
+      let (sound, damaged) = try alerts.alerts(ofRule: ruleID, from: since, before: span.begin(ruleID))
+      former.counted[ruleID] = sound.compactMap { stored in
+        (try? JSONValue(parsing: stored.made[...])).flatMap { Evidence.Counted(alert: $0) }
+      }
+      former.leaveOut(damaged, of: [ruleID])
+    }
+    if let since = plan.alertReach(from: span.begin) {
+      let rules = Set(plan.rules.map(\.rule.ruleID))
+      func isMadeAnew(_ ruleID: String, _ tick: Timestamp) -> Bool {
+        rules.contains(ruleID) && span.holds(ruleID, tick)
+      }
+      let (sound, damaged) = try alerts.alerts(from: since)
+      former.known = try sound.filter { !isMadeAnew($0.ruleID, $0.tick) }.map {
+        HuntResult.KnownAlert(id: $0.id, tick: $0.tick, document: try $0.document())
+      }
+      former.leaveOut(damaged.filter { !isMadeAnew($0.ruleID, $0.tick) }, of: plan.rulesOverAlerts)
+    }
+    return former
   }
 
   /// The documents of alerts of earlier executions that stand for others than before, since executions of the span were run.
   func grown(_ made: Made, _ span: RunSpan) throws -> [AlertStore.Grown] {
     let grown = Dictionary(made.result.grown.map { ($0.alert.id, $0.growth) }) { one, _ in one }
-    return try made.folded.flatMap { ruleID, folded in
+    return try made.former.folded.flatMap { ruleID, folded in
       let begin = span.begin(ruleID)
       return try folded.filter { $0.alert.tick < begin && $0.alert.folds }.compactMap { known -> AlertStore.Grown? in
         // What the span's executions had folded in before, they have folded in again, or not.
@@ -43,20 +83,11 @@ extension RuleRun {
   }
 
   /// The document of an alert that was made anew, with what executions behind the span have folded into it.
-  func document(of alert: Alert, _ folded: [String: [FoldedAlert]], _ span: RunSpan) throws -> [UInt8] {
-    guard let known = folded[alert.ruleID]?.first(where: { $0.alert.id == alert.id })?.alert,
+  func document(of alert: Alert, _ former: FormerAlerts, _ span: RunSpan) throws -> [UInt8] {
+    guard let known = former.folded[alert.ruleID]?.first(where: { $0.alert.id == alert.id })?.alert,
       known.growth.contains(where: { $0.tick > span.last }),
       let anew = SuppressedAlert(alert: try JSONValue(parsing: alert.json[...]))
     else { return alert.json }
     return try anew.document(alert.json, grownBy: anew.growth + known.growth.filter { $0.tick > span.last })
-  }
-
-  /// The alerts that rules over alerts read and that no execution of the span makes anew.
-  func alertsBefore(_ span: RunSpan) throws -> [HuntResult.KnownAlert] {
-    guard let since = plan.alertReach(from: span.begin) else { return [] }
-    let rules = Set(plan.rules.map(\.rule.ruleID))
-    return try alerts.alerts(from: since).filter { !rules.contains($0.ruleID) || !span.holds($0.ruleID, $0.tick) }.map {
-      HuntResult.KnownAlert(id: $0.id, tick: $0.tick, document: try $0.document())
-    }
   }
 }

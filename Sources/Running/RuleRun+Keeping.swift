@@ -49,6 +49,7 @@ extension RuleRun {
         warnings: missing.filter { outcome.rule.readPattern.matches($0.0) }.map(\.1) + (warnings[id] ?? []))
     }
     let goingByIngestion = result.rulesByIngestion
+    let contradictions = AlertContradictions(result)
     let skipped = skipped(result, span)
     if !skipped.isEmpty {
       let count = skipped.reduce(0) { $0 + $1.executions }
@@ -59,7 +60,7 @@ extension RuleRun {
     return try alerts.commit(
       skipped + runs, made.documents, grown: try grown(made, span),
       lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, isAhead: isAhead,
-      at: now,
+      at: now, partial: made.former.lacking,
       evidence: SuppressedAlert.figures, grows: SuppressedAlert.grows,
       contradiction: { stored in
         guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
@@ -68,16 +69,13 @@ extension RuleRun {
         if goingByIngestion.contains(stored.ruleID), (field != nil) != (view == .stored) { return nil }
         let own = field.flatMap { document["kibana.alert.original_\($0)"] } ?? document["kibana.alert.original_time"]
         let time = own?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
-        let terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
-        let event = document["kibana.alert.ancestors"]?.arrayValue?.last
-        return result.sighting(of: terms, byRule: stored.ruleID, before: time, event: event)?.uuidText
-          ?? "the rule, its exceptions or the event itself, which are others now"
+        return contradictions.reason(document, byRule: stored.ruleID, madeAt: stored.tick, time: time)
       })
   }
 
   /// The alerts as they are kept, and how many of them each rule made.
   func documents(
-    _ result: HuntResult, _ span: RunSpan, _ folded: [String: [FoldedAlert]]
+    _ result: HuntResult, _ span: RunSpan, _ former: FormerAlerts
   ) throws -> (documents: [AlertStore.Made], counts: [String: Int]) {
     var documents: [AlertStore.Made] = []
     var counts: [String: Int] = [:]
@@ -92,7 +90,7 @@ extension RuleRun {
       }
       documents.append(
         AlertStore.Made(
-          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, folded, span)))
+          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, former, span)))
     }
     return (documents, counts)
   }

@@ -63,8 +63,10 @@ public struct RuleRun: Sendable {
     /// The alerts as they are kept, with how many of them each rule made.
     public var documents: [AlertStore.Made]
     var counts: [String: Int]
-    /// The alerts that were known of rules that fold alike ones into one.
-    var folded: [String: [FoldedAlert]]
+    /// Alerts that executions would have looked at, and that are damaged.
+    public var damaged: [DamagedAlert]
+    /// The alerts of earlier executions, as far as they are sound.
+    var former: FormerAlerts
     /// The times of the events that the executions of each rule searched.
     var windows: [String: ClosedRange<Timestamp>]
   }
@@ -94,32 +96,20 @@ public struct RuleRun: Sendable {
     hunt.keepsAnswers = keepsAnswers
     hunt.unread = unread
     let (summary, findings) = try await hunt.run(progress: progress)
-    let folded = try folded(span)
-    var result = try replay(plan, findings, summary, span, folded)
+    let former = try former(span)
+    var result = try replay(plan, findings, summary, span, former)
     let background = try await hunt.addBackground(to: &result)
     let missing =
       summary.missing + background.missing.filter { part in !summary.missing.contains { $0.summary == part.summary } }
-    let (documents, counts) = try documents(result, span, folded)
+    let (documents, counts) = try documents(result, span, former)
     return Made(
       result: result, summary: summary, missing: missing, leftPolicies: background.left, documents: documents,
-      counts: counts, folded: folded, windows: plan.countedTimes)
-  }
-
-  /// What executions before those of the span counted for alerts, by rule.
-  private func counted(_ span: RunSpan) throws -> [String: [Evidence.Counted]] {
-    var counted: [String: [Evidence.Counted]] = [:]
-    for (ruleID, since) in plan.countingRules(from: span.begin) {
-      counted[ruleID] = try alerts.documents(ofRule: ruleID, from: since, before: span.begin(ruleID)).compactMap {
-        document in
-        (try? JSONValue(parsing: document[...])).flatMap { Evidence.Counted(alert: $0) }
-      }
-    }
-    return counted
+      counts: counts, damaged: former.damaged.sorted { ($0.tick, $0.id) < ($1.tick, $1.id) }, former: former,
+      windows: plan.countedTimes)
   }
 
   private func replay(
-    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: RunSpan,
-    _ folded: [String: [FoldedAlert]]
+    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHunt.Summary, _ span: RunSpan, _ former: FormerAlerts
   ) throws -> HuntResult {
     // Rules over alerts read what is no event.
     let ofAlerts = plan.rulesOverAlerts.isEmpty ? nil : span.first...max(span.first, span.last)
@@ -129,9 +119,9 @@ public struct RuleRun: Sendable {
     var replay = Replay(events: times, earliestTick: span.first, latestTick: span.last)
     replay.mostAlerts = mostAlerts
     replay.firstTicks = span.since
-    replay.counted = try counted(span)
-    replay.suppressed = folded.mapValues { $0.map(\.alert) }
+    replay.counted = former.counted
+    replay.suppressed = former.folded.mapValues { $0.map(\.alert) }
     let result = HuntResult(plan, findings, replay: replay, view)
-    return try result.overAlerts(replay, view, known: try alertsBefore(span))
+    return try result.overAlerts(replay, view, known: former.known)
   }
 }

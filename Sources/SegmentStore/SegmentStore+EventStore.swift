@@ -7,10 +7,10 @@ import Store
 extension SegmentStore: EventStore {
   /// Each batch is a segment; one transaction of the catalog makes them count. Throws `StoreError` and `SegmentError`.
   public func append(
-    _ batches: sending [SourcedBatch], from object: SourceObject?, at now: Timestamp
+    _ batches: sending [SourcedBatch], from object: SourceObject?, _ precedence: Precedence, at now: Timestamp
   ) throws -> AppendOutcome {
     if let object, try knows(object) { return AppendOutcome(isRepeated: true) }
-    return try append(batches, objects: object.map { [$0] } ?? [], token: object, at: now)
+    return try append(batches, objects: object.map { [$0] } ?? [], precedence, token: object, at: now)
   }
 
   /// Segments of which nothing is left are deleted, and of others rows no longer count. Throws `StoreError` and

@@ -194,21 +194,21 @@ public final class SegmentStore: Sendable {
   ///
   /// Throws `StoreError` and `SegmentError`, after which nothing of it is there.
   public func append(
-    _ content: SourcedBatch?, objects: [SourceObject] = [], at now: Timestamp
+    _ content: SourcedBatch?, objects: [SourceObject] = [], _ precedence: Precedence = .lowest, at now: Timestamp
   ) throws -> AppendOutcome {
-    try append(content.map { [$0] } ?? [], objects: objects, at: now)
+    try append(content.map { [$0] } ?? [], objects: objects, precedence, at: now)
   }
 
   /// Stores events as the other does, a segment for each batch, all or none of them, and tells which rows of each batch are stored by
   /// it; the others were there already.
   public func appendTelling(
-    _ contents: [SourcedBatch], objects: [SourceObject], at now: Timestamp
+    _ contents: [SourcedBatch], objects: [SourceObject], _ precedence: Precedence = .lowest, at now: Timestamp
   ) throws -> (outcome: AppendOutcome, stored: [[Int]]) {
     precondition(lock != nil, "a folder that is open for writing")
     try setAsideUnreadable(at: now)
     return try settingAsideDamaged(at: now) {
       var stored: [[Int]] = []
-      let outcome = try appendOnce(contents, objects: objects, token: nil, at: now, stored: &stored)
+      let outcome = try appendOnce(contents, objects: objects, precedence, token: nil, at: now, stored: &stored)
       return (outcome, stored)
     }
   }
@@ -233,19 +233,21 @@ public final class SegmentStore: Sendable {
   ///
   /// - Parameter token: an object from which nothing may have been stored yet: if something has, nothing is done.
   func append(
-    _ contents: [SourcedBatch], objects: [SourceObject], token: SourceObject? = nil, at now: Timestamp
+    _ contents: [SourcedBatch], objects: [SourceObject], _ precedence: Precedence = .lowest,
+    token: SourceObject? = nil, at now: Timestamp
   ) throws -> AppendOutcome {
     precondition(lock != nil, "a folder that is open for writing")
     try setAsideUnreadable(at: now)
     return try settingAsideDamaged(at: now) {
       var stored: [[Int]] = []
-      return try appendOnce(contents, objects: objects, token: token, at: now, stored: &stored)
+      return try appendOnce(contents, objects: objects, precedence, token: token, at: now, stored: &stored)
     }
   }
 
   /// - Parameter stored: takes the rows of each batch that are stored now.
   private func appendOnce(
-    _ contents: [SourcedBatch], objects: [SourceObject], token: SourceObject?, at now: Timestamp, stored: inout [[Int]]
+    _ contents: [SourcedBatch], objects: [SourceObject], _ precedence: Precedence, token: SourceObject?,
+    at now: Timestamp, stored: inout [[Int]]
   ) throws -> AppendOutcome {
     var storedRows = [[Int]](repeating: [], count: contents.count)
     defer { stored = storedRows }
@@ -255,7 +257,7 @@ public final class SegmentStore: Sendable {
     func discard() { for draft in drafts { unlink(folder.segment(draft.name)) } }
     do {
       for (place, content) in contents.enumerated() where !content.heads.isEmpty {
-        let first = try storedIDs.deduplicate(content.heads, storedIn: before)
+        let first = try storedIDs.deduplicate(content.heads, storedIn: before, precedence)
         outcome.duplicates += content.heads.count - first.kept.count
         guard !first.kept.isEmpty else { continue }
         let kept = first.kept.count == content.heads.count ? content : content.selecting(first.kept)
@@ -290,7 +292,8 @@ public final class SegmentStore: Sendable {
       for draft in drafts {
         let again = try storedIDs.deduplicate(
           draft.heads,
-          storedIn: isAsBefore ? parts.filter { !known.contains(ObjectIdentifier($0.segment)) } : parts)
+          storedIn: isAsBefore ? parts.filter { !known.contains(ObjectIdentifier($0.segment)) } : parts,
+          precedence)
         let hidden = Set(draft.heads.indices).subtracting(again.kept).sorted()
         outcome.duplicates += hidden.count
         outcome.stored += again.kept.count

@@ -20,7 +20,9 @@ final class StoredIDs: Sendable {
   func add(_ segment: Segment) { state.withLock { _ = $0.covered.insert(segment.path) } }
 
   /// Which events are to be stored, and which stored ones they replace.
-  func deduplicate(_ heads: [EventHead], storedIn parts: [StoreSnapshot.Part]) throws -> Deduplication {
+  func deduplicate(
+    _ heads: [EventHead], storedIn parts: [StoreSnapshot.Part], _ precedence: Precedence
+  ) throws -> Deduplication {
     let doubtful = try state.withLock { state -> Set<EventID> in
       for part in parts where !state.covered.contains(part.segment.path) {
         state.filter.reserve(part.segment.summary.rowCount)
@@ -33,7 +35,7 @@ final class StoredIDs: Sendable {
       return doubtful
     }
     // At once, since a few ids touch most pages with ids of a segment, and there may be hundreds.
-    return try Deduplication(heads, storedIn: parts) {
+    return try Deduplication(heads, storedIn: parts, precedence) {
       doubtful.contains($0)
     } lookedThrough: {
       $0.segment.letGo()

@@ -28,7 +28,7 @@ public struct ServerLimits: Sendable {
   /// For a client to close after the last answer of a connection, and to send what it was at.
   public var lingerTime = TimeAmount.seconds(3)
   /// For requests in flight when the process ends.
-  public var finishingTime = Duration.seconds(5)
+  public var finishingTime = Duration.seconds(4)
 
   public init() {}
 }

@@ -5,6 +5,7 @@ import Intake
 import Outputs
 import SegmentStore
 import Segments
+import Store
 
 /// Pieces of content that are read one after the other and stored together. One task's own.
 final class CommitGroup {
@@ -13,6 +14,7 @@ final class CommitGroup {
   private let now: Timestamp
   private let ingested: Timestamp
   private let deleted: [String: Timestamp]
+  private let precedence: Precedence
   /// Of which piece each record is that the packer holds.
   private var owners: [Int] = []
   var receipts: [IngestionReceipt]
@@ -20,13 +22,17 @@ final class CommitGroup {
   /// Data streams of which something was stored, with the newest time of an event.
   private(set) var streams: [String: Timestamp?] = [:]
 
-  /// - Parameter deleted: the time before which events of a data stream are not stored.
+  /// - Parameters:
+  ///   - deleted: the time before which events of a data stream are not stored.
+  ///   - precedence: which of several texts of one event counts.
   init(
-    _ store: SegmentStore, _ context: EventContext, _ count: Int, ingested now: Timestamp, deleted: [String: Timestamp]
+    _ store: SegmentStore, _ context: EventContext, _ count: Int, ingested now: Timestamp, deleted: [String: Timestamp],
+    _ precedence: Precedence
   ) {
     self.store = store
     self.now = now
     self.deleted = deleted
+    self.precedence = precedence
     // In whole seconds, as Elastic's pipelines have it.
     let rest = now.milliseconds % 1000
     ingested = Timestamp(milliseconds: now.milliseconds - (rest < 0 ? rest + 1000 : rest))
@@ -82,7 +88,7 @@ final class CommitGroup {
       ofContents.append(kept.map { owner[$0] })
     }
     owners.removeAll(keepingCapacity: true)
-    let (_, stored) = try store.appendTelling(contents, objects: objects, at: now)
+    let (_, stored) = try store.appendTelling(contents, objects: objects, precedence, at: now)
     for (place, rows) in stored.enumerated() {
       for number in ofContents[place] { receipts[number].duplicates += 1 }
       for row in rows {

@@ -36,6 +36,9 @@ public final class MartletService: Sendable {
   private let log: ServiceLog
   private let settings: Mutex<ServiceSettings>
   private let (orders, orderer) = AsyncStream.makeStream(of: Order.self, bufferingPolicy: .unbounded)
+  /// Ends when nothing more is sent to the sink by whoever listens.
+  private let (listening, listener) = AsyncStream.makeStream(of: Never.self)
+  private let isEnding = Atomic<Bool>(false)
 
   private enum Order: Sendable {
     case reload(ServiceSettings)
@@ -57,7 +60,7 @@ public final class MartletService: Sendable {
     health = ServiceHealth(clock)
     sink = try StoreSink(
       store, clock, namespace: settings.namespace, geoDatabases: geoDatabases, bounds: settings.ingestion,
-      metrics: metrics, health: health)
+      metrics: metrics, health: health, log: log)
     keys = FolderKeys(alerts)
     folderID = Self.id(seed: try store.identitySeed())
     let (edition, _) = try book.current(alerts, now: clock.now)
@@ -101,8 +104,21 @@ public final class MartletService: Sendable {
     log.close("the settings have been read again")
   }
 
+  /// How long a message that is under way is waited for when the service ends.
+  static let messageTime = Duration.seconds(3)
+
+  /// Ends what runs in order, but goes on to store what is handed over, until `stop` is called: no road is asked any more, no rule runs,
+  /// and nobody is told any more.
+  public func beginToEnd() {
+    isEnding.store(true, ordering: .relaxed)
+    orderer.yield(.stop)
+  }
+
   /// Ends what runs in order: what was handed over is stored, and no execution is left half-way.
-  public func stop() { orderer.yield(.stop) }
+  public func stop() {
+    beginToEnd()
+    listener.finish()
+  }
 
   /// Runs until `stop` is called or the task is cancelled.
   public func run() async {
@@ -115,6 +131,7 @@ public final class MartletService: Sendable {
         settings = await work(current, &iterator)
       }
       health.setReady(false)
+      for await _ in listening {}
       sink.stop()
       await group.waitForAll()
     }
@@ -169,7 +186,14 @@ public final class MartletService: Sendable {
     let report = PartReporter(log, metrics, health, kind: "notifications", name: "all")
     group.addTask { [alerts, variables, log, health] in
       do {
-        try await outside.tell(of: alerts, variables: variables, reporting: report, now: now)
+        try await outside.tell(
+          of: alerts, variables: variables, reporting: report, now: now,
+          givingUp: { [weak self] in
+            while let self, !self.isEnding.load(ordering: .relaxed) {
+              do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+            }
+            try? await Task.sleep(for: Self.messageTime)
+          })
       } catch is CancellationError {
       } catch {
         log.fail("nobody is told of alerts: \(error)")

@@ -74,6 +74,8 @@ public struct RuleScheduler: Sendable {
     var failures: [String: Int] = [:]
     /// What was last told of rules beside their alerts.
     var warned: [String: [String]] = [:]
+    /// Damaged alerts that were told of.
+    var damaged: Set<DamagedAlert> = []
 
     /// Notes that a rule is done up to a time, for now.
     mutating func come(_ ruleID: String, to time: Timestamp) {
@@ -225,7 +227,48 @@ public struct RuleScheduler: Sendable {
 
   // MARK: Running
 
+  /// Runs rules together; where that fails, each by itself, so that one which cannot be run does not keep the others from it.
   private func run(
+    _ rules: [Rule], _ edition: RuleBook.Edition, _ states: [String: AlertStore.RuleState], until last: Timestamp,
+    isAhead: Bool, _ progress: inout Progress, _ now: Timestamp
+  ) async throws {
+    do {
+      return try await runTogether(rules, edition, states, until: last, isAhead: isAhead, &progress, now)
+    } catch {
+      guard rules.count > 1, Self.isOfOneRule(error), !Task.isCancelled else { throw error }
+    }
+    for rule in rules {
+      health.beat("rules", within: .seconds(1800))
+      do {
+        try await runTogether([rule], edition, states, until: last, isAhead: isAhead, &progress, now)
+      } catch {
+        guard Self.isOfOneRule(error), !Task.isCancelled else { throw error }
+        log.fail("\(rule.name) cannot be run now: \(error)")
+        metrics.add(to: "martlet_executions_failed_total")
+        progress.failures[rule.ruleID, default: 0] += 1
+        if !isAhead { progress.come(rule.ruleID, to: last) }
+      }
+    }
+    tellOfFailing(progress)
+  }
+
+  /// False of errors that have nothing to do with which rules are run: those of the store, of alerts that are kept, and an end.
+  private static func isOfOneRule(_ error: any Error) -> Bool {
+    !(error is StoreError || error is AlertStoreError || error is CancellationError)
+  }
+
+  private func tellOfFailing(_ progress: Progress) {
+    metrics.set("martlet_rules_failing", Double(progress.failures.count))
+    let failing = progress.failures.filter { $0.value >= 3 }.keys.sorted()
+    health.set(
+      "failing rules",
+      failing.isEmpty
+        ? nil
+        : "\(CountText.count(failing.count, "rule")) \(failing.count == 1 ? "has" : "have") failed three times or more: "
+          + failing.prefix(5).joined(separator: ", "))
+  }
+
+  private func runTogether(
     _ rules: [Rule], _ edition: RuleBook.Edition, _ states: [String: AlertStore.RuleState], until last: Timestamp,
     isAhead: Bool, _ progress: inout Progress, _ now: Timestamp
   ) async throws {
@@ -246,7 +289,7 @@ public struct RuleScheduler: Sendable {
     }
     if isAhead { span.skipped = [:] }
     let made = try await run.run(span)
-    tell(made)
+    tell(made, &progress)
     tell(run.warnings(made.result), of: rules, &progress)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     let changed = try run.keep(made, span, seconds: seconds, isAhead: isAhead, log)
@@ -260,14 +303,7 @@ public struct RuleScheduler: Sendable {
         progress.come(rule.ruleID, to: last)
       }
     }
-    metrics.set("martlet_rules_failing", Double(progress.failures.count))
-    let failing = progress.failures.filter { $0.value >= 3 }.keys.sorted()
-    health.set(
-      "failing rules",
-      failing.isEmpty
-        ? nil
-        : "\(CountText.count(failing.count, "rule")) \(failing.count == 1 ? "has" : "have") failed three times or more: "
-          + failing.prefix(5).joined(separator: ", "))
+    tellOfFailing(progress)
   }
 
   /// Says that executions begin later than they should, which is an alarm where it lasts.
@@ -275,7 +311,10 @@ public struct RuleScheduler: Sendable {
     health.set("lag", lag <= Self.mostLag ? nil : "rules begin \(DurationText.text(lag)) after their time")
   }
 
-  private func tell(_ made: RuleRun.Made) {
+  private func tell(_ made: RuleRun.Made, _ progress: inout Progress) {
+    let damaged = made.damaged.filter { !progress.damaged.contains($0) }
+    if let sentence = DamagedAlert.sentence(damaged, in: alerts.folder) { log.fail(sentence) }
+    progress.damaged.formUnion(damaged)
     for rule in made.result.refused { log.fail("\(rule.rule.name) cannot run: \(rule.reason)") }
     for problem in made.summary.problems.problems.prefix(20) { log.fail(problem.description) }
     for part in made.missing { log.fail(part.sentence) }

@@ -22,15 +22,15 @@ public final class ServiceHealth: Sendable {
   public init(_ clock: any ServiceClock) { self.clock = clock }
 
   /// Says that a part works, or why it does not.
-  public func set(_ part: String, _ reason: String?) {
+  ///
+  /// - Returns: whether that is otherwise than it was before, whatever the reason.
+  @discardableResult
+  public func set(_ part: String, _ reason: String?) -> Bool {
     let now = clock.now
-    state.withLock { state in
-      guard let reason else {
-        state.troubles[part] = nil
-        return
-      }
-      let since = state.troubles[part]?.since ?? now
-      state.troubles[part] = Trouble(part: part, reason: reason, since: since)
+    return state.withLock { state in
+      let before = state.troubles[part]
+      state.troubles[part] = reason.map { Trouble(part: part, reason: $0, since: before?.since ?? now) }
+      return (before == nil) != (reason == nil)
     }
   }
 

@@ -88,6 +88,7 @@ public final class StoreSink: IngestionSink {
   private let bounds: Bounds
   private let metrics: Metrics
   private let health: ServiceHealth
+  private let log: ServiceLog?
   private let state = Mutex(State())
   private let (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   private let (calls, caller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -96,8 +97,9 @@ public final class StoreSink: IngestionSink {
   /// - Parameter store: open for writing. Throws `StoreError`.
   public init(
     _ store: SegmentStore, _ clock: any ServiceClock, namespace: String = "default", geoDatabases: [GeoDatabase] = [],
-    bounds: Bounds = Bounds(), metrics: Metrics, health: ServiceHealth
+    bounds: Bounds = Bounds(), metrics: Metrics, health: ServiceHealth, log: ServiceLog? = nil
   ) throws {
+    self.log = log
     self.store = store
     self.clock = clock
     self.namespace = namespace
@@ -226,13 +228,14 @@ public final class StoreSink: IngestionSink {
     let registry = registry(context, source.road)
     let collector: @Sendable () -> IngestCollector = { [store] in
       IngestCollector(
-        store, context: context, catalog: .standard, now: now, clock: { clock.now }, deleted: deleted)
+        store, context: context, catalog: .standard, now: now, clock: { clock.now }, deleted: deleted,
+        precedence: Self.precedence(source.road))
     }
     let summary: ReadingSummary
     var outcome = AppendOutcome()
     if let bytes {
       let read = try InputReader.read(
-        bytes, named: source.name, isNamed: Self.isNamed(source), registry: registry, collector())
+        bytes, named: source.name, isNamed: source.road.isPushed, registry: registry, collector())
       (summary, outcome) = (read.summary, read.result)
     } else {
       let read = try await InputReader(paths: [path ?? ""], now: now, workers: 1).read(registry: registry, collector)
@@ -245,7 +248,7 @@ public final class StoreSink: IngestionSink {
       let stream = context.dataStream
       if outcome.stored > 0 { Self.note(stream, at: now, newest: summary.latest, &state) }
     }
-    health.set("store", nil)
+    works()
     var receipt = IngestionReceipt(stored: outcome.stored, duplicates: outcome.duplicates)
     Self.tell(summary.problems.problems, expired: outcome.expired, &receipt)
     if receipt.problems.isEmpty, let sentence = summary.passedOver.sentence { receipt.problems = [sentence] }
@@ -262,13 +265,8 @@ public final class StoreSink: IngestionSink {
     EventContext(readAt: now, namespace: namespace, geoDatabases: geoDatabases)
   }
 
-  /// Content that somebody sent is told of where it is nothing that is read; files of a folder or bucket may be anything.
-  private static func isNamed(_ source: IngestionSource) -> Bool {
-    switch source.road {
-    case .bulk, .firehose, .eventBridge, .service: true
-    case .folder, .s3, .sqs: false
-    }
-  }
+  /// Whoever may send events is not to change those that are stored; what is fetched comes in any order, and the same counts in each.
+  private static func precedence(_ road: IngestionSource.Road) -> Precedence { road.isPushed ? .first : .lowest }
 
   private static func tell(_ problems: [RecordProblem], expired: Int, _ receipt: inout IngestionReceipt) {
     receipt.rejected += problems.reduce(0) { $0 + $1.count }
@@ -289,9 +287,13 @@ public final class StoreSink: IngestionSink {
   /// Why something could not be stored, for whoever has brought it and for the service's health.
   private func failed(_ error: any Error) -> IngestionRefusal {
     if let refusal = error as? IngestionRefusal { return refusal }
-    health.set("store", "\(error)")
+    if health.set("store", "\(error)") { log?.fail("events cannot be stored, and roads are asked to wait: \(error)") }
     metrics.add(to: "martlet_store_failures_total")
     return IngestionRefusal(.failed, "\(error)")
+  }
+
+  private func works() {
+    if health.set("store", nil) { log?.tell(.notice, "events can be stored again", [:]) }
   }
 
   // MARK: Writing
@@ -330,22 +332,29 @@ public final class StoreSink: IngestionSink {
     }
   }
 
-  /// What is written together next, in the order in which it came. Of much that is waiting it is half, so that there is something to
-  /// share.
+  /// What is written together next, in the order in which it came: what was sent by itself, and what was fetched by itself, since of
+  /// several texts of one event another counts. Of much that is waiting it is half, so that there is something to share.
   private func nextGroup() -> [Request] {
     state.withLock { state in
       let most = state.waitingDocumentBytes < bounds.sharedBytes ? .max : (state.waitingBytes + 1) / 2
-      var (count, bytes) = (0, 0)
+      let isPushed = state.waiting.first?.source.road.isPushed
+      var (group, rest, bytes) = ([Request](), [Request](), 0)
+      var isFull = false
       for request in state.waiting {
         let size = request.content.byteCount
-        guard
-          count == 0 || count < bounds.groupCount && bytes + size <= bounds.groupBytes && bytes < most
-        else { break }
-        count += 1
-        bytes += size
+        if !isFull, request.source.road.isPushed == isPushed {
+          isFull =
+            !group.isEmpty
+            && (group.count >= bounds.groupCount || bytes + size > bounds.groupBytes || bytes >= most)
+        }
+        if isFull || request.source.road.isPushed != isPushed {
+          rest.append(request)
+        } else {
+          group.append(request)
+          bytes += size
+        }
       }
-      let group = Array(state.waiting.prefix(count))
-      state.waiting.removeFirst(count)
+      state.waiting = rest
       return group
     }
   }
@@ -377,7 +386,7 @@ public final class StoreSink: IngestionSink {
       let context = context(now)
       let group = CommitGroup(
         store, context, requests.reduce(0) { $0 + $1.content.pieces }, ingested: now,
-        deleted: state.withLock { $0.deleted })
+        deleted: state.withLock { $0.deleted }, Self.precedence(requests[0].source.road))
       let outside = registry(context, .bulk)
       // Hardly any group has something that the service tells of itself.
       lazy var own = registry(context, .service)
@@ -400,8 +409,8 @@ public final class StoreSink: IngestionSink {
           continue
         }
         let (summary, _) = try InputReader.read(
-          bytes, named: request.source.name, isNamed: Self.isNamed(request.source),
-          registry: registry, CommitGroup.Reader(group, number))
+          bytes, named: request.source.name, isNamed: request.source.road.isPushed, registry: registry,
+          CommitGroup.Reader(group, number))
         Self.tell(summary.problems.problems, expired: 0, &group.receipts[number])
         if group.receipts[number].problems.isEmpty, let sentence = summary.passedOver.sentence {
           group.receipts[number].problems = [sentence]
@@ -412,7 +421,7 @@ public final class StoreSink: IngestionSink {
         state.commits += 1
         for (stream, newest) in group.streams { Self.note(stream, at: now, newest: newest, &state) }
       }
-      health.set("store", nil)
+      works()
       metrics.observe("martlet_commit_seconds", (ContinuousClock.now - started) / .seconds(1))
       number = 0
       for request in requests {

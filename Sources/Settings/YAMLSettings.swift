@@ -22,12 +22,16 @@ public enum YAMLSettings {
     }
   }
 
-  /// The value of a file. Throws `SettingsFault`.
+  /// The settings of a file, which are an object. Throws `SettingsFault`.
   public static func value(ofFile path: String) throws -> JSONValue {
     guard let handle = FileHandle(forReadingAtPath: path) else { throw SettingsFault("\(path) cannot be read") }
     defer { try? handle.close() }
     do {
-      return try value(of: Array(handle.read(upToCount: longest + 1) ?? Data()))
+      let value = try value(of: Array(handle.read(upToCount: longest + 1) ?? Data()))
+      guard value.objectValue != nil else {
+        throw SettingsFault("settings are keys with values, such as listen: localhost:9200, and not \(value.kindName)")
+      }
+      return value
     } catch let fault as SettingsFault {
       throw SettingsFault("\(path): \(fault.reason)")
     } catch {

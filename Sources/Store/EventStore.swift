@@ -10,8 +10,9 @@ import Events
 ///    the same object stores nothing and says so; one from an object of that name that has changed is another. A file that is read
 ///    again after a restart adds no event.
 /// 3. **Once by identity.** An event whose identity is there is a duplicate. Of two texts under one identity the one with the
-///    lower content counts, in whichever order they come: an update replaces what it updates. A record that lies in the files of two
-///    trails is one event.
+///    lower content counts, in whichever order they come; or, where an append says so (`Precedence.first`), what is there stays, and of
+///    the append the first counts. An update replaces what it updates in either case. A
+///    record that lies in the files of two trails is one event.
 /// 4. **A snapshot stays.** It shows the events of the moment at which it was taken for as long as it is held, whatever is
 ///    appended, merged or deleted meanwhile. A search that began before old events were deleted still counts them.
 /// 5. **What is missing is told.** An answer to which a part of the store would have contributed that cannot be read names that
@@ -50,10 +51,11 @@ public protocol EventStore: Sendable {
   /// - Parameters:
   ///   - batches: each of one data stream.
   ///   - object: what the events come from, or the token of a request (`SourceObject(token:)`); nil where they may come again.
+  ///   - precedence: which of several texts under one identity counts.
   ///   - now: when the events arrive.
   /// - Throws: why nothing was stored.
   func append(
-    _ batches: sending [SourcedBatch], from object: SourceObject?, at now: Timestamp
+    _ batches: sending [SourcedBatch], from object: SourceObject?, _ precedence: Precedence, at now: Timestamp
   ) async throws -> AppendOutcome
 
   /// The events as of now.
@@ -66,6 +68,15 @@ public protocol EventStore: Sendable {
   /// - Throws: why nothing was deleted.
   @discardableResult
   func delete(before time: Timestamp, of index: IndexPattern?, at now: Timestamp) async throws -> Int
+}
+
+extension EventStore {
+  /// Stores events of which the order means nothing: of several texts the one with the lowest content counts.
+  public func append(
+    _ batches: sending [SourcedBatch], from object: SourceObject?, at now: Timestamp
+  ) async throws -> AppendOutcome {
+    try await append(batches, from: object, .lowest, at: now)
+  }
 }
 
 /// The events of a store as of one moment.

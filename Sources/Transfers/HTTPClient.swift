@@ -13,7 +13,8 @@ public final class HTTPClient: Sendable {
 
   deinit { loop.stop() }
 
-  /// Sends a request and gives its answer, whatever its status. Throws `TransferError`, and `CancellationError` as soon as the
+  /// Sends a request and gives its answer, whatever its status. On a kept connection that is closed without an answer it is sent again,
+  /// unless `isNeverRepeated` says otherwise. Throws `TransferError`, and `CancellationError` as soon as the
   /// task is cancelled.
   public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
     try await loop.run(TransferWork.http(request, settings))

@@ -16,6 +16,9 @@ public struct HTTPRequest: Sendable {
   /// Goes to its host by the straight way, whatever the settings and the environment say of proxies: for addresses that
   /// only this machine can reach.
   public var isDirect = false
+  /// Reaches its host once at most: it goes by a connection of its own. One that was used before may be closed by the other side at any
+  /// moment, and then the request would be sent again although nobody knows what became of it.
+  public var isNeverRepeated = false
 
   public init(
     _ method: String = "GET", _ url: String, headers: HTTPHeaders = [:], body: [UInt8] = [],

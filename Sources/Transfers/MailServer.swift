@@ -31,18 +31,12 @@ public struct MailServer: Sendable {
     return "\(security == .tls ? "smtps" : "smtp")://\(host):\(port)"
   }
 
-  /// Whether the host is this machine, by its name or address.
-  var isLocal: Bool {
-    ["localhost", "::1", "[::1]"].contains(host.lowercased())
-      || host.wholeMatch(of: /127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}/) != nil
-  }
-
   func check() throws {
     let place = TransferError.place(of: url)
     guard (1...65535).contains(port),
       !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/?#@\\".utf8.contains($0) })
     else { throw TransferError(.invalid, at: place, "it is no host and port") }
-    guard security != .none || isLocal else {
+    guard security != .none || OpenWay.isThisMachine(host) else {
       throw TransferError(
         .invalid, at: place, "mail goes to another machine only encrypted: set the security to starttls or tls")
     }

@@ -125,6 +125,11 @@ final class Transfer {
       try set(CURLOPT_PROXY, "")
       try set(CURLOPT_NOPROXY, "*")
     }
+    if request.isNeverRepeated {
+      // On a connection that was used before, libcurl sends a request again by itself when no answer comes.
+      try set(CURLOPT_FRESH_CONNECT, 1)
+      try set(CURLOPT_FORBID_REUSE, 1)
+    }
     var headers = request.headers
     if headers["User-Agent"] == nil { headers["User-Agent"] = settings.userAgent }
     switch request.method {

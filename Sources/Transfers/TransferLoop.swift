@@ -99,7 +99,9 @@ final class TransferLoop: Sendable {
           waiting.remove(at: place).answer.resume(throwing: CancellationError())
         }
         for (handle, entry) in running where cancelled.contains(entry.id) {
-          end(handle)?.answer.resume(throwing: CancellationError())
+          // Before the handle is let go, which waits for a name that is being looked up.
+          entry.answer.resume(throwing: CancellationError())
+          _ = end(handle)
         }
       }
       while running.count < mostTransfers, !waiting.isEmpty {

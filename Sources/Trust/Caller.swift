@@ -5,8 +5,11 @@ public struct Caller: Sendable, Equatable {
   public var role: Role
   /// The id of the key that was shown; nil where none was.
   public var keyID: String?
+  /// What that key is called; nil where none was shown.
+  public var keyName: String?
 
-  public init(name: String, role: Role, keyID: String? = nil) {
+  public init(name: String, role: Role, keyID: String? = nil, keyName: String? = nil) {
+    self.keyName = keyName
     self.name = name
     self.role = role
     self.keyID = keyID
@@ -14,7 +17,7 @@ public struct Caller: Sendable, Equatable {
 
   /// Whoever shows a key: called by its name, and by its id too, since several keys may have one name.
   public init(_ key: AccessKey) {
-    self.init(name: "\(key.name) (key \(key.id))", role: key.role, keyID: key.id)
+    self.init(name: "\(key.name) (key \(key.id))", role: key.role, keyID: key.id, keyName: key.name)
   }
 
   /// Whoever can reach the loopback address of a machine on which there are no keys.

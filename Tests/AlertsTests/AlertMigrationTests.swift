@@ -118,7 +118,7 @@ import Testing
     try Self.make(scratch.path)
     let store = try AlertStore(folder: scratch.path, isReadOnly: isReadOnly)
     var alerts: [StoredAlert] = []
-    try store.forEachAlert { alerts.append($0) }
+    _ = try store.forEachAlert { alerts.append($0) }
     #expect(alerts.map(\.id) == ["a"] && alerts[0].workflow.status == .closed)
     #expect(alerts[0].workflow.notes.map(\.text) == ["asked"])
     #expect(try store.current(.rule).map(\.text) == ["new"])
@@ -129,6 +129,23 @@ import Testing
     let new = try Scratch()
     _ = try AlertStore(folder: new.path, isReadOnly: false)
     #expect(try Self.schema(scratch.path) == Self.schema(new.path))
+  }
+
+  @Test("What an earlier version had counts as what was written, unless it is none that can have been")
+  func checksums() throws {
+    let scratch = try Scratch()
+    try Self.make(scratch.path)
+    let queue = try DatabaseQueue(path: scratch.path + "/alerts.sqlite")
+    try queue.write {
+      try $0.execute(
+        sql: "INSERT INTO alerts (id, rule_id, tick, document, made_at) VALUES ('b', 'r', 1, x'7b2261223a22ff227d', 2)")
+    }
+    try queue.close()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    var alerts: [String] = []
+    #expect(try store.forEachAlert { alerts.append($0.id) }.map(\.id) == ["b"])
+    let damage = try store.damage()
+    #expect(alerts == ["a"] && damage.alerts.map(\.id) == ["b"] && damage.documents.isEmpty)
   }
 
   @Test("Before that a copy is made, which is the file as it was")

@@ -38,7 +38,7 @@ import Testing
 
   private static func ids(_ store: AlertStore) throws -> [String] {
     var ids: [String] = []
-    try store.forEachAlert { ids.append($0.id) }
+    _ = try store.forEachAlert { ids.append($0.id) }
     return ids
   }
 
@@ -113,7 +113,7 @@ import Testing
     #expect(deleted?.upTo == Self.time(3) && deleted?.events == 8 && deleted?.lastAt == Self.time(60))
     #expect(try Self.commit(store, [Self.run(0, 10)], []).contradicted == 2)
     var contradicted: [String] = []
-    try store.forEachAlert { if $0.contradictedBy != nil { contradicted.append($0.id) } }
+    _ = try store.forEachAlert { if $0.contradictedBy != nil { contradicted.append($0.id) } }
     #expect(contradicted == ["b", "c"])
   }
 

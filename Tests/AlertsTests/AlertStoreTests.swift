@@ -34,7 +34,7 @@ import Testing
 
   private static func all(_ store: AlertStore) throws -> [StoredAlert] {
     var all: [StoredAlert] = []
-    try store.forEachAlert { all.append($0) }
+    _ = try store.forEachAlert { all.append($0) }
     return all
   }
 

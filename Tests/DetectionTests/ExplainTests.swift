@@ -96,6 +96,55 @@ struct ExplainTests {
     #expect(try Self.explain(sequence, "z", [lines]).verdict.contains("no execution found the events"))
   }
 
+  @Test(
+    "Of a sequence that does not come about it is said which step the event meets, and why the next did not go with it",
+    arguments: [
+      (
+        "late",
+        ["step 1 for user.name ops: the event for step 2, of 2026-01-01T00:03:00.000Z, came 60 s after the span"]
+      ),
+      ("b-ops", ["step 2 for user.name ops: it came 60 s after the span"]),
+      (
+        "until",
+        ["step 1 for user.name eve: an event of `until` came at 2026-01-01T00:01:10.000Z, before the event for step 2"]
+      ),
+      (
+        "alone",
+        ["step 1 for user.name kim: no event for step 2 came after it", "that of 2026-01-01T00:04:10.000Z has others"]
+      ),
+      ("b-bob", ["step 2 for user.name bob: no event for step 1 came before it with the same values"]),
+      ("former", ["step 1 for user.name ann: a later event for the same step, of 2026-01-01T00:04:20.000Z"]),
+      (
+        "b-ann-2",
+        ["step 2 for user.name ann: what was at step 1 had gone on with the event of 2026-01-01T00:04:30.000Z"]
+      ),
+    ])
+  func sequenceFates(_ id: String, _ expected: [String]) throws {
+    var rule = Rule.query("")
+    (rule.type, rule.language) = (.eql, .eql)
+    rule.query = """
+      sequence by user.name with maxspan=1m [any where event.action == "A"] [any where event.action == "B"]
+      until [any where event.action == "C"]
+      """
+    func line(_ id: String, _ action: String, _ user: String, _ time: String) -> String {
+      #"{"eventID":"\#(id)","eventTime":"2026-01-01T00:0\#(time)Z","eventName":"\#(action)","userIdentity":{"type":"IAMUser","userName":"\#(user)"}}"#
+    }
+    let lines = [
+      line("late", "A", "ops", "1:00"), line("b-ops", "B", "ops", "3:00"), line("until", "A", "eve", "1:00"),
+      line("c", "C", "eve", "1:10"), line("b-eve", "B", "eve", "1:20"), line("alone", "A", "kim", "4:00"),
+      line("b-bob", "B", "bob", "4:10"), line("former", "A", "ann", "4:15"), line("latter", "A", "ann", "4:20"),
+      line("b-ann", "B", "ann", "4:30"), line("b-ann-2", "B", "ann", "4:40"),
+    ]
+    let told = try Self.explain(rule, id, [[lines.joined(separator: "\n")]])
+    guard case .incomplete(let reasons)? = told.executions.first?.result else {
+      Issue.record("\(told.executions)")
+      return
+    }
+    #expect(reasons.count == 1)
+    for part in expected { #expect(reasons.first?.contains(part) == true, "\(reasons)") }
+    #expect(told.verdict.contains(reasons.first ?? "-"), "\(told.verdict)")
+  }
+
   private static let event =
     #"{"eventID":"x","eventTime":"2026-01-01T00:02:00Z","eventName":"A","awsRegion":"eu-west-1"}"#
 

@@ -74,6 +74,38 @@ struct IndicatorRuleTests {
       ])
   }
 
+  @Test(
+    "An indicator that no alert can tell of fails the executions that meet it, and no others",
+    arguments: [#""text""#, #"{"deep":DEEP}"#])
+  func odd(_ value: String) throws {
+    func indicator(_ address: String, _ value: String) -> String {
+      #"{"_index":"logs-ti_feed-default","_id":"\#(address)","_source":{"@timestamp":"2026-01-01T00:00:00Z","#
+        + #""related":{"ip":"\#(address)"},"threat":{"indicator":\#(value)}}}"#
+    }
+    let deep = String(repeating: "[", count: 57) + String(repeating: "]", count: 57)
+    let documents = [
+      indicator("192.0.2.1", value.replacing("DEEP", with: deep)), indicator("192.0.2.2", #"{"type":"x"}"#),
+    ]
+    var rule = Rule.threatMatch([[ThreatMappingEntry(field: "source.ip", value: "related.ip")]])
+    rule.schedule = RuleSchedule(from: try DateMath("now-6m"))
+    var plain = Rule.query("event.category: network")
+    plain.index = ["logs-*"]
+    let indicators = try TestHunt.indicators([rule], [[documents.joined(separator: "\n")]])
+    let hunt = TestHunt([rule, plain], indicators: indicators)
+    let events = [
+      Self.event("met", 1, #""source":{"ip":"192.0.2.1"}"#), Self.event("beside", 2, #""source":{"ip":"192.0.2.2"}"#),
+      Self.event("later", 4, #""source":{"ip":"192.0.2.2"}"#), Self.event("after", 20, #""source":{"ip":"192.0.2.2"}"#),
+    ]
+    let result = try hunt.run([[events.joined(separator: "\n")]])
+    let alerts = try TestHunt.alerts(result)
+    #expect(alerts.filter { $0.ruleID == "query-rule" }.count == 4)
+    // The execution at 10:05 sees the odd one, that at 10:10 what came after 10:04.
+    #expect(alerts.filter { $0.ruleID == rule.ruleID }.map(\.sourceID) == ["later", "after"])
+    let outcome = try #require(result.outcomes.first { $0.rule.ruleID == rule.ruleID })
+    #expect(outcome.failures.map(\.tick.iso8601) == ["2026-01-05T10:05:00.000Z"])
+    #expect(outcome.alerts == 2)
+  }
+
   @Test("Addresses are equal as addresses, networks hold those in them, keywords are equal to the letter")
   func values() throws {
     let alerts = try Self.alerts(

@@ -72,9 +72,11 @@ extension TestHunt {
           + "\(alert.terms.map(\.text)) \(alert.evidence)"
       }
     }
-    let other = HuntResult(plan, try runOverAnswers(texts), replay: replay)
+    let findings = try runOverAnswers(texts)
+    let other = HuntResult(plan, findings, replay: replay)
     #expect(described(other) == described(result), "answers give other alerts than the events do")
-    let first = replay.earliestTick ?? replay.events.lowerBound
+    let first =
+      replay.earliestTick ?? min(replay.events.lowerBound, findings.overriddenSpan?.lowerBound ?? .latest)
     let reached = HuntResult(plan, try runOverAnswers(texts, reach: plan.reach { _ in first }), replay: replay)
     #expect(described(reached) == described(result), "what executions look at gives other alerts than all does")
     #expect(other.unknownFields.map(\.field) == result.unknownFields.map(\.field))

@@ -28,4 +28,23 @@ struct IndexPatternTests {
     let pattern = IndexPattern([String(repeating: "a*", count: 200) + "b"])
     #expect(!pattern.matches(String(repeating: "a", count: 20_000)))
   }
+
+  @Test(
+    "A selector of data counts for nothing, and a name with date math is that of its date, or of any where no time is told",
+    arguments: [
+      ("logs-*::data", "logs-a", true), ("logs-*::*", "logs-a", true), ("logs-*::failures", "logs-a", false),
+      ("<logs-{now/d}>", "logs-2026.03.01", true), ("<logs-{now/d}>", "logs-2026.02.28", false),
+      ("<logs-{now-1d/d}>", "logs-2026.02.28", true), ("<logs-{now/M{yyyy-MM}}-x*>", "logs-2026-03-xy", true),
+      ("<logs-{now/d{yyyy.MM.dd|+12:00}}>", "logs-2026.03.02", true), ("*,-<logs-{now/d}>", "logs-2026.03.01", false),
+      ("<logs-\\{x\\}>", "logs-{x}", true), ("<logs-{now/d>", "logs-2026.03.01", false),
+      ("<logs-{tomorrow}>", "logs-2026.03.01", false),
+    ])
+  func dated(_ pattern: String, _ name: String, _ expected: Bool) {
+    let now = Timestamp(iso8601: "2026-03-01T13:00:00Z")
+    #expect(IndexPattern([pattern], now: now).matches(name) == expected)
+    if pattern.hasPrefix("<logs-{now-1d/d}") {
+      #expect(IndexPattern([pattern]).matches("logs-2020.01.01"))
+      #expect(!IndexPattern([pattern]).matches("metrics-2020.01.01"))
+    }
+  }
 }

@@ -33,6 +33,13 @@ struct RulePageTests {
     """
     """#
 
+  @Test("The page of an indicator match rule says which fields it compares")
+  func compared() throws {
+    let page = try Binary(["rules", "docs", "aws_call_from_address_on_list"])
+    #expect(page.status == 0)
+    #expect(page.output.contains("`source.ip` is `threat.indicator.ip`"), "\(page.output)")
+  }
+
   @Test("A page has every section, with the look-back in words")
   func sections() throws {
     let page = try Binary(["rules", "docs", "AWS IAM Assume Role Policy Update"])

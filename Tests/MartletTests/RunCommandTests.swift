@@ -94,10 +94,15 @@ import Testing
     _ = try scratch.write(Self.following, "rules/following.toml")
     _ = try scratch.write(Self.folding, "rules/folding.toml")
     _ = try scratch.write(Self.overAlerts, "rules/over.toml")
+    _ = try scratch.write(Calls.named, "rules/named.toml")
+    // Who is named by an indicator, and by how many, depends on those that have come.
+    let indicators = ["ann", "eve", "cat", "ann", "dan"].enumerated().map { Calls.indicator("i\($0)", $1) }
+      .shuffled(using: &random)
     let options = Self.now + ["--rules", scratch.path + "/rules", "--no-builtin"]
     let span = ["--from", "2026-01-01", "--to", "2026-01-05"]
     let all = try scratch.write(records.joined(separator: "\n"), "all.json")
-    let hunt = try Binary(["hunt", "--format", "ndjson"] + options + span + [all])
+    let allIndicators = try scratch.write(indicators.joined(separator: "\n"), "indicators.json")
+    let hunt = try Binary(["hunt", "--format", "ndjson"] + options + span + [all, allIndicators])
     let expected = Self.ids(try hunt.documents)
     #expect(expected.count > 40, "\(hunt.errors)")
     #expect(rules.isEmpty == false)
@@ -106,8 +111,10 @@ import Testing
     let shuffled = records.shuffled(using: &random)
     for (piece, start) in stride(from: 0, to: shuffled.count, by: 32).enumerated() {
       let part = shuffled[start..<min(shuffled.count, start + 32)].joined(separator: "\n")
-      let file = try scratch.write(part, "part\(piece).json")
-      #expect(try Binary(["ingest", "--data", folder] + Self.now + [file]).status == 0)
+      let files = [
+        try scratch.write(part, "part\(piece).json"), try scratch.write(indicators[piece], "indicator\(piece).json"),
+      ]
+      #expect(try Binary(["ingest", "--data", folder] + Self.now + files).status == 0)
       let run = try Self.summary(["--data", folder] + options + span)
       late += run["late"]?.integerValue ?? 0
       contradicted += run["contradicted"]?.integerValue ?? 0
@@ -140,6 +147,17 @@ import Testing
     }
     #expect(try folded(sound) == folded(hunt.documents) && folded(sound).count > 5, "seed \(seed)")
     #expect(sound.contains { $0["kibana.alert.rule.rule_id"] == "over-alerts" })
+    // And which indicators match an event.
+    func enriched(_ documents: [JSONValue]) -> [String: [String?]] {
+      let pairs = documents.compactMap { document in
+        document["threat"]?["enrichments"]?.arrayValue.map { enrichments in
+          (document["kibana.alert.uuid"]?.stringValue ?? "", enrichments.map { $0["matched"]?["id"]?.stringValue })
+        }
+      }
+      return Dictionary(pairs) { first, _ in first }
+    }
+    #expect(try enriched(sound) == enriched(hunt.documents), "seed \(seed)")
+    #expect(enriched(sound).values.contains { $0.count == 2 } && enriched(sound).count > 20, "seed \(seed)")
     // An alert of a new term is contradicted by the event that had shown it before.
     let known = Set(records.compactMap { try? JSONValue(parsing: $0)["eventID"]?.stringValue })
     for alert in kept where alert["kibana.alert.new_terms"] != nil {

@@ -1,4 +1,3 @@
-import Alerts
 import Events
 import Foundation
 import GRDB
@@ -6,6 +5,7 @@ import JSON
 import TestSupport
 import Testing
 
+@testable import Alerts
 @testable import Notifications
 
 @Suite("What is told is what was made")
@@ -16,8 +16,11 @@ struct AlertFeedTests {
     try database.write { database in
       for number in numbers {
         try database.execute(
-          sql: "INSERT INTO alerts (id, rule_id, tick, document, made_at) VALUES (?, 'r', 0, ?, ?)",
-          arguments: ["a-\(number)", Data(alert("a-\(number)")), time.milliseconds])
+          sql: "INSERT INTO alerts (id, rule_id, tick, document, checksum, made_at) VALUES (?, 'r', 0, ?, ?, ?)",
+          arguments: [
+            "a-\(number)", Data(alert("a-\(number)")), DocumentChecksum.of(Data(alert("a-\(number)"))),
+            time.milliseconds,
+          ])
       }
     }
   }
@@ -43,6 +46,23 @@ struct AlertFeedTests {
     try make(6...7, in: scratch.path)
     #expect(try await feed.takeNew(at: clock.now) == 1)
     #expect(try await queue.deliveries().map(\.alert).sorted() == ["a-4", "a-5", "a-6", "a-7"])
+  }
+
+  @Test("Nobody is told of an alert that is damaged, and of those behind it everybody is")
+  func damaged() async throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let queue = try DeliveryQueue(scratch.path + "/notifications.sqlite")
+    let feed = AlertFeed(store, queue, [NotificationChannel(name: "file", kind: .file(path: "/x"))])
+    #expect(try await feed.takeNew(at: Clock().now) == 0)
+    try make(1...3, in: scratch.path)
+    try await DatabaseQueue(path: scratch.path + "/alerts.sqlite").write {
+      try $0.execute(sql: "UPDATE alerts SET document = x'7b7d' WHERE id = 'a-2'")
+    }
+    var left: [String] = []
+    #expect(try await feed.takeNew(at: Clock().now) { left += $0.map(\.id) } == 2)
+    #expect(left == ["a-2"])
+    #expect(try await queue.deliveries().map(\.alert).sorted() == ["a-1", "a-3"])
   }
 
   @Test("A folder without alerts is fed from its first on")

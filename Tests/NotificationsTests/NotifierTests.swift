@@ -113,13 +113,66 @@ struct NotifierTests {
     try await drain(notifier, holding)
     try await drain(notifier, resending)
     #expect(try await desk.queue.counts() == ["holding": ["unknown": 1], "resending": ["sent": 1]])
-    #expect(try await desk.told().count == 3)
+    #expect(try await desk.told().map(\.path) == ["/holding", "/resending", "/resending"])
     #expect(desk.notes.lines.contains { $0.hasPrefix("error") && $0.contains("held") })
     // A server that was never reached has got nothing.
     let gone = NotificationChannel(name: "gone", kind: .webhook(.init(url: .plain("http://127.0.0.1:1/"))))
     _ = try await desk.take([alert("a-2")], from: 2, [gone])
     try await drain(desk.notifier([gone]), gone)
     #expect(try await desk.queue.counts()["gone"] == ["waiting": 1])
+  }
+
+  @Test(
+    "A gateway that had no answer is as no answer: the message is held, or sent again where that is asked for",
+    arguments: [502, 504])
+  func gateway(status: Int64) async throws {
+    let desk = try Desk()
+    let holding = desk.webhook("holding")
+    let resending = desk.webhook("resending") { $0.resendsUnanswered = true }
+    let notifier = desk.notifier([holding, resending])
+    _ = try await desk.take([alert("a-1")], [holding, resending])
+    try await desk.plan([.integer(status), .integer(status)])
+    for _ in 0..<2 {
+      try await drain(notifier, holding)
+      try await drain(notifier, resending)
+      desk.clock.pass(60)
+    }
+    #expect(try await desk.queue.counts() == ["holding": ["unknown": 1], "resending": ["sent": 1]])
+  }
+
+  @Test("A connection that has served before and is closed without an answer has no message sent a second time")
+  func reused() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook()
+    let notifier = desk.notifier([channel])
+    _ = try await desk.take((0..<3).map { alert("a-\($0)") }, [channel])
+    try await desk.plan([200, "cut", 200])
+    try await drain(notifier, channel)
+    #expect(try await desk.told().count == 3)
+    #expect(try await desk.queue.counts() == ["hook": ["sent": 2, "unknown": 1]])
+  }
+
+  @Test("A message under way is waited for when the notifier ends, until it is to be given up; then it is held")
+  func givenUp() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook()
+    let (gate, opener) = AsyncStream.makeStream(of: Never.self)
+    let notifier = Notifier(
+      desk.settings([channel]), desk.queue, client: desk.client, variables: [:], reporting: desk.notes,
+      now: { desk.clock.now }, sleep: { try await Task.sleep(for: $0) },
+      givingUp: { for await _ in gate {} })
+    _ = try await desk.take([alert("a-1")], [channel])
+    try await desk.plan(["hang"])
+    let running = Task { try await notifier.run() }
+    while try await desk.told().isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+    let began = ContinuousClock.now
+    running.cancel()
+    try await Task.sleep(for: .milliseconds(300))
+    #expect(try await desk.queue.counts() == ["hook": ["sending": 1]])
+    opener.finish()
+    try await running.value
+    #expect(ContinuousClock.now - began < .seconds(20))
+    #expect(try await desk.queue.counts() == ["hook": ["unknown": 1]])
   }
 
   @Test(

@@ -16,6 +16,17 @@ struct AlertHeadlineTests {
     return AlertHeadline(alert).text
   }
 
+  @Test("An alarm of the service is told in its own words")
+  func alarm() throws {
+    let reason = "nothing of logs-aws.cloudtrail-default has come for 3 h, longer than 1 h"
+    let alert = try Sample.changed([
+      "event": ["action": "alarm-raised", "dataset": "martlet.health", "reason": .string(reason)], "user": .null,
+      "kibana.alert.new_terms": [],
+    ])
+    #expect(AlertHeadline(alert).text == reason)
+    #expect(AlertNotice(alert).headline == reason)
+  }
+
   @Test(
     "Alike calls were refused when each was, and failed when not all ended in one way",
     arguments: [

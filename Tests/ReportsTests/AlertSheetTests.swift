@@ -55,6 +55,57 @@ struct AlertSheetTests {
     }
   }
 
+  @Test("An alert of an indicator match names the indicator, its source and its feed, wherever it is shown in full")
+  func indicators() throws {
+    let alert = try Sample.changed([
+      "threat": [
+        "enrichments": [
+          ["indicator": ["type": "old"], "matched": ["id": "own", "type": "other"]],
+          [
+            "indicator": ["ip": "192.0.2.0/24"], "feed": ["name": "Abuse"],
+            "matched": [
+              "atomic": "192.0.2.7", "field": "source.ip", "id": "bad.csv:12", "index": "logs-ti_x",
+              "type": "indicator_match_rule",
+            ],
+          ],
+        ]
+      ],
+      "martlet": [
+        "evidence": [:],
+        "indicators": [
+          "matched": 3, "told": 1, "groups": [[["field": "source.ip", "value": "threat.indicator.ip"]]],
+        ],
+      ],
+    ])
+    let texts = [
+      AlertSheet(alert, width: 300, usesColour: false).text, MarkdownWriter.document(alert), try Page([alert]).text,
+    ]
+    for text in texts {
+      let plain = text.replacing("\\", with: "")
+      #expect(
+        plain.contains("source.ip (192.0.2.7) is what the indicator bad.csv:12 of logs-ti_x (feed Abuse) has in"),
+        "\(text)")
+      #expect(plain.contains("threat.indicator.ip."))
+      #expect(plain.contains("2 more indicators match."))
+      #expect(!plain.contains("the indicator own"))
+    }
+  }
+
+  @Test("An alert on a row gives the row's columns with their values")
+  func row() throws {
+    let alert = try Sample.changed([
+      "kibana.alert.new_terms": [],
+      "martlet": [
+        "events": ["count": 2, "first": []],
+        "row": ["number": 0, "columns": ["Esql.calls": 2, "users": ["ann", "bob"]]],
+      ],
+    ])
+    let sheet = AlertSheet(alert, width: 160, usesColour: false).text
+    #expect(sheet.contains("2 events went into the row:"))
+    #expect(sheet.contains("Esql.calls: 2") && sheet.contains("users: ann, bob"), "\(sheet)")
+    #expect(MarkdownWriter.document(alert).contains("- `users`: `ann, bob`"))
+  }
+
   @Test("A headline and Markdown name the person who opened the session, and no AWS service")
   func person() throws {
     func alert(_ opener: JSONValue) throws -> AlertDocument {

@@ -119,7 +119,7 @@ struct QueueRoadTests {
     #expect(sink.lines == Set((0..<40).map { "event \($0)" }))
   }
 
-  @Test("What keeps failing is counted as poison and stays in the queue")
+  @Test("What keeps failing is counted as poison once, however often it comes, and stays in the queue")
   func poison() async throws {
     let cloud = try await Cloud()
     let message = #"{"s3Bucket":"nobodys-bucket","s3ObjectKey":["k"]}"#
@@ -129,8 +129,8 @@ struct QueueRoadTests {
     settings.visibility = 1
     settings.poisonAfter = 2
     let road = QueueRoad(settings, cloud.access.surroundings)
-    #expect(try await run(road, LineSink(), notes) { notes["messages_poison_total"] >= 1 })
-    #expect(notes["messages_failed_total"] == 1)
+    #expect(try await run(road, LineSink(), notes) { notes["messages_failed_total"] >= 3 })
+    #expect(notes["messages_poison_total"] == 1)
     #expect(notes.lines.contains { $0.hasPrefix("error") && $0.contains("dead-letter") && $0.contains("NoSuchBucket") })
     let (waiting, held) = try await cloud.messages()
     #expect(waiting + held == 1)

@@ -28,7 +28,7 @@ struct KeyAdmissionTests {
     ] {
       #expect(
         admission.admit(authorization: field, peer: "")
-          == .admitted(Caller(name: "web (key \(key.id))", role: .ingest, keyID: key.id)),
+          == .admitted(Caller(name: "web (key \(key.id))", role: .ingest, keyID: key.id, keyName: "web")),
         "\(field)")
     }
     for wrong in [

@@ -37,6 +37,21 @@ struct ListenerTests {
     try await server.end()
   }
 
+  @Test("A target that is a whole address is its path, where its host is that of the header")
+  func absolute() async throws {
+    let server = try await RunningServer(routes: Self.routes)
+    let client = try RawClient(port: server.port)
+    let target = "http://127.0.0.1:\(server.port)/logs-a/_doc/a%2Fb?q=1%2B1"
+    await client.send("PUT \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nContent-Length: 3\r\n\r\nabc")
+    #expect(await client.receive().hasSuffix("id=a/b index=logs-a 3 1+1"))
+    for target in ["http://user@x/health/live", "ftp://x/health/live", "http:///health/live", "x/health/live", "*"] {
+      let client = try RawClient(port: server.port)
+      await client.send("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(await client.receive().hasPrefix("HTTP/1.1 400 "), "\(target)")
+    }
+    try await server.end()
+  }
+
   @Test("A path that is not known is refused, and a method with those that are allowed")
   func unknown() async throws {
     let server = try await RunningServer(routes: Self.routes)

@@ -171,6 +171,53 @@ struct BulkServiceTests {
   }
 
   @Test(
+    "What is stored is not changed by what is sent under its id with another text, and of one request the first stays")
+  func firstStays() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let service = try await ServedProcess(data: data)
+    let shipper = Shipper(port: service.port)
+    // Of as many as these the hash of the second text is lower than that of the first for some.
+    let count = 24
+    func documents(_ user: String) -> [String] {
+      (0..<count).map { record("same-\($0)").replacing(#""eve""#, with: "\"\(user)\"") }
+    }
+    func named(_ user: String) -> String {
+      (0..<count).map {
+        "{\"create\":{\"_id\":\"n\($0)\"}}\n{\"@timestamp\":\"2026-01-01T00:00:00Z\",\"user\":{\"name\":\"\(user)\"}}\n"
+      }.joined()
+    }
+    let first = documents("first").map { "{\"create\":{}}\n\($0)\n" }.joined()
+    let twice = zip(documents("first"), documents("second")).map { "{\"create\":{}}\n\($0)\n{\"create\":{}}\n\($1)\n" }
+    let answer = try await shipper.bulk("POST /logs-x-default/_bulk", [], twice.joined())
+    #expect(answer.statuses == Array(repeating: [201, 409], count: count).flatMap(\.self))
+    let third = first.replacing("first", with: "third")
+    #expect(
+      try await shipper.bulk("POST /logs-x-default/_bulk", [], third).statuses == Array(repeating: 409, count: count))
+    for (user, status) in [("first", 201), ("second", 409)] {
+      let answer = try await shipper.bulk("POST /logs-x-default/_bulk", [], named(user))
+      #expect(answer.statuses == Array(repeating: status, count: count))
+    }
+    for number in 0..<count {
+      let text = #"{"@timestamp":"2026-01-01T00:00:00Z","user":{"name":"fourth"}}"#
+      let answer = try await shipper.send("PUT /logs-x-default/_create/n\(number)", [], Array(text.utf8))
+      #expect(answer.status == 409)
+    }
+    for event in documents("pushed") {
+      #expect(try await shipper.send("POST /eventbridge", [], Array(event.utf8)).status == 200)
+    }
+    let update =
+      record("update").replacing(#""eve""#, with: #""updated""#).dropLast()
+      + #","addendum":{"reason":"UPDATED_DATA","originalEventID":"same-0"}}"#
+    #expect(try await shipper.bulk("POST /logs-x-default/_bulk", [], "{\"create\":{}}\n\(update)\n").statuses == [201])
+    try await service.stop()
+    let events = try found("logs-aws.cloudtrail-default", in: data) + found("logs-x-default", in: data)
+    let users = events.compactMap { $0["user"]?["name"]?.stringValue }
+    #expect(users.count == 2 * count)
+    #expect(users.count { $0 == "first" } == 2 * count - 1 && users.count { $0 == "updated" } == 1)
+  }
+
+  @Test(
     "Elastic's client, versions 8 and 9, and OpenSearch's: bulk helpers, create and index",
     .enabled(if: PythonPackages.clients8 != nil && PythonPackages.clients9 != nil, "pip cannot install the clients"))
   func clients() async throws {

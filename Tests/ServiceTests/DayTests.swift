@@ -61,7 +61,7 @@ struct DayTests {
   }
 
   @Test(
-    "Events over HTTP and by a folder, executions, notifications and searches for 24 hours leave memory, threads and open files as they were"
+    "Events over HTTP, pushed and by a folder, executions, notifications and searches for 24 hours leave memory, threads and open files as they were, and the alerts of a hunt"
   )
   func day() async throws {
     let scratch = try Scratch()
@@ -115,6 +115,7 @@ struct DayTests {
         changes += 1
         try (record("file-\(hour)", time) + "\n").write(
           toFile: drop + "/\(hour).ndjson", atomically: true, encoding: .utf8)
+        #expect(try await ask("POST", "/eventbridge", record("pushed-\(hour)", time)).status == 200)
         if hour % 6 == 2 {
           let body = #"{"query":"event.action: UpdateAssumeRolePolicy","index":"logs-aws.*","count":true}"#
           let found = try await ask("POST", "/api/search", body.replacing("\n", with: ""))
@@ -152,6 +153,21 @@ struct DayTests {
     #expect(metric("martlet_rounds_failed_total") == 0 && metric("martlet_store_failures_total") == 0)
     let count = ServedProcess.run(["search", "--data", data, "--index", "logs-aws.*", "--format", "count", "*"]).output
     #expect(Int(count.filter(\.isNumber)) ?? 0 >= sent + changes, "\(count) of \(sent)")
+    // What it alerted on is what a hunt over the same events alerts on.
+    func alerts(_ arguments: [String]) throws -> Set<String> {
+      try Set(
+        ServedProcess.run(arguments).output.split(separator: "\n").map { line in
+          let alert = try JSONValue(parsing: String(line))
+          let id = alert["event"]?["id"]?.stringValue ?? alert["event.id"]?.stringValue ?? ""
+          return "\(alert["kibana.alert.rule.rule_id"]?.stringValue ?? "") \(id)"
+        })
+    }
+    let kept = try alerts(["alerts", "export", "--data", data])
+    let until = Timestamp(milliseconds: end + 3_600_000)
+    let hunted = try alerts([
+      "hunt", "--data", data, "--from", Self.begin, "--to", until.iso8601, "--format", "ndjson", "--quiet",
+    ])
+    #expect(kept.count >= changes && kept == hunted, "\(kept.symmetricDifference(hunted).sorted().prefix(5))")
     // The first hours fill what is kept on purpose: of the rest the second half has no more than the first.
     func median(_ hours: Range<Double>, _ of: (Holding) -> Int) -> Int {
       let values = held.filter { hours.contains($0.hour) }.map { of($0.holding) }.sorted()
@@ -163,7 +179,7 @@ struct DayTests {
     ]
     .map { "\($0) \(median(early, $1)) → \(median(late, $1))" }
     print(
-      "a day in \(Int(seconds)) s: \(figures.joined(separator: ", ")); \(sent) events, \(Int(metric("martlet_executions_total"))) executions"
+      "a day in \(Int(seconds)) s: \(figures.joined(separator: ", ")); \(sent) events, \(Int(metric("martlet_executions_total"))) executions, \(kept.count) alerts"
     )
     #expect(held.count { late.contains($0.hour) } > 10)
     #expect(median(late) { $0.memory } < median(early) { $0.memory } + (16 << 20), "\(figures)")

@@ -51,7 +51,7 @@ import Testing
       indicators: ["logs-ti_*=\(list)", "logs-ti_other=\(scratch.path)/none.csv"])
     func found() throws -> Int {
       var count = 0
-      try folder.alerts.forEachAlert { if $0.ruleID == rule.ruleID { count += 1 } }
+      _ = try folder.alerts.forEachAlert { if $0.ruleID == rule.ruleID { count += 1 } }
       return count
     }
     func pass(_ id: Int) async throws {

@@ -94,6 +94,54 @@ private final class Latest: Sendable {
     #expect(try run(["status", "--data", scratch.path + "/events"]).status == 0)
   }
 
+  @Test("With an upload under way and a message that hangs it ends in order within ten seconds too")
+  func busy() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let hook = try PythonServer("hook.py")
+    var direct = TransferSettings()
+    direct.proxy = .none
+    let client = HTTPClient(direct)
+    _ = try await client.send(HTTPRequest("POST", hook.url + "/_plan", body: Array(#"["hang"]"#.utf8)))
+    let config = try scratch.write(
+      "{outgoing: {proxy: none}, rules: {spread: 0}, notifications: {channels: [{name: hook, type: webhook, url: \"\(hook.url)\"}]}}",
+      "martlet.yaml")
+    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let serving = try Serving(
+      scratch,
+      [
+        "--data", data, "--listen", "localhost:0", "--config", config, "--simulated-clock",
+        "\(now.iso8601),\(now.milliseconds),60",
+      ])
+    #expect(try await serving.says("the service runs"))
+    #expect(try await serving.says("rules run"))
+    let port = try #require(serving.port)
+    let time = Timestamp(milliseconds: now.milliseconds + 60_000).iso8601
+    let record =
+      #"{"eventVersion":"1.08","eventID":"stop-1","eventTime":"\#(time)","eventSource":"cloudtrail.amazonaws.com","#
+      + #""eventName":"StopLogging","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.7","#
+      + #""userIdentity":{"type":"IAMUser","userName":"eve","accountId":"111122223333"},"recipientAccountId":"111122223333"}"#
+    try await Self.send([record], client) { port }
+    while try await JSONValue(parsing: client.send(HTTPRequest("GET", hook.url + "/_told")).body[...]).arrayValue?
+      .isEmpty ?? true
+    {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    let upload = try RawClient(port: port)
+    await upload.send("POST /_bulk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n{\"create\"")
+    let trickle = Task {
+      while !Task.isCancelled, await upload.send(" ") { try await Task.sleep(for: .milliseconds(200)) }
+    }
+    try await Task.sleep(for: .milliseconds(500))
+    let began = ContinuousClock.now
+    #expect(try await serving.end(SIGTERM) == 0)
+    #expect(ContinuousClock.now - began < .seconds(10))
+    trickle.cancel()
+    #expect(serving.text.contains("the service has ended"))
+    let status = try run(["notify", "status", "--data", data])
+    #expect(status.output.contains("unknown") || status.output.contains("held"))
+  }
+
   @Test("Settings that are wrong end it at once with the key, and a check of right ones says so")
   func settings() async throws {
     let scratch = try Scratch()
@@ -105,6 +153,87 @@ private final class Latest: Sendable {
     let right = try scratch.write("log: {format: json}", "right.yaml")
     #expect(try run(["serve", "--data", scratch.path + "/events", "--config", right, "--check"]).status == 0)
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/events"))
+  }
+
+  @Test(
+    "A check tells what settings name and is not there, by its key",
+    arguments: [
+      ("geoip: [/nowhere/places.mmdb]", ["geoip[0]: ", "/nowhere/places.mmdb"]),
+      ("indicators: {logs-ti_x: /nowhere/list.csv}", ["indicators.logs-ti_x: ", "/nowhere/list.csv"]),
+      (
+        "notifications: {channels: [{name: a, type: slack, url_env: NOT_SET_ANYWHERE}, {name: b, type: teams, url_file: /nowhere/url}]}",
+        ["channels[0].url_env: ", "NOT_SET_ANYWHERE", "channels[1].url_file: ", "/nowhere/url"]
+      ),
+      (
+        "notifications: {channels: [{name: a, type: file, path: /tmp/x, rules: [No such rule, AWS*], except_rules: [Nor this]}]}",
+        ["channels[0].rules: ", "No such rule", "channels[0].except_rules: ", "Nor this"]
+      ),
+      (
+        "notifications: {channels: [{name: a, type: email, host: mail.example.com, security: none, from: a@b.example, to: [c@d.example]}]}",
+        ["channels[0].security: "]
+      ),
+      (
+        "notifications: {channels: [{name: a, type: jira, url: http://jira.example.com, token_env: PATH, project: X}]}",
+        ["channels[0].url: ", "encrypted"]
+      ),
+      (
+        "notifications: {channels: [{name: a, type: elasticsearch, url: http://es.example.com, api_key_env: PATH}]}",
+        ["channels[0].url: "]
+      ),
+      (
+        "notifications: {channels: [{name: a, type: webhook, url: http://hook.example.com, token_env: PATH}]}",
+        ["channels[0].url: "]
+      ), ("- a", ["settings.yaml", "keys with values"]),
+    ])
+  func checked(settings: String, words: [String]) async throws {
+    let scratch = try Scratch()
+    let config = try scratch.write(settings, "settings.yaml")
+    let serving = try Serving(scratch, ["--data", scratch.path + "/events", "--config", config, "--check"])
+    while serving.process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(serving.process.terminationStatus == 1)
+    for word in words { #expect(serving.text.contains(word), "\(serving.text)") }
+    #expect(!serving.text.contains("AWS*"))
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/events"))
+  }
+
+  @Test("Of an alarm of the service people are told, with which it is and why")
+  func alarm() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let hook = try PythonServer("hook.py")
+    var direct = TransferSettings()
+    direct.proxy = .none
+    let client = HTTPClient(direct)
+    let config = try scratch.write(
+      "{outgoing: {proxy: none}, health: {silence: 30m, patience: 30d}, rules: {spread: 0}, notifications: {channels: [{name: hook, type: webhook, url: \"\(hook.url)\", rules: [Martlet Alarm Raised]}]}}",
+      "martlet.yaml")
+    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let serving = try Serving(
+      scratch,
+      [
+        "--data", data, "--listen", "localhost:0", "--config", config, "--simulated-clock",
+        "\(now.iso8601),\(now.milliseconds),600",
+      ])
+    #expect(try await serving.says("the service runs"))
+    let port = try #require(serving.port)
+    let record =
+      #"{"eventVersion":"1.08","eventID":"last","eventTime":"\#(now.iso8601)","eventSource":"iam.amazonaws.com","#
+      + #""eventName":"ListUsers","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"eve"}}"#
+    try await Self.send([record], client) { port }
+    var alerts: [JSONValue] = []
+    func isOfSilence(_ alert: JSONValue) -> Bool {
+      alert["headline"]?.stringValue?.contains("nothing of logs-aws.cloudtrail-default has come for") == true
+    }
+    while !alerts.contains(where: isOfSilence), serving.process.isRunning {
+      try await Task.sleep(for: .milliseconds(100))
+      let told = try await client.send(HTTPRequest("GET", hook.url + "/_told"))
+      alerts = try (JSONValue(parsing: told.body[...]).arrayValue ?? []).flatMap {
+        try JSONValue(parsing: $0[2]?.stringValue ?? "null")["alerts"]?.arrayValue ?? []
+      }
+    }
+    let told = try #require(alerts.first(where: isOfSilence))
+    #expect(told["severity"] == "high" && told["rule"]?["name"] == "Martlet Alarm Raised")
+    #expect(try await serving.end(SIGTERM) == 0)
   }
 
   /// The rules that ship, going by the times of events and not of their arrival: what order they come in makes no difference to these.

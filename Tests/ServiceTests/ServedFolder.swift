@@ -93,7 +93,7 @@ final class ServedFolder {
   /// Ids of alerts that count, with how often each was made.
   func alertIDs() throws -> [String] {
     var ids: [String] = []
-    try alerts.forEachAlert { if $0.contradictedBy == nil { ids.append($0.id) } }
+    _ = try alerts.forEachAlert { if $0.contradictedBy == nil { ids.append($0.id) } }
     return ids
   }
 

@@ -47,6 +47,10 @@ struct TrustServiceTests {
     ] {
       #expect(try await send(service.port, "POST /_bulk", ["Authorization: \(field)"], Self.bulk).status == 200)
     }
+    let told = try await send(
+      service.port, "GET /_security/_authenticate", ["Authorization: ApiKey \(ingest.encoded)"])
+    #expect(told.text.contains(#""authentication_type":"api_key""#) && told.text.contains(#""name":"_es_api_key""#))
+    #expect(told.text.contains(#""id":"\#(ingest.id)""#))
     let wrong = try await send(service.port, "POST /_bulk", ["Authorization: ApiKey \(read.encoded)"], Self.bulk)
     #expect(wrong.status == 403 && wrong.text.contains("has the role read, and this asks for ingest"))
     #expect(try await send(service.port, "GET /health/live").status == 200)
@@ -79,8 +83,12 @@ struct TrustServiceTests {
     guard let files = try TestCertificate(in: scratch) else { return }
     let tls = "tls: {certificate: \(files.certificate), key: \(files.key)}\n"
     #expect(await refusal(tls).contains("which needs keys: make one with martlet keys create"))
+    let config = try scratch.write(tls, "check.yaml")
+    let check = ["serve", "--data", data, "--listen", listen, "--config", config, "--check"]
+    #expect(ServedProcess.run(check).status == 1)
     _ = try key(data, "admin")
     #expect(await refusal(tls) == "")
+    #expect(ServedProcess.run(check).status == 0)
     #expect(
       await refusal("tls: {certificate: \(files.certificate), key: \(files.authority)}\n").contains("private key"))
   }

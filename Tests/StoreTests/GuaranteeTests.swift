@@ -108,6 +108,32 @@ import Testing
     }
   }
 
+  @Test(
+    "3. Once by identity: where the first is to stay, nothing but an update takes its place",
+    arguments: StoreKind.allCases)
+  func firstStays(kind: StoreKind) async throws {
+    func original(_ content: UInt32, _ text: String) -> PlainEvent {
+      PlainEvent(1, content: EventHead.originalBit | content, text: text)
+    }
+    func push(_ events: [PlainEvent], _ store: some EventStore) async throws -> AppendOutcome {
+      try await store.append([SourcedBatch(events)], from: nil, .first, at: Self.now)
+    }
+    try await kind.with { (store) async throws in
+      #expect(
+        try await push([original(5, "first"), original(1, "second")], store)
+          == AppendOutcome(stored: 1, duplicates: 1))
+      for content: UInt32 in [0, 5, 9] {
+        #expect(try await push([original(content, "other")], store) == AppendOutcome(duplicates: 1))
+      }
+      #expect(try await store.snapshot().texts() == ["first"])
+      #expect(
+        try await push([original(0, "other"), PlainEvent(1, content: 7, text: "update")], store)
+          == AppendOutcome(stored: 1, duplicates: 1, replaced: 1))
+      #expect(try await push([PlainEvent(1, content: 3, text: "another")], store) == AppendOutcome(duplicates: 1))
+      #expect(try await store.snapshot().texts() == ["update"])
+    }
+  }
+
   @Test("3. Once by identity: among the batches of one append too", arguments: StoreKind.allCases)
   func identityInAppend(kind: StoreKind) async throws {
     try await kind.with { (store) async throws in

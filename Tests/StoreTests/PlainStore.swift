@@ -8,21 +8,27 @@ struct PlainStore {
   private var objects: [String: SourceObject] = [:]
 
   /// Appends batches, each of one data stream.
-  mutating func append(_ batches: [[PlainEvent]], from object: SourceObject?) -> AppendOutcome {
+  mutating func append(
+    _ batches: [[PlainEvent]], from object: SourceObject?, _ precedence: Precedence = .lowest
+  ) -> AppendOutcome {
+    // Of texts that came first only whether they are updates counts.
+    func rank(_ event: PlainEvent) -> UInt32 {
+      precedence == .lowest ? event.content : event.content < 1 << 31 ? 0 : 1
+    }
     if let object, objects[object.origin] == object { return AppendOutcome(isRepeated: true) }
     if let object { objects[object.origin] = object }
     var outcome = AppendOutcome()
     for batch in batches {
-      // Of one batch only the first of those with the lowest content counts.
+      // Of one batch only the first of those with the lowest rank counts.
       var new: [PlainEvent] = []
       for (place, event) in batch.enumerated() {
         let rivals = batch.enumerated().filter { $0.element.identity == event.identity }
-        let isBest = rivals.allSatisfy { ($0.element.content, $0.offset) >= (event.content, place) }
+        let isBest = rivals.allSatisfy { (rank($0.element), $0.offset) >= (rank(event), place) }
         if isBest { new.append(event) } else { outcome.duplicates += 1 }
       }
       for event in new {
         if let at = events.firstIndex(where: { $0.identity == event.identity }) {
-          guard event.content < events[at].content else {
+          guard rank(event) < rank(events[at]) else {
             outcome.duplicates += 1
             continue
           }

@@ -18,7 +18,10 @@ struct RandomRequests {
 
   mutating func event() -> PlainEvent {
     let id = UInt64.random(in: 0...60, using: &random)
-    var event = PlainEvent(id, at: chance(90) ? time() : nil, content: UInt32.random(in: 0...4, using: &random))
+    func content() -> UInt32 {
+      UInt32.random(in: 0...4, using: &random) | (chance(50) ? EventHead.originalBit : 0)
+    }
+    var event = PlainEvent(id, at: chance(90) ? time() : nil, content: content())
     event.text = "event \(id) \(Int.random(in: 0...9999, using: &random))"
     if chance(80) { event.values["user.name"] = values(Self.names) }
     if chance(50) { event.values["labels.team"] = values(Self.teams) }

@@ -33,9 +33,10 @@ import Testing
       } else {
         let batches = random.batches()
         let object = random.chance(40) ? SourceObject(token: "\(Int.random(in: 0...20, using: &random.random))") : nil
-        let expected = plain.append(batches, from: object)
+        let precedence = random.any(Precedence.allCases)
+        let expected = plain.append(batches, from: object, precedence)
         for store in [try #require(segments), memory] as [any EventStore] {
-          let outcome = try await store.append(batches.map(SourcedBatch.init), from: object, at: Self.now)
+          let outcome = try await store.append(batches.map(SourcedBatch.init), from: object, precedence, at: Self.now)
           #expect(outcome == expected, comment)
         }
       }

@@ -8,7 +8,7 @@ import JSON
 public final class CloudTrailMapper {
   private let context: EventContext
   private let arena = ByteArena()
-  private let geo: GeoCache
+  let geo: GeoCache
   let members = RecordMembers()
   let memory: MappingMemory
   /// Room for one text.
@@ -17,10 +17,8 @@ public final class CloudTrailMapper {
   private var time: [UInt8] = []
   /// False when no backslash stands in the text of the record, so that its strings are what they say.
   private(set) var isEscaped = true
-  private let geoFields = EventFieldSet(EventField.allCases.filter { $0.group.contains(.geo) })
-  private let agentFields = EventFieldSet([
-    .agentName, .agentVersion, .agentDevice, .agentOSName, .agentOSVersion, .agentOSFull,
-  ])
+  private let geoFields = EventFieldSet(Enrichment.placeFields)
+  private let agentFields = EventFieldSet(Enrichment.agentFields)
   let targetFields = CloudTrailMapper.targetFields
   let actorFields = CloudTrailMapper.actorFields
   /// Room for what a call names.
@@ -344,7 +342,12 @@ public final class CloudTrailMapper {
   private func addAgent(_ index: StructuralIndex, _ sink: inout some EventSink) {
     guard let agent = value(members.node(.userAgent, in: index)) else { return }
     guard sink.wants(anyOf: agentFields) else { return sink.add(.userAgentOriginal, agent) }
-    if let known = memory.agents[agent.bytes] { return sink.add(known.pointee) }
+    sink.add(knownAgent(agent).pointee)
+  }
+
+  /// The text of an agent with what it says.
+  func knownAgent(_ agent: Scalar) -> Known<KnownFields> {
+    if let known = memory.agents[agent.bytes] { return known }
     let known = memory.fields { sink in
       sink.add(.userAgentOriginal, agent)
       let parsed = UserAgent.parse(UnsafeRawBufferPointer(agent.bytes))
@@ -355,7 +358,7 @@ public final class CloudTrailMapper {
       if let version = parsed.osVersion { sink.add(.agentOSVersion, version) }
       if let full = parsed.osFull { sink.add(.agentOSFull, full) }
     }
-    sink.add(memory.agents.insert(agent.bytes, known.fields).pointee)
+    return memory.agents.insert(agent.bytes, known.fields)
   }
 
   /// What follows from the record's `tlsDetails`.

@@ -18,6 +18,8 @@ public struct ColumnSink: EventSink {
   private let otherPlaces: [PathNode]
   /// Which columns and places these are.
   let pathsGeneration: Int
+  /// True when a field that events in ECS are enriched with has a column.
+  let wantsEnrichment: Bool
   /// True when a field that is judged from a call has a column.
   let wantsJudged: Bool
 
@@ -41,6 +43,9 @@ public struct ColumnSink: EventSink {
     wantsOthers =
       plan.everything || !plan.patterns.isEmpty || !plan.nested.isEmpty
       || plan.paths.contains { FieldGroup.needed(for: $0).contains(.other) }
+    wantsEnrichment = (Enrichment.agentFields + Enrichment.placeFields).contains { [columns] in
+      columns[Int($0.rawValue)] >= 0
+    }
     wantsJudged = JudgedCall.fields.contains { [columns] in columns[Int($0.rawValue)] >= 0 }
   }
 

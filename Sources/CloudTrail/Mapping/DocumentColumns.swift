@@ -17,13 +17,15 @@ public final class DocumentColumns {
   private var places: [PathNode] = []
   private var placesGeneration = -1
 
-  /// Nil where a plan asks for what is not read of columns: what is judged from calls, and values of whole records.
+  /// Nil where a plan asks for what is not read of columns: what is judged from calls or worked out of agents and addresses, and values
+  /// of whole records.
   ///
   /// - Parameter index: the index that documents belong to.
   public init?(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String], index: String) {
     guard RecordValues(plan).isEmpty else { return nil }
     builder = EventBatchBuilder(plan, flattenedRoots: flattenedRoots)
-    guard !JudgedCall.fields.contains(where: { [builder] in builder.column($0.path) >= 0 }) else { return nil }
+    let added = JudgedCall.fields + Enrichment.fields(context)
+    guard !added.contains(where: { [builder] in builder.column($0.path) >= 0 }) else { return nil }
     ecs = ECSReader(context)
     dataStream = ECSReader.dataStream(ofIndex: index)
   }

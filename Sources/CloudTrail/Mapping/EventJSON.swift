@@ -19,7 +19,7 @@ public final class EventJSON {
   }
 
   /// Appends the ECS event of a record that a `RecordScanner` has accepted. An event that is ECS already keeps its text,
-  /// white space aside, and gets what is judged from its call. Throws, and appends nothing, where memory does not suffice.
+  /// white space aside, and gets what it lacks (`Enrichment`) and what is judged from its call. Throws, and appends nothing, where memory does not suffice.
   ///
   /// - Parameter ingested: when a store took the event in; what the event says itself counts before it.
   public func append(
@@ -28,10 +28,15 @@ public final class EventJSON {
     let record = JSONNode(try index(row.text, of: row, indexer), token: 0)
     if row.kind == .ecs {
       let event = ECSReader.event(of: record)
-      if let ingested, !ECSReader.saysIngestion(event) {
-        Self.append(event, ingested: ingested, to: &output)
-      } else {
+      var added: [AddedMembers] = []
+      if let ingested, !ECSReader.saysIngestion(event) { added.append(.ingestion(ingested)) }
+      if !row.isAlert, let enrichment = Enrichment(of: event, by: cloudTrail) {
+        added += AddedMembers.of(enrichment, &sink)
+      }
+      if added.isEmpty {
         JSONText.appendCompact(event, to: &output)
+      } else {
+        AddedMembers.append(event, adding: added, to: &output)
       }
       if let call = JudgedCall(ecs: event) { appendJudged(call, to: &output) }
     } else {
@@ -45,35 +50,6 @@ public final class EventJSON {
       cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
       sink.write(to: &output)
     }
-  }
-
-  /// Appends an event with `event.ingested`: in its object `event` where it has one. What stands in its place holds nothing.
-  private static func append(_ event: JSONNode, ingested: Timestamp, to output: inout [UInt8]) {
-    func append(_ node: JSONNode, without left: StaticString, _ body: (UnsafeBufferPointer<UInt8>, JSONNode) -> Bool) {
-      output.append(UInt8(ascii: "{"))
-      node.forEachMember { key, value in
-        guard !key.equals(left) else { return }
-        output.append(UInt8(ascii: "\""))
-        output.append(contentsOf: key)
-        output.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
-        if !body(key, value) { JSONText.appendCompact(value, to: &output) }
-        output.append(UInt8(ascii: ","))
-      }
-    }
-    func end(with name: String) {
-      output.append(contentsOf: "\"\(name)\":\"\(ingested.iso8601)\"}".utf8)
-    }
-    var isPlaced = false
-    append(event, without: "event.ingested") { key, value in
-      guard key.equals("event"), value.isObject, !isPlaced else { return false }
-      append(value, without: "ingested") { _, _ in false }
-      end(with: "ingested")
-      isPlaced = true
-      return true
-    }
-    guard isPlaced else { return end(with: "event.ingested") }
-    if output.last == UInt8(ascii: ",") { output.removeLast() }
-    output.append(UInt8(ascii: "}"))
   }
 
   /// Adds what is judged from its call to an event that has been appended.

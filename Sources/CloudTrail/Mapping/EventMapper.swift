@@ -114,6 +114,15 @@ public final class EventMapper {
     }
   }
 
+  /// Adds what an event in ECS lacks, as far as it is asked for.
+  private func enrich(_ event: JSONNode) {
+    guard let enrichment = Enrichment(of: event, by: cloudTrail) else { return }
+    enrichment.forEachField { field, value in
+      let column = sink.column(of: field)
+      if column >= 0 { builder.append(value, column: column) }
+    }
+  }
+
   private func map(_ records: RecordBatch, _ at: Int, _ groups: FieldGroup) -> Bool {
     var ingested = records.ingestionTime(of: at)
     return map(records, at, groups, ingested: &ingested)
@@ -146,6 +155,7 @@ public final class EventMapper {
           }
         }
       }
+      if sink.wantsEnrichment, !row.isAlert { enrich(ECSReader.event(of: record)) }
       if sink.wantsJudged { judge(ECSReader.event(of: record)) }
       if !recordValues.isEmpty { recordValues.add(ecs: ECSReader.event(of: record), to: builder) }
     } else {

@@ -1,3 +1,5 @@
+import Events
+
 /// What tells the contents that one event comes with apart, in an order: of several the lowest counts.
 ///
 /// An update counts before what it updates, and a record of CloudTrail before what others made of it. Of contents of one
@@ -14,15 +16,14 @@ enum EventContent {
   }
 
   private static let formShift: UInt32 = 29
-  private static let original: UInt32 = 1 << 31
 
   /// - Parameter hash: a hash of the text.
   static func of(_ form: Form, isUpdate: Bool, hash: UInt64) -> UInt32 {
-    (isUpdate ? 0 : original) | form.rawValue << formShift | UInt32(truncatingIfNeeded: hash >> 35)
+    (isUpdate ? 0 : EventHead.originalBit) | form.rawValue << formShift | UInt32(truncatingIfNeeded: hash >> 35)
   }
 
   /// True of a content that updates another.
-  static func isUpdate(_ content: UInt32) -> Bool { content & original == 0 }
+  static func isUpdate(_ content: UInt32) -> Bool { content & EventHead.originalBit == 0 }
 
   /// True when two contents are told apart by their hashes alone.
   static func areOfOneKind(_ one: UInt32, _ other: UInt32) -> Bool { one >> formShift == other >> formShift }

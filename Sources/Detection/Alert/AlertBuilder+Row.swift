@@ -60,6 +60,18 @@ extension FoundRow {
     return nil
   }
 
+  /// Why the row cannot stand in an alert: a value that is longer, as it is written, than any that is read again.
+  var fault: String? {
+    for (column, cell) in zip(columns, cells) {
+      for case .text(let text) in cell.values where text.utf8.count > JSONLimits.stringBytes / 6 {
+        guard JSONValue.string(text).text.utf8.count > JSONLimits.stringBytes else { continue }
+        return
+          "the column \(column.name) holds a text that is longer than \(JSONLimits.stringBytes) bytes as it is written"
+      }
+    }
+    return nil
+  }
+
   /// An event's JSON with the row's columns in place of what it has at their paths.
   func laid(over event: JSONNode) -> [UInt8] {
     let members = members

@@ -62,6 +62,29 @@ extension FoundMatch {
     }
   }
 
+  /// Why what is told of the indicators cannot stand in an alert; nil where it can. What cannot be read now is no fault of theirs.
+  func fault(_ rule: Rule, _ writer: EventJSON) -> String? {
+    let path = rule.threatMatch?.indicatorPath ?? Self.standardPath
+    for indicator in Set(equal.map(\.indicator)).sorted() {
+      let fault = set.fault(of: indicator) {
+        do {
+          let document = try read(indicator, path, writer)
+          let told: JSONValue = ["threat": ["enrichments": [["indicator": document.indicator]]]]
+          _ = try JSONDocument(Array(told.text.utf8)[...])
+          return nil
+        } catch let error as NoObject {
+          return "\(error)"
+        } catch let error as JSONTextError {
+          return "an indicator cannot stand in an alert: \(error.fault.explanation)"
+        } catch {
+          return nil
+        }
+      }
+      if let fault { return fault }
+    }
+    return nil
+  }
+
   private func read(
     _ indicator: Int, _ path: String, _ writer: EventJSON
   ) throws -> (id: String, index: String, indicator: JSONValue, feed: String?) {

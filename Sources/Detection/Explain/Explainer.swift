@@ -119,7 +119,7 @@ public struct Explainer {
     guard let ticks = replay.ticks(windows, overridden: overridden) else { return [] }
     let seeing = windows.ticks(holding: sighting.time, forgetting: nil, in: ticks)
     let outcome = replay.run(
-      own, huntRule, overridden: findings.overriddenTimes, SuppressionReader(plan, findings),
+      own, huntRule, overridden: findings.overriddenTimes, FindingReader(plan, findings),
       metadata: findings.metadata(plan.context))
     if let rows = own as? ESQLMatches {
       return try executions(sighting, row, rows, outcome, huntRule, seeing, findings, replay)
@@ -134,6 +134,7 @@ public struct Explainer {
         let now = windows.time(tick)
         var result = try self.result(
           row, mine, terms, among: sightings, tick: tick, windows, created: created?.tick, ids: ids, findings)
+        if let failure = outcome.failures.first(where: { $0.tick == now }) { result = .failed(failure.message) }
         if case .capped = result, let folded = folded(sighting, outcome, ids) { result = folded }
         outcomes.append(
           Explanation.ExecutionOutcome(
@@ -160,6 +161,7 @@ public struct Explainer {
         scheduled: windows.time(tick), from: Timestamp(milliseconds: windows.from(tick)),
         to: Timestamp(milliseconds: windows.to(tick)), historyFrom: nil, terms: terms, result: result)
     }
+    let gathered = (own as? SequenceMatches)?.gathered()
     let alerts = outcome.found.filter { found in found.events.contains { $0 == sighting } }
     var outcomes: [Explanation.ExecutionOutcome] = []
     for (terms, sightings) in own.sightings(with: sighting) {
@@ -186,7 +188,9 @@ public struct Explainer {
           outcomes.append(
             told(tick, terms, seen >= threshold.value && isCut ? .capped : .counted(seen, of: threshold.value)))
         } else {
-          outcomes.append(told(tick, terms, .incomplete))
+          let sequences = own as? SequenceMatches
+          let reasons = gathered.flatMap { sequences?.fates(of: sighting, $0, windows, tick) }
+          outcomes.append(told(tick, terms, .incomplete(reasons ?? [])))
         }
       }
     }

@@ -86,7 +86,9 @@ extension Explanation.ExecutionOutcome {
     case .counted(let count, let least):
       members["counted"] = .integer(Int64(count))
       members["asked"] = .integer(Int64(least))
-    case .incomplete: members["incomplete"] = true
+    case .incomplete(let reasons):
+      members["incomplete"] = true
+      if !reasons.isEmpty { members["reasons"] = .array(reasons.map { .string($0) }) }
     case .leftOut(let line, let command):
       members["left_out"] = ["line": .integer(Int64(line)), "command": .string(command)]
     case .failed(let message): members["failed"] = .string(message)

@@ -78,8 +78,9 @@ extension Explanation {
       return
         "\(count == 1 ? "1 event" : "\(count) events")\(group) \(count == 1 ? "was" : "were") counted with it at most, and the "
         + "rule asks for \(least), or for more different values than there were."
-    case .incomplete:
-      return "the event matches a part of the query, and no execution found the events that are to go with it."
+    case .incomplete(let reasons):
+      return "the event matches a part of the query, and no execution found the events that are to go with it"
+        + (reasons.first.map { ": \($0)." } ?? ".")
     case .leftOut(let line, let command):
       return "the query leaves the event out in line \(line): \(command)."
     case .failed(let message): return "the execution failed: \(message)."

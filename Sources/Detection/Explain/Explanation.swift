@@ -67,8 +67,8 @@ public struct Explanation: Sendable {
       case foldedInto(id: String, Timestamp)
       /// The execution counted so many events of the event's group, itself among them, and the rule asks for more.
       case counted(Int, of: Int)
-      /// No execution found the events that are to go with it.
-      case incomplete
+      /// The execution did not find the events that are to go with it: why not, a clause for each step of a sequence that the event meets.
+      case incomplete([String])
       /// Behind this command of the rule's query no row is made of the event any more.
       case leftOut(line: Int, command: String)
       /// The execution failed.

@@ -15,6 +15,8 @@ public struct HuntFindings: Sendable {
   var overriddenTimes: ClosedRange<Int64>?
   /// Of what kinds the values were in the doubtful fields of rules, by the rule's place.
   var kinds: [Int: [String: FieldKinds]] = [:]
+  /// What failed in the conditions of rules, by the rule's place.
+  var faults: [Int: Set<String>] = [:]
   /// Where the events begin that rules with a history can see.
   var starts: HistoryStarts?
   /// Which rules, by their places, read a data stream of the input.
@@ -41,6 +43,7 @@ public struct HuntFindings: Sendable {
     counts = findings.counts
     overriddenTimes = findings.overriddenTimes
     kinds = findings.kinds
+    faults = findings.faults
     starts = findings.starts
     isReading = facts.isReading
     streams = facts.streams
@@ -84,6 +87,7 @@ public struct HuntFindings: Sendable {
     policies += part.policies
     sessions.merge(part.sessions)
     kinds.merge(part.kinds) { $0.merging($1) { $0.union($1) } }
+    for (place, texts) in part.faults { for text in texts { faults[place, default: []].note(text) } }
     if let more = part.starts { starts?.merge(more) }
     if let times = part.overriddenTimes {
       let mine = overriddenTimes ?? times

@@ -24,6 +24,8 @@ public struct HuntResult: Sendable {
     public var cutEvents = 0
     /// What executions warned of, each text with how many did.
     public var warnings: [(text: String, executions: Int)] = []
+    /// What failed in conditions for events, which then did not meet them; in order, a bounded number.
+    public var faults: [String] = []
     /// Executions that failed, and why.
     public var failures: [(tick: Timestamp, message: String)] = []
   }
@@ -72,7 +74,7 @@ public struct HuntResult: Sendable {
     self.plan = plan
     self.findings = findings
     let replayed = plan.rules.indices.concurrentSlices(of: 4) { places in
-      let reader = SuppressionReader(plan, findings)
+      let reader = FindingReader(plan, findings)
       let metadata = findings.metadata(plan.context)
       return places.map { Replayed(plan, findings, at: $0, replay: replay, view, reader, metadata) }
     }

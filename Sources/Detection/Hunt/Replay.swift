@@ -69,19 +69,40 @@ public struct Replay: Sendable {
   ///   - reader: reads the events by whose values alerts are folded.
   ///   - metadata: reads of a kept event what no column has.
   func run(
-    _ findings: any RuleFindings, _ rule: HuntRule, overridden: ClosedRange<Int64>?, _ reader: SuppressionReader,
+    _ findings: any RuleFindings, _ rule: HuntRule, overridden: ClosedRange<Int64>?, _ reader: FindingReader,
     metadata: @escaping (KeptReference, String) -> Cell
   ) -> Outcome {
     let overridden = rule.overrideColumn == nil ? nil : overridden
     var replay = self
     if let lastAlert, rule.readsAlerts { replay.events = events.lowerBound...max(events.upperBound, lastAlert) }
     guard let ticks = replay.ticks(rule.windows, overridden: overridden) else { return Outcome() }
-    var outcome = findings.run(
-      Executions(
-        windows: rule.windows, ticks: ticks, maxSignals: maxSignals(rule.rule),
-        counted: counted[rule.rule.ruleID] ?? [],
-        suppression: reader.suppression(of: rule.rule, suppressed[rule.rule.ruleID] ?? []), metadata: metadata))
+    var executions = Executions(
+      windows: rule.windows, ticks: ticks, maxSignals: maxSignals(rule.rule),
+      counted: counted[rule.rule.ruleID] ?? [],
+      suppression: reader.suppression(of: rule.rule, suppressed[rule.rule.ruleID] ?? []), metadata: metadata)
+    var outcome = findings.run(executions)
+    // An execution that finds what no alert can be made of fails, as does every other that sees it; what else they saw, later ones find.
+    while let failing = failing(outcome, rule, executions, reader) {
+      executions.failing.merge(failing) { first, _ in first }
+      outcome = findings.run(executions)
+    }
     outcome.executions = Int(ticks.upperBound - ticks.lowerBound) + 1
     return outcome
+  }
+
+  /// The executions that fail beside those that are known to, by what was found; nil where none does.
+  private func failing(
+    _ outcome: Outcome, _ rule: HuntRule, _ executions: Executions, _ reader: FindingReader
+  ) -> [Int64: String]? {
+    var failing: [Int64: String] = [:]
+    for finding in outcome.found {
+      guard let fault = reader.fault(of: finding, rule.rule) else { continue }
+      let own = finding.tick.milliseconds / rule.rule.schedule.interval.milliseconds
+      for tick in [own] + rule.windows.runs(seeing: finding.sighting, in: executions.ticks).joined()
+      where executions.failing[tick] == nil && failing[tick] == nil {
+        failing[tick] = fault
+      }
+    }
+    return failing.isEmpty ? nil : failing
   }
 }

@@ -20,7 +20,7 @@ struct Replayed: Sendable {
   ///   - metadata: reads of a kept event what no column has.
   init(
     _ plan: HuntPlan, _ findings: HuntFindings, at place: Int, replay: Replay?, _ view: IngestionView,
-    _ reader: SuppressionReader, _ metadata: @escaping (KeptReference, String) -> Cell
+    _ reader: FindingReader, _ metadata: @escaping (KeptReference, String) -> Cell
   ) {
     let rule = plan.rules[place]
     if let refusal = RuleQuery.refusal(rule.rule, plan.catalog, findings.kinds[place] ?? [:]) {
@@ -38,12 +38,14 @@ struct Replayed: Sendable {
     let ran = replay.run(
       findings.rules[place], rule, overridden: findings.overriddenTimes, reader, metadata: metadata)
     grown = Array(ran.grown.values)
-    outcome = HuntResult.RuleOutcome(
+    var outcome = HuntResult.RuleOutcome(
       rule: rule.rule, executions: ran.executions, alerts: ran.found.count, cuts: ran.cuts, lost: ran.lost,
       cap: replay.maxSignals(rule.rule),
       matched: plan.countedTimes[rule.rule.ruleID] == nil ? nil : findings.counts[place],
       cutEvents: findings.rules[place].cutEvents, warnings: ran.warnings,
       failures: ran.failures)
+    outcome.faults = (findings.faults[place] ?? []).sorted()
+    self.outcome = outcome
     for (finding, evidence) in zip(ran.found, findings.rules[place].evidence(ran.found, rule)) {
       var evidence = evidence
       evidence.inputFrom = findings.starts?[place]

@@ -25,6 +25,8 @@ public final class IndicatorSet: Sendable {
   private let texts: [any IndicatorTexts]
   /// Of indicators that events equal their documents' ids, which are read of their texts: every alert asks for those of all.
   private let ids = Mutex<[Int: EventID]>([:])
+  /// Of indicators that alerts tell of, why they cannot; nil of one that can.
+  private let faults = Mutex<[Int: String?]>([:])
   /// Documents that were looked at, and those among them that stand in lists that were given.
   public let met: Int
   public let metInLists: Int
@@ -209,6 +211,14 @@ public final class IndicatorSet: Sendable {
     let id = (try? texts[Int(kept.source)].id(of: kept.number)) ?? EventID(high: 0, low: 0)
     ids.withLock { $0[indicator] = id }
     return id
+  }
+
+  /// Why an alert cannot tell of an indicator, which `find` says the first time that it is asked for.
+  func fault(of indicator: Int, _ find: () -> String?) -> String? {
+    if let known = faults.withLock({ $0[indicator] }) { return known }
+    let fault = find()
+    faults.withLock { $0[indicator] = .some(fault) }
+    return fault
   }
 
   /// Calls `body` with an indicator's document.

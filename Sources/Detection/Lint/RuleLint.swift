@@ -48,6 +48,7 @@ public struct RuleLint: Sendable {
       FlattenedKeyLint(catalog: catalog).check(&report)
       ESQLLint(catalog: catalog).check(&report)
       IndicatorLint(catalog: catalog).check(&report)
+      BoundLint.check(&report)
       Self.checkTests(&report, testEnding)
       let (allowances, wrong) = LintAllowance.read(rule)
       findings += wrong

@@ -16,6 +16,8 @@ final class FindingsBuilder: MatchSink {
   private(set) var overriddenTimes: ClosedRange<Int64>?
   /// Of what kinds the values of rules' doubtful fields were.
   private(set) var kinds: [Int: [String: FieldKinds]] = [:]
+  /// What failed in rules' conditions.
+  private(set) var faults: [Int: Set<String>] = [:]
   /// Where the events begin that rules with a history can see.
   var starts: HistoryStarts
 
@@ -54,6 +56,8 @@ final class FindingsBuilder: MatchSink {
   func note(_ kinds: FieldKinds, in path: String, of place: Int) {
     self.kinds[place, default: [:]][path, default: []].insert(kinds)
   }
+
+  func note(fault: String, of place: Int) { faults[place, default: []].note(fault) }
 
   /// About what it takes to remember which executions see an event, where not all do.
   private static let conditionBytes = 500

@@ -16,6 +16,8 @@ protocol MatchSink: AnyObject {
   func note(start time: Int64, of place: Int)
   /// A doubtful field of the rule at a place has values of some kinds.
   func note(_ kinds: FieldKinds, in path: String, of place: Int)
+  /// A condition of the rule at a place failed for an event, which then does not meet it.
+  func note(fault: String, of place: Int)
 }
 
 /// What a rule's program notes of one event.

@@ -6,6 +6,7 @@ import Query
 //   version        a byte
 //   start          a byte: 1 where there is one, 2 where there is one of a replay, 3 for both; then a varint for each
 //   kinds          a varint for how many; of each a text and a byte
+//   faults         a varint for how many; of each a text
 //   conditions     a varint for how many beside `always`; of each a byte for its kind and what belongs to it
 //   notes          a varint for how many; of each a text
 //   matches        a varint for how many; of each the distance of its number from the one before (varint), 16 bytes of its id,
@@ -14,7 +15,7 @@ import Query
 // Varints are LEB128; those of what may be negative hold 2n or −2n − 1. A text is a varint for its bytes, and these.
 extension RuleAnswer {
   /// Raised whenever rules come to give other answers about the same columns, so that kept ones are asked for anew.
-  public static let version: UInt8 = 2
+  public static let version: UInt8 = 3
 
   private static let lacksOverride: UInt8 = 1
   private static let hasTimestamp: UInt8 = 2
@@ -37,6 +38,8 @@ extension RuleAnswer {
       output.text(Array(path.utf8))
       output.bytes.append(kinds.rawValue)
     }
+    output.count(faults.count)
+    for fault in faults.sorted() { output.text(Array(fault.utf8)) }
     output.count(conditions.count - 1)
     for condition in conditions.dropFirst() { guard output.condition(condition) else { return nil } }
     output.count(notes.count)
@@ -85,6 +88,11 @@ extension RuleAnswer {
     for _ in 0..<kindCount {
       guard let path = input.text(), let kinds = input.byte() else { return nil }
       self.kinds[String(decoding: path, as: UTF8.self)] = FieldKinds(rawValue: kinds)
+    }
+    guard let faultCount = input.count() else { return nil }
+    for _ in 0..<faultCount {
+      guard let fault = input.text() else { return nil }
+      faults.note(String(decoding: fault, as: UTF8.self))
     }
     guard let conditionCount = input.count() else { return nil }
     for _ in 0..<conditionCount {

@@ -37,6 +37,8 @@ public struct RuleAnswer: Sendable {
   var conditions: [TimeCondition] = [.always]
   /// Of what kinds the values of the rule's doubtful fields are.
   var kinds: [String: FieldKinds] = [:]
+  /// What failed in the rule's conditions, the first in order of a bounded number.
+  var faults: Set<String> = []
   /// The first credible time of an event that the rule can see, where it has a timestamp field of its own and a history.
   var start: Int64?
   /// The same where the events are replayed; for rules that go by the time of ingestion.
@@ -45,7 +47,9 @@ public struct RuleAnswer: Sendable {
   public init() {}
 
   /// True when the piece holds nothing for the rule.
-  public var isEmpty: Bool { matches.isEmpty && kinds.isEmpty && start == nil && replayedStart == nil }
+  public var isEmpty: Bool {
+    matches.isEmpty && kinds.isEmpty && faults.isEmpty && start == nil && replayedStart == nil
+  }
 
   /// How many events the rule matches.
   public var matchCount: Int { matches.count }
@@ -106,6 +110,21 @@ final class AnswerBuilder: MatchSink {
   func note(_ kinds: FieldKinds, in path: String, of place: Int) {
     answers[place, default: RuleAnswer()].kinds[path, default: []].insert(kinds)
   }
+
+  func note(fault: String, of place: Int) {
+    answers[place, default: RuleAnswer()].faults.note(fault)
+  }
+}
+
+extension Set<String> {
+  /// Different faults of a rule that are kept.
+  private static let mostFaults = 20
+
+  /// Adds a fault; the first in order are kept, whatever the order in which they come.
+  mutating func note(_ fault: String) {
+    guard insert(fault).inserted, count > Self.mostFaults, let last = self.max() else { return }
+    remove(last)
+  }
 }
 
 /// What an answer has noted of one match.
@@ -129,6 +148,7 @@ extension FindingsBuilder {
     _ answer: RuleAnswer, of rule: HuntRule, at place: Int, _ view: IngestionView, isHidden: (UInt32) -> Bool
   ) throws {
     for (path, kinds) in answer.kinds { note(kinds, in: path, of: place) }
+    for fault in answer.faults { note(fault: fault, of: place) }
     let isReplayed = view == .replayed && rule.goesByIngestion
     if let start = isReplayed ? answer.replayedStart : answer.start { note(start: start, of: place) }
     let conditions = answer.conditions.map { rule.windows.conditions.code($0) }

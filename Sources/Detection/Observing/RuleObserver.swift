@@ -62,6 +62,7 @@ final class RuleObserver {
       let rule = plan.rules[at]
       noteKinds(events, rule, at, isRead, sink)
       var rows = evaluator.rows(rule.query)
+      noteFaults(rule, at, isRead, sink)
       guard !rows.isEmpty else { continue }
       let rowReader = rowReader(of: at, events, &rows)
       guard !rows.isEmpty else { continue }
@@ -90,6 +91,20 @@ final class RuleObserver {
         for code in column.codes(row: row) {
           sink.note(column.dictionary.withValue(code) { FieldKinds($0) }, in: path, of: at)
         }
+      }
+    }
+  }
+
+  /// Notes what failed in the rule's conditions, in the rows that it reads. A query in ES|QL tells of its own.
+  private func noteFaults(_ rule: HuntRule, _ at: Int, _ isRead: (Int, Int) -> Bool, _ sink: some MatchSink) {
+    guard rule.rule.type != .esql else { return }
+    // An event may meet one item of a sequence, and fail another.
+    var queries = [rule.query]
+    if case .candidates(let binding) = rule.noting { queries = binding.conditions }
+    for query in queries {
+      _ = evaluator.rows(query)
+      for fault in evaluator.faults(of: query) where isRead(at, fault.row) {
+        sink.note(fault: fault.fault.message, of: at)
       }
     }
   }

@@ -134,7 +134,7 @@ extension Executions {
       }
       inWindow.sort { Pending.order($0.item, $1.item) }
       let (time, from) = (windows.time(tick), windows.from(tick))
-      counted = counted.filter { $0.value > from }
+      counted = counted.filter { $0.value >= from }
       var groups: [String: Group] = [:]
       var apart: [Int] = []
       for at in inWindow.indices where inWindow[at].item.isFound(by: tick) {

@@ -121,13 +121,33 @@ public struct SuppressedAlert: Sendable {
 // MARK: Figures
 
 extension SuppressedAlert {
-  /// What of an alert's document may change when events arrive late: its evidence, what was counted for it, and what it stands for.
+  /// What of an alert's document may change when events arrive late: its evidence, what was counted for it, what it stands for, the
+  /// indicators that match its event, and of an alert on several events, or on other alerts, which these are.
   public static func figures(_ document: JSONValue) -> JSONValue? {
     guard case .object(var members)? = document["martlet"]?["evidence"] else { return document["martlet"]?["evidence"] }
     // The events that were counted may begin earlier than they did, and end where they ended.
     if let result = document["kibana.alert.threshold_result"] { members["threshold_result"] = result }
     if let told = document["martlet"]?["suppression"] { members["suppression"] = told }
+    if case .object(var told)? = document["martlet"]?["indicators"] {
+      // How many others there are says nothing of the alert.
+      told["compared_with"] = nil
+      told["enrichments"] = document["threat"]?["enrichments"] ?? document["threat.enrichments"]
+      members["indicators"] = .object(told)
+    }
+    if document["martlet"]?["events"] != nil || document["kibana.alert.depth"]?.integerValue ?? 1 > 1 {
+      members["ancestors"] = Self.ancestors(document)
+    }
     return .object(members)
+  }
+
+  /// Former ancestors that are named; of more there is a hash.
+  private static let mostNamed = 100
+
+  /// What an alert descends from, in short: ids, or what tells many of them from others.
+  private static func ancestors(_ document: JSONValue) -> JSONValue {
+    let ids = (document["kibana.alert.ancestors"]?.arrayValue ?? []).map { $0["id"]?.stringValue ?? "" }
+    guard ids.count > mostNamed else { return .array(ids.map(JSONValue.string)) }
+    return ["count": .integer(Int64(ids.count)), "sha256": .string(AlertID.hash(ids))]
   }
 
   /// Whether later executions have only added to what an alert stands for, by its figures before and after.

@@ -102,6 +102,10 @@ struct ESQLMatches: NotedFindings {
     let known = KnownEvents(executions.suppression?.kept ?? [], before: first)
     forEachExecution(executions) { tick, range in
       let now = windows.time(tick)
+      if let reason = executions.failing[tick] {
+        outcome.failures.append((now, reason))
+        return
+      }
       let isSame = !movesWithTime && former?.range == range
       // The same events give the same rows, of which none is new.
       if isSame, isKeyed, waiting.isEmpty, state == nil { return }

@@ -10,6 +10,8 @@ struct Executions {
   var counted: [Evidence.Counted] = []
   /// How alike alerts are folded into one; nil where each stands for itself.
   var suppression: Suppression?
+  /// Executions that fail, by their ticks, and why.
+  var failing: [Int64: String] = [:]
   /// Reads of a kept event what no column has: its `_id`, `_index` or `_source`.
   var metadata: (KeptReference, String) -> Cell = { _, _ in .none }
 }
@@ -42,6 +44,19 @@ struct Outcome: Sendable {
 }
 
 extension Executions {
+  /// What may be created in those executions that do not fail; nil where there are none.
+  func withoutFailing(_ pending: Pending) -> Pending? {
+    guard !failing.isEmpty else { return pending }
+    var pending = pending
+    pending.runs = windows.runs(of: pending.runs) { failing[$0] == nil }
+    return pending.runs.isEmpty ? nil : pending
+  }
+
+  /// The executions that fail, in order.
+  var failures: [(tick: Timestamp, message: String)] {
+    failing.sorted { $0.key < $1.key }.map { (windows.time($0.key), $0.value) }
+  }
+
   /// Calls `body` with each execution that has an event in its window, and which: places in an ascending list of times.
   func forEachWindow(of times: [Int64], _ body: (Int64, Range<Int>) -> Void) {
     var tick = ticks.lowerBound

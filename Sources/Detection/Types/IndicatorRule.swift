@@ -96,6 +96,8 @@ struct IndicatorMatches: NotedFindings {
     return found.map { finder.evidence($0.tick, hasHistory: false) }
   }
 
+  func forEachMatch(_ body: (Sighting) -> Void) { for sighting in sightings { body(sighting) } }
+
   func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] { [([], sightings)] }
 
   // MARK: Executions
@@ -108,7 +110,7 @@ struct IndicatorMatches: NotedFindings {
   func run(_ executions: Executions) -> Outcome {
     let pending = sightings.compactMap { sighting -> Pending? in
       let runs = executions.windows.runs(seeing: sighting, in: executions.ticks)
-      return runs.isEmpty ? nil : Pending(runs: runs, sighting: sighting)
+      return runs.isEmpty ? nil : executions.withoutFailing(Pending(runs: runs, sighting: sighting))
     }
     var outcome =
       executions.suppression == nil
@@ -121,6 +123,7 @@ struct IndicatorMatches: NotedFindings {
       let (equal, indicators) = rule.set.found(values, at: finding.tick, limit: FoundMatch.mostTold)
       outcome.found[at].basis = .match(FoundMatch(set: rule.set, equal: equal, indicators: indicators))
     }
+    outcome.failures = executions.failures
     return outcome
   }
 }

@@ -68,6 +68,8 @@ extension NewTermsHistory: RuleFindings {
     }
   }
 
+  func forEachMatch(_ body: (Sighting) -> Void) { for sighting in sightings.joined() { body(sighting) } }
+
   func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] {
     sightings.indices.dropFirst().filter { sightings[$0].contains(sighting) }.map { code in
       (terms(UInt32(code)), sightings[code])

@@ -40,6 +40,8 @@ extension NotedFindings {
     }
   }
 
+  func forEachMatch(_ body: (Sighting) -> Void) { for match in matches { body(match.sighting) } }
+
   func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] {
     [([], matches.map(\.sighting))]
   }

@@ -54,6 +54,8 @@ struct QueryRule: RuleProgram {
       return found.map { finder.evidence($0.tick, hasHistory: false) }
     }
 
+    func forEachMatch(_ body: (Sighting) -> Void) { for sighting in sightings { body(sighting) } }
+
     func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])] { [([], sightings)] }
   }
 }

@@ -88,6 +88,8 @@ protocol RuleFindings: Sendable {
   func run(_ executions: Executions) -> Outcome
   /// The evidence of findings, in their order.
   func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence]
+  /// Calls `body` with the events that matched, some of them more than once; those that decide nothing may be left out.
+  func forEachMatch(_ body: (Sighting) -> Void)
   /// What an event is looked at as: each combination of terms that it has, with all sightings of that in order; for a rule
   /// without terms one entry.
   func sightings(with sighting: Sighting) -> [(terms: [NewTerm], sightings: [Sighting])]

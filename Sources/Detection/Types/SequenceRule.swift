@@ -41,7 +41,7 @@ struct FoundSequence: Sendable {
 struct SequenceMatches: NotedFindings {
   static let matchBytes = 600
 
-  private let rule: SequenceRule
+  let rule: SequenceRule
   /// A note is what the query looks at of an event, as `EQLCandidate` writes it; what takes part in no item has none, and counts
   /// for the evidence.
   var noted = NotedMatches()
@@ -50,10 +50,22 @@ struct SequenceMatches: NotedFindings {
 
   // MARK: Executions
 
-  func run(_ executions: Executions) -> Outcome {
-    var outcome = Outcome()
-    let matcher = SequenceMatcher(rule.binding.plan)
-    let windows = executions.windows
+  /// What matches are to the query, in their order.
+  struct Gathered {
+    var candidates = EQLCandidates()
+    /// The matches of candidates.
+    var matchOf: [Int] = []
+    /// From which candidate on those of a match and of later ones lie.
+    var firstFrom: [Int] = []
+
+    /// The candidates of a range of matches that an execution sees.
+    func seen(_ range: Range<Int>, _ sees: (Int) -> Bool) -> [Int] {
+      candidates.ordered((firstFrom[range.lowerBound]..<firstFrom[range.upperBound]).filter { sees(matchOf[$0]) })
+    }
+  }
+
+  func gathered() -> Gathered {
+    var gathered = Gathered()
     let needsTime = if case .sequence = rule.binding.plan.form { true } else { false }
     // Ties that the query's fields leave are broken by the events' ids.
     let order = matches.indices.sorted { left, right in
@@ -62,20 +74,25 @@ struct SequenceMatches: NotedFindings {
     }
     var rank = [Int](repeating: 0, count: matches.count)
     for (place, at) in order.enumerated() { rank[at] = place }
-    var candidates = EQLCandidates()
-    // The matches of candidates, and from which candidate on those of a match and of later ones lie.
-    var (matchOf, firstFrom): ([Int], [Int]) = ([], [])
     for at in matches.indices {
-      firstFrom.append(matchOf.count)
+      gathered.firstFrom.append(gathered.matchOf.count)
       guard let note = matches[at].notes.first else { continue }
       let candidate = noted.notes.withValue(note) {
         EQLCandidate(UnsafeRawBufferPointer($0.bytes), order: rank[at], itemCount: rule.binding.plan.items.count)
       }
       guard let candidate, !needsTime || candidate.time != .max else { continue }
-      candidates.append(candidate)
-      matchOf.append(at)
+      gathered.candidates.append(candidate)
+      gathered.matchOf.append(at)
     }
-    firstFrom.append(matchOf.count)
+    gathered.firstFrom.append(gathered.matchOf.count)
+    return gathered
+  }
+
+  func run(_ executions: Executions) -> Outcome {
+    var outcome = Outcome()
+    let matcher = SequenceMatcher(rule.binding.plan)
+    let windows = executions.windows
+    let gathered = gathered()
     let movesWithTime = matches.contains { $0.sighting.condition != ExecutionConditions.always }
     var state = executions.suppression.map { SuppressionState($0, first: windows.time(executions.ticks.lowerBound)) }
     // Those that have an alert, or were folded into one: none counts a second time.
@@ -83,11 +100,9 @@ struct SequenceMatches: NotedFindings {
     var waiting: Set<[Int?]> = []
     /// The hits of an execution that looks at a range of matches; their events are matches.
     func hits(_ tick: Int64, _ range: Range<Int>) -> [EQLHit] {
-      let seen = (firstFrom[range.lowerBound]..<firstFrom[range.upperBound]).filter {
-        windows.sees(matches[matchOf[$0]].sighting.condition, tick)
-      }
-      return matcher.hits(candidates, in: candidates.ordered(seen)).map { hit in
-        EQLHit(joinKey: hit.joinKey, events: hit.events.map { $0.map { matchOf[$0] } })
+      let seen = gathered.seen(range) { windows.sees(matches[$0].sighting.condition, tick) }
+      return matcher.hits(gathered.candidates, in: seen).map { hit in
+        EQLHit(joinKey: hit.joinKey, events: hit.events.map { $0.map { gathered.matchOf[$0] } })
       }
     }
     let times = matches.map(\.sighting.time)
@@ -125,6 +140,20 @@ struct SequenceMatches: NotedFindings {
     }
     outcome.lost += waiting.count
     return outcome
+  }
+
+  /// What tells of sequences which event has come that must be missing, by the matches that they were made of; nil where the rule asks
+  /// for no missing event.
+  func intruders() -> (([Int]) -> Sighting?)? {
+    let gathered = gathered()
+    let (candidates, matchOf) = (gathered.candidates, gathered.matchOf)
+    guard let intruder = SequenceMatcher(rule.binding.plan).intruders(in: candidates) else { return nil }
+    let place = Dictionary(matchOf.enumerated().map { ($1, $0) }) { first, _ in first }
+    return { events in
+      let places = events.compactMap { place[$0] }
+      guard places.count == events.count else { return nil }
+      return intruder(places).map { matches[matchOf[$0]].sighting }
+    }
   }
 
   private func finding(_ hit: EQLHit, at tick: Timestamp) -> Finding {

@@ -136,7 +136,7 @@ struct ThresholdCounts: NotedFindings {
       }
       let from = windows.from(tick)
       let forgotten = counted.count
-      counted = counted.filter { $0.value > from }
+      counted = counted.filter { $0.value >= from }
       // Nothing came, nothing was forgotten: what went makes no group larger.
       if former.isSettled, counted.count == forgotten, former.end == range.upperBound, !movesWithTime {
         former.tick = tick

@@ -12,6 +12,9 @@ public struct EventHead: Equatable, Sendable, BitwiseCopyable {
   /// The content of an event that names no id.
   public static let unnamed = UInt32.max
 
+  /// Set in the content of every text that does not update another.
+  public static let originalBit: UInt32 = 1 << 31
+
   public init(time: Timestamp, identity: EventIdentity, content: UInt32, form: UInt8) {
     self.time = time
     self.identity = identity

@@ -17,13 +17,20 @@ public struct IndexPattern: Hashable, Sendable {
   }
 
   /// Takes patterns; one text may hold several, separated by commas.
-  public init(_ patterns: [String]) {
+  ///
+  /// A pattern with the selector `::data` means what it means without, one with `::failures` nothing: what could not be indexed is not
+  /// kept by itself. Nor does a pattern of another cluster mean anything.
+  ///
+  /// - Parameter now: the time that date math in names (`<logs-{now/d}>`) counts from; without one it stands for any date.
+  public init(_ patterns: [String], now: Timestamp? = nil) {
     self.patterns = patterns.flatMap { pattern in
       pattern.split(separator: ",").map { $0.trimmingSpaces }.filter { !$0.isEmpty }.map(String.init)
     }
     terms = self.patterns.compactMap { pattern in
       let excludes = pattern.hasPrefix("-")
-      let name = excludes ? pattern.dropFirst() : pattern[...]
+      var name = excludes ? pattern.dropFirst() : pattern[...]
+      for selector in ["::data", "::*"] where name.hasSuffix(selector) { name = name.dropLast(selector.count) }
+      if let dated = DatedName.resolved(name, now: now) { name = dated[...] }
       guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: ":")) else { return nil }
       return Term(excludes: excludes, pattern: Array((name == "_all" ? "*" : name).utf8))
     }

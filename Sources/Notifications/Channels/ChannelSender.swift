@@ -24,8 +24,8 @@ struct ChannelSender: Sendable {
     case failed(String, wait: Duration? = nil)
     /// Will not succeed, however often.
     case refused(String)
-    /// Nobody knows whether it arrived.
-    case unanswered(String)
+    /// Nobody knows whether it arrived; what is to be waited for at least where it is sent again.
+    case unanswered(String, wait: Duration? = nil)
   }
 
   /// - Parameters:
@@ -78,6 +78,8 @@ struct ChannelSender: Sendable {
     // The body is wrong, and will be.
     if [400, 405, 413, 415, 422].contains(answer.status) { return .refused(words) }
     let wait = answer.headers["Retry-After"].flatMap(Int.init).map { Duration.seconds(min(max($0, 0), 3600)) }
+    // A gateway that had no answer, or none in time, may have handed the request on.
+    if [502, 504].contains(answer.status) { return .unanswered(words, wait: wait) }
     return .failed(words, wait: wait)
   }
 
@@ -88,8 +90,8 @@ struct ChannelSender: Sendable {
   ) throws -> HTTPRequest {
     switch channel.kind {
     case .webhook(let webhook): return try self.webhook(items, text, webhook, id, now)
-    case .slack(let url): return post(try url.read(variables), SlackMessage.json(text))
-    case .teams(let url): return post(try url.read(variables), TeamsMessage.json(text))
+    case .slack(let url): return post(try secretAddress(url), SlackMessage.json(text))
+    case .teams(let url): return post(try secretAddress(url), TeamsMessage.json(text))
     case .pagerDuty(let key, let url):
       return post(url, PagerDutyEvent.json(text, key: try key.read(variables), source: "martlet"))
     case .jira(let jira):
@@ -103,11 +105,20 @@ struct ChannelSender: Sendable {
     }
   }
 
+  /// What is said of credentials that others could read.
+  static let openWay = "credentials go to another machine only encrypted: the address begins with https://"
+
+  /// An address that is a secret itself.
+  private func secretAddress(_ source: SecretSource) throws -> String {
+    let url = try source.read(variables)
+    guard !OpenWay.leadsAway(url) else { throw SettingsFault(Self.openWay) }
+    return url
+  }
+
   private func post(_ url: String, _ body: JSONValue, _ headers: HTTPHeaders = [:]) -> HTTPRequest {
     var headers = headers
     headers["Content-Type"] = "application/json"
-    return HTTPRequest(
-      "POST", url, headers: headers, body: Array(body.text.utf8), longestBody: 256 << 10, timeout: .seconds(30))
+    return Self.once(url, headers, Array(body.text.utf8))
   }
 
   private func webhook(
@@ -143,13 +154,23 @@ struct ChannelSender: Sendable {
     var headers: HTTPHeaders = [
       "Content-Type": "application/json", "Martlet-Notification-Id": id, "Idempotency-Key": id,
     ]
-    if let token = try webhook.token?.read(variables) { headers["Authorization"] = "Bearer \(token)" }
+    let url = try webhook.url.read(variables)
+    if let token = try webhook.token?.read(variables) {
+      guard !OpenWay.leadsAway(url) else { throw SettingsFault(Self.openWay) }
+      headers["Authorization"] = "Bearer \(token)"
+    }
     if let secret = try webhook.secret?.read(variables) {
       headers["Martlet-Signature"] = Self.signature(body, secret, at: now)
     }
-    return HTTPRequest(
-      "POST", try webhook.url.read(variables), headers: headers, body: Array(body.utf8), longestBody: 256 << 10,
-      timeout: .seconds(30))
+    return Self.once(url, headers, Array(body.utf8))
+  }
+
+  /// A request of which two would tell people twice.
+  private static func once(_ url: String, _ headers: HTTPHeaders, _ body: [UInt8]) -> HTTPRequest {
+    var request = HTTPRequest(
+      "POST", url, headers: headers, body: body, longestBody: 256 << 10, timeout: .seconds(30))
+    request.isNeverRepeated = true
+    return request
   }
 
   /// `t=` the seconds since 1970, `v1=` the HMAC with SHA-256 of these seconds, a dot and the body, in hexadecimal.

@@ -22,7 +22,7 @@ public struct ChannelTester: Sendable {
     switch await sender.send([item], to: channel, id: "test-\(now.milliseconds)", at: now, isTest: true) {
     case .sent: return nil
     case .failed(let cause, _), .refused(let cause): return cause
-    case .unanswered(let cause): return "it is not known whether it arrived: \(cause)"
+    case .unanswered(let cause, _): return "it is not known whether it arrived: \(cause)"
     }
   }
 }

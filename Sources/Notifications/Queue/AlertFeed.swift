@@ -19,7 +19,11 @@ public struct AlertFeed: Sendable {
   ///
   /// To be called at the start and after every execution of rules that made alerts; once is enough for all of them, and once too often does
   /// nothing. Gives the number of deliveries that are new.
-  public func takeNew(at now: Timestamp) async throws -> Int {
+  ///
+  /// - Parameter leavingOut: is given alerts that are damaged, of which nobody is told; the same ones again until later ones are there.
+  public func takeNew(
+    at now: Timestamp, leavingOut: ([DamagedAlert]) -> Void = { _ in }
+  ) async throws -> Int {
     let last = try store.lastNumber() ?? 0
     guard let place = try await queue.place() else {
       try await queue.begin(behind: last, at: now)
@@ -34,7 +38,8 @@ public struct AlertFeed: Sendable {
     }
     var added = 0
     while true {
-      let made = try store.made(behind: number, since: since, bytes: Self.bytes)
+      let (made, damaged) = try store.made(behind: number, since: since, bytes: Self.bytes)
+      leavingOut(damaged)
       guard let end = made.last else { return added }
       let alerts = made.map { DeliveryQueue.Alert(number: $0.number, document: $0.document) }
       // There is no room for more until some are sent.

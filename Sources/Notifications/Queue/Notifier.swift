@@ -1,3 +1,4 @@
+import Alerts
 import Events
 import Intake
 import Reports
@@ -14,15 +15,20 @@ public struct Notifier: Sendable {
   private let report: any RoadReporter
   private let now: @Sendable () -> Timestamp
   private let sleep: @Sendable (Duration) async throws -> Void
+  private let givingUp: (@Sendable () async -> Void)?
 
   /// - Parameters:
   ///   - variables: in which secrets may be.
   ///   - sleep: waits so long; throws when the task is cancelled.
+  ///   - givingUp: comes back when messages that are under way are to be given up, which are then as others of which nobody knows
+  ///     whether they arrived; without it each is waited for.
   public init(
     _ settings: NotificationSettings, _ queue: DeliveryQueue, client: HTTPClient, variables: [String: String],
     reporting report: any RoadReporter, now: @escaping @Sendable () -> Timestamp,
-    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    givingUp: (@Sendable () async -> Void)? = nil
   ) {
+    self.givingUp = givingUp
     self.settings = settings
     self.queue = queue
     self.report = report
@@ -45,9 +51,17 @@ public struct Notifier: Sendable {
 
   private func take(from feed: AlertFeed) async {
     var hasFailed = false
+    var damaged: Set<DamagedAlert> = []
     while !Task.isCancelled {
       do {
-        let added = try await feed.takeNew(at: now())
+        var left: Set<DamagedAlert> = []
+        let added = try await feed.takeNew(at: now()) { left.formUnion($0) }
+        for alert in left.subtracting(damaged) {
+          report.tell(
+            .error, "an alert is damaged, and nobody is told of it; martlet verify says what to do", ["alert": alert.id]
+          )
+        }
+        damaged.formUnion(left)
         if added > 0 { report.add(added, to: "notifications_total") }
         if hasFailed { report.setTrouble(nil) }
         hasFailed = false
@@ -64,7 +78,7 @@ public struct Notifier: Sendable {
     }
   }
 
-  /// Sends until the task is cancelled; a message that is under way is waited for. Throws where the queue cannot be read.
+  /// Sends until the task is cancelled; a message that is under way is waited for, unless it is to be given up. Throws where the queue cannot be read.
   public func run() async throws {
     let (held, lost) = try await queue.recover(settings.channels, at: now())
     if lost > 0 {
@@ -118,9 +132,17 @@ public struct Notifier: Sendable {
   private func result(_ parcel: DeliveryQueue.Parcel, _ channel: NotificationChannel) async -> DeliveryQueue.Result {
     // A cancellation does not cut off a message: nobody would know whether it arrived.
     let time = now()
-    let outcome = await Task { [sender] in
+    let sending = Task { [sender] in
       await sender.send(parcel.documents.map { .init(document: $0) }, to: channel, id: parcel.id, at: time)
-    }.value
+    }
+    let watch = givingUp.map { givingUp in
+      Task {
+        await givingUp()
+        sending.cancel()
+      }
+    }
+    let outcome = await sending.value
+    watch?.cancel()
     let count = parcel.numbers.count
     let details = ["channel": channel.name, "alerts": String(count)]
     switch outcome {
@@ -131,11 +153,11 @@ public struct Notifier: Sendable {
       report.add(count, to: "notifications_failed_total")
       report.tell(.error, "a notification is refused: \(cause)", details)
       return .failed(cause)
-    case .unanswered(let cause) where !channel.resendsUnanswered:
+    case .unanswered(let cause, _) where !channel.resendsUnanswered:
       report.add(count, to: "notifications_unknown_total")
       report.tell(.error, "it is not known whether a notification arrived, and it is held: \(cause)", details)
       return .unknown(cause)
-    case .unanswered(let cause): return again(parcel, channel, cause, nil)
+    case .unanswered(let cause, let wait): return again(parcel, channel, cause, wait)
     case .failed(let cause, let wait): return again(parcel, channel, cause, wait)
     }
   }

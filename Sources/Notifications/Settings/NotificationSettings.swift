@@ -72,6 +72,7 @@ public struct NotificationSettings: Sendable, Equatable {
       var webhook = NotificationChannel.Webhook(url: try keys.address())
       webhook.secret = try keys.secret("secret")
       webhook.token = try keys.secret("token")
+      if webhook.token != nil, case .plain(let url) = webhook.url { try encrypted(url, keys) }
       if let file = try keys.text("template_file") {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8), text.utf8.count <= 256 << 10 else {
           throw keys.wrong("template_file", "\(file) cannot be read, or is no text of at most 256 KiB")
@@ -87,9 +88,13 @@ public struct NotificationSettings: Sendable, Equatable {
       guard let security = MailServer.Security(rawValue: try keys.text("security") ?? "starttls") else {
         throw keys.wrong("security", "it is starttls, tls or none")
       }
+      let host = try keys.required("host")
+      guard security != .none || OpenWay.isThisMachine(host) else {
+        throw keys.wrong("security", "mail goes to another machine only encrypted: it is starttls or tls")
+      }
       let port = try keys.number("port", 1...65535) ?? (security == .tls ? 465 : 587)
       var email = NotificationChannel.Email(
-        host: try keys.required("host"), port: port, security: security, from: try keys.required("from"),
+        host: host, port: port, security: security, from: try keys.required("from"),
         to: try keys.texts("to"))
       guard !email.to.isEmpty, email.to.count <= 100 else {
         throw keys.wrong("to", "it is a list of 1 to 100 addresses")
@@ -108,6 +113,7 @@ public struct NotificationSettings: Sendable, Equatable {
       var jira = NotificationChannel.Jira(
         url: try keys.url("url"), token: try keys.requiredSecret("token"), project: try keys.required("project"),
         issueType: try keys.text("issue_type") ?? "Task")
+      try encrypted(jira.url, keys)
       jira.user = try keys.text("user")
       jira.fields = try keys.values("fields")
       return .jira(jira)
@@ -132,10 +138,16 @@ public struct NotificationSettings: Sendable, Equatable {
       if (target.user == nil) != (target.password == nil) {
         throw keys.wrong("user", "user and password_file or password_env go together")
       }
+      if target.apiKey != nil || target.user != nil { try encrypted(target.url, keys) }
       return .elasticsearch(target)
     default:
       throw keys.wrong("type", "it is webhook, slack, teams, email, jira, pagerduty, file or elasticsearch")
     }
+  }
+
+  /// Throws where what is shown to the receiver could be read on the way.
+  private static func encrypted(_ url: String, _ keys: SettingsReader) throws {
+    guard !OpenWay.leadsAway(url) else { throw keys.wrong("url", ChannelSender.openWay) }
   }
 
   private static func quiet(_ keys: SettingsReader) throws -> QuietHours {

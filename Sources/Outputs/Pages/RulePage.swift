@@ -26,6 +26,7 @@ public struct RulePage {
     if !rule.description.isBlank { page.parts.append(GuideText.text(rule.description, topLevel: 3)) }
     page.addFacts()
     page.addNewTerms()
+    page.addIndicators()
     page.addRisk()
     page.addTexts()
     page.addQuery()
@@ -67,6 +68,19 @@ public struct RulePage {
     if !rule.isEnabled { fact("Enabled", "no") }
     if rule.buildingBlockType != nil { fact("Building block", "its alerts serve other rules") }
     fact("Runs in Martlet", rule.runnability.reason.map { "no. " + Markup.markdown($0) } ?? "yes")
+  }
+
+  private mutating func addIndicators() {
+    guard let match = rule.threatMatch else { return }
+    parts.append("## Indicators")
+    list("Looked for in", match.index.map { Markup.code($0) })
+    fact("Query for indicators", Markup.code(match.query))
+    let groups = match.mapping.map { group in
+      group.entries.map { entry in
+        "\(Markup.code(entry.field)) \(entry.negate ? "differs from" : "is") \(Markup.code(entry.value))"
+      }.joined(separator: " and ")
+    }
+    list("Compared fields", groups, note: "those of a line for one indicator together")
   }
 
   private mutating func addNewTerms() {

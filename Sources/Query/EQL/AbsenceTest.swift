@@ -4,8 +4,8 @@ struct AbsenceTest {
   private let plan: EQLPlan
   private let candidates: EQLCandidates
   private let maxspan: Int64
-  /// The times, ascending, of the events of a missing item and key.
-  private var times: [Place: [Int64]] = [:]
+  /// The events of a missing item and key: their times, ascending, and their places among the candidates.
+  private var found: [Place: (times: [Int64], events: [Int])] = [:]
 
   private struct Place: Hashable {
     var item: Int
@@ -17,52 +17,56 @@ struct AbsenceTest {
     (self.plan, self.items, self.candidates, self.maxspan) = (plan, items, candidates, maxspan)
     for at in order {
       for entry in candidates.entries(at) where plan.items[Int(entry.item)].isMissing {
-        times[Place(item: Int(entry.item), key: entry.key), default: []].append(candidates.times[at])
+        let place = Place(item: Int(entry.item), key: entry.key)
+        found[place, default: ([], [])].times.append(candidates.times[at])
+        found[place]?.events.append(at)
       }
     }
   }
 
   /// - Parameter events: the positive events in their order.
-  func accepts(_ key: UInt32, _ events: [Int]) -> Bool {
+  func accepts(_ key: UInt32, _ events: [Int]) -> Bool { !events.isEmpty && intruder(key, events) == nil }
+
+  /// An event that must be missing and is not, by its place among the candidates; nil where there is none.
+  ///
+  /// - Parameter events: the positive events in their order.
+  func intruder(_ key: UInt32, _ events: [Int]) -> Int? {
     let times = events.map { candidates.times[$0] }
-    guard let first = times.first, let last = times.last else { return false }
+    guard let first = times.first, let last = times.last else { return nil }
     var before = 0
-    var leading: Int64?
-    var trailing: Int64?
+    var leading: (time: Int64, event: Int)?
+    var trailing: (time: Int64, event: Int)?
     var (begins, ends) = (false, false)
     for item in items {
       guard plan.items[item].isMissing else {
         before += 1
         continue
       }
-      let found = self.times[Place(item: item, key: key)] ?? []
+      let found = self.found[Place(item: item, key: key)] ?? ([], [])
       if before == 0 {
         begins = true
-        if let time = Self.latest(found, before: first) { leading = max(leading ?? time, time) }
+        let place = found.times.firstPlace { $0 >= first }
+        if place > 0, leading.map({ found.times[place - 1] > $0.time }) ?? true {
+          leading = (found.times[place - 1], found.events[place - 1])
+        }
       } else if before == times.count {
         ends = true
-        if let time = Self.earliest(found, after: last) { trailing = min(trailing ?? time, time) }
-      } else if let next = Self.earliest(found, after: times[before - 1]), next < times[before] {
-        return false
+        let place = found.times.firstPlace { $0 > last }
+        if place < found.times.count, trailing.map({ found.times[place] < $0.time }) ?? true {
+          trailing = (found.times[place], found.events[place])
+        }
+      } else {
+        let place = found.times.firstPlace { $0 > times[before - 1] }
+        if place < found.times.count, found.times[place] < times[before] { return found.events[place] }
       }
     }
     switch (begins, ends) {
-    case (false, false): return true
+    case (false, false): return nil
     case (true, true):
-      guard let leading, let trailing else { return true }
-      return trailing - leading > maxspan
-    case (true, false): return leading.map { last - $0 > maxspan } ?? true
-    case (false, true): return trailing.map { $0 - first > maxspan } ?? true
+      guard let leading, let trailing else { return nil }
+      return trailing.time - leading.time > maxspan ? nil : trailing.event
+    case (true, false): return leading.flatMap { last - $0.time > maxspan ? nil : $0.event }
+    case (false, true): return trailing.flatMap { $0.time - first > maxspan ? nil : $0.event }
     }
-  }
-
-  private static func latest(_ times: [Int64], before time: Int64) -> Int64? {
-    let place = times.firstPlace { $0 >= time }
-    return place > 0 ? times[place - 1] : nil
-  }
-
-  private static func earliest(_ times: [Int64], after time: Int64) -> Int64? {
-    let place = times.firstPlace { $0 > time }
-    return place < times.count ? times[place] : nil
   }
 }

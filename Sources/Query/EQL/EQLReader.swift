@@ -20,10 +20,13 @@ public struct EQLBinding: Sendable {
   /// With its span in the unit of the times: milliseconds, or nanoseconds where the field of times keeps these.
   public let plan: EQLPlan
   /// What each item of the plan asks.
-  let conditions: [BoundQuery]
+  public let conditions: [BoundQuery]
   let keys: [[Column]]
   let time: Column
   let tiebreaker: Column?
+
+  /// How many units of the times a millisecond has.
+  public var unitsOfMillisecond: Int64 { time.type == .dateNanos ? 1_000_000 : 1 }
 
   /// Adds a plan's conditions and fields to a set.
   public init(_ plan: EQLPlan, _ fields: Fields, catalog: FieldCatalog, to queries: inout QuerySet) {

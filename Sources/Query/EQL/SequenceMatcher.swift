@@ -1,6 +1,6 @@
 /// Finds the hits of an EQL query among its candidates, in one pass in their order: a state machine for each join key.
 public struct SequenceMatcher {
-  private let plan: EQLPlan
+  let plan: EQLPlan
   private let samplesPerKey: Int
 
   /// The most samples that a key may have.
@@ -58,11 +58,26 @@ public struct SequenceMatcher {
     var former = -1
   }
 
-  private func sequences(
-    _ candidates: EQLCandidates, _ order: [Int], _ maxspan: Int64?, hasUntil: Bool
+  /// What happens to sequences that have begun, as candidates pass by. Events are told by their places in the order.
+  enum Happening {
+    /// An event takes a stage; what waited there, by the events that it was made of, gives way.
+    case taken(stage: Int, key: UInt32, events: [Int], former: [Int]?)
+    /// An event for a stage finds nothing that waits for it.
+    case missed(stage: Int, key: UInt32, event: Int)
+    /// It finds something that began too long ago.
+    case late(stage: Int, key: UInt32, events: [Int], event: Int, by: Int64)
+    /// It finds something that an event of `until` has ended.
+    case stopped(stage: Int, key: UInt32, events: [Int], event: Int, by: Int)
+    case completed(key: UInt32, events: [Int])
+  }
+
+  /// - Parameter note: is told what happens.
+  func sequences(
+    _ candidates: EQLCandidates, _ order: [Int], _ maxspan: Int64?, hasUntil: Bool, note: ((Happening) -> Void)? = nil
   ) -> [EQLHit] {
     let until = hasUntil ? plan.items.count - 1 : nil
     let items = plan.items.indices.dropLast(hasUntil ? 1 : 0)
+    let absence = absence(in: candidates, order)
     let positive = items.filter { !plan.items[$0].isMissing }
     var stageOfItem = [Int?](repeating: nil, count: plan.items.count)
     for (stage, item) in positive.enumerated() { stageOfItem[item] = stage }
@@ -81,6 +96,7 @@ public struct SequenceMatcher {
       }
       return events.reversed()
     }
+    func waiting(_ begun: Begun) -> [Int] { Array(events(begun, -1).dropLast()) }
     for (rank, at) in order.enumerated() {
       let time = candidates.times[at]
       let entries = candidates.entries(at)
@@ -97,17 +113,31 @@ public struct SequenceMatcher {
           if stage == 0 {
             if lastStage == 0 {
               completed.append((key, [rank]))
+              note?(.completed(key: key, events: [rank]))
             } else {
+              note?(.taken(stage: 0, key: key, events: [rank], former: pending[0][key].map(waiting)))
               pending[0][key] = Begun(first: rank, last: rank)
             }
             continue
           }
-          guard let begun = pending[stage - 1].removeValue(forKey: key) else { continue }
-          if let maxspan, time - candidates.times[order[begun.first]] > maxspan { continue }
-          if let stop = untils[key], stop >= begun.last { continue }
+          guard let begun = pending[stage - 1].removeValue(forKey: key) else {
+            note?(.missed(stage: stage, key: key, event: rank))
+            continue
+          }
+          if let maxspan, time - candidates.times[order[begun.first]] > maxspan {
+            let over = time - candidates.times[order[begun.first]] - maxspan
+            note?(.late(stage: stage, key: key, events: waiting(begun), event: rank, by: over))
+            continue
+          }
+          if let stop = untils[key], stop >= begun.last {
+            note?(.stopped(stage: stage, key: key, events: waiting(begun), event: rank, by: stop))
+            continue
+          }
           if stage == lastStage {
             completed.append((key, events(begun, rank)))
+            note?(.completed(key: key, events: events(begun, rank)))
           } else {
+            note?(.taken(stage: stage, key: key, events: events(begun, rank), former: pending[stage][key].map(waiting)))
             steps.append(begun)
             pending[stage][key] = Begun(first: begun.first, last: rank, former: steps.count - 1)
           }
@@ -115,9 +145,6 @@ public struct SequenceMatcher {
       }
       if let until { for entry in entries where Int(entry.item) == until { untils[entry.key] = rank } }
     }
-    let absence =
-      positive.count < items.count
-      ? AbsenceTest(plan, items: Array(items), candidates, order, maxspan: maxspan ?? .max) : nil
     return completed.compactMap { found in
       let places = found.events.map { order[$0] }
       guard let absence else { return EQLHit(joinKey: candidates.key(found.key), events: places) }
@@ -125,6 +152,31 @@ public struct SequenceMatcher {
       var events = places[...]
       return EQLHit(
         joinKey: candidates.key(found.key), events: items.map { plan.items[$0].isMissing ? nil : events.popFirst() })
+    }
+  }
+
+  /// Tells whether events are missing that must be; nil where the query asks for none.
+  private func absence(in candidates: EQLCandidates, _ order: [Int]) -> AbsenceTest? {
+    guard case .sequence(let maxspan, let hasUntil) = plan.form else { return nil }
+    let items = plan.items.indices.dropLast(hasUntil ? 1 : 0)
+    guard items.contains(where: { plan.items[$0].isMissing }) else { return nil }
+    return AbsenceTest(plan, items: Array(items), candidates, order, maxspan: maxspan ?? .max)
+  }
+
+  /// What tells of sequences that were hits once which event has come since that must be missing: each of them is given as the places of
+  /// its events, in the order of the items that have one, and an event is given by its place. Nil where the query asks for no missing
+  /// event.
+  public func intruders(in candidates: EQLCandidates) -> (([Int]) -> Int?)? {
+    guard let absence = absence(in: candidates, candidates.ordered()) else { return nil }
+    let positive = plan.items.indices.filter { !plan.items[$0].isMissing }
+    return { events in
+      guard let first = events.first, events.count <= positive.count else { return nil }
+      let keys = candidates.entries(first).filter { Int($0.item) == positive[0] }.map(\.key)
+      return keys.lazy.filter { key in
+        zip(events, positive).allSatisfy { event, item in
+          candidates.entries(event).contains { Int($0.item) == item && $0.key == key }
+        }
+      }.compactMap { absence.intruder($0, events) }.first
     }
   }
 

@@ -12,6 +12,8 @@ public final class QueryEvaluator {
   private var rowLists: [CodeRows?]
   var inner: [Int: QueryEvaluator] = [:]
   private var runners: [Int: ConditionRunner] = [:]
+  /// What failed in the current batch, by leaf.
+  private(set) var faulty: [Int: [RowFault]] = [:]
   private var marks: [Bool] = []
   /// The columns of the current batch, once a condition on several fields has been asked for.
   private var columnOrder: [(path: String, column: Int)] = []
@@ -35,6 +37,7 @@ public final class QueryEvaluator {
     self.batch = batch
     for at in nodeAnswers.indices { nodeAnswers[at] = nil }
     for at in answers.indices { answers[at] = nil }
+    if !faulty.isEmpty { faulty = [:] }
     rowLists = [CodeRows?](repeating: nil, count: batch.columns.count)
     columnOrder.removeAll(keepingCapacity: true)
     heldPieces.removeAll(keepingCapacity: true)
@@ -116,7 +119,9 @@ public final class QueryEvaluator {
     case .condition(let place):
       let runner = runners[place] ?? ConditionRunner(queries.conditions[place])
       runners[place] = runner
-      return runner.rows(batch)
+      let rows = runner.rows(batch)
+      if !runner.faults.isEmpty { faulty[leaf] = runner.faults }
+      return rows
     case .nested(let path, let nested):
       guard let objects = batch.nested[path], !objects.parents.isEmpty else { return .none }
       let evaluator = inner[leaf] ?? QueryEvaluator(nested.set)
@@ -124,6 +129,10 @@ public final class QueryEvaluator {
       evaluator.begin(objects.batch)
       var rows = Bitmap(count: batch.rowCount)
       evaluator.rows(nested.query).forEach(rowCount: objects.batch.rowCount) { rows.insert(Int(objects.parents[$0])) }
+      let faults = evaluator.faults(of: nested.query)
+      if !faults.isEmpty {
+        faulty[leaf] = faults.map { RowFault(row: Int(objects.parents[$0.row]), fault: $0.fault) }
+      }
       return rows.isEmpty ? .none : .some(rows)
     }
   }

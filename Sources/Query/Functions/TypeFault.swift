@@ -5,6 +5,8 @@ public struct TypeFault: Error, Hashable, Sendable {
   public var range: Range<Int>
   public var expected: String?
   public var hint: String?
+  /// True of what Elasticsearch does and is not done here.
+  public var isUnsupported = false
 
   public init(_ message: String, at range: Range<Int>, expected: String? = nil, hint: String? = nil) {
     self.message = message
@@ -15,6 +17,8 @@ public struct TypeFault: Error, Hashable, Sendable {
 
   /// The fault with the line of the query that it stands in.
   public func shown(in text: [Unicode.Scalar]) -> QuerySyntaxError {
-    QuerySyntaxError(message, at: range.lowerBound, in: text, expected: expected, hint: hint)
+    var error = QuerySyntaxError(message, at: range.lowerBound, in: text, expected: expected, hint: hint)
+    error.isUnsupported = isUnsupported
+    return error
   }
 }

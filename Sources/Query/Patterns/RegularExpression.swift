@@ -47,7 +47,9 @@ public final class RegularExpression: Sendable {
       engine = .automaton(automaton)
     } else {
       throw Fault(
-        message: "the regular expression takes more than \(DerivativeAutomaton.mostStates) states", offset: 0)
+        message:
+          "the regular expression takes more than \(DerivativeAutomaton.mostStates) states, or too much work to make them",
+        offset: 0)
     }
   }
 

@@ -84,8 +84,8 @@ struct AlertEvents: Sendable {
 
   private static func sentence(_ alert: AlertDocument, _ count: Int) -> String {
     if case .object(let columns)? = alert.value("martlet.row")?["columns"] {
-      return "\(CountText.count(count, "event")) went into the row"
-        + (columns.isEmpty ? "." : " of \(columns.keys.sorted().joined(separator: ", ")).")
+      // The columns are told with their values.
+      return "\(CountText.count(count, "event")) went into the row\(columns.isEmpty ? "." : ":")"
     }
     let result = alert.value("kibana.alert.threshold_result")
     let terms = (result?["terms"]?.elements ?? []).compactMap { term in

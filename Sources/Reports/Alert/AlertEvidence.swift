@@ -36,6 +36,10 @@ struct AlertEvidence: Sendable {
   let query: String?
   /// The events that the alert stands on, where these are several.
   let events: AlertEvents?
+  /// What led to the alert beside events.
+  private let indicators: AlertIndicators?
+  /// The columns of a row that the alert stands on, with their values.
+  private let columns: [(name: String, value: String)]
 
   init?(_ alert: AlertDocument) {
     let value = alert.value("martlet.evidence")
@@ -52,6 +56,14 @@ struct AlertEvidence: Sendable {
     matchedInHistory = value?["matched"]?.whole("history")
     query = value?.text("query")
     events = AlertEvents(alert)
+    indicators = AlertIndicators(alert)
+    var columns: [(name: String, value: String)] = []
+    if case .object(let members)? = alert.value("martlet.row")?["columns"] {
+      columns = members.sorted { $0.key < $1.key }.prefix(100).map {
+        ($0.key, $0.value.plainTexts.joined(separator: ", "))
+      }
+    }
+    self.columns = columns
     guard value != nil || !alert.newTerms.isEmpty || events != nil else { return nil }
     newTerms = alert.newTerms
   }
@@ -79,7 +91,7 @@ struct AlertEvidence: Sendable {
     }
     if let coverage { sentences.append(coverage) }
     if let sentence = events?.sentence { sentences.append(sentence) }
-    return sentences
+    return sentences + (indicators?.sentences ?? [])
   }
 
   /// How much of the history was given, where it was not all.
@@ -96,8 +108,9 @@ struct AlertEvidence: Sendable {
       + "\(ShownText.time(coveredFrom)) nothing is known."
   }
 
-  /// The new terms, each with what is known of it by itself.
+  /// The new terms, each with what is known of it by itself, or the columns of a row.
   var termLines: [(field: String, value: String, remark: String)] {
+    guard columns.isEmpty else { return columns.map { ($0.name, $0.value, "") } }
     guard !terms.isEmpty else { return newTerms.map { ("", $0, "") } }
     let never = coveredFrom == nil ? "never seen before" : "not seen in the history that was given"
     return terms.map { term in

@@ -32,7 +32,10 @@ struct AlertHeadline: Sendable {
 
   init(_ alert: AlertDocument) {
     let actor = alert.actor.map { actor in alert.person.map { "\(actor) via \($0)" } ?? actor }
-    if let events = AlertEvents(alert) {
+    if alert.first("event.dataset") == "martlet.health", let reason = alert.first("event.reason") {
+      // An alarm of the service says itself what it is.
+      self.init(pieces: [.value(reason)])
+    } else if let events = AlertEvents(alert) {
       self.init(events, actor: actor, target: alert.target)
     } else {
       self.init(

@@ -38,7 +38,7 @@ public enum EventBridgeEndpoint {
   public static func refused(_ refusal: IngestionRefusal) -> PushReply {
     refusal.kind == .busy
       ? PushReply(429, message(refusal.description), retryAfter: 1)
-      : PushReply(503, message("events cannot be stored now"))
+      : PushReply(503, message("events cannot be stored now"), retryAfter: 5)
   }
 
   private static func refuse(_ status: Int, _ words: String) -> PushReply { PushReply(status, message(words)) }

@@ -26,6 +26,10 @@ actor QueueReader {
     self.sleep = sleep
   }
 
+  /// Messages that were told to be poison.
+  private var poison: Set<String> = []
+  private static let mostPoison = 10_000
+
   func run() async {
     var failures = 0
     while !Task.isCancelled {
@@ -144,12 +148,19 @@ actor QueueReader {
 
   /// Leaves a message to come again, and counts it where it has come often.
   private func left(_ message: SQSClient.Message, _ sentence: String) {
-    let isPoison = message.receives >= settings.poisonAfter
+    // It may come many times more before its queue has done with it, and is one message.
+    let isPoison = message.receives >= settings.poisonAfter && notePoison(message.id)
     report.add(1, to: isPoison ? "messages_poison_total" : "messages_failed_total")
     report.tell(
       isPoison ? .error : .warning,
       sentence + (isPoison ? "; it is left to the dead-letter queue" : "; it comes again"),
       ["message": message.id, "receptions": String(message.receives)])
+  }
+
+  /// True for a message that was not poison before.
+  private func notePoison(_ id: String) -> Bool {
+    if poison.count >= Self.mostPoison { poison.removeAll(keepingCapacity: true) }
+    return poison.insert(id).inserted
   }
 
   private func delete(_ id: String) async {

@@ -46,6 +46,11 @@ public struct RuleSource: Sendable {
     return comments
   }
 
+  /// The lines of the rule's document, from 1: of a file that holds several, those of one.
+  public var lines: ClosedRange<Int> {
+    start.line...(start.line + text.bytes[range].count { $0 == UInt8(ascii: "\n") })
+  }
+
   /// Where the rule starts.
   public var position: SourcePosition {
     root.isEmpty ? start : position(of: RuleKeyPath()) ?? start

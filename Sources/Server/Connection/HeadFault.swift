@@ -16,8 +16,10 @@ struct HeadFault: Equatable {
     guard head.uri.utf8.count <= longestField else {
       return HeadFault(status: .uriTooLong, reason: "the request's line has more than \(longestField) bytes")
     }
-    guard head.uri.hasPrefix("/"), head.uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      return bad("the request's target is no path")
+    guard head.uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+      head.uri.hasPrefix("/") || AbsoluteTarget(head.uri) != nil
+    else {
+      return bad("the request's target is no path and no address of http or https")
     }
     if head.method == .CONNECT || head.method == .TRACE {
       return HeadFault(status: .methodNotAllowed, reason: "\(head.method) is not allowed")
@@ -31,6 +33,11 @@ struct HeadFault: Equatable {
     if head.version.minor == 1 || !hosts.isEmpty {
       guard hosts.count == 1, hosts[0].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2F }) else {
         return bad("there must be one header field Host")
+      }
+    }
+    if let target = AbsoluteTarget(head.uri), let host = hosts.first {
+      guard target.authority.lowercased() == host.lowercased() else {
+        return bad("the request's target names another host than the header field Host")
       }
     }
     let lengths = head.headers["Content-Length"]

@@ -75,7 +75,7 @@ final class RequestGuard: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isOver else { return }
     switch unwrapInboundIn(data) {
-    case .head(let head):
+    case .head(var head):
       if isLast { return }
       if let fault = HeadFault.find(in: head, longestField: limits.longestField) {
         return refuse(fault)
@@ -87,6 +87,8 @@ final class RequestGuard: ChannelDuplexHandler {
       bodyStart = .now()
       bodyBytes = 0
       if !isSending { set(bodyStart + limits.bodyTime) }
+      AbsoluteTarget.rewrite(&head)
+      return context.fireChannelRead(wrapInboundOut(.head(head)))
     case .body: break
     case .end:
       reading = .between

@@ -1,6 +1,7 @@
 import Bulk
 import Foundation
 import JSON
+import Trust
 
 // What shippers ask before they send anything. Each answer has what one of them looks for.
 extension ElasticAPI {
@@ -23,11 +24,18 @@ extension ElasticAPI {
       })
     routes.add(
       ServerRoute(["GET"], "/_security/_authenticate", role: .ingest, longestBody: 1 << 20) { request in
-        let name = JSONValue.string(request.caller.name).text
-        return MediaType.json(
-          200,
-          #"{"username":\#(name),"roles":["\#(request.caller.role.rawValue)"],"full_name":null,"email":null,"#
-            + #""metadata":{},"enabled":true}"#, for: request)
+        MediaType.json(200, Self.identity(request.caller), for: request)
+      })
+    for pattern in ["/_nodes", "/_nodes/http", "/_nodes/_all", "/_nodes/_all/http"] {
+      routes.add(
+        ServerRoute(["GET"], pattern, role: .ingest, longestBody: 1 << 20) { request in
+          MediaType.json(200, nodes(request.field("Host")), for: request)
+        })
+    }
+    routes.add(
+      ServerRoute(["GET"], "/_ilm/policy", role: .ingest, longestBody: 1 << 20) { request in
+        let policies = known.all(of: "_ilm/policy").map { Self.policy($0) }
+        return MediaType.json(200, "{" + policies.joined(separator: ",") + "}", for: request)
       })
     // Put so that they are there: what they would do is done for events in any case, or not at all.
     for kind in [
@@ -41,7 +49,7 @@ extension ElasticAPI {
     routes.add(
       ServerRoute(["GET"], "/\(kind)/{name}", role: .ingest, longestBody: 1 << 20) { request in
         let name = request.parameters["name"] ?? ""
-        guard known.has("\(kind)/\(name)") else {
+        guard known.has("\(kind)/\(name)") || kind == "_data_stream" && fields.knows(name) else {
           return kind == "_ingest/pipeline"
             ? MediaType.json(404, "{}", for: request)
             : .failure(404, "resource_not_found_exception", "\(kind.dropFirst()) matching [\(name)] not found")
@@ -72,8 +80,50 @@ extension ElasticAPI {
     case "_data_stream":
       return
         #"{"data_streams":[{"name":\#(text),"timestamp_field":{"name":"@timestamp"},"indices":[],"generation":1,"status":"GREEN"}]}"#
+    case "_ilm/policy": return "{" + policy(name) + "}"
     default: return #"{\#(text):{}}"#
     }
+  }
+
+  /// A policy of which nothing is done: it has no phases here, whatever was put.
+  private static func policy(_ name: String) -> String {
+    JSONValue.string(name).text
+      + #":{"version":1,"modified_date":"2026-01-01T00:00:00.000Z","policy":{"phases":{}},"#
+      + #""in_use_by":{"indices":[],"data_streams":[],"composable_templates":[]}}"#
+  }
+
+  /// Who asks, as clients of Elasticsearch are told.
+  private static func identity(_ caller: Caller) -> String {
+    let realm = caller.keyID == nil ? "__anonymous" : "_es_api_key"
+    let place: JSONValue = ["name": .string(realm), "type": .string(realm)]
+    var members: [String: JSONValue] = [
+      "username": .string(caller.keyName ?? caller.name), "roles": .array([.string(caller.role.rawValue)]),
+      "full_name": .null, "email": .null, "metadata": [:], "enabled": true, "authentication_realm": place,
+      "lookup_realm": place, "authentication_type": .string(caller.keyID == nil ? "anonymous" : "api_key"),
+    ]
+    if let id = caller.keyID {
+      members["api_key"] = ["id": .string(id), "name": .string(caller.keyName ?? caller.name)]
+    }
+    return JSONValue.object(members).text
+  }
+
+  /// The one node there is, at the address by which it was asked: clients that look for nodes go on by that one.
+  private func nodes(_ host: String?) -> String {
+    var address = host ?? "127.0.0.1:9200"
+    if !address.hasSuffix("]"), let colon = address.lastIndex(of: ":"),
+      address[address.index(after: colon)...].allSatisfy(\.isNumber)
+    {
+    } else {
+      address += ":80"
+    }
+    let text = JSONValue.string(address).text
+    let name = JSONValue.string(String(address[..<(address.lastIndex(of: ":") ?? address.endIndex)])).text
+    let version = JSONValue.string(version).text
+    return
+      #"{"_nodes":{"total":1,"successful":1,"failed":0},"cluster_name":"martlet","nodes":{"martlet-1":{"name":"martlet-1","#
+      + #""transport_address":\#(text),"host":\#(name),"ip":\#(name),"version":\#(version),"build_flavor":"default","#
+      + #""build_type":"tar","roles":["data","ingest","master"],"attributes":{},"http":{"bound_address":[\#(text)],"#
+      + #""publish_address":\#(text),"max_content_length_in_bytes":104857600}}}}"#
   }
 
   private var root: String {

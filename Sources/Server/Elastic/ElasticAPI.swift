@@ -8,7 +8,7 @@ import Trust
 /// The part of Elasticsearch's interface that shippers of events use: documents in, and what they ask before they send any.
 public struct ElasticAPI: Sendable {
   private let sink: any IngestionSink
-  private let fields: FieldLimits
+  let fields: FieldLimits
   private let limits: BulkLimits
   let version: String
   let cluster: String
@@ -42,6 +42,7 @@ public struct ElasticAPI: Sendable {
         await document($0, .create)
       })
     addProbes(to: &routes)
+    addIndices(to: &routes)
   }
 
   private func bulk(_ request: ServerRequest) async -> ServerReply {
@@ -94,12 +95,12 @@ public struct ElasticAPI: Sendable {
   /// Nothing may be told as stored that is not, and a request that is sent again is stored once: the whole of it is refused.
   private static func reply(to error: any Error) -> ServerReply {
     guard let refusal = error as? IngestionRefusal else {
-      return .failure(503, "no_shard_available_action_exception", "events cannot be stored now")
+      return .unavailable("no_shard_available_action_exception", "events cannot be stored now")
     }
     switch refusal.kind {
     case .busy: return .busy("rejected execution of coordinating operation: \(refusal.description)")
-    case .stopping: return .failure(503, "cluster_block_exception", "the service is ending")
-    case .failed: return .failure(503, "no_shard_available_action_exception", "events cannot be stored now")
+    case .stopping: return .unavailable("cluster_block_exception", "the service is ending")
+    case .failed: return .unavailable("no_shard_available_action_exception", "events cannot be stored now")
     }
   }
 }
@@ -119,6 +120,13 @@ final class KnownNames: Sendable {
   private let names = Mutex<Set<String>>([])
 
   func has(_ name: String) -> Bool { names.withLock { $0.contains(name) } }
+
+  /// The names of a kind, in the order of the alphabet.
+  func all(of kind: String) -> [String] {
+    names.withLock { names in
+      names.filter { $0.hasPrefix(kind + "/") }.map { String($0.dropFirst(kind.count + 1)) }.sorted()
+    }
+  }
 
   func note(_ name: String) {
     names.withLock { if $0.count < 10_000 { $0.insert(name) } }

@@ -24,6 +24,8 @@ enum OperatorReply {
     // Lines may be none, and yet there is what was looked at.
     case 1 where form == .lines: break
     case 1 where !outcome.output.isEmpty && form != .sentence: break
+    // What could be changed was, beside what is damaged.
+    case 1 where form == .sentence && outcome.messages.contains(#/\ alerts?\ changed/#): break
     case 1 where outcome.messages.contains(" alert has an id ") || outcome.messages.contains("there is no key "):
       return .failure(404, "resource_not_found_exception", reason(outcome))
     case 1 where outcome.messages.contains(" alerts have ids that start with "):

@@ -26,6 +26,13 @@ extension ServerReply {
     return reply
   }
 
+  /// Nothing was stored for a reason that lasts a while; to be sent again later.
+  public static func unavailable(_ type: String, _ reason: String) -> ServerReply {
+    var reply = failure(503, type, reason)
+    reply.fields.append(("Retry-After", "5"))
+    return reply
+  }
+
   static func unauthorized(_ reason: String) -> ServerReply {
     var reply = failure(401, "security_exception", reason)
     reply.fields.append(("WWW-Authenticate", #"Basic realm="security", charset="UTF-8", ApiKey"#))

@@ -57,6 +57,9 @@ public struct ServerRoute: Sendable {
     refusing?(Refusal(status: status, reason: reason), request) ?? otherwise(reason)
   }
 
+  /// Whether its first part is a name, which may be anything.
+  var beginsWithName: Bool { if case .named? = parts.first { true } else { false } }
+
   /// The named parts of a path; nil where it is not one of this route.
   func match(_ path: [String]) -> [String: String]? {
     var found: [String: String] = [:]

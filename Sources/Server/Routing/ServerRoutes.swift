@@ -1,6 +1,6 @@
 import Trust
 
-/// All routes of a server; of two that fit, the one that was added first is taken.
+/// All routes of a server; of two that fit, one is taken that does not begin with a name, and else the one that was added first.
 public struct ServerRoutes: Sendable {
   private var routes: [ServerRoute] = []
 
@@ -26,12 +26,15 @@ public struct ServerRoutes: Sendable {
 
   func find(_ method: String, _ path: [String]) -> Found {
     var others: Set<String> = []
-    for route in routes {
-      guard let parameters = route.match(path) else { continue }
-      if route.methods.contains(method) || method == "HEAD" && route.methods.contains("GET") {
-        return .route(route, parameters)
+    // What has a path of its own is no index of that name.
+    for beginsWithName in [false, true] where others.isEmpty {
+      for route in routes where route.beginsWithName == beginsWithName {
+        guard let parameters = route.match(path) else { continue }
+        if route.methods.contains(method) || method == "HEAD" && route.methods.contains("GET") {
+          return .route(route, parameters)
+        }
+        others.formUnion(route.methods)
       }
-      others.formUnion(route.methods)
     }
     return others.isEmpty ? .none : .otherMethods(others.sorted())
   }

@@ -17,14 +17,14 @@ public final class MemoryStore: EventStore {
   public init() {}
 
   public func append(
-    _ batches: sending [SourcedBatch], from object: SourceObject?, at now: Timestamp
+    _ batches: sending [SourcedBatch], from object: SourceObject?, _ precedence: Precedence, at now: Timestamp
   ) -> AppendOutcome {
     state.withLock { state in
       if let object, state.objects[object.origin] == object { return AppendOutcome(isRepeated: true) }
       var outcome = AppendOutcome()
       for batch in batches where !batch.heads.isEmpty {
         // What memory has can be read.
-        guard let found = try? Deduplication(batch.heads, storedIn: state.parts) else { continue }
+        guard let found = try? Deduplication(batch.heads, storedIn: state.parts, precedence) else { continue }
         outcome.stored += found.kept.count
         outcome.duplicates += batch.heads.count - found.kept.count
         outcome.replaced += found.replaced.count

@@ -2,8 +2,8 @@ import Events
 
 /// Which of some events are to be stored, and which stored ones they replace.
 ///
-/// An event's identity is its id within data stream and account. Of two texts under one identity the one with the lower
-/// content counts, whichever comes first; an event that names no id has the identity of its delivery.
+/// An event's identity is its id within data stream and account. Of two texts under one identity the one counts that has the
+/// precedence; an event that names no id has the identity of its delivery.
 public struct Deduplication {
   /// Rows of the new events that are to be stored, ascending.
   public private(set) var kept: [Int]
@@ -12,10 +12,12 @@ public struct Deduplication {
 
   /// - Parameters:
   ///   - parts: where stored events lie.
+  ///   - precedence: which of several texts counts.
   ///   - mayBeStored: false where no part has an event of an id; true in doubt.
   ///   - lookedThrough: is told of every part that was asked, once it was.
   public init<Part: EventPart>(
-    _ heads: [EventHead], storedIn parts: [Part], mayBeStored: (EventID) -> Bool = { _ in true },
+    _ heads: [EventHead], storedIn parts: [Part], _ precedence: Precedence = .lowest,
+    mayBeStored: (EventID) -> Bool = { _ in true },
     lookedThrough: (Part) -> Void = { _ in }
   ) throws {
     let met = MetIDs(heads)
@@ -28,10 +30,10 @@ public struct Deduplication {
       let (one, other) = (heads[left], heads[right])
       if one.identity.id != other.identity.id { return one.identity.id < other.identity.id }
       if one.identity.scope != other.identity.scope { return one.identity.scope < other.identity.scope }
-      return (one.content, left) < (other.content, right)
+      return (precedence.rank(one.content), left) < (precedence.rank(other.content), right)
     }
     var isKept = [Bool](repeating: true, count: heads.count)
-    // Of equals among the new ones the first by content and row is kept.
+    // Of equals among the new ones the first by rank and row is kept.
     for (place, at) in order.enumerated().dropFirst()
     where heads[at].identity == heads[order[place - 1]].identity { isKept[at] = false }
     var inDoubt = parts.isEmpty ? [] : order.filter { mayBeStored(heads[$0].identity.id) }
@@ -46,7 +48,7 @@ public struct Deduplication {
       let stored = try part.heads()
       for (place, row) in found where !hidden.contains(row) {
         let at = wanted[place]
-        if heads[at].content < stored[row].content {
+        if precedence.rank(heads[at].content) < precedence.rank(stored[row].content) {
           replaced.append((part.number, row))
         } else {
           isKept[at] = false

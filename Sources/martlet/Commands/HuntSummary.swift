@@ -12,7 +12,7 @@ enum HuntSummary {
       result.outcomes.flatMap { outcome in kind(outcome).map { "\(labels.name(outcome.rule)): \($0)" } }
     }
     return shortHistory(result) + lines(RuleWarnings.capped) + lines(RuleWarnings.failed) + overAlerts(result)
-      + lines(RuleWarnings.warned) + lines(RuleWarnings.cut)
+      + lines(RuleWarnings.warned) + lines(RuleWarnings.unmet) + lines(RuleWarnings.cut)
   }
 
   /// A new term is new only in the history that was given.

@@ -21,7 +21,10 @@ extension NoticeOptions {
   func warn(of result: HuntResult, _ catalog: FieldCatalog, _ labels: RuleLabels) -> [String] {
     let streams = HuntSummary.streams(result)
     // Where nothing was read, rules are not to blame.
-    let blind = result.dataStreams.isEmpty ? [] : result.blindRules
+    let blind = (result.dataStreams.isEmpty ? [] : result.blindRules).filter {
+      // What a service tells of itself is in no input but its own folder, and there when it has something to tell.
+      !$0.readPatterns.allSatisfy { $0.hasPrefix("logs-martlet.") }
+    }
     let cause = "no index pattern matches a data stream of the input (\(streams))"
     warn(
       of: blind.map { rule in

@@ -1,3 +1,4 @@
+import Alerts
 import ArgumentParser
 import Events
 import Foundation
@@ -115,7 +116,10 @@ struct ReportCommand: ParsableCommand {
     do {
       if let data {
         let store = try FolderRules.open(data, isReadOnly: true)
-        try FolderRules.telling { try store.forEachAlert { take(try AlertDocument(written: try $0.document())) } }
+        let damaged = try FolderRules.telling {
+          try store.forEachAlert { take(try AlertDocument(written: try $0.document())) }
+        }
+        if let sentence = DamagedAlert.sentence(damaged, in: data) { problems.append(sentence) }
       } else {
         try AlertReader(path: source).read { problem in
           if problems.count < Self.mostProblems { problems.append("\(problem)") } else { furtherProblems += 1 }

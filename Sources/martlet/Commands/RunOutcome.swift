@@ -11,7 +11,9 @@ struct RunOutcome {
   var nothing: String?
 
   /// The status, nil for 0. Trouble comes first: it tells that there was something that could not be read.
-  var status: ExitCode? { hasTrouble || LostAlerts.areMet ? ExitCode(1) : nothing == nil ? nil : ExitCode(2) }
+  var status: ExitCode? {
+    hasTrouble || LostAlerts.areMet || DamagedAlerts.areMet ? ExitCode(1) : nothing == nil ? nil : ExitCode(2)
+  }
 
   /// Whether a file stands in a place that is not empty.
   static func isWorthKeeping(_ path: String) -> Bool {

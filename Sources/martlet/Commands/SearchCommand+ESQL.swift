@@ -37,7 +37,10 @@ extension SearchCommand {
       if let refusal = program.refusal { throw refusal }
       return program
     } catch {
-      throw ValidationError("the query is refused, as Elasticsearch would refuse it.\n\(error.rendered)")
+      throw ValidationError(
+        (error.isUnsupported
+          ? "the query asks for what is not supported." : "the query is refused, as Elasticsearch would refuse it.")
+          + "\n\(error.rendered)")
     }
   }
 
@@ -70,7 +73,7 @@ extension SearchCommand {
         // Of a folder only what the query names is read, and every event of it counts.
         let all = queries.add(.all)
         let question = StoreQuestion(
-          queries: queries, query: all, times: times, index: IndexPattern(query.sources),
+          queries: queries, query: all, times: times, index: IndexPattern(query.sources, now: now()),
           asksColumns: false)
         (summary, parts) = try await input.read(question: question) { [queries] in
           ESQLSearch(
@@ -150,7 +153,7 @@ extension SearchCommand {
       return result
     }
     if input.data == nil { try input.makeRepeatable() }
-    let index = IndexPattern(query.sources)
+    let index = IndexPattern(query.sources, now: now())
     var queries = QuerySet(catalog: catalog, now: now())
     let all = queries.add(.all)
     let paths = query.needsSeenFields ? nil : unknown.sorted()

@@ -141,7 +141,7 @@ struct SearchCommand: AsyncParsableCommand {
   /// The data streams that are searched. Of a folder, unless some are named, those that hold events: what the program keeps about them
   /// (`OwnStreams`) is searched by its name.
   var searched: IndexPattern? {
-    index.map { IndexPattern($0) } ?? (input.data == nil ? nil : OwnStreams.others)
+    index.map { IndexPattern([$0], now: try? input.currentTime()) } ?? (input.data == nil ? nil : OwnStreams.others)
   }
 
   /// The file that is written, found fit for it before anything is read.

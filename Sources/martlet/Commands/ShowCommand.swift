@@ -91,12 +91,14 @@ struct ShowCommand: ParsableCommand {
     try FolderRules.telling {
       var found: [AlertDocument] = []
       var bytes = 0
-      try store.forEachAlert(idPrefix: id) { stored in
+      let damaged = try store.forEachAlert(idPrefix: id) { stored in
         bytes += stored.made.count
         if stored.id == id || bytes < Self.mostBytes { found.append(try AlertDocument(written: try stored.document())) }
       }
+      DamagedAlerts.tell(damaged, in: folder)
       let alert = try AlertPick.one(id, found)
       try AlertsShowCommand.write(alert, try store.changes(of: alert.id), as: format)
+      try DamagedAlerts.end()
     }
   }
 

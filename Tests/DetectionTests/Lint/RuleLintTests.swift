@@ -49,6 +49,27 @@ struct RuleLintTests {
     #expect(lint(Self.good) == [])
   }
 
+  @Test("Numbers over what they can come to are told: alerts of an execution, different values among too few events")
+  func bounds() {
+    func checks(_ signals: Int, _ value: Int, _ different: Int, _ type: String = "threshold") -> [String] {
+      let text = Self.good.replacing("type = \"query\"", with: "type = \"\(type)\"\nmax_signals = \(signals)")
+      let threshold = """
+        [rule.threshold]
+        field = ["user.name"]
+        value = \(value)
+        cardinality = [{ field = "source.ip", value = \(different) }]
+        """
+      return lint(type == "threshold" ? text + "\n" + threshold : text).map(\.check)
+    }
+    #expect(checks(100, 20, 15) == [])
+    #expect(checks(1000, 20, 20) == [])
+    #expect(checks(1001, 20, 20) == ["max-signals"])
+    #expect(checks(1001, 20, 20, "query") == ["max-signals"])
+    #expect(checks(100, 5, 20) == ["threshold-bound"])
+    #expect(checks(100, 5000, 4000) == ["threshold-bound"])
+    #expect(checks(100, 2_000_000, 10) == ["threshold-bound"])
+  }
+
   @Test("Indicators of unknown fields, and all documents as indicators, are told")
   func indicators() {
     func checks(_ query: String, _ field: String) -> [String] {

@@ -70,7 +70,7 @@ private struct ReferenceSuppression {
 
   private mutating func grouped(_ events: [TestEvent], _ history: inout [[[String]?]: Int64], _ tick: Int64) {
     let from = ReferenceHunt.window(rule, tick).from
-    history = history.filter { $0.value > from }
+    history = history.filter { $0.value >= from }
     var groups: [[[String]?]: [TestEvent]] = [:]
     var apart: [TestEvent] = []
     for event in events {

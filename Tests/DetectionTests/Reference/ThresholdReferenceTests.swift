@@ -42,7 +42,7 @@ private struct ReferenceThreshold {
       if from > latest { break }
       if let first = made.earliestTick, tick < first { continue }
       if let last = made.latestTick, tick > last { break }
-      counted = counted.filter { $0.value > from }
+      counted = counted.filter { $0.value >= from }
       let seen = events.filter { event in
         guard let at = time(event), from <= at, at <= to else { return false }
         return made.relative?.holds(for: event, at: tick) ?? true

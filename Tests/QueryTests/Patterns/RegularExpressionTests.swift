@@ -56,6 +56,31 @@ struct RegularExpressionTests {
     #expect(throws: RegularExpression.Fault.self) { try RegularExpression(pattern) }
   }
 
+  @Test(
+    "Any expression is taken or refused within about a second, whatever it is made of",
+    arguments: [
+      "(a{1,100}){1,100}", "~((a|b){1000}c{1000}){50}", "(a{1,60}){1,60}",
+      "~(" + String(repeating: "a?", count: 7900) + ")",
+      "~((" + String(repeating: "a", count: 15_000) + ")b)", "~(.*a.{12})", "~((a?){500}b{500})", "~(a{999999})",
+      "~((a{0,999}){0,999})", "~((((a{1,60}){1,60}){1,60}){1,60})",
+      "~(" + (0..<3000).map { "[\(Character(Unicode.Scalar(0x4E00 + $0)!))]" }.joined(separator: "|") + ")",
+      "~" + String(repeating: "(", count: 190) + "a"
+        + String(repeating: String(repeating: "?+", count: 30) + ")", count: 190),
+    ])
+  func work(_ pattern: String) {
+    let time = ContinuousClock().measure { _ = try? RegularExpression(pattern) }
+    // Much more than it takes, since a machine may be busy; without a bound it is minutes.
+    #expect(time < .seconds(5), "\(pattern.prefix(40)) took \(time)")
+  }
+
+  @Test("Groups that are repeated some dozens of times over are taken, and right")
+  func repeated() throws {
+    #expect(try matches("~((a{1,9}){1,9})", String(repeating: "a", count: 82)))
+    #expect(try !matches("~((a{1,9}){1,9})", String(repeating: "a", count: 81)))
+    #expect(try matches("(ab{2,20}){3}&@", "abbabbabbb"))
+    #expect(try !matches("(ab{2,20}){3}&@", "abbabbab"))
+  }
+
   @Test("RE2 and the automaton give one answer, on random expressions and texts")
   func agreement() throws {
     var random = SeededRandom(seed: 11)

@@ -10,11 +10,18 @@ extension ESQLBinder {
     if ESQLAggregateFunctions.names.contains(upper), options.isEmpty {
       return try aggregate(upper, terms, range)
     }
-    if let option = options.first, !["MATCH", "MATCH_PHRASE", "QSTR", "KQL", "TO_IP"].contains(upper) {
+    if ESQLFunctions.isMissing(upper) {
+      var fault = TypeFault("the function [\(name)] is not supported", at: nameRange)
+      fault.isUnsupported = true
+      throw fault
+    }
+    if let option = options.first, !["MATCH", "MATCH_PHRASE", "MULTI_MATCH", "QSTR", "KQL", "TO_IP"].contains(upper) {
       throw TypeFault("the function [\(name)] takes no option, and here is [\(option.name)]", at: range)
     }
     switch upper {
-    case "MATCH", "MATCH_PHRASE", "QSTR", "KQL": return try fullText(upper, terms, options, range, isOperator: false)
+    case "MULTI_MATCH": return try multiMatch(terms, options, range)
+    case "MATCH", "MATCH_PHRASE", "TERM", "QSTR", "KQL":
+      return try fullText(upper, terms, options, range, isOperator: false)
     case "CASE": return try caseCall(terms, range)
     case "COALESCE": return try coalesce(terms, range)
     case "TRANGE": return try timeRange(name, terms, range)

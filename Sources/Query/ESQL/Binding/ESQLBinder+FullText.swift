@@ -2,14 +2,13 @@ import Events
 import JSON
 
 extension ESQLBinder {
-  /// `MATCH`, `MATCH_PHRASE`, `:`, `QSTR` and `KQL`, which look at the events as they are indexed.
+  /// `MATCH`, `MATCH_PHRASE`, `:`, `TERM`, `QSTR` and `KQL`, which look at the events as they are indexed.
   mutating func fullText(
     _ name: String, _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>,
     isOperator: Bool
   ) throws(TypeFault) -> TypedExpression {
     let shown = isOperator ? "[:] operator" : "[\(name)] function"
-    if let command = lastsUntil { throw TypeFault("\(shown) cannot be used after \(command)", at: range) }
-    guard isInFilter else { throw TypeFault("\(shown) is only supported in WHERE commands", at: range) }
+    try checkPlace(shown, range)
     if name == "QSTR" || name == "KQL" {
       try count(terms, 1...1, name, range)
       let argument = try bind(terms[0])
@@ -23,7 +22,53 @@ extension ESQLBinder {
       return TypedExpression(.column(schema.columns.count + matches.count - 1), .boolean, range)
     }
     try count(terms, 2...2, name, range)
-    var field = terms[0]
+    let field = try searched(terms[0], shown)
+    let (query, value) = try sought(terms[1], "second", range)
+    if name == "TERM" {
+      if let option = options.first {
+        throw TypeFault("the function [TERM] takes no option, and here is [\(option.name)]", at: range)
+      }
+      guard field.type.isString else { throw wrongType(field, "first ", .strings, of: range) }
+      guard query.type.isString else { throw wrongType(query, "second ", .strings, of: range) }
+    }
+    return matching(name, [field], [try matcher(name, field.type, value, query, options, range)], range)
+  }
+
+  /// `MULTI_MATCH`, which asks several fields for one value: it is met where any of them has it.
+  mutating func multiMatch(
+    _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
+    try checkPlace("[MULTI_MATCH] function", range)
+    try count(terms, 2...Int.max, "MULTI_MATCH", range)
+    let (query, value) = try sought(terms[0], "first", range)
+    var name = "MATCH"
+    var passed = options
+    if let type = options.first(where: { $0.name == "type" }) {
+      switch Self.written(type.value) {
+      case "best_fields", "most_fields": break
+      case "phrase": name = "MATCH_PHRASE"
+      default: throw unsupported(type, range)
+      }
+    }
+    passed.removeAll { $0.name == "type" || $0.name == "tie_breaker" }
+    var fields: [TypedExpression] = []
+    var tests: [@Sendable (Value) -> Bool] = []
+    for term in terms.dropFirst() {
+      let field = try searched(term, "[MULTI_MATCH] function")
+      fields.append(field)
+      tests.append(try matcher(name, field.type, value, query, passed, range))
+    }
+    return matching("MULTI_MATCH", fields, tests, range)
+  }
+
+  private func checkPlace(_ shown: String, _ range: Range<Int>) throws(TypeFault) {
+    if let command = lastsUntil { throw TypeFault("\(shown) cannot be used after \(command)", at: range) }
+    guard isInFilter else { throw TypeFault("\(shown) is only supported in WHERE commands", at: range) }
+  }
+
+  /// The field of events that is looked at.
+  private func searched(_ term: ESQLTerm, _ shown: String) throws(TypeFault) -> TypedExpression {
+    var field = term
     if case .cast(let inner, _) = field.form { field = inner }
     guard case .column(let path) = field.form, let place = schema.place(of: path), schema.columns[place].isField else {
       if case .column(let path) = field.form, schema.place(of: path) == nil {
@@ -33,17 +78,29 @@ extension ESQLBinder {
         "\(shown) cannot operate on [\(text(field.range))], which is not a field from an index mapping", at: field.range
       )
     }
-    let query = try bind(terms[1])
+    return TypedExpression(.column(place), schema.columns[place].type, field.range)
+  }
+
+  /// The value that is looked for.
+  private mutating func sought(
+    _ term: ESQLTerm, _ number: String, _ range: Range<Int>
+  ) throws(TypeFault) -> (TypedExpression, Value) {
+    let query = try bind(term)
     guard let cell = query.constant, let value = cell.single else {
       throw TypeFault(
-        "second argument of [\(text(range))] must be a constant, received [\(text(query.range))]", at: range)
+        "\(number) argument of [\(text(range))] must be a constant, received [\(text(query.range))]", at: range)
     }
-    let test = try matcher(name, schema.columns[place].type, value, query, options, range)
+    return (query, value)
+  }
+
+  /// Whether a value of one of some fields passes the field's test.
+  private func matching(
+    _ name: String, _ fields: [TypedExpression], _ tests: [@Sendable (Value) -> Bool], _ range: Range<Int>
+  ) -> TypedExpression {
     let function = ScalarFunction(name, spreadsNull: false, several: .whole) { cells in
-      .boolean(cells[0].values.contains(where: test))
+      .boolean(zip(cells, tests).contains { cell, test in cell.values.contains(where: test) })
     }
-    return TypedExpression(
-      .apply(function, [TypedExpression(.column(place), schema.columns[place].type, field.range)]), .boolean, range)
+    return TypedExpression(.apply(function, fields), .boolean, range)
   }
 
   private func kql(_ text: String, _ range: Range<Int>) throws(TypeFault) -> Predicate {
@@ -147,6 +204,11 @@ extension ESQLBinder {
         break
       default: throw unsupported(option, range)
       }
+    }
+    if name == "TERM", type == .text {
+      // A word as it is indexed: what is asked for is not made one.
+      let word = value.textValue ?? ""
+      return { TextAnalyzer.words($0.textValue ?? "").contains(word) }
     }
     if type == .text || type.isString && fuzziness != nil {
       let written = value.textValue ?? ESQLConversion.text(value, query.type)

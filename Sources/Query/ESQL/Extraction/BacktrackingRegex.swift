@@ -8,8 +8,8 @@ public final class BacktrackingRegex: Sendable {
   public enum Syntax: Sendable {
     /// Grok's patterns, which Elasticsearch gives to Joni, the Java edition of Oniguruma.
     case ruby
-    /// `java.util.regex`.
-    case java
+    /// `java.util.regex`; with Unicode's upper and lower case, and its words, digits and spaces, or with those of ASCII.
+    case java(unicodeCase: Bool, unicodeClasses: Bool)
   }
 
   /// Why a pattern cannot be used.
@@ -52,31 +52,37 @@ public final class BacktrackingRegex: Sendable {
     var bytes = Array(pattern.utf8)
     let length = bytes.count
     bytes.append(0)
-    let code = Self.compiling.withLock { _ -> Int32 in
-      guard Self.isReady else { return ONIGERR_MEMORY }
-      return bytes.withUnsafeMutableBufferPointer { buffer -> Int32 in
-        guard let start = buffer.baseAddress else { return ONIGERR_MEMORY }
+    let message = Self.compiling.withLock { _ -> String? in
+      guard Self.isReady else { return "no memory" }
+      return bytes.withUnsafeMutableBufferPointer { buffer -> String? in
+        guard let start = buffer.baseAddress else { return "no memory" }
+        let code: Int32
         switch syntax {
         case .ruby:
-          return onig_new(
+          code = onig_new(
             &made, start, start + length, ONIG_OPTION_CAPTURE_GROUP, martlet_onig_utf8(), martlet_onig_ruby(), &info)
-        case .java:
+        case .java(let unicodeCase, let unicodeClasses):
           var java = OnigSyntaxType()
           onig_copy_syntax(&java, martlet_onig_java())
+          // Characters by their numbers, which `JavaPattern` writes.
+          onig_set_syntax_op(&java, onig_get_syntax_op(&java) | ONIG_SYN_OP_ESC_X_BRACE_HEX8)
           onig_set_syntax_op2(
             &java, onig_get_syntax_op2(&java) | ONIG_SYN_OP2_QMARK_LT_NAMED_GROUP | ONIG_SYN_OP2_ESC_K_NAMED_BACKREF)
-          let options =
-            ONIG_OPTION_WORD_IS_ASCII | ONIG_OPTION_DIGIT_IS_ASCII | ONIG_OPTION_SPACE_IS_ASCII
-            | ONIG_OPTION_IGNORECASE_IS_ASCII | ONIG_OPTION_CAPTURE_GROUP
-          return onig_new(&made, start, start + length, options, martlet_onig_utf8(), &java, &info)
+          var options = ONIG_OPTION_CAPTURE_GROUP
+          if !unicodeCase { options |= ONIG_OPTION_IGNORECASE_IS_ASCII }
+          if !unicodeClasses {
+            options |= ONIG_OPTION_WORD_IS_ASCII | ONIG_OPTION_DIGIT_IS_ASCII | ONIG_OPTION_SPACE_IS_ASCII
+          }
+          code = onig_new(&made, start, start + length, options, martlet_onig_utf8(), &java, &info)
         }
+        guard code != ONIG_NORMAL else { return nil }
+        // What the message names lies in the pattern's text.
+        var text = [UInt8](repeating: 0, count: Int(ONIG_MAX_ERROR_MESSAGE_LEN) + 1)
+        let size = martlet_onig_message(&text, code, &info)
+        return String(decoding: text.prefix(max(0, Int(size))), as: UTF8.self)
       }
     }
-    guard code == ONIG_NORMAL, let made else {
-      var text = [UInt8](repeating: 0, count: Int(ONIG_MAX_ERROR_MESSAGE_LEN) + 1)
-      let size = martlet_onig_message(&text, code, nil)
-      throw Fault(message: String(decoding: text.prefix(max(0, Int(size))), as: UTF8.self))
-    }
+    guard message == nil, let made else { throw Fault(message: message ?? "no memory") }
     compiled = Compiled(made)
     var found = Found()
     withUnsafeMutablePointer(to: &found) { pointer in

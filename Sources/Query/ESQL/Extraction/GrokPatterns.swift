@@ -83,7 +83,28 @@ enum GrokPatterns {
     return "(?:" + forms.map { "(?:\($0))" }.joined(separator: "|") + ")(?:%.+)?"
   }()
 
+  /// What servers of web pages write of each request, in the common form; a hyphen stands for what is missing.
+  private static let request: String = {
+    func orNone(_ pattern: String) -> String { "(?:-|\(pattern))" }
+    let call = "%{WORD:http.request.method} %{NOTSPACE:url.original}(?: HTTP/%{NUMBER:http.version})?"
+    return [
+      "%{IPORHOST:source.address}", orNone("%{HTTPDUSER:apache.access.user.identity}"),
+      orNone("%{HTTPDUSER:user.name}"),
+      "\\[%{HTTPDATE:timestamp}\\]", "\"(?:\(call)|%{DATA})\"", orNone("%{INT:http.response.status_code:int}"),
+      orNone("%{INT:http.response.body.bytes:int}"),
+    ].joined(separator: " ")
+  }()
+  /// The same with where the client came from and what it calls itself.
+  private static let longRequest =
+    request + ["http.request.referrer", "user_agent.original"].map { " \"(?:-|%{DATA:\($0)})\"" }.joined()
+
   static let table: [String: String] = [
+    "HTTPDUSER": "%{EMAILADDRESS}|%{USER}", "HTTPD_COMMONLOG": request, "HTTPD_COMBINEDLOG": longRequest,
+    "COMMONAPACHELOG": "%{HTTPD_COMMONLOG}", "COMBINEDAPACHELOG": "%{HTTPD_COMBINEDLOG}",
+    "SYSLOGPROG": "%{PROG:process.name}(?:\\[%{POSINT:process.pid:int}\\])?",
+    "SYSLOGFACILITY": "<%{NONNEGINT:log.syslog.facility.code:int}.%{NONNEGINT:log.syslog.priority:int}>",
+    "SYSLOGBASE":
+      "%{SYSLOGTIMESTAMP:timestamp} (?:%{SYSLOGFACILITY} )?%{SYSLOGHOST:host.hostname} %{SYSLOGPROG}:",
     "USERNAME": "[a-zA-Z0-9._-]+", "USER": "%{USERNAME}",
     "EMAILLOCALPART":
       "[a-zA-Z0-9!#$%&'*+\\-/=?^_`{|}~]{1,64}(?:\\.[a-zA-Z0-9!#$%&'*+\\-/=?^_`{|}~]{1,62}){0,63}",

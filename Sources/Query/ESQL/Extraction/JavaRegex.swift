@@ -5,8 +5,16 @@ final class JavaRegex: Sendable {
   private let regex: BacktrackingRegex
 
   private init(_ pattern: String) throws(EvaluationFault) {
+    let read: JavaPattern
+    do throws(JavaPattern.Fault) {
+      read = try JavaPattern(pattern)
+    } catch {
+      throw EvaluationFault(
+        "java.util.regex.PatternSyntaxException", "\(error.message) near index \(error.place) \(pattern)")
+    }
     do throws(BacktrackingRegex.Fault) {
-      regex = try BacktrackingRegex(pattern, .java)
+      regex = try BacktrackingRegex(
+        read.text, .java(unicodeCase: read.hasUnicodeCase, unicodeClasses: read.hasUnicodeClasses))
     } catch {
       throw EvaluationFault("java.util.regex.PatternSyntaxException", "\(error.message) near index 0 \(pattern)")
     }

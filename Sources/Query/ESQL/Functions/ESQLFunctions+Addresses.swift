@@ -24,6 +24,7 @@ extension ESQLFunctions {
         }
       )
     },
+    direction,
     simple("IP_PREFIX", [Parameter("ip", [.ip]), whole("prefixLengthV4"), whole("prefixLengthV6")], .ip) {
       (values) throws(EvaluationFault) in
       guard case .address(let address) = values[0] else { return .none }

@@ -99,7 +99,7 @@ extension ESQLFunctions {
       guard value >= 0 else { throw EvaluationFault("java.lang.ArithmeticException", "Square root of negative") }
       return value.squareRoot()
     },
-    double("CBRT") { cbrt($0) }, double("EXP") { exp($0) },
+    double("CBRT") { cubeRoot($0) }, double("EXP") { exp($0) },
     double("LOG10") { (value) throws(EvaluationFault) in log10(try positive(value)) },
     double("SIN") { sin($0) }, double("COS") { cos($0) }, double("TAN") { tan($0) },
     double("SINH") { (value) throws(EvaluationFault) in try bounded(sinh(value), "sinh") },
@@ -217,4 +217,15 @@ extension ESQLFunctions {
     guard !isOver else { throw EvaluationFault("java.lang.ArithmeticException", "unsigned_long overflow") }
     return moved
   }
+}
+
+/// The cube root as Java's, which is right to the last place nearly always: the C library's may be a place off.
+private func cubeRoot(_ value: Double) -> Double {
+  let root = cbrt(value)
+  guard root.isNormal, abs(root) > 1e-100, abs(root) < 1e100 else { return root }
+  // What the root's cube is more than the value, with what rounding leaves out.
+  let square = root * root
+  let cube = square * root
+  let left = (-square).addingProduct(root, root) * root + (-cube).addingProduct(square, root)
+  return root - ((cube - value) + left) / (3 * square)
 }

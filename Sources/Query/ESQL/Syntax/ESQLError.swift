@@ -7,6 +7,9 @@ public struct ESQLError: Error, Hashable, Sendable, CustomStringConvertible {
     self.problems = problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
   }
 
+  /// True where all that is wrong is that something is asked for which Elasticsearch does and which is not done here.
+  public var isUnsupported: Bool { problems.allSatisfy(\.isUnsupported) }
+
   /// The message as Elasticsearch gives it, without the text of the query: `line 1:20: Unknown column [x]`.
   public var message: String {
     let lines = problems.map { "line \($0.line):\($0.column): \($0.sentence)" }

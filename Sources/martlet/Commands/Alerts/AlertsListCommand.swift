@@ -15,7 +15,8 @@ struct AlertsListCommand: ParsableCommand {
         martlet alerts list --data events --by rule,who
         martlet alerts list --data events --output alerts.html
 
-      Exit status: 0, alerts or not; 1 when the folder cannot be read or a file not be written; 64 for wrong arguments.
+      Exit status: 0, alerts or not; 1 when the folder or one of its alerts cannot be read, or a file not be written; 64 for wrong
+      arguments.
       """)
 
   @OptionGroup var kept: KeptAlertOptions
@@ -77,7 +78,7 @@ enum KeptAlertPrinting {
     for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field, view.catalog)) }
     for notice in written.notices { notices.close(notice) }
     notices.close(CountText.count(alerts.count, "alert"))
-    if !isWhole || !written.isWhole { throw ExitCode(1) }
+    if !isWhole || !written.isWhole || DamagedAlerts.areMet { throw ExitCode(1) }
   }
 
   /// Writes a page; false, with words, where it cannot be written.

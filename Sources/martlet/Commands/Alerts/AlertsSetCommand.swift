@@ -18,8 +18,8 @@ struct AlertsSetCommand: ParsableCommand {
         martlet alerts set --data events --to acknowledged --assign dana --note 'asked the owner' 3f9c 81be
         martlet alerts set --data events --to closed --filter 'user.name: terraform' --status open
 
-      Exit status: 0 when the alerts are as asked; 1 when an id is that of none or several, or the folder cannot be written;
-      64 for wrong arguments.
+      Exit status: 0 when the alerts are as asked; 1 when an id is that of none or several, an alert that may be meant is damaged, or
+      the folder cannot be written; 64 for wrong arguments.
       """)
 
   @OptionGroup var kept: KeptAlertOptions
@@ -104,6 +104,8 @@ struct AlertsSetCommand: ParsableCommand {
             + (done.counts.same > 0 ? ", \(done.counts.same) \(done.counts.same == 1 ? "was" : "were") so already" : "")
         ],
         notices: notices)
+      // Some of those that were meant may be damaged.
+      try DamagedAlerts.end()
     } catch let error where !(error is ExitCode) && !(error is ValidationError) {
       throw StoreAccess.failed(error)
     }

@@ -40,6 +40,7 @@ struct AlertsShowCommand: ParsableCommand {
       throw StoreAccess.failed(error)
     }
     try Self.write(alert, changes, as: format)
+    try DamagedAlerts.end()
   }
 
   /// Writes an alert and what was done with it.

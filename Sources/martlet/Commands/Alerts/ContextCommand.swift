@@ -89,22 +89,27 @@ struct ContextCommand: AsyncParsableCommand {
             try with(contexts.first.flatMap(\.self) ?? .null, alert), usesColour: Terminal.usesColour(STDOUT_FILENO)))
       }
     }
-    if !summary.missing.isEmpty || !summary.reading.problems.isEmpty { throw ExitCode(1) }
+    if !summary.missing.isEmpty || !summary.reading.problems.isEmpty || DamagedAlerts.areMet { throw ExitCode(1) }
   }
 
   /// The alert, and what context needs of it and of all alerts that are near to it.
   private func near() throws -> (AlertDocument, [WrittenAlert]) {
     let store = try FolderRules.open(folder.data, isReadOnly: true)
     var found: [AlertDocument] = []
-    try store.forEachAlert(idPrefix: id) { found.append(try AlertDocument(written: try $0.document())) }
+    let damaged = try store.forEachAlert(idPrefix: id) {
+      found.append(try AlertDocument(written: try $0.document()))
+    }
+    // Alerts that cannot be looked at may be near: what was named is told of alone where it is damaged.
+    if found.isEmpty { DamagedAlerts.tell(damaged, in: folder.data) }
     let alert = try AlertPick.one(id, found)
     let own = written(alert)
     var alerts = [own]
-    try store.forEachAlert { stored in
+    let further = try store.forEachAlert { stored in
       guard stored.id != alert.id else { return }
       let other = written(try AlertDocument(written: stored.made))
       if other.isNear(own) { alerts.append(other) }
     }
+    DamagedAlerts.tell(further, in: folder.data)
     return (alert, alerts)
   }
 

@@ -61,7 +61,7 @@ struct KeptAlertOptions: ParsableArguments {
     }
   }
 
-  /// The alerts that are asked for, in the order of their executions, with what people did with them.
+  /// The alerts that are asked for, in the order of their executions, with what people did with them. Tells of those that are damaged.
   ///
   /// - Parameters:
   ///   - idPrefix: how their ids begin.
@@ -92,7 +92,7 @@ struct KeptAlertOptions: ParsableArguments {
       waiting.removeAll(keepingCapacity: true)
       waitingBytes = 0
     }
-    try store.forEachAlert(statuses: Set(statuses), idPrefix: idPrefix) { stored in
+    let damaged = try store.forEachAlert(statuses: Set(statuses), idPrefix: idPrefix) { stored in
       let alert = try AlertDocument(written: try stored.document())
       guard keeps(alert) else { return }
       waiting.append(alert)
@@ -100,6 +100,7 @@ struct KeptAlertOptions: ParsableArguments {
       if waitingBytes >= Self.batchBytes { try settle() }
     }
     try settle()
+    DamagedAlerts.tell(damaged, in: data)
     notices?.warn(each: (unknown + patterns.map(\.text)).filter { !met.contains($0) }) {
       UnknownFields.ofAlerts($0, catalog)
     } more: {

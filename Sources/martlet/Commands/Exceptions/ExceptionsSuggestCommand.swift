@@ -77,7 +77,7 @@ struct ExceptionsSuggestCommand: ParsableCommand {
     if let data {
       let store = try FolderRules.open(data, isReadOnly: true)
       try FolderRules.telling {
-        try store.forEachAlert { stored in
+        let damaged = try store.forEachAlert { stored in
           // What an exception holds for already is not proposed again.
           guard stored.contradictedBy == nil else { return }
           guard suggester.count < AlertLines.mostAlerts else {
@@ -87,6 +87,7 @@ struct ExceptionsSuggestCommand: ParsableCommand {
           }
           suggester.add(try JSONValue(parsing: stored.made[...]))
         }
+        DamagedAlerts.tell(damaged, in: data)
       }
     } else {
       do {
@@ -110,7 +111,7 @@ struct ExceptionsSuggestCommand: ParsableCommand {
       line:
         "\(CountText.count(suggestions.count, "exception")) would have removed \(suggestions.reduce(0) { $0 + $1.removed }) of "
         + CountText.count(suggester.count, "alert"))
-    if hasErrors || bad != nil { throw ExitCode(1) }
+    if hasErrors || bad != nil || DamagedAlerts.areMet { throw ExitCode(1) }
   }
 
   private func write(_ suggestions: [SuggestedException]) throws {

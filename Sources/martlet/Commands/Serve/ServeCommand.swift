@@ -61,7 +61,12 @@ struct ServeCommand: AsyncParsableCommand {
     } catch {
       throw StoreAccess.failed(error)
     }
+    let faults = settings.faults(data: folder.data, variables: variables, isOpen: !addresses.allSatisfy(\.isLoopback))
     if check {
+      guard faults.isEmpty else {
+        for fault in faults { StandardError.write(line: Terminal.safe("martlet: \(fault)")) }
+        throw ExitCode(1)
+      }
       StandardError.write(
         line: Terminal.safe(
           "the settings are right: listening at \(settings.listen), \(CountText.count(settings.outside.roadSettings.count, "road")), "
@@ -76,6 +81,8 @@ struct ServeCommand: AsyncParsableCommand {
     } catch {
       throw StoreAccess.failed(error)
     }
+    // Channels and lists that do not work yet may do so later.
+    for fault in faults { log.warn("\(fault)") }
     let systemd = SystemdNotifier(variables)
     let tasks = ServeTasks(
       service: service, data: folder.data, addresses: addresses, rates: RateLimiter(ClientRates(settings.rates)),

@@ -55,8 +55,10 @@ struct ServeTasks: Sendable {
     let logger = Logger(label: "martlet") { _ in ServiceLogHandler(log) }
     var configuration = ServiceGroupConfiguration(
       services: [
-        // The last one ends first: nothing more is taken in, while what was is stored.
+        // The last one ends first: roads, rules and messages when the signal comes, then nothing more is taken in, while what was is
+        // stored.
         .init(service: Core(service: service, tasks: self, hangup: hangup)), .init(service: server),
+        .init(service: Ending(tasks: self)),
       ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = .seconds(8)
     try await ServiceGroup(configuration: configuration).run()
@@ -74,11 +76,6 @@ struct ServeTasks: Sendable {
         await withTaskGroup(of: Void.self) { group in
           group.addTask { await tasks.watchdog() }
           group.addTask { await tasks.reload(hangup) }
-          group.addTask {
-            try? await gracefulShutdown()
-            guard isShuttingDownGracefully else { return }
-            tasks.beginEnding()
-          }
           await service.run()
           group.cancelAll()
         }
@@ -86,13 +83,22 @@ struct ServeTasks: Sendable {
         service.stop()
       }
     }
+  }
 
-    private var isShuttingDownGracefully: Bool { Task.isShuttingDownGracefully }
+  /// Waits for the signal, from which on the time counts that there is for ending.
+  private struct Ending: ServiceLifecycle.Service {
+    let tasks: ServeTasks
+
+    func run() async {
+      try? await gracefulShutdown()
+      if Task.isShuttingDownGracefully { tasks.beginEnding() }
+    }
   }
 
   private func beginEnding() {
     log.close("the service ends")
     systemd.tell("STOPPING=1")
+    service.beginToEnd()
     // What was acknowledged is durable by then.
     DispatchQueue.global().asyncAfter(deadline: .now() + 9) { [log] in
       log.fail("something has not ended within nine seconds; the process ends without it")

@@ -31,14 +31,24 @@ struct BackupCommand: ParsableCommand {
 
   func run() throws {
     var loss: AlertStoreError?
+    var faults: [String] = []
     do {
       // Alerts first: an alert may lack its event in a copy no more than in the folder.
       let (segments, bytes) = try SegmentStore(folder.data, .reading).backup(to: to) {
         loss = try AlertStore.backUp(folder.data, to: $0)
       }
+      if loss == nil { faults = try KeptDamage.look(through: folder.data, repairing: nil).faults }
       notices.close("\(CountText.count(segments, "segment")), \(ByteText.text(bytes)), copied to \(to)")
     } catch {
       throw StoreAccess.failed(error)
+    }
+    if !faults.isEmpty {
+      for fault in faults { StandardError.write(line: Terminal.safe("martlet: \(fault)")) }
+      StandardError.write(
+        line: Terminal.safe(
+          "martlet: The copy has what is damaged as it is: keep the backup before it; martlet verify says what else to do"
+        ))
+      throw ExitCode(1)
     }
     guard let loss else { return }
     let what =

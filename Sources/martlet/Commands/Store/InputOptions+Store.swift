@@ -54,14 +54,16 @@ extension InputOptions {
       if question.meansAlerts, question.rows == nil {
         do {
           var (bytes, left) = (0, 0)
-          let areRead: Void? = try LostAlerts.goingOn {
+          let damaged = try LostAlerts.goingOn {
             try AlertStore(folder: data ?? "", isReadOnly: true).forEachAlert {
               let document = try $0.document()
               bytes += document.count
               if bytes <= Self.mostAlertBytes { reader.documents.append(document) } else { left += 1 }
             }
           }
-          if areRead == nil {
+          if let damaged {
+            DamagedAlerts.tell(damaged, in: data ?? "")
+          } else {
             // Some of them would look like all.
             reader.documents.removeAll()
             LostAlerts.tell(.search)

@@ -31,7 +31,7 @@ struct RunCommand: AsyncParsableCommand {
         martlet run --data events --rule 'Logging Stopped' --from now-14d --dry-run
 
       Exit status: 0 when everything that was to run has run, alerts or not; 1 when some rule, event or file could not be
-      read; 2 when nothing was run: no event, no rule, nothing due; 64 for wrong arguments.
+      read, or an alert that a rule looks at; 2 when nothing was run: no event, no rule, nothing due; 64 for wrong arguments.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -122,7 +122,11 @@ struct RunCommand: AsyncParsableCommand {
       }
       let waiting = HuntSummary.waiting(plan.unrunnable, loaded)
       tell(plan.unrunnable.filter { events.notices.isVerbose || !waiting.contains($0.rule.ruleID) }, labels)
-      guard !plan.rules.isEmpty else { return try end(&outcome, nothing: "there is no rule that runs") }
+      guard !plan.rules.isEmpty else {
+        // Rules that wait for indicators begin now all the same.
+        if times.earliest == nil, !isDry { _ = try RuleRun(store, snapshot, alerts, plan, now: now).due(notices) }
+        return try end(&outcome, nothing: "there is no rule that runs")
+      }
       var run = RuleRun(store, snapshot, alerts, plan, now: now)
       // Executions of a span are run as if events had been taken in when they happened; those that are due know better.
       run.view = times.earliest == nil && !isDry ? .stored : .replayed
@@ -153,6 +157,7 @@ struct RunCommand: AsyncParsableCommand {
               + "martlet verify --data \(folder.data) --repair sets aside what is damaged, and the next ingestion reads its events anew"
           ))
       }
+      DamagedAlerts.tell(made.damaged, in: folder.data)
       if made.leftPolicies > 0 {
         events.notices.warn(
           "\(CountText.count(made.leftPolicies, "event")) that set policies cannot be read: what policies were before may be missing "
@@ -222,6 +227,7 @@ struct RunCommand: AsyncParsableCommand {
       for (name, number) in [
         ("new", changed.new), ("late", changed.late), ("known", changed.known), ("revised", changed.revised),
         ("grown", changed.grown), ("contradicted", changed.contradicted),
+        ("restored", changed.restored),
       ] { members[name] = .integer(Int64(number)) }
       try StandardOutput().write(line: JSONValue.object(members).text)
     case .text:
@@ -234,6 +240,9 @@ struct RunCommand: AsyncParsableCommand {
       if changed.revised > 0 { line += ", \(changed.revised) with new figures" }
       if changed.grown > 0 { line += ", \(changed.grown) that stand for more now" }
       if changed.contradicted > 0 { line += ", \(changed.contradicted) contradicted" }
+      if changed.restored > 0 {
+        line += ", \(changed.restored) that \(changed.restored == 1 ? "was" : "were") damaged made anew"
+      }
       events.notices.close(line + String(format: ", %.2f s", seconds) + HuntSummary.waiting(waiting))
     }
   }

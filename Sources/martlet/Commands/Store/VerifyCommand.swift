@@ -15,13 +15,15 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Reads all that a folder of events holds, and says what is damaged.",
     discussion: """
-      Checks the structure of the catalog and of the alerts, every checksum and every block of every segment, whether the audit log is as it was written (each of
+      Checks the structure of the catalog and of the alerts, every checksum and every block of every segment, whether each alert, rule,
+      exception and list is what was written, whether the audit log is as it was written (each of
       its entries has the hash of all before it, and the events stored of it are the same), and asks the folder's rules again about all
       events, to see whether the answers that are kept are right. May run while events are ingested.
       With --repair, answers that are wrong are dropped, so that the next run asks anew, and segments that are damaged are set
       aside (their files are moved to segments/damaged/), so that the files which
       their events came from are read again by the next ingestion; those that are whole again, since somebody has put their
-      file back, are taken back. Alerts that are gone or damaged, with the rules, exceptions and all else that is kept beside events, are
+      file back, are taken back. Alerts that are damaged each by itself are set aside in a table of alerts.sqlite, so that run --from makes them
+      anew. Where alerts.sqlite is gone or damaged as a whole, with the rules, exceptions and all else that is kept beside events, it is
       put back from a backup; only where there is none, --forget-alerts has the folder begin with none. A damaged file is moved to
       alerts.sqlite.damaged.
 
@@ -57,6 +59,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     var result: (segments: Int, events: Int, faults: [String])
+    var advice: [String] = []
     do {
       if repair {
         // A folder that is not there is not made.
@@ -69,13 +72,16 @@ struct VerifyCommand: ParsableCommand {
       if let loss = try AlertStore.loss(in: folder.data) {
         result.faults.append("\(loss)")
       } else {
+        let damage = try KeptDamage.look(through: folder.data, repairing: repair ? author.name : nil)
+        result.faults += damage.faults
+        advice += damage.advice
         result.faults += try wrongAnswers()
         result.faults += try auditFaults()
       }
     } catch {
       throw StoreAccess.failed(error)
     }
-    for fault in result.faults { StandardError.write(line: Terminal.safe("martlet: \(fault)")) }
+    for line in result.faults + advice { StandardError.write(line: Terminal.safe("martlet: \(line)")) }
     let looked = "\(CountText.count(result.events, "event")) in \(CountText.count(result.segments, "segment"))"
     guard result.faults.isEmpty else {
       StandardError.write(

@@ -3,12 +3,14 @@ import Events
 import JSON
 import Rules
 
-/// Reads the values by which alerts are folded from the events that rules matched.
-final class SuppressionReader {
+/// Reads what has to be known of findings before alerts are made of them: the values by which alerts are folded, and whether one can be
+/// made.
+final class FindingReader {
   private let findings: HuntFindings
   private let catalog: FieldCatalog
   /// Most rules need none, and it takes a while to make.
   private lazy var writer = EventJSON(context)
+  private lazy var indicatorWriter = EventJSON(context)
   private let context: EventContext
   /// Why an event could not be read, the first time that it was so: what was made of it is not to be relied on.
   private(set) var failure: (any Error)?
@@ -33,6 +35,16 @@ final class SuppressionReader {
       duration: asked.duration?.milliseconds, setsMissingApart: asked.missingFieldsStrategy == .doNotSuppress,
       kept: kept
     ) { sighting in self.values(fields, types, groupsTimes, sighting) }
+  }
+
+  /// Why no alert can be made of a finding whatever its event is; nil where one can. What cannot be read now tells of itself when the
+  /// alert is made.
+  func fault(of finding: Finding, _ rule: Rule) -> String? {
+    switch finding.basis {
+    case .match(let match): match.fault(rule, indicatorWriter)
+    case .row(let row): row.fault
+    default: nil
+    }
   }
 
   private func values(

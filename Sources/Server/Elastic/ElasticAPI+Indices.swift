@@ -1,0 +1,60 @@
+import Bulk
+import Foundation
+import JSON
+
+// Whether an index is there, and making one: nothing is to be made for events to come, but shippers ask for it.
+extension ElasticAPI {
+  func addIndices(to routes: inout ServerRoutes) {
+    // `HEAD` is answered by the same.
+    routes.add(
+      ServerRoute(["GET"], "/{index}", role: .ingest, longestBody: 1 << 20) { request in
+        let names = (request.parameters["index"] ?? "").split(separator: ",").map(String.init)
+        if let missing = names.first(where: { !isThere($0) }) {
+          return .failure(404, "index_not_found_exception", "no such index [\(missing)]")
+        }
+        let found = names.filter { !$0.contains("*") }.map { name in
+          JSONValue.string(name).text + #":{"aliases":{},"mappings":{},"settings":{"index":{}}}"#
+        }
+        return MediaType.json(200, "{" + found.joined(separator: ",") + "}", for: request)
+      })
+    routes.add(ServerRoute(["PUT"], "/{index}", role: .ingest, longestBody: 4 << 20) { make($0) })
+  }
+
+  /// A pattern is there though nothing matches it, as in Elasticsearch.
+  private func isThere(_ name: String) -> Bool {
+    name.contains("*") || known.has("index/\(name)") || known.has("_data_stream/\(name)") || fields.knows(name)
+  }
+
+  /// Takes note of an index and its aliases.
+  private func make(_ request: ServerRequest) -> ServerReply {
+    var name = request.parameters["index"] ?? ""
+    if name.hasPrefix("<"), name.hasSuffix(">") { name = Self.dated(name.dropFirst().dropLast(), Date()) }
+    if let fault = IndexName.fault(of: name) {
+      return .failure(400, "invalid_index_name_exception", "Invalid index name [\(name.prefix(300))], \(fault)")
+    }
+    guard !isThere(name) else {
+      return .failure(400, "resource_already_exists_exception", "index [\(name)] already exists")
+    }
+    var aliases: [String] = []
+    if !request.body.isEmpty {
+      guard let body = try? JSONValue(parsing: request.body[...]), body.objectValue != nil else {
+        return .failure(400, "parse_exception", "the body is no JSON object")
+      }
+      aliases = body["aliases"]?.objectValue.map { Array($0.keys) } ?? []
+      if let (alias, fault) = aliases.lazy.compactMap({ name in IndexName.fault(of: name).map { (name, $0) } }).first {
+        return .failure(
+          400, "invalid_alias_name_exception", "Invalid alias name [\(alias.prefix(300))]: \(fault)")
+      }
+    }
+    for name in [name] + aliases { known.note("index/\(name)") }
+    let text = JSONValue.string(name).text
+    return MediaType.json(
+      200, #"{"acknowledged":true,"shards_acknowledged":true,"index":\#(text)}"#, for: request)
+  }
+
+  /// A name of a day: `{now/d}` and whatever else stands in braces is the day in UTC.
+  private static func dated(_ name: Substring, _ now: Date) -> String {
+    let day = now.ISO8601Format(.iso8601.year().month().day()).replacingOccurrences(of: "-", with: ".")
+    return String(name).replacing(#/\{[^}]*\}(?:\})?/#, with: day)
+  }
+}

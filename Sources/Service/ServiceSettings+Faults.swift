@@ -1,0 +1,54 @@
+import Alerts
+import CloudTrail
+import Foundation
+import Rules
+import Running
+import Settings
+import Trust
+
+extension ServiceSettings {
+  /// Looks whether what settings name is there and can be used; each fault has its key.
+  ///
+  /// - Parameters:
+  ///   - data: the folder of events, which need not be there.
+  ///   - variables: of the process.
+  ///   - isOpen: whether others than this machine reach an address that is listened at.
+  public func faults(data: String, variables: [String: String], isOpen: Bool) -> [SettingsFault] {
+    var faults: [SettingsFault] = []
+    for (place, path) in geoDatabases.enumerated() {
+      do { _ = try GeoDatabase(path: path) } catch {
+        faults.append(SettingsFault("\(error)", key: "geoip[\(place)]"))
+      }
+    }
+    for list in indicators {
+      let parts = list.split(separator: "=", maxSplits: 1).map(String.init)
+      if parts.count == 2, let reason = Self.obstacle(parts[1]) {
+        faults.append(SettingsFault("\(parts[1]) cannot be read: \(reason)", key: "indicators.\(parts[0])"))
+      }
+    }
+    var rules: [(id: String, name: String)]?
+    do {
+      let alerts = try AlertStore(folder: data, isReadOnly: true)
+      if isOpen, try !FolderKeys(alerts).hasAccessKeys() {
+        faults.append(
+          SettingsFault(
+            "others than this machine would reach \(listen), which needs keys: make one with martlet keys create",
+            key: "listen"))
+      }
+      let selections = outside.notifications.channels.map(\.selection)
+      if selections.contains(where: { !$0.rules.isEmpty || !$0.exceptRules.isEmpty }) {
+        rules = try FolderRules.load(alerts).rules.map { ($0.rule.ruleID, $0.rule.name) }
+      }
+    } catch {
+      faults.append(SettingsFault("\(error)"))
+    }
+    return faults + outside.notifications.faults(variables, rules: rules)
+  }
+
+  /// Why a file cannot be read; nil where it can.
+  private static func obstacle(_ path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, R_OK) == 0 else { return String(cString: strerror(errno)) }
+    return status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : nil
+  }
+}
