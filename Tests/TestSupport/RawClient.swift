@@ -71,6 +71,15 @@ public final class RawClient: @unchecked Sendable {
     }
   }
 
+  /// The first bytes of an answer, 64 at most; the rest stays unread.
+  public func receiveFirst() async -> String {
+    await apart {
+      var piece = [UInt8](repeating: 0, count: 64)
+      let count = recv(self.descriptor, &piece, piece.count, 0)
+      return String(decoding: piece.prefix(max(0, count)), as: UTF8.self)
+    }
+  }
+
   /// Says that nothing more will be sent.
   public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
