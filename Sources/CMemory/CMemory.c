@@ -33,9 +33,12 @@ void martlet_spare_memory(void) {
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
+
+void martlet_give_back_memory(void) { malloc_trim(0); }
 #else
 void martlet_keep_freed_memory(void) {}
 void martlet_spare_memory(void) {}
+void martlet_give_back_memory(void) {}
 #endif
 
 #if defined(__GLIBC__) && !defined(MARTLET_SANITIZED)

@@ -44,6 +44,10 @@ public enum ProcessMemory {
     exit(endingStatus)
   }
 
+  /// Gives back to the system what was freed and is kept for later: for a process that goes on for long after it has done what takes
+  /// much. Takes milliseconds.
+  public static func giveBack() { martlet_give_back_memory() }
+
   /// Bytes that `ulimit -v` allows; nil where there is no limit.
   private static var addressSpaceLimit: Int? {
     var limit = rlimit()

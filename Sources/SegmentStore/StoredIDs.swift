@@ -19,6 +19,11 @@ final class StoredIDs: Sendable {
   /// Takes note of a segment whose ids are in the filter.
   func add(_ segment: Segment) { state.withLock { _ = $0.covered.insert(segment.path) } }
 
+  /// Forgets the names of segments that are no longer there: as long as a service runs they would gather. Their ids stay.
+  func forget(_ segments: some Sequence<Segment>) {
+    state.withLock { state in for segment in segments { state.covered.remove(segment.path) } }
+  }
+
   /// Which events are to be stored, and which stored ones they replace.
   func deduplicate(
     _ heads: [EventHead], storedIn parts: [StoreSnapshot.Part], _ precedence: Precedence

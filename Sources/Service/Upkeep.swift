@@ -35,6 +35,7 @@ public struct Upkeep: Sendable {
     defer { thread.end() }
     await withTaskExecutorPreference(thread) {
       var (merged, retained): (Int, ContinuousClock.Instant?) = (-1, nil)
+      var gaveBack = ContinuousClock.now
       var told: Set<String> = []
       while !Task.isCancelled {
         if retained.map({ ContinuousClock.now - $0 > .seconds(900) }) ?? true {
@@ -55,6 +56,11 @@ public struct Upkeep: Sendable {
           }
         }
         gauge()
+        // What joins segments or runs rules takes a hundred megabytes for a moment, which the allocator would keep.
+        if ContinuousClock.now - gaveBack > .seconds(30) {
+          ProcessMemory.giveBack()
+          gaveBack = .now
+        }
         try? await clock.sleep(for: .seconds(5))
       }
     }

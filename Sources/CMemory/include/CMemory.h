@@ -17,6 +17,9 @@ void martlet_keep_freed_memory(void);
 /// Tells the allocator to reserve no address space for each thread, and to give back what is freed.
 void martlet_spare_memory(void);
 
+/// Gives back to the system whatever whole pages are free among those that the allocator keeps.
+void martlet_give_back_memory(void);
+
 /// From now on memory that the system refuses ends the process with a status and a sentence on standard error, since
 /// neither Swift nor most libraries could go on; so does a thread for whose stack there is no room.
 void martlet_end_without_memory(int status);
