@@ -7,7 +7,10 @@ extension Evidence.Counted {
     guard let counted = document["martlet"]?["evidence"]?["counted"], let group = counted["group"]?.arrayValue,
       let to = counted["to"]?.stringValue.flatMap({ Timestamp(iso8601: $0) })
     else { return nil }
-    self.init(group: group.map { $0.stringValue ?? "" }, to: to)
+    let ends = counted["first"]?.stringValue.flatMap(EventID.init(text:)).flatMap { first in
+      counted["last"]?.stringValue.flatMap(EventID.init(text:)).map { Ends(first: first, last: $0) }
+    }
+    self.init(group: group.map { $0.stringValue ?? "" }, to: to, ends: ends)
   }
 }
 

@@ -17,10 +17,24 @@ public struct Evidence: Sendable, Equatable {
     public var group: [String]
     /// The time of the last event that was counted, as the rule sees it.
     public var to: Timestamp
+    /// Of events that are taken in their order, the first and the last: of what is as late as the last only what stands behind it
+    /// counts again. Nil where all events until `to` were counted.
+    public var ends: Ends?
 
-    public init(group: [String], to: Timestamp) {
+    public struct Ends: Sendable, Equatable {
+      public var first: EventID
+      public var last: EventID
+
+      public init(first: EventID, last: EventID) {
+        self.first = first
+        self.last = last
+      }
+    }
+
+    public init(group: [String], to: Timestamp, ends: Ends? = nil) {
       self.group = group
       self.to = to
+      self.ends = ends
     }
   }
 
@@ -76,7 +90,12 @@ public struct Evidence: Sendable, Equatable {
     }
     if let field { members["field"] = .string(field) }
     if let counted {
-      members["counted"] = ["group": .strings(counted.group), "to": .string(counted.to.iso8601)]
+      var those: [String: JSONValue] = ["group": .strings(counted.group), "to": .string(counted.to.iso8601)]
+      if let ends = counted.ends {
+        those["first"] = .string(ends.first.text)
+        those["last"] = .string(ends.last.text)
+      }
+      members["counted"] = .object(those)
     }
     if let query { members["query"] = .string(query) }
     return .object(members)

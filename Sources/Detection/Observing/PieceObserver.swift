@@ -231,7 +231,9 @@ extension HuntPlan {
       let tick = begin(rule.rule.ruleID)
       let first = rule.windows.firstTick(atOrAfter: tick) - rule.program.formerExecutions
       // Bounds that count months may run backwards from one execution to a later one.
-      let from = min(rule.windows.from(first), rule.program.hasHistory ? rule.windows.history(first) : .max)
+      let from =
+        min(rule.windows.from(first), rule.program.hasHistory ? rule.windows.history(first) : .max)
+        - rule.program.lookBehind
       let time = min(tick, Timestamp(milliseconds: from - rule.windows.slack))
       reach.byRule.append(time)
       reach.byField[field] = min(reach.byField[field] ?? time, time)

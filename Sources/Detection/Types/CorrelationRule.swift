@@ -20,6 +20,10 @@ struct CorrelationRule: RuleProgram {
   }
 
   var noting: Noting { .candidates(binding) }
+
+  /// Which events a correlation within a correlation has used up depends on those before, and no alert tells of it: it begins with the
+  /// events of so long before, in which there is a pause or else hardly anything depends on them any longer.
+  var lookBehind: Int64 { plan.nodes.count > 1 ? 14 * 86_400_000 : 0 }
   func findings() -> any RuleFindings { CorrelationMatches(rule: self) }
 
   /// What events are grouped by, as alerts name it.
@@ -73,13 +77,30 @@ struct CorrelationMatches: NotedFindings {
     return outcome
   }
 
+  /// What tells alerts of a correlation from each other.
+  private struct Beginning: Hashable {
+    var group: [String]
+    var first: EventID
+  }
+
+  private func beginning(_ found: Found) -> Beginning {
+    Beginning(group: found.group.map { $0.map(\.groupText) ?? "" }, first: matches[found.events[0]].sighting.id)
+  }
+
+  func counted(_ group: CountedGroup, in finding: Finding) -> Evidence.Counted {
+    Evidence.Counted(
+      group: group.terms.map(\.text), to: Timestamp(milliseconds: finding.sighting.time),
+      ends: group.events.first.map { Evidence.Counted.Ends(first: $0.id, last: finding.sighting.id) })
+  }
+
   /// Evaluates what each execution sees by itself; what was found on the same first event was found before.
   private func runEach(_ executions: Executions, _ candidates: [EQLCandidate?], _ outcome: inout Outcome) {
     let windows = executions.windows
     let span = rule.plan.outermost.timespan
     let isJudged = rule.plan.outermost.isJudgedByExecution
-    var created: Set<[Int]> = []
     var counted = executions.counted
+    // An alert is that of its group and its first event.
+    var created = Set(counted.compactMap { one in one.ends.map { Beginning(group: one.group, first: $0.first) } })
     executions.forEachWindow(of: matches.map(\.sighting.time)) { tick, range in
       let now = windows.time(tick).milliseconds
       let seen = range.filter { at in
@@ -89,14 +110,12 @@ struct CorrelationMatches: NotedFindings {
       }
       let found = evaluate(
         rule.plan.nodes.count - 1, seen, candidates, isJudged ? [] : counted, at: isJudged ? now : nil
-      ).filter { one in !created.contains(one.events) }
+      ).filter { one in !created.contains(beginning(one)) }
       for one in found.prefix(executions.maxSignals) {
-        created.insert(one.events)
+        created.insert(beginning(one))
         let finding = finding(one, at: windows.time(tick))
         outcome.found.append(finding)
-        counted.append(
-          Evidence.Counted(
-            group: finding.groupTerms.map(\.text), to: Timestamp(milliseconds: finding.sighting.time)))
+        if case .group(let group) = finding.basis { counted.append(self.counted(group, in: finding)) }
       }
       if found.count > executions.maxSignals {
         outcome.cuts.append(Replay.Cut(tick: windows.time(tick), count: found.count - executions.maxSignals))
@@ -107,11 +126,14 @@ struct CorrelationMatches: NotedFindings {
   /// Gives each finding to the first execution that sees all of it and has room.
   private func schedule(_ found: [Found], _ executions: Executions, _ outcome: inout Outcome) {
     let windows = executions.windows
+    let (first, former) = (executions.ticks.lowerBound, windows.to(executions.ticks.lowerBound - 1))
     var waiting: [(found: Found, tick: Int64)] = found.compactMap { one in
       guard let last = one.events.last,
         let tick = windows.firstTick(reaching: matches[last].sighting.time, in: executions.ticks)
       else { return nil }
-      return (one, tick)
+      // What is out of the first execution's sight was a matter of those before it.
+      let isFormer = matches[last].sighting.time <= former
+      return isFormer && matches[one.events[0]].sighting.time < windows.from(first) ? nil : (one, tick)
     }
     waiting.sort { ($0.tick, $0.found.events.last ?? 0) < ($1.tick, $1.found.events.last ?? 0) }
     var at = 0
@@ -158,6 +180,21 @@ struct CorrelationMatches: NotedFindings {
     var events: [Int]
   }
 
+  /// Up to which event a group was counted.
+  private struct End: Comparable {
+    var time: Int64
+    /// The last event of that time; all where it is nil.
+    var id: EventID?
+
+    init(_ counted: Evidence.Counted) { (time, id) = (counted.to.milliseconds, counted.ends?.last) }
+    init(_ sighting: Sighting) { (time, id) = (sighting.time, sighting.id) }
+
+    static func < (left: End, right: End) -> Bool {
+      guard left.time == right.time, let mine = left.id else { return left.time < right.time }
+      return right.id.map { mine < $0 } ?? true
+    }
+  }
+
   /// What a correlation finds, ordered by the last event.
   ///
   /// - Parameter now: of one that is judged by execution its time.
@@ -195,11 +232,14 @@ struct CorrelationMatches: NotedFindings {
           Input(time: matches[last].sighting.time, rules: [number], values: [], events: found.events))
       }
     }
-    let ends = Dictionary(counted.map { ($0.group, $0.to.milliseconds) }) { max($0, $1) }
+    let ends = Dictionary(counted.map { ($0.group, End($0)) }) { max($0, $1) }
     var found: [Found] = []
     for (group, inputs) in groups {
       let end = ends.isEmpty ? nil : ends[group.map { $0.map(\.groupText) ?? "" }]
-      let ordered = inputs.filter { input in end.map { input.time > $0 } ?? true }.sorted {
+      let ordered = inputs.filter { input in
+        guard let end, let last = input.events.last else { return true }
+        return end < End(matches[last].sighting)
+      }.sorted {
         ($0.time, $0.events.last ?? 0, $0.events.count) < ($1.time, $1.events.last ?? 0, $1.events.count)
       }
       found += now == nil ? slide(ordered, group, node.correlation) : judge(ordered, group, node.correlation)

@@ -7,6 +7,8 @@ import Events
 protocol NotedFindings: RuleFindings {
   /// What was matched, from the first match on.
   var noted: NotedMatches { get set }
+  /// What an execution has counted of a group of events once it has made a finding of it.
+  func counted(_ group: CountedGroup, in finding: Finding) -> Evidence.Counted
 }
 
 extension NotedFindings {
@@ -27,14 +29,18 @@ extension NotedFindings {
   mutating func finish() { noted.finish() }
   mutating func moveSources(by count: UInt32) { noted.moveSources(by: count) }
 
+  /// All until the time of the last.
+  func counted(_ group: CountedGroup, in finding: Finding) -> Evidence.Counted {
+    Evidence.Counted(group: group.terms.map(\.text), to: Timestamp(milliseconds: finding.sighting.time))
+  }
+
   /// Of a finding on a group of events, which group it is and up to when it was counted.
   func evidence(_ found: [Finding], _ rule: HuntRule) -> [Evidence] {
     let finder = EvidenceFinder(matches.map(\.sighting), rule.windows)
     return found.map { finding in
       var evidence = finder.evidence(finding.tick, hasHistory: false)
       if case .group(let group) = finding.basis {
-        evidence.counted = Evidence.Counted(
-          group: group.terms.map(\.text), to: Timestamp(milliseconds: finding.sighting.time))
+        evidence.counted = counted(group, in: finding)
       }
       return evidence
     }

@@ -20,6 +20,9 @@ protocol RuleProgram: Sendable {
   var hasHistory: Bool { get }
   /// How many executions before the first one are looked at, so that what they counted is not counted again.
   var formerExecutions: Int64 { get }
+  /// How far behind the window of an execution it looks at what the rule matched, in milliseconds: what it finds within depends on what
+  /// was found before.
+  var lookBehind: Int64 { get }
   /// Nothing gathered yet.
   func findings() -> any RuleFindings
 }
@@ -28,6 +31,7 @@ extension RuleProgram {
   var signature: [UInt8] { [] }
   var hasHistory: Bool { false }
   var formerExecutions: Int64 { 0 }
+  var lookBehind: Int64 { 0 }
 }
 
 /// What is noted of an event that a rule matches: byte strings, of which equal ones are held once.

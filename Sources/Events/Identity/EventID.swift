@@ -12,6 +12,14 @@ public struct EventID: Hashable, Comparable, Sendable, BitwiseCopyable {
     (left.high, left.low) < (right.high, right.low)
   }
 
+  /// The id of a text as `text` gives it; nil for any other.
+  public init?(text: String) {
+    guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
+      let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
   /// The 128 bits as 32 hexadecimal digits.
   public var text: String {
     [high, low].map { part in
