@@ -141,10 +141,15 @@ import Testing
 
   @Test(arguments: [
     "no.such.field", "", ".", "..", "user.", ".name", "User.Name", "user.name ", "é.ü", "aws.cloudtrail.flattenedX.a",
-    String(repeating: "a.", count: 200_000),
   ])
   func `An unknown field compares by the kind of each value`(path: String) {
     #expect(catalog.resolve(path) == ResolvedField(sourcePath: path, type: .dynamic, isKnown: false))
+  }
+
+  @Test func `So does one of a name without end, which suggests nothing`() {
+    let path = String(repeating: "a.", count: 200_000)
+    #expect(catalog.resolve(path) == ResolvedField(sourcePath: path, type: .dynamic, isKnown: false))
+    #expect(catalog.suggestions(for: String(repeating: "x", count: 1_000_000)) == [])
   }
 
   @Test func `A pattern lists the fields that it matches, without objects`() {
@@ -174,7 +179,7 @@ import Testing
     #expect(catalog.suggestions(for: name).first == meant)
   }
 
-  @Test(arguments: ["", "completely.different.thing", "zzzzzz", String(repeating: "x", count: 1_000_000)])
+  @Test(arguments: ["", "completely.different.thing", "zzzzzz"])
   func `A name like no field suggests nothing`(name: String) {
     #expect(catalog.suggestions(for: name) == [])
   }

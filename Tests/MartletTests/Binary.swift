@@ -15,17 +15,6 @@ struct Binary {
   /// The lines of standard output as JSON.
   var documents: [JSONValue] { get throws { try lines.map { try JSONValue(parsing: $0) } } }
 
-  /// The tool that was built beside the tests.
-  static func path() throws -> String {
-    let bundle = Bundle.allBundles.map(\.bundlePath) + [CommandLine.arguments[0], Bundle.main.bundlePath]
-    let built =
-      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path + "/.build/debug"
-    let places = bundle.map { ($0 as NSString).deletingLastPathComponent } + bundle + [built]
-    let found = places.map { $0 + "/martlet" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    return try #require(found, "the tool has not been built")
-  }
-
   /// Runs the tool to its end.
   ///
   /// - Parameters:
@@ -39,7 +28,7 @@ struct Binary {
     let scratch = try Scratch()
     let process = Process()
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-    process.executableURL = URL(fileURLWithPath: try Self.path())
+    process.executableURL = URL(fileURLWithPath: try Tool.path())
     process.arguments = arguments
     var variables = ProcessInfo.processInfo.environment
     // Whoever runs the tests may have a terminal of some width.
@@ -48,7 +37,7 @@ struct Binary {
     if let megabytes {
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       process.arguments =
-        ["-c", "ulimit -v \(megabytes << 10) && exec \"$0\" \"$@\"", try Self.path()] + arguments
+        ["-c", "ulimit -v \(megabytes << 10) && exec \"$0\" \"$@\"", try Tool.path()] + arguments
     }
     // Files hold any amount of output without anybody reading along.
     let files = try [scratch.write(input, "in"), scratch.write("", "out"), scratch.write("", "err")]

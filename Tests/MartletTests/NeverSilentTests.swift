@@ -257,7 +257,7 @@ struct NeverSilentTests {
     for (arguments, status) in runs {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/bash")
-      process.arguments = ["-c", "'\(try Binary.path())' \(arguments) \(redirection)"]
+      process.arguments = ["-c", "'\(try Tool.path())' \(arguments) \(redirection)"]
       process.standardOutput = FileHandle.nullDevice
       try process.run()
       process.waitUntilExit()

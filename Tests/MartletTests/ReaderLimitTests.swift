@@ -11,6 +11,7 @@ struct ReaderLimitTests {
   init() throws { scratch = try Scratch() }
 
   private static let megabyte = String(repeating: "k", count: 1_000_000)
+  private static let unknown = (0..<5000).map { "\"u\($0)\":1" }.joined(separator: ",")
   private static let members = (0..<5000).map { "\"m\($0)\":\($0)" }.joined(separator: ",")
   /// 16 MB that would be half a gigabyte of objects.
   private static let objects = String(repeating: "{\"a\":0},", count: 1_950_000) + "{}"
@@ -30,25 +31,26 @@ struct ReaderLimitTests {
   @Test(
     "Rules",
     arguments: [
-      ("key.ndjson", "{\(rule),\"query\":\"a: b\",\"meta\":{\"\(megabyte)\":{\(members)}}}"),
-      ("unknown.ndjson", "{\(rule),\"query\":\"a: b\",\((0..<5000).map { "\"u\($0)\":1" }.joined(separator: ","))}"),
-      ("brackets.ndjson", "{\(rule),\"query\":\"\(String(repeating: "(", count: 300_000))\"}"),
-      ("nots.ndjson", "{\(rule),\"query\":\"\(String(repeating: "not ", count: 100_000))a: b\"}"),
-      ("stars.ndjson", "{\(rule),\"query\":\"a: \(String(repeating: "*a", count: 50_000))\"}"),
-      ("objects.ndjson", String(repeating: "{}\n", count: 20_000)),
-      ("keys.toml", "[rule]\n\(megabyte) = {\((0..<5000).map { "m\($0) = 1" }.joined(separator: ","))}\n"),
-      ("tables.toml", (0..<600_000).map { "[a\($0)]" }.joined(separator: "\n")),
-      ("arrays.toml", String(repeating: "[[a]]\n", count: 600_000)),
-      ("objects of one member.ndjson", "{\(rule),\"query\":\"a: b\",\"meta\":{\"a\":[\(objects)]}}"),
-      ("dotted.toml", (0..<1_000_000).map { "a\($0).b=0" }.joined(separator: "\n")),
-      ("zeros.toml", "a = [" + String(repeating: "0,", count: 7_000_000) + "0]"),
-      ("deep.toml", "a = " + String(repeating: "[", count: 1_000_000)),
-      ("dots.toml", Array(repeating: "a", count: 500_000).joined(separator: ".") + " = 1"),
+      HostileText("key.ndjson", "{\(rule),\"query\":\"a: b\",\"meta\":{\"\(megabyte)\":{\(members)}}}"),
+      HostileText("unknown.ndjson", "{\(rule),\"query\":\"a: b\",\(unknown)}"),
+      HostileText("brackets.ndjson", "{\(rule),\"query\":\"\(String(repeating: "(", count: 300_000))\"}"),
+      HostileText("nots.ndjson", "{\(rule),\"query\":\"\(String(repeating: "not ", count: 100_000))a: b\"}"),
+      HostileText("stars.ndjson", "{\(rule),\"query\":\"a: \(String(repeating: "*a", count: 50_000))\"}"),
+      HostileText("objects.ndjson", String(repeating: "{}\n", count: 20_000)),
+      HostileText("keys.toml", "[rule]\n\(megabyte) = {\((0..<5000).map { "m\($0) = 1" }.joined(separator: ","))}\n"),
+      HostileText("tables.toml", (0..<600_000).map { "[a\($0)]" }.joined(separator: "\n")),
+      HostileText("arrays.toml", String(repeating: "[[a]]\n", count: 600_000)),
+      HostileText("objects of one member.ndjson", "{\(rule),\"query\":\"a: b\",\"meta\":{\"a\":[\(objects)]}}"),
+      HostileText("dotted.toml", (0..<1_000_000).map { "a\($0).b=0" }.joined(separator: "\n")),
+      HostileText("zeros.toml", "a = [" + String(repeating: "0,", count: 7_000_000) + "0]"),
+      HostileText("deep.toml", "a = " + String(repeating: "[", count: 1_000_000)),
+      HostileText("dots.toml", Array(repeating: "a", count: 500_000).joined(separator: ".") + " = 1"),
     ])
-  func rules(name: String, text: String) throws {
-    let checked = try run(["rules", "check", try scratch.write(text, name)])
+  func rules(_ file: HostileText) throws {
+    let checked = try run(["rules", "check", try scratch.write(file.text, file.name)])
     // Of thousands of things the first are told.
-    if name == "unknown.ndjson" { #expect(checked.output.contains("more are not told") && checked.lines.count < 250) }
+    guard file.name == "unknown.ndjson" else { return }
+    #expect(checked.output.contains("more are not told") && checked.lines.count < 250)
   }
 
   @Test("Exceptions")

@@ -308,7 +308,7 @@ import Testing
     let folder = scratch.path + "/events"
     _ = try Self.ingest(folder, [try scratch.write(Sample.records, "a.json")])
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try Binary.path())
+    process.executableURL = URL(fileURLWithPath: try Tool.path())
     process.arguments = ["ingest", "--data", folder, "-"]
     let (pipe, errors) = (Pipe(), try scratch.write("", "err"))
     process.standardInput = pipe
@@ -332,7 +332,7 @@ import Testing
     let folder = scratch.path + "/events"
     _ = try scratch.write(Sample.records, "in/a.json")
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try Binary.path())
+    process.executableURL = URL(fileURLWithPath: try Tool.path())
     process.arguments = ["ingest", "--data", folder, "--follow", scratch.path + "/in"]
     let errors = try scratch.write("", "err")
     process.standardError = FileHandle(forWritingAtPath: errors)
@@ -398,7 +398,7 @@ import Testing
     func limited(_ count: Int, _ arguments: String) throws -> (status: Int32, output: String, errors: String) {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/bash")
-      process.arguments = ["-c", "ulimit -n \(count); exec '\(try Binary.path())' \(arguments)"]
+      process.arguments = ["-c", "ulimit -n \(count); exec '\(try Tool.path())' \(arguments)"]
       let (output, errors) = (try scratch.write("", "output"), try scratch.write("", "errors"))
       process.standardOutput = FileHandle(forWritingAtPath: output)
       process.standardError = FileHandle(forWritingAtPath: errors)
@@ -463,9 +463,9 @@ import Testing
     // there, so one writer is held open while the folder is copied.
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/bash")
-    let follow = "'\(try Binary.path())' ingest --data '\(folder)' --follow '\(scratch.path)/in' 2>/dev/null & pid=$!"
+    let follow = "'\(try Tool.path())' ingest --data '\(folder)' --follow '\(scratch.path)/in' 2>/dev/null & pid=$!"
     let wait =
-      "for i in $(seq 300); do [ \"$('\(try Binary.path())' search --data '\(folder)' --format count '*')\" = 4 ] && break; sleep 0.1; done"
+      "for i in $(seq 300); do [ \"$('\(try Tool.path())' search --data '\(folder)' --format count '*')\" = 4 ] && break; sleep 0.1; done"
     _ = try scratch.write(Sample.records.replacing("00000000000", with: "00000000001"), "in/b.json")
     shell.arguments = [
       "-c", "\(follow); \(wait); kill -STOP $pid; cp -a '\(folder)' '\(place)/events'; kill -KILL $pid",
@@ -570,7 +570,7 @@ import Testing
     var ended: [String] = []
     for _ in 0..<10 {
       let process = Process()
-      process.executableURL = URL(fileURLWithPath: try Binary.path())
+      process.executableURL = URL(fileURLWithPath: try Tool.path())
       process.arguments = ["ingest", "--data", folder, "-q", "--segment-events", "500", files]
       let errors = try scratch.write("", "err")
       process.standardError = FileHandle(forWritingAtPath: errors)

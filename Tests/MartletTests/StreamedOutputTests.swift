@@ -40,7 +40,7 @@ struct StreamedOutputTests {
     let updates = stride(from: 0, to: 679, by: 100).map { Self.record($0 + 5_000, "After", Self.update(of: $0)) }
     _ = try scratch.write(
       updates.joined(separator: "\n") + "\n" + Self.record(1, "Before", padding: 100_000), "in/z.json")
-    let tool = try Binary.path()
+    let tool = try Tool.path()
     // What is counted of so much text is counted by the shell.
     let count =
       "wc -c < out; grep -c '\"action\":\"Before\"' out; grep -c '\"action\":\"After\"' out; sort -u out | wc -l"
@@ -59,7 +59,7 @@ struct StreamedOutputTests {
       Self.record(1, "Before") + "\n" + Self.record(2, "Other") + "\n" + Self.record(3, "After", Self.update(of: 1))
     let scratch = try Scratch()
     let file = try scratch.write(input, "in.json")
-    let tool = try Binary.path()
+    let tool = try Tool.path()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = [
@@ -80,7 +80,7 @@ struct StreamedOutputTests {
       let text = (0..<200).map { Self.record(part * 200 + $0, "Any", padding: 2000) }
       _ = try scratch.write(text.joined(separator: "\n"), "in/\(part).json")
     }
-    let tool = try Binary.path()
+    let tool = try Tool.path()
     let status = try Self.shell(
       "cd '\(scratch.path)' && { '\(tool)' normalize in 2> err; echo $? > status; } | head -n 1 > out")
     #expect(status == 0)

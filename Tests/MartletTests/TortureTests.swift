@@ -54,7 +54,7 @@ import Testing
         ["backup", "--data", folder, "--to", backup],
       ]
       let process = Process()
-      process.executableURL = URL(fileURLWithPath: try Binary.path())
+      process.executableURL = URL(fileURLWithPath: try Tool.path())
       process.arguments = commands.randomElement(using: &random) ?? []
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice

@@ -16,18 +16,9 @@ private final class Serving: @unchecked Sendable {
   let process = Process()
   let log: String
 
-  static func path() throws -> String {
-    let folder =
-      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path
-    let places =
-      Bundle.allBundles.map { ($0.bundlePath as NSString).deletingLastPathComponent } + [folder + "/.build/debug"]
-    return try #require(places.map { $0 + "/martlet" }.first { FileManager.default.isExecutableFile(atPath: $0) })
-  }
-
   init(_ scratch: Scratch, _ arguments: [String], environment: [String: String] = [:]) throws {
     log = try scratch.write("", "log-\(UUID().uuidString)")
-    process.executableURL = URL(fileURLWithPath: try Self.path())
+    process.executableURL = URL(fileURLWithPath: try Tool.path())
     process.arguments = ["serve"] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
@@ -78,7 +69,7 @@ private final class Latest: Sendable {
 
 @Suite("The service, as it is run", .serialized) struct ServeTests {
   private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    PythonServer.run([try Serving.path()] + arguments)
+    PythonServer.run([try Tool.path()] + arguments)
   }
 
   @Test("It runs with no settings at all on a folder that is not there, and ends in order within ten seconds")

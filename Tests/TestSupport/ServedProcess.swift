@@ -9,16 +9,6 @@ public final class ServedProcess: Sendable {
   /// Where its settings are; nil where it has none.
   public let settingsFile: String?
 
-  /// The tool that was built beside the tests; nil where there is none.
-  public static let tool: String? = {
-    let bundles = Bundle.allBundles.map(\.bundlePath) + [CommandLine.arguments[0], Bundle.main.bundlePath]
-    let folder =
-      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path
-    let places = bundles.map { ($0 as NSString).deletingLastPathComponent } + bundles + [folder + "/.build/debug"]
-    return places.map { $0 + "/martlet" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-  }()
-
   /// Starts it, and returns when it listens. Throws `Failure` with its log where it ends instead.
   ///
   /// - Parameters:
@@ -32,8 +22,7 @@ public final class ServedProcess: Sendable {
     self.scratch = scratch
     logFile = try scratch.write("", "log")
     settingsFile = try settings.map { try scratch.write($0, "martlet.yaml") }
-    guard let tool = Self.tool else { throw Failure(log: "the tool has not been built") }
-    process.executableURL = URL(fileURLWithPath: tool)
+    process.executableURL = URL(fileURLWithPath: try Tool.path())
     process.arguments = ["serve", "--data", data, "--listen", listen] + arguments
     if let settingsFile { process.arguments? += ["--config", settingsFile] }
     process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
@@ -95,6 +84,6 @@ public final class ServedProcess: Sendable {
 
   /// Runs another command of the tool to its end: its status, and what it wrote to standard output.
   public static func run(_ arguments: [String]) -> (status: Int32, output: String) {
-    tool.map { PythonServer.run([$0] + arguments) } ?? (-1, "")
+    (try? Tool.path()).map { PythonServer.run([$0] + arguments) } ?? (-1, "")
   }
 }

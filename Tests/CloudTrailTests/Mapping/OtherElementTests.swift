@@ -82,11 +82,17 @@ struct OtherElementTests {
       "user_identity", "addendum.reason",
     ]
     var number = 0
+    // The values of a record; no word of one is a part of another's.
+    var wanted: [String] = []
+    func plain() -> JSONValue {
+      wanted.append("value\(number)x")
+      return .string(wanted[wanted.count - 1])
+    }
     func value(_ depth: Int) -> JSONValue {
       number += 1
       switch Int.random(in: 0..<(depth > 0 ? 8 : 4), using: &random) {
-      case 0..<3: return .string("value\(number)x")
-      case 3: return .array([.string("value\(number)y")])
+      case 0..<3: return plain()
+      case 3: return .array([plain()])
       default:
         let keys = names.shuffled(using: &random).prefix(5)
         return .object(Dictionary(uniqueKeysWithValues: keys.map { ($0, value(depth - 1)) }))
@@ -98,10 +104,11 @@ struct OtherElementTests {
       // Texts that a user agent or TLS are taken apart into are looked for in the event by themselves.
       members["tlsDetails"] = members["tlsDetails"].map { if case .object = $0 { $0 } else { .null } }
       let record = JSONValue.object(members).text
+      defer { wanted.removeAll() }
       let mapped = try Mapped(
         record, context: EventContext(readAt: Mapped.context.readAt, namespace: "prod", keepsOriginal: false))
-      let wanted = record.matches(of: /value\d+[xy]/).map { String($0.output) }
-      for text in wanted where !mapped.text.contains(text) {
+      let words = Set(mapped.text.utf8.split { !(48...57 ~= $0 || 97...122 ~= $0) }.map { String(Substring($0)) })
+      for text in wanted where record.contains(text) && !words.contains(text) {
         Issue.record("seed \(seed): \(text) of \(record) is not in \(mapped.text)")
       }
     }

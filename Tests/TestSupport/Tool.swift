@@ -1,0 +1,25 @@
+import Foundation
+
+/// The command line tool that was built beside the tests.
+public enum Tool {
+  /// Where it is: beside the bundle of tests, wherever that was copied to, or where a build puts it.
+  ///
+  /// - Throws: `NotBuilt`.
+  public static func path() throws -> String {
+    guard let found else { throw NotBuilt() }
+    return found
+  }
+
+  public struct NotBuilt: Error, CustomStringConvertible {
+    public let description = "the tool has not been built"
+  }
+
+  private static let found: String? = {
+    let bundles = Bundle.allBundles.map(\.bundlePath) + [CommandLine.arguments[0], Bundle.main.bundlePath]
+    let folder =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
+    let places = bundles.map { ($0 as NSString).deletingLastPathComponent } + bundles + [folder + "/.build/debug"]
+    return places.map { $0 + "/martlet" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+  }()
+}
