@@ -7,11 +7,10 @@ import Segments
 public final class EventPacker {
   private let mapper: EventMapper
   private var heads: [EventHead] = []
-  private var texts: [UInt8] = []
-  private var ends: [Int] = []
-  /// True when what was gathered has been given away. Its room is used again once another event comes, when whoever took it has let go
-  /// of it, so that it is not copied.
-  private var isGiven = false
+  /// The texts of each data stream, by its code in the batch.
+  private var texts: [UInt32: SourcePacker] = [:]
+  /// Bytes of all of them.
+  private var textBytes = 0
 
   /// A segment has so many events unless told otherwise, or so many bytes of text, or an event more.
   public static let segmentEvents = 24 << 10
@@ -21,8 +20,6 @@ public final class EventPacker {
 
   public init(_ context: EventContext, catalog: FieldCatalog, segmentEvents: Int = EventPacker.segmentEvents) {
     mostEvents = segmentEvents
-    // Room that is not used costs nothing; an array that grows is copied, and stands twice meanwhile.
-    texts.reserveCapacity(Self.segmentTextBytes + (1 << 20))
     var plan = FieldPlan.all
     plan.keepsRepeats = { catalog.keepsRepeats(at: $0) }
     for path in catalog.nestedPaths { plan.nested[path] = .all }
@@ -33,18 +30,18 @@ public final class EventPacker {
   public var problems: ProblemLog { mapper.problems }
 
   /// True when there is nothing to be stored.
-  public var isEmpty: Bool { isGiven || heads.isEmpty }
+  public var isEmpty: Bool { heads.isEmpty }
 
   /// True when the events should be stored before others are added.
   public var isFull: Bool {
-    !isEmpty && (heads.count >= mostEvents || texts.count >= Self.segmentTextBytes || mapper.isFull)
+    !isEmpty && (heads.count >= mostEvents || textBytes >= Self.segmentTextBytes || mapper.isFull)
   }
 
   /// Adds a record of a batch that has heads; false where it cannot be indexed for want of memory, which is among `problems`.
   ///
   /// - Parameter ingested: what `event.ingested` is of an event that does not say it; nil leaves it as a hunt over files has it.
-  public func append(_ records: RecordBatch, row: Int, ingested: Timestamp?) -> Bool {
-    if isGiven { beginAnew() }
+  /// - Throws: `SegmentError` where its text is longer than a segment can have.
+  public func append(_ records: RecordBatch, row: Int, ingested: Timestamp?) throws -> Bool {
     var head = records.heads[row]
     // Alerts are made and not taken in: theirs is that of the event they stand on.
     switch mapper.append(records, row: row, ingested: records.rows[row].isAlert ? nil : ingested) {
@@ -55,8 +52,15 @@ public final class EventPacker {
     let text = records.rows[row].text
     if head.content == EventHead.unnamed { head.identity = Self.identity(of: text, at: records.place(of: row)) }
     heads.append(head)
-    texts.append(contentsOf: text)
-    ends.append(texts.count)
+    textBytes += text.count
+    let stream = mapper.dataStreamCode
+    if let packer = texts[stream] {
+      try packer.append(text)
+    } else {
+      let packer = try SourcePacker()
+      texts[stream] = packer
+      try packer.append(text)
+    }
     return true
   }
 
@@ -71,21 +75,17 @@ public final class EventPacker {
     return EventIdentity(EventID(hash.finalize()))
   }
 
-  private func beginAnew() {
-    isGiven = false
-    heads.removeAll(keepingCapacity: true)
-    texts.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
-  }
-
   /// Ends what was gathered and starts anew: a content for each data stream, in the order in which they came.
-  public func finish() -> [SourcedBatch] { finishTelling().map(\.content) }
+  ///
+  /// - Throws: `SegmentError` where there is no memory for it.
+  public func finish() throws -> [SourcedBatch] { try finishTelling().map(\.content) }
 
   /// The same, with which of the records each event of a content was, in the order in which they were added.
-  public func finishTelling() -> [(content: SourcedBatch, records: [Int])] {
+  public func finishTelling() throws -> [(content: SourcedBatch, records: [Int])] {
     guard !isEmpty else { return [] }
-    let events = mapper.finish()
-    isGiven = true
+    let (events, heads) = (mapper.finish(), self.heads)
+    self.heads = []
+    textBytes = 0
     var rows: [(stream: UInt32, rows: [Int])] = []
     var places: [UInt32: Int] = [:]
     for row in 0..<events.rowCount {
@@ -97,16 +97,15 @@ public final class EventPacker {
         rows.append((stream, [row]))
       }
     }
-    func name(_ stream: UInt32) -> String {
-      stream == 0 ? EventContext.fallbackDataStream : events.dataStream.dictionary.text(stream)
-    }
-    let whole = SourcedBatch(
-      dataStream: name(rows[0].stream), heads: heads, sources: texts, sourceEnds: ends, events: events)
-    guard rows.count > 1 else { return [(whole, rows[0].rows)] }
-    return rows.map { stream, rows in
-      var part = whole.selecting(rows)
-      part.dataStream = name(stream)
-      return (part, rows)
+    return try rows.map { stream, rows in
+      // Every event has a text.
+      let sources = try texts[stream]!.finish()
+      let isWhole = rows.count == heads.count
+      let content = SourcedBatch(
+        dataStream: stream == 0 ? EventContext.fallbackDataStream : events.dataStream.dictionary.text(stream),
+        heads: isWhole ? heads : rows.map { heads[$0] }, sources: sources,
+        events: isWhole ? events : events.selecting(rows))
+      return (content, rows)
     }
   }
 }

@@ -59,7 +59,7 @@ public final class IngestCollector: RecordConsumer {
   public func consume(_ batch: RecordBatch) throws {
     for row in batch.rows.indices {
       if packer.isEmpty { ingested = clock.map { Self.wholeSeconds($0()) } }
-      _ = packer.append(batch, row: row, ingested: ingested)
+      _ = try packer.append(batch, row: row, ingested: ingested)
       if packer.isFull { try flush() }
     }
   }
@@ -73,8 +73,8 @@ public final class IngestCollector: RecordConsumer {
   public func endFile(_ object: SourceObject) { objects.append(object) }
 
   private func flush() throws {
-    for content in packer.finish() {
-      let kept = unexpired(content)
+    for content in try packer.finish() {
+      let kept = try unexpired(content)
       let stored = try store.append(kept, precedence, at: now)
       outcome = outcome + stored
       tally?.add(stored)
@@ -85,11 +85,11 @@ public final class IngestCollector: RecordConsumer {
   }
 
   /// The events that have not been deleted for their age.
-  private func unexpired(_ content: SourcedBatch) -> SourcedBatch {
+  private func unexpired(_ content: SourcedBatch) throws -> SourcedBatch {
     guard let oldest = deleted[content.dataStream] else { return content }
     let kept = content.heads.indices.filter { content.heads[$0].time == .missing || content.heads[$0].time >= oldest }
     outcome.expired += content.heads.count - kept.count
-    return kept.count == content.heads.count ? content : content.selecting(kept)
+    return kept.count == content.heads.count ? content : try content.selecting(kept)
   }
 
   /// What the worker stored.

@@ -105,8 +105,7 @@ extension SegmentStore {
   /// The events of some segments of one data stream that count; nil where none does. Throws `CancellationError` as well.
   func content(of parts: [StoreSnapshot.Part]) throws -> SourcedBatch? {
     var heads: [EventHead] = []
-    var texts: [UInt8] = []
-    var ends: [Int] = []
+    let texts = try SourcePacker()
     var batches: [EventBatch] = []
     for part in parts {
       let rows = part.rows
@@ -114,17 +113,14 @@ extension SegmentStore {
       try Task.checkCancellation()
       let all = try part.segment.heads()
       heads += rows.map { all[$0] }
-      try part.segment.withSources(rows) { _, text in
-        texts.append(contentsOf: text)
-        ends.append(texts.count)
-      }
+      try part.segment.withSources(rows) { try texts.append($1) }
       let events = try part.segment.events(plan(of: part.segment))
       batches.append(part.hidden.isEmpty ? events : events.selecting(rows))
     }
     try Task.checkCancellation()
     guard !heads.isEmpty else { return nil }
     return SourcedBatch(
-      dataStream: parts[0].summary.dataStream, heads: heads, sources: texts, sourceEnds: ends,
+      dataStream: parts[0].summary.dataStream, heads: heads, sources: try texts.finish(),
       events: EventBatch(joining: batches))
   }
 }

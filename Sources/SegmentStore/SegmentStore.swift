@@ -260,7 +260,7 @@ public final class SegmentStore: Sendable {
         let first = try storedIDs.deduplicate(content.heads, storedIn: before, precedence)
         outcome.duplicates += content.heads.count - first.kept.count
         guard !first.kept.isEmpty else { continue }
-        let kept = first.kept.count == content.heads.count ? content : content.selecting(first.kept)
+        let kept = first.kept.count == content.heads.count ? content : try content.selecting(first.kept)
         let (name, summary, segment) = try write(kept)
         drafts.append(
           Draft(
@@ -392,6 +392,7 @@ public final class SegmentStore: Sendable {
         state.parts[at] = StoreSnapshot.Part(number: last.number, segment: written.segment, hidden: [], spans: spans)
       }
       state.parts.removeAll { replaced.contains(ObjectIdentifier($0.segment)) }
+      storedIDs.forget(parts.map(\.segment))
       // Whoever reads them has them mapped.
       for name in names { unlink(name) }
       return true

@@ -62,7 +62,7 @@ final class CommitGroup {
 
   /// Takes a record of a batch as one of a piece. Throws what storing throws.
   func add(_ batch: RecordBatch, _ row: Int, of number: Int) throws {
-    guard packer.append(batch, row: row, ingested: ingested) else {
+    guard try packer.append(batch, row: row, ingested: ingested) else {
       receipts[number].rejected += 1
       receipts[number].problems.append("an event found no room in memory")
       return
@@ -74,7 +74,7 @@ final class CommitGroup {
   private func flush(_ objects: [SourceObject]) throws {
     var contents: [SourcedBatch] = []
     var ofContents: [[Int]] = []
-    for (content, records) in packer.finishTelling() {
+    for (content, records) in try packer.finishTelling() {
       let owner = records.map { owners[$0] }
       guard let oldest = deleted[content.dataStream] else {
         contents.append(content)
@@ -84,7 +84,7 @@ final class CommitGroup {
       let kept = content.heads.indices.filter { content.heads[$0].time == .missing || content.heads[$0].time >= oldest }
       for (row, number) in owner.enumerated()
       where content.heads[row].time != .missing && content.heads[row].time < oldest { expired[number] += 1 }
-      contents.append(kept.count == content.heads.count ? content : content.selecting(kept))
+      contents.append(kept.count == content.heads.count ? content : try content.selecting(kept))
       ofContents.append(kept.map { owner[$0] })
     }
     owners.removeAll(keepingCapacity: true)

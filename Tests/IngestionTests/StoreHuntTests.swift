@@ -29,7 +29,7 @@ import Testing
         content: EventHead.unnamed, form: RecordKind.cloudTrail.rawValue)
     }
     return SourcedBatch(
-      dataStream: EventContext(readAt: now).dataStream, heads: heads, sources: bytes, sourceEnds: ends,
+      dataStream: EventContext(readAt: now).dataStream, heads: heads, sources: SourceTexts(bytes, ends: ends),
       events: EventBatch(
         columns: [Column(dictionary: values, codes: texts.map { _ in code })], paths: ["event.action"],
         rowCount: texts.count))

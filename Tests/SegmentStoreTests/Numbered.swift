@@ -17,7 +17,7 @@ enum Numbered {
         content: content, form: 0)
     }
     return SourcedBatch(
-      dataStream: "logs-a-b", heads: heads, sources: texts, sourceEnds: ends,
+      dataStream: "logs-a-b", heads: heads, sources: SourceTexts(texts, ends: ends),
       events: EventBatch(columns: [], paths: [], rowCount: numbers.count))
   }
 

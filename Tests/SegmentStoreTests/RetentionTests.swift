@@ -27,7 +27,7 @@ import Testing
         form: 0)
     }
     return SourcedBatch(
-      dataStream: stream, heads: heads, sources: texts, sourceEnds: ends,
+      dataStream: stream, heads: heads, sources: SourceTexts(texts, ends: ends),
       events: EventBatch(columns: [], paths: [], rowCount: hours.count))
   }
 

@@ -31,7 +31,7 @@ import Testing
         content: content, form: 0)
     }
     return SourcedBatch(
-      dataStream: stream, heads: heads, sources: texts, sourceEnds: ends,
+      dataStream: stream, heads: heads, sources: SourceTexts(texts, ends: ends),
       events: EventBatch(
         columns: [Column(dictionary: values, codes: codes)], paths: ["event.sequence"], rowCount: numbers.count))
   }

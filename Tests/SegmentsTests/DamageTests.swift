@@ -111,7 +111,7 @@ import Testing
     let segment = try Segment(bytes: bytes, named: "a")
     let rows = segment.footer.sourceRows
     #expect(
-      try sources(segment, rows: [0, rows[1] - 1, rows[2]]) == [0, rows[1] - 1, rows[2]].map { texts(content)[$0] })
+      try sources(segment, rows: [0, rows[1] - 1, rows[2]]) == [0, rows[1] - 1, rows[2]].map { try texts(content)[$0] })
     #expect(throws: SegmentError.self) { try sources(segment, rows: [rows[1]]) }
     #expect(try segment.heads() == content.heads)
   }

@@ -28,7 +28,7 @@ struct RandomContent {
     var batch = batch(rows, heads: heads, columns: columns)
     if chance(60), rows > 0 { batch.nested = nested(rows, depth: 2) }
     return SourcedBatch(
-      dataStream: "logs-\u{e9}-\(rows)", heads: heads, sources: sources, sourceEnds: ends,
+      dataStream: "logs-\u{e9}-\(rows)", heads: heads, sources: SourceTexts(sources, ends: ends),
       events: EventBatch(
         rowCount: rows, dataStream: Column(rowCount: rows), columns: batch.columns, columnByPath: batch.places,
         nested: batch.nested))

@@ -55,7 +55,7 @@ import Testing
     var random = RandomContent(seed: seed)
     let content = random.content(rows: 4000, columns: 0)
     let segment = try segment(content)
-    let expected = texts(content)
+    let expected = try texts(content)
     for share in [1, 20, 100] {
       let rows = (0..<4000).filter { _ in random.chance(share) }
       #expect(try sources(segment, rows: rows) == rows.map { expected[$0] }, "seed \(seed)")

@@ -19,11 +19,36 @@ import Testing
     #expect(segment.summary == summary)
     let times = content.heads.map(\.time).filter { $0 != .missing }
     #expect(summary.times?.lowerBound == times.min() && summary.times?.upperBound == times.max())
-    #expect(summary.rowCount == rows && summary.sourceBytes == content.sources.count)
+    #expect(summary.rowCount == rows && summary.sourceBytes == content.sources.byteCount)
     let status = try FileManager.default.attributesOfItem(atPath: path)
     #expect(status[.size] as? Int == summary.fileBytes && status[.posixPermissions] as? Int == 0o600)
     let written = content.events.columnByPath.filter { !content.events.columns[$0.value].isEmpty }
     #expect(segment.paths == written.sorted { $0.value < $1.value }.map(\.key))
+  }
+
+  @Test(
+    "Texts that were packed as they came make the same file, and are there before it is written",
+    arguments: [0, 1, 3, 100, 5000], [UInt64.random(in: 0...UInt64.max)])
+  func packed(rows: Int, seed: UInt64) throws {
+    let scratch = try Scratch()
+    var random = RandomContent(seed: seed)
+    let plain = random.content(rows: rows, columns: 3)
+    let packer = try SourcePacker()
+    // What was gathered before is no part of it.
+    try Array("before".utf8).withUnsafeBufferPointer { try packer.append($0) }
+    _ = try packer.finish()
+    var content = plain
+    try plain.sources.forEach(Array(0..<rows)) { try packer.append($1) }
+    content.sources = try packer.finish()
+    #expect(content.sources.count == rows && content.sources.byteCount == plain.sources.byteCount)
+    let expected = try texts(plain)
+    #expect(try texts(content) == expected, "seed \(seed)")
+    let chosen = (0..<rows).filter { _ in random.chance(30) }
+    #expect(try texts(content.selecting(chosen)) == chosen.map { expected[$0] }, "seed \(seed)")
+    _ = try SegmentWriter.write(plain, to: scratch.path + "/plain")
+    _ = try SegmentWriter.write(content, to: scratch.path + "/packed")
+    let files = ["/plain", "/packed"].map { FileManager.default.contents(atPath: scratch.path + $0) }
+    #expect(files[0] != nil && files[0] == files[1], "seed \(seed)")
   }
 
   @Test("So it is of a segment with more rows than any part of it has room for")

@@ -31,11 +31,14 @@ import Testing
     var random = RandomContent(seed: 1)
     let path = scratch.path + "/a.segment"
     var content = random.content(rows: 2, columns: 1)
-    content.sources = [UInt8](repeating: 1, count: 64 << 20)
-    content.sourceEnds = [3, content.sources.count]
-    content.sourceEnds[0] = 0
+    let long = [UInt8](repeating: 1, count: 64 << 20)
+    content.sources = SourceTexts(long, ends: [0, long.count])
     #expect(failure(content, path)?.kind == .tooLarge)
     #expect(failure(content, path)?.description.contains("event 2") == true)
+    let packer = try SourcePacker()
+    try packer.append(UnsafeBufferPointer(start: nil, count: 0))
+    let error = #expect(throws: SegmentError.self) { try long.withUnsafeBufferPointer { try packer.append($0) } }
+    #expect(error?.kind == .tooLarge && error?.description.contains("event 2") == true)
     content = random.content(rows: 2, columns: 1)
     content.dataStream = String(repeating: "a", count: 65_537)
     #expect(failure(content, path)?.kind == .tooLarge)

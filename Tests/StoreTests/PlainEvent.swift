@@ -65,7 +65,8 @@ extension SourcedBatch {
           time: $0.time.map(Timestamp.init(milliseconds:)) ?? .missing, identity: $0.identity, content: $0.content,
           form: 0)
       },
-      sources: texts, sourceEnds: ends, events: EventBatch(columns: columns, paths: paths, rowCount: events.count))
+      sources: SourceTexts(texts, ends: ends),
+      events: EventBatch(columns: columns, paths: paths, rowCount: events.count))
   }
 }
 

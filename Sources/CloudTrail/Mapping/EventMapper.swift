@@ -96,6 +96,9 @@ public final class EventMapper {
     return given == nil ? .asItCame : .withIngestionTime
   }
 
+  /// The data stream of the record that was appended last, by its code in the column of the batch that `finish` ends.
+  public var dataStreamCode: UInt32 { builder.dataStreamCode }
+
   /// True when the batch should be ended before it grows further.
   public var isFull: Bool { builder.isFull }
 

@@ -121,6 +121,11 @@ public struct ColumnWriter {
     list.pointee.append(code, row: row)
   }
 
+  /// The last code of a row that nothing was added behind; 0 where it has none.
+  func code(ofLast row: Int) -> UInt32 {
+    list.pointee.lastRow == row && list.pointee.count > 0 ? list.pointee.codes[list.pointee.count - 1] : 0
+  }
+
   /// Values added in this batch.
   var entryCount: Int { list.pointee.count }
 

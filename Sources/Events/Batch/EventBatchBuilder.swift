@@ -67,6 +67,9 @@ public final class EventBatchBuilder {
     name.withUTF8 { streams.append(Scalar(.string, $0), row: row) }
   }
 
+  /// The last row's data stream, by its code in the column of the batch; 0 where it belongs to none.
+  public var dataStreamCode: UInt32 { streams.code(ofLast: row) }
+
   /// Starts the next row, which belongs to no data stream.
   public func beginRow() {
     if !isBegun { begin() }

@@ -3,19 +3,15 @@ public struct SourcedBatch {
   /// The data stream that all events belong to.
   public var dataStream: String
   public var heads: [EventHead]
-  /// The source texts, one behind the other.
-  public var sources: [UInt8]
-  /// Where each source text ends in `sources`; it begins where the one before ends.
-  public var sourceEnds: [Int]
+  public var sources: SourceTexts
   /// Every field of the events.
   public var events: EventBatch
 
-  public init(dataStream: String, heads: [EventHead], sources: [UInt8], sourceEnds: [Int], events: EventBatch) {
-    precondition(heads.count == sourceEnds.count && heads.count == events.rowCount, "a row for each event")
+  public init(dataStream: String, heads: [EventHead], sources: SourceTexts, events: EventBatch) {
+    precondition(heads.count == sources.count && heads.count == events.rowCount, "a row for each event")
     self.dataStream = dataStream
     self.heads = heads
     self.sources = sources
-    self.sourceEnds = sourceEnds
     self.events = events
   }
 }

@@ -43,10 +43,7 @@ extension Segment {
         damaged?(place, fault)
         continue
       }
-      let texts = (end - first) * 4
-      let start = row == first ? 0 : Self.end(room.bytes, row - first - 1)
-      let text = UnsafeRawBufferPointer(rebasing: room.bytes[texts + start..<texts + Self.end(room.bytes, row - first)])
-      try body(place, text.assumingMemoryBound(to: UInt8.self))
+      try body(place, SourceBlock.text(room.bytes, row - first, of: end - first))
     }
   }
 
@@ -57,18 +54,13 @@ extension Segment {
     let count = footer.sourceRows[block + 1] - footer.sourceRows[block]
     var last = 0
     for at in 0..<count {
-      let end = Self.end(room.bytes, at)
+      let end = SourceBlock.end(room.bytes, at)
       guard end >= last else { throw SegmentFault(cause: "a text ends before it starts", block: place) }
       last = end
     }
-    guard last == place.rawBytes - count * 4 else {
+    guard last == place.rawBytes - count * SourceBlock.endBytes else {
       throw SegmentFault(cause: "the texts end elsewhere than the block", block: place)
     }
-  }
-
-  @inline(__always)
-  private static func end(_ bytes: UnsafeRawBufferPointer, _ text: Int) -> Int {
-    Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: text * 4, as: UInt32.self)))
   }
 
   private func block(ofRow row: Int) -> Int {

@@ -19,8 +19,9 @@ struct NewFile: ~Copyable {
     unlink(path)
   }
 
-  mutating func write(_ room: borrowing ByteRoom) throws(SegmentFault) {
-    let bytes = room.bytes
+  mutating func write(_ room: borrowing ByteRoom) throws(SegmentFault) { try write(room.bytes) }
+
+  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(SegmentFault) {
     var done = 0
     while done < bytes.count {
       let written = Foundation.write(descriptor, bytes.baseAddress! + done, bytes.count - done)

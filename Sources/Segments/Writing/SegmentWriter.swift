@@ -24,7 +24,7 @@ public enum SegmentWriter {
     do {
       var file = try NewFile(path)
       let summary = try write(
-        content, to: &file, BlockPacker(level: level), version: version ?? SegmentFormat.version,
+        content, to: &file, level: level, version: version ?? SegmentFormat.version,
         filteredValues: filteredValues ?? SegmentFormat.filteredValues)
       try file.finish()
       return summary
@@ -34,9 +34,9 @@ public enum SegmentWriter {
   }
 
   private static func write(
-    _ content: SourcedBatch, to file: inout NewFile, _ packer: consuming BlockPacker, version: UInt32,
-    filteredValues: Int
+    _ content: SourcedBatch, to file: inout NewFile, level: Int32?, version: UInt32, filteredValues: Int
   ) throws(SegmentFault) -> SegmentSummary {
+    let packer = try BlockPacker(level: level)
     let heads = content.heads
     guard heads.count <= SegmentFormat.mostRows else {
       throw .tooLarge("there are \(heads.count) events, of at most \(SegmentFormat.mostRows)")
@@ -46,7 +46,7 @@ public enum SegmentWriter {
     }
     var summary = SegmentSummary(
       dataStream: content.dataStream, rowCount: heads.count, times: HeadEncoder.range(heads), fileBytes: 0,
-      sourceBytes: content.sources.count)
+      sourceBytes: content.sources.byteCount)
     var header = ByteRoom()
     header.append(fixed: SegmentFormat.headerMagic)
     header.append(fixed: version)
@@ -54,7 +54,7 @@ public enum SegmentWriter {
     try file.write(header)
 
     var directory = Directory()
-    try writeSources(content, to: &file, packer, &directory)
+    try writeSources(content.sources, to: &file, level: level, &directory)
     if !heads.isEmpty {
       try writeIdentities(heads, to: &file, packer, &directory)
       try writeBlock(.times, number: 0, HeadEncoder.times(heads), to: &file, packer, &directory)
@@ -93,36 +93,20 @@ public enum SegmentWriter {
     try file.write(room)
   }
 
-  /// Blocks of texts: where each ends, then the texts.
+  /// Blocks of texts as they were packed; what is plain is packed now.
   private static func writeSources(
-    _ content: SourcedBatch, to file: inout NewFile, _ packer: borrowing BlockPacker, _ directory: inout Directory
+    _ texts: SourceTexts, to file: inout NewFile, level: Int32?, _ directory: inout Directory
   ) throws(SegmentFault) {
-    let ends = content.sourceEnds
-    precondition((ends.last ?? 0) == content.sources.count, "the texts end where the last does")
-    var raw = ByteRoom(capacity: SegmentFormat.sourceBlock * 2)
-    var packed = ByteRoom(capacity: SegmentFormat.sourceBlock)
-    var first = 0
-    while first < ends.count {
-      let start = first == 0 ? 0 : ends[first - 1]
-      var next = first
-      repeat {
-        precondition(ends[next] >= (next == 0 ? 0 : ends[next - 1]), "texts lie one behind the other")
-        next += 1
-      } while next < ends.count && ends[next] - start + 4 * (next - first + 1) <= SegmentFormat.sourceBlock
-      let count = ends[next - 1] - start
-      guard count <= SegmentFormat.largestBlock - 4 * (next - first) else {
-        throw .tooLarge(
-          "the text of event \(first + 1) has \(count) bytes, of at most \(SegmentFormat.largestBlock - 4)")
-      }
-      raw.removeAll()
-      for row in first..<next { raw.append(fixed: UInt32(ends[row] - start)) }
-      content.sources.withUnsafeBytes { raw.append(UnsafeRawBufferPointer(rebasing: $0[start..<start + count])) }
-      packed.removeAll()
-      let block = try packer.append(.sources, number: directory.sourceRows.count, raw, to: &packed)
-      try file.write(packed)
-      directory.blocks.append(block)
-      directory.sourceRows.append(next - first)
-      first = next
+    let packed: PackedSources
+    if case .packed(let ours as PackedSources) = texts.form {
+      packed = ours
+    } else {
+      packed = try SourcePacker.pack(texts, level: level)
+    }
+    for block in packed.blocks {
+      try file.write(block.bytes)
+      directory.blocks.append(block.place)
+      directory.sourceRows.append(block.rows)
     }
   }
 

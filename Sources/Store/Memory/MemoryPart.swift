@@ -56,12 +56,7 @@ public struct MemoryPart: EventPart, @unchecked Sendable {
 
   public func events(_ plan: FieldPlan) -> EventBatch { batch.events.projecting(plan) }
 
-  public func withSources(_ rows: [Int], _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
-    try batch.sources.withUnsafeBufferPointer { texts in
-      for (place, row) in rows.enumerated() {
-        let start = row == 0 ? 0 : batch.sourceEnds[row - 1]
-        try body(place, UnsafeBufferPointer(rebasing: texts[start..<batch.sourceEnds[row]]))
-      }
-    }
+  public func withSources(_ rows: [Int], _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+    try batch.sources.forEach(rows, body)
   }
 }

@@ -18,13 +18,14 @@ public final class MemoryStore: EventStore {
 
   public func append(
     _ batches: sending [SourcedBatch], from object: SourceObject?, _ precedence: Precedence, at now: Timestamp
-  ) -> AppendOutcome {
-    state.withLock { state in
+  ) throws -> AppendOutcome {
+    try state.withLock { current in
+      // What fails half-way is not there.
+      var state = current
       if let object, state.objects[object.origin] == object { return AppendOutcome(isRepeated: true) }
       var outcome = AppendOutcome()
       for batch in batches where !batch.heads.isEmpty {
-        // What memory has can be read.
-        guard let found = try? Deduplication(batch.heads, storedIn: state.parts, precedence) else { continue }
+        let found = try Deduplication(batch.heads, storedIn: state.parts, precedence)
         outcome.stored += found.kept.count
         outcome.duplicates += batch.heads.count - found.kept.count
         outcome.replaced += found.replaced.count
@@ -34,9 +35,10 @@ public final class MemoryStore: EventStore {
         }
         guard !found.kept.isEmpty else { continue }
         state.lastNumber += 1
-        state.parts.append(MemoryPart(state.lastNumber, batch.selecting(found.kept)))
+        state.parts.append(MemoryPart(state.lastNumber, try batch.selecting(found.kept)))
       }
       if let object { state.objects[object.origin] = object }
+      current = state
       return outcome
     }
   }
