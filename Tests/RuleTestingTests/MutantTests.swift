@@ -26,7 +26,7 @@ struct MutantTests {
       ])
     #expect(
       try changes("event.action: (\"A\" or B*)") == [
-        "without `event.action: \"A\" or event.action: B*`",
+        "without `event.action: (\"A\" or B*)`",
         "without `event.action: \"A\"`",
         "`not event.action: \"A\"` in place of `event.action: \"A\"`",
         "`event.action: *` in place of `event.action: \"A\"`",
@@ -34,7 +34,7 @@ struct MutantTests {
         "`not event.action: B*` in place of `event.action: B*`",
         "`event.action: *` in place of `event.action: B*`",
         "`event.action: B` in place of `event.action: B*`",
-        "`and` in place of `or` in `event.action: \"A\" or event.action: B*`",
+        "`and` in place of `or` in `event.action: (\"A\" or B*)`",
       ])
     #expect(
       try changes("event.risk_score >= 5").contains(
