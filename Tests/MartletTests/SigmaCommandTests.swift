@@ -123,8 +123,8 @@ struct SigmaCommandTests {
     #expect(try kept.documents.filter { $0["language"] == "sigma" }.count == 2)
     let id = "00000000-0000-4000-8000-000000000002"
     let version = ["rules", "export", "--data", data, "--rule", id, "--at-version", "1"]
-    #expect(try Binary(version).status == 1)
-    #expect(try Binary(version + ["--keep-sigma"]).documents.first?["language"] == "sigma")
+    // A version is exported as it was kept, to put it back.
+    #expect(try Binary(version).documents.first?["language"] == "sigma")
   }
 
   @Test("An event is told which alert of a correlation it is a part of, or that nothing came to go with it")

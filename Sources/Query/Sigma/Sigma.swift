@@ -74,13 +74,7 @@ public struct SigmaQuery: Sendable {
     var targets: [String: SigmaTargets] = [:]
     for member in node["fields"]?.map ?? [] { targets[member.key] = try SigmaTargets(member.value) }
     var ofSource: SigmaDetection?
-    if let source = node["source"] {
-      let condition = SigmaNode(.text("source"), source.place)
-      let members = [("source", source), ("condition", condition)].map {
-        SigmaNode.Member(key: $0, place: source.place, value: $1)
-      }
-      ofSource = try SigmaDetection(SigmaNode(.map(members), source.place))
-    }
+    if let source = node["source"] { ofSource = try SigmaDetection(source: source, placeholders: placeholders) }
     var filters: [SigmaDetection] = []
     for filter in node["filters"]?.list ?? [] {
       filters.append(try SigmaDetection(filter, placeholders: placeholders, targets: targets))

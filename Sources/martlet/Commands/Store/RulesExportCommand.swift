@@ -10,7 +10,8 @@ struct RulesExportCommand: ParsableCommand {
     abstract: "Prints the rules that were put into a folder of events, as NDJSON that Kibana imports.",
     discussion: """
       With the exceptions that the rules obey. Rules in Sigma become rules of Elastic Security that alert on the same events;
-      what cannot be written so exactly is told and left out. With --keep-sigma they stay as they are, for another folder.
+      what cannot be written so exactly is told and left out. With --keep-sigma they stay as they are, for another folder,
+      and so does a version that --at-version names.
 
       Examples:
         martlet rules export --data events > rules.ndjson
@@ -52,8 +53,7 @@ struct RulesExportCommand: ParsableCommand {
       if let version, let name = picked.first {
         let (_, versions) = try RuleVersions.of(name, in: store)
         let text = try RuleVersions.text(version, of: name, versions)
-        let line = try kibanaLine(text, name)
-        return try StandardOutput.quietly { try $0.write(line: line) }
+        return try StandardOutput.quietly { try $0.write(line: text) }
       }
       var loaded = try FolderRules.load(store)
       if !all {
@@ -73,14 +73,5 @@ struct RulesExportCommand: ParsableCommand {
       try StandardOutput.quietly { output in for line in export.lines { try output.write(line: line) } }
       if !export.diagnostics.isEmpty || loaded.hasErrors || !isSayable { throw ExitCode(1) }
     }
-  }
-
-  /// The line of one rule; ends the command where it is one in Sigma without an exact form.
-  private func kibanaLine(_ text: String, _ name: String) throws -> String {
-    guard !keepsSigma else { return text }
-    var loaded = RuleLoader.load(text: text, file: "\(name).ndjson")
-    guard loaded.rules.contains(where: { $0.rule.language == .sigma }) else { return text }
-    guard SigmaNotice.convert(&loaded.rules), let rule = loaded.rules.first?.rule else { throw ExitCode(1) }
-    return try RuleWriter.ndjson(rule)
   }
 }
