@@ -42,6 +42,16 @@ struct MutantTests {
     #expect(try changes("event.action: (\"A\" or \"B\" or \"C\")", limit: 4).count == 4)
   }
 
+  @Test("What KQL cannot say is quoted in words")
+  func words() throws {
+    let sigma = "logsource: { product: other }\ndetection:\n  s: { user.name: bob }\n  condition: s\n"
+    let texts = QueryMutants.of(try SigmaQuery(sigma).predicate, catalog: .standard, limit: 100).map(\.text)
+    #expect(texts.contains("`user.name: *` in place of `user.name is “bob”`"), "\(texts)")
+    let eql = try EQL.parse("any where user.name : \"bo?\"").plan(.standard, categoryField: "event.category")
+    let patterns = QueryMutants.of(eql.anyItem, catalog: .standard, limit: 100).map(\.text)
+    #expect(!patterns.isEmpty && !patterns.contains { $0.contains("WildcardPattern") }, "\(patterns)")
+  }
+
   @Test("No mutant says the same as the query, or as another")
   func distinct() throws {
     let query = try KQL.parse("event.action: \"A\" and (user.name: * or not (user.name: * and event.action: \"A\"))")

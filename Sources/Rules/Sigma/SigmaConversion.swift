@@ -73,10 +73,15 @@ public struct SigmaConversion {
 
   /// Events of several kinds come of several integrations, and what only some of them have may be mapped nowhere.
   private static func ofSource(_ condition: Condition) -> Condition {
-    guard case .or(let parts) = condition else { return condition }
-    let fields = parts.map { Set($0.leaves.compactMap { $0.field?.path }) }
+    guard case .or(let kinds) = condition else { return condition }
+    let lists = kinds.map { kind in if case .and(let parts) = kind { parts } else { [kind] } }
+    let shared = lists[0].filter { one in lists.allSatisfy { $0.contains(one) } }
+    let others = lists.map { $0.filter { !shared.contains($0) } }
+    guard others.allSatisfy({ !$0.isEmpty }) else { return .every(shared) }
+    let fields = others.map { Set($0.flatMap(\.leaves).compactMap { $0.field?.path }) }
     let common = fields.dropFirst().reduce(fields[0]) { $0.intersection($1) }
-    return condition.optional { !common.contains($0.path) }
+    let kind = Condition.some(others.map(Condition.every)).optional { !common.contains($0.path) }
+    return .every(shared + [kind])
   }
 
   /// KQL alone asks for what stands below a flattened field, and compares it with its case.

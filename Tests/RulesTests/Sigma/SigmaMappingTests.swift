@@ -187,6 +187,19 @@ struct SigmaMappingTests {
 
   // MARK: Conversion
 
+  @Test(
+    "Of kinds of events of several integrations what they share is asked for once, and what one alone has is optional")
+  func convertedKinds() throws {
+    var loaded = Self.load("product: windows, category: registry_delete", "{ Image: x }")
+    #expect(SigmaConversion.convert(&loaded.rules).isEmpty)
+    let query = try #require(loaded.rules.first?.rule.query)
+    #expect(query.hasPrefix("registry where host.os.type : \"windows\""), "\(query)")
+    #expect(
+      query.contains(
+        #"(?event.type : "deletion" or (?event.code : "12" and ?winlog.event_data.EventType : ("DeleteKey", "DeleteValue")))"#
+      ), "\(query)")
+  }
+
   private static let flat = "aws.cloudtrail.flattened.request_parameters"
 
   @Test(
