@@ -6,14 +6,17 @@ extension KQL {
   ///
   /// Reading the text gives the same predicate. With a catalog values of fields that hold no text are put in quotes, which
   /// means the same there and reads better.
-  public static func text(_ predicate: Predicate, catalog: FieldCatalog? = nil) -> String? {
+  ///
+  /// - Parameter isInner: something may stand beside it, so that parentheses stand around what needs them.
+  public static func text(_ predicate: Predicate, catalog: FieldCatalog? = nil, isInner: Bool = false) -> String? {
     let isSayable = predicate.fields.allSatisfy { field in
       if case .lenient = field { return false }
       guard case .matching(let pattern) = field else { return true }
       return !pattern.ignoresCase && !pattern.parts.contains(.anyCharacter) && pattern == pattern.trimmed
     }
     guard isSayable else { return nil }
-    return KQLText(path: nil, catalog: catalog).text(predicate)
+    let writer = KQLText(path: nil, catalog: catalog)
+    return isInner ? writer.group(predicate) : writer.text(predicate)
   }
 
   /// A value in quotes.
@@ -79,7 +82,7 @@ private struct KQLText {
   }
 
   /// In parentheses where something may stand beside it.
-  private func group(_ predicate: Predicate) -> String? {
+  func group(_ predicate: Predicate) -> String? {
     switch predicate {
     case .or(let parts) where list(parts) != nil: list(parts)
     case .and, .or: text(predicate).map { "(" + $0 + ")" }
