@@ -28,7 +28,7 @@ extension ESQLFunctions {
     simple("SHA256", [text("input")], .keyword) { .text(digest("sha256", $0[0].string) ?? "") },
     FunctionDefinition("HASH", [text("algorithm"), text("input")]) { call throws(TypeFault) in
       if let name = call.arguments[0].constant?.single?.textValue, digest(name, "") == nil {
-        throw TypeFault("invalid algorithm for [HASH]: \(unknownDigest(name))", at: call.arguments[0].range)
+        throw TypeFault("invalid algorithm for [HASH]: \(unknownDigest(name))", at: call.range)
       }
       return (
         .keyword,
