@@ -31,7 +31,7 @@ struct SigmaFaultTests {
     let hashes = Self.load("{ Hashes|fieldref: Image }")
     #expect(hashes.rules.first?.rule.runnability.reason == nil)
     #expect(
-      hashes.diagnostics.contains { $0.message.contains("of `Hashes` only `winlog.event_data.Hashes` is compared") },
+      hashes.diagnostics.contains { $0.message.contains("`Hashes` only `winlog.event_data.Hashes` is compared") },
       "\(hashes.diagnostics)")
   }
 
