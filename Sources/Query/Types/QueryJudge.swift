@@ -115,7 +115,7 @@ public struct QueryJudge: Sendable {
     switch type {
     case .keyword, .wildcard, .version, .text, .flattened, .object, .nested, .dynamic: return nil
     case .binary:
-      return QueryRefusal("`\(name)` is not indexed, so it cannot be searched", isOfField: true)
+      return .unindexed(name)
     case .geoPoint:
       if case .sigma = test { return nil }
       return QueryRefusal(

@@ -115,7 +115,7 @@ struct QueryMutants {
   }
 
   private func quote(_ predicate: Predicate) -> String {
-    let text = KQL.text(predicate, catalog: catalog) ?? "\(predicate)"
+    let text = KQL.text(predicate, catalog: catalog) ?? predicate.words(catalog: catalog)
     return text.count > Self.quoted ? "`\(text.prefix(Self.quoted))…`" : "`\(text)`"
   }
 }

@@ -179,7 +179,9 @@ struct SearchCommand: AsyncParsableCommand {
     let refusal =
       language == .dsl ? judge.refusal(of: query.predicate)?.description : query.refusal(judge)?.rendered
     if let refusal {
-      throw ValidationError("the query is refused, as Elasticsearch would refuse it.\n\(refusal)")
+      let isOwn = judge.refusal(of: query.predicate)?.isOwn == true
+      throw ValidationError(
+        "the query is refused\(isOwn ? "" : ", as Elasticsearch would refuse it").\n\(refusal)")
     }
   }
 

@@ -221,6 +221,8 @@ extension ESQLBinder {
       let matcher = WordMatcher(name == "MATCH_PHRASE" ? .near(written, moves: 0) : .some(count), isText: type == .text)
       return { matcher.matches($0.textValue ?? "") }
     }
+    // A time may be a whole day or month, or relative to now.
+    if type.isTime, let text = value.textValue { return Self.timeMatcher(text, isNanos: type == .dateNanos, now: now) }
     // Anything else is compared by value; a value that the type cannot read matches nothing.
     let from = query.type
     let wanted: Value?
@@ -234,5 +236,17 @@ extension ESQLBinder {
     }
     guard let wanted else { return { _ in false } }
     return { $0.order(wanted) == 0 || $0 == wanted }
+  }
+
+  private static func timeMatcher(_ text: String, isNanos: Bool, now: Timestamp) -> @Sendable (Value) -> Bool {
+    let bounds: (first: Int64, last: Int64)?
+    if isNanos {
+      bounds = DateNanos.bounds(text, now: now)
+    } else {
+      func resolve(up: Bool) -> Int64? { try? DateMath(text).resolve(now: now, roundingUp: up).milliseconds }
+      if let first = resolve(up: false), let last = resolve(up: true) { bounds = (first, last) } else { bounds = nil }
+    }
+    guard let bounds, bounds.first <= bounds.last else { return { _ in false } }
+    return { $0.wholeValue.map { bounds.first <= $0 && $0 <= bounds.last } ?? false }
   }
 }
