@@ -103,6 +103,17 @@ extension SigmaConversion {
       }
     }
 
+    /// The same with regard to case.
+    var withCase: Condition {
+      switch self {
+      case .and(let parts): .and(parts.map(\.withCase))
+      case .or(let parts): .or(parts.map(\.withCase))
+      case .not(let part): .not(part.withCase)
+      case .oneOf(let field, .fits, let values): .oneOf(field, .like, values)
+      case .oneOf, .exists, .compares: self
+      }
+    }
+
     // MARK: Parts
 
     /// The conditions on one field each.

@@ -1,31 +1,37 @@
 import Query
 
 extension SigmaConversion {
-  /// A rule that has no exact form in Elastic's format.
-  public struct Refused: Sendable {
+  /// What is to be said of a rule that was to be converted.
+  public struct Remark: Sendable {
     public var rule: LoadedRule
-    /// Why, a sentence.
+    /// A sentence.
     public var reason: String
+    /// True of a rule that is left out, having no form in Elastic's format; else it is narrower there.
+    public var isRefusal: Bool
 
     /// A line for people: the file, the rule and the reason.
-    public var description: String { "\(rule.file): \(rule.rule.name): is not converted: \(reason)" }
+    public var description: String {
+      "\(rule.file): \(rule.rule.name): \(isRefusal ? "is not converted" : "is narrower"): \(reason)"
+    }
   }
 
-  /// Makes rules of Elastic of Sigma's among those that were loaded, and takes out those that cannot be written so, which it gives
-  /// back.
-  public static func convert(_ rules: inout [LoadedRule], _ settings: SigmaSettings = .standard) -> [Refused] {
-    var refused: [Refused] = []
+  /// Makes rules of Elastic of Sigma's among those that were loaded, and takes out those that cannot be written so. What is to be
+  /// said of them comes back.
+  public static func convert(_ rules: inout [LoadedRule], _ settings: SigmaSettings = .standard) -> [Remark] {
+    var remarks: [Remark] = []
     rules = rules.compactMap { one in
       do throws(Refusal) {
-        var one = one
-        one.rule = try elastic(one.rule, names: names(one, settings))
-        return one
+        var made = one
+        let converted = try elastic(one.rule, names: names(one, settings))
+        made.rule = converted.rule
+        if let note = converted.note { remarks.append(Remark(rule: one, reason: note, isRefusal: false)) }
+        return made
       } catch {
-        refused.append(Refused(rule: one, reason: error.reason))
+        remarks.append(Remark(rule: one, reason: error.reason, isRefusal: true))
         return nil
       }
     }
-    return refused
+    return remarks
   }
 
   /// By fields of events what a rule calls them in the file that it was read from.

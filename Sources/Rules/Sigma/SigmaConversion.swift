@@ -16,13 +16,20 @@ public struct SigmaConversion {
   /// What the rule calls fields of events.
   private let names: [String: String]
 
+  /// A rule in Elastic's format.
+  public struct Converted: Sendable {
+    public var rule: Rule
+    /// In which it is narrower than what it was made of, a sentence; nil where it alerts on the same events.
+    public var note: String?
+  }
+
   /// The rule in Elastic's format; a rule in another language stays as it is.
   ///
   /// - Parameter names: by fields of events what the rule calls them, for messages.
   public static func elastic(
     _ rule: Rule, names: [String: String] = [:], _ catalog: FieldCatalog = .standard
-  ) throws(Refusal) -> Rule {
-    guard rule.language == .sigma else { return rule }
+  ) throws(Refusal) -> Converted {
+    guard rule.language == .sigma else { return Converted(rule: rule) }
     if let hindrance = rule.hindrance { throw Refusal(reason: hindrance) }
     let query: SigmaQuery
     do {
@@ -36,11 +43,19 @@ public struct SigmaConversion {
           "A correlation counts in spans that slide with the events, which no type of Elastic's rules does exactly.")
     }
     let conversion = SigmaConversion(catalog: catalog, part: part, names: names)
-    var converted = rule
+    var (converted, note): (Rule, String?) = (rule, nil)
     let condition = try conversion.whole()
     if let text = condition.kql {
       converted.language = .kuery
       converted.query = text
+    } else if let key = condition.leaves.lazy.compactMap(\.field).first(where: \.isFlattened),
+      let text = condition.withCase.kql
+    {
+      converted.language = .kuery
+      converted.query = text
+      note =
+        "`\(key.asked)` is a key of a flattened field there, of which KQL alone can ask, and KQL compares texts with their case, "
+        + "as Sigma does not: see that values are written as events have them."
     } else {
       try checkKeys(condition)
       try conversion.checkPresence(condition)
@@ -49,7 +64,7 @@ public struct SigmaConversion {
       converted.eql = EQLParameters()
       converted.query = condition.eql
     }
-    return converted
+    return Converted(rule: converted, note: note)
   }
 
   private init(catalog: FieldCatalog, part: SigmaQuery.Part, names: [String: String]) {
@@ -88,27 +103,15 @@ public struct SigmaConversion {
   private static func checkKeys(_ condition: Condition) throws(Refusal) {
     let leaves = condition.leaves
     guard let key = leaves.first(where: { $0.field?.isFlattened == true })?.field else { return }
-    let unsayable = leaves.filter { $0.predicate == nil }
+    let unsayable = leaves.filter { $0.withCase.predicate == nil }
     let own = unsayable.first { $0.field?.isFlattened == true }
     let asked = own?.field?.asked ?? key.asked
     let lead = "`\(asked)` is a key of a flattened field there, and EQL knows none"
-    if case .oneOf(_, .fits, let values)? = own, values.allSatisfy(isBeginning) {
-      throw Refusal(
-        reason: "\(lead): KQL compares it with its case, which Sigma does not. "
-          + "With `|cased`, and the values as events have them, it can be converted.")
-    }
     guard own == nil, let other = unsayable.first?.field else {
       throw Refusal(reason: "\(lead): KQL asks of it whole values, or how they begin, and nothing else.")
     }
     throw Refusal(
-      reason: "\(lead): KQL would have to say all of the rule, and cannot what is asked of `\(other.asked)`. "
-        + "Texts it compares with their case, so that they need `|cased`.")
-  }
-
-  /// True of a whole value, and of how one begins.
-  private static func isBeginning(_ value: String) -> Bool {
-    !value.contains("?") && !value.dropLast().contains("*")
-      && !(value.hasSuffix("*") && value.contains(where: \.isWhitespace))
+      reason: "\(lead): KQL would have to say all of the rule, and cannot what is asked of `\(other.asked)`.")
   }
 
   /// EQL knows no presence of what is indexed as words, nor of objects.

@@ -315,7 +315,7 @@ struct SigmaHuntTests {
     for detection in Self.convertible {
       let loaded = SigmaHunt.load("title: t\n\(SigmaHunt.trail)\ndetection:\n  \(detection)\n")
       let rule = try #require(loaded.rules.first?.rule, "\(detection): \(loaded.diagnostics)")
-      let converted = try SigmaConversion.elastic(rule)
+      let converted = try SigmaConversion.elastic(rule).rule
       languages.insert(try #require(converted.language))
       let written = try #require(
         RuleLoader.load(text: try RuleWriter.toml(converted), file: "r.toml").rules.first?.rule)
@@ -338,7 +338,7 @@ struct SigmaHuntTests {
           condition: s and not f
         """
       ).rules.first?.rule)
-    let converted = try SigmaConversion.elastic(rule)
+    let converted = try SigmaConversion.elastic(rule).rule
     let query = try #require(converted.query)
     #expect(query.hasPrefix("registry where "))
     #expect(query.contains("?winlog.event_data.Details regex") && query.contains("or ?registry.data.strings regex"))
@@ -369,12 +369,12 @@ struct SigmaHuntTests {
       ("s: { userIdentity.userName: bob }\n  condition: s", "userIdentity.userName"),
       ("s: { eventName|re: '\\bx' }\n  condition: s", "Lucene"),
       ("s: { requestParameters.x-amz-acl|contains: public }\n  condition: s", "`requestParameters.x-amz-acl`"),
-      ("s: { eventName: A, requestParameters.n: 5 }\n  condition: s", "cannot what is asked of `eventName`"),
+      ("s: { eventName|re: A, requestParameters.n: 5 }\n  condition: s", "cannot what is asked of `eventName`"),
     ] {
       let loaded = SigmaHunt.load("title: t\n\(SigmaHunt.trail)\ndetection:\n  \(detection)\n")
       let rule = try #require(loaded.rules.first?.rule, "\(detection): \(loaded.diagnostics)")
       do throws(SigmaConversion.Refusal) {
-        let converted = try SigmaConversion.elastic(rule)
+        let converted = try SigmaConversion.elastic(rule).rule
         Issue.record("\(detection) is converted to \(converted.query ?? "")")
       } catch {
         #expect(error.reason.contains(word), "\(error.reason)")
