@@ -59,6 +59,7 @@ struct RulesConvertCommand: ParsableCommand {
   private func convert(_ loaded: inout RuleLoadResult) -> Bool {
     if let from { loaded.rules.removeAll { ($0.rule.language == .sigma) != (from == .sigma) } }
     var refused: [String: Int] = [:]
+    var named: Set<String> = []
     loaded.rules = loaded.rules.compactMap { one in
       do throws(SigmaConversion.Refusal) {
         var one = one
@@ -67,6 +68,12 @@ struct RulesConvertCommand: ParsableCommand {
       } catch {
         refused[error.reason, default: 0] += 1
         StandardError.write(line: Terminal.safe("\(one.file): \(one.rule.name): is not converted: \(error.reason)"))
+        // What it alone looks at is no rule that alerts, and so goes with it.
+        for name in one.fed where named.insert(name).inserted {
+          let reason = "Only a correlation looks at it, and “\(one.rule.name)” is not converted."
+          refused[reason, default: 0] += 1
+          StandardError.write(line: Terminal.safe("\(one.file): \(name): is not converted: \(reason)"))
+        }
         return nil
       }
     }
