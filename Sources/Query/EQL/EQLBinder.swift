@@ -116,8 +116,9 @@ struct EQLBinder {
         "Comparisons against fields are not (currently) supported; offender [\(source(right.range).prefix(80))] in [\(kind.rawValue)]",
         at: right.range, expected: "a constant")
     }
-    // Nothing stands in an order with null; whether it is equal has become a question of its own.
-    if comesToNull(right) { return .nothing }
+    // Whether something is equal to null has become a question of its own. In an order with null stands every value that a
+    // field has, since Elasticsearch asks for a range without ends; a function of fields stands in none.
+    if comesToNull(right) { return left.isField.map { .exists(.named($0)) } ?? .nothing }
     if kind == .notEqual {
       let equal = Expression(.comparison(.equal, left, right), whole.range)
       return try comparison(.equal, left, right, equal).map { .not($0) }
