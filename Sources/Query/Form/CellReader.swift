@@ -144,11 +144,11 @@ extension Value {
     case .boolean:
       guard let boolean = ValueMatcher.boolean(value) else { return nil }
       self = .boolean(boolean)
-    case .date:
-      guard let time = ValueMatcher.date(value) else { return nil }
+    case .date(let format):
+      guard let time = ValueMatcher.date(value, format) else { return nil }
       self = .whole(time.milliseconds)
-    case .dateNanos:
-      guard let nanos = DateNanos.value(value) else { return nil }
+    case .dateNanos(let format):
+      guard let nanos = DateNanos.value(value, format) else { return nil }
       self = .whole(nanos)
     case .ip:
       guard value.kind == .string, let address = IPAddress(value.bytes) else { return nil }

@@ -98,9 +98,11 @@ public struct MatchIndex: Sendable {
     let epoch = Timestamp(milliseconds: 0)
     Self.each(values) { code, text in
       // A time relative to now is none that an indicator has.
-      guard let math = try? DateMath(text), !math.isRelative else { return }
-      if type == .dateNanos {
-        if let bounds = DateNanos.bounds(text, now: epoch) { spans.append((bounds.first, bounds.last, code)) }
+      guard let math = try? DateMath(text, type.dateFormat), !math.isRelative else { return }
+      if case .dateNanos = type {
+        if let bounds = DateNanos.bounds(text, now: epoch, nil, type.dateFormat) {
+          spans.append((bounds.first, bounds.last, code))
+        }
       } else {
         let first = math.resolve(now: epoch, roundingUp: false).milliseconds
         let last = math.resolve(now: epoch, roundingUp: true).milliseconds
@@ -124,8 +126,8 @@ public struct MatchIndex: Sendable {
     case .double: Number(value, isInteger: false).map { chain(numbers[$0], body) }
     case .narrow(let kind): kind.place(value).map { chain(places[$0], body) }
     case .boolean: ValueMatcher.boolean(value).map { chain(booleans[$0], body) }
-    case .date: ValueMatcher.date(value).map { times($0.milliseconds, body) }
-    case .dateNanos: DateNanos.value(value).map { times($0, body) }
+    case .date(let format): ValueMatcher.date(value, format).map { times($0.milliseconds, body) }
+    case .dateNanos(let format): DateNanos.value(value, format).map { times($0, body) }
     case .ip:
       guard value.kind == .string, let address = IPAddress(value.bytes) else { return }
       let code = value.isOwnTerm(of: .ip) ? values.code(of: value) : Self.code(of: address.text, in: values)

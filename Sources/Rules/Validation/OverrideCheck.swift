@@ -10,7 +10,7 @@ enum OverrideCheck {
       report.warning(
         "rule_name_override", "Elastic ignores the override: `\(field)` holds \(kind), and only a text gives a name.")
     }
-    if let field = rule.timestampOverride, let type = knowledge.type(of: field), type != .date, type != .dateNanos {
+    if let field = rule.timestampOverride, let type = knowledge.type(of: field), !type.holdsTimes {
       report.warning("timestamp_override", "`\(field)` holds no times, so it gives an event none.")
     }
   }

@@ -156,7 +156,7 @@ extension ESQLBinder {
   }
 
   /// Columns that a step has added at the right end; those with their names go.
-  private mutating func addAll(_ added: [ESQLSchema.Column]) {
+  mutating func addAll(_ added: [ESQLSchema.Column]) {
     let width = schema.columns.count
     // Of two added columns of one name the last counts.
     let chosen = added.indices.filter { at in !added[(at + 1)...].contains { $0.name == added[at].name } }

@@ -104,12 +104,12 @@ struct ESQLTypeGuess {
     case .literal(_, .integer), .literal(_, .long): .integer
     case .literal(_, .double), .literal(_, .unsignedLong): .double
     case .literal(_, .boolean): .boolean
-    case .literal(_, .datePeriod), .literal(_, .timeDuration): .date
+    case .literal(_, .datePeriod), .literal(_, .timeDuration): .date(nil)
     case .negative(let inner): type(beside: inner)
     case .arithmetic(_, let left, let right): type(beside: left) ?? type(beside: right)
     case .function(let name, _, _, _):
       switch name.uppercased() {
-      case "NOW", "TO_DATETIME", "TO_DT", "DATE_TRUNC", "DATE_PARSE": .date
+      case "NOW", "TO_DATETIME", "TO_DT", "DATE_TRUNC", "DATE_PARSE": .date(nil)
       case "TO_IP", "IP_PREFIX": .ip
       case "YEAR", "MONTH", "DAY", "HOUR", "LENGTH", "TO_LONG", "TO_INTEGER", "TO_INT", "DATE_DIFF", "MV_COUNT":
         .integer
@@ -122,7 +122,7 @@ struct ESQLTypeGuess {
       case .double: .double
       case .boolean: .boolean
       case .ip: .ip
-      case .date: .date
+      case .date: .date(nil)
       default: nil
       }
     default: nil
@@ -167,11 +167,11 @@ struct ESQLTypeGuess {
         "ABS", "ROUND", "CEIL", "FLOOR", "MV_SUM", "MV_AVG", "MV_MEDIAN":
         if let first = arguments.first { note(first, .double) }
       case "CIDR_MATCH", "IP_PREFIX": if let first = arguments.first { note(first, .ip) }
-      case "DATE_TRUNC", "DATE_EXTRACT": if arguments.count > 1 { note(arguments[1], .date) }
+      case "DATE_TRUNC", "DATE_EXTRACT": if arguments.count > 1 { note(arguments[1], .date(nil)) }
       case "DAY_NAME", "MONTH_NAME", "YEAR", "MONTH", "DAY", "HOUR":
-        if let first = arguments.first { note(first, .date) }
-      case "DATE_DIFF": for argument in arguments.dropFirst() { note(argument, .date) }
-      case "DATE_FORMAT": if let last = arguments.last { note(last, .date) }
+        if let first = arguments.first { note(first, .date(nil)) }
+      case "DATE_DIFF": for argument in arguments.dropFirst() { note(argument, .date(nil)) }
+      case "DATE_FORMAT": if let last = arguments.last { note(last, .date(nil)) }
       default: break
       }
       for argument in arguments { look(argument) }

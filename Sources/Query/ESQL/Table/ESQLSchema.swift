@@ -16,6 +16,8 @@ struct ESQLSchema: Sendable {
     var typeName: String { isSource ? "_source" : type.columnName }
   }
 
+  final class Identity: Sendable {}
+
   private(set) var columns: [Column] = []
   private var places: [String: Int] = [:]
 
