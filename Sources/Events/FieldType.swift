@@ -2,8 +2,10 @@
 public enum FieldType: Hashable, Sendable {
   /// Compares whole and case-sensitively; longer values (in UTF-16 units) than `ignoreAbove` are not searchable.
   case keyword(ignoreAbove: Int)
-  /// Compares like a keyword of any length (`wildcard`, `constant_keyword`).
+  /// Compares like a keyword of any length (`wildcard`, `constant_keyword` without a value).
   case wildcard
+  /// A keyword that every event has (`constant_keyword` with a value), whether or not it stands in the event.
+  case constant(String)
   /// A keyword of any length whose order is that of versions: 1.9 comes before 1.10 (`version`).
   case version
   /// Analyzed: compares by lower-cased words (`text`, `match_only_text`).

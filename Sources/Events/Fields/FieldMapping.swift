@@ -16,6 +16,8 @@ public struct FieldMapping: Hashable, Sendable {
     public var target: String?
     /// What an explicit null counts as.
     public var nullValue: NullValue?
+    /// What it is where indices map it differently; the type holds the values of all of them.
+    public var union: FieldUnion?
   }
 
   /// The fields and the objects that hold them, an object before what it holds.
@@ -54,6 +56,11 @@ public struct FieldMapping: Hashable, Sendable {
     public var description: String { path.isEmpty ? message : "\(path): \(message)" }
   }
 
+  /// The index whose mapping is read; nil where it has no name.
+  private var index: String?
+  /// The types that indices give fields, by path.
+  private var parts: [String: [FieldUnion.Part]] = [:]
+
   /// Reads `{"properties": …}`, `{"mappings": {"properties": …}}` or what `GET index/_mapping` answers, of one index or of
   /// several.
   ///
@@ -84,6 +91,10 @@ public struct FieldMapping: Hashable, Sendable {
     try checkAliases(found)
     // Shorter paths first, so that an object stands before what it holds.
     fields = found.values.map(\.field).sorted { ($0.path.utf8.count, $0.path) < ($1.path.utf8.count, $1.path) }
+    for place in fields.indices where parts[fields[place].path] != nil {
+      fields[place].union = FieldUnion(parts[fields[place].path] ?? [])
+    }
+    parts = [:]
   }
 
   /// As Elasticsearch has it, an alias stands for a field that is neither another alias nor an object. What the mapping does not
@@ -204,6 +215,9 @@ public struct FieldMapping: Hashable, Sendable {
   private mutating func add(
     _ field: Field, at place: String, _ found: inout [String: (field: Field, from: String)]
   ) throws(ReadingError) {
+    if let index, let name = field.type.queryName {
+      parts[field.path, default: []].append(FieldUnion.Part(type: field.type, name: name, indices: [index]))
+    }
     if let other = found[field.path], other.field != field {
       // Whole numbers of different widths are numbers of the widest, and times may be written in several formats.
       if let wide = other.field.type.widened(with: field.type) {
@@ -282,6 +296,10 @@ public struct FieldMapping: Hashable, Sendable {
     case "search_as_you_type", "annotated_text": return .text
     case "counted_keyword": return .keyword(ignoreAbove: .max)
     case "token_count": return .integer
+    case "constant_keyword":
+      // A field without a value gets that of the first event, which only an index knows.
+      guard let value = members["value"], value != .null, let constant = NullValue(value) else { return .wildcard }
+      return .constant(String(decoding: constant.bytes, as: UTF8.self))
     default: break
     }
     // Elasticsearch itself has no limit unless the mapping names one.

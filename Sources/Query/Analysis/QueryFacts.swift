@@ -75,7 +75,7 @@ struct QueryFacts {
     case .wildcard, .termPattern, .regex, .range, .list, .words, .sigma, .inZone: return nil
     }
     switch analysis.catalog.resolve(path).type {
-    case .keyword, .wildcard, .version, .flattened, .boolean, .integer, .double: return text
+    case .keyword, .wildcard, .constant, .version, .flattened, .boolean, .integer, .double: return text
     case .ip: return IPAddress(text) == nil ? nil : text
     case .text, .date, .dateNanos, .narrow, .nested, .object, .geoPoint, .binary, .dynamic: return nil
     }

@@ -33,7 +33,7 @@ struct EQLBinder {
     guard catalog.resolve(name).type == .text else { return name }
     let whole = catalog.multiFields(of: name).filter { multiField in
       switch multiField.type {
-      case .keyword, .wildcard: true
+      case .keyword, .wildcard, .constant: true
       default: false
       }
     }
@@ -179,7 +179,8 @@ struct EQLBinder {
     let bound: String
     switch (type, value) {
     case (.dynamic, _), (.object, _): return nil
-    case (.keyword, .text(let text)), (.wildcard, .text(let text)), (.version, .text(let text)),
+    case (.keyword, .text(let text)), (.wildcard, .text(let text)), (.constant, .text(let text)),
+      (.version, .text(let text)),
       (.flattened, .text(let text)), (.date, .text(let text)), (.dateNanos, .text(let text)):
       bound = text
     case (.ip, .text(let text)):
@@ -229,7 +230,7 @@ struct EQLBinder {
     guard let name = field else { return try holds(whole) }
     if ignoresCase {
       switch catalog.resolve(name).type {
-      case .keyword, .wildcard, .version, .flattened:
+      case .keyword, .wildcard, .constant, .version, .flattened:
         return .or(
           values.compactMap { value in
             value.textValue.map {
@@ -265,7 +266,7 @@ struct EQLBinder {
 
   private func holdsTexts(_ name: String) -> Bool {
     switch catalog.resolve(name).type {
-    case .keyword, .wildcard, .version, .flattened, .dynamic, .object: true
+    case .keyword, .wildcard, .constant, .version, .flattened, .dynamic, .object: true
     default: false
     }
   }

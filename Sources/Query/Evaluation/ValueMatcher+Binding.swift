@@ -24,7 +24,7 @@ extension ValueMatcher {
     }
     switch type {
     case .keyword(let limit): self = Self.keyword(test, limit: limit)
-    case .wildcard: self = Self.keyword(test, limit: .max)
+    case .wildcard, .constant: self = Self.keyword(test, limit: .max)
     case .version:
       guard case .range(let lower, let upper) = test else {
         self = Self.keyword(test, limit: .max)
@@ -57,7 +57,7 @@ extension ValueMatcher {
   ) -> ValueMatcher {
     let isWhole =
       switch type {
-      case .keyword, .wildcard, .version, .dynamic, .object, .nested: !partsBlanks;
+      case .keyword, .wildcard, .constant, .version, .dynamic, .object, .nested: !partsBlanks;
       default: false
       }
     if isWhole { return piece(pattern, type: type) }
@@ -74,7 +74,7 @@ extension ValueMatcher {
   private static func piece(_ pattern: WildcardPattern, type: FieldType) -> ValueMatcher {
     switch type {
     case .keyword(let limit): return .wildcard(WildcardMatcher(pattern), limit: limit)
-    case .wildcard, .version, .flattened: return .wildcard(WildcardMatcher(pattern), limit: .max)
+    case .wildcard, .constant, .version, .flattened: return .wildcard(WildcardMatcher(pattern), limit: .max)
     case .dynamic, .object, .nested:
       return .byKind(
         number: .never, boolean: .never, text: .wildcard(WildcardMatcher(pattern), limit: dynamicLimit))

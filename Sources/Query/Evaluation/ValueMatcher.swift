@@ -124,7 +124,7 @@ enum ValueMatcher: Sendable {
   static func isReadable(_ value: Scalar, as type: FieldType) -> Bool {
     switch type {
     case .keyword(let limit): isWithin(limit, value.bytes)
-    case .wildcard, .version, .flattened: true
+    case .wildcard, .constant, .version, .flattened: true
     // A text without words is there all the same.
     case .text: true
     case .integer: Number(value, isInteger: true) != nil

@@ -108,7 +108,7 @@ private struct KQLText {
     guard let catalog, case .named(let path) = field else { return false }
     let resolved = catalog.resolve(path)
     switch resolved.type {
-    case .keyword, .wildcard, .version, .dynamic: return resolved.flattenedRoot == nil
+    case .keyword, .wildcard, .constant, .version, .dynamic: return resolved.flattenedRoot == nil
     default: return false
     }
   }

@@ -29,7 +29,7 @@ public struct MatchIndex: Sendable {
     self.type = type
     self.values = values
     switch type {
-    case .keyword, .wildcard, .version, .flattened, .geoPoint, .binary: return
+    case .keyword, .wildcard, .constant, .version, .flattened, .geoPoint, .binary: return
     case .text:
       Self.each(values) { code, text in
         for word in Set(TextAnalyzer.words(text)) { words[word, default: []].append(code) }
@@ -120,7 +120,7 @@ public struct MatchIndex: Sendable {
   public func forEachMatch(_ value: Scalar, _ body: (UInt32) -> Void) {
     switch type {
     case .keyword(let limit): whole(value, limit, body)
-    case .wildcard, .version, .flattened: whole(value, .max, body)
+    case .wildcard, .constant, .version, .flattened: whole(value, .max, body)
     case .text: for word in TextAnalyzer.words(value.text) { for code in words[word] ?? [] { body(code) } }
     case .integer: Number(value, isInteger: true).map { chain(numbers[$0], body) }
     case .double: Number(value, isInteger: false).map { chain(numbers[$0], body) }

@@ -113,7 +113,7 @@ public struct QueryJudge: Sendable {
     if isKey { return refusal(ofKey: test, name: name) }
     if case .words(.beginning) = test { return Self.beginning(type, name: name) }
     switch type {
-    case .keyword, .wildcard, .version, .text, .flattened, .object, .nested, .dynamic: return nil
+    case .keyword, .wildcard, .constant, .version, .text, .flattened, .object, .nested, .dynamic: return nil
     case .binary:
       return QueryRefusal("`\(name)` is not indexed, so it cannot be searched", isOfField: true)
     case .geoPoint:
@@ -229,7 +229,8 @@ extension FieldType {
     case .boolean: text == "true" || text == "false"
     case .date, .dateNanos: (try? DateMath(text, format)) != nil
     case .ip: IPAddress(text) != nil || !isBound && IPAddress.range(cidr: text) != nil
-    case .keyword, .wildcard, .version, .text, .flattened, .nested, .object, .geoPoint, .binary, .dynamic: true
+    case .keyword, .wildcard, .constant, .version, .text, .flattened, .nested, .object, .geoPoint, .binary, .dynamic:
+      true
     }
   }
 

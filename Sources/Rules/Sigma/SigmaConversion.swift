@@ -264,7 +264,7 @@ public struct SigmaConversion {
     let type = catalog.resolve(name).type
     let isText: Bool
     switch type {
-    case .keyword, .wildcard, .version, .flattened: isText = true
+    case .keyword, .wildcard, .constant, .version, .flattened: isText = true
     case .dynamic: isText = true
     case .text:
       if case .present = test { return .exists(name) }

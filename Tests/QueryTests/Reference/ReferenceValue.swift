@@ -8,7 +8,7 @@ enum ReferenceValue {
   static func isSearchable(_ value: JSONValue, _ type: FieldType) -> Bool {
     switch type {
     case .keyword(let ignoreAbove): text(value).map { $0.utf16.count <= ignoreAbove } ?? false
-    case .wildcard, .version, .text: text(value) != nil
+    case .wildcard, .constant, .version, .text: text(value) != nil
     case .integer: ReferenceNumber.whole(value) != nil
     case .double: ReferenceNumber.floating(value) != nil
     case .boolean: boolean(value) != nil
@@ -66,7 +66,7 @@ enum ReferenceValue {
     }
     switch type {
     // Versions have an order of their own, held to words of its own in the tests.
-    case .keyword, .wildcard, .version: return keyword(test, text(value)!)
+    case .keyword, .wildcard, .constant, .version: return keyword(test, text(value)!)
     case .text: return analyzed(test, text(value)!)
     case .integer: return whole(test, ReferenceNumber.whole(value)!)
     case .double: return floating(test, ReferenceNumber.floating(value)!)

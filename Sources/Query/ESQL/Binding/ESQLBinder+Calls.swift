@@ -36,7 +36,7 @@ extension ESQLBinder {
     }
     if let type = ESQLFunctions.conversions[upper] {
       try count(terms, 1...1, name, range)
-      let operand = try bind(terms[0])
+      let operand = try convertible(terms[0])
       if let zeros = try leadingZeros(options, range), operand.type.isString {
         return folded(Self.address(operand, zeros, name, range))
       }
@@ -144,6 +144,11 @@ extension ESQLBinder {
   ) throws(TypeFault) -> TypedExpression {
     let from = operand.type
     if from == .null { return TypedExpression(.constant(.none), type, range) }
+    if case .column(let place) = operand.node, from == .unsupported, place < schema.columns.count,
+      let union = schema.columns[place].union
+    {
+      return try cast(operand, schema.columns[place].name, union, to: type, name: name, range)
+    }
     if type.isSpan {
       guard from.isString || from == type, let cell = constant(operand).constant else {
         throw wrongType(operand, "", [type, .keyword, .text], of: range)
@@ -232,7 +237,7 @@ extension ESQLBinder {
     return TypedExpression(.apply(function, [operand]), .ip, range)
   }
 
-  private static func convertible(to type: DataType) -> DataTypes {
+  static func convertible(to type: DataType) -> DataTypes {
     let numbers: DataTypes = [.boolean, .integer, .long, .unsignedLong, .double, .keyword, .text]
     switch type {
     case .keyword:

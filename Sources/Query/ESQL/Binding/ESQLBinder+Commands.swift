@@ -95,6 +95,7 @@ extension ESQLBinder {
     case .grok(let term, let patterns): try extract(term, try ESQLGrok.extractor(patterns), "GROK")
     case .expand(let name):
       let place = try existing(name)
+      if let union = schema.columns[place].union { throw Self.ambiguous(name.text, union, name.range) }
       steps.append(.expand(place))
       schema = ESQLSchema(
         schema.columns.enumerated().map { at, column in

@@ -71,6 +71,11 @@ extension ESQLBinder {
       }
       wanted.subtract(Self.metadataTypes.keys)
       for name in wanted.sorted() {
+        if let union = catalog.union(of: name) {
+          schema.append(ESQLSchema.Column(name: name, type: .unsupported, isField: true, union: union))
+          fields.append((catalog.fields.resolve(name).sourcePath, .dynamic, .once))
+          continue
+        }
         let type = catalog.type(of: name) ?? .wildcard
         guard let column = DataType(column: type) else { continue }
         schema.append(ESQLSchema.Column(name: name, type: column, isField: true))

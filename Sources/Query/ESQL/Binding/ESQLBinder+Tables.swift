@@ -41,6 +41,7 @@ extension ESQLBinder {
         taken.append((new?.text ?? field.text, column))
       }
     }
+    if let union = schema.columns[place].union { throw Self.ambiguous(key.text, union, key.range) }
     let type = schema.columns[place].type
     let lookup = try ESQLLookup(
       table,
@@ -57,6 +58,7 @@ extension ESQLBinder {
     var pairs: [ESQLLookup.Key] = []
     for column in on {
       let place = try existing(column)
+      if let union = schema.columns[place].union { throw Self.ambiguous(column.text, union, column.range) }
       guard let other = table.columns.firstIndex(where: { $0.name == column.text }) else {
         throw TypeFault("Unknown column [\(column.text)] in right side of join", at: column.range)
       }
@@ -98,6 +100,7 @@ extension ESQLBinder {
         let (left, right) = isSwapped ? (other, one) : (one, other)
         guard let place = schema.place(of: left), let column = table.columns.firstIndex(where: { $0.name == right })
         else { break }
+        if let union = schema.columns[place].union { throw Self.ambiguous(left, union, part.range) }
         let key = ESQLLookup.Key(
           place: place, column: column, type: schema.columns[place].type, names: (left, right), range: part.range)
         if kind == .equal {

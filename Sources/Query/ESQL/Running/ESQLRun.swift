@@ -175,7 +175,13 @@ public final class ESQLRun {
       page = try run(program.steps[next], page)
       next += 1
     }
-    let rows = (0..<page.rowCount).map { row in page.columns.map { $0[row] } }
+    // A field that indices map differently has no value of its own.
+    let isShown = program.schema.columns.map { $0.union == nil }
+    let rows = (0..<page.rowCount).map { row in
+      page.columns.enumerated().map { place, column in
+        place < isShown.count && !isShown[place] ? Cell.none : column[row]
+      }
+    }
     return ESQLAnswer(
       columns: program.columns, types: program.schema.types, rows: rows, warnings: program.texts(runner.notes))
   }

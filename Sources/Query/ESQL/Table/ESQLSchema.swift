@@ -9,6 +9,10 @@ struct ESQLSchema: Sendable {
     var isField = false
     /// The document itself, which hardly any function takes.
     var isSource = false
+    /// What it is where indices map the field differently: it has no value then but to a function that converts.
+    var union: FieldUnion?
+    /// Columns of one identity have the same values: one that `EVAL` or `RENAME` gives another name.
+    var identity = Identity()
     /// What every row has, where that is known: such a column can stand where only a constant can.
     var constant: Cell?
 
