@@ -134,11 +134,13 @@ extension ESQLBinder {
     }
     let name = field.name?.text ?? text(field.range)
     let isRenamed: Bool = if case .column = value.node { true } else { false }
-    add(
-      ESQLSchema.Column(
-        name: name, type: value.type, isField: isRenamed && isField(value), isSource: isRenamed && isSource(value),
-        constant: constant(value).constant),
-      value)
+    var column = ESQLSchema.Column(
+      name: name, type: value.type, isField: isRenamed && isField(value), isSource: isRenamed && isSource(value),
+      constant: constant(value).constant)
+    if case .column(let place) = value.node, place < schema.columns.count {
+      column.identity = schema.columns[place].identity
+    }
+    add(column, value)
   }
 
   private func isField(_ value: TypedExpression) -> Bool {
@@ -353,14 +355,22 @@ extension ESQLBinder {
     }
     guard problems.isEmpty else { return }
     let count = scope.calls.count
+    // A column that is a key under several names makes groups once.
+    let keyed = scope.keys.map(\.expression)
+    let (unique, places) = isInline ? (keyed, Array(keyed.indices)) : distinct(keyed)
     let moved = outputs.map { output in
-      output.value.movingColumns { $0 >= ESQLAggregateScope.firstKey ? $0 - ESQLAggregateScope.firstKey + count : $0 }
+      output.value.movingColumns {
+        $0 >= ESQLAggregateScope.firstKey ? places[$0 - ESQLAggregateScope.firstKey] + count : $0
+      }
     }
     let results = outputs.map { ESQLSchema.Column(name: $0.name, type: $0.value.type) }
-    let stats = ESQLStats(keys: scope.keys.map(\.expression), aggregates: scope.calls, outputs: moved)
+    let stats = ESQLStats(keys: unique, aggregates: scope.calls, outputs: moved)
     let keyColumns = scope.keys.map { ESQLSchema.Column(name: $0.name, type: $0.expression.type) }
     guard isInline else {
       steps.append(.stats(stats))
+      if unique.count < places.count {
+        steps.append(.select(Array(results.indices) + places.map { results.count + $0 }))
+      }
       schema = ESQLSchema(results + keyColumns)
       return
     }
@@ -369,7 +379,8 @@ extension ESQLBinder {
     let names = Set(results.map(\.name) + keyColumns.map(\.name))
     let width = schema.columns.count
     let kept = (0..<width).filter { !names.contains(schema.columns[$0].name) }
-    steps.append(.select(kept + (width..<(width + results.count + keyColumns.count))))
+    steps.append(
+      .select(kept + results.indices.map { width + $0 } + places.map { width + results.count + $0 }))
     schema = ESQLSchema(
       kept.map { schema.columns[$0] } + results
         + zip(keyColumns, scope.keys).map { column, key in
@@ -377,6 +388,23 @@ extension ESQLBinder {
           column.isField = isField(key.expression) && column.name == sourceName(key.expression)
           return column
         })
+  }
+
+  /// The keys without those that are the same column again, and the place of each among them.
+  private func distinct(_ keys: [TypedExpression]) -> (unique: [TypedExpression], places: [Int]) {
+    var unique: [TypedExpression] = []
+    var places: [Int] = []
+    for key in keys {
+      let known = unique.firstIndex { other in
+        guard case .column(let place) = key.node, case .column(let earlier) = other.node,
+          place < schema.columns.count, earlier < schema.columns.count
+        else { return false }
+        return place == earlier || schema.columns[place].identity === schema.columns[earlier].identity
+      }
+      places.append(known ?? unique.count)
+      if known == nil { unique.append(key) }
+    }
+    return (unique, places)
   }
 
   private mutating func warnShadowed(_ name: String, _ old: Range<Int>, by new: Range<Int>) {

@@ -65,7 +65,7 @@ extension ESQLBinder {
       pairs.append(
         ESQLLookup.Key(
           place: place, column: other, type: schema.columns[place].type, names: (column.text, column.text),
-          range: on[0].range))
+          range: column.range))
     }
     let keys = Set(on.map(\.text))
     let taken = table.columns.indices.filter { !keys.contains(table.columns[$0].name) }
