@@ -43,6 +43,7 @@ extension ESQLBinder {
     case .sort(let keys): for key in keys { visit(key.term) }
     case .expand(let name): names = [name.text]
     case .enrich(_, let on, _): names = on.map { [$0.text] } ?? []
+    case .changePoint(let value, let key, _, _, _): names = [value.text, key?.text ?? "@timestamp"]
     // The names of a condition may be the table's.
     case .join(_, let on, _): names = on.map(\.text)
     // Fields of a command see those before them.
@@ -106,6 +107,8 @@ extension ESQLBinder {
     case .enrich(let policy, let on, let with): try enrich(policy, on, with)
     case .join(let table, let on, nil): try join(table, on, from: command.range.lowerBound)
     case .join(let table, _, let condition?): try join(table, where: condition, from: command.range.lowerBound)
+    case .changePoint(let value, let key, let type, let pValue, let range):
+      try changePoint(value, key, type, pValue, range)
     case .completion(let target, let prompt):
       let prompt = try bind(prompt)
       guard prompt.type.isString || prompt.type == .null else {
@@ -273,6 +276,34 @@ extension ESQLBinder {
       kept.map { schema.columns[$0] } + extractor.columns.map { ESQLSchema.Column(name: $0.name, type: $0.type) }
     if kept.count < width { steps.append(.select(kept + (width..<(width + extractor.columns.count)))) }
     schema = ESQLSchema(columns)
+  }
+
+  private mutating func changePoint(
+    _ value: ESQLWritten, _ key: ESQLWritten?, _ type: ESQLWritten?, _ pValue: ESQLWritten?, _ range: Range<Int>
+  ) throws(TypeFault) {
+    let (place, order) = (try existing(value), try existing(key ?? ESQLWritten(text: "@timestamp", range: range)))
+    for (column, written) in [(place, value), (order, key ?? value)] {
+      guard let union = schema.columns[column].union else { continue }
+      throw Self.ambiguous(schema.columns[column].name, union, written.range)
+    }
+    switch schema.columns[order].type {
+    case .geoPoint, .geoShape, .cartesianPoint, .cartesianShape, .unsupported, .datePeriod, .timeDuration:
+      throw TypeFault("change point key [\(schema.columns[order].name)] must be sortable", at: range)
+    default: break
+    }
+    guard schema.columns[place].type.isNumeric else {
+      throw TypeFault("change point value [\(value.text)] must be numeric", at: range)
+    }
+    // One row more, so that it can be told that there are too many.
+    steps += [
+      .sort([ESQLSortStep(column: order, isDescending: false, nullsFirst: false)]),
+      .limit(ESQLRunner.mostChangeValues + 1), .changePoint(place, range), .limit(ESQLRunner.mostChangeValues),
+    ]
+    addAll([
+      ESQLSchema.Column(name: type?.text ?? "type", type: .keyword),
+      ESQLSchema.Column(name: pValue?.text ?? "pvalue", type: .double),
+    ])
+    lastsUntil = lastsUntil ?? "CHANGE_POINT"
   }
 
   // MARK: STATS

@@ -24,7 +24,7 @@ extension ESQLQuery {
         for (new, field) in with { bound.made.insert(new?.text ?? field.text) }
       case .keep, .drop, .sort: break
       // What a later condition leaves out counts there; and what a table has is not known here.
-      case .row, .show, .stats, .limit, .enrich, .join, .completion: break commands
+      case .row, .show, .stats, .limit, .enrich, .join, .changePoint, .completion: break commands
       }
     }
     return Predicate.and(parts).simplified()
