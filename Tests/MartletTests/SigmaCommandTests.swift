@@ -83,6 +83,15 @@ struct SigmaCommandTests {
       convert.errors.contains("Stopped again and again: is not converted: A correlation counts in spans that slide"))
     #expect(convert.errors.contains("1 rule cannot be converted exactly"), "\(convert.errors)")
     #expect(try convert.documents.contains { $0["name"] == "Logging stopped" })
+    // A rule that only the correlation looks at does not alert, and goes with it.
+    let alone = try scratch.write(
+      try String(contentsOfFile: rules, encoding: .utf8).replacing("generate: true", with: ""), "alone.yml")
+    let others = try Binary(["rules", "convert", "--from", "sigma", "--to", "ndjson", alone])
+    #expect(
+      others.errors.contains(
+        "Logging stopped: is not converted: Only a correlation looks at it, and “Stopped again and again” is not converted."
+      ), "\(others.errors)")
+    #expect(others.errors.contains("2 rules cannot be converted exactly"))
     let events = try scratch.write(Self.records, "events.json")
     let hunt = try Binary(["hunt", "--rules", rules, "--no-builtin", "--format", "ndjson", events])
     let names = try Set(hunt.documents.compactMap { $0["kibana.alert.rule.name"]?.stringValue })

@@ -103,13 +103,14 @@ private struct KQLText {
     case .termPattern(let pattern): return isKeyword(field) ? Self.written(pattern).map { lead(field) + $0 } : nil
     case .phrase(let value): return lead(field) + KQL.quoted(value)
     case .wildcard(let pattern): return Self.written(pattern).map { lead(field) + $0 }
-    // KQL reads every date in UTC.
-    case .range(let lower, let upper) where lower?.zone != nil || upper?.zone != nil: return nil
+    // KQL reads every date in UTC, in the format of its field.
+    case .range(let lower, let upper)
+    where [lower, upper].contains { $0?.zone != nil || $0?.format != nil }: return nil
     case .range(let lower?, nil): return name(field) + (lower.inclusive ? " >= " : " > ") + KQL.quoted(lower.value)
     case .range(nil, let upper?): return name(field) + (upper.inclusive ? " <= " : " < ") + KQL.quoted(upper.value)
     // In KQL two conditions, which two values of the field may meet.
     case .range: return nil
-    case .list, .regex, .words, .sigma: return nil
+    case .list, .regex, .words, .sigma, .inZone: return nil
     }
   }
 
@@ -124,7 +125,7 @@ private struct KQLText {
     guard let catalog, case .named(let path) = field else { return false }
     let resolved = catalog.resolve(path)
     switch resolved.type {
-    case .keyword, .wildcard, .version, .dynamic: return resolved.flattenedRoot == nil
+    case .keyword, .wildcard, .constant, .version, .dynamic: return resolved.flattenedRoot == nil
     default: return false
     }
   }

@@ -99,7 +99,7 @@ struct QueryMutants {
       if lower != nil, upper != nil { others += [.range(lower: lower, upper: nil), .range(lower: nil, upper: upper)] }
       return others
     case .sigma(.pattern(let pattern)): return shorter(pattern).map { .sigma(.pattern($0)) }
-    case .match, .phrase, .term, .list, .regex, .words, .sigma: return []
+    case .match, .phrase, .term, .list, .regex, .words, .sigma, .inZone: return []
     }
   }
 

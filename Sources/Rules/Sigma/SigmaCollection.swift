@@ -62,10 +62,12 @@ struct SigmaCollection {
     // What correlations alone look at does not alert by itself.
     var (fed, generated): (Set<Int>, Set<Int>) = ([], [])
     var made: [LoadedRule?] = documents.map { _ in nil }
+    var looked: [Int: Set<Int>] = [:]
     for at in documents.indices where documents[at].kind == .correlation && isSound[at] {
       do throws(SigmaFault) {
         var within: Set<Int> = []
         made[at] = try correlation(at, parts, &within, &generated)
+        looked[at] = within
         fed.formUnion(within)
       } catch {
         self.error(documents[at], error.place, error.message)
@@ -82,6 +84,9 @@ struct SigmaCollection {
       } else if let part = parts[at] {
         made[at] = rule(documents[at], part)
       }
+    }
+    for (at, within) in looked {
+      made[at]?.fed = within.subtracting(generated).sorted().map { documents[$0].title }
     }
     return made.compactMap(\.self)
   }

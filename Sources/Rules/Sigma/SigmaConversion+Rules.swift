@@ -19,6 +19,7 @@ extension SigmaConversion {
   /// said of them comes back.
   public static func convert(_ rules: inout [LoadedRule], _ settings: SigmaSettings = .standard) -> [Remark] {
     var remarks: [Remark] = []
+    var named: Set<String> = []
     rules = rules.compactMap { one in
       do throws(Refusal) {
         var made = one
@@ -28,6 +29,13 @@ extension SigmaConversion {
         return made
       } catch {
         remarks.append(Remark(rule: one, reason: error.reason, isRefusal: true))
+        // What it alone looks at is no rule that alerts, and so goes with it.
+        for name in one.fed where named.insert(name).inserted {
+          var fed = one
+          fed.rule.name = name
+          let reason = "Only a correlation looks at it, and “\(one.rule.name)” is not converted."
+          remarks.append(Remark(rule: fed, reason: reason, isRefusal: true))
+        }
         return nil
       }
     }

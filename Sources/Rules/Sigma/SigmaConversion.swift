@@ -211,7 +211,7 @@ public struct SigmaConversion {
     let type = catalog.resolve(field.path).type
     let isText: Bool
     switch type {
-    case .keyword, .wildcard, .version, .dynamic: isText = true
+    case .keyword, .wildcard, .constant, .version, .dynamic: isText = true
     case .text:
       if case .present = test { return .exists(field) }
       throw Refusal(reason: "`\(name)` is a text, which queries compare by its words.")

@@ -51,6 +51,6 @@ public struct FieldSpans: Equatable, Sendable {
 
   /// True for a field whose dates would be among these, if events had any.
   public static func covers(_ path: String) -> Bool {
-    path != "@timestamp" && FieldCatalog.standard.resolve(path).type == .date
+    path != "@timestamp" && FieldCatalog.standard.resolve(path).type == .date(nil)
   }
 }
