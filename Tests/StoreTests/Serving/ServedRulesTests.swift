@@ -113,9 +113,9 @@ import Testing
           }
           let explainer = Explainer(
             plan, rule, predicate: try? RuleQuery.predicate(rule, .standard), exceptions: [], now: ServedEvents.now)
-          told.append(
-            try explainer.explain(parts, replay: Replay(events: ServedEvents.times), deliveries: deliveries)
-              .json.text)
+          // Files tell that an event was delivered twice; a store has it once.
+          let replay = Replay(events: ServedEvents.times)
+          told.append(try explainer.explain(parts, replay: replay, deliveries: min(1, deliveries)).json.text)
         }
       }
       #expect(expected ?? told == told, "\(name)")
