@@ -194,8 +194,8 @@ let package = Package(
     .target(
       name: "Running",
       dependencies: [
-        "Alerts", "Ingestion", "SegmentStore", "Outputs", "Inputs", "Detection", "Exceptions", "Rules", "CloudTrail",
-        "Events", "JSON", "Parallel",
+        "Alerts", "Ingestion", "SegmentStore", "Store", "Outputs", "Inputs", "Detection", "Exceptions", "Rules",
+        "CloudTrail", "Events", "JSON", "Parallel",
       ], swiftSettings: strict),
     .target(
       name: "Service",
@@ -276,8 +276,10 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "StoreTests",
-      dependencies: ["TestSupport", "Store", "SegmentStore", "Segments", "Query", "CloudTrail", "Events", "JSON"],
-      swiftSettings: strict),
+      dependencies: [
+        "TestSupport", "Running", "Alerts", "Ingestion", "Store", "SegmentStore", "Segments", "Detection", "Inputs",
+        "Rules", "Query", "CloudTrail", "Events", "JSON",
+      ], swiftSettings: strict),
     .testTarget(name: "PoliciesTests", dependencies: ["TestSupport", "Policies", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "QueryTests", dependencies: ["TestSupport", "Query", "CloudTrail", "Events", "JSON"],

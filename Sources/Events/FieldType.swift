@@ -2,8 +2,10 @@
 public enum FieldType: Hashable, Sendable {
   /// Compares whole and case-sensitively; longer values (in UTF-16 units) than `ignoreAbove` are not searchable.
   case keyword(ignoreAbove: Int)
-  /// Compares like a keyword of any length (`wildcard`, `constant_keyword`).
+  /// Compares like a keyword of any length (`wildcard`, `constant_keyword` without a value).
   case wildcard
+  /// A keyword that every event has (`constant_keyword` with a value), whether or not it stands in the event.
+  case constant(String)
   /// A keyword of any length whose order is that of versions: 1.9 comes before 1.10 (`version`).
   case version
   /// Analyzed: compares by lower-cased words (`text`, `match_only_text`).
@@ -16,10 +18,10 @@ public enum FieldType: Hashable, Sendable {
   /// `unsigned_long`.
   case narrow(NarrowNumber)
   case boolean
-  /// Times by the millisecond (`date`).
-  case date
-  /// Times by the nanosecond, from 1970 to 2262 (`date_nanos`).
-  case dateNanos
+  /// Times by the millisecond (`date`), written in a format; nil for the usual one.
+  case date(DateFormat?)
+  /// Times by the nanosecond, from 1970 to 2262 (`date_nanos`), written in a format; nil for the usual one.
+  case dateNanos(DateFormat?)
   /// An IPv4 or IPv6 address; queries may name a CIDR range.
   case ip
   /// An object of which every leaf is a keyword, reached by its dotted key; the field itself matches any leaf.
@@ -37,7 +39,20 @@ public enum FieldType: Hashable, Sendable {
   case dynamic
 
   /// True for fields of times.
-  public var holdsTimes: Bool { self == .date || self == .dateNanos }
+  public var holdsTimes: Bool {
+    switch self {
+    case .date, .dateNanos: true
+    default: false
+    }
+  }
+
+  /// How the field's times are written; nil for the usual format, and for fields that hold none.
+  public var dateFormat: DateFormat? {
+    switch self {
+    case .date(let format), .dateNanos(let format): format
+    default: nil
+    }
+  }
 
   /// A keyword with the limit that ECS and Elastic's integrations give a field unless they say otherwise.
   public static let keyword = FieldType.keyword(ignoreAbove: 1024)

@@ -3,12 +3,12 @@ import Detection
 import Events
 import Query
 import SegmentStore
-import Segments
+import Store
 
-/// Asks the rules of a plan about segments. One task's own.
+/// Asks the rules of a plan about parts. One task's own.
 ///
 /// Rules are asked of the stored columns, or, where columns do not tell all, of events that are made of the texts again.
-final class SegmentAsker {
+final class PartAsker {
   private let plan: HuntPlan
   private let observer: PieceObserver
   private let questions: [RuleQuestion?]
@@ -35,90 +35,91 @@ final class SegmentAsker {
     return problems
   }
 
-  private func noteTorn(_ segment: Segment, row: UInt32) {
+  private func noteTorn(_ part: some EventPart, row: UInt32) {
     torn.note(
       RecordProblem(
-        file: segment.path, cause: .tornSegment, record: Int(row) + 1,
+        file: part.location, cause: .tornSegment, record: Int(row) + 1,
         detail:
           "its text is not that of one event, so that rules are not rightly asked about it; put back a backup of the file"
       ))
   }
 
-  /// Asks rules, by their places, about a segment; `beginPiece` comes before. Where it throws, nothing was asked.
+  /// Asks rules, by their places, about a part; `beginPiece` comes before. Where it throws, nothing was asked.
   ///
   /// - Parameters:
   ///   - unread: rows whose texts cannot be read, ascending: what is found of them says nothing.
   ///   - onlyTexts: no column is read.
-  ///   - content: what was written to the segment, where it is at hand: then no column is read either.
+  ///   - content: what was written to the part, where it is at hand: then no column is read either.
   ///   - answers: takes those that can be kept.
   /// - Returns: the answers of rules that matched something.
   func ask(
-    _ rules: [Int], about segment: Segment, without unread: [Int] = [], onlyTexts: Bool = false,
-    content: SourcedBatch? = nil, keeping answers: inout SegmentAnswers
+    _ rules: [Int], about part: some EventPart, without unread: [Int] = [], onlyTexts: Bool = false,
+    content: SourcedBatch? = nil, keeping answers: inout KeptAnswers
   ) throws -> [Int: RuleAnswer] {
     var found: [Int: RuleAnswer] = [:]
     // An event with so many fields that some found no column is asked about as a whole.
-    let hasColumns = asksColumns && !onlyTexts && segment.paths.count <= BatchLimits.columns / 2
+    let hasColumns = asksColumns && !onlyTexts && part.paths.count <= BatchLimits.columns / 2
     let ofColumns = hasColumns ? rules.filter { !asksTexts[$0] } : []
     let ofTexts = hasColumns ? rules.filter { asksTexts[$0] } : rules
-    if !ofColumns.isEmpty { found = try askColumns(ofColumns, segment, content, without: unread) }
-    if !ofTexts.isEmpty { found.merge(try askTexts(ofTexts, segment, without: unread)) { mine, _ in mine } }
+    if !ofColumns.isEmpty { found = try askColumns(ofColumns, part, content, without: unread) }
+    if !ofTexts.isEmpty { found.merge(try askTexts(ofTexts, part, without: unread)) { mine, _ in mine } }
     // What is not whole is asked again, and told again.
     guard torn.isEmpty, unread.isEmpty, !onlyTexts else { return found }
     for at in rules {
       guard let question = questions[at] else { continue }
       let answer = found[at]
       guard let bytes = answer.map({ $0.isEmpty ? [] : $0.encoded() }) ?? [] else { continue }
-      answers.add(bytes, for: SegmentAnswers.Key(question))
+      answers.add(bytes, for: KeptAnswers.Key(question))
     }
     return found
   }
 
   private func askColumns(
-    _ rules: [Int], _ segment: Segment, _ content: SourcedBatch?, without unread: [Int]
+    _ rules: [Int], _ part: some EventPart, _ content: SourcedBatch?, without unread: [Int]
   ) throws -> [Int: RuleAnswer] {
-    // Of what is given up half-way nothing comes among the answers about the next segment.
+    // Of what is given up half-way nothing comes among the answers about the next part.
     defer { _ = observer.takeAnswers() }
-    let late = LateEntries(segment)
-    var events: EventBatch
-    if let content {
-      events = content.events.projecting(plan.eventFields).belonging(to: content.dataStream)
-      events.heads = content.heads
-    } else {
-      events = try segment.events(plan.eventFields, late: late)
-      events.heads = try segment.heads()
+    func ask(_ events: EventBatch, _ heads: [EventHead]) throws -> [EventHead] {
+      var events = events
+      events.heads = heads
+      try observer.ask(events, numbers: (0..<UInt32(events.rowCount)).map { $0 }, rules: rules)
+      return heads
     }
-    try observer.ask(events, numbers: (0..<UInt32(events.rowCount)).map { $0 }, rules: rules)
-    if let fault = late.fault { throw fault }
+    let heads =
+      if let content {
+        try ask(content.events.projecting(plan.eventFields).belonging(to: content.dataStream), content.heads)
+      } else {
+        try part.withColumns(plan.eventFields) { try ask($0, part.heads()) }
+      }
     let isUnread = Set(unread.map(UInt32.init))
     // Some go by another id than the event that they tell: their texts say which.
     let doubtful = observer.matchedNumbers.filter {
-      events.heads[Int($0)].ownID == nil && !isUnread.contains($0)
+      heads[Int($0)].ownID == nil && !isUnread.contains($0)
     }
     guard !doubtful.isEmpty else { return observer.takeAnswers() }
     var ids: [UInt32: EventID] = [:]
     let records = StoredRecords()
-    try segment.withSources(doubtful.map(Int.init)) { place, text in
-      guard let row = records.only(text) else { return noteTorn(segment, row: doubtful[place]) }
+    try part.withSources(doubtful.map(Int.init)) { place, text in
+      guard let row = records.only(text) else { return noteTorn(part, row: doubtful[place]) }
       ids[doubtful[place]] = row.id
     }
     return observer.takeAnswers(ids: ids)
   }
 
-  /// Asks rules, by their places, about the events of a segment as a hunt over files would have them, which were taken in when they
+  /// Asks rules, by their places, about the events of a part as a hunt over files would have them, which were taken in when they
   /// happened. Answers are not to be kept.
   func askReplayed(
-    _ rules: [Int], about segment: Segment, without unread: [Int] = []
+    _ rules: [Int], about part: some EventPart, without unread: [Int] = []
   ) throws -> [Int: RuleAnswer] {
-    try askTexts(rules, segment, without: unread, tellsIngestion: false)
+    try askTexts(rules, part, without: unread, tellsIngestion: false)
   }
 
   private func askTexts(
-    _ rules: [Int], _ segment: Segment, without unread: [Int], tellsIngestion: Bool = true
+    _ rules: [Int], _ part: some EventPart, without unread: [Int], tellsIngestion: Bool = true
   ) throws -> [Int: RuleAnswer] {
     defer { _ = observer.takeAnswers() }
     let records = StoredRecords(capacity: 8 << 20)
-    let ingested = tellsIngestion ? try segment.ingestionTimes() : []
+    let ingested = tellsIngestion ? try part.ingestionTimes() : []
     let mapper =
       self.mapper
       ?? EventMapper(plan.eventFields, context: plan.context, flattenedRoots: plan.catalog.flattenedRoots)
@@ -131,19 +132,19 @@ final class SegmentAsker {
       }
     }
     let isUnread = Set(unread)
-    let rows = (0..<segment.summary.rowCount).filter { !isUnread.contains($0) }
-    try segment.withSources(rows) { place, text in
+    let rows = (0..<part.rowCount).filter { !isUnread.contains($0) }
+    try part.withSources(rows) { place, text in
       let row = rows[place]
       if !records.hasRoom(for: text.count) { try flush() }
       let time = ingested.isEmpty ? .missing : ingested[row]
-      if !records.append(text, number: UInt32(row), ingested: time) { noteTorn(segment, row: UInt32(row)) }
+      if !records.append(text, number: UInt32(row), ingested: time) { noteTorn(part, row: UInt32(row)) }
     }
     try flush()
     return observer.takeAnswers()
   }
 }
 
-/// Answers the questions of rules about segments as they are made, so that no execution has to ask them again.
+/// Answers the questions of rules about parts as they are made, so that no execution has to ask them again.
 public struct RuleAnswering: Sendable {
   private let plan: HuntPlan
   private let questions: [RuleQuestion?]
@@ -154,36 +155,35 @@ public struct RuleAnswering: Sendable {
     questions = plan.questions
   }
 
-  /// The answers of all rules that read a segment. May be called from several tasks at once.
+  /// The answers of all rules that read a part. May be called from several tasks at once.
   ///
   /// - Parameter content: what was written to the segment, where it is at hand: nothing need be read then.
-  public func answers(of segment: Segment, _ content: SourcedBatch? = nil) throws -> SegmentAnswers {
+  public func answers(of part: some EventPart, _ content: SourcedBatch? = nil) throws -> KeptAnswers {
     let observer = PieceObserver(plan)
-    let asker = SegmentAsker(plan, observer, questions, asksColumns: true)
+    let asker = PartAsker(plan, observer, questions, asksColumns: true)
     let rules = observer.beginPiece(
-      segment.path, source: 0, dataStream: segment.summary.dataStream, eventCount: segment.summary.rowCount, paths: [],
-      earliest: nil)
-    var answers = SegmentAnswers()
-    _ = try asker.ask(rules.filter { questions[$0] != nil }, about: segment, content: content, keeping: &answers)
+      part.location, source: 0, dataStream: part.dataStream, eventCount: part.rowCount, paths: [], earliest: nil)
+    var answers = KeptAnswers()
+    _ = try asker.ask(rules.filter { questions[$0] != nil }, about: part, content: content, keeping: &answers)
     return answers
   }
 
   /// The same, for a store to ask about each new segment.
-  public var ofSegments: SegmentStore.Answering { { segment, content in try answers(of: segment, content) } }
+  public var ofSegments: SegmentStore.Answering { { part, content in try answers(of: part, content) } }
 
-  /// How many of the answers that are kept of a segment are not what its events give, of those to questions that the rules ask.
-  public func wrongAnswers(of segment: Segment, among kept: SegmentAnswers) throws -> Int {
+  /// How many of the answers that are kept of a part are not what its events give, of those to questions that the rules ask.
+  public func wrongAnswers(of part: some EventPart, among kept: KeptAnswers) throws -> Int {
     guard kept.count > 0 else { return 0 }
-    let right = try answers(of: segment)
+    let right = try answers(of: part)
     return questions.compactMap(\.self).count { question in
-      let key = SegmentAnswers.Key(question)
+      let key = KeptAnswers.Key(question)
       guard let bytes = right.withAnswer(for: key, { Array($0) }) else { return false }
       return kept.withAnswer(for: key) { $0.elementsEqual(bytes) } == false
     }
   }
 }
 
-extension SegmentAnswers.Key {
+extension KeptAnswers.Key {
   /// A rule's question as the store has it, which knows no rule.
   init(_ question: RuleQuestion) { self.init(high: question.high, low: question.low) }
 }

@@ -4,14 +4,15 @@ import Events
 import Foundation
 import Inputs
 import Query
-import SegmentStore
-import Segments
+import Store
 
-/// Runs rules over stored events. A rule's question is asked of each segment once: the answer is kept beside it, and from
-/// then on read instead of the events.
-public struct StoreHunt: Sendable {
-  private let store: SegmentStore
-  private let snapshot: StoreSnapshot
+/// Runs rules over stored events. A rule's question is asked of each part once: where the store keeps answers, this one is kept beside
+/// the part, and from then on read instead of the events.
+public struct StoreHunt<Store: AnswerKeeper>: Sendable {
+  public typealias Part = Store.Part
+
+  private let store: Store
+  private let snapshot: PartedSnapshot<Part>
   private let plan: HuntPlan
   private let questions: [RuleQuestion?]
   public var workers: Int
@@ -22,7 +23,7 @@ public struct StoreHunt: Sendable {
   /// False where fields have other types than those that the columns were stored with: then events are made of their texts
   /// again, and answers are neither looked for nor kept.
   public var asksColumns = true
-  /// Whether new answers are kept; the store must be open for it.
+  /// Whether new answers are kept, where the store keeps any; it must be open for it.
   public var keepsAnswers = true
   /// What is known not to be readable: the hunt goes without it, and says so.
   public var unread = UnreadParts()
@@ -30,7 +31,7 @@ public struct StoreHunt: Sendable {
   public var dataStream: String
 
   public init(
-    _ store: SegmentStore, _ snapshot: StoreSnapshot, _ plan: HuntPlan,
+    _ store: Store, _ snapshot: PartedSnapshot<Part>, _ plan: HuntPlan,
     workers: Int = ProcessInfo.processInfo.activeProcessorCount
   ) {
     self.store = store
@@ -41,53 +42,20 @@ public struct StoreHunt: Sendable {
     dataStream = plan.context.dataStream
   }
 
-  /// What came of it.
-  public struct Summary: Sendable {
-    /// Events that rules were asked about, now or before.
-    public var searched = 0
-    /// Of those the events that each rule was asked about, those of the data streams that it reads, by the rule's place in the plan.
-    public var searchedByRule: [Int: Int] = [:]
-    /// The span in which they lie.
-    public var times: ClosedRange<Timestamp>?
-    /// Questions that were asked now, and those whose answers were kept: rules times segments.
-    public var asked = 0
-    public var known = 0
-    public var problems = ProblemLog()
-    /// Events of CloudTrail in data streams of another namespace, by stream, which are not read.
-    public var elsewhere: [String: Int] = [:]
-    /// Segments that could not be read, with those of their events, and why.
-    public var missing: [StoreSnapshot.Missing] = []
-
-    mutating func add(_ other: Summary) {
-      searched += other.searched
-      searchedByRule.merge(other.searchedByRule, uniquingKeysWith: +)
-      if let more = other.times { note(more) }
-      asked += other.asked
-      known += other.known
-      problems.merge(other.problems)
-      missing += other.missing
-    }
-
-    mutating func note(_ more: ClosedRange<Timestamp>) {
-      let mine = times ?? more
-      times = min(mine.lowerBound, more.lowerBound)...max(mine.upperBound, more.upperBound)
-    }
-  }
-
   /// What the rules match in all events that matter.
-  public func run(progress: ReadingProgress = ReadingProgress()) async throws -> (Summary, HuntFindings) {
-    var summary = Summary()
-    summary.missing = snapshot.missing.filter { matters($0.summary, $0.spans) }
-    var parts: [StoreSnapshot.Part] = []
+  public func run(progress: ReadingProgress = ReadingProgress()) async throws -> (StoreHuntSummary, HuntFindings) {
+    var summary = StoreHuntSummary()
+    summary.missing = snapshot.missingParts.filter { matters($0.times, $0.spans) }
+    var parts: [Part] = []
     // What lies before shows that histories are given whole.
-    var former: [StoreSnapshot.Part] = []
+    var former: [Part] = []
     for part in snapshot.parts {
-      guard matters(part.summary, part.spans) else {
+      guard matters(part.times, part.spans) else {
         former.append(part)
         continue
       }
-      if StoreReader.isOfTrail(part.summary.dataStream), part.summary.dataStream != dataStream {
-        summary.elsewhere[part.summary.dataStream, default: 0] += part.eventCount
+      if EventContext.isOfTrail(part.dataStream), part.dataStream != dataStream {
+        summary.elsewhere[part.dataStream, default: 0] += part.eventCount
       } else if let unread = unread.events(of: part), unread.rows == nil {
         summary.missing += unread.missing(of: part).map { [$0] } ?? []
       } else {
@@ -96,7 +64,7 @@ public struct StoreHunt: Sendable {
     }
     let feed = WorkFeed(parts.count)
     let (all, earlier) = (parts, former)
-    return try await withThrowingTaskGroup(of: (Summary, HuntFindings).self) { group in
+    return try await withThrowingTaskGroup(of: (StoreHuntSummary, HuntFindings).self) { group in
       for number in 0..<max(1, min(workers, parts.count)) {
         group.addTask {
           let worker = HuntWorker(self, plan, questions)
@@ -116,16 +84,16 @@ public struct StoreHunt: Sendable {
       }
       return (
         summary,
-        HuntFindings(joining: findings, texts: all.map { SegmentTexts($0.segment, tellsIngestion: view == .stored) })
+        HuntFindings(joining: findings, texts: all.map { PartTexts($0, tellsIngestion: view == .stored) })
       )
     }
   }
 
-  /// Whether a segment may hold events that some rule is to see.
-  private func matters(_ summary: SegmentSummary, _ spans: FieldSpans?) -> Bool {
+  /// Whether a part may hold events that some rule is to see.
+  private func matters(_ times: ClosedRange<Timestamp>?, _ spans: FieldSpans?) -> Bool {
     guard let reach else { return true }
     return reach.byField.contains { field, first in
-      let mayLieByTimestamp = summary.times.map { $0.upperBound >= first } ?? false
+      let mayLieByTimestamp = times.map { $0.upperBound >= first } ?? false
       guard let field else { return mayLieByTimestamp }
       guard let spans, FieldSpans.covers(field) else { return true }
       if let span = spans[field], span.times.upperBound >= first { return true }
@@ -142,10 +110,10 @@ public struct StoreHunt: Sendable {
     /// Rules that are asked about events as a hunt over files would have them.
     private let isReplayed: [Bool]
     private let observer: PieceObserver
-    private let asker: SegmentAsker
+    private let asker: PartAsker
     private let now: Timestamp
-    private var summary = Summary()
-    private var fresh: [(segment: Segment, content: SegmentAnswers)] = []
+    private var summary = StoreHuntSummary()
+    private var fresh: [(part: Part, content: KeptAnswers)] = []
 
     init(_ hunt: StoreHunt, _ plan: HuntPlan, _ questions: [RuleQuestion?]) {
       self.hunt = hunt
@@ -153,36 +121,36 @@ public struct StoreHunt: Sendable {
       isReplayed = hunt.view == .replayed ? plan.rulesAskingIngestion : questions.map { _ in false }
       now = plan.context.readAt
       observer = PieceObserver(plan, hunt.view, reach: hunt.reach)
-      asker = SegmentAsker(plan, observer, questions, asksColumns: hunt.asksColumns)
+      asker = PartAsker(plan, observer, questions, asksColumns: hunt.asksColumns)
     }
 
-    /// Takes note of a segment whose events lie before all that matters: they show that histories are given whole. Of one that
+    /// Takes note of a part whose events lie before all that matters: they show that histories are given whole. Of one that
     /// cannot be read nothing is said: then a history counts as given in part.
-    func note(passedOver part: StoreSnapshot.Part) {
+    func note(passedOver part: Part) {
       let credible = PieceObserver.credibleTimes(at: now)
       let timestamp = try? part.earliestCredible(at: now)
-      observer.note(passedOver: part.summary.dataStream) { override in
+      observer.note(passedOver: part.dataStream) { override in
         guard let override, hunt.view == .stored || override != EventField.eventIngested.path else { return timestamp }
         guard let span = part.spans?[override], credible.contains(span.times.lowerBound) else { return timestamp }
         return span.isWhole ? span.times.lowerBound : min(span.times.lowerBound, timestamp ?? span.times.lowerBound)
       }
     }
 
-    func read(_ part: StoreSnapshot.Part, source: Int) throws {
-      defer { part.segment.letGo() }
+    func read(_ part: Part, source: Int) throws {
+      defer { part.letGo() }
       var unread = hunt.unread.events(of: part)
       do {
         do {
           try read(part, source: source, without: unread?.rows ?? [], onlyTexts: false)
-        } catch let error as SegmentError {
+        } catch let error as Part.Fault {
           // What is damaged of texts takes away its own events alone, and of columns none: texts say all that columns do.
           guard let rows = unread?.rows ?? UnreadEvents.unreadableRows(of: part) else { throw error }
           try read(part, source: source, without: rows, onlyTexts: true)
           if unread == nil, !rows.isEmpty { unread = UnreadEvents(rows: rows, reason: "\(error)") }
         }
         if let missing = unread?.missing(of: part) { summary.missing.append(missing) }
-      } catch let error as SegmentError {
-        summary.missing.append(StoreSnapshot.Missing(summary: part.summary, reason: "\(error)"))
+      } catch let fault as Part.Fault {
+        summary.missing.append(MissingPart(part, reason: "\(fault)"))
       }
       if fresh.count >= Self.keptAtOnce { try keep() }
     }
@@ -190,19 +158,19 @@ public struct StoreHunt: Sendable {
     /// - Parameters:
     ///   - unread: rows whose texts cannot be read, ascending; they count as not there.
     ///   - onlyTexts: no column is read.
-    private func read(_ part: StoreSnapshot.Part, source: Int, without unread: [Int], onlyTexts: Bool) throws {
-      let known = hunt.asksColumns ? try hunt.store.answers(of: part.segment) : SegmentAnswers()
+    private func read(_ part: Part, source: Int, without unread: [Int], onlyTexts: Bool) throws {
+      let known = hunt.asksColumns ? try hunt.store.answers(of: part) : KeptAnswers()
       let rules = observer.beginPiece(
-        "segment \(part.number)", source: source, dataStream: part.summary.dataStream, eventCount: part.eventCount,
-        paths: part.segment.paths, earliest: try part.earliestCredible(at: now))
+        part.name, source: source, dataStream: part.dataStream, eventCount: part.eventCount, paths: part.paths,
+        earliest: try part.earliestCredible(at: now))
       let isHidden = Set((part.hidden + unread).map(UInt32.init))
       var open: [Int] = []
       var answers: [(rule: Int, answer: RuleAnswer)] = []
       for at in rules where !isReplayed[at] {
-        let isWanted = observer.mayFind(at, inEventsUpTo: part.summary.times?.upperBound)
+        let isWanted = observer.mayFind(at, inEventsUpTo: part.times?.upperBound)
         let answer = questions[at].flatMap {
-          known.withAnswer(for: SegmentAnswers.Key($0)) { bytes in
-            bytes.isEmpty || !isWanted ? RuleAnswer() : RuleAnswer(bytes, eventCount: part.summary.rowCount)
+          known.withAnswer(for: KeptAnswers.Key($0)) { bytes in
+            bytes.isEmpty || !isWanted ? RuleAnswer() : RuleAnswer(bytes, eventCount: part.rowCount)
           }
         }
         // What cannot be read counts as not there.
@@ -219,30 +187,30 @@ public struct StoreHunt: Sendable {
         open = []
       }
       if !replayed.isEmpty {
-        answers += try asker.askReplayed(replayed, about: part.segment, without: unread).map { ($0.key, $0.value) }
+        answers += try asker.askReplayed(replayed, about: part, without: unread).map { ($0.key, $0.value) }
       }
       if !open.isEmpty {
-        var kept = SegmentAnswers()
+        var kept = KeptAnswers()
         answers += try asker.ask(
-          open, about: part.segment, without: unread, onlyTexts: onlyTexts, keeping: &kept
+          open, about: part, without: unread, onlyTexts: onlyTexts, keeping: &kept
         ).map {
           ($0.key, $0.value)
         }
-        if hunt.asksColumns, hunt.keepsAnswers, kept.count > 0 { fresh.append((part.segment, kept)) }
+        if hunt.asksColumns, hunt.keepsAnswers, kept.count > 0 { fresh.append((part, kept)) }
       }
       for (rule, answer) in answers.sorted(by: { $0.rule < $1.rule }) {
         try observer.add(answer, rule: rule) { isHidden.contains($0) }
       }
       summary.asked += open.count + replayed.count
       summary.known += rules.count - open.count - replayed.count
-      let count = part.summary.rowCount - isHidden.count
+      let count = part.rowCount - isHidden.count
       summary.searched += count
       for rule in rules { summary.searchedByRule[rule, default: 0] += count }
-      if let times = part.summary.times { summary.note(times) }
+      if let times = part.times { summary.note(times) }
     }
 
-    /// Segments whose answers are kept together.
-    private static let keptAtOnce = 64
+    /// Parts whose answers are kept together.
+    private static var keptAtOnce: Int { 64 }
 
     private func keep() throws {
       guard !fresh.isEmpty else { return }
@@ -250,7 +218,7 @@ public struct StoreHunt: Sendable {
       fresh.removeAll()
     }
 
-    func finish() throws -> (Summary, HuntFindings) {
+    func finish() throws -> (StoreHuntSummary, HuntFindings) {
       try keep()
       summary.problems.merge(observer.problems)
       summary.problems.merge(asker.problems)
@@ -262,27 +230,27 @@ public struct StoreHunt: Sendable {
 
   /// Reads what alerts tell of other events.
   ///
-  /// Returns how many events that set policies could not be read, and segments that could not be read.
-  public func addBackground(to result: inout HuntResult) async throws -> (left: Int, missing: [StoreSnapshot.Missing]) {
+  /// Returns how many events that set policies could not be read, and parts that could not be read.
+  public func addBackground(to result: inout HuntResult) async throws -> (left: Int, missing: [MissingPart]) {
     let need = try result.backgroundNeed()
     let parts = snapshot.parts.filter { part in
-      part.summary.times != nil && !part.summary.dataStream.hasPrefix(".alerts-")
-        && (part.summary.dataStream == dataStream || !StoreReader.isOfTrail(part.summary.dataStream))
+      part.times != nil && !part.dataStream.hasPrefix(".alerts-")
+        && (part.dataStream == dataStream || !EventContext.isOfTrail(part.dataStream))
     }
-    var (left, missing): (Int, [StoreSnapshot.Missing]) = (0, [])
+    var (left, missing): (Int, [MissingPart]) = (0, [])
     func take(_ read: [BackgroundPart]) {
       result.take(read.map(\.background))
       left += read.reduce(0) { $0 + $1.left }
-      missing += read.flatMap(\.missing).filter { one in !missing.contains { $0.summary == one.summary } }
+      missing += read.flatMap(\.missing).filter { one in !missing.contains { $0.number == one.number } }
     }
     if let until = need.policiesUntil {
       take(
-        try await readBackground(parts.filter { $0.summary.times!.lowerBound <= until }) {
+        try await readBackground(parts.filter { $0.times!.lowerBound <= until }) {
           try $0.readPolicies(into: $1)
         })
     }
     guard let range = need.sessions else { return (left, missing) }
-    let within = parts.filter { $0.summary.times!.overlaps(range) }
+    let within = parts.filter { $0.times!.overlaps(range) }
     // Those that gave out the keys, those that gave out what these were made with, and so on.
     var (wanted, known) = (need.keys, Set<UInt64>())
     while !wanted.isEmpty {
@@ -294,25 +262,25 @@ public struct StoreHunt: Sendable {
     return (left, missing)
   }
 
-  private typealias BackgroundPart = (background: AlertBackground, left: Int, missing: [StoreSnapshot.Missing])
+  private typealias BackgroundPart = (background: AlertBackground, left: Int, missing: [MissingPart])
 
   private func readBackground(
-    _ parts: [StoreSnapshot.Part],
-    _ read: @escaping @Sendable (StoreSnapshot.Part, BackgroundReader) throws -> StoreSnapshot.Missing?
+    _ parts: [Part],
+    _ read: @escaping @Sendable (Part, BackgroundReader) throws -> MissingPart?
   ) async throws -> [BackgroundPart] {
     let feed = WorkFeed(parts.count)
     return try await withThrowingTaskGroup(of: BackgroundPart.self) { group in
       for _ in 0..<min(workers, parts.count) {
         group.addTask {
           let reader = BackgroundReader(plan)
-          var missing: [StoreSnapshot.Missing] = []
+          var missing: [MissingPart] = []
           while let place = feed.take() {
             try Task.checkCancellation()
-            defer { parts[place].segment.letGo() }
+            defer { parts[place].letGo() }
             do {
               if let left = try read(parts[place], reader) { missing.append(left) }
-            } catch let error as SegmentError {
-              missing.append(StoreSnapshot.Missing(summary: parts[place].summary, reason: "\(error)"))
+            } catch let fault as Part.Fault {
+              missing.append(MissingPart(parts[place], reason: "\(fault)"))
             }
           }
           let (background, left) = reader.finish()
@@ -326,25 +294,23 @@ public struct StoreHunt: Sendable {
   }
 }
 
-extension StoreSnapshot.Part {
+extension EventPart {
   /// The first time of an event that shows where the events begin; nil where none is credible.
   fileprivate func earliestCredible(at now: Timestamp) throws -> Timestamp? {
     let credible = PieceObserver.credibleTimes(at: now)
-    guard let first = summary.times?.lowerBound else { return nil }
+    guard let first = times?.lowerBound else { return nil }
     if credible.contains(first) { return first }
-    return try segment.times().lazy.filter { $0 != .missing && credible.contains($0) }.min()
+    return try timesOfRows().lazy.filter { $0 != .missing && credible.contains($0) }.min()
   }
 
   /// Reads what events did to policies, and gives what of them cannot be read.
-  fileprivate func readPolicies(into reader: BackgroundReader) throws -> StoreSnapshot.Missing? {
-    let late = LateEntries(segment)
-    let found = reader.rowsSettingPolicies(in: try segment.events(reader.policyFields, late: late))
-    if let fault = late.fault { throw fault }
+  fileprivate func readPolicies(into reader: BackgroundReader) throws -> MissingPart? {
+    let found = try withColumns(reader.policyFields) { reader.rowsSettingPolicies(in: $0) }
     let isHidden = Set(hidden)
     let chosen = found.filter { !isHidden.contains($0) }
     let records = StoredRecords()
     var (left, reason) = (0, "")
-    try segment.withSources(chosen) { _, fault in
+    try withSources(chosen) { _, fault in
       left += 1
       reason = "\(fault)"
       reader.noteUnread()
@@ -352,22 +318,21 @@ extension StoreSnapshot.Part {
       guard let row = records.only(text) else { return reader.noteUnread() }
       reader.readPolicy(row)
     }
-    return left == 0 ? nil : StoreSnapshot.Missing(summary: summary, count: left, reason: reason)
+    return left == 0 ? nil : MissingPart(self, count: left, reason: reason)
   }
 
   /// Reads who opened the sessions that are wanted.
   fileprivate func readSessions(
     into reader: BackgroundReader, _ wanted: Set<UInt64>
-  ) throws -> StoreSnapshot.Missing? {
-    let late = LateEntries(segment)
-    var events = try segment.events(BackgroundReader.sessionFields, late: late)
-    let isHidden = Set(hidden)
-    let chosen = reader.rowsOpeningSessions(in: events, wanted: wanted).filter { !isHidden.contains($0) }
-    if !chosen.isEmpty {
-      events.heads = try segment.heads()
+  ) throws -> MissingPart? {
+    try withColumns(BackgroundReader.sessionFields) { events in
+      let isHidden = Set(hidden)
+      let chosen = reader.rowsOpeningSessions(in: events, wanted: wanted).filter { !isHidden.contains($0) }
+      guard !chosen.isEmpty else { return }
+      var events = events
+      events.heads = try heads()
       reader.readSessions(events, rows: chosen)
     }
-    if let fault = late.fault { throw fault }
     return nil
   }
 }

@@ -3,16 +3,14 @@ import Events
 import Foundation
 import Inputs
 import Query
-import SegmentStore
-import Segments
 import Store
 
 /// Reads stored events on all cores and hands them to consumers in batches, as `InputReader` does with files.
 ///
 /// Events come in the order in which they were stored. With a question only those are read that can answer it: it is
 /// asked of the stored columns, and the texts of all other events stay packed.
-public struct StoreReader: Sendable {
-  public var snapshot: StoreSnapshot
+public struct StoreReader<Part: EventPart>: Sendable {
+  public var snapshot: PartedSnapshot<Part>
   public var workers: Int
   /// The times that are read, both ends included; all unless set. An event without a time lies within none.
   public var times: ClosedRange<Timestamp>?
@@ -22,34 +20,17 @@ public struct StoreReader: Sendable {
   public var dataStreams: (@Sendable (String) -> Bool)?
   /// Which rows of which unit are read, ascending, and nothing else, as texts; all that can answer unless set.
   public var rows: [Int: [Int]]?
-  /// Documents that are read behind what is stored as segments, each a JSON object; the question is not asked of them.
+  /// Documents that are read behind what is stored, each a JSON object; the question is not asked of them.
   public var documents: [[UInt8]] = []
   /// The times at which events are to be expected, as for `InputReader`.
   public var plausible: ClosedRange<Timestamp>
 
   public init(
-    _ snapshot: StoreSnapshot, now: Timestamp, workers: Int = StoreReader.allWorkers
+    _ snapshot: PartedSnapshot<Part>, now: Timestamp, workers: Int = ProcessInfo.processInfo.activeProcessorCount
   ) {
     self.snapshot = snapshot
     self.workers = max(1, workers)
     plausible = InputReader(paths: [], now: now).plausible
-  }
-
-  public static let allWorkers = ProcessInfo.processInfo.activeProcessorCount
-
-  /// What a reading of a store came to.
-  public struct Summary: Sendable {
-    /// As of files: `files` are segments, `events` those that were read.
-    public var reading = ReadingSummary()
-    /// Events that were looked at: those of all segments within the times, whether their texts were read or not.
-    public var searched = 0
-    /// The span in which these lie; its ends are those of segments, or of the times that were asked for.
-    public var earliest: Timestamp?
-    public var latest: Timestamp?
-    /// Events of CloudTrail in data streams of another namespace, by stream, which are not read.
-    public var elsewhere: [String: Int] = [:]
-    /// Segments that could not be read, with their events, and why.
-    public var missing: [StoreSnapshot.Missing] = []
   }
 
   /// Reads the events; each worker makes a consumer of its own and gives its result.
@@ -59,19 +40,19 @@ public struct StoreReader: Sendable {
   public func read<Consumer: RecordConsumer>(
     registry: EventRegistry, progress: ReadingProgress = ReadingProgress(),
     _ makeConsumer: @escaping @Sendable () -> Consumer
-  ) async throws -> (summary: Summary, results: [Consumer.Result]) {
-    var summary = Summary()
-    summary.missing = snapshot.missing.filter { overlaps($0.summary) }
-    var parts: [StoreSnapshot.Part] = []
-    for part in snapshot.parts where overlaps(part.summary) && dataStreams?(part.summary.dataStream) ?? true {
-      if Self.isOfTrail(part.summary.dataStream), part.summary.dataStream != registry.dataStream {
-        summary.elsewhere[part.summary.dataStream, default: 0] += part.eventCount
+  ) async throws -> (summary: StoreReadingSummary, results: [Consumer.Result]) {
+    var summary = StoreReadingSummary()
+    summary.missing = snapshot.missingParts.filter { overlaps($0.times) }
+    var parts: [Part] = []
+    for part in snapshot.parts where overlaps(part.times) && dataStreams?(part.dataStream) ?? true {
+      if EventContext.isOfTrail(part.dataStream), part.dataStream != registry.dataStream {
+        summary.elsewhere[part.dataStream, default: 0] += part.eventCount
       } else {
         parts.append(part)
       }
     }
     let (feed, chosen) = (WorkFeed(parts.count), parts)
-    return try await withThrowingTaskGroup(of: (Summary, Consumer.Result).self) { group in
+    return try await withThrowingTaskGroup(of: (StoreReadingSummary, Consumer.Result).self) { group in
       for number in 0..<max(1, min(workers, parts.count)) {
         group.addTask {
           let worker = StoreWorker(self, makeConsumer(), registry: registry, progress: progress)
@@ -105,23 +86,25 @@ public struct StoreReader: Sendable {
     }
   }
 
-  private func overlaps(_ summary: SegmentSummary) -> Bool {
-    guard let times else { return true }
-    return summary.times.map { $0.overlaps(times) } ?? false
+  private func overlaps(_ times: ClosedRange<Timestamp>?) -> Bool {
+    guard let wanted = self.times else { return true }
+    return times.map { $0.overlaps(wanted) } ?? false
   }
+}
 
+extension EventContext {
   /// True for a data stream of CloudTrail, whatever its namespace.
-  public static func isOfTrail(_ dataStream: String) -> Bool { dataStream.hasPrefix("logs-\(EventContext.dataset)-") }
+  public static func isOfTrail(_ dataStream: String) -> Bool { dataStream.hasPrefix("logs-\(dataset)-") }
 }
 
 /// One of the tasks that read a store.
-private final class StoreWorker<Consumer: RecordConsumer> {
+private final class StoreWorker<Part: EventPart, Consumer: RecordConsumer> {
   let consumer: Consumer
-  private let reader: StoreReader
+  private let reader: StoreReader<Part>
   private let progress: ReadingProgress
   private let scanner: RecordScanner
   private let evaluator: QueryEvaluator?
-  private var summary = StoreReader.Summary()
+  private var summary = StoreReadingSummary()
   /// Texts of events, one a line, with zeros behind the last.
   private let text = TextBuffer(capacity: StoreWorker.batchBytes)
   /// How many texts there are.
@@ -132,7 +115,7 @@ private final class StoreWorker<Consumer: RecordConsumer> {
   /// Bytes of text that are handed to the consumer at once.
   private static var batchBytes: Int { 8 << 20 }
 
-  init(_ reader: StoreReader, _ consumer: Consumer, registry: EventRegistry, progress: ReadingProgress) {
+  init(_ reader: StoreReader<Part>, _ consumer: Consumer, registry: EventRegistry, progress: ReadingProgress) {
     self.reader = reader
     self.consumer = consumer
     self.progress = progress
@@ -141,11 +124,11 @@ private final class StoreWorker<Consumer: RecordConsumer> {
     evaluator = reader.question.map { QueryEvaluator($0.queries) }
   }
 
-  func read(_ part: StoreSnapshot.Part) throws {
+  func read(_ part: Part) throws {
     try reading(part) {
       let rows = try rows(of: part)
       summary.reading.files += 1
-      if let columns = consumer as? any ColumnConsumer, let plan = columns.plan(of: part.summary.dataStream) {
+      if let columns = consumer as? any ColumnConsumer, let plan = columns.plan(of: part.dataStream) {
         if !rows.isEmpty {
           try part.withColumns(plan, only: rows) { try columns.consume($0, rows: rows) { try part.heads() } }
         }
@@ -156,31 +139,30 @@ private final class StoreWorker<Consumer: RecordConsumer> {
   }
 
   /// Reads the texts of rows that are known already.
-  func read(_ rows: [Int], of part: StoreSnapshot.Part, unit: Int) throws {
+  func read(_ rows: [Int], of part: Part, unit: Int) throws {
     try reading(part) {
       try readTexts(rows, of: part) { self.summary.reading.unreadRows[unit, default: []].insert(rows[$0]) }
     }
   }
 
-  private func reading(_ part: StoreSnapshot.Part, _ body: () throws -> Void) throws {
-    defer { part.segment.letGo() }
+  private func reading(_ part: Part, _ body: () throws -> Void) throws {
+    defer { part.letGo() }
     do {
       try body()
-    } catch let error as SegmentError {
+    } catch let fault as Part.Fault {
       removeTexts()
-      summary.missing.append(StoreSnapshot.Missing(summary: part.summary, reason: "\(error)"))
+      summary.missing.append(MissingPart(part, reason: "\(fault)"))
     }
     progress.add(files: 1)
   }
 
   /// - Parameter leaving: called with the places of rows that cannot be read.
-  private func readTexts(_ rows: [Int], of part: StoreSnapshot.Part, leaving: @escaping (Int) -> Void = { _ in }) throws
-  {
-    let name = "segment \(part.number)"
+  private func readTexts(_ rows: [Int], of part: Part, leaving: @escaping (Int) -> Void = { _ in }) throws {
+    let name = part.name
     scanner.beginBatch()
-    let times = consumer.wantsIngestionTimes && !rows.isEmpty ? try part.segment.ingestionTimes() : []
-    var (left, fault): (Int, SegmentError?) = (0, nil)
-    try part.segment.withSources(rows) { place, error in
+    let times = consumer.wantsIngestionTimes && !rows.isEmpty ? try part.ingestionTimes() : []
+    var (left, fault): (Int, Part.Fault?) = (0, nil)
+    try part.withSources(rows) { place, error in
       leaving(place)
       left += 1
       fault = fault ?? error
@@ -188,13 +170,13 @@ private final class StoreWorker<Consumer: RecordConsumer> {
       try take(source, of: name, ingested: times.isEmpty ? nil : times[rows[place]])
     }
     try flush(name)
-    // The rest of the segment was read.
+    // The rest of the part was read.
     if let fault {
-      summary.missing.append(StoreSnapshot.Missing(summary: part.summary, count: left, reason: "\(fault)"))
+      summary.missing.append(MissingPart(part, count: left, reason: "\(fault)"))
     }
   }
 
-  /// Reads documents that lie elsewhere than in segments.
+  /// Reads documents that lie elsewhere than in parts.
   func read(_ documents: [[UInt8]]) throws {
     scanner.beginBatch()
     for document in documents { try document.withUnsafeBufferPointer { try take($0, of: "alerts") } }
@@ -223,15 +205,15 @@ private final class StoreWorker<Consumer: RecordConsumer> {
     ingestionTimes.removeAll(keepingCapacity: true)
   }
 
-  /// The rows of a segment that are to be read.
-  private func rows(of part: StoreSnapshot.Part) throws -> [Int] {
+  /// The rows of a part that are to be read.
+  private func rows(of part: Part) throws -> [Int] {
     var rows = part.rows
     if let times = reader.times {
-      let known = try part.segment.times()
+      let known = try part.timesOfRows()
       rows = rows.filter { known[$0] != .missing && times.contains(known[$0]) }
     }
     summary.searched += rows.count
-    if !rows.isEmpty, let span = part.summary.times {
+    if !rows.isEmpty, let span = part.times {
       let first = max(span.lowerBound, reader.times?.lowerBound ?? span.lowerBound)
       let last = min(span.upperBound, reader.times?.upperBound ?? span.upperBound)
       summary.earliest = min(summary.earliest ?? first, first)
@@ -239,13 +221,12 @@ private final class StoreWorker<Consumer: RecordConsumer> {
     }
     guard let evaluator, let question = reader.question, !rows.isEmpty else { return rows }
     guard part.mayHold(question.query, of: question.queries) else { return [] }
-    let late = LateEntries(part.segment)
-    let events = try part.segment.events(question.queries.plan, late: late)
-    evaluator.begin(events)
-    defer { evaluator.end() }
-    let matching = evaluator.rows(question.query)
-    if let fault = late.fault { throw fault }
-    return rows.filter { matching.contains($0) }
+    return try part.withColumns(question.queries.plan) { events in
+      evaluator.begin(events)
+      defer { evaluator.end() }
+      let matching = evaluator.rows(question.query)
+      return rows.filter { matching.contains($0) }
+    }
   }
 
   private func flush(_ name: String) throws {
@@ -269,7 +250,7 @@ private final class StoreWorker<Consumer: RecordConsumer> {
     removeTexts()
   }
 
-  func end() throws -> (StoreReader.Summary, Consumer.Result) {
+  func end() throws -> (StoreReadingSummary, Consumer.Result) {
     summary.reading.problems.merge(scanner.problems)
     summary.reading.problems.merge(consumer.problems)
     return (summary, try consumer.finish())

@@ -6,13 +6,30 @@ import Query
 public final class ESQLFieldSurvey: ColumnConsumer {
   public struct Result: Sendable {
     public var seen: Set<String> = []
-    public var kinds: [String: FieldKinds] = [:]
+    /// Of fields that nothing is known of, by the data stream.
+    public var kinds: [String: [String: FieldKinds]] = [:]
 
     public init() {}
 
+    /// The types that the values give fields: of one that differs from data stream to data stream, the types of all.
+    public var types: (dynamic: [String: FieldType], ambiguous: [String: FieldUnion]) {
+      var ambiguous: [String: FieldUnion] = [:]
+      let dynamic = kinds.mapValues { streams in
+        streams.values.reduce(into: FieldKinds()) { $0.formUnion($1) }.type ?? .wildcard
+      }
+      for (path, streams) in kinds where streams.count > 1 {
+        let parts = streams.map { stream, kinds in
+          let type = kinds.type ?? .wildcard
+          return FieldUnion.Part(type: type, name: type.queryName ?? "keyword", indices: [stream])
+        }
+        ambiguous[path] = FieldUnion(parts)
+      }
+      return (dynamic, ambiguous)
+    }
+
     public mutating func merge(_ other: Result) {
       seen.formUnion(other.seen)
-      kinds.merge(other.kinds) { $0.union($1) }
+      kinds.merge(other.kinds) { $0.merging($1) { $0.union($1) } }
     }
   }
 
@@ -51,6 +68,7 @@ public final class ESQLFieldSurvey: ColumnConsumer {
   private func look(_ events: EventBatch, _ rows: Set<Int>?) {
     let isSearched = index.meant(in: events)
     guard (0..<events.rowCount).contains(where: { isSearched[Int(events.dataStream.code(row: $0))] }) else { return }
+    var last: (path: String, stream: UInt32, kind: FieldKinds)?
     for (path, place) in events.columnByPath {
       let column = events.columns[place]
       guard !column.isEmpty else { continue }
@@ -60,7 +78,14 @@ public final class ESQLFieldSurvey: ColumnConsumer {
       column.forEachEntry { row, code in
         guard isSearched[Int(events.dataStream.code(row: row))], rows?.contains(row) ?? true else { return }
         result.seen.insert(path)
-        if needsKinds { result.kinds[path, default: []].insert(column.dictionary.withValue(code) { FieldKinds($0) }) }
+        guard needsKinds else { return }
+        let stream = events.dataStream.code(row: row)
+        let kind = column.dictionary.withValue(code) { FieldKinds($0) }
+        // Rows of one data stream stand together.
+        if last?.path == path, last?.stream == stream, last?.kind == kind { return }
+        last = (path, stream, kind)
+        let name = events.dataStream.dictionary.text(stream)
+        result.kinds[path, default: [:]][name, default: []].insert(kind)
       }
     }
   }

@@ -100,6 +100,10 @@ extension ValueTest {
       output.mark("x")
       output.write(regex.ignoresCase)
       output.write(regex.pattern)
+      if regex.flags != .all {
+        output.mark("o")
+        output.write(count: regex.flags.rawValue)
+      }
     case .range(let lower, let upper):
       output.mark("r")
       for bound in [lower, upper] {
@@ -111,11 +115,19 @@ extension ValueTest {
           output.mark("z")
           output.write(zone.name)
         }
+        if let format = bound.format {
+          output.mark("f")
+          output.write(format.text)
+        }
         output.write(bound.value)
       }
     case .words(let asked):
       output.mark("v")
       asked.write(to: &output)
+    case .inZone(let inner, let zone):
+      output.mark("z")
+      output.write(zone.name)
+      inner.write(to: &output)
     case .sigma(let asked):
       output.mark("s")
       output.write(asked.text)

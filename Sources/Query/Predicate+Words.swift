@@ -73,6 +73,7 @@ extension ValueTest {
     case .sigma(.pattern(let pattern)):
       pattern.parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
     case .words(let asked): asked.isFuzzy ? [] : asked.texts
+    case .inZone(let inner, _): inner.literals
     case .range, .list, .regex, .sigma: []
     }
   }
@@ -126,13 +127,14 @@ private struct TestWords {
     case .match(let text), .phrase(let text), .term(let text): text
     case .wildcard(let pattern), .termPattern(let pattern): pattern.ignoresCase ? nil : pattern.plainText
     case .sigma(let asked): asked.plainText
+    case .inZone(let inner, let zone): plain(inner).map { "\($0) (\(zone.name))" }
     case .range, .list, .regex, .words: nil
     }
   }
 
   private func clause(_ test: ValueTest, negated: Bool) -> String {
     switch test {
-    case .match, .phrase, .term: return ""
+    case .match, .phrase, .term, .inZone: return ""
     case .wildcard(let pattern), .termPattern(let pattern): return clause(pattern, negated: negated)
     case .regex(let regex):
       return "\(negated ? "does not fit" : "fits") the regular expression \(quoted(regex.pattern))"

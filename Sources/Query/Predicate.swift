@@ -1,3 +1,5 @@
+import Events
+
 /// The intermediate form of every query language: what must be true of an event.
 ///
 /// A predicate is two-valued. A test on a field that the event lacks is false, and `not` is the plain complement, so
@@ -34,6 +36,41 @@ public struct NestedPath: Hashable, Sendable, ExpressibleByStringLiteral {
   }
 
   public init(stringLiteral text: String) { self.init(text) }
+}
+
+extension ValueTest {
+  /// The test with dates that name no zone read in a zone.
+  func inZone(_ zone: DateZone) -> ValueTest {
+    switch self {
+    case .match, .phrase: return .inZone(self, zone)
+    case .range(let lower, let upper):
+      func placed(_ bound: RangeBound?) -> RangeBound? {
+        var bound = bound
+        bound?.zone = zone
+        return bound
+      }
+      return .range(lower: placed(lower), upper: placed(upper))
+    default: return self
+    }
+  }
+
+  /// A value in a zone as the range of times that it names; any other test as it is.
+  var asRange: ValueTest {
+    guard case .inZone(.match(let text), let zone) = self.phrasesAsMatches else { return self }
+    var bound = RangeBound(text, inclusive: true)
+    bound.zone = zone
+    return .range(lower: bound, upper: bound)
+  }
+
+  private var phrasesAsMatches: ValueTest {
+    switch self {
+    case .inZone(.phrase(let text), let zone), .inZone(.term(let text), let zone): .inZone(.match(text), zone)
+    default: self
+    }
+  }
+
+  /// The test without the zone that dates are read in.
+  var withoutZone: ValueTest { if case .inZone(let inner, _) = self { inner.withoutZone } else { self } }
 }
 
 /// Which fields a test looks at.
@@ -96,6 +133,8 @@ public enum ValueTest: Hashable, Sendable {
   case list(ValueList)
   /// What Sigma asks of a value as it came, whatever the field's type.
   case sigma(SigmaTest)
+  /// A `match` or `phrase` of which a date that names no zone is read in this one.
+  indirect case inZone(ValueTest, DateZone)
 }
 
 /// One end of a range, as written: a number, a text, an address, a date or date math.
@@ -106,6 +145,8 @@ public struct RangeBound: Hashable, Sendable {
   var isLowered = false
   /// Where a date is read that names no zone; nil for UTC.
   var zone: DateZone?
+  /// How a date is written; nil for the format of its field.
+  var format: DateFormat?
 
   public init(_ value: String, inclusive: Bool) {
     self.value = value

@@ -1,15 +1,15 @@
 import Events
 import Rules
-import SegmentStore
+import Store
 
 /// The events that have come since the last run.
-struct Arrivals {
-  private let parts: [StoreSnapshot.Part]
+struct Arrivals<Part: EventPart> {
+  private let parts: [Part]
   /// Nothing is run again for events before that.
   var bound: Timestamp?
   private var known: [String: Timestamp?] = [:]
 
-  init(_ snapshot: StoreSnapshot, behind last: Int64) { parts = snapshot.parts.filter { $0.number > last } }
+  init(_ snapshot: PartedSnapshot<Part>, behind last: Int64) { parts = snapshot.parts.filter { $0.number > last } }
 
   /// The earliest of them, by the field that a rule takes their time from, not before the bound; nil where none has a time.
   mutating func earliest(by override: String?) -> Timestamp? {
@@ -20,8 +20,8 @@ struct Arrivals {
     return time
   }
 
-  private static func earliest(of part: StoreSnapshot.Part, by field: String) -> Timestamp? {
-    let timestamp = part.summary.times?.lowerBound
+  private static func earliest(of part: Part, by field: String) -> Timestamp? {
+    let timestamp = part.times?.lowerBound
     guard let spans = part.spans, FieldSpans.covers(field), let span = spans[field] else { return timestamp }
     return span.isWhole ? span.times.lowerBound : min(span.times.lowerBound, timestamp ?? span.times.lowerBound)
   }
@@ -30,16 +30,16 @@ struct Arrivals {
   func haveIndicators(of rule: Rule) -> Bool {
     guard rule.type == .threatMatch, let match = rule.threatMatch else { return false }
     let pattern = IndexPattern(match.index)
-    return parts.contains { pattern.matches($0.summary.dataStream) }
+    return parts.contains { pattern.matches($0.dataStream) }
   }
 
   /// How many lie before the bound by `@timestamp`.
   func countBeyond() -> Int {
     guard let bound else { return 0 }
     return parts.reduce(0) { count, part in
-      guard let first = part.summary.times?.lowerBound, first < bound else { return count }
+      guard let first = part.times?.lowerBound, first < bound else { return count }
       // Of what cannot be read whoever runs over it is told.
-      return count + ((try? part.segment.times())?.count { $0 != .missing && $0 < bound } ?? 0)
+      return count + ((try? part.timesOfRows())?.count { $0 != .missing && $0 < bound } ?? 0)
     }
   }
 }

@@ -154,7 +154,7 @@ public struct Retention {
     if case .given = clock { return nil }
     guard policies.contains(where: { $0.age != nil }) else { return nil }
     let parts = try store?.snapshot().parts ?? SegmentStore(folder, .reading).snapshot().parts
-    let newest = parts.compactMap(\.summary.times?.upperBound).filter { $0 <= now }.max()
+    let newest = parts.compactMap(\.times?.upperBound).filter { $0 <= now }.max()
     let isConfirmed = if case .confirmed = clock { true } else { false }
     return try alerts.doubt(ofClock: now, newestEvent: newest, isConfirmed: isConfirmed)
   }

@@ -11,7 +11,7 @@ extension RuleRun {
     // A rule that waits for indicators begins now as well: once they come it runs over what it has waited for.
     let waiting = plan.unrunnable.filter(\.lacksIndicators).map(\.rule.ruleID)
     let states = try alerts.states(of: plan.rules.map(\.rule.ruleID) + waiting, at: now)
-    Self.tell(ofSetBack: states, now, notices)
+    notices.tell(ofSetBack: states, now)
     return try due(states, until: now, notices)
   }
 
@@ -24,9 +24,9 @@ extension RuleRun {
     // What was missed too long ago is skipped.
     let oldest = Timestamp(milliseconds: now.milliseconds - catchUp.value)
     // By the last segment that rules have seen, which is the same for most of them.
-    var arrivals: [Int64: Arrivals] = [:]
+    var arrivals: [Int64: Arrivals<Store.Part>] = [:]
     let newest = states.values.compactMap(\.lastTick).max()
-    func come(behind segment: Int64) -> Arrivals {
+    func come(behind segment: Int64) -> Arrivals<Store.Part> {
       if let known = arrivals[segment] { return known }
       var some = Arrivals(snapshot, behind: segment)
       some.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - Self.lateBound) }
@@ -83,16 +83,5 @@ extension RuleRun {
     span.since = since
     span.skipped = skipped
     return span
-  }
-
-  /// Says so where the clock was ahead when rules ran.
-  public static func tell(
-    ofSetBack states: [String: AlertStore.RuleState], _ now: Timestamp, _ notices: any RunNotices
-  ) {
-    let setBack = states.values.count(where: \.isSetBack)
-    guard setBack > 0 else { return }
-    notices.warn(
-      "the clock was ahead when \(CountText.count(setBack, "rule")) ran: what it passed over is run now, and what lies behind "
-        + "\(now.iso8601) again when its time comes")
   }
 }

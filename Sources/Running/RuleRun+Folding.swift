@@ -66,7 +66,7 @@ extension RuleRun {
   }
 
   /// The documents of alerts of earlier executions that stand for others than before, since executions of the span were run.
-  func grown(_ made: Made, _ span: RunSpan) throws -> [AlertStore.Grown] {
+  func grown(_ made: MadeAlerts, _ span: RunSpan) throws -> [AlertStore.Grown] {
     let grown = Dictionary(made.result.grown.map { ($0.alert.id, $0.growth) }) { one, _ in one }
     return try made.former.folded.flatMap { ruleID, folded in
       let begin = span.begin(ruleID)

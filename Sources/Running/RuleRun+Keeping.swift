@@ -5,7 +5,7 @@ import JSON
 import Outputs
 import Parallel
 import Rules
-import SegmentStore
+import Store
 
 /// A run made more alerts than can be kept together.
 public struct TooManyAlerts: Error, CustomStringConvertible {
@@ -16,24 +16,24 @@ public struct TooManyAlerts: Error, CustomStringConvertible {
   }
 }
 
-extension RuleRun {
-  /// Bytes of alerts that become visible together.
-  private static let mostBytes = min(2 << 30, ProcessMemory.available / 6)
+/// Bytes of alerts that become visible together.
+private let mostBytes = min(2 << 30, ProcessMemory.available / 6)
 
+extension RuleRun {
   /// Keeps the alerts and the log of what was run, in one transaction. Throws `AlertStoreError`; nothing is kept then.
   ///
   /// - Parameters:
   ///   - seconds: how long the run has taken.
   ///   - isAhead: executions before these are due yet and run later, and these with them.
   public func keep(
-    _ made: Made, _ span: RunSpan, seconds: Double, isAhead: Bool = false, _ notices: any RunNotices
+    _ made: MadeAlerts, _ span: RunSpan, seconds: Double, isAhead: Bool = false, _ notices: any RunNotices
   ) throws -> AlertStore.RunOutcome {
     let (result, summary) = (made.result, made.summary)
     let refused = Dictionary(result.refused.map { ($0.rule.ruleID, $0.reason) }) { one, _ in one }
     // What could not be read may hold what makes or unmakes an alert.
     let isWhole = summary.missing.isEmpty
     let warnings = warnings(result)
-    let missing = summary.missing.map { ($0.summary.dataStream, $0.sentence) }
+    let missing = summary.missing.map { ($0.dataStream, $0.sentence) }
     let searched = Dictionary(
       plan.rules.enumerated().map { ($1.rule.ruleID, summary.searchedByRule[$0] ?? 0) }, uniquingKeysWith: max)
     let runs = result.outcomes.compactMap { outcome -> AlertStore.Run? in
@@ -83,7 +83,7 @@ extension RuleRun {
     try result.forEachAlert { alert in
       guard span.holds(alert.ruleID, alert.tick) else { return }
       bytes += alert.json.count + alert.buildingBlocks.reduce(0) { $0 + $1.json.count }
-      guard !keepsAlerts || bytes <= Self.mostBytes else { throw TooManyAlerts(count: result.alertCount) }
+      guard !keepsAlerts || bytes <= mostBytes else { throw TooManyAlerts(count: result.alertCount) }
       counts[alert.ruleID, default: 0] += 1
       documents += alert.buildingBlocks.map {
         AlertStore.Made(id: $0.id, ruleID: $0.ruleID, tick: $0.tick, document: $0.json, isBuildingBlock: true)
@@ -124,13 +124,13 @@ extension RuleRun {
   }
 }
 
-extension StoreSnapshot.Missing {
+extension MissingPart {
   /// What is missing, and why, for a person; without a full stop where the reason has none.
   public var sentence: String {
-    let span = summary.times.map { " of \($0.lowerBound.iso8601) to \($0.upperBound.iso8601)" } ?? ""
+    let span = times.map { " of \($0.lowerBound.iso8601) to \($0.upperBound.iso8601)" } ?? ""
     let what = CountText.count(count, "event")
-    // Of what even the catalog does not know nothing is known but why.
-    let part = summary.rowCount == 0 ? what : count < summary.rowCount ? "\(what) among the \(summary.rowCount)" : what
-    return "\(part) of \(summary.dataStream)\(span) cannot be read: \(reason)"
+    // Of some not even that is known how many events they have.
+    let part = count < eventCount ? "\(what) among the \(eventCount)" : what
+    return "\(part) of \(dataStream)\(span) cannot be read: \(reason)"
   }
 }

@@ -3,24 +3,25 @@ import Detection
 import Events
 import Ingestion
 import Inputs
-import SegmentStore
+import Store
 
 /// The indicators among stored events.
 public enum StoredIndicators {
   public struct Outcome: Sendable {
     public var found: [FoundIndicators] = []
     public var problems = ProblemLog()
-    /// Segments that could not be read.
-    public var missing: [StoreSnapshot.Missing] = []
+    /// Parts that could not be read.
+    public var missing: [MissingPart] = []
   }
 
   /// Reads the indicators of rules out of the data streams that they look into; nothing is read where there are none.
   ///
   /// - Parameter workers: all cores unless set.
   public static func read(
-    _ snapshot: StoreSnapshot, _ plan: IndicatorPlan, now: Timestamp, dataStream: String, workers: Int? = nil
+    _ snapshot: PartedSnapshot<some EventPart>, _ plan: IndicatorPlan, now: Timestamp, dataStream: String,
+    workers: Int? = nil
   ) async throws -> Outcome {
-    guard !plan.isEmpty, !segments(of: snapshot, plan).isEmpty else { return Outcome() }
+    guard !plan.isEmpty, !parts(of: snapshot, plan).isEmpty else { return Outcome() }
     var reader = StoreReader(snapshot, now: now)
     if let workers { reader.workers = workers }
     reader.dataStreams = { plan.reads($0) }
@@ -29,11 +30,11 @@ public enum StoredIndicators {
     }
     return Outcome(
       found: found, problems: summary.reading.problems,
-      missing: summary.missing.filter { plan.reads($0.summary.dataStream) })
+      missing: summary.missing.filter { plan.reads($0.dataStream) })
   }
 
-  /// What tells whether the indicators are still the same: the segments that they stand in, with what of these counts no longer.
-  public static func segments(of snapshot: StoreSnapshot, _ plan: IndicatorPlan) -> [String] {
-    snapshot.parts.filter { plan.reads($0.summary.dataStream) }.map { "\($0.number) \($0.hidden.count)" }
+  /// What tells whether the indicators are still the same: the parts that they stand in, with what of these counts no longer.
+  public static func parts(of snapshot: PartedSnapshot<some EventPart>, _ plan: IndicatorPlan) -> [String] {
+    snapshot.parts.filter { plan.reads($0.dataStream) }.map { "\($0.number) \($0.hidden.count)" }
   }
 }

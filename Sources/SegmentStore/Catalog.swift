@@ -3,6 +3,7 @@ import Events
 import Foundation
 import GRDB
 import Segments
+import Store
 
 /// What a folder holds, in SQLite: which segments count, which of their rows do not, and what was ingested.
 ///
@@ -186,7 +187,7 @@ final class Catalog: Sendable {
     /// Segments that count again.
     var takenBack: [Int64] = []
     /// What was worked out of the segments, by their names.
-    var answers: [(segment: String, content: SegmentAnswers)] = []
+    var answers: [(segment: String, content: KeptAnswers)] = []
   }
 
   /// Makes a change visible and durable.

@@ -1,6 +1,5 @@
 import Events
 import Foundation
-import Query
 import Segments
 import Store
 
@@ -62,93 +61,5 @@ extension SegmentStore: EventStore {
       for name in names { unlink(name) }
       return count
     }
-  }
-}
-
-extension StoreSnapshot.Part: EventPart {
-  public var dataStream: String { summary.dataStream }
-  public var rowCount: Int { summary.rowCount }
-  public var times: ClosedRange<Timestamp>? { summary.times }
-
-  public func mayHold(_ query: BoundQuery, of queries: QuerySet) -> Bool {
-    queries.mayMatch(query, StoredValues(segment: segment))
-  }
-
-  public func timesOfRows() throws -> [Timestamp] { try segment.times() }
-  public func heads() throws -> [EventHead] { try segment.heads() }
-
-  public func rows(of identities: [EventIdentity]) throws -> [(place: Int, row: Int)] {
-    try segment.rows(of: identities)
-  }
-
-  public func rows(ofIDs ids: [EventID]) throws -> [(place: Int, row: Int)] { try segment.rows(ofIDs: ids) }
-
-  public func withColumns<Result>(_ plan: FieldPlan, _ body: (EventBatch) throws -> Result) throws -> Result {
-    try withColumns(plan, only: nil, body)
-  }
-
-  /// The columns that a plan asks for, of which others than some rows may lack values. Which rows have which values is read only
-  /// of columns that are looked into.
-  ///
-  /// - Parameter rows: ascending; all where nil.
-  public func withColumns<Result>(
-    _ plan: FieldPlan, only rows: [Int]?, _ body: (EventBatch) throws -> Result
-  ) throws -> Result {
-    let late = LateEntries(segment)
-    let result = try body(try segment.events(plan, late: late, only: rows))
-    if let fault = late.fault { throw fault }
-    return result
-  }
-
-  public func events(_ plan: FieldPlan) throws -> EventBatch { try segment.events(plan) }
-
-  public func withSources(_ rows: [Int], _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
-    try segment.withSources(rows, body)
-  }
-}
-
-/// What a segment says of its values.
-private struct StoredValues: ValueKnowledge {
-  let segment: Segment
-
-  func hasColumn(_ path: String) -> Bool { segment.hasColumn(path) }
-
-  /// A filter that is damaged says nothing; what is damaged is told where events depend on it.
-  func mayHold(_ text: [UInt8], in path: String) -> Bool { (try? segment.mayHold(text, in: path)) ?? true }
-}
-
-extension StoreSnapshot: EventSnapshot {
-  /// The same events, as the operations of every store read them.
-  private var answers: PartedSnapshot<Part> { PartedSnapshot(parts, missing: missingParts) }
-
-  public var missingParts: [MissingPart] {
-    missing.map {
-      MissingPart(
-        dataStream: $0.summary.dataStream, eventCount: $0.summary.rowCount, times: $0.summary.times, reason: $0.reason)
-    }
-  }
-
-  public func scan(_ request: ScanRequest, _ body: (ScanBatch) throws -> ScanStep) async throws -> ReadSummary {
-    try await answers.scan(request, body)
-  }
-
-  public func groups(_ request: GroupRequest) async throws -> (groups: EventGroups, summary: ReadSummary) {
-    try await answers.groups(request)
-  }
-
-  public func histogram(
-    _ request: HistogramRequest
-  ) async throws -> (histogram: TimeHistogram, summary: ReadSummary) {
-    try await answers.histogram(request)
-  }
-
-  public func fetch(
-    _ references: [EventReference], _ projection: Projection, _ body: (ScanBatch) throws -> Void
-  ) async throws -> (notFound: [EventReference], missing: [MissingPart]) {
-    try await answers.fetch(references, projection, body)
-  }
-
-  public func references(of ids: [EventID]) async throws -> (references: [EventReference], missing: [MissingPart]) {
-    try await answers.references(of: ids)
   }
 }

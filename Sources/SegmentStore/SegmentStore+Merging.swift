@@ -70,8 +70,8 @@ extension SegmentStore {
   }
 
   /// Neighbours of one data stream of which none is as large as the others together.
-  private func nextToMerge(without unreadable: Set<Int64>) -> [StoreSnapshot.Part]? {
-    var neighbours: [String: [StoreSnapshot.Part]] = [:]
+  private func nextToMerge(without unreadable: Set<Int64>) -> [SegmentPart]? {
+    var neighbours: [String: [SegmentPart]] = [:]
     for part in parts {
       guard !unreadable.contains(part.number) else {
         neighbours[part.summary.dataStream] = []
@@ -98,12 +98,12 @@ extension SegmentStore {
   }
 
   /// Writes some segments as one and puts it in their place; false where they have changed meanwhile.
-  private func merge(_ parts: [StoreSnapshot.Part], at now: Timestamp) throws -> Bool {
+  private func merge(_ parts: [SegmentPart], at now: Timestamp) throws -> Bool {
     return try replace(parts, by: content(of: parts), at: now)
   }
 
   /// The events of some segments of one data stream that count; nil where none does. Throws `CancellationError` as well.
-  func content(of parts: [StoreSnapshot.Part]) throws -> SourcedBatch? {
+  func content(of parts: [SegmentPart]) throws -> SourcedBatch? {
     var heads: [EventHead] = []
     let texts = try SourcePacker()
     var batches: [EventBatch] = []

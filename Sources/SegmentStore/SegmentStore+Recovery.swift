@@ -46,7 +46,7 @@ extension SegmentStore {
   /// - Parameters:
   ///   - entries: what the catalog knows.
   ///   - mark: as it was before the catalog was looked at.
-  func unknown(besides entries: [Catalog.Entry], _ mark: CommitMark?) throws -> [StoreSnapshot.Missing] {
+  func unknown(besides entries: [Catalog.Entry], _ mark: CommitMark?) throws -> [MissingSegment] {
     var files = Self.segmentFiles(in: folder.found).map { folder.found + "/" + $0 }
     if let mark {
       let known = try Self.highest(entries, read { try $0.highest() }).name
@@ -58,12 +58,12 @@ extension SegmentStore {
     return files.map { file in
       let why = "the catalog is older than \(file), which it does not know: it was put back from an earlier time"
       do throws(SegmentError) {
-        return StoreSnapshot.Missing(
+        return MissingSegment(
           summary: try Segment(path: file).summary,
           reason: "\(why). The next ingestion takes it up, or martlet verify --repair")
       } catch {
         let nothing = SegmentSummary(dataStream: "", rowCount: 0, times: nil, fileBytes: 0, sourceBytes: 0)
-        return StoreSnapshot.Missing(
+        return MissingSegment(
           summary: nothing, reason: "\(why), and how many events it holds cannot be read: \(error)")
       }
     }
@@ -93,7 +93,7 @@ extension SegmentStore {
       do {
         let segment = try Segment(path: file)
         try segment.verify()
-        let rows = StoreSnapshot.Part(number: 0, segment: segment, hidden: [], spans: nil)
+        let rows = SegmentPart(uncounted: segment)
         taken.append((file, try append(content(of: [rows]), at: now).stored))
         unlink(file)
       } catch let error as SegmentError where error.isDamage && error.path == file {

@@ -18,7 +18,7 @@ extension SegmentStore {
   /// Segments of a data stream that lie beyond what is kept of it.
   public struct Expired: Sendable {
     public let dataStream: String
-    let parts: [StoreSnapshot.Part]
+    let parts: [SegmentPart]
     /// The time of the newest event in them.
     public let newest: Timestamp
 
@@ -40,7 +40,7 @@ extension SegmentStore {
     var found: [Expired] = []
     for (stream, parts) in Dictionary(grouping: parts, by: \.summary.dataStream).sorted(by: { $0.key < $1.key }) {
       guard let bound = bound(stream) else { continue }
-      func newest(_ part: StoreSnapshot.Part) -> Timestamp {
+      func newest(_ part: SegmentPart) -> Timestamp {
         let latest = Timestamp(milliseconds: .max)
         return min(part.summary.times?.upperBound ?? latest, stored[part.number] ?? latest)
       }

@@ -116,17 +116,17 @@ extension SegmentStore {
   /// Takes a segment out of what counts, and moves its file away; false where it has been merged or deleted meanwhile.
   ///
   /// What it was read from is forgotten, so that its events may be read again.
-  func setAside(_ part: StoreSnapshot.Part, because reason: String, at now: Timestamp) throws -> Bool {
+  func setAside(_ part: SegmentPart, because reason: String, at now: Timestamp) throws -> Bool {
     let name = (part.segment.path as NSString).lastPathComponent
     return try setAside(
-      StoreSnapshot.Missing(
+      MissingSegment(
         number: part.number, name: name, summary: part.summary, hidden: part.hidden, spans: part.spans,
         reason: reason), part.segment,
       at: now)
   }
 
   /// - Parameter segment: what must still be there; nil for one that could not be opened.
-  private func setAside(_ missing: StoreSnapshot.Missing, _ segment: Segment?, at now: Timestamp) throws -> Bool {
+  private func setAside(_ missing: MissingSegment, _ segment: Segment?, at now: Timestamp) throws -> Bool {
     precondition(lock != nil, "a folder that is open for writing")
     guard let number = missing.number else { return false }
     let isDone = try state.withLock { state in
@@ -138,7 +138,7 @@ extension SegmentStore {
       state.parts.removeAll { $0.number == number }
       state.missing.removeAll { $0.number == number }
       state.missing.append(
-        StoreSnapshot.Missing(
+        MissingSegment(
           number: number, name: missing.name, summary: missing.summary, hidden: part?.hidden ?? missing.hidden,
           spans: missing.spans, reason: Self.reason(missing.reason, at: now), isSetAside: true))
       return true
@@ -186,7 +186,7 @@ extension SegmentStore {
   }
 
   /// Counts a segment again whose file is in its place and whole. Events that were stored meanwhile count once.
-  private func takeBack(_ missing: StoreSnapshot.Missing, at now: Timestamp) throws -> Bool {
+  private func takeBack(_ missing: MissingSegment, at now: Timestamp) throws -> Bool {
     guard let number = missing.number, access(folder.segment(missing.name), F_OK) == 0 else { return false }
     let segment: Segment
     let heads: [EventHead]
@@ -205,14 +205,14 @@ extension SegmentStore {
       return false
     }
     try state.withLock { state in
-      var part = StoreSnapshot.Part(number: number, segment: segment, hidden: missing.hidden, spans: missing.spans)
+      var part = SegmentPart(number: number, segment: segment, hidden: missing.hidden, spans: missing.spans)
       let rows = part.rows
       let found = try Deduplication(rows.map { heads[$0] }, storedIn: state.parts)
       let kept = Set(found.kept.map { rows[$0] })
       let hidden = rows.filter { !kept.contains($0) }
       try commit(
         Catalog.Change(hidden: hidden.map { (number, $0) } + found.replaced, takenBack: [number]), at: now)
-      part = StoreSnapshot.Part(
+      part = SegmentPart(
         number: number, segment: segment, hidden: (missing.hidden + hidden).sorted(),
         spans: missing.spans)
       Self.hide(found.replaced, in: &state.parts)
@@ -223,7 +223,7 @@ extension SegmentStore {
   }
 
   /// True where the ids of a damaged segment can be read, and each of its events is stored elsewhere.
-  private func isStoredAgain(_ missing: StoreSnapshot.Missing) throws -> Bool {
+  private func isStoredAgain(_ missing: MissingSegment) throws -> Bool {
     let file = folder.damaged + "/" + missing.name
     guard let segment = try? Segment(path: file), segment.summary.rowCount == missing.summary.rowCount,
       let heads = try? segment.heads()

@@ -9,13 +9,13 @@ extension SegmentStore {
   public func verify() throws -> (segments: Int, events: Int, faults: [String]) {
     var faults = try read { try $0.faults() }.map { "\(folder.catalog): \($0)" }
     if let fault = try markFault() { faults.append(fault) }
-    let snapshot = try snapshot()
-    for missing in snapshot.missing {
+    let stored = try segments()
+    for missing in stored.missing {
       let fault = "\(missing.summary.rowCount) events are missing: \(missing.reason)"
       faults.append(
         fault + (isWholeAgain(missing) ? " A whole file lies in its place again, and is taken back by --repair." : ""))
     }
-    for part in snapshot.parts {
+    for part in stored.parts {
       do {
         try part.segment.verify()
       } catch {
@@ -25,11 +25,11 @@ extension SegmentStore {
         faults.append("\(folder.catalog): row \(row) of segment \(part.number) is hidden, which it does not have")
       }
     }
-    return (snapshot.parts.count, snapshot.eventCount, faults)
+    return (stored.parts.count, stored.parts.reduce(0) { $0 + $1.eventCount }, faults)
   }
 
   /// True where the file of a segment that was set aside is in its place, and as it was.
-  private func isWholeAgain(_ missing: StoreSnapshot.Missing) -> Bool {
+  private func isWholeAgain(_ missing: MissingSegment) -> Bool {
     guard missing.isSetAside, let segment = try? Segment(path: folder.segment(missing.name)),
       segment.summary == missing.summary
     else { return false }

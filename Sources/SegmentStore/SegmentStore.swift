@@ -35,13 +35,13 @@ public final class SegmentStore: Sendable {
   /// The ids of stored events, for whoever stores others.
   private let storedIDs = StoredIDs()
   /// Works out what is to be kept beside a new segment, of it or of the events that were written to it.
-  public typealias Answering = @Sendable (Segment, SourcedBatch) throws -> SegmentAnswers
+  public typealias Answering = @Sendable (SegmentPart, SourcedBatch) throws -> KeptAnswers
 
   private let answering: Answering?
 
   struct State {
-    var parts: [StoreSnapshot.Part] = []
-    var missing: [StoreSnapshot.Missing] = []
+    var parts: [SegmentPart] = []
+    var missing: [MissingSegment] = []
     /// Names of files are numbers too, and never come again.
     var nextName: Int64 = 1
     /// Segments are numbered in the order in which they were committed.
@@ -54,8 +54,8 @@ public final class SegmentStore: Sendable {
 
   /// Opens a folder; one that is not there, or is empty, is made when it is opened for writing. Throws `StoreError`.
   ///
-  /// - Parameter answering: is asked about each segment before it counts; what it gives becomes visible together with it. May
-  ///   be called from several tasks at once.
+  /// - Parameter answering: is asked about each segment before it counts, and before it has a number; what it gives becomes visible
+  ///   together with it. May be called from several tasks at once.
   public init(_ path: String, _ access: Access, answering: Answering? = nil) throws {
     self.answering = answering
     folder = StoreFolder(path: path)
@@ -122,9 +122,14 @@ public final class SegmentStore: Sendable {
 
   // MARK: Reading
 
-  /// The events as of now. Throws `StoreError` where the catalog cannot be read; segments that cannot are `missing`.
-  public func snapshot() throws -> StoreSnapshot {
-    if lock != nil { return state.withLock { StoreSnapshot(parts: $0.parts, missing: $0.missing) } }
+  /// The events as of now. They stay readable for as long as the snapshot is held, whatever is merged or deleted meanwhile.
+  ///
+  /// Throws `StoreError` where the catalog cannot be read; segments that cannot are missing parts.
+  public func snapshot() throws -> PartedSnapshot<SegmentPart> { try segments().snapshot }
+
+  /// The segments as of now. Throws `StoreError` where the catalog cannot be read.
+  func segments() throws -> StoredSegments {
+    if lock != nil { return state.withLock { StoredSegments(parts: $0.parts, missing: $0.missing) } }
     // The writer may delete a file between the look at the catalog and its opening: then the catalog has changed.
     let mark = CommitMark.read(folder)
     var entries = try read { try $0.entries() }
@@ -136,16 +141,16 @@ public final class SegmentStore: Sendable {
       entries = again
       opened = Self.open(entries, in: folder)
     }
-    return unknown.isEmpty ? opened : StoreSnapshot(parts: opened.parts, missing: opened.missing + unknown)
+    return StoredSegments(parts: opened.parts, missing: opened.missing + unknown)
   }
 
-  private static func open(_ entries: [Catalog.Entry], in folder: StoreFolder) -> StoreSnapshot {
-    var parts: [StoreSnapshot.Part] = []
-    var missing: [StoreSnapshot.Missing] = []
+  private static func open(_ entries: [Catalog.Entry], in folder: StoreFolder) -> StoredSegments {
+    var parts: [SegmentPart] = []
+    var missing: [MissingSegment] = []
     for entry in entries {
       func miss(_ reason: String, isSetAside: Bool = false, isDamage: Bool = true) {
         missing.append(
-          StoreSnapshot.Missing(
+          MissingSegment(
             number: entry.number, name: entry.name, summary: entry.summary, hidden: entry.hidden, spans: entry.spans,
             reason: reason, isSetAside: isSetAside, isDamage: isDamage))
       }
@@ -163,14 +168,14 @@ public final class SegmentStore: Sendable {
             .damaged, "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name")
         }
         parts.append(
-          StoreSnapshot.Part(number: entry.number, segment: segment, hidden: entry.hidden, spans: entry.spans))
+          SegmentPart(number: entry.number, segment: segment, hidden: entry.hidden, spans: entry.spans))
       } catch let error as SegmentError {
         miss("\(error)", isDamage: error.isDamage)
       } catch {
         miss("\(error)")
       }
     }
-    return StoreSnapshot(parts: parts, missing: missing)
+    return StoredSegments(parts: parts, missing: missing)
   }
 
   /// True when an object was ingested as it is.
@@ -224,7 +229,7 @@ public final class SegmentStore: Sendable {
     var summary: SegmentSummary
     var spans: FieldSpans
     var segment: Segment
-    var answers: SegmentAnswers?
+    var answers: KeptAnswers?
   }
 
   /// Stores events, a segment for each batch, all or none of them.
@@ -262,11 +267,12 @@ public final class SegmentStore: Sendable {
         guard !first.kept.isEmpty else { continue }
         let kept = first.kept.count == content.heads.count ? content : try content.selecting(first.kept)
         let (name, summary, segment) = try write(kept)
+        let spans = FieldSpans(kept.events)
         drafts.append(
           Draft(
             content: place, rows: first.kept, heads: kept.heads, replaced: first.replaced, name: name, summary: summary,
-            spans: FieldSpans(kept.events), segment: segment,
-            answers: try answering?(segment, kept)))
+            spans: spans, segment: segment,
+            answers: try answering?(SegmentPart(uncounted: segment, spans: spans), kept)))
         segment.letGo()
       }
     } catch {
@@ -311,7 +317,7 @@ public final class SegmentStore: Sendable {
             number: number, name: draft.name, summary: draft.summary, committedAt: now, spans: draft.spans,
             hidden: hidden))
         parts.append(
-          StoreSnapshot.Part(number: number, segment: draft.segment, hidden: hidden, spans: draft.spans))
+          SegmentPart(number: number, segment: draft.segment, hidden: hidden, spans: draft.spans))
       }
       try commit(change, at: now)
       state.parts = parts
@@ -322,10 +328,10 @@ public final class SegmentStore: Sendable {
   }
 
   /// Takes rows of segments out of what counts.
-  static func hide(_ rows: [(segment: Int64, row: Int)], in parts: inout [StoreSnapshot.Part]) {
+  static func hide(_ rows: [(segment: Int64, row: Int)], in parts: inout [SegmentPart]) {
     for (segment, rows) in Dictionary(grouping: rows, by: \.segment) {
       guard let at = parts.firstIndex(where: { $0.number == segment }) else { continue }
-      parts[at] = StoreSnapshot.Part(
+      parts[at] = SegmentPart(
         number: segment, segment: parts[at].segment, hidden: (parts[at].hidden + rows.map(\.row)).sorted(),
         spans: parts[at].spans)
     }
@@ -355,18 +361,18 @@ public final class SegmentStore: Sendable {
   }
 
   /// The segments there are, for the one that writes.
-  var parts: [StoreSnapshot.Part] { state.withLock { $0.parts } }
+  var parts: [SegmentPart] { state.withLock { $0.parts } }
 
   /// Puts one segment in the place of some, or none where nothing of them counts; false where they have changed since they
   /// were looked at, and then nothing is done.
-  func replace(_ parts: [StoreSnapshot.Part], by content: SourcedBatch?, at now: Timestamp) throws -> Bool {
+  func replace(_ parts: [SegmentPart], by content: SourcedBatch?, at now: Timestamp) throws -> Bool {
     let written = try content.map(write)
     // Its events are those of the parts.
     if let written, parts.allSatisfy({ storedIDs.covers($0.segment) }) { storedIDs.add(written.segment) }
     let spans = content.map { FieldSpans($0.events) }
-    var answers: [(String, SegmentAnswers)] = []
+    var answers: [(String, KeptAnswers)] = []
     if let written, let content, let answering {
-      answers = [(written.name, try answering(written.segment, content))]
+      answers = [(written.name, try answering(SegmentPart(uncounted: written.segment, spans: spans), content))]
     }
     written?.segment.letGo()
     let replaced = Set(parts.map { ObjectIdentifier($0.segment) })
@@ -389,7 +395,7 @@ public final class SegmentStore: Sendable {
       mark(change, &state)
       let names = parts.map { $0.segment.path }
       if let at = state.parts.firstIndex(where: { $0.number == last.number }), let written {
-        state.parts[at] = StoreSnapshot.Part(number: last.number, segment: written.segment, hidden: [], spans: spans)
+        state.parts[at] = SegmentPart(number: last.number, segment: written.segment, hidden: [], spans: spans)
       }
       state.parts.removeAll { replaced.contains(ObjectIdentifier($0.segment)) }
       storedIDs.forget(parts.map(\.segment))

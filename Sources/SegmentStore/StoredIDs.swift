@@ -26,7 +26,7 @@ final class StoredIDs: Sendable {
 
   /// Which events are to be stored, and which stored ones they replace.
   func deduplicate(
-    _ heads: [EventHead], storedIn parts: [StoreSnapshot.Part], _ precedence: Precedence
+    _ heads: [EventHead], storedIn parts: [SegmentPart], _ precedence: Precedence
   ) throws -> Deduplication {
     let doubtful = try state.withLock { state -> Set<EventID> in
       for part in parts where !state.covered.contains(part.segment.path) {

@@ -204,7 +204,7 @@ public final class MartletService: Sendable {
 
   /// Hands over the fields that stored events have: the name of the data stream, and paths, a segment's at a time.
   public func forEachStoredField(_ body: (_ dataStream: String, _ paths: [String]) -> Void) throws {
-    for part in try store.snapshot().parts { body(part.summary.dataStream, part.segment.paths) }
+    for part in try store.snapshot().parts { body(part.dataStream, part.paths) }
   }
 
   // MARK: What an operator asks

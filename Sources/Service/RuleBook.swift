@@ -9,7 +9,7 @@ import Outputs
 import Rules
 import Running
 import SegmentStore
-import Segments
+import Store
 import Synchronization
 
 /// The rules of a folder as they are now, with their exceptions and the types of fields: looked at again when they have changed.
@@ -102,13 +102,13 @@ public final class RuleBook: Sendable {
   /// there are others. A list that cannot be read is told; rules go on with what there is beside it.
   /// A rule without any is told of whenever they are read.
   func indicators(
-    _ edition: Edition, _ snapshot: StoreSnapshot, now: Timestamp, _ log: ServiceLog
+    _ edition: Edition, _ snapshot: SegmentStore.Snapshot, now: Timestamp, _ log: ServiceLog
   ) async throws -> Indicators {
     let rules = edition.rules.values.filter { $0.type == .threatMatch }.sorted { $0.ruleID < $1.ruleID }
     guard !rules.isEmpty else { return .none }
     let questions = questions(of: rules, edition, now: now)
     let key =
-      [edition.mark] + StoredIndicators.segments(of: snapshot, questions) + lists.map { IndicatorLists.mark($0) }
+      [edition.mark] + StoredIndicators.parts(of: snapshot, questions) + lists.map { IndicatorLists.mark($0) }
     if let known = state.withLock({ $0.indicators }), known.key == key { return known.found }
     let read = try await StoredIndicators.read(snapshot, questions, now: now, dataStream: questions.context.dataStream)
     let listed = listed(questions, log)
@@ -149,8 +149,8 @@ public final class RuleBook: Sendable {
 
   /// The answers of all rules about a new segment, which are kept beside it; none before the rules have been read, or where they are not
   /// asked of columns.
-  public func answers(of segment: Segment, _ content: SourcedBatch) throws -> SegmentAnswers {
-    guard let answering = state.withLock({ $0.answering }) else { return SegmentAnswers() }
-    return try answering.answers(of: segment, content)
+  public func answers(of part: SegmentPart, _ content: SourcedBatch) throws -> KeptAnswers {
+    guard let answering = state.withLock({ $0.answering }) else { return KeptAnswers() }
+    return try answering.answers(of: part, content)
   }
 }

@@ -121,7 +121,7 @@ public struct RuleScheduler: Sendable {
     let isOld = progress.readAt.map { now < $0 || now.milliseconds - $0.milliseconds > 60_000 } ?? true
     if isNew || isOld {
       progress.states = try alerts.states(of: edition.rules.keys.sorted(), at: now)
-      RuleRun.tell(ofSetBack: progress.states, now, log)
+      log.tell(ofSetBack: progress.states, now)
       if progress.states.values.contains(where: \.isSetBack) {
         progress.ahead = progress.ahead.filter { $0.value <= now }
       }
@@ -311,7 +311,7 @@ public struct RuleScheduler: Sendable {
     health.set("lag", lag <= Self.mostLag ? nil : "rules begin \(DurationText.text(lag)) after their time")
   }
 
-  private func tell(_ made: RuleRun.Made, _ progress: inout Progress) {
+  private func tell(_ made: MadeAlerts, _ progress: inout Progress) {
     let damaged = made.damaged.filter { !progress.damaged.contains($0) }
     if let sentence = DamagedAlert.sentence(damaged, in: alerts.folder) { log.fail(sentence) }
     progress.damaged.formUnion(damaged)
@@ -329,7 +329,7 @@ public struct RuleScheduler: Sendable {
   }
 
   private func note(
-    _ changed: AlertStore.RunOutcome, _ made: RuleRun.Made, _ rules: [Rule], _ span: RunSpan, _ seconds: Double
+    _ changed: AlertStore.RunOutcome, _ made: MadeAlerts, _ rules: [Rule], _ span: RunSpan, _ seconds: Double
   ) {
     let executions = rules.reduce(0) { $0 + span.executions(of: $1) }
     metrics.add(Double(executions), to: "martlet_executions_total")

@@ -80,6 +80,6 @@ public struct Upkeep: Sendable {
     guard let snapshot = try? store.snapshot() else { return }
     metrics.set("martlet_store_events", Double(snapshot.eventCount))
     metrics.set("martlet_store_segments", Double(snapshot.parts.count))
-    metrics.set("martlet_store_missing_events", Double(snapshot.missing.reduce(0) { $0 + $1.summary.rowCount }))
+    metrics.set("martlet_store_missing_events", Double(snapshot.missingParts.reduce(0) { $0 + $1.count }))
   }
 }

@@ -6,8 +6,8 @@ import Testing
   let catalog = FieldCatalog.standard
 
   @Test(arguments: [
-    ("@timestamp", FieldType.date), ("message", .text), ("tags", .keyword), ("labels", .object),
-    ("event.action", .keyword), ("event.created", .date), ("event.severity", .integer),
+    ("@timestamp", FieldType.date(nil)), ("message", .text), ("tags", .keyword), ("labels", .object),
+    ("event.action", .keyword), ("event.created", .date(nil)), ("event.severity", .integer),
     ("event.risk_score", .narrow(.float)),
     ("source.ip", .ip), ("related.ip", .ip), ("source.geo.location", .geoPoint), ("source.as.number", .integer),
     ("host.cpu.usage", .narrow(.scaled(factor: 1000))), ("process.command_line", .wildcard),
@@ -87,7 +87,7 @@ import Testing
     ("aws.cloudtrail.user_identity.arn", FieldType.keyword), ("aws.cloudtrail.read_only", .boolean),
     ("aws.cloudtrail.management_event", .keyword),
     ("aws.cloudtrail.user_identity.session_context.mfa_authenticated", .keyword),
-    ("aws.cloudtrail.user_identity.session_context.creation_date", .date),
+    ("aws.cloudtrail.user_identity.session_context.creation_date", .date(nil)),
     ("aws.cloudtrail.request_parameters", .keyword(ignoreAbove: 8191)),
     ("aws.cloudtrail.console_login.additional_eventdata.mfa_used", .boolean),
     ("aws.cloudtrail.console_login.additional_eventdata.login_to", .keyword),
@@ -101,8 +101,8 @@ import Testing
 
   @Test(arguments: [
     ("kibana.alert.rule.name", FieldType.keyword), ("kibana.alert.risk_score", .narrow(.float)),
-    ("kibana.alert.start", .date), ("kibana.alert.depth", .integer), ("kibana.alert.new_terms", .keyword),
-    ("kibana.alert.original_event.action", .keyword), ("kibana.alert.original_event.created", .date),
+    ("kibana.alert.start", .date(nil)), ("kibana.alert.depth", .integer), ("kibana.alert.new_terms", .keyword),
+    ("kibana.alert.original_event.action", .keyword), ("kibana.alert.original_event.created", .date(nil)),
     ("kibana.alert.rule.threat.technique.subtechnique.id", .keyword), ("kibana.alert.rule.parameters", .flattened),
   ])
   func `Alert fields are known`(path: String, type: FieldType) {

@@ -52,7 +52,7 @@ struct FieldMappingTests {
       ),
       (#"{"properties":{"":{"type":"long"}}}"#, "properties: `` is no name of a field"),
       (
-        #"{"i":{"mappings":{"properties":{"a":{"type":"long"}}}},"j":{"mappings":{"properties":{"a":{"type":"ip"}}}}}"#,
+        #"{"i":{"mappings":{"properties":{"a":{"type":"long"}}}},"j":{"mappings":{"properties":{"a":{"properties":{"b":{"type":"ip"}}}}}}}"#,
         "j.mappings.properties.a: `a` has another type at i.mappings.properties.a: give the mapping of one index at a time"
       ),
     ])

@@ -116,6 +116,12 @@ struct FieldArgumentTests {
     #expect(folder.status == 1 && folder.errors.contains("it is a folder"), "\(folder.errors)")
     let missing = try Binary(["search", "--mapping", scratch.path + "/none.json", "*", file])
     #expect(missing.status == 1 && missing.errors.contains("there is no such file"), "\(missing.errors)")
+    // Of a type that is not supported it is not said that Elasticsearch refuses it.
+    let mapping = try scratch.write(#"{"properties":{"ir":{"type":"integer_range"}}}"#, "ranges.json")
+    let range = try Binary(["search", "--language", "lucene", "--mapping", mapping, "ir:5", file])
+    #expect(range.errors.contains("the query is refused.\n") && range.errors.contains("`ir` cannot be searched here"))
+    let original = try Binary(["search", "event.original: x", file])
+    #expect(original.errors.contains("as Elasticsearch would refuse it"), "\(original.errors)")
     let filtered = try Binary(hunt + ["--min-severity", "critical", file])
     #expect(filtered.errors.contains("--min-severity critical leaves none of 1 rule"), "\(filtered.errors)")
     let refused = try scratch.write(Sample.rule.replacing("event.action: GetObject", with: "source.ip: 10.*"), "r.toml")

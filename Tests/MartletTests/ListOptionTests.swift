@@ -132,6 +132,17 @@ struct ListOptionTests {
     #expect(first.errors.contains("7 distinct values of event.id, the first 1 are shown"))
   }
 
+  @Test("A limit of none prints no event, and the count all the same", arguments: ["kuery", "lucene", "eql"])
+  func none(language: String) throws {
+    let query = language == "eql" ? "any where true" : "*"
+    for format in ["ndjson", "csv"] {
+      let run = try Binary(["search", "--language", language, "--limit", "0", "--format", format, query, file])
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.split(whereSeparator: \.isNewline).count <= (format == "csv" ? 1 : 0), "\(run.output)")
+      #expect(run.errors.contains(language == "eql" ? "; 0 hits" : "; 7 matched"), "\(run.errors)")
+    }
+  }
+
   @Test("A histogram counts over time")
   func histogram() throws {
     for command in [
@@ -308,7 +319,7 @@ struct ListOptionTests {
   @Test(
     "Options that make no sense are refused with words",
     arguments: [
-      ["--limit", "0"], ["--limit", "-3"], ["--fields", ""], ["--fields", "a,,b"], ["--sort", "a:up"],
+      ["--by", "a", "--limit", "0"], ["--limit", "-3"], ["--fields", ""], ["--fields", "a,,b"], ["--sort", "a:up"],
       ["--by", "a", "--fields", "b"], ["--histogram", "--by", "a"], ["--interval", "1h"],
       ["--histogram", "--interval", "soon"], ["--histogram", "--interval", "99999999999999999999d"],
       ["--by", "a", "--sort", "b"], ["--by", "a,b,c,d,e,f,g,h,i"],

@@ -7,10 +7,11 @@ import Testing
 struct SigmaCommandTests {
   private static let rule = """
     title: Logging stopped
+    id: 00000000-0000-4000-8000-00000000000a
     description: Somebody stopped a trail.
     logsource: { product: aws, service: cloudtrail }
     detection:
-      selection: { eventName: StopLogging, requestParameters.name|contains: main }
+      selection: { eventName: StopLogging, requestParameters.name: Main }
       condition: selection
     level: high
     """
@@ -42,11 +43,14 @@ struct SigmaCommandTests {
     }
     let check = try Binary(["rules", "check", rules])
     #expect(check.status == 0 && check.output.contains("2 rules, 1 can run"), "\(check.output)")
+    // EQL knows no key of a flattened field, and KQL compares with case.
     let convert = try Binary(["rules", "convert", "--from", "sigma", "--to", "ndjson", scratch.path + "/rules/a.yml"])
-    #expect(convert.status == 0, "\(convert.errors)")
+    #expect(
+      convert.status == 0 && convert.errors.contains("is narrower: `requestParameters.name`"), "\(convert.errors)")
     let written = try #require(try convert.documents.first)
-    #expect(written["language"] == "eql")
-    #expect(written["query"]?.stringValue?.contains(#"event.action : "StopLogging""#) == true)
+    #expect(written["language"] == "kuery")
+    #expect(written["query"]?.stringValue?.contains(#"event.action: "StopLogging""#) == true)
+    #expect(written["description"] == "Somebody stopped a trail.")
     let converted = try scratch.write(convert.output, "converted.ndjson")
     let again = try Binary(["hunt", "--rules", converted, "--no-builtin", "--format", "ndjson", events])
     #expect(
@@ -66,7 +70,7 @@ struct SigmaCommandTests {
   func unconverted() throws {
     let scratch = try Scratch()
     let rules = try scratch.write(
-      Self.rule.replacing("title:", with: "name: stop\ntitle:") + """
+      Self.rule.replacing("title:", with: "name: stop\ntitle:").replacing("eventName:", with: "eventName|cased:") + """
 
         ---
         title: Stopped again and again
@@ -79,10 +83,55 @@ struct SigmaCommandTests {
       convert.errors.contains("Stopped again and again: is not converted: A correlation counts in spans that slide"))
     #expect(convert.errors.contains("1 rule cannot be converted exactly"), "\(convert.errors)")
     #expect(try convert.documents.contains { $0["name"] == "Logging stopped" })
+    // A rule that only the correlation looks at does not alert, and goes with it.
+    let alone = try scratch.write(
+      try String(contentsOfFile: rules, encoding: .utf8).replacing("generate: true", with: ""), "alone.yml")
+    let others = try Binary(["rules", "convert", "--from", "sigma", "--to", "ndjson", alone])
+    #expect(
+      others.errors.contains(
+        "Logging stopped: is not converted: Only a correlation looks at it, and “Stopped again and again” is not converted."
+      ), "\(others.errors)")
+    #expect(others.errors.contains("2 rules cannot be converted exactly"))
     let events = try scratch.write(Self.records, "events.json")
     let hunt = try Binary(["hunt", "--rules", rules, "--no-builtin", "--format", "ndjson", events])
     let names = try Set(hunt.documents.compactMap { $0["kibana.alert.rule.name"]?.stringValue })
     #expect(names == ["Logging stopped", "Stopped again and again"], "\(hunt.errors)")
+  }
+
+  @Test("Rules in Sigma that a folder keeps are exported in Elastic's format, or as they are kept")
+  func export() throws {
+    let scratch = try Scratch()
+    let rules = try scratch.write(
+      """
+      title: Logging stopped
+      id: 00000000-0000-4000-8000-000000000001
+      logsource: { product: aws, service: cloudtrail }
+      detection: { s: { eventName: StopLogging }, condition: s }
+      ---
+      title: Public
+      id: 00000000-0000-4000-8000-000000000002
+      logsource: { product: aws, service: cloudtrail }
+      detection: { s: { requestParameters.acl|contains: public }, condition: s }
+      """, "rules.yml")
+    let data = scratch.path + "/data"
+    let put = try Binary(["rules", "import", "--data", data, rules])
+    #expect(put.status == 0, "\(put.errors)")
+    let export = try Binary(["rules", "export", "--data", data])
+    #expect(export.status == 1)
+    #expect(export.errors.contains("Public: is not converted: "), "\(export.errors)")
+    #expect(export.errors.contains("1 rule cannot be converted exactly"), "\(export.errors)")
+    let written = try export.documents
+    #expect(written.filter { $0["rule_id"] != nil }.count == 1 && written[0]["language"] == "eql")
+    // Kibana takes no rule without a description.
+    #expect(written[0]["description"] == "Logging stopped")
+    #expect(written.last?["exported_rules_count"] == 1)
+    let kept = try Binary(["rules", "export", "--data", data, "--keep-sigma"])
+    #expect(kept.status == 0, "\(kept.errors)")
+    #expect(try kept.documents.filter { $0["language"] == "sigma" }.count == 2)
+    let id = "00000000-0000-4000-8000-000000000002"
+    let version = ["rules", "export", "--data", data, "--rule", id, "--at-version", "1"]
+    // A version is exported as it was kept, to put it back.
+    #expect(try Binary(version).documents.first?["language"] == "sigma")
   }
 
   @Test("An event is told which alert of a correlation it is a part of, or that nothing came to go with it")

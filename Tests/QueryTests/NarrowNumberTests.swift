@@ -60,15 +60,17 @@ struct NarrowNumberTests {
     #expect(term("18446744073709551614", .narrow(.unsignedLong)) == "18446744073709551614")
     #expect(term("18446744073709551616", .narrow(.unsignedLong)) == nil && term("-1", .narrow(.unsignedLong)) == nil)
     #expect(term("1.0", .narrow(.unsignedLong)) == "1" && term("1.5", .narrow(.unsignedLong)) == nil)
-    let one = term("2026-01-01T00:00:00.123456789Z", .dateNanos, .string)
+    let one = term("2026-01-01T00:00:00.123456789Z", .dateNanos(nil), .string)
     #expect(one == "1767225600123456789")
-    #expect(term("2026-01-01T00:00:00.123456788Z", .dateNanos, .string) != one)
-    #expect(term("2026-01-01T01:00:00.1234567890+01:00", .dateNanos, .string) == one)
+    #expect(term("2026-01-01T00:00:00.123456788Z", .dateNanos(nil), .string) != one)
+    #expect(term("2026-01-01T01:00:00.1234567890+01:00", .dateNanos(nil), .string) == one)
     // What finds the term again.
-    let found = FieldType.dateNanos.queryText(ofTerm: one ?? "")
+    let found = FieldType.dateNanos(nil).queryText(ofTerm: one ?? "")
     #expect(found == "2026-01-01T00:00:00.123456789Z" && holds(.phrase(found)))
-    #expect(FieldType.dateNanos.queryText(ofTerm: "1767225600000000007") == "2026-01-01T00:00:00.000000007Z")
-    #expect(term("1969-12-31T23:59:59Z", .dateNanos, .string) == nil && term("2300-01-01", .dateNanos, .string) == nil)
+    #expect(FieldType.dateNanos(nil).queryText(ofTerm: "1767225600000000007") == "2026-01-01T00:00:00.000000007Z")
+    #expect(
+      term("1969-12-31T23:59:59Z", .dateNanos(nil), .string) == nil
+        && term("2300-01-01", .dateNanos(nil), .string) == nil)
   }
 
   @Test(
@@ -87,7 +89,7 @@ struct NarrowNumberTests {
   func nanoseconds(query: String, wanted: Bool) throws {
     let mapping = try FieldMapping(JSONValue(parsing: #"{"properties":{"t":{"type":"date_nanos"}}}"#))
     let catalog = FieldCatalog.standard.applying(mapping)
-    #expect(catalog.resolve("t").type == .dateNanos)
+    #expect(catalog.resolve("t").type == .dateNanos(nil))
     guard case .test(_, let test) = try KQL.parse(query) else {
       guard case .and(let parts) = try KQL.parse(query) else { return #expect(Bool(false)) }
       for case .test(_, let test) in parts { #expect(holds(test) == wanted) }
@@ -97,7 +99,7 @@ struct NarrowNumberTests {
   }
 
   private func holds(_ test: ValueTest) -> Bool {
-    test.holds(for: "2026-01-01T00:00:00.123456789Z", type: .dateNanos, now: Timestamp(milliseconds: 0))
+    test.holds(for: "2026-01-01T00:00:00.123456789Z", type: .dateNanos(nil), now: Timestamp(milliseconds: 0))
   }
 
   @Test("A mapping's types of numbers are their own")

@@ -11,6 +11,9 @@ import Testing
 /// events
 /// {"id": "a", "event": {"category": "process"}}
 ///
+/// mapping
+/// {"properties": {"file.made": {"type": "date", "format": "epoch_second"}}}
+///
 /// case what is promised
 /// process where true
 /// ->
@@ -25,6 +28,8 @@ struct QueryFile {
     var query: String
     var events: [String]
     var expected: [String]
+    /// Types over those of the schema; what comes behind a `mapping` is held against it.
+    var mapping = ""
     var description: String { "\(file): \(name)" }
   }
 
@@ -41,6 +46,7 @@ struct QueryFile {
   private static func read(_ text: String, _ file: String) -> [Case] {
     var cases: [Case] = []
     var events: [String] = []
+    var mapping = ""
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
     func block() -> [String] {
       var taken: [String] = []
@@ -52,18 +58,26 @@ struct QueryFile {
     }
     while let line = lines.popFirst() {
       if line == "events" { events = block() }
+      if line == "mapping" { mapping = block().joined(separator: "\n") }
       guard line.hasPrefix("case ") else { continue }
       let parts = block().split(separator: "->", maxSplits: 1, omittingEmptySubsequences: false)
       cases.append(
         Case(
           file: file, name: String(line.dropFirst(5)), query: parts[0].joined(separator: "\n"), events: events,
-          expected: parts.count > 1 ? Array(parts[1]) : ["! there is no arrow"]))
+          expected: parts.count > 1 ? Array(parts[1]) : ["! there is no arrow"], mapping: mapping))
     }
     return cases
   }
 }
 
 extension QueryFile.Case {
+  var catalog: FieldCatalog {
+    get throws {
+      guard !mapping.isEmpty else { return .standard }
+      return FieldCatalog.standard.applying(try FieldMapping(JSONValue(parsing: mapping)))
+    }
+  }
+
   /// What is wrong with an answer; nil where it is right.
   func fault(_ hits: (EventBatches) throws -> [[Int?]]) -> String? {
     let batches = EventBatches(texts: events)
@@ -88,15 +102,25 @@ extension QueryFile.Case {
 struct QueryFileTests {
   @Test("EQL finds what the files of cases say", arguments: QueryFile.cases("eql"))
   func eql(_ one: QueryFile.Case) {
-    #expect(one.fault { try EQLSearch.hits(one.query, $0).map(\.events) } == nil)
+    #expect(one.fault { try EQLSearch.hits(one.query, $0, catalog: one.catalog).map(\.events) } == nil)
   }
 
   @Test("Lucene finds what the files of cases say", arguments: QueryFile.cases("lucene"))
   func lucene(_ one: QueryFile.Case) {
     let fault = one.fault { batches in
       let query = try Lucene.query(one.query)
-      if let refusal = query.refusal(QueryJudge(.standard)) { throw refusal }
-      return rows(query.predicate, batches)
+      if let refusal = query.refusal(QueryJudge(try one.catalog)) { throw refusal }
+      return rows(query.predicate, batches, try one.catalog)
+    }
+    #expect(fault == nil)
+  }
+
+  @Test("KQL finds what the files of cases say", arguments: QueryFile.cases("kql"))
+  func kql(_ one: QueryFile.Case) {
+    let fault = one.fault { batches in
+      let query = try KQL.query(one.query)
+      if let refusal = query.refusal(QueryJudge(try one.catalog)) { throw refusal }
+      return rows(query.predicate, batches, try one.catalog)
     }
     #expect(fault == nil)
   }
@@ -106,10 +130,10 @@ struct QueryFileTests {
     let fault = one.fault { batches in
       do {
         let predicate = try QueryDSL.query(one.query)
-        if let refusal = QueryJudge(.standard).refusal(of: predicate) {
+        if let refusal = QueryJudge(try one.catalog).refusal(of: predicate) {
           throw QuerySyntaxError(refusal.description, at: 0, in: [])
         }
-        return rows(predicate, batches)
+        return rows(predicate, batches, try one.catalog)
       } catch let error as FilterError {
         throw QuerySyntaxError(error.description, at: 0, in: [])
       }
@@ -119,12 +143,12 @@ struct QueryFileTests {
 
   @Test("Sigma finds what the files of cases say", arguments: QueryFile.cases("sigma"))
   func sigma(_ one: QueryFile.Case) {
-    #expect(one.fault { rows(try SigmaQuery(one.query).predicate, $0) } == nil)
+    #expect(one.fault { rows(try SigmaQuery(one.query).predicate, $0, try one.catalog) } == nil)
   }
 
   /// The rows that a condition is true of.
-  private func rows(_ predicate: Query.Predicate, _ batches: EventBatches) -> [[Int?]] {
-    var set = QuerySet(now: Timestamp(milliseconds: 0))
+  private func rows(_ predicate: Query.Predicate, _ batches: EventBatches, _ catalog: FieldCatalog) -> [[Int?]] {
+    var set = QuerySet(catalog: catalog, now: Timestamp(milliseconds: 0))
     let bound = set.add(predicate)
     let evaluator = QueryEvaluator(set)
     let batch = batches.batch(EventBatches.mapper(set.plan))
@@ -140,5 +164,6 @@ struct QueryFileTests {
     #expect(QueryFile.cases("lucene").count > 20)
     #expect(QueryFile.cases("dsl").count > 40)
     #expect(QueryFile.cases("sigma").count > 15)
+    #expect(QueryFile.cases("kql").count > 5)
   }
 }

@@ -26,7 +26,7 @@ struct MutantTests {
       ])
     #expect(
       try changes("event.action: (\"A\" or B*)") == [
-        "without `event.action: \"A\" or event.action: B*`",
+        "without `event.action: (\"A\" or B*)`",
         "without `event.action: \"A\"`",
         "`not event.action: \"A\"` in place of `event.action: \"A\"`",
         "`event.action: *` in place of `event.action: \"A\"`",
@@ -34,12 +34,22 @@ struct MutantTests {
         "`not event.action: B*` in place of `event.action: B*`",
         "`event.action: *` in place of `event.action: B*`",
         "`event.action: B` in place of `event.action: B*`",
-        "`and` in place of `or` in `event.action: \"A\" or event.action: B*`",
+        "`and` in place of `or` in `event.action: (\"A\" or B*)`",
       ])
     #expect(
       try changes("event.risk_score >= 5").contains(
         "`event.risk_score > \"5\"` in place of `event.risk_score >= \"5\"`"))
     #expect(try changes("event.action: (\"A\" or \"B\" or \"C\")", limit: 4).count == 4)
+  }
+
+  @Test("What KQL cannot say is quoted in words")
+  func words() throws {
+    let sigma = "logsource: { product: other }\ndetection:\n  s: { user.name: bob }\n  condition: s\n"
+    let texts = QueryMutants.of(try SigmaQuery(sigma).predicate, catalog: .standard, limit: 100).map(\.text)
+    #expect(texts.contains("`user.name: *` in place of `user.name is “bob”`"), "\(texts)")
+    let eql = try EQL.parse("any where user.name : \"bo?\"").plan(.standard, categoryField: "event.category")
+    let patterns = QueryMutants.of(eql.anyItem, catalog: .standard, limit: 100).map(\.text)
+    #expect(!patterns.isEmpty && !patterns.contains { $0.contains("WildcardPattern") }, "\(patterns)")
   }
 
   @Test("No mutant says the same as the query, or as another")

@@ -21,7 +21,7 @@ enum Numbered {
       events: EventBatch(columns: [], paths: [], rowCount: numbers.count))
   }
 
-  static func texts(_ snapshot: StoreSnapshot) throws -> [String] {
+  static func texts(_ snapshot: SegmentStore.Snapshot) throws -> [String] {
     var texts: [String] = []
     for part in snapshot.parts {
       try part.segment.withSources(part.rows) { _, text in texts.append(String(decoding: text, as: UTF8.self)) }

@@ -41,8 +41,8 @@ import Testing
     let snapshot = try SegmentStore(folder, .reading).snapshot()
     #expect(try Numbered.texts(snapshot).sorted() == ["event 1", "event 2"])
     // One of the three of the first is in it twice.
-    #expect(snapshot.missing.map(\.summary.rowCount) == [2, 1])
-    #expect(snapshot.missing.allSatisfy { $0.reason.contains("older") && $0.summary.times != nil })
+    #expect(snapshot.missingParts.map(\.eventCount) == [2, 1])
+    #expect(snapshot.missingParts.allSatisfy { $0.reason.contains("older") && $0.times != nil })
     let faults = try SegmentStore(folder, .reading).verify().faults
     #expect(faults.count == 2 && faults[0].contains("2 events are missing"), "\(faults)")
   }
@@ -51,7 +51,7 @@ import Testing
   func takingUp() throws {
     let store = try SegmentStore(folder, .writing(as: "a test"))
     #expect(Self.names(folder + "/segments/found").count == 2)
-    #expect(try SegmentStore(folder, .reading).snapshot().missing.count == 2)
+    #expect(try SegmentStore(folder, .reading).snapshot().missingParts.count == 2)
     let repairs = try store.settle(at: Self.now)
     #expect(repairs.takenUp.count == 2 && repairs.eventsTakenUp == 3)
     let snapshot = try store.snapshot()
@@ -90,7 +90,7 @@ import Testing
     let file = try #require(try store.snapshot().parts.last?.segment.path)
     let left = folder + "/segments/0000000000ff.segment"
     try FileManager.default.copyItem(atPath: file, toPath: left)
-    #expect(try SegmentStore(folder, .reading).snapshot().missing.isEmpty)
+    #expect(try SegmentStore(folder, .reading).snapshot().missingParts.isEmpty)
     _ = consume store
     let again = try SegmentStore(folder, .writing(as: "a test"))
     #expect(try again.settle(at: Self.now).isEmpty && !FileManager.default.fileExists(atPath: left))

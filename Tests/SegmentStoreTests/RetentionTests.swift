@@ -43,7 +43,7 @@ import Testing
     return store
   }
 
-  private static func counts(_ snapshot: StoreSnapshot) -> [Int] { snapshot.parts.map(\.eventCount) }
+  private static func counts(_ snapshot: SegmentStore.Snapshot) -> [Int] { snapshot.parts.map(\.eventCount) }
 
   private static func delete(
     _ store: SegmentStore, _ bound: SegmentStore.RetentionBound, of stream: String = "logs-a-b"

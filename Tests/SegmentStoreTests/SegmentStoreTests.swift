@@ -36,7 +36,7 @@ import Testing
         columns: [Column(dictionary: values, codes: codes)], paths: ["event.sequence"], rowCount: numbers.count))
   }
 
-  private static func texts(_ snapshot: StoreSnapshot) throws -> [String] {
+  private static func texts(_ snapshot: SegmentStore.Snapshot) throws -> [String] {
     var texts: [String] = []
     for part in snapshot.parts {
       try part.segment.withSources(part.rows) { _, text in texts.append(String(decoding: text, as: UTF8.self)) }
@@ -297,7 +297,7 @@ import Testing
   }
 
   /// The values of the one field, in order.
-  private static func values(_ snapshot: StoreSnapshot) throws -> [String] {
+  private static func values(_ snapshot: SegmentStore.Snapshot) throws -> [String] {
     try snapshot.parts.flatMap { part in
       let column = try part.segment.events(FieldPlan(paths: ["event.sequence"])).columns[0]
       return part.rows.map { column.dictionary.text(column.code(row: $0)) }

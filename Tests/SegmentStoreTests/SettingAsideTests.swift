@@ -42,16 +42,16 @@ import Testing
       }
       for snapshot in [try #require(store).snapshot(), try SegmentStore(folder, .reading).snapshot()] {
         #expect(try Numbered.texts(snapshot) == ["event 3"])
-        #expect(snapshot.missing.count == 1 && snapshot.missing[0].isSetAside)
+        #expect(snapshot.missingParts.count == 1 && snapshot.missingParts[0].isSetAside)
         #expect(
-          snapshot.missing[0].summary.rowCount == 2 && snapshot.missing[0].reason.contains("set aside as damaged"))
+          snapshot.missingParts[0].eventCount == 2 && snapshot.missingParts[0].reason.contains("set aside as damaged"))
       }
       let faults = try #require(store).verify().faults
       #expect(faults.count == 1 && faults[0].contains("2 events are missing"))
     }
     // A copy of the folder opens, and says the same.
     _ = try #require(store).backup(to: scratch.path + "/copy")
-    #expect(try SegmentStore(scratch.path + "/copy", .reading).snapshot().missing.count == 1)
+    #expect(try SegmentStore(scratch.path + "/copy", .reading).snapshot().missingParts.count == 1)
   }
 
   @Test("What it was read from is forgotten, and nothing that was read later")
@@ -156,10 +156,10 @@ import Testing
       store = nil
       if isGone { try FileManager.default.removeItem(atPath: path) } else { try Self.damage(path, at: -3) }
       let again = try SegmentStore(folder, .writing(as: "a test"))
-      #expect(try again.snapshot().missing.map(\.isSetAside) == [false])
+      #expect(try again.snapshot().missingParts.map(\.isSetAside) == [false])
       #expect(try again.settle(at: Self.now).setAside == [path])
       #expect(try again.append(Numbered.content([1]), at: Self.now).stored == 1)
-      #expect(try again.snapshot().missing.map(\.isSetAside) == [true])
+      #expect(try again.snapshot().missingParts.map(\.isSetAside) == [true])
     }
   }
 
@@ -190,7 +190,7 @@ import Testing
         // Put back by somebody, as it had been.
         guard let (path, bytes) = copies.randomElement(using: &random), !FileManager.default.fileExists(atPath: path)
         else { continue }
-        if try #require(store).snapshot().missing.contains(where: \.isSetAside) {
+        if try #require(store).snapshot().missingParts.contains(where: \.isSetAside) {
           try bytes.write(to: URL(fileURLWithPath: path))
         }
         _ = try store?.settle(at: Self.now)

@@ -159,52 +159,72 @@ import Testing
     }
   }
 
-  @Test("5. What is missing is told: a part that cannot be opened, where it may have to do with the request")
-  func missing() async throws {
-    let scratch = try Scratch()
-    let folder = scratch.path + "/events"
-    let store = try SegmentStore(folder, .writing(as: "a test"))
-    try await store.append([PlainEvent(1, at: 10), PlainEvent(2, at: 20)])
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments")
-    try await store.append([PlainEvent(3, at: 30)])
-    try FileManager.default.removeItem(atPath: folder + "/segments/" + names[0])
-    let snapshot = try SegmentStore(folder, .reading).snapshot()
-    let (events, summary) = try await snapshot.events(ScanRequest(Self.selection()))
-    #expect(events.map(\.text) == ["event 3"] && summary.missing.count == 1)
-    #expect(summary.missing[0].eventCount == 2 && summary.missing[0].times?.upperBound.milliseconds == 20)
-    #expect(try await snapshot.events(ScanRequest(Self.selection("*", 25...40))).summary.missing.isEmpty)
-    #expect(try await snapshot.events(ScanRequest(Self.selection("*", index: "logs-b*"))).summary.missing.isEmpty)
-    #expect(try await snapshot.groups(GroupRequest(Self.selection(), by: [])).summary.missing.count == 1)
-    #expect(try await snapshot.histogram(HistogramRequest(Self.selection("*", 0...15))).summary.missing.count == 1)
-    // What was found needs nothing of what is missing; what was not may lie there.
-    let (found, lacking) = try await snapshot.references(of: [EventID(high: 0, low: 3), EventID(high: 1, low: 1)])
-    #expect(found.count == 1 && lacking.count == 1)
-    #expect(try await snapshot.fetch(found, .none) { _ in }.missing.isEmpty)
-    #expect(try await snapshot.fetch([EventReference(PlainEvent(1).identity)], .none) { _ in }.missing.count == 1)
+  @Test(
+    "5. What is missing is told: a part that cannot be opened, where it may have to do with the request",
+    arguments: StoreKind.allCases)
+  func missing(kind: StoreKind) async throws {
+    try await kind.with { (store) async throws in
+      try await store.append([PlainEvent(1, at: 10), PlainEvent(2, at: 20)])
+      try await store.append([PlainEvent(3, at: 30)])
+      let whole = try await store.snapshot()
+      let snapshot = try await (store.damaging(.everything) as any EventStore).snapshot()
+      let (events, summary) = try await snapshot.events(ScanRequest(Self.selection()))
+      #expect(events.map(\.text) == ["event 3"] && summary.missing.count == 1)
+      #expect(summary.missing[0].count == 2 && summary.missing[0].eventCount == 2)
+      #expect(summary.missing[0].times?.upperBound.milliseconds == 20 && !summary.missing[0].reason.isEmpty)
+      #expect(summary.missing[0].dataStream == "logs-a-default" && snapshot.missingParts == summary.missing)
+      #expect(try await snapshot.events(ScanRequest(Self.selection("*", 25...40))).summary.missing.isEmpty)
+      #expect(try await snapshot.events(ScanRequest(Self.selection("*", index: "logs-b*"))).summary.missing.isEmpty)
+      #expect(try await snapshot.groups(GroupRequest(Self.selection(), by: [])).summary.missing.count == 1)
+      #expect(try await snapshot.histogram(HistogramRequest(Self.selection("*", 0...15))).summary.missing.count == 1)
+      // What was found needs nothing of what is missing; what was not may lie there.
+      let (found, lacking) = try await snapshot.references(of: [EventID(high: 0, low: 3), EventID(high: 1, low: 1)])
+      #expect(found.count == 1 && lacking.count == 1)
+      #expect(try await snapshot.fetch(found, .none) { _ in }.missing.isEmpty)
+      #expect(try await snapshot.fetch([EventReference(PlainEvent(1).identity)], .none) { _ in }.missing.count == 1)
+      // Whoever holds an earlier snapshot has it whole.
+      #expect(try await whole.texts().count == 3)
+    }
   }
 
-  @Test("5. What is missing is told: a part that turns out to be damaged while it is read")
-  func damaged() async throws {
-    let scratch = try Scratch()
-    let folder = scratch.path + "/events"
-    var store: SegmentStore? = try SegmentStore(folder, .writing(as: "a test"))
-    try await store?.append([PlainEvent(1, at: 10)])
-    let name = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments")[0]
-    try await store?.append([PlainEvent(2, at: 20), PlainEvent(3, at: 5)])
-    store = nil
-    // The texts come first in a file.
-    let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder + "/segments/" + name))
-    try file.seek(toOffset: 40)
-    try file.write(contentsOf: [0xFF])
-    try file.close()
-    let snapshot = try SegmentStore(folder, .reading).snapshot()
-    for order in [ScanRequest.Order.stored, .time(isDescending: false)] {
-      let (events, summary) = try await snapshot.events(ScanRequest(Self.selection(), order: order))
-      #expect(events.map(\.text).sorted() == ["event 2", "event 3"] || order != .stored)
-      #expect(summary.missing.count == 1 && summary.missing[0].eventCount == 1)
+  @Test(
+    "5. What is missing is told: a part whose texts turn out to be damaged while they are read",
+    arguments: StoreKind.allCases)
+  func damaged(kind: StoreKind) async throws {
+    try await kind.with { (store) async throws in
+      try await store.append([PlainEvent(1, at: 10)])
+      try await store.append([PlainEvent(2, at: 20), PlainEvent(3, at: 5)])
+      let snapshot = try await (store.damaging(.texts) as any EventStore).snapshot()
+      #expect(snapshot.missingParts.isEmpty)
+      for order in [ScanRequest.Order.stored, .time(isDescending: false)] {
+        let (events, summary) = try await snapshot.events(ScanRequest(Self.selection(), order: order))
+        #expect(events.map(\.text).sorted() == ["event 2", "event 3"] || order != .stored)
+        #expect(summary.missing.count == 1 && summary.missing[0].eventCount == 1)
+      }
+      // Who does not look at texts lacks nothing.
+      #expect(try await snapshot.groups(GroupRequest(Self.selection(), by: [])).groups[[]]?.count == 3)
     }
-    // Who does not look at texts lacks nothing.
-    #expect(try await snapshot.groups(GroupRequest(Self.selection(), by: [])).groups[[]]?.count == 3)
+  }
+
+  @Test(
+    "5. What is missing is told: a part of which only the texts can be read", arguments: StoreKind.allCases)
+  func damagedColumns(kind: StoreKind) async throws {
+    try await kind.with { (store) async throws in
+      try await store.append([PlainEvent(1, at: 10, ["user.name": ["ann"]]), PlainEvent(2, at: 11)])
+      try await store.append([PlainEvent(3, at: 30, ["user.name": ["ann"]])])
+      let snapshot = try await (store.damaging(.columns) as any EventStore).snapshot()
+      for order in [ScanRequest.Order.stored, .time(isDescending: true)] {
+        let request = ScanRequest(try Self.selection("user.name: ann"), order: order)
+        let (events, summary) = try await snapshot.events(request)
+        #expect(events.map(\.text) == ["event 3"] && summary.missing.map(\.count) == [2])
+      }
+      let (groups, summary) = try await snapshot.groups(GroupRequest(Self.selection(), by: ["user.name"]))
+      #expect(groups[["ann"]]?.count == 1 && groups.count == 1 && summary.missing.map(\.count) == [2])
+      let (histogram, answer) = try await snapshot.histogram(HistogramRequest(Self.selection()))
+      #expect(histogram.bars().bars.map(\.count) == [1] && answer.missing.map(\.count) == [2])
+      let (found, lacking) = try await snapshot.references(of: [1, 2, 3].map { PlainEvent($0).identity.id })
+      #expect(found.map(\.identity) == [PlainEvent(3).identity] && lacking.map(\.count) == [2])
+    }
   }
 
   @Test(

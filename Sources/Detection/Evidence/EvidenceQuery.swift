@@ -18,9 +18,8 @@ struct EvidenceQuery: Sendable {
   }
 
   private static func text(_ query: Predicate, _ catalog: FieldCatalog) -> String? {
-    let text = KQL.text(query, catalog: catalog)
-    if case .or = query { return text.map { "(" + $0 + ")" } }
-    return text
+    if case .or = query { return KQL.text(query, catalog: catalog, isInner: true) }
+    return KQL.text(query, catalog: catalog)
   }
 
   /// The query for one alert: its new terms, and the time that was searched, by the field that gave the event its time. Times

@@ -116,7 +116,7 @@ indirect enum RawCondition: Sendable, Hashable {
         if case .literal(let text) = part { longestPiece(of: text) } else { nil }
       }
       return pieces.max { $0.count < $1.count }
-    case .range, .list, .regex, .words, .sigma: return nil
+    case .range, .list, .regex, .words, .sigma, .inZone: return nil
     }
   }
 

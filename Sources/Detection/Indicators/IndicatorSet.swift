@@ -140,21 +140,27 @@ public final class IndicatorSet: Sendable {
 
   /// Conditions of which one must hold; those that hold for one of several times are put together.
   private struct ConditionParts {
-    private var times: [ValueTest: Set<Int64>] = [:]
+    private struct Asked: Hashable {
+      var test: ValueTest
+      var format: DateFormat?
+    }
+
+    private var times: [Asked: Set<Int64>] = [:]
     private var others: Set<TimeCondition> = []
     private(set) var isAlways = false
 
     mutating func add(_ part: TimeCondition) {
       switch part {
       case .always: isAlways = true
-      case .value(let more, let test): times[test, default: []].formUnion(more)
+      case .value(let more, let test, let format):
+        times[Asked(test: test, format: format), default: []].formUnion(more)
       default: others.insert(part)
       }
     }
 
     var condition: TimeCondition {
       if isAlways { return .always }
-      let ofTimes = times.map { TimeCondition.value(of: $0.value.sorted(), $0.key) }
+      let ofTimes = times.map { TimeCondition.value(of: $0.value.sorted(), $0.key.test, $0.key.format) }
       return .some((ofTimes + others).sorted { "\($0)" < "\($1)" })
     }
   }

@@ -7,21 +7,25 @@ enum GuidanceLint {
 
   static func check(_ report: inout LintReport) {
     let rule = report.rule
-    if isBlank(rule.description) {
+    // A Sigma rule without one has its title for it.
+    if isBlank(rule.description) || isOfSigma(rule) && rule.description == rule.name {
       report.add("description-missing", at: "description", "There is no description: say what the rule finds.")
     }
     if rule.falsePositives.allSatisfy(isBlank) {
       report.add("false-positives-missing", at: "false_positives", "No harmless causes are named: say what they are.")
     }
-    if isBlank(rule.setup ?? "") {
+    // Sigma's format has no place for a set-up and a guide.
+    if isBlank(rule.setup ?? ""), !isOfSigma(rule) {
       report.add("setup-missing", at: "setup", "Nothing is said of the set-up: say what must be logged.")
     }
     if rule.references.allSatisfy(isBlank) {
       report.add("references-missing", at: "references", "There are no references: name a source that tells more.")
     }
-    checkGuide(&report)
+    if !isOfSigma(rule) { checkGuide(&report) }
     checkAttack(&report)
   }
+
+  private static func isOfSigma(_ rule: Rule) -> Bool { rule.language == .sigma }
 
   private static func checkGuide(_ report: inout LintReport) {
     let note = report.rule.note ?? ""
@@ -52,6 +56,8 @@ enum GuidanceLint {
     } else if threats.allSatisfy(\.techniques.isEmpty) {
       report.add("attack-missing", at: "threat", "The rule names a tactic of ATT&CK and no technique.")
     }
+    // Its tags name tactics in their own form, of which the threats are made.
+    guard !isOfSigma(rule) else { return }
     var seen: Set<String> = []
     for threat in threats where seen.insert(threat.tactic.name).inserted && !tags.contains(threat.tactic.name) {
       report.add("attack-tags", at: "tags", "The tag “\(prefix)\(threat.tactic.name)” is missing.")

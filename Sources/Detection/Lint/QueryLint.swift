@@ -126,7 +126,7 @@ struct QueryLint {
     case .test(.named(let path), let test):
       guard !Self.constants.contains(path) else { return false }
       switch test {
-      case .match, .phrase, .term, .list, .words: return true
+      case .match, .phrase, .term, .list, .words, .inZone: return true
       case .sigma(let asked): return asked.isOfFewValues
       case .wildcard(let pattern), .termPattern(let pattern): return pattern.parts.first != .anyRun
       case .range, .regex: return false

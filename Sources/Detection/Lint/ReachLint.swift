@@ -144,6 +144,7 @@ struct ReachLint {
     case .wildcard(let pattern), .termPattern(let pattern):
       Set(TextAnalyzer.words(pattern.text.replacing("*", with: " ").replacing("\\", with: "")))
     case .words(let asked): asked.isFuzzy ? [] : Set(asked.texts.flatMap { TextAnalyzer.words($0) })
+    case .inZone(let inner, _): words(of: inner)
     case .range, .list, .regex, .sigma, nil: []
     }
   }

@@ -49,6 +49,7 @@ public struct RuleLint: Sendable {
       ESQLLint(catalog: catalog).check(&report)
       IndicatorLint(catalog: catalog).check(&report)
       BoundLint.check(&report)
+      SigmaLint.check(&report)
       Self.checkTests(&report, testEnding)
       let (allowances, wrong) = LintAllowance.read(rule)
       findings += wrong

@@ -41,6 +41,12 @@ public struct FieldCatalog: Sendable {
   /// What explicit nulls count as, by the paths of the fields that say so.
   public private(set) var nullValues: [String: NullValue] = [:]
 
+  /// What fields are that indices map differently, by their paths.
+  public private(set) var unions: [String: FieldUnion] = [:]
+
+  /// Values that every event has, by the paths of the fields that say so.
+  public private(set) var constants: [String: String] = [:]
+
   /// The paths of all flattened fields, sorted.
   public private(set) var flattenedRoots: [String] = []
 
@@ -64,11 +70,13 @@ public struct FieldCatalog: Sendable {
     var nested: [String] = []
     var flattened: [String] = []
     multiFields.removeAll(keepingCapacity: true)
+    constants.removeAll()
     longestPath = 0
     for (path, entry) in entries {
       longestPath = max(longestPath, path.utf8.count)
       if entry.type == .nested { nested.append(path) }
       if entry.type == .flattened { flattened.append(path) }
+      if case .constant(let value) = entry.type { constants[path] = value }
       if entry.isMultiField { multiFields[Self.parent(of: path), default: []].append((path, entry.type)) }
     }
     nestedPaths = nested.sorted()
@@ -88,6 +96,7 @@ public struct FieldCatalog: Sendable {
     }
     for field in mapping.fields {
       copy.nullValues[field.path] = field.nullValue
+      copy.unions[field.path] = field.union
       // An object that only leads to fields says nothing of one that is there.
       if field.type == .object, let known = copy.entries[field.path], known.type == .object || known.type == .nested {
         if known.type == .nested { copy.entries[field.path]?.type = .object }

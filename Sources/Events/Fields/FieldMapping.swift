@@ -16,6 +16,8 @@ public struct FieldMapping: Hashable, Sendable {
     public var target: String?
     /// What an explicit null counts as.
     public var nullValue: NullValue?
+    /// What it is where indices map it differently; the type holds the values of all of them.
+    public var union: FieldUnion?
   }
 
   /// The fields and the objects that hold them, an object before what it holds.
@@ -54,10 +56,15 @@ public struct FieldMapping: Hashable, Sendable {
     public var description: String { path.isEmpty ? message : "\(path): \(message)" }
   }
 
+  /// The index whose mapping is read; nil where it has no name.
+  private var index: String?
+  /// The types that indices give fields, by path.
+  private var parts: [String: [FieldUnion.Part]] = [:]
+
   /// Reads `{"properties": …}`, `{"mappings": {"properties": …}}` or what `GET index/_mapping` answers, of one index or of
-  /// several that agree.
+  /// several.
   ///
-  /// Throws where the text has another form, where two indices say different things of one field, and beyond the bounds.
+  /// Throws where the text has another form, where what is an object to one index is none to another, and beyond the bounds.
   public init(_ value: JSONValue) throws(ReadingError) {
     guard case .object(let members) = value else {
       throw ReadingError(path: "", message: "a mapping is an object with `properties`")
@@ -77,12 +84,17 @@ public struct FieldMapping: Hashable, Sendable {
           message: "this is no mapping: expected `properties`, `mappings`, or the answer of `GET index/_mapping`")
       }
       for name in indices.keys.sorted() {
+        index = name
         try read(indices[name]?["mappings"] ?? .null, at: name + ".mappings", &found)
       }
     }
     try checkAliases(found)
     // Shorter paths first, so that an object stands before what it holds.
     fields = found.values.map(\.field).sorted { ($0.path.utf8.count, $0.path) < ($1.path.utf8.count, $1.path) }
+    for place in fields.indices where parts[fields[place].path] != nil {
+      fields[place].union = FieldUnion(parts[fields[place].path] ?? [])
+    }
+    parts = [:]
   }
 
   /// As Elasticsearch has it, an alias stands for a field that is neither another alias nor an object. What the mapping does not
@@ -156,7 +168,8 @@ public struct FieldMapping: Hashable, Sendable {
       name = "object"
     default: throw ReadingError(path: place + ".type", message: "the type of a field is a text")
     }
-    guard let type = type(name, members, of: path) else {
+    let format = try dateFormat(name, members, of: path, at: place)
+    guard let type = type(name, members, format, of: path) else {
       throw ReadingError(
         path: place + ".type",
         message: "the field `\(path)` has the type `\(name.prefix(100))`, which Elasticsearch has not")
@@ -199,13 +212,24 @@ public struct FieldMapping: Hashable, Sendable {
     }
   }
 
-  private func add(
+  private mutating func add(
     _ field: Field, at place: String, _ found: inout [String: (field: Field, from: String)]
   ) throws(ReadingError) {
+    if let index, let name = field.type.queryName {
+      parts[field.path, default: []].append(FieldUnion.Part(type: field.type, name: name, indices: [index]))
+    }
     if let other = found[field.path], other.field != field {
-      // Whole numbers of different widths are numbers of the widest.
+      // Whole numbers of different widths are numbers of the widest, and times may be written in several formats.
       if let wide = other.field.type.widened(with: field.type) {
         found[field.path]?.field.type = wide
+        return
+      }
+      // Of several types values compare by their own kinds.
+      if index != nil, other.field.type.queryName != nil || other.field.type == .dynamic, field.type.queryName != nil,
+        other.field.isMultiField == field.isMultiField, other.field.target == nil, field.target == nil
+      {
+        found[field.path]?.field.type =
+          other.field.type.queryName == field.type.queryName ? other.field.type.unlimited : .dynamic
         return
       }
       // An object that was only led through gives way to what is said of it.
@@ -224,8 +248,10 @@ public struct FieldMapping: Hashable, Sendable {
   }
 
   /// Nil for what is no type of Elasticsearch.
-  private mutating func type(_ name: String, _ members: [String: JSONValue], of path: String) -> FieldType? {
-    let found = searchedType(name, members)
+  private mutating func type(
+    _ name: String, _ members: [String: JSONValue], _ format: DateFormat?, of path: String
+  ) -> FieldType? {
+    let found = searchedType(name, members, format)
     if found == nil, !Self.furtherTypes.contains(name) { return nil }
     // Neither indexed nor in columns; `enabled: false` is the same for an object.
     if members["enabled"] == .bool(false) { return .binary }
@@ -237,18 +263,48 @@ public struct FieldMapping: Hashable, Sendable {
     return .binary
   }
 
-  private func searchedType(_ name: String, _ members: [String: JSONValue]) -> FieldType? {
+  /// How the values of a field of dates are written. Names of days and months are known in English only.
+  private func dateFormat(
+    _ name: String, _ members: [String: JSONValue], of path: String, at place: String
+  ) throws(ReadingError) -> DateFormat? {
+    guard name == "date" || name == "date_nanos", let written = members["format"], written != .null else { return nil }
+    guard case .string(let text) = written else {
+      throw ReadingError(path: place + ".format", message: "the format of dates is a text")
+    }
+    let format: DateFormat?
+    do throws(DatePatternError) {
+      format = try DateFormat.unusual(text)
+    } catch {
+      throw ReadingError(
+        path: place + ".format", message: "the field `\(path)` has no format of dates: \(error.message)")
+    }
+    if format?.hasNames == true, case .string(let locale)? = members["locale"],
+      !["", "root"].contains(locale.lowercased()), locale.prefix(2).lowercased() != "en"
+    {
+      throw ReadingError(
+        path: place + ".locale",
+        message: "the field `\(path)` has names of days or months in the locale `\(locale.prefix(100))`, and they are "
+          + "known in English only")
+    }
+    return format
+  }
+
+  private func searchedType(_ name: String, _ members: [String: JSONValue], _ format: DateFormat?) -> FieldType? {
     switch name {
     case "alias": return .dynamic
     case "passthrough": return .object
     case "search_as_you_type", "annotated_text": return .text
     case "counted_keyword": return .keyword(ignoreAbove: .max)
     case "token_count": return .integer
+    case "constant_keyword":
+      // A field without a value gets that of the first event, which only an index knows.
+      guard let value = members["value"], value != .null, let constant = NullValue(value) else { return .wildcard }
+      return .constant(String(decoding: constant.bytes, as: UTF8.self))
     default: break
     }
     // Elasticsearch itself has no limit unless the mapping names one.
     let limit = members["ignore_above"]?.integerValue.map { Int(clamping: max(0, $0)) } ?? Int.max
     let factor = members["scaling_factor"]?.doubleValue ?? 1
-    return FieldType(elasticsearchName: name, ignoreAbove: limit, scalingFactor: factor)
+    return FieldType(elasticsearchName: name, ignoreAbove: limit, scalingFactor: factor, dateFormat: format)
   }
 }

@@ -3,7 +3,10 @@ extension FieldType {
   ///
   /// - Parameter ignoreAbove: the mapping's `ignore_above` in UTF-16 units, where it has one; only keywords use it.
   /// - Parameter scalingFactor: the mapping's `scaling_factor`; that of the Elastic Common Schema where it has none.
-  public init?(elasticsearchName name: String, ignoreAbove: Int? = nil, scalingFactor: Double = 1000) {
+  /// - Parameter dateFormat: how times are written; nil for the usual format.
+  public init?(
+    elasticsearchName name: String, ignoreAbove: Int? = nil, scalingFactor: Double = 1000, dateFormat: DateFormat? = nil
+  ) {
     switch name {
     case "keyword": self = .keyword(ignoreAbove: ignoreAbove ?? 1024)
     case "constant_keyword", "wildcard": self = .wildcard
@@ -19,8 +22,8 @@ extension FieldType {
     case "unsigned_long": self = .narrow(.unsignedLong)
     case "scaled_float": self = .narrow(.scaled(factor: scalingFactor))
     case "boolean": self = .boolean
-    case "date": self = .date
-    case "date_nanos": self = .dateNanos
+    case "date": self = .date(dateFormat)
+    case "date_nanos": self = .dateNanos(dateFormat)
     case "ip": self = .ip
     case "object": self = .object
     case "flattened": self = .flattened
@@ -31,11 +34,13 @@ extension FieldType {
     }
   }
 
-  /// The type that holds whole numbers of two types that do; nil where either holds none.
+  /// The type that holds the values of two types, of whole numbers or of times; nil where there is none.
   func widened(with other: FieldType) -> FieldType? {
     switch (self, other) {
     case (.integer, .integer), (.integer, .narrow(.whole)), (.narrow(.whole), .integer): .integer
     case (.narrow(.whole(let bits)), .narrow(.whole(let others))): .narrow(.whole(bits: max(bits, others)))
+    case (.date(let format), .date(let other)): .date(DateFormat.joined(format, other))
+    case (.dateNanos(let format), .dateNanos(let other)): .dateNanos(DateFormat.joined(format, other))
     default: nil
     }
   }

@@ -13,7 +13,8 @@ public enum ValueKeeping: Sendable {
     switch type {
     case .integer, .double, .narrow, .boolean, .date, .dateNanos: self = .sorted
     case .text: self = .asWritten
-    case .keyword, .wildcard, .ip, .version, .flattened, .nested, .object, .geoPoint, .binary, .dynamic: self = .once
+    case .keyword, .wildcard, .constant, .ip, .version, .flattened, .nested, .object, .geoPoint, .binary, .dynamic:
+      self = .once
     }
   }
 }

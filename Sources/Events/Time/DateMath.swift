@@ -24,8 +24,10 @@ public struct DateMath: Hashable, Sendable {
   public static let now = DateMath(text: "now", anchor: .now, steps: [])
 
   /// Parses date math; throws `TimeSyntaxError` with the cause and its place.
-  public init(_ text: String) throws(TimeSyntaxError) {
-    var parser = DateMathParser(text)
+  ///
+  /// - Parameter format: how a date is written that is named; nil for ISO 8601 and milliseconds since the epoch.
+  public init(_ text: String, _ format: DateFormat? = nil) throws(TimeSyntaxError) {
+    var parser = DateMathParser(text, format)
     self = try parser.parse()
   }
 

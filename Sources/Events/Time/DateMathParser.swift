@@ -2,14 +2,16 @@
 struct DateMathParser {
   private let text: String
   private let bytes: [UInt8]
+  private let format: DateFormat?
   private var at = 0
 
   /// Steps and characters beyond these serve no rule.
   private static let maximumSteps = 32
   private static let maximumLength = 256
 
-  init(_ text: String) {
+  init(_ text: String, _ format: DateFormat?) {
     self.text = text
+    self.format = format
     bytes = Array(text.utf8.prefix(Self.maximumLength + 1))
   }
 
@@ -77,6 +79,16 @@ struct DateMathParser {
 
   /// The anchor before `end`: milliseconds since the epoch, or a date that may stop after any part.
   private mutating func anchor(until end: Int) throws(TimeSyntaxError) -> (Timestamp, Timestamp) {
+    if let format {
+      let written = bytes[..<end]
+      guard let first = format.read(Array(written)), let last = format.read(Array(written), roundingUp: true) else {
+        throw error("it is no date of the format \(format.text)")
+      }
+      return (
+        Timestamp(milliseconds: first.instant().milliseconds).clamped,
+        Timestamp(milliseconds: last.instant().milliseconds).clamped
+      )
+    }
     if let instant = try epochMilliseconds(until: end) { return (instant, instant) }
     var civil = CivilTime(year: try digits(4, "a year of four digits, or now", until: end))
     guard CivilTime.years.contains(civil.year) else { throw error("the year must lie between 0001 and 9999", at: 0) }

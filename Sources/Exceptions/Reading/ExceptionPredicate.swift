@@ -120,7 +120,7 @@ struct ExceptionPredicate {
     case .object: "it holds other fields; name one of them"
     case .nested: "it holds objects; use a nested entry"
     case .text: "it holds words, and there is none here"
-    case .keyword, .wildcard, .version, .flattened, .dynamic: "it is longer than what the field keeps"
+    case .keyword, .wildcard, .constant, .version, .flattened, .dynamic: "it is longer than what the field keeps"
     case .geoPoint, .binary: "its values cannot be searched for"
     }
   }

@@ -72,10 +72,10 @@ struct QueryFacts {
     let text: String
     switch test {
     case .match(let value), .phrase(let value), .term(let value): text = value
-    case .wildcard, .termPattern, .regex, .range, .list, .words, .sigma: return nil
+    case .wildcard, .termPattern, .regex, .range, .list, .words, .sigma, .inZone: return nil
     }
     switch analysis.catalog.resolve(path).type {
-    case .keyword, .wildcard, .version, .flattened, .boolean, .integer, .double: return text
+    case .keyword, .wildcard, .constant, .version, .flattened, .boolean, .integer, .double: return text
     case .ip: return IPAddress(text) == nil ? nil : text
     case .text, .date, .dateNanos, .narrow, .nested, .object, .geoPoint, .binary, .dynamic: return nil
     }

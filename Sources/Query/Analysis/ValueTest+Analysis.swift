@@ -38,6 +38,7 @@ extension ValueTest {
     case .wildcard(let pattern), .termPattern(let pattern): return "“\(pattern.text.prefix(60))”"
     case .regex(let regex): return "like /\(regex.pattern.prefix(60))/"
     case .list: return "on a list"
+    case .inZone(let inner, _): return inner.words
     case .words(let asked): return asked.texts.map { "“\($0.prefix(60))”" }.joined(separator: ", ")
     case .sigma(let asked): return asked.text
     case .range(let lower, let upper):

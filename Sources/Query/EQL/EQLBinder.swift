@@ -15,6 +15,8 @@ struct EQLBinder {
       name, _, range throws(TypeFault) in
       TypedExpression(.column(0), try field(name, range), range)
     }
+    // A date is written as the mapping of its field says.
+    checker.readsDates = false
     _ = try checker.condition(test.condition)
     let condition = try predicate(test.condition)
     guard let category = test.category else { return condition.simplified() }
@@ -31,7 +33,7 @@ struct EQLBinder {
     guard catalog.resolve(name).type == .text else { return name }
     let whole = catalog.multiFields(of: name).filter { multiField in
       switch multiField.type {
-      case .keyword, .wildcard: true
+      case .keyword, .wildcard, .constant: true
       default: false
       }
     }
@@ -116,8 +118,9 @@ struct EQLBinder {
         "Comparisons against fields are not (currently) supported; offender [\(source(right.range).prefix(80))] in [\(kind.rawValue)]",
         at: right.range, expected: "a constant")
     }
-    // Nothing stands in an order with null; whether it is equal has become a question of its own.
-    if comesToNull(right) { return .nothing }
+    // Whether something is equal to null has become a question of its own. In an order with null stands every value that a
+    // field has, since Elasticsearch asks for a range without ends; a function of fields stands in none.
+    if comesToNull(right) { return left.isField.map { .exists(.named($0)) } ?? .nothing }
     if kind == .notEqual {
       let equal = Expression(.comparison(.equal, left, right), whole.range)
       return try comparison(.equal, left, right, equal).map { .not($0) }
@@ -131,6 +134,7 @@ struct EQLBinder {
     guard let name = left.isField, case .literal(.one(let value), _) = right.node else {
       return try holds(whole, text: text)
     }
+    try checkDate(value, name, at: right.range)
     if let test = test(kind, name, value) { return test }
     return try holds(whole, text: text)
   }
@@ -153,13 +157,30 @@ struct EQLBinder {
     return catalog.resolve(name).type == .dynamic
   }
 
+  /// Refuses a text beside a field of dates that is none as the field has them.
+  private func checkDate(_ value: Value, _ name: String, at range: Range<Int>) throws(TypeFault) {
+    guard case .text(let text) = value else { return }
+    let type = catalog.resolve(name).type
+    let isRead: Bool
+    switch type {
+    case .date(let format?), .dateNanos(let format?): isRead = (try? DateMath(text, format)) != nil
+    case .date, .dateNanos:
+      isRead = (try? LiteralReading.value(text, as: DataType(type), now: Timestamp(milliseconds: 0))) != nil
+    default: return
+    }
+    guard isRead else {
+      throw TypeFault("[\(text.prefix(80))] cannot be read as a date", at: range, expected: "a date")
+    }
+  }
+
   /// A comparison as a test of a field's values; nil where it is evaluated by itself.
   private func test(_ kind: ComparisonOperator, _ name: String, _ value: Value) -> Predicate? {
     let type = catalog.resolve(name).type
     let bound: String
     switch (type, value) {
     case (.dynamic, _), (.object, _): return nil
-    case (.keyword, .text(let text)), (.wildcard, .text(let text)), (.version, .text(let text)),
+    case (.keyword, .text(let text)), (.wildcard, .text(let text)), (.constant, .text(let text)),
+      (.version, .text(let text)),
       (.flattened, .text(let text)), (.date, .text(let text)), (.dateNanos, .text(let text)):
       bound = text
     case (.ip, .text(let text)):
@@ -169,8 +190,8 @@ struct EQLBinder {
       bound = String(number)
     case (.integer, .double(let number)), (.double, .double(let number)), (.narrow, .double(let number)):
       bound = "\(number)"
-    case (.date, .whole(let number)), (.dateNanos, .whole(let number)):
-      bound = Timestamp(milliseconds: number).iso8601
+    // A number is read as its text is, by the format of the field: of the usual one four digits are a year.
+    case (.date, .whole(let number)), (.dateNanos, .whole(let number)): bound = String(number)
     case (.boolean, .boolean(let flag)): bound = flag ? "true" : "false"
     // A constant of another type is never equal, and stands in no order.
     default: return .nothing
@@ -187,6 +208,7 @@ struct EQLBinder {
   private func membership(
     _ value: Expression, _ choices: [Expression], ignoresCase: Bool, _ whole: Expression
   ) throws(TypeFault) -> Predicate {
+    let field = value.isField
     var kinds: Set<String> = []
     var values: [Value] = []
     for choice in choices {
@@ -203,11 +225,12 @@ struct EQLBinder {
           "the values of a list are of one type, and this is \(type.phrase)", at: choice.range,
           expected: "values of one type")
       }
+      if let field { try checkDate(value, field, at: choice.range) }
     }
-    guard let name = value.isField else { return try holds(whole) }
+    guard let name = field else { return try holds(whole) }
     if ignoresCase {
       switch catalog.resolve(name).type {
-      case .keyword, .wildcard, .version, .flattened:
+      case .keyword, .wildcard, .constant, .version, .flattened:
         return .or(
           values.compactMap { value in
             value.textValue.map {
@@ -243,7 +266,7 @@ struct EQLBinder {
 
   private func holdsTexts(_ name: String) -> Bool {
     switch catalog.resolve(name).type {
-    case .keyword, .wildcard, .version, .flattened, .dynamic, .object: true
+    case .keyword, .wildcard, .constant, .version, .flattened, .dynamic, .object: true
     default: false
     }
   }

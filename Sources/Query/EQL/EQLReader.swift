@@ -26,7 +26,9 @@ public struct EQLBinding: Sendable {
   let tiebreaker: Column?
 
   /// How many units of the times a millisecond has.
-  public var unitsOfMillisecond: Int64 { time.type == .dateNanos ? 1_000_000 : 1 }
+  public var unitsOfMillisecond: Int64 { Self.holdsNanoseconds(time.type) ? 1_000_000 : 1 }
+
+  private static func holdsNanoseconds(_ type: FieldType) -> Bool { if case .dateNanos = type { true } else { false } }
 
   /// Adds a plan's conditions and fields to a set.
   public init(_ plan: EQLPlan, _ fields: Fields, catalog: FieldCatalog, to queries: inout QuerySet) {
@@ -36,7 +38,7 @@ public struct EQLBinding: Sendable {
     conditions = plan.items.map { queries.add($0.whole) }
     keys = plan.items.map { item in item.keys.map { column($0.field, &queries) } }
     time = column(fields.timestamp, &queries)
-    self.plan = time.type == .dateNanos ? plan.inNanoseconds : plan
+    self.plan = Self.holdsNanoseconds(time.type) ? plan.inNanoseconds : plan
     tiebreaker = fields.tiebreaker.map { column($0, &queries) }
   }
 }

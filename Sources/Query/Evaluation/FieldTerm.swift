@@ -13,7 +13,7 @@ extension Scalar {
   /// decide here, so that values of one text are one term.
   public func withTerm<Result>(of type: FieldType, _ body: (Scalar) throws -> Result) rethrows -> Result? {
     switch type {
-    case .keyword, .wildcard, .version, .text, .flattened:
+    case .keyword, .wildcard, .constant, .version, .text, .flattened:
       return isSearchable(as: type) ? try body(Scalar(.string, bytes)) : nil
     case .dynamic, .object, .nested:
       guard kind == .number, let number = Number(self, isInteger: false) else {
@@ -24,8 +24,10 @@ extension Scalar {
     case .double: return try Number(self, isInteger: false).map { try Self.with(.number, $0.term, body) }
     case .narrow(let kind): return try kind.place(self).map { try Self.with(.number, kind.text(at: $0), body) }
     case .boolean: return try ValueMatcher.boolean(self).map { try Self.with(.boolean, $0 ? "true" : "false", body) }
-    case .date: return try ValueMatcher.date(self).map { try Self.with(.number, String($0.milliseconds), body) }
-    case .dateNanos: return try DateNanos.value(self).map { try Self.with(.number, String($0), body) }
+    case .date(let format):
+      return try ValueMatcher.date(self, format).map { try Self.with(.number, String($0.milliseconds), body) }
+    case .dateNanos(let format):
+      return try DateNanos.value(self, format).map { try Self.with(.number, String($0), body) }
     case .ip:
       guard kind == .string else { return nil }
       if IPAddress.plainBits(bytes) != nil { return try body(self) }
@@ -38,7 +40,7 @@ extension Scalar {
   /// True where it is told at a glance that the term is the value's own text; false in doubt, and where there is none.
   public func isOwnTerm(of type: FieldType) -> Bool {
     switch type {
-    case .keyword, .wildcard, .version, .text, .flattened: isSearchable(as: type)
+    case .keyword, .wildcard, .constant, .version, .text, .flattened: isSearchable(as: type)
     case .ip: kind == .string && IPAddress.plainBits(bytes) != nil
     default: false
     }
@@ -54,10 +56,12 @@ extension Scalar {
 
 extension FieldType {
   /// The text of a query's value that finds a term of such a field; terms are their own texts but for nanoseconds, which a
-  /// query would take for milliseconds.
+  /// query would take for milliseconds, and for times in a field with a format of its own.
   public func queryText(ofTerm term: String) -> String {
-    guard self == .dateNanos, let nanos = Int64(term), nanos >= 0 else { return term }
-    return DateNanos.text(nanos)
+    guard holdsTimes, let number = Int64(term) else { return term }
+    guard case .dateNanos = self else { return dateFormat?.text(number) ?? term }
+    guard number >= 0 else { return term }
+    return dateFormat?.text(number / 1_000_000) ?? DateNanos.text(number)
   }
 }
 
@@ -67,8 +71,11 @@ extension Column {
   public func terms(of type: FieldType) -> Column {
     mappingValues { value, keep in
       let time =
-        type == .date
-        ? value.timestamp?.iso8601 : type == .dateNanos ? DateNanos.value(value).map(DateNanos.text) : nil
+        switch type {
+        case .date(let format): ValueMatcher.date(value, format)?.iso8601
+        case .dateNanos(let format): DateNanos.value(value, format).map(DateNanos.text)
+        default: String?.none
+        }
       if var text = time { return text.withUTF8 { keep(Scalar(.string, $0)) } }
       if value.withTerm(of: type, keep) == nil { keep(value) }
     }

@@ -112,9 +112,11 @@ public struct QuerySet: Sendable {
       let place = bind(part)
       return group(.not, [place])
     case .exists(let selector):
+      if let isMet = constant(selector, nil) { return nodes.insert(isMet ? .all : .nothing) }
       let leaf = leaf(selector, nil)
       return node(leaf)
     case .test(let selector, let test):
+      if let isMet = constant(selector, test) { return nodes.insert(isMet ? .all : .nothing) }
       let leaf = leaf(selector, test)
       return node(leaf)
     case .nested(let path, let inner):
@@ -127,6 +129,27 @@ public struct QuerySet: Sendable {
       guard let leaf = conditionLeaf(condition) else { return nodes.insert(.nothing) }
       return node(leaf)
     }
+  }
+
+  /// Whether every event meets a condition by what fields have in all of them; nil where that does not decide it.
+  private func constant(_ selector: FieldSelector, _ test: ValueTest?) -> Bool? {
+    guard !catalog.constants.isEmpty, nestedPath == nil else { return nil }
+    func holds(_ value: String) -> Bool {
+      test?.holds(for: value, type: .constant(value), now: now ?? Timestamp(milliseconds: 0)) ?? true
+    }
+    if let path = selector.path {
+      if case .constant(let value) = catalog.resolve(path).type { return holds(value) }
+      return nil
+    }
+    let isMet: Bool
+    switch selector.strict {
+    case .any: isMet = catalog.constants.values.contains(where: holds)
+    case .matching(let pattern):
+      let names = WildcardMatcher(pattern)
+      isMet = catalog.constants.contains { names.matches($0.key) && holds($0.value) }
+    case .named, .lenient: return nil
+    }
+    return isMet ? true : nil
   }
 
   private mutating func group(_ kind: QueryNode.Kind, _ parts: [Int]) -> Int {

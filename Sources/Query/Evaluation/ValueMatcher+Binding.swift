@@ -18,9 +18,13 @@ extension ValueMatcher {
       self = .sigma(SigmaMatcher(asked))
       return
     }
+    if case .inZone(let inner, _) = test {
+      self = ValueMatcher(type.holdsTimes ? test.asRange : inner, type: type, now: now, partsBlanks: partsBlanks)
+      return
+    }
     switch type {
     case .keyword(let limit): self = Self.keyword(test, limit: limit)
-    case .wildcard: self = Self.keyword(test, limit: .max)
+    case .wildcard, .constant: self = Self.keyword(test, limit: .max)
     case .version:
       guard case .range(let lower, let upper) = test else {
         self = Self.keyword(test, limit: .max)
@@ -35,8 +39,8 @@ extension ValueMatcher {
     case .double: self = Self.number(test, isInteger: false)
     case .narrow(let kind): self = Self.narrow(test, kind)
     case .boolean: self = Self.boolean(test)
-    case .date: self = Self.date(test, now: now)
-    case .dateNanos: self = Self.dateNanos(test, now: now)
+    case .date(let format): self = Self.date(test, format, now: now)
+    case .dateNanos(let format): self = Self.dateNanos(test, format, now: now)
     case .ip: self = Self.address(test)
     case .geoPoint, .binary: self = .never
     // A value that stands in place of an object is a field of its own kind.
@@ -53,7 +57,7 @@ extension ValueMatcher {
   ) -> ValueMatcher {
     let isWhole =
       switch type {
-      case .keyword, .wildcard, .version, .dynamic, .object, .nested: !partsBlanks;
+      case .keyword, .wildcard, .constant, .version, .dynamic, .object, .nested: !partsBlanks;
       default: false
       }
     if isWhole { return piece(pattern, type: type) }
@@ -70,7 +74,7 @@ extension ValueMatcher {
   private static func piece(_ pattern: WildcardPattern, type: FieldType) -> ValueMatcher {
     switch type {
     case .keyword(let limit): return .wildcard(WildcardMatcher(pattern), limit: limit)
-    case .wildcard, .version, .flattened: return .wildcard(WildcardMatcher(pattern), limit: .max)
+    case .wildcard, .constant, .version, .flattened: return .wildcard(WildcardMatcher(pattern), limit: .max)
     case .dynamic, .object, .nested:
       return .byKind(
         number: .never, boolean: .never, text: .wildcard(WildcardMatcher(pattern), limit: dynamicLimit))
@@ -87,7 +91,8 @@ extension ValueMatcher {
       return copy.withUTF8 { isWithin(limit, $0) } ? .equal(Array(text.utf8)) : .never
     case .wildcard(let pattern), .termPattern(let pattern): return .wildcard(WildcardMatcher(pattern), limit: limit)
     case .regex(let regex): return .regex(regex, limit: limit)
-    case .words: return .never
+    // What stands in a zone was brought to a test without one.
+    case .words, .inZone: return .never
     case .sigma(let asked): return .sigma(SigmaMatcher(asked))
     case .range(let lower, let upper):
       return .keywordRange(
@@ -116,7 +121,8 @@ extension ValueMatcher {
     case .term(let text): return .word(Array(text.utf8))
     case .wildcard(let pattern), .termPattern(let pattern): return .wordWildcard([WildcardMatcher(pattern)])
     case .regex(let regex): return .wordRegex(regex)
-    case .words: return .never
+    // What stands in a zone was brought to a test without one.
+    case .words, .inZone: return .never
     case .sigma(let asked): return .sigma(SigmaMatcher(asked))
     case .range(let lower, let upper):
       return .wordRange(
@@ -134,7 +140,7 @@ extension ValueMatcher {
     switch test {
     case .match(let text), .phrase(let text), .term(let text):
       return kind.place(of: text).map { .narrow($0...$0, kind) } ?? .never
-    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
+    case .wildcard, .termPattern, .regex, .words, .sigma, .inZone: return .never
     case .range(let lower, let upper): return kind.places(lower, upper).map { .narrow($0, kind) } ?? .never
     case .list(let list):
       guard !list.holdsAddresses else { return .never }
@@ -143,25 +149,29 @@ extension ValueMatcher {
     }
   }
 
-  private static func dateNanos(_ test: ValueTest, now: Timestamp) -> ValueMatcher {
+  private static func dateNanos(_ test: ValueTest, _ format: DateFormat?, now: Timestamp) -> ValueMatcher {
     switch test {
     case .match(let text), .phrase(let text), .term(let text):
-      guard let bounds = DateNanos.bounds(text, now: now) else { return .never }
-      return .dateNanos(bounds.first...bounds.last)
-    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
+      guard let bounds = DateNanos.bounds(text, now: now, nil, format) else { return .never }
+      return .dateNanos(bounds.first...bounds.last, format)
+    case .wildcard, .termPattern, .regex, .words, .sigma, .inZone: return .never
     case .range(let lower, let upper):
       var range = (first: Int64.min, last: Int64.max)
       if let lower {
-        guard let bounds = DateNanos.bounds(lower.value, now: now, lower.zone) else { return .never }
+        guard let bounds = DateNanos.bounds(lower.value, now: now, lower.zone, lower.format ?? format) else {
+          return .never
+        }
         range.first = lower.inclusive ? bounds.first : bounds.last &+ 1
       }
       if let upper {
-        guard let bounds = DateNanos.bounds(upper.value, now: now, upper.zone) else { return .never }
+        guard let bounds = DateNanos.bounds(upper.value, now: now, upper.zone, upper.format ?? format) else {
+          return .never
+        }
         range.last = upper.inclusive ? bounds.last : bounds.first &- 1
       }
-      return range.first <= range.last ? .dateNanos(range.first...range.last) : .never
+      return range.first <= range.last ? .dateNanos(range.first...range.last, format) : .never
     case .list(let list):
-      let matchers = list.holdsAddresses ? [] : list.values.map { dateNanos(.phrase($0), now: now) }
+      let matchers = list.holdsAddresses ? [] : list.values.map { dateNanos(.phrase($0), format, now: now) }
       return matchers.isEmpty ? .never : .any(matchers)
     }
   }
@@ -171,7 +181,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       guard let number = Number(text), !isInteger || number.isWhole && !number.isBeyondLong else { return .never }
       return .number(NumberRange(lower: number, upper: number), isInteger: isInteger)
-    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
+    case .wildcard, .termPattern, .regex, .words, .sigma, .inZone: return .never
     case .range(let lower, let upper):
       var range = NumberRange(lowerInclusive: lower?.inclusive ?? true, upperInclusive: upper?.inclusive ?? true)
       if let lower {
@@ -195,7 +205,7 @@ extension ValueMatcher {
     case .match("false"), .phrase("false"), .term("false"): .boolean(false)
     case .range(let lower, let upper): booleanRange(lower, upper)
     case .list(let list): booleans(list)
-    case .match, .phrase, .term, .wildcard, .termPattern, .regex, .words, .sigma: .never
+    case .match, .phrase, .term, .wildcard, .termPattern, .regex, .words, .sigma, .inZone: .never
     }
   }
 
@@ -225,20 +235,23 @@ extension ValueMatcher {
     return first == last ? .boolean(first == 1) : .readable(.boolean)
   }
 
-  private static func date(_ test: ValueTest, now: Timestamp) -> ValueMatcher {
-    func resolve(_ text: String, up: Bool) -> Int64? {
-      try? DateMath(text).resolve(now: now, roundingUp: up).milliseconds
+  private static func date(_ test: ValueTest, _ format: DateFormat?, now: Timestamp) -> ValueMatcher {
+    func resolve(_ text: String, _ format: DateFormat?, up: Bool) -> Int64? {
+      try? DateMath(text, format).resolve(now: now, roundingUp: up).milliseconds
     }
+    func resolve(_ text: String, up: Bool) -> Int64? { resolve(text, format, up: up) }
     func resolve(_ bound: RangeBound, up: Bool) -> Int64? {
-      bound.zone.map { $0.resolve(bound.value, now: now, roundingUp: up) } ?? resolve(bound.value, up: up)
+      let format = bound.format ?? format
+      guard let zone = bound.zone else { return resolve(bound.value, format, up: up) }
+      return zone.resolve(bound.value, format, now: now, roundingUp: up)
     }
     switch test {
     case .match(let text), .phrase(let text), .term(let text):
       guard let first = resolve(text, up: false), let last = resolve(text, up: true), first <= last else {
         return .never
       }
-      return .date(first...last)
-    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
+      return .date(first...last, format)
+    case .wildcard, .termPattern, .regex, .words, .sigma, .inZone: return .never
     case .range(let lower, let upper):
       // Rounding: the start of the unit for gte and lt, its end for gt and lte.
       var range = (first: Int64.min, last: Int64.max)
@@ -250,9 +263,14 @@ extension ValueMatcher {
         guard let bound = resolve(upper, up: upper.inclusive) else { return .never }
         range.last = upper.inclusive ? bound : bound &- 1
       }
-      return range.first <= range.last ? .date(range.first...range.last) : .never
+      return range.first <= range.last ? .date(range.first...range.last, format) : .never
     case .list(let list):
-      return list.holdsAddresses || list.dates.isEmpty ? .never : .dates(list.dates)
+      guard !list.holdsAddresses else { return .never }
+      if format != nil {
+        let matchers = list.values.map { date(.phrase($0), format, now: now) }
+        return matchers.isEmpty ? .never : .any(matchers)
+      }
+      return list.dates.isEmpty ? .never : .dates(list.dates, nil)
     }
   }
 
@@ -264,7 +282,7 @@ extension ValueMatcher {
     case .match(let text), .phrase(let text), .term(let text):
       if let address = IPAddress(text) { return .address(address...address) }
       return IPAddress.range(cidr: text).map { .address($0) } ?? .never
-    case .wildcard, .termPattern, .regex, .words, .sigma: return .never
+    case .wildcard, .termPattern, .regex, .words, .sigma, .inZone: return .never
     case .range(let lower, let upper):
       var first = lowestAddress
       var last = highestAddress

@@ -59,7 +59,7 @@ extension ValueMatcher {
     let near = ValueMatcher.words(WordMatcher(.some(count), isText: false), limit: .max)
     switch type {
     case .keyword(let limit): return .words(WordMatcher(.some(count), isText: false), limit: limit)
-    case .wildcard, .flattened, .version: return near
+    case .wildcard, .constant, .flattened, .version: return near
     case .dynamic, .object, .nested:
       return .byKind(
         number: .never, boolean: .never, text: .words(WordMatcher(.some(count), isText: false), limit: dynamicLimit))

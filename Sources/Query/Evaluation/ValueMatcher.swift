@@ -27,10 +27,10 @@ enum ValueMatcher: Sendable {
   case any([ValueMatcher])
   case every([ValueMatcher])
   case boolean(Bool)
-  /// Milliseconds since the epoch, both ends inclusive.
-  case date(ClosedRange<Int64>)
-  /// Nanoseconds since the epoch, both ends inclusive.
-  case dateNanos(ClosedRange<Int64>)
+  /// Milliseconds since the epoch, both ends inclusive, and how values are written.
+  case date(ClosedRange<Int64>, DateFormat?)
+  /// Nanoseconds since the epoch, both ends inclusive, and how values are written.
+  case dateNanos(ClosedRange<Int64>, DateFormat?)
   case address(ClosedRange<IPAddress>)
   /// A keyword of a list.
   case listed(ValueList, limit: Int)
@@ -40,7 +40,7 @@ enum ValueMatcher: Sendable {
   case listedWord(ValueList)
   case addresses(AddressSet)
   case numbers(Set<Number>, isInteger: Bool)
-  case dates(SortedRanges<Int64>)
+  case dates(SortedRanges<Int64>, DateFormat?)
   case anyWordSet(WordSetIndex)
   case regex(RegularExpression, limit: Int)
   case wordRegex(RegularExpression)
@@ -95,8 +95,8 @@ enum ValueMatcher: Sendable {
     case .any(let matchers): matchers.contains { $0.matches(value) }
     case .every(let matchers): matchers.allSatisfy { $0.matches(value) }
     case .boolean(let wanted): Self.boolean(value) == wanted
-    case .date(let range): Self.date(value).map { range.contains($0.milliseconds) } ?? false
-    case .dateNanos(let range): DateNanos.value(value).map(range.contains) ?? false
+    case .date(let range, let format): Self.date(value, format).map { range.contains($0.milliseconds) } ?? false
+    case .dateNanos(let range, let format): DateNanos.value(value, format).map(range.contains) ?? false
     case .address(let range): value.kind == .string && IPAddress(value.bytes).map(range.contains) ?? false
     case .listed(let list, let limit): Self.isWithin(limit, value.bytes) && list.contains(value.bytes)
     case .textRanges(let ranges, let limit):
@@ -105,7 +105,7 @@ enum ValueMatcher: Sendable {
     case .addresses(let ranges):
       value.kind == .string && IPAddress(value.bytes).map(ranges.contains) ?? false
     case .numbers(let numbers, let isInteger): Number(value, isInteger: isInteger).map(numbers.contains) ?? false
-    case .dates(let ranges): Self.date(value).map { ranges.contains($0.milliseconds) } ?? false
+    case .dates(let ranges, let format): Self.date(value, format).map { ranges.contains($0.milliseconds) } ?? false
     case .regex(let regex, let limit): Self.isWithin(limit, value.bytes) && regex.matches(value.bytes)
     case .wordRegex(let regex): TextAnalyzer.words(value.text).contains { regex.matches($0) }
     case .words(let matcher, let limit): Self.isWithin(limit, value.bytes) && matcher.matches(value)
@@ -124,14 +124,14 @@ enum ValueMatcher: Sendable {
   static func isReadable(_ value: Scalar, as type: FieldType) -> Bool {
     switch type {
     case .keyword(let limit): isWithin(limit, value.bytes)
-    case .wildcard, .version, .flattened: true
+    case .wildcard, .constant, .version, .flattened: true
     // A text without words is there all the same.
     case .text: true
     case .integer: Number(value, isInteger: true) != nil
     case .double: Number(value, isInteger: false) != nil
     case .boolean: boolean(value) != nil
-    case .date: date(value) != nil
-    case .dateNanos: DateNanos.value(value) != nil
+    case .date(let format): date(value, format) != nil
+    case .dateNanos(let format): DateNanos.value(value, format) != nil
     case .ip: value.kind == .string && IPAddress(value.bytes) != nil
     case .narrow(let kind): kind.place(value) != nil
     case .geoPoint: true
@@ -140,6 +140,17 @@ enum ValueMatcher: Sendable {
     case .dynamic, .object, .nested: value.kind != .string || isWithin(dynamicLimit, value.bytes)
     }
   }
+
+  /// How the values are written that are held against a time; nil for the usual format, and where there is none.
+  var dateFormat: DateFormat? {
+    switch self {
+    case .date(_, let format), .dateNanos(_, let format), .dates(_, let format): format
+    default: nil
+    }
+  }
+
+  /// The longest text that a format is held against, in bytes.
+  static let longestDate = 256
 
   /// The longest text, in UTF-16 units, that dynamic mapping keeps searchable.
   static let dynamicLimit = 1024
@@ -151,7 +162,12 @@ enum ValueMatcher: Sendable {
     return value.bytes.isEmpty || value.bytes.equals("false") ? false : nil
   }
 
-  static func date(_ value: Scalar) -> Timestamp? {
+  /// The time of a value that is written in a format; nil stands for the usual one.
+  static func date(_ value: Scalar, _ format: DateFormat? = nil) -> Timestamp? {
+    if let format {
+      guard value.kind != .boolean, value.bytes.count <= longestDate else { return nil }
+      return format.read(Array(value.bytes)).map { Timestamp(milliseconds: $0.instant().milliseconds) }
+    }
     switch value.kind {
     case .boolean: return nil
     // A number is read as its text is: four digits are a year.

@@ -19,14 +19,14 @@ public struct WildcardMatcher: Sendable {
     ignoresCase = pattern.ignoresCase
     literals = pattern.parts.compactMap { part in
       guard case .literal(let text) = part else { return nil }
-      return Array((pattern.ignoresCase ? TextAnalyzer.lowered(text) : text).utf8)
+      return Array((pattern.ignoresCase ? CaseFolding.folded(text) : text).utf8)
     }
     startsOpen = pattern.parts.first == .anyRun
     endsOpen = pattern.parts.last == .anyRun
     for part in pattern.parts {
       switch part {
       case .literal(let text):
-        let literal = pattern.ignoresCase ? TextAnalyzer.lowered(text) : text
+        let literal = pattern.ignoresCase ? CaseFolding.folded(text) : text
         segments[segments.count - 1].append(.bytes(Array(literal.utf8)))
       case .anyCharacter: segments[segments.count - 1].append(.anyCharacter)
       case .anyRun: segments.append([])
@@ -44,7 +44,7 @@ public struct WildcardMatcher: Sendable {
   public func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard ignoresCase else { return matchesExactly(text) }
     // Case is folded as a whole, which is right beyond ASCII too.
-    var folded = TextAnalyzer.lowered(String(decoding: text, as: UTF8.self))
+    var folded = CaseFolding.folded(String(decoding: text, as: UTF8.self))
     return folded.withUTF8 { matchesExactly($0) }
   }
 

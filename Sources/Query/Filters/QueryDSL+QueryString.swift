@@ -17,7 +17,6 @@ extension QueryDSL {
     var written = try text(query, path: path + ".query")
     try allow(queryStringSettings, in: body, of: "query_string", path: path)
     for setting in ["analyzer", "quote_field_suffix", "quote_analyzer"] { try refuse(setting, of: body, path: path) }
-    try refuse("time_zone", of: body, unless: ["Zulu", "UTC", "Z", "+00:00"], path: path)
     try refuse("fuzzy_transpositions", of: body, unless: [true], path: path)
     try checkExpansions("fuzzy_max_expansions", of: body, path: path)
     let settings = try luceneSettings(body, path: path)
@@ -40,6 +39,7 @@ extension QueryDSL {
     settings.fuzziness = try fuzziness(of: body, path: path) ?? settings.fuzziness
     settings.fixedLetters = try wholeNumber("fuzzy_prefix_length", of: body, path: path) ?? 0
     settings.least = try least(of: body, path: path)
+    settings.zone = try zone(of: body, path: path)
     // Where fields are listed, `>10` compares only behind the name of one.
     if let listed = body["fields"], listed != .null, listed != [] { settings.comparesBareWords = false }
     switch body["type"] {

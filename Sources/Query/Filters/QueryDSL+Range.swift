@@ -1,3 +1,4 @@
+import Events
 import JSON
 
 extension QueryDSL {
@@ -15,17 +16,19 @@ extension QueryDSL {
     let zone = try zone(of: value, path: path)
     let format = try format(of: value, path: path)
     var lower = try bound(
-      of: value, [("gte", true), ("gt", false), ("from", flag("include_lower", of: value))], format, path: path)
+      of: value, [("gte", true), ("gt", false), ("from", flag("include_lower", of: value))], path: path)
     var upper = try bound(
-      of: value, [("lte", true), ("lt", false), ("to", flag("include_upper", of: value))], format, path: path)
+      of: value, [("lte", true), ("lt", false), ("to", flag("include_upper", of: value))], path: path)
     if lower == nil, upper == nil { return .exists(.named(name)) }
     lower?.zone = zone
     upper?.zone = zone
+    lower?.format = format
+    upper?.format = format
     return .test(.named(name), .range(lower: lower, upper: upper))
   }
 
   /// Where dates are read that name no zone; nil where that is UTC. Fields of other types know no zones.
-  private static func zone(of value: JSONValue, path: String) throws(FilterError) -> DateZone? {
+  static func zone(of value: JSONValue, path: String) throws(FilterError) -> DateZone? {
     guard let written = value["time_zone"], written != .null else { return nil }
     guard let zone = DateZone(try text(written, path: path + ".time_zone")) else {
       throw FilterError("`time_zone` is an offset such as +01:00, or a name such as Europe/Berlin", at: path)
@@ -41,50 +44,29 @@ extension QueryDSL {
   private static func flag(_ name: String, of value: JSONValue) -> Bool { value[name] != .bool(false) }
 
   private static func bound(
-    of value: JSONValue, _ names: [(name: String, inclusive: Bool)], _ format: DateForm, path: String
+    of value: JSONValue, _ names: [(name: String, inclusive: Bool)], path: String
   ) throws(FilterError) -> RangeBound? {
     var found: RangeBound?
     for (name, inclusive) in names {
       guard let written = value[name], written != .null else { continue }
       let path = path + "." + name
       guard found == nil else { throw FilterError("the range has two bounds at one end", at: path) }
-      found = RangeBound(try format.bound(try text(written, path: path), path: path), inclusive: inclusive)
+      found = RangeBound(try text(written, path: path), inclusive: inclusive)
     }
     return found
   }
 
-  private enum DateForm {
-    case asWritten
-    case epochSeconds
-
-    /// A bound in a form that needs no format: seconds become milliseconds.
-    func bound(_ text: String, path: String) throws(FilterError) -> String {
-      guard self == .epochSeconds, !text.hasPrefix("now") else { return text }
-      guard let seconds = Int64(text), case let (milliseconds, false) = seconds.multipliedReportingOverflow(by: 1000)
-      else { throw FilterError("the bound is no number of seconds", at: path) }
-      return String(milliseconds)
-    }
-  }
-
-  /// How bounds that are dates are written. The formats that ISO 8601 covers need no treatment.
-  private static func format(of value: JSONValue, path: String) throws(FilterError) -> DateForm {
+  /// How bounds that are dates are written; nil for the format of the field.
+  private static func format(of value: JSONValue, path: String) throws(FilterError) -> DateFormat? {
     switch value["format"] {
-    case nil, .null: return .asWritten
-    case "epoch_second": return .epochSeconds
-    case .string(let formats):
-      for format in formats.split(separator: "||", omittingEmptySubsequences: false) where !isoFormats.contains(format)
-      {
-        throw FilterError("the date format `\(format)` is not supported", at: path, isUnsupported: true)
+    case nil, .null: return nil
+    case .string(let text):
+      do throws(DatePatternError) {
+        return try DateFormat(text)
+      } catch {
+        throw FilterError("`format` is no format of dates: \(error.message)", at: path)
       }
-      return .asWritten
     default: throw FilterError("`format` is a text", at: path)
     }
   }
-
-  private static let isoFormats: Set<Substring> = [
-    "strict_date_optional_time", "date_optional_time", "strict_date_optional_time_nanos", "epoch_millis", "iso8601",
-    "strict_date_time", "date_time", "strict_date_time_no_millis", "date_time_no_millis", "strict_date", "date",
-    "strict_year_month_day", "strict_year_month", "yyyy-MM-dd", "uuuu-MM-dd", "yyyy-MM", "uuuu-MM",
-    "yyyy-MM-dd'T'HH:mm:ss.SSSZ", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "yyyy-MM-dd'T'HH:mm:ssZ",
-  ]
 }

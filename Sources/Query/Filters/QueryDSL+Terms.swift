@@ -68,12 +68,23 @@ extension QueryDSL {
     try allow(
       ["value", "flags", "flags_value", "max_determinized_states", "rewrite", "case_insensitive"], in: value,
       of: "regexp", path: path)
-    try refuse("flags_value", of: value, unless: [65535], path: path)
-    try refuse("flags", of: value, unless: ["ALL"], path: path)
+    let flags = try regexFlags(of: value, path: path)
+    // So many states at most; here an expression has bounds of its own.
+    if let states = value["max_determinized_states"], states != .null {
+      guard let number = Int32(try text(states, path: path + ".max_determinized_states")), number >= 0 else {
+        throw FilterError("`max_determinized_states` is a whole number from 0 to 2147483647", at: path)
+      }
+    }
     let written = try text(value["value"] ?? value, path: path)
+    guard written.utf16.count <= longestRegex else {
+      throw FilterError(
+        "the regular expression has \(written.utf16.count) characters, and Elasticsearch takes \(longestRegex) at most",
+        at: path)
+    }
     do {
       return .test(
-        .named(name), .regex(try RegularExpression(written, ignoresCase: try ignoresCase(value, path: path))))
+        .named(name),
+        .regex(try RegularExpression(written, ignoresCase: try ignoresCase(value, path: path), flags: flags)))
     } catch let error as RegularExpression.Fault {
       throw FilterError("the regular expression cannot be read: \(error.message)", at: path)
     } catch let error as FilterError {
@@ -81,6 +92,30 @@ extension QueryDSL {
     } catch {
       throw FilterError("\(error)", at: path)
     }
+  }
+
+  /// What `index.max_regex_length` is unless an index says otherwise.
+  private static let longestRegex = 1000
+
+  /// The optional operators of a `regexp`, by names or as a sum; all of them where nothing is said.
+  private static func regexFlags(of value: JSONValue, path: String) throws(FilterError) -> RegexFlags {
+    if let written = value["flags"], written != .null {
+      let names = try text(written, path: path + ".flags")
+      guard let flags = RegexFlags(names: names) else {
+        throw FilterError(
+          "`flags` are ALL, NONE, or some of COMPLEMENT, INTERVAL, INTERSECTION, ANYSTRING and EMPTY joined by `|`",
+          at: path)
+      }
+      return flags
+    }
+    guard let sum = value["flags_value"], sum != .null else { return .all }
+    guard let number = Int32(try text(sum, path: path + ".flags_value")) else {
+      throw FilterError("`flags_value` is a whole number", at: path)
+    }
+    var flags = RegexFlags(rawValue: Int(number)).intersection(.all)
+    // Complements have a bit of their own since they are no more among the usual operators.
+    if number & 0x10000 != 0 { flags.insert(.complement) }
+    return flags
   }
 
   private static func ignoresCase(_ value: JSONValue, path: String) throws(FilterError) -> Bool {

@@ -1,3 +1,4 @@
+import Events
 import JSON
 
 /// Clauses of Elasticsearch's query DSL as conditions.
@@ -81,8 +82,8 @@ public enum QueryDSL {
       try allow(["query", "case_insensitive", "default_field", "time_zone"], in: body, of: kind, path: path)
       try refuse("case_insensitive", of: body, unless: [false], path: path)
       try refuse("default_field", of: body, unless: ["*"], path: path)
-      try refuse("time_zone", of: body, unless: ["Zulu", "UTC", "Z", "+00:00"], path: path)
-      return try kuery(body["query"] ?? .null, language: "kuery", path: path)
+      let query = try kuery(body["query"] ?? .null, language: "kuery", path: path)
+      return try zone(of: body, path: path).map { query.inZone($0) } ?? query
     default: throw FilterError("the clause `\(kind)` is not supported", at: path, isUnsupported: true)
     }
   }
@@ -198,6 +199,18 @@ public enum QueryDSL {
 }
 
 extension Predicate {
+  /// The same, with dates that name no zone read in this one.
+  func inZone(_ zone: DateZone) -> Predicate {
+    switch self {
+    case .all, .nothing, .holds, .exists: self
+    case .and(let parts): .and(parts.map { $0.inZone(zone) })
+    case .or(let parts): .or(parts.map { $0.inZone(zone) })
+    case .not(let inner): .not(inner.inZone(zone))
+    case .nested(let path, let inner): .nested(path: path, inner.inZone(zone))
+    case .test(let field, let test): .test(field, test.inZone(zone))
+    }
+  }
+
   /// The same with fields that are found in the objects of nested ones too: a clause of KQL needs no braces for them.
   fileprivate var reachingNested: Predicate {
     func reaching(_ field: FieldSelector) -> FieldSelector {

@@ -8,6 +8,8 @@ public final class CellReader {
   /// What is kept of several values of a row; nil keeps each once, in the order in which they come first.
   public let keeping: ValueKeeping?
   private var generation: UInt64 = 0
+  /// What a row has without a value.
+  private let blank: Cell
   /// Room for all values of a dictionary is made once it is read a second time: many are read once.
   private var remembers = false
   private var known: [Value?] = []
@@ -16,6 +18,7 @@ public final class CellReader {
   public init(_ field: FieldType, keeping: ValueKeeping? = nil) {
     self.field = field
     type = DataType(field)
+    blank = if case .constant(let value) = field { .text(value) } else { .none }
     self.keeping = keeping
   }
 
@@ -45,11 +48,11 @@ public final class CellReader {
   ///
   /// - Parameter rows: those whose cells are wanted; others may be read as none.
   public func cells(_ column: Column?, rowCount: Int, only rows: Bitmap? = nil) -> CellColumn {
-    guard let column, !column.isEmpty else { return CellColumn(type, constant: .none, rowCount: rowCount) }
+    guard let column, !column.isEmpty else { return CellColumn(type, constant: blank, rowCount: rowCount) }
     let dictionary = column.dictionary
     remembers = generation == dictionary.generation
     var list = [UInt32](repeating: 0, count: rowCount)
-    var cells: [Cell] = [.none]
+    var cells: [Cell] = [blank]
     var placeOfCode = [UInt32](repeating: .max, count: dictionary.count + 1)
     var placeOfList: [[UInt32]: UInt32] = [:]
     var several: [Int: [UInt32]] = [:]
@@ -121,7 +124,7 @@ extension Value {
     case .keyword(let limit):
       guard ValueMatcher.isWithin(limit, value.bytes) else { return nil }
       self = .text(value.text)
-    case .wildcard, .text, .flattened: self = .text(value.text)
+    case .wildcard, .constant, .text, .flattened: self = .text(value.text)
     case .version: self = .version(SemanticVersion(value.text))
     case .integer:
       guard let whole = Number(value, isInteger: true)?.wholeValue else { return nil }
@@ -144,11 +147,11 @@ extension Value {
     case .boolean:
       guard let boolean = ValueMatcher.boolean(value) else { return nil }
       self = .boolean(boolean)
-    case .date:
-      guard let time = ValueMatcher.date(value) else { return nil }
+    case .date(let format):
+      guard let time = ValueMatcher.date(value, format) else { return nil }
       self = .whole(time.milliseconds)
-    case .dateNanos:
-      guard let nanos = DateNanos.value(value) else { return nil }
+    case .dateNanos(let format):
+      guard let nanos = DateNanos.value(value, format) else { return nil }
       self = .whole(nanos)
     case .ip:
       guard value.kind == .string, let address = IPAddress(value.bytes) else { return nil }

@@ -34,7 +34,7 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
   /// The type of a field's values.
   public init(_ type: FieldType) {
     switch type {
-    case .keyword, .wildcard: self = .keyword
+    case .keyword, .wildcard, .constant: self = .keyword
     case .flattened: self = .keyword
     case .text: self = .text
     case .integer: self = .long

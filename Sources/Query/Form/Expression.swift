@@ -59,7 +59,7 @@ public enum ComparisonOperator: String, Hashable, Sendable {
   }
 
   /// Whether it holds of two values that stand to each other as `order` says.
-  func holds(_ order: Int) -> Bool {
+  public func holds(_ order: Int) -> Bool {
     switch self {
     case .equal: order == 0
     case .notEqual: order != 0

@@ -8,6 +8,8 @@ public struct TypeChecker {
   public let functions: FunctionRegistry
   /// What `now` stands for.
   public let now: Timestamp?
+  /// Whether text constants beside dates are read here, as ISO 8601; where not, whoever asks sees to that.
+  var readsDates = true
   /// The column of a name; throws where there is none.
   private let column: (_ name: String, _ isOptional: Bool, Range<Int>) throws(TypeFault) -> TypedExpression
   private var depth = 0
@@ -191,7 +193,8 @@ public struct TypeChecker {
       let text = cell.single?.textValue
     else { return literal }
     switch other.type {
-    case .date, .dateNanos, .ip, .version: break
+    case .date, .dateNanos: guard readsDates else { return literal }
+    case .ip, .version: break
     default: return literal
     }
     do {

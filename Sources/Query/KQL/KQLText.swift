@@ -6,14 +6,17 @@ extension KQL {
   ///
   /// Reading the text gives the same predicate. With a catalog values of fields that hold no text are put in quotes, which
   /// means the same there and reads better.
-  public static func text(_ predicate: Predicate, catalog: FieldCatalog? = nil) -> String? {
+  ///
+  /// - Parameter isInner: something may stand beside it, so that parentheses stand around what needs them.
+  public static func text(_ predicate: Predicate, catalog: FieldCatalog? = nil, isInner: Bool = false) -> String? {
     let isSayable = predicate.fields.allSatisfy { field in
       if case .lenient = field { return false }
       guard case .matching(let pattern) = field else { return true }
       return !pattern.ignoresCase && !pattern.parts.contains(.anyCharacter) && pattern == pattern.trimmed
     }
     guard isSayable else { return nil }
-    return KQLText(path: nil, catalog: catalog).text(predicate)
+    let writer = KQLText(path: nil, catalog: catalog)
+    return isInner ? writer.group(predicate) : writer.text(predicate)
   }
 
   /// A value in quotes.
@@ -57,6 +60,7 @@ private struct KQLText {
   }
 
   private func joined(_ parts: [Predicate], _ word: String) -> String? {
+    if word == "or", let list = list(parts) { return list }
     // `not` binds tighter than what joins the parts.
     let texts = parts.compactMap { part in
       if case .not = part { return text(part) }
@@ -65,9 +69,22 @@ private struct KQLText {
     return texts.count == parts.count ? texts.joined(separator: " \(word) ") : nil
   }
 
+  /// Values of one field, any of which will do, as `name: (a or b)`; nil for anything else.
+  private func list(_ parts: [Predicate]) -> String? {
+    guard parts.count > 1, case .test(let field, _)? = parts.first, field != .any else { return nil }
+    let lead = lead(field)
+    var values: [String] = []
+    for part in parts {
+      guard case .test(field, let test) = part, !test.isRange, let text = self.test(field, test) else { return nil }
+      values.append(String(text.dropFirst(lead.count)))
+    }
+    return lead + "(" + values.joined(separator: " or ") + ")"
+  }
+
   /// In parentheses where something may stand beside it.
-  private func group(_ predicate: Predicate) -> String? {
+  func group(_ predicate: Predicate) -> String? {
     switch predicate {
+    case .or(let parts) where list(parts) != nil: list(parts)
     case .and, .or: text(predicate).map { "(" + $0 + ")" }
     case .not, .nothing: text(predicate).map { "(" + $0 + ")" }
     default: text(predicate)
@@ -86,13 +103,14 @@ private struct KQLText {
     case .termPattern(let pattern): return isKeyword(field) ? Self.written(pattern).map { lead(field) + $0 } : nil
     case .phrase(let value): return lead(field) + KQL.quoted(value)
     case .wildcard(let pattern): return Self.written(pattern).map { lead(field) + $0 }
-    // KQL reads every date in UTC.
-    case .range(let lower, let upper) where lower?.zone != nil || upper?.zone != nil: return nil
+    // KQL reads every date in UTC, in the format of its field.
+    case .range(let lower, let upper)
+    where [lower, upper].contains { $0?.zone != nil || $0?.format != nil }: return nil
     case .range(let lower?, nil): return name(field) + (lower.inclusive ? " >= " : " > ") + KQL.quoted(lower.value)
     case .range(nil, let upper?): return name(field) + (upper.inclusive ? " <= " : " < ") + KQL.quoted(upper.value)
     // In KQL two conditions, which two values of the field may meet.
     case .range: return nil
-    case .list, .regex, .words, .sigma: return nil
+    case .list, .regex, .words, .sigma, .inZone: return nil
     }
   }
 
@@ -107,7 +125,7 @@ private struct KQLText {
     guard let catalog, case .named(let path) = field else { return false }
     let resolved = catalog.resolve(path)
     switch resolved.type {
-    case .keyword, .wildcard, .version, .dynamic: return resolved.flattenedRoot == nil
+    case .keyword, .wildcard, .constant, .version, .dynamic: return resolved.flattenedRoot == nil
     default: return false
     }
   }
@@ -159,4 +177,8 @@ private struct KQLText {
       return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     }.joined()
   }
+}
+
+extension ValueTest {
+  fileprivate var isRange: Bool { if case .range = self { true } else { false } }
 }

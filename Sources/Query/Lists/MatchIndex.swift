@@ -29,7 +29,7 @@ public struct MatchIndex: Sendable {
     self.type = type
     self.values = values
     switch type {
-    case .keyword, .wildcard, .version, .flattened, .geoPoint, .binary: return
+    case .keyword, .wildcard, .constant, .version, .flattened, .geoPoint, .binary: return
     case .text:
       Self.each(values) { code, text in
         for word in Set(TextAnalyzer.words(text)) { words[word, default: []].append(code) }
@@ -98,9 +98,11 @@ public struct MatchIndex: Sendable {
     let epoch = Timestamp(milliseconds: 0)
     Self.each(values) { code, text in
       // A time relative to now is none that an indicator has.
-      guard let math = try? DateMath(text), !math.isRelative else { return }
-      if type == .dateNanos {
-        if let bounds = DateNanos.bounds(text, now: epoch) { spans.append((bounds.first, bounds.last, code)) }
+      guard let math = try? DateMath(text, type.dateFormat), !math.isRelative else { return }
+      if case .dateNanos = type {
+        if let bounds = DateNanos.bounds(text, now: epoch, nil, type.dateFormat) {
+          spans.append((bounds.first, bounds.last, code))
+        }
       } else {
         let first = math.resolve(now: epoch, roundingUp: false).milliseconds
         let last = math.resolve(now: epoch, roundingUp: true).milliseconds
@@ -118,14 +120,14 @@ public struct MatchIndex: Sendable {
   public func forEachMatch(_ value: Scalar, _ body: (UInt32) -> Void) {
     switch type {
     case .keyword(let limit): whole(value, limit, body)
-    case .wildcard, .version, .flattened: whole(value, .max, body)
+    case .wildcard, .constant, .version, .flattened: whole(value, .max, body)
     case .text: for word in TextAnalyzer.words(value.text) { for code in words[word] ?? [] { body(code) } }
     case .integer: Number(value, isInteger: true).map { chain(numbers[$0], body) }
     case .double: Number(value, isInteger: false).map { chain(numbers[$0], body) }
     case .narrow(let kind): kind.place(value).map { chain(places[$0], body) }
     case .boolean: ValueMatcher.boolean(value).map { chain(booleans[$0], body) }
-    case .date: ValueMatcher.date(value).map { times($0.milliseconds, body) }
-    case .dateNanos: DateNanos.value(value).map { times($0, body) }
+    case .date(let format): ValueMatcher.date(value, format).map { times($0.milliseconds, body) }
+    case .dateNanos(let format): DateNanos.value(value, format).map { times($0, body) }
     case .ip:
       guard value.kind == .string, let address = IPAddress(value.bytes) else { return }
       let code = value.isOwnTerm(of: .ip) ? values.code(of: value) : Self.code(of: address.text, in: values)

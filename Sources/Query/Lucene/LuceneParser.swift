@@ -353,6 +353,7 @@ struct LuceneParser {
   private func bound(_ text: String, _ inclusive: Bool) -> RangeBound {
     var bound = RangeBound(text, inclusive: inclusive)
     bound.isLowered = TextAnalyzer.lowered(text) != text
+    bound.zone = settings.zone
     return bound
   }
 

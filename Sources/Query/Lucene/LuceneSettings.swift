@@ -1,3 +1,5 @@
+import Events
+
 /// How a Lucene query string is read: the settings of the query DSL's `query_string`.
 struct LuceneSettings {
   /// Where values without a field are looked for.
@@ -20,6 +22,8 @@ struct LuceneSettings {
   var fixedLetters = 0
   /// How many of the clauses have to hold that need not, as `minimum_should_match` has it; nil where it is not stated.
   var least: MinimumMatch?
+  /// Where ends of ranges are read that are dates and name no zone; nil for UTC. Other values are always read in UTC.
+  var zone: DateZone?
   /// `>10` compares where no field is named, too.
   var comparesBareWords = true
 }

@@ -1,10 +1,11 @@
-/// Reads Lucene's regular expressions, all optional operators on: `~` complement, `&` intersection, `@` any text, `#` no
+/// Reads Lucene's regular expressions. Their optional operators: `~` complement, `&` intersection, `@` any text, `#` no
 /// text, `<1-100>` an interval of numbers, `"…"` plain text.
 struct LuceneRegexParser {
   private let text: [Unicode.Scalar]
   private var at = 0
   private var depth = 0
   private let ignoresCase: Bool
+  private let flags: RegexFlags
 
   static let longest = 16 << 10
   static let deepest = 200
@@ -15,11 +16,13 @@ struct LuceneRegexParser {
     var offset: Int
   }
 
-  static func parse(_ pattern: String, ignoresCase: Bool) throws(Fault) -> LuceneRegex {
+  static func parse(
+    _ pattern: String, ignoresCase: Bool, flags: RegexFlags = .all
+  ) throws(Fault) -> LuceneRegex {
     guard pattern.utf8.count <= longest else {
       throw Fault(message: "the regular expression has more than \(longest) bytes", offset: 0)
     }
-    var parser = LuceneRegexParser(pattern, ignoresCase)
+    var parser = LuceneRegexParser(pattern, ignoresCase, flags)
     if parser.text.isEmpty { return .empty }
     let regex = try parser.union()
     guard parser.at == parser.text.count else {
@@ -28,7 +31,8 @@ struct LuceneRegexParser {
     return regex
   }
 
-  private init(_ pattern: String, _ ignoresCase: Bool) {
+  private init(_ pattern: String, _ ignoresCase: Bool, _ flags: RegexFlags) {
+    self.flags = flags
     text = Array(pattern.unicodeScalars)
     self.ignoresCase = ignoresCase
   }
@@ -52,13 +56,15 @@ struct LuceneRegexParser {
 
   private mutating func intersection() throws(Fault) -> LuceneRegex {
     var parts = [try sequence()]
-    while take("&") { parts.append(try sequence()) }
+    while flags.contains(.intersection), take("&") { parts.append(try sequence()) }
     return parts.count == 1 ? parts[0] : .both(parts)
   }
 
   private mutating func sequence() throws(Fault) -> LuceneRegex {
     var parts = [try quantified()]
-    while let next = current, next != ")", next != "|", next != "&" { parts.append(try quantified()) }
+    while let next = current, next != ")", next != "|", next != "&" || !flags.contains(.intersection) {
+      parts.append(try quantified())
+    }
     return parts.count == 1 ? parts[0] : .sequence(parts)
   }
 
@@ -98,7 +104,7 @@ struct LuceneRegexParser {
     depth += 1
     defer { depth -= 1 }
     guard depth <= Self.deepest else { throw Fault(message: "the regular expression is nested too deep", offset: at) }
-    if take("~") { return .complement(try complement()) }
+    if flags.contains(.complement), take("~") { return .complement(try complement()) }
     if take("[") { return try characterClass() }
     return try simple()
   }
@@ -148,10 +154,10 @@ struct LuceneRegexParser {
     case ".":
       at += 1
       return .anyCharacter
-    case "#":
+    case "#" where flags.contains(.empty):
       at += 1
       return .nothing
-    case "@":
+    case "@" where flags.contains(.anyString):
       at += 1
       return .anyText
     case "\"":
@@ -170,7 +176,7 @@ struct LuceneRegexParser {
       let inner = try union()
       guard take(")") else { throw Fault(message: "the parenthesis is never closed; expected `)`", offset: start) }
       return inner
-    case "<": return try interval()
+    case "<" where flags.contains(.interval): return try interval()
     default:
       if let known = try predefined() { return .set(known) }
       return .set(ScalarSet(try character(), ignoresCase: ignoresCase))

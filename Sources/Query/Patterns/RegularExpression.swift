@@ -6,6 +6,8 @@ public final class RegularExpression: Sendable {
   /// The expression as written.
   public let pattern: String
   public let ignoresCase: Bool
+  /// The optional operators that it may have.
+  public let flags: RegexFlags
   private let engine: Engine
 
   private enum Engine: Sendable {
@@ -32,12 +34,13 @@ public final class RegularExpression: Sendable {
   private static let memory: Int64 = 8 << 20
 
   /// Throws where the text is no expression, or takes more than the bounds on memory and states.
-  public init(_ pattern: String, ignoresCase: Bool = false) throws(Fault) {
+  public init(_ pattern: String, ignoresCase: Bool = false, flags: RegexFlags = .all) throws(Fault) {
     self.pattern = pattern
     self.ignoresCase = ignoresCase
+    self.flags = flags
     let regex: LuceneRegex
     do {
-      regex = try LuceneRegexParser.parse(pattern, ignoresCase: ignoresCase)
+      regex = try LuceneRegexParser.parse(pattern, ignoresCase: ignoresCase, flags: flags)
     } catch {
       throw Fault(message: error.message, offset: error.offset)
     }
@@ -76,7 +79,7 @@ public final class RegularExpression: Sendable {
 
 extension RegularExpression: Hashable {
   public static func == (left: RegularExpression, right: RegularExpression) -> Bool {
-    left.ignoresCase == right.ignoresCase && Value.equal(left.pattern, right.pattern)
+    left.ignoresCase == right.ignoresCase && left.flags == right.flags && Value.equal(left.pattern, right.pattern)
   }
 
   public func hash(into hasher: inout Hasher) {

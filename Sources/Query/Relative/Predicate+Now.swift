@@ -9,6 +9,7 @@ extension ValueTest {
     case .words(let asked): !asked.isFuzzy && asked.whole.map(Self.isRelative) == true
     // A list has no times relative to now.
     case .wildcard, .termPattern, .regex, .list, .sigma: false
+    case .inZone(let inner, _): inner.namesNow
     }
   }
 
@@ -21,22 +22,29 @@ extension ValueTest {
     func time(_ text: String, up: Bool) -> String? {
       (try? DateMath(text))?.resolve(now: now, roundingUp: up).iso8601
     }
+    // The time is written out, whatever the field's own format.
+    func known(_ text: String, inclusive: Bool) -> RangeBound {
+      var bound = RangeBound(text, inclusive: inclusive)
+      bound.format = .writtenOut
+      return bound
+    }
     guard namesNow else { return self }
     switch self {
     case .words(let asked): return asked.whole.map { ValueTest.match($0).resolved(at: now) } ?? self
     case .match(let text), .phrase(let text), .term(let text):
       guard let first = time(text, up: false), let last = time(text, up: true) else { return self }
-      return .range(lower: RangeBound(first, inclusive: true), upper: RangeBound(last, inclusive: true))
+      return .range(lower: known(first, inclusive: true), upper: known(last, inclusive: true))
     case .range(let lower, let upper):
       func bound(_ bound: RangeBound?, up: Bool) -> RangeBound? {
         guard let bound, Self.isRelative(bound.value) else { return bound }
         let text =
           bound.zone?.resolve(bound.value, now: now, roundingUp: up).map(DateZone.text)
           ?? time(bound.value, up: up)
-        return text.map { RangeBound($0, inclusive: bound.inclusive) } ?? bound
+        return text.map { known($0, inclusive: bound.inclusive) } ?? bound
       }
       return .range(
         lower: bound(lower, up: lower?.inclusive == false), upper: bound(upper, up: upper?.inclusive == true))
+    case .inZone: return asRange.resolved(at: now)
     case .wildcard, .termPattern, .regex, .list, .sigma: return self
     }
   }

@@ -32,27 +32,31 @@ extension QueryEvaluator {
     // Times within such conditions are never left open.
     case .condition: return .never
     case .column(_, .never), .object: return .never
-    case .column(let column, _): return condition(bound, Self.times(batch.columns[column], row))
+    case .column(let column, let matcher):
+      return condition(bound, matcher.dateFormat, Self.times(batch.columns[column], matcher.dateFormat, row))
     case .matching, .any:
       // Fields of other types take the value as it is written.
       if let rows = fieldsRows(leaf), rows.contains(row) { return .always }
-      var times: [Int64] = []
+      var parts: [DateFormat?: [Int64]] = [:]
       forEachField(of: leaf) { _, column, way in
-        if way.type.holdsTimes { times += Self.times(batch.columns[column], row) }
+        guard way.type.holdsTimes else { return }
+        let format = way.type.dateFormat
+        parts[format, default: []] += Self.times(batch.columns[column], format, row)
       }
-      return condition(bound, times)
+      return .some(
+        parts.sorted { ($0.key?.text ?? "") < ($1.key?.text ?? "") }.map { condition(bound, $0.key, $0.value) })
     }
   }
 
-  private func condition(_ leaf: QuerySet.Leaf, _ times: [Int64]) -> TimeCondition {
+  private func condition(_ leaf: QuerySet.Leaf, _ format: DateFormat?, _ times: [Int64]) -> TimeCondition {
     guard case .test(let test) = leaf.condition, !times.isEmpty else { return .never }
-    return .value(of: times, test)
+    return .value(of: times, test, format)
   }
 
   /// The times of a row, in milliseconds since the epoch.
-  private static func times(_ column: Column, _ row: Int) -> [Int64] {
+  private static func times(_ column: Column, _ format: DateFormat?, _ row: Int) -> [Int64] {
     column.distinctCodes(row: row).compactMap { code in
-      column.dictionary.withValue(code) { $0.timestamp?.milliseconds }
+      column.dictionary.withValue(code) { ValueMatcher.date($0, format)?.milliseconds }
     }
   }
 }

@@ -8,8 +8,8 @@ public indirect enum TimeCondition: Hashable, Sendable {
   case never
   /// The execution is scheduled for the time or a later one.
   case notBefore(Timestamp)
-  /// A test on a date holds for one of some times, in milliseconds since the epoch.
-  case value(of: [Int64], ValueTest)
+  /// A test on a date, whose field has a format, holds for one of some times, in milliseconds since the epoch.
+  case value(of: [Int64], ValueTest, DateFormat?)
   case all([TimeCondition])
   case any([TimeCondition])
   case not(TimeCondition)
@@ -44,8 +44,8 @@ public indirect enum TimeCondition: Hashable, Sendable {
     case .always: return true
     case .never: return false
     case .notBefore(let time): return now >= time
-    case .value(let times, let test):
-      guard case .date(let range) = ValueMatcher(test, type: .date, now: now) else { return false }
+    case .value(let times, let test, let format):
+      guard case .date(let range, _) = ValueMatcher(test, type: .date(format), now: now) else { return false }
       return times.contains(where: range.contains)
     case .all(let parts): return parts.allSatisfy { $0.holds(at: now) }
     case .any(let parts): return parts.contains { $0.holds(at: now) }

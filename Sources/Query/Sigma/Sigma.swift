@@ -18,11 +18,16 @@ public struct SigmaQuery: Sendable {
     public var fields: SigmaFields
     public var isOfTrail: Bool
     public var detection: SigmaDetection
-    /// What else is asked of events of the log source, and by filters.
-    public var others: [SigmaDetection]
+    /// What else is asked of events of the log source.
+    public var source: SigmaDetection?
+    public var filters: [SigmaDetection]
+    /// Names of the rule that stand for several fields of events, or for other values.
+    public var targets: [String: SigmaTargets]
 
     /// What is asked of events of the log source, all in one.
-    public var whole: SigmaExpression { .every((others + [detection]).map(\.expression)) }
+    public var whole: SigmaExpression {
+      .every(([source].compactMap(\.self) + filters + [detection]).map(\.expression))
+    }
 
     /// What must be true of an event.
     public func predicate(_ catalog: FieldCatalog) -> Predicate {
@@ -68,20 +73,16 @@ public struct SigmaQuery: Sendable {
     let fields = SigmaFields(product: product, service: service)
     var targets: [String: SigmaTargets] = [:]
     for member in node["fields"]?.map ?? [] { targets[member.key] = try SigmaTargets(member.value) }
-    var others: [SigmaDetection] = []
-    if let source = node["source"] {
-      let condition = SigmaNode(.text("source"), source.place)
-      let members = [("source", source), ("condition", condition)].map {
-        SigmaNode.Member(key: $0, place: source.place, value: $1)
-      }
-      others.append(try SigmaDetection(SigmaNode(.map(members), source.place)))
-    }
+    var ofSource: SigmaDetection?
+    if let source = node["source"] { ofSource = try SigmaDetection(source: source, placeholders: placeholders) }
+    var filters: [SigmaDetection] = []
     for filter in node["filters"]?.list ?? [] {
-      others.append(try SigmaDetection(filter, placeholders: placeholders, targets: targets))
+      filters.append(try SigmaDetection(filter, placeholders: placeholders, targets: targets))
     }
     return Part(
       fields: fields, isOfTrail: fields == .cloudTrail && service?.lowercased() == "cloudtrail",
-      detection: try SigmaDetection(detection, placeholders: placeholders, targets: targets), others: others)
+      detection: try SigmaDetection(detection, placeholders: placeholders, targets: targets), source: ofSource,
+      filters: filters, targets: targets)
   }
 
   /// What must be true of an event for it to take part.

@@ -55,6 +55,15 @@ public struct SigmaDetection: Sendable {
     try Self.checkSize(expression, node.place)
   }
 
+  /// Reads what must be true of all events of a log source: a search identifier without a name.
+  public init(source: SigmaNode, placeholders: [String: [String]] = [:]) throws(SigmaFault) {
+    let condition = SigmaNode(.text("source"), source.place)
+    let members = [("source", source), ("condition", condition)].map {
+      SigmaNode.Member(key: $0, place: source.place, value: $1)
+    }
+    try self.init(SigmaNode(.map(members), source.place), placeholders: placeholders)
+  }
+
   /// A bound on what the condition comes to, in which an identifier may stand many times.
   private static let mostParts = 100_000
 

@@ -26,8 +26,8 @@ enum SigmaFunctions {
               guard let one = cells[0].single?.plainText(isDate: areDates[0]),
                 let other = cells[1].single?.plainText(isDate: areDates[1])
               else { return .none }
-              let left = Array((isCased ? one : TextAnalyzer.lowered(one)).utf8)
-              let right = Array((isCased ? other : TextAnalyzer.lowered(other)).utf8)
+              let left = Array((isCased ? one : CaseFolding.folded(one)).utf8)
+              let right = Array((isCased ? other : CaseFolding.folded(other)).utf8)
               return .boolean(holds(agreement, left, right))
             }
           )

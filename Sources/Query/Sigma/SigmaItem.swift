@@ -139,7 +139,6 @@ public struct SigmaItem {
     case "cased":
       switch step {
       case .string(let text, _): return [.string(text, isCased: true)]
-      case .reference(let name, let agreement, _): return [.reference(name, agreement, isCased: true)]
       default: throw wrong()
       }
     case "re":
@@ -216,7 +215,13 @@ public struct SigmaItem {
       guard case .boolean(let flag) = step else { throw wrong() }
       return [.exists(flag)]
     case "fieldref":
-      guard case .string(let text, let isCased) = step, let name = text.plainText, !name.isEmpty else { throw wrong() }
+      guard case .string(let text, let isCased) = step else { throw wrong() }
+      guard let name = text.plainText else {
+        throw SigmaFault(
+          "`\(key.prefix(100))` refers to a field by a text with a wildcard or a placeholder, and must name one",
+          node.place)
+      }
+      guard !name.isEmpty else { throw SigmaFault("`\(key.prefix(100))` refers to a field without a name", node.place) }
       return [.reference(name, .equal, isCased: isCased)]
     case "expand":
       switch step {
@@ -226,8 +231,12 @@ public struct SigmaItem {
       default: throw wrong()
       }
     default:
-      guard let part = SigmaTest.TimePart(rawValue: modifier), case .number(let text) = step, let number = Int(text)
-      else { throw wrong() }
+      guard let part = SigmaTest.TimePart(rawValue: modifier), case .number(let text) = step else { throw wrong() }
+      guard let number = Int(text) else {
+        throw SigmaFault(
+          "the modifier `\(modifier)` in `\(key.prefix(100))` takes whole numbers, and \(text.prefix(40)) is none",
+          node.place)
+      }
       return [.part(part, .equal, number)]
     }
   }

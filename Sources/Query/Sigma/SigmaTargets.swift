@@ -45,6 +45,16 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
     if targets.count == 1, case .field(let name) = targets[0] { name } else { nil }
   }
 
+  /// The fields that hold all of a value.
+  public var wholes: [String] {
+    targets.compactMap { target in
+      switch target {
+      case .field(let name), .values(let name, _): name
+      case .joined, .hashes: nil
+      }
+    }
+  }
+
   /// The field whose values are grouped and counted.
   public var main: String { targets.first?.main ?? "" }
 
@@ -58,13 +68,16 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
   }
 
   private static func target(_ node: SigmaNode) throws(SigmaFault) -> Target {
-    if let name = node.scalarText { return .field(name) }
+    if let name = node.text {
+      guard !name.isEmpty else { throw SigmaFault("a field is mapped to a name that is empty", node.place) }
+      return .field(name)
+    }
     func only(_ keys: String...) throws(SigmaFault) {
       if let other = node.map?.first(where: { !keys.contains($0.key) }) {
         throw SigmaFault("`\(other.key.prefix(40))` is not known beside `\(keys[0])`", other.place)
       }
     }
-    if let name = node["field"]?.scalarText {
+    if let name = node["field"]?.text, !name.isEmpty {
       try only("field", "values")
       guard let members = node["values"]?.map, !members.isEmpty else {
         throw SigmaFault("`values` must be a map of the rule's values and those of events", node.place)
@@ -72,9 +85,11 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
       let values = members.map { ($0.key, ($0.value.list ?? [$0.value]).map(\.scalarText)) }
       return .values(name, Dictionary(values) { first, _ in first })
     }
-    if let fields = node["joined"]?.texts {
+    if let joined = node["joined"] {
       try only("joined", "by")
-      guard fields.count == 2, let separator = node["by"]?.scalarText, !separator.isEmpty else {
+      let fields = (joined.list ?? []).compactMap(\.text).filter { !$0.isEmpty }
+      guard joined.list?.count == 2, fields.count == 2, let separator = node["by"]?.scalarText, !separator.isEmpty
+      else {
         throw SigmaFault("`joined` must be a list of two fields, and `by` what stands between their values", node.place)
       }
       return .joined(fields[0], fields[1], by: separator)
@@ -83,7 +98,7 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
       try only("hashes")
       var fields: [String: String] = [:]
       for member in hashes.map ?? [] {
-        guard let name = member.value.scalarText, !name.isEmpty else {
+        guard let name = member.value.text, !name.isEmpty else {
           throw SigmaFault("`hashes` must be a map of algorithms and fields", member.place)
         }
         fields[member.key.uppercased()] = name
@@ -92,7 +107,8 @@ public struct SigmaTargets: Hashable, Sendable, ExpressibleByStringLiteral, Expr
       return .hashes(fields)
     }
     throw SigmaFault(
-      "a field is mapped to a name, a map with `field`, `joined` or `hashes`, or a list of such", node.place)
+      "a field is mapped to a name, a map with `field`, `joined` or `hashes`, or a list of such, and here is "
+        + node.kindName, node.place)
   }
 
   /// The same as it is read.
@@ -272,11 +288,25 @@ extension SigmaExpression {
       guard let targets = names[field] else { return self }
       return .every(targets.names.map { .absent(field: $0) })
     case .reference(let field, let other, let agreement, let isCased):
-      let others = names[other]?.names ?? [other]
-      let references = (names[field]?.names ?? [field]).flatMap { one in
-        others.map { SigmaExpression.reference(field: one, other: $0, agreement, isCased: isCased) }
+      func reference(_ one: String, _ two: String) -> SigmaExpression {
+        .reference(field: one, other: two, agreement, isCased: isCased)
       }
-      return .some(references)
+      let (targets, others) = (names[field] ?? [.field(field)], names[other] ?? [.field(other)])
+      var parts: [SigmaExpression] = []
+      for case .joined(let first, let second, let separator) in targets.targets where agreement == .equal {
+        for case .joined(let otherFirst, let otherSecond, separator) in others.targets {
+          parts.append(.and([reference(first, otherFirst), reference(second, otherSecond)]))
+        }
+      }
+      for one in targets.wholes { parts += others.wholes.map { reference(one, $0) } }
+      // What is kept in parts alone can be equal to no other field.
+      guard !parts.isEmpty else {
+        let kept = targets.wholes.isEmpty ? (field, targets) : (other, others)
+        throw SigmaFault(
+          "events have `\(kept.0.prefix(60))` in parts, \(kept.1.names.joined(separator: ", ")), which are not compared "
+            + "with another field", place, isUnsupported: true)
+      }
+      return .some(parts)
     }
   }
 

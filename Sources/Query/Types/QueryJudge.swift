@@ -113,9 +113,9 @@ public struct QueryJudge: Sendable {
     if isKey { return refusal(ofKey: test, name: name) }
     if case .words(.beginning) = test { return Self.beginning(type, name: name) }
     switch type {
-    case .keyword, .wildcard, .version, .text, .flattened, .object, .nested, .dynamic: return nil
+    case .keyword, .wildcard, .constant, .version, .text, .flattened, .object, .nested, .dynamic: return nil
     case .binary:
-      return QueryRefusal("`\(name)` is not indexed, so it cannot be searched", isOfField: true)
+      return .unindexed(name)
     case .geoPoint:
       if case .sigma = test { return nil }
       return QueryRefusal(
@@ -128,9 +128,11 @@ public struct QueryJudge: Sendable {
       if asked.isFuzzy { return Self.fuzzy(type.plural, name: name) }
       return asked.whole.flatMap { unreadable($0, as: type, name: name) }
     case .match(let text), .phrase(let text), .term(let text): return unreadable(text, as: type, name: name)
+    case .inZone(let inner, _): return refusal(of: inner, as: type, isKey: isKey, name: name)
     case .range(let lower, let upper):
       for bound in [lower, upper].compactMap(\.self) {
-        if let found = unreadable(bound.value, as: type, name: name, isBound: true) { return found }
+        let format = bound.format ?? type.dateFormat
+        if let found = unreadable(bound.value, as: type, name: name, isBound: true, format) { return found }
       }
       return nil
     case .wildcard(let pattern):
@@ -187,7 +189,7 @@ public struct QueryJudge: Sendable {
         "`\(name)` is a key of a flattened field, which knows no range with one end", expected: "a value")
     case .words(.beginning): return Self.beginning(.keyword, name: name)
     case .words(let asked): return asked.isFuzzy ? Self.fuzzy("the keys of a flattened field", name: name) : nil
-    case .match, .phrase, .term, .range, .list, .sigma: return nil
+    case .match, .phrase, .term, .range, .list, .sigma, .inZone: return nil
     }
   }
 
@@ -199,27 +201,36 @@ public struct QueryJudge: Sendable {
       expected: "a value such as `start*`")
   }
 
-  private func unreadable(_ text: String, as type: FieldType, name: String, isBound: Bool = false) -> QueryRefusal? {
+  private func unreadable(
+    _ text: String, as type: FieldType, name: String, isBound: Bool = false, _ format: DateFormat? = nil
+  ) -> QueryRefusal? {
+    let format = format ?? type.dateFormat
     var shown = String(text.prefix(60))
     if shown.count < text.count { shown += "…" }
-    guard !type.canRead(text, isBound: isBound) else {
+    guard !type.canRead(text, isBound: isBound, format) else {
       // A value that no number of 64 bits can be matches none; a bound is refused.
       guard isBound, type == .integer, Number(text)?.isBeyondLong == true else { return nil }
       return QueryRefusal(
         "`\(name)` holds whole numbers of 64 bits, and “\(shown)” lies beyond them", expected: "a number")
+    }
+    if type.holdsTimes, let format {
+      return QueryRefusal(
+        "`\(name)` holds times, and “\(shown)” is none in the format `\(format.text)`",
+        expected: "a time in this format, or one such as now-1d")
     }
     return QueryRefusal("`\(name)` holds \(type.plural), and “\(shown)” is none", expected: type.expected)
   }
 }
 
 extension FieldType {
-  fileprivate func canRead(_ text: String, isBound: Bool) -> Bool {
+  fileprivate func canRead(_ text: String, isBound: Bool, _ format: DateFormat?) -> Bool {
     switch self {
     case .integer, .double, .narrow: Number(text) != nil
     case .boolean: text == "true" || text == "false"
-    case .date, .dateNanos: (try? DateMath(text)) != nil
+    case .date, .dateNanos: (try? DateMath(text, format)) != nil
     case .ip: IPAddress(text) != nil || !isBound && IPAddress.range(cidr: text) != nil
-    case .keyword, .wildcard, .version, .text, .flattened, .nested, .object, .geoPoint, .binary, .dynamic: true
+    case .keyword, .wildcard, .constant, .version, .text, .flattened, .nested, .object, .geoPoint, .binary, .dynamic:
+      true
     }
   }
 

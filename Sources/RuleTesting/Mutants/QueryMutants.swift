@@ -99,7 +99,7 @@ struct QueryMutants {
       if lower != nil, upper != nil { others += [.range(lower: lower, upper: nil), .range(lower: nil, upper: upper)] }
       return others
     case .sigma(.pattern(let pattern)): return shorter(pattern).map { .sigma(.pattern($0)) }
-    case .match, .phrase, .term, .list, .regex, .words, .sigma: return []
+    case .match, .phrase, .term, .list, .regex, .words, .sigma, .inZone: return []
     }
   }
 
@@ -115,7 +115,7 @@ struct QueryMutants {
   }
 
   private func quote(_ predicate: Predicate) -> String {
-    let text = KQL.text(predicate, catalog: catalog) ?? "\(predicate)"
+    let text = KQL.text(predicate, catalog: catalog) ?? predicate.words(catalog: catalog)
     return text.count > Self.quoted ? "`\(text.prefix(Self.quoted))…`" : "`\(text)`"
   }
 }

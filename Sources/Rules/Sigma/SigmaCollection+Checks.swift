@@ -8,7 +8,9 @@ extension SigmaCollection {
     let before = diagnostics.count { $0.severity == .error }
     let node = document.node
     let top = node.place
-    if node["title"]?.text == nil, node["title"]?.scalarText == nil {
+    if let title = node["title"], !title.isNull, title.scalarText == nil {
+      error(document, title.place, "`title` must be a text, and is \(title.kindName)")
+    } else if node["title"]?.scalarText == nil {
       error(document, node["title"]?.place ?? top, "the document has no `title`")
     } else if let title = node["title"]?.scalarText, title.count > 256 {
       error(

@@ -62,10 +62,12 @@ struct SigmaCollection {
     // What correlations alone look at does not alert by itself.
     var (fed, generated): (Set<Int>, Set<Int>) = ([], [])
     var made: [LoadedRule?] = documents.map { _ in nil }
+    var looked: [Int: Set<Int>] = [:]
     for at in documents.indices where documents[at].kind == .correlation && isSound[at] {
       do throws(SigmaFault) {
         var within: Set<Int> = []
         made[at] = try correlation(at, parts, &within, &generated)
+        looked[at] = within
         fed.formUnion(within)
       } catch {
         self.error(documents[at], error.place, error.message)
@@ -82,6 +84,9 @@ struct SigmaCollection {
       } else if let part = parts[at] {
         made[at] = rule(documents[at], part)
       }
+    }
+    for (at, within) in looked {
+      made[at]?.fed = within.subtracting(generated).sorted().map { documents[$0].title }
     }
     return made.compactMap(\.self)
   }
@@ -155,17 +160,28 @@ struct SigmaCollection {
       let read = try SigmaQuery(part.node)
       if case .detection(let query) = read.form { warn(of: query, document, mapping) }
     } catch {
+      let message = message(of: error, detection)
       guard error.isUnsupported else {
-        self.error(document, error.place, error.message)
+        self.error(document, error.place, message)
         return nil
       }
-      part.hindrance = SigmaWords.sentence(error.message)
+      part.hindrance = SigmaWords.sentence(message)
     }
     if mapping == nil {
       part.hindrance =
         "No data source for \(source.name) is known; name its data streams and fields in --sigma-mapping."
     }
     return part
+  }
+
+  /// What is wrong, with the names that the rule has for its fields where they are what is wrong.
+  private func message(of fault: SigmaFault, _ detection: SigmaNode) -> String {
+    do throws(SigmaFault) {
+      _ = try SigmaDetection(detection, placeholders: settings.placeholders)
+      return fault.message
+    } catch {
+      return error.place == fault.place ? error.message : fault.message
+    }
   }
 
   private mutating func warn(of query: SigmaQuery.Part, _ document: SigmaDocument, _ mapping: SigmaMapping?) {
@@ -176,6 +192,14 @@ struct SigmaCollection {
       warn(document, place, "`\(key.prefix(80))` has one value, and `all` nothing to join")
     }
     guard let mapping else { return }
+    for (name, place) in SigmaNames.compared(document.node["detection"] ?? SigmaNode(.map([]))) {
+      guard let targets = mapping.fields[name], targets.wholes.count < targets.targets.count, !targets.wholes.isEmpty
+      else {
+        continue
+      }
+      let wholes = targets.wholes.map { "`\($0)`" }.joined(separator: ", ")
+      warn(document, place, "of `\(name.prefix(60))` only \(wholes) is compared with another field, not its parts")
+    }
     // What the mapping names is there, and below its prefix may be anything.
     let known = Set(mapping.fields.values.flatMap(\.names))
     let negated = query.whole.negatedFields

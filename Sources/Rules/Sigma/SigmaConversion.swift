@@ -12,11 +12,24 @@ public struct SigmaConversion {
   }
 
   private let catalog: FieldCatalog
-  private let fields: SigmaFields
+  private let part: SigmaQuery.Part
+  /// What the rule calls fields of events.
+  private let names: [String: String]
+
+  /// A rule in Elastic's format.
+  public struct Converted: Sendable {
+    public var rule: Rule
+    /// In which it is narrower than what it was made of, a sentence; nil where it alerts on the same events.
+    public var note: String?
+  }
 
   /// The rule in Elastic's format; a rule in another language stays as it is.
-  public static func elastic(_ rule: Rule, _ catalog: FieldCatalog = .standard) throws(Refusal) -> Rule {
-    guard rule.language == .sigma else { return rule }
+  ///
+  /// - Parameter names: by fields of events what the rule calls them, for messages.
+  public static func elastic(
+    _ rule: Rule, names: [String: String] = [:], _ catalog: FieldCatalog = .standard
+  ) throws(Refusal) -> Converted {
+    guard rule.language == .sigma else { return Converted(rule: rule) }
     if let hindrance = rule.hindrance { throw Refusal(reason: hindrance) }
     let query: SigmaQuery
     do {
@@ -29,37 +42,88 @@ public struct SigmaConversion {
         reason:
           "A correlation counts in spans that slide with the events, which no type of Elastic's rules does exactly.")
     }
-    let conversion = SigmaConversion(catalog: catalog, fields: part.fields)
-    var converted = rule
-    let source: [Condition] = part.isOfTrail ? [.same(field: "event.dataset", "aws.cloudtrail", isText: true)] : []
-    let condition = Condition.every(source + [try conversion.condition(part.whole)])
+    let conversion = SigmaConversion(catalog: catalog, part: part, names: names)
+    var (converted, note): (Rule, String?) = (rule, nil)
+    let condition = try conversion.whole()
     if let text = condition.kql {
       converted.language = .kuery
       converted.query = text
+    } else if let key = condition.leaves.lazy.compactMap(\.field).first(where: \.isFlattened),
+      let text = condition.withCase.kql
+    {
+      converted.language = .kuery
+      converted.query = text
+      note =
+        "`\(key.asked)` is a key of a flattened field there, of which KQL alone can ask, and KQL compares texts with their case, "
+        + "as Sigma does not: see that values are written as events have them."
     } else {
-      try conversion.checkPresence(condition.existing)
+      try checkKeys(condition)
+      try conversion.checkPresence(condition)
       converted.type = .eql
       converted.language = .eql
       converted.eql = EQLParameters()
-      converted.query = "any where " + condition.lines
+      converted.query = condition.eql
     }
-    return converted
+    return Converted(rule: converted, note: note)
+  }
+
+  private init(catalog: FieldCatalog, part: SigmaQuery.Part, names: [String: String]) {
+    self.catalog = catalog
+    self.part = part
+    self.names = names
+  }
+
+  /// What is asked of events: that they are of the log source, filters and the detection.
+  private func whole() throws(Refusal) -> Condition {
+    var parts: [Condition] = []
+    if part.isOfTrail {
+      let dataset = Field(path: "event.dataset", asked: "event.dataset")
+      parts.append(.oneOf(dataset, .text, ["aws.cloudtrail"]))
+    }
+    if let source = part.source { parts.append(Self.ofSource(try condition(source.expression))) }
+    for filter in part.filters { parts.append(try condition(filter.expression)) }
+    parts.append(try condition(part.detection.expression))
+    return .every(parts)
+  }
+
+  /// Events of several kinds come of several integrations, and what only some of them have may be mapped nowhere.
+  private static func ofSource(_ condition: Condition) -> Condition {
+    guard case .or(let kinds) = condition else { return condition }
+    let lists = kinds.map { kind in if case .and(let parts) = kind { parts } else { [kind] } }
+    let shared = lists[0].filter { one in lists.allSatisfy { $0.contains(one) } }
+    let others = lists.map { $0.filter { !shared.contains($0) } }
+    guard others.allSatisfy({ !$0.isEmpty }) else { return .every(shared) }
+    let fields = others.map { Set($0.flatMap(\.leaves).compactMap { $0.field?.path }) }
+    let common = fields.dropFirst().reduce(fields[0]) { $0.intersection($1) }
+    let kind = Condition.some(others.map(Condition.every)).optional { !common.contains($0.path) }
+    return .every(shared + [kind])
+  }
+
+  /// KQL alone asks for what stands below a flattened field, and compares it with its case.
+  private static func checkKeys(_ condition: Condition) throws(Refusal) {
+    let leaves = condition.leaves
+    guard let key = leaves.first(where: { $0.field?.isFlattened == true })?.field else { return }
+    let unsayable = leaves.filter { $0.withCase.predicate == nil }
+    let own = unsayable.first { $0.field?.isFlattened == true }
+    let asked = own?.field?.asked ?? key.asked
+    let lead = "`\(asked)` is a key of a flattened field there, and EQL knows none"
+    guard own == nil, let other = unsayable.first?.field else {
+      throw Refusal(reason: "\(lead): KQL asks of it whole values, or how they begin, and nothing else.")
+    }
+    throw Refusal(
+      reason: "\(lead): KQL would have to say all of the rule, and cannot what is asked of `\(other.asked)`.")
   }
 
   /// EQL knows no presence of what is indexed as words, nor of objects.
-  private func checkPresence(_ names: [String]) throws(Refusal) {
-    for name in names {
-      switch catalog.resolve(name).type {
-      case .text: throw Refusal(reason: "It asks whether there is `\(name)`, a text, which EQL cannot.")
-      case .object, .nested: throw Refusal(reason: "It asks whether there is `\(name)`, an object, which EQL cannot.")
+  private func checkPresence(_ condition: Condition) throws(Refusal) {
+    for case .exists(let field) in condition.leaves {
+      switch catalog.resolve(field.path).type {
+      case .text: throw Refusal(reason: "It asks whether there is `\(field.asked)`, a text, which EQL cannot.")
+      case .object, .nested:
+        throw Refusal(reason: "It asks whether there is `\(field.asked)`, an object, which EQL cannot.")
       default: break
       }
     }
-  }
-
-  private init(catalog: FieldCatalog, fields: SigmaFields) {
-    self.catalog = catalog
-    self.fields = fields
   }
 
   // MARK: Fields
@@ -72,172 +136,55 @@ public struct SigmaConversion {
     "tlsDetails.cipherSuite",
   ]
 
-  private func name(_ field: String) throws(Refusal) -> String {
-    guard fields == .cloudTrail else { return field }
-    if let exact = RecordNames.exact[field] { return exact }
+  private func field(_ name: String) throws(Refusal) -> Field {
+    guard part.fields == .cloudTrail else { return field(name, asked: names[name] ?? name) }
+    if let exact = RecordNames.exact[name] { return field(exact, asked: name) }
     let roots = ["requestParameters.", "responseElements.", "additionalEventData.", "serviceEventDetails."]
-    if Self.own.contains(field) || roots.contains(where: field.hasPrefix), let ecs = RecordNames.ecs(of: field) {
-      return ecs
+    if Self.own.contains(name) || roots.contains(where: name.hasPrefix), let ecs = RecordNames.ecs(of: name) {
+      return field(ecs, asked: name)
     }
-    throw Refusal(reason: "No field of ECS holds exactly what `\(field)` has in a record.")
+    throw Refusal(reason: "No field of ECS holds exactly what `\(name)` has in a record.")
+  }
+
+  private func field(_ path: String, asked: String) -> Field {
+    Field(path: path, asked: asked, isFlattened: catalog.resolve(path).flattenedRoot != nil)
   }
 
   // MARK: Conditions
-
-  /// A condition as both languages have it.
-  private indirect enum Condition {
-    case and([Condition])
-    case or([Condition])
-    case not(Condition)
-    case same(field: String, String, isText: Bool)
-    case fits(field: String, [String])
-    case exactly(field: String, WildcardPattern)
-    case regex(field: String, String, ignoresCase: Bool)
-    case exists(String)
-    case network(field: String, String)
-    case compares(field: String, String, String)
-
-    static func every(_ parts: [Condition]) -> Condition {
-      let flat = parts.flatMap { part -> [Condition] in if case .and(let inner) = part { inner } else { [part] } }
-      return flat.count == 1 ? flat[0] : .and(flat)
-    }
-
-    /// Alternatives on one field are one list.
-    static func some(_ parts: [Condition]) -> Condition {
-      var joined: [Condition] = []
-      for part in parts.flatMap({ part -> [Condition] in if case .or(let inner) = part { inner } else { [part] } }) {
-        if case .fits(let field, let values) = part, case .fits(let last, let before)? = joined.last, last == field {
-          joined[joined.count - 1] = .fits(field: field, before + values)
-        } else {
-          joined.append(part)
-        }
-      }
-      return joined.count == 1 ? joined[0] : .or(joined)
-    }
-
-    /// The fields whose presence is asked for.
-    var existing: [String] {
-      switch self {
-      case .and(let parts), .or(let parts): parts.flatMap(\.existing)
-      case .not(let part): part.existing
-      case .exists(let field): [field]
-      default: []
-      }
-    }
-
-    // MARK: EQL
-
-    /// In EQL, a condition a line where one line would be long.
-    var lines: String {
-      let text = eql(isInner: false)
-      guard text.count > 90, case .and(let parts) = self else { return text }
-      return parts.map { $0.eql(isInner: true) }.joined(separator: "\n  and ")
-    }
-
-    func eql(isInner: Bool) -> String {
-      func group(_ parts: [Condition], _ word: String) -> String {
-        let text = parts.map { $0.eql(isInner: true) }.joined(separator: " \(word) ")
-        return isInner ? "(\(text))" : text
-      }
-      switch self {
-      case .and(let parts): return group(parts, "and")
-      case .or(let parts): return group(parts, "or")
-      case .not(.exists(let field)): return "?\(Self.name(field)) == null"
-      case .not(let part): return "not " + part.eql(isInner: true)
-      case .same(let field, let value, let isText):
-        return "\(Self.name(field)) == \(isText ? Self.quoted(value) : value)"
-      case .fits(let field, let values):
-        let list = values.map(Self.quoted).joined(separator: ", ")
-        return "\(Self.name(field)) : \(values.count == 1 ? list : "(\(list))")"
-      case .exactly(let field, let pattern):
-        if let text = pattern.literal { return "\(Self.name(field)) == \(Self.quoted(text))" }
-        return "\(Self.name(field)) like \(Self.quoted(pattern.text))"
-      case .regex(let field, let pattern, let ignoresCase):
-        return "\(Self.name(field)) regex\(ignoresCase ? "~" : "") \(Self.quoted(pattern))"
-      case .exists(let field): return "?\(Self.name(field)) != null"
-      case .network(let field, let network): return "cidrMatch(\(Self.name(field)), \(Self.quoted(network)))"
-      case .compares(let field, let sign, let number): return "\(Self.name(field)) \(sign) \(number)"
-      }
-    }
-
-    /// A field that is no plain word stands in backquotes.
-    private static func name(_ field: String) -> String {
-      let isPlain = field.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-        part.utf8.first.map { ($0 | 0x20) &- 0x61 < 26 || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "@") } == true
-          && part.utf8.dropFirst().allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 <= 9 || $0 == UInt8(ascii: "_") }
-      }
-      return isPlain ? field : "`\(field)`"
-    }
-
-    private static func quoted(_ text: String) -> String {
-      var output = "\""
-      for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": output += "\\\""
-        case "\\": output += "\\\\"
-        case "\n": output += "\\n"
-        case "\r": output += "\\r"
-        case "\t": output += "\\t"
-        default: output.unicodeScalars.append(scalar)
-        }
-      }
-      return output + "\""
-    }
-
-    // MARK: KQL
-
-    /// The condition in KQL; nil where that cannot say it, since it compares texts with their case.
-    var kql: String? { predicate.flatMap { KQL.text($0.simplified()) } }
-
-    private var predicate: Predicate? {
-      func all(_ parts: [Condition]) -> [Predicate]? {
-        let found = parts.compactMap(\.predicate)
-        return found.count == parts.count ? found : nil
-      }
-      switch self {
-      case .and(let parts): return all(parts).map { .and($0) }
-      case .or(let parts): return all(parts).map { .or($0) }
-      case .not(let part): return part.predicate.map { .not($0) }
-      case .same(let field, let value, _): return .test(.named(field), .phrase(value))
-      case .fits(let field, let values):
-        guard values.allSatisfy({ !$0.contains(where: \.isLetter) && !$0.contains("?") && !$0.contains("*") }) else {
-          return nil
-        }
-        return .or(values.map { .test(.named(field), .phrase($0)) })
-      case .exactly(let field, let pattern):
-        guard let text = pattern.literal else { return nil }
-        return .test(.named(field), .phrase(text))
-      case .exists(let field): return .exists(.named(field))
-      case .network(let field, let network): return .test(.named(field), .match(network))
-      case .compares(let field, let sign, let number):
-        let bound = RangeBound(number, inclusive: sign.hasSuffix("="))
-        return .test(
-          .named(field), sign.hasPrefix("<") ? .range(lower: nil, upper: bound) : .range(lower: bound, upper: nil))
-      case .regex: return nil
-      }
-    }
-  }
 
   private func condition(_ expression: SigmaExpression) throws(Refusal) -> Condition {
     switch expression {
     case .and(let parts): return .every(try conditions(parts))
     case .or(let parts):
       let possible = parts.filter { !isImpossible($0) }
-      return .some(try conditions(possible.isEmpty ? parts : possible))
-    case .not(let part): return .not(try condition(part))
-    case .absent(let field): return .not(.exists(try name(field)))
+      let condition = Condition.some(try conditions(possible.isEmpty ? parts : possible))
+      return isOfSeveral(condition) ? condition.optional { _ in true } : condition
+    case .not(let part): return .opposite(try condition(part))
+    case .absent(let name): return .not(.exists(try field(name)))
     case .reference(let field, let other, _, _):
-      throw Refusal(reason: "It compares `\(field)` with `\(other)`, and queries compare fields with constants only.")
+      throw Refusal(
+        reason: "It compares `\(names[field] ?? field)` with `\(names[other] ?? other)`, "
+          + "and queries compare fields with constants only.")
     case .test(nil, _):
       throw Refusal(reason: "It looks for a keyword anywhere in an event, which queries do field by field.")
-    case .test(let field?, let test): return try self.test(field, test)
+    case .test(let name?, let test): return try self.test(try field(name), test)
     }
+  }
+
+  /// True of alternatives on fields of several integrations that one name of the rule stands for.
+  private func isOfSeveral(_ condition: Condition) -> Bool {
+    guard !part.targets.isEmpty else { return false }
+    let asked = Set(condition.leaves.compactMap { $0.field?.path })
+    return asked.count > 1
+      && part.targets.values.contains { $0.targets.count > 1 && asked.isSubset(of: $0.names) }
   }
 
   /// True of what no value of the field's type can be, which is no alternative to anything.
   private func isImpossible(_ expression: SigmaExpression) -> Bool {
-    guard case .test(let field?, .pattern(let pattern)) = expression, let name = try? name(field) else { return false }
-    switch catalog.resolve(name).type {
+    guard case .test(let name?, .pattern(let pattern)) = expression, let path = try? field(name).path else {
+      return false
+    }
+    switch catalog.resolve(path).type {
     case .integer, .double, .narrow: return pattern.literal.map { !Self.isNumber($0) } ?? false
     case .boolean: return pattern.literal.map { !["true", "false"].contains($0.lowercased()) } ?? false
     case .ip:
@@ -259,65 +206,70 @@ public struct SigmaConversion {
     return all
   }
 
-  private func test(_ field: String, _ test: SigmaTest) throws(Refusal) -> Condition {
-    let name = try name(field)
-    let type = catalog.resolve(name).type
+  private func test(_ field: Field, _ test: SigmaTest) throws(Refusal) -> Condition {
+    let name = field.asked
+    let type = catalog.resolve(field.path).type
     let isText: Bool
     switch type {
-    case .keyword, .wildcard, .version, .flattened: isText = true
-    case .dynamic: isText = true
+    case .keyword, .wildcard, .constant, .version, .dynamic: isText = true
     case .text:
-      if case .present = test { return .exists(name) }
+      if case .present = test { return .exists(field) }
       throw Refusal(reason: "`\(name)` is a text, which queries compare by its words.")
+    case .flattened:
+      if case .present = test { return .exists(field) }
+      throw Refusal(reason: "`\(name)` is an object, and queries ask for the values of its keys.")
     default: isText = false
     }
-    if case .dynamic = type, takesNumbers(test), !name.hasPrefix(Self.eventData) {
+    if case .dynamic = type, takesNumbers(test), !field.path.hasPrefix(Self.eventData) {
       throw Refusal(
         reason: "Whether `\(name)` holds numbers or texts is not known, and queries ask for the one or the other.")
     }
     switch test {
-    case .present: return .exists(name)
+    case .present: return .exists(field)
     case .pattern(let pattern):
-      if pattern.matchesEverything { return .exists(name) }
+      if pattern.matchesEverything { return .exists(field) }
       guard !pattern.parts.isEmpty else {
-        throw Refusal(reason: "`\(field)` is to be empty, and events in ECS have no empty values.")
+        throw Refusal(reason: "`\(name)` is to be empty, and events in ECS have no empty values.")
       }
-      if isText { return try self.pattern(name, pattern) }
+      if isText { return try self.pattern(field, pattern) }
       guard let text = pattern.literal else {
         throw Refusal(reason: "`\(name)` holds no texts, and a pattern is asked of it.")
       }
-      return try same(name, text, type)
-    case .number(let text): return isText ? .fits(field: name, [text]) : try same(name, text, type)
+      return try same(field, text, type)
+    case .number(let text): return isText ? .oneOf(field, .fits, [text]) : try same(field, text, type)
     case .boolean(let flag):
       let text = flag ? "true" : "false"
-      return isText ? .fits(field: name, [text]) : try same(name, text, type)
+      return isText ? .oneOf(field, .fits, [text]) : try same(field, text, type)
     case .regex(let regex):
       guard isText else { throw Refusal(reason: "`\(name)` holds no texts, and a regular expression is asked of it.") }
-      return .regex(field: name, try Self.lucene(regex), ignoresCase: regex.flags.contains("i"))
+      let ignoresCase = regex.flags.contains("i")
+      if ignoresCase { try Self.checkLetters(field, regex.pattern) }
+      return .oneOf(field, .regex(ignoresCase: ignoresCase), [try Self.lucene(regex)])
     case .network(let network):
-      let address = name == "source.address" ? "source.ip" : name
-      guard catalog.resolve(address).type == .ip else {
+      let address = field.path == "source.address" ? self.field("source.ip", asked: name) : field
+      guard catalog.resolve(address.path).type == .ip else {
         throw Refusal(reason: "`\(name)` holds no addresses, and a network is asked of it.")
       }
-      return .network(field: address, try Self.network(network))
+      return .oneOf(address, .network, [try Self.network(network)])
     case .comparison(let kind, let number):
       switch type {
-      case .integer, .double, .narrow: return .compares(field: name, kind.rawValue, number)
+      case .integer, .double, .narrow: return .compares(field, kind.rawValue, number)
       default: throw Refusal(reason: "`\(name)` is not known to hold numbers, and is compared with one.")
       }
     case .part(let part, _, _):
-      throw Refusal(reason: "It asks for the \(part.rawValue) of a time, which queries have no way to say.")
+      throw Refusal(
+        reason: "It asks for the \(part.rawValue) of a time, of `\(name)`, which queries have no way to say.")
     }
   }
 
-  private func same(_ name: String, _ text: String, _ type: FieldType) throws(Refusal) -> Condition {
+  private func same(_ field: Field, _ text: String, _ type: FieldType) throws(Refusal) -> Condition {
     switch type {
     case .integer where Self.isNumber(text), .double where Self.isNumber(text), .narrow where Self.isNumber(text):
-      return .same(field: name, text, isText: false)
+      return .oneOf(field, .plain, [text])
     case .boolean where text.lowercased() == "true" || text.lowercased() == "false":
-      return .same(field: name, text.lowercased(), isText: false)
-    case .ip where IPAddress(text) != nil: return .same(field: name, text, isText: true)
-    default: throw Refusal(reason: "`\(name)` cannot hold “\(text.prefix(60))”.")
+      return .oneOf(field, .plain, [text.lowercased()])
+    case .ip where IPAddress(text) != nil: return .oneOf(field, .address, [text])
+    default: throw Refusal(reason: "`\(field.asked)` cannot hold “\(text.prefix(60))”.")
     }
   }
 
@@ -361,7 +313,8 @@ public struct SigmaConversion {
     return network
   }
 
-  private func pattern(_ name: String, _ pattern: WildcardPattern) throws(Refusal) -> Condition {
+  private func pattern(_ field: Field, _ pattern: WildcardPattern) throws(Refusal) -> Condition {
+    if pattern.ignoresCase { try Self.checkLetters(field, pattern.text) }
     let hasSigns = pattern.parts.contains {
       if case .literal(let text) = $0 { text.contains("*") || text.contains("?") } else { false }
     }
@@ -373,9 +326,20 @@ public struct SigmaConversion {
         case .anyCharacter: "."
         }
       }.joined()
-      return .regex(field: name, regex, ignoresCase: pattern.ignoresCase)
+      // A plain text can stand in KQL, which a flattened field needs.
+      if let text = pattern.literal, !pattern.ignoresCase || !text.hasCase { return .oneOf(field, .text, [text]) }
+      return .oneOf(field, .regex(ignoresCase: pattern.ignoresCase), [regex])
     }
-    return pattern.ignoresCase ? .fits(field: name, [pattern.text]) : .exactly(field: name, pattern)
+    if pattern.ignoresCase { return .oneOf(field, .fits, [pattern.text]) }
+    return pattern.literal.map { .oneOf(field, .text, [$0]) } ?? .oneOf(field, .like, [pattern.text])
+  }
+
+  /// Elasticsearch knows no upper and lower case of letters beyond ASCII where it compares without regard to it.
+  private static func checkLetters(_ field: Field, _ text: String) throws(Refusal) {
+    guard text.hasForeignCase else { return }
+    throw Refusal(
+      reason: "`\(field.asked)` is compared without regard to case with “\(text.prefix(60))”, and Elasticsearch knows "
+        + "upper and lower case of A to Z alone. With `|cased` it can be converted.")
   }
 }
 

@@ -126,9 +126,18 @@ public struct SigmaSettings: Sendable {
       throw SigmaFault(
         "`\(member.key.prefix(40))` is not known here; there are `mappings` and `placeholders`", member.place)
     }
-    for member in node["placeholders"]?.map ?? [] { placeholders[member.key] = member.value.texts }
+    if let given = node["placeholders"], !given.isNull {
+      guard let members = given.map else {
+        throw SigmaFault("`placeholders` must be a map of names and values, and is \(given.kindName)", given.place)
+      }
+      for member in members { placeholders[member.key] = try Self.values(of: member) }
+    }
     var own: [SigmaMapping] = []
-    for entry in node["mappings"]?.list ?? [] {
+    let entries = node["mappings"] ?? SigmaNode(.null)
+    guard entries.isNull || entries.list != nil else {
+      throw SigmaFault("`mappings` must be a list, and is \(entries.kindName)", entries.place)
+    }
+    for entry in entries.list ?? [] {
       guard let members = entry.map, let source = entry["logsource"], source.map != nil else {
         throw SigmaFault("an entry of `mappings` needs `logsource`, a map", entry.place)
       }
@@ -146,6 +155,11 @@ public struct SigmaSettings: Sendable {
         guard !maps.isEmpty, maps.allSatisfy({ $0.map?.isEmpty == false }) else {
           throw SigmaFault("`conditions` must be a map of fields and values, or a list of such", conditions.place)
         }
+        try check(conditions)
+      }
+      if let fields = entry["fields"], fields.map == nil, !fields.isNull {
+        throw SigmaFault(
+          "`fields` must be a map of the rule's names and those of events, and is \(fields.kindName)", fields.place)
       }
       var fields: [String: SigmaTargets] = [:]
       for field in entry["fields"]?.map ?? [] { fields[field.key] = try SigmaTargets(field.value) }
@@ -157,6 +171,25 @@ public struct SigmaSettings: Sendable {
           index: index, conditions: entry["conditions"], fields: fields, prefix: entry["prefix"]?.scalarText))
     }
     mappings = own + mappings
+  }
+
+  private static func values(of member: SigmaNode.Member) throws(SigmaFault) -> [String] {
+    for value in member.value.list ?? [member.value] where value.scalarText == nil {
+      throw SigmaFault(
+        "the placeholder `\(member.key.prefix(40))` must be a value or a list of values, and "
+          + (member.value.list == nil ? "is " : "holds ") + value.kindName, value.place)
+    }
+    return member.value.texts
+  }
+
+  /// What is wrong with conditions is told where they stand, and not at each rule that they are added to.
+  private func check(_ conditions: SigmaNode) throws(SigmaFault) {
+    do throws(SigmaFault) {
+      _ = try SigmaDetection(source: conditions, placeholders: placeholders)
+    } catch {
+      // What is right and cannot be done hinders rules; values of placeholders may follow.
+      guard error.isUnsupported else { throw error }
+    }
   }
 }
 

@@ -58,6 +58,20 @@ enum SigmaNames {
     return found
   }
 
+  /// The fields that are compared with others, with their places.
+  static func compared(_ node: SigmaNode) -> [(name: String, place: SigmaNode.Place)] {
+    var found: [(name: String, place: SigmaNode.Place)] = []
+    func visit(_ node: SigmaNode) {
+      for element in node.list ?? [] { visit(element) }
+      for member in node.map ?? [] where SigmaItem.modifiers(member.key).contains("fieldref") {
+        found.append((String(member.key.prefix { $0 != "|" }), member.place))
+        for value in member.value.list ?? [member.value] { found += value.text.map { [($0, value.place)] } ?? [] }
+      }
+    }
+    for member in node.map ?? [] where member.key != "condition" && member.key != "timeframe" { visit(member.value) }
+    return found
+  }
+
   /// The names of placeholders, as Sigma calls what stands between percent signs in values with the modifier `expand`.
   static func placeholders(_ node: SigmaNode) -> Set<String> {
     var found: Set<String> = []

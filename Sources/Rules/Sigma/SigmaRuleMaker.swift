@@ -39,7 +39,9 @@ enum SigmaRuleMaker {
       ruleID: text("id") ?? identity(document), name: text("title") ?? "", type: type,
       severity: (level ?? .medium).severity, riskScore: (level ?? .medium).riskScore)
     rule.language = .sigma
-    rule.description = text("description")?.trimmed ?? ""
+    // Kibana takes no rule without a description.
+    let description = text("description")?.trimmed ?? ""
+    rule.description = description.isEmpty ? rule.name : description
     rule.authors = (text("author") ?? "").split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
     rule.license = text("license")
     rule.references = node["references"]?.texts ?? []

@@ -2,6 +2,8 @@
 public struct LoadedRule: Sendable {
   public var rule: Rule
   public let source: RuleSource
+  /// The names of rules that do not alert by themselves, since it looks at them.
+  public var fed: [String] = []
 
   /// The file's path as it was given or found.
   public var file: String { source.file }

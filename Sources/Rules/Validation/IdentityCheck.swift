@@ -10,7 +10,8 @@ enum IdentityCheck {
         "The id “\(rule.ruleID)” looks like a UUID and is none: hexadecimal digits in groups of 8, 4, 4, 4 and 12.")
     }
     if isBlank(rule.name) { report.error("name", "The rule's name is empty: alerts are known by it.") }
-    if isBlank(rule.description) {
+    // A Sigma rule without one has its title for it.
+    if isBlank(rule.description) || rule.language == .sigma && rule.description == rule.name {
       report.warning("description", "The rule has no description: say what it detects.", part: .key)
     }
     if rule.version < 1 { report.error("version", "The version is \(rule.version); versions start at 1.") }

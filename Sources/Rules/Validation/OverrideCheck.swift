@@ -10,7 +10,7 @@ enum OverrideCheck {
       report.warning(
         "rule_name_override", "Elastic ignores the override: `\(field)` holds \(kind), and only a text gives a name.")
     }
-    if let field = rule.timestampOverride, let type = knowledge.type(of: field), type != .date, type != .dateNanos {
+    if let field = rule.timestampOverride, let type = knowledge.type(of: field), !type.holdsTimes {
       report.warning("timestamp_override", "`\(field)` holds no times, so it gives an event none.")
     }
   }
@@ -85,7 +85,7 @@ extension FieldType {
     case .integer, .double, .narrow: "numbers"
     case .boolean: "true or false"
     case .object, .nested, .flattened, .geoPoint: "objects"
-    case .keyword, .wildcard, .version, .text, .date, .dateNanos, .ip, .binary, .dynamic: nil
+    case .keyword, .wildcard, .constant, .version, .text, .date, .dateNanos, .ip, .binary, .dynamic: nil
     }
   }
 
@@ -96,7 +96,7 @@ extension FieldType {
     case .ip: "addresses"
     case .date, .dateNanos: "times"
     case .object, .nested, .flattened, .geoPoint: "objects"
-    case .integer, .double, .narrow, .keyword, .wildcard, .version, .text, .binary, .dynamic: nil
+    case .integer, .double, .narrow, .keyword, .wildcard, .constant, .version, .text, .binary, .dynamic: nil
     }
   }
 }

@@ -20,6 +20,9 @@ public struct PartedSnapshot<Part: EventPart>: EventSnapshot {
     self.workers = max(1, workers)
   }
 
+  /// How many events count.
+  public var eventCount: Int { parts.reduce(0) { $0 + $1.eventCount } }
+
   /// What a task found, handed to the one that asked. Unchecked, since the task that made it has let go of it.
   private struct Handed<Value>: @unchecked Sendable {
     let value: Value

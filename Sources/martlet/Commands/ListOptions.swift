@@ -40,9 +40,9 @@ enum ListOptions {
     }
   }
 
-  static func limit(_ limit: Int?) throws -> Int? {
-    guard let limit, limit < 1 else { return limit }
-    throw ValidationError("--limit takes a number from 1 on, not \(limit).")
+  static func limit(_ limit: Int?, least: Int = 1) throws -> Int? {
+    guard let limit, limit < least else { return limit }
+    throw ValidationError("--limit takes a number from \(least) on, not \(limit).")
   }
 
   /// The width of a histogram's bars in seconds, 0 where it is to be chosen; nil where no histogram is asked for.

@@ -47,32 +47,14 @@ struct RulesConvertCommand: ParsableCommand {
   @OptionGroup var sigma: SigmaOptions
 
   func run() throws {
-    var loaded = RuleCollection.load(paths: paths, withBuiltIn: false, sigma: try sigma.settings())
+    let settings = try sigma.settings()
+    var loaded = RuleCollection.load(paths: paths, withBuiltIn: false, sigma: settings)
     for diagnostic in loaded.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
-    let isSayable = convert(&loaded)
+    if let from { loaded.rules.removeAll { ($0.rule.language == .sigma) != (from == .sigma) } }
+    let isSayable = SigmaNotice.convert(&loaded.rules, settings)
     let isWrittenWhole = to == .toml ? try writeTOML(loaded) : try writeNDJSON(loaded)
     let isWhole = isWrittenWhole && isSayable
     if loaded.hasErrors || !isWhole { throw ExitCode(1) }
-  }
-
-  /// Makes rules of Elastic of Sigma's; false where some cannot be written so.
-  private func convert(_ loaded: inout RuleLoadResult) -> Bool {
-    if let from { loaded.rules.removeAll { ($0.rule.language == .sigma) != (from == .sigma) } }
-    var refused: [String: Int] = [:]
-    loaded.rules = loaded.rules.compactMap { one in
-      do throws(SigmaConversion.Refusal) {
-        var one = one
-        one.rule = try SigmaConversion.elastic(one.rule)
-        return one
-      } catch {
-        refused[error.reason, default: 0] += 1
-        StandardError.write(line: Terminal.safe("\(one.file): \(one.rule.name): is not converted: \(error.reason)"))
-        return nil
-      }
-    }
-    let count = refused.values.reduce(0, +)
-    if count > 0 { StandardError.write(line: "martlet: \(CountText.count(count, "rule")) cannot be converted exactly") }
-    return count == 0
   }
 
   private func writeNDJSON(_ loaded: RuleLoadResult) throws -> Bool {

@@ -18,7 +18,7 @@ extension SearchCommand {
   /// What an EQL search prints: hits as lines or as rows of fields, or their number.
   func checkEQL(_ catalog: FieldCatalog) throws {
     let plan = try eqlPlan(catalog)
-    _ = try ListOptions.limit(limit)
+    _ = try ListOptions.limit(limit, least: 0)
     if let samplesPerKey {
       guard case .sample = plan.form else { throw ValidationError("--samples-per-key is for samples.") }
       guard (1...SequenceMatcher.mostSamplesPerKey).contains(samplesPerKey) else {
@@ -45,7 +45,7 @@ extension SearchCommand {
     let catalog = try input.catalog(tells: true)
     LostAlerts.tell(.search)
     let plan = try eqlPlan(catalog)
-    let limit = try ListOptions.limit(limit)
+    let limit = try ListOptions.limit(limit, least: 0)
     let times = try span()
     let file = try place()
     let context = try input.context()

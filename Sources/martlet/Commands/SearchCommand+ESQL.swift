@@ -165,7 +165,7 @@ extension SearchCommand {
     var found = ESQLFieldSurvey.Result()
     for part in parts { found.merge(part) }
     result.seen = found.seen
-    result.dynamic = found.kinds.compactMapValues { $0.type ?? .wildcard }
+    (result.dynamic, result.ambiguous) = found.types
     return result
   }
 }

@@ -179,7 +179,9 @@ struct SearchCommand: AsyncParsableCommand {
     let refusal =
       language == .dsl ? judge.refusal(of: query.predicate)?.description : query.refusal(judge)?.rendered
     if let refusal {
-      throw ValidationError("the query is refused, as Elasticsearch would refuse it.\n\(refusal)")
+      let isOwn = judge.refusal(of: query.predicate)?.isOwn == true
+      throw ValidationError(
+        "the query is refused\(isOwn ? "" : ", as Elasticsearch would refuse it").\n\(refusal)")
     }
   }
 
@@ -242,7 +244,7 @@ struct SearchCommand: AsyncParsableCommand {
     let fields = try ListOptions.fields(fields, option: "--fields")
     let by = try ListOptions.fields(by, option: "--by")
     let sort = try ListOptions.sort(sort)
-    let limit = try ListOptions.limit(limit)
+    let limit = try ListOptions.limit(limit, least: by == nil ? 0 : 1)
     let width = try ListOptions.histogram(histogram, interval)
     try ListOptions.checkTogether(fields: fields, by: by, sort: sort, limit: limit, histogram: width)
     try ListOptions.refusePatterns(by: by, sort: sort, catalog)

@@ -49,6 +49,31 @@ struct RuleLintTests {
     #expect(lint(Self.good) == [])
   }
 
+  @Test("Of a Sigma rule nothing is asked for which its format has no place")
+  func sigma() {
+    let text = """
+      title: AWS User Created
+      description: Somebody created a user.
+      references: [ https://example.org/ ]
+      falsepositives: [ Onboarding ]
+      tags: [ attack.persistence, attack.t1136 ]
+      logsource: { product: aws, service: cloudtrail }
+      detection:
+        s: { eventName: CreateUser }
+        condition: s
+      """
+    #expect(lint(text, "user.yml") == [])
+    func checks(_ item: String) -> [String] {
+      lint(text.replacing("eventName: CreateUser", with: item), "user.yml").map(\.check)
+    }
+    #expect(checks("eventTime|hour: 25") == ["time-part"])
+    #expect(checks("eventTime|hour|gte: 0") == ["time-part"])
+    #expect(checks("eventTime|hour: 23").isEmpty && checks("eventTime|hour|lt: 5").isEmpty)
+    #expect(
+      lint(text.replacing("description: Somebody created a user.\n", with: ""), "user.yml").map(\.check)
+        == ["description-missing"])
+  }
+
   @Test("Numbers over what they can come to are told: alerts of an execution, different values among too few events")
   func bounds() {
     func checks(_ signals: Int, _ value: Int, _ different: Int, _ type: String = "threshold") -> [String] {

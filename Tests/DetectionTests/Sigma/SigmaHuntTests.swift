@@ -281,11 +281,13 @@ struct SigmaHuntTests {
     "s: { eventName|startswith: del }\n  f: { errorCode: null }\n  condition: s and not f",
     "s: { errorCode|contains: '*' }\n  condition: s",
     "s: { sourceIPAddress|cidr: [ 10.0.0.0/8, '2001:db8::/32' ] }\n  condition: s",
-    "s: { requestParameters.userName|endswith: OB }\n  condition: not s",
+    "s: { eventName|endswith: USER }\n  condition: not s",
+    "s: { requestParameters.userName|cased: bob }\n  condition: not s",
+    "s: { requestParameters.userName|cased|startswith: b }\n  t: { requestParameters.count: [ 4, 4 ] }\n  condition: s and t",
     "s: { requestParameters.count: 5 }\n  t: { eventName|cased: CreateUser }\n  condition: s or t",
     "s: { eventName|re: '^(Create|Delete)[A-Z]' }\n  condition: s",
     "s: { eventName|re|i: 'user\\d?$' }\n  condition: s",
-    "s: { requestParameters.userName: 'b\\*b' }\n  condition: s",
+    "s: { requestParameters.userName|cased: 'b\\*b' }\n  condition: s", "s: { eventName: 'b\\*b' }\n  condition: not s",
     "s: { readOnly: true }\n  t: { userIdentity.type|contains|all: [ i, m ] }\n  condition: 1 of them",
     "s: { eventName|neq: CreateUser }\n  condition: s",
   ]
@@ -313,7 +315,7 @@ struct SigmaHuntTests {
     for detection in Self.convertible {
       let loaded = SigmaHunt.load("title: t\n\(SigmaHunt.trail)\ndetection:\n  \(detection)\n")
       let rule = try #require(loaded.rules.first?.rule, "\(detection): \(loaded.diagnostics)")
-      let converted = try SigmaConversion.elastic(rule)
+      let converted = try SigmaConversion.elastic(rule).rule
       languages.insert(try #require(converted.language))
       let written = try #require(
         RuleLoader.load(text: try RuleWriter.toml(converted), file: "r.toml").rules.first?.rule)
@@ -321,6 +323,41 @@ struct SigmaHuntTests {
       #expect(Set(try SigmaHunt.alerts([written], events)) == Set(direct), "\(detection): \(converted.query ?? "")")
     }
     #expect(languages == [.kuery, .eql])
+  }
+
+  @Test("A converted rule over fields of several integrations alerts on the events of each")
+  func severalIntegrations() throws {
+    let rule = try #require(
+      SigmaHunt.load(
+        """
+        title: t
+        logsource: { product: windows, category: registry_set }
+        detection:
+          s: { TargetObject|contains: run, Details|re: '^c:.*x' }
+          f: { Details|endswith: ok }
+          condition: s and not f
+        """
+      ).rules.first?.rule)
+    let converted = try SigmaConversion.elastic(rule).rule
+    let query = try #require(converted.query)
+    #expect(query.hasPrefix("registry where "))
+    #expect(query.contains("?winlog.event_data.Details regex") && query.contains("or ?registry.data.strings regex"))
+    let lines = ["c:x", "c:x ok", "C:x", "d"].enumerated().flatMap { number, value in
+      ["winlog.event_data.Details", "registry.data.strings"].enumerated().map { kind, field in
+        let id = SigmaHunt.id(number * 2 + kind).text
+        return
+          #"{"@timestamp":"2026-01-05T10:00:00Z","event.id":\#(id),"event.category":"registry","event.type":"change","#
+          + #""host.os.type":"windows","registry.path":"HKLM\\Run","\#(field)":"\#(value)","#
+          + #""data_stream.type":"logs","data_stream.dataset":"windows.sysmon","data_stream.namespace":"default"}"#
+      }
+    }
+    func found(_ rule: Rule) throws -> Set<String> {
+      let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
+      return Set(
+        try alerts.compactMap { try $0.document["kibana.alert.ancestors"]?.arrayValue?.first?["id"]?.stringValue })
+    }
+    #expect(try Set(found(rule).map { $0.suffix(1) }) == ["0", "1"])
+    #expect(try found(converted) == found(rule))
   }
 
   @Test("What cannot be converted exactly is refused by its name")
@@ -331,11 +368,13 @@ struct SigmaHuntTests {
       ("s: { eventTime|hour: 3 }\n  condition: s", "eventTime"),
       ("s: { userIdentity.userName: bob }\n  condition: s", "userIdentity.userName"),
       ("s: { eventName|re: '\\bx' }\n  condition: s", "Lucene"),
+      ("s: { requestParameters.x-amz-acl|contains: public }\n  condition: s", "`requestParameters.x-amz-acl`"),
+      ("s: { eventName|re: A, requestParameters.n: 5 }\n  condition: s", "cannot what is asked of `eventName`"),
     ] {
       let loaded = SigmaHunt.load("title: t\n\(SigmaHunt.trail)\ndetection:\n  \(detection)\n")
       let rule = try #require(loaded.rules.first?.rule, "\(detection): \(loaded.diagnostics)")
       do throws(SigmaConversion.Refusal) {
-        let converted = try SigmaConversion.elastic(rule)
+        let converted = try SigmaConversion.elastic(rule).rule
         Issue.record("\(detection) is converted to \(converted.query ?? "")")
       } catch {
         #expect(error.reason.contains(word), "\(error.reason)")

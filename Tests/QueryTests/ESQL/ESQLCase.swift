@@ -11,6 +11,8 @@ struct ESQLCase {
   var events: [String] = []
   /// Types over those of the schema.
   var types: [(name: String, type: String)] = []
+  /// A mapping over the schema, in place of types.
+  var mapping = ""
   var tables: [String: [String]] = [:]
   var now = "2026-01-06T12:00:00.000Z"
   var query = ""
@@ -51,6 +53,7 @@ struct ESQLCase {
       case "event": cases[last].events.append(value)
       case "events": cases[last].events += shared[value] ?? []
       case "types": cases[last].types = pairs()
+      case "mapping": cases[last].mapping = value
       case "now": cases[last].now = value
       case "query": isInQuery = true
       case "columns": cases[last].columns = pairs()
@@ -69,7 +72,7 @@ struct ESQLCase {
   /// What is wrong with the answer; nil where it is right.
   func fault() -> String? {
     let answer: ESQLAnswer
-    switch ESQLTestRun(events: events, types: types, tables: tables, now: now).answers(query) {
+    switch ESQLTestRun(events: events, types: types, mapping: mapping, tables: tables, now: now).answers(query) {
     case .failure(let failure):
       guard let error, let refused = failure as? ESQLError else { return "\(failure)" }
       let isThere = refused.problems.contains { problem in

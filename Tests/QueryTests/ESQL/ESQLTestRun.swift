@@ -8,10 +8,12 @@ import JSON
 struct ESQLTestRun {
   var events: [String]
   var types: [(name: String, type: String)] = []
+  var mapping = ""
   var tables: [String: [String]] = [:]
   var now = "2026-01-06T12:00:00.000Z"
 
   private func catalog() throws -> FieldCatalog {
+    if !mapping.isEmpty { return FieldCatalog.standard.applying(try FieldMapping(JSONValue(parsing: mapping))) }
     guard !types.isEmpty else { return .standard }
     let properties = types.map { ($0.name, JSONValue.object(["type": .string($0.type)])) }
     let mapping = try FieldMapping(

@@ -98,7 +98,7 @@ struct ValueListTests {
     "2026-01-02", "2026-01-02T03:04:05Z", "now", "now-1d", "", " ", "---",
   ]
   private static let types: [FieldType] = [
-    .keyword, .keyword(ignoreAbove: 8), .wildcard, .text, .integer, .double, .boolean, .date, .ip,
+    .keyword, .keyword(ignoreAbove: 8), .wildcard, .text, .integer, .double, .boolean, .date(nil), .ip,
   ]
 
   @Test(
@@ -142,7 +142,7 @@ struct ValueListTests {
   func canHold() {
     let words = ValueTest.list(ValueList(.keyword, ["a", "b"]))
     #expect(words.canHold(for: .keyword, now: Self.now) && !words.canHold(for: .ip, now: Self.now))
-    #expect(!words.canHold(for: .integer, now: Self.now) && !words.canHold(for: .date, now: Self.now))
+    #expect(!words.canHold(for: .integer, now: Self.now) && !words.canHold(for: .date(nil), now: Self.now))
     let addresses = ValueTest.list(ValueList(.ip, ["10.0.0.1"]))
     #expect(addresses.canHold(for: .ip, now: Self.now) && addresses.canHold(for: .keyword, now: Self.now))
     #expect(addresses.canHold(for: .text, now: Self.now) && !addresses.canHold(for: .boolean, now: Self.now))

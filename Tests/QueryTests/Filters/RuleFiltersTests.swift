@@ -1,3 +1,4 @@
+import Events
 import JSON
 import Testing
 
@@ -8,8 +9,12 @@ struct RuleFiltersTests {
     try RuleFilters.predicate([JSONValue(json: json)])
   }
 
-  private static func range(_ lower: RangeBound?, _ upper: RangeBound?) -> Predicate {
-    .test(.named("n"), .range(lower: lower, upper: upper))
+  private static func range(_ lower: RangeBound?, _ upper: RangeBound?, format: String? = nil) -> Predicate {
+    let format = format.flatMap { try? DateFormat($0) }
+    var (lower, upper) = (lower, upper)
+    lower?.format = format
+    upper?.format = format
+    return .test(.named("n"), .range(lower: lower, upper: upper))
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -53,7 +58,7 @@ struct RuleFiltersTests {
     arguments: [
       Case(
         #"{"range":{"n":{"gt":"now-1d/d","format":"strict_date_optional_time","lte":null}}}"#,
-        range(RangeBound("now-1d/d", inclusive: false), nil)
+        range(RangeBound("now-1d/d", inclusive: false), nil, format: "strict_date_optional_time")
       ),
       Case(
         #"{"query":{"range":{"n":{"from":1,"to":2,"include_lower":true,"include_upper":false,"boost":1}}}}"#,
@@ -63,7 +68,7 @@ struct RuleFiltersTests {
       Case(#"{"query":{"range":{"n":{"gte":null}}}}"#, exists("n")),
       Case(
         #"{"query":{"range":{"n":{"gte":1700000000,"format":"epoch_second"}}}}"#,
-        range(RangeBound("1700000000000", inclusive: true), nil)
+        range(RangeBound("1700000000", inclusive: true), nil, format: "epoch_second")
       ),
       Case(
         #"{"query":{"wildcard":{"u":{"value":"a*b?\\*"}}}}"#,
@@ -220,8 +225,8 @@ struct RuleFiltersTests {
         "filters[0].query.range.n.gt: the range has two bounds at one end"
       ),
       (
-        #"{"query":{"range":{"n":{"gte":"x","format":"dd/MM/yyyy"}}}}"#,
-        "filters[0].query.range.n: the date format `dd/MM/yyyy` is not supported"
+        #"{"query":{"range":{"n":{"gte":"x","format":"dd/mm/jjjj"}}}}"#,
+        "filters[0].query.range.n: `format` is no format of dates: Invalid format: [dd/mm/jjjj]: Unknown pattern letter: j"
       ),
       (
         #"{"query":{"range":{"n":{"gte":1,"time_zone":"+2:00"}}}}"#,

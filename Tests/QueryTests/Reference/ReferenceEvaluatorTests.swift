@@ -7,7 +7,7 @@ import Testing
 struct ReferenceEvaluatorTests {
   private static let types: [String: FieldType] = [
     "k": .keyword, "short": .keyword(ignoreAbove: 4), "w": .wildcard, "t": .text, "multi": .keyword,
-    "multi.text": .text, "i": .integer, "d": .double, "b": .boolean, "at": .date, "ip": .ip, "f": .flattened,
+    "multi.text": .text, "i": .integer, "d": .double, "b": .boolean, "at": .date(nil), "ip": .ip, "f": .flattened,
     "n": .nested, "n.deep": .nested, "n.num": .integer, "o": .object, "geo": .geoPoint, "bin": .binary,
   ]
 

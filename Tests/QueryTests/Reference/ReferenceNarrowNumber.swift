@@ -41,7 +41,7 @@ enum ReferenceNarrowNumber {
     guard let value = kept(text, kind) else { return false }
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted): return kept(wanted, kind) == value
-    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma, .inZone: return false
     case .range(let lower, let upper):
       for (bound, isLower) in [(lower, true), (upper, false)] {
         guard let bound else { continue }

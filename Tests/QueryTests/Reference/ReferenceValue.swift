@@ -8,7 +8,7 @@ enum ReferenceValue {
   static func isSearchable(_ value: JSONValue, _ type: FieldType) -> Bool {
     switch type {
     case .keyword(let ignoreAbove): text(value).map { $0.utf16.count <= ignoreAbove } ?? false
-    case .wildcard, .version, .text: text(value) != nil
+    case .wildcard, .constant, .version, .text: text(value) != nil
     case .integer: ReferenceNumber.whole(value) != nil
     case .double: ReferenceNumber.floating(value) != nil
     case .boolean: boolean(value) != nil
@@ -66,7 +66,7 @@ enum ReferenceValue {
     }
     switch type {
     // Versions have an order of their own, held to words of its own in the tests.
-    case .keyword, .wildcard, .version: return keyword(test, text(value)!)
+    case .keyword, .wildcard, .constant, .version: return keyword(test, text(value)!)
     case .text: return analyzed(test, text(value)!)
     case .integer: return whole(test, ReferenceNumber.whole(value)!)
     case .double: return floating(test, ReferenceNumber.floating(value)!)
@@ -95,7 +95,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return kept(wanted).map { ($0 + 0.5).rounded(.down) == value } ?? false
-    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma, .inZone: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in kept(bound).map { value < $0 ? .below : value > $0 ? .above : .same } }
     }
@@ -112,7 +112,7 @@ enum ReferenceValue {
           return !wanted.isEmpty && wanted.allSatisfy { one in words.contains { same($0, one) } }
         }
         if type == .text { return TextAnalyzer.words(text(value)!).contains { same($0, listed) } }
-        if type == .date, listed.hasPrefix("now") { return false }
+        if type.holdsTimes, listed.hasPrefix("now") { return false }
         return passes(.phrase(listed), value, type, now: now)
       case .ip, .ipRange:
         switch type {
@@ -181,7 +181,7 @@ enum ReferenceValue {
     case .match(let wanted), .phrase(let wanted), .term(let wanted): return same(value, wanted)
     case .wildcard(let pattern), .termPattern(let pattern): return ReferencePattern.matches(pattern, value)
     case .regex(let regex): return regex.matches(value)
-    case .list, .words, .sigma: return false
+    case .list, .words, .sigma, .inZone: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         if same(value, bound) { return .same }
@@ -206,7 +206,7 @@ enum ReferenceValue {
       lowered.ignoresCase = true
       return words.contains { ReferencePattern.matches(lowered, $0) }
     case .range, .term, .termPattern, .regex: return words.contains { keyword(test, $0) }
-    case .list, .words, .sigma: return false
+    case .list, .words, .sigma, .inZone: return false
     }
   }
 
@@ -214,7 +214,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceNumber.compare(value, wanted) == .same
-    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma, .inZone: return false
     case .range(let lower, let upper): return within(lower, upper) { ReferenceNumber.compare(value, $0) }
     }
   }
@@ -223,7 +223,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceNumber.floating(.string(wanted)) == value
-    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma, .inZone: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceNumber.floating(.string(bound)).map { value < $0 ? .below : value > $0 ? .above : .same }
@@ -234,7 +234,7 @@ enum ReferenceValue {
   private static func boolean(_ test: ValueTest, _ value: Bool) -> Bool {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted): return boolean(wanted) == value
-    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma, .inZone: return false
     case .range(let lower, let upper):
       // False stands before true.
       return within(lower, upper) { bound in
@@ -247,7 +247,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceAddress.network(wanted).map { ReferenceAddress.holds($0, value) } ?? false
-    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma, .inZone: return false
     case .range(let lower, let upper):
       return within(lower, upper) { bound in
         ReferenceAddress.bytes(bound).map {
@@ -261,7 +261,7 @@ enum ReferenceValue {
     switch test {
     case .match(let wanted), .phrase(let wanted), .term(let wanted):
       return ReferenceDate.interval(wanted, now: now)?.contains(value) ?? false
-    case .wildcard, .termPattern, .regex, .list, .words, .sigma: return false
+    case .wildcard, .termPattern, .regex, .list, .words, .sigma, .inZone: return false
     case .range(let lower, let upper):
       if let lower {
         guard let interval = ReferenceDate.interval(lower.value, now: now) else { return false }

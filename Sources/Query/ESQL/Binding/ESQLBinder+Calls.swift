@@ -15,7 +15,9 @@ extension ESQLBinder {
       fault.isUnsupported = true
       throw fault
     }
-    if let option = options.first, !["MATCH", "MATCH_PHRASE", "MULTI_MATCH", "QSTR", "KQL", "TO_IP"].contains(upper) {
+    if let option = options.first,
+      !["MATCH", "MATCH_PHRASE", "MULTI_MATCH", "QSTR", "KQL", "TO_IP", "DATE_PARSE"].contains(upper)
+    {
       throw TypeFault("the function [\(name)] takes no option, and here is [\(option.name)]", at: range)
     }
     switch upper {
@@ -34,7 +36,7 @@ extension ESQLBinder {
     }
     if let type = ESQLFunctions.conversions[upper] {
       try count(terms, 1...1, name, range)
-      let operand = try bind(terms[0])
+      let operand = try convertible(terms[0])
       if let zeros = try leadingZeros(options, range), operand.type.isString {
         return folded(Self.address(operand, zeros, name, range))
       }
@@ -64,8 +66,10 @@ extension ESQLBinder {
         "\(Self.number(place, of: terms.count))argument of [\(text(range))] must be a constant, received "
           + "[\(text(argument.range))]", at: range)
     }
-    let (type, function) = try definition.bind(
-      FunctionCall(name: name, arguments: arguments, range: range, now: now))
+    let call = FunctionCall(name: name, arguments: arguments, range: range, now: now)
+    let (type, function) =
+      upper == "DATE_PARSE"
+      ? try ESQLFunctions.parsing(call, in: try zone(options, of: range)) : try definition.bind(call)
     return folded(TypedExpression(.apply(function, arguments), type, range))
   }
 
@@ -140,6 +144,11 @@ extension ESQLBinder {
   ) throws(TypeFault) -> TypedExpression {
     let from = operand.type
     if from == .null { return TypedExpression(.constant(.none), type, range) }
+    if case .column(let place) = operand.node, from == .unsupported, place < schema.columns.count,
+      let union = schema.columns[place].union
+    {
+      return try cast(operand, schema.columns[place].name, union, to: type, name: name, range)
+    }
     if type.isSpan {
       guard from.isString || from == type, let cell = constant(operand).constant else {
         throw wrongType(operand, "", [type, .keyword, .text], of: range)
@@ -188,6 +197,36 @@ extension ESQLBinder {
     return zeros
   }
 
+  /// Where `DATE_PARSE` reads a date that names no zone.
+  private func zone(
+    _ options: [(name: String, value: ESQLTerm)], of range: Range<Int>
+  ) throws(TypeFault) -> DateZone? {
+    var zone: DateZone?
+    for option in options {
+      guard case .literal(let cell, _) = option.value.form, let written = cell.single?.textValue else {
+        throw TypeFault("Invalid option [\(option.name)] in [\(text(range))], expected a text", at: option.value.range)
+      }
+      switch option.name {
+      case "time_zone":
+        guard let known = DateZone(written) else {
+          throw TypeFault("unsupported timezone [\(written)]", at: option.value.range)
+        }
+        zone = known
+      case "locale":
+        guard written.isEmpty || written.lowercased() == "root" || written.prefix(2).lowercased() == "en" else {
+          var fault = TypeFault("the locale [\(written)] is not supported", at: option.value.range, expected: "en")
+          fault.isUnsupported = true
+          throw fault
+        }
+      default:
+        throw TypeFault(
+          "Invalid option [\(option.name)] in [\(text(range))], expected one of [time_zone, locale]",
+          at: option.value.range)
+      }
+    }
+    return zone
+  }
+
   private static func address(
     _ operand: TypedExpression, _ zeros: ESQLConversion.LeadingZeros, _ name: String, _ range: Range<Int>
   ) -> TypedExpression {
@@ -198,7 +237,7 @@ extension ESQLBinder {
     return TypedExpression(.apply(function, [operand]), .ip, range)
   }
 
-  private static func convertible(to type: DataType) -> DataTypes {
+  static func convertible(to type: DataType) -> DataTypes {
     let numbers: DataTypes = [.boolean, .integer, .long, .unsignedLong, .double, .keyword, .text]
     switch type {
     case .keyword:

@@ -43,6 +43,7 @@ extension ESQLBinder {
     case .sort(let keys): for key in keys { visit(key.term) }
     case .expand(let name): names = [name.text]
     case .enrich(_, let on, _): names = on.map { [$0.text] } ?? []
+    case .changePoint(let value, let key, _, _, _): names = [value.text, key?.text ?? "@timestamp"]
     // The names of a condition may be the table's.
     case .join(_, let on, _): names = on.map(\.text)
     // Fields of a command see those before them.
@@ -95,6 +96,7 @@ extension ESQLBinder {
     case .grok(let term, let patterns): try extract(term, try ESQLGrok.extractor(patterns), "GROK")
     case .expand(let name):
       let place = try existing(name)
+      if let union = schema.columns[place].union { throw Self.ambiguous(name.text, union, name.range) }
       steps.append(.expand(place))
       schema = ESQLSchema(
         schema.columns.enumerated().map { at, column in
@@ -105,6 +107,8 @@ extension ESQLBinder {
     case .enrich(let policy, let on, let with): try enrich(policy, on, with)
     case .join(let table, let on, nil): try join(table, on, from: command.range.lowerBound)
     case .join(let table, _, let condition?): try join(table, where: condition, from: command.range.lowerBound)
+    case .changePoint(let value, let key, let type, let pValue, let range):
+      try changePoint(value, key, type, pValue, range)
     case .completion(let target, let prompt):
       let prompt = try bind(prompt)
       guard prompt.type.isString || prompt.type == .null else {
@@ -133,11 +137,13 @@ extension ESQLBinder {
     }
     let name = field.name?.text ?? text(field.range)
     let isRenamed: Bool = if case .column = value.node { true } else { false }
-    add(
-      ESQLSchema.Column(
-        name: name, type: value.type, isField: isRenamed && isField(value), isSource: isRenamed && isSource(value),
-        constant: constant(value).constant),
-      value)
+    var column = ESQLSchema.Column(
+      name: name, type: value.type, isField: isRenamed && isField(value), isSource: isRenamed && isSource(value),
+      constant: constant(value).constant)
+    if case .column(let place) = value.node, place < schema.columns.count {
+      column.identity = schema.columns[place].identity
+    }
+    add(column, value)
   }
 
   private func isField(_ value: TypedExpression) -> Bool {
@@ -272,6 +278,34 @@ extension ESQLBinder {
     schema = ESQLSchema(columns)
   }
 
+  private mutating func changePoint(
+    _ value: ESQLWritten, _ key: ESQLWritten?, _ type: ESQLWritten?, _ pValue: ESQLWritten?, _ range: Range<Int>
+  ) throws(TypeFault) {
+    let (place, order) = (try existing(value), try existing(key ?? ESQLWritten(text: "@timestamp", range: range)))
+    for (column, written) in [(place, value), (order, key ?? value)] {
+      guard let union = schema.columns[column].union else { continue }
+      throw Self.ambiguous(schema.columns[column].name, union, written.range)
+    }
+    switch schema.columns[order].type {
+    case .geoPoint, .geoShape, .cartesianPoint, .cartesianShape, .unsupported, .datePeriod, .timeDuration:
+      throw TypeFault("change point key [\(schema.columns[order].name)] must be sortable", at: range)
+    default: break
+    }
+    guard schema.columns[place].type.isNumeric else {
+      throw TypeFault("change point value [\(value.text)] must be numeric", at: range)
+    }
+    // One row more, so that it can be told that there are too many.
+    steps += [
+      .sort([ESQLSortStep(column: order, isDescending: false, nullsFirst: false)]),
+      .limit(ESQLRunner.mostChangeValues + 1), .changePoint(place, range), .limit(ESQLRunner.mostChangeValues),
+    ]
+    addAll([
+      ESQLSchema.Column(name: type?.text ?? "type", type: .keyword),
+      ESQLSchema.Column(name: pValue?.text ?? "pvalue", type: .double),
+    ])
+    lastsUntil = lastsUntil ?? "CHANGE_POINT"
+  }
+
   // MARK: STATS
 
   private mutating func stats(_ aggregates: [ESQLField], _ keys: [ESQLField], isInline: Bool) throws(TypeFault) {
@@ -352,14 +386,22 @@ extension ESQLBinder {
     }
     guard problems.isEmpty else { return }
     let count = scope.calls.count
+    // A column that is a key under several names makes groups once.
+    let keyed = scope.keys.map(\.expression)
+    let (unique, places) = isInline ? (keyed, Array(keyed.indices)) : distinct(keyed)
     let moved = outputs.map { output in
-      output.value.movingColumns { $0 >= ESQLAggregateScope.firstKey ? $0 - ESQLAggregateScope.firstKey + count : $0 }
+      output.value.movingColumns {
+        $0 >= ESQLAggregateScope.firstKey ? places[$0 - ESQLAggregateScope.firstKey] + count : $0
+      }
     }
     let results = outputs.map { ESQLSchema.Column(name: $0.name, type: $0.value.type) }
-    let stats = ESQLStats(keys: scope.keys.map(\.expression), aggregates: scope.calls, outputs: moved)
+    let stats = ESQLStats(keys: unique, aggregates: scope.calls, outputs: moved)
     let keyColumns = scope.keys.map { ESQLSchema.Column(name: $0.name, type: $0.expression.type) }
     guard isInline else {
       steps.append(.stats(stats))
+      if unique.count < places.count {
+        steps.append(.select(Array(results.indices) + places.map { results.count + $0 }))
+      }
       schema = ESQLSchema(results + keyColumns)
       return
     }
@@ -368,7 +410,8 @@ extension ESQLBinder {
     let names = Set(results.map(\.name) + keyColumns.map(\.name))
     let width = schema.columns.count
     let kept = (0..<width).filter { !names.contains(schema.columns[$0].name) }
-    steps.append(.select(kept + (width..<(width + results.count + keyColumns.count))))
+    steps.append(
+      .select(kept + results.indices.map { width + $0 } + places.map { width + results.count + $0 }))
     schema = ESQLSchema(
       kept.map { schema.columns[$0] } + results
         + zip(keyColumns, scope.keys).map { column, key in
@@ -376,6 +419,23 @@ extension ESQLBinder {
           column.isField = isField(key.expression) && column.name == sourceName(key.expression)
           return column
         })
+  }
+
+  /// The keys without those that are the same column again, and the place of each among them.
+  private func distinct(_ keys: [TypedExpression]) -> (unique: [TypedExpression], places: [Int]) {
+    var unique: [TypedExpression] = []
+    var places: [Int] = []
+    for key in keys {
+      let known = unique.firstIndex { other in
+        guard case .column(let place) = key.node, case .column(let earlier) = other.node,
+          place < schema.columns.count, earlier < schema.columns.count
+        else { return false }
+        return place == earlier || schema.columns[place].identity === schema.columns[earlier].identity
+      }
+      places.append(known ?? unique.count)
+      if known == nil { unique.append(key) }
+    }
+    return (unique, places)
   }
 
   private mutating func warnShadowed(_ name: String, _ old: Range<Int>, by new: Range<Int>) {

@@ -30,7 +30,7 @@ extension ESQLBinder {
     case .match(let field, let value):
       return try fullText("MATCH", [field, value], [], range, isOperator: true)
     case .cast(let inner, let type):
-      return folded(try cast(try bind(inner), to: type, name: "::", range))
+      return folded(try cast(try convertible(inner), to: type, name: "::", range))
     case .function(let name, let nameRange, let arguments, let options):
       return try call(name, nameRange, arguments, options, range)
     }
@@ -100,15 +100,25 @@ extension ESQLBinder {
       }
     }
     if let place = schema.place(of: name) {
-      if schema.columns[place].isField, let why = catalog.ambiguous[name] {
-        throw TypeFault("Cannot use field [\(name)] due to ambiguities being mapped as \(why)", at: range)
-      }
+      if let union = schema.columns[place].union { throw Self.ambiguous(name, union, range) }
       return TypedExpression(.column(place), schema.columns[place].type, range)
     }
     if lastsUntil == nil, unmapped == .null {
       return TypedExpression(.constant(.none), .null, range)
     }
     throw TypeFault(unknown(name), at: range)
+  }
+
+  static func ambiguous(_ name: String, _ union: FieldUnion, _ range: Range<Int>) -> TypeFault {
+    TypeFault("Cannot use field [\(name)] due to ambiguities being mapped as \(union.text)", at: range)
+  }
+
+  /// What a function converts: a column may be one that indices map differently.
+  mutating func convertible(_ term: ESQLTerm) throws(TypeFault) -> TypedExpression {
+    guard case .column(let name) = term.form, collected.map({ $0.isInsideAggregate || $0.keys.isEmpty }) ?? true,
+      let place = schema.place(of: name), schema.columns[place].union != nil
+    else { return try bind(term) }
+    return TypedExpression(.column(place), .unsupported, term.range)
   }
 
   /// Notes that a step reads a column of metadata.

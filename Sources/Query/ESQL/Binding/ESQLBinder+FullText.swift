@@ -18,7 +18,7 @@ extension ESQLBinder {
       }
       let settings = try settings(options, of: name, range)
       matches.append(
-        name == "KQL" ? try kql(text, argument.range) : try queryString(text, settings, argument.range))
+        name == "KQL" ? try kql(text, settings, argument.range) : try queryString(text, settings, argument.range))
       return TypedExpression(.column(schema.columns.count + matches.count - 1), .boolean, range)
     }
     try count(terms, 2...2, name, range)
@@ -103,9 +103,18 @@ extension ESQLBinder {
     return TypedExpression(.apply(function, fields), .boolean, range)
   }
 
-  private func kql(_ text: String, _ range: Range<Int>) throws(TypeFault) -> Predicate {
+  private func kql(
+    _ text: String, _ settings: [String: JSONValue], _ range: Range<Int>
+  ) throws(TypeFault) -> Predicate {
+    let zone: DateZone?
+    do throws(FilterError) {
+      zone = try QueryDSL.zone(of: .object(settings), path: "KQL")
+    } catch {
+      throw TypeFault("\(error)", at: range)
+    }
     do throws(QuerySyntaxError) {
-      return try KQL.parse(text)
+      let query = try KQL.parse(text)
+      return zone.map { query.inZone($0) } ?? query
     } catch {
       throw TypeFault(
         "Invalid KQL query: \(error.message) (line \(error.line), column \(error.column) of it)", at: range)
@@ -132,7 +141,7 @@ extension ESQLBinder {
     var settings: [String: JSONValue] = [:]
     for option in options where !ignored.contains(option.name) {
       let written = Self.written(option.value)
-      if name == "QSTR", passed.contains(option.name), let written {
+      if passed.contains(option.name), name == "QSTR" || option.name == "time_zone", let written {
         settings[option.name] = .string(written)
       } else if !(name == "KQL" && Self.isPlain(option.name, written)) {
         throw unsupported(option, range)
@@ -145,7 +154,6 @@ extension ESQLBinder {
   private static func isPlain(_ name: String, _ written: String?) -> Bool {
     switch name {
     case "case_insensitive": written == "false"
-    case "time_zone": ["UTC", "Z", "+00:00"].contains(written)
     default: false
     }
   }
@@ -221,6 +229,8 @@ extension ESQLBinder {
       let matcher = WordMatcher(name == "MATCH_PHRASE" ? .near(written, moves: 0) : .some(count), isText: type == .text)
       return { matcher.matches($0.textValue ?? "") }
     }
+    // A time may be a whole day or month, or relative to now.
+    if type.isTime, let text = value.textValue { return Self.timeMatcher(text, isNanos: type == .dateNanos, now: now) }
     // Anything else is compared by value; a value that the type cannot read matches nothing.
     let from = query.type
     let wanted: Value?
@@ -234,5 +244,17 @@ extension ESQLBinder {
     }
     guard let wanted else { return { _ in false } }
     return { $0.order(wanted) == 0 || $0 == wanted }
+  }
+
+  private static func timeMatcher(_ text: String, isNanos: Bool, now: Timestamp) -> @Sendable (Value) -> Bool {
+    let bounds: (first: Int64, last: Int64)?
+    if isNanos {
+      bounds = DateNanos.bounds(text, now: now)
+    } else {
+      func resolve(up: Bool) -> Int64? { try? DateMath(text).resolve(now: now, roundingUp: up).milliseconds }
+      if let first = resolve(up: false), let last = resolve(up: true) { bounds = (first, last) } else { bounds = nil }
+    }
+    guard let bounds, bounds.first <= bounds.last else { return { _ in false } }
+    return { $0.wholeValue.map { bounds.first <= $0 && $0 <= bounds.last } ?? false }
   }
 }

@@ -71,6 +71,11 @@ extension ESQLBinder {
       }
       wanted.subtract(Self.metadataTypes.keys)
       for name in wanted.sorted() {
+        if let union = catalog.union(of: name) {
+          schema.append(ESQLSchema.Column(name: name, type: .unsupported, isField: true, union: union))
+          fields.append((catalog.fields.resolve(name).sourcePath, .dynamic, .once))
+          continue
+        }
         let type = catalog.type(of: name) ?? .wildcard
         guard let column = DataType(column: type) else { continue }
         schema.append(ESQLSchema.Column(name: name, type: column, isField: true))
@@ -129,6 +134,9 @@ extension ESQLQuery {
       case .dissect(let term, _, _), .grok(let term, _), .completion(_, let term):
         term.forEachColumn { names.insert($0) }
       case .expand(let name): names.insert(name.text)
+      case .changePoint(let value, let key, _, _, _):
+        names.insert(value.text)
+        names.insert(key?.text ?? "@timestamp")
       case .enrich(let policy, let on, _): names.insert(on?.text ?? policy.text)
       case .join(_, let on, let condition):
         for one in on { names.insert(one.text) }

@@ -41,6 +41,7 @@ extension ESQLBinder {
         taken.append((new?.text ?? field.text, column))
       }
     }
+    if let union = schema.columns[place].union { throw Self.ambiguous(key.text, union, key.range) }
     let type = schema.columns[place].type
     let lookup = try ESQLLookup(
       table,
@@ -57,13 +58,14 @@ extension ESQLBinder {
     var pairs: [ESQLLookup.Key] = []
     for column in on {
       let place = try existing(column)
+      if let union = schema.columns[place].union { throw Self.ambiguous(column.text, union, column.range) }
       guard let other = table.columns.firstIndex(where: { $0.name == column.text }) else {
         throw TypeFault("Unknown column [\(column.text)] in right side of join", at: column.range)
       }
       pairs.append(
         ESQLLookup.Key(
           place: place, column: other, type: schema.columns[place].type, names: (column.text, column.text),
-          range: on[0].range))
+          range: column.range))
     }
     let keys = Set(on.map(\.text))
     let taken = table.columns.indices.filter { !keys.contains(table.columns[$0].name) }
@@ -98,6 +100,7 @@ extension ESQLBinder {
         let (left, right) = isSwapped ? (other, one) : (one, other)
         guard let place = schema.place(of: left), let column = table.columns.firstIndex(where: { $0.name == right })
         else { break }
+        if let union = schema.columns[place].union { throw Self.ambiguous(left, union, part.range) }
         let key = ESQLLookup.Key(
           place: place, column: column, type: schema.columns[place].type, names: (left, right), range: part.range)
         if kind == .equal {
@@ -156,7 +159,7 @@ extension ESQLBinder {
   }
 
   /// Columns that a step has added at the right end; those with their names go.
-  private mutating func addAll(_ added: [ESQLSchema.Column]) {
+  mutating func addAll(_ added: [ESQLSchema.Column]) {
     let width = schema.columns.count
     // Of two added columns of one name the last counts.
     let chosen = added.indices.filter { at in !added[(at + 1)...].contains { $0.name == added[at].name } }

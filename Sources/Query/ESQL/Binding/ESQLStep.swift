@@ -18,6 +18,8 @@ enum ESQLStep: Sendable {
   case limit(Int)
   case stats(ESQLStats)
   case inlineStats(ESQLStats)
+  /// Adds columns for how and how surely the values of a column change, at the place where they do.
+  case changePoint(Int, Range<Int>)
   /// Cannot be run.
   case refused(String, at: Int)
 
@@ -25,7 +27,7 @@ enum ESQLStep: Sendable {
   var isOfPages: Bool {
     switch self {
     case .filter, .append, .select, .expand, .extract, .enrich, .join: true
-    case .sort, .limit, .stats, .inlineStats, .refused: false
+    case .sort, .limit, .stats, .inlineStats, .changePoint, .refused: false
     }
   }
 }

@@ -96,30 +96,28 @@ extension ESQLFunctions {
           "first argument of [DATE_FORMAT] must be [string], found type [\(call.arguments[0].type.rawValue)]",
           at: call.range)
       }
-      let fixed = call.arguments[0].constant?.single?.textValue.flatMap { try? JavaDatePattern($0) }
+      let known = try call.arguments[0].constant?.single?.textValue.map { text throws(TypeFault) in
+        do throws(DatePatternError) {
+          return try DatePattern(writing: text)
+        } catch {
+          throw TypeFault("invalid date pattern for [DATE_FORMAT]: \(error.message)", at: call.arguments[0].range)
+        }
+      }
       return (
         .keyword,
         ScalarFunction("DATE_FORMAT") { cells throws(EvaluationFault) in
           guard let pattern = cells[0].single?.textValue, let time = cells[1].single else { return .none }
-          return .text(try ESQLFunctions.pattern(fixed, pattern).text(milliseconds(time, type)))
+          do throws(DatePatternError) {
+            let pattern = if let known { known } else { try DatePattern(writing: pattern) }
+            return .text(pattern.text(milliseconds(time, type)))
+          } catch {
+            throw EvaluationFault(error.message)
+          }
         }
       )
     },
-    FunctionDefinition("DATE_PARSE", [text("datePattern"), text("dateString", isOptional: true)]) { call in
-      let isPlain = call.arguments.count == 1
-      let fixed = isPlain ? nil : call.arguments[0].constant?.single?.textValue.flatMap { try? JavaDatePattern($0) }
-      return (
-        .date,
-        ScalarFunction("DATE_PARSE") { cells throws(EvaluationFault) in
-          guard let text = cells[cells.count - 1].single?.textValue else { return .none }
-          if isPlain { return .one(try ESQLConversion.literal(text, as: .date)) }
-          guard let pattern = cells[0].single?.textValue else { return .none }
-          guard let time = try ESQLFunctions.pattern(fixed, pattern).milliseconds(text) else {
-            throw EvaluationFault("failed to parse date field [\(text)] with format [\(pattern)]")
-          }
-          return .whole(time)
-        }
-      )
+    FunctionDefinition("DATE_PARSE", [text("datePattern"), text("dateString", isOptional: true)]) {
+      call throws(TypeFault) in try parsing(call, in: nil)
     },
     part("YEAR", .year), part("MONTH", .monthOfYear), part("DAY", .dayOfMonth), part("HOUR", .hourOfDay),
     FunctionDefinition("DAY_NAME", [date]) { call in
@@ -127,7 +125,7 @@ extension ESQLFunctions {
       return (
         .keyword,
         ScalarFunction("DAY_NAME") { cells in
-          .text(JavaDatePattern.days[DatePart.weekday(milliseconds(cells[0].single ?? .whole(0), type)) - 1])
+          .text(DatePattern.days[DatePart.weekday(milliseconds(cells[0].single ?? .whole(0), type)) - 1])
         }
       )
     },
@@ -137,7 +135,7 @@ extension ESQLFunctions {
         .keyword,
         ScalarFunction("MONTH_NAME") { cells in
           let time = CivilTime(Timestamp(milliseconds: milliseconds(cells[0].single ?? .whole(0), type)))
-          return .text(JavaDatePattern.months[time.month - 1])
+          return .text(DatePattern.months[time.month - 1])
         }
       )
     },
@@ -156,9 +154,42 @@ extension ESQLFunctions {
     }
   }
 
-  private static func pattern(_ fixed: JavaDatePattern?, _ text: String) throws(EvaluationFault) -> JavaDatePattern {
-    if let fixed { return fixed }
-    return try JavaDatePattern(text)
+  /// `DATE_PARSE`: a text that a pattern fits, or one of ISO 8601 where there is no pattern.
+  ///
+  /// - Parameter zone: where a date is that names no zone by a name; as Java has it, a distance from UTC in the text gives way.
+  static func parsing(_ call: FunctionCall, in zone: DateZone?) throws(TypeFault) -> (DataType, ScalarFunction) {
+    guard call.arguments.count > 1 else {
+      return (
+        .date,
+        ScalarFunction("DATE_PARSE") { cells throws(EvaluationFault) in
+          guard let text = cells[0].single?.textValue else { return .none }
+          return .one(try ESQLConversion.literal(text, as: .date))
+        }
+      )
+    }
+    let known = try call.arguments[0].constant?.single?.textValue.map { text throws(TypeFault) in
+      do throws(DatePatternError) {
+        return try DateFormat(text)
+      } catch {
+        throw TypeFault("invalid date pattern for [DATE_PARSE]: \(error.message)", at: call.arguments[0].range)
+      }
+    }
+    return (
+      .date,
+      ScalarFunction("DATE_PARSE") { cells throws(EvaluationFault) in
+        guard let pattern = cells[0].single?.textValue, let text = cells[1].single?.textValue else { return .none }
+        let format: DateFormat
+        do throws(DatePatternError) {
+          format = if let known { known } else { try DateFormat(pattern) }
+        } catch {
+          throw EvaluationFault(error.message)
+        }
+        guard let date = format.read(text) else {
+          throw EvaluationFault("failed to parse date field [\(text)] with format [\(pattern)]")
+        }
+        return .whole(date.instant(in: zone, overOffset: zone != nil).milliseconds)
+      }
+    )
   }
 
   private static func truncating(

@@ -26,12 +26,20 @@ extension ESQLFunctions {
     simple("MD5", [text("input")], .keyword) { .text(digest("md5", $0[0].string) ?? "") },
     simple("SHA1", [text("input")], .keyword) { .text(digest("sha1", $0[0].string) ?? "") },
     simple("SHA256", [text("input")], .keyword) { .text(digest("sha256", $0[0].string) ?? "") },
-    simple("HASH", [text("algorithm"), text("input")], .keyword) { (values) throws(EvaluationFault) in
-      guard let hash = digest(values[0].string, values[1].string) else {
-        throw EvaluationFault(
-          "java.security.NoSuchAlgorithmException", "\(values[0].string) MessageDigest not available")
+    FunctionDefinition("HASH", [text("algorithm"), text("input")]) { call throws(TypeFault) in
+      if let name = call.arguments[0].constant?.single?.textValue, digest(name, "") == nil {
+        throw TypeFault("invalid algorithm for [HASH]: \(unknownDigest(name))", at: call.range)
       }
-      return .text(hash)
+      return (
+        .keyword,
+        ScalarFunction("HASH") { cells throws(EvaluationFault) in
+          guard let name = cells[0].single?.textValue, let input = cells[1].single?.textValue else { return .none }
+          guard let hash = digest(name, input) else {
+            throw EvaluationFault("java.security.NoSuchAlgorithmException", unknownDigest(name))
+          }
+          return .text(hash)
+        }
+      )
     },
   ]
 
@@ -76,6 +84,8 @@ extension ESQLFunctions {
     }
     return result
   }
+
+  private static func unknownDigest(_ name: String) -> String { "\(name) MessageDigest not available" }
 
   /// The hash of a text in lower-case hexadecimal; nil for an algorithm that is not known.
   static func digest(_ algorithm: String, _ text: String) -> String? {

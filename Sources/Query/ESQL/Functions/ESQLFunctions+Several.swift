@@ -144,16 +144,24 @@ extension ESQLFunctions {
         }
       )
     },
-    FunctionDefinition("MV_SLICE", [mv, whole("start"), whole("end", isOptional: true)]) { call in
-      (
+    FunctionDefinition("MV_SLICE", [mv, whole("start"), whole("end", isOptional: true)]) { call throws(TypeFault) in
+      // Constants that cannot be places are wrong whatever the values are.
+      if let start = call.arguments[1].constant?.single?.wholeValue, call.arguments.count > 2,
+        let end = call.arguments[2].constant?.single?.wholeValue
+      {
+        do throws(EvaluationFault) {
+          try checkPlaces(start, end)
+        } catch {
+          throw TypeFault(error.message, at: call.range)
+        }
+      }
+      return (
         call.arguments[0].type.withoutText,
         ScalarFunction("MV_SLICE", several: .whole) { cells throws(EvaluationFault) in
           let values = cells[0].values
           guard let start = cells[1].single?.wholeValue else { throw .severalValues }
           let end = cells.count > 2 ? cells[2].single?.wholeValue ?? start : start
-          guard start <= end || (start < 0) != (end < 0) else {
-            throw EvaluationFault("Start offset is greater than end offset")
-          }
+          try checkPlaces(start, end)
           let first = start < 0 ? Int64(values.count) + start : start
           let last = end < 0 ? Int64(values.count) + end : end
           let (low, high) = (max(0, first), min(Int64(values.count) - 1, last))
@@ -210,6 +218,13 @@ extension ESQLFunctions {
       )
     },
   ]
+
+  /// Two places of `MV_SLICE`: the first is not behind the last, and both are counted from one end.
+  private static func checkPlaces(_ start: Int64, _ end: Int64) throws(EvaluationFault) {
+    let fault = "org.elasticsearch.xpack.esql.core.InvalidArgumentException"
+    guard start <= end else { throw EvaluationFault(fault, "Start offset is greater than end offset") }
+    guard start >= 0 || end < 0 else { throw EvaluationFault(fault, "Start and end offset have different signs") }
+  }
 
   /// The middle of some numbers; of two in the middle the mean, truncated for whole ones.
   private static func median(_ numbers: [Value]) -> Cell {

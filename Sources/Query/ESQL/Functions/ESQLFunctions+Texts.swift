@@ -67,19 +67,22 @@ extension ESQLFunctions {
     each("TO_LOWER") { $0.lowercased() },
     each("TO_UPPER") { $0.uppercased() },
     simple("REVERSE", [text("str")], .keyword) { .text(String($0[0].string.reversed())) },
-    simple("REPEAT", [text("string"), whole("number")], .keyword) { (values) throws(EvaluationFault) in
-      let (string, number) = (values[0].string, values[1].integer)
-      guard number >= 0 else { throw EvaluationFault("Number parameter cannot be negative, found [\(number)]") }
-      let (size, isOver) = string.utf8.count.multipliedReportingOverflow(by: number)
-      guard !isOver, size <= longestText else { throw tooLong("repeating", size) }
-      return .text(String(repeating: string, count: number))
-    },
-    simple("SPACE", [whole("number")], .keyword) { (values) throws(EvaluationFault) in
-      let number = values[0].integer
-      guard number >= 0 else { throw EvaluationFault("Number parameter cannot be negative, found [\(number)]") }
-      guard number <= longestText else { throw tooLong("creating", number) }
-      return .text(String(repeating: " ", count: number))
-    },
+    checked(
+      simple("REPEAT", [text("string"), whole("number")], .keyword) { (values) throws(EvaluationFault) in
+        let (string, number) = (values[0].string, values[1].integer)
+        try checkCount(number, most: .max)
+        let (size, isOver) = string.utf8.count.multipliedReportingOverflow(by: number)
+        guard !isOver, size <= longestText else { throw tooLong("repeating", size) }
+        return .text(String(repeating: string, count: number))
+      }
+    ) { call throws(TypeFault) in try checkCount(call, 1, most: .max) },
+    checked(
+      simple("SPACE", [whole("number")], .keyword) { (values) throws(EvaluationFault) in
+        let number = values[0].integer
+        try checkCount(number, most: longestText)
+        return .text(String(repeating: " ", count: number))
+      }
+    ) { call throws(TypeFault) in try checkCount(call, 0, most: longestText) },
     FunctionDefinition("REPLACE", [text("string"), text("regex"), text("newString")]) { call in
       // A constant pattern is read once.
       let fixed = call.arguments[1].constant?.single?.textValue.map { JavaRegex.cached($0) }
@@ -95,6 +98,22 @@ extension ESQLFunctions {
       )
     },
   ]
+
+  /// How often something is repeated.
+  private static func checkCount(_ number: Int, most: Int) throws(EvaluationFault) {
+    guard number >= 0 else { throw EvaluationFault("Number parameter cannot be negative, found [\(number)]") }
+    guard number <= most else { throw tooLong("creating", number) }
+  }
+
+  /// A constant is wrong whatever the values are.
+  private static func checkCount(_ call: FunctionCall, _ place: Int, most: Int) throws(TypeFault) {
+    guard let number = call.arguments[place].constant?.single?.wholeValue else { return }
+    do throws(EvaluationFault) {
+      try checkCount(Int(clamping: number), most: most)
+    } catch {
+      throw TypeFault(error.message, at: call.range)
+    }
+  }
 
   private static func tooLong(_ what: String, _ size: Int) -> EvaluationFault {
     EvaluationFault("\(what) more than [\(longestText)] bytes is not supported, got [\(size)]")

@@ -44,6 +44,18 @@ enum ESQLFunctions {
     }
   }
 
+  /// The same function, whose constants are looked at when a query is read.
+  static func checked(
+    _ definition: FunctionDefinition, _ check: @escaping @Sendable (FunctionCall) throws(TypeFault) -> Void
+  ) -> FunctionDefinition {
+    var copy = definition
+    copy.bind = { call throws(TypeFault) in
+      try check(call)
+      return try definition.bind(call)
+    }
+    return copy
+  }
+
   static func text(_ name: String, isOptional: Bool = false, isConstant: Bool = false) -> Parameter {
     Parameter(name, .strings, isOptional: isOptional, isConstant: isConstant)
   }

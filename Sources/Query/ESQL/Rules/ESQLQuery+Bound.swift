@@ -24,7 +24,7 @@ extension ESQLQuery {
         for (new, field) in with { bound.made.insert(new?.text ?? field.text) }
       case .keep, .drop, .sort: break
       // What a later condition leaves out counts there; and what a table has is not known here.
-      case .row, .show, .stats, .limit, .enrich, .join, .completion: break commands
+      case .row, .show, .stats, .limit, .enrich, .join, .changePoint, .completion: break commands
       }
     }
     return Predicate.and(parts).simplified()
@@ -110,7 +110,9 @@ private struct ESQLBound {
   /// A value as a test of a field has it; nil where the two might take it differently.
   private static func text(_ value: Value, _ type: FieldType) -> String? {
     switch (type, value) {
-    case (.keyword, .text(let text)), (.wildcard, .text(let text)), (.flattened, .text(let text)): text
+    case (.keyword, .text(let text)), (.wildcard, .text(let text)), (.constant, .text(let text)),
+      (.flattened, .text(let text)):
+      text
     case (.ip, .text(let text)): IPAddress(text)?.text
     case (.integer, .whole(let number)): String(number)
     case (.boolean, .boolean(let flag)): flag ? "true" : "false"
@@ -124,7 +126,7 @@ private struct ESQLBound {
     // A pattern that any text fits asks whether there is one, and is never null.
     if !holds, patterns.contains(where: { $0.text == ".*" || $0.text.allSatisfy { $0 == "*" } }) { return .all }
     switch field.type {
-    case .keyword, .wildcard: break
+    case .keyword, .wildcard, .constant: break
     default: return present
     }
     var tests: [Predicate] = []
@@ -155,7 +157,7 @@ private struct ESQLBound {
       let present = Predicate.exists(.named(field.path))
       guard case .literal(.one(.text(let text)), _) = arguments[1].form else { return present }
       switch field.type {
-      case .keyword, .wildcard: break
+      case .keyword, .wildcard, .constant: break
       default: return present
       }
       let parts: [WildcardPattern.Part] =

@@ -19,6 +19,8 @@ extension ESQLQuery {
         names.formUnion((try? ESQLDissect.extractor(pattern, separator: separator))?.columns.map(\.name) ?? [])
       case .grok(_, let patterns): names.formUnion((try? ESQLGrok.extractor(patterns))?.columns.map(\.name) ?? [])
       case .enrich(_, _, let with): for (new, field) in with { names.insert(new?.text ?? field.text) }
+      case .changePoint(_, _, let type, let pValue, _):
+        names.formUnion([type?.text ?? "type", pValue?.text ?? "pvalue"])
       case .completion(let target, _): names.insert(target?.text ?? "completion")
       case .from, .row, .show, .filter, .keep, .drop, .sort, .limit, .expand, .join: break
       }
@@ -89,6 +91,7 @@ struct ESQLTypeGuess {
           if let condition = field.condition { look(condition) }
         }
       case .sort(let keys): for key in keys { look(key.term) }
+      case .changePoint(let value, _, _, _, _): if types[value.text] == nil { types[value.text] = .double }
       case .from, .show, .keep, .drop, .rename, .limit, .expand, .enrich, .join: break
       }
     }
@@ -104,12 +107,12 @@ struct ESQLTypeGuess {
     case .literal(_, .integer), .literal(_, .long): .integer
     case .literal(_, .double), .literal(_, .unsignedLong): .double
     case .literal(_, .boolean): .boolean
-    case .literal(_, .datePeriod), .literal(_, .timeDuration): .date
+    case .literal(_, .datePeriod), .literal(_, .timeDuration): .date(nil)
     case .negative(let inner): type(beside: inner)
     case .arithmetic(_, let left, let right): type(beside: left) ?? type(beside: right)
     case .function(let name, _, _, _):
       switch name.uppercased() {
-      case "NOW", "TO_DATETIME", "TO_DT", "DATE_TRUNC", "DATE_PARSE": .date
+      case "NOW", "TO_DATETIME", "TO_DT", "DATE_TRUNC", "DATE_PARSE": .date(nil)
       case "TO_IP", "IP_PREFIX": .ip
       case "YEAR", "MONTH", "DAY", "HOUR", "LENGTH", "TO_LONG", "TO_INTEGER", "TO_INT", "DATE_DIFF", "MV_COUNT":
         .integer
@@ -122,7 +125,7 @@ struct ESQLTypeGuess {
       case .double: .double
       case .boolean: .boolean
       case .ip: .ip
-      case .date: .date
+      case .date: .date(nil)
       default: nil
       }
     default: nil
@@ -167,11 +170,11 @@ struct ESQLTypeGuess {
         "ABS", "ROUND", "CEIL", "FLOOR", "MV_SUM", "MV_AVG", "MV_MEDIAN":
         if let first = arguments.first { note(first, .double) }
       case "CIDR_MATCH", "IP_PREFIX": if let first = arguments.first { note(first, .ip) }
-      case "DATE_TRUNC", "DATE_EXTRACT": if arguments.count > 1 { note(arguments[1], .date) }
+      case "DATE_TRUNC", "DATE_EXTRACT": if arguments.count > 1 { note(arguments[1], .date(nil)) }
       case "DAY_NAME", "MONTH_NAME", "YEAR", "MONTH", "DAY", "HOUR":
-        if let first = arguments.first { note(first, .date) }
-      case "DATE_DIFF": for argument in arguments.dropFirst() { note(argument, .date) }
-      case "DATE_FORMAT": if let last = arguments.last { note(last, .date) }
+        if let first = arguments.first { note(first, .date(nil)) }
+      case "DATE_DIFF": for argument in arguments.dropFirst() { note(argument, .date(nil)) }
+      case "DATE_FORMAT": if let last = arguments.last { note(last, .date(nil)) }
       default: break
       }
       for argument in arguments { look(argument) }

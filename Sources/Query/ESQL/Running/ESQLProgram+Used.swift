@@ -33,6 +33,9 @@ extension ESQLProgram {
           used.formUnion(all(call.condition?.columns ?? []))
         }
         return used
+      case .changePoint(let value, _):
+        used.formUnion(origins[value])
+        origins += [origins[value], origins[value]]
       case .inlineStats, .refused:
         return Set(0..<count)
       }

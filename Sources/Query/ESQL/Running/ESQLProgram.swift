@@ -68,7 +68,8 @@ public struct ESQLProgram: Sendable {
     if !binder.problems.isEmpty { throw ESQLError(binder.problems) }
     var steps = binder.steps
     var warnings = binder.warnings
-    let hasLimit = steps.contains { if case .limit = $0 { true } else { false } }
+    // That of other commands is none.
+    let hasLimit = query.commands.contains { if case .limit = $0.form { true } else { false } }
     let isRow = source != nil
     if !hasLimit, !isRow, ruleRows == nil {
       warnings.append("No limit defined, adding default limit of [\(Self.defaultLimit)]")
@@ -110,13 +111,17 @@ public struct ESQLProgram: Sendable {
     var byPlace: [Range<Int>: [String]] = [:]
     for one in notes.faults { byPlace[one.range, default: []].append("\(one.fault.kind): \(one.fault.message)") }
     let sorted = byPlace.sorted { ($0.key.lowerBound, $0.key.upperBound) < ($1.key.lowerBound, $1.key.upperBound) }
+    let changes = Set(steps.compactMap { if case .changePoint(_, let range) = $0 { range } else { nil } })
     for (range, faults) in sorted {
+      let isPassedOver = changes.contains(range) && !faults.contains { $0.contains(ESQLRunner.tooFew) }
       let place = QuerySyntaxError("", at: range.lowerBound, in: query.text)
       let start = "Line \(place.line):\(place.column): "
-      texts.append(
-        start + "evaluation of [\(query.text(range))] failed, treating result as "
-          + "\(falseRanges.contains(range) ? "false" : "null"). Only first \(EvaluationNotes.mostOfOnePlace) failures recorded."
-      )
+      let what =
+        isPassedOver
+        ? "warnings during evaluation of [\(query.text(range))]."
+        : "evaluation of [\(query.text(range))] failed, treating result as "
+          + "\(falseRanges.contains(range) ? "false" : "null")."
+      texts.append(start + what + " Only first \(EvaluationNotes.mostOfOnePlace) failures recorded.")
       texts += Set(faults).sorted().prefix(EvaluationNotes.mostOfOnePlace).map { start + $0 }
     }
     return texts

@@ -175,7 +175,13 @@ public final class ESQLRun {
       page = try run(program.steps[next], page)
       next += 1
     }
-    let rows = (0..<page.rowCount).map { row in page.columns.map { $0[row] } }
+    // A field that indices map differently has no value of its own.
+    let isShown = program.schema.columns.map { $0.union == nil }
+    let rows = (0..<page.rowCount).map { row in
+      page.columns.enumerated().map { place, column in
+        place < isShown.count && !isShown[place] ? Cell.none : column[row]
+      }
+    }
     return ESQLAnswer(
       columns: program.columns, types: program.schema.types, rows: rows, warnings: program.texts(runner.notes))
   }
@@ -192,6 +198,7 @@ public final class ESQLRun {
         groups.add(page, rows, &runner)
       }
       return groups.page(&runner, origins: isTracing ? origins.join(page.origins, rows, groups.groupCount) : [])
+    case .changePoint: return try runner.run(step, page)
     case .inlineStats(let stats): return page.rowCount == 0 ? page : try inline(stats, page)
     default: return page.rowCount == 0 ? page : try runner.run(step, page)
     }

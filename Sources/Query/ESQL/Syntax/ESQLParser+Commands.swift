@@ -49,6 +49,7 @@ extension ESQLParser {
     case "ENRICH": return try enrich()
     case "LOOKUP":
       return try join()
+    case "CHANGE_POINT": return try changePoint()
     case "COMPLETION": return try completion()
     case "LEFT", "RIGHT", "INNER", "JOIN":
       throw scanner.error("only LOOKUP JOIN is supported", at: token.range.lowerBound)
@@ -271,6 +272,21 @@ extension ESQLParser {
       } while try takes(sign: ",")
     }
     return .enrich(policy: policy, on: on, with: with)
+  }
+
+  private mutating func changePoint() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    let start = token.range.lowerBound
+    try advance()
+    let value = try columnName()
+    var key: ESQLWritten?
+    if try takes("ON") { key = try columnName() }
+    var (type, pValue): (ESQLWritten?, ESQLWritten?)
+    if try takes("AS") {
+      type = try columnName()
+      try expect(sign: ",")
+      pValue = try columnName()
+    }
+    return .changePoint(value, key: key, type: type, pValue: pValue, start..<lastEnd)
   }
 
   private mutating func join() throws(QuerySyntaxError) -> ESQLCommand.Form {

@@ -92,11 +92,11 @@ struct ESQLParser {
   static let sources = ["FROM", "ROW", "SHOW"]
   static let processing = [
     "WHERE", "EVAL", "STATS", "INLINE STATS", "KEEP", "DROP", "RENAME", "SORT", "LIMIT", "DISSECT", "GROK", "MV_EXPAND",
-    "ENRICH", "LOOKUP JOIN", "COMPLETION",
+    "ENRICH", "LOOKUP JOIN", "CHANGE_POINT", "COMPLETION",
   ]
   /// Commands that Elasticsearch has and Martlet does not.
   static let refused: [String: String] = [
-    "CHANGE_POINT": "it needs statistics that are not built", "FORK": "branches are not built",
+    "FORK": "branches are not built",
     "FUSE": "branches are not built", "RERANK": "it needs a language model", "SAMPLE": "it is random",
     "TS": "time series are not built", "URI_PARTS": "it is not built", "PROMQL": "it is another language",
     "METRICS": "time series are not built", "EXPLAIN": "it is not built", "INSIST_🐔": "it is not built",

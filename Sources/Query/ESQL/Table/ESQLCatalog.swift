@@ -7,8 +7,17 @@ public struct ESQLCatalog: Sendable {
   public var seen: Set<String>
   /// Types of fields that nothing else is known of, as their values give them.
   public var dynamic: [String: FieldType]
-  /// Fields that are mapped differently in the indices that are read, with what Elasticsearch says of them.
-  public var ambiguous: [String: String] = [:]
+  /// Fields whose values have given them different types in the data streams that are read.
+  public var ambiguous: [String: FieldUnion] = [:]
+
+  /// What a field is that the indices which are read map differently; nil where they agree.
+  func union(of name: String) -> FieldUnion? {
+    let resolved = fields.resolve(name)
+    if let union = fields.unions[resolved.sourcePath], resolved.sourcePath == name || fields.unions[name] != nil {
+      return (fields.unions[name] ?? union).unlessTimes
+    }
+    return ambiguous[name]?.unlessTimes
+  }
 
   public init(_ fields: FieldCatalog, seen: Set<String> = [], dynamic: [String: FieldType] = [:]) {
     self.fields = fields
@@ -18,7 +27,7 @@ public struct ESQLCatalog: Sendable {
 
   /// The columns that `*` stands for: fields that events have, with the multi-fields that their mapping gives them.
   var shown: Set<String> {
-    seen.reduce(into: seen) { shown, path in
+    seen.reduce(into: seen.union(fields.constants.keys)) { shown, path in
       for field in fields.multiFields(of: path) { shown.insert(field.path) }
     }
   }
@@ -29,10 +38,17 @@ public struct ESQLCatalog: Sendable {
     if resolved.nestedPath != nil { return nil }
     switch resolved.type {
     case .object, .nested: return nil
-    case .dynamic: return dynamic[name] ?? (seen.contains(name) ? .wildcard : nil)
+    case .dynamic:
+      if let union = fields.unions[name] { return union.unlessTimes == nil ? .dateNanos(nil) : .dynamic }
+      return dynamic[name] ?? (seen.contains(name) ? .wildcard : nil)
     default: return resolved.isKnown || seen.contains(name) ? resolved.type : nil
     }
   }
+}
+
+extension FieldUnion {
+  /// Nil for times of both kinds, which are nanoseconds without being told.
+  fileprivate var unlessTimes: FieldUnion? { parts.allSatisfy { $0.type.holdsTimes } ? nil : self }
 }
 
 extension DataType {

@@ -59,11 +59,22 @@ struct ESQLLookup: Sendable {
     for key in on {
       let (own, type) = (table.columns[key.column].type, key.type)
       let isNetwork = matchesRanges && type == .ip && own == .keyword
-      guard
-        own == type || own.isString && type.isString || own.isNumeric && type.isNumeric || type == .null
-          || own == .keyword || type == .keyword
-      else {
-        throw Self.incompatible(key, own)
+      if matchesRanges {
+        guard
+          own == type || own.isString && type.isString || own.isNumeric && type.isNumeric || type == .null
+            || own == .keyword || type == .keyword
+        else {
+          throw Self.incompatible(key, own)
+        }
+      } else {
+        guard own == type || own.isString && type.isString || own.isNumeric && type.isNumeric else {
+          throw Self.incompatible(key, own)
+        }
+        guard !Self.unsupported.contains(own) else {
+          throw TypeFault(
+            "JOIN with right field [\(key.names.right)] of type [\(own.rawValue.uppercased())] is not supported",
+            at: key.range)
+        }
       }
       kinds.append(isNetwork ? .ip : type)
     }
@@ -106,6 +117,12 @@ struct ESQLLookup: Sendable {
     self.several = several
     self.ranges = ranges.map { (range: $0.0, row: $0.1) }
   }
+
+  /// What a join does not look up by.
+  private static let unsupported: Set<DataType> = [
+    .text, .version, .unsignedLong, .geoPoint, .geoShape, .cartesianPoint, .cartesianShape, .unsupported, .null,
+    .datePeriod, .timeDuration,
+  ]
 
   private static func incompatible(_ key: Key, _ own: DataType) -> TypeFault {
     TypeFault(

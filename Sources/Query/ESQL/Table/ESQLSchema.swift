@@ -9,12 +9,18 @@ struct ESQLSchema: Sendable {
     var isField = false
     /// The document itself, which hardly any function takes.
     var isSource = false
+    /// What it is where indices map the field differently: it has no value then but to a function that converts.
+    var union: FieldUnion?
+    /// Columns of one identity have the same values: one that `EVAL` or `RENAME` gives another name.
+    var identity = Identity()
     /// What every row has, where that is known: such a column can stand where only a constant can.
     var constant: Cell?
 
     /// What an answer calls the type.
     var typeName: String { isSource ? "_source" : type.columnName }
   }
+
+  final class Identity: Sendable {}
 
   private(set) var columns: [Column] = []
   private var places: [String: Int] = [:]

@@ -55,7 +55,7 @@ struct ContextCommand: AsyncParsableCommand {
       throw ExitCode(2)
     }
     let catalog = try events.types.catalog(of: folder.data, tells: true)
-    let spans = snapshot.parts.compactMap(\.summary.times) + snapshot.missing.compactMap(\.summary.times)
+    let spans = snapshot.parts.compactMap(\.times) + snapshot.missingParts.compactMap(\.times)
     let plan = ContextPlan(
       alerts, inputStart: spans.map(\.lowerBound).min(), inputEnd: spans.map(\.upperBound).max())
     let context = try events.context()

@@ -80,7 +80,7 @@ struct RetentionSetCommand: ParsableCommand {
       }
       let now = EventOptions.clock()
       let snapshot = try SegmentStore(folder.data, .reading).snapshot()
-      let streams = Set(snapshot.parts.map(\.summary.dataStream) + [EventContext.defaultDataStream])
+      let streams = Set(snapshot.parts.map(\.dataStream) + [EventContext.defaultDataStream])
       let meant = streams.filter { IndexPattern(stream).matches($0) }
       if let age = policy.age {
         let rules = try RuleReach.rules(of: store, reading: meant, now: now)
@@ -203,7 +203,7 @@ struct RetentionListCommand: ParsableCommand {
       let retention = try Retention(store)
       let deletions = try store.deletions()
       let snapshot = try SegmentStore(folder.data, .reading).snapshot()
-      let streams = Set(snapshot.parts.map(\.summary.dataStream) + deletions.keys)
+      let streams = Set(snapshot.parts.map(\.dataStream) + deletions.keys)
         .union([AlertReading.defaultDataStream, Retention.runLog])
       let rows = documents.compactMap { document in
         RetentionPolicy(document).map { policy in

@@ -181,11 +181,11 @@ struct IngestCommand: AsyncParsableCommand {
       for line in try store.settle(at: events.currentTime()).sentences {
         StandardError.write(line: Terminal.safe("martlet: \(line)"))
       }
-      let missing = try store.snapshot().missing.filter(\.isSetAside)
+      let missing = try store.snapshot().missingParts.filter(\.isSetAside)
       for part in missing {
         StandardError.write(
           line: Terminal.safe(
-            "martlet: \(CountText.count(part.summary.rowCount, "event")) of \(part.summary.dataStream) \(part.summary.rowCount == 1 ? "is" : "are") missing: \(part.reason)"
+            "martlet: \(CountText.count(part.count, "event")) of \(part.dataStream) \(part.count == 1 ? "is" : "are") missing: \(part.reason)"
           ))
       }
       return !missing.isEmpty

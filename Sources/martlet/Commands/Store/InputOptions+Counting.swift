@@ -35,10 +35,10 @@ extension InputOptions {
 
   /// What a search of the folder `data` reads by operations of the store.
   private struct Stored {
-    var read: PartedSnapshot<StoreSnapshot.Part>
-    var parts: [StoreSnapshot.Part]
+    var read: SegmentStore.Snapshot
+    var parts: [SegmentPart]
     /// Segments of CloudTrail in another namespace, which are not read.
-    var elsewhere: [StoreSnapshot.Part]
+    var elsewhere: [SegmentPart]
   }
 
   /// Nil where files are read.
@@ -46,12 +46,12 @@ extension InputOptions {
     guard let data else { return nil }
     let snapshot = try StoreAccess.open(data, .reading).snapshot()
     let own = EventContext.dataStream(namespace: events.namespace)
-    func isElsewhere(_ part: StoreSnapshot.Part) -> Bool {
-      StoreReader.isOfTrail(part.dataStream) && part.dataStream != own
+    func isElsewhere(_ part: SegmentPart) -> Bool {
+      EventContext.isOfTrail(part.dataStream) && part.dataStream != own
     }
     let parts = snapshot.parts.filter { !isElsewhere($0) }
     return Stored(
-      read: PartedSnapshot(parts, missing: snapshot.missingParts, workers: events.threads ?? StoreReader.allWorkers),
+      read: PartedSnapshot(parts, missing: snapshot.missingParts, workers: events.threads ?? snapshot.workers),
       parts: parts, elsewhere: snapshot.parts.filter(isElsewhere))
   }
 
@@ -72,7 +72,7 @@ extension InputOptions {
     (summary.events, summary.withoutTime) = (answer.searched, answer.untimed)
     (summary.earliest, summary.latest) = (answer.span?.lowerBound, answer.span?.upperBound)
     for missing in answer.missing {
-      summary.problems.note(problem(events: missing.eventCount, times: missing.times, reason: missing.reason))
+      summary.problems.note(problem(events: missing.count, times: missing.times, reason: missing.reason))
     }
     tell(ofTimesIn: summary, before: plausible.lowerBound)
     var elsewhere: [String: Int] = [:]

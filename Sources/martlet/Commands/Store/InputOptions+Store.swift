@@ -9,7 +9,6 @@ import Parallel
 import Query
 import Rules
 import SegmentStore
-import Segments
 
 /// What is asked of stored events before their texts are unpacked.
 struct StoreQuestion: Sendable {
@@ -21,7 +20,7 @@ struct StoreQuestion: Sendable {
   /// False where only times and data streams are asked for before texts are unpacked.
   var asksColumns = true
   /// The snapshot that is read; a new one where it is nil.
-  var snapshot: StoreSnapshot?
+  var snapshot: SegmentStore.Snapshot?
   /// The rows of units whose texts are read, and nothing else.
   var rows: [Int: [Int]]?
 
@@ -36,7 +35,7 @@ extension InputOptions {
   private static let mostAlertBytes = min(1 << 30, ProcessMemory.available / 12)
 
   /// What the folder `data` holds now; nil where files are read.
-  func snapshot() throws -> StoreSnapshot? { try data.map { try StoreAccess.open($0, .reading).snapshot() } }
+  func snapshot() throws -> SegmentStore.Snapshot? { try data.map { try StoreAccess.open($0, .reading).snapshot() } }
 
   /// Reads the events that are stored in the folder `data`.
   func readStore<Consumer: RecordConsumer>(
@@ -98,7 +97,7 @@ extension InputOptions {
     }
     for missing in summary.missing {
       reading.problems.note(
-        problem(events: missing.count, times: missing.summary.times, reason: missing.reason))
+        problem(events: missing.count, times: missing.times, reason: missing.reason))
     }
     if tells {
       tell(ofTimesIn: reading, before: reader.plausible.lowerBound)

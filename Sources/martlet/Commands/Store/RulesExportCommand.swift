@@ -9,12 +9,16 @@ struct RulesExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Prints the rules that were put into a folder of events, as NDJSON that Kibana imports.",
     discussion: """
-      With the exceptions that the rules obey.
+      With the exceptions that the rules obey. Rules in Sigma become rules of Elastic Security that alert on the same events;
+      what cannot be written so exactly is told and left out. With --keep-sigma they stay as they are, for another folder,
+      and so does a version that --at-version names.
 
       Examples:
         martlet rules export --data events > rules.ndjson
         martlet rules export --data events --all > rules.ndjson
         martlet rules export --data events --rule my-rule --at-version 1 > before.ndjson
+
+      Exit status: 0 when every rule was written, 1 when some could not be.
       """)
 
   @OptionGroup var folder: FolderOption
@@ -32,6 +36,9 @@ struct RulesExportCommand: ParsableCommand {
     name: .customLong("at-version"),
     help: ArgumentHelp("The one rule as it was in this version of the folder's.", valueName: "n"))
   var version: Int?
+
+  @Flag(name: .customLong("keep-sigma"), help: "Rules in Sigma as they are kept, which Kibana does not import.")
+  var keepsSigma = false
 
   func validate() throws {
     if version != nil, picked.count != 1 {
@@ -60,10 +67,11 @@ struct RulesExportCommand: ParsableCommand {
         loaded.exportedLists.removeAll(where: isOfOthers)
         loaded.exportedItems.removeAll(where: isOfOthers)
       }
+      let isSayable = keepsSigma || SigmaNotice.convert(&loaded.rules)
       let export = RuleExport(loaded)
       for diagnostic in export.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
       try StandardOutput.quietly { output in for line in export.lines { try output.write(line: line) } }
-      if !export.diagnostics.isEmpty || loaded.hasErrors { throw ExitCode(1) }
+      if !export.diagnostics.isEmpty || loaded.hasErrors || !isSayable { throw ExitCode(1) }
     }
   }
 }

@@ -13,7 +13,6 @@ import Reports
 import Rules
 import Running
 import SegmentStore
-import Segments
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -191,7 +190,7 @@ struct RunCommand: AsyncParsableCommand {
       throw StoreAccess.failed(error)
     } catch let error as TooManyAlerts {
       throw StoreAccess.failed(error)
-    } catch let error as SegmentError {
+    } catch let error as EventTextFault {
       throw StoreAccess.failed(error)
     }
   }
@@ -209,16 +208,18 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   /// The executions that are to be run: those of the span that is asked for, else what is due.
-  private func span(_ run: RuleRun, _ snapshot: StoreSnapshot, now: Timestamp) throws -> RunSpan? {
+  private func span(
+    _ run: RuleRun<SegmentStore>, _ snapshot: SegmentStore.Snapshot, now: Timestamp
+  ) throws -> RunSpan? {
     if let first = try times.start(relativeTo: now) {
       return RunSpan(first: first, last: try times.end(relativeTo: now) ?? now)
     }
     guard isDry else { return try run.due(events.notices) }
-    return snapshot.parts.compactMap(\.summary.times?.lowerBound).min().map { RunSpan(first: $0, last: now) }
+    return snapshot.parts.compactMap(\.times?.lowerBound).min().map { RunSpan(first: $0, last: now) }
   }
 
   private func tell(
-    _ changed: AlertStore.RunOutcome, _ result: HuntResult, _ summary: StoreHunt.Summary, _ span: RunSpan,
+    _ changed: AlertStore.RunOutcome, _ result: HuntResult, _ summary: StoreHuntSummary, _ span: RunSpan,
     seconds: Double, waiting: Int
   ) throws {
     switch format {
@@ -254,7 +255,7 @@ struct RunCommand: AsyncParsableCommand {
 
   /// What is said of every run as JSON, whether its alerts are kept or not.
   private func members(
-    _ result: HuntResult, _ summary: StoreHunt.Summary, _ span: RunSpan, seconds: Double
+    _ result: HuntResult, _ summary: StoreHuntSummary, _ span: RunSpan, seconds: Double
   ) -> [String: JSONValue] {
     func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
     return [
@@ -266,7 +267,7 @@ struct RunCommand: AsyncParsableCommand {
     ]
   }
 
-  private func showDry(_ made: RuleRun.Made, _ span: RunSpan, seconds: Double) throws {
+  private func showDry(_ made: MadeAlerts, _ span: RunSpan, seconds: Double) throws {
     let saved = try made.documents.filter { !$0.isBuildingBlock }.map { try AlertDocument(written: $0.document) }
     let source = SavedAlerts(saved)
     var days = AlertView()

@@ -55,7 +55,7 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let clock = EventOptions.clock()
     let now = try now.map { try InputOptions.time($0, option: "--now", relativeTo: clock) } ?? clock
-    let snapshot: StoreSnapshot
+    let snapshot: SegmentStore.Snapshot
     let objects: Int
     let kept: Kept?
     do {
@@ -99,13 +99,13 @@ struct StatusCommand: ParsableCommand {
       }
     case .json: try output.write(line: json(sorted, snapshot, objects: objects, kept, now).text)
     }
-    for missing in snapshot.missing {
+    for missing in snapshot.missingParts {
       StandardError.write(
         line: Terminal.safe(
-          "martlet: \(CountText.count(missing.summary.rowCount, "event")) of \(missing.summary.dataStream) cannot be read: "
+          "martlet: \(CountText.count(missing.count, "event")) of \(missing.dataStream) cannot be read: "
             + missing.reason))
     }
-    if !snapshot.missing.isEmpty || LostAlerts.areMet { throw ExitCode(1) }
+    if !snapshot.missingParts.isEmpty || LostAlerts.areMet { throw ExitCode(1) }
   }
 
   private func write(
@@ -169,7 +169,8 @@ struct StatusCommand: ParsableCommand {
   }
 
   private func json(
-    _ streams: [(key: String, value: Stream)], _ snapshot: StoreSnapshot, objects: Int, _ kept: Kept?, _ now: Timestamp
+    _ streams: [(key: String, value: Stream)], _ snapshot: SegmentStore.Snapshot, objects: Int, _ kept: Kept?,
+    _ now: Timestamp
   ) -> JSONValue {
     func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
     return [
@@ -179,7 +180,7 @@ struct StatusCommand: ParsableCommand {
           "fields": count($0.mapping.fields.count), "kept_at": .string($0.keptAt.iso8601), "kept_by": .string($0.who),
         ]
       } ?? .null,
-      "missing_events": count(snapshot.missing.reduce(0) { $0 + $1.summary.rowCount }),
+      "missing_events": count(snapshot.missingParts.reduce(0) { $0 + $1.count }),
       "alerts": kept.map { kept in
         .object(
           Dictionary(

@@ -111,13 +111,12 @@ struct VerifyCommand: ParsableCommand {
   private func storedAudit() throws -> [JSONValue] {
     var stored: [JSONValue] = []
     for part in try SegmentStore(folder.data, .reading).snapshot().parts
-    where part.summary.dataStream.hasPrefix("logs-martlet.audit-") {
-      let hidden = Set(part.hidden)
+    where part.dataStream.hasPrefix("logs-martlet.audit-") {
       // What cannot be read is told already.
-      try? part.segment.withSources((0..<part.summary.rowCount).filter { !hidden.contains($0) }) { _, text in
+      try? part.withSources(part.rows) { _, text in
         if let document = try? JSONValue(parsing: Array(text)[...]) { stored.append(document) }
       }
-      part.segment.letGo()
+      part.letGo()
     }
     return stored
   }
@@ -143,15 +142,15 @@ struct VerifyCommand: ParsableCommand {
     }
     let store = try SegmentStore(folder.data, repair ? .answering : .reading)
     return try store.snapshot().parts.compactMap { part in
-      defer { part.segment.letGo() }
+      defer { part.letGo() }
       do {
-        let wrong = try answering.wrongAnswers(of: part.segment, among: try store.answers(of: part.segment))
+        let wrong = try answering.wrongAnswers(of: part, among: try store.answers(of: part))
         guard wrong > 0 else { return nil }
         let told =
           "\(CountText.count(wrong, "kept answer")) of rules about segment \(part.number) \(wrong == 1 ? "is" : "are") not what its "
           + "events give"
         guard repair else { return told + "; --repair drops what is kept of it, and the next run asks again" }
-        try store.forgetAnswers(of: part.segment)
+        try store.forgetAnswers(of: part)
         StandardError.write(line: Terminal.safe("martlet: \(told); they were dropped, and the next run asks again"))
         return nil
       } catch is SegmentError {

@@ -1,14 +1,14 @@
-import Events
 import Foundation
 
 /// A zone in which the ends of a range are read that name none: an offset from UTC, or a name such as `Europe/Berlin`.
-struct DateZone: Sendable {
-  let name: String
+public struct DateZone: Sendable {
+  /// As it was written.
+  public let name: String
   private let zone: TimeZone
 
   /// Reads what Elasticsearch takes for a `time_zone`: `Z`, `+01:00`, `-0730`, `+2`, `UTC+01:00`, names of the time zone
   /// database; nil where it is none of them.
-  init?(_ written: String) {
+  public init?(_ written: String) {
     name = written
     if let seconds = Self.offset(written), let zone = TimeZone(secondsFromGMT: seconds) {
       self.zone = zone
@@ -19,10 +19,19 @@ struct DateZone: Sendable {
     }
   }
 
+  /// So many seconds east of UTC; nil where no zone is.
+  init?(seconds: Int) {
+    guard abs(seconds) <= 18 * 3600, let zone = TimeZone(secondsFromGMT: seconds) else { return nil }
+    self.zone = zone
+    let (hours, minutes, rest) = (abs(seconds) / 3600, abs(seconds) / 60 % 60, abs(seconds) % 60)
+    func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+    name = (seconds < 0 ? "-" : "+") + two(hours) + ":" + two(minutes) + (rest == 0 ? "" : ":" + two(rest))
+  }
+
   private static let names = Set(TimeZone.knownTimeZoneIdentifiers).union(["Zulu", "Universal", "Etc/UTC", "Etc/GMT"])
 
   /// Whether it is UTC, in which dates are read anyway.
-  var isUTC: Bool { Self.offset(name) == 0 || name == "Zulu" }
+  public var isUTC: Bool { Self.offset(name) == 0 || name == "Zulu" }
 
   private static func offset(_ written: String) -> Int? {
     var text = written[...]
@@ -60,17 +69,24 @@ struct DateZone: Sendable {
   ///
   /// What names a zone itself, `now` and milliseconds since the epoch are instants already; days and longer units are
   /// counted and rounded as they are in the zone.
-  func resolve(_ text: String, now: Timestamp, roundingUp: Bool) -> Int64? {
-    guard (try? DateMath(text)) != nil else { return nil }
+  ///
+  /// - Parameter format: how a date is written that is named; nil for ISO 8601 and milliseconds since the epoch.
+  public func resolve(_ text: String, _ format: DateFormat? = nil, now: Timestamp, roundingUp: Bool) -> Int64? {
+    guard (try? DateMath(text, format)) != nil else { return nil }
     let bars = text.range(of: "||")
     let isNow = text.hasPrefix("now")
     let anchor = isNow ? "now" : String(text[..<(bars?.lowerBound ?? text.endIndex)])
     let math = isNow ? text.dropFirst(3) : bars.map { text[$0.upperBound...] } ?? ""
     // With steps behind it, an anchor is never filled up.
-    guard let start = try? DateMath(anchor).resolve(now: now, roundingUp: roundingUp && bars == nil && !isNow) else {
-      return nil
+    let fillsUp = roundingUp && bars == nil && !isNow
+    var time: Int64
+    if let format, !isNow {
+      guard let read = format.read(anchor, roundingUp: fillsUp) else { return nil }
+      time = read.instant(in: self).milliseconds
+    } else {
+      guard let start = try? DateMath(anchor).resolve(now: now, roundingUp: fillsUp) else { return nil }
+      time = Self.isLocal(anchor) ? instant(start.milliseconds) : start.milliseconds
     }
-    var time = Self.isLocal(anchor) ? instant(start.milliseconds) : start.milliseconds
     for step in Self.steps(math) {
       let isCounted = !step.hasPrefix("/") && "hHms".contains(step.last ?? " ")
       let from = isCounted ? time : time + offset(time)
@@ -101,7 +117,7 @@ struct DateZone: Sendable {
   }
 
   /// An instant as queries write it, within those that there are.
-  static func text(_ time: Int64) -> String {
+  public static func text(_ time: Int64) -> String {
     let bounds = Timestamp.earliest.milliseconds...Timestamp.latest.milliseconds
     return Timestamp(milliseconds: min(max(time, bounds.lowerBound), bounds.upperBound)).iso8601
   }
@@ -113,7 +129,7 @@ struct DateZone: Sendable {
 
   /// The instant at which clocks in the zone show a time: the earlier one where they show it twice; where they skip it, the
   /// one that is as much later as they skip.
-  private func instant(_ local: Int64) -> Int64 {
+  func instant(_ local: Int64) -> Int64 {
     let day: Int64 = 86_400_000
     let (before, behind) = (offset(local - day), offset(local + day))
     if offset(local - before) == before { return local - before }
@@ -122,6 +138,6 @@ struct DateZone: Sendable {
 }
 
 extension DateZone: Hashable {
-  static func == (left: DateZone, right: DateZone) -> Bool { left.name == right.name }
-  func hash(into hasher: inout Hasher) { hasher.combine(name) }
+  public static func == (left: DateZone, right: DateZone) -> Bool { left.name == right.name }
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

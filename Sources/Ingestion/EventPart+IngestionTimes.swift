@@ -1,8 +1,8 @@
 import CloudTrail
 import Events
-import Segments
+import Store
 
-extension Segment {
+extension EventPart {
   /// Of each event when it was taken in, `Timestamp.missing` for one that says so itself; nothing where that goes for all.
   func ingestionTimes() throws -> [Timestamp] {
     let forms = try forms()

@@ -2,25 +2,25 @@ import CloudTrail
 import Detection
 import Events
 import Inputs
-import Segments
+import Store
 import Synchronization
 
-/// The texts of a segment's events, by their rows.
-final class SegmentTexts: EventTexts {
-  private let segment: Segment
+/// The texts of a part's events, by their rows. Throws `EventTextFault`.
+final class PartTexts<Part: EventPart>: EventTexts {
+  private let part: Part
   private let tellsIngestion: Bool
   private let known = Mutex<[Timestamp]?>(nil)
 
   /// - Parameter tellsIngestion: whether it is told when events were taken in.
-  init(_ segment: Segment, tellsIngestion: Bool) {
-    self.segment = segment
+  init(_ part: Part, tellsIngestion: Bool) {
+    self.part = part
     self.tellsIngestion = tellsIngestion
   }
 
   func ingestionTime(of number: UInt32) throws -> Timestamp? {
     guard tellsIngestion else { return nil }
     let times = try known.withLock { known in
-      let times = try known ?? segment.ingestionTimes()
+      let times = try known ?? telling { try part.ingestionTimes() }
       known = times
       return times
     }
@@ -29,25 +29,39 @@ final class SegmentTexts: EventTexts {
   }
 
   func length(of number: UInt32) -> Int {
-    Int(segment.summary.sourceBytes) / max(1, segment.summary.rowCount)
+    part.sourceBytes / max(1, part.rowCount)
   }
 
   func withRow<Result>(_ number: UInt32, _ body: (RecordRow) throws -> Result) throws -> Result {
     let records = StoredRecords()
     var row: RecordRow?
-    try segment.withSources([Int(number)]) { _, text in row = records.only(text) }
-    guard let row else { throw SegmentTextFault(path: segment.path, row: Int(number)) }
+    try telling { try part.withSources([Int(number)]) { _, text in row = records.only(text) } }
+    guard let row else {
+      throw EventTextFault(
+        part: part.number, row: Int(number),
+        description:
+          "reading event \(number) of \(part.location): its text is not that of one event; martlet verify says what else "
+          + "is damaged")
+    }
     return try withExtendedLifetime(records) { try body(row) }
+  }
+
+  private func telling<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let fault as Part.Fault {
+      throw EventTextFault(part: part.number, row: nil, description: "\(fault)")
+    }
   }
 }
 
-/// A stored text is no event any longer.
-struct SegmentTextFault: Error, CustomStringConvertible {
-  var path: String
-  var row: Int
-  var description: String {
-    "reading event \(row) of \(path): its text is not that of one event; martlet verify says what else is damaged"
-  }
+/// The text of a stored event could not be had.
+public struct EventTextFault: Error, CustomStringConvertible, Sendable {
+  /// The number of the event's part.
+  let part: Int64
+  /// The event, where its text was read and is no event any longer; nil where the part could not be read.
+  let row: Int?
+  public let description: String
 }
 
 /// Records out of stored texts, with their numbers. One task's own.

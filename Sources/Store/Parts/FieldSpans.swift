@@ -1,22 +1,28 @@
 import Events
 
-/// Between which times the dates lie that a segment's events have in their fields of dates, `@timestamp` aside.
+/// Between which times the dates lie that a part's events have in their fields of dates, `@timestamp` aside.
 ///
-/// A rule may take an event's time from any of them. A segment never changes, so that the catalog keeps this beside it.
+/// A rule may take an event's time from any of them. A part never changes, so that a store may keep this beside it.
 public struct FieldSpans: Equatable, Sendable {
   /// The dates of one field.
   public struct Span: Equatable, Sendable {
     public var times: ClosedRange<Timestamp>
     /// True when every event has a date there.
     public var isWhole: Bool
+
+    public init(times: ClosedRange<Timestamp>, isWhole: Bool) {
+      self.times = times
+      self.isWhole = isWhole
+    }
   }
 
-  private(set) var spans: [String: Span] = [:]
+  /// By field.
+  public private(set) var spans: [String: Span] = [:]
 
-  init() {}
+  public init() {}
 
   /// The spans of the fields that the schema knows as dates.
-  init(_ events: EventBatch) {
+  public init(_ events: EventBatch) {
     for (path, place) in events.columnByPath where Self.covers(path) {
       if let span = Self.span(events.columns[place]) { spans[path] = span }
     }
@@ -38,13 +44,13 @@ public struct FieldSpans: Equatable, Sendable {
     return times.map { Span(times: $0, isWhole: dated == column.rowCount) }
   }
 
-  mutating func add(_ span: Span, of path: String) { spans[path] = span }
+  public mutating func add(_ span: Span, of path: String) { spans[path] = span }
 
   /// The dates of a field; nil where no event has one.
   public subscript(path: String) -> Span? { spans[path] }
 
   /// True for a field whose dates would be among these, if events had any.
   public static func covers(_ path: String) -> Bool {
-    path != "@timestamp" && FieldCatalog.standard.resolve(path).type == .date
+    path != "@timestamp" && FieldCatalog.standard.resolve(path).type == .date(nil)
   }
 }

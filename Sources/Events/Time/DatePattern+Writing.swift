@@ -1,0 +1,110 @@
+extension DatePattern {
+  /// How a date is written; a name of a format, or Java's letters. Throws where the text is none.
+  public init(writing pattern: String) throws(DatePatternError) {
+    if let named = Self.named(pattern) { self = named.writer } else { try self.init(java: pattern) }
+  }
+
+  /// An instant in UTC and English.
+  public func text(_ milliseconds: Int64) -> String {
+    var text = ""
+    let time = CivilTime(Timestamp(milliseconds: milliseconds))
+    let day = CivilTime.floorDivide(milliseconds, CivilTime.millisecondsPerDay)
+    Self.write(pieces, Moment(milliseconds: milliseconds, time: time, day: day), &text)
+    return text
+  }
+
+  private struct Moment {
+    var milliseconds: Int64
+    var time: CivilTime
+    var day: Int64
+
+    var weekday: Int64 { CivilTime.weekday(day: day) }
+    var dayOfYear: Int64 { day - CivilTime.day(year: time.year, month: 1, day: 1) + 1 }
+    var ofDay: Int64 { milliseconds - day * CivilTime.millisecondsPerDay }
+
+    /// The week of ISO 8601, and the year that it belongs to.
+    var week: (year: Int64, week: Int64) {
+      // The year that its Thursday lies in.
+      let thursday = CivilTime.date(day: day - weekday + 4).year
+      let first = CivilTime.day(year: thursday, month: 1, day: 1)
+      return (Int64(thursday), (day - weekday + 4 - first) / 7 + 1)
+    }
+
+    func value(_ field: Field) -> Int64 {
+      switch field {
+      case .era: time.year > 0 ? 1 : 0
+      case .year: Int64(time.year)
+      case .yearOfEra: Int64(time.year > 0 ? time.year : 1 - time.year)
+      case .weekYear: week.year
+      case .quarter: Int64((time.month - 1) / 3 + 1)
+      case .month: Int64(time.month)
+      case .week: week.week
+      case .day: Int64(time.day)
+      case .dayOfYear: dayOfYear
+      case .weekday: weekday
+      case .half: time.hour < 12 ? 0 : 1
+      case .hour: Int64(time.hour)
+      case .clockHour: Int64(time.hour == 0 ? 24 : time.hour)
+      case .hourOfHalf: Int64(time.hour % 12)
+      case .clockHourOfHalf: Int64(time.hour % 12 == 0 ? 12 : time.hour % 12)
+      case .minute: Int64(time.minute)
+      case .second: Int64(time.second)
+      case .nano: Int64(time.millisecond) * 1_000_000
+      case .millisecondOfDay: ofDay
+      case .nanoOfDay: ofDay * 1_000_000
+      case .offset: 0
+      }
+    }
+  }
+
+  private static func padded(_ number: Int64, _ width: Int) -> String {
+    let text = String(number.magnitude)
+    return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - text.count)) + text
+  }
+
+  private static func write(_ pieces: [Piece], _ moment: Moment, _ text: inout String) {
+    for piece in pieces {
+      switch piece {
+      case .text(let written): text += written
+      case .number(let field, let least, _, let sign):
+        let number = moment.value(field)
+        let written = padded(number, least)
+        if sign == .exceedsPad, number >= 0, written.count > least { text += "+" }
+        text += written
+      case .shortYear(let field): text += padded(abs(moment.value(field) % 100), 2)
+      case .fraction(let least, let most, let point):
+        var digits = String((padded(moment.value(.nano), 9)).prefix(most))
+        while digits.count > least, digits.last == "0" { digits.removeLast() }
+        if !digits.isEmpty { text += (point ? "." : "") + digits }
+      case .name(let field, let style): text += name(field, style, moment)
+      case .offset(let form): text += form.zero
+      case .localizedOffset: text += "GMT"
+      case .zoneID, .zoneName: text += "Z"
+      case .epoch(let perSecond):
+        let whole = perSecond == 1 ? CivilTime.floorDivide(moment.milliseconds, 1000) : moment.milliseconds
+        text += String(whole)
+        if perSecond == 1, moment.time.millisecond != 0 {
+          var digits = padded(Int64(moment.time.millisecond), 3)
+          while digits.last == "0" { digits.removeLast() }
+          text += "." + digits
+        }
+      case .optional(let inner): write(inner, moment, &text)
+      }
+    }
+  }
+
+  private static func name(_ field: Field, _ style: NameStyle, _ moment: Moment) -> String {
+    let value = Int(moment.value(field))
+    switch field {
+    case .month: return name(months[value - 1], style)
+    case .weekday: return name(days[value - 1], style)
+    case .half: return value == 0 ? "AM" : "PM"
+    case .quarter: return quarter(value, style)
+    case .era:
+      return value == 1
+        ? (style == .full ? "Anno Domini" : style == .narrow ? "A" : "AD")
+        : style == .full ? "Before Christ" : style == .narrow ? "B" : "BC"
+    default: return ""
+    }
+  }
+}

@@ -1,0 +1,236 @@
+/// How a date is written, as `java.time.format.DateTimeFormatter` has it: pieces that are read and written from left to right.
+public struct DatePattern: Hashable, Sendable {
+  /// What a piece says of a date.
+  enum Field: Int, Hashable, Sendable, CaseIterable {
+    case era, year, yearOfEra, weekYear, quarter, month, week, day, dayOfYear, weekday
+    case half, hour, clockHour, hourOfHalf, clockHourOfHalf, minute, second, nano, millisecondOfDay, nanoOfDay
+    /// Seconds east of UTC.
+    case offset
+  }
+
+  /// Which signs a number may have.
+  enum Sign: Hashable, Sendable {
+    /// A minus.
+    case normal
+    /// A minus, and a plus where there are more digits than the least.
+    case exceedsPad
+    case none
+  }
+
+  enum Need: Hashable, Sendable { case never, optional, required }
+
+  /// How a distance from UTC is written: `+01`, `+0100`, `+01:00`.
+  struct OffsetForm: Hashable, Sendable {
+    var minutes = Need.required
+    var seconds = Need.never
+    var colon = false
+    /// What stands for none.
+    var zero = "Z"
+  }
+
+  enum NameStyle: Hashable, Sendable { case short, full, narrow }
+
+  indirect enum Piece: Hashable, Sendable {
+    case text(String)
+    case number(Field, least: Int, most: Int, Sign)
+    /// Two digits of a year from 2000 to 2099.
+    case shortYear(Field)
+    case fraction(least: Int, most: Int, point: Bool)
+    case name(Field, NameStyle)
+    case offset(OffsetForm)
+    /// `GMT+8`, or in full `GMT+08:00`.
+    case localizedOffset(full: Bool)
+    /// A zone of the time zone database, or an offset.
+    case zoneID
+    /// A zone by its name, as PST.
+    case zoneName(full: Bool)
+    /// Units since the epoch, of which a second has so many; a fraction may follow.
+    case epoch(perSecond: Int64)
+    case optional([Piece])
+  }
+
+  var pieces: [Piece]
+  /// Where it is read whatever else is said.
+  var zone: DateZone?
+
+  init(_ pieces: [Piece]) { self.pieces = pieces }
+
+  public static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+  public static let months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+  ]
+
+  /// True where it writes names of days or months, which other languages write otherwise.
+  var hasNames: Bool { Self.hasNames(pieces) }
+
+  private static func hasNames(_ pieces: [Piece]) -> Bool {
+    pieces.contains { piece in
+      switch piece {
+      case .name, .zoneName: true
+      case .optional(let inner): hasNames(inner)
+      default: false
+      }
+    }
+  }
+}
+
+/// Why a text is no pattern of dates.
+public struct DatePatternError: Error, Hashable, Sendable {
+  /// As Elasticsearch words it.
+  public let message: String
+}
+
+extension DatePattern {
+  /// Reads a pattern of Java's letters. Throws where the text is none.
+  public init(java pattern: String) throws(DatePatternError) {
+    var open: [[Piece]] = [[]]
+    let letters = Array(pattern)
+    func fault(_ cause: String) -> DatePatternError {
+      DatePatternError(message: "Invalid format: [\(pattern)]: \(cause)")
+    }
+    func add(_ piece: Piece) {
+      if case .text(let more) = piece, case .text(let before)? = open[open.count - 1].last {
+        open[open.count - 1][open[open.count - 1].count - 1] = .text(before + more)
+      } else {
+        open[open.count - 1].append(piece)
+      }
+    }
+    guard !letters.isEmpty else { throw DatePatternError(message: "No date pattern provided") }
+    var at = 0
+    while at < letters.count {
+      let letter = letters[at]
+      switch letter {
+      case "'":
+        if at + 1 < letters.count, letters[at + 1] == "'" {
+          add(.text("'"))
+          at += 2
+          continue
+        }
+        // Two quotes within are one.
+        var text = ""
+        at += 1
+        while true {
+          guard at < letters.count else { throw fault("Pattern ends with an incomplete string literal: \(pattern)") }
+          if letters[at] != "'" {
+            text.append(letters[at])
+            at += 1
+          } else if at + 1 < letters.count, letters[at + 1] == "'" {
+            text.append("'")
+            at += 2
+          } else {
+            break
+          }
+        }
+        add(.text(text))
+        at += 1
+      case "[":
+        guard open.count < 32 else { throw fault("sections stand too deep inside each other") }
+        open.append([])
+        at += 1
+      case "]":
+        guard open.count > 1, let inner = open.popLast() else {
+          throw fault("Pattern invalid as it contains ] without previous [")
+        }
+        open[open.count - 1].append(.optional(inner))
+        at += 1
+      case "{", "}", "#": throw fault("Pattern includes reserved character: '\(letter)'")
+      case _ where letter.isASCII && letter.isLetter:
+        let end = letters[at...].firstIndex { $0 != letter } ?? letters.count
+        guard let piece = Self.piece(letter, end - at) else {
+          throw fault(
+            Self.letters.contains(letter)
+              ? "Too many pattern letters: \(letter)" : "Unknown pattern letter: \(letter)")
+        }
+        add(piece)
+        at = end
+      default:
+        add(.text(String(letter)))
+        at += 1
+      }
+    }
+    // Sections that are left open end with the pattern.
+    while open.count > 1, let inner = open.popLast() { open[open.count - 1].append(.optional(inner)) }
+    self.init(open[0])
+  }
+
+  private static let letters = "GuyYQqMLwdDEecaHkKhmsSAnNVzZOXx"
+
+  private static func piece(_ letter: Character, _ count: Int) -> Piece? {
+    func number(_ field: Field) -> Piece? {
+      switch count {
+      case 1: .number(field, least: 1, most: 19, .normal)
+      case 2: .number(field, least: 2, most: 2, .none)
+      default: nil
+      }
+    }
+    func named(_ field: Field, _ numeric: Piece?) -> Piece? {
+      switch count {
+      case 1, 2: numeric
+      case 3: .name(field, .short)
+      case 4: .name(field, .full)
+      case 5: .name(field, .narrow)
+      default: nil
+      }
+    }
+    func year(_ field: Field) -> Piece? {
+      switch count {
+      case 2: .shortYear(field)
+      case 1, 3: .number(field, least: count, most: 19, .normal)
+      case 4...19: .number(field, least: count, most: 19, .exceedsPad)
+      default: nil
+      }
+    }
+    switch letter {
+    case "u": return year(.year)
+    case "y": return year(.yearOfEra)
+    case "Y": return year(.weekYear)
+    case "G": return count <= 5 ? .name(.era, count == 4 ? .full : count == 5 ? .narrow : .short) : nil
+    case "Q", "q": return named(.quarter, number(.quarter))
+    case "M", "L": return named(.month, number(.month))
+    case "w": return number(.week)
+    case "d": return number(.day)
+    case "D":
+      guard count <= 3 else { return nil }
+      return count == 1
+        ? .number(.dayOfYear, least: 1, most: 19, .normal) : .number(.dayOfYear, least: count, most: 3, .none)
+    case "E": return count <= 5 ? .name(.weekday, count == 4 ? .full : count == 5 ? .narrow : .short) : nil
+    case "e", "c": return named(.weekday, letter == "c" && count == 2 ? nil : number(.weekday))
+    case "a": return count == 1 ? .name(.half, .short) : nil
+    case "H": return number(.hour)
+    case "k": return number(.clockHour)
+    case "K": return number(.hourOfHalf)
+    case "h": return number(.clockHourOfHalf)
+    case "m": return number(.minute)
+    case "s": return number(.second)
+    case "S": return count <= 9 ? .fraction(least: count, most: count, point: false) : nil
+    case "A": return count <= 19 ? .number(.millisecondOfDay, least: count, most: 19, .none) : nil
+    case "n": return count <= 19 ? .number(.nano, least: count, most: 19, .none) : nil
+    case "N": return count <= 19 ? .number(.nanoOfDay, least: count, most: 19, .none) : nil
+    case "V": return count == 2 ? .zoneID : nil
+    case "z": return count <= 4 ? .zoneName(full: count == 4) : nil
+    case "O": return count == 1 || count == 4 ? .localizedOffset(full: count == 4) : nil
+    case "X", "x": return offset(count, isUpper: letter == "X")
+    case "Z":
+      switch count {
+      case 1...3: return .offset(OffsetForm(zero: "+0000"))
+      case 4: return .localizedOffset(full: true)
+      case 5: return .offset(OffsetForm(seconds: .optional, colon: true))
+      default: return nil
+      }
+    default: return nil
+    }
+  }
+
+  private static func offset(_ count: Int, isUpper: Bool) -> Piece? {
+    let zero = isUpper ? "Z" : count == 1 ? "+00" : count % 2 == 0 ? "+0000" : "+00:00"
+    switch count {
+    case 1: return .offset(OffsetForm(minutes: .optional, zero: zero))
+    case 2: return .offset(OffsetForm(zero: zero))
+    case 3: return .offset(OffsetForm(colon: true, zero: zero))
+    case 4: return .offset(OffsetForm(seconds: .optional, zero: zero))
+    case 5: return .offset(OffsetForm(seconds: .optional, colon: true, zero: zero))
+    default: return nil
+    }
+  }
+}
