@@ -48,8 +48,10 @@ sanitize: setup
 test-slow: setup
 	MARTLET_KILLS=200 MARTLET_DAY_SECONDS=600 swift test --filter "TortureTests|ServeTests|DayTests"
 
+# The service in four parts: Foundation's Process, which starts it, has itself crashed after some 1,400 starts in one process.
 torture: setup
-	MARTLET_KILLS="$(or $(KILLS),2000)" swift test --filter "TortureTests|ServeTests"
+	MARTLET_KILLS="$(or $(KILLS),2000)" swift test --filter TortureTests
+	for part in 1 2 3 4; do MARTLET_KILLS="$$(( $(or $(KILLS),2000) / 4 ))" swift test --filter ServeTests || exit 1; done
 
 soak: setup
 	MARTLET_DAY_SECONDS="$$(( $(or $(MINUTES),30) * 60 ))" swift test --filter DayTests

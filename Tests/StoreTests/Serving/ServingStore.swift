@@ -18,21 +18,21 @@ extension ServingStore {
   /// Stores the events of a text, each on a line, as an ingestion does.
   @discardableResult
   func ingest(_ text: String, at now: Timestamp = ServedEvents.now) async throws -> AppendOutcome {
-    try await append(Self.batches(text), from: nil, at: now)
+    try await append(try Self.batches(text), from: nil, at: now)
   }
 
-  private static func batches(_ text: String) -> sending [SourcedBatch] {
+  private static func batches(_ text: String) throws -> sending [SourcedBatch] {
     let registry = EventRegistry(scopeSeed: 7, remembers: false)
     let scanner = RecordScanner(leanFields: [], registry: registry, keepsHeads: true)
     let packer = EventPacker(ServedEvents.context, catalog: .standard)
     let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
-    bytes.withUnsafeBufferPointer { buffer in
+    try bytes.withUnsafeBufferPointer { buffer in
       scanner.beginBatch()
       scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "events"))
       scanner.finishBatch()
-      for row in scanner.batch.rows.indices { _ = packer.append(scanner.batch, row: row, ingested: nil) }
+      for row in scanner.batch.rows.indices { _ = try packer.append(scanner.batch, row: row, ingested: nil) }
     }
-    return packer.finish()
+    return try packer.finish()
   }
 }
 
