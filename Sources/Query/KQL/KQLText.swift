@@ -103,14 +103,24 @@ private struct KQLText {
     case .termPattern(let pattern): return isKeyword(field) ? Self.written(pattern).map { lead(field) + $0 } : nil
     case .phrase(let value): return lead(field) + KQL.quoted(value)
     case .wildcard(let pattern): return Self.written(pattern).map { lead(field) + $0 }
-    // KQL reads every date in UTC, in the format of its field.
-    case .range(let lower, let upper)
-    where [lower, upper].contains { $0?.zone != nil || $0?.format != nil }: return nil
+    case .range(let lower, let upper) where ![lower, upper].allSatisfy { isReadAlike($0, of: field) }: return nil
     case .range(let lower?, nil): return name(field) + (lower.inclusive ? " >= " : " > ") + KQL.quoted(lower.value)
     case .range(nil, let upper?): return name(field) + (upper.inclusive ? " <= " : " < ") + KQL.quoted(upper.value)
     // In KQL two conditions, which two values of the field may meet.
     case .range: return nil
     case .list, .regex, .words, .sigma, .inZone: return nil
+    }
+  }
+
+  /// True where KQL reads a bound as it is meant: it reads every date in UTC, in the format of its field.
+  private func isReadAlike(_ bound: RangeBound?, of field: FieldSelector) -> Bool {
+    guard let bound else { return true }
+    guard bound.zone == nil else { return false }
+    guard let format = bound.format else { return true }
+    guard format == .writtenOut, let catalog, case .named(let path) = field else { return false }
+    switch catalog.resolve(path).type {
+    case .date(let own), .dateNanos(let own): return own == nil
+    default: return true
     }
   }
 
