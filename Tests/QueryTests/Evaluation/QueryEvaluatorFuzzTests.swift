@@ -24,7 +24,7 @@ struct QueryEvaluatorFuzzTests {
 
   @Test(
     "Random queries give the rows that the reference gives",
-    arguments: [UInt64.random(in: 0...UInt64.max), 7, 11_558_426_130_973_914_239])
+    arguments: [UInt64.random(in: 0...UInt64.max), 7, 11_558_426_130_973_914_239, 8_791_122_583_039_545_944])
   func equal(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var pairs = 0

@@ -122,7 +122,7 @@ enum ReferenceValue {
           let text = text(value)!
           if same(text, listed) { return true }
           let ends = listed.split(separator: "-", omittingEmptySubsequences: false).map {
-            Array($0.filter { $0 != " " }.utf8)
+            Array($0.drop { $0 == " " }.prefix { $0 != " " }.utf8)
           }
           guard list.kind == .ipRange, ends.count == 2 else { return false }
           return !text.utf8.lexicographicallyPrecedes(ends[0]) && !ends[1].lexicographicallyPrecedes(text.utf8)

@@ -241,7 +241,7 @@ struct SigmaMappingTests {
       ("{ \(flat).acl: Public, Image: b }", #"acl: "Public""#), ("{ \(flat).acl|startswith: Pub }", "acl: Pub*"),
       ("{ \(flat).acl|cased: public }", #"acl: "public""#), ("{ \(flat).acl|cased|startswith: pub }", "acl: pub*"),
       ("{ \(flat).acl: 123 }", #"acl: "123""#), ("{ \(flat).acl: '12*' }", "acl: 12*"),
-      ("{ \(flat).acl: true }", "refused: "), ("{ \(flat).acl: null }", "acl: *"),
+      ("{ \(flat).acl: true }", #"acl: "true""#), ("{ \(flat).acl: null }", "acl: *"),
       ("{ \(flat).acl|cased|contains: pub }", "KQL asks of it whole values, or how they begin, and nothing else"),
       ("{ \(flat).acl|re: pub }", "KQL asks of it whole values, or how they begin, and nothing else"),
       ("{ \(flat).acl|cased|startswith: 'a b' }", "KQL asks of it whole values, or how they begin, and nothing else"),
