@@ -1,5 +1,5 @@
 # Everything sets itself up: see scripts/setup.
-.PHONY: help setup build demo test test-slow lint format bench fuzz sanitize torture soak completions man install package clean
+.PHONY: help setup build demo test test-slow lint format bench fuzz sanitize torture soak completions man install package image clean
 
 
 help:
@@ -9,6 +9,7 @@ help:
 	@echo "make format  apply the style"
 	@echo "make install PREFIX=/usr/local    the binary, shell completions, man pages"
 	@echo "make package   a Debian package of it"
+	@echo "make image   a container's image of the package, by buildah"
 	@echo "make fuzz SECONDS=60    feed every reader what libFuzzer makes up"
 	@echo "make sanitize    run the tests with the address and the thread sanitizer"
 	@echo "make test-slow    what takes too long for every change: more processes that are killed, a slower day"
@@ -67,6 +68,9 @@ install: completions man
 
 package: completions man
 	@scripts/package
+
+image: package
+	@scripts/image --try
 
 clean:
 	rm -rf .build .build-*

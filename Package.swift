@@ -112,7 +112,6 @@ let package = Package(
       dependencies: [
         "SegmentStore", "Segments", "Store", "Detection", "Inputs", "CloudTrail", "Query", "Events", "Hashing",
         "Parallel",
-        "CMemory",
       ],
       swiftSettings: hot),
     .target(
@@ -142,7 +141,7 @@ let package = Package(
     .target(
       name: "Inputs",
       dependencies: [
-        "CloudTrail", "Events", "JSON", "Parallel", "CArchive", "CBzip2", "CDeflate", "CLzma", "CMemory", "CZlib",
+        "CloudTrail", "Events", "JSON", "Parallel", "CArchive", "CBzip2", "CDeflate", "CLzma", "CZlib",
         "CZstd",
       ],
       swiftSettings: hot),

@@ -1,4 +1,3 @@
-import CMemory
 import CloudTrail
 import Events
 import Foundation
@@ -102,10 +101,6 @@ public struct InputReader: Sendable {
     registry: EventRegistry, progress: ReadingProgress = ReadingProgress(),
     _ makeConsumer: @escaping @Sendable () -> Consumer
   ) async throws -> (summary: ReadingSummary, results: [Consumer.Result]) {
-    // Buffers of some megabytes come and go with every batch. Giving each back to the system and asking for it again costs
-    // page faults, and with several workers the processors interrupt each other for it.
-    // Where memory is short, it is worth more than they are.
-    if !ProcessMemory.isShort { martlet_keep_freed_memory() }
     let workers = ReadingSizes.workers(workers)
     let sizes = ReadingSizes(share: ProcessMemory.share(of: workers))
     let feed = InputFeed(paths, sizes: sizes, progress: progress, isKnown: isKnown)

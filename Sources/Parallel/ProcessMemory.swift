@@ -44,6 +44,25 @@ public enum ProcessMemory {
     exit(endingStatus)
   }
 
+  /// How long a process goes on, which says what is best done with the memory that it frees.
+  public enum Running: Sendable {
+    /// It reads its input and ends: buffers of some megabytes come and go with every batch. Giving each back to the system
+    /// and asking for it again costs page faults, and with several workers the processors interrupt each other for it.
+    case once
+    /// It goes on for months: what a moment took must be given back, or the moments add up.
+    case always
+  }
+
+  /// Suits the allocator of the whole process to how long it goes on; for commands alone to call. Where memory is short, it is
+  /// worth more than page faults, and nothing is changed.
+  public static func suit(_ running: Running) {
+    guard !isShort else { return }
+    switch running {
+    case .once: martlet_keep_freed_memory()
+    case .always: martlet_give_back_freed_memory()
+    }
+  }
+
   /// Gives back to the system what was freed and is kept for later: for a process that goes on for long after it has done what takes
   /// much. Takes milliseconds.
   public static func giveBack() { martlet_give_back_memory() }

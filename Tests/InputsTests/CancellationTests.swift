@@ -6,25 +6,35 @@ import TestSupport
 import Testing
 
 @Suite("Reading that is cancelled") struct CancellationTests {
-  /// Counts events, and tells that it has met some.
+  /// Counts events.
   private final class Counter: RecordConsumer {
     private let met: Meeting
-    private let delay: Duration
-    init(_ met: Meeting, delay: Duration) {
-      self.met = met
-      self.delay = delay
-    }
+    init(_ met: Meeting) { self.met = met }
     var leanFields: [LeanField] { [] }
     var problems: ProblemLog { ProblemLog() }
-    func consume(_ batch: RecordBatch) throws {
-      met.count.add(batch.rows.count, ordering: .relaxed)
-      Thread.sleep(forTimeInterval: delay / .seconds(1))
-    }
+    func consume(_ batch: RecordBatch) throws { met.meet(batch.rows.count) }
     func finish() -> Int { 0 }
   }
 
+  /// The events that all workers have met, of which the first may end the reading.
   private final class Meeting: Sendable {
     let count = Atomic<Int>(0)
+    /// Cancels the reading; there from the moment that its task is made, which comes before the first event may be counted.
+    private let cancel = Mutex<(@Sendable () -> Void)?>(nil)
+
+    func meet(_ events: Int) {
+      cancel.withLock { $0 }?()
+      count.add(events, ordering: .relaxed)
+    }
+
+    /// Starts what the first event that it meets cancels.
+    func start(_ work: @escaping @Sendable () async throws -> Void) -> Task<Void, any Error> {
+      cancel.withLock { cancel in
+        let task = Task { try await work() }
+        cancel = { task.cancel() }
+        return task
+      }
+    }
   }
 
   private static func record(_ number: Int) -> String {
@@ -34,20 +44,17 @@ import Testing
       + "\n"
   }
 
-  /// Reads, cancels as soon as some event has been met or half a second has passed, and gives how many events were met by the
-  /// end. How long that takes is up to what else runs.
-  private static func cancelled(_ paths: [String], delay: Duration = .zero, workers: Int = 2) async throws -> Int {
+  /// Reads until the first event has been met, or half a second where none comes, and gives how many events were met by the end. How long
+  /// that takes is up to what else runs.
+  private static func cancelled(_ paths: [String], workers: Int = 2, comes: Bool = true) async throws -> Int {
     let met = Meeting()
-    let task = Task {
-      _ = try await InputReader(paths: paths, workers: workers).read(registry: EventRegistry()) {
-        Counter(met, delay: delay)
-      }
+    let task = met.start {
+      _ = try await InputReader(paths: paths, workers: workers).read(registry: EventRegistry()) { Counter(met) }
     }
-    let start = ContinuousClock.now
-    while met.count.load(ordering: .relaxed) == 0, ContinuousClock.now - start < .milliseconds(500) {
-      try await Task.sleep(for: .milliseconds(5))
+    if !comes {
+      try await Task.sleep(for: .milliseconds(500))
+      task.cancel()
     }
-    task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     return met.count.load(ordering: .relaxed)
   }
@@ -64,7 +71,7 @@ import Testing
       let text = Self.record(1) + Self.record(2)
       #expect(write(writer, text, text.utf8.count) == text.utf8.count)
     }
-    #expect(try await Self.cancelled([path]) <= 2)
+    #expect(try await Self.cancelled([path], comes: false) <= 2)
   }
 
   @Test("What is written into a pipe bit by bit is read as ever")
@@ -87,7 +94,7 @@ import Testing
     }
     let met = Meeting()
     let (summary, _) = try await InputReader(paths: [path], workers: 2).read(registry: EventRegistry()) {
-      Counter(met, delay: .zero)
+      Counter(met)
     }
     try await writing.value
     #expect(summary.events == 20 && summary.problems.isEmpty, "\(summary.problems.problems)")
@@ -99,10 +106,10 @@ import Testing
     let count = 200_000
     let records = (0..<count).map(Self.record).joined()
     let long = try scratch.write(records, "long.ndjson")
-    #expect(try await Self.cancelled([long], delay: .seconds(1), workers: workers) < count)
+    #expect(try await Self.cancelled([long], workers: workers) < count)
     // Its name says nothing, so that one worker reads all of it.
     try FileManager.default.createDirectory(atPath: scratch.path + "/deep", withIntermediateDirectories: true)
     _ = try scratch.write(records, "deep/long.bin")
-    #expect(try await Self.cancelled([scratch.path + "/deep"], delay: .seconds(1), workers: workers) < count)
+    #expect(try await Self.cancelled([scratch.path + "/deep"], workers: workers) < count)
   }
 }

@@ -5,6 +5,7 @@ import Events
 import Foundation
 import Inputs
 import Outputs
+import Parallel
 
 /// What the commands that read events have in common.
 struct InputOptions: ParsableArguments {
@@ -78,6 +79,7 @@ struct InputOptions: ParsableArguments {
   }
 
   func reader() -> InputReader {
+    ProcessMemory.suit(.once)
     let now = try? currentTime()
     return events.threads.map { InputReader(paths: paths, now: now, workers: $0) }
       ?? InputReader(paths: paths, now: now)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Intake
 import Outputs
+import Parallel
 import Server
 import Service
 import Settings
@@ -48,6 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    ProcessMemory.suit(.always)
     // Whoever started this may have had it ignored: how commands end that are run for others would not be known then.
     signal(SIGCHLD, SIG_DFL)
     let variables = ProcessInfo.processInfo.environment

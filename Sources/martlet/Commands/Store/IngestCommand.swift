@@ -7,6 +7,7 @@ import Ingestion
 import Inputs
 import JSON
 import Outputs
+import Parallel
 import Running
 import SegmentStore
 import Store
@@ -238,6 +239,7 @@ struct IngestCommand: AsyncParsableCommand {
     into store: SegmentStore, _ context: EventContext, _ catalog: FieldCatalog, seed: UInt64,
     _ stop: StopSignal, _ tally: IngestTally
   ) async throws -> IngestSummary? {
+    ProcessMemory.suit(follow ? .always : .once)
     let now = try events.currentTime()
     var reader = InputReader(paths: paths, now: now)
     if let threads = events.threads { reader.workers = threads }

@@ -8,7 +8,7 @@ import Testing
 
 /// Query strings and the query DSL, held equal to a reference that knows nothing of how they are read and run.
 struct SearchReferenceTests {
-  private static let seeds: [UInt64] = [UInt64.random(in: 0...UInt64.max), 11, 12, 13]
+  private static let seeds: [UInt64] = [UInt64.random(in: 0...UInt64.max), 11, 12, 13, 7_097_791_180_857_462_579]
 
   @Test("Random query strings find the events that the reference finds", arguments: seeds)
   func strings(seed: UInt64) throws {
@@ -115,8 +115,17 @@ extension ClauseTree {
   fileprivate var isGroup: Swift.Bool {
     switch self {
     case .bool, .nested: true
+    case .string(let tree, _): tree.isGroup
     default: false
     }
+  }
+}
+
+extension LuceneTree {
+  fileprivate var isGroup: Bool {
+    if clauses.count > 1 { return true }
+    guard case .group(let inner) = clauses.first?.body else { return false }
+    return inner.isGroup
   }
 }
 
