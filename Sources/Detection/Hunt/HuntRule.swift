@@ -44,6 +44,8 @@ public final class HuntRule: Sendable {
   let unknownPatterns: [WildcardPattern]
   /// The column of the field that overrides `@timestamp`.
   let overrideColumn: Int?
+  /// How the dates in it are written; nil for the usual way.
+  let overrideFormat: DateFormat?
   let windows: TickWindows
   /// Exceptions that do not hold for all executions; the others are part of the query.
   let expiringExceptions: [ExpiringException]
@@ -69,6 +71,7 @@ public final class HuntRule: Sendable {
     var doubtful: [(path: String, column: Int)]
     var unknown: [(path: String, column: Int)]
     var overrideColumn: Int?
+    var overrideFormat: DateFormat?
     var expiringExceptions: [ExpiringException]
   }
 
@@ -100,6 +103,7 @@ public final class HuntRule: Sendable {
     unknownColumns = full.unknown
     unknownPatterns = draft.unknownPatterns
     overrideColumn = full.overrideColumn
+    overrideFormat = full.overrideFormat
     let windows = TickWindows(draft.rule)
     self.windows = windows
     expiringExceptions = full.expiringExceptions

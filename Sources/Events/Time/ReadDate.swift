@@ -31,11 +31,13 @@ extension DatePattern {
   public func read(_ text: [UInt8], roundingUp: Bool = false) -> ReadDate? {
     guard var fields = fields(text) else { return nil }
     if let (seconds, nanos) = fields.instant {
-      guard abs(seconds) < 9_000_000_000_000_000 else { return nil }
+      guard seconds.magnitude < 9_000_000_000_000_000 else { return nil }
       let day = CivilTime.floorDivide(seconds, 86_400)
       let more = roundingUp ? fields.instantUnit - 1 : 0
       return ReadDate(day: day, nanosOfDay: (seconds - day * 86_400) * 1_000_000_000 + nanos + more, isInstant: true)
     }
+    // No era has a year before its first.
+    if let year = fields[.yearOfEra], !(1...1_000_000_000 ~= year) { return nil }
     if roundingUp { fill(&fields) }
     guard let (day, nanos) = Self.resolve(fields) else { return nil }
     return ReadDate(day: day, nanosOfDay: nanos, offset: fields[.offset].map { Int($0) }, zone: fields.zone ?? zone)

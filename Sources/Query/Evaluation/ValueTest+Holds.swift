@@ -23,6 +23,9 @@ extension Scalar {
   /// The instant that a value of a date field names, if it names one.
   public var timestamp: Timestamp? { ValueMatcher.date(self) }
 
+  /// The same where the field's mapping says how its dates are written; nil stands for the usual way.
+  public func timestamp(_ format: DateFormat?) -> Timestamp? { ValueMatcher.date(self, format) }
+
   /// True when a field of the type keeps the value where it can be searched for.
   public func isSearchable(as type: FieldType) -> Bool { ValueMatcher.isReadable(self, as: type) }
 }
