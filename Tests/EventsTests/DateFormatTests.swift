@@ -194,5 +194,13 @@ struct DateFormatTests {
     #expect(catalog.unions["n"]?.text == "[2] incompatible types: [integer] in [i], [long] in [j]")
     #expect(catalog.resolve("a").type == .dynamic && catalog.resolve("n").type == .integer)
     #expect(catalog.unions["k"] == nil && catalog.resolve("k").type == .wildcard)
+    let times = [
+      #""i": {"mappings": {"properties": {"t": {"type": "date_nanos"}}}}"#,
+      #""j": {"mappings": {"properties": {"t": {"type": "date", "format": "epoch_second"}}}}"#,
+    ]
+    let type = FieldCatalog.standard.applying(
+      try FieldMapping(JSONValue(parsing: "{" + times.joined(separator: ",") + "}"))
+    ).resolve("t").type
+    #expect(type.holdsTimes && type.dateFormat?.read("2026-01-01") != nil && type.dateFormat?.read("5") != nil)
   }
 }
