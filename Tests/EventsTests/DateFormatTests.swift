@@ -201,6 +201,13 @@ struct DateFormatTests {
     let type = FieldCatalog.standard.applying(
       try FieldMapping(JSONValue(parsing: "{" + times.joined(separator: ",") + "}"))
     ).resolve("t").type
+    // Whether a null counts, and as what, is one index's matter.
+    let nulls = ["i": "1", "j": "2"].map {
+      #""\#($0)": {"mappings": {"properties": {"n": {"type": "long", "null_value": \#($1)}}}}"#
+    }
+    #expect { try FieldMapping(JSONValue(parsing: "{" + nulls.joined(separator: ",") + "}")) } throws: {
+      "\($0)".contains("`n` has another at i.mappings")
+    }
     #expect(type.holdsTimes && type.dateFormat?.read("2026-01-01") != nil && type.dateFormat?.read("5") != nil)
   }
 }
