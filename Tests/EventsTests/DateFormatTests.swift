@@ -113,6 +113,11 @@ struct DateFormatTests {
       }
       _ = try Self.shown("epoch_millis", text, up: true)
     }
+    // Between the first and the last date that there are is a distance in milliseconds.
+    let last = try #require(try DateFormat("epoch_second").read("3149999999999999")?.instant().milliseconds)
+    let first = try #require(try DateFormat("u").read("-99000000")?.instant().milliseconds)
+    #expect(!last.subtractingReportingOverflow(first).overflow)
+    #expect(try Self.shown("epoch_second", "3150000000000000") == nil && Self.shown("u", "99000001") == nil)
     #expect(try DateFormat("A").text(.min) == "60424192")
     for format in ["N", "uuuu-MM-dd HH:mm:ss.SSS G", "YYYY-'W'ww-e D", "epoch_second"] {
       for time in [Int64.min, .max] { _ = try DateFormat(format).text(time) }
