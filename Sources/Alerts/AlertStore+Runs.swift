@@ -209,8 +209,8 @@ extension AlertStore {
       let deleted = try Self.deleted(database)
       for run in runs where run.outcome == .done && !partial.contains(run.ruleID) {
         let rows = try Row.fetchAll(
-          database,
-          sql: "SELECT id FROM alerts WHERE rule_id = ? AND tick BETWEEN ? AND ? AND contradicted_by IS NULL",
+          database.cachedStatement(
+            sql: "SELECT id FROM alerts WHERE rule_id = ? AND tick BETWEEN ? AND ? AND contradicted_by IS NULL"),
           arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
         for row in rows {
           let id: String = row[0]
@@ -278,13 +278,16 @@ extension AlertStore {
     return alert(row)
   }
 
+  // Statements that are asked of every rule are prepared once.
+
   private func log(_ run: Run, _ database: Database) throws {
-    try database.execute(
+    try database.cachedStatement(
       sql: """
         INSERT INTO runs (rule_id, first_tick, last_tick, executions, started_at, took, searched, alerts, cut, outcome, reason,
           warnings, window_from, window_to, matched)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
+        """
+    ).execute(
       arguments: [
         run.ruleID, run.first.milliseconds, run.last.milliseconds, run.executions, run.startedAt.milliseconds, run.took,
         run.searched, run.alerts, run.cut, run.outcome.rawValue, run.reason, run.warningText,
@@ -295,15 +298,15 @@ extension AlertStore {
   private func advance(_ run: Run, _ lastSegment: Int64?, _ database: Database) throws {
     // What failed is due again.
     guard run.outcome != .failed else { return }
-    try database.execute(
+    try database.cachedStatement(
       sql: """
         INSERT INTO rule_states (rule_id, since, last_tick) VALUES (?, ?, ?)
         ON CONFLICT (rule_id) DO UPDATE SET last_tick = max(ifnull(last_tick, excluded.last_tick), excluded.last_tick)
-        """, arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
+        """
+    ).execute(arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
     guard let lastSegment, run.outcome == .done else { return }
-    try database.execute(
-      sql: "UPDATE rule_states SET last_segment = max(last_segment, ?) WHERE rule_id = ?",
-      arguments: [lastSegment, run.ruleID])
+    try database.cachedStatement(sql: "UPDATE rule_states SET last_segment = max(last_segment, ?) WHERE rule_id = ?")
+      .execute(arguments: [lastSegment, run.ruleID])
   }
 
   /// How far a rule has come.
@@ -332,11 +335,12 @@ extension AlertStore {
       var states: [String: RuleState] = [:]
       for id in ruleIDs {
         var isSetBack = false
-        try database.execute(
-          sql: "INSERT OR IGNORE INTO rule_states (rule_id, since) VALUES (?, ?)", arguments: [id, now.milliseconds])
+        try database.cachedStatement(sql: "INSERT OR IGNORE INTO rule_states (rule_id, since) VALUES (?, ?)")
+          .execute(arguments: [id, now.milliseconds])
         guard
           let row = try Row.fetchOne(
-            database, sql: "SELECT since, last_tick, last_segment FROM rule_states WHERE rule_id = ?", arguments: [id])
+            database.cachedStatement(sql: "SELECT since, last_tick, last_segment FROM rule_states WHERE rule_id = ?"),
+            arguments: [id])
         else { continue }
         var (since, last): (Int64, Int64?) = (row[0], row[1])
         if max(since, last ?? since) > now.milliseconds {

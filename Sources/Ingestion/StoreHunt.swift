@@ -44,7 +44,7 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
 
   /// What the rules match in all events that matter.
   public func run(progress: ReadingProgress = ReadingProgress()) async throws -> (StoreHuntSummary, HuntFindings) {
-    var summary = StoreHuntSummary()
+    var summary = StoreHuntSummary(ruleCount: plan.rules.count)
     summary.missing = snapshot.missingParts.filter { matters($0.times, $0.spans) }
     var parts: [Part] = []
     // What lies before shows that histories are given whole.
@@ -95,7 +95,7 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
     return reach.byField.contains { field, first in
       let mayLieByTimestamp = times.map { $0.upperBound >= first } ?? false
       guard let field else { return mayLieByTimestamp }
-      guard let spans, FieldSpans.covers(field) else { return true }
+      guard let spans, FieldSpans.covers(field, plan.catalog) else { return true }
       if let span = spans[field], span.times.upperBound >= first { return true }
       // Events without a date there lie where `@timestamp` says, and so do those that are replayed.
       let isWhole = spans[field]?.isWhole ?? false
@@ -112,7 +112,7 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
     private let observer: PieceObserver
     private let asker: PartAsker
     private let now: Timestamp
-    private var summary = StoreHuntSummary()
+    private var summary: StoreHuntSummary
     private var fresh: [(part: Part, content: KeptAnswers)] = []
 
     init(_ hunt: StoreHunt, _ plan: HuntPlan, _ questions: [RuleQuestion?]) {
@@ -120,6 +120,7 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
       self.questions = questions
       isReplayed = hunt.view == .replayed ? plan.rulesAskingIngestion : questions.map { _ in false }
       now = plan.context.readAt
+      summary = StoreHuntSummary(ruleCount: plan.rules.count)
       observer = PieceObserver(plan, hunt.view, reach: hunt.reach)
       asker = PartAsker(plan, observer, questions, asksColumns: hunt.asksColumns)
     }
@@ -163,22 +164,22 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
       let rules = observer.beginPiece(
         part.name, source: source, dataStream: part.dataStream, eventCount: part.eventCount, paths: part.paths,
         earliest: try part.earliestCredible(at: now))
+      let (times, rowCount) = (part.times, part.rowCount)
       let isHidden = Set((part.hidden + unread).map(UInt32.init))
       var open: [Int] = []
       var answers: [(rule: Int, answer: RuleAnswer)] = []
       for at in rules where !isReplayed[at] {
-        let isWanted = observer.mayFind(at, inEventsUpTo: part.times?.upperBound)
-        let answer = questions[at].flatMap {
-          known.withAnswer(for: KeptAnswers.Key($0)) { bytes in
-            bytes.isEmpty || !isWanted ? RuleAnswer() : RuleAnswer(bytes, eventCount: part.rowCount)
+        let isKnown = questions[at].flatMap { question in
+          known.withAnswer(for: KeptAnswers.Key(question)) { bytes in
+            // Most of the time a rule found nothing.
+            guard !bytes.isEmpty, observer.mayFind(at, inEventsUpTo: times?.upperBound) else { return true }
+            // What cannot be read counts as not there.
+            guard let answer = RuleAnswer(bytes, eventCount: rowCount) else { return false }
+            if !answer.isEmpty { answers.append((at, answer)) }
+            return true
           }
         }
-        // What cannot be read counts as not there.
-        guard let answer = answer ?? nil else {
-          open.append(at)
-          continue
-        }
-        if !answer.isEmpty { answers.append((at, answer)) }
+        if isKnown != true { open.append(at) }
       }
       var replayed = rules.filter { isReplayed[$0] }
       if onlyTexts, hunt.view == .replayed {
@@ -203,10 +204,8 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
       }
       summary.asked += open.count + replayed.count
       summary.known += rules.count - open.count - replayed.count
-      let count = part.rowCount - isHidden.count
-      summary.searched += count
-      for rule in rules { summary.searchedByRule[rule, default: 0] += count }
-      if let times = part.times { summary.note(times) }
+      summary.note(searched: rowCount - isHidden.count, by: rules)
+      if let times { summary.note(times) }
     }
 
     /// Parts whose answers are kept together.

@@ -38,6 +38,11 @@ public final class ESQLFieldSurvey: ColumnConsumer {
   private let mapper: EventMapper
   private let stored: FieldPlan?
   private var result = Result()
+  private var streams: Set<String> = []
+
+  /// Data streams that are told from each other, since events in ECS name theirs themselves; the others count as one.
+  private static let mostStreams = 1000
+  private static let otherStreams = "…"
 
   /// - Parameters:
   ///   - paths: fields that are looked for; all fields where it is nil.
@@ -75,19 +80,29 @@ public final class ESQLFieldSurvey: ColumnConsumer {
       let isKnown = result.seen.contains(path)
       let needsKinds = catalog.type(of: path) == nil
       guard !isKnown || needsKinds else { continue }
+      var isSeen = isKnown
       column.forEachEntry { row, code in
-        guard isSearched[Int(events.dataStream.code(row: row))], rows?.contains(row) ?? true else { return }
-        result.seen.insert(path)
+        guard needsKinds || !isSeen, isSearched[Int(events.dataStream.code(row: row))], rows?.contains(row) ?? true
+        else { return }
+        isSeen = true
         guard needsKinds else { return }
         let stream = events.dataStream.code(row: row)
         let kind = column.dictionary.withValue(code) { FieldKinds($0) }
         // Rows of one data stream stand together.
         if last?.path == path, last?.stream == stream, last?.kind == kind { return }
         last = (path, stream, kind)
-        let name = events.dataStream.dictionary.text(stream)
+        let name = known(events.dataStream.dictionary.text(stream))
         result.kinds[path, default: [:]][name, default: []].insert(kind)
       }
+      if isSeen, !isKnown { result.seen.insert(path) }
     }
+  }
+
+  private func known(_ stream: String) -> String {
+    if streams.contains(stream) { return stream }
+    guard streams.count < Self.mostStreams else { return Self.otherStreams }
+    streams.insert(stream)
+    return stream
   }
 
   public func endUnit(_ sequence: Int) async throws {}

@@ -5,24 +5,28 @@ import Store
 /// The events that have come since the last run.
 struct Arrivals<Part: EventPart> {
   private let parts: [Part]
+  private let catalog: FieldCatalog
   /// Nothing is run again for events before that.
   var bound: Timestamp?
   private var known: [String: Timestamp?] = [:]
 
-  init(_ snapshot: PartedSnapshot<Part>, behind last: Int64) { parts = snapshot.parts.filter { $0.number > last } }
+  init(_ snapshot: PartedSnapshot<Part>, behind last: Int64, _ catalog: FieldCatalog) {
+    parts = snapshot.parts.filter { $0.number > last }
+    self.catalog = catalog
+  }
 
   /// The earliest of them, by the field that a rule takes their time from, not before the bound; nil where none has a time.
   mutating func earliest(by override: String?) -> Timestamp? {
     let field = override ?? "@timestamp"
     if let time = known[field] { return time }
-    let time = parts.lazy.compactMap { Self.earliest(of: $0, by: field) }.min().map { max($0, bound ?? $0) }
+    let time = parts.lazy.compactMap { earliest(of: $0, by: field) }.min().map { max($0, bound ?? $0) }
     known[field] = .some(time)
     return time
   }
 
-  private static func earliest(of part: Part, by field: String) -> Timestamp? {
+  private func earliest(of part: Part, by field: String) -> Timestamp? {
     let timestamp = part.times?.lowerBound
-    guard let spans = part.spans, FieldSpans.covers(field), let span = spans[field] else { return timestamp }
+    guard let spans = part.spans, FieldSpans.covers(field, catalog), let span = spans[field] else { return timestamp }
     return span.isWhole ? span.times.lowerBound : min(span.times.lowerBound, timestamp ?? span.times.lowerBound)
   }
 

@@ -28,7 +28,7 @@ extension RuleRun {
     let newest = states.values.compactMap(\.lastTick).max()
     func come(behind segment: Int64) -> Arrivals<Store.Part> {
       if let known = arrivals[segment] { return known }
-      var some = Arrivals(snapshot, behind: segment)
+      var some = Arrivals(snapshot, behind: segment, plan.catalog)
       some.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - Self.lateBound) }
       return some
     }

@@ -35,7 +35,7 @@ extension RuleRun {
     let warnings = warnings(result)
     let missing = summary.missing.map { ($0.dataStream, $0.sentence) }
     let searched = Dictionary(
-      plan.rules.enumerated().map { ($1.rule.ruleID, summary.searchedByRule[$0] ?? 0) }, uniquingKeysWith: max)
+      plan.rules.enumerated().map { ($1.rule.ruleID, summary.searchedByRule[$0]) }, uniquingKeysWith: max)
     let runs = result.outcomes.compactMap { outcome -> AlertStore.Run? in
       let id = outcome.rule.ruleID
       let count = span.executions(of: outcome.rule)

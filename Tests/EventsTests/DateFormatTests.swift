@@ -72,6 +72,7 @@ struct DateFormatTests {
       ("yyyy-MM-dd hh:mm", "2026-03-04 05:06", "2026-03-04T00:00:00.000Z"),
       ("MM-dd", "03-04", "1970-03-04T00:00:00.000Z"), ("dd", "04", nil), ("yyyy", "20260", nil),
       ("u", "20260", "+20260-01-01T00:00:00.000Z"),
+      ("yyyy", "-2026", nil), ("y G", "0 BC", nil), ("y G", "1 BC", "0000-01-01T00:00:00.000Z"),
       ("yyyy.MM.dd G", "2026.03.04 BC", "-2025-03-04T00:00:00.000Z"), ("A", "1000", "1970-01-01T00:00:01.000Z"),
     ] as [(String, String, String?)])
   func letters(format: String, text: String, time: String?) throws {
@@ -102,6 +103,25 @@ struct DateFormatTests {
     ])
   func refused(format: String, message: String) {
     #expect { _ = try DateFormat(format) } throws: { ($0 as? DatePatternError)?.message.contains(message) == true }
+  }
+
+  @Test("Numbers at the ends of what fits are no dates, and bring nothing down")
+  func ends() throws {
+    for text in ["9223372036854775807", "-9223372036854775807", "-9223372036854775807.5", "9223372036854775808"] {
+      for format in ["epoch_second", "u-M-d", "y G", "Y", "n", "N", "A"] {
+        #expect(try Self.shown(format, format == "y G" ? text + " BC" : text) == nil, "\(format): \(text)")
+      }
+      _ = try Self.shown("epoch_millis", text, up: true)
+    }
+    // Between the first and the last date that there are is a distance in milliseconds.
+    let last = try #require(try DateFormat("epoch_second").read("3149999999999999")?.instant().milliseconds)
+    let first = try #require(try DateFormat("u").read("-99000000")?.instant().milliseconds)
+    #expect(!last.subtractingReportingOverflow(first).overflow)
+    #expect(try Self.shown("epoch_second", "3150000000000000") == nil && Self.shown("u", "99000001") == nil)
+    #expect(try DateFormat("A").text(.min) == "60424192")
+    for format in ["N", "uuuu-MM-dd HH:mm:ss.SSS G", "YYYY-'W'ww-e D", "epoch_second"] {
+      for time in [Int64.min, .max] { _ = try DateFormat(format).text(time) }
+    }
   }
 
   @Test(
@@ -151,6 +171,20 @@ struct DateFormatTests {
       #"{"i": {"mappings": {"properties": {"a": {"type": "date", "format": "epoch_second"}}}}, "j": {"mappings": {"properties": {"a": {"type": "date"}}}}}"#
     )
     #expect(two.fields.first { $0.path == "a" }?.type.dateFormat?.read("2026-01-01") != nil)
+    // However many indices take turns.
+    let formats = [
+      "epoch_second", "dd/MM/yyyy HH:mm:ss", "yyyyMMdd'T'HHmmss", "strict_date_optional_time||epoch_millis",
+    ]
+    let indices = (100..<400).map { number in
+      #""i\#(number)": {"mappings": {"properties": {"a": {"type": "date", "format": "\#(formats[number % 4])"}}}}"#
+    }
+    let many = try #require(
+      read("{" + indices.joined(separator: ",") + "}").fields.first { $0.path == "a" }?.type.dateFormat)
+    #expect(
+      many.text == "epoch_second||dd/MM/yyyy HH:mm:ss||yyyyMMdd'T'HHmmss||strict_date_optional_time||epoch_millis")
+    for text in ["1767225600", "01/01/2026 00:00:00", "20260101T000000", "2026-01-01"] {
+      #expect(many.read(text)?.instant().milliseconds == 1_767_225_600_000)
+    }
   }
 
   @Test("Indices may map a field differently: what each says is kept, and numbers of any width are whole numbers")
@@ -165,5 +199,20 @@ struct DateFormatTests {
     #expect(catalog.unions["n"]?.text == "[2] incompatible types: [integer] in [i], [long] in [j]")
     #expect(catalog.resolve("a").type == .dynamic && catalog.resolve("n").type == .integer)
     #expect(catalog.unions["k"] == nil && catalog.resolve("k").type == .wildcard)
+    let times = [
+      #""i": {"mappings": {"properties": {"t": {"type": "date_nanos"}}}}"#,
+      #""j": {"mappings": {"properties": {"t": {"type": "date", "format": "epoch_second"}}}}"#,
+    ]
+    let type = FieldCatalog.standard.applying(
+      try FieldMapping(JSONValue(parsing: "{" + times.joined(separator: ",") + "}"))
+    ).resolve("t").type
+    // Whether a null counts, and as what, is one index's matter.
+    let nulls = ["i": "1", "j": "2"].map {
+      #""\#($0)": {"mappings": {"properties": {"n": {"type": "long", "null_value": \#($1)}}}}"#
+    }
+    #expect { try FieldMapping(JSONValue(parsing: "{" + nulls.joined(separator: ",") + "}")) } throws: {
+      "\($0)".contains("`n` has another at i.mappings")
+    }
+    #expect(type.holdsTimes && type.dateFormat?.read("2026-01-01") != nil && type.dateFormat?.read("5") != nil)
   }
 }

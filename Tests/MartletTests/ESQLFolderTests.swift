@@ -104,4 +104,20 @@ struct ESQLFolderTests {
     #expect(try Binary(["search", "*"]).status == 64)
     #expect(try Binary(["hunt"]).status == 64)
   }
+
+  @Test(
+    "Of fields that nothing is known of, so many data streams are told from each other, and the others count as one")
+  func manyStreams() throws {
+    let scratch = try Scratch()
+    let events = (0..<3000).map { number in
+      let value = number < 2000 ? "1" : #""x""#
+      return #"{"@timestamp":"2026-01-01T00:00:00Z","own":\#(value),"data_stream":{"type":"logs","#
+        + #""dataset":"d\#(10_000 + number)","namespace":"default"}}"#
+    }
+    let file = try scratch.write(events.joined(separator: "\n") + "\n", "a.ndjson")
+    let run = try Binary(["search", "--language", "esql", "FROM logs-* | SORT own", "--threads", "1", file])
+    let words =
+      "[keyword] in […], [long] in [logs-d10000-default, logs-d10001-default, logs-d10002-default] and [997] other"
+    #expect(run.status == 64 && run.errors.contains(words), "\(run.errors)")
+  }
 }

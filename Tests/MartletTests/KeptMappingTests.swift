@@ -47,6 +47,33 @@ import Testing
     #expect(try Self.count(scratch.path + "/copy", "custom.port > 1024") == "1\n")
   }
 
+  @Test("A rule takes an event's time from its own field in the format that the mapping gives it")
+  func ownTime() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    // Long after its @timestamp, behind which executions of that day see nothing.
+    let event =
+      #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"id":"a","action":"x","created":"03/01/2026 10:02"},"#
+      + #""data_stream":{"type":"logs","dataset":"own","namespace":"default"}}"# + "\n"
+    let file = try scratch.write(event, "a.ndjson")
+    let mapping = try scratch.write(
+      #"{"properties":{"event":{"properties":{"created":{"type":"date","format":"dd/MM/yyyy HH:mm"}}}}}"#, "dates.json")
+    #expect(try Binary(["ingest", "--data", folder, "--mapping", mapping, file]).status == 0)
+    let rule = Sample.rule.replacing("event.action: GetObject", with: "event.action: x")
+      .replacing("logs-aws.cloudtrail-*", with: "logs-own-*")
+      .replacing("[rule]", with: "[rule]\ntimestamp_override = \"event.created\"")
+    let rules = ["--rules", try scratch.write(rule, "rule.toml"), "--no-builtin", "--format"]
+    let span = ["--from", "2026-01-03T10:00:00Z", "--to", "2026-01-03T10:20:00Z"]
+    let run = try Binary(["run", "--data", folder] + rules + ["json"] + span)
+    #expect(try JSONValue(parsing: run.output)["new"] == 1, "\(run.errors)")
+    for place in [["--data", folder], ["--mapping", mapping, file]] {
+      let hunt = try Binary(["hunt"] + place + rules + ["ndjson"] + span)
+      #expect(hunt.lines.count == 1, "\(hunt.errors)")
+      let query = try JSONValue(parsing: hunt.output)["martlet"]?["evidence"]?["query"]?.stringValue ?? ""
+      #expect(try Binary(["search", "--format", "count", query] + place).output == "1\n", "\(query)")
+    }
+  }
+
   @Test(
     "A change is told, the same is not; one without fields ends it, and what was stored meanwhile is searched as ever")
   func changed() throws {

@@ -36,7 +36,13 @@ struct EvidenceQuery: Sendable {
       parts.append(condition)
     }
     let start = evidence.historyFrom ?? evidence.from
-    parts.append("\(timeField) >= \"\(start.iso8601)\" and \(timeField) <= \"\(evidence.to.iso8601)\"")
+    // In the format in which the field is read, which may be exact to a day alone: then it is the whole days.
+    let format = catalog.resolve(timeField).type.dateFormat
+    func written(_ time: Timestamp) -> String {
+      let text = format?.text(time.milliseconds) ?? time.iso8601
+      return text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    }
+    parts.append("\(timeField) >= \"\(written(start))\" and \(timeField) <= \"\(written(evidence.to))\"")
     return parts.joined(separator: " and ")
   }
 }

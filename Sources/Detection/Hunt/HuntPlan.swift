@@ -80,7 +80,7 @@ public struct HuntPlan: Sendable {
     settingPolicies = (early.settingPolicies, full.settingPolicies)
     leanFields = leanQueries.plan.paths.compactMap(LeanField.named)
     self.rules = zip(sound, zip(full.ofRule, early.ofRule)).map { draft, bound in
-      HuntRule(draft, bound.0, bound.1, keepsAll: keepsAll)
+      HuntRule(draft, bound.0, bound.1, context, keepsAll: keepsAll)
     }
   }
 
@@ -98,7 +98,7 @@ public struct HuntPlan: Sendable {
     let byIdentity: Predicate?
     let raw: RawCondition
     let groups: FieldGroup
-    let readsCloudTrail: Bool
+    let readPattern: IndexPattern
     let expiringExceptions: [(predicate: Predicate, unknownFrom: Int64)]
     /// True where what is asked of an event moves with the execution's time beyond the end of exceptions.
     let moves: Bool
@@ -125,8 +125,10 @@ public struct HuntPlan: Sendable {
     ) throws {
       self.rule = rule
       if let reason = rule.runnability.reason { throw UnrunnableRule(rule: rule, cause: reason) }
+      // Of a query in ES|QL the query says it, which is not to be read more often than once.
+      readPattern = rule.readPattern
       // An alert makes no other one of the rule that it comes from.
-      let exceptions = exceptions() + (rule.readPattern.matches(AlertBuilder.index) ? [RuleException.own(rule)] : [])
+      let exceptions = exceptions() + (readPattern.matches(AlertBuilder.index) ? [RuleException.own(rule)] : [])
       let excepted = exceptions.filter { $0.expires == nil }.map { Predicate.not($0.predicate) }
       predicate = try query()
       doubtful = QueryJudge(lean.catalog).doubtfulFields(predicate)
@@ -181,7 +183,6 @@ public struct HuntPlan: Sendable {
       unknownPatterns = RuleFieldNames.unknownPatterns(predicate, exceptions.map(\.predicate), lean.catalog)
       for path in unknown { groups.formUnion(HuntPlan.groups(of: .named(path), lean.catalog)) }
       self.groups = groups
-      readsCloudTrail = rule.readPattern.matches(context.dataStream)
     }
   }
 
@@ -218,6 +219,7 @@ public struct HuntPlan: Sendable {
             doubtful: draft.doubtful.map { ($0, queries.addField($0)) },
             unknown: draft.unknown.map { ($0, queries.addField($0)) },
             overrideColumn: draft.rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
+            overrideFormat: draft.rule.timestampOverride.flatMap { catalog.timeFormat(of: $0) },
             expiringExceptions: draft.expiringExceptions.map {
               HuntRule.ExpiringException(query: queries.add($0.predicate), unknownFrom: $0.unknownFrom)
             }))

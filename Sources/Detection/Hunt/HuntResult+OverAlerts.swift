@@ -2,11 +2,6 @@ import CloudTrail
 import Events
 import JSON
 
-extension HuntRule {
-  /// True when the rule reads alerts, those of other rules among them.
-  var readsAlerts: Bool { rule.readPattern.matches(AlertBuilder.index) }
-}
-
 extension HuntPlan {
   /// The rules that read alerts, by their ids.
   public var rulesOverAlerts: Set<String> { Set(rules.lazy.filter(\.readsAlerts).map(\.rule.ruleID)) }

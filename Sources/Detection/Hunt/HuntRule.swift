@@ -26,8 +26,12 @@ public final class HuntRule: Sendable {
   let looksIntoText: Bool
   /// The parts of a record that the rule looks at.
   let groups: FieldGroup
+  /// The data streams that the rule reads.
+  let readPattern: IndexPattern
   /// True when the rule reads the data stream of CloudTrail records.
   let readsCloudTrail: Bool
+  /// True when the rule reads alerts, those of other rules among them.
+  let readsAlerts: Bool
   /// What the rule's type makes of events that match.
   let program: any RuleProgram
   /// What is noted of them.
@@ -40,6 +44,8 @@ public final class HuntRule: Sendable {
   let unknownPatterns: [WildcardPattern]
   /// The column of the field that overrides `@timestamp`.
   let overrideColumn: Int?
+  /// How the dates in it are written; nil for the usual way.
+  let overrideFormat: DateFormat?
   let windows: TickWindows
   /// Exceptions that do not hold for all executions; the others are part of the query.
   let expiringExceptions: [ExpiringException]
@@ -65,6 +71,7 @@ public final class HuntRule: Sendable {
     var doubtful: [(path: String, column: Int)]
     var unknown: [(path: String, column: Int)]
     var overrideColumn: Int?
+    var overrideFormat: DateFormat?
     var expiringExceptions: [ExpiringException]
   }
 
@@ -74,7 +81,9 @@ public final class HuntRule: Sendable {
     var byIdentity: BoundQuery?
   }
 
-  init(_ draft: HuntPlan.Draft, _ full: FullQueries, _ early: EarlyQueries, keepsAll: Bool) {
+  init(
+    _ draft: HuntPlan.Draft, _ full: FullQueries, _ early: EarlyQueries, _ context: EventContext, keepsAll: Bool
+  ) {
     rule = draft.rule
     predicate = draft.predicate
     asked = (draft.query, draft.expiringExceptions)
@@ -87,11 +96,14 @@ public final class HuntRule: Sendable {
     raw = draft.raw
     looksIntoText = draft.raw != .always
     groups = draft.groups
-    readsCloudTrail = draft.readsCloudTrail
+    readPattern = draft.readPattern
+    readsCloudTrail = readPattern.matches(context.dataStream)
+    readsAlerts = readPattern.matches(AlertBuilder.index)
     doubtful = full.doubtful
     unknownColumns = full.unknown
     unknownPatterns = draft.unknownPatterns
     overrideColumn = full.overrideColumn
+    overrideFormat = full.overrideFormat
     let windows = TickWindows(draft.rule)
     self.windows = windows
     expiringExceptions = full.expiringExceptions

@@ -36,7 +36,7 @@ struct InputFacts: Sendable {
   /// - Parameter lookedFor: the data streams in which rules look for indicators.
   init(_ rules: [HuntRule], lookedFor: [IndexPattern] = []) {
     self.lookedFor = lookedFor
-    patterns = rules.map(\.rule.readPattern)
+    patterns = rules.map(\.readPattern)
     isReading = [Bool](repeating: false, count: rules.count)
     var seen: Set<String> = []
     unmet = rules.flatMap(\.unknownColumns).filter { seen.insert($0.path).inserted }

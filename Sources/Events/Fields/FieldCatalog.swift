@@ -125,6 +125,13 @@ public struct FieldCatalog: Sendable {
     entries[path]?.type
   }
 
+  /// How the dates are written that say when an event was, where they stand at a path; nil for the usual way.
+  ///
+  /// When an event was taken in is written in the usual way, whatever a mapping says of it.
+  public func timeFormat(of path: String) -> DateFormat? {
+    path == "event.ingested" ? nil : resolve(path).type.dateFormat
+  }
+
   /// What a path stands for; never fails, since an unknown field is dynamic.
   ///
   /// A path below a flattened field is known, of type `wildcard` (whole values of any length) and names that field in

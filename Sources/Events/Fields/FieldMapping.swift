@@ -219,6 +219,12 @@ public struct FieldMapping: Hashable, Sendable {
       parts[field.path, default: []].append(FieldUnion.Part(type: field.type, name: name, indices: [index]))
     }
     if let other = found[field.path], other.field != field {
+      // An event does not say which index it would be in.
+      guard other.field.nullValue == field.nullValue else {
+        throw ReadingError(
+          path: place + ".null_value",
+          message: "`\(field.path)` has another at \(other.from): give the mapping of one index at a time")
+      }
       // Whole numbers of different widths are numbers of the widest, and times may be written in several formats.
       if let wide = other.field.type.widened(with: field.type) {
         found[field.path]?.field.type = wide

@@ -39,7 +39,10 @@ extension FieldType {
     switch (self, other) {
     case (.integer, .integer), (.integer, .narrow(.whole)), (.narrow(.whole), .integer): .integer
     case (.narrow(.whole(let bits)), .narrow(.whole(let others))): .narrow(.whole(bits: max(bits, others)))
-    case (.date(let format), .date(let other)): .date(DateFormat.joined(format, other))
+    // By the nanosecond there are fewer years: queries compare both by the millisecond.
+    case (.date(let format), .date(let other)), (.date(let format), .dateNanos(let other)),
+      (.dateNanos(let format), .date(let other)):
+      .date(DateFormat.joined(format, other))
     case (.dateNanos(let format), .dateNanos(let other)): .dateNanos(DateFormat.joined(format, other))
     default: nil
     }

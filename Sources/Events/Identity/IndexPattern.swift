@@ -29,8 +29,11 @@ public struct IndexPattern: Hashable, Sendable {
     terms = self.patterns.compactMap { pattern in
       let excludes = pattern.hasPrefix("-")
       var name = excludes ? pattern.dropFirst() : pattern[...]
-      for selector in ["::data", "::*"] where name.hasSuffix(selector) { name = name.dropLast(selector.count) }
-      if let dated = DatedName.resolved(name, now: now) { name = dated[...] }
+      // Few patterns have any of this, and bytes tell so at once.
+      if name.utf8.contains(UInt8(ascii: ":")) {
+        for selector in ["::data", "::*"] where name.hasSuffix(selector) { name = name.dropLast(selector.count) }
+      }
+      if name.utf8.first == UInt8(ascii: "<"), let dated = DatedName.resolved(name, now: now) { name = dated[...] }
       guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: ":")) else { return nil }
       return Term(excludes: excludes, pattern: Array((name == "_all" ? "*" : name).utf8))
     }

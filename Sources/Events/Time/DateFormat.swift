@@ -5,13 +5,22 @@
 public final class DateFormat: Sendable {
   /// As it was written.
   public let text: String
-  let patterns: [DatePattern]
+  /// A pattern or a name, with what reads it.
+  private struct Part: Sendable {
+    var name: String
+    var readers: [DatePattern]
+  }
+
+  private let parts: [Part]
   private let writer: DatePattern
 
+  private init(_ text: String, _ parts: [Part], _ writer: DatePattern) {
+    (self.text, self.parts, self.writer) = (text, parts, writer)
+  }
+
   /// Throws where a part is no pattern.
-  public init(_ text: String) throws(DatePatternError) {
-    self.text = text
-    var patterns: [DatePattern] = []
+  public convenience init(_ text: String) throws(DatePatternError) {
+    var parts: [Part] = []
     var writer: DatePattern?
     guard text.utf8.count <= 1000 else { throw DatePatternError(message: "the format is longer than 1000 bytes") }
     for part in text.split(separator: "||", omittingEmptySubsequences: false) {
@@ -24,17 +33,17 @@ public final class DateFormat: Sendable {
             ? "No date pattern provided" : "Cannot have empty element in multi date format pattern: \(text)")
       }
       if let named = DatePattern.named(name) {
-        patterns += named.readers
+        parts.append(Part(name: name, readers: named.readers))
         writer = writer ?? named.writer
       } else {
         // A mark of an older version.
-        patterns.append(try DatePattern(java: name.hasPrefix("8") ? String(name.dropFirst()) : name))
-        writer = writer ?? patterns.last
+        let pattern = try DatePattern(java: name.hasPrefix("8") ? String(name.dropFirst()) : name)
+        parts.append(Part(name: name, readers: [pattern]))
+        writer = writer ?? pattern
       }
     }
     guard let writer else { throw DatePatternError(message: "No date pattern provided") }
-    self.patterns = patterns
-    self.writer = writer
+    self.init(text, parts, writer)
   }
 
   /// The format of a field that says nothing of it; such a one is nil elsewhere.
@@ -48,20 +57,29 @@ public final class DateFormat: Sendable {
     text == usual || text == "strict_date_optional_time_nanos||epoch_millis" ? nil : try DateFormat(text)
   }
 
-  /// Both formats, this one first; nil stands for the usual one.
+  private static let usualOne = try? DateFormat(usual)
+
+  /// Both formats, this one first; nil stands for the usual one. What the first has of the other already is not tried again, however
+  /// many are joined one after another.
   static func joined(_ one: DateFormat?, _ other: DateFormat?) -> DateFormat? {
-    guard one != other else { return one }
-    return try? DateFormat((one?.text ?? usual) + "||" + (other?.text ?? usual))
+    guard one != other, let first = one ?? usualOne, let second = other ?? usualOne else { return one }
+    let known = Set(first.parts.map(\.name))
+    let more = second.parts.filter { !known.contains($0.name) }
+    guard !more.isEmpty else { return one }
+    let parts = first.parts + more
+    return DateFormat(parts.map(\.name).joined(separator: "||"), parts, first.writer)
   }
 
   /// True where it writes names of days or months.
-  public var hasNames: Bool { patterns.contains(where: \.hasNames) }
+  public var hasNames: Bool { parts.contains { $0.readers.contains(where: \.hasNames) } }
 
   /// What a whole text says; nil where it is no date of the format.
   ///
   /// - Parameter roundingUp: what is missing is filled up to the end of what is said.
   public func read(_ text: [UInt8], roundingUp: Bool = false) -> ReadDate? {
-    for pattern in patterns { if let date = pattern.read(text, roundingUp: roundingUp) { return date } }
+    for part in parts {
+      for pattern in part.readers { if let date = pattern.read(text, roundingUp: roundingUp) { return date } }
+    }
     return nil
   }
 

@@ -20,7 +20,11 @@ extension DatePattern {
 
     var weekday: Int64 { CivilTime.weekday(day: day) }
     var dayOfYear: Int64 { day - CivilTime.day(year: time.year, month: 1, day: 1) + 1 }
-    var ofDay: Int64 { milliseconds - day * CivilTime.millisecondsPerDay }
+    // Near the first instant the beginning of its day lies beyond what fits.
+    var ofDay: Int64 {
+      let rest = milliseconds % CivilTime.millisecondsPerDay
+      return rest < 0 ? rest + CivilTime.millisecondsPerDay : rest
+    }
 
     /// The week of ISO 8601, and the year that it belongs to.
     var week: (year: Int64, week: Int64) {

@@ -26,16 +26,22 @@ public struct ReadDate: Hashable, Sendable {
 }
 
 extension DatePattern {
+  /// A hundred million years, on either side: milliseconds between any two dates fit.
+  private static let mostSeconds = 3_150_000_000_000_000
+  private static let mostYears = 99_000_000
+
   /// What a whole text says; nil where it does not fit, or names no time. What is missing is the least it can be, or with
   /// `roundingUp` the end of what is said; a month or a day that is missing is the first.
   public func read(_ text: [UInt8], roundingUp: Bool = false) -> ReadDate? {
     guard var fields = fields(text) else { return nil }
     if let (seconds, nanos) = fields.instant {
-      guard abs(seconds) < 9_000_000_000_000_000 else { return nil }
+      guard seconds.magnitude < Self.mostSeconds else { return nil }
       let day = CivilTime.floorDivide(seconds, 86_400)
       let more = roundingUp ? fields.instantUnit - 1 : 0
       return ReadDate(day: day, nanosOfDay: (seconds - day * 86_400) * 1_000_000_000 + nanos + more, isInstant: true)
     }
+    // No era has a year before its first.
+    if let year = fields[.yearOfEra], !(1...1_000_000_000 ~= year) { return nil }
     if roundingUp { fill(&fields) }
     guard let (day, nanos) = Self.resolve(fields) else { return nil }
     return ReadDate(day: day, nanosOfDay: nanos, offset: fields[.offset].map { Int($0) }, zone: fields.zone ?? zone)
@@ -105,7 +111,7 @@ extension DatePattern {
   }
 
   private static func day(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
-    guard abs(year) <= 200_000_000, 1...12 ~= month, day >= 1,
+    guard abs(year) <= mostYears, 1...12 ~= month, day >= 1,
       day <= Int64(CivilTime.daysInMonth(Int(month), of: Int(year)))
     else { return nil }
     return CivilTime.day(year: Int(year), month: Int(month), day: Int(day))

@@ -64,9 +64,11 @@ struct AbsenceTest {
     case (false, false): return nil
     case (true, true):
       guard let leading, let trailing else { return nil }
-      return trailing.time - leading.time > maxspan ? nil : trailing.event
-    case (true, false): return leading.flatMap { last - $0.time > maxspan ? nil : $0.event }
-    case (false, true): return trailing.flatMap { $0.time - first > maxspan ? nil : $0.event }
+      return EQLCandidates.distance(from: leading.time, to: trailing.time) > maxspan ? nil : trailing.event
+    case (true, false):
+      return leading.flatMap { EQLCandidates.distance(from: $0.time, to: last) > maxspan ? nil : $0.event }
+    case (false, true):
+      return trailing.flatMap { EQLCandidates.distance(from: first, to: $0.time) > maxspan ? nil : $0.event }
     }
   }
 }

@@ -84,6 +84,12 @@ public struct EQLCandidates: Sendable {
 
   // MARK: Order
 
+  /// How much later a time is than another; the most there can be where that is more: any whole number may be a time.
+  static func distance(from one: Int64, to other: Int64) -> Int64 {
+    let (distance, isOver) = other.subtractingReportingOverflow(one)
+    return isOver ? (other > one ? .max : .min) : distance
+  }
+
   /// The places of all events in the order in which they follow one another: by time, then by tiebreaker, events without one
   /// after those with one, then by the input.
   public func ordered() -> [Int] {

@@ -124,10 +124,12 @@ public struct SequenceMatcher {
             note?(.missed(stage: stage, key: key, event: rank))
             continue
           }
-          if let maxspan, time - candidates.times[order[begun.first]] > maxspan {
-            let over = time - candidates.times[order[begun.first]] - maxspan
-            note?(.late(stage: stage, key: key, events: waiting(begun), event: rank, by: over))
-            continue
+          if let maxspan {
+            let span = EQLCandidates.distance(from: candidates.times[order[begun.first]], to: time)
+            guard span <= maxspan else {
+              note?(.late(stage: stage, key: key, events: waiting(begun), event: rank, by: span - maxspan))
+              continue
+            }
           }
           if let stop = untils[key], stop >= begun.last {
             note?(.stopped(stage: stage, key: key, events: waiting(begun), event: rank, by: stop))

@@ -23,6 +23,12 @@ extension Scalar {
   /// The instant that a value of a date field names, if it names one.
   public var timestamp: Timestamp? { ValueMatcher.date(self) }
 
+  /// The same where the field's mapping says how its dates are written; nil stands for the usual way. In either way a date lies
+  /// between the years 1 and 9999.
+  public func timestamp(_ format: DateFormat?) -> Timestamp? {
+    ValueMatcher.date(self, format).flatMap { .earliest <= $0 && $0 <= .latest ? $0 : nil }
+  }
+
   /// True when a field of the type keeps the value where it can be searched for.
   public func isSearchable(as type: FieldType) -> Bool { ValueMatcher.isReadable(self, as: type) }
 }

@@ -8,12 +8,15 @@ struct BoundSelection: Sendable {
   private let query: BoundQuery
   /// The place of the column that has the time; nil where that is `@timestamp`.
   private let timePlace: Int?
+  /// How times are written there; nil for the usual way.
+  private let timeFormat: DateFormat?
 
   init(_ selection: EventSelection) {
     self.selection = selection
     var queries = QuerySet(catalog: selection.catalog, now: selection.now)
     query = queries.add(selection.predicate)
     timePlace = selection.timeField.path.map { queries.addField($0) }
+    timeFormat = selection.timeField.path.flatMap { selection.catalog.timeFormat(of: $0) }
     self.queries = queries
   }
 
@@ -111,7 +114,7 @@ struct BoundSelection: Sendable {
   /// Of several times of an event the first counts that is wanted.
   private func placed(_ rows: [Int], _ times: [Timestamp], _ column: Column) -> (rows: [Int], times: [Timestamp]) {
     let dates = (0..<column.dictionary.count).map { code in
-      column.dictionary.withValue(UInt32(code + 1)) { $0.timestamp }
+      column.dictionary.withValue(UInt32(code + 1)) { $0.timestamp(timeFormat) }
     }
     var own = [Timestamp](repeating: .missing, count: column.rowCount)
     var hasDate = Bitmap(count: column.rowCount)

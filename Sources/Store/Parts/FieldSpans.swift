@@ -23,7 +23,7 @@ public struct FieldSpans: Equatable, Sendable {
 
   /// The spans of the fields that the schema knows as dates.
   public init(_ events: EventBatch) {
-    for (path, place) in events.columnByPath where Self.covers(path) {
+    for (path, place) in events.columnByPath where Self.isDate(path) {
       if let span = Self.span(events.columns[place]) { spans[path] = span }
     }
   }
@@ -49,8 +49,13 @@ public struct FieldSpans: Equatable, Sendable {
   /// The dates of a field; nil where no event has one.
   public subscript(path: String) -> Span? { spans[path] }
 
-  /// True for a field whose dates would be among these, if events had any.
-  public static func covers(_ path: String) -> Bool {
+  /// True for a field whose dates, as a catalog reads them, would be among these, if events had any: dates that a mapping has in a
+  /// format of their own were not read so.
+  public static func covers(_ path: String, _ catalog: FieldCatalog) -> Bool {
+    isDate(path) && catalog.timeFormat(of: path) == nil
+  }
+
+  private static func isDate(_ path: String) -> Bool {
     path != "@timestamp" && FieldCatalog.standard.resolve(path).type == .date(nil)
   }
 }

@@ -69,7 +69,8 @@ extension ESQLBinder {
   /// The field of events that is looked at.
   private func searched(_ term: ESQLTerm, _ shown: String) throws(TypeFault) -> TypedExpression {
     var field = term
-    if case .cast(let inner, _) = field.form { field = inner }
+    var target: DataType?
+    if case .cast(let inner, let type) = term.form { (field, target) = (inner, type) }
     guard case .column(let path) = field.form, let place = schema.place(of: path), schema.columns[place].isField else {
       if case .column(let path) = field.form, schema.place(of: path) == nil {
         throw TypeFault(unknown(path), at: field.range)
@@ -78,7 +79,10 @@ extension ESQLBinder {
         "\(shown) cannot operate on [\(text(field.range))], which is not a field from an index mapping", at: field.range
       )
     }
-    return TypedExpression(.column(place), schema.columns[place].type, field.range)
+    let found = TypedExpression(.column(place), schema.columns[place].type, field.range)
+    guard let union = schema.columns[place].union else { return found }
+    guard let target else { throw Self.ambiguous(schema.columns[place].name, union, field.range) }
+    return try cast(found, schema.columns[place].name, union, to: target, name: "::", term.range)
   }
 
   /// The value that is looked for.

@@ -115,6 +115,11 @@ private struct ChangeDetector {
       parameters: 3)
   }
 
+  /// A test that tells nothing: the squares of the values are beyond what a number can be.
+  private static func untold(_ type: String, _ null: Test) -> Test {
+    Test(type: type, pValue: 1, variance: null.variance, parameters: null.parameters)
+  }
+
   /// The values before and behind each candidate, one after the other.
   private func forEachCut(_ body: (Int, RunningMoments, RunningMoments) -> Void) {
     var (lower, upper) = (RunningMoments(), RunningMoments())
@@ -138,6 +143,7 @@ private struct ChangeDetector {
         (lower.count * lower.variance + upper.count * upper.variance) / (lower.count + upper.count)
       if variance < least { (least, place) = (variance, cut) }
     }
+    guard place >= 0 else { return Self.untold("step_change", null) }
     let pValue = ofTrials(nested(null.variance, null.parameters, least, 2), candidates.count)
     return Test(type: "step_change", pValue: pValue, variance: least, parameters: 2, place: place)
   }
@@ -160,6 +166,7 @@ private struct ChangeDetector {
       let variance = (lower.count * left + upper.count * right) / (lower.count + upper.count)
       if variance < least { (least, place) = (variance, cut) }
     }
+    guard place >= 0 else { return Self.untold("trend_change", null) }
     let pValue = ofTrials(nested(null.variance, null.parameters, least, 6), candidates.count)
     return Test(type: "trend_change", pValue: pValue, variance: least, parameters: 6, place: place)
   }
@@ -183,7 +190,7 @@ private struct ChangeDetector {
     }
     // Neighbouring places tell nearly the same.
     return ChangePoint(
-      type: "distribution_change", place: place, pValue: ofTrials(pValue, (sample.count + 49) / 50))
+      type: "distribution_change", place: place < 0 ? nil : place, pValue: ofTrials(pValue, (sample.count + 49) / 50))
   }
 
   /// At most 500 of the values, chosen by numbers that repeat, and where the places are among them.

@@ -38,8 +38,10 @@ public struct ESQLCatalog: Sendable {
     if resolved.nestedPath != nil { return nil }
     switch resolved.type {
     case .object, .nested: return nil
+    // Times of both precisions.
+    case .date(let format) where fields.unions[name] != nil: return .dateNanos(format)
     case .dynamic:
-      if let union = fields.unions[name] { return union.unlessTimes == nil ? .dateNanos(nil) : .dynamic }
+      if fields.unions[name] != nil { return .dynamic }
       return dynamic[name] ?? (seen.contains(name) ? .wildcard : nil)
     default: return resolved.isKnown || seen.contains(name) ? resolved.type : nil
     }
