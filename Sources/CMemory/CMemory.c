@@ -28,9 +28,14 @@ void martlet_keep_freed_memory(void) {
   mallopt(M_TRIM_THRESHOLD, 1 << 29);
 }
 
-// A lower threshold for blocks of their own would give more back at once, and costs a service that takes in events a
-// fifth of its time in page faults.
-void martlet_share_arenas(void) { mallopt(M_ARENA_MAX, 2); }
+// Left alone, the allocator raises the first of these to the largest block that was freed, up to 32 MB, whose like then come
+// from the heap, where what lies behind them keeps them. With 1 MB a service that takes in events spends a fifth more of its
+// time, in page faults.
+void martlet_return_freed_memory(void) {
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 4 << 20);
+  mallopt(M_ARENA_MAX, 2);
+}
 
 // By default each thread gets an arena of its own, for which 64 MB of address space are reserved at a time.
 void martlet_spare_memory(void) {
@@ -41,7 +46,7 @@ void martlet_spare_memory(void) {
 void martlet_give_back_memory(void) { malloc_trim(0); }
 #else
 void martlet_keep_freed_memory(void) {}
-void martlet_share_arenas(void) {}
+void martlet_return_freed_memory(void) {}
 void martlet_spare_memory(void) {}
 void martlet_give_back_memory(void) {}
 #endif

@@ -59,7 +59,7 @@ public enum ProcessMemory {
     guard !isShort else { return }
     switch running {
     case .once: martlet_keep_freed_memory()
-    case .always: martlet_share_arenas()
+    case .always: martlet_return_freed_memory()
     }
   }
 

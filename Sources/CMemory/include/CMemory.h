@@ -14,8 +14,9 @@ static inline void martlet_prefetch_to_write(const void *address) { __builtin_pr
 /// Tells the allocator to keep freed blocks of up to a gigabyte for the next request rather than give them back.
 void martlet_keep_freed_memory(void);
 
-/// Tells the allocator to let all threads share two arenas, so that what is kept does not lie scattered over one for each.
-void martlet_share_arenas(void);
+/// Tells the allocator to give blocks of 4 MB and more, and as much at the end of its heap, back as soon as they are freed,
+/// and to let all threads share two arenas, so that what stays does not lie scattered over one for each.
+void martlet_return_freed_memory(void);
 
 /// Tells the allocator to reserve no address space for each thread, and to give back what is freed.
 void martlet_spare_memory(void);
