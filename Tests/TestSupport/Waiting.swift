@@ -18,7 +18,7 @@ public func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
 /// How many hundredths of a second some work takes, by a task beside it that sleeps so long and then waits for its turn on a thread.
 ///
 /// Where tasks wait long for a thread, as they do while hundreds of tests run at once, both are late, and little is counted.
-public func beats(_ work: () async throws -> Void) async rethrows -> Int {
+public func beats(_ work: () async throws -> Void) async throws -> Int {
   let count = Tally()
   let heart = Task {
     while !Task.isCancelled {
