@@ -16,7 +16,7 @@ public struct OutsideConnections: Sendable {
 
   public let notifications: NotificationSettings
   public let roadSettings: [RoadSettings]
-  private let transfers: TransferSettings
+  package var transfers: TransferSettings
   private let data: String
 
   /// Reads the settings and looks that they are right, without doing anything. Throws `SettingsFault`, which names the key.
