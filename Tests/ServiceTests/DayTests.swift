@@ -88,13 +88,14 @@ struct DayTests {
         """, arguments: ["--simulated-clock", "\(Self.begin),\(origin),\(rate)"])
     var direct = TransferSettings()
     direct.proxy = .none
+    direct.leastTimeout = .seconds(3600)
     let client = HTTPClient(direct)
     func ask(_ method: String, _ path: String, _ body: String = "") async throws -> (status: Int, text: String) {
       let answer = try await client.send(
         HTTPRequest(
           method, "http://127.0.0.1:\(service.port)\(path)",
           headers: body.isEmpty ? [:] : ["Content-Type": "application/x-ndjson"], body: Array(body.utf8),
-          longestBody: 16 << 20, timeout: .seconds(1200), stall: nil))
+          longestBody: 16 << 20))
       return (answer.status, String(decoding: answer.body, as: UTF8.self))
     }
     let end = start + 86_400_000

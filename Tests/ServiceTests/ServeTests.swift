@@ -98,6 +98,7 @@ private final class Latest: Sendable {
     let hook = try PythonServer("hook.py")
     var direct = TransferSettings()
     direct.proxy = .none
+    direct.leastTimeout = .seconds(3600)
     let client = HTTPClient(direct)
     _ = try await client.send(HTTPRequest("POST", hook.url + "/_plan", body: Array(#"["hang"]"#.utf8)))
     let config = try scratch.write(
@@ -204,6 +205,7 @@ private final class Latest: Sendable {
     let hook = try PythonServer("hook.py")
     var direct = TransferSettings()
     direct.proxy = .none
+    direct.leastTimeout = .seconds(3600)
     let client = HTTPClient(direct)
     let config = try scratch.write(
       "{outgoing: {proxy: none}, health: {silence: 30m, patience: 30d}, rules: {spread: 0}, notifications: {channels: [{name: hook, type: webhook, url: \"\(hook.url)\", rules: [Martlet Alarm Raised]}]}}",
@@ -333,6 +335,7 @@ private final class Latest: Sendable {
     let keys = ["AWS_ACCESS_KEY_ID": "AKIAINVENTED", "AWS_SECRET_ACCESS_KEY": "invented", "HOME": "/nonexistent"]
     var direct = TransferSettings()
     direct.proxy = .none
+    direct.leastTimeout = .seconds(3600)
     let client = HTTPClient(direct)
     var aws = AWSSettings()
     aws.region = "eu-west-1"

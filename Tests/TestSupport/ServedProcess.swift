@@ -37,7 +37,10 @@ public final class ServedProcess: Sendable {
         port = Int(line.prefix { $0 != " " }.split(separator: ":").last ?? "") ?? 0
         return
       }
-      guard process.isRunning else { throw Failure(log: text) }
+      // Its last words may have come since.
+      guard process.isRunning else {
+        throw Failure(log: (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "")
+      }
       try await Task.sleep(for: .milliseconds(50))
     }
   }
