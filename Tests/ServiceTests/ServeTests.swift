@@ -405,12 +405,12 @@ private final class Latest: Sendable {
     var told: [JSONValue] = []
     // Of some nobody knows whether they arrived, where it was killed in between.
     var held: Set<String> = []
+    let queue = try DeliveryQueue(data + "/notifications.sqlite")
     _ = try await eventually {
       let answer = try await client.send(HTTPRequest("GET", hook.url + "/_told", longestBody: 16 << 20))
       told = try (JSONValue(parsing: answer.body[...]).arrayValue ?? []).flatMap {
         try JSONValue(parsing: $0[2]?.stringValue ?? "null")["alerts"]?.arrayValue ?? []
       }
-      let queue = try DeliveryQueue(data + "/notifications.sqlite")
       held = Set(try await queue.deliveries("unknown", limit: 100_000).map(\.alert))
       return held.union(told.compactMap { $0["id"]?.stringValue }).isSuperset(of: expected)
     }

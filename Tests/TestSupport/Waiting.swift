@@ -11,7 +11,8 @@ public func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
     if try await holds() { return true }
     looks += 1
     if looks >= 2000, ContinuousClock.now > end { return false }
-    try await Task.sleep(for: .milliseconds(20))
+    // What is looked at may take much of the machine itself.
+    try await Task.sleep(for: .milliseconds(min(250, 10 + 5 * looks)))
   }
 }
 
