@@ -324,9 +324,8 @@ let package = Package(
     .testTarget(
       name: "OutsideTests",
       dependencies: [
-        "TestSupport", "martlet", "Outside", "AWS", "Alerts", "Ingestion", "Inputs", "Intake", "SegmentStore",
-        "Settings",
-        "CloudTrail", "Transfers", "Events", "JSON",
+        "TestSupport", "martlet", "Outside", "AWS", "Alerts", "Ingestion", "Inputs", "Intake", "Notifications",
+        "SegmentStore", "Settings", "CloudTrail", "Transfers", "Events", "JSON",
       ], swiftSettings: strict),
     .testTarget(name: "BulkTests", dependencies: ["Bulk", "Intake", "JSON"], swiftSettings: strict),
     .testTarget(

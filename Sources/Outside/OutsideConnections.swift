@@ -16,7 +16,7 @@ public struct OutsideConnections: Sendable {
 
   public let notifications: NotificationSettings
   public let roadSettings: [RoadSettings]
-  private let transfers: TransferSettings
+  package var transfers: TransferSettings
   private let data: String
 
   /// Reads the settings and looks that they are right, without doing anything. Throws `SettingsFault`, which names the key.
@@ -56,6 +56,15 @@ public struct OutsideConnections: Sendable {
     transfers.mostTransfers = max(transfers.mostTransfers, min(wanted, 10_000))
     let surroundings = AWSSurroundings(client: HTTPClient(transfers), variables: variables, now: now, sleep: sleep)
     return roadSettings.map { $0.road(surroundings) }
+  }
+
+  /// Notes which alerts are there already, unless that has been done before: nobody is told of them. To be called before rules run; those
+  /// that they make until `tell` looks would be among them otherwise. Throws where the queue cannot be opened or written.
+  public func beginTelling(of alerts: AlertStore, at now: Timestamp) async throws {
+    guard !notifications.channels.isEmpty else { return }
+    let queue = try DeliveryQueue(data + "/notifications.sqlite")
+    guard try await queue.place() == nil else { return }
+    _ = try await AlertFeed(alerts, queue, notifications.channels).takeNew(at: now)
   }
 
   /// Tells of alerts that are made from now on, until the task is cancelled; comes back at once where there is no channel. A message that

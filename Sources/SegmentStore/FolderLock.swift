@@ -5,18 +5,18 @@ import Parallel
 final class FolderLock: Sendable {
   private let descriptor: Int32
   /// How often it is asked for again before it is called taken, and microseconds in between.
-  private static let tries = 40
+  static let tries = 40
   private static let pause: UInt32 = 50_000
 
   /// - Parameter holder: what this process is, for the one that finds the lock taken: `martlet ingest`.
-  init(_ folder: StoreFolder, holder: String) throws(StoreError) {
+  init(_ folder: StoreFolder, holder: String, tries most: Int = FolderLock.tries) throws(StoreError) {
     descriptor = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       throw StoreError(
         .io, "\(folder.path) cannot be locked for writing: \(folder.lock): \(SystemError.words())")
     }
     // A command that only tidies up at its end is done in a moment.
-    var tries = Self.tries
+    var tries = most
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let cause = errno
       if cause == EINTR { continue }

@@ -141,7 +141,9 @@ public final class MartletService: Sendable {
   private func work(
     _ settings: ServiceSettings, _ orders: inout AsyncStream<Order>.Iterator
   ) async -> ServiceSettings? {
-    await withTaskGroup(of: Void.self) { group in
+    // What goes wrong is told by what tells of alerts, which tries the same.
+    try? await settings.outside.beginTelling(of: alerts, at: clock.now)
+    return await withTaskGroup(of: Void.self) { group in
       let scheduler = RuleScheduler(
         store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules)
       let upkeep = Upkeep(store, sink, data, clock, log: log, metrics: metrics)

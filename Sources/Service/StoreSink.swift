@@ -118,6 +118,9 @@ public final class StoreSink: IngestionSink {
   /// What came last, by data stream, since the process began.
   public var arrivals: [String: Arrival] { state.withLock { $0.streams } }
 
+  /// How many requests have not been begun with.
+  var waitingCount: Int { state.withLock { $0.waiting.count } }
+
   /// How often something was committed.
   public var commits: Int { state.withLock { $0.commits } }
 

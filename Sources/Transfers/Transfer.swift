@@ -41,7 +41,7 @@ final class Transfer {
       limit = 64 << 10
       sent = Self.copy(message.text)
       try set(settings)
-      try set(message, server)
+      try set(message, server, settings)
     }
   }
 
@@ -63,7 +63,7 @@ final class Transfer {
   private func set(_ settings: TransferSettings) throws {
     try set(CURLOPT_NOSIGNAL, 1)
     try check(martlet_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, words))
-    try set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.curlMilliseconds)
+    try set(CURLOPT_CONNECTTIMEOUT_MS, max(settings.connectTimeout, settings.leastTimeout).curlMilliseconds)
     try set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     try set(CURLOPT_SSL_VERIFYPEER, 1)
     try set(CURLOPT_SSL_VERIFYHOST, 2)
@@ -112,10 +112,10 @@ final class Transfer {
     try set(CURLOPT_PATH_AS_IS, 1)
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-    try set(CURLOPT_TIMEOUT_MS, request.timeout.curlMilliseconds)
+    try set(CURLOPT_TIMEOUT_MS, max(request.timeout, settings.leastTimeout).curlMilliseconds)
     if let stall = request.stall {
       try set(CURLOPT_LOW_SPEED_LIMIT, 1)
-      try set(CURLOPT_LOW_SPEED_TIME, max(1, stall.curlMilliseconds / 1000))
+      try set(CURLOPT_LOW_SPEED_TIME, max(1, max(stall, settings.leastTimeout).curlMilliseconds / 1000))
     }
     if request.redirects > 0 {
       try set(CURLOPT_FOLLOWLOCATION, 1)
@@ -172,12 +172,12 @@ final class Transfer {
       && field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
   }
 
-  private func set(_ message: MailMessage, _ server: MailServer) throws {
+  private func set(_ message: MailMessage, _ server: MailServer, _ settings: TransferSettings) throws {
     try server.check()
     try check(martlet_curl_allow_mail(handle))
     try set(CURLOPT_URL, server.url)
     try set(CURLOPT_PROXY, "")
-    try set(CURLOPT_TIMEOUT_MS, server.timeout.curlMilliseconds)
+    try set(CURLOPT_TIMEOUT_MS, max(server.timeout, settings.leastTimeout).curlMilliseconds)
     try set(CURLOPT_USE_SSL, server.security == .none ? Int(CURLUSESSL_NONE.rawValue) : Int(CURLUSESSL_ALL.rawValue))
     if let user = server.user {
       try set(CURLOPT_USERNAME, user)

@@ -22,6 +22,9 @@ public struct TransferSettings: Sendable, Equatable {
   public var proxy = Proxy.environment
   public var trust = Trust.system
   public var connectTimeout: Duration = .seconds(10)
+  /// Nothing is given up sooner, whatever the request and these settings say: tests have servers of their own, which a busy machine may
+  /// give no turn for a while.
+  package var leastTimeout = Duration.zero
   /// Further ones wait for their turn. A poll that waits for messages holds one all the time.
   public var mostTransfers = 64
   public var userAgent = "Martlet"

@@ -22,6 +22,7 @@ struct CredentialTests {
     server = try PythonServer("identity.py", ["--now", "2026-01-31T10:00:00"])
     var settings = TransferSettings()
     settings.proxy = .none
+    settings.leastTimeout = .seconds(3600)
     client = HTTPClient(settings)
   }
 

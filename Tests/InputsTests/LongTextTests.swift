@@ -12,11 +12,12 @@ struct LongTextTests {
     private let bytes: [UInt8]
     private let largest: Int
     private(set) var bytesTaken = 0
-    private var random: SystemRandomNumberGenerator = .init()
+    private var random: SeededRandom
 
     init(_ bytes: [UInt8], largest: Int) {
       self.bytes = bytes
       self.largest = largest
+      random = SeededRandom(seed: UInt64(bytes.count))
     }
 
     func read(into start: UnsafeMutablePointer<UInt8>, capacity: Int) -> Int {
@@ -26,6 +27,8 @@ struct LongTextTests {
       return count
     }
   }
+
+  private static let seeds = [UInt64.random(in: 0...UInt64.max), 1]
 
   private struct Scan: Equatable {
     var ids: [UInt64] = []
@@ -72,8 +75,10 @@ struct LongTextTests {
   }
 
   private struct Maker {
-    var random = SystemRandomNumberGenerator()
+    var random: SeededRandom
     var number = 0
+
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func space() -> String { ["", "", " ", "\n", " \r\n\t"].randomElement(using: &random)! }
 
@@ -143,42 +148,44 @@ struct LongTextTests {
     }
   }
 
-  @Test("A text read in pieces holds the records that it holds as a whole")
-  func piecesEqualWhole() throws {
-    var maker = Maker()
+  @Test("A text read in pieces holds the records that it holds as a whole", arguments: seeds)
+  func piecesEqualWhole(seed: UInt64) throws {
+    var maker = Maker(seed: seed)
     for _ in 0..<800 {
       let text = maker.text()
-      let (whole, pieces) = scan(Array(text.utf8), largest: [3, 40, 400].randomElement()!)
-      try #require(whole.problems.isEmpty, "\(text)")
-      try #require(pieces == whole, "\(text)")
+      let (whole, pieces) = scan(Array(text.utf8), largest: [3, 40, 400].randomElement(using: &maker.random)!)
+      try #require(whole.problems.isEmpty, "seed \(seed): \(text)")
+      try #require(pieces == whole, "seed \(seed): \(text)")
     }
   }
 
-  @Test("A text that is cut off is reported whether it is read in pieces or as a whole")
-  func cutOff() throws {
-    var maker = Maker()
+  @Test("A text that is cut off is reported whether it is read in pieces or as a whole", arguments: seeds)
+  func cutOff(seed: UInt64) throws {
+    var maker = Maker(seed: seed)
     for _ in 0..<500 {
       var bytes = Array((0..<3).map { _ in maker.text() }.joined(separator: "\n").utf8)
-      bytes.removeLast(Int.random(in: 0...bytes.count))
+      bytes.removeLast(Int.random(in: 0...bytes.count, using: &maker.random))
       let (whole, pieces) = scan(bytes, largest: 50)
       try #require(
         !pieces.problems.isEmpty || whole.problems.isEmpty,
-        "\(whole) \(pieces)\n\(String(decoding: bytes, as: UTF8.self))")
+        "seed \(seed): \(whole) \(pieces)\n\(String(decoding: bytes, as: UTF8.self))")
     }
   }
 
-  @Test("A damaged text read in pieces brings nothing down and gives no record that is not in it")
-  func damaged() throws {
-    var maker = Maker()
+  @Test(
+    "A damaged text read in pieces brings nothing down and gives no record that is not in it", arguments: seeds)
+  func damaged(seed: UInt64) throws {
+    var maker = Maker(seed: seed)
     for _ in 0..<500 {
       var bytes = Array((0..<3).map { _ in maker.text() }.joined(separator: "\n").utf8)
       guard !bytes.isEmpty, maker.number > 0 else { continue }
-      bytes[Int.random(in: bytes.indices)] = [0x22, 0x5C, 0x7B, 0x7D, 0x5B, 0x5D, 0x2C, 0x00, 0x61].randomElement()!
+      let place = Int.random(in: bytes.indices, using: &maker.random)
+      bytes[place] = [0x22, 0x5C, 0x7B, 0x7D, 0x5B, 0x5D, 0x2C, 0x00, 0x61].randomElement(using: &maker.random)!
       let (whole, pieces) = scan(bytes, largest: 50)
       // Damage to an id gives a record of another one.
       let known = Set((1...UInt64(maker.number)).map { $0 })
       let strangers = Set(pieces.ids).subtracting(known).subtracting(whole.ids)
-      try #require(strangers.count <= 1, "\(String(decoding: bytes, as: UTF8.self))")
+      try #require(strangers.count <= 1, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
     }
   }
 

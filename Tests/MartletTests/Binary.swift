@@ -20,10 +20,11 @@ struct Binary {
   /// - Parameters:
   ///   - environment: variables beside those of the tests.
   ///   - megabytes: the address space that it may have, as `ulimit -v` sets it.
+  ///   - processorSeconds: after so much time of the processor it is ended, as `ulimit -t` says; a busy machine takes none of it.
   ///   - directory: where it runs; where the tests do unless given.
   init(
     _ arguments: [String], input: String = "", environment: [String: String] = [:], megabytes: Int? = nil,
-    directory: String? = nil
+    processorSeconds: Int? = nil, directory: String? = nil
   ) throws {
     let scratch = try Scratch()
     let process = Process()
@@ -34,10 +35,12 @@ struct Binary {
     // Whoever runs the tests may have a terminal of some width.
     variables["COLUMNS"] = nil
     process.environment = variables.merging(environment) { $1 }
-    if let megabytes {
+    let bounds =
+      [megabytes.map { "ulimit -v \($0 << 10)" }, processorSeconds.map { "ulimit -t \($0)" }].compactMap(\.self)
+    if !bounds.isEmpty {
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       process.arguments =
-        ["-c", "ulimit -v \(megabytes << 10) && exec \"$0\" \"$@\"", try Tool.path()] + arguments
+        ["-c", (bounds + ["exec \"$0\" \"$@\""]).joined(separator: " && "), try Tool.path()] + arguments
     }
     // Files hold any amount of output without anybody reading along.
     let files = try [scratch.write(input, "in"), scratch.write("", "out"), scratch.write("", "err")]

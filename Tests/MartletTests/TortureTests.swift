@@ -55,7 +55,8 @@ import Testing
       ]
       let process = Process()
       process.executableURL = URL(fileURLWithPath: try Tool.path())
-      process.arguments = commands.randomElement(using: &random) ?? []
+      // The first follows its input, and so is there to be killed, however late that is.
+      process.arguments = round == 0 ? commands[2] : commands.randomElement(using: &random) ?? []
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
       try process.run()

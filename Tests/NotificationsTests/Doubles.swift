@@ -73,6 +73,7 @@ struct Desk {
     server = try PythonServer("hook.py", arguments)
     var settings = TransferSettings()
     settings.proxy = .none
+    settings.leastTimeout = .seconds(36_000)
     client = HTTPClient(settings)
     scratch = try Scratch()
     queue = try DeliveryQueue(scratch.path + "/notifications.sqlite")

@@ -104,7 +104,9 @@ struct MessageTests {
     let email = NotificationChannel.Email(
       host: "127.0.0.1", port: server.port, security: .none, from: "martlet@example.com", to: ["soc@example.com"])
     let channel = NotificationChannel(name: "mail", kind: .email(email))
-    let sender = ChannelSender(client: HTTPClient(), variables: [:], link: nil)
+    var patient = TransferSettings()
+    patient.leastTimeout = .seconds(3600)
+    let sender = ChannelSender(client: HTTPClient(patient), variables: [:], link: nil)
     let now = Clock().now
     #expect(await sender.send([.init(document: alert("a-1"))], to: channel, id: "n-1", at: now) == .sent)
     let mail = try JSONValue(parsing: String(contentsOfFile: scratch.path + "/1.json", encoding: .utf8))

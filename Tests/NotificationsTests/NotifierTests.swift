@@ -152,7 +152,9 @@ struct NotifierTests {
     #expect(try await desk.queue.counts() == ["hook": ["sent": 2, "unknown": 1]])
   }
 
-  @Test("A message under way is waited for when the notifier ends, until it is to be given up; then it is held")
+  @Test(
+    "A message under way is waited for when the notifier ends, until it is to be given up; then it is held",
+    .timeLimit(.minutes(hang)))
   func givenUp() async throws {
     let desk = try Desk()
     let channel = desk.webhook()
@@ -165,13 +167,12 @@ struct NotifierTests {
     try await desk.plan(["hang"])
     let running = Task { try await notifier.run() }
     while try await desk.told().isEmpty { try await Task.sleep(for: .milliseconds(20)) }
-    let began = ContinuousClock.now
     running.cancel()
     try await Task.sleep(for: .milliseconds(300))
     #expect(try await desk.queue.counts() == ["hook": ["sending": 1]])
+    // Waited for, it would take hours.
     opener.finish()
     try await running.value
-    #expect(ContinuousClock.now - began < .seconds(20))
     #expect(try await desk.queue.counts() == ["hook": ["unknown": 1]])
   }
 
@@ -301,7 +302,7 @@ struct NotifierTests {
       try await desk.queue.counts() == ["grave": ["waiting": 2], "rules": ["waiting": 1], "tagged": ["waiting": 2]])
   }
 
-  @Test("A running notifier sends what comes, and ends with nothing under way")
+  @Test("A running notifier sends what comes, and ends with nothing under way", .timeLimit(.minutes(hang)))
   func running() async throws {
     let desk = try Desk()
     let channels = (0..<3).map { desk.webhook("hook\($0)") }

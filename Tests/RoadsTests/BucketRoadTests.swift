@@ -82,6 +82,6 @@ struct BucketRoadTests {
     let sink = LineSink()
     let notes = Notes()
     let road = BucketRoad(cloud.bucketSettings, cloud.access.surroundings)
-    #expect(try await run(road, sink, notes, within: .seconds(120)) { sink.lines.count == 30 })
+    #expect(try await run(road, sink, notes) { sink.lines.count == 30 })
   }
 }

@@ -2,6 +2,7 @@ import AWS
 import Events
 import Foundation
 import Intake
+import JSON
 import Roads
 import Synchronization
 import TestSupport
@@ -15,8 +16,10 @@ final class LineSink: IngestionSink {
     /// Names in the order in which their content was durable.
     var names: [String] = []
     var duplicates = 0
-    var under = 0
-    var mostUnder = 0
+    /// How often something was handed over.
+    var begun = 0
+    /// Whether what is handed over waits until it is not.
+    var isHolding = false
     /// What is thrown in place of storing, the next first.
     var refusals: [IngestionRefusal] = []
   }
@@ -32,11 +35,9 @@ final class LineSink: IngestionSink {
 
   func take(_ content: IngestionContent, from source: IngestionSource) async throws -> IngestionReceipt {
     let refusal = state.withLock { state -> IngestionRefusal? in
-      state.under += 1
-      state.mostUnder = max(state.mostUnder, state.under)
+      state.begun += 1
       return state.refusals.isEmpty ? nil : state.refusals.removeFirst()
     }
-    defer { state.withLock { $0.under -= 1 } }
     if let refusal { throw refusal }
     if let object = source.object, state.withLock({ $0.objects.contains(object) }) {
       return IngestionReceipt(isRepeated: true)
@@ -47,8 +48,10 @@ final class LineSink: IngestionSink {
     case .file(let path): bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
     }
     // As the real one: what was handed over is stored, whatever becomes of who did.
-    let delay = delay
-    if delay > .zero { try? await Task { try await Task.sleep(for: delay) }.value }
+    if delay > .zero { try? await Task { [delay] in try await Task.sleep(for: delay) }.value }
+    await Task { [self] in
+      while state.withLock({ $0.isHolding }) { try? await Task.sleep(for: .milliseconds(20)) }
+    }.value
     return state.withLock { state in
       var receipt = IngestionReceipt()
       for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
@@ -110,6 +113,7 @@ struct Cloud {
     server = try PythonServer("aws_server.py", ["--bucket", "trail", "--queue", "events"] + arguments)
     var transfers = TransferSettings()
     transfers.proxy = .none
+    transfers.leastTimeout = .seconds(3600)
     var settings = AWSSettings()
     settings.region = "eu-west-1"
     settings.endpoint = server.url
@@ -138,9 +142,13 @@ struct Cloud {
     )
   }
 
-  func misbehave(_ share: Double) async throws {
-    let request = HTTPRequest("POST", server.url + "/_control", body: Array("{\"faults\": \(share)}".utf8))
-    _ = try await access.surroundings.client.send(request)
+  func misbehave(_ share: Double) async throws { try await control("{\"faults\": \(share)}") }
+
+  /// Tells the server how to behave; gives how it does.
+  @discardableResult
+  func control(_ change: String = "{}") async throws -> JSONValue {
+    let request = HTTPRequest("POST", server.url + "/_control", body: Array(change.utf8))
+    return try JSONValue(parsing: await access.surroundings.client.send(request).body[...])
   }
 
   var queueSettings: QueueSettings {
@@ -161,20 +169,14 @@ struct Cloud {
 
 /// Runs a road until something holds, then ends it and waits until it has come back.
 func run(
-  _ road: some IngestionRoad, _ sink: some IngestionSink, _ notes: Notes, within time: Duration = .seconds(60),
+  _ road: some IngestionRoad, _ sink: some IngestionSink, _ notes: Notes,
   until isDone: @escaping @Sendable () async throws -> Bool
 ) async throws -> Bool {
   let task = Task { try await road.run(into: sink, reporting: notes) }
-  let end = ContinuousClock.now + time
-  var holds = false
-  while ContinuousClock.now < end {
-    holds = try await isDone()
-    if holds { break }
-    try await Task.sleep(for: .milliseconds(50))
-  }
+  let holds = try await eventually(isDone)
   task.cancel()
-  let began = ContinuousClock.now
-  try await task.value
-  if ContinuousClock.now - began > .seconds(5) { notes.add(1, to: "late_ends") }
+  let took = try await beats { try await task.value }
+  // Five seconds.
+  if took > 500 { notes.add(1, to: "late_ends") }
   return holds
 }

@@ -252,7 +252,7 @@ import Testing
         if number % 20 == 0 { try await Task.sleep(for: .milliseconds(5)) }
       }
       // What was asked for last is done in the end.
-      for _ in 0..<2000 where try store.snapshot().parts.count > 60 { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(try await eventually { try store.snapshot().parts.count <= 60 })
       return 200
     }
     #expect(appended == 200 && failures.withLock { $0 } == 0)

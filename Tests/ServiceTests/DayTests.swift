@@ -88,6 +88,7 @@ struct DayTests {
         """, arguments: ["--simulated-clock", "\(Self.begin),\(origin),\(rate)"])
     var direct = TransferSettings()
     direct.proxy = .none
+    direct.leastTimeout = .seconds(3600)
     let client = HTTPClient(direct)
     func ask(_ method: String, _ path: String, _ body: String = "") async throws -> (status: Int, text: String) {
       let answer = try await client.send(
@@ -100,7 +101,9 @@ struct DayTests {
     let end = start + 86_400_000
     var (sent, changes, hour) = (0, 0, Int64(-1))
     var held: [(hour: Double, holding: Holding)] = []
-    while now().milliseconds < end {
+    // The first hours fill what is kept on purpose. A machine that gets too little of the day goes on behind it.
+    var rest: [Holding] { held.filter { $0.hour >= 6 }.map(\.holding) }
+    while now().milliseconds < end || rest.count < 40 {
       let time = now()
       var lines: [String] = []
       for _ in 0..<20 {
@@ -129,21 +132,26 @@ struct DayTests {
       if let holding = Holding(service.id) { held.append((Double(passed) / 3_600_000, holding)) }
       try await Task.sleep(for: .milliseconds(100))
     }
-    // What was told, each alert once, within a while of the machine's time.
+    let last = now()
+    // What was told, each alert once.
     var told: [String] = []
-    for _ in 0..<300 where Set(told).count < changes {
-      try await Task.sleep(for: .milliseconds(200))
+    _ = try await eventually {
       let answer = try await client.send(HTTPRequest("GET", hook.url + "/_told", longestBody: 64 << 20))
       told = try (JSONValue(parsing: answer.body[...]).arrayValue ?? []).flatMap {
         try JSONValue(parsing: $0[2]?.stringValue ?? "null")["alerts"]?.arrayValue ?? []
       }.filter { $0["headline"]?.stringValue?.contains("trust policy") == true }.compactMap { $0["id"]?.stringValue }
+      return Set(told).count >= changes
     }
-    let metrics = try await ask("GET", "/metrics").text
+    var metrics = ""
     func metric(_ name: String) -> Double {
       metrics.split(separator: "\n").filter { $0.hasPrefix(name) }.compactMap {
         $0.split(separator: " ").last.flatMap { Double($0) }
       }
       .reduce(0, +)
+    }
+    _ = try await eventually {
+      metrics = try await ask("GET", "/metrics").text
+      return metric("martlet_executions_total") >= 9 * 270
     }
     #expect(try await service.stop() == 0)
     #expect(
@@ -163,17 +171,14 @@ struct DayTests {
         })
     }
     let kept = try alerts(["alerts", "export", "--data", data])
-    let until = Timestamp(milliseconds: end + 3_600_000)
+    let until = Timestamp(milliseconds: max(end, last.milliseconds) + 3_600_000)
     let hunted = try alerts([
       "hunt", "--data", data, "--from", Self.begin, "--to", until.iso8601, "--format", "ndjson", "--quiet",
     ])
     #expect(kept.count >= changes && kept == hunted, "\(kept.symmetricDifference(hunted).sorted().prefix(5))")
-    // The first hours fill what is kept on purpose: of the rest the second half has no more than the first.
-    func median(_ hours: Range<Double>, _ of: (Holding) -> Int) -> Int {
-      let values = held.filter { hours.contains($0.hour) }.map { of($0.holding) }.sorted()
-      return values.isEmpty ? 0 : values[values.count / 2]
-    }
-    let (early, late) = (6.0..<12.0, 18.0..<24.1)
+    // The last third of the rest has no more than the first.
+    func median(_ some: ArraySlice<Holding>, _ of: (Holding) -> Int) -> Int { some.map(of).sorted()[some.count / 2] }
+    let (early, late) = (rest.prefix(rest.count / 3), rest.suffix(rest.count / 3))
     let figures = [
       ("memory", { (one: Holding) in one.memory >> 20 }), ("files", { $0.files }), ("threads", { $0.threads }),
     ]
@@ -181,7 +186,7 @@ struct DayTests {
     print(
       "a day in \(Int(seconds)) s: \(figures.joined(separator: ", ")); \(sent) events, \(Int(metric("martlet_executions_total"))) executions, \(kept.count) alerts"
     )
-    #expect(held.count { late.contains($0.hour) } > 10)
+    #expect(late.count > 10)
     #expect(median(late) { $0.memory } < median(early) { $0.memory } + (16 << 20), "\(figures)")
     #expect(median(late) { $0.files } <= median(early) { $0.files } + 8, "\(figures)")
     #expect(median(late) { $0.threads } <= median(early) { $0.threads } + 4, "\(figures)")

@@ -18,7 +18,9 @@ struct RateServiceTests {
       return PythonServer.run(arguments + Array(repeating: service.url + "/", count: count)).output.split(
         separator: "\n")
     }
-    let refused = ask(50).count { $0 == "429" }
+    // One a second is taken, and a busy machine may send no more than that.
+    var refused = 0
+    for count in [50, 500, 5000] where refused == 0 { refused = ask(count).count { $0 == "429" } }
     #expect(refused > 0)
     // All that it may retry is a client that is told to wait.
     #expect(ask(4, ["--retry", "20"]).count { $0 == "200" } == 4)

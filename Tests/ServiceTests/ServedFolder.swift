@@ -22,7 +22,7 @@ final class ServedFolder {
   let store: SegmentStore
   let scheduler: RuleScheduler
   var progress = RuleScheduler.Progress()
-  private let writing: Task<Void, Never>
+  private var writing: Task<Void, Never>?
   let lines = Lines()
 
   /// The rules that ship, by id.
@@ -39,9 +39,10 @@ final class ServedFolder {
   /// - Parameters:
   ///   - also: further rules that run, by their ids.
   ///   - indicators: lists, each `NAME=FILE`.
+  ///   - isWriting: whether what comes is stored from the beginning, and not only once `write` is called.
   init(
     _ path: String, _ clock: SimulatedClock, spread: Double = 0.5, catchUp: String = "30d", also: Set<String> = [],
-    indicators: [String] = [], bounds: StoreSink.Bounds = StoreSink.Bounds()
+    indicators: [String] = [], bounds: StoreSink.Bounds = StoreSink.Bounds(), isWriting: Bool = true
   ) throws {
     self.clock = clock
     let (book, lines) = (RuleBook(path, indicators: indicators), lines)
@@ -60,12 +61,14 @@ final class ServedFolder {
     if let age = RetentionPolicy.age(catchUp) { options.catchUp = age }
     scheduler = RuleScheduler(
       store, alerts, book, clock, log: log, metrics: metrics, health: health, options: options)
-    writing = Task { await sink.run() }
+    if isWriting { write() }
   }
+
+  func write() { writing = Task { [sink] in await sink.run() } }
 
   func end() async {
     sink.stop()
-    await writing.value
+    await writing?.value
   }
 
   /// Runs all that is due now.

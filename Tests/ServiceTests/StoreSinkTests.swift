@@ -11,10 +11,13 @@ import Testing
   func together() async throws {
     let scratch = try Scratch()
     let clock = SimulatedClock("2026-01-10T12:00:00Z")
-    let folder = try ServedFolder(scratch.path + "/events", clock)
+    let folder = try ServedFolder(scratch.path + "/events", clock, isWriting: false)
     let (time, sink) = (clock.now, folder.sink)
     let receipts = try await withThrowingTaskGroup(of: IngestionReceipt.self) { group in
       for id in 0..<200 { group.addTask { try await ServedFolder.changeTrust(id / 2, at: time, into: sink) } }
+      // However late some of them begin, all are there at once.
+      #expect(try await eventually { sink.waitingCount == 200 })
+      folder.write()
       var all: [IngestionReceipt] = []
       for try await receipt in group { all.append(receipt) }
       return all

@@ -1,12 +1,18 @@
 import Foundation
 import JSON
 import Service
+import Synchronization
 import TestSupport
 import Testing
 
 /// The socket by which systemd is told how a service does.
 private final class NotifySocket: Sendable {
+  private final class Mailbox: Sendable {
+    let messages = Mutex<[String]>([])
+  }
+
   private let descriptor: Int32
+  private let mailbox = Mailbox()
   /// As `NOTIFY_SOCKET` has it.
   let name: String
 
@@ -24,26 +30,30 @@ private final class NotifySocket: Sendable {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
     }
     try #require(status == 0, "\(name): \(String(cString: strerror(errno)))")
-  }
-
-  deinit { close(descriptor) }
-
-  /// The next message; nil where none comes within a minute.
-  func next() async -> String? {
-    await withCheckedContinuation { continuation in
-      Thread.detachNewThread { [descriptor] in
-        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&polled, 1, 60_000) == 1 else { return continuation.resume(returning: nil) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
+    // Read at once, however late the test asks: few wait in the socket, and what finds no room there is lost.
+    Thread.detachNewThread { [descriptor, mailbox] in
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      while true {
         let count = recv(descriptor, &bytes, bytes.count, 0)
-        continuation.resume(returning: count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self))
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { break }
+        mailbox.messages.withLock { $0.append(String(decoding: bytes[..<count], as: UTF8.self)) }
       }
+      close(descriptor)
     }
   }
 
+  deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+  /// The next message; nil where none comes for long.
+  func next() async throws -> String? {
+    guard try await eventually({ mailbox.messages.withLock { !$0.isEmpty } }) else { return nil }
+    return mailbox.messages.withLock { $0.removeFirst() }
+  }
+
   /// The next message that is none of the watchdog's.
-  func nextState() async -> String? {
-    while let message = await next() {
+  func nextState() async throws -> String? {
+    while let message = try await next() {
       if message != "WATCHDOG=1" { return message }
     }
     return nil
@@ -68,25 +78,25 @@ struct SystemdTests {
     let service = try await ServedProcess(
       data: scratch.path + "/events", settings: "{}",
       variables: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "1000000"])
-    #expect(await socket.nextState() == "READY=1")
+    #expect(try await socket.nextState() == "READY=1")
     // Whoever is told takes connections by then.
     #expect(PythonServer.run(["curl", "-sS", service.url + "/health/ready"]).status == 0)
     // The watchdog's own beats: twice in its time, and not much more often, however late they are read here.
     var beats: [UInt64] = []
-    while beats.count < 12, let message = await socket.next() {
+    while beats.count < 12, let message = try await socket.next() {
       if message == "WATCHDOG=1" { beats.append(monotonic()) }
     }
     try #require(beats.count == 12)
     #expect(beats[11] - begin >= 5_000_000, "\(beats)")
     service.signal(SIGHUP)
-    let reloading = try #require(await socket.nextState()).split(separator: "\n").map(String.init)
+    let reloading = try #require(try await socket.nextState()).split(separator: "\n").map(String.init)
     #expect(reloading.count == 2 && reloading[0] == "RELOADING=1")
     let time = try #require(UInt64(reloading[1].split(separator: "=").last ?? ""))
     #expect(reloading[1].hasPrefix("MONOTONIC_USEC=") && time >= begin && time <= monotonic())
-    #expect(await socket.nextState() == "READY=1")
+    #expect(try await socket.nextState() == "READY=1")
     #expect(service.log.contains("the settings have been read again"))
     async let ended = service.stop()
-    #expect(await socket.nextState() == "STOPPING=1")
+    #expect(try await socket.nextState() == "STOPPING=1")
     #expect(try await ended == 0)
   }
 
@@ -116,7 +126,7 @@ struct SystemdTests {
     let url = "https://localhost:\(service.port)"
     func ask(_ path: String, _ authority: String) -> (status: Int32, output: String) {
       PythonServer.run([
-        "curl", "-sS", "-m", "60", "--cacert", authority, "-w", "%{http_code}", "-o", "/dev/null", url + path,
+        "curl", "-sS", "--cacert", authority, "-w", "%{http_code}", "-o", "/dev/null", url + path,
       ])
     }
     #expect(ask("/health/live", files.authority).output == "200")
@@ -131,10 +141,11 @@ struct SystemdTests {
     try (tls + "limits: {requests_per_second: 1, requests_burst: 1}\n").write(
       toFile: settings, atomically: false, encoding: .utf8)
     service.signal(SIGHUP)
-    var statuses: Set<String> = []
-    while !statuses.contains("429") {
-      statuses.insert(ask("/", next.authority).output)
-      statuses.insert(ask("/", next.authority).output)
+    // Many in one process, and at once: two that a busy machine starts may be more than a second apart.
+    while true {
+      let many = PythonServer.run(
+        ["curl", "-sS", "-Z", "--cacert", next.authority, "-w", "\n%{http_code}\n", url + "/?[1-100]"])
+      if many.output.split(separator: "\n").contains("429") { break }
     }
     #expect(ask("/health/live", files.authority).status != 0 && ask("/health/live", next.authority).output == "200")
     #expect(

@@ -16,11 +16,12 @@ public enum Browser {
 
   /// How many pages the document is printed on.
   public static func pages(of file: String) throws -> Int {
-    let scratch = try Scratch()
-    let output = try scratch.write([UInt8](), "out.pdf")
-    try run(
-      ["--virtual-time-budget=5000", "--no-pdf-header-footer", "--print-to-pdf=" + output, "file://" + file], scratch)
-    let pdf = try Data(contentsOf: URL(fileURLWithPath: output))
+    let pdf = try until({ !$0.isEmpty }) { scratch in
+      let output = try scratch.write([UInt8](), "out.pdf")
+      try run(
+        ["--virtual-time-budget=5000", "--no-pdf-header-footer", "--print-to-pdf=" + output, "file://" + file], scratch)
+      return try Data(contentsOf: URL(fileURLWithPath: output))
+    }
     // The root of the tree of pages counts them all; Chromium writes it as plain text.
     let counts = String(decoding: pdf, as: UTF8.self).matches(of: /\/Type \/Pages\s[^>]*?\/Count ([0-9]+)/)
     return counts.compactMap { Int($0.1) }.max() ?? 0
@@ -28,12 +29,21 @@ public enum Browser {
 
   /// The document as it stands once the page has loaded and its script has run.
   public static func document(of file: String) throws -> String {
-    let scratch = try Scratch()
-    let output = try scratch.write([UInt8](), "dom.html")
-    try run(
-      ["--virtual-time-budget=5000", "--dump-dom", "file://" + file], scratch,
-      output: FileHandle(forWritingAtPath: output))
-    return try String(contentsOfFile: output, encoding: .utf8)
+    try until({ $0.contains("</html>") }) { scratch in
+      let output = try scratch.write([UInt8](), "dom.html")
+      try run(
+        ["--virtual-time-budget=5000", "--dump-dom", "file://" + file], scratch,
+        output: FileHandle(forWritingAtPath: output))
+      return try String(contentsOfFile: output, encoding: .utf8)
+    }
+  }
+
+  /// What comes of some work, which is tried again while it is not whole: a browser whose parts wait too long for each other on a busy machine
+  /// ends without a word.
+  private static func until<Value>(_ isWhole: (Value) -> Bool, _ work: (Scratch) throws -> Value) throws -> Value {
+    var value = try work(Scratch())
+    for _ in 0..<10 where !isWhole(value) { value = try work(Scratch()) }
+    return value
   }
 
   private static func run(_ arguments: [String], _ scratch: Scratch, output: FileHandle? = nil) throws {

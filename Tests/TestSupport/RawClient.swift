@@ -6,7 +6,8 @@ public final class RawClient: @unchecked Sendable {
 
   public init(port: Int, host: String = "127.0.0.1") throws {
     let isSix = host.contains(":")
-    descriptor = socket(isSix ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    // A program that another test starts meanwhile would keep it open.
+    descriptor = socket(isSix ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var status: Int32
     if isSix {
       var address = sockaddr_in6()

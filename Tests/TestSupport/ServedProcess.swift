@@ -23,7 +23,8 @@ public final class ServedProcess: Sendable {
     logFile = try scratch.write("", "log")
     settingsFile = try settings.map { try scratch.write($0, "martlet.yaml") }
     process.executableURL = URL(fileURLWithPath: try Tool.path())
-    process.arguments = ["serve", "--data", data, "--listen", listen] + arguments
+    // It ends in order however busy the machine is.
+    process.arguments = ["serve", "--data", data, "--listen", listen, "--ending-time", "7200"] + arguments
     if let settingsFile { process.arguments? += ["--config", settingsFile] }
     process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     process.standardInput = FileHandle.nullDevice
@@ -37,7 +38,10 @@ public final class ServedProcess: Sendable {
         port = Int(line.prefix { $0 != " " }.split(separator: ":").last ?? "") ?? 0
         return
       }
-      guard process.isRunning else { throw Failure(log: text) }
+      // Its last words may have come since.
+      guard process.isRunning else {
+        throw Failure(log: (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "")
+      }
       try await Task.sleep(for: .milliseconds(50))
     }
   }

@@ -5,21 +5,32 @@ import Testing
 
 @testable import Transfers
 
-@Suite("Requests go out over HTTP", .enabled(if: PythonServer.has("http.server"), "there is no python3"))
+@Suite(
+  "Requests go out over HTTP", .enabled(if: PythonServer.has("http.server"), "there is no python3"),
+  .timeLimit(.minutes(hang)))
 struct HTTPClientTests {
   let server: PythonServer
   let client: HTTPClient
+  /// One whose limits of time are those of its requests.
+  let impatient: HTTPClient
 
   init() throws {
     server = try PythonServer("hostile.py")
-    var settings = TransferSettings()
-    settings.proxy = .none
-    client = HTTPClient(settings)
+    impatient = HTTPClient(Self.settings(0))
+    client = HTTPClient(Self.settings())
   }
 
-  private func cause(_ request: HTTPRequest) async -> TransferError.Cause? {
+  /// - Parameter hours: that a server on a busy machine may take.
+  private static func settings(_ hours: Int = 10) -> TransferSettings {
+    var settings = TransferSettings()
+    settings.proxy = .none
+    settings.leastTimeout = .seconds(hours * 3600)
+    return settings
+  }
+
+  private func cause(_ request: HTTPRequest, by client: HTTPClient? = nil) async -> TransferError.Cause? {
     do {
-      _ = try await client.send(request)
+      _ = try await (client ?? self.client).send(request)
       return nil
     } catch {
       return (error as? TransferError)?.cause
@@ -66,25 +77,30 @@ struct HTTPClientTests {
 
   @Test("What takes too long is given up, as a whole and where nothing comes")
   func slow() async {
-    let began = ContinuousClock.now
-    #expect(await cause(HTTPRequest("GET", server.url + "/slow/600", timeout: .milliseconds(300))) == .timedOut)
-    #expect(await cause(HTTPRequest("GET", server.url + "/trickle", stall: .seconds(1))) == .timedOut)
-    // Without that it would have been a minute.
-    #expect(ContinuousClock.now - began < .seconds(50))
+    // Whatever else would give them up comes in hours.
+    let slow = HTTPRequest("GET", server.url + "/slow/36000", timeout: .milliseconds(300), stall: nil)
+    #expect(await cause(slow, by: impatient) == .timedOut)
+    let silent = HTTPRequest("GET", server.url + "/trickle", timeout: .seconds(36_000), stall: .seconds(1))
+    #expect(await cause(silent, by: impatient) == .timedOut)
   }
 
   @Test("It is told whether a request that failed may have arrived")
   func arrival() async {
-    func mayHaveArrived(_ url: String) async -> Bool? {
+    func mayHaveArrived(_ url: String, within milliseconds: Int = 500) async -> Bool? {
       do {
-        _ = try await client.send(HTTPRequest("POST", url, timeout: .milliseconds(500)))
+        _ = try await impatient.send(HTTPRequest("POST", url, timeout: .milliseconds(milliseconds)))
         return nil
       } catch {
         return (error as? TransferError)?.mayHaveArrived
       }
     }
-    #expect(await mayHaveArrived(server.url + "/slow/5") == true)
-    #expect(await mayHaveArrived(server.url + "/silent") == true)
+    // In a time in which a busy machine has not sent it, it has not arrived: then a longer one follows.
+    var slow: Bool?
+    for milliseconds in [500, 5000, 50_000, 500_000] where slow != true {
+      slow = await mayHaveArrived(server.url + "/slow/36000", within: milliseconds)
+    }
+    #expect(slow == true)
+    #expect(await mayHaveArrived(server.url + "/silent", within: 600_000) == true)
     #expect(await mayHaveArrived("http://127.0.0.1:1/") == false)
     #expect(await mayHaveArrived("http://nowhere.invalid/") == false)
   }
@@ -112,18 +128,17 @@ struct HTTPClientTests {
 
   @Test("A task that is cancelled waits no longer, also while its request waits for its turn")
   func cancelled() async throws {
-    var settings = TransferSettings()
-    settings.proxy = .none
+    var settings = Self.settings()
     settings.mostTransfers = 1
     let narrow = HTTPClient(settings)
-    let tasks = (0..<3).map { _ in Task { try await narrow.send(HTTPRequest("GET", server.url + "/slow/600")) } }
+    let tasks = (0..<3).map { _ in Task { try await narrow.send(HTTPRequest("GET", server.url + "/slow/36000")) } }
     try await Task.sleep(for: .milliseconds(100))
     for task in tasks { task.cancel() }
     for task in tasks { await #expect(throws: CancellationError.self) { try await task.value } }
     // One that was cancelled before it began.
     let late = Task {
-      try? await Task.sleep(for: .seconds(20))
-      return try await narrow.send(HTTPRequest("GET", server.url + "/slow/600"))
+      try? await Task.sleep(for: .seconds(36_000))
+      return try await narrow.send(HTTPRequest("GET", server.url + "/slow/36000"))
     }
     late.cancel()
     await #expect(throws: CancellationError.self) { try await late.value }
@@ -146,7 +161,7 @@ struct HTTPClientTests {
 
   @Test("A proxy that is set is used, one of the environment too, and neither for what is direct or excepted")
   func proxies() async throws {
-    var settings = TransferSettings()
+    var settings = Self.settings()
     settings.proxy = .url("http://user:pass@127.0.0.1:\(server.port)", except: "127.0.0.1")
     let client = HTTPClient(settings)
     let answer = try await client.send(HTTPRequest("GET", "http://far.invalid/x"))
@@ -154,7 +169,7 @@ struct HTTPClientTests {
     #expect(told["proxied"] == "http://far.invalid/x")
     #expect(told["authorization"] == "Basic dXNlcjpwYXNz")
     #expect(try await client.send(HTTPRequest("GET", server.url + "/status/204")).status == 204)
-    var direct = HTTPRequest("GET", "http://far.invalid/x", timeout: .seconds(5))
+    var direct = HTTPRequest("GET", "http://far.invalid/x")
     direct.isDirect = true
     await #expect(throws: TransferError.self) { try await client.send(direct) }
   }
@@ -182,8 +197,7 @@ struct HTTPClientTests {
     let url = "https://127.0.0.1:\(secure.port)/status/200"
     #expect(await cause(HTTPRequest("GET", url)) == .untrusted)
     for trust in [TransferSettings.Trust.systemAnd(made.authority), .only(made.authority)] {
-      var settings = TransferSettings()
-      settings.proxy = .none
+      var settings = Self.settings()
       settings.trust = trust
       #expect(try await HTTPClient(settings).send(HTTPRequest("GET", url)).status == 200)
     }

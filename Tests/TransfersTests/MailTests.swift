@@ -8,13 +8,18 @@ import Testing
 @Suite("Mail goes out over SMTP", .enabled(if: PythonServer.has("socketserver"), "there is no python3"))
 struct MailTests {
   let scratch: Scratch
-  let client = HTTPClient()
+  let client: HTTPClient
   let message = MailMessage(
     from: "martlet@example.com", to: ["soc@example.com", "night@example.com"],
     subject: "Überraschung\r\nBcc: all@example.com — a subject that is long enough to need a second line",
     body: "first\n.second\n" + String(repeating: "ä", count: 200), date: 1_767_225_600, id: "alert-1/mail")
 
-  init() throws { scratch = try Scratch() }
+  init() throws {
+    scratch = try Scratch()
+    var settings = TransferSettings()
+    settings.leastTimeout = .seconds(3600)
+    client = HTTPClient(settings)
+  }
 
   private func taken(_ number: Int = 1) throws -> JSONValue {
     try JSONValue(parsing: String(contentsOfFile: scratch.path + "/\(number).json", encoding: .utf8))
@@ -68,6 +73,7 @@ struct MailTests {
     }
     var settings = TransferSettings()
     settings.trust = .only(made.authority)
+    settings.leastTimeout = .seconds(3600)
     let trusting = HTTPClient(settings)
     let server = try PythonServer(
       "mail.py",

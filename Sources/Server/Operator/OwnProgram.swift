@@ -50,11 +50,16 @@ public struct OwnProgram: OperatorCommands {
   }
 
   /// What a command may see of the service's variables: no secret is among them, nor where systemd is told how the service does.
-  private static let variables: [String] = {
-    let names = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH"]
-    let all = ProcessInfo.processInfo.environment
-    return names.compactMap { name in all[name].map { "\(name)=\($0)" } } + ["NO_COLOR=1"]
-  }()
+  static let passedOn = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH"]
+  private static let variables = variables(of: ProcessInfo.processInfo.environment)
+
+  /// The variables of a command where the service has these.
+  static func variables(of all: [String: String]) -> [String] {
+    passedOn.compactMap { name in all[name].map { "\(name)=\($0)" } } + ["NO_COLOR=1"]
+  }
+
+  /// How many wait for others to end.
+  var waitingCount: Int { turns.waitingCount }
 }
 
 /// Lets so many go on at once, and so many wait for them, in the order in which they came.
@@ -75,6 +80,8 @@ private final class Turns: Sendable {
     state = Mutex(State(free: atOnce))
     self.most = most
   }
+
+  var waitingCount: Int { state.withLock { $0.waiting.count } }
 
   /// Throws `CommandRefusal`, and `CancellationError` where the task is cancelled before it is its turn: who waits for nobody's sake
   /// makes room for others.

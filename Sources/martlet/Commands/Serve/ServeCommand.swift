@@ -39,6 +39,10 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A clock that runs faster: START,ORIGIN,RATE.", visibility: .private))
   var simulatedClock: String?
 
+  @Option(
+    help: ArgumentHelp("Seconds after which it ends without what has not ended by then.", visibility: .private))
+  var endingTime = 9
+
   @Flag(help: "Only look whether settings and rules are right.")
   var check = false
 
@@ -46,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
     if let simulatedClock, RunningClock(simulatedClock) == nil {
       throw ValidationError("--simulated-clock takes START,ORIGIN,RATE.")
     }
+    guard 2...86_400 ~= endingTime else { throw ValidationError("--ending-time takes 2 to 86400 seconds.") }
   }
 
   func run() async throws {
@@ -89,7 +94,7 @@ struct ServeCommand: AsyncParsableCommand {
     let tasks = ServeTasks(
       service: service, data: folder.data, addresses: addresses, rates: RateLimiter(ClientRates(settings.rates)),
       systemd: systemd, log: log, config: config,
-      elasticVersion: settings.elasticVersion, tls: Self.tls(settings), clock: clock
+      elasticVersion: settings.elasticVersion, tls: Self.tls(settings), clock: clock, endingTime: endingTime
     ) {
       try read(variables)
     }

@@ -24,6 +24,8 @@ struct ServeTasks: Sendable {
   let tls: TLSFiles?
   let certificates = CertificateReading()
   let clock: any ServiceClock
+  /// Seconds from the signal to the end, whatever has not ended by then.
+  let endingTime: Int
   /// Reads the settings again.
   let read: @Sendable () throws -> ServiceSettings
 
@@ -60,7 +62,7 @@ struct ServeTasks: Sendable {
         .init(service: Core(service: service, tasks: self, hangup: hangup)), .init(service: server),
         .init(service: Ending(tasks: self)),
       ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    configuration.maximumGracefulShutdownDuration = .seconds(8)
+    configuration.maximumGracefulShutdownDuration = .seconds(endingTime - 1)
     try await ServiceGroup(configuration: configuration).run()
     log.close("the service has ended")
   }
@@ -100,8 +102,8 @@ struct ServeTasks: Sendable {
     systemd.tell("STOPPING=1")
     service.beginToEnd()
     // What was acknowledged is durable by then.
-    DispatchQueue.global().asyncAfter(deadline: .now() + 9) { [log] in
-      log.fail("something has not ended within nine seconds; the process ends without it")
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(endingTime)) { [log, endingTime] in
+      log.fail("something has not ended within \(endingTime) seconds; the process ends without it")
       _exit(1)
     }
   }
