@@ -19,7 +19,7 @@ struct Arrivals<Part: EventPart> {
   mutating func earliest(by override: String?) -> Timestamp? {
     let field = override ?? "@timestamp"
     if let time = known[field] { return time }
-    let time = parts.lazy.compactMap { earliest(of: $0, by: field) }.min().map { max($0, bound ?? $0) }
+    let time = parts.compactMap { earliest(of: $0, by: field) }.min().map { max($0, bound ?? $0) }
     known[field] = .some(time)
     return time
   }
