@@ -258,9 +258,23 @@ extension AlertStore {
     try database.execute(
       sql: "UPDATE alerts SET document = ?, checksum = ?, revised = ? WHERE id = ?",
       arguments: [
-        Data(alert.document), DocumentChecksum.of(alert.document), JSONValue.array(revised).text, alert.id,
+        Data(alert.document), DocumentChecksum.of(alert.document), JSONValue.array(Self.bounded(revised)).text,
+        alert.id,
       ])
     return true
+  }
+
+  /// Entries of former figures that an alert keeps.
+  private static let mostFormer = 50
+
+  /// The first figures and the latest, and how many between them were left out: indicators that are listed anew every hour give
+  /// the alerts of two weeks other figures each time.
+  private static func bounded(_ revised: [JSONValue]) -> [JSONValue] {
+    guard revised.count > mostFormer else { return revised }
+    let before = revised[1]["left_out"]?.integerValue
+    let others = revised.dropFirst(before == nil ? 1 : 2)
+    let latest = others.suffix(mostFormer - 2)
+    return [revised[0], ["left_out": .integer((before ?? 0) + Int64(others.count - latest.count))]] + latest
   }
 
   /// Writes an alert anew whose document was damaged; what its figures were is not known, and is not told.

@@ -67,6 +67,19 @@ import Testing
     #expect(documents["b"]?["martlet"]?["late"] == nil && documents["c"]?["martlet"]?["late"] == nil)
   }
 
+  @Test("However often an alert is revised, it keeps its first figures, the latest, and how many lay between them")
+  func revisedOften() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    for count in 1...121 {
+      _ = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 5, count: count)], at: 10 + Int64(count))
+    }
+    let alert = try #require(try Self.all(store).first)
+    let former = alert.revised.map { $0["evidence"]?["count"]?.integerValue }
+    #expect(former == [1, nil] + (73...120).map { $0 })
+    #expect(alert.revised[1]["left_out"] == 71)
+  }
+
   @Test("Kept: an alert that no execution makes any longer is marked, and unmarked when one does again")
   func contradicted() throws {
     let scratch = try Scratch()

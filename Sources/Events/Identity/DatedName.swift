@@ -57,7 +57,7 @@ enum DatedName {
     guard let now else { return "*" }
     // Rounded in the zone.
     let local = date.resolve(now: Timestamp(milliseconds: now.milliseconds &+ offset), roundingUp: false)
-    return written(local, format)
+    return try? DatePattern(writing: String(format)).text(local.milliseconds)
   }
 
   /// The minutes of an offset such as `+12:00`.
@@ -68,29 +68,5 @@ enum DatedName {
       let minutes = Int64(parts[1]), 0...18 ~= hours, 0...59 ~= minutes
     else { return nil }
     return (hours * 60 + minutes) * (sign == "-" ? -1 : 1)
-  }
-
-  /// A date in a format; of letters that are not known here any text.
-  private static func written(_ time: Timestamp, _ format: Substring) -> String {
-    // YYYY-MM-DDThh:mm:ss
-    let text = Array(time.iso8601)
-    func part(_ range: Range<Int>) -> String { String(text[range]) }
-    var name = ""
-    var rest = format
-    while let letter = rest.first {
-      let run = rest.prefix { $0 == letter }
-      rest = rest.dropFirst(run.count)
-      switch (letter, run.count) {
-      case ("y", 4), ("u", 4), ("Y", 4): name += part(0..<4)
-      case ("y", 2), ("u", 2): name += part(2..<4)
-      case ("M", 2): name += part(5..<7)
-      case ("d", 2): name += part(8..<10)
-      case ("H", 2): name += part(11..<13)
-      case ("m", 2): name += part(14..<16)
-      case ("s", 2): name += part(17..<19)
-      default: name += letter.isLetter ? "*" : String(run)
-      }
-    }
-    return name
   }
 }
