@@ -160,6 +160,7 @@ struct LeanBoundTests {
       "aws.cloudtrail.event_context.deep.key", "aws.cloudtrail.additional_eventdata", "event.category",
       "aws.cloudtrail.flattened.additional_eventdata.UserName", "aws.cloudtrail.user_identity.user_name",
       "user_agent.original.text", "event.kind", "data_stream.namespace", "event.module", "event.type",
+      "_index", "_index", "_id",
     ]
     let values = [
       "A", "ConsoleLogin", "b", "iam.amazonaws.com", "AccessDenied", "failure", "success", "aws.cloudtrail", "aws",
@@ -168,7 +169,7 @@ struct LeanBoundTests {
       "12",
       "{n=1000.0, roleName=ops-admin}", "not allowed", "1", "7", "eu-west-1", "192.0.2.7", "event", "default", "boto3",
       "a@corp", "eve@corp", "u-1", "P", "ec2.amazonaws.com", "x.amazonaws.com", "pipeline_error", "none",
-      "UserAuthentication",
+      "UserAuthentication", "logs-aws.cloudtrail-default", "logs-*", "logs-other-*",
     ]
     let selector: FieldSelector =
       Int.random(in: 0..<12, using: &random) == 0 ? .any : .named(paths.randomElement(using: &random) ?? "")
