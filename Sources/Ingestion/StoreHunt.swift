@@ -95,7 +95,7 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
     return reach.byField.contains { field, first in
       let mayLieByTimestamp = times.map { $0.upperBound >= first } ?? false
       guard let field else { return mayLieByTimestamp }
-      guard let spans, FieldSpans.covers(field) else { return true }
+      guard let spans, FieldSpans.covers(field), !reach.formatted.contains(field) else { return true }
       if let span = spans[field], span.times.upperBound >= first { return true }
       // Events without a date there lie where `@timestamp` says, and so do those that are replayed.
       let isWhole = spans[field]?.isWhole ?? false

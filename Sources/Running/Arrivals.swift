@@ -12,10 +12,13 @@ struct Arrivals<Part: EventPart> {
   init(_ snapshot: PartedSnapshot<Part>, behind last: Int64) { parts = snapshot.parts.filter { $0.number > last } }
 
   /// The earliest of them, by the field that a rule takes their time from, not before the bound; nil where none has a time.
-  mutating func earliest(by override: String?) -> Timestamp? {
+  ///
+  /// - Parameter isFormatted: whether a mapping writes the field's times in a format of its own, in which nobody has read them.
+  mutating func earliest(by override: String?, isFormatted: Bool) -> Timestamp? {
     let field = override ?? "@timestamp"
     if let time = known[field] { return time }
-    let time = parts.lazy.compactMap { Self.earliest(of: $0, by: field) }.min().map { max($0, bound ?? $0) }
+    let time = parts.lazy.compactMap { isFormatted ? $0.times?.lowerBound : Self.earliest(of: $0, by: field) }.min().map
+    { max($0, bound ?? $0) }
     known[field] = .some(time)
     return time
   }

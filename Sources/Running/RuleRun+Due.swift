@@ -44,7 +44,9 @@ extension RuleRun {
       var first = max(done, oldest)
       var some = come(behind: state.lastSegment)
       let late = [
-        some.earliest(by: rule.timestampOverride),
+        some.earliest(
+          by: rule.timestampOverride,
+          isFormatted: rule.timestampOverride.map { plan.catalog.resolve($0).type.dateFormat != nil } ?? false),
         // An indicator says something of events however old they are.
         some.haveIndicators(of: rule) ? some.bound : nil,
       ].compactMap(\.self).min()

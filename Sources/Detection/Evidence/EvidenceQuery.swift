@@ -36,7 +36,10 @@ struct EvidenceQuery: Sendable {
       parts.append(condition)
     }
     let start = evidence.historyFrom ?? evidence.from
-    parts.append("\(timeField) >= \"\(start.iso8601)\" and \(timeField) <= \"\(evidence.to.iso8601)\"")
+    // Times are asked for as the field has them.
+    let format = catalog.resolve(timeField).type.dateFormat
+    func written(_ time: Timestamp) -> String { KQL.quoted(format?.text(time.milliseconds) ?? time.iso8601) }
+    parts.append("\(timeField) >= \(written(start)) and \(timeField) <= \(written(evidence.to))")
     return parts.joined(separator: " and ")
   }
 }

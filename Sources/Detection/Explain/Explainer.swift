@@ -73,8 +73,9 @@ public struct Explainer {
 
   private func ruleTime(_ row: RecordRow, _ conditions: ConditionExplainer) -> Timestamp? {
     guard let override = rule.timestampOverride, override != "@timestamp" else { return row.ownTime }
+    let format = plan.catalog.resolve(override).type.dateFormat
     for value in conditions.values(override) {
-      let time = Array(value.text.utf8).withUnsafeBufferPointer { Scalar(value.kind, $0).timestamp }
+      let time = Array(value.text.utf8).withUnsafeBufferPointer { Scalar(value.kind, $0).timestamp(format) }
       if let time { return time }
     }
     return rule.timestampOverrideFallbackDisabled ? nil : row.ownTime

@@ -218,6 +218,7 @@ public struct HuntPlan: Sendable {
             doubtful: draft.doubtful.map { ($0, queries.addField($0)) },
             unknown: draft.unknown.map { ($0, queries.addField($0)) },
             overrideColumn: draft.rule.timestampOverride.flatMap { $0 == "@timestamp" ? nil : queries.addField($0) },
+            overrideFormat: draft.rule.timestampOverride.flatMap { catalog.resolve($0).type.dateFormat },
             expiringExceptions: draft.expiringExceptions.map {
               HuntRule.ExpiringException(query: queries.add($0.predicate), unknownFrom: $0.unknownFrom)
             }))

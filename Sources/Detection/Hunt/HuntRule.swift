@@ -40,6 +40,8 @@ public final class HuntRule: Sendable {
   let unknownPatterns: [WildcardPattern]
   /// The column of the field that overrides `@timestamp`.
   let overrideColumn: Int?
+  /// How its times are written; nil for the usual format.
+  let overrideFormat: DateFormat?
   let windows: TickWindows
   /// Exceptions that do not hold for all executions; the others are part of the query.
   let expiringExceptions: [ExpiringException]
@@ -65,6 +67,7 @@ public final class HuntRule: Sendable {
     var doubtful: [(path: String, column: Int)]
     var unknown: [(path: String, column: Int)]
     var overrideColumn: Int?
+    var overrideFormat: DateFormat?
     var expiringExceptions: [ExpiringException]
   }
 
@@ -93,6 +96,7 @@ public final class HuntRule: Sendable {
     unknownColumns = full.unknown
     unknownPatterns = draft.unknownPatterns
     overrideColumn = full.overrideColumn
+    overrideFormat = full.overrideFormat
     let windows = TickWindows(draft.rule)
     self.windows = windows
     expiringExceptions = full.expiringExceptions

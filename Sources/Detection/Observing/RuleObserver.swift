@@ -129,7 +129,7 @@ final class RuleObserver {
     guard let column = rule.overrideColumn else { return head.time == .missing ? nil : sighting }
     // Without `@timestamp` an event comes behind those that have it.
     sighting.timestamp = head.time == .missing ? .max : head.time.milliseconds
-    if let value = Self.ownTime(in: events, column: column, row: row) {
+    if let value = Self.ownTime(in: events, column: column, rule.overrideFormat, row: row) {
       sighting.time = value
       return sighting
     }
@@ -137,10 +137,11 @@ final class RuleObserver {
     return rule.rule.timestampOverrideFallbackDisabled || head.time == .missing ? nil : sighting
   }
 
-  /// The first time in a column of times, in milliseconds since the epoch.
-  static func ownTime(in events: EventBatch, column: Int, row: Int) -> Int64? {
+  /// The first time in a column of times that are written in a format, in milliseconds since the epoch.
+  static func ownTime(in events: EventBatch, column: Int, _ format: DateFormat?, row: Int) -> Int64? {
     for code in events.columns[column].codes(row: row) {
-      if let time = events.columns[column].dictionary.withValue(code, { $0.timestamp }) { return time.milliseconds }
+      let time = events.columns[column].dictionary.withValue(code) { $0.timestamp(format) }
+      if let time { return time.milliseconds }
     }
     return nil
   }
@@ -148,7 +149,7 @@ final class RuleObserver {
   /// The time at which a rule with a history sees an event that is no record of CloudTrail, whether it matches or not; nil
   /// where it does not see it.
   static func seenTime(of rule: HuntRule, in events: EventBatch, row: Int) -> Int64? {
-    let own = rule.overrideColumn.flatMap { ownTime(in: events, column: $0, row: row) }
+    let own = rule.overrideColumn.flatMap { ownTime(in: events, column: $0, rule.overrideFormat, row: row) }
     let isSeen = rule.overrideColumn == nil || !rule.rule.timestampOverrideFallbackDisabled
     let time = events.heads[row].time
     return own ?? (isSeen && time != .missing ? time.milliseconds : nil)

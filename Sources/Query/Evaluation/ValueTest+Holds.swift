@@ -23,6 +23,9 @@ extension Scalar {
   /// The instant that a value of a date field names, if it names one.
   public var timestamp: Timestamp? { ValueMatcher.date(self) }
 
+  /// The same of a field whose dates are written in a format; nil stands for the usual one.
+  public func timestamp(_ format: DateFormat?) -> Timestamp? { ValueMatcher.date(self, format) }
+
   /// True when a field of the type keeps the value where it can be searched for.
   public func isSearchable(as type: FieldType) -> Bool { ValueMatcher.isReadable(self, as: type) }
 }
