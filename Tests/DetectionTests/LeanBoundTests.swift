@@ -34,6 +34,8 @@ struct LeanBoundTests {
         found[alert.ruleID, default: []].insert(try alert.document["event"]?["id"]?.stringValue ?? "?")
       }
       let expected = try Self.fully(byID, text)
+      // What columns of records say of their ids is what their texts say.
+      #expect(try Self.fully(byID.mapValues { $0.onRecords ?? $0 }, text) == expected, "seed \(seed), round \(round)")
       for rule in rules {
         try #require(
           found[rule.ruleID, default: []] == expected[rule.ruleID, default: []],

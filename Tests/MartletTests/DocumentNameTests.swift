@@ -31,6 +31,7 @@ struct DocumentNameTests {
     let sources = try Sources()
     let searches: [(language: String, query: String, users: Set<String>)] = [
       ("kuery", "_id: (d1 or three or \"\(Self.record)\")", ["ann", "cem", "bob"]), ("kuery", "_id: one", []),
+      ("kuery", "not _id: (d1 or \"\(Self.record)\")", ["eve", "ben", "cem"]),
       ("kuery", "_index: logs-net-*", ["ann", "cem"]), ("kuery", "_index: .ds-* or _index: own", ["ann", "ben"]),
       ("kuery", "_index: * and not _index: logs-*", ["ben"]),
       ("kuery", "_index: logs-aws.cloudtrail-default", ["eve", "bob"]),

@@ -67,6 +67,27 @@ extension Predicate {
   }
 }
 
+extension Predicate {
+  /// What the predicate asks of a record of CloudTrail that has an `event.id`, which is its id as a document, without asking its text;
+  /// nil where that cannot be said.
+  public var onRecords: Predicate? {
+    func all(_ parts: [Predicate]) -> [Predicate]? {
+      let asked = parts.compactMap(\.onRecords)
+      return asked.count == parts.count ? asked : nil
+    }
+    switch self {
+    case .and(let parts): return all(parts).map { .and($0) }
+    case .or(let parts): return all(parts).map { .or($0) }
+    case .not(let inner): return inner.onRecords.map { .not($0) }
+    case .test(let field, let test) where field.path == DocumentNames.id:
+      if case .sigma = test { return nil }
+      if test.takesEverything { return .all }
+      return test.ofID.map { .test(.named("event.id"), $0) } ?? .nothing
+    case .all, .nothing, .exists, .test, .nested, .holds: return asksTexts ? nil : self
+    }
+  }
+}
+
 extension FieldSelector {
   fileprivate var asksRecord: Bool { text.map { RecordNames.name(ofPath: $0) != nil } ?? false }
 }
