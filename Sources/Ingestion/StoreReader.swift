@@ -16,6 +16,8 @@ public struct StoreReader<Part: EventPart>: Sendable {
   public var times: ClosedRange<Timestamp>?
   /// Which events are read; all unless set. Fields and types are those of the set's catalog.
   public var question: (queries: QuerySet, query: BoundQuery)?
+  /// Which records of CloudTrail are read, where the question is asked of texts; all unless set.
+  public var records: RecordQuestion?
   /// Which data streams are read; all unless set.
   public var dataStreams: (@Sendable (String) -> Bool)?
   /// Which rows of which unit are read, ascending, and nothing else, as texts; all that can answer unless set.
@@ -219,6 +221,7 @@ private final class StoreWorker<Part: EventPart, Consumer: RecordConsumer> {
       summary.earliest = min(summary.earliest ?? first, first)
       summary.latest = max(summary.latest ?? last, last)
     }
+    if let records = reader.records, !rows.isEmpty { rows = try records.rows(rows, of: part) }
     guard let evaluator, let question = reader.question, !rows.isEmpty else { return rows }
     guard part.mayHold(question.query, of: question.queries) else { return [] }
     return try part.withColumns(question.queries.plan) { events in

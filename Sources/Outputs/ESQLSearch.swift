@@ -116,7 +116,7 @@ public final class ESQLSearch: ColumnConsumer {
 
   private func metadata(_ name: String, _ record: RecordRow, _ events: EventBatch, _ row: Int) -> Cell {
     switch name {
-    case "_id": return .text((try? writer.documentID(record)) ?? record.id.text)
+    case "_id": return .text((try? writer.id(of: record)) ?? record.id.text)
     case "_index":
       if let index = try? writer.documentIndex(record) { return .text(index) }
       return .text(events.dataStream.dictionary.text(events.dataStream.code(row: row)))

@@ -203,20 +203,22 @@ public final class EventSearch: RecordConsumer {
         text.bytes.append(contentsOf: ((table?.row(event, time: row.ownTime) ?? "") + "\n").utf8)
       }
     case .rows(let fields):
-      let members = try writer.withEvent(row, ingested: ingested) { choose($0) }.members(fields)
+      let beside = try documentValues(of: row, fields.names)
+      let members = try writer.withEvent(row, ingested: ingested) { choose($0, beside) }.members(fields)
       text.bytes.append(contentsOf: ListWriter.ndjsonLine(members.names, members.cells))
     case .csv:
       let values = try writer.withEvent(row, ingested: ingested) { harvest.read($0) }
       text.bytes.append(contentsOf: ListWriter.csvLine(values.map(ListWriter.Cell.init(values:))))
     case .kept(let fields, let sort, _):
+      let beside = try documentValues(of: row, (fields?.names ?? []) + sort.map(\.field))
       event.removeAll(keepingCapacity: true)
       if fields == nil { try writer.append(row, ingested: ingested, to: &event) }
-      let (values, shown) = try writer.withEvent(row, ingested: ingested) { (harvest.read($0), choose($0)) }
+      let (values, shown) = try writer.withEvent(row, ingested: ingested) { (harvest.read($0), choose($0, beside)) }
       result.rows.add(
         EventRows.Row(
           keys: zip(sort, values).map { key, values in
             // A time is a time, however it is written.
-            guard key.field == "@timestamp" else { return SortValue(values.first) }
+            guard key.field == "@timestamp" else { return SortValue(beside[key.field] ?? values.first) }
             return row.ownTime.map { .number(Double($0.milliseconds)) } ?? .none
           }, time: row.ownTime ?? .latest,
           id: values.last?.first ?? "", values: shown, json: event))
@@ -224,10 +226,23 @@ public final class EventSearch: RecordConsumer {
   }
 
   /// What an event has in the fields that are shown.
-  private func choose(_ event: JSONNode) -> ChosenValues {
+  ///
+  /// - Parameter beside: what the event has as a document, by name.
+  private func choose(_ event: JSONNode, _ beside: [String: String]) -> ChosenValues {
     guard let chosen else { return .none }
-    let values = chosen.reader.read(event)
+    var values = chosen.reader.read(event)
+    for (place, name) in chosen.fields.names.enumerated() {
+      if let value = beside[name] { values.cells[place] = ListWriter.Cell(values: [value]) }
+    }
     if result.shown.count < chosen.fields.names.count { result.shown.formUnion(values.met(chosen.fields)) }
+    return values
+  }
+
+  /// The id and the index of an event, as far as they are among the names.
+  private func documentValues(of row: RecordRow, _ names: [String]) throws -> [String: String] {
+    var values: [String: String] = [:]
+    if names.contains(DocumentNames.id) { values[DocumentNames.id] = try writer.id(of: row) }
+    if names.contains(DocumentNames.index) { values[DocumentNames.index] = try writer.index(of: row) }
     return values
   }
 

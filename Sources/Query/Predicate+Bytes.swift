@@ -1,3 +1,5 @@
+import Events
+
 extension Predicate {
   /// Hands on, piece by piece, bytes that two predicates have in common if and only if they are equal: the same in every
   /// process, so that a hash of them may stand beside what was answered.
@@ -65,7 +67,8 @@ extension FieldSelector {
   fileprivate func write(to output: inout some PredicateOutput) {
     switch self {
     case .named(let path):
-      output.mark("n")
+      // What was answered before these could be asked for holds no longer.
+      output.mark(DocumentNames.contains(path) ? "d" : "n")
       output.write(path)
     case .matching(let pattern):
       output.mark("m")

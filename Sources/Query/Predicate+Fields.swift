@@ -1,10 +1,3 @@
-import Events
-
-extension Predicate {
-  /// True where a field is asked for, by whatever name or pattern, whose values stand in the texts of events alone.
-  public var asksTexts: Bool { fields.contains { $0.text.map { RecordNames.name(ofPath: $0) != nil } ?? false } }
-}
-
 extension FieldSelector {
   /// The field's name, or the pattern; nil where every field is asked.
   public var text: String? {

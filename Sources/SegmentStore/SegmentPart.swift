@@ -74,6 +74,8 @@ extension SegmentPart: EventPart {
 private struct StoredValues: ValueKnowledge {
   let segment: Segment
 
+  var dataStream: String? { segment.summary.dataStream }
+
   func hasColumn(_ path: String) -> Bool { segment.hasColumn(path) }
 
   /// A filter that is damaged says nothing; what is damaged is told where events depend on it.

@@ -1,6 +1,7 @@
 import CloudTrail
 import Events
 import JSON
+import Query
 import Rules
 import Testing
 
@@ -557,6 +558,29 @@ struct RuleBehaviourTests {
     #expect(alerts.first?.tick.iso8601 == "2025-12-31T10:00:00.000Z")
     rule.timestampOverrideFallbackDisabled = false
     #expect(try TestHunt([rule]).alerts(lines).count == 2)
+  }
+
+  @Test("The timestamp that overrides is read, and asked for, in the format that the mapping gives it")
+  func overrideFormat() throws {
+    var rule = Rule.query("event.action: *")
+    rule.timestampOverride = "custom.at"
+    rule.timestampOverrideFallbackDisabled = true
+    let mapping = try FieldMapping([
+      "properties": ["custom.at": ["type": "date", "format": "dd/MM/yyyy HH:mm||epoch_second"]]
+    ])
+    func line(_ id: String, _ time: String) -> String {
+      #"{"_id":"\#(id)","@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x","id":"\#(id)"},"custom":{"at":\#(time)}}"#
+    }
+    let lines = [line("a", #""02/01/2026 10:00""#), line("b", #""2026-01-02T10:00:00Z""#)].joined(separator: "\n")
+    let catalog = FieldCatalog.standard.applying(mapping)
+    let alerts = try TestHunt([rule], catalog: catalog).alerts(lines + "\n" + line("c", "1767348000"))
+    #expect(try Set(alerts.map { try $0.document["event"]?["id"]?.stringValue }) == ["a", "c"])
+    #expect(Set(alerts.map(\.tick.iso8601)) == ["2026-01-02T10:00:00.000Z"])
+    let query = try #require(try alerts.first?.document["martlet"]?["evidence"]?["query"]?.stringValue)
+    #expect(query.contains(#"custom.at >= "02/01/2026 "#), "\(query)")
+    #expect(QueryJudge(catalog).refusal(of: try KQL.parse(query)) == nil)
+    // Without the mapping ISO is what is read.
+    #expect(try TestHunt([rule]).alerts(lines).map { try $0.document["event"]?["id"] } == ["b"])
   }
 
   @Test("The field that overrides the timestamp is read for a rule alone as for one among others")

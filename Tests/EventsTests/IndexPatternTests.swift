@@ -23,6 +23,30 @@ struct IndexPatternTests {
     #expect(IndexPattern(patterns).matches(name) == expected)
   }
 
+  @Test(
+    "A single pattern is no list",
+    arguments: [
+      ("logs-*", "logs-a", true), ("logs-a,logs-b", "logs-a", false), ("-logs-a", "logs-a", false),
+      ("-logs-*", "-logs-a", true), ("*", ".hidden", false), (".*", ".hidden", true), ("_all", "a", true),
+      ("east:logs-a", "logs-a", false), ("logs-a::data", "logs-a", true), ("", "", false),
+      ("<logs-{now/M}>", "logs-2026.01.01", true),
+    ])
+  func single(_ pattern: String, _ name: String, _ expected: Bool) {
+    #expect(IndexPattern(only: pattern).matches(name) == expected)
+    // What it may select is known from how a name begins.
+    let isKnown = (0...name.count).allSatisfy {
+      IndexPattern(only: pattern).mayMatch(beginningWith: String(name.prefix($0)))
+    }
+    #expect(!expected || isKnown)
+  }
+
+  @Test("A pattern that cannot select a name with some beginning says so")
+  func beginnings() {
+    func may(_ pattern: String) -> Bool { IndexPattern(only: pattern).mayMatch(beginningWith: ".ds-") }
+    #expect(["*", "*-000001", ".*", ".ds-*", ".ds-a", ".d*"].allSatisfy(may))
+    #expect(!["logs-*", ".da*", ".ds", ".d", "own", ""].contains(where: may))
+  }
+
   @Test("A pattern of many stars does not take forever")
   func manyStars() {
     let pattern = IndexPattern([String(repeating: "a*", count: 200) + "b"])

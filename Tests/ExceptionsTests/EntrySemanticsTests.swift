@@ -14,6 +14,15 @@ struct EntrySemanticsTests {
   }
 
   static let cases: [Case] = [
+    // Events are called so by their places.
+    Case(
+      toml: #"field = "_id", match = "event-0""#,
+      kibana: ["type": "match", "field": "_id", "operator": "included", "value": "event-0"], holds: [[:]],
+      fails: [[:], ["_id": "event-0", "event": ["id": "event-0"]]]),
+    Case(
+      toml: #"field = "_index", wildcard = "file*", excluded = true"#,
+      kibana: ["type": "wildcard", "field": "_index", "operator": "excluded", "value": "file*"],
+      holds: [["data_stream": ["dataset": "a"]]], fails: [[:]]),
     Case(
       toml: #"field = "user.name", match = "alice""#,
       kibana: ["type": "match", "field": "user.name", "operator": "included", "value": "alice"],

@@ -61,6 +61,7 @@ struct TOMLExceptionTests {
       (#"field = "source.ip", match = "office""#, "5:34", "it holds addresses"),
       (#"field = "source.ip", match_any = ["10.0.0.1", "office"]"#, "5:51", "it holds addresses"),
       (#"field = "source.ip", wildcard = "10.*""#, "5:37", "no patterns"),
+      (#"field = "_id", wildcard = "a*""#, "5:31", "`_id` knows no wildcards"),
       (#"field = "source.as.number", match = "x""#, "5:41", "it holds numbers"),
       (#"field = "event.start", match = "now-1q""#, "5:36", "it holds times"),
       (#"nested = "user", entries = [{ field = "name", match = "a" }]"#, "5:14", "no nested field"),

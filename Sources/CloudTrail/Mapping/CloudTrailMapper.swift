@@ -216,13 +216,14 @@ public final class CloudTrailMapper {
     (.errorCode, .errorCode), (.errorMessage, .errorMessage),
   ]
 
+  /// The id of the record that is mapped, which stays until the next one is.
+  func eventID(_ index: StructuralIndex) -> Scalar? {
+    value(members.node(.eventID, in: index)) ?? value(members.node(.eventId, in: index))
+  }
+
   private func addPlain(_ index: StructuralIndex, _ sink: inout some EventSink) {
     for (key, field) in Self.plain { add(members.node(key, in: index), field, &sink) }
-    if sink.wants(.eventID),
-      let id = value(members.node(.eventID, in: index)) ?? value(members.node(.eventId, in: index))
-    {
-      sink.add(.eventID, id)
-    }
+    if sink.wants(.eventID), let id = eventID(index) { sink.add(.eventID, id) }
     if sink.wants(.sharedEventID),
       let id = value(members.node(.sharedEventID, in: index)) ?? value(members.node(.sharedEventId, in: index))
     {

@@ -17,12 +17,12 @@ public final class DocumentColumns {
   private var places: [PathNode] = []
   private var placesGeneration = -1
 
-  /// Nil where a plan asks for what is not read of columns: what is judged from calls or worked out of agents and addresses, and values
-  /// of whole records.
+  /// Nil where a plan asks for what is not read of columns: what is judged from calls or worked out of agents and addresses, values of
+  /// whole records, and ids of documents.
   ///
   /// - Parameter index: the index that documents belong to.
   public init?(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String], index: String) {
-    guard RecordValues(plan).isEmpty else { return nil }
+    guard !plan.asksTexts else { return nil }
     builder = EventBatchBuilder(plan, flattenedRoots: flattenedRoots)
     let added = JudgedCall.fields + Enrichment.fields(context)
     guard !added.contains(where: { [builder] in builder.column($0.path) >= 0 }) else { return nil }

@@ -30,6 +30,20 @@ public struct ECSReader {
     return says
   }
 
+  /// The id under which an index holds an event; nil where it names none. An alert always has one: the `event.id` that it has is that
+  /// of the event it stands on.
+  static func documentID(of record: JSONNode, _ row: RecordRow) -> String? {
+    if AlertReading.isAlert(event(of: record)) { return AlertReading.id(of: record)?.string ?? row.id.text }
+    guard let id = record.member("_id")?.string, !id.isEmpty else { return nil }
+    return id
+  }
+
+  /// The index that holds an event, as its hit names it; nil where it names none.
+  static func documentIndex(of record: JSONNode) -> String? {
+    guard let name = record.member("_index")?.string, !name.isEmpty else { return nil }
+    return name
+  }
+
   /// The data stream that an event names, that of alerts for an alert, or that of events that name none. What `data_stream`
   /// an alert has is that of the event it stands on.
   public static func dataStream(of record: JSONNode) -> String {
@@ -79,6 +93,8 @@ public struct ECSReader {
   func read(event: JSONNode, time: Timestamp, into builder: EventBatchBuilder) {
     var previous = PathNode.root
     event.forEachMember { key, value in
+      // Beside a document stands what no event says.
+      if key.first == UInt8(ascii: "_"), key.equals("_id") || key.equals("_index") { return }
       let place = builder.child(of: .root, key, after: &previous)
       if key.equals("@timestamp"), value.isString, RecordTime.isForeign(value.rawString) {
         // In the form that the field's type knows.

@@ -96,18 +96,25 @@ public final class EventJSON {
   /// the `event.id` that it has is that of the event it stands on.
   public func documentID(_ row: RecordRow) throws(EventTextError) -> String? {
     guard row.kind == .ecs else { return nil }
-    let record = JSONNode(try index(row.text, of: row, indexer), token: 0)
-    if AlertReading.isAlert(ECSReader.event(of: record)) { return AlertReading.id(of: record)?.string ?? row.id.text }
-    guard let id = record.member("_id")?.string, !id.isEmpty else { return nil }
-    return id
+    return ECSReader.documentID(of: JSONNode(try index(row.text, of: row, indexer), token: 0), row)
+  }
+
+  /// The id that an event goes by as a document: the one that an index holds it under, else its `event.id`, else a hash of it.
+  public func id(of row: RecordRow) throws -> String {
+    if let id = try documentID(row) { return id }
+    return try withEvent(row) { EventFields($0).first("event.id") ?? row.id.text }
+  }
+
+  /// The name of the index that an event is kept in: what its hit says (`.ds-…-000001`), else its data stream.
+  public func index(of row: RecordRow) throws(EventTextError) -> String {
+    if let index = try documentIndex(row) { return index }
+    return try dataStream(row)
   }
 
   /// The index that holds an event that is ECS already, as its hit names it (`.ds-…-000001`); nil where it names none.
   public func documentIndex(_ row: RecordRow) throws(EventTextError) -> String? {
     guard row.kind == .ecs else { return nil }
-    let record = JSONNode(try index(row.text, of: row, indexer), token: 0)
-    guard let name = record.member("_index")?.string, !name.isEmpty else { return nil }
-    return name
+    return ECSReader.documentIndex(of: JSONNode(try index(row.text, of: row, indexer), token: 0))
   }
 
   /// The data stream that a record's event belongs to.

@@ -10,6 +10,7 @@ public final class EventMapper {
   private let ecs: ECSReader
   private var sink: ColumnSink
   private let recordValues: RecordValues
+  private let documentValues: DocumentValues
   private let indexer = StructuralIndexer()
 
   public convenience init(_ plan: FieldPlan, context: EventContext, flattenedRoots: [String]) {
@@ -23,6 +24,7 @@ public final class EventMapper {
     builder = EventBatchBuilder(plan, flattenedRoots: flattenedRoots)
     sink = ColumnSink(builder)
     recordValues = RecordValues(plan)
+    documentValues = DocumentValues(plan)
     cloudTrail = CloudTrailMapper(context, rememberedBytes: rememberedBytes)
     ecs = ECSReader(context)
   }
@@ -145,7 +147,8 @@ public final class EventMapper {
     }
     let record = JSONNode(index, token: 0)
     if row.kind == .ecs {
-      builder.beginRow(dataStream: ECSReader.dataStream(of: record))
+      let dataStream = ECSReader.dataStream(of: record)
+      builder.beginRow(dataStream: dataStream)
       ecs.read(record, row: row, into: builder)
       if let time = ingested {
         if ECSReader.saysIngestion(ECSReader.event(of: record)) {
@@ -161,6 +164,7 @@ public final class EventMapper {
       if sink.wantsEnrichment, !row.isAlert { enrich(ECSReader.event(of: record)) }
       if sink.wantsJudged { judge(ECSReader.event(of: record)) }
       if !recordValues.isEmpty { recordValues.add(ecs: ECSReader.event(of: record), to: builder) }
+      if !documentValues.isEmpty { documentValues.add(ecs: record, row, dataStream: dataStream, to: builder) }
     } else {
       sink.begin(groups)
       var digest: JSONDocument?
@@ -173,6 +177,10 @@ public final class EventMapper {
       builder.beginRow(dataStream: context.dataStream)
       cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
       if !recordValues.isEmpty { recordValues.add(record, to: builder) }
+      if !documentValues.isEmpty {
+        let id = row.kind == .digest ? nil : cloudTrail.eventID(index)
+        documentValues.add(row, id: id, dataStream: context.dataStream, to: builder)
+      }
     }
     let cut = builder.takeCut()
     if cut.contains(.paths) {

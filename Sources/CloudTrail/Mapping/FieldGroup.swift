@@ -39,7 +39,7 @@ public struct FieldGroup: OptionSet, Hashable, Sendable {
   public static func needed(for path: String) -> FieldGroup {
     if let field = EventField.named(path) { return field.group }
     for (root, group) in roots where path.hasPrefix(root) { return group }
-    if RecordNames.name(ofPath: path) != nil { return .plain }
+    if FieldPlan.standsInTexts(path) { return .plain }
     return path.hasPrefix(OtherParent.record.path + ".") ? [.other, .plain] : []
   }
 

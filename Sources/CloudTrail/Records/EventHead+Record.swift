@@ -12,6 +12,9 @@ extension EventHead {
   /// The same, told by the form alone.
   public static func isIngestedHere(_ form: UInt8) -> Bool { form & ingestedBit != 0 }
 
+  /// True for the form of a record of CloudTrail as it came.
+  public static func isRecord(_ form: UInt8) -> Bool { form & ~ingestedBit == RecordKind.cloudTrail.rawValue }
+
   /// Stands in `form` beside the kind.
   private static let ingestedBit: UInt8 = 0x80
 

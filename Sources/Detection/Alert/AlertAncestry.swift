@@ -1,3 +1,4 @@
+import CloudTrail
 import JSON
 
 /// What an alert descends from: its event, or the alert that it was raised on and what that one descends from.

@@ -1,3 +1,4 @@
+import CloudTrail
 import Rules
 
 /// `kibana.alert.reason`: what kind of event, what it was about, who and where, in the form that Kibana gives it.

@@ -1,3 +1,4 @@
+import CloudTrail
 import Events
 import JSON
 import Query

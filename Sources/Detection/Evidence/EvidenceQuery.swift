@@ -36,13 +36,10 @@ struct EvidenceQuery: Sendable {
       parts.append(condition)
     }
     let start = evidence.historyFrom ?? evidence.from
-    // In the format in which the field is read, which may be exact to a day alone: then it is the whole days.
+    // Times are asked for as the field has them.
     let format = catalog.resolve(timeField).type.dateFormat
-    func written(_ time: Timestamp) -> String {
-      let text = format?.text(time.milliseconds) ?? time.iso8601
-      return text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    }
-    parts.append("\(timeField) >= \"\(written(start))\" and \(timeField) <= \"\(written(evidence.to))\"")
+    func written(_ time: Timestamp) -> String { KQL.quoted(format?.text(time.milliseconds) ?? time.iso8601) }
+    parts.append("\(timeField) >= \(written(start)) and \(timeField) <= \(written(evidence.to))")
     return parts.joined(separator: " and ")
   }
 }

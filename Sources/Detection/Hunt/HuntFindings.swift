@@ -109,10 +109,8 @@ public struct HuntFindings: Sendable {
       made = writer
       let cell = try? withRow(kept) { row -> Cell in
         switch name {
-        case "_id":
-          if let id = try writer.documentID(row) { return .text(id) }
-          return try writer.withEvent(row) { .text(EventFields($0).first("event.id") ?? row.id.text) }
-        case "_index": return .text(try writer.documentIndex(row) ?? writer.dataStream(row))
+        case "_id": return .text(try writer.id(of: row))
+        case "_index": return .text(try writer.index(of: row))
         case "_source":
           var text: [UInt8] = []
           try writer.append(row, to: &text)

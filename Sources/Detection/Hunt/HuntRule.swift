@@ -87,6 +87,7 @@ public final class HuntRule: Sendable {
     rule = draft.rule
     predicate = draft.predicate
     asked = (draft.query, draft.expiringExceptions)
+    asksConditionsOfTexts = (draft.rows?.conditions ?? []).contains(where: \.asksTexts)
     // What an answer says of indicators would not hold any longer than these.
     moves = draft.moves || draft.indicators != nil
     query = full.query
@@ -125,9 +126,12 @@ public final class HuntRule: Sendable {
 
   /// True when the rule asks for values that stand in the texts of events alone.
   var asksTexts: Bool {
-    noting.columnPaths.contains { RecordNames.name(ofPath: $0) != nil } || asked.predicate.asksTexts
+    noting.columnPaths.contains(where: FieldPlan.standsInTexts) || asksConditionsOfTexts || asked.predicate.asksTexts
       || asked.expiring.contains { $0.predicate.asksTexts }
   }
+
+  /// True when full-text functions of a query in ES|QL ask for such values.
+  private let asksConditionsOfTexts: Bool
 
   private static func asksIngestion(_ draft: HuntPlan.Draft, _ terms: [TermField]) -> Bool {
     let path = EventField.eventIngested.path

@@ -18,9 +18,11 @@ struct LeanBound {
 
   /// Fields that have one of a few values in every CloudTrail event.
   private let constants: [String: [String]]
+  private let dataStream: String
 
   init(catalog: FieldCatalog, context: EventContext) {
     self.catalog = catalog
+    dataStream = context.dataStream
     constants = [
       "event.dataset": [EventContext.dataset], "event.module": ["aws"], "event.kind": ["event", "pipeline_error"],
       "cloud.provider": ["aws"], "data_stream.dataset": [EventContext.dataset], "data_stream.type": ["logs"],
@@ -38,6 +40,11 @@ struct LeanBound {
     case .and(let parts): return .and(parts.map { bound($0, stage, upper: upper) })
     case .or(let parts): return .or(parts.map { bound($0, stage, upper: upper) })
     case .not(let part): return .not(bound(part, stage, upper: !upper))
+    case .exists(.named(let path)) where DocumentNames.contains(path): return .all
+    case .test(.named(DocumentNames.index), let test):
+      // Records say nothing of an index: it is their data stream.
+      guard let names = IndexNameTest(test) else { return upper ? .all : .nothing }
+      return names.matches(dataStream) ? .all : .nothing
     case .exists(.named(let path)), .test(.named(let path), _):
       let source = catalog.resolve(path).sourcePath
       if LeanField.named(source) != nil { return predicate }

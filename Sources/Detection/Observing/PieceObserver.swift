@@ -119,7 +119,7 @@ public final class PieceObserver {
     var (stored, replayed) = (EarliestTimes(), EarliestTimes())
     let values = events.columns[column]
     let dates = (0..<values.dictionary.count).map { code in
-      values.dictionary.withValue(UInt32(code + 1)) { $0.timestamp?.milliseconds }
+      values.dictionary.withValue(UInt32(code + 1)) { $0.timestamp(plan.rules[first].overrideFormat)?.milliseconds }
     }
     for row in 0..<events.rowCount {
       let head = events.heads[row]

@@ -35,6 +35,10 @@ extension HuntRule {
     output.write(count: doubtful.count)
     for (path, _) in doubtful { output.write(path) }
     output.write(overrideColumn == nil ? "" : rule.timestampOverride ?? "")
+    if overrideColumn != nil, let format = overrideFormat {
+      output.mark("f")
+      output.write(format.text)
+    }
     output.write(rule.timestampOverrideFallbackDisabled)
     output.append(program.signature)
     return output.question

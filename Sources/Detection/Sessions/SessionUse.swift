@@ -1,3 +1,4 @@
+import CloudTrail
 import Events
 
 /// The session that a call was made in, as the call itself tells it.

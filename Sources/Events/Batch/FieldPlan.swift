@@ -38,7 +38,12 @@ public struct FieldPlan: Sendable {
   }
 
   /// True when some field is wanted that stands in the texts of events alone, so that stored events have no column of it.
-  public var asksTexts: Bool { paths.contains { RecordNames.name(ofPath: $0) != nil } }
+  public var asksTexts: Bool { paths.contains(where: Self.standsInTexts) }
+
+  /// True for the path of a field that stands in the texts of events alone.
+  public static func standsInTexts(_ path: String) -> Bool {
+    RecordNames.name(ofPath: path) != nil || DocumentNames.contains(path)
+  }
 
   /// True when the field at a path is to have a column.
   public func wants(_ path: String) -> Bool {

@@ -137,8 +137,8 @@ public struct FieldCatalog: Sendable {
   /// A path below a flattened field is known, of type `wildcard` (whole values of any length) and names that field in
   /// `flattenedRoot`. A path below an object whose keys are free (`labels`) is a known keyword.
   public func resolve(_ path: String) -> ResolvedField {
-    // What a record has under its own names, as it came.
-    if RecordNames.name(ofPath: path) != nil {
+    // What a record has under its own names, as it came; what is known of a document beside it.
+    if FieldPlan.standsInTexts(path) {
       return ResolvedField(sourcePath: path, type: .wildcard, isKnown: true)
     }
     if let entry = entries[path] {

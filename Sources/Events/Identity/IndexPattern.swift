@@ -28,15 +28,26 @@ public struct IndexPattern: Hashable, Sendable {
     }
     terms = self.patterns.compactMap { pattern in
       let excludes = pattern.hasPrefix("-")
-      var name = excludes ? pattern.dropFirst() : pattern[...]
-      // Few patterns have any of this, and bytes tell so at once.
-      if name.utf8.contains(UInt8(ascii: ":")) {
-        for selector in ["::data", "::*"] where name.hasSuffix(selector) { name = name.dropLast(selector.count) }
-      }
-      if name.utf8.first == UInt8(ascii: "<"), let dated = DatedName.resolved(name, now: now) { name = dated[...] }
-      guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: ":")) else { return nil }
-      return Term(excludes: excludes, pattern: Array((name == "_all" ? "*" : name).utf8))
+      return Self.term(excludes ? pattern.dropFirst() : pattern[...], now).map { Term(excludes: excludes, pattern: $0) }
     }
+  }
+
+  /// The bytes of a single pattern; nil for one that means nothing.
+  private static func term(_ pattern: Substring, _ now: Timestamp?) -> [UInt8]? {
+    var name = pattern
+    // Few patterns have any of this, and bytes tell so at once.
+    if name.utf8.contains(UInt8(ascii: ":")) {
+      for selector in ["::data", "::*"] where name.hasSuffix(selector) { name = name.dropLast(selector.count) }
+    }
+    if name.utf8.first == UInt8(ascii: "<"), let dated = DatedName.resolved(name, now: now) { name = dated[...] }
+    guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: ":")) else { return nil }
+    return Array((name == "_all" ? "*" : name).utf8)
+  }
+
+  /// Takes one pattern that is no list: commas, and a `-` before it, are characters of a name.
+  public init(only pattern: String, now: Timestamp? = nil) {
+    patterns = [pattern]
+    terms = Self.term(pattern[...], now).map { [Term(excludes: false, pattern: $0)] } ?? []
   }
 
   /// Takes one text that holds patterns separated by commas.
@@ -47,12 +58,24 @@ public struct IndexPattern: Hashable, Sendable {
   /// True when the patterns select the data stream (or index) of that name.
   public func matches(_ dataStream: String) -> Bool {
     var dataStream = dataStream
-    return dataStream.withUTF8 { name in
-      var selected = false
-      for term in terms where selected == term.excludes {
-        if Self.matches(name, term.pattern) { selected = !term.excludes }
-      }
-      return selected
+    return dataStream.withUTF8 { matches($0) }
+  }
+
+  /// The same of a name in UTF-8.
+  public func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    var selected = false
+    for term in terms where selected == term.excludes {
+      if Self.matches(name, term.pattern) { selected = !term.excludes }
+    }
+    return selected
+  }
+
+  /// True where some name that begins with a text may be selected.
+  public func mayMatch(beginningWith start: String) -> Bool {
+    terms.contains { term in
+      guard !term.excludes else { return false }
+      let fixed = term.pattern.prefix { $0 != UInt8(ascii: "*") }
+      return fixed.starts(with: start.utf8) || fixed.count < term.pattern.count && start.utf8.starts(with: fixed)
     }
   }
 

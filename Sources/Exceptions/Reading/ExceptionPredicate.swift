@@ -100,7 +100,7 @@ struct ExceptionPredicate {
     let type = field.type
     let condition = Predicate.test(.named(entry.field), test)
     // Where an entry stands is looked at elsewhere.
-    if format == .kibana, case .termPattern = test, field.nestedPath == nil,
+    if format == .kibana || DocumentNames.contains(entry.field), case .termPattern = test, field.nestedPath == nil,
       let refusal = QueryJudge(catalog).refusal(of: condition)
     {
       notes.add(.error, path, .value, "Elasticsearch refuses the entry, and so every execution of the rule: \(refusal)")

@@ -68,7 +68,8 @@ struct QueryFacts {
 
   /// The one value that passes the test, where there is such: not so for words of texts, ranges, dates.
   private func value(_ test: ValueTest, _ field: FieldSelector) -> String? {
-    guard case .named(let path) = field else { return nil }
+    // The name of an index is asked for by patterns alone.
+    guard case .named(let path) = field, path != DocumentNames.index else { return nil }
     let text: String
     switch test {
     case .match(let value), .phrase(let value), .term(let value): text = value

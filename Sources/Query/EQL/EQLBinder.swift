@@ -12,8 +12,9 @@ struct EQLBinder {
   /// The category and the condition of an item.
   func predicate(_ test: EQLQuery.EventTest) throws(TypeFault) -> Predicate {
     var checker = TypeChecker(functions: .eql, now: Timestamp(milliseconds: 0)) {
-      name, _, range throws(TypeFault) in
-      TypedExpression(.column(0), try field(name, range), range)
+      name, isOptional, range throws(TypeFault) in
+      if isOptional, DocumentNames.contains(name) { return TypedExpression(.constant(.none), .null, range) }
+      return TypedExpression(.column(0), try field(name, range), range)
     }
     // A date is written as the mapping of its field says.
     checker.readsDates = false
@@ -25,7 +26,11 @@ struct EQLBinder {
 
   /// A condition; null is met by nothing.
   func predicate(_ condition: Expression) throws(TypeFault) -> Predicate {
-    try judged(withNullChecks(condition.changingFields { .field(exact($0), isOptional: $1) })) ?? .nothing
+    let named = condition.changingFields { name, isOptional in
+      // One that is not there whatever the events are.
+      DocumentNames.contains(name) ? .literal(.none, .null) : .field(exact(name), isOptional: isOptional)
+    }
+    return try judged(withNullChecks(named)) ?? .nothing
   }
 
   /// The field that stands for one of words in EQL: the one beside it that keeps whole values, where there is one.
@@ -42,6 +47,8 @@ struct EQLBinder {
 
   /// The type of a field; throws where EQL cannot use it.
   func field(_ name: String, _ range: Range<Int>) throws(TypeFault) -> DataType {
+    // What Elasticsearch keeps beside a document is no field of EQL's.
+    guard !DocumentNames.contains(name) else { throw TypeFault("Unknown column [\(name)]", at: range) }
     let field = catalog.resolve(exact(name))
     switch field.type {
     case .text:

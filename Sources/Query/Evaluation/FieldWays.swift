@@ -40,6 +40,8 @@ extension QuerySet {
       let resolved = catalog.resolve(field)
       // The keys of a flattened field are no fields either: the field itself has all their values.
       if let root = resolved.flattenedRoot, root != field { return [] }
+      // Of what stands beside documents only its own name asks.
+      if DocumentNames.contains(field) { return [] }
       let (selector, condition) = (leaves[leaf].selector, leaves[leaf].condition)
       var partsBlanks = false
       if case .any = selector { partsBlanks = true }
@@ -64,7 +66,7 @@ extension QuerySet {
     // A pattern reaches the objects of nested fields from outside, but not from inside another one.
     case .matching(let pattern): pattern.matches(path, type, of: field) && (nestedPath == nil || isInReach(path))
     case .any: isInReach(path)
-    case .column, .nested, .condition: false
+    case .column, .index, .nested, .condition: false
     }
   }
 }

@@ -115,6 +115,12 @@ public final class QueryEvaluator {
         return answers[leaf] ?? .none
       }
       return rows(of: batch.columns[column], place: column, MetValues.Key(leaf, column), matcher)
+    case .index(let names, let column):
+      var rows = rows(of: batch.dataStream, place: nil, MetValues.Key(leaf, -1), .index(names))
+      if let column {
+        rows.unite(self.rows(of: batch.columns[column], place: column, MetValues.Key(leaf, column), .index(names)))
+      }
+      return rows
     case .object, .matching, .any: return fieldsRows(leaf) ?? .none
     case .condition(let place):
       let runner = runners[place] ?? ConditionRunner(queries.conditions[place])

@@ -2,10 +2,16 @@ import Events
 
 /// What is known of the values of a batch without looking at it.
 public protocol ValueKnowledge {
+  /// The data stream that all rows belong to; nil where it is not one.
+  var dataStream: String? { get }
   /// False where the column of a path has no value in any row.
   func hasColumn(_ path: String) -> Bool
   /// False where no row has a value of just these bytes in the column of a path; true in doubt.
   func mayHold(_ text: [UInt8], in path: String) -> Bool
+}
+
+extension ValueKnowledge {
+  public var dataStream: String? { nil }
 }
 
 extension QuerySet {
@@ -22,6 +28,9 @@ extension QuerySet {
     case .and: return parts.allSatisfy { mayMatch($0, known) }
     case .or: return parts.contains { mayMatch($0, known) }
     case .leaf:
+      if case .index(let names, nil) = leaves[Int(node.leaf)].selector {
+        return known.dataStream.map(names.matches) ?? true
+      }
       guard case .column(let column, let matcher) = leaves[Int(node.leaf)].selector else { return true }
       let path = plan.paths[column]
       if case .never = matcher { return false }

@@ -12,10 +12,10 @@ public struct QuerySet: Sendable {
   private(set) var openNodes: Set<Int> = []
   private(set) var openLeaves: Set<Int> = []
   let catalog: FieldCatalog
-  private(set) var nodes = QueryNodes()
+  var nodes = QueryNodes()
   private(set) var conditions: [BoundCondition] = []
   var leaves: [Leaf] = []
-  private var leafOfKey: [LeafKey: Int] = [:]
+  var leafOfKey: [LeafKey: Int] = [:]
   /// How many different conditions name each column: the more, the more selective each is taken to be.
   private var conditionsOfColumn: [Int: Int] = [:]
   /// The conditions on each column that ask for one keyword.
@@ -34,6 +34,8 @@ public struct QuerySet: Sendable {
   enum LeafSelector: Sendable {
     /// A column of the plan.
     case column(Int, matcher: ValueMatcher)
+    /// The data stream of events, and the column of the names of their indices where some may be called otherwise.
+    case index(IndexNameTest, column: Int?)
     /// Every column at or below a path, as `exists` on an object looks at them.
     case object(prefix: String)
     case matching(NamePattern)
@@ -45,7 +47,7 @@ public struct QuerySet: Sendable {
     var isOfSeveralFields: Bool {
       switch self {
       case .object, .matching, .any: true
-      case .column, .nested, .condition: false
+      case .column, .index, .nested, .condition: false
       }
     }
   }
@@ -67,7 +69,7 @@ public struct QuerySet: Sendable {
     }
   }
 
-  private struct LeafKey: Hashable {
+  struct LeafKey: Hashable {
     var selector: FieldSelector?
     var test: ValueTest?
     var nested: Predicate?
@@ -112,10 +114,12 @@ public struct QuerySet: Sendable {
       let place = bind(part)
       return group(.not, [place])
     case .exists(let selector):
+      if let known = documentNode(selector, nil) { return known }
       if let isMet = constant(selector, nil) { return nodes.insert(isMet ? .all : .nothing) }
       let leaf = leaf(selector, nil)
       return node(leaf)
     case .test(let selector, let test):
+      if let known = documentNode(selector, test) { return known }
       if let isMet = constant(selector, test) { return nodes.insert(isMet ? .all : .nothing) }
       let leaf = leaf(selector, test)
       return node(leaf)
@@ -158,7 +162,7 @@ public struct QuerySet: Sendable {
     return place
   }
 
-  private mutating func node(_ leaf: Int) -> Int {
+  mutating func node(_ leaf: Int) -> Int {
     let place = nodes.insert(.leaf, leaf: leaf)
     if openLeaves.contains(leaf) { openNodes.insert(place) }
     return place
@@ -186,6 +190,7 @@ public struct QuerySet: Sendable {
       case .column(let column, let matcher):
         if case .equal = matcher { return 1000 - min(900, conditionsOfColumn[column] ?? 0) }
         return 2000
+      case .index: return 100
       case .object: return 3000
       case .nested, .condition: return 4000
       case .matching, .any: return 10_000
@@ -196,7 +201,7 @@ public struct QuerySet: Sendable {
     }
   }
 
-  private mutating func leaf(_ selector: FieldSelector, _ test: ValueTest?) -> Int {
+  mutating func leaf(_ selector: FieldSelector, _ test: ValueTest?) -> Int {
     let key = LeafKey(selector: selector, test: test)
     if let known = leafOfKey[key] { return known }
     let condition = test.map(Condition.test) ?? .exists

@@ -7,6 +7,7 @@ extension ValueMatcher {
   func pieces(of kind: ScalarKind?) -> [SoughtBytes]? {
     switch self {
     case .never: []
+    case .index: nil
     case .equal(let text): Self.exact(text)
     case .word(let text): Self.folded([text])
     case .anyWord(let words): Self.united(words.map { Self.folded([$0]) })

@@ -47,6 +47,8 @@ enum ValueMatcher: Sendable {
   /// Words of a text, or a whole value that is nearly the same.
   case words(WordMatcher, limit: Int)
   case sigma(SigmaMatcher)
+  /// The name of an index or of a data stream.
+  case index(IndexNameTest)
 
   /// Lucene keeps no longer keyword than this many bytes.
   static let termLimit = 32_766
@@ -110,6 +112,7 @@ enum ValueMatcher: Sendable {
     case .wordRegex(let regex): TextAnalyzer.words(value.text).contains { regex.matches($0) }
     case .words(let matcher, let limit): Self.isWithin(limit, value.bytes) && matcher.matches(value)
     case .sigma(let matcher): matcher.matches(value)
+    case .index(let names): names.matches(value.bytes)
     case .anyWordSet(let sets): sets.occurs(in: TextAnalyzer.words(value.text))
     }
   }

@@ -1,3 +1,4 @@
+import Events
 import JSON
 
 extension QueryDSL {
@@ -24,7 +25,7 @@ extension QueryDSL {
     return .or(parts)
   }
 
-  /// `ids`: events by `event.id`, alerts by the id that they have as documents.
+  /// `ids`: events by the id that they have as documents.
   static func ids(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
     try allow(["values", "type"], in: body, of: "ids", path: path)
     let values: [JSONValue]
@@ -35,11 +36,7 @@ extension QueryDSL {
     }
     var parts: [Predicate] = []
     for (at, value) in values.enumerated() {
-      let id = try text(value, path: "\(path).values[\(at)]")
-      // An alert has the `event.id` of the event that it stands on.
-      let isAlert = Predicate.exists(.named("kibana.alert.uuid"))
-      parts.append(.test(.named("kibana.alert.uuid"), .term(id)))
-      parts.append(.and([.test(.named("event.id"), .term(id)), .not(isAlert)]))
+      parts.append(.test(.named(DocumentNames.id), .term(try text(value, path: "\(path).values[\(at)]"))))
     }
     return .or(parts)
   }

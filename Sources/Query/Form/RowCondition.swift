@@ -59,6 +59,8 @@ public struct RowCondition: Hashable, Sendable {
       let column = columns.indices.first { columns[$0] == name && (places.isEmpty || places[$0] == range) }
       return TypedExpression(.column(column ?? 0), DataType(catalog.resolve(name).type), range)
     }
+    // What compares a field of dates with a constant and no more is a test of its values, and not evaluated here.
+    checker.comparesDates = language != .eql
     return try checker.condition(expression)
   }
 }

@@ -10,6 +10,8 @@ public struct TypeChecker {
   public let now: Timestamp?
   /// Whether text constants beside dates are read here, as ISO 8601; where not, whoever asks sees to that.
   var readsDates = true
+  /// Whether dates compare with constants of other types; where not, that is null, as in Elasticsearch's scripts.
+  var comparesDates = true
   /// The column of a name; throws where there is none.
   private let column: (_ name: String, _ isOptional: Bool, Range<Int>) throws(TypeFault) -> TypedExpression
   private var depth = 0
@@ -170,6 +172,7 @@ public struct TypeChecker {
   private func comparison(
     _ kind: ComparisonOperator, _ left: TypedExpression, _ right: TypedExpression, _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
+    if !areComparable(left, right) { return TypedExpression(.constant(.none), .boolean, range) }
     let (left, right) = (try converted(left, like: right), try converted(right, like: left))
     return TypedExpression(.apply(Comparison.function(kind), [left, right]), .boolean, range)
   }
@@ -177,6 +180,9 @@ public struct TypeChecker {
   private func membership(
     _ value: TypedExpression, _ choices: [TypedExpression], ignoresCase: Bool, _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
+    if choices.contains(where: { !areComparable(value, $0) }) {
+      return TypedExpression(.constant(.none), .boolean, range)
+    }
     var alike: [TypedExpression] = []
     var value = value
     for choice in choices {
@@ -185,6 +191,13 @@ public struct TypeChecker {
     }
     return TypedExpression(
       .apply(Membership.function(ignoresCase: ignoresCase), [value] + alike), .boolean, range)
+  }
+
+  /// False for a date and a text or a number where these do not compare.
+  private func areComparable(_ left: TypedExpression, _ right: TypedExpression) -> Bool {
+    guard !comparesDates, left.type.isTime != right.type.isTime else { return true }
+    let other = left.type.isTime ? right.type : left.type
+    return !other.isString && !other.isNumeric
   }
 
   /// A text constant beside a date, an address or a version is read as one.

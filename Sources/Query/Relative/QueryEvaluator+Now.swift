@@ -30,7 +30,7 @@ extension QueryEvaluator {
       let mine = objects.parents.indices.filter { Int(objects.parents[$0]) == row }
       return .some(mine.map { evaluator.condition(nested.query, row: $0) })
     // Times within such conditions are never left open.
-    case .condition: return .never
+    case .condition, .index: return .never
     case .column(_, .never), .object: return .never
     case .column(let column, let matcher):
       return condition(bound, matcher.dateFormat, Self.times(batch.columns[column], matcher.dateFormat, row))

@@ -56,6 +56,7 @@ public struct QueryJudge: Sendable {
           hint: "write `\(inside).child: value`", isOfField: true)
       }
     case .test(.named(let name), let test):
+      if DocumentNames.contains(name) { return Self.refusal(of: test, ofDocument: name) }
       let field = catalog.resolve(name)
       guard field.isKnown else {
         return known[name].flatMap { refusal(of: test, as: $0, isKey: false, name: name) }

@@ -57,7 +57,7 @@ struct BoundSelection: Sendable {
     }
     let mayMatch = !rows.isEmpty && part.mayHold(query, of: queries)
     if !rows.isEmpty { summary.span = span(of: part) }
-    guard mayMatch, !queries.plan.isEmpty else {
+    guard mayMatch, !queries.plan.isEmpty || queries.asksDataStreams else {
       if timePlace == nil || selection.times == nil {
         summary.searched = rows.count
       } else if !rows.isEmpty {

@@ -2,6 +2,7 @@ import ArgumentParser
 import CloudTrail
 import Events
 import Foundation
+import Ingestion
 import Inputs
 import Outputs
 import Query
@@ -327,11 +328,14 @@ struct SearchCommand: AsyncParsableCommand {
       let ordered = OrderedOutput(output)
       let index = searched
       // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
-      let asksStore =
-        try !input.meansMapping() && input.events.geoip.isEmpty && unknown.isEmpty
-        && patterns.isEmpty && !predicate.asksTexts && !queries.plan.asksTexts
+      let isStoredSo =
+        try !input.meansMapping() && input.events.geoip.isEmpty && unknown.isEmpty && patterns.isEmpty
+      let asksStore = isStoredSo && !predicate.asksTexts && !queries.plan.asksTexts
       var question = StoreQuestion(
         queries: queries, query: bound, times: times, index: index, asksColumns: asksStore)
+      if isStoredSo, !asksStore {
+        question.records = RecordQuestion(predicate, catalog: catalog, now: try input.currentTime())
+      }
       var (summary, found) = (ReadingSummary(), EventSearch.Result())
       let selection = EventSelection(
         predicate, index: index, times: times, catalog: catalog, now: try input.currentTime())

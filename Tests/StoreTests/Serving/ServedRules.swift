@@ -23,6 +23,9 @@ enum ServedRules {
         $0.index = ["logs-net.*"]
         $0.timestampOverride = "event.ingested"
       },
+      try rule(
+        "document", .query, #"_id: ("00000000-0000-4000-8000-000000000007" or flow-260) and not _index: logs-ti*"#
+      ) { $0.index = ["logs-*"] },
       try rule("terms", .newTerms, "event.action: CreateUser") {
         $0.newTerms = NewTermsParameters(
           fields: ["user.name", "source.ip"], historyWindowStart: try DateMath("now-7d"))

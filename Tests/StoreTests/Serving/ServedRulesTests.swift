@@ -66,13 +66,16 @@ import Testing
     let searches: [(String, ClosedRange<Timestamp>?)] = [
       ("user.name: ann", nil), ("event.action: (DeleteTrail or StopLogging) and not user.name: ben", times),
       ("source.ip: 203.0.113.0/24", times), ("*", nil),
+      ("_index: logs-n*.flow-* and source.ip: 203.0.113.4", nil), ("_index: \"logs-ti_feed-default\"", nil),
+      ("_id: (flow-260 or i1 or \"00000000-0000-4000-8000-000000000009\")", nil),
     ]
     var expected: [String: [String]] = [:]
     try await Self.withSources(seed) { _, name, source in
       for (text, times) in searches {
         var queries = QuerySet(catalog: .standard, now: ServedEvents.now)
         let query = queries.add(try KQL.parse(text))
-        for question in [nil, (queries, query)] {
+        // What stands in texts alone is asked of nothing else.
+        for question in queries.plan.asksTexts ? [nil] : [nil, (queries, query)] {
           let found = try await source.read(counting: nil, asking: question, times: times) { [queries] in
             MatchCollector(queries, query, times)
           }.results.flatMap(\.self).sorted()

@@ -43,7 +43,9 @@ extension ESQLBinder {
     case .sort(let keys): for key in keys { visit(key.term) }
     case .expand(let name): names = [name.text]
     case .enrich(_, let on, _): names = on.map { [$0.text] } ?? []
-    case .changePoint(let value, let key, _, _, _): names = [value.text, key?.text ?? "@timestamp"]
+    case .changePoint(let value, let key, _, _, let groups, _):
+      names = [value.text, key?.text ?? "@timestamp"]
+      for group in groups { visit(group) }
     // The names of a condition may be the table's.
     case .join(_, let on, _): names = on.map(\.text)
     // Fields of a command see those before them.
@@ -107,8 +109,8 @@ extension ESQLBinder {
     case .enrich(let policy, let on, let with): try enrich(policy, on, with)
     case .join(let table, let on, nil): try join(table, on, from: command.range.lowerBound)
     case .join(let table, _, let condition?): try join(table, where: condition, from: command.range.lowerBound)
-    case .changePoint(let value, let key, let type, let pValue, let range):
-      try changePoint(value, key, type, pValue, range)
+    case .changePoint(let value, let key, let type, let pValue, let groups, let range):
+      try changePoint(value, key, type, pValue, groups, range)
     case .completion(let target, let prompt):
       let prompt = try bind(prompt)
       guard prompt.type.isString || prompt.type == .null else {
@@ -235,16 +237,34 @@ extension ESQLBinder {
 
   private mutating func sort(_ keys: [ESQLSortKey]) throws(TypeFault) {
     let width = schema.columns.count
-    var sorted: [ESQLSortStep] = []
+    let (columns, added) = try sortKeys(keys.map(\.term)) { type, term in
+      TypeFault("cannot sort on \(type.rawValue)", at: term.range)
+    }
+    steps.append(
+      .sort(
+        zip(keys, columns).map {
+          ESQLSortStep(column: $1, isDescending: $0.isDescending, nullsFirst: $0.nullsFirst)
+        }))
+    if added > 0 { steps.append(.select(Array(0..<width))) }
+  }
+
+  /// The columns of terms that rows are sorted by, those that are none yet behind all others, and how many these are.
+  ///
+  /// - Parameter unsortable: what is said of a term whose type has no order.
+  private mutating func sortKeys(
+    _ terms: [ESQLTerm], unsortable: (DataType, ESQLTerm) -> TypeFault
+  ) throws(TypeFault) -> (columns: [Int], added: Int) {
+    let width = schema.columns.count
+    var columns: [Int] = []
     var added = 0
-    for key in keys {
-      let value = try bind(key.term)
+    for term in terms {
+      let value = try bind(term)
       switch value.type {
       case .geoPoint, .geoShape, .cartesianPoint, .cartesianShape, .unsupported, .datePeriod, .timeDuration:
-        throw TypeFault("cannot sort on \(value.type.rawValue)", at: key.term.range)
+        throw unsortable(value.type, term)
       default: break
       }
-      if isSource(value) { throw TypeFault("cannot sort on _source", at: key.term.range) }
+      if isSource(value) { throw TypeFault("cannot sort on _source", at: term.range) }
       var column = width + added
       if case .column(let place) = value.node, place < width {
         column = place
@@ -254,10 +274,9 @@ extension ESQLBinder {
         steps.append(.append(value.movingColumns { $0 >= width ? $0 + offset : $0 }))
         added += 1
       }
-      sorted.append(ESQLSortStep(column: column, isDescending: key.isDescending, nullsFirst: key.nullsFirst))
+      columns.append(column)
     }
-    steps.append(.sort(sorted))
-    if added > 0 { steps.append(.select(Array(0..<width))) }
+    return (columns, added)
   }
 
   private mutating func extract(_ term: ESQLTerm, _ extractor: ESQLExtractor, _ name: String) throws(TypeFault) {
@@ -279,7 +298,8 @@ extension ESQLBinder {
   }
 
   private mutating func changePoint(
-    _ value: ESQLWritten, _ key: ESQLWritten?, _ type: ESQLWritten?, _ pValue: ESQLWritten?, _ range: Range<Int>
+    _ value: ESQLWritten, _ key: ESQLWritten?, _ type: ESQLWritten?, _ pValue: ESQLWritten?, _ groups: [ESQLTerm],
+    _ range: Range<Int>
   ) throws(TypeFault) {
     let (place, order) = (try existing(value), try existing(key ?? ESQLWritten(text: "@timestamp", range: range)))
     for (column, written) in [(place, value), (order, key ?? value)] {
@@ -294,11 +314,27 @@ extension ESQLBinder {
     guard schema.columns[place].type.isNumeric else {
       throw TypeFault("change point value [\(value.text)] must be numeric", at: range)
     }
-    // One row more, so that it can be told that there are too many.
-    steps += [
-      .sort([ESQLSortStep(column: order, isDescending: false, nullsFirst: false)]),
-      .limit(ESQLRunner.mostChangeValues + 1), .changePoint(place, range), .limit(ESQLRunner.mostChangeValues),
-    ]
+    let byKey = ESQLSortStep(column: order, isDescending: false, nullsFirst: false)
+    if groups.isEmpty {
+      // One row more, so that it can be told that there are too many.
+      steps += [
+        .sort([byKey]), .limit(ESQLRunner.mostChangeValues + 1), .changePoint(ESQLChanges(value: place, range: range)),
+        .limit(ESQLRunner.mostChangeValues),
+      ]
+    } else {
+      let width = schema.columns.count
+      let keys = try sortKeys(groups) { [query] type, term in
+        TypeFault(
+          "CHANGE_POINT grouping only support sortable values, found expression [\(query.text(term.range))] type "
+            + "[\(type.rawValue)]", at: term.range)
+      }
+      let added = keys.added
+      steps += [
+        .sort(keys.columns.map { ESQLSortStep(column: $0, isDescending: false, nullsFirst: false) } + [byKey]),
+        .changePoint(ESQLChanges(value: place, groups: keys.columns, range: range)),
+      ]
+      if added > 0 { steps.append(.select(Array(0..<width) + [width + added, width + added + 1])) }
+    }
     addAll([
       ESQLSchema.Column(name: type?.text ?? "type", type: .keyword),
       ESQLSchema.Column(name: pValue?.text ?? "pvalue", type: .double),

@@ -134,7 +134,8 @@ extension ESQLQuery {
       case .dissect(let term, _, _), .grok(let term, _), .completion(_, let term):
         term.forEachColumn { names.insert($0) }
       case .expand(let name): names.insert(name.text)
-      case .changePoint(let value, let key, _, _, _):
+      case .changePoint(let value, let key, _, _, let groups, _):
+        for group in groups { group.forEachColumn { names.insert($0) } }
         names.insert(value.text)
         names.insert(key?.text ?? "@timestamp")
       case .enrich(let policy, let on, _): names.insert(on?.text ?? policy.text)

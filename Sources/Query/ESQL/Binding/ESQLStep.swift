@@ -19,7 +19,7 @@ enum ESQLStep: Sendable {
   case stats(ESQLStats)
   case inlineStats(ESQLStats)
   /// Adds columns for how and how surely the values of a column change, at the place where they do.
-  case changePoint(Int, Range<Int>)
+  case changePoint(ESQLChanges)
   /// Cannot be run.
   case refused(String, at: Int)
 
@@ -30,6 +30,16 @@ enum ESQLStep: Sendable {
     case .sort, .limit, .stats, .inlineStats, .changePoint, .refused: false
     }
   }
+}
+
+/// A series whose changes are looked for, in rows that are sorted.
+struct ESQLChanges: Sendable {
+  /// The column of values.
+  var value: Int
+  /// Columns whose values make groups of rows, each of them a series, after which rows are sorted first.
+  var groups: [Int] = []
+  /// Where the command stands.
+  var range: Range<Int>
 }
 
 struct ESQLSortStep: Sendable {

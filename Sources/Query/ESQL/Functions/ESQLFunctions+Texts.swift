@@ -83,9 +83,12 @@ extension ESQLFunctions {
         return .text(String(repeating: " ", count: number))
       }
     ) { call throws(TypeFault) in try checkCount(call, 0, most: longestText) },
-    FunctionDefinition("REPLACE", [text("string"), text("regex"), text("newString")]) { call in
-      // A constant pattern is read once.
+    FunctionDefinition("REPLACE", [text("string"), text("regex"), text("newString")]) { call throws(TypeFault) in
+      // A constant pattern is read once, and wrong whatever the values are.
       let fixed = call.arguments[1].constant?.single?.textValue.map { JavaRegex.cached($0) }
+      if case .failure(let fault)? = fixed {
+        throw TypeFault("invalid pattern for [REPLACE]: \(fault.message)", at: call.arguments[1].range)
+      }
       return (
         .keyword,
         ScalarFunction("REPLACE") { cells throws(EvaluationFault) in

@@ -19,7 +19,7 @@ extension ESQLQuery {
         names.formUnion((try? ESQLDissect.extractor(pattern, separator: separator))?.columns.map(\.name) ?? [])
       case .grok(_, let patterns): names.formUnion((try? ESQLGrok.extractor(patterns))?.columns.map(\.name) ?? [])
       case .enrich(_, _, let with): for (new, field) in with { names.insert(new?.text ?? field.text) }
-      case .changePoint(_, _, let type, let pValue, _):
+      case .changePoint(_, _, let type, let pValue, _, _):
         names.formUnion([type?.text ?? "type", pValue?.text ?? "pvalue"])
       case .completion(let target, _): names.insert(target?.text ?? "completion")
       case .from, .row, .show, .filter, .keep, .drop, .sort, .limit, .expand, .join: break
@@ -91,7 +91,9 @@ struct ESQLTypeGuess {
           if let condition = field.condition { look(condition) }
         }
       case .sort(let keys): for key in keys { look(key.term) }
-      case .changePoint(let value, _, _, _, _): if types[value.text] == nil { types[value.text] = .double }
+      case .changePoint(let value, _, _, _, let groups, _):
+        if types[value.text] == nil { types[value.text] = .double }
+        groups.forEach { look($0) }
       case .from, .show, .keep, .drop, .rename, .limit, .expand, .enrich, .join: break
       }
     }

@@ -33,9 +33,9 @@ extension ESQLProgram {
           used.formUnion(all(call.condition?.columns ?? []))
         }
         return used
-      case .changePoint(let value, _):
-        used.formUnion(origins[value])
-        origins += [origins[value], origins[value]]
+      case .changePoint(let changes):
+        used.formUnion(all([changes.value] + changes.groups))
+        origins += [origins[changes.value], origins[changes.value]]
       case .inlineStats, .refused:
         return Set(0..<count)
       }

@@ -111,9 +111,11 @@ public struct ESQLProgram: Sendable {
     var byPlace: [Range<Int>: [String]] = [:]
     for one in notes.faults { byPlace[one.range, default: []].append("\(one.fault.kind): \(one.fault.message)") }
     let sorted = byPlace.sorted { ($0.key.lowerBound, $0.key.upperBound) < ($1.key.lowerBound, $1.key.upperBound) }
-    let changes = Set(steps.compactMap { if case .changePoint(_, let range) = $0 { range } else { nil } })
+    let changes = Set(steps.compactMap { if case .changePoint(let changes) = $0 { changes.range } else { nil } })
     for (range, faults) in sorted {
-      let isPassedOver = changes.contains(range) && !faults.contains { $0.contains(ESQLRunner.tooFew) }
+      let isPassedOver =
+        changes.contains(range)
+        && (!faults.contains { $0.contains(ESQLRunner.tooFew) } || faults.contains { $0.contains(ESQLRunner.tooMany) })
       let place = QuerySyntaxError("", at: range.lowerBound, in: query.text)
       let start = "Line \(place.line):\(place.column): "
       let what =

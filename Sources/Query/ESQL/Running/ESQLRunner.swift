@@ -48,7 +48,7 @@ struct ESQLRunner {
       return page
     case .enrich(let lookup): return enrich(lookup, page)
     case .join(let lookup): return try join(lookup, page)
-    case .changePoint(let place, let range): return changePoint(place, page, range)
+    case .changePoint(let changes): return changePoints(changes, page)
     case .sort, .limit, .stats, .inlineStats, .refused: return page
     }
   }

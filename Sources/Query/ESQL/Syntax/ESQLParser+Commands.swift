@@ -278,15 +278,23 @@ extension ESQLParser {
     let start = token.range.lowerBound
     try advance()
     let value = try columnName()
-    var key: ESQLWritten?
-    if try takes("ON") { key = try columnName() }
-    var (type, pValue): (ESQLWritten?, ESQLWritten?)
-    if try takes("AS") {
-      type = try columnName()
-      try expect(sign: ",")
-      pValue = try columnName()
+    var (key, type, pValue): (ESQLWritten?, ESQLWritten?, ESQLWritten?)
+    var groups: [ESQLTerm] = []
+    // In any order, each once.
+    while true {
+      if key == nil, try takes("ON") {
+        key = try columnName()
+      } else if type == nil, try takes("AS") {
+        type = try columnName()
+        try expect(sign: ",")
+        pValue = try columnName()
+      } else if groups.isEmpty, try takes("BY") {
+        repeat { groups.append(try expression()) } while try takes(sign: ",")
+      } else {
+        break
+      }
     }
-    return .changePoint(value, key: key, type: type, pValue: pValue, start..<lastEnd)
+    return .changePoint(value, key: key, type: type, pValue: pValue, by: groups, start..<lastEnd)
   }
 
   private mutating func join() throws(QuerySyntaxError) -> ESQLCommand.Form {

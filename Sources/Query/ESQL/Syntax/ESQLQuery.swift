@@ -104,8 +104,9 @@ struct ESQLCommand: Sendable {
     case enrich(policy: ESQLWritten, on: ESQLWritten?, with: [(new: ESQLWritten?, field: ESQLWritten)])
     /// By columns of one name on both sides, or by a condition.
     case join(table: ESQLWritten, on: [ESQLWritten], condition: ESQLTerm?)
-    /// Sorts by a key, the time unless it is given, and says at which value the series changes.
-    case changePoint(ESQLWritten, key: ESQLWritten?, type: ESQLWritten?, pValue: ESQLWritten?, Range<Int>)
+    /// Sorts by a key, the time unless it is given, and says at which value the series changes, of each group by itself.
+    case changePoint(
+      ESQLWritten, key: ESQLWritten?, type: ESQLWritten?, pValue: ESQLWritten?, by: [ESQLTerm], Range<Int>)
     case completion(target: ESQLWritten?, prompt: ESQLTerm)
   }
 

@@ -19,6 +19,8 @@ struct StoreQuestion: Sendable {
   var index: IndexPattern?
   /// False where only times and data streams are asked for before texts are unpacked.
   var asksColumns = true
+  /// What is asked of records of CloudTrail where texts have to be unpacked for others.
+  var records: RecordQuestion?
   /// The snapshot that is read; a new one where it is nil.
   var snapshot: SegmentStore.Snapshot?
   /// The rows of units whose texts are read, and nothing else.
@@ -47,6 +49,7 @@ extension InputOptions {
     if let threads = events.threads { reader.workers = threads }
     if let question {
       if question.asksColumns { reader.question = (question.queries, question.query) }
+      reader.records = question.records
       reader.times = question.times
       if let index = question.index { reader.dataStreams = { index.matches($0) } }
       reader.rows = question.rows

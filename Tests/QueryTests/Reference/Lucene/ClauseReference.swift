@@ -18,8 +18,7 @@ struct ClauseReference {
       return found.contains(nil) ? nil : found.contains(true)
     case .several(let several): return matches(several)
     case .ids(let ids):
-      return ids.contains { id in SearchFields.values(of: "event.id", in: search.event).contains(.string(id)) }
-        && !search.isObject
+      return ids.contains(search.id) && !search.isObject
     case .string(let tree, let settings):
       return holds(LuceneReference(search: search, settings: settings).matches(tree))
     case .simple(let tree, let fields, let requiresAll):

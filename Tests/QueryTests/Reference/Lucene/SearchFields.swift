@@ -4,18 +4,23 @@ import TestSupport
 
 /// The few fields that random searches are about, and random events that have them.
 enum SearchFields {
-  enum Kind { case keyword, text, wildcard, whole, floating, date, address, boolean, unmapped }
+  enum Kind { case keyword, text, wildcard, whole, floating, date, address, boolean, unmapped, id, index }
 
   static let kinds: [String: Kind] = [
     "x.k": .keyword, "x.k2": .keyword, "x.t": .text, "x.t2": .text, "x.w": .wildcard, "x.i": .whole, "x.d": .floating,
     "x.at": .date, "x.ip": .address, "x.b": .boolean, "x.u": .unmapped, "@timestamp": .date, "event.id": .keyword,
   ]
   /// What may be named in queries, some more often than others.
-  static let names = ["x.k", "x.k", "x.k2", "x.t", "x.t", "x.t2", "x.w", "x.i", "x.d", "x.at", "x.ip", "x.b", "x.u"]
+  static let names =
+    ["x.k", "x.k", "x.k2", "x.t", "x.t", "x.t2", "x.w", "x.i", "x.d", "x.at", "x.ip", "x.b", "x.u"]
+    + ["_id", "_index"]
   /// Those of the objects of the nested field `n`, which have no value outside of them.
   static let nested: [String: Kind] = ["n.k": .keyword, "n.t": .text, "n.i": .whole]
 
-  static func kind(_ field: String) -> Kind { kinds[field] ?? nested[field] ?? .unmapped }
+  /// What stands beside an event, and is among no fields that are asked without being named.
+  static let documents: [String: Kind] = ["_id": .id, "_index": .index]
+
+  static func kind(_ field: String) -> Kind { kinds[field] ?? nested[field] ?? documents[field] ?? .unmapped }
 
   static let catalog: FieldCatalog = {
     let types = [
@@ -55,8 +60,17 @@ enum SearchFields {
     case .address: ["10.0.0.1", "10.0.0.7", "11.0.0.0", "2001:db8::1"]
     case .boolean: [true, false, "true"]
     case .unmapped: ["a", "ab", "x y", "10", 5, 10, true]
+    case .id: ["d0", "d1", "d2", "d5", "e1", "e3", "e6", "nobody"]
+    case .index: (Array(streams.keys).sorted() + Array(Set(streams.values)).sorted()).map { .string($0) }
     }
   }
+
+  /// The names of indices, and of what they belong to.
+  static let streams = [
+    ".ds-logs-a-default-2026.01.01-000001": "logs-a-default", "logs-b-default": "logs-b-default", "own": "own",
+    "partial-.ds-logs-a-default-2025.12.01-000002": "logs-a-default", "filebeat-default": "filebeat-default",
+    ".internal.alerts-x-000001": ".alerts-x", ".kept": ".kept",
+  ]
 
   // MARK: Events
 
@@ -69,6 +83,9 @@ enum SearchFields {
     var event: [String: JSONValue] = [
       "@timestamp": "2024-05-01T10:20:30.500Z", "event": ["id": .string("e\(number)")], "x": .object(members),
     ]
+    // Some are called as documents otherwise than they call themselves.
+    if Bool.random(using: &random) { event["_id"] = .string("d\(number)") }
+    if Bool.random(using: &random) { event["_index"] = .string(streams.keys.sorted().randomElement(using: &random)!) }
     let count = Int.random(in: 0...2, using: &random)
     if count > 0 {
       event["n"] = .array(
@@ -81,6 +98,15 @@ enum SearchFields {
         })
     }
     return .object(event)
+  }
+
+  /// An event as it is read: every second as a hit, which holds it under `_source`.
+  static func document(_ event: JSONValue, _ number: Int) -> JSONValue {
+    guard number % 2 == 0, case .object(var source) = event else { return event }
+    var hit: [String: JSONValue] = [:]
+    for name in documents.keys { hit[name] = source.removeValue(forKey: name) }
+    hit["_source"] = .object(source)
+    return .object(hit)
   }
 
   private static func cell(_ kind: Kind, _ random: inout SeededRandom) -> JSONValue {

@@ -5,7 +5,7 @@ extension SearchMaker {
     }
     switch Int.random(in: 0..<20, using: &random) {
     case 0: return any([.all, .none])
-    case 1: return .ids([any(["e1", "e2", "e3", "nobody"]), "e0"])
+    case 1: return .ids([any(["e1", "e2", "e3", "d1", "d2", "nobody"]), any(["e0", "d0"])])
     case 2: return terms()
     case 3, 4: return .several(several())
     case 5, 6: return .string(tree(depth: 1), settings())

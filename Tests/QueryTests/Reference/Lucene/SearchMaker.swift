@@ -31,6 +31,10 @@ struct SearchMaker {
     case .address: return any(["10.0.0.1", "10.0.0.0/29", "10.0.0.0/8", "2001:db8::/32", "2001:db8::1", "11.0.0.0"])
     case .whole: return any(["0", "1", "5", "10", "-3", "7", "2.5", "1e1", "5.0"])
     case .boolean: return any(["true", "false"])
+    case .index where chance(1, in: 3):
+      return any([
+        "logs-*", "*", ".ds-*", ".alerts-*", "*-default", "logs-?-default", "OWN", "partial-*", ".*", "own,own",
+      ])
     case let kind: return SearchReference.text(any(SearchFields.values(kind)))
     }
   }
@@ -38,7 +42,8 @@ struct SearchMaker {
   /// Whether to ask a field what only texts and keywords know; others refuse it, which is to be seen now and then.
   mutating func knowsLetters(_ field: String?) -> Bool {
     switch field.map(SearchFields.kind) {
-    case .whole, .floating, .date, .address, .boolean: chance(1, in: 12)
+    case .whole, .floating, .date, .address, .boolean, .id: chance(1, in: 12)
+    case .index: chance(1, in: 3)
     default: true
     }
   }

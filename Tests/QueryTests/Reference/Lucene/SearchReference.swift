@@ -21,6 +21,7 @@ struct SearchReference {
 
   func ask(_ ask: SearchAsk, _ field: String) -> SearchOutcome {
     let kind = SearchFields.kind(field)
+    if kind == .id || kind == .index { return document(ask, kind) }
     let isInReach = (SearchFields.nested[field] != nil) == isObject
     let values = isInReach ? SearchFields.values(of: isObject ? String(field.dropFirst(2)) : field, in: event) : []
     if ask == .exists { return .holds(!values.isEmpty) }
@@ -29,7 +30,50 @@ struct SearchReference {
     case .keyword, .wildcard: return whole(ask, values.map(Self.text), kind)
     case .unmapped: return .holds(values.contains { unmapped(ask, $0) })
     case .whole, .floating, .date, .address, .boolean: return typed(ask, values, kind)
+    case .id, .index: return .holds(false)
     }
+  }
+
+  // MARK: Documents
+
+  /// What the event is called as a document.
+  var id: String { Self.text(event["_id"] ?? event["event"]?["id"] ?? "") }
+
+  /// The id is asked for as a whole, the index by patterns alone.
+  private func document(_ ask: SearchAsk, _ kind: SearchFields.Kind) -> SearchOutcome {
+    let asked: String
+    switch ask {
+    case .exists: return .holds(!isObject)
+    case .regex, .range, .fuzzy, .phrasePrefix: return .refused
+    case .words(let text, let need):
+      guard need.edits == nil else { return .refused }
+      asked = text
+    case .phrase(let text, _), .term(let text, false): asked = text
+    // Ids are held against it as they are encoded.
+    case .term(let text, true):
+      guard kind == .index else { return .holds(false) }
+      asked = text.lowercased()
+    case .pattern(let pattern):
+      guard kind == .index else { return .refused }
+      let text = pattern.pieces.map { piece in
+        switch piece {
+        case .text(let text): text
+        case .star: "*"
+        case .one: "?"
+        }
+      }.joined()
+      asked = pattern.ignoresCase ? text.lowercased() : text
+    }
+    guard !isObject else { return .holds(false) }
+    if kind == .id { return .holds(asked == id) }
+    let index = Self.text(event["_index"] ?? "filebeat-default")
+    return .holds([index, SearchFields.streams[index] ?? index].contains { Self.isNamed($0, by: asked) })
+  }
+
+  private static func isNamed(_ name: String, by pattern: String) -> Bool {
+    if name.hasPrefix("."), !pattern.hasPrefix(".") { return false }
+    let pieces = pattern.map { $0 == "*" ? SearchPattern.Piece.star : .text(String($0)) }
+    return !pattern.isEmpty && SearchPattern(pieces: pieces, form: .clause).matches(name)
   }
 
   /// The same of several fields: any one of them; what a type cannot be asked does not hold where that is said.

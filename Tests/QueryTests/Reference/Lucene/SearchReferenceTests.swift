@@ -66,7 +66,7 @@ struct SearchReferenceTests {
     mutating func renew() {
       guard asked % 10 == 0 else { return }
       events = (0..<8).map { SearchFields.event($0, &maker.random) }
-      batches = EventBatches(events)
+      batches = EventBatches(events.enumerated().map { SearchFields.document($1, $0) })
     }
 
     mutating func compare(

@@ -17,7 +17,7 @@ public struct EventFields {
   }
 
   /// The values that stand at a path, the elements of a list one by one.
-  func values(_ path: String) -> [JSONValue] {
+  public func values(_ path: String) -> [JSONValue] {
     var found: [JSONValue] = []
     visit(event, path[...]) { node in
       found.append(JSONValue(node))
@@ -26,7 +26,7 @@ public struct EventFields {
   }
 
   /// The first object that stands at a path.
-  func object(_ path: String) -> JSONNode? {
+  public func object(_ path: String) -> JSONNode? {
     var found: JSONNode?
     visit(event, path[...]) { if found == nil, $0.isObject { found = $0 } }
     return found
