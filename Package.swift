@@ -215,7 +215,7 @@ let package = Package(
         "Inputs", "Detection", "Exceptions", "Rules",
         "Query",
         "CloudTrail", "Events", "JSON", "Generator",
-        "RuleTesting", "Reports", "Hashing", "Parallel",
+        "RuleTesting", "Reports", "Hashing", "Parallel", "CProcess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

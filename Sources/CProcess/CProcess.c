@@ -88,3 +88,19 @@ int martlet_start(
     *messages = err[0];
     return process;
 }
+
+static volatile sig_atomic_t stop_signal_has_come;
+
+static void note_stop_signal(int number) {
+    (void)number;
+    stop_signal_has_come = 1;
+}
+
+void martlet_note_stop_signals(void) {
+    struct sigaction action = {.sa_handler = note_stop_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int martlet_stop_signal_has_come(void) { return stop_signal_has_come; }

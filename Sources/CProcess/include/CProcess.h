@@ -16,4 +16,10 @@ int martlet_start(
     const char *path, char *const arguments[], char *const variables[], unsigned long seconds, unsigned long bytes,
     int *output, int *messages);
 
+/// From now on the signals that ask a program to end, SIGINT and SIGTERM, only leave a mark; what waits in the system goes on waiting.
+void martlet_note_stop_signals(void);
+
+/// True as soon as one has come.
+int martlet_stop_signal_has_come(void);
+
 #endif

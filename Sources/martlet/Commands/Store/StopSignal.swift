@@ -1,28 +1,12 @@
-import Dispatch
-import Foundation
-import Synchronization
+import CProcess
 
-/// Waits for the signals that ask a program to end, so that it ends in order.
+/// Waits for the signals that ask a program to end, so that it ends in order. All of a process are one.
 final class StopSignal: Sendable {
-  private final class Flag: Sendable {
-    let hasCome = Atomic<Bool>(false)
-  }
+  // A handler is there from the first moment on. Dispatch would have the signals ignored until its source is ready, and one that comes
+  // meanwhile would be lost.
+  init() { martlet_note_stop_signals() }
 
-  private let flag = Flag()
-  /// Only held on to; dispatch sources may be let go on any thread, which they do not say to the compiler.
-  nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
-
-  init() {
-    sources = [SIGINT, SIGTERM].map { [flag] number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { flag.hasCome.store(true, ordering: .relaxed) }
-      source.resume()
-      return source
-    }
-  }
-
-  var hasCome: Bool { flag.hasCome.load(ordering: .relaxed) }
+  var hasCome: Bool { martlet_stop_signal_has_come() != 0 }
 
   /// Runs `body`, and cancels it as soon as a signal has come; nil where it was.
   func cancelling<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result? {
@@ -47,9 +31,9 @@ final class StopSignal: Sendable {
   /// Waits so long; true as soon as a signal has come.
   func comes(within time: Duration) async -> Bool {
     let end = ContinuousClock.now + time
-    while !flag.hasCome.load(ordering: .relaxed), ContinuousClock.now < end {
+    while !hasCome, ContinuousClock.now < end {
       try? await Task.sleep(for: .milliseconds(50))
     }
-    return flag.hasCome.load(ordering: .relaxed)
+    return hasCome
   }
 }
