@@ -1,3 +1,5 @@
+import Events
+
 /// Reads Lucene's query strings as its classic parser does: a list of clauses, each of which must, should or must not hold.
 /// The operators have no precedence.
 struct LuceneParser {
@@ -278,9 +280,13 @@ struct LuceneParser {
         throw fault("the regular expression cannot be read: \(error.message)", at: range.lowerBound)
       }
     case .range(let lower, let lowerInclusive, let upper, let upperInclusive):
-      guard lower != nil || upper != nil else { return Clause(predicate: exists(target)) }
       let test = ValueTest.range(
         lower: lower.map { bound($0.text, lowerInclusive) }, upper: upper.map { bound($0.text, upperInclusive) })
+      // A range without ends asks whether there is a value, but what stands beside documents knows no range at all.
+      if lower == nil, upper == nil, !target.selectors.contains(where: { $0.path.map(DocumentNames.contains) ?? false })
+      {
+        return Clause(predicate: exists(target))
+      }
       return Clause(predicate: tests(test, target, range))
     default: throw unexpected()
     }

@@ -80,7 +80,14 @@ struct LuceneReference {
       return ask(.pattern(SearchPattern(pieces: pieces, form: form)), field)
     case .regex(let regex): return ask(.regex(regex), field)
     case .range(let range):
-      if range.lower == nil, range.upper == nil { return self.leaf(.pattern([.star]), field) }
+      // A star is no end, in quotes neither.
+      var range = range
+      if range.lower?.value == "*" { range.lower = nil }
+      if range.upper?.value == "*" { range.upper = nil }
+      let fields = field.map { [$0] } ?? settings.fields ?? []
+      if range.lower == nil, range.upper == nil, !fields.contains("_id"), !fields.contains("_index") {
+        return self.leaf(.pattern([.star]), field)
+      }
       return ask(.range(range), field)
     case .comparison(let sign, let value):
       if field == nil, settings.fields != nil {
