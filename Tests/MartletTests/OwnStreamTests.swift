@@ -13,6 +13,7 @@ import Testing
     #"{"@timestamp":"2026-01-01T00:00:01Z","event":{"action":"x"},"data_stream.dataset":"martlet.health"}"#,
     #"{"@timestamp":"2026-01-01T00:00:02Z","event":{"action":"x"},"data_stream":{"type":"logs-martlet.audit","dataset":"default"}}"#,
     #"{"_index":".ds-logs-martlet.audit-default-2026.01.01-000001","_id":"1","_source":{"@timestamp":"2026-01-01T00:00:03Z","event":{"action":"x"}}}"#,
+    #"{"_index":"logs-others-default","_id":"1","_source":{"@timestamp":"2026-01-01T00:00:03Z","event":{"action":"x"},"data_stream":{"dataset":"martlet.audit"}}}"#,
     #"{"_index":".martlet-runs-default","_id":"2","_source":{"@timestamp":"2026-01-01T00:00:04Z","event":{"action":"x"}}}"#,
     #"{"_index":".internal.alerts-security.alerts-default-000001","_id":"3","_source":{"@timestamp":"2026-01-01T00:00:05Z","kibana.alert.uuid":"3"}}"#,
     #"{"@timestamp":"2026-01-01T00:00:06Z","kibana.alert.uuid":"4","kibana.space_ids":["soc"]}"#,

@@ -50,12 +50,17 @@ public struct ECSReader {
     if let index = record.member("_index")?.string, !index.isEmpty { return dataStream(ofIndex: index) }
     let event = event(of: record)
     if AlertReading.isAlert(event) { return AlertReading.dataStream(of: event) }
+    return dataStream(byFieldsOf: event) ?? EventContext.fallbackDataStream
+  }
+
+  /// The data stream that an event's own fields name, in whatever index it came; nil where they name none.
+  static func dataStream(byFieldsOf event: JSONNode) -> String? {
     let stream = event.member("data_stream")
     func part(_ key: StaticString, _ dotted: StaticString) -> String? {
       let value = (stream?.member(key) ?? event.member(dotted))?.string
       return value?.isEmpty == true ? nil : value
     }
-    guard let dataset = part("dataset", "data_stream.dataset") else { return EventContext.fallbackDataStream }
+    guard let dataset = part("dataset", "data_stream.dataset") else { return nil }
     let type = part("type", "data_stream.type") ?? "logs"
     let namespace = part("namespace", "data_stream.namespace") ?? "default"
     return "\(type)-\(dataset)-\(namespace)"

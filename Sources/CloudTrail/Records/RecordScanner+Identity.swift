@@ -76,8 +76,10 @@ extension RecordScanner {
 
   /// Why the document that has been walked is refused where it is of one of the program's own data streams; else nil.
   func ownStream(_ index: StructuralIndex) -> String? {
-    let stream = ECSReader.dataStream(of: JSONNode(index, token: members.documentToken))
-    guard OwnStreams.isOwn(stream) else { return nil }
+    let document = JSONNode(index, token: members.documentToken)
+    // What it says of itself counts too: searched by its fields it would stand among those that bear witness.
+    let named = [ECSReader.dataStream(of: document), ECSReader.dataStream(byFieldsOf: ECSReader.event(of: document))]
+    guard let stream = named.lazy.compactMap(\.self).first(where: OwnStreams.isOwn) else { return nil }
     return "nothing but martlet itself writes to \(stream.prefix(300)): what is sent or read for it is not stored"
   }
 
