@@ -77,7 +77,7 @@ public final class SegmentStore: Sendable {
     case .reading, .answering:
       guard case .store = found else {
         throw StoreError(
-          .missing, "there are no stored events at \(path); martlet ingest --data \(path) makes the folder")
+          .missing, "there are no stored events at \(path); martlet ingest or martlet serve makes the folder")
       }
       lock = nil
       let isReadOnly = if case .reading = access { true } else { false }

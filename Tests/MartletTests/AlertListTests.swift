@@ -22,6 +22,16 @@ import Testing
     return folder
   }
 
+  @Test("Where no alert is chosen, no field is said to be unknown to alerts", arguments: ["table", "ndjson"])
+  func none(format: String) throws {
+    let scratch = try Scratch()
+    let folder = try Self.folder(scratch)
+    let run = try Binary([
+      "alerts", "list", "--data", folder, "--status", "closed", "--sort", "time:desc", "--format", format,
+    ])
+    #expect(run.status == 0 && run.errors == "0 alerts\n", "\(run.errors)")
+  }
+
   @Test("Its table says whether alerts are open, acknowledged or closed, and no row has alerts of two statuses")
   func status() throws {
     let scratch = try Scratch()

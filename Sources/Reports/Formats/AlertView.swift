@@ -107,7 +107,7 @@ public struct AlertView: Sendable {
     if let limit, limit < count {
       outcome.notices.append("the first \(limit) of \(CountText.count(count, "alert")) are shown")
     }
-    outcome.emptyFields += reader.emptyFields
+    if !ranked.isEmpty { outcome.emptyFields += reader.emptyFields }
     return ranked.prefix(limit ?? .max).map(\.place)
   }
 
@@ -167,7 +167,7 @@ public struct AlertView: Sendable {
         SortKey.precedes(keys[rows[left].members[0]], keys[rows[right].members[0]], sort) ?? (left < right)
       }
       rows = ranked.map { rows[$0] }
-      outcome.emptyFields += reader.emptyFields
+      if !rows.isEmpty { outcome.emptyFields += reader.emptyFields }
     }
     if let limit, limit < rows.count {
       let shown = rows.prefix(limit).reduce(0) { $0 + $1.count }
