@@ -17,7 +17,7 @@ public struct RecordQuestion: Sendable {
     var queries = QuerySet(catalog: catalog, now: now)
     query = queries.add(asked)
     named = queries.add(.exists(.named("event.id")))
-    guard !queries.plan.asksTexts else { return nil }
+    guard !queries.plan.goesBeyondColumns else { return nil }
     self.queries = queries
   }
 

@@ -78,7 +78,7 @@ public final class EQLSearch: ColumnConsumer {
     self.times = times
     self.unknown = unknown
     self.counts = counts
-    plan = asksColumns && !collector.queries.plan.asksTexts ? collector.queries.plan : nil
+    plan = asksColumns && !collector.queries.plan.goesBeyondColumns ? collector.queries.plan : nil
     mapper = EventMapper(collector.queries.plan, context: context, flattenedRoots: catalog.flattenedRoots)
     writer = EventJSON(context)
   }

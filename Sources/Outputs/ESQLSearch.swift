@@ -44,7 +44,7 @@ public final class ESQLSearch: ColumnConsumer {
     // What a document is called, and its text, stand in no column.
     let inTexts: Set = ["_id", "_index", "_source"]
     plan =
-      asksColumns && !queries.plan.asksTexts && !program.usedMetadata.contains(where: inTexts.contains)
+      asksColumns && !queries.plan.goesBeyondColumns && !program.usedMetadata.contains(where: inTexts.contains)
       ? queries.plan : nil
     result = Result(run: program.run())
   }

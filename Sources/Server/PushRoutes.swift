@@ -65,6 +65,9 @@ public struct PushRoutes: Sendable {
     }
   }
 
+  /// Causes that a line of the log names; of others it says how many there are.
+  private static let mostCauses = 5
+
   private func store(_ content: PushedContent) async throws(IngestionRefusal) -> IngestionReceipt {
     var all = IngestionReceipt()
     for part in content.parts {
@@ -81,8 +84,12 @@ public struct PushRoutes: Sendable {
       all.rejected += receipt.rejected
       all.problems += receipt.problems
     }
-    if let first = all.problems.first {
-      report.tell(.warning, "not all that was pushed can be stored: \(first)", ["source": content.source.name])
+    if !all.problems.isEmpty {
+      let causes = all.problems.prefix(Self.mostCauses).joined(separator: "; ")
+      let more = all.problems.count - Self.mostCauses
+      report.tell(
+        .warning, "not all that was pushed can be stored: \(causes)\(more > 0 ? "; and \(more) more" : "")",
+        ["source": content.source.name])
     }
     return all
   }

@@ -35,7 +35,8 @@ public final class MartletService: Sendable {
   private let clock: any ServiceClock
   private let log: ServiceLog
   private let settings: Mutex<ServiceSettings>
-  private let (orders, orderer) = AsyncStream.makeStream(of: Order.self, bufferingPolicy: .unbounded)
+  private let inside = Orders()
+  private let outside = Orders()
   /// Ends when nothing more is sent to the sink by whoever listens.
   private let (listening, listener) = AsyncStream.makeStream(of: Never.self)
   private let isEnding = Atomic<Bool>(false)
@@ -43,6 +44,18 @@ public final class MartletService: Sendable {
   private enum Order: Sendable {
     case reload(ServiceSettings)
     case stop
+  }
+
+  /// What is asked of a part of the service.
+  private struct Orders: Sendable {
+    let coming: AsyncStream<Order>
+    let giver: AsyncStream<Order>.Continuation
+    init() { (coming, giver) = AsyncStream.makeStream(of: Order.self, bufferingPolicy: .unbounded) }
+  }
+
+  private func give(_ order: Order) {
+    inside.giver.yield(order)
+    outside.giver.yield(order)
   }
 
   /// Opens the folder, which is made where there is none, and reads its rules. Throws `StoreError`, `AlertStoreError` and what rules
@@ -100,7 +113,7 @@ public final class MartletService: Sendable {
       )
     }
     apply(new)
-    orderer.yield(.reload(new))
+    give(.reload(new))
     log.close("the settings have been read again")
   }
 
@@ -111,7 +124,7 @@ public final class MartletService: Sendable {
   /// and nobody is told any more.
   public func beginToEnd() {
     isEnding.store(true, ordering: .relaxed)
-    orderer.yield(.stop)
+    give(.stop)
   }
 
   /// Ends what runs in order: what was handed over is stored, and no execution is left half-way.
@@ -124,12 +137,15 @@ public final class MartletService: Sendable {
   public func run() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { [sink] in await sink.run() }
-      var settings: ServiceSettings? = settings.withLock { $0 }
       health.setReady(true)
-      var iterator = orders.makeAsyncIterator()
-      while let current = settings {
-        settings = await work(current, &iterator)
+      // What speaks with others may have to wait for them before it begins anew; rules do not wait for that.
+      async let talking: Void = work(outside) { addOutside($0.outside, to: &$1) }
+      await work(inside) { settings, group in
+        // What goes wrong is told by what tells of alerts, which tries the same.
+        try? await settings.outside.beginTelling(of: alerts, at: clock.now)
+        addInside(settings, to: &group)
       }
+      await talking
       health.setReady(false)
       for await _ in listening {}
       sink.stop()
@@ -137,31 +153,36 @@ public final class MartletService: Sendable {
     }
   }
 
-  /// Works with some settings until there are others; nil where the service is to end.
+  /// Runs a part of the service with the settings that there are, and anew with others when they come, until it is to end.
   private func work(
-    _ settings: ServiceSettings, _ orders: inout AsyncStream<Order>.Iterator
-  ) async -> ServiceSettings? {
-    // What goes wrong is told by what tells of alerts, which tries the same.
-    try? await settings.outside.beginTelling(of: alerts, at: clock.now)
-    return await withTaskGroup(of: Void.self) { group in
-      let scheduler = RuleScheduler(
-        store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules)
-      let upkeep = Upkeep(store, sink, data, clock, log: log, metrics: metrics)
-      let watch = HealthWatch(
-        sink, data, clock, log: log, metrics: metrics, health: health, options: settings.health)
-      group.addTask { await scheduler.run() }
-      group.addTask { await upkeep.run() }
-      group.addTask { await watch.run() }
-      let mirror = AuditMirror(alerts: alerts, sink: sink, clock: clock, log: log, health: health)
-      group.addTask { await mirror.run() }
-      addOutside(settings.outside, to: &group)
-      let order = await orders.next()
-      // Roads end what they have handed over; the sink goes on for them.
-      group.cancelAll()
-      await group.waitForAll()
-      if case .reload(let new)? = order { return new }
-      return nil
+    _ orders: Orders, _ begin: (ServiceSettings, inout TaskGroup<Void>) async -> Void
+  ) async {
+    var coming = orders.coming.makeAsyncIterator()
+    var next: ServiceSettings? = settings.withLock { $0 }
+    while let current = next {
+      next = await withTaskGroup(of: Void.self) { group in
+        await begin(current, &group)
+        let order = await coming.next()
+        // Roads end what they have handed over; the sink goes on for them.
+        group.cancelAll()
+        await group.waitForAll()
+        if case .reload(let new)? = order { return new }
+        return nil
+      }
     }
+  }
+
+  private func addInside(_ settings: ServiceSettings, to group: inout TaskGroup<Void>) {
+    let scheduler = RuleScheduler(
+      store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules)
+    let upkeep = Upkeep(store, sink, data, clock, log: log, metrics: metrics)
+    let watch = HealthWatch(
+      sink, data, clock, log: log, metrics: metrics, health: health, options: settings.health)
+    let mirror = AuditMirror(alerts: alerts, sink: sink, clock: clock, log: log, health: health)
+    group.addTask { await scheduler.run() }
+    group.addTask { await upkeep.run() }
+    group.addTask { await watch.run() }
+    group.addTask { await mirror.run() }
   }
 
   private func addOutside(_ outside: OutsideConnections, to group: inout TaskGroup<Void>) {

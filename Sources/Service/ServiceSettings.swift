@@ -29,7 +29,7 @@ public struct ServiceSettings: Sendable {
   public var rates = Rates()
   /// What no line of the log may hold.
   public var secrets: [String] = []
-  public let outside: OutsideConnections
+  public internal(set) var outside: OutsideConnections
 
   /// Keys that can also be set by a variable, which counts before the file: `MARTLET_LISTEN` is `listen`, `MARTLET_LOG_FORMAT` is
   /// `log.format`.

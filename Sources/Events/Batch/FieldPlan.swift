@@ -40,6 +40,13 @@ public struct FieldPlan: Sendable {
   /// True when some field is wanted that stands in the texts of events alone, so that stored events have no column of it.
   public var asksTexts: Bool { paths.contains(where: Self.standsInTexts) }
 
+  /// The field that says when an event was read: of a stored event by the command that reads it now, as of one in a file, so that what its
+  /// column says is not what is shown.
+  public static let readingTime = "event.created"
+
+  /// True when columns of stored events do not say all that is wanted, as it stands in texts alone or is of the command that reads them.
+  public var goesBeyondColumns: Bool { asksTexts || places[Self.readingTime] != nil }
+
   /// True for the path of a field that stands in the texts of events alone.
   public static func standsInTexts(_ path: String) -> Bool {
     RecordNames.name(ofPath: path) != nil || DocumentNames.contains(path)

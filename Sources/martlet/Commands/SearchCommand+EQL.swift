@@ -63,7 +63,7 @@ extension SearchCommand {
     let counts = format == .count
     let asksStore =
       try !input.meansMapping() && input.events.geoip.isEmpty && unknown.isEmpty
-      && !queries.set.plan.asksTexts
+      && !queries.set.plan.goesBeyondColumns
     var question = StoreQuestion(
       queries: queries.set, query: any, times: times, index: index, asksColumns: asksStore)
     // What is read twice is the same both times.

@@ -330,7 +330,7 @@ struct SearchCommand: AsyncParsableCommand {
       // Columns are stored as the schema types them; what is asked of all events is asked when they are read.
       let isStoredSo =
         try !input.meansMapping() && input.events.geoip.isEmpty && unknown.isEmpty && patterns.isEmpty
-      let asksStore = isStoredSo && !predicate.asksTexts && !queries.plan.asksTexts
+      let asksStore = isStoredSo && !predicate.asksTexts && !queries.plan.goesBeyondColumns
       var question = StoreQuestion(
         queries: queries, query: bound, times: times, index: index, asksColumns: asksStore)
       if isStoredSo, !asksStore {

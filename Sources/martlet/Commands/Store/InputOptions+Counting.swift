@@ -119,15 +119,12 @@ extension InputOptions {
   /// Events that a scan puts into an order at most.
   private static let mostScanned = 100_000
 
-  /// The field that says when an event was read, which is another time whenever it is.
-  private static let readingTime = "event.created"
-
   private static func dependsOnReading(_ form: EventSearch.Form, _ predicate: Query.Predicate) -> Bool {
-    if case .by(let fields) = form, fields.contains(readingTime) { return true }
+    if case .by(let fields) = form, fields.contains(FieldPlan.readingTime) { return true }
     return predicate.fields.contains { selector in
       switch selector.strict {
-      case .named(let path): path == readingTime
-      case .matching(let pattern): WildcardMatcher(pattern).matches(readingTime)
+      case .named(let path): path == FieldPlan.readingTime
+      case .matching(let pattern): WildcardMatcher(pattern).matches(FieldPlan.readingTime)
       case .any, .lenient: true
       }
     }
