@@ -191,7 +191,9 @@ extension AlertStore {
           }
           continue
         }
-        if try revise(alert, known, database, now, evidence, grows, onlyGrowing: isPartial), !alert.isBuildingBlock {
+        if try revise(alert, known, database, now, evidence, grows, movesTo: alert.tick, onlyGrowing: isPartial),
+          !alert.isBuildingBlock
+        {
           outcome.revised += 1
         }
       }
@@ -237,18 +239,22 @@ extension AlertStore {
   /// events are not to be compared.
   private func revise(
     _ alert: Made, _ known: Row, _ database: Database, _ now: Timestamp, _ evidence: (JSONValue) throws -> JSONValue?,
-    _ grows: (JSONValue?, JSONValue?) -> Bool, onlyGrowing: Bool = false
+    _ grows: (JSONValue?, JSONValue?) -> Bool, movesTo execution: Timestamp? = nil, onlyGrowing: Bool = false
   ) throws -> Bool {
     let document: Data = known["document"]
     guard document != Data(alert.document), let old = try? JSONValue(parsing: [UInt8](document)[...]),
       let new = try? JSONValue(parsing: alert.document[...])
     else { return false }
     let (before, after) = (try evidence(old), try evidence(new))
-    guard before != after, before?["field"] == after?["field"] else { return false }
-    if grows(before, after) {
+    guard before?["field"] == after?["field"] else { return false }
+    let tick: Int64 = known["tick"]
+    // It is the first execution's that makes it, by which others that see the same are told from it.
+    let moved = onlyGrowing ? tick : execution?.milliseconds ?? tick
+    guard before != after || moved != tick else { return false }
+    if before == after || grows(before, after) {
       try database.execute(
-        sql: "UPDATE alerts SET document = ?, checksum = ? WHERE id = ?",
-        arguments: [Data(alert.document), DocumentChecksum.of(alert.document), alert.id])
+        sql: "UPDATE alerts SET document = ?, checksum = ?, tick = ? WHERE id = ?",
+        arguments: [Data(alert.document), DocumentChecksum.of(alert.document), moved, alert.id])
       return false
     }
     guard !onlyGrowing else { return false }
@@ -256,9 +262,9 @@ extension AlertStore {
     var revised = text.flatMap { try? JSONValue(parsing: $0) }?.arrayValue ?? []
     revised.append(["until": .string(now.iso8601), "evidence": before ?? .null])
     try database.execute(
-      sql: "UPDATE alerts SET document = ?, checksum = ?, revised = ? WHERE id = ?",
+      sql: "UPDATE alerts SET document = ?, checksum = ?, revised = ?, tick = ? WHERE id = ?",
       arguments: [
-        Data(alert.document), DocumentChecksum.of(alert.document), JSONValue.array(Self.bounded(revised)).text,
+        Data(alert.document), DocumentChecksum.of(alert.document), JSONValue.array(Self.bounded(revised)).text, moved,
         alert.id,
       ])
     return true

@@ -98,6 +98,22 @@ import Testing
     #expect(try Self.commit(store, [failed], [], at: 15).contradicted == 0)
   }
 
+  @Test("An alert that an earlier execution makes now is that one's: what a later one makes of the same counts no longer")
+  func moved() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    _ = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 8)], at: 10)
+    _ = try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 3, count: 3)], at: 11)
+    #expect(try Self.all(store).map(\.tick) == [Self.time(3)])
+    // Those that run anew see less of it.
+    let change = try Self.commit(store, [Self.run(6, 10)], [Self.made("a", 8)], at: 12)
+    #expect(change.revised == 0 && change.contradicted == 0)
+    let document = try JSONValue(parsing: try #require(try Self.all(store).first).document()[...])
+    #expect(document["martlet"]?["evidence"]?["count"]?.integerValue == 3)
+    // With the same figures it moves without a word.
+    #expect(try Self.commit(store, [Self.run(0, 10)], [Self.made("a", 2, count: 3)], at: 13).revised == 0)
+  }
+
   @Test("An alert with other figures keeps its id, takes them, and lists the former ones")
   func revised() throws {
     let scratch = try Scratch()

@@ -46,13 +46,17 @@ extension HuntResult {
     var former: [String: [UInt8]]?
     for _ in 0..<Self.mostRounds {
       var alerts: [String: [UInt8]] = [:]
+      var ticks: [String: Timestamp] = [:]
       var (bytes, left) = (0, 0)
       var last: Timestamp?
       func add(_ id: String, _ tick: Timestamp, _ document: [UInt8]) {
+        // An execution of the replay may see what an earlier one has made that is not among them.
+        if let made = ticks[id], made < tick { return }
         guard bytes + document.count <= Self.mostAlertBytes else {
           left += 1
           return
         }
+        ticks[id] = tick
         bytes += document.count
         last = max(last ?? tick, tick)
         alerts[id] = document
