@@ -138,10 +138,13 @@ public final class MartletService: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { [sink] in await sink.run() }
       health.setReady(true)
+      // Before either begins: what goes wrong is told by what tells of alerts, which tries the same.
+      let first = settings.withLock { $0 }
+      try? await first.outside.beginTelling(of: alerts, at: clock.now)
       // What speaks with others may have to wait for them before it begins anew; rules do not wait for that.
       async let talking: Void = work(outside) { addOutside($0.outside, to: &$1) }
       await work(inside) { settings, group in
-        // What goes wrong is told by what tells of alerts, which tries the same.
+        // A reload may have brought the first channel.
         try? await settings.outside.beginTelling(of: alerts, at: clock.now)
         addInside(settings, to: &group)
       }

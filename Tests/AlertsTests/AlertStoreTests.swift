@@ -98,7 +98,8 @@ import Testing
     #expect(try Self.commit(store, [failed], [], at: 15).contradicted == 0)
   }
 
-  @Test("An alert that an earlier execution makes now is that one's: what a later one makes of the same counts no longer")
+  @Test(
+    "An alert that an earlier execution makes now is that one's: what a later one makes of the same counts no longer")
   func moved() throws {
     let scratch = try Scratch()
     let store = try AlertStore(folder: scratch.path, isReadOnly: false)

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import Intake
 import TestSupport
 import Testing
 
@@ -60,8 +61,11 @@ import Testing
     var number = 0
     while connection == nil {
       number += 1
-      _ = try await ServedFolder.changeTrust(
-        number, at: Timestamp(milliseconds: clock.now.milliseconds - 60_000), into: service.sink)
+      // Another role each time: what came before the rules began is known to them.
+      let record = ServedFolder.trustRecord(number, at: Timestamp(milliseconds: clock.now.milliseconds - 60_000))
+        .replacing(#""roleName":"ops""#, with: #""roleName":"ops-\#(number)""#)
+      _ = try await service.sink.take(
+        .bytes(Array(record.utf8)), from: IngestionSource(road: .bulk, name: "test"))
       clock.move(by: 300)
       try await Task.sleep(for: .milliseconds(200))
       connection = hook.accepted()
