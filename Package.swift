@@ -266,7 +266,9 @@ let package = Package(
     .testTarget(
       name: "IngestionTests",
       dependencies: [
-        "TestSupport", "Ingestion", "Detection", "SegmentStore", "Segments", "Rules", "Query", "CloudTrail", "Events",
+        "TestSupport", "Ingestion", "Detection", "Inputs", "SegmentStore", "Segments", "Store", "Rules", "Query",
+        "CloudTrail",
+        "Events",
       ], swiftSettings: strict),
     .testTarget(
       name: "SegmentStoreTests",

@@ -37,11 +37,67 @@ public final class EventPacker {
     !isEmpty && (heads.count >= mostEvents || textBytes >= Self.segmentTextBytes || mapper.isFull)
   }
 
-  /// Adds a record of a batch that has heads; false where it cannot be indexed for want of memory, which is among `problems`.
+  /// Adds the records of a batch that has heads.
   ///
-  /// - Parameter ingested: what `event.ingested` is of an event that does not say it; nil leaves it as a hunt over files has it.
-  /// - Throws: `SegmentError` where its text is longer than a segment can have.
-  public func append(_ records: RecordBatch, row: Int, ingested: Timestamp?) throws -> Bool {
+  /// - Parameters:
+  ///   - ingested: what `event.ingested` is of an event that does not say it, asked for before each record; nil leaves it as a hunt over files
+  ///     has it.
+  ///   - told: is told of each record, by its row, whether it was added; one that was not cannot be indexed for want of memory, which is
+  ///     among `problems`.
+  ///   - store: called when what was gathered should be stored: it is to `finish`.
+  /// - Throws: `SegmentError` where a text is longer than a segment can have, and what `store` throws.
+  public func append(
+    _ records: RecordBatch, ingested: () -> Timestamp?, told: (Int, Bool) -> Void = { _, _ in },
+    whenFull store: () throws -> Void
+  ) throws {
+    try records.forEachSource { rows, source in
+      // A text whose member is kept belongs into one segment.
+      if source != nil, !isEmpty, heads.count + rows.count > mostEvents { try store() }
+      var run = Run(source)
+      for row in rows {
+        let isAdded = map(records, row, ingested: ingested())
+        told(row, isAdded)
+        if isAdded { try run.append(records.rows[row].text, to: self) }
+        guard isFull else { continue }
+        try run.end(in: self)
+        try store()
+      }
+      try run.end(in: self)
+    }
+  }
+
+  /// The texts of neighbours that came in one gzip member and are of one data stream. They are borrowed, so that it ends with its source.
+  private struct Run {
+    let source: (start: UnsafePointer<UInt8>, member: GzipMember)?
+    var stream: UInt32 = 0
+    var texts: [UnsafeBufferPointer<UInt8>] = []
+
+    init(_ source: (start: UnsafePointer<UInt8>, member: GzipMember)?) { self.source = source }
+
+    mutating func append(_ text: UnsafeBufferPointer<UInt8>, to packer: EventPacker) throws {
+      let stream = packer.mapper.dataStreamCode
+      guard source != nil else { return try packer.texts(of: stream).append(text) }
+      if stream != self.stream { try end(in: packer) }
+      self.stream = stream
+      texts.append(text)
+    }
+
+    mutating func end(in packer: EventPacker) throws {
+      guard let source, !texts.isEmpty else { return }
+      try packer.texts(of: stream).append(texts, of: source.member, from: source.start)
+      texts.removeAll(keepingCapacity: true)
+    }
+  }
+
+  private func texts(of stream: UInt32) throws -> SourcePacker {
+    if let packer = texts[stream] { return packer }
+    let packer = try SourcePacker()
+    texts[stream] = packer
+    return packer
+  }
+
+  /// Adds the fields and the head of a record; false where there is no memory for it.
+  private func map(_ records: RecordBatch, _ row: Int, ingested: Timestamp?) -> Bool {
     var head = records.heads[row]
     // Alerts are made and not taken in: theirs is that of the event they stand on.
     switch mapper.append(records, row: row, ingested: records.rows[row].isAlert ? nil : ingested) {
@@ -53,14 +109,6 @@ public final class EventPacker {
     if head.content == EventHead.unnamed { head.identity = Self.identity(of: text, at: records.place(of: row)) }
     heads.append(head)
     textBytes += text.count
-    let stream = mapper.dataStreamCode
-    if let packer = texts[stream] {
-      try packer.append(text)
-    } else {
-      let packer = try SourcePacker()
-      texts[stream] = packer
-      try packer.append(text)
-    }
     return true
   }
 

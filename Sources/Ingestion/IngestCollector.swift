@@ -54,14 +54,16 @@ public final class IngestCollector: RecordConsumer {
   }
 
   public var wantsHeads: Bool { true }
+  public var wantsMembers: Bool { true }
   public var problems: ProblemLog { packer.problems }
 
   public func consume(_ batch: RecordBatch) throws {
-    for row in batch.rows.indices {
-      if packer.isEmpty { ingested = clock.map { Self.wholeSeconds($0()) } }
-      _ = try packer.append(batch, row: row, ingested: ingested)
-      if packer.isFull { try flush() }
-    }
+    try packer.append(
+      batch,
+      ingested: {
+        if packer.isEmpty { ingested = clock.map { Self.wholeSeconds($0()) } }
+        return ingested
+      }, whenFull: flush)
   }
 
   private static func wholeSeconds(_ time: Timestamp) -> Timestamp {

@@ -154,10 +154,11 @@ final class ReadingWorker<Consumer: RecordConsumer> {
         try makeRoom(limit)
         outcome = gzip.decompress(input, to: text.start + text.count, capacity: limit)
       }
-      guard case .done(let count) = outcome,
+      guard case .done(let count, let member) = outcome,
         isPlain(UnsafeBufferPointer(start: UnsafePointer(text.start + text.count), count: count), origin)
       else { return try slowly() }
-      scan(count, origin, budget)
+      scan(
+        count, origin, budget, consumer.wantsMembers ? member.map { UnsafeBufferPointer(rebasing: input[..<$0]) } : nil)
     case .zstd, .bzip2, .xz: try slowly()
     }
   }
@@ -171,9 +172,13 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     return text[0] == UInt8(ascii: "[") && ContentForm.looksLikeJSON(text) && HeadlessText(text).startsAtValue
   }
 
-  private func scan(_ count: Int, _ origin: InputOrigin, _ budget: ArchiveBudget?) {
+  private func scan(
+    _ count: Int, _ origin: InputOrigin, _ budget: ArchiveBudget?, _ member: UnsafeBufferPointer<UInt8>? = nil
+  ) {
     let found = scanner.batch.eventsFound
-    let records = scanner.scan(text.commit(count), of: TextRegion(file: origin.name))
+    var region = TextRegion(file: origin.name)
+    region.member = member.map { GzipMember(Array($0), textBytes: count) }
+    let records = scanner.scan(text.commit(count), of: region)
     if scanner.batch.eventsFound == found { budget?.add(barren: count) }
     progress.add(files: 1, text: count)
     settleForeign(origin, records: records)

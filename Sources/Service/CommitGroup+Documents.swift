@@ -16,7 +16,7 @@ extension CommitGroup {
     var count = 0
     func hand() throws {
       scanner.finishBatch()
-      for row in scanner.batch.rows.indices { try add(scanner.batch, row, of: owners[row]) }
+      try add(scanner.batch) { owners[$0] }
       scanner.beginBatch()
       text.count = 0
       owners.removeAll(keepingCapacity: true)

@@ -52,23 +52,25 @@ final class CommitGroup {
     }
 
     var wantsHeads: Bool { true }
+    var wantsMembers: Bool { true }
 
-    func consume(_ batch: RecordBatch) throws {
-      for row in batch.rows.indices { try group.add(batch, row, of: number) }
-    }
+    func consume(_ batch: RecordBatch) throws { try group.add(batch) { _ in number } }
 
     func finish() {}
   }
 
-  /// Takes a record of a batch as one of a piece. Throws what storing throws.
-  func add(_ batch: RecordBatch, _ row: Int, of number: Int) throws {
-    guard try packer.append(batch, row: row, ingested: ingested) else {
-      receipts[number].rejected += 1
-      receipts[number].problems.append("an event found no room in memory")
-      return
-    }
-    owners.append(number)
-    if packer.isFull { try flush([]) }
+  /// Takes the records of a batch as those of the pieces that `owner` says for their rows. Throws what storing throws.
+  func add(_ batch: RecordBatch, of owner: (Int) -> Int) throws {
+    try packer.append(
+      batch, ingested: { ingested },
+      told: { row, isAdded in
+        let number = owner(row)
+        guard isAdded else {
+          receipts[number].rejected += 1
+          return receipts[number].problems.append("an event found no room in memory")
+        }
+        owners.append(number)
+      }, whenFull: { try flush([]) })
   }
 
   private func flush(_ objects: [SourceObject]) throws {

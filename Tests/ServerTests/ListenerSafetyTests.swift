@@ -305,7 +305,7 @@ struct ListenerSafetyTests {
     limits.mostBytesOfAnswers = 32 << 20
     let server = try await RunningServer(limits: limits, routes: routes)
     do {
-      let silent = try RawClient(port: server.port)
+      let silent = try RawClient(port: server.port, unread: 64 << 10)
       await silent.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
       // It holds its answer before another asks, or that other's would stand in its way.
       #expect(await silent.receiveFirst().hasPrefix("HTTP/1.1 200"))

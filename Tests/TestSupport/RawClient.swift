@@ -4,10 +4,13 @@ import Foundation
 public final class RawClient: @unchecked Sendable {
   private let descriptor: Int32
 
-  public init(port: Int, host: String = "127.0.0.1") throws {
+  /// - Parameter unread: how many bytes the kernel may keep for it while it does not read, about; otherwise as many as it likes,
+  ///   which is tens of megabytes on some machines.
+  public init(port: Int, host: String = "127.0.0.1", unread: Int32? = nil) throws {
     let isSix = host.contains(":")
     // A program that another test starts meanwhile would keep it open.
     descriptor = socket(isSix ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    if var unread { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &unread, socklen_t(MemoryLayout<Int32>.size)) }
     var status: Int32
     if isSix {
       var address = sockaddr_in6()
@@ -62,11 +65,14 @@ public final class RawClient: @unchecked Sendable {
   public func receive(untilClosed: Bool = false, head: Bool = false) async -> String {
     await apart {
       var bytes: [UInt8] = []
+      // How many there are when the answer is whole; unknown until its head is.
+      var whole: Int?
       var piece = [UInt8](repeating: 0, count: 64 << 10)
-      while untilClosed || !(head ? String(decoding: bytes, as: UTF8.self).contains("\r\n\r\n") : Self.isWhole(bytes)) {
+      while untilClosed || bytes.count < whole ?? .max {
         let count = recv(self.descriptor, &piece, piece.count, 0)
         guard count > 0 else { break }
         bytes += piece[..<count]
+        whole = whole ?? Self.length(of: bytes, head: head)
       }
       return String(decoding: bytes, as: UTF8.self)
     }
@@ -84,14 +90,15 @@ public final class RawClient: @unchecked Sendable {
   /// Says that nothing more will be sent.
   public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  private static func isWhole(_ bytes: [UInt8]) -> Bool {
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard let end = text.range(of: "\r\n\r\n") else { return false }
-    let head = text[..<end.lowerBound].lowercased()
-    guard let line = head.components(separatedBy: "\r\n").first(where: { $0.hasPrefix("content-length:") }),
+  /// The length of the answer that begins here, or nil while its head has not ended or where only the connection's end ends it.
+  private static func length(of bytes: [UInt8], head: Bool) -> Int? {
+    guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+    let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased().components(separatedBy: "\r\n")
+    if head || lines[0].hasPrefix("http/1.1 100") { return end.upperBound }
+    guard let line = lines.first(where: { $0.hasPrefix("content-length:") }),
       let length = Int(line.dropFirst(15).trimmingCharacters(in: .whitespaces))
-    else { return head.hasPrefix("http/1.1 100") }
-    return text[end.upperBound...].utf8.count >= length
+    else { return nil }
+    return end.upperBound + length
   }
 
   private func apart<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {

@@ -77,6 +77,27 @@ public struct RecordBatch {
     sources.append(Source(region: region, text: text, firstRow: rows.count))
   }
 
+  /// Calls `body` with the rows of each text, in order, and with where the text starts and the gzip member that it came as, where
+  /// that is known of it. Rows may lie elsewhere than in the text, as those do that were put together of it.
+  public func forEachSource(
+    _ body: (Range<Int>, (start: UnsafePointer<UInt8>, member: GzipMember)?) throws -> Void
+  ) rethrows {
+    var row = 0
+    for (place, source) in sources.enumerated() {
+      if source.firstRow > row { try body(row..<source.firstRow, nil) }
+      row = source.firstRow
+      let end = place + 1 < sources.count ? sources[place + 1].firstRow : rows.count
+      guard end > row else { continue }
+      if let member = source.region.member, let start = source.text.baseAddress {
+        try body(row..<end, (start, member))
+      } else {
+        try body(row..<end, nil)
+      }
+      row = end
+    }
+    if row < rows.count { try body(row..<rows.count, nil) }
+  }
+
   /// Where a row was found: its file, and where it is known the place of its text in it, in bytes; nil where nothing is known.
   public func place(of row: Int) -> (file: String, offset: Int?)? {
     guard let source = sources.last(where: { $0.firstRow <= row }) else { return nil }

@@ -10,6 +10,8 @@ public protocol RecordConsumer: AnyObject, SendableMetatype {
   var wantsHeads: Bool { get }
   /// Whether batches of stored events are to say when these were taken in.
   var wantsIngestionTimes: Bool { get }
+  /// Whether batches are to have the gzip members that their texts came as.
+  var wantsMembers: Bool { get }
   /// Takes a batch, which is borrowed for the call.
   func consume(_ batch: RecordBatch) throws
   /// A file that one worker reads from its beginning to its end has been read, and all its records have been consumed.
@@ -26,6 +28,7 @@ extension RecordConsumer {
   public var leanFields: [LeanField] { [] }
   public var wantsHeads: Bool { false }
   public var wantsIngestionTimes: Bool { false }
+  public var wantsMembers: Bool { false }
   public func endFile(_ file: SourceObject) {}
   public var problems: ProblemLog { ProblemLog() }
   public func endUnit(_ sequence: Int) async throws {}

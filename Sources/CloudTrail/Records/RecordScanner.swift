@@ -22,6 +22,8 @@ public struct TextRegion: Sendable {
   public var isHead = false
   /// True for what follows such a head: what wraps the records is not whole, which has been told.
   public var isHeadless = false
+  /// The gzip member that all of the text came as, where whoever reads the batch is to know.
+  public var member: GzipMember?
 
   public init(file: String, offset: Int = 0, recordsBefore: Int = 0, isFramed: Bool = false) {
     self.file = file

@@ -5,7 +5,8 @@ import Foundation
 /// as a streaming decompressor.
 final class GzipDecompressor {
   enum Outcome {
-    case done(Int)
+    /// So many bytes of text; `member` is the length of the one member that they came as, where the input is nothing else.
+    case done(Int, member: Int?)
     /// The text does not fit into the room that was given.
     case needsRoom
     /// Damaged, or followed by something else: a stream finds out what, and keeps what is good.
@@ -26,10 +27,11 @@ final class GzipDecompressor {
   {
     var taken = 0
     var given = 0
+    var members = 0
     while taken < input.count {
       guard input[taken] == 0x1F else {
         // Files may be padded with zeros.
-        return input[taken...].allSatisfy { $0 == 0 } ? .done(given) : .damaged
+        return input[taken...].allSatisfy { $0 == 0 } ? .done(given, member: nil) : .damaged
       }
       var memberTaken = 0
       var memberGiven = 0
@@ -40,10 +42,11 @@ final class GzipDecompressor {
       case LIBDEFLATE_SUCCESS:
         taken += memberTaken
         given += memberGiven
+        members += 1
       case LIBDEFLATE_INSUFFICIENT_SPACE: return .needsRoom
       default: return .damaged
       }
     }
-    return .done(given)
+    return .done(given, member: members == 1 ? taken : nil)
   }
 }

@@ -5,7 +5,7 @@ enum SegmentFormat {
   /// "SEGMTEND", the last eight.
   static let trailerMagic: UInt64 = 0x444E_4554_4D47_4553
   /// What a writer makes; a reader knows those before it too.
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
 
   static let headerBytes = 16
   static let blockHeaderBytes = 16
@@ -27,6 +27,11 @@ enum SegmentFormat {
   // What a writer does; a reader does not depend on it.
   static let level: Int32 = 1
   static let sourceBlock = 256 << 10
+  /// A gzip member is kept as it is when it unpacks to so many bytes: with fewer, blocks of several texts take less room, and with
+  /// more, a text that is asked for alone costs too much.
+  static let keptMember = 128 << 10...8 << 20
+  /// It is to unpack to so many times its bytes at least.
+  static let keptMemberRatio = 4
   /// Columns share a block until it has so many bytes.
   static let columnBlock = 64 << 10
   /// A column of more bytes is cut.
@@ -59,6 +64,8 @@ enum BlockKind: UInt8, Sendable {
 enum BlockCodec: UInt8, Sendable {
   case stored = 0
   case zstd = 1
+  /// A gzip member as it came, behind where the texts lie in it: source texts only, from version 4 on.
+  case gzip = 2
 }
 
 /// Where a block lies, and how long it is.

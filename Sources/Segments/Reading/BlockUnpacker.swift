@@ -1,3 +1,4 @@
+import CDeflate
 import CZstd
 
 /// Unpacks blocks of a file. One reader's own.
@@ -6,6 +7,8 @@ final class BlockUnpacker {
   private let isChecked: Bool
   /// Made when the first block is unpacked that is compressed.
   private var context: OpaquePointer?
+  /// Made when the first gzip member is unpacked.
+  private var inflater: OpaquePointer?
 
   /// - Parameters:
   ///   - file: all bytes of the file, which must outlive this.
@@ -15,7 +18,10 @@ final class BlockUnpacker {
     self.isChecked = isChecked
   }
 
-  deinit { ZSTD_freeDCtx(context) }
+  deinit {
+    ZSTD_freeDCtx(context)
+    libdeflate_free_decompressor(inflater)
+  }
 
   /// What is stored of a block that lies within the file, after its header and its checksum are found right.
   func stored(_ block: BlockPlace) throws(SegmentFault) -> (codec: BlockCodec, bytes: UnsafeRawBufferPointer) {
@@ -48,6 +54,9 @@ final class BlockUnpacker {
   func unpack(_ block: BlockPlace, to output: UnsafeMutableRawPointer) throws(SegmentFault) {
     let (codec, stored) = try stored(block)
     guard let base = stored.baseAddress, block.rawBytes > 0 else { return }
+    guard codec != .gzip else {
+      throw SegmentFault(cause: "it is a gzip member, which the footer does not say", block: block)
+    }
     guard codec == .zstd else { return output.copyMemory(from: base, byteCount: stored.count) }
     if context == nil { context = ZSTD_createDCtx() }
     guard let context else { throw SegmentFault(kind: .io(12), cause: "there is not enough memory for zstd") }
@@ -67,5 +76,25 @@ final class BlockUnpacker {
     try unpack(block, to: room.start)
     room.setCount(block.rawBytes)
     room.pad()
+  }
+
+  /// Unpacks a block of source texts that is a gzip member as it came, with zeros behind the text; returns what is stored of it.
+  func unpackMember(_ block: BlockPlace, into room: inout ByteRoom) throws(SegmentFault) -> UnsafeRawBufferPointer {
+    let (codec, stored) = try stored(block)
+    guard codec == .gzip else { throw SegmentFault(cause: "it is no gzip member, which the footer says", block: block) }
+    let member = try SourceBlock.member(stored, of: block).member
+    if inflater == nil { inflater = libdeflate_alloc_decompressor() }
+    guard let inflater else { throw SegmentFault(kind: .io(12), cause: "there is not enough memory for libdeflate") }
+    room.removeAll()
+    room.reserve(block.rawBytes + SegmentFormat.padding)
+    // With no place for how many bytes came out, it is to be exactly as many.
+    let result = libdeflate_gzip_decompress(
+      inflater, member.baseAddress, member.count, room.start, block.rawBytes, nil)
+    guard result == LIBDEFLATE_SUCCESS else {
+      throw SegmentFault(cause: "its gzip member does not unpack to \(block.rawBytes) bytes", block: block)
+    }
+    room.setCount(block.rawBytes)
+    room.pad()
+    return stored
   }
 }

@@ -17,8 +17,8 @@ extension Segment {
     _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void
   ) throws {
     let unpacker = self.unpacker()
-    var room = ByteRoom()
-    defer { withExtendedLifetime(room) {} }
+    var texts = UnpackedSources()
+    defer { withExtendedLifetime(texts) {} }
     var block = -1
     // The rows of the block that is unpacked.
     var first = 0
@@ -33,7 +33,7 @@ extension Segment {
         (first, end) = (footer.sourceRows[block], footer.sourceRows[block + 1])
         fault = nil
         do throws(SegmentError) {
-          try telling { () throws(SegmentFault) in try unpackSources(block, unpacker, into: &room) }
+          try telling { () throws(SegmentFault) in try unpackSources(block, unpacker, into: &texts) }
         } catch {
           guard damaged != nil else { throw error }
           fault = error
@@ -43,24 +43,17 @@ extension Segment {
         damaged?(place, fault)
         continue
       }
-      try body(place, SourceBlock.text(room.bytes, row - first, of: end - first))
+      try body(place, texts.text(row - first))
     }
   }
 
-  /// Unpacks a block of sources, and checks where its texts end.
-  func unpackSources(_ block: Int, _ unpacker: BlockUnpacker, into room: inout ByteRoom) throws(SegmentFault) {
-    let place = footer.sources[block]
-    try unpacker.unpack(place, into: &room)
-    let count = footer.sourceRows[block + 1] - footer.sourceRows[block]
-    var last = 0
-    for at in 0..<count {
-      let end = SourceBlock.end(room.bytes, at)
-      guard end >= last else { throw SegmentFault(cause: "a text ends before it starts", block: place) }
-      last = end
-    }
-    guard last == place.rawBytes - count * SourceBlock.endBytes else {
-      throw SegmentFault(cause: "the texts end elsewhere than the block", block: place)
-    }
+  /// Unpacks a block of sources, and checks where its texts lie.
+  func unpackSources(
+    _ block: Int, _ unpacker: BlockUnpacker, into texts: inout UnpackedSources
+  ) throws(SegmentFault) {
+    try texts.unpack(
+      footer.sources[block], rows: footer.sourceRows[block + 1] - footer.sourceRows[block],
+      memberTexts: footer.memberTexts[block], unpacker)
   }
 
   private func block(ofRow row: Int) -> Int {

@@ -8,9 +8,10 @@ extension Segment {
     try telling("verifying the segment") { () throws(SegmentFault) in
       let unpacker = self.unpacker()
       var room = ByteRoom()
+      var texts = UnpackedSources()
       for block in footer.blocks {
         if block.kind == .sources {
-          try unpackSources(block.number, unpacker, into: &room)
+          try unpackSources(block.number, unpacker, into: &texts)
         } else {
           try unpacker.unpack(block, into: &room)
         }

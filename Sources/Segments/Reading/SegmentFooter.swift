@@ -12,6 +12,8 @@ struct SegmentFooter: Sendable {
   let sources: [BlockPlace]
   /// The first row of each block of sources, and the number of rows.
   let sourceRows: [Int]
+  /// Of each block of sources that is a gzip member as it came: bytes of its texts; nil of the others.
+  let memberTexts: [Int?]
   let identities: [BlockPlace]
   /// The first id of each block of ids.
   let fences: [EventID]
@@ -42,7 +44,8 @@ struct SegmentFooter: Sendable {
     func only(_ kind: BlockKind) -> [BlockPlace] { blocks.filter { $0.kind == kind } }
     sources = only(.sources)
     identities = only(.identities)
-    sourceRows = try Self.sourceRows(&reader, sources, rowCount: rowCount, bytes: sourceBytes)
+    (sourceRows, memberTexts) = try Self.sourceRows(
+      &reader, sources, version: version, rowCount: rowCount, bytes: sourceBytes)
     fences = try Self.fences(&reader, identities, rowCount: rowCount)
     let (timeBlocks, contentBlocks) = (only(.times), only(.contents))
     guard timeBlocks.count == min(rowCount, 1), contentBlocks.count == min(rowCount, 1),
@@ -144,20 +147,23 @@ struct SegmentFooter: Sendable {
   }
 
   private static func sourceRows(
-    _ reader: inout ByteReader, _ sources: [BlockPlace], rowCount: Int, bytes: Int
-  ) throws(SegmentFault) -> [Int] {
+    _ reader: inout ByteReader, _ sources: [BlockPlace], version: UInt32, rowCount: Int, bytes: Int
+  ) throws(SegmentFault) -> (starts: [Int], memberTexts: [Int?]) {
     var starts = [0]
+    var memberTexts: [Int?] = []
     var left = bytes
     for block in sources {
       let rows = try reader.count(upTo: rowCount - starts.last!, "the number of texts")
-      guard rows > 0, block.rawBytes >= rows * 4, block.rawBytes - rows * 4 <= left else {
-        throw reader.fault("a source block has another length")
-      }
-      left -= block.rawBytes - rows * 4
+      let ofMember =
+        version < 4 ? 0 : try reader.count(upTo: block.rawBytes, "the length of the texts in a gzip member")
+      let texts = ofMember > 0 ? ofMember : block.rawBytes - rows * SourceBlock.endBytes
+      guard rows > 0, texts >= 0, texts <= left else { throw reader.fault("a source block has another length") }
+      left -= texts
       starts.append(starts.last! + rows)
+      memberTexts.append(ofMember > 0 ? ofMember : nil)
     }
     guard starts.last == rowCount, left == 0 else { throw reader.fault("not every event has a text") }
-    return starts
+    return (starts, memberTexts)
   }
 
   private static func fences(

@@ -19,8 +19,11 @@ struct BatchEncoder: ~Copyable {
   /// - Parameters:
   ///   - heads: those of the rows, where the rows are events.
   ///   - footer: the directory goes there.
+  ///   - file: blocks of values go there as they are made; those of codes follow all of them.
   mutating func encode(
-    _ batch: EventBatch, heads: [EventHead]?, depth: Int = 0, _ packer: borrowing BlockPacker, to footer: inout ByteRoom
+    _ batch: EventBatch, heads: [EventHead]?, depth: Int = 0, _ packer: borrowing BlockPacker,
+    to footer: inout ByteRoom,
+    _ file: inout NewFile
   ) throws(SegmentFault) {
     let columns = batch.columnByPath.filter { !batch.columns[$0.value].isEmpty }
       .sorted { ($0.value, $0.key) < ($1.value, $1.key) }
@@ -37,6 +40,7 @@ struct BatchEncoder: ~Copyable {
       totals.codeBytes += shape.codeBytes
       try checkTotals()
       try values.endStream(packer)
+      try values.drain(to: &file)
       try codes.endStream(packer)
       if heads != nil, encoder.hasFilter {
         shape.filter = filterBlocks.count
@@ -52,13 +56,13 @@ struct BatchEncoder: ~Copyable {
     guard depth < SegmentFormat.deepestNesting else { throw .tooLarge("fields are nested too deep") }
     for (path, rows) in nested {
       try check(path)
-      try encode(rows, path, parentRows: batch.rowCount, depth: depth + 1, packer, to: &footer)
+      try encode(rows, path, parentRows: batch.rowCount, depth: depth + 1, packer, to: &footer, &file)
     }
   }
 
   private mutating func encode(
     _ nested: NestedRows, _ path: String, parentRows: Int, depth: Int, _ packer: borrowing BlockPacker,
-    to footer: inout ByteRoom
+    to footer: inout ByteRoom, _ file: inout NewFile
   ) throws(SegmentFault) {
     precondition(nested.parents.count == nested.batch.rowCount, "an object has a parent")
     guard nested.batch.rowCount <= SegmentFormat.mostRows else {
@@ -78,7 +82,7 @@ struct BatchEncoder: ~Copyable {
     totals.codeBytes += codes.streamBytes
     try checkTotals()
     try codes.endStream(packer)
-    try encode(nested.batch, heads: nil, depth: depth, packer, to: &footer)
+    try encode(nested.batch, heads: nil, depth: depth, packer, to: &footer, &file)
   }
 
   private mutating func count(_ columns: Int) throws(SegmentFault) {

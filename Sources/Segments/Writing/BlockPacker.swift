@@ -1,5 +1,6 @@
 import CDeflate
 import CZstd
+import Events
 
 /// Makes blocks: compressed where that helps, under a header with a checksum.
 struct BlockPacker: ~Copyable {
@@ -45,14 +46,43 @@ struct BlockPacker: ~Copyable {
       if packed < raw.count - raw.count / 16 { (stored, codec) = (packed, .zstd) }
     }
     if codec == .stored, let base = raw.baseAddress { body.copyMemory(from: base, byteCount: raw.count) }
+    room.setCount(begin)
+    return Self.append(codec, kind, number, rawBytes: raw.count, storedBytes: stored, to: &room)
+  }
+
+  /// Appends a block of source texts that lie in a text whose gzip member is kept as it is.
+  ///
+  /// - Parameter places: where they lie, as `SourceBlock` has it.
+  static func append(
+    _ member: GzipMember, _ places: borrowing ByteRoom, number: Int, to room: inout ByteRoom
+  ) -> BlockPlace {
+    let begin = room.count
+    room.reserve(SegmentFormat.blockHeaderBytes)
+    room.setCount(begin + SegmentFormat.blockHeaderBytes)
+    room.append(fixed: UInt32(places.count))
+    room.append(places)
+    member.bytes.withUnsafeBytes { room.append($0) }
+    let stored = room.count - begin - SegmentFormat.blockHeaderBytes
+    room.setCount(begin)
+    return append(.gzip, .sources, number, rawBytes: member.textBytes, storedBytes: stored, to: &room)
+  }
+
+  /// Writes the header before what is stored, which stands behind the room for it.
+  private static func append(
+    _ codec: BlockCodec, _ kind: BlockKind, _ number: Int, rawBytes: Int, storedBytes: Int, to room: inout ByteRoom
+  ) -> BlockPlace {
+    let begin = room.count
+    let end = begin + SegmentFormat.blockHeaderBytes + storedBytes
     room.append(codec.rawValue)
     room.append(kind.rawValue)
     room.append(fixed: UInt16(0))
-    room.append(fixed: UInt32(raw.count))
-    room.append(fixed: UInt32(stored))
-    room.append(fixed: BlockChecksum.of(header: room.start + begin, stored: body, count: stored))
-    room.setCount(begin + head + stored)
-    return BlockPlace(kind: kind, number: number, offset: 0, rawBytes: raw.count, storedBytes: stored)
+    room.append(fixed: UInt32(rawBytes))
+    room.append(fixed: UInt32(storedBytes))
+    room.append(
+      fixed: BlockChecksum.of(
+        header: room.start + begin, stored: room.start + begin + SegmentFormat.blockHeaderBytes, count: storedBytes))
+    room.setCount(end)
+    return BlockPlace(kind: kind, number: number, offset: 0, rawBytes: rawBytes, storedBytes: storedBytes)
   }
 }
 

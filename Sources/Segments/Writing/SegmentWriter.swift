@@ -54,7 +54,7 @@ public enum SegmentWriter {
     try file.write(header)
 
     var directory = Directory()
-    try writeSources(content.sources, to: &file, level: level, &directory)
+    try writeSources(content.sources, to: &file, level: level, version: version, &directory)
     if !heads.isEmpty {
       try writeIdentities(heads, to: &file, packer, &directory)
       try writeBlock(.times, number: 0, HeadEncoder.times(heads), to: &file, packer, &directory)
@@ -62,15 +62,15 @@ public enum SegmentWriter {
     }
     var columns = BatchEncoder(version: version, filteredValues: filteredValues)
     var columnDirectory = ByteRoom()
-    try columns.encode(content.events, heads: heads, packer, to: &columnDirectory)
+    try columns.encode(content.events, heads: heads, packer, to: &columnDirectory, &file)
     try columns.values.finish(packer)
     try columns.codes.finish(packer)
-    try file.write(columns.values.packed)
-    try file.write(columns.codes.packed)
+    try columns.values.drain(to: &file, all: true)
+    try columns.codes.drain(to: &file, all: true)
     try file.write(columns.filters)
     directory.blocks += columns.values.blocks + columns.codes.blocks + columns.filterBlocks
 
-    try writeFooter(summary, directory, columnDirectory, to: &file, packer)
+    try writeFooter(summary, directory, columnDirectory, version: version, to: &file, packer)
     summary.fileBytes = file.count
     return summary
   }
@@ -78,8 +78,8 @@ public enum SegmentWriter {
   /// What the footer says of blocks.
   private struct Directory {
     var blocks: [BlockPlace] = []
-    /// Rows of each block of sources.
-    var sourceRows: [Int] = []
+    /// Rows of each block of sources, and bytes of its texts where it is a gzip member as it came.
+    var sources: [(rows: Int, memberTexts: Int?)] = []
     /// The first id of each block of ids.
     var fences: [EventID] = []
   }
@@ -95,10 +95,10 @@ public enum SegmentWriter {
 
   /// Blocks of texts as they were packed; what is plain is packed now.
   private static func writeSources(
-    _ texts: SourceTexts, to file: inout NewFile, level: Int32?, _ directory: inout Directory
+    _ texts: SourceTexts, to file: inout NewFile, level: Int32?, version: UInt32, _ directory: inout Directory
   ) throws(SegmentFault) {
     let packed: PackedSources
-    if case .packed(let ours as PackedSources) = texts.form {
+    if case .packed(let ours as PackedSources) = texts.form, version >= 4 || !ours.hasMembers {
       packed = ours
     } else {
       packed = try SourcePacker.pack(texts, level: level)
@@ -106,7 +106,7 @@ public enum SegmentWriter {
     for block in packed.blocks {
       try file.write(block.bytes)
       directory.blocks.append(block.place)
-      directory.sourceRows.append(block.rows)
+      directory.sources.append((block.rows, block.memberTexts))
     }
   }
 
@@ -125,8 +125,8 @@ public enum SegmentWriter {
   }
 
   private static func writeFooter(
-    _ summary: SegmentSummary, _ directory: Directory, _ columns: borrowing ByteRoom, to file: inout NewFile,
-    _ packer: borrowing BlockPacker
+    _ summary: SegmentSummary, _ directory: Directory, _ columns: borrowing ByteRoom, version: UInt32,
+    to file: inout NewFile, _ packer: borrowing BlockPacker
   ) throws(SegmentFault) {
     guard directory.blocks.count <= SegmentFormat.mostBlocks else {
       throw .tooLarge("there are more than \(SegmentFormat.mostBlocks) blocks")
@@ -146,7 +146,10 @@ public enum SegmentWriter {
       footer.append(varint: block.rawBytes)
       footer.append(varint: block.storedBytes)
     }
-    for rows in directory.sourceRows { footer.append(varint: rows) }
+    for block in directory.sources {
+      footer.append(varint: block.rows)
+      if version >= 4 { footer.append(varint: block.memberTexts ?? 0) }
+    }
     for fence in directory.fences {
       footer.append(fixed: fence.high)
       footer.append(fixed: fence.low)

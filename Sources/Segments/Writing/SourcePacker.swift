@@ -2,13 +2,15 @@ import Events
 import Foundation
 
 /// Packs source texts into blocks of a segment as they come, while they lie in the processor's caches: gathered as they are until a
-/// segment is written, they would be written to memory and read from there again, all 40 MB. One task's own.
+/// segment is written, they would be written to memory and read from there again, all 40 MB. What came as a gzip member is packed
+/// already, and stays as it is where that serves. One task's own.
 public final class SourcePacker {
   private let packer: BlockPacker
   private var texts = ByteRoom(capacity: SegmentFormat.sourceBlock)
   private var ends = ByteRoom(capacity: SegmentFormat.sourceBlock / 64)
   private var raw = ByteRoom(capacity: SegmentFormat.sourceBlock * 2)
   private var room = ByteRoom(capacity: SegmentFormat.sourceBlock)
+  private var places = ByteRoom()
   /// The texts that are in no block yet, and those of all blocks.
   private var waiting = 0
   private var packed = PackedSources()
@@ -33,6 +35,49 @@ public final class SourcePacker {
     } catch {
       throw Self.error(error)
     }
+  }
+
+  /// Adds the texts of the next rows, which lie in a text that came as a gzip member.
+  ///
+  /// - Parameters:
+  ///   - texts: those that do not lie in it, or not in its order, are packed like any others, as are all where they are too small a
+  ///     part of the text.
+  ///   - start: of the text, which is there until this returns, as are all others.
+  /// - Throws: `SegmentError` where one is longer than a block may be.
+  public func append(
+    _ texts: [UnsafeBufferPointer<UInt8>], of member: GzipMember, from start: UnsafePointer<UInt8>
+  ) throws(SegmentError) {
+    do {
+      guard !texts.isEmpty, try !keep(member, texts, start) else { return }
+      for text in texts { try add(text) }
+    } catch {
+      throw Self.error(error)
+    }
+  }
+
+  /// Makes the member a block if it is worth it.
+  private func keep(
+    _ member: GzipMember, _ texts: [UnsafeBufferPointer<UInt8>], _ start: UnsafePointer<UInt8>
+  ) throws(SegmentFault) -> Bool {
+    let bytes = texts.reduce(0) { $0 + $1.count }
+    guard SegmentFormat.keptMember.contains(member.textBytes), bytes > member.textBytes / 4 * 3,
+      member.bytes.count * SegmentFormat.keptMemberRatio <= member.textBytes
+    else { return false }
+    places.removeAll()
+    var end = start
+    for text in texts {
+      guard let base = text.baseAddress, base >= end, base + text.count <= start + member.textBytes else {
+        return false
+      }
+      places.append(varint: base - end)
+      places.append(varint: text.count)
+      end = base + text.count
+    }
+    if waiting > 0 { try seal() }
+    room.removeAll()
+    let place = BlockPacker.append(member, places, number: packed.blocks.count, to: &room)
+    packed.add(PackedSources.Block(room.bytes, place, rows: texts.count, memberTexts: bytes), of: bytes)
+    return true
   }
 
   func add(_ text: UnsafeBufferPointer<UInt8>) throws(SegmentFault) {
@@ -106,13 +151,16 @@ struct PackedSources: PackedTexts {
     /// Its offset is that in `bytes`, 0.
     let place: BlockPlace
     let rows: Int
+    /// Bytes of its texts where it is a gzip member as it came.
+    let memberTexts: Int?
 
-    init(_ bytes: UnsafeRawBufferPointer, _ place: BlockPlace, rows: Int) {
+    init(_ bytes: UnsafeRawBufferPointer, _ place: BlockPlace, rows: Int, memberTexts: Int? = nil) {
       let own = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
       own.copyMemory(from: bytes)
       self.bytes = UnsafeRawBufferPointer(own)
       self.place = place
       self.rows = rows
+      self.memberTexts = memberTexts
     }
 
     deinit { bytes.deallocate() }
@@ -122,6 +170,8 @@ struct PackedSources: PackedTexts {
   private(set) var count = 0
   private(set) var byteCount = 0
 
+  var hasMembers: Bool { blocks.contains { $0.memberTexts != nil } }
+
   mutating func add(_ block: Block, of bytes: Int) {
     blocks.append(block)
     count += block.rows
@@ -129,9 +179,9 @@ struct PackedSources: PackedTexts {
   }
 
   func forEach(_ rows: [Int], _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
-    var room = ByteRoom()
+    var texts = UnpackedSources()
     defer {
-      withExtendedLifetime(room) {}
+      withExtendedLifetime(texts) {}
       withExtendedLifetime(blocks) {}
     }
     var (block, first, end) = (-1, 0, 0)
@@ -143,13 +193,16 @@ struct PackedSources: PackedTexts {
           first = end
           end += blocks[block].rows
         } while row >= end
+        let packed = blocks[block]
         do throws(SegmentFault) {
-          try BlockUnpacker(blocks[block].bytes, isChecked: false).unpack(blocks[block].place, into: &room)
+          try texts.unpack(
+            packed.place, rows: packed.rows, memberTexts: packed.memberTexts,
+            BlockUnpacker(packed.bytes, isChecked: false))
         } catch {
           throw SegmentError(error, doing: "unpacking events of", path: "a segment that is not written yet")
         }
       }
-      try body(place, SourceBlock.text(room.bytes, row - first, of: end - first))
+      try body(place, texts.text(row - first))
     }
   }
 }

@@ -4,7 +4,7 @@ struct StreamSpace: ~Copyable {
   let kind: BlockKind
   /// What is not in a block yet; a column appends here.
   var room = ByteRoom()
-  /// Finished blocks.
+  /// Finished blocks that are in no file yet.
   private(set) var packed = ByteRoom()
   private(set) var blocks: [BlockPlace] = []
   private var streamStart = 0
@@ -32,6 +32,13 @@ struct StreamSpace: ~Copyable {
 
   mutating func finish(_ packer: borrowing BlockPacker) throws(SegmentFault) {
     if room.count > 0 { try cut(room.count, packer) }
+  }
+
+  /// Writes finished blocks to the file, so that they are not gathered: all of them, or as soon as there are many.
+  mutating func drain(to file: inout NewFile, all: Bool = false) throws(SegmentFault) {
+    guard all || packed.count >= SegmentFormat.columnCut else { return }
+    try file.write(packed)
+    packed.removeAll()
   }
 
   private mutating func cut(_ count: Int, _ packer: borrowing BlockPacker) throws(SegmentFault) {

@@ -30,7 +30,7 @@ extension ServingStore {
       scanner.beginBatch()
       scanner.scan(UnsafeBufferPointer(rebasing: buffer[..<(buffer.count - 64)]), of: TextRegion(file: "events"))
       scanner.finishBatch()
-      for row in scanner.batch.rows.indices { _ = try packer.append(scanner.batch, row: row, ingested: nil) }
+      try packer.append(scanner.batch, ingested: { nil }, whenFull: {})
     }
     return try packer.finish()
   }
