@@ -32,7 +32,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     text = TextBuffer(capacity: sizes.batchTextBytes)
     self.progress = progress
     scanner = RecordScanner(
-      leanFields: consumer.leanFields, registry: registry, keepsHeads: consumer.wantsHeads)
+      leanFields: consumer.leanFields, registry: registry, keepsHeads: consumer.wantsHeads,
+      keepsTokens: consumer.wantsTokens)
     // What a whole file is known to be is told of the file.
     scanner.tellsForeign = false
   }
@@ -142,7 +143,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       guard isPlain(input, origin) else { return try slowly() }
       try makeRoom(size)
       if let start = input.baseAddress { (text.start + text.count).update(from: start, count: size) }
-      scan(size, origin, budget)
+      try scan(size, origin, budget)
     case .gzip:
       let limit = min(sizes.wholeTextBytes, max(InputLimits.quickTextBytes, size * InputLimits.ratio))
       // The last member's length stands at the end of a gzip file; most files have one member.
@@ -157,7 +158,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       guard case .done(let count) = outcome,
         isPlain(UnsafeBufferPointer(start: UnsafePointer(text.start + text.count), count: count), origin)
       else { return try slowly() }
-      scan(count, origin, budget)
+      try scan(count, origin, budget)
     case .zstd, .bzip2, .xz: try slowly()
     }
   }
@@ -171,12 +172,14 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     return text[0] == UInt8(ascii: "[") && ContentForm.looksLikeJSON(text) && HeadlessText(text).startsAtValue
   }
 
-  private func scan(_ count: Int, _ origin: InputOrigin, _ budget: ArchiveBudget?) {
+  private func scan(_ count: Int, _ origin: InputOrigin, _ budget: ArchiveBudget?) throws {
     let found = scanner.batch.eventsFound
     let records = scanner.scan(text.commit(count), of: TextRegion(file: origin.name))
     if scanner.batch.eventsFound == found { budget?.add(barren: count) }
     progress.add(files: 1, text: count)
     settleForeign(origin, records: records)
+    // The tokens of the next text would take the place of this one's.
+    if consumer.wantsTokens, count >= sizes.ownBatchBytes { try flush() }
   }
 
   /// A file has been read: if all its records are known to be something else, it is one of another kind.

@@ -52,6 +52,7 @@ final class CommitGroup {
     }
 
     var wantsHeads: Bool { true }
+    var wantsTokens: Bool { true }
 
     func consume(_ batch: RecordBatch) throws {
       for row in batch.rows.indices { try group.add(batch, row, of: number) }

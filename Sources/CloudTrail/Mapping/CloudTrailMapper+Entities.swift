@@ -58,7 +58,7 @@ extension CloudTrailMapper {
           collect(resource.member("ARN") ?? resource.member("arn"))
         }
       case .account: collect(members.node(.recipientAccountId, in: index))
-      case .sourceIdentity: collect(JSONNode(index, token: 0).member("sourceIdentity"))
+      case .sourceIdentity: collect(JSONNode(index, token: members.documentToken).member("sourceIdentity"))
       case .firstOf(let first, let second):
         let start = ids.count
         collect(first, index)
