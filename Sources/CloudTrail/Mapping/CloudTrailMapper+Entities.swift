@@ -18,31 +18,19 @@ extension CloudTrailMapper {
     if wantsRelated || sink.wants(anyOf: targetFields) {
       ids.removeAll(keepingCapacity: true)
       collect(call.pointee.targets, index)
-      sortIDs()
+      TextOrder.sort(&ids)
       for id in ids { addTarget(id, isOfIAM: call.pointee.isOfIAM, &sink) }
       if wantsRelated {
         if let caller { ids.append(contentsOf: caller.pointee.related) }
         collect(.resources, index)
         collect(call.pointee.related, index)
-        sortIDs()
+        TextOrder.sort(&ids)
         for id in ids { sink.add(.relatedEntity, Scalar(.string, id)) }
       }
     }
     if let caller, sink.wants(anyOf: actorFields) {
       sink.add(call.pointee.isAssumeRole ? caller.pointee.roleAssumer : caller.pointee.actor)
     }
-  }
-
-  /// Brings what was collected into its order, each once.
-  private func sortIDs() {
-    guard ids.count > 1 else { return }
-    ids.sort(by: UnsafeBufferPointer.precedes)
-    var kept = 1
-    for at in 1..<ids.count where UnsafeBufferPointer.precedes(ids[kept - 1], ids[at]) {
-      ids[kept] = ids[at]
-      kept += 1
-    }
-    ids.removeSubrange(kept...)
   }
 
   /// Appends what stands at the sources to `ids`.
