@@ -37,10 +37,10 @@ extension CloudTrailMapper {
   private func collect(_ sources: EntityTargets.Sources, _ index: StructuralIndex) {
     for source in sources.all {
       switch source {
-      case .request(let path): collect(path, in: .requestParameters, index)
-      case .response(let path): collect(path, in: .responseElements, index)
-      case .additional(let path): collect(path, in: .additionalEventData, index)
-      case .requestNumber(let path): collect(path, in: .requestParameters, numbersToo: true, index)
+      case .request(let paths): collect(paths, in: .requestParameters, index)
+      case .response(let paths): collect(paths, in: .responseElements, index)
+      case .additional(let paths): collect(paths, in: .additionalEventData, index)
+      case .requestNumber(let paths): collect(paths, in: .requestParameters, numbersToo: true, index)
       case .resources:
         members.node(.resources, in: index)?.forEachElement { resource in
           collect(resource.member("ARN") ?? resource.member("arn"))
@@ -60,10 +60,10 @@ extension CloudTrailMapper {
   }
 
   private func collect(
-    _ path: EntityPath, in key: RecordKey, numbersToo: Bool = false, _ index: StructuralIndex
+    _ paths: EntityTree, in key: RecordKey, numbersToo: Bool = false, _ index: StructuralIndex
   ) {
     guard let node = members.node(key, in: index) else { return }
-    path.forEachText(in: node, numbersToo: numbersToo) { found in
+    paths.forEachText(in: node, numbersToo: numbersToo) { found in
       if let text = value(found) { ids.append(text.bytes) }
     }
   }
