@@ -149,7 +149,7 @@ struct TokenMappingTests {
   /// A text of random records of all kinds, in one of the shapes that they come in.
   private static func text(_ maker: inout RandomObjects) -> (text: String, isFramed: Bool, count: Int) {
     let shape = maker.any(Array(0..<7))
-    let records = (0..<maker.any([1, 2, 30])).map { number -> String in
+    let records = (0..<maker.any([1, 2, 12])).map { number -> String in
       switch maker.any(Array(0..<8)) {
       case 0: return document(&maker)
       case 1 where shape != 6: return digest(&maker)
