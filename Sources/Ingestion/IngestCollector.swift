@@ -55,6 +55,7 @@ public final class IngestCollector: RecordConsumer {
 
   public var wantsHeads: Bool { true }
   public var wantsMembers: Bool { true }
+  public var wantsTokens: Bool { true }
   public var problems: ProblemLog { packer.problems }
 
   public func consume(_ batch: RecordBatch) throws {

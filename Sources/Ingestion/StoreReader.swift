@@ -122,7 +122,8 @@ private final class StoreWorker<Part: EventPart, Consumer: RecordConsumer> {
     self.consumer = consumer
     self.progress = progress
     scanner = RecordScanner(
-      leanFields: consumer.leanFields, registry: registry, keepsHeads: consumer.wantsHeads)
+      leanFields: consumer.leanFields, registry: registry, keepsHeads: consumer.wantsHeads,
+      keepsTokens: consumer.wantsTokens)
     evaluator = reader.question.map { QueryEvaluator($0.queries) }
   }
 

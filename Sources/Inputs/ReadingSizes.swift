@@ -10,6 +10,8 @@ struct ReadingSizes: Equatable {
   var streamedBytes = 8 << 20
   /// The text that a worker gathers from several files before it hands it on.
   var batchTextBytes = 16 << 20
+  /// Bytes of text from which it is handed on at once where its tokens are wanted: with less, batches cost as much as they save.
+  var ownBatchBytes = 64 << 10
 
   init() {}
 

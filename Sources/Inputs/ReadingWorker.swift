@@ -32,7 +32,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     text = TextBuffer(capacity: sizes.batchTextBytes)
     self.progress = progress
     scanner = RecordScanner(
-      leanFields: consumer.leanFields, registry: registry, keepsHeads: consumer.wantsHeads)
+      leanFields: consumer.leanFields, registry: registry, keepsHeads: consumer.wantsHeads,
+      keepsTokens: consumer.wantsTokens)
     // What a whole file is known to be is told of the file.
     scanner.tellsForeign = false
   }
@@ -142,7 +143,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       guard isPlain(input, origin) else { return try slowly() }
       try makeRoom(size)
       if let start = input.baseAddress { (text.start + text.count).update(from: start, count: size) }
-      scan(size, origin, budget)
+      try scan(size, origin, budget)
     case .gzip:
       let limit = min(sizes.wholeTextBytes, max(InputLimits.quickTextBytes, size * InputLimits.ratio))
       // The last member's length stands at the end of a gzip file; most files have one member.
@@ -157,7 +158,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
       guard case .done(let count, let member) = outcome,
         isPlain(UnsafeBufferPointer(start: UnsafePointer(text.start + text.count), count: count), origin)
       else { return try slowly() }
-      scan(
+      try scan(
         count, origin, budget, consumer.wantsMembers ? member.map { UnsafeBufferPointer(rebasing: input[..<$0]) } : nil)
     case .zstd, .bzip2, .xz: try slowly()
     }
@@ -174,7 +175,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
 
   private func scan(
     _ count: Int, _ origin: InputOrigin, _ budget: ArchiveBudget?, _ member: UnsafeBufferPointer<UInt8>? = nil
-  ) {
+  ) throws {
     let found = scanner.batch.eventsFound
     var region = TextRegion(file: origin.name)
     region.member = member.map { GzipMember(Array($0), textBytes: count) }
@@ -182,6 +183,8 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     if scanner.batch.eventsFound == found { budget?.add(barren: count) }
     progress.add(files: 1, text: count)
     settleForeign(origin, records: records)
+    // The tokens of the next text would take the place of this one's.
+    if consumer.wantsTokens, count >= sizes.ownBatchBytes { try flush() }
   }
 
   /// A file has been read: if all its records are known to be something else, it is one of another kind.

@@ -7,6 +7,9 @@ public final class StructuralIndexer {
 
   private let handle: OpaquePointer
 
+  /// Changes with every use of the buffers: an index is valid as long as this is what it was when the index had been made.
+  public private(set) var generation = 0
+
   public init() {
     guard let handle = martlet_json_create() else { fatalError("out of memory for a JSON parser") }
     self.handle = handle
@@ -16,6 +19,7 @@ public final class StructuralIndexer {
 
   /// Indexes a text that is readable for at least one zero byte beyond its end; the result is valid until the next call.
   public func index(_ text: UnsafeBufferPointer<UInt8>) throws(JSONFault) -> StructuralIndex {
+    generation &+= 1
     guard let bytes = text.baseAddress, text.count > 0 else { throw .empty }
     var positions: UnsafePointer<UInt32>?
     var count = 0
@@ -26,12 +30,16 @@ public final class StructuralIndexer {
 
   /// A full DOM parse by simdjson, for measuring and for holding our own walk to it; false when the text is refused.
   public func parse(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    generation &+= 1
     guard let bytes = text.baseAddress else { return false }
     return martlet_json_parse(handle, bytes, text.count) == 0
   }
 
   /// Gives memory back after an unusually large text.
-  public func trim(to capacity: Int) { martlet_json_trim(handle, capacity) }
+  public func trim(to capacity: Int) {
+    generation &+= 1
+    martlet_json_trim(handle, capacity)
+  }
 
   private func fault(_ code: Int32, bytes: UnsafeBufferPointer<UInt8>) -> JSONFault {
     if martlet_json_is_utf8_error(code) != 0 { return .notUTF8 }

@@ -296,11 +296,13 @@ public final class SegmentStore: Sendable {
       change.answers = drafts.compactMap { draft in draft.answers.map { (draft.name, $0) } }
       var (parts, number) = (state.parts, state.lastNumber)
       for draft in drafts {
-        let again = try storedIDs.deduplicate(
-          draft.heads,
-          storedIn: isAsBefore ? parts.filter { !known.contains(ObjectIdentifier($0.segment)) } : parts,
-          precedence)
-        let hidden = Set(draft.heads.indices).subtracting(again.kept).sorted()
+        let again =
+          try isAsBefore
+          ? storedIDs.deduplicate(
+            draft.heads, storedSince: parts.filter { !known.contains(ObjectIdentifier($0.segment)) }, precedence)
+          : storedIDs.deduplicate(draft.heads, storedIn: parts, precedence)
+        let hidden =
+          again.kept.count == draft.heads.count ? [] : Set(draft.heads.indices).subtracting(again.kept).sorted()
         outcome.duplicates += hidden.count
         outcome.stored += again.kept.count
         storedRows[draft.content] = again.kept.map { draft.rows[$0] }

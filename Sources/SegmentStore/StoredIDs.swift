@@ -39,11 +39,30 @@ final class StoredIDs: Sendable {
       for head in heads where state.filter.mayHold(head.identity.id) { doubtful.insert(head.identity.id) }
       return doubtful
     }
-    // At once, since a few ids touch most pages with ids of a segment, and there may be hundreds.
-    return try Deduplication(heads, storedIn: parts, precedence) {
-      doubtful.contains($0)
-    } lookedThrough: {
-      $0.segment.letGo()
+    return try Self.deduplicate(heads, storedIn: parts, precedence) { doubtful.contains($0) }
+  }
+
+  /// The same of events of which no two are the same, and which are in no other parts than these: those that others have stored since
+  /// all were looked through, mostly none or few. Their ids are asked for in a filter that is small enough to be near.
+  func deduplicate(
+    _ heads: [EventHead], storedSince parts: [SegmentPart], _ precedence: Precedence
+  ) throws -> Deduplication {
+    guard !parts.isEmpty else { return Deduplication(keepingAll: heads.count) }
+    let count = parts.reduce(0) { $0 + $1.segment.summary.rowCount }
+    // To read more ids than are asked for costs more than the filter of all of them, which has to take them only once.
+    guard count <= 2 * heads.count else { return try deduplicate(heads, storedIn: parts, precedence) }
+    var filter = EventIDFilter(room: count)
+    for part in parts {
+      defer { part.segment.letGo() }
+      try part.segment.forEachID { filter.insert($0) }
     }
+    return try Self.deduplicate(heads, storedIn: parts, precedence) { filter.mayHold($0) }
+  }
+
+  private static func deduplicate(
+    _ heads: [EventHead], storedIn parts: [SegmentPart], _ precedence: Precedence, mayBeStored: (EventID) -> Bool
+  ) throws -> Deduplication {
+    // At once, since a few ids touch most pages with ids of a segment, and there may be hundreds.
+    try Deduplication(heads, storedIn: parts, precedence, mayBeStored: mayBeStored) { $0.segment.letGo() }
   }
 }

@@ -46,6 +46,11 @@ public struct EventIDFilter: Sendable {
 
   public init() {}
 
+  /// A filter that has room for so many ids, and no more of it than they take.
+  public init(room: Int) {
+    layers = [Layer(bytes: max(1, room) * Self.bits / 8, room: max(1, room))]
+  }
+
   /// Makes room for more ids.
   public mutating func reserve(_ more: Int) {
     guard more > layers.last?.room ?? 0 else { return }

@@ -53,6 +53,7 @@ final class CommitGroup {
 
     var wantsHeads: Bool { true }
     var wantsMembers: Bool { true }
+    var wantsTokens: Bool { true }
 
     func consume(_ batch: RecordBatch) throws { try group.add(batch) { _ in number } }
 

@@ -58,12 +58,14 @@ struct InputTarget: Sendable {
     }
   }
 
-  /// Hunts in a batch, searches it, and writes its events.
+  /// Hunts in a batch, searches it, maps its events as they are stored, and writes them.
   private final class Consumer: RecordConsumer {
     private let hunt: HuntCollector
     private let evaluator: QueryEvaluator
     private let query: BoundQuery
     private let mapper: EventMapper
+    private let byTokens = Consumer.mapperOfAll()
+    private let byThemselves = Consumer.mapperOfAll()
     private let writer = EventJSON(InputTarget.context)
     private let indexer = StructuralIndexer()
 
@@ -75,7 +77,12 @@ struct InputTarget: Sendable {
         queries.plan, context: InputTarget.context, flattenedRoots: FieldCatalog.standard.flattenedRoots)
     }
 
+    private static func mapperOfAll() -> EventMapper {
+      EventMapper(.all, context: InputTarget.context, flattenedRoots: FieldCatalog.standard.flattenedRoots)
+    }
+
     var leanFields: [LeanField] { hunt.leanFields }
+    var wantsTokens: Bool { true }
 
     func consume(_ batch: RecordBatch) throws {
       try hunt.consume(batch)
@@ -83,10 +90,23 @@ struct InputTarget: Sendable {
         evaluator.begin(events)
         _ = evaluator.rows(query)
       }
+      // Nobody can tell whether a record was mapped by the tokens of its text.
+      let few = Array(batch.rows.indices.suffix(50))
+      let events = byTokens.batch(of: batch, rows: few)
+      let alone = byThemselves.batch(of: RecordBatch(leanFields: [], rows: batch.rows), rows: few)
+      precondition(
+        Self.texts(events) == Self.texts(alone), "a record among others is mapped as it is mapped by itself")
       for row in batch.rows {
         var text: [UInt8] = []
         try writer.append(row, to: &text)
         precondition((try? JSONDocument(text[...])) != nil, "an event is written as valid JSON")
+      }
+    }
+
+    private static func texts(_ events: EventBatch) -> [String: [[String]]] {
+      events.columnByPath.mapValues { place in
+        let column = events.columns[place]
+        return (0..<events.rowCount).map { column.codes(row: $0).map { column.dictionary.text($0) } }
       }
     }
 

@@ -116,6 +116,56 @@ import Testing
     withExtendedLifetime(store) {}
   }
 
+  /// What others have stored meanwhile is looked through by itself where it is little beside what is stored now.
+  @Test(
+    "Once: among the batches of one append too, of which the later are many or few beside the earlier",
+    arguments: [(100, 50..<150), (100, 95..<105), (10, 0..<100), (100, 100..<200)], [UInt32(3), 5, 9])
+  func onceInAppend(sizes: (first: Int, second: Range<Int>), content: UInt32) throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    let (first, second) = (Array(0..<sizes.first), Array(sizes.second))
+    let (outcome, stored) = try store.appendTelling(
+      [
+        Self.content(first.map { UInt64($0) }),
+        Self.content(second.map { UInt64($0) }, content: content, stream: "logs-c-d", text: " again"),
+      ], objects: [], at: Self.now)
+    let both = Set(first).intersection(second)
+    // The lower content counts, and of equal ones the first.
+    let takesPlace = content < 5
+    #expect(
+      outcome
+        == AppendOutcome(
+          stored: first.count + second.count - (takesPlace ? 0 : both.count),
+          duplicates: takesPlace ? 0 : both.count, replaced: takesPlace ? both.count : 0))
+    #expect(stored == [Array(first.indices), second.indices.filter { takesPlace || !both.contains(second[$0]) }])
+    var expected = Dictionary(uniqueKeysWithValues: first.map { ($0, "event \($0)") })
+    for number in second where takesPlace || expected[number] == nil { expected[number] = "event \(number) again" }
+    #expect(try Self.texts(store.snapshot()).sorted() == expected.values.sorted())
+    #expect(try store.verify().faults.isEmpty)
+  }
+
+  @Test("Long appends from several tasks at once store each event once")
+  func concurrentMany() async throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    for round in 0..<5 {
+      let start = UInt64(round * 3000)
+      let total = try await withThrowingTaskGroup(of: AppendOutcome.self) { group in
+        for task in 0..<3 {
+          // Every event comes in two of the appends.
+          group.addTask {
+            let numbers = (0..<2000).map { start + UInt64(($0 + task * 1000) % 3000) }
+            return try store.append(Self.content(numbers), at: Self.now)
+          }
+        }
+        return try await group.reduce(AppendOutcome(), +)
+      }
+      #expect(total.stored == 3000 && total.duplicates == 3000)
+    }
+    let texts = try Self.texts(store.snapshot())
+    #expect(Set(texts).count == 15_000 && texts.count == 15_000)
+  }
+
   @Test("Appends from several tasks at once store each event once")
   func concurrent() async throws {
     let scratch = try Scratch()

@@ -27,4 +27,15 @@ import Testing
     let wrong = (600_000..<900_000).count { filter.mayHold(id($0)) }
     #expect(wrong < 60, "\(wrong) of 300,000")
   }
+
+  @Test("A filter for some ids tells of them as one of any size does, also where they are none, or more than it is for")
+  func room() {
+    for (room, count) in [(0, 0), (0, 3), (1, 1), (2000, 2000), (2000, 5000)] {
+      var filter = EventIDFilter(room: room)
+      for number in 0..<count { filter.insert(EventID(high: 7, low: UInt64(number))) }
+      #expect((0..<count).allSatisfy { filter.mayHold(EventID(high: 7, low: UInt64($0))) })
+      let wrong = (count..<count + 100_000).count { filter.mayHold(EventID(high: 7, low: UInt64($0))) }
+      #expect(wrong < 60, "\(wrong) of 100,000 beside \(count) in \(room)")
+    }
+  }
 }

@@ -42,11 +42,4 @@ extension UnsafeBufferPointer<UInt8> {
     let end = number < most - 1 ? self[start...].firstIndex(of: UInt8(ascii: ":")) ?? count : count
     return UnsafeBufferPointer(rebasing: self[start..<end])
   }
-
-  /// True when the bytes come before others, compared byte by byte.
-  static func precedes(_ left: Self, _ right: Self) -> Bool {
-    guard let one = left.baseAddress, let other = right.baseAddress else { return left.count < right.count }
-    let order = memcmp(one, other, Swift.min(left.count, right.count))
-    return order == 0 ? left.count < right.count : order < 0
-  }
 }

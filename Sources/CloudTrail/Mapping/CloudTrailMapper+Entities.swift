@@ -18,13 +18,13 @@ extension CloudTrailMapper {
     if wantsRelated || sink.wants(anyOf: targetFields) {
       ids.removeAll(keepingCapacity: true)
       collect(call.pointee.targets, index)
-      sortIDs()
+      TextOrder.sort(&ids)
       for id in ids { addTarget(id, isOfIAM: call.pointee.isOfIAM, &sink) }
       if wantsRelated {
         if let caller { ids.append(contentsOf: caller.pointee.related) }
         collect(.resources, index)
         collect(call.pointee.related, index)
-        sortIDs()
+        TextOrder.sort(&ids)
         for id in ids { sink.add(.relatedEntity, Scalar(.string, id)) }
       }
     }
@@ -33,32 +33,20 @@ extension CloudTrailMapper {
     }
   }
 
-  /// Brings what was collected into its order, each once.
-  private func sortIDs() {
-    guard ids.count > 1 else { return }
-    ids.sort(by: UnsafeBufferPointer.precedes)
-    var kept = 1
-    for at in 1..<ids.count where UnsafeBufferPointer.precedes(ids[kept - 1], ids[at]) {
-      ids[kept] = ids[at]
-      kept += 1
-    }
-    ids.removeSubrange(kept...)
-  }
-
   /// Appends what stands at the sources to `ids`.
   private func collect(_ sources: EntityTargets.Sources, _ index: StructuralIndex) {
     for source in sources.all {
       switch source {
-      case .request(let path): collect(path, in: .requestParameters, index)
-      case .response(let path): collect(path, in: .responseElements, index)
-      case .additional(let path): collect(path, in: .additionalEventData, index)
-      case .requestNumber(let path): collect(path, in: .requestParameters, numbersToo: true, index)
+      case .request(let paths): collect(paths, in: .requestParameters, index)
+      case .response(let paths): collect(paths, in: .responseElements, index)
+      case .additional(let paths): collect(paths, in: .additionalEventData, index)
+      case .requestNumber(let paths): collect(paths, in: .requestParameters, numbersToo: true, index)
       case .resources:
         members.node(.resources, in: index)?.forEachElement { resource in
           collect(resource.member("ARN") ?? resource.member("arn"))
         }
       case .account: collect(members.node(.recipientAccountId, in: index))
-      case .sourceIdentity: collect(JSONNode(index, token: 0).member("sourceIdentity"))
+      case .sourceIdentity: collect(JSONNode(index, token: members.documentToken).member("sourceIdentity"))
       case .firstOf(let first, let second):
         let start = ids.count
         collect(first, index)
@@ -72,10 +60,10 @@ extension CloudTrailMapper {
   }
 
   private func collect(
-    _ path: EntityPath, in key: RecordKey, numbersToo: Bool = false, _ index: StructuralIndex
+    _ paths: EntityTree, in key: RecordKey, numbersToo: Bool = false, _ index: StructuralIndex
   ) {
     guard let node = members.node(key, in: index) else { return }
-    path.forEachText(in: node, numbersToo: numbersToo) { found in
+    paths.forEachText(in: node, numbersToo: numbersToo) { found in
       if let text = value(found) { ids.append(text.bytes) }
     }
   }

@@ -31,9 +31,7 @@ struct EntityPath: @unchecked Sendable, BitwiseCopyable {
 
   private func visit(_ node: JSONNode, _ depth: Int, _ numbersToo: Bool, _ body: (JSONNode) -> Void) {
     guard depth < steps.count else {
-      if node.isString || numbersToo && !node.isObject && !node.isArray && !node.isNull && !node.isBoolean {
-        body(node)
-      }
+      if Self.isText(node, numbersToo: numbersToo) { body(node) }
       return
     }
     guard let value = member(node, steps[depth].key) else { return }
@@ -42,6 +40,12 @@ struct EntityPath: @unchecked Sendable, BitwiseCopyable {
     } else {
       visit(value, depth + 1, numbersToo, body)
     }
+  }
+
+  /// True of a string, and where they count of a number.
+  @inline(__always)
+  static func isText(_ node: JSONNode, numbersToo: Bool) -> Bool {
+    node.isString || numbersToo && !node.isObject && !node.isArray && !node.isNull && !node.isBoolean
   }
 
   /// The first member of an object with a key.

@@ -3,11 +3,11 @@
 enum EntityTargets {
   /// Where something stands in a record.
   enum Source: BitwiseCopyable, Sendable {
-    case request(EntityPath)
-    case response(EntityPath)
-    case additional(EntityPath)
+    case request(EntityTree)
+    case response(EntityTree)
+    case additional(EntityTree)
     /// The number of a rule, as text.
-    case requestNumber(EntityPath)
+    case requestNumber(EntityTree)
     /// The ARN of each resource.
     case resources
     /// The account that the call went to.
@@ -35,18 +35,27 @@ enum EntityTargets {
   }
 
   private static func sourceList(_ text: String) -> [Source] {
-    words(text).map { word in
-      if word == "account" { return .account }
-      if word == "resources" { return .resources }
-      if word == "sourceIdentity" { return .sourceIdentity }
-      let (root, path) = (word.prefix { $0 != "." }, word.drop { $0 != "." }.dropFirst())
-      switch root {
-      case "req": return .request(EntityPath(path))
-      case "res": return .response(EntityPath(path))
-      case "num": return .requestNumber(EntityPath(path))
-      default: return .additional(EntityPath(path))
+    var sources: [Source] = []
+    var paths: [Substring: [String]] = [:]
+    for word in words(text) {
+      switch word {
+      case "account": sources.append(.account)
+      case "resources": sources.append(.resources)
+      case "sourceIdentity": sources.append(.sourceIdentity)
+      default: paths[word.prefix { $0 != "." }, default: []].append(String(word.drop { $0 != "." }.dropFirst()))
       }
     }
+    // Nothing depends on the order: what is found is sorted.
+    for (root, paths) in paths {
+      let tree = EntityTree(paths)
+      switch root {
+      case "req": sources.append(.request(tree))
+      case "res": sources.append(.response(tree))
+      case "num": sources.append(.requestNumber(tree))
+      default: sources.append(.additional(tree))
+      }
+    }
+    return sources
   }
 
   /// The words of a text; one with braces gives a word for each of the words in them.

@@ -138,14 +138,17 @@ public final class EventMapper {
   /// - Parameter ingested: becomes nil where the record says itself when it was taken in.
   private func map(_ records: RecordBatch, _ at: Int, _ groups: FieldGroup, ingested: inout Timestamp?) -> Bool {
     let row = records.rows[at]
-    let index: StructuralIndex
-    do {
-      index = try indexer.index(row.text)
-    } catch {
-      note(records, at, .noRoom, error.explanation)
-      return false
+    let record: JSONNode
+    if let walked = records.tokens.record(of: at) {
+      record = walked
+    } else {
+      do {
+        record = JSONNode(try indexer.index(row.text), token: 0)
+      } catch {
+        note(records, at, .noRoom, error.explanation)
+        return false
+      }
     }
-    let record = JSONNode(index, token: 0)
     if row.kind == .ecs {
       let dataStream = ECSReader.dataStream(of: record)
       builder.beginRow(dataStream: dataStream)
@@ -178,7 +181,7 @@ public final class EventMapper {
       cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
       if !recordValues.isEmpty { recordValues.add(record, to: builder) }
       if !documentValues.isEmpty {
-        let id = row.kind == .digest ? nil : cloudTrail.eventID(index)
+        let id = row.kind == .digest ? nil : cloudTrail.eventID(record.index)
         documentValues.add(row, id: id, dataStream: context.dataStream, to: builder)
       }
     }

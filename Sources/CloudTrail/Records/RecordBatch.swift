@@ -23,6 +23,8 @@ public struct RecordBatch {
   /// Texts that came as JSON strings inside JSON; rows may borrow from them.
   var unwrapped: [UnsafeMutableBufferPointer<UInt8>] = []
   private var scratch: [UInt8] = []
+  /// Of the text that was scanned last where its records stand, where that was asked for.
+  var tokens = RecordTokens()
 
   /// The texts that rows were found in, in the order of the rows.
   private var sources: [Source] = []
@@ -52,6 +54,7 @@ public struct RecordBatch {
     var batch = RecordBatch(leanFields: places.map { leanFields[$0] }, rows: rows)
     batch.sources = sources
     batch.ingestionTimes = ingestionTimes
+    batch.tokens = tokens
     batch.lean = places.map { lean[$0] }
     return batch
   }
@@ -75,6 +78,7 @@ public struct RecordBatch {
   /// The rows that follow were found in a text.
   mutating func begin(_ region: TextRegion, _ text: UnsafeBufferPointer<UInt8>) {
     sources.append(Source(region: region, text: text, firstRow: rows.count))
+    tokens.begin(at: rows.count)
   }
 
   /// Calls `body` with the rows of each text, in order, and with where the text starts and the gzip member that it came as, where
@@ -122,6 +126,7 @@ public struct RecordBatch {
     heads.removeAll(keepingCapacity: true)
     lean.removeAll()
     sources.removeAll(keepingCapacity: true)
+    tokens.begin(at: 0)
     recordsRead = 0
     duplicates = 0
     for text in unwrapped { text.deallocate() }

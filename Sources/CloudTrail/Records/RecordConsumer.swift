@@ -8,6 +8,9 @@ public protocol RecordConsumer: AnyObject, SendableMetatype {
   var leanFields: [LeanField] { get }
   /// Whether batches are to say of each row which event it tells.
   var wantsHeads: Bool { get }
+  /// Whether batches are to know where the tokens of records are, for a consumer that maps all of them: one batch then has no
+  /// more than one long text.
+  var wantsTokens: Bool { get }
   /// Whether batches of stored events are to say when these were taken in.
   var wantsIngestionTimes: Bool { get }
   /// Whether batches are to have the gzip members that their texts came as.
@@ -27,6 +30,7 @@ public protocol RecordConsumer: AnyObject, SendableMetatype {
 extension RecordConsumer {
   public var leanFields: [LeanField] { [] }
   public var wantsHeads: Bool { false }
+  public var wantsTokens: Bool { false }
   public var wantsIngestionTimes: Bool { false }
   public var wantsMembers: Bool { false }
   public func endFile(_ file: SourceObject) {}

@@ -45,6 +45,7 @@ public final class RecordScanner {
   private let recoveryIndexer = StructuralIndexer()
   let registry: EventRegistry
   private let keepsHeads: Bool
+  private let keepsTokens: Bool
   let table = RecordKeyTable.standard
   let predictor = RecordKeyPredictor()
   var principals = KnownPrincipals()
@@ -71,9 +72,13 @@ public final class RecordScanner {
   /// The last `eventID` that was met, by where its text starts.
   var prepared: (start: UnsafePointer<UInt8>?, id: EventID)?
 
-  /// - Parameter keepsHeads: batches say of each row which event it tells.
-  public init(leanFields: [LeanField], registry: EventRegistry, keepsHeads: Bool = false) {
+  /// - Parameters:
+  ///   - keepsHeads: batches say of each row which event it tells.
+  ///   - keepsTokens: of the text that was scanned last batches know where the tokens of each record are, until another is
+  ///     scanned. Mapping a record is cheaper with them.
+  public init(leanFields: [LeanField], registry: EventRegistry, keepsHeads: Bool = false, keepsTokens: Bool = false) {
     self.keepsHeads = keepsHeads
+    self.keepsTokens = keepsTokens
     lean = LeanColumns(leanFields)
     batch = RecordBatch(leanFields: leanFields)
     self.registry = registry
@@ -118,7 +123,9 @@ public final class RecordScanner {
     if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { start = 3 }
     do {
       base = start
-      var walker = JSONWalker(try indexer.index(UnsafeBufferPointer(rebasing: text[start...])))
+      let index = try indexer.index(UnsafeBufferPointer(rebasing: text[start...]))
+      if keepsTokens { batch.tokens.set(index, by: indexer) }
+      var walker = JSONWalker(index)
       if let broken = scanDocuments(&walker) { recover(from: broken, start: start) }
     } catch .empty {
       // An empty file holds no records and is no error.
@@ -203,6 +210,7 @@ public final class RecordScanner {
       head = EventHead(time: time, identity: EventIdentity(id), content: EventHead.unnamed, form: kind.rawValue)
     }
     if keepsHeads { batch.heads.append(head) }
+    if keepsTokens { batch.tokens.append(object, in: index) }
     var row = RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id)
     row.mayBeEscaped = isEscaped
     row.isAlert = isAlert

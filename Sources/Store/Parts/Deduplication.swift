@@ -10,6 +10,9 @@ public struct Deduplication {
   /// Stored rows that the new events replace.
   public private(set) var replaced: [(segment: Int64, row: Int)] = []
 
+  /// All of so many events are to be stored: no two of them are the same, and none is there.
+  public init(keepingAll count: Int) { kept = Array(0..<count) }
+
   /// - Parameters:
   ///   - parts: where stored events lie.
   ///   - precedence: which of several texts counts.
