@@ -94,10 +94,12 @@ extension SegmentStore {
       repairs.hasNewMark = $0.renewsMark
       $0.renewsMark = false
     }
-    for (file, events) in try takeUpFound(at: now) {
+    let found = try takeUpFound(at: now)
+    for (file, events) in found.taken {
       repairs.takenUp.append(file)
       repairs.eventsTakenUp += events
     }
+    repairs.setAside += found.damaged
     repairs.setAside += try setAsideUnreadable(at: now)
     for missing in state.withLock({ $0.missing }) where missing.isSetAside {
       // Ids of all others are looked into, and another may be found damaged by that.
@@ -143,7 +145,7 @@ extension SegmentStore {
           spans: missing.spans, reason: Self.reason(missing.reason, at: now), isSetAside: true))
       return true
     }
-    if isDone { try moveAway(missing.name) }
+    if isDone, StoreFolder.isSegmentName(missing.name) { try moveAway(folder.segment(missing.name)) }
     return isDone
   }
 
@@ -153,10 +155,10 @@ extension SegmentStore {
   }
 
   /// Moves a file to those that are damaged, where there is one; none there is overwritten.
-  private func moveAway(_ name: String) throws {
-    let file = folder.segment(name)
+  func moveAway(_ file: String) throws(StoreError) {
     guard access(file, F_OK) == 0 else { return }
     try StoreFolder.make(folder.damaged)
+    let name = StoreFolder.name(ofSegment: file)
     var place = folder.damaged + "/" + name
     for number in 2... {
       guard access(place, F_OK) == 0 else { break }
@@ -187,7 +189,9 @@ extension SegmentStore {
 
   /// Counts a segment again whose file is in its place and whole. Events that were stored meanwhile count once.
   private func takeBack(_ missing: MissingSegment, at now: Timestamp) throws -> Bool {
-    guard let number = missing.number, access(folder.segment(missing.name), F_OK) == 0 else { return false }
+    guard let number = missing.number, StoreFolder.isSegmentName(missing.name),
+      access(folder.segment(missing.name), F_OK) == 0
+    else { return false }
     let segment: Segment
     let heads: [EventHead]
     do {
@@ -195,13 +199,13 @@ extension SegmentStore {
       try segment.verify()
       heads = try segment.heads()
     } catch  where error.kind == .damaged {
-      try moveAway(missing.name)
+      try moveAway(folder.segment(missing.name))
       return false
     } catch {
       return false
     }
     guard segment.summary == missing.summary else {
-      try moveAway(missing.name)
+      try moveAway(folder.segment(missing.name))
       return false
     }
     try state.withLock { state in
