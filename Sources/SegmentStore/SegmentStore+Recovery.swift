@@ -76,24 +76,27 @@ extension SegmentStore {
   func keepUnknown(besides entries: [Catalog.Entry], _ known: CommitMark) throws(StoreError) {
     let counted = Set(entries.map(\.name))
     let names = Self.segmentFiles(in: folder.segments).filter { !counted.contains($0) && !isLeft($0, by: known) }
-    guard !names.isEmpty else { return }
+    for name in names { try moveToFound(name) }
+  }
+
+  /// Moves a segment's file to those that are to be taken up, where none is overwritten.
+  func moveToFound(_ name: String) throws(StoreError) {
     try StoreFolder.make(folder.found)
-    for name in names {
-      let file = folder.segment(name)
-      var place = folder.found + "/" + name
-      var number = StoreFolder.number(ofSegment: name) ?? 0
-      // Of an earlier time one of the same name may wait there.
-      while access(place, F_OK) == 0 {
-        number += 1
-        place = folder.found + "/" + StoreFolder.segmentName(number)
-      }
-      guard rename(file, place) == 0 else {
-        throw StoreError(.io, "\(file) cannot be moved to \(place): \(SystemError.words())")
-      }
-      for note in SegmentNote.allCases { note.take(from: name, folder) }
+    let file = folder.segment(name)
+    var place = folder.found + "/" + name
+    var number = StoreFolder.number(ofSegment: name) ?? 0
+    // Of an earlier time one of the same name may wait there.
+    while access(place, F_OK) == 0 {
+      number += 1
+      place = folder.found + "/" + StoreFolder.segmentName(number)
+    }
+    guard rename(file, place) == 0 else {
+      throw StoreError(.io, "\(file) cannot be moved to \(place): \(SystemError.words())")
     }
     try StoreFolder.sync(folder.found)
     try StoreFolder.sync(folder.segments)
+    // No note may be gone while its file is there.
+    for note in SegmentNote.allCases { note.take(from: name, folder) }
   }
 
   /// True for a file that a process has left behind which was killed: no commit has named it, or one that this catalog knows of has taken

@@ -5,37 +5,6 @@ import Segments
 import Store
 
 extension SegmentStore {
-  /// Looks at everything that is stored: the catalog's structure, every block and checksum of every segment. Gives what is wrong, each as a sentence; none where all is well.
-  public func verify() throws -> (segments: Int, events: Int, faults: [String]) {
-    var faults = try read { try $0.faults() }.map { "\(folder.catalog): \($0)" }
-    if let fault = try markFault() { faults.append(fault) }
-    let stored = try segments()
-    for missing in stored.missing {
-      let fault = "\(missing.summary.rowCount) events are missing: \(missing.reason)"
-      faults.append(
-        fault + (isWholeAgain(missing) ? " A whole file lies in its place again, and is taken back by --repair." : ""))
-    }
-    for part in stored.parts {
-      do {
-        try part.segment.verify()
-      } catch {
-        faults.append("\(part.summary.rowCount) events are in doubt: \(error)")
-      }
-      if let row = part.hidden.last, row >= part.summary.rowCount {
-        faults.append("\(folder.catalog): row \(row) of segment \(part.number) is hidden, which it does not have")
-      }
-    }
-    return (stored.parts.count, stored.parts.reduce(0) { $0 + $1.eventCount }, faults)
-  }
-
-  /// True where the file of a segment that was set aside is in its place, and as it was.
-  private func isWholeAgain(_ missing: MissingSegment) -> Bool {
-    guard missing.isSetAside, let segment = try? Segment(path: folder.segment(missing.name)),
-      segment.summary == missing.summary
-    else { return false }
-    return (try? segment.verify()) != nil
-  }
-
   /// Copies what is stored as of now into a new folder, which opens as it is. May run beside the writer.
   ///
   /// Throws `StoreError` and what `copyOthers` throws, and leaves no folder behind then.

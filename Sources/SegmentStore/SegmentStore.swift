@@ -146,7 +146,7 @@ public final class SegmentStore: Sendable {
     return StoredSegments(parts: opened.parts, missing: opened.missing + unknown)
   }
 
-  private static func open(_ entries: [Catalog.Entry], in folder: StoreFolder) -> StoredSegments {
+  static func open(_ entries: [Catalog.Entry], in folder: StoreFolder) -> StoredSegments {
     var parts: [SegmentPart] = []
     var missing: [MissingSegment] = []
     for entry in entries {
@@ -167,10 +167,13 @@ public final class SegmentStore: Sendable {
         let segment = try Segment(path: folder.segment(entry.name))
         guard segment.summary == entry.summary else {
           throw StoreError(
-            .damaged, "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name")
+            .damaged,
+            "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name: "
+              + Self.difference(entry.summary, segment.summary))
         }
-        parts.append(
-          SegmentPart(number: entry.number, segment: segment, hidden: entry.hidden, spans: entry.spans))
+        // A row that the segment does not have hides none; verify tells of it.
+        let hidden = entry.hidden.filter { (0..<entry.summary.rowCount).contains($0) }
+        parts.append(SegmentPart(number: entry.number, segment: segment, hidden: hidden, spans: entry.spans))
       } catch let error as SegmentError {
         miss("\(error)", isDamage: error.isDamage)
       } catch {

@@ -38,3 +38,31 @@ import Testing
     for command in ["verify", "status"] { #expect(try Binary([command, "--data", folder]).status == 0) }
   }
 }
+
+@Suite("A catalog that somebody changed") struct ChangedCatalogTests {
+  @Test("Is told by verify with the segment and what to do, and put right by its repair")
+  func repaired() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    #expect(try Binary(["ingest", "--data", folder, try scratch.write(Sample.records, "a.json")]).status == 0)
+    let all = try Binary(["search", "--data", folder, "*"])
+    let changes = [
+      "INSERT INTO hidden_rows VALUES (1, 0)": "counts nowhere",
+      "UPDATE field_spans SET latest = latest + 5000": "the dates that the catalog has of segment 1",
+      "UPDATE segments SET latest = latest + 5000": "is not the segment that the catalog knows by that name: times:",
+    ]
+    for (change, told) in changes {
+      try #require(try Process.sqlite(folder + "/catalog.sqlite", change))
+      let verify = try Binary(["verify", "--data", folder])
+      #expect(verify.status == 1 && verify.errors.contains(told), "\(change): \(verify.errors)")
+      #expect(
+        verify.errors.contains("verify --repair") && verify.errors.contains(".segment"), "\(change): \(verify.errors)")
+      let repair = try Binary(["verify", "--data", folder, "--repair"])
+      #expect(
+        repair.status == 0 && repair.errors.contains("it says now what the segments say"), "\(change): \(repair.errors)"
+      )
+      #expect(try Binary(["verify", "--data", folder]).status == 0, "\(change)")
+      #expect(try Binary(["search", "--data", folder, "*"]).lines.count == all.lines.count, "\(change)")
+    }
+  }
+}
