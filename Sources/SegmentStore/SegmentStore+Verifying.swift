@@ -13,8 +13,9 @@ extension SegmentStore {
     keepsAll: ((String) -> Bool)? = nil
   ) throws -> (segments: Int, events: Int, faults: [String]) {
     var faults = try read { try $0.faults() }.map { "\(folder.catalog): \($0)" }
+    // What is damaged as a file cannot be asked.
+    let strays = faults.isEmpty ? try read { try $0.strays() } : Catalog.Strays()
     if let fault = try markFault() { faults.append(fault) }
-    let strays = try read { try $0.strays() }
     let stored = try segments()
     for missing in stored.missing {
       let fault = "\(missing.summary.rowCount) events are missing: \(missing.reason)"

@@ -100,8 +100,12 @@ struct VerifyCommand: ParsableCommand {
     guard try AlertStore.loss(in: folder.data) == nil else { return nil }
     let alerts = try AlertStore(folder: folder.data, isReadOnly: true)
     guard try !alerts.isBegunAnew() else { return nil }
-    let deleted = Set(try alerts.deletions().keys)
-    return { !deleted.contains($0) }
+    // Asked once the segments have been looked at: a deletion is noted before it is done, and may be done meanwhile.
+    var deleted: Set<String>?
+    return { stream in
+      if deleted == nil { deleted = (try? alerts.deletions()).map { Set($0.keys) } }
+      return deleted.map { !$0.contains(stream) } ?? false
+    }
   }
 
   /// Begins with no alerts where those there were are lost, and says so.
