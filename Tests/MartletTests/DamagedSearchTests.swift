@@ -11,12 +11,14 @@ import Testing
     let files = scratch.path + "/in"
     #expect(try Binary(["generate", "--events", "300", "--out", files]).status == 0)
     let folder = scratch.path + "/events"
-    #expect(try Binary(["ingest", "--data", folder, "--now", "2026-02-01T00:00:00Z", files]).status == 0)
+    let ingest = ["ingest", "--data", folder, "--threads", "1", "--now", "2026-02-01T00:00:00Z", files]
+    #expect(try Binary(ingest).status == 0)
     let search = ["search", "--data", folder, "--now", "2026-02-02T00:00:00Z", "*"]
     let all = try Binary(search)
     #expect(all.status == 0 && all.lines.count > 200, "\(all.errors)")
-    let name = try #require(
-      try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").first { $0.hasSuffix(".segment") })
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments")
+    try #require(names.count == 1)
+    let name = names[0]
     let file = URL(fileURLWithPath: folder + "/segments/" + name)
     let sound = [UInt8](try Data(contentsOf: file))
     // The blocks follow each other behind the header; those of texts are of the kind 1, those of ids, times and columns of 2 to 6.
