@@ -101,6 +101,14 @@ extension AlertStore {
     }
   }
 
+  /// True where the alerts there were are lost, and what was known beside them.
+  public func isBegunAnew() throws -> Bool {
+    try reading { database in
+      let first = try String.fetchOne(database, sql: "SELECT entry FROM audit ORDER BY number LIMIT 1")
+      return first.map(AuditEntry.isBeginning) ?? false
+    }
+  }
+
   private static func entry(_ row: Row, after previous: [UInt8]) -> AuditEntry {
     let text: String = row["entry"]
     return AuditEntry(number: row["number"], text: text, hash: AuditEntry.hash(of: text, after: previous))

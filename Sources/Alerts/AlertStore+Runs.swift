@@ -109,6 +109,8 @@ extension AlertStore {
   /// What a run has changed.
   public struct RunOutcome: Equatable, Sendable {
     public var new = 0
+    /// Alerts beside the new ones that those are put together of, which are counted nowhere else.
+    public var newBlocks = 0
     /// Of the new ones, those whose executions had run before without them.
     public var late = 0
     /// Alerts that were there.
@@ -162,6 +164,8 @@ extension AlertStore {
           if !alert.isBuildingBlock {
             outcome.new += 1
             if hasRun { outcome.late += 1 }
+          } else {
+            outcome.newBlocks += 1
           }
           try database.execute(
             sql:

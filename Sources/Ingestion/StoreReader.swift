@@ -163,7 +163,7 @@ private final class StoreWorker<Part: EventPart, Consumer: RecordConsumer> {
   private func readTexts(_ rows: [Int], of part: Part, leaving: @escaping (Int) -> Void = { _ in }) throws {
     let name = part.name
     scanner.beginBatch()
-    let times = consumer.wantsIngestionTimes && !rows.isEmpty ? try part.ingestionTimes() : []
+    let times = try ingestionTimes(of: rows, of: part)
     var (left, fault): (Int, Part.Fault?) = (0, nil)
     try part.withSources(rows) { place, error in
       leaving(place)
@@ -176,6 +176,20 @@ private final class StoreWorker<Part: EventPart, Consumer: RecordConsumer> {
     // The rest of the part was read.
     if let fault {
       summary.missing.append(MissingPart(part, count: left, reason: "\(fault)"))
+    }
+  }
+
+  /// When events were taken in; nothing where nobody wants to know, or it cannot be read: their texts say all else.
+  private func ingestionTimes(of rows: [Int], of part: Part) throws -> [Timestamp] {
+    guard consumer.wantsIngestionTimes, !rows.isEmpty else { return [] }
+    do {
+      return try part.ingestionTimes()
+    } catch let fault as Part.Fault {
+      scanner.note(
+        RecordProblem(
+          file: part.location, cause: .tornSegment,
+          detail: "when its events were taken in cannot be read, so that they lack event.ingested: \(fault)"))
+      return []
     }
   }
 

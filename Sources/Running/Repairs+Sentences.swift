@@ -8,15 +8,20 @@ extension SegmentStore.Repairs {
       + takenBack.map { "\($0) is whole again and was taken back" }
       + replaced.map { "\($0) had been set aside; all of its events are stored again" }
       + forgotten.map { "\($0) had been set aside; it is no longer missed, and its events are lost" }
-      + (takenUp.isEmpty
-        ? []
-        : [
-          "\(hasNewMark ? "the catalog had not all segments" : "the catalog was put back from an earlier time"): \(CountText.count(eventsTakenUp, "event")) of "
-            + "\(CountText.count(takenUp.count, "segment")) that it did not know "
-            + (eventsTakenUp == 1 ? "was" : "were") + " taken up again"
-        ])
+      + takenUpSentences + corrected.map { "\($0); it says now what the segments say" }
       + (hasNewMark
-        ? ["the file “newest”, which says what was committed last, was gone or could not be read, and was written anew"]
+        ? [
+          "the file “newest”, which says how far segments are numbered, was gone or could not be read, and was written anew"
+        ]
         : [])
+  }
+  private var takenUpSentences: [String] {
+    guard !takenUp.isEmpty else { return [] }
+    let segments = CountText.count(takenUp.count, "segment")
+    let told =
+      eventsTakenUp == 0
+      ? "all events of \(segments) that it did not know are stored already"
+      : "\(CountText.count(eventsTakenUp, "event")) of \(segments) that it did not know \(eventsTakenUp == 1 ? "was" : "were") taken up again"
+    return ["the catalog did not know all segments, as one that was put back from an earlier time: \(told)"]
   }
 }

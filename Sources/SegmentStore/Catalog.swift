@@ -186,6 +186,13 @@ final class Catalog: Sendable {
     var setAside: [(segment: Int64, reason: String)] = []
     /// Segments that count again.
     var takenBack: [Int64] = []
+    /// What segments turned out to say of themselves: the times of their events, and the spans of their dates.
+    var times: [(segment: Int64, times: ClosedRange<Timestamp>?)] = []
+    var spans: [(segment: Int64, spans: FieldSpans)] = []
+    /// Rows that count again.
+    var counted: [(segment: Int64, row: Int)] = []
+    /// Deletes what no segment has.
+    var clearsStrays = false
     /// What was worked out of the segments, by their names.
     var answers: [(segment: String, content: KeptAnswers)] = []
   }
@@ -212,14 +219,7 @@ final class Catalog: Sendable {
             summary.times?.lowerBound.milliseconds, summary.times?.upperBound.milliseconds, summary.fileBytes,
             summary.sourceBytes, segment.committedAt.milliseconds, segment.spans == nil ? 0 : 1,
           ])
-        for (field, span) in segment.spans?.spans ?? [:] {
-          try database.execute(
-            sql: "INSERT INTO field_spans VALUES (?, ?, ?, ?, ?)",
-            arguments: [
-              segment.number, field, span.times.lowerBound.milliseconds, span.times.upperBound.milliseconds,
-              span.isWhole,
-            ])
-        }
+        try Self.keep(segment.spans, of: segment.number, in: database)
         for row in segment.hidden {
           try database.execute(sql: "INSERT INTO hidden_rows VALUES (?, ?)", arguments: [segment.number, row])
         }
@@ -227,6 +227,7 @@ final class Catalog: Sendable {
       for (segment, row) in change.hidden {
         try database.execute(sql: "INSERT OR IGNORE INTO hidden_rows VALUES (?, ?)", arguments: [segment, row])
       }
+      try Self.correct(change, in: database)
       for (segment, reason) in change.setAside {
         try database.execute(
           sql: "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?)", arguments: [segment, reason, now.milliseconds])
@@ -246,6 +247,16 @@ final class Catalog: Sendable {
     }
   }
 
+  static func keep(_ spans: FieldSpans?, of segment: Int64, in database: Database) throws {
+    for (field, span) in spans?.spans ?? [:] {
+      try database.execute(
+        sql: "INSERT INTO field_spans VALUES (?, ?, ?, ?, ?)",
+        arguments: [
+          segment, field, span.times.lowerBound.milliseconds, span.times.upperBound.milliseconds, span.isWhole,
+        ])
+    }
+  }
+
   /// Copies the catalog, as of one moment, into a new file, and tells which segments it names.
   func copy(to path: String) throws -> [Entry] {
     try OwnFile.make(path)
@@ -254,12 +265,5 @@ final class Catalog: Sendable {
     let entries = try copy.read { try Self.entries($0) }
     try copy.close()
     return entries
-  }
-
-  /// Faults of the catalog's own structure, as SQLite finds them.
-  func faults() throws -> [String] {
-    try database.read { database in
-      try String.fetchAll(database, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
-    }
   }
 }

@@ -3,9 +3,9 @@ import Parallel
 
 /// What the folder knows of its newest commit beside the catalog, in the file `newest`.
 ///
-/// A catalog that someone put back from an earlier time knows nothing of the segments that were committed since, which would look like
-/// what a commit that never came has left behind, and be swept away. The mark tells the two apart: it is written behind each commit, so
-/// that it never names more than the catalog does, unless the catalog is another.
+/// A catalog that someone put back from an earlier time would give segments numbers that others have had since, and whoever has looked at
+/// all up to some number, as rules have, would pass over them. The mark is written behind each commit, so that it never names more
+/// than the catalog does, unless the catalog is another.
 struct CommitMark: Equatable, Sendable {
   /// The highest number and the highest name, as a number, that segments have had.
   var number: Int64

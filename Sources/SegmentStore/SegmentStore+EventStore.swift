@@ -17,10 +17,12 @@ extension SegmentStore: EventStore {
   @discardableResult
   public func delete(before time: Timestamp, of index: IndexPattern?, at now: Timestamp) throws -> Int {
     precondition(lock != nil, "a folder that is open for writing")
-    return try state.withLock { state in
+    // Of segments in their place the names, of others the files.
+    var (names, files): ([String], [String]) = ([], [])
+    let count = try state.withLock { state in
       var change = Catalog.Change()
       var (parts, missing) = (state.parts, state.missing)
-      var (count, names): (Int, [String]) = (0, [])
+      var count = 0
       func isMeant(_ summary: SegmentSummary) -> Bool {
         summary.times.map { $0.lowerBound < time } ?? false && index?.matches(summary.dataStream) ?? true
       }
@@ -37,7 +39,7 @@ extension SegmentStore: EventStore {
         count += rows.count
         if rows.count == part.eventCount {
           change.removed.append(part.number)
-          names.append(part.segment.path)
+          names.append(StoreFolder.name(ofSegment: part.segment.path))
           parts.removeAll { $0.number == part.number }
         } else {
           let hidden = rows.map { (segment: part.number, row: $0) }
@@ -50,16 +52,20 @@ extension SegmentStore: EventStore {
         guard isMeant(part.summary), let last = part.summary.times?.upperBound, last < time, let number = part.number
         else { return false }
         change.removed.append(number)
-        if part.isSetAside { names.append(folder.damaged + "/" + part.name) }
         count += part.summary.rowCount - part.hidden.count
+        guard StoreFolder.isSegmentName(part.name) else { return true }
+        if part.isSetAside { files.append(folder.damaged + "/" + part.name) } else { names.append(part.name) }
         return true
       }
       guard !change.removed.isEmpty || !change.hidden.isEmpty else { return 0 }
+      folder.noteRemoval(of: names)
       try commit(change, at: now)
       (state.parts, state.missing) = (parts, missing)
-      // Whoever reads them has them mapped.
-      for name in names { unlink(name) }
       return count
     }
+    // Whoever reads them has them mapped.
+    for file in files { unlink(file) }
+    folder.delete(names)
+    return count
   }
 }

@@ -4,8 +4,9 @@ import Parallel
 import Segments
 import Store
 
-/// Segments that the catalog does not know, since it was put back from an earlier time: whoever reads is told that they are missing, and
-/// whoever writes moves them to `segments/found/`, from where their events are stored anew. Events that the catalog knows count once.
+/// Segments that the catalog does not know, since it was put back from an earlier time, alone or with a backup that was copied over the
+/// folder: whoever reads is told that they are missing, and whoever writes moves them to `segments/found/`, from where their events are
+/// stored anew. Events that the catalog knows count once.
 extension SegmentStore {
   /// The files of segments in a folder, by name.
   static func segmentFiles(in folder: String) -> [String] {
@@ -19,16 +20,6 @@ extension SegmentStore {
       name: (entries.map(\.name) + [highest.name]).compactMap(StoreFolder.number(ofSegment:)).max() ?? 0)
   }
 
-  /// The mark of a folder whose own is gone or cannot be read.
-  ///
-  /// Nobody can tell then what is left of a commit that never came from what an older catalog does not know. Both are kept: of the one
-  /// no event is lost that was stored, and those of the other were to be stored. A folder of which nothing was committed has no mark.
-  func unmarked(_ known: CommitMark) -> CommitMark {
-    guard known.name > 0 || access(folder.mark, F_OK) == 0 else { return known }
-    let files = Self.segmentFiles(in: folder.segments).compactMap(StoreFolder.number(ofSegment:))
-    return CommitMark(number: max(known.number, 1), name: max(known.name, files.max() ?? 0))
-  }
-
   /// What is wrong with the mark; nil where all is well.
   func markFault() throws -> String? {
     guard CommitMark.read(folder) == nil else { return nil }
@@ -37,26 +28,34 @@ extension SegmentStore {
     // The first commit may have come meanwhile.
     guard isThere || known.name > 0, CommitMark.read(folder) == nil else { return nil }
     return
-      "\(folder.mark), which says what was committed last, \(isThere ? "cannot be read" : "is gone"): a catalog that is put back "
-      + "from an earlier time would not be noticed. verify --repair, or the next ingestion, writes it anew"
+      "\(folder.mark), which says how far segments are numbered, \(isThere ? "cannot be read" : "is gone"): where a catalog is put back "
+      + "from an earlier time, rules might take what comes then for what they have seen. verify --repair, or the next ingestion, "
+      + "writes it anew"
   }
 
-  /// Segments that were committed behind all that the catalog knows, and those that were found so before.
+  /// The files of segments that the catalog does not know, and of those that were found so before.
   ///
-  /// - Parameters:
-  ///   - entries: what the catalog knows.
-  ///   - mark: as it was before the catalog was looked at.
-  func unknown(besides entries: [Catalog.Entry], _ mark: CommitMark?) throws -> [MissingSegment] {
-    var files = Self.segmentFiles(in: folder.found).map { folder.found + "/" + $0 }
-    if let mark {
-      let known = try Self.highest(entries, read { try $0.highest() }).name
-      if mark.name > known {
-        files += Self.segmentFiles(in: folder.segments).filter { (StoreFolder.number(ofSegment: $0) ?? 0) > known }
-          .map(folder.segment)
-      }
+  /// - Parameter entries: what the catalog knows.
+  func unknownFiles(besides entries: [Catalog.Entry]) throws -> [String] {
+    // Beside whoever writes. What was committed since has lost its note, and stands in the catalog by now; what was taken out of it
+    // since has a note for as long as its file is there.
+    func isUnnoted(_ name: String) -> Bool {
+      SegmentNote.allCases.allSatisfy { !$0.lies(besides: name, folder) } && access(folder.segment(name), F_OK) == 0
     }
-    return files.map { file in
-      let why = "the catalog is older than \(file), which it does not know: it was put back from an earlier time"
+    var known = Set(entries.map(\.name))
+    var names = Self.segmentFiles(in: folder.segments).filter { !known.contains($0) && isUnnoted($0) }
+    if !names.isEmpty {
+      known = Set(try read { try $0.entries() }.map(\.name))
+      names = names.filter { !known.contains($0) && isUnnoted($0) }
+    }
+    return names.map(folder.segment) + Self.segmentFiles(in: folder.found).map { folder.found + "/" + $0 }
+  }
+
+  /// What whoever reads is told of segments that the catalog does not know.
+  func unknown(besides entries: [Catalog.Entry]) throws -> [MissingSegment] {
+    try unknownFiles(besides: entries).map { file in
+      let why =
+        "the catalog is older than \(file), which it does not know: it, or a whole backup, was put in the place of a later one"
       do throws(SegmentError) {
         return MissingSegment(
           summary: try Segment(path: file).summary,
@@ -70,24 +69,67 @@ extension SegmentStore {
   }
 
   /// Moves segments that the catalog does not know to where they are found again, whatever becomes of this process.
-  func keepUnknown(to known: CommitMark, _ mark: CommitMark) throws(StoreError) {
-    guard mark.name > known.name else { return }
-    let names = Self.segmentFiles(in: folder.segments).filter { (StoreFolder.number(ofSegment: $0) ?? 0) > known.name }
-    guard !names.isEmpty else { return }
+  ///
+  /// - Parameters:
+  ///   - entries: what the catalog knows.
+  ///   - known: what it has known at most.
+  func keepUnknown(besides entries: [Catalog.Entry], _ known: CommitMark) throws(StoreError) {
+    let counted = Set(entries.map(\.name))
+    let names = Self.segmentFiles(in: folder.segments).filter { !counted.contains($0) && !isLeft($0, by: known) }
+    for name in names { try moveToFound(name) }
+  }
+
+  /// Moves a segment's file to those that are to be taken up, where none is overwritten.
+  func moveToFound(_ name: String) throws(StoreError) {
     try StoreFolder.make(folder.found)
-    for name in names {
-      let (file, place) = (folder.segment(name), folder.found + "/" + name)
-      guard access(place, F_OK) != 0 || unlink(place) == 0, rename(file, place) == 0 else {
-        throw StoreError(.io, "\(file) cannot be moved to \(place): \(SystemError.words())")
-      }
+    let file = folder.segment(name)
+    var place = folder.found + "/" + name
+    var number = StoreFolder.number(ofSegment: name) ?? 0
+    // Of an earlier time one of the same name may wait there.
+    while access(place, F_OK) == 0 {
+      number += 1
+      place = folder.found + "/" + StoreFolder.segmentName(number)
+    }
+    guard rename(file, place) == 0 else {
+      throw StoreError(.io, "\(file) cannot be moved to \(place): \(SystemError.words())")
     }
     try StoreFolder.sync(folder.found)
     try StoreFolder.sync(folder.segments)
+    // No note may be gone while its file is there.
+    for note in SegmentNote.allCases { note.take(from: name, folder) }
   }
 
-  /// Stores the events of segments that were found, each once, and gives the files with how many events were not there.
-  func takeUpFound(at now: Timestamp) throws -> [(file: String, events: Int)] {
+  /// True for a file that a process has left behind which was killed: no commit has named it, or one that this catalog knows of has taken
+  /// it out.
+  private func isLeft(_ name: String, by known: CommitMark) -> Bool {
+    SegmentNote.uncounted.lies(besides: name, folder)
+      || SegmentNote.removed.lies(besides: name, folder) && StoreFolder.number(ofSegment: name) ?? 0 <= known.name
+  }
+
+  /// Deletes what a process that was killed has left behind: what was never whole, and what is not in the catalog and has a note.
+  func sweep(keeping names: Set<String>) throws(StoreError) {
+    let entries = try folder.segmentEntries()
+    var isSwept = false
+    for entry in entries {
+      let isDraft = entry.hasSuffix(".segment.new") && StoreFolder.isSegmentName(String(entry.dropLast(4)))
+      let isLeft =
+        StoreFolder.isSegmentName(entry) && !names.contains(entry)
+        && SegmentNote.allCases.contains { $0.lies(besides: entry, folder) }
+      guard isDraft || isLeft else { continue }
+      unlink(folder.segment(entry))
+      isSwept = true
+    }
+    // No note may be gone while its file is there.
+    if isSwept { try StoreFolder.sync(folder.segments) }
+    // What was committed behind its note counts.
+    for entry in entries where SegmentNote.name(ofSegmentNotedBy: entry) != nil { unlink(folder.segment(entry)) }
+  }
+
+  /// Stores the events of segments that were found, each once, and gives the files with how many events were not there. What turns out to
+  /// be damaged is moved to where the damaged lie.
+  func takeUpFound(at now: Timestamp) throws -> (taken: [(file: String, events: Int)], damaged: [String]) {
     var taken: [(file: String, events: Int)] = []
+    var damaged: [String] = []
     for name in Self.segmentFiles(in: folder.found) {
       let file = folder.found + "/" + name
       do {
@@ -97,13 +139,10 @@ extension SegmentStore {
         taken.append((file, try append(content(of: [rows]), at: now).stored))
         unlink(file)
       } catch let error as SegmentError where error.isDamage && error.path == file {
-        try StoreFolder.make(folder.damaged)
-        let place = folder.damaged + "/" + name
-        guard rename(file, place) == 0 else {
-          throw StoreError(.io, "\(file) cannot be moved to \(place): \(SystemError.words())")
-        }
+        try moveAway(file)
+        damaged.append(file)
       }
     }
-    return taken
+    return (taken, damaged)
   }
 }

@@ -21,6 +21,8 @@ extension SegmentStore {
     /// Segments that an older catalog does not know, and the events of them that were not there.
     public var takenUp: [String] = []
     public var eventsTakenUp = 0
+    /// What the catalog had said of segments that these do not say themselves.
+    public var corrected: [String] = []
     /// True where the mark of what was committed last was gone, or could not be read, and was written anew.
     public var hasNewMark = false
 
@@ -29,26 +31,30 @@ extension SegmentStore {
     public var isEmpty: Bool { self == Repairs() }
   }
 
-  /// Reads every segment, and sets aside those that are damaged.
+  /// Reads every segment, and sets aside those that are damaged; what the catalog says of the others otherwise than these do is put right.
   ///
   /// What was set aside before is looked at too: it is taken back where its file is whole again, and forgotten where its events have
   /// all been stored again. Throws `StoreError`.
   ///
-  /// - Parameter forgets: what remains set aside is not missed from now on; its files stay.
-  public func repair(forgets: Bool = false, at now: Timestamp) throws -> Repairs {
+  /// - Parameters:
+  ///   - forgets: what remains set aside is not missed from now on; its files stay.
+  ///   - keepsAll: as for `verify`.
+  public func repair(
+    forgets: Bool = false, keepsAll: ((String) -> Bool)? = nil, at now: Timestamp
+  ) throws -> Repairs {
     var repairs = Repairs()
     for part in parts {
       guard let fault = Self.fault(of: part.segment.path), fault.isDamage else { continue }
       if try setAside(part, because: fault.description, at: now) { repairs.setAside.append(part.segment.path) }
     }
     try settle(&repairs, at: now)
-    guard forgets else { return repairs }
-    for missing in state.withLock({ $0.missing }) where missing.isSetAside {
+    for missing in state.withLock({ $0.missing }) where forgets && missing.isSetAside {
       guard let number = missing.number else { continue }
       try forget(number, at: now)
       repairs.forgotten.append(folder.segment(missing.name))
       repairs.forgottenEvents += missing.summary.rowCount
     }
+    repairs.corrected += try correctCatalog(keepsAll: keepsAll, at: now)
     return repairs
   }
 
@@ -80,13 +86,19 @@ extension SegmentStore {
 
   /// Sets segments aside that could not be opened, which only damage or absence is a reason for: what the system refuses today it
   /// may give tomorrow.
+  ///
+  /// - Returns: the files, and what the catalog had said of others that are whole, and count.
   @discardableResult
-  func setAsideUnreadable(at now: Timestamp) throws -> [String] {
-    var files: [String] = []
+  func setAsideUnreadable(at now: Timestamp) throws -> (files: [String], corrected: [String]) {
+    var (files, corrected): ([String], [String]) = ([], [])
     for missing in state.withLock({ $0.missing }) where missing.isDamage && !missing.isSetAside {
-      if try setAside(missing, nil, at: now) { files.append(folder.segment(missing.name)) }
+      if try correctTimes(of: missing, at: now) {
+        corrected.append("the catalog had other times of \(folder.segment(missing.name)) than its events have")
+      } else if try setAside(missing, nil, at: now) {
+        files.append(folder.segment(missing.name))
+      }
     }
-    return files
+    return (files, corrected)
   }
 
   private func settle(_ repairs: inout Repairs, at now: Timestamp) throws {
@@ -94,11 +106,15 @@ extension SegmentStore {
       repairs.hasNewMark = $0.renewsMark
       $0.renewsMark = false
     }
-    for (file, events) in try takeUpFound(at: now) {
+    let unreadable = try setAsideUnreadable(at: now)
+    repairs.setAside += unreadable.files
+    repairs.corrected += unreadable.corrected
+    let found = try takeUpFound(at: now)
+    for (file, events) in found.taken {
       repairs.takenUp.append(file)
       repairs.eventsTakenUp += events
     }
-    repairs.setAside += try setAsideUnreadable(at: now)
+    repairs.setAside += found.damaged
     for missing in state.withLock({ $0.missing }) where missing.isSetAside {
       // Ids of all others are looked into, and another may be found damaged by that.
       func reading(_ body: () throws -> Bool) throws -> Bool {
@@ -143,7 +159,7 @@ extension SegmentStore {
           spans: missing.spans, reason: Self.reason(missing.reason, at: now), isSetAside: true))
       return true
     }
-    if isDone { try moveAway(missing.name) }
+    if isDone, StoreFolder.isSegmentName(missing.name) { try moveAside(missing) }
     return isDone
   }
 
@@ -152,11 +168,24 @@ extension SegmentStore {
     "it was set aside as damaged at \(time.iso8601): \(cause)"
   }
 
+  /// Moves the file of a segment that is set aside: one that is whole, and another than the catalog knows by its name, holds events that
+  /// are to be taken up; all else is damaged.
+  private func moveAside(_ missing: MissingSegment) throws {
+    let file = folder.segment(missing.name)
+    if let segment = try? Segment(path: file), !Self.isSame(segment.summary, missing.summary),
+      (try? segment.verify()) != nil
+    {
+      try moveToFound(missing.name)
+    } else {
+      try moveAway(file)
+    }
+  }
+
   /// Moves a file to those that are damaged, where there is one; none there is overwritten.
-  private func moveAway(_ name: String) throws {
-    let file = folder.segment(name)
+  func moveAway(_ file: String) throws(StoreError) {
     guard access(file, F_OK) == 0 else { return }
     try StoreFolder.make(folder.damaged)
+    let name = StoreFolder.name(ofSegment: file)
     var place = folder.damaged + "/" + name
     for number in 2... {
       guard access(place, F_OK) == 0 else { break }
@@ -186,8 +215,10 @@ extension SegmentStore {
   }
 
   /// Counts a segment again whose file is in its place and whole. Events that were stored meanwhile count once.
-  private func takeBack(_ missing: MissingSegment, at now: Timestamp) throws -> Bool {
-    guard let number = missing.number, access(folder.segment(missing.name), F_OK) == 0 else { return false }
+  func takeBack(_ missing: MissingSegment, at now: Timestamp) throws -> Bool {
+    guard let number = missing.number, StoreFolder.isSegmentName(missing.name),
+      access(folder.segment(missing.name), F_OK) == 0
+    else { return false }
     let segment: Segment
     let heads: [EventHead]
     do {
@@ -195,13 +226,13 @@ extension SegmentStore {
       try segment.verify()
       heads = try segment.heads()
     } catch  where error.kind == .damaged {
-      try moveAway(missing.name)
+      try moveAway(folder.segment(missing.name))
       return false
     } catch {
       return false
     }
-    guard segment.summary == missing.summary else {
-      try moveAway(missing.name)
+    guard Self.isSame(segment.summary, missing.summary) else {
+      try moveToFound(missing.name)
       return false
     }
     try state.withLock { state in
@@ -210,8 +241,9 @@ extension SegmentStore {
       let found = try Deduplication(rows.map { heads[$0] }, storedIn: state.parts)
       let kept = Set(found.kept.map { rows[$0] })
       let hidden = rows.filter { !kept.contains($0) }
-      try commit(
-        Catalog.Change(hidden: hidden.map { (number, $0) } + found.replaced, takenBack: [number]), at: now)
+      var change = Catalog.Change(hidden: hidden.map { (number, $0) } + found.replaced, takenBack: [number])
+      if segment.summary != missing.summary { change.times = [(number, segment.summary.times)] }
+      try commit(change, at: now)
       part = SegmentPart(
         number: number, segment: segment, hidden: (missing.hidden + hidden).sorted(),
         spans: missing.spans)

@@ -5,37 +5,6 @@ import Segments
 import Store
 
 extension SegmentStore {
-  /// Looks at everything that is stored: the catalog's structure, every block and checksum of every segment. Gives what is wrong, each as a sentence; none where all is well.
-  public func verify() throws -> (segments: Int, events: Int, faults: [String]) {
-    var faults = try read { try $0.faults() }.map { "\(folder.catalog): \($0)" }
-    if let fault = try markFault() { faults.append(fault) }
-    let stored = try segments()
-    for missing in stored.missing {
-      let fault = "\(missing.summary.rowCount) events are missing: \(missing.reason)"
-      faults.append(
-        fault + (isWholeAgain(missing) ? " A whole file lies in its place again, and is taken back by --repair." : ""))
-    }
-    for part in stored.parts {
-      do {
-        try part.segment.verify()
-      } catch {
-        faults.append("\(part.summary.rowCount) events are in doubt: \(error)")
-      }
-      if let row = part.hidden.last, row >= part.summary.rowCount {
-        faults.append("\(folder.catalog): row \(row) of segment \(part.number) is hidden, which it does not have")
-      }
-    }
-    return (stored.parts.count, stored.parts.reduce(0) { $0 + $1.eventCount }, faults)
-  }
-
-  /// True where the file of a segment that was set aside is in its place, and as it was.
-  private func isWholeAgain(_ missing: MissingSegment) -> Bool {
-    guard missing.isSetAside, let segment = try? Segment(path: folder.segment(missing.name)),
-      segment.summary == missing.summary
-    else { return false }
-    return (try? segment.verify()) != nil
-  }
-
   /// Copies what is stored as of now into a new folder, which opens as it is. May run beside the writer.
   ///
   /// Throws `StoreError` and what `copyOthers` throws, and leaves no folder behind then.
@@ -59,23 +28,35 @@ extension SegmentStore {
       try StoreFolder.make(target.segments)
       try copyOthers(path)
       // Opened files stay readable though the writer deletes them meanwhile.
-      for _ in 0..<8 {
+      for attempt in 0..<8 {
+        if attempt > 0 {
+          for name in ["", "-wal", "-shm", "-journal"] { unlink(target.catalog + name) }
+          for name in Self.segmentFiles(in: target.found) { unlink(target.found + "/" + name) }
+        }
         // Read first: an older mark says less, and nothing that is wrong.
         let highest = try read { try $0.highest() }
         let entries = try read { try $0.copy(to: target.catalog) }
-        if let bytes = try copy(entries, to: target) {
+        if var bytes = try copy(entries, to: target) {
+          guard let more = try copyUnknown(besides: entries, to: target) else { continue }
+          bytes += more
+          // What was copied before the catalog changed would be events that the copy's does not know.
+          let names = Set(entries.map(\.name))
+          for name in Self.segmentFiles(in: target.segments) where !names.contains(name) {
+            unlink(target.segment(name))
+          }
           Self.highest(entries, highest).write(target)
           try StoreFolder.sync(target.segments)
           try StoreFolder.sync(path)
           return (entries.count, bytes)
         }
-        for name in ["", "-wal", "-shm", "-journal"] { unlink(target.catalog + name) }
       }
       throw StoreError(.io, "\(folder.path) changes faster than it can be copied; try again")
     } catch {
       for name in ["", "-wal", "-shm", "-journal"] { unlink(target.catalog + name) }
       for entry in (try? FileManager.default.contentsOfDirectory(atPath: target.segments)) ?? []
       where StoreFolder.isSegmentName(entry) { unlink(target.segment(entry)) }
+      for name in Self.segmentFiles(in: target.found) { unlink(target.found + "/" + name) }
+      rmdir(target.found)
       rmdir(target.segments)
       for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] { unlink(path + "/" + name) }
       rmdir(path)
@@ -126,6 +107,26 @@ extension SegmentStore {
       guard let count = try FileCopy.copy(from, to: to) else { return nil }
       bytes += count
     }
+    return bytes
+  }
+
+  /// Copies segments that the catalog does not know, to be taken up in the copy as they will be here, and gives their bytes; nil where one
+  /// is no longer there.
+  private func copyUnknown(besides entries: [Catalog.Entry], to target: StoreFolder) throws -> Int? {
+    var bytes = 0
+    for (place, file) in try unknownFiles(besides: entries).enumerated() {
+      try StoreFolder.make(target.found)
+      // Two of one name may wait here.
+      let name = StoreFolder.name(ofSegment: file)
+      var to = target.found + "/" + name
+      if access(to, F_OK) == 0 {
+        to = target.found + "/" + StoreFolder.segmentName((StoreFolder.number(ofSegment: name) ?? 0) + Int64(place) + 1)
+      }
+      if access(to, F_OK) == 0 { continue }
+      guard let count = try FileCopy.copy(file, to: to) else { return nil }
+      bytes += count
+    }
+    if bytes > 0 { try StoreFolder.sync(target.found) }
     return bytes
   }
 }

@@ -97,20 +97,23 @@ public final class SegmentStore: Sendable {
     let entries = try catalog.entries()
     let known = Self.highest(entries, try catalog.highest())
     let told = CommitMark.read(folder)
-    let mark = told ?? unmarked(known)
-    try keepUnknown(to: known, mark)
+    try keepUnknown(besides: entries, known)
     try sweep(keeping: Set(entries.map(\.name)))
     let opened = Self.open(entries, in: folder)
+    // No number is higher than the highest name: whoever has looked at segments up to some number has looked at those that an older
+    // catalog does not know.
+    let waiting = Self.segmentFiles(in: folder.found).compactMap(StoreFolder.number(ofSegment:)).max() ?? 0
+    let mark = CommitMark(
+      number: max(known.number, told?.number ?? 0, waiting), name: max(known.name, told?.name ?? 0, waiting))
     state.withLock {
       $0.parts = opened.parts
       $0.missing = opened.missing
-      // Whoever has looked at segments up to some number has looked at those that an older catalog does not know.
-      $0.lastNumber = max(known.number, mark.number)
-      $0.lastCommitted = max(known.name, mark.name)
+      $0.lastNumber = mark.number
+      $0.lastCommitted = mark.name
       $0.nextName = $0.lastCommitted + 1
     }
     guard told == nil, mark.name > 0 else { return }
-    mark.write(folder)
+    CommitMark(number: max(mark.number, 1), name: mark.name).write(folder)
     let isThere = CommitMark.read(folder) != nil
     state.withLock { $0.renewsMark = isThere }
   }
@@ -131,9 +134,8 @@ public final class SegmentStore: Sendable {
   func segments() throws -> StoredSegments {
     if lock != nil { return state.withLock { StoredSegments(parts: $0.parts, missing: $0.missing) } }
     // The writer may delete a file between the look at the catalog and its opening: then the catalog has changed.
-    let mark = CommitMark.read(folder)
     var entries = try read { try $0.entries() }
-    let unknown = try unknown(besides: entries, mark)
+    let unknown = try unknown(besides: entries)
     var opened = Self.open(entries, in: folder)
     for _ in 0..<8 where !opened.missing.isEmpty {
       let again = try read { try $0.entries() }
@@ -144,7 +146,7 @@ public final class SegmentStore: Sendable {
     return StoredSegments(parts: opened.parts, missing: opened.missing + unknown)
   }
 
-  private static func open(_ entries: [Catalog.Entry], in folder: StoreFolder) -> StoredSegments {
+  static func open(_ entries: [Catalog.Entry], in folder: StoreFolder) -> StoredSegments {
     var parts: [SegmentPart] = []
     var missing: [MissingSegment] = []
     for entry in entries {
@@ -165,10 +167,13 @@ public final class SegmentStore: Sendable {
         let segment = try Segment(path: folder.segment(entry.name))
         guard segment.summary == entry.summary else {
           throw StoreError(
-            .damaged, "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name")
+            .damaged,
+            "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name: "
+              + Self.difference(entry.summary, segment.summary))
         }
-        parts.append(
-          SegmentPart(number: entry.number, segment: segment, hidden: entry.hidden, spans: entry.spans))
+        // A row that the segment does not have hides none; verify tells of it.
+        let hidden = entry.hidden.filter { (0..<entry.summary.rowCount).contains($0) }
+        parts.append(SegmentPart(number: entry.number, segment: segment, hidden: hidden, spans: entry.spans))
       } catch let error as SegmentError {
         miss("\(error)", isDamage: error.isDamage)
       } catch {
@@ -259,7 +264,7 @@ public final class SegmentStore: Sendable {
     var outcome = AppendOutcome()
     let before = state.withLock { $0.parts }
     var drafts: [Draft] = []
-    func discard() { for draft in drafts { unlink(folder.segment(draft.name)) } }
+    func discard() { for draft in drafts { folder.discard(draft.name) } }
     do {
       for (place, content) in contents.enumerated() where !content.heads.isEmpty {
         let first = try storedIDs.deduplicate(content.heads, storedIn: before, precedence)
@@ -322,6 +327,7 @@ public final class SegmentStore: Sendable {
           SegmentPart(number: number, segment: draft.segment, hidden: hidden, spans: draft.spans))
       }
       try commit(change, at: now)
+      for draft in drafts { SegmentNote.uncounted.take(from: draft.name, folder) }
       state.parts = parts
       state.lastNumber = number
       mark(change, &state)
@@ -349,6 +355,7 @@ public final class SegmentStore: Sendable {
     let file = folder.segment(name)
     let draft = file + ".new"
     do {
+      try SegmentNote.uncounted.put(besides: name, folder)
       let summary = try SegmentWriter.write(content, to: draft)
       guard rename(draft, file) == 0 else {
         throw StoreError(.io, "\(draft) cannot be given its name: \(SystemError.words())")
@@ -357,7 +364,7 @@ public final class SegmentStore: Sendable {
       return (name, summary, try Segment(path: file))
     } catch {
       unlink(draft)
-      unlink(file)
+      folder.discard(name)
       throw error
     }
   }
@@ -378,10 +385,11 @@ public final class SegmentStore: Sendable {
     }
     written?.segment.letGo()
     let replaced = Set(parts.map { ObjectIdentifier($0.segment) })
-    return try state.withLock { state in
+    let removed = parts.map { StoreFolder.name(ofSegment: $0.segment.path) }
+    let isDone = try state.withLock { state in
       let current = state.parts.filter { replaced.contains(ObjectIdentifier($0.segment)) }
       guard current.map(\.hidden) == parts.map(\.hidden), let last = parts.last else {
-        if let written { unlink(folder.segment(written.name)) }
+        if let written { folder.discard(written.name) }
         return false
       }
       var change = Catalog.Change(removed: parts.map(\.number), answers: answers)
@@ -393,18 +401,19 @@ public final class SegmentStore: Sendable {
             hidden: [])
         ]
       }
+      folder.noteRemoval(of: removed)
       try commit(change, at: now)
+      if let written { SegmentNote.uncounted.take(from: written.name, folder) }
       mark(change, &state)
-      let names = parts.map { $0.segment.path }
       if let at = state.parts.firstIndex(where: { $0.number == last.number }), let written {
         state.parts[at] = SegmentPart(number: last.number, segment: written.segment, hidden: [], spans: spans)
       }
       state.parts.removeAll { replaced.contains(ObjectIdentifier($0.segment)) }
       storedIDs.forget(parts.map(\.segment))
-      // Whoever reads them has them mapped.
-      for name in names { unlink(name) }
       return true
     }
+    if isDone { folder.delete(removed) }
+    return isDone
   }
 
   /// Notes beside the catalog what was committed.
@@ -419,23 +428,6 @@ public final class SegmentStore: Sendable {
       try catalog.commit(change, at: now)
     } catch let error as DatabaseError {
       throw Catalog.error(error, "writing", folder)
-    }
-  }
-
-  /// Deletes what an append that did not come to its end has left behind.
-  private func sweep(keeping names: Set<String>) throws(StoreError) {
-    guard let handle = opendir(folder.segments) else {
-      throw StoreError(.io, "\(folder.segments) cannot be listed: \(SystemError.words())")
-    }
-    defer { closedir(handle) }
-    while let entry = readdir(handle) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      let isOurs =
-        StoreFolder.isSegmentName(name) && !names.contains(name)
-        || name.hasSuffix(".segment.new") && StoreFolder.isSegmentName(String(name.dropLast(4)))
-      if isOurs { unlink(folder.segment(name)) }
     }
   }
 }

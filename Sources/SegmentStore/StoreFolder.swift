@@ -5,10 +5,11 @@ import Parallel
 ///
 /// ```
 /// catalog.sqlite     what there is: segments, rows that no longer count, what was ingested
-/// segments/          a file for each segment, named by its number; a name that ends in .new is not committed
+/// segments/          a file for each segment, named by its number; a name that ends in .new is not committed, and beside a file
+///                    lies a note where the catalog does not know it yet, or any more
 /// segments/damaged/  files of segments that were set aside, and of no others
 /// segments/found/    files of segments that an older catalog does not know, until their events are stored anew
-/// newest             which segment was committed last
+/// newest             which segment was committed last, and how far segments are numbered
 /// lock               held by the one process that writes
 /// ```
 struct StoreFolder: Sendable {

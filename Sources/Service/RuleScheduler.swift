@@ -347,7 +347,10 @@ public struct RuleScheduler: Sendable {
     if changed.new > 0 {
       log.tell(
         .notice, "\(CountText.count(changed.new, "new alert"))",
-        ["late": "\(changed.late)", "executions": "\(executions)", "rules": "\(rules.count)"])
+        [
+          "building_blocks": "\(changed.newBlocks)", "late": "\(changed.late)", "executions": "\(executions)",
+          "rules": "\(rules.count)",
+        ])
     } else {
       log.tell(
         .debug, "\(CountText.count(executions, "execution")) of \(CountText.count(rules.count, "rule"))",

@@ -15,7 +15,7 @@ import Testing
   private static func record(_ number: Int) -> String {
     // What differs between records is little, as in files of CloudTrail.
     let filler = (0..<12).map { #""key\#($0)":"value of some length""# }.joined(separator: ",")
-    let time = Timestamp(milliseconds: 1_780_000_000_000 + Int64(number) * 1000).description
+    let time = Timestamp(milliseconds: 1_780_000_000_000 + Int64(number) * 1000).iso8601
     return #"{"eventID":"\#(UUID())","eventTime":"\#(time)","eventName":"GetObject","eventSource":"s3.amazonaws.com","#
       + #""requestParameters":{"number":\#(number),\#(filler)}}"#
   }

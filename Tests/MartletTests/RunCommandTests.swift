@@ -248,6 +248,33 @@ import Testing
     #expect(try Self.summary(["--data", folder] + options)["new"]?.integerValue == Int64(hunt.lines.count))
   }
 
+  @Test("What a run says of alerts and of their building blocks is what is listed, exported and hunted")
+  func blocks() throws {
+    let scratch = try Scratch()
+    let options =
+      Self.now + ["--rules", try scratch.write(Self.following, "rule.toml"), "--no-builtin"]
+      + ["--from", "2026-01-01", "--to", "2026-01-02"]
+    func record(_ number: Int, _ action: String) -> String {
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-0000000\#(10000 + number)","eventTime":"2026-01-01T10:\#(number):00Z","eventSource":"s3.amazonaws.com","eventName":"\#(action)","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"ann"}}"#
+    }
+    let actions = ["GetObject", "DeleteObject", "GetObject", "DeleteObject"]
+    let file = try scratch.write(
+      actions.enumerated().map { record(11 + $0, $1) }.joined(separator: "\n"), "a.json")
+    let folder = scratch.path + "/events"
+    #expect(try Binary(["ingest", "--data", folder] + Self.now + [file]).status == 0)
+    let sentence = "2 new alerts and 4 building blocks"
+    let dry = try Binary(["run", "--data", folder, "--dry-run"] + options)
+    #expect(dry.errors.contains("2 alerts and 4 building blocks would be made"), "\(dry.errors)")
+    let run = try Binary(["run", "--data", folder] + options)
+    #expect(run.errors.contains(sentence), "\(run.errors)")
+    #expect(try Binary(["alerts", "export", "--data", folder]).documents.count == 6)
+    #expect(try Binary(["hunt", "--format", "ndjson"] + options + [file]).documents.count == 6)
+    let list = try Binary(["alerts", "list", "--data", folder, "--format", "table"])
+    #expect(list.errors.contains("2 alerts and 4 building blocks"), "\(list.errors)")
+    let again = try Self.summary(["--data", folder] + options)
+    #expect(again["new"] == 0 && again["building_blocks"] == 0 && again["known"] == 2, "\(again.text)")
+  }
+
   @Test("An alert that counts a late event between its first and its last takes the new count and tells the former")
   func countedBetween() throws {
     let scratch = try Scratch()

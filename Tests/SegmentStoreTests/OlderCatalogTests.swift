@@ -78,21 +78,143 @@ import Testing
     try handle.write(contentsOf: [0xFF, 0xFE, 0xFD])
     try handle.close()
     let store = try SegmentStore(folder, .writing(as: "a test"))
-    #expect(try store.settle(at: Self.now).eventsTakenUp == 2)
+    let repairs = try store.settle(at: Self.now)
+    #expect(repairs.eventsTakenUp == 2 && repairs.setAside == [damaged])
     #expect(try Numbered.texts(store.snapshot()).sorted() == [1, 2, 3, 4, 9].map { "event \($0)" })
     #expect(Self.names(folder + "/segments/damaged").count == 1 && Self.names(found).isEmpty)
   }
 
-  @Test("What a commit that never came has left is swept away as ever")
-  func sweeping() throws {
+  @Test("A name below those that the catalog knows is found as well: segments are committed in any order")
+  func belowOthers() throws {
     let store = try SegmentStore(folder, .writing(as: "a test"))
     _ = try store.settle(at: Self.now)
     let file = try #require(try store.snapshot().parts.last?.segment.path)
-    let left = folder + "/segments/0000000000ff.segment"
-    try FileManager.default.copyItem(atPath: file, toPath: left)
-    #expect(try SegmentStore(folder, .reading).snapshot().missingParts.isEmpty)
     _ = consume store
+    // As an older catalog would not have it.
+    try FileManager.default.moveItem(atPath: file, toPath: folder + "/segments/000000000000.segment")
+    #expect(try SegmentStore(folder, .reading).snapshot().missingParts.count == 2)
     let again = try SegmentStore(folder, .writing(as: "a test"))
-    #expect(try again.settle(at: Self.now).isEmpty && !FileManager.default.fileExists(atPath: left))
+    let repairs = try again.settle(at: Self.now)
+    #expect(repairs.takenUp.count == 1 && repairs.eventsTakenUp == 1)
+    #expect(try Numbered.texts(again.snapshot()).sorted() == (1...5).map { "event \($0)" })
+  }
+
+  @Test("What a commit that never came has left is swept away as ever, and nobody is told of it")
+  func sweeping() throws {
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    _ = try store.settle(at: Self.now)
+    let path = try #require(try store.snapshot().parts.last?.segment.path)
+    _ = consume store
+    func files() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").sorted()
+    }
+    let before = try files()
+    let texts = try Numbered.texts(SegmentStore(folder, .reading).snapshot())
+    // Written, and not committed; taken out, and not deleted; committed, with the notes of before; written in part; a note alone.
+    let (left, out) = (folder + "/segments/0000000000ff.segment", folder + "/segments/000000000001.segment.removed")
+    try FileManager.default.copyItem(atPath: path, toPath: left)
+    try FileManager.default.copyItem(atPath: path, toPath: folder + "/segments/000000000000.segment")
+    for note in [
+      left + ".uncounted", folder + "/segments/000000000000.segment.removed", path + ".uncounted", path + ".removed",
+      folder + "/segments/0000000000fe.segment.new", out, folder + "/segments/0000000000fd.segment.uncounted",
+    ] { try Data().write(to: URL(fileURLWithPath: note)) }
+    let reader = try SegmentStore(folder, .reading)
+    #expect(try reader.snapshot().missingParts.isEmpty && reader.verify().faults == [])
+    let again = try SegmentStore(folder, .writing(as: "a test"))
+    #expect(try again.settle(at: Self.now).isEmpty && again.verify().faults == [])
+    #expect(try Numbered.texts(again.snapshot()) == texts)
+    #expect(try files() == before)
+  }
+
+  @Test("What is stored, merged and deleted leaves no note behind")
+  func notes() throws {
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    _ = try store.settle(at: Self.now)
+    for number in 20..<50 { _ = try store.append(Numbered.content([UInt64(number)]), at: Self.now) }
+    #expect(try store.mergeSegments(at: Self.now) > 8)
+    _ = try store.delete(before: Timestamp(milliseconds: 30_000), of: nil, at: Self.now)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments").filter { $0 != "found" }
+    #expect(
+      files.sorted() == (try store.snapshot().parts.map { ($0.segment.path as NSString).lastPathComponent }.sorted()))
+  }
+
+  @Test("What was taken out by a later catalog than the one that is there is kept")
+  func takenOutLater() throws {
+    let last = folder + "/segments/" + (try #require(Self.names(folder + "/segments").last))
+    try Data().write(to: URL(fileURLWithPath: last + ".removed"))
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    #expect(try store.settle(at: Self.now).eventsTakenUp == 3)
+    #expect(try Numbered.texts(store.snapshot()).sorted() == (1...5).map { "event \($0)" })
+  }
+}
+
+/// A backup that was not put in a folder's place, but copied over it.
+@Suite("A backup copied over a folder") struct BackupOverFolderTests {
+  private static let now = Timestamp(milliseconds: 1_790_000_000_000)
+
+  private let scratch: Scratch
+  private let folder: String
+
+  /// A folder with five events, over which a backup was copied that has the first two of them, with its mark.
+  private init() throws {
+    scratch = try Scratch()
+    folder = scratch.path + "/events"
+    let files = FileManager.default
+    do {
+      let store = try SegmentStore(folder, .writing(as: "a test"))
+      _ = try store.append(Numbered.content([UInt64](1...2)), at: Self.now)
+      _ = try store.backup(to: scratch.path + "/copy")
+      _ = try store.append(Numbered.content([UInt64](2...4)), at: Self.now)
+      _ = try store.append(Numbered.content([UInt64](5...5)), at: Self.now)
+    }
+    for ending in ["-wal", "-shm"] { unlink(folder + "/catalog.sqlite" + ending) }
+    for name in try files.subpathsOfDirectory(atPath: scratch.path + "/copy") where name != "segments" {
+      try? files.removeItem(atPath: folder + "/" + name)
+      try files.copyItem(atPath: scratch.path + "/copy/" + name, toPath: folder + "/" + name)
+    }
+  }
+
+  @Test("Whoever reads is told what it does not know, and a copy of the folder has that as well")
+  func reading() throws {
+    for path in [folder, scratch.path + "/second"] {
+      let store = try SegmentStore(path, .reading)
+      let snapshot = try store.snapshot()
+      #expect(try Numbered.texts(snapshot).sorted() == ["event 1", "event 2"])
+      #expect(snapshot.missingParts.map(\.eventCount) == [2, 1])
+      #expect(snapshot.missingParts.allSatisfy { $0.reason.contains("older") && $0.reason.contains("verify --repair") })
+      #expect(try store.verify().faults.count == 2)
+      if path == folder { _ = try store.backup(to: scratch.path + "/second") }
+    }
+    let copy = try SegmentStore(scratch.path + "/second", .writing(as: "a test"))
+    #expect(try copy.settle(at: Self.now).eventsTakenUp == 3)
+    #expect(try Numbered.texts(copy.snapshot()).sorted() == (1...5).map { "event \($0)" })
+  }
+
+  @Test("Loses no event: the next that writes takes them up, each once, under numbers that none of them had")
+  func takingUp() throws {
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    let repairs = try store.settle(at: Self.now)
+    #expect(repairs.takenUp.count == 2 && repairs.eventsTakenUp == 3)
+    let snapshot = try store.snapshot()
+    #expect(try Numbered.texts(snapshot).sorted() == (1...5).map { "event \($0)" })
+    #expect(snapshot.parts.map(\.number) == [1, 4, 5])
+    #expect(try store.settle(at: Self.now).isEmpty && store.verify().faults == [])
+  }
+
+  @Test("Copied over it a second time, before all was taken up, loses none either")
+  func twice() throws {
+    let copied = try Data(contentsOf: URL(fileURLWithPath: scratch.path + "/copy/catalog.sqlite"))
+    do {
+      // What was found waits, and another segment is stored.
+      let store = try SegmentStore(folder, .writing(as: "a test"))
+      _ = try store.append(Numbered.content([9]), at: Self.now)
+    }
+    for ending in ["-wal", "-shm"] { unlink(folder + "/catalog.sqlite" + ending) }
+    try copied.write(to: URL(fileURLWithPath: folder + "/catalog.sqlite"))
+    unlink(folder + "/newest")
+    try FileManager.default.copyItem(atPath: scratch.path + "/copy/newest", toPath: folder + "/newest")
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    #expect(try store.settle(at: Self.now).eventsTakenUp == 4)
+    #expect(try Numbered.texts(store.snapshot()).sorted() == [1, 2, 3, 4, 5, 9].map { "event \($0)" })
   }
 }

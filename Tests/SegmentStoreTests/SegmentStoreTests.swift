@@ -191,7 +191,10 @@ import Testing
     let folder = scratch.path + "/events"
     _ = try SegmentStore(folder, .writing(as: "a test")).append(Self.content([1]), at: Self.now)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/segments")
-    for name in ["0000000000ff.segment", "0000000000fe.segment.new", "mine.txt"] {
+    for name in [
+      "0000000000ff.segment", "0000000000ff.segment.uncounted", "0000000000fe.segment.new",
+      "0000000000fe.segment.uncounted", "mine.txt",
+    ] {
       _ = try scratch.write("x", "events/segments/" + name)
     }
     _ = try SegmentStore(folder, .writing(as: "a test"))

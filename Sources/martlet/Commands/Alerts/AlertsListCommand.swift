@@ -77,7 +77,10 @@ enum KeptAlertPrinting {
     let written = AlertWriting.write(SavedAlerts(alerts), view, to: destinations)
     for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field, view.catalog)) }
     for notice in written.notices { notices.close(notice) }
-    notices.close(CountText.count(alerts.count, "alert"))
+    let blocks = alerts.count { $0.has("kibana.alert.group.index") }
+    notices.close(
+      CountText.count(alerts.count - blocks, "alert")
+        + (blocks > 0 ? " and \(CountText.count(blocks, "building block"))" : ""))
     if !isWhole || !written.isWhole || DamagedAlerts.areMet { throw ExitCode(1) }
   }
 

@@ -226,7 +226,8 @@ struct RunCommand: AsyncParsableCommand {
     case .json:
       var members = members(result, summary, span, seconds: seconds)
       for (name, number) in [
-        ("new", changed.new), ("late", changed.late), ("known", changed.known), ("revised", changed.revised),
+        ("new", changed.new), ("building_blocks", changed.newBlocks), ("late", changed.late), ("known", changed.known),
+        ("revised", changed.revised),
         ("grown", changed.grown), ("contradicted", changed.contradicted),
         ("restored", changed.restored),
       ] { members[name] = .integer(Int64(number)) }
@@ -237,6 +238,7 @@ struct RunCommand: AsyncParsableCommand {
         "\(CountText.count(result.outcomes.count, "rule")), \(CountText.count(executions, "execution")) over "
         + "\(CountText.count(summary.searched, "event")); \(CountText.count(changed.new, "new alert"))"
       if changed.late > 0 { line += ", \(changed.late) of them late" }
+      if changed.newBlocks > 0 { line += (changed.late > 0 ? ", and " : " and ") + Self.blocks(changed.newBlocks) }
       if changed.known > 0 { line += ", \(changed.known) \(changed.known == 1 ? "was" : "were") there" }
       if changed.revised > 0 { line += ", \(changed.revised) with new figures" }
       if changed.grown > 0 { line += ", \(changed.grown) that stand for more now" }
@@ -247,6 +249,8 @@ struct RunCommand: AsyncParsableCommand {
       events.notices.close(line + String(format: ", %.2f s", seconds) + HuntSummary.waiting(waiting))
     }
   }
+
+  private static func blocks(_ count: Int) -> String { CountText.count(count, "building block") }
 
   /// How many executions a run was of.
   private func executions(_ result: HuntResult, _ span: RunSpan) -> Int {
@@ -269,6 +273,7 @@ struct RunCommand: AsyncParsableCommand {
 
   private func showDry(_ made: MadeAlerts, _ span: RunSpan, seconds: Double) throws {
     let saved = try made.documents.filter { !$0.isBuildingBlock }.map { try AlertDocument(written: $0.document) }
+    let blocks = made.documents.count - saved.count
     let source = SavedAlerts(saved)
     var days = AlertView()
     days.histogram = 86_400
@@ -279,6 +284,7 @@ struct RunCommand: AsyncParsableCommand {
     case .json:
       var members = members(made.result, made.summary, span, seconds: seconds)
       members["alerts"] = .integer(Int64(saved.count))
+      members["building_blocks"] = .integer(Int64(blocks))
       members["days"] = try Self.list(source, days)
       members["loudest"] = try Self.list(source, loudest)
       try StandardOutput().write(line: JSONValue.object(members).text)
@@ -286,7 +292,8 @@ struct RunCommand: AsyncParsableCommand {
       _ = AlertWriting.write(source, days, to: [.standardOutput(.table)])
       let written = AlertWriting.write(source, loudest, to: [.standardOutput(.table)])
       for notice in written.notices { events.notices.close(notice) }
-      events.notices.close("\(CountText.count(saved.count, "alert")) would be made; nothing was kept")
+      let beside = blocks > 0 ? " and \(Self.blocks(blocks))" : ""
+      events.notices.close("\(CountText.count(saved.count, "alert"))\(beside) would be made; nothing was kept")
     }
   }
 

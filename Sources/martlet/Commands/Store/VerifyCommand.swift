@@ -15,14 +15,14 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Reads all that a folder of events holds, and says what is damaged.",
     discussion: """
-      Checks the structure of the catalog and of the alerts, every checksum and every block of every segment, whether each alert, rule,
-      exception and list is what was written, whether the audit log is as it was written (each of
+      Checks the structure of the catalog and of the alerts, every checksum and every block of every segment, whether the catalog says of
+      segments what these say themselves and each event counts once, whether each alert, rule, exception and list is what was written, whether the audit log is as it was written (each of
       its entries has the hash of all before it, and the events stored of it are the same), and asks the folder's rules again about all
       events, to see whether the answers that are kept are right. May run while events are ingested.
       With --repair, answers that are wrong are dropped, so that the next run asks anew, and segments that are damaged are set
       aside (their files are moved to segments/damaged/), so that the files which
       their events came from are read again by the next ingestion; those that are whole again, since somebody has put their
-      file back, are taken back. Alerts that are damaged each by itself are set aside in a table of alerts.sqlite, so that run --from makes them
+      file back, are taken back, and the catalog is put right where it says of segments what they do not. Alerts that are damaged each by itself are set aside in a table of alerts.sqlite, so that run --from makes them
       anew. Where alerts.sqlite is gone or damaged as a whole, with the rules, exceptions and all else that is kept beside events, it is
       put back from a backup; only where there is none, --forget-alerts has the folder begin with none. A damaged file is moved to
       alerts.sqlite.damaged.
@@ -37,7 +37,9 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var folder: FolderOption
 
-  @Flag(help: "Set damaged segments aside, and take back those that are whole again.")
+  @Flag(
+    help: "Set damaged segments aside, take back those that are whole again, and put the catalog right by the segments."
+  )
   var repair = false
 
   @Flag(help: "With --repair: no longer miss what is set aside, whose events cannot be had again.")
@@ -65,10 +67,10 @@ struct VerifyCommand: ParsableCommand {
         // A folder that is not there is not made.
         _ = try SegmentStore(folder.data, .reading)
         let store = try SegmentStore(folder.data, .writing(as: "martlet verify --repair"))
-        tell(try store.repair(forgets: forget, at: EventOptions.clock()))
+        tell(try store.repair(forgets: forget, keepsAll: try keepsAll(), at: EventOptions.clock()))
         if forgetAlerts { try beginAnew() }
       }
-      result = try SegmentStore(folder.data, .reading).verify()
+      result = try SegmentStore(folder.data, .reading).verify(keepsAll: try keepsAll())
       if let loss = try AlertStore.loss(in: folder.data) {
         result.faults.append("\(loss)")
       } else {
@@ -91,6 +93,19 @@ struct VerifyCommand: ParsableCommand {
       throw ExitCode(1)
     }
     notices.close("\(looked): all is well")
+  }
+
+  /// Says of a data stream whether nothing of it was ever deleted; nil where that is lost with the alerts.
+  private func keepsAll() throws -> ((String) -> Bool)? {
+    guard try AlertStore.loss(in: folder.data) == nil else { return nil }
+    let alerts = try AlertStore(folder: folder.data, isReadOnly: true)
+    guard try !alerts.isBegunAnew() else { return nil }
+    // Asked once the segments have been looked at: a deletion is noted before it is done, and may be done meanwhile.
+    var deleted: Set<String>?
+    return { stream in
+      if deleted == nil { deleted = (try? alerts.deletions()).map { Set($0.keys) } }
+      return deleted.map { !$0.contains(stream) } ?? false
+    }
   }
 
   /// Begins with no alerts where those there were are lost, and says so.
