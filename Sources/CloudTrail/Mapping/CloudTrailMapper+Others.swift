@@ -25,17 +25,14 @@ extension CloudTrailMapper {
 
   /// True when the record may have members that no field is for, apart from those inside its known ones.
   private func mayHaveOthers(_ index: StructuralIndex) -> Bool {
-    members.hasUnknown || !members.keys.isSubset(of: Self.usual)
-      || !members.compositeKeys.isDisjoint(with: Self.usualScalars) || hasPlainResources(index)
+    let overview = members.overview
+    return overview.hasUnknown || !overview.keys.isSubset(of: Self.usual)
+      || !overview.compositeKeys.isDisjoint(with: Self.usualScalars) || hasPlainResources(index)
   }
-
-  private static let resources = RecordMembers.Keys([.resources])
 
   /// True when the resources are, or hold, something that is no object: a text that no field is for.
   private func hasPlainResources(_ index: StructuralIndex) -> Bool {
-    guard !members.keys.isDisjoint(with: Self.resources), let node = members.node(.resources, in: index) else {
-      return false
-    }
+    guard let node = members.node(.resources, in: index) else { return false }
     guard node.isArray else { return !node.isObject }
     var isPlain = false
     node.forEachElement { if !$0.isObject { isPlain = true } }

@@ -9,6 +9,7 @@ public final class CloudTrailMapper {
   private let context: EventContext
   private let arena = ByteArena()
   let geo: GeoCache
+  /// The members of the record that is mapped.
   let members = RecordMembers()
   let memory: MappingMemory
   /// Room for one text.
@@ -41,7 +42,7 @@ public final class CloudTrailMapper {
     geo = GeoCache(context.geoDatabases)
   }
 
-  /// Maps a record (`kind` is `cloudTrail` or `digest`).
+  /// Maps a record (`kind` is `cloudTrail` or `digest`), whose members `members` holds.
   ///
   /// - Parameters:
   ///   - ingested: when a store took the record in, where that is known.
@@ -53,7 +54,6 @@ public final class CloudTrailMapper {
     beginRecord()
     isEscaped = row.mayBeEscaped && JSONString.hasEscapes(row.text)
     let index = record.index
-    members.collect(record)
     if row.kind == .digest {
       addSurroundings(
         row, ingested, faults: DigestDates.names.compactMap { dateFault(record.member($0), "\($0)") }, &sink)
