@@ -98,9 +98,9 @@ extension CloudTrailMapper {
   }
 
   /// What is known of the record's caller; nil where it names none.
-  func knownCaller(_ index: StructuralIndex) -> Known<KnownCaller>? {
+  func knownCaller(_ index: StructuralIndex, _ row: RecordRow) -> Known<KnownCaller>? {
     guard let identity = members.node(.userIdentity, in: index) else { return nil }
-    let text = identity.sourceText
+    let text = row.identity.isEmpty ? identity.sourceText : row.identityText
     if let known = memory.callers[text] { return known }
     return memory.callers.insert(text, learn(identity))
   }

@@ -3,14 +3,21 @@ import JSON
 
 // Request, response, additional and service event data, and what is taken from them by name.
 extension CloudTrailMapper {
-  /// - Parameter hidesUserName: the user's name has moved from the additional data, and is not told twice.
-  func addParameters(_ index: StructuralIndex, hidesUserName: Bool, _ sink: inout some EventSink) {
-    addParameters(.requestParameters, .requestParameters, .flattenedRequestParameters, nil, index, &sink)
-    addParameters(.responseElements, .responseElements, .flattenedResponseElements, nil, index, &sink)
+  /// - Parameters:
+  ///   - recordBytes: how long the record's text is.
+  ///   - hidesUserName: the user's name has moved from the additional data, and is not told twice.
+  func addParameters(
+    _ index: StructuralIndex, recordBytes: Int, hidesUserName: Bool, _ sink: inout some EventSink
+  ) {
+    // The text form is at most twice as long as the JSON: every character that it adds stands for a comma.
+    let mayBeTooLong = recordBytes >= Self.flattenedTextLimit / 2
+    addParameters(.requestParameters, .requestParameters, .flattenedRequestParameters, nil, index, mayBeTooLong, &sink)
+    addParameters(.responseElements, .responseElements, .flattenedResponseElements, nil, index, mayBeTooLong, &sink)
     addParameters(
       .additionalEventData, .additionalEventData, .flattenedAdditionalEventData, hidesUserName ? "UserName" : nil,
-      index, &sink)
-    addParameters(.serviceEventDetails, .serviceEventDetails, .flattenedServiceEventDetails, nil, index, &sink)
+      index, mayBeTooLong, &sink)
+    addParameters(
+      .serviceEventDetails, .serviceEventDetails, .flattenedServiceEventDetails, nil, index, mayBeTooLong, &sink)
     if let details = members.node(.insightDetails, in: index), details.isObject, !details.isEmptyValue {
       sink.addFlattened(.flattenedInsightDetails, details, leavingOut: nil, mayBeEscaped: isEscaped)
     }
@@ -21,13 +28,11 @@ extension CloudTrailMapper {
 
   private func addParameters(
     _ key: RecordKey, _ plain: EventField, _ flattened: EventField, _ left: StaticString?, _ index: StructuralIndex,
-    _ sink: inout some EventSink
+    _ mayBeTooLong: Bool, _ sink: inout some EventSink
   ) {
     guard sink.wants(plain) || sink.wants(flattened), let node = members.node(key, in: index), !node.isEmptyValue else {
       return
     }
-    // The text form is at most twice as long as the JSON: every character that it adds stands for a comma.
-    let mayBeTooLong = node.sourceText.count >= Self.flattenedTextLimit / 2
     var isTooLong = false
     if sink.wants(plain) || mayBeTooLong {
       text.removeAll()

@@ -59,7 +59,7 @@ public final class CloudTrailMapper {
         row, ingested, faults: DigestDates.names.compactMap { dateFault(record.member($0), "\($0)") }, &sink)
       return addDigest(record, digest, &sink)
     }
-    let caller = knownCaller(index)
+    let caller = knownCaller(index, row)
     let call = knownCall(index)
     addSurroundings(row, ingested, faults: faults(index, call, caller, sink), &sink)
     let moved = movedUserName(index, call, caller)
@@ -71,7 +71,7 @@ public final class CloudTrailMapper {
       if let connection = knownConnection(index) { sink.add(connection.pointee.fields) }
       addResources(index, &sink)
     }
-    addParameters(index, hidesUserName: moved != nil, &sink)
+    addParameters(index, recordBytes: row.length, hidesUserName: moved != nil, &sink)
     if !EventOutcome.isAggregated(members, in: index) {
       let request = NamedParts(members.node(.requestParameters, in: index))
       let response = NamedParts(members.node(.responseElements, in: index))
