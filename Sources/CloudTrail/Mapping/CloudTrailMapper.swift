@@ -14,8 +14,6 @@ public final class CloudTrailMapper {
   let memory: MappingMemory
   /// Room for one text.
   var text = ByteText()
-  /// Room for the time of a record.
-  private var time: [UInt8] = []
   /// False when no backslash stands in the text of the record, so that its strings are what they say.
   private(set) var isEscaped = true
   private let geoFields = EventFieldSet(Enrichment.placeFields)
@@ -28,7 +26,6 @@ public final class CloudTrailMapper {
   private var found: [FoundResource] = []
   private var resourceKeys = ValueDictionary()
   private let readAt: String
-  private var writtenIngestion: (time: Timestamp, text: [UInt8]) = (.missing, [])
   /// Reads the text that is made of a digest.
   var readDigest: (ArraySlice<UInt8>) throws(JSONTextError) -> JSONDocument = { bytes throws(JSONTextError) in
     try JSONDocument(bytes)
@@ -89,13 +86,11 @@ public final class CloudTrailMapper {
     _ row: RecordRow, _ ingested: Timestamp?, faults: [String], _ sink: inout some EventSink
   ) {
     if sink.wants(.timestamp) || sink.wants(.eventIngested) {
-      time.removeAll(keepingCapacity: true)
-      row.time.appendISO8601(to: &time)
-      time.withUnsafeBufferPointer { time in
+      row.time.withISO8601 { time in
         sink.add(.timestamp, Scalar(.string, time))
         if ingested == nil, context.ingestsAtEventTime { sink.add(.eventIngested, Scalar(.string, time)) }
       }
-      if let ingested { add(ingested: ingested, &sink) }
+      ingested?.withISO8601 { sink.add(.eventIngested, Scalar(.string, $0)) }
     }
     sink.add(.eventKind, faults.isEmpty ? "event" : "pipeline_error")
     if !faults.isEmpty { sink.add(.tags, "preserve_original_event") }
@@ -106,16 +101,6 @@ public final class CloudTrailMapper {
     if context.keepsOriginal, sink.wants(.eventOriginal) {
       sink.add(.eventOriginal, Scalar(.string, row.text))
     }
-  }
-
-  /// Adds `event.ingested`, written out once for records that came together.
-  private func add(ingested: Timestamp, _ sink: inout some EventSink) {
-    if writtenIngestion.time != ingested {
-      var written: [UInt8] = []
-      ingested.appendISO8601(to: &written)
-      writtenIngestion = (ingested, written)
-    }
-    writtenIngestion.text.withUnsafeBufferPointer { sink.add(.eventIngested, Scalar(.string, $0)) }
   }
 
   private func addConstants(_ sink: inout FieldRecorder) {
@@ -413,7 +398,7 @@ public final class CloudTrailMapper {
   private func addResources(_ index: StructuralIndex, _ sink: inout some EventSink) {
     guard sink.wants(.resources), let resources = members.node(.resources, in: index) else { return }
     if let only = Self.only(resources) {
-      if !only.isEmptyValue { sink.addResource(only) }
+      if !only.isEmptyValue { sink.addResource(only, mayBeEscaped: isEscaped) }
       return
     }
     if resourceKeys.count > 0 { resourceKeys.removeAll() }
@@ -449,7 +434,7 @@ public final class CloudTrailMapper {
         }
       }
     }
-    for resource in found { sink.addResource(resource.node) }
+    for resource in found { sink.addResource(resource.node, mayBeEscaped: isEscaped) }
   }
 
   /// So many are compared with each other.

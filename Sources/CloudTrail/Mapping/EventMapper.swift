@@ -158,11 +158,7 @@ public final class EventMapper {
         if ECSReader.saysIngestion(ECSReader.event(of: record)) {
           ingested = nil
         } else if sink.column(of: .eventIngested) >= 0 {
-          var text: [UInt8] = []
-          time.appendISO8601(to: &text)
-          text.withUnsafeBufferPointer {
-            builder.append(Scalar(.string, $0), column: sink.column(of: .eventIngested))
-          }
+          time.withISO8601 { builder.append(Scalar(.string, $0), column: sink.column(of: .eventIngested)) }
         }
       }
       if sink.wantsEnrichment, !row.isAlert { enrich(ECSReader.event(of: record)) }

@@ -55,7 +55,7 @@ struct FieldRecorder: EventSink {
     preconditionFailure("only plain values are worked out once")
   }
 
-  mutating func addResource(_ resource: JSONNode) {
+  mutating func addResource(_ resource: JSONNode, mayBeEscaped: Bool) {
     preconditionFailure("only plain values are worked out once")
   }
 
