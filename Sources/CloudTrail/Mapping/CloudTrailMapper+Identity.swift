@@ -107,8 +107,8 @@ extension CloudTrailMapper {
 
   private func learn(_ identity: JSONNode) -> KnownCaller {
     let caller = caller(identity)
-    let (fields, _) = memory.fields { addIdentity(identity, &$0) }
-    let (_, hasOthers) = memory.fields { addIdentityOthers(identity, &$0) }
+    let fields = memory.fields { addIdentity(identity, caller, &$0) }
+    let hasOthers = memory.hasOthers { addIdentityOthers(identity, caller, &$0) }
     let session = sessionName(caller)
     let hasEmail = fields.values.contains { $0.field == .userEmail }
     return KnownCaller(
@@ -117,8 +117,8 @@ extension CloudTrailMapper {
       userID: memory.keep(userID(caller)), onBehalfOf: memory.keep(value(caller.onBehalfOf?.member("userId"))),
       sessionName: memory.keep(session), sessionUser: memory.keep(session.flatMap(Self.userPart)),
       related: memory.arena.copy(relatedIDs(caller, identity).compactMap { memory.keep($0)?.bytes }),
-      actor: memory.fields { addActor(caller, assumesRole: false, &$0) }.fields,
-      roleAssumer: memory.fields { addActor(caller, assumesRole: true, &$0) }.fields)
+      actor: memory.fields { addActor(caller, assumesRole: false, &$0) },
+      roleAssumer: memory.fields { addActor(caller, assumesRole: true, &$0) })
   }
 
   /// What stands before the first `@` of a name.
@@ -146,11 +146,10 @@ extension CloudTrailMapper {
   func mapIdentity(_ identity: JSONNode, into sink: inout some EventSink) {
     beginRecord()
     add(identity.member("accountId"), .cloudAccountID, &sink)
-    addIdentity(identity, &sink)
+    addIdentity(identity, caller(identity), &sink)
   }
 
-  private func addIdentity(_ identity: JSONNode, _ sink: inout some EventSink) {
-    let caller = caller(identity)
+  private func addIdentity(_ identity: JSONNode, _ caller: Caller, _ sink: inout some EventSink) {
     add(caller.type, .userType, &sink)
     add(caller.arn, .userARN, &sink)
     add(caller.invokedBy, .invokedBy, &sink)

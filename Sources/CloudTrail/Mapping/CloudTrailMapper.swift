@@ -95,7 +95,7 @@ public final class CloudTrailMapper {
     sink.add(.eventKind, faults.isEmpty ? "event" : "pipeline_error")
     if !faults.isEmpty { sink.add(.tags, "preserve_original_event") }
     for fault in faults { sink.add(.errorText, fault) }
-    let constants = memory.constants ?? memory.fields(addConstants).fields
+    let constants = memory.constants ?? memory.fields(addConstants)
     memory.constants = constants
     sink.add(constants)
     if context.keepsOriginal, sink.wants(.eventOriginal) {
@@ -271,7 +271,7 @@ public final class CloudTrailMapper {
       for type in categories.types { sink.add(.eventType, type) }
     }
     return KnownCall(
-      fields: fields.fields, categories: both.fields, types: types.fields, hasAction: !action.isEmpty,
+      fields: fields, categories: both, types: types, hasAction: !action.isEmpty,
       hasBadSource: source.map { $0.kind != .string } ?? false,
       isConsoleLogin: action == "ConsoleLogin", isUserAuthentication: action == "UserAuthentication",
       isAssumeRole: service == "sts" && action == "AssumeRole",
@@ -309,7 +309,7 @@ public final class CloudTrailMapper {
     let isName =
       !isAddress && address.bytes.contains(UInt8(ascii: ".")) && !address.bytes.contains(UInt8(ascii: " "))
     let known = KnownAddress(
-      fields: fields.fields, address: isAddress ? memory.keep(address) : nil,
+      fields: fields, address: isAddress ? memory.keep(address) : nil,
       host: isName ? memory.keep(host(address)) : nil)
     return memory.addresses.insert(address.bytes, known)
   }
@@ -344,7 +344,7 @@ public final class CloudTrailMapper {
       if let version = parsed.osVersion { sink.add(.agentOSVersion, version) }
       if let full = parsed.osFull { sink.add(.agentOSFull, full) }
     }
-    return memory.agents.insert(agent.bytes, known.fields)
+    return memory.agents.insert(agent.bytes, known)
   }
 
   /// What follows from the record's `tlsDetails`.
@@ -357,8 +357,8 @@ public final class CloudTrailMapper {
   }
 
   private func learn(_ details: JSONNode, _ text: UnsafeBufferPointer<UInt8>) -> Known<KnownConnection> {
-    let fields = memory.fields { addTLS(details, &$0) }.fields
-    let hasOthers = memory.fields { addInside(.tlsDetails, details, &$0) }.hasOthers
+    let fields = memory.fields { addTLS(details, &$0) }
+    let hasOthers = memory.hasOthers { addInside(.tlsDetails, details, &$0) }
     let name = Self.isVoid(value(details.member("tlsVersion"))) ? nil : host(value(details.member(Self.hostHeader)))
     let known = KnownConnection(fields: fields, hasOthers: hasOthers, host: memory.keep(name))
     return memory.connections.insert(text, known)

@@ -44,17 +44,17 @@ enum EntityKind {
     init?(_ id: UnsafeBufferPointer<UInt8>) {
       guard id.hasPrefix("arn:") else { return nil }
       var (service, type) = (0..<0, 0..<0)
-      var (part, start, at) = (0, 0, 0)
-      while part < 6 {
-        let isEnd = at == id.count || id[at] == UInt8(ascii: ":")
-        if isEnd, part == 2 { service = start..<at }
-        if part == 5, isEnd || id[at] == UInt8(ascii: "/") {
+      var (part, start) = (0, 0)
+      for at in 0...id.count {
+        // The last part ends with the text.
+        let byte = at < id.count ? id[at] : UInt8(ascii: ":")
+        if part == 5, byte == UInt8(ascii: ":") || byte == UInt8(ascii: "/") {
           type = start..<at
           break
         }
-        if at == id.count { break }
-        at += 1
-        if isEnd { (part, start) = (part + 1, at) }
+        guard byte == UInt8(ascii: ":") else { continue }
+        if part == 2 { service = start..<at }
+        (part, start) = (part + 1, at + 1)
       }
       self.service = UnsafeBufferPointer(rebasing: id[service])
       self.type = UnsafeBufferPointer(rebasing: id[type])

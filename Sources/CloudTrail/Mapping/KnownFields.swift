@@ -27,7 +27,12 @@ struct FieldRecorder: EventSink {
   private let arena: ByteArena
   private var text: [UInt8] = []
 
-  init(_ arena: ByteArena) { self.arena = arena }
+  init(_ arena: ByteArena) {
+    self.arena = arena
+    // About what is told of a caller.
+    values.reserveCapacity(16)
+    text.reserveCapacity(128)
+  }
 
   func wants(_ field: EventField) -> Bool { true }
 
@@ -106,14 +111,19 @@ final class MappingMemory {
   }
 
   /// Keeps the fields that `fill` adds.
-  ///
-  /// - Returns: the fields, and whether `fill` met elements that no field is for.
-  func fields(_ fill: (inout FieldRecorder) -> Void) -> (fields: KnownFields, hasOthers: Bool) {
+  func fields(_ fill: (inout FieldRecorder) -> Void) -> KnownFields {
     var recorder = FieldRecorder(arena)
     fill(&recorder)
     let fields = KnownFields(number: groups, generation: generation, values: arena.copy(recorder.values))
     groups += 1
-    return (fields, recorder.hasOthers)
+    return fields
+  }
+
+  /// True when `fill` meets elements that no field is for.
+  func hasOthers(_ fill: (inout FieldRecorder) -> Void) -> Bool {
+    var recorder = FieldRecorder(arena)
+    fill(&recorder)
+    return recorder.hasOthers
   }
 
   /// A copy of a value that stays.
