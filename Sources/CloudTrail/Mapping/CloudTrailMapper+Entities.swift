@@ -20,17 +20,26 @@ extension CloudTrailMapper {
       collect(call.pointee.targets, index)
       TextOrder.sort(&ids)
       for id in ids { addTarget(id, isOfIAM: call.pointee.isOfIAM, &sink) }
-      if wantsRelated {
-        if let caller { ids.append(contentsOf: caller.pointee.related) }
-        collect(.resources, index)
-        collect(call.pointee.related, index)
-        TextOrder.sort(&ids)
-        for id in ids { sink.add(.relatedEntity, Scalar(.string, id)) }
-      }
+      if wantsRelated { addRelatedEntities(index, call, caller, &sink) }
     }
     if let caller, sink.wants(anyOf: actorFields) {
       sink.add(call.pointee.isAssumeRole ? caller.pointee.roleAssumer : caller.pointee.actor)
     }
+  }
+
+  /// Adds what the call acts on, which `ids` holds, and what else it names.
+  private func addRelatedEntities(
+    _ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?, _ sink: inout some EventSink
+  ) {
+    collect(.resources, index)
+    collect(call.pointee.related, index)
+    if let caller {
+      // Many calls name nobody but their caller.
+      if ids.isEmpty { return sink.add(caller.pointee.related) }
+      for known in caller.pointee.related.values { ids.append(known.value.bytes) }
+    }
+    TextOrder.sort(&ids)
+    for id in ids { sink.add(.relatedEntity, Scalar(.string, id)) }
   }
 
   /// Appends what stands at the sources to `ids`.
@@ -96,14 +105,16 @@ extension CloudTrailMapper {
     }
   }
 
-  /// What belongs into `related.entity` of a caller.
-  func relatedIDs(_ caller: Caller, _ identity: JSONNode) -> [Scalar] {
+  /// Adds what belongs into `related.entity` of a caller.
+  func addRelatedEntities(_ caller: Caller, _ identity: JSONNode, _ sink: inout some EventSink) {
     var nodes = [
       identity.member("accessKeyId"), caller.arn, caller.userName, caller.issuer?.member("arn"),
       caller.issuer?.member("userName"),
     ]
     if caller.kind == .identityCenterUser { nodes.append(caller.onBehalfOf?.member("identityStoreArn")) }
-    return nodes.compactMap(text)
+    var ids = nodes.compactMap { text($0)?.bytes }
+    TextOrder.sort(&ids)
+    for id in ids { sink.add(.relatedEntity, Scalar(.string, id)) }
   }
 
   /// - Parameter assumesRole: the call was `sts:AssumeRole`.

@@ -151,14 +151,16 @@ extension CloudTrailMapper {
       else { return }
       addInstance(Scalar(.string, UnsafeBufferPointer(rebasing: arn.bytes[place.upperBound...])))
     }
-    for (key, parts) in [(RecordKey.requestParameters, request), (.responseElements, response)] {
-      guard parts.mayNameInstances, let node = members.node(key, in: index) else { continue }
+    func addInstances(of key: RecordKey) {
+      guard let node = members.node(key, in: index) else { return }
       for path in Self.instances {
         path.forEachText(in: node) { found in
           if let id = value(found) { addInstance(id) }
         }
       }
     }
+    if request.mayNameInstances { addInstances(of: .requestParameters) }
+    if response.mayNameInstances { addInstances(of: .responseElements) }
   }
 
   /// Where requests and responses name instances.

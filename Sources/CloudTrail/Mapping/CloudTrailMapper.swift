@@ -58,7 +58,7 @@ public final class CloudTrailMapper {
     }
     let caller = knownCaller(index, row)
     let call = knownCall(index)
-    addSurroundings(row, ingested, faults: faults(index, call, caller, sink), &sink)
+    addSurroundings(row, ingested, faults: faults(index, call, caller), &sink)
     let moved = movedUserName(index, call, caller)
     sink.add(call.pointee.fields)
     addPlain(index, &sink)
@@ -126,12 +126,11 @@ public final class CloudTrailMapper {
 
   /// What is wrong with values for which a field is left out, in words.
   private func faults(
-    _ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?, _ sink: some EventSink
+    _ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?
   ) -> [String] {
     guard call.pointee.hasBadSource || call.pointee.isConsoleLogin || caller?.pointee.hasFaults ?? false else {
       return []
     }
-    guard sink.wants(.eventKind) || sink.wants(.errorText) || sink.wants(.tags) else { return [] }
     var found: [String] = []
     if let identity = members.node(.userIdentity, in: index) { found += faults(identity, self.caller(identity)) }
     if call.pointee.hasBadSource { found.append("eventSource is no text") }
@@ -468,12 +467,11 @@ public final class CloudTrailMapper {
   /// The one object that a member is or holds; nil where there may be several.
   private static func only(_ resources: JSONNode) -> JSONNode? {
     if resources.isObject { return resources }
-    var (only, count): (JSONNode?, Int) = (nil, 0)
-    resources.forEachElement {
-      only = $0
-      count += 1
-    }
-    return count == 1 && only?.isObject ?? false ? only : nil
+    guard resources.isArray else { return nil }
+    let index = resources.index
+    let first = JSONNode(index, token: resources.token + 1)
+    guard first.isObject, index.byte(index.tokenAfter(first.token)) == UInt8(ascii: "]") else { return nil }
+    return first
   }
 
   // MARK: Values

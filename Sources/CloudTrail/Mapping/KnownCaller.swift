@@ -18,8 +18,8 @@ struct KnownCaller: BitwiseCopyable {
   var sessionName: Scalar?
   /// The session's name up to an `@`.
   var sessionUser: Scalar?
-  /// What belongs into `related.entity`.
-  var related: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
+  /// What belongs into `related.entity`, in the order of the texts.
+  var related: KnownFields
   /// Who acted.
   var actor: KnownFields
   /// Who acted where a role was assumed.
