@@ -31,7 +31,7 @@ extension CloudTrailMapper {
   private func addRelatedEntities(
     _ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?, _ sink: inout some EventSink
   ) {
-    collect(.resources, index)
+    ids.append(contentsOf: resourceARNs(index))
     collect(call.pointee.related, index)
     if let caller {
       // Many calls name nobody but their caller.
@@ -50,10 +50,7 @@ extension CloudTrailMapper {
       case .response(let paths): collect(paths, in: .responseElements, index)
       case .additional(let paths): collect(paths, in: .additionalEventData, index)
       case .requestNumber(let paths): collect(paths, in: .requestParameters, numbersToo: true, index)
-      case .resources:
-        members.node(.resources, in: index)?.forEachElement { resource in
-          collect(resource.member("ARN") ?? resource.member("arn"))
-        }
+      case .resources: ids.append(contentsOf: resourceARNs(index))
       case .account: collect(members.node(.recipientAccountId, in: index))
       case .sourceIdentity: collect(JSONNode(index, token: members.documentToken).member("sourceIdentity"))
       case .firstOf(let first, let second):

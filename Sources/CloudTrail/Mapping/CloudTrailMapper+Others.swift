@@ -30,15 +30,6 @@ extension CloudTrailMapper {
       || !overview.compositeKeys.isDisjoint(with: Self.usualScalars) || hasPlainResources(index)
   }
 
-  /// True when the resources are, or hold, something that is no object: a text that no field is for.
-  private func hasPlainResources(_ index: StructuralIndex) -> Bool {
-    guard let node = members.node(.resources, in: index) else { return false }
-    guard node.isArray else { return !node.isObject }
-    var isPlain = false
-    node.forEachElement { if !$0.isObject { isPlain = true } }
-    return isPlain
-  }
-
   func addOthers(
     _ record: JSONNode, _ caller: Known<KnownCaller>?, _ sink: inout some EventSink
   ) {

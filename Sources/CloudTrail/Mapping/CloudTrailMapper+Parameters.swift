@@ -145,11 +145,9 @@ extension CloudTrailMapper {
     func addInstance(_ id: Scalar) {
       if id.bytes.count >= 10, id.bytes.hasPrefix("i-") { sink.add(.relatedHosts, id) }
     }
-    members.node(.resources, in: index)?.forEachElement { resource in
-      guard let arn = value(resource.member("ARN") ?? resource.member("arn")), arn.kind == .string,
-        let place = arn.bytes.firstRange(of: ":instance/")
-      else { return }
-      addInstance(Scalar(.string, UnsafeBufferPointer(rebasing: arn.bytes[place.upperBound...])))
+    for arn in resourceARNs(index) {
+      guard let place = arn.firstRange(of: ":instance/") else { continue }
+      addInstance(Scalar(.string, UnsafeBufferPointer(rebasing: arn[place.upperBound...])))
     }
     func addInstances(of key: RecordKey) {
       guard let node = members.node(key, in: index) else { return }

@@ -23,8 +23,10 @@ public final class CloudTrailMapper {
   /// Room for what a call names.
   var ids: [UnsafeBufferPointer<UInt8>] = []
   /// Room for the resources of a record, and where there are many for what tells them apart.
-  private var found: [FoundResource] = []
-  private var resourceKeys = ValueDictionary()
+  var found: [FoundResource] = []
+  var resourceKeys = ValueDictionary()
+  /// What is known of the record's resources.
+  var resources = Resources()
   private let readAt: String
   /// Reads the text that is made of a digest.
   var readDigest: (ArraySlice<UInt8>) throws(JSONTextError) -> JSONDocument = { bytes throws(JSONTextError) in
@@ -120,6 +122,7 @@ public final class CloudTrailMapper {
     memory.beginRecord()
     isEscaped = true
     (addressNow, connectionNow) = (nil, nil)
+    resources.isKnown = false
   }
 
   // MARK: Bad values
@@ -383,95 +386,6 @@ public final class CloudTrailMapper {
     if mark + 1 < version.bytes.count {
       sink.add(.tlsVersion, Scalar(.string, UnsafeBufferPointer(rebasing: version.bytes[(mark + 1)...])))
     }
-  }
-
-  /// A resource on its way to its place: the hash of what tells it from others, which lies in `text`, and its last object.
-  private struct FoundResource {
-    var hash: UInt32
-    var start: Int
-    var end: Int
-    var node: JSONNode
-  }
-
-  /// Each resource once, in the order of a Java `HashMap` by ARN, account and type: the last of those that agree in them.
-  private func addResources(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    guard sink.wants(.resources), let resources = members.node(.resources, in: index) else { return }
-    if let only = Self.only(resources) {
-      if !only.isEmptyValue { sink.addResource(only, mayBeEscaped: isEscaped) }
-      return
-    }
-    if resourceKeys.count > 0 { resourceKeys.removeAll() }
-    found.removeAll(keepingCapacity: true)
-    text.removeAll()
-    resources.forEachElement { node in
-      guard node.isObject, !node.isEmptyValue else { return }
-      let start = text.count
-      appendPart(node, "ARN", "arn")
-      text.append(UInt8(ascii: "_"))
-      appendPart(node, "accountId", "account_id")
-      text.append(UInt8(ascii: "_"))
-      appendPart(node, "type", "type")
-      let resource = FoundResource(
-        hash: JavaText.spreadHash(ofUTF8: text.bytes(from: start)), start: start, end: text.count, node: node)
-      if let place = known(resource) {
-        found[place].node = node
-        text.remove(from: start)
-      } else {
-        found.append(resource)
-      }
-    }
-    let mask = JavaText.capacity(of: found.count) - 1
-    for at in found.indices { found[at].hash &= mask }
-    if found.count > Self.fewResources {
-      found.sort { ($0.hash, $0.start) < ($1.hash, $1.start) }
-    } else {
-      for next in found.indices.dropFirst() {
-        var at = next
-        while at > 0, found[at - 1].hash > found[at].hash {
-          found.swapAt(at - 1, at)
-          at -= 1
-        }
-      }
-    }
-    for resource in found { sink.addResource(resource.node, mayBeEscaped: isEscaped) }
-  }
-
-  /// So many are compared with each other.
-  private static let fewResources = 16
-
-  /// The place in `found` of the one that a resource agrees with.
-  private func known(_ resource: FoundResource) -> Int? {
-    func bytes(_ resource: FoundResource) -> UnsafeBufferPointer<UInt8> {
-      UnsafeBufferPointer(rebasing: text.bytes[resource.start..<resource.end])
-    }
-    let key = bytes(resource)
-    guard found.count >= Self.fewResources else {
-      return found.firstIndex { $0.hash == resource.hash && bytes($0).elementsEqual(key) }
-    }
-    if resourceKeys.count == 0 {
-      for other in found { _ = resourceKeys.insert(Scalar(.string, bytes(other))) }
-    }
-    let place = Int(resourceKeys.insert(Scalar(.string, key))) - 1
-    return place < found.count ? place : nil
-  }
-
-  /// Appends the first of two members that is there to `text`; one that is missing or empty is nothing.
-  private func appendPart(_ node: JSONNode, _ name: StaticString, _ other: StaticString) {
-    if let part = node.member(name), !part.isEmptyValue {
-      JavaText.append(part, mayBeEscaped: isEscaped, to: &text)
-    } else if let part = node.member(other), !part.isEmptyValue {
-      JavaText.append(part, mayBeEscaped: isEscaped, to: &text)
-    }
-  }
-
-  /// The one object that a member is or holds; nil where there may be several.
-  private static func only(_ resources: JSONNode) -> JSONNode? {
-    if resources.isObject { return resources }
-    guard resources.isArray else { return nil }
-    let index = resources.index
-    let first = JSONNode(index, token: resources.token + 1)
-    guard first.isObject, index.byte(index.tokenAfter(first.token)) == UInt8(ascii: "]") else { return nil }
-    return first
   }
 
   // MARK: Values
