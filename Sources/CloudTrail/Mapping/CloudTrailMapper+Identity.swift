@@ -116,7 +116,7 @@ extension CloudTrailMapper {
       accountID: memory.keep(value(identity.member("accountId"))), userName: memory.keep(userName(caller)),
       userID: memory.keep(userID(caller)), onBehalfOf: memory.keep(value(caller.onBehalfOf?.member("userId"))),
       sessionName: memory.keep(session), sessionUser: memory.keep(session.flatMap(Self.userPart)),
-      related: memory.fields { addRelatedEntities(caller, identity, &$0) },
+      related: memory.arena.copy(relatedIDs(caller, identity).map(memory.arena.copy)),
       actor: memory.fields { addActor(caller, assumesRole: false, &$0) },
       roleAssumer: memory.fields { addActor(caller, assumesRole: true, &$0) })
   }

@@ -19,7 +19,7 @@ struct KnownCaller: BitwiseCopyable {
   /// The session's name up to an `@`.
   var sessionUser: Scalar?
   /// What belongs into `related.entity`, in the order of the texts.
-  var related: KnownFields
+  var related: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
   /// Who acted.
   var actor: KnownFields
   /// Who acted where a role was assumed.

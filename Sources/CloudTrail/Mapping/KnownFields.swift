@@ -27,12 +27,7 @@ struct FieldRecorder: EventSink {
   private let arena: ByteArena
   private var text: [UInt8] = []
 
-  init(_ arena: ByteArena) {
-    self.arena = arena
-    // About what is told of a caller.
-    values.reserveCapacity(16)
-    text.reserveCapacity(128)
-  }
+  init(_ arena: ByteArena) { self.arena = arena }
 
   func wants(_ field: EventField) -> Bool { true }
 
@@ -113,6 +108,8 @@ final class MappingMemory {
   /// Keeps the fields that `fill` adds.
   func fields(_ fill: (inout FieldRecorder) -> Void) -> KnownFields {
     var recorder = FieldRecorder(arena)
+    // About what is told of a caller.
+    recorder.values.reserveCapacity(16)
     fill(&recorder)
     let fields = KnownFields(number: groups, generation: generation, values: arena.copy(recorder.values))
     groups += 1
