@@ -59,12 +59,10 @@ public struct StructuralIndex {
     guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return next }
     var depth = 1
     while depth > 0 {
-      switch byte(next) {
-      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-      default: break
-      }
-      next += 1
+      // Brackets and braces differ in this bit. Which of them comes next nobody can foretell: no branch depends on it.
+      let kind = byte(next) | 0x20
+      depth &+= (kind == UInt8(ascii: "{") ? 1 : 0) &- (kind == UInt8(ascii: "}") ? 1 : 0)
+      next &+= 1
     }
     return next
   }

@@ -20,17 +20,22 @@ extension CloudTrailMapper {
       collect(call.pointee.targets, index)
       TextOrder.sort(&ids)
       for id in ids { addTarget(id, isOfIAM: call.pointee.isOfIAM, &sink) }
-      if wantsRelated {
-        if let caller { ids.append(contentsOf: caller.pointee.related) }
-        collect(.resources, index)
-        collect(call.pointee.related, index)
-        TextOrder.sort(&ids)
-        for id in ids { sink.add(.relatedEntity, Scalar(.string, id)) }
-      }
+      if wantsRelated { addRelatedEntities(index, call, caller, &sink) }
     }
     if let caller, sink.wants(anyOf: actorFields) {
       sink.add(call.pointee.isAssumeRole ? caller.pointee.roleAssumer : caller.pointee.actor)
     }
+  }
+
+  /// Adds what the call acts on, which `ids` holds, and what else it names.
+  private func addRelatedEntities(
+    _ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?, _ sink: inout some EventSink
+  ) {
+    if let caller { ids.append(contentsOf: caller.pointee.related) }
+    ids.append(contentsOf: resourceARNs(index))
+    collect(call.pointee.related, index)
+    TextOrder.sort(&ids)
+    for id in ids { sink.add(.relatedEntity, Scalar(.string, id)) }
   }
 
   /// Appends what stands at the sources to `ids`.
@@ -41,10 +46,7 @@ extension CloudTrailMapper {
       case .response(let paths): collect(paths, in: .responseElements, index)
       case .additional(let paths): collect(paths, in: .additionalEventData, index)
       case .requestNumber(let paths): collect(paths, in: .requestParameters, numbersToo: true, index)
-      case .resources:
-        members.node(.resources, in: index)?.forEachElement { resource in
-          collect(resource.member("ARN") ?? resource.member("arn"))
-        }
+      case .resources: ids.append(contentsOf: resourceARNs(index))
       case .account: collect(members.node(.recipientAccountId, in: index))
       case .sourceIdentity: collect(JSONNode(index, token: members.documentToken).member("sourceIdentity"))
       case .firstOf(let first, let second):
@@ -96,14 +98,16 @@ extension CloudTrailMapper {
     }
   }
 
-  /// What belongs into `related.entity` of a caller.
-  func relatedIDs(_ caller: Caller, _ identity: JSONNode) -> [Scalar] {
+  /// What belongs into `related.entity` of a caller, in the order of the texts: what is in order is sorted fast.
+  func relatedIDs(_ caller: Caller, _ identity: JSONNode) -> [UnsafeBufferPointer<UInt8>] {
     var nodes = [
       identity.member("accessKeyId"), caller.arn, caller.userName, caller.issuer?.member("arn"),
       caller.issuer?.member("userName"),
     ]
     if caller.kind == .identityCenterUser { nodes.append(caller.onBehalfOf?.member("identityStoreArn")) }
-    return nodes.compactMap(text)
+    var ids = nodes.compactMap { text($0)?.bytes }
+    TextOrder.sort(&ids)
+    return ids
   }
 
   /// - Parameter assumesRole: the call was `sts:AssumeRole`.

@@ -98,17 +98,17 @@ extension CloudTrailMapper {
   }
 
   /// What is known of the record's caller; nil where it names none.
-  func knownCaller(_ index: StructuralIndex) -> Known<KnownCaller>? {
+  func knownCaller(_ index: StructuralIndex, _ row: RecordRow) -> Known<KnownCaller>? {
     guard let identity = members.node(.userIdentity, in: index) else { return nil }
-    let text = identity.sourceText
+    let text = row.identity.isEmpty ? identity.sourceText : row.identityText
     if let known = memory.callers[text] { return known }
     return memory.callers.insert(text, learn(identity))
   }
 
   private func learn(_ identity: JSONNode) -> KnownCaller {
     let caller = caller(identity)
-    let (fields, _) = memory.fields { addIdentity(identity, &$0) }
-    let (_, hasOthers) = memory.fields { addIdentityOthers(identity, &$0) }
+    let fields = memory.fields { addIdentity(identity, caller, &$0) }
+    let hasOthers = memory.hasOthers { addIdentityOthers(identity, caller, &$0) }
     let session = sessionName(caller)
     let hasEmail = fields.values.contains { $0.field == .userEmail }
     return KnownCaller(
@@ -116,9 +116,9 @@ extension CloudTrailMapper {
       accountID: memory.keep(value(identity.member("accountId"))), userName: memory.keep(userName(caller)),
       userID: memory.keep(userID(caller)), onBehalfOf: memory.keep(value(caller.onBehalfOf?.member("userId"))),
       sessionName: memory.keep(session), sessionUser: memory.keep(session.flatMap(Self.userPart)),
-      related: memory.arena.copy(relatedIDs(caller, identity).compactMap { memory.keep($0)?.bytes }),
-      actor: memory.fields { addActor(caller, assumesRole: false, &$0) }.fields,
-      roleAssumer: memory.fields { addActor(caller, assumesRole: true, &$0) }.fields)
+      related: memory.arena.copy(relatedIDs(caller, identity).map(memory.arena.copy)),
+      actor: memory.fields { addActor(caller, assumesRole: false, &$0) },
+      roleAssumer: memory.fields { addActor(caller, assumesRole: true, &$0) })
   }
 
   /// What stands before the first `@` of a name.
@@ -146,11 +146,10 @@ extension CloudTrailMapper {
   func mapIdentity(_ identity: JSONNode, into sink: inout some EventSink) {
     beginRecord()
     add(identity.member("accountId"), .cloudAccountID, &sink)
-    addIdentity(identity, &sink)
+    addIdentity(identity, caller(identity), &sink)
   }
 
-  private func addIdentity(_ identity: JSONNode, _ sink: inout some EventSink) {
-    let caller = caller(identity)
+  private func addIdentity(_ identity: JSONNode, _ caller: Caller, _ sink: inout some EventSink) {
     add(caller.type, .userType, &sink)
     add(caller.arn, .userARN, &sink)
     add(caller.invokedBy, .invokedBy, &sink)

@@ -25,21 +25,9 @@ extension CloudTrailMapper {
 
   /// True when the record may have members that no field is for, apart from those inside its known ones.
   private func mayHaveOthers(_ index: StructuralIndex) -> Bool {
-    members.hasUnknown || !members.keys.isSubset(of: Self.usual)
-      || !members.compositeKeys.isDisjoint(with: Self.usualScalars) || hasPlainResources(index)
-  }
-
-  private static let resources = RecordMembers.Keys([.resources])
-
-  /// True when the resources are, or hold, something that is no object: a text that no field is for.
-  private func hasPlainResources(_ index: StructuralIndex) -> Bool {
-    guard !members.keys.isDisjoint(with: Self.resources), let node = members.node(.resources, in: index) else {
-      return false
-    }
-    guard node.isArray else { return !node.isObject }
-    var isPlain = false
-    node.forEachElement { if !$0.isObject { isPlain = true } }
-    return isPlain
+    let overview = members.overview
+    return overview.hasUnknown || !overview.keys.isSubset(of: Self.usual)
+      || !overview.compositeKeys.isDisjoint(with: Self.usualScalars) || hasPlainResources(index)
   }
 
   func addOthers(
@@ -88,7 +76,7 @@ extension CloudTrailMapper {
   /// Adds what is left of a member whose parts are mapped.
   func addInside(_ key: RecordKey, _ node: JSONNode, _ sink: inout some EventSink) {
     switch key {
-    case .userIdentity: addIdentityOthers(node, &sink)
+    case .userIdentity: addIdentityOthers(node, caller(node), &sink)
     case .tlsDetails:
       let isVoid = value(node.member("tlsVersion")).map { $0.bytes.equals("tlsVersion") } ?? false
       addMembers(
@@ -109,11 +97,20 @@ extension CloudTrailMapper {
     }
   }
 
-  func addIdentityOthers(_ identity: JSONNode, _ sink: inout some EventSink) {
-    let caller = caller(identity)
+  /// The members that are mapped by name in whatever record they stand: of `userIdentity`, and of objects in it.
+  private static let identityNames: [StaticString] =
+    identity.map(\.0) + [
+      "type", "arn", "invokedBy", "accountId", "sessionContext", "invokedByDelegate", "onBehalfOf", "inScopeOf",
+    ]
+  private static let onBehalfOfNames = onBehalfOf.map(\.0)
+  private static let scopeNames = scope.map(\.0)
+  private static let sessionNames: [StaticString] =
+    session.map(\.0) + ["sessionIssuer", "webIdFederationData", "attributes"]
+  private static let issuerNames = issuer.map(\.0)
+
+  func addIdentityOthers(_ identity: JSONNode, _ caller: Caller, _ sink: inout some EventSink) {
     let name = userName(caller)
-    var known = Self.identity.map(\.0) + ["type", "arn", "invokedBy", "accountId", "sessionContext"]
-    known += ["invokedByDelegate", "onBehalfOf", "inScopeOf"]
+    var known = Self.identityNames
     if userID(caller) != nil { known.append("principalId") }
     let namesUser = caller.kind == .assumedRole || caller.kind == .federatedUser
     let isIssuer = name != nil && namesUser && value(caller.issuer?.member("userName")) != nil
@@ -123,20 +120,16 @@ extension CloudTrailMapper {
       addMembers(of: delegate, .identity, .delegate, but: ["accountId"], "invokedByDelegate", &sink)
     }
     if let person = caller.onBehalfOf {
-      addMembers(of: person, .identity, .onBehalfOf, but: Self.onBehalfOf.map(\.0), "onBehalfOf", &sink)
+      addMembers(of: person, .identity, .onBehalfOf, but: Self.onBehalfOfNames, "onBehalfOf", &sink)
     }
     if let scope = identity.member("inScopeOf") {
-      addMembers(of: scope, .identity, .scope, but: Self.scope.map(\.0), "inScopeOf", &sink)
+      addMembers(of: scope, .identity, .scope, but: Self.scopeNames, "inScopeOf", &sink)
     }
     guard let session = caller.session else { return }
-    addMembers(
-      of: session, .identity, .session,
-      but: Self.session.map(\.0) + ["sessionIssuer", "webIdFederationData", "attributes"],
-      "sessionContext", &sink)
+    addMembers(of: session, .identity, .session, but: Self.sessionNames, "sessionContext", &sink)
     if let issuer = caller.issuer {
       addMembers(
-        of: issuer, .session, .issuer, but: Self.issuer.map(\.0) + (isIssuer ? ["userName"] : []), "sessionIssuer",
-        &sink)
+        of: issuer, .session, .issuer, but: Self.issuerNames + (isIssuer ? ["userName"] : []), "sessionIssuer", &sink)
     }
     if let web = session.member("webIdFederationData") {
       addMembers(of: web, .session, .webIdentity, but: ["federatedProvider"], "webIdFederationData", &sink)

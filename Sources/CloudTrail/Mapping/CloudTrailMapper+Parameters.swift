@@ -3,14 +3,21 @@ import JSON
 
 // Request, response, additional and service event data, and what is taken from them by name.
 extension CloudTrailMapper {
-  /// - Parameter hidesUserName: the user's name has moved from the additional data, and is not told twice.
-  func addParameters(_ index: StructuralIndex, hidesUserName: Bool, _ sink: inout some EventSink) {
-    addParameters(.requestParameters, .requestParameters, .flattenedRequestParameters, nil, index, &sink)
-    addParameters(.responseElements, .responseElements, .flattenedResponseElements, nil, index, &sink)
+  /// - Parameters:
+  ///   - recordBytes: how long the record's text is.
+  ///   - hidesUserName: the user's name has moved from the additional data, and is not told twice.
+  func addParameters(
+    _ index: StructuralIndex, recordBytes: Int, hidesUserName: Bool, _ sink: inout some EventSink
+  ) {
+    // The text form is at most twice as long as the JSON: every character that it adds stands for a comma.
+    let mayBeTooLong = recordBytes >= Self.flattenedTextLimit / 2
+    addParameters(.requestParameters, .requestParameters, .flattenedRequestParameters, nil, index, mayBeTooLong, &sink)
+    addParameters(.responseElements, .responseElements, .flattenedResponseElements, nil, index, mayBeTooLong, &sink)
     addParameters(
       .additionalEventData, .additionalEventData, .flattenedAdditionalEventData, hidesUserName ? "UserName" : nil,
-      index, &sink)
-    addParameters(.serviceEventDetails, .serviceEventDetails, .flattenedServiceEventDetails, nil, index, &sink)
+      index, mayBeTooLong, &sink)
+    addParameters(
+      .serviceEventDetails, .serviceEventDetails, .flattenedServiceEventDetails, nil, index, mayBeTooLong, &sink)
     if let details = members.node(.insightDetails, in: index), details.isObject, !details.isEmptyValue {
       sink.addFlattened(.flattenedInsightDetails, details, leavingOut: nil, mayBeEscaped: isEscaped)
     }
@@ -21,13 +28,11 @@ extension CloudTrailMapper {
 
   private func addParameters(
     _ key: RecordKey, _ plain: EventField, _ flattened: EventField, _ left: StaticString?, _ index: StructuralIndex,
-    _ sink: inout some EventSink
+    _ mayBeTooLong: Bool, _ sink: inout some EventSink
   ) {
     guard sink.wants(plain) || sink.wants(flattened), let node = members.node(key, in: index), !node.isEmptyValue else {
       return
     }
-    // The text form is at most twice as long as the JSON: every character that it adds stands for a comma.
-    let mayBeTooLong = node.sourceText.count >= Self.flattenedTextLimit / 2
     var isTooLong = false
     if sink.wants(plain) || mayBeTooLong {
       text.removeAll()
@@ -140,20 +145,20 @@ extension CloudTrailMapper {
     func addInstance(_ id: Scalar) {
       if id.bytes.count >= 10, id.bytes.hasPrefix("i-") { sink.add(.relatedHosts, id) }
     }
-    members.node(.resources, in: index)?.forEachElement { resource in
-      guard let arn = value(resource.member("ARN") ?? resource.member("arn")), arn.kind == .string,
-        let place = arn.bytes.firstRange(of: ":instance/")
-      else { return }
-      addInstance(Scalar(.string, UnsafeBufferPointer(rebasing: arn.bytes[place.upperBound...])))
+    for arn in resourceARNs(index) {
+      guard let place = arn.firstRange(of: ":instance/") else { continue }
+      addInstance(Scalar(.string, UnsafeBufferPointer(rebasing: arn[place.upperBound...])))
     }
-    for (key, parts) in [(RecordKey.requestParameters, request), (.responseElements, response)] {
-      guard parts.mayNameInstances, let node = members.node(key, in: index) else { continue }
+    func addInstances(of key: RecordKey) {
+      guard let node = members.node(key, in: index) else { return }
       for path in Self.instances {
         path.forEachText(in: node) { found in
           if let id = value(found) { addInstance(id) }
         }
       }
     }
+    if request.mayNameInstances { addInstances(of: .requestParameters) }
+    if response.mayNameInstances { addInstances(of: .responseElements) }
   }
 
   /// Where requests and responses name instances.

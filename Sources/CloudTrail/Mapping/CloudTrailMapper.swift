@@ -9,12 +9,11 @@ public final class CloudTrailMapper {
   private let context: EventContext
   private let arena = ByteArena()
   let geo: GeoCache
+  /// The members of the record that is mapped.
   let members = RecordMembers()
   let memory: MappingMemory
   /// Room for one text.
   var text = ByteText()
-  /// Room for the time of a record.
-  private var time: [UInt8] = []
   /// False when no backslash stands in the text of the record, so that its strings are what they say.
   private(set) var isEscaped = true
   private let geoFields = EventFieldSet(Enrichment.placeFields)
@@ -24,10 +23,11 @@ public final class CloudTrailMapper {
   /// Room for what a call names.
   var ids: [UnsafeBufferPointer<UInt8>] = []
   /// Room for the resources of a record, and where there are many for what tells them apart.
-  private var found: [FoundResource] = []
-  private var resourceKeys = ValueDictionary()
+  var found: [FoundResource] = []
+  var resourceKeys = ValueDictionary()
+  /// What is known of the record's resources.
+  var resources = Resources()
   private let readAt: String
-  private var writtenIngestion: (time: Timestamp, text: [UInt8]) = (.missing, [])
   /// Reads the text that is made of a digest.
   var readDigest: (ArraySlice<UInt8>) throws(JSONTextError) -> JSONDocument = { bytes throws(JSONTextError) in
     try JSONDocument(bytes)
@@ -41,7 +41,7 @@ public final class CloudTrailMapper {
     geo = GeoCache(context.geoDatabases)
   }
 
-  /// Maps a record (`kind` is `cloudTrail` or `digest`).
+  /// Maps a record (`kind` is `cloudTrail` or `digest`), whose members `members` holds.
   ///
   /// - Parameters:
   ///   - ingested: when a store took the record in, where that is known.
@@ -53,15 +53,14 @@ public final class CloudTrailMapper {
     beginRecord()
     isEscaped = row.mayBeEscaped && JSONString.hasEscapes(row.text)
     let index = record.index
-    members.collect(record)
     if row.kind == .digest {
       addSurroundings(
         row, ingested, faults: DigestDates.names.compactMap { dateFault(record.member($0), "\($0)") }, &sink)
       return addDigest(record, digest, &sink)
     }
-    let caller = knownCaller(index)
+    let caller = knownCaller(index, row)
     let call = knownCall(index)
-    addSurroundings(row, ingested, faults: faults(index, call, caller, sink), &sink)
+    addSurroundings(row, ingested, faults: faults(index, call, caller), &sink)
     let moved = movedUserName(index, call, caller)
     sink.add(call.pointee.fields)
     addPlain(index, &sink)
@@ -71,7 +70,7 @@ public final class CloudTrailMapper {
       if let connection = knownConnection(index) { sink.add(connection.pointee.fields) }
       addResources(index, &sink)
     }
-    addParameters(index, hidesUserName: moved != nil, &sink)
+    addParameters(index, recordBytes: row.length, hidesUserName: moved != nil, &sink)
     if !EventOutcome.isAggregated(members, in: index) {
       let request = NamedParts(members.node(.requestParameters, in: index))
       let response = NamedParts(members.node(.responseElements, in: index))
@@ -89,33 +88,21 @@ public final class CloudTrailMapper {
     _ row: RecordRow, _ ingested: Timestamp?, faults: [String], _ sink: inout some EventSink
   ) {
     if sink.wants(.timestamp) || sink.wants(.eventIngested) {
-      time.removeAll(keepingCapacity: true)
-      row.time.appendISO8601(to: &time)
-      time.withUnsafeBufferPointer { time in
+      row.time.withISO8601 { time in
         sink.add(.timestamp, Scalar(.string, time))
         if ingested == nil, context.ingestsAtEventTime { sink.add(.eventIngested, Scalar(.string, time)) }
       }
-      if let ingested { add(ingested: ingested, &sink) }
+      ingested?.withISO8601 { sink.add(.eventIngested, Scalar(.string, $0)) }
     }
     sink.add(.eventKind, faults.isEmpty ? "event" : "pipeline_error")
     if !faults.isEmpty { sink.add(.tags, "preserve_original_event") }
     for fault in faults { sink.add(.errorText, fault) }
-    let constants = memory.constants ?? memory.fields(addConstants).fields
+    let constants = memory.constants ?? memory.fields(addConstants)
     memory.constants = constants
     sink.add(constants)
     if context.keepsOriginal, sink.wants(.eventOriginal) {
       sink.add(.eventOriginal, Scalar(.string, row.text))
     }
-  }
-
-  /// Adds `event.ingested`, written out once for records that came together.
-  private func add(ingested: Timestamp, _ sink: inout some EventSink) {
-    if writtenIngestion.time != ingested {
-      var written: [UInt8] = []
-      ingested.appendISO8601(to: &written)
-      writtenIngestion = (ingested, written)
-    }
-    writtenIngestion.text.withUnsafeBufferPointer { sink.add(.eventIngested, Scalar(.string, $0)) }
   }
 
   private func addConstants(_ sink: inout FieldRecorder) {
@@ -135,18 +122,18 @@ public final class CloudTrailMapper {
     memory.beginRecord()
     isEscaped = true
     (addressNow, connectionNow) = (nil, nil)
+    resources.isKnown = false
   }
 
   // MARK: Bad values
 
   /// What is wrong with values for which a field is left out, in words.
   private func faults(
-    _ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?, _ sink: some EventSink
+    _ index: StructuralIndex, _ call: Known<KnownCall>, _ caller: Known<KnownCaller>?
   ) -> [String] {
     guard call.pointee.hasBadSource || call.pointee.isConsoleLogin || caller?.pointee.hasFaults ?? false else {
       return []
     }
-    guard sink.wants(.eventKind) || sink.wants(.errorText) || sink.wants(.tags) else { return [] }
     var found: [String] = []
     if let identity = members.node(.userIdentity, in: index) { found += faults(identity, self.caller(identity)) }
     if call.pointee.hasBadSource { found.append("eventSource is no text") }
@@ -286,7 +273,7 @@ public final class CloudTrailMapper {
       for type in categories.types { sink.add(.eventType, type) }
     }
     return KnownCall(
-      fields: fields.fields, categories: both.fields, types: types.fields, hasAction: !action.isEmpty,
+      fields: fields, categories: both, types: types, hasAction: !action.isEmpty,
       hasBadSource: source.map { $0.kind != .string } ?? false,
       isConsoleLogin: action == "ConsoleLogin", isUserAuthentication: action == "UserAuthentication",
       isAssumeRole: service == "sts" && action == "AssumeRole",
@@ -324,7 +311,7 @@ public final class CloudTrailMapper {
     let isName =
       !isAddress && address.bytes.contains(UInt8(ascii: ".")) && !address.bytes.contains(UInt8(ascii: " "))
     let known = KnownAddress(
-      fields: fields.fields, address: isAddress ? memory.keep(address) : nil,
+      fields: fields, address: isAddress ? memory.keep(address) : nil,
       host: isName ? memory.keep(host(address)) : nil)
     return memory.addresses.insert(address.bytes, known)
   }
@@ -359,7 +346,7 @@ public final class CloudTrailMapper {
       if let version = parsed.osVersion { sink.add(.agentOSVersion, version) }
       if let full = parsed.osFull { sink.add(.agentOSFull, full) }
     }
-    return memory.agents.insert(agent.bytes, known.fields)
+    return memory.agents.insert(agent.bytes, known)
   }
 
   /// What follows from the record's `tlsDetails`.
@@ -372,8 +359,8 @@ public final class CloudTrailMapper {
   }
 
   private func learn(_ details: JSONNode, _ text: UnsafeBufferPointer<UInt8>) -> Known<KnownConnection> {
-    let fields = memory.fields { addTLS(details, &$0) }.fields
-    let hasOthers = memory.fields { addInside(.tlsDetails, details, &$0) }.hasOthers
+    let fields = memory.fields { addTLS(details, &$0) }
+    let hasOthers = memory.hasOthers { addInside(.tlsDetails, details, &$0) }
     let name = Self.isVoid(value(details.member("tlsVersion"))) ? nil : host(value(details.member(Self.hostHeader)))
     let known = KnownConnection(fields: fields, hasOthers: hasOthers, host: memory.keep(name))
     return memory.connections.insert(text, known)
@@ -399,96 +386,6 @@ public final class CloudTrailMapper {
     if mark + 1 < version.bytes.count {
       sink.add(.tlsVersion, Scalar(.string, UnsafeBufferPointer(rebasing: version.bytes[(mark + 1)...])))
     }
-  }
-
-  /// A resource on its way to its place: the hash of what tells it from others, which lies in `text`, and its last object.
-  private struct FoundResource {
-    var hash: UInt32
-    var start: Int
-    var end: Int
-    var node: JSONNode
-  }
-
-  /// Each resource once, in the order of a Java `HashMap` by ARN, account and type: the last of those that agree in them.
-  private func addResources(_ index: StructuralIndex, _ sink: inout some EventSink) {
-    guard sink.wants(.resources), let resources = members.node(.resources, in: index) else { return }
-    if let only = Self.only(resources) {
-      if !only.isEmptyValue { sink.addResource(only) }
-      return
-    }
-    if resourceKeys.count > 0 { resourceKeys.removeAll() }
-    found.removeAll(keepingCapacity: true)
-    text.removeAll()
-    resources.forEachElement { node in
-      guard node.isObject, !node.isEmptyValue else { return }
-      let start = text.count
-      appendPart(node, "ARN", "arn")
-      text.append(UInt8(ascii: "_"))
-      appendPart(node, "accountId", "account_id")
-      text.append(UInt8(ascii: "_"))
-      appendPart(node, "type", "type")
-      let resource = FoundResource(
-        hash: JavaText.spreadHash(ofUTF8: text.bytes(from: start)), start: start, end: text.count, node: node)
-      if let place = known(resource) {
-        found[place].node = node
-        text.remove(from: start)
-      } else {
-        found.append(resource)
-      }
-    }
-    let mask = JavaText.capacity(of: found.count) - 1
-    for at in found.indices { found[at].hash &= mask }
-    if found.count > Self.fewResources {
-      found.sort { ($0.hash, $0.start) < ($1.hash, $1.start) }
-    } else {
-      for next in found.indices.dropFirst() {
-        var at = next
-        while at > 0, found[at - 1].hash > found[at].hash {
-          found.swapAt(at - 1, at)
-          at -= 1
-        }
-      }
-    }
-    for resource in found { sink.addResource(resource.node) }
-  }
-
-  /// So many are compared with each other.
-  private static let fewResources = 16
-
-  /// The place in `found` of the one that a resource agrees with.
-  private func known(_ resource: FoundResource) -> Int? {
-    func bytes(_ resource: FoundResource) -> UnsafeBufferPointer<UInt8> {
-      UnsafeBufferPointer(rebasing: text.bytes[resource.start..<resource.end])
-    }
-    let key = bytes(resource)
-    guard found.count >= Self.fewResources else {
-      return found.firstIndex { $0.hash == resource.hash && bytes($0).elementsEqual(key) }
-    }
-    if resourceKeys.count == 0 {
-      for other in found { _ = resourceKeys.insert(Scalar(.string, bytes(other))) }
-    }
-    let place = Int(resourceKeys.insert(Scalar(.string, key))) - 1
-    return place < found.count ? place : nil
-  }
-
-  /// Appends the first of two members that is there to `text`; one that is missing or empty is nothing.
-  private func appendPart(_ node: JSONNode, _ name: StaticString, _ other: StaticString) {
-    if let part = node.member(name), !part.isEmptyValue {
-      JavaText.append(part, mayBeEscaped: isEscaped, to: &text)
-    } else if let part = node.member(other), !part.isEmptyValue {
-      JavaText.append(part, mayBeEscaped: isEscaped, to: &text)
-    }
-  }
-
-  /// The one object that a member is or holds; nil where there may be several.
-  private static func only(_ resources: JSONNode) -> JSONNode? {
-    if resources.isObject { return resources }
-    var (only, count): (JSONNode?, Int) = (nil, 0)
-    resources.forEachElement {
-      only = $0
-      count += 1
-    }
-    return count == 1 && only?.isObject ?? false ? only : nil
   }
 
   // MARK: Values

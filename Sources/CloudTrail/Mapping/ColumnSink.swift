@@ -16,6 +16,8 @@ public struct ColumnSink: EventSink {
   /// The places of the fields that are objects, of what holds elements that no field is for.
   private let places: [PathNode]
   private let otherPlaces: [PathNode]
+  /// The nested field of the resources, where it is wanted.
+  private let nestedResources: Int?
   /// Which columns and places these are.
   let pathsGeneration: Int
   /// True when a field that events in ECS are enriched with has a column.
@@ -27,6 +29,7 @@ public struct ColumnSink: EventSink {
     self.builder = builder
     pathsGeneration = builder.pathsGeneration
     places = EventField.allCases.map { builder.place($0.path) }
+    nestedResources = builder.nestedField(EventField.resources.path)
     otherPlaces = OtherParent.allCases.map { builder.place($0.path) }
     columns = places.map { builder.column(of: $0) }
     wanted = EventFieldSet(
@@ -125,18 +128,23 @@ public struct ColumnSink: EventSink {
       mayBeEscaped: mayBeEscaped, to: builder)
   }
 
-  public mutating func addResource(_ resource: JSONNode) {
+  public mutating func addResource(_ resource: JSONNode, mayBeEscaped: Bool) {
     guard wants(.resources) else { return }
-    append(resource, at: places[Int(EventField.resources.rawValue)], to: builder)
-    builder.appendNested(EventField.resources.path) { nested, place in append(resource, at: place, to: nested) }
+    append(resource, at: places[Int(EventField.resources.rawValue)], mayBeEscaped, to: builder)
+    guard let nestedResources else { return }
+    builder.appendNested(nestedResources) { nested, place in
+      append(resource, at: place, mayBeEscaped, to: nested)
+    }
   }
 
-  private func append(_ resource: JSONNode, at place: PathNode, to builder: EventBatchBuilder) {
+  private func append(
+    _ resource: JSONNode, at place: PathNode, _ mayBeEscaped: Bool, to builder: EventBatchBuilder
+  ) {
     var previous = place
     resource.forEachMember { key, value in
       guard !ResourceName.isTaken(key, in: resource) else { return }
       let member = builder.child(of: place, ResourceName.name(of: key), after: &previous)
-      FlattenedLeaves.append(value, at: member, root: -1, mayBeEscaped: true, to: builder)
+      FlattenedLeaves.append(value, at: member, root: -1, mayBeEscaped: mayBeEscaped, to: builder)
     }
   }
 

@@ -115,8 +115,8 @@ public struct ECSReader {
     if node.isObject {
       let roles = builder.roles(of: place)
       let root = root < 0 && roles.contains(.flattened) ? builder.column(of: place) : root
-      if roles.contains(.nested) {
-        builder.appendNested(builder.path(of: place)) { inner, place in
+      if roles.contains(.nested), let field = builder.nestedField(builder.path(of: place)) {
+        builder.appendNested(field) { inner, place in
           appendMembers(of: node, at: place, root: -1, to: inner)
         }
       }

@@ -10,12 +10,12 @@ enum EntityKind {
   init(target id: UnsafeBufferPointer<UInt8>, isOfIAM: Bool) {
     if Self.isServiceLinked(id) {
       self = .service
-    } else if let type = Self.type(ofARN: id) {
-      if Self.users.contains(where: { type.equals($0) }) {
+    } else if let arn = ARN(id) {
+      if Self.users.contains(where: { arn.type.equals($0) }) {
         self = .user
-      } else if type.equals("instance") {
+      } else if arn.type.equals("instance") {
         self = .host
-      } else if Self.services.contains(where: { type.equals($0) }) || id.part(2, of: 4)?.equals("s3") ?? false {
+      } else if arn.service.equals("s3") || Self.services.contains(where: { arn.type.equals($0) }) {
         self = .service
       } else {
         self = .other
@@ -32,14 +32,44 @@ enum EntityKind {
   }
 
   /// The type that the sixth part of an ARN starts with, up to a slash; nil for what is no ARN.
-  static func type(ofARN id: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
-    guard id.hasPrefix("arn:") else { return nil }
-    guard let part = id.part(5, of: 7) else { return UnsafeBufferPointer(rebasing: id[..<0]) }
-    return UnsafeBufferPointer(rebasing: part.prefix { $0 != UInt8(ascii: "/") })
+  static func type(ofARN id: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? { ARN(id)?.type }
+
+  /// What tells the kind of an ARN, found on one way through it; empty where it has not so many parts.
+  private struct ARN {
+    /// The third part.
+    var service: UnsafeBufferPointer<UInt8>
+    /// What the sixth part starts with, up to a slash.
+    var type: UnsafeBufferPointer<UInt8>
+
+    init?(_ id: UnsafeBufferPointer<UInt8>) {
+      guard id.hasPrefix("arn:") else { return nil }
+      var (service, type) = (0..<0, 0..<0)
+      var (part, start) = (0, 0)
+      for at in 0...id.count {
+        // The last part ends with the text.
+        let byte = at < id.count ? id[at] : UInt8(ascii: ":")
+        if part == 5, byte == UInt8(ascii: ":") || byte == UInt8(ascii: "/") {
+          type = start..<at
+          break
+        }
+        guard byte == UInt8(ascii: ":") else { continue }
+        if part == 2 { service = start..<at }
+        (part, start) = (part + 1, at + 1)
+      }
+      self.service = UnsafeBufferPointer(rebasing: id[service])
+      self.type = UnsafeBufferPointer(rebasing: id[type])
+    }
   }
 
   static func isServiceLinked(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
-    id.hasPrefix("arn:") && (id.contains("/AWSServiceRoleFor") || id.contains("/aws-service-role/"))
+    guard id.hasPrefix("arn:") else { return false }
+    var rest = id
+    while let slash = rest.firstRange(of: "/") {
+      rest = UnsafeBufferPointer(rebasing: rest[slash.lowerBound...])
+      if rest.hasPrefix("/AWSServiceRoleFor") || rest.hasPrefix("/aws-service-role/") { return true }
+      rest = UnsafeBufferPointer(rebasing: rest[1...])
+    }
+    return false
   }
 
   private static let users: [StaticString] = [

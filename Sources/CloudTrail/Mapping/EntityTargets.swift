@@ -26,7 +26,6 @@ enum EntityTargets {
 
     static let none = Sources([])
     static let account = Sources([.account])
-    static let resources = Sources([.resources])
   }
 
   /// Reads sources as `req.keyId res.keyMetadata.{arn keyId} account`.

@@ -47,6 +47,7 @@ public final class EventJSON {
       } catch {
         throw EventTextError(id: row.id, fault: error)
       }
+      cloudTrail.members.collect(record)
       cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
       sink.write(to: &output)
     }

@@ -139,7 +139,8 @@ public final class EventMapper {
   private func map(_ records: RecordBatch, _ at: Int, _ groups: FieldGroup, ingested: inout Timestamp?) -> Bool {
     let row = records.rows[at]
     let record: JSONNode
-    if let walked = records.tokens.record(of: at) {
+    let walked = records.tokens.record(of: at)
+    if let walked {
       record = walked
     } else {
       do {
@@ -157,11 +158,7 @@ public final class EventMapper {
         if ECSReader.saysIngestion(ECSReader.event(of: record)) {
           ingested = nil
         } else if sink.column(of: .eventIngested) >= 0 {
-          var text: [UInt8] = []
-          time.appendISO8601(to: &text)
-          text.withUnsafeBufferPointer {
-            builder.append(Scalar(.string, $0), column: sink.column(of: .eventIngested))
-          }
+          time.withISO8601 { builder.append(Scalar(.string, $0), column: sink.column(of: .eventIngested)) }
         }
       }
       if sink.wantsEnrichment, !row.isAlert { enrich(ECSReader.event(of: record)) }
@@ -178,6 +175,11 @@ public final class EventMapper {
         return false
       }
       builder.beginRow(dataStream: context.dataStream)
+      if walked == nil {
+        cloudTrail.members.collect(record)
+      } else {
+        records.tokens.restore(cloudTrail.members, ofRow: at)
+      }
       cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
       if !recordValues.isEmpty { recordValues.add(record, to: builder) }
       if !documentValues.isEmpty {

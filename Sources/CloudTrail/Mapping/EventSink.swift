@@ -21,7 +21,9 @@ public protocol EventSink {
   mutating func addFlattened(
     _ field: EventField, _ object: JSONNode, leavingOut key: StaticString?, mayBeEscaped: Bool)
   /// One of the record's resources, an object.
-  mutating func addResource(_ resource: JSONNode)
+  ///
+  /// - Parameter mayBeEscaped: false when no backslash stands in the object's text.
+  mutating func addResource(_ resource: JSONNode, mayBeEscaped: Bool)
   /// An element of the record that no field is for: a value that is not empty, below an object of the event.
   ///
   /// - Parameter name: its name there, UTF-8. It is no name of a field or of what holds fields.

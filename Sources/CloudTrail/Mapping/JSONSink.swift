@@ -87,7 +87,7 @@ struct JSONSink: EventSink {
     note(field, start)
   }
 
-  mutating func addResource(_ resource: JSONNode) {
+  mutating func addResource(_ resource: JSONNode, mayBeEscaped: Bool) {
     var members: [(name: [UInt8], value: JSONNode)] = []
     resource.forEachMember { key, value in
       guard !value.isEmptyValue, !ResourceName.isTaken(key, in: resource) else { return }

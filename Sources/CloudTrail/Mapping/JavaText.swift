@@ -47,35 +47,52 @@ public enum JavaText {
   private static func appendObject(
     _ object: JSONNode, leavingOut left: StaticString?, _ mayBeEscaped: Bool, to output: inout ByteText
   ) {
-    let index = object.index
     output.append(UInt8(ascii: "{"))
-    // A member takes a key, a colon, a value and what follows it.
-    let most = object.tokenCount / 4
-    withUnsafeTemporaryAllocation(of: Member.self, capacity: most) { members in
-      var parsed = 0
-      var count = 0
-      object.forEachMember { key, value in
-        parsed += 1
-        if let left, key.equals(left) { return }
-        guard !value.isEmptyValue else { return }
-        members[count] = Member(bucket: spreadHash(key), keyToken: Int32(value.token - 2))
-        count += 1
-      }
-      let mask = capacity(of: parsed > 12 ? distinctKeys(object) : parsed) - 1
-      for place in 0..<count { members[place].bucket &= mask }
-      sort(UnsafeMutableBufferPointer(rebasing: members[..<count]))
-      for place in 0..<count {
-        if place > 0 {
-          output.append(UInt8(ascii: ","))
-          output.append(UInt8(ascii: " "))
-        }
-        let token = Int(members[place].keyToken)
-        output.append(unescaping: index.rawString(token), mayBeEscaped: mayBeEscaped)
-        output.append(UInt8(ascii: "="))
-        append(JSONNode(index, token: token + 2), mayBeEscaped: mayBeEscaped, to: &output)
+    let parsed = withUnsafeTemporaryAllocation(of: Member.self, capacity: fewMembers) { room in
+      appendMembers(of: object, leavingOut: left, mayBeEscaped, room, to: &output)
+    }
+    if parsed > fewMembers {
+      withUnsafeTemporaryAllocation(of: Member.self, capacity: parsed) { room in
+        _ = appendMembers(of: object, leavingOut: left, mayBeEscaped, room, to: &output)
       }
     }
     output.append(UInt8(ascii: "}"))
+  }
+
+  /// No more members than this have room before they are counted.
+  private static let fewMembers = 32
+
+  /// Appends the members of an object as far as they all find room; gives how many there are, those that are left out too.
+  private static func appendMembers(
+    of object: JSONNode, leavingOut left: StaticString?, _ mayBeEscaped: Bool,
+    _ room: UnsafeMutableBufferPointer<Member>, to output: inout ByteText
+  ) -> Int {
+    let index = object.index
+    var parsed = 0
+    var count = 0
+    object.forEachMember { key, value in
+      parsed += 1
+      if parsed > room.count { return }
+      if let left, key.equals(left) { return }
+      guard !value.isEmptyValue else { return }
+      room[count] = Member(bucket: spreadHash(key), keyToken: Int32(value.token - 2))
+      count += 1
+    }
+    guard parsed <= room.count else { return parsed }
+    let mask = capacity(of: parsed > 12 ? distinctKeys(object) : parsed) - 1
+    for place in 0..<count { room[place].bucket &= mask }
+    sort(UnsafeMutableBufferPointer(rebasing: room[..<count]))
+    for place in 0..<count {
+      if place > 0 {
+        output.append(UInt8(ascii: ","))
+        output.append(UInt8(ascii: " "))
+      }
+      let token = Int(room[place].keyToken)
+      output.append(unescaping: index.rawString(token), mayBeEscaped: mayBeEscaped)
+      output.append(UInt8(ascii: "="))
+      append(JSONNode(index, token: token + 2), mayBeEscaped: mayBeEscaped, to: &output)
+    }
+    return parsed
   }
 
   /// Sorts members by bucket; those of one bucket keep the order of insertion.

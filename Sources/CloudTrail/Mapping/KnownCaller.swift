@@ -18,7 +18,7 @@ struct KnownCaller: BitwiseCopyable {
   var sessionName: Scalar?
   /// The session's name up to an `@`.
   var sessionUser: Scalar?
-  /// What belongs into `related.entity`.
+  /// What belongs into `related.entity`, in the order of the texts.
   var related: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
   /// Who acted.
   var actor: KnownFields

@@ -55,7 +55,7 @@ struct FieldRecorder: EventSink {
     preconditionFailure("only plain values are worked out once")
   }
 
-  mutating func addResource(_ resource: JSONNode) {
+  mutating func addResource(_ resource: JSONNode, mayBeEscaped: Bool) {
     preconditionFailure("only plain values are worked out once")
   }
 
@@ -106,14 +106,21 @@ final class MappingMemory {
   }
 
   /// Keeps the fields that `fill` adds.
-  ///
-  /// - Returns: the fields, and whether `fill` met elements that no field is for.
-  func fields(_ fill: (inout FieldRecorder) -> Void) -> (fields: KnownFields, hasOthers: Bool) {
+  func fields(_ fill: (inout FieldRecorder) -> Void) -> KnownFields {
     var recorder = FieldRecorder(arena)
+    // About what is told of a caller.
+    recorder.values.reserveCapacity(16)
     fill(&recorder)
     let fields = KnownFields(number: groups, generation: generation, values: arena.copy(recorder.values))
     groups += 1
-    return (fields, recorder.hasOthers)
+    return fields
+  }
+
+  /// True when `fill` meets elements that no field is for.
+  func hasOthers(_ fill: (inout FieldRecorder) -> Void) -> Bool {
+    var recorder = FieldRecorder(arena)
+    fill(&recorder)
+    return recorder.hasOthers
   }
 
   /// A copy of a value that stays.

@@ -24,6 +24,9 @@ public final class RecordMembers {
   /// The token of the object whose members these are.
   var documentToken = 0
 
+  /// How many members the object has, whatever their names: one by a name that came before counts as well.
+  var memberCount = 0
+
   /// The token after the value of `requestParameters`, where it is known.
   var requestEnd: Int?
   /// What is known of the value of `userIdentity`, where it is an object and has been walked over as such.
@@ -97,34 +100,99 @@ public final class RecordMembers {
   }
 
   /// A set of keys.
-  struct Keys {
+  struct Keys: Equatable, BitwiseCopyable {
     private var bits: UInt64 = 0
 
     init() {}
 
     init(_ keys: Set<RecordKey>) {
-      for key in keys { insert(key) }
+      for key in keys { insert(Int(key.rawValue)) }
     }
 
-    /// Returns false for a key that is there already.
-    @discardableResult
-    mutating func insert(_ key: RecordKey) -> Bool {
-      let bit: UInt64 = 1 << UInt64(key.rawValue)
-      let isNew = bits & bit == 0
-      bits |= bit
-      return isNew
+    /// The keys by whose raw values `tokens` has something else than 0.
+    @inline(__always)
+    fileprivate init(in tokens: UnsafePointer<UInt32>) {
+      for key in 0..<RecordMembers.count { bits |= (tokens[key] == 0 ? 0 : 1) << UInt64(key) }
     }
+
+    /// Adds a key by its raw value.
+    @inline(__always)
+    fileprivate mutating func insert(_ key: Int) { bits |= 1 << UInt64(key) }
+
+    var count: Int { bits.nonzeroBitCount }
 
     func isSubset(of other: Keys) -> Bool { bits & ~other.bits == 0 }
 
     func isDisjoint(with other: Keys) -> Bool { bits & other.bits == 0 }
+
+    /// Calls `body` with the raw value of each key, in their order.
+    @inline(__always)
+    fileprivate func forEach(_ body: (Int) -> Void) {
+      var rest = bits
+      while rest != 0 {
+        body(rest.trailingZeroBitCount)
+        rest &= rest &- 1
+      }
+    }
   }
 
-  /// The members that `collect` found, and those of them whose values are objects or arrays.
-  private(set) var keys = Keys()
-  private(set) var compositeKeys = Keys()
-  /// True when `collect` found a member by a name that is not known, or two by one name.
-  private(set) var hasUnknown = false
+  /// What kinds of members an object has.
+  struct Overview: Equatable, BitwiseCopyable {
+    /// The known members that are there, and those of them whose values are objects or arrays.
+    var keys = Keys()
+    var compositeKeys = Keys()
+    /// How many members there are, whatever their names.
+    var memberCount: UInt32 = 0
+
+    /// True where there is a member by a name that is not known, or two by one name.
+    var hasUnknown: Bool { memberCount > keys.count }
+  }
+
+  /// What kinds of members `collect` found, or `restore` was given.
+  private(set) var overview = Overview()
+
+  /// What kinds of members the object has that has been walked or collected.
+  func overview(in index: StructuralIndex) -> Overview {
+    let keys = Keys(in: tokens)
+    var composite = Keys()
+    keys.forEach { key in
+      let first = index.byte(Int(tokens[key]))
+      if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { composite.insert(key) }
+    }
+    return Overview(
+      keys: keys, compositeKeys: composite, memberCount: UInt32(truncatingIfNeeded: memberCount))
+  }
+
+  /// Calls `body` with the tokens of the values of some known members that are there, in the order of their keys.
+  func withTokens(of keys: Keys, _ body: (UnsafeBufferPointer<UInt32>) -> Void) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.count) { room in
+      var count = 0
+      keys.forEach { key in
+        room[count] = tokens[key]
+        count += 1
+      }
+      body(UnsafeBufferPointer(rebasing: room[..<count]))
+    }
+  }
+
+  /// Makes these the members that were found at a place before, as `collect` would find them.
+  ///
+  /// - Parameters:
+  ///   - document: the token of the object.
+  ///   - overview: what `overview(in:)` gave for it.
+  ///   - values: what `withTokens(of:)` gave for the keys of the overview, and whatever follows.
+  func restore(document: Int, _ overview: Overview, _ values: UnsafeBufferPointer<UInt32>) {
+    precondition(values.count >= overview.keys.count, "each key has a token")
+    removeAll()
+    documentToken = document
+    memberCount = Int(overview.memberCount)
+    self.overview = overview
+    var at = 0
+    overview.keys.forEach { key in
+      tokens[key] = values[at]
+      at += 1
+    }
+  }
 
   private let predictor = RecordKeyPredictor()
   private let table = RecordKeyTable.standard
@@ -140,24 +208,21 @@ public final class RecordMembers {
   public func collect(_ record: JSONNode) {
     removeAll()
     documentToken = record.token
-    var (found, composite, unknown) = (Keys(), Keys(), false)
+    var count = 0
     let index = record.index
     var previous = RecordKeyPredictor.start
     var at = record.token + 1
     while record.isObject, index.byte(at) == UInt8(ascii: "\"") {
+      count += 1
       if let key = predictor.key(index, at, after: previous) ?? lookUp(index.rawString(at), after: previous) {
         previous = Int(key.rawValue)
         set(key, at + 2)
-        if !found.insert(key) { unknown = true }
-        let first = index.byte(at + 2)
-        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { composite.insert(key) }
-      } else {
-        unknown = true
       }
       at = index.tokenAfter(at + 2)
       guard index.byte(at) == UInt8(ascii: ",") else { break }
       at += 1
     }
-    (keys, compositeKeys, hasUnknown) = (found, composite, unknown)
+    memberCount = count
+    overview = overview(in: index)
   }
 }

@@ -75,6 +75,7 @@ extension RecordScanner {
     members.removeAll()
     members.documentToken = object
     walker.metBackslash = false
+    var memberCount = 0
     var token = object + 1
     if index.byte(token) == UInt8(ascii: "}") {
       token += 1
@@ -90,6 +91,7 @@ extension RecordScanner {
           if let key { predictor.learn(key, after: previous) }
         }
         let value = token + 2
+        memberCount += 1
         if let key {
           if atTop, key.mayHoldRecords, let list = list(under: key, at: value, in: &walker) {
             return scanWrapper(&walker, list, of: key)
@@ -117,6 +119,7 @@ extension RecordScanner {
       }
     }
     isEscaped = walker.metBackslash
+    members.memberCount = memberCount
     take(index, object, endToken: token)
     return token
   }

@@ -210,7 +210,7 @@ public final class RecordScanner {
       head = EventHead(time: time, identity: EventIdentity(id), content: EventHead.unnamed, form: kind.rawValue)
     }
     if keepsHeads { batch.heads.append(head) }
-    if keepsTokens { batch.tokens.append(object, in: index) }
+    if keepsTokens { batch.tokens.append(members, in: index) }
     var row = RecordRow(start: record.baseAddress!, length: record.count, kind: kind, time: time, id: id)
     row.mayBeEscaped = isEscaped
     row.isAlert = isAlert

@@ -1,6 +1,6 @@
 import JSON
 
-/// Where the records of a text stand among its tokens, so that whoever maps them need not look for these again.
+/// Where the records of a text and their members stand among its tokens, so that whoever maps them need not look for these again.
 ///
 /// That holds until the indexer of the text is used for another one; from then on nothing is known of any record.
 struct RecordTokens {
@@ -8,16 +8,27 @@ struct RecordTokens {
   private var made: (index: StructuralIndex, by: StructuralIndexer, generation: Int)?
   /// The first row of the batch that a record of the text may be.
   private var firstRow = 0
-  /// The token at which the record of each row from there on starts; `none` where it was read out of another text.
-  private var starts: [UInt32] = []
+  /// The record of each row from there on.
+  private var records: [Record] = []
+  /// The tokens of the values of their known members.
+  private var values: [UInt32] = []
 
-  private static let none = UInt32.max
+  private struct Record: BitwiseCopyable {
+    /// The token at which the record starts; `none` where it was read out of another text.
+    var start: UInt32
+    /// Where its members begin in `values`.
+    var firstValue: UInt32
+    var overview = RecordMembers.Overview()
+
+    static let none = UInt32.max
+  }
 
   /// Rows from a place on are records of another text, of which no tokens are known yet.
   mutating func begin(at row: Int) {
     made = nil
     firstRow = row
-    starts.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
   }
 
   /// The text has been indexed, by its own indexer alone.
@@ -25,20 +36,35 @@ struct RecordTokens {
     made = (index, indexer, indexer.generation)
   }
 
-  /// The next row is an object that has been walked to its end.
-  @inline(__always)
-  mutating func append(_ object: Int, in index: StructuralIndex) {
+  /// The next row is an object that has been walked to its end, with these members.
+  mutating func append(_ members: RecordMembers, in index: StructuralIndex) {
+    var record = Record(start: Record.none, firstValue: UInt32(truncatingIfNeeded: values.count))
     // Texts within the text, and records that are read one by one, have indexes of their own.
-    starts.append(index.positions == made?.index.positions ? UInt32(truncatingIfNeeded: object) : Self.none)
+    if index.positions == made?.index.positions {
+      record.start = UInt32(truncatingIfNeeded: members.documentToken)
+      record.overview = members.overview(in: index)
+      members.withTokens(of: record.overview.keys) { values.append(contentsOf: $0) }
+    }
+    records.append(record)
   }
 
   /// The record of a row; nil where its tokens are not known, or no longer.
   @inline(__always)
   func record(of row: Int) -> JSONNode? {
     let place = row - firstRow
-    guard place >= 0, place < starts.count, starts[place] != Self.none, let made,
+    guard place >= 0, place < records.count, records[place].start != Record.none, let made,
       made.generation == made.by.generation
     else { return nil }
-    return JSONNode(made.index, token: Int(starts[place]))
+    return JSONNode(made.index, token: Int(records[place].start))
+  }
+
+  /// Gives the members of the record of a row whose tokens are known to `members`.
+  func restore(_ members: RecordMembers, ofRow row: Int) {
+    let record = records[row - firstRow]
+    values.withUnsafeBufferPointer {
+      members.restore(
+        document: Int(record.start), record.overview,
+        UnsafeBufferPointer(rebasing: $0[Int(record.firstValue)...]))
+    }
   }
 }

@@ -28,8 +28,14 @@ public final class EventBatchBuilder {
   private var names = ValueDictionary()
   private var path: [UInt8] = []
   private var key: [UInt8] = []
-  private var nestedBuilders: [String: EventBatchBuilder] = [:]
-  private var nestedParents: [String: [UInt32]] = [:]
+  private var nestedFields: [NestedField] = []
+
+  private struct NestedField {
+    let path: String
+    /// What fills the batch of its objects, and of each of them the row that it is of.
+    let builder: EventBatchBuilder
+    var parents: [UInt32] = []
+  }
 
   /// - Parameter flattenedRoots: the paths of flattened fields, whose columns have the values of all their leaves.
   public init(_ plan: FieldPlan, flattenedRoots: some Sequence<String> = EmptyCollection()) {
@@ -43,8 +49,8 @@ public final class EventBatchBuilder {
       note(name: path.utf8[...])
     }
     for (path, inner) in plan.nested {
-      nestedBuilders[path] = EventBatchBuilder(inner, flattenedRoots: flattenedRoots)
-      nestedParents[path] = []
+      nestedFields.append(
+        NestedField(path: path, builder: EventBatchBuilder(inner, flattenedRoots: flattenedRoots)))
     }
     for path in plan.paths { addColumn(path) }
   }
@@ -104,9 +110,9 @@ public final class EventBatchBuilder {
   public func finish() -> EventBatch {
     let rowCount = row + 1
     var nested: [String: NestedRows] = [:]
-    for (path, builder) in nestedBuilders {
-      nested[path] = NestedRows(parents: nestedParents[path]!, batch: builder.finish())
-      nestedParents[path] = []
+    for (at, field) in nestedFields.enumerated() {
+      nested[field.path] = NestedRows(parents: field.parents, batch: field.builder.finish())
+      nestedFields[at].parents = []
     }
     let batch = EventBatch(
       rowCount: rowCount, dataStream: streams.column(rowCount: rowCount),
@@ -282,13 +288,15 @@ public final class EventBatchBuilder {
     for (column, code) in codes { columns[Int(column)].append(code: code, row: row, once: true) }
   }
 
-  /// Adds a row for an object under a nested field, when that field is wanted, and lets `fill` put in its values, below
-  /// the place of the field.
-  public func appendNested(_ path: String, _ fill: (EventBatchBuilder, PathNode) -> Void) {
-    guard let builder = nestedBuilders[path] else { return }
+  /// The number of the nested field with a path, for `appendNested`; nil where it is not wanted.
+  public func nestedField(_ path: String) -> Int? { nestedFields.firstIndex { $0.path == path } }
+
+  /// Adds a row for an object under a nested field, and lets `fill` put in its values, below the place of the field.
+  public func appendNested(_ field: Int, _ fill: (EventBatchBuilder, PathNode) -> Void) {
+    nestedFields[field].parents.append(UInt32(row))
+    let builder = nestedFields[field].builder
     builder.beginRow()
-    nestedParents[path]!.append(UInt32(row))
-    fill(builder, builder.place(path))
+    fill(builder, builder.place(nestedFields[field].path))
     cut.formUnion(builder.takeCut())
   }
 }

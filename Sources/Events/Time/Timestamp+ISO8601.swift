@@ -112,38 +112,45 @@ extension Timestamp {
   /// The instant as `2024-08-01T13:29:57.000Z`.
   ///
   /// A year outside 0000–9999 is written with its sign and at least four digits.
-  public var iso8601: String {
-    var text: [UInt8] = []
-    text.reserveCapacity(24)
-    appendISO8601(to: &text)
-    return String(decoding: text, as: UTF8.self)
-  }
+  public var iso8601: String { withISO8601 { String(decoding: $0, as: UTF8.self) } }
 
   /// Appends the instant as `2024-08-01T13:29:57.000Z`.
-  public func appendISO8601(to output: inout [UInt8]) {
+  public func appendISO8601(to output: inout [UInt8]) { withISO8601 { output.append(contentsOf: $0) } }
+
+  /// Calls `body` with the instant as `2024-08-01T13:29:57.000Z`; the bytes are borrowed for the call.
+  public func withISO8601<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let civil = CivilTime(self)
-    func append(_ value: Int, digits: Int, then separator: UInt8) {
-      var divisor = 1
-      for _ in 1..<digits { divisor *= 10 }
-      while divisor > 0 {
-        output.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-        divisor /= 10
+    guard 0...9999 ~= civil.year else { return Self.signedText(civil).withUnsafeBufferPointer(body) }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
+      func put(_ digit: Int, _ place: Int) { text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit) }
+      func putPair(_ number: Int, _ place: Int, then separator: UInt8) {
+        put(number / 10, place)
+        put(number % 10, place + 1)
+        text[place + 2] = separator
       }
-      output.append(separator)
+      // Behind the first two digits of the year come more.
+      putPair(civil.year / 100, 0, then: UInt8(ascii: "0"))
+      putPair(civil.year % 100, 2, then: UInt8(ascii: "-"))
+      putPair(civil.month, 5, then: UInt8(ascii: "-"))
+      putPair(civil.day, 8, then: UInt8(ascii: "T"))
+      putPair(civil.hour, 11, then: UInt8(ascii: ":"))
+      putPair(civil.minute, 14, then: UInt8(ascii: ":"))
+      putPair(civil.second, 17, then: UInt8(ascii: "."))
+      put(civil.millisecond / 100, 20)
+      putPair(civil.millisecond % 100, 21, then: UInt8(ascii: "Z"))
+      return body(UnsafeBufferPointer(text))
     }
-    if !(0...9999 ~= civil.year) { output.append(UInt8(ascii: civil.year < 0 ? "-" : "+")) }
-    var year = abs(civil.year)
-    var digits = 4
-    while year > 9999 {
-      year /= 10
-      digits += 1
+  }
+
+  /// The text of a time whose year takes a sign.
+  private static func signedText(_ civil: CivilTime) -> [UInt8] {
+    func padded(_ number: Int, _ digits: Int) -> String {
+      let text = String(number)
+      return String(repeating: "0", count: max(0, digits - text.count)) + text
     }
-    append(abs(civil.year), digits: digits, then: UInt8(ascii: "-"))
-    append(civil.month, digits: 2, then: UInt8(ascii: "-"))
-    append(civil.day, digits: 2, then: UInt8(ascii: "T"))
-    append(civil.hour, digits: 2, then: UInt8(ascii: ":"))
-    append(civil.minute, digits: 2, then: UInt8(ascii: ":"))
-    append(civil.second, digits: 2, then: UInt8(ascii: "."))
-    append(civil.millisecond, digits: 3, then: UInt8(ascii: "Z"))
+    let date =
+      "\(civil.year < 0 ? "-" : "+")\(padded(abs(civil.year), 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
+    let time = "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
+    return Array("\(date)T\(time).\(padded(civil.millisecond, 3))Z".utf8)
   }
 }

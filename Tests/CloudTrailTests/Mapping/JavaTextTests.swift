@@ -87,6 +87,16 @@ struct JavaTextTests {
     }
   }
 
+  @Test(
+    "Objects of many members print as a hash map written out prints them", arguments: [24, 25, 31, 32, 33, 64, 500])
+  func many(count: Int) throws {
+    let members = (0..<count).map { number in
+      "\"key\(number * 7)\":" + (number % 5 == 0 ? "\"none\"" : "{\"a\":\(number),\"b\":[{\"c\":\"\"}]}")
+    }
+    let text = "{\"outer\":{" + members.joined(separator: ",") + "},\"last\":1}"
+    #expect(try Self.javaText(text) == Self.with(text) { Self.slow($0) })
+  }
+
   /// nil for a value that is empty.
   private static func slow(_ node: JSONNode) -> String? {
     if node.isObject {

@@ -50,6 +50,57 @@ struct TokenMappingTests {
     }
   }
 
+  @Test(
+    "The members of a record that are handed over with its tokens are those that are found in it",
+    arguments: [UInt64.random(in: 0...UInt64.max), 43])
+  func members(seed: UInt64) {
+    var maker = RandomObjects(seed: seed)
+    let scanner = Self.scanner()
+    // Members that are left over from the record before would be seen.
+    let (handedOver, found) = (RecordMembers(), RecordMembers())
+    for _ in 0..<300 {
+      let records = (0..<maker.any([1, 3, 9])).map { _ in Self.recordOfManyNames(&maker) }
+      let text = Text(
+        maker.any(["{\"Records\":[\(records.joined(separator: ","))]}", records.joined(separator: "\n")]))
+      scanner.beginBatch()
+      scanner.scan(text.bytes, of: TextRegion(file: "f"))
+      scanner.finishBatch()
+      let batch = scanner.batch
+      #expect(batch.rows.count == records.count, "seed \(seed): \(scanner.problems.problems) \(records)")
+      for row in batch.rows.indices {
+        guard let node = batch.tokens.record(of: row) else {
+          Issue.record("seed \(seed): no tokens of row \(row) of \(records)")
+          continue
+        }
+        batch.tokens.restore(handedOver, ofRow: row)
+        found.collect(node)
+        let keys = RecordKey.allCases.filter { handedOver.token($0) != found.token($0) }
+        #expect(keys.isEmpty, "seed \(seed): row \(row) of \(records)")
+        #expect(handedOver.overview == found.overview, "seed \(seed): row \(row) of \(records)")
+        #expect(handedOver.documentToken == found.documentToken && handedOver.memberCount == found.memberCount)
+        #expect(handedOver.requestEnd == nil && handedOver.principal == nil)
+        Self.expectOverview(found.overview, of: node, "seed \(seed): row \(row) of \(records)")
+      }
+      withExtendedLifetime(text) {}
+    }
+  }
+
+  /// An overview says what a look at each member by its name says.
+  private static func expectOverview(
+    _ overview: RecordMembers.Overview, of record: JSONNode, _ comment: @autoclosure () -> String
+  ) {
+    var members: [RecordKey: JSONNode] = [:]
+    var hasUnknown = false
+    record.forEachMember { name, value in
+      guard let key = RecordKey.allCases.first(where: { name.equals($0.name) }) else { return hasUnknown = true }
+      if members.updateValue(value, forKey: key) != nil { hasUnknown = true }
+    }
+    #expect(overview.hasUnknown == hasUnknown, "\(comment())")
+    #expect(overview.keys == RecordMembers.Keys(Set(members.keys)), "\(comment())")
+    let composite = members.filter { $0.value.isObject || $0.value.isArray }
+    #expect(overview.compositeKeys == RecordMembers.Keys(Set(composite.keys)), "\(comment())")
+  }
+
   @Test("Of several texts the last one's tokens are known; records of all of them are mapped")
   func severalTexts() {
     let scanner = Self.scanner()
@@ -144,6 +195,27 @@ struct TokenMappingTests {
     "requestParameters":{"roleArn":"arn:aws:iam::1:role/r\(number)","list":[{"a":\(number)},[],{}]},\
     "resources":[{"ARN":"arn:aws:iam::1:role/r\(number)"}],"x":[\(number)],"last":\(number)}
     """
+  }
+
+  /// A record whose members at the top have names that are known or not, are written with escapes, or come again. None of them
+  /// wraps a record.
+  private static func recordOfManyNames(_ maker: inout RandomObjects) -> String {
+    let known = RecordKey.allCases.filter {
+      !$0.mayHoldRecords && ![.cloudTrailEvent, .eventJSON, .raw, .insightsMessage, .eventTime].contains($0)
+    }
+    var members = ["\"eventTime\":\"2024-05-01T10:00:00Z\""]
+    if maker.chance(2, in: 3) { members.append("\"eventID\":\"id-\(maker.any(Array(0..<1_000_000)))\"") }
+    for _ in 0..<maker.any([0, 1, 5, 25, 60]) {
+      let name =
+        maker.chance(1, in: 8)
+        ? maker.any(["", "x", "event", "eventVersions", "event\\u004eame", "\\u0065ventID", "é", "a\\\"b"])
+        : maker.any(known).name.description
+      // Not every record has names that come again.
+      let isThere = members.contains { $0.hasPrefix("\"\(name)\":") }
+      if !isThere || maker.chance(1, in: 8) { members.append("\"\(name)\":" + maker.value(depth: 3)) }
+    }
+    let gap = maker.any(["", "", " ", "\n"])
+    return "{" + gap + members.shuffled(using: &maker.random).joined(separator: "\(gap),\(gap)") + gap + "}"
   }
 
   /// A text of random records of all kinds, in one of the shapes that they come in.
