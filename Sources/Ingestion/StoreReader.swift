@@ -188,7 +188,7 @@ private final class StoreWorker<Part: EventPart, Consumer: RecordConsumer> {
       scanner.note(
         RecordProblem(
           file: part.location, cause: .tornSegment,
-          detail: "when its events were taken in cannot be read, so that they lack event.ingested: \(fault)"))
+          detail: "when its events were taken in cannot be read, so that event.ingested is their own time, as of files: \(fault)"))
       return []
     }
   }

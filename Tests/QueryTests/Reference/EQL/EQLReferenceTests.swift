@@ -45,7 +45,7 @@ struct EQLReferenceTests {
 
   @Test(
     "EQL finds what a slow evaluation finds, value by value and key by key",
-    arguments: [UInt64.random(in: 0...UInt64.max), 1, 15_460_589_435_024_391_952])
+    arguments: [UInt64.random(in: 0...UInt64.max), 1, 15_460_589_435_024_391_952, 5_920_712_902_585_820_446])
   func equalsReference(seed: UInt64) throws {
     var maker = RandomEQL(maker: RandomEQLEvents(seed: seed))
     var (found, whole, faults) = (0, 0, 0)

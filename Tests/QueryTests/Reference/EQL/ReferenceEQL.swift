@@ -113,6 +113,9 @@ struct ReferenceEQL {
   /// - Parameter given: the values of the fields, in the order in which they stand; each is taken once.
   private static func value(_ test: EQLTest, _ given: inout ArraySlice<Value?>) throws -> Value? {
     switch test {
+    case .compares(let left, "!=", let right):
+      guard case .boolean(let flag)? = try value(.compares(left, "==", right), &given) else { return nil }
+      return .boolean(!flag)
     case .compares(let left, let sign, let right):
       let one = try value(left, &given)
       let other = try value(right, &given)
