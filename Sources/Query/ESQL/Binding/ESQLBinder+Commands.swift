@@ -5,10 +5,15 @@ extension ESQLBinder {
   mutating func bindCommands() {
     for command in query.commands {
       let before = problems.count
+      commandRange = command.range
       do throws(TypeFault) {
         try bind(command)
       } catch {
         problems.append(shown(error))
+      }
+      switch command.form {
+      case .from, .filter, .sort: break
+      default: passed.append(text(command.range).uppercased())
       }
       commandEnds.append(steps.count)
       // What a failed command would have given is unknown: later ones would complain of its columns.
@@ -85,7 +90,7 @@ extension ESQLBinder {
       }
     case .stats(let aggregates, let keys, let isInline):
       try stats(aggregates, keys, isInline: isInline)
-      if !isInline { lastsUntil = "STATS" } else { lastsUntil = lastsUntil ?? "INLINE STATS" }
+      if !isInline { lastsUntil = "STATS" } else { lastsUntil = lastsUntil ?? "INLINE" }
     case .keep(let patterns): try keep(patterns)
     case .drop(let patterns): try drop(patterns)
     case .rename(let pairs): try rename(pairs)

@@ -8,8 +8,8 @@ extension ESQLBinder {
     isOperator: Bool
   ) throws(TypeFault) -> TypedExpression {
     let shown = isOperator ? "[:] operator" : "[\(name)] function"
-    try checkPlace(shown, range)
     if name == "QSTR" || name == "KQL" {
+      try checkPassed(shown, range)
       try count(terms, 1...1, name, range)
       let argument = try bind(terms[0])
       guard let text = argument.constant?.single?.textValue else {
@@ -21,6 +21,7 @@ extension ESQLBinder {
         name == "KQL" ? try kql(text, settings, argument.range) : try queryString(text, settings, argument.range))
       return TypedExpression(.column(schema.columns.count + matches.count - 1), .boolean, range)
     }
+    try checkPlace(shown, range)
     try count(terms, 2...2, name, range)
     let field = try searched(terms[0], shown)
     let (query, value) = try sought(terms[1], "second", range)
@@ -62,9 +63,31 @@ extension ESQLBinder {
   }
 
   private func checkPlace(_ shown: String, _ range: Range<Int>) throws(TypeFault) {
-    if let command = lastsUntil { throw TypeFault("\(shown) cannot be used after \(command)", at: range) }
+    if let command = lastsUntil, isInFilter {
+      throw TypeFault("\(shown) cannot be used after \(command)", at: isInStats ? range : commandRange)
+    }
     guard isInFilter else { throw TypeFault("\(shown) is only supported in WHERE commands", at: range) }
   }
+
+  /// Throws where a query cannot be asked of whole events: the rows of `ROW` and `SHOW` are none, and in `WHERE` only
+  /// conditions and orders may stand before it.
+  private mutating func checkPassed(_ shown: String, _ range: Range<Int>) throws(TypeFault) {
+    guard isInFilter, !isInStats else {
+      if isInStats, !query.readsEvents, let source = passed.first {
+        throw TypeFault("\(shown) cannot be used after \(source)", at: range)
+      }
+      return try checkPlace(shown, range)
+    }
+    guard let last = passed.last else { return }
+    for earlier in Set(passed) where earlier != last {
+      let problem = self.shown(TypeFault("\(shown) cannot be used after \(earlier)", at: commandRange))
+      if !problems.contains(problem) { problems.append(problem) }
+    }
+    throw TypeFault("\(shown) cannot be used after \(last)", at: commandRange)
+  }
+
+  /// True for the condition of an aggregate.
+  private var isInStats: Bool { collected != nil }
 
   /// The field of events that is looked at.
   private func searched(_ term: ESQLTerm, _ shown: String) throws(TypeFault) -> TypedExpression {

@@ -19,6 +19,10 @@ struct ESQLBinder {
   var matches: [Predicate] = []
   /// The command after which rows are no events any more, so that full-text functions cannot be used.
   var lastsUntil: String?
+  /// Commands so far after which no query is asked of whole events, by their first words.
+  var passed: [String] = []
+  /// Where the command's name stands that is bound.
+  var commandRange = 0..<0
   /// True within `WHERE`, where alone full-text functions stand.
   var isInFilter = false
   /// The place in which aggregate functions may stand, and what was found there.
