@@ -94,6 +94,22 @@ struct ESQLFolderTests {
     #expect(rows[0] == rows[1])
   }
 
+  @Test("Documents that name their index need no time")
+  func timeless() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      #"{"_index":"plain","a":1}"# + "\n" + #"{"_index":"plain","_source":{"a":4}}"# + "\n", "plain.ndjson")
+    let options = ["search", "--language", "esql", "--format", "csv"]
+    for (query, lines) in [
+      ("FROM plain | STATS s = SUM(a), n = COUNT(*)", ["s,n", "5,2"]), ("FROM plain", ["a", "1", "4"]),
+    ] {
+      let run = try Binary(options + [query, file])
+      let rows = run.output.split(whereSeparator: \.isNewline).map(String.init)
+      #expect(run.status == 0 && rows.count == lines.count && Set(rows) == Set(lines), "\(run.output) \(run.errors)")
+    }
+    #expect(try Binary(["search", "--format", "count", "a: 4", file]).output == "1\n")
+  }
+
   @Test("A query whose rows are its own needs no events, and one that reads events says that none are given")
   func ownRows() throws {
     let options = ["search", "--language", "esql", "--format", "csv"]
