@@ -110,6 +110,30 @@ struct ESQLFolderTests {
     #expect(try Binary(["search", "--format", "count", "a: 4", file]).output == "1\n")
   }
 
+  @Test("Fields whose values are not indexed are named, over files and over a folder")
+  func ignored() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      #"{"@timestamp":"2026-01-05T10:00:00Z","event":{"id":"a","action":"x"},"own":{"code":"LONGLONG","size":"big"},"data_stream":{"type":"logs","dataset":"own","namespace":"default"}}"#
+        + "\n"
+        + #"{"@timestamp":"2026-01-05T10:00:01Z","event":{"id":"b","action":"x"},"own":{"code":"abc","size":"7"},"data_stream":{"type":"logs","dataset":"own","namespace":"default"}}"#
+        + "\n", "own.ndjson")
+    let mapping = try scratch.write(
+      #"{"properties":{"own":{"properties":{"code":{"type":"keyword","ignore_above":3},"size":{"type":"long"}}}}}"#,
+      "mapping.json")
+    let data = scratch.path + "/data"
+    #expect(try Binary(["ingest", "--data", data, file]).status == 0)
+    let options = [
+      "search", "--language", "esql", "--format", "json", "--mapping", mapping,
+      "FROM logs-own-* METADATA _ignored | SORT event.id | KEEP event.id, own.code, _ignored",
+    ]
+    for input in [[file], ["--data", data]] {
+      let run = try Binary(options + input)
+      let rows = #"["a",null,["own.code","own.size"]],["b","abc",null]"#
+      #expect(run.status == 0 && run.output.filter { !$0.isWhitespace }.contains(rows), "\(run.output) \(run.errors)")
+    }
+  }
+
   @Test("A query whose rows are its own needs no events, and one that reads events says that none are given")
   func ownRows() throws {
     let options = ["search", "--language", "esql", "--format", "csv"]
