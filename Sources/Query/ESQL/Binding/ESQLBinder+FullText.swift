@@ -140,7 +140,8 @@ extension ESQLBinder {
       throw TypeFault("\(error)", at: range)
     }
     do throws(QuerySyntaxError) {
-      let query = try KQL.parse(text)
+      var query = try KQL.parse(text)
+      if settings["case_insensitive"] == .bool(true) { query = query.ignoringCase(of: catalog.fields) }
       return zone.map { query.inZone($0) } ?? query
     } catch {
       throw TypeFault(
@@ -170,20 +171,17 @@ extension ESQLBinder {
       let written = Self.written(option.value)
       if passed.contains(option.name), name == "QSTR" || option.name == "time_zone", let written {
         settings[option.name] = .string(written)
-      } else if !(name == "KQL" && Self.isPlain(option.name, written)) {
+      } else if name == "KQL", option.name == "case_insensitive", let flag = written.flatMap(Bool.init) {
+        settings[option.name] = .bool(flag)
+      } else {
         throw unsupported(option, range)
       }
     }
     return settings
   }
 
-  /// True for an option of `KQL` that says what is so anyway.
-  private static func isPlain(_ name: String, _ written: String?) -> Bool {
-    switch name {
-    case "case_insensitive": written == "false"
-    default: false
-    }
-  }
+  /// Words of a phrase are not moved by more places than this.
+  private static let mostMoves = 1000
 
   private static func written(_ term: ESQLTerm) -> String? {
     guard case .literal(let cell, let type) = term.form, let value = cell.single else { return nil }
@@ -212,6 +210,7 @@ extension ESQLBinder {
     var fuzziness: Fuzziness?
     var matchesWithoutWords = false
     var fixedLetters = 0
+    var moves = 0
     var least: MinimumMatch?
     for option in options {
       guard known.contains(option.name) else {
@@ -232,11 +231,12 @@ extension ESQLBinder {
       case "minimum_should_match":
         guard let read = MinimumMatch(written) else { throw unsupported(option, range) }
         least = read
+      case "slop":
+        guard let count = Int32(written), count >= 0 else { throw unsupported(option, range) }
+        moves = min(Int(count), Self.mostMoves)
       // Scores, synonyms and faults of types make no difference here.
       case "boost", "lenient", "auto_generate_synonyms_phrase_query", "fuzzy_rewrite": break
-      case "fuzzy_transpositions" where written == "true", "slop" where written == "0",
-        "max_expansions" where written == "50":
-        break
+      case "fuzzy_transpositions" where written == "true", "max_expansions" where written == "50": break
       default: throw unsupported(option, range)
       }
     }
@@ -253,7 +253,8 @@ extension ESQLBinder {
       let count = WordCount(
         words: words, least: match.leastCount(of: words.count), whole: written, fuzziness: fuzziness,
         fixedLetters: fixedLetters)
-      let matcher = WordMatcher(name == "MATCH_PHRASE" ? .near(written, moves: 0) : .some(count), isText: type == .text)
+      let matcher = WordMatcher(
+        name == "MATCH_PHRASE" ? .near(written, moves: moves) : .some(count), isText: type == .text)
       return { matcher.matches($0.textValue ?? "") }
     }
     // A time may be a whole day or month, or relative to now.
@@ -283,5 +284,29 @@ extension ESQLBinder {
     }
     guard let bounds, bounds.first <= bounds.last else { return { _ in false } }
     return { $0.wholeValue.map { bounds.first <= $0 && $0 <= bounds.last } ?? false }
+  }
+}
+
+extension Predicate {
+  /// The same of keywords in any case of letters, as the option of `KQL` has it. Other types, and values without a field or for
+  /// fields by a pattern, are asked as before.
+  fileprivate func ignoringCase(of catalog: FieldCatalog) -> Predicate {
+    switch self {
+    case .all, .nothing, .holds, .exists: return self
+    case .and(let parts): return .and(parts.map { $0.ignoringCase(of: catalog) })
+    case .or(let parts): return .or(parts.map { $0.ignoringCase(of: catalog) })
+    case .not(let inner): return .not(inner.ignoringCase(of: catalog))
+    case .nested(let path, let inner): return .nested(path: path, inner.ignoringCase(of: catalog))
+    case .test(let field, let test):
+      guard let path = field.path, case .keyword = catalog.resolve(path).type else { return self }
+      switch test {
+      case .match(let text), .phrase(let text):
+        return .test(field, .termPattern(WildcardPattern([.literal(text)], ignoresCase: true)))
+      case .wildcard(var pattern):
+        pattern.ignoresCase = true
+        return .test(field, .termPattern(pattern))
+      default: return self
+      }
+    }
   }
 }
