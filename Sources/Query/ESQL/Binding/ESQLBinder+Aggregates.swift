@@ -15,13 +15,23 @@ extension ESQLBinder {
   /// One call of an aggregate function, within `STATS`.
   mutating func aggregate(_ name: String, _ terms: [ESQLTerm], _ range: Range<Int>) throws(TypeFault) -> TypedExpression
   {
+    switch grouping {
+    case .keys, .inside: throw TypeFault("cannot use an aggregate [\(text(range))] for grouping", at: range)
+    case .condition(let whole):
+      throw TypeFault(
+        "cannot use aggregate function [\(text(range))] in aggregate WHERE clause [\(text(whole))]", at: range)
+    case .outside, .aggregates: break
+    }
     guard let scope = collected else {
       throw TypeFault("aggregate function [\(text(range))] not allowed outside STATS command", at: range)
     }
     guard !scope.isInsideAggregate else {
-      throw TypeFault("nested aggregations [\(text(range))] not allowed inside other aggregations", at: range)
+      throw TypeFault(
+        "nested aggregations [\(text(range))] not allowed inside other aggregations [\(text(scope.outer ?? range))]",
+        at: range)
     }
     collected?.isInsideAggregate = true
+    collected?.outer = range
     collected?.count += 1
     defer { collected?.isInsideAggregate = false }
     var terms = terms

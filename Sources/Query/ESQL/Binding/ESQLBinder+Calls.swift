@@ -20,6 +20,44 @@ extension ESQLBinder {
     {
       throw TypeFault("the function [\(name)] takes no option, and here is [\(option.name)]", at: range)
     }
+    if ESQLFunctions.grouping.contains(upper) {
+      let place = grouping
+      defer { grouping = place }
+      try checkGrouping(upper, terms, options, nameRange, range)
+      return try bound(upper, name, nameRange, terms, options, range)
+    }
+    return try bound(upper, name, nameRange, terms, options, range)
+  }
+
+  /// Throws where a function that groups rows does not stand behind `BY`, or repeat what stands there. Notes that what follows
+  /// stands within it.
+  private mutating func checkGrouping(
+    _ upper: String, _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)], _ nameRange: Range<Int>,
+    _ range: Range<Int>
+  ) throws(TypeFault) {
+    switch grouping {
+    case .outside:
+      throw TypeFault("cannot use grouping function [\(text(range))] outside of a STATS command", at: range)
+    case .keys: grouping = .inside(range)
+    // `TBUCKET` is a `BUCKET` of its own.
+    case .inside(let outer) where outer == range: break
+    case .inside(let outer):
+      throw TypeFault("cannot nest grouping functions; found [\(text(range))] inside [\(text(outer))]", at: range)
+    case .aggregates where collected?.isInsideAggregate ?? false: break
+    case .aggregates, .condition:
+      let term = ESQLTerm(
+        form: .function(name: upper, nameRange: nameRange, terms, options: options), range: range)
+      guard collected?.keys.contains(where: { $0.shape == term.shape }) ?? false else {
+        throw TypeFault("can only use grouping function [\(text(range))] as part of the BY clause", at: range)
+      }
+      grouping = .inside(range)
+    }
+  }
+
+  private mutating func bound(
+    _ upper: String, _ name: String, _ nameRange: Range<Int>, _ terms: [ESQLTerm],
+    _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
     switch upper {
     case "MULTI_MATCH": return try multiMatch(terms, options, range)
     case "MATCH", "MATCH_PHRASE", "TERM", "QSTR", "KQL":
@@ -66,6 +104,7 @@ extension ESQLBinder {
         "\(Self.number(place, of: terms.count))argument of [\(text(range))] must be a constant, received "
           + "[\(text(argument.range))]", at: range)
     }
+    if upper == "GREATEST" || upper == "LEAST" { try checkNumbers(arguments, Array(arguments.indices), range) }
     let call = FunctionCall(name: name, arguments: arguments, range: range, now: now)
     let (type, function) =
       upper == "DATE_PARSE"
@@ -291,6 +330,7 @@ extension ESQLBinder {
     if let typed = values.first(where: { !parts[$0].type.isString && parts[$0].type != .null }) {
       for value in values { parts[value] = try converted(parts[value], like: parts[typed].type) }
     }
+    try checkNumbers(parts, values, range)
     var type = DataType.null
     for value in values {
       guard let common = DataType.common(type, parts[value].type) else {
@@ -300,6 +340,15 @@ extension ESQLBinder {
     }
     for value in values { parts[value] = widened(parts[value], to: type) }
     return type.withoutText
+  }
+
+  /// Throws where a number is wider than the first of some values that is one: numbers widen to that and no further.
+  private func checkNumbers(_ parts: [TypedExpression], _ values: [Int], _ range: Range<Int>) throws(TypeFault) {
+    guard let first = values.first(where: { parts[$0].type.isNumeric }) else { return }
+    let type = parts[first].type
+    for value in values where parts[value].type.isNumeric && DataType.common(parts[value].type, type) != type {
+      throw wrongType(parts[value], Self.number(value, of: parts.count), [type], of: range)
+    }
   }
 
   func widened(_ expression: TypedExpression, to type: DataType) -> TypedExpression {

@@ -7,7 +7,7 @@ extension ESQLBinder {
     _ name: String, _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>,
     isOperator: Bool
   ) throws(TypeFault) -> TypedExpression {
-    let shown = isOperator ? "[:] operator" : "[\(name)] function"
+    let shown = isOperator ? "[:] operator" : "[\(ESQLFunctions.fullText[name] ?? name)] function"
     if name == "QSTR" || name == "KQL" {
       try checkPassed(shown, range)
       try count(terms, 1...1, name, range)
@@ -39,7 +39,7 @@ extension ESQLBinder {
   mutating func multiMatch(
     _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
-    try checkPlace("[MULTI_MATCH] function", range)
+    try checkPlace("[MultiMatch] function", range)
     try count(terms, 2...Int.max, "MULTI_MATCH", range)
     let (query, value) = try sought(terms[0], "first", range)
     var name = "MATCH"
@@ -55,7 +55,7 @@ extension ESQLBinder {
     var fields: [TypedExpression] = []
     var tests: [@Sendable (Value) -> Bool] = []
     for term in terms.dropFirst() {
-      let field = try searched(term, "[MULTI_MATCH] function")
+      let field = try searched(term, "[MultiMatch] function")
       fields.append(field)
       tests.append(try matcher(name, field.type, value, query, passed, range))
     }
@@ -66,7 +66,11 @@ extension ESQLBinder {
     if let command = lastsUntil, isInFilter {
       throw TypeFault("\(shown) cannot be used after \(command)", at: isInStats ? range : commandRange)
     }
-    guard isInFilter else { throw TypeFault("\(shown) is only supported in WHERE commands", at: range) }
+    guard isInFilter else {
+      throw TypeFault(
+        "\(shown) is only supported in WHERE and STATS commands"
+          + (isInKeys ? "" : " or in EVAL within score(.) function"), at: range)
+    }
   }
 
   /// Throws where a query cannot be asked of whole events: the rows of `ROW` and `SHOW` are none, and in `WHERE` only
@@ -84,6 +88,13 @@ extension ESQLBinder {
       if !problems.contains(problem) { problems.append(problem) }
     }
     throw TypeFault("\(shown) cannot be used after \(last)", at: commandRange)
+  }
+
+  private var isInKeys: Bool {
+    switch grouping {
+    case .keys, .inside: true
+    case .outside, .aggregates, .condition: false
+    }
   }
 
   /// True for the condition of an aggregate.
