@@ -23,7 +23,10 @@ extension ESQLBinder {
     case .outside, .aggregates: break
     }
     guard let scope = collected else {
-      throw TypeFault("aggregate function [\(text(range))] not allowed outside STATS command", at: range)
+      problems.append(
+        shown(TypeFault("aggregate function [\(text(range))] not allowed outside STATS command", at: range)))
+      misplacedAggregates += 1
+      return TypedExpression(.constant(.none), .null, range)
     }
     guard !scope.isInsideAggregate else {
       throw TypeFault(

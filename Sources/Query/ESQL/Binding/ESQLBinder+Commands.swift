@@ -4,7 +4,7 @@ extension ESQLBinder {
   /// Makes steps of all commands; problems are kept, so that several can be told together.
   mutating func bindCommands() {
     for command in query.commands {
-      let before = problems.count
+      let before = problems.count - misplacedAggregates
       commandRange = command.range
       do throws(TypeFault) {
         try bind(command)
@@ -17,7 +17,7 @@ extension ESQLBinder {
       }
       commandEnds.append(steps.count)
       // What a failed command would have given is unknown: later ones would complain of its columns.
-      if problems.count > before { return }
+      if problems.count - misplacedAggregates > before { return }
     }
   }
 
@@ -108,8 +108,8 @@ extension ESQLBinder {
       steps.append(.limit(count))
       lastsUntil = lastsUntil ?? "LIMIT"
     case .dissect(let term, let pattern, let separator):
-      try extract(term, try ESQLDissect.extractor(pattern, separator: separator), "DISSECT")
-    case .grok(let term, let patterns): try extract(term, try ESQLGrok.extractor(patterns), "GROK")
+      try extract(term, try ESQLDissect.extractor(pattern, separator: separator, at: command.range), "DISSECT")
+    case .grok(let term, let patterns): try extract(term, try ESQLGrok.extractor(patterns, at: command.range), "GROK")
     case .expand(let name):
       let place = try existing(name)
       if let union = schema.columns[place].union { throw Self.ambiguous(name.text, union, name.range) }
@@ -149,7 +149,7 @@ extension ESQLBinder {
     guard !value.type.isSpan else {
       throw TypeFault(
         "EVAL does not support type [\(value.type.rawValue)] as the return data type of expression [\(text(field.term.range))]",
-        at: field.term.range)
+        at: field.range)
     }
     let name = field.name?.text ?? text(field.range)
     let isRenamed: Bool = if case .column = value.node { true } else { false }
@@ -324,11 +324,15 @@ extension ESQLBinder {
     }
     switch schema.columns[order].type {
     case .geoPoint, .geoShape, .cartesianPoint, .cartesianShape, .unsupported, .datePeriod, .timeDuration:
-      throw TypeFault("change point key [\(schema.columns[order].name)] must be sortable", at: range)
+      throw TypeFault(
+        "CHANGE_POINT only supports sortable keys, found expression [\(schema.columns[order].name)] type "
+          + "[\(schema.columns[order].type.rawValue)]", at: key?.range ?? range)
     default: break
     }
-    guard schema.columns[place].type.isNumeric else {
-      throw TypeFault("change point value [\(value.text)] must be numeric", at: range)
+    guard schema.columns[place].type.isNumeric || schema.columns[place].type == .null else {
+      throw TypeFault(
+        "CHANGE_POINT only supports numeric values, found expression [\(value.text)] type "
+          + "[\(schema.columns[place].type.rawValue)]", at: value.range)
     }
     let byKey = ESQLSortStep(column: order, isDescending: false, nullsFirst: false)
     if groups.isEmpty {

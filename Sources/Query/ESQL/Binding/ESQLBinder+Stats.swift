@@ -2,6 +2,7 @@
 extension ESQLBinder {
   mutating func stats(_ aggregates: [ESQLField], _ keys: [ESQLField], isInline: Bool) throws(TypeFault) {
     try checkNames(aggregates, keys)
+    let start = problems.count
     defer { grouping = .outside }
     var scope = ESQLAggregateScope()
     for key in keys {
@@ -21,7 +22,8 @@ extension ESQLBinder {
         problems.append(shown(error))
       }
     }
-    guard problems.isEmpty else { return }
+    // Where a key is wrong, only names that there are not are told of the rest, which may hang on the key.
+    let hasKeys = problems.count == start
     var outputs: [(name: String, value: TypedExpression, range: Range<Int>)] = []
     for field in aggregates {
       do throws(TypeFault) {
@@ -49,7 +51,10 @@ extension ESQLBinder {
         grouping = .aggregates
         let before = problems.count
         let value = try bind(field.term)
-        if problems.count > before { continue }
+        if problems.count > before {
+          if !hasKeys { problems.removeLast(problems.count - before) }
+          continue
+        }
         let found = collected?.count ?? 0
         if found == scope.count {
           if let condition = field.condition {
@@ -80,10 +85,10 @@ extension ESQLBinder {
         }
         outputs.append((name, value, field.range))
       } catch {
-        problems.append(shown(error))
+        if hasKeys || error.message.hasPrefix("Unknown column") { problems.append(shown(error)) }
       }
     }
-    guard problems.isEmpty else { return }
+    guard problems.count == start else { return }
     let count = scope.calls.count
     // A column that is a key under several names makes groups once.
     let keyed = scope.keys.map(\.expression)

@@ -25,6 +25,8 @@ struct ESQLBinder {
   var commandRange = 0..<0
   /// True within `WHERE`, where alone full-text functions stand.
   var isInFilter = false
+  /// How many aggregate functions were met outside `STATS`: each is told, and stands for null.
+  var misplacedAggregates = 0
   /// Where functions that group rows may stand.
   var grouping = ESQLGroupingPlace.outside
   /// The place in which aggregate functions may stand, and what was found there.
