@@ -95,8 +95,11 @@ extension ESQLBinder {
       let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
       let bound = try bind(term)
       arguments.append(
-        try argument(parameter.isConstant ? constant(bound) : bound, parameter, place, of: terms.count, range))
+        try argument(
+          parameter.isConstant ? constant(bound) : bound, parameter, place, of: upper == "ROUND" ? 2 : terms.count,
+          isChecked: definition.name != "BUCKET", range))
     }
+    if definition.name == "BUCKET" { try checkBucket(arguments, definition.parameters[0].types, range) }
     for (place, argument) in arguments.enumerated() {
       let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
       guard parameter.isConstant, argument.constant == nil else { continue }
@@ -113,18 +116,17 @@ extension ESQLBinder {
   }
 
   /// An argument as a parameter takes it.
+  ///
+  /// - Parameter isChecked: throw where its type is none of the parameter's.
   private func argument(
     _ argument: TypedExpression, _ parameter: FunctionDefinition.Parameter, _ place: Int, of count: Int,
-    _ range: Range<Int>
+    isChecked: Bool, _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
     var argument = argument
     if argument.type.isString, argument.constant != nil, parameter.types.types.isDisjoint(with: DataTypes.strings.types)
     {
-      if !parameter.types.types.isDisjoint(with: DataTypes.spans.types),
-        let text = argument.constant?.single?.textValue,
-        let (span, type) = ESQLTimeUnit.span(text), parameter.types.types.contains(type)
-      {
-        argument = TypedExpression(.constant(.one(span)), type, argument.range)
+      if !parameter.types.types.isDisjoint(with: DataTypes.spans.types) {
+        argument = try span(argument, among: parameter.types)
       } else {
         let order: [DataType] = [.date, .dateNanos, .double, .long, .integer, .ip, .version, .boolean, .unsignedLong]
         if let type = order.first(where: parameter.types.types.contains) {
@@ -132,10 +134,13 @@ extension ESQLBinder {
         }
       }
     }
-    guard argument.type == .null || parameter.types.types.contains(argument.type) else {
-      throw wrongType(argument, Self.number(place, of: count), parameter.types, of: range)
+    guard isChecked, argument.type != .null, !parameter.types.types.contains(argument.type) else { return argument }
+    if parameter.types.types == DataTypes.spans.types {
+      throw TypeFault(
+        "\(Self.number(place, of: count))argument of [\(text(range))] must be [dateperiod or timeduration], found value "
+          + "[\(text(argument.range))] type [\(argument.type.rawValue)]", at: range)
     }
-    return argument
+    throw wrongType(argument, Self.number(place, of: count), parameter.types, of: range)
   }
 
   static func number(_ place: Int, of count: Int) -> String {
@@ -190,7 +195,9 @@ extension ESQLBinder {
     }
     if type.isSpan {
       guard from.isString || from == type, let cell = constant(operand).constant else {
-        throw wrongType(operand, "", [type, .keyword, .text], of: range)
+        throw TypeFault(
+          "argument of [\(text(range))] must be [\(type.rawValue) or string], found value [\(text(operand.range))] type "
+            + "[\(operand.type.rawValue)]", at: range)
       }
       if from == type { return operand }
       if cell.isNull { return TypedExpression(.constant(.none), type, range) }

@@ -98,6 +98,10 @@ extension ESQLBinder {
         }
       }
     case .stats(let aggregates, let keys, let isInline):
+      if text(command.range).uppercased() == "INLINESTATS" {
+        let place = shown(TypeFault("", at: command.range))
+        warnings.append("Line \(place.line):\(place.column): INLINESTATS is deprecated, use INLINE STATS instead")
+      }
       try stats(aggregates, keys, isInline: isInline)
       if !isInline { lastsUntil = "STATS" } else { lastsUntil = lastsUntil ?? "INLINE" }
     case .keep(let patterns): try keep(patterns)
@@ -236,9 +240,17 @@ extension ESQLBinder {
   }
 
   private mutating func rename(_ pairs: [(old: ESQLWritten, new: ESQLWritten)]) throws(TypeFault) {
+    var renamed: [String: String] = [:]
     for (old, new) in pairs {
+      if schema.place(of: old.text) == nil, let name = renamed[old.text] {
+        let pair =
+          min(old.range.lowerBound, new.range.lowerBound)..<max(old.range.upperBound, new.range.upperBound)
+        throw TypeFault(
+          "Column [\(old.text)] renamed to [\(name)] and is no longer available [\(text(pair))]", at: pair)
+      }
       let place = try existing(old)
       if old.text == new.text { continue }
+      renamed[old.text] = new.text
       var columns = schema.columns
       columns[place].name = new.text
       if let overwritten = schema.place(of: new.text) {

@@ -352,9 +352,8 @@ extension ESQLBinder {
     for at in items.indices {
       items[at] = try converted(items[at], like: value.type)
       guard Self.compares(value.type, items[at].type) else {
-        let family = value.type.isNumeric ? "numeric" : value.type.rawValue
         throw TypeFault(
-          "\(Self.ordinal(at + 1)) argument of [\(text(range))] must be [\(family)], found value "
+          "\(Self.ordinal(at + 1)) argument of [\(text(range))] must be [\(value.type.rawValue)], found value "
             + "[\(text(items[at].range))] type [\(items[at].type.rawValue)]", at: range)
       }
     }
