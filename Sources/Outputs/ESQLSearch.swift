@@ -23,6 +23,8 @@ public final class ESQLSearch: ColumnConsumer {
   private let evaluator: QueryEvaluator
   private let conditions: [BoundQuery]
   private let plan: FieldPlan?
+  /// Nil where the query does not ask for `_ignored`.
+  private let ignored: IgnoredFields?
   private var result: Result
   private var unread = ProblemLog()
 
@@ -41,8 +43,9 @@ public final class ESQLSearch: ColumnConsumer {
     evaluator = QueryEvaluator(queries)
     mapper = EventMapper(queries.plan, context: context, flattenedRoots: catalog.flattenedRoots)
     writer = EventJSON(context)
-    // What a document is called, and its text, stand in no column.
-    let inTexts: Set = ["_id", "_index", "_source"]
+    ignored = program.usedMetadata.contains("_ignored") ? IgnoredFields(context, catalog) : nil
+    // What a document is called, and its text, stand in no column; and what is not indexed may stand in any.
+    let inTexts: Set = ["_id", "_index", "_source", "_ignored"]
     plan =
       asksColumns && !queries.plan.goesBeyondColumns && !program.usedMetadata.contains(where: inTexts.contains)
       ? queries.plan : nil
@@ -58,6 +61,7 @@ public final class ESQLSearch: ColumnConsumer {
 
   public func consume(_ batch: RecordBatch) {
     guard result.failure == nil else { return }
+    let ignored = ignored?.names(in: batch) ?? [:]
     mapper.forEachBatch(of: batch, rows: Array(batch.rows.indices)) { events, rows in
       let isSearched = index.meant(in: events)
       let chosen = (0..<events.rowCount).filter { row in
@@ -71,7 +75,10 @@ public final class ESQLSearch: ColumnConsumer {
       do throws(ESQLRunError) {
         try result.run.take(
           events, rows: chosen, matches: conditions.map { evaluator.rows($0) },
-          metadata: { name, row in metadata(name, batch.rows[rows[row]], events, row) },
+          metadata: { name, row in
+            guard name != "_ignored" else { return Cell((ignored[rows[row]] ?? []).map { .text($0) }) }
+            return metadata(name, batch.rows[rows[row]], events, row)
+          },
           order: { row in
             let record = batch.rows[rows[row]]
             return (record.time.milliseconds, record.id)

@@ -94,6 +94,46 @@ struct ESQLFolderTests {
     #expect(rows[0] == rows[1])
   }
 
+  @Test("Documents that name their index need no time")
+  func timeless() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      #"{"_index":"plain","a":1}"# + "\n" + #"{"_index":"plain","_source":{"a":4}}"# + "\n", "plain.ndjson")
+    let options = ["search", "--language", "esql", "--format", "csv"]
+    for (query, lines) in [
+      ("FROM plain | STATS s = SUM(a), n = COUNT(*)", ["s,n", "5,2"]), ("FROM plain", ["a", "1", "4"]),
+    ] {
+      let run = try Binary(options + [query, file])
+      let rows = run.output.split(whereSeparator: \.isNewline).map(String.init)
+      #expect(run.status == 0 && rows.count == lines.count && Set(rows) == Set(lines), "\(run.output) \(run.errors)")
+    }
+    #expect(try Binary(["search", "--format", "count", "a: 4", file]).output == "1\n")
+  }
+
+  @Test("Fields whose values are not indexed are named, over files and over a folder")
+  func ignored() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      #"{"@timestamp":"2026-01-05T10:00:00Z","event":{"id":"a","action":"x"},"own":{"code":"LONGLONG","size":"big"},"data_stream":{"type":"logs","dataset":"own","namespace":"default"}}"#
+        + "\n"
+        + #"{"@timestamp":"2026-01-05T10:00:01Z","event":{"id":"b","action":"x"},"own":{"code":"abc","size":"7"},"data_stream":{"type":"logs","dataset":"own","namespace":"default"}}"#
+        + "\n", "own.ndjson")
+    let mapping = try scratch.write(
+      #"{"properties":{"own":{"properties":{"code":{"type":"keyword","ignore_above":3},"size":{"type":"long"}}}}}"#,
+      "mapping.json")
+    let data = scratch.path + "/data"
+    #expect(try Binary(["ingest", "--data", data, file]).status == 0)
+    let options = [
+      "search", "--language", "esql", "--format", "json", "--mapping", mapping,
+      "FROM logs-own-* METADATA _ignored | SORT event.id | KEEP event.id, own.code, _ignored",
+    ]
+    for input in [[file], ["--data", data]] {
+      let run = try Binary(options + input)
+      let rows = #"["a",null,["own.code","own.size"]],["b","abc",null]"#
+      #expect(run.status == 0 && run.output.filter { !$0.isWhitespace }.contains(rows), "\(run.output) \(run.errors)")
+    }
+  }
+
   @Test("A query whose rows are its own needs no events, and one that reads events says that none are given")
   func ownRows() throws {
     let options = ["search", "--language", "esql", "--format", "csv"]

@@ -172,7 +172,9 @@ public final class RecordScanner {
     } else if let source = members.node(.source, in: index), source.isObject {
       kind = .ecs
       let node = source.member("@timestamp")
-      time = node.map(RecordTime.isMissing) ?? true ? untimed(source) : node.flatMap { timestamp($0, isOfECS: true) }
+      time =
+        node.map(RecordTime.isMissing) ?? true
+        ? untimed(source, in: JSONNode(index, token: object)) : node.flatMap { timestamp($0, isOfECS: true) }
     } else if let node = members.node(.digestEndTime, in: index) {
       kind = .digest
       time = timestamp(node)
@@ -181,7 +183,7 @@ public final class RecordScanner {
       time = members.node(.timeWindow, in: index)?.member("windowStart").flatMap {
         $0.isString ? timestamp($0) : RecordTime.epoch($0)
       }
-    } else if Self.isEvent(JSONNode(index, token: object)) {
+    } else if Self.isNamed(JSONNode(index, token: object)) || Self.isEvent(JSONNode(index, token: object)) {
       kind = .ecs
       time = Timestamp.missing
     } else {
@@ -259,9 +261,14 @@ public final class RecordScanner {
   }
 
   /// The time of an event that has none; nil for what is no event.
-  private func untimed(_ node: JSONNode) -> Timestamp? {
-    region.isOfDocuments || Self.isEvent(node) ? Timestamp.missing : nil
+  ///
+  /// - Parameter document: what holds the event, where it stands in a hit.
+  private func untimed(_ node: JSONNode, in document: JSONNode? = nil) -> Timestamp? {
+    region.isOfDocuments || Self.isNamed(document ?? node) || Self.isEvent(node) ? Timestamp.missing : nil
   }
+
+  /// True for a document that names its index. It is one whatever it holds: an index needs no field of times.
+  private static func isNamed(_ document: JSONNode) -> Bool { document.member("_index")?.isString ?? false }
 
   /// - Parameter isOfECS: the time is read as a date field of Elasticsearch reads it.
   private func timestamp(_ node: JSONNode, isOfECS: Bool = false) -> Timestamp? {

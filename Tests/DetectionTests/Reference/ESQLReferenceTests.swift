@@ -206,10 +206,13 @@ struct ESQLReferenceTests {
     let metadata = maker.pick([" METADATA _id, _index, _version", " METADATA _id", " METADATA _index"])
     var commands = ["FROM logs-aws.*\(metadata)"]
     var isFullText = true
+    var isOfEvents = true
     func add(_ command: String) {
-      // Full-text functions stand before what makes other rows.
+      // Full-text functions stand before what makes other rows, and queries of whole events before all but conditions and orders.
       if !isFullText, command.contains("KQL(") || command.contains(" : ") { return }
+      if !isOfEvents, command.contains("KQL(") { return }
       commands.append(command)
+      if !["WHERE", "SORT"].contains(where: command.hasPrefix) { isOfEvents = false }
       if ["MV_EXPAND", "INLINE", "LIMIT", "STATS", "RENAME", "EVAL event.action"].contains(where: command.hasPrefix) {
         isFullText = false
       }

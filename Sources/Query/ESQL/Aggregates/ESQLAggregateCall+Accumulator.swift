@@ -21,6 +21,11 @@ extension ESQLAggregateCall {
     case .standardDeviation: return deviation { $0.squareRoot() }
     case .variance: return deviation { $0 }
     case .top(let count, let isDescending): return top(count, isDescending)
+    case .sample(let count):
+      let seed = UInt64(range.lowerBound)
+      return ESQLStates<ESQLSample>(
+        ESQLSample(), take: { state, cells in state.take(cells[0].values) }, join: { $0.join($1) },
+        finish: { Cell($0.chosen(count, seed: seed)) })
     case .first: return edge { $0 < 0 }
     case .last: return edge { $0 > 0 }
     case .centroid:

@@ -31,6 +31,8 @@ enum ESQLAggregateKind: Sendable {
   case variance
   case values
   case top(Int, isDescending: Bool)
+  /// Some of the values, by chance.
+  case sample(Int)
   case first
   case last
   case present

@@ -15,13 +15,26 @@ extension ESQLBinder {
   /// One call of an aggregate function, within `STATS`.
   mutating func aggregate(_ name: String, _ terms: [ESQLTerm], _ range: Range<Int>) throws(TypeFault) -> TypedExpression
   {
+    switch grouping {
+    case .keys, .inside: throw TypeFault("cannot use an aggregate [\(text(range))] for grouping", at: range)
+    case .condition(let whole):
+      throw TypeFault(
+        "cannot use aggregate function [\(text(range))] in aggregate WHERE clause [\(text(whole))]", at: range)
+    case .outside, .aggregates: break
+    }
     guard let scope = collected else {
-      throw TypeFault("aggregate function [\(text(range))] not allowed outside STATS command", at: range)
+      problems.append(
+        shown(TypeFault("aggregate function [\(text(range))] not allowed outside STATS command", at: range)))
+      misplacedAggregates += 1
+      return TypedExpression(.constant(.none), .null, range)
     }
     guard !scope.isInsideAggregate else {
-      throw TypeFault("nested aggregations [\(text(range))] not allowed inside other aggregations", at: range)
+      throw TypeFault(
+        "nested aggregations [\(text(range))] not allowed inside other aggregations [\(text(scope.outer ?? range))]",
+        at: range)
     }
     collected?.isInsideAggregate = true
+    collected?.outer = range
     collected?.count += 1
     defer { collected?.isInsideAggregate = false }
     var terms = terms
@@ -94,10 +107,7 @@ extension ESQLBinder {
       (call.kind, call.type) = (name == "VARIANCE" || name == "STD_VAR" ? .variance : .standardDeviation, .double)
     case "VALUES": (call.kind, call.type) = (.values, first.type.withoutText)
     case "TOP":
-      guard let limit = constants[0].constant?.single?.wholeValue, limit > 0, limit <= 1_000_000 else {
-        throw TypeFault(
-          "Limit must be greater than 0 in [\(text(range))], found [\(text(constants[0].range))]", at: range)
-      }
+      let limit = try limit(constants[0], range)
       var isDescending = false
       if constants.count > 1 {
         let order = constants[1].constant?.single?.textValue ?? ""
@@ -107,7 +117,7 @@ extension ESQLBinder {
         }
         isDescending = order.lowercased() == "desc"
       }
-      call.kind = .top(Int(limit), isDescending: isDescending)
+      call.kind = .top(limit, isDescending: isDescending)
       call.type = first.type.withoutText
     case "FIRST", "LAST", "EARLIEST", "LATEST":
       if arguments.count == 1 {
@@ -127,13 +137,28 @@ extension ESQLBinder {
     case "ANY_VALUE":
       (call.kind, call.type) = (.top(1, isDescending: false), first.type.withoutText)
     case "SAMPLE":
-      throw TypeFault("[SAMPLE] is not supported: it is random", at: range)
+      guard first.type != .unsignedLong, !first.type.isSpan else {
+        throw TypeFault(
+          "first argument of [\(text(range))] must be [any type except unsigned_long], found value [\(text(first.range))] "
+            + "type [\(first.type.rawValue)]", at: range)
+      }
+      guard constants[0].type == .integer else { throw wrongType(constants[0], "second ", [.integer], of: range) }
+      call.kind = .sample(try limit(constants[0], range))
+      call.type = first.type.withoutText
     case "ST_CENTROID_AGG":
       try need([.geoPoint, .cartesianPoint])
       (call.kind, call.type) = (.centroid, first.type)
     default: throw TypeFault("Unknown function [\(name)]", at: range)
     }
     return add(call)
+  }
+
+  /// How many values an aggregate function gives at most.
+  private func limit(_ argument: TypedExpression, _ range: Range<Int>) throws(TypeFault) -> Int {
+    guard let limit = argument.constant?.single?.wholeValue, limit > 0, limit <= 1_000_000 else {
+      throw TypeFault("Limit must be greater than 0 in [\(text(range))], found [\(text(argument.range))]", at: range)
+    }
+    return Int(limit)
   }
 
   /// The sum of the products over that of the weights; of a constant, or with one as weight, the average of all values.

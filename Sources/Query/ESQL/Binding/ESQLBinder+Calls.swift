@@ -20,6 +20,44 @@ extension ESQLBinder {
     {
       throw TypeFault("the function [\(name)] takes no option, and here is [\(option.name)]", at: range)
     }
+    if ESQLFunctions.grouping.contains(upper) {
+      let place = grouping
+      defer { grouping = place }
+      try checkGrouping(upper, terms, options, nameRange, range)
+      return try bound(upper, name, nameRange, terms, options, range)
+    }
+    return try bound(upper, name, nameRange, terms, options, range)
+  }
+
+  /// Throws where a function that groups rows does not stand behind `BY`, or repeat what stands there. Notes that what follows
+  /// stands within it.
+  private mutating func checkGrouping(
+    _ upper: String, _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)], _ nameRange: Range<Int>,
+    _ range: Range<Int>
+  ) throws(TypeFault) {
+    switch grouping {
+    case .outside:
+      throw TypeFault("cannot use grouping function [\(text(range))] outside of a STATS command", at: range)
+    case .keys: grouping = .inside(range)
+    // `TBUCKET` is a `BUCKET` of its own.
+    case .inside(let outer) where outer == range: break
+    case .inside(let outer):
+      throw TypeFault("cannot nest grouping functions; found [\(text(range))] inside [\(text(outer))]", at: range)
+    case .aggregates where collected?.isInsideAggregate ?? false: break
+    case .aggregates, .condition:
+      let term = ESQLTerm(
+        form: .function(name: upper, nameRange: nameRange, terms, options: options), range: range)
+      guard collected?.keys.contains(where: { $0.shape == term.shape }) ?? false else {
+        throw TypeFault("can only use grouping function [\(text(range))] as part of the BY clause", at: range)
+      }
+      grouping = .inside(range)
+    }
+  }
+
+  private mutating func bound(
+    _ upper: String, _ name: String, _ nameRange: Range<Int>, _ terms: [ESQLTerm],
+    _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
+  ) throws(TypeFault) -> TypedExpression {
     switch upper {
     case "MULTI_MATCH": return try multiMatch(terms, options, range)
     case "MATCH", "MATCH_PHRASE", "TERM", "QSTR", "KQL":
@@ -57,8 +95,11 @@ extension ESQLBinder {
       let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
       let bound = try bind(term)
       arguments.append(
-        try argument(parameter.isConstant ? constant(bound) : bound, parameter, place, of: terms.count, range))
+        try argument(
+          parameter.isConstant ? constant(bound) : bound, parameter, place, of: upper == "ROUND" ? 2 : terms.count,
+          isChecked: definition.name != "BUCKET", range))
     }
+    if definition.name == "BUCKET" { try checkBucket(arguments, definition.parameters[0].types, range) }
     for (place, argument) in arguments.enumerated() {
       let parameter = definition.parameters[min(place, definition.parameters.count - 1)]
       guard parameter.isConstant, argument.constant == nil else { continue }
@@ -66,6 +107,7 @@ extension ESQLBinder {
         "\(Self.number(place, of: terms.count))argument of [\(text(range))] must be a constant, received "
           + "[\(text(argument.range))]", at: range)
     }
+    if upper == "GREATEST" || upper == "LEAST" { try checkNumbers(arguments, Array(arguments.indices), range) }
     let call = FunctionCall(name: name, arguments: arguments, range: range, now: now)
     let (type, function) =
       upper == "DATE_PARSE"
@@ -74,18 +116,17 @@ extension ESQLBinder {
   }
 
   /// An argument as a parameter takes it.
+  ///
+  /// - Parameter isChecked: throw where its type is none of the parameter's.
   private func argument(
     _ argument: TypedExpression, _ parameter: FunctionDefinition.Parameter, _ place: Int, of count: Int,
-    _ range: Range<Int>
+    isChecked: Bool, _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
     var argument = argument
     if argument.type.isString, argument.constant != nil, parameter.types.types.isDisjoint(with: DataTypes.strings.types)
     {
-      if !parameter.types.types.isDisjoint(with: DataTypes.spans.types),
-        let text = argument.constant?.single?.textValue,
-        let (span, type) = ESQLTimeUnit.span(text), parameter.types.types.contains(type)
-      {
-        argument = TypedExpression(.constant(.one(span)), type, argument.range)
+      if !parameter.types.types.isDisjoint(with: DataTypes.spans.types) {
+        argument = try span(argument, among: parameter.types)
       } else {
         let order: [DataType] = [.date, .dateNanos, .double, .long, .integer, .ip, .version, .boolean, .unsignedLong]
         if let type = order.first(where: parameter.types.types.contains) {
@@ -93,10 +134,13 @@ extension ESQLBinder {
         }
       }
     }
-    guard argument.type == .null || parameter.types.types.contains(argument.type) else {
-      throw wrongType(argument, Self.number(place, of: count), parameter.types, of: range)
+    guard isChecked, argument.type != .null, !parameter.types.types.contains(argument.type) else { return argument }
+    if parameter.types.types == DataTypes.spans.types {
+      throw TypeFault(
+        "\(Self.number(place, of: count))argument of [\(text(range))] must be [dateperiod or timeduration], found value "
+          + "[\(text(argument.range))] type [\(argument.type.rawValue)]", at: range)
     }
-    return argument
+    throw wrongType(argument, Self.number(place, of: count), parameter.types, of: range)
   }
 
   static func number(_ place: Int, of count: Int) -> String {
@@ -151,7 +195,9 @@ extension ESQLBinder {
     }
     if type.isSpan {
       guard from.isString || from == type, let cell = constant(operand).constant else {
-        throw wrongType(operand, "", [type, .keyword, .text], of: range)
+        throw TypeFault(
+          "argument of [\(text(range))] must be [\(type.rawValue) or string], found value [\(text(operand.range))] type "
+            + "[\(operand.type.rawValue)]", at: range)
       }
       if from == type { return operand }
       if cell.isNull { return TypedExpression(.constant(.none), type, range) }
@@ -291,6 +337,7 @@ extension ESQLBinder {
     if let typed = values.first(where: { !parts[$0].type.isString && parts[$0].type != .null }) {
       for value in values { parts[value] = try converted(parts[value], like: parts[typed].type) }
     }
+    try checkNumbers(parts, values, range)
     var type = DataType.null
     for value in values {
       guard let common = DataType.common(type, parts[value].type) else {
@@ -300,6 +347,15 @@ extension ESQLBinder {
     }
     for value in values { parts[value] = widened(parts[value], to: type) }
     return type.withoutText
+  }
+
+  /// Throws where a number is wider than the first of some values that is one: numbers widen to that and no further.
+  private func checkNumbers(_ parts: [TypedExpression], _ values: [Int], _ range: Range<Int>) throws(TypeFault) {
+    guard let first = values.first(where: { parts[$0].type.isNumeric }) else { return }
+    let type = parts[first].type
+    for value in values where parts[value].type.isNumeric && DataType.common(parts[value].type, type) != type {
+      throw wrongType(parts[value], Self.number(value, of: parts.count), [type], of: range)
+    }
   }
 
   func widened(_ expression: TypedExpression, to type: DataType) -> TypedExpression {

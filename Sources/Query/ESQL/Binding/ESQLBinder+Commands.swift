@@ -4,15 +4,20 @@ extension ESQLBinder {
   /// Makes steps of all commands; problems are kept, so that several can be told together.
   mutating func bindCommands() {
     for command in query.commands {
-      let before = problems.count
+      let before = problems.count - misplacedAggregates
+      commandRange = command.range
       do throws(TypeFault) {
         try bind(command)
       } catch {
         problems.append(shown(error))
       }
+      switch command.form {
+      case .from, .filter, .sort: break
+      default: passed.append(text(command.range).uppercased())
+      }
       commandEnds.append(steps.count)
       // What a failed command would have given is unknown: later ones would complain of its columns.
-      if problems.count > before { return }
+      if problems.count - misplacedAggregates > before { return }
     }
   }
 
@@ -68,7 +73,16 @@ extension ESQLBinder {
     case .filter(let term):
       isInFilter = true
       defer { isInFilter = false }
+      // What a condition is made of is told before its types, where both are wrong.
+      let misuse = term.misusedFullText
+      func refuse(_ misuse: ESQLTerm.MisusedFullText) throws(TypeFault) {
+        throw TypeFault(
+          "Invalid condition [\(text(term.range))]. \(misuse.name) can't be used with \(misuse.parent)",
+          at: term.range)
+      }
+      if let misuse, misuse.takesAny { try refuse(misuse) }
       let condition = try bind(term)
+      if let misuse { try refuse(misuse) }
       guard condition.type == .boolean || condition.type == .null else {
         throw TypeFault(
           "Condition expression needs to be boolean, found [\(condition.type.rawValue.uppercased())]", at: term.range)
@@ -84,8 +98,12 @@ extension ESQLBinder {
         }
       }
     case .stats(let aggregates, let keys, let isInline):
+      if text(command.range).uppercased() == "INLINESTATS" {
+        let place = shown(TypeFault("", at: command.range))
+        warnings.append("Line \(place.line):\(place.column): INLINESTATS is deprecated, use INLINE STATS instead")
+      }
       try stats(aggregates, keys, isInline: isInline)
-      if !isInline { lastsUntil = "STATS" } else { lastsUntil = lastsUntil ?? "INLINE STATS" }
+      if !isInline { lastsUntil = "STATS" } else { lastsUntil = lastsUntil ?? "INLINE" }
     case .keep(let patterns): try keep(patterns)
     case .drop(let patterns): try drop(patterns)
     case .rename(let pairs): try rename(pairs)
@@ -94,8 +112,8 @@ extension ESQLBinder {
       steps.append(.limit(count))
       lastsUntil = lastsUntil ?? "LIMIT"
     case .dissect(let term, let pattern, let separator):
-      try extract(term, try ESQLDissect.extractor(pattern, separator: separator), "DISSECT")
-    case .grok(let term, let patterns): try extract(term, try ESQLGrok.extractor(patterns), "GROK")
+      try extract(term, try ESQLDissect.extractor(pattern, separator: separator, at: command.range), "DISSECT")
+    case .grok(let term, let patterns): try extract(term, try ESQLGrok.extractor(patterns, at: command.range), "GROK")
     case .expand(let name):
       let place = try existing(name)
       if let union = schema.columns[place].union { throw Self.ambiguous(name.text, union, name.range) }
@@ -135,27 +153,27 @@ extension ESQLBinder {
     guard !value.type.isSpan else {
       throw TypeFault(
         "EVAL does not support type [\(value.type.rawValue)] as the return data type of expression [\(text(field.term.range))]",
-        at: field.term.range)
+        at: field.range)
     }
     let name = field.name?.text ?? text(field.range)
     let isRenamed: Bool = if case .column = value.node { true } else { false }
+    // What EVAL makes is no field of events, though it were one by another name.
     var column = ESQLSchema.Column(
-      name: name, type: value.type, isField: isRenamed && isField(value), isSource: isRenamed && isSource(value),
-      constant: constant(value).constant)
+      name: name, type: value.type, isSource: isRenamed && isSource(value), constant: constant(value).constant)
     if case .column(let place) = value.node, place < schema.columns.count {
       column.identity = schema.columns[place].identity
     }
     add(column, value)
   }
 
-  private func isField(_ value: TypedExpression) -> Bool {
+  func isField(_ value: TypedExpression) -> Bool {
     if case .column(let place) = value.node, place < schema.columns.count {
       schema.columns[place].isField
     } else {
       false
     }
   }
-  private func isSource(_ value: TypedExpression) -> Bool {
+  func isSource(_ value: TypedExpression) -> Bool {
     if case .column(let place) = value.node, place < schema.columns.count {
       schema.columns[place].isSource
     } else {
@@ -193,6 +211,8 @@ extension ESQLBinder {
   private mutating func keep(_ patterns: [ESQLWritten]) throws(TypeFault) {
     // By column: how well the best entry fits it (2 its name, 1 a pattern, 0 `*`), and that entry's number.
     var best: [Int: (rank: Int, entry: Int)] = [:]
+    let stars = patterns.filter { $0.text == "*" && !$0.isQuoted }
+    if stars.count > 1 { throw TypeFault("Cannot specify [*] more than once", at: stars[1].range) }
     for (entry, pattern) in patterns.enumerated() {
       let found = matching(pattern)
       if found.isEmpty { try missing(pattern) }
@@ -220,9 +240,17 @@ extension ESQLBinder {
   }
 
   private mutating func rename(_ pairs: [(old: ESQLWritten, new: ESQLWritten)]) throws(TypeFault) {
+    var renamed: [String: String] = [:]
     for (old, new) in pairs {
+      if schema.place(of: old.text) == nil, let name = renamed[old.text] {
+        let pair =
+          min(old.range.lowerBound, new.range.lowerBound)..<max(old.range.upperBound, new.range.upperBound)
+        throw TypeFault(
+          "Column [\(old.text)] renamed to [\(name)] and is no longer available [\(text(pair))]", at: pair)
+      }
       let place = try existing(old)
       if old.text == new.text { continue }
+      renamed[old.text] = new.text
       var columns = schema.columns
       columns[place].name = new.text
       if let overwritten = schema.place(of: new.text) {
@@ -308,11 +336,15 @@ extension ESQLBinder {
     }
     switch schema.columns[order].type {
     case .geoPoint, .geoShape, .cartesianPoint, .cartesianShape, .unsupported, .datePeriod, .timeDuration:
-      throw TypeFault("change point key [\(schema.columns[order].name)] must be sortable", at: range)
+      throw TypeFault(
+        "CHANGE_POINT only supports sortable keys, found expression [\(schema.columns[order].name)] type "
+          + "[\(schema.columns[order].type.rawValue)]", at: key?.range ?? range)
     default: break
     }
-    guard schema.columns[place].type.isNumeric else {
-      throw TypeFault("change point value [\(value.text)] must be numeric", at: range)
+    guard schema.columns[place].type.isNumeric || schema.columns[place].type == .null else {
+      throw TypeFault(
+        "CHANGE_POINT only supports numeric values, found expression [\(value.text)] type "
+          + "[\(schema.columns[place].type.rawValue)]", at: value.range)
     }
     let byKey = ESQLSortStep(column: order, isDescending: false, nullsFirst: false)
     if groups.isEmpty {
@@ -340,152 +372,5 @@ extension ESQLBinder {
       ESQLSchema.Column(name: pValue?.text ?? "pvalue", type: .double),
     ])
     lastsUntil = lastsUntil ?? "CHANGE_POINT"
-  }
-
-  // MARK: STATS
-
-  private mutating func stats(_ aggregates: [ESQLField], _ keys: [ESQLField], isInline: Bool) throws(TypeFault) {
-    var scope = ESQLAggregateScope()
-    for key in keys {
-      do throws(TypeFault) {
-        let value = try bind(key.term)
-        guard !value.type.isSpan else {
-          throw TypeFault(
-            "cannot group by on [\(value.type.rawValue)] type for grouping [\(text(key.range))]", at: key.range)
-        }
-        if isSource(value) { throw TypeFault("cannot group by [_source]", at: key.range) }
-        let name = key.name?.text ?? keyName(key)
-        for other in scope.keys where other.name == name { warnShadowed(name, other.range, by: key.range) }
-        scope.keys.removeAll { $0.name == name }
-        scope.keys.append((name, value, key.term.shape, key.range))
-      } catch {
-        problems.append(shown(error))
-      }
-    }
-    guard problems.isEmpty else { return }
-    var outputs: [(name: String, value: TypedExpression, range: Range<Int>)] = []
-    for field in aggregates {
-      do throws(TypeFault) {
-        scope.condition = nil
-        if let condition = field.condition {
-          isInFilter = true
-          // Conditions see keys by their names, as what aggregates take does.
-          collected = scope
-          collected?.isInsideAggregate = true
-          defer {
-            isInFilter = false
-            collected = nil
-          }
-          let bound = try bind(condition)
-          guard bound.type == .boolean || bound.type == .null else {
-            throw TypeFault(
-              "Condition expression needs to be boolean, found [\(bound.type.rawValue.uppercased())]",
-              at: condition.range)
-          }
-          scope.condition = bound
-        }
-        collected = scope
-        defer { collected = nil }
-        let value = try bind(field.term)
-        let found = collected?.count ?? 0
-        if found == scope.count {
-          if let condition = field.condition {
-            throw TypeFault(
-              "WHERE clause allowed only for aggregate functions, none found in [\(text(field.range))]",
-              at: condition.range)
-          }
-          if case .column = value.node {
-            // A key named among the aggregates is a column of the result.
-            if field.name == nil { continue }
-            throw TypeFault(
-              "grouping key [\(text(field.term.range))] already specified in the STATS BY clause", at: field.term.range)
-          }
-          // What is made of keys alone needs no aggregate.
-          guard !value.columns.isEmpty else {
-            throw TypeFault(
-              "expected an aggregate function but found [\(text(field.term.range))]", at: field.term.range)
-          }
-        }
-        scope.count = found
-        scope.calls = collected?.calls ?? []
-        let name = field.name?.text ?? text(field.range)
-        for other in outputs where other.name == name { warnShadowed(name, other.range, by: field.range) }
-        outputs.removeAll { $0.name == name }
-        if let key = scope.keys.first(where: { $0.name == name }) {
-          warnShadowed(name, field.range, by: key.range)
-          continue
-        }
-        outputs.append((name, value, field.range))
-      } catch {
-        problems.append(shown(error))
-      }
-    }
-    guard problems.isEmpty else { return }
-    let count = scope.calls.count
-    // A column that is a key under several names makes groups once.
-    let keyed = scope.keys.map(\.expression)
-    let (unique, places) = isInline ? (keyed, Array(keyed.indices)) : distinct(keyed)
-    let moved = outputs.map { output in
-      output.value.movingColumns {
-        $0 >= ESQLAggregateScope.firstKey ? places[$0 - ESQLAggregateScope.firstKey] + count : $0
-      }
-    }
-    let results = outputs.map { ESQLSchema.Column(name: $0.name, type: $0.value.type) }
-    let stats = ESQLStats(keys: unique, aggregates: scope.calls, outputs: moved)
-    let keyColumns = scope.keys.map { ESQLSchema.Column(name: $0.name, type: $0.expression.type) }
-    guard isInline else {
-      steps.append(.stats(stats))
-      if unique.count < places.count {
-        steps.append(.select(Array(results.indices) + places.map { results.count + $0 }))
-      }
-      schema = ESQLSchema(results + keyColumns)
-      return
-    }
-    // Old columns, less those that come anew, then aggregates, then keys.
-    steps.append(.inlineStats(stats))
-    let names = Set(results.map(\.name) + keyColumns.map(\.name))
-    let width = schema.columns.count
-    let kept = (0..<width).filter { !names.contains(schema.columns[$0].name) }
-    steps.append(
-      .select(kept + results.indices.map { width + $0 } + places.map { width + results.count + $0 }))
-    schema = ESQLSchema(
-      kept.map { schema.columns[$0] } + results
-        + zip(keyColumns, scope.keys).map { column, key in
-          var column = column
-          column.isField = isField(key.expression) && column.name == sourceName(key.expression)
-          return column
-        })
-  }
-
-  /// The keys without those that are the same column again, and the place of each among them.
-  private func distinct(_ keys: [TypedExpression]) -> (unique: [TypedExpression], places: [Int]) {
-    var unique: [TypedExpression] = []
-    var places: [Int] = []
-    for key in keys {
-      let known = unique.firstIndex { other in
-        guard case .column(let place) = key.node, case .column(let earlier) = other.node,
-          place < schema.columns.count, earlier < schema.columns.count
-        else { return false }
-        return place == earlier || schema.columns[place].identity === schema.columns[earlier].identity
-      }
-      places.append(known ?? unique.count)
-      if known == nil { unique.append(key) }
-    }
-    return (unique, places)
-  }
-
-  private mutating func warnShadowed(_ name: String, _ old: Range<Int>, by new: Range<Int>) {
-    let (old, new) = (shown(TypeFault("", at: old)), shown(TypeFault("", at: new)))
-    warnings.append(
-      "Line \(old.line):\(old.column): Field '\(name)' shadowed by field at line \(new.line):\(new.column)")
-  }
-
-  private func sourceName(_ value: TypedExpression) -> String? {
-    if case .column(let place) = value.node, place < schema.columns.count { schema.columns[place].name } else { nil }
-  }
-
-  private func keyName(_ key: ESQLField) -> String {
-    if case .column(let name) = key.term.form, key.term.outerRange == nil { return name }
-    return text(key.range)
   }
 }

@@ -68,12 +68,11 @@ extension ESQLBinder {
 
   // MARK: columns
 
-  /// The key of `STATS` that a term within its aggregates repeats; a plain column is looked up by its name.
+  /// The key of `STATS` that a call of a function which groups rows repeats within its aggregates.
   private func key(of term: ESQLTerm) -> TypedExpression? {
     guard let scope = collected, !scope.isInsideAggregate, !scope.keys.isEmpty else { return nil }
-    switch term.form {
-    case .column, .literal, .star: return nil
-    default: break
+    guard case .function(let name, _, _, _) = term.form, ESQLFunctions.grouping.contains(name.uppercased()) else {
+      return nil
     }
     let shape = term.shape
     guard let key = scope.keys.firstIndex(where: { $0.shape == shape }) else { return nil }
@@ -84,9 +83,17 @@ extension ESQLBinder {
     noteMetadata(name)
     if let scope = collected, !scope.isInsideAggregate {
       guard let key = scope.keys.firstIndex(where: { $0.name == name }) else {
-        if schema.place(of: name) == nil { throw TypeFault(unknown(name), at: range) }
-        throw TypeFault(
-          "column [\(name)] must appear in the STATS BY clause or be used in an aggregate function", at: range)
+        guard let place = schema.place(of: name) else { throw TypeFault(unknown(name), at: range) }
+        let key = scope.keys.first { $0.expression.columns.contains(place) }
+        // Of several columns each is told.
+        problems.append(
+          shown(
+            TypeFault(
+              key.map {
+                "column [\(name)] cannot be used as an aggregate once declared in the STATS BY grouping key [\(text($0.range))]"
+              } ?? "column [\(name)] must appear in the STATS BY clause or be used in an aggregate function", at: range)
+          ))
+        return TypedExpression(.column(place), schema.columns[place].type, range)
       }
       return TypedExpression(
         .column(ESQLAggregateScope.firstKey + key), scope.keys[key].expression.type, range)
@@ -345,9 +352,8 @@ extension ESQLBinder {
     for at in items.indices {
       items[at] = try converted(items[at], like: value.type)
       guard Self.compares(value.type, items[at].type) else {
-        let family = value.type.isNumeric ? "numeric" : value.type.rawValue
         throw TypeFault(
-          "\(Self.ordinal(at + 1)) argument of [\(text(range))] must be [\(family)], found value "
+          "\(Self.ordinal(at + 1)) argument of [\(text(range))] must be [\(value.type.rawValue)], found value "
             + "[\(text(items[at].range))] type [\(items[at].type.rawValue)]", at: range)
       }
     }

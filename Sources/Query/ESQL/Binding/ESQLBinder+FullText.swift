@@ -7,9 +7,9 @@ extension ESQLBinder {
     _ name: String, _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>,
     isOperator: Bool
   ) throws(TypeFault) -> TypedExpression {
-    let shown = isOperator ? "[:] operator" : "[\(name)] function"
-    try checkPlace(shown, range)
+    let shown = isOperator ? "[:] operator" : "[\(ESQLFunctions.fullText[name] ?? name)] function"
     if name == "QSTR" || name == "KQL" {
+      try checkPassed(shown, range)
       try count(terms, 1...1, name, range)
       let argument = try bind(terms[0])
       guard let text = argument.constant?.single?.textValue else {
@@ -21,6 +21,7 @@ extension ESQLBinder {
         name == "KQL" ? try kql(text, settings, argument.range) : try queryString(text, settings, argument.range))
       return TypedExpression(.column(schema.columns.count + matches.count - 1), .boolean, range)
     }
+    try checkPlace(shown, range)
     try count(terms, 2...2, name, range)
     let field = try searched(terms[0], shown)
     let (query, value) = try sought(terms[1], "second", range)
@@ -38,7 +39,7 @@ extension ESQLBinder {
   mutating func multiMatch(
     _ terms: [ESQLTerm], _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
   ) throws(TypeFault) -> TypedExpression {
-    try checkPlace("[MULTI_MATCH] function", range)
+    try checkPlace("[MultiMatch] function", range)
     try count(terms, 2...Int.max, "MULTI_MATCH", range)
     let (query, value) = try sought(terms[0], "first", range)
     var name = "MATCH"
@@ -54,7 +55,7 @@ extension ESQLBinder {
     var fields: [TypedExpression] = []
     var tests: [@Sendable (Value) -> Bool] = []
     for term in terms.dropFirst() {
-      let field = try searched(term, "[MULTI_MATCH] function")
+      let field = try searched(term, "[MultiMatch] function")
       fields.append(field)
       tests.append(try matcher(name, field.type, value, query, passed, range))
     }
@@ -62,9 +63,42 @@ extension ESQLBinder {
   }
 
   private func checkPlace(_ shown: String, _ range: Range<Int>) throws(TypeFault) {
-    if let command = lastsUntil { throw TypeFault("\(shown) cannot be used after \(command)", at: range) }
-    guard isInFilter else { throw TypeFault("\(shown) is only supported in WHERE commands", at: range) }
+    if let command = lastsUntil, isInFilter {
+      throw TypeFault("\(shown) cannot be used after \(command)", at: isInStats ? range : commandRange)
+    }
+    guard isInFilter else {
+      throw TypeFault(
+        "\(shown) is only supported in WHERE and STATS commands"
+          + (isInKeys ? "" : " or in EVAL within score(.) function"), at: range)
+    }
   }
+
+  /// Throws where a query cannot be asked of whole events: the rows of `ROW` and `SHOW` are none, and in `WHERE` only
+  /// conditions and orders may stand before it.
+  private mutating func checkPassed(_ shown: String, _ range: Range<Int>) throws(TypeFault) {
+    guard isInFilter, !isInStats else {
+      if isInStats, !query.readsEvents, let source = passed.first {
+        throw TypeFault("\(shown) cannot be used after \(source)", at: range)
+      }
+      return try checkPlace(shown, range)
+    }
+    guard let last = passed.last else { return }
+    for earlier in Set(passed) where earlier != last {
+      let problem = self.shown(TypeFault("\(shown) cannot be used after \(earlier)", at: commandRange))
+      if !problems.contains(problem) { problems.append(problem) }
+    }
+    throw TypeFault("\(shown) cannot be used after \(last)", at: commandRange)
+  }
+
+  private var isInKeys: Bool {
+    switch grouping {
+    case .keys, .inside: true
+    case .outside, .aggregates, .condition: false
+    }
+  }
+
+  /// True for the condition of an aggregate.
+  private var isInStats: Bool { collected != nil }
 
   /// The field of events that is looked at.
   private func searched(_ term: ESQLTerm, _ shown: String) throws(TypeFault) -> TypedExpression {
@@ -117,7 +151,8 @@ extension ESQLBinder {
       throw TypeFault("\(error)", at: range)
     }
     do throws(QuerySyntaxError) {
-      let query = try KQL.parse(text)
+      var query = try KQL.parse(text)
+      if settings["case_insensitive"] == .bool(true) { query = query.ignoringCase(of: catalog.fields) }
       return zone.map { query.inZone($0) } ?? query
     } catch {
       throw TypeFault(
@@ -147,20 +182,17 @@ extension ESQLBinder {
       let written = Self.written(option.value)
       if passed.contains(option.name), name == "QSTR" || option.name == "time_zone", let written {
         settings[option.name] = .string(written)
-      } else if !(name == "KQL" && Self.isPlain(option.name, written)) {
+      } else if name == "KQL", option.name == "case_insensitive", let flag = written.flatMap(Bool.init) {
+        settings[option.name] = .bool(flag)
+      } else {
         throw unsupported(option, range)
       }
     }
     return settings
   }
 
-  /// True for an option of `KQL` that says what is so anyway.
-  private static func isPlain(_ name: String, _ written: String?) -> Bool {
-    switch name {
-    case "case_insensitive": written == "false"
-    default: false
-    }
-  }
+  /// Words of a phrase are not moved by more places than this.
+  private static let mostMoves = 1000
 
   private static func written(_ term: ESQLTerm) -> String? {
     guard case .literal(let cell, let type) = term.form, let value = cell.single else { return nil }
@@ -189,6 +221,7 @@ extension ESQLBinder {
     var fuzziness: Fuzziness?
     var matchesWithoutWords = false
     var fixedLetters = 0
+    var moves = 0
     var least: MinimumMatch?
     for option in options {
       guard known.contains(option.name) else {
@@ -209,11 +242,12 @@ extension ESQLBinder {
       case "minimum_should_match":
         guard let read = MinimumMatch(written) else { throw unsupported(option, range) }
         least = read
+      case "slop":
+        guard let count = Int32(written), count >= 0 else { throw unsupported(option, range) }
+        moves = min(Int(count), Self.mostMoves)
       // Scores, synonyms and faults of types make no difference here.
       case "boost", "lenient", "auto_generate_synonyms_phrase_query", "fuzzy_rewrite": break
-      case "fuzzy_transpositions" where written == "true", "slop" where written == "0",
-        "max_expansions" where written == "50":
-        break
+      case "fuzzy_transpositions" where written == "true", "max_expansions" where written == "50": break
       default: throw unsupported(option, range)
       }
     }
@@ -230,7 +264,8 @@ extension ESQLBinder {
       let count = WordCount(
         words: words, least: match.leastCount(of: words.count), whole: written, fuzziness: fuzziness,
         fixedLetters: fixedLetters)
-      let matcher = WordMatcher(name == "MATCH_PHRASE" ? .near(written, moves: 0) : .some(count), isText: type == .text)
+      let matcher = WordMatcher(
+        name == "MATCH_PHRASE" ? .near(written, moves: moves) : .some(count), isText: type == .text)
       return { matcher.matches($0.textValue ?? "") }
     }
     // A time may be a whole day or month, or relative to now.
@@ -260,5 +295,29 @@ extension ESQLBinder {
     }
     guard let bounds, bounds.first <= bounds.last else { return { _ in false } }
     return { $0.wholeValue.map { bounds.first <= $0 && $0 <= bounds.last } ?? false }
+  }
+}
+
+extension Predicate {
+  /// The same of keywords in any case of letters, as the option of `KQL` has it. Other types, and values without a field or for
+  /// fields by a pattern, are asked as before.
+  fileprivate func ignoringCase(of catalog: FieldCatalog) -> Predicate {
+    switch self {
+    case .all, .nothing, .holds, .exists: return self
+    case .and(let parts): return .and(parts.map { $0.ignoringCase(of: catalog) })
+    case .or(let parts): return .or(parts.map { $0.ignoringCase(of: catalog) })
+    case .not(let inner): return .not(inner.ignoringCase(of: catalog))
+    case .nested(let path, let inner): return .nested(path: path, inner.ignoringCase(of: catalog))
+    case .test(let field, let test):
+      guard let path = field.path, case .keyword = catalog.resolve(path).type else { return self }
+      switch test {
+      case .match(let text), .phrase(let text):
+        return .test(field, .termPattern(WildcardPattern([.literal(text)], ignoresCase: true)))
+      case .wildcard(var pattern):
+        pattern.ignoresCase = true
+        return .test(field, .termPattern(pattern))
+      default: return self
+      }
+    }
   }
 }

@@ -70,15 +70,25 @@ extension ESQLBinder {
         if query.showsAllColumns { wanted.formUnion(shown) }
       }
       wanted.subtract(Self.metadataTypes.keys)
+      // Of each column where its values stand among what is read; points are made of several.
+      var places: [Int] = []
+      var points: [(column: Int, first: Int)] = []
       for name in wanted.sorted() {
         if let union = catalog.union(of: name) {
           schema.append(ESQLSchema.Column(name: name, type: .unsupported, isField: true, union: union))
+          places.append(fields.count)
           fields.append((catalog.fields.resolve(name).sourcePath, .dynamic, .once))
           continue
         }
         let type = catalog.type(of: name) ?? .wildcard
         guard let column = DataType(column: type) else { continue }
         schema.append(ESQLSchema.Column(name: name, type: column, isField: true))
+        places.append(fields.count)
+        if type == .geoPoint {
+          points.append((places.count - 1, fields.count))
+          for part in GeoPoints.parts { fields.append((name + part, .dynamic, .asWritten)) }
+          continue
+        }
         // The values of a multi-field are those of the field that it is of, read as its own type.
         fields.append((catalog.fields.resolve(name).sourcePath, type, keeping(of: name, as: type)))
       }
@@ -96,9 +106,28 @@ extension ESQLBinder {
         metadata.append("_id")
         schema.append(ESQLSchema.Column(name: "_id", type: .keyword))
       }
+      makePoints(points, places)
       return nil
     default: return nil
     }
+  }
+
+  /// Makes points of the fields that they are read from, and chooses the columns.
+  ///
+  /// - Parameters:
+  ///   - points: of each its column, and the first of its fields.
+  ///   - places: of each column that is no metadata where it stands among what is read.
+  private mutating func makePoints(_ points: [(column: Int, first: Int)], _ places: [Int]) {
+    guard !points.isEmpty else { return }
+    var chosen = places + metadata.indices.map { fields.count + $0 }
+    for (number, point) in points.enumerated() {
+      let parts = GeoPoints.parts.indices.map { part in
+        TypedExpression(.column(point.first + part), .keyword, 0..<0)
+      }
+      steps.append(.append(TypedExpression(.apply(GeoPoints.function, parts), .geoPoint, 0..<0)))
+      chosen[point.column] = fields.count + metadata.count + number
+    }
+    steps.append(.select(chosen))
   }
 
   /// What is kept of several values of a field.

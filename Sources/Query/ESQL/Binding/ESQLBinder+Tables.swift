@@ -22,11 +22,11 @@ extension ESQLBinder {
     if let on {
       key = on
     } else {
-      key = ESQLWritten(text: table.columns[0].name, range: policy.range)
+      key = ESQLWritten(text: table.columns[table.first].name, range: policy.range)
     }
     let place = try existing(key)
     // The field that is matched is the one of the column's name, else the first.
-    let matched = table.columns.firstIndex { $0.name == key.text } ?? 0
+    let matched = table.columns.firstIndex { $0.name == key.text } ?? table.first
     var taken: [(name: String, column: Int)] = []
     if with.isEmpty {
       taken = table.columns.indices.filter { $0 != matched }.map { (table.columns[$0].name, $0) }

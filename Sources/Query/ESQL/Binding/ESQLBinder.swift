@@ -19,8 +19,16 @@ struct ESQLBinder {
   var matches: [Predicate] = []
   /// The command after which rows are no events any more, so that full-text functions cannot be used.
   var lastsUntil: String?
+  /// Commands so far after which no query is asked of whole events, by their first words.
+  var passed: [String] = []
+  /// Where the command's name stands that is bound.
+  var commandRange = 0..<0
   /// True within `WHERE`, where alone full-text functions stand.
   var isInFilter = false
+  /// How many aggregate functions were met outside `STATS`: each is told, and stands for null.
+  var misplacedAggregates = 0
+  /// Where functions that group rows may stand.
+  var grouping = ESQLGroupingPlace.outside
   /// The place in which aggregate functions may stand, and what was found there.
   var collected: ESQLAggregateScope?
   /// Calls of `CASE`: a condition with several values is false.
@@ -80,6 +88,18 @@ struct ESQLBinder {
   }
 }
 
+/// Where an expression stands, for functions that group rows, such as `BUCKET`.
+enum ESQLGroupingPlace {
+  case outside
+  /// Behind `BY`.
+  case keys
+  /// Within such a function behind `BY`.
+  case inside(Range<Int>)
+  case aggregates
+  /// The condition of an aggregate, which is all of this.
+  case condition(Range<Int>)
+}
+
 /// Aggregate functions that are met while an expression of `STATS` is bound.
 struct ESQLAggregateScope {
   var calls: [ESQLAggregateCall] = []
@@ -89,6 +109,8 @@ struct ESQLAggregateScope {
   var keys: [(name: String, expression: TypedExpression, shape: String, range: Range<Int>)] = []
   var condition: TypedExpression?
   var isInsideAggregate = false
+  /// The aggregate function within which an expression stands.
+  var outer: Range<Int>?
   /// How many aggregates there will be is not known while expressions are bound: keys are numbered from here.
   static let firstKey = 1 << 20
 }

@@ -15,12 +15,15 @@ struct ESQLDissect: Sendable {
   private var names: [String] = []
   private let separator: String
 
-  static func extractor(_ pattern: ESQLWritten, separator: String) throws(TypeFault) -> ESQLExtractor {
+  /// - Parameter command: where the command stands, for what is wrong with it.
+  static func extractor(
+    _ pattern: ESQLWritten, separator: String, at command: Range<Int>? = nil
+  ) throws(TypeFault) -> ESQLExtractor {
     let dissect: ESQLDissect
     do throws(EvaluationFault) {
       dissect = try ESQLDissect(pattern.text, separator: separator)
     } catch {
-      throw TypeFault("Invalid pattern for dissect: [\(pattern.text)]: \(error.message)", at: pattern.range)
+      throw TypeFault("Invalid pattern for dissect: [\(pattern.text)]: \(error.message)", at: command ?? pattern.range)
     }
     return ESQLExtractor(columns: dissect.names.map { ($0, .keyword) }) { text in dissect.cells(text) }
   }

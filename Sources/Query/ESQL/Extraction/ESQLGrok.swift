@@ -8,10 +8,14 @@ struct ESQLGrok: Sendable {
   private let regexes: [(regex: BacktrackingRegex, captures: [Capture])]
   private let columns: [(name: String, type: DataType)]
 
-  static func extractor(_ patterns: [ESQLWritten]) throws(TypeFault) -> ESQLExtractor {
+  /// - Parameter command: where the command stands, for patterns that do not go together.
+  static func extractor(
+    _ patterns: [ESQLWritten], at command: Range<Int>? = nil
+  ) throws(TypeFault) -> ESQLExtractor {
     var regexes: [(BacktrackingRegex, [Capture])] = []
     var columns: [(name: String, type: DataType)] = []
     for pattern in patterns {
+      var clash: String?
       do throws(EvaluationFault) {
         let expanded = try GrokPatterns.expanded(pattern.text)
         let regex: BacktrackingRegex
@@ -25,7 +29,8 @@ struct ESQLGrok: Sendable {
           let (column, type) = expanded.columns[name] ?? (name, .keyword)
           if let known = columns.firstIndex(where: { $0.name == column }) {
             guard columns[known].type == type else {
-              throw EvaluationFault("the column [\(column)] has two types")
+              clash = column
+              throw EvaluationFault("the attribute [\(column)] is defined multiple times with different types")
             }
             if let own = captures.firstIndex(where: { $0.column == known }) {
               captures[own].groups += groups
@@ -40,6 +45,9 @@ struct ESQLGrok: Sendable {
         for at in captures.indices { captures[at].groups.sort() }
         regexes.append((regex, captures))
       } catch {
+        guard clash == nil else {
+          throw TypeFault("Invalid GROK pattern [\(pattern.text)]: \(error.message)", at: command ?? pattern.range)
+        }
         throw TypeFault("Invalid GROK pattern [\(pattern.text)]: [\(error.message)]", at: pattern.range)
       }
     }

@@ -2,6 +2,14 @@ import Events
 
 /// The functions of ES|QL that are not conversions, conditions or full-text search, by family.
 enum ESQLFunctions {
+  /// Functions that group rows, which stand behind `BY`.
+  static let grouping: Set<String> = ["BUCKET", "BIN", "TBUCKET"]
+  /// Functions of full text, and what messages call them.
+  static let fullText = [
+    "MATCH": "MATCH", "MATCH_PHRASE": "MatchPhrase", "MULTI_MATCH": "MultiMatch", "TERM": "Term", "QSTR": "QSTR",
+    "KQL": "KQL",
+  ]
+
   typealias Parameter = FunctionDefinition.Parameter
 
   /// Functions that convert, by name, and what to.

@@ -198,7 +198,6 @@ public final class ESQLRun {
         groups.add(page, rows, &runner)
       }
       return groups.page(&runner, origins: isTracing ? origins.join(page.origins, rows, groups.groupCount) : [])
-    case .changePoint: return try runner.run(step, page)
     case .inlineStats(let stats): return page.rowCount == 0 ? page : try inline(stats, page)
     default: return page.rowCount == 0 ? page : try runner.run(step, page)
     }

@@ -30,12 +30,14 @@ extension ESQLParser {
       try advance()
       return .eval(try fields())
     case "STATS":
+      let start = token.range.lowerBound
       try advance()
-      return try stats(isInline: false)
+      return try stats(isInline: false, from: start)
     case "INLINE", "INLINESTATS":
+      let start = token.range.lowerBound
       try advance()
       if name == "INLINE" { try expect("STATS") }
-      return try stats(isInline: true)
+      return try stats(isInline: true, from: start)
     case "KEEP": return .keep(try patterns())
     case "DROP": return .drop(try patterns())
     case "RENAME": return try rename()
@@ -110,7 +112,8 @@ extension ESQLParser {
     return ESQLField(name: ESQLWritten(text: name, range: term.range), term: value, range: start..<lastEnd)
   }
 
-  private mutating func stats(isInline: Bool) throws(QuerySyntaxError) -> ESQLCommand.Form {
+  /// - Parameter start: where the command begins.
+  private mutating func stats(isInline: Bool, from start: Int) throws(QuerySyntaxError) -> ESQLCommand.Form {
     var aggregates: [ESQLField] = []
     if token.keyword != "BY", token.kind != .end, !token.isSign("|") {
       repeat {
@@ -124,7 +127,8 @@ extension ESQLParser {
     }
     let keys = try takes("BY") ? try fields() : []
     guard !aggregates.isEmpty || !keys.isEmpty else {
-      throw scanner.error("At least one aggregation or grouping expression required", at: token.range.lowerBound)
+      let written = String(scalars: scanner.text[start..<lastEnd])
+      throw scanner.error("At least one aggregation or grouping expression required in [\(written)]", at: start)
     }
     return .stats(aggregates, by: keys, isInline: isInline)
   }
@@ -201,16 +205,15 @@ extension ESQLParser {
   }
 
   private mutating func limit() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    let start = token.range.lowerBound
     try advance()
-    let place = token.range.lowerBound
-    guard case .whole(let digits) = token.kind else {
+    let value = try constant()
+    guard case .literal(let cell, let type) = value.form else { throw mismatch("a number") }
+    guard type == .integer, let count = cell.single?.wholeValue, count >= 0 else {
+      func written(_ range: Range<Int>) -> String { String(scalars: scanner.text[range]) }
       throw scanner.error(
-        "Invalid value for LIMIT [\(String(scalars: scanner.text[token.range]))], expecting a non negative integer",
-        at: place)
-    }
-    try advance()
-    guard let count = Int32(digits) else {
-      throw scanner.error("Invalid value for LIMIT [\(digits)], expecting a non negative integer", at: place)
+        "value of [\(written(start..<lastEnd))] must be a non negative integer, found value [\(written(value.range))] "
+          + "type [\(type.rawValue)]", at: start)
     }
     return .limit(Int(count))
   }
@@ -218,6 +221,7 @@ extension ESQLParser {
   // MARK: taking texts apart
 
   private mutating func dissect() throws(QuerySyntaxError) -> ESQLCommand.Form {
+    let start = token.range.lowerBound
     try advance()
     let term = try primary()
     let pattern = try text("a pattern in quotes")
@@ -225,11 +229,17 @@ extension ESQLParser {
     if case .identifier(let name) = token.kind {
       guard name.lowercased() == "append_separator" else {
         throw scanner.error(
-          "Invalid option for dissect: [\(name)]", at: token.range.lowerBound, expected: "APPEND_SEPARATOR")
+          "Invalid option for dissect: [\(name)]", at: start, expected: "APPEND_SEPARATOR")
       }
       try advance()
       try expect(sign: "=")
-      separator = try text("a text").text
+      let value = try constant()
+      guard case .literal(let cell, _) = value.form, case .text(let text)? = cell.single else {
+        let written = String(scalars: scanner.text[value.range])
+        throw scanner.error(
+          "Invalid value for dissect append_separator: expected a string, but was [\(written)]", at: start)
+      }
+      separator = text
     }
     return .dissect(term, pattern: pattern, separator: separator)
   }

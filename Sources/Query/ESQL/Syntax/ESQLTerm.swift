@@ -63,3 +63,51 @@ extension ESQLTerm {
     }
   }
 }
+
+extension ESQLTerm {
+  /// A function of full text that stands where it cannot: within something that is neither `AND`, `OR`, `NOT` nor a comparison.
+  struct MisusedFullText {
+    /// The function as messages call it, such as `[MATCH] function`.
+    var name: String
+    /// What it stands in, as messages call it.
+    var parent: String
+    /// What it stands in takes values of any type.
+    var takesAny: Bool
+  }
+
+  /// The first function of full text in a condition, where it is misused.
+  var misusedFullText: MisusedFullText? { fullText?.misuse }
+
+  /// The first function of full text, by its name, and whether it is misused.
+  private var fullText: (name: String, misuse: MisusedFullText?)? {
+    let (children, parent, takesAny): ([ESQLTerm], String?, Bool)
+    switch form {
+    case .literal, .column, .star: return nil
+    case .match: return ("[:] operator", nil)
+    case .function(let name, _, let arguments, _):
+      let upper = name.uppercased()
+      if let shown = ESQLFunctions.fullText[upper] { return ("[\(shown)] function", nil) }
+      (children, parent, takesAny) = (
+        arguments, upper.replacing("_", with: ""), ["COALESCE", "CASE"].contains(upper)
+      )
+    case .and(let left, let right), .or(let left, let right), .comparison(_, let left, let right):
+      (children, parent, takesAny) = ([left, right], nil, false)
+    case .not(let inner): (children, parent, takesAny) = ([inner], nil, false)
+    case .negative(let inner): (children, parent, takesAny) = ([inner], "NEG", false)
+    case .arithmetic(_, let left, let right): (children, parent, takesAny) = ([left, right], "ARITHMETIC", false)
+    case .isNull(let inner): (children, parent, takesAny) = ([inner], "ISNULL", true)
+    case .isNotNull(let inner): (children, parent, takesAny) = ([inner], "ISNOTNULL", true)
+    case .among(let value, let list): (children, parent, takesAny) = ([value] + list, "IN", true)
+    case .like(let inner, _, let isRegex): (children, parent, takesAny) = ([inner], isRegex ? "RLIKE" : "LIKE", false)
+    case .cast(let inner, let type): (children, parent, takesAny) = ([inner], "TO\(type.rawValue.uppercased())", false)
+    }
+    for child in children {
+      guard var found = child.fullText else { continue }
+      if let parent, found.misuse == nil {
+        found.misuse = MisusedFullText(name: found.name, parent: parent, takesAny: takesAny)
+      }
+      return found
+    }
+    return nil
+  }
+}

@@ -25,17 +25,40 @@ public struct ESQLCatalog: Sendable {
     self.dynamic = dynamic
   }
 
-  /// The columns that `*` stands for: fields that events have, with the multi-fields that their mapping gives them.
+  /// The columns that `*` stands for: fields that events have, with the multi-fields that their mapping gives them. A point is one
+  /// column, and the objects of nested fields, and what is kept without an index, have none.
   var shown: Set<String> {
-    seen.reduce(into: seen.union(fields.constants.keys)) { shown, path in
+    seen.reduce(into: Set(fields.constants.keys)) { shown, path in
+      let path = point(of: path) ?? path
+      guard fields.resolve(path).nestedPath == nil, fields.type(of: path) != .nested, !isInUnindexed(path) else {
+        return
+      }
+      shown.insert(path)
       for field in fields.multiFields(of: path) { shown.insert(field.path) }
     }
+  }
+
+  /// True for what stands in a value that is not indexed as a whole, as the bounds of a range.
+  private func isInUnindexed(_ path: String) -> Bool {
+    var path = path[...]
+    while let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) {
+      path = path[..<dot]
+      if fields.type(of: String(path)) == .binary { return true }
+    }
+    return false
+  }
+
+  /// The point that a path is a part of; a point's parts are no fields.
+  private func point(of path: String) -> String? {
+    guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    let parent = String(path[..<dot])
+    return fields.type(of: parent) == .geoPoint ? parent : nil
   }
 
   /// The field's type; nil where no column has the name.
   func type(of name: String) -> FieldType? {
     let resolved = fields.resolve(name)
-    if resolved.nestedPath != nil { return nil }
+    if resolved.nestedPath != nil || point(of: name) != nil || isInUnindexed(name) { return nil }
     switch resolved.type {
     case .object, .nested: return nil
     // Times of both precisions.

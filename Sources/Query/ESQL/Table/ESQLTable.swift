@@ -10,6 +10,8 @@ public struct ESQLTable: Sendable {
 
   /// At least one.
   public let columns: [Column]
+  /// The column by which `ENRICH` looks rows up that names none of the table's: the first as it is written.
+  let first: Int
   /// A row has a cell for each column.
   let rows: [[Cell]]
 
@@ -36,6 +38,7 @@ public struct ESQLTable: Sendable {
     var names: [String] = []
     var places: [String: Int] = [:]
     var rows: [[Int: [JSONValue]]] = []
+    var first: String?
     var number = 0
     for line in lines {
       number += 1
@@ -50,6 +53,7 @@ public struct ESQLTable: Sendable {
       guard rows.count < Self.mostRows else {
         throw Fault(line: number, message: "there are more than \(Self.mostRows) rows")
       }
+      if first == nil { first = Self.firstLeaf(of: line) }
       var row: [Int: [JSONValue]] = [:]
       var leaves: [(String, JSONValue)] = []
       Self.flatten(value, "", &leaves)
@@ -73,7 +77,7 @@ public struct ESQLTable: Sendable {
         rows.reduce(into: Set<String>()) { kinds, row in
           for value in row[column] ?? [] { kinds.insert(Self.kind(value)) }
         }
-      }, catalog)
+      }, first: first.flatMap { places[$0] } ?? 0, catalog)
   }
 
   /// Reads a table of texts whose first row names the columns; throws where a row has more cells than that.
@@ -91,10 +95,13 @@ public struct ESQLTable: Sendable {
     let kinds = names.indices.map { column -> Set<String> in
       rows.reduce(into: []) { kinds, row in for text in row[column] { kinds.insert(Self.kind(text)) } }
     }
-    self.init(names, rows, kinds: kinds, catalog)
+    self.init(names, rows, kinds: kinds, first: 0, catalog)
   }
 
-  private init(_ names: [String], _ texts: [[[String]]], kinds: [Set<String>], _ catalog: FieldCatalog) {
+  private init(
+    _ names: [String], _ texts: [[[String]]], kinds: [Set<String>], first: Int, _ catalog: FieldCatalog
+  ) {
+    self.first = first
     let types = names.indices.map { column -> DataType in
       // A column whose values all are of one kind has its type; else they are keywords.
       switch kinds[column] {
@@ -122,9 +129,31 @@ public struct ESQLTable: Sendable {
   }
 
   /// The rows that a test leaves.
-  func keeping(_ isKept: ([Cell]) -> Bool) -> ESQLTable { ESQLTable(columns: columns, rows: rows.filter(isKept)) }
+  func keeping(_ isKept: ([Cell]) -> Bool) -> ESQLTable {
+    ESQLTable(columns: columns, first: first, rows: rows.filter(isKept))
+  }
 
-  private init(columns: [Column], rows: [[Cell]]) { (self.columns, self.rows) = (columns, rows) }
+  private init(columns: [Column], first: Int, rows: [[Cell]]) {
+    (self.columns, self.first, self.rows) = (columns, first, rows)
+  }
+
+  /// The dotted name of the first leaf of an object as it is written; nil where there is none.
+  private static func firstLeaf(of line: ArraySlice<UInt8>) -> String? {
+    guard let document = try? JSONDocument(line) else { return nil }
+    func leaf(_ node: JSONNode, _ path: String) -> String? {
+      guard node.isObject || node.isArray else { return path }
+      var found: String?
+      node.forEachMember { key, value in
+        guard found == nil else { return }
+        let quoted = [UInt8(ascii: "\"")] + key + [UInt8(ascii: "\"")]
+        let name = (try? JSONValue(parsing: quoted[...]))?.stringValue ?? String(decoding: key, as: UTF8.self)
+        found = leaf(value, path.isEmpty ? name : path + "." + name)
+      }
+      node.forEachElement { element in if found == nil { found = leaf(element, path) } }
+      return found
+    }
+    return withExtendedLifetime(document) { leaf(document.root, "") }
+  }
 
   private static func flatten(_ value: JSONValue, _ path: String, _ leaves: inout [(String, JSONValue)]) {
     switch value {

@@ -139,6 +139,17 @@ struct ExportShapeTests {
     }
   }
 
+  @Test(
+    "A document that names its index needs no time, and no fields of the Elastic Common Schema",
+    arguments: [#"{"_index":"plain","a":1}"#, #"{"_index":"plain","_id":"1","_source":{"a":1}}"#])
+  func untimedDocuments(document: String) {
+    let scanned = Scanned(document)
+    #expect(scanned.texts == [document] && scanned.problems.isEmpty, "\(scanned.problems)")
+    // What says nothing of an index may be anything.
+    let other = Scanned(document.replacing(#""_index":"plain","#, with: ""))
+    #expect(other.rows.isEmpty && other.problems.map(\.cause) == [.noTime], "\(other.problems)")
+  }
+
   @Test("A broken text costs its own record, and is told with its number and the place of the text around it")
   func brokenTexts() {
     let bad = "{\\\"eventTime\\\":"
