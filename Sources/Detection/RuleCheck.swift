@@ -93,6 +93,7 @@ public struct RuleCheck: Sendable {
       inspection.errors.append(.init(message: error.sentence, line: error.line, column: error.column))
     } catch {
       inspection.unsupportedReason = (error as? UnrunnableRule)?.reason ?? "\(error)"
+      inspection.isRefused = (error as? UnrunnableRule)?.isRefused ?? false
     }
     do {
       let read = try RuleFilters.predicate(rule.filters)
@@ -142,11 +143,9 @@ public struct RuleCheck: Sendable {
   ) -> QueryInspection {
     var inspection = QueryInspection()
     do {
-      let query = try ESQLQuery(rule.query ?? "")
+      let query = try RuleQuery.parsedRows(rule)
       inspection.fields = query.fieldNames(tables) { catalog.resolve($0).isKnown }
       _ = try RuleQuery.rows(rule, catalog, tables)
-    } catch let error as ESQLError where error.isUnsupported {
-      inspection.unsupportedReason = error.problems.map(\.sentence).joined(separator: " ")
     } catch let error as ESQLError {
       inspection.errors = error.problems.map { .init(message: $0.sentence, line: $0.line, column: $0.column) }
     } catch {

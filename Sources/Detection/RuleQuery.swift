@@ -12,6 +12,8 @@ public enum RuleQuery {
     var remark: String?
     /// Where in the query or the filters it is; nil where it is nowhere in particular.
     var place: String?
+    /// True where Elasticsearch refuses the rule too.
+    var isOfElasticsearch = false
 
     /// All of it without the place.
     var cause: String { [fault, remark].compactMap(\.self).joined(separator: " ") }
@@ -45,15 +47,41 @@ public enum RuleQuery {
     switch rule.language {
     case .lucene: return try Lucene.query(text)
     case .eql: return KQLQuery(try eqlPlan(rule, catalog).anyItem)
-    case .esql: return KQLQuery(try ESQLQuery(text).bound(catalog))
+    case .esql: return KQLQuery(try parsedRows(rule).bound(catalog))
     case .sigma: return KQLQuery(try SigmaQuery(text, catalog).predicate)
     case .kuery, nil: return try KQL.query(text)
     }
   }
 
-  /// The plan of a rule's query in EQL.
+  /// The plan of a rule's query in EQL; throws `UnrunnableRule` where Elasticsearch refuses it for how a field is indexed.
   static func eqlPlan(_ rule: Rule, _ catalog: FieldCatalog) throws -> EQLPlan {
-    try EQL.parse(rule.query ?? "").plan(catalog, categoryField: rule.eql?.eventCategoryOverride ?? "event.category")
+    let query = try EQL.parse(rule.query ?? "")
+    do throws(QuerySyntaxError) {
+      return try query.plan(catalog, categoryField: rule.eql?.eventCategoryOverride ?? "event.category")
+    } catch {
+      throw error.isOfField ? UnrunnableRule(rule: rule, refusal(of: error)) : error
+    }
+  }
+
+  /// The query of a rule in ES|QL as it is written; throws `UnrunnableRule` where it asks for what is not done here.
+  static func parsedRows(_ rule: Rule) throws -> ESQLQuery {
+    try telling(rule) { () throws(ESQLError) in try ESQLQuery(rule.query ?? "") }
+  }
+
+  /// What is sound in ES|QL and not done here is a reason not to run, and no fault of the rule.
+  private static func telling<Made>(_ rule: Rule, _ make: () throws(ESQLError) -> Made) throws -> Made {
+    do throws(ESQLError) {
+      return try make()
+    } catch {
+      guard error.isUnsupported else { throw error }
+      let place =
+        error.problems.count == 1 ? "line \(error.problems[0].line), column \(error.problems[0].column)" : nil
+      throw UnrunnableRule(
+        rule: rule,
+        Refusal(
+          fault: "The query asks for what does not run yet: \(error.problems.map(\.sentence).joined(separator: "; ")).",
+          place: place))
+    }
   }
 
   /// What a rule on several events asks of each of them: the steps of a sequence or sample in EQL, the rules of a correlation; nil for a
@@ -73,9 +101,9 @@ public enum RuleQuery {
   ///
   /// - Parameter tables: what `ENRICH` and `LOOKUP JOIN` look things up in, by name.
   static func rows(_ rule: Rule, _ catalog: FieldCatalog, _ tables: [String: ESQLTable]) throws -> ESQLRuleQuery {
-    let query = try ESQLQuery(rule.query ?? "")
+    let query = try parsedRows(rule)
     if let reason = obstacle(query, tables) { throw UnrunnableRule(rule: rule, cause: reason) }
-    let rows = try ESQLRuleQuery(query, catalog, tables: tables)
+    let rows = try telling(rule) { () throws(ESQLError) in try ESQLRuleQuery(query, catalog, tables: tables) }
     if rows.hasMovingConditions(catalog) {
       throw UnrunnableRule(
         rule: rule,
@@ -108,7 +136,7 @@ public enum RuleQuery {
     }
   }
 
-  /// Why a rule takes no part in hunts though nothing is wrong with it, a sentence; nil where it does, or where it is wrong.
+  /// Why a rule takes no part in hunts, a sentence; nil where it does, as far as its query and filters say.
   public static func obstacle(
     _ rule: Rule, _ catalog: FieldCatalog = .standard, tables: [String: ESQLTable] = [:]
   ) -> String? {
@@ -118,10 +146,20 @@ public enum RuleQuery {
       if rule.type == .esql { _ = try rows(rule, catalog, tables) }
     } catch let error as UnrunnableRule {
       return error.reason
+    } catch let error as QuerySyntaxError {
+      return "The query cannot be read: \(error.sentence) (line \(error.line), column \(error.column))."
+    } catch let error as ESQLError {
+      return "The query is refused: \(error.message)."
     } catch {
-      return nil
+      return "A filter cannot be read: \(error)."
     }
     return nil
+  }
+
+  private static func refusal(of error: QuerySyntaxError) -> Refusal {
+    Refusal(
+      fault: "Elasticsearch refuses the query: \(error.sentence).", place: "line \(error.line), column \(error.column)",
+      isOfElasticsearch: true)
   }
 
   static func refusal(unsupported error: FilterError) -> Refusal {
@@ -169,11 +207,7 @@ public enum RuleQuery {
     _ query: KQLQuery?, _ filters: Predicate?, _ catalog: FieldCatalog, known: [String: FieldType] = [:]
   ) -> Refusal? {
     let judge = QueryJudge(catalog, known: known)
-    if let refusal = query?.refusal(judge) {
-      return Refusal(
-        fault: "Elasticsearch refuses the query: \(refusal.sentence).",
-        place: "line \(refusal.line), column \(refusal.column)")
-    }
+    if let error = query?.refusal(judge) { return refusal(of: error) }
     return filters.flatMap(judge.refusal).map { Refusal(fault: "Elasticsearch refuses a filter: \($0).") }
   }
 }

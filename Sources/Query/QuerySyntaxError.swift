@@ -20,6 +20,8 @@ public struct QuerySyntaxError: Error, Hashable, Sendable, CustomStringConvertib
   public let hint: String?
   /// True of a query that is sound and asks for what is not done here.
   public internal(set) var isUnsupported = false
+  /// True of a query that is sound and that Elasticsearch refuses for how a field is indexed.
+  public internal(set) var isOfField = false
   /// The part of the line that `rendered` shows: the line itself, or a window of a very long one.
   private let excerpt: String
   /// The characters of `excerpt` that stand before the place of the error.

@@ -22,6 +22,15 @@ enum CommandNames {
     return nil
   }
 
+  /// What to say of refused arguments among which a query stands that was taken for an option; nil where there is none.
+  static func hint(_ arguments: [String]) -> String? {
+    guard arguments.first == "search" else { return nil }
+    let query = arguments.prefix { $0 != "--" }.first { argument in
+      argument.hasPrefix("-") && !argument.hasPrefix("--") && argument.contains { ":( ".contains($0) }
+    }
+    return query.map { "A query that begins with “-” stands behind “--”: martlet search … -- '\($0.prefix(80))' FILE…" }
+  }
+
   private static func sentence(_ word: String, _ path: [String], _ names: [String]) -> String {
     let start = (["martlet"] + path).joined(separator: " ")
     var text = "there is no command “\(start) \(word.prefix(80))”; "

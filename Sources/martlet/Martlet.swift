@@ -30,7 +30,13 @@ enum Program {
         type(of: command).exit(withError: error)
       }
     } catch {
-      Martlet.exit(withError: error)
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      guard let hint = CommandNames.hint(arguments), Martlet.exitCode(for: error) == .validationFailure else {
+        Martlet.exit(withError: error)
+      }
+      StandardError.write(line: Terminal.safeLines(Martlet.fullMessage(for: error)))
+      StandardError.write(line: Terminal.safe("  " + hint))
+      Foundation.exit(ExitCode.validationFailure.rawValue)
     }
   }
 

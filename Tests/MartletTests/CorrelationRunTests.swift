@@ -33,6 +33,12 @@ struct CorrelationRunTests {
     title: A burst and then b
     correlation: { type: temporal_ordered, rules: [ burst, b ], timespan: 2m, group-by: [ awsRegion ] }
     ---
+    title: A without b
+    correlation: { type: temporal, timespan: 7m, group-by: [ awsRegion ], condition: a and not b }
+    ---
+    title: B and then a
+    correlation: { type: temporal_ordered, timespan: 7m, group-by: [ awsRegion ], condition: b and a }
+    ---
     title: Few
     correlation: { type: event_count, rules: a, timespan: 10m, condition: { lt: 3 } }
     """

@@ -22,6 +22,20 @@ struct FieldArgumentTests {
     }
   }
 
+  @Test("A query that begins with a minus is refused with where to put it, and taken there")
+  func minus() throws {
+    let event = #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"id":"ID"},"user":{"name":"NAME"}}"# + "\n"
+    let file = try scratch.write(
+      event.replacing("ID", with: "1").replacing("NAME", with: "root")
+        + event.replacing("ID", with: "2").replacing("NAME", with: "eve"), "minus.ndjson")
+    let options = ["search", "--language", "lucene", "--format", "count"]
+    let refused = try Binary(options + ["-user.name:root", file])
+    #expect(refused.status == 64 && refused.errors.contains("-- '-user.name:root' FILE"), "\(refused.errors)")
+    let taken = try Binary(options + ["--", "-user.name:root", file])
+    #expect(taken.status == 0 && taken.output == "1\n", "\(taken.errors)")
+    #expect(!(try Binary(["search", "--no-such", "user.name: root", file]).errors.contains("stands behind")))
+  }
+
   @Test("An object or a pattern among fields shows the fields that events have there")
   func opened() throws {
     for name in ["user", "user.*"] {

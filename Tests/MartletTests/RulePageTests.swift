@@ -40,6 +40,42 @@ struct RulePageTests {
     #expect(page.output.contains("`source.ip` is `threat.indicator.ip`"), "\(page.output)")
   }
 
+  @Test("Pages and lists say of a rule that does not run that it does not, and lists tell one that is wrong")
+  func standing() throws {
+    func rule(_ id: String, _ language: String, _ query: String) throws {
+      let index = language == "esql" ? "" : "index = [\"logs-*\"]\n"
+      let text = """
+        [rule]
+        rule_id = "\(id)"
+        name = "Rule \(id)"
+        description = "d"
+        severity = "low"
+        risk_score = 21
+        type = "\(language == "kuery" ? "query" : language)"
+        language = "\(language)"
+        \(index)query = '''\(query)'''
+        """
+      try scratch.write(text, "standing/\(id).toml")
+    }
+    try rule("original", "eql", "any where event.original : \"*x*\"")
+    try rule("model", "esql", "FROM logs-* METADATA _id | COMPLETION event.action WITH { \"inference_id\": \"i\" }")
+    try rule("wrong", "kuery", "event.action: (a")
+    try rule("sound", "kuery", "event.action: a")
+    let rules = ["--no-builtin", "--rules", scratch.path + "/standing"]
+    for (id, words) in [
+      ("original", "no. Elasticsearch refuses the query"), ("model", "no. The query asks a language model"),
+      ("wrong", "no. The query cannot be read"), ("sound", "yes"),
+    ] {
+      let page = try Binary(["rules", "docs", id] + rules).output
+      #expect(page.contains("**Runs in Martlet**: \(words)"), "\(page)")
+    }
+    let list = try Binary(["rules", "list"] + rules)
+    for (id, word) in [("original", "not yet"), ("model", "not yet"), ("wrong", "no"), ("sound", "yes")] {
+      let row = list.lines.first { $0.hasPrefix(id) } ?? ""
+      #expect(row.split(separator: "  ").contains { $0.trimmingCharacters(in: .whitespaces) == word }, "\(list.output)")
+    }
+  }
+
   @Test("A page has every section, with the look-back in words")
   func sections() throws {
     let page = try Binary(["rules", "docs", "AWS IAM Assume Role Policy Update"])

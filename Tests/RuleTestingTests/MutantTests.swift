@@ -133,6 +133,68 @@ struct MutantTests {
     #expect(!stale.isPassed && stale.outcomes.first?.mutants?.stale == ["without `not user.name: \"gone\"`"])
   }
 
+  @Test(
+    "Of a query in ES|QL conditions, lists, bounds and keys are changed, each change once, and all of them still run")
+  func rows() throws {
+    let query = """
+      FROM logs-*
+      | WHERE event.provider == "a" AND (user.name IS NOT NULL OR NOT user.id LIKE ("x*", "y*"))
+      | EVAL n = 1
+      | STATS c = COUNT(*), m = MAX(n) BY user.name, k = event.action
+      | WHERE c >= 8
+      """
+    let changes = try ESQLQuery(query).changes(limit: 100)
+    #expect(
+      changes.map(\.text) == [
+        "without `event.provider == \"a\"`", "`NOT event.provider == \"a\"` in place of `event.provider == \"a\"`",
+        "without `(user.name IS NOT NULL OR NOT user.id LIKE (\"x*\", \"y*\"))`",
+        "without `user.name IS NOT NULL`", "`NOT user.name IS NOT NULL` in place of `user.name IS NOT NULL`",
+        "without `NOT user.id LIKE (\"x*\", \"y*\")`",
+        "`user.id LIKE (\"x*\", \"y*\")` in place of `NOT user.id LIKE (\"x*\", \"y*\")`",
+        "without `\"x*\"` in `user.id LIKE (\"x*\", \"y*\")`", "without `\"y*\"` in `user.id LIKE (\"x*\", \"y*\")`",
+        "`and` in place of `or` in `(user.name IS NOT NULL OR NOT user.id LIKE (\"x*\", \"y*\"))`",
+        "`or` in place of `and` in `event.provider == \"a\" AND (user.name IS NOT NULL OR NOT user.id LIKE (\"x*\", \"y*\"))`",
+        "groups without `user.name`", "groups without `k = event.action`", "without `c >= 8`",
+        "`NOT c >= 8` in place of `c >= 8`", "`c > 8` in place of `c >= 8`", "`c >= 7` in place of `c >= 8`",
+        "`c >= 9` in place of `c >= 8`",
+      ])
+    for change in changes {
+      #expect(throws: Never.self, "\(change)") {
+        try ESQLRuleQuery(ESQLQuery(change.query), .standard, tables: [:])
+      }
+    }
+    #expect(try ESQLQuery(query).changes(limit: 3).count == 3)
+    let denied = try ESQLQuery("FROM logs-* | WHERE event.action NOT IN (\"a\", \"b\")").changes(limit: 100).map(
+      \.query)
+    #expect(
+      denied.map { $0.dropFirst("FROM logs-* | WHERE ".count) } == [
+        "true", "NOT (event.action NOT IN (\"a\", \"b\"))", "event.action NOT IN (\"b\")",
+        "event.action NOT IN (\"a\")",
+      ])
+    let single = try ESQLQuery("FROM logs-* | STATS c = COUNT(*) BY user.name | LIMIT 5").changes(limit: 100)
+    #expect(single.map(\.query) == ["FROM logs-* | STATS c = COUNT(*) | LIMIT 5"])
+  }
+
+  @Test("A rule in ES|QL whose tests leave a condition aside is told")
+  func weakRows() throws {
+    let folder = try RuleFolder()
+    var rule = Self.weakRule.replacing("type = \"query\"", with: "type = \"esql\"")
+      .replacing("language = \"kuery\"", with: "language = \"esql\"")
+      .replacing("index = [\"logs-aws.cloudtrail-*\"]\n", with: "")
+      .replacing(
+        "event.action: (\"StopLogging\" or \"DeleteTrail\") and not user.name: \"deploy\"",
+        with: "FROM logs-aws.cloudtrail-* METADATA _id | WHERE event.action IN (\"StopLogging\", \"DeleteTrail\")")
+    rule = String(rule[..<(try #require(rule.range(of: "[[rule.severity_mapping]]")).lowerBound)])
+    try folder.write("trail.toml", rule)
+    try folder.write("trail.test.yaml", Self.weakTests)
+    let report = RuleTestRunner.run(paths: [folder.path], mutants: true)
+    #expect(!report.isPassed)
+    #expect(
+      report.outcomes.first?.mutants?.unnoticed == [
+        "without `\"DeleteTrail\"` in `event.action IN (\"StopLogging\", \"DeleteTrail\")`"
+      ])
+  }
+
   @Test("New terms fields and the start of the history are changed too")
   func newTerms() throws {
     let loaded = RuleLoader.load(text: rule, file: "trust.toml")

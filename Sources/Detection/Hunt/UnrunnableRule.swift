@@ -23,6 +23,9 @@ public struct UnrunnableRule: Error, Sendable {
     lacksIndicators = false
   }
 
+  /// True when Elasticsearch would not run the rule either.
+  var isRefused: Bool { refusal.isOfElasticsearch }
+
   /// A sentence that says the same of every rule with the same fault.
   public var cause: String { refusal.cause }
 

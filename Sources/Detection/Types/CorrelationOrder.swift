@@ -2,6 +2,8 @@
 /// first event as late as can be.
 struct CorrelationOrder {
   private let ruleCount: Int
+  /// The places in the order of the rules that have one.
+  private let places: [Int: Int]
   /// For each rule the latest time at which events of it and all before it can begin, of events before `time`.
   private var settled: [Int64?]
   /// The same with the events of `time`.
@@ -10,8 +12,10 @@ struct CorrelationOrder {
   /// The rules of the events of `time`, which have no order among them, and how many have the same.
   private var together: [Set<Int>: Int] = [:]
 
-  init(ruleCount: Int) {
-    self.ruleCount = ruleCount
+  /// - Parameter rules: those that are looked for, in their order; events of others are passed over.
+  init(_ rules: [Int]) {
+    ruleCount = rules.count
+    places = Dictionary(uniqueKeysWithValues: rules.enumerated().map { ($1, $0) })
     settled = Array(repeating: nil, count: ruleCount)
     current = settled
   }
@@ -25,6 +29,8 @@ struct CorrelationOrder {
   ///   - time: no earlier than that of the event before.
   ///   - rules: the rules that it is of, by their places.
   mutating func append(_ time: Int64, _ rules: Set<Int>) {
+    let rules = Set(rules.compactMap { places[$0] })
+    guard !rules.isEmpty else { return }
     if time > self.time {
       settled = current
       self.time = time

@@ -6,8 +6,8 @@ import Rules
 /// whose values come to something.
 ///
 /// A span ends with the event at which it first holds. Its events are used up then, so that what follows begins anew; which
-/// execution looks decides nothing. Conditions that may cease to hold (`lt`, `eq`, …) are asked of the span that ends with each
-/// execution instead.
+/// execution looks decides nothing. Numbers that may cease to fit (`lt`, `eq`, …) are asked of the span that ends with each
+/// execution instead. Where there must be no event of a rule, a span is judged by an execution that sees all of it.
 struct CorrelationRule: RuleProgram {
   let binding: EQLBinding
   let plan: SigmaPlan
@@ -71,7 +71,11 @@ struct CorrelationMatches: NotedFindings {
     if rule.plan.outermost.isJudgedByExecution || movesWithTime {
       runEach(executions, candidates, &outcome)
     } else {
-      let found = evaluate(rule.plan.nodes.count - 1, Array(matches.indices), candidates, executions.counted, at: nil)
+      let first = executions.ticks.lowerBound
+      let found = evaluate(
+        rule.plan.nodes.count - 1, Array(matches.indices), candidates, executions.counted,
+        Sight(from: executions.windows.from(first) - rule.lookBehind, former: executions.windows.to(first - 1)), at: nil
+      )
       schedule(found, executions, &outcome)
     }
     return outcome
@@ -109,7 +113,8 @@ struct CorrelationMatches: NotedFindings {
           && (!isJudged || sighting.time > now - span && sighting.time <= now)
       }
       let found = evaluate(
-        rule.plan.nodes.count - 1, seen, candidates, isJudged ? [] : counted, at: isJudged ? now : nil
+        rule.plan.nodes.count - 1, seen, candidates, isJudged ? [] : counted,
+        Sight(from: windows.from(tick), former: windows.to(tick - 1)), at: isJudged ? now : nil
       ).filter { one in !created.contains(beginning(one)) }
       for one in found.prefix(executions.maxSignals) {
         created.insert(beginning(one))
@@ -180,6 +185,20 @@ struct CorrelationMatches: NotedFindings {
     var events: [Int]
   }
 
+  /// What is seen of the events.
+  private struct Sight {
+    /// The first time of which all is seen.
+    var from: Int64
+    /// The last time that executions before have judged.
+    var former: Int64
+
+    /// The first time at which a span ends that is to be judged.
+    func start(_ correlation: SigmaCorrelation) -> Int64 {
+      // What an event out of sight would forbid, the executions before have seen.
+      correlation.asksForAbsence ? min(from + correlation.timespan, former + 1) : .min
+    }
+  }
+
   /// Up to which event a group was counted.
   private struct End: Comparable {
     var time: Int64
@@ -199,7 +218,8 @@ struct CorrelationMatches: NotedFindings {
   ///
   /// - Parameter now: of one that is judged by execution its time.
   private func evaluate(
-    _ place: Int, _ seen: [Int], _ candidates: [EQLCandidate?], _ counted: [Evidence.Counted], at now: Int64?
+    _ place: Int, _ seen: [Int], _ candidates: [EQLCandidate?], _ counted: [Evidence.Counted], _ sight: Sight,
+    at now: Int64?
   ) -> [Found] {
     let node = rule.plan.nodes[place]
     let width = node.correlation.groupBy.count
@@ -225,7 +245,7 @@ struct CorrelationMatches: NotedFindings {
     for (number, source) in node.sources.enumerated() {
       guard case .node(let inner, let keys) = source else { continue }
       let names = rule.plan.nodes[inner].correlation.groupBy
-      for found in evaluate(inner, seen, candidates, [], at: nil) {
+      for found in evaluate(inner, seen, candidates, [], sight, at: nil) {
         guard let last = found.events.last else { continue }
         let group = keys.map { key in names.firstIndex(of: key).flatMap { found.group[$0] } }
         groups[group, default: []].append(
@@ -242,7 +262,8 @@ struct CorrelationMatches: NotedFindings {
       }.sorted {
         ($0.time, $0.events.last ?? 0, $0.events.count) < ($1.time, $1.events.last ?? 0, $1.events.count)
       }
-      found += now == nil ? slide(ordered, group, node.correlation) : judge(ordered, group, node.correlation)
+      found +=
+        now == nil ? slide(ordered, group, node.correlation, sight) : judge(ordered, group, node.correlation)
     }
     return found.sorted { left, right in
       left.events.last == right.events.last
@@ -257,8 +278,11 @@ struct CorrelationMatches: NotedFindings {
     return window.holds ? [found(inputs, group, window)] : []
   }
 
-  private func slide(_ inputs: [Input], _ group: [Value?], _ correlation: SigmaCorrelation) -> [Found] {
+  private func slide(
+    _ inputs: [Input], _ group: [Value?], _ correlation: SigmaCorrelation, _ sight: Sight
+  ) -> [Found] {
     var found: [Found] = []
+    let first = sight.start(correlation)
     var window = CorrelationWindow(correlation)
     var start = 0
     for (at, input) in inputs.enumerated() {
@@ -267,7 +291,7 @@ struct CorrelationMatches: NotedFindings {
         window.removeFirst()
         start += 1
       }
-      guard window.holds else { continue }
+      guard input.time >= first, window.holds else { continue }
       found.append(self.found(Array(inputs[start...at]), group, window))
       window = CorrelationWindow(correlation)
       start = at + 1

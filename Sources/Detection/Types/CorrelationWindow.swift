@@ -19,11 +19,12 @@ struct CorrelationWindow {
   private var sums = SlidingSum()
   /// Where the condition asks for them: all numbers, from the smallest.
   private var sorted: [Double] = []
-  private var order: CorrelationOrder?
+  /// Of each way in which an ordered correlation holds the order of its rules.
+  private var orders: [(way: SigmaCorrelation.Way, order: CorrelationOrder)]?
 
   init(_ correlation: SigmaCorrelation) {
     self.correlation = correlation
-    if correlation.kind == .temporalOrdered { order = CorrelationOrder(ruleCount: correlation.rules.count) }
+    orders = correlation.ways?.map { ($0, CorrelationOrder($0.rules)) }
   }
 
   private var needsOrder: Bool { correlation.kind == .valueMedian || correlation.kind == .valuePercentile }
@@ -38,7 +39,7 @@ struct CorrelationWindow {
     sums.append(sum, count: numbers.count)
     if needsOrder { for number in numbers { sorted.insert(number, at: Self.place(of: number, in: sorted)) } }
     for rule in rules { ofRule[rule, default: 0] += 1 }
-    order?.append(time, rules)
+    for place in (orders ?? []).indices { orders?[place].order.append(time, rules) }
     guard correlation.kind == .valueCount else { return }
     for value in values where !value.contains(where: { $0 == nil }) { ofValue[value, default: 0] += 1 }
   }
@@ -79,14 +80,16 @@ struct CorrelationWindow {
 
   /// Whether the condition holds.
   var holds: Bool {
+    if let orders {
+      guard let last = inputs.last else { return false }
+      return orders.contains { way, order in
+        guard !way.absent.contains(where: { ofRule[$0] != nil }) else { return false }
+        guard !way.rules.isEmpty else { return true }
+        return order.latestStart.map { $0 >= last.time - correlation.timespan } ?? false
+      }
+    }
     if let condition = correlation.condition {
       return condition.holds(Set(ofRule.keys.map { correlation.rules[$0] }))
-    }
-    if let order {
-      guard ofRule.count == correlation.rules.count, let last = inputs.last, let first = order.latestStart else {
-        return false
-      }
-      return first >= last.time - correlation.timespan
     }
     guard let number else { return false }
     return correlation.comparisons.allSatisfy { comparison in

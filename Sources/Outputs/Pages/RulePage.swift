@@ -1,3 +1,4 @@
+import Detection
 import Events
 import Foundation
 import JSON
@@ -67,7 +68,7 @@ public struct RulePage {
     fact("Rule id", Markup.code(rule.ruleID))
     if !rule.isEnabled { fact("Enabled", "no") }
     if rule.buildingBlockType != nil { fact("Building block", "its alerts serve other rules") }
-    fact("Runs in Martlet", rule.runnability.reason.map { "no. " + Markup.markdown($0) } ?? "yes")
+    fact("Runs in Martlet", RuleQuery.obstacle(rule).map { "no. " + Markup.markdown($0) } ?? "yes")
   }
 
   private mutating func addIndicators() {

@@ -56,8 +56,11 @@ struct EQLBinder {
         "[\(name)] is of data type [text]: no keyword/multi-field defined exact matches", at: range,
         expected: "a field of keywords")
     case .nested: throw TypeFault("Cannot use field [\(name)] of type [nested]", at: range)
-    case .geoPoint: throw TypeFault("Cannot use field [\(name)] of type [geo_point]", at: range)
-    case .binary: throw TypeFault("Cannot use field [\(name)], which is not indexed", at: range)
+    case .geoPoint, .binary:
+      let cause = if case .geoPoint = field.type { " of type [geo_point]" } else { ", which is not indexed" }
+      var fault = TypeFault("Cannot use field [\(name)]\(cause)", at: range)
+      fault.isOfField = true
+      throw fault
     case .flattened where field.flattenedRoot == name:
       throw TypeFault("Cannot use field [\(name)] of type [flattened]", at: range, hint: "name a key below it")
     default: break

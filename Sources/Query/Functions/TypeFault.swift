@@ -7,6 +7,8 @@ public struct TypeFault: Error, Hashable, Sendable {
   public var hint: String?
   /// True of what Elasticsearch does and is not done here.
   public var isUnsupported = false
+  /// True of what is sound in itself and refused for how a field is indexed.
+  public var isOfField = false
 
   public init(_ message: String, at range: Range<Int>, expected: String? = nil, hint: String? = nil) {
     self.message = message
@@ -19,6 +21,7 @@ public struct TypeFault: Error, Hashable, Sendable {
   public func shown(in text: [Unicode.Scalar]) -> QuerySyntaxError {
     var error = QuerySyntaxError(message, at: range.lowerBound, in: text, expected: expected, hint: hint)
     error.isUnsupported = isUnsupported
+    error.isOfField = isOfField
     return error
   }
 }

@@ -151,7 +151,7 @@ public struct SigmaPlan: Sendable {
       let correlation = try SigmaCorrelation(node)
       if depth > 0, correlation.isJudgedByExecution {
         throw SigmaFault(
-          "a correlation within another must ask for `gt` or `gte`: other conditions may cease to hold", node.place)
+          "a correlation within another must ask for `gt` or `gte`: other numbers may cease to fit", node.place)
       }
       var sources: [Source] = []
       for name in correlation.rules {

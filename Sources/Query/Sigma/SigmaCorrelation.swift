@@ -37,12 +37,18 @@ public struct SigmaCorrelation: Sendable {
       }
     }
 
-    var names: Set<String> {
-      switch self {
-      case .rule(let name): [name]
-      case .and(let parts), .or(let parts): parts.reduce(into: []) { $0.formUnion($1.names) }
-      case .not(let part): part.names
+    /// The rules that it names, in the order in which they first appear.
+    var names: [String] {
+      var found: [String] = []
+      func visit(_ rules: Rules) {
+        switch rules {
+        case .rule(let name): if !found.contains(name) { found.append(name) }
+        case .and(let parts), .or(let parts): for part in parts { visit(part) }
+        case .not(let part): visit(part)
+        }
       }
+      visit(self)
+      return found
     }
 
     var hasNegation: Bool {
@@ -63,6 +69,8 @@ public struct SigmaCorrelation: Sendable {
   public let comparisons: [Comparison]
   /// Which rules must have events, where that is written out.
   public let condition: Rules?
+  /// Of a correlation whose rules have an order: the ways in which it holds, any of which will do; nil of another.
+  public let ways: [Way]?
   public let fields: [String]
   public let percentile: Double
   /// Of each alias the field of each rule.
@@ -72,9 +80,11 @@ public struct SigmaCorrelation: Sendable {
 
   /// True where what holds of a span may no longer hold of a longer one, so that it is judged once for each execution.
   public var isJudgedByExecution: Bool {
-    condition?.hasNegation ?? false
-      || comparisons.contains { ![.greater, .greaterOrEqual].contains($0.kind) }
+    ways == nil && comparisons.contains { ![.greater, .greaterOrEqual].contains($0.kind) }
   }
+
+  /// True where it may hold of the end of a span and not of all of it.
+  public var asksForAbsence: Bool { condition?.hasNegation ?? false }
 
   private static let mostRules = 1000
 
@@ -125,23 +135,12 @@ public struct SigmaCorrelation: Sendable {
       }
       condition = try Self.rules(text, place)
       let named = condition?.names ?? []
-      if rules.isEmpty { rules = named.sorted() }
+      if rules.isEmpty { rules = named }
       if let left = rules.first(where: { !named.contains($0) }) {
         throw SigmaFault("the condition does not name the rule “\(left.prefix(60))”", place)
       }
-      if let other = named.subtracting(rules).min() {
+      if let other = named.first(where: { !rules.contains($0) }) {
         throw SigmaFault("the condition names “\(other.prefix(60))”, which is not among `rules`", place)
-      }
-      if kind == .temporalOrdered,
-        condition
-          != rules.reduce(
-            nil,
-            { all, name in
-              Self.joined(all, .rule(name))
-            })
-      {
-        throw SigmaFault(
-          "a written condition of temporal_ordered has no order of its own; leave it out, or use temporal", place)
       }
     } else if let given, given.map != nil {
       for member in given.map ?? [] {
@@ -185,12 +184,6 @@ public struct SigmaCorrelation: Sendable {
     if kind.isTemporal, comparisons.isEmpty, condition == nil {
       comparisons = [Comparison(kind: .greaterOrEqual, number: Double(rules.count))]
     }
-    if kind == .temporalOrdered, condition == nil,
-      comparisons != [Comparison(kind: .greaterOrEqual, number: Double(rules.count))]
-    {
-      throw SigmaFault(
-        "temporal_ordered asks for one event of each rule; another number has no order", given?.place ?? node.place)
-    }
     if kind.readsField, fields.isEmpty {
       throw SigmaFault(
         "a correlation of type \(kind.rawValue) needs `field` in its condition", given?.place ?? node.place)
@@ -200,7 +193,9 @@ public struct SigmaCorrelation: Sendable {
     }
     self.rules = rules
     self.comparisons = comparisons
-    self.condition = kind == .temporalOrdered ? nil : condition
+    self.condition = condition
+    ways =
+      kind == .temporalOrdered ? try Self.ways(rules, condition, comparisons, given?.place ?? node.place) : nil
     self.fields = fields
     self.percentile = percentile
   }
@@ -224,12 +219,6 @@ public struct SigmaCorrelation: Sendable {
 
   /// The keys that a correlation may have.
   public static let keys: Set<String> = ["type", "rules", "group-by", "timespan", "condition", "aliases", "generate"]
-
-  private static func joined(_ all: Rules?, _ next: Rules) -> Rules? {
-    guard let all else { return next }
-    if case .and(let parts) = all { return .and(parts + [next]) }
-    return .and([all, next])
-  }
 
   private static func names(_ node: SigmaNode?, _ key: String) throws(SigmaFault) -> [String] {
     guard let node, !node.isNull else { return [] }

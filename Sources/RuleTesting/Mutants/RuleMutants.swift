@@ -60,10 +60,18 @@ enum RuleMutants {
     return mutants
   }
 
-  /// Of a rule on several events each step is changed by itself. A query in ES|QL is left as it is: what its events have in
+  /// Of a rule on several events each step is changed by itself, and of one in ES|QL the text of its query: what its events have in
   /// common is not all that it asks.
   private static func ofQuery(_ rule: Rule, _ predicate: Predicate, _ catalog: FieldCatalog) throws -> [Mutant] {
-    if rule.type == .esql { return [] }
+    if rule.type == .esql {
+      return try ESQLQuery(rule.query ?? "").changes(limit: limit).map { change in
+        var other = rule
+        other.query = change.query
+        return Mutant(
+          change: change.text, rule: other, predicate: (try? RuleQuery.predicate(other, catalog)) ?? .all,
+          isOfQuery: false)
+      }
+    }
     guard let steps = try RuleQuery.steps(rule, catalog) else {
       return QueryMutants.of(predicate, catalog: catalog, limit: limit).map { change in
         Mutant(change: change.text, rule: rule, predicate: change.predicate, isOfQuery: true)

@@ -124,7 +124,17 @@ struct SigmaCollection {
     let source = document.logSource
     let mapping = settings.mapping(source)
     let detection = document.node["detection"] ?? SigmaNode(.map([]), document.node.place)
-    func renamed(_ node: SigmaNode) -> SigmaNode { mapping.map { SigmaNames.renamed(node, $0) } ?? node }
+    let added = filters.filter { applies(documents[$0], to: document) }.compactMap { at in
+      documents[at].node["filter"]?.map.map { members in
+        SigmaNode(.map(members.filter { $0.key != "rules" }), documents[at].node.place)
+      }
+    }
+    // Two names of one field would be one key twice: the names stay then, and what they stand for is written beside.
+    let keepsNames =
+      mapping.map { mapping in ([detection] + added).contains { SigmaNames.collide($0, mapping) } } ?? false
+    func renamed(_ node: SigmaNode) -> SigmaNode {
+      keepsNames ? node : mapping.map { SigmaNames.renamed(node, $0) } ?? node
+    }
     var members: [SigmaNode.Member] = []
     func put(_ key: String, _ value: SigmaNode) {
       members.append(SigmaNode.Member(key: key, place: value.place, value: value))
@@ -133,20 +143,14 @@ struct SigmaCollection {
     put("logsource", SigmaNode(.map(parts)))
     if let conditions = mapping?.conditions { put("source", conditions) }
     put("detection", renamed(detection))
-    var own: [SigmaNode] = []
-    for at in filters where applies(documents[at], to: document) {
-      guard let filter = documents[at].node["filter"]?.map else { continue }
-      own.append(renamed(SigmaNode(.map(filter.filter { $0.key != "rules" }), documents[at].node.place)))
-    }
+    let own = added.map(renamed)
     if !own.isEmpty { put("filters", SigmaNode(.list(own))) }
     let asked = Set(([renamed(detection)] + own).flatMap(SigmaNames.fields).map(\.name))
-    let several = (mapping?.fields ?? [:]).filter { asked.contains($0.key) && $0.value.single == nil }
-    if !several.isEmpty {
-      let entries = several.sorted { $0.key < $1.key }.map {
-        SigmaNode.Member(key: $0.key, place: detection.place, value: $0.value.node)
-      }
-      put("fields", SigmaNode(.map(entries)))
+    let entries = asked.sorted().compactMap { name -> SigmaNode.Member? in
+      guard let mapping, let targets = SigmaNames.targets(name, mapping, all: keepsNames) else { return nil }
+      return SigmaNode.Member(key: name, place: detection.place, value: targets.node)
     }
+    if !entries.isEmpty { put("fields", SigmaNode(.map(entries))) }
     let named = SigmaNames.placeholders(SigmaNode(.map(members)))
     let known = named.sorted().compactMap { name in
       settings.placeholders[name].map { values in

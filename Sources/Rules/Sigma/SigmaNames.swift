@@ -35,6 +35,26 @@ enum SigmaNames {
     return SigmaNode(.map(members), node.place)
   }
 
+  /// True where two items of a map would have the same key with the names that their fields have in events.
+  static func collide(_ node: SigmaNode, _ mapping: SigmaMapping) -> Bool {
+    func holdsTwice(_ node: SigmaNode) -> Bool {
+      if let members = node.map { return Set(members.map(\.key)).count < members.count }
+      return (node.list ?? []).contains(where: holdsTwice)
+    }
+    return (renamed(node, mapping).map ?? []).contains { member in
+      member.key != "condition" && member.key != "timeframe" && holdsTwice(member.value)
+    }
+  }
+
+  /// What a name stands for that a detection keeps as it is; nil where events have it under that name.
+  ///
+  /// - Parameter all: no name was changed, so that those of single fields are kept too.
+  static func targets(_ name: String, _ mapping: SigmaMapping, all: Bool) -> SigmaTargets? {
+    if let targets = mapping.fields[name] { return all || targets.single == nil ? targets : nil }
+    let real = mapping.name(name)
+    return all && real != name ? SigmaTargets([.field(real)]) : nil
+  }
+
   /// The name of a field in events; one that stands for several, or for other values, stays.
   private static func name(_ field: String, _ mapping: SigmaMapping) -> String {
     if let targets = mapping.fields[field], targets.single == nil { return field }

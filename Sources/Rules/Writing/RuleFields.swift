@@ -160,10 +160,11 @@ struct RuleFields {
         ]
       })
     if let suppression = rule.alertSuppression {
-      var object: [String: JSONValue] = [
-        "missing_fields_strategy": .string(suppression.missingFieldsStrategy.rawValue)
-      ]
-      // A threshold rule has no fields of its own to group by.
+      var object: [String: JSONValue] = [:]
+      // A threshold rule has no fields of its own to group by, and so none that could be missing: a duration is all there is.
+      if rule.type != .threshold || suppression.missingFieldsStrategy != .suppress || suppression.duration == nil {
+        object["missing_fields_strategy"] = .string(suppression.missingFieldsStrategy.rawValue)
+      }
       if !suppression.groupBy.isEmpty { object["group_by"] = .array(suppression.groupBy.map(JSONValue.string)) }
       object["duration"] = suppression.duration.map {
         ["value": Self.number($0.value), "unit": .string($0.unit.rawValue)]

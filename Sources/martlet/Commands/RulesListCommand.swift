@@ -11,6 +11,8 @@ struct RulesListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "Lists rules.",
     discussion: """
+      RUNS is “no” for a rule that is wrong, as rules check says, and “not yet” for a sound one that does not run here.
+
       With --data also where each comes from: it ships, or it was put into the folder, in which version, when and by whom.
 
       Examples:
@@ -57,7 +59,7 @@ struct RulesListCommand: ParsableCommand {
       let own = document(rule)
       return [
         rule.rule.ruleID, rule.rule.severity.rawValue, rule.rule.type.rawValue,
-        rule.rule.isEnabled ? RuleQuery.obstacle(rule.rule) == nil ? "yes" : "not yet" : "disabled",
+        standing(rule).word,
       ]
         + (data == nil
           ? []
@@ -77,12 +79,20 @@ struct RulesListCommand: ParsableCommand {
     }
   }
 
+  /// Whether a rule runs, and why not, enabled or not.
+  private func standing(_ rule: LoadedRule) -> (word: String, obstacle: String?) {
+    let errors = RuleCheck.obstacles(rule, now: EventOptions.clock())
+    let obstacle = errors.first?.message ?? RuleQuery.obstacle(rule.rule)
+    guard rule.rule.isEnabled else { return ("disabled", obstacle) }
+    return (!errors.isEmpty ? "no" : obstacle == nil ? "yes" : "not yet", obstacle)
+  }
+
   private func json(_ rule: LoadedRule, _ document: KeptDocument?) -> JSONValue {
     var members: [String: JSONValue] = [
       "rule_id": .string(rule.rule.ruleID), "name": .string(rule.rule.name),
       "severity": .string(rule.rule.severity.rawValue), "type": .string(rule.rule.type.rawValue),
       "enabled": .bool(rule.rule.isEnabled), "file": .string(rule.file),
-      "obstacle": RuleQuery.obstacle(rule.rule).map { .string($0) } ?? .null,
+      "obstacle": standing(rule).obstacle.map { .string($0) } ?? .null,
     ]
     if data != nil { members["kept"] = document.map { .object(RuleVersions.members($0)) } ?? .null }
     return .object(members)

@@ -64,6 +64,42 @@ struct CorrelationWindowTests {
     #expect(Self.answers(correlation, events) == wanted, "seed \(seed)")
   }
 
+  @Test(
+    "A written condition and a number hold of rules in their order, and of rules that are not there", arguments: 0..<40)
+  func ways(seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed))
+    let events = Self.events(&random, rules: 3)
+    typealias Way = (rules: [Int], absent: [Int])
+    let cases: [(condition: String, ways: [Way])] = [
+      ("r0 and (r1 or r2)", [([0, 1], []), ([0, 2], [])]),
+      ("r2 and r1 and r0", [([0, 1, 2], [])]),
+      ("r1 or r2 or r0", [([0], []), ([1], []), ([2], [])]),
+      ("r0 and r1 and not r2", [([0, 1], [2])]),
+      ("not (r0 or r1) or r1 and not not r2", [([], [0, 1]), ([1, 2], [])]),
+      ("{ gte: 2 }", [([0, 1], []), ([0, 2], []), ([1, 2], [])]),
+      ("{ gt: 2 }", [([0, 1, 2], [])]),
+      ("{ eq: 3 }", [([0, 1, 2], [])]),
+      ("{ gte: 4 }", []),
+    ]
+    func search(_ rules: ArraySlice<Int>, _ span: [Event], _ used: Set<Int>, _ time: Int64) -> Bool {
+      guard let rule = rules.first else { return true }
+      return span.indices.contains { at in
+        !used.contains(at) && span[at].time >= time && span[at].rules.contains(rule)
+          && search(rules.dropFirst(), span, used.union([at]), span[at].time)
+      }
+    }
+    for one in cases {
+      let correlation = try Self.correlation("temporal_ordered", rules: 3, "condition: \(one.condition)")
+      let wanted = Self.spans(events).map { span in
+        one.ways.contains { way in
+          search(way.rules[...], span, [], 0)
+            && !span.contains { event in way.absent.contains { event.rules.contains($0) } }
+        }
+      }
+      #expect(Self.answers(correlation, events) == wanted, "seed \(seed), \(one.condition)")
+    }
+  }
+
   @Test("Sums, averages, percentiles and counts are those of the events of the span", arguments: 0..<20)
   func numbers(seed: Int) throws {
     var random = SeededRandom(seed: UInt64(seed))

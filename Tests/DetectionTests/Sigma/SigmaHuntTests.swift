@@ -382,6 +382,31 @@ struct SigmaHuntTests {
     }
   }
 
+  // MARK: Names of fields
+
+  @Test(
+    "What two names of one field ask of it must both hold",
+    arguments: [
+      "s: { operationName|contains: write, properties.message|contains: role }\n  condition: s",
+      "s: { operationName|contains: [ write, WRITE ], OperationName|contains: role, Operation|contains: e }\n  condition: s",
+      "s:\n    - { operationName|contains: write, azure.activitylogs.operation_name|contains: role }\n  condition: s",
+      "s: { operationName|contains: write }\n  t: { Operation: '*x', properties.message: null }\n"
+        + "  u: { operationName: '*e', Operation: 'w*', OperationName: '* *' }\n  condition: s and u and not t",
+    ])
+  func twoNames(detection: String) throws {
+    let loaded = SigmaHunt.load(
+      "title: t\nlogsource: { product: azure, service: activitylogs }\ndetection:\n  \(detection)\n")
+    let rule = try #require(loaded.rules.first?.rule, "\(loaded.diagnostics)")
+    let lines = ["write role", "write policy", "read role"].enumerated().map { number, name in
+      #"{"@timestamp":"2026-01-05T10:00:00Z","event.id":\#(SigmaHunt.id(number).text),"event.dataset":"azure.activitylogs","#
+        + #""azure.activitylogs.operation_name":"\#(name)","data_stream.type":"logs","#
+        + #""data_stream.dataset":"azure.activitylogs","data_stream.namespace":"default"}"#
+    }
+    let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
+    let ids = try alerts.compactMap { try $0.document["kibana.alert.ancestors"]?.arrayValue?.first?["id"]?.stringValue }
+    #expect(ids.map { $0.suffix(1) } == ["0"])
+  }
+
   // MARK: Records and events in ECS
 
   @Test("An event in ECS is looked up in the record that it kept, else by the schema's names")

@@ -72,6 +72,19 @@ struct RuleWriterTests {
     }
   }
 
+  @Test(
+    "Of the suppression of a threshold rule the duration alone is written, of another rule what missing fields do too")
+  func thresholdSuppression() throws {
+    for type in [RuleType.threshold, .query] {
+      var rule = Rule(ruleID: "r-1", name: "n", type: type, severity: .low, riskScore: 21)
+      rule.alertSuppression = AlertSuppression(groupBy: [], duration: SuppressionDuration(value: 5, unit: .minute))
+      for text in [try RuleWriter.toml(rule), try RuleWriter.ndjson(rule)] {
+        #expect(text.contains("alert_suppression"), "\(text)")
+        #expect(text.contains("missing_fields_strategy") == (type == .query), "\(text)")
+      }
+    }
+  }
+
   @Test("A sample with every field comes back as it was")
   func everyField() throws {
     let rule = try read(Samples.everyField, "r.toml")

@@ -183,7 +183,7 @@ extension ESQLBinder {
 
   mutating func existing(_ name: ESQLWritten) throws(TypeFault) -> Int {
     noteMetadata(name.text)
-    guard let place = schema.place(of: name.text) else { throw TypeFault(unknown(name.text), at: name.range) }
+    guard let place = schema.place(of: name.text) else { throw missing(name.text, name.range) }
     return place
   }
 

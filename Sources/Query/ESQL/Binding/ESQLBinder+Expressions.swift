@@ -113,7 +113,7 @@ extension ESQLBinder {
     if lastsUntil == nil, unmapped == .null {
       return TypedExpression(.constant(.none), .null, range)
     }
-    throw TypeFault(unknown(name), at: range)
+    throw missing(name, range)
   }
 
   static func ambiguous(_ name: String, _ union: FieldUnion, _ range: Range<Int>) -> TypeFault {

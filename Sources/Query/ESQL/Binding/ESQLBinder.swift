@@ -76,6 +76,17 @@ struct ESQLBinder {
     schema = ESQLSchema(columns + [column])
   }
 
+  /// The fault of a name that no column has.
+  func missing(_ name: String, _ range: Range<Int>) -> TypeFault {
+    guard lastsUntil == nil, case .from? = query.commands.first?.form,
+      case .binary = catalog.fields.resolve(name).type
+    else { return TypeFault(unknown(name), at: range) }
+    // Elasticsearch reads it from the document.
+    var fault = TypeFault("the field [\(name)], which is not indexed, is not supported", at: range)
+    fault.isUnsupported = true
+    return fault
+  }
+
   /// The message for a name that no column has.
   func unknown(_ name: String) -> String {
     var near = Self.near(name, among: schema.columns.map(\.name))

@@ -3,7 +3,9 @@ extension ESQLParser {
     let start = token.range
     guard let name = token.keyword else { throw mismatch(isFirst ? "FROM, ROW or SHOW" : "a command") }
     if let reason = Self.refused[name] {
-      throw scanner.error("\(name) is not supported: \(reason)", at: start.lowerBound)
+      var error = scanner.error("\(name) is not supported: \(reason)", at: start.lowerBound)
+      error.isUnsupported = true
+      throw error
     }
     if isFirst != Self.sources.contains(name) {
       if isFirst, Self.processing.contains(where: { $0.hasPrefix(name) }) { throw mismatch("FROM, ROW or SHOW first") }
