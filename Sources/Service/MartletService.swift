@@ -29,6 +29,8 @@ public final class MartletService: Sendable {
   public let keys: FolderKeys
   private let store: SegmentStore
   private let alerts: AlertStore
+  /// Kept over all settings.
+  private let queue: TellingQueue
   private let book: RuleBook
   private let data: String
   private let variables: [String: String]
@@ -78,6 +80,7 @@ public final class MartletService: Sendable {
     folderID = Self.id(seed: try store.identitySeed())
     let (edition, _) = try book.current(alerts, now: clock.now)
     self.book = book
+    queue = TellingQueue(data: data)
     self.data = data
     self.variables = variables
     self.clock = clock
@@ -140,12 +143,12 @@ public final class MartletService: Sendable {
       health.setReady(true)
       // Before either begins: what goes wrong is told by what tells of alerts, which tries the same.
       let first = settings.withLock { $0 }
-      try? await first.outside.beginTelling(of: alerts, at: clock.now)
+      try? await first.outside.beginTelling(of: alerts, by: queue, at: clock.now)
       // What speaks with others may have to wait for them before it begins anew; rules do not wait for that.
       async let talking: Void = work(outside) { addOutside($0.outside, to: &$1) }
       await work(inside) { settings, group in
         // A reload may have brought the first channel.
-        try? await settings.outside.beginTelling(of: alerts, at: clock.now)
+        try? await settings.outside.beginTelling(of: alerts, by: queue, at: clock.now)
         addInside(settings, to: &group)
       }
       await talking
@@ -210,10 +213,10 @@ public final class MartletService: Sendable {
       health.set("roads", "\(error)")
     }
     let report = PartReporter(log, metrics, health, kind: "notifications", name: "all")
-    group.addTask { [alerts, variables, log, health] in
+    group.addTask { [alerts, queue, variables, log, health] in
       do {
         try await outside.tell(
-          of: alerts, variables: variables, reporting: report, now: now,
+          of: alerts, by: queue, variables: variables, reporting: report, now: now,
           givingUp: { [weak self] in
             while let self, !self.isEnding.load(ordering: .relaxed) {
               do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
