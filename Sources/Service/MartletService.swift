@@ -29,7 +29,8 @@ public final class MartletService: Sendable {
   public let keys: FolderKeys
   private let store: SegmentStore
   private let alerts: AlertStore
-  /// Kept over all settings.
+  /// Kept over all settings, as the queue is.
+  private let memory: AlarmMemory
   private let queue: TellingQueue
   private let book: RuleBook
   private let data: String
@@ -81,6 +82,7 @@ public final class MartletService: Sendable {
     let (edition, _) = try book.current(alerts, now: clock.now)
     self.book = book
     queue = TellingQueue(data: data)
+    memory = AlarmMemory(data: data)
     self.data = data
     self.variables = variables
     self.clock = clock
@@ -183,7 +185,7 @@ public final class MartletService: Sendable {
       store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules)
     let upkeep = Upkeep(store, sink, data, clock, log: log, metrics: metrics)
     let watch = HealthWatch(
-      sink, data, clock, log: log, metrics: metrics, health: health, options: settings.health)
+      sink, clock, log: log, metrics: metrics, health: health, options: settings.health, memory: memory)
     let mirror = AuditMirror(alerts: alerts, sink: sink, clock: clock, log: log, health: health)
     group.addTask { await scheduler.run() }
     group.addTask { await upkeep.run() }
