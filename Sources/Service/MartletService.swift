@@ -7,6 +7,7 @@ import Outputs
 import Outside
 import Running
 import SegmentStore
+import Store
 import Synchronization
 import Trust
 
@@ -72,6 +73,7 @@ public final class MartletService: Sendable {
     store = try SegmentStore(data, .writing(as: "martlet serve")) { try book.answers(of: $0, $1) }
     alerts = try AlertStore(folder: data, isReadOnly: false)
     for line in try store.settle(at: clock.now).sentences { log.warn(line) }
+    Self.tell(ofMissing: try store.snapshot().missingParts, log)
     metrics = Metrics()
     health = ServiceHealth(clock)
     sink = try StoreSink(
@@ -90,6 +92,18 @@ public final class MartletService: Sendable {
     self.settings = Mutex(settings)
     apply(settings)
     edition.tell(log, metrics)
+  }
+
+  /// Says what cannot be read of what is stored: the service goes on without it.
+  private static func tell(ofMissing missing: [MissingPart], _ log: ServiceLog) {
+    guard !missing.isEmpty else { return }
+    for part in missing.prefix(10) {
+      log.tell(part.isSetAside ? .warning : .error, part.sentence, ["data_stream": part.dataStream])
+    }
+    let count = missing.reduce(0) { $0 + $1.count }
+    log.fail(
+      "\(CountText.count(count, "event")) in \(CountText.count(missing.count, "segment")) cannot be read; "
+        + "martlet verify names all of them and says what to do")
   }
 
   private static func id(seed: UInt64) -> String {

@@ -58,6 +58,7 @@ struct KeysCreateCommand: ParsableCommand {
     let now = EventOptions.clock()
     let expiresAt = expires.flatMap(RetentionPolicy.age).map { Timestamp(milliseconds: now.milliseconds + $0.value) }
     let (key, secret) = AccessKey.make(name: name, role: role, expiresAt: expiresAt?.milliseconds)
+    try StoreAccess.requireOwner(of: folder.data)
     try FolderRules.telling {
       if !FileManager.default.fileExists(atPath: folder.data) {
         _ = try SegmentStore(folder.data, .writing(as: "martlet keys create"))

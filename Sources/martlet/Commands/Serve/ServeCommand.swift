@@ -3,6 +3,7 @@ import Foundation
 import Intake
 import Outputs
 import Parallel
+import SegmentStore
 import Server
 import Service
 import Settings
@@ -43,7 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
     help: ArgumentHelp("Seconds after which it ends without what has not ended by then.", visibility: .private))
   var endingTime = 9
 
-  @Flag(help: "Only look whether settings and rules are right.")
+  @Flag(help: "Only look whether settings and rules are right, and the folder can be used; nothing is made.")
   var check = false
 
   func validate() throws {
@@ -70,6 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let faults = settings.faults(data: folder.data, variables: variables, isOpen: !addresses.allSatisfy(\.isLoopback))
     if check {
+      let faults = (Self.fault(of: folder.data).map { [$0] } ?? []) + faults
       guard faults.isEmpty else {
         for fault in faults { StandardError.write(line: Terminal.safe("martlet: \(fault)")) }
         throw ExitCode(1)
@@ -123,6 +125,31 @@ struct ServeCommand: AsyncParsableCommand {
         reason: "others than this machine would reach it, which needs tls.certificate, tls.key and keys; use localhost")
     }
     return addresses
+  }
+
+  /// Why the folder could not be opened, or made; nil where it could. Makes nothing.
+  private static func fault(of folder: String) -> String? {
+    guard !folder.isEmpty else { return "--data: it names no folder" }
+    do {
+      _ = try SegmentStore(folder, .reading)
+    } catch let error as StoreError where error.kind == .missing {
+      var status = stat()
+      if stat(folder, &status) != 0 {
+        let above = (folder as NSString).standardizingPath as NSString
+        let parent = above.deletingLastPathComponent.isEmpty ? "." : above.deletingLastPathComponent
+        guard stat(parent, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+          return "--data: the folder \(folder) cannot be made: there is no folder \(parent): make it first"
+        }
+        guard access(parent, W_OK | X_OK) == 0 else {
+          return "--data: the folder \(folder) cannot be made: \(SystemError.words())"
+        }
+        return nil
+      }
+    } catch {
+      return "--data: \(error)"
+    }
+    return access(folder, R_OK | W_OK | X_OK) == 0
+      ? nil : "--data: \(folder) cannot be written to: \(SystemError.words())"
   }
 
   private static func tls(_ settings: ServiceSettings) -> TLSFiles? {

@@ -8,6 +8,7 @@ import SegmentStore
 extension FolderRules {
   /// Opens the rules of a folder; ends the command with status 1 and words where it is none.
   static func open(_ folder: String, isReadOnly: Bool) throws -> AlertStore {
+    if !isReadOnly { try StoreAccess.requireOwner(of: folder) }
     do {
       _ = try SegmentStore(folder, .reading)
       return try AlertStore(folder: folder, isReadOnly: isReadOnly)
