@@ -294,4 +294,28 @@ struct BulkServiceTests {
     try await second.stop()
     #expect(ServedProcess.run(["verify", "--data", data]).status == 0)
   }
+
+  @Test("Of a document of several records the log and its answer say which could not be stored, though others are")
+  func inPart() async throws {
+    let scratch = try Scratch()
+    let service = try await ServedProcess(data: scratch.path + "/events")
+    let records = [record("whole"), #"{"eventName":"NoTime","eventVersion":"1.08"}"#, "7"].joined(separator: ",")
+    let body = "{\"create\":{\"_index\":\"logs-x-default\",\"_id\":\"1\"}}\n{\"Records\":[\(records)]}\n"
+    let answer = try await Shipper(port: service.port).bulk(
+      "POST /_bulk", ["Content-Type: application/x-ndjson"], body)
+    #expect(answer.status == 200 && answer.statuses == [201] && answer.body.contains(#""errors":false"#))
+    let item = try JSONValue(parsing: answer.body)["items"]?[0]?["create"]
+    #expect(item?["result"] == "created")
+    let told = try #require(item?["martlet"]?["not_stored"]?.stringValue)
+    #expect(told.hasPrefix("2 of its records cannot be stored: "))
+    #expect(service.log.contains("not all that was sent can be stored: of a document \(told)"))
+    // What is refused as a whole is told to whoever sent it, and to nobody else.
+    let lines = service.log.split(separator: "\n").count
+    let refused = try await Shipper(port: service.port).bulk(
+      "POST /_bulk", ["Content-Type: application/x-ndjson"],
+      "{\"create\":{\"_index\":\"logs-x-default\"}}\n{\"Records\":[7]}\n")
+    #expect(refused.statuses == [400])
+    #expect(service.log.split(separator: "\n").count == lines)
+    #expect(try await service.stop() == 0)
+  }
 }
