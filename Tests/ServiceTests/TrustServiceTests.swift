@@ -189,6 +189,29 @@ struct TrustServiceTests {
     #expect(found.compactMap { $0["event"]?["id"]?.stringValue }.sorted() == ["a", "b", "c", "d"])
   }
 
+  @Test(
+    "What is changed over HTTP is found by the name of the key, and by its id, as the documentation searches for it")
+  func author() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let key = try key(data, "rules")
+    let service = try await ServedProcess(data: data)
+    let answer = try await send(
+      service.port, "POST /api/rules/4c0138eb-7408-4072-9301-adec056ede49/disable",
+      ["Authorization: ApiKey \(key.encoded)", "Content-Type: application/json"], "{}")
+    #expect(answer.status == 200, "\(answer.text)")
+    func count(_ query: String) -> String {
+      ServedProcess.run(
+        ["search", "--data", data, "--index", "logs-martlet.audit-*", "--format", "count", "--quiet", query]
+      ).output
+    }
+    #expect(try await eventually { count("event.action: rule-disabled") == "1\n" })
+    #expect(count("user.name: \"test rules\" and event.action: rule-*") == "1\n")
+    #expect(count("martlet.audit.key: \(key.id) and event.action: rule-*") == "1\n")
+    try await service.stop()
+    #expect(ServedProcess.run(["verify", "--data", data]).status == 0)
+  }
+
   @Test("What is changed while the service runs is an event that is found, and verify notices a log that was changed")
   func audit() async throws {
     let scratch = try Scratch()
