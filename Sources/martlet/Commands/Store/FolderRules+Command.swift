@@ -17,6 +17,23 @@ extension FolderRules {
     }
   }
 
+  /// Opens the rules of a folder for a command that writes settings into it, and makes the folder where there is none, or an empty one, which
+  /// is said; ends the command with status 1 and words where it cannot be had.
+  static func openOrMake(_ folder: String, by command: String) throws -> AlertStore {
+    try StoreAccess.requireOwner(of: folder)
+    do {
+      do {
+        _ = try SegmentStore(folder, .reading)
+      } catch let error as StoreError where error.kind == .missing {
+        _ = try SegmentStore(folder, .writing(as: "martlet \(command)"))
+        StandardError.write(line: Terminal.safe("the folder of events \(folder) was made"))
+      }
+      return try AlertStore(folder: folder, isReadOnly: false)
+    } catch {
+      throw StoreAccess.failed(error)
+    }
+  }
+
   /// Runs `body`, and ends the command with status 1 and words where the folder fails it.
   static func telling<Result>(_ body: () throws -> Result) throws -> Result {
     do {
