@@ -33,7 +33,7 @@ public struct HealthWatch: Sendable {
       switch try part.text("silence") {
       case nil, "auto"?: break
       case "off"?: tellsSilence = false
-      default: silence = try part.duration("silence").map { $0.components.seconds * 1000 }
+      default: silence = try Self.silence(part, "silence", "auto, off")
       }
       for (pattern, value) in try part.values("streams").sorted(by: { $0.key < $1.key }) {
         guard value.stringValue != "off" else {
@@ -41,10 +41,19 @@ public struct HealthWatch: Sendable {
           continue
         }
         let one = SettingsReader([pattern: value], at: "health.streams")
-        streams.append((pattern, try one.duration(pattern).map { $0.components.seconds * 1000 }))
+        streams.append((pattern, try Self.silence(one, pattern, "off")))
       }
       if let patience = try part.duration("patience") { self.patience = patience.components.seconds * 1000 }
       try part.finish()
+    }
+
+    /// A time, in milliseconds, where words may stand too.
+    private static func silence(_ keys: SettingsReader, _ key: String, _ words: String) throws -> Int64? {
+      do {
+        return try keys.duration(key).map { $0.components.seconds * 1000 }
+      } catch is SettingsFault {
+        throw keys.wrong(key, "it is \(words), or a time such as 90s, 15m, 24h or 7d")
+      }
     }
   }
 

@@ -65,12 +65,16 @@ struct ServeCommand: AsyncParsableCommand {
     let addresses: [ListenAddress]
     do {
       settings = try read(variables)
-      addresses = try Self.addresses(settings)
+      addresses = try self.addresses(settings, variables)
     } catch {
       throw StoreAccess.failed(error)
     }
     let faults = settings.faults(data: folder.data, variables: variables, isOpen: !addresses.allSatisfy(\.isLoopback))
+    let strange = settings.strangeVariables.map {
+      "\($0) is no variable that settings are read from, and counts for nothing"
+    }
     if check {
+      for line in strange { StandardError.write(line: Terminal.safe("warning: \(line)")) }
       let faults = (Self.fault(of: folder.data).map { [$0] } ?? []) + faults
       guard faults.isEmpty else {
         for fault in faults { StandardError.write(line: Terminal.safe("martlet: \(fault)")) }
@@ -91,7 +95,7 @@ struct ServeCommand: AsyncParsableCommand {
       throw StoreAccess.failed(error)
     }
     // Channels and lists that do not work yet may do so later.
-    for fault in faults { log.warn("\(fault)") }
+    for line in strange + faults.map(\.description) { log.warn(line) }
     let systemd = SystemdNotifier(variables)
     let tasks = ServeTasks(
       service: service, data: folder.data, addresses: addresses, rates: RateLimiter(ClientRates(settings.rates)),
@@ -114,17 +118,26 @@ struct ServeCommand: AsyncParsableCommand {
     return settings
   }
 
-  /// Throws `ListenAddressError` and `TLSFault`.
-  private static func addresses(_ settings: ServiceSettings) throws -> [ListenAddress] {
-    let addresses = try ListenAddress.all(settings.listen)
-    let tls = tls(settings)
-    try tls?.check()
-    guard tls != nil || addresses.allSatisfy(\.isLoopback) else {
-      throw ListenAddressError(
-        text: settings.listen,
-        reason: "others than this machine would reach it, which needs tls.certificate, tls.key and keys; use localhost")
+  /// Throws `SettingsFault`, which names the key, the option or the variable.
+  private func addresses(_ settings: ServiceSettings, _ variables: [String: String]) throws -> [ListenAddress] {
+    do {
+      let addresses = try ListenAddress.all(settings.listen)
+      let tls = Self.tls(settings)
+      try tls?.check()
+      guard tls != nil || addresses.allSatisfy(\.isLoopback) else {
+        throw ListenAddressError(
+          text: settings.listen,
+          reason:
+            "others than this machine would reach it, which needs tls.certificate, tls.key and keys; use localhost")
+      }
+      return addresses
+    } catch let error as ListenAddressError {
+      guard listen == nil else { throw SettingsFault("\(error)", key: "--listen") }
+      throw ServiceSettings.named(SettingsFault("\(error)", key: "listen"), variables)
+    } catch let fault as TLSFault {
+      let key = fault.isOfKey ? "tls.key" : "tls.certificate"
+      throw ServiceSettings.named(SettingsFault("\(fault)", key: key), variables)
     }
-    return addresses
   }
 
   /// Why the folder could not be opened, or made; nil where it could. Makes nothing.
