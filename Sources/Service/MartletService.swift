@@ -75,6 +75,7 @@ public final class MartletService: Sendable {
     for line in try store.settle(at: clock.now).sentences { log.warn(line) }
     Self.tell(ofMissing: try store.snapshot().missingParts, log)
     metrics = Metrics()
+    MetricNames.begin(metrics)
     health = ServiceHealth(clock)
     sink = try StoreSink(
       store, clock, namespace: settings.namespace, geoDatabases: geoDatabases, bounds: settings.ingestion,

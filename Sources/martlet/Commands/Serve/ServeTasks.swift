@@ -126,7 +126,8 @@ struct ServeTasks: Sendable {
       }
       service.metrics.set("martlet_http_clients", Double(rates.clientCount))
       let told = counts.now
-      for (reason, count) in told.refusedConnections {
+      let usual = Dictionary(uniqueKeysWithValues: ServerCounts.usualRefusals.map { ($0, 0) })
+      for (reason, count) in usual.merging(told.refusedConnections, uniquingKeysWith: { $1 }) {
         service.metrics.set("martlet_http_connections_refused_total", Double(count), ["reason": reason])
       }
       for (status, count) in told.answers {
