@@ -59,6 +59,14 @@ struct TrustServiceTests {
     let secret = String(ingest.pair.split(separator: ":")[1])
     #expect(!list.output.contains(secret))
     #expect(!service.log.contains(secret))
+    // Whoever has a key may ask who that is.
+    for role in ["read", "triage", "rules", "admin"] {
+      let other = try key(data, role)
+      let told = try await send(
+        service.port, "GET /_security/_authenticate", ["Authorization: ApiKey \(other.encoded)"])
+      #expect(told.status == 200 && told.text.contains(#""roles":["\#(role)"]"#))
+    }
+    #expect(try await send(service.port, "GET /_security/_authenticate").status == 401)
     #expect(ServedProcess.run(["keys", "revoke", "--data", data, ingest.id]).status == 0)
     #expect(
       try await send(service.port, "POST /_bulk", ["Authorization: ApiKey \(ingest.encoded)"], Self.bulk).status == 401)

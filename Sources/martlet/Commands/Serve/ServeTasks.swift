@@ -141,7 +141,10 @@ struct ServeTasks: Sendable {
     } catch {
       log.warn("which fields stored events have is not known, so that the bound counts those that come: \(error)")
     }
-    ElasticAPI(service.sink, version: elasticVersion, cluster: service.folderID, fields: fields).add(to: &routes)
+    ElasticAPI(
+      service.sink, version: elasticVersion, cluster: service.folderID, fields: fields,
+      arrived: { Array(service.sink.arrivals.keys) }
+    ).add(to: &routes)
     PushRoutes(service.sink, reporting: report) { [clock] in clock.now }.add(to: &routes)
     OperatorAPI(OwnProgram(), data: data) { route, seconds, status in
       service.metrics.observe("martlet_api_seconds", seconds, ["route": route])
