@@ -149,10 +149,12 @@ actor QueueReader {
   /// Leaves a message to come again, and counts it where it has come often.
   private func left(_ message: SQSClient.Message, _ sentence: String) {
     // It may come many times more before its queue has done with it, and is one message.
-    let isPoison = message.receives >= settings.poisonAfter && notePoison(message.id)
-    report.add(1, to: isPoison ? "messages_poison_total" : "messages_failed_total")
+    let isPoison = message.receives >= settings.poisonAfter
+    let isNew = isPoison && notePoison(message.id)
+    report.add(1, to: isNew ? "messages_poison_total" : "messages_failed_total")
+    // Once it is told, that it has come again is no news.
     report.tell(
-      isPoison ? .error : .warning,
+      isNew ? .error : isPoison ? .debug : .warning,
       sentence + (isPoison ? "; it is left to the dead-letter queue" : "; it comes again"),
       ["message": message.id, "receptions": String(message.receives)])
   }
