@@ -187,6 +187,7 @@ struct OperatorAPITests {
       return Set(
         try run.documents.map {
           "\($0["event"]?["action"]?.stringValue ?? "") \($0["user"]?["name"]?.stringValue ?? "")"
+            + " (key \($0["martlet"]?["audit"]?["key"]?.stringValue ?? ""))"
         })
     }
     func by(_ role: String) -> String { "\(role)-dana (key \(ids[role] ?? ""))" }

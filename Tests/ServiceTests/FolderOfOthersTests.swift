@@ -23,7 +23,7 @@ import Testing
     try #require(!segments.isEmpty)
     for name in segments { #expect(unlink(data + "/segments/" + name) == 0) }
     let service = try await ServedProcess(data: data)
-    #expect(service.log.contains("error: 1 event of logs-aws.cloudtrail-default"))
+    #expect(service.log.contains(": 1 event of logs-aws.cloudtrail-default of 2026-01-01T00:00:00.000Z"))
     #expect(service.log.contains("1 event in 1 segment cannot be read; martlet verify"))
     #expect(try await service.stop() == 0)
   }
