@@ -1,5 +1,6 @@
 import AWS
 import Intake
+import Synchronization
 import Transfers
 
 /// Receives messages, and works on those in hand.
@@ -26,8 +27,8 @@ actor QueueReader {
     self.sleep = sleep
   }
 
-  /// Messages that were told to be poison.
-  private var poison: Set<String> = []
+  /// Messages that were told to be poison, by any reader of this process: settings that are read again make new ones.
+  private static let poison = Mutex<Set<String>>([])
   private static let mostPoison = 10_000
 
   func run() async {
@@ -161,8 +162,10 @@ actor QueueReader {
 
   /// True for a message that was not poison before.
   private func notePoison(_ id: String) -> Bool {
-    if poison.count >= Self.mostPoison { poison.removeAll(keepingCapacity: true) }
-    return poison.insert(id).inserted
+    Self.poison.withLock { poison in
+      if poison.count >= Self.mostPoison { poison.removeAll(keepingCapacity: true) }
+      return poison.insert("\(settings.queueURL) \(id)").inserted
+    }
   }
 
   private func delete(_ id: String) async {
