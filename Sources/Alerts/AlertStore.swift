@@ -87,11 +87,11 @@ public final class AlertStore: Sendable {
 
   /// Makes an empty file for nobody but its owner where there is none; SQLite takes it for a new database.
   static func makeFile(_ path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else {
-      throw AlertStoreError(description: "\(path) cannot be made: \(SystemError.words())")
+    do {
+      try DatabaseFile.make(path)
+    } catch {
+      throw AlertStoreError(description: error.description)
     }
-    close(descriptor)
   }
 
   private static func error(_ fault: DatabaseSchema.Fault, _ path: String) -> AlertStoreError {

@@ -70,6 +70,8 @@ struct AuditedChange {
     if let field { audit["field"] = .string(field) }
     if let before { audit["before"] = before }
     if let after { audit["after"] = after }
+    let author = AuditAuthor(who)
+    if let key = author.keyID { audit["key"] = .string(key) }
     let document: JSONValue = [
       "@timestamp": .string(now.iso8601), "message": .string("\(who): \(action) \(target)"),
       "event": [
@@ -77,7 +79,7 @@ struct AuditedChange {
         "module": "martlet", "dataset": "martlet.audit", "action": .string(action), "outcome": "success",
         "sequence": .integer(number),
       ],
-      "user": ["name": .string(who)],
+      "user": ["name": .string(author.name)],
       "data_stream": ["type": "logs", "dataset": "martlet.audit", "namespace": "default"],
       "martlet": ["audit": .object(audit)], "ecs": ["version": "8.11.0"],
     ]

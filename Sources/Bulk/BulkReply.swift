@@ -83,6 +83,9 @@ public enum BulkReply {
       switch place < outcomes.count ? outcomes[place] : .rejected("it was not stored") {
       case .stored:
         return (201, members + stored)
+      case .storedInPart(let reason):
+        // No client knows it, and none fails by it: what is stored is stored.
+        return (201, members + stored + [("martlet", #"{"not_stored":\#(text(reason))}"#)])
       case .duplicate:
         return failed(
           409, "version_conflict_engine_exception",

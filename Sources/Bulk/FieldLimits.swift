@@ -24,8 +24,8 @@ public final class FieldLimits: Sendable {
     state.withLock { $0[index, default: []].formUnion(hashes) }
   }
 
-  /// Whether events of an index are known.
-  public func knows(_ index: String) -> Bool { state.withLock { $0[index] != nil } }
+  /// The indices of which events are known.
+  public var indices: [String] { state.withLock { Array($0.keys) } }
 
   /// Fields that are known of an index.
   public func count(of index: String) -> Int { state.withLock { $0[index]?.count ?? 0 } }

@@ -23,6 +23,8 @@ public struct IngestionDocuments: Sendable {
 public enum DocumentOutcome: Sendable, Equatable {
   /// It is stored and was not before.
   case stored
+  /// It holds several records, of which not all can be stored, and sending it again changes nothing: a sentence says which and why.
+  case storedInPart(String)
   /// It was there already; nothing was changed.
   case duplicate
   /// It is not stored, and sending it again changes nothing: a sentence says why.

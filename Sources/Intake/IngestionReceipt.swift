@@ -21,4 +21,18 @@ public struct IngestionReceipt: Equatable, Sendable {
     self.problems = problems
     self.isRepeated = isRepeated
   }
+
+  /// Causes that are named; of others it is said how many there are.
+  public static let mostCauses = 5
+
+  /// What is wrong, in one clause: the first causes, and how many more there are.
+  public var causes: String {
+    let more = problems.count - Self.mostCauses
+    return problems.prefix(Self.mostCauses).joined(separator: "; ") + (more > 0 ? "; and \(more) more" : "")
+  }
+
+  /// How many records are not stored, and why.
+  public var sentenceOfRejected: String {
+    "\(rejected) of its records cannot be stored" + (problems.isEmpty ? "" : ": \(causes)")
+  }
 }

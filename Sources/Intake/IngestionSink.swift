@@ -51,7 +51,9 @@ extension IngestionSink {
 extension DocumentOutcome {
   /// Of a document that was taken by itself.
   public init(_ receipt: IngestionReceipt) {
-    if receipt.stored > 0 {
+    if receipt.stored > 0, receipt.rejected > 0 {
+      self = .storedInPart(receipt.sentenceOfRejected)
+    } else if receipt.stored > 0 {
       self = .stored
     } else if receipt.duplicates > 0 || receipt.isRepeated {
       self = .duplicate

@@ -60,9 +60,9 @@ public struct OutsideConnections: Sendable {
 
   /// Notes which alerts are there already, unless that has been done before: nobody is told of them. To be called before rules run; those
   /// that they make until `tell` looks would be among them otherwise. Throws where the queue cannot be opened or written.
-  public func beginTelling(of alerts: AlertStore, at now: Timestamp) async throws {
+  public func beginTelling(of alerts: AlertStore, by queue: TellingQueue, at now: Timestamp) async throws {
     guard !notifications.channels.isEmpty else { return }
-    let queue = try DeliveryQueue(data + "/notifications.sqlite")
+    let queue = try queue.opened()
     guard try await queue.place() == nil else { return }
     _ = try await AlertFeed(alerts, queue, notifications.channels).takeNew(at: now)
   }
@@ -73,13 +73,13 @@ public struct OutsideConnections: Sendable {
   /// To be run in a task of its own by the one process that writes to the folder. What goes wrong by the way is told, and tried again. Throws
   /// `SettingsFault` where the queue cannot be opened.
   public func tell(
-    of alerts: AlertStore, variables: [String: String], reporting report: any RoadReporter,
+    of alerts: AlertStore, by queue: TellingQueue, variables: [String: String], reporting report: any RoadReporter,
     now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     givingUp: (@Sendable () async -> Void)? = nil
   ) async throws {
     guard !notifications.channels.isEmpty else { return }
-    let queue = try DeliveryQueue(data + "/notifications.sqlite")
+    let queue = try queue.opened()
     let notifier = Notifier(
       notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report, now: now,
       sleep: sleep, givingUp: givingUp)

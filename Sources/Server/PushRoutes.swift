@@ -65,9 +65,6 @@ public struct PushRoutes: Sendable {
     }
   }
 
-  /// Causes that a line of the log names; of others it says how many there are.
-  private static let mostCauses = 5
-
   private func store(_ content: PushedContent) async throws(IngestionRefusal) -> IngestionReceipt {
     var all = IngestionReceipt()
     for part in content.parts {
@@ -85,11 +82,8 @@ public struct PushRoutes: Sendable {
       all.problems += receipt.problems
     }
     if !all.problems.isEmpty {
-      let causes = all.problems.prefix(Self.mostCauses).joined(separator: "; ")
-      let more = all.problems.count - Self.mostCauses
       report.tell(
-        .warning, "not all that was pushed can be stored: \(causes)\(more > 0 ? "; and \(more) more" : "")",
-        ["source": content.source.name])
+        .warning, "not all that was pushed can be stored: \(all.causes)", ["source": content.source.name])
     }
     return all
   }

@@ -4,6 +4,12 @@ import Synchronization
 public final class ServerCounts: Sendable {
   private let state = Mutex(State())
 
+  /// Reasons for which connections are ended that there are wherever clients come from: numbers of them are there before there is one.
+  public static let usualRefusals = [
+    "the client does not take its answer", "the header is longer than is allowed", "the request's body came too slowly",
+    "the request's header came too slowly", "what came is no HTTP",
+  ]
+
   public struct State: Sendable {
     /// Answers by their status.
     public var answers: [Int: Int] = [:]

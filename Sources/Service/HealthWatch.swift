@@ -33,7 +33,7 @@ public struct HealthWatch: Sendable {
       switch try part.text("silence") {
       case nil, "auto"?: break
       case "off"?: tellsSilence = false
-      default: silence = try part.duration("silence").map { $0.components.seconds * 1000 }
+      default: silence = try Self.silence(part, "silence", "auto, off")
       }
       for (pattern, value) in try part.values("streams").sorted(by: { $0.key < $1.key }) {
         guard value.stringValue != "off" else {
@@ -41,15 +41,24 @@ public struct HealthWatch: Sendable {
           continue
         }
         let one = SettingsReader([pattern: value], at: "health.streams")
-        streams.append((pattern, try one.duration(pattern).map { $0.components.seconds * 1000 }))
+        streams.append((pattern, try Self.silence(one, pattern, "off")))
       }
       if let patience = try part.duration("patience") { self.patience = patience.components.seconds * 1000 }
       try part.finish()
     }
+
+    /// A time, in milliseconds, where words may stand too.
+    private static func silence(_ keys: SettingsReader, _ key: String, _ words: String) throws -> Int64? {
+      do {
+        return try keys.duration(key).map { $0.components.seconds * 1000 }
+      } catch is SettingsFault {
+        throw keys.wrong(key, "it is \(words), or a time such as 90s, 15m, 24h or 7d")
+      }
+    }
   }
 
   /// What is known of a data stream.
-  struct Stream: Equatable {
+  struct Stream: Equatable, Sendable {
     var last: Int64
     /// The longest time between two arrivals that ended.
     var longest: Int64
@@ -65,11 +74,12 @@ public struct HealthWatch: Sendable {
   private let metrics: Metrics
   private let health: ServiceHealth
   private let options: Options
-  private let file: String
+  private let memory: AlarmMemory
 
+  /// - Parameter memory: what is known of data streams and alarms, which outlives the watch.
   public init(
-    _ sink: StoreSink, _ data: String, _ clock: any ServiceClock, log: ServiceLog, metrics: Metrics,
-    health: ServiceHealth, options: Options
+    _ sink: StoreSink, _ clock: any ServiceClock, log: ServiceLog, metrics: Metrics, health: ServiceHealth,
+    options: Options, memory: AlarmMemory
   ) {
     self.sink = sink
     self.clock = clock
@@ -77,30 +87,60 @@ public struct HealthWatch: Sendable {
     self.metrics = metrics
     self.health = health
     self.options = options
-    file = data + "/health.json"
+    self.memory = memory
   }
 
   /// Looks every ten seconds until the task is cancelled.
   public func run() async {
-    var streams = read()
-    var raised: Set<String> = []
-    var saved = streams
+    var rounds = Rounds(memory.kept, at: clock.now)
     var looks = 0
     while !Task.isCancelled {
-      let alarms = look(&streams)
-      await tell(alarms, &raised)
-      if looks % 6 == 0, streams != saved {
-        save(streams)
-        saved = streams
-      }
+      await round(&rounds)
+      if looks % 6 == 0 { keep(rounds) }
       looks += 1
       try? await clock.sleep(for: .seconds(10))
     }
-    if streams != saved { save(streams) }
+    keep(rounds)
   }
 
+  /// Where a watch stands.
+  struct Rounds {
+    var streams: [String: Stream]
+    /// Subjects of alarms that have been told and are not over.
+    var raised: Set<String>
+    /// Those of them that an earlier watch has told, of which this one has seen nothing yet.
+    var carried: Set<String>
+    let begun: Timestamp
+
+    init(_ kept: AlarmMemory.Kept, at now: Timestamp) {
+      (streams, raised, carried, begun) = (kept.streams, kept.alarms, kept.alarms, now)
+    }
+  }
+
+  /// Looks once, and tells what is otherwise than before.
+  func round(_ rounds: inout Rounds) async {
+    let alarms = look(&rounds.streams, raised: rounds.raised)
+    rounds.carried.subtract(alarms.keys)
+    // Roads and channels that begin anew are well until they have tried; whether a trouble is over shows after a while.
+    if clock.now.milliseconds - rounds.begun.milliseconds > options.patience { rounds.carried = [] }
+    rounds.carried = rounds.carried.filter { $0.hasPrefix(Self.trouble) }
+    let before = rounds.raised
+    await tell(alarms, carried: rounds.carried, &rounds.raised)
+    if rounds.raised != before { keep(rounds) }
+  }
+
+  private func keep(_ rounds: Rounds) {
+    if let cause = memory.keep(AlarmMemory.Kept(streams: rounds.streams, alarms: rounds.raised)) {
+      log.fail("how long data streams were silent, and which alarms go on, could not be kept: \(cause)")
+    }
+  }
+
+  private static let trouble = "trouble "
+
   /// What is to be an alarm now, by its subject.
-  func look(_ streams: inout [String: Stream]) -> [String: String] {
+  ///
+  /// - Parameter raised: alarms that were told: a trouble that comes again while its alarm is not over is the same alarm at once.
+  func look(_ streams: inout [String: Stream], raised: Set<String> = []) -> [String: String] {
     let now = clock.now.milliseconds
     var alarms: [String: String] = [:]
     // What the service tells of itself comes when there is something to tell.
@@ -127,8 +167,10 @@ public struct HealthWatch: Sendable {
       alarms["silence \(name)"] =
         "nothing of \(name) has come for \(DurationText.text(silent)), longer than \(DurationText.text(bound))"
     }
-    for trouble in health.troubles where now - trouble.since.milliseconds > options.patience {
-      alarms["trouble \(trouble.part)"] = "\(trouble.part): \(trouble.reason)"
+    for trouble in health.troubles {
+      let subject = Self.trouble + trouble.part
+      guard raised.contains(subject) || now - trouble.since.milliseconds > options.patience else { continue }
+      alarms[subject] = "\(trouble.part): \(trouble.reason)"
     }
     return alarms
   }
@@ -140,13 +182,13 @@ public struct HealthWatch: Sendable {
     return options.silence ?? max(Self.floor, 2 * stream.longest)
   }
 
-  private func tell(_ alarms: [String: String], _ raised: inout Set<String>) async {
-    metrics.set("martlet_alarms", Double(alarms.count))
+  private func tell(_ alarms: [String: String], carried: Set<String>, _ raised: inout Set<String>) async {
+    metrics.set("martlet_alarms", Double(alarms.count + carried.count))
     for (subject, sentence) in alarms.sorted(by: { $0.key < $1.key }) where raised.insert(subject).inserted {
       log.tell(.warning, "alarm: \(sentence)", ["alarm": subject])
       await keep(subject, sentence, "alarm-raised")
     }
-    for subject in raised.subtracting(alarms.keys).sorted() {
+    for subject in raised.subtracting(alarms.keys).subtracting(carried).sorted() {
       raised.remove(subject)
       log.tell(.notice, "the alarm is over: \(subject)", ["alarm": subject])
       await keep(subject, "the alarm is over: \(subject)", "alarm-ended")
@@ -170,31 +212,6 @@ public struct HealthWatch: Sendable {
         .bytes(Array(document.text.utf8)), from: IngestionSource(road: .service, name: "martlet health"))
     } catch {
       log.fail("an alarm could not be stored: \(error)")
-    }
-  }
-
-  // MARK: What is kept
-
-  private func read() -> [String: Stream] {
-    guard let data = FileManager.default.contents(atPath: file), data.count < 16 << 20,
-      let value = try? JSONValue(parsing: Array(data)[...])
-    else { return [:] }
-    return (value["streams"]?.objectValue ?? [:]).compactMapValues { stream in
-      guard let last = stream["last"]?.integerValue, let longest = stream["longest"]?.integerValue else { return nil }
-      return Stream(last: last, longest: max(0, longest))
-    }
-  }
-
-  private func save(_ streams: [String: Stream]) {
-    let value: JSONValue = [
-      "streams": .object(
-        streams.mapValues { ["last": .integer($0.last), "longest": .integer($0.longest)] })
-    ]
-    do {
-      try Data(value.text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
-      chmod(file, 0o600)
-    } catch {
-      log.fail("how long data streams were silent could not be kept: \(error)")
     }
   }
 }

@@ -7,6 +7,7 @@ import Outputs
 import Outside
 import Running
 import SegmentStore
+import Store
 import Synchronization
 import Trust
 
@@ -29,6 +30,9 @@ public final class MartletService: Sendable {
   public let keys: FolderKeys
   private let store: SegmentStore
   private let alerts: AlertStore
+  /// Kept over all settings, as the queue is.
+  private let memory: AlarmMemory
+  private let queue: TellingQueue
   private let book: RuleBook
   private let data: String
   private let variables: [String: String]
@@ -69,7 +73,9 @@ public final class MartletService: Sendable {
     store = try SegmentStore(data, .writing(as: "martlet serve")) { try book.answers(of: $0, $1) }
     alerts = try AlertStore(folder: data, isReadOnly: false)
     for line in try store.settle(at: clock.now).sentences { log.warn(line) }
+    Self.tell(ofMissing: try store.snapshot().missingParts, log)
     metrics = Metrics()
+    MetricNames.begin(metrics)
     health = ServiceHealth(clock)
     sink = try StoreSink(
       store, clock, namespace: settings.namespace, geoDatabases: geoDatabases, bounds: settings.ingestion,
@@ -78,6 +84,8 @@ public final class MartletService: Sendable {
     folderID = Self.id(seed: try store.identitySeed())
     let (edition, _) = try book.current(alerts, now: clock.now)
     self.book = book
+    queue = TellingQueue(data: data)
+    memory = AlarmMemory(data: data)
     self.data = data
     self.variables = variables
     self.clock = clock
@@ -85,6 +93,18 @@ public final class MartletService: Sendable {
     self.settings = Mutex(settings)
     apply(settings)
     edition.tell(log, metrics)
+  }
+
+  /// Says what cannot be read of what is stored: the service goes on without it.
+  private static func tell(ofMissing missing: [MissingPart], _ log: ServiceLog) {
+    guard !missing.isEmpty else { return }
+    for part in missing.prefix(10) {
+      log.tell(part.isSetAside ? .warning : .error, part.sentence, ["data_stream": part.dataStream])
+    }
+    let count = missing.reduce(0) { $0 + $1.count }
+    log.fail(
+      "\(CountText.count(count, "event")) in \(CountText.count(missing.count, "segment")) cannot be read; "
+        + "martlet verify names all of them and says what to do")
   }
 
   private static func id(seed: UInt64) -> String {
@@ -140,12 +160,12 @@ public final class MartletService: Sendable {
       health.setReady(true)
       // Before either begins: what goes wrong is told by what tells of alerts, which tries the same.
       let first = settings.withLock { $0 }
-      try? await first.outside.beginTelling(of: alerts, at: clock.now)
+      try? await first.outside.beginTelling(of: alerts, by: queue, at: clock.now)
       // What speaks with others may have to wait for them before it begins anew; rules do not wait for that.
       async let talking: Void = work(outside) { addOutside($0.outside, to: &$1) }
       await work(inside) { settings, group in
         // A reload may have brought the first channel.
-        try? await settings.outside.beginTelling(of: alerts, at: clock.now)
+        try? await settings.outside.beginTelling(of: alerts, by: queue, at: clock.now)
         addInside(settings, to: &group)
       }
       await talking
@@ -180,7 +200,7 @@ public final class MartletService: Sendable {
       store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules)
     let upkeep = Upkeep(store, sink, data, clock, log: log, metrics: metrics)
     let watch = HealthWatch(
-      sink, data, clock, log: log, metrics: metrics, health: health, options: settings.health)
+      sink, clock, log: log, metrics: metrics, health: health, options: settings.health, memory: memory)
     let mirror = AuditMirror(alerts: alerts, sink: sink, clock: clock, log: log, health: health)
     group.addTask { await scheduler.run() }
     group.addTask { await upkeep.run() }
@@ -210,10 +230,10 @@ public final class MartletService: Sendable {
       health.set("roads", "\(error)")
     }
     let report = PartReporter(log, metrics, health, kind: "notifications", name: "all")
-    group.addTask { [alerts, variables, log, health] in
+    group.addTask { [alerts, queue, variables, log, health] in
       do {
         try await outside.tell(
-          of: alerts, variables: variables, reporting: report, now: now,
+          of: alerts, by: queue, variables: variables, reporting: report, now: now,
           givingUp: { [weak self] in
             while let self, !self.isEnding.load(ordering: .relaxed) {
               do { try await Task.sleep(for: .milliseconds(100)) } catch { return }

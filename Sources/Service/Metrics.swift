@@ -32,6 +32,14 @@ public final class Metrics: Sendable {
     change(name, labels) { $0 = value }
   }
 
+  /// Has a histogram be there before it has a time.
+  func begin(histogram name: String) {
+    let key = Key(name: name, labels: "")
+    state.withLock {
+      if $0.histograms[key] == nil { $0.histograms[key] = (Array(repeating: 0, count: Self.bounds.count), 0, 0) }
+    }
+  }
+
   /// Takes a time into a histogram, in seconds.
   public func observe(_ name: String, _ seconds: Double, _ labels: KeyValuePairs<String, String> = [:]) {
     let key = Key(name: name, labels: Self.text(labels))
@@ -71,12 +79,12 @@ public final class Metrics: Sendable {
     var lines: [String] = []
     var last = ""
     for (key, value) in values.sorted(by: { ($0.key.name, $0.key.labels) < ($1.key.name, $1.key.labels) }) {
-      if key.name != last { lines.append("# TYPE \(key.name) \(key.name.hasSuffix("_total") ? "counter" : "gauge")") }
+      if key.name != last { lines += Self.head(key.name, key.name.hasSuffix("_total") ? "counter" : "gauge") }
       last = key.name
       lines.append("\(key.name)\(key.labels.isEmpty ? "" : "{\(key.labels)}") \(Self.number(value))")
     }
     for (key, histogram) in histograms.sorted(by: { ($0.key.name, $0.key.labels) < ($1.key.name, $1.key.labels) }) {
-      if key.name != last { lines.append("# TYPE \(key.name) histogram") }
+      if key.name != last { lines += Self.head(key.name, "histogram") }
       last = key.name
       let before = key.labels.isEmpty ? "" : key.labels + ","
       for (bound, count) in zip(Self.bounds, histogram.buckets) {
@@ -88,6 +96,12 @@ public final class Metrics: Sendable {
       lines.append("\(key.name)_count\(labels) \(histogram.count)")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What stands before the first number of a name.
+  private static func head(_ name: String, _ type: String) -> [String] {
+    let help = MetricNames.help(of: name).replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+    return ["# HELP \(name) \(help)", "# TYPE \(name) \(type)"]
   }
 
   private static func number(_ value: Double) -> String {

@@ -26,7 +26,7 @@ extension ServiceSettings {
         faults.append(SettingsFault("\(parts[1]) cannot be read: \(reason)", key: "indicators.\(parts[0])"))
       }
     }
-    var rules: [(id: String, name: String)]?
+    var rules: [(id: String, name: String, tags: [String])]?
     do {
       let alerts = try AlertStore(folder: data, isReadOnly: true)
       if isOpen, try !FolderKeys(alerts).hasAccessKeys() {
@@ -36,13 +36,13 @@ extension ServiceSettings {
             key: "listen"))
       }
       let selections = outside.notifications.channels.map(\.selection)
-      if selections.contains(where: { !$0.rules.isEmpty || !$0.exceptRules.isEmpty }) {
-        rules = try FolderRules.load(alerts).rules.map { ($0.rule.ruleID, $0.rule.name) }
+      if selections.contains(where: { !$0.rules.isEmpty || !$0.exceptRules.isEmpty || !$0.tags.isEmpty }) {
+        rules = try FolderRules.load(alerts).rules.map { ($0.rule.ruleID, $0.rule.name, $0.rule.tags) }
       }
     } catch {
       faults.append(SettingsFault("\(error)"))
     }
-    return faults + outside.notifications.faults(variables, rules: rules)
+    return (faults + outside.notifications.faults(variables, rules: rules)).map { Self.named($0, variables) }
   }
 
   /// Why a file cannot be read; nil where it can.

@@ -50,6 +50,26 @@ public struct ServiceSettings: Sendable {
   ///   - data: the folder of events.
   ///   - variables: of the process.
   public init(file: String?, data: String, variables: [String: String]) throws {
+    do {
+      self = try Self(reading: file, data: data, variables: variables)
+    } catch let fault as SettingsFault {
+      throw Self.named(fault, variables)
+    }
+  }
+
+  /// A fault of a key that a variable has set is that variable's.
+  public static func named(_ fault: SettingsFault, _ variables: [String: String]) -> SettingsFault {
+    guard let key = fault.key,
+      let name = Self.variables.first(where: { $0.value.joined(separator: ".") == key })?.key,
+      variables[name]?.isEmpty == false
+    else { return fault }
+    return SettingsFault(fault.reason, key: "\(key), which the variable \(name) sets")
+  }
+
+  /// Variables whose names begin as those of settings do, and that are none and named by none: a slip, mostly.
+  public private(set) var strangeVariables: [String] = []
+
+  private init(reading file: String?, data: String, variables: [String: String]) throws {
     var root = try file.map { try YAMLSettings.value(ofFile: $0) } ?? [:]
     for (name, path) in Self.variables.sorted(by: { $0.key < $1.key }) {
       guard let text = variables[name], !text.isEmpty else { continue }
@@ -94,6 +114,21 @@ public struct ServiceSettings: Sendable {
     try health.read(keys)
     try keys.finish()
     secrets = Self.secrets(root, variables)
+    let named = Self.namedVariables(root)
+    strangeVariables = variables.keys.filter {
+      $0.hasPrefix("MARTLET_") && Self.variables[$0] == nil && !named.contains($0)
+    }.sorted()
+  }
+
+  /// The variables that settings name as those that hold secrets.
+  private static func namedVariables(_ value: JSONValue) -> Set<String> {
+    var names: Set<String> = []
+    for (key, member) in value.objectValue ?? [:] {
+      if key.hasSuffix("_env"), let name = member.stringValue { names.insert(name) }
+      names.formUnion(namedVariables(member))
+    }
+    for element in value.arrayValue ?? [] { names.formUnion(namedVariables(element)) }
+    return names
   }
 
   private static func setting(

@@ -144,14 +144,27 @@ public final class StoreSink: IngestionSink {
     return try await countingRefusals(source) {
       let receipts = try await takeShort(.documents(documents), source)
       var all = IngestionReceipt()
+      var inPart: [IngestionReceipt] = []
       for receipt in receipts {
         all.stored += receipt.stored
         all.duplicates += receipt.duplicates
         all.rejected += receipt.rejected
+        // Of one that is rejected as a whole the sender is told.
+        if receipt.stored > 0, receipt.rejected > 0 { inPart.append(receipt) }
       }
       note(all, source)
+      tell(ofPartsOf: inPart, source)
       return receipts.map(DocumentOutcome.init)
     }
+  }
+
+  /// Says of documents that hold several records that not all of these are stored: the first of them, and how many there are.
+  private func tell(ofPartsOf receipts: [IngestionReceipt], _ source: IngestionSource) {
+    guard let first = receipts.first else { return }
+    let rejected = receipts.reduce(0) { $0 + $1.rejected }
+    var details = ["source": source.name, "records": String(rejected)]
+    if receipts.count > 1 { details["documents"] = String(receipts.count) }
+    log?.tell(.warning, "not all that was sent can be stored: of a document \(first.sentenceOfRejected)", details)
   }
 
   private func countingRefusals<Result: Sendable>(

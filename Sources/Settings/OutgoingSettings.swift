@@ -21,11 +21,19 @@ public enum OutgoingSettings {
         throw keys.wrong("proxy", "an address with a password does not stand in settings: use proxy_file or proxy_env")
       }
       settings.proxy = .url(try proxy(url, keys), except: except)
-    case (nil, let secret?): settings.proxy = .url(try proxy(secret.read(variables), keys), except: except)
+    case (nil, let secret?):
+      let address: String
+      do { address = try secret.read(variables) } catch let fault as SettingsFault {
+        throw keys.wrong(keys.has("proxy_env") ? "proxy_env" : "proxy_file", fault.reason)
+      }
+      settings.proxy = .url(try proxy(address, keys), except: except)
     case (_?, _?): throw keys.wrong("proxy", "proxy_file or proxy_env is set too; one is enough")
     }
     if let file = try keys.text("authorities") {
-      guard access(file, R_OK) == 0 else { throw keys.wrong("authorities", "\(file) cannot be read") }
+      guard access(file, R_OK) == 0 else {
+        throw keys.wrong("authorities", "\(file) cannot be read: \(String(cString: strerror(errno)).lowercased())")
+      }
+      guard holdsCertificates(file) else { throw keys.wrong("authorities", "\(file) holds no certificate in PEM") }
       settings.trust = try keys.flag("only_these_authorities") ?? false ? .only(file) : .systemAnd(file)
     } else if try keys.flag("only_these_authorities") ?? false {
       throw keys.wrong("only_these_authorities", "authorities names none")
@@ -34,6 +42,15 @@ public enum OutgoingSettings {
     settings.mostTransfers = try keys.number("most_at_once", 1...10_000) ?? settings.mostTransfers
     try keys.finish()
     return settings
+  }
+
+  /// Whether a file may have certificates; what is wrong with one of them shows when it is used.
+  private static func holdsCertificates(_ file: String) -> Bool {
+    guard let handle = FileHandle(forReadingAtPath: file), let data = try? handle.read(upToCount: 16 << 20) else {
+      return false
+    }
+    return ["-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----", "-----BEGIN X509 CERTIFICATE-----"]
+      .contains { data.range(of: Data($0.utf8)) != nil }
   }
 
   private static func proxy(_ url: String, _ keys: SettingsReader) throws -> String {

@@ -35,9 +35,9 @@ public final class SettingsReader {
   /// A text of at most 4 KiB; nil where there is none. Throws `SettingsFault`, as all of these.
   public func text(_ key: String) throws -> String? {
     guard let value = value(key) else { return nil }
-    guard let text = value.stringValue, !text.isEmpty, text.utf8.count <= 4096 else {
-      throw wrong(key, "it is \(value.kindName); it should be a text")
-    }
+    guard let text = value.stringValue else { throw wrong(key, "it is \(value.kindName); it should be a text") }
+    guard !text.isEmpty else { throw wrong(key, "it is empty") }
+    guard text.utf8.count <= 4096 else { throw wrong(key, "it has more than 4 KiB") }
     return text
   }
 

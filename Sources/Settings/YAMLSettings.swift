@@ -24,8 +24,12 @@ public enum YAMLSettings {
 
   /// The settings of a file, which are an object. Throws `SettingsFault`.
   public static func value(ofFile path: String) throws -> JSONValue {
-    guard let handle = FileHandle(forReadingAtPath: path) else { throw SettingsFault("\(path) cannot be read") }
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, R_OK) == 0, let handle = FileHandle(forReadingAtPath: path) else {
+      throw SettingsFault("\(path) cannot be read: \(String(cString: strerror(errno)).lowercased())")
+    }
     defer { try? handle.close() }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw SettingsFault("\(path) cannot be read: it is a folder") }
     do {
       let value = try value(of: Array(handle.read(upToCount: longest + 1) ?? Data()))
       guard value.objectValue != nil else {
@@ -35,7 +39,7 @@ public enum YAMLSettings {
     } catch let fault as SettingsFault {
       throw SettingsFault("\(path): \(fault.reason)")
     } catch {
-      throw SettingsFault("\(path) cannot be read")
+      throw SettingsFault("\(path) cannot be read: \(error.localizedDescription)")
     }
   }
 

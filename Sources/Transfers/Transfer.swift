@@ -179,6 +179,9 @@ final class Transfer {
     try set(CURLOPT_PROXY, "")
     try set(CURLOPT_TIMEOUT_MS, max(server.timeout, settings.leastTimeout).curlMilliseconds)
     try set(CURLOPT_USE_SSL, server.security == .none ? Int(CURLUSESSL_NONE.rawValue) : Int(CURLUSESSL_ALL.rawValue))
+    // Each message has a connection of its own: one that is open already may be one without encryption, which libcurl takes all the same.
+    try set(CURLOPT_FRESH_CONNECT, 1)
+    try set(CURLOPT_FORBID_REUSE, 1)
     if let user = server.user {
       try set(CURLOPT_USERNAME, user)
       try set(CURLOPT_PASSWORD, server.password ?? "")

@@ -15,7 +15,7 @@ public struct Caller: Sendable, Equatable {
     self.keyID = keyID
   }
 
-  /// Whoever shows a key: called by its name, and by its id too, since several keys may have one name.
+  /// Whoever shows a key: called by its name, and by its id too, since several keys may have one name. The audit log takes both apart.
   public init(_ key: AccessKey) {
     self.init(name: "\(key.name) (key \(key.id))", role: key.role, keyID: key.id, keyName: key.name)
   }

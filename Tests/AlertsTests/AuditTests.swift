@@ -50,6 +50,22 @@ struct AuditTests {
     #expect(try store.auditToStore(limit: 100).compactMap(\.document) == Array(documents[5...]))
   }
 
+  @Test("Who shows a key is known in an entry by the key's name, and by its id beside it")
+  func keys() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let names = ["dana (key kLn2)", "a (key b) (key kX9)", "dana", "(key kX9)", "x (key )", "x (key a b)", " (key k)"]
+    for (number, who) in names.enumerated() { _ = try store.setRule("r\(number)", isEnabled: false, by: who, at: now) }
+    let documents = try store.auditToStore(limit: 100).compactMap(\.document)
+    #expect(
+      documents.map { $0["user"]?["name"]?.stringValue } == [
+        "dana", "a (key b)", "dana", "(key kX9)", "x (key )", "x (key a b)", " (key k)",
+      ])
+    #expect(
+      documents.map { $0["martlet"]?["audit"]?["key"]?.stringValue } == ["kLn2", "kX9", nil, nil, nil, nil, nil])
+    #expect(try store.auditFaults(stored: documents).faults.isEmpty)
+  }
+
   @Test(
     "An entry that was changed, taken out, put in or made anew is found",
     arguments: [

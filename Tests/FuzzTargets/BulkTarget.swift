@@ -18,7 +18,9 @@ enum BulkTarget {
   }
 
   private static func outcomes(_ reading: BulkReading) -> [DocumentOutcome] {
-    (0..<reading.documents.count).map { [.stored, .duplicate, .rejected("it is \"no\" event\n")][$0 % 3] }
+    (0..<reading.documents.count).map {
+      [.stored, .duplicate, .rejected("it is \"no\" event\n"), .storedInPart("1 \"of\" them")][$0 % 4]
+    }
   }
 
   private static func look(_ reading: BulkReading) {

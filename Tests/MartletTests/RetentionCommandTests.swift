@@ -185,10 +185,6 @@ import Testing
     #expect(
       try Binary(["retention", "set", "--data", folder, "--stream", "-logs-*", "--age", "7d"])
         .status == 64)
-    #expect(
-      try Binary([
-        "retention", "set", "--data", scratch.path + "/none", "--stream", "logs-*", "--age", "7d",
-      ]).status == 1)
     #expect(try Binary(["retention", "apply", "--data", scratch.path + "/none"]).status == 1)
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/none"))
   }

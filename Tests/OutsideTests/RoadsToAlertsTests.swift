@@ -162,9 +162,12 @@ struct RoadsToAlertsTests {
 
     // Rules run over what came; what they make is told, by tellers that are ended at will.
     let alerts = try AlertStore(folder: data, isReadOnly: false)
-    let connections = outside
+    let (connections, telling) = (outside, TellingQueue(data: data))
     func teller() -> Task<Void, any Error> {
-      Task { try await connections.tell(of: alerts, variables: variables, reporting: silence, now: now, sleep: sleep) }
+      Task {
+        try await connections.tell(
+          of: alerts, by: telling, variables: variables, reporting: silence, now: now, sleep: sleep)
+      }
     }
     let queued = try DeliveryQueue(data + "/notifications.sqlite")
     var task = teller()

@@ -144,8 +144,17 @@ struct QueueRoadTests {
     settings.poisonAfter = 2
     let road = QueueRoad(settings, cloud.access.surroundings)
     #expect(try await run(road, LineSink(), notes) { notes["messages_failed_total"] >= 3 })
+    // Settings that are read again make a new road, to which it is no news.
+    let failed = notes["messages_failed_total"]
+    #expect(
+      try await run(QueueRoad(settings, cloud.access.surroundings), LineSink(), notes) {
+        notes["messages_failed_total"] >= failed + 2
+      })
     #expect(notes["messages_poison_total"] == 1)
     #expect(notes.lines.contains { $0.hasPrefix("error") && $0.contains("dead-letter") && $0.contains("NoSuchBucket") })
+    // That it comes again is said of it only while it is none.
+    #expect(notes.lines.filter { $0.contains("; it comes again") }.count <= 1)
+    #expect(notes.lines.filter { $0.hasPrefix("error") && $0.contains("dead-letter") }.count == 1)
     let (waiting, held) = try await cloud.messages()
     #expect(waiting + held == 1)
   }

@@ -175,6 +175,14 @@ struct OwnProgramTests {
       reply(1, "", "martlet: 2 events cannot be read", .lines)
         == (200, #"{"took":5,"complete":false,"notices":["martlet: 2 events cannot be read"],"rows":[]}"#))
     #expect(reply(1, "", "martlet: the folder is damaged\n", .count).0 == 503)
+    let bounded = reply(1, "", "martlet: the query was given up: it has more than 1 row\n", .members)
+    #expect(bounded.0 == 400 && bounded.1.contains("more than 1 row"))
+    // Whoever asks over HTTP knows keys, and no options.
+    let named = OperatorReply.of(
+      CommandOutcome(status: 64, output: [], messages: "Error: choose by --status, --min-severity or --add-tag -- x"),
+      .sentence, keys: ["--status": "where_status", "--add-tag": "add_tags"], took: .zero)
+    #expect(
+      String(decoding: named.body, as: UTF8.self).contains("choose by where_status, min_severity or add_tags -- x"))
     #expect(reply(71, "{}", "", .lines).0 == 503 && reply(-1, "", "", .lines, .signal(9)).0 == 503)
     #expect(reply(-1, "x", "", .lines, .tooLong(bytes: 5)).0 == 400)
     #expect(reply(-1, "x", "", .lines, .tooSlow(.seconds(60))).0 == 504)

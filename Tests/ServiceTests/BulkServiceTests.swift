@@ -294,4 +294,61 @@ struct BulkServiceTests {
     try await second.stop()
     #expect(ServedProcess.run(["verify", "--data", data]).status == 0)
   }
+
+  @Test("Of a document of several records the log and its answer say which could not be stored, though others are")
+  func inPart() async throws {
+    let scratch = try Scratch()
+    let service = try await ServedProcess(data: scratch.path + "/events")
+    let records = [record("whole"), #"{"eventName":"NoTime","eventVersion":"1.08"}"#, "7"].joined(separator: ",")
+    let body = "{\"create\":{\"_index\":\"logs-x-default\",\"_id\":\"1\"}}\n{\"Records\":[\(records)]}\n"
+    let answer = try await Shipper(port: service.port).bulk(
+      "POST /_bulk", ["Content-Type: application/x-ndjson"], body)
+    #expect(answer.status == 200 && answer.statuses == [201] && answer.body.contains(#""errors":false"#))
+    let item = try JSONValue(parsing: answer.body)["items"]?[0]?["create"]
+    #expect(item?["result"] == "created")
+    let told = try #require(item?["martlet"]?["not_stored"]?.stringValue)
+    #expect(told.hasPrefix("2 of its records cannot be stored: "))
+    #expect(service.log.contains("not all that was sent can be stored: of a document \(told)"))
+    // What is refused as a whole is told to whoever sent it, and to nobody else.
+    let lines = service.log.split(separator: "\n").count
+    let refused = try await Shipper(port: service.port).bulk(
+      "POST /_bulk", ["Content-Type: application/x-ndjson"],
+      "{\"create\":{\"_index\":\"logs-x-default\"}}\n{\"Records\":[7]}\n")
+    #expect(refused.statuses == [400])
+    #expect(service.log.split(separator: "\n").count == lines)
+    #expect(try await service.stop() == 0)
+  }
+
+  @Test("A data stream is there from its first event on, by whatever road it came, and patterns find it")
+  func streams() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let service = try await ServedProcess(data: data)
+    let shipper = Shipper(port: service.port)
+    func names(_ path: String) async throws -> [String]? {
+      let answer = try await shipper.send("GET " + path)
+      guard answer.status == 200 else { return nil }
+      return try JSONValue(parsing: answer.body)["data_streams"]?.arrayValue?.compactMap { $0["name"]?.stringValue }
+    }
+    let stream = "logs-aws.cloudtrail-default"
+    #expect(try await names("/_data_stream/" + stream) == nil)
+    #expect(try await names("/_data_stream/logs-aws.*") == [])
+    let event =
+      #"{"version":"0","id":"b","detail-type":"AWS API Call via CloudTrail","source":"aws.iam","account":"111122223333","#
+      + #""time":"2026-01-01T00:00:00Z","region":"us-east-1","resources":[],"detail":\#(record("bridge"))}"#
+    #expect(
+      try await shipper.send("POST /eventbridge", ["Content-Type: application/json"], Array(event.utf8)).status == 200)
+    #expect(try await names("/_data_stream/" + stream) == [stream])
+    #expect(try await shipper.send("HEAD /_data_stream/" + stream).status == 200)
+    #expect(try await shipper.send("HEAD /" + stream).status == 200)
+    // The service may have told something of itself meanwhile.
+    #expect(try await names("/_data_stream/logs-*default")?.contains(stream) == true)
+    #expect(try await names("/_data_stream/logs-*.cloud*-default,\(stream)") == [stream])
+    #expect(try await names("/_data_stream/metrics-*") == [])
+    #expect(try await names("/_data_stream")?.contains(stream) == true)
+    #expect(try await names("/_data_stream/\(stream),logs-none-default") == nil)
+    let health = try await shipper.send("GET /_cat/health?format=json")
+    #expect(try JSONValue(parsing: health.body)[0]?["status"] == "green")
+    try await service.stop()
+  }
 }

@@ -12,8 +12,8 @@ import Testing
     let folder = try ServedFolder(scratch.path + "/events", clock)
     func watch(_ options: HealthWatch.Options) -> HealthWatch {
       HealthWatch(
-        folder.sink, scratch.path + "/events", clock, log: folder.log, metrics: folder.metrics, health: folder.health,
-        options: options)
+        folder.sink, clock, log: folder.log, metrics: folder.metrics, health: folder.health, options: options,
+        memory: AlarmMemory(data: scratch.path + "/events"))
     }
     let plain = watch(HealthWatch.Options())
     var streams: [String: HealthWatch.Stream] = [:]
@@ -44,8 +44,8 @@ import Testing
     let clock = SimulatedClock("2026-01-10T12:00:00Z")
     let folder = try ServedFolder(scratch.path + "/events", clock)
     let watch = HealthWatch(
-      folder.sink, scratch.path + "/events", clock, log: folder.log, metrics: folder.metrics, health: folder.health,
-      options: HealthWatch.Options())
+      folder.sink, clock, log: folder.log, metrics: folder.metrics, health: folder.health,
+      options: HealthWatch.Options(), memory: AlarmMemory(data: scratch.path + "/events"))
     var streams: [String: HealthWatch.Stream] = [:]
     folder.health.set("road x", "it is gone")
     #expect(watch.look(&streams).isEmpty)
@@ -54,5 +54,105 @@ import Testing
     folder.health.set("road x", nil)
     #expect(watch.look(&streams).isEmpty)
     await folder.end()
+  }
+
+  @Test(
+    "A trouble that was told before settings were read again, or before a restart, is the same alarm, and over once")
+  func carried() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    let folder = try ServedFolder(data, clock)
+    func watch(_ memory: AlarmMemory) -> (HealthWatch, HealthWatch.Rounds) {
+      (
+        HealthWatch(
+          folder.sink, clock, log: folder.log, metrics: folder.metrics, health: folder.health,
+          options: HealthWatch.Options(), memory: memory), HealthWatch.Rounds(memory.kept, at: clock.now)
+      )
+    }
+    func told(_ words: String) -> Int { folder.lines.all.withLock { $0.filter { $0.contains(words) }.count } }
+    folder.health.set("road x", "it is gone")
+    clock.move(by: 301)
+    let memory = AlarmMemory(data: data)
+    var (first, rounds) = watch(memory)
+    await first.round(&rounds)
+    #expect(told("alarm: road x") == 1)
+    // A road that begins anew is well until it has tried; the second memory is that of another process.
+    for memory in [memory, AlarmMemory(data: data)] {
+      folder.health.set("road x", nil)
+      var (watch, rounds) = watch(memory)
+      await watch.round(&rounds)
+      #expect(folder.metrics.value("martlet_alarms") == 1)
+      clock.move(by: 20)
+      folder.health.set("road x", "it is gone still")
+      await watch.round(&rounds)
+      #expect(told("alarm: road x") == 1 && told("the alarm is over") == 0)
+    }
+    folder.health.set("road x", nil)
+    (first, rounds) = watch(AlarmMemory(data: data))
+    await first.round(&rounds)
+    #expect(told("the alarm is over") == 0)
+    clock.move(by: 301)
+    await first.round(&rounds)
+    await first.round(&rounds)
+    #expect(told("the alarm is over") == 1 && folder.metrics.value("martlet_alarms") == 0)
+    (first, rounds) = watch(AlarmMemory(data: data))
+    await first.round(&rounds)
+    #expect(told("the alarm is over") == 1)
+    await folder.end()
+  }
+
+  @Test("A service raises an alarm that goes on once, however often its settings are read again or it begins anew")
+  func once() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let file = try scratch.write("health: {streams: {\"logs-aws.*\": 1m}}", "martlet.yaml")
+    let settings = try ServiceSettings(file: file, data: data, variables: [:])
+    let clock = SimulatedClock("2026-02-01T00:00:00Z")
+    let lines = ServedFolder.Lines()
+    func told(_ words: String) -> Int { lines.all.withLock { $0.filter { $0.contains(words) }.count } }
+    let came = clock.now.milliseconds
+    /// Waits until the watch has looked again.
+    func look(_ service: MartletService) async throws {
+      clock.move(by: 30)
+      let silent = Double(clock.now.milliseconds - came) / 1000
+      #expect(
+        try await eventually {
+          service.metrics.value(
+            "martlet_data_stream_silent_seconds", ["data_stream": "logs-aws.cloudtrail-default"]) ?? 0 >= silent
+        })
+    }
+    func serve(_ body: (MartletService) async throws -> Void) async throws {
+      var opened: MartletService?
+      // An earlier one may not have let go of the folder yet.
+      #expect(
+        try await eventually {
+          opened = try? MartletService(
+            data: data, settings, variables: [:], clock: clock,
+            log: ServiceLog(clock) { line in lines.all.withLock { $0.append(line) } })
+          return opened != nil
+        })
+      let service = try #require(opened)
+      let running = Task { await service.run() }
+      try await body(service)
+      service.stop()
+      await running.value
+    }
+    try await serve { service in
+      _ = try await ServedFolder.changeTrust(1, at: clock.now, into: service.sink)
+      clock.move(by: 120)
+      #expect(try await eventually { told("alarm: nothing of logs-aws.cloudtrail-default") == 1 })
+      for _ in 0..<10 {
+        service.reload(settings)
+        try await look(service)
+      }
+    }
+    try await serve { service in
+      for _ in 0..<3 { try await look(service) }
+      #expect(told("alarm: nothing of logs-aws.cloudtrail-default") == 1)
+      #expect(told("the alarm is over") == 0)
+      _ = try await ServedFolder.changeTrust(2, at: clock.now, into: service.sink)
+      #expect(try await eventually { told("the alarm is over") == 1 })
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Service
+import TestSupport
 import Testing
 
 @Suite("The numbers of a service") struct MetricsTests {
@@ -15,5 +16,34 @@ import Testing
     #expect(lines.contains(#"martlet_c_seconds_bucket{le="0.25"} 0"#))
     #expect(lines.contains(#"martlet_c_seconds_bucket{le="0.5"} 1"#))
     #expect(lines.contains("martlet_c_seconds_count 1"))
+  }
+
+  @Test(
+    "Every number that the page for operators names and whose labels are known is there from the start, with what it counts"
+  )
+  func fromTheStart() async throws {
+    let scratch = try Scratch()
+    let service = try await ServedProcess(data: scratch.path + "/events")
+    let text = try await RawRequest.send("GET /metrics", to: service.port, [], []).body
+    let lines = text.split(separator: "\n").map(String.init)
+    for name in [
+      "martlet_store_failures_total", "martlet_executions_skipped_total", "martlet_executions_failed_total",
+      "martlet_rounds_failed_total", "martlet_rules_behind", "martlet_rules_failing", "martlet_alerts_total",
+      "martlet_executions_total", "martlet_alerts_late_total", "martlet_alerts_contradicted_total",
+      "martlet_segments_merged_total", "martlet_store_missing_events", "martlet_tick_start_lag_seconds_count",
+      "martlet_commit_seconds_count", "martlet_round_seconds_count",
+      #"martlet_ingestion_refusals_total{road="bulk"}"#, #"martlet_events_stored_total{road="sqs"}"#,
+      #"martlet_notifications_sent_total{notifications="all"}"#,
+      #"martlet_notification_retries_total{notifications="all"}"#,
+      #"martlet_http_connections_refused_total{reason="what came is no HTTP"}"#,
+    ] {
+      #expect(lines.contains { $0.hasPrefix(name + " ") }, "\(name)")
+    }
+    // Each name has its words once, before its numbers.
+    let typed = lines.filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }
+    let helped = lines.filter { $0.hasPrefix("# HELP ") }
+    #expect(helped.map { $0.split(separator: " ")[2] } == typed && Set(typed).count == typed.count)
+    #expect(helped.allSatisfy { $0.split(separator: " ").count > 3 })
+    #expect(try await service.stop() == 0)
   }
 }

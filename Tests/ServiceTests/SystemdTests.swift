@@ -176,4 +176,13 @@ struct SystemdTests {
     #expect(ran.status == 0, "\(ran.output.suffix(300))")
     #expect(ran.output.contains("Overall exposure level"))
   }
+
+  @Test("The service runs as a user whom the package makes, so that files can be given to that user")
+  func user() throws {
+    let folder = (Self.unit as NSString).deletingLastPathComponent
+    let unit = try String(contentsOfFile: Self.unit, encoding: .utf8).split(separator: "\n")
+    #expect(unit.contains("User=martlet") && !unit.contains { $0.hasPrefix("DynamicUser") })
+    let users = try String(contentsOfFile: folder + "/martlet.sysusers", encoding: .utf8).split(separator: "\n")
+    #expect(users.contains { $0.hasPrefix("u martlet ") })
+  }
 }

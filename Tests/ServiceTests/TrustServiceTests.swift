@@ -59,6 +59,14 @@ struct TrustServiceTests {
     let secret = String(ingest.pair.split(separator: ":")[1])
     #expect(!list.output.contains(secret))
     #expect(!service.log.contains(secret))
+    // Whoever has a key may ask who that is.
+    for role in ["read", "triage", "rules", "admin"] {
+      let other = try key(data, role)
+      let told = try await send(
+        service.port, "GET /_security/_authenticate", ["Authorization: ApiKey \(other.encoded)"])
+      #expect(told.status == 200 && told.text.contains(#""roles":["\#(role)"]"#))
+    }
+    #expect(try await send(service.port, "GET /_security/_authenticate").status == 401)
     #expect(ServedProcess.run(["keys", "revoke", "--data", data, ingest.id]).status == 0)
     #expect(
       try await send(service.port, "POST /_bulk", ["Authorization: ApiKey \(ingest.encoded)"], Self.bulk).status == 401)
@@ -187,6 +195,29 @@ struct TrustServiceTests {
       ["search", "--data", data, "--index", "logs-aws.*", "--format", "ndjson", "--quiet", "*"]
     ).output.split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
     #expect(found.compactMap { $0["event"]?["id"]?.stringValue }.sorted() == ["a", "b", "c", "d"])
+  }
+
+  @Test(
+    "What is changed over HTTP is found by the name of the key, and by its id, as the documentation searches for it")
+  func author() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let key = try key(data, "rules")
+    let service = try await ServedProcess(data: data)
+    let answer = try await send(
+      service.port, "POST /api/rules/4c0138eb-7408-4072-9301-adec056ede49/disable",
+      ["Authorization: ApiKey \(key.encoded)", "Content-Type: application/json"], "{}")
+    #expect(answer.status == 200, "\(answer.text)")
+    func count(_ query: String) -> String {
+      ServedProcess.run(
+        ["search", "--data", data, "--index", "logs-martlet.audit-*", "--format", "count", "--quiet", query]
+      ).output
+    }
+    #expect(try await eventually { count("event.action: rule-disabled") == "1\n" })
+    #expect(count("user.name: \"test rules\" and event.action: rule-*") == "1\n")
+    #expect(count("martlet.audit.key: \(key.id) and event.action: rule-*") == "1\n")
+    try await service.stop()
+    #expect(ServedProcess.run(["verify", "--data", data]).status == 0)
   }
 
   @Test("What is changed while the service runs is an event that is found, and verify notices a log that was changed")

@@ -77,7 +77,7 @@ struct SettingsTests {
   @Test("Proxies and authorities are set, and a password stands in no settings")
   func outgoing() throws {
     let scratch = try Scratch()
-    let file = try scratch.write("pem", "ca.pem")
+    let file = try scratch.write("-----BEGIN CERTIFICATE-----\n", "ca.pem")
     let settings = try OutgoingSettings.settings(
       [
         "proxy": "http://proxy.example:3128", "no_proxy": ["a", "b"], "authorities": .string(file),
@@ -95,6 +95,8 @@ struct SettingsTests {
       ("outgoing.proxy", ["proxy": "http://u:p@proxy.example:1"]), ("outgoing.proxy", ["proxy": "proxy.example"]),
       ("outgoing.authorities", ["authorities": "/nonexistent"]), ("outgoing.x", ["x": 1]), ("outgoing", [1]),
       ("outgoing.only_these_authorities", ["only_these_authorities": true]),
+      ("outgoing.authorities", ["authorities": .string(try scratch.write("host", "hostname"))]),
+      ("outgoing.proxy_env", ["proxy_env": "NOPE"]), ("outgoing.proxy_file", ["proxy_file": "/nonexistent"]),
     ]
     for (key, json) in wrong {
       #expect { _ = try OutgoingSettings.settings(json, variables: [:]) } throws: { ($0 as? SettingsFault)?.key == key }

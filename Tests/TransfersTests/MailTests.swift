@@ -103,6 +103,24 @@ struct MailTests {
     #expect(throws: (any Error).self) { try taken() }
   }
 
+  @Test("Mail that is to be encrypted never goes through a connection that other mail has opened without encryption")
+  func connections() async throws {
+    guard let made = try TestCertificate(in: scratch) else {
+      print("note: there is no openssl; encrypted mail is not tried")
+      return
+    }
+    var settings = TransferSettings()
+    settings.trust = .only(made.authority)
+    settings.leastTimeout = .seconds(3600)
+    let client = HTTPClient(settings)
+    let server = try PythonServer(
+      "mail.py", [scratch.path, "--tls", "start", "--certificate", made.certificate, "--key", made.key])
+    for (number, security) in [MailServer.Security.none, .startTLS, .none, .startTLS].enumerated() {
+      try await client.send(message, by: MailServer(host: "127.0.0.1", port: server.port, security: security))
+      #expect(try taken(number + 1)["encrypted"] == .bool(security == .startTLS))
+    }
+  }
+
   @Test("A recipient that is refused for now may be tried again, one that is refused for good may not")
   func refused() async throws {
     let server = try PythonServer("mail.py", [scratch.path])

@@ -35,17 +35,15 @@ public final class DeliveryQueue: Sendable {
       try database.execute(sql: "PRAGMA cell_size_check = ON")
     }
     do {
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      guard descriptor >= 0 else {
-        throw SettingsFault("\(path) cannot be made: \(String(cString: strerror(errno)))")
-      }
-      close(descriptor)
+      try DatabaseFile.make(path)
       try NotificationSchema.current.migrate(path)
       database = try DatabasePool(path: path, configuration: configuration)
       if try database.read({ try NotificationSchema.current.isNew($0) }) {
         try database.write { try NotificationSchema.current.make($0) }
       }
       try database.read { _ = try NotificationSchema.current.check($0) }
+    } catch let fault as DatabaseFile.Fault {
+      throw SettingsFault(fault.description)
     } catch let error as DatabaseError {
       throw SettingsFault("\(path) cannot be opened: \(error.cause)")
     } catch let fault as DatabaseSchema.Fault {

@@ -1,15 +1,18 @@
+import Foundation
 import Rules
 import Settings
 import Transfers
 
 // What settings cannot say by themselves: whether what they name is there.
 extension NotificationSettings {
-  /// What is wrong with secrets that channels name, and with rules, each with its key.
+  /// What is wrong with secrets, files, rules and tags that channels name, each with its key.
   ///
   /// - Parameters:
   ///   - variables: in which secrets may be.
-  ///   - rules: ids and names of the rules that there are; nil where they are not known.
-  public func faults(_ variables: [String: String], rules: [(id: String, name: String)]?) -> [SettingsFault] {
+  ///   - rules: ids, names and tags of the rules that there are; nil where they are not known.
+  public func faults(
+    _ variables: [String: String], rules: [(id: String, name: String, tags: [String])]?
+  ) -> [SettingsFault] {
     var faults: [SettingsFault] = []
     for (place, channel) in channels.enumerated() {
       let key = "notifications.channels[\(place)]"
@@ -22,7 +25,14 @@ extension NotificationSettings {
           faults.append(SettingsFault("\(error)", key: full))
         }
       }
+      if case .file(let path) = channel.kind, let reason = Self.obstacle(path) {
+        faults.append(SettingsFault("\(path) cannot be written: \(reason)", key: "\(key).path"))
+      }
       guard let rules else { continue }
+      for tag in channel.selection.tags
+      where !rules.contains(where: { $0.tags.contains { $0.lowercased() == tag.lowercased() } }) {
+        faults.append(SettingsFault("no rule has the tag \(tag.debugDescription)", key: "\(key).tags"))
+      }
       for (name, patterns) in [
         ("rules", channel.selection.rules), ("except_rules", channel.selection.exceptRules),
       ] {
@@ -38,6 +48,23 @@ extension NotificationSettings {
       }
     }
     return faults
+  }
+
+  /// Why a file can be neither made nor written; nil where it can. Does neither.
+  private static func obstacle(_ path: String) -> String? {
+    var status = stat()
+    if lstat(path, &status) == 0 {
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: return access(path, R_OK | W_OK) == 0 ? nil : String(cString: strerror(errno)).lowercased()
+      case S_IFDIR: return "it is a folder"
+      default: return "it is no file"
+      }
+    }
+    let folder = (path as NSString).deletingLastPathComponent
+    guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      return "there is no folder \(folder)"
+    }
+    return access(folder, W_OK | X_OK) == 0 ? nil : String(cString: strerror(errno)).lowercased()
   }
 
   private static func faults(ofSecret url: String, _ channel: NotificationChannel, _ key: String) -> [SettingsFault] {

@@ -1,5 +1,6 @@
 import AWS
 import Intake
+import Synchronization
 import Transfers
 
 /// Receives messages, and works on those in hand.
@@ -26,8 +27,8 @@ actor QueueReader {
     self.sleep = sleep
   }
 
-  /// Messages that were told to be poison.
-  private var poison: Set<String> = []
+  /// Messages that were told to be poison, by any reader of this process: settings that are read again make new ones.
+  private static let poison = Mutex<Set<String>>([])
   private static let mostPoison = 10_000
 
   func run() async {
@@ -149,18 +150,22 @@ actor QueueReader {
   /// Leaves a message to come again, and counts it where it has come often.
   private func left(_ message: SQSClient.Message, _ sentence: String) {
     // It may come many times more before its queue has done with it, and is one message.
-    let isPoison = message.receives >= settings.poisonAfter && notePoison(message.id)
-    report.add(1, to: isPoison ? "messages_poison_total" : "messages_failed_total")
+    let isPoison = message.receives >= settings.poisonAfter
+    let isNew = isPoison && notePoison(message.id)
+    report.add(1, to: isNew ? "messages_poison_total" : "messages_failed_total")
+    // Once it is told, that it has come again is no news.
     report.tell(
-      isPoison ? .error : .warning,
+      isNew ? .error : isPoison ? .debug : .warning,
       sentence + (isPoison ? "; it is left to the dead-letter queue" : "; it comes again"),
       ["message": message.id, "receptions": String(message.receives)])
   }
 
   /// True for a message that was not poison before.
   private func notePoison(_ id: String) -> Bool {
-    if poison.count >= Self.mostPoison { poison.removeAll(keepingCapacity: true) }
-    return poison.insert(id).inserted
+    Self.poison.withLock { poison in
+      if poison.count >= Self.mostPoison { poison.removeAll(keepingCapacity: true) }
+      return poison.insert("\(settings.queueURL) \(id)").inserted
+    }
   }
 
   private func delete(_ id: String) async {

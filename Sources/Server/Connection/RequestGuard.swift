@@ -21,6 +21,11 @@ final class RequestGuard: ChannelDuplexHandler {
   private var reading = Reading.between
   private var bodyStart = NIODeadline.uptimeNanoseconds(0)
   private var bodyBytes = 0
+  /// Bytes of the body itself, without what stands around its chunks.
+  private var contentBytes = 0
+  /// How many bytes may stand around chunks, and how many more for each byte in them: a chunk of one byte has five around it.
+  private static let mostFraming = 1 << 20
+  private static let mostFramingOfContent = 16
   /// Requests that have begun to be handled and are not answered to their end.
   private var unanswered = 0
   private var answerBegan = false
@@ -68,6 +73,11 @@ final class RequestGuard: ChannelDuplexHandler {
       if unanswered == 0, !isSending { set(.now() + limits.headTime) }
     } else if reading == .body {
       bodyBytes += count
+      // Chunks may have extensions, of which nothing is kept, so that no bound of a body would ever end them.
+      if bodyBytes - contentBytes > Self.mostFraming + Self.mostFramingOfContent * contentBytes {
+        return refuse(
+          HeadFault(status: .badRequest, reason: "the request's body has more around its chunks than in them"))
+      }
       if !isSending { set(bodyStart + allowance(bodyBytes)) }
     }
   }
@@ -86,10 +96,11 @@ final class RequestGuard: ChannelDuplexHandler {
       reading = .body
       bodyStart = .now()
       bodyBytes = 0
+      contentBytes = 0
       if !isSending { set(bodyStart + limits.bodyTime) }
       AbsoluteTarget.rewrite(&head)
       return context.fireChannelRead(wrapInboundOut(.head(head)))
-    case .body: break
+    case .body(let piece): contentBytes += piece.readableBytes
     case .end:
       reading = .between
       rest()

@@ -33,6 +33,8 @@ public final class CertificateReading: Sendable {
 /// Why a certificate or its key cannot be shown.
 public struct TLSFault: Error, CustomStringConvertible, Sendable {
   public let description: String
+  /// Whether it is one of the key, and not of the certificate.
+  public let isOfKey: Bool
 }
 
 /// The certificate and the key that the server shows, read again when their files change.
@@ -71,20 +73,21 @@ final class TLSIdentity: Sendable {
   }
 
   static func read(_ files: TLSFiles) throws -> NIOSSLContext {
-    let chain: [NIOSSLCertificate]
-    do {
-      chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
-    } catch {
-      throw TLSFault(description: "the certificate \(files.certificate) cannot be read: \(error)")
+    for (path, isOfKey) in [(files.certificate, false), (files.key, true)] {
+      if let cause = obstacle(path) {
+        let what = isOfKey ? "private key" : "certificate"
+        throw TLSFault(description: "the \(what) \(path) cannot be read: \(cause)", isOfKey: isOfKey)
+      }
     }
-    guard !chain.isEmpty else {
-      throw TLSFault(description: "the file \(files.certificate) holds no certificate in PEM")
+    guard let chain = try? NIOSSLCertificate.fromPEMFile(files.certificate), !chain.isEmpty else {
+      throw TLSFault(description: "the file \(files.certificate) holds no certificate in PEM", isOfKey: false)
     }
     let key: NIOSSLPrivateKey
     do {
       key = try NIOSSLPrivateKey(file: files.key, format: .pem)
     } catch {
-      throw TLSFault(description: "the private key \(files.key) cannot be read: \(error)")
+      throw TLSFault(
+        description: "the file \(files.key) holds no private key in PEM that is read without a password", isOfKey: true)
     }
     var settings = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
@@ -93,8 +96,18 @@ final class TLSIdentity: Sendable {
     do {
       return try NIOSSLContext(configuration: settings)
     } catch {
-      throw TLSFault(description: "the key \(files.key) is not that of the certificate \(files.certificate): \(error)")
+      throw TLSFault(
+        description: "the private key \(files.key) is not that of the certificate \(files.certificate)", isOfKey: true)
     }
+  }
+
+  /// Why a file cannot be read; nil where it can.
+  private static func obstacle(_ path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, R_OK) == 0 else {
+      return String(cString: strerror(errno)).lowercased()
+    }
+    return status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : nil
   }
 
   /// What tells changed files.

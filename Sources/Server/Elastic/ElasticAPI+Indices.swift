@@ -22,7 +22,7 @@ extension ElasticAPI {
 
   /// A pattern is there though nothing matches it, as in Elasticsearch.
   private func isThere(_ name: String) -> Bool {
-    name.contains("*") || known.has("index/\(name)") || known.has("_data_stream/\(name)") || fields.knows(name)
+    name.contains("*") || known.has("index/\(name)") || dataStreams.contains(name)
   }
 
   /// Takes note of an index and its aliases.

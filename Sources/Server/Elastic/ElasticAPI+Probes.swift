@@ -16,15 +16,23 @@ extension ElasticAPI {
     answer("/_cluster/health") { Self.health }
     answer("/_cluster/health/*") { Self.health }
     routes.add(
-      ServerRoute(["GET"], "/_cat/health", role: .ingest) { _ in
-        let now = Int(Date().timeIntervalSince1970)
-        let (hour, minute, second) = (now / 3600 % 24, now / 60 % 60, now % 60)
-        let time = [hour, minute, second].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-        return .text(200, "\(now) \(time) martlet green 1 1 1 1 0 0 0 0 0 - 100.0%\n")
+      ServerRoute(["GET"], "/_cat/health", role: .ingest) { request in
+        let columns = Self.healthColumns(Int(Date().timeIntervalSince1970))
+        guard request.parameter("format") == "json" else {
+          return .text(200, columns.map(\.1).joined(separator: " ") + "\n")
+        }
+        let members = columns.map { "\(JSONValue.string($0.0).text):\(JSONValue.string($0.1).text)" }
+        return MediaType.json(200, "[{\(members.joined(separator: ","))}]", for: request)
       })
+    // Who one is may be asked by everybody who has a key.
+    var authenticate = ServerRoute(["GET"], "/_security/_authenticate", role: .ingest, longestBody: 1 << 20) {
+      MediaType.json(200, Self.identity($0.caller), for: $0)
+    }
+    authenticate.admitsAnyRole = true
+    routes.add(authenticate)
     routes.add(
-      ServerRoute(["GET"], "/_security/_authenticate", role: .ingest, longestBody: 1 << 20) { request in
-        MediaType.json(200, Self.identity(request.caller), for: request)
+      ServerRoute(["GET"], "/_data_stream", role: .ingest, longestBody: 1 << 20) { request in
+        MediaType.json(200, Self.found(dataStreams: dataStreams), for: request)
       })
     for pattern in ["/_nodes", "/_nodes/http", "/_nodes/_all", "/_nodes/_all/http"] {
       routes.add(
@@ -49,7 +57,8 @@ extension ElasticAPI {
     routes.add(
       ServerRoute(["GET"], "/\(kind)/{name}", role: .ingest, longestBody: 1 << 20) { request in
         let name = request.parameters["name"] ?? ""
-        guard known.has("\(kind)/\(name)") || kind == "_data_stream" && fields.knows(name) else {
+        if kind == "_data_stream" { return streams(name, request) }
+        guard known.has("\(kind)/\(name)") else {
           return kind == "_ingest/pipeline"
             ? MediaType.json(404, "{}", for: request)
             : .failure(404, "resource_not_found_exception", "\(kind.dropFirst()) matching [\(name)] not found")
@@ -72,14 +81,61 @@ extension ElasticAPI {
       })
   }
 
+  /// What is asked of data streams: names, with commas between them, and patterns, which are there though nothing matches them.
+  private func streams(_ expression: String, _ request: ServerRequest) -> ServerReply {
+    let all = dataStreams
+    var found: Set<String> = []
+    for name in expression.split(separator: ",").map(String.init) {
+      if name.contains("*") || name == "_all" {
+        found.formUnion(all.filter { name == "_all" || Self.matches(name, $0) })
+      } else if all.contains(name) {
+        found.insert(name)
+      } else {
+        return .failure(404, "index_not_found_exception", "no such index [\(name)]")
+      }
+    }
+    return MediaType.json(200, Self.found(dataStreams: found.sorted()), for: request)
+  }
+
+  /// Whether a name is what a pattern says, in which `*` stands for anything.
+  private static func matches(_ pattern: String, _ name: String) -> Bool {
+    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+    guard let first = parts.first, let last = parts.last, parts.count > 1 else { return pattern == name }
+    guard name.hasPrefix(first), name.hasSuffix(last), name.utf8.count >= first.utf8.count + last.utf8.count else {
+      return false
+    }
+    var rest = name.dropFirst(first.count).dropLast(last.count)
+    for part in parts.dropFirst().dropLast() where !part.isEmpty {
+      guard let place = rest.range(of: part) else { return false }
+      rest = rest[place.upperBound...]
+    }
+    return true
+  }
+
+  private static func found(dataStreams names: [String]) -> String {
+    let all = names.map { name in
+      #"{"name":\#(JSONValue.string(name).text),"timestamp_field":{"name":"@timestamp"},"indices":[],"#
+        + #""generation":1,"status":"GREEN"}"#
+    }
+    return #"{"data_streams":[\#(all.joined(separator: ","))]}"#
+  }
+
+  /// Columns of `_cat/health`, with their names.
+  private static func healthColumns(_ now: Int) -> [(String, String)] {
+    let (hour, minute, second) = (now / 3600 % 24, now / 60 % 60, now % 60)
+    let time = [hour, minute, second].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    return [
+      ("epoch", "\(now)"), ("timestamp", time), ("cluster", "martlet"), ("status", "green"), ("node.total", "1"),
+      ("node.data", "1"), ("shards", "1"), ("pri", "1"), ("relo", "0"), ("init", "0"), ("unassign", "0"),
+      ("unassign.pri", "0"), ("pending_tasks", "0"), ("max_task_wait_time", "-"), ("active_shards_percent", "100.0%"),
+    ]
+  }
+
   private static func found(_ kind: String, _ name: String) -> String {
     let text = JSONValue.string(name).text
     switch kind {
     case "_index_template": return #"{"index_templates":[{"name":\#(text),"index_template":{"index_patterns":[]}}]}"#
     case "_component_template": return #"{"component_templates":[{"name":\#(text),"component_template":{}}]}"#
-    case "_data_stream":
-      return
-        #"{"data_streams":[{"name":\#(text),"timestamp_field":{"name":"@timestamp"},"indices":[],"generation":1,"status":"GREEN"}]}"#
     case "_ilm/policy": return "{" + policy(name) + "}"
     default: return #"{\#(text):{}}"#
     }

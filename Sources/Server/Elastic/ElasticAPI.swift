@@ -13,14 +13,20 @@ public struct ElasticAPI: Sendable {
   let version: String
   let cluster: String
   let known = KnownNames()
+  /// Data streams that have come by any road since the service began.
+  private let arrived: @Sendable () -> [String]
 
   /// - Parameters:
   ///   - version: what the server calls itself; Filebeat refuses a server below its own major and minor version.
   ///   - cluster: an id that stays the same for a folder.
+  ///   - fields: of what is stored, and of what comes.
+  ///   - arrived: data streams that have come by any road since the service began.
   public init(
     _ sink: any IngestionSink, version: String = "9.99.0", cluster: String = "martlet000000000000000",
-    fields: FieldLimits = FieldLimits(), limits: BulkLimits = BulkLimits()
+    fields: FieldLimits = FieldLimits(), limits: BulkLimits = BulkLimits(),
+    arrived: @escaping @Sendable () -> [String] = { [] }
   ) {
+    self.arrived = arrived
     self.sink = sink
     self.version = version
     self.cluster = cluster
@@ -44,6 +50,9 @@ public struct ElasticAPI: Sendable {
     addProbes(to: &routes)
     addIndices(to: &routes)
   }
+
+  /// Data streams that there are, in the order of the alphabet: those that have events, and those that were put.
+  var dataStreams: [String] { Set(fields.indices + arrived() + known.all(of: "_data_stream")).sorted() }
 
   private func bulk(_ request: ServerRequest) async -> ServerReply {
     let begun = ContinuousClock.now

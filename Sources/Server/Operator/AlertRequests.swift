@@ -30,8 +30,13 @@ enum AlertRequests {
     let body = try OperatorBody(request)
     let arguments = try change(body, request, data)
     try body.finish()
-    return OperatorCommand(arguments + ["--", try OperatorBody.id(request)], .sentence)
+    return OperatorCommand(arguments + ["--", try OperatorBody.id(request)], .sentence, keys: changes)
   }
+
+  /// What keys of a change become that are not called as options are.
+  private static let changes = [
+    "--to": "status", "--status": "where_status", "--add-tag": "add_tags", "--remove-tag": "remove_tags",
+  ]
 
   /// Of alerts that are named, or that a filter and the like choose.
   static func setMany(_ request: ServerRequest, _ data: String) throws(OperatorFault) -> OperatorCommand {
@@ -45,7 +50,7 @@ enum AlertRequests {
     let ids = try body.texts("ids", most: 1000)
     if body.has("ids"), ids.isEmpty { throw OperatorFault(400, "ids: there are none") }
     try body.finish()
-    return OperatorCommand(arguments + ["--"] + ids, .sentence)
+    return OperatorCommand(arguments + ["--"] + ids, .sentence, keys: changes)
   }
 
   private static func change(

@@ -101,7 +101,7 @@ public struct OperatorAPI: Sendable {
     do {
       let command = try command(request)
       let outcome = try await commands.run(command.arguments)
-      reply = OperatorReply.of(outcome, command.form, took: ContinuousClock.now - begun)
+      reply = OperatorReply.of(outcome, command.form, keys: command.keys, took: ContinuousClock.now - begun)
     } catch let fault as OperatorFault {
       reply = fault.reply
     } catch CommandRefusal.busy {
@@ -133,10 +133,13 @@ struct OperatorCommand: Sendable, Equatable {
 
   var arguments: [String]
   var form: Form
+  /// Keys of requests whose names are not those of the options that they become, by these.
+  var keys: [String: String]
 
-  init(_ arguments: [String], _ form: Form) {
+  init(_ arguments: [String], _ form: Form, keys: [String: String] = [:]) {
     self.arguments = arguments
     self.form = form
+    self.keys = keys
   }
 }
 

@@ -6,7 +6,11 @@ enum OperatorReply {
   private static let mostNotices = 50
   private static let longestNotice = 2000
 
-  static func of(_ outcome: CommandOutcome, _ form: OperatorCommand.Form, took: Duration) -> ServerReply {
+  /// - Parameter keys: keys of the request whose names are not those of options, by these.
+  static func of(
+    _ outcome: CommandOutcome, _ form: OperatorCommand.Form, keys: [String: String] = [:], took: Duration
+  ) -> ServerReply {
+    func reason(_ outcome: CommandOutcome) -> String { inKeys(self.reason(outcome), keys) }
     switch outcome.cut {
     case .tooLong(let bytes):
       return .failure(
@@ -22,13 +26,16 @@ enum OperatorReply {
     switch outcome.status {
     case 0, 2: break
     // Lines may be none, and yet there is what was looked at.
-    case 1 where form == .lines: break
+    case 1 where form == .lines && !outcome.messages.contains("martlet: the query was given up: "): break
     case 1 where !outcome.output.isEmpty && form != .sentence: break
     // What could be changed was, beside what is damaged.
     case 1 where form == .sentence && outcome.messages.contains(#/\ alerts?\ changed/#): break
     case 1 where outcome.messages.contains(" alert has an id ") || outcome.messages.contains("there is no key "):
       return .failure(404, "resource_not_found_exception", reason(outcome))
     case 1 where outcome.messages.contains(" alerts have ids that start with "):
+      return .failure(400, "illegal_argument_exception", reason(outcome))
+    // Beyond a bound of the language: another query is to be asked.
+    case 1 where outcome.messages.contains("martlet: the query was given up: "):
       return .failure(400, "illegal_argument_exception", reason(outcome))
     case 64 where outcome.messages.contains("no rule has the id"):
       return .failure(404, "resource_not_found_exception", reason(outcome))
@@ -83,5 +90,16 @@ enum OperatorReply {
     for start in ["Error: ", "martlet: "] where text.hasPrefix(start) { text = text.dropFirst(start.count) }
     while text.last?.isNewline == true { text.removeLast() }
     return text.isEmpty ? "the command ended with status \(outcome.status)" : String(text.prefix(4000))
+  }
+
+  /// The same words with the keys of the request in place of the options that they became. Behind the first line stands what was asked.
+  private static func inKeys(_ reason: String, _ keys: [String: String]) -> String {
+    var lines = reason.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    lines.removeAll { $0.hasPrefix("Help:") }
+    guard let first = lines.first else { return reason }
+    lines[0] = first.replacing(#/--[a-z][a-z-]*[a-z]/#) { match in
+      keys[String(match.output)] ?? String(match.output.dropFirst(2).map { $0 == "-" ? "_" : $0 })
+    }
+    return lines.joined(separator: "\n")
   }
 }

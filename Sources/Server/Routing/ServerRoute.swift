@@ -8,6 +8,8 @@ public struct ServerRoute: Sendable {
   var parts: [Part]
   /// Whose role does not include it is answered with 403; nil lets everybody in, without a key.
   public var role: Role?
+  /// True where whoever shows a key is let in, whatever its role.
+  public var admitsAnyRole = false
   /// Bytes of a body; nil for the server's own bound.
   public var longestBody: Int?
   /// What a request shows to be admitted, as `Authorization` has it.

@@ -86,6 +86,7 @@ struct AlertsSetCommand: ParsableCommand {
     do {
       // That it is a folder of events is told first. Alerts may be changed beside the process that writes events.
       _ = try SegmentStore(kept.data, .reading)
+      try StoreAccess.requireOwner(of: kept.data)
       let store = try AlertStore(folder: kept.data, isReadOnly: false)
       var chosen: [String] = []
       if ids.isEmpty {

@@ -96,7 +96,7 @@ struct ExceptionsAddCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try FolderRules.open(folder.data, isReadOnly: false)
+    let store = try FolderRules.openOrMake(folder.data, by: "exceptions add")
     try FolderRules.telling {
       let loaded = try FolderRules.load(store)
       let chosen = try rules.map { try RulePick.one($0, among: loaded.rules) }

@@ -43,7 +43,7 @@ struct ExceptionsImportCommand: ParsableCommand {
   @OptionGroup var notices: NoticeOptions
 
   func run() throws {
-    let store = try FolderRules.open(folder.data, isReadOnly: false)
+    let store = try FolderRules.openOrMake(folder.data, by: "exceptions import")
     try FolderRules.telling {
       let all = try FolderRules.load(store)
       let chosen = try rules.map { try RulePick.one($0, among: all.rules) }

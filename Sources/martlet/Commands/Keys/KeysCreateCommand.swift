@@ -5,7 +5,6 @@ import Foundation
 import JSON
 import Outputs
 import Running
-import SegmentStore
 import Trust
 
 struct KeysCreateCommand: ParsableCommand {
@@ -16,8 +15,8 @@ struct KeysCreateCommand: ParsableCommand {
       Only a code is kept from which the key cannot be had again. From the first key on every client must show one, also on this
       machine. A folder that is not there is made.
 
-      Roles: ingest sends events; read reads; triage reads and works on alerts; rules reads and changes rules and exceptions; admin
-      does everything.
+      Roles: ingest sends events; read reads; triage reads and works on alerts; rules reads and switches rules on and off;
+      admin does everything.
 
       Examples:
         martlet keys create --data events --name filebeat-web-1 --role ingest
@@ -58,12 +57,8 @@ struct KeysCreateCommand: ParsableCommand {
     let now = EventOptions.clock()
     let expiresAt = expires.flatMap(RetentionPolicy.age).map { Timestamp(milliseconds: now.milliseconds + $0.value) }
     let (key, secret) = AccessKey.make(name: name, role: role, expiresAt: expiresAt?.milliseconds)
+    let store = try FolderRules.openOrMake(folder.data, by: "keys create")
     try FolderRules.telling {
-      if !FileManager.default.fileExists(atPath: folder.data) {
-        _ = try SegmentStore(folder.data, .writing(as: "martlet keys create"))
-      }
-      _ = try SegmentStore(folder.data, .reading)
-      let store = try AlertStore(folder: folder.data, isReadOnly: false)
       try store.add(
         keyID: key.id, name: name, role: role.rawValue, code: key.code, expiresAt: expiresAt, by: author.name, at: now)
     }

@@ -26,6 +26,7 @@ struct NotifyResendCommand: AsyncParsableCommand {
   @OptionGroup var author: AuthorOption
 
   func run() async throws {
+    try StoreAccess.requireOwner(of: queue.folder.data)
     let (opened, now) = (try queue.open(), EventOptions.clock())
     let states = try await opened.counts()[channel] ?? [:]
     let waiting = (states["failed"] ?? 0) + (states["unknown"] ?? 0)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JSON
 import Notifications
 import Outputs
 import Settings
@@ -11,17 +12,23 @@ struct NotifySettingsOption: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml"]))
   var config: String
 
-  /// Channels and how things go out. Throws the status of wrong settings, which have been told.
+  /// Channels and how things go out. Throws status 1 where settings cannot be used, which is told, as by `serve`.
   func read() throws -> (notifications: NotificationSettings, transfers: TransferSettings) {
+    let settings: JSONValue
     do {
-      let settings = try YAMLSettings.value(ofFile: config)
+      settings = try YAMLSettings.value(ofFile: config)
+    } catch {
+      // It names the file.
+      throw StoreAccess.failed(error)
+    }
+    do {
       return (
         try NotificationSettings(settings["notifications"] ?? [:]),
         try OutgoingSettings.settings(settings["outgoing"] ?? [:], variables: ProcessInfo.processInfo.environment)
       )
     } catch {
       StandardError.write(line: Terminal.safe("martlet: \(config): \(error)"))
-      throw ExitCode(64)
+      throw ExitCode(1)
     }
   }
 }

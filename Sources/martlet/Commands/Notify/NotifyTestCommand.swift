@@ -15,7 +15,7 @@ struct NotifyTestCommand: AsyncParsableCommand {
         martlet notify test --config martlet.yaml
         martlet notify test --config martlet.yaml soc-slack on-call
 
-      Exit status: 0 when every channel took it; 1 when one did not; 64 for wrong arguments or settings.
+      Exit status: 0 when every channel took it; 1 when one did not, or settings cannot be used; 64 for wrong arguments.
       """)
 
   @OptionGroup var settings: NotifySettingsOption

@@ -71,7 +71,7 @@ struct RetentionSetCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try FolderRules.open(folder.data, isReadOnly: false)
+    let store = try FolderRules.openOrMake(folder.data, by: "retention set")
     try FolderRules.telling {
       let policy = RetentionPolicy(
         pattern: stream, age: age.flatMap(RetentionPolicy.age), size: size.flatMap(RetentionPolicy.size))

@@ -3,6 +3,7 @@ import Foundation
 import Intake
 import Outputs
 import Parallel
+import SegmentStore
 import Server
 import Service
 import Settings
@@ -43,7 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
     help: ArgumentHelp("Seconds after which it ends without what has not ended by then.", visibility: .private))
   var endingTime = 9
 
-  @Flag(help: "Only look whether settings and rules are right.")
+  @Flag(help: "Only look whether settings and rules are right, and the folder can be used; nothing is made.")
   var check = false
 
   func validate() throws {
@@ -64,12 +65,17 @@ struct ServeCommand: AsyncParsableCommand {
     let addresses: [ListenAddress]
     do {
       settings = try read(variables)
-      addresses = try Self.addresses(settings)
+      addresses = try self.addresses(settings, variables)
     } catch {
       throw StoreAccess.failed(error)
     }
     let faults = settings.faults(data: folder.data, variables: variables, isOpen: !addresses.allSatisfy(\.isLoopback))
+    let strange = settings.strangeVariables.map {
+      "\($0) is no variable that settings are read from, and counts for nothing"
+    }
     if check {
+      for line in strange { StandardError.write(line: Terminal.safe("warning: \(line)")) }
+      let faults = (Self.fault(of: folder.data).map { [$0] } ?? []) + faults
       guard faults.isEmpty else {
         for fault in faults { StandardError.write(line: Terminal.safe("martlet: \(fault)")) }
         throw ExitCode(1)
@@ -89,7 +95,7 @@ struct ServeCommand: AsyncParsableCommand {
       throw StoreAccess.failed(error)
     }
     // Channels and lists that do not work yet may do so later.
-    for fault in faults { log.warn("\(fault)") }
+    for line in strange + faults.map(\.description) { log.warn(line) }
     let systemd = SystemdNotifier(variables)
     let tasks = ServeTasks(
       service: service, data: folder.data, addresses: addresses, rates: RateLimiter(ClientRates(settings.rates)),
@@ -112,17 +118,51 @@ struct ServeCommand: AsyncParsableCommand {
     return settings
   }
 
-  /// Throws `ListenAddressError` and `TLSFault`.
-  private static func addresses(_ settings: ServiceSettings) throws -> [ListenAddress] {
-    let addresses = try ListenAddress.all(settings.listen)
-    let tls = tls(settings)
-    try tls?.check()
-    guard tls != nil || addresses.allSatisfy(\.isLoopback) else {
-      throw ListenAddressError(
-        text: settings.listen,
-        reason: "others than this machine would reach it, which needs tls.certificate, tls.key and keys; use localhost")
+  /// Throws `SettingsFault`, which names the key, the option or the variable.
+  private func addresses(_ settings: ServiceSettings, _ variables: [String: String]) throws -> [ListenAddress] {
+    do {
+      let addresses = try ListenAddress.all(settings.listen)
+      let tls = Self.tls(settings)
+      try tls?.check()
+      guard tls != nil || addresses.allSatisfy(\.isLoopback) else {
+        throw ListenAddressError(
+          text: settings.listen,
+          reason:
+            "others than this machine would reach it, which needs tls.certificate, tls.key and keys; use localhost")
+      }
+      return addresses
+    } catch let error as ListenAddressError {
+      guard listen == nil else { throw SettingsFault("\(error)", key: "--listen") }
+      throw ServiceSettings.named(SettingsFault("\(error)", key: "listen"), variables)
+    } catch let fault as TLSFault {
+      let key = fault.isOfKey ? "tls.key" : "tls.certificate"
+      throw ServiceSettings.named(SettingsFault("\(fault)", key: key), variables)
     }
-    return addresses
+  }
+
+  /// Why the folder could not be opened, or made; nil where it could. Makes nothing.
+  private static func fault(of folder: String) -> String? {
+    guard !folder.isEmpty else { return "--data: it names no folder" }
+    do {
+      _ = try SegmentStore(folder, .reading)
+    } catch let error as StoreError where error.kind == .missing {
+      var status = stat()
+      if stat(folder, &status) != 0 {
+        let above = (folder as NSString).standardizingPath as NSString
+        let parent = above.deletingLastPathComponent.isEmpty ? "." : above.deletingLastPathComponent
+        guard stat(parent, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+          return "--data: the folder \(folder) cannot be made: there is no folder \(parent): make it first"
+        }
+        guard access(parent, W_OK | X_OK) == 0 else {
+          return "--data: the folder \(folder) cannot be made: \(SystemError.words())"
+        }
+        return nil
+      }
+    } catch {
+      return "--data: \(error)"
+    }
+    return access(folder, R_OK | W_OK | X_OK) == 0
+      ? nil : "--data: \(folder) cannot be written to: \(SystemError.words())"
   }
 
   private static func tls(_ settings: ServiceSettings) -> TLSFiles? {

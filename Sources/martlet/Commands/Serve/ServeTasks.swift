@@ -126,7 +126,8 @@ struct ServeTasks: Sendable {
       }
       service.metrics.set("martlet_http_clients", Double(rates.clientCount))
       let told = counts.now
-      for (reason, count) in told.refusedConnections {
+      let usual = Dictionary(uniqueKeysWithValues: ServerCounts.usualRefusals.map { ($0, 0) })
+      for (reason, count) in usual.merging(told.refusedConnections, uniquingKeysWith: { $1 }) {
         service.metrics.set("martlet_http_connections_refused_total", Double(count), ["reason": reason])
       }
       for (status, count) in told.answers {
@@ -140,7 +141,10 @@ struct ServeTasks: Sendable {
     } catch {
       log.warn("which fields stored events have is not known, so that the bound counts those that come: \(error)")
     }
-    ElasticAPI(service.sink, version: elasticVersion, cluster: service.folderID, fields: fields).add(to: &routes)
+    ElasticAPI(
+      service.sink, version: elasticVersion, cluster: service.folderID, fields: fields,
+      arrived: { Array(service.sink.arrivals.keys) }
+    ).add(to: &routes)
     PushRoutes(service.sink, reporting: report) { [clock] in clock.now }.add(to: &routes)
     OperatorAPI(OwnProgram(), data: data) { route, seconds, status in
       service.metrics.observe("martlet_api_seconds", seconds, ["route": route])

@@ -8,9 +8,27 @@ import SegmentStore
 extension FolderRules {
   /// Opens the rules of a folder; ends the command with status 1 and words where it is none.
   static func open(_ folder: String, isReadOnly: Bool) throws -> AlertStore {
+    if !isReadOnly { try StoreAccess.requireOwner(of: folder) }
     do {
       _ = try SegmentStore(folder, .reading)
       return try AlertStore(folder: folder, isReadOnly: isReadOnly)
+    } catch {
+      throw StoreAccess.failed(error)
+    }
+  }
+
+  /// Opens the rules of a folder for a command that writes settings into it, and makes the folder where there is none, or an empty one, which
+  /// is said; ends the command with status 1 and words where it cannot be had.
+  static func openOrMake(_ folder: String, by command: String) throws -> AlertStore {
+    try StoreAccess.requireOwner(of: folder)
+    do {
+      do {
+        _ = try SegmentStore(folder, .reading)
+      } catch let error as StoreError where error.kind == .missing {
+        _ = try SegmentStore(folder, .writing(as: "martlet \(command)"))
+        StandardError.write(line: Terminal.safe("the folder of events \(folder) was made"))
+      }
+      return try AlertStore(folder: folder, isReadOnly: false)
     } catch {
       throw StoreAccess.failed(error)
     }

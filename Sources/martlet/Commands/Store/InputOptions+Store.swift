@@ -2,6 +2,7 @@ import Alerts
 import ArgumentParser
 import CloudTrail
 import Events
+import Foundation
 import Ingestion
 import Inputs
 import Outputs
@@ -137,11 +138,30 @@ enum StoreAccess {
   static func open(
     _ path: String, _ access: SegmentStore.Access, answering: SegmentStore.Answering? = nil
   ) throws -> SegmentStore {
+    if case .reading = access {} else { try requireOwner(of: path) }
     do {
       return try SegmentStore(path, access, answering: answering)
     } catch {
       throw failed(error)
     }
+  }
+
+  /// Ends the command with status 1 where it is root's, and the folder another user's: files that it made there would be root's, and the
+  /// service, which runs as that user, could not read them.
+  static func requireOwner(of folder: String) throws {
+    var status = stat()
+    guard geteuid() == 0, stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid != 0 else {
+      return
+    }
+    let name = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) }
+    let way =
+      name.map { "runuser -u \($0) -- martlet …" }
+      ?? "setpriv --reuid \(status.st_uid) --regid \(status.st_gid) --clear-groups martlet …"
+    StandardError.write(
+      line: Terminal.safe(
+        "martlet: \(folder) belongs to \(name ?? "user \(status.st_uid)"), who could not read what root writes there; "
+          + "run this as that user (\(way)), or give the folder to root"))
+    throw ExitCode(1)
   }
 
   /// Says why something could not be done, and gives the status for it.

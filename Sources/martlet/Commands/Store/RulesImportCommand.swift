@@ -44,7 +44,7 @@ struct RulesImportCommand: ParsableCommand {
       StandardError.write(line: Terminal.safe(diagnostic.description))
       done.refused.append(diagnostic.description)
     }
-    let store = try FolderRules.open(folder.data, isReadOnly: false)
+    let store = try FolderRules.openOrMake(folder.data, by: "rules import")
     let mapping = try FolderRules.telling { try KeptMapping.of(folder.data)?.mapping }
     let catalog = mapping.map { FieldCatalog.standard.applying($0) } ?? .standard
     var exceptions: ExceptionKeeper?

@@ -33,7 +33,8 @@ struct RulesDisableCommand: ParsableCommand {
 
 private enum RuleSwitching {
   static func run(_ named: FolderRuleNames, _ options: DoneOptions, isEnabled: Bool) throws {
-    let store = try FolderRules.open(named.folder.data, isReadOnly: false)
+    let store = try FolderRules.openOrMake(
+      named.folder.data, by: isEnabled ? "rules enable" : "rules disable")
     try FolderRules.telling {
       let chosen = try named.chosen(in: store)
       var done = Done(isEnabled ? "rules enable" : "rules disable", of: "rules")

@@ -60,6 +60,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
+    if repair { try StoreAccess.requireOwner(of: folder.data) }
     var result: (segments: Int, events: Int, faults: [String])
     var advice: [String] = []
     do {

@@ -44,7 +44,7 @@ struct ValueListsAddCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try FolderRules.open(folder.data, isReadOnly: false)
+    let store = try FolderRules.openOrMake(folder.data, by: "value-lists add")
     try FolderRules.telling {
       var done = Done("value-lists add", of: "value_lists")
       let added = try store.changing(by: author.name, at: EventOptions.clock()) { changes in

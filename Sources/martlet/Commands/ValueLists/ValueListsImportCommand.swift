@@ -48,7 +48,7 @@ struct ValueListsImportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try FolderRules.open(folder.data, isReadOnly: false)
+    let store = try FolderRules.openOrMake(folder.data, by: "value-lists import")
     var done = Done("value-lists import", of: "value_lists")
     var lists: [(id: String, list: ValueList)] = []
     for file in files {

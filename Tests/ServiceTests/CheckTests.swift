@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("serve --check names what is wrong, and lets nothing pass that cannot work", .timeLimit(.minutes(hang)))
+struct CheckTests {
+  /// What it says on standard error, and its status.
+  private func check(
+    _ settings: String, _ variables: [String: String] = [:], _ arguments: [String] = []
+  ) throws -> (status: Int32, errors: String) {
+    let scratch = try Scratch()
+    let file = try scratch.write(settings, "martlet.yaml")
+    return try run(["--data", scratch.path + "/events", "--config", file] + arguments, variables)
+  }
+
+  private func run(
+    _ arguments: [String], _ variables: [String: String] = [:]
+  ) throws -> (status: Int32, errors: String) {
+    let scratch = try Scratch()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try Tool.path())
+    process.arguments = ["serve", "--check"] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+    let errors = try scratch.write("", "errors")
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    try process.run()
+    process.waitUntilExit()
+    return (process.terminationStatus, try String(contentsOfFile: errors, encoding: .utf8))
+  }
+
+  @Test(
+    "Each fault has its key and its cause",
+    arguments: [
+      ("listen: localhost:99999", ["martlet: listen: cannot listen at localhost:99999"]),
+      ("listen: \"\"", ["martlet: listen: it is empty"]),
+      (
+        "tls: {certificate: /nope.pem, key: /nope.key}",
+        ["martlet: tls.certificate: the certificate /nope.pem cannot be read: no such file"]
+      ),
+      (
+        "tls: {certificate: /etc/hostname, key: /etc/hostname}",
+        ["martlet: tls.certificate: the file /etc/hostname holds no certificate in PEM"]
+      ),
+      ("outgoing: {proxy_env: NOPE}", ["martlet: outgoing.proxy_env: the variable NOPE"]),
+      ("outgoing: {authorities: /etc/hostname}", ["martlet: outgoing.authorities: /etc/hostname holds no certificate"]),
+      ("health: {silence: never}", ["martlet: health.silence: it is auto, off, or a time"]),
+      ("health: {streams: {x: never}}", ["martlet: health.streams.x: it is off, or a time"]),
+      (
+        "notifications: {channels: [{name: f, type: file, path: /nope/x.ndjson}]}",
+        ["martlet: notifications.channels[0].path: /nope/x.ndjson cannot be written: there is no folder /nope"]
+      ),
+      (
+        "notifications: {channels: [{name: f, type: file, path: /tmp}]}",
+        ["martlet: notifications.channels[0].path: /tmp cannot be written: it is a folder"]
+      ),
+      (
+        "notifications: {channels: [{name: f, type: file, path: /tmp/x.ndjson, tags: [Nonexistent Tag]}]}",
+        ["martlet: notifications.channels[0].tags: no rule has the tag \"Nonexistent Tag\""]
+      ),
+    ])
+  func keys(settings: String, told: [String]) throws {
+    let checked = try check(settings)
+    #expect(checked.status == 1)
+    for words in told { #expect(checked.errors.contains(words), "\(checked.errors)") }
+  }
+
+  @Test("What an option or a variable says is told by its name, and a variable that is none is warned of")
+  func variables() throws {
+    #expect(try check("{}", [:], ["--listen", "x"]).errors.contains("martlet: --listen: cannot listen at x"))
+    let listen = try check("{}", ["MARTLET_LISTEN": "x"])
+    #expect(listen.errors.contains("listen, which the variable MARTLET_LISTEN sets: cannot listen at x"))
+    let files = ["MARTLET_TLS_CERTIFICATE": "/nope.pem", "MARTLET_TLS_KEY": "/nope.key"]
+    #expect(try check("{}", files).errors.contains("tls.certificate, which the variable MARTLET_TLS_CERTIFICATE sets"))
+    #expect(try check("{}", ["MARTLET_RULES_SPREAD": "200"]).errors.contains("the variable MARTLET_RULES_SPREAD sets"))
+    let strange = try check("{}", ["MARTLET_LISTN": "foo"])
+    #expect(strange.status == 0 && strange.errors.contains("warning: MARTLET_LISTN is no variable"))
+    let named = try check(
+      "notifications: {channels: [{name: s, type: slack, url_env: MARTLET_SLACK}]}",
+      ["MARTLET_SLACK": "https://hooks.slack.example/x"])
+    #expect(named.status == 0 && !named.errors.contains("MARTLET_SLACK"))
+  }
+
+  @Test("A file of settings that cannot be read is told once, with why")
+  func files() throws {
+    let scratch = try Scratch()
+    for (path, cause) in [(scratch.path + "/nope.yaml", "no such file"), (scratch.path, "it is a folder")] {
+      let checked = try run(["--data", scratch.path + "/events", "--config", path])
+      #expect(checked.status == 1 && checked.errors.contains("martlet: \(path) cannot be read: \(cause)"))
+    }
+  }
+
+  @Test("A tag that a rule has, whatever the case of its letters, and a file that can be made are right")
+  func right() throws {
+    let scratch = try Scratch()
+    let checked = try check(
+      "notifications: {channels: [{name: f, type: file, path: \(scratch.path)/x.ndjson, tags: [\"domain: cloud\"]}]}")
+    #expect(checked.status == 0, "\(checked.errors)")
+    #expect(access(scratch.path + "/x.ndjson", F_OK) != 0)
+  }
+}
