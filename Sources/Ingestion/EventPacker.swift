@@ -55,6 +55,7 @@ public final class EventPacker {
       if source != nil, !isEmpty, heads.count + rows.count > mostEvents { try store() }
       var run = Run(source)
       for row in rows {
+        records.prefetch(row + 1)
         let isAdded = map(records, row, ingested: ingested())
         told(row, isAdded)
         if isAdded { try run.append(records.rows[row].text, to: self) }

@@ -188,7 +188,9 @@ private final class StoreWorker<Part: EventPart, Consumer: RecordConsumer> {
       scanner.note(
         RecordProblem(
           file: part.location, cause: .tornSegment,
-          detail: "when its events were taken in cannot be read, so that event.ingested is their own time, as of files: \(fault)"))
+          detail:
+            "when its events were taken in cannot be read, so that event.ingested is their own time, as of files: "
+            + "\(fault)"))
       return []
     }
   }

@@ -1,3 +1,4 @@
+import Databases
 import Foundation
 import Parallel
 
@@ -107,12 +108,12 @@ struct StoreFolder: Sendable {
 
 /// Files for nobody but their owner.
 enum OwnFile {
-  /// Makes an empty file where there is none; SQLite takes it for a new database, and gives its logs the same mode.
+  /// Makes an empty file where there is none, as `DatabaseFile` does: one that is there is not opened, which would take its locks from it.
   static func make(_ path: String) throws(StoreError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else {
-      throw StoreError(.io, "\(path) cannot be made: \(SystemError.words())")
+    do {
+      try DatabaseFile.make(path)
+    } catch {
+      throw StoreError(.io, error.description)
     }
-    close(descriptor)
   }
 }

@@ -114,7 +114,8 @@ import Testing
     #expect(segment.footer.filters[0].storedBytes <= 2000 * 12 / 8 + 32)
   }
 
-  @Test("A segment of an earlier version is read as it was; the first had no filters", arguments: [1, 2, 3] as [UInt32])
+  @Test(
+    "A segment of an earlier version is read as before; the first had no filters", arguments: [1, 2, 3] as [UInt32])
   func earlier(version: UInt32) throws {
     let scratch = try Scratch()
     var random = RandomContent(seed: 4)

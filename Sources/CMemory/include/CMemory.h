@@ -11,6 +11,11 @@ extern "C" {
 /// for any address.
 static inline void martlet_prefetch_to_write(const void *address) { __builtin_prefetch(address, 1); }
 
+/// Asks for some bytes to be brought near, to be read; harmless for any address.
+static inline void martlet_prefetch_to_read(const void *address, size_t bytes) {
+  for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch((const char *)address + at, 0);
+}
+
 /// Tells the allocator to keep freed blocks of up to a gigabyte for the next request rather than give them back.
 void martlet_keep_freed_memory(void);
 

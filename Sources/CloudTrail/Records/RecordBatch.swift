@@ -1,3 +1,4 @@
+import CMemory
 import Events
 import JSON
 
@@ -79,6 +80,14 @@ public struct RecordBatch {
   mutating func begin(_ region: TextRegion, _ text: UnsafeBufferPointer<UInt8>) {
     sources.append(Source(region: region, text: text, firstRow: rows.count))
     tokens.begin(at: rows.count)
+  }
+
+  /// Has the processor bring a row near that is soon to be read as a whole, if there is such a row: text, and tokens where they are
+  /// known.
+  public func prefetch(_ row: Int) {
+    guard row < rows.count else { return }
+    martlet_prefetch_to_read(rows[row].start, min(rows[row].length, 4096))
+    tokens.prefetch(row)
   }
 
   /// Calls `body` with the rows of each text, in order, and with where the text starts and the gzip member that it came as, where

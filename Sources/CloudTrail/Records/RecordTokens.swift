@@ -1,3 +1,4 @@
+import CMemory
 import JSON
 
 /// Where the records of a text and their members stand among its tokens, so that whoever maps them need not look for these again.
@@ -57,6 +58,18 @@ struct RecordTokens {
     else { return nil }
     return JSONNode(made.index, token: Int(records[place].start))
   }
+
+  /// Has the processor bring near where the tokens of a row lie in the text, if they are known: the scanner went over many records since.
+  func prefetch(_ row: Int) {
+    let place = row - firstRow
+    guard place >= 0, place < records.count, records[place].start != Record.none, let made else { return }
+    let start = Int(records[place].start)
+    let next = place + 1 < records.count ? Int(records[place + 1].start) : made.index.count
+    guard next > start, next <= made.index.count else { return }
+    martlet_prefetch_to_read(made.index.positions + start, min(next - start, Self.mostNear) * 4)
+  }
+
+  private static let mostNear = 1024
 
   /// Gives the members of the record of a row whose tokens are known to `members`.
   func restore(_ members: RecordMembers, ofRow row: Int) {
