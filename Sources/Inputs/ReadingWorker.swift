@@ -178,7 +178,9 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   ) throws {
     let found = scanner.batch.eventsFound
     var region = TextRegion(file: origin.name)
-    region.member = member.map { GzipMember(Array($0), textBytes: count) }
+    if let member, GzipMember.isWorthKeeping(member.count, textBytes: count) {
+      region.member = GzipMember(Array(member), textBytes: count)
+    }
     let records = scanner.scan(text.commit(count), of: region)
     if scanner.batch.eventsFound == found { budget?.add(barren: count) }
     progress.add(files: 1, text: count)

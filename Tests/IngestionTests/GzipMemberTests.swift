@@ -72,7 +72,7 @@ import Testing
     #expect(texts.sorted() == records.sorted())
     let kept = packed.filter { bytes.firstRange(of: $0) != nil }.count
     #expect(kept == (segmentEvents == 100 ? 0 : 3))
-    #expect(!FileManager.default.fileExists(atPath: folder + "/set-aside"))
+    #expect(!FileManager.default.fileExists(atPath: folder + "/segments/damaged"))
   }
 
   @Test("So it is where records come twice, are too old, are broken, or the file is not one member")

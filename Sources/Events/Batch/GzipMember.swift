@@ -11,4 +11,10 @@ public struct GzipMember: Sendable {
     self.bytes = bytes
     self.textBytes = textBytes
   }
+
+  /// True where a member is worth keeping that has so many bytes and unpacks to so many: with less text, packing several texts together takes
+  /// less room, and with more, a record that is asked for alone costs too much.
+  public static func isWorthKeeping(_ bytes: Int, textBytes: Int) -> Bool {
+    (128 << 10...8 << 20).contains(textBytes) && bytes <= textBytes / 4
+  }
 }

@@ -27,11 +27,6 @@ enum SegmentFormat {
   // What a writer does; a reader does not depend on it.
   static let level: Int32 = 1
   static let sourceBlock = 256 << 10
-  /// A gzip member is kept as it is when it unpacks to so many bytes: with fewer, blocks of several texts take less room, and with
-  /// more, a text that is asked for alone costs too much.
-  static let keptMember = 128 << 10...8 << 20
-  /// It is to unpack to so many times its bytes at least.
-  static let keptMemberRatio = 4
   /// Columns share a block until it has so many bytes.
   static let columnBlock = 64 << 10
   /// A column of more bytes is cut.

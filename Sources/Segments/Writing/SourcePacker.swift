@@ -60,8 +60,8 @@ public final class SourcePacker {
     _ member: GzipMember, _ texts: [UnsafeBufferPointer<UInt8>], _ start: UnsafePointer<UInt8>
   ) throws(SegmentFault) -> Bool {
     let bytes = texts.reduce(0) { $0 + $1.count }
-    guard SegmentFormat.keptMember.contains(member.textBytes), bytes > member.textBytes / 4 * 3,
-      member.bytes.count * SegmentFormat.keptMemberRatio <= member.textBytes
+    guard bytes > member.textBytes / 4 * 3,
+      GzipMember.isWorthKeeping(member.bytes.count, textBytes: member.textBytes)
     else { return false }
     places.removeAll()
     var end = start
