@@ -126,23 +126,36 @@ extension SegmentStore {
   }
 
   /// Stores the events of segments that were found, each once, and gives the files with how many events were not there. What turns out to
-  /// be damaged is moved to where the damaged lie.
-  func takeUpFound(at now: Timestamp) throws -> (taken: [(file: String, events: Int)], damaged: [String]) {
-    var taken: [(file: String, events: Int)] = []
-    var damaged: [String] = []
+  /// be damaged is moved to where the damaged lie. What this program or the system cannot read today stays where it is, and waits: no file
+  /// stops what is done with all others.
+  func takeUpFound(at now: Timestamp) throws -> TakenUp {
+    var result = TakenUp()
     for name in Self.segmentFiles(in: folder.found) {
       let file = folder.found + "/" + name
       do {
         let segment = try Segment(path: file)
         try segment.verify()
         let rows = SegmentPart(uncounted: segment)
-        taken.append((file, try append(content(of: [rows]), at: now).stored))
+        result.taken.append((file, try append(content(of: [rows]), at: now).stored))
         unlink(file)
-      } catch let error as SegmentError where error.isDamage && error.path == file {
-        try moveAway(file)
-        damaged.append(file)
+      } catch let error as SegmentError where error.path == file {
+        if error.isDamage {
+          try moveAway(file)
+          result.damaged.append(file)
+        } else {
+          result.left.append(error.description)
+        }
       }
     }
-    return (taken, damaged)
+    return result
+  }
+
+  /// What became of the files of segments that were found.
+  struct TakenUp {
+    /// Those whose events are stored, and how many of them were not there.
+    var taken: [(file: String, events: Int)] = []
+    var damaged: [String] = []
+    /// Why others stay where they are, each as a sentence.
+    var left: [String] = []
   }
 }

@@ -21,6 +21,8 @@ extension SegmentStore {
     /// Segments that an older catalog does not know, and the events of them that were not there.
     public var takenUp: [String] = []
     public var eventsTakenUp = 0
+    /// Why segments that an older catalog does not know wait on, each as a sentence: they cannot be read now, and are not damaged.
+    public var waiting: [String] = []
     /// What the catalog had said of segments that these do not say themselves.
     public var corrected: [String] = []
     /// True where the mark of what was committed last was gone, or could not be read, and was written anew.
@@ -115,6 +117,7 @@ extension SegmentStore {
       repairs.eventsTakenUp += events
     }
     repairs.setAside += found.damaged
+    repairs.waiting += found.left
     for missing in state.withLock({ $0.missing }) where missing.isSetAside {
       // Ids of all others are looked into, and another may be found damaged by that.
       func reading(_ body: () throws -> Bool) throws -> Bool {

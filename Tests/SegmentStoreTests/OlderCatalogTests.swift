@@ -84,6 +84,30 @@ import Testing
     #expect(Self.names(folder + "/segments/damaged").count == 1 && Self.names(found).isEmpty)
   }
 
+  @Test(
+    "A file that a later version wrote waits, is told each time, and stops nothing; once it can be read it is taken up")
+  func laterVersion() throws {
+    do { _ = try SegmentStore(folder, .writing(as: "a test")) }
+    let found = folder + "/segments/found"
+    let file = found + "/" + (try #require(Self.names(found).first))
+    let good = try Data(contentsOf: URL(fileURLWithPath: file))
+    var later = good
+    // The version of the format.
+    later.replaceSubrange(8..<12, with: [0xFF, 0xFF, 0xFF, 0x00])
+    try later.write(to: URL(fileURLWithPath: file))
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    for round in 0..<2 {
+      let repairs = try store.settle(at: Self.now)
+      #expect(repairs.takenUp.count == (round == 0 ? 1 : 0) && repairs.setAside.isEmpty && !repairs.isEmpty)
+      #expect(repairs.waiting.count == 1 && repairs.waiting[0].contains(file), "\(repairs.waiting)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == later)
+    #expect(try store.append(Numbered.content([9]), at: Self.now).stored == 1)
+    try good.write(to: URL(fileURLWithPath: file))
+    #expect(try store.settle(at: Self.now).takenUp == [file])
+    #expect(try Numbered.texts(store.snapshot()).sorted() == [1, 2, 3, 4, 5, 9].map { "event \($0)" })
+  }
+
   @Test("A name below those that the catalog knows is found as well: segments are committed in any order")
   func belowOthers() throws {
     let store = try SegmentStore(folder, .writing(as: "a test"))
