@@ -83,13 +83,7 @@ extension SegmentStore {
   func moveToFound(_ name: String) throws(StoreError) {
     try StoreFolder.make(folder.found)
     let file = folder.segment(name)
-    var place = folder.found + "/" + name
-    var number = StoreFolder.number(ofSegment: name) ?? 0
-    // Of an earlier time one of the same name may wait there.
-    while access(place, F_OK) == 0 {
-      number += 1
-      place = folder.found + "/" + StoreFolder.segmentName(number)
-    }
+    let place = folder.freePlaceInFound(for: name)
     guard rename(file, place) == 0 else {
       throw StoreError(.io, "\(file) cannot be moved to \(place): \(SystemError.words())")
     }
@@ -157,5 +151,19 @@ extension SegmentStore {
     var damaged: [String] = []
     /// Why others stay where they are, each as a sentence.
     var left: [String] = []
+  }
+}
+
+extension StoreFolder {
+  /// Where a segment's file may lie among those that are to be taken up: under its own name, or a higher one where another of that name waits
+  /// there already, as of an earlier time.
+  func freePlaceInFound(for name: String) -> String {
+    var place = found + "/" + name
+    var number = Self.number(ofSegment: name) ?? 0
+    while access(place, F_OK) == 0 {
+      number += 1
+      place = found + "/" + Self.segmentName(number)
+    }
+    return place
   }
 }

@@ -51,8 +51,7 @@ extension SegmentStore {
     }
     try settle(&repairs, at: now)
     for missing in state.withLock({ $0.missing }) where forgets && missing.isSetAside {
-      guard let number = missing.number else { continue }
-      try forget(number, at: now)
+      guard let number = missing.number, try forget(number, at: now) else { continue }
       repairs.forgotten.append(folder.segment(missing.name))
       repairs.forgottenEvents += missing.summary.rowCount
     }
@@ -111,13 +110,7 @@ extension SegmentStore {
     let unreadable = try setAsideUnreadable(at: now)
     repairs.setAside += unreadable.files
     repairs.corrected += unreadable.corrected
-    let found = try takeUpFound(at: now)
-    for (file, events) in found.taken {
-      repairs.takenUp.append(file)
-      repairs.eventsTakenUp += events
-    }
-    repairs.setAside += found.damaged
-    repairs.waiting += found.left
+    try takeUpFound(&repairs, at: now)
     for missing in state.withLock({ $0.missing }) where missing.isSetAside {
       // Ids of all others are looked into, and another may be found damaged by that.
       func reading(_ body: () throws -> Bool) throws -> Bool {
@@ -125,11 +118,24 @@ extension SegmentStore {
       }
       if try reading({ try takeBack(missing, at: now) }) {
         repairs.takenBack.append(folder.segment(missing.name))
-      } else if try reading({ try isStoredAgain(missing) }), let number = missing.number {
+      } else if try reading({ try isStoredAgain(missing) }), let number = missing.number,
         try forget(number, at: now)
+      {
         repairs.replaced.append(folder.segment(missing.name))
       }
     }
+    // Another segment that lay under the name of one that is set aside has been found by that.
+    try takeUpFound(&repairs, at: now)
+  }
+
+  private func takeUpFound(_ repairs: inout Repairs, at now: Timestamp) throws {
+    let found = try takeUpFound(at: now)
+    for (file, events) in found.taken {
+      repairs.takenUp.append(file)
+      repairs.eventsTakenUp += events
+    }
+    repairs.setAside += found.damaged
+    repairs.waiting += found.left.filter { !repairs.waiting.contains($0) }
   }
 
   /// Takes a segment out of what counts, and moves its file away; false where it has been merged or deleted meanwhile.
@@ -238,7 +244,9 @@ extension SegmentStore {
       try moveToFound(missing.name)
       return false
     }
-    try state.withLock { state in
+    return try state.withLock { state in
+      // Another task may have taken it back, and then its events would be found in itself.
+      guard state.missing.contains(where: { $0.number == number }) else { return false }
       var part = SegmentPart(number: number, segment: segment, hidden: missing.hidden, spans: missing.spans)
       let rows = part.rows
       let found = try Deduplication(rows.map { heads[$0] }, storedIn: state.parts)
@@ -253,8 +261,8 @@ extension SegmentStore {
       Self.hide(found.replaced, in: &state.parts)
       state.missing.removeAll { $0.number == number }
       state.parts.insert(part, at: state.parts.firstIndex { $0.number > number } ?? state.parts.count)
+      return true
     }
-    return true
   }
 
   /// True where the ids of a damaged segment can be read, and each of its events is stored elsewhere.
@@ -274,10 +282,13 @@ extension SegmentStore {
     return found.count == wanted.count
   }
 
-  private func forget(_ number: Int64, at now: Timestamp) throws {
+  /// Misses a segment no longer that is set aside; false where it has been taken back meanwhile.
+  private func forget(_ number: Int64, at now: Timestamp) throws -> Bool {
     try state.withLock { state in
+      guard state.missing.contains(where: { $0.number == number && $0.isSetAside }) else { return false }
       try commit(Catalog.Change(removed: [number]), at: now)
       state.missing.removeAll { $0.number == number }
+      return true
     }
   }
 }

@@ -1,11 +1,12 @@
 import Events
 import Foundation
 import GRDB
-import SegmentStore
 import Segments
 import Store
 import TestSupport
 import Testing
+
+@testable import SegmentStore
 
 /// What verify finds where somebody changed the catalog, and what its repair makes of it.
 @Suite("A catalog that says of segments what they do not") struct CatalogCheckTests {
@@ -145,6 +146,48 @@ import Testing
       #expect(try repaired().corrected.count == 1)
     }
     #expect(try self.faults() == [])
+  }
+
+  @Test("Times that are not those of a segment hide nothing of it where several tasks put them right at once")
+  func timesAtOnce() async throws {
+    for round in 0..<8 {
+      try tamper("UPDATE segments SET earliest = NULL, latest = NULL WHERE number = 1")
+      let store = try SegmentStore(folder, .writing(as: "a test"))
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for task in 0..<6 {
+          group.addTask {
+            if task % 2 == 0 {
+              #expect(try store.append(Self.content([1, 3]), at: Self.now).stored == 0)
+            } else {
+              _ = try store.settle(at: Self.now)
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try Numbered.texts(store.snapshot()).sorted() == Self.texts, "round \(round)")
+      #expect(try store.verify(keepsAll: { _ in true }).faults == [], "round \(round)")
+    }
+  }
+
+  @Test("A segment that is taken back twice is there once, with all that it had")
+  func takenBackTwice() throws {
+    try tamper("UPDATE segments SET earliest = NULL, latest = NULL WHERE number = 1")
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    let missing = try #require(try store.segments().missing.first)
+    #expect(try store.takeBack(missing, at: Self.now))
+    #expect(try !store.takeBack(missing, at: Self.now))
+    #expect(try Numbered.texts(store.snapshot()).sorted() == Self.texts)
+    #expect(try store.verify(keepsAll: { _ in true }).faults == [] && faults() == [])
+  }
+
+  @Test("Rows beyond a segment hide none, also of one that was missing: they are named and go")
+  func rowsBeyondMissing() throws {
+    try tamper("INSERT INTO hidden_rows VALUES (1, 9223372036854775807), (1, -1)")
+    try tamper("UPDATE segments SET earliest = NULL, latest = NULL WHERE number = 1")
+    // One of its three events is replaced.
+    #expect(try SegmentStore(folder, .reading).snapshot().missingParts.map(\.eventCount) == [2])
+    #expect(try repaired().corrected.count == 2)
   }
 
   @Test("A whole segment that the catalog knows as another is not taken for damaged: its events are taken up")

@@ -108,6 +108,49 @@ import Testing
     #expect(try Numbered.texts(store.snapshot()).sorted() == [1, 2, 3, 4, 5, 9].map { "event \($0)" })
   }
 
+  /// A segment of another folder, as a file at some path.
+  private func putForeign(_ numbers: [UInt64], at path: String) throws {
+    let other = scratch.path + "/other\(numbers[0])"
+    let store = try SegmentStore(other, .writing(as: "a test"))
+    _ = try store.append(Numbered.content(numbers), at: Self.now)
+    let name = try #require(Self.names(other + "/segments").first)
+    try FileManager.default.copyItem(atPath: other + "/segments/" + name, toPath: path)
+  }
+
+  @Test("A copy of the folder has every segment that waits, however their names meet")
+  func copying() throws {
+    let segments = folder + "/segments"
+    try FileManager.default.createDirectory(atPath: segments + "/found", withIntermediateDirectories: false)
+    let name = try #require(Self.names(segments).dropFirst().first)
+    try putForeign([20, 21], at: segments + "/found/" + name)
+    // Wherever one of two of a name might be put, another is there already.
+    for number: UInt64 in [4, 5, 6, 7, 8, 11] {
+      try putForeign([30 + number], at: segments + "/00000000000\(String(number, radix: 16)).segment")
+    }
+    _ = try SegmentStore(folder, .reading).backup(to: scratch.path + "/copy")
+    let copy = try SegmentStore(scratch.path + "/copy", .writing(as: "a test"))
+    #expect(try copy.settle(at: Self.now).takenUp.count == 9)
+    #expect(
+      try Numbered.texts(copy.snapshot()).sorted()
+        == [1, 2, 3, 4, 5, 20, 21, 34, 35, 36, 37, 38, 41].map { "event \($0)" }.sorted())
+  }
+
+  @Test(
+    "A name or a mark that no segment reaches ends no process: what lies under it is taken up, and what is stored later has names of its own",
+    arguments: ["7fffffffffffffff", "1000000000000000", "ffffffffffffffffffff", "000000000000"])
+  func highNames(_ name: String) throws {
+    try putForeign([20], at: folder + "/segments/\(name).segment")
+    try Data("9223372036854775807 9223372036854775807\n".utf8).write(to: URL(fileURLWithPath: folder + "/newest"))
+    for round in UInt64(0)..<3 {
+      let store = try SegmentStore(folder, .writing(as: "a test"))
+      #expect(try store.settle(at: Self.now).takenUp.count == (round == 0 ? 3 : 0))
+      #expect(try store.append(Numbered.content([40 + round]), at: Self.now).stored == 1)
+    }
+    let store = try SegmentStore(folder, .reading)
+    #expect(try Numbered.texts(store.snapshot()).sorted() == [1, 2, 20, 3, 4, 40, 41, 42, 5].map { "event \($0)" })
+    #expect(try store.snapshot().missingParts.isEmpty)
+  }
+
   @Test("A name below those that the catalog knows is found as well: segments are committed in any order")
   func belowOthers() throws {
     let store = try SegmentStore(folder, .writing(as: "a test"))
