@@ -58,12 +58,11 @@ extension SegmentStore {
         "the catalog is older than \(file), which it does not know: it, or a whole backup, was put in the place of a later one"
       do throws(SegmentError) {
         return MissingSegment(
-          summary: try Segment(path: file).summary,
+          unknown: try Segment(path: file).summary,
           reason: "\(why). The next ingestion takes it up, or martlet verify --repair")
       } catch {
-        let nothing = SegmentSummary(dataStream: "", rowCount: 0, times: nil, fileBytes: 0, sourceBytes: 0)
         return MissingSegment(
-          summary: nothing, reason: "\(why), and how many events it holds cannot be read: \(error)")
+          unknown: nil, reason: "\(why), and how many events it holds cannot be read: \(error)")
       }
     }
   }

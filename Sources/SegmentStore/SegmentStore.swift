@@ -152,11 +152,11 @@ public final class SegmentStore: Sendable {
     for entry in entries {
       // A row that the segment does not have hides none; verify tells of it.
       let hidden = entry.hidden.filter { $0 >= 0 && $0 < entry.summary.rowCount }
-      func miss(_ reason: String, isSetAside: Bool = false, isDamage: Bool = true) {
+      func miss(_ reason: String, _ file: SegmentSummary? = nil, isSetAside: Bool = false, isDamage: Bool = true) {
         missing.append(
           MissingSegment(
-            number: entry.number, name: entry.name, summary: entry.summary, hidden: hidden, spans: entry.spans,
-            reason: reason, isSetAside: isSetAside, isDamage: isDamage))
+            number: entry.number, name: entry.name, summary: entry.summary, file: file, hidden: hidden,
+            spans: entry.spans, reason: reason, isSetAside: isSetAside, isDamage: isDamage))
       }
       if let (time, reason) = entry.setAside {
         miss(Self.reason(reason, at: time), isSetAside: true)
@@ -168,10 +168,10 @@ public final class SegmentStore: Sendable {
         }
         let segment = try Segment(path: folder.segment(entry.name))
         guard segment.summary == entry.summary else {
-          throw StoreError(
-            .damaged,
+          miss(
             "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name: "
-              + Self.difference(entry.summary, segment.summary))
+              + Self.difference(entry.summary, segment.summary), segment.summary)
+          continue
         }
         parts.append(SegmentPart(number: entry.number, segment: segment, hidden: hidden, spans: entry.spans))
       } catch let error as SegmentError {

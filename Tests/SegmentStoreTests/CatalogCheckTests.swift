@@ -148,6 +148,41 @@ import Testing
     #expect(try self.faults() == [])
   }
 
+  @Test(
+    "Whoever asks for a span or a data stream is told of a segment of which the catalog may be wrong in that",
+    arguments: [
+      // The times of its events, and those that the catalog says; of neither no more is asked than they may have.
+      ("earliest = NULL, latest = NULL", 1...3, 90...95), ("latest = NULL", 1...3, 90...95),
+      ("earliest = 50000, latest = 60000", 1...3, 90...95), ("earliest = 50000, latest = 60000", 55...55, 90...95),
+      ("data_stream = 'logs-x-y'", 1...3, 90...95), ("rows = 9", 1...3, 90...95),
+      ("rows = 9, earliest = NULL", 90...95, nil),
+    ] as [(String, ClosedRange<Int64>, ClosedRange<Int64>?)])
+  func boundedReads(_ change: String, _ told: ClosedRange<Int64>, _ untold: ClosedRange<Int64>?) async throws {
+    try tamper("UPDATE segments SET \(change) WHERE number = 1")
+    let snapshot = try SegmentStore(folder, .reading).snapshot()
+    #expect(snapshot.missingParts.count == 1)
+    #expect(try await Numbered.missing(snapshot, told) == 1)
+    if let untold { #expect(try await Numbered.missing(snapshot, untold) == 0) }
+    #expect(try await Numbered.missing(snapshot, index: "logs-a-*") == 1)
+    let isOfAnother = change.contains("data_stream")
+    #expect(try await Numbered.missing(snapshot, index: "logs-x-*") == (isOfAnother ? 1 : 0))
+  }
+
+  @Test("A segment that cannot be opened, and of which the catalog has no times, may be of any")
+  func noTimes() async throws {
+    try tamper("UPDATE segments SET earliest = NULL, latest = NULL WHERE number = 1")
+    let path = try #require(
+      FileManager.default.contentsOfDirectory(atPath: folder + "/segments").filter { $0.hasSuffix(".segment") }.min())
+    try FileManager.default.removeItem(atPath: folder + "/segments/" + path)
+    for isSetAside in [false, true] {
+      if isSetAside { _ = try SegmentStore(folder, .writing(as: "a test")).settle(at: Self.now) }
+      let snapshot = try SegmentStore(folder, .reading).snapshot()
+      #expect(snapshot.missingParts.map(\.isSetAside) == [isSetAside])
+      #expect(try await Numbered.missing(snapshot, 90...95) == 1)
+      #expect(try await Numbered.missing(snapshot, index: "logs-x-*", 90...95) == 0)
+    }
+  }
+
   @Test("Times that are not those of a segment hide nothing of it where several tasks put them right at once")
   func timesAtOnce() async throws {
     for round in 0..<8 {

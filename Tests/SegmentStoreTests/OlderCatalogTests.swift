@@ -47,6 +47,20 @@ import Testing
     #expect(faults.count == 2 && faults[0].contains("2 events are missing"), "\(faults)")
   }
 
+  @Test(
+    "Of a file of which nothing can be read whoever asks for any span or data stream is told; of others within theirs")
+  func boundedReads() async throws {
+    let whole = try SegmentStore(folder, .reading).snapshot()
+    #expect(try await Numbered.missing(whole, 5...5) == 1)
+    #expect(try await Numbered.missing(whole, 90...95) == 0)
+    #expect(try await Numbered.missing(whole, index: "logs-x-*") == 0)
+    let file = folder + "/segments/" + (try #require(Self.names(folder + "/segments").last))
+    try Data("none".utf8).write(to: URL(fileURLWithPath: file))
+    let snapshot = try SegmentStore(folder, .reading).snapshot()
+    #expect(try await Numbered.missing(snapshot) == 2)
+    #expect(try await Numbered.missing(snapshot, index: "logs-x-*", 90...95) == 1)
+  }
+
   @Test("The next that writes takes the events up, each once, and numbers none of its segments as they were")
   func takingUp() throws {
     let store = try SegmentStore(folder, .writing(as: "a test"))
