@@ -53,7 +53,7 @@ extension SegmentStore {
 
   /// What whoever reads is told of segments that the catalog does not know.
   func unknown(besides entries: [Catalog.Entry]) throws -> [MissingSegment] {
-    try unknownFiles(besides: entries).map { file in
+    let found = try unknownFiles(besides: entries).map { file -> MissingSegment in
       let why =
         "the catalog is older than \(file), which it does not know: it, or a whole backup, was put in the place of a later one"
       do throws(SegmentError) {
@@ -65,6 +65,7 @@ extension SegmentStore {
           unknown: nil, reason: "\(why), and how many events it holds cannot be read: \(error)")
       }
     }
+    return found + damagedFound().map(missing(damagedFound:))
   }
 
   /// Moves segments that the catalog does not know to where they are found again, whatever becomes of this process.
@@ -133,7 +134,7 @@ extension SegmentStore {
         unlink(file)
       } catch let error as SegmentError where error.path == file {
         if error.isDamage {
-          try moveAway(file)
+          try moveAway(file, as: Self.damagedFoundPrefix + name)
           result.damaged.append(file)
         } else {
           result.left.append(error.description)
@@ -141,6 +142,33 @@ extension SegmentStore {
       }
     }
     return result
+  }
+
+  /// How the files of segments start that were found and are damaged: no catalog knows that they are missing.
+  private static let damagedFoundPrefix = "found-"
+
+  /// The names, in the folder of the damaged, of segments that were found and are missed.
+  func damagedFound() -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.damaged)) ?? [])
+      .filter { $0.hasPrefix(Self.damagedFoundPrefix) }.sorted()
+  }
+
+  /// What is told of one of them.
+  func missing(damagedFound name: String) -> MissingSegment {
+    let file = folder.damaged + "/" + name
+    var missing = MissingSegment(
+      unknown: (try? Segment(path: file))?.summary,
+      reason:
+        "\(file), which the catalog did not know, was set aside as damaged. Ingest the files again that its events came from; "
+        + "martlet verify --repair --forget stops missing them")
+    missing.name = name
+    missing.isSetAside = true
+    return missing
+  }
+
+  /// Misses one of them no longer; its file stays.
+  func stopMissing(damagedFound name: String) throws(StoreError) {
+    try moveAway(folder.damaged + "/" + name, as: String(name.dropFirst(Self.damagedFoundPrefix.count)))
   }
 
   /// What became of the files of segments that were found.

@@ -55,6 +55,11 @@ extension SegmentStore {
       repairs.forgotten.append(folder.segment(missing.name))
       repairs.forgottenEvents += missing.summary.rowCount
     }
+    for name in damagedFound() where forgets {
+      repairs.forgottenEvents += missing(damagedFound: name).summary.rowCount
+      try stopMissing(damagedFound: name)
+      repairs.forgotten.append(folder.damaged + "/" + name)
+    }
     repairs.corrected += try correctCatalog(keepsAll: keepsAll, at: now)
     return repairs
   }
@@ -111,11 +116,11 @@ extension SegmentStore {
     repairs.setAside += unreadable.files
     repairs.corrected += unreadable.corrected
     try takeUpFound(&repairs, at: now)
+    // Ids of all others are looked into, and another may be found damaged by that.
+    func reading(_ body: () throws -> Bool) throws -> Bool {
+      try settingAsideDamaged(at: now, { repairs.setAside.append($0) }, body)
+    }
     for missing in state.withLock({ $0.missing }) where missing.isSetAside {
-      // Ids of all others are looked into, and another may be found damaged by that.
-      func reading(_ body: () throws -> Bool) throws -> Bool {
-        try settingAsideDamaged(at: now, { repairs.setAside.append($0) }, body)
-      }
       if try reading({ try takeBack(missing, at: now) }) {
         repairs.takenBack.append(folder.segment(missing.name))
       } else if try reading({ try isStoredAgain(missing) }), let number = missing.number,
@@ -126,6 +131,10 @@ extension SegmentStore {
     }
     // Another segment that lay under the name of one that is set aside has been found by that.
     try takeUpFound(&repairs, at: now)
+    for name in damagedFound() where try reading({ try isStoredAgain(missing(damagedFound: name)) }) {
+      try stopMissing(damagedFound: name)
+      repairs.replaced.append(folder.damaged + "/" + name)
+    }
   }
 
   private func takeUpFound(_ repairs: inout Repairs, at now: Timestamp) throws {
@@ -191,10 +200,12 @@ extension SegmentStore {
   }
 
   /// Moves a file to those that are damaged, where there is one; none there is overwritten.
-  func moveAway(_ file: String) throws(StoreError) {
+  ///
+  /// - Parameter name: how it is called there; as it is unless given.
+  func moveAway(_ file: String, as name: String? = nil) throws(StoreError) {
     guard access(file, F_OK) == 0 else { return }
     try StoreFolder.make(folder.damaged)
-    let name = StoreFolder.name(ofSegment: file)
+    let name = name ?? StoreFolder.name(ofSegment: file)
     var place = folder.damaged + "/" + name
     for number in 2... {
       guard access(place, F_OK) == 0 else { break }

@@ -99,6 +99,40 @@ import Testing
   }
 
   @Test(
+    "A found segment that is damaged is missed until its events are stored again, or somebody says that they are lost",
+    arguments: [true, false])
+  func damagedFound(_ forgets: Bool) throws {
+    let found = folder + "/segments/found"
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    let name = try #require(Self.names(found).last)
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: found + "/" + name))
+    try handle.seek(toOffset: 40)
+    try handle.write(contentsOf: [0xFF, 0xFE, 0xFD])
+    try handle.close()
+    let damaged = folder + "/segments/damaged/found-" + name
+    for _ in 0..<2 {
+      _ = try store.settle(at: Self.now)
+      let reader = try SegmentStore(folder, .reading)
+      let missing = try reader.snapshot().missingParts
+      #expect(missing.map(\.eventCount) == [1] && missing[0].isSetAside && missing[0].reason.contains(damaged))
+      #expect(missing[0].times?.lowerBound.milliseconds == 5000 && missing[0].dataStream == "logs-a-b")
+      let faults = try reader.verify().faults
+      #expect(faults.count == 1 && faults[0].contains("1 events are missing"), "\(faults)")
+    }
+    if forgets {
+      let repairs = try store.repair(forgets: true, at: Self.now)
+      #expect(repairs.forgotten == [damaged] && repairs.forgottenEvents == 1)
+    } else {
+      #expect(try store.append(Numbered.content([5]), at: Self.now).stored == 1)
+      #expect(try store.settle(at: Self.now).replaced == [damaged])
+    }
+    #expect(FileManager.default.fileExists(atPath: folder + "/segments/damaged/" + name))
+    #expect(try store.settle(at: Self.now).isEmpty)
+    let reader = try SegmentStore(folder, .reading)
+    #expect(try reader.snapshot().missingParts.isEmpty && reader.verify().faults == [])
+  }
+
+  @Test(
     "A file that a later version wrote waits, is told each time, and stops nothing; once it can be read it is taken up")
   func laterVersion() throws {
     do { _ = try SegmentStore(folder, .writing(as: "a test")) }
