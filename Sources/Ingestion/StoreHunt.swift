@@ -45,7 +45,7 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
   /// What the rules match in all events that matter.
   public func run(progress: ReadingProgress = ReadingProgress()) async throws -> (StoreHuntSummary, HuntFindings) {
     var summary = StoreHuntSummary(ruleCount: plan.rules.count)
-    summary.missing = snapshot.missingParts.filter { matters($0.times, $0.spans) }
+    summary.missing = snapshot.missingParts.filter { !$0.areTimesKnown || matters($0.times, $0.spans) }
     var parts: [Part] = []
     // What lies before shows that histories are given whole.
     var former: [Part] = []

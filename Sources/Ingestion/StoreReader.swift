@@ -44,7 +44,7 @@ public struct StoreReader<Part: EventPart>: Sendable {
     _ makeConsumer: @escaping @Sendable () -> Consumer
   ) async throws -> (summary: StoreReadingSummary, results: [Consumer.Result]) {
     var summary = StoreReadingSummary()
-    summary.missing = snapshot.missingParts.filter { overlaps($0.times) }
+    summary.missing = snapshot.missingParts.filter { part in times.map { part.mayLie(within: $0) } ?? true }
     var parts: [Part] = []
     for part in snapshot.parts where overlaps(part.times) && dataStreams?(part.dataStream) ?? true {
       if EventContext.isOfTrail(part.dataStream), part.dataStream != registry.dataStream {

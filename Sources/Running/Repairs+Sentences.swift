@@ -8,7 +8,9 @@ extension SegmentStore.Repairs {
       + takenBack.map { "\($0) is whole again and was taken back" }
       + replaced.map { "\($0) had been set aside; all of its events are stored again" }
       + forgotten.map { "\($0) had been set aside; it is no longer missed, and its events are lost" }
-      + takenUpSentences + corrected.map { "\($0); it says now what the segments say" }
+      + takenUpSentences
+      + waiting.map { "a segment that the catalog does not know waits until it can be read: \($0)" }
+      + corrected.map { "\($0); it says now what the segments say" }
       + (hasNewMark
         ? [
           "the file “newest”, which says how far segments are numbered, was gone or could not be read, and was written anew"

@@ -131,6 +131,6 @@ extension MissingPart {
     let what = CountText.count(count, "event")
     // Of some not even that is known how many events they have.
     let part = count < eventCount ? "\(what) among the \(eventCount)" : what
-    return "\(part) of \(dataStream)\(span) cannot be read: \(reason)"
+    return "\(part) of \(streamName)\(span) cannot be read: \(reason)"
   }
 }

@@ -30,7 +30,7 @@ public enum StoredIndicators {
     }
     return Outcome(
       found: found, problems: summary.reading.problems,
-      missing: summary.missing.filter { plan.reads($0.dataStream) })
+      missing: summary.missing.filter { $0.dataStream.isEmpty || plan.reads($0.dataStream) })
   }
 
   /// What tells whether the indicators are still the same: the parts that they stand in, with what of these counts no longer.

@@ -19,9 +19,9 @@ struct CommitMark: Equatable, Sendable {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = pread(descriptor, &bytes, bytes.count, 0)
     let words = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    guard words.count == 2, let number = Int64(words[0]), let name = Int64(words[1]), number > 0, name > 0 else {
-      return nil
-    }
+    guard words.count == 2, let number = Int64(words[0]), let name = Int64(words[1]), number > 0, name > 0,
+      number <= StoreFolder.highestNumber, name <= StoreFolder.highestNumber
+    else { return nil }
     return CommitMark(number: number, name: name)
   }
 

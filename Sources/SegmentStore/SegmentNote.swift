@@ -50,7 +50,7 @@ extension StoreFolder {
   func delete(_ names: [String]) {
     guard !names.isEmpty else { return }
     for name in names { unlink(segment(name)) }
-    // No note may be gone while its file is there.
+    // No note may be gone while its file is there; that what took their place has lost its own becomes durable with it.
     guard (try? StoreFolder.sync(segments)) != nil else { return }
     for name in names { SegmentNote.removed.take(from: name, self) }
   }

@@ -53,19 +53,19 @@ extension SegmentStore {
 
   /// What whoever reads is told of segments that the catalog does not know.
   func unknown(besides entries: [Catalog.Entry]) throws -> [MissingSegment] {
-    try unknownFiles(besides: entries).map { file in
+    let found = try unknownFiles(besides: entries).map { file -> MissingSegment in
       let why =
         "the catalog is older than \(file), which it does not know: it, or a whole backup, was put in the place of a later one"
       do throws(SegmentError) {
         return MissingSegment(
-          summary: try Segment(path: file).summary,
+          unknown: try Segment(path: file).summary,
           reason: "\(why). The next ingestion takes it up, or martlet verify --repair")
       } catch {
-        let nothing = SegmentSummary(dataStream: "", rowCount: 0, times: nil, fileBytes: 0, sourceBytes: 0)
         return MissingSegment(
-          summary: nothing, reason: "\(why), and how many events it holds cannot be read: \(error)")
+          unknown: nil, reason: "\(why), and how many events it holds cannot be read: \(error)")
       }
     }
+    return found + damagedFound().map(missing(damagedFound:))
   }
 
   /// Moves segments that the catalog does not know to where they are found again, whatever becomes of this process.
@@ -83,13 +83,7 @@ extension SegmentStore {
   func moveToFound(_ name: String) throws(StoreError) {
     try StoreFolder.make(folder.found)
     let file = folder.segment(name)
-    var place = folder.found + "/" + name
-    var number = StoreFolder.number(ofSegment: name) ?? 0
-    // Of an earlier time one of the same name may wait there.
-    while access(place, F_OK) == 0 {
-      number += 1
-      place = folder.found + "/" + StoreFolder.segmentName(number)
-    }
+    let place = folder.freePlaceInFound(for: name)
     guard rename(file, place) == 0 else {
       throw StoreError(.io, "\(file) cannot be moved to \(place): \(SystemError.words())")
     }
@@ -126,23 +120,77 @@ extension SegmentStore {
   }
 
   /// Stores the events of segments that were found, each once, and gives the files with how many events were not there. What turns out to
-  /// be damaged is moved to where the damaged lie.
-  func takeUpFound(at now: Timestamp) throws -> (taken: [(file: String, events: Int)], damaged: [String]) {
-    var taken: [(file: String, events: Int)] = []
-    var damaged: [String] = []
+  /// be damaged is moved to where the damaged lie. What this program or the system cannot read today stays where it is, and waits: no file
+  /// stops what is done with all others.
+  func takeUpFound(at now: Timestamp) throws -> TakenUp {
+    var result = TakenUp()
     for name in Self.segmentFiles(in: folder.found) {
       let file = folder.found + "/" + name
       do {
         let segment = try Segment(path: file)
         try segment.verify()
         let rows = SegmentPart(uncounted: segment)
-        taken.append((file, try append(content(of: [rows]), at: now).stored))
+        result.taken.append((file, try append(content(of: [rows]), at: now).stored))
         unlink(file)
-      } catch let error as SegmentError where error.isDamage && error.path == file {
-        try moveAway(file)
-        damaged.append(file)
+      } catch let error as SegmentError where error.path == file {
+        if error.isDamage {
+          try moveAway(file, as: Self.damagedFoundPrefix + name)
+          result.damaged.append(file)
+        } else {
+          result.left.append(error.description)
+        }
       }
     }
-    return (taken, damaged)
+    return result
+  }
+
+  /// How the files of segments start that were found and are damaged: no catalog knows that they are missing.
+  private static let damagedFoundPrefix = "found-"
+
+  /// The names, in the folder of the damaged, of segments that were found and are missed.
+  func damagedFound() -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.damaged)) ?? [])
+      .filter { $0.hasPrefix(Self.damagedFoundPrefix) }.sorted()
+  }
+
+  /// What is told of one of them.
+  func missing(damagedFound name: String) -> MissingSegment {
+    let file = folder.damaged + "/" + name
+    var missing = MissingSegment(
+      unknown: (try? Segment(path: file))?.summary,
+      reason:
+        "\(file), which the catalog did not know, was set aside as damaged. Ingest the files again that its events came from; "
+        + "martlet verify --repair --forget stops missing them")
+    missing.name = name
+    missing.isSetAside = true
+    return missing
+  }
+
+  /// Misses one of them no longer; its file stays.
+  func stopMissing(damagedFound name: String) throws(StoreError) {
+    try moveAway(folder.damaged + "/" + name, as: String(name.dropFirst(Self.damagedFoundPrefix.count)))
+  }
+
+  /// What became of the files of segments that were found.
+  struct TakenUp {
+    /// Those whose events are stored, and how many of them were not there.
+    var taken: [(file: String, events: Int)] = []
+    var damaged: [String] = []
+    /// Why others stay where they are, each as a sentence.
+    var left: [String] = []
+  }
+}
+
+extension StoreFolder {
+  /// Where a segment's file may lie among those that are to be taken up: under its own name, or a higher one where another of that name waits
+  /// there already, as of an earlier time.
+  func freePlaceInFound(for name: String) -> String {
+    var place = found + "/" + name
+    var number = Self.number(ofSegment: name) ?? 0
+    while access(place, F_OK) == 0 {
+      number += 1
+      place = found + "/" + Self.segmentName(number)
+    }
+    return place
   }
 }

@@ -21,6 +21,8 @@ extension SegmentStore {
     /// Segments that an older catalog does not know, and the events of them that were not there.
     public var takenUp: [String] = []
     public var eventsTakenUp = 0
+    /// Why segments that an older catalog does not know wait on, each as a sentence: they cannot be read now, and are not damaged.
+    public var waiting: [String] = []
     /// What the catalog had said of segments that these do not say themselves.
     public var corrected: [String] = []
     /// True where the mark of what was committed last was gone, or could not be read, and was written anew.
@@ -49,10 +51,14 @@ extension SegmentStore {
     }
     try settle(&repairs, at: now)
     for missing in state.withLock({ $0.missing }) where forgets && missing.isSetAside {
-      guard let number = missing.number else { continue }
-      try forget(number, at: now)
+      guard let number = missing.number, try forget(number, at: now) else { continue }
       repairs.forgotten.append(folder.segment(missing.name))
       repairs.forgottenEvents += missing.summary.rowCount
+    }
+    for name in damagedFound() where forgets {
+      repairs.forgottenEvents += missing(damagedFound: name).summary.rowCount
+      try stopMissing(damagedFound: name)
+      repairs.forgotten.append(folder.damaged + "/" + name)
     }
     repairs.corrected += try correctCatalog(keepsAll: keepsAll, at: now)
     return repairs
@@ -109,24 +115,36 @@ extension SegmentStore {
     let unreadable = try setAsideUnreadable(at: now)
     repairs.setAside += unreadable.files
     repairs.corrected += unreadable.corrected
+    try takeUpFound(&repairs, at: now)
+    // Ids of all others are looked into, and another may be found damaged by that.
+    func reading(_ body: () throws -> Bool) throws -> Bool {
+      try settingAsideDamaged(at: now, { repairs.setAside.append($0) }, body)
+    }
+    for missing in state.withLock({ $0.missing }) where missing.isSetAside {
+      if try reading({ try takeBack(missing, at: now) }) {
+        repairs.takenBack.append(folder.segment(missing.name))
+      } else if try reading({ try isStoredAgain(missing) }), let number = missing.number,
+        try forget(number, at: now)
+      {
+        repairs.replaced.append(folder.segment(missing.name))
+      }
+    }
+    // Another segment that lay under the name of one that is set aside has been found by that.
+    try takeUpFound(&repairs, at: now)
+    for name in damagedFound() where try reading({ try isStoredAgain(missing(damagedFound: name)) }) {
+      try stopMissing(damagedFound: name)
+      repairs.replaced.append(folder.damaged + "/" + name)
+    }
+  }
+
+  private func takeUpFound(_ repairs: inout Repairs, at now: Timestamp) throws {
     let found = try takeUpFound(at: now)
     for (file, events) in found.taken {
       repairs.takenUp.append(file)
       repairs.eventsTakenUp += events
     }
     repairs.setAside += found.damaged
-    for missing in state.withLock({ $0.missing }) where missing.isSetAside {
-      // Ids of all others are looked into, and another may be found damaged by that.
-      func reading(_ body: () throws -> Bool) throws -> Bool {
-        try settingAsideDamaged(at: now, { repairs.setAside.append($0) }, body)
-      }
-      if try reading({ try takeBack(missing, at: now) }) {
-        repairs.takenBack.append(folder.segment(missing.name))
-      } else if try reading({ try isStoredAgain(missing) }), let number = missing.number {
-        try forget(number, at: now)
-        repairs.replaced.append(folder.segment(missing.name))
-      }
-    }
+    repairs.waiting += found.left.filter { !repairs.waiting.contains($0) }
   }
 
   /// Takes a segment out of what counts, and moves its file away; false where it has been merged or deleted meanwhile.
@@ -182,10 +200,12 @@ extension SegmentStore {
   }
 
   /// Moves a file to those that are damaged, where there is one; none there is overwritten.
-  func moveAway(_ file: String) throws(StoreError) {
+  ///
+  /// - Parameter name: how it is called there; as it is unless given.
+  func moveAway(_ file: String, as name: String? = nil) throws(StoreError) {
     guard access(file, F_OK) == 0 else { return }
     try StoreFolder.make(folder.damaged)
-    let name = StoreFolder.name(ofSegment: file)
+    let name = name ?? StoreFolder.name(ofSegment: file)
     var place = folder.damaged + "/" + name
     for number in 2... {
       guard access(place, F_OK) == 0 else { break }
@@ -235,7 +255,9 @@ extension SegmentStore {
       try moveToFound(missing.name)
       return false
     }
-    try state.withLock { state in
+    return try state.withLock { state in
+      // Another task may have taken it back, and then its events would be found in itself.
+      guard state.missing.contains(where: { $0.number == number }) else { return false }
       var part = SegmentPart(number: number, segment: segment, hidden: missing.hidden, spans: missing.spans)
       let rows = part.rows
       let found = try Deduplication(rows.map { heads[$0] }, storedIn: state.parts)
@@ -250,8 +272,8 @@ extension SegmentStore {
       Self.hide(found.replaced, in: &state.parts)
       state.missing.removeAll { $0.number == number }
       state.parts.insert(part, at: state.parts.firstIndex { $0.number > number } ?? state.parts.count)
+      return true
     }
-    return true
   }
 
   /// True where the ids of a damaged segment can be read, and each of its events is stored elsewhere.
@@ -271,10 +293,13 @@ extension SegmentStore {
     return found.count == wanted.count
   }
 
-  private func forget(_ number: Int64, at now: Timestamp) throws {
+  /// Misses a segment no longer that is set aside; false where it has been taken back meanwhile.
+  private func forget(_ number: Int64, at now: Timestamp) throws -> Bool {
     try state.withLock { state in
+      guard state.missing.contains(where: { $0.number == number && $0.isSetAside }) else { return false }
       try commit(Catalog.Change(removed: [number]), at: now)
       state.missing.removeAll { $0.number == number }
+      return true
     }
   }
 }

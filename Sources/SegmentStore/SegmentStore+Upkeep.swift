@@ -114,15 +114,9 @@ extension SegmentStore {
   /// is no longer there.
   private func copyUnknown(besides entries: [Catalog.Entry], to target: StoreFolder) throws -> Int? {
     var bytes = 0
-    for (place, file) in try unknownFiles(besides: entries).enumerated() {
+    for file in try unknownFiles(besides: entries) {
       try StoreFolder.make(target.found)
-      // Two of one name may wait here.
-      let name = StoreFolder.name(ofSegment: file)
-      var to = target.found + "/" + name
-      if access(to, F_OK) == 0 {
-        to = target.found + "/" + StoreFolder.segmentName((StoreFolder.number(ofSegment: name) ?? 0) + Int64(place) + 1)
-      }
-      if access(to, F_OK) == 0 { continue }
+      let to = target.freePlaceInFound(for: StoreFolder.name(ofSegment: file))
       guard let count = try FileCopy.copy(file, to: to) else { return nil }
       bytes += count
     }

@@ -150,11 +150,13 @@ public final class SegmentStore: Sendable {
     var parts: [SegmentPart] = []
     var missing: [MissingSegment] = []
     for entry in entries {
-      func miss(_ reason: String, isSetAside: Bool = false, isDamage: Bool = true) {
+      // A row that the segment does not have hides none; verify tells of it.
+      let hidden = entry.hidden.filter { $0 >= 0 && $0 < entry.summary.rowCount }
+      func miss(_ reason: String, _ file: SegmentSummary? = nil, isSetAside: Bool = false, isDamage: Bool = true) {
         missing.append(
           MissingSegment(
-            number: entry.number, name: entry.name, summary: entry.summary, hidden: entry.hidden, spans: entry.spans,
-            reason: reason, isSetAside: isSetAside, isDamage: isDamage))
+            number: entry.number, name: entry.name, summary: entry.summary, file: file, hidden: hidden,
+            spans: entry.spans, reason: reason, isSetAside: isSetAside, isDamage: isDamage))
       }
       if let (time, reason) = entry.setAside {
         miss(Self.reason(reason, at: time), isSetAside: true)
@@ -166,13 +168,11 @@ public final class SegmentStore: Sendable {
         }
         let segment = try Segment(path: folder.segment(entry.name))
         guard segment.summary == entry.summary else {
-          throw StoreError(
-            .damaged,
+          miss(
             "\(folder.segment(entry.name)) is not the segment that the catalog knows by that name: "
-              + Self.difference(entry.summary, segment.summary))
+              + Self.difference(entry.summary, segment.summary), segment.summary)
+          continue
         }
-        // A row that the segment does not have hides none; verify tells of it.
-        let hidden = entry.hidden.filter { (0..<entry.summary.rowCount).contains($0) }
         parts.append(SegmentPart(number: entry.number, segment: segment, hidden: hidden, spans: entry.spans))
       } catch let error as SegmentError {
         miss("\(error)", isDamage: error.isDamage)
@@ -276,8 +276,9 @@ public final class SegmentStore: Sendable {
         drafts.append(
           Draft(
             content: place, rows: first.kept, heads: kept.heads, replaced: first.replaced, name: name, summary: summary,
-            spans: spans, segment: segment,
-            answers: try answering?(SegmentPart(uncounted: segment, spans: spans), kept)))
+            spans: spans, segment: segment))
+        // From here on it is discarded whatever happens.
+        drafts[drafts.count - 1].answers = try answering?(SegmentPart(uncounted: segment, spans: spans), kept)
         segment.letGo()
       }
     } catch {
@@ -332,6 +333,8 @@ public final class SegmentStore: Sendable {
       state.lastNumber = number
       mark(change, &state)
     }
+    // A note that came back with a loss of power would have its segment swept away under an older catalog.
+    if !drafts.isEmpty { try? StoreFolder.sync(folder.segments) }
     return outcome
   }
 
@@ -348,6 +351,8 @@ public final class SegmentStore: Sendable {
   /// Writes a segment under a name of its own, which nothing knows yet.
   private func write(_ content: SourcedBatch) throws -> (name: String, summary: SegmentSummary, segment: Segment) {
     let number = state.withLock { state in
+      // A file that somebody else put there keeps its name.
+      while access(folder.segment(StoreFolder.segmentName(state.nextName)), F_OK) == 0 { state.nextName += 1 }
       defer { state.nextName += 1 }
       return state.nextName
     }
@@ -376,13 +381,18 @@ public final class SegmentStore: Sendable {
   /// were looked at, and then nothing is done.
   func replace(_ parts: [SegmentPart], by content: SourcedBatch?, at now: Timestamp) throws -> Bool {
     let written = try content.map(write)
-    // Its events are those of the parts.
-    if let written, parts.allSatisfy({ storedIDs.covers($0.segment) }) { storedIDs.add(written.segment) }
     let spans = content.map { FieldSpans($0.events) }
     var answers: [(String, KeptAnswers)] = []
     if let written, let content, let answering {
-      answers = [(written.name, try answering(SegmentPart(uncounted: written.segment, spans: spans), content))]
+      do {
+        answers = [(written.name, try answering(SegmentPart(uncounted: written.segment, spans: spans), content))]
+      } catch {
+        folder.discard(written.name)
+        throw error
+      }
     }
+    // Its events are those of the parts.
+    if let written, parts.allSatisfy({ storedIDs.covers($0.segment) }) { storedIDs.add(written.segment) }
     written?.segment.letGo()
     let replaced = Set(parts.map { ObjectIdentifier($0.segment) })
     let removed = parts.map { StoreFolder.name(ofSegment: $0.segment.path) }

@@ -36,8 +36,15 @@ struct StoreFolder: Sendable {
     String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
   }
 
+  /// Numbers of segments and of their names are no higher, whoever wrote them: behind each there is room for others.
+  static let highestNumber: Int64 = 1 << 60
+
+  /// The number that a name is; nil for a name that no segment is given.
   static func number(ofSegment name: String) -> Int64? {
-    isSegmentName(name) ? Int64(name.dropLast(8), radix: 16) : nil
+    guard isSegmentName(name), let number = Int64(name.dropLast(8), radix: 16), number <= highestNumber else {
+      return nil
+    }
+    return number
   }
 
   /// True for a name that `segmentName` gives: the catalog is not trusted to name files elsewhere.
@@ -75,8 +82,14 @@ struct StoreFolder: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      // What a start that was interrupted leaves behind.
-      if ![".", "..", "lock", "segments", "lost+found"].contains(name) { names.append(name) }
+      if [".", "..", "lock", "lost+found"].contains(name) { continue }
+      // What a start that was interrupted leaves behind; no segment is written before there is a catalog.
+      if name == "segments", SegmentStore.segmentFiles(in: segments).isEmpty,
+        SegmentStore.segmentFiles(in: found).isEmpty
+      {
+        continue
+      }
+      names.append(name)
     }
     return names.isEmpty ? .empty : .other(Array(names.sorted().prefix(3)))
   }

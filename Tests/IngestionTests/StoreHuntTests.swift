@@ -1,13 +1,15 @@
 import CloudTrail
-import Detection
 import Events
 import Ingestion
 import Query
 import Rules
 import SegmentStore
 import Segments
+import Store
 import TestSupport
 import Testing
+
+@testable import Detection
 
 @Suite("Rules over stored events") struct StoreHuntTests {
   private static let now = Timestamp(milliseconds: 1_790_000_000_000)
@@ -40,6 +42,42 @@ import Testing
     rule.query = "event.action: GetObject"
     rule.index = ["logs-*"]
     return HuntPlan([rule], context: EventContext(readAt: now)) { try RuleQuery.predicate($0, .standard) }
+  }
+
+  /// Takes nothing of what is read.
+  private final class Idle: RecordConsumer {
+    func consume(_ batch: RecordBatch) {}
+    func finish() -> Int { 0 }
+  }
+
+  @Test("Of what is missing that is told which may lie within what is read; where no times are known, it always is")
+  func missing() async throws {
+    func part(_ text: String, _ seconds: ClosedRange<Int64>?, areTimesKnown: Bool = true) -> MissingPart {
+      MissingPart(
+        dataStream: "logs-a-b", eventCount: 1,
+        times: seconds.map {
+          Timestamp(milliseconds: $0.lowerBound * 1000)...Timestamp(milliseconds: $0.upperBound * 1000)
+        }, areTimesKnown: areTimesKnown, reason: text)
+    }
+    let snapshot = PartedSnapshot<SegmentPart>(
+      [],
+      missing: [
+        part("within", 50...60), part("before", 1...2), part("without", nil), part("any", nil, areTimesKnown: false),
+      ])
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    var hunt = StoreHunt(store, snapshot, Self.plan(), workers: 1)
+    let first = Timestamp(milliseconds: 40_000)
+    var reach = HuntReach()
+    reach.byField = [nil: first]
+    reach.byRule = [first]
+    hunt.reach = reach
+    #expect(try await hunt.run().0.missing.map(\.reason) == ["within", "any"])
+    var reader = StoreReader(snapshot, now: Self.now, workers: 1)
+    reader.times = first...Timestamp(milliseconds: 70_000)
+    let registry = EventRegistry(dataStream: EventContext(readAt: Self.now).dataStream, remembers: false)
+    let (summary, _) = try await reader.read(registry: registry) { Idle() }
+    #expect(summary.missing.map(\.reason) == ["within", "any"])
   }
 
   @Test("A stored text that is no event any longer is told each time, and what is asked about its segment is not kept")

@@ -1,11 +1,12 @@
 import Events
 import Foundation
 import GRDB
-import SegmentStore
 import Segments
 import Store
 import TestSupport
 import Testing
+
+@testable import SegmentStore
 
 /// What verify finds where somebody changed the catalog, and what its repair makes of it.
 @Suite("A catalog that says of segments what they do not") struct CatalogCheckTests {
@@ -145,6 +146,83 @@ import Testing
       #expect(try repaired().corrected.count == 1)
     }
     #expect(try self.faults() == [])
+  }
+
+  @Test(
+    "Whoever asks for a span or a data stream is told of a segment of which the catalog may be wrong in that",
+    arguments: [
+      // The times of its events, and those that the catalog says; of neither no more is asked than they may have.
+      ("earliest = NULL, latest = NULL", 1...3, 90...95), ("latest = NULL", 1...3, 90...95),
+      ("earliest = 50000, latest = 60000", 1...3, 90...95), ("earliest = 50000, latest = 60000", 55...55, 90...95),
+      ("data_stream = 'logs-x-y'", 1...3, 90...95), ("rows = 9", 1...3, 90...95),
+      ("rows = 9, earliest = NULL", 90...95, nil),
+    ] as [(String, ClosedRange<Int64>, ClosedRange<Int64>?)])
+  func boundedReads(_ change: String, _ told: ClosedRange<Int64>, _ untold: ClosedRange<Int64>?) async throws {
+    try tamper("UPDATE segments SET \(change) WHERE number = 1")
+    let snapshot = try SegmentStore(folder, .reading).snapshot()
+    #expect(snapshot.missingParts.count == 1)
+    #expect(try await Numbered.missing(snapshot, told) == 1)
+    if let untold { #expect(try await Numbered.missing(snapshot, untold) == 0) }
+    #expect(try await Numbered.missing(snapshot, index: "logs-a-*") == 1)
+    let isOfAnother = change.contains("data_stream")
+    #expect(try await Numbered.missing(snapshot, index: "logs-x-*") == (isOfAnother ? 1 : 0))
+  }
+
+  @Test("A segment that cannot be opened, and of which the catalog has no times, may be of any")
+  func noTimes() async throws {
+    try tamper("UPDATE segments SET earliest = NULL, latest = NULL WHERE number = 1")
+    let path = try #require(
+      FileManager.default.contentsOfDirectory(atPath: folder + "/segments").filter { $0.hasSuffix(".segment") }.min())
+    try FileManager.default.removeItem(atPath: folder + "/segments/" + path)
+    for isSetAside in [false, true] {
+      if isSetAside { _ = try SegmentStore(folder, .writing(as: "a test")).settle(at: Self.now) }
+      let snapshot = try SegmentStore(folder, .reading).snapshot()
+      #expect(snapshot.missingParts.map(\.isSetAside) == [isSetAside])
+      #expect(try await Numbered.missing(snapshot, 90...95) == 1)
+      #expect(try await Numbered.missing(snapshot, index: "logs-x-*", 90...95) == 0)
+    }
+  }
+
+  @Test("Times that are not those of a segment hide nothing of it where several tasks put them right at once")
+  func timesAtOnce() async throws {
+    for round in 0..<8 {
+      try tamper("UPDATE segments SET earliest = NULL, latest = NULL WHERE number = 1")
+      let store = try SegmentStore(folder, .writing(as: "a test"))
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for task in 0..<6 {
+          group.addTask {
+            if task % 2 == 0 {
+              #expect(try store.append(Self.content([1, 3]), at: Self.now).stored == 0)
+            } else {
+              _ = try store.settle(at: Self.now)
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try Numbered.texts(store.snapshot()).sorted() == Self.texts, "round \(round)")
+      #expect(try store.verify(keepsAll: { _ in true }).faults == [], "round \(round)")
+    }
+  }
+
+  @Test("A segment that is taken back twice is there once, with all that it had")
+  func takenBackTwice() throws {
+    try tamper("UPDATE segments SET earliest = NULL, latest = NULL WHERE number = 1")
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    let missing = try #require(try store.segments().missing.first)
+    #expect(try store.takeBack(missing, at: Self.now))
+    #expect(try !store.takeBack(missing, at: Self.now))
+    #expect(try Numbered.texts(store.snapshot()).sorted() == Self.texts)
+    #expect(try store.verify(keepsAll: { _ in true }).faults == [] && faults() == [])
+  }
+
+  @Test("Rows beyond a segment hide none, also of one that was missing: they are named and go")
+  func rowsBeyondMissing() throws {
+    try tamper("INSERT INTO hidden_rows VALUES (1, 9223372036854775807), (1, -1)")
+    try tamper("UPDATE segments SET earliest = NULL, latest = NULL WHERE number = 1")
+    // One of its three events is replaced.
+    #expect(try SegmentStore(folder, .reading).snapshot().missingParts.map(\.eventCount) == [2])
+    #expect(try repaired().corrected.count == 2)
   }
 
   @Test("A whole segment that the catalog knows as another is not taken for damaged: its events are taken up")

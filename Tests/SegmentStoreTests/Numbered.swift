@@ -21,6 +21,18 @@ enum Numbered {
       events: EventBatch(columns: [], paths: [], rowCount: numbers.count))
   }
 
+  /// How many parts a request misses that is about events of some data streams and seconds.
+  static func missing(
+    _ snapshot: SegmentStore.Snapshot, index: String? = nil, _ seconds: ClosedRange<Int64>? = nil
+  ) async throws -> Int {
+    let times = seconds.map {
+      Timestamp(milliseconds: $0.lowerBound * 1000)...Timestamp(milliseconds: $0.upperBound * 1000)
+    }
+    let selection = EventSelection(
+      index: index.map { IndexPattern($0) }, times: times, now: Timestamp(milliseconds: 1_790_000_000_000))
+    return try await snapshot.groups(GroupRequest(selection, by: [])).summary.missing.count
+  }
+
   static func texts(_ snapshot: SegmentStore.Snapshot) throws -> [String] {
     var texts: [String] = []
     for part in snapshot.parts {

@@ -47,6 +47,20 @@ import Testing
     #expect(faults.count == 2 && faults[0].contains("2 events are missing"), "\(faults)")
   }
 
+  @Test(
+    "Of a file of which nothing can be read whoever asks for any span or data stream is told; of others within theirs")
+  func boundedReads() async throws {
+    let whole = try SegmentStore(folder, .reading).snapshot()
+    #expect(try await Numbered.missing(whole, 5...5) == 1)
+    #expect(try await Numbered.missing(whole, 90...95) == 0)
+    #expect(try await Numbered.missing(whole, index: "logs-x-*") == 0)
+    let file = folder + "/segments/" + (try #require(Self.names(folder + "/segments").last))
+    try Data("none".utf8).write(to: URL(fileURLWithPath: file))
+    let snapshot = try SegmentStore(folder, .reading).snapshot()
+    #expect(try await Numbered.missing(snapshot) == 2)
+    #expect(try await Numbered.missing(snapshot, index: "logs-x-*", 90...95) == 1)
+  }
+
   @Test("The next that writes takes the events up, each once, and numbers none of its segments as they were")
   func takingUp() throws {
     let store = try SegmentStore(folder, .writing(as: "a test"))
@@ -82,6 +96,107 @@ import Testing
     #expect(repairs.eventsTakenUp == 2 && repairs.setAside == [damaged])
     #expect(try Numbered.texts(store.snapshot()).sorted() == [1, 2, 3, 4, 9].map { "event \($0)" })
     #expect(Self.names(folder + "/segments/damaged").count == 1 && Self.names(found).isEmpty)
+  }
+
+  @Test(
+    "A found segment that is damaged is missed until its events are stored again, or somebody says that they are lost",
+    arguments: [true, false])
+  func damagedFound(_ forgets: Bool) throws {
+    let found = folder + "/segments/found"
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    let name = try #require(Self.names(found).last)
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: found + "/" + name))
+    try handle.seek(toOffset: 40)
+    try handle.write(contentsOf: [0xFF, 0xFE, 0xFD])
+    try handle.close()
+    let damaged = folder + "/segments/damaged/found-" + name
+    for _ in 0..<2 {
+      _ = try store.settle(at: Self.now)
+      let reader = try SegmentStore(folder, .reading)
+      let missing = try reader.snapshot().missingParts
+      #expect(missing.map(\.eventCount) == [1] && missing[0].isSetAside && missing[0].reason.contains(damaged))
+      #expect(missing[0].times?.lowerBound.milliseconds == 5000 && missing[0].dataStream == "logs-a-b")
+      let faults = try reader.verify().faults
+      #expect(faults.count == 1 && faults[0].contains("1 events are missing"), "\(faults)")
+    }
+    if forgets {
+      let repairs = try store.repair(forgets: true, at: Self.now)
+      #expect(repairs.forgotten == [damaged] && repairs.forgottenEvents == 1)
+    } else {
+      #expect(try store.append(Numbered.content([5]), at: Self.now).stored == 1)
+      #expect(try store.settle(at: Self.now).replaced == [damaged])
+    }
+    #expect(FileManager.default.fileExists(atPath: folder + "/segments/damaged/" + name))
+    #expect(try store.settle(at: Self.now).isEmpty)
+    let reader = try SegmentStore(folder, .reading)
+    #expect(try reader.snapshot().missingParts.isEmpty && reader.verify().faults == [])
+  }
+
+  @Test(
+    "A file that a later version wrote waits, is told each time, and stops nothing; once it can be read it is taken up")
+  func laterVersion() throws {
+    do { _ = try SegmentStore(folder, .writing(as: "a test")) }
+    let found = folder + "/segments/found"
+    let file = found + "/" + (try #require(Self.names(found).first))
+    let good = try Data(contentsOf: URL(fileURLWithPath: file))
+    var later = good
+    // The version of the format.
+    later.replaceSubrange(8..<12, with: [0xFF, 0xFF, 0xFF, 0x00])
+    try later.write(to: URL(fileURLWithPath: file))
+    let store = try SegmentStore(folder, .writing(as: "a test"))
+    for round in 0..<2 {
+      let repairs = try store.settle(at: Self.now)
+      #expect(repairs.takenUp.count == (round == 0 ? 1 : 0) && repairs.setAside.isEmpty && !repairs.isEmpty)
+      #expect(repairs.waiting.count == 1 && repairs.waiting[0].contains(file), "\(repairs.waiting)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == later)
+    #expect(try store.append(Numbered.content([9]), at: Self.now).stored == 1)
+    try good.write(to: URL(fileURLWithPath: file))
+    #expect(try store.settle(at: Self.now).takenUp == [file])
+    #expect(try Numbered.texts(store.snapshot()).sorted() == [1, 2, 3, 4, 5, 9].map { "event \($0)" })
+  }
+
+  /// A segment of another folder, as a file at some path.
+  private func putForeign(_ numbers: [UInt64], at path: String) throws {
+    let other = scratch.path + "/other\(numbers[0])"
+    let store = try SegmentStore(other, .writing(as: "a test"))
+    _ = try store.append(Numbered.content(numbers), at: Self.now)
+    let name = try #require(Self.names(other + "/segments").first)
+    try FileManager.default.copyItem(atPath: other + "/segments/" + name, toPath: path)
+  }
+
+  @Test("A copy of the folder has every segment that waits, however their names meet")
+  func copying() throws {
+    let segments = folder + "/segments"
+    try FileManager.default.createDirectory(atPath: segments + "/found", withIntermediateDirectories: false)
+    let name = try #require(Self.names(segments).dropFirst().first)
+    try putForeign([20, 21], at: segments + "/found/" + name)
+    // Wherever one of two of a name might be put, another is there already.
+    for number: UInt64 in [4, 5, 6, 7, 8, 11] {
+      try putForeign([30 + number], at: segments + "/00000000000\(String(number, radix: 16)).segment")
+    }
+    _ = try SegmentStore(folder, .reading).backup(to: scratch.path + "/copy")
+    let copy = try SegmentStore(scratch.path + "/copy", .writing(as: "a test"))
+    #expect(try copy.settle(at: Self.now).takenUp.count == 9)
+    #expect(
+      try Numbered.texts(copy.snapshot()).sorted()
+        == [1, 2, 3, 4, 5, 20, 21, 34, 35, 36, 37, 38, 41].map { "event \($0)" }.sorted())
+  }
+
+  @Test(
+    "A name or a mark that no segment reaches ends no process: what lies under it is taken up, and what is stored later has names of its own",
+    arguments: ["7fffffffffffffff", "1000000000000000", "ffffffffffffffffffff", "000000000000"])
+  func highNames(_ name: String) throws {
+    try putForeign([20], at: folder + "/segments/\(name).segment")
+    try Data("9223372036854775807 9223372036854775807\n".utf8).write(to: URL(fileURLWithPath: folder + "/newest"))
+    for round in UInt64(0)..<3 {
+      let store = try SegmentStore(folder, .writing(as: "a test"))
+      #expect(try store.settle(at: Self.now).takenUp.count == (round == 0 ? 3 : 0))
+      #expect(try store.append(Numbered.content([40 + round]), at: Self.now).stored == 1)
+    }
+    let store = try SegmentStore(folder, .reading)
+    #expect(try Numbered.texts(store.snapshot()).sorted() == [1, 2, 20, 3, 4, 40, 41, 42, 5].map { "event \($0)" })
+    #expect(try store.snapshot().missingParts.isEmpty)
   }
 
   @Test("A name below those that the catalog knows is found as well: segments are committed in any order")

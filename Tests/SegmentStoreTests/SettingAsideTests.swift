@@ -132,6 +132,23 @@ import Testing
     #expect(try store.verify().faults.isEmpty)
   }
 
+  @Test("Another segment that is put in its place is taken up at once, and the first is missed on")
+  func anotherPutBack() throws {
+    let scratch = try Scratch()
+    let store = try SegmentStore(scratch.path + "/events", .writing(as: "a test"))
+    _ = try store.append(Numbered.content([1]), at: Self.now)
+    let path = try store.snapshot().parts[0].segment.path
+    try Self.damage(path)
+    _ = try store.repair(at: Self.now)
+    let other = try SegmentStore(scratch.path + "/other", .writing(as: "a test"))
+    _ = try other.append(Numbered.content([7, 8]), at: Self.now)
+    try FileManager.default.copyItem(atPath: other.snapshot().parts[0].segment.path, toPath: path)
+    let repairs = try store.settle(at: Self.now)
+    #expect(repairs.takenUp.count == 1 && repairs.eventsTakenUp == 2 && repairs.takenBack.isEmpty)
+    #expect(try Numbered.texts(store.snapshot()) == ["event 7", "event 8"] && store.hasSetAside)
+    #expect(try store.settle(at: Self.now).isEmpty)
+  }
+
   @Test("A segment whose ids cannot be read does not stop an ingestion: it is set aside")
   func ids() throws {
     let scratch = try Scratch()

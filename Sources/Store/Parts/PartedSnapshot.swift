@@ -70,8 +70,8 @@ public struct PartedSnapshot<Part: EventPart>: EventSnapshot {
   /// The parts that a selection may have to do with, and those of them that are missing.
   func concerned(by bound: BoundSelection) -> (parts: [Part], missing: [MissingPart]) {
     (
-      parts.filter { bound.selection.concerns($0.dataStream, $0.times) },
-      missingParts.filter { bound.selection.concerns($0.dataStream, $0.times) }
+      parts.filter { bound.selection.concerns($0) },
+      missingParts.filter { bound.selection.concerns($0) }
     )
   }
 }

@@ -28,13 +28,18 @@ public struct EventSelection: Sendable {
   }
 
   /// True where a part may have to do with the data streams and times that are meant.
-  public func concerns(_ part: some EventPart) -> Bool { concerns(part.dataStream, part.times) }
-
-  func concerns(_ dataStream: String, _ partTimes: ClosedRange<Timestamp>?) -> Bool {
-    guard index?.matches(dataStream) ?? true else { return false }
+  public func concerns(_ part: some EventPart) -> Bool {
+    guard index?.matches(part.dataStream) ?? true else { return false }
     // Where another field says when an event was, nothing is known of the part.
     guard let times, timeField.path == nil else { return true }
-    return partTimes.map { $0.overlaps(times) } ?? false
+    return part.times.map { $0.overlaps(times) } ?? false
+  }
+
+  /// True where a part that cannot be read may have to do with them: what is not known of it may be any.
+  public func concerns(_ missing: MissingPart) -> Bool {
+    guard missing.dataStream.isEmpty || index?.matches(missing.dataStream) ?? true else { return false }
+    guard let times, timeField.path == nil else { return true }
+    return missing.mayLie(within: times)
   }
 }
 

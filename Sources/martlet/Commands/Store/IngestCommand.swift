@@ -186,7 +186,7 @@ struct IngestCommand: AsyncParsableCommand {
       for part in missing {
         StandardError.write(
           line: Terminal.safe(
-            "martlet: \(CountText.count(part.count, "event")) of \(part.dataStream) \(part.count == 1 ? "is" : "are") missing: \(part.reason)"
+            "martlet: \(CountText.count(part.count, "event")) of \(part.streamName) \(part.count == 1 ? "is" : "are") missing: \(part.reason)"
           ))
       }
       return !missing.isEmpty

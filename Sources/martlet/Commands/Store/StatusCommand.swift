@@ -102,7 +102,7 @@ struct StatusCommand: ParsableCommand {
     for missing in snapshot.missingParts {
       StandardError.write(
         line: Terminal.safe(
-          "martlet: \(CountText.count(missing.count, "event")) of \(missing.dataStream) cannot be read: "
+          "martlet: \(CountText.count(missing.count, "event")) of \(missing.streamName) cannot be read: "
             + missing.reason))
     }
     if !snapshot.missingParts.isEmpty || LostAlerts.areMet { throw ExitCode(1) }
