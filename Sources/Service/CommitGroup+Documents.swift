@@ -12,6 +12,8 @@ extension CommitGroup {
   func read(_ documents: IngestionDocuments, from first: Int, named name: String, _ registry: EventRegistry) throws {
     let scanner = RecordScanner(leanFields: [], registry: registry, keepsHeads: true)
     let text = TextBuffer(capacity: min(documents.text.count, Self.textBytes))
+    var region = TextRegion(file: name)
+    region.isForStreams = true
     var owners: [Int] = []
     var count = 0
     func hand() throws {
@@ -32,7 +34,7 @@ extension CommitGroup {
       document.withUnsafeBufferPointer { bytes in
         if let start = bytes.baseAddress { (text.start + text.count).update(from: start, count: bytes.count) }
       }
-      scanner.scan(text.commit(document.count), of: TextRegion(file: name))
+      scanner.scan(text.commit(document.count), of: region)
       count += 1
       while owners.count < scanner.batch.rows.count { owners.append(piece) }
       for problem in scanner.takeProblems().problems {

@@ -16,6 +16,8 @@ public struct TextRegion: Sendable {
   public var hasOffsets = true
   /// True for a text of documents that need be no events: what is given as a hit of Elasticsearch is taken without a time, too.
   public var isOfDocuments = false
+  /// True for a text of documents that are put into data streams, which take none without a time.
+  public var isForStreams = false
   /// True for a text whose records were put together from the columns of a table.
   public var isRebuilt = false
   /// What stands before the first record of a text whose head is missing: nothing in it is read, which is told.
@@ -183,7 +185,7 @@ public final class RecordScanner {
       time = members.node(.timeWindow, in: index)?.member("windowStart").flatMap {
         $0.isString ? timestamp($0) : RecordTime.epoch($0)
       }
-    } else if Self.isNamed(JSONNode(index, token: object)) || Self.isEvent(JSONNode(index, token: object)) {
+    } else if isNamed(JSONNode(index, token: object)) || Self.isEvent(JSONNode(index, token: object)) {
       kind = .ecs
       time = Timestamp.missing
     } else {
@@ -264,11 +266,13 @@ public final class RecordScanner {
   ///
   /// - Parameter document: what holds the event, where it stands in a hit.
   private func untimed(_ node: JSONNode, in document: JSONNode? = nil) -> Timestamp? {
-    region.isOfDocuments || Self.isNamed(document ?? node) || Self.isEvent(node) ? Timestamp.missing : nil
+    region.isOfDocuments || isNamed(document ?? node) || Self.isEvent(node) ? Timestamp.missing : nil
   }
 
   /// True for a document that names its index. It is one whatever it holds: an index needs no field of times.
-  private static func isNamed(_ document: JSONNode) -> Bool { document.member("_index")?.isString ?? false }
+  private func isNamed(_ document: JSONNode) -> Bool {
+    !region.isForStreams && document.member("_index")?.isString ?? false
+  }
 
   /// - Parameter isOfECS: the time is read as a date field of Elasticsearch reads it.
   private func timestamp(_ node: JSONNode, isOfECS: Bool = false) -> Timestamp? {
