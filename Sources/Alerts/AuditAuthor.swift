@@ -1,13 +1,13 @@
 import Foundation
 
 /// Who makes a change, as an entry of the audit log has it: who shows a key is known by the key's name, and by its id beside that.
-struct AuditAuthor: Equatable {
-  var name: String
+package struct AuditAuthor: Equatable {
+  package var name: String
   /// The id of the key that was shown; nil where none was.
-  var keyID: String?
+  package var keyID: String?
 
-  /// - Parameter who: a name, behind which the listener has put the key as ` (key ID)`.
-  init(_ who: String) {
+  /// - Parameter who: a name, behind which that of a key that was shown has its id as ` (key ID)`.
+  package init(_ who: String) {
     guard who.hasSuffix(")"), let mark = who.range(of: Self.mark, options: .backwards), mark.lowerBound > who.startIndex
     else {
       (name, keyID) = (who, nil)

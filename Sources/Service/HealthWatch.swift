@@ -92,7 +92,7 @@ public struct HealthWatch: Sendable {
 
   /// Looks every ten seconds until the task is cancelled.
   public func run() async {
-    var rounds = Rounds(memory.kept, at: clock.now)
+    var rounds = Rounds(memory, at: clock.now)
     var looks = 0
     while !Task.isCancelled {
       await round(&rounds)
@@ -108,29 +108,38 @@ public struct HealthWatch: Sendable {
     var streams: [String: Stream]
     /// Subjects of alarms that have been told and are not over.
     var raised: Set<String>
-    /// Those of them that an earlier watch has told, of which this one has seen nothing yet.
-    var carried: Set<String>
+    /// What it hands on to the next.
+    var passing: AlarmMemory.Passing
     let begun: Timestamp
 
-    init(_ kept: AlarmMemory.Kept, at now: Timestamp) {
-      (streams, raised, carried, begun) = (kept.streams, kept.alarms, kept.alarms, now)
+    init(_ memory: AlarmMemory, at now: Timestamp) {
+      let kept = memory.kept
+      (streams, raised, passing, begun) = (kept.streams, kept.alarms, memory.passing, now)
+      // Where settings are read again and again, each time goes on to be counted from where it began.
+      for subject in raised where subject.hasPrefix(HealthWatch.trouble) && passing.carried[subject] == nil {
+        passing.carried[subject] = now
+      }
     }
   }
 
   /// Looks once, and tells what is otherwise than before.
   func round(_ rounds: inout Rounds) async {
     let alarms = look(&rounds.streams, raised: rounds.raised)
-    rounds.carried.subtract(alarms.keys)
-    // Roads and channels that begin anew are well until they have tried; whether a trouble is over shows after a while.
-    if clock.now.milliseconds - rounds.begun.milliseconds > options.patience { rounds.carried = [] }
-    rounds.carried = rounds.carried.filter { $0.hasPrefix(Self.trouble) }
+    // Parts that begin anew are well until they have tried; whether a trouble is over shows after a while. One that was there before may
+    // be seen once more and end, and come again at once.
+    for trouble in health.troubles where trouble.since >= rounds.begun {
+      rounds.passing.carried[Self.trouble + trouble.part] = nil
+    }
+    let now = clock.now.milliseconds
+    rounds.passing.carried = rounds.passing.carried.filter { now - $0.value.milliseconds <= options.patience }
     let before = rounds.raised
-    await tell(alarms, carried: rounds.carried, &rounds.raised)
+    await tell(alarms, &rounds)
+    memory.passing = rounds.passing
     if rounds.raised != before { keep(rounds) }
   }
 
   private func keep(_ rounds: Rounds) {
-    if let cause = memory.keep(AlarmMemory.Kept(streams: rounds.streams, alarms: rounds.raised)) {
+    if let cause = memory.keep(streams: rounds.streams, alarms: rounds.raised) {
       log.fail("how long data streams were silent, and which alarms go on, could not be kept: \(cause)")
     }
   }
@@ -182,20 +191,33 @@ public struct HealthWatch: Sendable {
     return options.silence ?? max(Self.floor, 2 * stream.longest)
   }
 
-  private func tell(_ alarms: [String: String], carried: Set<String>, _ raised: inout Set<String>) async {
-    metrics.set("martlet_alarms", Double(alarms.count + carried.count))
-    for (subject, sentence) in alarms.sorted(by: { $0.key < $1.key }) where raised.insert(subject).inserted {
-      log.tell(.warning, "alarm: \(sentence)", ["alarm": subject])
-      await keep(subject, sentence, "alarm-raised")
+  private func tell(_ alarms: [String: String], _ rounds: inout Rounds) async {
+    let carried = rounds.raised.intersection(rounds.passing.carried.keys)
+    metrics.set("martlet_alarms", Double(carried.union(alarms.keys).count))
+    // One that could not be stored is tried again, also when it is over meanwhile: its end follows.
+    for (subject, sentence) in rounds.passing.unstored.merging(alarms, uniquingKeysWith: { $1 }).sorted(by: { $0 < $1 })
+    where !rounds.raised.contains(subject) {
+      let isFirst = rounds.passing.unstored.updateValue(sentence, forKey: subject) == nil
+      if isFirst { log.tell(.warning, "alarm: \(sentence)", ["alarm": subject]) }
+      guard await keep(subject, sentence, "alarm-raised", tells: isFirst) else { continue }
+      rounds.raised.insert(subject)
+      rounds.passing.unstored[subject] = nil
     }
-    for subject in raised.subtracting(alarms.keys).subtracting(carried).sorted() {
-      raised.remove(subject)
-      log.tell(.notice, "the alarm is over: \(subject)", ["alarm": subject])
-      await keep(subject, "the alarm is over: \(subject)", "alarm-ended")
+    for subject in rounds.passing.unended.intersection(alarms.keys).sorted() {
+      rounds.passing.unended.remove(subject)
+      log.tell(.warning, "alarm: \(alarms[subject] ?? subject)", ["alarm": subject])
+    }
+    for subject in rounds.raised.subtracting(alarms.keys).subtracting(carried).sorted() {
+      let isFirst = rounds.passing.unended.insert(subject).inserted
+      if isFirst { log.tell(.notice, "the alarm is over: \(subject)", ["alarm": subject]) }
+      guard await keep(subject, "the alarm is over: \(subject)", "alarm-ended", tells: isFirst) else { continue }
+      rounds.raised.remove(subject)
+      rounds.passing.unended.remove(subject)
     }
   }
 
-  private func keep(_ subject: String, _ sentence: String, _ action: String) async {
+  /// Stores an event of an alarm; false where that could not be done, which is said in the log when `tells`.
+  private func keep(_ subject: String, _ sentence: String, _ action: String, tells: Bool) async -> Bool {
     let time = clock.now
     let id = UUID().uuidString.lowercased()
     let document: JSONValue = [
@@ -210,8 +232,10 @@ public struct HealthWatch: Sendable {
     do {
       _ = try await sink.take(
         .bytes(Array(document.text.utf8)), from: IngestionSource(road: .service, name: "martlet health"))
+      return true
     } catch {
-      log.fail("an alarm could not be stored: \(error)")
+      if tells { log.fail("an alarm could not be stored, which is tried again: \(error)") }
+      return false
     }
   }
 }

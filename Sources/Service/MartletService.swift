@@ -197,7 +197,8 @@ public final class MartletService: Sendable {
 
   private func addInside(_ settings: ServiceSettings, to group: inout TaskGroup<Void>) {
     let scheduler = RuleScheduler(
-      store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules)
+      store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules,
+      memory: memory)
     let upkeep = Upkeep(store, sink, data, clock, log: log, metrics: metrics)
     let watch = HealthWatch(
       sink, clock, log: log, metrics: metrics, health: health, options: settings.health, memory: memory)
@@ -211,13 +212,19 @@ public final class MartletService: Sendable {
   private func addOutside(_ outside: OutsideConnections, to group: inout TaskGroup<Void>) {
     let clock = clock
     let now: @Sendable () -> Timestamp = { clock.now }
+    // Of a road that is no longer set nobody else says that its trouble is over.
+    let parts = Set(outside.roadSettings.map { "road \($0.name)" })
+    for trouble in health.troubles where trouble.part.hasPrefix("road ") && !parts.contains(trouble.part) {
+      health.set(trouble.part, nil)
+    }
     do {
       for road in try outside.roads(variables: variables, now: now) {
         let report = PartReporter(log, metrics, health, kind: "road", name: road.name)
         group.addTask { [sink, log, health] in
           do {
             try await road.run(into: sink, reporting: report)
-            report.setTrouble(nil)
+            // One that begins anew goes on to be in trouble until it has tried again.
+            if !Task.isCancelled { report.setTrouble(nil) }
           } catch is CancellationError {
           } catch {
             log.tell(.error, "the road cannot run: \(error)", ["road": road.name])
@@ -225,12 +232,13 @@ public final class MartletService: Sendable {
           }
         }
       }
+      health.set("roads", nil)
     } catch {
       log.fail("no road can run: \(error)")
       health.set("roads", "\(error)")
     }
     let report = PartReporter(log, metrics, health, kind: "notifications", name: "all")
-    group.addTask { [alerts, queue, variables, log, health] in
+    group.addTask { [alerts, queue, variables, log] in
       do {
         try await outside.tell(
           of: alerts, by: queue, variables: variables, reporting: report, now: now,
@@ -240,10 +248,12 @@ public final class MartletService: Sendable {
             }
             try? await Task.sleep(for: Self.messageTime)
           })
+        // There is no channel.
+        if !Task.isCancelled { report.setTrouble(nil) }
       } catch is CancellationError {
       } catch {
         log.fail("nobody is told of alerts: \(error)")
-        health.set("notifications", "\(error)")
+        report.setTrouble("\(error)")
       }
     }
   }

@@ -25,8 +25,8 @@ enum MetricNames {
     "martlet_http_rate_limited_total": "Requests that were refused for their number or size, by what was too much.",
     "martlet_ingestion_refusals_total": "Contents that were refused for want of room or since storing failed, by road.",
     "martlet_listener_control_messages_total": "Messages of services that look whether somebody is there.",
-    "martlet_notification_retries_total": "Messages that are sent again after a failure.",
     "martlet_notifications_failed_total": "Notifications that were given up or refused.",
+    "martlet_notifications_retried_total": "Messages that are sent again after a failure.",
     "martlet_notifications_sent_total": "Notifications that were sent.",
     "martlet_notifications_total": "Notifications that were taken into the queue.",
     "martlet_notifications_unknown_total": "Notifications of which nobody knows whether they arrived.",
@@ -71,7 +71,7 @@ enum MetricNames {
     "martlet_ingestion_refusals_total",
   ]
   private static let ofNotifications = [
-    "martlet_notification_retries_total", "martlet_notifications_failed_total", "martlet_notifications_sent_total",
+    "martlet_notifications_failed_total", "martlet_notifications_retried_total", "martlet_notifications_sent_total",
     "martlet_notifications_total", "martlet_notifications_unknown_total",
   ]
   private static let times = ["martlet_commit_seconds", "martlet_round_seconds", "martlet_tick_start_lag_seconds"]

@@ -37,6 +37,7 @@ public struct RuleScheduler: Sendable {
   private let metrics: Metrics
   private let health: ServiceHealth
   private let options: Options
+  private let memory: AlarmMemory?
 
   /// With more executions missed than these, the newest is run before them.
   private static let mostMissed: Int64 = 6
@@ -47,9 +48,10 @@ public struct RuleScheduler: Sendable {
   /// Missed executions that run together reach over so much time at most, in milliseconds, or over twelve intervals.
   private static let stride: Int64 = 6 * 3_600_000
 
+  /// - Parameter memory: where it stands how often rules have failed in a row, beyond this scheduler.
   public init(
     _ store: SegmentStore, _ alerts: AlertStore, _ book: RuleBook, _ clock: any ServiceClock, log: ServiceLog,
-    metrics: Metrics, health: ServiceHealth, options: Options = Options()
+    metrics: Metrics, health: ServiceHealth, options: Options = Options(), memory: AlarmMemory? = nil
   ) {
     self.store = store
     self.alerts = alerts
@@ -59,6 +61,7 @@ public struct RuleScheduler: Sendable {
     self.metrics = metrics
     self.health = health
     self.options = options
+    self.memory = memory
   }
 
   /// How far rules have come, as one task knows it.
@@ -88,6 +91,7 @@ public struct RuleScheduler: Sendable {
   /// Runs what is due until the task is cancelled.
   public func run() async {
     var progress = Progress()
+    progress.failures = memory?.failures ?? [:]
     while !Task.isCancelled {
       health.beat("rules", within: .seconds(1800))
       var wait = Duration.seconds(1)
@@ -126,6 +130,9 @@ public struct RuleScheduler: Sendable {
         progress.ahead = progress.ahead.filter { $0.value <= now }
       }
       progress.readAt = now
+      // Of rules that are switched off or gone nobody waits that they run again.
+      progress.failures = progress.failures.filter { edition.rules[$0.key] != nil }
+      tellOfFailing(progress)
     }
     // Where there is always something newer, what was missed has its turns all the same.
     if try await runLive(edition, &progress, now, allowsAhead: !progress.wasAhead) { return nil }
@@ -258,6 +265,7 @@ public struct RuleScheduler: Sendable {
   }
 
   private func tellOfFailing(_ progress: Progress) {
+    memory?.failures = progress.failures
     metrics.set("martlet_rules_failing", Double(progress.failures.count))
     let failing = progress.failures.filter { $0.value >= 3 }.keys.sorted()
     health.set(

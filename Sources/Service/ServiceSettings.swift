@@ -117,7 +117,18 @@ public struct ServiceSettings: Sendable {
     let named = Self.namedVariables(root)
     strangeVariables = variables.keys.filter {
       $0.hasPrefix("MARTLET_") && Self.variables[$0] == nil && !named.contains($0)
+        && !Self.isOfKubernetes($0, variables[$0] ?? "")
     }.sorted()
+  }
+
+  /// Whether a variable is one of those that Kubernetes gives to every container for each of its services, one of which is called
+  /// `martlet`, or begins so.
+  private static func isOfKubernetes(_ name: String, _ value: String) -> Bool {
+    if name.hasSuffix("_PORT"), value.contains("://") { return true }
+    return name.wholeMatch(
+      of:
+        #/MARTLET(_[A-Z0-9]+)*_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)/#
+    ) != nil
   }
 
   /// The variables that settings name as those that hold secrets.

@@ -120,6 +120,8 @@ import Testing
         "event.action: GetObject"))
     #expect(try Binary(["rules", "show", "--data", folder, "--at-version", "3", id]).status == 64)
     #expect(try Binary(["rules", "show", "--at-version", "1", id]).status == 64)
+    // Nobody says of himself that he has shown a key.
+    #expect(try Binary(["rules", "delete", "--data", folder, "--by", "bob (key abc123)", id]).status == 64)
     #expect(try Binary(["rules", "delete", "--data", folder, "--by", "bob", id]).status == 0)
     #expect(try list()["kept"] == .null)
     let versions = try Binary(["rules", "show", "--data", folder, "--versions", id])

@@ -183,6 +183,9 @@ struct OwnProgramTests {
       .sentence, keys: ["--status": "where_status", "--add-tag": "add_tags"], took: .zero)
     #expect(
       String(decoding: named.body, as: UTF8.self).contains("choose by where_status, min_severity or add_tags -- x"))
+    #expect(
+      reply(64, "", "Error: --filter: “a --limit b” is wrong at --words-of-theirs", .lines).1.contains(
+        "filter: “a --limit b” is wrong at --words-of-theirs"))
     #expect(reply(71, "{}", "", .lines).0 == 503 && reply(-1, "", "", .lines, .signal(9)).0 == 503)
     #expect(reply(-1, "x", "", .lines, .tooLong(bytes: 5)).0 == 400)
     #expect(reply(-1, "x", "", .lines, .tooSlow(.seconds(60))).0 == 504)

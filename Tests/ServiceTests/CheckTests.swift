@@ -31,7 +31,7 @@ struct CheckTests {
   }
 
   @Test(
-    "Each fault has its key and its cause",
+    "Each fault has its key and its cause; HERE is a folder with a file of words",
     arguments: [
       ("listen: localhost:99999", ["martlet: listen: cannot listen at localhost:99999"]),
       ("listen: \"\"", ["martlet: listen: it is empty"]),
@@ -40,11 +40,11 @@ struct CheckTests {
         ["martlet: tls.certificate: the certificate /nope.pem cannot be read: no such file"]
       ),
       (
-        "tls: {certificate: /etc/hostname, key: /etc/hostname}",
-        ["martlet: tls.certificate: the file /etc/hostname holds no certificate in PEM"]
+        "tls: {certificate: HERE/words, key: HERE/words}",
+        ["martlet: tls.certificate: the file HERE/words holds no certificate in PEM"]
       ),
       ("outgoing: {proxy_env: NOPE}", ["martlet: outgoing.proxy_env: the variable NOPE"]),
-      ("outgoing: {authorities: /etc/hostname}", ["martlet: outgoing.authorities: /etc/hostname holds no certificate"]),
+      ("outgoing: {authorities: HERE/words}", ["martlet: outgoing.authorities: HERE/words holds no certificate"]),
       ("health: {silence: never}", ["martlet: health.silence: it is auto, off, or a time"]),
       ("health: {streams: {x: never}}", ["martlet: health.streams.x: it is off, or a time"]),
       (
@@ -52,18 +52,21 @@ struct CheckTests {
         ["martlet: notifications.channels[0].path: /nope/x.ndjson cannot be written: there is no folder /nope"]
       ),
       (
-        "notifications: {channels: [{name: f, type: file, path: /tmp}]}",
-        ["martlet: notifications.channels[0].path: /tmp cannot be written: it is a folder"]
+        "notifications: {channels: [{name: f, type: file, path: HERE}]}",
+        ["martlet: notifications.channels[0].path: HERE cannot be written: it is a folder"]
       ),
       (
-        "notifications: {channels: [{name: f, type: file, path: /tmp/x.ndjson, tags: [Nonexistent Tag]}]}",
+        "notifications: {channels: [{name: f, type: file, path: HERE/x.ndjson, tags: [Nonexistent Tag]}]}",
         ["martlet: notifications.channels[0].tags: no rule has the tag \"Nonexistent Tag\""]
       ),
     ])
   func keys(settings: String, told: [String]) throws {
-    let checked = try check(settings)
+    let scratch = try Scratch()
+    _ = try scratch.write("words", "words")
+    func here(_ text: String) -> String { text.replacingOccurrences(of: "HERE", with: scratch.path) }
+    let checked = try check(here(settings))
     #expect(checked.status == 1)
-    for words in told { #expect(checked.errors.contains(words), "\(checked.errors)") }
+    for words in told { #expect(checked.errors.contains(here(words)), "\(checked.errors)") }
   }
 
   @Test("What an option or a variable says is told by its name, and a variable that is none is warned of")
@@ -76,6 +79,15 @@ struct CheckTests {
     #expect(try check("{}", ["MARTLET_RULES_SPREAD": "200"]).errors.contains("the variable MARTLET_RULES_SPREAD sets"))
     let strange = try check("{}", ["MARTLET_LISTN": "foo"])
     #expect(strange.status == 0 && strange.errors.contains("warning: MARTLET_LISTN is no variable"))
+    // Those that Kubernetes gives for a service that is called martlet.
+    let cluster = [
+      "MARTLET_SERVICE_HOST": "10.0.0.1", "MARTLET_SERVICE_PORT": "9200", "MARTLET_SERVICE_PORT_HTTP": "9200",
+      "MARTLET_PORT": "tcp://10.0.0.1:9200", "MARTLET_PORT_9200_TCP": "tcp://10.0.0.1:9200",
+      "MARTLET_PORT_9200_TCP_ADDR": "10.0.0.1", "MARTLET_HTTP_SERVICE_HOST": "10.0.0.2",
+    ]
+    let given = try check("{}", cluster.merging(["MARTLET_LISTEN_PORT": "9"]) { $1 })
+    #expect(given.errors.components(separatedBy: "is no variable").count == 2, "\(given.errors)")
+    #expect(given.errors.contains("warning: MARTLET_LISTEN_PORT is no variable"), "\(given.errors)")
     let named = try check(
       "notifications: {channels: [{name: s, type: slack, url_env: MARTLET_SLACK}]}",
       ["MARTLET_SLACK": "https://hooks.slack.example/x"])

@@ -67,7 +67,7 @@ import Testing
       (
         HealthWatch(
           folder.sink, clock, log: folder.log, metrics: folder.metrics, health: folder.health,
-          options: HealthWatch.Options(), memory: memory), HealthWatch.Rounds(memory.kept, at: clock.now)
+          options: HealthWatch.Options(), memory: memory), HealthWatch.Rounds(memory, at: clock.now)
       )
     }
     func told(_ words: String) -> Int { folder.lines.all.withLock { $0.filter { $0.contains(words) }.count } }
@@ -99,6 +99,91 @@ import Testing
     (first, rounds) = watch(AlarmMemory(data: data))
     await first.round(&rounds)
     #expect(told("the alarm is over") == 1)
+    await folder.end()
+  }
+
+  @Test("An alarm that could not be stored is in the log once, and stored when that works again, though it is over")
+  func unstored() async throws {
+    let scratch = try Scratch()
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    let memory = AlarmMemory(data: scratch.path + "/events")
+    func told(_ folder: ServedFolder, _ words: String) -> Int {
+      folder.lines.all.withLock { $0.filter { $0.contains(words) }.count }
+    }
+    func watch(_ folder: ServedFolder) -> HealthWatch {
+      HealthWatch(
+        folder.sink, clock, log: folder.log, metrics: folder.metrics, health: folder.health,
+        options: HealthWatch.Options(), memory: memory)
+    }
+    let full = try ServedFolder(scratch.path + "/events", clock)
+    full.health.set("road x", "it is gone")
+    clock.move(by: 301)
+    // Its sink takes nothing any more.
+    await full.end()
+    var rounds = HealthWatch.Rounds(memory, at: clock.now)
+    for _ in 0..<3 { await watch(full).round(&rounds) }
+    #expect(told(full, "alarm: road x") == 1 && told(full, "could not be stored") == 1)
+    #expect(rounds.raised.isEmpty && memory.kept.alarms.isEmpty)
+    #expect(full.metrics.value("martlet_alarms") == 1)
+    let other = try ServedFolder(scratch.path + "/other", clock)
+    rounds = HealthWatch.Rounds(memory, at: clock.now)
+    for _ in 0..<2 { await watch(other).round(&rounds) }
+    #expect(told(other, "alarm: road x") == 0 && told(other, "the alarm is over") == 1)
+    #expect(other.metrics.value("martlet_events_stored_total", ["road": "service"]) == 2)
+    await other.end()
+  }
+
+  @Test("A trouble ends with patience counted from the first of many reloads; a flap of one is no news")
+  func reloads() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    let folder = try ServedFolder(data, clock)
+    let memory = AlarmMemory(data: data)
+    let watch = HealthWatch(
+      folder.sink, clock, log: folder.log, metrics: folder.metrics, health: folder.health,
+      options: HealthWatch.Options(), memory: memory)
+    func told(_ words: String) -> Int { folder.lines.all.withLock { $0.filter { $0.contains(words) }.count } }
+    folder.health.set("road x", "it is gone")
+    clock.move(by: 301)
+    var rounds = HealthWatch.Rounds(memory, at: clock.now)
+    await watch.round(&rounds)
+    // The first look after a reload still sees what was there before it.
+    clock.move(by: 10)
+    rounds = HealthWatch.Rounds(memory, at: clock.now)
+    await watch.round(&rounds)
+    folder.health.set("road x", nil)
+    clock.move(by: 10)
+    await watch.round(&rounds)
+    #expect(told("the alarm is over") == 0)
+    for _ in 0..<4 {
+      clock.move(by: 100)
+      rounds = HealthWatch.Rounds(memory, at: clock.now)
+      await watch.round(&rounds)
+    }
+    #expect(told("alarm: road x") == 1 && told("the alarm is over") == 1)
+    await folder.end()
+  }
+
+  @Test("How often rules have failed is known beyond a restart, and forgotten of those that run well or not at all")
+  func failing() async throws {
+    let scratch = try Scratch()
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    let data = scratch.path + "/events"
+    let folder = try ServedFolder(data, clock)
+    let id = "4c0138eb-7408-4072-9301-adec056ede49"
+    let memory = AlarmMemory(data: data)
+    memory.failures = [id: 3, "gone": 4]
+    #expect(memory.keep(streams: [:], alarms: []) == nil)
+    folder.progress.failures = AlarmMemory(data: data).failures
+    #expect(folder.progress.failures == [id: 3, "gone": 4])
+    _ = try await folder.scheduler.round(&folder.progress)
+    let trouble = folder.health.troubles.first { $0.part == "failing rules" }
+    #expect(trouble?.reason == "1 rule has failed three times or more: \(id)")
+    let interval = try #require(ServedFolder.rules[id]).schedule.interval.milliseconds
+    clock.move(by: Double(3 * interval / 1000))
+    try await folder.runDue()
+    #expect(folder.progress.failures.isEmpty && folder.health.troubles.allSatisfy { $0.part != "failing rules" })
     await folder.end()
   }
 

@@ -1,6 +1,7 @@
-import Service
 import TestSupport
 import Testing
+
+@testable import Service
 
 @Suite("The numbers of a service") struct MetricsTests {
   @Test("Counters, gauges and histograms are written as Prometheus reads them, with labels escaped")
@@ -16,6 +17,19 @@ import Testing
     #expect(lines.contains(#"martlet_c_seconds_bucket{le="0.25"} 0"#))
     #expect(lines.contains(#"martlet_c_seconds_bucket{le="0.5"} 1"#))
     #expect(lines.contains("martlet_c_seconds_count 1"))
+  }
+
+  @Test("A notification that is sent again is counted under the name that is there from the start")
+  func retried() throws {
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    let metrics = Metrics()
+    MetricNames.begin(metrics)
+    let names = metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.count
+    let report = PartReporter(
+      ServiceLog(clock) { _ in }, metrics, ServiceHealth(clock), kind: "notifications", name: "all")
+    report.add(1, to: "notifications_retried_total")
+    #expect(metrics.value("martlet_notifications_retried_total", ["notifications": "all"]) == 1)
+    #expect(metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.count == names)
   }
 
   @Test(
@@ -34,7 +48,7 @@ import Testing
       "martlet_commit_seconds_count", "martlet_round_seconds_count",
       #"martlet_ingestion_refusals_total{road="bulk"}"#, #"martlet_events_stored_total{road="sqs"}"#,
       #"martlet_notifications_sent_total{notifications="all"}"#,
-      #"martlet_notification_retries_total{notifications="all"}"#,
+      #"martlet_notifications_retried_total{notifications="all"}"#,
       #"martlet_http_connections_refused_total{reason="what came is no HTTP"}"#,
     ] {
       #expect(lines.contains { $0.hasPrefix(name + " ") }, "\(name)")

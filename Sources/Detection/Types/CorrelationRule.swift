@@ -183,6 +183,14 @@ struct CorrelationMatches: NotedFindings {
     /// The combinations of the fields to look at.
     var values: [[Value?]]
     var events: [Int]
+    /// Of a finding before, or of its time, so that it counts for what it forbids alone.
+    var isUsed = false
+
+    /// What it still forbids when a finding has used it up; nil for nothing.
+    func used(_ forbidden: Set<Int>) -> Input? {
+      let rules = rules.intersection(forbidden)
+      return rules.isEmpty ? nil : Input(time: time, rules: rules, values: [], events: events, isUsed: true)
+    }
   }
 
   /// What is seen of the events.
@@ -252,13 +260,14 @@ struct CorrelationMatches: NotedFindings {
           Input(time: matches[last].sighting.time, rules: [number], values: [], events: found.events))
       }
     }
+    let forbidden = node.correlation.forbidden
     let ends = Dictionary(counted.map { ($0.group, End($0)) }) { max($0, $1) }
     var found: [Found] = []
     for (group, inputs) in groups {
       let end = ends.isEmpty ? nil : ends[group.map { $0.map(\.groupText) ?? "" }]
-      let ordered = inputs.filter { input in
-        guard let end, let last = input.events.last else { return true }
-        return end < End(matches[last].sighting)
+      let ordered = inputs.compactMap { input in
+        guard let end, let last = input.events.last, end >= End(matches[last].sighting) else { return input }
+        return input.used(forbidden)
       }.sorted {
         ($0.time, $0.events.last ?? 0, $0.events.count) < ($1.time, $1.events.last ?? 0, $1.events.count)
       }
@@ -283,20 +292,41 @@ struct CorrelationMatches: NotedFindings {
   ) -> [Found] {
     var found: [Found] = []
     let first = sight.start(correlation)
+    let (asksForAbsence, forbidden) = (correlation.asksForAbsence, correlation.forbidden)
     var window = CorrelationWindow(correlation)
+    var held: [Input] = []
     var start = 0
     for (at, input) in inputs.enumerated() {
+      held.append(input)
       window.append(input.time, input.rules, input.values)
-      while inputs[start].time < input.time - correlation.timespan {
+      while held[start].time < input.time - correlation.timespan {
         window.removeFirst()
         start += 1
       }
-      guard input.time >= first, window.holds else { continue }
-      found.append(self.found(Array(inputs[start...at]), group, window))
+      guard !input.isUsed, input.time >= first, window.holds else { continue }
+      // What an event forbids, it forbids others of its time as well: the last of them decides.
+      if asksForAbsence, at + 1 < inputs.count, inputs[at + 1].time == input.time { continue }
+      found.append(self.found(held[start...].filter { !$0.isUsed }, group, window))
+      held = Self.forbidding(held[start...], forbidden)
       window = CorrelationWindow(correlation)
-      start = at + 1
+      for one in held { window.append(one.time, one.rules, one.values) }
+      start = 0
     }
     return found
+  }
+
+  /// What still forbids something when all is used up: of each rule the last.
+  private static func forbidding(_ inputs: ArraySlice<Input>, _ forbidden: Set<Int>) -> [Input] {
+    guard !forbidden.isEmpty else { return [] }
+    var left = forbidden
+    var kept: [Input] = []
+    for input in inputs.reversed() {
+      guard let used = input.used(left) else { continue }
+      kept.append(used)
+      left.subtract(used.rules)
+      if left.isEmpty { break }
+    }
+    return kept.reversed()
   }
 
   private func found(_ inputs: [Input], _ group: [Value?], _ window: CorrelationWindow) -> Found {

@@ -51,6 +51,8 @@ public struct Notifier: Sendable {
 
   private func take(from feed: AlertFeed) async {
     var hasFailed = false
+    // An earlier one may have left notifications in trouble.
+    var isFirst = true
     var damaged: Set<DamagedAlert> = []
     while !Task.isCancelled {
       do {
@@ -63,8 +65,8 @@ public struct Notifier: Sendable {
         }
         damaged.formUnion(left)
         if added > 0 { report.add(added, to: "notifications_total") }
-        if hasFailed { report.setTrouble(nil) }
-        hasFailed = false
+        if isFirst || hasFailed { report.setTrouble(nil) }
+        (isFirst, hasFailed) = (false, false)
       } catch is CancellationError {
         return
       } catch {
@@ -173,7 +175,7 @@ public struct Notifier: Sendable {
       report.tell(.error, "a notification is given up: \(cause)", details)
       return .failed(cause)
     }
-    report.add(1, to: "notification_retries_total")
+    report.add(1, to: "notifications_retried_total")
     if attempts == 1 { report.tell(.warning, "a notification could not be sent and is tried again: \(cause)", details) }
     let seconds = min(1800.0, 5.0 * Double(1 << min(attempts - 1, 12))) * Double.random(in: 0.8...1.2)
     let pause = max(Int64(seconds * 1000), (wait?.components.seconds ?? 0) * 1000)

@@ -51,6 +51,20 @@ public struct SigmaCorrelation: Sendable {
       return found
     }
 
+    /// The rules that it names under `not` and nowhere else.
+    var forbidden: Set<String> {
+      var (wanted, unwanted): (Set<String>, Set<String>) = ([], [])
+      func visit(_ rules: Rules, isNegated: Bool) {
+        switch rules {
+        case .rule(let name): if isNegated { unwanted.insert(name) } else { wanted.insert(name) }
+        case .and(let parts), .or(let parts): for part in parts { visit(part, isNegated: isNegated) }
+        case .not(let part): visit(part, isNegated: !isNegated)
+        }
+      }
+      visit(self, isNegated: false)
+      return unwanted.subtracting(wanted)
+    }
+
     var hasNegation: Bool {
       switch self {
       case .rule: false
@@ -85,6 +99,12 @@ public struct SigmaCorrelation: Sendable {
 
   /// True where it may hold of the end of a span and not of all of it.
   public var asksForAbsence: Bool { condition?.hasNegation ?? false }
+
+  /// The places of the rules that must have no events, and make nothing hold by having some.
+  public var forbidden: Set<Int> {
+    let names = condition?.forbidden ?? []
+    return Set(rules.indices.filter { names.contains(rules[$0]) })
+  }
 
   private static let mostRules = 1000
 

@@ -49,7 +49,7 @@ actor BucketLook {
         ["held": String(objects.count), "left": String(newest.left)])
     }
     let failures = await read(objects)
-    if failures == 0 { report.setTrouble(nil) }
+    if failures == 0, !Task.isCancelled { report.setTrouble(nil) }
     return newest.left == 0 || failures > 0
   }
 

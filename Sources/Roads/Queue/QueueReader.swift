@@ -33,6 +33,8 @@ actor QueueReader {
 
   func run() async {
     var failures = 0
+    // An earlier reader of the road may have left it in trouble.
+    var isFirst = true
     while !Task.isCancelled {
       let room = settings.mostInHand - inHand.count
       guard room > 0 else {
@@ -42,8 +44,8 @@ actor QueueReader {
       do {
         let messages = try await queue.receive(
           most: min(10, room), wait: settings.wait, visibility: settings.visibility)
-        if failures > 0 { report.setTrouble(nil) }
-        failures = 0
+        if isFirst || failures > 0 { report.setTrouble(nil) }
+        (isFirst, failures) = (false, 0)
         report.add(messages.count, to: "messages_total")
         for message in messages { begin(message) }
       } catch is CancellationError {

@@ -97,7 +97,8 @@ final class TLSIdentity: Sendable {
       return try NIOSSLContext(configuration: settings)
     } catch {
       throw TLSFault(
-        description: "the private key \(files.key) is not that of the certificate \(files.certificate)", isOfKey: true)
+        description: "the private key \(files.key) is not that of the certificate \(files.certificate): \(error)",
+        isOfKey: true)
     }
   }
 

@@ -56,7 +56,7 @@ enum AlertRequests {
   private static func change(
     _ body: OperatorBody, _ request: ServerRequest, _ data: String
   ) throws(OperatorFault) -> [String] {
-    var arguments = ["alerts", "set", data, "--by=\(request.caller.name)"]
+    var arguments = ["alerts", "set", data] + request.caller.author
     for (key, option) in [("status", "--to"), ("reason", "--reason"), ("note", "--note")] {
       arguments += try body.option(key, option)
     }

@@ -64,7 +64,7 @@ public struct OperatorAPI: Sendable {
         let body = try OperatorBody(request)
         try body.finish()
         return OperatorCommand(
-          ["rules", change, data, "--by=\(request.caller.name)", "--", try OperatorBody.id(request)], .sentence)
+          ["rules", change, data] + request.caller.author + ["--", try OperatorBody.id(request)], .sentence)
       }
     }
     add("GET", "/api/keys", .admin) { request throws(OperatorFault) in
@@ -77,7 +77,7 @@ public struct OperatorAPI: Sendable {
         throw OperatorFault(403, "the first key is made on the machine: martlet keys create")
       }
       let body = try OperatorBody(request)
-      var arguments = ["keys", "create", data, "--format=json", "--by=\(request.caller.name)"]
+      var arguments = ["keys", "create", data, "--format=json"] + request.caller.author
       arguments += try body.option("name", "--name", isRequired: true)
       arguments += try body.option("role", "--role", isRequired: true)
       arguments += try body.option("expires", "--expires")
@@ -88,7 +88,7 @@ public struct OperatorAPI: Sendable {
       let body = try OperatorBody(request)
       try body.finish()
       return OperatorCommand(
-        ["keys", "revoke", data, "--by=\(request.caller.name)", "--", try OperatorBody.id(request)], .sentence)
+        ["keys", "revoke", data] + request.caller.author + ["--", try OperatorBody.id(request)], .sentence)
     }
   }
 
@@ -141,6 +141,11 @@ struct OperatorCommand: Sendable, Equatable {
     self.form = form
     self.keys = keys
   }
+}
+
+extension Caller {
+  /// Who makes a change, as commands are told it.
+  var author: [String] { ["--by=\(keyName ?? name)"] + (keyID.map { ["--by-key=\($0)"] } ?? []) }
 }
 
 /// Why a request is none.

@@ -92,13 +92,24 @@ enum OperatorReply {
     return text.isEmpty ? "the command ended with status \(outcome.status)" : String(text.prefix(4000))
   }
 
-  /// The same words with the keys of the request in place of the options that they became. Behind the first line stands what was asked.
+  /// Options that keys of requests become.
+  private static let options: Set = [
+    "--add-tag", "--assign", "--by", "--event-category-field", "--expires", "--fields", "--filter", "--from",
+    "--histogram", "--index", "--interval", "--language", "--limit", "--min-severity", "--name", "--note", "--reason",
+    "--remove-tag", "--role", "--samples-per-key", "--sort", "--status", "--tactic", "--tag", "--tiebreaker-field",
+    "--timestamp-field", "--to", "--unassign",
+  ]
+
+  /// The same words with the keys of the request in place of the options that they became. Behind the first line stands what was asked,
+  /// and what is quoted in it was written by whoever asks.
   private static func inKeys(_ reason: String, _ keys: [String: String]) -> String {
     var lines = reason.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     lines.removeAll { $0.hasPrefix("Help:") }
     guard let first = lines.first else { return reason }
-    lines[0] = first.replacing(#/--[a-z][a-z-]*[a-z]/#) { match in
-      keys[String(match.output)] ?? String(match.output.dropFirst(2).map { $0 == "-" ? "_" : $0 })
+    lines[0] = first.replacing(#/“[^”]*”|--[a-z][a-z-]*[a-z]/#) { match in
+      let words = String(match.output)
+      guard options.contains(words) else { return words }
+      return keys[words] ?? String(words.dropFirst(2).map { $0 == "-" ? "_" : $0 })
     }
     return lines.joined(separator: "\n")
   }

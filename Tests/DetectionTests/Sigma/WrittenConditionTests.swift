@@ -64,8 +64,24 @@ struct WrittenConditionTests {
     #expect(try alerts(correlation, pair + [("z", "10:00:10")]).isEmpty)
     #expect(try alerts(correlation, pair + [("z", "09:54:00")]) == [[0, 1]])
     #expect(try alerts(correlation, pair + [("z", "10:00:40")]) == [[0, 1]])
+    // Of one time, whatever the order of ids.
+    #expect(try alerts(correlation, pair + [("z", "10:00:30")]).isEmpty)
+    #expect(try alerts(correlation, [("z", "10:00:30")] + pair).isEmpty)
     // What is too far apart for one span.
     #expect(try alerts(correlation, [("x", "10:00:00"), ("y", "10:05:01")]).isEmpty)
+  }
+
+  @Test("What `not` forbids is forbidden on, though an alert has used up the events of its span")
+  func forbidden() throws {
+    let correlation = "type: temporal\n  condition: x or (y and not z)"
+    func found(_ calls: [(String, String)]) throws -> [[Int]] {
+      try alerts(correlation, calls).sorted { $0.lexicographicallyPrecedes($1) }
+    }
+    let calls = [("z", "10:00:00"), ("x", "10:00:30")]
+    #expect(try found(calls + [("y", "10:01:00")]) == [[0, 1]])
+    #expect(try found(calls + [("y", "10:05:01")]) == [[0, 1], [2]])
+    // The alert has it once.
+    #expect(try found(calls + [("x", "10:01:00")]) == [[0, 1], [2]])
   }
 
   @Test("A correlation with `not` may stand within another")

@@ -86,7 +86,9 @@ extension ESQLBinder {
         places.append(fields.count)
         if type == .geoPoint {
           points.append((places.count - 1, fields.count))
-          for part in GeoPoints.parts { fields.append((name + part, .dynamic, .asWritten)) }
+          // As of all others, the values of an alias or a multi-field are those of the field that it is of.
+          let path = catalog.fields.resolve(name).sourcePath
+          for part in GeoPoints.parts { fields.append((path + part, .dynamic, .asWritten)) }
           continue
         }
         // The values of a multi-field are those of the field that it is of, read as its own type.

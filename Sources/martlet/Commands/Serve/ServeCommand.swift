@@ -86,6 +86,7 @@ struct ServeCommand: AsyncParsableCommand {
             + CountText.count(settings.outside.notifications.channels.count, "channel")))
       return
     }
+    try StoreAccess.requireOwner(of: folder.data)
     log.set(settings.logFormat, from: settings.logLevel)
     log.hide(settings.secrets)
     let service: MartletService
@@ -143,13 +144,13 @@ struct ServeCommand: AsyncParsableCommand {
   /// Why the folder could not be opened, or made; nil where it could. Makes nothing.
   private static func fault(of folder: String) -> String? {
     guard !folder.isEmpty else { return "--data: it names no folder" }
+    if let fault = StoreAccess.ownerFault(of: folder) { return "--data: \(fault)" }
     do {
       _ = try SegmentStore(folder, .reading)
     } catch let error as StoreError where error.kind == .missing {
       var status = stat()
       if stat(folder, &status) != 0 {
-        let above = (folder as NSString).standardizingPath as NSString
-        let parent = above.deletingLastPathComponent.isEmpty ? "." : above.deletingLastPathComponent
+        let parent = StoreAccess.parent(of: folder)
         guard stat(parent, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
           return "--data: the folder \(folder) cannot be made: there is no folder \(parent): make it first"
         }

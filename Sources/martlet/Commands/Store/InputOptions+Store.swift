@@ -147,21 +147,35 @@ enum StoreAccess {
   }
 
   /// Ends the command with status 1 where it is root's, and the folder another user's: files that it made there would be root's, and the
-  /// service, which runs as that user, could not read them.
+  /// service, which runs as that user, could not read them. Of a folder that is yet to be made the one above it counts.
   static func requireOwner(of folder: String) throws {
-    var status = stat()
-    guard geteuid() == 0, stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid != 0 else {
-      return
+    guard let fault = ownerFault(of: folder) else { return }
+    StandardError.write(line: Terminal.safe("martlet: \(fault)"))
+    throw ExitCode(1)
+  }
+
+  /// Why root must not write to a folder; nil where it may, and for any other user.
+  static func ownerFault(of path: String) -> String? {
+    var (folder, status) = (path, stat())
+    guard geteuid() == 0, !path.isEmpty else { return nil }
+    if stat(folder, &status) != 0 {
+      guard errno == ENOENT else { return nil }
+      folder = parent(of: path)
+      guard stat(folder, &status) == 0 else { return nil }
     }
+    guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid != 0 else { return nil }
     let name = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) }
     let way =
       name.map { "runuser -u \($0) -- martlet …" }
       ?? "setpriv --reuid \(status.st_uid) --regid \(status.st_gid) --clear-groups martlet …"
-    StandardError.write(
-      line: Terminal.safe(
-        "martlet: \(folder) belongs to \(name ?? "user \(status.st_uid)"), who could not read what root writes there; "
-          + "run this as that user (\(way)), or give the folder to root"))
-    throw ExitCode(1)
+    return "\(folder) belongs to \(name ?? "user \(status.st_uid)"), who could not read what root writes there; "
+      + "run this as that user (\(way)), or give the folder to root"
+  }
+
+  /// The folder in which another stands.
+  static func parent(of folder: String) -> String {
+    let above = ((folder as NSString).standardizingPath as NSString).deletingLastPathComponent
+    return above.isEmpty ? "." : above
   }
 
   /// Says why something could not be done, and gives the status for it.
