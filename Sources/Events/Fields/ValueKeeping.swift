@@ -38,7 +38,9 @@ extension FieldCatalog {
   /// Of a field of no known type they are, since its values are yet to decide on one.
   public func keepsRepeats(at path: String) -> Bool {
     let field = resolve(path)
-    if [.dynamic, .object, .geoPoint].contains(field.type) || keeping(of: path, as: field.type) != .once { return true }
+    // Points are made of numbers, of which each counts.
+    if [.dynamic, .object, .geoPoint].contains(field.type) { return true }
+    if keeping(of: path, as: field.type) != .once { return true }
     return multiFields(of: path).contains { keeping(of: $0.path, as: $0.type) != .once }
   }
 }
