@@ -28,6 +28,10 @@ final class EventBatches {
   deinit { text.deallocate() }
 
   var rowCount: Int { scanner.batch.rows.count }
+
+  /// The text of a row.
+  func text(_ row: Int) -> String { String(decoding: scanner.batch.rows[row].text, as: UTF8.self) }
+
   var problems: [RecordProblem] { scanner.problems.problems }
 
   static func mapper(_ plan: FieldPlan) -> EventMapper {

@@ -96,7 +96,10 @@ struct QueryEvaluatorFuzzTests {
       for (place, predicate) in predicates.enumerated() {
         let found = evaluator.rows(bound[place]).bitmap(rowCount: batches.rowCount)
         hits += found.cardinality
-        if found != Self.rows(predicate, batches) { Issue.record("seed \(seed): \(predicate)") }
+        if found != Self.rows(predicate, batches) {
+          let rows = (0..<batches.rowCount).filter { found.contains($0) != Self.rows(predicate, batches).contains($0) }
+          Issue.record("seed \(seed): \(predicate) on \(rows.map { "\(found.contains($0)) \(batches.text($0))" })")
+        }
       }
       evaluator.end()
     }
