@@ -137,6 +137,25 @@ public enum ValueTest: Hashable, Sendable {
   indirect case inZone(ValueTest, DateZone)
 }
 
+extension ValueTest {
+  /// The texts that are asked for, in bytes, where they are more than ASCII; empty otherwise. Tests are equal, as strings are, whose
+  /// texts are written with other scalars for the same letters, and differ here.
+  var spelling: [UInt8] {
+    func bytes(_ texts: [String]) -> [UInt8] {
+      texts.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } } ? [] : texts.flatMap { Array($0.utf8) + [0xFF] }
+    }
+    switch self {
+    case .match(let text), .phrase(let text), .term(let text): return bytes([text])
+    case .wildcard(let pattern), .termPattern(let pattern):
+      return bytes(pattern.parts.compactMap { if case .literal(let text) = $0 { text } else { nil } })
+    case .range(let lower, let upper): return bytes([lower?.value ?? "", upper?.value ?? ""])
+    case .inZone(let test, _): return test.spelling
+    case .list: return []
+    case .regex, .words, .sigma: return bytes([String(describing: self)])
+    }
+  }
+}
+
 /// One end of a range, as written: a number, a text, an address, a date or date math.
 public struct RangeBound: Hashable, Sendable {
   public var value: String

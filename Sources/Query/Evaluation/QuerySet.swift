@@ -74,6 +74,16 @@ public struct QuerySet: Sendable {
     var test: ValueTest?
     var nested: Predicate?
     var condition: RowCondition?
+    /// What stands in the test, in bytes, where it is more than ASCII: strings are equal that have a letter's accent in it or behind it,
+    /// and fields that have the one do not have the other.
+    var spelling: [UInt8] = []
+
+    init(
+      selector: FieldSelector? = nil, test: ValueTest? = nil, nested: Predicate? = nil, condition: RowCondition? = nil
+    ) {
+      (self.selector, self.test, self.nested, self.condition) = (selector, test, nested, condition)
+      spelling = test?.spelling ?? []
+    }
   }
 
   /// - Parameter now: the time that relative ones count from; nil for queries of which `QueryEvaluator.condition` is asked

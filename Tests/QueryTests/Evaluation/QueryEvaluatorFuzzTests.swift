@@ -71,7 +71,8 @@ struct QueryEvaluatorFuzzTests {
   }
 
   @Test(
-    "What is remembered of the batches before changes no answer", arguments: [UInt64.random(in: 0...UInt64.max), 3],
+    "What is remembered of the batches before changes no answer",
+    arguments: [UInt64.random(in: 0...UInt64.max), 3, 6_224_618_360_263_148_024],
     [false, true])
   func remembered(seed: UInt64, keepsBatches: Bool) {
     var random = SeededRandom(seed: seed)
