@@ -88,6 +88,27 @@ import Testing
     #expect(try store.append(Numbered.content([20, 21]), at: Self.now).stored == 2)
     #expect(try store.verify().faults == [])
   }
+
+  @Test("A segment has a note for as long as no commit has named it, so that what a killed process leaves is swept")
+  func notes() throws {
+    let scratch = try Scratch()
+    let segments = scratch.path + "/events/segments"
+    // What lay there when the segments were written and not committed, as they are when they are asked about.
+    let seen = Mutex<[[String]]>([])
+    let store = try SegmentStore(
+      scratch.path + "/events", .writing(as: "a test"),
+      answering: { _, _ in
+        let names = (try? Self.names(segments)) ?? []
+        seen.withLock { $0.append(names) }
+        return KeptAnswers()
+      })
+    for number in UInt64(1)...8 { _ = try store.append(Numbered.content([number]), at: Self.now) }
+    #expect(try store.mergeSegments(at: Self.now) == 8)
+    let looks = seen.withLock { $0 }
+    try #require(looks.count == 9)
+    for names in looks { #expect(names.count { $0.hasSuffix(".segment.uncounted") } == 1, "\(names)") }
+    #expect(try Self.names(segments).allSatisfy { $0.hasSuffix(".segment") })
+  }
 }
 
 private enum StoreFileName {
