@@ -63,18 +63,23 @@ struct MailTests {
         == "first\n.second\n" + String(repeating: "ä", count: 200))
   }
 
-  @Test(
-    "Mail goes encrypted, with a login, and not at all where the server offers no encryption",
-    arguments: ["start", "always"])
-  func encrypted(tls: String) async throws {
+  /// A certificate, and a client that trusts who made it; nil where none can be made, which is told.
+  private func trusting() throws -> (TestCertificate, HTTPClient)? {
     guard let made = try TestCertificate(in: scratch) else {
       print("note: there is no openssl; encrypted mail is not tried")
-      return
+      return nil
     }
     var settings = TransferSettings()
     settings.trust = .only(made.authority)
     settings.leastTimeout = .seconds(3600)
-    let trusting = HTTPClient(settings)
+    return (made, HTTPClient(settings))
+  }
+
+  @Test(
+    "Mail goes encrypted, with a login, and not at all where the server offers no encryption",
+    arguments: ["start", "always"])
+  func encrypted(tls: String) async throws {
+    guard let (made, trusting) = try trusting() else { return }
     let server = try PythonServer(
       "mail.py",
       [scratch.path, "--tls", tls, "--certificate", made.certificate, "--key", made.key, "--login", "user:secret"])
@@ -105,14 +110,7 @@ struct MailTests {
 
   @Test("Mail that is to be encrypted never goes through a connection that other mail has opened without encryption")
   func connections() async throws {
-    guard let made = try TestCertificate(in: scratch) else {
-      print("note: there is no openssl; encrypted mail is not tried")
-      return
-    }
-    var settings = TransferSettings()
-    settings.trust = .only(made.authority)
-    settings.leastTimeout = .seconds(3600)
-    let client = HTTPClient(settings)
+    guard let (made, client) = try trusting() else { return }
     let server = try PythonServer(
       "mail.py", [scratch.path, "--tls", "start", "--certificate", made.certificate, "--key", made.key])
     for (number, security) in [MailServer.Security.none, .startTLS, .none, .startTLS].enumerated() {
