@@ -31,10 +31,7 @@ struct Binary {
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     process.executableURL = URL(fileURLWithPath: try Tool.path())
     process.arguments = arguments
-    var variables = ProcessInfo.processInfo.environment
-    // Whoever runs the tests may have a terminal of some width.
-    variables["COLUMNS"] = nil
-    process.environment = variables.merging(environment) { $1 }
+    process.environment = Tool.environment(environment)
     let bounds =
       [megabytes.map { "ulimit -v \($0 << 10)" }, processorSeconds.map { "ulimit -t \($0)" }].compactMap(\.self)
     if !bounds.isEmpty {

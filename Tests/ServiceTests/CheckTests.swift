@@ -20,7 +20,7 @@ struct CheckTests {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try Tool.path())
     process.arguments = ["serve", "--check"] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+    process.environment = Tool.environment(variables)
     let errors = try scratch.write("", "errors")
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice

@@ -25,7 +25,7 @@ private final class Serving: @unchecked Sendable {
     log = try scratch.write("", "log-\(UUID().uuidString)")
     process.executableURL = URL(fileURLWithPath: try Tool.path())
     process.arguments = ["serve"] + (isHurried ? [] : ["--ending-time", "7200"]) + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = Tool.environment(environment)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: log)

@@ -26,7 +26,7 @@ public final class ServedProcess: Sendable {
     // It ends in order however busy the machine is.
     process.arguments = ["serve", "--data", data, "--listen", listen, "--ending-time", "7200"] + arguments
     if let settingsFile { process.arguments? += ["--config", settingsFile] }
-    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+    process.environment = Tool.environment(variables)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: logFile)

@@ -10,6 +10,17 @@ public enum Tool {
     return found
   }
 
+  /// The variables of the environment that a started tool has: those of the tests, less what would have it behave otherwise than on a
+  /// machine where nobody has set anything, which are its own settings and the width of a terminal.
+  ///
+  /// Whoever runs the tests may have set either; the build's own variables begin with the same word, and CI sets one.
+  ///
+  /// - Parameter variables: those that a test sets.
+  public static func environment(_ variables: [String: String] = [:]) -> [String: String] {
+    ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" && !$0.key.hasPrefix("MARTLET_") }
+      .merging(variables) { $1 }
+  }
+
   public struct NotBuilt: Error, CustomStringConvertible {
     public let description = "the tool has not been built"
   }
