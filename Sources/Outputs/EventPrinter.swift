@@ -28,6 +28,7 @@ public final class EventPrinter: RecordConsumer {
   public private(set) var problems = ProblemLog()
 
   public var wantsIngestionTimes: Bool { true }
+  public var wantsTokens: Bool { true }
 
   public func consume(_ batch: RecordBatch) throws {
     guard !output.isSurveying else { return }
@@ -36,29 +37,30 @@ public final class EventPrinter: RecordConsumer {
   }
 
   private func print(_ batch: RecordBatch) {
-    for (at, row) in batch.rows.enumerated() {
+    for at in batch.rows.indices {
       do {
-        try print(row, batch.ingestionTime(of: at))
+        try print(at, of: batch)
       } catch {
         problems.note(batch.problem(with: at, .noRoom, error.fault.explanation))
       }
     }
   }
 
-  private func print(_ row: RecordRow, _ ingested: Timestamp?) throws(EventTextError) {
+  private func print(_ at: Int, of batch: RecordBatch) throws(EventTextError) {
+    batch.prefetch(at + 1)
     if let selection {
       event.removeAll(keepingCapacity: true)
-      try writer.append(row, ingested: ingested, to: &event)
+      try writer.append(rowAt: at, of: batch, to: &event)
       do {
         for (field, alone) in unknown where !met.contains(field) {
           if try alone.hasValues(event, indexer) { met.insert(field) }
         }
         try selection.append(event, indexer, to: &lines.bytes)
       } catch {
-        throw EventTextError(id: row.id, fault: error)
+        throw EventTextError(id: batch.rows[at].id, fault: error)
       }
     } else {
-      try writer.append(row, ingested: ingested, to: &lines.bytes)
+      try writer.append(rowAt: at, of: batch, to: &lines.bytes)
     }
     lines.bytes.append(UInt8(ascii: "\n"))
   }

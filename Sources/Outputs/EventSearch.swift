@@ -136,6 +136,7 @@ public final class EventSearch: RecordConsumer {
   private var unprinted = ProblemLog()
 
   public var wantsIngestionTimes: Bool { true }
+  public var wantsTokens: Bool { true }
 
   public func consume(_ batch: RecordBatch) throws {
     guard !output.isSurveying else { return }

@@ -26,31 +26,45 @@ public final class EventJSON {
     _ row: RecordRow, ingested: Timestamp? = nil, to output: inout [UInt8]
   ) throws(EventTextError) {
     let record = JSONNode(try index(row.text, of: row, indexer), token: 0)
-    if row.kind == .ecs {
-      let event = ECSReader.event(of: record)
-      var added: [AddedMembers] = []
-      if let ingested, !ECSReader.saysIngestion(event) { added.append(.ingestion(ingested)) }
-      if !row.isAlert, let enrichment = Enrichment(of: event, by: cloudTrail) {
-        added += AddedMembers.of(enrichment, &sink)
-      }
-      if added.isEmpty {
-        JSONText.appendCompact(event, to: &output)
-      } else {
-        AddedMembers.append(event, adding: added, to: &output)
-      }
-      if let call = JudgedCall(ecs: event) { appendJudged(call, to: &output) }
-    } else {
-      sink.removeAll()
-      var digest: JSONDocument?
-      do {
-        if row.kind == .digest { digest = try cloudTrail.flattenedDigest(row, record, for: sink) }
-      } catch {
-        throw EventTextError(id: row.id, fault: error)
-      }
-      cloudTrail.members.collect(record)
-      cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
-      sink.write(to: &output)
+    if row.kind != .ecs { cloudTrail.members.collect(record) }
+    try append(record, of: row, ingested: ingested, to: &output)
+  }
+
+  /// Appends the ECS event of a row of a batch, as above; a record whose tokens the batch knows is not gone over for them again.
+  public func append(rowAt at: Int, of records: RecordBatch, to output: inout [UInt8]) throws(EventTextError) {
+    let (row, ingested) = (records.rows[at], records.ingestionTime(of: at))
+    guard let record = records.tokens.record(of: at) else { return try append(row, ingested: ingested, to: &output) }
+    if row.kind != .ecs { records.tokens.restore(cloudTrail.members, ofRow: at) }
+    try append(record, of: row, ingested: ingested, to: &output)
+  }
+
+  /// Appends the event of a record, whose members are known to `cloudTrail` where it is none in ECS.
+  private func append(
+    _ record: JSONNode, of row: RecordRow, ingested: Timestamp?, to output: inout [UInt8]
+  ) throws(EventTextError) {
+    guard row.kind != .ecs else { return appendECS(record, isAlert: row.isAlert, ingested: ingested, to: &output) }
+    sink.removeAll()
+    var digest: JSONDocument?
+    do {
+      if row.kind == .digest { digest = try cloudTrail.flattenedDigest(row, record, for: sink) }
+    } catch {
+      throw EventTextError(id: row.id, fault: error)
     }
+    cloudTrail.map(record, row: row, ingested: ingested, digest: digest, into: &sink)
+    sink.write(to: &output)
+  }
+
+  private func appendECS(_ record: JSONNode, isAlert: Bool, ingested: Timestamp?, to output: inout [UInt8]) {
+    let event = ECSReader.event(of: record)
+    var added: [AddedMembers] = []
+    if let ingested, !ECSReader.saysIngestion(event) { added.append(.ingestion(ingested)) }
+    if !isAlert, let enrichment = Enrichment(of: event, by: cloudTrail) { added += AddedMembers.of(enrichment, &sink) }
+    if added.isEmpty {
+      JSONText.appendCompact(event, to: &output)
+    } else {
+      AddedMembers.append(event, adding: added, to: &output)
+    }
+    if let call = JudgedCall(ecs: event) { appendJudged(call, to: &output) }
   }
 
   /// Adds what is judged from its call to an event that has been appended.

@@ -18,9 +18,11 @@ struct SequenceRule: RuleProgram {
     signature = parts.flatMap { Array($0.utf8) + [0] }
   }
 
-  /// The fields by which a rule's events are ordered. There is no tiebreaker unless the rule names one.
+  /// The fields by which a rule's events are ordered: those that it names, else those of every search in EQL.
   static func fields(of rule: Rule) -> EQLBinding.Fields {
-    EQLBinding.Fields(timestamp: rule.eql?.timestampField ?? "@timestamp", tiebreaker: rule.eql?.tiebreakerField)
+    let usual = EQLBinding.Fields()
+    return EQLBinding.Fields(
+      timestamp: rule.eql?.timestampField ?? usual.timestamp, tiebreaker: rule.eql?.tiebreakerField ?? usual.tiebreaker)
   }
 
   var noting: Noting { .candidates(binding) }
@@ -65,27 +67,52 @@ struct SequenceMatches: NotedFindings {
   }
 
   func gathered() -> Gathered {
-    var gathered = Gathered()
+    var taking: [(match: Int, candidate: EQLCandidate)] = []
     let needsTime = if case .sequence = rule.binding.plan.form { true } else { false }
-    // Ties that the query's fields leave are broken by the events' ids.
-    let order = matches.indices.sorted { left, right in
-      let (one, other) = (matches[left].sighting, matches[right].sighting)
-      return (one.id, one.time) < (other.id, other.time)
-    }
-    var rank = [Int](repeating: 0, count: matches.count)
-    for (place, at) in order.enumerated() { rank[at] = place }
     for at in matches.indices {
-      gathered.firstFrom.append(gathered.matchOf.count)
       guard let note = matches[at].notes.first else { continue }
       let candidate = noted.notes.withValue(note) {
-        EQLCandidate(UnsafeRawBufferPointer($0.bytes), order: rank[at], itemCount: rule.binding.plan.items.count)
+        EQLCandidate(UnsafeRawBufferPointer($0.bytes), order: 0, itemCount: rule.binding.plan.items.count)
       }
       guard let candidate, !needsTime || candidate.time != .max else { continue }
-      gathered.candidates.append(candidate)
+      taking.append((at, candidate))
+    }
+    for (place, at) in tieOrder(taking).enumerated() { taking[at].candidate.order = place }
+    var gathered = Gathered()
+    var next = 0
+    for at in matches.indices {
+      gathered.firstFrom.append(gathered.matchOf.count)
+      guard next < taking.count, taking[next].match == at else { continue }
+      gathered.candidates.append(taking[next].candidate)
       gathered.matchOf.append(at)
+      next += 1
     }
     gathered.firstFrom.append(gathered.matchOf.count)
     return gathered
+  }
+
+  /// The order of events that the query's fields leave tied: those for earlier items come first, then ids decide.
+  ///
+  /// Elasticsearch goes by the order in which it stores events, which is nothing that an event tells, so that alerts would depend on
+  /// how events came. A sequence within one millisecond, or one second of CloudTrail, is to be found whichever came first; an
+  /// `until`, the last of the items, ends only what was not whole by then.
+  private func tieOrder(_ taking: [(match: Int, candidate: EQLCandidate)]) -> [Int] {
+    struct Key {
+      var last: Int
+      var first: Int
+      var id: EventID
+      var time: Timestamp
+      var place: Int
+    }
+    var keys = taking.indices.map { place in
+      let (match, candidate) = taking[place]
+      let sighting = matches[match].sighting
+      return Key(
+        last: candidate.items.last?.item ?? 0, first: candidate.items.first?.item ?? 0, id: sighting.id,
+        time: sighting.time, place: place)
+    }
+    keys.sort { ($0.last, $0.first, $0.id, $0.time) < ($1.last, $1.first, $1.id, $1.time) }
+    return keys.map(\.place)
   }
 
   func run(_ executions: Executions) -> Outcome {

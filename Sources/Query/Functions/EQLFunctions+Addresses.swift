@@ -15,9 +15,11 @@ extension EQLFunctions {
       for argument in call.arguments.dropFirst() {
         // A null among the blocks is none.
         guard let text = argument.constant?.single?.textValue else { continue }
-        guard let block = IPAddress.range(cidr: text) else {
+        // An address by itself is a block of one, as in Elasticsearch.
+        guard let block = IPAddress.range(cidr: text) ?? IPAddress(text).map({ $0...$0 }) else {
           throw TypeFault(
-            "[\(text.prefix(60))] is no network", at: argument.range, expected: "a CIDR block such as \"10.0.0.0/8\"")
+            "[\(text.prefix(60))] is no network", at: argument.range,
+            expected: "a CIDR block such as \"10.0.0.0/8\", or an address")
         }
         blocks.append(block)
       }

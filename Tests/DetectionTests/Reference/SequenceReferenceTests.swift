@@ -14,6 +14,11 @@ private struct Asked {
   var until: String?
   var isSample = false
 
+  /// The items that an event is for, `until` behind the others.
+  func places(_ event: TestEvent) -> [Int] {
+    (items.map(\.action) + (until.map { [$0] } ?? [])).enumerated().filter { $0.element == event.action }.map(\.offset)
+  }
+
   var query: String {
     func item(_ action: String) -> String { "[any where event.action == \"\(action)\"]" }
     var text = isSample ? "sample" : "sequence"
@@ -57,12 +62,15 @@ private struct ReferenceSequence {
       let from = rule.schedule.from.resolve(now: now, roundingUp: false).milliseconds
       let to = rule.schedule.to.resolve(now: now, roundingUp: false).milliseconds
       if from > latest { break }
-      // Ties go by the id.
+      // Of events of one time those for earlier items come first, then those with the smaller id.
       let seen = events.filter { time($0).map { from <= $0 && $0 <= to } ?? false && ($0.hasTime || asked.isSample) }
         .sorted { left, right in
           let one = left.hasTime ? left.time : .max
           let other = right.hasTime ? right.time : .max
-          return one != other ? one < other : left.identity < right.identity
+          let (mine, others) = (asked.places(left), asked.places(right))
+          return (one, mine.last ?? 0, mine.first ?? 0) == (other, others.last ?? 0, others.first ?? 0)
+            ? left.identity < right.identity
+            : (one, mine.last ?? 0, mine.first ?? 0) < (other, others.last ?? 0, others.first ?? 0)
         }
       var hits: [(last: Int, events: [String])] = []
       for key in Set(seen.map { asked.byUser ? $0.user : "" }) {
@@ -138,6 +146,30 @@ private struct ReferenceSequence {
 }
 
 struct SequenceReferenceTests {
+  @Test("Events of one moment are a sequence whichever was stored first, and an until of that moment ends none")
+  func ties() throws {
+    var rule = Rule(ruleID: "sequence-rule", name: "A sequence rule", type: .eql, severity: .low, riskScore: 21)
+    rule.language = .eql
+    rule.schedule.from = try DateMath("now-9m")
+    let time: Int64 = 1_767_225_660_000
+    for query in [
+      "sequence [any where event.action == \"A\"] [any where event.action == \"B\"]",
+      "sequence [any where event.action == \"A\"] [any where event.action == \"B\"] until [any where event.action == \"C\"]",
+      "sequence [any where event.action in (\"A\", \"B\")] [any where event.action == \"B\"]",
+    ] {
+      rule.query = query
+      for number in 0..<20 {
+        let events = ["A", "B", "C"].map { action in
+          TestEvent(id: "\(number)-\(action)", time: time, action: action)
+        }
+        for given in [events, events.reversed()] {
+          let alerts = try TestHunt.alerts(try TestHunt([rule]).run(ReferenceHuntTests.deal(given, workers: 1)))
+          #expect(alerts.count == 1, "\(query), \(given.map(\.id))")
+        }
+      }
+    }
+  }
+
   @Test(
     "Sequences alert once, when a plain run of every execution finds them first",
     arguments: [UInt64.random(in: 0...UInt64.max), 1])
