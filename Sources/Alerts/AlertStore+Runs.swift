@@ -63,13 +63,32 @@ extension AlertStore {
     /// What else is to be known of the executions, such as what their queries warned of; a line each. Of many, or of long ones, the
     /// first are kept.
     public var warnings: [String]
+    /// What of the rule's way it covers.
+    public var reach: Reach
+
+    /// How a run stands to what of a rule is due.
+    public struct Reach: Equatable, Sendable {
+      /// Between the rule's last execution and these none is left out, so that the next ones that are due lie behind these.
+      public var goesOn: Bool
+      /// Every execution up to the last, of before too, has seen all events that there are.
+      public var seesAll: Bool
+
+      public init(goesOn: Bool, seesAll: Bool) {
+        self.goesOn = goesOn
+        self.seesAll = seesAll
+      }
+
+      /// That of what was due.
+      public static let all = Reach(goesOn: true, seesAll: true)
+    }
 
     public init(
       ruleID: String, first: Timestamp, last: Timestamp, executions: Int, startedAt: Timestamp, took: Int64,
       window: ClosedRange<Timestamp>? = nil, searched: Int, matched: Int? = nil,
       alerts: Int, cut: Int, outcome: Outcome = .done, reason: String? = nil,
-      warnings: [String] = []
+      warnings: [String] = [], reach: Reach = .all
     ) {
+      self.reach = reach
       self.ruleID = ruleID
       self.first = first
       self.last = last
@@ -232,7 +251,7 @@ extension AlertStore {
         try log(run, database)
         if !isAhead { try advance(run, lastSegment, database) }
       }
-      if let lastSegment, !isAhead {
+      if let lastSegment, !isAhead, runs.contains(where: \.reach.seesAll) {
         try database.execute(sql: "UPDATE progress SET last_segment = max(last_segment, ?)", arguments: [lastSegment])
       }
       return outcome
@@ -319,16 +338,20 @@ extension AlertStore {
       ])
   }
 
+  /// Moves a rule on, as far as its executions lie on its way: a span of the past, or one further on, leaves due what is due.
   private func advance(_ run: Run, _ lastSegment: Int64?, _ database: Database) throws {
     // What failed is due again.
     guard run.outcome != .failed else { return }
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO rule_states (rule_id, since, last_tick) VALUES (?, ?, ?)
-        ON CONFLICT (rule_id) DO UPDATE SET last_tick = max(ifnull(last_tick, excluded.last_tick), excluded.last_tick)
-        """
-    ).execute(arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
-    guard let lastSegment, run.outcome == .done else { return }
+    if let state = try Self.states(of: [run.ruleID], database)[run.ruleID] {
+      if run.reach.goesOn, run.last >= state.done {
+        try database.cachedStatement(sql: "UPDATE rule_states SET last_tick = ? WHERE rule_id = ?")
+          .execute(arguments: [run.last.milliseconds, run.ruleID])
+      }
+    } else {
+      try database.cachedStatement(sql: "INSERT INTO rule_states (rule_id, since, last_tick) VALUES (?, ?, ?)")
+        .execute(arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
+    }
+    guard let lastSegment, run.outcome == .done, run.reach.seesAll else { return }
     try database.cachedStatement(sql: "UPDATE rule_states SET last_segment = max(last_segment, ?) WHERE rule_id = ?")
       .execute(arguments: [lastSegment, run.ruleID])
   }
@@ -350,6 +373,29 @@ extension AlertStore {
       self.lastSegment = lastSegment
       self.isSetBack = isSetBack
     }
+
+    /// Up to when nothing is due.
+    public var done: Timestamp { lastTick ?? since }
+  }
+
+  /// How far rules have come that have run or waited before.
+  public func knownStates(of ruleIDs: [String]) throws -> [String: RuleState] {
+    try reading { try Self.states(of: ruleIDs, $0) }
+  }
+
+  private static func states(of ruleIDs: [String], _ database: Database) throws -> [String: RuleState] {
+    var states: [String: RuleState] = [:]
+    for id in ruleIDs {
+      guard
+        let row = try Row.fetchOne(
+          database.cachedStatement(sql: "SELECT since, last_tick, last_segment FROM rule_states WHERE rule_id = ?"),
+          arguments: [id])
+      else { continue }
+      let last: Int64? = row[1]
+      states[id] = RuleState(
+        since: Timestamp(milliseconds: row[0]), lastTick: last.map { Timestamp(milliseconds: $0) }, lastSegment: row[2])
+    }
+    return states
   }
 
   /// How far rules have come; a rule that is not known yet begins now. One that has come farther than `now`, which only a clock
@@ -358,34 +404,29 @@ extension AlertStore {
     try writing { database in
       var states: [String: RuleState] = [:]
       for id in ruleIDs {
-        var isSetBack = false
         try database.cachedStatement(sql: "INSERT OR IGNORE INTO rule_states (rule_id, since) VALUES (?, ?)")
           .execute(arguments: [id, now.milliseconds])
-        guard
-          let row = try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT since, last_tick, last_segment FROM rule_states WHERE rule_id = ?"),
-            arguments: [id])
-        else { continue }
-        var (since, last): (Int64, Int64?) = (row[0], row[1])
-        if max(since, last ?? since) > now.milliseconds {
-          // Once the clock was ahead. What it skipped then is due yet.
-          last = try Int64.fetchOne(
+        guard var state = try Self.states(of: [id], database)[id] else { continue }
+        if max(state.since, state.done) > now {
+          // Once the clock was ahead. What it skipped then is due yet, and what came before it may not have been seen.
+          state.lastTick = try Int64.fetchOne(
             database,
             sql: "SELECT max(last_tick) FROM runs WHERE rule_id = ? AND outcome <> 'skipped' AND last_tick <= ?",
-            arguments: [id, now.milliseconds])
-          since = min(since, now.milliseconds)
+            arguments: [id, now.milliseconds]
+          ).map { Timestamp(milliseconds: $0) }
+          state.since = min(state.since, now)
+          state.lastSegment = 0
           try database.execute(
-            sql: "UPDATE rule_states SET since = ?, last_tick = ? WHERE rule_id = ?", arguments: [since, last, id])
+            sql: "UPDATE rule_states SET since = ?, last_tick = ?, last_segment = 0 WHERE rule_id = ?",
+            arguments: [state.since.milliseconds, state.lastTick?.milliseconds, id])
           // What they found then says nothing of their time: an alert of it is new, and not late.
           try database.execute(
             sql:
               "UPDATE runs SET outcome = 'failed', reason = ? WHERE rule_id = ? AND outcome = 'done' AND last_tick > ?",
             arguments: ["the clock was ahead; these executions are run again at their time", id, now.milliseconds])
-          isSetBack = true
+          state.isSetBack = true
         }
-        states[id] = RuleState(
-          since: Timestamp(milliseconds: since), lastTick: last.map { Timestamp(milliseconds: $0) },
-          lastSegment: row[2], isSetBack: isSetBack)
+        states[id] = state
       }
       return states
     }
@@ -402,7 +443,7 @@ extension AlertStore {
     }
   }
 
-  /// The last segment of events that a run has looked at; 0 before the first.
+  /// The last segment of events that a run of what was due has looked at; 0 before the first.
   public func lastSegment() throws -> Int64 {
     try reading { try Int64.fetchOne($0, sql: "SELECT last_segment FROM progress") ?? 0 }
   }

@@ -28,7 +28,7 @@ public struct PlacedFile: Sendable {
     // A link stays a link: the file behind it is replaced.
     let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     self.path = target
-    let folder = (target as NSString).deletingLastPathComponent
+    let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
     var status = stat()
     guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw Failure(reason: "there is no folder \(folder)")

@@ -30,8 +30,14 @@ struct Arrivals<Part: EventPart> {
     return span.isWhole ? span.times.lowerBound : min(span.times.lowerBound, timestamp ?? span.times.lowerBound)
   }
 
+  /// From when on executions of a rule may see some of them; nil where none does.
+  mutating func begin(for rule: Rule) -> Timestamp? {
+    // An indicator says something of events however old they are.
+    [earliest(by: rule.timestampOverride), haveIndicators(of: rule) ? bound ?? .earliest : nil].compactMap(\.self).min()
+  }
+
   /// Whether some are in data streams that a rule takes indicators from.
-  func haveIndicators(of rule: Rule) -> Bool {
+  private func haveIndicators(of rule: Rule) -> Bool {
     guard rule.type == .threatMatch, let match = rule.threatMatch else { return false }
     let pattern = IndexPattern(match.index)
     return parts.contains { pattern.matches($0.dataStream) }

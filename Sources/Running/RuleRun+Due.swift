@@ -35,7 +35,7 @@ extension RuleRun {
     var isDue = false
     for rule in plan.rules.map(\.rule) {
       guard let state = states[rule.ruleID] else { continue }
-      let done = state.lastTick ?? state.since
+      let done = state.done
       if done < oldest {
         skipped[rule.ruleID] =
           Timestamp(milliseconds: done.milliseconds + 1)...Timestamp(milliseconds: oldest.milliseconds - 1)
@@ -43,11 +43,7 @@ extension RuleRun {
       // What is due lies behind the last execution; what may see events that have come since runs again.
       var first = max(done, oldest)
       var some = come(behind: state.lastSegment)
-      let late = [
-        some.earliest(by: rule.timestampOverride),
-        // An indicator says something of events however old they are.
-        some.haveIndicators(of: rule) ? some.bound : nil,
-      ].compactMap(\.self).min()
+      let late = some.begin(for: rule)
       if state.lastTick != nil, let late, late < first {
         first = max(late, done < oldest ? oldest : state.since)
         isDue = isDue || first < done
@@ -71,7 +67,8 @@ extension RuleRun {
         since[id] = max(again, min(first, state.since))
       }
     }
-    let seen = states.values.map(\.lastSegment).max() ?? 0
+    // Rules whose clock was set back look at all events again, of which none has come since for that.
+    let seen = max(states.values.map(\.lastSegment).max() ?? 0, try alerts.lastSegment())
     let beyond = plan.rules.contains { $0.rule.timestampOverride == nil } ? come(behind: seen).countBeyond() : 0
     if beyond > 0 {
       notices.warn(
@@ -82,6 +79,34 @@ extension RuleRun {
     var span = RunSpan(first: first, last: last)
     span.since = since
     span.skipped = skipped
+    span.isDue = true
     return span
+  }
+
+  /// How executions over a span stand to what of each rule is due, by rule id.
+  ///
+  /// A span of the past does not show what came late for executions outside it, and one further on leaves out what lies between.
+  func reach(of span: RunSpan) throws -> [String: AlertStore.Run.Reach] {
+    guard !span.isDue else { return [:] }
+    let rules = plan.rules.map(\.rule)
+    let states = try alerts.knownStates(of: rules.map(\.ruleID))
+    let newest = states.values.compactMap(\.lastTick).max()
+    var reach: [String: AlertStore.Run.Reach] = [:]
+    for rule in rules {
+      // One that has never run begins with the span.
+      guard let state = states[rule.ruleID] else { continue }
+      let (first, done) = (span.begin(rule.ruleID), state.done)
+      func leavesOut(_ from: Timestamp, _ to: Timestamp) -> Bool { RunSpan.executions(rule, from, to) > 0 }
+      let goesOn = !leavesOut(
+        Timestamp(milliseconds: done.milliseconds + 1), Timestamp(milliseconds: first.milliseconds - 1))
+      var come = Arrivals(snapshot, behind: state.lastSegment, plan.catalog)
+      come.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - Self.lateBound) }
+      let late = come.begin(for: rule).map { max($0, state.since) }
+      let seesAll =
+        goesOn && !leavesOut(Timestamp(milliseconds: span.last.milliseconds + 1), done)
+        && (late.map { !leavesOut($0, Timestamp(milliseconds: first.milliseconds - 1)) } ?? true)
+      reach[rule.ruleID] = AlertStore.Run.Reach(goesOn: goesOn, seesAll: seesAll)
+    }
+    return reach
   }
 }

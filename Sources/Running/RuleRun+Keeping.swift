@@ -36,6 +36,7 @@ extension RuleRun {
     let missing = summary.missing.map { ($0.dataStream, $0.sentence) }
     let searched = Dictionary(
       plan.rules.enumerated().map { ($1.rule.ruleID, summary.searchedByRule[$0]) }, uniquingKeysWith: max)
+    let reach = try reach(of: span)
     let runs = result.outcomes.compactMap { outcome -> AlertStore.Run? in
       let id = outcome.rule.ruleID
       let count = span.executions(of: outcome.rule)
@@ -46,7 +47,8 @@ extension RuleRun {
         matched: refused[id] == nil ? outcome.matched ?? 0 : nil, alerts: made.counts[id] ?? 0, cut: outcome.lost,
         outcome: refused[id] != nil || !isWhole ? .failed : .done,
         reason: refused[id] ?? (isWhole ? nil : "events are missing"),
-        warnings: missing.filter { outcome.rule.readPattern.matches($0.0) }.map(\.1) + (warnings[id] ?? []))
+        warnings: missing.filter { outcome.rule.readPattern.matches($0.0) }.map(\.1) + (warnings[id] ?? []),
+        reach: reach[id] ?? .all)
     }
     let goingByIngestion = result.rulesByIngestion
     let contradictions = AlertContradictions(result)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Paths as text, whatever bytes their names are made of: a name on Linux may be no UTF-8.
 ///
 /// A byte that belongs to no character is kept as a character of a private area, U+10FE00 and its value behind it, and so
@@ -28,6 +30,14 @@ enum PathText {
       }
     }
     return String(text)
+  }
+
+  /// Where a file is, however its path was spelled (`./a`, `b/../a`, through links): the path from the root without either; the path
+  /// itself where there is no such file.
+  static func real(_ path: String) -> String {
+    guard let real = withBytes(path, { realpath($0, nil) }) else { return path }
+    defer { free(real) }
+    return UnsafeBufferPointer(start: real, count: strlen(real)).withMemoryRebound(to: UInt8.self) { text($0) }
   }
 
   /// Calls `body` with the path as the system has it.

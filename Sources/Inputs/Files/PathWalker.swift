@@ -18,8 +18,7 @@ struct PathWalker {
     /// What it is to whoever remembers which files were read; nil for what is read once.
     var object: SourceObject? {
       guard path != "-", !isPipe else { return nil }
-      let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-      return SourceObject(origin: absolute, size: Int64(size), modified: modified)
+      return SourceObject(origin: PathText.real(path), size: Int64(size), modified: modified)
     }
 
     var origin: InputOrigin {

@@ -60,7 +60,7 @@ extension NotificationSettings {
       default: return "it is no file"
       }
     }
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       return "there is no folder \(folder)"
     }

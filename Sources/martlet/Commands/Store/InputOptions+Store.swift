@@ -174,8 +174,7 @@ enum StoreAccess {
 
   /// The folder in which another stands.
   static func parent(of folder: String) -> String {
-    let above = ((folder as NSString).standardizingPath as NSString).deletingLastPathComponent
-    return above.isEmpty ? "." : above
+    URL(fileURLWithPath: folder).standardizedFileURL.deletingLastPathComponent().path
   }
 
   /// Says why something could not be done, and gives the status for it.
