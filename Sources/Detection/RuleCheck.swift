@@ -96,7 +96,7 @@ public struct RuleCheck: Sendable {
       inspection.isRefused = (error as? UnrunnableRule)?.isRefused ?? false
     }
     do {
-      let read = try RuleFilters.predicate(rule.filters)
+      let read = try RuleFilters.predicate(rule.filters, catalog)
       predicates.append(read)
       filters = read
     } catch {

@@ -33,7 +33,7 @@ public enum RuleQuery {
   /// The same, with the types of a catalog.
   public static func predicate(_ rule: Rule, _ catalog: FieldCatalog) throws -> Predicate {
     let query = try read(rule, catalog)
-    let filters = try filters(of: rule)
+    let filters = try filters(of: rule, catalog)
     if let refusal = refusal(query, filters, catalog) ?? refusal(ofTerms: rule, catalog) {
       throw UnrunnableRule(rule: rule, refusal)
     }
@@ -45,7 +45,7 @@ public enum RuleQuery {
   static func read(_ rule: Rule, _ catalog: FieldCatalog) throws -> KQLQuery {
     let text = rule.query ?? ""
     switch rule.language {
-    case .lucene: return try Lucene.query(text)
+    case .lucene: return try Lucene.query(text, catalog)
     case .eql: return KQLQuery(try eqlPlan(rule, catalog).anyItem)
     case .esql: return KQLQuery(try parsedRows(rule).bound(catalog))
     case .sigma: return KQLQuery(try SigmaQuery(text, catalog).predicate)
@@ -127,9 +127,9 @@ public enum RuleQuery {
         + "--table NAME=FILE gives one."
   }
 
-  private static func filters(of rule: Rule) throws -> Predicate {
+  private static func filters(of rule: Rule, _ catalog: FieldCatalog) throws -> Predicate {
     do {
-      return try RuleFilters.predicate(rule.filters)
+      return try RuleFilters.predicate(rule.filters, catalog)
     } catch {
       guard error.isUnsupported else { throw error }
       throw UnrunnableRule(rule: rule, refusal(unsupported: error))
@@ -169,7 +169,8 @@ public enum RuleQuery {
   /// The rule's query and filters as one predicate, whether Elasticsearch would refuse them or not; throws
   /// `QuerySyntaxError` or `FilterError`.
   static func asWritten(_ rule: Rule) throws -> Predicate {
-    Predicate.and([try read(rule, .standard).predicate, try RuleFilters.predicate(rule.filters)]).simplified()
+    Predicate.and([try read(rule, .standard).predicate, try RuleFilters.predicate(rule.filters, .standard)])
+      .simplified()
   }
 
   /// Why Elasticsearch would fail to group by the fields of a rule's new terms or threshold, a sentence; nil where it would not.
@@ -178,7 +179,7 @@ public enum RuleQuery {
     let gives = rule.type == .newTerms ? "gives no new terms" : "gives no groups"
     for field in rule.notedFields {
       switch catalog.resolve(field).type {
-      case .text:
+      case .analyzed:
         return Refusal(fault: "Elasticsearch cannot group by the words of a text: `\(field)` \(gives).")
       case .binary, .geoPoint:
         return Refusal(fault: "Elasticsearch cannot group by the field `\(field)`, so it \(gives).")
@@ -193,7 +194,7 @@ public enum RuleQuery {
   static func refusal(_ rule: Rule, _ catalog: FieldCatalog, _ kinds: [String: FieldKinds]) -> Refusal? {
     let known = kinds.compactMapValues(\.type)
     guard !known.isEmpty, let query = try? read(rule, catalog),
-      let filters = try? RuleFilters.predicate(rule.filters),
+      let filters = try? RuleFilters.predicate(rule.filters, catalog),
       var refusal = refusal(query, filters, catalog, known: known)
     else { return nil }
     refusal.remark = "The type is that of the field's values in the input; --mapping may say otherwise."

@@ -8,8 +8,8 @@ public enum FieldType: Hashable, Sendable {
   case constant(String)
   /// A keyword of any length whose order is that of versions: 1.9 comes before 1.10 (`version`).
   case version
-  /// Analyzed: compares by lower-cased words (`text`, `match_only_text`).
-  case text
+  /// Compares by its words (`text`, `match_only_text`).
+  case analyzed(TextAnalysis)
   /// Whole numbers of 64 bits (`long`).
   case integer
   /// Floating-point numbers of 64 bits (`double`).
@@ -53,6 +53,15 @@ public enum FieldType: Hashable, Sendable {
     default: nil
     }
   }
+
+  /// True for fields that compare by their words.
+  public var isAnalyzed: Bool { analysis != nil }
+
+  /// How the field's values are cut into words; nil for fields that compare otherwise.
+  public var analysis: TextAnalysis? { if case .analyzed(let analysis) = self { analysis } else { nil } }
+
+  /// A text whose words are those of Elasticsearch's standard analyzer.
+  public static let text = FieldType.analyzed(.standard)
 
   /// A keyword with the limit that ECS and Elastic's integrations give a field unless they say otherwise.
   public static let keyword = FieldType.keyword(ignoreAbove: 1024)

@@ -173,6 +173,10 @@ extension WordTest {
         output.write(count: high)
       }
       output.write(count: count.fixedLetters)
+      if let source = count.source {
+        output.mark("c")
+        output.write(String(describing: source))
+      }
     }
   }
 }

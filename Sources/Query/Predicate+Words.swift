@@ -93,7 +93,7 @@ private struct TestWords {
   init(_ field: FieldSelector, _ catalog: FieldCatalog?) {
     self.field = field.words
     if let catalog, case .named(let path) = field.strict {
-      isText = catalog.resolve(path).type == .text
+      isText = catalog.resolve(path).type.isAnalyzed
     } else {
       isText = false
     }

@@ -1,3 +1,5 @@
+import Events
+
 /// What is asked of the words of a text; a value of any other type is compared as a whole.
 public enum WordTest: Hashable, Sendable {
   /// So many words are there, as they are or nearly.
@@ -23,6 +25,52 @@ public struct WordCount: Hashable, Sendable {
   public var fuzziness: Fuzziness?
   /// So many first letters may not differ.
   public var fixedLetters = 0
+  /// What fields of text that are cut otherwise than by the standard analyzer cut themselves; nil where the words are those of the one
+  /// field that is asked.
+  var source: WordSource?
+
+  public init(
+    words: [String], least: Int = 1, whole: String? = nil, isPrefix: Bool = false, fuzziness: Fuzziness? = nil,
+    fixedLetters: Int = 0
+  ) {
+    self.words = words
+    self.least = least
+    self.whole = whole
+    self.isPrefix = isPrefix
+    self.fuzziness = fuzziness
+    self.fixedLetters = fixedLetters
+  }
+}
+
+/// What the words of a count were cut from.
+indirect enum WordSource: Hashable, Sendable {
+  case match(WordMatch)
+  /// One word, which is not cut.
+  case word(String)
+}
+
+extension WordCount {
+  /// A word of which some letters may differ, as it is written in a query string.
+  init(
+    near word: String, in field: FieldSelector, _ catalog: FieldCatalog, fuzziness: Fuzziness, fixedLetters: Int
+  ) {
+    let analyzer = field.path.map { catalog.resolve($0).type.analyzer }
+    self.init(
+      words: [(analyzer ?? .standard).normalized(word)], whole: word, fuzziness: fuzziness, fixedLetters: fixedLetters)
+    if analyzer == nil { source = .word(word) }
+  }
+
+  /// The count as a field of text asks it whose words are not those of the standard analyzer.
+  func cut(by analyzer: TextAnalyzer) -> WordCount {
+    switch source {
+    case nil: return self
+    case .match(let match): return match.cut(self, by: analyzer)
+    case .word(let word):
+      var cut = self
+      cut.words = [analyzer.normalized(word)]
+      return cut
+    }
+  }
 }
 
 /// How many letters of a word may differ: always so many, or by its length.

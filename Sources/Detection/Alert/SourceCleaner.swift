@@ -108,7 +108,7 @@ extension JSONNode {
   fileprivate func isHeld(by type: FieldType) -> Bool {
     switch type {
     case .object, .nested: return false
-    case .keyword, .wildcard, .constant, .version, .text, .flattened, .geoPoint, .binary: return true
+    case .keyword, .wildcard, .constant, .version, .analyzed, .flattened, .geoPoint, .binary: return true
     case .boolean:
       return isBoolean || isString && ["true", "false", ""].contains(string ?? "-")
     default:

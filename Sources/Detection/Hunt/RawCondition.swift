@@ -33,7 +33,7 @@ indirect enum RawCondition: Sendable, Hashable {
 
   private init(_ field: ResolvedField, _ test: ValueTest?) {
     self = .always
-    guard field.type != .text else { return }
+    guard !field.type.isAnalyzed else { return }
     // On a flattened field the blanks of a pattern part alternatives, of which any one will do.
     let isParted =
       if case .wildcard(let pattern)? = test {

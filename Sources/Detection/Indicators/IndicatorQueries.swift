@@ -8,10 +8,10 @@ extension RuleQuery {
   /// or `FilterError`, and `UnrunnableRule` where Elasticsearch would refuse it, or a filter is sound and not supported.
   static func indicators(_ rule: Rule, _ catalog: FieldCatalog) throws -> Predicate {
     guard let match = rule.threatMatch else { return .nothing }
-    let query = try indicatorQuery(match)
+    let query = try indicatorQuery(match, catalog)
     let filters: Predicate
     do {
-      filters = try RuleFilters.predicate(match.filters)
+      filters = try RuleFilters.predicate(match.filters, catalog)
     } catch {
       guard error.isUnsupported else { throw error }
       throw UnrunnableRule(rule: rule, refusal(unsupported: error))
@@ -26,8 +26,8 @@ extension RuleQuery {
   }
 
   /// The query for the indicators of a rule, read in its language.
-  static func indicatorQuery(_ match: ThreatMatchParameters) throws -> KQLQuery {
-    match.language == .lucene ? try Lucene.query(match.query) : try KQL.query(match.query)
+  static func indicatorQuery(_ match: ThreatMatchParameters, _ catalog: FieldCatalog) throws -> KQLQuery {
+    match.language == .lucene ? try Lucene.query(match.query, catalog) : try KQL.query(match.query)
   }
 }
 

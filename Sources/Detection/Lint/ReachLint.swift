@@ -49,7 +49,7 @@ struct ReachLint {
   private func isFragile(_ path: String) -> Bool {
     let field = catalog.resolve(path)
     if let root = field.flattenedRoot { return Self.roots.contains(root) }
-    return Self.texts.contains(field.sourcePath) && field.type != .text
+    return Self.texts.contains(field.sourcePath) && !field.type.isAnalyzed
   }
 
   private func isLeaf(_ path: String) -> Bool { catalog.resolve(path).flattenedRoot != nil }
@@ -131,20 +131,23 @@ struct ReachLint {
   private func way(_ path: String, _ test: ValueTest?) -> Way {
     let field = catalog.resolve(path)
     if path.hasPrefix("martlet.") { return Way(isOurs: true) }
-    let words = words(of: test)
-    if field.type == .text { return Way(words: words) }
+    let isOfResponse = path.contains("response_elements")
+    let analyzer = TextAnalyzer(
+      field.type.analysis ?? catalog.resolve(Self.texts[isOfResponse ? 1 : 0] + ".text").type.analysis ?? .standard)
+    let words = words(of: test, analyzer)
+    if field.type.isAnalyzed { return Way(words: words) }
     // The key stands before the value in the text.
-    let key = field.flattenedRoot == nil ? [] : TextAnalyzer.words(String(path.split(separator: ".").last ?? ""))
+    let key = field.flattenedRoot == nil ? [] : analyzer.words(String(path.split(separator: ".").last ?? ""))
     return Way(fragile: [Fragile(path: path, words: words.union(key))])
   }
 
-  private func words(of test: ValueTest?) -> Set<String> {
+  private func words(of test: ValueTest?, _ analyzer: TextAnalyzer) -> Set<String> {
     switch test {
-    case .match(let text), .phrase(let text), .term(let text): Set(TextAnalyzer.words(text))
+    case .match(let text), .phrase(let text), .term(let text): Set(analyzer.words(text))
     case .wildcard(let pattern), .termPattern(let pattern):
-      Set(TextAnalyzer.words(pattern.text.replacing("*", with: " ").replacing("\\", with: "")))
-    case .words(let asked): asked.isFuzzy ? [] : Set(asked.texts.flatMap { TextAnalyzer.words($0) })
-    case .inZone(let inner, _): words(of: inner)
+      Set(analyzer.words(pattern.text.replacing("*", with: " ").replacing("\\", with: "")))
+    case .words(let asked): asked.isFuzzy ? [] : Set(asked.texts.flatMap { analyzer.words($0) })
+    case .inZone(let inner, _): words(of: inner, analyzer)
     case .range, .list, .regex, .sigma, nil: []
     }
   }

@@ -77,7 +77,7 @@ extension NewTerm {
     case .keyword(let limit):
       guard plain.text.utf16.count <= limit else { return nil }
       kind = .string
-    case .wildcard, .constant, .version, .flattened, .text: kind = .string
+    case .wildcard, .constant, .version, .flattened, .analyzed: kind = .string
     case .integer:
       guard let number = Int64(text) ?? Double(text).flatMap({ Int64(exactly: $0.rounded(.towardZero)) }) else {
         return nil

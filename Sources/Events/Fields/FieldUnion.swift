@@ -52,7 +52,7 @@ extension FieldType {
     switch self {
     case .keyword, .wildcard, .constant: "keyword"
     case .version: "version"
-    case .text: "text"
+    case .analyzed: "text"
     case .integer: "long"
     case .double: "double"
     case .narrow(let kind):

@@ -12,7 +12,7 @@ public enum ValueKeeping: Sendable {
   init(_ type: FieldType) {
     switch type {
     case .integer, .double, .narrow, .boolean, .date, .dateNanos: self = .sorted
-    case .text: self = .asWritten
+    case .analyzed: self = .asWritten
     case .keyword, .wildcard, .constant, .ip, .version, .flattened, .nested, .object, .geoPoint, .binary, .dynamic:
       self = .once
     }
@@ -24,7 +24,7 @@ extension FieldCatalog {
   ///
   /// - Parameter type: of the field, which for one that the catalog does not hold is what its values gave it.
   public func keeping(of path: String, as type: FieldType) -> ValueKeeping {
-    guard type == .text else { return ValueKeeping(type) }
+    guard type.isAnalyzed else { return ValueKeeping(type) }
     // A text is read from a keyword of the same values, the field that it is of or one of its own multi-fields.
     let relatives =
       isMultiField(path)

@@ -87,7 +87,7 @@ struct ExceptionPredicate {
   /// True where a list means what its values mean one by one: it knows neither the phrases of a text nor times relative to now.
   private func isListed(_ values: [String], _ type: FieldType) -> Bool {
     switch type {
-    case .text: false
+    case .analyzed: false
     case .date, .dateNanos: !values.contains { $0.hasPrefix("now") }
     default: true
     }
@@ -119,7 +119,7 @@ struct ExceptionPredicate {
     case .date, .dateNanos: "it holds times; write a date or a time"
     case .object: "it holds other fields; name one of them"
     case .nested: "it holds objects; use a nested entry"
-    case .text: "it holds words, and there is none here"
+    case .analyzed: "it holds words, and there is none here"
     case .keyword, .wildcard, .constant, .version, .flattened, .dynamic: "it is longer than what the field keeps"
     case .geoPoint, .binary: "its values cannot be searched for"
     }

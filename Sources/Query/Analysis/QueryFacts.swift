@@ -78,7 +78,7 @@ struct QueryFacts {
     switch analysis.catalog.resolve(path).type {
     case .keyword, .wildcard, .constant, .version, .flattened, .boolean, .integer, .double: return text
     case .ip: return IPAddress(text) == nil ? nil : text
-    case .text, .date, .dateNanos, .narrow, .nested, .object, .geoPoint, .binary, .dynamic: return nil
+    case .analyzed, .date, .dateNanos, .narrow, .nested, .object, .geoPoint, .binary, .dynamic: return nil
     }
   }
 

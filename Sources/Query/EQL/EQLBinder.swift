@@ -35,7 +35,7 @@ struct EQLBinder {
 
   /// The field that stands for one of words in EQL: the one beside it that keeps whole values, where there is one.
   func exact(_ name: String) -> String {
-    guard catalog.resolve(name).type == .text else { return name }
+    guard catalog.resolve(name).type.isAnalyzed else { return name }
     let whole = catalog.multiFields(of: name).filter { multiField in
       switch multiField.type {
       case .keyword, .wildcard, .constant: true
@@ -51,7 +51,7 @@ struct EQLBinder {
     guard !DocumentNames.contains(name) else { throw TypeFault("Unknown column [\(name)]", at: range) }
     let field = catalog.resolve(exact(name))
     switch field.type {
-    case .text:
+    case .analyzed:
       throw TypeFault(
         "[\(name)] is of data type [text]: no keyword/multi-field defined exact matches", at: range,
         expected: "a field of keywords")

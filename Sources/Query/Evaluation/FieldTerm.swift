@@ -13,7 +13,7 @@ extension Scalar {
   /// decide here, so that values of one text are one term.
   public func withTerm<Result>(of type: FieldType, _ body: (Scalar) throws -> Result) rethrows -> Result? {
     switch type {
-    case .keyword, .wildcard, .constant, .version, .text, .flattened:
+    case .keyword, .wildcard, .constant, .version, .analyzed, .flattened:
       return isSearchable(as: type) ? try body(Scalar(.string, bytes)) : nil
     case .dynamic, .object, .nested:
       guard kind == .number, let number = Number(self, isInteger: false) else {
@@ -40,7 +40,7 @@ extension Scalar {
   /// True where it is told at a glance that the term is the value's own text; false in doubt, and where there is none.
   public func isOwnTerm(of type: FieldType) -> Bool {
     switch type {
-    case .keyword, .wildcard, .constant, .version, .text, .flattened: isSearchable(as: type)
+    case .keyword, .wildcard, .constant, .version, .analyzed, .flattened: isSearchable(as: type)
     case .ip: kind == .string && IPAddress.plainBits(bytes) != nil
     default: false
     }

@@ -1,30 +1,56 @@
-/// Cuts text into the lower-cased words by which analyzed fields compare.
-///
-/// The rules are those of Unicode's word boundaries (UAX #29), as Elasticsearch's standard analyzer applies them:
-/// - Letters and digits in a row are one word, also mixed; `_` joins words, but is none by itself.
-/// - `.` `'` `’` and their like stay inside a word between two letters (`o'neil`, `iam.amazonaws.com`) and between two
-///   digits (`10.0.0.1`, `v1.2`); `:` and `·` only between two letters (`arn:aws:iam`); `,` and `;` only between two digits
-///   (`1,000`). Between a letter and a digit all of them part words (`i.1` is `i` and `1`).
-/// - Accents and other marks belong to the letter before them. Everything else parts words: `-`, `/`, `@`, `=`, space.
-/// - Every ideograph and every hiragana character is a word by itself; katakana in a row is one word, and so is a run
-///   of a script that writes without spaces (Thai, Lao, Khmer, Myanmar).
-/// - A word longer than 255 UTF-16 units is cut into pieces of that length. Emoji are no words.
-public enum TextAnalyzer {
-  /// The longest word, in UTF-16 units.
-  public static let longestWord = 255
+import Events
 
-  /// The words of a text in order, lower-cased.
-  public static func words(_ text: String) -> [String] {
-    var cutter = WordCutter()
-    for scalar in text.unicodeScalars { cutter.take(scalar) }
-    cutter.endWord()
-    return cutter.words
+/// Cuts texts into the words by which an analyzed field compares.
+///
+/// ```swift
+/// TextAnalyzer.standard.words("Invoke-Expression")  // ["invoke", "expression"]
+/// TextAnalyzer(.powershell).words("Invoke-Expression")  // ["invoke-expression"]
+/// ```
+public struct TextAnalyzer: Sendable {
+  /// Nil for the standard analyzer.
+  private let steps: AnalysisSteps?
+
+  public static let standard = TextAnalyzer(steps: nil)
+
+  private init(steps: AnalysisSteps?) { self.steps = steps }
+
+  /// What an analysis asks for is made ready once in a process.
+  public init(_ analysis: TextAnalysis) {
+    switch analysis {
+    case .standard: steps = nil
+    case .steps(let tokenizer, let filters): steps = AnalysisSteps.known(tokenizer, filters)
+    }
   }
 
-  /// A text with its letters lower-cased one by one, as `words` does it; for patterns that are held against words.
-  public static func lowered(_ text: String) -> String { lowered(text.unicodeScalars) }
+  /// The words of a text in order.
+  public func words(_ text: String) -> [String] {
+    guard let steps else {
+      var cutter = WordCutter()
+      for scalar in text.unicodeScalars { cutter.take(scalar) }
+      cutter.endWord()
+      return cutter.words
+    }
+    return steps.words(text).map(\.text)
+  }
 
-  fileprivate static func lowered(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+  /// The words of a text in order with their places, which leave out those that a filter has taken.
+  func placedWords(_ text: String) -> [PlacedWord] {
+    guard let steps else {
+      return words(text).enumerated().map { PlacedWord(text: $1, place: $0) }
+    }
+    return steps.words(text)
+  }
+
+  /// A text as one word that is not cut, for patterns, bounds and words with letters that may differ.
+  public func normalized(_ text: String) -> String { steps.map { $0.normalized(text) } ?? Self.lowered(text) }
+
+  /// Words may stand in places that do not follow each other.
+  var hasGaps: Bool { steps?.hasGaps ?? false }
+
+  /// A text with its letters lower-cased one by one, as the standard analyzer does it.
+  static func lowered(_ text: String) -> String { lowered(text.unicodeScalars) }
+
+  static func lowered(_ scalars: some Sequence<Unicode.Scalar>) -> String {
     var result = ""
     for scalar in scalars {
       switch scalar.value {
@@ -39,94 +65,13 @@ public enum TextAnalyzer {
   }
 }
 
-/// Collects words scalar by scalar.
-private struct WordCutter {
-  var words: [String] = []
-  private var word = String.UnicodeScalarView()
-  /// What stood last in the word, marks aside; nil where no word has begun.
-  private var last: WordBreakClass?
-  /// The word has a letter or a digit.
-  private var isWord = false
-  /// A sign that joins the word to what follows if it is a letter or a digit of the right kind.
-  private var pending = String.UnicodeScalarView()
-  private var pendingClass: WordBreakClass?
+/// A word of a text, and the how-manieth it is, those counted that a filter left out.
+struct PlacedWord: Hashable, Sendable {
+  var text: String
+  var place: Int
+}
 
-  mutating func take(_ scalar: Unicode.Scalar) {
-    let kind = WordBreakClass(scalar)
-    switch kind {
-    case .extend:
-      if pendingClass != nil { pending.append(scalar) } else if last != nil { word.append(scalar) }
-    case .letter, .digit, .katakana, .joiner, .complex:
-      if let sign = pendingClass {
-        if joins(sign, kind) { word.append(contentsOf: pending) } else { endWord() }
-        dropPending()
-      } else if !continues(kind) {
-        endWord()
-      }
-      append(scalar, kind)
-    case .ideograph:
-      endWord()
-      append(scalar, kind)
-    case .midLetter, .midNumber, .midBoth:
-      if pendingClass == nil, last == .letter && kind != .midNumber || last == .digit && kind != .midLetter {
-        pendingClass = kind
-        pending.append(scalar)
-      } else {
-        endWord()
-      }
-    case .other: endWord()
-    }
-  }
-
-  private mutating func append(_ scalar: Unicode.Scalar, _ kind: WordBreakClass) {
-    word.append(scalar)
-    last = kind
-    if kind != .joiner { isWord = true }
-  }
-
-  private func joins(_ sign: WordBreakClass, _ next: WordBreakClass) -> Bool {
-    next == last && (next == .letter && sign != .midNumber || next == .digit && sign != .midLetter)
-  }
-
-  private func continues(_ next: WordBreakClass) -> Bool {
-    switch (last, next) {
-    case (nil, _), (.letter, .letter), (.letter, .digit), (.digit, .letter), (.digit, .digit), (.katakana, .katakana),
-      (.complex, .complex), (.joiner, .joiner), (.joiner, .letter), (.joiner, .digit), (.joiner, .katakana),
-      (.letter, .joiner), (.digit, .joiner), (.katakana, .joiner):
-      true
-    default: false
-    }
-  }
-
-  private mutating func dropPending() {
-    pending.removeAll()
-    pendingClass = nil
-  }
-
-  mutating func endWord() {
-    if isWord { add() }
-    word.removeAll()
-    dropPending()
-    last = nil
-    isWord = false
-  }
-
-  private mutating func add() {
-    guard word.count > TextAnalyzer.longestWord / 2 else {
-      words.append(TextAnalyzer.lowered(word[...]))
-      return
-    }
-    var start = word.startIndex
-    var units = 0
-    for at in word.indices {
-      let width = UTF16.width(word[at])
-      if units + width > TextAnalyzer.longestWord {
-        words.append(TextAnalyzer.lowered(word[start..<at]))
-        start = at
-        units = 0
-      }
-      units += width
-    }
-    words.append(TextAnalyzer.lowered(word[start...]))
-  }
+extension FieldType {
+  /// What cuts the field's values and what is asked of them; the standard analyzer where the field has none.
+  var analyzer: TextAnalyzer { analysis.map { TextAnalyzer($0) } ?? .standard }
 }

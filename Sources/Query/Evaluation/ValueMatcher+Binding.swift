@@ -34,7 +34,7 @@ extension ValueMatcher {
         lower: lower.map { SemanticVersion($0.value) }, lowerInclusive: lower?.inclusive ?? true,
         upper: upper.map { SemanticVersion($0.value) }, upperInclusive: upper?.inclusive ?? true)
     case .flattened: self = Self.keyword(test, limit: .max)
-    case .text: self = Self.text(test)
+    case .analyzed(let analysis): self = Self.text(test, analysis)
     case .integer: self = Self.number(test, isInteger: true)
     case .double: self = Self.number(test, isInteger: false)
     case .narrow(let kind): self = Self.narrow(test, kind)
@@ -78,8 +78,11 @@ extension ValueMatcher {
     case .dynamic, .object, .nested:
       return .byKind(
         number: .never, boolean: .never, text: .wildcard(WildcardMatcher(pattern), limit: dynamicLimit))
-    // Words are kept in lower case; a pattern is brought to it, a bound is not.
-    case .text: return .wordWildcard([WildcardMatcher(WildcardPattern(pattern.parts.map(\.lowercased)))])
+    // A pattern is brought to the form of words, mostly lower case; a bound is not.
+    case .analyzed(let analysis):
+      let analyzer = TextAnalyzer(analysis)
+      let parts = pattern.parts.map { $0.normalized(analyzer) }
+      return .wordWildcard([WildcardMatcher(WildcardPattern(parts))], analyzer)
     case .integer, .double, .narrow, .boolean, .date, .dateNanos, .ip, .geoPoint, .binary: return .never
     }
   }
@@ -110,28 +113,30 @@ extension ValueMatcher {
     }
   }
 
-  private static func text(_ test: ValueTest) -> ValueMatcher {
+  private static func text(_ test: ValueTest, _ analysis: TextAnalysis) -> ValueMatcher {
+    let analyzer = TextAnalyzer(analysis)
     switch test {
     case .match(let text):
-      let words = TextAnalyzer.words(text)
-      return words.isEmpty ? .never : .anyWord(Set(words.map { Array($0.utf8) }))
-    case .phrase(let text):
-      let words = TextAnalyzer.words(text)
-      return words.isEmpty ? .never : .phrase(words.map { Array($0.utf8) })
-    case .term(let text): return .word(Array(text.utf8))
-    case .wildcard(let pattern), .termPattern(let pattern): return .wordWildcard([WildcardMatcher(pattern)])
-    case .regex(let regex): return .wordRegex(regex)
+      let words = analyzer.words(text)
+      return words.isEmpty ? .never : .anyWord(Set(words.map { Array($0.utf8) }), analyzer)
+    case .phrase(let text): return WordPhrase(text, analyzer).map { .phrase($0, analyzer) } ?? .never
+    case .term(let text): return .word(Array(text.utf8), analyzer)
+    case .wildcard(let pattern), .termPattern(let pattern):
+      return .wordWildcard([WildcardMatcher(pattern)], analyzer)
+    case .regex(let regex): return .wordRegex(regex, analyzer)
     // What stands in a zone was brought to a test without one.
     case .words, .inZone: return .never
     case .sigma(let asked): return .sigma(SigmaMatcher(asked))
     case .range(let lower, let upper):
       return .wordRange(
-        lower: lower.map(\.word), lowerInclusive: lower?.inclusive ?? true,
-        upper: upper.map(\.word), upperInclusive: upper?.inclusive ?? true)
+        lower: lower.map { $0.word(analyzer) }, lowerInclusive: lower?.inclusive ?? true,
+        upper: upper.map { $0.word(analyzer) }, upperInclusive: upper?.inclusive ?? true, analyzer)
     case .list(let list):
       switch list.kind {
-      case .text: return list.wordSets.isEmpty ? .never : .anyWordSet(list.wordSets)
-      case .keyword, .ip, .ipRange: return .listedWord(list)
+      case .text:
+        let sets = list.wordSets(analysis)
+        return sets.isEmpty ? .never : .anyWordSet(sets, analyzer)
+      case .keyword, .ip, .ipRange: return .listedWord(list, analyzer)
       }
     }
   }
@@ -306,12 +311,14 @@ extension ValueMatcher {
 
 extension RangeBound {
   /// What the words of a text are compared with.
-  fileprivate var word: [UInt8] { Array((isLowered ? TextAnalyzer.lowered(value) : value).utf8) }
+  fileprivate func word(_ analyzer: TextAnalyzer) -> [UInt8] {
+    Array((isLowered ? analyzer.normalized(value) : value).utf8)
+  }
 }
 
 extension WildcardPattern.Part {
-  fileprivate var lowercased: WildcardPattern.Part {
-    if case .literal(let text) = self { .literal(TextAnalyzer.lowered(text)) } else { self }
+  fileprivate func normalized(_ analyzer: TextAnalyzer) -> WildcardPattern.Part {
+    if case .literal(let text) = self { .literal(analyzer.normalized(text)) } else { self }
   }
 }
 

@@ -9,12 +9,12 @@ extension ValueMatcher {
     case .never: []
     case .index: nil
     case .equal(let text): Self.exact(text)
-    case .word(let text): Self.folded([text])
-    case .anyWord(let words): Self.united(words.map { Self.folded([$0]) })
-    case .phrase(let words): Self.folded(words)
+    case .word(let text, _): Self.folded([text])
+    case .anyWord(let words, _): Self.united(words.map { Self.folded([$0]) })
+    case .phrase(let phrase, _): Self.folded(phrase.words)
     case .wildcard(let pattern, _):
       pattern.ignoresCase ? Self.folded(pattern.literals) : Self.longest(pattern.literals).flatMap(Self.exact)
-    case .wordWildcard(let patterns): Self.united(patterns.map { Self.folded($0.literals) })
+    case .wordWildcard(let patterns, _): Self.united(patterns.map { Self.folded($0.literals) })
     case .any(let matchers): Self.united(matchers.map { $0.pieces(of: kind) })
     case .every(let matchers): matchers.lazy.compactMap { $0.pieces(of: kind) }.first
     case .sigma(let matcher): matcher.literals.flatMap { Self.folded($0) }

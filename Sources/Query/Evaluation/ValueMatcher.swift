@@ -13,12 +13,12 @@ enum ValueMatcher: Sendable {
   case versionRange(
     lower: SemanticVersion?, lowerInclusive: Bool, upper: SemanticVersion?, upperInclusive: Bool)
   // Words compare byte by byte: `String` takes different spellings of an accented letter as equal.
-  case anyWord(Set<[UInt8]>)
-  case phrase([[UInt8]])
-  case wordWildcard([WildcardMatcher])
-  case wordRange(lower: [UInt8]?, lowerInclusive: Bool, upper: [UInt8]?, upperInclusive: Bool)
+  case anyWord(Set<[UInt8]>, TextAnalyzer)
+  case phrase(WordPhrase, TextAnalyzer)
+  case wordWildcard([WildcardMatcher], TextAnalyzer)
+  case wordRange(lower: [UInt8]?, lowerInclusive: Bool, upper: [UInt8]?, upperInclusive: Bool, TextAnalyzer)
   /// One word as it is indexed.
-  case word([UInt8])
+  case word([UInt8], TextAnalyzer)
   case number(NumberRange, isInteger: Bool)
   /// What a number is kept as, by its place among all that can be.
   case narrow(ClosedRange<Int64>, NarrowNumber)
@@ -37,13 +37,13 @@ enum ValueMatcher: Sendable {
   /// A keyword between the ends of a range of a list, byte by byte.
   case textRanges(SortedRanges<TextBytes>, limit: Int)
   /// A word, as it is indexed, of a list.
-  case listedWord(ValueList)
+  case listedWord(ValueList, TextAnalyzer)
   case addresses(AddressSet)
   case numbers(Set<Number>, isInteger: Bool)
   case dates(SortedRanges<Int64>, DateFormat?)
-  case anyWordSet(WordSetIndex)
+  case anyWordSet(WordSetIndex, TextAnalyzer)
   case regex(RegularExpression, limit: Int)
-  case wordRegex(RegularExpression)
+  case wordRegex(RegularExpression, TextAnalyzer)
   /// Words of a text, or a whole value that is nearly the same.
   case words(WordMatcher, limit: Int)
   case sigma(SigmaMatcher)
@@ -67,26 +67,25 @@ enum ValueMatcher: Sendable {
     case .versionRange(let lower, let lowerInclusive, let upper, let upperInclusive):
       Self.isWithin(
         SemanticVersion(value.text), lower, lowerInclusive, upper, upperInclusive)
-    case .anyWord(let words):
+    case .anyWord(let words, let analyzer):
       words.contains { WordSearch.mayHold($0, in: value.bytes) }
-        && TextAnalyzer.words(value.text).contains { words.contains(Array($0.utf8)) }
-    case .phrase(let words):
-      words.allSatisfy { WordSearch.mayHold($0, in: value.bytes) }
-        && Self.contains(TextAnalyzer.words(value.text), words)
-    case .wordWildcard(let patterns):
+        && analyzer.words(value.text).contains { words.contains(Array($0.utf8)) }
+    case .phrase(let phrase, let analyzer):
+      phrase.words.allSatisfy { WordSearch.mayHold($0, in: value.bytes) } && phrase.stands(in: value.text, analyzer)
+    case .wordWildcard(let patterns, let analyzer):
       patterns.contains { WordSearch.mayHold($0, in: value.bytes) }
-        && TextAnalyzer.words(value.text).contains { word in patterns.contains { $0.matches(word) } }
-    case .wordRange(let lower, let lowerInclusive, let upper, let upperInclusive):
-      TextAnalyzer.words(value.text).contains { word in
+        && analyzer.words(value.text).contains { word in patterns.contains { $0.matches(word) } }
+    case .wordRange(let lower, let lowerInclusive, let upper, let upperInclusive, let analyzer):
+      analyzer.words(value.text).contains { word in
         Array(word.utf8).withUnsafeBufferPointer {
           Self.isAbove($0, lower, lowerInclusive) && Self.isBelow($0, upper, upperInclusive)
         }
       }
     case .number(let range, let isInteger):
       Number(value, isInteger: isInteger).map(range.contains) ?? false
-    case .word(let wanted):
+    case .word(let wanted, let analyzer):
       WordSearch.mayHold(wanted, in: value.bytes)
-        && TextAnalyzer.words(value.text).contains { $0.utf8.elementsEqual(wanted) }
+        && analyzer.words(value.text).contains { $0.utf8.elementsEqual(wanted) }
     case .narrow(let range, let kind): kind.place(value).map(range.contains) ?? false
     case .byKind(let number, let boolean, let text):
       switch value.kind {
@@ -103,17 +102,17 @@ enum ValueMatcher: Sendable {
     case .listed(let list, let limit): Self.isWithin(limit, value.bytes) && list.contains(value.bytes)
     case .textRanges(let ranges, let limit):
       Self.isWithin(limit, value.bytes) && ranges.contains(TextBytes(Array(value.bytes)))
-    case .listedWord(let list): TextAnalyzer.words(value.text).contains { list.contains($0) }
+    case .listedWord(let list, let analyzer): analyzer.words(value.text).contains { list.contains($0) }
     case .addresses(let ranges):
       value.kind == .string && IPAddress(value.bytes).map(ranges.contains) ?? false
     case .numbers(let numbers, let isInteger): Number(value, isInteger: isInteger).map(numbers.contains) ?? false
     case .dates(let ranges, let format): Self.date(value, format).map { ranges.contains($0.milliseconds) } ?? false
     case .regex(let regex, let limit): Self.isWithin(limit, value.bytes) && regex.matches(value.bytes)
-    case .wordRegex(let regex): TextAnalyzer.words(value.text).contains { regex.matches($0) }
+    case .wordRegex(let regex, let analyzer): analyzer.words(value.text).contains { regex.matches($0) }
     case .words(let matcher, let limit): Self.isWithin(limit, value.bytes) && matcher.matches(value)
     case .sigma(let matcher): matcher.matches(value)
     case .index(let names): names.matches(value.bytes)
-    case .anyWordSet(let sets): sets.occurs(in: TextAnalyzer.words(value.text))
+    case .anyWordSet(let sets, let analyzer): sets.occurs(in: analyzer.words(value.text))
     }
   }
 
@@ -129,7 +128,7 @@ enum ValueMatcher: Sendable {
     case .keyword(let limit): isWithin(limit, value.bytes)
     case .wildcard, .constant, .version, .flattened: true
     // A text without words is there all the same.
-    case .text: true
+    case .analyzed: true
     case .integer: Number(value, isInteger: true) != nil
     case .double: Number(value, isInteger: false) != nil
     case .boolean: boolean(value) != nil
@@ -221,12 +220,5 @@ enum ValueMatcher: Sendable {
     if let lower, version < lower || !lowerInclusive && version == lower { return false }
     if let upper, upper < version || !upperInclusive && version == upper { return false }
     return true
-  }
-
-  private static func contains(_ words: [String], _ phrase: [[UInt8]]) -> Bool {
-    guard !phrase.isEmpty, words.count >= phrase.count else { return false }
-    return (0...(words.count - phrase.count)).contains { start in
-      zip(words[start...], phrase).allSatisfy { $0.utf8.elementsEqual($1) }
-    }
   }
 }

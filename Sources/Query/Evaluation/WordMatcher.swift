@@ -4,8 +4,8 @@ import Events
 struct WordMatcher: Sendable {
   private enum Asked {
     case some([Word], least: Int)
-    case near([String], moves: Int)
-    case beginning([String])
+    case near([PlacedWord], moves: Int)
+    case beginning([PlacedWord])
   }
 
   /// A word that is to be there.
@@ -18,22 +18,24 @@ struct WordMatcher: Sendable {
   }
 
   private let asked: Asked
-  private let isText: Bool
+  /// Cuts values into words; nil where each is one.
+  private let analyzer: TextAnalyzer?
   /// Words without which no text passes, for a quick look.
   private let needed: [[UInt8]]
 
-  /// - Parameter isText: values are cut into words; else each is one.
-  init(_ test: WordTest, isText: Bool) {
-    self.isText = isText
+  /// - Parameter analyzer: cuts values into words; nil where each is one.
+  init(_ test: WordTest, _ analyzer: TextAnalyzer?) {
+    self.analyzer = analyzer
+    let isText = analyzer != nil
     switch test {
     case .near(let phrase, let moves):
-      let words = TextAnalyzer.words(phrase)
+      let words = (analyzer ?? .standard).placedWords(phrase)
       asked = .near(words, moves: moves)
-      needed = words.map { Array($0.utf8) }
+      needed = words.map { Array($0.text.utf8) }
     case .beginning(let phrase):
-      let words = TextAnalyzer.words(phrase)
+      let words = (analyzer ?? .standard).placedWords(phrase)
       asked = .beginning(words)
-      needed = words.map { Array($0.utf8) }
+      needed = words.map { Array($0.text.utf8) }
     case .some(let count):
       let texts = isText ? count.words : count.whole.map { [$0] } ?? []
       var words = texts.map { text in
@@ -50,16 +52,16 @@ struct WordMatcher: Sendable {
   }
 
   func matches(_ value: Scalar) -> Bool {
-    guard isText else { return matches(value.text) }
+    guard analyzer != nil else { return matches(value.text) }
     return needed.allSatisfy { WordSearch.mayHold($0, in: value.bytes) } && matches(value.text)
   }
 
   func matches(_ value: String) -> Bool {
-    let words = isText ? TextAnalyzer.words(value) : [value]
     switch asked {
-    case .near(let phrase, let moves): return Self.stand(phrase, in: words, within: moves)
-    case .beginning(let phrase): return Self.begins(phrase, in: words)
+    case .near(let phrase, let moves): return Self.stand(phrase, in: placed(value), within: moves)
+    case .beginning(let phrase): return Self.begins(phrase, in: placed(value))
     case .some(let wanted, let least):
+      let words = analyzer?.words(value) ?? [value]
       guard !wanted.isEmpty else { return false }
       var letters: [[Unicode.Scalar]]?
       let met = wanted.count { one in
@@ -73,12 +75,22 @@ struct WordMatcher: Sendable {
     }
   }
 
+  private func placed(_ value: String) -> [PlacedWord] {
+    analyzer?.placedWords(value) ?? [PlacedWord(text: value, place: 0)]
+  }
+
   /// Whether the words stand side by side in a text, the last of them perhaps as the beginning of a longer one.
-  private static func begins(_ phrase: [String], in words: [String]) -> Bool {
-    guard let last = phrase.last, words.count >= phrase.count else { return false }
-    return (0...words.count - phrase.count).contains { start in
-      zip(phrase.dropLast(), words[start...]).allSatisfy { Value.equal($0, $1) }
-        && words[start + phrase.count - 1].utf8.starts(with: last.utf8)
+  private static func begins(_ phrase: [PlacedWord], in words: [PlacedWord]) -> Bool {
+    guard let first = phrase.first, let last = phrase.last, words.count >= phrase.count else { return false }
+    return words.indices.contains { start in
+      var at = start
+      return phrase.allSatisfy { word in
+        let place = words[start].place + word.place - first.place
+        while at < words.count, words[at].place < place { at += 1 }
+        guard at < words.count, words[at].place == place else { return false }
+        return word == last
+          ? words[at].text.utf8.starts(with: word.text.utf8) : Value.equal(words[at].text, word.text)
+      }
     }
   }
 
@@ -103,11 +115,11 @@ struct WordMatcher: Sendable {
   }
 
   /// Whether the words stand in a text so that moving them by so many places in all puts them in order side by side.
-  private static func stand(_ phrase: [String], in words: [String], within moves: Int) -> Bool {
+  private static func stand(_ phrase: [PlacedWord], in words: [PlacedWord], within moves: Int) -> Bool {
     guard !phrase.isEmpty else { return false }
     // A word's place less its place in the phrase: alike for all when they stand side by side.
-    let places = phrase.enumerated().map { at, word in
-      words.indices.filter { Value.equal(words[$0], word) }.map { $0 - at }
+    let places = phrase.map { word in
+      words.filter { Value.equal($0.text, word.text) }.map { $0.place - word.place }
     }
     guard places.allSatisfy({ !$0.isEmpty }) else { return false }
     // The narrowest window that holds one place of each word.
@@ -118,15 +130,15 @@ struct WordMatcher: Sendable {
         if places[word][at] < places[low][ends[low]] { low = word }
         high = max(high, places[word][at])
       }
-      if high - places[low][ends[low]] <= moves, hasOwnPlaces(ends, places) { return true }
+      if high - places[low][ends[low]] <= moves, hasOwnPlaces(ends, places, phrase) { return true }
       ends[low] += 1
       if ends[low] == places[low].count { return false }
     }
   }
 
   /// One word of a text serves one word of the phrase.
-  private static func hasOwnPlaces(_ ends: [Int], _ places: [[Int]]) -> Bool {
+  private static func hasOwnPlaces(_ ends: [Int], _ places: [[Int]], _ phrase: [PlacedWord]) -> Bool {
     var seen: Set<Int> = []
-    return ends.enumerated().allSatisfy { word, at in seen.insert(places[word][at] + word).inserted }
+    return ends.enumerated().allSatisfy { word, at in seen.insert(places[word][at] + phrase[word].place).inserted }
   }
 }

@@ -3,29 +3,34 @@ import Foundation
 /// `minimum_should_match`: how many of so many have to hold.
 ///
 /// `2`, `-1` (all but one), `75%`, `-25%` (a quarter may be missing), and conditions on their number: `2<75% 9<-3`.
-struct MinimumMatch: Sendable {
-  private enum Amount {
+struct MinimumMatch: Hashable, Sendable {
+  private enum Amount: Hashable {
     case count(Int)
     case share(Int)
   }
 
+  private struct Step: Hashable {
+    var above: Int
+    var amount: Amount
+  }
+
   /// The amount that counts where there are more than so many: the last one before a bound that is not passed.
-  private var steps: [(above: Int, amount: Amount)]
+  private var steps: [Step]
 
   init?(_ written: String) {
     let text = written.trimmingCharacters(in: .whitespaces)
     guard !text.isEmpty else { return nil }
     guard text.contains("<") else {
       guard let amount = Self.amount(text) else { return nil }
-      steps = [(.min, amount)]
+      steps = [Step(above: .min, amount: amount)]
       return
     }
     // Up to the first bound all have to hold.
-    steps = [(.min, .share(100))]
+    steps = [Step(above: .min, amount: .share(100))]
     for part in Self.joined(text).split(separator: " ") {
       let sides = part.split(separator: "<", omittingEmptySubsequences: false)
       guard sides.count == 2, let bound = Int(sides[0]), let amount = Self.amount(String(sides[1])) else { return nil }
-      steps.append((bound, amount))
+      steps.append(Step(above: bound, amount: amount))
     }
   }
 

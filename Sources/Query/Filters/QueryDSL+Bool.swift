@@ -1,16 +1,18 @@
+import Events
 import JSON
 
 extension QueryDSL {
   /// The most conditions that "so many of these" may be spelled out into.
   private static let mostCombinations = 2000
 
-  static func bool(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+  static func bool(_ body: JSONValue, catalog: FieldCatalog, path: String, depth: Int) throws(FilterError) -> Predicate
+  {
     guard case .object(let members) = body else { throw FilterError("the clause is an object", at: path) }
     try allow(
       ["must", "filter", "should", "must_not", "mustNot", "minimum_should_match", "adjust_pure_negative"], in: body,
       of: "bool", path: path)
     func list(_ name: String) throws(FilterError) -> [Predicate] {
-      try clauses(members[name] ?? .null, path: path + "." + name, depth: depth)
+      try clauses(members[name] ?? .null, catalog: catalog, path: path + "." + name, depth: depth)
     }
     let required = try list("must") + list("filter")
     let optional = try list("should")

@@ -1,3 +1,4 @@
+import Events
 import JSON
 
 extension QueryDSL {
@@ -11,7 +12,7 @@ extension QueryDSL {
   ])
 
   /// `match`: any word, or so many of them; with the older `type: phrase`, all of them in order.
-  static func match(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+  static func match(_ body: JSONValue, catalog: FieldCatalog, path: String) throws(FilterError) -> Predicate {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
     guard case .object = value else { return .test(.named(name), .match(try text(value, path: path))) }
@@ -20,53 +21,56 @@ extension QueryDSL {
     switch value["type"] {
     case nil, .null, "boolean":
       try allow(matchSettings.union(["type"]), in: value, of: "match", path: path)
-      return try words(value, [field], path: path)
+      return try words(value, [field], catalog: catalog, path: path)
     case "phrase", "phrase_prefix":
       try allow(matchSettings.union(["type", "slop"]), in: value, of: "match", path: path)
       return value["type"] == "phrase"
-        ? try phrase(value, [field], path: path) : try phrasePrefix(value, [field], path: path)
+        ? try phrase(value, [field], catalog: catalog, path: path)
+        : try phrasePrefix(value, [field], catalog: catalog, path: path)
     default: throw FilterError("this `type` of `match` is not supported", at: path, isUnsupported: true)
     }
   }
 
-  static func matchPhrase(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+  static func matchPhrase(_ body: JSONValue, catalog: FieldCatalog, path: String) throws(FilterError) -> Predicate {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
     guard case .object = value else { return .test(.named(name), .phrase(try text(value, path: path))) }
     try allow(phraseSettings, in: value, of: "match_phrase", path: path)
-    return try phrase(value, [.named(name)], path: path)
+    return try phrase(value, [.named(name)], catalog: catalog, path: path)
   }
 
-  static func matchPhrasePrefix(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+  static func matchPhrasePrefix(_ body: JSONValue, catalog: FieldCatalog, path: String) throws(FilterError) -> Predicate
+  {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
     try allow(phraseSettings.union(["max_expansions"]), in: value, of: "match_phrase_prefix", path: path)
-    return try phrasePrefix(withQuery(value), [.named(name)], path: path)
+    return try phrasePrefix(withQuery(value), [.named(name)], catalog: catalog, path: path)
   }
 
-  static func matchBoolPrefix(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+  static func matchBoolPrefix(_ body: JSONValue, catalog: FieldCatalog, path: String) throws(FilterError) -> Predicate {
     let (name, value) = try field(body, path: path)
     let path = path + "." + name
     try allow(wordSettings, in: value, of: "match_bool_prefix", path: path)
-    return try words(withQuery(value), [.named(name)], isPrefix: true, path: path)
+    return try words(withQuery(value), [.named(name)], isPrefix: true, catalog: catalog, path: path)
   }
 
-  static func multiMatch(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+  static func multiMatch(_ body: JSONValue, catalog: FieldCatalog, path: String) throws(FilterError) -> Predicate {
     try allow(
       matchSettings.union(["fields", "type", "slop", "tie_breaker"]), in: body, of: "multi_match", path: path)
     let fields = try fields(of: body, path: path)
     switch body["type"] {
-    case nil, .null, "best_fields", "most_fields": return try words(body, fields, path: path)
+    case nil, .null, "best_fields", "most_fields": return try words(body, fields, catalog: catalog, path: path)
     case "phrase", "phrase_prefix":
       try exclude("fuzziness", of: body, path: path)
       return body["type"] == "phrase"
-        ? try phrase(body, fields, path: path) : try phrasePrefix(body, fields, path: path)
+        ? try phrase(body, fields, catalog: catalog, path: path)
+        : try phrasePrefix(body, fields, catalog: catalog, path: path)
     case "bool_prefix":
       try exclude("slop", of: body, path: path)
-      return try words(body, fields, isPrefix: true, path: path)
+      return try words(body, fields, isPrefix: true, catalog: catalog, path: path)
     case "cross_fields":
       try exclude("fuzziness", of: body, path: path)
-      return try words(body, fields, isCrossing: true, path: path)
+      return try words(body, fields, isCrossing: true, catalog: catalog, path: path)
     default: throw FilterError("this `type` of `multi_match` is not supported", at: path, isUnsupported: true)
     }
   }
@@ -101,7 +105,8 @@ extension QueryDSL {
   }
 
   private static func words(
-    _ body: JSONValue, _ fields: [FieldSelector], isPrefix: Bool = false, isCrossing: Bool = false, path: String
+    _ body: JSONValue, _ fields: [FieldSelector], isPrefix: Bool = false, isCrossing: Bool = false,
+    catalog: FieldCatalog, path: String
   ) throws(FilterError) -> Predicate {
     let query = try text(body["query"] ?? .null, path: path + ".query")
     try refuse("analyzer", of: body, path: path)
@@ -112,44 +117,47 @@ extension QueryDSL {
     match.least = try least(of: body, path: path)
     match.fuzziness = try fuzziness(of: body, path: path)
     match.fixedLetters = try fixedLetters(of: body, path: path)
-    let found = isCrossing ? try Predicate.across(fields, match) : match.condition(fields)
-    return .or([found, try whatHasNoWords(query, body, fields, path: path)])
+    let found = isCrossing ? try Predicate.across(fields, match, catalog) : match.condition(fields, catalog)
+    return .or([found, try whatHasNoWords(query, body, fields, catalog: catalog, path: path)])
   }
 
   /// What `zero_terms_query` asks of fields of text by a text without a word.
   private static func whatHasNoWords(
-    _ text: String, _ body: JSONValue, _ fields: [FieldSelector], path: String
+    _ text: String, _ body: JSONValue, _ fields: [FieldSelector], catalog: FieldCatalog, path: String
   ) throws(FilterError) -> Predicate {
     switch body["zero_terms_query"] {
     case nil, .null, "none", "NONE": return .nothing
     case "all", "ALL":
-      guard TextAnalyzer.words(text).isEmpty else { return .nothing }
+      let wordless = fields.map { LuceneFunctions.isWordless(text, [$0], catalog) }
+      guard TextAnalyzer.standard.words(text).isEmpty || wordless.contains(where: { $0 != .nothing }) else {
+        return .nothing
+      }
       for field in fields { _ = try named(field, path: path) }
-      return .or(fields.map { LuceneFunctions.isWordless(text, [$0]) })
+      return .or(wordless)
     default: throw FilterError("`zero_terms_query` is none or all", at: path)
     }
   }
 
   private static func phrase(
-    _ body: JSONValue, _ fields: [FieldSelector], path: String
+    _ body: JSONValue, _ fields: [FieldSelector], catalog: FieldCatalog, path: String
   ) throws(FilterError) -> Predicate {
     try refuse("analyzer", of: body, path: path)
     let query = try text(body["query"] ?? .null, path: path + ".query")
     let moves = try wholeNumber("slop", of: body, path: path) ?? 0
-    var parts = [try whatHasNoWords(query, body, fields, path: path)]
+    var parts = [try whatHasNoWords(query, body, fields, catalog: catalog, path: path)]
     let test = moves == 0 ? ValueTest.phrase(query) : .words(.near(query, moves: min(moves, 1000)))
     parts += fields.map { .test($0, test) }
     return .or(parts)
   }
 
   private static func phrasePrefix(
-    _ body: JSONValue, _ fields: [FieldSelector], path: String
+    _ body: JSONValue, _ fields: [FieldSelector], catalog: FieldCatalog, path: String
   ) throws(FilterError) -> Predicate {
     try refuse("slop", of: body, unless: [0], path: path)
     try refuse("analyzer", of: body, path: path)
     try checkExpansions("max_expansions", of: body, path: path)
     let query = try text(body["query"] ?? .null, path: path + ".query")
-    var parts = [try whatHasNoWords(query, body, fields, path: path)]
+    var parts = [try whatHasNoWords(query, body, fields, catalog: catalog, path: path)]
     parts += fields.map { .test($0, .words(.beginning(query))) }
     return .or(parts)
   }

@@ -1,3 +1,4 @@
+import Events
 import JSON
 
 extension QueryDSL {
@@ -10,7 +11,7 @@ extension QueryDSL {
   ]
 
   /// `query_string`: a text in Lucene's syntax. One of blanks finds nothing.
-  static func queryString(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+  static func queryString(_ body: JSONValue, catalog: FieldCatalog, path: String) throws(FilterError) -> Predicate {
     guard let query = body["query"], query != .null else {
       throw FilterError("the clause has no text `query`", at: path)
     }
@@ -19,7 +20,7 @@ extension QueryDSL {
     for setting in ["analyzer", "quote_field_suffix", "quote_analyzer"] { try refuse(setting, of: body, path: path) }
     try refuse("fuzzy_transpositions", of: body, unless: [true], path: path)
     try checkExpansions("fuzzy_max_expansions", of: body, path: path)
-    let settings = try luceneSettings(body, path: path)
+    let settings = try luceneSettings(body, catalog: catalog, path: path)
     guard written.unicodeScalars.contains(where: { $0.value > 0x20 }) else { return .nothing }
     if try boolean("escape", of: body, path: path) == true { written = escaped(written) }
     do {
@@ -29,9 +30,12 @@ extension QueryDSL {
     }
   }
 
-  private static func luceneSettings(_ body: JSONValue, path: String) throws(FilterError) -> LuceneSettings {
+  private static func luceneSettings(_ body: JSONValue, catalog: FieldCatalog, path: String) throws(FilterError)
+    -> LuceneSettings
+  {
     let fields = try fields(of: body, path: path)
     var settings = LuceneSettings(fields: fields, isLenient: try isLenient(body, fields, path: path))
+    settings.catalog = catalog
     settings.requiresAll = try requiresAll("default_operator", of: body, path: path)
     settings.analyzesWildcards = try boolean("analyze_wildcard", of: body, path: path) ?? false
     settings.allowsLeadingWildcards = try boolean("allow_leading_wildcard", of: body, path: path) ?? true

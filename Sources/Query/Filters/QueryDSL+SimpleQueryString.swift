@@ -1,3 +1,4 @@
+import Events
 import JSON
 
 extension QueryDSL {
@@ -8,7 +9,8 @@ extension QueryDSL {
   ]
 
   /// `simple_query_string`: a text of words and a few signs.
-  static func simpleQueryString(_ body: JSONValue, path: String) throws(FilterError) -> Predicate {
+  static func simpleQueryString(_ body: JSONValue, catalog: FieldCatalog, path: String) throws(FilterError) -> Predicate
+  {
     guard let query = body["query"], query != .null else {
       throw FilterError("the clause has no text `query`", at: path)
     }
@@ -35,21 +37,24 @@ extension QueryDSL {
     ) { leaf throws(FilterError) in
       switch leaf {
       case .word(let text):
-        return WordMatch(text: text, requiresAll: joinsAll).condition(fields)
+        return WordMatch(text: text, requiresAll: joinsAll).condition(fields, catalog)
       case .prefix(let text):
         let whole = fields.map { Predicate.test($0, .inQueryString(WildcardPattern([.literal(text), .anyRun]))) }
         guard analyzesWildcards else { return .or(whole) }
         let match = WordMatch(text: text, requiresAll: joinsAll, isPrefix: true, isOfTextAlone: true)
-        return .or(whole + [match.condition(fields)])
+        return .or(whole + [match.condition(fields, catalog)])
       case .fuzzy(let text, let edits):
-        let count = WordCount(
-          words: [TextAnalyzer.lowered(text)], whole: text, fuzziness: .edits(edits), fixedLetters: fixedLetters)
-        return .or(fields.map { .test($0, .words(.some(count))) })
+        return .or(
+          fields.map { field in
+            let count = WordCount(
+              near: text, in: field, catalog, fuzziness: .edits(edits), fixedLetters: fixedLetters)
+            return .test(field, .words(.some(count)))
+          })
       case .phrase(let text, let moves):
         return .or(fields.map { .test($0, moves > 0 ? .words(.near(text, moves: moves)) : .phrase(text)) })
       }
     } isAbsent: { text in
-      LuceneFunctions.isWordless(text, fields)
+      LuceneFunctions.isWordless(text, fields, catalog)
     }
   }
 }

@@ -15,7 +15,9 @@ public enum QueryDSL {
   /// The condition of a query in JSON: a clause, or the body of a search that has nothing but its `query`.
   ///
   /// Throws where the text is no JSON, where a clause is malformed, and where one is not supported: no part is passed over.
-  public static func query(_ text: String) throws(FilterError) -> Predicate {
+  ///
+  /// - Parameter catalog: how fields of text are cut into words.
+  public static func query(_ text: String, _ catalog: FieldCatalog = .standard) throws(FilterError) -> Predicate {
     guard text.utf8.count <= longestQuery else {
       throw FilterError("it has \(text.utf8.count) bytes, and at most \(longestQuery) are read", at: "the query")
     }
@@ -28,22 +30,26 @@ public enum QueryDSL {
     guard case .object(let members) = value else {
       throw FilterError("it is a JSON object such as {\"match_all\": {}}", at: "the query")
     }
-    guard let query = members["query"] else { return try predicate(value, path: "query", depth: 0).simplified() }
+    guard let query = members["query"] else {
+      return try predicate(value, catalog: catalog, path: "query", depth: 0).simplified()
+    }
     for name in members.keys.sorted() where name != "query" {
       throw FilterError(
         "of the body of a search only `query` is read; leave `\(name)` out", at: "the query", isUnsupported: true)
     }
-    return try predicate(query, path: "query", depth: 0).simplified()
+    return try predicate(query, catalog: catalog, path: "query", depth: 0).simplified()
   }
 
   /// The condition of one clause: an object with one member, named after the kind of clause.
-  static func predicate(_ clause: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+  static func predicate(_ clause: JSONValue, catalog: FieldCatalog, path: String, depth: Int) throws(FilterError)
+    -> Predicate
+  {
     guard depth < RuleFilters.deepestNesting else {
       throw FilterError("clauses stand too deep inside each other", at: path)
     }
     guard case .object(let members) = clause else { throw FilterError("a clause is an object", at: path) }
     if let text = members["query"], case .string(let language)? = members["language"] {
-      return try kuery(text, language: language, path: path)
+      return try kuery(text, language: language, catalog: catalog, path: path)
     }
     guard members.count == 1, let (kind, body) = members.first else {
       let names = members.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
@@ -54,18 +60,18 @@ public enum QueryDSL {
     case "match_all", "match_none":
       try allow([], in: body, of: kind, path: path)
       return kind == "match_all" ? .all : .nothing
-    case "bool": return try bool(body, path: path, depth: depth)
+    case "bool": return try bool(body, catalog: catalog, path: path, depth: depth)
     case "constant_score":
       try allow(["filter"], in: body, of: kind, path: path)
-      return try inner("filter", of: body, path: path, depth: depth)
-    case "dis_max": return try disMax(body, path: path, depth: depth)
-    case "nested": return try nested(body, path: path, depth: depth)
+      return try inner("filter", of: body, catalog: catalog, path: path, depth: depth)
+    case "dis_max": return try disMax(body, catalog: catalog, path: path, depth: depth)
+    case "nested": return try nested(body, catalog: catalog, path: path, depth: depth)
     case "exists": return try exists(body, path: path)
-    case "match": return try match(body, path: path)
-    case "match_phrase": return try matchPhrase(body, path: path)
-    case "match_phrase_prefix": return try matchPhrasePrefix(body, path: path)
-    case "match_bool_prefix": return try matchBoolPrefix(body, path: path)
-    case "multi_match": return try multiMatch(body, path: path)
+    case "match": return try match(body, catalog: catalog, path: path)
+    case "match_phrase": return try matchPhrase(body, catalog: catalog, path: path)
+    case "match_phrase_prefix": return try matchPhrasePrefix(body, catalog: catalog, path: path)
+    case "match_bool_prefix": return try matchBoolPrefix(body, catalog: catalog, path: path)
+    case "multi_match": return try multiMatch(body, catalog: catalog, path: path)
     case "term": return try term(body, path: path)
     case "terms": return try terms(body, path: path)
     case "regexp": return try regexp(body, path: path)
@@ -73,71 +79,81 @@ public enum QueryDSL {
     case "wildcard": return try wildcard(body, path: path)
     case "fuzzy": return try fuzzy(body, path: path)
     case "ids": return try ids(body, path: path)
-    case "boosting": return try boosting(body, path: path, depth: depth)
-    case "function_score": return try functionScore(body, path: path, depth: depth)
+    case "boosting": return try boosting(body, catalog: catalog, path: path, depth: depth)
+    case "function_score": return try functionScore(body, catalog: catalog, path: path, depth: depth)
     case "range": return try range(body, path: path)
-    case "query_string": return try queryString(body, path: path)
-    case "simple_query_string": return try simpleQueryString(body, path: path)
+    case "query_string": return try queryString(body, catalog: catalog, path: path)
+    case "simple_query_string": return try simpleQueryString(body, catalog: catalog, path: path)
     case "kql":
       try allow(["query", "case_insensitive", "default_field", "time_zone"], in: body, of: kind, path: path)
       try refuse("case_insensitive", of: body, unless: [false], path: path)
       try refuse("default_field", of: body, unless: ["*"], path: path)
-      let query = try kuery(body["query"] ?? .null, language: "kuery", path: path)
+      let query = try kuery(body["query"] ?? .null, language: "kuery", catalog: catalog, path: path)
       return try zone(of: body, path: path).map { query.inZone($0) } ?? query
     default: throw FilterError("the clause `\(kind)` is not supported", at: path, isUnsupported: true)
     }
   }
 
   /// The conditions of a list of clauses; one clause may stand without a list.
-  static func clauses(_ list: JSONValue, path: String, depth: Int) throws(FilterError) -> [Predicate] {
+  static func clauses(_ list: JSONValue, catalog: FieldCatalog, path: String, depth: Int) throws(FilterError)
+    -> [Predicate]
+  {
     switch list {
     case .null: return []
     case .array(let elements):
       var parts: [Predicate] = []
       for (at, element) in elements.enumerated() {
-        parts.append(try predicate(element, path: "\(path)[\(at)]", depth: depth + 1))
+        parts.append(try predicate(element, catalog: catalog, path: "\(path)[\(at)]", depth: depth + 1))
       }
       return parts
-    default: return [try predicate(list, path: path, depth: depth + 1)]
+    default: return [try predicate(list, catalog: catalog, path: path, depth: depth + 1)]
     }
   }
 
   private static func inner(
-    _ name: String, of body: JSONValue, path: String, depth: Int
+    _ name: String, of body: JSONValue, catalog: FieldCatalog, path: String, depth: Int
   ) throws(FilterError) -> Predicate {
     guard let clause = body[name] else { throw FilterError("the clause has no `\(name)`", at: path) }
-    return try predicate(clause, path: path + "." + name, depth: depth + 1)
+    return try predicate(clause, catalog: catalog, path: path + "." + name, depth: depth + 1)
   }
 
-  private static func disMax(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+  private static func disMax(_ body: JSONValue, catalog: FieldCatalog, path: String, depth: Int) throws(FilterError)
+    -> Predicate
+  {
     try allow(["queries", "tie_breaker"], in: body, of: "dis_max", path: path)
-    let parts = try clauses(body["queries"] ?? .null, path: path + ".queries", depth: depth)
+    let parts = try clauses(body["queries"] ?? .null, catalog: catalog, path: path + ".queries", depth: depth)
     guard !parts.isEmpty else { throw FilterError("the clause has no `queries`", at: path) }
     return .or(parts)
   }
 
   /// What lowers a score takes nothing out.
-  private static func boosting(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+  private static func boosting(_ body: JSONValue, catalog: FieldCatalog, path: String, depth: Int) throws(FilterError)
+    -> Predicate
+  {
     try allow(["positive", "negative", "negative_boost"], in: body, of: "boosting", path: path)
-    _ = try inner("negative", of: body, path: path, depth: depth)
+    _ = try inner("negative", of: body, catalog: catalog, path: path, depth: depth)
     guard body["negative_boost"] != nil else { throw FilterError("the clause has no `negative_boost`", at: path) }
-    return try inner("positive", of: body, path: path, depth: depth)
+    return try inner("positive", of: body, catalog: catalog, path: path, depth: depth)
   }
 
-  private static func functionScore(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+  private static func functionScore(_ body: JSONValue, catalog: FieldCatalog, path: String, depth: Int)
+    throws(FilterError) -> Predicate
+  {
     try allow(
       [
         "query", "functions", "score_mode", "boost_mode", "max_boost", "min_score", "random_score", "weight",
         "field_value_factor", "script_score", "gauss", "exp", "linear",
       ], in: body, of: "function_score", path: path)
     try refuse("min_score", of: body, path: path)
-    return body["query"] == nil ? .all : try inner("query", of: body, path: path, depth: depth)
+    return body["query"] == nil ? .all : try inner("query", of: body, catalog: catalog, path: path, depth: depth)
   }
 
-  private static func nested(_ body: JSONValue, path: String, depth: Int) throws(FilterError) -> Predicate {
+  private static func nested(_ body: JSONValue, catalog: FieldCatalog, path: String, depth: Int) throws(FilterError)
+    -> Predicate
+  {
     try allow(["path", "query", "score_mode", "ignore_unmapped", "inner_hits"], in: body, of: "nested", path: path)
     guard case .string(let field)? = body["path"] else { throw FilterError("the clause has no `path`", at: path) }
-    let inner = try inner("query", of: body, path: path, depth: depth)
+    let inner = try inner("query", of: body, catalog: catalog, path: path, depth: depth)
     guard try boolean("ignore_unmapped", of: body, path: path) == true else {
       return .nested(path: NestedPath(field), inner)
     }
@@ -151,12 +167,14 @@ public enum QueryDSL {
   }
 
   /// A query text in a language of its own.
-  private static func kuery(_ text: JSONValue, language: String, path: String) throws(FilterError) -> Predicate {
+  private static func kuery(_ text: JSONValue, language: String, catalog: FieldCatalog, path: String)
+    throws(FilterError) -> Predicate
+  {
     guard case .string(let text) = text else { throw FilterError("the query is no text", at: path) }
     do throws(QuerySyntaxError) {
       switch language {
       case "kuery": return try KQL.parse(text).reachingNested
-      case "lucene": return try Lucene.query(text).predicate
+      case "lucene": return try Lucene.query(text, catalog).predicate
       default: break
       }
     } catch {

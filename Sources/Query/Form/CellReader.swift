@@ -124,7 +124,7 @@ extension Value {
     case .keyword(let limit):
       guard ValueMatcher.isWithin(limit, value.bytes) else { return nil }
       self = .text(value.text)
-    case .wildcard, .constant, .text, .flattened: self = .text(value.text)
+    case .wildcard, .constant, .analyzed, .flattened: self = .text(value.text)
     case .version: self = .version(SemanticVersion(value.text))
     case .integer:
       guard let whole = Number(value, isInteger: true)?.wholeValue else { return nil }

@@ -36,7 +36,7 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
     switch type {
     case .keyword, .wildcard, .constant: self = .keyword
     case .flattened: self = .keyword
-    case .text: self = .text
+    case .analyzed: self = .text
     case .integer: self = .long
     case .double: self = .double
     case .version: self = .version

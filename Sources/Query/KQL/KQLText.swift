@@ -127,7 +127,7 @@ private struct KQLText {
   /// True where quotes may change what a value means.
   private func holdsText(_ field: FieldSelector) -> Bool {
     guard let catalog, case .named(let path) = field else { return true }
-    return catalog.resolve(path).type == .text
+    return catalog.resolve(path).type.isAnalyzed
   }
 
   /// True where a pattern is whole, and a value is not parted into words.

@@ -6,6 +6,7 @@ import Events
 /// what they are, a text by any of its words.
 public struct MatchIndex: Sendable {
   private let type: FieldType
+  private let analyzer: TextAnalyzer
   /// The values as written.
   private let values: ValueDictionary
   /// Values that are one: of each code the next one of the same, 0 behind the last.
@@ -27,12 +28,13 @@ public struct MatchIndex: Sendable {
   ///   - values: all strings; their codes are the numbers.
   public init(type: FieldType, values: ValueDictionary) {
     self.type = type
+    analyzer = type.analyzer
     self.values = values
     switch type {
     case .keyword, .wildcard, .constant, .version, .flattened, .geoPoint, .binary: return
-    case .text:
+    case .analyzed:
       Self.each(values) { code, text in
-        for word in Set(TextAnalyzer.words(text)) { words[word, default: []].append(code) }
+        for word in Set(analyzer.words(text)) { words[word, default: []].append(code) }
       }
     case .integer:
       Self.each(values) { code, text in
@@ -121,7 +123,7 @@ public struct MatchIndex: Sendable {
     switch type {
     case .keyword(let limit): whole(value, limit, body)
     case .wildcard, .constant, .version, .flattened: whole(value, .max, body)
-    case .text: for word in TextAnalyzer.words(value.text) { for code in words[word] ?? [] { body(code) } }
+    case .analyzed: for word in analyzer.words(value.text) { for code in words[word] ?? [] { body(code) } }
     case .integer: Number(value, isInteger: true).map { chain(numbers[$0], body) }
     case .double: Number(value, isInteger: false).map { chain(numbers[$0], body) }
     case .narrow(let kind): kind.place(value).map { chain(places[$0], body) }
@@ -186,10 +188,11 @@ public struct MatchIndex: Sendable {
     guard values.count > 0 else { return .nothing }
     switch type {
     case .narrow, .dateNanos: return .exists(.named(field))
-    case .text:
+    case .analyzed(let analysis):
+      let analyzer = TextAnalyzer(analysis)
       var words = ValueDictionary()
       for code in 1..<(UInt32(values.count) + 1) {
-        for var word in TextAnalyzer.words(values.text(code)) {
+        for var word in analyzer.words(values.text(code)) {
           _ = word.withUTF8 { words.insert(Scalar(.string, $0)) }
         }
       }

@@ -29,7 +29,7 @@ public final class ValueList: Hashable, Sendable {
     var textRanges: SortedRanges<TextBytes>?
     var dates: SortedRanges<Int64>?
     var numbers: [Bool: Set<Number>] = [:]
-    var wordSets: WordSetIndex?
+    var wordSets: [TextAnalysis: WordSetIndex] = [:]
   }
 
   /// A list of values as written. Values that a field's type cannot read match nothing there.
@@ -163,11 +163,14 @@ public final class ValueList: Hashable, Sendable {
     }
   }
 
-  var wordSets: WordSetIndex {
-    form(\.wordSets) {
+  func wordSets(_ analysis: TextAnalysis) -> WordSetIndex {
+    forms.withLock { forms in
+      if let known = forms.wordSets[analysis] { return known }
+      let analyzer = TextAnalyzer(analysis)
       var index = WordSetIndex()
-      eachText { index.insert(TextAnalyzer.words($0)) }
+      eachText { index.insert(analyzer.words($0)) }
       index.finish()
+      forms.wordSets[analysis] = index
       return index
     }
   }

@@ -1,3 +1,5 @@
+import Events
+
 /// Lucene's query strings, as Elasticsearch's `query_string` reads them.
 ///
 /// ```swift
@@ -11,11 +13,14 @@ public enum Lucene {
 
   /// Reads a query; a blank one is true of every event. Throws where the text is none.
   ///
-  /// - Parameter defaultFields: where values without a field are looked for; everywhere unless given.
+  /// - Parameters:
+  ///   - catalog: how fields of text are cut into words.
+  ///   - defaultFields: where values without a field are looked for; everywhere unless given.
   public static func query(
-    _ text: String, defaultFields: [FieldSelector] = [.any], requiresAll: Bool = false
+    _ text: String, _ catalog: FieldCatalog = .standard, defaultFields: [FieldSelector] = [.any],
+    requiresAll: Bool = false
   ) throws(QuerySyntaxError) -> KQLQuery {
-    try query(text, LuceneSettings(fields: defaultFields, requiresAll: requiresAll))
+    try query(text, LuceneSettings(catalog: catalog, fields: defaultFields, requiresAll: requiresAll))
   }
 
   /// The same, with all the settings of the query DSL.

@@ -13,9 +13,10 @@ enum LuceneFunctions {
   }
 
   /// That a text asks for nothing of fields of which each holds text: it has no word in it; `nothing` where it has.
-  static func isWordless(_ text: String, _ fields: [FieldSelector]) -> Predicate {
+  static func isWordless(_ text: String, _ fields: [FieldSelector], _ catalog: FieldCatalog) -> Predicate {
     let paths = fields.compactMap(\.path)
-    guard TextAnalyzer.words(text).isEmpty, paths.count == fields.count else { return .nothing }
+    guard paths.count == fields.count, paths.allSatisfy({ catalog.resolve($0).type.analyzer.words(text).isEmpty })
+    else { return .nothing }
     return .and(
       paths.map { path in
         let call = Expression.Node.call(

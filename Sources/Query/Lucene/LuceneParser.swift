@@ -310,13 +310,15 @@ struct LuceneParser {
     if isAlone, target.selectors[0].path != nil { match.least = settings.least }
     for selector in target.selectors { note(.test(selector, .match(text)), on: selector, target, range) }
     return Clause(
-      predicate: match.condition(target.selectors), isAbsent: LuceneFunctions.isWordless(text, target.selectors))
+      predicate: match.condition(target.selectors, settings.catalog),
+      isAbsent: LuceneFunctions.isWordless(text, target.selectors, settings.catalog))
   }
 
   private mutating func phrase(_ text: String, moves: Int, _ target: Target, _ range: Range<Int>) -> Clause {
     let test = moves > 0 ? ValueTest.words(.near(text, moves: moves)) : .phrase(text)
     return Clause(
-      predicate: tests(test, target, range), isAbsent: LuceneFunctions.isWordless(text, target.selectors))
+      predicate: tests(test, target, range),
+      isAbsent: LuceneFunctions.isWordless(text, target.selectors, settings.catalog))
   }
 
   /// How many moves a phrase allows by what stands behind it; what is no number says nothing.
@@ -337,12 +339,14 @@ struct LuceneParser {
     }
     let whole = tests(.inQueryString(pattern), target, range)
     guard settings.analyzesWildcards, pattern.parts.count == 2, pattern.parts[1] == .anyRun,
-      case .literal(let text) = pattern.parts[0], TextAnalyzer.words(text) != [TextAnalyzer.lowered(text)]
+      case .literal(let text) = pattern.parts[0]
     else { return Clause(predicate: whole) }
+    let cut = target.selectors.filter { WordMatch.isCut(text, in: $0, settings.catalog) }
+    guard !cut.isEmpty else { return Clause(predicate: whole) }
     let match = WordMatch(text: text, requiresAll: settings.requiresAll, isPrefix: true, isOfTextAlone: true)
     return Clause(
-      predicate: .or([whole, match.condition(target.selectors)]),
-      isAbsent: LuceneFunctions.isWordless(text, target.selectors))
+      predicate: .or([whole, match.condition(cut, settings.catalog)]),
+      isAbsent: LuceneFunctions.isWordless(text, target.selectors, settings.catalog))
   }
 
   /// `>10` and its kin, which are written as words.
@@ -370,9 +374,13 @@ struct LuceneParser {
       throw fault(
         "so many letters cannot differ", at: range.upperBound, expected: "`~`, `~0`, `~1`, `~2` or `~AUTO`")
     }
-    // Fields of text keep their words in lower case.
-    let count = WordCount(
-      words: [TextAnalyzer.lowered(word)], whole: word, fuzziness: fuzziness, fixedLetters: settings.fixedLetters)
-    return tests(.words(.some(count)), target, range)
+    return .or(
+      target.selectors.map { selector in
+        let count = WordCount(
+          near: word, in: selector, settings.catalog, fuzziness: fuzziness, fixedLetters: settings.fixedLetters)
+        let test = Predicate.test(selector, .words(.some(count)))
+        note(test, on: selector, target, range)
+        return test
+      })
   }
 }

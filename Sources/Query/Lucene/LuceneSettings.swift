@@ -2,6 +2,8 @@ import Events
 
 /// How a Lucene query string is read: the settings of the query DSL's `query_string`.
 struct LuceneSettings {
+  /// How fields of text are cut into words.
+  var catalog = FieldCatalog.standard
   /// Where values without a field are looked for.
   var fields: [FieldSelector] = [.any]
   /// Clauses have to hold unless something else is said, and so has every word of a text.

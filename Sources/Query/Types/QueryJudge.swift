@@ -114,7 +114,7 @@ public struct QueryJudge: Sendable {
     if isKey { return refusal(ofKey: test, name: name) }
     if case .words(.beginning) = test { return Self.beginning(type, name: name) }
     switch type {
-    case .keyword, .wildcard, .constant, .version, .text, .flattened, .object, .nested, .dynamic: return nil
+    case .keyword, .wildcard, .constant, .version, .analyzed, .flattened, .object, .nested, .dynamic: return nil
     case .binary:
       return .unindexed(name)
     case .geoPoint:
@@ -156,7 +156,7 @@ public struct QueryJudge: Sendable {
   /// Of a field that nothing is known of, nothing is refused.
   private static func beginning(_ type: FieldType, name: String) -> QueryRefusal? {
     switch type {
-    case .text, .dynamic, .object, .nested: nil
+    case .analyzed, .dynamic, .object, .nested: nil
     default:
       QueryRefusal(
         "the beginning of a phrase is looked for in fields of text, and `\(name)` is none",
@@ -230,7 +230,7 @@ extension FieldType {
     case .boolean: text == "true" || text == "false"
     case .date, .dateNanos: (try? DateMath(text, format)) != nil
     case .ip: IPAddress(text) != nil || !isBound && IPAddress.range(cidr: text) != nil
-    case .keyword, .wildcard, .constant, .version, .text, .flattened, .nested, .object, .geoPoint, .binary, .dynamic:
+    case .keyword, .wildcard, .constant, .version, .analyzed, .flattened, .nested, .object, .geoPoint, .binary, .dynamic:
       true
     }
   }

@@ -85,7 +85,7 @@ extension FieldType {
     case .integer, .double, .narrow: "numbers"
     case .boolean: "true or false"
     case .object, .nested, .flattened, .geoPoint: "objects"
-    case .keyword, .wildcard, .constant, .version, .text, .date, .dateNanos, .ip, .binary, .dynamic: nil
+    case .keyword, .wildcard, .constant, .version, .analyzed, .date, .dateNanos, .ip, .binary, .dynamic: nil
     }
   }
 
@@ -96,7 +96,7 @@ extension FieldType {
     case .ip: "addresses"
     case .date, .dateNanos: "times"
     case .object, .nested, .flattened, .geoPoint: "objects"
-    case .integer, .double, .narrow, .keyword, .wildcard, .constant, .version, .text, .binary, .dynamic: nil
+    case .integer, .double, .narrow, .keyword, .wildcard, .constant, .version, .analyzed, .binary, .dynamic: nil
     }
   }
 }

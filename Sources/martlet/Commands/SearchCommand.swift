@@ -162,8 +162,8 @@ struct SearchCommand: AsyncParsableCommand {
     let query: KQLQuery
     do {
       switch language {
-      case .dsl: query = KQLQuery(try QueryDSL.query(self.query))
-      case .lucene: query = try Lucene.query(self.query)
+      case .dsl: query = KQLQuery(try QueryDSL.query(self.query, catalog))
+      case .lucene: query = try Lucene.query(self.query, catalog)
       case .kuery, .eql, .esql: query = try KQL.query(self.query)
       }
     } catch let error as QuerySyntaxError {

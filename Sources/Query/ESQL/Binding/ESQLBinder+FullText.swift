@@ -32,7 +32,7 @@ extension ESQLBinder {
       guard field.type.isString else { throw wrongType(field, "first ", .strings, of: range) }
       guard query.type.isString else { throw wrongType(query, "second ", .strings, of: range) }
     }
-    return matching(name, [field], [try matcher(name, field.type, value, query, options, range)], range)
+    return matching(name, [field], [try matcher(name, field, value, query, options, range)], range)
   }
 
   /// `MULTI_MATCH`, which asks several fields for one value: it is met where any of them has it.
@@ -57,7 +57,7 @@ extension ESQLBinder {
     for term in terms.dropFirst() {
       let field = try searched(term, "[MultiMatch] function")
       fields.append(field)
-      tests.append(try matcher(name, field.type, value, query, passed, range))
+      tests.append(try matcher(name, field, value, query, passed, range))
     }
     return matching("MULTI_MATCH", fields, tests, range)
   }
@@ -165,7 +165,8 @@ extension ESQLBinder {
   ) throws(TypeFault) -> Predicate {
     do {
       return try QueryDSL.queryString(
-        .object(settings.merging(["query": .string(text)]) { _, query in query }), path: "QSTR")
+        .object(settings.merging(["query": .string(text)]) { _, query in query }), catalog: catalog.fields,
+        path: "QSTR")
     } catch {
       throw TypeFault("Invalid query string: \(error)", at: range)
     }
@@ -207,7 +208,7 @@ extension ESQLBinder {
 
   /// Whether one value of a field matches.
   private func matcher(
-    _ name: String, _ type: DataType, _ value: Value, _ query: TypedExpression,
+    _ name: String, _ field: TypedExpression, _ value: Value, _ query: TypedExpression,
     _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
   ) throws(TypeFault) -> @Sendable (Value) -> Bool {
     let known: Set<String> =
@@ -217,6 +218,8 @@ extension ESQLBinder {
         "operator", "fuzziness", "max_expansions", "prefix_length", "fuzzy_transpositions", "fuzzy_rewrite", "analyzer",
         "boost", "lenient", "minimum_should_match", "zero_terms_query", "auto_generate_synonyms_phrase_query",
       ]
+    let type = field.type
+    let analyzer = type == .text ? analyzer(of: field) : nil
     var needsAll = false
     var fuzziness: Fuzziness?
     var matchesWithoutWords = false
@@ -251,21 +254,20 @@ extension ESQLBinder {
       default: throw unsupported(option, range)
       }
     }
-    if name == "TERM", type == .text {
+    if name == "TERM", let analyzer {
       // A word as it is indexed: what is asked for is not made one.
       let word = value.textValue ?? ""
-      return { TextAnalyzer.words($0.textValue ?? "").contains(word) }
+      return { analyzer.words($0.textValue ?? "").contains(word) }
     }
-    if type == .text || type.isString && fuzziness != nil {
+    if analyzer != nil || type.isString && fuzziness != nil {
       let written = value.textValue ?? ESQLConversion.text(value, query.type)
-      let words = type == .text ? TextAnalyzer.words(written) : [written]
+      let words = analyzer?.words(written) ?? [written]
       if words.isEmpty { return { [matchesWithoutWords] _ in matchesWithoutWords } }
       let match = WordMatch(text: written, requiresAll: needsAll, least: least)
       let count = WordCount(
         words: words, least: match.leastCount(of: words.count), whole: written, fuzziness: fuzziness,
         fixedLetters: fixedLetters)
-      let matcher = WordMatcher(
-        name == "MATCH_PHRASE" ? .near(written, moves: moves) : .some(count), isText: type == .text)
+      let matcher = WordMatcher(name == "MATCH_PHRASE" ? .near(written, moves: moves) : .some(count), analyzer)
       return { matcher.matches($0.textValue ?? "") }
     }
     // A time may be a whole day or month, or relative to now.
@@ -283,6 +285,12 @@ extension ESQLBinder {
     }
     guard let wanted else { return { _ in false } }
     return { $0.order(wanted) == 0 || $0 == wanted }
+  }
+
+  /// What cuts the words of a field of text, which stands in the events under its column's name.
+  private func analyzer(of field: TypedExpression) -> TextAnalyzer {
+    guard case .column(let place) = field.node else { return .standard }
+    return catalog.fields.resolve(schema.columns[place].name).type.analyzer
   }
 
   private static func timeMatcher(_ text: String, isNanos: Bool, now: Timestamp) -> @Sendable (Value) -> Bool {

@@ -148,7 +148,9 @@ private struct ESQLBound {
     switch name {
     case "KQL", "QSTR":
       guard arguments.count == 1, case .literal(.one(.text(let text)), _) = arguments[0].form else { return .all }
-      let asked = name == "KQL" ? try? KQL.parse(text) : try? QueryDSL.queryString(["query": .string(text)], path: name)
+      let asked =
+        name == "KQL"
+        ? try? KQL.parse(text) : try? QueryDSL.queryString(["query": .string(text)], catalog: catalog, path: name)
       guard let asked, !asked.dependsOnNow(catalog) else { return .all }
       return holds ? asked : .not(asked)
     case "MATCH", "MATCH_PHRASE": return holds ? arguments.first.map(exists) ?? .all : .all
