@@ -145,6 +145,7 @@ public struct RuleCheck: Sendable {
     do {
       let query = try RuleQuery.parsedRows(rule)
       inspection.fields = query.fieldNames(tables) { catalog.resolve($0).isKnown }
+      inspection.rows = rows(query, catalog, tables)
       _ = try RuleQuery.rows(rule, catalog, tables)
     } catch let error as ESQLError {
       inspection.errors = error.problems.map { .init(message: $0.sentence, line: $0.line, column: $0.column) }
@@ -152,6 +153,17 @@ public struct RuleCheck: Sendable {
       inspection.unsupportedReason = (error as? UnrunnableRule)?.reason ?? "\(error)"
     }
     return inspection
+  }
+
+  /// What a query gives, whether or not something keeps it from running.
+  private static func rows(
+    _ query: ESQLQuery, _ catalog: FieldCatalog, _ tables: [String: ESQLTable]
+  ) -> QueryInspection.Rows {
+    guard let bound = try? ESQLRuleQuery(query, catalog, tables: tables) else {
+      return QueryInspection.Rows(columns: query.definedNames.sorted(), areWhole: false)
+    }
+    let columns = bound.columns.map(\.name)
+    return QueryInspection.Rows(columns: columns, areWhole: query.isAggregating || !columns.contains("_id"))
   }
 
   /// The check as JSON, for tools.

@@ -228,6 +228,56 @@ struct ESQLRuleTests {
     #expect(result.unknownFields.map(\.field) == ["okta.other"])
   }
 
+  /// An event of which nothing is known but the addresses and the time of the schema.
+  private static let unknown =
+    #"{"_index":"logs-okta.system-default","_id":"x","_source":{"@timestamp":"2026-01-05T10:00:00Z","source":{"ip":"10.0.0.1"},"#
+    + #""okta":{"n":7,"m":9,"ip":"10.0.0.1","flag":true,"when":"2026-01-05T09:00:00Z"}}}"#
+
+  @Test(
+    "A field that nothing is known of has the type of what it stands beside, by whatever way it got there",
+    arguments: [
+      "WHERE okta.flag", "WHERE NOT okta.none OR okta.flag", "WHERE okta.flag AND okta.n > 3",
+      "WHERE COALESCE(okta.flag, false)", "WHERE COALESCE(okta.n, 0) == 7", "WHERE COALESCE(okta.n, 0.5) == 7",
+      "WHERE COALESCE(okta.when, @timestamp) < @timestamp",
+      #"WHERE COALESCE(okta.ip, client.ip, source.ip) == "10.0.0.1""#,
+      "WHERE CASE(okta.flag, 1, 0) == 1", "WHERE CASE(okta.flag, okta.n, 0) == 7",
+      "WHERE CASE(okta.none, 0, okta.n) == 7", "WHERE CASE(okta.flag, okta.ip, source.ip) == source.ip",
+      "WHERE okta.ip == source.ip", "WHERE source.ip IN (okta.none, okta.ip)",
+      "WHERE GREATEST(okta.when, @timestamp) == @timestamp",
+      "WHERE okta.n != okta.m AND okta.m > 3", "WHERE okta.m > okta.n AND ROUND(okta.n) == 7",
+      "EVAL x = okta.ip | WHERE x == source.ip", "RENAME okta.ip AS x | WHERE x == source.ip",
+      "EVAL x = okta.flag | EVAL y = x | WHERE y", "EVAL x = okta.n | EVAL y = x | WHERE y + 1 == 8",
+      "EVAL okta.n = COALESCE(okta.n, 0) | WHERE okta.n == 7", "EVAL x = null | WHERE COALESCE(x, okta.n) > 6",
+      "INLINE STATS v = MAX(okta.n) | WHERE v > 6", "INLINE STATS v = VALUES(okta.ip) | WHERE v == source.ip",
+      "INLINE STATS v = COUNT(*) WHERE okta.flag BY b = BUCKET(okta.n, 10) | WHERE v == 1",
+      "INLINE STATS v = SUM(okta.n), w = MAX(okta.flag) | WHERE w",
+    ])
+  func guessedTypes(commands: String) throws {
+    let (alerts, _) = try Self.alerts("FROM logs-okta.* METADATA _id | \(commands)", [Self.unknown])
+    #expect(alerts.map(\.sourceID) == ["x"])
+  }
+
+  @Test("What STATS makes of such fields has their types")
+  func guessedTypesOfRows() throws {
+    let (alerts, _) = try Self.alerts(
+      """
+      FROM logs-okta.* | STATS ips = VALUES(okta.ip), latest = MAX(okta.when), n = MIN(okta.n) BY b = BUCKET(okta.m, 10)
+      | WHERE CIDR_MATCH(ips, "10.0.0.0/8") AND latest < NOW() AND COALESCE(n, 0) == 7 AND b < 10
+      """, [Self.unknown])
+    #expect(try alerts.map { try $0.document["latest"] } == ["2026-01-05T09:00:00.000Z"])
+  }
+
+  @Test(
+    "Uses of a field that no type fits are an error",
+    arguments: [
+      #"okta.v > 3 AND CIDR_MATCH(okta.v, "10.0.0.0/8")"#, "okta.v == source.ip AND okta.v > 3",
+      "okta.v == okta.w AND okta.v > 3 AND okta.w", "COALESCE(okta.v, 0) > 1 AND COALESCE(okta.v, @timestamp) > NOW()",
+    ])
+  func contradictingUses(condition: String) {
+    let refused = TestHunt([Rule.esql("FROM logs-* METADATA _id | WHERE \(condition)")]).plan.unrunnable
+    #expect(refused.map(\.isWrong) == [true], "\(refused)")
+  }
+
   @Test("An execution warns of what its query made null, and fails where a bound is reached")
   func warnings() throws {
     let more = #","requestParameters":{"roleName":["admin","audit"]}"#

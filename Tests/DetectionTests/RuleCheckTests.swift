@@ -46,6 +46,68 @@ struct RuleCheckTests {
     #expect(found.runnable == 2)
   }
 
+  /// The warnings about a rule in ES|QL that names fields beside its query.
+  private func warnings(_ query: String, _ fields: [String]) -> [String] {
+    let list = fields.map { "\"\($0)\"" }.joined(separator: ", ")
+    let text = """
+      [rule]
+      rule_id = "rows"
+      name = "Rows"
+      description = "d"
+      severity = "low"
+      risk_score = 21
+      type = "esql"
+      language = "esql"
+      rule_name_override = "\(fields[0])"
+      query = '''\(query)'''
+      [rule.alert_suppression]
+      group_by = [\(list)]
+      [rule.investigation_fields]
+      field_names = [\(list)]
+      [[rule.severity_mapping]]
+      field = "\(fields[0])"
+      operator = "equals"
+      value = "1"
+      severity = "high"
+      [[rule.risk_score_mapping]]
+      field = "\(fields[0])"
+      operator = "equals"
+      value = ""
+      """
+    return RuleCheck(RuleLoader.load(text: text, file: "rows.toml"), now: TestHunt.readAt).diagnostics.map(\.message)
+      .filter { $0.contains("field `") || $0.contains("column `") }
+  }
+
+  @Test(
+    "Fields that a rule names beside its query in ES|QL may be columns of its rows",
+    arguments: [
+      ("FROM logs-* METADATA _id | EVAL Esql.a = 1", ["Esql.a", "user.name"]),
+      ("FROM logs-* | STATS Esql.a = COUNT(*), n = MAX(@timestamp) BY user.name", ["Esql.a", "user.name", "n"]),
+      (
+        "FROM logs-* METADATA _id | DISSECT event.action \"%{Esql.a}:%{b}\" | KEEP _id, Esql.*",
+        ["Esql.a", "source.ip"]
+      ),
+      (
+        "FROM logs-* METADATA _id | COMPLETION Esql.a = event.action WITH {\"inference_id\": \"m\"} | GROK Esql.a \"%{WORD:w}\"",
+        ["Esql.a", "w"]
+      ),
+      ("FROM logs-* | LOOKUP JOIN t ON user.name | STATS Esql.a = COUNT(*) BY team", ["Esql.a"]),
+    ])
+  func columns(query: String, fields: [String]) {
+    #expect(warnings(query, fields) == [])
+  }
+
+  @Test("Of fields that are none, what the rows do not have is told")
+  func missingColumns() {
+    let none = "The rows of the query have no column `user.id`, and nothing else makes up their alerts."
+    let rows = warnings("FROM logs-* | STATS Esql.a = COUNT(*) BY user.name", ["user.id", "user.name"])
+    #expect(rows == [none, none, none, none, none])
+    let lost = warnings("FROM logs-* METADATA _id | KEEP user.name", ["user.id"])
+    #expect(lost.count == 5 && lost.allSatisfy { $0 == none })
+    let dropped = warnings("FROM logs-* METADATA _id | EVAL Esql.a = 1 | DROP Esql.a", ["Esql.a"])
+    #expect(dropped.count == 5 && dropped.allSatisfy { $0.hasPrefix("No event is known to have the field `Esql.a`") })
+  }
+
   @Test(
     "What is sound and does not run is unsupported and no error, in every language",
     arguments: [

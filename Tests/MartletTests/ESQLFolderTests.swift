@@ -47,6 +47,23 @@ struct ESQLFolderTests {
     #expect(!plain.output.contains("[[0]]"), "\(plain.output) \(plain.errors)")
   }
 
+  @Test("Texts of fields that nothing is known of are the addresses and times that the query takes them for")
+  func takenFor() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      #"{"_index":"logs-okta.system-default","_id":"x","_source":{"@timestamp":"2026-01-05T10:00:00Z","source":{"ip":"10.0.0.1"},"#
+        + #""okta":{"at":"10.0.0.1","when":"2026-01-05T09:00:00Z","name":"10.0.0.1"}}}"# + "\n", "okta.ndjson")
+    let run = try Binary([
+      "search", "--language", "esql", "--format", "json",
+      "FROM logs-* | EVAL a = COALESCE(okta.at, client.ip), t = GREATEST(okta.when, @timestamp) | WHERE a == source.ip "
+        + "| KEEP a, t, okta.name",
+      file,
+    ])
+    let answer = try #require(try run.documents.first, "\(run.errors)")
+    #expect(answer["columns"]?.arrayValue?.map { $0["type"] } == ["ip", "date", "keyword"])
+    #expect(answer["values"] == [["10.0.0.1", "2026-01-05T10:00:00.000Z", "10.0.0.1"]])
+  }
+
   @Test("Fields that no schema knows have the columns that they have as texts")
   func unknownFields() throws {
     let scratch = try Scratch()

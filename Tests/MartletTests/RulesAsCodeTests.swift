@@ -116,6 +116,15 @@ struct RulesAsCodeTests {
     #expect(try Binary(["rules", "test", stem + ".toml"]).status == 0)
   }
 
+  @Test("Lint and check both end in 1 for a query that cannot be read")
+  func unreadableQuery() throws {
+    let rule = try scratch.write(
+      Sample.rule.replacing("event.action: GetObject", with: "event.action: (GetObject"), "s3_objects_read.toml")
+    let (lint, check) = (try Binary(["rules", "lint", rule]), try Binary(["rules", "check", rule]))
+    #expect(lint.status == 1 && check.status == 1)
+    #expect(lint.output.contains("[query-unreadable]") && lint.output.contains("1 error"), "\(lint.output)")
+  }
+
   @Test("Lint as JSON has the keys that tools rely on; a rule without tests is told")
   func lintJSON() throws {
     let rule = try scratch.write(

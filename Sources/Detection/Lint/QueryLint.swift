@@ -31,7 +31,7 @@ struct QueryLint {
   ]
 
   func check(_ report: inout LintReport) {
-    // What cannot be parsed is an error of `rules check`, what is in another language is not read.
+    // That it cannot be parsed is told elsewhere, what is in another language is not read.
     guard report.rule.language == .kuery, report.rule.type != .savedQuery || report.rule.query != nil,
       let query = try? RuleQuery.asWritten(report.rule)
     else { return }

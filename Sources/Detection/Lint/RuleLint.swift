@@ -5,7 +5,8 @@ import Rules
 
 /// Looks over rules as a careful reviewer would: names, ATT&CK, guides, queries that cannot be meant, missing tests.
 ///
-/// What `RuleCheck` says of rules is not said again, save that a rule that cannot be read is an error here too.
+/// What `RuleCheck` says of rules is not said again, save that a rule that cannot be read, or whose query cannot, is an error here
+/// too.
 public struct RuleLint: Sendable {
   public let files: Int
   public let rules: Int
@@ -38,6 +39,9 @@ public struct RuleLint: Sendable {
         report.add("duplicate-name", at: "name", "The name is that of another rule (\(first.file):\(first.line)).")
       } else {
         names[rule.rule.name.lowercased()] = rule
+      }
+      for error in RuleValidator.queryErrors(rule, inspectQuery: { RuleCheck.inspect($0, catalog) }) {
+        report.add("query-unreadable", error)
       }
       NamingLint.check(&report)
       GuidanceLint.check(&report)

@@ -1,7 +1,9 @@
 /// Checks a rule's query with the parser of its language.
 enum QueryCheck {
-  static func check(_ report: inout RuleReport, _ knowledge: RuleKnowledge) {
-    guard let query = report.rule.query, let inspect = knowledge.inspectQuery else { return }
+  /// - Returns: what the parser says, where there is one.
+  @discardableResult
+  static func check(_ report: inout RuleReport, _ knowledge: RuleKnowledge) -> QueryInspection? {
+    guard let query = report.rule.query, let inspect = knowledge.inspectQuery else { return nil }
     let inspection = inspect(report.rule)
     for problem in inspection.errors {
       report.add(
@@ -9,7 +11,7 @@ enum QueryCheck {
         problem.message)
     }
     // Of a Sigma document the fields are told where they stand in it.
-    if report.isOfSigma { return }
+    if report.isOfSigma { return inspection }
     var seen: Set<String> = []
     for field in inspection.fields where seen.insert(field).inserted {
       guard let message = FieldCheck.message(field, knowledge) else { continue }
@@ -19,6 +21,7 @@ enum QueryCheck {
         report.warning("query", message)
       }
     }
+    return inspection
   }
 
   /// Where a field's name first stands in a query as a word of its own.

@@ -17,6 +17,19 @@ public struct QueryInspection: Hashable, Sendable {
     }
   }
 
+  /// What a query gives whose rows become alerts.
+  public struct Rows: Hashable, Sendable {
+    /// The columns that it gives. While it cannot be told which are left, the names of all that it makes.
+    public var columns: [String]
+    /// True where a row is all that its alert is made of, and not an event with more columns.
+    public var areWhole: Bool
+
+    public init(columns: [String], areWhole: Bool) {
+      self.columns = columns
+      self.areWhole = areWhole
+    }
+  }
+
   public var errors: [Problem]
   /// The fields that the query names, by their full paths, and patterns of fields.
   public var fields: [String]
@@ -24,6 +37,8 @@ public struct QueryInspection: Hashable, Sendable {
   public var unsupportedReason: String?
   /// True where Elasticsearch itself would refuse the query, so that no later version will run it.
   public var isRefused = false
+  /// Of a query in ES|QL that can be read.
+  public var rows: Rows?
 
   public init(errors: [Problem] = [], fields: [String] = [], unsupportedReason: String? = nil) {
     self.errors = errors

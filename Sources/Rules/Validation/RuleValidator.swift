@@ -45,6 +45,16 @@ public struct RuleValidator: Sendable {
     return report.issues.filter { $0.severity == .error }.diagnostics(in: loaded.source)
   }
 
+  /// What keeps a rule's query from being read.
+  public static func queryErrors(
+    _ loaded: LoadedRule, inspectQuery: @escaping @Sendable (Rule) -> QueryInspection
+  ) -> [Diagnostic] {
+    var report = RuleReport(loaded.rule)
+    report.isOfSigma = loaded.source.format == .yaml
+    QueryCheck.check(&report, RuleKnowledge(inspectQuery: inspectQuery))
+    return report.issues.filter { $0.severity == .error }.diagnostics(in: loaded.source)
+  }
+
   /// Checks one rule by itself; the diagnostics stand in the order of its text.
   public func validate(_ loaded: LoadedRule, now: Timestamp) -> [Diagnostic] {
     var report = RuleReport(loaded.rule)
@@ -57,8 +67,8 @@ public struct RuleValidator: Sendable {
     IndexCheck.check(&report)
     ParametersCheck.check(&report)
     ThreatCheck.check(&report, knowledge.attack)
-    QueryCheck.check(&report, knowledge)
-    FieldCheck.check(&report, knowledge)
+    let inspection = QueryCheck.check(&report, knowledge)
+    FieldCheck.check(&report, knowledge, inspection?.rows)
     return report.issues.diagnostics(in: loaded.source)
   }
 }

@@ -166,6 +166,6 @@ extension SearchCommand {
     for part in parts { found.merge(part) }
     result.seen = found.seen
     (result.dynamic, result.ambiguous) = found.types
-    return result
+    return result.fitting(query, tables)
   }
 }

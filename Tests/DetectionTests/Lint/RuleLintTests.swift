@@ -49,6 +49,32 @@ struct RuleLintTests {
     #expect(lint(Self.good) == [])
   }
 
+  @Test("A query that cannot be read is an error, with its place, in every language")
+  func unreadableQuery() {
+    func errors(_ language: String, _ query: String) -> [LintFinding] {
+      let start = Self.good.replacing("type = \"query\"", with: "type = \"\(language)\"\nlanguage = \"\(language)\"")
+      let text = start.replacing("type = \"kuery\"", with: "type = \"query\"")
+        .replacing("type = \"lucene\"", with: "type = \"query\"")
+        .replacing("event.dataset: \"aws.cloudtrail\" and event.provider: \"iam.amazonaws.com\"", with: query)
+        .replacing("  and event.action: \"CreateUser\"\n", with: "")
+      return lint(text).filter { $0.check == "query-unreadable" }
+    }
+    for (language, query) in [
+      ("kuery", "event.action: (a"), ("lucene", "event.action: (a"), ("eql", "any where (event.action == \"a\""),
+      ("esql", "FROM logs-* METADATA _id | WHERE (event.action == \"a\""),
+      ("esql", "FROM logs-* METADATA _id | WHERE event.action > 5"),
+    ] {
+      let found = errors(language, query)
+      #expect(found.map(\.diagnostic.severity) == [.error], "\(language): \(found)")
+      #expect(found.allSatisfy { $0.diagnostic.line > 20 }, "\(language): \(found)")
+    }
+    for (language, query) in [
+      ("kuery", "event.action: a"), ("esql", "FROM logs-* METADATA _id | LOOKUP JOIN t ON user.name"),
+    ] {
+      #expect(errors(language, query).isEmpty, "\(language)")
+    }
+  }
+
   @Test("Of a Sigma rule nothing is asked for which its format has no place")
   func sigma() {
     let text = """

@@ -141,7 +141,10 @@ extension ESQLBinder {
 
 extension ESQLQuery {
   /// Names of columns that occur anywhere, and patterns of names.
-  public func mentions() -> (names: Set<String>, patterns: [String]) {
+  public func mentions() -> (names: Set<String>, patterns: [String]) { Self.mentions(commands) }
+
+  /// The same of some commands.
+  static func mentions(_ commands: [ESQLCommand]) -> (names: Set<String>, patterns: [String]) {
     var names: Set<String> = []
     var patterns: [String] = []
     func visit(_ field: ESQLField) {

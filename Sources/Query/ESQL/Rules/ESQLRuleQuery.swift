@@ -27,7 +27,7 @@ public struct ESQLRuleQuery: Sendable {
     _ query: ESQLQuery, _ fields: FieldCatalog, _ tables: [String: ESQLTable]
   ) -> ESQLCatalog {
     var catalog = ESQLCatalog(fields)
-    let guess = ESQLTypeGuess(query)
+    let guess = ESQLTypeGuess(query, catalog, tables)
     for name in query.fieldNames(tables, { catalog.type(of: $0) != nil }) where catalog.type(of: name) == nil {
       let resolved = fields.resolve(name)
       // An object has no values of its own.

@@ -10,6 +10,29 @@ public struct ESQLCatalog: Sendable {
   /// Fields whose values have given them different types in the data streams that are read.
   public var ambiguous: [String: FieldUnion] = [:]
 
+  /// The catalog where fields that nothing is known of, and whose values are texts, are the addresses and times that a query
+  /// takes them for.
+  public func fitting(_ query: ESQLQuery, _ tables: [String: ESQLTable]) -> ESQLCatalog {
+    let texts = dynamic.keys.filter { name in
+      if case .keyword? = dynamic[name] { ambiguous[name] == nil } else { false }
+    }
+    guard !texts.isEmpty else { return self }
+    var open = self
+    for name in texts {
+      open.dynamic[name] = nil
+      open.seen.remove(name)
+    }
+    let guess = ESQLTypeGuess(query, open, tables)
+    var fitted = self
+    for name in texts {
+      switch guess.types[name] {
+      case let type? where type == .ip || type.holdsTimes: fitted.dynamic[name] = type
+      default: break
+      }
+    }
+    return fitted
+  }
+
   /// What a field is that the indices which are read map differently; nil where they agree.
   func union(of name: String) -> FieldUnion? {
     let resolved = fields.resolve(name)
