@@ -15,7 +15,7 @@ import Query
 // Varints are LEB128; those of what may be negative hold 2n or −2n − 1. A text is a varint for its bytes, and these.
 extension RuleAnswer {
   /// Raised whenever rules come to give other answers about the same columns, so that kept ones are asked for anew.
-  public static let version: UInt8 = 3
+  public static let version: UInt8 = 4
 
   private static let lacksOverride: UInt8 = 1
   private static let hasTimestamp: UInt8 = 2
