@@ -156,6 +156,9 @@ public struct ExplanationText {
     case .incomplete(let reasons):
       (["found no other events that are to go with it"] + reasons.map { "    " + Terminal.safe($0) }).joined(
         separator: "\n")
+    case .opposed(let reasons):
+      (["it meets only what ends or forbids sequences"] + reasons.map { "    " + Terminal.safe($0) }).joined(
+        separator: "\n")
     case .excepted: "an exception held the event back"
     case .unmatched: "the query, counted from its time, did not match the event"
     case .seenBefore(let sighting): "old: seen at \(sighting.time.iso8601) in the event \(Terminal.safe(sighting.id))"

@@ -60,7 +60,7 @@ struct ExplainTests {
           case .excepted: reasons.insert("excepted")
           case .foldedInto: reasons.insert("folded")
           case .unmatched: reasons.insert("unmatched")
-          case .partOf, .counted, .incomplete, .leftOut, .failed:
+          case .partOf, .counted, .incomplete, .opposed, .leftOut, .failed:
             Issue.record("a rule on single events counts nothing")
           case .seenBefore(let sighting), .builtOn(let sighting):
             reasons.insert("seen")
@@ -144,6 +144,60 @@ struct ExplainTests {
     #expect(reasons.count == 1)
     for part in expected { #expect(reasons.first?.contains(part) == true, "\(reasons)") }
     #expect(told.verdict.contains(reasons.first ?? "-"), "\(told.verdict)")
+  }
+
+  @Test(
+    "Of a sequence that was ended or forbidden both sides are told who it was, and an event without a join key which it lacks",
+    arguments: [
+      (
+        "c", true,
+        "`until` for user.name eve: it ended the sequence that had begun with begun of 2026-01-01T00:01:00.000Z"
+      ),
+      ("c-idle", true, "`until` for user.name pat: it ended no sequence, since none had begun with the same values"),
+      (
+        "m", true,
+        "step 2, which must be missing, for user.name ops: it forbade the sequence of a-ops of 2026-01-01T00:01:00.000Z, "
+          + "b-ops of 2026-01-01T00:01:20.000Z"
+      ),
+      (
+        "m-idle", true,
+        "step 2, which must be missing, for user.name pat: it forbade no sequence, since none was whole with the same values"
+      ),
+      (
+        "b-ops", false,
+        "step 3 for user.name ops: the sequence was whole, but the event m of 2026-01-01T00:01:10.000Z was there, which must "
+          + "be missing by step 2"
+      ),
+      ("nobody", false, "step 3: the event has no value in user.name, by which events are joined"),
+    ])
+  func opposedSequences(_ id: String, isOpposed: Bool, _ expected: String) throws {
+    var rule = Rule.query("")
+    (rule.type, rule.language) = (.eql, .eql)
+    rule.query = """
+      sequence by user.name with maxspan=1m [any where event.action == "A"] ![any where event.action == "M"]
+      [any where event.action == "B"] until [any where event.action == "C"]
+      """
+    func line(_ id: String, _ action: String, _ user: String?, _ time: String) -> String {
+      let identity = user.map { #","userIdentity":{"type":"IAMUser","userName":"\#($0)"}"# } ?? ""
+      return
+        #"{"eventID":"\#(id)","eventTime":"2026-01-01T00:0\#(time)Z","eventName":"\#(action)"\#(identity)}"#
+    }
+    let lines = [
+      line("a-ops", "A", "ops", "1:00"), line("m", "M", "ops", "1:10"), line("b-ops", "B", "ops", "1:20"),
+      line("begun", "A", "eve", "1:00"), line("c", "C", "eve", "1:10"), line("c-idle", "C", "pat", "1:10"),
+      line("m-idle", "M", "pat", "1:15"), line("nobody", "B", nil, "1:20"),
+    ]
+    let told = try Self.explain(rule, id, [[lines.joined(separator: "\n")]])
+    let reasons: [String]
+    switch told.executions.first?.result {
+    case .incomplete(let found)? where !isOpposed: reasons = found
+    case .opposed(let found)? where isOpposed: reasons = found
+    default:
+      Issue.record("\(told.executions)")
+      return
+    }
+    #expect(reasons.count == 1 && reasons.first?.contains(expected) == true, "\(reasons)")
+    #expect(told.verdict.contains(expected) && !told.verdict.contains("pipe"), "\(told.verdict)")
   }
 
   private static let event =

@@ -1,6 +1,7 @@
+import Events
 import JSON
 
-/// Looks up values of an event by full path, however it is nested.
+/// Looks up values of an event by full path, however it is nested; those of an alert also by the earlier names of its fields.
 public struct EventFields {
   private let event: JSONNode
 
@@ -13,14 +14,17 @@ public struct EventFields {
   public func all(_ path: String) -> [String] {
     var values: [String] = []
     collect(event, path[...], &values)
+    if let target = AlertAliases.target(of: path) { collect(event, target[...], &values) }
     return values
   }
 
   /// The values that stand at a path, the elements of a list one by one.
   public func values(_ path: String) -> [JSONValue] {
     var found: [JSONValue] = []
-    visit(event, path[...]) { node in
-      found.append(JSONValue(node))
+    for path in [path] + [AlertAliases.target(of: path)].compactMap(\.self) {
+      visit(event, path[...]) { node in
+        found.append(JSONValue(node))
+      }
     }
     return found
   }

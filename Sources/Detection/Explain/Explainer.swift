@@ -126,7 +126,7 @@ public struct Explainer {
       return try executions(sighting, row, rows, outcome, huntRule, seeing, findings, replay)
     }
     let ids = try alertIDs(of: place, findings, replay)
-    if let told = try executionsOfSeveral(sighting, row, own, outcome, huntRule, seeing, ids) { return told }
+    if let told = try executionsOfSeveral(sighting, row, own, outcome, huntRule, seeing, ids, findings) { return told }
     var outcomes: [Explanation.ExecutionOutcome] = []
     for (terms, sightings) in own.sightings(with: sighting) {
       guard let mine = sightings.first(where: { $0 == sighting }) else { continue }
@@ -151,7 +151,7 @@ public struct Explainer {
   /// The same for a rule whose alerts stand on several events; nil for others.
   private func executionsOfSeveral(
     _ sighting: Sighting, _ row: RecordRow, _ own: any RuleFindings, _ outcome: Outcome, _ huntRule: HuntRule,
-    _ seeing: [ClosedRange<Int64>], _ ids: [AlertKey: String]
+    _ seeing: [ClosedRange<Int64>], _ ids: [AlertKey: String], _ findings: HuntFindings
   ) throws -> [Explanation.ExecutionOutcome]? {
     guard own is ThresholdCounts || own is SequenceMatches || own is CorrelationMatches else { return nil }
     let windows = huntRule.windows
@@ -189,13 +189,23 @@ public struct Explainer {
           outcomes.append(
             told(tick, terms, seen >= threshold.value && isCut ? .capped : .counted(seen, of: threshold.value)))
         } else {
-          let sequences = own as? SequenceMatches
-          let reasons = gathered.flatMap { sequences?.fates(of: sighting, $0, windows, tick) }
-          outcomes.append(told(tick, terms, .incomplete(reasons ?? [])))
+          guard let sequences = own as? SequenceMatches, let gathered else {
+            outcomes.append(told(tick, terms, .incomplete([])))
+            continue
+          }
+          let fates = try sequences.fates(of: sighting, gathered, windows, tick) { try named($0, findings).id }
+          let reasons = fates.sentences + lacked(sequences, row, now)
+          outcomes.append(told(tick, terms, fates.areOfOpponent ? .opposed(reasons) : .incomplete(reasons)))
         }
       }
     }
     return outcomes
+  }
+
+  /// Where an event that meets steps of a sequence has no value by which it could be joined with others.
+  private func lacked(_ sequences: SequenceMatches, _ row: RecordRow, _ now: Timestamp) -> [String] {
+    let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
+    return sequences.lackedKeys { conditions.explain($0).holds }
   }
 
   /// The alert that one of an event was folded into.

@@ -89,6 +89,9 @@ extension Explanation.ExecutionOutcome {
     case .incomplete(let reasons):
       members["incomplete"] = true
       if !reasons.isEmpty { members["reasons"] = .array(reasons.map { .string($0) }) }
+    case .opposed(let reasons):
+      members["opposed"] = true
+      if !reasons.isEmpty { members["reasons"] = .array(reasons.map { .string($0) }) }
     case .leftOut(let line, let command):
       members["left_out"] = ["line": .integer(Int64(line)), "command": .string(command)]
     case .failed(let message): members["failed"] = .string(message)

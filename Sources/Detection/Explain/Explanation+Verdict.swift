@@ -81,6 +81,8 @@ extension Explanation {
     case .incomplete(let reasons):
       return "the event matches a part of the query, and no execution found the events that are to go with it"
         + (reasons.first.map { ": \($0)." } ?? ".")
+    case .opposed(let reasons):
+      return "the event meets only what ends or forbids sequences" + (reasons.first.map { ": \($0)." } ?? ".")
     case .leftOut(let line, let command):
       return "the query leaves the event out in line \(line): \(command)."
     case .failed(let message): return "the execution failed: \(message)."

@@ -69,6 +69,8 @@ public struct Explanation: Sendable {
       case counted(Int, of: Int)
       /// The execution did not find the events that are to go with it: why not, a clause for each step of a sequence that the event meets.
       case incomplete([String])
+      /// It can only keep sequences from alerting, as an event of `until` or one that must be missing: what it did, a clause for each.
+      case opposed([String])
       /// Behind this command of the rule's query no row is made of the event any more.
       case leftOut(line: Int, command: String)
       /// The execution failed.

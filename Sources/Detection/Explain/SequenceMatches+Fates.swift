@@ -5,29 +5,66 @@ extension SequenceMatches {
   /// Why an execution made no sequence with an event, a sentence for each step that the event meets; nothing where the rule's query is no
   /// sequence.
   ///
-  /// - Parameter gathered: of these matches.
-  func fates(of sighting: Sighting, _ gathered: Gathered, _ windows: TickWindows, _ tick: Int64) -> [String] {
+  /// - Parameters:
+  ///   - gathered: of these matches.
+  ///   - name: the id of an event.
+  func fates(
+    of sighting: Sighting, _ gathered: Gathered, _ windows: TickWindows, _ tick: Int64,
+    name: (Sighting) throws -> String
+  ) rethrows -> (sentences: [String], areOfOpponent: Bool) {
     let times = matches.map(\.sighting.time)
     let (from, to) = (windows.from(tick), windows.to(tick))
     let first = times.firstPlace { $0 >= from }
     let order = gathered.seen(first..<max(first, times.firstPlace { $0 > to })) {
       windows.sees(matches[$0].sighting.condition, tick)
     }
-    guard let place = order.first(where: { matches[gathered.matchOf[$0]].sighting == sighting }) else { return [] }
+    guard let place = order.first(where: { matches[gathered.matchOf[$0]].sighting == sighting }) else {
+      return ([], false)
+    }
     let fates = SequenceMatcher(rule.binding.plan).fates(of: place, gathered.candidates, in: order)
-    return fates.prefix(Self.mostFates).map { sentence($0, own: place, gathered) }
+    return (
+      try fates.prefix(Self.mostFates).map { try sentence($0, own: place, gathered, name) },
+      !fates.isEmpty && fates.allSatisfy(\.reason.isOfOpponent)
+    )
   }
 
   private static let mostFates = 10
+  private static let mostSequences = 3
 
-  private func sentence(_ fate: SequenceFate, own: Int, _ gathered: Gathered) -> String {
-    func time(_ place: Int) -> String {
-      Timestamp(milliseconds: matches[gathered.matchOf[place]].sighting.time).iso8601
+  /// Of each step that an event meets without a value by which events are joined, a sentence that names the fields.
+  ///
+  /// - Parameter holds: whether the event satisfies a condition.
+  func lackedKeys(_ holds: (Predicate) -> Bool) -> [String] {
+    let plan = rule.binding.plan
+    let until: Int? = if case .sequence(_, hasUntil: true) = plan.form { plan.items.count - 1 } else { nil }
+    return plan.items.enumerated().compactMap { place, item in
+      guard !item.keys.isEmpty, holds(item.predicate) else { return nil }
+      let lacked = item.keys.filter { !$0.isOptional && !holds(.exists(.named($0.field))) }.map(\.field)
+      guard !lacked.isEmpty else { return nil }
+      let which = place == until ? "`until`" : "step \(place + 1)" + (item.isMissing ? ", which must be missing" : "")
+      return "\(which): the event has no value in \(lacked.joined(separator: ", ")), by which events are joined"
+    }
+  }
+
+  private func sentence(
+    _ fate: SequenceFate, own: Int, _ gathered: Gathered, _ name: (Sighting) throws -> String
+  ) rethrows -> String {
+    func sighting(_ place: Int) -> Sighting { matches[gathered.matchOf[place]].sighting }
+    func time(_ place: Int) -> String { Timestamp(milliseconds: sighting(place).time).iso8601 }
+    func named(_ place: Int) throws -> String { "\(try name(sighting(place))) of \(time(place))" }
+    /// "the sequence of a of …, b of …", of several sequences each.
+    func sequences(_ lists: [[Int]], _ verb: String) throws -> String {
+      let texts = try lists.prefix(Self.mostSequences).map { events in
+        "\(verb) \(try events.map(named).joined(separator: ", "))"
+      }
+      let more = lists.count - texts.count
+      return texts.joined(separator: ", ") + (more > 0 ? ", and \(more) more" : "")
     }
     let values = zip(rule.binding.plan.keyNames, fate.key.values).map { name, value in
       "\(name) \(value.map { ESQLAnswer.text($0, .keyword) } ?? "(none)")"
     }
-    let mine = "step \(fate.step)" + (values.isEmpty ? "" : " for \(values.joined(separator: ", "))")
+    let ofKey = values.isEmpty ? "" : " for \(values.joined(separator: ", "))"
+    let mine = "step \(fate.step)" + ofKey
     switch fate.reason {
     case .noneBefore(let step, let taker?):
       return "\(mine): what was at step \(step) had gone on with the event of \(time(taker))"
@@ -47,9 +84,26 @@ extension SequenceMatches {
       let none = "\(mine): no event for step \(step) came after it within the window"
       guard !values.isEmpty else { return none }
       return none + " with the same values" + (other.map { "; that of \(time($0)) has others" } ?? "")
-    case .wholeInVain:
+    case .forbidden(let other, let step):
       return
-        "\(mine): the sequence was whole, but for an event that must be missing and was there, or was cut by a pipe"
+        "\(mine): the sequence was whole, but the event \(try named(other)) was there, which must be missing by step \(step)"
+    case .cut: return "\(mine): the sequence was whole, and a pipe of the query took it away"
+    case .unkept:
+      return "\(mine): the sequence was whole, and the execution had others for all the alerts that max_signals allows"
+    case .ended(let lists):
+      let end = "`until`" + ofKey + ": "
+      guard !lists.isEmpty else {
+        return end + "it ended no sequence, since none had begun" + (values.isEmpty ? "" : " with the same values")
+      }
+      return end + "it ended " + (try sequences(lists, "the sequence that had begun with"))
+    case .forbade(let lists):
+      let missing = "step \(fate.step), which must be missing,\(ofKey): "
+      guard !lists.isEmpty else {
+        return missing + "it forbade no sequence, since none was whole"
+          + (values.isEmpty ? "" : " with the same values")
+          + " that it was in the way of"
+      }
+      return missing + "it forbade " + (try sequences(lists, "the sequence of"))
     }
   }
 

@@ -200,6 +200,22 @@ public struct Column {
     return writer.column(rowCount: rowCount)
   }
 
+  /// The column with the values of another of as many rows behind a row's own.
+  public func joined(with other: Column) -> Column {
+    if other.isEmpty { return self }
+    if isEmpty { return other }
+    var writer = ColumnWriter(keepsRepeats: true)
+    let all = [self, other]
+    for row in 0..<rowCount {
+      for column in all {
+        for code in column.codes(row: row) {
+          column.dictionary.withValue(code) { writer.append($0, row: row) }
+        }
+      }
+    }
+    return writer.column(rowCount: rowCount)
+  }
+
   /// Marks in `rows` every row with a value whose code is marked in `wanted` (entry 0 is never read).
   public func mark(_ wanted: [Bool], in rows: inout Bitmap) {
     if case .constant(let code) = layout {

@@ -56,6 +56,15 @@ public struct EventBatch {
       places[path] = columns.count
       columns.append(self.columns[place])
     }
+    for (name, target) in plan.aliases {
+      guard let theirs = column(target) else { continue }
+      if let place = places[name] {
+        columns[place] = columns[place].joined(with: theirs)
+      } else {
+        places[name] = columns.count
+        columns.append(theirs)
+      }
+    }
     var nested: [String: NestedRows] = [:]
     for (path, inner) in plan.nested {
       let rows = self.nested[path] ?? NestedRows(parents: [], batch: EventBatch(columns: [], paths: [], rowCount: 0))

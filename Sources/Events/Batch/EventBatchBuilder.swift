@@ -43,7 +43,7 @@ public final class EventBatchBuilder {
     self.flattenedRoots = Set(flattenedRoots)
     longestPath = plan.paths.reduce(BatchLimits.pathBytes) { max($0, $1.utf8.count) }
     hasPatterns = plan.everything || !plan.patterns.isEmpty
-    for path in plan.paths + plan.nested.keys {
+    for path in plan.paths + plan.nested.keys + plan.aliases.map(\.target) {
       // A key may hold dots, so that any part of the path up to a dot may be a place.
       for (at, byte) in path.utf8.enumerated() where byte == UInt8(ascii: ".") { note(name: path.utf8.prefix(at)) }
       note(name: path.utf8[...])
@@ -52,7 +52,15 @@ public final class EventBatchBuilder {
       nestedFields.append(
         NestedField(path: path, builder: EventBatchBuilder(inner, flattenedRoots: flattenedRoots)))
     }
+    addPlannedColumns()
+  }
+
+  /// Those of the plan's paths come first, each at its place.
+  private func addPlannedColumns() {
     for path in plan.paths { addColumn(path) }
+    for (name, target) in plan.aliases {
+      for path in [name, target] where columnByPath[path] == nil { addColumn(path) }
+    }
   }
 
   private func note(name: Substring.UTF8View) {
@@ -114,9 +122,13 @@ public final class EventBatchBuilder {
       nested[field.path] = NestedRows(parents: field.parents, batch: field.builder.finish())
       nestedFields[at].parents = []
     }
+    var finished = (0..<columns.count).map { columns[$0].column(rowCount: rowCount) }
+    for (name, target) in plan.aliases {
+      guard let own = columnByPath[name], let theirs = columnByPath[target] else { continue }
+      finished[own] = finished[own].joined(with: finished[theirs])
+    }
     let batch = EventBatch(
-      rowCount: rowCount, dataStream: streams.column(rowCount: rowCount),
-      columns: (0..<columns.count).map { columns[$0].column(rowCount: rowCount) }, columnByPath: columnByPath,
+      rowCount: rowCount, dataStream: streams.column(rowCount: rowCount), columns: finished, columnByPath: columnByPath,
       nested: nested)
     row = -1
     entryCount = 0
@@ -129,7 +141,7 @@ public final class EventBatchBuilder {
     tree.removeAll()
     columns = ColumnWriters()
     columnByPath = [:]
-    for path in plan.paths { addColumn(path) }
+    addPlannedColumns()
     pathsGeneration += 1
     codesGeneration += 1
   }

@@ -6,7 +6,15 @@ public struct FieldPlan: Sendable {
   /// asks for a column with the values of all its leaves.
   public private(set) var paths: [String] = []
   /// Fields by a condition on their full path.
-  public var patterns: [@Sendable (String) -> Bool] = []
+  public var patterns: [@Sendable (String) -> Bool] = [] {
+    didSet {
+      let added = patterns.dropFirst(oldValue.count)
+      for name in AlertAliases.names where added.contains(where: { $0(name) }) { insert(alias: name) }
+    }
+  }
+  /// Names of before that alerts have for their fields, as far as they are asked for by path or by pattern, and those fields. Whoever
+  /// makes columns gives the column of a name the values of the field too.
+  public private(set) var aliases: [(name: String, target: String)] = []
   /// What explicit nulls count as, by path.
   public var nullValues: [String: NullValue] = [:]
   /// Says of a full path whether the values of its field are kept as often as an event has them (`FieldCatalog.keepsRepeats`); nil
@@ -34,7 +42,13 @@ public struct FieldPlan: Sendable {
     if let place = places[path] { return place }
     places[path] = paths.count
     paths.append(path)
+    insert(alias: path)
     return paths.count - 1
+  }
+
+  private mutating func insert(alias name: String) {
+    guard let target = AlertAliases.target(of: name), !aliases.contains(where: { $0.name == name }) else { return }
+    aliases.append((name, target))
   }
 
   /// True when some field is wanted that stands in the texts of events alone, so that stored events have no column of it.

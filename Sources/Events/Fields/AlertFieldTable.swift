@@ -2,7 +2,7 @@
 
 /// The fields of alerts beyond those of their source event.
 ///
-/// 136 fields and 26 objects that hold them, a line each: path, type, the longest searchable value of a
+/// 241 fields and 45 objects that hold them, a line each: path, type, the longest searchable value of a
 /// keyword where it is not 1024, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum AlertFieldTable {
   static let text = """
@@ -83,8 +83,11 @@ enum AlertFieldTable {
     kibana.alert.rule.execution.uuid\tkeyword
     kibana.alert.rule.false_positives\tkeyword
     kibana.alert.rule.from\tkeyword
+    kibana.alert.rule.id\tkeyword
     kibana.alert.rule.immutable\tkeyword
+    kibana.alert.rule.index\tkeyword
     kibana.alert.rule.interval\tkeyword
+    kibana.alert.rule.language\tkeyword
     kibana.alert.rule.license\tkeyword
     kibana.alert.rule.max_signals\tlong
     kibana.alert.rule.meta\tobject
@@ -93,6 +96,7 @@ enum AlertFieldTable {
     kibana.alert.rule.note\tkeyword
     kibana.alert.rule.parameters\tflattened
     kibana.alert.rule.producer\tkeyword
+    kibana.alert.rule.query\tkeyword
     kibana.alert.rule.references\tkeyword
     kibana.alert.rule.revision\tlong
     kibana.alert.rule.risk_score\tfloat
@@ -103,6 +107,7 @@ enum AlertFieldTable {
     kibana.alert.rule.rule_id\tkeyword
     kibana.alert.rule.rule_name_override\tkeyword
     kibana.alert.rule.rule_type_id\tkeyword
+    kibana.alert.rule.saved_id\tkeyword
     kibana.alert.rule.severity\tkeyword
     kibana.alert.rule.severity_mapping\tobject
     kibana.alert.rule.severity_mapping.field\tkeyword
@@ -124,6 +129,18 @@ enum AlertFieldTable {
     kibana.alert.rule.threat.technique.subtechnique.id\tkeyword
     kibana.alert.rule.threat.technique.subtechnique.name\tkeyword
     kibana.alert.rule.threat.technique.subtechnique.reference\tkeyword
+    kibana.alert.rule.threat_index\tkeyword
+    kibana.alert.rule.threat_indicator_path\tkeyword
+    kibana.alert.rule.threat_language\tkeyword
+    kibana.alert.rule.threat_mapping\tobject
+    kibana.alert.rule.threat_mapping.entries\tobject
+    kibana.alert.rule.threat_mapping.entries.field\tkeyword
+    kibana.alert.rule.threat_mapping.entries.type\tkeyword
+    kibana.alert.rule.threat_mapping.entries.value\tkeyword
+    kibana.alert.rule.threat_query\tkeyword
+    kibana.alert.rule.threshold\tobject
+    kibana.alert.rule.threshold.field\tkeyword
+    kibana.alert.rule.threshold.value\tfloat
     kibana.alert.rule.timeline_id\tkeyword
     kibana.alert.rule.timeline_title\tkeyword
     kibana.alert.rule.timestamp_override\tkeyword
@@ -168,5 +185,112 @@ enum AlertFieldTable {
     kibana.alert.workflow_user\tkeyword
     kibana.space_ids\tkeyword
     kibana.version\tversion
+    signal\tobject
+    signal.ancestors\tobject
+    signal.ancestors.depth\tlong
+    signal.ancestors.id\tkeyword
+    signal.ancestors.index\tkeyword
+    signal.ancestors.type\tkeyword
+    signal.depth\tlong
+    signal.original_event\tobject
+    signal.original_event.action\tkeyword
+    signal.original_event.category\tkeyword
+    signal.original_event.code\tkeyword
+    signal.original_event.created\tdate
+    signal.original_event.dataset\tkeyword
+    signal.original_event.duration\tlong
+    signal.original_event.end\tdate
+    signal.original_event.hash\tkeyword
+    signal.original_event.id\tkeyword
+    signal.original_event.kind\tkeyword
+    signal.original_event.module\tkeyword
+    signal.original_event.outcome\tkeyword
+    signal.original_event.provider\tkeyword
+    signal.original_event.risk_score\tfloat
+    signal.original_event.risk_score_norm\tfloat
+    signal.original_event.sequence\tlong
+    signal.original_event.severity\tlong
+    signal.original_event.start\tdate
+    signal.original_event.timezone\tkeyword
+    signal.original_event.type\tkeyword
+    signal.original_time\tdate
+    signal.rule\tobject
+    signal.rule.author\tkeyword
+    signal.rule.building_block_type\tkeyword
+    signal.rule.created_at\tdate
+    signal.rule.created_by\tkeyword
+    signal.rule.description\tkeyword
+    signal.rule.enabled\tkeyword
+    signal.rule.false_positives\tkeyword
+    signal.rule.from\tkeyword
+    signal.rule.id\tkeyword
+    signal.rule.immutable\tkeyword
+    signal.rule.index\tkeyword
+    signal.rule.interval\tkeyword
+    signal.rule.language\tkeyword
+    signal.rule.license\tkeyword
+    signal.rule.max_signals\tlong
+    signal.rule.name\tkeyword
+    signal.rule.note\tkeyword
+    signal.rule.query\tkeyword
+    signal.rule.references\tkeyword
+    signal.rule.risk_score\tfloat
+    signal.rule.risk_score_mapping\tobject
+    signal.rule.risk_score_mapping.field\tkeyword
+    signal.rule.risk_score_mapping.operator\tkeyword
+    signal.rule.risk_score_mapping.value\tkeyword
+    signal.rule.rule_id\tkeyword
+    signal.rule.rule_name_override\tkeyword
+    signal.rule.saved_id\tkeyword
+    signal.rule.severity\tkeyword
+    signal.rule.severity_mapping\tobject
+    signal.rule.severity_mapping.field\tkeyword
+    signal.rule.severity_mapping.operator\tkeyword
+    signal.rule.severity_mapping.severity\tkeyword
+    signal.rule.severity_mapping.value\tkeyword
+    signal.rule.tags\tkeyword
+    signal.rule.threat\tobject
+    signal.rule.threat.framework\tkeyword
+    signal.rule.threat.tactic\tobject
+    signal.rule.threat.tactic.id\tkeyword
+    signal.rule.threat.tactic.name\tkeyword
+    signal.rule.threat.tactic.reference\tkeyword
+    signal.rule.threat.technique\tobject
+    signal.rule.threat.technique.id\tkeyword
+    signal.rule.threat.technique.name\tkeyword
+    signal.rule.threat.technique.reference\tkeyword
+    signal.rule.threat.technique.subtechnique\tobject
+    signal.rule.threat.technique.subtechnique.id\tkeyword
+    signal.rule.threat.technique.subtechnique.name\tkeyword
+    signal.rule.threat.technique.subtechnique.reference\tkeyword
+    signal.rule.threat_index\tkeyword
+    signal.rule.threat_indicator_path\tkeyword
+    signal.rule.threat_language\tkeyword
+    signal.rule.threat_mapping\tobject
+    signal.rule.threat_mapping.entries\tobject
+    signal.rule.threat_mapping.entries.field\tkeyword
+    signal.rule.threat_mapping.entries.type\tkeyword
+    signal.rule.threat_mapping.entries.value\tkeyword
+    signal.rule.threat_query\tkeyword
+    signal.rule.threshold\tobject
+    signal.rule.threshold.field\tkeyword
+    signal.rule.threshold.value\tfloat
+    signal.rule.timeline_id\tkeyword
+    signal.rule.timeline_title\tkeyword
+    signal.rule.to\tkeyword
+    signal.rule.type\tkeyword
+    signal.rule.updated_at\tdate
+    signal.rule.updated_by\tkeyword
+    signal.rule.version\tkeyword
+    signal.status\tkeyword
+    signal.threshold_result\tobject
+    signal.threshold_result.cardinality\tobject
+    signal.threshold_result.cardinality.field\tkeyword
+    signal.threshold_result.cardinality.value\tlong
+    signal.threshold_result.count\tlong
+    signal.threshold_result.from\tdate
+    signal.threshold_result.terms\tobject
+    signal.threshold_result.terms.field\tkeyword
+    signal.threshold_result.terms.value\tkeyword
     """
 }

@@ -105,6 +105,13 @@ public struct FieldCatalog: Sendable {
       copy.entries[field.path] = Entry(
         type: field.type, isMultiField: field.isMultiField, isOpen: false, target: field.target)
     }
+    // An earlier name of a field of alerts has the field's type.
+    let own = Set(mapping.fields.map(\.path))
+    for field in mapping.fields where field.target == nil {
+      for name in AlertAliases.names(of: field.path) where !own.contains(name) {
+        copy.entries[name]?.type = field.type
+      }
+    }
     copy.index()
     return copy
   }

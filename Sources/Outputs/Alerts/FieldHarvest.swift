@@ -1,9 +1,15 @@
+import Events
 import JSON
 
-/// Takes the values of some fields out of a JSON text in one walk, wherever they stand: nested, under dotted keys, or both.
+/// Takes the values of some fields out of a JSON text in one walk, wherever they stand: nested, under dotted keys, or both; those
+/// of alerts also by the earlier names of their fields.
 /// One task's own.
 public final class FieldHarvest {
+  /// Those asked for, and behind them the fields that some of them are other names of.
   private let paths: [[UInt8]]
+  private let count: Int
+  /// Of names that stand for other fields their place, and the place of the field.
+  private let aliases: [(name: Int, target: Int)]
   private let indexer = StructuralIndexer()
   private var found: [[String]] = []
   private var prefix: [UInt8] = []
@@ -13,7 +19,10 @@ public final class FieldHarvest {
   static let mostValues = 1000
 
   public init(_ paths: [String]) {
-    self.paths = paths.map { Array($0.utf8) }
+    let targets = paths.enumerated().compactMap { place, path in AlertAliases.target(of: path).map { (place, $0) } }
+    self.paths = (paths + targets.map(\.1)).map { Array($0.utf8) }
+    count = paths.count
+    aliases = targets.enumerated().map { ($1.0, paths.count + $0) }
     for (place, path) in paths.enumerated() where places[path] == nil { places[path] = place }
   }
 
@@ -30,6 +39,7 @@ public final class FieldHarvest {
       let index = try indexer.index(UnsafeBufferPointer(rebasing: bytes[..<text.count]))
       prefix.removeAll(keepingCapacity: true)
       visit(JSONNode(index, token: 0), Array(paths.indices))
+      joinAliases()
       also(JSONNode(index, token: 0))
     }
     return found
@@ -41,7 +51,13 @@ public final class FieldHarvest {
     found = paths.map { _ in [] }
     prefix.removeAll(keepingCapacity: true)
     visit(event, Array(paths.indices))
+    joinAliases()
     return found
+  }
+
+  private func joinAliases() {
+    for (name, target) in aliases { found[name] += found[target] }
+    found.removeSubrange(count...)
   }
 
   /// The first value of a path in what was read last.

@@ -1,3 +1,4 @@
+import Events
 import JSON
 import Query
 
@@ -17,6 +18,10 @@ public final class LeafHarvest {
     var start: [UInt8]
     /// What the paths match; nil for all that stand below an object.
     var matcher: WildcardMatcher?
+
+    func takes(_ path: [UInt8]) -> Bool {
+      path.starts(with: start) && matcher.map { path.withUnsafeBufferPointer($0.matches) } ?? true
+    }
   }
 
   /// Longer paths are part of flattened fields only, and so of no list.
@@ -25,6 +30,8 @@ public final class LeafHarvest {
   private static let mostValues = 10_000
 
   private let choices: [Choice]
+  /// Fields of alerts that are chosen by an earlier name of theirs, and the choice and the name of each.
+  private let aliases: [(target: [UInt8], place: Int, name: String)]
   /// The paths that are named themselves, and so are nobody's leaves.
   private let named: Set<String>
   private var names: [[UInt8]: String] = [:]
@@ -39,6 +46,14 @@ public final class LeafHarvest {
       guard parts.count > 1 else { return Choice(place: place, start: Array((fields.paths[place] + ".").utf8)) }
       let matcher = WildcardMatcher(WildcardPattern(stars: fields.paths[place]))
       return Choice(place: place, start: Array(parts[0].utf8), matcher: matcher)
+    }
+    aliases = AlertAliases.names.compactMap { [choices, named] name in
+      let bytes = Array(name.utf8)
+      // Who asks for everything sees fields once.
+      guard !named.contains(name), let target = AlertAliases.target(of: name),
+        let choice = choices.first(where: { $0.start.first == bytes.first && $0.takes(bytes) })
+      else { return nil }
+      return (Array(target.utf8), choice.place, name)
     }
   }
 
@@ -62,7 +77,12 @@ public final class LeafHarvest {
     node.forEachMember { key, value in
       if length > 0 { prefix.append(UInt8(ascii: ".")) }
       if JSONString.hasEscapes(key) { JSONString.appendUnescaped(key, to: &prefix) } else { prefix += key }
-      if prefix.count <= Self.longestPath, choices.contains(where: { Self.mayMeet($0.start, prefix) }) { visit(value) }
+      if prefix.count <= Self.longestPath,
+        choices.contains(where: { Self.mayMeet($0.start, prefix) })
+          || aliases.contains(where: { Self.mayMeet($0.target, prefix) })
+      {
+        visit(value)
+      }
       prefix.removeSubrange(length...)
     }
   }
@@ -75,7 +95,7 @@ public final class LeafHarvest {
   }
 
   private func take(_ node: JSONNode) {
-    guard left > 0 else { return }
+    for alias in aliases where alias.target == prefix { add(node, at: alias.name, by: alias.place) }
     let path: String
     if let known = names[prefix] {
       path = known
@@ -85,17 +105,16 @@ public final class LeafHarvest {
       if names.count >= 4096 { names.removeAll(keepingCapacity: true) }
       names[prefix] = path
     }
-    guard found[path] != nil || !named.contains(path) else { return }
-    guard
-      let choice = choices.first(where: { choice in
-        guard prefix.starts(with: choice.start), let matcher = choice.matcher else {
-          return choice.matcher == nil && prefix.starts(with: choice.start)
-        }
-        return prefix.withUnsafeBufferPointer(matcher.matches)
-      })
-    else { return }
+    guard found[path] != nil || !named.contains(path), let choice = choices.first(where: { $0.takes(prefix) }) else {
+      return
+    }
+    add(node, at: path, by: choice.place)
+  }
+
+  private func add(_ node: JSONNode, at path: String, by place: Int) {
+    guard left > 0 else { return }
     left -= 1
     let value = node.string ?? String(decoding: node.rawScalar, as: UTF8.self)
-    found[path, default: Leaf(place: choice.place, path: path, values: [])].values.append(value)
+    found[path, default: Leaf(place: place, path: path, values: [])].values.append(value)
   }
 }

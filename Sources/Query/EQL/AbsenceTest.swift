@@ -30,9 +30,18 @@ struct AbsenceTest {
   /// An event that must be missing and is not, by its place among the candidates; nil where there is none.
   ///
   /// - Parameter events: the positive events in their order.
-  func intruder(_ key: UInt32, _ events: [Int]) -> Int? {
+  func intruder(_ key: UInt32, _ events: [Int]) -> Int? { intruders(key, events).first }
+
+  /// Whether an event keeps a sequence from being a hit, alone or with another one.
+  func forbids(_ event: Int, _ key: UInt32, _ events: [Int]) -> Bool {
+    intruders(key, events).contains(event)
+      || AbsenceTest(plan, items: items, candidates, [event], maxspan: maxspan).intruder(key, events) == event
+  }
+
+  /// The event that is in the way of a sequence and, where it takes two, the other one.
+  private func intruders(_ key: UInt32, _ events: [Int]) -> [Int] {
     let times = events.map { candidates.times[$0] }
-    guard let first = times.first, let last = times.last else { return nil }
+    guard let first = times.first, let last = times.last else { return [] }
     var before = 0
     var leading: (time: Int64, event: Int)?
     var trailing: (time: Int64, event: Int)?
@@ -57,18 +66,21 @@ struct AbsenceTest {
         }
       } else {
         let place = found.times.firstPlace { $0 > times[before - 1] }
-        if place < found.times.count, found.times[place] < times[before] { return found.events[place] }
+        if place < found.times.count, found.times[place] < times[before] { return [found.events[place]] }
       }
     }
     switch (begins, ends) {
-    case (false, false): return nil
+    case (false, false): return []
     case (true, true):
-      guard let leading, let trailing else { return nil }
-      return EQLCandidates.distance(from: leading.time, to: trailing.time) > maxspan ? nil : trailing.event
+      guard let leading, let trailing else { return [] }
+      let isIn = EQLCandidates.distance(from: leading.time, to: trailing.time) <= maxspan
+      return isIn ? [trailing.event, leading.event] : []
     case (true, false):
-      return leading.flatMap { EQLCandidates.distance(from: $0.time, to: last) > maxspan ? nil : $0.event }
+      guard let leading, EQLCandidates.distance(from: leading.time, to: last) <= maxspan else { return [] }
+      return [leading.event]
     case (false, true):
-      return trailing.flatMap { EQLCandidates.distance(from: first, to: $0.time) > maxspan ? nil : $0.event }
+      guard let trailing, EQLCandidates.distance(from: first, to: trailing.time) <= maxspan else { return [] }
+      return [trailing.event]
     }
   }
 }

@@ -1,4 +1,4 @@
-/// What became of an event that meets a step of a sequence, with a join key, and is in no hit by it.
+/// What became of an event that meets a step of a sequence, or its `until`, with a join key, and is in no hit by it.
 public struct SequenceFate: Hashable, Sendable {
   /// Events are told by their places among the candidates; steps count from 1, those that must be missing with them.
   public enum Reason: Hashable, Sendable {
@@ -13,10 +13,27 @@ public struct SequenceFate: Hashable, Sendable {
     case stopped(by: Int, step: Int, event: Int)
     /// No event for a step came after it; one may have come with another key.
     case noneAfter(step: Int, withOtherKey: Int?)
-    /// The sequence was whole, and an event was there that must be missing, or pipes took the hit away.
-    case wholeInVain
+    /// The sequence was whole, and an event was there that must be missing by a step.
+    case forbidden(by: Int, step: Int)
+    /// The sequence was whole, and pipes took the hit away.
+    case cut
+    /// The sequence was whole, and is a hit: whoever searched took no more of them.
+    case unkept
+    /// As an event of `until` it ended what had begun by then: the events of each sequence.
+    case ended([[Int]])
+    /// As one that must be missing it forbade sequences that were whole: the events of each.
+    case forbade([[Int]])
+
+    /// True of an event that can be in no hit by what it meets, but keep others from being one.
+    public var isOfOpponent: Bool {
+      switch self {
+      case .ended, .forbade: true
+      default: false
+      }
+    }
   }
 
+  /// That of `until` comes behind the last.
   public var step: Int
   public var key: JoinKey
   public var reason: Reason
@@ -30,6 +47,11 @@ extension SequenceMatcher {
     guard case .sequence(let maxspan, let hasUntil) = plan.form, let event = order.firstIndex(of: place) else {
       return []
     }
+    let until = hasUntil ? plan.items.count - 1 : nil
+    let absence = self.absence(in: candidates, order)
+    // What was whole, and what the event ended by each of its keys.
+    var whole: [(key: UInt32, events: [Int])] = []
+    var ended: [UInt32: [[Int]]] = [:]
     let steps = plan.items.indices.dropLast(hasUntil ? 1 : 0).filter { !plan.items[$0].isMissing }
     struct Key: Hashable {
       var stage: Int
@@ -70,7 +92,17 @@ extension SequenceMatcher {
         }
       case .completed(let key, let events):
         if events.count > 1, let last = events.last { takers[Key(stage: events.count - 2, key: key)] = last }
-        if let way = way(events, key) { ends[way] = .wholeInVain }
+        let places = events.map { order[$0] }
+        whole.append((key, places))
+        guard let way = way(events, key) else { return }
+        if let intruder = absence.flatMap({ $0.intruder(key, places) }) {
+          let entry = candidates.entries(intruder).first { plan.items[Int($0.item)].isMissing && $0.key == key }
+          ends[way] = .forbidden(by: intruder, step: Int(entry?.item ?? 0) + 1)
+        } else {
+          ends[way] = plan.pipes.isEmpty ? .unkept : .cut
+        }
+      case .ended(let key, let rank, let waiting):
+        if rank == event { ended[key, default: []] += waiting.map { $0.map { order[$0] } } }
       }
     }
     for (way, stage) in ways where ends[way] == nil {
@@ -80,8 +112,22 @@ extension SequenceMatcher {
       }
       ends[way] = .noneAfter(step: next + 1, withOtherKey: other)
     }
-    return ends.sorted { ($0.key.own, $0.key.key) < ($1.key.own, $1.key.key) }.map { way, reason in
+    let fates = ends.sorted { ($0.key.own, $0.key.key) < ($1.key.own, $1.key.key) }.map { way, reason in
       SequenceFate(step: steps[way.own] + 1, key: candidates.key(way.key), reason: reason)
     }
+    let opponents = candidates.entries(place).compactMap { entry -> SequenceFate? in
+      let item = Int(entry.item)
+      let reason: SequenceFate.Reason
+      if item == until {
+        reason = .ended(ended[entry.key] ?? [])
+      } else if let absence, plan.items[item].isMissing {
+        let forbidden = whole.filter { $0.key == entry.key && absence.forbids(place, $0.key, $0.events) }
+        reason = .forbade(forbidden.map(\.events))
+      } else {
+        return nil
+      }
+      return SequenceFate(step: item + 1, key: candidates.key(entry.key), reason: reason)
+    }
+    return fates + opponents
   }
 }

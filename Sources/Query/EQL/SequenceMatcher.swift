@@ -69,6 +69,8 @@ public struct SequenceMatcher {
     /// It finds something that an event of `until` has ended.
     case stopped(stage: Int, key: UInt32, events: [Int], event: Int, by: Int)
     case completed(key: UInt32, events: [Int])
+    /// An event of `until` ends what waits, by the events that it was made of.
+    case ended(key: UInt32, event: Int, waiting: [[Int]])
   }
 
   /// - Parameter note: is told what happens.
@@ -145,7 +147,17 @@ public struct SequenceMatcher {
           }
         }
       }
-      if let until { for entry in entries where Int(entry.item) == until { untils[entry.key] = rank } }
+      if let until {
+        for entry in entries where Int(entry.item) == until {
+          if let note {
+            let begun = pending.compactMap { $0[entry.key] }.filter { begun in
+              untils[entry.key].map { $0 < begun.last } ?? true
+            }
+            note(.ended(key: entry.key, event: rank, waiting: begun.map(waiting)))
+          }
+          untils[entry.key] = rank
+        }
+      }
     }
     return completed.compactMap { found in
       let places = found.events.map { order[$0] }
@@ -158,7 +170,7 @@ public struct SequenceMatcher {
   }
 
   /// Tells whether events are missing that must be; nil where the query asks for none.
-  private func absence(in candidates: EQLCandidates, _ order: [Int]) -> AbsenceTest? {
+  func absence(in candidates: EQLCandidates, _ order: [Int]) -> AbsenceTest? {
     guard case .sequence(let maxspan, let hasUntil) = plan.form else { return nil }
     let items = plan.items.indices.dropLast(hasUntil ? 1 : 0)
     guard items.contains(where: { plan.items[$0].isMissing }) else { return nil }

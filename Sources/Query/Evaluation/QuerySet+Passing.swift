@@ -34,8 +34,11 @@ extension QuerySet {
       guard case .column(let column, let matcher) = leaves[Int(node.leaf)].selector else { return true }
       let path = plan.paths[column]
       if case .never = matcher { return false }
-      if case .equal(let text) = matcher { return known.mayHold(text, in: path) }
-      return known.hasColumn(path)
+      // Alerts have the values under the name of the field that this is another name of.
+      return ([path] + [AlertAliases.target(of: path)].compactMap(\.self)).contains { path in
+        if case .equal(let text) = matcher { return known.mayHold(text, in: path) }
+        return known.hasColumn(path)
+      }
     }
   }
 }

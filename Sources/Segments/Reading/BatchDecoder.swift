@@ -36,6 +36,8 @@ struct BatchDecoder: ~Copyable {
     var columns = plan.paths.map { _ in Column(rowCount: rowCount) }
     var columnByPath: [String: Int] = [:]
     for (place, path) in plan.paths.enumerated() { columnByPath[path] = place }
+    // Fields of alerts whose values are asked for under another name alone.
+    var targets: [String: Column?] = Dictionary(plan.aliases.map { ($0.target, nil) }) { first, _ in first }
     // In the order of the file, so that every block is unpacked once.
     for column in shape?.columns ?? [] {
       if let place = columnByPath[column.path] {
@@ -43,6 +45,17 @@ struct BatchDecoder: ~Copyable {
       } else if plan.wants(column.path) {
         columnByPath[column.path] = columns.count
         columns.append(try self.column(column, rowCount: rowCount, isNamed: false))
+      } else if targets[column.path] != nil {
+        targets[column.path] = try self.column(column, rowCount: rowCount, isNamed: true)
+      }
+    }
+    for (name, target) in plan.aliases {
+      guard let theirs = columnByPath[target].map({ columns[$0] }) ?? (targets[target] ?? nil) else { continue }
+      if let place = columnByPath[name] {
+        columns[place] = columns[place].joined(with: theirs)
+      } else {
+        columnByPath[name] = columns.count
+        columns.append(theirs)
       }
     }
     var nested: [String: NestedRows] = [:]

@@ -56,6 +56,8 @@ public struct FieldSpans: Equatable, Sendable {
   }
 
   private static func isDate(_ path: String) -> Bool {
-    path != "@timestamp" && FieldCatalog.standard.resolve(path).type == .date(nil)
+    // What alerts have under the name of another field is not told of this one.
+    path != "@timestamp" && AlertAliases.target(of: path) == nil
+      && FieldCatalog.standard.resolve(path).type == .date(nil)
   }
 }

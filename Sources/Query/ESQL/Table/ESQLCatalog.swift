@@ -58,6 +58,8 @@ public struct ESQLCatalog: Sendable {
       }
       shown.insert(path)
       for field in fields.multiFields(of: path) { shown.insert(field.path) }
+      // What alerts have under an earlier name too is a column by that name, as every alias is.
+      for name in AlertAliases.names(of: path) where fields.type(of: name) != nil { shown.insert(name) }
     }
   }
 
