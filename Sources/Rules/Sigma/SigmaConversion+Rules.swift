@@ -1,3 +1,4 @@
+import Events
 import Query
 
 extension SigmaConversion {
@@ -17,13 +18,18 @@ extension SigmaConversion {
 
   /// Makes rules of Elastic of Sigma's among those that were loaded, and takes out those that cannot be written so. What is to be
   /// said of them comes back.
-  public static func convert(_ rules: inout [LoadedRule], _ settings: SigmaSettings = .standard) -> [Remark] {
+  ///
+  /// - Parameter catalog: what types fields have; those of mappings that ship are added where it knows none.
+  public static func convert(
+    _ rules: inout [LoadedRule], _ settings: SigmaSettings = .standard, catalog: FieldCatalog? = nil
+  ) -> [Remark] {
+    let catalog = catalog.map(SigmaMapping.filling) ?? standardCatalog
     var remarks: [Remark] = []
     var named: Set<String> = []
     rules = rules.compactMap { one in
       do throws(Refusal) {
         var made = one
-        let converted = try elastic(one.rule, names: names(one, settings))
+        let converted = try elastic(one.rule, names: names(one, settings), settings: settings, catalog)
         made.rule = converted.rule
         if let note = converted.note { remarks.append(Remark(rule: one, reason: note, isRefusal: false)) }
         return made

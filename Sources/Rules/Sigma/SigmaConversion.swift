@@ -15,6 +15,13 @@ public struct SigmaConversion {
   private let part: SigmaQuery.Part
   /// What the rule calls fields of events.
   private let names: [String: String]
+  /// Fields that events of the log source are said to have, beside those of the catalog.
+  private let mapped: Set<String>
+  /// What stands before the names of other fields that they are said to have.
+  private let prefix: String?
+
+  /// The types of the fields that are known, those of the mappings that ship among them.
+  public static let standardCatalog = SigmaMapping.filling(.standard)
 
   /// A rule in Elastic's format.
   public struct Converted: Sendable {
@@ -25,9 +32,13 @@ public struct SigmaConversion {
 
   /// The rule in Elastic's format; a rule in another language stays as it is.
   ///
-  /// - Parameter names: by fields of events what the rule calls them, for messages.
+  /// - Parameters:
+  ///   - names: by fields of events what the rule calls them, for messages.
+  ///   - settings: which fields the events of a log source have.
+  ///   - catalog: what types they have there.
   public static func elastic(
-    _ rule: Rule, names: [String: String] = [:], _ catalog: FieldCatalog = .standard
+    _ rule: Rule, names: [String: String] = [:], settings: SigmaSettings = .standard,
+    _ catalog: FieldCatalog = standardCatalog
   ) throws(Refusal) -> Converted {
     guard rule.language == .sigma else { return Converted(rule: rule) }
     if let hindrance = rule.hindrance { throw Refusal(reason: hindrance) }
@@ -42,7 +53,9 @@ public struct SigmaConversion {
         reason:
           "A correlation counts in spans that slide with the events, which no type of Elastic's rules does exactly.")
     }
-    let conversion = SigmaConversion(catalog: catalog, part: part, names: names)
+    let source = (try? SigmaYAML.read(Array((rule.query ?? "").utf8)[...]))?["logsource"]
+    let mapping = source.flatMap { settings.mapping(SigmaLogSource($0)) }
+    let conversion = SigmaConversion(catalog: catalog, part: part, names: names, mapping: mapping)
     var (converted, note): (Rule, String?) = (rule, nil)
     let condition = try conversion.whole()
     if let text = condition.kql {
@@ -67,10 +80,13 @@ public struct SigmaConversion {
     return Converted(rule: converted, note: note)
   }
 
-  private init(catalog: FieldCatalog, part: SigmaQuery.Part, names: [String: String]) {
+  private init(catalog: FieldCatalog, part: SigmaQuery.Part, names: [String: String], mapping: SigmaMapping?) {
     self.catalog = catalog
     self.part = part
     self.names = names
+    let targets = Array((mapping?.fields ?? [:]).values) + part.targets.values
+    mapped = Set(targets.flatMap(\.names) + (part.source?.expression.fields ?? []))
+    prefix = mapping?.prefix
   }
 
   /// What is asked of events: that they are of the log source, filters and the detection.
@@ -118,6 +134,8 @@ public struct SigmaConversion {
   private func checkPresence(_ condition: Condition) throws(Refusal) {
     for case .exists(let field) in condition.leaves {
       switch catalog.resolve(field.path).type {
+      case .binary:
+        throw Refusal(reason: "`\(field.asked)` is kept with events and not indexed, so that no query finds it.")
       case .text: throw Refusal(reason: "It asks whether there is `\(field.asked)`, a text, which EQL cannot.")
       case .object, .nested:
         throw Refusal(reason: "It asks whether there is `\(field.asked)`, an object, which EQL cannot.")
@@ -137,17 +155,28 @@ public struct SigmaConversion {
   ]
 
   private func field(_ name: String) throws(Refusal) -> Field {
-    guard part.fields == .cloudTrail else { return field(name, asked: names[name] ?? name) }
-    if let exact = RecordNames.exact[name] { return field(exact, asked: name) }
+    guard part.fields == .cloudTrail else { return try field(name, asked: names[name] ?? name) }
+    if let exact = RecordNames.exact[name] { return try field(exact, asked: name) }
     let roots = ["requestParameters.", "responseElements.", "additionalEventData.", "serviceEventDetails."]
     if Self.own.contains(name) || roots.contains(where: name.hasPrefix), let ecs = RecordNames.ecs(of: name) {
-      return field(ecs, asked: name)
+      return try field(ecs, asked: name)
     }
     throw Refusal(reason: "No field of ECS holds exactly what `\(name)` has in a record.")
   }
 
-  private func field(_ path: String, asked: String) -> Field {
-    Field(path: path, asked: asked, isFlattened: catalog.resolve(path).flattenedRoot != nil)
+  private func field(_ path: String, asked: String) throws(Refusal) -> Field {
+    let found = catalog.resolve(path)
+    // A query in EQL over a field that no index maps is refused as a whole.
+    guard found.isKnown || mapped.contains(path) || prefix.map(path.hasPrefix) == true else {
+      throw Refusal(
+        reason:
+          "No event is known to have `\(asked)`: say in --sigma-mapping what events call it, or in --mapping what "
+          + "type it has.")
+    }
+    if let list = found.nestedPath {
+      throw Refusal(reason: "`\(asked)` stands in a list of objects, `\(list)`, which EQL cannot look into.")
+    }
+    return Field(path: path, asked: asked, isFlattened: found.flattenedRoot != nil)
   }
 
   // MARK: Conditions
@@ -218,6 +247,8 @@ public struct SigmaConversion {
     case .flattened:
       if case .present = test { return .exists(field) }
       throw Refusal(reason: "`\(name)` is an object, and queries ask for the values of its keys.")
+    case .binary:
+      throw Refusal(reason: "`\(name)` is kept with events and not indexed, so that no query finds it.")
     default: isText = false
     }
     if case .dynamic = type, takesNumbers(test), !field.path.hasPrefix(Self.eventData) {
@@ -246,7 +277,7 @@ public struct SigmaConversion {
       if ignoresCase { try Self.checkLetters(field, regex.pattern) }
       return .oneOf(field, .regex(ignoresCase: ignoresCase), [try Self.lucene(regex)])
     case .network(let network):
-      let address = field.path == "source.address" ? self.field("source.ip", asked: name) : field
+      let address = field.path == "source.address" ? try self.field("source.ip", asked: name) : field
       guard catalog.resolve(address.path).type == .ip else {
         throw Refusal(reason: "`\(name)` holds no addresses, and a network is asked of it.")
       }
