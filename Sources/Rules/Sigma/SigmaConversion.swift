@@ -99,12 +99,14 @@ public struct SigmaConversion {
     if let source = part.source { parts.append(Self.ofSource(try condition(source.expression))) }
     for filter in part.filters { parts.append(try condition(filter.expression)) }
     parts.append(try condition(part.detection.expression))
-    return .every(parts)
+    let all = Condition.every(parts)
+    if all == .never { throw Refusal(reason: impossible(part.whole) ?? "No event can be what it asks for.") }
+    return all
   }
 
   /// Events of several kinds come of several integrations, and what only some of them have may be mapped nowhere.
   private static func ofSource(_ condition: Condition) -> Condition {
-    guard case .or(let kinds) = condition else { return condition }
+    guard case .or(let kinds) = condition, !kinds.isEmpty else { return condition }
     let lists = kinds.map { kind in if case .and(let parts) = kind { parts } else { [kind] } }
     let shared = lists[0].filter { one in lists.allSatisfy { $0.contains(one) } }
     let others = lists.map { $0.filter { !shared.contains($0) } }
@@ -182,11 +184,11 @@ public struct SigmaConversion {
   // MARK: Conditions
 
   private func condition(_ expression: SigmaExpression) throws(Refusal) -> Condition {
+    guard impossible(expression) == nil else { return .never }
     switch expression {
     case .and(let parts): return .every(try conditions(parts))
     case .or(let parts):
-      let possible = parts.filter { !isImpossible($0) }
-      let condition = Condition.some(try conditions(possible.isEmpty ? parts : possible))
+      let condition = Condition.some(try conditions(parts))
       return isOfSeveral(condition) ? condition.optional { _ in true } : condition
     case .not(let part): return .opposite(try condition(part))
     case .absent(let name): return .not(.exists(try field(name)))
@@ -208,20 +210,38 @@ public struct SigmaConversion {
       && part.targets.values.contains { $0.targets.count > 1 && asked.isSubset(of: $0.names) }
   }
 
-  /// True of what no value of the field's type can be, which is no alternative to anything.
-  private func isImpossible(_ expression: SigmaExpression) -> Bool {
-    guard case .test(let name?, .pattern(let pattern)) = expression, let path = try? field(name).path else {
-      return false
-    }
-    switch catalog.resolve(path).type {
-    case .integer, .double, .narrow: return pattern.literal.map { !Self.isNumber($0) } ?? false
-    case .boolean: return pattern.literal.map { !["true", "false"].contains($0.lowercased()) } ?? false
-    case .ip:
-      return pattern.parts.contains { part in
-        guard case .literal(let text) = part else { return false }
-        return !text.utf8.allSatisfy { $0 &- 0x30 <= 9 || ($0 | 0x20) &- 0x61 < 6 || $0 == 0x3A || $0 == 0x2E }
+  /// Why no event can be what is asked for, a sentence: no value of a field's type is the one, or it is empty. Nil where some
+  /// event may be.
+  private func impossible(_ expression: SigmaExpression) -> String? {
+    switch expression {
+    case .and(let parts): return parts.lazy.compactMap(impossible).first
+    case .or(let parts):
+      let reasons = parts.map(impossible)
+      return reasons.contains(nil) ? nil : reasons.first ?? nil
+    case .test(let name?, .pattern(let pattern)):
+      guard let field = try? field(name) else { return nil }
+      guard !pattern.parts.isEmpty else {
+        return "`\(field.asked)` is to be empty, and events in ECS have no empty values."
       }
-    default: return false
+      guard !takes(pattern, field) else { return nil }
+      let text = pattern.literal ?? pattern.text
+      return "`\(field.asked)` cannot hold “\(text.prefix(60))”."
+    case .not, .absent, .reference, .test: return nil
+    }
+  }
+
+  /// False of what no value of the field's type can be.
+  private func takes(_ pattern: WildcardPattern, _ field: Field) -> Bool {
+    switch catalog.resolve(field.path).type {
+    case .integer, .double, .narrow: return pattern.literal.map(Self.isNumber) ?? true
+    case .boolean: return pattern.literal.map { ["true", "false"].contains($0.lowercased()) } ?? true
+    case .ip:
+      if let text = pattern.literal { return IPAddress(text) != nil }
+      return pattern.parts.allSatisfy { part in
+        guard case .literal(let text) = part else { return true }
+        return text.utf8.allSatisfy { $0 &- 0x30 <= 9 || ($0 | 0x20) &- 0x61 < 6 || $0 == 0x3A || $0 == 0x2E }
+      }
+    default: return true
     }
   }
 
@@ -259,9 +279,6 @@ public struct SigmaConversion {
     case .present: return .exists(field)
     case .pattern(let pattern):
       if pattern.matchesEverything { return .exists(field) }
-      guard !pattern.parts.isEmpty else {
-        throw Refusal(reason: "`\(name)` is to be empty, and events in ECS have no empty values.")
-      }
       if isText { return try self.pattern(field, pattern) }
       guard let text = pattern.literal else {
         throw Refusal(reason: "`\(name)` holds no texts, and a pattern is asked of it.")

@@ -237,6 +237,36 @@ struct SigmaMappingTests {
     #expect(loaded.rules.first?.rule.query?.contains(#"script_block_text : "*x*""#) == true)
   }
 
+  @Test(
+    "Values that no event has are left out of alternatives, and what is not one of them holds of every event",
+    arguments: [
+      (
+        "s: { Image: x }\n  f: { ParentImage: '' }\n  condition: s and not f",
+        #"type : "start" and process.executable : "x""#
+      ),
+      ("s: { ParentImage: [ '-', '' ] }\n  condition: s", #"and process.parent.executable : "-""#),
+      (
+        "s: { Image: x }\n  f: { ParentImage: [ '', '-' ] }\n  condition: s and not f",
+        #"not process.parent.executable : "-""#
+      ),
+      ("s: { Image: x }\n  f: { ParentProcessId: abc }\n  condition: s and not f", #"and process.executable : "x""#),
+      ("s: { Image: x }\n  t: { Image: y, ParentImage: '' }\n  condition: s or t", #"and process.executable : "x""#),
+      ("s: { Image: x, ParentImage: '' }\n  condition: s", "refused: `ParentImage` is to be empty"),
+      (
+        "f: { ParentImage: '' }\n  condition: not f",
+        #"process where host.os.type : "windows" and event.type : "start""#
+      ),
+    ])
+  func noValues(detection: String, words: String) {
+    var loaded = RuleLoader.load(
+      text: "title: t\nlogsource: { product: windows, category: process_creation }\ndetection:\n  \(detection)\n",
+      file: "r.yml")
+    let remarks = SigmaConversion.convert(&loaded.rules)
+    let text = loaded.rules.first?.rule.query ?? "refused: \(remarks.first?.reason ?? "")"
+    let line = text.replacing("\n ", with: "")
+    #expect(line.hasSuffix(words) || text.hasPrefix(words), "\(line)")
+  }
+
   private static let flat = "aws.cloudtrail.flattened.request_parameters"
 
   @Test(
