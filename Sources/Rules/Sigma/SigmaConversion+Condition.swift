@@ -48,8 +48,8 @@ extension SigmaConversion {
     // MARK: Joining
 
     /// What holds of every event, and what of none.
-    static let always = Condition.and([])
-    static let never = Condition.or([])
+    static var always: Condition { .and([]) }
+    static var never: Condition { .or([]) }
 
     static func every(_ parts: [Condition]) -> Condition {
       var seen: Set<Condition> = []
@@ -122,6 +122,16 @@ extension SigmaConversion {
       case .not(let part): .not(part.withCase)
       case .oneOf(let field, .fits, let values): .oneOf(field, .like, values)
       case .oneOf, .exists, .compares: self
+      }
+    }
+
+    /// The fields whose texts have letters that are compared without regard to case, and whether that is under `not`.
+    func cased(isNegated: Bool) -> [(field: Field, isNegated: Bool)] {
+      switch self {
+      case .and(let parts), .or(let parts): parts.flatMap { $0.cased(isNegated: isNegated) }
+      case .not(let part): part.cased(isNegated: !isNegated)
+      case .oneOf(let field, .fits, let values): values.contains(where: \.hasCase) ? [(field, isNegated)] : []
+      case .oneOf, .exists, .compares: []
       }
     }
 

@@ -26,8 +26,18 @@ public struct SigmaConversion {
   /// A rule in Elastic's format.
   public struct Converted: Sendable {
     public var rule: Rule
-    /// In which it is narrower than what it was made of, a sentence; nil where it alerts on the same events.
-    public var note: String?
+    /// In what it differs from what it was made of; nil where it alerts on the same events.
+    public var difference: Difference?
+  }
+
+  /// In what a converted rule alerts on other events.
+  public struct Difference: Hashable, Sendable {
+    /// It misses events that Sigma's rule finds.
+    public var isNarrower: Bool
+    /// It finds events that Sigma's rule leaves out.
+    public var isWider: Bool
+    /// A sentence.
+    public var reason: String
   }
 
   /// The rule in Elastic's format; a rule in another language stays as it is.
@@ -56,7 +66,7 @@ public struct SigmaConversion {
     let source = (try? SigmaYAML.read(Array((rule.query ?? "").utf8)[...]))?["logsource"]
     let mapping = source.flatMap { settings.mapping(SigmaLogSource($0)) }
     let conversion = SigmaConversion(catalog: catalog, part: part, names: names, mapping: mapping)
-    var (converted, note): (Rule, String?) = (rule, nil)
+    var (converted, difference): (Rule, Difference?) = (rule, nil)
     let condition = try conversion.whole()
     if let text = condition.kql {
       converted.language = .kuery
@@ -66,9 +76,7 @@ public struct SigmaConversion {
     {
       converted.language = .kuery
       converted.query = text
-      note =
-        "`\(key.asked)` is a key of a flattened field there, of which KQL alone can ask, and KQL compares texts with their case, "
-        + "as Sigma does not: see that values are written as events have them."
+      difference = Self.difference(condition, key)
     } else {
       try checkKeys(condition)
       try conversion.checkPresence(condition)
@@ -77,7 +85,23 @@ public struct SigmaConversion {
       converted.eql = EQLParameters()
       converted.query = condition.eql
     }
-    return Converted(rule: converted, note: note)
+    return Converted(rule: converted, difference: difference)
+  }
+
+  /// What becomes of a condition that KQL says with regard to case, because of a key that EQL does not know. What stands under
+  /// `not` then leaves out fewer events.
+  private static func difference(_ condition: Condition, _ key: Field) -> Difference {
+    let cased = condition.cased(isNegated: false)
+    func list(_ fields: [Field]) -> String {
+      var seen: Set<String> = []
+      return fields.map(\.asked).filter { seen.insert($0).inserted }.map { "`\($0)`" }.joined(separator: ", ")
+    }
+    let negated = cased.filter(\.isNegated).map(\.field)
+    var reason =
+      "`\(key.asked)` is a key of a flattened field there, of which KQL alone can ask, and KQL compares texts with their case, "
+      + "as Sigma does not: see that the values of \(list(cased.map(\.field))) are written as events have them."
+    if !negated.isEmpty { reason += " What stands under `not` leaves out fewer events then: \(list(negated))." }
+    return Difference(isNarrower: cased.contains { !$0.isNegated }, isWider: !negated.isEmpty, reason: reason)
   }
 
   private init(catalog: FieldCatalog, part: SigmaQuery.Part, names: [String: String], mapping: SigmaMapping?) {

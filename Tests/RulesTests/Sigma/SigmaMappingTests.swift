@@ -267,6 +267,30 @@ struct SigmaMappingTests {
     #expect(line.hasSuffix(words) || text.hasPrefix(words), "\(line)")
   }
 
+  @Test(
+    "What KQL compares with its case is told by its fields: narrower, or wider under not",
+    arguments: [
+      (
+        "s: { eventName: A, requestParameters.x: b }\n  condition: s", "is narrower",
+        "`eventName`, `requestParameters.x`"
+      ),
+      (
+        "s: { readOnly: true }\n  f: { requestParameters.x: b }\n  condition: s and not f", "is wider",
+        "fewer events then: `requestParameters.x`"
+      ),
+      (
+        "s: { eventName: A }\n  f: { requestParameters.x: b }\n  condition: s and not f",
+        "is narrower in one respect and wider in another", "`eventName`"
+      ),
+    ])
+  func differences(detection: String, verdict: String, names: String) throws {
+    var loaded = RuleLoader.load(
+      text: "title: t\nlogsource: { product: aws, service: cloudtrail }\ndetection:\n  \(detection)\n", file: "r.yml")
+    let remark = try #require(SigmaConversion.convert(&loaded.rules).first)
+    #expect(remark.description.hasPrefix("r.yml: t: \(verdict): "), "\(remark.description)")
+    #expect(remark.reason.contains(names) && !remark.isRefusal && loaded.rules.count == 1)
+  }
+
   private static let flat = "aws.cloudtrail.flattened.request_parameters"
 
   @Test(
