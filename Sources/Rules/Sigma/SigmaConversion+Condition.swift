@@ -47,9 +47,14 @@ extension SigmaConversion {
 
     // MARK: Joining
 
+    /// What holds of every event, and what of none.
+    static var always: Condition { .and([]) }
+    static var never: Condition { .or([]) }
+
     static func every(_ parts: [Condition]) -> Condition {
       var seen: Set<Condition> = []
       let flat = parts.flatMap { part -> [Condition] in if case .and(let inner) = part { inner } else { [part] } }
+      guard !flat.contains(.never) else { return .never }
       let unique = flat.filter { seen.insert($0).inserted }
       return unique.count == 1 ? unique[0] : .and(unique)
     }
@@ -61,6 +66,7 @@ extension SigmaConversion {
 
     /// Alternatives on one field are one list, in the place of the first.
     static func some(_ parts: [Condition]) -> Condition {
+      guard !parts.contains(.always) else { return .always }
       var joined: [Condition] = []
       var seen: Set<Condition> = []
       var lists: [List: (place: Int, values: [String], known: Set<String>)] = [:]
@@ -83,7 +89,12 @@ extension SigmaConversion {
     }
 
     static func opposite(_ part: Condition) -> Condition {
-      if case .not(let inner) = part { inner } else { .not(part) }
+      switch part {
+      case .always: .never
+      case .never: .always
+      case .not(let inner): inner
+      default: .not(part)
+      }
     }
 
     /// The same whose fields may be mapped nowhere. What stands under `not` stays: of a field that is mapped nowhere EQL takes a
@@ -111,6 +122,16 @@ extension SigmaConversion {
       case .not(let part): .not(part.withCase)
       case .oneOf(let field, .fits, let values): .oneOf(field, .like, values)
       case .oneOf, .exists, .compares: self
+      }
+    }
+
+    /// The fields whose texts have letters that are compared without regard to case, and whether that is under `not`.
+    func cased(isNegated: Bool) -> [(field: Field, isNegated: Bool)] {
+      switch self {
+      case .and(let parts), .or(let parts): parts.flatMap { $0.cased(isNegated: isNegated) }
+      case .not(let part): part.cased(isNegated: !isNegated)
+      case .oneOf(let field, .fits, let values): values.contains(where: \.hasCase) ? [(field, isNegated)] : []
+      case .oneOf, .exists, .compares: []
       }
     }
 

@@ -15,19 +15,40 @@ public struct SigmaConversion {
   private let part: SigmaQuery.Part
   /// What the rule calls fields of events.
   private let names: [String: String]
+  /// Fields that events of the log source are said to have, beside those of the catalog.
+  private let mapped: Set<String>
+  /// What stands before the names of other fields that they are said to have.
+  private let prefix: String?
+
+  /// The types of the fields that are known, those of the mappings that ship among them.
+  public static let standardCatalog = SigmaMapping.filling(.standard)
 
   /// A rule in Elastic's format.
   public struct Converted: Sendable {
     public var rule: Rule
-    /// In which it is narrower than what it was made of, a sentence; nil where it alerts on the same events.
-    public var note: String?
+    /// In what it differs from what it was made of; nil where it alerts on the same events.
+    public var difference: Difference?
+  }
+
+  /// In what a converted rule alerts on other events.
+  public struct Difference: Hashable, Sendable {
+    /// It misses events that Sigma's rule finds.
+    public var isNarrower: Bool
+    /// It finds events that Sigma's rule leaves out.
+    public var isWider: Bool
+    /// A sentence.
+    public var reason: String
   }
 
   /// The rule in Elastic's format; a rule in another language stays as it is.
   ///
-  /// - Parameter names: by fields of events what the rule calls them, for messages.
+  /// - Parameters:
+  ///   - names: by fields of events what the rule calls them, for messages.
+  ///   - settings: which fields the events of a log source have.
+  ///   - catalog: what types they have there.
   public static func elastic(
-    _ rule: Rule, names: [String: String] = [:], _ catalog: FieldCatalog = .standard
+    _ rule: Rule, names: [String: String] = [:], settings: SigmaSettings = .standard,
+    _ catalog: FieldCatalog = standardCatalog
   ) throws(Refusal) -> Converted {
     guard rule.language == .sigma else { return Converted(rule: rule) }
     if let hindrance = rule.hindrance { throw Refusal(reason: hindrance) }
@@ -42,8 +63,10 @@ public struct SigmaConversion {
         reason:
           "A correlation counts in spans that slide with the events, which no type of Elastic's rules does exactly.")
     }
-    let conversion = SigmaConversion(catalog: catalog, part: part, names: names)
-    var (converted, note): (Rule, String?) = (rule, nil)
+    let source = (try? SigmaYAML.read(Array((rule.query ?? "").utf8)[...]))?["logsource"]
+    let mapping = source.flatMap { settings.mapping(SigmaLogSource($0)) }
+    let conversion = SigmaConversion(catalog: catalog, part: part, names: names, mapping: mapping)
+    var (converted, difference): (Rule, Difference?) = (rule, nil)
     let condition = try conversion.whole()
     if let text = condition.kql {
       converted.language = .kuery
@@ -53,9 +76,7 @@ public struct SigmaConversion {
     {
       converted.language = .kuery
       converted.query = text
-      note =
-        "`\(key.asked)` is a key of a flattened field there, of which KQL alone can ask, and KQL compares texts with their case, "
-        + "as Sigma does not: see that values are written as events have them."
+      difference = Self.difference(condition, key)
     } else {
       try checkKeys(condition)
       try conversion.checkPresence(condition)
@@ -64,13 +85,32 @@ public struct SigmaConversion {
       converted.eql = EQLParameters()
       converted.query = condition.eql
     }
-    return Converted(rule: converted, note: note)
+    return Converted(rule: converted, difference: difference)
   }
 
-  private init(catalog: FieldCatalog, part: SigmaQuery.Part, names: [String: String]) {
+  /// What becomes of a condition that KQL says with regard to case, because of a key that EQL does not know. What stands under
+  /// `not` then leaves out fewer events.
+  private static func difference(_ condition: Condition, _ key: Field) -> Difference {
+    let cased = condition.cased(isNegated: false)
+    func list(_ fields: [Field]) -> String {
+      var seen: Set<String> = []
+      return fields.map(\.asked).filter { seen.insert($0).inserted }.map { "`\($0)`" }.joined(separator: ", ")
+    }
+    let negated = cased.filter(\.isNegated).map(\.field)
+    var reason =
+      "`\(key.asked)` is a key of a flattened field there, of which KQL alone can ask, and KQL compares texts with their case, "
+      + "as Sigma does not: see that the values of \(list(cased.map(\.field))) are written as events have them."
+    if !negated.isEmpty { reason += " What stands under `not` leaves out fewer events then: \(list(negated))." }
+    return Difference(isNarrower: cased.contains { !$0.isNegated }, isWider: !negated.isEmpty, reason: reason)
+  }
+
+  private init(catalog: FieldCatalog, part: SigmaQuery.Part, names: [String: String], mapping: SigmaMapping?) {
     self.catalog = catalog
     self.part = part
     self.names = names
+    let targets = Array((mapping?.fields ?? [:]).values) + part.targets.values
+    mapped = Set(targets.flatMap(\.names) + (part.source?.expression.fields ?? []))
+    prefix = mapping?.prefix
   }
 
   /// What is asked of events: that they are of the log source, filters and the detection.
@@ -83,12 +123,14 @@ public struct SigmaConversion {
     if let source = part.source { parts.append(Self.ofSource(try condition(source.expression))) }
     for filter in part.filters { parts.append(try condition(filter.expression)) }
     parts.append(try condition(part.detection.expression))
-    return .every(parts)
+    let all = Condition.every(parts)
+    if all == .never { throw Refusal(reason: impossible(part.whole) ?? "No event can be what it asks for.") }
+    return all
   }
 
   /// Events of several kinds come of several integrations, and what only some of them have may be mapped nowhere.
   private static func ofSource(_ condition: Condition) -> Condition {
-    guard case .or(let kinds) = condition else { return condition }
+    guard case .or(let kinds) = condition, !kinds.isEmpty else { return condition }
     let lists = kinds.map { kind in if case .and(let parts) = kind { parts } else { [kind] } }
     let shared = lists[0].filter { one in lists.allSatisfy { $0.contains(one) } }
     let others = lists.map { $0.filter { !shared.contains($0) } }
@@ -118,6 +160,8 @@ public struct SigmaConversion {
   private func checkPresence(_ condition: Condition) throws(Refusal) {
     for case .exists(let field) in condition.leaves {
       switch catalog.resolve(field.path).type {
+      case .binary:
+        throw Refusal(reason: "`\(field.asked)` is kept with events and not indexed, so that no query finds it.")
       case .text: throw Refusal(reason: "It asks whether there is `\(field.asked)`, a text, which EQL cannot.")
       case .object, .nested:
         throw Refusal(reason: "It asks whether there is `\(field.asked)`, an object, which EQL cannot.")
@@ -137,27 +181,38 @@ public struct SigmaConversion {
   ]
 
   private func field(_ name: String) throws(Refusal) -> Field {
-    guard part.fields == .cloudTrail else { return field(name, asked: names[name] ?? name) }
-    if let exact = RecordNames.exact[name] { return field(exact, asked: name) }
+    guard part.fields == .cloudTrail else { return try field(name, asked: names[name] ?? name) }
+    if let exact = RecordNames.exact[name] { return try field(exact, asked: name) }
     let roots = ["requestParameters.", "responseElements.", "additionalEventData.", "serviceEventDetails."]
     if Self.own.contains(name) || roots.contains(where: name.hasPrefix), let ecs = RecordNames.ecs(of: name) {
-      return field(ecs, asked: name)
+      return try field(ecs, asked: name)
     }
     throw Refusal(reason: "No field of ECS holds exactly what `\(name)` has in a record.")
   }
 
-  private func field(_ path: String, asked: String) -> Field {
-    Field(path: path, asked: asked, isFlattened: catalog.resolve(path).flattenedRoot != nil)
+  private func field(_ path: String, asked: String) throws(Refusal) -> Field {
+    let found = catalog.resolve(path)
+    // A query in EQL over a field that no index maps is refused as a whole.
+    guard found.isKnown || mapped.contains(path) || prefix.map(path.hasPrefix) == true else {
+      throw Refusal(
+        reason:
+          "No event is known to have `\(asked)`: say in --sigma-mapping what events call it, or in --mapping what "
+          + "type it has.")
+    }
+    if let list = found.nestedPath {
+      throw Refusal(reason: "`\(asked)` stands in a list of objects, `\(list)`, which EQL cannot look into.")
+    }
+    return Field(path: path, asked: asked, isFlattened: found.flattenedRoot != nil)
   }
 
   // MARK: Conditions
 
   private func condition(_ expression: SigmaExpression) throws(Refusal) -> Condition {
+    guard impossible(expression) == nil else { return .never }
     switch expression {
     case .and(let parts): return .every(try conditions(parts))
     case .or(let parts):
-      let possible = parts.filter { !isImpossible($0) }
-      let condition = Condition.some(try conditions(possible.isEmpty ? parts : possible))
+      let condition = Condition.some(try conditions(parts))
       return isOfSeveral(condition) ? condition.optional { _ in true } : condition
     case .not(let part): return .opposite(try condition(part))
     case .absent(let name): return .not(.exists(try field(name)))
@@ -179,20 +234,38 @@ public struct SigmaConversion {
       && part.targets.values.contains { $0.targets.count > 1 && asked.isSubset(of: $0.names) }
   }
 
-  /// True of what no value of the field's type can be, which is no alternative to anything.
-  private func isImpossible(_ expression: SigmaExpression) -> Bool {
-    guard case .test(let name?, .pattern(let pattern)) = expression, let path = try? field(name).path else {
-      return false
-    }
-    switch catalog.resolve(path).type {
-    case .integer, .double, .narrow: return pattern.literal.map { !Self.isNumber($0) } ?? false
-    case .boolean: return pattern.literal.map { !["true", "false"].contains($0.lowercased()) } ?? false
-    case .ip:
-      return pattern.parts.contains { part in
-        guard case .literal(let text) = part else { return false }
-        return !text.utf8.allSatisfy { $0 &- 0x30 <= 9 || ($0 | 0x20) &- 0x61 < 6 || $0 == 0x3A || $0 == 0x2E }
+  /// Why no event can be what is asked for, a sentence: no value of a field's type is the one, or it is empty. Nil where some
+  /// event may be.
+  private func impossible(_ expression: SigmaExpression) -> String? {
+    switch expression {
+    case .and(let parts): return parts.lazy.compactMap(impossible).first
+    case .or(let parts):
+      let reasons = parts.map(impossible)
+      return reasons.contains(nil) ? nil : reasons.first ?? nil
+    case .test(let name?, .pattern(let pattern)):
+      guard let field = try? field(name) else { return nil }
+      guard !pattern.parts.isEmpty else {
+        return "`\(field.asked)` is to be empty, and events in ECS have no empty values."
       }
-    default: return false
+      guard !takes(pattern, field) else { return nil }
+      let text = pattern.literal ?? pattern.text
+      return "`\(field.asked)` cannot hold “\(text.prefix(60))”."
+    case .not, .absent, .reference, .test: return nil
+    }
+  }
+
+  /// False of what no value of the field's type can be.
+  private func takes(_ pattern: WildcardPattern, _ field: Field) -> Bool {
+    switch catalog.resolve(field.path).type {
+    case .integer, .double, .narrow: return pattern.literal.map(Self.isNumber) ?? true
+    case .boolean: return pattern.literal.map { ["true", "false"].contains($0.lowercased()) } ?? true
+    case .ip:
+      if let text = pattern.literal { return IPAddress(text) != nil }
+      return pattern.parts.allSatisfy { part in
+        guard case .literal(let text) = part else { return true }
+        return text.utf8.allSatisfy { $0 &- 0x30 <= 9 || ($0 | 0x20) &- 0x61 < 6 || $0 == 0x3A || $0 == 0x2E }
+      }
+    default: return true
     }
   }
 
@@ -218,6 +291,8 @@ public struct SigmaConversion {
     case .flattened:
       if case .present = test { return .exists(field) }
       throw Refusal(reason: "`\(name)` is an object, and queries ask for the values of its keys.")
+    case .binary:
+      throw Refusal(reason: "`\(name)` is kept with events and not indexed, so that no query finds it.")
     default: isText = false
     }
     if case .dynamic = type, takesNumbers(test), !field.path.hasPrefix(Self.eventData) {
@@ -228,9 +303,6 @@ public struct SigmaConversion {
     case .present: return .exists(field)
     case .pattern(let pattern):
       if pattern.matchesEverything { return .exists(field) }
-      guard !pattern.parts.isEmpty else {
-        throw Refusal(reason: "`\(name)` is to be empty, and events in ECS have no empty values.")
-      }
       if isText { return try self.pattern(field, pattern) }
       guard let text = pattern.literal else {
         throw Refusal(reason: "`\(name)` holds no texts, and a pattern is asked of it.")
@@ -246,7 +318,7 @@ public struct SigmaConversion {
       if ignoresCase { try Self.checkLetters(field, regex.pattern) }
       return .oneOf(field, .regex(ignoresCase: ignoresCase), [try Self.lucene(regex)])
     case .network(let network):
-      let address = field.path == "source.address" ? self.field("source.ip", asked: name) : field
+      let address = field.path == "source.address" ? try self.field("source.ip", asked: name) : field
       guard catalog.resolve(address.path).type == .ip else {
         throw Refusal(reason: "`\(name)` holds no addresses, and a network is asked of it.")
       }

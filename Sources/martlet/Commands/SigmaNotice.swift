@@ -1,7 +1,7 @@
 import Outputs
 import Rules
 
-/// Says which of Sigma's rules have no form in Elastic's format, and which are narrower in it.
+/// Says which of Sigma's rules have no form in Elastic's format, and which alert on other events in it.
 enum SigmaNotice {
   /// Makes rules of Elastic of Sigma's and leaves out those that cannot be written so, each by its name and reason; false where
   /// there are such.

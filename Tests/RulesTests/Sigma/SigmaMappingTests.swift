@@ -1,4 +1,5 @@
 import Events
+import JSON
 import Query
 import Rules
 import TestSupport
@@ -200,6 +201,96 @@ struct SigmaMappingTests {
       ), "\(query)")
   }
 
+  @Test(
+    "Queries ask of fields of integrations what their types take",
+    arguments: [
+      (
+        "product: windows, category: ps_script", "{ ScriptBlockText|contains: x }",
+        "refused: `ScriptBlockText` is a text"
+      ),
+      ("product: kubernetes, service: audit", "{ verb: get, privileged: 'true' }", ".privileged == true"),
+      ("product: kubernetes, service: audit", "{ verb: get, sourceIPs: 10.0.0.1 }", "refused: `sourceIPs` is a text"),
+      ("product: kubernetes, service: audit", "{ verb: get, hostPath: '*' }", "whether there is `hostPath`, a text"),
+      ("product: kubernetes, service: audit", "{ capabilities: '*' }", "refused: `capabilities` is kept with events"),
+      ("product: kubernetes, service: audit", "{ verb: get, responseStatus.code: 403 }", "responseStatus.code == 403"),
+      ("product: okta, service: okta", "{ eventType: a, securityContext.isProxy: true }", "is_proxy == true"),
+      ("product: okta, service: okta", "{ debugContext.debugData.behaviors|contains: P }", "key of a flattened field"),
+      (
+        "product: okta, service: okta", "{ eventType: a, legacyeventtype: b }",
+        "No event is known to have `legacyeventtype`"
+      ),
+      ("product: windows, service: security", "{ LogonType: 3, Unheard: b }", "winlog.event_data.Unheard : \"b\""),
+    ])
+  func convertedTypes(source: String, selection: String, words: String) throws {
+    var loaded = Self.load(source, selection)
+    let remarks = SigmaConversion.convert(&loaded.rules)
+    let text = loaded.rules.first?.rule.query ?? "refused: \(remarks.first?.reason ?? "")"
+    #expect(text.contains(words), "\(text)")
+  }
+
+  @Test("A type that a mapping gives a field counts before the one that ships")
+  func givenTypes() throws {
+    let mapping = try FieldMapping(
+      JSONValue(parsing: #"{"properties": {"powershell.file.script_block_text": {"type": "wildcard"}}}"#))
+    var loaded = Self.load("product: windows, category: ps_script", "{ ScriptBlockText|contains: x }")
+    #expect(SigmaConversion.convert(&loaded.rules, catalog: FieldCatalog.standard.applying(mapping)).isEmpty)
+    #expect(loaded.rules.first?.rule.query?.contains(#"script_block_text : "*x*""#) == true)
+  }
+
+  @Test(
+    "Values that no event has are left out of alternatives, and what is not one of them holds of every event",
+    arguments: [
+      (
+        "s: { Image: x }\n  f: { ParentImage: '' }\n  condition: s and not f",
+        #"type : "start" and process.executable : "x""#
+      ),
+      ("s: { ParentImage: [ '-', '' ] }\n  condition: s", #"and process.parent.executable : "-""#),
+      (
+        "s: { Image: x }\n  f: { ParentImage: [ '', '-' ] }\n  condition: s and not f",
+        #"not process.parent.executable : "-""#
+      ),
+      ("s: { Image: x }\n  f: { ParentProcessId: abc }\n  condition: s and not f", #"and process.executable : "x""#),
+      ("s: { Image: x }\n  t: { Image: y, ParentImage: '' }\n  condition: s or t", #"and process.executable : "x""#),
+      ("s: { Image: x, ParentImage: '' }\n  condition: s", "refused: `ParentImage` is to be empty"),
+      (
+        "f: { ParentImage: '' }\n  condition: not f",
+        #"process where host.os.type : "windows" and event.type : "start""#
+      ),
+    ])
+  func noValues(detection: String, words: String) {
+    var loaded = RuleLoader.load(
+      text: "title: t\nlogsource: { product: windows, category: process_creation }\ndetection:\n  \(detection)\n",
+      file: "r.yml")
+    let remarks = SigmaConversion.convert(&loaded.rules)
+    let text = loaded.rules.first?.rule.query ?? "refused: \(remarks.first?.reason ?? "")"
+    let line = text.replacing("\n ", with: "")
+    #expect(line.hasSuffix(words) || text.hasPrefix(words), "\(line)")
+  }
+
+  @Test(
+    "What KQL compares with its case is told by its fields: narrower, or wider under not",
+    arguments: [
+      (
+        "s: { eventName: A, requestParameters.x: b }\n  condition: s", "is narrower",
+        "`eventName`, `requestParameters.x`"
+      ),
+      (
+        "s: { readOnly: true }\n  f: { requestParameters.x: b }\n  condition: s and not f", "is wider",
+        "fewer events then: `requestParameters.x`"
+      ),
+      (
+        "s: { eventName: A }\n  f: { requestParameters.x: b }\n  condition: s and not f",
+        "is narrower in one respect and wider in another", "`eventName`"
+      ),
+    ])
+  func differences(detection: String, verdict: String, names: String) throws {
+    var loaded = RuleLoader.load(
+      text: "title: t\nlogsource: { product: aws, service: cloudtrail }\ndetection:\n  \(detection)\n", file: "r.yml")
+    let remark = try #require(SigmaConversion.convert(&loaded.rules).first)
+    #expect(remark.description.hasPrefix("r.yml: t: \(verdict): "), "\(remark.description)")
+    #expect(remark.reason.contains(names) && !remark.isRefusal && loaded.rules.count == 1)
+  }
+
   private static let flat = "aws.cloudtrail.flattened.request_parameters"
 
   @Test(
@@ -218,6 +309,8 @@ struct SigmaMappingTests {
       ("{ vendor.size: 443 }", "refused: Whether `vendor.size` holds numbers or texts"),
       ("{ vendor.size|re: '5$' }", "refused: Whether `vendor.size` holds"), ("{ vendor.size|contains: ab }", "*ab*"),
       ("{ LogonType: 10 }", "winlog.event_data.LogonType"), ("{ IpAddress|contains: '-', a.b: x }", "a.b"),
+      // What no mapping names, which EQL takes for an error wherever no index maps it.
+      ("{ Image: a, vendor.name: b }", "refused: No event is known to have `vendor.name`"),
       // Repeated values, and lists of what is compared with its case.
       ("{ Image: [ a, b, A, a ] }", #"process.executable : ("a", "b", "A")"#),
       ("{ CommandLine|cased: [ a, b ], Image: c }", #"process.command_line in ("a", "b")"#),
@@ -262,6 +355,8 @@ struct SigmaMappingTests {
             LogonType: winlog.event_data.LogonType
             IpAddress: { field: source.ip, values: { '-': null } }
             Details: [ winlog.event_data.Details, registry.data.strings ]
+            vendor.size: vendor.size
+            a.b: a.b
       """, "mapping.yml")
     let settings = try SigmaSettings.standard.adding(files: [file])
     var loaded = RuleLoader.load(
