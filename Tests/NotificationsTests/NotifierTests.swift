@@ -99,6 +99,54 @@ struct NotifierTests {
     #expect(failed.first?.alert == "a-1" && failed.first?.cause?.contains("400: because") == true)
   }
 
+  @Test("A recipient that a mail server refuses keeps the mail from none of the others, and none of these has it twice")
+  func recipients() async throws {
+    guard PythonServer.has("socketserver") else { return }
+    let desk = try Desk()
+    let server = try PythonServer("mail.py", [desk.scratch.path])
+    func channel(_ recipients: [String]) -> NotificationChannel {
+      NotificationChannel(
+        name: "mail",
+        kind: .email(
+          .init(host: "127.0.0.1", port: server.port, security: .none, from: "m@example.com", to: recipients)))
+    }
+    func taken(_ number: Int) throws -> JSONValue? {
+      try JSONValue(parsing: String(contentsOfFile: desk.scratch.path + "/\(number).json", encoding: .utf8))["to"]
+    }
+    let first = channel(["no@refused.example", "x@example.com", "y@once.example"])
+    _ = try await desk.take([alert("a-1")], [first])
+    try await drain(desk.notifier([first]), first)
+    #expect(try taken(1) == ["<x@example.com>"])
+    // One of the others may have it later.
+    #expect(try await desk.queue.counts() == ["mail": ["waiting": 1]])
+    desk.clock.pass(10)
+    try await drain(desk.notifier([first]), first)
+    #expect(try taken(2) == ["<y@once.example>"])
+    let failed = try await desk.queue.deliveries("failed")
+    #expect(failed.count == 1 && failed.first?.cause?.contains("no@refused.example was answered with 550") == true)
+    #expect(desk.notes.lines.contains { $0.hasPrefix("error") && $0.contains("no@refused.example") })
+    // Somebody puts the address right and has it sent again: to that one alone.
+    let mended = channel(["yes@example.com", "x@example.com", "y@once.example"])
+    #expect(try await desk.queue.again("mail", at: desk.clock.now) == 1)
+    try await drain(desk.notifier([mended]), mended)
+    #expect(try taken(3) == ["<yes@example.com>"])
+    #expect(try await desk.queue.counts() == ["mail": ["sent": 1]])
+  }
+
+  @Test("A mail server that wants a login is tried again")
+  func login() async throws {
+    guard PythonServer.has("socketserver") else { return }
+    let desk = try Desk()
+    let server = try PythonServer("mail.py", [desk.scratch.path, "--open-login", "530"])
+    let channel = NotificationChannel(
+      name: "mail",
+      kind: .email(
+        .init(host: "127.0.0.1", port: server.port, security: .none, from: "m@example.com", to: ["x@example.com"])))
+    _ = try await desk.take([alert("a-1")], [channel])
+    try await drain(desk.notifier([channel]), channel)
+    #expect(try await desk.queue.counts() == ["mail": ["waiting": 1]])
+  }
+
   @Test("Where nobody knows whether it arrived, it is held and said to be; or sent again where that is asked for")
   func unanswered() async throws {
     let desk = try Desk()

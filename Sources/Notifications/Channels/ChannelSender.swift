@@ -24,20 +24,24 @@ struct ChannelSender: Sendable {
     case failed(String, wait: Duration? = nil)
     /// Will not succeed, however often.
     case refused(String)
+    /// Some recipients of a mail have it now, others have not, for the cause that is given; they may take it later, or never do.
+    case partly(reached: Set<String>, String, isLasting: Bool)
     /// Nobody knows whether it arrived; what is to be waited for at least where it is sent again.
     case unanswered(String, wait: Duration? = nil)
   }
 
   /// - Parameters:
   ///   - id: the same for the same notification, however often it is sent.
-  func send(_ items: [Item], to channel: NotificationChannel, id: String, at now: Timestamp, isTest: Bool = false) async
-    -> Outcome
-  {
+  ///   - reached: recipients of a mail that have it already, who are not told again.
+  func send(
+    _ items: [Item], to channel: NotificationChannel, id: String, at now: Timestamp, reached: Set<String> = [],
+    isTest: Bool = false
+  ) async -> Outcome {
     do {
       switch channel.kind {
       case .file(let path): return AlertFileExport.append(items.map(\.document), to: path)
       case .elasticsearch(let target): return try await export(items, to: target)
-      case .email(let email): return try await mail(text(items, isTest), email, id, now)
+      case .email(let email): return try await mail(text(items, isTest), email, id, now, reached)
       default:
         let request = try request(items, text(items, isTest), channel, id, now)
         return Self.outcome(try await client.send(request))
@@ -183,17 +187,23 @@ struct ChannelSender: Sendable {
     return "t=\(time),v1=\(code)"
   }
 
-  private func mail(_ text: NotificationText, _ email: NotificationChannel.Email, _ id: String, _ now: Timestamp)
-    async throws
-    -> Outcome
-  {
+  private func mail(
+    _ text: NotificationText, _ email: NotificationChannel.Email, _ id: String, _ now: Timestamp, _ reached: Set<String>
+  ) async throws -> Outcome {
+    let recipients = email.to.filter { !reached.contains($0) }
+    // The settings may name others than they did.
+    guard !recipients.isEmpty else { return .sent }
     let server = MailServer(
       host: email.host, port: email.port, security: email.security, user: email.user,
       password: try email.password?.read(variables))
     let message = MailMessage(
-      from: email.from, to: email.to, subject: text.title, body: text.body, date: now.milliseconds / 1000, id: id)
-    try await client.send(message, by: server)
-    return .sent
+      from: email.from, to: recipients, subject: text.title, body: text.body, date: now.milliseconds / 1000, id: id)
+    let refused = try await client.send(message, by: server)
+    guard !refused.isEmpty else { return .sent }
+    return .partly(
+      reached: Set(recipients).subtracting(refused.map(\.recipient)),
+      "the mail server does not take all recipients, of whom the others have it: \(MailRefusal.sentence(refused))",
+      isLasting: refused.allSatisfy(\.isLasting))
   }
 
   // MARK: Another Elasticsearch

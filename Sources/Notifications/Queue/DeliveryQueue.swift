@@ -163,6 +163,8 @@ public final class DeliveryQueue: Sendable {
     /// How often it was tried before.
     var attempts: Int
     var takenAt: Timestamp
+    /// Recipients of a mail that have it already.
+    var reached: Set<String> = []
   }
 
   /// What is due for a channel, noted as under way before it is given. Nil where nothing is.
@@ -172,7 +174,7 @@ public final class DeliveryQueue: Sendable {
         let first = try Row.fetchOne(
           database,
           sql: """
-            SELECT number, alert, is_gathered, attempts, taken_at, parcel FROM deliveries
+            SELECT number, alert, is_gathered, attempts, taken_at, parcel, reached FROM deliveries
             WHERE channel = ? AND state = 'waiting' AND due_at <= ? ORDER BY due_at, number LIMIT 1
             """, arguments: [channel.name, now.milliseconds])
       else { return nil }
@@ -182,14 +184,14 @@ public final class DeliveryQueue: Sendable {
         rows = try Row.fetchAll(
           database,
           sql: """
-            SELECT number, alert, is_gathered, attempts, taken_at, parcel FROM deliveries
+            SELECT number, alert, is_gathered, attempts, taken_at, parcel, reached FROM deliveries
             WHERE channel = ? AND state = 'waiting' AND parcel = ? ORDER BY number
             """, arguments: [channel.name, parcel])
       } else if first["is_gathered"] {
         rows = try Row.fetchAll(
           database,
           sql: """
-            SELECT number, alert, is_gathered, attempts, taken_at, parcel FROM deliveries
+            SELECT number, alert, is_gathered, attempts, taken_at, parcel, reached FROM deliveries
             WHERE channel = ? AND state = 'waiting' AND is_gathered AND parcel IS NULL AND due_at <= ?
             ORDER BY number LIMIT ?
             """, arguments: [channel.name, now.milliseconds, Self.mostTogether])
@@ -197,7 +199,8 @@ public final class DeliveryQueue: Sendable {
       let id = (first["parcel"] as String?) ?? UUID().uuidString.lowercased()
       var parcel = Parcel(
         id: id, numbers: [], documents: [], attempts: first["attempts"],
-        takenAt: Timestamp(milliseconds: first["taken_at"]))
+        takenAt: Timestamp(milliseconds: first["taken_at"]),
+        reached: Set((first["reached"] as String? ?? "").split(separator: "\n").map(String.init)))
       var bytes = 0
       for row in rows {
         let number: Int64 = row["number"]
@@ -236,7 +239,11 @@ public final class DeliveryQueue: Sendable {
     case unknown(String)
   }
 
-  func note(_ parcel: Parcel, _ result: Result, at now: Timestamp) async throws {
+  /// - Parameter reached: recipients of a mail that have it from now on, beside those that had it before.
+  func note(
+    _ parcel: Parcel, _ result: Result, reached: Set<String> = [], at now: Timestamp
+  ) async throws {
+    let all = parcel.reached.union(reached).sorted().joined(separator: "\n")
     try await database.write { database in
       let (state, due, cause): (String, Timestamp?, String?) =
         switch result {
@@ -248,8 +255,11 @@ public final class DeliveryQueue: Sendable {
       for number in parcel.numbers {
         try database.execute(
           sql: """
-            UPDATE deliveries SET state = ?, due_at = coalesce(?, due_at), cause = ?, changed_at = ? WHERE number = ?
-            """, arguments: [state, due?.milliseconds, cause.map { String($0.prefix(500)) }, now.milliseconds, number])
+            UPDATE deliveries SET state = ?, due_at = coalesce(?, due_at), cause = ?, changed_at = ?, reached = ? WHERE number = ?
+            """,
+          arguments: [
+            state, due?.milliseconds, cause?.cut(500), now.milliseconds, all.isEmpty ? nil : all, number,
+          ])
       }
       // A document goes with the last delivery that needs it.
       for number in parcel.numbers {

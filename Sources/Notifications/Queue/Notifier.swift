@@ -124,18 +124,22 @@ public struct Notifier: Sendable {
   /// Sends what is due next; false where nothing is.
   func sendNext(_ channel: NotificationChannel) async throws -> Bool {
     guard let parcel = try await queue.next(channel, at: now()) else { return false }
-    let result = await result(parcel, channel)
+    let (result, reached) = await result(parcel, channel)
     // What happened is noted also when the task was cancelled meanwhile.
     let time = now()
-    try await Task { [queue] in try await queue.note(parcel, result, at: time) }.value
+    try await Task { [queue] in try await queue.note(parcel, result, reached: reached, at: time) }.value
     return true
   }
 
-  private func result(_ parcel: DeliveryQueue.Parcel, _ channel: NotificationChannel) async -> DeliveryQueue.Result {
+  /// What became of a parcel, and which recipients of a mail have it now while others have not.
+  private func result(
+    _ parcel: DeliveryQueue.Parcel, _ channel: NotificationChannel
+  ) async -> (DeliveryQueue.Result, reached: Set<String>) {
     // A cancellation does not cut off a message: nobody would know whether it arrived.
     let time = now()
     let sending = Task { [sender] in
-      await sender.send(parcel.documents.map { .init(document: $0) }, to: channel, id: parcel.id, at: time)
+      await sender.send(
+        parcel.documents.map { .init(document: $0) }, to: channel, id: parcel.id, at: time, reached: parcel.reached)
     }
     let watch = givingUp.map { givingUp in
       Task {
@@ -150,17 +154,22 @@ public struct Notifier: Sendable {
     switch outcome {
     case .sent:
       report.add(count, to: "notifications_sent_total")
-      return .sent
+      return (.sent, [])
+    case .partly(let reached, let cause, isLasting: true):
+      report.add(count, to: "notifications_failed_total")
+      report.tell(.error, "a notification is refused for some of its recipients: \(cause)", details)
+      return (.failed(cause), reached)
+    case .partly(let reached, let cause, isLasting: false): return (again(parcel, channel, cause, nil), reached)
     case .refused(let cause):
       report.add(count, to: "notifications_failed_total")
       report.tell(.error, "a notification is refused: \(cause)", details)
-      return .failed(cause)
+      return (.failed(cause), [])
     case .unanswered(let cause, _) where !channel.resendsUnanswered:
       report.add(count, to: "notifications_unknown_total")
       report.tell(.error, "it is not known whether a notification arrived, and it is held: \(cause)", details)
-      return .unknown(cause)
-    case .unanswered(let cause, let wait): return again(parcel, channel, cause, wait)
-    case .failed(let cause, let wait): return again(parcel, channel, cause, wait)
+      return (.unknown(cause), [])
+    case .unanswered(let cause, let wait): return (again(parcel, channel, cause, wait), [])
+    case .failed(let cause, let wait): return (again(parcel, channel, cause, wait), [])
     }
   }
 
