@@ -72,17 +72,19 @@ public struct OutsideConnections: Sendable {
   ///
   /// To be run in a task of its own by the one process that writes to the folder. What goes wrong by the way is told, and tried again. Throws
   /// `SettingsFault` where the queue cannot be opened.
+  ///
+  /// - Parameter channel: who is told of what concerns a channel, by its name; the same as of all else unless given.
   public func tell(
     of alerts: AlertStore, by queue: TellingQueue, variables: [String: String], reporting report: any RoadReporter,
-    now: @escaping @Sendable () -> Timestamp,
+    reportingOf channel: (@Sendable (String) -> any RoadReporter)? = nil, now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     givingUp: (@Sendable () async -> Void)? = nil
   ) async throws {
     guard !notifications.channels.isEmpty else { return }
     let queue = try queue.opened()
     let notifier = Notifier(
-      notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report, now: now,
-      sleep: sleep, givingUp: givingUp)
+      notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report,
+      reportingOf: channel, now: now, sleep: sleep, givingUp: givingUp)
     try await notifier.run(feeding: AlertFeed(alerts, queue, notifications.channels))
   }
 }

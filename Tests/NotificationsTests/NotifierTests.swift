@@ -350,6 +350,64 @@ struct NotifierTests {
       try await desk.queue.counts() == ["grave": ["waiting": 2], "rules": ["waiting": 1], "tagged": ["waiting": 2]])
   }
 
+  @Test("A channel is in trouble from the first message on that does not arrive until one does, also over a restart")
+  func trouble() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook { $0.mostAttempts = 1 }
+    let other = desk.webhook("other")
+    let notes = ["hook": Notes(), "other": Notes()]
+    let notifier = desk.notifier([channel, other], of: notes)
+    var number: Int64 = 1
+    func send(_ step: JSONValue, _ document: [UInt8]? = nil) async throws {
+      _ = try await desk.take([document ?? alert("a-\(number)")], from: number, [channel])
+      number += 1
+      try await desk.plan([step])
+      try await drain(notifier, channel)
+      desk.clock.pass(1)
+    }
+    for (step, words) in [
+      (503, "could not be sent"), (400, "refused"), ("cut", "not known whether a message arrived"),
+    ] as [(JSONValue, String)] {
+      try await send(step)
+      #expect(notes["hook"]?.trouble?.contains(words) == true)
+      // Another process finds it so.
+      #expect(try await desk.queue.trouble("hook") != nil)
+      try await send(200)
+      #expect(notes["hook"]?.trouble == nil)
+      #expect(try await desk.queue.trouble("hook") == nil)
+    }
+    #expect(notes["other"]?.trouble == nil)
+    #expect(notes["hook"]?["notifications_failed_total"] == 2 && notes["hook"]?["notifications_sent_total"] == 3)
+    // The alarm of the channel itself begins no trouble, of which another alarm would tell.
+    let alarm =
+      String(decoding: alert("alarm"), as: UTF8.self).dropLast()
+      + #","martlet.health.alarm":"trouble notifications channel hook"}"#
+    try await send(400, Array(alarm.utf8))
+    #expect(notes["hook"]?.trouble == nil)
+    // One of another channel does.
+    try await send(
+      400, Array(alarm.replacing("channel hook", with: "channel other").replacing("\"alarm\"", with: "\"o\"").utf8))
+    #expect(notes["hook"]?.trouble != nil)
+  }
+
+  @Test("A running notifier says of each channel what waits and what is held", .timeLimit(.minutes(hang)))
+  func gauges() async throws {
+    let desk = try Desk()
+    let held = desk.webhook("held")
+    let waiting = NotificationChannel(name: "waiting", kind: .webhook(.init(url: .plain("http://127.0.0.1:1/"))))
+    let notes = ["held": Notes(), "waiting": Notes()]
+    _ = try await desk.take([alert("a-1"), alert("a-2")], [held, waiting])
+    try await desk.plan(["cut", 200])
+    let task = Task { try await desk.notifier([held, waiting], of: notes).run() }
+    func counts(_ name: String) -> [Int?] {
+      ["waiting", "held"].map { notes[name]?.gauge("notifications_\($0)") }
+    }
+    while counts("held") != [0, 1] || counts("waiting") != [2, 0] { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(notes["waiting"]?.trouble?.contains("could not be sent") == true)
+    task.cancel()
+    try await task.value
+  }
+
   @Test("A running notifier sends what comes, and ends with nothing under way", .timeLimit(.minutes(hang)))
   func running() async throws {
     let desk = try Desk()
@@ -387,7 +445,7 @@ struct NotifierTests {
     let gone = desk.webhook("gone")
     let kept = desk.webhook("kept")
     _ = try await desk.take([alert("a-1")], [gone, kept])
-    #expect(try await desk.queue.recover([kept], at: desk.clock.now) == (held: 0, lost: 1))
+    #expect(try await desk.queue.recover([kept], at: desk.clock.now) == (held: [:], lost: ["gone": 1]))
     try await drain(desk.notifier([kept]), kept)
     #expect(try await desk.queue.counts() == ["gone": ["failed": 1], "kept": ["sent": 1]])
     // Its channel is there again.

@@ -273,10 +273,12 @@ public final class DeliveryQueue: Sendable {
   }
 
   /// What was under way when the process ended: it is sent again, or held, as its channel says. What waits for a channel that there is no more
-  /// has failed. Gives how many are held now, and how many have lost their channel.
-  func recover(_ channels: [NotificationChannel], at now: Timestamp) async throws -> (held: Int, lost: Int) {
+  /// has failed. Gives how many are held now, and how many have lost their channel, by channel.
+  func recover(
+    _ channels: [NotificationChannel], at now: Timestamp
+  ) async throws -> (held: [String: Int], lost: [String: Int]) {
     try await database.write { database in
-      var held = 0
+      var held: [String: Int] = [:]
       for channel in channels {
         try database.execute(
           sql: "UPDATE deliveries SET state = ?, cause = ?, changed_at = ? WHERE channel = ? AND state = 'sending'",
@@ -284,9 +286,9 @@ public final class DeliveryQueue: Sendable {
             channel.resendsUnanswered ? "waiting" : "unknown", "the process ended while it was sent", now.milliseconds,
             channel.name,
           ])
-        if !channel.resendsUnanswered { held += database.changesCount }
+        if !channel.resendsUnanswered, database.changesCount > 0 { held[channel.name] = database.changesCount }
       }
-      var lost = 0
+      var lost: [String: Int] = [:]
       let names = Set(channels.map(\.name))
       let waiting = try String.fetchAll(
         database, sql: "SELECT DISTINCT channel FROM deliveries WHERE state IN ('waiting', 'sending')")
@@ -296,7 +298,7 @@ public final class DeliveryQueue: Sendable {
             UPDATE deliveries SET state = 'failed', cause = 'there is no such channel any more', changed_at = ?
             WHERE channel = ? AND state IN ('waiting', 'sending')
             """, arguments: [now.milliseconds, name])
-        lost += database.changesCount
+        lost[name] = database.changesCount
       }
       return (held, lost)
     }
@@ -332,6 +334,50 @@ public final class DeliveryQueue: Sendable {
         counts[row["channel"], default: [:]][row["state"]] = row["n"]
       }
       return counts
+    }
+  }
+
+  /// How many deliveries of each channel wait, or are being sent, and how many are held.
+  func open() async throws -> [String: (waiting: Int, held: Int)] {
+    try await database.read { database in
+      var open: [String: (waiting: Int, held: Int)] = [:]
+      for row in try Row.fetchAll(
+        database,
+        sql: """
+          SELECT channel, state, count(*) AS n FROM deliveries WHERE state IN ('waiting', 'sending', 'unknown')
+          GROUP BY channel, state
+          """)
+      {
+        let (channel, count): (String, Int) = (row["channel"], row["n"])
+        if row["state"] == "unknown" {
+          open[channel, default: (0, 0)].held += count
+        } else {
+          open[channel, default: (0, 0)].waiting += count
+        }
+      }
+      return open
+    }
+  }
+
+  /// Why what a channel tried last did not arrive; nil where it did, or where nothing was tried.
+  func trouble(_ channel: String) async throws -> String? {
+    try await database.read { database in
+      let last = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT state, cause FROM deliveries
+          WHERE channel = ? AND parcel IS NOT NULL
+            AND (state IN ('sent', 'failed', 'unknown') OR state = 'waiting' AND attempts > 0)
+          ORDER BY changed_at DESC, number DESC LIMIT 1
+          """, arguments: [channel])
+      guard let last, let state: String = last["state"], state != "sent" else { return nil }
+      let what =
+        switch state {
+        case "unknown": "it is not known whether a message arrived"
+        case "failed": "a message could not be sent, or was refused"
+        default: "a message could not be sent"
+        }
+      return "\(what): \((last["cause"] as String?) ?? state) (martlet notify status)"
     }
   }
 
