@@ -63,6 +63,48 @@ struct MessageTests {
     }
   }
 
+  @Test("A text of combining marks, or of scalars beyond 16 bits, is no longer than what services take, and stays text")
+  func combined() throws {
+    for long in [
+      "a" + String(repeating: "\u{301}", count: 5000), String(repeating: "😀", count: 5000),
+      "x" + String(repeating: "😀", count: 5000), String(repeating: "👩‍👩‍👧", count: 2000),
+    ] {
+      for most in [1, 2, 150, 151, 1024] {
+        let cut = long.cut(most)
+        #expect((most - 1...most).contains(cut.utf16.count) && cut.hasSuffix("…") && !cut.contains("\u{FFFD}"))
+        #expect(long.unicodeScalars.starts(with: cut.unicodeScalars.dropLast()))
+      }
+      let text = try Self.text([alert("a-1", rule: long, user: long, reason: long)])
+      let blocks = SlackMessage.json(text)["blocks"]?.arrayValue ?? []
+      #expect(blocks.count > 1)
+      for block in blocks {
+        let most = block["type"] == "header" ? 150 : 3000
+        #expect((block["text"]?["text"]?.stringValue?.utf16.count ?? 0) <= most)
+      }
+      let event = PagerDutyEvent.json(text, key: "k", source: "s")
+      #expect((event["payload"]?["summary"]?.stringValue?.utf16.count ?? 0) <= 1024)
+      let issue = JiraIssue.json(text, .init(url: "", token: .variable("T"), project: "SOC", issueType: "Task"))
+      #expect((issue["fields"]?["summary"]?.stringValue?.utf16.count ?? 0) <= 255)
+      #expect((issue["fields"]?["description"]?.stringValue?.utf16.count ?? 0) <= 32_767)
+    }
+    #expect("a\u{301}b".cut(3) == "a\u{301}b" && "".cut(1) == "")
+  }
+
+  @Test("A mark of Teams' or Jira's that a combining mark follows is escaped as any other, and a value stays whole")
+  func combinedMarks() throws {
+    let text = try Self.text([
+      alert("a-1", user: "*\u{301}b*\u{301} [\u{301}x] {noformat}\u{301} {noformat:title=x} {NoFormat}", reason: "why")
+    ])
+    let teams = TeamsMessage.json(text).text
+    #expect(
+      teams.unicodeScalars.contains("\\") && Array(teams.utf8).contains(Array(#"\\*"#.utf8) + Array("\u{301}b".utf8)))
+    let jira = JiraIssue.json(text, .init(url: "", token: .variable("T"), project: "SOC", issueType: "Task"))
+    let description = jira["fields"]?["description"]?.stringValue ?? ""
+    #expect(Array(description.lowercased().utf8).split(separator: Array("{noformat".utf8), maxSplits: 9).count == 2)
+    let filled = try BodyTemplate.fill(#"{"t": "{{who}}"}"#, ["who": "\u{301}abc\u{600}"])
+    #expect(try JSONValue(parsing: filled) == ["t": "\u{301}abc\u{600}"])
+  }
+
   @Test("An incident of PagerDuty has the alert's id as its key, and its severity in PagerDuty's words")
   func pagerDuty() throws {
     let event = PagerDutyEvent.json(try Self.text([alert("a-1")]), key: "routing", source: "s")
