@@ -105,6 +105,32 @@ struct MessageTests {
     #expect(try JSONValue(parsing: filled) == ["t": "\u{301}abc\u{600}"])
   }
 
+  @Test(
+    "However long an alert is, its message in Slack has the link, every line, and nothing cut in half",
+    arguments: [1, 2, 25])
+  func link(count: Int) throws {
+    let long = String(repeating: "&<", count: 3000)
+    let slack = SlackMessage.json(
+      try Self.text((1...count).map { alert("a-\($0)&", rule: long, user: long, reason: long) }))
+    let texts = (slack["blocks"]?.arrayValue ?? []).compactMap { $0["text"]?["text"]?.stringValue }
+    let links = texts.filter { $0.hasPrefix("<https://martlet.example/alerts/a-") }
+    #expect(links.count == min(count, 20) && links.allSatisfy { $0.hasSuffix("&amp;|Open the alert>") })
+    for text in texts.dropFirst() where !text.hasPrefix("<https://") {
+      #expect(text.utf16.count <= 3000 && text.contains("ATT&") && text.contains("T1098"))
+    }
+    // Nothing is left of what a mark is written as.
+    let fallback = try #require(slack["text"]?.stringValue)
+    #expect(fallback.contains("&amp;&lt;"))
+    for (text, most) in [
+      (long, 500), (long, 501), (long, 502), (long, 503), (String(repeating: "😀&", count: 300), 500),
+    ] {
+      let cut = SlackMessage.escaped(text, most: most)
+      #expect(cut.utf16.count <= most && cut.hasSuffix("…"))
+      let rest = cut.dropLast().replacing("&amp;", with: "").replacing("&lt;", with: "").replacing("😀", with: "")
+      #expect(rest.isEmpty)
+    }
+  }
+
   @Test("An incident of PagerDuty has the alert's id as its key, and its severity in PagerDuty's words")
   func pagerDuty() throws {
     let event = PagerDutyEvent.json(try Self.text([alert("a-1")]), key: "routing", source: "s")
