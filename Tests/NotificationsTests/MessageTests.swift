@@ -26,10 +26,12 @@ struct MessageTests {
       alert("a-1", user: "<!channel> & *b* [x](https://evil.example) {noformat}", reason: "`_x_`")
     ])
     let slack = SlackMessage.json(text)
-    // A header is plain text, in which nothing means anything.
-    let marked = [slack["text"], slack["blocks"]?[1]?["text"]?["text"]].compactMap { $0?.stringValue }
-    #expect(marked.count == 2)
-    for words in marked { #expect(words.contains("&lt;!channel&gt; &amp; *b*") && !words.contains("<!channel>")) }
+    // What is no plain text has nothing of the alert's but its link; the text before the blocks is told to be none of Slack's markup.
+    #expect(slack["text"]?.stringValue?.contains("&lt;!channel&gt; &amp; *b*") == true && slack["mrkdwn"] == false)
+    let blocks = slack["blocks"]?.arrayValue ?? []
+    #expect(blocks.map { $0["text"]?["type"] } == ["plain_text", "plain_text", "mrkdwn"])
+    #expect(blocks.last?["text"]?["text"] == "<https://martlet.example/alerts/a-1|Open the alert>")
+    #expect(blocks.dropFirst().first?["text"]?["text"]?.stringValue?.contains("Why: `_x_`") == true)
     let teams = TeamsMessage.json(text).text
     #expect(teams.contains(#"\\*b\\* \\[x\\]"#) && !teams.contains("[x](https"))
     let jira = JiraIssue.json(text, .init(url: "", token: .variable("T"), project: "SOC", issueType: "Task"))

@@ -16,8 +16,7 @@ enum SlackMessage {
     // Two blocks each; a message has 50 at most.
     for item in text.items.prefix(text.items.count == 1 ? 1 : NotificationText.mostItems) {
       blocks.append([
-        "type": "section",
-        "text": ["type": "mrkdwn", "verbatim": true, "text": .string(section(item, isOne: text.items.count == 1))],
+        "type": "section", "text": plain(section(item, isOne: text.items.count == 1)),
       ])
       // In a block of its own, which no other text is too long for.
       if let link = item.link.flatMap(Self.link) {
@@ -26,18 +25,24 @@ enum SlackMessage {
     }
     if text.items.count > NotificationText.mostItems {
       let more = "and \(text.items.count - NotificationText.mostItems) more alerts"
-      blocks.append(["type": "context", "elements": [["type": "plain_text", "text": .string(more)]]])
+      blocks.append(["type": "context", "elements": [plain(more)]])
     }
-    return ["text": .string(escaped(text.title, most: longestText)), "blocks": .array(blocks)]
+    // What devices show of a message before it is opened; it is no block, and so is told apart by a member of its own.
+    return [
+      "text": .string(escaped(text.title, most: longestText)), "mrkdwn": false, "blocks": .array(blocks),
+    ]
+  }
+
+  /// Text in which nothing means anything: in `mrkdwn` stars, underscores, tildes and backticks have no way to be escaped.
+  private static func plain(_ text: String) -> JSONValue {
+    ["type": "plain_text", "text": .string(text), "emoji": false]
   }
 
   /// The lines of an alert: rather all of them, each with less, than some not at all.
   private static func section(_ item: NotificationText.Item, isOne: Bool) -> String {
     func text(_ most: Int) -> String {
-      let head = isOne ? [] : ["*\(escaped(item.headline, most: most))*"]
-      let lines = item.lines.filter { isOne || $0.label != "Why" }.map {
-        "*\($0.label)*  \(escaped($0.value, most: most))"
-      }
+      let head = isOne ? [] : [item.headline.cut(most)]
+      let lines = item.lines.filter { isOne || $0.label != "Why" }.map { "\($0.label): \($0.value.cut(most))" }
       return (head + lines).joined(separator: "\n")
     }
     // Ten lines at most.
