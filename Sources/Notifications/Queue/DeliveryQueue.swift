@@ -79,16 +79,40 @@ public final class DeliveryQueue: Sendable {
     }
   }
 
+  /// Has channels tell what is made behind an alert, unless they tell already; one that is not among them begins anew when it is there
+  /// again.
+  func begin(_ channels: [String], behind number: Int64) async throws {
+    try await database.write { database in
+      let names = Set(channels.map(Self.place(of:)))
+      for name in try String.fetchAll(database, sql: "SELECT name FROM places WHERE name LIKE 'channel %'")
+      where !names.contains(name) {
+        try database.execute(sql: "DELETE FROM places WHERE name = ?", arguments: [name])
+      }
+      let place = try Int64.fetchOne(database, sql: "SELECT number FROM places WHERE name = 'alerts'")
+      // An earlier version kept none of these: its channels go on where the queue stands.
+      let isKept = try Int.fetchOne(database, sql: "SELECT number FROM places WHERE name = 'channels'") != nil
+      let start = isKept ? number : min(number, place ?? number)
+      for name in names {
+        try database.execute(
+          sql: "INSERT OR IGNORE INTO places (name, number) VALUES (?, ?)", arguments: [name, start])
+      }
+      try database.execute(sql: "INSERT OR IGNORE INTO places (name, number) VALUES ('channels', 1)")
+    }
+  }
+
+  private static func place(of channel: String) -> String { "channel \(channel)" }
+
   /// Goes back to before the first alert, and gives the time at which alerts were taken last: earlier ones have been told.
   func restart() async throws -> Timestamp {
     try await database.write {
-      try $0.execute(sql: "UPDATE places SET number = 0 WHERE name = 'alerts'")
+      try $0.execute(sql: "UPDATE places SET number = 0 WHERE name = 'alerts' OR name LIKE 'channel %'")
       return Timestamp(
         milliseconds: try Int64.fetchOne($0, sql: "SELECT number FROM places WHERE name = 'taken'") ?? 0)
     }
   }
 
-  /// Takes alerts for the channels that are to be told of them; all or none. Those up to the place are left out.
+  /// Takes alerts for the channels that are to be told of them; all or none. Those up to the place are left out, and for a channel those up
+  /// to where it began.
   ///
   /// Gives the number of deliveries that are new, or nil where there are too many already: then they are to be taken later.
   public func take(_ alerts: [Alert], for channels: [NotificationChannel], at now: Timestamp) async throws -> Int? {
@@ -102,11 +126,14 @@ public final class DeliveryQueue: Sendable {
           arguments: [Self.mostWaiting]) ?? 0
       guard waiting < Self.mostWaiting else { return nil }
       let place = try Int64.fetchOne(database, sql: "SELECT number FROM places WHERE name = 'alerts'") ?? .min
+      let begun = try Row.fetchAll(database, sql: "SELECT name, number FROM places WHERE name LIKE 'channel %'")
+        .reduce(into: [String: Int64]()) { $0[$1["name"]] = $1["number"] }
       var added = 0
       for (alert, notice) in read where alert.number > place {
         guard let notice else { continue }
         var isWanted = false
-        for channel in channels where channel.selection.takes(notice) {
+        for channel in channels
+        where alert.number > begun[Self.place(of: channel.name)] ?? .min && channel.selection.takes(notice) {
           isWanted = true
           let (due, isGathered) = try Self.due(notice, channel, now, database)
           try database.execute(
