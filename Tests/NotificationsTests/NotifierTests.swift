@@ -86,6 +86,26 @@ struct NotifierTests {
     #expect(try await desk.queue.counts() == ["hook": ["sent": 1]])
   }
 
+  @Test(
+    "A server that names the moment until which it wants to be left alone is left alone until then, an hour at most")
+  func retryDate() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook()
+    let notifier = desk.notifier([channel])
+    _ = try await desk.take([alert("a-1")], [channel])
+    // It is 10:00.
+    try await desk.plan([
+      ["status": 503, "after": "Sat, 31 Jan 2026 10:05:00 GMT"],
+      ["status": 503, "after": "Wed, 21 Oct 2099 07:28:00 GMT"],
+    ])
+    for (seconds, count) in [(0, 1), (299, 1), (2, 2), (3590, 2), (20, 3)] as [(Int64, Int)] {
+      desk.clock.pass(seconds)
+      try await drain(notifier, channel)
+      #expect(try await desk.told().count == count)
+    }
+    #expect(try await desk.queue.counts() == ["hook": ["sent": 1]])
+  }
+
   @Test("A body that is refused is not sent again; an address that is wrong for now is")
   func refused() async throws {
     let desk = try Desk()

@@ -40,11 +40,11 @@ struct ChannelSender: Sendable {
     do {
       switch channel.kind {
       case .file(let path): return AlertFileExport.append(items.map(\.document), to: path)
-      case .elasticsearch(let target): return try await export(items, to: target)
+      case .elasticsearch(let target): return try await export(items, to: target, now)
       case .email(let email): return try await mail(text(items, isTest), email, id, now, reached)
       default:
         let request = try request(items, text(items, isTest), channel, id, now)
-        return Self.outcome(try await client.send(request))
+        return Self.outcome(try await client.send(request), at: now)
       }
     } catch let error as TransferError {
       if case .refused(let status) = error.cause, status >= 500 { return .refused("\(error)") }
@@ -73,7 +73,7 @@ struct ChannelSender: Sendable {
 
   // MARK: Answers
 
-  private static func outcome(_ answer: HTTPResponse) -> Outcome {
+  private static func outcome(_ answer: HTTPResponse, at now: Timestamp) -> Outcome {
     if answer.isSuccess { return .sent }
     // What a server says may be of use, and may be anything.
     let said = String(decoding: answer.body.prefix(300), as: UTF8.self)
@@ -81,7 +81,7 @@ struct ChannelSender: Sendable {
     let words = "the answer was \(answer.status)" + (said.isEmpty ? "" : ": \(said)")
     // The body is wrong, and will be.
     if [400, 405, 413, 415, 422].contains(answer.status) { return .refused(words) }
-    let wait = answer.headers["Retry-After"].flatMap(Int.init).map { Duration.seconds(min(max($0, 0), 3600)) }
+    let wait = answer.headers.retryAfter(at: now.milliseconds / 1000, most: 3600)
     // A gateway that had no answer, or none in time, may have handed the request on.
     if [502, 504].contains(answer.status) { return .unanswered(words, wait: wait) }
     return .failed(words, wait: wait)
@@ -209,7 +209,9 @@ struct ChannelSender: Sendable {
   // MARK: Another Elasticsearch
 
   /// Alerts as they are, under their ids: one that is there already is not there twice.
-  private func export(_ items: [Item], to target: NotificationChannel.Elasticsearch) async throws -> Outcome {
+  private func export(
+    _ items: [Item], to target: NotificationChannel.Elasticsearch, _ now: Timestamp
+  ) async throws -> Outcome {
     var headers: HTTPHeaders = ["Content-Type": "application/x-ndjson"]
     if let key = try target.apiKey?.read(variables) {
       headers["Authorization"] = "ApiKey " + (key.contains(":") ? Data(key.utf8).base64EncodedString() : key)
@@ -233,12 +235,12 @@ struct ChannelSender: Sendable {
       if answer.status == 413, items.count > 1 {
         let half = items.count / 2
         for part in [items[..<half], items[half...]] {
-          let outcome = try await export(Array(part), to: target)
+          let outcome = try await export(Array(part), to: target, now)
           if outcome != .sent { return outcome }
         }
         return .sent
       }
-      return Self.outcome(answer)
+      return Self.outcome(answer, at: now)
     }
     guard let json = try? JSONValue(parsing: answer.body[...]), let results = json["items"]?.arrayValue else {
       return .failed("the answer is none to a bulk request")
