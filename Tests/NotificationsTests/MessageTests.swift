@@ -133,6 +133,13 @@ struct MessageTests {
     }
   }
 
+  @Test("A value with line breaks looks like no other line")
+  func lines() throws {
+    let text = try Self.text([alert("a-1", user: "eve\r\nSeverity: low\u{2028}Who: bob", reason: "a\nWhy: b")])
+    let labels = text.body.split(whereSeparator: \.isNewline).dropFirst().map { $0.prefix { $0 != ":" } }
+    #expect(labels.filter { $0 == "Severity" || $0 == "Who" || $0 == "Why" } == ["Severity", "Who", "Why"])
+  }
+
   @Test("An incident of PagerDuty has the alert's id as its key, and its severity in PagerDuty's words")
   func pagerDuty() throws {
     let event = PagerDutyEvent.json(try Self.text([alert("a-1")]), key: "routing", source: "s")

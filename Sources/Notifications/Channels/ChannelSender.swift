@@ -234,11 +234,13 @@ struct ChannelSender: Sendable {
       // What a server takes in one request may be less than what was sent.
       if answer.status == 413, items.count > 1 {
         let half = items.count / 2
+        var refused: Outcome?
         for part in [items[..<half], items[half...]] {
           let outcome = try await export(Array(part), to: target, now)
-          if outcome != .sent { return outcome }
+          // One that is refused keeps none of the others from being sent.
+          if case .refused = outcome { refused = outcome } else if outcome != .sent { return outcome }
         }
-        return .sent
+        return refused ?? .sent
       }
       return Self.outcome(answer, at: now)
     }

@@ -16,10 +16,17 @@ struct NotificationText: Sendable {
         ("What", alert.what), ("Target", alert.target), ("From", alert.from), ("Where", place.isEmpty ? nil : place),
         ("Why", alert.why), ("ATT&CK", alert.threats.isEmpty ? nil : alert.threats.prefix(5).joined(separator: ", ")),
       ]
-      return all.compactMap { label, value in value.map { (label, $0.cut(1000)) } }
+      return all.compactMap { label, value in value.map { (label, Self.oneLine($0).cut(1000)) } }
     }
 
-    var headline: String { alert.headline.cut(250) }
+    var headline: String { Self.oneLine(alert.headline).cut(250) }
+
+    /// Without control characters and line breaks, behind which a value could look like another line.
+    private static func oneLine(_ text: String) -> String {
+      text.scalars {
+        [.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory) ? " " : nil
+      }
+    }
   }
 
   var items: [Item]
