@@ -1,3 +1,4 @@
+import Notifications
 import TestSupport
 import Testing
 
@@ -26,8 +27,9 @@ import Testing
     MetricNames.begin(metrics)
     MetricNames.begin(metrics, channel: "soc")
     let names = metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.count
+    let health = ServiceHealth(clock)
     let report = PartReporter(
-      ServiceLog(clock) { _ in }, metrics, ServiceHealth(clock), kind: "notifications", name: "channel soc",
+      ServiceLog(clock) { _ in }, metrics, health, kind: "notifications", name: NotificationChannel.part("soc"),
       label: ("channel", "soc"))
     for counter in ["failed", "retried", "sent", "unknown"] { report.add(1, to: "notifications_\(counter)_total") }
     for gauge in ["held", "waiting"] { report.set(1, of: "notifications_\(gauge)") }
@@ -36,6 +38,9 @@ import Testing
       #expect(MetricNames.help["martlet_notifications_\(name)"] != nil)
     }
     #expect(metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.count == names)
+    // The notifier knows the alarm of its own channel by this.
+    report.setTrouble("nobody is there")
+    #expect(health.troubles.map(\.part) == ["notifications channel soc"])
   }
 
   @Test(
