@@ -218,7 +218,7 @@ public final class MartletService: Sendable {
       outside.roadSettings.map { "road \($0.name)" }
         + outside.notifications.channels.map { "notifications \(NotificationChannel.part($0.name))" })
     for trouble in health.troubles
-    where ["road ", "notifications \(NotificationChannel.part(""))"].contains(where: trouble.part.hasPrefix)
+    where ["road ", "notifications \(NotificationChannel.part(""))"].contains(where: { trouble.part.hasPrefix($0) })
       && !parts.contains(trouble.part)
     {
       health.set(trouble.part, nil)

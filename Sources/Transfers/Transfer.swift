@@ -48,6 +48,8 @@ final class Transfer {
   }
 
   deinit {
+    // Nothing calls back into what is going away.
+    _ = martlet_curl_set_long(handle, CURLOPT_VERBOSE, 0)
     curl_easy_cleanup(handle)
     curl_slist_free_all(list)
     sent.deallocate()
@@ -201,12 +203,15 @@ final class Transfer {
       martlet_curl_watch(
         handle,
         { _, kind, bytes, count, context in
-          guard let bytes, let context else { return 0 }
+          guard let bytes, let context, kind == CURLINFO_HEADER_OUT || kind == CURLINFO_HEADER_IN else { return 0 }
           let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
           let line = UnsafeRawBufferPointer(start: bytes, count: count)
           // What is sent for the login goes by here as well, and nothing is made of it.
-          if kind == CURLINFO_HEADER_OUT { transfer.recipients.goesOut(line) }
-          if kind == CURLINFO_HEADER_IN { transfer.recipients.comesIn(line) }
+          if kind == CURLINFO_HEADER_OUT {
+            transfer.recipients.goesOut(line)
+          } else {
+            transfer.recipients.comesIn(line)
+          }
           return 0
         }, Unmanaged.passUnretained(self).toOpaque()))
     try set(CURLOPT_UPLOAD, 1)
