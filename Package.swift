@@ -199,7 +199,8 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Running", "Outside", "Trust", "Settings", "Intake", "Alerts", "Ingestion", "SegmentStore", "Segments", "Store",
+        "Running", "Outside", "Notifications", "Trust", "Settings", "Intake", "Alerts", "Ingestion", "SegmentStore",
+        "Segments", "Store",
         "Outputs",
         "Inputs", "Detection", "Exceptions", "Rules", "CloudTrail", "Events", "JSON", "Parallel",
         .product(name: "Logging", package: "swift-log"),

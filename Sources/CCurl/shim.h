@@ -27,6 +27,26 @@ static inline CURLcode martlet_curl_set_function(CURL *handle, CURLoption option
   return curl_easy_setopt(handle, option, value);
 }
 
+/// Has a message go to those recipients whom the server takes where it does not take all; done by 7.69 and later, earlier ones refuse the
+/// whole message. Before 8.2 the option's name was spelled otherwise.
+static inline CURLcode martlet_curl_allow_refused_recipients(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x080200
+  return curl_easy_setopt(handle, CURLOPT_MAIL_RCPT_ALLOWFAILS, 1L);
+#elif LIBCURL_VERSION_NUM >= 0x074500
+  return curl_easy_setopt(handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+#else
+  (void)handle;
+  return CURLE_OK;
+#endif
+}
+
+/// Has a function see all lines of the protocol that go out and come in.
+static inline CURLcode martlet_curl_watch(CURL *handle, curl_debug_callback function, void *context) {
+  CURLcode code = curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, function);
+  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_DEBUGDATA, context);
+  return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
+}
+
 /// Allows no protocol but one of those named, also not where a redirect leads.
 static inline CURLcode martlet_curl_allow(CURL *handle, const char *names, long bits) {
 #if LIBCURL_VERSION_NUM >= 0x075500

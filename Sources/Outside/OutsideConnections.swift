@@ -58,31 +58,41 @@ public struct OutsideConnections: Sendable {
     return roadSettings.map { $0.road(surroundings) }
   }
 
-  /// Notes which alerts are there already, unless that has been done before: nobody is told of them. To be called before rules run; those
-  /// that they make until `tell` looks would be among them otherwise. Throws where the queue cannot be opened or written.
+  /// Notes which alerts are there already, for the queue and for channels of which that has not been done before: nobody is told of them. To be
+  /// called before rules run; those that they make until `tell` looks would be among them otherwise. Throws where the queue cannot be opened or written.
   public func beginTelling(of alerts: AlertStore, by queue: TellingQueue, at now: Timestamp) async throws {
-    guard !notifications.channels.isEmpty else { return }
-    let queue = try queue.opened()
+    guard let queue = try wanted(queue) else { return }
+    let feed = AlertFeed(alerts, queue, notifications.channels)
+    try await feed.begin()
     guard try await queue.place() == nil else { return }
-    _ = try await AlertFeed(alerts, queue, notifications.channels).takeNew(at: now)
+    _ = try await feed.takeNew(at: now)
   }
 
-  /// Tells of alerts that are made from now on, until the task is cancelled; comes back at once where there is no channel. A message that
-  /// is under way then is waited for, until `givingUp` comes back.
+  /// Tells of alerts that are made from now on, until the task is cancelled; comes back at once where there is no channel and never was
+  /// one. Without a channel the queue moves on with what is made: nobody is told of it later. A message that is under way then is waited for,
+  /// until `givingUp` comes back.
   ///
   /// To be run in a task of its own by the one process that writes to the folder. What goes wrong by the way is told, and tried again. Throws
   /// `SettingsFault` where the queue cannot be opened.
+  ///
+  /// - Parameter channel: who is told of what concerns a channel, by its name; the same as of all else unless given.
   public func tell(
     of alerts: AlertStore, by queue: TellingQueue, variables: [String: String], reporting report: any RoadReporter,
-    now: @escaping @Sendable () -> Timestamp,
+    reportingOf channel: (@Sendable (String) -> any RoadReporter)? = nil, now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     givingUp: (@Sendable () async -> Void)? = nil
   ) async throws {
-    guard !notifications.channels.isEmpty else { return }
-    let queue = try queue.opened()
+    guard let queue = try wanted(queue) else { return }
+    let feed = AlertFeed(alerts, queue, notifications.channels)
+    try await feed.begin()
     let notifier = Notifier(
-      notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report, now: now,
-      sleep: sleep, givingUp: givingUp)
-    try await notifier.run(feeding: AlertFeed(alerts, queue, notifications.channels))
+      notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report,
+      reportingOf: channel, now: now, sleep: sleep, givingUp: givingUp)
+    try await notifier.run(feeding: feed)
+  }
+
+  /// The queue; nil where there is no channel and no queue of earlier ones.
+  private func wanted(_ queue: TellingQueue) throws -> DeliveryQueue? {
+    notifications.channels.isEmpty ? try queue.openedIfThere() : try queue.opened()
   }
 }

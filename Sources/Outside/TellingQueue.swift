@@ -1,3 +1,4 @@
+import Foundation
 import Notifications
 import Synchronization
 
@@ -10,7 +11,13 @@ public final class TellingQueue: Sendable {
   /// - Parameter data: the folder of events.
   public init(data: String) { path = data + "/notifications.sqlite" }
 
-  /// Throws `SettingsFault` where it cannot be opened; the next time it is tried again.
+  /// The same, and nil where there is none, which is not made.
+  func openedIfThere() throws -> DeliveryQueue? {
+    let isOpen = queue.withLock { $0 != nil }
+    return isOpen || access(path, F_OK) == 0 ? try opened() : nil
+  }
+
+  /// Makes it where there is none. Throws `SettingsFault` where it cannot be opened; the next time it is tried again.
   func opened() throws -> DeliveryQueue {
     try queue.withLock { queue in
       if let queue { return queue }

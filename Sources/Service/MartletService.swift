@@ -3,6 +3,7 @@ import CloudTrail
 import Events
 import Foundation
 import Intake
+import Notifications
 import Outputs
 import Outside
 import Running
@@ -212,11 +213,17 @@ public final class MartletService: Sendable {
   private func addOutside(_ outside: OutsideConnections, to group: inout TaskGroup<Void>) {
     let clock = clock
     let now: @Sendable () -> Timestamp = { clock.now }
-    // Of a road that is no longer set nobody else says that its trouble is over.
-    let parts = Set(outside.roadSettings.map { "road \($0.name)" })
-    for trouble in health.troubles where trouble.part.hasPrefix("road ") && !parts.contains(trouble.part) {
+    // Of a road or a channel that is no longer set nobody else says that its trouble is over.
+    let parts = Set(
+      outside.roadSettings.map { "road \($0.name)" }
+        + outside.notifications.channels.map { "notifications \(NotificationChannel.part($0.name))" })
+    for trouble in health.troubles
+    where ["road ", "notifications \(NotificationChannel.part(""))"].contains(where: { trouble.part.hasPrefix($0) })
+      && !parts.contains(trouble.part)
+    {
       health.set(trouble.part, nil)
     }
+    for channel in outside.notifications.channels { MetricNames.begin(metrics, channel: channel.name) }
     do {
       for road in try outside.roads(variables: variables, now: now) {
         let report = PartReporter(log, metrics, health, kind: "road", name: road.name)
@@ -238,10 +245,15 @@ public final class MartletService: Sendable {
       health.set("roads", "\(error)")
     }
     let report = PartReporter(log, metrics, health, kind: "notifications", name: "all")
-    group.addTask { [alerts, queue, variables, log] in
+    group.addTask { [alerts, queue, variables, log, metrics, health] in
       do {
         try await outside.tell(
-          of: alerts, by: queue, variables: variables, reporting: report, now: now,
+          of: alerts, by: queue, variables: variables, reporting: report,
+          reportingOf: { name in
+            PartReporter(
+              log, metrics, health, kind: "notifications", name: NotificationChannel.part(name),
+              label: ("channel", name))
+          }, now: now,
           givingUp: { [weak self] in
             while let self, !self.isEnding.load(ordering: .relaxed) {
               do { try await Task.sleep(for: .milliseconds(100)) } catch { return }

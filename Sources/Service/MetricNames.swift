@@ -25,11 +25,14 @@ enum MetricNames {
     "martlet_http_rate_limited_total": "Requests that were refused for their number or size, by what was too much.",
     "martlet_ingestion_refusals_total": "Contents that were refused for want of room or since storing failed, by road.",
     "martlet_listener_control_messages_total": "Messages of services that look whether somebody is there.",
-    "martlet_notifications_failed_total": "Notifications that were given up or refused.",
-    "martlet_notifications_retried_total": "Messages that are sent again after a failure.",
-    "martlet_notifications_sent_total": "Notifications that were sent.",
+    "martlet_notifications_failed_total": "Notifications that were given up or refused, by channel.",
+    "martlet_notifications_held":
+      "Notifications that are held since nobody knows whether they arrived, by channel.",
+    "martlet_notifications_retried_total": "Messages that are sent again after a failure, by channel.",
+    "martlet_notifications_sent_total": "Notifications that were sent, by channel.",
     "martlet_notifications_total": "Notifications that were taken into the queue.",
-    "martlet_notifications_unknown_total": "Notifications of which nobody knows whether they arrived.",
+    "martlet_notifications_unknown_total": "Notifications of which nobody knows whether they arrived, by channel.",
+    "martlet_notifications_waiting": "Notifications that wait to be sent, by channel.",
     "martlet_ready": "1 where events are taken in and rules are run.",
     "martlet_round_seconds": "Time to run what is due at one moment.",
     "martlet_rounds_failed_total": "Rounds of executions that failed as a whole.",
@@ -70,9 +73,9 @@ enum MetricNames {
     "martlet_events_duplicate_total", "martlet_events_rejected_total", "martlet_events_stored_total",
     "martlet_ingestion_refusals_total",
   ]
-  private static let ofNotifications = [
-    "martlet_notifications_failed_total", "martlet_notifications_retried_total", "martlet_notifications_sent_total",
-    "martlet_notifications_total", "martlet_notifications_unknown_total",
+  private static let ofChannels = [
+    "martlet_notifications_failed_total", "martlet_notifications_held", "martlet_notifications_retried_total",
+    "martlet_notifications_sent_total", "martlet_notifications_unknown_total", "martlet_notifications_waiting",
   ]
   private static let times = ["martlet_commit_seconds", "martlet_round_seconds", "martlet_tick_start_lag_seconds"]
 
@@ -83,8 +86,13 @@ enum MetricNames {
     for name in ofRoads {
       for road in IngestionSource.Road.allCases { metrics.add(0, to: name, ["road": road.rawValue]) }
     }
-    for name in ofNotifications { metrics.add(0, to: name, ["notifications": "all"]) }
+    metrics.add(0, to: "martlet_notifications_total", ["notifications": "all"])
     metrics.add(0, to: "martlet_listener_control_messages_total", ["listener": "http"])
     for name in times { metrics.begin(histogram: name) }
+  }
+
+  /// Has the numbers of a channel be there from when it is set; those that are there already stay as they are.
+  static func begin(_ metrics: Metrics, channel: String) {
+    for name in ofChannels { metrics.add(0, to: name, ["channel": channel]) }
   }
 }

@@ -20,9 +20,13 @@ public final class HTTPClient: Sendable {
     try await loop.run(TransferWork.http(request, settings))
   }
 
-  /// Hands a message to a mail server, for all recipients or none. Throws `TransferError` and `CancellationError`.
-  public func send(_ message: MailMessage, by server: MailServer) async throws {
-    _ = try await loop.run(TransferWork.mail(message, server, settings))
+  /// Hands a message to a mail server, for all recipients whom it takes. Gives those whom it does not take; all others have the message.
+  ///
+  /// Throws `TransferError` where nobody has it, which is `refused` with the status of one who may be taken later where there is one, and
+  /// `CancellationError`.
+  @discardableResult
+  public func send(_ message: MailMessage, by server: MailServer) async throws -> [MailRefusal] {
+    try await loop.run(TransferWork.mail(message, server, settings)).refusedRecipients
   }
 }
 

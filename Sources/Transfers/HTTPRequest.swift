@@ -40,6 +40,8 @@ public struct HTTPResponse: Sendable {
   public var headers: HTTPHeaders
   /// As it was sent: a `Content-Encoding` is not taken off.
   public var body: [UInt8]
+  /// Of an answer to mail: whom the server did not take, while it took others.
+  var refusedRecipients: [MailRefusal] = []
 
   public init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []) {
     self.status = status

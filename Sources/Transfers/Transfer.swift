@@ -7,6 +7,8 @@ final class Transfer {
   private let place: String
   private let limit: Int
   private let isMail: Bool
+  /// Whom the mail server takes.
+  private var recipients = RecipientWatch([])
   private var list: UnsafeMutablePointer<curl_slist>?
   /// What is sent; it stays where it is as long as the transfer does.
   private let sent: UnsafeMutableBufferPointer<UInt8>
@@ -46,6 +48,8 @@ final class Transfer {
   }
 
   deinit {
+    // Nothing calls back into what is going away.
+    _ = martlet_curl_set_long(handle, CURLOPT_VERBOSE, 0)
     curl_easy_cleanup(handle)
     curl_slist_free_all(list)
     sent.deallocate()
@@ -192,6 +196,24 @@ final class Transfer {
     try set(CURLOPT_MAIL_FROM, "<\(message.from)>")
     for recipient in message.to { try append("<\(recipient)>") }
     try check(martlet_curl_set_pointer(handle, CURLOPT_MAIL_RCPT, list))
+    // One whom the server does not take is no reason not to tell the others.
+    try check(martlet_curl_allow_refused_recipients(handle))
+    recipients = RecipientWatch(message.to)
+    try check(
+      martlet_curl_watch(
+        handle,
+        { _, kind, bytes, count, context in
+          guard let bytes, let context, kind == CURLINFO_HEADER_OUT || kind == CURLINFO_HEADER_IN else { return 0 }
+          let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+          let line = UnsafeRawBufferPointer(start: bytes, count: count)
+          // What is sent for the login goes by here as well, and nothing is made of it.
+          if kind == CURLINFO_HEADER_OUT {
+            transfer.recipients.goesOut(line)
+          } else {
+            transfer.recipients.comesIn(line)
+          }
+          return 0
+        }, Unmanaged.passUnretained(self).toOpaque()))
     try set(CURLOPT_UPLOAD, 1)
     try check(martlet_curl_set_size(handle, CURLOPT_INFILESIZE_LARGE, CLongLong(sent.count)))
     try check(martlet_curl_set_pointer(handle, CURLOPT_READDATA, Unmanaged.passUnretained(self).toOpaque()))
@@ -272,17 +294,30 @@ final class Transfer {
     martlet_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
     guard code == CURLE_OK else {
       if isTooLong { throw TransferError(.tooLong(limit: limit), at: place, "", mayHaveArrived: true) }
-      let said = String(cString: words)
-      let cause = cause(code, status)
+      var said = String(cString: words)
+      var cause = cause(code, status)
+      if case .refused(let status) = cause {
+        if MailRefusal.wantsLogin(status) { cause = .unauthenticated }
+        // The last of all recipients alone would be told of otherwise; where one may be taken later, all may be tried again.
+        if let telling = recipients.refused.first(where: { !$0.isLasting }) ?? recipients.refused.last,
+          recipients.areAllRefused
+        {
+          cause = MailRefusal.wantsLogin(telling.status) ? .unauthenticated : .refused(telling.status)
+          said = MailRefusal.sentence(recipients.refused)
+        }
+      }
       // Once it was about to be sent, nobody knows; a mail server that refuses has said so.
       var begun = 0.0
       martlet_curl_get_double(handle, CURLINFO_PRETRANSFER_TIME, &begun)
       let isRefused = if case .refused = cause { true } else { cause == .unauthenticated || cause == .untrusted }
       throw TransferError(
         cause, at: place, said.isEmpty ? String(cString: curl_easy_strerror(code)) : said,
-        mayHaveArrived: begun > 0 && !isRefused && cause != .invalid)
+        // Of a message of which no byte was asked for, nothing has gone.
+        mayHaveArrived: begun > 0 && !isRefused && cause != .invalid && (!isMail || taken > 0))
     }
-    return HTTPResponse(status: status, headers: headers, body: body)
+    var answer = HTTPResponse(status: status, headers: headers, body: body)
+    answer.refusedRecipients = recipients.refused
+    return answer
   }
 
   private func cause(_ code: CURLcode, _ status: Int) -> TransferError.Cause {

@@ -48,6 +48,52 @@ struct AlertFeedTests {
     #expect(try await queue.deliveries().map(\.alert).sorted() == ["a-4", "a-5", "a-6", "a-7"])
   }
 
+  @Test(
+    "A channel that is new, or is there again, tells what is made from then on, also where there was none for a while")
+  func anew() async throws {
+    let scratch = try Scratch()
+    let clock = Clock()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let queue = try DeliveryQueue(scratch.path + "/notifications.sqlite")
+    func feed(_ names: String...) async throws -> AlertFeed {
+      let channels = names.map { NotificationChannel(name: $0, kind: .file(path: "/x")) }
+      let feed = AlertFeed(store, queue, channels)
+      try await feed.begin()
+      return feed
+    }
+    let first = try await feed("a")
+    #expect(try await first.takeNew(at: clock.now) == 0)
+    try make(1...2, in: scratch.path)
+    // Settings are read again with what was set: nothing is lost that was made meanwhile.
+    #expect(try await feed("a").takeNew(at: clock.now) == 2)
+    let none = try await feed()
+    try make(3...4, in: scratch.path)
+    #expect(try await none.takeNew(at: clock.now) == 0)
+    #expect(try await queue.place() == 4)
+    // Made when nobody looked any more.
+    try make(5...5, in: scratch.path)
+    let both = try await feed("a", "b")
+    try make(6...6, in: scratch.path)
+    #expect(try await both.takeNew(at: clock.now) == 2)
+    try make(7...7, in: scratch.path)
+    #expect(try await feed("a", "b", "c").takeNew(at: clock.now) == 2)
+    let told = try await queue.deliveries().map { "\($0.channel) \($0.alert)" }.sorted()
+    #expect(told == ["a a-1", "a a-2", "a a-6", "a a-7", "b a-6", "b a-7"])
+  }
+
+  @Test("A queue of an earlier version goes on where it stands, for all its channels")
+  func earlier() async throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let queue = try DeliveryQueue(scratch.path + "/notifications.sqlite")
+    let feed = AlertFeed(store, queue, [NotificationChannel(name: "a", kind: .file(path: "/x"))])
+    // As it was before channels had places.
+    #expect(try await feed.takeNew(at: Clock().now) == 0)
+    try make(1...2, in: scratch.path)
+    try await feed.begin()
+    #expect(try await feed.takeNew(at: Clock().now) == 2)
+  }
+
   @Test("Nobody is told of an alert that is damaged, and of those behind it everybody is")
   func damaged() async throws {
     let scratch = try Scratch()

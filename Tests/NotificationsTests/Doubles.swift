@@ -21,6 +21,8 @@ final class Notes: RoadReporter {
   struct State {
     var lines: [String] = []
     var counters: [String: Int] = [:]
+    var gauges: [String: Int] = [:]
+    var trouble: String?
   }
 
   let state = Mutex(State())
@@ -30,7 +32,10 @@ final class Notes: RoadReporter {
   }
 
   func add(_ count: Int, to counter: String) { state.withLock { $0.counters[counter, default: 0] += count } }
-  func setTrouble(_ reason: String?) {}
+  func set(_ count: Int, of gauge: String) { state.withLock { $0.gauges[gauge] = count } }
+  func setTrouble(_ reason: String?) { state.withLock { $0.trouble = reason } }
+  func gauge(_ name: String) -> Int? { state.withLock { $0.gauges[name] } }
+  var trouble: String? { state.withLock { $0.trouble } }
   subscript(counter: String) -> Int { state.withLock { $0.counters[counter] ?? 0 } }
   var lines: [String] { state.withLock { $0.lines } }
 }
@@ -108,9 +113,13 @@ struct Desk {
     return channel
   }
 
-  func notifier(_ channels: [NotificationChannel], variables: [String: String] = [:]) -> Notifier {
+  /// - Parameter parts: who is told of a channel; the desk's notes of those that have none.
+  func notifier(
+    _ channels: [NotificationChannel], variables: [String: String] = [:], of parts: [String: Notes] = [:]
+  ) -> Notifier {
     Notifier(
-      settings(channels), queue, client: client, variables: variables, reporting: notes, now: { [clock] in clock.now },
+      settings(channels), queue, client: client, variables: variables, reporting: notes,
+      reportingOf: { [notes] in parts[$0] ?? notes }, now: { [clock] in clock.now },
       sleep: { _ in try await Task.sleep(for: .milliseconds(5)) })
   }
 

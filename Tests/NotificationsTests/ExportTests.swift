@@ -43,6 +43,24 @@ struct ExportTests {
   }
 
   @Test(
+    "An alert that is too long for another Elasticsearch keeps none of the others from it",
+    .enabled(if: PythonServer.has("http.server"), "there is no python3"))
+  func tooLong() async throws {
+    let desk = try Desk()
+    let target = NotificationChannel.Elasticsearch(url: desk.server.url, index: "alerts")
+    let channel = NotificationChannel(name: "es", kind: .elasticsearch(target))
+    _ = try await desk.take(["a-1", "huge", "a-2", "a-3", "a-4"].map { alert($0) }, [channel])
+    while try await desk.notifier([channel]).sendNext(channel) {}
+    let answer = try await desk.client.send(HTTPRequest("GET", desk.server.url + "/_documents", longestBody: 16 << 20))
+    #expect(
+      Set(try JSONValue(parsing: answer.body[...]).objectValue?.keys.map { "\($0)" } ?? []) == [
+        "a-1", "a-2", "a-3", "a-4",
+      ])
+    let failed = try await desk.queue.deliveries("failed")
+    #expect(!failed.isEmpty && failed.allSatisfy { $0.cause?.contains("413") == true })
+  }
+
+  @Test(
     "Another Elasticsearch has every alert once under its id, however much it takes at once and whatever goes wrong",
     .enabled(if: PythonServer.has("http.server"), "there is no python3"))
   func elasticsearch() async throws {

@@ -26,10 +26,12 @@ struct MessageTests {
       alert("a-1", user: "<!channel> & *b* [x](https://evil.example) {noformat}", reason: "`_x_`")
     ])
     let slack = SlackMessage.json(text)
-    // A header is plain text, in which nothing means anything.
-    let marked = [slack["text"], slack["blocks"]?[1]?["text"]?["text"]].compactMap { $0?.stringValue }
-    #expect(marked.count == 2)
-    for words in marked { #expect(words.contains("&lt;!channel&gt; &amp; *b*") && !words.contains("<!channel>")) }
+    // What is no plain text has nothing of the alert's but its link; the text before the blocks is told to be none of Slack's markup.
+    #expect(slack["text"]?.stringValue?.contains("&lt;!channel&gt; &amp; *b*") == true && slack["mrkdwn"] == false)
+    let blocks = slack["blocks"]?.arrayValue ?? []
+    #expect(blocks.map { $0["text"]?["type"] } == ["plain_text", "plain_text", "mrkdwn"])
+    #expect(blocks.last?["text"]?["text"] == "<https://martlet.example/alerts/a-1|Open the alert>")
+    #expect(blocks.dropFirst().first?["text"]?["text"]?.stringValue?.contains("Why: `_x_`") == true)
     let teams = TeamsMessage.json(text).text
     #expect(teams.contains(#"\\*b\\* \\[x\\]"#) && !teams.contains("[x](https"))
     let jira = JiraIssue.json(text, .init(url: "", token: .variable("T"), project: "SOC", issueType: "Task"))
@@ -61,6 +63,81 @@ struct MessageTests {
       #expect((issue["fields"]?["summary"]?.stringValue?.count ?? 0) <= 255)
       if count > NotificationText.mostItems { #expect(text.body.contains("and \(count - 20) more alerts")) }
     }
+  }
+
+  @Test("A text of combining marks, or of scalars beyond 16 bits, is no longer than what services take, and stays text")
+  func combined() throws {
+    for long in [
+      "a" + String(repeating: "\u{301}", count: 5000), String(repeating: "😀", count: 5000),
+      "x" + String(repeating: "😀", count: 5000), String(repeating: "👩‍👩‍👧", count: 2000),
+    ] {
+      for most in [1, 2, 150, 151, 1024] {
+        let cut = long.cut(most)
+        #expect((most - 1...most).contains(cut.utf16.count) && cut.hasSuffix("…") && !cut.contains("\u{FFFD}"))
+        #expect(long.unicodeScalars.starts(with: cut.unicodeScalars.dropLast()))
+      }
+      let text = try Self.text([alert("a-1", rule: long, user: long, reason: long)])
+      let blocks = SlackMessage.json(text)["blocks"]?.arrayValue ?? []
+      #expect(blocks.count > 1)
+      for block in blocks {
+        let most = block["type"] == "header" ? 150 : 3000
+        #expect((block["text"]?["text"]?.stringValue?.utf16.count ?? 0) <= most)
+      }
+      let event = PagerDutyEvent.json(text, key: "k", source: "s")
+      #expect((event["payload"]?["summary"]?.stringValue?.utf16.count ?? 0) <= 1024)
+      let issue = JiraIssue.json(text, .init(url: "", token: .variable("T"), project: "SOC", issueType: "Task"))
+      #expect((issue["fields"]?["summary"]?.stringValue?.utf16.count ?? 0) <= 255)
+      #expect((issue["fields"]?["description"]?.stringValue?.utf16.count ?? 0) <= 32_767)
+    }
+    #expect("a\u{301}b".cut(3) == "a\u{301}b" && "".cut(1) == "")
+  }
+
+  @Test("A mark of Teams' or Jira's that a combining mark follows is escaped as any other, and a value stays whole")
+  func combinedMarks() throws {
+    let text = try Self.text([
+      alert("a-1", user: "*\u{301}b*\u{301} [\u{301}x] {noformat}\u{301} {noformat:title=x} {NoFormat}", reason: "why")
+    ])
+    let teams = TeamsMessage.json(text).text
+    #expect(
+      teams.unicodeScalars.contains("\\") && Array(teams.utf8).contains(Array(#"\\*"#.utf8) + Array("\u{301}b".utf8)))
+    let jira = JiraIssue.json(text, .init(url: "", token: .variable("T"), project: "SOC", issueType: "Task"))
+    let description = jira["fields"]?["description"]?.stringValue ?? ""
+    #expect(Array(description.lowercased().utf8).split(separator: Array("{noformat".utf8), maxSplits: 9).count == 2)
+    let filled = try BodyTemplate.fill(#"{"t": "{{who}}"}"#, ["who": "\u{301}abc\u{600}"])
+    #expect(try JSONValue(parsing: filled) == ["t": "\u{301}abc\u{600}"])
+  }
+
+  @Test(
+    "However long an alert is, its message in Slack has the link, every line, and nothing cut in half",
+    arguments: [1, 2, 25])
+  func link(count: Int) throws {
+    let long = String(repeating: "&<", count: 3000)
+    let slack = SlackMessage.json(
+      try Self.text((1...count).map { alert("a-\($0)&", rule: long, user: long, reason: long) }))
+    let texts = (slack["blocks"]?.arrayValue ?? []).compactMap { $0["text"]?["text"]?.stringValue }
+    let links = texts.filter { $0.hasPrefix("<https://martlet.example/alerts/a-") }
+    #expect(links.count == min(count, 20) && links.allSatisfy { $0.hasSuffix("&amp;|Open the alert>") })
+    for text in texts.dropFirst() where !text.hasPrefix("<https://") {
+      #expect(text.utf16.count <= 3000 && text.contains("ATT&") && text.contains("T1098"))
+    }
+    // Nothing is left of what a mark is written as.
+    let fallback = try #require(slack["text"]?.stringValue)
+    #expect(fallback.contains("&amp;&lt;"))
+    for (text, most) in [
+      (long, 500), (long, 501), (long, 502), (long, 503), (String(repeating: "😀&", count: 300), 500),
+    ] {
+      let cut = SlackMessage.escaped(text, most: most)
+      #expect(cut.utf16.count <= most && cut.hasSuffix("…"))
+      let rest = cut.dropLast().replacing("&amp;", with: "").replacing("&lt;", with: "").replacing("😀", with: "")
+      #expect(rest.isEmpty)
+    }
+  }
+
+  @Test("A value with line breaks looks like no other line")
+  func lines() throws {
+    let text = try Self.text([alert("a-1", user: "eve\r\nSeverity: low\u{2028}Who: bob", reason: "a\nWhy: b")])
+    let labels = text.body.split(whereSeparator: \.isNewline).dropFirst().map { $0.prefix { $0 != ":" } }
+    #expect(labels.filter { $0 == "Severity" || $0 == "Who" || $0 == "Why" } == ["Severity", "Who", "Why"])
   }
 
   @Test("An incident of PagerDuty has the alert's id as its key, and its severity in PagerDuty's words")

@@ -86,6 +86,26 @@ struct NotifierTests {
     #expect(try await desk.queue.counts() == ["hook": ["sent": 1]])
   }
 
+  @Test(
+    "A server that names the moment until which it wants to be left alone is left alone until then, an hour at most")
+  func retryDate() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook()
+    let notifier = desk.notifier([channel])
+    _ = try await desk.take([alert("a-1")], [channel])
+    // It is 10:00.
+    try await desk.plan([
+      ["status": 503, "after": "Sat, 31 Jan 2026 10:05:00 GMT"],
+      ["status": 503, "after": "Wed, 21 Oct 2099 07:28:00 GMT"],
+    ])
+    for (seconds, count) in [(0, 1), (299, 1), (2, 2), (3590, 2), (20, 3)] as [(Int64, Int)] {
+      desk.clock.pass(seconds)
+      try await drain(notifier, channel)
+      #expect(try await desk.told().count == count)
+    }
+    #expect(try await desk.queue.counts() == ["hook": ["sent": 1]])
+  }
+
   @Test("A body that is refused is not sent again; an address that is wrong for now is")
   func refused() async throws {
     let desk = try Desk()
@@ -97,6 +117,54 @@ struct NotifierTests {
     #expect(try await desk.queue.counts() == ["hook": ["failed": 1, "waiting": 1]])
     let failed = try await desk.queue.deliveries("failed")
     #expect(failed.first?.alert == "a-1" && failed.first?.cause?.contains("400: because") == true)
+  }
+
+  @Test("A recipient that a mail server refuses keeps the mail from none of the others, and none of these has it twice")
+  func recipients() async throws {
+    guard PythonServer.has("socketserver") else { return }
+    let desk = try Desk()
+    let server = try PythonServer("mail.py", [desk.scratch.path])
+    func channel(_ recipients: [String]) -> NotificationChannel {
+      NotificationChannel(
+        name: "mail",
+        kind: .email(
+          .init(host: "127.0.0.1", port: server.port, security: .none, from: "m@example.com", to: recipients)))
+    }
+    func taken(_ number: Int) throws -> JSONValue? {
+      try JSONValue(parsing: String(contentsOfFile: desk.scratch.path + "/\(number).json", encoding: .utf8))["to"]
+    }
+    let first = channel(["no@refused.example", "x@example.com", "y@once.example"])
+    _ = try await desk.take([alert("a-1")], [first])
+    try await drain(desk.notifier([first]), first)
+    #expect(try taken(1) == ["<x@example.com>"])
+    // One of the others may have it later.
+    #expect(try await desk.queue.counts() == ["mail": ["waiting": 1]])
+    desk.clock.pass(10)
+    try await drain(desk.notifier([first]), first)
+    #expect(try taken(2) == ["<y@once.example>"])
+    let failed = try await desk.queue.deliveries("failed")
+    #expect(failed.count == 1 && failed.first?.cause?.contains("no@refused.example was answered with 550") == true)
+    #expect(desk.notes.lines.contains { $0.hasPrefix("error") && $0.contains("no@refused.example") })
+    // Somebody puts the address right and has it sent again: to that one alone.
+    let mended = channel(["yes@example.com", "x@example.com", "y@once.example"])
+    #expect(try await desk.queue.again("mail", at: desk.clock.now) == 1)
+    try await drain(desk.notifier([mended]), mended)
+    #expect(try taken(3) == ["<yes@example.com>"])
+    #expect(try await desk.queue.counts() == ["mail": ["sent": 1]])
+  }
+
+  @Test("A mail server that wants a login is tried again")
+  func login() async throws {
+    guard PythonServer.has("socketserver") else { return }
+    let desk = try Desk()
+    let server = try PythonServer("mail.py", [desk.scratch.path, "--open-login", "530"])
+    let channel = NotificationChannel(
+      name: "mail",
+      kind: .email(
+        .init(host: "127.0.0.1", port: server.port, security: .none, from: "m@example.com", to: ["x@example.com"])))
+    _ = try await desk.take([alert("a-1")], [channel])
+    try await drain(desk.notifier([channel]), channel)
+    #expect(try await desk.queue.counts() == ["mail": ["waiting": 1]])
   }
 
   @Test("Where nobody knows whether it arrived, it is held and said to be; or sent again where that is asked for")
@@ -302,6 +370,64 @@ struct NotifierTests {
       try await desk.queue.counts() == ["grave": ["waiting": 2], "rules": ["waiting": 1], "tagged": ["waiting": 2]])
   }
 
+  @Test("A channel is in trouble from the first message on that does not arrive until one does, also over a restart")
+  func trouble() async throws {
+    let desk = try Desk()
+    let channel = desk.webhook { $0.mostAttempts = 1 }
+    let other = desk.webhook("other")
+    let notes = ["hook": Notes(), "other": Notes()]
+    let notifier = desk.notifier([channel, other], of: notes)
+    var number: Int64 = 1
+    func send(_ step: JSONValue, _ document: [UInt8]? = nil) async throws {
+      _ = try await desk.take([document ?? alert("a-\(number)")], from: number, [channel])
+      number += 1
+      try await desk.plan([step])
+      try await drain(notifier, channel)
+      desk.clock.pass(1)
+    }
+    for (step, words) in [
+      (503, "could not be sent"), (400, "refused"), ("cut", "not known whether a message arrived"),
+    ] as [(JSONValue, String)] {
+      try await send(step)
+      #expect(notes["hook"]?.trouble?.contains(words) == true)
+      // Another process finds it so.
+      #expect(try await desk.queue.trouble("hook") != nil)
+      try await send(200)
+      #expect(notes["hook"]?.trouble == nil)
+      #expect(try await desk.queue.trouble("hook") == nil)
+    }
+    #expect(notes["other"]?.trouble == nil)
+    #expect(notes["hook"]?["notifications_failed_total"] == 2 && notes["hook"]?["notifications_sent_total"] == 3)
+    // The alarm of the channel itself begins no trouble, of which another alarm would tell.
+    let alarm =
+      String(decoding: alert("alarm"), as: UTF8.self).dropLast()
+      + #","martlet.health.alarm":"trouble notifications channel hook"}"#
+    try await send(400, Array(alarm.utf8))
+    #expect(notes["hook"]?.trouble == nil)
+    // One of another channel does.
+    try await send(
+      400, Array(alarm.replacing("channel hook", with: "channel other").replacing("\"alarm\"", with: "\"o\"").utf8))
+    #expect(notes["hook"]?.trouble != nil)
+  }
+
+  @Test("A running notifier says of each channel what waits and what is held", .timeLimit(.minutes(hang)))
+  func gauges() async throws {
+    let desk = try Desk()
+    let held = desk.webhook("held")
+    let waiting = NotificationChannel(name: "waiting", kind: .webhook(.init(url: .plain("http://127.0.0.1:1/"))))
+    let notes = ["held": Notes(), "waiting": Notes()]
+    _ = try await desk.take([alert("a-1"), alert("a-2")], [held, waiting])
+    try await desk.plan(["cut", 200])
+    let task = Task { try await desk.notifier([held, waiting], of: notes).run() }
+    func counts(_ name: String) -> [Int?] {
+      ["waiting", "held"].map { notes[name]?.gauge("notifications_\($0)") }
+    }
+    while counts("held") != [0, 1] || counts("waiting") != [2, 0] { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(notes["waiting"]?.trouble?.contains("could not be sent") == true)
+    task.cancel()
+    try await task.value
+  }
+
   @Test("A running notifier sends what comes, and ends with nothing under way", .timeLimit(.minutes(hang)))
   func running() async throws {
     let desk = try Desk()
@@ -339,7 +465,7 @@ struct NotifierTests {
     let gone = desk.webhook("gone")
     let kept = desk.webhook("kept")
     _ = try await desk.take([alert("a-1")], [gone, kept])
-    #expect(try await desk.queue.recover([kept], at: desk.clock.now) == (held: 0, lost: 1))
+    #expect(try await desk.queue.recover([kept], at: desk.clock.now) == (held: [:], lost: ["gone": 1]))
     try await drain(desk.notifier([kept]), kept)
     #expect(try await desk.queue.counts() == ["gone": ["failed": 1], "kept": ["sent": 1]])
     // Its channel is there again.

@@ -1,8 +1,11 @@
+import Alerts
 import Events
 import Foundation
+import Intake
 import JSON
 import Outside
 import Settings
+import Synchronization
 import TestSupport
 import Testing
 
@@ -28,6 +31,37 @@ struct OutsideConnectionsTests {
         ($0 as? SettingsFault)?.key == key
       }
     }
+  }
+
+  @Test(
+    "Without a channel nothing is opened, unless there was one: then the queue moves on", .timeLimit(.minutes(hang)))
+  func noChannel() async throws {
+    let scratch = try Scratch()
+    let alerts = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: 0) }
+    let path = scratch.path + "/notifications.sqlite"
+    let none = try OutsideConnections([:], data: scratch.path, variables: [:])
+    let queue = TellingQueue(data: scratch.path)
+    try await none.beginTelling(of: alerts, by: queue, at: now())
+    try await none.tell(of: alerts, by: queue, variables: [:], reporting: Silent(), now: now)
+    #expect(!FileManager.default.fileExists(atPath: path))
+    let some = try OutsideConnections(
+      ["notifications": ["channels": [["name": "out", "type": "file", "path": .string(scratch.path + "/out")]]]],
+      data: scratch.path, variables: [:])
+    try await some.beginTelling(of: alerts, by: queue, at: now())
+    let looking = Silent()
+    let telling = Task { try await none.tell(of: alerts, by: queue, variables: [:], reporting: looking, now: now) }
+    // It looks for what is made until it is cancelled.
+    #expect(try await eventually { looking.hasLooked.load(ordering: .relaxed) })
+    telling.cancel()
+    try await telling.value
+  }
+
+  private final class Silent: RoadReporter {
+    let hasLooked = Atomic<Bool>(false)
+    func tell(_ level: ReportLevel, _ sentence: String, _ details: [String: String]) {}
+    func add(_ count: Int, to counter: String) {}
+    func setTrouble(_ reason: String?) { hasLooked.store(true, ordering: .relaxed) }
   }
 
   @Test("What a killed process left of long objects is deleted at the start, and nothing else")

@@ -1,3 +1,4 @@
+import Notifications
 import TestSupport
 import Testing
 
@@ -19,17 +20,27 @@ import Testing
     #expect(lines.contains("martlet_c_seconds_count 1"))
   }
 
-  @Test("A notification that is sent again is counted under the name that is there from the start")
+  @Test("What a channel counts is under names that are there from when it is set, with what they count")
   func retried() throws {
     let clock = SimulatedClock("2026-01-10T12:00:00Z")
     let metrics = Metrics()
     MetricNames.begin(metrics)
+    MetricNames.begin(metrics, channel: "soc")
     let names = metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.count
+    let health = ServiceHealth(clock)
     let report = PartReporter(
-      ServiceLog(clock) { _ in }, metrics, ServiceHealth(clock), kind: "notifications", name: "all")
-    report.add(1, to: "notifications_retried_total")
-    #expect(metrics.value("martlet_notifications_retried_total", ["notifications": "all"]) == 1)
+      ServiceLog(clock) { _ in }, metrics, health, kind: "notifications", name: NotificationChannel.part("soc"),
+      label: ("channel", "soc"))
+    for counter in ["failed", "retried", "sent", "unknown"] { report.add(1, to: "notifications_\(counter)_total") }
+    for gauge in ["held", "waiting"] { report.set(1, of: "notifications_\(gauge)") }
+    for name in ["failed_total", "retried_total", "sent_total", "unknown_total", "held", "waiting"] {
+      #expect(metrics.value("martlet_notifications_\(name)", ["channel": "soc"]) == 1)
+      #expect(MetricNames.help["martlet_notifications_\(name)"] != nil)
+    }
     #expect(metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.count == names)
+    // The notifier knows the alarm of its own channel by this.
+    report.setTrouble("nobody is there")
+    #expect(health.troubles.map(\.part) == ["notifications channel soc"])
   }
 
   @Test(
@@ -37,7 +48,9 @@ import Testing
   )
   func fromTheStart() async throws {
     let scratch = try Scratch()
-    let service = try await ServedProcess(data: scratch.path + "/events")
+    let service = try await ServedProcess(
+      data: scratch.path + "/events",
+      settings: "notifications: {channels: [{name: soc, type: file, path: \(scratch.path)/out.ndjson}]}")
     let text = try await RawRequest.send("GET /metrics", to: service.port, [], []).body
     let lines = text.split(separator: "\n").map(String.init)
     for name in [
@@ -47,8 +60,10 @@ import Testing
       "martlet_segments_merged_total", "martlet_store_missing_events", "martlet_tick_start_lag_seconds_count",
       "martlet_commit_seconds_count", "martlet_round_seconds_count",
       #"martlet_ingestion_refusals_total{road="bulk"}"#, #"martlet_events_stored_total{road="sqs"}"#,
-      #"martlet_notifications_sent_total{notifications="all"}"#,
-      #"martlet_notifications_retried_total{notifications="all"}"#,
+      #"martlet_notifications_total{notifications="all"}"#,
+      #"martlet_notifications_sent_total{channel="soc"}"#, #"martlet_notifications_failed_total{channel="soc"}"#,
+      #"martlet_notifications_retried_total{channel="soc"}"#, #"martlet_notifications_unknown_total{channel="soc"}"#,
+      #"martlet_notifications_waiting{channel="soc"}"#, #"martlet_notifications_held{channel="soc"}"#,
       #"martlet_http_connections_refused_total{reason="what came is no HTTP"}"#,
     ] {
       #expect(lines.contains { $0.hasPrefix(name + " ") }, "\(name)")

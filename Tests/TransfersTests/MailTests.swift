@@ -129,7 +129,36 @@ struct MailTests {
     #expect(await cause(mail("x@refused.example"), to) == .refused(550))
     #expect(await cause(mail("x@later.example"), to) == .refused(451))
     #expect(await cause(mail("a@b>\r\nRCPT TO:<c@d"), to) == .invalid)
+    // All are refused, one of them for now.
+    let both = MailMessage(
+      from: "a@example.com", to: ["x@later.example", "x@refused.example"], subject: "s", body: "b", date: 0, id: "1")
+    #expect(await cause(both, to) == .refused(451))
     #expect(TransferError(.refused(451), at: "", "").isTransient)
     #expect(!TransferError(.refused(550), at: "", "").isTransient)
+  }
+
+  @Test("Whom the server takes has the mail, and whom it does not take is named with its words")
+  func partly() async throws {
+    let server = try PythonServer("mail.py", [scratch.path])
+    let mail = MailMessage(
+      from: "a@example.com", to: ["no@refused.example", "x@example.com", "y@later.example", "z@example.com"],
+      subject: "s", body: "b", date: 0, id: "1")
+    let refused = try await client.send(
+      mail, by: MailServer(host: "127.0.0.1", port: server.port, security: .none))
+    #expect(
+      refused == [
+        MailRefusal(recipient: "no@refused.example", status: 550, words: "no such mailbox"),
+        MailRefusal(recipient: "y@later.example", status: 451, words: "later"),
+      ])
+    #expect(refused.map(\.isLasting) == [true, false])
+    #expect(try taken()["to"] == ["<x@example.com>", "<z@example.com>"])
+  }
+
+  @Test(
+    "What a server says of a missing login is nothing that it says of the message", arguments: ["530", "534", "535"])
+  func wantsLogin(status: String) async throws {
+    let server = try PythonServer("mail.py", [scratch.path, "--open-login", status])
+    #expect(
+      await cause(message, MailServer(host: "127.0.0.1", port: server.port, security: .none)) == .unauthenticated)
   }
 }

@@ -43,7 +43,8 @@ enum BodyTemplate {
         output += value.text
       } else {
         let text = plain(value)
-        output += JSONValue.string(text).text.dropFirst().dropLast()
+        // The quotes are bytes of their own, and no characters where a combining mark follows one.
+        output += String(decoding: JSONValue.string(text).text.utf8.dropFirst().dropLast(), as: UTF8.self)
       }
       rest = rest[close.upperBound...]
     }

@@ -24,23 +24,27 @@ struct ChannelSender: Sendable {
     case failed(String, wait: Duration? = nil)
     /// Will not succeed, however often.
     case refused(String)
+    /// Some recipients of a mail have it now, others have not, for the cause that is given; they may take it later, or never do.
+    case partly(reached: Set<String>, String, isLasting: Bool)
     /// Nobody knows whether it arrived; what is to be waited for at least where it is sent again.
     case unanswered(String, wait: Duration? = nil)
   }
 
   /// - Parameters:
   ///   - id: the same for the same notification, however often it is sent.
-  func send(_ items: [Item], to channel: NotificationChannel, id: String, at now: Timestamp, isTest: Bool = false) async
-    -> Outcome
-  {
+  ///   - reached: recipients of a mail that have it already, who are not told again.
+  func send(
+    _ items: [Item], to channel: NotificationChannel, id: String, at now: Timestamp, reached: Set<String> = [],
+    isTest: Bool = false
+  ) async -> Outcome {
     do {
       switch channel.kind {
       case .file(let path): return AlertFileExport.append(items.map(\.document), to: path)
-      case .elasticsearch(let target): return try await export(items, to: target)
-      case .email(let email): return try await mail(text(items, isTest), email, id, now)
+      case .elasticsearch(let target): return try await export(items, to: target, now)
+      case .email(let email): return try await mail(text(items, isTest), email, id, now, reached)
       default:
         let request = try request(items, text(items, isTest), channel, id, now)
-        return Self.outcome(try await client.send(request))
+        return Self.outcome(try await client.send(request), at: now)
       }
     } catch let error as TransferError {
       if case .refused(let status) = error.cause, status >= 500 { return .refused("\(error)") }
@@ -69,7 +73,7 @@ struct ChannelSender: Sendable {
 
   // MARK: Answers
 
-  private static func outcome(_ answer: HTTPResponse) -> Outcome {
+  private static func outcome(_ answer: HTTPResponse, at now: Timestamp) -> Outcome {
     if answer.isSuccess { return .sent }
     // What a server says may be of use, and may be anything.
     let said = String(decoding: answer.body.prefix(300), as: UTF8.self)
@@ -77,7 +81,7 @@ struct ChannelSender: Sendable {
     let words = "the answer was \(answer.status)" + (said.isEmpty ? "" : ": \(said)")
     // The body is wrong, and will be.
     if [400, 405, 413, 415, 422].contains(answer.status) { return .refused(words) }
-    let wait = answer.headers["Retry-After"].flatMap(Int.init).map { Duration.seconds(min(max($0, 0), 3600)) }
+    let wait = answer.headers.retryAfter(at: now.milliseconds / 1000, most: 3600)
     // A gateway that had no answer, or none in time, may have handed the request on.
     if [502, 504].contains(answer.status) { return .unanswered(words, wait: wait) }
     return .failed(words, wait: wait)
@@ -183,23 +187,31 @@ struct ChannelSender: Sendable {
     return "t=\(time),v1=\(code)"
   }
 
-  private func mail(_ text: NotificationText, _ email: NotificationChannel.Email, _ id: String, _ now: Timestamp)
-    async throws
-    -> Outcome
-  {
+  private func mail(
+    _ text: NotificationText, _ email: NotificationChannel.Email, _ id: String, _ now: Timestamp, _ reached: Set<String>
+  ) async throws -> Outcome {
+    let recipients = email.to.filter { !reached.contains($0) }
+    // The settings may name others than they did.
+    guard !recipients.isEmpty else { return .sent }
     let server = MailServer(
       host: email.host, port: email.port, security: email.security, user: email.user,
       password: try email.password?.read(variables))
     let message = MailMessage(
-      from: email.from, to: email.to, subject: text.title, body: text.body, date: now.milliseconds / 1000, id: id)
-    try await client.send(message, by: server)
-    return .sent
+      from: email.from, to: recipients, subject: text.title, body: text.body, date: now.milliseconds / 1000, id: id)
+    let refused = try await client.send(message, by: server)
+    guard !refused.isEmpty else { return .sent }
+    return .partly(
+      reached: Set(recipients).subtracting(refused.map(\.recipient)),
+      "the mail server does not take all recipients, of whom the others have it: \(MailRefusal.sentence(refused))",
+      isLasting: refused.allSatisfy(\.isLasting))
   }
 
   // MARK: Another Elasticsearch
 
   /// Alerts as they are, under their ids: one that is there already is not there twice.
-  private func export(_ items: [Item], to target: NotificationChannel.Elasticsearch) async throws -> Outcome {
+  private func export(
+    _ items: [Item], to target: NotificationChannel.Elasticsearch, _ now: Timestamp
+  ) async throws -> Outcome {
     var headers: HTTPHeaders = ["Content-Type": "application/x-ndjson"]
     if let key = try target.apiKey?.read(variables) {
       headers["Authorization"] = "ApiKey " + (key.contains(":") ? Data(key.utf8).base64EncodedString() : key)
@@ -222,13 +234,15 @@ struct ChannelSender: Sendable {
       // What a server takes in one request may be less than what was sent.
       if answer.status == 413, items.count > 1 {
         let half = items.count / 2
+        var refused: Outcome?
         for part in [items[..<half], items[half...]] {
-          let outcome = try await export(Array(part), to: target)
-          if outcome != .sent { return outcome }
+          let outcome = try await export(Array(part), to: target, now)
+          // One that is refused keeps none of the others from being sent.
+          if case .refused = outcome { refused = outcome } else if outcome != .sent { return outcome }
         }
-        return .sent
+        return refused ?? .sent
       }
-      return Self.outcome(answer)
+      return Self.outcome(answer, at: now)
     }
     guard let json = try? JSONValue(parsing: answer.body[...]), let results = json["items"]?.arrayValue else {
       return .failed("the answer is none to a bulk request")

@@ -21,7 +21,7 @@ public struct ChannelTester: Sendable {
     let item = ChannelSender.Item(document: TestAlert.document(at: now))
     switch await sender.send([item], to: channel, id: "test-\(now.milliseconds)", at: now, isTest: true) {
     case .sent: return nil
-    case .failed(let cause, _), .refused(let cause): return cause
+    case .failed(let cause, _), .refused(let cause), .partly(_, let cause, _): return cause
     case .unanswered(let cause, _): return "it is not known whether it arrived: \(cause)"
     }
   }

@@ -16,10 +16,17 @@ struct NotificationText: Sendable {
         ("What", alert.what), ("Target", alert.target), ("From", alert.from), ("Where", place.isEmpty ? nil : place),
         ("Why", alert.why), ("ATT&CK", alert.threats.isEmpty ? nil : alert.threats.prefix(5).joined(separator: ", ")),
       ]
-      return all.compactMap { label, value in value.map { (label, $0.cut(1000)) } }
+      return all.compactMap { label, value in value.map { (label, Self.oneLine($0).cut(1000)) } }
     }
 
-    var headline: String { alert.headline.cut(250) }
+    var headline: String { Self.oneLine(alert.headline).cut(250) }
+
+    /// Without control characters and line breaks, behind which a value could look like another line.
+    private static func oneLine(_ text: String) -> String {
+      text.scalars {
+        [.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory) ? " " : nil
+      }
+    }
   }
 
   var items: [Item]
@@ -52,8 +59,29 @@ struct NotificationText: Sendable {
 }
 
 extension String {
-  /// At most so many characters, with a mark where some are missing.
-  func cut(_ most: Int) -> String { count <= most ? self : prefix(most - 1) + "…" }
+  /// At most so many units of UTF-16, as services count characters, with a mark where some are missing; no scalar is cut in two.
+  ///
+  /// What people see as one character may have any number of scalars, and is no measure.
+  func cut(_ most: Int) -> String {
+    // No text has more of these than bytes.
+    guard utf8.count > most, utf16.count > most else { return self }
+    var end = utf16.index(startIndex, offsetBy: max(0, most - 1))
+    if end.samePosition(in: unicodeScalars) == nil { end = utf16.index(before: end) }
+    return String(unicodeScalars[..<end]) + "…"
+  }
+
+  /// With each scalar as a function gives it: a mark of some language is one also where a combining mark follows it.
+  func scalars(_ replacement: (Unicode.Scalar) -> String?) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      if let other = replacement(scalar) {
+        result.append(contentsOf: other.unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
 }
 
 extension AlertNotice {

@@ -58,6 +58,6 @@ enum TeamsMessage {
 
   /// Cards know a part of Markdown, in which an alert's texts are to mean nothing.
   static func escaped(_ text: String) -> String {
-    String(text.flatMap { "\\`*_[]".contains($0) ? ["\\", $0] : [$0] })
+    text.scalars { "\\`*_[]".unicodeScalars.contains($0) ? "\\\($0)" : nil }
   }
 }

@@ -15,6 +15,11 @@ public struct AlertFeed: Sendable {
 
   private static let bytes = 8 << 20
 
+  /// Has the channels that were not set before tell what is made from now on. To be called before `takeNew` with other channels.
+  public func begin() async throws {
+    try await queue.begin(channels.map(\.name), behind: try store.lastNumber() ?? 0)
+  }
+
   /// Takes all alerts that were made since the last time; those that were there the first time are told to nobody.
   ///
   /// To be called at the start and after every execution of rules that made alerts; once is enough for all of them, and once too often does

@@ -79,16 +79,40 @@ public final class DeliveryQueue: Sendable {
     }
   }
 
+  /// Has channels tell what is made behind an alert, unless they tell already; one that is not among them begins anew when it is there
+  /// again.
+  func begin(_ channels: [String], behind number: Int64) async throws {
+    try await database.write { database in
+      let names = Set(channels.map(Self.place(of:)))
+      for name in try String.fetchAll(database, sql: "SELECT name FROM places WHERE name LIKE 'channel %'")
+      where !names.contains(name) {
+        try database.execute(sql: "DELETE FROM places WHERE name = ?", arguments: [name])
+      }
+      let place = try Int64.fetchOne(database, sql: "SELECT number FROM places WHERE name = 'alerts'")
+      // An earlier version kept none of these: its channels go on where the queue stands.
+      let isKept = try Int.fetchOne(database, sql: "SELECT number FROM places WHERE name = 'channels'") != nil
+      let start = isKept ? number : min(number, place ?? number)
+      for name in names {
+        try database.execute(
+          sql: "INSERT OR IGNORE INTO places (name, number) VALUES (?, ?)", arguments: [name, start])
+      }
+      try database.execute(sql: "INSERT OR IGNORE INTO places (name, number) VALUES ('channels', 1)")
+    }
+  }
+
+  private static func place(of channel: String) -> String { "channel \(channel)" }
+
   /// Goes back to before the first alert, and gives the time at which alerts were taken last: earlier ones have been told.
   func restart() async throws -> Timestamp {
     try await database.write {
-      try $0.execute(sql: "UPDATE places SET number = 0 WHERE name = 'alerts'")
+      try $0.execute(sql: "UPDATE places SET number = 0 WHERE name = 'alerts' OR name LIKE 'channel %'")
       return Timestamp(
         milliseconds: try Int64.fetchOne($0, sql: "SELECT number FROM places WHERE name = 'taken'") ?? 0)
     }
   }
 
-  /// Takes alerts for the channels that are to be told of them; all or none. Those up to the place are left out.
+  /// Takes alerts for the channels that are to be told of them; all or none. Those up to the place are left out, and for a channel those up
+  /// to where it began.
   ///
   /// Gives the number of deliveries that are new, or nil where there are too many already: then they are to be taken later.
   public func take(_ alerts: [Alert], for channels: [NotificationChannel], at now: Timestamp) async throws -> Int? {
@@ -102,11 +126,14 @@ public final class DeliveryQueue: Sendable {
           arguments: [Self.mostWaiting]) ?? 0
       guard waiting < Self.mostWaiting else { return nil }
       let place = try Int64.fetchOne(database, sql: "SELECT number FROM places WHERE name = 'alerts'") ?? .min
+      let begun = try Row.fetchAll(database, sql: "SELECT name, number FROM places WHERE name LIKE 'channel %'")
+        .reduce(into: [String: Int64]()) { $0[$1["name"]] = $1["number"] }
       var added = 0
       for (alert, notice) in read where alert.number > place {
         guard let notice else { continue }
         var isWanted = false
-        for channel in channels where channel.selection.takes(notice) {
+        for channel in channels
+        where alert.number > begun[Self.place(of: channel.name)] ?? .min && channel.selection.takes(notice) {
           isWanted = true
           let (due, isGathered) = try Self.due(notice, channel, now, database)
           try database.execute(
@@ -163,6 +190,8 @@ public final class DeliveryQueue: Sendable {
     /// How often it was tried before.
     var attempts: Int
     var takenAt: Timestamp
+    /// Recipients of a mail that have it already.
+    var reached: Set<String> = []
   }
 
   /// What is due for a channel, noted as under way before it is given. Nil where nothing is.
@@ -172,7 +201,7 @@ public final class DeliveryQueue: Sendable {
         let first = try Row.fetchOne(
           database,
           sql: """
-            SELECT number, alert, is_gathered, attempts, taken_at, parcel FROM deliveries
+            SELECT number, alert, is_gathered, attempts, taken_at, parcel, reached FROM deliveries
             WHERE channel = ? AND state = 'waiting' AND due_at <= ? ORDER BY due_at, number LIMIT 1
             """, arguments: [channel.name, now.milliseconds])
       else { return nil }
@@ -182,14 +211,14 @@ public final class DeliveryQueue: Sendable {
         rows = try Row.fetchAll(
           database,
           sql: """
-            SELECT number, alert, is_gathered, attempts, taken_at, parcel FROM deliveries
+            SELECT number, alert, is_gathered, attempts, taken_at, parcel, reached FROM deliveries
             WHERE channel = ? AND state = 'waiting' AND parcel = ? ORDER BY number
             """, arguments: [channel.name, parcel])
       } else if first["is_gathered"] {
         rows = try Row.fetchAll(
           database,
           sql: """
-            SELECT number, alert, is_gathered, attempts, taken_at, parcel FROM deliveries
+            SELECT number, alert, is_gathered, attempts, taken_at, parcel, reached FROM deliveries
             WHERE channel = ? AND state = 'waiting' AND is_gathered AND parcel IS NULL AND due_at <= ?
             ORDER BY number LIMIT ?
             """, arguments: [channel.name, now.milliseconds, Self.mostTogether])
@@ -197,7 +226,8 @@ public final class DeliveryQueue: Sendable {
       let id = (first["parcel"] as String?) ?? UUID().uuidString.lowercased()
       var parcel = Parcel(
         id: id, numbers: [], documents: [], attempts: first["attempts"],
-        takenAt: Timestamp(milliseconds: first["taken_at"]))
+        takenAt: Timestamp(milliseconds: first["taken_at"]),
+        reached: Set((first["reached"] as String? ?? "").split(separator: "\n").map(String.init)))
       var bytes = 0
       for row in rows {
         let number: Int64 = row["number"]
@@ -236,7 +266,11 @@ public final class DeliveryQueue: Sendable {
     case unknown(String)
   }
 
-  func note(_ parcel: Parcel, _ result: Result, at now: Timestamp) async throws {
+  /// - Parameter reached: recipients of a mail that have it from now on, beside those that had it before.
+  func note(
+    _ parcel: Parcel, _ result: Result, reached: Set<String> = [], at now: Timestamp
+  ) async throws {
+    let all = parcel.reached.union(reached).sorted().joined(separator: "\n")
     try await database.write { database in
       let (state, due, cause): (String, Timestamp?, String?) =
         switch result {
@@ -248,8 +282,11 @@ public final class DeliveryQueue: Sendable {
       for number in parcel.numbers {
         try database.execute(
           sql: """
-            UPDATE deliveries SET state = ?, due_at = coalesce(?, due_at), cause = ?, changed_at = ? WHERE number = ?
-            """, arguments: [state, due?.milliseconds, cause.map { String($0.prefix(500)) }, now.milliseconds, number])
+            UPDATE deliveries SET state = ?, due_at = coalesce(?, due_at), cause = ?, changed_at = ?, reached = ? WHERE number = ?
+            """,
+          arguments: [
+            state, due?.milliseconds, cause?.cut(500), now.milliseconds, all.isEmpty ? nil : all, number,
+          ])
       }
       // A document goes with the last delivery that needs it.
       for number in parcel.numbers {
@@ -263,10 +300,12 @@ public final class DeliveryQueue: Sendable {
   }
 
   /// What was under way when the process ended: it is sent again, or held, as its channel says. What waits for a channel that there is no more
-  /// has failed. Gives how many are held now, and how many have lost their channel.
-  func recover(_ channels: [NotificationChannel], at now: Timestamp) async throws -> (held: Int, lost: Int) {
+  /// has failed. Gives how many are held now, and how many have lost their channel, by channel.
+  func recover(
+    _ channels: [NotificationChannel], at now: Timestamp
+  ) async throws -> (held: [String: Int], lost: [String: Int]) {
     try await database.write { database in
-      var held = 0
+      var held: [String: Int] = [:]
       for channel in channels {
         try database.execute(
           sql: "UPDATE deliveries SET state = ?, cause = ?, changed_at = ? WHERE channel = ? AND state = 'sending'",
@@ -274,9 +313,9 @@ public final class DeliveryQueue: Sendable {
             channel.resendsUnanswered ? "waiting" : "unknown", "the process ended while it was sent", now.milliseconds,
             channel.name,
           ])
-        if !channel.resendsUnanswered { held += database.changesCount }
+        if !channel.resendsUnanswered, database.changesCount > 0 { held[channel.name] = database.changesCount }
       }
-      var lost = 0
+      var lost: [String: Int] = [:]
       let names = Set(channels.map(\.name))
       let waiting = try String.fetchAll(
         database, sql: "SELECT DISTINCT channel FROM deliveries WHERE state IN ('waiting', 'sending')")
@@ -286,7 +325,7 @@ public final class DeliveryQueue: Sendable {
             UPDATE deliveries SET state = 'failed', cause = 'there is no such channel any more', changed_at = ?
             WHERE channel = ? AND state IN ('waiting', 'sending')
             """, arguments: [now.milliseconds, name])
-        lost += database.changesCount
+        lost[name] = database.changesCount
       }
       return (held, lost)
     }
@@ -322,6 +361,50 @@ public final class DeliveryQueue: Sendable {
         counts[row["channel"], default: [:]][row["state"]] = row["n"]
       }
       return counts
+    }
+  }
+
+  /// How many deliveries of each channel wait, or are being sent, and how many are held.
+  func open() async throws -> [String: (waiting: Int, held: Int)] {
+    try await database.read { database in
+      var open: [String: (waiting: Int, held: Int)] = [:]
+      for row in try Row.fetchAll(
+        database,
+        sql: """
+          SELECT channel, state, count(*) AS n FROM deliveries WHERE state IN ('waiting', 'sending', 'unknown')
+          GROUP BY channel, state
+          """)
+      {
+        let (channel, count): (String, Int) = (row["channel"], row["n"])
+        if row["state"] == "unknown" {
+          open[channel, default: (0, 0)].held += count
+        } else {
+          open[channel, default: (0, 0)].waiting += count
+        }
+      }
+      return open
+    }
+  }
+
+  /// Why what a channel tried last did not arrive; nil where it did, or where nothing was tried.
+  func trouble(_ channel: String) async throws -> String? {
+    try await database.read { database in
+      let last = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT state, cause FROM deliveries
+          WHERE channel = ? AND parcel IS NOT NULL
+            AND (state IN ('sent', 'failed', 'unknown') OR state = 'waiting' AND attempts > 0)
+          ORDER BY changed_at DESC, number DESC LIMIT 1
+          """, arguments: [channel])
+      guard let last, let state: String = last["state"], state != "sent" else { return nil }
+      let what =
+        switch state {
+        case "unknown": "it is not known whether a message arrived"
+        case "failed": "a message could not be sent, or was refused"
+        default: "a message could not be sent"
+        }
+      return "\(what): \((last["cause"] as String?) ?? state) (martlet notify status)"
     }
   }
 

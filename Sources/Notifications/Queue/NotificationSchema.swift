@@ -3,7 +3,7 @@ import Databases
 /// The tables of `notifications.sqlite`.
 enum NotificationSchema {
   /// The application is "Mrtn".
-  static let current = DatabaseSchema(applicationID: 0x4D72_746E, steps: [first])
+  static let current = DatabaseSchema(applicationID: 0x4D72_746E, steps: [first, recipients])
 
   private static let first = """
     CREATE TABLE places (name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
@@ -25,4 +25,7 @@ enum NotificationSchema {
     CREATE INDEX deliveries_due ON deliveries (channel, state, due_at);
     CREATE INDEX deliveries_changed ON deliveries (state, changed_at);
     """
+
+  /// Recipients of a mail that have it while others have not, a line each.
+  private static let recipients = "ALTER TABLE deliveries ADD COLUMN reached TEXT"
 }

@@ -13,18 +13,22 @@ public struct Notifier: Sendable {
   private let queue: DeliveryQueue
   private let sender: ChannelSender
   private let report: any RoadReporter
+  private let reporter: @Sendable (_ channel: String) -> any RoadReporter
   private let now: @Sendable () -> Timestamp
   private let sleep: @Sendable (Duration) async throws -> Void
   private let givingUp: (@Sendable () async -> Void)?
 
   /// - Parameters:
   ///   - variables: in which secrets may be.
+  ///   - report: is told of the queue as a whole.
+  ///   - channel: gives who is told of a channel, by its name; the same as of the queue unless given.
   ///   - sleep: waits so long; throws when the task is cancelled.
   ///   - givingUp: comes back when messages that are under way are to be given up, which are then as others of which nobody knows
   ///     whether they arrived; without it each is waited for.
   public init(
     _ settings: NotificationSettings, _ queue: DeliveryQueue, client: HTTPClient, variables: [String: String],
-    reporting report: any RoadReporter, now: @escaping @Sendable () -> Timestamp,
+    reporting report: any RoadReporter, reportingOf channel: (@Sendable (String) -> any RoadReporter)? = nil,
+    now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     givingUp: (@Sendable () async -> Void)? = nil
   ) {
@@ -32,6 +36,7 @@ public struct Notifier: Sendable {
     self.settings = settings
     self.queue = queue
     self.report = report
+    reporter = channel ?? { _ in report }
     self.now = now
     self.sleep = sleep
     sender = ChannelSender(client: client, variables: variables, link: settings.link)
@@ -83,28 +88,54 @@ public struct Notifier: Sendable {
   /// Sends until the task is cancelled; a message that is under way is waited for, unless it is to be given up. Throws where the queue cannot be read.
   public func run() async throws {
     let (held, lost) = try await queue.recover(settings.channels, at: now())
-    if lost > 0 {
-      report.add(lost, to: "notifications_failed_total")
-      report.tell(.error, "notifications wait for channels that there are no more", ["count": String(lost)])
+    for (channel, count) in lost {
+      let report = reporter(channel)
+      report.add(count, to: "notifications_failed_total")
+      report.set(0, of: "notifications_waiting")
+      report.tell(
+        .error, "notifications wait for a channel that there is no more", ["channel": channel, "count": String(count)])
     }
-    if held > 0 {
-      report.add(held, to: "notifications_unknown_total")
+    for (channel, count) in held {
+      let report = reporter(channel)
+      report.add(count, to: "notifications_unknown_total")
       report.tell(
         .error, "it is not known of some notifications whether they arrived; they are not sent again by themselves",
-        ["count": String(held)])
+        ["channel": channel, "count": String(count)])
     }
     await withTaskGroup(of: Void.self) { group in
       for channel in settings.channels { group.addTask { await run(channel) } }
+      group.addTask { await count() }
       group.addTask {
         while (try? await sleep(.seconds(3600))) != nil { try? await queue.tidy(at: now()) }
       }
     }
   }
 
+  /// Says every few seconds how much waits and is held.
+  private func count() async {
+    var counted = Set(settings.channels.map(\.name))
+    while !Task.isCancelled {
+      if let open = try? await queue.open() {
+        counted.formUnion(open.keys)
+        for channel in counted {
+          let report = reporter(channel)
+          report.set(open[channel]?.waiting ?? 0, of: "notifications_waiting")
+          report.set(open[channel]?.held ?? 0, of: "notifications_held")
+        }
+      }
+      do { try await sleep(.seconds(5)) } catch { return }
+    }
+  }
+
   private func run(_ channel: NotificationChannel) async {
+    let report = reporter(channel.name)
     var failures = 0
+    // A trouble outlives the process, and settings that are read again.
+    var isKnown = false
     while !Task.isCancelled {
       do {
+        if !isKnown { report.setTrouble(try await queue.trouble(channel.name)) }
+        isKnown = true
         guard try await sendNext(channel) else {
           failures = 0
           try await sleep(.seconds(1))
@@ -115,7 +146,9 @@ public struct Notifier: Sendable {
         return
       } catch {
         failures += 1
+        isKnown = false
         report.tell(.error, "the queue of notifications fails: \(error)", ["channel": channel.name])
+        report.setTrouble("the queue of notifications fails: \(error)")
         do { try await sleep(.seconds(min(60, 1 << min(failures, 6)))) } catch { return }
       }
     }
@@ -124,18 +157,22 @@ public struct Notifier: Sendable {
   /// Sends what is due next; false where nothing is.
   func sendNext(_ channel: NotificationChannel) async throws -> Bool {
     guard let parcel = try await queue.next(channel, at: now()) else { return false }
-    let result = await result(parcel, channel)
+    let (result, reached) = await result(parcel, channel)
     // What happened is noted also when the task was cancelled meanwhile.
     let time = now()
-    try await Task { [queue] in try await queue.note(parcel, result, at: time) }.value
+    try await Task { [queue] in try await queue.note(parcel, result, reached: reached, at: time) }.value
     return true
   }
 
-  private func result(_ parcel: DeliveryQueue.Parcel, _ channel: NotificationChannel) async -> DeliveryQueue.Result {
+  /// What became of a parcel, and which recipients of a mail have it now while others have not.
+  private func result(
+    _ parcel: DeliveryQueue.Parcel, _ channel: NotificationChannel
+  ) async -> (DeliveryQueue.Result, reached: Set<String>) {
     // A cancellation does not cut off a message: nobody would know whether it arrived.
     let time = now()
     let sending = Task { [sender] in
-      await sender.send(parcel.documents.map { .init(document: $0) }, to: channel, id: parcel.id, at: time)
+      await sender.send(
+        parcel.documents.map { .init(document: $0) }, to: channel, id: parcel.id, at: time, reached: parcel.reached)
     }
     let watch = givingUp.map { givingUp in
       Task {
@@ -145,28 +182,60 @@ public struct Notifier: Sendable {
     }
     let outcome = await sending.value
     watch?.cancel()
+    tell(outcome, of: parcel, by: channel)
+    let report = reporter(channel.name)
     let count = parcel.numbers.count
     let details = ["channel": channel.name, "alerts": String(count)]
     switch outcome {
     case .sent:
       report.add(count, to: "notifications_sent_total")
-      return .sent
+      return (.sent, [])
+    case .partly(let reached, let cause, isLasting: true):
+      report.add(count, to: "notifications_failed_total")
+      report.tell(.error, "a notification is refused for some of its recipients: \(cause)", details)
+      return (.failed(cause), reached)
+    case .partly(let reached, let cause, isLasting: false): return (again(parcel, channel, cause, nil), reached)
     case .refused(let cause):
       report.add(count, to: "notifications_failed_total")
       report.tell(.error, "a notification is refused: \(cause)", details)
-      return .failed(cause)
+      return (.failed(cause), [])
     case .unanswered(let cause, _) where !channel.resendsUnanswered:
       report.add(count, to: "notifications_unknown_total")
       report.tell(.error, "it is not known whether a notification arrived, and it is held: \(cause)", details)
-      return .unknown(cause)
-    case .unanswered(let cause, let wait): return again(parcel, channel, cause, wait)
-    case .failed(let cause, let wait): return again(parcel, channel, cause, wait)
+      return (.unknown(cause), [])
+    case .unanswered(let cause, let wait): return (again(parcel, channel, cause, wait), [])
+    case .failed(let cause, let wait): return (again(parcel, channel, cause, wait), [])
     }
+  }
+
+  /// Says whether a channel gets on: it is in trouble from the first message on that does not arrive, until one does.
+  private func tell(_ outcome: ChannelSender.Outcome, of parcel: DeliveryQueue.Parcel, by channel: NotificationChannel)
+  {
+    let reason: String
+    switch outcome {
+    case .sent:
+      reporter(channel.name).setTrouble(nil)
+      return
+    case .failed(let cause, _): reason = "a message could not be sent: \(cause)"
+    case .refused(let cause): reason = "a message is refused: \(cause)"
+    case .partly(_, let cause, _): reason = "a message is refused for some of its recipients: \(cause)"
+    case .unanswered(let cause, _): reason = "it is not known whether a message arrived: \(cause)"
+    }
+    // What says that the channel is in trouble begins no trouble of its own, of which it would be said again.
+    guard !parcel.documents.allSatisfy({ Self.isAlarm($0, of: channel.name) }) else { return }
+    reporter(channel.name).setTrouble("\(reason) (martlet notify status)")
+  }
+
+  /// Whether an alert is of the alarm that a channel is in trouble.
+  private static func isAlarm(_ document: [UInt8], of channel: String) -> Bool {
+    guard let alert = try? AlertDocument(written: document) else { return false }
+    return alert.first("martlet.health.alarm") == "trouble notifications \(NotificationChannel.part(channel))"
   }
 
   private func again(
     _ parcel: DeliveryQueue.Parcel, _ channel: NotificationChannel, _ cause: String, _ wait: Duration?
   ) -> DeliveryQueue.Result {
+    let report = reporter(channel.name)
     let attempts = parcel.attempts + 1
     let age = now().milliseconds - parcel.takenAt.milliseconds
     let details = ["channel": channel.name, "attempts": String(attempts)]

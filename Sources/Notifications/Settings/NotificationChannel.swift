@@ -117,6 +117,9 @@ public struct NotificationChannel: Sendable, Equatable {
       }
   }
 
+  /// What a channel is called among the parts of a service that may be in trouble. No other part of notifications has a blank in its name.
+  public static func part(_ name: String) -> String { "channel \(name)" }
+
   /// Whether several alerts go in one.
   var isGathering: Bool {
     switch kind {

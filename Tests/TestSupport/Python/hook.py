@@ -2,7 +2,7 @@
 
 GET /_told: all requests so far, [path, headers, body, status]. POST /_plan [..]: what is answered to the next requests: a status, "hang"
 (done, but not answered), "cut" (done, and cut), or {"status": 429, "after": seconds}. POST /_bulk is answered as Elasticsearch does: 201 for what
-is new and 409 for what is there; more than --most documents are too many for one request.
+is new and 409 for what is there; more than --most documents are too many for one request, and so is one whose id is "huge".
 """
 import argparse, http.server, json, os, sys, threading, time
 
@@ -48,7 +48,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         if self.path.endswith("/_bulk") and status == 200:
             lines = body.splitlines()
-            if len(lines) // 2 > options.most:
+            if len(lines) // 2 > options.most or '"huge"' in body:
                 return self.answer(413)
             items = []
             for action, document in zip(lines[::2], lines[1::2]):

@@ -1,6 +1,7 @@
 """A mail server that writes what it takes into a folder, a file of JSON a message; prints its port. Standard library alone.
 
-Recipients of the domain refused.example are refused for good, those of later.example for now.
+Recipients of the domain refused.example are refused for good, those of later.example for now, and those of once.example the first time. With
+--open-login STATUS no sender is taken, for want of a login.
 """
 import argparse, base64, json, os, socketserver, ssl, sys, threading
 
@@ -10,6 +11,7 @@ parser.add_argument("--certificate")
 parser.add_argument("--key")
 parser.add_argument("--tls", choices=["none", "start", "always"], default="none")
 parser.add_argument("--login")
+parser.add_argument("--open-login")
 options = parser.parse_args()
 context = None
 if options.certificate:
@@ -17,6 +19,7 @@ if options.certificate:
     context.load_cert_chain(options.certificate, options.key)
 lock = threading.Lock()
 count = 0
+seen = set()
 
 
 class Handler(socketserver.StreamRequestHandler):
@@ -61,6 +64,9 @@ class Handler(socketserver.StreamRequestHandler):
                 else:
                     self.say("535 wrong")
             elif word.startswith("MAIL FROM:"):
+                if options.open_login:
+                    self.say(options.open_login + " Authentication required")
+                    continue
                 if options.login and user is None:
                     self.say("530 login first")
                     continue
@@ -69,7 +75,8 @@ class Handler(socketserver.StreamRequestHandler):
             elif word.startswith("RCPT TO:"):
                 if "refused.example" in line:
                     self.say("550 no such mailbox")
-                elif "later.example" in line:
+                elif "later.example" in line or "once.example" in line and line not in seen:
+                    seen.add(line)
                     self.say("451 later")
                 else:
                     recipients.append(line[8:])
