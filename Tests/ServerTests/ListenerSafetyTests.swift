@@ -225,6 +225,28 @@ struct ListenerSafetyTests {
     try await server.end()
   }
 
+  @Test(
+    "An upload that ends half-way, for its client or for the service's end, has no answer that says it was wrong",
+    arguments: ["Content-Length: 100000\r\n", "Transfer-Encoding: chunked\r\n"], [false, true])
+  func cutOff(framing: String, endsWithService: Bool) async throws {
+    var limits = Self.small
+    limits.finishingTime = .milliseconds(50)
+    let server = try await RunningServer(limits: limits, routes: Self.routes)
+    let client = try RawClient(port: server.port)
+    await client.send("POST /take HTTP/1.1\r\nHost: x\r\n\(framing)Expect: 100-continue\r\n\r\n")
+    #expect(await client.receive().hasPrefix("HTTP/1.1 100 "))
+    await client.send("4\r\nabcd\r\n")
+    if endsWithService {
+      try await server.end()
+    } else {
+      client.finish()
+    }
+    #expect(await client.receive(untilClosed: true) == "")
+    if !endsWithService { try await server.end() }
+    #expect(server.counts.now.refusedConnections["the connection ended within a request"] == 1)
+    #expect(server.counts.now.answers[400] == nil)
+  }
+
   @Test("Requests that are sent one after the other without waiting are answered in their order")
   func pipelined() async throws {
     let server = try await RunningServer(limits: Self.small, routes: Self.routes)
