@@ -16,7 +16,7 @@ public struct BulkReading: Sendable {
     self.makeID = makeID
   }
 
-  /// Reads the body of `_bulk`. Throws `BulkFault` where the request as a whole cannot be meant.
+  /// Reads the body of `_bulk`. Throws `BulkFault` where the request as a whole cannot be meant, and `CancellationError`.
   ///
   /// What is wrong with one document is in its item. A line between two actions may be empty.
   ///
@@ -35,6 +35,7 @@ public struct BulkReading: Sendable {
     }
     var lines = Lines(body)
     while let line = lines.next() {
+      if lines.number % 1024 <= 1 { try Task.checkCancellation() }
       if line.isEmpty { continue }
       var action = try BulkAction(line, number: lines.number, limits: limits)
       action.index = action.index ?? index

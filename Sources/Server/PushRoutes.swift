@@ -29,11 +29,13 @@ public struct PushRoutes: Sendable {
     firehose.refusing = { refusal, request in
       ServerReply(FirehoseEndpoint.refused(request.field, refusal.status, refusal.reason, at: now()))
     }
+    firehose.readsEvents = true
     routes.add(firehose)
-    routes.add(
-      ServerRoute(["POST", "PUT"], "/eventbridge", role: .ingest, longestBody: EventBridgeEndpoint.longestBody) {
-        await takeEvent($0)
-      })
+    var eventBridge = ServerRoute(
+      ["POST", "PUT"], "/eventbridge", role: .ingest, longestBody: EventBridgeEndpoint.longestBody
+    ) { await takeEvent($0) }
+    eventBridge.readsEvents = true
+    routes.add(eventBridge)
   }
 
   private func takeFirehose(_ request: ServerRequest) async -> ServerReply {

@@ -1,4 +1,6 @@
 import Bulk
+import Intake
+import JSON
 import Testing
 
 @Suite("Parts of an answer are chosen as Elasticsearch's filter_path does")
@@ -28,5 +30,24 @@ struct FilterPathTests {
     ] {
       #expect(IndexName.fault(of: name) != nil)
     }
+  }
+}
+
+@Suite("Each action has its answer")
+struct BulkReplyTests {
+  @Test("The answer with every member chosen by its name is the whole answer, whatever became of the documents")
+  func chosen() throws {
+    let (good, bad) = ("{\"create\":{\"_index\":\"x\"}}\n{\"a\":1}\n", "{\"index\":{\"_index\":\"X \\\"\"}}\n{}\n")
+    let body = [good, bad, good, good, bad, good, "{\"delete\":{\"_index\":\"x\"}}\n", good].joined()
+    let reading = try BulkReading.bulk(Array(body.utf8), index: nil, pipeline: nil, fields: FieldLimits()) { "id" }
+    let outcomes: [DocumentOutcome] = [
+      .stored, .rejected("it is \"no\" event\n"), .duplicate, .storedInPart("some"), .rejected("another"),
+    ]
+    let whole = BulkReply.bulk(reading.items, outcomes, took: 1)
+    #expect(whole == BulkReply.bulk(reading.items, outcomes, took: 1, filter: FilterPath("*")))
+    let items = try #require(try JSONValue(parsing: whole)["items"]?.arrayValue)
+    #expect(
+      items.map { $0.objectValue?.first?.value["status"]?.integerValue } == [201, 400, 400, 409, 400, 201, 400, 400])
+    #expect(whole.contains("failed to parse: it is \\\"no\\\" event\\n") && whole.contains("failed to parse: another"))
   }
 }

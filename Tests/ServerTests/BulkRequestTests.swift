@@ -94,6 +94,23 @@ struct BulkRequestTests {
     try await server.end()
   }
 
+  @Test("Requests with more actions than there is room for are told to come again, and one within it is taken")
+  func actionsInHand() async throws {
+    var bounds = BulkLimits()
+    bounds.mostActionsInHand = 3
+    var routes = ServerRoutes()
+    ElasticAPI(DocumentSink(), limits: bounds).add(to: &routes)
+    let server = try await RunningServer(routes: routes)
+    func body(_ count: Int) -> String { String(repeating: "{\"create\":{\"_index\":\"x\"}}\n{}\n", count: count) }
+    let tooMany = try await send(server, "POST /_bulk", ["Content-Type: application/json"], body(4))
+    #expect(tooMany.status == 429 && tooMany.head.contains("Retry-After: "))
+    for _ in 0..<2 {
+      let within = try await send(server, "POST /_bulk", ["Content-Type: application/json"], body(3))
+      #expect(within.status == 200 && within.body.components(separatedBy: "\"status\":400").count == 4)
+    }
+    try await server.end()
+  }
+
   @Test("A store that is busy, ending or failing refuses the whole request")
   func refusals() async throws {
     let sink = DocumentSink()

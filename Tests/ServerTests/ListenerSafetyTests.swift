@@ -247,6 +247,50 @@ struct ListenerSafetyTests {
     #expect(server.counts.now.answers[400] == nil)
   }
 
+  @Test("However many requests with events are worked through, everything else is answered")
+  func heavyBodies() async throws {
+    let working = Working()
+    defer { working.end() }
+    var routes = Self.routes
+    var heavy = ServerRoute(["POST"], "/heavy", role: nil) { _ in
+      working.work()
+      return .text(200, "worked")
+    }
+    heavy.readsEvents = true
+    routes.add(heavy)
+    let server = try await RunningServer(limits: Self.small, routes: routes)
+    var clients: [RawClient] = []
+    for _ in 0..<16 {
+      let client = try RawClient(port: server.port)
+      await client.send("POST /heavy HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+      clients.append(client)
+    }
+    #expect(try await eventually { working.state.withLock { $0.now } == 2 })
+    try await expectHealthy(server)
+    working.end()
+    for client in clients { #expect(await client.receive().hasSuffix("worked")) }
+    #expect(working.state.withLock { $0.most } == 2)
+    try await server.end()
+  }
+
+  /// Keeps threads from anything else until the test has seen enough.
+  private final class Working: Sendable {
+    let state = Mutex((now: 0, most: 0))
+    private let gate = DispatchSemaphore(value: 0)
+
+    func work() {
+      state.withLock { state in
+        state.now += 1
+        state.most = max(state.most, state.now)
+      }
+      gate.wait()
+      gate.signal()
+      state.withLock { $0.now -= 1 }
+    }
+
+    func end() { gate.signal() }
+  }
+
   @Test("Requests that are sent one after the other without waiting are answered in their order")
   func pipelined() async throws {
     let server = try await RunningServer(limits: Self.small, routes: Self.routes)
