@@ -14,8 +14,8 @@ struct StoreFailure: Equatable {
 
   /// - Parameter room: bytes that the disk has for it; nil where that is not known.
   init(bytes: Int, room: Int?) {
-    self.bytes = bytes
-    isFull = Self.isShort(room, for: bytes)
+    self.bytes = min(bytes, Self.most)
+    isFull = Self.isShort(room, for: self.bytes)
   }
 
   /// Something could not be stored again.
@@ -40,6 +40,8 @@ struct StoreFailure: Equatable {
 
   private static func isShort(_ room: Int?, for bytes: Int) -> Bool { room.map { $0 < 2 * bytes + margin } ?? false }
 
+  /// What is longer is stored in pieces.
+  private static let most = 64 << 20
   /// What the catalog and its log may take beside the events.
   private static let margin = 8 << 20
 

@@ -310,7 +310,8 @@ public final class StoreSink: IngestionSink {
 
   /// Bytes of a file; 0 where there is none.
   private static func size(_ path: String) -> Int {
-    (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
   /// What knows which documents somebody may hand over.
@@ -363,15 +364,15 @@ public final class StoreSink: IngestionSink {
   /// - Parameter events: bytes of what was stored by it and is no event of the service itself.
   private func works(_ events: @autoclosure () -> Int) {
     guard state.withLock({ $0.failure != nil }) else { return }
-    let (events, room) = (events(), room())
-    end { $0.isOver(storing: events, room: room) }
+    let (bytes, room) = (events(), self.room())
+    end { $0.isOver(storing: bytes, room: room) }
   }
 
   /// Ends the trouble of a disk that was full once it has room, whether anything comes or not: a service that is said not to be ready may
   /// be sent nothing.
   func lookForRoom() {
     guard state.withLock({ $0.failure?.isFull ?? false }) else { return }
-    let room = room()
+    let room = self.room()
     end { $0.hasRoom(room) }
   }
 

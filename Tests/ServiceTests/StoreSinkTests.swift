@@ -94,12 +94,16 @@ import Testing
     await folder.end()
   }
 
+  private final class Disk: Sendable {
+    let room = Mutex(1 << 10)
+  }
+
   @Test("That the disk is full goes on for as long as only the service's own small events find room on it")
   func full() async throws {
     let scratch = try Scratch()
-    let room = Mutex(1 << 10)
+    let disk = Disk()
     let folder = try ServedFolder(
-      scratch.path + "/events", SimulatedClock("2026-01-10T12:00:00Z"), room: { room.withLock { $0 } })
+      scratch.path + "/events", SimulatedClock("2026-01-10T12:00:00Z"), room: { disk.room.withLock { $0 } })
     func take(_ count: Int, _ road: IngestionSource.Road = .bulk) async throws {
       let event = #"{"@timestamp":"2026-01-10T11:00:00Z","event":{"action":"x"},"n":"#
       let text = (0..<count).map { "\(event)\($0)}\n" }.joined()
@@ -129,7 +133,7 @@ import Testing
     try await failing(100)
     folder.sink.lookForRoom()
     #expect(!folder.health.troubles.isEmpty)
-    room.withLock { $0 = 1 << 30 }
+    disk.room.withLock { $0 = 1 << 30 }
     folder.sink.lookForRoom()
     #expect(folder.health.troubles.isEmpty)
     // What failed for something else than room is over when something is stored.
