@@ -171,7 +171,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Bulk", "Trust", "Roads", "Transfers", "Intake", "Events", "JSON", "CZlib", "CProcess",
+        "Bulk", "Trust", "Roads", "Transfers", "Intake", "Events", "JSON", "Parallel", "CZlib", "CProcess",
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),

@@ -15,6 +15,8 @@ public enum BulkReply {
     var hasErrors = false
     var texts: [UInt8] = []
     texts.reserveCapacity(items.count * 200)
+    var errors = ErrorTexts()
+    var chosen = ChosenMembers(filter)
     for item in items {
       let start = texts.count
       if start > 0 { texts.append(UInt8(ascii: ",")) }
@@ -22,9 +24,14 @@ public enum BulkReply {
         appendStored(item, to: &texts)
         continue
       }
+      if filter.keepsAll, let refusal = refusal(item, outcomes) {
+        hasErrors = true
+        appendRefused(item, errors.text(of: refusal), to: &texts)
+        continue
+      }
       let answer = answer(item, outcomes)
       if answer.status >= 300 { hasErrors = true }
-      let members = answer.members.filter { filter.keeps(["items", item.kind.rawValue, $0.name]) }
+      let members = answer.members.filter { chosen.has($0.name, of: item.kind) }
       if members.isEmpty {
         texts.removeLast(texts.count - start)
       } else {
@@ -45,13 +52,74 @@ public enum BulkReply {
 
   /// The answer to a document that was stored, as of most there are: without a text for each of its members.
   private static func appendStored(_ item: BulkItem, to text: inout [UInt8]) {
+    appendBeginning(item, to: &text)
+    text += storedEnd
+  }
+
+  /// Why a document is not stored and never will be.
+  private struct Refusal: Equatable {
+    var status: Int
+    var type: String
+    var reason: String
+
+    /// Members of the answer.
+    var members: [Member] {
+      let error = #"{"type":\#(JSONValue.string(type).text),"reason":\#(JSONValue.string(reason).text)}"#
+      return [("status", "\(status)"), ("error", error)]
+    }
+  }
+
+  private static func refusal(_ item: BulkItem, _ outcomes: [DocumentOutcome]) -> Refusal? {
+    switch item.state {
+    case .refused(let status, let type, let reason): return Refusal(status: status, type: type, reason: reason)
+    case .document(let place):
+      switch place < outcomes.count ? outcomes[place] : .rejected("it was not stored") {
+      case .rejected(let reason):
+        return Refusal(status: 400, type: "document_parsing_exception", reason: "failed to parse: \(reason)")
+      default: return nil
+      }
+    }
+  }
+
+  /// What is said of refusals: documents of a request are mostly refused for one reason, whose text is made once.
+  private struct ErrorTexts {
+    private var last: (refusal: Refusal, text: [UInt8])?
+
+    mutating func text(of refusal: Refusal) -> [UInt8] {
+      if let last, last.refusal == refusal { return last.text }
+      let text = Array((refusal.members.map { #","\#($0.name)":\#($0.text)"# }.joined() + "}}").utf8)
+      last = (refusal, text)
+      return text
+    }
+  }
+
+  /// Which members of items are wanted, which is the same for all items of a kind.
+  private struct ChosenMembers {
+    private let filter: FilterPath
+    private var known: [BulkAction.Kind: [String: Bool]] = [:]
+
+    init(_ filter: FilterPath) { self.filter = filter }
+
+    mutating func has(_ name: String, of kind: BulkAction.Kind) -> Bool {
+      if let isWanted = known[kind]?[name] { return isWanted }
+      let isWanted = filter.keeps(["items", kind.rawValue, name])
+      known[kind, default: [:]][name] = isWanted
+      return isWanted
+    }
+  }
+
+  private static func appendBeginning(_ item: BulkItem, to text: inout [UInt8]) {
     text += #"{""#.utf8
     text += item.kind.rawValue.utf8
     text += #"":{"_index":"#.utf8
     JSONString.appendQuoted(item.index, to: &text)
     text += #","_id":"#.utf8
     if let id = item.id { JSONString.appendQuoted(id, to: &text) } else { text += "null".utf8 }
-    text += storedEnd
+  }
+
+  private static func appendRefused(_ item: BulkItem, _ error: [UInt8], to text: inout [UInt8]) {
+    appendBeginning(item, to: &text)
+    text += error
   }
 
   private static let storedEnd = Array((stored.map { #","\#($0.name)":\#($0.text)"# }.joined() + "}}").utf8)
@@ -72,28 +140,21 @@ public enum BulkReply {
   private static func answer(_ item: BulkItem, _ outcomes: [DocumentOutcome]) -> (status: Int, members: [Member]) {
     func text(_ text: String) -> String { JSONValue.string(text).text }
     var members: [Member] = [("_index", text(item.index)), ("_id", item.id.map(text) ?? "null")]
-    func failed(_ status: Int, _ type: String, _ reason: String, _ more: String = "") -> (Int, [Member]) {
-      members.append(("status", "\(status)"))
-      members.append(("error", #"{"type":\#(text(type)),"reason":\#(text(reason))\#(more)}"#))
-      return (status, members)
+    if let refusal = refusal(item, outcomes) { return (refusal.status, members + refusal.members) }
+    if case .document(let place) = item.state, place < outcomes.count, outcomes[place] == .duplicate {
+      let reason = "[\(item.id ?? "")]: version conflict, document already exists (current version [1])"
+      let error =
+        #"{"type":"version_conflict_engine_exception","reason":\#(text(reason))"#
+        + #","index_uuid":"_na_","shard":"0","index":\#(text(item.index))}"#
+      return (409, members + [("status", "409"), ("error", error)])
     }
-    switch item.state {
-    case .refused(let status, let type, let reason): return failed(status, type, reason)
-    case .document(let place):
-      switch place < outcomes.count ? outcomes[place] : .rejected("it was not stored") {
-      case .stored:
-        return (201, members + stored)
-      case .storedInPart(let reason):
-        // No client knows it, and none fails by it: what is stored is stored.
-        return (201, members + stored + [("martlet", #"{"not_stored":\#(text(reason))}"#)])
-      case .duplicate:
-        return failed(
-          409, "version_conflict_engine_exception",
-          "[\(item.id ?? "")]: version conflict, document already exists (current version [1])",
-          #","index_uuid":"_na_","shard":"0","index":\#(text(item.index))"#)
-      case .rejected(let reason): return failed(400, "document_parsing_exception", "failed to parse: \(reason)")
-      }
+    members += stored
+    // No client knows it, and none fails by it: what is stored is stored.
+    if case .document(let place) = item.state, place < outcomes.count, case .storedInPart(let reason) = outcomes[place]
+    {
+      members.append(("martlet", #"{"not_stored":\#(text(reason))}"#))
     }
+    return (201, members)
   }
 
   private static let stored: [Member] = [

@@ -6,8 +6,9 @@ public final class ServerCounts: Sendable {
 
   /// Reasons for which connections are ended that there are wherever clients come from: numbers of them are there before there is one.
   public static let usualRefusals = [
-    "the client does not take its answer", "the header is longer than is allowed", "the request's body came too slowly",
-    "the request's header came too slowly", "what came is no HTTP",
+    "the client does not take its answer", "the connection ended within a request",
+    "the header is longer than is allowed",
+    "the request's body came too slowly", "the request's header came too slowly", "what came is no HTTP",
   ]
 
   public struct State: Sendable {

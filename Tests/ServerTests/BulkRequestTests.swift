@@ -94,6 +94,23 @@ struct BulkRequestTests {
     try await server.end()
   }
 
+  @Test("Requests with more actions than there is room for are told to come again, and one within it is taken")
+  func actionsInHand() async throws {
+    var bounds = BulkLimits()
+    bounds.mostActionsInHand = 3
+    var routes = ServerRoutes()
+    ElasticAPI(DocumentSink(), limits: bounds).add(to: &routes)
+    let server = try await RunningServer(routes: routes)
+    func body(_ count: Int) -> String { String(repeating: "{\"create\":{\"_index\":\"x\"}}\n{}\n", count: count) }
+    let tooMany = try await send(server, "POST /_bulk", ["Content-Type: application/json"], body(4))
+    #expect(tooMany.status == 429 && tooMany.head.contains("Retry-After: "))
+    for _ in 0..<2 {
+      let within = try await send(server, "POST /_bulk", ["Content-Type: application/json"], body(3))
+      #expect(within.status == 200 && within.body.components(separatedBy: "\"status\":400").count == 4)
+    }
+    try await server.end()
+  }
+
   @Test("A store that is busy, ending or failing refuses the whole request")
   func refusals() async throws {
     let sink = DocumentSink()
@@ -168,6 +185,14 @@ struct BulkRequestTests {
     #expect(made.status == 200 && name.wholeMatch(of: #/logstash-\d{4}\.\d\d\.\d\d-000001/#) != nil)
     #expect(try await head("/logstash") == 200)
     #expect(try await head("/\(name)") == 200)
+    // As clients look at what they made, and Kafka Connect's sink at types, which it puts where there are none.
+    #expect(try await send(server, "GET /\(name)/_alias").body == #"{"\#(name)":{"aliases":{"logstash":{}}}}"#)
+    #expect(try await send(server, "GET /_alias/logstash").body == #"{"\#(name)":{"aliases":{"logstash":{}}}}"#)
+    #expect(try await send(server, "GET /_alias/other").body == #"{"error":"alias [other] missing","status":404}"#)
+    let mapping = try JSONValue(parsing: await send(server, "GET /\(name)/_mapping").body)
+    #expect(mapping[name]?["mappings"]?["properties"]?["@timestamp"]?["type"] == "date")
+    #expect(try await status("PUT /\(name)/_mapping", "{}") == 200)
+    for path in ["_mapping", "_alias"] { #expect(try await head("/logs-none-default/\(path)") == 404) }
     #expect(try await status("PUT /\(name)") == 400)
     #expect(try await status("PUT /UPPER") == 400)
     #expect(try await head("/logs-a-default") == 404)

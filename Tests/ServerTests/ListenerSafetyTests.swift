@@ -56,6 +56,7 @@ struct ListenerSafetyTests {
       "GET http://other/ok HTTP/1.1\r\nHost: x\r\n\r\n",
       "GET /ok HTTP/1.1\r\nHost: x\r\nA\u{0}: b\r\n\r\n",
       "GET /ok HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: x\r\nAuthorization: ApiKey a\r\nAuthorization: ApiKey b\r\n\r\n",
       "GET /ok HTTP/3.7\r\nHost: x\r\n\r\n",
       "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}hello\r\n\r\n",
     ])
@@ -223,6 +224,72 @@ struct ListenerSafetyTests {
     #expect(await client.receive(untilClosed: true).hasSuffix("took 10"))
     try await expectHealthy(server)
     try await server.end()
+  }
+
+  @Test(
+    "An upload that ends half-way, for its client or for the service's end, has no answer that says it was wrong",
+    arguments: ["Content-Length: 100000\r\n", "Transfer-Encoding: chunked\r\n"], [false, true])
+  func cutOff(framing: String, endsWithService: Bool) async throws {
+    var limits = Self.small
+    limits.finishingTime = .milliseconds(50)
+    let server = try await RunningServer(limits: limits, routes: Self.routes)
+    let client = try RawClient(port: server.port)
+    await client.send("POST /take HTTP/1.1\r\nHost: x\r\n\(framing)Expect: 100-continue\r\n\r\n")
+    #expect(await client.receive().hasPrefix("HTTP/1.1 100 "))
+    await client.send("4\r\nabcd\r\n")
+    if endsWithService {
+      try await server.end()
+    } else {
+      client.finish()
+    }
+    #expect(await client.receive(untilClosed: true) == "")
+    if !endsWithService { try await server.end() }
+    #expect(server.counts.now.refusedConnections["the connection ended within a request"] == 1)
+    #expect(server.counts.now.answers[400] == nil)
+  }
+
+  @Test("However many requests with events are worked through, everything else is answered")
+  func heavyBodies() async throws {
+    let working = Working()
+    defer { working.end() }
+    var routes = Self.routes
+    var heavy = ServerRoute(["POST"], "/heavy", role: nil) { _ in
+      working.work()
+      return .text(200, "worked")
+    }
+    heavy.readsEvents = true
+    routes.add(heavy)
+    let server = try await RunningServer(limits: Self.small, routes: routes)
+    var clients: [RawClient] = []
+    for _ in 0..<16 {
+      let client = try RawClient(port: server.port)
+      await client.send("POST /heavy HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+      clients.append(client)
+    }
+    #expect(try await eventually { working.state.withLock { $0.now } == 2 })
+    try await expectHealthy(server)
+    working.end()
+    for client in clients { #expect(await client.receive().hasSuffix("worked")) }
+    #expect(working.state.withLock { $0.most } == 2)
+    try await server.end()
+  }
+
+  /// Keeps threads from anything else until the test has seen enough.
+  private final class Working: Sendable {
+    let state = Mutex((now: 0, most: 0))
+    private let gate = DispatchSemaphore(value: 0)
+
+    func work() {
+      state.withLock { state in
+        state.now += 1
+        state.most = max(state.most, state.now)
+      }
+      gate.wait()
+      gate.signal()
+      state.withLock { $0.now -= 1 }
+    }
+
+    func end() { gate.signal() }
   }
 
   @Test("Requests that are sent one after the other without waiting are answered in their order")

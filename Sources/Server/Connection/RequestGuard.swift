@@ -113,6 +113,7 @@ final class RequestGuard: ChannelDuplexHandler {
     switch error {
     case HTTPParserError.headerOverflow:
       refuse(HeadFault(status: .requestHeaderFieldsTooLarge, reason: "the header is longer than is allowed"))
+    case HTTPParserError.invalidEOFState: cutOff()
     case is HTTPParserError:
       refuse(HeadFault(status: .badRequest, reason: "what came is no HTTP"))
     default: close()
@@ -192,6 +193,15 @@ final class RequestGuard: ChannelDuplexHandler {
     context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     leave()
+  }
+
+  /// Ends a connection on which nothing more comes, in the midst of a request: its client has gone, or the service ends and takes in no more.
+  ///
+  /// That is no fault of what was sent, and whoever is told of one does not send it again. Answers to requests that came whole are written.
+  private func cutOff() {
+    report(RefusedConnection(status: 0, reason: "the connection ended within a request"))
+    isLast = true
+    if unanswered == 0 || reading == .body { close() }
   }
 
   /// Ends the connection without a reset, which could take the answer away from a client that is still sending.

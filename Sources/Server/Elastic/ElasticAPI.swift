@@ -10,6 +10,8 @@ public struct ElasticAPI: Sendable {
   private let sink: any IngestionSink
   let fields: FieldLimits
   private let limits: BulkLimits
+  /// Of actions that are read and not answered.
+  private let actions: ByteBudget
   let version: String
   let cluster: String
   let known = KnownNames()
@@ -32,21 +34,23 @@ public struct ElasticAPI: Sendable {
     self.cluster = cluster
     self.fields = fields
     self.limits = limits
+    actions = ByteBudget(limits.mostActionsInHand)
   }
 
   public func add(to routes: inout ServerRoutes) {
-    routes.add(ServerRoute(["POST", "PUT"], "/_bulk", role: .ingest) { await bulk($0) })
-    routes.add(ServerRoute(["POST", "PUT"], "/{index}/_bulk", role: .ingest) { await bulk($0) })
-    for pattern in ["/{index}/_doc", "/{index}/_doc/{id}"] {
-      routes.add(
-        ServerRoute(["POST", "PUT"], pattern, role: .ingest, longestBody: limits.longestDocument) { request in
-          await document(request, request.parameter("op_type") == "create" ? .create : .index)
-        })
+    func add(_ pattern: String, _ longest: Int?, _ handler: @escaping ServerRoute.Handler) {
+      var route = ServerRoute(["POST", "PUT"], pattern, role: .ingest, longestBody: longest, handler: handler)
+      route.readsEvents = true
+      routes.add(route)
     }
-    routes.add(
-      ServerRoute(["POST", "PUT"], "/{index}/_create/{id}", role: .ingest, longestBody: limits.longestDocument) {
-        await document($0, .create)
-      })
+    add("/_bulk", nil) { await bulk($0) }
+    add("/{index}/_bulk", nil) { await bulk($0) }
+    for pattern in ["/{index}/_doc", "/{index}/_doc/{id}"] {
+      add(pattern, limits.longestDocument) { request in
+        await document(request, request.parameter("op_type") == "create" ? .create : .index)
+      }
+    }
+    add("/{index}/_create/{id}", limits.longestDocument) { await document($0, .create) }
     addProbes(to: &routes)
     addIndices(to: &routes)
   }
@@ -64,9 +68,16 @@ public struct ElasticAPI: Sendable {
         fields: fields, makeID: DocumentID.make)
     } catch let fault as BulkFault {
       return .failure(fault.status, fault.type, fault.reason)
+    } catch is CancellationError {
+      return .unavailable("cluster_block_exception", "the service is ending")
     } catch {
       return .failure(400, "illegal_argument_exception", "\(error)")
     }
+    let count = reading.items.count
+    guard actions.take(count) else {
+      return .busy("rejected execution of coordinating operation: \(actions.inHand) actions are waiting to be stored")
+    }
+    defer { actions.give(count) }
     do {
       let outcomes = try await store(reading)
       let took = (ContinuousClock.now - begun) / .milliseconds(1)
@@ -97,8 +108,11 @@ public struct ElasticAPI: Sendable {
   }
 
   private func store(_ reading: BulkReading) async throws -> [DocumentOutcome] {
-    guard reading.documents.count > 0 else { return [] }
-    return try await sink.take(reading.documents, from: IngestionSource(road: .bulk, name: "bulk"))
+    let source = IngestionSource(road: .bulk, name: "bulk")
+    let outcomes = reading.documents.count > 0 ? try await sink.take(reading.documents, from: source) : []
+    // Not where all of it is refused, and comes again.
+    if !reading.refused.isEmpty { sink.note(reading.refused, from: source) }
+    return outcomes
   }
 
   /// Nothing may be told as stored that is not, and a request that is sent again is stored once: the whole of it is refused.
@@ -118,10 +132,20 @@ public struct ElasticAPI: Sendable {
 enum DocumentID {
   @Sendable static func make() -> String {
     var generator = SystemRandomNumberGenerator()
-    let bytes = (0..<15).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    return Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
-      .replacingOccurrences(of: "/", with: "_")
+    // Six bits a character, ten characters of each number: the system is asked twice and not for every byte.
+    return String(unsafeUninitializedCapacity: 20) { text in
+      for half in 0..<2 {
+        var bits = generator.next() as UInt64
+        for place in 0..<10 {
+          text[10 * half + place] = alphabet[Int(bits & 63)]
+          bits >>= 6
+        }
+      }
+      return 20
+    }
   }
+
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 }
 
 /// Names of templates, policies and the like that shippers have put, so that they find them again.

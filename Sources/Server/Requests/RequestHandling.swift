@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import Parallel
 import Synchronization
 import Trust
 
@@ -64,11 +65,16 @@ struct RequestHandling: Sendable {
   private static func answer(
     to request: ServerRequest, _ route: ServerRoute, _ channel: any Channel
   ) async -> ServerReply {
+    if route.readsEvents { return await withTaskExecutorPreference(readers) { await route.handler(request) } }
     guard route.endsWithClient, let client = await ClientPresence.of(channel) else {
       return await route.handler(request)
     }
     return await client.during { await route.handler(request) }
   }
+
+  /// For routes that read events: so many of their bodies are worked through at once, and others wait for them. They are there as long as the
+  /// process; whoever waits for the store keeps none.
+  private static let readers = ThreadExecutor(count: 2, name: "reading events")
 
   /// Bytes that are handed to a connection at once.
   private static let pieceBytes = 256 << 10

@@ -18,6 +18,9 @@ public struct ServerRoute: Sendable {
   public var refusing: (@Sendable (Refusal, ServerRequest) -> ServerReply)?
   /// True where the handler is cancelled once nobody waits for its answer: it changes nothing.
   public var endsWithClient = false
+  /// True where what a body holds is worked through, which may take seconds: it is done on a few threads of its own, so that however many
+  /// such requests come, everything else that a service does goes on.
+  public var readsEvents = false
   public var handler: Handler
 
   /// Why a request is refused before its handler sees it.
