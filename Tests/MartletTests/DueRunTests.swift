@@ -4,82 +4,83 @@ import TestSupport
 import Testing
 
 @Suite("Rules that run in small steps, as they come due") struct DueRunTests {
-  /// Rules of all types that look back over several executions, each with little room.
-  private static let rules: [String] =
-    [
-      #"type = "query""#,
-      #"type = "eql""#,
-      """
-      type = "new_terms"
-      new_terms_fields = ["event.id"]
-      history_window_start = "now-10h"
-      """,
-      """
-      type = "threat_match"
-      threat_index = ["logs-ti_*"]
-      threat_query = "threat.indicator.name: *"
-      threat_mapping = [{ entries = [{ field = "user.name", type = "mapping", value = "threat.indicator.name" }] }]
-      """,
-      """
-      type = "threshold"
-      threshold = { field = ["user.name"], value = 2 }
-      """,
-    ].enumerated().map { place, lines in
-      let language = lines.contains("eql") ? "eql" : "kuery"
-      let query = language == "eql" ? "any where event.action == \"A\"" : "event.action: A"
-      return """
-        [rule]
-        rule_id = "due-\(place)"
-        name = "due-\(place)"
-        severity = "low"
-        risk_score = 21
-        index = ["logs-aws.cloudtrail-*"]
-        language = "\(language)"
-        query = '\(query)'
-        interval = "10m"
-        from = "now-1h"
-        max_signals = 2
-        \(lines)
-        """
-    } + [
-      esql(
-        "rows",
-        #"FROM logs-aws.cloudtrail-* METADATA _id | WHERE event.action == "A" | SORT @timestamp, event.id | KEEP _id, user.name"#
-      ),
-      esql(
-        "expanded",
-        #"FROM logs-aws.cloudtrail-* METADATA _id | WHERE event.action == "A" | SORT @timestamp, event.id | EVAL part = SPLIT("x,y", ",") | MV_EXPAND part | KEEP _id, part"#
-      ),
-      """
-      [rule]
-      rule_id = "sequence"
-      name = "sequence"
-      severity = "low"
-      risk_score = 21
-      index = ["logs-aws.cloudtrail-*"]
-      type = "eql"
-      language = "eql"
-      query = 'sequence by user.name [any where event.action == "A"] [any where event.action == "B"]'
-      interval = "10m"
-      from = "now-1h"
-      max_signals = 2
-      """,
-    ]
+  /// What rules of all types are made of that look at single events or count them.
+  private static let kinds: [String] = [
+    #"type = "query""#,
+    #"type = "eql""#,
+    """
+    type = "new_terms"
+    new_terms_fields = ["event.id"]
+    history_window_start = "now-10h"
+    """,
+    """
+    type = "threat_match"
+    threat_index = ["logs-ti_*"]
+    threat_query = "threat.indicator.name: *"
+    threat_mapping = [{ entries = [{ field = "user.name", type = "mapping", value = "threat.indicator.name" }] }]
+    """,
+    """
+    type = "threshold"
+    threshold = { field = ["user.name"], value = 2 }
+    """,
+    """
+    type = "threshold"
+    threshold = { field = ["user.name"], value = 2 }
+    alert_suppression = { duration = { value = 2, unit = "h" } }
+    """,
+  ]
 
-  private static func esql(_ id: String, _ query: String) -> String {
+  /// Rules that look back over several executions, each with little room.
+  private static var rules: [String] {
+    var rules: [String] = kinds.enumerated().map { place, lines in
+      let isEQL = lines.contains("eql")
+      let query = isEQL ? #"any where event.action == "A""# : "event.action: A"
+      return rule(
+        "due-\(place)",
+        """
+        index = ["logs-aws.cloudtrail-*"]
+        language = "\(isEQL ? "eql" : "kuery")"
+        query = '\(query)'
+        \(lines)
+        """)
+    }
+    let rows = #"FROM logs-aws.cloudtrail-* METADATA _id | WHERE event.action == "A" | SORT @timestamp, event.id"#
+    rules.append(esql("rows", "\(rows) | KEEP _id, user.name"))
+    rules.append(esql("expanded", #"\#(rows) | EVAL part = SPLIT("x,y", ",") | MV_EXPAND part | KEEP _id, part"#))
+    rules.append(
+      rule(
+        "sequence",
+        """
+        index = ["logs-aws.cloudtrail-*"]
+        type = "eql"
+        language = "eql"
+        query = 'sequence by user.name [any where event.action == "A"] [any where event.action == "B"]'
+        """))
+    return rules
+  }
+
+  private static func rule(_ id: String, _ lines: String) -> String {
     """
     [rule]
     rule_id = "\(id)"
     name = "\(id)"
     severity = "low"
     risk_score = 21
-    type = "esql"
-    language = "esql"
-    query = '\(query)'
     interval = "10m"
     from = "now-1h"
     max_signals = 2
+    \(lines)
     """
+  }
+
+  private static func esql(_ id: String, _ query: String) -> String {
+    rule(
+      id,
+      """
+      type = "esql"
+      language = "esql"
+      query = '\(query)'
+      """)
   }
 
   /// What tells an alert, and when it was made.
