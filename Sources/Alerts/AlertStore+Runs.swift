@@ -135,7 +135,7 @@ extension AlertStore {
   ///   - lastSegment: the last segment of events that was looked at.
   ///   - isAhead: what lies between the rules' last executions and these is run later, so that it stays due, and these too.
   ///   - partial: rules that some alerts were kept from, since they are damaged.
-  ///   - evidence: what of a document may change when events arrive late.
+  ///   - evidence: what of a document may change when events arrive late. Of its member `event` what is others now is told alone.
   ///   - grows: whether that only goes on from what it was: it is nothing to be told as former figures then.
   ///   - contradiction: what shows that an alert that is there would not have been made; nil for one that the executions could not
   ///     have made, and of which they show nothing.
@@ -264,7 +264,7 @@ extension AlertStore {
     guard !onlyGrowing else { return false }
     let text: String? = known["revised"]
     var revised = text.flatMap { try? JSONValue(parsing: $0) }?.arrayValue ?? []
-    revised.append(["until": .string(now.iso8601), "evidence": before ?? .null])
+    revised.append(["until": .string(now.iso8601), "evidence": Self.former(before, after) ?? .null])
     try database.execute(
       sql: "UPDATE alerts SET document = ?, checksum = ?, revised = ?, tick = ? WHERE id = ?",
       arguments: [
@@ -272,6 +272,25 @@ extension AlertStore {
         alert.id,
       ])
     return true
+  }
+
+  /// Former figures as they are told: of what was said of the event the part that is others now.
+  private static func former(_ before: JSONValue?, _ after: JSONValue?) -> JSONValue? {
+    guard case .object(var members)? = before, let event = members["event"] else { return before }
+    members["event"] = differing(event, after?["event"])
+    return .object(members)
+  }
+
+  /// What of a value is not in another one; nil where they are equal.
+  private static func differing(_ value: JSONValue, _ other: JSONValue?) -> JSONValue? {
+    guard value != other else { return nil }
+    guard case .object(let members) = value, case .object(let others)? = other else { return value }
+    return .object(
+      Dictionary(
+        uniqueKeysWithValues: Set(members.keys).union(others.keys).compactMap { key in
+          // What was not there is told as null.
+          differing(members[key] ?? .null, others[key]).map { (key, $0) }
+        }))
   }
 
   /// Entries of former figures that an alert keeps.

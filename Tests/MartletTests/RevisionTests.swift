@@ -1,0 +1,97 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@Suite("What alerts say when what they stand on says something else") struct RevisionTests {
+  private static let now = ["--now", "2026-02-01T00:00:00Z"]
+  private static let span = ["--from", "2026-01-01", "--to", "2026-01-02"]
+
+  private static func run(_ arguments: [String]) throws -> JSONValue {
+    let run = try Binary(["run", "--format", "json", "--no-builtin"] + arguments)
+    #expect(run.status == 0, "\(run.errors)")
+    return try JSONValue(parsing: run.output)
+  }
+
+  private static let address = Calls.rule(
+    "address",
+    """
+    type = "query"
+    language = "kuery"
+    index = ["logs-aws.cloudtrail-*"]
+    query = "event.action: A"
+    severity_mapping = [{ field = "source.ip", operator = "equals", value = "203.0.113.99", severity = "critical" }]
+    """)
+
+  @Test("An alert takes what a later text of its event says, tells what it said before, and is revised no further")
+  func replaced() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let options = Self.now + Self.span + ["--rules", try scratch.write(Self.address, "rules/address.toml")]
+    func record(_ address: String, _ more: String = "") -> String {
+      Calls.record(1, "10:00", "A").replacing(
+        #""awsRegion""#, with: #""sourceIPAddress":"\#(address)",\#(more)"awsRegion""#)
+    }
+    let addendum =
+      #""addendum":{"reason":"UPDATED_DATA","updatedFields":"sourceIPAddress","originalEventID":"\#(Calls.id(1))"},"#
+    let files = [
+      try scratch.write(record("198.51.100.1"), "in/a.json"),
+      try scratch.write(record("203.0.113.99", addendum), "in/b.json"),
+    ]
+    var revised: [JSONValue?] = []
+    for file in [files[0], files[1], files[1]] {
+      #expect(try Binary(["ingest", "--data", folder, file] + Self.now).status == 0)
+      revised.append(try Self.run(["--data", folder] + options)["revised"])
+    }
+    #expect(revised == [0, 1, 0])
+    let kept = try Binary(["alerts", "export", "--data", folder]).documents
+    let hunt = try Binary(["hunt", "--no-builtin", "--format", "ndjson"] + options + files).documents
+    func facts(_ documents: [JSONValue]) -> [[JSONValue?]] {
+      documents.map { [$0["kibana.alert.uuid"], $0["source"]?["ip"], $0["kibana.alert.severity"]] }
+    }
+    #expect(facts(kept) == facts(hunt) && kept.count == 1)
+    #expect(kept.first?["kibana.alert.severity"] == "critical")
+    // What is as it was is not told again.
+    let former = kept.first?["martlet"]?["revised"]?[0]?["evidence"]?["event"]
+    #expect(former?["source"]?["ip"] == "198.51.100.1", "\(former?.text ?? "")")
+    #expect(former?["kibana.alert.severity"] == "low" && former?["user"] == nil, "\(former?.text ?? "")")
+  }
+
+  @Test("An alert that was raised on an alert has the indicators that this one has come to have")
+  func raisedOnRevised() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    _ = try scratch.write(Calls.named, "rules/named.toml")
+    _ = try scratch.write(
+      Calls.rule(
+        "over",
+        """
+        type = "query"
+        language = "kuery"
+        index = [".alerts-security.*"]
+        query = "kibana.alert.rule.rule_id: named"
+        """), "rules/over.toml")
+    let options = Self.now + Self.span + ["--rules", scratch.path + "/rules"]
+    let files = [
+      try scratch.write(Calls.record(1, "10:00", "A"), "in/a.json"),
+      try scratch.write(Calls.indicator("i1", "ann"), "in/1.json"),
+      try scratch.write(Calls.indicator("i2", "ann"), "in/2.json"),
+    ]
+    for piece in [[files[0], files[1]], [files[2]]] {
+      #expect(try Binary(["ingest", "--data", folder] + Self.now + piece).status == 0)
+      _ = try Self.run(["--data", folder] + options)
+    }
+    func counts(_ documents: [JSONValue]) -> [String: Int?] {
+      Dictionary(
+        documents.map {
+          ($0["kibana.alert.rule.rule_id"]?.stringValue ?? "", $0["threat"]?["enrichments"]?.arrayValue?.count)
+        }
+      ) { first, _ in first }
+    }
+    let kept = try Binary(["alerts", "export", "--data", folder]).documents
+    #expect(
+      try counts(kept) == counts(Binary(["hunt", "--no-builtin", "--format", "ndjson"] + options + files).documents))
+    #expect(counts(kept) == ["named": 2, "over": 2])
+    #expect(try Self.run(["--data", folder] + options)["revised"] == 0)
+  }
+}
