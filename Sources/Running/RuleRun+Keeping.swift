@@ -60,7 +60,7 @@ extension RuleRun {
     return try alerts.commit(
       skipped + runs, made.documents, grown: try grown(made, span),
       lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, isAhead: isAhead,
-      at: now, partial: made.former.lacking,
+      at: now, partial: made.former.lacking, sight: sight,
       evidence: SuppressedAlert.figures, grows: SuppressedAlert.grows,
       contradiction: { stored in
         guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
@@ -71,6 +71,12 @@ extension RuleRun {
         let time = own?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
         return contradictions.reason(document, byRule: stored.ruleID, madeAt: stored.tick, time: time)
       })
+  }
+
+  /// What the executions of the rules looked at.
+  private var sight: AlertStore.Sight {
+    let patterns = Dictionary(plan.rules.map { ($0.rule.ruleID, $0.rule.readPattern) }) { first, _ in first }
+    return AlertStore.Sight(reads: { ruleID, dataStream in patterns[ruleID]?.matches(dataStream) ?? true })
   }
 
   /// The alerts as they are kept, and how many of them each rule made.

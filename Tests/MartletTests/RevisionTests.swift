@@ -94,4 +94,36 @@ import Testing
     #expect(counts(kept) == ["named": 2, "over": 2])
     #expect(try Self.run(["--data", folder] + options)["revised"] == 0)
   }
+
+  @Test("What retention has deleted takes nothing from the evidence of alerts that are there")
+  func deleted() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let rule = try scratch.write(
+      Calls.rule(
+        "new",
+        """
+        type = "new_terms"
+        language = "kuery"
+        index = ["logs-aws.cloudtrail-*"]
+        query = "event.action: A"
+        new_terms_fields = ["user.name"]
+        history_window_start = "now-200d"
+        """), "rule.toml")
+    let now = ["--now", "2026-05-22T00:00:00Z"]
+    let old = try scratch.write(Calls.record(1, "10:00", "A"), "in/old.json")
+    let recent = try scratch.write(
+      Calls.record(2, "10:00", "A", "bob").replacing("2026-01-01T", with: "2026-05-20T"), "in/recent.json")
+    for file in [old, recent] { #expect(try Binary(["ingest", "--data", folder, file] + now).status == 0) }
+    let options = ["--data", folder, "--rules", rule, "--from", "2026-05-20", "--to", "2026-05-21"] + now
+    #expect(try Self.run(options)["new"] == 1)
+    let before = try Binary(["alerts", "export", "--data", folder]).output
+    #expect(
+      try Binary(["retention", "set", "--data", folder, "--stream", "logs-*", "--age", "90d"]).status == 0)
+    #expect(try Binary(["retention", "apply", "--data", folder] + now).status == 0)
+    #expect(try Binary(["search", "--data", folder, "--format", "count", "*"]).output == "1\n")
+    let again = try Self.run(options)
+    #expect(again["known"] == 1 && again["revised"] == 0 && again["contradicted"] == 0, "\(again.text)")
+    #expect(try Binary(["alerts", "export", "--data", folder]).output == before)
+  }
 }
