@@ -1,6 +1,8 @@
 import Alerts
+import CloudTrail
 import Detection
 import Events
+import Ingestion
 import JSON
 import Outputs
 import Parallel
@@ -73,10 +75,25 @@ extension RuleRun {
       })
   }
 
-  /// What the executions of the rules looked at.
+  /// What the executions of the rules looked at: of CloudTrail one namespace.
   private var sight: AlertStore.Sight {
+    let own = plan.context.dataStream
+    func isElsewhere(_ dataStream: String) -> Bool { EventContext.isOfTrail(dataStream) && dataStream != own }
+    let elsewhere = Set(snapshot.parts.map(\.dataStream).filter(isElsewhere))
     let patterns = Dictionary(plan.rules.map { ($0.rule.ruleID, $0.rule.readPattern) }) { first, _ in first }
-    return AlertStore.Sight(reads: { ruleID, dataStream in patterns[ruleID]?.matches(dataStream) ?? true })
+    let overAlerts = Set(plan.rulesOverAlerts)
+    let narrowed = plan.rules.filter { rule in
+      !elsewhere.isEmpty
+        && (overAlerts.contains(rule.rule.ruleID) || elsewhere.contains { rule.rule.readPattern.matches($0) })
+    }
+    return AlertStore.Sight(
+      reads: { ruleID, dataStream in patterns[ruleID]?.matches(dataStream) ?? true },
+      narrowed: Set(narrowed.map(\.rule.ruleID)),
+      shows: { document in
+        // Another namespace's alerts stand on its events, and on what else rules read they may stand together with these.
+        let streams = (document["kibana.alert.ancestors"]?.arrayValue ?? []).compactMap { $0["index"]?.stringValue }
+        return streams.contains(own) && !streams.contains(where: isElsewhere)
+      })
   }
 
   /// The alerts as they are kept, and how many of them each rule made.

@@ -126,4 +126,33 @@ import Testing
     #expect(again["known"] == 1 && again["revised"] == 0 && again["contradicted"] == 0, "\(again.text)")
     #expect(try Binary(["alerts", "export", "--data", folder]).output == before)
   }
+
+  @Test("A run over one namespace says nothing against the alerts of another")
+  func namespaces() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let options =
+      ["--data", folder, "--rules", try scratch.write(Self.address, "rule.toml")] + Self.now + Self.span
+    let files = [
+      try scratch.write(Calls.record(1, "10:00", "A"), "in/a.json"),
+      try scratch.write(
+        #"{"@timestamp":"2026-01-01T10:00:00Z","event":{"action":"A","id":"p1","kind":"event"},"data_stream":{"type":"logs","dataset":"aws.cloudtrail","namespace":"prod"}}"#,
+        "in/prod.ndjson"),
+    ]
+    #expect(try Binary(["ingest", "--data", folder] + Self.now + files).status == 0)
+    let runs: [(namespace: [String], new: Int64)] = [
+      ([], 1), (["--namespace", "prod"], 1), ([], 0), (["--namespace", "prod"], 0),
+    ]
+    for (namespace, new) in runs {
+      let run = try Self.run(options + namespace)
+      #expect(run["new"]?.integerValue == new, "\(namespace) \(run.text)")
+      #expect(run["late"] == 0 && run["contradicted"] == 0 && run["revised"] == 0, "\(namespace) \(run.text)")
+    }
+    // What it does look at it judges as ever.
+    _ = try scratch.write(Self.address.replacing("event.action: A", with: "event.action: B"), "rule.toml")
+    #expect(try Self.run(options)["contradicted"] == 1)
+    let kept = try Binary(["alerts", "export", "--data", folder]).documents
+    #expect(kept.count == 2)
+    #expect(kept.filter { $0["martlet"]?["contradicted_by"] == nil }.map { $0["event"]?["id"] } == ["p1"])
+  }
 }
