@@ -68,6 +68,23 @@ extension AlertStore {
     return (streams.isEmpty ? Array(deleted.keys) : streams).contains { time.milliseconds <= deleted[$0] ?? .min }
   }
 
+  /// True for an alert whose execution looked at events that may have been deleted, by its document.
+  ///
+  /// - Parameter withHistory: whether what it looked for in its history counts as well.
+  static func reachesDeleted(
+    _ document: [UInt8], _ ruleID: String, _ deleted: [String: Int64], _ sight: Sight, withHistory: Bool
+  ) -> Bool {
+    guard let upTo = deleted.lazy.filter({ sight.reads(ruleID, $0.key) }).map(\.value).max(),
+      let evidence = try? JSONValue(parsing: document[...])["martlet"]?["evidence"]
+    else { return false }
+    // When events were taken in says nothing of how old they were.
+    guard evidence["field"] == nil else { return true }
+    let begins = [evidence["window"]?["from"], withHistory ? evidence["history"]?["from"] : nil]
+    return begins.contains { begin in
+      begin?.stringValue.flatMap { Timestamp(iso8601: $0) }.map { $0.milliseconds <= upTo } ?? false
+    }
+  }
+
   // MARK: Alerts and runs
 
   /// Deletes the alerts of executions before a time, and of those that are left the oldest until the documents of the others

@@ -154,13 +154,14 @@ extension AlertStore {
   ///   - lastSegment: the last segment of events that was looked at.
   ///   - isAhead: what lies between the rules' last executions and these is run later, so that it stays due, and these too.
   ///   - partial: rules that some alerts were kept from, since they are damaged.
-  ///   - evidence: what of a document may change when events arrive late.
+  ///   - sight: what the executions looked at.
+  ///   - evidence: what of a document may change when events arrive late. Of its member `event` what is others now is told alone.
   ///   - grows: whether that only goes on from what it was: it is nothing to be told as former figures then.
   ///   - contradiction: what shows that an alert that is there would not have been made; nil for one that the executions could not
   ///     have made, and of which they show nothing.
   public func commit(
     _ runs: [Run], _ alerts: [Made], grown: [Grown] = [], lastSegment: Int64?, isAhead: Bool = false, at now: Timestamp,
-    partial: Set<String> = [], evidence: (JSONValue) throws -> JSONValue?,
+    partial: Set<String> = [], sight: Sight = Sight(), evidence: (JSONValue) throws -> JSONValue?,
     grows: (JSONValue?, JSONValue?) -> Bool = { _, _ in false },
     contradiction: (StoredAlert) -> String?
   ) throws -> RunOutcome {
@@ -170,6 +171,7 @@ extension AlertStore {
       let partial = partial.union(runs.lazy.filter { $0.outcome == .failed }.map(\.ruleID))
       let firsts = Dictionary(
         runs.lazy.filter { $0.outcome != .skipped }.map { ($0.ruleID, $0.first) }, uniquingKeysWith: min)
+      let deleted = try Self.deleted(database)
       var made: Set<String> = []
       for alert in alerts {
         made.insert(alert.id)
@@ -180,9 +182,11 @@ extension AlertStore {
               database,
               sql: "SELECT 1 FROM runs WHERE rule_id = ? AND first_tick <= ? AND last_tick >= ? AND outcome = 'done'",
               arguments: [alert.ruleID, alert.tick.milliseconds, alert.tick.milliseconds]) ?? false
+          // Executions that left something out may have been the first to look at this.
+          let isLate = hasRun && !sight.narrowed.contains(alert.ruleID)
           if !alert.isBuildingBlock {
             outcome.new += 1
-            if hasRun { outcome.late += 1 }
+            if isLate { outcome.late += 1 }
           } else {
             outcome.newBlocks += 1
           }
@@ -192,12 +196,12 @@ extension AlertStore {
             arguments: [
               alert.id, alert.ruleID, alert.tick.milliseconds, Data(alert.document),
               DocumentChecksum.of(alert.document),
-              now.milliseconds, hasRun ? max(0, now.milliseconds - alert.tick.milliseconds) : nil,
+              now.milliseconds, isLate ? max(0, now.milliseconds - alert.tick.milliseconds) : nil,
             ])
           continue
         }
         if !alert.isBuildingBlock { outcome.known += 1 }
-        let isPartial = partial.contains(alert.ruleID)
+        let isPartial = partial.contains(alert.ruleID) || !sight.saw(alert.document, of: alert.ruleID)
         // What was found with events missing may be found for their sake.
         if !isPartial {
           try database.execute(
@@ -214,6 +218,7 @@ extension AlertStore {
           }
           continue
         }
+        if isKept(known, alert.ruleID, deleted, sight) { continue }
         if try revise(alert, known, database, now, evidence, grows, movesTo: alert.tick, onlyGrowing: isPartial),
           !alert.isBuildingBlock
         {
@@ -223,7 +228,11 @@ extension AlertStore {
       for alert in grown {
         guard let known = try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [alert.id])
         else { continue }
-        if alert.isRevised, partial.contains(known["rule_id"]) { continue }
+        if alert.isRevised {
+          let (ruleID, document): (String, Data) = (known["rule_id"], known["document"])
+          if partial.contains(ruleID) || !sight.saw([UInt8](document), of: ruleID) { continue }
+          if isKept(known, ruleID, deleted, sight) { continue }
+        }
         let changed = Made(id: alert.id, ruleID: known["rule_id"], tick: now, document: alert.document)
         if try revise(changed, known, database, now, evidence, { _, _ in !alert.isRevised }) {
           outcome.revised += 1
@@ -231,7 +240,6 @@ extension AlertStore {
           outcome.grown += 1
         }
       }
-      let deleted = try Self.deleted(database)
       for run in runs where run.outcome == .done && !partial.contains(run.ruleID) {
         let rows = try Row.fetchAll(
           database.cachedStatement(
@@ -240,6 +248,8 @@ extension AlertStore {
         for row in rows {
           let id: String = row[0]
           guard !made.contains(id), let alert = try Self.alert(id, database), !Self.isOnDeleted(alert, deleted),
+            sight.saw(alert.made, of: run.ruleID),
+            !Self.reachesDeleted(alert.made, run.ruleID, deleted, sight, withHistory: false),
             let contradiction = contradiction(alert)
           else { continue }
           if !alert.isPartOfGroup { outcome.contradicted += 1 }
@@ -256,6 +266,13 @@ extension AlertStore {
       }
       return outcome
     }
+  }
+
+  /// True for an alert that looked at events which may have been deleted since: its figures are what they were.
+  private func isKept(_ known: Row, _ ruleID: String, _ deleted: [String: Int64], _ sight: Sight) -> Bool {
+    guard !deleted.isEmpty else { return false }
+    let document: Data = known["document"]
+    return Self.reachesDeleted([UInt8](document), ruleID, deleted, sight, withHistory: true)
   }
 
   /// Gives an alert that is there its new figures, if they are others; true then. Those of executions that went by another time of
@@ -283,7 +300,7 @@ extension AlertStore {
     guard !onlyGrowing else { return false }
     let text: String? = known["revised"]
     var revised = text.flatMap { try? JSONValue(parsing: $0) }?.arrayValue ?? []
-    revised.append(["until": .string(now.iso8601), "evidence": before ?? .null])
+    revised.append(["until": .string(now.iso8601), "evidence": Self.former(before, after) ?? .null])
     try database.execute(
       sql: "UPDATE alerts SET document = ?, checksum = ?, revised = ?, tick = ? WHERE id = ?",
       arguments: [
@@ -291,6 +308,25 @@ extension AlertStore {
         alert.id,
       ])
     return true
+  }
+
+  /// Former figures as they are told: of what was said of the event the part that is others now.
+  private static func former(_ before: JSONValue?, _ after: JSONValue?) -> JSONValue? {
+    guard case .object(var members)? = before, let event = members["event"] else { return before }
+    members["event"] = differing(event, after?["event"])
+    return .object(members)
+  }
+
+  /// What of a value is not in another one; nil where they are equal.
+  private static func differing(_ value: JSONValue, _ other: JSONValue?) -> JSONValue? {
+    guard value != other else { return nil }
+    guard case .object(let members) = value, case .object(let others)? = other else { return value }
+    return .object(
+      Dictionary(
+        uniqueKeysWithValues: Set(members.keys).union(others.keys).compactMap { key in
+          // What was not there is told as null.
+          differing(members[key] ?? .null, others[key]).map { (key, $0) }
+        }))
   }
 
   /// Entries of former figures that an alert keeps.

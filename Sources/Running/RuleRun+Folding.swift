@@ -2,6 +2,7 @@ import Alerts
 import Detection
 import Events
 import JSON
+import Synchronization
 
 /// An alert that is kept of a rule that folds alike ones into one.
 struct FoldedAlert: Sendable {
@@ -26,6 +27,20 @@ struct FormerAlerts: Sendable {
     guard !alerts.isEmpty else { return }
     damaged.formUnion(alerts)
     lacking.formUnion(rules)
+  }
+}
+
+/// Alerts that are damaged, of those that executions under a cap asked for.
+final class EarlierDamage: Sendable {
+  private let met = Mutex<[String: [DamagedAlert]]>([:])
+
+  func note(_ alerts: [DamagedAlert], of ruleID: String) {
+    guard !alerts.isEmpty else { return }
+    met.withLock { $0[ruleID] = alerts }
+  }
+
+  func leaveOut(of former: inout FormerAlerts) {
+    for (ruleID, alerts) in met.withLock({ $0 }) { former.leaveOut(alerts, of: [ruleID]) }
   }
 }
 

@@ -1,6 +1,8 @@
 import Alerts
+import CloudTrail
 import Detection
 import Events
+import Ingestion
 import JSON
 import Outputs
 import Parallel
@@ -62,7 +64,7 @@ extension RuleRun {
     return try alerts.commit(
       skipped + runs, made.documents, grown: try grown(made, span),
       lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, isAhead: isAhead,
-      at: now, partial: made.former.lacking,
+      at: now, partial: made.former.lacking, sight: sight,
       evidence: SuppressedAlert.figures, grows: SuppressedAlert.grows,
       contradiction: { stored in
         guard let document = try? JSONValue(parsing: stored.made[...]) else { return "later events" }
@@ -72,6 +74,27 @@ extension RuleRun {
         let own = field.flatMap { document["kibana.alert.original_\($0)"] } ?? document["kibana.alert.original_time"]
         let time = own?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? stored.tick
         return contradictions.reason(document, byRule: stored.ruleID, madeAt: stored.tick, time: time)
+      })
+  }
+
+  /// What the executions of the rules looked at: of CloudTrail one namespace.
+  private var sight: AlertStore.Sight {
+    let own = plan.context.dataStream
+    func isElsewhere(_ dataStream: String) -> Bool { EventContext.isOfTrail(dataStream) && dataStream != own }
+    let elsewhere = Set(snapshot.parts.map(\.dataStream).filter(isElsewhere))
+    let patterns = Dictionary(plan.rules.map { ($0.rule.ruleID, $0.rule.readPattern) }) { first, _ in first }
+    let overAlerts = Set(plan.rulesOverAlerts)
+    let narrowed = plan.rules.filter { rule in
+      !elsewhere.isEmpty
+        && (overAlerts.contains(rule.rule.ruleID) || elsewhere.contains { rule.rule.readPattern.matches($0) })
+    }
+    return AlertStore.Sight(
+      reads: { ruleID, dataStream in patterns[ruleID]?.matches(dataStream) ?? true },
+      narrowed: Set(narrowed.map(\.rule.ruleID)),
+      shows: { document in
+        // Another namespace's alerts stand on its events, and on what else rules read they may stand together with these.
+        let streams = (document["kibana.alert.ancestors"]?.arrayValue ?? []).compactMap { $0["index"]?.stringValue }
+        return streams.contains(own) && !streams.contains(where: isElsewhere)
       })
   }
 

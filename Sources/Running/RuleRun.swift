@@ -81,8 +81,10 @@ public struct RuleRun<Store: AnswerKeeper>: Sendable {
     hunt.keepsAnswers = keepsAnswers
     hunt.unread = unread
     let (summary, findings) = try await hunt.run(progress: progress)
-    let former = try former(span)
-    var result = try replay(plan, findings, summary, span, former)
+    var former = try former(span)
+    let earlier = EarlierDamage()
+    var result = try replay(plan, findings, summary, span, former, earlier)
+    earlier.leaveOut(of: &former)
     let background = try await hunt.addBackground(to: &result)
     let missing =
       summary.missing + background.missing.filter { part in !summary.missing.contains { $0.number == part.number } }
@@ -94,7 +96,8 @@ public struct RuleRun<Store: AnswerKeeper>: Sendable {
   }
 
   private func replay(
-    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHuntSummary, _ span: RunSpan, _ former: FormerAlerts
+    _ plan: HuntPlan, _ findings: HuntFindings, _ summary: StoreHuntSummary, _ span: RunSpan, _ former: FormerAlerts,
+    _ damage: EarlierDamage
   ) throws -> HuntResult {
     // Rules over alerts read what is no event.
     let ofAlerts = plan.rulesOverAlerts.isEmpty ? nil : span.first...max(span.first, span.last)
@@ -106,6 +109,11 @@ public struct RuleRun<Store: AnswerKeeper>: Sendable {
     replay.firstTicks = span.since
     replay.counted = former.counted
     replay.suppressed = former.folded.mapValues { $0.map(\.alert) }
+    replay.earlier = { [alerts] ruleID, first in
+      let (sound, damaged) = try alerts.alerts(ofRule: ruleID, from: first, before: span.begin(ruleID))
+      damage.note(damaged, of: ruleID)
+      return sound.compactMap { try? JSONValue(parsing: $0.made[...]) }
+    }
     let result = HuntResult(plan, findings, replay: replay, view)
     return try result.overAlerts(replay, view, known: former.known)
   }

@@ -12,9 +12,7 @@ extension AlertBuilder {
     context: AlertContext?, _ kept: HuntFindings
   ) throws -> Alert {
     let told = try EventDigest.digests(row.events, writer, kept)
-    let parts = [
-      "row", row.from.iso8601, row.to.iso8601, rule.rule.query ?? "", rule.rule.ruleID, String(row.number),
-    ]
+    let parts = row.identity(rule.rule.ruleID, query: rule.rule.query ?? "")
     var standing = AlertStanding(
       id: AlertID.hash(parts), stream: rule.rule.readPatterns.joined(separator: ","), sourceID: AlertID.uuid(of: parts),
       ancestry: AlertAncestry(told.map(\.ancestry)), originalTime: row.time, eventTime: told.last?.time ?? row.to)

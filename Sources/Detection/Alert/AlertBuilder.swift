@@ -79,8 +79,9 @@ final class AlertBuilder {
         for place in evidence.terms.indices where place < terms.count { evidence.terms[place].term = terms[place] }
         let id = try writer.documentID(row) ?? EventFields(source).first("event.id") ?? row.id.text
         var standing = AlertStanding(
-          id: AlertID.hash(
-            [stream, id, rule.ruleID] + terms.map { "\($0.kind.rawValue):\($0.text)" } + (over?.expanded ?? [])),
+          id: AlertID.ofEvent(
+            id, in: stream, byRule: rule.ruleID,
+            telling: terms.map { "\($0.kind.rawValue):\($0.text)" } + (over?.expanded ?? [])),
           stream: stream, sourceID: id, ancestry: AlertAncestry(source, id: id, index: index),
           originalTime: row.ownTime, eventTime: row.ownTime ?? Timestamp(milliseconds: planned.sighting.time))
         standing.terms = terms

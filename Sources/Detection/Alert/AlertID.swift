@@ -8,6 +8,13 @@ enum AlertID {
     digest(parts).hexadecimal
   }
 
+  /// Of the alert on an event of a data stream.
+  ///
+  /// - Parameter telling: what tells it from others of the rule on that event.
+  static func ofEvent(_ id: String, in stream: String, byRule ruleID: String, telling: [String]) -> String {
+    hash([stream, id, ruleID] + telling)
+  }
+
   /// A UUID of version 8 (RFC 9562: of the application's own making) from the same hash.
   static func uuid(of parts: [String]) -> String {
     var bytes = Array(digest(parts).bytes.prefix(16))

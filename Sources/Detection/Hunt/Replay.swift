@@ -1,4 +1,5 @@
 import Events
+import JSON
 import Query
 import Rules
 
@@ -16,6 +17,9 @@ public struct Replay: Sendable {
   /// The alerts of rules that fold alike ones into one, by their ids: of executions before the first one those that may take in
   /// more, and of the others those that were closed.
   public var suppressed: [String: [SuppressedAlert]] = [:]
+  /// The documents of alerts that executions of a rule made which lie before those of the replay, from one on. It is asked where a cap
+  /// makes them matter: what has an alert takes no other's place.
+  public var earlier: (@Sendable (_ ruleID: String, _ first: Timestamp) throws -> [JSONValue])?
   /// The time of the last alert, which rules over alerts read as an event; nil where they read none.
   var lastAlert: Timestamp?
   /// How many alerts one execution creates at most, whatever its rule's `max_signals`: in Kibana the setting
@@ -81,6 +85,10 @@ public struct Replay: Sendable {
       counted: counted[rule.rule.ruleID] ?? [],
       suppression: reader.suppression(of: rule.rule, suppressed[rule.rule.ruleID] ?? []), metadata: metadata)
     var outcome = findings.run(executions)
+    if let alerts = earlierAlerts(outcome, rule, executions, reader) {
+      executions.earlier = alerts
+      outcome = findings.run(executions)
+    }
     // An execution that finds what no alert can be made of fails, as does every other that sees it; what else they saw, later ones find.
     while let failing = failing(outcome, rule, executions, reader) {
       executions.failing.merge(failing) { first, _ in first }
@@ -88,6 +96,27 @@ public struct Replay: Sendable {
     }
     outcome.executions = Int(ticks.upperBound - ticks.lowerBound) + 1
     return outcome
+  }
+
+  /// What executions before made, where what these find again of it may have taken the place of something else; else nil.
+  private func earlierAlerts(
+    _ outcome: Outcome, _ rule: HuntRule, _ executions: Executions, _ reader: FindingReader
+  ) -> EarlierAlerts? {
+    guard let earlier, executions.suppression == nil else { return nil }
+    let (windows, first) = (rule.windows, executions.ticks.lowerBound)
+    // What no execution left is taken by the first one that sees it, and then out of the way.
+    let end = windows.end(before: first)
+    guard outcome.cuts.contains(where: { windows.from(windows.lastTick(atOrBefore: $0.tick)) <= end }) else {
+      return nil
+    }
+    do {
+      let alerts = EarlierAlerts(
+        try earlier(rule.rule.ruleID, windows.time(windows.firstTick(sharingWith: first))))
+      return alerts.isEmpty ? nil : alerts
+    } catch {
+      reader.fail(error)
+      return nil
+    }
   }
 
   /// The executions that fail beside those that are known to, by what was found; nil where none does.

@@ -100,12 +100,11 @@ extension Executions {
     var outcome = Outcome()
     var state = SuppressionState(suppression, first: first)
     // Up to when events of a group have been counted.
-    var counted: [String: Int64] = [:]
+    var counted = suppression.ends(before: first).mapValues(\.milliseconds)
     var made: Set<Identity> = []
     let known = KnownEvents(suppression.kept, before: first)
     for alert in suppression.kept where alert.tick < first {
       guard let instance = alert.instance else { continue }
-      counted[instance] = max(counted[instance] ?? .min, alert.end(before: first).milliseconds)
       for event in alert.events.flatMap({ [$0.id, $0.inIndex] }) {
         made.insert(
           Identity(

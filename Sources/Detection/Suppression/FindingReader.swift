@@ -12,7 +12,7 @@ final class FindingReader {
   private lazy var writer = EventJSON(context)
   private lazy var indicatorWriter = EventJSON(context)
   private let context: EventContext
-  /// Why an event could not be read, the first time that it was so: what was made of it is not to be relied on.
+  /// Why an event or an alert could not be read, the first time that it was so: what was made of it is not to be relied on.
   private(set) var failure: (any Error)?
 
   init(_ plan: HuntPlan, _ findings: HuntFindings) {
@@ -20,6 +20,9 @@ final class FindingReader {
     catalog = plan.catalog
     context = plan.context
   }
+
+  /// Notes why what has to be known cannot be.
+  func fail(_ error: any Error) { failure = failure ?? error }
 
   /// How a rule folds its alerts; nil for one that does not.
   ///

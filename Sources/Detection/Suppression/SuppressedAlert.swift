@@ -122,7 +122,8 @@ public struct SuppressedAlert: Sendable {
 
 extension SuppressedAlert {
   /// What of an alert's document may change when events arrive late: its evidence, what was counted for it, what it stands for, the
-  /// indicators that match its event, and of an alert on several events, or on other alerts, which these are.
+  /// indicators that match its event, and of an alert on several events, or on other alerts, which these are. Under `event` stands what
+  /// a later text of the event may say otherwise.
   public static func figures(_ document: JSONValue) -> JSONValue? {
     guard case .object(var members)? = document["martlet"]?["evidence"] else { return document["martlet"]?["evidence"] }
     // The events that were counted may begin earlier than they did, and end where they ended.
@@ -137,7 +138,34 @@ extension SuppressedAlert {
     if document["martlet"]?["events"] != nil || document["kibana.alert.depth"]?.integerValue ?? 1 > 1 {
       members["ancestors"] = Self.ancestors(document)
     }
+    members["event"] = .object(event(document))
     return .object(members)
+  }
+
+  /// What an alert has of what it stands on, and what it makes of that: its severity, risk and name. When an event was taken in and
+  /// looked at is left out, as is what databases of addresses say: that goes by who runs rules, and when.
+  private static func event(_ document: JSONValue) -> [String: JSONValue] {
+    guard case .object(let all) = document else { return [:] }
+    var members = all.filter { key, _ in
+      !key.hasPrefix("kibana.")
+        && !["martlet", "@timestamp", "event.kind", "event.created", "event.ingested"].contains(key)
+    }
+    func leaveOut(_ names: [String], of key: String) {
+      guard case .object(var inner)? = members[key] else { return }
+      for name in names { inner[name] = nil }
+      members[key] = .object(inner)
+    }
+    leaveOut(["created", "ingested", "kind"], of: "event")
+    leaveOut(["geo", "as"], of: "source")
+    // Those of its own are figures by themselves, those of an alert that it was raised on are not.
+    if document["martlet"]?["indicators"] != nil {
+      leaveOut(["enrichments"], of: "threat")
+      members["threat.enrichments"] = nil
+    }
+    for name in ["severity", "risk_score", "rule.name"] {
+      members["kibana.alert.\(name)"] = document["kibana.alert.\(name)"]
+    }
+    return members
   }
 
   /// Former ancestors that are named; of more there is a hash.

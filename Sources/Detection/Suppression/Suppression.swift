@@ -20,6 +20,18 @@ struct Suppression {
   /// The values of each field in an event.
   let values: (Sighting) -> [[NewTerm]]
 
+  /// Up to when executions before a time counted events for alerts that are there, what these grew by among them; by what makes
+  /// alerts alike.
+  func ends(before first: Timestamp) -> [String: Timestamp] {
+    var ends: [String: Timestamp] = [:]
+    for alert in kept where alert.tick < first {
+      guard let instance = alert.instance else { continue }
+      let end = alert.end(before: first)
+      ends[instance] = max(ends[instance] ?? end, end)
+    }
+    return ends
+  }
+
   /// The terms of an alert on one event.
   func terms(of sighting: Sighting) -> SuppressionTerms {
     SuppressionTerms(fields: fields, values: values(sighting).map { .init(all: $0) })

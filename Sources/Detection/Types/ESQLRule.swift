@@ -9,15 +9,30 @@ import Rules
 struct ESQLRule: RuleProgram {
   let binding: ESQLBinding
   let signature: [UInt8]
+  /// What alerts on rows are told from others by.
+  private let ruleID: String
+  private let text: String
   var query: ESQLRuleQuery { binding.query }
 
   init(_ rule: Rule, _ binding: ESQLBinding) {
     self.binding = binding
+    ruleID = rule.ruleID
+    text = rule.query ?? ""
     signature = ([rule.query ?? ""] + binding.query.typedFields).flatMap { Array($0.utf8) + [0] }
   }
 
   var noting: Noting { .rows(binding) }
   func findings() -> any RuleFindings { ESQLMatches(rule: self) }
+
+  /// Whether executions before have made an alert of a row.
+  ///
+  /// - Parameter event: the one that the row is, where it is one.
+  func isEarlier(_ row: FoundRow, _ event: Sighting, _ alerts: EarlierAlerts) -> Bool {
+    guard !alerts.isEmpty else { return false }
+    return row.isEvent
+      ? alerts.contains(event, expanded: row.expanded, byRule: ruleID)
+      : alerts.contains(id: AlertID.hash(row.identity(ruleID, query: text)))
+  }
 }
 
 /// A row that a query in ES|QL gave in an execution.
@@ -38,6 +53,11 @@ struct FoundRow: Sendable {
   /// What the execution searched.
   var from: Timestamp
   var to: Timestamp
+
+  /// What the id of an alert on the row is made of, where the row is no event.
+  func identity(_ ruleID: String, query: String) -> [String] {
+    ["row", from.iso8601, to.iso8601, query, ruleID, String(number)]
+  }
 }
 
 /// What a rule in ES|QL has matched.
@@ -153,6 +173,10 @@ struct ESQLMatches: NotedFindings {
           continue
         }
         guard !isThere else { continue }
+        if rule.isEarlier(found, last, executions.earlier) {
+          created.insert(key)
+          continue
+        }
         guard made < executions.maxSignals else {
           cut += 1
           left.insert(key)

@@ -8,6 +8,8 @@ struct Executions {
   let maxSignals: Int
   /// What executions before these counted for alerts.
   var counted: [Evidence.Counted] = []
+  /// The alerts that executions before these made, where they decide anything; none where alike alerts are folded into one.
+  var earlier = EarlierAlerts()
   /// How alike alerts are folded into one; nil where each stands for itself.
   var suppression: Suppression?
   /// Executions that fail, by their ticks, and why.

@@ -45,10 +45,10 @@ extension [Pending] {
 
 extension Executions {
   /// Creates alerts, the earliest events of each execution first unless another order is given. What an execution leaves because
-  /// of the cap, the next one finds again while it is in the window.
+  /// of the cap, the next one finds again while it is in the window. What has an alert already does not count.
   func create(_ pending: [Pending], order: (Pending, Pending) -> Bool = Pending.order) -> Outcome {
     if let suppression { return createFolded(pending, suppression, looksAtLatest: false) }
-    let pending = pending.sortedByFirstTick()
+    let pending = pending.filter { !earlier.contains($0) }.sortedByFirstTick()
     var outcome = Outcome()
     var waiting: [Pending] = []
     var next = 0
@@ -92,7 +92,7 @@ extension Executions {
     while next < pending.count || inWindow.contains(where: { !$0.isCreated }) {
       if inWindow.isEmpty { tick = pending[next].firstTick }
       while next < pending.count, pending[next].firstTick == tick {
-        inWindow.append((pending[next], false))
+        inWindow.append((pending[next], earlier.contains(pending[next])))
         next += 1
       }
       inWindow.removeAll { entry in

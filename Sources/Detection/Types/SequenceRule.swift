@@ -101,7 +101,7 @@ struct SequenceMatches: NotedFindings {
       var last: Int
       var first: Int
       var id: EventID
-      var time: Timestamp
+      var time: Int64
       var place: Int
     }
     var keys = taking.indices.map { place in
@@ -132,6 +132,12 @@ struct SequenceMatches: NotedFindings {
         EQLHit(joinKey: hit.joinKey, events: hit.events.map { $0.map { gathered.matchOf[$0] } })
       }
     }
+    /// Whether executions before have made an alert of a hit.
+    func isEarlier(_ hit: EQLHit) -> Bool {
+      let events = hit.events.map { $0.map { matches[$0].sighting } }
+      guard rule.binding.plan.isOfEvents else { return executions.earlier.contains(events) }
+      return events.last.flatMap(\.self).map { executions.earlier.contains(Pending(runs: [], sighting: $0)) } ?? false
+    }
     let times = matches.map(\.sighting.time)
     let before = executions.ticks.lowerBound - rule.formerExecutions
     if let suppression = executions.suppression, suppression.kept.contains(where: { $0.tick <= windows.time(before) }) {
@@ -143,6 +149,7 @@ struct SequenceMatches: NotedFindings {
       defer { former = range }
       if range == former, waiting.isEmpty, !movesWithTime { return }
       let hits = hits(tick, range)
+      if !executions.earlier.isEmpty { created.formUnion(hits.lazy.filter(isEarlier).map(\.events)) }
       let fresh = Set(hits.map(\.events)).subtracting(created)
       outcome.lost += waiting.subtracting(fresh).count
       waiting.formIntersection(fresh)

@@ -129,6 +129,14 @@ struct ThresholdCounts: NotedFindings {
     var waiting: Set<Int> = []
     var former: (tick: Int64, end: Int, isSettled: Bool) = (.min, 0, false)
     var state = executions.suppression.map { SuppressionState($0, first: windows.time(executions.ticks.lowerBound)) }
+    if let suppression = executions.suppression, !suppression.kept.isEmpty {
+      let first = windows.time(executions.ticks.lowerBound)
+      let ends = suppression.ends(before: first)
+      for (number, terms) in groups.terms.enumerated() where !ends.isEmpty {
+        guard let instance = state?.instance(self.terms(terms)), let end = ends[instance] else { continue }
+        counted[number] = max(counted[number] ?? .min, end.milliseconds)
+      }
+    }
     executions.forEachWindow(of: times) { tick, range in
       if tick != former.tick &+ 1 {
         outcome.lost += waiting.count
@@ -154,10 +162,9 @@ struct ThresholdCounts: NotedFindings {
         let found = CountedGroup(terms: groups.terms[group.number], events: events, distinct: group.distinct)
         let finding = Finding(tick: windows.time(tick), sighting: last, basis: .group(found))
         if state != nil {
-          let terms = SuppressionTerms(fields: rule.parameters.fields, values: found.terms.map { .one($0) })
           candidates.append(
             SuppressionState.Candidate(
-              terms: terms, start: events.first?.time ?? last.time, end: last.time, finding: finding))
+              terms: terms(found.terms), start: events.first?.time ?? last.time, end: last.time, finding: finding))
         } else {
           outcome.found.append(finding)
         }
@@ -172,6 +179,11 @@ struct ThresholdCounts: NotedFindings {
     }
     outcome.lost += waiting.count
     return outcome
+  }
+
+  /// What makes the alerts of a group alike.
+  private func terms(_ group: [NewTerm]) -> SuppressionTerms {
+    SuppressionTerms(fields: rule.parameters.fields, values: group.map { .one($0) })
   }
 
   /// A group of an execution that is large enough.
