@@ -2,12 +2,14 @@
 """Writes the tables of field names and types in Sources/Events/Fields from the facts in scripts/fields.
 
 scripts/fields/ecs holds one file for each ECS field set, and layout.txt says which set stands where; cloudtrail.fields
-and alerts.fields hold what CloudTrail events and alerts have beyond ECS. A line of a .fields file is
+and alerts.fields hold what CloudTrail events and alerts have beyond ECS, integrations.fields what Elastic's integrations
+have that compares otherwise than a field of no known type. A line of a .fields file is
 
     TYPE[(IGNORE_ABOVE)]: NAME[+SUFFIX[=TYPE]]…
 
-where +text adds a multi-field of type match_only_text. A keyword without a limit has ECS's own, 1024. The lines of
-alert-aliases.fields name fields of alerts that have an earlier name too.
+where +text adds a multi-field of type match_only_text. A keyword without a limit has ECS's own, 1024. In place of a limit a
+text names its analyzer, where that is not the standard one: text(powershell). The lines of alert-aliases.fields name fields of
+alerts that have an earlier name too.
 
     scripts/generate-field-table.py           writes the tables
     scripts/generate-field-table.py --check   writes nothing; exits 1 when a table does not fit the facts
@@ -27,7 +29,8 @@ TYPES = {
     "half_float", "integer", "ip", "keyword", "long", "match_only_text", "nested", "object", "scaled_float", "short",
     "text", "unsigned_long", "version", "wildcard",
 }
-NAME = re.compile(r"@?[a-z0-9_]+(\.[a-z0-9_]+)*")
+NAME = re.compile(r"@?[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
+ANALYZERS = {"powershell"}
 
 
 class Mistake(Exception):
@@ -62,13 +65,18 @@ def read_set(path):
     fields = {}
     for place, line in lines_of(path):
         head, colon, names = line.partition(":")
-        match = re.fullmatch(r"([a-z_]+)(?:\((\d+)\))?", head.strip())
+        match = re.fullmatch(r"([a-z_]+)(?:\((\d+|[a-z]+)\))?", head.strip())
         if not colon or not match or match[1] not in TYPES:
             raise Mistake(f"{place}: expected a type and names, found: {line}")
         kind = match[1]
-        limit = int(match[2]) if match[2] else DEFAULT_LIMIT if kind == "keyword" else None
-        if match[2] and kind != "keyword":
+        if match[2] and kind == "text":
+            if match[2] not in ANALYZERS:
+                raise Mistake(f"{place}: not an analyzer: {match[2]}")
+            limit = match[2]
+        elif match[2] and (kind != "keyword" or not match[2].isdigit()):
             raise Mistake(f"{place}: only keywords have a limit")
+        else:
+            limit = int(match[2]) if match[2] else DEFAULT_LIMIT if kind == "keyword" else None
         for entry in names.split():
             name, *extras = entry.split("+")
             if not NAME.fullmatch(name):
@@ -171,7 +179,8 @@ def swift(name, about, fields, version=None):
 /// {about}
 ///
 /// {len(fields) - objects} fields and {objects} objects that hold them, a line each: path, type, the longest searchable value of a
-/// keyword where it is not {DEFAULT_LIMIT}, and `^` where the field is a multi-field of the path above it; parted by tabs.
+/// keyword where it is not {DEFAULT_LIMIT} or the analyzer of a text where it is not the standard one, and `^` where the
+/// field is a multi-field of the path above it; parted by tabs.
 enum {name} {{
 {version_line}  static let text = """
 {text}
@@ -224,6 +233,11 @@ def tables():
     everything = dict(ecs)
     everything.update(cloudtrail)
     everything.update(alerts)
+    integrations = read_set(FACTS / "integrations.fields")
+    for name in integrations:
+        if name in everything:
+            raise Mistake(f"integrations.fields: {name} is already there")
+    everything.update(integrations)
     with_objects(everything)  # no table may put a field under another table's leaf
     return {
         "ECSFieldTable": swift(
@@ -233,6 +247,8 @@ def tables():
         "AlertFieldTable": swift(
             "AlertFieldTable", "The fields of alerts beyond those of their source event.", with_objects(alerts)),
         "AlertAliasTable": swift_aliases(aliases),
+        "IntegrationFieldTable": swift(
+            "IntegrationFieldTable", "Fields of Elastic's integrations beyond ECS.", with_objects(integrations)),
     }
 
 

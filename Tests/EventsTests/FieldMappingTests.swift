@@ -84,4 +84,89 @@ struct FieldMappingTests {
       try mapping(#"{"properties":{"b":{"type":"Keyword","enabled":false}}}"#)
     }
   }
+
+  @Test(
+    "Analyzers of a mapping are those of Elasticsearch, and what the settings make of them",
+    arguments: [
+      (#"{"type":"text"}"#, TextAnalysis.standard), (#"{"type":"text","analyzer":"simple"}"#, .simple),
+      (#"{"type":"match_only_text","analyzer":"whitespace"}"#, .whitespace),
+      (#"{"type":"text","analyzer":"keyword"}"#, .keyword), (#"{"type":"text","analyzer":"stop"}"#, .stop),
+      (#"{"type":"text","analyzer":"pattern"}"#, .pattern()),
+      (#"{"type":"text","analyzer":"plain"}"#, .standard), (#"{"type":"text","analyzer":"same"}"#, .standard),
+      (#"{"type":"text","analyzer":"scripts","search_analyzer":"scripts"}"#, .powershell),
+      (#"{"type":"text","analyzer":"powershell_script_analyzer"}"#, .powershell),
+      (
+        #"{"type":"text","analyzer":"cased"}"#,
+        .steps(
+          .pattern(TextAnalysis.JavaExpression("x", flags: "is")), [.stop(words: ["a", "b"], ignoresCase: false)])
+      ),
+      (
+        #"{"type":"text","analyzer":"built"}"#,
+        .steps(.whitespace(longest: 9), [.lowercase, .stop(words: ["The", "of"], ignoresCase: true)])
+      ),
+    ])
+  func analyzers(field: String, expected: TextAnalysis) throws {
+    let settings = #"""
+      {"analysis": {
+        "analyzer": {
+          "plain": {"type": "standard"}, "same": {"tokenizer": "standard", "filter": "lowercase"},
+          "scripts": {"type": "pattern", "pattern": "[\\W&&[^-]]+", "lowercase": "true"},
+          "cased": {"type": "pattern", "pattern": "x", "flags": "CASE_INSENSITIVE|DOTALL", "lowercase": false, "stopwords": "a, b"},
+          "built": {"type": "custom", "tokenizer": "short", "filter": ["lowercase", "of"], "char_filter": []}
+        },
+        "tokenizer": {"short": {"type": "whitespace", "max_token_length": "9"}},
+        "filter": {"of": {"type": "stop", "stopwords": ["The", "of"], "ignore_case": "true"}}
+      }}
+      """#
+    for text in [
+      #"{"mappings":{"properties":{"note":\#(field)}},"settings":\#(settings)}"#,
+      #"{"properties":{"note":\#(field)},"settings":{"index":\#(settings)}}"#,
+      #"{"one":{"aliases":{},"mappings":{"properties":{"note":\#(field)}},"settings":{"index":\#(settings)}}}"#,
+    ] {
+      let read = try mapping(text)
+      #expect(FieldCatalog.standard.applying(read).resolve("note").type == .analyzed(expected))
+      #expect(read.unknownAnalyzers.isEmpty && read.searchAnalyzers.isEmpty)
+    }
+  }
+
+  @Test(
+    "An analyzer that is not known is told, and its field cannot be searched",
+    arguments: [
+      #""nothing""#, #""english""#, #""mine""#, #""grams""#, #""mapped""#, #""french""#, #""flagged""#, #""folded""#,
+    ])
+  func unknownAnalyzers(name: String) throws {
+    let read = try mapping(
+      #"""
+      {"mappings": {"properties": {"note": {"type": "text", "analyzer": \#(name)}}}, "settings": {"analysis": {"analyzer": {
+        "mine": {"type": "standard", "stopwords_path": "words.txt"}, "grams": {"tokenizer": "ngram"},
+        "mapped": {"tokenizer": "standard", "char_filter": ["html_strip"]},
+        "french": {"type": "stop", "stopwords": "_french_"}, "flagged": {"type": "pattern", "flags": "CANON_EQ"},
+        "folded": {"tokenizer": "standard", "filter": ["lowercase", "asciifolding"]}
+      }}}}
+      """#)
+    #expect(read.unknownAnalyzers == [String(name.dropFirst().dropLast()): "note"])
+    #expect(FieldCatalog.standard.applying(read).resolve("note").type == .binary)
+  }
+
+  @Test("Analyzers for searches that are others are told, and the default of an index counts")
+  func searchAnalyzers() throws {
+    let read = try mapping(
+      #"""
+      {"mappings": {"properties": {
+        "a": {"type": "text"}, "b": {"type": "text", "analyzer": "standard", "search_analyzer": "whitespace"},
+        "c": {"type": "text", "analyzer": "keyword", "search_quote_analyzer": "keyword"}
+      }}, "settings": {"analysis": {"analyzer": {"default": {"type": "simple"}}}}}
+      """#)
+    let catalog = FieldCatalog.standard.applying(read)
+    #expect(["a", "b", "c"].map { catalog.resolve($0).type.analysis } == [.simple, .standard, .keyword])
+    #expect(read.searchAnalyzers == ["whitespace": "b"])
+    #expect(throws: FieldMapping.ReadingError.self) {
+      try mapping(
+        #"{"i":{"mappings":{"properties":{"a":{"type":"text"}}}},"j":{"mappings":{"properties":{"a":{"type":"text","analyzer":"simple"}}}}}"#
+      )
+    }
+    #expect(throws: FieldMapping.ReadingError.self) {
+      try mapping(#"{"properties":{"a":{"type":"text","analyzer":5}}}"#)
+    }
+  }
 }

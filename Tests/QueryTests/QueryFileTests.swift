@@ -108,7 +108,7 @@ struct QueryFileTests {
   @Test("Lucene finds what the files of cases say", arguments: QueryFile.cases("lucene"))
   func lucene(_ one: QueryFile.Case) {
     let fault = one.fault { batches in
-      let query = try Lucene.query(one.query)
+      let query = try Lucene.query(one.query, one.catalog)
       if let refusal = query.refusal(QueryJudge(try one.catalog)) { throw refusal }
       return rows(query.predicate, batches, try one.catalog)
     }
@@ -129,7 +129,7 @@ struct QueryFileTests {
   func dsl(_ one: QueryFile.Case) {
     let fault = one.fault { batches in
       do {
-        let predicate = try QueryDSL.query(one.query)
+        let predicate = try QueryDSL.query(one.query, one.catalog)
         if let refusal = QueryJudge(try one.catalog).refusal(of: predicate) {
           throw QuerySyntaxError(refusal.description, at: 0, in: [])
         }

@@ -27,14 +27,14 @@ struct TextAnalyzerTests {
       ("-- / 😀", []),
     ])
   func words(text: String, expected: [String]) {
-    let words = TextAnalyzer.words(text)
+    let words = TextAnalyzer.standard.words(text)
     #expect(words.map { Array($0.utf8) } == expected.map { Array($0.utf8) }, "\(words)")
   }
 
   @Test("A very long word is cut into pieces")
   func longWords() {
-    let words = TextAnalyzer.words(String(repeating: "A", count: 600) + " b")
+    let words = TextAnalyzer.standard.words(String(repeating: "A", count: 600) + " b")
     #expect(words.map(\.utf16.count) == [255, 255, 90, 1])
-    #expect(TextAnalyzer.words(String(repeating: "x", count: 255)).count == 1)
+    #expect(TextAnalyzer.standard.words(String(repeating: "x", count: 255)).count == 1)
   }
 }

@@ -4,13 +4,13 @@
 ///     field.sourcePath  // "user.name"
 ///     field.type        // .text
 ///
-/// The standard catalog holds the Elastic Common Schema, the fields of CloudTrail events and those of alerts. A field
-/// that it does not hold is still searchable: its values compare by their own kinds (`FieldType.dynamic`), and
+/// The standard catalog holds the Elastic Common Schema, the fields of CloudTrail events, those of alerts, and texts of Elastic's
+/// integrations. A field that it does not hold is still searchable: its values compare by their own kinds (`FieldType.dynamic`), and
 /// `ResolvedField.isKnown` says that it was not found. A `FieldMapping` lies over a catalog.
 public struct FieldCatalog: Sendable {
   /// The catalog of everything that ships. It is built at first use, in about a millisecond.
   public static let standard = FieldCatalog(tables: [
-    ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text,
+    ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text, IntegrationFieldTable.text,
   ])
 
   /// The version of the Elastic Common Schema that the standard catalog follows, as `9.1.0`.

@@ -24,6 +24,10 @@ public struct FieldMapping: Hashable, Sendable {
   public private(set) var fields: [Field] = []
   /// Types of Elasticsearch that cannot be searched here, with a field of each.
   public private(set) var unsearchedTypes: [String: String] = [:]
+  /// Analyzers that are not known, with a field of each, which cannot be searched.
+  public private(set) var unknownAnalyzers: [String: String] = [:]
+  /// Analyzers for what queries ask, other than that of the field's values, with a field of each. They are not followed.
+  public private(set) var searchAnalyzers: [String: String] = [:]
   /// Fields that Elasticsearch computes by a script when it searches, which have no values here; the first ones, in order.
   public private(set) var runtimeFields: [String] = []
 
@@ -58,11 +62,13 @@ public struct FieldMapping: Hashable, Sendable {
 
   /// The index whose mapping is read; nil where it has no name.
   private var index: String?
+  /// What the settings beside the mapping say of analyzers.
+  private var analyzers = MappingAnalyzers()
   /// The types that indices give fields, by path.
   private var parts: [String: [FieldUnion.Part]] = [:]
 
   /// Reads `{"properties": …}`, `{"mappings": {"properties": …}}` or what `GET index/_mapping` answers, of one index or of
-  /// several.
+  /// several. `settings` beside `mappings` say what analyzers are that fields name.
   ///
   /// Throws where the text has another form, where what is an object to one index is none to another, and beyond the bounds.
   public init(_ value: JSONValue) throws(ReadingError) {
@@ -70,6 +76,7 @@ public struct FieldMapping: Hashable, Sendable {
       throw ReadingError(path: "", message: "a mapping is an object with `properties`")
     }
     var found: [String: (field: Field, from: String)] = [:]
+    analyzers = MappingAnalyzers(settings: members["settings"])
     if members["properties"] != nil || members["runtime"] != nil {
       try read(value, at: "", &found)
     } else if let mappings = members["mappings"],
@@ -85,6 +92,7 @@ public struct FieldMapping: Hashable, Sendable {
       }
       for name in indices.keys.sorted() {
         index = name
+        analyzers = MappingAnalyzers(settings: indices[name]?["settings"])
         try read(indices[name]?["mappings"] ?? .null, at: name + ".mappings", &found)
       }
     }
@@ -95,6 +103,7 @@ public struct FieldMapping: Hashable, Sendable {
       fields[place].union = FieldUnion(parts[fields[place].path] ?? [])
     }
     parts = [:]
+    analyzers = MappingAnalyzers()
   }
 
   /// As Elasticsearch has it, an alias stands for a field that is neither another alias nor an object. What the mapping does not
@@ -169,7 +178,7 @@ public struct FieldMapping: Hashable, Sendable {
     default: throw ReadingError(path: place + ".type", message: "the type of a field is a text")
     }
     let format = try dateFormat(name, members, of: path, at: place)
-    guard let type = type(name, members, format, of: path) else {
+    guard let type = try type(name, members, format, of: path, at: place) else {
       throw ReadingError(
         path: place + ".type",
         message: "the field `\(path)` has the type `\(name.prefix(100))`, which Elasticsearch has not")
@@ -230,6 +239,11 @@ public struct FieldMapping: Hashable, Sendable {
         found[field.path]?.field.type = wide
         return
       }
+      if let analysis = other.field.type.analysis, let mine = field.type.analysis, analysis != mine {
+        throw ReadingError(
+          path: place,
+          message: "`\(field.path)` has another analyzer at \(other.from): give the mapping of one index at a time")
+      }
       // Of several types values compare by their own kinds.
       if index != nil, other.field.type.queryName != nil || other.field.type == .dynamic, field.type.queryName != nil,
         other.field.isMultiField == field.isMultiField, other.field.target == nil, field.target == nil
@@ -255,8 +269,8 @@ public struct FieldMapping: Hashable, Sendable {
 
   /// Nil for what is no type of Elasticsearch.
   private mutating func type(
-    _ name: String, _ members: [String: JSONValue], _ format: DateFormat?, of path: String
-  ) -> FieldType? {
+    _ name: String, _ members: [String: JSONValue], _ format: DateFormat?, of path: String, at place: String
+  ) throws(ReadingError) -> FieldType? {
     let found = searchedType(name, members, format)
     if found == nil, !Self.furtherTypes.contains(name) { return nil }
     // Neither indexed nor in columns; `enabled: false` is the same for an object.
@@ -264,9 +278,35 @@ public struct FieldMapping: Hashable, Sendable {
     if members["index"] == .bool(false) {
       if members["doc_values"] == .bool(false) || ["text", "match_only_text"].contains(name) { return .binary }
     }
-    if let found { return found }
+    if let found { return found.isAnalyzed ? try analyzed(members, of: path, at: place) : found }
     if unsearchedTypes.count < 100, unsearchedTypes[name] == nil { unsearchedTypes[name] = path }
     return .binary
+  }
+
+  /// A field of text with its analyzer; it cannot be searched where that is not known.
+  private mutating func analyzed(
+    _ members: [String: JSONValue], of path: String, at place: String
+  ) throws(ReadingError) -> FieldType {
+    func name(_ key: String) throws(ReadingError) -> String? {
+      switch members[key] {
+      case nil, .null: return nil
+      case .string(let name)?: return name
+      default: throw ReadingError(path: place + "." + key, message: "the name of an analyzer is a text")
+      }
+    }
+    let own = try name("analyzer") ?? "default"
+    guard let analysis = analyzers.analysis(own) else {
+      if unknownAnalyzers.count < 100, unknownAnalyzers[own] == nil { unknownAnalyzers[own] = path }
+      return .binary
+    }
+    let searching = [
+      try name("search_analyzer") ?? (analyzers.hasDefaultForSearches ? "default_search" : nil),
+      try name("search_quote_analyzer"),
+    ]
+    for other in searching.compactMap(\.self) where analyzers.analysis(other) != analysis {
+      if searchAnalyzers.count < 100, searchAnalyzers[other] == nil { searchAnalyzers[other] = path }
+    }
+    return .analyzed(analysis)
   }
 
   /// How the values of a field of dates are written. Names of days and months are known in English only.

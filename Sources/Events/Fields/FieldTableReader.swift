@@ -42,7 +42,8 @@ struct FieldTableReader {
       }
     }
     let name = String(decoding: bytes[(pathEnd + 1)..<typeEnd], as: UTF8.self)
-    guard let type = FieldType(elasticsearchName: name, ignoreAbove: limit > 0 ? limit : nil) else { return nil }
+    guard var type = FieldType(elasticsearchName: name, ignoreAbove: limit > 0 ? limit : nil) else { return nil }
+    if type.isAnalyzed, let analysis = analysis(bytes[typeEnd..<range.upperBound]) { type = .analyzed(analysis) }
     // Lines are sorted and `.` sorts before every other byte of a name, so a field below an object is on the next line.
     var isOpen = false
     if type == .object {
@@ -50,5 +51,11 @@ struct FieldTableReader {
       isOpen = !(next.starts(with: path) && next.dropFirst(path.count).first == UInt8(ascii: "."))
     }
     return Line(path: String(decoding: path, as: UTF8.self), type: type, isMultiField: isMultiField, isOpen: isOpen)
+  }
+
+  /// The analyzer that stands behind the type of a text; nil for the standard one.
+  private static func analysis(_ columns: Slice<UnsafeBufferPointer<UInt8>>) -> TextAnalysis? {
+    let name = columns.dropFirst().prefix { $0 != tab }
+    return name.elementsEqual("powershell".utf8) ? .powershell : nil
   }
 }

@@ -48,7 +48,7 @@ public struct TextAnalyzer: Sendable {
   var hasGaps: Bool { steps?.hasGaps ?? false }
 
   /// A text with its letters lower-cased one by one, as the standard analyzer does it.
-  static func lowered(_ text: String) -> String { lowered(text.unicodeScalars) }
+  public static func lowered(_ text: String) -> String { lowered(text.unicodeScalars) }
 
   static func lowered(_ scalars: some Sequence<Unicode.Scalar>) -> String {
     var result = ""

@@ -10,6 +10,23 @@ public enum WordPattern {
       read.text, .java(unicodeCase: read.hasUnicodeCase, unicodeClasses: read.hasUnicodeClasses))
   }
 
+  /// What is wrong with an analyzer of a mapping whose words a regular expression parts, as a clause without a full stop; nil where
+  /// nothing is.
+  public static func fault(in mapping: FieldMapping) -> String? {
+    for field in mapping.fields {
+      guard case .steps(.pattern(let expression), _)? = field.type.analysis else { continue }
+      do {
+        _ = try regex(expression)
+      } catch {
+        let cause = (error as? JavaPattern.Fault)?.message ?? (error as? BacktrackingRegex.Fault)?.message ?? "\(error)"
+        return
+          "the analyzer of the field `\(field.path)` has the pattern `\(expression.pattern.prefix(200))`, which is no regular "
+          + "expression of Java: \(cause)"
+      }
+    }
+    return nil
+  }
+
   /// Calls `body` with what stands between matches, where there is anything.
   ///
   /// Where the bound on tries is reached, what is left of the text is one word.

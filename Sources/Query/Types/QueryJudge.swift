@@ -230,7 +230,8 @@ extension FieldType {
     case .boolean: text == "true" || text == "false"
     case .date, .dateNanos: (try? DateMath(text, format)) != nil
     case .ip: IPAddress(text) != nil || !isBound && IPAddress.range(cidr: text) != nil
-    case .keyword, .wildcard, .constant, .version, .analyzed, .flattened, .nested, .object, .geoPoint, .binary, .dynamic:
+    case .keyword, .wildcard, .constant, .version, .analyzed, .flattened, .nested, .object, .geoPoint, .binary,
+      .dynamic:
       true
     }
   }

@@ -3,6 +3,7 @@ import Events
 import Foundation
 import JSON
 import Outputs
+import Query
 import Running
 
 /// Where the types of fields come from besides the Elastic Common Schema.
@@ -85,7 +86,11 @@ struct MappingOptions: ParsableArguments {
       throw fault("the file cannot be read as JSON: \(error)")
     }
     do {
-      return (try FieldMapping(value), value.text)
+      let read = try FieldMapping(value)
+      if let cause = WordPattern.fault(in: read) { throw fault(cause) }
+      return (read, value.text)
+    } catch let error as UnusableFile {
+      throw error
     } catch {
       throw fault("\(error)")
     }
@@ -103,6 +108,18 @@ struct MappingOptions: ParsableArguments {
     for (type, field) in mapping.unsearchedTypes.sorted(by: { $0.key < $1.key }) {
       StandardError.write(
         line: Terminal.safe("warning: \(name): fields of the type `\(type)`, such as `\(field)`, cannot be searched"))
+    }
+    for (analyzer, field) in mapping.unknownAnalyzers.sorted(by: { $0.key < $1.key }) {
+      StandardError.write(
+        line: Terminal.safe(
+          "warning: \(name): fields with the analyzer `\(analyzer)`, such as `\(field)`, cannot be searched: it is not known, "
+            + "and no `settings.analysis` beside `mappings` makes it of what is"))
+    }
+    for (analyzer, field) in mapping.searchAnalyzers.sorted(by: { $0.key < $1.key }) {
+      StandardError.write(
+        line: Terminal.safe(
+          "warning: \(name): the analyzer `\(analyzer)` for searches is not followed: what is asked of fields such as "
+            + "`\(field)` is cut into words as their values are"))
     }
   }
 }

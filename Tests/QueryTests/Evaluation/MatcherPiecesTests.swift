@@ -12,7 +12,8 @@ import Testing
   ]
 
   private static let types: [FieldType] = [
-    .keyword(ignoreAbove: 1024), .wildcard, .flattened, .text, .integer, .double, .boolean, .date(nil), .dateNanos(nil),
+    .keyword(ignoreAbove: 1024), .wildcard, .flattened, .text, .analyzed(.powershell), .analyzed(.whitespace),
+    .analyzed(.stop), .integer, .double, .boolean, .date(nil), .dateNanos(nil),
     .ip,
     .dynamic,
     .object, .nested, .geoPoint, .binary,

@@ -17,8 +17,8 @@ struct WordSearchTests {
         .joined()
       let word = (0..<Int.random(in: 1...3, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
         .joined()
-      for wanted in TextAnalyzer.words(word) + [word] {
-        let holds = TextAnalyzer.words(text).contains(wanted)
+      for wanted in TextAnalyzer.standard.words(word) + [word] {
+        let holds = TextAnalyzer.standard.words(text).contains(wanted)
         let mayHold = Array(text.utf8).withUnsafeBufferPointer { WordSearch.mayHold(Array(wanted.utf8), in: $0) }
         #expect(mayHold || !holds, "\(wanted) in \(text), seed \(seed)")
         if !mayHold { lacking += 1 }
@@ -78,7 +78,7 @@ struct WordSearchTests {
       }.joined()
       let matcher = WildcardMatcher(
         WildcardPattern(written: TextAnalyzer.lowered(written), ignoresCase: Bool.random(using: &random)))
-      let holds = TextAnalyzer.words(text).contains { matcher.matches($0) }
+      let holds = TextAnalyzer.standard.words(text).contains { matcher.matches($0) }
       let mayHold = Array(text.utf8).withUnsafeBufferPointer { WordSearch.mayHold(matcher, in: $0) }
       #expect(mayHold || !holds, "\(written) in \(text), seed \(seed)")
       if !mayHold { lacking += 1 }

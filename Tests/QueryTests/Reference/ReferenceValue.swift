@@ -8,7 +8,7 @@ enum ReferenceValue {
   static func isSearchable(_ value: JSONValue, _ type: FieldType) -> Bool {
     switch type {
     case .keyword(let ignoreAbove): text(value).map { $0.utf16.count <= ignoreAbove } ?? false
-    case .wildcard, .constant, .version, .text: text(value) != nil
+    case .wildcard, .constant, .version, .analyzed: text(value) != nil
     case .integer: ReferenceNumber.whole(value) != nil
     case .double: ReferenceNumber.floating(value) != nil
     case .boolean: boolean(value) != nil
@@ -67,7 +67,7 @@ enum ReferenceValue {
     switch type {
     // Versions have an order of their own, held to words of its own in the tests.
     case .keyword, .wildcard, .constant, .version: return keyword(test, text(value)!)
-    case .text: return analyzed(test, text(value)!)
+    case .analyzed: return analyzed(test, text(value)!)
     case .integer: return whole(test, ReferenceNumber.whole(value)!)
     case .double: return floating(test, ReferenceNumber.floating(value)!)
     case .boolean: return boolean(test, boolean(value)!)
@@ -107,11 +107,11 @@ enum ReferenceValue {
       switch list.kind {
       case .keyword, .text:
         if type == .text, list.kind == .text {
-          let wanted = TextAnalyzer.words(listed)
-          let words = TextAnalyzer.words(text(value)!)
+          let wanted = TextAnalyzer.standard.words(listed)
+          let words = TextAnalyzer.standard.words(text(value)!)
           return !wanted.isEmpty && wanted.allSatisfy { one in words.contains { same($0, one) } }
         }
-        if type == .text { return TextAnalyzer.words(text(value)!).contains { same($0, listed) } }
+        if type == .text { return TextAnalyzer.standard.words(text(value)!).contains { same($0, listed) } }
         if type.holdsTimes, listed.hasPrefix("now") { return false }
         return passes(.phrase(listed), value, type, now: now)
       case .ip, .ipRange:
@@ -126,7 +126,7 @@ enum ReferenceValue {
           }
           guard list.kind == .ipRange, ends.count == 2 else { return false }
           return !text.utf8.lexicographicallyPrecedes(ends[0]) && !ends[1].lexicographicallyPrecedes(text.utf8)
-        case .text: return TextAnalyzer.words(text(value)!).contains { same($0, listed) }
+        case .analyzed: return TextAnalyzer.standard.words(text(value)!).contains { same($0, listed) }
         default: return false
         }
         guard let address = address(value) else { return false }
@@ -191,12 +191,12 @@ enum ReferenceValue {
   }
 
   private static func analyzed(_ test: ValueTest, _ value: String) -> Bool {
-    let words = TextAnalyzer.words(value)
+    let words = TextAnalyzer.standard.words(value)
     switch test {
     case .match(let wanted):
-      return TextAnalyzer.words(wanted).contains { one in words.contains { same($0, one) } }
+      return TextAnalyzer.standard.words(wanted).contains { one in words.contains { same($0, one) } }
     case .phrase(let wanted):
-      let wanted = TextAnalyzer.words(wanted)
+      let wanted = TextAnalyzer.standard.words(wanted)
       guard !wanted.isEmpty, wanted.count <= words.count else { return false }
       return (0...(words.count - wanted.count)).contains { start in
         wanted.indices.allSatisfy { same(words[start + $0], wanted[$0]) }
