@@ -157,7 +157,7 @@ public struct SigmaConversion {
       switch catalog.resolve(field.path).type {
       case .binary:
         throw Refusal(reason: "`\(field.asked)` is kept with events and not indexed, so that no query finds it.")
-      case .text: throw Refusal(reason: "It asks whether there is `\(field.asked)`, a text, which EQL cannot.")
+      case .analyzed: throw Refusal(reason: "It asks whether there is `\(field.asked)`, a text, which EQL cannot.")
       case .object, .nested:
         throw Refusal(reason: "It asks whether there is `\(field.asked)`, an object, which EQL cannot.")
       default: break
@@ -280,7 +280,7 @@ public struct SigmaConversion {
     let isText: Bool
     switch type {
     case .keyword, .wildcard, .constant, .version, .dynamic: isText = true
-    case .text:
+    case .analyzed:
       if case .present = test { return .exists(field) }
       throw Refusal(reason: "`\(name)` is a text, which queries compare by its words.")
     case .flattened:
