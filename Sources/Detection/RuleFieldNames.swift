@@ -19,9 +19,13 @@ public enum RuleFieldNames {
     fields += rule.fieldsBesideQuery.map(\.field).filter { !made.contains($0) }
     fields += exceptions.flatMap(named)
     var seen: Set<String> = []
-    return fields.filter {
+    let unknown = fields.filter {
       seen.insert($0).inserted && !$0.contains("*") && !$0.isEmpty && !catalog.resolve($0).isKnown
     }
+    guard rule.language == .sigma, !unknown.isEmpty else { return unknown }
+    // What the mapping of its log source names is there.
+    let known = SigmaKnownFields(rule.query ?? "")
+    return unknown.filter { !known.contains($0) }
   }
 
   /// The patterns of fields in a rule's query and filters and in its exceptions, each once, that no field matches which events

@@ -47,6 +47,14 @@ struct SigmaCommandTests {
     let convert = try Binary(["rules", "convert", "--from", "sigma", "--to", "ndjson", scratch.path + "/rules/a.yml"])
     #expect(
       convert.status == 0 && convert.errors.contains("is narrower: `requestParameters.name`"), "\(convert.errors)")
+    let mapping = try scratch.write(
+      #"{"properties":{"aws.cloudtrail.flattened.request_parameters":{"properties":{"name":{"type":"keyword"}}}}}"#,
+      "mapping.json")
+    let typed = try Binary(
+      [
+        "rules", "convert", "--from", "sigma", "--to", "ndjson", "--mapping", mapping, scratch.path + "/rules/a.yml",
+      ])
+    #expect(try typed.status == 0 && typed.documents.first?["language"] == "eql", "\(typed.errors)")
     let written = try #require(try convert.documents.first)
     #expect(written["language"] == "kuery")
     #expect(written["query"]?.stringValue?.contains(#"event.action: "StopLogging""#) == true)

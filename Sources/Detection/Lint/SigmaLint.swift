@@ -1,12 +1,28 @@
 import Query
 import Rules
 
-/// Looks for what a detection of Sigma asks of parts of times that no time has.
+/// Looks for what a detection of Sigma asks of parts of times that no time has, and for correlations that may be meant to wait.
 enum SigmaLint {
   static func check(_ report: inout LintReport) {
-    guard report.rule.language == .sigma, report.rule.type != .correlation,
-      let query = try? SigmaQuery(report.rule.query ?? ""), case .detection(let part) = query.form
-    else { return }
+    guard report.rule.language == .sigma, let query = try? SigmaQuery(report.rule.query ?? "") else { return }
+    switch query.form {
+    case .detection(let part): checkTimes(part, &report)
+    case .correlation(let plan): checkAbsence(plan.outermost, &report)
+    }
+  }
+
+  /// A rule under `not` is asked of what came before an alert, and may be meant of what comes after.
+  private static func checkAbsence(_ correlation: SigmaCorrelation, _ report: inout LintReport) {
+    guard correlation.asksForAbsence else { return }
+    let names = correlation.forbidden.sorted().map { "“\(correlation.rules[$0].prefix(60))”" }
+    let what = names.isEmpty ? "of rules under `not`" : "of \(names.joined(separator: ", "))"
+    report.add(
+      "correlation-absence", at: "query",
+      "`not` asks that no event \(what) came before, within the timespan: none is waited for, and one that comes later takes "
+        + "no alert back.")
+  }
+
+  private static func checkTimes(_ part: SigmaQuery.Part, _ report: inout LintReport) {
     var told: Set<String> = []
     for (unit, sign, number) in part.whole.timeParts {
       let range = unit.numbers

@@ -111,7 +111,12 @@ public struct SigmaItem {
 
   private func apply(_ modifier: String, _ at: Int, to step: Step, _ node: SigmaNode) throws(SigmaFault) -> [Step] {
     func wrong() -> SigmaFault {
-      SigmaFault("the modifier `\(modifier)` in `\(key.prefix(100))` does not take \(step.kindName)", node.place)
+      if case .string(let text, _) = step, let digits = text.plainText, Self.isTooLong(digits) {
+        return SigmaFault(
+          "the modifier `\(modifier)` in `\(key.prefix(100))` takes numbers of at most 64 bits, and \(digits.prefix(40)) has more",
+          node.place)
+      }
+      return SigmaFault("the modifier `\(modifier)` in `\(key.prefix(100))` does not take \(step.kindName)", node.place)
     }
     func first() throws(SigmaFault) {
       let before = modifiers[..<at].filter { $0 != "all" && $0 != "neq" && $0 != "expand" }
@@ -239,6 +244,11 @@ public struct SigmaItem {
       }
       return [.part(part, .equal, number)]
     }
+  }
+
+  /// True of a whole number that is kept as a text since it has more than 64 bits.
+  private static func isTooLong(_ text: String) -> Bool {
+    text.wholeMatch(of: /[-+]?[0-9]{19,}/) != nil && Int64(text) == nil
   }
 
   /// Puts the values of placeholders in a pattern.

@@ -150,7 +150,7 @@ struct SigmaMatcher: Sendable {
     case number(Number?, [UInt8])
     case boolean([UInt8])
     case regex(SigmaRegex)
-    /// Addresses of version 4 are in no network of version 6.
+    /// Addresses of version 4 are in no network of version 6; those that version 6 writes for them are in theirs.
     case network(ClosedRange<IPAddress>?, isSix: Bool)
     case comparison(ComparisonOperator, Number?)
     case part(SigmaTest.TimePart, ComparisonOperator, Int)
@@ -188,7 +188,7 @@ struct SigmaMatcher: Sendable {
       return zip(value.bytes, text).allSatisfy { $0 | 0x20 == $1 }
     case .regex(let regex): return regex.matches(value.bytes)
     case .network(let range, let isSix):
-      guard value.kind == .string, let range, value.bytes.contains(UInt8(ascii: ":")) == isSix,
+      guard value.kind == .string, let range, !isSix || value.bytes.contains(UInt8(ascii: ":")),
         let address = IPAddress(value.bytes)
       else { return false }
       return range.contains(address)

@@ -112,7 +112,12 @@ extension SigmaCollection {
     for entry in entries {
       if !Self.isUUID(entry["id"]?.scalarText ?? "") {
         error(document, entry.place, "an entry of `related` needs the `id` of a rule, a UUID")
-      } else if !types.contains(entry["type"]?.scalarText?.lowercased() ?? "") {
+      } else if let type = entry["type"], !type.isNull, !types.contains(type.scalarText?.lowercased() ?? "") {
+        let what = type.scalarText.map { "“\($0.prefix(40))”" } ?? type.kindName
+        error(
+          document, type.place,
+          "the `type` of an entry of `related` is \(what), and there are \(types.joined(separator: ", "))")
+      } else if entry["type"]?.scalarText == nil {
         error(
           document, entry.place, "an entry of `related` needs a `type`; there are \(types.joined(separator: ", "))")
       }

@@ -195,6 +195,14 @@ struct SigmaCollection {
     for (key, place) in query.detection.idleAll {
       warn(document, place, "`\(key.prefix(80))` has one value, and `all` nothing to join")
     }
+    if query.fields == .cloudTrail {
+      for (key, place) in SigmaNames.presences(document.node["detection"] ?? SigmaNode(.map([]))) {
+        warn(
+          document, place,
+          "`\(key.prefix(80))` takes a null in a record for no value, where Sigma asks for the presence of the field alone"
+        )
+      }
+    }
     guard let mapping else { return }
     for (name, place) in SigmaNames.compared(document.node["detection"] ?? SigmaNode(.map([]))) {
       guard let targets = mapping.fields[name], targets.wholes.count < targets.targets.count, !targets.wholes.isEmpty

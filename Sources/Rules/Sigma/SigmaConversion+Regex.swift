@@ -32,24 +32,31 @@ extension SigmaConversion {
     return false
   }
 
+  /// An expression and its flags, those that it begins with (`(?i)`) among them.
+  static func flagged(_ regex: SigmaRegex) -> (pattern: String, flags: String) {
+    guard let start = regex.pattern.prefixMatch(of: /\(\?([ims]+)\)/) else { return (regex.pattern, regex.flags) }
+    return (String(regex.pattern[start.range.upperBound...]), regex.flags + start.output.1)
+  }
+
   /// The expression in Lucene's syntax, over whole values.
-  static func lucene(_ regex: SigmaRegex) throws(Refusal) -> String {
-    func refuse() -> Refusal {
-      Refusal(reason: "The regular expression “\(regex.pattern.prefix(100))” uses what Lucene's do not know.")
+  static func lucene(_ pattern: String, _ flags: String) throws(Refusal) -> String {
+    func refuse(_ part: String) -> Refusal {
+      Refusal(
+        reason: "The regular expression “\(pattern.prefix(100))” has \(part), which Lucene's do not know.")
     }
-    guard !regex.flags.contains("m") else { throw refuse() }
-    let any = regex.flags.contains("s") ? "." : "[^\n]"
-    var scalars = Array(regex.pattern.unicodeScalars)
+    guard !flags.contains("m") else { throw refuse("lines by themselves (`|m`)") }
+    let any = flags.contains("s") ? "." : "[^\n]"
+    var scalars = Array(pattern.unicodeScalars)
     var (lead, trail) = (".*", ".*")
     // An alternative outside of all parentheses would be bound by itself.
     let hasAlternatives = Self.hasOuterAlternatives(scalars)
     if scalars.first == "^" {
-      guard !hasAlternatives else { throw refuse() }
+      guard !hasAlternatives else { throw refuse("`^` in one of several alternatives") }
       scalars.removeFirst()
       lead = ""
     }
     if scalars.last == "$", scalars.dropLast().last != "\\" {
-      guard !hasAlternatives else { throw refuse() }
+      guard !hasAlternatives else { throw refuse("`$` in one of several alternatives") }
       scalars.removeLast()
       trail = ""
     }
@@ -60,7 +67,7 @@ extension SigmaConversion {
       at += 1
       switch scalar {
       case "\\":
-        guard at < scalars.count else { throw refuse() }
+        guard at < scalars.count else { throw refuse("a backslash at its end") }
         let next = scalars[at]
         at += 1
         if let letters = Self.letters[next] {
@@ -68,17 +75,24 @@ extension SigmaConversion {
         } else if let control = Self.controls[next] {
           output.unicodeScalars.append(control)
         } else {
-          guard !next.properties.isAlphabetic, next.properties.numericType == nil else { throw refuse() }
+          guard !next.properties.isAlphabetic, next.properties.numericType == nil else {
+            throw refuse("`\\\(next)`")
+          }
           output += "\\" + String(next)
         }
       case "[":
-        guard let (text, end) = Self.letterClass(scalars, at) else { throw refuse() }
+        guard let (text, end) = Self.letterClass(scalars, at) else {
+          let rest = scalars[(at - 1)...].prefix(30).map(String.init).joined()
+          throw refuse("the class that begins “\(rest)”")
+        }
         output += text
         at = end
       case ".": output += any
-      case "^", "$": throw refuse()
+      case "^", "$": throw refuse("`\(scalar)` within it")
       case "(" where at < scalars.count && scalars[at] == "?":
-        guard at + 1 < scalars.count, scalars[at + 1] == ":" else { throw refuse() }
+        guard at + 1 < scalars.count, scalars[at + 1] == ":" else {
+          throw refuse("the group `\(scalars[(at - 1)...].prefix(5).map(String.init).joined())…`")
+        }
         at += 2
         output += "("
       case "*", "+", "?", "{":
@@ -93,7 +107,7 @@ extension SigmaConversion {
           output.unicodeScalars.append(scalar)
         }
         if at < scalars.count, scalars[at] == "?" { at += 1 }
-        if at < scalars.count, scalars[at] == "+" { throw refuse() }
+        if at < scalars.count, scalars[at] == "+" { throw refuse("`\(scalar)+`, which gives nothing back") }
       case "\"", "#", "@", "&", "<", ">", "~", "}", "]": output += "\\" + String(scalar)
       default: output.unicodeScalars.append(scalar)
       }

@@ -16,9 +16,7 @@ public struct SigmaConversion {
   /// What the rule calls fields of events.
   private let names: [String: String]
   /// Fields that events of the log source are said to have, beside those of the catalog.
-  private let mapped: Set<String>
-  /// What stands before the names of other fields that they are said to have.
-  private let prefix: String?
+  private let known: SigmaKnownFields
 
   /// The types of the fields that are known, those of the mappings that ship among them.
   public static let standardCatalog = SigmaMapping.filling(.standard)
@@ -63,9 +61,8 @@ public struct SigmaConversion {
         reason:
           "A correlation counts in spans that slide with the events, which no type of Elastic's rules does exactly.")
     }
-    let source = (try? SigmaYAML.read(Array((rule.query ?? "").utf8)[...]))?["logsource"]
-    let mapping = source.flatMap { settings.mapping(SigmaLogSource($0)) }
-    let conversion = SigmaConversion(catalog: catalog, part: part, names: names, mapping: mapping)
+    let known = SigmaKnownFields(rule.query ?? "", settings)
+    let conversion = SigmaConversion(catalog: catalog, part: part, names: names, known: known)
     var (converted, difference): (Rule, Difference?) = (rule, nil)
     let condition = try conversion.whole()
     if let text = condition.kql {
@@ -104,13 +101,11 @@ public struct SigmaConversion {
     return Difference(isNarrower: cased.contains { !$0.isNegated }, isWider: !negated.isEmpty, reason: reason)
   }
 
-  private init(catalog: FieldCatalog, part: SigmaQuery.Part, names: [String: String], mapping: SigmaMapping?) {
+  private init(catalog: FieldCatalog, part: SigmaQuery.Part, names: [String: String], known: SigmaKnownFields) {
     self.catalog = catalog
     self.part = part
     self.names = names
-    let targets = Array((mapping?.fields ?? [:]).values) + part.targets.values
-    mapped = Set(targets.flatMap(\.names) + (part.source?.expression.fields ?? []))
-    prefix = mapping?.prefix
+    self.known = known
   }
 
   /// What is asked of events: that they are of the log source, filters and the detection.
@@ -162,7 +157,7 @@ public struct SigmaConversion {
       switch catalog.resolve(field.path).type {
       case .binary:
         throw Refusal(reason: "`\(field.asked)` is kept with events and not indexed, so that no query finds it.")
-      case .text: throw Refusal(reason: "It asks whether there is `\(field.asked)`, a text, which EQL cannot.")
+      case .analyzed: throw Refusal(reason: "It asks whether there is `\(field.asked)`, a text, which EQL cannot.")
       case .object, .nested:
         throw Refusal(reason: "It asks whether there is `\(field.asked)`, an object, which EQL cannot.")
       default: break
@@ -193,7 +188,7 @@ public struct SigmaConversion {
   private func field(_ path: String, asked: String) throws(Refusal) -> Field {
     let found = catalog.resolve(path)
     // A query in EQL over a field that no index maps is refused as a whole.
-    guard found.isKnown || mapped.contains(path) || prefix.map(path.hasPrefix) == true else {
+    guard found.isKnown || known.contains(path) else {
       throw Refusal(
         reason:
           "No event is known to have `\(asked)`: say in --sigma-mapping what events call it, or in --mapping what "
@@ -285,7 +280,7 @@ public struct SigmaConversion {
     let isText: Bool
     switch type {
     case .keyword, .wildcard, .constant, .version, .dynamic: isText = true
-    case .text:
+    case .analyzed:
       if case .present = test { return .exists(field) }
       throw Refusal(reason: "`\(name)` is a text, which queries compare by its words.")
     case .flattened:
@@ -314,9 +309,10 @@ public struct SigmaConversion {
       return isText ? .oneOf(field, .fits, [text]) : try same(field, text, type)
     case .regex(let regex):
       guard isText else { throw Refusal(reason: "`\(name)` holds no texts, and a regular expression is asked of it.") }
-      let ignoresCase = regex.flags.contains("i")
-      if ignoresCase { try Self.checkLetters(field, regex.pattern) }
-      return .oneOf(field, .regex(ignoresCase: ignoresCase), [try Self.lucene(regex)])
+      let (pattern, flags) = Self.flagged(regex)
+      let ignoresCase = flags.contains("i")
+      if ignoresCase { try Self.checkLetters(field, pattern) }
+      return .oneOf(field, .regex(ignoresCase: ignoresCase), [try Self.lucene(pattern, flags)])
     case .network(let network):
       let address = field.path == "source.address" ? try self.field("source.ip", asked: name) : field
       guard catalog.resolve(address.path).type == .ip else {

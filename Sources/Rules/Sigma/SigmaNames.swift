@@ -92,6 +92,19 @@ enum SigmaNames {
     return found
   }
 
+  /// The items that ask whether there is a field, with their places.
+  static func presences(_ node: SigmaNode) -> [(key: String, place: SigmaNode.Place)] {
+    var found: [(key: String, place: SigmaNode.Place)] = []
+    func visit(_ node: SigmaNode) {
+      for element in node.list ?? [] { visit(element) }
+      for member in node.map ?? [] where SigmaItem.modifiers(member.key).contains("exists") {
+        found.append((member.key, member.place))
+      }
+    }
+    for member in node.map ?? [] where member.key != "condition" && member.key != "timeframe" { visit(member.value) }
+    return found
+  }
+
   /// The names of placeholders, as Sigma calls what stands between percent signs in values with the modifier `expand`.
   static func placeholders(_ node: SigmaNode) -> Set<String> {
     var found: Set<String> = []

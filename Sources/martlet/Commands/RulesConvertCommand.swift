@@ -44,14 +44,16 @@ struct RulesConvertCommand: ParsableCommand {
   @Flag(help: "Write over files that are there already.")
   var overwrite = false
 
+  @OptionGroup var types: MappingOptions
   @OptionGroup var sigma: SigmaOptions
 
   func run() throws {
     let settings = try sigma.settings()
+    let catalog = types.mapping == nil ? nil : try types.catalog(tells: true)
     var loaded = RuleCollection.load(paths: paths, withBuiltIn: false, sigma: settings)
     for diagnostic in loaded.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
     if let from { loaded.rules.removeAll { ($0.rule.language == .sigma) != (from == .sigma) } }
-    let isSayable = SigmaNotice.convert(&loaded.rules, settings)
+    let isSayable = SigmaNotice.convert(&loaded.rules, settings, catalog: catalog)
     let isWrittenWhole = to == .toml ? try writeTOML(loaded) : try writeNDJSON(loaded)
     let isWhole = isWrittenWhole && isSayable
     if loaded.hasErrors || !isWhole { throw ExitCode(1) }

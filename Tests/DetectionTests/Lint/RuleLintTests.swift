@@ -100,6 +100,20 @@ struct RuleLintTests {
         == ["description-missing"])
   }
 
+  @Test("A correlation of Sigma with `not` is told to wait for nothing")
+  func absence() {
+    func checks(_ condition: String) -> [String] {
+      let rules = ["a", "b"].map { name in
+        "title: \(name)\nname: \(name)\nlogsource: { product: aws, service: cloudtrail }\n"
+          + "detection: { s: { eventName: Call\(name) }, condition: s }\n---\n"
+      }
+      let correlation = "title: c\ncorrelation: { type: temporal, timespan: 5m, condition: \(condition) }\n"
+      return lint(rules.joined() + correlation, "c.yml").map(\.check)
+    }
+    #expect(checks("a and not b").contains("correlation-absence"))
+    #expect(!checks("a and b").contains("correlation-absence"))
+  }
+
   @Test("Numbers over what they can come to are told: alerts of an execution, different values among too few events")
   func bounds() {
     func checks(_ signals: Int, _ value: Int, _ different: Int, _ type: String = "threshold") -> [String] {

@@ -34,6 +34,13 @@ struct WrittenConditionTests {
     #expect(try alerts(correlation, [("x", "10:01:00"), ("y", "10:02:00")]).isEmpty)
   }
 
+  @Test("Events of one second are in order whichever of them has the smaller id")
+  func oneTime() throws {
+    let correlation = "type: temporal_ordered\n  rules: [ y, x ]"
+    #expect(try alerts(correlation, [("y", "10:01:00"), ("x", "10:01:00")]) == [[0, 1]])
+    #expect(try alerts(correlation, [("x", "10:01:00"), ("y", "10:01:00")]) == [[0, 1]])
+  }
+
   @Test("Of alternatives in an ordered correlation one alone will do")
   func alternatives() throws {
     let correlation = "type: temporal_ordered\n  condition: x and (y or z)"

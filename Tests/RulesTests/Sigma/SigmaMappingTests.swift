@@ -144,6 +144,8 @@ struct SigmaMappingTests {
     "What a document says of itself wrongly is an error",
     arguments: [
       ("related: x", "must be a list"), ("related: [ { id: 1, type: similar } ]", "needs the `id`"),
+      ("related: [ { id: 11111111-1111-4111-8111-111111111103, type: odd } ]", "is “odd”, and there are derived"),
+      ("related: [ { id: 11111111-1111-4111-8111-111111111103 } ]", "needs a `type`"),
       ("name: [ a ]", "`name` must be"), ("author: [ a, b ]", "`author` must be"),
       ("date: 2026-02-30", "must be a date"),
     ])
@@ -153,6 +155,22 @@ struct SigmaMappingTests {
       file: "r.yml")
     #expect(
       loaded.diagnostics.contains { $0.severity == .error && $0.message.contains(words) }, "\(loaded.diagnostics)")
+  }
+
+  @Test("That `exists` takes a null in a record for no value is told")
+  func presence() {
+    let loaded = Self.load("product: aws, service: cloudtrail", "{ responseElements|exists: true }")
+    #expect(loaded.diagnostics.map(\.message).joined().contains("takes a null in a record for no value"))
+    #expect(Self.load("product: okta, service: okta", "{ eventType|exists: true }").diagnostics == [])
+  }
+
+  @Test("A number of more than 64 bits is told to be one")
+  func longNumber() {
+    let loaded = Self.load("product: aws", "{ requestParameters.n|gt: 99999999999999999999 }")
+    #expect(loaded.diagnostics.map(\.message).joined().contains("takes numbers of at most 64 bits"))
+    #expect(
+      Self.load("product: aws", "{ requestParameters.n|gt: '5' }").diagnostics.map(\.message).joined().contains(
+        "does not take a text"))
   }
 
   private static func correlation(_ lines: String, top: String = "") -> RuleLoadResult {
@@ -305,6 +323,12 @@ struct SigmaMappingTests {
       (#"{ CommandLine|re: 'a{' }"#, #"a\\{"#), (#"{ CommandLine|re: 'a{2,3}b' }"#, "a{2,3}b"),
       (#"{ CommandLine|re: 'a{,2}b' }"#, #"a\\{,2\\}b"#),
       (#"{ CommandLine|re: '[\w.-]+@' }"#, #"[a-zA-Z0-9_.\\-]+\\@"#),
+      (#"{ CommandLine|re: '(?i)abc' }"#, #"process.command_line regex~ ".*abc.*""#),
+      (#"{ CommandLine|re: '(?is)a.b' }"#, #"regex~ ".*a.b.*""#),
+      (#"{ CommandLine|re: 'a\b' }"#, #"has `\b`, which Lucene's do not know"#),
+      (#"{ CommandLine|re: '(?i:a)b' }"#, "has the group `(?i:a…`"),
+      (#"{ CommandLine|re: '^a|b' }"#, "has `^` in one of several alternatives"),
+      (#"{ CommandLine|re: 'a^b' }"#, "has `^` within it"),
       (#"{ CommandLine|re: '[a-]' }"#, #"[a\\-]"#), (#"{ CommandLine|re: '[a-c]' }"#, "[a-c]"),
       ("{ vendor.size: 443 }", "refused: Whether `vendor.size` holds numbers or texts"),
       ("{ vendor.size|re: '5$' }", "refused: Whether `vendor.size` holds"), ("{ vendor.size|contains: ab }", "*ab*"),

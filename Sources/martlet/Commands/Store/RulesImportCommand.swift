@@ -26,7 +26,7 @@ struct RulesImportCommand: ParsableCommand {
   @OptionGroup var author: AuthorOption
   @OptionGroup var notices: NoticeOptions
 
-  @Argument(help: "Files and folders of rules (.toml, .ndjson, .json).", completion: .file())
+  @Argument(help: "Files and folders of rules (.toml, .ndjson, .json, Sigma's .yml).", completion: .file())
   var paths: [String]
 
   @Option(
