@@ -208,9 +208,11 @@ extension AlertStore {
             sql: "UPDATE alerts SET contradicted_by = NULL WHERE id = ? AND contradicted_by IS NOT NULL",
             arguments: [alert.id])
         }
-        // An execution that was not run anew made it: others that see its event too have other figures.
+        // An execution that was not run anew made it: others that see its event too have other figures. One that it makes no longer
+        // is theirs.
         let tick: Int64 = known["tick"]
-        if let first = firsts[alert.ruleID], tick < first.milliseconds { continue }
+        let contradiction: String? = known["contradicted_by"]
+        if let first = firsts[alert.ruleID], tick < first.milliseconds, isPartial || contradiction == nil { continue }
         if Self.damage(known) != nil {
           if !isPartial {
             try restore(alert, database)
