@@ -77,6 +77,7 @@ public final class MartletService: Sendable {
     Self.tell(ofMissing: try store.snapshot().missingParts, log)
     metrics = Metrics()
     MetricNames.begin(metrics)
+    for channel in settings.outside.notifications.channels { MetricNames.begin(metrics, channel: channel.name) }
     health = ServiceHealth(clock)
     sink = try StoreSink(
       store, clock, namespace: settings.namespace, geoDatabases: geoDatabases, bounds: settings.ingestion,
@@ -223,6 +224,7 @@ public final class MartletService: Sendable {
     {
       health.set(trouble.part, nil)
     }
+    // A reload may have brought some.
     for channel in outside.notifications.channels { MetricNames.begin(metrics, channel: channel.name) }
     do {
       for road in try outside.roads(variables: variables, now: now) {

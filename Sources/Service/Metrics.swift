@@ -67,10 +67,20 @@ public final class Metrics: Sendable {
   }
 
   private static func text(_ labels: KeyValuePairs<String, String>) -> String {
-    labels.map { name, value in
-      let safe = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-      return "\(name)=\"\(safe)\""
-    }.joined(separator: ",")
+    labels.map { name, value in "\(name)=\"\(escaped(value))\"" }.joined(separator: ",")
+  }
+
+  /// By scalars: a mark is one also where a combining mark follows it, and a line break behind a carriage return.
+  private static func escaped(_ value: String) -> String {
+    guard value.utf8.contains(where: { [0x0A, 0x22, 0x5C].contains($0) }) else { return value }
+    return value.unicodeScalars.map { scalar -> String in
+      switch scalar {
+      case "\\": "\\\\"
+      case "\"": "\\\""
+      case "\n": "\\n"
+      default: String(scalar)
+      }
+    }.joined()
   }
 
   /// All numbers in Prometheus' text format, version 0.0.4.

@@ -9,11 +9,13 @@ import Testing
   func text() {
     let metrics = Metrics()
     metrics.add(2, to: "martlet_a_total", ["road": "s3 \"x\"\n"])
+    metrics.add(1, to: "martlet_a_total", ["road": "\"\u{301}\r\n"])
     metrics.set("martlet_b", 1.5)
     metrics.observe("martlet_c_seconds", 0.3)
     let lines = metrics.text.split(separator: "\n").map(String.init)
     #expect(lines.contains("# TYPE martlet_a_total counter"))
     #expect(lines.contains(#"martlet_a_total{road="s3 \"x\"\n"} 2"#))
+    #expect(Array(metrics.text.utf8).contains(Array("{road=\"\\\"\u{301}\r\\n\"} 1\n".utf8)))
     #expect(lines.contains("martlet_b 1.5"))
     #expect(lines.contains(#"martlet_c_seconds_bucket{le="0.25"} 0"#))
     #expect(lines.contains(#"martlet_c_seconds_bucket{le="0.5"} 1"#))
