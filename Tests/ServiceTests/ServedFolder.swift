@@ -39,10 +39,12 @@ final class ServedFolder {
   /// - Parameters:
   ///   - also: further rules that run, by their ids.
   ///   - indicators: lists, each `NAME=FILE`.
+  ///   - room: bytes that the disk is to have.
   ///   - isWriting: whether what comes is stored from the beginning, and not only once `write` is called.
   init(
     _ path: String, _ clock: SimulatedClock, spread: Double = 0.5, catchUp: String = "30d", also: Set<String> = [],
-    indicators: [String] = [], bounds: StoreSink.Bounds = StoreSink.Bounds(), isWriting: Bool = true
+    indicators: [String] = [], bounds: StoreSink.Bounds = StoreSink.Bounds(), isWriting: Bool = true,
+    room: @escaping @Sendable () -> Int? = { nil }
   ) throws {
     self.clock = clock
     let (book, lines) = (RuleBook(path, indicators: indicators), lines)
@@ -54,7 +56,8 @@ final class ServedFolder {
       _ = try alerts.setRule(rule, isEnabled: false, by: "test", at: clock.now)
     }
     _ = try book.current(alerts, now: clock.now)
-    let sink = try StoreSink(store, clock, bounds: bounds, metrics: metrics, health: health)
+    let sink = try StoreSink(
+      store, clock, bounds: bounds, metrics: metrics, health: health, log: log, room: room)
     self.sink = sink
     var options = RuleScheduler.Options()
     options.spread = TickSpread(fraction: spread)

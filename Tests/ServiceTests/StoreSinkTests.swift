@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Intake
+import Synchronization
 import TestSupport
 import Testing
 
@@ -60,6 +61,57 @@ import Testing
     let own = try await folder.sink.take(.bytes(document), from: IngestionSource(road: .service, name: "a"))
     #expect(own.stored == 1 && own.rejected == 0)
     #expect(try folder.store.snapshot().parts.map(\.summary.dataStream) == ["logs-martlet.audit-default"])
+    await folder.end()
+  }
+
+  private final class Disk: Sendable {
+    let room = Mutex(1 << 10)
+  }
+
+  @Test("That the disk is full goes on for as long as only the service's own small events find room on it")
+  func full() async throws {
+    let scratch = try Scratch()
+    let disk = Disk()
+    let folder = try ServedFolder(
+      scratch.path + "/events", SimulatedClock("2026-01-10T12:00:00Z"), room: { disk.room.withLock { $0 } })
+    func take(_ count: Int, _ road: IngestionSource.Road = .bulk) async throws {
+      let event = #"{"@timestamp":"2026-01-10T11:00:00Z","event":{"action":"x"},"n":"#
+      let text = (0..<count).map { "\(event)\($0)}\n" }.joined()
+      _ = try await folder.sink.take(
+        .bytes(Array(text.utf8)), from: IngestionSource(road: road, name: UUID().uuidString))
+    }
+    /// Storing fails while there is no folder for it.
+    func failing(_ count: Int) async throws {
+      let (segments, away) = (scratch.path + "/events/segments", scratch.path + "/away")
+      try FileManager.default.moveItem(atPath: segments, toPath: away)
+      await #expect(throws: IngestionRefusal.self) { try await take(count) }
+      try FileManager.default.moveItem(atPath: away, toPath: segments)
+      #expect(!folder.health.troubles.isEmpty)
+    }
+    try await take(1)
+    #expect(folder.health.troubles.isEmpty)
+    try await failing(100)
+    for _ in 0..<3 { try await take(60, .service) }
+    try await take(40)
+    #expect(folder.health.troubles.map(\.part) == ["store"])
+    #expect(!folder.lines.all.withLock { $0.contains { $0.contains("stored again") } })
+    // As much as failed.
+    try await take(100)
+    #expect(folder.health.troubles.isEmpty)
+    #expect(folder.lines.all.withLock { $0.contains { $0.contains("stored again") } })
+    // Room is seen without anything that comes.
+    try await failing(100)
+    folder.sink.lookForRoom()
+    #expect(!folder.health.troubles.isEmpty)
+    disk.room.withLock { $0 = 1 << 30 }
+    folder.sink.lookForRoom()
+    #expect(folder.health.troubles.isEmpty)
+    // What failed for something else than room is over when something is stored.
+    try await failing(100)
+    folder.sink.lookForRoom()
+    #expect(!folder.health.troubles.isEmpty)
+    try await take(1)
+    #expect(folder.health.troubles.isEmpty)
     await folder.end()
   }
 
