@@ -6,6 +6,8 @@ import JSON
 public struct BulkReading: Sendable {
   public private(set) var items: [BulkItem] = []
   public private(set) var documents = IngestionDocuments()
+  /// Those that are not among the documents, by cause.
+  public private(set) var refused: [RefusedDocuments] = []
 
   private let limits: BulkLimits
   private let makeID: @Sendable () -> String
@@ -84,12 +86,13 @@ public struct BulkReading: Sendable {
       try check(action)
       guard let document, action.kind == .index || action.kind == .create else {
         throw Refusal(
-          400, "illegal_argument_exception",
+          "action", 400, "illegal_argument_exception",
           "[\(action.kind.rawValue)] is not supported: events are stored once and not changed")
       }
       try add(document, &item, fields)
     } catch {
       item.state = .refused(status: error.status, type: error.type, reason: error.reason)
+      refused.add(RefusedDocuments(error.cause, reason: error.reason))
     }
     items.append(item)
   }
@@ -99,11 +102,14 @@ public struct BulkReading: Sendable {
 
   /// Why a document is not handed over.
   struct Refusal: Error {
+    /// As it is counted.
+    var cause: String
     var status: Int
     var type: String
     var reason: String
 
-    init(_ status: Int, _ type: String, _ reason: String) {
+    init(_ cause: String, _ status: Int, _ type: String, _ reason: String) {
+      self.cause = cause
       self.status = status
       self.type = type
       self.reason = reason
@@ -111,17 +117,19 @@ public struct BulkReading: Sendable {
   }
 
   private func check(_ action: BulkAction) throws(Refusal) {
-    if let fault = IndexName.fault(of: action.index ?? "", longest: limits.longestIndex) {
+    let index = action.index ?? ""
+    if let fault = IndexName.fault(of: index, longest: limits.longestIndex) {
       throw Refusal(
-        400, "invalid_index_name_exception", "Invalid index name [\((action.index ?? "").prefix(300))], \(fault)")
+        IndexName.isReserved(index) ? "reserved data stream" : "index name", 400, "invalid_index_name_exception",
+        "Invalid index name [\(index.prefix(300))], \(fault)")
     }
     if let id = action.id {
       guard !id.isEmpty else {
-        throw Refusal(400, "illegal_argument_exception", "if _id is specified it must not be empty")
+        throw Refusal("id", 400, "illegal_argument_exception", "if _id is specified it must not be empty")
       }
       guard id.utf8.count <= limits.longestID else {
         throw Refusal(
-          400, "illegal_argument_exception",
+          "id", 400, "illegal_argument_exception",
           "id [\(id.prefix(80))] is too long, must be no longer than \(limits.longestID) bytes but was: \(id.utf8.count)"
         )
       }
@@ -129,7 +137,7 @@ public struct BulkReading: Sendable {
     // `_none` is Elasticsearch's word for no pipeline, whatever else names one.
     if let pipeline = action.pipeline, pipeline != "_none", !Self.isKnown(pipeline: pipeline) {
       throw Refusal(
-        400, "illegal_argument_exception", "pipeline with id [\(pipeline.prefix(200))] does not exist")
+        "pipeline", 400, "illegal_argument_exception", "pipeline with id [\(pipeline.prefix(200))] does not exist")
     }
   }
 
@@ -138,17 +146,17 @@ public struct BulkReading: Sendable {
   ) throws(Refusal) {
     guard bytes.count <= limits.longestDocument else {
       throw Refusal(
-        413, "illegal_argument_exception",
+        "length", 413, "illegal_argument_exception",
         "the document has \(bytes.count) bytes, more than \(limits.longestDocument)")
     }
     let document: JSONDocument
     do {
       document = try JSONDocument(bytes)
     } catch {
-      throw Refusal(400, "document_parsing_exception", "failed to parse: \(error)")
+      throw Refusal("broken JSON", 400, "document_parsing_exception", "failed to parse: \(error)")
     }
     guard document.root.isObject else {
-      throw Refusal(400, "document_parsing_exception", "failed to parse: a document must be an object")
+      throw Refusal("not an object", 400, "document_parsing_exception", "failed to parse: a document must be an object")
     }
     let form = DocumentForm(document.root)
     switch form {

@@ -43,7 +43,7 @@ public final class FieldLimits: Sendable {
     }
     guard let excess else { return }
     throw BulkReading.Refusal(
-      400, "illegal_argument_exception",
+      excess < 0 ? "number of indices" : "number of fields", 400, "illegal_argument_exception",
       excess < 0
         ? "there are \(mostIndices) indices already, and [\(index)] would be another"
         : "Limit of total fields [\(mostFields)] has been exceeded while adding new fields [\(excess)]")

@@ -14,11 +14,16 @@ public enum IndexName {
       return #"must not contain the following characters ['\','/','*','?','"','<','>','|',' ',',','#',':']"#
     }
     if name != name.lowercased() { return "must be lowercase" }
-    let isHidden = name.hasPrefix(".") && !name.hasPrefix(".ds-")
-    if isHidden || OwnStreams.isOwn(name) || name.hasPrefix(".ds-") && OwnStreams.isOwn(String(name.dropFirst(4))) {
+    if isReserved(name) {
       return "belongs to what is kept about events and not to events"
     }
     return nil
+  }
+
+  /// Whether a name is one of what is kept about events.
+  static func isReserved(_ name: String) -> Bool {
+    if name.hasPrefix(".ds-") { return OwnStreams.isOwn(name) || OwnStreams.isOwn(String(name.dropFirst(4))) }
+    return name.hasPrefix(".") && name.utf8.count > 1 && name != ".." || OwnStreams.isOwn(name)
   }
 
   private static let forbidden = Set(#"\/*?"<>|,#:"#.utf8)

@@ -26,11 +26,17 @@ public protocol IngestionSink: Sendable {
   /// itself, many at a time; a sink that knows of single events what became of them does better.
   func take(_ documents: IngestionDocuments, from source: IngestionSource) async throws -> [DocumentOutcome]
 
+  /// Takes note of documents that were refused before anything could be handed over, for whoever looks after the store: nobody reads what
+  /// shippers are told. Without an implementation of its own nothing is done.
+  func note(_ refused: [RefusedDocuments], from source: IngestionSource)
+
   /// Whether an object was taken to its end, as it is now. Throws `IngestionRefusal`.
   func knows(_ object: SourceObject) async throws -> Bool
 }
 
 extension IngestionSink {
+  public func note(_ refused: [RefusedDocuments], from source: IngestionSource) {}
+
   public func take(
     _ documents: IngestionDocuments, from source: IngestionSource
   ) async throws -> [DocumentOutcome] {

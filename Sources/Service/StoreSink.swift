@@ -91,6 +91,7 @@ public final class StoreSink: IngestionSink {
   private let metrics: Metrics
   private let health: ServiceHealth
   private let log: ServiceLog?
+  private let refusals = RefusalLog()
   private let room: @Sendable () -> Int?
   private let state = Mutex(State())
   private let (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -154,18 +155,44 @@ public final class StoreSink: IngestionSink {
       let receipts = try await takeShort(.documents(documents), source)
       var all = IngestionReceipt()
       var inPart: [IngestionReceipt] = []
+      var refused: [RefusedDocuments] = []
+      var last = (reason: "", cause: "")
       for receipt in receipts {
         all.stored += receipt.stored
         all.duplicates += receipt.duplicates
         all.rejected += receipt.rejected
-        // Of one that is rejected as a whole the sender is told.
         if receipt.stored > 0, receipt.rejected > 0 { inPart.append(receipt) }
+        guard case .rejected(let reason) = DocumentOutcome(receipt) else { continue }
+        if receipt.rejected == 0 { all.rejected += 1 }
+        // Most are refused for the reason of the one before.
+        if reason != last.reason { last = (reason, Self.cause(of: reason)) }
+        refused.add(RefusedDocuments(last.cause, reason: reason))
       }
+      tell(ofRefused: refused, source)
       note(all, source)
       tell(ofPartsOf: inPart, source)
       return receipts.map(DocumentOutcome.init)
     }
   }
+
+  public func note(_ refused: [RefusedDocuments], from source: IngestionSource) {
+    let count = refused.reduce(0) { $0 + $1.count }
+    metrics.add(Double(count), to: "martlet_events_rejected_total", ["road": source.road.rawValue])
+    tell(ofRefused: refused, source)
+  }
+
+  /// Says why documents are refused: their sender is told of each, but nobody may look at that.
+  private func tell(ofRefused refused: [RefusedDocuments], _ source: IngestionSource) {
+    let now = clock.now
+    for one in refused {
+      guard let count = refusals.count(one, at: now) else { continue }
+      let details = ["source": source.name, "cause": one.cause, "documents": String(count)]
+      log?.tell(.warning, "documents that were sent cannot be stored: \(one.reason.prefix(300))", details)
+    }
+  }
+
+  /// The cause that a problem begins with.
+  private static func cause(of problem: String) -> String { String(problem.prefix { $0 != ":" }.prefix(60)) }
 
   /// Says of documents that hold several records that not all of these are stored: the first of them, and how many there are.
   private func tell(ofPartsOf receipts: [IngestionReceipt], _ source: IngestionSource) {

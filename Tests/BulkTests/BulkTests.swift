@@ -35,6 +35,27 @@ struct FilterPathTests {
 
 @Suite("Each action has its answer")
 struct BulkReplyTests {
+  @Test("Documents that are refused are counted by their cause, with the reason of the first")
+  func causes() throws {
+    let document = #"{"@timestamp":"2026-01-01T00:00:00Z"}"#
+    let lines = [
+      (#"{"create":{"_index":"Logs"}}"#, document), (#"{"create":{"_index":"a/b"}}"#, document),
+      (#"{"create":{"_index":"logs-martlet.audit-default"}}"#, document),
+      (#"{"create":{"_index":".ds-logs-martlet.health-default"}}"#, document),
+      (#"{"update":{"_index":"x","_id":"1"}}"#, document), (#"{"create":{"_index":"x","pipeline":"foo"}}"#, document),
+      (#"{"create":{"_index":"x","_id":""}}"#, document), (#"{"create":{"_index":"x"}}"#, #"{"a""#),
+      (#"{"create":{"_index":"x"}}"#, "[1]"), (#"{"create":{"_index":"x"}}"#, document),
+    ]
+    let body = lines.map { "\($0.0)\n\($0.1)\n" }.joined()
+    let reading = try BulkReading.bulk(Array(body.utf8), index: nil, pipeline: nil, fields: FieldLimits()) { "id" }
+    #expect(
+      reading.refused.map { "\($0.cause) \($0.count)" } == [
+        "index name 2", "reserved data stream 2", "action 1", "pipeline 1", "id 1", "broken JSON 1", "not an object 1",
+      ])
+    #expect(reading.refused.first?.reason.contains("[Logs]") == true)
+    #expect(reading.documents.count == 1)
+  }
+
   @Test("The answer with every member chosen by its name is the whole answer, whatever became of the documents")
   func chosen() throws {
     let (good, bad) = ("{\"create\":{\"_index\":\"x\"}}\n{\"a\":1}\n", "{\"index\":{\"_index\":\"X \\\"\"}}\n{}\n")

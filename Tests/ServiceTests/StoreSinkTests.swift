@@ -64,6 +64,36 @@ import Testing
     await folder.end()
   }
 
+  @Test("Documents that are refused are counted, and told of once for each cause in an hour, with how many they are")
+  func refused() async throws {
+    let scratch = try Scratch()
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    let folder = try ServedFolder(scratch.path + "/events", clock)
+    let source = IngestionSource(road: .bulk, name: "bulk")
+    func told() -> [String] {
+      folder.lines.all.withLock { lines in lines.filter { $0.contains("documents that were sent cannot be stored") } }
+    }
+    folder.sink.note([RefusedDocuments("index name", count: 3, reason: "no [Logs]")], from: source)
+    for _ in 0..<5 {
+      folder.sink.note([RefusedDocuments("index name", count: 10, reason: "no [Other]")], from: source)
+    }
+    folder.sink.note([RefusedDocuments("action", reason: "no update")], from: source)
+    // What is refused only when it is read is no exception.
+    var documents = IngestionDocuments()
+    for number in 0..<4 { documents.add(Array(#"{"_index":"x","_id":"\#(number)","_source":{"a":\#(number)}}"#.utf8)) }
+    for _ in 0..<2 { _ = try await folder.sink.take(documents, from: source) }
+    #expect(told().count == 3)
+    #expect(told().first?.contains("no [Logs]") == true && told().first?.contains("documents=3") == true)
+    #expect(told().last?.contains("cause=no readable time") == true && told().last?.contains("documents=4") == true)
+    clock.move(by: 3601)
+    folder.sink.note([RefusedDocuments("index name", reason: "no [Third]")], from: source)
+    #expect(told().count == 4)
+    #expect(told().last?.contains("no [Third]") == true && told().last?.contains("documents=51") == true)
+    let metric = #"martlet_events_rejected_total{road="bulk"}"#
+    #expect(folder.metrics.text.contains("\(metric) 63\n"))
+    await folder.end()
+  }
+
   private final class Disk: Sendable {
     let room = Mutex(1 << 10)
   }

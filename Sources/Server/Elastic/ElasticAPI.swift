@@ -108,8 +108,11 @@ public struct ElasticAPI: Sendable {
   }
 
   private func store(_ reading: BulkReading) async throws -> [DocumentOutcome] {
-    guard reading.documents.count > 0 else { return [] }
-    return try await sink.take(reading.documents, from: IngestionSource(road: .bulk, name: "bulk"))
+    let source = IngestionSource(road: .bulk, name: "bulk")
+    let outcomes = reading.documents.count > 0 ? try await sink.take(reading.documents, from: source) : []
+    // Not where all of it is refused, and comes again.
+    if !reading.refused.isEmpty { sink.note(reading.refused, from: source) }
+    return outcomes
   }
 
   /// Nothing may be told as stored that is not, and a request that is sent again is stored once: the whole of it is refused.
