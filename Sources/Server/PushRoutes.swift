@@ -69,10 +69,14 @@ public struct PushRoutes: Sendable {
 
   private func store(_ content: PushedContent) async throws(IngestionRefusal) -> IngestionReceipt {
     var all = IngestionReceipt()
-    for part in content.parts {
+    for (place, part) in content.parts.enumerated() {
       let receipt: IngestionReceipt
+      var source = content.source
+      // What names no event's id is known by the name of what it came in and its place there: it counts as often as it is delivered, and a
+      // request that is sent again has the same parts.
+      if place > 0 { source.name += " part \(place + 1)" }
       do {
-        receipt = try await sink.take(.bytes(part), from: content.source)
+        receipt = try await sink.take(.bytes(part), from: source)
       } catch let refusal as IngestionRefusal {
         throw refusal
       } catch {
