@@ -193,7 +193,10 @@ public final class RecordScanner {
         ? note(.noTime, offset, ForeignForm.noEvent.sentence) : note(ForeignForm.noEvent, offset)
     }
     guard let time else {
-      return note(.noTime, offset, "its time is no ISO 8601 date of the years 0001 to 9999")
+      return note(
+        .noTime, offset,
+        kind == .ecs && lacksTime(index)
+          ? "it has no @timestamp" : "its time is no ISO 8601 date of the years 0001 to 9999")
     }
     let id: EventID
     let head: EventHead
@@ -267,6 +270,13 @@ public final class RecordScanner {
   /// - Parameter document: what holds the event, where it stands in a hit.
   private func untimed(_ node: JSONNode, in document: JSONNode? = nil) -> Timestamp? {
     region.isOfDocuments || isNamed(document ?? node) || Self.isEvent(node) ? Timestamp.missing : nil
+  }
+
+  /// True where a document in ECS, or a hit's, has no time at all.
+  private func lacksTime(_ index: StructuralIndex) -> Bool {
+    if let node = members.node(.timestamp, in: index) { return RecordTime.isMissing(node) }
+    guard let source = members.node(.source, in: index), source.isObject else { return false }
+    return source.member("@timestamp").map(RecordTime.isMissing) ?? true
   }
 
   /// True for a document that names its index. It is one whatever it holds: an index needs no field of times.

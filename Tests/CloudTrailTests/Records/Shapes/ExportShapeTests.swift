@@ -150,6 +150,16 @@ struct ExportShapeTests {
     #expect(other.rows.isEmpty && other.problems.map(\.cause) == [.noTime], "\(other.problems)")
   }
 
+  @Test("A document without a time is told so, and one whose time cannot be read that it is none")
+  func timeFaults() {
+    for text in [#"{"@timestamp":null,"a":1}"#, #"{"_source":{"a":1}}"#, #"{"_source":{"@timestamp":[null]}}"#] {
+      #expect(Scanned(text).problems.map(\.detail) == ["it has no @timestamp"], "\(text)")
+    }
+    for text in [#"{"@timestamp":"soon"}"#, #"{"_source":{"@timestamp":"soon"}}"#] {
+      #expect(Scanned(text).problems.first?.detail.contains("no ISO 8601 date") == true, "\(text)")
+    }
+  }
+
   @Test("A broken text costs its own record, and is told with its number and the place of the text around it")
   func brokenTexts() {
     let bad = "{\\\"eventTime\\\":"
