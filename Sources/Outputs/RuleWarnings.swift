@@ -5,22 +5,27 @@ import Events
 public enum RuleWarnings {
   /// All of it, as the log of runs keeps it: executions that failed first.
   ///
-  /// - Parameter fields: what the rule asks for and neither an event nor the catalog has.
-  public static func all(_ outcome: HuntResult.RuleOutcome, unknown fields: [String], _ catalog: FieldCatalog)
-    -> [String]
-  {
-    failed(outcome) + capped(outcome) + warned(outcome) + unmet(outcome) + cut(outcome)
+  /// - Parameters:
+  ///   - fields: what the rule asks for and neither an event nor the catalog has.
+  ///   - bound: what sets the most alerts of an execution.
+  public static func all(
+    _ outcome: HuntResult.RuleOutcome, unknown fields: [String], _ catalog: FieldCatalog, bound: String = "--max-alerts"
+  ) -> [String] {
+    failed(outcome) + capped(outcome, bound: bound) + warned(outcome) + unmet(outcome) + cut(outcome)
       + fields.map { FieldNotice.unknown($0, catalog) }
   }
 
   /// Executions that found more than they may create alerts of.
-  public static func capped(_ outcome: HuntResult.RuleOutcome) -> [String] {
+  public static func capped(_ outcome: HuntResult.RuleOutcome) -> [String] { capped(outcome, bound: "--max-alerts") }
+
+  /// The same where something else than an option sets the most that an execution may create.
+  public static func capped(_ outcome: HuntResult.RuleOutcome, bound: String) -> [String] {
     guard !outcome.cuts.isEmpty else { return [] }
     let worst = outcome.cuts.map(\.count).max() ?? 0
     var line =
       "\(CountText.count(outcome.cuts.count, "execution")) found more than "
       + (outcome.cap < outcome.rule.schedule.maxSignals
-        ? "--max-alerts (\(outcome.cap))" : "max_signals (\(outcome.cap))")
+        ? "\(bound) (\(outcome.cap))" : "max_signals (\(outcome.cap))")
     let cut = CountText.count(worst, "alert was", "alerts were") + " cut"
     line += outcome.cuts.count == 1 ? "; \(cut)" : "; up to \(cut) in one"
     if let first = outcome.cuts.first { line += ", first at \(first.tick.iso8601) (\(first.count))" }

@@ -104,7 +104,7 @@ extension RuleRun {
     var warnings: [String: [String]] = [:]
     for outcome in result.outcomes {
       let id = outcome.rule.ruleID
-      let lines = RuleWarnings.all(outcome, unknown: unknown[id]?.map(\.field) ?? [], plan.catalog)
+      let lines = RuleWarnings.all(outcome, unknown: unknown[id]?.map(\.field) ?? [], plan.catalog, bound: boundName)
       if !lines.isEmpty { warnings[id] = lines }
     }
     return warnings

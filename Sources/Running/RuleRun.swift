@@ -34,6 +34,8 @@ public struct RuleRun<Store: AnswerKeeper>: Sendable {
   public var workers: Int?
   /// The most alerts that one execution of a query rule creates, whatever its `max_signals`.
   public var mostAlerts = 1000
+  /// What `mostAlerts` is called where it is set.
+  public var boundName = "--max-alerts"
   /// Executions that were due longer ago and have not run are skipped.
   public var catchUp = RetentionPolicy.Amount(text: "30d", value: 30 * 86_400_000)
 

@@ -289,6 +289,7 @@ public struct RuleScheduler: Sendable {
     run.asksColumns = edition.asksColumns
     run.catchUp = options.catchUp
     run.mostAlerts = options.mostAlerts
+    run.boundName = "rules.max_alerts"
     let mine = states.filter { state in rules.contains { $0.ruleID == state.key } }
     guard var span = try run.due(mine, until: last, log) else {
       // Nothing lies between; the rules have come so far all the same.
