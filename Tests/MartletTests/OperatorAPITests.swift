@@ -111,6 +111,8 @@ struct OperatorAPITests {
       #expect(answer.json["rows"] == nil && !answer.json.text.contains("OVERVIEW"), "\(text): \(answer.json.text)")
     }
     #expect(try await asker.send("POST /api/search", "[1]").status == 400)
+    let twice = try await asker.send("POST /api/search", #"{"query":"a: b","count":true,"qu\u0065ry":"*"}"#)
+    #expect(twice.status == 400 && twice.json.reason.contains("query: it stands in the body more than once"))
     #expect(try await asker.send("POST /api/search?x=1", "{}").status == 400)
     #expect(try await asker.send("GET /api/search").status == 405)
     #expect(try await asker.send("GET /api/alerts?size=1").json.reason.contains("there are by, fields, filter"))

@@ -56,6 +56,7 @@ struct ListenerSafetyTests {
       "GET http://other/ok HTTP/1.1\r\nHost: x\r\n\r\n",
       "GET /ok HTTP/1.1\r\nHost: x\r\nA\u{0}: b\r\n\r\n",
       "GET /ok HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: x\r\nAuthorization: ApiKey a\r\nAuthorization: ApiKey b\r\n\r\n",
       "GET /ok HTTP/3.7\r\nHost: x\r\n\r\n",
       "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}hello\r\n\r\n",
     ])

@@ -40,6 +40,10 @@ struct HeadFault: Equatable {
         return bad("the request's target names another host than the header field Host")
       }
     }
+    // Whoever stands before this server may go by another of them.
+    for name in ["Authorization", "X-Amz-Firehose-Access-Key"] where Set(head.headers[name]).count > 1 {
+      return bad("there must be one header field \(name)")
+    }
     let lengths = head.headers["Content-Length"]
     let codings = head.headers["Transfer-Encoding"]
     guard lengths.count <= 1, codings.count <= 1, lengths.isEmpty || codings.isEmpty else {

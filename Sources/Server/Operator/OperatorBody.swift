@@ -19,7 +19,23 @@ final class OperatorBody {
     guard let json = try? JSONValue(parsing: request.body[...]), let members = json.objectValue else {
       throw OperatorFault(400, "the body is no JSON object")
     }
+    if let key = Self.repeated(request.body) {
+      throw OperatorFault(400, "\(key.prefix(80)): it stands in the body more than once")
+    }
     self.members = members
+  }
+
+  /// A member that an object has twice, of which one would be passed over in silence.
+  private static func repeated(_ body: [UInt8]) -> String? {
+    guard let document = try? JSONDocument(body[...]) else { return nil }
+    var (known, repeated): (Set<String>, String?) = ([], nil)
+    document.root.forEachMember { raw, _ in
+      var key: [UInt8] = []
+      JSONString.appendUnescaped(raw, to: &key)
+      let name = String(decoding: key, as: UTF8.self)
+      if !known.insert(name).inserted { repeated = repeated ?? name }
+    }
+    return repeated
   }
 
   /// The id in the path.
