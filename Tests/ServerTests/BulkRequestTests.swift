@@ -185,6 +185,14 @@ struct BulkRequestTests {
     #expect(made.status == 200 && name.wholeMatch(of: #/logstash-\d{4}\.\d\d\.\d\d-000001/#) != nil)
     #expect(try await head("/logstash") == 200)
     #expect(try await head("/\(name)") == 200)
+    // As clients look at what they made, and Kafka Connect's sink at types, which it puts where there are none.
+    #expect(try await send(server, "GET /\(name)/_alias").body == #"{"\#(name)":{"aliases":{"logstash":{}}}}"#)
+    #expect(try await send(server, "GET /_alias/logstash").body == #"{"\#(name)":{"aliases":{"logstash":{}}}}"#)
+    #expect(try await send(server, "GET /_alias/other").body == #"{"error":"alias [other] missing","status":404}"#)
+    let mapping = try JSONValue(parsing: await send(server, "GET /\(name)/_mapping").body)
+    #expect(mapping[name]?["mappings"]?["properties"]?["@timestamp"]?["type"] == "date")
+    #expect(try await status("PUT /\(name)/_mapping", "{}") == 200)
+    for path in ["_mapping", "_alias"] { #expect(try await head("/logs-none-default/\(path)") == 404) }
     #expect(try await status("PUT /\(name)") == 400)
     #expect(try await status("PUT /UPPER") == 400)
     #expect(try await head("/logs-a-default") == 404)

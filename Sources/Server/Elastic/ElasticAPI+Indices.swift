@@ -10,14 +10,47 @@ extension ElasticAPI {
       ServerRoute(["GET"], "/{index}", role: .ingest, longestBody: 1 << 20) { request in
         let names = (request.parameters["index"] ?? "").split(separator: ",").map(String.init)
         if let missing = names.first(where: { !isThere($0) }) {
-          return .failure(404, "index_not_found_exception", "no such index [\(missing)]")
+          return Self.missing(missing)
         }
         let found = names.filter { !$0.contains("*") }.map { name in
           JSONValue.string(name).text + #":{"aliases":{},"mappings":{},"settings":{"index":{}}}"#
         }
         return MediaType.json(200, "{" + found.joined(separator: ",") + "}", for: request)
       })
+    func describe(_ pattern: String, _ member: @escaping @Sendable (String) -> String) {
+      routes.add(
+        ServerRoute(["GET"], pattern, role: .ingest, longestBody: 1 << 20) { request in
+          let names = (request.parameters["index"] ?? "").split(separator: ",").map(String.init)
+          if let missing = names.first(where: { !isThere($0) }) { return Self.missing(missing) }
+          let found = names.filter { !$0.contains("*") }.map { "\(JSONValue.string($0).text):{\(member($0))}" }
+          return MediaType.json(200, "{" + found.joined(separator: ",") + "}", for: request)
+        })
+    }
+    describe("/{index}/_alias") { name in
+      let aliases = known.all(of: "_alias").filter { $0.hasSuffix("/" + name) }.map { $0.prefix { $0 != "/" } }
+      return #""aliases":{\#(aliases.map { "\(JSONValue.string(String($0)).text):{}" }.joined(separator: ","))}"#
+    }
+    // Clients put a mapping where there is none; this is what every index has.
+    describe("/{index}/_mapping") { _ in #""mappings":{"properties":{"@timestamp":{"type":"date"}}}"# }
+    routes.add(
+      ServerRoute(["PUT", "POST"], "/{index}/_mapping", role: .ingest, longestBody: 4 << 20) { request in
+        let name = request.parameters["index"] ?? ""
+        return isThere(name) ? MediaType.json(200, #"{"acknowledged":true}"#, for: request) : Self.missing(name)
+      })
+    routes.add(
+      ServerRoute(["GET"], "/_alias/{name}", role: .ingest, longestBody: 1 << 20) { request in
+        let name = request.parameters["name"] ?? ""
+        let indices = known.all(of: "_alias/\(name)")
+        guard !indices.isEmpty else { return .plainFailure(404, "alias [\(name)] missing") }
+        let alias = JSONValue.string(name).text
+        let found = indices.map { "\(JSONValue.string($0).text):{\"aliases\":{\(alias):{}}}" }
+        return MediaType.json(200, "{" + found.joined(separator: ",") + "}", for: request)
+      })
     routes.add(ServerRoute(["PUT"], "/{index}", role: .ingest, longestBody: 4 << 20) { make($0) })
+  }
+
+  private static func missing(_ name: String) -> ServerReply {
+    .failure(404, "index_not_found_exception", "no such index [\(name)]")
   }
 
   /// A pattern is there though nothing matches it, as in Elasticsearch.
@@ -47,6 +80,7 @@ extension ElasticAPI {
       }
     }
     for name in [name] + aliases { known.note("index/\(name)") }
+    for alias in aliases { known.note("_alias/\(alias)/\(name)") }
     let text = JSONValue.string(name).text
     return MediaType.json(
       200, #"{"acknowledged":true,"shards_acknowledged":true,"index":\#(text)}"#, for: request)
