@@ -81,7 +81,7 @@ public final class MartletService: Sendable {
     health = ServiceHealth(clock)
     sink = try StoreSink(
       store, clock, namespace: settings.namespace, geoDatabases: geoDatabases, bounds: settings.ingestion,
-      metrics: metrics, health: health, log: log)
+      metrics: metrics, health: health, log: log, room: { StoreFailure.room(in: data) })
     keys = FolderKeys(alerts)
     folderID = Self.id(seed: try store.identitySeed())
     let (edition, _) = try book.current(alerts, now: clock.now)

@@ -102,15 +102,14 @@ public final class StoreSink: IngestionSink {
   ///
   /// - Parameters:
   ///   - store: open for writing.
-  ///   - room: how many bytes its disk has room for; asked of the system unless it is given.
+  ///   - room: how many bytes its disk has room for; where that is not known, no failure is taken for one of a full disk.
   public init(
     _ store: SegmentStore, _ clock: any ServiceClock, namespace: String = "default", geoDatabases: [GeoDatabase] = [],
     bounds: Bounds = Bounds(), metrics: Metrics, health: ServiceHealth, log: ServiceLog? = nil,
-    room: (@Sendable () -> Int?)? = nil
+    room: @escaping @Sendable () -> Int? = { nil }
   ) throws {
     self.log = log
-    let folder = store.folder.path
-    self.room = room ?? { StoreFailure.room(in: folder) }
+    self.room = room
     self.store = store
     self.clock = clock
     self.namespace = namespace

@@ -44,7 +44,7 @@ final class ServedFolder {
   init(
     _ path: String, _ clock: SimulatedClock, spread: Double = 0.5, catchUp: String = "30d", also: Set<String> = [],
     indicators: [String] = [], bounds: StoreSink.Bounds = StoreSink.Bounds(), isWriting: Bool = true,
-    room: (@Sendable () -> Int?)? = nil
+    room: @escaping @Sendable () -> Int? = { nil }
   ) throws {
     self.clock = clock
     let (book, lines) = (RuleBook(path, indicators: indicators), lines)
