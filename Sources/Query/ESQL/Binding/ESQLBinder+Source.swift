@@ -161,7 +161,7 @@ extension ESQLQuery {
         for one in written { if one.isQuoted { names.insert(one.text) } else { patterns.append(one.text) } }
       case .rename(let pairs): for (old, _) in pairs { names.insert(old.text) }
       case .sort(let keys): for key in keys { key.term.forEachColumn { names.insert($0) } }
-      case .limit: break
+      case .limit(_, let groups): for group in groups { group.forEachColumn { names.insert($0) } }
       case .dissect(let term, _, _), .grok(let term, _), .completion(_, let term):
         term.forEachColumn { names.insert($0) }
       case .expand(let name): names.insert(name.text)

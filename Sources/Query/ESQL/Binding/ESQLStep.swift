@@ -16,6 +16,8 @@ enum ESQLStep: Sendable {
   case join(ESQLLookup)
   case sort([ESQLSortStep])
   case limit(Int)
+  /// Keeps so many rows of each group, which have the same lists of values in these columns; null is one.
+  case limitBy(Int, [Int])
   case stats(ESQLStats)
   case inlineStats(ESQLStats)
   /// Adds columns for how and how surely the values of a column change, at the place where they do.
@@ -27,7 +29,7 @@ enum ESQLStep: Sendable {
   var isOfPages: Bool {
     switch self {
     case .filter, .append, .select, .expand, .extract, .enrich, .join: true
-    case .sort, .limit, .stats, .inlineStats, .changePoint, .refused: false
+    case .sort, .limit, .limitBy, .stats, .inlineStats, .changePoint, .refused: false
     }
   }
 }

@@ -91,10 +91,11 @@ struct ESQLTypeGuess {
           if let condition = field.condition { look(condition) }
         }
       case .sort(let keys): for key in keys { look(key.term) }
+      case .limit(_, let groups): groups.forEach { look($0) }
       case .changePoint(let value, _, _, _, let groups, _):
         if types[value.text] == nil { types[value.text] = .double }
         groups.forEach { look($0) }
-      case .from, .show, .keep, .drop, .rename, .limit, .expand, .enrich, .join: break
+      case .from, .show, .keep, .drop, .rename, .expand, .enrich, .join: break
       }
     }
   }

@@ -129,7 +129,7 @@ extension ESQLStep {
   fileprivate var keepsRows: Bool {
     switch self {
     case .filter, .append, .select, .extract: true
-    case .expand, .enrich, .join, .sort, .limit, .stats, .inlineStats, .changePoint, .refused: false
+    case .expand, .enrich, .join, .sort, .limit, .limitBy, .stats, .inlineStats, .changePoint, .refused: false
     }
   }
 }

@@ -26,6 +26,7 @@ extension ESQLProgram {
         origins += lookup.taking.map { _ in keys }
       case .sort(let keys): used.formUnion(all(keys.map(\.column)))
       case .limit: break
+      case .limitBy(_, let columns): used.formUnion(all(columns))
       case .stats(let stats):
         used.formUnion(all(stats.keys.flatMap(\.columns)))
         for call in stats.aggregates {

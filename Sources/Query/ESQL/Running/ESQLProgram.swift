@@ -68,8 +68,8 @@ public struct ESQLProgram: Sendable {
     if !binder.problems.isEmpty { throw ESQLError(binder.problems) }
     var steps = binder.steps
     var warnings = binder.warnings
-    // That of other commands is none.
-    let hasLimit = query.commands.contains { if case .limit = $0.form { true } else { false } }
+    // That of other commands is none, nor is that of groups.
+    let hasLimit = query.commands.contains { if case .limit(_, let groups) = $0.form { groups.isEmpty } else { false } }
     let isRow = source != nil
     if !hasLimit, !isRow, ruleRows == nil {
       warnings.append("No limit defined, adding default limit of [\(Self.defaultLimit)]")

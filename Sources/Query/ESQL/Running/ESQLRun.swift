@@ -12,6 +12,10 @@ public final class ESQLRun {
   private var held = 0
   private var isTracing = false
   private let limit: Int?
+  /// So many rows of each group of values in some columns are kept, where that is the first step that needs all rows.
+  private let groupLimit: (count: Int, columns: [Int])?
+  /// More rows than this are held before it is looked which of them are kept.
+  private var mostUncut = 10_000
   private let firstSort: [ESQLSortStep]?
   private var readers: [CellReader]
 
@@ -24,7 +28,9 @@ public final class ESQLRun {
     let step = program.ofPages < program.steps.count ? program.steps[program.ofPages] : .limit(ESQLProgram.mostRows)
     var limit: Int?
     var sort: [ESQLSortStep]?
+    var groupLimit: (Int, [Int])?
     switch step {
+    case .limitBy(let count, let columns): groupLimit = (count, columns)
     case .limit(let count): limit = count
     case .sort(let keys):
       sort = keys
@@ -44,7 +50,7 @@ public final class ESQLRun {
     }
     self.limit = limit
     firstSort = sort
-
+    self.groupLimit = groupLimit
   }
 
   /// Takes events.
@@ -128,6 +134,10 @@ public final class ESQLRun {
     pages.append(page)
     held += page.rowCount
     if let limit, held > 2 * limit + 10_000 { cut(limit) }
+    if let groupLimit, held > mostUncut {
+      cut { runner, rows in runner.first(groupLimit.count, by: groupLimit.columns, rows.inOrder()) }
+      mostUncut = 2 * held + 10_000
+    }
     guard held <= Self.mostHeld else {
       throw ESQLRunError("the query holds more than \(Self.mostHeld) rows at once; filter or aggregate earlier", at: 0)
     }
@@ -135,14 +145,15 @@ public final class ESQLRun {
 
   /// Keeps of the held rows only those that a limit can let through.
   private func cut(_ limit: Int) {
-    let types = pages[0].columns.map(\.type)
-    let joined = ESQLPage.joined(pages, types: types)
-    var kept: ESQLPage
-    if let firstSort {
-      kept = runner.sorted(joined, firstSort, limit: limit, keepsOrder: true)
-    } else {
-      kept = joined.inOrder().prefix(limit)
+    cut { [firstSort] runner, rows in
+      guard let firstSort else { return rows.inOrder().prefix(limit) }
+      return runner.sorted(rows, firstSort, limit: limit, keepsOrder: true)
     }
+  }
+
+  private func cut(_ keep: (ESQLRunner, ESQLPage) -> ESQLPage) {
+    let types = pages[0].columns.map(\.type)
+    var kept = keep(runner, ESQLPage.joined(pages, types: types))
     // Cells of rows that are gone go too.
     kept = ESQLPage.joined([kept, ESQLPage(rowCount: 0, columns: kept.columns)], types: types)
     pages = [kept]

@@ -217,7 +217,11 @@ extension ESQLParser {
         "value of [\(written(start..<lastEnd))] must be a non negative integer, found value [\(written(value.range))] "
           + "type [\(type.rawValue)]", at: start)
     }
-    return .limit(Int(count))
+    var groups: [ESQLTerm] = []
+    if try takes("BY") {
+      repeat { groups.append(try expression()) } while try takes(sign: ",")
+    }
+    return .limit(Int(count), by: groups)
   }
 
   // MARK: taking texts apart

@@ -97,7 +97,8 @@ struct ESQLCommand: Sendable {
     case drop([ESQLWritten])
     case rename([(old: ESQLWritten, new: ESQLWritten)])
     case sort([ESQLSortKey])
-    case limit(Int)
+    /// So many rows, of each group of equal values by itself where there are terms to group by.
+    case limit(Int, by: [ESQLTerm])
     case dissect(ESQLTerm, pattern: ESQLWritten, separator: String)
     case grok(ESQLTerm, patterns: [ESQLWritten])
     case expand(ESQLWritten)

@@ -151,6 +151,7 @@ extension PlainQueries {
       return aggregates.allSatisfy { knows($0.argument) && knows($0.condition) } && keys.allSatisfy { knows($0.term) }
     case .sort(let keys): return keys.allSatisfy { knows($0.term) }
     case .limit: return true
+    case .limitBy(_, let groups): return groups.allSatisfy { knows($0) }
     case .expand(let name): return names[name] != nil
     case .join(let table, let keys):
       return keys.allSatisfy { key in
