@@ -79,7 +79,7 @@ extension ESQLBinder {
     return TypedExpression(.column(ESQLAggregateScope.firstKey + key), scope.keys[key].expression.type, term.range)
   }
 
-  private mutating func column(_ name: String, _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
+  mutating func column(_ name: String, _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
     noteMetadata(name)
     if let scope = collected, !scope.isInsideAggregate {
       guard let key = scope.keys.firstIndex(where: { $0.name == name }) else {

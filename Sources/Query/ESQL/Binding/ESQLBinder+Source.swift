@@ -209,6 +209,8 @@ extension ESQLTerm {
       value.forEachColumn(body)
       for one in list { one.forEachColumn(body) }
     case .function(let name, _, let arguments, _):
+      // The field itself is no column of its own where nothing is known of it.
+      if let (_, leaf) = ESQLTerm.extracted(name, arguments) { return body(leaf) }
       if ESQLBinder.timeFunctions.contains(name.uppercased()) { body("@timestamp") }
       for one in arguments { one.forEachColumn(body) }
     }
