@@ -42,7 +42,7 @@ public final class ESQLFieldSurvey: ColumnConsumer {
 
   /// Data streams that are told from each other, since events in ECS name theirs themselves; the others count as one.
   private static let mostStreams = 1000
-  private static let otherStreams = "…"
+  private static let otherStreams = FieldUnion.otherIndices
 
   /// - Parameters:
   ///   - paths: fields that are looked for; all fields where it is nil.

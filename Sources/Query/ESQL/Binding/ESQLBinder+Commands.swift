@@ -118,6 +118,7 @@ extension ESQLBinder {
     case .expand(let name):
       let place = try existing(name)
       if let union = schema.columns[place].union { throw Self.ambiguous(name.text, union, name.range) }
+      try checkConflict(place, name.range)
       steps.append(.expand(place))
       schema = ESQLSchema(
         schema.columns.enumerated().map { at, column in
@@ -344,6 +345,7 @@ extension ESQLBinder {
   ) throws(TypeFault) {
     let (place, order) = (try existing(value), try existing(key ?? ESQLWritten(text: "@timestamp", range: range)))
     for (column, written) in [(place, value), (order, key ?? value)] {
+      try checkConflict(column, written.range)
       guard let union = schema.columns[column].union else { continue }
       throw Self.ambiguous(schema.columns[column].name, union, written.range)
     }

@@ -54,20 +54,25 @@ extension ESQLBinder {
       return ESQLPage(
         rowCount: 1, columns: columns.map { CellColumn(.keyword, constant: .text($0.1), rowCount: 1) })
     case .from(_, let asked):
-      let (names, patterns) = query.mentions()
+      let subqueries = query.subqueries
+      if !subqueries.isEmpty {
+        try bindUnion(asked, subqueries)
+        return nil
+      }
+      let (names, patterns, showsAll) = passing
       var wanted: Set<String> = []
       for name in names {
         if catalog.type(of: name) != nil || unmapped == .loaded && Self.metadataTypes[name] == nil {
           wanted.insert(name)
         }
       }
-      if query.needsSeenFields {
+      if showsAll || !patterns.isEmpty {
         let shown = catalog.shown
         for pattern in patterns {
           let matcher = WildcardMatcher(WildcardPattern(stars: pattern))
           wanted.formUnion(shown.filter { matcher.matches($0) })
         }
-        if query.showsAllColumns { wanted.formUnion(shown) }
+        if showsAll { wanted.formUnion(shown) }
       }
       wanted.subtract(Self.metadataTypes.keys)
       // Of each column where its values stand among what is read; points are made of several.
@@ -141,7 +146,12 @@ extension ESQLBinder {
 
 extension ESQLQuery {
   /// Names of columns that occur anywhere, and patterns of names.
-  public func mentions() -> (names: Set<String>, patterns: [String]) {
+  public func mentions() -> (names: Set<String>, patterns: [String]) { Self.mentions(allCommands) }
+
+  /// The same of its own commands, without those of subqueries.
+  func ownMentions() -> (names: Set<String>, patterns: [String]) { Self.mentions(commands) }
+
+  private static func mentions(_ commands: [ESQLCommand]) -> (names: Set<String>, patterns: [String]) {
     var names: Set<String> = []
     var patterns: [String] = []
     func visit(_ field: ESQLField) {
@@ -180,6 +190,13 @@ extension ESQLQuery {
 
   /// True where columns that are not named reach the answer: nothing chooses among them.
   public var showsAllColumns: Bool {
+    let subqueries = subqueries
+    return showsAllOfSource
+      && (subqueries.isEmpty || !ownSources.isEmpty || subqueries.contains(where: \.showsAllColumns))
+  }
+
+  /// True where nothing chooses among the columns that `FROM` gives.
+  var showsAllOfSource: Bool {
     !commands.contains { command in
       switch command.form {
       case .stats(_, _, isInline: false), .keep: true

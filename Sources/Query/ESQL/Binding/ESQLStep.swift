@@ -2,6 +2,10 @@
 enum ESQLStep: Sendable {
   /// Keeps the rows for which the condition is true.
   case filter(TypedExpression)
+  /// The same, where a later step asks again: what fails is told there.
+  case narrow(TypedExpression)
+  /// The rows that several queries make of the events of each.
+  case union(ESQLUnion)
   /// Adds a column at the right end.
   case append(TypedExpression)
   /// Keeps these columns, in this order.
@@ -28,7 +32,8 @@ enum ESQLStep: Sendable {
   /// True for what can be done to each page by itself.
   var isOfPages: Bool {
     switch self {
-    case .filter, .append, .select, .expand, .extract, .enrich, .join: true
+    case .filter, .narrow, .append, .select, .expand, .extract, .enrich, .join: true
+    case .union(let union): union.isOfPages
     case .sort, .limit, .limitBy, .stats, .inlineStats, .changePoint, .refused: false
     }
   }

@@ -7,7 +7,7 @@ extension ESQLQuery {
     func define(_ fields: [ESQLField]) {
       for field in fields { names.insert(field.name?.text ?? text(field.range)) }
     }
-    for command in commands {
+    for command in allCommands {
       switch command.form {
       case .eval(let fields): define(fields)
       case .stats(let aggregates, let keys, _):
@@ -31,7 +31,7 @@ extension ESQLQuery {
   /// The tables beside the events that `ENRICH` and `LOOKUP JOIN` name, in order, each once.
   public var tableNames: [String] {
     var names: [String] = []
-    for command in commands {
+    for command in allCommands {
       let name: String
       switch command.form {
       case .enrich(let policy, _, _): name = policy.text
@@ -45,13 +45,13 @@ extension ESQLQuery {
 
   /// True for a query with `COMPLETION`, which needs a language model.
   public var asksModel: Bool {
-    commands.contains { if case .completion = $0.form { true } else { false } }
+    allCommands.contains { if case .completion = $0.form { true } else { false } }
   }
 
   /// The columns whose values `MV_EXPAND` makes rows of, in order, each once.
   public var expandedNames: [String] {
     var names: [String] = []
-    for command in commands {
+    for command in allCommands {
       if case .expand(let name) = command.form, !names.contains(name.text) { names.append(name.text) }
     }
     return names
@@ -63,16 +63,21 @@ extension ESQLQuery {
   /// True for a query that begins with `FROM`.
   public var readsEvents: Bool { if case .from? = commands.first?.form { true } else { false } }
 
-  /// The fields of events that the query names, in order; columns that its commands make are none.
+  /// True where `FROM` has subqueries, which may make a column that other events have.
+  public var hasSubqueries: Bool { !subqueries.isEmpty }
+
+  /// The fields of events that the query names, in order; columns that its commands make are none, nor behind a subquery those that
+  /// it makes.
   ///
   /// - Parameters:
   ///   - tables: what `ENRICH` and `LOOKUP JOIN` look things up in, as far as it is at hand.
   ///   - isKnown: whether events are known to have a field of a name.
   public func fieldNames(_ tables: [String: ESQLTable] = [:], _ isKnown: (String) -> Bool) -> [String] {
     let defined = definedNames.union(tableNames.flatMap { tables[$0]?.columns.map(\.name) ?? [] })
-    return mentions().names.filter {
+    let own = ownMentions().names.filter {
       ESQLBinder.metadataTypes[$0] == nil && (isKnown($0) || !defined.contains($0))
-    }.sorted()
+    }
+    return subqueries.reduce(into: own) { $0.formUnion($1.fieldNames(tables, isKnown)) }.sorted()
   }
 }
 
@@ -81,7 +86,7 @@ struct ESQLTypeGuess {
   private(set) var types: [String: FieldType] = [:]
 
   init(_ query: ESQLQuery) {
-    for command in query.commands {
+    for command in query.allCommands {
       switch command.form {
       case .filter(let term), .dissect(let term, _, _), .grok(let term, _), .completion(_, let term): look(term)
       case .eval(let fields), .row(let fields): for field in fields { look(field.term) }

@@ -35,7 +35,10 @@ public final class ESQLReader {
     // What is not in columns is asked in executions.
     var narrowing = 0
     for (place, step) in program.steps[..<min(program.stepsOfEvents, program.firstMetadataStep ?? .max)].enumerated() {
-      if case .filter = step { narrowing = place + 1 }
+      switch step {
+      case .filter, .narrow: narrowing = place + 1
+      default: break
+      }
     }
     self.narrowing = narrows ? narrowing : 0
   }
@@ -128,8 +131,8 @@ extension ESQLStep {
   /// True for a step that gives a row at most for each row, whatever other rows and tables there are.
   fileprivate var keepsRows: Bool {
     switch self {
-    case .filter, .append, .select, .extract: true
-    case .expand, .enrich, .join, .sort, .limit, .limitBy, .stats, .inlineStats, .changePoint, .refused: false
+    case .filter, .narrow, .append, .select, .extract: true
+    case .union, .expand, .enrich, .join, .sort, .limit, .limitBy, .stats, .inlineStats, .changePoint, .refused: false
     }
   }
 }

@@ -59,7 +59,7 @@ public struct ESQLRuleQuery: Sendable {
   public var metadata: [String] { program.metadata }
   /// True where the query gives rows though there is no event.
   public var findsNothing: Bool {
-    guard isAggregating, query.readsEvents else { return false }
+    guard isAggregating || !query.subqueries.isEmpty, query.readsEvents else { return false }
     let page = ESQLPage(rowCount: 0, columns: [])
     return ((try? program.run().trace(page).page.rowCount) ?? 0) > 0
   }

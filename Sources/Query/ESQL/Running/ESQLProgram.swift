@@ -97,12 +97,20 @@ public struct ESQLProgram: Sendable {
 
   /// Why the query cannot be run; nil where it can.
   public var refusal: ESQLError? {
-    for step in steps {
+    for step in Self.all(steps) {
       if case .refused(let message, let place) = step {
         return ESQLError([QuerySyntaxError(message, at: place, in: query.text)])
       }
     }
     return nil
+  }
+
+  /// Steps, with those of subqueries.
+  private static func all(_ steps: [ESQLStep]) -> [ESQLStep] {
+    steps.flatMap { step in
+      guard case .union(let union) = step else { return [step] }
+      return union.branches.flatMap { all($0.steps) }
+    }
   }
 
   /// Warnings of a run as Elasticsearch words them.
@@ -111,7 +119,8 @@ public struct ESQLProgram: Sendable {
     var byPlace: [Range<Int>: [String]] = [:]
     for one in notes.faults { byPlace[one.range, default: []].append("\(one.fault.kind): \(one.fault.message)") }
     let sorted = byPlace.sorted { ($0.key.lowerBound, $0.key.upperBound) < ($1.key.lowerBound, $1.key.upperBound) }
-    let changes = Set(steps.compactMap { if case .changePoint(let changes) = $0 { changes.range } else { nil } })
+    let changes = Set(
+      Self.all(steps).compactMap { if case .changePoint(let changes) = $0 { changes.range } else { nil } })
     for (range, faults) in sorted {
       let isPassedOver =
         changes.contains(range)

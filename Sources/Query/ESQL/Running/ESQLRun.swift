@@ -94,11 +94,13 @@ public final class ESQLRun {
     var page = ESQLPage(rowCount: chosen.count, columns: [], matches: answers)
     // Filters that come first read only their columns; others are read of the rows that they leave.
     var step = 0
-    while step < program.ofPages, case .filter(let condition) = program.steps[step] {
+    while step < program.ofPages, let condition = program.steps[step].condition {
       let needed = condition.columns
       let blank = CellColumn(.null, constant: .none, rowCount: page.rowCount)
       page.columns = columns.indices.map { needed.contains($0) ? load($0) : columns[$0] ?? blank }
+      let before = runner.notes
       let left = runner.rows(where: condition, page)
+      if case .narrow = program.steps[step] { runner.notes = before }
       step += 1
       guard left.count < page.rowCount else { continue }
       if left.isEmpty { return }
@@ -209,6 +211,8 @@ public final class ESQLRun {
         groups.add(page, rows, &runner)
       }
       return groups.page(&runner, origins: isTracing ? origins.join(page.origins, rows, groups.groupCount) : [])
+    case .union(let union):
+      return try union.rows(of: page) { step, page throws(ESQLRunError) in try run(step, page) }
     case .inlineStats(let stats): return page.rowCount == 0 ? page : try inline(stats, page)
     default: return page.rowCount == 0 ? page : try runner.run(step, page)
     }

@@ -35,6 +35,16 @@ struct ESQLRunner {
     case .filter(let condition):
       let rows = rows(where: condition, page)
       return rows.count == page.rowCount ? page : page.selecting(rows)
+    case .narrow(let condition):
+      // What fails here fails again where it counts.
+      let before = notes
+      let rows = rows(where: condition, page)
+      notes = before
+      return rows.count == page.rowCount ? page : page.selecting(rows)
+    case .union(let union):
+      return try union.rows(of: page) { step, page throws(ESQLRunError) in
+        page.rowCount == 0 ? page : try run(step, page)
+      }
     case .append(let expression):
       page.columns.append(column(expression, page))
       return page

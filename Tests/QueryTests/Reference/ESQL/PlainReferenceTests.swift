@@ -112,7 +112,7 @@ struct PlainReferenceTests {
     return (nil, table.rows.count)
   }
 
-  private static func isSame(_ cell: [Value], _ expected: PlainCell) -> Bool {
+  static func isSame(_ cell: [Value], _ expected: PlainCell) -> Bool {
     cell.count == expected.count
       && zip(cell, expected).allSatisfy { value, other in
         switch (value, other) {
