@@ -230,6 +230,19 @@ struct ESQLRuleTests {
     #expect(none.isEmpty)
   }
 
+  @Test("Texts of a field that nothing is known of are keywords as for other rules; those that are too long are told")
+  func longTexts() throws {
+    func line(_ id: String, _ length: Int) -> String {
+      #"{"_id":"\#(id)","_index":"logs-aws.cloudtrail-default","_source":{"@timestamp":"2026-01-05T10:01:00Z","custom":{"script":""#
+        + String(repeating: "1", count: length) + #""}}}"#
+    }
+    let (alerts, result) = try Self.alerts(
+      "FROM logs-* METADATA _id | WHERE LENGTH(custom.script) > 1000", [line("a", 1024), line("b", 1025)])
+    #expect(alerts.map(\.sourceID) == ["a"])
+    let faults = try #require(result.outcomes.first).faults
+    #expect(faults.count == 1 && faults[0].contains("[custom.script] with more than 1024 characters are null"))
+  }
+
   @Test("What does not run is said by name, and what is wrong has its place")
   func refused() {
     func refusal(_ query: String) -> UnrunnableRule? { TestHunt([Rule.esql(query)]).plan.unrunnable.first }

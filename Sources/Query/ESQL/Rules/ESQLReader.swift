@@ -24,6 +24,8 @@ public final class ESQLReader {
   private let readers: [CellReader]
   private var cells: [CellColumn] = []
   private var matched: [RowSet] = []
+  /// What is to be said of values of the batch that are null for their length.
+  public private(set) var passedOver: [String] = []
   /// How many of the first steps tell of single events whether they take part.
   private let narrowing: Int
 
@@ -54,6 +56,10 @@ public final class ESQLReader {
     let wanted = rows.bitmap(rowCount: batch.rowCount)
     cells = zip(readers, binding.columns).map { reader, column in
       reader.cells(batch.columns[column], rowCount: batch.rowCount, only: wanted)
+    }
+    passedOver = binding.query.program.limits.keys.sorted().compactMap { place in
+      guard readers[place].leavesOut, let limit = binding.query.program.limits[place] else { return nil }
+      return OverlongValues.message(of: binding.query.program.fields[place].path, limit)
     }
     matched = binding.matches.map { evaluator.rows($0) }
     guard narrowing > 0 else { return rows }

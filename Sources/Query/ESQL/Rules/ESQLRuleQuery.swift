@@ -33,7 +33,8 @@ public struct ESQLRuleQuery: Sendable {
       // An object has no values of its own.
       guard !resolved.isKnown else { continue }
       catalog.seen.insert(name)
-      catalog.dynamic[name] = guess.types[name] ?? .wildcard
+      // Texts are what dynamic mapping makes of them.
+      catalog.dynamic[name] = guess.types[name] ?? .keyword
     }
     return catalog
   }

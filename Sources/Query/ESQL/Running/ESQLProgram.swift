@@ -38,6 +38,8 @@ public struct ESQLProgram: Sendable {
   let commandEnds: [Int]
   /// The first columns that decide what the query gives.
   let used: Set<Int>
+  /// The most characters that values of some fields have, by their places: keywords that nothing is known of.
+  let limits: [Int: Int]
 
   /// Binds a query to what is known of fields. Throws where it names what is not there, or types do not fit.
   ///
@@ -87,6 +89,12 @@ public struct ESQLProgram: Sendable {
     firstMetadataStep = binder.firstMetadataStep
     commandEnds = binder.commandEnds
     used = Self.usedColumns(steps, count: fields.count + metadata.count)
+    limits = fields.enumerated().reduce(into: [:]) { limits, field in
+      guard case .keyword(let limit) = field.element.type, !catalog.fields.resolve(field.element.path).isKnown else {
+        return
+      }
+      limits[field.offset] = limit
+    }
   }
 
   /// The names and types of the answer's columns.

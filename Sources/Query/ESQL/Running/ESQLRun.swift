@@ -10,6 +10,8 @@ public final class ESQLRun {
   private var pages: [ESQLPage] = []
   private var groups: ESQLGroups?
   private var held = 0
+  /// How many values of fields were passed over for their length, by the fields' places.
+  private var overlong: [Int: Int] = [:]
   private var isTracing = false
   private let limit: Int?
   /// So many rows of each group of values in some columns are kept, where that is the first step that needs all rows.
@@ -75,7 +77,9 @@ public final class ESQLRun {
       if !program.used.contains(place) {
         column = CellColumn(.null, constant: .none, rowCount: chosen.count)
       } else if place < width {
-        let whole = readers[place].cells(batch.column(program.fields[place].path), rowCount: batch.rowCount)
+        let read = batch.column(program.fields[place].path)
+        let whole = readers[place].cells(read, rowCount: batch.rowCount)
+        if let read, readers[place].leavesOut, program.limits[place] != nil { countOverlong(place, read, chosen) }
         column = chosen.count == batch.rowCount ? whole : whole.selecting(chosen)
       } else {
         let name = program.metadata[place - width]
@@ -116,6 +120,15 @@ public final class ESQLRun {
       }
     }
     try take(page, from: step)
+  }
+
+  private func countOverlong(_ place: Int, _ column: Column, _ rows: [Int]) {
+    let reader = readers[place]
+    for row in rows {
+      for code in column.codes(row: row) where reader.value(code, in: column.dictionary) == nil {
+        overlong[place, default: 0] += 1
+      }
+    }
   }
 
   /// Rows need their events' order unless they are grouped.
@@ -166,6 +179,7 @@ public final class ESQLRun {
   public func merge(_ other: ESQLRun) {
     runner.notes.merge(other.runner.notes)
     if let groups, let theirs = other.groups { groups.merge(theirs) }
+    overlong.merge(other.overlong, uniquingKeysWith: +)
     pages += other.pages
     held += other.held
   }
@@ -195,8 +209,12 @@ public final class ESQLRun {
         place < isShown.count && !isShown[place] ? Cell.none : column[row]
       }
     }
+    let passedOver = overlong.sorted { $0.key < $1.key }.compactMap { place, count in
+      program.limits[place].map { OverlongValues.message(of: program.fields[place].path, $0, count: count) }
+    }
     return ESQLAnswer(
-      columns: program.columns, types: program.schema.types, rows: rows, warnings: program.texts(runner.notes))
+      columns: program.columns, types: program.schema.types, rows: rows,
+      warnings: program.texts(runner.notes) + passedOver)
   }
 
   private func run(_ step: ESQLStep, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
