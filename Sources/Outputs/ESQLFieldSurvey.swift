@@ -15,7 +15,7 @@ public final class ESQLFieldSurvey: ColumnConsumer {
     public var types: (dynamic: [String: FieldType], ambiguous: [String: FieldUnion]) {
       var ambiguous: [String: FieldUnion] = [:]
       let dynamic = kinds.mapValues { streams in
-        streams.values.reduce(into: FieldKinds()) { $0.formUnion($1) }.type ?? .wildcard
+        streams.values.reduce(into: FieldKinds()) { $0.formUnion($1) }.type ?? .keyword
       }
       for (path, streams) in kinds where streams.count > 1 {
         let parts = streams.map { stream, kinds in
@@ -42,7 +42,7 @@ public final class ESQLFieldSurvey: ColumnConsumer {
 
   /// Data streams that are told from each other, since events in ECS name theirs themselves; the others count as one.
   private static let mostStreams = 1000
-  private static let otherStreams = "…"
+  private static let otherStreams = FieldUnion.otherIndices
 
   /// - Parameters:
   ///   - paths: fields that are looked for; all fields where it is nil.

@@ -1,5 +1,6 @@
 import Detection
 import Events
+import Query
 
 /// What is to be known of a rule's executions beside their alerts, a line each without the rule's name.
 public enum RuleWarnings {
@@ -48,7 +49,9 @@ public enum RuleWarnings {
 
   /// What failed in conditions.
   public static func unmet(_ outcome: HuntResult.RuleOutcome) -> [String] {
-    outcome.faults.map { "a condition failed for an event, which then does not meet it: \($0)" }
+    outcome.faults.map {
+      OverlongValues.isMessage($0) ? $0 : "a condition failed for an event, which then does not meet it: \($0)"
+    }
   }
 
   /// Events that have too many combinations of new terms.

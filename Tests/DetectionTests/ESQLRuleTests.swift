@@ -201,6 +201,48 @@ struct ESQLRuleTests {
     #expect(refused.count == 1 && refused[0].reason.contains("--table people=FILE") && !refused[0].isWrong)
   }
 
+  @Test("A rule reads what its subqueries name, and alerts on the rows that stand together")
+  func subqueries() throws {
+    let query = """
+      FROM (FROM logs-aws.cloudtrail-*
+            | WHERE event.action == "CreateAccessKey"
+            | EVAL Esql.made = @timestamp
+            | KEEP user.name, Esql.made),
+           (FROM logs-aws.* METADATA _id, _index, _version | WHERE event.action == "GetObject")
+      | INLINE STATS Esql.key_made = MAX(Esql.made) BY user.name
+      | WHERE event.action == "GetObject" AND Esql.key_made IS NOT NULL
+      | SORT @timestamp
+      | LIMIT 1 BY _index, user.name
+      """
+    let (alerts, _) = try Self.alerts(
+      query,
+      [
+        Self.event("k", 1, action: "CreateAccessKey"), Self.event("a", 2), Self.event("b", 3),
+        Self.event("c", 4, user: "eve"), Self.event("d", 5, action: "PutObject"),
+      ])
+    #expect(alerts.map(\.sourceID) == ["a"])
+    let document = try #require(alerts.first).document
+    #expect(document["Esql.key_made"] == "2026-01-05T10:01:00.000Z")
+    #expect(document["kibana.alert.rule.indices"] == ["logs-aws.cloudtrail-*", "logs-aws.*"])
+    let (none, _) = try Self.alerts(
+      query.replacing("logs-aws.*", with: "logs-okta.*"),
+      [Self.event("k", 1, action: "CreateAccessKey"), Self.event("a", 2)])
+    #expect(none.isEmpty)
+  }
+
+  @Test("Texts of a field that nothing is known of are keywords as for other rules; those that are too long are told")
+  func longTexts() throws {
+    func line(_ id: String, _ length: Int) -> String {
+      #"{"_id":"\#(id)","_index":"logs-aws.cloudtrail-default","_source":{"@timestamp":"2026-01-05T10:01:00Z","custom":{"script":""#
+        + String(repeating: "1", count: length) + #""}}}"#
+    }
+    let (alerts, result) = try Self.alerts(
+      "FROM logs-* METADATA _id | WHERE LENGTH(custom.script) > 1000", [line("a", 1024), line("b", 1025)])
+    #expect(alerts.map(\.sourceID) == ["a"])
+    let faults = try #require(result.outcomes.first).faults
+    #expect(faults.count == 1 && faults[0].contains("[custom.script] with more than 1024 characters are null"))
+  }
+
   @Test("What does not run is said by name, and what is wrong has its place")
   func refused() {
     func refusal(_ query: String) -> UnrunnableRule? { TestHunt([Rule.esql(query)]).plan.unrunnable.first }

@@ -117,6 +117,10 @@ struct RuleCheckTests {
       ("eql", #"sequence by event.original [any where true] [any where true]"#, "Elasticsearch refuses the query: "),
       ("esql", #"FROM logs-* METADATA _id | WHERE event.original LIKE "*x*" | KEEP _id"#, "[event.original]"),
       ("esql", "FROM logs-* METADATA _id | FORK (WHERE true) (WHERE false)", "FORK is not supported"),
+      (
+        "esql", "FROM logs-* METADATA _id | WHERE user.name IN (FROM logs-a | KEEP user.name)",
+        "IN with a subquery is not supported"
+      ),
       ("esql", "FROM logs-* METADATA _id | SAMPLE 0.5", "SAMPLE is not supported"),
       ("esql", #"FROM logs-* METADATA _id | RERANK "a" ON event.action"#, "RERANK is not supported"),
       ("esql", "TS metrics-* | STATS c = COUNT(*)", "TS is not supported"),

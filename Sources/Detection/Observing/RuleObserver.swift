@@ -64,7 +64,9 @@ final class RuleObserver {
       var rows = evaluator.rows(rule.query)
       noteFaults(rule, at, isRead, sink)
       guard !rows.isEmpty else { continue }
+      let asked = rows
       let rowReader = rowReader(of: at, events, &rows)
+      notePassedOver(rowReader, rule: at, asked, events, isRead, sink)
       guard !rows.isEmpty else { continue }
       var notes = RowNotes(rule.noting, events, candidates(of: at, events), rowReader)
       try rows.forEach(rowCount: events.rowCount) { row in
@@ -93,6 +95,16 @@ final class RuleObserver {
         }
       }
     }
+  }
+
+  /// Notes which values of a query in ES|QL are null for their length, where the rule reads some of the rows.
+  private func notePassedOver(
+    _ reader: ESQLReader?, rule at: Int, _ rows: RowSet, _ events: EventBatch, _ isRead: (Int, Int) -> Bool,
+    _ sink: some MatchSink
+  ) {
+    guard let reader, !reader.passedOver.isEmpty else { return }
+    guard (0..<events.rowCount).contains(where: { rows.contains($0) && isRead(at, $0) }) else { return }
+    for text in reader.passedOver { sink.note(fault: text, of: at) }
   }
 
   /// Notes what failed in the rule's conditions, in the rows that it reads. A query in ES|QL tells of its own.

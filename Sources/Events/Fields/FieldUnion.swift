@@ -13,6 +13,9 @@ public struct FieldUnion: Hashable, Sendable {
     }
   }
 
+  /// Stands for indices beyond those that are told apart.
+  public static let otherIndices = "…"
+
   /// At least two, by name.
   public var parts: [Part]
 

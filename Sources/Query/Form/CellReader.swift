@@ -7,6 +7,8 @@ public final class CellReader {
   public let type: DataType
   /// What is kept of several values of a row; nil keeps each once, in the order in which they come first.
   public let keeping: ValueKeeping?
+  /// True where the last column had values among those that were wanted that are none.
+  public private(set) var leavesOut = false
   private var generation: UInt64 = 0
   /// What a row has without a value.
   private let blank: Cell
@@ -48,6 +50,7 @@ public final class CellReader {
   ///
   /// - Parameter rows: those whose cells are wanted; others may be read as none.
   public func cells(_ column: Column?, rowCount: Int, only rows: Bitmap? = nil) -> CellColumn {
+    leavesOut = false
     guard let column, !column.isEmpty else { return CellColumn(type, constant: blank, rowCount: rowCount) }
     let dictionary = column.dictionary
     remembers = generation == dictionary.generation
@@ -65,6 +68,7 @@ public final class CellReader {
           cells.append(.one(value))
         } else {
           placeOfCode[Int(code)] = 0
+          leavesOut = true
         }
       }
       return placeOfCode[Int(code)]
@@ -97,7 +101,9 @@ public final class CellReader {
         list[row] = known
         continue
       }
-      let values = kept(codes.compactMap { value($0, in: dictionary) })
+      let found = codes.compactMap { value($0, in: dictionary) }
+      if found.count < codes.count { leavesOut = true }
+      let values = kept(found)
       let place = UInt32(cells.count)
       cells.append(Cell(values))
       placeOfList[codes] = place

@@ -109,41 +109,61 @@ struct LuceneRegexParser {
     return try simple()
   }
 
+  /// What stands between brackets, as Lucene reads it from version 10.2 on: an escaped character is always a single one, so
+  /// that only one without a backslash opens a range. The end of a range is whatever comes next: a bracket too, or behind a
+  /// backslash a letter that elsewhere is a class.
   private mutating func characterClass() throws(Fault) -> LuceneRegex {
     let isNegated = take("^")
-    var set = ScalarSet([])
+    var ranges: [ClosedRange<UInt32>] = []
     repeat {
-      if let known = try predefined() {
-        set = set.union(known)
+      if take("\\") {
+        if let known = try predefined() {
+          ranges += known.ranges
+        } else {
+          let single = try character()
+          ranges.append(single.value...single.value)
+        }
         continue
       }
       let first = try character()
       if take("-") {
-        // A hyphen right before the bracket is read as the end of a range there too, which the bracket then is.
+        let start = at
         let last = try character()
-        guard first <= last else { throw Fault(message: "the range of characters ends before its start", offset: at) }
-        set = set.union(ScalarSet([first.value...last.value]))
+        guard first <= last else {
+          throw Fault(message: "the range of characters ends before its start", offset: start)
+        }
+        ranges.append(first.value...last.value)
       } else {
-        set = set.union(ScalarSet(first, ignoresCase: ignoresCase))
+        ranges += ScalarSet(first, ignoresCase: ignoresCase).ranges
       }
     } while at < text.count && current != "]"
     guard take("]") else { throw Fault(message: "the character class is not closed; expected `]`", offset: at) }
+    var set = ScalarSet(ranges)
+    // Lucene takes a class of one character for that character, whose case counts only where all others' does.
+    if ranges.count == 1, ranges[0].count == 1, let only = Unicode.Scalar(ranges[0].lowerBound) {
+      set = ScalarSet(only, ignoresCase: ignoresCase)
+    }
     return .set(isNegated ? set.inverted : set)
   }
 
+  /// The class of characters that a letter behind a backslash stands for; nil where what follows is no letter, and stands for
+  /// itself. Throws for a letter that stands for none.
   private mutating func predefined() throws(Fault) -> ScalarSet? {
-    guard current == "\\", at + 1 < text.count else { return nil }
+    guard let letter = current, ("a"..."z").contains(letter) || ("A"..."Z").contains(letter) else { return nil }
     let known: ScalarSet
-    switch text[at + 1] {
+    switch letter {
     case "d": known = .digits
     case "D": known = ScalarSet.digits.inverted
     case "w": known = .words
     case "W": known = ScalarSet.words.inverted
     case "s": known = .spaces
     case "S": known = ScalarSet.spaces.inverted
-    default: return nil
+    default:
+      throw Fault(
+        message: "`\\\(letter)` is no class of characters; \(letter) stands for itself without the backslash",
+        offset: at - 1)
     }
-    at += 2
+    at += 1
     return known
   }
 
@@ -178,13 +198,13 @@ struct LuceneRegexParser {
       return inner
     case "<" where flags.contains(.interval): return try interval()
     default:
-      if let known = try predefined() { return .set(known) }
+      if take("\\"), let known = try predefined() { return .set(known) }
       return .set(ScalarSet(try character(), ignoresCase: ignoresCase))
     }
   }
 
+  /// The next character, behind a backslash or not.
   private mutating func character() throws(Fault) -> Unicode.Scalar {
-    _ = take("\\")
     guard let scalar = current else { throw Fault(message: "the regular expression ends too early", offset: at) }
     at += 1
     return scalar

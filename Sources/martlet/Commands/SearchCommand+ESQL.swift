@@ -143,7 +143,7 @@ extension SearchCommand {
     guard query.needsSeenFields || !unknown.isEmpty else { return result }
     // Names that the query gives itself are unknown to events as a rule: where it makes sense without looking, they are.
     // With settings, unknown fields may be null in place of an error, and must be looked for.
-    if !query.needsSeenFields, !query.hasSettings, query.definedNames.isSuperset(of: unknown),
+    if !query.needsSeenFields, !query.hasSettings, !query.hasSubqueries, query.definedNames.isSuperset(of: unknown),
       (try? ESQLProgram(query, catalog: result, tables: tables, now: now())) != nil
     {
       return result

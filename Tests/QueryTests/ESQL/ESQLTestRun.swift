@@ -33,7 +33,7 @@ struct ESQLTestRun {
         if catalog.type(of: path) == nil {
           known.dynamic[path] =
             leaf.integerValue != nil
-            ? .integer : leaf.boolValue != nil ? .boolean : leaf.doubleValue != nil ? .double : .wildcard
+            ? .integer : leaf.boolValue != nil ? .boolean : leaf.doubleValue != nil ? .double : .keyword
         }
       }
     }

@@ -21,6 +21,36 @@ struct RegularExpressionTests {
     #expect(try matches(pattern, text) == expected)
   }
 
+  /// Answers as `RegExp.parseCharClasses` of Lucene 10.2 gives them.
+  @Test(
+    "In a class an escaped character is a single one and opens no range; any other may",
+    arguments: [
+      (#"[A-Za-z0-9_\\-]"#, "_", true), (#"[A-Za-z0-9_\\-]"#, #"\"#, true), (#"[A-Za-z0-9_\\-]"#, "-", true),
+      (#"[A-Za-z0-9_\\-]"#, "]", false), (#"[\\-z]"#, "a", false), (#"[\\-z]"#, "-", true), (#"[\\-z]"#, "z", true),
+      (#"[\.-z]"#, "a", false), (#"[\.-z]"#, "-", true), (#"[\.-z]"#, ".", true), (#"[a\-z]"#, "b", false),
+      (#"[a\-z]"#, "-", true), (#"[\--z]"#, "a", false), (#"[\--z]"#, "-", true), (#"[\--z]"#, ",", false),
+      (#"[\w-.]"#, "-", true), (#"[\w-.]"#, "q", true), (#"[\w-.]"#, "/", false),
+      // The end of a range may be escaped, and is a character then though it be a letter.
+      (#"[+-\.]"#, ",", true), (#"[a-\d]"#, "c", true), (#"[a-\d]"#, "5", false), (#"[Z-\\]"#, "[", true),
+      ("[-a]", "-", true), ("[+--]", ",", true), ("[+-]]", "-", true), ("[+-]]", "A", true), ("[+-]]", "]", true),
+      ("[]a]", "]", true), ("[^]a]", "]", false), ("[^]a]", "b", true), ("[^^]", "^", false), ("[a^]", "^", true),
+      (#"[^\d-]"#, "-", false), (#"[^\d-]"#, "7", false), (#"[^\d-]"#, "x", true), (#"[\D]"#, "7", false),
+      (#"[\]]"#, "]", true), (#"[\[\]]"#, "[", true), (#"["a"]"#, "\"", true), (#"[.]"#, "a", false),
+    ])
+  func classes(_ pattern: String, _ text: String, _ expected: Bool) throws {
+    #expect(try matches(pattern, text) == expected)
+  }
+
+  @Test("Without regard to case, what is escaped in a class is as it stands, unless it is the only one there")
+  func escapedCase() throws {
+    #expect(try matches("[É-Ê]", "é", ignoresCase: true) == false)
+    #expect(try matches("[-É]", "é", ignoresCase: true))
+    #expect(try matches(#"[-\É]"#, "é", ignoresCase: true) == false)
+    #expect(try matches(#"[\É]"#, "é", ignoresCase: true))
+    #expect(try matches(#"[^\É]"#, "é", ignoresCase: true) == false)
+    #expect(try matches("[b-b]", "B", ignoresCase: true))
+  }
+
   @Test(
     "The optional operators are on: complement, intersection, intervals, any text, no text",
     arguments: [
@@ -47,7 +77,8 @@ struct RegularExpressionTests {
   @Test(
     "What is no regular expression, or takes more than its bounds, is refused with the place",
     arguments: [
-      "(a", "[a", "a{", "a{2", "a{3,2}", "<a-b>", "<1-2", "\"abc", "a)", "[b-a]", "a|", "\\",
+      "(a", "[a", "a{", "a{2", "a{3,2}", "<a-b>", "<1-2", "\"abc", "a)", "[b-a]", "a|", "\\", "[a-]", "[]",
+      "[^]", #"[\]"#, #"[a-\"#, #"\bword"#, #"[\b]"#, #"a\nb"#, #"\Q"#, #"[\P]"#,
       String(repeating: "(", count: 5000), String(repeating: "~", count: 5000) + "a",
       String(repeating: "a", count: 20_000),
       "(~(.*a.{30}))&(.*b.{30})",

@@ -64,6 +64,7 @@ extension ESQLBinder {
       return try fullText(upper, terms, options, range, isOperator: false)
     case "CASE": return try caseCall(terms, range)
     case "COALESCE": return try coalesce(terms, range)
+    case "FIELD_EXTRACT": return try fieldExtract(terms, range)
     case "TRANGE": return try timeRange(name, terms, range)
     case "TBUCKET": return try timeBucket(name, nameRange, terms, range)
     case "NOW":

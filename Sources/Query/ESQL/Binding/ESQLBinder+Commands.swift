@@ -51,10 +51,11 @@ extension ESQLBinder {
     case .changePoint(let value, let key, _, _, let groups, _):
       names = [value.text, key?.text ?? "@timestamp"]
       for group in groups { visit(group) }
+    case .limit(_, let groups): groups.forEach(visit)
     // The names of a condition may be the table's.
     case .join(_, let on, _): names = on.map(\.text)
     // Fields of a command see those before them.
-    case .eval, .from, .row, .show, .limit: return
+    case .eval, .from, .row, .show: return
     }
     admit(names, except: made)
   }
@@ -108,8 +109,8 @@ extension ESQLBinder {
     case .drop(let patterns): try drop(patterns)
     case .rename(let pairs): try rename(pairs)
     case .sort(let keys): try sort(keys)
-    case .limit(let count):
-      steps.append(.limit(count))
+    case .limit(let count, let groups):
+      if groups.isEmpty { steps.append(.limit(count)) } else { try limit(count, by: groups) }
       lastsUntil = lastsUntil ?? "LIMIT"
     case .dissect(let term, let pattern, let separator):
       try extract(term, try ESQLDissect.extractor(pattern, separator: separator, at: command.range), "DISSECT")
@@ -117,6 +118,7 @@ extension ESQLBinder {
     case .expand(let name):
       let place = try existing(name)
       if let union = schema.columns[place].union { throw Self.ambiguous(name.text, union, name.range) }
+      try checkConflict(place, name.range)
       steps.append(.expand(place))
       schema = ESQLSchema(
         schema.columns.enumerated().map { at, column in
@@ -276,11 +278,22 @@ extension ESQLBinder {
     if added > 0 { steps.append(.select(Array(0..<width))) }
   }
 
+  private mutating func limit(_ count: Int, by groups: [ESQLTerm]) throws(TypeFault) {
+    let width = schema.columns.count
+    let (columns, added) = try sortKeys(groups, sortsPlaces: true) { type, term in
+      TypeFault("cannot limit by \(type.rawValue)", at: term.range)
+    }
+    steps.append(.limitBy(count, columns))
+    if added > 0 { steps.append(.select(Array(0..<width))) }
+  }
+
   /// The columns of terms that rows are sorted by, those that are none yet behind all others, and how many these are.
   ///
-  /// - Parameter unsortable: what is said of a term whose type has no order.
+  /// - Parameters:
+  ///   - sortsPlaces: points have no order, but can be equal.
+  ///   - unsortable: what is said of a term whose type has no order.
   private mutating func sortKeys(
-    _ terms: [ESQLTerm], unsortable: (DataType, ESQLTerm) -> TypeFault
+    _ terms: [ESQLTerm], sortsPlaces: Bool = false, unsortable: (DataType, ESQLTerm) -> TypeFault
   ) throws(TypeFault) -> (columns: [Int], added: Int) {
     let width = schema.columns.count
     var columns: [Int] = []
@@ -288,8 +301,9 @@ extension ESQLBinder {
     for term in terms {
       let value = try bind(term)
       switch value.type {
-      case .geoPoint, .geoShape, .cartesianPoint, .cartesianShape, .unsupported, .datePeriod, .timeDuration:
-        throw unsortable(value.type, term)
+      case .geoPoint, .geoShape, .cartesianPoint, .cartesianShape:
+        if !sortsPlaces { throw unsortable(value.type, term) }
+      case .unsupported, .datePeriod, .timeDuration: throw unsortable(value.type, term)
       default: break
       }
       if isSource(value) { throw TypeFault("cannot sort on _source", at: term.range) }
@@ -331,6 +345,7 @@ extension ESQLBinder {
   ) throws(TypeFault) {
     let (place, order) = (try existing(value), try existing(key ?? ESQLWritten(text: "@timestamp", range: range)))
     for (column, written) in [(place, value), (order, key ?? value)] {
+      try checkConflict(column, written.range)
       guard let union = schema.columns[column].union else { continue }
       throw Self.ambiguous(schema.columns[column].name, union, written.range)
     }

@@ -79,7 +79,7 @@ extension ESQLBinder {
     return TypedExpression(.column(ESQLAggregateScope.firstKey + key), scope.keys[key].expression.type, term.range)
   }
 
-  private mutating func column(_ name: String, _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
+  mutating func column(_ name: String, _ range: Range<Int>) throws(TypeFault) -> TypedExpression {
     noteMetadata(name)
     if let scope = collected, !scope.isInsideAggregate {
       guard let key = scope.keys.firstIndex(where: { $0.name == name }) else {
@@ -108,6 +108,7 @@ extension ESQLBinder {
     }
     if let place = schema.place(of: name) {
       if let union = schema.columns[place].union { throw Self.ambiguous(name, union, range) }
+      try checkConflict(place, range)
       return TypedExpression(.column(place), schema.columns[place].type, range)
     }
     if lastsUntil == nil, unmapped == .null {
@@ -116,12 +117,24 @@ extension ESQLBinder {
     throw missing(name, range)
   }
 
+  /// Throws for a column that subqueries give different types.
+  func checkConflict(_ place: Int, _ range: Range<Int>) throws(TypeFault) {
+    if let conflict = schema.columns[place].conflict { throw TypeFault(conflict, at: range) }
+  }
+
   static func ambiguous(_ name: String, _ union: FieldUnion, _ range: Range<Int>) -> TypeFault {
     TypeFault("Cannot use field [\(name)] due to ambiguities being mapped as \(union.text)", at: range)
   }
 
   /// What a function converts: a column may be one that indices map differently.
   mutating func convertible(_ term: ESQLTerm) throws(TypeFault) -> TypedExpression {
+    if case .column(let name) = term.form, let place = schema.place(of: name), schema.columns[place].conflict != nil {
+      var fault = TypeFault(
+        "converting [\(name)], which subqueries give different types, is not supported", at: term.range,
+        hint: "convert it within the subqueries")
+      fault.isUnsupported = true
+      throw fault
+    }
     guard case .column(let name) = term.form, collected.map({ $0.isInsideAggregate || $0.keys.isEmpty }) ?? true,
       let place = schema.place(of: name), schema.columns[place].union != nil
     else { return try bind(term) }

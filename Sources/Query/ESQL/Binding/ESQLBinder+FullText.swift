@@ -63,6 +63,11 @@ extension ESQLBinder {
   }
 
   private func checkPlace(_ shown: String, _ range: Range<Int>) throws(TypeFault) {
+    if readsSubqueries {
+      var fault = TypeFault("\(shown) behind subqueries is not supported", at: range, hint: "ask it within them")
+      fault.isUnsupported = true
+      throw fault
+    }
     if let command = lastsUntil, isInFilter {
       throw TypeFault("\(shown) cannot be used after \(command)", at: isInStats ? range : commandRange)
     }
@@ -76,6 +81,7 @@ extension ESQLBinder {
   /// Throws where a query cannot be asked of whole events: the rows of `ROW` and `SHOW` are none, and in `WHERE` only
   /// conditions and orders may stand before it.
   private mutating func checkPassed(_ shown: String, _ range: Range<Int>) throws(TypeFault) {
+    if readsSubqueries { try checkPlace(shown, range) }
     guard isInFilter, !isInStats else {
       if isInStats, !query.readsEvents, let source = passed.first {
         throw TypeFault("\(shown) cannot be used after \(source)", at: range)

@@ -54,20 +54,25 @@ extension ESQLBinder {
       return ESQLPage(
         rowCount: 1, columns: columns.map { CellColumn(.keyword, constant: .text($0.1), rowCount: 1) })
     case .from(_, let asked):
-      let (names, patterns) = query.mentions()
+      let subqueries = query.subqueries
+      if !subqueries.isEmpty {
+        try bindUnion(asked, subqueries)
+        return nil
+      }
+      let (names, patterns, showsAll) = passing
       var wanted: Set<String> = []
       for name in names {
         if catalog.type(of: name) != nil || unmapped == .loaded && Self.metadataTypes[name] == nil {
           wanted.insert(name)
         }
       }
-      if query.needsSeenFields {
+      if showsAll || !patterns.isEmpty {
         let shown = catalog.shown
         for pattern in patterns {
           let matcher = WildcardMatcher(WildcardPattern(stars: pattern))
           wanted.formUnion(shown.filter { matcher.matches($0) })
         }
-        if query.showsAllColumns { wanted.formUnion(shown) }
+        if showsAll { wanted.formUnion(shown) }
       }
       wanted.subtract(Self.metadataTypes.keys)
       // Of each column where its values stand among what is read; points are made of several.
@@ -141,7 +146,10 @@ extension ESQLBinder {
 
 extension ESQLQuery {
   /// Names of columns that occur anywhere, and patterns of names.
-  public func mentions() -> (names: Set<String>, patterns: [String]) { Self.mentions(commands) }
+  public func mentions() -> (names: Set<String>, patterns: [String]) { Self.mentions(allCommands) }
+
+  /// The same of its own commands, without those of subqueries.
+  func ownMentions() -> (names: Set<String>, patterns: [String]) { Self.mentions(commands) }
 
   /// The same of some commands.
   static func mentions(_ commands: [ESQLCommand]) -> (names: Set<String>, patterns: [String]) {
@@ -164,7 +172,7 @@ extension ESQLQuery {
         for one in written { if one.isQuoted { names.insert(one.text) } else { patterns.append(one.text) } }
       case .rename(let pairs): for (old, _) in pairs { names.insert(old.text) }
       case .sort(let keys): for key in keys { key.term.forEachColumn { names.insert($0) } }
-      case .limit: break
+      case .limit(_, let groups): for group in groups { group.forEachColumn { names.insert($0) } }
       case .dissect(let term, _, _), .grok(let term, _), .completion(_, let term):
         term.forEachColumn { names.insert($0) }
       case .expand(let name): names.insert(name.text)
@@ -183,6 +191,13 @@ extension ESQLQuery {
 
   /// True where columns that are not named reach the answer: nothing chooses among them.
   public var showsAllColumns: Bool {
+    let subqueries = subqueries
+    return showsAllOfSource
+      && (subqueries.isEmpty || !ownSources.isEmpty || subqueries.contains(where: \.showsAllColumns))
+  }
+
+  /// True where nothing chooses among the columns that `FROM` gives.
+  var showsAllOfSource: Bool {
     !commands.contains { command in
       switch command.form {
       case .stats(_, _, isInline: false), .keep: true
@@ -212,6 +227,8 @@ extension ESQLTerm {
       value.forEachColumn(body)
       for one in list { one.forEachColumn(body) }
     case .function(let name, _, let arguments, _):
+      // The field itself is no column of its own where nothing is known of it.
+      if let (_, leaf) = ESQLTerm.extracted(name, arguments) { return body(leaf) }
       if ESQLBinder.timeFunctions.contains(name.uppercased()) { body("@timestamp") }
       for one in arguments { one.forEachColumn(body) }
     }

@@ -39,6 +39,10 @@ struct ESQLBinder {
   var metadata: [String] = []
   /// True for the query of a rule, whose rows are told apart by their events.
   var isOfRule = false
+  /// What the query that this one is a subquery of does with its rows.
+  var outer: ESQLPassing?
+  /// True where `FROM` has subqueries, behind which full-text functions cannot be used.
+  var readsSubqueries = false
   /// The first step that may depend on `NOW()`, and the first that reads metadata.
   var firstNowStep: Int?
   var firstMetadataStep: Int?
@@ -50,6 +54,14 @@ struct ESQLBinder {
     self.catalog = catalog
     self.tables = tables
     self.now = now
+  }
+
+  /// Which columns of `FROM` the query uses, and with it the one that it is a subquery of.
+  var passing: ESQLPassing {
+    let (names, patterns) = query.ownMentions()
+    guard query.showsAllOfSource else { return (names, patterns, false) }
+    guard let outer else { return (names, patterns, true) }
+    return (names.union(outer.names), patterns + outer.patterns, outer.showsAll)
   }
 
   func text(_ range: Range<Int>) -> String { query.text(range) }
@@ -98,6 +110,9 @@ struct ESQLBinder {
     }
   }
 }
+
+/// Which columns of `FROM` are used: some by name, some by patterns of names, or all.
+typealias ESQLPassing = (names: Set<String>, patterns: [String], showsAll: Bool)
 
 /// Where an expression stands, for functions that group rows, such as `BUCKET`.
 enum ESQLGroupingPlace {

@@ -2,6 +2,10 @@
 enum ESQLStep: Sendable {
   /// Keeps the rows for which the condition is true.
   case filter(TypedExpression)
+  /// The same, where a later step asks again: what fails is told there.
+  case narrow(TypedExpression)
+  /// The rows that several queries make of the events of each.
+  case union(ESQLUnion)
   /// Adds a column at the right end.
   case append(TypedExpression)
   /// Keeps these columns, in this order.
@@ -16,6 +20,8 @@ enum ESQLStep: Sendable {
   case join(ESQLLookup)
   case sort([ESQLSortStep])
   case limit(Int)
+  /// Keeps so many rows of each group, which have the same lists of values in these columns; null is one.
+  case limitBy(Int, [Int])
   case stats(ESQLStats)
   case inlineStats(ESQLStats)
   /// Adds columns for how and how surely the values of a column change, at the place where they do.
@@ -26,8 +32,9 @@ enum ESQLStep: Sendable {
   /// True for what can be done to each page by itself.
   var isOfPages: Bool {
     switch self {
-    case .filter, .append, .select, .expand, .extract, .enrich, .join: true
-    case .sort, .limit, .stats, .inlineStats, .changePoint, .refused: false
+    case .filter, .narrow, .append, .select, .expand, .extract, .enrich, .join: true
+    case .union(let union): union.isOfPages
+    case .sort, .limit, .limitBy, .stats, .inlineStats, .changePoint, .refused: false
     }
   }
 }

@@ -6,16 +6,24 @@ extension ESQLQuery {
   public func bound(_ catalog: FieldCatalog) -> Predicate {
     var bound = ESQLBound(catalog)
     var parts: [Predicate] = []
-    commands: for command in commands {
+    _ = addBound(to: &parts, &bound)
+    return Predicate.and(parts).simplified()
+  }
+
+  /// Adds what conditions ask of events, and which columns are no fields behind the commands.
+  ///
+  /// - Returns: false where rows are more than single events behind some command, so that nothing that follows is asked of events.
+  private func addBound(to parts: inout [Predicate], _ bound: inout ESQLBound) -> Bool {
+    for command in commands {
       switch command.form {
-      case .from: break
+      case .from: guard subqueries.isEmpty || addBoundOfSubqueries(to: &parts, &bound) else { return false }
       case .filter(let term): parts.append(bound.predicate(term, holds: true))
       case .eval(let fields): for field in fields { bound.made.insert(field.name?.text ?? text(field.range)) }
       case .dissect(_, let pattern, let separator):
-        guard let extractor = try? ESQLDissect.extractor(pattern, separator: separator) else { break commands }
+        guard let extractor = try? ESQLDissect.extractor(pattern, separator: separator) else { return false }
         bound.made.formUnion(extractor.columns.map(\.name))
       case .grok(_, let patterns):
-        guard let extractor = try? ESQLGrok.extractor(patterns) else { break commands }
+        guard let extractor = try? ESQLGrok.extractor(patterns) else { return false }
         bound.made.formUnion(extractor.columns.map(\.name))
       case .rename(let pairs):
         for (old, new) in pairs { bound.made.formUnion([old.text, new.text]) }
@@ -24,10 +32,31 @@ extension ESQLQuery {
         for (new, field) in with { bound.made.insert(new?.text ?? field.text) }
       case .keep, .drop, .sort: break
       // What a later condition leaves out counts there; and what a table has is not known here.
-      case .row, .show, .stats, .limit, .enrich, .join, .changePoint, .completion: break commands
+      case .row, .show, .stats, .limit, .enrich, .join, .changePoint, .completion: return false
       }
     }
-    return Predicate.and(parts).simplified()
+    return true
+  }
+
+  /// An event takes part in the answer where it does in that of some subquery, or stands beside them. A column that some subquery
+  /// leaves out is null there, which no condition that asks for a value is true of.
+  private func addBoundOfSubqueries(to parts: inout [Predicate], _ bound: inout ESQLBound) -> Bool {
+    var isOfEvents = true
+    var choices: [Predicate] = []
+    if !ownSources.isEmpty {
+      choices.append(
+        ESQLQuery(text: text, commands: [ESQLCommand(form: .from(ownPatterns, metadata: []), range: 0..<0)])
+          .isReadPredicate)
+    }
+    for subquery in subqueries {
+      var own = [subquery.isReadPredicate]
+      var inner = ESQLBound(bound.catalog)
+      if !subquery.addBound(to: &own, &inner) { isOfEvents = false }
+      bound.made.formUnion(inner.made)
+      choices.append(.and(own))
+    }
+    parts.append(.or(choices))
+    return isOfEvents
   }
 }
 

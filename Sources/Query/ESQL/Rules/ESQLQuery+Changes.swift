@@ -11,7 +11,7 @@ extension ESQLQuery {
   /// the same are given once.
   public func changes(limit: Int) -> [Change] {
     var maker = ESQLQueryChanges(text: text, limit: limit)
-    for command in commands {
+    for command in allCommands {
       switch command.form {
       case .filter(let term): maker.visit(term, leftOut: "true")
       case .stats(let aggregates, let keys, _): maker.dropKeys(keys, behind: aggregates)

@@ -2,7 +2,7 @@ import Events
 
 extension ESQLQuery {
   /// The names that commands after the first give to columns, whether events have fields of these names or not.
-  public var definedNames: Set<String> { commands.reduce(into: []) { $0.formUnion(names(madeBy: $1)) } }
+  public var definedNames: Set<String> { allCommands.reduce(into: []) { $0.formUnion(names(madeBy: $1)) } }
 
   /// The names that a command gives to columns.
   private func names(madeBy command: ESQLCommand) -> [String] {
@@ -45,7 +45,7 @@ extension ESQLQuery {
   /// The tables beside the events that `ENRICH` and `LOOKUP JOIN` name, in order, each once.
   public var tableNames: [String] {
     var names: [String] = []
-    for command in commands {
+    for command in allCommands {
       let name: String
       switch command.form {
       case .enrich(let policy, _, _): name = policy.text
@@ -59,13 +59,13 @@ extension ESQLQuery {
 
   /// True for a query with `COMPLETION`, which needs a language model.
   public var asksModel: Bool {
-    commands.contains { if case .completion = $0.form { true } else { false } }
+    allCommands.contains { if case .completion = $0.form { true } else { false } }
   }
 
   /// The columns whose values `MV_EXPAND` makes rows of, in order, each once.
   public var expandedNames: [String] {
     var names: [String] = []
-    for command in commands {
+    for command in allCommands {
       if case .expand(let name) = command.form, !names.contains(name.text) { names.append(name.text) }
     }
     return names
@@ -77,7 +77,11 @@ extension ESQLQuery {
   /// True for a query that begins with `FROM`.
   public var readsEvents: Bool { if case .from? = commands.first?.form { true } else { false } }
 
-  /// The fields of events that the query names, in order; columns that its commands make are none.
+  /// True where `FROM` has subqueries, which may make a column that other events have.
+  public var hasSubqueries: Bool { !subqueries.isEmpty }
+
+  /// The fields of events that the query names, in order; columns that its commands make are none, nor behind a subquery those that
+  /// it makes.
   ///
   /// - Parameters:
   ///   - tables: what `ENRICH` and `LOOKUP JOIN` look things up in, as far as it is at hand.
@@ -85,8 +89,9 @@ extension ESQLQuery {
   public func fieldNames(_ tables: [String: ESQLTable] = [:], _ isKnown: (String) -> Bool) -> [String] {
     let defined = definedNames.subtracting(namesReadFirst)
       .union(tableNames.flatMap { tables[$0]?.columns.map(\.name) ?? [] })
-    return mentions().names.filter {
+    let own = ownMentions().names.filter {
       ESQLBinder.metadataTypes[$0] == nil && (isKnown($0) || !defined.contains($0))
-    }.sorted()
+    }
+    return subqueries.reduce(into: own) { $0.formUnion($1.fieldNames(tables, isKnown)) }.sorted()
   }
 }

@@ -24,6 +24,8 @@ public final class ESQLReader {
   private let readers: [CellReader]
   private var cells: [CellColumn] = []
   private var matched: [RowSet] = []
+  /// What is to be said of values of the batch that are null for their length.
+  public private(set) var passedOver: [String] = []
   /// How many of the first steps tell of single events whether they take part.
   private let narrowing: Int
 
@@ -35,7 +37,10 @@ public final class ESQLReader {
     // What is not in columns is asked in executions.
     var narrowing = 0
     for (place, step) in program.steps[..<min(program.stepsOfEvents, program.firstMetadataStep ?? .max)].enumerated() {
-      if case .filter = step { narrowing = place + 1 }
+      switch step {
+      case .filter, .narrow: narrowing = place + 1
+      default: break
+      }
     }
     self.narrowing = narrows ? narrowing : 0
   }
@@ -51,6 +56,10 @@ public final class ESQLReader {
     let wanted = rows.bitmap(rowCount: batch.rowCount)
     cells = zip(readers, binding.columns).map { reader, column in
       reader.cells(batch.columns[column], rowCount: batch.rowCount, only: wanted)
+    }
+    passedOver = binding.query.program.limits.keys.sorted().compactMap { place in
+      guard readers[place].leavesOut, let limit = binding.query.program.limits[place] else { return nil }
+      return OverlongValues.message(of: binding.query.program.fields[place].path, limit)
     }
     matched = binding.matches.map { evaluator.rows($0) }
     guard narrowing > 0 else { return rows }
@@ -128,8 +137,8 @@ extension ESQLStep {
   /// True for a step that gives a row at most for each row, whatever other rows and tables there are.
   fileprivate var keepsRows: Bool {
     switch self {
-    case .filter, .append, .select, .extract: true
-    case .expand, .enrich, .join, .sort, .limit, .stats, .inlineStats, .changePoint, .refused: false
+    case .filter, .narrow, .append, .select, .extract: true
+    case .union, .expand, .enrich, .join, .sort, .limit, .limitBy, .stats, .inlineStats, .changePoint, .refused: false
     }
   }
 }

@@ -33,7 +33,8 @@ public struct ESQLRuleQuery: Sendable {
       // An object has no values of its own.
       guard !resolved.isKnown else { continue }
       catalog.seen.insert(name)
-      catalog.dynamic[name] = guess.types[name] ?? .wildcard
+      // Texts are what dynamic mapping makes of them.
+      catalog.dynamic[name] = guess.types[name] ?? .keyword
     }
     return catalog
   }
@@ -59,7 +60,7 @@ public struct ESQLRuleQuery: Sendable {
   public var metadata: [String] { program.metadata }
   /// True where the query gives rows though there is no event.
   public var findsNothing: Bool {
-    guard isAggregating, query.readsEvents else { return false }
+    guard isAggregating || !query.subqueries.isEmpty, query.readsEvents else { return false }
     let page = ESQLPage(rowCount: 0, columns: [])
     return ((try? program.run().trace(page).page.rowCount) ?? 0) > 0
   }

@@ -34,8 +34,7 @@ struct ESQLTypeGuess {
   private mutating func settle() {
     for _ in 0..<Self.mostRounds {
       graph.hasChanged = false
-      (columns, hasFields) = ([:], true)
-      for command in query.commands { look(command) }
+      look(query)
       guard graph.hasChanged else { return }
     }
   }
@@ -74,6 +73,20 @@ struct ESQLTypeGuess {
 
   // MARK: commands
 
+  /// Goes through a query, from the columns that its subqueries give together.
+  private mutating func look(_ query: ESQLQuery) {
+    var given: [String: Int] = [:]
+    for subquery in query.subqueries {
+      look(subquery)
+      for (name, column) in columns {
+        graph.alike(given[name], column)
+        given[name] = given[name] ?? column
+      }
+    }
+    (columns, hasFields) = (given, true)
+    for command in query.commands { look(command) }
+  }
+
   private mutating func look(_ command: ESQLCommand) {
     switch command.form {
     case .filter(let term): condition(term)
@@ -106,7 +119,8 @@ struct ESQLTypeGuess {
     case .completion(let target, let prompt):
       _ = value(prompt)
       make([(target?.text ?? "completion", .keyword)])
-    case .from, .show, .keep, .drop, .limit, .expand: break
+    case .limit(_, let groups): for group in groups { _ = value(group) }
+    case .from, .show, .keep, .drop, .expand: break
     }
   }
 

@@ -38,6 +38,8 @@ public struct ESQLProgram: Sendable {
   let commandEnds: [Int]
   /// The first columns that decide what the query gives.
   let used: Set<Int>
+  /// The most characters that values of some fields have, by their places: keywords that nothing is known of.
+  let limits: [Int: Int]
 
   /// Binds a query to what is known of fields. Throws where it names what is not there, or types do not fit.
   ///
@@ -68,8 +70,8 @@ public struct ESQLProgram: Sendable {
     if !binder.problems.isEmpty { throw ESQLError(binder.problems) }
     var steps = binder.steps
     var warnings = binder.warnings
-    // That of other commands is none.
-    let hasLimit = query.commands.contains { if case .limit = $0.form { true } else { false } }
+    // That of other commands is none, nor is that of groups.
+    let hasLimit = query.commands.contains { if case .limit(_, let groups) = $0.form { groups.isEmpty } else { false } }
     let isRow = source != nil
     if !hasLimit, !isRow, ruleRows == nil {
       warnings.append("No limit defined, adding default limit of [\(Self.defaultLimit)]")
@@ -87,6 +89,12 @@ public struct ESQLProgram: Sendable {
     firstMetadataStep = binder.firstMetadataStep
     commandEnds = binder.commandEnds
     used = Self.usedColumns(steps, count: fields.count + metadata.count)
+    limits = fields.enumerated().reduce(into: [:]) { limits, field in
+      guard case .keyword(let limit) = field.element.type, !catalog.fields.resolve(field.element.path).isKnown else {
+        return
+      }
+      limits[field.offset] = limit
+    }
   }
 
   /// The names and types of the answer's columns.
@@ -97,12 +105,20 @@ public struct ESQLProgram: Sendable {
 
   /// Why the query cannot be run; nil where it can.
   public var refusal: ESQLError? {
-    for step in steps {
+    for step in Self.all(steps) {
       if case .refused(let message, let place) = step {
         return ESQLError([QuerySyntaxError(message, at: place, in: query.text)])
       }
     }
     return nil
+  }
+
+  /// Steps, with those of subqueries.
+  private static func all(_ steps: [ESQLStep]) -> [ESQLStep] {
+    steps.flatMap { step in
+      guard case .union(let union) = step else { return [step] }
+      return union.branches.flatMap { all($0.steps) }
+    }
   }
 
   /// Warnings of a run as Elasticsearch words them.
@@ -111,7 +127,8 @@ public struct ESQLProgram: Sendable {
     var byPlace: [Range<Int>: [String]] = [:]
     for one in notes.faults { byPlace[one.range, default: []].append("\(one.fault.kind): \(one.fault.message)") }
     let sorted = byPlace.sorted { ($0.key.lowerBound, $0.key.upperBound) < ($1.key.lowerBound, $1.key.upperBound) }
-    let changes = Set(steps.compactMap { if case .changePoint(let changes) = $0 { changes.range } else { nil } })
+    let changes = Set(
+      Self.all(steps).compactMap { if case .changePoint(let changes) = $0 { changes.range } else { nil } })
     for (range, faults) in sorted {
       let isPassedOver =
         changes.contains(range)

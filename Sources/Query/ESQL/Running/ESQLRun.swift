@@ -10,8 +10,14 @@ public final class ESQLRun {
   private var pages: [ESQLPage] = []
   private var groups: ESQLGroups?
   private var held = 0
+  /// How many values of fields were passed over for their length, by the fields' places.
+  private var overlong: [Int: Int] = [:]
   private var isTracing = false
   private let limit: Int?
+  /// So many rows of each group of values in some columns are kept, where that is the first step that needs all rows.
+  private let groupLimit: (count: Int, columns: [Int])?
+  /// More rows than this are held before it is looked which of them are kept.
+  private var mostUncut = 10_000
   private let firstSort: [ESQLSortStep]?
   private var readers: [CellReader]
 
@@ -24,7 +30,9 @@ public final class ESQLRun {
     let step = program.ofPages < program.steps.count ? program.steps[program.ofPages] : .limit(ESQLProgram.mostRows)
     var limit: Int?
     var sort: [ESQLSortStep]?
+    var groupLimit: (Int, [Int])?
     switch step {
+    case .limitBy(let count, let columns): groupLimit = (count, columns)
     case .limit(let count): limit = count
     case .sort(let keys):
       sort = keys
@@ -44,7 +52,7 @@ public final class ESQLRun {
     }
     self.limit = limit
     firstSort = sort
-
+    self.groupLimit = groupLimit
   }
 
   /// Takes events.
@@ -69,7 +77,9 @@ public final class ESQLRun {
       if !program.used.contains(place) {
         column = CellColumn(.null, constant: .none, rowCount: chosen.count)
       } else if place < width {
-        let whole = readers[place].cells(batch.column(program.fields[place].path), rowCount: batch.rowCount)
+        let read = batch.column(program.fields[place].path)
+        let whole = readers[place].cells(read, rowCount: batch.rowCount)
+        if let read, readers[place].leavesOut, program.limits[place] != nil { countOverlong(place, read, chosen) }
         column = chosen.count == batch.rowCount ? whole : whole.selecting(chosen)
       } else {
         let name = program.metadata[place - width]
@@ -88,11 +98,13 @@ public final class ESQLRun {
     var page = ESQLPage(rowCount: chosen.count, columns: [], matches: answers)
     // Filters that come first read only their columns; others are read of the rows that they leave.
     var step = 0
-    while step < program.ofPages, case .filter(let condition) = program.steps[step] {
+    while step < program.ofPages, let condition = program.steps[step].condition {
       let needed = condition.columns
       let blank = CellColumn(.null, constant: .none, rowCount: page.rowCount)
       page.columns = columns.indices.map { needed.contains($0) ? load($0) : columns[$0] ?? blank }
+      let before = runner.notes
       let left = runner.rows(where: condition, page)
+      if case .narrow = program.steps[step] { runner.notes = before }
       step += 1
       guard left.count < page.rowCount else { continue }
       if left.isEmpty { return }
@@ -108,6 +120,15 @@ public final class ESQLRun {
       }
     }
     try take(page, from: step)
+  }
+
+  private func countOverlong(_ place: Int, _ column: Column, _ rows: [Int]) {
+    let reader = readers[place]
+    for row in rows {
+      for code in column.codes(row: row) where reader.value(code, in: column.dictionary) == nil {
+        overlong[place, default: 0] += 1
+      }
+    }
   }
 
   /// Rows need their events' order unless they are grouped.
@@ -128,6 +149,10 @@ public final class ESQLRun {
     pages.append(page)
     held += page.rowCount
     if let limit, held > 2 * limit + 10_000 { cut(limit) }
+    if let groupLimit, held > mostUncut {
+      cut { runner, rows in runner.first(groupLimit.count, by: groupLimit.columns, rows.inOrder()) }
+      mostUncut = 2 * held + 10_000
+    }
     guard held <= Self.mostHeld else {
       throw ESQLRunError("the query holds more than \(Self.mostHeld) rows at once; filter or aggregate earlier", at: 0)
     }
@@ -135,14 +160,15 @@ public final class ESQLRun {
 
   /// Keeps of the held rows only those that a limit can let through.
   private func cut(_ limit: Int) {
-    let types = pages[0].columns.map(\.type)
-    let joined = ESQLPage.joined(pages, types: types)
-    var kept: ESQLPage
-    if let firstSort {
-      kept = runner.sorted(joined, firstSort, limit: limit, keepsOrder: true)
-    } else {
-      kept = joined.inOrder().prefix(limit)
+    cut { [firstSort] runner, rows in
+      guard let firstSort else { return rows.inOrder().prefix(limit) }
+      return runner.sorted(rows, firstSort, limit: limit, keepsOrder: true)
     }
+  }
+
+  private func cut(_ keep: (ESQLRunner, ESQLPage) -> ESQLPage) {
+    let types = pages[0].columns.map(\.type)
+    var kept = keep(runner, ESQLPage.joined(pages, types: types))
     // Cells of rows that are gone go too.
     kept = ESQLPage.joined([kept, ESQLPage(rowCount: 0, columns: kept.columns)], types: types)
     pages = [kept]
@@ -153,6 +179,7 @@ public final class ESQLRun {
   public func merge(_ other: ESQLRun) {
     runner.notes.merge(other.runner.notes)
     if let groups, let theirs = other.groups { groups.merge(theirs) }
+    overlong.merge(other.overlong, uniquingKeysWith: +)
     pages += other.pages
     held += other.held
   }
@@ -182,8 +209,12 @@ public final class ESQLRun {
         place < isShown.count && !isShown[place] ? Cell.none : column[row]
       }
     }
+    let passedOver = overlong.sorted { $0.key < $1.key }.compactMap { place, count in
+      program.limits[place].map { OverlongValues.message(of: program.fields[place].path, $0, count: count) }
+    }
     return ESQLAnswer(
-      columns: program.columns, types: program.schema.types, rows: rows, warnings: program.texts(runner.notes))
+      columns: program.columns, types: program.schema.types, rows: rows,
+      warnings: program.texts(runner.notes) + passedOver)
   }
 
   private func run(_ step: ESQLStep, _ page: ESQLPage) throws(ESQLRunError) -> ESQLPage {
@@ -198,6 +229,8 @@ public final class ESQLRun {
         groups.add(page, rows, &runner)
       }
       return groups.page(&runner, origins: isTracing ? origins.join(page.origins, rows, groups.groupCount) : [])
+    case .union(let union):
+      return try union.rows(of: page) { step, page throws(ESQLRunError) in try run(step, page) }
     case .inlineStats(let stats): return page.rowCount == 0 ? page : try inline(stats, page)
     default: return page.rowCount == 0 ? page : try runner.run(step, page)
     }

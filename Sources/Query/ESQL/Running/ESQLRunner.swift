@@ -35,6 +35,16 @@ struct ESQLRunner {
     case .filter(let condition):
       let rows = rows(where: condition, page)
       return rows.count == page.rowCount ? page : page.selecting(rows)
+    case .narrow(let condition):
+      // What fails here fails again where it counts.
+      let before = notes
+      let rows = rows(where: condition, page)
+      notes = before
+      return rows.count == page.rowCount ? page : page.selecting(rows)
+    case .union(let union):
+      return try union.rows(of: page) { step, page throws(ESQLRunError) in
+        page.rowCount == 0 ? page : try run(step, page)
+      }
     case .append(let expression):
       page.columns.append(column(expression, page))
       return page
@@ -49,6 +59,7 @@ struct ESQLRunner {
     case .enrich(let lookup): return enrich(lookup, page)
     case .join(let lookup): return try join(lookup, page)
     case .changePoint(let changes): return changePoints(changes, page)
+    case .limitBy(let count, let columns): return first(count, by: columns, page)
     case .sort, .limit, .stats, .inlineStats, .refused: return page
     }
   }
@@ -173,6 +184,30 @@ struct ESQLRunner {
   }
 
   // MARK: steps that need all rows
+
+  /// The first rows of each group of rows that have the same lists of values in some columns, in their order.
+  func first(_ count: Int, by columns: [Int], _ page: ESQLPage) -> ESQLPage {
+    // Cells of a column may be equal: of each the first that is.
+    let groups = columns.map { place -> (codes: [UInt32], same: [UInt32]) in
+      let column = page.columns[place]
+      var places: [Cell: UInt32] = [:]
+      let same = column.cells.indices.map { at -> UInt32 in
+        if let known = places[column.cells[at]] { return known }
+        places[column.cells[at]] = UInt32(at)
+        return UInt32(at)
+      }
+      return (column.codes.list, same)
+    }
+    var taken: [[UInt32]: Int] = [:]
+    let rows = (0..<page.rowCount).filter { row in
+      let group = groups.map { $0.same[Int($0.codes[row])] }
+      let before = taken[group, default: 0]
+      guard before < count else { return false }
+      taken[group] = before + 1
+      return true
+    }
+    return rows.count == page.rowCount ? page : page.selecting(rows)
+  }
 
   /// - Parameter keepsOrder: rows that are equal are still to be told apart by their events, as more rows will come.
   func sorted(

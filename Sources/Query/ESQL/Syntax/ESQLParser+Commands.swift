@@ -65,8 +65,12 @@ extension ESQLParser {
   // MARK: sources
 
   private mutating func from() throws(QuerySyntaxError) -> ESQLCommand.Form {
-    var patterns: [ESQLWritten] = []
+    var sources: [ESQLSource] = []
     repeat {
+      if let query = try subquery() {
+        sources.append(.subquery(query))
+        continue
+      }
       var pattern = try scanner.sourcePattern()
       // A cluster before the pattern, a selector behind it.
       if !pattern.isQuoted, scanner.at < scanner.text.count, scanner.text[scanner.at] == ":" {
@@ -76,8 +80,8 @@ extension ESQLParser {
         pattern = ESQLWritten(
           text: String(scalars: scanner.text[start..<rest.range.upperBound]), range: start..<rest.range.upperBound)
       }
-      patterns.append(pattern)
-      guard patterns.count <= 10_000 else {
+      sources.append(.pattern(pattern))
+      guard sources.count <= 10_000 else {
         throw scanner.error("too many index patterns", at: pattern.range.lowerBound)
       }
     } while try scanner.takes(",")
@@ -91,7 +95,33 @@ extension ESQLParser {
       throw mismatch("METADATA")
     }
     if isOld { try expect(sign: "]") }
-    return .from(patterns, metadata: metadata)
+    return .from(sources, metadata: metadata)
+  }
+
+  /// A query in parentheses, among what `FROM` names; nil where none stands there.
+  private mutating func subquery() throws(QuerySyntaxError) -> ESQLQuery? {
+    guard try scanner.takes("(") else { return nil }
+    subqueryCount += 1
+    guard subqueryCount <= ESQLQuery.mostSubqueries else {
+      throw scanner.error("the query has more than \(ESQLQuery.mostSubqueries) subqueries", at: scanner.at - 1)
+    }
+    let commands = try nested { parser throws(QuerySyntaxError) in
+      let outer = parser.commands
+      parser.commands = []
+      defer { parser.commands = outer }
+      try parser.advance()
+      if ["ROW", "SHOW", "TS"].contains(parser.token.keyword) {
+        var error = parser.scanner.error(
+          "a subquery that begins with \(parser.token.keyword ?? "") is not supported",
+          at: parser.token.range.lowerBound)
+        error.isUnsupported = true
+        throw error
+      }
+      try parser.pipeline()
+      guard parser.token.isSign(")") else { throw parser.mismatch("`|` or `)`") }
+      return parser.commands
+    }
+    return ESQLQuery(text: scanner.text, commands: commands)
   }
 
   // MARK: fields
@@ -217,7 +247,11 @@ extension ESQLParser {
         "value of [\(written(start..<lastEnd))] must be a non negative integer, found value [\(written(value.range))] "
           + "type [\(type.rawValue)]", at: start)
     }
-    return .limit(Int(count))
+    var groups: [ESQLTerm] = []
+    if try takes("BY") {
+      repeat { groups.append(try expression()) } while try takes(sign: ",")
+    }
+    return .limit(Int(count), by: groups)
   }
 
   // MARK: taking texts apart

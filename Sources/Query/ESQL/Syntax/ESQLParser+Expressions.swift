@@ -5,6 +5,20 @@ extension ESQLParser {
     "WHERE", "NULLS", "METADATA",
   ]
 
+  /// Throws where a query stands in place of a list of values.
+  private func refuseSubquery() throws(QuerySyntaxError) {
+    guard let word = token.keyword, ["FROM", "ROW", "TS"].contains(word) else { return }
+    // Columns can have these names: behind them a sign follows.
+    let rest = scanner.text[token.range.upperBound...]
+    guard let next = rest.first, ESQLScanner.isBlank(next), let first = rest.first(where: { !ESQLScanner.isBlank($0) }),
+      !",)+-%:|".unicodeScalars.contains(first)
+    else { return }
+    var error = scanner.error(
+      "IN with a subquery is not supported", at: token.range.lowerBound, hint: "LOOKUP JOIN asks a table")
+    error.isUnsupported = true
+    throw error
+  }
+
   mutating func expression() throws(QuerySyntaxError) -> ESQLTerm {
     try nested { parser throws(QuerySyntaxError) in try parser.disjunction() }
   }
@@ -86,6 +100,7 @@ extension ESQLParser {
     try advance()
     if word == "IN" {
       try expect(sign: "(")
+      try refuseSubquery()
       var list: [ESQLTerm] = []
       repeat { list.append(try expression()) } while try takes(sign: ",")
       try expect(sign: ")")

@@ -7,6 +7,8 @@ struct ESQLParser {
   var settings: [ESQLSetting] = []
   var commands: [ESQLCommand] = []
   var depth = 0
+  /// How many subqueries were met.
+  var subqueryCount = 0
 
   init(_ text: [Unicode.Scalar]) { scanner = ESQLScanner(text) }
 
@@ -66,6 +68,13 @@ struct ESQLParser {
   mutating func parseQuery() throws(QuerySyntaxError) {
     try advance()
     while token.keyword == "SET" { try setting() }
+    try pipeline()
+    if token.isSign(";") { try advance() }
+    guard token.kind == .end else { throw mismatch("`|` or the end of the query") }
+  }
+
+  /// Commands one after the other, up to what is no pipe.
+  mutating func pipeline() throws(QuerySyntaxError) {
     try command(isFirst: true)
     while token.isSign("|") {
       guard commands.count < ESQLQuery.mostCommands else {
@@ -74,8 +83,6 @@ struct ESQLParser {
       try advance()
       try command(isFirst: false)
     }
-    if token.isSign(";") { try advance() }
-    guard token.kind == .end else { throw mismatch("`|` or the end of the query") }
   }
 
   private mutating func setting() throws(QuerySyntaxError) {
@@ -100,6 +107,11 @@ struct ESQLParser {
     "FUSE": "branches are not built", "RERANK": "it needs a language model", "SAMPLE": "it is random",
     "TS": "time series are not built", "URI_PARTS": "it is not built", "PROMQL": "it is another language",
     "METRICS": "time series are not built", "EXPLAIN": "it is not built", "INSIST_🐔": "it is not built",
-    "REGISTERED_DOMAIN": "it is not built", "USER_AGENT": "it is not built", "MMR": "it is not built",
+    "METRICS_INFO": "time series are not built", "TS_INFO": "time series are not built",
+    "TS_COLLAPSE": "time series are not built", "EQL": "it is not built", "DEDUP": "it is not built",
+    "FILLNULL": "it is not built", "HIGHLIGHT": "it is not built", "IP_LOCATION": "it is not built",
+    "TOPK": "it is not built", "BOTTOMK": "it is not built", "LIMITK": "it is not built",
+    "DENSE_VECTOR": "vectors are not built", "REGISTERED_DOMAIN": "it is not built", "USER_AGENT": "it is not built",
+    "MMR": "it is not built",
   ]
 }

@@ -8,13 +8,20 @@ public struct ESQLQuery: Sendable {
   public static let deepestNesting = 250
   /// The longest query, in Unicode scalars.
   public static let longestQuery = 1_000_000
-  /// The most commands.
+  /// The most commands, one after the other.
   public static let mostCommands = 500
+  /// The most subqueries.
+  public static let mostSubqueries = 100
 
   let text: [Unicode.Scalar]
   /// What `SET` says before the first command.
   let settings: [ESQLSetting]
   let commands: [ESQLCommand]
+
+  /// A query within another, whose text it shares.
+  init(text: [Unicode.Scalar], commands: [ESQLCommand]) {
+    (self.text, settings, self.commands) = (text, [], commands)
+  }
 
   /// Reads a query; throws where the text is none.
   public init(_ text: String) throws(ESQLError) {
@@ -41,11 +48,39 @@ public struct ESQLQuery: Sendable {
     commands.contains { if case .stats(_, _, isInline: false) = $0.form { true } else { false } }
   }
 
-  /// Patterns of the data streams and indices that the query reads; none where it begins with `ROW` or `SHOW`.
+  /// Patterns of the data streams and indices that the query reads, those of subqueries with it; none where it begins with `ROW` or
+  /// `SHOW`. Where there are subqueries nothing is taken away again: each tells what it reads.
   public var sources: [String] {
-    guard case .from(let patterns, _)? = commands.first?.form else { return [] }
-    return patterns.map(\.text)
+    let subqueries = subqueries
+    guard !subqueries.isEmpty else { return ownSources }
+    var sources: [String] = []
+    for pattern in (ownSources + subqueries.flatMap(\.sources)).flatMap({ $0.split(separator: ",") }) {
+      let pattern = pattern.trimmingPrefix { $0.isWhitespace }
+      guard !pattern.hasPrefix("-"), !sources.contains(String(pattern)) else { continue }
+      sources.append(String(pattern))
+    }
+    return sources
   }
+
+  /// Patterns that stand in `FROM` themselves.
+  var ownSources: [String] {
+    ownPatterns.compactMap { if case .pattern(let written) = $0 { written.text } else { nil } }
+  }
+
+  /// What stands in `FROM` beside subqueries.
+  var ownPatterns: [ESQLSource] {
+    guard case .from(let sources, _)? = commands.first?.form else { return [] }
+    return sources.filter { if case .pattern = $0 { true } else { false } }
+  }
+
+  /// The subqueries of `FROM`, in order.
+  var subqueries: [ESQLQuery] {
+    guard case .from(let sources, _)? = commands.first?.form else { return [] }
+    return sources.compactMap { if case .subquery(let query) = $0 { query } else { nil } }
+  }
+
+  /// The commands of subqueries, however deep, and then its own.
+  var allCommands: [ESQLCommand] { subqueries.flatMap(\.allCommands) + commands }
 }
 
 extension ESQLQuery {
@@ -87,7 +122,7 @@ struct ESQLSetting: Sendable {
 /// One command of a query.
 struct ESQLCommand: Sendable {
   enum Form: Sendable {
-    case from([ESQLWritten], metadata: [ESQLWritten])
+    case from([ESQLSource], metadata: [ESQLWritten])
     case row([ESQLField])
     case show
     case filter(ESQLTerm)
@@ -97,7 +132,8 @@ struct ESQLCommand: Sendable {
     case drop([ESQLWritten])
     case rename([(old: ESQLWritten, new: ESQLWritten)])
     case sort([ESQLSortKey])
-    case limit(Int)
+    /// So many rows, of each group of equal values by itself where there are terms to group by.
+    case limit(Int, by: [ESQLTerm])
     case dissect(ESQLTerm, pattern: ESQLWritten, separator: String)
     case grok(ESQLTerm, patterns: [ESQLWritten])
     case expand(ESQLWritten)
@@ -113,6 +149,12 @@ struct ESQLCommand: Sendable {
   var form: Form
   /// Where the command's name stands.
   var range: Range<Int>
+}
+
+/// What `FROM` names: data streams, or the rows of a query.
+enum ESQLSource: Sendable {
+  case pattern(ESQLWritten)
+  case subquery(ESQLQuery)
 }
 
 /// `name = expression WHERE condition`, of which the expression alone is always there.

@@ -42,6 +42,23 @@ public struct ESQLCatalog: Sendable {
     return ambiguous[name]?.unlessTimes
   }
 
+  /// What is known of the fields of some data streams alone: a field is of one type there though others give it another.
+  func narrowed(to index: IndexPattern) -> ESQLCatalog {
+    guard !ambiguous.isEmpty else { return self }
+    var narrowed = self
+    for (path, union) in ambiguous {
+      let parts = union.parts.compactMap { part -> FieldUnion.Part? in
+        var part = part
+        // Of streams beyond those that are told apart it is not known which they are.
+        part.indices.removeAll { !index.matches($0) && $0 != FieldUnion.otherIndices }
+        return part.indices.isEmpty ? nil : part
+      }
+      narrowed.ambiguous[path] = FieldUnion(parts)
+      if parts.count == 1 { narrowed.dynamic[path] = parts[0].type }
+    }
+    return narrowed
+  }
+
   public init(_ fields: FieldCatalog, seen: Set<String> = [], dynamic: [String: FieldType] = [:]) {
     self.fields = fields
     self.seen = seen

@@ -89,6 +89,7 @@ struct ESQLPage: Sendable {
       for place in first.matches.indices { joined.matches.append(join(.boolean) { $0.matches[place] }) }
     }
     if pages.allSatisfy({ $0.order.count == $0.rowCount }) { joined.order = pages.flatMap(\.order) }
+    if pages.allSatisfy({ $0.origins.count == $0.rowCount }) { joined.origins = pages.flatMap(\.origins) }
     return joined
   }
 
@@ -97,6 +98,29 @@ struct ESQLPage: Sendable {
     guard order.count == rowCount, rowCount > 1 else { return self }
     let rows = (0..<rowCount).sorted { order[$0] != order[$1] ? order[$0] < order[$1] : $0 < $1 }
     return selecting(rows)
+  }
+
+  /// Rows that several queries made of events, by their events and else as they stand: those of one event are numbered anew.
+  func inOrderOfEvents() -> ESQLPage {
+    guard rowCount > 1 else { return self }
+    guard order.count == rowCount else {
+      // Without an order events stand as they were given.
+      guard origins.count == rowCount else { return self }
+      return selecting(
+        (0..<rowCount).sorted { origins[$0] != origins[$1] ? origins[$0] < origins[$1] : $0 < $1 })
+    }
+    func isBefore(_ left: Int, _ right: Int) -> Bool {
+      let (first, second) = (order[left], order[right])
+      if first.time != second.time { return first.time < second.time }
+      return first.id != second.id ? first.id < second.id : left < right
+    }
+    var page = selecting((0..<rowCount).sorted(by: isBefore))
+    for row in page.order.indices {
+      let isSame =
+        row > 0 && page.order[row - 1].time == page.order[row].time && page.order[row - 1].id == page.order[row].id
+      page.order[row].part = isSame ? page.order[row - 1].part + 1 : 0
+    }
+    return page
   }
 }
 

@@ -11,6 +11,8 @@ struct ESQLSchema: Sendable {
     var isSource = false
     /// What it is where indices map the field differently: it has no value then but to a function that converts.
     var union: FieldUnion?
+    /// Why it has no value: subqueries give it different types.
+    var conflict: String?
     /// Columns of one identity have the same values: one that `EVAL` or `RENAME` gives another name.
     var identity = Identity()
     /// What every row has, where that is known: such a column can stand where only a constant can.

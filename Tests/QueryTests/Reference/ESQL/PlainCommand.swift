@@ -30,6 +30,7 @@ enum PlainCommand {
   case stats([Aggregate], [Key], isInline: Bool)
   case sort([SortKey])
   case limit(Int)
+  case limitBy(Int, [PlainTerm])
   case expand(String)
   case dissect(PlainTerm, PlainDissect)
   case grok(PlainTerm, PlainGrok)
@@ -57,6 +58,7 @@ enum PlainCommand {
             + (key.nullsFirst.map { $0 ? " NULLS FIRST" : " NULLS LAST" } ?? "")
         }.joined(separator: ", ")
     case .limit(let count): "LIMIT \(count)"
+    case .limitBy(let count, let groups): "LIMIT \(count) BY " + groups.map(\.text).joined(separator: ", ")
     case .expand(let name): "MV_EXPAND \(name)"
     case .dissect(let term, let pattern): "DISSECT \(term.text) \"\"\"\(pattern.text)\"\"\""
     case .grok(let term, let pattern): "GROK \(term.text) \"\"\"\(pattern.text)\"\"\""

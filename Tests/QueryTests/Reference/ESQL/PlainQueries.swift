@@ -44,7 +44,7 @@ struct PlainQueries {
     let isKept = table.columns.starts(with: columns)
     switch command {
     case .eval(let fields): showsAll = showsAll && isKept && grown == fields.count
-    case .filter, .sort, .limit, .expand: break
+    case .filter, .sort, .limit, .limitBy, .expand: break
     case .keep, .drop, .stats, .rename, .dissect, .grok, .join, .enrich: showsAll = showsAll && isKept && grown > 0
     }
     columns = table.columns
@@ -92,7 +92,10 @@ struct PlainQueries {
           nullsFirst: chance(1, in: 2) ? chance(1, in: 2) : nil)
       }
       return .sort(keys)
-    case 19: return .limit(count(0...30))
+    case 19:
+      guard chance(1, in: 2) else { return .limit(count(0...30)) }
+      return .limitBy(
+        count(0...4), (0..<count(1...2)).map { _ in term(one(PlainType.allCases), chance(1, in: 3) ? 2 : 0) })
     case 20: return .expand(one(columns).name)
     case 21: return .dissect(message(), dissect())
     case 22:

@@ -112,7 +112,7 @@ struct PlainReferenceTests {
     return (nil, table.rows.count)
   }
 
-  private static func isSame(_ cell: [Value], _ expected: PlainCell) -> Bool {
+  static func isSame(_ cell: [Value], _ expected: PlainCell) -> Bool {
     cell.count == expected.count
       && zip(cell, expected).allSatisfy { value, other in
         switch (value, other) {
@@ -151,6 +151,7 @@ extension PlainQueries {
       return aggregates.allSatisfy { knows($0.argument) && knows($0.condition) } && keys.allSatisfy { knows($0.term) }
     case .sort(let keys): return keys.allSatisfy { knows($0.term) }
     case .limit: return true
+    case .limitBy(_, let groups): return groups.allSatisfy { knows($0) }
     case .expand(let name): return names[name] != nil
     case .join(let table, let keys):
       return keys.allSatisfy { key in

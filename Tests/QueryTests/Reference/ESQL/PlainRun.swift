@@ -25,6 +25,13 @@ struct PlainRun {
       if isInline { inline(aggregates, keys, &table) } else { stats(aggregates, keys, &table) }
     case .sort(let keys): sort(keys, &table)
     case .limit(let count): table.rows = Array(table.rows.prefix(count))
+    case .limitBy(let count, let groups):
+      var taken: [[PlainCell]: Int] = [:]
+      table.rows = table.rows.filter { row in
+        let group = groups.map { evaluation.value($0, row) }
+        taken[group, default: 0] += 1
+        return taken[group, default: 0] <= count
+      }
     case .expand(let name):
       table.rows = table.rows.flatMap { row in
         let values = row[name] ?? []
