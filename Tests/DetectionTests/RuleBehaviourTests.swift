@@ -162,6 +162,25 @@ struct RuleBehaviourTests {
     #expect(alerts[0].actor == "ops" && alerts[0].action == nil)
   }
 
+  @Test("Of lists an alert on a sequence has the values that all have, and an empty list where they have none in common")
+  func commonLists() throws {
+    var rule = Rule.query("", id: "sequence")
+    (rule.type, rule.language) = (.eql, .eql)
+    rule.query = "sequence by user.name [any where event.action == \"A\"] [any where event.action == \"B\"]"
+    func line(_ id: String, _ action: String, _ rest: String) -> String {
+      #"{"_id":"\#(id)","_index":"filebeat-own","_source":{"@timestamp":"2026-01-01T00:0\#(id):00Z","event":{"action":"\#(action)"},"user":{"name":"ops"},\#(rest)}}"#
+    }
+    let first = #""own":{"same":["a","b"],"some":["a","b","a"],"none":["file"],"value":["x","y"],"other":["x"],"objects":[{"k":1}],"deep":{"list":["p"],"left":1},"gone":{"k":1}}"#
+    let second = #""own":{"same":["a","b"],"some":["c","a"],"none":["authentication"],"value":"y","other":"z","objects":[{"k":1}],"deep":{"list":["q"],"right":1},"gone":{"k":2}}"#
+    let alerts = try TestHunt([rule]).alerts([line("1", "A", first), line("2", "B", second)].joined(separator: "\n"))
+    try #require(alerts.count == 1)
+    #expect(
+      try alerts[0].document["own"]
+        == [
+          "same": ["a", "b"], "some": ["a"], "none": [], "value": ["y"], "other": [], "objects": [], "deep": ["list": []],
+        ])
+  }
+
   @Test("A sequence that begins with a missing event is found once that event has left, though nothing else came")
   func missingEventLeaves() throws {
     var rule = Rule.query("", id: "sequence")

@@ -78,7 +78,9 @@ extension AlertBuilder {
     return .object(members)
   }
 
-  /// What the events of alerts have in common: equal values, and of lists the values that are in both.
+  /// What the events of alerts have in common, as Kibana has it: equal values, and of lists the plain values that are in both, in the
+  /// order of the first and each once; an empty list where there are none. A single value counts as a list of one beside a list.
+  /// Objects are compared member by member, but within lists none is the same as another.
   private static func common(_ blocks: [Alert]) throws -> JSONValue {
     let sources = try blocks.map { block -> [String: JSONValue] in
       guard case .object(let members) = try JSONValue(parsing: block.json[...]) else { return [:] }
@@ -99,13 +101,22 @@ extension AlertBuilder {
       case (.object(let mine), .object(let other)):
         let inner = Self.common(mine, other)
         if !inner.isEmpty { common[key] = .object(inner) }
-      case (.array(let mine), .array(let other)): common[key] = .array(mine.filter(other.contains))
-      case (.array(let mine), _): common[key] = .array(mine.contains(other) ? [other] : [])
-      case (_, .array(let other)): common[key] = .array(other.contains(mine) ? [mine] : [])
+      case (.array(let mine), .array(let other)): common[key] = .array(Self.shared(mine, other))
+      case (.array(let mine), _): common[key] = .array(Self.shared(mine, [other]))
+      case (_, .array(let other)): common[key] = .array(Self.shared([mine], other))
       default: if mine == other { common[key] = mine }
       }
     }
     return common
+  }
+
+  private static func shared(_ left: [JSONValue], _ right: [JSONValue]) -> [JSONValue] {
+    left.reduce(into: []) { shared, value in
+      switch value {
+      case .object, .array: break
+      default: if right.contains(value), !shared.contains(value) { shared.append(value) }
+      }
+    }
   }
 }
 

@@ -154,14 +154,16 @@ final class AlertBuilder {
     }
     if let time = standing.originalTime { own["kibana.alert.original_time"] = .string(time.iso8601) }
     own.merge(standing.members) { _, mine in mine }
-    let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event)).sorted { $0.0 < $1.0 }
+    let cleaner = standing.blocks.isEmpty ? cleaner : cleaner.keepingEmptyLists
+    let mine = (own.map { ($0.key, Array($0.value.text.utf8)) } + original(event, cleaner)).sorted { $0.0 < $1.0 }
     let members = Self.merged(document.members.filter { own[$0.key] == nil }, mine)
     return Alert(
       id: id, dataStream: standing.stream, sourceID: standing.sourceID,
       lastEvent: standing.lastEvent.map { ($0.id, $0.time) } ?? (standing.sourceID, standing.eventTime), tick: tick,
       eventTime: standing.eventTime,
       ruleID: rule.ruleID, ruleName: name, severity: severity, riskScore: risk, newTerms: standing.terms,
-      call: standing.call ?? who, json: text(of: event, tick: tick, members: members), buildingBlocks: standing.blocks)
+      call: standing.call ?? who, json: text(of: event, cleaner, tick: tick, members: members),
+      buildingBlocks: standing.blocks)
   }
 
   /// What stands under `martlet`.
@@ -218,7 +220,9 @@ final class AlertBuilder {
 
   /// The event's members as far as their fields can hold them, `@timestamp` and `event.kind` being the alert's, then the
   /// alert's own.
-  private func text(of event: JSONNode, tick: Timestamp, members: [(key: String, json: [UInt8])]) -> [UInt8] {
+  private func text(
+    of event: JSONNode, _ cleaner: SourceCleaner, tick: Timestamp, members: [(key: String, json: [UInt8])]
+  ) -> [UInt8] {
     var json: [UInt8] = []
     json.reserveCapacity(8192)
     json.append(contentsOf: Array("{\"@timestamp\":\"\(tick.iso8601)\",\"event.kind\":\"signal\"".utf8))
@@ -235,7 +239,7 @@ final class AlertBuilder {
 
   /// `kibana.alert.original_event.*` and `kibana.alert.original_data_stream.*`: the event's own, as far as their
   /// fields can hold them.
-  private func original(_ event: JSONNode) -> [(key: String, json: [UInt8])] {
+  private func original(_ event: JSONNode, _ cleaner: SourceCleaner) -> [(key: String, json: [UInt8])] {
     var members: [(String, [UInt8])] = []
     event.forEachMember { key, value in
       let name = String(decoding: key, as: UTF8.self)

@@ -7,7 +7,16 @@ import Query
 struct SourceCleaner {
   private let catalog: FieldCatalog
 
+  private var keepsEmptyLists = false
+
   init(_ catalog: FieldCatalog) { self.catalog = catalog }
+
+  /// For what several events have in common, where an empty list says that they have different values.
+  var keepingEmptyLists: SourceCleaner {
+    var cleaner = self
+    cleaner.keepsEmptyLists = true
+    return cleaner
+  }
 
   private static let ownRoots: Set<String> = ["kibana", "signal", "threshold_result", "martlet"]
   private static let own: Set<String> = ["@timestamp", "event.kind", "_id", "_index", "_version"]
@@ -50,8 +59,8 @@ struct SourceCleaner {
         if appendValue(element, path, to: &json) { isEmpty = false } else { json.removeSubrange(before...) }
       }
       json.append(UInt8(ascii: "]"))
-      if isEmpty { json.removeSubrange(start...) }
-      return !isEmpty
+      if isEmpty, !keepsEmptyLists { json.removeSubrange(start...) }
+      return !isEmpty || keepsEmptyLists
     }
     if node.isObject {
       guard isOpaque || !field.isKnown || field.type.holdsObjects else { return false }
@@ -81,7 +90,7 @@ struct SourceCleaner {
   }
 
   private func appendOpaque(_ node: JSONNode, to json: inout [UInt8]) -> Bool {
-    guard !node.isNull, !node.isEmptyContainer else { return false }
+    guard !node.isNull, !node.isEmptyContainer || keepsEmptyLists && node.isArray else { return false }
     json.append(contentsOf: node.sourceText)
     return true
   }
