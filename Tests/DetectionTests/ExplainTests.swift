@@ -200,6 +200,80 @@ struct ExplainTests {
     #expect(told.verdict.contains(expected) && !told.verdict.contains("pipe"), "\(told.verdict)")
   }
 
+  @Test(
+    "Of a correlation it is said how many events of the group came of how many asked for, and of which rule none did",
+    arguments: [
+      (
+        "type: event_count", "gte: 3", "f1",
+        "for user.name ops: 2 events came within 10 min with it at most, and the rule asks for at least 3"
+      ),
+      (
+        "type: event_count", "gte: 3", "l4",
+        "for user.name lee: 1 event came within 10 min with it at most, and the rule asks for at least 3; 3 more are of an "
+          + "alert, and count no more"
+      ),
+      (
+        "type: event_count", "gte: 3", "nobody",
+        "“failed”: the event has no value in userIdentity.userName, which events are grouped by"
+      ),
+      (
+        "type: value_count", "field: sourceIPAddress, gte: 3", "f1",
+        "for user.name ops: 1 different value of sourceIPAddress came within 10 min with it at most, and the rule asks for at "
+          + "least 3"
+      ),
+      ("type: temporal", "", "g1", "for user.name eve: events of “good” came within 10 min with it, none of “failed”"),
+      (
+        "type: temporal_ordered", "", "f1",
+        "for user.name ops: events of “failed” came within 10 min with it, none of “good”"
+      ),
+      (
+        "type: temporal_ordered", "", "a2",
+        "for user.name ann: events of “failed”, “good” came within 10 min with it, but not in the order that the rule asks for"
+      ),
+    ])
+  func correlations(_ type: String, _ condition: String, _ id: String, _ expected: String) throws {
+    let isTemporal = type.contains("temporal")
+    func part(_ name: String, _ action: String) -> String {
+      """
+      title: \(name)
+      name: \(name)
+      logsource: { product: aws, service: cloudtrail }
+      detection: { s: { eventName: \(action) }, condition: s }
+      ---
+
+      """
+    }
+    let text =
+      part("failed", "ConsoleLogin") + part("good", "GetUser")
+        + """
+        title: together
+        correlation:
+          \(type)
+          rules: [ \(isTemporal ? "failed, good" : "failed") ]
+          group-by: [ userIdentity.userName ]
+          timespan: 10m
+        """ + (condition.isEmpty ? "" : "\n  condition: { \(condition) }")
+    let loaded = SigmaHunt.load(text)
+    let rule = try #require(loaded.rules.first { $0.rule.name == "together" }?.rule, "\(loaded.diagnostics)")
+    func line(_ id: String, _ action: String, _ user: String?, _ minute: Int) -> String {
+      let identity = user.map { #","userIdentity":{"type":"IAMUser","userName":"\#($0)"}"# } ?? ""
+      return
+        #"{"eventID":"\#(id)","eventTime":"2026-01-01T00:0\#(minute):00Z","eventName":"\#(action)","sourceIPAddress":"203.0.113.9"\#(identity)}"#
+    }
+    let lines =
+      [
+        line("f1", "ConsoleLogin", "ops", 1), line("f2", "ConsoleLogin", "ops", 2), line("g1", "GetUser", "eve", 3),
+        line("a1", "GetUser", "ann", 1), line("a2", "ConsoleLogin", "ann", 2), line("nobody", "ConsoleLogin", nil, 2),
+      ] + (1...4).map { line("l\($0)", "ConsoleLogin", "lee", $0) }
+    let told = try Self.explain(rule, id, [[lines.joined(separator: "\n")]])
+    guard case .incomplete(let reasons)? = told.executions.last?.result else {
+      Issue.record("\(told.executions)")
+      return
+    }
+    #expect(reasons == [expected])
+    #expect(told.verdict.contains(expected), "\(told.verdict)")
+  }
+
   private static let event =
     #"{"eventID":"x","eventTime":"2026-01-01T00:02:00Z","eventName":"A","awsRegion":"eu-west-1"}"#
 

@@ -184,7 +184,8 @@ struct RuleBehaviourTests {
     #expect(alerts[0].actor == "ops" && alerts[0].action == nil)
   }
 
-  @Test("Of lists an alert on a sequence has the values that all have, and an empty list where they have none in common")
+  @Test(
+    "Of lists an alert on a sequence has the values that all have, and an empty list where they have none in common")
   func commonLists() throws {
     var rule = Rule.query("", id: "sequence")
     (rule.type, rule.language) = (.eql, .eql)
@@ -192,15 +193,37 @@ struct RuleBehaviourTests {
     func line(_ id: String, _ action: String, _ rest: String) -> String {
       #"{"_id":"\#(id)","_index":"filebeat-own","_source":{"@timestamp":"2026-01-01T00:0\#(id):00Z","event":{"action":"\#(action)"},"user":{"name":"ops"},\#(rest)}}"#
     }
-    let first = #""own":{"same":["a","b"],"some":["a","b","a"],"none":["file"],"value":["x","y"],"other":["x"],"objects":[{"k":1}],"deep":{"list":["p"],"left":1},"gone":{"k":1}}"#
-    let second = #""own":{"same":["a","b"],"some":["c","a"],"none":["authentication"],"value":"y","other":"z","objects":[{"k":1}],"deep":{"list":["q"],"right":1},"gone":{"k":2}}"#
+    let first =
+      #""own":{"same":["a","b"],"some":["a","b","a"],"none":["file"],"value":["x","y"],"other":["x"],"objects":[{"k":1}],"deep":{"list":["p"],"left":1},"gone":{"k":1}}"#
+    let second =
+      #""own":{"same":["a","b"],"some":["c","a"],"none":["authentication"],"value":"y","other":"z","objects":[{"k":1}],"deep":{"list":["q"],"right":1},"gone":{"k":2}}"#
     let alerts = try TestHunt([rule]).alerts([line("1", "A", first), line("2", "B", second)].joined(separator: "\n"))
     try #require(alerts.count == 1)
     #expect(
       try alerts[0].document["own"]
         == [
-          "same": ["a", "b"], "some": ["a"], "none": [], "value": ["y"], "other": [], "objects": [], "deep": ["list": []],
+          "same": ["a", "b"], "some": ["a"], "none": [], "value": ["y"], "other": [], "objects": [],
+          "deep": ["list": []],
         ])
+  }
+
+  @Test("An alert on a sequence of a host's events says of each what it was about, and where")
+  func sequenceOfHost() throws {
+    var rule = Rule.query("", id: "sequence")
+    (rule.type, rule.language) = (.eql, .eql)
+    rule.query = "sequence by host.id [process where true] [network where true]"
+    func line(_ id: String, _ category: String, _ rest: String) -> String {
+      #"{"_id":"\#(id)","_index":"filebeat-own","_source":{"@timestamp":"2026-01-01T00:0\#(id):00Z","event":{"category":["\#(category)"],"type":["start"]},"host":{"id":"h","name":"web-1"},\#(rest)}}"#
+    }
+    let lines = [
+      line("1", "process", #""process":{"name":"curl"}"#), line("2", "network", #""destination":{"ip":"203.0.113.9"}"#),
+    ]
+    let alerts = try TestHunt([rule]).alerts(lines.joined(separator: "\n"))
+    let events = try #require(try alerts.first?.document["martlet"]?["sequence"]?["events"]?.arrayValue)
+    #expect(
+      events.map { event in ["category", "type", "object", "host"].map { event[$0]?.stringValue } } == [
+        ["process", "start", "curl", "web-1"], ["network", "start", "203.0.113.9", "web-1"],
+      ])
   }
 
   @Test("A sequence that begins with a missing event is found once that event has left, though nothing else came")

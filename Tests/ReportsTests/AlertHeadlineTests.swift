@@ -197,6 +197,39 @@ struct AlertHeadlineTests {
         == "Somebody created a user and then b left the organization")
   }
 
+  @Test("A sequence on hosts is told in order by what was started, written, asked and signed in to, and where")
+  func hosts() throws {
+    func event(_ number: Int, _ members: String, user: String? = "kim", host: String? = "web-1") -> String {
+      let who = user.map { #","user":"\#($0)""# } ?? ""
+      let place = host.map { #","host":"\#($0)""# } ?? ""
+      return #"{"id":"\#(number)","time":"2026-01-01T00:00:\#(10 + number).000Z",\#(members)\#(who)\#(place)}"#
+    }
+    let start = #""action":"exec","category":"process","type":"start","object":"curl""#
+    let connect = #""action":"connection_attempted","category":"network","type":"start","object":"203.0.113.9""#
+    let delete = #""category":"file","type":"deletion","object":"/var/log/auth.log""#
+    let fail = #""category":"authentication","type":"start","outcome":"failure""#
+    func line(_ events: [String]) throws -> String {
+      AlertHeadline(try counted(#""sequence":{"events":[\#(events.joined(separator: ","))]}"#)).text
+    }
+    #expect(
+      try line([event(1, start), event(2, connect), event(3, delete)])
+        == "kim started curl and then connected to 203.0.113.9 and then deleted the file /var/log/auth.log on web-1")
+    #expect(
+      try line([event(1, start, user: nil), event(2, connect, user: "root", host: "web-2")])
+        == "Somebody started curl on web-1 and then root connected to 203.0.113.9 on web-2")
+    #expect(
+      try line([event(1, fail), event(2, fail), event(3, #""category":"process""#, user: "kim")])
+        == "kim tried to sign in twice and then ran a process on web-1")
+    #expect(try line([event(1, fail), event(2, fail)]) == "kim tried to sign in twice on web-1 and failed")
+    // What is no event of these goes by its action.
+    #expect(
+      try line([event(1, #""action":"odd""#, host: nil), event(2, connect, host: nil)])
+        == "kim called odd and then connected to 203.0.113.9")
+    let alert = try counted(#""sequence":{"events":[\#(event(1, delete)),\#(event(2, start))]}"#)
+    let sheet = AlertSheet(alert, width: 120, usesColour: false).text
+    #expect(sheet.contains("2026-01-01 00:00:11  file deletion /var/log/auth.log by kim"))
+  }
+
   @Test("A line of a table says of an alert on several events what these have: several values, and the last one's time")
   func tableLine() throws {
     let calls = [call("CreateUser", "a", 1), call("LeaveOrganization", "b", 2), call("LeaveOrganization", "b", 2)]

@@ -80,6 +80,8 @@ struct EventDigest {
   var ancestry: AlertAncestry
   /// The account of a caller that is known by nothing else.
   var account: String?
+  /// What it is about, where its action does not say so.
+  var subject: EventSubject?
 
   /// The digests of events, in their order.
   static func digests(_ events: [Sighting], _ writer: EventJSON, _ kept: HuntFindings) throws -> [EventDigest] {
@@ -96,7 +98,8 @@ struct EventDigest {
           return EventDigest(
             id: id, index: index, time: row.ownTime ?? Timestamp(milliseconds: sighting.time),
             call: AlertedCall(fields), ancestry: AlertAncestry(event, id: id, index: index),
-            account: isAccount && !isNamed ? fields.first("cloud.account.id") : nil)
+            account: isAccount && !isNamed ? fields.first("cloud.account.id") : nil,
+            subject: row.kind == .ecs ? EventSubject(fields) : nil)
         }
       }
     }
@@ -118,7 +121,7 @@ struct EventDigest {
       ("user", account.map { "account/\($0)" } ?? call.actor), ("action", call.action), ("source", call.origin),
       ("outcome", call.ending.outcome),
       ("error_code", call.ending.errorCode),
-    ] {
+    ] + (subject?.members ?? []) {
       if let value { members[name] = .string(value) }
     }
     return .object(members)

@@ -163,7 +163,8 @@ final class AlertBuilder {
       lastEvent: standing.lastEvent.map { ($0.id, $0.time) } ?? (standing.sourceID, standing.eventTime), tick: tick,
       eventTime: standing.eventTime,
       ruleID: rule.ruleID, ruleName: name, severity: severity, riskScore: risk, newTerms: standing.terms,
-      call: standing.call ?? who, json: text(of: event, cleaner, tick: tick, members: members), buildingBlocks: standing.blocks)
+      call: standing.call ?? who, json: text(of: event, cleaner, tick: tick, members: members),
+      buildingBlocks: standing.blocks)
   }
 
   /// What stands under `martlet`.
@@ -220,7 +221,9 @@ final class AlertBuilder {
 
   /// The event's members as far as their fields can hold them, `@timestamp` and `event.kind` being the alert's, then the
   /// alert's own.
-  private func text(of event: JSONNode, _ cleaner: SourceCleaner, tick: Timestamp, members: [(key: String, json: [UInt8])]) -> [UInt8] {
+  private func text(
+    of event: JSONNode, _ cleaner: SourceCleaner, tick: Timestamp, members: [(key: String, json: [UInt8])]
+  ) -> [UInt8] {
     var json: [UInt8] = []
     json.reserveCapacity(8192)
     json.append(contentsOf: Array("{\"@timestamp\":\"\(tick.iso8601)\",\"event.kind\":\"signal\"".utf8))

@@ -163,6 +163,7 @@ public struct Explainer {
         to: Timestamp(milliseconds: windows.to(tick)), historyFrom: nil, terms: terms, result: result)
     }
     let gathered = (own as? SequenceMatches)?.gathered()
+    let candidates = (own as? CorrelationMatches)?.candidates()
     let alerts = outcome.found.filter { found in found.events.contains { $0 == sighting } }
     var outcomes: [Explanation.ExecutionOutcome] = []
     for (terms, sightings) in own.sightings(with: sighting) {
@@ -189,12 +190,19 @@ public struct Explainer {
           outcomes.append(
             told(tick, terms, seen >= threshold.value && isCut ? .capped : .counted(seen, of: threshold.value)))
         } else {
+          if let correlation = own as? CorrelationMatches, let candidates {
+            let reasons =
+              correlation.reasons(of: sighting, alerts: outcome.found, candidates, windows, tick)
+              + correlation.lackedKeys(holding(row, now))
+            outcomes.append(told(tick, terms, .incomplete(reasons)))
+            continue
+          }
           guard let sequences = own as? SequenceMatches, let gathered else {
             outcomes.append(told(tick, terms, .incomplete([])))
             continue
           }
           let fates = try sequences.fates(of: sighting, gathered, windows, tick) { try named($0, findings).id }
-          let reasons = fates.sentences + lacked(sequences, row, now)
+          let reasons = fates.sentences + sequences.lackedKeys(holding(row, now))
           outcomes.append(told(tick, terms, fates.areOfOpponent ? .opposed(reasons) : .incomplete(reasons)))
         }
       }
@@ -202,10 +210,10 @@ public struct Explainer {
     return outcomes
   }
 
-  /// Where an event that meets steps of a sequence has no value by which it could be joined with others.
-  private func lacked(_ sequences: SequenceMatches, _ row: RecordRow, _ now: Timestamp) -> [String] {
+  /// Whether an event satisfies conditions in an execution at a time.
+  private func holding(_ row: RecordRow, _ now: Timestamp) -> (Predicate) -> Bool {
     let conditions = ConditionExplainer(row, context: plan.context, catalog: plan.catalog, now: now)
-    return sequences.lackedKeys { conditions.explain($0).holds }
+    return { conditions.explain($0).holds }
   }
 
   /// The alert that one of an event was folded into.

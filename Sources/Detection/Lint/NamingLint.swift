@@ -31,22 +31,26 @@ enum NamingLint {
     let name = report.rule.name
     // Empty names are errors of `rules check`.
     guard let first = name.first, let last = name.last, !name.allSatisfy(\.isWhitespace) else { return }
+    let words = name.split(whereSeparator: \.isWhitespace)
     if first.isWhitespace || last.isWhitespace || name.contains("  ") || name.contains("\n") {
       report.add("rule-name", at: "name", "The name has blanks at its ends, or several together.")
     }
-    if first.isLetter, first.isLowercase {
+    // A name such as `dMSA` or `rc.local` keeps its case.
+    if let word = words.first, word.allSatisfy({ $0.isLetter && $0.isLowercase }) {
       report.add("rule-name", at: "name", "The name starts in lower case.")
     }
     if ".!?:;,".contains(last) { report.add("rule-name", at: "name", "The name ends in “\(last)”; it is a title.") }
     if name.count > 100 {
       report.add("rule-name", at: "name", "The name has \(name.count) characters: more than 100 fit no table.")
     }
-    // Titles are in capitals; what is written in code keeps its case.
-    let plain = name.split(whereSeparator: \.isWhitespace).dropFirst().first { word in
+    // Titles are in capitals. A command, a product or a word that some writers leave small stands among them; a name in which more
+    // is small than not is none.
+    let plain = words.dropFirst().filter { word in
       word.count > 4 && word.allSatisfy { $0.isLetter && $0.isLowercase } && !smallWords.contains(String(word))
     }
-    if let plain {
-      report.add("rule-name", at: "name", "The word “\(plain)” of the name starts in lower case; names are titles.")
+    let titled = words.dropFirst().count { $0.first?.isUppercase == true && $0.contains(where: \.isLowercase) }
+    if let word = plain.first, plain.count > titled {
+      report.add("rule-name", at: "name", "The word “\(word)” of the name starts in lower case; names are titles.")
     }
   }
 }

@@ -27,8 +27,11 @@ struct CorrelationRule: RuleProgram {
   func findings() -> any RuleFindings { CorrelationMatches(rule: self) }
 
   /// What events are grouped by, as alerts name it.
-  var groupFields: [String] {
-    let node = plan.nodes[plan.nodes.count - 1]
+  var groupFields: [String] { groupFields(of: plan.nodes.count - 1) }
+
+  /// The same of a correlation by its place, which may be one within the whole.
+  func groupFields(of place: Int) -> [String] {
+    let node = plan.nodes[place]
     let names = node.correlation.groupBy
     guard case .item(let item)? = node.sources.first else { return names }
     return plan.plan.items[item].keys.prefix(names.count).map { key in
@@ -42,7 +45,7 @@ struct CorrelationRule: RuleProgram {
 struct CorrelationMatches: NotedFindings {
   static let matchBytes = 600
 
-  private let rule: CorrelationRule
+  let rule: CorrelationRule
   /// A note is what the rules look at of an event, as `EQLCandidate` writes it.
   var noted = NotedMatches()
 
@@ -57,15 +60,20 @@ struct CorrelationMatches: NotedFindings {
     var distinct: Int?
   }
 
-  func run(_ executions: Executions) -> Outcome {
-    var outcome = Outcome()
-    let candidates = matches.map { match in
+  /// What the rules look at of each match; nil of one that is in no group.
+  func candidates() -> [EQLCandidate?] {
+    matches.map { match in
       match.notes.first.flatMap { note in
         noted.notes.withValue(note) {
           EQLCandidate(UnsafeRawBufferPointer($0.bytes), order: 0, itemCount: rule.plan.plan.items.count)
         }
       }
     }
+  }
+
+  func run(_ executions: Executions) -> Outcome {
+    var outcome = Outcome()
+    let candidates = candidates()
     // Events that some executions do not see are looked at execution by execution.
     let movesWithTime = matches.contains { $0.sighting.condition != ExecutionConditions.always }
     if rule.plan.outermost.isJudgedByExecution || movesWithTime {
@@ -176,7 +184,7 @@ struct CorrelationMatches: NotedFindings {
   // MARK: Evaluation
 
   /// What takes part in a correlation: an event, or what another correlation found.
-  private struct Input {
+  struct Input {
     var time: Int64
     /// The rules, by their places, that it is of.
     var rules: Set<Int>
@@ -187,21 +195,21 @@ struct CorrelationMatches: NotedFindings {
     var isUsed = false
 
     /// What it still forbids when a finding has used it up; nil for nothing.
-    func used(_ forbidden: Set<Int>) -> Input? {
+    fileprivate func used(_ forbidden: Set<Int>) -> Input? {
       let rules = rules.intersection(forbidden)
       return rules.isEmpty ? nil : Input(time: time, rules: rules, values: [], events: events, isUsed: true)
     }
   }
 
   /// What is seen of the events.
-  private struct Sight {
+  struct Sight {
     /// The first time of which all is seen.
     var from: Int64
     /// The last time that executions before have judged.
     var former: Int64
 
     /// The first time at which a span ends that is to be judged.
-    func start(_ correlation: SigmaCorrelation) -> Int64 {
+    fileprivate func start(_ correlation: SigmaCorrelation) -> Int64 {
       // What an event out of sight would forbid, the executions before have seen.
       correlation.asksForAbsence ? min(from + correlation.timespan, former + 1) : .min
     }
@@ -229,6 +237,32 @@ struct CorrelationMatches: NotedFindings {
     _ place: Int, _ seen: [Int], _ candidates: [EQLCandidate?], _ counted: [Evidence.Counted], _ sight: Sight,
     at now: Int64?
   ) -> [Found] {
+    let node = rule.plan.nodes[place]
+    let groups = groups(place, seen, candidates, sight)
+    let forbidden = node.correlation.forbidden
+    let ends = Dictionary(counted.map { ($0.group, End($0)) }) { max($0, $1) }
+    var found: [Found] = []
+    for (group, inputs) in groups {
+      let end = ends.isEmpty ? nil : ends[group.map { $0.map(\.groupText) ?? "" }]
+      let ordered = inputs.compactMap { input in
+        guard let end, let last = input.events.last, end >= End(matches[last].sighting) else { return input }
+        return input.used(forbidden)
+      }.sorted {
+        ($0.time, $0.events.last ?? 0, $0.events.count) < ($1.time, $1.events.last ?? 0, $1.events.count)
+      }
+      found +=
+        now == nil ? slide(ordered, group, node.correlation, sight) : judge(ordered, group, node.correlation)
+    }
+    return found.sorted { left, right in
+      left.events.last == right.events.last
+        ? left.events.lexicographicallyPrecedes(right.events) : (left.events.last ?? 0) < (right.events.last ?? 0)
+    }
+  }
+
+  /// What takes part in a correlation, by the values of its group, in no order.
+  func groups(
+    _ place: Int, _ seen: [Int], _ candidates: [EQLCandidate?], _ sight: Sight
+  ) -> [[Value?]: [Input]] {
     let node = rule.plan.nodes[place]
     let width = node.correlation.groupBy.count
     var groups: [[Value?]: [Input]] = [:]
@@ -260,24 +294,7 @@ struct CorrelationMatches: NotedFindings {
           Input(time: matches[last].sighting.time, rules: [number], values: [], events: found.events))
       }
     }
-    let forbidden = node.correlation.forbidden
-    let ends = Dictionary(counted.map { ($0.group, End($0)) }) { max($0, $1) }
-    var found: [Found] = []
-    for (group, inputs) in groups {
-      let end = ends.isEmpty ? nil : ends[group.map { $0.map(\.groupText) ?? "" }]
-      let ordered = inputs.compactMap { input in
-        guard let end, let last = input.events.last, end >= End(matches[last].sighting) else { return input }
-        return input.used(forbidden)
-      }.sorted {
-        ($0.time, $0.events.last ?? 0, $0.events.count) < ($1.time, $1.events.last ?? 0, $1.events.count)
-      }
-      found +=
-        now == nil ? slide(ordered, group, node.correlation, sight) : judge(ordered, group, node.correlation)
-    }
-    return found.sorted { left, right in
-      left.events.last == right.events.last
-        ? left.events.lexicographicallyPrecedes(right.events) : (left.events.last ?? 0) < (right.events.last ?? 0)
-    }
+    return groups
   }
 
   private func judge(_ inputs: [Input], _ group: [Value?], _ correlation: SigmaCorrelation) -> [Found] {
@@ -336,7 +353,7 @@ struct CorrelationMatches: NotedFindings {
 
 extension Value {
   /// A value by which events are grouped, as a text.
-  fileprivate var groupText: String {
+  var groupText: String {
     switch self {
     case .text(let text): text
     case .boolean(let flag): flag ? "true" : "false"

@@ -78,6 +78,9 @@ struct CorrelationWindow {
   /// How many different values there are, where those are counted.
   var distinct: Int? { correlation.kind == .valueCount ? ofValue.count : nil }
 
+  /// The rules, by their places, of which there are events.
+  var rules: Set<Int> { Set(ofRule.keys) }
+
   /// Whether the condition holds.
   var holds: Bool {
     if let orders {
@@ -105,7 +108,7 @@ struct CorrelationWindow {
   }
 
   /// The number that the condition compares; nil where there is no value to work it out of.
-  private var number: Double? {
+  var number: Double? {
     switch correlation.kind {
     case .eventCount: return Double(inputs.count - start)
     case .valueCount: return Double(ofValue.count)

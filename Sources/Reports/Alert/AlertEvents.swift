@@ -13,6 +13,11 @@ struct AlertEvents: Sendable {
     let outcome: String?
     let errorCode: String?
     let id: String
+    /// What it is in words, of an event of a host or a network.
+    let words: EventWords?
+    let host: String?
+    /// The category, the type and the object of such an event.
+    let subject: String?
 
     init?(_ value: JSONValue) {
       guard let id = value.text("id"), let time = value.text("time") else { return nil }
@@ -23,12 +28,18 @@ struct AlertEvents: Sendable {
       from = value.text("source")
       errorCode = value.text("error_code")
       outcome = value.text("outcome")
+      host = value.text("host")
+      let (category, type, object) = (value.text("category"), value.text("type"), value.text("object"))
+      words = category.flatMap { EventWords(category: $0, type: type, object: object) }
+      subject = category.map { [$0, type, object].compactMap(\.self).joined(separator: " ") }
       end = errorCode ?? (outcome == "failure" ? "failure" : nil)
     }
 
     /// What happened, on one line.
     var line: String {
-      let parts = [what ?? "event", who.map { "by \($0)" }, from.map { "from \($0)" }, end.map { "(\($0))" }]
+      let parts = [
+        what ?? subject ?? "event", who.map { "by \($0)" }, from.map { "from \($0)" }, end.map { "(\($0))" },
+      ]
       return parts.compactMap(\.self).joined(separator: " ")
     }
   }

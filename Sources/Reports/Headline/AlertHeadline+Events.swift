@@ -1,6 +1,7 @@
 import Outputs
 
-/// What several events come to: `alice created a user and then created an access key`, `alice made 14 calls of 3 kinds
+/// What several events come to: `alice created a user and then created an access key`, `kim started curl and then connected to
+/// 203.0.113.9 on web-1`, `alice made 14 calls of 3 kinds
 /// (ListUsers 9 times, …)`, or `6 users (alice, bob, carol and 3 more) tried to sign in to the console 12 times and failed`.
 extension AlertHeadline {
   /// - Parameter actor: who did all of it; nil where that is not one.
@@ -20,7 +21,8 @@ extension AlertHeadline {
     var count = 1
 
     func isLike(_ other: AlertEvents.Row) -> Bool {
-      row.what == other.what && row.who == other.who && (row.end == nil) == (other.end == nil)
+      row.what == other.what && row.words == other.words && row.who == other.who && row.host == other.host
+        && (row.end == nil) == (other.end == nil)
     }
   }
 
@@ -34,13 +36,19 @@ extension AlertHeadline {
       }
     }
     var pieces: [Piece] = []
+    // Where it was stands once where it was one place.
+    let hosts = AlertEvents.different(rows.compactMap(\.host))
+    let isOneHost = hosts.count == 1 && rows.allSatisfy { $0.host != nil }
     for (place, step) in steps.prefix(mostSteps).enumerated() {
       if place > 0 { pieces.append(.words("and then")) }
       let who = actor ?? step.row.who
       if place == 0 || actor == nil && who != steps[place - 1].row.who {
         pieces.append(who.map(Piece.value) ?? .words(place == 0 ? "Somebody" : "somebody"))
       }
-      pieces += did(step.row.what, hasFailed: step.row.end != nil) + times(step.count)
+      pieces += did(step.row.what, step.row.words, hasFailed: step.row.end != nil) + times(step.count)
+      if let host = step.row.host, !isOneHost || place == min(steps.count, mostSteps) - 1 {
+        pieces += [.words("on"), .value(host)]
+      }
       // How a failed call ended is told where nothing came of it.
       if place == steps.count - 1, step.row.end != nil { pieces += end(Failure(step.row.errorCode)) }
     }
@@ -49,11 +57,15 @@ extension AlertHeadline {
       ? [actor.map(Piece.value) ?? .words("Somebody"), .words("did what the rule asks for")] : pieces
   }
 
-  private static func did(_ action: String?, hasFailed: Bool) -> [Piece] {
-    let words = action.flatMap { ActionWords($0) }
-    return hasFailed
-      ? [.words("tried to"), .action(words?.infinitive ?? "call \(action ?? "something")")]
-      : [.action(words?.past ?? "called \(action ?? "something")")]
+  /// - Parameter event: its words where the name of the action has none.
+  private static func did(_ action: String?, _ event: EventWords?, hasFailed: Bool) -> [Piece] {
+    let words =
+      action.flatMap { ActionWords($0) }.map { ($0.infinitive, $0.past) } ?? event.map { ($0.infinitive, $0.past) }
+    guard let (infinitive, past) = words else {
+      return hasFailed
+        ? [.words("tried to"), .action("call \(action ?? "something")")] : [.action("called \(action ?? "something")")]
+    }
+    return hasFailed ? [.words("tried to"), .action(infinitive)] : [.action(past)]
   }
 
   private static func times(_ count: Int) -> [Piece] {
@@ -102,7 +114,8 @@ extension AlertHeadline {
     let hasFailed = failed == rows.count
     let ending = isWhole && hasFailed ? end(rows, isOne: isOne) : []
     if kinds.count == 1 {
-      let done = did(kinds[0].name, hasFailed: hasFailed)
+      let words = rows[0].words.flatMap { words in rows.allSatisfy { $0.words == words } ? words : nil }
+      let done = did(kinds[0].name, words, hasFailed: hasFailed)
       guard isWhole, failed > 0, !hasFailed else { return who + done + times(count) + ending }
       return who + done + times(count - failed) + [
         .words("and failed \(failed == 1 ? "once" : "\(failed.grouped) times")")
