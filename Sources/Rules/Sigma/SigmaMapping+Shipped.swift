@@ -230,6 +230,12 @@ extension SigmaMapping {
           [("event.category", ["library"])],
           [("winlog.channel", [sysmonChannel]), ("event.code", ["7"])],
         ]),
+      // Elastic Defend's, and what Sysmon has as its event 6.
+      windows("driver_load", library, ("event.category", ["driver"])),
+      windows(
+        "file_rename", file.merging(["SourceFilename": "file.Ext.original.path"]) { $1 }, ("event.category", ["file"]),
+        ("event.action", ["rename"])),
+      sysmon("wmi_event", "19", "20", "21"), sysmon("sysmon_status", "4", "16"), sysmon("sysmon_error", "255"),
       sysmon("process_access", "10"), sysmon("create_remote_thread", "8"), sysmon("raw_access_thread", "9"),
       sysmon("pipe_created", "17", "18"), sysmon("create_stream_hash", "15"), sysmon("process_tampering", "25"),
       windows(
@@ -237,6 +243,15 @@ extension SigmaMapping {
       windows(
         "ps_script", powershell,
         ("event.code", ["4104"])),
+      windows("ps_module", powershell, ("event.code", ["4103"])),
+      // What Microsoft Defender's own log says of malware.
+      SigmaMapping(
+        category: "antivirus", index: windowsIndex,
+        conditions: items(
+          ("winlog.channel", ["Microsoft-Windows-Windows Defender/Operational"]), ("event.code", ["1116", "1117"])),
+        fields: with([
+          "Signature": "winlog.event_data.Threat_Name", "Filename": ["file.path", "winlog.event_data.Path"],
+        ])),
       channel("security", "Security", security), channel("system", "System"), channel("application", "Application"),
       channel("powershell", "Microsoft-Windows-PowerShell/Operational", powershell),
       channel("powershell-classic", "Windows PowerShell", powershell),
@@ -259,6 +274,15 @@ extension SigmaMapping {
       SigmaMapping(
         product: "linux", category: "file_event", index: ["logs-endpoint.events.file-*", "auditbeat-*"],
         conditions: items(("host.os.type", ["linux"]), ("event.category", ["file"])), fields: with(file)),
+      SigmaMapping(
+        product: "linux", service: "auditd", index: ["logs-auditd.log-*"],
+        conditions: items(("event.dataset", ["auditd.log"])), fields: auditd, prefix: "auditd.log."),
+      SigmaMapping(
+        product: "linux", service: "auth", index: ["logs-system.auth-*", "filebeat-*"],
+        conditions: items(("event.dataset", ["system.auth"])), fields: [:]),
+      SigmaMapping(
+        product: "macos", category: "file_event", index: ["logs-endpoint.events.file-*"],
+        conditions: items(("host.os.type", ["macos"]), ("event.category", ["file"])), fields: with(file)),
       SigmaMapping(
         product: "macos", category: "process_creation", index: ["logs-endpoint.events.process-*"],
         conditions: items(("host.os.type", ["macos"]), ("event.category", ["process"]), ("event.type", ["start"])),
@@ -301,11 +325,26 @@ extension SigmaMapping {
           "data.protoPayload.resourceName": "gcp.audit.resource_name",
           "protoPayload.resourceName": "gcp.audit.resource_name", "data.protoPayload.logName": "log.logger",
           "protoPayload.logName": "log.logger",
+          "data.protoPayload.authorizationInfo.permission": "gcp.audit.authorization_info.permission",
+          "protoPayload.authorizationInfo.permission": "gcp.audit.authorization_info.permission",
+          "data.protoPayload.authorizationInfo.granted": "gcp.audit.authorization_info.granted",
+          "protoPayload.authorizationInfo.granted": "gcp.audit.authorization_info.granted",
         ]),
       SigmaMapping(
         product: "gcp", service: "google_workspace.admin", index: ["logs-google_workspace.admin-*", "filebeat-*"],
         conditions: items(("event.dataset", ["google_workspace.admin"])),
-        fields: ["eventName": "event.action", "eventService": "event.provider"]),
+        fields: [
+          "eventName": "event.action",
+          // The name of the application in Google's reports stands there.
+          "eventService": [
+            .values(
+              "event.provider",
+              ["admin.googleapis.com": ["admin"], "login.googleapis.com": ["login"], "drive.googleapis.com": ["drive"]])
+          ],
+          "setting_name": "google_workspace.admin.setting.name", "new_value": "google_workspace.admin.new_value",
+          "old_value": "google_workspace.admin.old_value", "role_name": "google_workspace.admin.role.name",
+          "api_client_name": "google_workspace.admin.api.client.name",
+        ]),
       azure(
         "activitylogs", "azure.activitylogs",
         [
@@ -329,7 +368,15 @@ extension SigmaMapping {
             "azure.auditlogs.properties.initiated_by.app.displayName",
           ],
           "LoggedByService": "azure.auditlogs.properties.logged_by_service",
+          "TargetResources": auditTargets, "targetResources": auditTargets,
           "Category": "azure.auditlogs.properties.category", "Result": "azure.auditlogs.properties.result",
+        ]),
+      azure(
+        "riskdetection", "azure.identity_protection",
+        [
+          "riskEventType": "azure.identityprotection.properties.risk_event_type",
+          "riskLevel": "azure.identityprotection.properties.risk_level",
+          "riskState": "azure.identityprotection.properties.risk_state",
         ]),
       azure(
         "signinlogs", "azure.signinlogs",
@@ -352,18 +399,7 @@ extension SigmaMapping {
       SigmaMapping(
         product: "okta", service: "okta", index: ["logs-okta.system-*", "filebeat-*"],
         conditions: items(("event.dataset", ["okta.system"])),
-        fields: [
-          "eventtype": "okta.event_type", "eventType": "okta.event_type", "displaymessage": "okta.display_message",
-          "displayMessage": "okta.display_message", "outcome.reason": "okta.outcome.reason",
-          "outcome.result": "okta.outcome.result",
-          "client.ip": "client.ip", "actor.alternateid": "okta.actor.alternate_id",
-          "actor.alternateId": "okta.actor.alternate_id",
-          "securitycontext.isproxy": "okta.security_context.is_proxy",
-          "securityContext.isProxy": "okta.security_context.is_proxy",
-          "severity": "okta.severity",
-          "debugContext.debugData.behaviors": "okta.debug_context.debug_data.flattened.behaviors",
-          "debugcontext.debugdata.behaviors": "okta.debug_context.debug_data.flattened.behaviors",
-        ]),
+        fields: okta),
       SigmaMapping(
         product: "github", service: "audit", index: ["logs-github.audit-*"],
         conditions: items(("event.dataset", ["github.audit"])),

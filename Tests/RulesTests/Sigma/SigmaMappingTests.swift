@@ -30,6 +30,30 @@ struct SigmaMappingTests {
       ("product: windows, category: image_load", "Company", ["dll.pe.company", "file.pe.company"]),
       ("product: windows, category: process_access", "SourceImage", ["process.executable"]),
       ("product: windows, service: powershell-classic", "HostApplication", ["process.command_line"]),
+      ("product: okta, service: okta", "target.displayName", ["okta.target.display_name"]),
+      (
+        "product: okta, service: okta", "debugContext.debugData.logOnlySecurityData",
+        ["okta.debug_context.debug_data.flattened.logOnlySecurityData.behaviors.New Device"]
+      ),
+      (
+        "product: gcp, service: gcp.audit", "data.protoPayload.authorizationInfo.permission",
+        ["gcp.audit.authorization_info.permission"]
+      ),
+      ("product: gcp, service: google_workspace.admin", "setting_name", ["google_workspace.admin.setting.name"]),
+      (
+        "product: azure, service: auditlogs", "TargetResources",
+        ["azure.auditlogs.properties.target_resources.0.modified_properties.2.new_value"]
+      ),
+      ("product: linux, service: auditd", "exe", ["process.executable"]),
+      ("product: linux, service: auditd", "a1", ["auditd.log.a1", "process.args"]),
+      ("product: linux, service: auditd", "nametype", ["auditd.log.nametype"]),
+      ("product: windows, category: wmi_event", "Destination", ["process.executable"]),
+      ("product: windows, category: driver_load", "ImageLoaded", ["dll.path", "file.path"]),
+      ("product: windows, category: file_rename", "SourceFilename", ["file.Ext.original.path"]),
+      ("product: windows, category: ps_module", "CommandName", ["powershell.command.name"]),
+      ("product: windows, category: sysmon_status", "State", ["winlog.event_data.State"]),
+      ("product: macos, category: file_event", "TargetFilename", ["file.path"]),
+      ("category: antivirus", "Signature", ["winlog.event_data.Threat_Name"]),
       ("product: azure, service: signinlogs", "Location", ["geo.country_iso_code", "source.geo.country_iso_code"]),
     ])
   func names(source: String, name: String, wanted: [String]) throws {
@@ -45,6 +69,7 @@ struct SigmaMappingTests {
       ("product: windows, category: network_connection", "{ Initiated: 'true' }", "egress"),
       ("product: windows, category: registry_event", "{ EventType: DeleteValue }", "deletion"),
       ("product: azure, service: signinlogs", "{ Status: Success }", "success"),
+      ("product: gcp, service: google_workspace.admin", "{ eventService: admin.googleapis.com }", "admin"),
     ])
   func values(source: String, detection: String, image: String) throws {
     let text = "\(try Self.expression(Self.load(source, detection)))"
@@ -236,6 +261,11 @@ struct SigmaMappingTests {
       (
         "product: okta, service: okta", "{ eventType: a, legacyeventtype: b }",
         "No event is known to have `legacyeventtype`"
+      ),
+      ("product: okta, service: okta", "{ target.displayName: a, eventType: b }", #"okta.target.display_name : "a""#),
+      (
+        "product: gcp, service: gcp.audit", "{ data.protoPayload.authorizationInfo.granted: true }",
+        "stands in a list of objects"
       ),
       ("product: windows, service: security", "{ LogonType: 3, Unheard: b }", "winlog.event_data.Unheard : \"b\""),
     ])
