@@ -2,7 +2,8 @@
 """Writes the tables of field names and types in Sources/Events/Fields from the facts in scripts/fields.
 
 scripts/fields/ecs holds one file for each ECS field set, and layout.txt says which set stands where; cloudtrail.fields
-and alerts.fields hold what CloudTrail events and alerts have beyond ECS. A line of a .fields file is
+and alerts.fields hold what CloudTrail events and alerts have beyond ECS, integrations.fields what events of Elastic's
+integrations have. A line of a .fields file is
 
     TYPE[(IGNORE_ABOVE)]: NAME[+SUFFIX[=TYPE]]…
 
@@ -26,7 +27,7 @@ TYPES = {
     "half_float", "integer", "ip", "keyword", "long", "match_only_text", "nested", "object", "scaled_float", "short",
     "text", "unsigned_long", "version", "wildcard",
 }
-NAME = re.compile(r"@?[a-z0-9_]+(\.[a-z0-9_]+)*")
+NAME = re.compile(r"@?[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 
 
 class Mistake(Exception):
@@ -186,9 +187,14 @@ def tables():
     put(alerts, read_set(FACTS / "alerts.fields"), "kibana", "alerts.fields")
     # The source event's own event.* fields live on under another name.
     put(alerts, read_set(FACTS / "ecs" / "event.fields"), "kibana.alert.original_event", "event.fields")
+    integrations = read_set(FACTS / "integrations.fields")
     everything = dict(ecs)
     everything.update(cloudtrail)
     everything.update(alerts)
+    for name, field in integrations.items():
+        if everything.get(name, field) != field:
+            raise Mistake(f"integrations.fields: {name} has another type in ECS")
+        everything[name] = field
     with_objects(everything)  # no table may put a field under another table's leaf
     return {
         "ECSFieldTable": swift(
@@ -197,6 +203,9 @@ def tables():
             "CloudTrailFieldTable", "The fields of CloudTrail events beyond ECS.", with_objects(cloudtrail)),
         "AlertFieldTable": swift(
             "AlertFieldTable", "The fields of alerts beyond those of their source event.", with_objects(alerts)),
+        "IntegrationFieldTable": swift(
+            "IntegrationFieldTable", "Fields of Elastic's integrations that rules name and that are no keywords.",
+            with_objects(integrations)),
     }
 
 

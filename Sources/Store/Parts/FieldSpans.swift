@@ -55,7 +55,9 @@ public struct FieldSpans: Equatable, Sendable {
     isDate(path) && catalog.timeFormat(of: path) == nil
   }
 
+  /// The fields are those of the schema: what is known of integrations grows from version to version, and a store keeps what was noted.
   private static func isDate(_ path: String) -> Bool {
-    path != "@timestamp" && FieldCatalog.standard.resolve(path).type == .date(nil)
+    let field = FieldCatalog.standard.resolve(path)
+    return path != "@timestamp" && field.type == .date(nil) && !field.isOfIntegration
   }
 }
