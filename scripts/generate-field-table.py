@@ -230,14 +230,14 @@ def tables():
         if target not in alerts:
             raise Mistake(f"alert-aliases.fields: {name} stands for {target}, which is no field of alerts")
         alerts[name] = Field(alerts[target].kind, alerts[target].limit)
+    integrations = read_set(FACTS / "integrations.fields")
     everything = dict(ecs)
     everything.update(cloudtrail)
     everything.update(alerts)
-    integrations = read_set(FACTS / "integrations.fields")
-    for name in integrations:
-        if name in everything:
-            raise Mistake(f"integrations.fields: {name} is already there")
-    everything.update(integrations)
+    for name, field in integrations.items():
+        if everything.get(name, field) != field:
+            raise Mistake(f"integrations.fields: {name} has another type in ECS")
+        everything[name] = field
     with_objects(everything)  # no table may put a field under another table's leaf
     return {
         "ECSFieldTable": swift(
@@ -248,7 +248,8 @@ def tables():
             "AlertFieldTable", "The fields of alerts beyond those of their source event.", with_objects(alerts)),
         "AlertAliasTable": swift_aliases(aliases),
         "IntegrationFieldTable": swift(
-            "IntegrationFieldTable", "Fields of Elastic's integrations beyond ECS.", with_objects(integrations)),
+            "IntegrationFieldTable", "Fields of Elastic's integrations that rules ask otherwise than whole texts.",
+            with_objects(integrations)),
     }
 
 

@@ -151,6 +151,7 @@ public struct RuleCheck: Sendable {
       inspection.errors = error.problems.map { .init(message: $0.sentence, line: $0.line, column: $0.column) }
     } catch {
       inspection.unsupportedReason = (error as? UnrunnableRule)?.reason ?? "\(error)"
+      inspection.isRefused = (error as? UnrunnableRule)?.isRefused ?? false
     }
     return inspection
   }

@@ -73,6 +73,9 @@ public enum RuleQuery {
     do throws(ESQLError) {
       return try make()
     } catch {
+      if error.problems.allSatisfy(\.isOfField), let first = error.problems.first {
+        throw UnrunnableRule(rule: rule, refusal(of: first))
+      }
       guard error.isUnsupported else { throw error }
       let place =
         error.problems.count == 1 ? "line \(error.problems[0].line), column \(error.problems[0].column)" : nil

@@ -329,6 +329,52 @@ struct ESQLRuleTests {
     #expect(result.outcomes[0].warnings.contains { $0.text.contains("multi-value") })
   }
 
+  @Test(
+    "What a condition on single events warns of is told, whether or not it leaves the event out",
+    arguments: [
+      ("EVAL d = URL_DECODE(okta.v) | WHERE d LIKE \"*etc*\"", #""/%zz""#, "Illegal hex"),
+      (
+        "EVAL d = URL_DECODE(okta.v) | WHERE d LIKE \"*etc*\" | STATS c = COUNT(*) BY source.ip", #""/%zz""#,
+        "Illegal hex"
+      ),
+      ("WHERE okta.v LIKE \"*etc*\"", #"["/etc","b"]"#, "multi-value"),
+      ("WHERE okta.v LIKE \"*etc*\"", #"["a","b"]"#, "multi-value"),
+      ("WHERE TO_LOWER(okta.v) == \"etc\" | EVAL n = 1", #"["a","b"]"#, "multi-value"),
+    ])
+  func warningsOfConditions(commands: String, value: String, warning: String) throws {
+    func line(_ id: Int, _ value: String) -> String {
+      #"{"_index":"logs-okta.system-default","_id":"\#(id)","_source":{"@timestamp":"2026-01-05T10:00:00Z","#
+        + #""source":{"ip":"10.0.0.1"},"okta":{"v":\#(value)}}}"#
+    }
+    let lines = (0..<40).map { line($0, $0 == 23 ? value : #""plain""#) }
+    let (_, result) = try Self.alerts("FROM logs-okta.* METADATA _id | \(commands)", lines)
+    #expect(result.outcomes[0].warnings.contains { $0.text.contains(warning) }, "\(result.outcomes[0].warnings)")
+    let (_, plain) = try Self.alerts("FROM logs-okta.* METADATA _id | \(commands)", [line(1, #""plain""#)])
+    #expect(plain.outcomes[0].warnings.isEmpty)
+  }
+
+  @Test(
+    "Values of a known field warn where one of several is what is looked for, as where Elasticsearch asks its index")
+  func warningsOfKnownFields() throws {
+    let line =
+      #"{"_index":"logs-nginx.access-default","_id":"1","_source":{"@timestamp":"2026-01-05T10:00:00Z","url":{"original":["/etc","b"]}}}"#
+    let (alerts, result) = try Self.alerts(
+      #"FROM logs-nginx.* METADATA _id | WHERE url.original LIKE "*etc*""#, [line])
+    #expect(alerts.isEmpty && result.outcomes[0].warnings.contains { $0.text.contains("multi-value") })
+  }
+
+  @Test("An event's own text is read where the event has it")
+  func originalText() throws {
+    let lines = ["{\\\"raw\\\":1}", "other"].enumerated().map { number, text in
+      #"{"_index":"logs-kubernetes.audit_logs-default","_id":"\#(number)","_source":{"@timestamp":"2026-01-05T10:00:00Z","#
+        + #""event":{"original":"\#(text)"}}}"#
+    }
+    let (alerts, _) = try Self.alerts(
+      #"FROM logs-kubernetes.* METADATA _id | WHERE event.original LIKE "*raw*" | KEEP _id, event.original"#, lines)
+    #expect(alerts.map(\.sourceID) == ["0"])
+    #expect(try alerts.first?.document["event.original"] == #"{"raw":1}"#)
+  }
+
   @Test("Explain tells which command leaves an event out, and which alert it went into")
   func explained() throws {
     let rule = Rule.esql(

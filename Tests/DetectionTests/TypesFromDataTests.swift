@@ -40,6 +40,16 @@ struct TypesFromDataTests {
     #expect(result.refused.isEmpty && result.alertCount == alerts)
   }
 
+  @Test("Alerts have fields of integrations as they came, whatever their types")
+  func integrations() throws {
+    let line =
+      #"{"@timestamp":"2026-01-01T00:00:00Z","event":{"action":"x","id":"1"},"okta":{"client":{"ip":"none"},"security_context":{"as":7}}}"#
+    let result = try TestHunt([Rule.query("event.action: x")]).run([[line]])
+    let alert = try #require(try TestHunt.alerts(result).first)
+    #expect(try alert.document["okta"]?["client"]?["ip"] == "none")
+    #expect(try alert.document["okta"]?["security_context"]?["as"] == 7)
+  }
+
   @Test("The time that it takes to find fields in doubt grows with the query", arguments: [" or ", " and "])
   func doubtfulTime(join: String) throws {
     let queries = try Dictionary(

@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func `Every line of every table is read`() {
-    for table in [ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text] {
+    for table in [ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text, IntegrationFieldTable.text] {
       var lines = 0
       FieldTableReader.read(table) { line in
         #expect(!line.path.contains("\t") && !line.path.hasPrefix(" "))
@@ -97,6 +97,32 @@ import Testing
   ])
   func `CloudTrail fields have the types of the integration`(path: String, type: FieldType) {
     #expect(catalog.type(of: path) == type)
+  }
+
+  @Test(arguments: [
+    ("okta.client.ip", FieldType.ip), ("okta.security_context.is_proxy", .boolean),
+    ("azure.signinlogs.properties.status.error_code", .integer),
+    ("azure.signinlogs.properties.processing_time_ms", .narrow(.float)),
+    ("gen_ai.compliance.violation_detected", .boolean), ("powershell.total", .integer),
+    ("kubernetes.audit.responseStatus.code", .narrow(.whole(bits: 32))),
+    ("kubernetes.audit.stageTimestamp", .date(nil)), ("dll.Ext.relative_file_creation_time", .double),
+    ("okta.debug_context.debug_data.flattened", .flattened),
+  ])
+  func `Fields of integrations have their types`(path: String, type: FieldType) {
+    let field = catalog.resolve(path)
+    #expect(field.type == type && field.isKnown && field.isOfIntegration)
+  }
+
+  @Test func `Of integrations the schema takes nothing, and what they do not type stays unknown`() {
+    for path in ["process.name", "dll", "gen_ai.request.max_tokens", "aws.cloudtrail.read_only", "event.start"] {
+      #expect(!catalog.resolve(path).isOfIntegration, "\(path)")
+    }
+    for path in ["okta.actor.id", "azure.signinlogs.properties.user_id", "powershell.id", "github.none"] {
+      #expect(!catalog.resolve(path).isKnown, "\(path)")
+    }
+    let key = catalog.resolve("azure.platformlogs.properties.log.verb")
+    #expect(key.isKnown && key.isOfIntegration && key.flattenedRoot == "azure.platformlogs.properties")
+    #expect(!catalog.suggestions(for: "okta.client.ipp").contains("okta.client.ip"))
   }
 
   @Test(arguments: [

@@ -47,8 +47,10 @@ struct SourceCleaner {
   private func appendValue(_ node: JSONNode, _ path: String, to json: inout [UInt8]) -> Bool {
     if node.isNull { return false }
     let field = catalog.resolve(path)
+    // The alerts of Elastic have no types for the fields of integrations.
+    let isKnown = field.isKnown && !field.isOfIntegration
     // Below these fields there are no types of their own.
-    let isOpaque = field.isKnown && field.flattenedRoot != nil
+    let isOpaque = isKnown && field.flattenedRoot != nil
     if node.isArray {
       let start = json.count
       var isEmpty = true
@@ -63,7 +65,7 @@ struct SourceCleaner {
       return !isEmpty || keepsEmptyLists
     }
     if node.isObject {
-      guard isOpaque || !field.isKnown || field.type.holdsObjects else { return false }
+      guard isOpaque || !isKnown || field.type.holdsObjects else { return false }
       let start = json.count
       var isEmpty = true
       json.append(UInt8(ascii: "{"))
@@ -84,7 +86,7 @@ struct SourceCleaner {
       if isEmpty { json.removeSubrange(start...) }
       return !isEmpty
     }
-    if field.isKnown, !isOpaque, !node.isHeld(by: field.type) { return false }
+    if isKnown, !isOpaque, !node.isHeld(by: field.type) { return false }
     json.append(contentsOf: node.sourceText)
     return true
   }

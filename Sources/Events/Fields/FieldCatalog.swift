@@ -4,14 +4,14 @@
 ///     field.sourcePath  // "user.name"
 ///     field.type        // .text
 ///
-/// The standard catalog holds the Elastic Common Schema, the fields of CloudTrail events, those of alerts, and texts of Elastic's
-/// integrations. A field that it does not hold is still searchable: its values compare by their own kinds (`FieldType.dynamic`), and
-/// `ResolvedField.isKnown` says that it was not found. A `FieldMapping` lies over a catalog.
+/// The standard catalog holds the Elastic Common Schema, the fields of CloudTrail events and those of alerts, and of Elastic's other
+/// integrations those of which rules ask the type (`ResolvedField.isOfIntegration`). A field that it does not hold is still
+/// searchable: its values compare by their own kinds (`FieldType.dynamic`), and `ResolvedField.isKnown` says that it was not found. A `FieldMapping` lies over a catalog.
 public struct FieldCatalog: Sendable {
   /// The catalog of everything that ships. It is built at first use, in about a millisecond.
-  public static let standard = FieldCatalog(tables: [
-    ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text, IntegrationFieldTable.text,
-  ])
+  public static let standard = FieldCatalog(
+    integrations: IntegrationFieldTable.text,
+    tables: [ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text])
 
   /// The version of the Elastic Common Schema that the standard catalog follows, as `9.1.0`.
   public static var ecsVersion: String { ECSFieldTable.version }
@@ -22,6 +22,8 @@ public struct FieldCatalog: Sendable {
     var isOpen: Bool
     /// The field that an alias stands for.
     var target: String?
+    /// Only the table of integrations has it.
+    var isOfIntegration = false
 
     /// Whether values stand at the path itself.
     var isLeaf: Bool { type != .object && type != .nested }
@@ -50,9 +52,14 @@ public struct FieldCatalog: Sendable {
   /// The paths of all flattened fields, sorted.
   public private(set) var flattenedRoots: [String] = []
 
-  /// A catalog of the tables' fields; where two tables hold one path, the later one wins.
-  init(tables: [String]) {
+  /// A catalog of the tables' fields; where two tables hold one path, the later one wins, and that of integrations never.
+  init(integrations: String = "", tables: [String]) {
     entries = Dictionary(minimumCapacity: 3000)
+    FieldTableReader.read(integrations) { line in
+      var entry = Entry(type: line.type, isMultiField: line.isMultiField, isOpen: false)
+      entry.isOfIntegration = true
+      entries[line.path] = entry
+    }
     for table in tables {
       FieldTableReader.read(table) { line in
         var entry = Entry(type: line.type, isMultiField: line.isMultiField, isOpen: line.isOpen)
@@ -151,9 +158,11 @@ public struct FieldCatalog: Sendable {
     if let entry = entries[path] {
       if let target = entry.target { return resolve(target) }
       let source = entry.isMultiField ? Self.parent(of: path) : path
-      return ResolvedField(
+      var field = ResolvedField(
         sourcePath: source, type: entry.type, isKnown: true,
         flattenedRoot: entry.type == .flattened ? path : nil, nestedPath: nestedPath(above: source))
+      field.isOfIntegration = entry.isOfIntegration
+      return field
     }
     var field = ResolvedField(
       sourcePath: path, type: .dynamic, isKnown: false, nestedPath: nestedPath(above: path))
@@ -162,6 +171,7 @@ public struct FieldCatalog: Sendable {
         field.type = .wildcard
         field.flattenedRoot = root
         field.isKnown = true
+        field.isOfIntegration = entry.isOfIntegration
       } else if entry.isOpen {
         field.type = .keyword
         field.isKnown = true
@@ -197,9 +207,11 @@ public struct FieldCatalog: Sendable {
   /// The known fields whose names are closest to a name that is not known, the closest first: for "did you mean".
   ///
   /// Letter case and underscores do not count (`userIdentity` is `user_identity`); a few wrong, missing or swapped
-  /// letters are forgiven, fewer in a short name; a known field that ends in the whole name is offered last.
+  /// letters are forgiven, fewer in a short name; a known field that ends in the whole name is offered last. Fields of integrations are
+  /// not offered: of these only some are known.
   public func suggestions(for name: String, limit: Int = 3) -> [String] {
-    names.index(leafPaths).suggestions(for: name, limit: limit)
+    names.index { entries.lazy.filter { $0.value.isLeaf && !$0.value.isOfIntegration }.map(\.key) }
+      .suggestions(for: name, limit: limit)
   }
 
   /// The entry of the longest proper prefix of the path that the catalog holds.

@@ -14,9 +14,8 @@ final class LazyNames: Sendable {
   }
 
   func index(_ all: () -> [String]) -> FieldNameIndex {
-    let paths = paths(all)
-    return made.withLock { made in
-      let index = made.index ?? FieldNameIndex(paths.sorted)
+    made.withLock { made in
+      let index = made.index ?? FieldNameIndex(FieldPaths(all()).sorted)
       made.index = index
       return index
     }

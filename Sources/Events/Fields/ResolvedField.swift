@@ -11,6 +11,8 @@ public struct ResolvedField: Hashable, Sendable {
   public var flattenedRoot: String?
   /// The innermost nested field that the path lies below.
   public var nestedPath: String?
+  /// Whether it is known from an integration alone, and neither from the schema nor from a mapping.
+  public var isOfIntegration = false
 
   public init(
     sourcePath: String, type: FieldType, isKnown: Bool, flattenedRoot: String? = nil, nestedPath: String? = nil

@@ -38,15 +38,21 @@ extension QuerySet {
       // A point is there by its parts, which are no fields themselves.
       let field = point(of: path) ?? path
       let resolved = catalog.resolve(field)
-      // The keys of a flattened field are no fields either: the field itself has all their values.
-      if let root = resolved.flattenedRoot, root != field { return [] }
+      var asked = (path: field, type: resolved.type)
+      // The keys of a flattened field are no fields either: the field itself has all their values. What was stored when nothing was
+      // known of an integration has them under the keys alone.
+      if let root = resolved.flattenedRoot, root != field {
+        guard resolved.isOfIntegration else { return [] }
+        asked = (root, .flattened)
+      }
       // Of what stands beside documents only its own name asks.
       if DocumentNames.contains(field) { return [] }
       let (selector, condition) = (leaves[leaf].selector, leaves[leaf].condition)
       var partsBlanks = false
       if case .any = selector { partsBlanks = true }
-      return ([(path: field, type: resolved.type)] + catalog.multiFields(of: field)).compactMap { way in
-        guard isSelected(way.path, way.type, of: field, by: selector) else { return nil }
+      if case .object = selector, asked.type == .flattened { partsBlanks = true }
+      return ([asked] + catalog.multiFields(of: asked.path)).compactMap { way in
+        guard isSelected(way.path, way.type, of: asked.path, by: selector) else { return nil }
         switch condition {
         case .exists: return FieldWays.Way(type: way.type, matcher: .readable(way.type))
         case .test(let test):

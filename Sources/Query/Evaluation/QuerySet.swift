@@ -266,7 +266,9 @@ public struct QuerySet: Sendable {
 
   private mutating func bindNamed(_ path: String, _ test: ValueTest?) -> LeafSelector {
     let field = catalog.resolve(path)
-    if test == nil, field.type.holdsFields || !field.isKnown, point(of: path) == nil {
+    // What was stored when nothing was known of an integration has no column of all leaves.
+    let isOfLeaves = field.isOfIntegration && field.flattenedRoot == path
+    if isOfLeaves || test == nil && (field.type.holdsFields || !field.isKnown), point(of: path) == nil {
       plan.patterns.append { $0 == field.sourcePath || $0.hasPrefix(field.sourcePath + ".") }
       return .object(prefix: field.sourcePath)
     }

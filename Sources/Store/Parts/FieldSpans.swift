@@ -55,9 +55,11 @@ public struct FieldSpans: Equatable, Sendable {
     isDate(path) && catalog.timeFormat(of: path) == nil
   }
 
+  /// The fields are those of the schema: what is known of integrations grows from version to version, and a store keeps what was noted.
   private static func isDate(_ path: String) -> Bool {
+    let field = FieldCatalog.standard.resolve(path)
     // What alerts have under the name of another field is not told of this one.
-    path != "@timestamp" && AlertAliases.target(of: path) == nil
-      && FieldCatalog.standard.resolve(path).type == .date(nil)
+    return path != "@timestamp" && AlertAliases.target(of: path) == nil && field.type == .date(nil)
+      && !field.isOfIntegration
   }
 }

@@ -199,7 +199,7 @@ extension ESQLBinder {
   }
 
   private func missing(_ pattern: ESQLWritten) throws(TypeFault) {
-    if pattern.isQuoted { throw TypeFault(unknown(pattern.text), at: pattern.range) }
+    if pattern.isQuoted { throw missing(pattern.text, pattern.range) }
     // A field that no event has may still be known.
     if lastsUntil != "STATS", pattern.text == "*" || isOfEvents && !catalog.fields.paths(matching: pattern.text).isEmpty
     {

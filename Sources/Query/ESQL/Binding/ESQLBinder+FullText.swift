@@ -17,8 +17,10 @@ extension ESQLBinder {
           "argument of [\(self.text(range))] must be a constant, received [\(self.text(argument.range))]", at: range)
       }
       let settings = try settings(options, of: name, range)
-      matches.append(
-        name == "KQL" ? try kql(text, settings, argument.range) : try queryString(text, settings, argument.range))
+      let asked =
+        name == "KQL" ? try kql(text, settings, argument.range) : try queryString(text, settings, argument.range)
+      if let field = asked.unindexedField(catalog.fields) { throw Self.unindexed(field, argument.range) }
+      matches.append(asked)
       return TypedExpression(.column(schema.columns.count + matches.count - 1), .boolean, range)
     }
     try checkPlace(shown, range)
@@ -119,10 +121,18 @@ extension ESQLBinder {
         "\(shown) cannot operate on [\(text(field.range))], which is not a field from an index mapping", at: field.range
       )
     }
+    if case .binary = catalog.fields.resolve(path).type { throw Self.unindexed(path, field.range) }
     let found = TypedExpression(.column(place), schema.columns[place].type, field.range)
     guard let union = schema.columns[place].union else { return found }
     guard let target else { throw Self.ambiguous(schema.columns[place].name, union, field.range) }
     return try cast(found, schema.columns[place].name, union, to: target, name: "::", term.range)
+  }
+
+  /// The fault of a search in a field that has values and no index.
+  private static func unindexed(_ field: String, _ range: Range<Int>) -> TypeFault {
+    var fault = TypeFault("Cannot search on field [\(field)] since it is not indexed nor has doc values.", at: range)
+    fault.isOfField = true
+    return fault
   }
 
   /// The value that is looked for.
@@ -332,6 +342,23 @@ extension Predicate {
         return .test(field, .termPattern(pattern))
       default: return self
       }
+    }
+  }
+}
+
+extension Predicate {
+  /// The first field that a value is looked for in and that is not indexed.
+  fileprivate func unindexedField(_ catalog: FieldCatalog) -> String? {
+    switch self {
+    case .and(let parts), .or(let parts): parts.lazy.compactMap { $0.unindexedField(catalog) }.first
+    case .not(let inner), .nested(_, let inner): inner.unindexedField(catalog)
+    case .test(let selector, _):
+      selector.path.flatMap { path in
+        if case .lenient = selector { return nil }
+        if case .binary = catalog.resolve(path).type { return path }
+        return nil
+      }
+    case .all, .nothing, .exists, .holds: nil
     }
   }
 }

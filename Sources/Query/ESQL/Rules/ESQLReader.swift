@@ -77,11 +77,31 @@ public final class ESQLReader {
         codes: CellColumn.Codes(chosen.map { set.contains($0) ? 1 : 0 }))
     }
     page.origins = chosen.map { UInt32($0) }
+    let run = program.run()
     // A bound that is reached is told by the executions.
-    guard let left = try? program.run().trace(page, upTo: narrowing).page else { return rows }
+    guard let left = try? run.trace(page, upTo: narrowing).page else { return rows }
     var bitmap = Bitmap(count: batch.rowCount)
     for origin in left.origins { bitmap.insert(Int(origin)) }
+    if !run.runner.notes.faults.isEmpty {
+      // What is left out and warns is kept: the executions that see it tell the warning.
+      let dropped = page.origins.indices.filter { !bitmap.contains(Int(page.origins[$0])) }
+      for place in warning(dropped, of: page) { bitmap.insert(Int(page.origins[place])) }
+    }
     return bitmap.isEmpty ? .none : .some(bitmap)
+  }
+
+  /// So few rows are not told from each other: one that does not warn beside one that does is looked at in vain.
+  private static let fewRows = 8
+
+  /// The rows of a page, of some, that conditions on single events warn of, and a few beside them.
+  private func warning(_ rows: [Int], of page: ESQLPage) -> ArraySlice<Int> {
+    guard !rows.isEmpty else { return [] }
+    let run = binding.query.program.run()
+    let isDone = (try? run.trace(page.selecting(rows), upTo: narrowing)) != nil
+    if isDone, run.runner.notes.faults.isEmpty { return [] }
+    guard rows.count > Self.fewRows else { return rows[...] }
+    let middle = rows.count / 2
+    return warning(Array(rows[..<middle]), of: page) + warning(Array(rows[middle...]), of: page)
   }
 
   /// Lets go of the batch, so that its room can be used again.

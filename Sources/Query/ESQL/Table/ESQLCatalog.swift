@@ -97,12 +97,17 @@ public struct ESQLCatalog: Sendable {
     return fields.type(of: parent) == .geoPoint ? parent : nil
   }
 
+  /// The field of an event's own text, which is kept and not indexed.
+  static let original = "event.original"
+
   /// The field's type; nil where no column has the name.
   func type(of name: String) -> FieldType? {
     let resolved = fields.resolve(name)
     if resolved.nestedPath != nil || point(of: name) != nil || isInUnindexed(name) { return nil }
     switch resolved.type {
     case .object, .nested: return nil
+    // It is a keyword, which Elasticsearch reads from the document.
+    case .binary where resolved.sourcePath == Self.original: return .wildcard
     // Times of both precisions.
     case .date(let format) where fields.unions[name] != nil: return .dateNanos(format)
     case .dynamic:
