@@ -40,7 +40,7 @@ final class IgnoredFields {
   private static func leavesOut(_ type: FieldType) -> Bool {
     switch type {
     case .keyword, .integer, .double, .narrow, .boolean, .date, .dateNanos, .ip: true
-    case .wildcard, .constant, .version, .text, .flattened, .nested, .object, .geoPoint, .binary, .dynamic: false
+    case .wildcard, .constant, .version, .analyzed, .flattened, .nested, .object, .geoPoint, .binary, .dynamic: false
     }
   }
 }

@@ -290,6 +290,7 @@ struct ESQLRuleTests {
       "EVAL x = okta.ip | WHERE x == source.ip", "RENAME okta.ip AS x | WHERE x == source.ip",
       "EVAL x = okta.flag | EVAL y = x | WHERE y", "EVAL x = okta.n | EVAL y = x | WHERE y + 1 == 8",
       "EVAL okta.n = COALESCE(okta.n, 0) | WHERE okta.n == 7", "EVAL x = null | WHERE COALESCE(x, okta.n) > 6",
+      "WHERE DATE_FORMAT(okta.when) LIKE \"2026*\" AND DATE_EXTRACT(\"year\", okta.when) == 2026",
       "INLINE STATS v = MAX(okta.n) | WHERE v > 6", "INLINE STATS v = VALUES(okta.ip) | WHERE v == source.ip",
       "INLINE STATS v = COUNT(*) WHERE okta.flag BY b = BUCKET(okta.n, 10) | WHERE v == 1",
       "INLINE STATS v = SUM(okta.n), w = MAX(okta.flag) | WHERE w",

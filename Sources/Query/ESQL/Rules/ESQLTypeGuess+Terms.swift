@@ -118,6 +118,9 @@ extension ESQLTypeGuess {
       guard arguments.count > 1, let time = arguments[1] else { return graph.add(.date) }
       graph.need(time, .date)
       return time
+    case "DATE_FORMAT":
+      graph.need(arguments.last ?? nil, .date)
+      return graph.add(.keyword)
     case "BUCKET", "BIN": return bucket(terms, arguments)
     case _ where ESQLFunctions.fullText[name] != nil: return graph.add(.boolean)
     default: break
