@@ -58,15 +58,13 @@ struct AnalyzerTests {
   @Test(
     "A class of characters is read as Java reads it",
     arguments: [
-      (#"[\W&&[^-]]+"#, "a-b_c", "d. e\u{E9}f"), ("[a-c&&[^b]]", "bde", "a1c"), ("[^a-c]+", "abc", "x9"),
-      (#"[\s,;]+"#, "ab-.", ", \t"), ("[a-z&&[def]&&[^e]]", "aexz", "d0f"), (#"\W"#, "aZ0_", "-. "), (",", "a;", ","),
+      (#"[\W&&[^-]]+"#, "a-b_c9", ". \u{E9}"), ("[a-c&&[^b]]", "bde", "ac"), ("[^a-c]+", "abc", "x9"),
+      (#"[\s,;]+"#, "ab-.", ", \t"), ("[a-z&&[def]&&[^e]]", "aexz", "df"), (#"\W"#, "aZ0_", "-. "), (",", "a;", ","),
     ])
   func classes(pattern: String, words: String, separators: String) throws {
     let set = try #require(JavaCharacterClass.set(repeated: pattern))
     for scalar in words.unicodeScalars { #expect(!set.contains(scalar), "\(pattern): \(scalar)") }
-    for scalar in separators.unicodeScalars where !"019ef".unicodeScalars.contains(scalar) {
-      #expect(set.contains(scalar), "\(pattern): \(scalar)")
-    }
+    for scalar in separators.unicodeScalars { #expect(set.contains(scalar), "\(pattern): \(scalar)") }
   }
 
   @Test(
