@@ -72,10 +72,17 @@ extension SigmaMapping {
     "sysmon.dns.status", "winlog.channel", "winlog.computer_name", "winlog.provider_name",
   ]
 
-  /// A catalog with these types where it knows none.
+  /// A catalog with these types where it knows none, and says nothing else of an object that they lie in.
   static func filling(_ catalog: FieldCatalog) -> FieldCatalog {
+    func isFree(_ path: String) -> Bool {
+      guard !catalog.resolve(path).isKnown else { return false }
+      return path.indices.filter { path[$0] == "." }.allSatisfy { dot in
+        let type = catalog.type(of: String(path[..<dot]))
+        return type == nil || type == .object
+      }
+    }
     let missing = types.flatMap { entry in
-      entry.paths.filter { !catalog.resolve($0).isKnown }.map { ($0, JSONValue.object(["type": .string(entry.type)])) }
+      entry.paths.filter(isFree).map { ($0, JSONValue.object(["type": .string(entry.type)])) }
     }
     let properties = Dictionary(missing) { first, _ in first }
     guard !missing.isEmpty, let mapping = try? FieldMapping(.object(["properties": .object(properties)])) else {

@@ -283,6 +283,11 @@ struct SigmaMappingTests {
     var loaded = Self.load("product: windows, category: ps_script", "{ ScriptBlockText|contains: x }")
     #expect(SigmaConversion.convert(&loaded.rules, catalog: FieldCatalog.standard.applying(mapping)).isEmpty)
     #expect(loaded.rules.first?.rule.query?.contains(#"script_block_text : "*x*""#) == true)
+    // Nor does a type that ships for what lies below it.
+    let list = try FieldMapping(JSONValue(parsing: #"{"properties": {"okta.target": {"type": "nested"}}}"#))
+    var other = Self.load("product: okta, service: okta", "{ target.displayName: x }")
+    let remarks = SigmaConversion.convert(&other.rules, catalog: FieldCatalog.standard.applying(list))
+    #expect(remarks.first?.reason.contains("stands in a list of objects") == true, "\(remarks)")
   }
 
   @Test(

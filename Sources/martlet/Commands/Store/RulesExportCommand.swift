@@ -1,5 +1,6 @@
 import Alerts
 import ArgumentParser
+import Events
 import Outputs
 import Rules
 import Running
@@ -40,6 +41,8 @@ struct RulesExportCommand: ParsableCommand {
   @Flag(name: .customLong("keep-sigma"), help: "Rules in Sigma as they are kept, which Kibana does not import.")
   var keepsSigma = false
 
+  @OptionGroup var sigma: SigmaOptions
+
   func validate() throws {
     if version != nil, picked.count != 1 {
       throw ValidationError("--at-version is one of a rule: name it with --rule.")
@@ -67,11 +70,18 @@ struct RulesExportCommand: ParsableCommand {
         loaded.exportedLists.removeAll(where: isOfOthers)
         loaded.exportedItems.removeAll(where: isOfOthers)
       }
-      let isSayable = keepsSigma || SigmaNotice.convert(&loaded.rules)
+      let isSayable = try keepsSigma || convert(&loaded.rules)
       let export = RuleExport(loaded)
       for diagnostic in export.diagnostics { StandardError.write(line: Terminal.safe(diagnostic.description)) }
       try StandardOutput.quietly { output in for line in export.lines { try output.write(line: line) } }
       if !export.diagnostics.isEmpty || loaded.hasErrors || !isSayable { throw ExitCode(1) }
     }
+  }
+
+  /// With the types of the mapping that the folder remembers.
+  private func convert(_ rules: inout [LoadedRule]) throws -> Bool {
+    let mapping = try KeptMapping.of(folder.data)?.mapping
+    return SigmaNotice.convert(
+      &rules, try sigma.settings(), catalog: mapping.map { FieldCatalog.standard.applying($0) })
   }
 }
