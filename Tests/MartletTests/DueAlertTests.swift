@@ -145,4 +145,40 @@ import Testing
     let kept = try Binary(["alerts", "export", "--data", data]).documents
     #expect(Self.alerts(kept.filter { $0["martlet"]?["contradicted_by"] == nil }) == expected, "seed \(seed)")
   }
+
+  @Test("What a late event displaces is made by a later execution, as in one hunt")
+  func displaced() throws {
+    let scratch = try Scratch()
+    let rule = try scratch.write(
+      Self.rule(
+        "one",
+        """
+        type = "query"
+        language = "kuery"
+        index = ["logs-aws.cloudtrail-*"]
+        query = "event.action: A"
+        """
+      ).replacing("max_signals = 2", with: "max_signals = 1"), "rule.toml")
+    let options = ["--rules", rule, "--no-builtin"]
+    let data = scratch.path + "/data"
+    let files = [
+      try scratch.write(Calls.record(1, "09:00", "B"), "in/0.json"),
+      try scratch.write(Calls.record(2, "10:05", "A"), "in/1.json"),
+      try scratch.write(Calls.record(3, "10:04", "A"), "in/2.json"),
+    ]
+    var contradicted: [JSONValue?] = []
+    for (file, time) in [(files[0], "10:00:01"), (files[1], "10:10:01"), (files[2], "10:15:01"), (nil, "10:20:01")] {
+      let now = ["--now", "2026-01-01T\(time)Z"]
+      if let file { #expect(try Binary(["ingest", "--data", data, file] + now).status == 0) }
+      let first = file == files[0] ? ["--from", "2026-01-01T10:00:00Z"] : []
+      let run = try Binary(["run", "--format", "json", "--data", data] + options + now + first)
+      #expect(run.status == 0, "\(run.errors)")
+      contradicted.append(try JSONValue(parsing: run.output)["contradicted"])
+    }
+    #expect(contradicted == [0, 0, 1, 0])
+    let hunt = try Binary(["hunt", "--format", "ndjson"] + options + files).documents
+    let kept = try Binary(["alerts", "export", "--data", data]).documents
+    #expect(kept.allSatisfy { $0["martlet"]?["contradicted_by"] == nil })
+    #expect(Self.alerts(kept) == Self.alerts(hunt) && kept.count == 2)
+  }
 }
