@@ -307,7 +307,8 @@ struct ESQLRuleTests {
       FROM logs-okta.* | STATS ips = VALUES(okta.ip), latest = MAX(okta.when), n = MIN(okta.n) BY b = BUCKET(okta.m, 10)
       | WHERE CIDR_MATCH(ips, "10.0.0.0/8") AND latest < NOW() AND COALESCE(n, 0) == 7 AND b < 10
       """, [Self.unknown])
-    #expect(try alerts.map { try $0.document["latest"] } == ["2026-01-05T09:00:00.000Z"])
+    // Two executions see the event.
+    #expect(try Set(alerts.map { try $0.document["latest"]?.stringValue }) == ["2026-01-05T09:00:00.000Z"])
   }
 
   @Test(

@@ -91,7 +91,7 @@ struct RuleCheckTests {
         "FROM logs-* METADATA _id | COMPLETION Esql.a = event.action WITH {\"inference_id\": \"m\"} | GROK Esql.a \"%{WORD:w}\"",
         ["Esql.a", "w"]
       ),
-      ("FROM logs-* | LOOKUP JOIN t ON user.name | STATS Esql.a = COUNT(*) BY team", ["Esql.a"]),
+      ("FROM logs-* | LOOKUP JOIN t ON user.name | STATS Esql.a = COUNT(*) BY user.name", ["Esql.a"]),
     ])
   func columns(query: String, fields: [String]) {
     #expect(warnings(query, fields) == [])

@@ -117,7 +117,7 @@ import Testing
     for path in ["process.name", "dll", "gen_ai.request.max_tokens", "aws.cloudtrail.read_only", "event.start"] {
       #expect(!catalog.resolve(path).isOfIntegration, "\(path)")
     }
-    for path in ["okta.actor.id", "azure.signinlogs.properties.user_id", "powershell.id", "github.none"] {
+    for path in ["okta.actor.id", "azure.signinlogs.properties.user_id", "sysmon.none", "github.none"] {
       #expect(!catalog.resolve(path).isKnown, "\(path)")
     }
     let key = catalog.resolve("azure.platformlogs.properties.log.verb")

@@ -309,13 +309,13 @@ struct BulkServiceTests {
     let told = try #require(item?["martlet"]?["not_stored"]?.stringValue)
     #expect(told.hasPrefix("2 of its records cannot be stored: "))
     #expect(service.log.contains("not all that was sent can be stored: of a document \(told)"))
-    // What is refused as a whole is told to whoever sent it, and to nobody else.
+    // What is refused as a whole is told to whoever sent it, and once in an hour in the log.
     let lines = service.log.split(separator: "\n").count
     let refused = try await Shipper(port: service.port).bulk(
       "POST /_bulk", ["Content-Type: application/x-ndjson"],
       "{\"create\":{\"_index\":\"logs-x-default\"}}\n{\"Records\":[7]}\n")
     #expect(refused.statuses == [400])
-    #expect(service.log.split(separator: "\n").count == lines)
+    #expect(service.log.split(separator: "\n").count == lines + 1, "\(service.log)")
     #expect(try await service.stop() == 0)
   }
 

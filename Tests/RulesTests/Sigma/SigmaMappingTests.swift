@@ -253,7 +253,7 @@ struct SigmaMappingTests {
       ),
       ("product: kubernetes, service: audit", "{ verb: get, privileged: 'true' }", ".privileged == true"),
       ("product: kubernetes, service: audit", "{ verb: get, sourceIPs: 10.0.0.1 }", "refused: `sourceIPs` is a text"),
-      ("product: kubernetes, service: audit", "{ verb: get, hostPath: '*' }", "whether there is `hostPath`, a text"),
+      ("product: kubernetes, service: audit", "{ verb: get, hostPath: '*' }", "refused: `hostPath` is a text"),
       ("product: kubernetes, service: audit", "{ capabilities: '*' }", "refused: `capabilities` is kept with events"),
       ("product: kubernetes, service: audit", "{ verb: get, responseStatus.code: 403 }", "responseStatus.code == 403"),
       ("product: okta, service: okta", "{ eventType: a, securityContext.isProxy: true }", "is_proxy == true"),

@@ -25,7 +25,8 @@ extension ESQLQuery {
   /// The names that are read before a command gives them to a column, as of `EVAL a = COALESCE(a, 0)`.
   private var namesReadFirst: Set<String> {
     var read: Set<String> = []
-    var made: Set<String> = []
+    // Behind subqueries the columns that these make are there.
+    var made: Set<String> = subqueries.reduce(into: []) { $0.formUnion($1.definedNames) }
     for command in commands {
       if case .eval(let fields) = command.form {
         for field in fields {
