@@ -50,13 +50,13 @@ import Testing
     }
   }
 
-  /// Every known field is looked at.
+  /// Every known field is looked at but those of integrations, of which only some are known.
   private func suggestions(for name: String) -> [String] {
     func folded(_ name: String) -> [UInt8] { Array(name.lowercased().utf8).filter { $0 != UInt8(ascii: "_") } }
     let wanted = folded(name)
     let bound = wanted.count < 6 ? 1 : wanted.count < 16 ? 2 : 3
     var found: [(Int, String)] = []
-    for path in catalog.paths(matching: "*") where path != name {
+    for path in catalog.paths(matching: "*") where path != name && !catalog.resolve(path).isOfIntegration {
       let known = folded(path)
       let edits = abs(known.count - wanted.count) > bound ? bound + 1 : distance(wanted, known)
       if edits <= bound {
