@@ -128,6 +128,7 @@ struct LuceneRegexParser {
       let first = try character()
       if take("-") {
         let start = at
+        _ = take("\\")
         let last = try character()
         guard first <= last else {
           throw Fault(message: "the range of characters ends before its start", offset: start)

@@ -360,7 +360,8 @@ extension ESQLParser {
     }
     var columns = [ESQLWritten(text: name, range: first.range)]
     while try takes(sign: ",") { columns.append(try columnName()) }
-    guard token.kind == .end || token.isSign("|") || token.isSign(";") else {
+    // A subquery ends with its bracket.
+    guard token.kind == .end || token.isSign("|") || token.isSign(";") || token.isSign(")") else {
       throw mismatch(
         "`,` or `|`", hint: "LOOKUP JOIN joins by columns of one name, or by a condition such as `left == right`")
     }

@@ -7,7 +7,8 @@ struct PlainQueries {
   var commands: [PlainCommand] = []
   /// True where every column that was worked out is still there.
   private(set) var showsAll = true
-  private var number = 0
+  /// How many names were made; where a query goes on from others it begins behind theirs.
+  var number = 0
 
   /// Without its commands.
   var emptied: PlainQueries {

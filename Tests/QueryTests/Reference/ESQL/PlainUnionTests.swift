@@ -35,6 +35,7 @@ struct PlainUnionTests {
         asked += 1
         var outer = PlainQueries(seed: random.next())
         outer.columns = union.columns
+        outer.number = branches.map(\.number).max() ?? 0
         outer.grow()
         let sources = branches.map { "(\($0.text.replacing("FROM *", with: "FROM logs-plain-*")))" }
         let text = "FROM " + sources.joined(separator: ",\n") + String(outer.text.dropFirst("FROM *".count))
