@@ -34,7 +34,8 @@ extension ESQLBinder {
       guard field.type.isString else { throw wrongType(field, "first ", .strings, of: range) }
       guard query.type.isString else { throw wrongType(query, "second ", .strings, of: range) }
     }
-    return matching(name, [field], [try matcher(name, field, value, query, options, range)], range)
+    let test = try matcher(name, field, value, query, options, isLenient: name == "MATCH", range)
+    return matching(name, [field], [test], range)
   }
 
   /// `MULTI_MATCH`, which asks several fields for one value: it is met where any of them has it.
@@ -59,7 +60,7 @@ extension ESQLBinder {
     for term in terms.dropFirst() {
       let field = try searched(term, "[MultiMatch] function")
       fields.append(field)
-      tests.append(try matcher(name, field, value, query, passed, range))
+      tests.append(try matcher(name, field, value, query, passed, isLenient: true, range))
     }
     return matching("MULTI_MATCH", fields, tests, range)
   }
@@ -121,7 +122,6 @@ extension ESQLBinder {
         "\(shown) cannot operate on [\(text(field.range))], which is not a field from an index mapping", at: field.range
       )
     }
-    if case .binary = catalog.fields.resolve(path).type { throw Self.unindexed(path, field.range) }
     let found = TypedExpression(.column(place), schema.columns[place].type, field.range)
     guard let union = schema.columns[place].union else { return found }
     guard let target else { throw Self.ambiguous(schema.columns[place].name, union, field.range) }
@@ -167,7 +167,7 @@ extension ESQLBinder {
       throw TypeFault("\(error)", at: range)
     }
     do throws(QuerySyntaxError) {
-      var query = try KQL.parse(text)
+      var query = try KQL.parse(text).passingOver(ESQLCatalog.original)
       if settings["case_insensitive"] == .bool(true) { query = query.ignoringCase(of: catalog.fields) }
       return zone.map { query.inZone($0) } ?? query
     } catch {
@@ -223,9 +223,12 @@ extension ESQLBinder {
   }
 
   /// Whether one value of a field matches.
+  ///
+  /// - Parameter isLenient: a field that cannot be searched has nothing that is found, unless the options say otherwise;
+  ///   else it is refused.
   private func matcher(
     _ name: String, _ field: TypedExpression, _ value: Value, _ query: TypedExpression,
-    _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
+    _ options: [(name: String, value: ESQLTerm)], isLenient: Bool, _ range: Range<Int>
   ) throws(TypeFault) -> @Sendable (Value) -> Bool {
     let known: Set<String> =
       name == "MATCH_PHRASE"
@@ -236,6 +239,7 @@ extension ESQLBinder {
       ]
     let type = field.type
     let analyzer = type == .text ? analyzer(of: field) : nil
+    var isLenient = isLenient
     var needsAll = false
     var fuzziness: Fuzziness?
     var matchesWithoutWords = false
@@ -264,11 +268,16 @@ extension ESQLBinder {
       case "slop":
         guard let count = Int32(written), count >= 0 else { throw unsupported(option, range) }
         moves = min(Int(count), Self.mostMoves)
-      // Scores, synonyms and faults of types make no difference here.
-      case "boost", "lenient", "auto_generate_synonyms_phrase_query", "fuzzy_rewrite": break
+      case "lenient": isLenient = written.lowercased() != "false"
+      // Scores and synonyms make no difference here.
+      case "boost", "auto_generate_synonyms_phrase_query", "fuzzy_rewrite": break
       case "fuzzy_transpositions" where written == "true", "max_expansions" where written == "50": break
       default: throw unsupported(option, range)
       }
+    }
+    if let path = unindexedPath(of: field) {
+      guard isLenient else { throw Self.unindexed(path, field.range) }
+      return { _ in false }
     }
     if name == "TERM", let analyzer {
       // A word as it is indexed: what is asked for is not made one.
@@ -301,6 +310,14 @@ extension ESQLBinder {
     }
     guard let wanted else { return { _ in false } }
     return { $0.order(wanted) == 0 || $0 == wanted }
+  }
+
+  /// The path of a field that has values and no index; nil for others.
+  private func unindexedPath(of field: TypedExpression) -> String? {
+    guard case .column(let place) = field.node else { return nil }
+    let path = schema.columns[place].name
+    if case .binary = catalog.fields.resolve(path).type { return path }
+    return nil
   }
 
   /// What cuts the words of a field of text, which stands in the events under its column's name.
@@ -347,6 +364,18 @@ extension Predicate {
 }
 
 extension Predicate {
+  /// The same where one field has nothing that is found: `KQL` leaves fields out that are not indexed.
+  fileprivate func passingOver(_ path: String) -> Predicate {
+    switch self {
+    case .all, .nothing, .holds, .exists: self
+    case .and(let parts): .and(parts.map { $0.passingOver(path) })
+    case .or(let parts): .or(parts.map { $0.passingOver(path) })
+    case .not(let inner): .not(inner.passingOver(path))
+    case .nested(let nested, let inner): .nested(path: nested, inner.passingOver(path))
+    case .test(let selector, _): selector.path == path ? .nothing : self
+    }
+  }
+
   /// The first field that a value is looked for in and that is not indexed.
   fileprivate func unindexedField(_ catalog: FieldCatalog) -> String? {
     switch self {
