@@ -24,6 +24,19 @@ struct ESQLHostileTests {
     #expect(answers[0].rows == [[.whole(4999)]])
   }
 
+  @Test("Patterns of FROM beside a subquery are no deep condition, however many there are")
+  func patterns() throws {
+    let patterns = (0..<10_000).map { "logs-\($0)-*,-logs-\($0 / 2)-x" }.joined(separator: ",")
+    let events = ["logs-9999-x", "logs-4999-x", "metrics-a-x"].map { index in
+      #"{"_index": "\#(index)", "_id": "\#(index)", "_source": {"@timestamp": "2026-01-05T10:00:00Z", "host.name": "\#(index)"}}"#
+    }
+    let answers = try ESQLTestRun(events: events).answers(
+      "FROM \"\(patterns)\", (FROM traces-*) | KEEP host.name"
+    ).get()
+    for answer in answers { #expect(answer.rows == [[.text("logs-9999-x")]]) }
+    #expect(!answers.isEmpty)
+  }
+
   @Test("What is cut short or makes no sense is refused with its place, and never traps")
   func fragments() {
     let whole = """

@@ -186,11 +186,26 @@ extension ESQLQuery {
   }
 
   private static func isRead(_ sources: [String]) -> Predicate {
-    IndexPattern(sources).patterns.reduce(Predicate.nothing) { read, pattern in
+    isRead(IndexPattern(sources).patterns[...]).selects.simplified()
+  }
+
+  /// What patterns one after the other select, and what they leave of that which others before them have selected.
+  ///
+  /// They are put together in halves: a text may hold very many, and conditions are gone through as deep as they stand.
+  private static func isRead(_ patterns: ArraySlice<String>) -> (selects: Predicate, leaves: Predicate) {
+    guard patterns.count > 1 else {
+      guard let pattern = patterns.first else { return (.nothing, .all) }
       let isExcluded = pattern.hasPrefix("-")
       let test = Predicate.test(
         .named(DocumentNames.index), .match(isExcluded ? String(pattern.dropFirst()) : pattern))
-      return isExcluded ? .and([read, .not(test)]) : read == .nothing ? test : .or([read, test])
+      return isExcluded ? (.nothing, .not(test)) : (test, .all)
     }
+    let middle = patterns.startIndex + patterns.count / 2
+    let (first, second) = (isRead(patterns[..<middle]), isRead(patterns[middle...]))
+    let kept = second.leaves == .all ? first.selects : .and([first.selects, second.leaves])
+    return (
+      .or([kept, second.selects]),
+      first.leaves == .all ? second.leaves : second.leaves == .all ? first.leaves : .and([first.leaves, second.leaves])
+    )
   }
 }

@@ -53,13 +53,11 @@ public struct ESQLQuery: Sendable {
   public var sources: [String] {
     let subqueries = subqueries
     guard !subqueries.isEmpty else { return ownSources }
-    var sources: [String] = []
-    for pattern in (ownSources + subqueries.flatMap(\.sources)).flatMap({ $0.split(separator: ",") }) {
-      let pattern = pattern.trimmingPrefix { $0.isWhitespace }
-      guard !pattern.hasPrefix("-"), !sources.contains(String(pattern)) else { continue }
-      sources.append(String(pattern))
+    var seen: Set<String> = []
+    return (ownSources + subqueries.flatMap(\.sources)).flatMap { $0.split(separator: ",") }.compactMap { pattern in
+      let pattern = String(pattern.trimmingPrefix { $0.isWhitespace })
+      return !pattern.hasPrefix("-") && seen.insert(pattern).inserted ? pattern : nil
     }
-    return sources
   }
 
   /// Patterns that stand in `FROM` themselves.
