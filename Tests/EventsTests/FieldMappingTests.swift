@@ -111,7 +111,7 @@ struct FieldMappingTests {
         "analyzer": {
           "plain": {"type": "standard"}, "same": {"tokenizer": "standard", "filter": "lowercase"},
           "scripts": {"type": "pattern", "pattern": "[\\W&&[^-]]+", "lowercase": "true"},
-          "cased": {"type": "pattern", "pattern": "x", "flags": "CASE_INSENSITIVE|DOTALL", "lowercase": false, "stopwords": "a, b"},
+          "cased": {"type": "pattern", "pattern": "x", "flags": "Case_Insensitive|DOTALL", "lowercase": false, "stopwords": "a , b"},
           "built": {"type": "custom", "tokenizer": "short", "filter": ["lowercase", "of"], "char_filter": []}
         },
         "tokenizer": {"short": {"type": "whitespace", "max_token_length": "9"}},

@@ -134,7 +134,7 @@ struct MappingAnalyzers: Hashable {
     }
     var letters = ""
     for name in (members["flags"]?.stringValue ?? "").split(separator: "|") {
-      switch name {
+      switch name.uppercased() {
       case "CASE_INSENSITIVE": letters += "i"
       case "MULTILINE": letters += "m"
       case "DOTALL": letters += "s"
@@ -174,7 +174,7 @@ struct MappingAnalyzers: Hashable {
     switch value {
     case nil, .null: return []
     case .string(let text)?:
-      return text.split(separator: ",").map { String($0.drop { $0 == " " }) }.filter { !$0.isEmpty }
+      return text.split(separator: ",").map { String($0.trimmingSpaces) }.filter { !$0.isEmpty }
     case .array(let values)?:
       let texts = values.compactMap(\.stringValue)
       return texts.count == values.count ? texts : nil

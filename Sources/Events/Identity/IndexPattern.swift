@@ -108,7 +108,8 @@ public struct IndexPattern: Hashable, Sendable {
 }
 
 extension Substring {
-  fileprivate var trimmingSpaces: Substring {
+  /// What stands between white space at both ends.
+  var trimmingSpaces: Substring {
     var text = self
     while text.first?.isWhitespace == true { text.removeFirst() }
     while text.last?.isWhitespace == true { text.removeLast() }
