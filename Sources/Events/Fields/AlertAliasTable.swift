@@ -2,7 +2,7 @@
 
 /// The names that fields of alerts have beside their own.
 ///
-/// 91 names, a line each: the name and the field that it stands for, parted by a tab.
+/// 76 names, a line each: the name and the field that it stands for, parted by a tab.
 enum AlertAliasTable {
   static let text = """
     signal.ancestors.depth\tkibana.alert.ancestors.depth
@@ -10,6 +10,8 @@ enum AlertAliasTable {
     signal.ancestors.index\tkibana.alert.ancestors.index
     signal.ancestors.type\tkibana.alert.ancestors.type
     signal.depth\tkibana.alert.depth
+    signal.group.id\tkibana.alert.group.id
+    signal.group.index\tkibana.alert.group.index
     signal.original_event.action\tkibana.alert.original_event.action
     signal.original_event.category\tkibana.alert.original_event.category
     signal.original_event.code\tkibana.alert.original_event.code
@@ -23,6 +25,7 @@ enum AlertAliasTable {
     signal.original_event.module\tkibana.alert.original_event.module
     signal.original_event.outcome\tkibana.alert.original_event.outcome
     signal.original_event.provider\tkibana.alert.original_event.provider
+    signal.original_event.reason\tkibana.alert.original_event.reason
     signal.original_event.risk_score\tkibana.alert.original_event.risk_score
     signal.original_event.risk_score_norm\tkibana.alert.original_event.risk_score_norm
     signal.original_event.sequence\tkibana.alert.original_event.sequence
@@ -31,37 +34,27 @@ enum AlertAliasTable {
     signal.original_event.timezone\tkibana.alert.original_event.timezone
     signal.original_event.type\tkibana.alert.original_event.type
     signal.original_time\tkibana.alert.original_time
+    signal.reason\tkibana.alert.reason
     signal.rule.author\tkibana.alert.rule.author
-    signal.rule.building_block_type\tkibana.alert.rule.building_block_type
+    signal.rule.building_block_type\tkibana.alert.building_block_type
     signal.rule.created_at\tkibana.alert.rule.created_at
     signal.rule.created_by\tkibana.alert.rule.created_by
     signal.rule.description\tkibana.alert.rule.description
     signal.rule.enabled\tkibana.alert.rule.enabled
     signal.rule.false_positives\tkibana.alert.rule.false_positives
     signal.rule.from\tkibana.alert.rule.from
-    signal.rule.id\tkibana.alert.rule.id
+    signal.rule.id\tkibana.alert.rule.uuid
     signal.rule.immutable\tkibana.alert.rule.immutable
-    signal.rule.index\tkibana.alert.rule.index
     signal.rule.interval\tkibana.alert.rule.interval
-    signal.rule.language\tkibana.alert.rule.language
     signal.rule.license\tkibana.alert.rule.license
     signal.rule.max_signals\tkibana.alert.rule.max_signals
     signal.rule.name\tkibana.alert.rule.name
     signal.rule.note\tkibana.alert.rule.note
-    signal.rule.query\tkibana.alert.rule.query
     signal.rule.references\tkibana.alert.rule.references
     signal.rule.risk_score\tkibana.alert.risk_score
-    signal.rule.risk_score_mapping.field\tkibana.alert.rule.risk_score_mapping.field
-    signal.rule.risk_score_mapping.operator\tkibana.alert.rule.risk_score_mapping.operator
-    signal.rule.risk_score_mapping.value\tkibana.alert.rule.risk_score_mapping.value
     signal.rule.rule_id\tkibana.alert.rule.rule_id
     signal.rule.rule_name_override\tkibana.alert.rule.rule_name_override
-    signal.rule.saved_id\tkibana.alert.rule.saved_id
     signal.rule.severity\tkibana.alert.severity
-    signal.rule.severity_mapping.field\tkibana.alert.rule.severity_mapping.field
-    signal.rule.severity_mapping.operator\tkibana.alert.rule.severity_mapping.operator
-    signal.rule.severity_mapping.severity\tkibana.alert.rule.severity_mapping.severity
-    signal.rule.severity_mapping.value\tkibana.alert.rule.severity_mapping.value
     signal.rule.tags\tkibana.alert.rule.tags
     signal.rule.threat.framework\tkibana.alert.rule.threat.framework
     signal.rule.threat.tactic.id\tkibana.alert.rule.threat.tactic.id
@@ -73,17 +66,9 @@ enum AlertAliasTable {
     signal.rule.threat.technique.subtechnique.id\tkibana.alert.rule.threat.technique.subtechnique.id
     signal.rule.threat.technique.subtechnique.name\tkibana.alert.rule.threat.technique.subtechnique.name
     signal.rule.threat.technique.subtechnique.reference\tkibana.alert.rule.threat.technique.subtechnique.reference
-    signal.rule.threat_index\tkibana.alert.rule.threat_index
-    signal.rule.threat_indicator_path\tkibana.alert.rule.threat_indicator_path
-    signal.rule.threat_language\tkibana.alert.rule.threat_language
-    signal.rule.threat_mapping.entries.field\tkibana.alert.rule.threat_mapping.entries.field
-    signal.rule.threat_mapping.entries.type\tkibana.alert.rule.threat_mapping.entries.type
-    signal.rule.threat_mapping.entries.value\tkibana.alert.rule.threat_mapping.entries.value
-    signal.rule.threat_query\tkibana.alert.rule.threat_query
-    signal.rule.threshold.field\tkibana.alert.rule.threshold.field
-    signal.rule.threshold.value\tkibana.alert.rule.threshold.value
     signal.rule.timeline_id\tkibana.alert.rule.timeline_id
     signal.rule.timeline_title\tkibana.alert.rule.timeline_title
+    signal.rule.timestamp_override\tkibana.alert.rule.timestamp_override
     signal.rule.to\tkibana.alert.rule.to
     signal.rule.type\tkibana.alert.rule.type
     signal.rule.updated_at\tkibana.alert.rule.updated_at

@@ -2,7 +2,7 @@
 
 /// The fields of alerts beyond those of their source event.
 ///
-/// 241 fields and 45 objects that hold them, a line each: path, type, the longest searchable value of a
+/// 212 fields and 38 objects that hold them, a line each: path, type, the longest searchable value of a
 /// keyword where it is not 1024 or the analyzer of a text where it is not the standard one, and `^` where the
 /// field is a multi-field of the path above it; parted by tabs.
 enum AlertFieldTable {
@@ -84,11 +84,8 @@ enum AlertFieldTable {
     kibana.alert.rule.execution.uuid\tkeyword
     kibana.alert.rule.false_positives\tkeyword
     kibana.alert.rule.from\tkeyword
-    kibana.alert.rule.id\tkeyword
     kibana.alert.rule.immutable\tkeyword
-    kibana.alert.rule.index\tkeyword
     kibana.alert.rule.interval\tkeyword
-    kibana.alert.rule.language\tkeyword
     kibana.alert.rule.license\tkeyword
     kibana.alert.rule.max_signals\tlong
     kibana.alert.rule.meta\tobject
@@ -97,7 +94,6 @@ enum AlertFieldTable {
     kibana.alert.rule.note\tkeyword
     kibana.alert.rule.parameters\tflattened
     kibana.alert.rule.producer\tkeyword
-    kibana.alert.rule.query\tkeyword
     kibana.alert.rule.references\tkeyword
     kibana.alert.rule.revision\tlong
     kibana.alert.rule.risk_score\tfloat
@@ -108,7 +104,6 @@ enum AlertFieldTable {
     kibana.alert.rule.rule_id\tkeyword
     kibana.alert.rule.rule_name_override\tkeyword
     kibana.alert.rule.rule_type_id\tkeyword
-    kibana.alert.rule.saved_id\tkeyword
     kibana.alert.rule.severity\tkeyword
     kibana.alert.rule.severity_mapping\tobject
     kibana.alert.rule.severity_mapping.field\tkeyword
@@ -130,18 +125,6 @@ enum AlertFieldTable {
     kibana.alert.rule.threat.technique.subtechnique.id\tkeyword
     kibana.alert.rule.threat.technique.subtechnique.name\tkeyword
     kibana.alert.rule.threat.technique.subtechnique.reference\tkeyword
-    kibana.alert.rule.threat_index\tkeyword
-    kibana.alert.rule.threat_indicator_path\tkeyword
-    kibana.alert.rule.threat_language\tkeyword
-    kibana.alert.rule.threat_mapping\tobject
-    kibana.alert.rule.threat_mapping.entries\tobject
-    kibana.alert.rule.threat_mapping.entries.field\tkeyword
-    kibana.alert.rule.threat_mapping.entries.type\tkeyword
-    kibana.alert.rule.threat_mapping.entries.value\tkeyword
-    kibana.alert.rule.threat_query\tkeyword
-    kibana.alert.rule.threshold\tobject
-    kibana.alert.rule.threshold.field\tkeyword
-    kibana.alert.rule.threshold.value\tfloat
     kibana.alert.rule.timeline_id\tkeyword
     kibana.alert.rule.timeline_title\tkeyword
     kibana.alert.rule.timestamp_override\tkeyword
@@ -193,6 +176,9 @@ enum AlertFieldTable {
     signal.ancestors.index\tkeyword
     signal.ancestors.type\tkeyword
     signal.depth\tlong
+    signal.group\tobject
+    signal.group.id\tkeyword
+    signal.group.index\tinteger
     signal.original_event\tobject
     signal.original_event.action\tkeyword
     signal.original_event.category\tkeyword
@@ -207,6 +193,7 @@ enum AlertFieldTable {
     signal.original_event.module\tkeyword
     signal.original_event.outcome\tkeyword
     signal.original_event.provider\tkeyword
+    signal.original_event.reason\tkeyword
     signal.original_event.risk_score\tfloat
     signal.original_event.risk_score_norm\tfloat
     signal.original_event.sequence\tlong
@@ -215,6 +202,7 @@ enum AlertFieldTable {
     signal.original_event.timezone\tkeyword
     signal.original_event.type\tkeyword
     signal.original_time\tdate
+    signal.reason\tkeyword
     signal.rule\tobject
     signal.rule.author\tkeyword
     signal.rule.building_block_type\tkeyword
@@ -226,29 +214,16 @@ enum AlertFieldTable {
     signal.rule.from\tkeyword
     signal.rule.id\tkeyword
     signal.rule.immutable\tkeyword
-    signal.rule.index\tkeyword
     signal.rule.interval\tkeyword
-    signal.rule.language\tkeyword
     signal.rule.license\tkeyword
     signal.rule.max_signals\tlong
     signal.rule.name\tkeyword
     signal.rule.note\tkeyword
-    signal.rule.query\tkeyword
     signal.rule.references\tkeyword
     signal.rule.risk_score\tfloat
-    signal.rule.risk_score_mapping\tobject
-    signal.rule.risk_score_mapping.field\tkeyword
-    signal.rule.risk_score_mapping.operator\tkeyword
-    signal.rule.risk_score_mapping.value\tkeyword
     signal.rule.rule_id\tkeyword
     signal.rule.rule_name_override\tkeyword
-    signal.rule.saved_id\tkeyword
     signal.rule.severity\tkeyword
-    signal.rule.severity_mapping\tobject
-    signal.rule.severity_mapping.field\tkeyword
-    signal.rule.severity_mapping.operator\tkeyword
-    signal.rule.severity_mapping.severity\tkeyword
-    signal.rule.severity_mapping.value\tkeyword
     signal.rule.tags\tkeyword
     signal.rule.threat\tobject
     signal.rule.threat.framework\tkeyword
@@ -264,20 +239,9 @@ enum AlertFieldTable {
     signal.rule.threat.technique.subtechnique.id\tkeyword
     signal.rule.threat.technique.subtechnique.name\tkeyword
     signal.rule.threat.technique.subtechnique.reference\tkeyword
-    signal.rule.threat_index\tkeyword
-    signal.rule.threat_indicator_path\tkeyword
-    signal.rule.threat_language\tkeyword
-    signal.rule.threat_mapping\tobject
-    signal.rule.threat_mapping.entries\tobject
-    signal.rule.threat_mapping.entries.field\tkeyword
-    signal.rule.threat_mapping.entries.type\tkeyword
-    signal.rule.threat_mapping.entries.value\tkeyword
-    signal.rule.threat_query\tkeyword
-    signal.rule.threshold\tobject
-    signal.rule.threshold.field\tkeyword
-    signal.rule.threshold.value\tfloat
     signal.rule.timeline_id\tkeyword
     signal.rule.timeline_title\tkeyword
+    signal.rule.timestamp_override\tkeyword
     signal.rule.to\tkeyword
     signal.rule.type\tkeyword
     signal.rule.updated_at\tdate
