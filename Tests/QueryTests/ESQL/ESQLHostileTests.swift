@@ -24,6 +24,20 @@ struct ESQLHostileTests {
     #expect(answers[0].rows == [[.whole(4999)]])
   }
 
+  @Test("Subqueries stand in each other as deep as there may be any, and no deeper")
+  func subqueries() throws {
+    func nested(_ levels: Int) -> String {
+      String(repeating: "FROM (", count: levels) + "FROM *" + String(repeating: ")", count: levels)
+        + " | KEEP host.name"
+    }
+    let events = [#"{"@timestamp": "2026-01-05T10:00:00Z", "host.name": "a"}"#]
+    let answers = try ESQLTestRun(events: events).answers(nested(ESQLQuery.mostSubqueries)).get()
+    #expect(!answers.isEmpty)
+    for answer in answers { #expect(answer.rows == [[.text("a")]]) }
+    #expect(throws: ESQLError.self) { try ESQLQuery(nested(ESQLQuery.mostSubqueries + 1)) }
+    #expect(throws: ESQLError.self) { try ESQLQuery(nested(100_000)) }
+  }
+
   @Test("Patterns of FROM beside a subquery are no deep condition, however many there are")
   func patterns() throws {
     let patterns = (0..<10_000).map { "logs-\($0)-*,-logs-\($0 / 2)-x" }.joined(separator: ",")
