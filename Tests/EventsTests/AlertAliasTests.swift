@@ -55,7 +55,7 @@ struct AlertAliasTests {
     #expect(named.columnByPath[name] == 0 && named.columnByPath["event.action"] == 1)
     // By pattern.
     var plan = FieldPlan()
-    plan.patterns.append { $0.hasPrefix("signal.") }
+    plan.insert { $0.hasPrefix("signal.") }
     #expect(Self.texts(filled(plan), name) == expected)
     // Of what was kept under its own names only.
     let kept = filled(.all)

@@ -35,7 +35,8 @@ struct EventBatchBuilderTests {
 
   private var patterns: FieldPlan {
     var plan = FieldPlan(paths: ["c"])
-    plan.patterns = [{ $0.hasSuffix("a") }, { $0.contains("\n") }]
+    plan.insert { $0.hasSuffix("a") }
+    plan.insert { $0.contains("\n") }
     return plan
   }
 

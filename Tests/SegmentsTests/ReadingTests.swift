@@ -81,7 +81,7 @@ import Testing
       wanted.shuffle(using: &random.random)
       var plan = FieldPlan(paths: wanted)
       let isPattern = random.chance(50)
-      if isPattern { plan.patterns = [{ $0.contains("1") }] }
+      if isPattern { plan.insert { $0.contains("1") } }
       plan.nested["n.one"] = FieldPlan(paths: ["f\u{fc}2.x"])
       let some = try segment.events(plan)
       #expect(some.rowCount == 200)

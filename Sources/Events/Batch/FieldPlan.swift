@@ -6,12 +6,7 @@ public struct FieldPlan: Sendable {
   /// asks for a column with the values of all its leaves.
   public private(set) var paths: [String] = []
   /// Fields by a condition on their full path.
-  public var patterns: [@Sendable (String) -> Bool] = [] {
-    didSet {
-      let added = patterns.dropFirst(oldValue.count)
-      for name in AlertAliases.names where added.contains(where: { $0(name) }) { insert(alias: name) }
-    }
-  }
+  public private(set) var patterns: [@Sendable (String) -> Bool] = []
   /// Names of before that alerts have for their fields, as far as they are asked for by path or by pattern, and those fields. Whoever
   /// makes columns gives the column of a name the values of the field too.
   public private(set) var aliases: [(name: String, target: String)] = []
@@ -44,6 +39,12 @@ public struct FieldPlan: Sendable {
     paths.append(path)
     insert(alias: path)
     return paths.count - 1
+  }
+
+  /// Asks for all fields whose full path meets a condition.
+  public mutating func insert(pattern: @escaping @Sendable (String) -> Bool) {
+    patterns.append(pattern)
+    for name in AlertAliases.names where pattern(name) { insert(alias: name) }
   }
 
   private mutating func insert(alias name: String) {

@@ -256,7 +256,7 @@ public struct QuerySet: Sendable {
   private mutating func bindNames(_ pattern: WildcardPattern) -> LeafSelector {
     let names = NamePattern(pattern, catalog)
     let catalog = catalog
-    plan.patterns.append { path in
+    plan.insert { path in
       let field = Self.point(of: path, in: catalog) ?? path
       return names.matches(field, catalog.type(of: field))
         || catalog.multiFields(of: field).contains { names.matches($0.path, $0.type, of: field) }
@@ -269,7 +269,7 @@ public struct QuerySet: Sendable {
     // What was stored when nothing was known of an integration has no column of all leaves.
     let isOfLeaves = field.isOfIntegration && field.flattenedRoot == path
     if isOfLeaves || test == nil && (field.type.holdsFields || !field.isKnown), point(of: path) == nil {
-      plan.patterns.append { $0 == field.sourcePath || $0.hasPrefix(field.sourcePath + ".") }
+      plan.insert { $0 == field.sourcePath || $0.hasPrefix(field.sourcePath + ".") }
       return .object(prefix: field.sourcePath)
     }
     let column = plan.insert(field.sourcePath)
