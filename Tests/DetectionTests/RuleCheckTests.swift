@@ -115,8 +115,10 @@ struct RuleCheckTests {
       ("lucene", "event.original: x", "Elasticsearch refuses the query: "),
       ("eql", #"any where event.original : "*x*""#, "Elasticsearch refuses the query: "),
       ("eql", #"sequence by event.original [any where true] [any where true]"#, "Elasticsearch refuses the query: "),
-      ("esql", #"FROM logs-* METADATA _id | WHERE KQL("event.original: x")"#, "Elasticsearch refuses the query: "),
-      ("esql", #"FROM logs-* METADATA _id | WHERE event.original : "x""#, "Elasticsearch refuses the query: "),
+      (
+        "esql", #"FROM logs-* METADATA _id | WHERE MATCH_PHRASE(event.original, "x")"#,
+        "Elasticsearch refuses the query: "
+      ),
       ("esql", "FROM logs-* METADATA _id | FORK (WHERE true) (WHERE false)", "FORK is not supported"),
       (
         "esql", "FROM logs-* METADATA _id | WHERE user.name IN (FROM logs-a | KEEP user.name)",
