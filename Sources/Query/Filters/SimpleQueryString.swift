@@ -208,14 +208,19 @@ struct SimpleQueryString {
       at = start
       return
     }
-    if at == start {
+    let hasTilde = at + 1 < level.end && scalars[at + 1] == "~" && signs.contains(.near)
+    if at == start, !hasTilde {
       level.operation = nil
       at += 1
       return
     }
     at += 1
     var moves = 0
-    if at + 1 < level.end, scalars[at] == "~", signs.contains(.near) { moves = number(level) }
+    if hasTilde {
+      if at + 1 < level.end { moves = number(level) }
+      // Lucene passes over the sign that ends the number: a `|` behind it joins nothing.
+      at += 1
+    }
     let phrase = String(text)
     join(Part(predicate: try leaf(.phrase(phrase, moves: moves)), isAbsent: isAbsent(phrase)), to: &level)
   }
