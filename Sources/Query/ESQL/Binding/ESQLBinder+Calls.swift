@@ -194,6 +194,11 @@ extension ESQLBinder {
     {
       return try cast(operand, schema.columns[place].name, union, to: type, name: name, range)
     }
+    if case .column(let place) = operand.node, from == .unsupported, place < schema.columns.count,
+      !schema.columns[place].mixed.isEmpty
+    {
+      return try castMixed(operand, at: place, to: type, name: name, range)
+    }
     if type.isSpan {
       guard from.isString || from == type, let cell = constant(operand).constant else {
         throw TypeFault(
