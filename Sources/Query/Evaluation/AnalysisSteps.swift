@@ -21,6 +21,8 @@ final class AnalysisSteps: Sendable {
   private let filters: [Filter]
   /// Words may stand in places that do not follow each other.
   let hasGaps: Bool
+  /// Letters of words are brought to those of ASCII.
+  let foldsToASCII: Bool
 
   private struct Key: Hashable {
     var tokenizer: TextAnalysis.Tokenizer
@@ -52,6 +54,7 @@ final class AnalysisSteps: Sendable {
           Set(words.map { Array((ignoresCase ? TextAnalyzer.lowered($0) : $0).utf8) }), ignoresCase: ignoresCase)
       }
     }
+    foldsToASCII = filters.contains(.asciiFolding)
     hasGaps = filters.contains { if case .stop = $0 { true } else { false } }
     switch tokenizer {
     case .standard(let longest): cutter = .standard(longest: longest)
