@@ -28,6 +28,8 @@ public enum TextAnalysis: Hashable, Sendable {
   /// What is made of a word.
   public enum Filter: Hashable, Sendable {
     case lowercase
+    /// Brings letters, digits and signs to those of ASCII that stand for them: `é` to `e`.
+    case asciiFolding
     /// Leaves words out; their places in the text stay empty.
     case stop(words: Set<String>, ignoresCase: Bool)
   }

@@ -123,6 +123,17 @@ import Testing
     }
   }
 
+  @Test("Answers that were given under other types of fields are not those to a rule's question")
+  func otherTypes() throws {
+    let rule = try #require(TestHunt([.query("crowdstrike.LocalIP: \"10.0.0.0/8\"")]).plan.rules.first)
+    #expect(HuntRule.fieldTypes.count == 32)
+    #expect(rule.question == rule.question(under: HuntRule.fieldTypes))
+    #expect(rule.question != rule.question(under: []))
+    var tables = ""
+    FieldCatalog.forEachTable { tables += $0 }
+    #expect(tables.contains("crowdstrike.LocalIP\tip\n") && tables.contains("event.action\t"))
+  }
+
   @Test("Answers to what names times relative to the execution's are not kept")
   func relative() {
     #expect(Self.question(.query("@timestamp > now-1h")) == nil)

@@ -106,7 +106,14 @@ import Testing
     ("gen_ai.compliance.violation_detected", .boolean), ("powershell.total", .integer),
     ("kubernetes.audit.responseStatus.code", .narrow(.whole(bits: 32))),
     ("kubernetes.audit.stageTimestamp", .date(nil)), ("dll.Ext.relative_file_creation_time", .double),
-    ("okta.debug_context.debug_data.flattened", .flattened),
+    ("okta.debug_context.debug_data.flattened", .flattened), ("crowdstrike.LocalAddressIP4", .ip),
+    ("crowdstrike.event.PatternDispositionFlags.KillProcess", .boolean), ("crowdstrike.alert.incident.score", .double),
+    ("crowdstrike.ScriptContent", .text), ("crowdstrike.CommandHistory.text", .text),
+    ("sentinel_one.threat.detection.agent.ipv4", .ip), ("m365_defender.event.additional_fields", .flattened),
+    ("sentinel_one_cloud_funnel.event.tgt.file.size", .integer), ("m365_defender.event.is_signed", .boolean),
+    ("fortinet.firewall.tunnelip", .ip), ("aws.guardduty.severity.code", .double),
+    ("aws.securityhub_findings.resources", .flattened),
+    ("azure.identityprotection.properties.detected_datetime", .date(nil)),
   ])
   func `Fields of integrations have their types`(path: String, type: FieldType) {
     let field = catalog.resolve(path)

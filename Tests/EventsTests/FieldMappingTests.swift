@@ -141,8 +141,8 @@ struct FieldMappingTests {
         "mine": {"type": "standard", "stopwords_path": "words.txt"}, "grams": {"tokenizer": "ngram"},
         "mapped": {"tokenizer": "standard", "char_filter": ["html_strip"]},
         "french": {"type": "stop", "stopwords": "_french_"}, "flagged": {"type": "pattern", "flags": "CANON_EQ"},
-        "folded": {"tokenizer": "standard", "filter": ["lowercase", "asciifolding"]}
-      }}}}
+        "folded": {"tokenizer": "standard", "filter": ["lowercase", "twice"]}
+      }, "filter": {"twice": {"type": "asciifolding", "preserve_original": true}}}}}
       """#)
     #expect(read.unknownAnalyzers == [String(name.dropFirst().dropLast()): "note"])
     #expect(FieldCatalog.standard.applying(read).resolve("note").type == .binary)

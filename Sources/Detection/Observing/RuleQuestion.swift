@@ -17,10 +17,18 @@ public struct RuleQuestion: Hashable, Sendable {
 
 extension HuntRule {
   /// The rule's question; nil for a rule whose answers cannot be kept, since it names times relative to the execution's own.
-  var question: RuleQuestion? {
+  var question: RuleQuestion? { question(under: Self.fieldTypes) }
+
+  /// The question under types of fields, told apart from the same under others.
+  ///
+  /// Answers are only kept under the types that ship. These change between versions of the program, and not only of fields that the
+  /// rule names: what it asks of an object hangs on the fields in it.
+  func question(under types: [UInt8]) -> RuleQuestion? {
     guard !moves else { return nil }
     var output = QuestionOutput()
     output.write("martlet rule \(RuleAnswer.version) \(rule.type.rawValue)")
+    output.write(count: types.count)
+    output.append(types)
     asked.predicate.write(to: &output)
     output.write(count: asked.expiring.count)
     for exception in asked.expiring {
@@ -43,6 +51,13 @@ extension HuntRule {
     output.append(program.signature)
     return output.question
   }
+
+  /// A digest of the types of fields that ship.
+  static let fieldTypes: [UInt8] = {
+    var output = QuestionOutput()
+    FieldCatalog.forEachTable { output.write($0) }
+    return output.digest.withUnsafeBytes { Array($0) }
+  }()
 }
 
 /// Gathers what a question is hashed of.
@@ -53,8 +68,10 @@ private struct QuestionOutput: PredicateOutput {
 
   mutating func append(_ bytes: [UInt8]) { self.bytes += bytes }
 
+  var digest: SHA256Digest { bytes.withUnsafeBytes(SHA256.digest) }
+
   var question: RuleQuestion {
-    bytes.withUnsafeBytes(SHA256.digest).withUnsafeBytes {
+    digest.withUnsafeBytes {
       RuleQuestion(
         high: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
         low: UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))

@@ -114,6 +114,12 @@ struct MappingAnalyzers: Hashable {
     }
     switch members["type"]?.stringValue {
     case "lowercase": return members.keys.allSatisfy { $0 == "type" || $0 == "version" } ? .lowercase : nil
+    case "asciifolding":
+      // What it keeps of the words beside them would stand in their places.
+      guard members.keys.allSatisfy({ ["type", "version", "preserve_original"].contains($0) }),
+        Self.flag(members["preserve_original"], otherwise: false) == false
+      else { return nil }
+      return .asciiFolding
     case "stop":
       guard
         members.keys.allSatisfy({ ["type", "version", "stopwords", "ignore_case", "remove_trailing"].contains($0) }),

@@ -13,14 +13,16 @@ final class AnalysisSteps: Sendable {
 
   private enum Filter: Sendable {
     case lowercase
+    case asciiFolding
     case stop(Set<[UInt8]>, ignoresCase: Bool)
   }
 
   private let cutter: Cutter
   private let filters: [Filter]
-  private let lowersWords: Bool
   /// Words may stand in places that do not follow each other.
   let hasGaps: Bool
+  /// Letters of words are brought to those of ASCII.
+  let foldsToASCII: Bool
 
   private struct Key: Hashable {
     var tokenizer: TextAnalysis.Tokenizer
@@ -46,12 +48,13 @@ final class AnalysisSteps: Sendable {
     self.filters = filters.map { filter in
       switch filter {
       case .lowercase: .lowercase
+      case .asciiFolding: .asciiFolding
       case .stop(let words, let ignoresCase):
         .stop(
           Set(words.map { Array((ignoresCase ? TextAnalyzer.lowered($0) : $0).utf8) }), ignoresCase: ignoresCase)
       }
     }
-    lowersWords = filters.contains(.lowercase)
+    foldsToASCII = filters.contains(.asciiFolding)
     hasGaps = filters.contains { if case .stop = $0 { true } else { false } }
     switch tokenizer {
     case .standard(let longest): cutter = .standard(longest: longest)
@@ -104,6 +107,7 @@ final class AnalysisSteps: Sendable {
     for filter in filters {
       switch filter {
       case .lowercase: word = TextAnalyzer.lowered(word)
+      case .asciiFolding: word = ASCIIFolding.folded(word)
       case .stop(let words, let ignoresCase):
         if words.contains(Array((ignoresCase ? TextAnalyzer.lowered(word) : word).utf8)) { return nil }
       }
@@ -111,6 +115,15 @@ final class AnalysisSteps: Sendable {
     return word
   }
 
-  /// A text as one word that is not cut. Of a tokenizer nothing is asked, so one that lower-cases leaves it as it is.
-  func normalized(_ text: String) -> String { lowersWords ? TextAnalyzer.lowered(text) : text }
+  /// A text as one word that is not cut, by the filters that look at characters alone. Of a tokenizer nothing is asked, so one that
+  /// lower-cases leaves it as it is.
+  func normalized(_ text: String) -> String {
+    filters.reduce(text) { text, filter in
+      switch filter {
+      case .lowercase: TextAnalyzer.lowered(text)
+      case .asciiFolding: ASCIIFolding.folded(text)
+      case .stop: text
+      }
+    }
+  }
 }

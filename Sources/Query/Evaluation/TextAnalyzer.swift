@@ -47,6 +47,9 @@ public struct TextAnalyzer: Sendable {
   /// Words may stand in places that do not follow each other.
   var hasGaps: Bool { steps?.hasGaps ?? false }
 
+  /// Words have letters of ASCII in place of others that stand in the text.
+  var foldsToASCII: Bool { steps?.foldsToASCII ?? false }
+
   /// A text with its letters lower-cased one by one, as the standard analyzer does it.
   public static func lowered(_ text: String) -> String { lowered(text.unicodeScalars) }
 

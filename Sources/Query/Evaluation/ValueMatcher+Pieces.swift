@@ -9,12 +9,12 @@ extension ValueMatcher {
     case .never: []
     case .index: nil
     case .equal(let text): Self.exact(text)
-    case .word(let text, _): Self.folded([text])
-    case .anyWord(let words, _): Self.united(words.map { Self.folded([$0]) })
-    case .phrase(let phrase, _): Self.folded(phrase.words)
+    case .word(let text, let analyzer): Self.words([text], analyzer)
+    case .anyWord(let words, let analyzer): Self.united(words.map { Self.words([$0], analyzer) })
+    case .phrase(let phrase, let analyzer): Self.words(phrase.words, analyzer)
     case .wildcard(let pattern, _):
       pattern.ignoresCase ? Self.folded(pattern.literals) : Self.longest(pattern.literals).flatMap(Self.exact)
-    case .wordWildcard(let patterns, _): Self.united(patterns.map { Self.folded($0.literals) })
+    case .wordWildcard(let patterns, let analyzer): Self.united(patterns.map { Self.words($0.literals, analyzer) })
     case .any(let matchers): Self.united(matchers.map { $0.pieces(of: kind) })
     case .every(let matchers): matchers.lazy.compactMap { $0.pieces(of: kind) }.first
     case .sigma(let matcher): matcher.literals.flatMap { Self.folded($0) }
@@ -44,6 +44,12 @@ extension ValueMatcher {
 
   /// A text that stands in values as it is.
   private static func exact(_ text: [UInt8]) -> [SoughtBytes]? { text.isEmpty ? nil : [SoughtBytes(text)] }
+
+  /// Parts of words all of which stand in values once these are cut into words. A word of ASCII may stand there in other letters, where
+  /// the analyzer brings them to ASCII.
+  private static func words(_ texts: [[UInt8]], _ analyzer: TextAnalyzer) -> [SoughtBytes]? {
+    analyzer.foldsToASCII ? nil : folded(texts)
+  }
 
   /// Texts all of which stand in values once their letters are in lower case.
   ///

@@ -86,9 +86,10 @@ public enum QueryDSL {
     case "simple_query_string": return try simpleQueryString(body, catalog: catalog, path: path)
     case "kql":
       try allow(["query", "case_insensitive", "default_field", "time_zone"], in: body, of: kind, path: path)
-      try refuse("case_insensitive", of: body, unless: [false], path: path)
+      let ignoresCase = try boolean("case_insensitive", of: body, path: path) ?? false
       try refuse("default_field", of: body, unless: ["*"], path: path)
-      let query = try kuery(body["query"] ?? .null, language: "kuery", catalog: catalog, path: path)
+      let query = try kuery(
+        body["query"] ?? .null, language: "kuery", catalog: catalog, ignoresCase: ignoresCase, path: path)
       return try zone(of: body, path: path).map { query.inZone($0) } ?? query
     default: throw FilterError("the clause `\(kind)` is not supported", at: path, isUnsupported: true)
     }
@@ -167,13 +168,15 @@ public enum QueryDSL {
   }
 
   /// A query text in a language of its own.
-  private static func kuery(_ text: JSONValue, language: String, catalog: FieldCatalog, path: String)
-    throws(FilterError) -> Predicate
-  {
+  private static func kuery(
+    _ text: JSONValue, language: String, catalog: FieldCatalog, ignoresCase: Bool = false, path: String
+  ) throws(FilterError) -> Predicate {
     guard case .string(let text) = text else { throw FilterError("the query is no text", at: path) }
     do throws(QuerySyntaxError) {
       switch language {
-      case "kuery": return try KQL.parse(text).reachingNested
+      case "kuery":
+        let query = try KQL.parse(text)
+        return (ignoresCase ? query.ignoringCase(of: catalog) : query).reachingNested
       case "lucene": return try Lucene.query(text, catalog).predicate
       default: break
       }

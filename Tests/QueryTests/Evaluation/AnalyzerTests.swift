@@ -7,6 +7,18 @@ import Testing
 struct AnalyzerTests {
   private static let bone = "The 2 QUICK Brown-Foxes jumped over the lazy dog's bone."
 
+  @Test("All characters that Lucene folds are folded, and nothing else")
+  func foldedCharacters() {
+    #expect(ASCIIFolding.count == 1242)
+    let isFolded = (UInt32(0x80)...0xFFFF).compactMap(Unicode.Scalar.init).count { scalar in
+      let folded = ASCIIFolding.folded(String(scalar))
+      if folded.utf8.allSatisfy({ $0 < 0x80 }) { return true }
+      #expect(folded.unicodeScalars.elementsEqual([scalar]))
+      return false
+    }
+    #expect(isFolded == 1242)
+  }
+
   @Test(
     "Every analyzer cuts a text as Elasticsearch's does",
     arguments: [
@@ -32,6 +44,11 @@ struct AnalyzerTests {
         "caf\u{E9} z\u{FC}rich"
       ),
       (.steps(.lowercase, []), "One2Two", "one two"),
+      (
+        .steps(.whitespace(longest: 255), [.asciiFolding]),
+        "Caf\u{E9} Z\u{FC}rich \u{1E9E}\u{DF} \u{249C}\u{2473} \u{FF41}\u{FF3C}\u{FF40} \u{1C5} \u{3A9} e\u{301} \u{201C}\u{2014}",
+        "Cafe Zurich SSss (a)20 a\\\u{FF40} Dz \u{3A9} e\u{301} \"-"
+      ),
       (.steps(.whitespace(longest: 5), []), "1234567890a b", "12345 67890 a b"),
       (
         .steps(.standard(longest: 5), [.lowercase]), "The 2 QUICK Brown-Foxes jumped", "the 2 quick brown foxes jumpe d"

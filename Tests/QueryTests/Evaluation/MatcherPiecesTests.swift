@@ -13,7 +13,8 @@ import Testing
 
   private static let types: [FieldType] = [
     .keyword(ignoreAbove: 1024), .wildcard, .flattened, .text, .analyzed(.powershell), .analyzed(.whitespace),
-    .analyzed(.stop), .integer, .double, .boolean, .date(nil), .dateNanos(nil),
+    .analyzed(.stop), .analyzed(.steps(.letter, [.lowercase, .asciiFolding])), .integer, .double, .boolean, .date(nil),
+    .dateNanos(nil),
     .ip,
     .dynamic,
     .object, .nested, .geoPoint, .binary,

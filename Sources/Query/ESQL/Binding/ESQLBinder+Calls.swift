@@ -16,7 +16,8 @@ extension ESQLBinder {
       throw fault
     }
     if let option = options.first,
-      !["MATCH", "MATCH_PHRASE", "MULTI_MATCH", "QSTR", "KQL", "TO_IP", "DATE_PARSE"].contains(upper)
+      !["MATCH", "MATCH_PHRASE", "MULTI_MATCH", "QSTR", "KQL", "TO_IP", "DATE_PARSE", "MV_GREATER", "MV_LESS"].contains(
+        upper)
     {
       throw TypeFault("the function [\(name)] takes no option, and here is [\(option.name)]", at: range)
     }
@@ -110,9 +111,13 @@ extension ESQLBinder {
     }
     if upper == "GREATEST" || upper == "LEAST" { try checkNumbers(arguments, Array(arguments.indices), range) }
     let call = FunctionCall(name: name, arguments: arguments, range: range, now: now)
-    let (type, function) =
-      upper == "DATE_PARSE"
-      ? try ESQLFunctions.parsing(call, in: try zone(options, of: range)) : try definition.bind(call)
+    let (type, function): (DataType, ScalarFunction)
+    switch upper {
+    case "DATE_PARSE": (type, function) = try ESQLFunctions.parsing(call, in: try zone(options, of: range))
+    case "MV_GREATER", "MV_LESS":
+      (type, function) = try ESQLFunctions.comparing(call, includesBound: try includesBound(options, range))
+    default: (type, function) = try definition.bind(call)
+    }
     return folded(TypedExpression(.apply(function, arguments), type, range))
   }
 
@@ -194,6 +199,11 @@ extension ESQLBinder {
     {
       return try cast(operand, schema.columns[place].name, union, to: type, name: name, range)
     }
+    if case .column(let place) = operand.node, from == .unsupported, place < schema.columns.count,
+      !schema.columns[place].mixed.isEmpty
+    {
+      return try castMixed(operand, at: place, to: type, name: name, range)
+    }
     if type.isSpan {
       guard from.isString || from == type, let cell = constant(operand).constant else {
         throw TypeFault(
@@ -219,6 +229,26 @@ extension ESQLBinder {
       return .one(try ESQLConversion.value(value, from: from, to: type))
     }
     return TypedExpression(.apply(function, [operand]), type, range)
+  }
+
+  /// Whether a value that is the bound itself counts.
+  private func includesBound(
+    _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
+  ) throws(TypeFault) -> Bool {
+    var includes = false
+    for option in options {
+      guard option.name == "include_bound" else {
+        throw TypeFault(
+          "Invalid option [\(option.name)] in [\(text(range))], expected one of [include_bound]", at: option.value.range
+        )
+      }
+      guard case .literal(let cell, _) = option.value.form, case .boolean(let flag)? = cell.single else {
+        throw TypeFault(
+          "Invalid option [\(option.name)] in [\(text(range))], a boolean value is required", at: option.value.range)
+      }
+      includes = flag
+    }
+    return includes
   }
 
   /// What `TO_IP` makes of zeros before a part of an address; nil where it refuses them, as it does unless it is told.

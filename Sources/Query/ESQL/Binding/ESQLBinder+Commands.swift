@@ -252,6 +252,7 @@ extension ESQLBinder {
       }
       let place = try existing(old)
       if old.text == new.text { continue }
+      try checkConflict(place, old.range)
       renamed[old.text] = new.text
       var columns = schema.columns
       columns[place].name = new.text

@@ -340,30 +340,6 @@ extension ESQLBinder {
 }
 
 extension Predicate {
-  /// The same of keywords in any case of letters, as the option of `KQL` has it. Other types, and values without a field or for
-  /// fields by a pattern, are asked as before.
-  fileprivate func ignoringCase(of catalog: FieldCatalog) -> Predicate {
-    switch self {
-    case .all, .nothing, .holds, .exists: return self
-    case .and(let parts): return .and(parts.map { $0.ignoringCase(of: catalog) })
-    case .or(let parts): return .or(parts.map { $0.ignoringCase(of: catalog) })
-    case .not(let inner): return .not(inner.ignoringCase(of: catalog))
-    case .nested(let path, let inner): return .nested(path: path, inner.ignoringCase(of: catalog))
-    case .test(let field, let test):
-      guard let path = field.path, case .keyword = catalog.resolve(path).type else { return self }
-      switch test {
-      case .match(let text), .phrase(let text):
-        return .test(field, .termPattern(WildcardPattern([.literal(text)], ignoresCase: true)))
-      case .wildcard(var pattern):
-        pattern.ignoresCase = true
-        return .test(field, .termPattern(pattern))
-      default: return self
-      }
-    }
-  }
-}
-
-extension Predicate {
   /// The same where one field has nothing that is found: `KQL` leaves fields out that are not indexed.
   fileprivate func passingOver(_ path: String) -> Predicate {
     switch self {

@@ -148,6 +148,8 @@ extension ESQLBinder {
         isThere = false
       }
       if !isThere {
+        column.mixed = ESQLMixture.types(of: typed)
+        isThere = !column.mixed.isEmpty
         column.type = .unsupported
         column.isField = false
         let names = typed.map { $0.union == nil ? $0.typeName : "unsupported" }
@@ -156,8 +158,13 @@ extension ESQLBinder {
       }
       for (at, place) in found.enumerated() {
         outputs[at].append(isThere ? place : nil)
-        guard isThere, let place, column.type == .dateNanos, schemas[at].columns[place].type == .date else { continue }
-        conversions[at].append((columns.count, Self.nanoseconds(of: place)))
+        guard isThere, let place else { continue }
+        let type = schemas[at].columns[place].type
+        if column.type == .dateNanos, type == .date {
+          conversions[at].append((columns.count, Self.nanoseconds(of: place)))
+        } else if !column.mixed.isEmpty, type.isTime {
+          conversions[at].append((columns.count, ESQLMixture.times(of: place, type)))
+        }
       }
       columns.append(column)
     }

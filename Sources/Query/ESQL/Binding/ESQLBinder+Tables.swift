@@ -42,6 +42,7 @@ extension ESQLBinder {
       }
     }
     if let union = schema.columns[place].union { throw Self.ambiguous(key.text, union, key.range) }
+    try checkConflict(place, key.range)
     let type = schema.columns[place].type
     let lookup = try ESQLLookup(
       table,
@@ -59,6 +60,7 @@ extension ESQLBinder {
     for column in on {
       let place = try existing(column)
       if let union = schema.columns[place].union { throw Self.ambiguous(column.text, union, column.range) }
+      try checkConflict(place, column.range)
       guard let other = table.columns.firstIndex(where: { $0.name == column.text }) else {
         throw TypeFault("Unknown column [\(column.text)] in right side of join", at: column.range)
       }
@@ -101,6 +103,7 @@ extension ESQLBinder {
         guard let place = schema.place(of: left), let column = table.columns.firstIndex(where: { $0.name == right })
         else { break }
         if let union = schema.columns[place].union { throw Self.ambiguous(left, union, part.range) }
+        try checkConflict(place, part.range)
         let key = ESQLLookup.Key(
           place: place, column: column, type: schema.columns[place].type, names: (left, right), range: part.range)
         if kind == .equal {

@@ -5,6 +5,8 @@ extension ESQLFunctions {
   private static let missing: Set<String> = [
     // Texts put into groups by what they are like, and what scores rows.
     "CATEGORIZE", "SCORE", "DECAY", "CHUNK", "TOP_SNIPPETS", "EXTRACT_SNIPPETS",
+    // Texts for people, and drawings.
+    "FMT_BYTES", "FMT_BYTES_SI", "FMT_DURATION", "FMT_PERCENT", "TO_ASCII", "SPARKLINE",
     // Objects of flattened fields, groups by all other dimensions, and rows whose value may be null.
     "FIELD_EXTRACT_FLATTENED", "WITHOUT", "ALL_FIRST", "ALL_LAST",
     // Ranges.

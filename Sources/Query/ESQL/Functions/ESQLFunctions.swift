@@ -81,5 +81,6 @@ extension FunctionRegistry {
   /// The functions of ES|QL.
   static let esql = FunctionRegistry(
     ESQLFunctions.texts, ESQLFunctions.encodings, ESQLFunctions.dates, ESQLFunctions.numbers, ESQLFunctions.addresses,
-    ESQLFunctions.several, ESQLFunctions.choices, ESQLFunctions.places, ESQLFunctions.documents)
+    ESQLFunctions.several, ESQLFunctions.choices, ESQLFunctions.places, ESQLFunctions.documents,
+    ESQLFunctions.anyOfSeveral, ESQLFunctions.objects)
 }

@@ -92,7 +92,7 @@ extension ESQLTypeGuess {
       let values = terms.indices.filter { $0 % 2 == 1 || $0 == terms.count - 1 }
       return unified(values.compactMap { arguments[$0] }, texts(values))
     case _ where Self.unifying.contains(name): return unified(arguments.compactMap(\.self), texts(Array(terms.indices)))
-    case "MV_CONTAINS", "MV_INTERSECTS":
+    case "MV_CONTAINS", "MV_INTERSECTS", "MV_GREATER", "MV_LESS", "MV_IN_RANGE":
       graph.unify(arguments.compactMap(\.self))
       return graph.add(.boolean)
     case _ where Self.keeping.contains(name): return first ?? graph.add(texts(terms.isEmpty ? [] : [0]))

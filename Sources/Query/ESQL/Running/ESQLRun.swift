@@ -202,8 +202,8 @@ public final class ESQLRun {
       page = try run(program.steps[next], page)
       next += 1
     }
-    // A field that indices map differently has no value of its own.
-    let isShown = program.schema.columns.map { $0.union == nil }
+    // A field that indices map differently has no value of its own, nor has a column to which subqueries give several types.
+    let isShown = program.schema.columns.map { $0.union == nil && $0.conflict == nil }
     let rows = (0..<page.rowCount).map { row in
       page.columns.enumerated().map { place, column in
         place < isShown.count && !isShown[place] ? Cell.none : column[row]

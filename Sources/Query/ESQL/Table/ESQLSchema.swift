@@ -13,6 +13,8 @@ struct ESQLSchema: Sendable {
     var union: FieldUnion?
     /// Why it has no value: subqueries give it different types.
     var conflict: String?
+    /// These types, where functions that convert find its values, as `ESQLMixture` has them.
+    var mixed: [DataType] = []
     /// Columns of one identity have the same values: one that `EVAL` or `RENAME` gives another name.
     var identity = Identity()
     /// What every row has, where that is known: such a column can stand where only a constant can.
