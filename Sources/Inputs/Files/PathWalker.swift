@@ -15,6 +15,8 @@ struct PathWalker {
     var isPipe = false
     /// False for what was found in a directory.
     var isNamed = false
+    /// Where it is, however its path was spelled; nil where that is not asked for.
+    var place: String?
 
     /// What it is to whoever remembers which files were read; nil for what is read once.
     var object: SourceObject? {
@@ -23,7 +25,10 @@ struct PathWalker {
     }
 
     var origin: InputOrigin {
-      InputOrigin(name: path == "-" ? "standard input" : PathText.shown(path), path: path, isNamed: isNamed)
+      var origin = InputOrigin(
+        name: path == "-" ? "standard input" : PathText.shown(path), path: path, isNamed: isNamed)
+      origin.place = place.map(PathText.shown)
+      return origin
     }
   }
 
