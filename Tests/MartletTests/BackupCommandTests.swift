@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -40,6 +41,13 @@ import Testing
     let backup = try Binary(["backup", "--data", folder, "--to", scratch.path + "/copy"])
     #expect(backup.status == 1 && backup.errors.contains("1 file of segments"), "\(backup.errors)")
     #expect(backup.errors.contains("2 events of") && backup.errors.contains("Keep the backup before it"))
+    let told = try JSONValue(
+      parsing: try Binary(["backup", "--data", folder, "--to", scratch.path + "/second", "--format", "json"]).output)
+    #expect(told["segments"] == 0 && told["damaged_files"] == 1 && told["missing_events"] == 2, "\(told.text)")
+    #expect(told["alerts_whole"] == true && told["to"]?.stringValue == scratch.path + "/second", "\(told.text)")
+    let verify = try Binary(["verify", "--data", folder, "--format", "json"])
+    #expect(verify.status == 1, "\(verify.errors)")
+    #expect(try JSONValue(parsing: verify.output)["faults"]?.arrayValue?.isEmpty == false, "\(verify.output)")
     let copied = try Binary(["search", "--data", scratch.path + "/copy", "*"])
     #expect(copied.status == 1 && copied.errors.contains("2 events"), "\(copied.errors)")
   }

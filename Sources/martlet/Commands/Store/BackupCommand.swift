@@ -1,6 +1,7 @@
 import Alerts
 import ArgumentParser
 import Foundation
+import JSON
 import Outputs
 import SegmentStore
 
@@ -30,6 +31,11 @@ struct BackupCommand: ParsableCommand {
     completion: .directory)
   var to: String
 
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(help: ArgumentHelp("How it is said what the copy has: text or json.", valueName: "format"))
+  var format = Format.text
+
   @OptionGroup var notices: NoticeOptions
 
   func run() throws {
@@ -45,7 +51,10 @@ struct BackupCommand: ParsableCommand {
     } catch {
       throw StoreAccess.failed(error)
     }
-    notices.close(sentence(done))
+    switch format {
+    case .text: notices.close(sentence(done))
+    case .json: try StandardOutput().write(line: json(done, hasWholeAlerts: loss == nil && faults.isEmpty).text)
+    }
     for path in SegmentStore.unfinishedBackups(beside: to) {
       notices.warn("\(path) is what a backup that was killed has left; delete it, or repeat that backup")
     }
@@ -68,6 +77,16 @@ struct BackupCommand: ParsableCommand {
       : "The copy has the file as it is, so that it is damaged as well: keep the backup before it"
     StandardError.write(line: Terminal.safe("martlet: \(loss). \(what)"))
     throw ExitCode(1)
+  }
+
+  private func json(_ done: SegmentStore.Backup, hasWholeAlerts: Bool) -> JSONValue {
+    [
+      "to": .string(to), "segments": .integer(Int64(done.segments)), "bytes": .integer(Int64(done.bytes)),
+      "damaged_files": .integer(Int64(done.damaged)), "waiting_segments": .integer(Int64(done.waiting)),
+      "left_out": .array(done.leftOut.map { .string($0) }),
+      "missing_events": .integer(Int64(done.missing.reduce(0) { $0 + $1.count })),
+      "alerts_whole": .bool(hasWholeAlerts),
+    ]
   }
 
   private func sentence(_ done: SegmentStore.Backup) -> String {
