@@ -25,8 +25,6 @@ final class FolderLock: Sendable {
   init(
     _ folder: StoreFolder, file: String, _ descriptor: Int32, holder: String, tries most: Int = FolderLock.tries
   ) throws(StoreError) {
-    self.descriptor = descriptor
-    path = file
     // A command that only tidies up at its end is done in a moment.
     var tries = most
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -47,6 +45,9 @@ final class FolderLock: Sendable {
       }
       throw StoreError(.io, "\(folder.path) cannot be locked for writing: \(SystemError.words(cause))")
     }
+    // Not before: what throws has closed it, and must not have it closed once more when there may be another of its number.
+    self.descriptor = descriptor
+    path = file
     let text = Array("\(holder), process \(getpid())\n".utf8)
     guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else { return }
   }
