@@ -129,7 +129,9 @@ import Testing
     try leave("2026-01-01.unfinished")
     try leave("copy.unfinished")
     try scratch.write("mine", "other.unfinished/notes.txt")
-    #expect(SegmentStore.unfinishedBackups(beside: copy) == [scratch.path + "/2026-01-01.unfinished"])
+    let remains = SegmentStore.unfinishedBackups(beside: copy)
+    #expect(remains.map { ($0 as NSString).lastPathComponent } == ["2026-01-01.unfinished"])
+    #expect(remains.allSatisfy { files.fileExists(atPath: $0) })
   }
 
   @Test("Has what was set aside as damaged, tells what is missing, and goes without what cannot be read of it")
