@@ -115,10 +115,10 @@ public final class EventPacker {
 
   /// The identity of a delivery that names no id: its place and its text.
   private static func identity(
-    of text: UnsafeBufferPointer<UInt8>, at place: (file: String, offset: Int?)?
+    of text: UnsafeBufferPointer<UInt8>, at place: (file: String, place: String, offset: Int?)?
   ) -> EventIdentity {
     var hash = SHA256()
-    hash.update(place?.file ?? "")
+    hash.update(place?.place ?? "")
     hash.update("\0\(place?.offset ?? -1)\0")
     hash.update(UnsafeRawBufferPointer(text))
     return EventIdentity(EventID(hash.finalize()))

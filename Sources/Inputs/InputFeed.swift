@@ -85,8 +85,10 @@ final class InputFeed: @unchecked Sendable {
     var files: [PathWalker.Entry] = []
     var bytes = 0
     while bytes < InputLimits.unitBytes, files.count < InputLimits.unitFiles, state.waiting == nil, !Task.isCancelled {
-      guard let entry = state.walker.next() else { break }
-      if let isKnown, let object = entry.object, isKnown(object) {
+      guard var entry = state.walker.next() else { break }
+      let object = isKnown == nil ? nil : entry.object
+      entry.place = object?.origin
+      if let isKnown, let object, isKnown(object) {
         state.known += 1
         continue
       }
@@ -146,7 +148,7 @@ final class InputFeed: @unchecked Sendable {
         state.tallies.append(tally)
         state.stream = (TextStream(source, region, sizes: sizes), tally)
       case .archive(let reader):
-        state.archives.append((ArchiveWalk(reader, name: origin.name, sizes: sizes), origin.name))
+        state.archives.append((ArchiveWalk(reader, origin, sizes: sizes), origin.name))
       case .known(let form): state.unread.note(form, origin)
       case .unknown: state.unread.noteUnknown(origin)
       }

@@ -178,6 +178,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
   ) throws {
     let found = scanner.batch.eventsFound
     var region = TextRegion(file: origin.name)
+    region.place = origin.place
     if let member, GzipMember.isWorthKeeping(member.count, textBytes: count) {
       region.member = GzipMember(Array(member), textBytes: count)
     }
@@ -217,7 +218,7 @@ final class ReadingWorker<Consumer: RecordConsumer> {
     }
     switch content {
     case .text(let source, let region): try scan(TextStream(source, region, sizes: sizes), origin)
-    case .archive(let reader): try read(ArchiveWalk(reader, name: origin.name, sizes: sizes))
+    case .archive(let reader): try read(ArchiveWalk(reader, origin, sizes: sizes))
     case .known(let form): unread.note(form, origin)
     case .unknown: unread.noteUnknown(origin)
     }

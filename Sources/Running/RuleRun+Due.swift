@@ -29,7 +29,7 @@ extension RuleRun {
     func come(behind segment: Int64) -> Arrivals<Store.Part> {
       if let known = arrivals[segment] { return known }
       var some = Arrivals(snapshot, behind: segment, plan.catalog)
-      some.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - Self.lateBound) }
+      some.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - lateBound.value) }
       return some
     }
     var isDue = false
@@ -72,7 +72,7 @@ extension RuleRun {
     let beyond = plan.rules.contains { $0.rule.timestampOverride == nil } ? come(behind: seen).countBeyond() : 0
     if beyond > 0 {
       notices.warn(
-        "\(CountText.count(beyond, "event")) came more than 14 days late, for which nothing is run again; "
+        "\(CountText.count(beyond, "event")) came more than \(lateBound.text) late, for which nothing is run again; "
           + "--from runs a span of the past")
     }
     guard isDue, let first = since.values.min() else { return nil }
@@ -100,7 +100,7 @@ extension RuleRun {
       let goesOn = !leavesOut(
         Timestamp(milliseconds: done.milliseconds + 1), Timestamp(milliseconds: first.milliseconds - 1))
       var come = Arrivals(snapshot, behind: state.lastSegment, plan.catalog)
-      come.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - Self.lateBound) }
+      come.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - lateBound.value) }
       let late = come.begin(for: rule).map { max($0, state.since) }
       let seesAll =
         goesOn && !leavesOut(Timestamp(milliseconds: span.last.milliseconds + 1), done)

@@ -40,7 +40,7 @@ public struct RuleRun<Store: AnswerKeeper>: Sendable {
   public var catchUp = RetentionPolicy.Amount(text: "30d", value: 30 * 86_400_000)
 
   /// How far back executions are run again for events that came late, before the newest execution that was run.
-  static var lateBound: Int64 { 14 * 86_400_000 }
+  public var lateBound = RetentionPolicy.Amount(text: "14d", value: 14 * 86_400_000)
 
   /// - Parameters:
   ///   - store: open for keeping answers, where they are kept.

@@ -29,7 +29,19 @@ public struct RunSpan: Sendable {
   /// Executions of a rule between two times, both included.
   public static func executions(_ rule: Rule, _ first: Timestamp, _ last: Timestamp) -> Int {
     let interval = rule.schedule.interval.milliseconds
-    func floor(_ value: Int64) -> Int64 { value >= 0 ? value / interval : -((-value + interval - 1) / interval) }
-    return Int(max(0, floor(last.milliseconds) - floor(first.milliseconds - 1)))
+    return Int(max(0, floor(last.milliseconds, interval) - floor(first.milliseconds - 1, interval)))
+  }
+
+  /// The own times of the first and the last execution of a rule between two times, both included; nil where there is none.
+  public static func ticks(_ rule: Rule, _ first: Timestamp, _ last: Timestamp) -> ClosedRange<Timestamp>? {
+    guard executions(rule, first, last) > 0 else { return nil }
+    let interval = rule.schedule.interval.milliseconds
+    return Timestamp(
+      milliseconds: (floor(first.milliseconds - 1, interval) + 1) * interval)...Timestamp(
+        milliseconds: floor(last.milliseconds, interval) * interval)
+  }
+
+  private static func floor(_ value: Int64, _ interval: Int64) -> Int64 {
+    value >= 0 ? value / interval : -((-value + interval - 1) / interval)
   }
 }

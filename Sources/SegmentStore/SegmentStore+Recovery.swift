@@ -145,7 +145,7 @@ extension SegmentStore {
   }
 
   /// How the files of segments start that were found and are damaged: no catalog knows that they are missing.
-  private static let damagedFoundPrefix = "found-"
+  static let damagedFoundPrefix = "found-"
 
   /// The names, in the folder of the damaged, of segments that were found and are missed.
   func damagedFound() -> [String] {

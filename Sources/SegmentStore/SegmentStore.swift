@@ -60,6 +60,12 @@ public final class SegmentStore: Sendable {
     self.answering = answering
     folder = StoreFolder(path: path)
     let found = try folder.state()
+    if case .unfinished = found {
+      throw StoreError(
+        .foreign,
+        "\(path) is a backup that is not whole: it is being written, or what wrote it was killed, and then martlet backup begins it anew"
+      )
+    }
     if case .other(let names) = found {
       if FileManager.default.fileExists(atPath: folder.segments) {
         throw StoreError(

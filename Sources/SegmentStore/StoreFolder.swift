@@ -12,6 +12,7 @@ import Parallel
 /// segments/found/    files of segments that an older catalog does not know, until their events are stored anew
 /// newest             which segment was committed last, and how far segments are numbered
 /// lock               held by the one process that writes
+/// unfinished-backup  in a backup that is not whole, and is no folder of events yet; held by the process that writes it
 /// ```
 struct StoreFolder: Sendable {
   let path: String
@@ -22,6 +23,9 @@ struct StoreFolder: Sendable {
   var found: String { segments + "/found" }
   var mark: String { path + "/newest" }
   var lock: String { path + "/lock" }
+  var unfinished: String { path + "/" + Self.unfinishedName }
+
+  static let unfinishedName = "unfinished-backup"
 
   /// The file of a segment; relative names are kept in the catalog so that the folder may be moved.
   func segment(_ name: String) -> String { segments + "/" + name }
@@ -57,6 +61,8 @@ struct StoreFolder: Sendable {
     case absent
     case empty
     case store
+    /// A backup that is being written, or what is left of one.
+    case unfinished
     /// Something else; a few names of what is there.
     case other([String])
   }
@@ -72,7 +78,14 @@ struct StoreFolder: Sendable {
       )
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { return .other([]) }
+    if access(unfinished, F_OK) == 0 { return .unfinished }
     if access(catalog, F_OK) == 0 { return .store }
+    let names = try names()
+    return names.isEmpty ? .empty : .other(Array(names.sorted().prefix(3)))
+  }
+
+  /// The names of what lies there, but for what an empty folder may have.
+  func names() throws(StoreError) -> [String] {
     guard let handle = opendir(path) else {
       throw StoreError(.io, "\(path) cannot be listed: \(SystemError.words())")
     }
@@ -85,13 +98,26 @@ struct StoreFolder: Sendable {
       if [".", "..", "lock", "lost+found"].contains(name) { continue }
       // What a start that was interrupted leaves behind; no segment is written before there is a catalog.
       if name == "segments", SegmentStore.segmentFiles(in: segments).isEmpty,
-        SegmentStore.segmentFiles(in: found).isEmpty
+        SegmentStore.segmentFiles(in: found).isEmpty, damagedFiles().isEmpty
       {
         continue
       }
       names.append(name)
     }
-    return names.isEmpty ? .empty : .other(Array(names.sorted().prefix(3)))
+    return names
+  }
+
+  /// The names of the files of segments among the damaged, also of those that nobody misses any longer, ascending.
+  func damagedFiles() -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: damaged)) ?? []).filter { file in
+      var name = file[...]
+      if name.hasPrefix(SegmentStore.damagedFoundPrefix) {
+        name = name.dropFirst(SegmentStore.damagedFoundPrefix.count)
+      }
+      // Behind the name stands a number where another had it.
+      if let point = name.lastIndex(of: "."), Int(name[name.index(after: point)...]) != nil { name = name[..<point] }
+      return Self.isSegmentName(String(name))
+    }.sorted()
   }
 
   /// Makes a folder, for nobody but its owner; one that is there already is well.

@@ -23,6 +23,8 @@ public struct RuleScheduler: Sendable {
     public var spread = TickSpread(fraction: 0.5)
     /// Executions that were due longer ago and have not run are skipped.
     public var catchUp = RetentionPolicy.Amount(text: "30d", value: 30 * 86_400_000)
+    /// How far back executions run again for events that came late, before the newest execution.
+    public var lateBound = RetentionPolicy.Amount(text: "14d", value: 14 * 86_400_000)
     /// The most alerts that one execution of a query rule creates.
     public var mostAlerts = 1000
 
@@ -288,6 +290,7 @@ public struct RuleScheduler: Sendable {
     var run = RuleRun(store, snapshot, alerts, plan, now: now)
     run.asksColumns = edition.asksColumns
     run.catchUp = options.catchUp
+    run.lateBound = options.lateBound
     run.mostAlerts = options.mostAlerts
     run.boundName = "rules.max_alerts"
     let mine = states.filter { state in rules.contains { $0.ruleID == state.key } }

@@ -37,7 +37,8 @@ public struct ServiceSettings: Sendable {
     "MARTLET_LISTEN": ["listen"], "MARTLET_TLS_CERTIFICATE": ["tls", "certificate"], "MARTLET_TLS_KEY": ["tls", "key"],
     "MARTLET_NAMESPACE": ["namespace"], "MARTLET_LOG_FORMAT": ["log", "format"],
     "MARTLET_LOG_LEVEL": ["log", "level"], "MARTLET_RULES_SPREAD": ["rules", "spread"],
-    "MARTLET_RULES_CATCH_UP": ["rules", "catch_up"], "MARTLET_RULES_MAX_ALERTS": ["rules", "max_alerts"],
+    "MARTLET_RULES_CATCH_UP": ["rules", "catch_up"], "MARTLET_RULES_LATE_EVENTS": ["rules", "late_events"],
+    "MARTLET_RULES_MAX_ALERTS": ["rules", "max_alerts"],
     "MARTLET_INGESTION_MEMORY": ["ingestion", "memory_mb"], "MARTLET_HEALTH_SILENCE": ["health", "silence"],
     "MARTLET_LIMITS_REQUESTS": ["limits", "requests_per_second"],
     "MARTLET_LIMITS_BYTES": ["limits", "bytes_per_second"],
@@ -178,6 +179,9 @@ public struct ServiceSettings: Sendable {
     if let age = try part.duration("catch_up") {
       let milliseconds = age.components.seconds * 1000
       rules.catchUp = .init(text: try part.text("catch_up") ?? "", value: milliseconds)
+    }
+    if let age = try part.duration("late_events") {
+      rules.lateBound = .init(text: try part.text("late_events") ?? "", value: age.components.seconds * 1000)
     }
     if let most = try part.number("max_alerts", 1...1_000_000) { rules.mostAlerts = most }
     try part.finish()

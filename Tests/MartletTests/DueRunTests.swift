@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -120,6 +121,14 @@ import Testing
       #expect(run.status == 0, "\(path): \(run.errors)")
       let count = try Binary(["search", "--data", "events", "--format", "count", "*"], directory: scratch.path)
       #expect(count.lines.first == "1", "\(path): \(count.output)")
+    }
+    // Where it has grown meanwhile, and is read anew, too.
+    var text = #"{"@timestamp":"2026-01-05T00:00:00Z","message":"a"}"#
+    for (number, path) in ["logs", "./logs/", "link/a.ndjson", logs].enumerated() {
+      text += "\n" + #"{"@timestamp":"2026-01-05T00:00:00Z","message":"\#(number)"}"#
+      try text.write(toFile: logs + "/a.ndjson", atomically: true, encoding: .utf8)
+      let run = try Binary(["ingest", "--data", "events", "--format", "json", path], directory: scratch.path)
+      #expect(try JSONValue(parsing: run.output)["stored"] == 1, "\(path): \(run.output) \(run.errors)")
     }
   }
 

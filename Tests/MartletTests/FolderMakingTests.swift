@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -34,5 +35,19 @@ import Testing
     let set = try Binary(["retention", "set", "--data", scratch.path + "/" + name, "--stream", "logs-*", "--age", "9d"])
     #expect(set.status == 1 && set.errors.contains(name) && !set.errors.contains("was made"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["foreign"])
+  }
+
+  @Test("An ingestion of what is not there makes no folder, and says what is not there", arguments: ["text", "json"])
+  func nothingToIngest(format: String) throws {
+    let scratch = try Scratch()
+    let arguments = ["ingest", "--data", scratch.path + "/events", "--format", format, scratch.path + "/nofile"]
+    let ingest = try Binary(arguments + ["s3://bucket/key"])
+    #expect(ingest.status == 1 && ingest.errors.contains("nofile: ") && ingest.errors.contains("s3://bucket/key"))
+    #expect(ingest.errors.contains("nothing was stored"), "\(ingest.errors)")
+    if format == "json" { #expect(try JSONValue(parsing: ingest.output)["stored"] == 0, "\(ingest.output)") }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
+    // Of several paths one is enough.
+    #expect(try Binary(arguments + [scratch.write(Sample.records, "a.json")]).status == 1)
+    #expect(try Binary(["search", "--data", scratch.path + "/events", "*"]).lines.count == 2)
   }
 }

@@ -428,6 +428,33 @@ import Testing
     #expect(try run("2026-02-21T00:06:00Z", ["--catch-up", "soon"]).status == 64)
   }
 
+  @Test("Late events have executions run again as far back as is asked for, and those from before that are counted")
+  func lateBound() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let rule = ["--rules", try scratch.write(Sample.rule, "rule.toml"), "--no-builtin"]
+    func ingest(_ id: Int, _ time: String) throws {
+      let record =
+        #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000\#(id)","eventTime":"\#(time)","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"x"}}"#
+      #expect(try Binary(["ingest", "--data", folder, try scratch.write(record, "\(id).json")]).status == 0)
+    }
+    func run(_ now: String, _ more: [String] = []) throws -> Binary {
+      try Binary(["run", "--format", "json", "--data", folder, "--now", now] + rule + more)
+    }
+    try ingest(1001, "2026-01-01T11:00:00Z")
+    #expect(try run("2026-01-01T12:01:00Z").status == 2)
+    #expect(try run("2026-01-10T12:06:00Z").status == 0)
+    try ingest(1002, "2026-01-07T12:00:00Z")
+    let near = try run("2026-01-10T12:11:00Z", ["--late-events", "2d"])
+    #expect(try JSONValue(parsing: near.output)["new"] == 0, "\(near.output)")
+    #expect(near.errors.contains("1 event came more than 2d late"), "\(near.errors)")
+    try ingest(1003, "2026-01-07T13:00:00Z")
+    let far = try run("2026-01-10T12:16:00Z")
+    #expect(try JSONValue(parsing: far.output)["new"] == 1, "\(far.output)")
+    #expect(!far.errors.contains("late, for which"), "\(far.errors)")
+    #expect(try run("2026-01-10T12:17:00Z", ["--late-events", "soon"]).status == 64)
+  }
+
   @Test("A folder's rules are kept in versions, run, switched off, exported and deleted")
   func rules() throws {
     let scratch = try Scratch()

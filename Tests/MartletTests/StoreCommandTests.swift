@@ -125,6 +125,13 @@ import Testing
     try #require(scrub)
     let again = try Self.ingest(folder, [file])
     #expect(again["stored"]?.integerValue == 0 && again["duplicates"]?.integerValue == 2)
+    // A file that grows keeps the places of what it had, equal or not.
+    _ = try scratch.write(line + line + line, "a.json")
+    let grown = try Self.ingest(folder, [file])
+    #expect(grown["stored"]?.integerValue == 1 && grown["duplicates"]?.integerValue == 2)
+    // What is put in front moves all others, which count as delivered once more rather than be taken for each other.
+    _ = try scratch.write(line.replacing("x", with: "before") + line, "a.json")
+    #expect(try Self.ingest(folder, [file])["stored"]?.integerValue == 2)
   }
 
   @Test("An update takes the place of what it updates, whichever comes first")

@@ -16,7 +16,7 @@ import Testing
       listen: localhost:9300
       namespace: prod
       log: {format: json, level: debug}
-      rules: {spread: 0, catch_up: 2d, max_alerts: 50}
+      rules: {spread: 0, catch_up: 2d, late_events: 3d, max_alerts: 50}
       ingestion: {memory_mb: 64}
       health: {silence: 6h, patience: 60s, streams: {"logs-aws.cloudtrail-*": 2h, other: off}}
       limits: {requests_per_second: 50, bytes_per_second: 1048576, bytes_burst: 8388608}
@@ -28,6 +28,8 @@ import Testing
     let settings = try ServiceSettings(file: file, data: scratch.path, variables: variables)
     #expect(settings.listen == "localhost:9400" && settings.logLevel == .error && settings.namespace == "prod")
     #expect(settings.rules.mostAlerts == 50 && settings.rules.catchUp.value == 2 * 86_400_000)
+    #expect(settings.rules.lateBound.text == "3d" && settings.rules.lateBound.value == 3 * 86_400_000)
+    #expect(none.rules.lateBound.value == 14 * 86_400_000)
     #expect(settings.ingestion.mostBytes == 64 << 20 && settings.health.silence == 6 * 3_600_000)
     #expect(settings.rates.requests == 70 && settings.rates.requestsBurst == nil)
     #expect(settings.rates.bytes == 1 << 20 && settings.rates.bytesBurst == 8 << 20)
@@ -40,6 +42,7 @@ import Testing
     arguments: [
       ("listn: x", "listn"), ("log: {format: xml}", "log.format"), ("log: {leve: x}", "log.leve"),
       ("rules: {spread: 200}", "rules.spread"), ("rules: {catch_up: soon}", "rules.catch_up"),
+      ("rules: {late_events: soon}", "rules.late_events"),
       ("health: {silence: 5}", "health.silence"), ("ingestion: {memory_mb: 1}", "ingestion.memory_mb"),
       ("limits: {requests_per_second: 0}", "limits.requests_per_second"),
       ("limits: {bytes_per_second: 100}", "limits.bytes_per_second"), ("limits: {rate: 1}", "limits.rate"),

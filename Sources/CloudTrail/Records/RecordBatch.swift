@@ -111,14 +111,15 @@ public struct RecordBatch {
     if row < rows.count { try body(row..<rows.count, nil) }
   }
 
-  /// Where a row was found: its file, and where it is known the place of its text in it, in bytes; nil where nothing is known.
-  public func place(of row: Int) -> (file: String, offset: Int?)? {
+  /// Where a row was found: its file as it is called, by what that is told from others, and where it is known the place of its text in it, in bytes;
+  /// nil where nothing is known.
+  public func place(of row: Int) -> (file: String, place: String, offset: Int?)? {
     guard let source = sources.last(where: { $0.firstRow <= row }) else { return nil }
     var offset: Int?
     if let start = source.text.baseAddress, start <= rows[row].start, rows[row].start < start + source.text.count {
       offset = source.region.offset + (rows[row].start - start)
     }
-    return (source.region.file, offset)
+    return (source.region.file, source.region.place ?? source.region.file, offset)
   }
 
   /// A problem with one row, as it is told: with its file, and where it is known the place in it.

@@ -5,6 +5,8 @@ import JSON
 /// A piece of a file's decompressed text that is scanned at once.
 public struct TextRegion: Sendable {
   public var file: String
+  /// By what the file is told from others, where that is not what it is called.
+  public var place: String?
   /// Where the piece starts in the decompressed file.
   public var offset: Int
   /// How many records of the file come before the piece.

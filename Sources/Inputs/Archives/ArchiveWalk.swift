@@ -25,13 +25,16 @@ final class ArchiveWalk {
 
   let reader: ArchiveReader
   private let name: String
+  private let place: String?
   private let sizes: ReadingSizes
   private var waiting: (origin: InputOrigin, source: any ByteSource)?
 
-  init(_ reader: ArchiveReader, name: String, sizes: ReadingSizes) {
+  /// - Parameter origin: of the archive.
+  init(_ reader: ArchiveReader, _ origin: InputOrigin, sizes: ReadingSizes) {
     self.sizes = sizes
     self.reader = reader
-    self.name = name
+    name = origin.name
+    place = origin.place
   }
 
   /// Reads the next members into a buffer, from its start on.
@@ -58,7 +61,8 @@ final class ArchiveWalk {
         portion.isLast = true
         return portion
       }
-      let origin = InputOrigin(name: "\(name): \(entry.name)", path: entry.name, isNamed: false)
+      var origin = InputOrigin(name: "\(name): \(entry.name)", path: entry.name, isNamed: false)
+      origin.place = place.map { "\($0): \(entry.name)" }
       switch entry.kind {
       case .file: break
       case .link:

@@ -25,6 +25,7 @@ extension OpenedContent {
   ) throws -> OpenedContent {
     func text(_ source: any ByteSource, isMade: Bool = false, isRebuilt: Bool = false) -> OpenedContent {
       var region = TextRegion(file: origin.name)
+      region.place = origin.place
       region.hasOffsets = !isMade
       region.isRebuilt = isRebuilt
       return .text(budget.map { BudgetedSource(source, $0) } ?? source, region)

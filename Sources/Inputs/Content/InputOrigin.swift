@@ -16,6 +16,8 @@ struct InputOrigin: Sendable {
 
   /// The path, for a member of an archive the archive's and its own: `logs.zip: a/b.json`.
   var name: String
+  /// The same with the path as the system has it, however it was spelled; nil where that is not asked for.
+  var place: String?
   /// The user gave its path: it is told of whatever it is. Else it was found, and passed over if it is none of ours.
   var isNamed: Bool
   var promise: Promise

@@ -1,3 +1,4 @@
+import CloudTrail
 import Events
 import Foundation
 import Parallel
@@ -14,6 +15,8 @@ struct PathWalker {
     var isPipe = false
     /// False for what was found in a directory.
     var isNamed = false
+    /// Where it is, however its path was spelled; nil where that is not asked for.
+    var place: String?
 
     /// What it is to whoever remembers which files were read; nil for what is read once.
     var object: SourceObject? {
@@ -22,7 +25,10 @@ struct PathWalker {
     }
 
     var origin: InputOrigin {
-      InputOrigin(name: path == "-" ? "standard input" : PathText.shown(path), path: path, isNamed: isNamed)
+      var origin = InputOrigin(
+        name: path == "-" ? "standard input" : PathText.shown(path), path: path, isNamed: isNamed)
+      origin.place = place.map(PathText.shown)
+      return origin
     }
   }
 
@@ -58,7 +64,7 @@ struct PathWalker {
         if root == "-" { return Entry(path: root, size: 0, isNamed: true) }
         var status = stat()
         guard stat(root, &status) == 0 else {
-          problems.append((root, S3Address(root)?.advice ?? SystemError.words()))
+          problems.append((root, Self.cause(unreachable: root)))
           continue
         }
         switch status.st_mode & S_IFMT {
@@ -100,6 +106,13 @@ struct PathWalker {
       default: passedOver.note(PathText.shown(path), kind: Self.kind(status.st_mode))
       }
     }
+  }
+
+  /// Why a path that was given cannot be looked at, right after that was tried.
+  private static func cause(unreachable path: String) -> String { S3Address(path)?.advice ?? SystemError.words() }
+
+  fileprivate static func problem(unreachable path: String) -> RecordProblem {
+    RecordProblem(file: path, cause: .unreadable, detail: cause(unreachable: path))
   }
 
   private static func modified(_ status: stat) -> Int64 {
@@ -170,5 +183,17 @@ extension InputReader {
       guard path != "-", stat(path, &status) == 0 else { return false }
       return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
     }
+  }
+
+  /// What a reading of some paths would say where it can reach none of them: a problem each. Nil where one of them is there, or is standard
+  /// input.
+  public static func unreachable(_ paths: [String]) -> ProblemLog? {
+    var problems = ProblemLog()
+    for path in paths {
+      var status = stat()
+      guard path != "-", stat(path, &status) != 0 else { return nil }
+      problems.note(PathWalker.problem(unreachable: path))
+    }
+    return problems
   }
 }

@@ -21,7 +21,8 @@ struct IngestCommand: AsyncParsableCommand {
       Every field of every event is stored in columns, and its own text as it came. An event that is there already is not
       stored again, and a file that was read as it is now is not read again, so that the same command may be run as often
       as one likes. The folder's rules are asked about what comes in, so that their executions need not read it. What is reported as stored survives a crash and a loss of power.
-      Where the folder's alerts are gone or damaged, events are stored all the same, and that is said.
+      Where the folder's alerts are gone or damaged, events are stored all the same, and that is said. Where none of the files and
+      directories is there, no folder is made.
 
       Examples:
         martlet ingest --data events AWSLogs/
@@ -93,6 +94,7 @@ struct IngestCommand: AsyncParsableCommand {
     _ = try events.types.catalog(tells: true)
     // Columns and answers are kept under the schema's own types, which a mapping lies over.
     let catalog = FieldCatalog.standard
+    if try tellUnreachable() { throw ExitCode(1) }
     // Events are kept whatever has become of the alerts.
     let answering = try FolderRules.telling {
       try LostAlerts.goingOn { () -> RuleAnswering? in
@@ -162,6 +164,25 @@ struct IngestCommand: AsyncParsableCommand {
       }
     }
     if try tellOfDamage(in: store) { outcome.hasTrouble = true }
+    try close(total, &outcome)
+    if let status = outcome.status { throw status }
+  }
+
+  /// True, with words, where none of the paths is there and neither is the folder: a slip makes no folder. Whoever follows may wait for a path.
+  private func tellUnreachable() throws -> Bool {
+    guard !follow, !FileManager.default.fileExists(atPath: data + "/catalog.sqlite"),
+      let problems = InputReader.unreachable(paths)
+    else { return false }
+    ProblemReport.write(problems)
+    var total = IngestSummary()
+    total.reading.problems = problems
+    var outcome = RunOutcome()
+    try close(total, &outcome)
+    return true
+  }
+
+  /// Tells what an ingestion came to.
+  private func close(_ total: IngestSummary, _ outcome: inout RunOutcome) throws {
     // What was there before is no reason to say that there was nothing.
     outcome.nothing = total.reading.known > 0 ? nil : RunOutcome.nothing(in: total.reading, paths)
     if let nothing = outcome.nothing {
@@ -171,7 +192,6 @@ struct IngestCommand: AsyncParsableCommand {
     case .json: try StandardOutput().write(line: total.json.text)
     case .text: if !follow { events.notices.close(total.sentence) }
     }
-    if let status = outcome.status { throw status }
   }
 
   /// Tells of segments that are set aside, after a look whether that has been mended meanwhile; true where some events are

@@ -52,6 +52,13 @@ struct RunCommand: AsyncParsableCommand {
     ))
   var catchUp = "30d"
 
+  @Option(
+    name: .customLong("late-events"),
+    help: ArgumentHelp(
+      "Run executions again for events that came late, so far back from the newest execution: 36h, 14d, 4w. Only without --from.",
+      valueName: "age"))
+  var lateEvents = "14d"
+
   @Flag(name: .customLong("dry-run"), help: "Keep nothing: show alerts per day, and who causes most of them.")
   var isDry = false
 
@@ -71,9 +78,10 @@ struct RunCommand: AsyncParsableCommand {
     guard times.latest == nil || times.earliest != nil else {
       throw ValidationError("--to ends a span that --from begins; without --from what is due is run.")
     }
-    guard RetentionPolicy.age(catchUp) != nil else {
+    for (option, age) in [("--catch-up", catchUp), ("--late-events", lateEvents)]
+    where RetentionPolicy.age(age) == nil {
       throw ValidationError(
-        "--catch-up takes whole minutes, hours, days or weeks, as 90m, 36h, 30d or 52w, not “\(catchUp.prefix(80))”.")
+        "\(option) takes whole minutes, hours, days or weeks, as 90m, 36h, 30d or 52w, not “\(age.prefix(80))”.")
     }
     try times.check(relativeTo: try events.currentTime())
   }
@@ -135,6 +143,7 @@ struct RunCommand: AsyncParsableCommand {
       run.workers = events.threads
       run.mostAlerts = mostAlerts
       if let age = RetentionPolicy.age(catchUp) { run.catchUp = age }
+      if let age = RetentionPolicy.age(lateEvents) { run.lateBound = age }
       guard let span = try span(run, snapshot, now: now) else {
         return try end(
           &outcome,

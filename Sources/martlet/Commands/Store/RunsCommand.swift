@@ -54,7 +54,8 @@ struct RunsCommand: ParsableCommand {
         try store.runs(ofRule: text, limit: 1).isEmpty ? try RulePick.one(text, among: rules).rule.ruleID : text
       }
       let names = Dictionary(rules.map { ($0.rule.ruleID, $0.rule.name) }) { first, _ in first }
-      let runs = try store.runs(ofRule: ruleID, limit: limit)
+      let known = Dictionary(rules.map { ($0.rule.ruleID, $0.rule) }) { first, _ in first }
+      let runs = try store.runs(ofRule: ruleID, limit: limit).map { Self.withOwnTimes($0, known[$0.ruleID]) }
       try StandardOutput.quietly { output in
         switch format {
         case .json: try output.write(line: JSONValue.array(runs.map { Self.json($0, names[$0.ruleID]) }).text)
@@ -62,6 +63,17 @@ struct RunsCommand: ParsableCommand {
         }
       }
     }
+  }
+
+  /// A run goes from some time up to some time, executions have theirs. Where the rule is not known, or has another schedule by now, these
+  /// cannot be told.
+  private static func withOwnTimes(_ run: AlertStore.Run, _ rule: Rule?) -> AlertStore.Run {
+    guard let rule, RunSpan.executions(rule, run.first, run.last) == run.executions,
+      let ticks = RunSpan.ticks(rule, run.first, run.last)
+    else { return run }
+    var run = run
+    (run.first, run.last) = (ticks.lowerBound, ticks.upperBound)
+    return run
   }
 
   private static func json(_ run: AlertStore.Run, _ name: String?) -> JSONValue {

@@ -51,6 +51,11 @@ struct VerifyCommand: ParsableCommand {
   )
   var forgetAlerts = false
 
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(help: ArgumentHelp("How it is said what was found: text or json.", valueName: "format"))
+  var format = Format.text
+
   @OptionGroup var author: AuthorOption
   @OptionGroup var notices: NoticeOptions
 
@@ -85,6 +90,13 @@ struct VerifyCommand: ParsableCommand {
       throw StoreAccess.failed(error)
     }
     for line in result.faults + advice { StandardError.write(line: Terminal.safe("martlet: \(line)")) }
+    if format == .json {
+      try StandardOutput().write(
+        line: JSONValue.object([
+          "segments": .integer(Int64(result.segments)), "events": .integer(Int64(result.events)),
+          "faults": .array(result.faults.map { .string($0) }), "advice": .array(advice.map { .string($0) }),
+        ]).text)
+    }
     let looked = "\(CountText.count(result.events, "event")) in \(CountText.count(result.segments, "segment"))"
     guard result.faults.isEmpty else {
       StandardError.write(
@@ -93,7 +105,7 @@ struct VerifyCommand: ParsableCommand {
             + "the folder, or the files that the events came from, give back what is lost"))
       throw ExitCode(1)
     }
-    notices.close("\(looked): all is well")
+    if format == .text { notices.close("\(looked): all is well") }
   }
 
   /// Says of a data stream whether nothing of it was ever deleted; nil where that is lost with the alerts.
