@@ -72,8 +72,6 @@ public final class StoreSink: IngestionSink {
     var streams: [String: Arrival] = [:]
     var commits = 0
     var deleted: [String: Timestamp] = [:]
-    /// Why `health` says that events cannot be stored.
-    var failure: StoreFailure?
   }
 
   /// What came last of a data stream.
@@ -89,10 +87,10 @@ public final class StoreSink: IngestionSink {
   private let seed: UInt64
   private let bounds: Bounds
   private let metrics: Metrics
-  private let health: ServiceHealth
   private let log: ServiceLog?
+  /// Whether storing fails.
+  let trouble: StoreTrouble
   private let refusals = RefusalLog()
-  private let room: @Sendable () -> Int?
   private let state = Mutex(State())
   private let (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   private let (calls, caller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -109,14 +107,13 @@ public final class StoreSink: IngestionSink {
     room: @escaping @Sendable () -> Int? = { nil }
   ) throws {
     self.log = log
-    self.room = room
+    trouble = StoreTrouble(health, metrics: metrics, log: log, room: room)
     self.store = store
     self.clock = clock
     self.namespace = namespace
     self.geoDatabases = geoDatabases
     self.bounds = bounds
     self.metrics = metrics
-    self.health = health
     seed = try store.identitySeed()
   }
 
@@ -269,7 +266,7 @@ public final class StoreSink: IngestionSink {
     do {
       return try await reading.value
     } catch {
-      throw failed(error, path.map(Self.size) ?? held)
+      throw trouble.refusal(error, bytes: path.map(Self.size) ?? held)
     }
   }
 
@@ -300,7 +297,7 @@ public final class StoreSink: IngestionSink {
       let stream = context.dataStream
       if outcome.stored > 0 { Self.note(stream, at: now, newest: summary.latest, &state) }
     }
-    works(outcome.stored == 0 || source.road == .service ? 0 : bytes?.count ?? path.map(Self.size) ?? 0)
+    trouble.hasStored(outcome.stored == 0 || source.road == .service ? 0 : bytes?.count ?? path.map(Self.size) ?? 0)
     var receipt = IngestionReceipt(stored: outcome.stored, duplicates: outcome.duplicates)
     Self.tell(summary.problems.problems, expired: outcome.expired, &receipt)
     if receipt.problems.isEmpty, let sentence = summary.passedOver.sentence { receipt.problems = [sentence] }
@@ -342,39 +339,6 @@ public final class StoreSink: IngestionSink {
     state.streams[stream] = arrival
   }
 
-  /// Why something could not be stored, for whoever has brought it and for the service's health.
-  ///
-  /// - Parameter bytes: of content that was to be stored.
-  private func failed(_ error: any Error, _ bytes: Int) -> IngestionRefusal {
-    if let refusal = error as? IngestionRefusal { return refusal }
-    let failure = StoreFailure(bytes: bytes, room: room())
-    state.withLock { state in
-      guard var former = state.failure else { return state.failure = failure }
-      former.repeats(failure)
-      state.failure = former
-    }
-    if health.set("store", "\(error)") { log?.fail("events cannot be stored, and roads are asked to wait: \(error)") }
-    metrics.add(to: "martlet_store_failures_total")
-    return IngestionRefusal(.failed, "\(error)")
-  }
-
-  /// A commit has come to its end.
-  ///
-  /// - Parameter events: bytes of what was stored by it and is no event of the service itself.
-  private func works(_ events: @autoclosure () -> Int) {
-    guard state.withLock({ $0.failure != nil }) else { return }
-    let (bytes, room) = (events(), self.room())
-    end { $0.isOver(storing: bytes, room: room) }
-  }
-
-  /// Ends the trouble of a disk that was full once it has room, whether anything comes or not: a service that is said not to be ready may
-  /// be sent nothing.
-  func lookForRoom() {
-    guard state.withLock({ $0.failure?.isFull ?? false }) else { return }
-    let room = self.room()
-    end { $0.hasRoom(room) }
-  }
-
   /// Bytes of requests of others than the service of which something was stored.
   private static func bytes(of requests: [Request], stored receipts: [IngestionReceipt]) -> Int {
     var (bytes, number) = (0, 0)
@@ -386,16 +350,6 @@ public final class StoreSink: IngestionSink {
       }
     }
     return bytes
-  }
-
-  private func end(_ isOver: (inout StoreFailure) -> Bool) {
-    let hasEnded = state.withLock { state in
-      guard var failure = state.failure else { return false }
-      let hasEnded = isOver(&failure)
-      state.failure = hasEnded ? nil : failure
-      return hasEnded
-    }
-    if hasEnded, health.set("store", nil) { log?.tell(.notice, "events can be stored again", [:]) }
   }
 
   // MARK: Writing
@@ -523,7 +477,7 @@ public final class StoreSink: IngestionSink {
         state.commits += 1
         for (stream, newest) in group.streams { Self.note(stream, at: now, newest: newest, &state) }
       }
-      works(Self.bytes(of: requests, stored: group.receipts))
+      trouble.hasStored(Self.bytes(of: requests, stored: group.receipts))
       metrics.observe("martlet_commit_seconds", (ContinuousClock.now - started) / .seconds(1))
       number = 0
       for request in requests {
@@ -532,7 +486,7 @@ public final class StoreSink: IngestionSink {
         number = pieces.upperBound
       }
     } catch {
-      let refusal = failed(error, requests.reduce(0) { $0 + $1.content.byteCount })
+      let refusal = trouble.refusal(error, bytes: requests.reduce(0) { $0 + $1.content.byteCount })
       for request in requests { request.answer.resume(returning: .failure(refusal)) }
     }
   }

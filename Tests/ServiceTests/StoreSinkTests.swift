@@ -131,14 +131,14 @@ import Testing
     #expect(folder.lines.all.withLock { $0.contains { $0.contains("stored again") } })
     // Room is seen without anything that comes.
     try await failing(100)
-    folder.sink.lookForRoom()
+    folder.sink.trouble.lookForRoom()
     #expect(!folder.health.troubles.isEmpty)
     disk.room.withLock { $0 = 1 << 30 }
-    folder.sink.lookForRoom()
+    folder.sink.trouble.lookForRoom()
     #expect(folder.health.troubles.isEmpty)
     // What failed for something else than room is over when something is stored.
     try await failing(100)
-    folder.sink.lookForRoom()
+    folder.sink.trouble.lookForRoom()
     #expect(!folder.health.troubles.isEmpty)
     try await take(1)
     #expect(folder.health.troubles.isEmpty)
