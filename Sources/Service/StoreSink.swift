@@ -33,13 +33,14 @@ public final class StoreSink: IngestionSink {
   }
 
   private enum Content: Sendable {
-    case bytes([UInt8])
+    /// Each is read as a file is, and a piece with a receipt of its own; the first has a place among those that came together.
+    case bytes([[UInt8]], first: Int = 0)
     /// Each is a piece with a receipt of its own.
     case documents(IngestionDocuments)
 
     var byteCount: Int {
       switch self {
-      case .bytes(let bytes): bytes.count
+      case .bytes(let pieces, _): pieces.reduce(0) { $0 + $1.count }
       case .documents(let documents): documents.text.count
       }
     }
@@ -48,7 +49,7 @@ public final class StoreSink: IngestionSink {
 
     var pieces: Int {
       switch self {
-      case .bytes: 1
+      case .bytes(let pieces, _): pieces.count
       case .documents(let documents): documents.count
       }
     }
@@ -139,11 +140,52 @@ public final class StoreSink: IngestionSink {
         switch content {
         case .file(let path): try await takeLong(path: path, nil, source)
         case .bytes(let bytes) where bytes.count > bounds.longest: try await takeLong(path: nil, bytes, source)
-        case .bytes(let bytes): try await takeShort(.bytes(bytes), source).first ?? IngestionReceipt()
+        case .bytes(let bytes): Self.sum(try await takeShort(.bytes([bytes]), source))
         }
       note(receipt, source)
       return receipt
     }
+  }
+
+  public func take(_ pieces: [[UInt8]], from source: IngestionSource) async throws -> IngestionReceipt {
+    let runs = runs(of: pieces)
+    if runs.count > 1, let object = source.object, try await knows(object) { return IngestionReceipt(isRepeated: true) }
+    var all = IngestionReceipt()
+    for run in runs {
+      var part = source
+      // It is taken to its end with the last of them.
+      if run.upperBound < pieces.count { part.object = nil }
+      if run.count == 1 {
+        part.name = source.name(ofPiece: run.lowerBound)
+        all.add(try await take(.bytes(pieces[run.lowerBound]), from: part))
+      } else {
+        let receipt = try await countingRefusals(part) {
+          Self.sum(try await takeShort(.bytes(Array(pieces[run]), first: run.lowerBound), part))
+        }
+        note(receipt, part)
+        all.add(receipt)
+      }
+    }
+    return all
+  }
+
+  /// Which pieces are stored together: all of them where they are not more than is committed at once.
+  private func runs(of pieces: [[UInt8]]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    var (start, bytes) = (0, 0)
+    for (place, piece) in pieces.enumerated() {
+      if place > start, bytes + piece.count > bounds.longest || place - start >= bounds.groupCount {
+        runs.append(start..<place)
+        (start, bytes) = (place, 0)
+      }
+      bytes += piece.count
+    }
+    if start < pieces.count { runs.append(start..<pieces.count) }
+    return runs
+  }
+
+  private static func sum(_ receipts: ArraySlice<IngestionReceipt>) -> IngestionReceipt {
+    receipts.reduce(into: IngestionReceipt()) { $0.add($1) }
   }
 
   public func take(_ documents: IngestionDocuments, from source: IngestionSource) async throws -> [DocumentOutcome] {
@@ -458,18 +500,15 @@ public final class StoreSink: IngestionSink {
           objects.append(object)
         }
         let registry = request.source.road == .service ? own : outside
-        guard case .bytes(let bytes) = request.content else {
-          if case .documents(let documents) = request.content {
-            try group.read(documents, from: number, named: request.source.name, registry)
+        switch request.content {
+        case .documents(let documents):
+          try group.read(documents, from: number, named: request.source.name, registry)
+        case .bytes(let pieces, let first):
+          for (place, bytes) in pieces.enumerated() {
+            try Self.read(
+              bytes, named: request.source.name(ofPiece: first + place), request.source.road, registry, into: group,
+              number + place)
           }
-          continue
-        }
-        let (summary, _) = try InputReader.read(
-          bytes, named: request.source.name, isNamed: request.source.road.isPushed, registry: registry,
-          CommitGroup.Reader(group, number))
-        Self.tell(summary.problems.problems, expired: 0, &group.receipts[number])
-        if group.receipts[number].problems.isEmpty, let sentence = summary.passedOver.sentence {
-          group.receipts[number].problems = [sentence]
         }
       }
       try group.finish(objects)
@@ -488,6 +527,19 @@ public final class StoreSink: IngestionSink {
     } catch {
       let refusal = trouble.refusal(error, bytes: requests.reduce(0) { $0 + $1.content.byteCount })
       for request in requests { request.answer.resume(returning: .failure(refusal)) }
+    }
+  }
+
+  /// Reads a piece of content into a group, as the one of a number there.
+  private static func read(
+    _ bytes: [UInt8], named name: String, _ road: IngestionSource.Road, _ registry: EventRegistry,
+    into group: CommitGroup, _ number: Int
+  ) throws {
+    let (summary, _) = try InputReader.read(
+      bytes, named: name, isNamed: road.isPushed, registry: registry, CommitGroup.Reader(group, number))
+    tell(summary.problems.problems, expired: 0, &group.receipts[number])
+    if group.receipts[number].problems.isEmpty, let sentence = summary.passedOver.sentence {
+      group.receipts[number].problems = [sentence]
     }
   }
 }
