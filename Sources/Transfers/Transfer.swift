@@ -304,6 +304,9 @@ final class Transfer {
         {
           cause = MailRefusal.wantsLogin(telling.status) ? .unauthenticated : .refused(telling.status)
           said = MailRefusal.sentence(recipients.refused)
+        } else if taken > 0, !recipients.lastWords.isEmpty {
+          // Of a message that has come libcurl tells no words.
+          said = recipients.lastWords
         }
       }
       // Once it was about to be sent, nobody knows; a mail server that refuses has said so.

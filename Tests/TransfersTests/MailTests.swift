@@ -148,6 +148,7 @@ struct MailTests {
       Issue.record("it was taken")
     } catch let error as TransferError {
       #expect(error.cause == .refused(status) && !error.mayHaveArrived, "\(error)")
+      #expect("\(error)".contains("\(status): not this one"))
     }
     #expect(throws: (any Error).self) { try taken() }
   }
