@@ -22,6 +22,18 @@ public struct IngestionReceipt: Equatable, Sendable {
     self.isRepeated = isRepeated
   }
 
+  /// Problems that are kept of several receipts.
+  private static let mostProblems = 100
+
+  /// Counts what became of more content with this.
+  public mutating func add(_ more: IngestionReceipt) {
+    stored += more.stored
+    duplicates += more.duplicates
+    rejected += more.rejected
+    problems += more.problems.prefix(max(0, Self.mostProblems - problems.count))
+    isRepeated = isRepeated || more.isRepeated
+  }
+
   /// Causes that are named; of others it is said how many there are.
   public static let mostCauses = 5
 

@@ -19,6 +19,14 @@ public protocol IngestionSink: Sendable {
   /// When the task is cancelled, what has been handed over is stored all the same.
   func take(_ content: IngestionContent, from source: IngestionSource) async throws -> IngestionReceipt
 
+  /// Stores pieces of content that came together, such as the records of a delivery, and returns when all are durable, with what became of all of
+  /// them.
+  ///
+  /// Each is read by itself, under the source's name and its own place: what names no event's id is known by these, counts as often as it
+  /// comes, and is the same when all of it is sent again. The source's object stands for all of them. Throws `IngestionRefusal`, as the others
+  /// do. Without an implementation of its own one is handed over after the other; a sink that can stores many together.
+  func take(_ pieces: [[UInt8]], from source: IngestionSource) async throws -> IngestionReceipt
+
   /// Stores documents, and returns when they are durable, with what became of each, in their order.
   ///
   /// Of two in it that tell the same event one is stored and the other a duplicate. A document that tells several events is stored when one of
@@ -36,6 +44,21 @@ public protocol IngestionSink: Sendable {
 
 extension IngestionSink {
   public func note(_ refused: [RefusedDocuments], from source: IngestionSource) {}
+
+  public func take(_ pieces: [[UInt8]], from source: IngestionSource) async throws -> IngestionReceipt {
+    if pieces.count > 1, let object = source.object, try await knows(object) {
+      return IngestionReceipt(isRepeated: true)
+    }
+    var all = IngestionReceipt()
+    for (place, piece) in pieces.enumerated() {
+      var part = source
+      part.name = source.name(ofPiece: place)
+      // It is taken to its end with the last of them.
+      if place < pieces.count - 1 { part.object = nil }
+      all.add(try await take(.bytes(piece), from: part))
+    }
+    return all
+  }
 
   public func take(
     _ documents: IngestionDocuments, from source: IngestionSource

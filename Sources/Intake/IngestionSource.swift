@@ -30,4 +30,7 @@ public struct IngestionSource: Sendable {
     self.name = name
     self.object = object
   }
+
+  /// What a piece of it is called: the first as the whole.
+  public func name(ofPiece place: Int) -> String { place == 0 ? name : "\(name) part \(place + 1)" }
 }

@@ -75,6 +75,10 @@ public final class ThreadExecutor: TaskExecutor {
           if waiting.first == waiting.jobs.count {
             waiting.jobs.removeAll(keepingCapacity: true)
             waiting.first = 0
+          } else if waiting.first >= 1024, waiting.first * 2 >= waiting.jobs.count {
+            // Where some always wait, those that are done would be kept for ever.
+            waiting.jobs.removeFirst(waiting.first)
+            waiting.first = 0
           }
           return (job, false)
         }

@@ -68,24 +68,13 @@ public struct PushRoutes: Sendable {
   }
 
   private func store(_ content: PushedContent) async throws(IngestionRefusal) -> IngestionReceipt {
-    var all = IngestionReceipt()
-    for (place, part) in content.parts.enumerated() {
-      let receipt: IngestionReceipt
-      var source = content.source
-      // What names no event's id is known by the name of what it came in and its place there: it counts as often as it is delivered, and a
-      // request that is sent again has the same parts.
-      if place > 0 { source.name += " part \(place + 1)" }
-      do {
-        receipt = try await sink.take(.bytes(part), from: source)
-      } catch let refusal as IngestionRefusal {
-        throw refusal
-      } catch {
-        throw IngestionRefusal(.failed, "\(error)")
-      }
-      all.stored += receipt.stored
-      all.duplicates += receipt.duplicates + (receipt.isRepeated ? 1 : 0)
-      all.rejected += receipt.rejected
-      all.problems += receipt.problems
+    let all: IngestionReceipt
+    do {
+      all = try await sink.take(content.parts, from: content.source)
+    } catch let refusal as IngestionRefusal {
+      throw refusal
+    } catch {
+      throw IngestionRefusal(.failed, "\(error)")
     }
     if !all.problems.isEmpty {
       report.tell(

@@ -33,13 +33,14 @@ public final class StoreSink: IngestionSink {
   }
 
   private enum Content: Sendable {
-    case bytes([UInt8])
+    /// Each is read as a file is, and a piece with a receipt of its own; the first has a place among those that came together.
+    case bytes([[UInt8]], first: Int = 0)
     /// Each is a piece with a receipt of its own.
     case documents(IngestionDocuments)
 
     var byteCount: Int {
       switch self {
-      case .bytes(let bytes): bytes.count
+      case .bytes(let pieces, _): pieces.reduce(0) { $0 + $1.count }
       case .documents(let documents): documents.text.count
       }
     }
@@ -48,7 +49,7 @@ public final class StoreSink: IngestionSink {
 
     var pieces: Int {
       switch self {
-      case .bytes: 1
+      case .bytes(let pieces, _): pieces.count
       case .documents(let documents): documents.count
       }
     }
@@ -72,8 +73,6 @@ public final class StoreSink: IngestionSink {
     var streams: [String: Arrival] = [:]
     var commits = 0
     var deleted: [String: Timestamp] = [:]
-    /// Why `health` says that events cannot be stored.
-    var failure: StoreFailure?
   }
 
   /// What came last of a data stream.
@@ -89,10 +88,10 @@ public final class StoreSink: IngestionSink {
   private let seed: UInt64
   private let bounds: Bounds
   private let metrics: Metrics
-  private let health: ServiceHealth
   private let log: ServiceLog?
+  /// Whether storing fails.
+  let trouble: StoreTrouble
   private let refusals = RefusalLog()
-  private let room: @Sendable () -> Int?
   private let state = Mutex(State())
   private let (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   private let (calls, caller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -109,14 +108,13 @@ public final class StoreSink: IngestionSink {
     room: @escaping @Sendable () -> Int? = { nil }
   ) throws {
     self.log = log
-    self.room = room
+    trouble = StoreTrouble(health, metrics: metrics, log: log, room: room)
     self.store = store
     self.clock = clock
     self.namespace = namespace
     self.geoDatabases = geoDatabases
     self.bounds = bounds
     self.metrics = metrics
-    self.health = health
     seed = try store.identitySeed()
   }
 
@@ -142,11 +140,52 @@ public final class StoreSink: IngestionSink {
         switch content {
         case .file(let path): try await takeLong(path: path, nil, source)
         case .bytes(let bytes) where bytes.count > bounds.longest: try await takeLong(path: nil, bytes, source)
-        case .bytes(let bytes): try await takeShort(.bytes(bytes), source).first ?? IngestionReceipt()
+        case .bytes(let bytes): Self.sum(try await takeShort(.bytes([bytes]), source))
         }
       note(receipt, source)
       return receipt
     }
+  }
+
+  public func take(_ pieces: [[UInt8]], from source: IngestionSource) async throws -> IngestionReceipt {
+    let runs = runs(of: pieces)
+    if runs.count > 1, let object = source.object, try await knows(object) { return IngestionReceipt(isRepeated: true) }
+    var all = IngestionReceipt()
+    for run in runs {
+      var part = source
+      // It is taken to its end with the last of them.
+      if run.upperBound < pieces.count { part.object = nil }
+      if run.count == 1 {
+        part.name = source.name(ofPiece: run.lowerBound)
+        all.add(try await take(.bytes(pieces[run.lowerBound]), from: part))
+      } else {
+        let receipt = try await countingRefusals(part) {
+          Self.sum(try await takeShort(.bytes(Array(pieces[run]), first: run.lowerBound), part))
+        }
+        note(receipt, part)
+        all.add(receipt)
+      }
+    }
+    return all
+  }
+
+  /// Which pieces are stored together: all of them where they are not more than is committed at once.
+  private func runs(of pieces: [[UInt8]]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    var (start, bytes) = (0, 0)
+    for (place, piece) in pieces.enumerated() {
+      if place > start, bytes + piece.count > bounds.longest || place - start >= bounds.groupCount {
+        runs.append(start..<place)
+        (start, bytes) = (place, 0)
+      }
+      bytes += piece.count
+    }
+    if start < pieces.count { runs.append(start..<pieces.count) }
+    return runs
+  }
+
+  private static func sum(_ receipts: ArraySlice<IngestionReceipt>) -> IngestionReceipt {
+    receipts.reduce(into: IngestionReceipt()) { $0.add($1) }
   }
 
   public func take(_ documents: IngestionDocuments, from source: IngestionSource) async throws -> [DocumentOutcome] {
@@ -269,7 +308,7 @@ public final class StoreSink: IngestionSink {
     do {
       return try await reading.value
     } catch {
-      throw failed(error, path.map(Self.size) ?? held)
+      throw trouble.refusal(error, bytes: path.map(Self.size) ?? held)
     }
   }
 
@@ -300,7 +339,7 @@ public final class StoreSink: IngestionSink {
       let stream = context.dataStream
       if outcome.stored > 0 { Self.note(stream, at: now, newest: summary.latest, &state) }
     }
-    works(outcome.stored == 0 || source.road == .service ? 0 : bytes?.count ?? path.map(Self.size) ?? 0)
+    trouble.hasStored(outcome.stored == 0 || source.road == .service ? 0 : bytes?.count ?? path.map(Self.size) ?? 0)
     var receipt = IngestionReceipt(stored: outcome.stored, duplicates: outcome.duplicates)
     Self.tell(summary.problems.problems, expired: outcome.expired, &receipt)
     if receipt.problems.isEmpty, let sentence = summary.passedOver.sentence { receipt.problems = [sentence] }
@@ -342,39 +381,6 @@ public final class StoreSink: IngestionSink {
     state.streams[stream] = arrival
   }
 
-  /// Why something could not be stored, for whoever has brought it and for the service's health.
-  ///
-  /// - Parameter bytes: of content that was to be stored.
-  private func failed(_ error: any Error, _ bytes: Int) -> IngestionRefusal {
-    if let refusal = error as? IngestionRefusal { return refusal }
-    let failure = StoreFailure(bytes: bytes, room: room())
-    state.withLock { state in
-      guard var former = state.failure else { return state.failure = failure }
-      former.repeats(failure)
-      state.failure = former
-    }
-    if health.set("store", "\(error)") { log?.fail("events cannot be stored, and roads are asked to wait: \(error)") }
-    metrics.add(to: "martlet_store_failures_total")
-    return IngestionRefusal(.failed, "\(error)")
-  }
-
-  /// A commit has come to its end.
-  ///
-  /// - Parameter events: bytes of what was stored by it and is no event of the service itself.
-  private func works(_ events: @autoclosure () -> Int) {
-    guard state.withLock({ $0.failure != nil }) else { return }
-    let (bytes, room) = (events(), self.room())
-    end { $0.isOver(storing: bytes, room: room) }
-  }
-
-  /// Ends the trouble of a disk that was full once it has room, whether anything comes or not: a service that is said not to be ready may
-  /// be sent nothing.
-  func lookForRoom() {
-    guard state.withLock({ $0.failure?.isFull ?? false }) else { return }
-    let room = self.room()
-    end { $0.hasRoom(room) }
-  }
-
   /// Bytes of requests of others than the service of which something was stored.
   private static func bytes(of requests: [Request], stored receipts: [IngestionReceipt]) -> Int {
     var (bytes, number) = (0, 0)
@@ -386,16 +392,6 @@ public final class StoreSink: IngestionSink {
       }
     }
     return bytes
-  }
-
-  private func end(_ isOver: (inout StoreFailure) -> Bool) {
-    let hasEnded = state.withLock { state in
-      guard var failure = state.failure else { return false }
-      let hasEnded = isOver(&failure)
-      state.failure = hasEnded ? nil : failure
-      return hasEnded
-    }
-    if hasEnded, health.set("store", nil) { log?.tell(.notice, "events can be stored again", [:]) }
   }
 
   // MARK: Writing
@@ -504,18 +500,15 @@ public final class StoreSink: IngestionSink {
           objects.append(object)
         }
         let registry = request.source.road == .service ? own : outside
-        guard case .bytes(let bytes) = request.content else {
-          if case .documents(let documents) = request.content {
-            try group.read(documents, from: number, named: request.source.name, registry)
+        switch request.content {
+        case .documents(let documents):
+          try group.read(documents, from: number, named: request.source.name, registry)
+        case .bytes(let pieces, let first):
+          for (place, bytes) in pieces.enumerated() {
+            try Self.read(
+              bytes, named: request.source.name(ofPiece: first + place), request.source.road, registry, into: group,
+              number + place)
           }
-          continue
-        }
-        let (summary, _) = try InputReader.read(
-          bytes, named: request.source.name, isNamed: request.source.road.isPushed, registry: registry,
-          CommitGroup.Reader(group, number))
-        Self.tell(summary.problems.problems, expired: 0, &group.receipts[number])
-        if group.receipts[number].problems.isEmpty, let sentence = summary.passedOver.sentence {
-          group.receipts[number].problems = [sentence]
         }
       }
       try group.finish(objects)
@@ -523,7 +516,7 @@ public final class StoreSink: IngestionSink {
         state.commits += 1
         for (stream, newest) in group.streams { Self.note(stream, at: now, newest: newest, &state) }
       }
-      works(Self.bytes(of: requests, stored: group.receipts))
+      trouble.hasStored(Self.bytes(of: requests, stored: group.receipts))
       metrics.observe("martlet_commit_seconds", (ContinuousClock.now - started) / .seconds(1))
       number = 0
       for request in requests {
@@ -532,8 +525,21 @@ public final class StoreSink: IngestionSink {
         number = pieces.upperBound
       }
     } catch {
-      let refusal = failed(error, requests.reduce(0) { $0 + $1.content.byteCount })
+      let refusal = trouble.refusal(error, bytes: requests.reduce(0) { $0 + $1.content.byteCount })
       for request in requests { request.answer.resume(returning: .failure(refusal)) }
+    }
+  }
+
+  /// Reads a piece of content into a group, as the one of a number there.
+  private static func read(
+    _ bytes: [UInt8], named name: String, _ road: IngestionSource.Road, _ registry: EventRegistry,
+    into group: CommitGroup, _ number: Int
+  ) throws {
+    let (summary, _) = try InputReader.read(
+      bytes, named: name, isNamed: road.isPushed, registry: registry, CommitGroup.Reader(group, number))
+    tell(summary.problems.problems, expired: 0, &group.receipts[number])
+    if group.receipts[number].problems.isEmpty, let sentence = summary.passedOver.sentence {
+      group.receipts[number].problems = [sentence]
     }
   }
 }

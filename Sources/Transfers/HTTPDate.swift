@@ -50,6 +50,11 @@ enum HTTPDate {
 }
 
 extension HTTPHeaders {
+  /// The moment in a field such as `Date`, in seconds since 1970; nil where there is none, or what is there is no date of HTTP.
+  ///
+  /// - Parameter now: seconds since 1970, near which a year of two digits lies.
+  public func date(_ name: String, near now: Int64) -> Int64? { self[name].flatMap { HTTPDate.seconds($0, near: now) } }
+
   /// For how long the other side asks to be left alone in `Retry-After`, in seconds or until a date (RFC 9110, section 10.2.3); nil where it
   /// does not, or says neither.
   ///

@@ -1,6 +1,8 @@
 /// Whom a mail server takes, from the lines that go out and come in: libcurl tells the last answer alone.
 struct RecipientWatch {
   private(set) var refused: [MailRefusal] = []
+  /// What the server said behind the status when it last refused anything.
+  private(set) var lastWords = ""
   private let recipients: [String]
   private var asked = 0
   /// The recipient whose answer is awaited.
@@ -19,14 +21,16 @@ struct RecipientWatch {
   }
 
   mutating func comesIn(_ line: UnsafeRawBufferPointer) {
-    guard let recipient = current, line.count >= 3 else { return }
     // Three digits; a hyphen behind them says that more lines follow.
-    guard let status = Int(String(decoding: line.prefix(3), as: UTF8.self)),
+    guard line.count >= 3, let status = Int(String(decoding: line.prefix(3), as: UTF8.self)),
       line.count == 3 || line[3] != UInt8(ascii: "-")
     else { return }
+    let recipient = current
     current = nil
     guard (400..<600).contains(status) else { return }
     let words = String(decoding: line.dropFirst(4).prefix(200).filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
+    lastWords = words
+    guard let recipient else { return }
     refused.append(MailRefusal(recipient: recipient, status: status, words: words))
   }
 }

@@ -304,6 +304,9 @@ final class Transfer {
         {
           cause = MailRefusal.wantsLogin(telling.status) ? .unauthenticated : .refused(telling.status)
           said = MailRefusal.sentence(recipients.refused)
+        } else if taken > 0, !recipients.lastWords.isEmpty {
+          // Of a message that has come libcurl tells no words.
+          said = recipients.lastWords
         }
       }
       // Once it was about to be sent, nobody knows; a mail server that refuses has said so.
@@ -324,6 +327,11 @@ final class Transfer {
     switch code {
     // What a mail server refuses is told as something that could not be sent.
     case CURLE_SEND_ERROR where isMail && (400..<600).contains(status): .refused(status)
+    // And once it has all of it, as a strange answer. One before that is of the server and not of the message.
+    case _
+    where isMail && taken == sent.count && taken > 0 && (400..<600).contains(status)
+      && [CURLE_WEIRD_SERVER_REPLY, CURLE_RECV_ERROR].contains(code):
+      .refused(status)
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .unresolved
     case CURLE_COULDNT_CONNECT, CURLE_PROXY: .unconnected
     case CURLE_OPERATION_TIMEDOUT: .timedOut

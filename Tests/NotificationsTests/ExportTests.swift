@@ -43,6 +43,22 @@ struct ExportTests {
   }
 
   @Test(
+    "Alerts of which another Elasticsearch says nothing have not arrived",
+    .enabled(if: PythonServer.has("http.server"), "there is no python3"))
+  func unanswered() async throws {
+    let desk = try Desk()
+    let channel = NotificationChannel(
+      name: "es", kind: .elasticsearch(.init(url: desk.server.url, index: "alerts")))
+    _ = try await desk.take([alert("a-1"), alert("a-2")], [channel])
+    try await desk.plan(["empty"])
+    while try await desk.notifier([channel]).sendNext(channel) {}
+    #expect(try await desk.queue.counts()["es"]?["sent"] == nil)
+    desk.clock.pass(10)
+    while try await desk.notifier([channel]).sendNext(channel) {}
+    #expect(try await desk.queue.counts() == ["es": ["sent": 2]])
+  }
+
+  @Test(
     "An alert that is too long for another Elasticsearch keeps none of the others from it",
     .enabled(if: PythonServer.has("http.server"), "there is no python3"))
   func tooLong() async throws {

@@ -187,6 +187,9 @@ struct BulkRequestTests {
     #expect(try await head("/\(name)") == 200)
     // As clients look at what they made, and Kafka Connect's sink at types, which it puts where there are none.
     #expect(try await send(server, "GET /\(name)/_alias").body == #"{"\#(name)":{"aliases":{"logstash":{}}}}"#)
+    #expect(
+      try await send(server, "GET /\(name),\(name),logstash,a*/_alias").body
+        == #"{"\#(name)":{"aliases":{"logstash":{}}},"logstash":{"aliases":{}}}"#)
     #expect(try await send(server, "GET /_alias/logstash").body == #"{"\#(name)":{"aliases":{"logstash":{}}}}"#)
     #expect(try await send(server, "GET /_alias/other").body == #"{"error":"alias [other] missing","status":404}"#)
     let mapping = try JSONValue(parsing: await send(server, "GET /\(name)/_mapping").body)

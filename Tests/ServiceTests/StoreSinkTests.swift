@@ -94,6 +94,59 @@ import Testing
     await folder.end()
   }
 
+  @Test("What comes in pieces is stored by one commit or not at all, and once, however many pieces are alike")
+  func pieces() async throws {
+    let scratch = try Scratch()
+    let folder = try ServedFolder(scratch.path + "/events", SimulatedClock("2026-01-10T12:00:00Z"))
+    // They name no id.
+    let event = #"{"@timestamp":"2026-01-10T11:00:00Z","event":{"action":"x"}}"# + "\n"
+    let pieces = [Array(event.utf8), gzip(Array(event.utf8)), Array("no event".utf8), gzip(Array(event.utf8))]
+    func source(_ name: String) -> IngestionSource {
+      IngestionSource(road: .firehose, name: name, object: SourceObject(token: name))
+    }
+    let before = folder.sink.commits
+    let receipt = try await folder.sink.take(pieces, from: source("a"))
+    #expect(receipt.stored == 3 && receipt.duplicates == 0 && !receipt.problems.isEmpty, "\(receipt)")
+    #expect(folder.sink.commits == before + 1)
+    #expect(try await folder.sink.take(pieces, from: source("a")).isRepeated)
+    // By their names alone they are known as well.
+    let nameless = try await folder.sink.take(pieces, from: IngestionSource(road: .firehose, name: "a"))
+    #expect(nameless.stored == 0 && nameless.duplicates == 3, "\(nameless)")
+    // Storing fails while there is no folder for it: of no piece anything is there.
+    let (segments, away) = (scratch.path + "/events/segments", scratch.path + "/away")
+    try FileManager.default.moveItem(atPath: segments, toPath: away)
+    await #expect(throws: IngestionRefusal.self) { try await folder.sink.take(pieces, from: source("b")) }
+    try FileManager.default.moveItem(atPath: away, toPath: segments)
+    let again = try await folder.sink.take(pieces, from: source("b"))
+    #expect(again.stored == 3 && again.duplicates == 0 && !again.isRepeated, "\(again)")
+    await folder.end()
+  }
+
+  @Test(
+    "Of more pieces than are committed at once as many as may be are, and the object is known once the last is stored")
+  func manyPieces() async throws {
+    let scratch = try Scratch()
+    var bounds = StoreSink.Bounds()
+    (bounds.groupCount, bounds.longest, bounds.pause) = (4, 1000, .zero)
+    let folder = try ServedFolder(scratch.path + "/events", SimulatedClock("2026-01-10T12:00:00Z"), bounds: bounds)
+    func piece(_ length: Int) -> [UInt8] {
+      Array(
+        #"{"@timestamp":"2026-01-10T11:00:00Z","event":{"action":"\#(String(repeating: "x", count: length))"}}\#n"#.utf8
+      )
+    }
+    let source = IngestionSource(road: .firehose, name: "a", object: SourceObject(token: "a"))
+    // Four, two for their length, one that is long, and three.
+    let pieces = [1, 1, 1, 1, 400, 400, 2000, 1, 1, 1].map(piece)
+    let before = folder.sink.commits
+    let receipt = try await folder.sink.take(pieces, from: source)
+    #expect(receipt.stored == 10 && receipt.duplicates == 0, "\(receipt)")
+    #expect(folder.sink.commits == before + 4)
+    #expect(try await folder.sink.take(pieces, from: source).isRepeated)
+    let others = try await folder.sink.take(pieces, from: IngestionSource(road: .firehose, name: "b"))
+    #expect(others.stored == 10, "\(others)")
+    await folder.end()
+  }
+
   private final class Disk: Sendable {
     let room = Mutex(1 << 10)
   }
@@ -131,14 +184,14 @@ import Testing
     #expect(folder.lines.all.withLock { $0.contains { $0.contains("stored again") } })
     // Room is seen without anything that comes.
     try await failing(100)
-    folder.sink.lookForRoom()
+    folder.sink.trouble.lookForRoom()
     #expect(!folder.health.troubles.isEmpty)
     disk.room.withLock { $0 = 1 << 30 }
-    folder.sink.lookForRoom()
+    folder.sink.trouble.lookForRoom()
     #expect(folder.health.troubles.isEmpty)
     // What failed for something else than room is over when something is stored.
     try await failing(100)
-    folder.sink.lookForRoom()
+    folder.sink.trouble.lookForRoom()
     #expect(!folder.health.troubles.isEmpty)
     try await take(1)
     #expect(folder.health.troubles.isEmpty)

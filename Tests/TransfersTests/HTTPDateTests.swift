@@ -16,12 +16,21 @@ struct HTTPDateTests {
     }
     #expect(HTTPDate.seconds("Saturday, 31-Jan-26 10:00:01 GMT", near: now) == now + 1)
     for wrong in [
-      "", "soon", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 2026 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
+      "", "soon", "31 Jan 2026", "Sat, 31 Jan 2026 10:15:00", "Sat, 31 Foo 2026 10:15:00 GMT",
+      "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 2026 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
       "Sun, 06 Nov 99999999999999999999 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun, -6 Nov 1994 08:49:37 GMT x",
       String(repeating: "9", count: 100_000),
     ] {
       #expect(HTTPDate.seconds(wrong, near: now) == nil, "\(wrong.prefix(60))")
     }
+  }
+
+  @Test(
+    "A field that holds a moment is read whatever its name's case, and one that holds none is as one that is not there")
+  func field() {
+    let headers = HTTPHeaders(dictionaryLiteral: ("last-modified", "Sat, 31 Jan 2026 10:00:01 GMT"), ("Date", "today"))
+    #expect(headers.date("Last-Modified", near: now) == now + 1)
+    #expect(headers.date("Date", near: now) == nil && headers.date("Expires", near: now) == nil)
   }
 
   @Test("It is so many seconds, or until a moment, and never longer than is borne")

@@ -137,6 +137,22 @@ struct MailTests {
     #expect(!TransferError(.refused(550), at: "", "").isTransient)
   }
 
+  @Test("A message that a server does not take once it has come has gone to nobody", arguments: [451, 554])
+  func refusedMessage(status: Int) async throws {
+    let server = try PythonServer("mail.py", [scratch.path, "--refuse", "\(status)"])
+    // One of two recipients is refused for another reason.
+    let mail = MailMessage(
+      from: "a@example.com", to: ["no@refused.example", "x@example.com"], subject: "s", body: "b", date: 0, id: "1")
+    do {
+      try await client.send(mail, by: MailServer(host: "127.0.0.1", port: server.port, security: .none))
+      Issue.record("it was taken")
+    } catch let error as TransferError {
+      #expect(error.cause == .refused(status) && !error.mayHaveArrived, "\(error)")
+      #expect("\(error)".contains("\(status): not this one"))
+    }
+    #expect(throws: (any Error).self) { try taken() }
+  }
+
   @Test("Whom the server takes has the mail, and whom it does not take is named with its words")
   func partly() async throws {
     let server = try PythonServer("mail.py", [scratch.path])

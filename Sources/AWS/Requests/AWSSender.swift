@@ -5,7 +5,8 @@ import Transfers
 
 /// Signs requests to a service, sends them, and tries again what may succeed: AWS's "standard" way of retrying.
 ///
-/// Waits are random, up to twice as long each time and at most 20 s. Credentials that have expired are fetched anew once,
+/// Waits are random, up to twice as long each time and at most 20 s, and as long as the service asks in `Retry-After`, a minute at most.
+/// Credentials that have expired are fetched anew once,
 /// and a clock that is wrong is set by the service's once.
 final class AWSSender: Sendable {
   let service: String
@@ -24,6 +25,11 @@ final class AWSSender: Sendable {
     self.attempts = max(1, surroundings.variable("AWS_MAX_ATTEMPTS").flatMap(Int.init).map { min($0, 20) } ?? attempts)
   }
 
+  /// By the service's clock, as far as it has told it.
+  private var now: Timestamp {
+    Timestamp(milliseconds: surroundings.now().milliseconds + skew.withLock { $0 })
+  }
+
   /// The answer to a request, if it is one of success. Throws `AWSError`, `TransferError` and what fetching credentials throws.
   func send(
     _ request: AWSRequest, _ operation: String, region: String, longestBody: Int = 1 << 20,
@@ -38,8 +44,7 @@ final class AWSSender: Sendable {
       var signed = request
       let used = try await credentials?.credentials(instead: refused)
       if let used {
-        let time = Timestamp(milliseconds: surroundings.now().milliseconds + skew.withLock { $0 })
-        signed = RequestSigner(service: service, region: region).sign(request, used, at: time)
+        signed = RequestSigner(service: service, region: region).sign(request, used, at: now)
       }
       let failure: any Error
       var wait: Duration?
@@ -84,9 +89,9 @@ final class AWSSender: Sendable {
     guard
       ["RequestTimeTooSkewed", "RequestExpired", "SignatureDoesNotMatch", "InvalidSignatureException"].contains(
         error.code),
-      let date = answer.headers["Date"].flatMap(HTTPDate.init)
+      let time = answer.time("Date", near: surroundings.now())
     else { return nil }
-    let ahead = date.time.milliseconds - surroundings.now().milliseconds
+    let ahead = time.milliseconds - surroundings.now().milliseconds
     return abs(ahead - skew.withLock { $0 }) > 4 * 60_000 ? ahead : nil
   }
 
@@ -109,7 +114,14 @@ final class AWSSender: Sendable {
     return AWSError(
       service: service, operation: operation, status: answer.status, code: code, message: message,
       requestID: answer.headers["x-amz-request-id"] ?? answer.headers["x-amzn-RequestId"],
-      retryAfter: answer.headers["Retry-After"].flatMap(Int.init).map { .seconds(min(max($0, 0), 60)) },
+      retryAfter: answer.headers.retryAfter(at: now.milliseconds / 1000, most: 60),
       bucketRegion: bucketRegion)
+  }
+}
+
+extension HTTPResponse {
+  /// The moment in a field of the header; nil where it has none.
+  func time(_ field: String, near now: Timestamp) -> Timestamp? {
+    headers.date(field, near: now.milliseconds / 1000).map { Timestamp(milliseconds: $0 * 1000) }
   }
 }

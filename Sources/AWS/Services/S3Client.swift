@@ -141,7 +141,7 @@ public final class S3Client: Sendable {
       let answer = try await send("GET", bucket, key, query, "GetObject", longest: bounds.memory)
       return Fetched(
         content: .bytes(answer.body), size: Int64(answer.body.count), etag: Self.unquoted(answer.headers["ETag"] ?? ""),
-        modified: Self.modified(answer))
+        modified: modified(answer))
     } catch let error as TransferError {
       guard case .tooLong = error.cause else { throw error }
     }
@@ -193,7 +193,7 @@ public final class S3Client: Sendable {
       if offset >= total {
         isWhole = true
         return Fetched(
-          content: .file(path), size: total, etag: Self.unquoted(etag), modified: Self.modified(answer))
+          content: .file(path), size: total, etag: Self.unquoted(etag), modified: modified(answer))
       }
     }
   }
@@ -252,7 +252,7 @@ public final class S3Client: Sendable {
 
   private static func unquoted(_ etag: String) -> String { etag.filter { $0 != "\"" } }
 
-  private static func modified(_ answer: HTTPResponse) -> Timestamp {
-    answer.headers["Last-Modified"].flatMap(HTTPDate.init)?.time ?? Timestamp(milliseconds: 0)
+  private func modified(_ answer: HTTPResponse) -> Timestamp {
+    answer.time("Last-Modified", near: sender.surroundings.now()) ?? Timestamp(milliseconds: 0)
   }
 }

@@ -218,9 +218,10 @@ struct ChannelSender: Sendable {
     } else if let user = target.user, let password = try target.password?.read(variables) {
       headers["Authorization"] = "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
     }
-    var body: [UInt8] = []
+    var (body, count): ([UInt8], Int) = ([], 0)
     for item in items {
       guard let alert = try? AlertDocument(written: item.document) else { continue }
+      count += 1
       JSONValue.object(["create": ["_index": .string(target.index), "_id": .string(alert.id)]]).append(to: &body)
       body.append(0x0A)
       body += alert.json
@@ -246,6 +247,9 @@ struct ChannelSender: Sendable {
     }
     guard let json = try? JSONValue(parsing: answer.body[...]), let results = json["items"]?.arrayValue else {
       return .failed("the answer is none to a bulk request")
+    }
+    guard results.count == count else {
+      return .failed("the answer tells of \(results.count) documents, and \(count) were sent")
     }
     var refused: String?
     for result in results {

@@ -63,7 +63,7 @@ public enum FirehoseEndpoint {
         source: IngestionSource(
           road: .firehose, name: "firehose \(stream.prefix(300)) \(told)",
           // Sent again, it has the same id and the same records.
-          object: parts.count == 1 ? SourceObject(token: "firehose/\(stream)/\(told)") : nil),
+          object: parts.isEmpty ? nil : SourceObject(token: "firehose/\(stream)/\(told)")),
         controlMessages: controls))
   }
 

@@ -6,7 +6,7 @@ import Transfers
 public struct PushedContent: Sendable {
   /// Stands in the answer.
   public var id: String
-  /// Handed over one by one, each with the source.
+  /// Handed over together, as pieces of the source.
   public var parts: [[UInt8]]
   public var source: IngestionSource
   /// Messages among it that hold no event: by them CloudWatch Logs looks whether the endpoint is there.

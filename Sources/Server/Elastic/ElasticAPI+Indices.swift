@@ -6,32 +6,22 @@ import JSON
 extension ElasticAPI {
   func addIndices(to routes: inout ServerRoutes) {
     // `HEAD` is answered by the same.
-    routes.add(
-      ServerRoute(["GET"], "/{index}", role: .ingest, longestBody: 1 << 20) { request in
-        let names = (request.parameters["index"] ?? "").split(separator: ",").map(String.init)
-        if let missing = names.first(where: { !isThere($0) }) {
-          return Self.missing(missing)
-        }
-        let found = names.filter { !$0.contains("*") }.map { name in
-          JSONValue.string(name).text + #":{"aliases":{},"mappings":{},"settings":{"index":{}}}"#
-        }
-        return MediaType.json(200, "{" + found.joined(separator: ",") + "}", for: request)
-      })
-    func describe(_ pattern: String, _ member: @escaping @Sendable (String) -> String) {
+    func describe(_ pattern: String, _ members: @escaping @Sendable ([String]) -> [String]) {
       routes.add(
         ServerRoute(["GET"], pattern, role: .ingest, longestBody: 1 << 20) { request in
-          let names = (request.parameters["index"] ?? "").split(separator: ",").map(String.init)
-          if let missing = names.first(where: { !isThere($0) }) { return Self.missing(missing) }
-          let found = names.filter { !$0.contains("*") }.map { "\(JSONValue.string($0).text):{\(member($0))}" }
-          return MediaType.json(200, "{" + found.joined(separator: ",") + "}", for: request)
+          description(of: request.parameters["index"] ?? "", request, members)
         })
     }
-    describe("/{index}/_alias") { name in
-      let aliases = known.all(of: "_alias").filter { $0.hasSuffix("/" + name) }.map { $0.prefix { $0 != "/" } }
-      return #""aliases":{\#(aliases.map { "\(JSONValue.string(String($0)).text):{}" }.joined(separator: ","))}"#
+    describe("/{index}") { $0.map { _ in #""aliases":{},"mappings":{},"settings":{"index":{}}"# } }
+    describe("/{index}/_alias") { names in
+      let aliases = aliases
+      return names.map { name in
+        let all = (aliases[name] ?? []).sorted().map { "\(JSONValue.string($0).text):{}" }
+        return #""aliases":{\#(all.joined(separator: ","))}"#
+      }
     }
     // Clients put a mapping where there is none; this is what every index has.
-    describe("/{index}/_mapping") { _ in #""mappings":{"properties":{"@timestamp":{"type":"date"}}}"# }
+    describe("/{index}/_mapping") { $0.map { _ in #""mappings":{"properties":{"@timestamp":{"type":"date"}}}"# } }
     routes.add(
       ServerRoute(["PUT", "POST"], "/{index}/_mapping", role: .ingest, longestBody: 4 << 20) { request in
         let name = request.parameters["index"] ?? ""
@@ -47,6 +37,28 @@ extension ElasticAPI {
         return MediaType.json(200, "{" + found.joined(separator: ",") + "}", for: request)
       })
     routes.add(ServerRoute(["PUT"], "/{index}", role: .ingest, longestBody: 4 << 20) { make($0) })
+  }
+
+  /// Tells something of each index of a list, once however often it stands there; of a pattern there is nothing to tell.
+  ///
+  /// - Parameter members: gives the members of the object of each of some names.
+  private func description(
+    of list: String, _ request: ServerRequest, _ members: ([String]) -> [String]
+  ) -> ServerReply {
+    var known: Set<String> = []
+    let names = list.split(separator: ",").map(String.init).filter { known.insert($0).inserted }
+    if let missing = names.first(where: { !isThere($0) }) { return Self.missing(missing) }
+    let told = names.filter { !$0.contains("*") }
+    let found = zip(told, members(told)).map { "\(JSONValue.string($0).text):{\($1)}" }
+    return MediaType.json(200, "{" + found.joined(separator: ",") + "}", for: request)
+  }
+
+  /// The aliases that there are, by index.
+  private var aliases: [String: [String]] {
+    known.all(of: "_alias").reduce(into: [:]) { aliases, entry in
+      let parts = entry.split(separator: "/")
+      if parts.count == 2 { aliases[String(parts[1]), default: []].append(String(parts[0])) }
+    }
   }
 
   private static func missing(_ name: String) -> ServerReply {

@@ -1,7 +1,7 @@
 """What takes notifications and keeps them; prints its port. Standard library alone.
 
 GET /_told: all requests so far, [path, headers, body, status]. POST /_plan [..]: what is answered to the next requests: a status, "hang"
-(done, but not answered), "cut" (done, and cut), or {"status": 429, "after": seconds}. POST /_bulk is answered as Elasticsearch does: 201 for what
+(done, but not answered), "cut" (done, and cut), "empty" (not done, and answered with no item), or {"status": 429, "after": seconds}. POST /_bulk is answered as Elasticsearch does: 201 for what
 is new and 409 for what is there; more than --most documents are too many for one request, and so is one whose id is "huge".
 """
 import argparse, http.server, json, os, sys, threading, time
@@ -46,6 +46,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if step == "hang":
             time.sleep(36000)
             return
+        if step == "empty":
+            return self.answer(200, json.dumps({"took": 1, "errors": False, "items": []}))
         if self.path.endswith("/_bulk") and status == 200:
             lines = body.splitlines()
             if len(lines) // 2 > options.most or '"huge"' in body:

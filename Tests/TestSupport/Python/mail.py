@@ -1,7 +1,7 @@
 """A mail server that writes what it takes into a folder, a file of JSON a message; prints its port. Standard library alone.
 
 Recipients of the domain refused.example are refused for good, those of later.example for now, and those of once.example the first time. With
---open-login STATUS no sender is taken, for want of a login.
+--open-login STATUS no sender is taken, for want of a login, and with --refuse STATUS no message once all of it has come.
 """
 import argparse, base64, json, os, socketserver, ssl, sys, threading
 
@@ -12,6 +12,7 @@ parser.add_argument("--key")
 parser.add_argument("--tls", choices=["none", "start", "always"], default="none")
 parser.add_argument("--login")
 parser.add_argument("--open-login")
+parser.add_argument("--refuse")
 options = parser.parse_args()
 context = None
 if options.certificate:
@@ -89,6 +90,9 @@ class Handler(socketserver.StreamRequestHandler):
                     if row == b".\r\n" or not row:
                         break
                     text.append(row[1:] if row.startswith(b".") else row)
+                if options.refuse:
+                    self.say(options.refuse + " not this one")
+                    continue
                 with lock:
                     count += 1
                     name = os.path.join(options.folder, f"{count}.json")
