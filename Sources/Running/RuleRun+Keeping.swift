@@ -105,6 +105,7 @@ extension RuleRun {
     var documents: [AlertStore.Made] = []
     var counts: [String: Int] = [:]
     var bytes = 0
+    let grown = former.grown(behind: span.last)
     try result.forEachAlert { alert in
       guard span.holds(alert.ruleID, alert.tick) else { return }
       bytes += alert.json.count + alert.buildingBlocks.reduce(0) { $0 + $1.json.count }
@@ -115,7 +116,7 @@ extension RuleRun {
       }
       documents.append(
         AlertStore.Made(
-          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, former, span)))
+          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, grown, span)))
     }
     return (documents, counts)
   }
