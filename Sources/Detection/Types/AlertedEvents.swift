@@ -25,10 +25,10 @@ struct AlertedEvents: Sendable {
 
 extension NewTerm {
   /// What a value is known by, which of a long one is its hash.
-  fileprivate var key: JSONValue { isHash ? .string(text) : json }
+  var key: JSONValue { isHash ? .string(text) : json }
 
   /// The same of a value that an alert tells in full.
-  fileprivate static func key(_ told: JSONValue) -> JSONValue {
+  static func key(_ told: JSONValue) -> JSONValue {
     guard case .string(var text) = told, text.utf8.count > TermCombination.textBytes else { return told }
     return .string(text.withUTF8 { hashText(of: UnsafeRawBufferPointer($0)) })
   }
