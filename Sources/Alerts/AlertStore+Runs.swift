@@ -381,7 +381,9 @@ extension AlertStore {
     // What failed is due again.
     guard run.outcome != .failed else { return }
     if let state = try Self.states(of: [run.ruleID], database)[run.ruleID] {
-      if run.reach.goesOn, run.last >= state.done {
+      // What is skipped ends where the rule goes on.
+      let done = run.outcome == .skipped ? state.lastTick ?? state.since : state.done
+      if run.reach.goesOn, run.last >= done {
         try database.cachedStatement(sql: "UPDATE rule_states SET last_tick = ? WHERE rule_id = ?")
           .execute(arguments: [run.last.milliseconds, run.ruleID])
       }
@@ -396,7 +398,7 @@ extension AlertStore {
 
   /// How far a rule has come.
   public struct RuleState: Equatable, Sendable {
-    /// From when on its executions are due.
+    /// From when on its executions are due: when it was first known, or switched on again.
     public var since: Timestamp
     /// The last execution that was run or skipped.
     public var lastTick: Timestamp?
@@ -413,7 +415,12 @@ extension AlertStore {
     }
 
     /// Up to when nothing is due.
-    public var done: Timestamp { lastTick ?? since }
+    public var done: Timestamp { max(lastTick ?? since, since) }
+    /// The times whose executions fell due while it was switched off; nil where there are none.
+    public var off: ClosedRange<Timestamp>? {
+      guard let lastTick, lastTick.milliseconds < since.milliseconds - 1 else { return nil }
+      return Timestamp(milliseconds: lastTick.milliseconds + 1)...Timestamp(milliseconds: since.milliseconds - 1)
+    }
   }
 
   /// How far rules have come that have run or waited before.
@@ -445,7 +452,7 @@ extension AlertStore {
         try database.cachedStatement(sql: "INSERT OR IGNORE INTO rule_states (rule_id, since) VALUES (?, ?)")
           .execute(arguments: [id, now.milliseconds])
         guard var state = try Self.states(of: [id], database)[id] else { continue }
-        if max(state.since, state.done) > now {
+        if state.done > now {
           // Once the clock was ahead. What it skipped then is due yet, and what came before it may not have been seen.
           state.lastTick = try Int64.fetchOne(
             database,

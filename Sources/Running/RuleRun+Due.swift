@@ -19,7 +19,7 @@ extension RuleRun {
   public func due(
     _ states: [String: AlertStore.RuleState], until last: Timestamp, _ notices: any RunNotices
   ) throws -> RunSpan? {
-    var skipped: [String: ClosedRange<Timestamp>] = [:]
+    var (skipped, off): ([String: ClosedRange<Timestamp>], [String: ClosedRange<Timestamp>]) = ([:], [:])
     var since: [String: Timestamp] = [:]
     // What was missed too long ago is skipped.
     let oldest = Timestamp(milliseconds: now.milliseconds - catchUp.value)
@@ -36,6 +36,7 @@ extension RuleRun {
     for rule in plan.rules.map(\.rule) {
       guard let state = states[rule.ruleID] else { continue }
       let done = state.done
+      off[rule.ruleID] = state.off
       if done < oldest {
         skipped[rule.ruleID] =
           Timestamp(milliseconds: done.milliseconds + 1)...Timestamp(milliseconds: oldest.milliseconds - 1)
@@ -79,6 +80,7 @@ extension RuleRun {
     var span = RunSpan(first: first, last: last)
     span.since = since
     span.skipped = skipped
+    span.off = off
     span.isDue = true
     return span
   }
