@@ -173,15 +173,12 @@ extension AlertStore {
         runs.lazy.filter { $0.outcome != .skipped }.map { ($0.ruleID, $0.first) }, uniquingKeysWith: min)
       let deleted = try Self.deleted(database)
       var made: Set<String> = []
+      var covered = CoveredTimes(alerts)
       for alert in alerts {
         made.insert(alert.id)
         guard let known = try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [alert.id])
         else {
-          let hasRun =
-            try Bool.fetchOne(
-              database,
-              sql: "SELECT 1 FROM runs WHERE rule_id = ? AND first_tick <= ? AND last_tick >= ? AND outcome = 'done'",
-              arguments: [alert.ruleID, alert.tick.milliseconds, alert.tick.milliseconds]) ?? false
+          let hasRun = try covered.contains(alert, database)
           // Executions that left something out may have been the first to look at this.
           let isLate = hasRun && !sight.narrowed.contains(alert.ruleID)
           if !alert.isBuildingBlock {
@@ -267,6 +264,31 @@ extension AlertStore {
         try database.execute(sql: "UPDATE progress SET last_segment = max(last_segment, ?)", arguments: [lastSegment])
       }
       return outcome
+    }
+  }
+
+  /// The executions that have been done before, of the rules that are asked for.
+  private struct CoveredTimes {
+    /// By rule, the first execution that matters.
+    private let firsts: [String: Timestamp]
+    private var times: [String: [ClosedRange<Int64>]] = [:]
+
+    init(_ alerts: [Made]) { firsts = Dictionary(alerts.lazy.map { ($0.ruleID, $0.tick) }, uniquingKeysWith: min) }
+
+    /// Whether the execution of an alert has. The log of its rule, which may be long, is read once for all of them.
+    mutating func contains(_ alert: Made, _ database: Database) throws -> Bool {
+      let tick = alert.tick.milliseconds
+      if let known = times[alert.ruleID] { return known.contains { $0.contains(tick) } }
+      let rows = try Row.fetchAll(
+        database.cachedStatement(
+          sql: "SELECT first_tick, last_tick FROM runs WHERE rule_id = ? AND last_tick >= ? AND outcome = 'done'"),
+        arguments: [alert.ruleID, (firsts[alert.ruleID] ?? alert.tick).milliseconds])
+      let found = rows.map { row -> ClosedRange<Int64> in
+        let (first, last): (Int64, Int64) = (row[0], row[1])
+        return first...max(first, last)
+      }
+      times[alert.ruleID] = found
+      return found.contains { $0.contains(tick) }
     }
   }
 

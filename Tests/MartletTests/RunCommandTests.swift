@@ -438,7 +438,7 @@ import Testing
     let now = Date()
     func time(_ minutesAgo: Double) -> String { now.addingTimeInterval(-60 * minutesAgo).ISO8601Format() }
     func run(_ arguments: [String]) throws -> (new: JSONValue?, errors: String) {
-      let run = try Binary(["run", "--format", "json", "--data", folder, "--no-builtin"] + arguments)
+      let run = try Binary(["run", "--format", "json", "--data", folder, "--rule", "test-rule"] + arguments)
       return (try? JSONValue(parsing: run.output)["new"], run.errors)
     }
     let records = [(1001, 590.0), (1002, 300), (1003, 12)].map { id, minutesAgo in
