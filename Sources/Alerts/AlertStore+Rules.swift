@@ -3,7 +3,12 @@ import GRDB
 
 extension AlertStore {
   /// Switches a rule on or off in the folder, whatever its own text says; false where it was so already.
-  public func setRule(_ ruleID: String, isEnabled: Bool, by who: String, at now: Timestamp) throws -> Bool {
+  ///
+  /// - Parameter resuming: from when on executions of a rule that is switched on are due, where it has not come so far: what fell due
+  ///   before is skipped. Nil where all of it stays due.
+  public func setRule(
+    _ ruleID: String, isEnabled: Bool, resuming: Timestamp? = nil, by who: String, at now: Timestamp
+  ) throws -> Bool {
     try writing { database in
       let before = try Bool.fetchOne(
         database, sql: "SELECT is_enabled FROM rule_switches WHERE rule_id = ?", arguments: [ruleID])
@@ -11,6 +16,11 @@ extension AlertStore {
       try database.execute(
         sql: "INSERT OR REPLACE INTO rule_switches VALUES (?, ?, ?, ?)",
         arguments: [ruleID, isEnabled, who, now.milliseconds])
+      if isEnabled, let resuming {
+        try database.execute(
+          sql: "UPDATE rule_states SET since = ?1 WHERE rule_id = ?2 AND max(since, ifnull(last_tick, since)) < ?1",
+          arguments: [resuming.milliseconds, ruleID])
+      }
       try Self.audit(
         AuditedChange(action: isEnabled ? "rule-enabled" : "rule-disabled", target: ruleID), by: who, at: now, database)
       return true

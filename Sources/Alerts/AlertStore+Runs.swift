@@ -173,15 +173,12 @@ extension AlertStore {
         runs.lazy.filter { $0.outcome != .skipped }.map { ($0.ruleID, $0.first) }, uniquingKeysWith: min)
       let deleted = try Self.deleted(database)
       var made: Set<String> = []
+      var covered = CoveredTimes(alerts)
       for alert in alerts {
         made.insert(alert.id)
         guard let known = try Row.fetchOne(database, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [alert.id])
         else {
-          let hasRun =
-            try Bool.fetchOne(
-              database,
-              sql: "SELECT 1 FROM runs WHERE rule_id = ? AND first_tick <= ? AND last_tick >= ? AND outcome = 'done'",
-              arguments: [alert.ruleID, alert.tick.milliseconds, alert.tick.milliseconds]) ?? false
+          let hasRun = try covered.contains(alert, database)
           // Executions that left something out may have been the first to look at this.
           let isLate = hasRun && !sight.narrowed.contains(alert.ruleID)
           if !alert.isBuildingBlock {
@@ -267,6 +264,31 @@ extension AlertStore {
         try database.execute(sql: "UPDATE progress SET last_segment = max(last_segment, ?)", arguments: [lastSegment])
       }
       return outcome
+    }
+  }
+
+  /// The executions that have been done before, of the rules that are asked for.
+  private struct CoveredTimes {
+    /// By rule, the first execution that matters.
+    private let firsts: [String: Timestamp]
+    private var times: [String: [ClosedRange<Int64>]] = [:]
+
+    init(_ alerts: [Made]) { firsts = Dictionary(alerts.lazy.map { ($0.ruleID, $0.tick) }, uniquingKeysWith: min) }
+
+    /// Whether the execution of an alert has. The log of its rule, which may be long, is read once for all of them.
+    mutating func contains(_ alert: Made, _ database: Database) throws -> Bool {
+      let tick = alert.tick.milliseconds
+      if let known = times[alert.ruleID] { return known.contains { $0.contains(tick) } }
+      let rows = try Row.fetchAll(
+        database.cachedStatement(
+          sql: "SELECT first_tick, last_tick FROM runs WHERE rule_id = ? AND last_tick >= ? AND outcome = 'done'"),
+        arguments: [alert.ruleID, (firsts[alert.ruleID] ?? alert.tick).milliseconds])
+      let found = rows.map { row -> ClosedRange<Int64> in
+        let (first, last): (Int64, Int64) = (row[0], row[1])
+        return first...max(first, last)
+      }
+      times[alert.ruleID] = found
+      return found.contains { $0.contains(tick) }
     }
   }
 
@@ -381,7 +403,9 @@ extension AlertStore {
     // What failed is due again.
     guard run.outcome != .failed else { return }
     if let state = try Self.states(of: [run.ruleID], database)[run.ruleID] {
-      if run.reach.goesOn, run.last >= state.done {
+      // What is skipped ends where the rule goes on.
+      let done = run.outcome == .skipped ? state.lastTick ?? state.since : state.done
+      if run.reach.goesOn, run.last >= done {
         try database.cachedStatement(sql: "UPDATE rule_states SET last_tick = ? WHERE rule_id = ?")
           .execute(arguments: [run.last.milliseconds, run.ruleID])
       }
@@ -396,7 +420,7 @@ extension AlertStore {
 
   /// How far a rule has come.
   public struct RuleState: Equatable, Sendable {
-    /// From when on its executions are due.
+    /// From when on its executions are due: when it was first known, or switched on again.
     public var since: Timestamp
     /// The last execution that was run or skipped.
     public var lastTick: Timestamp?
@@ -413,7 +437,12 @@ extension AlertStore {
     }
 
     /// Up to when nothing is due.
-    public var done: Timestamp { lastTick ?? since }
+    public var done: Timestamp { max(lastTick ?? since, since) }
+    /// The times whose executions fell due while it was switched off; nil where there are none.
+    public var off: ClosedRange<Timestamp>? {
+      guard let lastTick, lastTick.milliseconds < since.milliseconds - 1 else { return nil }
+      return Timestamp(milliseconds: lastTick.milliseconds + 1)...Timestamp(milliseconds: since.milliseconds - 1)
+    }
   }
 
   /// How far rules have come that have run or waited before.
@@ -445,7 +474,7 @@ extension AlertStore {
         try database.cachedStatement(sql: "INSERT OR IGNORE INTO rule_states (rule_id, since) VALUES (?, ?)")
           .execute(arguments: [id, now.milliseconds])
         guard var state = try Self.states(of: [id], database)[id] else { continue }
-        if max(state.since, state.done) > now {
+        if state.done > now {
           // Once the clock was ahead. What it skipped then is due yet, and what came before it may not have been seen.
           state.lastTick = try Int64.fetchOne(
             database,

@@ -188,15 +188,27 @@ public final class AlertStore: Sendable {
   public func alerts(
     ofRule ruleID: String? = nil, from first: Timestamp, before end: Timestamp? = nil
   ) throws -> (sound: [StoredAlert], damaged: [DamagedAlert]) {
+    var sound: [StoredAlert] = []
+    let damaged = try forEachAlert(ofRule: ruleID, from: first, before: end) { sound.append($0) }
+    return (sound, damaged)
+  }
+
+  /// Hands over the same alerts one by one, as of one moment.
+  ///
+  /// - Returns: those of them that are damaged, and were not handed over.
+  public func forEachAlert(
+    ofRule ruleID: String? = nil, from first: Timestamp, before end: Timestamp? = nil,
+    _ body: (StoredAlert) throws -> Void
+  ) throws -> [DamagedAlert] {
     try reading { database in
-      var (sound, damaged): ([StoredAlert], [DamagedAlert]) = ([], [])
+      var damaged: [DamagedAlert] = []
       let rows = try Row.fetchCursor(
         database.cachedStatement(sql: Self.alertsQuery(ofRule: ruleID != nil)),
         arguments: (ruleID.map { [$0] } ?? []) + [first.milliseconds, end?.milliseconds ?? .max])
       while let row = try rows.next() {
-        if let damage = Self.damage(row) { damaged.append(damage) } else { sound.append(Self.alert(row, notes: [:])) }
+        if let damage = Self.damage(row) { damaged.append(damage) } else { try body(Self.alert(row)) }
       }
-      return (sound, damaged)
+      return damaged
     }
   }
 

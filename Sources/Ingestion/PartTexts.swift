@@ -10,11 +10,15 @@ final class PartTexts<Part: EventPart>: EventTexts {
   private let part: Part
   private let tellsIngestion: Bool
   private let known = Mutex<[Timestamp]?>(nil)
+  private let recent: RecentTexts
 
-  /// - Parameter tellsIngestion: whether it is told when events were taken in.
-  init(_ part: Part, tellsIngestion: Bool) {
+  /// - Parameters:
+  ///   - tellsIngestion: whether it is told when events were taken in.
+  ///   - recent: where texts stay for a while that were unpacked with others.
+  init(_ part: Part, tellsIngestion: Bool, _ recent: RecentTexts) {
     self.part = part
     self.tellsIngestion = tellsIngestion
+    self.recent = recent
   }
 
   func ingestionTime(of number: UInt32) throws -> Timestamp? {
@@ -35,7 +39,7 @@ final class PartTexts<Part: EventPart>: EventTexts {
   func withRow<Result>(_ number: UInt32, _ body: (RecordRow) throws -> Result) throws -> Result {
     let records = StoredRecords()
     var row: RecordRow?
-    try telling { try part.withSources([Int(number)]) { _, text in row = records.only(text) } }
+    try telling { try recent.withText(of: Int(number), in: part) { row = records.only($0) } }
     guard let row else {
       throw EventTextFault(
         part: part.number, row: Int(number),

@@ -82,9 +82,10 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
         summary.add(part)
         findings.append(found)
       }
+      let recent = RecentTexts()
       return (
         summary,
-        HuntFindings(joining: findings, texts: all.map { PartTexts($0, tellsIngestion: view == .stored) })
+        HuntFindings(joining: findings, texts: all.map { PartTexts($0, tellsIngestion: view == .stored, recent) })
       )
     }
   }

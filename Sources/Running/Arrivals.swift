@@ -53,3 +53,35 @@ struct Arrivals<Part: EventPart> {
     }
   }
 }
+
+/// What has come for rules since their last executions, by the last segment that they have seen, which is the same for most of them.
+struct NotedArrivals<Part: EventPart> {
+  private let snapshot: PartedSnapshot<Part>
+  private let catalog: FieldCatalog
+  private let bound: Timestamp?
+  private var known: [Int64: Arrivals<Part>] = [:]
+
+  /// - Parameter bound: nothing is run again for events before that.
+  init(_ snapshot: PartedSnapshot<Part>, _ catalog: FieldCatalog, bound: Timestamp?) {
+    self.snapshot = snapshot
+    self.catalog = catalog
+    self.bound = bound
+  }
+
+  /// From when on executions of a rule may see some of it; nil where none does.
+  mutating func begin(for rule: Rule, behind segment: Int64) -> Timestamp? {
+    var arrivals = arrivals(behind: segment)
+    defer { known[segment] = arrivals }
+    return arrivals.begin(for: rule)
+  }
+
+  /// How many events lie before the bound.
+  func countBeyond(behind segment: Int64) -> Int { arrivals(behind: segment).countBeyond() }
+
+  private func arrivals(behind segment: Int64) -> Arrivals<Part> {
+    if let known = known[segment] { return known }
+    var arrivals = Arrivals(snapshot, behind: segment, catalog)
+    arrivals.bound = bound
+    return arrivals
+  }
+}

@@ -19,36 +19,27 @@ extension RuleRun {
   public func due(
     _ states: [String: AlertStore.RuleState], until last: Timestamp, _ notices: any RunNotices
   ) throws -> RunSpan? {
-    var skipped: [String: ClosedRange<Timestamp>] = [:]
+    var (skipped, off): ([String: ClosedRange<Timestamp>], [String: ClosedRange<Timestamp>]) = ([:], [:])
     var since: [String: Timestamp] = [:]
     // What was missed too long ago is skipped.
     let oldest = Timestamp(milliseconds: now.milliseconds - catchUp.value)
-    // By the last segment that rules have seen, which is the same for most of them.
-    var arrivals: [Int64: Arrivals<Store.Part>] = [:]
-    let newest = states.values.compactMap(\.lastTick).max()
-    func come(behind segment: Int64) -> Arrivals<Store.Part> {
-      if let known = arrivals[segment] { return known }
-      var some = Arrivals(snapshot, behind: segment, plan.catalog)
-      some.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - lateBound.value) }
-      return some
-    }
+    var arrivals = arrivals(since: states.values.compactMap(\.lastTick).max())
     var isDue = false
     for rule in plan.rules.map(\.rule) {
       guard let state = states[rule.ruleID] else { continue }
       let done = state.done
+      off[rule.ruleID] = state.off
       if done < oldest {
         skipped[rule.ruleID] =
           Timestamp(milliseconds: done.milliseconds + 1)...Timestamp(milliseconds: oldest.milliseconds - 1)
       }
       // What is due lies behind the last execution; what may see events that have come since runs again.
       var first = max(done, oldest)
-      var some = come(behind: state.lastSegment)
-      let late = some.begin(for: rule)
+      let late = arrivals.begin(for: rule, behind: state.lastSegment)
       if state.lastTick != nil, let late, late < first {
         first = max(late, done < oldest ? oldest : state.since)
         isDue = isDue || first < done
       }
-      arrivals[state.lastSegment] = some
       let interval = rule.schedule.interval.milliseconds
       isDue = isDue || last.milliseconds / interval > done.milliseconds / interval
       since[rule.ruleID] = first
@@ -69,7 +60,7 @@ extension RuleRun {
     }
     // Rules whose clock was set back look at all events again, of which none has come since for that.
     let seen = max(states.values.map(\.lastSegment).max() ?? 0, try alerts.lastSegment())
-    let beyond = plan.rules.contains { $0.rule.timestampOverride == nil } ? come(behind: seen).countBeyond() : 0
+    let beyond = plan.rules.contains { $0.rule.timestampOverride == nil } ? arrivals.countBeyond(behind: seen) : 0
     if beyond > 0 {
       notices.warn(
         "\(CountText.count(beyond, "event")) came more than \(lateBound.text) late, for which nothing is run again; "
@@ -79,6 +70,7 @@ extension RuleRun {
     var span = RunSpan(first: first, last: last)
     span.since = since
     span.skipped = skipped
+    span.off = off
     span.isDue = true
     return span
   }
@@ -91,6 +83,7 @@ extension RuleRun {
     let rules = plan.rules.map(\.rule)
     let states = try alerts.knownStates(of: rules.map(\.ruleID))
     let newest = states.values.compactMap(\.lastTick).max()
+    var arrivals = arrivals(since: newest)
     var reach: [String: AlertStore.Run.Reach] = [:]
     for rule in rules {
       // One that has never run begins with the span.
@@ -99,14 +92,20 @@ extension RuleRun {
       func leavesOut(_ from: Timestamp, _ to: Timestamp) -> Bool { RunSpan.executions(rule, from, to) > 0 }
       let goesOn = !leavesOut(
         Timestamp(milliseconds: done.milliseconds + 1), Timestamp(milliseconds: first.milliseconds - 1))
-      var come = Arrivals(snapshot, behind: state.lastSegment, plan.catalog)
-      come.bound = newest.map { Timestamp(milliseconds: $0.milliseconds - lateBound.value) }
-      let late = come.begin(for: rule).map { max($0, state.since) }
+      let late = arrivals.begin(for: rule, behind: state.lastSegment).map { max($0, state.since) }
       let seesAll =
         goesOn && !leavesOut(Timestamp(milliseconds: span.last.milliseconds + 1), done)
         && (late.map { !leavesOut($0, Timestamp(milliseconds: first.milliseconds - 1)) } ?? true)
       reach[rule.ruleID] = AlertStore.Run.Reach(goesOn: goesOn, seesAll: seesAll)
     }
     return reach
+  }
+
+  /// What has come for the rules since their last executions.
+  ///
+  /// - Parameter newest: the newest execution that was run.
+  private func arrivals(since newest: Timestamp?) -> NotedArrivals<Store.Part> {
+    NotedArrivals(
+      snapshot, plan.catalog, bound: newest.map { Timestamp(milliseconds: $0.milliseconds - lateBound.value) })
   }
 }

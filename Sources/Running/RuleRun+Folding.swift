@@ -23,6 +23,15 @@ struct FormerAlerts: Sendable {
   /// The rules that lack some of them.
   var lacking: Set<String> = []
 
+  /// The alerts that executions behind a time have folded more into, by their ids.
+  func grown(behind time: Timestamp) -> [String: SuppressedAlert] {
+    var grown: [String: SuppressedAlert] = [:]
+    for alert in folded.values.joined().lazy.map(\.alert) where alert.growth.contains(where: { $0.tick > time }) {
+      grown[alert.id] = alert
+    }
+    return grown
+  }
+
   mutating func leaveOut(_ alerts: [DamagedAlert], of rules: some Sequence<String>) {
     guard !alerts.isEmpty else { return }
     damaged.formUnion(alerts)
@@ -98,11 +107,12 @@ extension RuleRun {
   }
 
   /// The document of an alert that was made anew, with what executions behind the span have folded into it.
-  func document(of alert: Alert, _ former: FormerAlerts, _ span: RunSpan) throws -> [UInt8] {
-    guard let known = former.folded[alert.ruleID]?.first(where: { $0.alert.id == alert.id })?.alert,
-      known.growth.contains(where: { $0.tick > span.last }),
-      let anew = SuppressedAlert(alert: try JSONValue(parsing: alert.json[...]))
-    else { return alert.json }
+  ///
+  /// - Parameter grown: alerts that such executions have folded more into, by their ids.
+  func document(of alert: Alert, _ grown: [String: SuppressedAlert], _ span: RunSpan) throws -> [UInt8] {
+    guard let known = grown[alert.id], let anew = SuppressedAlert(alert: try JSONValue(parsing: alert.json[...])) else {
+      return alert.json
+    }
     return try anew.document(alert.json, grownBy: anew.growth + known.growth.filter { $0.tick > span.last })
   }
 }

@@ -54,15 +54,12 @@ extension RuleRun {
     }
     let goingByIngestion = result.rulesByIngestion
     let contradictions = AlertContradictions(result)
-    let skipped = skipped(result, span)
-    if !skipped.isEmpty {
-      let count = skipped.reduce(0) { $0 + $1.executions }
-      notices.warn(
-        "\(CountText.count(count, "execution")) of \(CountText.count(skipped.count, "rule")) \(count == 1 ? "was" : "were") due more "
-          + "than \(catchUp.text) ago and \(count == 1 ? "is" : "are") skipped; --from runs a span of the past")
-    }
+    let off = skipped(span.off, result, reason: "due while the rule was switched off")
+    tell(ofSkipped: off, "due while \(off.count == 1 ? "it was" : "they were") switched off", notices)
+    let old = skipped(span.skipped, result, reason: "due more than \(catchUp.text) before the run")
+    tell(ofSkipped: old, "due more than \(catchUp.text) ago", notices)
     return try alerts.commit(
-      skipped + runs, made.documents, grown: try grown(made, span),
+      off + old + runs, made.documents, grown: try grown(made, span),
       lastSegment: isWhole ? snapshot.parts.map(\.number).max() : nil, isAhead: isAhead,
       at: now, partial: made.former.lacking, sight: sight,
       evidence: SuppressedAlert.figures, grows: SuppressedAlert.grows,
@@ -105,6 +102,7 @@ extension RuleRun {
     var documents: [AlertStore.Made] = []
     var counts: [String: Int] = [:]
     var bytes = 0
+    let grown = former.grown(behind: span.last)
     try result.forEachAlert { alert in
       guard span.holds(alert.ruleID, alert.tick) else { return }
       bytes += alert.json.count + alert.buildingBlocks.reduce(0) { $0 + $1.json.count }
@@ -115,7 +113,7 @@ extension RuleRun {
       }
       documents.append(
         AlertStore.Made(
-          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, former, span)))
+          id: alert.id, ruleID: alert.ruleID, tick: alert.tick, document: try document(of: alert, grown, span)))
     }
     return (documents, counts)
   }
@@ -135,16 +133,29 @@ extension RuleRun {
     return warnings
   }
 
+  /// Says how many executions are not run any more, where some are not.
+  private func tell(ofSkipped skipped: [AlertStore.Run], _ cause: String, _ notices: any RunNotices) {
+    guard !skipped.isEmpty else { return }
+    let count = skipped.reduce(0) { $0 + $1.executions }
+    notices.warn(
+      "\(CountText.count(count, "execution")) of \(CountText.count(skipped.count, "rule")) \(count == 1 ? "was" : "were") \(cause) "
+        + "and \(count == 1 ? "is" : "are") skipped; --from runs a span of the past")
+  }
+
   /// The executions that are not run any more, for the log.
-  private func skipped(_ result: HuntResult, _ span: RunSpan) -> [AlertStore.Run] {
+  ///
+  /// - Parameter times: those between which they were due, by rule id.
+  private func skipped(
+    _ times: [String: ClosedRange<Timestamp>], _ result: HuntResult, reason: String
+  ) -> [AlertStore.Run] {
     result.outcomes.compactMap { outcome in
-      guard let times = span.skipped[outcome.rule.ruleID] else { return nil }
+      guard let times = times[outcome.rule.ruleID] else { return nil }
       let count = RunSpan.executions(outcome.rule, times.lowerBound, times.upperBound)
       guard count > 0 else { return nil }
       return AlertStore.Run(
         ruleID: outcome.rule.ruleID, first: times.lowerBound, last: times.upperBound, executions: count, startedAt: now,
         took: 0, window: nil, searched: 0, matched: nil, alerts: 0, cut: 0, outcome: .skipped,
-        reason: "due more than \(catchUp.text) before the run")
+        reason: reason)
     }
   }
 }

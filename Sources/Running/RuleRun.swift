@@ -109,10 +109,12 @@ public struct RuleRun<Store: AnswerKeeper>: Sendable {
     replay.firstTicks = span.since
     replay.counted = former.counted
     replay.suppressed = former.folded.mapValues { $0.map(\.alert) }
-    replay.earlier = { [alerts] ruleID, first in
-      let (sound, damaged) = try alerts.alerts(ofRule: ruleID, from: first, before: span.begin(ruleID))
+    replay.earlier = { [alerts] ruleID, first, body in
+      // One by one: of a rule that has little room there may be many.
+      let damaged = try alerts.forEachAlert(ofRule: ruleID, from: first, before: span.begin(ruleID)) { alert in
+        if let document = try? JSONValue(parsing: alert.made[...]) { body(document) }
+      }
       damage.note(damaged, of: ruleID)
-      return sound.compactMap { try? JSONValue(parsing: $0.made[...]) }
     }
     let result = HuntResult(plan, findings, replay: replay, view)
     return try result.overAlerts(replay, view, known: former.known)

@@ -9,6 +9,8 @@ public struct RunSpan: Sendable {
   public var since: [String: Timestamp] = [:]
   /// What was due so long ago that it is not run, by rule id.
   public var skipped: [String: ClosedRange<Timestamp>] = [:]
+  /// What fell due while a rule was switched off and is not run, by rule id.
+  public var off: [String: ClosedRange<Timestamp>] = [:]
   /// True for what is due, false for a span that somebody asks for.
   public var isDue = false
 

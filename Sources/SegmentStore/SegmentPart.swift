@@ -67,6 +67,8 @@ extension SegmentPart: EventPart {
     try segment.withSources(rows, damaged: damaged, body)
   }
 
+  public func rowsUnpacked(with row: Int) -> Range<Int> { segment.rowsUnpacked(with: row) }
+
   public func letGo() { segment.letGo() }
 }
 

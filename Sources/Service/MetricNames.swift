@@ -17,7 +17,8 @@ enum MetricNames {
     "martlet_events_rejected_total": "Events that cannot be stored, by road.",
     "martlet_events_stored_total": "Events that were stored, by road.",
     "martlet_executions_failed_total": "Executions of rules that failed.",
-    "martlet_executions_skipped_total": "Executions of rules that were missed for too long and are not run.",
+    "martlet_executions_skipped_total":
+      "Executions of rules that were missed for too long, or while a rule was switched off, and are not run.",
     "martlet_executions_total": "Executions of rules.",
     "martlet_http_answers_total": "Answers over HTTP, by status.",
     "martlet_http_clients": "Clients that are remembered for their bounds.",

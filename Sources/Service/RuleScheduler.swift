@@ -155,7 +155,7 @@ public struct RuleScheduler: Sendable {
   }
 
   private func done(_ rule: Rule, _ progress: Progress) -> Timestamp? {
-    progress.states[rule.ruleID].map { $0.lastTick ?? $0.since }
+    progress.states[rule.ruleID]?.done
   }
 
   /// Whether so many executions were missed that the newest is run before them.
@@ -299,7 +299,7 @@ public struct RuleScheduler: Sendable {
       for rule in rules { progress.come(rule.ruleID, to: last) }
       return
     }
-    if isAhead { span.skipped = [:] }
+    if isAhead { (span.skipped, span.off) = ([:], [:]) }
     let made = try await run.run(span)
     tell(made, &progress)
     tell(run.warnings(made.result), of: rules, &progress)
@@ -350,11 +350,11 @@ public struct RuleScheduler: Sendable {
     metrics.add(Double(changed.late), to: "martlet_alerts_late_total")
     metrics.add(Double(changed.contradicted), to: "martlet_alerts_contradicted_total")
     metrics.observe("martlet_round_seconds", seconds)
-    let skipped = rules.compactMap { rule in span.skipped[rule.ruleID].map { (rule, $0) } }
-    for (rule, times) in skipped {
-      let count = Double(
-        max(0, times.upperBound.milliseconds - times.lowerBound.milliseconds) / rule.schedule.interval.milliseconds)
-      metrics.add(count, to: "martlet_executions_skipped_total")
+    for rule in rules {
+      for times in [span.off[rule.ruleID], span.skipped[rule.ruleID]].compactMap(\.self) {
+        let count = RunSpan.executions(rule, times.lowerBound, times.upperBound)
+        metrics.add(Double(count), to: "martlet_executions_skipped_total")
+      }
     }
     if changed.new > 0 {
       log.tell(

@@ -51,6 +51,35 @@ import Testing
     #expect(try AlertStore(folder: scratch.path, isReadOnly: true).count() == 1)
   }
 
+  @Test(
+    "A rule that was off for long goes on near where it is switched on, and one that was off for a moment where it was")
+  func switchedOff() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    func state() throws -> AlertStore.RuleState { try #require(try store.knownStates(of: ["r"])["r"]) }
+    _ = try Self.commit(store, [Self.run(0, 10)], [], at: 10)
+    _ = try store.setRule("r", isEnabled: false, by: "dana", at: Self.time(11))
+    _ = try store.setRule("r", isEnabled: true, resuming: Self.time(5), by: "dana", at: Self.time(12))
+    #expect(try state().done == Self.time(10) && state().off == nil && state().since == Self.time(0))
+    _ = try store.setRule("r", isEnabled: false, resuming: Self.time(90), by: "dana", at: Self.time(11))
+    #expect(try state().done == Self.time(10))
+    _ = try store.setRule("r", isEnabled: true, resuming: Self.time(80), by: "dana", at: Self.time(100))
+    let off =
+      Timestamp(
+        milliseconds: Self.time(10).milliseconds + 1)...Timestamp(
+        milliseconds: Self.time(80).milliseconds - 1)
+    #expect(try state().done == Self.time(80) && state().off == off)
+    // Once it is in the log it is skipped, whatever becomes of the executions behind it.
+    var skipped = Self.run(10, 79)
+    (skipped.first, skipped.last, skipped.outcome) = (off.lowerBound, off.upperBound, .skipped)
+    var failed = Self.run(80, 100)
+    failed.outcome = .failed
+    _ = try Self.commit(store, [skipped, failed], [], at: 100)
+    #expect(try state().done == Self.time(80) && state().off == nil)
+    _ = try Self.commit(store, [Self.run(80, 100)], [], at: 101)
+    #expect(try state().done == Self.time(100) && state().off == nil)
+  }
+
   @Test("An alert of an execution that had run without it is late, by the time that has passed")
   func late() throws {
     let scratch = try Scratch()

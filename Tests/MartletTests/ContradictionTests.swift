@@ -109,6 +109,29 @@ enum Calls {
     #expect(Self.contradicted(alerts) == ["events that came later, which make another sequence"])
   }
 
+  @Test(
+    "A new term is contradicted by the id of the event that had shown it, however long the term is",
+    arguments: ["ann", String(repeating: "ann", count: 100)])
+  func knownTerm(user: String) throws {
+    let first = Calls.rule(
+      "first",
+      """
+      type = "new_terms"
+      language = "kuery"
+      index = ["logs-aws.cloudtrail-*"]
+      query = "event.action: GetObject"
+      new_terms_fields = ["user.name"]
+      history_window_start = "now-7d"
+      """)
+    let alerts = try Self.alerts(
+      [first],
+      [
+        [Calls.record(1, "10:00", "GetObject", "bob"), Calls.record(2, "10:10", "GetObject", user)],
+        [Calls.record(3, "09:00", "GetObject", user)],
+      ])
+    #expect(alerts.count == 3 && Self.contradicted(alerts) == [Calls.id(3)], "\(alerts.map(\.text))")
+  }
+
   @Test("Alerts that are folded into another one, or lose their place under max_signals, say so")
   func foldedAndCut() throws {
     let folding = Calls.rule(

@@ -455,6 +455,41 @@ import Testing
     #expect(try run("2026-01-10T12:17:00Z", ["--late-events", "soon"]).status == 64)
   }
 
+  @Test(
+    "What fell due while a rule was switched off is skipped with that reason, but for what lies just before it is switched on"
+  )
+  func switchedOff() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    // Switches go by the clock.
+    let now = Date()
+    func time(_ minutesAgo: Double) -> String { now.addingTimeInterval(-60 * minutesAgo).ISO8601Format() }
+    func run(_ arguments: [String]) throws -> (new: JSONValue?, errors: String) {
+      let run = try Binary(["run", "--format", "json", "--data", folder, "--rule", "test-rule"] + arguments)
+      return (try? JSONValue(parsing: run.output)["new"], run.errors)
+    }
+    let records = [(1001, 590.0), (1002, 300), (1003, 12)].map { id, minutesAgo in
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000\#(id)","eventTime":"\#(time(minutesAgo))","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"x"}}"#
+    }
+    let input = try scratch.write(records.joined(separator: "\n"), "a.json")
+    #expect(try Binary(["ingest", "--data", folder, input]).status == 0)
+    let rule = try scratch.write(Sample.rule, "rule.toml")
+    #expect(try Binary(["rules", "import", "--data", folder, rule]).status == 0)
+    _ = try run(["--now", time(600)])
+    #expect(try run(["--now", time(570)]).new == 1)
+    for name in ["disable", "enable"] {
+      #expect(try Binary(["rules", name, "--data", folder, "test-rule"]).status == 0)
+    }
+    let next = try run([])
+    #expect(next.new == 1, "\(next)")
+    #expect(next.errors.contains("due while it was switched off and are skipped; --from runs"), "\(next.errors)")
+    let log = try Binary(["runs", "--format", "json", "--data", folder]).output
+    #expect(log.contains("due while the rule was switched off"), "\(log)")
+    // Nor do events that come late bring it back.
+    #expect(try !run([]).errors.contains("skipped"))
+    #expect(try run(["--from", time(400), "--to", time(200)]).new == 1)
+  }
+
   @Test("A folder's rules are kept in versions, run, switched off, exported and deleted")
   func rules() throws {
     let scratch = try Scratch()

@@ -20,9 +20,10 @@ extension CorrelationMatches {
       let mine = groups(place, seen, candidates, sight).filter { $0.value.contains { $0.events.contains(own) } }
       for (group, inputs) in mine {
         let terms = group.map { $0.map(\.groupText) ?? "" }
-        let used = isWhole ? alerts.filter { $0.groupTerms.map(\.text) == terms }.flatMap(\.events) : []
+        let used = Set(
+          (isWhole ? alerts : []).filter { $0.groupTerms.map(\.text) == terms }.flatMap(\.events).map(\.id))
         let left = inputs.filter { input in
-          input.events.contains(own) || !input.events.contains { used.contains(matches[$0].sighting) }
+          input.events.contains(own) || !input.events.contains { used.contains(matches[$0].sighting.id) }
         }.sorted { ($0.time, $0.events.last ?? 0) < ($1.time, $1.events.last ?? 0) }
         let best = now.map { Self.judged(left, own, node.correlation, $0) } ?? Self.best(left, own, node.correlation)
         let names = rule.groupFields(of: place)

@@ -10,6 +10,8 @@ public final class AlertContradictions {
   /// What is looked for in all matches of a rule, once for all its alerts.
   private var matched: [Int: Set<EventID>] = [:]
   private var sequences: [Int: Sequences] = [:]
+  /// The combinations of terms of a rule's history by hashes of these.
+  private var combinations: [Int: [Int: [UInt32]]] = [:]
 
   private struct Sequences {
     var matchOf: [EventID: Int] = [:]
@@ -35,7 +37,7 @@ public final class AlertContradictions {
     let rule = result.plan.rules[at]
     switch result.findings.rules[at] {
     case let history as NewTermsHistory:
-      if let known = sighting(alert, history, rule.windows, madeAt: tick, time: time) { return known.id.uuidText }
+      if let known = sighting(alert, at, history, rule.windows, madeAt: tick, time: time) { return id(of: known) }
       guard isMatched(alert, at) else { return unmatched(alert, rule) }
     case let matches as SequenceMatches where alert["martlet"]?["sequence"] != nil:
       guard let events = events(alert, at, matches) else { return Self.others }
@@ -136,21 +138,30 @@ public final class AlertContradictions {
   /// The event by which a combination of terms was known before an alert's event, the last one before it; nil where there is none. Of
   /// events of the same time the one with the lower id comes first.
   private func sighting(
-    _ alert: JSONValue, _ history: NewTermsHistory, _ windows: TickWindows, madeAt tick: Timestamp, time: Timestamp
+    _ alert: JSONValue, _ at: Int, _ history: NewTermsHistory, _ windows: TickWindows, madeAt tick: Timestamp,
+    time: Timestamp
   ) -> Sighting? {
-    let terms = alert["kibana.alert.new_terms"]?.arrayValue ?? []
+    guard let code = combination(alert["kibana.alert.new_terms"]?.arrayValue ?? [], at, history) else { return nil }
     let named = Self.ids(alert["kibana.alert.ancestors"]?.arrayValue?.last)
     let begin = windows.history(windows.lastTick(atOrBefore: tick))
-    for code in 1..<max(1, history.sightings.count) where history.terms(UInt32(code)).map(\.json) == terms {
-      let sightings = history.sightings[code]
-      // The event's own sighting is forgotten where it decides nothing, between two others that are close to each other.
-      let own = sightings.first { $0.time == time.milliseconds && named.contains($0.id) }.map { [$0.id] } ?? named
-      let before = sightings.last { sighting in
-        sighting.time < time.milliseconds
-          || sighting.time == time.milliseconds && !own.contains(sighting.id) && own.contains { sighting.id < $0 }
-      }
-      return before.flatMap { $0.time >= begin ? $0 : nil }
+    let sightings = history.sightings[Int(code)]
+    // The event's own sighting is forgotten where it decides nothing, between two others that are close to each other.
+    let own = sightings.first { $0.time == time.milliseconds && named.contains($0.id) }.map { [$0.id] } ?? named
+    let before = sightings.last { sighting in
+      sighting.time < time.milliseconds
+        || sighting.time == time.milliseconds && !own.contains(sighting.id) && own.contains { sighting.id < $0 }
     }
-    return nil
+    return before.flatMap { $0.time >= begin ? $0 : nil }
+  }
+
+  /// The combination in a rule's history of the terms that an alert tells; nil where there is none any longer.
+  private func combination(_ told: [JSONValue], _ at: Int, _ history: NewTermsHistory) -> UInt32? {
+    if combinations[at] == nil {
+      combinations[at] = Dictionary(grouping: 1..<UInt32(max(1, history.sightings.count))) {
+        history.terms($0).map(\.key).hashValue
+      }
+    }
+    let key = told.map(NewTerm.key)
+    return combinations[at]?[key.hashValue]?.first { history.terms($0).map(\.key) == key }
   }
 }

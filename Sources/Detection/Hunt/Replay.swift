@@ -17,9 +17,9 @@ public struct Replay: Sendable {
   /// The alerts of rules that fold alike ones into one, by their ids: of executions before the first one those that may take in
   /// more, and of the others those that were closed.
   public var suppressed: [String: [SuppressedAlert]] = [:]
-  /// The documents of alerts that executions of a rule made which lie before those of the replay, from one on. It is asked where a cap
-  /// makes them matter: what has an alert takes no other's place.
-  public var earlier: (@Sendable (_ ruleID: String, _ first: Timestamp) throws -> [JSONValue])?
+  /// Hands over the documents of alerts that executions of a rule made which lie before those of the replay, from one on. It is asked
+  /// where a cap makes them matter: what has an alert takes no other's place.
+  public var earlier: (@Sendable (_ ruleID: String, _ first: Timestamp, _ body: (JSONValue) -> Void) throws -> Void)?
   /// The time of the last alert, which rules over alerts read as an event; nil where they read none.
   var lastAlert: Timestamp?
   /// How many alerts one execution creates at most, whatever its rule's `max_signals`: in Kibana the setting
@@ -110,8 +110,8 @@ public struct Replay: Sendable {
       return nil
     }
     do {
-      let alerts = EarlierAlerts(
-        try earlier(rule.rule.ruleID, windows.time(windows.firstTick(sharingWith: first))))
+      var alerts = EarlierAlerts()
+      try earlier(rule.rule.ruleID, windows.time(windows.firstTick(sharingWith: first))) { alerts.add($0) }
       return alerts.isEmpty ? nil : alerts
     } catch {
       reader.fail(error)

@@ -15,7 +15,7 @@ extension Executions {
     let pending = pending.sortedByFirstTick()
     var outcome = Outcome()
     var state = SuppressionState(suppression, first: windows.time(ticks.lowerBound))
-    let known = KnownEvents(suppression.kept, before: windows.time(ticks.lowerBound))
+    let known = AlertedEvents(suppression.kept, before: windows.time(ticks.lowerBound))
     var inWindow: [Entry] = []
     var next = 0
     var tick = pending.first?.firstTick ?? 0
@@ -102,7 +102,7 @@ extension Executions {
     // Up to when events of a group have been counted.
     var counted = suppression.ends(before: first).mapValues(\.milliseconds)
     var made: Set<Identity> = []
-    let known = KnownEvents(suppression.kept, before: first)
+    let known = AlertedEvents(suppression.kept, before: first)
     for alert in suppression.kept where alert.tick < first {
       guard let instance = alert.instance else { continue }
       for event in alert.events.flatMap({ [$0.id, $0.inIndex] }) {
@@ -194,19 +194,11 @@ extension Executions {
   }
 }
 
-/// The events that alerts of earlier executions stand on.
-struct KnownEvents {
-  private var terms: [EventID: [[JSONValue]]] = [:]
-
+extension AlertedEvents {
+  /// The events of alerts that may be folded into, of executions before one.
   init(_ alerts: [SuppressedAlert], before first: Timestamp) {
     for alert in alerts where alert.tick < first {
-      for event in alert.events {
-        for id in Set([event.id, event.inIndex]) { terms[id, default: []].append(alert.terms) }
-      }
+      for event in alert.events { add(Set([event.id, event.inIndex]), alert.terms) }
     }
-  }
-
-  func contains(_ item: Pending) -> Bool {
-    terms[item.sighting.id]?.contains(item.terms.map(\.json)) ?? false
   }
 }

@@ -119,7 +119,7 @@ struct ESQLMatches: NotedFindings {
     var isKeyed = idColumn != nil
     let first = windows.time(executions.ticks.lowerBound)
     var state = executions.suppression.map { SuppressionState($0, first: first) }
-    let known = KnownEvents(executions.suppression?.kept ?? [], before: first)
+    let known = AlertedEvents(executions.suppression?.kept ?? [], before: first)
     forEachExecution(executions) { tick, range in
       let now = windows.time(tick)
       if let reason = executions.failing[tick] {

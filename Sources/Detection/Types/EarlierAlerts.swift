@@ -4,42 +4,39 @@ import JSON
 /// The alerts that executions before those of a replay made of a rule: what is found again has its alert, and takes no place among
 /// those that an execution may create.
 struct EarlierAlerts: Sendable {
-  /// An alert on one event.
-  private struct OnEvent {
-    var alert: String
-    var terms: [JSONValue]
-    /// What the alert's id was made of: the event's id, and the names that its data stream may have had.
-    var source: String
-    var streams: [String]
+  /// What the id of an alert on one event was made of.
+  private struct Source: Hashable {
+    var id: String
+    var dataStream: String
   }
 
-  private var onEvents: [EventID: [OnEvent]] = [:]
+  private var events = AlertedEvents()
+  /// By the ids of an event what alerts on it may have been made of: its data stream may have had several names.
+  private var sources: [EventID: Set<Source>] = [:]
   /// Of each sequence the ids of its events, nil where one must be missing, by the ids of the first of them.
   private var sequences: [EventID: [[Set<EventID>?]]] = [:]
   private var ids: Set<String> = []
 
   var isEmpty: Bool { ids.isEmpty }
 
-  init() {}
-
-  /// - Parameter documents: of the alerts; those that are a part of another tell nothing.
-  init(_ documents: [JSONValue]) {
-    for document in documents where document["kibana.alert.group.index"] == nil {
-      guard let id = document["kibana.alert.uuid"]?.stringValue else { continue }
-      ids.insert(id)
-      if let events = document["martlet"]?["sequence"]?["events"]?.arrayValue {
-        let sequence = events.map { $0 == .null ? nil : Self.ids($0) }
-        for first in sequence.compactMap(\.self).first ?? [] { sequences[first, default: []].append(sequence) }
-      } else if document["martlet"]?["events"] == nil, let event = document["kibana.alert.ancestors"]?.arrayValue?.last
-      {
-        let parts = ["type", "dataset", "namespace"].compactMap {
-          document["kibana.alert.original_data_stream.\($0)"]?.stringValue
-        }
-        let one = OnEvent(
-          alert: id, terms: document["kibana.alert.new_terms"]?.arrayValue ?? [],
-          source: event["id"]?.stringValue ?? "",
-          streams: [event["index"]?.stringValue ?? "", parts.joined(separator: "-")])
-        for id in Self.ids(event) { onEvents[id, default: []].append(one) }
+  /// Adds an alert by its document; one that is a part of another tells nothing.
+  mutating func add(_ document: JSONValue) {
+    guard document["kibana.alert.group.index"] == nil, let id = document["kibana.alert.uuid"]?.stringValue else {
+      return
+    }
+    ids.insert(id)
+    if let events = document["martlet"]?["sequence"]?["events"]?.arrayValue {
+      let sequence = events.map { $0 == .null ? nil : Self.ids($0) }
+      for first in sequence.compactMap(\.self).first ?? [] { sequences[first, default: []].append(sequence) }
+    } else if document["martlet"]?["events"] == nil, let event = document["kibana.alert.ancestors"]?.arrayValue?.last {
+      let ids = Self.ids(event)
+      events.add(ids, document["kibana.alert.new_terms"]?.arrayValue ?? [])
+      let parts = ["type", "dataset", "namespace"].compactMap {
+        document["kibana.alert.original_data_stream.\($0)"]?.stringValue
+      }
+      for stream in [event["index"]?.stringValue ?? "", parts.joined(separator: "-")] {
+        let source = Source(id: event["id"]?.stringValue ?? "", dataStream: stream)
+        for id in ids { sources[id, default: []].insert(source) }
       }
     }
   }
@@ -51,25 +48,15 @@ struct EarlierAlerts: Sendable {
   }
 
   /// Whether there is an alert on an event, for its combination of terms.
-  func contains(_ item: Pending) -> Bool {
-    guard let alerts = onEvents[item.sighting.id] else { return false }
-    return alerts.contains { alert in
-      alert.terms.count == item.terms.count
-        && zip(alert.terms, item.terms).allSatisfy { told, term in
-          // Of a long value its hash is known, and the alert tells it in full.
-          term.inFull(term.isHash ? told.stringValue.map { [$0] } ?? [] : []).json == told
-        }
-    }
-  }
+  func contains(_ item: Pending) -> Bool { events.contains(item) }
 
   /// Whether there is an alert on a row that is an event.
   ///
   /// - Parameter expanded: what tells the row from others of the event.
   func contains(_ event: Sighting, expanded: [String], byRule ruleID: String) -> Bool {
-    guard let alerts = onEvents[event.id] else { return false }
-    guard !expanded.isEmpty else { return true }
-    return alerts.contains { one in
-      one.streams.contains { AlertID.ofEvent(one.source, in: $0, byRule: ruleID, telling: expanded) == one.alert }
+    guard !expanded.isEmpty else { return events.contains(event) }
+    return sources[event.id, default: []].contains { source in
+      ids.contains(AlertID.ofEvent(source.id, in: source.dataStream, byRule: ruleID, telling: expanded))
     }
   }
 

@@ -51,6 +51,11 @@ extension NewTerm {
     "sha256:" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
+  /// The hash of a long value.
+  static func hashText(of value: UnsafeRawBufferPointer) -> String {
+    SHA256.digest(of: value).withUnsafeBytes { hashText($0) }
+  }
+
   /// The term with its text, where only the hash of a long one was kept: one of the field's values in the event.
   func inFull(_ values: [String]) -> NewTerm {
     guard isHash else { return self }
@@ -58,7 +63,7 @@ extension NewTerm {
       var value = value
       return value.withUTF8 { bytes in
         bytes.count > TermCombination.textBytes
-          && SHA256.digest(of: UnsafeRawBufferPointer(bytes)).withUnsafeBytes { Self.hashText($0) } == text
+          && Self.hashText(of: UnsafeRawBufferPointer(bytes)) == text
       }
     }
     return value.map { NewTerm(kind: kind, text: $0) } ?? self

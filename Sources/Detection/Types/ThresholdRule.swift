@@ -151,8 +151,9 @@ struct ThresholdCounts: NotedFindings {
         return
       }
       let passing = passing(range, groups, counted, windows, tick)
-      outcome.lost += waiting.count { group in !passing.contains { $0.number == group } }
-      waiting.formIntersection(passing.map(\.number))
+      let large = Set(passing.map(\.number))
+      outcome.lost += waiting.subtracting(large).count
+      waiting.formIntersection(large)
       var candidates: [SuppressionState.Candidate] = []
       for group in passing.prefix(executions.maxSignals) {
         let events = group.matches.map { matches[$0].sighting }

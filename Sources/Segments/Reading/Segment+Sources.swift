@@ -47,6 +47,13 @@ extension Segment {
     }
   }
 
+  /// The rows whose source texts are unpacked together with that of a row.
+  public func rowsUnpacked(with row: Int) -> Range<Int> {
+    precondition(row >= 0 && row < summary.rowCount, "a row of the segment")
+    let block = block(ofRow: row)
+    return footer.sourceRows[block]..<footer.sourceRows[block + 1]
+  }
+
   /// Unpacks a block of sources, and checks where its texts lie.
   func unpackSources(
     _ block: Int, _ unpacker: BlockUnpacker, into texts: inout UnpackedSources

@@ -56,11 +56,16 @@ public protocol EventPart: Sendable {
   func withSources(
     _ rows: [Int], damaged: ((Int, Fault) -> Void)?, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws
 
+  /// The rows whose source texts cost as much as that of one row of theirs, since they are unpacked together.
+  func rowsUnpacked(with row: Int) -> Range<Int>
+
   /// Lets go of the memory that reading took, once nothing more is wanted for a while. It may be read on.
   func letGo()
 }
 
 extension EventPart {
+  public func rowsUnpacked(with row: Int) -> Range<Int> { row..<row + 1 }
+
   /// How many events count.
   public var eventCount: Int { rowCount - hidden.count }
 

@@ -48,7 +48,8 @@ struct RuleStatus {
       return Timestamp(milliseconds: place.milliseconds - (rest < 0 ? rest + interval : rest))
     }
     lag = (last ?? log.since).map { max(0, now.milliseconds - $0.milliseconds) }
-    due = (log.place ?? log.since).map { done in
+    // What fell due while the rule was off is skipped.
+    due = [log.place, log.since].compactMap(\.self).max().map { done in
       done < now ? RunSpan.executions(rule, Timestamp(milliseconds: done.milliseconds + 1), now) : 0
     }
     skipped = gaps.reduce(0) { $0 + RunSpan.executions(rule, $1.lowerBound, $1.upperBound) }

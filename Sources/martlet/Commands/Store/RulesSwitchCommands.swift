@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Outputs
 import Rules
 import Running
@@ -7,6 +8,9 @@ struct RulesEnableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enable", abstract: "Switches rules on in a folder of events.",
     discussion: """
+      A rule goes on with the last four executions before it is switched on; what fell due earlier while it was off is skipped
+      with the next run, and martlet run --from runs it.
+
       Example:
         martlet rules enable --data events "AWS IAM Assume Role Policy Update"
       """)
@@ -32,14 +36,22 @@ struct RulesDisableCommand: ParsableCommand {
 }
 
 private enum RuleSwitching {
+  /// Executions before a rule is switched on that are run all the same: so many intervals Kibana makes up for after a gap
+  /// (`MAX_RULE_GAP_RATIO`).
+  private static let caughtUp: Int64 = 4
+
   static func run(_ named: FolderRuleNames, _ options: DoneOptions, isEnabled: Bool) throws {
     let store = try FolderRules.openOrMake(
       named.folder.data, by: isEnabled ? "rules enable" : "rules disable")
     try FolderRules.telling {
       let chosen = try named.chosen(in: store)
       var done = Done(isEnabled ? "rules enable" : "rules disable", of: "rules")
+      let now = EventOptions.clock()
       for rule in chosen where rule.rule.isEnabled != isEnabled {
-        if try store.setRule(rule.rule.ruleID, isEnabled: isEnabled, by: named.author.name, at: EventOptions.clock()) {
+        let resuming = Timestamp(milliseconds: now.milliseconds - caughtUp * rule.rule.schedule.interval.milliseconds)
+        if try store.setRule(
+          rule.rule.ruleID, isEnabled: isEnabled, resuming: resuming, by: named.author.name, at: now)
+        {
           done.counts.note(rule.rule.ruleID)
         }
       }
