@@ -239,6 +239,8 @@ import Testing
     let catalog = FieldCatalog.standard
     #expect(catalog.type(of: "powershell.file.script_block_text") == .analyzed(.powershell))
     #expect(catalog.type(of: "powershell.command.value") == .text)
+    // Longer than an unknown field's value may be.
+    #expect(catalog.type(of: "gen_ai.prompt") == .text)
     #expect(catalog.type(of: "kubernetes.audit.requestObject.spec.containers.image") == .text)
     #expect(!catalog.resolve("kubernetes.audit.verb").isKnown)
   }

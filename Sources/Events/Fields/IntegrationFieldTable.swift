@@ -2,7 +2,7 @@
 
 /// Fields of Elastic's integrations that rules ask otherwise than whole texts.
 ///
-/// 1187 fields and 360 objects that hold them, a line each: path, type, the longest searchable value of a
+/// 1191 fields and 361 objects that hold them, a line each: path, type, the longest searchable value of a
 /// keyword where it is not 1024 or the analyzer of a text where it is not the standard one, and `^` where the
 /// field is a multi-field of the path above it; parted by tabs.
 enum IntegrationFieldTable {
@@ -967,14 +967,18 @@ enum IntegrationFieldTable {
     gcp.audit.status\tobject
     gcp.audit.status.code\tinteger
     gen_ai\tobject
+    gen_ai.completion\ttext
     gen_ai.compliance\tobject
     gen_ai.compliance.violation_detected\tboolean
+    gen_ai.owasp\tobject
+    gen_ai.owasp.description\ttext
     gen_ai.performance\tobject
     gen_ai.performance.request_size\tlong
     gen_ai.performance.response_size\tlong
     gen_ai.performance.response_time\tlong
     gen_ai.policy\tobject
     gen_ai.policy.violation\tboolean
+    gen_ai.prompt\ttext
     gen_ai.request\tobject
     gen_ai.request.timestamp\tdate
     gen_ai.response\tobject
@@ -994,6 +998,7 @@ enum IntegrationFieldTable {
     gen_ai.text.readability_score\tfloat
     gen_ai.text.similarity_score\tfloat
     gen_ai.threat\tobject
+    gen_ai.threat.description\ttext
     gen_ai.threat.detected\tboolean
     gen_ai.threat.risk_score\tfloat
     gen_ai.usage\tobject
