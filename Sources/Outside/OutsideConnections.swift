@@ -62,10 +62,7 @@ public struct OutsideConnections: Sendable {
   /// called before rules run; those that they make until `tell` looks would be among them otherwise. Throws where the queue cannot be opened or written.
   public func beginTelling(of alerts: AlertStore, by queue: TellingQueue, at now: Timestamp) async throws {
     guard let queue = try wanted(queue) else { return }
-    let feed = AlertFeed(alerts, queue, notifications.channels)
-    try await feed.begin()
-    guard try await queue.place() == nil else { return }
-    _ = try await feed.takeNew(at: now)
+    try await AlertFeed(alerts, queue, notifications.channels).begin(at: now)
   }
 
   /// Tells of alerts that are made from now on, until the task is cancelled; comes back at once where there is no channel and never was
@@ -84,7 +81,7 @@ public struct OutsideConnections: Sendable {
   ) async throws {
     guard let queue = try wanted(queue) else { return }
     let feed = AlertFeed(alerts, queue, notifications.channels)
-    try await feed.begin()
+    try await feed.begin(at: now())
     let notifier = Notifier(
       notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report,
       reportingOf: channel, now: now, sleep: sleep, givingUp: givingUp)

@@ -80,8 +80,8 @@ public final class DeliveryQueue: Sendable {
   }
 
   /// Has channels tell what is made behind an alert, unless they tell already; one that is not among them begins anew when it is there
-  /// again.
-  func begin(_ channels: [String], behind number: Int64) async throws {
+  /// again. A queue that has no place begins there as well.
+  func begin(_ channels: [String], behind number: Int64, at now: Timestamp) async throws {
     try await database.write { database in
       let names = Set(channels.map(Self.place(of:)))
       for name in try String.fetchAll(database, sql: "SELECT name FROM places WHERE name LIKE 'channel %'")
@@ -96,7 +96,9 @@ public final class DeliveryQueue: Sendable {
         try database.execute(
           sql: "INSERT OR IGNORE INTO places (name, number) VALUES (?, ?)", arguments: [name, start])
       }
-      try database.execute(sql: "INSERT OR IGNORE INTO places (name, number) VALUES ('channels', 1)")
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO places (name, number) VALUES ('channels', 1), ('alerts', ?), ('taken', ?)",
+        arguments: [number, now.milliseconds])
     }
   }
 
@@ -112,9 +114,10 @@ public final class DeliveryQueue: Sendable {
   }
 
   /// Takes alerts for the channels that are to be told of them; all or none. Those up to the place are left out, and for a channel those up
-  /// to where it began.
+  /// to where it began. Where a channel has begun that is not among them, whoever asks has settings that are no longer those: what is behind
+  /// its beginning stays for those that know it.
   ///
-  /// Gives the number of deliveries that are new, or nil where there are too many already: then they are to be taken later.
+  /// Gives the number of deliveries that are new, or nil where there are too many already or none may be taken: then they are to be taken later.
   public func take(_ alerts: [Alert], for channels: [NotificationChannel], at now: Timestamp) async throws -> Int? {
     let read = alerts.map { alert in
       (alert: alert, notice: (try? AlertDocument(written: alert.document)).map { AlertNotice($0) })
@@ -128,8 +131,11 @@ public final class DeliveryQueue: Sendable {
       let place = try Int64.fetchOne(database, sql: "SELECT number FROM places WHERE name = 'alerts'") ?? .min
       let begun = try Row.fetchAll(database, sql: "SELECT name, number FROM places WHERE name LIKE 'channel %'")
         .reduce(into: [String: Int64]()) { $0[$1["name"]] = $1["number"] }
+      let known = Set(channels.map { Self.place(of: $0.name) })
+      let end = begun.filter { !known.contains($0.key) }.values.min() ?? .max
+      guard alerts.contains(where: { $0.number <= end }) else { return nil }
       var added = 0
-      for (alert, notice) in read where alert.number > place {
+      for (alert, notice) in read where alert.number > place && alert.number <= end {
         guard let notice else { continue }
         var isWanted = false
         for channel in channels
@@ -151,7 +157,7 @@ public final class DeliveryQueue: Sendable {
           sql: "INSERT OR IGNORE INTO alerts (id, document) VALUES (?, ?)",
           arguments: [notice.id, Data(alert.document)])
       }
-      if let last = alerts.map(\.number).max(), last > place {
+      if let last = alerts.map(\.number).filter({ $0 <= end }).max(), last > place {
         try database.execute(
           sql: "INSERT OR REPLACE INTO places (name, number) VALUES ('alerts', ?), ('taken', ?)",
           arguments: [last, now.milliseconds])
