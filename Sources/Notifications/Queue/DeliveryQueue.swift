@@ -272,9 +272,11 @@ public final class DeliveryQueue: Sendable {
     case unknown(String)
   }
 
-  /// - Parameter reached: recipients of a mail that have it from now on, beside those that had it before.
+  /// - Parameters:
+  ///   - reached: recipients of a mail that have it from now on, beside those that had it before.
+  ///   - refused: alerts that have failed whatever became of the others, by their place in the parcel, with the cause.
   func note(
-    _ parcel: Parcel, _ result: Result, reached: Set<String> = [], at now: Timestamp
+    _ parcel: Parcel, _ result: Result, reached: Set<String> = [], refused: [Int: String] = [:], at now: Timestamp
   ) async throws {
     let all = parcel.reached.union(reached).sorted().joined(separator: "\n")
     try await database.write { database in
@@ -285,13 +287,15 @@ public final class DeliveryQueue: Sendable {
         case .failed(let cause): ("failed", nil, cause)
         case .unknown(let cause): ("unknown", nil, cause)
         }
-      for number in parcel.numbers {
+      for (place, number) in parcel.numbers.enumerated() {
+        let failure = refused[place]
         try database.execute(
           sql: """
             UPDATE deliveries SET state = ?, due_at = coalesce(?, due_at), cause = ?, changed_at = ?, reached = ? WHERE number = ?
             """,
           arguments: [
-            state, due?.milliseconds, cause?.cut(500), now.milliseconds, all.isEmpty ? nil : all, number,
+            failure == nil ? state : "failed", failure == nil ? due?.milliseconds : nil, (failure ?? cause)?.cut(500),
+            now.milliseconds, all.isEmpty ? nil : all, number,
           ])
       }
       // A document goes with the last delivery that needs it.
@@ -395,14 +399,23 @@ public final class DeliveryQueue: Sendable {
   /// Why what a channel tried last did not arrive; nil where it did, or where nothing was tried.
   func trouble(_ channel: String) async throws -> String? {
     try await database.read { database in
-      let last = try Row.fetchOne(
+      var last = try Row.fetchOne(
         database,
         sql: """
-          SELECT state, cause FROM deliveries
+          SELECT state, cause, parcel, changed_at FROM deliveries
           WHERE channel = ? AND parcel IS NOT NULL
             AND (state IN ('sent', 'failed', 'unknown') OR state = 'waiting' AND attempts > 0)
           ORDER BY changed_at DESC, number DESC LIMIT 1
           """, arguments: [channel])
+      if let sent = last, sent["state"] == "sent" {
+        // Of an export some may be refused while the others have arrived.
+        last = try Row.fetchOne(
+          database,
+          sql: """
+            SELECT state, cause FROM deliveries WHERE state = 'failed' AND changed_at = ? AND channel = ? AND parcel = ?
+            ORDER BY number LIMIT 1
+            """, arguments: [sent["changed_at"] as Int64?, channel, sent["parcel"] as String?])
+      }
       guard let last, let state: String = last["state"], state != "sent" else { return nil }
       let what =
         switch state {
