@@ -101,14 +101,15 @@ public final class StoreSink: IngestionSink {
   ///
   /// - Parameters:
   ///   - store: open for writing.
-  ///   - room: how many bytes its disk has room for; where that is not known, no failure is taken for one of a full disk.
+  ///   - room: how many bytes its disk has room for; where that is not known, a failure is one of a full disk only where the system
+  ///     says so.
   public init(
     _ store: SegmentStore, _ clock: any ServiceClock, namespace: String = "default", geoDatabases: [GeoDatabase] = [],
     bounds: Bounds = Bounds(), metrics: Metrics, health: ServiceHealth, log: ServiceLog? = nil,
     room: @escaping @Sendable () -> Int? = { nil }
   ) throws {
     self.log = log
-    trouble = StoreTrouble(health, metrics: metrics, log: log, room: room)
+    trouble = StoreTrouble(clock, health, metrics: metrics, log: log, room: room)
     self.store = store
     self.clock = clock
     self.namespace = namespace
