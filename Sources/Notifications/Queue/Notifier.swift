@@ -76,8 +76,11 @@ public struct Notifier: Sendable {
         return
       } catch {
         if !hasFailed {
-          report.tell(.error, "alerts cannot be taken into the queue of notifications: \(error)", [:])
-          report.setTrouble("alerts cannot be taken into the queue of notifications: \(error)")
+          // Without a channel nobody misses them.
+          let isMissed = !settings.channels.isEmpty
+          report.tell(
+            isMissed ? .error : .warning, "alerts cannot be taken into the queue of notifications: \(error)", [:])
+          if isMissed { report.setTrouble("alerts cannot be taken into the queue of notifications: \(error)") }
         }
         hasFailed = true
       }
