@@ -328,7 +328,7 @@ let package = Package(
       dependencies: [
         "TestSupport", "martlet", "Service", "Trust", "Running", "AWS", "Alerts", "Ingestion", "SegmentStore", "Intake",
         "Settings",
-        "Detection", "Rules", "CloudTrail", "Transfers", "Events", "JSON", "Notifications",
+        "Detection", "Rules", "CloudTrail", "Transfers", "Events", "JSON", "Notifications", "Parallel",
       ], swiftSettings: strict),
     .testTarget(
       name: "OutsideTests",

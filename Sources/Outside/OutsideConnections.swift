@@ -62,10 +62,7 @@ public struct OutsideConnections: Sendable {
   /// called before rules run; those that they make until `tell` looks would be among them otherwise. Throws where the queue cannot be opened or written.
   public func beginTelling(of alerts: AlertStore, by queue: TellingQueue, at now: Timestamp) async throws {
     guard let queue = try wanted(queue) else { return }
-    let feed = AlertFeed(alerts, queue, notifications.channels)
-    try await feed.begin()
-    guard try await queue.place() == nil else { return }
-    _ = try await feed.takeNew(at: now)
+    try await AlertFeed(alerts, queue, notifications.channels).begin(at: now)
   }
 
   /// Tells of alerts that are made from now on, until the task is cancelled; comes back at once where there is no channel and never was
@@ -73,7 +70,8 @@ public struct OutsideConnections: Sendable {
   /// until `givingUp` comes back.
   ///
   /// To be run in a task of its own by the one process that writes to the folder. What goes wrong by the way is told, and tried again. Throws
-  /// `SettingsFault` where the queue cannot be opened.
+  /// `SettingsFault` where the queue cannot be opened. Where there is no channel nobody misses anything for the want of it, and a channel that is
+  /// set later begins then: that is told once, and no trouble.
   ///
   /// - Parameter channel: who is told of what concerns a channel, by its name; the same as of all else unless given.
   public func tell(
@@ -82,13 +80,20 @@ public struct OutsideConnections: Sendable {
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     givingUp: (@Sendable () async -> Void)? = nil
   ) async throws {
-    guard let queue = try wanted(queue) else { return }
-    let feed = AlertFeed(alerts, queue, notifications.channels)
-    try await feed.begin()
-    let notifier = Notifier(
-      notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report,
-      reportingOf: channel, now: now, sleep: sleep, givingUp: givingUp)
-    try await notifier.run(feeding: feed)
+    do {
+      guard let queue = try wanted(queue) else { return }
+      let feed = AlertFeed(alerts, queue, notifications.channels)
+      try await feed.begin(at: now())
+      let notifier = Notifier(
+        notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report,
+        reportingOf: channel, now: now, sleep: sleep, givingUp: givingUp)
+      try await notifier.run(feeding: feed)
+    } catch let error where notifications.channels.isEmpty && !(error is CancellationError) {
+      report.tell(
+        .warning,
+        "the queue of notifications cannot be used, of which nobody misses anything, since no channel is set: \(error)",
+        [:])
+    }
   }
 
   /// The queue; nil where there is no channel and no queue of earlier ones.

@@ -3,6 +3,9 @@ import Foundation
 /// What the system answers when it refuses something, in words for a person: the cause, and what to do where that is
 /// known.
 package enum SystemError {
+  /// What is said wherever there is no room, also that of a quota.
+  package static let noRoom = "there is no room left on the disk"
+
   /// A clause without a full stop, such as `there is no room left on the disk: make some, or choose another place`.
   package static func words(_ code: Int32 = errno) -> String {
     switch code {
@@ -11,7 +14,7 @@ package enum SystemError {
     case EISDIR: "it is a folder"
     case EACCES, EPERM: "permission is missing: look at the rights of the file and the folders above it"
     case EROFS: "the file system is read-only: choose another place"
-    case ENOSPC, EDQUOT: "there is no room left on the disk: make some, or choose another place"
+    case ENOSPC, EDQUOT: "\(noRoom): make some, or choose another place"
     case EFBIG: "it would become larger than files may be here: look at `ulimit -f`, or choose another place"
     case EMFILE, ENFILE: "too many files are open: look at `ulimit -n`"
     case ENAMETOOLONG: "its name is too long: choose a shorter one"

@@ -2,6 +2,7 @@ import Databases
 import Events
 import Foundation
 import GRDB
+import Parallel
 import Segments
 import Store
 
@@ -75,7 +76,7 @@ final class Catalog: Sendable {
       return StoreError(
         .damaged, "\(doing) \(folder.catalog): it is damaged (\(cause)); put back a backup of the folder")
     case .SQLITE_FULL:
-      return StoreError(.io, "\(doing) \(folder.catalog): there is no room left on the disk")
+      return StoreError(.io, "\(doing) \(folder.catalog): \(SystemError.noRoom)")
     default: return StoreError(.io, "\(doing) \(folder.catalog): \(cause)")
     }
   }

@@ -125,6 +125,7 @@ public struct HealthWatch: Sendable {
   /// Looks once, and tells what is otherwise than before.
   func round(_ rounds: inout Rounds) async {
     sink.trouble.lookForRoom()
+    sink.tellOfMoreRefused()
     let alarms = look(&rounds.streams, raised: rounds.raised)
     // Parts that begin anew are well until they have tried; whether a trouble is over shows after a while. One that was there before may
     // be seen once more and end, and come again at once.

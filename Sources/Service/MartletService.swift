@@ -47,7 +47,8 @@ public final class MartletService: Sendable {
   private let isEnding = Atomic<Bool>(false)
 
   private enum Order: Sendable {
-    case reload(ServiceSettings)
+    /// With the settings that there are then: of several that came meanwhile the last.
+    case reload
     case stop
   }
 
@@ -135,7 +136,7 @@ public final class MartletService: Sendable {
       )
     }
     apply(new)
-    give(.reload(new))
+    give(.reload)
     log.close("the settings have been read again")
   }
 
@@ -191,7 +192,7 @@ public final class MartletService: Sendable {
         // Roads end what they have handed over; the sink goes on for them.
         group.cancelAll()
         await group.waitForAll()
-        if case .reload(let new)? = order { return new }
+        if case .reload? = order { return settings.withLock { $0 } }
         return nil
       }
     }

@@ -101,14 +101,15 @@ public final class StoreSink: IngestionSink {
   ///
   /// - Parameters:
   ///   - store: open for writing.
-  ///   - room: how many bytes its disk has room for; where that is not known, no failure is taken for one of a full disk.
+  ///   - room: how many bytes its disk has room for; where that is not known, a failure is one of a full disk only where the system
+  ///     says so.
   public init(
     _ store: SegmentStore, _ clock: any ServiceClock, namespace: String = "default", geoDatabases: [GeoDatabase] = [],
     bounds: Bounds = Bounds(), metrics: Metrics, health: ServiceHealth, log: ServiceLog? = nil,
     room: @escaping @Sendable () -> Int? = { nil }
   ) throws {
     self.log = log
-    trouble = StoreTrouble(health, metrics: metrics, log: log, room: room)
+    trouble = StoreTrouble(clock, health, metrics: metrics, log: log, room: room)
     self.store = store
     self.clock = clock
     self.namespace = namespace
@@ -224,9 +225,21 @@ public final class StoreSink: IngestionSink {
   private func tell(ofRefused refused: [RefusedDocuments], _ source: IngestionSource) {
     let now = clock.now
     for one in refused {
-      guard let count = refusals.count(one, at: now) else { continue }
-      let details = ["source": source.name, "cause": one.cause, "documents": String(count)]
-      log?.tell(.warning, "documents that were sent cannot be stored: \(one.reason.prefix(300))", details)
+      guard let count = refusals.count(one, from: source.name, at: now) else { continue }
+      tell(ofRefused: RefusedDocuments(one.cause, count: count, reason: one.reason), from: source.name)
+    }
+  }
+
+  private func tell(ofRefused one: RefusedDocuments, from source: String, _ more: String = "") {
+    let details = ["source": source, "cause": one.cause, "documents": String(one.count)]
+    log?.tell(.warning, "\(more)documents that were sent cannot be stored: \(one.reason.prefix(300))", details)
+  }
+
+  /// Says how many documents have been refused of which nothing was told, since their cause had been told within the hour that is over now,
+  /// or at the end of the service.
+  func tellOfMoreRefused(isEnd: Bool = false) {
+    for rest in refusals.rest(at: clock.now, isEnd: isEnd) {
+      tell(ofRefused: rest.refused, from: rest.source, "more ")
     }
   }
 
@@ -409,6 +422,7 @@ public final class StoreSink: IngestionSink {
         for await _ in self.calls { await self.writeAll { self.sharedGroup() } }
       }
     }
+    tellOfMoreRefused(isEnd: true)
   }
 
   /// Takes nothing more.

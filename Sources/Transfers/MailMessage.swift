@@ -41,6 +41,12 @@ public struct MailMessage: Sendable {
       && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"<>()[]\\,;:\"".utf8.contains($0) }
   }
 
+  /// An address as all that lead to the same place are written: names of machines are the same in small letters and in capitals.
+  public static func sameAddress(_ address: String) -> String {
+    guard let at = address.lastIndex(of: "@") else { return address }
+    return address[..<at] + address[at...].lowercased()
+  }
+
   private static func header(_ text: String) -> String {
     String(text.unicodeScalars.filter { $0.value > 0x20 && $0.value < 0x7F })
   }

@@ -58,7 +58,7 @@ struct AlertFeedTests {
     func feed(_ names: String...) async throws -> AlertFeed {
       let channels = names.map { NotificationChannel(name: $0, kind: .file(path: "/x")) }
       let feed = AlertFeed(store, queue, channels)
-      try await feed.begin()
+      try await feed.begin(at: clock.now)
       return feed
     }
     let first = try await feed("a")
@@ -81,6 +81,42 @@ struct AlertFeedTests {
     #expect(told == ["a a-1", "a a-2", "a a-6", "a a-7", "b a-6", "b a-7"])
   }
 
+  @Test("Of an alert that is made between the beginning of a new queue and its first look its channels tell")
+  func first() async throws {
+    let scratch = try Scratch()
+    let clock = Clock()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let queue = try DeliveryQueue(scratch.path + "/notifications.sqlite")
+    let feed = AlertFeed(store, queue, [NotificationChannel(name: "a", kind: .file(path: "/x"))])
+    try make(1...2, in: scratch.path)
+    try await feed.begin(at: clock.now)
+    try make(3...3, in: scratch.path)
+    #expect(try await feed.takeNew(at: clock.now) == 1)
+    #expect(try await queue.deliveries().map(\.alert) == ["a-3"])
+  }
+
+  @Test("A channel that has begun tells what is made from then on, though those that do not know it look once more")
+  func reloaded() async throws {
+    let scratch = try Scratch()
+    let clock = Clock()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let queue = try DeliveryQueue(scratch.path + "/notifications.sqlite")
+    func feed(_ names: String...) -> AlertFeed {
+      AlertFeed(store, queue, names.map { NotificationChannel(name: $0, kind: .file(path: "/x")) })
+    }
+    let (old, new) = (feed("a"), feed("a", "b"))
+    try await old.begin(at: clock.now)
+    try make(1...1, in: scratch.path)
+    try await new.begin(at: clock.now)
+    try make(2...2, in: scratch.path)
+    // What was made before the other began is for those that there were.
+    #expect(try await old.takeNew(at: clock.now) == 1)
+    #expect(try await old.takeNew(at: clock.now) == 0)
+    #expect(try await new.takeNew(at: clock.now) == 2)
+    let told = try await queue.deliveries().map { "\($0.channel) \($0.alert)" }.sorted()
+    #expect(told == ["a a-1", "a a-2", "b a-2"])
+  }
+
   @Test("A queue of an earlier version goes on where it stands, for all its channels")
   func earlier() async throws {
     let scratch = try Scratch()
@@ -90,7 +126,7 @@ struct AlertFeedTests {
     // As it was before channels had places.
     #expect(try await feed.takeNew(at: Clock().now) == 0)
     try make(1...2, in: scratch.path)
-    try await feed.begin()
+    try await feed.begin(at: Clock().now)
     #expect(try await feed.takeNew(at: Clock().now) == 2)
   }
 

@@ -72,8 +72,29 @@ struct ExportTests {
       Set(try JSONValue(parsing: answer.body[...]).objectValue?.keys.map { "\($0)" } ?? []) == [
         "a-1", "a-2", "a-3", "a-4",
       ])
+    // It alone has failed, and is what is sent again on somebody's word.
+    #expect(try await desk.queue.counts() == ["es": ["sent": 4, "failed": 1]])
     let failed = try await desk.queue.deliveries("failed")
-    #expect(!failed.isEmpty && failed.allSatisfy { $0.cause?.contains("413") == true })
+    #expect(failed.map(\.alert) == ["huge"] && failed[0].cause?.contains("413") == true)
+    #expect(desk.notes["notifications_sent_total"] == 4 && desk.notes["notifications_failed_total"] == 1)
+    #expect(desk.notes.trouble?.contains("413") == true)
+    #expect(try await desk.queue.trouble("es")?.contains("413") == true)
+    #expect(try await desk.queue.again("es", at: desk.clock.now) == 1)
+    #expect(try await desk.queue.next(channel, at: desk.clock.now)?.documents.count == 1)
+  }
+
+  @Test(
+    "An alert that another Elasticsearch refuses has failed by itself",
+    .enabled(if: PythonServer.has("http.server"), "there is no python3"))
+  func refusedAlone() async throws {
+    let desk = try Desk()
+    let target = NotificationChannel.Elasticsearch(url: desk.server.url, index: "alerts")
+    let channel = NotificationChannel(name: "es", kind: .elasticsearch(target))
+    _ = try await desk.take(["a-1", "odd", "a-2"].map { alert($0) }, [channel])
+    while try await desk.notifier([channel]).sendNext(channel) {}
+    #expect(try await desk.queue.counts() == ["es": ["sent": 2, "failed": 1]])
+    let failed = try await desk.queue.deliveries("failed")
+    #expect(failed.map(\.alert) == ["odd"] && failed[0].cause?.contains("400: no such form") == true)
   }
 
   @Test(

@@ -140,6 +140,21 @@ struct MessageTests {
     #expect(labels.filter { $0 == "Severity" || $0 == "Who" || $0 == "Why" } == ["Severity", "Who", "Why"])
   }
 
+  @Test("What nobody sees, and what turns the order of text round, is in no message; what scripts and emoji need is")
+  func unseen() throws {
+    let user = "\u{202E}nimda\u{202C} \u{2066}a\u{2069}\u{200B}b\u{AD}c\u{FEFF}\u{E0041}\u{200F}"
+    let kept = "می\u{200C}خواهم 👩\u{200D}💻 \u{600}1"
+    let text = try Self.text([alert("a-1", user: user, reason: kept)])
+    #expect(text.body.contains("nimda abc"))
+    #expect(text.body.contains(kept))
+    let unseen: [Unicode.Scalar] = [
+      "\u{202E}", "\u{202C}", "\u{2066}", "\u{2069}", "\u{200B}", "\u{AD}", "\u{FEFF}", "\u{E0041}", "\u{200F}",
+    ]
+    for scalar in unseen {
+      #expect(!text.body.unicodeScalars.contains(scalar) && !text.title.unicodeScalars.contains(scalar))
+    }
+  }
+
   @Test("An incident of PagerDuty has the alert's id as its key, and its severity in PagerDuty's words")
   func pagerDuty() throws {
     let event = PagerDutyEvent.json(try Self.text([alert("a-1")]), key: "routing", source: "s")
@@ -311,6 +326,10 @@ struct NotificationSettingsTests {
     (
       "notifications.channels[0].to",
       ["channels": [["name": "a", "type": "email", "host": "h", "from": "a@b.c", "to": ["x"]]]]
+    ),
+    (
+      "notifications.channels[0].to",
+      ["channels": [["name": "a", "type": "email", "host": "h", "from": "a@b.c", "to": ["x@y.z", "v@y.z", "x@Y.z"]]]]
     ),
     (
       "notifications.channels[0].user",

@@ -57,9 +57,32 @@ struct OutsideConnectionsTests {
     try await telling.value
   }
 
+  @Test("A damaged queue is no trouble where no channel is set, and one where people are to be told")
+  func damagedQueue() async throws {
+    let scratch = try Scratch()
+    let alerts = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: 0) }
+    try scratch.write(String(repeating: "no database ", count: 1000), "notifications.sqlite")
+    let queue = TellingQueue(data: scratch.path)
+    let none = try OutsideConnections([:], data: scratch.path, variables: [:])
+    let report = Silent()
+    try await none.tell(of: alerts, by: queue, variables: [:], reporting: report, now: now)
+    #expect(report.lines.withLock { $0.count } == 1)
+    #expect(report.lines.withLock { $0.first?.contains("notifications.sqlite") } == true)
+    let some = try OutsideConnections(
+      ["notifications": ["channels": [["name": "out", "type": "file", "path": .string(scratch.path + "/out")]]]],
+      data: scratch.path, variables: [:])
+    await #expect(throws: SettingsFault.self) {
+      try await some.tell(of: alerts, by: queue, variables: [:], reporting: report, now: now)
+    }
+  }
+
   private final class Silent: RoadReporter {
+    let lines = Mutex<[String]>([])
     let hasLooked = Atomic<Bool>(false)
-    func tell(_ level: ReportLevel, _ sentence: String, _ details: [String: String]) {}
+    func tell(_ level: ReportLevel, _ sentence: String, _ details: [String: String]) {
+      lines.withLock { $0.append(sentence) }
+    }
     func add(_ count: Int, to counter: String) {}
     func setTrouble(_ reason: String?) { hasLooked.store(true, ordering: .relaxed) }
   }

@@ -248,6 +248,38 @@ struct ListenerSafetyTests {
     #expect(server.counts.now.answers[400] == nil)
   }
 
+  @Test(
+    "A request that came whole is answered though the next one on its connection is cut off, which is not worked through"
+  )
+  func cutBehindAnother() async throws {
+    let (gate, taken) = (Gate(), Tally())
+    var routes = ServerRoutes()
+    routes.add(
+      ServerRoute(["POST"], "/hold", role: nil) { _ in
+        await gate.pass()
+        return .text(200, "held")
+      })
+    routes.add(
+      ServerRoute(["POST"], "/count", role: nil) { _ in
+        taken.count.withLock { $0 += 1 }
+        return .text(200, "counted")
+      })
+    let server = try await RunningServer(limits: Self.small, routes: routes)
+    let client = try RawClient(port: server.port)
+    await client.send(
+      "POST /hold HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+        + "POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n0123")
+    client.finish()
+    #expect(
+      try await eventually { server.counts.now.refusedConnections["the connection ended within a request"] == 1 })
+    gate.open()
+    let answer = await client.receive(untilClosed: true)
+    #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.hasSuffix("held"), "\(answer)")
+    #expect(answer.lowercased().contains("connection: close"))
+    try await server.end()
+    #expect(taken.count.withLock { $0 } == 0)
+  }
+
   @Test("However many requests with events are worked through, everything else is answered")
   func heavyBodies() async throws {
     let working = Working()

@@ -94,6 +94,39 @@ import Testing
     await folder.end()
   }
 
+  @Test("Documents that are refused and not told of at once are told of when the hour is over, or the service ends")
+  func refusedLater() async throws {
+    let scratch = try Scratch()
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    let folder = try ServedFolder(scratch.path + "/events", clock)
+    func told() -> [String] {
+      folder.lines.all.withLock { lines in lines.filter { $0.contains("documents that were sent cannot be stored") } }
+    }
+    func note(_ cause: String, _ count: Int, _ reason: String) {
+      folder.sink.note(
+        [RefusedDocuments(cause, count: count, reason: reason)], from: IngestionSource(road: .bulk, name: "beat"))
+    }
+    for count in 1...3 { note("index name", count, "no [\(count)]") }
+    note("action", 1, "no update")
+    clock.move(by: 3599)
+    folder.sink.tellOfMoreRefused()
+    #expect(told().count == 2)
+    clock.move(by: 1)
+    folder.sink.tellOfMoreRefused()
+    folder.sink.tellOfMoreRefused()
+    #expect(told().count == 3)
+    let line = told().last ?? ""
+    #expect(line.contains(": more documents") && line.contains("no [3]") && line.contains("documents=5"))
+    #expect(line.contains("source=beat"))
+    // That begins another hour; what had nothing more to tell is told at once.
+    note("index name", 7, "no [4]")
+    note("action", 2, "no update")
+    #expect(told().count == 4 && told().last?.contains("documents=2") == true)
+    await folder.end()
+    #expect(told().count == 5)
+    #expect(told().last?.contains("no [4]") == true && told().last?.contains("documents=7") == true)
+  }
+
   @Test("What comes in pieces is stored by one commit or not at all, and once, however many pieces are alike")
   func pieces() async throws {
     let scratch = try Scratch()

@@ -26,6 +26,8 @@ struct ChannelSender: Sendable {
     case refused(String)
     /// Some recipients of a mail have it now, others have not, for the cause that is given; they may take it later, or never do.
     case partly(reached: Set<String>, String, isLasting: Bool)
+    /// Some alerts of an export will never be taken, by their place among those that were sent and with the cause; the others have arrived.
+    case inPart(refused: [Int: String])
     /// Nobody knows whether it arrived; what is to be waited for at least where it is sent again.
     case unanswered(String, wait: Duration? = nil)
   }
@@ -218,10 +220,10 @@ struct ChannelSender: Sendable {
     } else if let user = target.user, let password = try target.password?.read(variables) {
       headers["Authorization"] = "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
     }
-    var (body, count): ([UInt8], Int) = ([], 0)
-    for item in items {
+    var (body, places): ([UInt8], [Int]) = ([], [])
+    for (place, item) in items.enumerated() {
       guard let alert = try? AlertDocument(written: item.document) else { continue }
-      count += 1
+      places.append(place)
       JSONValue.object(["create": ["_index": .string(target.index), "_id": .string(alert.id)]]).append(to: &body)
       body.append(0x0A)
       body += alert.json
@@ -235,32 +237,42 @@ struct ChannelSender: Sendable {
       // What a server takes in one request may be less than what was sent.
       if answer.status == 413, items.count > 1 {
         let half = items.count / 2
-        var refused: Outcome?
+        var refused: [Int: String] = [:]
         for part in [items[..<half], items[half...]] {
-          let outcome = try await export(Array(part), to: target, now)
           // One that is refused keeps none of the others from being sent.
-          if case .refused = outcome { refused = outcome } else if outcome != .sent { return outcome }
+          switch try await export(Array(part), to: target, now) {
+          case .sent: break
+          case .refused(let cause): for place in part.indices { refused[place] = cause }
+          case .inPart(let some): for (place, cause) in some { refused[part.startIndex + place] = cause }
+          case let other: return other
+          }
         }
-        return refused ?? .sent
+        return Self.outcome(refused, of: items.count)
       }
       return Self.outcome(answer, at: now)
     }
     guard let json = try? JSONValue(parsing: answer.body[...]), let results = json["items"]?.arrayValue else {
       return .failed("the answer is none to a bulk request")
     }
-    guard results.count == count else {
-      return .failed("the answer tells of \(results.count) documents, and \(count) were sent")
+    guard results.count == places.count else {
+      return .failed("the answer tells of \(results.count) documents, and \(places.count) were sent")
     }
-    var refused: String?
-    for result in results {
+    var refused: [Int: String] = [:]
+    for (place, result) in zip(places, results) {
       let item = result.objectValue?.values.first
       let status = item?["status"]?.integerValue ?? 0
       if (200..<300).contains(status) || status == 409 { continue }
       let reason = item?["error"]?["reason"]?.stringValue ?? item?["error"]?["type"]?.stringValue ?? ""
       let words = "an alert was answered with \(status): \(reason.cut(200))"
       if status == 429 || status >= 500 || status == 0 { return .failed(words) }
-      refused = words
+      refused[place] = words
     }
-    return refused.map(Outcome.refused) ?? .sent
+    return Self.outcome(refused, of: items.count)
+  }
+
+  /// What became of alerts of which all have arrived but those that are refused.
+  private static func outcome(_ refused: [Int: String], of count: Int) -> Outcome {
+    guard let first = refused.min(by: { $0.key < $1.key }) else { return .sent }
+    return refused.count < count ? .inPart(refused: refused) : .refused(first.value)
   }
 }

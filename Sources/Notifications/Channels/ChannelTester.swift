@@ -22,6 +22,7 @@ public struct ChannelTester: Sendable {
     switch await sender.send([item], to: channel, id: "test-\(now.milliseconds)", at: now, isTest: true) {
     case .sent: return nil
     case .failed(let cause, _), .refused(let cause), .partly(_, let cause, _): return cause
+    case .inPart(let refused): return refused.values.first
     case .unanswered(let cause, _): return "it is not known whether it arrived: \(cause)"
     }
   }

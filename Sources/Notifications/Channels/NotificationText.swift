@@ -21,10 +21,24 @@ struct NotificationText: Sendable {
 
     var headline: String { Self.oneLine(alert.headline).cut(250) }
 
-    /// Without control characters and line breaks, behind which a value could look like another line.
+    /// Without control characters and line breaks, behind which a value could look like another line, and without what nobody sees and
+    /// what has text read in another order than it stands in: names could look like others.
     private static func oneLine(_ text: String) -> String {
       text.scalars {
-        [.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory) ? " " : nil
+        switch $0.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: " "
+        case .format: isKept($0) ? nil : ""
+        default: nil
+        }
+      }
+    }
+
+    /// Whether a format character is part of what is read: joiners are of some scripts and of emoji, and marks in front of numbers are seen.
+    private static func isKept(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.value {
+      case 0x200C, 0x200D: true
+      case 0xFFF9...0xFFFB: false
+      default: !scalar.properties.isDefaultIgnorableCodePoint
       }
     }
   }

@@ -15,9 +15,10 @@ public struct AlertFeed: Sendable {
 
   private static let bytes = 8 << 20
 
-  /// Has the channels that were not set before tell what is made from now on. To be called before `takeNew` with other channels.
-  public func begin() async throws {
-    try await queue.begin(channels.map(\.name), behind: try store.lastNumber() ?? 0)
+  /// Has the channels that were not set before tell what is made from now on, and a new queue begin there: of what is made behind this all of
+  /// them tell, whenever `takeNew` comes to it. To be called before `takeNew` with other channels.
+  public func begin(at now: Timestamp) async throws {
+    try await queue.begin(channels.map(\.name), behind: try store.lastNumber() ?? 0, at: now)
   }
 
   /// Takes all alerts that were made since the last time; those that were there the first time are told to nobody.
@@ -47,7 +48,7 @@ public struct AlertFeed: Sendable {
       leavingOut(damaged)
       guard let end = made.last else { return added }
       let alerts = made.map { DeliveryQueue.Alert(number: $0.number, document: $0.document) }
-      // There is no room for more until some are sent.
+      // There is no room for more until some are sent, or they are for those that know a channel which this does not.
       guard let new = try await queue.take(alerts, for: channels, at: now) else { return added }
       added += new
       number = end.number

@@ -80,8 +80,8 @@ public final class DeliveryQueue: Sendable {
   }
 
   /// Has channels tell what is made behind an alert, unless they tell already; one that is not among them begins anew when it is there
-  /// again.
-  func begin(_ channels: [String], behind number: Int64) async throws {
+  /// again. A queue that has no place begins there as well.
+  func begin(_ channels: [String], behind number: Int64, at now: Timestamp) async throws {
     try await database.write { database in
       let names = Set(channels.map(Self.place(of:)))
       for name in try String.fetchAll(database, sql: "SELECT name FROM places WHERE name LIKE 'channel %'")
@@ -96,7 +96,9 @@ public final class DeliveryQueue: Sendable {
         try database.execute(
           sql: "INSERT OR IGNORE INTO places (name, number) VALUES (?, ?)", arguments: [name, start])
       }
-      try database.execute(sql: "INSERT OR IGNORE INTO places (name, number) VALUES ('channels', 1)")
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO places (name, number) VALUES ('channels', 1), ('alerts', ?), ('taken', ?)",
+        arguments: [number, now.milliseconds])
     }
   }
 
@@ -112,9 +114,10 @@ public final class DeliveryQueue: Sendable {
   }
 
   /// Takes alerts for the channels that are to be told of them; all or none. Those up to the place are left out, and for a channel those up
-  /// to where it began.
+  /// to where it began. Where a channel has begun that is not among them, whoever asks has settings that are no longer those: what is behind
+  /// its beginning stays for those that know it.
   ///
-  /// Gives the number of deliveries that are new, or nil where there are too many already: then they are to be taken later.
+  /// Gives the number of deliveries that are new, or nil where there are too many already or none may be taken: then they are to be taken later.
   public func take(_ alerts: [Alert], for channels: [NotificationChannel], at now: Timestamp) async throws -> Int? {
     let read = alerts.map { alert in
       (alert: alert, notice: (try? AlertDocument(written: alert.document)).map { AlertNotice($0) })
@@ -128,8 +131,11 @@ public final class DeliveryQueue: Sendable {
       let place = try Int64.fetchOne(database, sql: "SELECT number FROM places WHERE name = 'alerts'") ?? .min
       let begun = try Row.fetchAll(database, sql: "SELECT name, number FROM places WHERE name LIKE 'channel %'")
         .reduce(into: [String: Int64]()) { $0[$1["name"]] = $1["number"] }
+      let known = Set(channels.map { Self.place(of: $0.name) })
+      let end = begun.filter { !known.contains($0.key) }.values.min() ?? .max
+      guard alerts.contains(where: { $0.number <= end }) else { return nil }
       var added = 0
-      for (alert, notice) in read where alert.number > place {
+      for (alert, notice) in read where alert.number > place && alert.number <= end {
         guard let notice else { continue }
         var isWanted = false
         for channel in channels
@@ -151,7 +157,7 @@ public final class DeliveryQueue: Sendable {
           sql: "INSERT OR IGNORE INTO alerts (id, document) VALUES (?, ?)",
           arguments: [notice.id, Data(alert.document)])
       }
-      if let last = alerts.map(\.number).max(), last > place {
+      if let last = alerts.map(\.number).filter({ $0 <= end }).max(), last > place {
         try database.execute(
           sql: "INSERT OR REPLACE INTO places (name, number) VALUES ('alerts', ?), ('taken', ?)",
           arguments: [last, now.milliseconds])
@@ -266,9 +272,11 @@ public final class DeliveryQueue: Sendable {
     case unknown(String)
   }
 
-  /// - Parameter reached: recipients of a mail that have it from now on, beside those that had it before.
+  /// - Parameters:
+  ///   - reached: recipients of a mail that have it from now on, beside those that had it before.
+  ///   - refused: alerts that have failed whatever became of the others, by their place in the parcel, with the cause.
   func note(
-    _ parcel: Parcel, _ result: Result, reached: Set<String> = [], at now: Timestamp
+    _ parcel: Parcel, _ result: Result, reached: Set<String> = [], refused: [Int: String] = [:], at now: Timestamp
   ) async throws {
     let all = parcel.reached.union(reached).sorted().joined(separator: "\n")
     try await database.write { database in
@@ -279,13 +287,15 @@ public final class DeliveryQueue: Sendable {
         case .failed(let cause): ("failed", nil, cause)
         case .unknown(let cause): ("unknown", nil, cause)
         }
-      for number in parcel.numbers {
+      for (place, number) in parcel.numbers.enumerated() {
+        let failure = refused[place]
         try database.execute(
           sql: """
             UPDATE deliveries SET state = ?, due_at = coalesce(?, due_at), cause = ?, changed_at = ?, reached = ? WHERE number = ?
             """,
           arguments: [
-            state, due?.milliseconds, cause?.cut(500), now.milliseconds, all.isEmpty ? nil : all, number,
+            failure == nil ? state : "failed", failure == nil ? due?.milliseconds : nil, (failure ?? cause)?.cut(500),
+            now.milliseconds, all.isEmpty ? nil : all, number,
           ])
       }
       // A document goes with the last delivery that needs it.
@@ -364,15 +374,16 @@ public final class DeliveryQueue: Sendable {
     }
   }
 
-  /// How many deliveries of each channel wait, or are being sent, and how many are held.
+  /// How many deliveries of each channel wait, or are being sent, and how many are held. Looks at those alone, and not at all that were sent, which
+  /// may be a million: it is asked every few seconds.
   func open() async throws -> [String: (waiting: Int, held: Int)] {
     try await database.read { database in
       var open: [String: (waiting: Int, held: Int)] = [:]
       for row in try Row.fetchAll(
         database,
         sql: """
-          SELECT channel, state, count(*) AS n FROM deliveries WHERE state IN ('waiting', 'sending', 'unknown')
-          GROUP BY channel, state
+          SELECT channel, state, count(*) AS n FROM deliveries INDEXED BY deliveries_changed
+          WHERE state IN ('waiting', 'sending', 'unknown') GROUP BY channel, state
           """)
       {
         let (channel, count): (String, Int) = (row["channel"], row["n"])
@@ -389,14 +400,23 @@ public final class DeliveryQueue: Sendable {
   /// Why what a channel tried last did not arrive; nil where it did, or where nothing was tried.
   func trouble(_ channel: String) async throws -> String? {
     try await database.read { database in
-      let last = try Row.fetchOne(
+      var last = try Row.fetchOne(
         database,
         sql: """
-          SELECT state, cause FROM deliveries
+          SELECT state, cause, parcel, changed_at FROM deliveries
           WHERE channel = ? AND parcel IS NOT NULL
             AND (state IN ('sent', 'failed', 'unknown') OR state = 'waiting' AND attempts > 0)
           ORDER BY changed_at DESC, number DESC LIMIT 1
           """, arguments: [channel])
+      if let sent = last, sent["state"] == "sent" {
+        // Of an export some may be refused while the others have arrived.
+        last = try Row.fetchOne(
+          database,
+          sql: """
+            SELECT state, cause FROM deliveries WHERE state = 'failed' AND changed_at = ? AND channel = ? AND parcel = ?
+            ORDER BY number LIMIT 1
+            """, arguments: [sent["changed_at"] as Int64?, channel, sent["parcel"] as String?])
+      }
       guard let last, let state: String = last["state"], state != "sent" else { return nil }
       let what =
         switch state {

@@ -76,8 +76,11 @@ public struct Notifier: Sendable {
         return
       } catch {
         if !hasFailed {
-          report.tell(.error, "alerts cannot be taken into the queue of notifications: \(error)", [:])
-          report.setTrouble("alerts cannot be taken into the queue of notifications: \(error)")
+          // Without a channel nobody misses them.
+          let isMissed = !settings.channels.isEmpty
+          report.tell(
+            isMissed ? .error : .warning, "alerts cannot be taken into the queue of notifications: \(error)", [:])
+          if isMissed { report.setTrouble("alerts cannot be taken into the queue of notifications: \(error)") }
         }
         hasFailed = true
       }
@@ -157,17 +160,20 @@ public struct Notifier: Sendable {
   /// Sends what is due next; false where nothing is.
   func sendNext(_ channel: NotificationChannel) async throws -> Bool {
     guard let parcel = try await queue.next(channel, at: now()) else { return false }
-    let (result, reached) = await result(parcel, channel)
+    let (result, reached, refused) = await result(parcel, channel)
     // What happened is noted also when the task was cancelled meanwhile.
     let time = now()
-    try await Task { [queue] in try await queue.note(parcel, result, reached: reached, at: time) }.value
+    try await Task { [queue] in
+      try await queue.note(parcel, result, reached: reached, refused: refused, at: time)
+    }.value
     return true
   }
 
-  /// What became of a parcel, and which recipients of a mail have it now while others have not.
+  /// What became of a parcel, which recipients of a mail have it now while others have not, and which of its alerts are refused, by their place,
+  /// while the others have arrived.
   private func result(
     _ parcel: DeliveryQueue.Parcel, _ channel: NotificationChannel
-  ) async -> (DeliveryQueue.Result, reached: Set<String>) {
+  ) async -> (DeliveryQueue.Result, reached: Set<String>, refused: [Int: String]) {
     // A cancellation does not cut off a message: nobody would know whether it arrived.
     let time = now()
     let sending = Task { [sender] in
@@ -189,22 +195,33 @@ public struct Notifier: Sendable {
     switch outcome {
     case .sent:
       report.add(count, to: "notifications_sent_total")
-      return (.sent, [])
+      return (.sent, [], [:])
     case .partly(let reached, let cause, isLasting: true):
       report.add(count, to: "notifications_failed_total")
       report.tell(.error, "a notification is refused for some of its recipients: \(cause)", details)
-      return (.failed(cause), reached)
-    case .partly(let reached, let cause, isLasting: false): return (again(parcel, channel, cause, nil), reached)
+      return (.failed(cause), reached, [:])
+    case .partly(let reached, let cause, isLasting: false): return (again(parcel, channel, cause, nil), reached, [:])
+    case .inPart(let refused):
+      report.add(count - refused.count, to: "notifications_sent_total")
+      report.add(refused.count, to: "notifications_failed_total")
+      for (cause, places) in Dictionary(grouping: refused.keys, by: { refused[$0] ?? "" }).sorted(by: {
+        $0.key < $1.key
+      }) {
+        report.tell(
+          .error, "alerts of an export are refused, and the others have arrived: \(cause)",
+          ["channel": channel.name, "alerts": String(places.count)])
+      }
+      return (.sent, [], refused)
     case .refused(let cause):
       report.add(count, to: "notifications_failed_total")
       report.tell(.error, "a notification is refused: \(cause)", details)
-      return (.failed(cause), [])
+      return (.failed(cause), [], [:])
     case .unanswered(let cause, _) where !channel.resendsUnanswered:
       report.add(count, to: "notifications_unknown_total")
       report.tell(.error, "it is not known whether a notification arrived, and it is held: \(cause)", details)
-      return (.unknown(cause), [])
-    case .unanswered(let cause, let wait): return (again(parcel, channel, cause, wait), [])
-    case .failed(let cause, let wait): return (again(parcel, channel, cause, wait), [])
+      return (.unknown(cause), [], [:])
+    case .unanswered(let cause, let wait): return (again(parcel, channel, cause, wait), [], [:])
+    case .failed(let cause, let wait): return (again(parcel, channel, cause, wait), [], [:])
     }
   }
 
@@ -212,17 +229,21 @@ public struct Notifier: Sendable {
   private func tell(_ outcome: ChannelSender.Outcome, of parcel: DeliveryQueue.Parcel, by channel: NotificationChannel)
   {
     let reason: String
+    var documents = parcel.documents
     switch outcome {
     case .sent:
       reporter(channel.name).setTrouble(nil)
       return
+    case .inPart(let refused):
+      reason = "an alert is refused: \(refused.min { $0.key < $1.key }?.value ?? "")"
+      documents = refused.keys.compactMap { documents.indices.contains($0) ? documents[$0] : nil }
     case .failed(let cause, _): reason = "a message could not be sent: \(cause)"
     case .refused(let cause): reason = "a message is refused: \(cause)"
     case .partly(_, let cause, _): reason = "a message is refused for some of its recipients: \(cause)"
     case .unanswered(let cause, _): reason = "it is not known whether a message arrived: \(cause)"
     }
     // What says that the channel is in trouble begins no trouble of its own, of which it would be said again.
-    guard !parcel.documents.allSatisfy({ Self.isAlarm($0, of: channel.name) }) else { return }
+    guard !documents.allSatisfy({ Self.isAlarm($0, of: channel.name) }) else { return }
     reporter(channel.name).setTrouble("\(reason) (martlet notify status)")
   }
 

@@ -102,6 +102,11 @@ public struct NotificationSettings: Sendable, Equatable {
       for address in email.to where !MailMessage.isAddress(address) {
         throw keys.wrong("to", "\(address.debugDescription) is no mail address")
       }
+      // A server is told of each recipient once, and what it says of one is not to be taken for another's.
+      var known: Set<String> = []
+      for address in email.to where !known.insert(MailMessage.sameAddress(address)).inserted {
+        throw keys.wrong("to", "\(address.debugDescription) is there twice; once is enough")
+      }
       guard MailMessage.isAddress(email.from) else { throw keys.wrong("from", "it is no mail address") }
       email.user = try keys.text("user")
       email.password = try keys.secret("password")

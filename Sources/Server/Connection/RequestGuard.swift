@@ -113,7 +113,10 @@ final class RequestGuard: ChannelDuplexHandler {
     switch error {
     case HTTPParserError.headerOverflow:
       refuse(HeadFault(status: .requestHeaderFieldsTooLarge, reason: "the header is longer than is allowed"))
-    case HTTPParserError.invalidEOFState: cutOff()
+    case HTTPParserError.invalidEOFState:
+      // Whoever reads the body would take it for a whole one otherwise.
+      context.fireErrorCaught(error)
+      cutOff()
     case is HTTPParserError:
       refuse(HeadFault(status: .badRequest, reason: "what came is no HTTP"))
     default: close()
@@ -201,7 +204,16 @@ final class RequestGuard: ChannelDuplexHandler {
   private func cutOff() {
     report(RefusedConnection(status: 0, reason: "the connection ended within a request"))
     isLast = true
-    if unanswered == 0 || reading == .body { close() }
+    if reading == .body {
+      // Nobody answers what is cut; the answer before it is the last.
+      unanswered -= 1
+      reading = .between
+    }
+    guard unanswered <= 0 else { return rest() }
+    // Of an answer that was being written nothing follows; one that is written goes to its end.
+    if answerBegan || unsent == 0 { return close() }
+    isOver = true
+    leave()
   }
 
   /// Ends the connection without a reset, which could take the answer away from a client that is still sending.

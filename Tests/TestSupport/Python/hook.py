@@ -2,7 +2,8 @@
 
 GET /_told: all requests so far, [path, headers, body, status]. POST /_plan [..]: what is answered to the next requests: a status, "hang"
 (done, but not answered), "cut" (done, and cut), "empty" (not done, and answered with no item), or {"status": 429, "after": seconds}. POST /_bulk is answered as Elasticsearch does: 201 for what
-is new and 409 for what is there; more than --most documents are too many for one request, and so is one whose id is "huge".
+is new and 409 for what is there; more than --most documents are too many for one request, and so is one whose id is "huge"; one whose
+id is "odd" is refused by itself.
 """
 import argparse, http.server, json, os, sys, threading, time
 
@@ -55,6 +56,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             items = []
             for action, document in zip(lines[::2], lines[1::2]):
                 action, document = json.loads(action)["create"], json.loads(document)
+                if action["_id"] == "odd":
+                    items.append({"create": {"_id": "odd", "status": 400, "error": {"type": "mapper_parsing_exception", "reason": "no such form"}}})
+                    continue
                 there = action["_id"] in documents
                 documents.setdefault(action["_id"], document)
                 items.append({"create": {"_index": action["_index"], "_id": action["_id"], "status": 409 if there else 201}})
