@@ -86,6 +86,11 @@ extension AlertStore {
       try latest(kind, key).flatMap { $0.isCurrent ? $0 : nil }
     }
 
+    /// Whether there was a document of a key that was taken out and not put in again, as of these changes.
+    public func wasRemoved(_ kind: KeptDocument.Kind, _ key: String) throws -> Bool {
+      try latest(kind, key).map { !$0.isCurrent } ?? false
+    }
+
     /// A version as the audit log tells of it: the text itself is kept beside it, and may be long.
     private static func audited(_ version: Int, _ text: String?) -> JSONValue {
       var members: [String: JSONValue] = ["version": .integer(Int64(version))]

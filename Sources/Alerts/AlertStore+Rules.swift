@@ -16,11 +16,7 @@ extension AlertStore {
       try database.execute(
         sql: "INSERT OR REPLACE INTO rule_switches VALUES (?, ?, ?, ?)",
         arguments: [ruleID, isEnabled, who, now.milliseconds])
-      if isEnabled, let resuming {
-        try database.execute(
-          sql: "UPDATE rule_states SET since = ?1 WHERE rule_id = ?2 AND max(since, ifnull(last_tick, since)) < ?1",
-          arguments: [resuming.milliseconds, ruleID])
-      }
+      if isEnabled, let resuming { try Self.resume(ruleID, from: resuming, database) }
       try Self.audit(
         AuditedChange(action: isEnabled ? "rule-enabled" : "rule-disabled", target: ruleID), by: who, at: now, database)
       return true
@@ -35,5 +31,20 @@ extension AlertStore {
           ($0[0], $0[1])
         })
     }
+  }
+
+  /// Skips what of a rule fell due before a time; nothing of one that has come so far, or has never run.
+  static func resume(_ ruleID: String, from begin: Timestamp, _ database: Database) throws {
+    try database.execute(
+      sql: "UPDATE rule_states SET since = ?1 WHERE rule_id = ?2 AND max(since, ifnull(last_tick, since)) < ?1",
+      arguments: [begin.milliseconds, ruleID])
+  }
+}
+
+extension AlertStore.DocumentChanges {
+  /// Skips what of a rule fell due before a time, since it was off then and is on with these changes; nothing of one that has come so
+  /// far, or has never run.
+  public func resumeRule(_ ruleID: String, from begin: Timestamp) throws {
+    try AlertStore.resume(ruleID, from: begin, database)
   }
 }

@@ -46,7 +46,9 @@ enum Calls {
   private static let span = ["--from", "2026-01-01", "--to", "2026-01-02"]
 
   /// The alerts after events have come in pieces, with a run after each.
-  private static func alerts(_ rules: [String], _ pieces: [[String]]) throws -> [JSONValue] {
+  private static func alerts(
+    _ rules: [String], _ pieces: [[String]], span: [String] = Self.span
+  ) throws -> [JSONValue] {
     let scratch = try Scratch()
     for (place, rule) in rules.enumerated() { _ = try scratch.write(rule, "rules/\(place).toml") }
     for (place, piece) in pieces.enumerated() {
@@ -130,6 +132,27 @@ enum Calls {
         [Calls.record(3, "09:00", "GetObject", user)],
       ])
     #expect(alerts.count == 3 && Self.contradicted(alerts) == [Calls.id(3)], "\(alerts.map(\.text))")
+  }
+
+  @Test("A new term is contradicted by the id of an event as its data stream has it, also of one that makes no alert")
+  func knownTermOfDocument() throws {
+    let first = Calls.rule(
+      "first",
+      """
+      type = "new_terms"
+      language = "kuery"
+      index = ["logs-net.*"]
+      query = "event.action: GetObject"
+      new_terms_fields = ["user.name"]
+      history_window_start = "now-7d"
+      """)
+    func event(_ id: String, _ day: String) -> String {
+      #"{"_index":"logs-net.flow-default","_id":"\#(id)","_source":{"@timestamp":"2026-01-\#(day)T10:00:00Z","event":{"action":"GetObject"},"user":{"name":"ann"}}}"#
+    }
+    let alerts = try Self.alerts(
+      [first], [[event("third", "10")], [event("first", "01"), event("second", "06")]],
+      span: ["--from", "2026-01-06", "--to", "2026-01-11"])
+    #expect(alerts.count == 1 && Self.contradicted(alerts) == ["second"], "\(alerts.map(\.text))")
   }
 
   @Test("Alerts that are folded into another one, or lose their place under max_signals, say so")

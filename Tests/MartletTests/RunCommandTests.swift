@@ -456,9 +456,9 @@ import Testing
   }
 
   @Test(
-    "What fell due while a rule was switched off is skipped with that reason, but for what lies just before it is switched on"
-  )
-  func switchedOff() throws {
+    "What fell due while a rule was off is skipped with that reason, but for what lies just before it is on again, whatever way it went",
+    arguments: [["disable", "enable"], ["delete", "import"], ["import off", "import"]])
+  func switchedOff(ways: [String]) throws {
     let scratch = try Scratch()
     let folder = scratch.path + "/events"
     // Switches go by the clock.
@@ -477,8 +477,16 @@ import Testing
     #expect(try Binary(["rules", "import", "--data", folder, rule]).status == 0)
     _ = try run(["--now", time(600)])
     #expect(try run(["--now", time(570)]).new == 1)
-    for name in ["disable", "enable"] {
-      #expect(try Binary(["rules", name, "--data", folder, "test-rule"]).status == 0)
+    let off = try scratch.write(Sample.rule + "\nenabled = false\n", "off.toml")
+    for way in ways {
+      let what =
+        switch way {
+        case "import": ["import", rule]
+        case "import off": ["import", off]
+        default: [way, "test-rule"]
+        }
+      let done = try Binary(["rules"] + what + ["--data", folder])
+      #expect(done.status == 0, "\(done.errors)")
     }
     let next = try run([])
     #expect(next.new == 1, "\(next)")

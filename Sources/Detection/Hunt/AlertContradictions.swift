@@ -119,6 +119,7 @@ public final class AlertContradictions {
     return from <= time && time <= to
   }
 
+  /// The id that an event names; what rules know it by where its text cannot be read.
   private func id(of sighting: Sighting) -> String {
     let told = try? EventDigest.digests([sighting], EventJSON(result.plan.context), result.findings)
     return told?.first?.id ?? sighting.id.uuidText

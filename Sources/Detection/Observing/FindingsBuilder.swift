@@ -26,6 +26,8 @@ final class FindingsBuilder: MatchSink {
   var firstTimes: [Int64]?
   /// Gives what an alert on an event of the batch will be made of; asked at most once for each match.
   var keep: (Int) throws -> KeptReference
+  /// True where that only names a stored event.
+  let refersToStored: Bool
   /// Tells that a rule's match found no room, by the row of the batch.
   var noteNoRoom: (Int, HuntRule) -> Void = { _, _ in }
 
@@ -33,9 +35,10 @@ final class FindingsBuilder: MatchSink {
   /// hundred values in each of three fields make millions.
   static let mostNotes = 10_000
 
-  init(_ plan: HuntPlan, keep: @escaping (Int) throws -> KeptReference) {
+  init(_ plan: HuntPlan, refersToStored: Bool = false, keep: @escaping (Int) throws -> KeptReference) {
     self.plan = plan
     self.keep = keep
+    self.refersToStored = refersToStored
     memory = MemoryShare(plan.memory)
     starts = HistoryStarts(rules: plan.rules.count, now: plan.context.readAt)
     findings = plan.rules.map { $0.program.findings() }

@@ -28,7 +28,7 @@ public final class PieceObserver {
     self.view = view
     self.reach = reach
     observer = RuleObserver(plan)
-    builder = FindingsBuilder(plan) { KeptReference(number: UInt32($0)) }
+    builder = FindingsBuilder(plan, refersToStored: true) { KeptReference(number: UInt32($0)) }
     builder.firstTimes = reach?.byRule.map(\.milliseconds)
     facts = InputFacts(plan.rules, lookedFor: plan.indicatorPatterns)
     historical = plan.rules.indices.filter { plan.rules[$0].program.hasHistory }

@@ -15,7 +15,7 @@ extension Executions {
     let pending = pending.sortedByFirstTick()
     var outcome = Outcome()
     var state = SuppressionState(suppression, first: windows.time(ticks.lowerBound))
-    let known = AlertedEvents(suppression.kept, before: windows.time(ticks.lowerBound))
+    let known = suppression.alerts(before: windows.time(ticks.lowerBound))
     var inWindow: [Entry] = []
     var next = 0
     var tick = pending.first?.firstTick ?? 0
@@ -102,10 +102,10 @@ extension Executions {
     // Up to when events of a group have been counted.
     var counted = suppression.ends(before: first).mapValues(\.milliseconds)
     var made: Set<Identity> = []
-    let known = AlertedEvents(suppression.kept, before: first)
+    let known = suppression.alerts(before: first)
     for alert in suppression.kept where alert.tick < first {
       guard let instance = alert.instance else { continue }
-      for event in alert.events.flatMap({ [$0.id, $0.inIndex] }) {
+      for event in alert.basis.eventIDs {
         made.insert(
           Identity(
             event: event, instance: instance, start: alert.start.milliseconds, end: alert.end.milliseconds))
@@ -191,14 +191,5 @@ extension Executions {
       tick += 1
     }
     return outcome
-  }
-}
-
-extension AlertedEvents {
-  /// The events of alerts that may be folded into, of executions before one.
-  init(_ alerts: [SuppressedAlert], before first: Timestamp) {
-    for alert in alerts where alert.tick < first {
-      for event in alert.events { add(Set([event.id, event.inIndex]), alert.terms) }
-    }
   }
 }

@@ -14,7 +14,7 @@ public struct SuppressedAlert: Sendable {
     public var end: Timestamp
   }
 
-  public let id: String
+  public var id: String { basis.id }
   /// The execution that made it.
   public let tick: Timestamp
   /// What makes others like it; nil for one that stands for itself.
@@ -27,18 +27,14 @@ public struct SuppressedAlert: Sendable {
   public let growth: [Growth]
   /// From when on it takes no more, since somebody closed it.
   public var closedAt: Timestamp?
-  /// The events that it stands on: the ids and indices of its ancestors.
-  let events: [(id: EventID, inIndex: EventID)]
-  /// The values of new terms.
-  let terms: [JSONValue]
+  /// What it was made of.
+  let basis: AlertBasis
 
   /// - Parameter document: of the alert, as it was made; nil is given for what is none.
   public init?(alert document: JSONValue) {
     let told = document["martlet"]?["suppression"]
-    guard document["kibana.alert.group.index"] == nil, let id = document["kibana.alert.uuid"]?.stringValue,
-      let tick = Self.time(document["kibana.alert.start"])
-    else { return nil }
-    self.id = id
+    guard let basis = AlertBasis(document), let tick = Self.time(document["kibana.alert.start"]) else { return nil }
+    self.basis = basis
     self.tick = tick
     instance = told == nil ? nil : document["kibana.alert.instance.id"]?.stringValue
     start = Self.time(document["kibana.alert.suppression.start"]) ?? tick
@@ -50,11 +46,6 @@ public struct SuppressedAlert: Sendable {
       else { return nil }
       return Growth(tick: tick, count: Int(clamping: count), end: end)
     }
-    events = (document["kibana.alert.ancestors"]?.arrayValue ?? []).map { entry in
-      let id = entry["id"]?.stringValue ?? ""
-      return (EventID(named: id), EventID(named: id, in: entry["index"]?.stringValue ?? ""))
-    }
-    terms = document["kibana.alert.new_terms"]?.arrayValue ?? []
   }
 
   /// True when it may stand for others.

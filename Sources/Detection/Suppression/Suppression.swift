@@ -32,6 +32,13 @@ struct Suppression {
     return ends
   }
 
+  /// The alerts that executions before a time made.
+  func alerts(before first: Timestamp) -> EarlierAlerts {
+    var alerts = EarlierAlerts()
+    for alert in kept where alert.tick < first { alerts.add(alert.basis) }
+    return alerts
+  }
+
   /// The terms of an alert on one event.
   func terms(of sighting: Sighting) -> SuppressionTerms {
     SuppressionTerms(fields: fields, values: values(sighting).map { .init(all: $0) })

@@ -119,7 +119,7 @@ struct ESQLMatches: NotedFindings {
     var isKeyed = idColumn != nil
     let first = windows.time(executions.ticks.lowerBound)
     var state = executions.suppression.map { SuppressionState($0, first: first) }
-    let known = AlertedEvents(executions.suppression?.kept ?? [], before: first)
+    let known = executions.suppression?.alerts(before: first) ?? EarlierAlerts()
     forEachExecution(executions) { tick, range in
       let now = windows.time(tick)
       if let reason = executions.failing[tick] {
@@ -167,7 +167,7 @@ struct ESQLMatches: NotedFindings {
         // A row may stand on no event at all: that there was none.
         let last = sightings.last ?? Sighting(time: windows.to(tick), id: EventID(high: 0, low: 0))
         let finding = Finding(tick: now, sighting: last, basis: .row(found))
-        let isThere = key.isEvent && known.contains(Pending(runs: [], sighting: last))
+        let isThere = rule.isEarlier(found, last, known)
         if let suppression = executions.suppression, let candidate = suppression.candidate(finding, found, isThere) {
           alike.append((key, candidate))
           continue

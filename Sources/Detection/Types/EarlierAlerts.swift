@@ -2,17 +2,11 @@ import Events
 import JSON
 
 /// The alerts that executions before those of a replay made of a rule: what is found again has its alert, and takes no place among
-/// those that an execution may create.
+/// those that an execution may create. What has an alert is judged by all that the alert's id is made of: one event may have several.
 struct EarlierAlerts: Sendable {
-  /// What the id of an alert on one event was made of.
-  private struct Source: Hashable {
-    var id: String
-    var dataStream: String
-  }
-
   private var events = AlertedEvents()
   /// By the ids of an event what alerts on it may have been made of: its data stream may have had several names.
-  private var sources: [EventID: Set<Source>] = [:]
+  private var sources: [EventID: Set<AlertBasis.Source>] = [:]
   /// Of each sequence the ids of its events, nil where one must be missing, by the ids of the first of them.
   private var sequences: [EventID: [[Set<EventID>?]]] = [:]
   private var ids: Set<String> = []
@@ -21,30 +15,19 @@ struct EarlierAlerts: Sendable {
 
   /// Adds an alert by its document; one that is a part of another tells nothing.
   mutating func add(_ document: JSONValue) {
-    guard document["kibana.alert.group.index"] == nil, let id = document["kibana.alert.uuid"]?.stringValue else {
-      return
-    }
-    ids.insert(id)
-    if let events = document["martlet"]?["sequence"]?["events"]?.arrayValue {
-      let sequence = events.map { $0 == .null ? nil : Self.ids($0) }
-      for first in sequence.compactMap(\.self).first ?? [] { sequences[first, default: []].append(sequence) }
-    } else if document["martlet"]?["events"] == nil, let event = document["kibana.alert.ancestors"]?.arrayValue?.last {
-      let ids = Self.ids(event)
-      events.add(ids, document["kibana.alert.new_terms"]?.arrayValue ?? [])
-      let parts = ["type", "dataset", "namespace"].compactMap {
-        document["kibana.alert.original_data_stream.\($0)"]?.stringValue
-      }
-      for stream in [event["index"]?.stringValue ?? "", parts.joined(separator: "-")] {
-        let source = Source(id: event["id"]?.stringValue ?? "", dataStream: stream)
-        for id in ids { sources[id, default: []].insert(source) }
-      }
-    }
+    if let basis = AlertBasis(document) { add(basis) }
   }
 
-  /// The ids under which rules know an event that an alert names.
-  private static func ids(_ event: JSONValue) -> Set<EventID> {
-    let id = event["id"]?.stringValue ?? ""
-    return [EventID(named: id), EventID(named: id, in: event["index"]?.stringValue ?? "")]
+  mutating func add(_ alert: AlertBasis) {
+    ids.insert(alert.id)
+    switch alert.subject {
+    case .event(let ids, let sources, let terms):
+      events.add(ids, terms)
+      for id in ids { self.sources[id, default: []].formUnion(sources) }
+    case .sequence(let sequence):
+      for first in sequence.compactMap(\.self).first ?? [] { sequences[first, default: []].append(sequence) }
+    case .several: break
+    }
   }
 
   /// Whether there is an alert on an event, for its combination of terms.

@@ -20,6 +20,9 @@ extension NewTermsHistory: RuleFindings {
   private static let combinationBytes = 700
 
   mutating func add(_ sighting: Sighting, _ notes: some NoteSource, _ room: MatchRoom) throws -> Bool {
+    var sighting = sighting
+    // What makes no alert may contradict one, which then names it.
+    sighting.kept = try room.reference()
     let logged = log.count
     var left = FindingsBuilder.mostNotes
     var isWhole = true

@@ -159,4 +159,7 @@ struct MatchRoom {
 
   /// Keeps what an alert on the event will be made of; the same event is kept once.
   func keep() throws -> KeptReference { try builder.keep(row) }
+
+  /// The same where it takes no room, since the event is stored; else nil.
+  func reference() throws -> KeptReference? { builder.refersToStored ? try builder.keep(row) : nil }
 }

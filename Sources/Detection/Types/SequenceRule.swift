@@ -121,7 +121,8 @@ struct SequenceMatches: NotedFindings {
     let windows = executions.windows
     let gathered = gathered()
     let movesWithTime = matches.contains { $0.sighting.condition != ExecutionConditions.always }
-    var state = executions.suppression.map { SuppressionState($0, first: windows.time(executions.ticks.lowerBound)) }
+    let first = windows.time(executions.ticks.lowerBound)
+    var state = executions.suppression.map { SuppressionState($0, first: first) }
     // Those that have an alert, or were folded into one: none counts a second time.
     var created: Set<[Int?]> = []
     var waiting: Set<[Int?]> = []
@@ -132,24 +133,28 @@ struct SequenceMatches: NotedFindings {
         EQLHit(joinKey: hit.joinKey, events: hit.events.map { $0.map { gathered.matchOf[$0] } })
       }
     }
+    let earlier = executions.suppression?.alerts(before: first) ?? executions.earlier
     /// Whether executions before have made an alert of a hit.
     func isEarlier(_ hit: EQLHit) -> Bool {
       let events = hit.events.map { $0.map { matches[$0].sighting } }
-      guard rule.binding.plan.isOfEvents else { return executions.earlier.contains(events) }
-      return events.last.flatMap(\.self).map { executions.earlier.contains(Pending(runs: [], sighting: $0)) } ?? false
+      guard rule.binding.plan.isOfEvents else { return earlier.contains(events) }
+      return events.last.flatMap(\.self).map { earlier.contains(Pending(runs: [], sighting: $0)) } ?? false
     }
     let times = matches.map(\.sighting.time)
     let before = executions.ticks.lowerBound - rule.formerExecutions
     if let suppression = executions.suppression, suppression.kept.contains(where: { $0.tick <= windows.time(before) }) {
       let range = times.firstPlace { $0 >= windows.from(before) }..<times.firstPlace { $0 > windows.to(before) }
-      created.formUnion(hits(before, range).map(\.events))
+      let found = hits(before, range)
+      // Of the first hits those behind them come next; of the last ones those before them do not, and were the last ones once.
+      let settled = matcher.keepsFirst ? matcher.kept(found, limit: executions.maxSignals) : found[...]
+      created.formUnion(settled.map(\.events))
     }
     var former = 0..<0
     executions.forEachWindow(of: times) { tick, range in
       defer { former = range }
       if range == former, waiting.isEmpty, !movesWithTime { return }
       let hits = hits(tick, range)
-      if !executions.earlier.isEmpty { created.formUnion(hits.lazy.filter(isEarlier).map(\.events)) }
+      if !earlier.isEmpty { created.formUnion(hits.lazy.filter(isEarlier).map(\.events)) }
       let fresh = Set(hits.map(\.events)).subtracting(created)
       outcome.lost += waiting.subtracting(fresh).count
       waiting.formIntersection(fresh)

@@ -26,9 +26,14 @@ public struct SequenceMatcher {
 
   /// The hits that a search of so many gives: the last ones, or the first of samples and where the query ends in `head`.
   public func kept(_ hits: [EQLHit], limit: Int) -> ArraySlice<EQLHit> {
+    keepsFirst ? hits.prefix(limit) : hits.suffix(limit)
+  }
+
+  /// Whether a search gives the first hits, and others when those are out of sight; else it gives the last ones.
+  public var keepsFirst: Bool {
     switch (plan.form, plan.pipes.last) {
-    case (.sample, _), (_, .head?): hits.prefix(limit)
-    default: hits.suffix(limit)
+    case (.sample, _), (_, .head?): true
+    default: false
     }
   }
 

@@ -29,8 +29,16 @@ struct RulesDeleteCommand: ParsableCommand {
             "“\(rule.rule.name)” comes with Martlet and cannot be deleted; switch it off with rules disable."))
       }
       var done = Done("rules delete", of: "rules")
-      try store.changing(by: named.author.name, at: EventOptions.clock()) { changes in
-        for rule in chosen where try changes.remove(.rule, rule.rule.ruleID) { done.counts.note(rule.rule.ruleID) }
+      let shipped = RuleCollection.load(paths: [], withBuiltIn: true).rules.map(\.rule)
+      let resumption = try RuleResumption(store)
+      let now = EventOptions.clock()
+      try store.changing(by: named.author.name, at: now) { changes in
+        for id in chosen.map(\.rule.ruleID) {
+          if let comesBack = shipped.first(where: { $0.ruleID == id }) {
+            try resumption.resume(comesBack, changes, at: now)
+          }
+          if try changes.remove(.rule, id) { done.counts.note(id) }
+        }
       }
       done.counts.removed = done.counts.ids.count
       try self.done.tell(done, ["\(CountText.count(done.counts.removed, "rule")) deleted"], notices: named.notices)

@@ -14,7 +14,7 @@ struct RulesImportCommand: ParsableCommand {
     discussion: """
       A rule takes the place of the one of its id, also of one that ships, which no upgrade changes any more. Earlier
       versions are kept. Exceptions that an export holds are taken along. What is wrong with a rule is told, and then it is
-      not taken.
+      not taken. A rule that was deleted or off before, and is on now, goes on as with martlet rules enable.
 
       Example:
         martlet rules import --data events my-rules/ export.ndjson
@@ -49,7 +49,9 @@ struct RulesImportCommand: ParsableCommand {
     let catalog = mapping.map { FieldCatalog.standard.applying($0) } ?? .standard
     var exceptions: ExceptionKeeper?
     try FolderRules.telling {
-      let refusals = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
+      let resumption = try RuleResumption(store)
+      let now = EventOptions.clock()
+      let refusals = try store.changing(by: author.name, at: now) { changes in
         for rule in loaded.rules {
           let errors = RuleCheck.obstacles(rule, now: EventOptions.clock(), catalog: catalog)
           for error in errors {
@@ -68,6 +70,7 @@ struct RulesImportCommand: ParsableCommand {
             done.refused.append("“\(rule.rule.name)” cannot be kept: \(error)")
             continue
           }
+          try resumption.resume(rule.rule, changes, at: now)
           done.counts.note(try changes.keep(.rule, rule.rule.ruleID, text), of: rule.rule.ruleID)
         }
         // What an export of rules holds of their exceptions comes along.

@@ -36,10 +36,6 @@ struct RulesDisableCommand: ParsableCommand {
 }
 
 private enum RuleSwitching {
-  /// Executions before a rule is switched on that are run all the same: so many intervals Kibana makes up for after a gap
-  /// (`MAX_RULE_GAP_RATIO`).
-  private static let caughtUp: Int64 = 4
-
   static func run(_ named: FolderRuleNames, _ options: DoneOptions, isEnabled: Bool) throws {
     let store = try FolderRules.openOrMake(
       named.folder.data, by: isEnabled ? "rules enable" : "rules disable")
@@ -48,7 +44,7 @@ private enum RuleSwitching {
       var done = Done(isEnabled ? "rules enable" : "rules disable", of: "rules")
       let now = EventOptions.clock()
       for rule in chosen where rule.rule.isEnabled != isEnabled {
-        let resuming = Timestamp(milliseconds: now.milliseconds - caughtUp * rule.rule.schedule.interval.milliseconds)
+        let resuming = RuleResumption.begin(rule.rule, switchedOnAt: now)
         if try store.setRule(
           rule.rule.ruleID, isEnabled: isEnabled, resuming: resuming, by: named.author.name, at: now)
         {
