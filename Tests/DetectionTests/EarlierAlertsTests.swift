@@ -9,7 +9,7 @@ import Testing
   private static func value(_ letter: Character) -> String { String(repeating: letter, count: 300) }
 
   private static let events = ["a", "b"].enumerated().map { at, letter in
-    #"{"_id":"\#(letter)","_index":"filebeat-1","@timestamp":"2026-01-01T00:00:0\#(at)Z","event":{"action":"x"},"#
+    #"{"_id":"\#(letter)","_index":"filebeat-1","@timestamp":"2026-01-01T00:00:0\#(at + 1)Z","event":{"action":"x"},"#
       + #""user_agent":{"original":"\#(value(Character(letter)))"}}"#
   }.joined(separator: "\n")
 
