@@ -19,10 +19,24 @@ public struct AlertBackground: Sendable {
   public struct Need: Sendable {
     /// Policies are set by events up to that time.
     public var policiesUntil: Timestamp?
-    /// Sessions are opened between those times.
-    public var sessions: ClosedRange<Timestamp>?
+    /// The times of the alerts' events that were made in sessions.
+    public var sessionUses: ClosedRange<Timestamp>?
     /// Hashes of the keys and sessions that the alerts' events were made with.
     public var keys: Set<UInt64> = []
+
+    /// Sessions may be opened from sessions, so often.
+    public static var deepestSession: Int { SessionIndex.longestChain }
+
+    /// When the sessions were opened that the alerts' events were made in, at depth 1; when those that these were opened from, at
+    /// depth 2, and so on. Nil where no event was made in any.
+    public func openings(depth: Int) -> ClosedRange<Timestamp>? {
+      sessionUses.map { uses in
+        let before = Int64(depth) * SessionIndex.longestSession
+        return Timestamp(
+          milliseconds: uses.lowerBound.milliseconds - before)...Timestamp(
+            milliseconds: uses.upperBound.milliseconds + SessionIndex.creationSlack)
+      }
+    }
   }
 }
 
@@ -98,14 +112,11 @@ extension HuntResult {
       try findings.withRow(kept) { row in
         guard let time = row.ownTime else { return }
         if need.policiesUntil.map({ $0 < time }) ?? true, try policies.read(row) != nil { need.policiesUntil = time }
-        let uses = sessions.uses(of: row)
-        guard !uses.isEmpty else { return }
-        need.keys.formUnion(uses)
-        // Sessions may be opened from sessions.
-        let first = time.milliseconds - Int64(SessionIndex.longestChain) * SessionIndex.longestSession
-        let last = Timestamp(milliseconds: time.milliseconds + SessionIndex.creationSlack)
-        let range = need.sessions ?? Timestamp(milliseconds: first)...last
-        need.sessions = min(range.lowerBound, Timestamp(milliseconds: first))...max(range.upperBound, last)
+        let keys = sessions.uses(of: row)
+        guard !keys.isEmpty else { return }
+        need.keys.formUnion(keys)
+        let uses = need.sessionUses ?? time...time
+        need.sessionUses = min(uses.lowerBound, time)...max(uses.upperBound, time)
       }
     }
     return need

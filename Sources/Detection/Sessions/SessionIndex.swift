@@ -83,14 +83,17 @@ struct SessionIndex: Sendable {
   }
 
   private func opening(of use: SessionUse) -> Found {
-    if let all = byKey[log.code(use.accessKey)] {
+    // Beyond that time no session can be the one, whatever it is told by: so stored events need not be read for it.
+    func mayBe(_ opening: Int) -> Bool {
+      log.openings[opening].time <= use.time + Self.creationSlack
+        && log.openings[opening].time >= use.time - Self.longestSession
+    }
+    if let all = byKey[log.code(use.accessKey)]?.filter(mayBe) {
       // A role of another account is told of in both accounts: the one that names the caller says more.
       let named = all.filter { log.openings[$0].arn != 0 }
       if let at = (named.isEmpty ? all : named).last { return .one(at, isByKey: true) }
     }
-    var candidates = (bySession[log.code(use.arn)] ?? []).filter {
-      log.openings[$0].time <= use.time + Self.creationSlack && log.openings[$0].time >= use.time - Self.longestSession
-    }
+    var candidates = (bySession[log.code(use.arn)] ?? []).filter(mayBe)
     if let created = use.created {
       candidates.removeAll { abs(log.openings[$0].time - created) > Self.creationSlack }
     } else {

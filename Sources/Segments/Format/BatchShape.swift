@@ -24,8 +24,11 @@ struct BatchShape: Sendable {
     self.rowCount = rowCount
     let count = try reader.count(upTo: SegmentFormat.mostColumns - totals.columns, "the number of columns")
     totals.columns += count
+    // Shapes stay in memory as long as the segment is open; a directory that lies gets room for no more than it has bytes.
+    let room = min(count, reader.left)
     columns = []
-    columnByPath = [:]
+    columns.reserveCapacity(room)
+    columnByPath = Dictionary(minimumCapacity: room)
     for at in 0..<count {
       var column = try ColumnShape(&reader, rowCount: rowCount, &totals)
       guard !column.codes.isOfHeads || depth == 0 else { throw reader.fault("objects have ids or times") }

@@ -41,7 +41,11 @@ struct SegmentFooter: Sendable {
     sourceBytes = try reader.count(upTo: .max, "the length of all texts")
     let blocks = try Self.blocks(&reader, end: footer.offset)
     self.blocks = blocks
-    func only(_ kind: BlockKind) -> [BlockPlace] { blocks.filter { $0.kind == kind } }
+    // Blocks of a kind stand together. Footers stay in memory as long as a folder is open: no array is longer than it must be.
+    func only(_ kind: BlockKind) -> [BlockPlace] {
+      let start = blocks.firstIndex { $0.kind == kind } ?? 0
+      return Array(blocks[start...].prefix { $0.kind == kind })
+    }
     sources = only(.sources)
     identities = only(.identities)
     (sourceRows, memberTexts) = try Self.sourceRows(
@@ -128,6 +132,7 @@ struct SegmentFooter: Sendable {
   private static func blocks(_ reader: inout ByteReader, end: Int) throws(SegmentFault) -> [BlockPlace] {
     let count = try reader.count(upTo: SegmentFormat.mostBlocks, "the number of blocks")
     var blocks: [BlockPlace] = []
+    blocks.reserveCapacity(min(count, reader.left))
     var offset = SegmentFormat.headerBytes
     var number = 0
     for _ in 0..<count {
@@ -172,6 +177,7 @@ struct SegmentFooter: Sendable {
     let size = SegmentFormat.identitiesOfBlock
     guard identities.count == (rowCount + size - 1) / size else { throw reader.fault("not every event has an id") }
     var fences: [EventID] = []
+    fences.reserveCapacity(identities.count)
     for block in identities {
       let count = min(size, rowCount - fences.count * size)
       guard block.rawBytes == count * SegmentFormat.identityBytes, block.storedBytes == block.rawBytes else {
@@ -186,6 +192,7 @@ struct SegmentFooter: Sendable {
 
   private static func starts(_ blocks: [BlockPlace]) -> [Int] {
     var starts = [0]
+    starts.reserveCapacity(blocks.count + 1)
     for block in blocks { starts.append(starts.last! + block.rawBytes) }
     return starts
   }
