@@ -34,8 +34,8 @@ struct RuleStatus {
     self.log = log
     name = rule?.name
     guard let rule else {
-      last = log.place
-      lag = (log.place ?? log.since).map { max(0, now.milliseconds - $0.milliseconds) }
+      last = log.state?.lastTick
+      lag = (last ?? log.state?.since).map { max(0, now.milliseconds - $0.milliseconds) }
       due = nil
       // Of a rule that is gone nothing is missed.
       skipped = 0
@@ -43,13 +43,13 @@ struct RuleStatus {
     }
     let interval = rule.schedule.interval.milliseconds
     // A run goes up to some time, executions have theirs.
-    last = log.place.map { place in
+    last = log.state?.lastTick.map { place in
       let rest = place.milliseconds % interval
       return Timestamp(milliseconds: place.milliseconds - (rest < 0 ? rest + interval : rest))
     }
-    lag = (last ?? log.since).map { max(0, now.milliseconds - $0.milliseconds) }
+    lag = (last ?? log.state?.since).map { max(0, now.milliseconds - $0.milliseconds) }
     // What fell due while the rule was off is skipped.
-    due = [log.place, log.since].compactMap(\.self).max().map { done in
+    due = (log.state?.done).map { done in
       done < now ? RunSpan.executions(rule, Timestamp(milliseconds: done.milliseconds + 1), now) : 0
     }
     skipped = gaps.reduce(0) { $0 + RunSpan.executions(rule, $1.lowerBound, $1.upperBound) }
