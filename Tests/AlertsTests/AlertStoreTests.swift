@@ -140,6 +140,18 @@ import Testing
     #expect(documents["b"]?["martlet"]?["late"] == nil && documents["c"]?["martlet"]?["late"] == nil)
   }
 
+  @Test("Executions had run that lie in any of the runs before, however these overlap")
+  func lateInOverlappingRuns() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    _ = try Self.commit(
+      store, [Self.run(100, 110), Self.run(20, 30), Self.run(0, 60), Self.run(60, 70), Self.run(70, 80)], [], at: 110)
+    let minutes: [Int64] = [0, 40, 70, 80, 90, 99, 100, 110]
+    let outcome = try Self.commit(
+      store, [Self.run(0, 110)], minutes.map { Self.made("\($0)", $0) }, at: 120)
+    #expect(outcome.new == 8 && outcome.late == 6)
+  }
+
   @Test("However often an alert is revised, it keeps its first figures, the latest, and how many lay between them")
   func revisedOften() throws {
     let scratch = try Scratch()

@@ -14,7 +14,7 @@ struct RuleStatus {
   let last: Timestamp?
   /// Milliseconds since then, or since the rule began.
   let lag: Int64?
-  /// Executions that are due; nil where the rule's schedule is not known.
+  /// Executions that are due, of a rule that is off none; nil where the rule's schedule is not known.
   let due: Int?
   /// Executions that were skipped and have not been run since.
   let skipped: Int
@@ -48,9 +48,9 @@ struct RuleStatus {
       return Timestamp(milliseconds: place.milliseconds - (rest < 0 ? rest + interval : rest))
     }
     lag = (last ?? log.state?.since).map { max(0, now.milliseconds - $0.milliseconds) }
-    // What fell due while the rule was off is skipped.
+    // While a rule is off nothing of it is run, and what falls due is skipped once it is on again.
     due = (log.state?.done).map { done in
-      done < now ? RunSpan.executions(rule, Timestamp(milliseconds: done.milliseconds + 1), now) : 0
+      rule.isEnabled && done < now ? RunSpan.executions(rule, Timestamp(milliseconds: done.milliseconds + 1), now) : 0
     }
     skipped = gaps.reduce(0) { $0 + RunSpan.executions(rule, $1.lowerBound, $1.upperBound) }
   }
