@@ -1,5 +1,6 @@
 import Events
 import GRDB
+import JSON
 
 extension AlertStore {
   /// Switches a rule on or off in the folder, whatever its own text says; false where it was so already.
@@ -45,11 +46,7 @@ extension AlertStore {
   static func resume(
     _ ruleID: String, at now: Timestamp, catchingUp: Int64, offSince: Int64?, _ database: Database
   ) throws {
-    let off =
-      try offSince
-      ?? Int64.fetchOne(
-        database, sql: "SELECT max(kept_at) FROM documents WHERE kind = ? AND key = ?",
-        arguments: [KeptDocument.Kind.rule.rawValue, ruleID])
+    let off = try offSince ?? Self.offSince(ruleID, database)
     let begin = now.milliseconds - catchingUp
     if let off, off >= begin { return }
     try database.execute(
@@ -60,6 +57,21 @@ extension AlertStore {
         WHERE rule_id = ?2 AND max(since, ifnull(last_tick, since), ifnull(resumed_at, since)) < ?1
           AND (?3 IS NULL OR max(since, ifnull(last_tick, since), ifnull(resumed_at, since)) >= ?3)
         """, arguments: [begin, ruleID, off.map { $0 - catchingUp }])
+  }
+
+  /// Since when a rule is off by what the folder has of it, in milliseconds since the epoch: the first of the versions up to the last
+  /// that are off, or that it was taken out. Nil where it is on, or where the folder has nothing of it.
+  private static func offSince(_ ruleID: String, _ database: Database) throws -> Int64? {
+    var since: Int64?
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT text, kept_at FROM documents WHERE kind = ? AND key = ? ORDER BY version DESC",
+      arguments: [KeptDocument.Kind.rule.rawValue, ruleID])
+    while let row = try rows.next() {
+      let text: String? = row[0]
+      if let text, (try? JSONValue(parsing: text))?["enabled"] != .bool(false) { break }
+      since = row[1]
+    }
+    return since
   }
 }
 

@@ -112,6 +112,25 @@ import Testing
     #expect(try state().done == Self.time(1980) && state().place == Self.time(950))
   }
 
+  @Test("A rule that was off in several versions was off from the first of them on")
+  func offInVersions() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    func keep(_ text: String, _ minute: Int64, isOnAgain: Bool = false) throws {
+      try store.changing(by: "dana", at: Self.time(minute)) { changes in
+        if isOnAgain { try changes.resumeRule("r", catchingUp: 20 * 60_000) }
+        _ = try changes.keep(.rule, "r", text)
+      }
+    }
+    func done() throws -> Timestamp? { try store.knownStates(of: ["r"])["r"]?.done }
+    try keep(#"{"rule_id":"r"}"#, 0)
+    _ = try Self.commit(store, [Self.run(0, 10)], [], at: 10)
+    try keep(#"{"rule_id":"r","enabled":false}"#, 11)
+    try keep(#"{"rule_id":"r","enabled":false,"version":2}"#, 500)
+    try keep(#"{"rule_id":"r","version":3}"#, 900, isOnAgain: true)
+    #expect(try done() == Self.time(880))
+  }
+
   @Test("A clock that was ahead when a rule was switched on skips nothing")
   func switchedOnAhead() throws {
     let scratch = try Scratch()
