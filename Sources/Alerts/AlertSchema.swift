@@ -4,7 +4,7 @@ import Databases
 enum AlertSchema {
   /// The application is "Mrtl".
   static let current = DatabaseSchema(
-    applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth],
+    applicationID: 0x4D72_746C, steps: [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth],
     functions: DocumentChecksum.functions)
 
   private static let first = """
@@ -170,5 +170,11 @@ enum AlertSchema {
       at INTEGER NOT NULL,
       who TEXT NOT NULL
     ) STRICT;
+    """
+
+  /// Of a rule that was off: up to when it had run by then, and from when on its executions are due again.
+  private static let tenth = """
+    ALTER TABLE rule_states ADD COLUMN left_at INTEGER;
+    ALTER TABLE rule_states ADD COLUMN resumed_at INTEGER;
     """
 }

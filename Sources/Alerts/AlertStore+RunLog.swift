@@ -9,29 +9,24 @@ extension AlertStore {
     public var latest: Run
     /// How often the rule failed since it was last done.
     public var failures: Int
-    /// From when on its executions were due, and the time up to which they have run; nil where that is not known, or none has.
-    public var since: Timestamp?
-    public var place: Timestamp?
+    /// How far the rule has come; nil where that is not known.
+    public var state: RuleState?
   }
 
   /// What the log comes to for each rule that has run.
   public func ruleLogs() throws -> [RuleLog] {
     try reading { database in
-      try Row.fetchAll(
+      let logs = try Row.fetchAll(
         database,
         sql: """
           SELECT runs.*, (SELECT count(*) FROM runs later WHERE later.rule_id = runs.rule_id AND later.outcome = 'failed'
             AND later.number > ifnull((SELECT max(number) FROM runs done WHERE done.rule_id = runs.rule_id
-              AND done.outcome = 'done'), 0)) AS failures, state.since AS state_since, state.last_tick AS state_last
-          FROM runs LEFT JOIN rule_states state ON state.rule_id = runs.rule_id
-          WHERE runs.number IN (SELECT max(number) FROM runs GROUP BY rule_id) ORDER BY runs.rule_id
+              AND done.outcome = 'done'), 0)) AS failures
+          FROM runs WHERE runs.number IN (SELECT max(number) FROM runs GROUP BY rule_id) ORDER BY runs.rule_id
           """
-      ).map { row in
-        let (since, place): (Int64?, Int64?) = (row["state_since"], row["state_last"])
-        return RuleLog(
-          latest: Self.run(row), failures: row["failures"], since: since.map { Timestamp(milliseconds: $0) },
-          place: place.map { Timestamp(milliseconds: $0) })
-      }
+      ).map { RuleLog(latest: Self.run($0), failures: $0["failures"]) }
+      let states = try Self.states(of: logs.map(\.latest.ruleID), database)
+      return logs.map { RuleLog(latest: $0.latest, failures: $0.failures, state: states[$0.latest.ruleID]) }
     }
   }
 

@@ -378,9 +378,7 @@ extension AlertStore {
     // What failed is due again.
     guard run.outcome != .failed else { return }
     if let state = try Self.states(of: [run.ruleID], database)[run.ruleID] {
-      // What is skipped ends where the rule goes on.
-      let done = run.outcome == .skipped ? state.lastTick ?? state.since : state.done
-      if run.reach.goesOn, run.last >= done {
+      if run.reach.goesOn, run.last >= state.place {
         try database.cachedStatement(sql: "UPDATE rule_states SET last_tick = ? WHERE rule_id = ?")
           .execute(arguments: [run.last.milliseconds, run.ruleID])
       }
@@ -394,29 +392,43 @@ extension AlertStore {
   }
 
   /// How far a rule has come.
-  public struct RuleState: Equatable, Sendable {
-    /// From when on its executions are due: when it was first known, or switched on again.
+  public struct RuleState: Sendable {
+    /// From when on its executions are due: when it was first known.
     public var since: Timestamp
     /// The last execution that was run or skipped.
     public var lastTick: Timestamp?
     /// The last segment of events that its executions have seen; 0 before the first.
     public var lastSegment: Int64 = 0
+    /// Of a rule that was off: up to when it had run by then, and behind which time its executions are due again. The last time counts.
+    public var pause: (left: Timestamp, resumed: Timestamp)?
     /// True where executions of a time to come had been run, and what was due before is due again.
     public var isSetBack = false
 
-    public init(since: Timestamp, lastTick: Timestamp? = nil, lastSegment: Int64 = 0, isSetBack: Bool = false) {
+    public init(since: Timestamp, lastTick: Timestamp? = nil, lastSegment: Int64 = 0) {
       self.since = since
       self.lastTick = lastTick
       self.lastSegment = lastSegment
-      self.isSetBack = isSetBack
     }
 
     /// Up to when nothing is due.
-    public var done: Timestamp { max(lastTick ?? since, since) }
-    /// The times whose executions fell due while it was switched off; nil where there are none.
+    public var done: Timestamp { max(lastTick ?? since, since, pause?.resumed ?? since) }
+    /// Up to when all has been run or skipped.
+    public var place: Timestamp { off == nil ? done : lastTick ?? done }
+    /// The times whose executions fell due while it was off, and have not been skipped yet; nil where there are none.
     public var off: ClosedRange<Timestamp>? {
-      guard let lastTick, lastTick.milliseconds < since.milliseconds - 1 else { return nil }
-      return Timestamp(milliseconds: lastTick.milliseconds + 1)...Timestamp(milliseconds: since.milliseconds - 1)
+      guard let lastTick, let resumed = pause?.resumed, lastTick.milliseconds < resumed.milliseconds - 1 else {
+        return nil
+      }
+      return Timestamp(milliseconds: lastTick.milliseconds + 1)...Timestamp(milliseconds: resumed.milliseconds - 1)
+    }
+
+    /// From when on executions run again, where the first of what has come lies at a time.
+    ///
+    /// What came while the rule was off has none of before run again. What came since has those that were run before that, and then
+    /// all behind them; for what no execution could have seen that was run, none that was skipped is.
+    public func again(from time: Timestamp) -> Timestamp {
+      if let pause, off != nil || time > pause.left { return max(time, pause.resumed) }
+      return max(time, since)
     }
   }
 
@@ -425,17 +437,22 @@ extension AlertStore {
     try reading { try Self.states(of: ruleIDs, $0) }
   }
 
-  private static func states(of ruleIDs: [String], _ database: Database) throws -> [String: RuleState] {
+  static func states(of ruleIDs: [String], _ database: Database) throws -> [String: RuleState] {
     var states: [String: RuleState] = [:]
     for id in ruleIDs {
       guard
         let row = try Row.fetchOne(
-          database.cachedStatement(sql: "SELECT since, last_tick, last_segment FROM rule_states WHERE rule_id = ?"),
+          database.cachedStatement(
+            sql: "SELECT since, last_tick, last_segment, left_at, resumed_at FROM rule_states WHERE rule_id = ?"),
           arguments: [id])
       else { continue }
-      let last: Int64? = row[1]
-      states[id] = RuleState(
+      let (last, left, resumed): (Int64?, Int64?, Int64?) = (row[1], row[3], row[4])
+      var state = RuleState(
         since: Timestamp(milliseconds: row[0]), lastTick: last.map { Timestamp(milliseconds: $0) }, lastSegment: row[2])
+      if let left, let resumed {
+        state.pause = (Timestamp(milliseconds: left), Timestamp(milliseconds: resumed))
+      }
+      states[id] = state
     }
     return states
   }
@@ -458,9 +475,16 @@ extension AlertStore {
           ).map { Timestamp(milliseconds: $0) }
           state.since = min(state.since, now)
           state.lastSegment = 0
+          if let pause = state.pause, pause.resumed > now { state.pause = nil }
           try database.execute(
-            sql: "UPDATE rule_states SET since = ?, last_tick = ?, last_segment = 0 WHERE rule_id = ?",
-            arguments: [state.since.milliseconds, state.lastTick?.milliseconds, id])
+            sql: """
+              UPDATE rule_states SET since = ?, last_tick = ?, last_segment = 0, left_at = ?, resumed_at = ?
+                WHERE rule_id = ?
+              """,
+            arguments: [
+              state.since.milliseconds, state.lastTick?.milliseconds, state.pause?.left.milliseconds,
+              state.pause?.resumed.milliseconds, id,
+            ])
           // What they found then says nothing of their time: an alert of it is new, and not late.
           try database.execute(
             sql:

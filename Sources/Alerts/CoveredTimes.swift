@@ -16,11 +16,20 @@ extension AlertStore {
       if let known = times[alert.ruleID] { return known.contains { $0.contains(tick) } }
       let rows = try Row.fetchAll(
         database.cachedStatement(
-          sql: "SELECT first_tick, last_tick FROM runs WHERE rule_id = ? AND last_tick >= ? AND outcome = 'done'"),
+          sql: """
+            SELECT first_tick, last_tick FROM runs WHERE rule_id = ? AND last_tick >= ? AND outcome = 'done'
+              ORDER BY first_tick
+            """),
         arguments: [alert.ruleID, (firsts[alert.ruleID] ?? alert.tick).milliseconds])
-      let found = rows.map { row -> ClosedRange<Int64> in
+      // Each run begins where the one before ended, so that little is left of many.
+      var found: [ClosedRange<Int64>] = []
+      for row in rows {
         let (first, last): (Int64, Int64) = (row[0], row[1])
-        return first...max(first, last)
+        if let before = found.last, first <= before.upperBound {
+          found[found.count - 1] = before.lowerBound...max(before.upperBound, last)
+        } else {
+          found.append(first...max(first, last))
+        }
       }
       times[alert.ruleID] = found
       return found.contains { $0.contains(tick) }

@@ -21,21 +21,17 @@ public struct RuleResumption {
     }
   }
 
-  /// From when on executions of a rule are due that is switched on.
-  public static func begin(_ rule: Rule, switchedOnAt now: Timestamp) -> Timestamp {
-    Timestamp(milliseconds: now.milliseconds - caughtUp * rule.schedule.interval.milliseconds)
-  }
+  /// Of what fell due while a rule was off that is switched on, so many of the last milliseconds are run.
+  public static func catchingUp(_ rule: Rule) -> Int64 { caughtUp * rule.schedule.interval.milliseconds }
 
   /// Skips what fell due of a rule while the one of its id was off or had been deleted; nothing where that is on, or where the rule
   /// itself is not.
   ///
-  /// - Parameters:
-  ///   - rule: the one that the changes are about to put in the place.
-  ///   - now: when.
-  public func resume(_ rule: Rule, _ changes: AlertStore.DocumentChanges, at now: Timestamp) throws {
+  /// - Parameter rule: the one that the changes are about to put in the place.
+  public func resume(_ rule: Rule, _ changes: AlertStore.DocumentChanges) throws {
     guard switches[rule.ruleID] ?? rule.isEnabled else { return }
     // Nobody switched off a rule that is damaged, nor one that was only ever run from a file.
     let wasOff = try isEnabled[rule.ruleID].map { !$0 } ?? changes.wasRemoved(.rule, rule.ruleID)
-    if wasOff { try changes.resumeRule(rule.ruleID, from: Self.begin(rule, switchedOnAt: now)) }
+    if wasOff { try changes.resumeRule(rule.ruleID, catchingUp: Self.catchingUp(rule)) }
   }
 }

@@ -37,7 +37,7 @@ extension RuleRun {
       var first = max(done, oldest)
       let late = arrivals.begin(for: rule, behind: state.lastSegment)
       if state.lastTick != nil, let late, late < first {
-        first = max(late, done < oldest ? oldest : state.since)
+        first = done < oldest ? max(late, oldest) : state.again(from: late)
         isDue = isDue || first < done
       }
       let interval = rule.schedule.interval.milliseconds
@@ -55,7 +55,7 @@ extension RuleRun {
     if let again {
       for id in overAlerts {
         guard let state = states[id], let first = since[id], again < first else { continue }
-        since[id] = max(again, min(first, state.since))
+        since[id] = min(first, state.again(from: again))
       }
     }
     // Rules whose clock was set back look at all events again, of which none has come since for that.
@@ -91,8 +91,8 @@ extension RuleRun {
       let (first, done) = (span.begin(rule.ruleID), state.done)
       func leavesOut(_ from: Timestamp, _ to: Timestamp) -> Bool { RunSpan.executions(rule, from, to) > 0 }
       let goesOn = !leavesOut(
-        Timestamp(milliseconds: done.milliseconds + 1), Timestamp(milliseconds: first.milliseconds - 1))
-      let late = arrivals.begin(for: rule, behind: state.lastSegment).map { max($0, state.since) }
+        Timestamp(milliseconds: state.place.milliseconds + 1), Timestamp(milliseconds: first.milliseconds - 1))
+      let late = arrivals.begin(for: rule, behind: state.lastSegment).map { state.again(from: $0) }
       let seesAll =
         goesOn && !leavesOut(Timestamp(milliseconds: span.last.milliseconds + 1), done)
         && (late.map { !leavesOut($0, Timestamp(milliseconds: first.milliseconds - 1)) } ?? true)

@@ -59,16 +59,17 @@ import Testing
     func state() throws -> AlertStore.RuleState { try #require(try store.knownStates(of: ["r"])["r"]) }
     _ = try Self.commit(store, [Self.run(0, 10)], [], at: 10)
     _ = try store.setRule("r", isEnabled: false, by: "dana", at: Self.time(11))
-    _ = try store.setRule("r", isEnabled: true, resuming: Self.time(5), by: "dana", at: Self.time(12))
+    _ = try store.setRule("r", isEnabled: true, catchingUp: 7 * 60_000, by: "dana", at: Self.time(12))
     #expect(try state().done == Self.time(10) && state().off == nil && state().since == Self.time(0))
-    _ = try store.setRule("r", isEnabled: false, resuming: Self.time(90), by: "dana", at: Self.time(11))
+    _ = try store.setRule("r", isEnabled: false, catchingUp: 60_000, by: "dana", at: Self.time(13))
     #expect(try state().done == Self.time(10))
-    _ = try store.setRule("r", isEnabled: true, resuming: Self.time(80), by: "dana", at: Self.time(100))
+    _ = try store.setRule("r", isEnabled: true, catchingUp: 20 * 60_000, by: "dana", at: Self.time(100))
     let off =
       Timestamp(
         milliseconds: Self.time(10).milliseconds + 1)...Timestamp(
         milliseconds: Self.time(80).milliseconds - 1)
     #expect(try state().done == Self.time(80) && state().off == off)
+    #expect(try state().place == Self.time(10) && state().again(from: Self.time(5)) == Self.time(80))
     // Once it is in the log it is skipped, whatever becomes of the executions behind it.
     var skipped = Self.run(10, 79)
     (skipped.first, skipped.last, skipped.outcome) = (off.lowerBound, off.upperBound, .skipped)
@@ -78,6 +79,68 @@ import Testing
     #expect(try state().done == Self.time(80) && state().off == nil)
     _ = try Self.commit(store, [Self.run(80, 100)], [], at: 101)
     #expect(try state().done == Self.time(100) && state().off == nil)
+    // What comes late for an execution that was run is run again, whether that lies before or behind, and for a skipped one nothing is.
+    #expect(try state().again(from: Self.time(5)) == Self.time(5))
+    #expect(try state().again(from: Self.time(-5)) == Self.time(0))
+    #expect(try state().again(from: Self.time(50)) == Self.time(80))
+    #expect(try state().again(from: Self.time(90)) == Self.time(90))
+  }
+
+  @Test("What fell due before a rule was switched off stays due, however far behind the rule was")
+  func behindWhenSwitchedOff() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    func state() throws -> AlertStore.RuleState { try #require(try store.knownStates(of: ["r"])["r"]) }
+    func turn(off: Int64, on: Int64) throws {
+      _ = try store.setRule("r", isEnabled: false, by: "dana", at: Self.time(off))
+      _ = try store.setRule("r", isEnabled: true, catchingUp: 20 * 60_000, by: "dana", at: Self.time(on))
+    }
+    _ = try Self.commit(store, [Self.run(0, 10)], [], at: 10)
+    // A run a day: off for a moment, and for long.
+    try turn(off: 600, on: 601)
+    #expect(try state().done == Self.time(10) && state().off == nil)
+    try turn(off: 602, on: 900)
+    #expect(try state().done == Self.time(10) && state().off == nil)
+    _ = try Self.commit(store, [Self.run(10, 900)], [], at: 900)
+    try turn(off: 910, on: 1000)
+    #expect(try state().done == Self.time(980))
+    // A span that goes on where the rule was left takes it along.
+    _ = try Self.commit(store, [Self.run(890, 950)], [], at: 1000)
+    #expect(try state().done == Self.time(980) && state().place == Self.time(950))
+    // Off once more before anything was run.
+    try turn(off: 1000, on: 2000)
+    #expect(try state().done == Self.time(1980) && state().place == Self.time(950))
+  }
+
+  @Test("A rule that was off in several versions was off from the first of them on")
+  func offInVersions() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    func keep(_ text: String, _ minute: Int64, isOnAgain: Bool = false) throws {
+      try store.changing(by: "dana", at: Self.time(minute)) { changes in
+        if isOnAgain { try changes.resumeRule("r", catchingUp: 20 * 60_000) }
+        _ = try changes.keep(.rule, "r", text)
+      }
+    }
+    func done() throws -> Timestamp? { try store.knownStates(of: ["r"])["r"]?.done }
+    try keep(#"{"rule_id":"r"}"#, 0)
+    _ = try Self.commit(store, [Self.run(0, 10)], [], at: 10)
+    try keep(#"{"rule_id":"r","enabled":false}"#, 11)
+    try keep(#"{"rule_id":"r","enabled":false,"version":2}"#, 500)
+    try keep(#"{"rule_id":"r","version":3}"#, 900, isOnAgain: true)
+    #expect(try done() == Self.time(880))
+  }
+
+  @Test("A clock that was ahead when a rule was switched on skips nothing")
+  func switchedOnAhead() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    _ = try Self.commit(store, [Self.run(0, 10)], [], at: 10)
+    _ = try store.setRule("r", isEnabled: false, by: "dana", at: Self.time(10))
+    _ = try store.setRule("r", isEnabled: true, catchingUp: 20 * 60_000, by: "dana", at: Self.time(90_000))
+    let state = try #require(try store.states(of: ["r"], at: Self.time(100))["r"])
+    #expect(state.isSetBack && state.off == nil && state.done == Self.time(10))
+    #expect(try store.knownStates(of: ["r"])["r"]?.done == Self.time(10))
   }
 
   @Test("An alert of an execution that had run without it is late, by the time that has passed")
@@ -94,6 +157,18 @@ import Testing
       uniqueKeysWithValues: Self.all(store).map { ($0.id, try JSONValue(parsing: try $0.document()[...])) })
     #expect(documents["a"]?["martlet"]?["late"]?.integerValue == 1_200_000)
     #expect(documents["b"]?["martlet"]?["late"] == nil && documents["c"]?["martlet"]?["late"] == nil)
+  }
+
+  @Test("Executions had run that lie in any of the runs before, however these overlap")
+  func lateInOverlappingRuns() throws {
+    let scratch = try Scratch()
+    let store = try AlertStore(folder: scratch.path, isReadOnly: false)
+    _ = try Self.commit(
+      store, [Self.run(100, 110), Self.run(20, 30), Self.run(0, 60), Self.run(60, 70), Self.run(70, 80)], [], at: 110)
+    let minutes: [Int64] = [0, 40, 70, 80, 90, 99, 100, 110]
+    let outcome = try Self.commit(
+      store, [Self.run(0, 110)], minutes.map { Self.made("\($0)", $0) }, at: 120)
+    #expect(outcome.new == 8 && outcome.late == 6)
   }
 
   @Test("However often an alert is revised, it keeps its first figures, the latest, and how many lay between them")

@@ -468,11 +468,14 @@ import Testing
       let run = try Binary(["run", "--format", "json", "--data", folder, "--rule", "test-rule"] + arguments)
       return (try? JSONValue(parsing: run.output)["new"], run.errors)
     }
-    let records = [(1001, 590.0), (1002, 300), (1003, 12)].map { id, minutesAgo in
-      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000\#(id)","eventTime":"\#(time(minutesAgo))","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"x"}}"#
+    func ingest(_ events: [(id: Int, minutesAgo: Double)]) throws {
+      let records = events.map { id, minutesAgo in
+        #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-00000000\#(id)","eventTime":"\#(time(minutesAgo))","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"x"}}"#
+      }
+      let input = try scratch.write(records.joined(separator: "\n"), "\(events[0].id).json")
+      #expect(try Binary(["ingest", "--data", folder, input]).status == 0)
     }
-    let input = try scratch.write(records.joined(separator: "\n"), "a.json")
-    #expect(try Binary(["ingest", "--data", folder, input]).status == 0)
+    try ingest([(1001, 590), (1002, 300), (1003, 12)])
     let rule = try scratch.write(Sample.rule, "rule.toml")
     #expect(try Binary(["rules", "import", "--data", folder, rule]).status == 0)
     _ = try run(["--now", time(600)])
@@ -487,15 +490,43 @@ import Testing
         }
       let done = try Binary(["rules"] + what + ["--data", folder])
       #expect(done.status == 0, "\(done.errors)")
+      // As though the first of them had been done hours ago.
+      let clock = ["rule_switches SET at = at", "documents SET kept_at = kept_at"].map { "UPDATE \($0) - 33900000;" }
+      try #require(try Process.sqlite(folder + "/alerts.sqlite", clock.joined()))
     }
     let next = try run([])
     #expect(next.new == 1, "\(next)")
     #expect(next.errors.contains("due while it was switched off and are skipped; --from runs"), "\(next.errors)")
     let log = try Binary(["runs", "--format", "json", "--data", folder]).output
     #expect(log.contains("due while the rule was switched off"), "\(log)")
-    // Nor do events that come late bring it back.
+    // Nor do events that come late for it bring it back, and those that come late for what was run do.
     #expect(try !run([]).errors.contains("skipped"))
-    #expect(try run(["--from", time(400), "--to", time(200)]).new == 1)
+    try ingest([(1004, 250)])
+    #expect(try run([]).new ?? 0 == 0)
+    #expect(try run(["--from", time(400), "--to", time(275)]).new == 1)
+    try ingest([(1005, 588)])
+    #expect(try run([]).new == 2)
+  }
+
+  @Test("What fell due before a rule was switched off for a moment is run")
+  func switchedOffForAMoment() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/events"
+    let now = Date()
+    func time(_ minutesAgo: Double) -> String { now.addingTimeInterval(-60 * minutesAgo).ISO8601Format() }
+    let record =
+      #"{"eventVersion":"1.08","eventID":"00000000-0000-0000-0000-000000001001","eventTime":"\#(time(300))","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","userIdentity":{"type":"IAMUser","userName":"x"}}"#
+    #expect(try Binary(["ingest", "--data", folder, try scratch.write(record, "a.json")]).status == 0)
+    let rule = try scratch.write(Sample.rule, "rule.toml")
+    #expect(try Binary(["rules", "import", "--data", folder, rule]).status == 0)
+    let run = ["run", "--format", "json", "--data", folder, "--rule", "test-rule"]
+    _ = try Binary(run + ["--now", time(600)])
+    for way in ["disable", "enable"] {
+      #expect(try Binary(["rules", way, "--data", folder, "test-rule"]).status == 0)
+    }
+    let next = try Binary(run)
+    #expect(try JSONValue(parsing: next.output)["new"] == 1, "\(next.output) \(next.errors)")
+    #expect(!next.errors.contains("skipped"), "\(next.errors)")
   }
 
   @Test("A folder's rules are kept in versions, run, switched off, exported and deleted")

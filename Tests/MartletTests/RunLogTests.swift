@@ -58,6 +58,10 @@ import Testing
     #expect(third.rule?["skipped"] == 17, "\(third.whole.text)")
     let stream = third.whole["data_streams"]?.arrayValue?.first
     #expect(stream?["delay_seconds"] == 11_190, "\(third.whole.text)")
+    // Of a rule that is off nothing is due, and how far it has come stands.
+    try run(["rules", "disable", "test-rule"])
+    let off = try status("2026-01-01T03:10:30Z")
+    #expect(off.rule?["due"] == 0 && off.rule?["lag_seconds"] == 630, "\(off.whole.text)")
   }
 
   @Test("The log says of each run and rule the window, the events that were searched and met the query, and the alerts")

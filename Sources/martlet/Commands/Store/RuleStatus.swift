@@ -14,7 +14,7 @@ struct RuleStatus {
   let last: Timestamp?
   /// Milliseconds since then, or since the rule began.
   let lag: Int64?
-  /// Executions that are due; nil where the rule's schedule is not known.
+  /// Executions that are due, of a rule that is off none; nil where the rule's schedule is not known.
   let due: Int?
   /// Executions that were skipped and have not been run since.
   let skipped: Int
@@ -34,8 +34,8 @@ struct RuleStatus {
     self.log = log
     name = rule?.name
     guard let rule else {
-      last = log.place
-      lag = (log.place ?? log.since).map { max(0, now.milliseconds - $0.milliseconds) }
+      last = log.state?.lastTick
+      lag = (last ?? log.state?.since).map { max(0, now.milliseconds - $0.milliseconds) }
       due = nil
       // Of a rule that is gone nothing is missed.
       skipped = 0
@@ -43,14 +43,14 @@ struct RuleStatus {
     }
     let interval = rule.schedule.interval.milliseconds
     // A run goes up to some time, executions have theirs.
-    last = log.place.map { place in
+    last = log.state?.lastTick.map { place in
       let rest = place.milliseconds % interval
       return Timestamp(milliseconds: place.milliseconds - (rest < 0 ? rest + interval : rest))
     }
-    lag = (last ?? log.since).map { max(0, now.milliseconds - $0.milliseconds) }
-    // What fell due while the rule was off is skipped.
-    due = [log.place, log.since].compactMap(\.self).max().map { done in
-      done < now ? RunSpan.executions(rule, Timestamp(milliseconds: done.milliseconds + 1), now) : 0
+    lag = (last ?? log.state?.since).map { max(0, now.milliseconds - $0.milliseconds) }
+    // While a rule is off nothing of it is run, and what falls due is skipped once it is on again.
+    due = (log.state?.done).map { done in
+      rule.isEnabled && done < now ? RunSpan.executions(rule, Timestamp(milliseconds: done.milliseconds + 1), now) : 0
     }
     skipped = gaps.reduce(0) { $0 + RunSpan.executions(rule, $1.lowerBound, $1.upperBound) }
   }

@@ -31,12 +31,9 @@ struct RulesDeleteCommand: ParsableCommand {
       var done = Done("rules delete", of: "rules")
       let shipped = RuleCollection.load(paths: [], withBuiltIn: true).rules.map(\.rule)
       let resumption = try RuleResumption(store)
-      let now = EventOptions.clock()
-      try store.changing(by: named.author.name, at: now) { changes in
+      try store.changing(by: named.author.name, at: EventOptions.clock()) { changes in
         for id in chosen.map(\.rule.ruleID) {
-          if let comesBack = shipped.first(where: { $0.ruleID == id }) {
-            try resumption.resume(comesBack, changes, at: now)
-          }
+          if let comesBack = shipped.first(where: { $0.ruleID == id }) { try resumption.resume(comesBack, changes) }
           if try changes.remove(.rule, id) { done.counts.note(id) }
         }
       }

@@ -50,8 +50,7 @@ struct RulesImportCommand: ParsableCommand {
     var exceptions: ExceptionKeeper?
     try FolderRules.telling {
       let resumption = try RuleResumption(store)
-      let now = EventOptions.clock()
-      let refusals = try store.changing(by: author.name, at: now) { changes in
+      let refusals = try store.changing(by: author.name, at: EventOptions.clock()) { changes in
         for rule in loaded.rules {
           let errors = RuleCheck.obstacles(rule, now: EventOptions.clock(), catalog: catalog)
           for error in errors {
@@ -70,7 +69,7 @@ struct RulesImportCommand: ParsableCommand {
             done.refused.append("“\(rule.rule.name)” cannot be kept: \(error)")
             continue
           }
-          try resumption.resume(rule.rule, changes, at: now)
+          try resumption.resume(rule.rule, changes)
           done.counts.note(try changes.keep(.rule, rule.rule.ruleID, text), of: rule.rule.ruleID)
         }
         // What an export of rules holds of their exceptions comes along.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Events
 import Outputs
 import Rules
 import Running
@@ -9,7 +8,7 @@ struct RulesEnableCommand: ParsableCommand {
     commandName: "enable", abstract: "Switches rules on in a folder of events.",
     discussion: """
       A rule goes on with the last four executions before it is switched on; what fell due earlier while it was off is skipped
-      with the next run, and martlet run --from runs it.
+      with the next run, and martlet run --from runs it. What fell due before it was switched off is run.
 
       Example:
         martlet rules enable --data events "AWS IAM Assume Role Policy Update"
@@ -42,11 +41,10 @@ private enum RuleSwitching {
     try FolderRules.telling {
       let chosen = try named.chosen(in: store)
       var done = Done(isEnabled ? "rules enable" : "rules disable", of: "rules")
-      let now = EventOptions.clock()
       for rule in chosen where rule.rule.isEnabled != isEnabled {
-        let resuming = RuleResumption.begin(rule.rule, switchedOnAt: now)
         if try store.setRule(
-          rule.rule.ruleID, isEnabled: isEnabled, resuming: resuming, by: named.author.name, at: now)
+          rule.rule.ruleID, isEnabled: isEnabled, catchingUp: RuleResumption.catchingUp(rule.rule),
+          by: named.author.name, at: EventOptions.clock())
         {
           done.counts.note(rule.rule.ruleID)
         }
