@@ -200,8 +200,8 @@ extension ESQLBinder {
   private func settings(
     _ options: [(name: String, value: ESQLTerm)], of name: String, _ range: Range<Int>
   ) throws(TypeFault) -> [String: JSONValue] {
-    let ignored: Set<String> = ["boost", "max_determinized_states", "phrase_slop_boost"]
-    let passed: Set<String> = ["default_operator", "default_field", "time_zone"]
+    let ignored: Set<String> = ["boost", "phrase_slop_boost"]
+    let passed: Set<String> = ["default_operator", "default_field", "time_zone", "max_determinized_states"]
     var settings: [String: JSONValue] = [:]
     for option in options where !ignored.contains(option.name) {
       let written = Self.written(option.value)
