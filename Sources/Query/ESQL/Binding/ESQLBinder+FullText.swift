@@ -311,6 +311,11 @@ extension ESQLBinder {
     let wanted: Value?
     if from == type || from.isString && type.isString || from.isNumeric && type.isNumeric {
       wanted = value
+    } else if [.integer, .long, .unsignedLong].contains(type), let number = value.textValue.flatMap(Double.init),
+      number != number.rounded()
+    {
+      // A number with a fraction is no whole one, though a conversion would round it.
+      wanted = nil
     } else {
       wanted = try? ESQLConversion.value(value, from: from, to: type)
     }
