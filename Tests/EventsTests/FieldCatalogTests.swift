@@ -116,6 +116,7 @@ import Testing
     ("aws.securityhub_findings.resources", .flattened),
     ("azure.identityprotection.properties.detected_datetime", .date(nil)), ("winlog.event_id", .keyword),
     ("winlog.event_data.LogonType", .keyword), ("o365.audit.UserType", .keyword),
+    ("azure.signinlogs.result_type", .keyword),
     ("o365.audit.Parameters.Enabled", .keyword), ("o365.audit.Parameters.Limit", .wildcard),
     ("o365.audit.ExtendedProperties.a.b", .wildcard), ("kubernetes.audit.impersonatedUser.extra.scopes", .wildcard),
   ])

@@ -2,7 +2,7 @@
 
 /// Fields of Elastic's integrations that rules ask otherwise than whole texts.
 ///
-/// 1736 fields and 383 objects that hold them, and what lies below 12 of these, as `object.*`,
+/// 1744 fields and 383 objects that hold them, and what lies below 12 of these, as `object.*`,
 /// a line each: path, type, the longest searchable value of a keyword where it is not 1024 or the analyzer of a text where
 /// it is not the standard one, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum IntegrationFieldTable {
@@ -293,6 +293,10 @@ enum IntegrationFieldTable {
     azure.platformlogs.properties\tflattened
     azure.signinlogs\tobject
     azure.signinlogs.caller_ip_address\tip
+    azure.signinlogs.category\tkeyword
+    azure.signinlogs.identity\tkeyword
+    azure.signinlogs.operation_name\tkeyword
+    azure.signinlogs.operation_version\tkeyword
     azure.signinlogs.properties\tobject
     azure.signinlogs.properties.applied_conditional_access_policies\tflattened
     azure.signinlogs.properties.authentication_details\tflattened
@@ -311,6 +315,10 @@ enum IntegrationFieldTable {
     azure.signinlogs.properties.processing_time_ms\tfloat
     azure.signinlogs.properties.status\tobject
     azure.signinlogs.properties.status.error_code\tlong
+    azure.signinlogs.result_description\tkeyword
+    azure.signinlogs.result_signature\tkeyword
+    azure.signinlogs.result_type\tkeyword
+    azure.signinlogs.tenant_id\tkeyword
     crowdstrike\tobject
     crowdstrike.AccountDomain\tmatch_only_text
     crowdstrike.AccountObjectGuid\tmatch_only_text
