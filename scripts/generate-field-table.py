@@ -8,8 +8,8 @@ have that compares otherwise than a field of no known type. A line of a .fields 
     TYPE[(IGNORE_ABOVE)]: NAME[+SUFFIX[=TYPE]]…
 
 where +text adds a multi-field of type match_only_text. A keyword without a limit has ECS's own, 1024. In place of a limit a
-text names its analyzer, where that is not the standard one: text(powershell). The lines of alert-aliases.fields name fields of
-alerts that have an earlier name too.
+text names its analyzer, where that is not the standard one: text(powershell). NAME.* says what is below an object, whatever its name, and
+is named nowhere itself. The lines of alert-aliases.fields name fields of alerts that have an earlier name too.
 
     scripts/generate-field-table.py           writes the tables
     scripts/generate-field-table.py --check   writes nothing; exits 1 when a table does not fit the facts
@@ -30,6 +30,7 @@ TYPES = {
     "text", "unsigned_long", "version", "wildcard",
 }
 NAME = re.compile(r"@?[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
+BELOW = ".*"
 ANALYZERS = {"powershell"}
 
 
@@ -79,8 +80,9 @@ def read_set(path):
             limit = int(match[2]) if match[2] else DEFAULT_LIMIT if kind == "keyword" else None
         for entry in names.split():
             name, *extras = entry.split("+")
-            if not NAME.fullmatch(name):
-                raise Mistake(f"{place}: not a field name: {name}")
+            below = name.endswith(BELOW)
+            if not NAME.fullmatch(name.removesuffix(BELOW)) or below and (extras or kind in ("nested", "object")):
+                raise Mistake(f"{place}: not a field name: {entry}")
             if name in fields:
                 raise Mistake(f"{place}: {name} stands there twice")
             add(fields, name, Field(kind, limit), place)
@@ -169,6 +171,10 @@ def swift(name, about, fields, version=None):
             raise Mistake(f"{path}: a multi-field's own name has one part")
         rows.append("\t".join([path, field.kind, limit, "^" if field.parent else ""]).rstrip("\t"))
     objects = sum(field.kind == "object" for field in fields.values())
+    templates = sum(path.endswith(BELOW) for path in fields)
+    counts = f"{len(fields) - objects - templates} fields and {objects} objects that hold them"
+    if templates:
+        counts += f", and what lies below {templates} of these, as `object.*`"
     # Tabs are written as escapes, so that editors cannot change them.
     text = "\n".join("    " + row.replace("\t", "\\t") for row in rows)
     version_line = ""
@@ -178,9 +184,9 @@ def swift(name, about, fields, version=None):
 
 /// {about}
 ///
-/// {len(fields) - objects} fields and {objects} objects that hold them, a line each: path, type, the longest searchable value of a
-/// keyword where it is not {DEFAULT_LIMIT} or the analyzer of a text where it is not the standard one, and `^` where the
-/// field is a multi-field of the path above it; parted by tabs.
+/// {counts},
+/// a line each: path, type, the longest searchable value of a keyword where it is not {DEFAULT_LIMIT} or the analyzer of a text where
+/// it is not the standard one, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum {name} {{
 {version_line}  static let text = """
 {text}

@@ -39,6 +39,7 @@ public final class ESQLFieldSurvey: ColumnConsumer {
   private let stored: FieldPlan?
   private var result = Result()
   private var streams: Set<String> = []
+  private var knownPaths: [String: Bool] = [:]
 
   /// Data streams that are told from each other, since events in ECS name theirs themselves; the others count as one.
   private static let mostStreams = 1000
@@ -77,10 +78,10 @@ public final class ESQLFieldSurvey: ColumnConsumer {
     for (path, place) in events.columnByPath {
       let column = events.columns[place]
       guard !column.isEmpty else { continue }
-      let isKnown = result.seen.contains(path)
-      let needsKinds = catalog.type(of: path) == nil
-      guard !isKnown || needsKinds else { continue }
-      var isSeen = isKnown
+      let wasSeen = result.seen.contains(path)
+      let needsKinds = !isKnown(path)
+      guard !wasSeen || needsKinds else { continue }
+      var isSeen = wasSeen
       column.forEachEntry { row, code in
         guard needsKinds || !isSeen, isSearched[Int(events.dataStream.code(row: row))], rows?.contains(row) ?? true
         else { return }
@@ -94,8 +95,16 @@ public final class ESQLFieldSurvey: ColumnConsumer {
         let name = known(events.dataStream.dictionary.text(stream))
         result.kinds[path, default: [:]][name, default: []].insert(kind)
       }
-      if isSeen, !isKnown { result.seen.insert(path) }
+      if isSeen, !wasSeen { result.seen.insert(path) }
     }
+  }
+
+  /// Whether the catalog says what the values at a path are; looked up once for each path.
+  private func isKnown(_ path: String) -> Bool {
+    if let known = knownPaths[path] { return known }
+    let known = catalog.resolve(path).isKnown
+    knownPaths[path] = known
+    return known
   }
 
   private func known(_ stream: String) -> String {

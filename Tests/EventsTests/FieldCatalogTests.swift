@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import Events
@@ -113,7 +114,11 @@ import Testing
     ("sentinel_one_cloud_funnel.event.tgt.file.size", .integer), ("m365_defender.event.is_signed", .boolean),
     ("fortinet.firewall.tunnelip", .ip), ("aws.guardduty.severity.code", .double),
     ("aws.securityhub_findings.resources", .flattened),
-    ("azure.identityprotection.properties.detected_datetime", .date(nil)),
+    ("azure.identityprotection.properties.detected_datetime", .date(nil)), ("winlog.event_id", .keyword),
+    ("winlog.event_data.LogonType", .keyword), ("o365.audit.UserType", .keyword),
+    ("azure.signinlogs.result_type", .keyword),
+    ("o365.audit.Parameters.Enabled", .keyword), ("o365.audit.Parameters.Limit", .wildcard),
+    ("o365.audit.ExtendedProperties.a.b", .wildcard), ("kubernetes.audit.impersonatedUser.extra.scopes", .wildcard),
   ])
   func `Fields of integrations have their types`(path: String, type: FieldType) {
     let field = catalog.resolve(path)
@@ -124,7 +129,12 @@ import Testing
     for path in ["process.name", "dll", "gen_ai.request.max_tokens", "aws.cloudtrail.read_only", "event.start"] {
       #expect(!catalog.resolve(path).isOfIntegration, "\(path)")
     }
-    for path in ["okta.actor.id", "azure.signinlogs.properties.user_id", "sysmon.none", "github.none"] {
+    let untyped = [
+      "okta.actor.id", "azure.signinlogs.properties.user_id", "sysmon.none", "github.none",
+      "winlog.event_data.Unlisted",
+      "o365.audit.Unlisted", "kubernetes.audit.annotations.reason",
+    ]
+    for path in untyped {
       #expect(!catalog.resolve(path).isKnown, "\(path)")
     }
     let key = catalog.resolve("azure.platformlogs.properties.log.verb")
@@ -158,6 +168,28 @@ import Testing
     #expect(catalog.resolve("container.labels.app.version").isKnown)
     #expect(!catalog.resolve("user.shoe_size").isKnown)
     #expect(!catalog.resolve("user.name.first").isKnown)
+  }
+
+  @Test func `What lies below an object has the type that is told of all of it, and no name of its own`() {
+    let path = "o365.audit.Parameters.Some.Thing"
+    #expect(catalog.resolve(path).sourcePath == path && catalog.type(of: path) == nil)
+    #expect(catalog.type(of: "o365.audit.Parameters") == .object)
+    #expect(catalog.mayMatch("o365.audit.Parameters.Any*") && !catalog.mayMatch("o365.audit.Any*"))
+    #expect(!catalog.paths(matching: "*").contains { $0.hasSuffix("*") })
+  }
+
+  @Test func `A mapping within an object leaves what lies beside as it was`() throws {
+    let mapping = try FieldMapping(
+      JSONValue(
+        parsing: #"{"properties": {"o365.audit.Parameters.Deep.n": {"type": "long"}, "labels.a.b": {"type": "ip"}}}"#))
+    let mapped = catalog.applying(mapping)
+    #expect(mapped.resolve("o365.audit.Parameters.Deep.n").type == .integer)
+    #expect(mapped.resolve("o365.audit.Parameters.Deep.m").type == .wildcard)
+    #expect(mapped.resolve("o365.audit.Parameters.m").type == .wildcard)
+    #expect(mapped.resolve("labels.a.c") == ResolvedField(sourcePath: "labels.a.c", type: .keyword, isKnown: true))
+    let flat = catalog.applying(
+      try FieldMapping(JSONValue(parsing: #"{"properties": {"o365.audit.Parameters": {"type": "flattened"}}}"#)))
+    #expect(flat.resolve("o365.audit.Parameters.m").flattenedRoot == "o365.audit.Parameters")
   }
 
   @Test func `A path below a nested field names the innermost one`() {

@@ -64,6 +64,28 @@ struct ESQLFolderTests {
     #expect(answer["values"] == [["10.0.0.1", "2026-01-05T10:00:00.000Z", "10.0.0.1"]])
   }
 
+  @Test(
+    "What integrations have as keywords is one in every data stream, whatever its values are, over files and over a folder"
+  )
+  func keywords() throws {
+    let scratch = try Scratch()
+    let lines = [#"{"Limit":20}"#, #"{"Limit":"none"}"#].enumerated().map { number, parameters in
+      #"{"@timestamp":"2026-01-05T10:0\#(number):00Z","event":{"id":"e\#(number)"},"data_stream":{"type":"logs","dataset":"own\#(number)","#
+        + #""namespace":"default"},"winlog":{"event_data":{"LogonType":3}},"o365":{"audit":{"Parameters":\#(parameters)}}}"#
+    }
+    let files = try scratch.write(lines.joined(separator: "\n") + "\n", "events.ndjson")
+    let data = scratch.path + "/data"
+    #expect(try Binary(["ingest", "--data", data, files]).status == 0)
+    let query =
+      "FROM logs-own* | WHERE winlog.event_data.LogonType == \"3\" | SORT @timestamp | KEEP winlog.event_data.LogonType, o365.audit.Parameters.Limit"
+    for place in [[files], ["--data", data]] {
+      let run = try Binary(["search", "--language", "esql", "--format", "json", query] + place)
+      let answer = try #require(try run.documents.first, "\(run.errors)")
+      #expect(answer["columns"]?.arrayValue?.map { $0["type"] } == ["keyword", "keyword"])
+      #expect(answer["values"] == [["3", "20"], ["3", "none"]])
+    }
+  }
+
   @Test("Fields that no schema knows have the columns that they have as texts")
   func unknownFields() throws {
     let scratch = try Scratch()

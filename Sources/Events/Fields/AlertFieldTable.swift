@@ -2,9 +2,9 @@
 
 /// The fields of alerts beyond those of their source event.
 ///
-/// 212 fields and 38 objects that hold them, a line each: path, type, the longest searchable value of a
-/// keyword where it is not 1024 or the analyzer of a text where it is not the standard one, and `^` where the
-/// field is a multi-field of the path above it; parted by tabs.
+/// 212 fields and 38 objects that hold them,
+/// a line each: path, type, the longest searchable value of a keyword where it is not 1024 or the analyzer of a text where
+/// it is not the standard one, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum AlertFieldTable {
   static let text = """
     kibana\tobject

@@ -2,9 +2,9 @@
 
 /// The fields of CloudTrail events beyond ECS.
 ///
-/// 97 fields and 44 objects that hold them, a line each: path, type, the longest searchable value of a
-/// keyword where it is not 1024 or the analyzer of a text where it is not the standard one, and `^` where the
-/// field is a multi-field of the path above it; parted by tabs.
+/// 97 fields and 44 objects that hold them,
+/// a line each: path, type, the longest searchable value of a keyword where it is not 1024 or the analyzer of a text where
+/// it is not the standard one, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum CloudTrailFieldTable {
   static let text = """
     actor\tobject

@@ -2,9 +2,9 @@
 
 /// The fields of the Elastic Common Schema 9.1.0.
 ///
-/// 1879 fields and 362 objects that hold them, a line each: path, type, the longest searchable value of a
-/// keyword where it is not 1024 or the analyzer of a text where it is not the standard one, and `^` where the
-/// field is a multi-field of the path above it; parted by tabs.
+/// 1879 fields and 362 objects that hold them,
+/// a line each: path, type, the longest searchable value of a keyword where it is not 1024 or the analyzer of a text where
+/// it is not the standard one, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum ECSFieldTable {
   /// The version of ECS that the table follows.
   static let version = "9.1.0"

@@ -27,7 +27,8 @@ public struct FieldCatalog: Sendable {
   private struct Entry {
     var type: FieldType
     var isMultiField: Bool
-    var isOpen: Bool
+    /// What is below an object under names that the catalog does not hold; nil where nothing is known of that.
+    var below: FieldType?
     /// The field that an alias stands for.
     var target: String?
     /// Only the table of integrations has it.
@@ -64,14 +65,22 @@ public struct FieldCatalog: Sendable {
   init(integrations: String = "", tables: [String]) {
     entries = Dictionary(minimumCapacity: 3000)
     FieldTableReader.read(integrations) { line in
-      var entry = Entry(type: line.type, isMultiField: line.isMultiField, isOpen: false)
+      // The object itself stands in the line before.
+      if line.isBelow {
+        entries[line.path]?.below = line.type
+        return
+      }
+      var entry = Entry(type: line.type, isMultiField: line.isMultiField)
       entry.isOfIntegration = true
       entries[line.path] = entry
     }
     for table in tables {
       FieldTableReader.read(table) { line in
-        var entry = Entry(type: line.type, isMultiField: line.isMultiField, isOpen: line.isOpen)
-        if entry.isOpen, let other = entries[line.path] { entry.isOpen = other.isOpen }
+        var entry = Entry(type: line.type, isMultiField: line.isMultiField)
+        // The keys of an object of which no table names a field are free.
+        if line.isOpen {
+          if let other = entries[line.path] { entry.below = other.below } else { entry.below = .keyword }
+        }
         // Kept with the event and not indexed: no query finds it.
         if line.path == "event.original" { entry.type = .binary }
         entries[line.path] = entry
@@ -96,7 +105,7 @@ public struct FieldCatalog: Sendable {
     }
     nestedPaths = nested.sorted()
     flattenedRoots = flattened.sorted()
-    freeRoots = (flattened + entries.lazy.filter { $0.value.isOpen }.map(\.key)).sorted()
+    freeRoots = (flattened + entries.lazy.filter { $0.value.below != nil }.map(\.key)).sorted()
     names = LazyNames()
   }
 
@@ -117,8 +126,13 @@ public struct FieldCatalog: Sendable {
         if known.type == .nested { copy.entries[field.path]?.type = .object }
         continue
       }
-      copy.entries[field.path] = Entry(
-        type: field.type, isMultiField: field.isMultiField, isOpen: false, target: field.target)
+      var entry = Entry(type: field.type, isMultiField: field.isMultiField, target: field.target)
+      // One that leads to some fields within an object with free keys leaves the others as they were.
+      if field.type == .object, let above = copy.closestEntry(above: field.path)?.entry, above.below != nil {
+        entry.below = above.below
+        entry.isOfIntegration = above.isOfIntegration
+      }
+      copy.entries[field.path] = entry
     }
     // An earlier name of a field of alerts has the field's type.
     let own = Set(mapping.fields.map(\.path))
@@ -157,7 +171,8 @@ public struct FieldCatalog: Sendable {
   /// What a path stands for; never fails, since an unknown field is dynamic.
   ///
   /// A path below a flattened field is known, of type `wildcard` (whole values of any length) and names that field in
-  /// `flattenedRoot`. A path below an object whose keys are free (`labels`) is a known keyword.
+  /// `flattenedRoot`. A path below an object whose keys are free (`labels`) is a known keyword, or has the type that the table gives
+  /// whatever is below the object.
   public func resolve(_ path: String) -> ResolvedField {
     // What a record has under its own names, as it came; what is known of a document beside it.
     if FieldPlan.standsInTexts(path) {
@@ -180,9 +195,10 @@ public struct FieldCatalog: Sendable {
         field.flattenedRoot = root
         field.isKnown = true
         field.isOfIntegration = entry.isOfIntegration
-      } else if entry.isOpen {
-        field.type = .keyword
+      } else if let below = entry.below {
+        field.type = below
         field.isKnown = true
+        field.isOfIntegration = entry.isOfIntegration
       }
     }
     return field

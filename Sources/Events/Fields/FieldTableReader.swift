@@ -7,6 +7,8 @@ struct FieldTableReader {
     var isMultiField: Bool
     /// Whether the line is an object of which the table names no field: it may hold any key.
     var isOpen: Bool
+    /// Whether the type is that of what lies below the path, under any name that the table does not have.
+    var isBelow = false
   }
 
   /// Calls `body` with each line of `text`, in order.
@@ -50,7 +52,10 @@ struct FieldTableReader {
       let next = bytes[min(range.upperBound + 1, bytes.count)...]
       isOpen = !(next.starts(with: path) && next.dropFirst(path.count).first == UInt8(ascii: "."))
     }
-    return Line(path: String(decoding: path, as: UTF8.self), type: type, isMultiField: isMultiField, isOpen: isOpen)
+    let isBelow = path.last == UInt8(ascii: "*")
+    return Line(
+      path: String(decoding: isBelow ? path.dropLast(2) : path, as: UTF8.self), type: type, isMultiField: isMultiField,
+      isOpen: isOpen, isBelow: isBelow)
   }
 
   /// The analyzer that stands behind the type of a text; nil for the standard one.

@@ -2,9 +2,9 @@
 
 /// Fields of Elastic's integrations that rules ask otherwise than whole texts.
 ///
-/// 1191 fields and 361 objects that hold them, a line each: path, type, the longest searchable value of a
-/// keyword where it is not 1024 or the analyzer of a text where it is not the standard one, and `^` where the
-/// field is a multi-field of the path above it; parted by tabs.
+/// 1744 fields and 383 objects that hold them, and what lies below 12 of these, as `object.*`,
+/// a line each: path, type, the longest searchable value of a keyword where it is not 1024 or the analyzer of a text where
+/// it is not the standard one, and `^` where the field is a multi-field of the path above it; parted by tabs.
 enum IntegrationFieldTable {
   static let text = """
     aws\tobject
@@ -293,6 +293,10 @@ enum IntegrationFieldTable {
     azure.platformlogs.properties\tflattened
     azure.signinlogs\tobject
     azure.signinlogs.caller_ip_address\tip
+    azure.signinlogs.category\tkeyword
+    azure.signinlogs.identity\tkeyword
+    azure.signinlogs.operation_name\tkeyword
+    azure.signinlogs.operation_version\tkeyword
     azure.signinlogs.properties\tobject
     azure.signinlogs.properties.applied_conditional_access_policies\tflattened
     azure.signinlogs.properties.authentication_details\tflattened
@@ -311,6 +315,10 @@ enum IntegrationFieldTable {
     azure.signinlogs.properties.processing_time_ms\tfloat
     azure.signinlogs.properties.status\tobject
     azure.signinlogs.properties.status.error_code\tlong
+    azure.signinlogs.result_description\tkeyword
+    azure.signinlogs.result_signature\tkeyword
+    azure.signinlogs.result_type\tkeyword
+    azure.signinlogs.tenant_id\tkeyword
     crowdstrike\tobject
     crowdstrike.AccountDomain\tmatch_only_text
     crowdstrike.AccountObjectGuid\tmatch_only_text
@@ -1044,6 +1052,8 @@ enum IntegrationFieldTable {
     kubernetes\tobject
     kubernetes.audit\tobject
     kubernetes.audit.impersonatedUser\tobject
+    kubernetes.audit.impersonatedUser.extra\tobject
+    kubernetes.audit.impersonatedUser.extra.*\twildcard
     kubernetes.audit.impersonatedUser.groups\ttext
     kubernetes.audit.requestObject\tobject
     kubernetes.audit.requestObject.spec\tobject
@@ -1207,33 +1217,302 @@ enum IntegrationFieldTable {
     m365_defender.incident.alert.evidence.received_datetime\tdate
     o365\tobject
     o365.audit\tobject
+    o365.audit.AadAppId\tkeyword
     o365.audit.Actions\tflattened
+    o365.audit.Activity\tkeyword
+    o365.audit.Actor\tobject
+    o365.audit.Actor.ID\tkeyword
+    o365.audit.Actor.Type\tkeyword
+    o365.audit.ActorContextId\tkeyword
+    o365.audit.ActorInfoString\tkeyword
+    o365.audit.ActorIpAddress\tkeyword
+    o365.audit.ActorUserId\tkeyword
+    o365.audit.ActorYammerUserId\tkeyword
+    o365.audit.AdditionalInfo\tobject
+    o365.audit.AdditionalInfo.*\twildcard
+    o365.audit.AirAdminActionSource\tkeyword
+    o365.audit.AirAdminActionType\tkeyword
+    o365.audit.AlertEntityId\tkeyword
+    o365.audit.AlertId\tkeyword
     o365.audit.AlertLinks\tflattened
+    o365.audit.AlertType\tkeyword
+    o365.audit.AppAccessContext\tobject
+    o365.audit.AppAccessContext.*\twildcard
+    o365.audit.AppId\tkeyword
+    o365.audit.Application\tkeyword
+    o365.audit.ApplicationDisplayName\tkeyword
+    o365.audit.ApplicationId\tkeyword
+    o365.audit.Approver\tkeyword
+    o365.audit.AuthenticationType\tkeyword
+    o365.audit.AzureActiveDirectoryEventType\tkeyword
+    o365.audit.BCLValue\tkeyword
+    o365.audit.BulkApprovalId\tkeyword
+    o365.audit.Category\tkeyword
+    o365.audit.ClientAppId\tkeyword
+    o365.audit.ClientApplication\tkeyword
+    o365.audit.ClientIP\tkeyword
+    o365.audit.ClientIPAddress\tkeyword
+    o365.audit.ClientInfoString\tkeyword
+    o365.audit.ClientRequestId\tkeyword
+    o365.audit.CmdletVersion\tkeyword
     o365.audit.Comments\ttext
+    o365.audit.Connector\tkeyword
+    o365.audit.CorrelationId\tkeyword
+    o365.audit.CreationTime\tkeyword
     o365.audit.CustomUniqueId\tboolean
     o365.audit.Data\tobject
+    o365.audit.Data.ad\tkeyword
+    o365.audit.Data.af\tkeyword
+    o365.audit.Data.aii\tkeyword
+    o365.audit.Data.ail\tkeyword
+    o365.audit.Data.alk\tkeyword
+    o365.audit.Data.als\tkeyword
+    o365.audit.Data.an\tkeyword
     o365.audit.Data.at\tdate
+    o365.audit.Data.cid\tkeyword
+    o365.audit.Data.cpid\tkeyword
+    o365.audit.Data.dm\tkeyword
+    o365.audit.Data.dpn\tkeyword
+    o365.audit.Data.eid\tkeyword
+    o365.audit.Data.etps\tkeyword
+    o365.audit.Data.etype\tkeyword
+    o365.audit.Data.f3u\tkeyword
     o365.audit.Data.flattened\tflattened
+    o365.audit.Data.fvs\tkeyword
+    o365.audit.Data.imsgid\tkeyword
+    o365.audit.Data.lon\tkeyword
+    o365.audit.Data.mat\tkeyword
     o365.audit.Data.md\tdate
+    o365.audit.Data.ms\tkeyword
+    o365.audit.Data.od\tkeyword
+    o365.audit.Data.op\tkeyword
+    o365.audit.Data.ot\tkeyword
+    o365.audit.Data.plk\tkeyword
+    o365.audit.Data.pud\tkeyword
+    o365.audit.Data.reid\tkeyword
+    o365.audit.Data.rid\tkeyword
+    o365.audit.Data.sev\tkeyword
+    o365.audit.Data.sict\tkeyword
+    o365.audit.Data.sid\tkeyword
     o365.audit.Data.sip\tip
+    o365.audit.Data.sitmi\tkeyword
+    o365.audit.Data.srt\tkeyword
+    o365.audit.Data.ssic\tkeyword
+    o365.audit.Data.suid\tkeyword
+    o365.audit.Data.tdc\tkeyword
     o365.audit.Data.te\tdate
+    o365.audit.Data.thn\tkeyword
+    o365.audit.Data.tht\tkeyword
+    o365.audit.Data.tid\tkeyword
+    o365.audit.Data.tpid\tkeyword
+    o365.audit.Data.tpt\tkeyword
+    o365.audit.Data.trc\tkeyword
     o365.audit.Data.ts\tdate
+    o365.audit.Data.tsd\tkeyword
     o365.audit.Data.ttdt\tdate
+    o365.audit.Data.ttr\tkeyword
+    o365.audit.Data.upfc\tkeyword
+    o365.audit.Data.upfv\tkeyword
+    o365.audit.Data.ut\tkeyword
+    o365.audit.Data.von\tkeyword
+    o365.audit.Data.wl\tkeyword
+    o365.audit.Data.zfh\tkeyword
+    o365.audit.Data.zfn\tkeyword
+    o365.audit.Data.zmfh\tkeyword
+    o365.audit.Data.zmfn\tkeyword
+    o365.audit.Data.zu\tkeyword
+    o365.audit.DataType\tkeyword
+    o365.audit.DatabaseType\tkeyword
+    o365.audit.DeepLinkUrl\tkeyword
+    o365.audit.DeliveryAction\tkeyword
     o365.audit.Description\tmatch_only_text
+    o365.audit.DetectionMethod\tkeyword
+    o365.audit.DetectionType\tkeyword
+    o365.audit.DeviceName\tkeyword
+    o365.audit.Directionality\tkeyword
+    o365.audit.EffectiveOrganization\tkeyword
     o365.audit.EndTimeUtc\tdate
+    o365.audit.EntityType\tkeyword
+    o365.audit.ErrorNumber\tkeyword
+    o365.audit.EventData\tkeyword
+    o365.audit.EventDeepLink\tkeyword
+    o365.audit.EventSource\tkeyword
+    o365.audit.ExceptionInfo\tobject
+    o365.audit.ExceptionInfo.*\twildcard
     o365.audit.ExchangeMetaData\tobject
+    o365.audit.ExchangeMetaData.CC\tkeyword
+    o365.audit.ExchangeMetaData.MessageID\tkeyword
     o365.audit.ExchangeMetaData.Sent\tdate
+    o365.audit.ExchangeMetaData.Subject\tkeyword
+    o365.audit.ExchangeMetaData.To\tkeyword
+    o365.audit.ExchangeMetaData.UniqueID\tkeyword
+    o365.audit.Experience\tkeyword
+    o365.audit.ExtendedProperties\tobject
+    o365.audit.ExtendedProperties.*\twildcard
+    o365.audit.ExtendedProperties.RequestType\tkeyword
+    o365.audit.ExtendedProperties.additionalDetails\tobject
+    o365.audit.ExtendedProperties.additionalDetails.*\twildcard
     o365.audit.ExternalAccess\tboolean
+    o365.audit.FileExtension\tkeyword
+    o365.audit.FileSize\tkeyword
     o365.audit.FileSizeBytes\tlong
     o365.audit.FilteringDate\tdate
+    o365.audit.GroupName\tkeyword
+    o365.audit.Id\tkeyword
+    o365.audit.ImplicitShare\tkeyword
+    o365.audit.IncidentId\tkeyword
+    o365.audit.InsightData\tobject
+    o365.audit.InsightData.Type\tkeyword
+    o365.audit.InsightId\tkeyword
+    o365.audit.InterSystemsId\tkeyword
+    o365.audit.InternalLogonType\tkeyword
+    o365.audit.InternetMessageId\tkeyword
+    o365.audit.IntraSystemId\tkeyword
+    o365.audit.InvestigationId\tkeyword
+    o365.audit.InvestigationName\tkeyword
+    o365.audit.InvestigationType\tkeyword
+    o365.audit.InvestigationUrn\tkeyword
+    o365.audit.Item\tobject
+    o365.audit.Item.*\twildcard
+    o365.audit.ItemName\tkeyword
+    o365.audit.ItemType\tkeyword
+    o365.audit.KesMailId\tkeyword
+    o365.audit.Language\tkeyword
     o365.audit.LastUpdateTimeUtc\tdate
+    o365.audit.LatestDeliveryLocation\tkeyword
+    o365.audit.ListBaseType\tkeyword
+    o365.audit.ListId\tkeyword
+    o365.audit.ListItemUniqueId\tkeyword
+    o365.audit.LogonError\tkeyword
+    o365.audit.LogonType\tkeyword
+    o365.audit.LogonUserSid\tkeyword
+    o365.audit.MailboxGuid\tkeyword
+    o365.audit.MailboxOwnerMasterAccountSid\tkeyword
+    o365.audit.MailboxOwnerSid\tkeyword
+    o365.audit.MailboxOwnerUPN\tkeyword
     o365.audit.Members\tflattened
+    o365.audit.MessageDate\tkeyword
+    o365.audit.MessageTime\tkeyword
+    o365.audit.ModifiedProperties\tobject
+    o365.audit.ModifiedProperties.*\twildcard
+    o365.audit.ModifiedProperties.Role_DisplayName\tobject
+    o365.audit.ModifiedProperties.Role_DisplayName.NewValue\tkeyword
+    o365.audit.Name\tkeyword
+    o365.audit.NetworkMessageId\tkeyword
+    o365.audit.NewValue\tkeyword
+    o365.audit.NonPIIParameters\tkeyword
+    o365.audit.ObjectDisplayName\tkeyword
+    o365.audit.ObjectId\tkeyword
+    o365.audit.ObjectType\tkeyword
+    o365.audit.Operation\tkeyword
     o365.audit.OperationCount\tlong
+    o365.audit.OperationId\tkeyword
+    o365.audit.OperationProperties\tobject
+    o365.audit.OperationProperties.*\twildcard
+    o365.audit.OrganizationId\tkeyword
+    o365.audit.OrganizationName\tkeyword
+    o365.audit.OriginalDeliveryLocation\tkeyword
+    o365.audit.OriginatingDomain\tkeyword
+    o365.audit.OriginatingServer\tkeyword
+    o365.audit.P1Sender\tkeyword
+    o365.audit.P1SenderDomain\tkeyword
+    o365.audit.P2Sender\tkeyword
+    o365.audit.P2SenderDomain\tkeyword
+    o365.audit.Parameters\tobject
+    o365.audit.Parameters.*\twildcard
+    o365.audit.Parameters.AccessRights\tkeyword
+    o365.audit.Parameters.AllowFederatedUsers\tkeyword
+    o365.audit.Parameters.AllowGuestUser\tkeyword
+    o365.audit.Parameters.Enabled\tkeyword
+    o365.audit.Parameters.ForwardAsAttachmentTo\tkeyword
+    o365.audit.Parameters.ForwardTo\tkeyword
+    o365.audit.Parameters.From\tkeyword
+    o365.audit.Parameters.RedirectTo\tkeyword
+    o365.audit.PhishConfidenceLevel\tkeyword
+    o365.audit.Platform\tkeyword
+    o365.audit.Policy\tkeyword
+    o365.audit.PolicyAction\tkeyword
     o365.audit.PolicyDetails\tflattened
+    o365.audit.PolicyId\tkeyword
+    o365.audit.Recipients\tkeyword
+    o365.audit.RecordType\tkeyword
+    o365.audit.RelativeUrl\tkeyword
+    o365.audit.RequestId\tkeyword
+    o365.audit.RescanResult\tobject
+    o365.audit.RescanResult.Id\tkeyword
+    o365.audit.RescanResult.RescanVerdict\tkeyword
+    o365.audit.RescanResult.Timestamp\tkeyword
+    o365.audit.ResultCount\tkeyword
+    o365.audit.ResultStatus\tkeyword
+    o365.audit.RunningTime\tkeyword
+    o365.audit.SecurityComplianceCenterEventType\tkeyword
+    o365.audit.Sender\tkeyword
+    o365.audit.SenderEntity\tobject
+    o365.audit.SenderEntity.*\twildcard
+    o365.audit.SenderIP\tkeyword
+    o365.audit.SenderIp\tkeyword
     o365.audit.SensitiveInfoDetectionIsIncluded\tboolean
     o365.audit.SensitivityLabelEventData\tobject
     o365.audit.SensitivityLabelEventData.ActionSourceDetail\tlong
+    o365.audit.SensitivityLabelEventData.ContentType\tkeyword
     o365.audit.SensitivityLabelEventData.LabelEventType\tlong
+    o365.audit.SensitivityLabelEventData.SensitivityLabelId\tkeyword
+    o365.audit.SessionId\tkeyword
+    o365.audit.Severity\tkeyword
+    o365.audit.Sha1\tkeyword
+    o365.audit.Sha256\tkeyword
+    o365.audit.SharePointMetaData\tobject
+    o365.audit.SharePointMetaData.*\twildcard
+    o365.audit.Site\tkeyword
+    o365.audit.SiteUrl\tkeyword
+    o365.audit.Source\tkeyword
+    o365.audit.SourceFileExtension\tkeyword
+    o365.audit.SourceFileName\tkeyword
+    o365.audit.SourceRelativeUrl\tkeyword
+    o365.audit.StartTime\tkeyword
+    o365.audit.StartTimeUtc\tkeyword
+    o365.audit.Status\tkeyword
+    o365.audit.SubAirAdminActionTypeMail\tkeyword
+    o365.audit.Subject\tkeyword
+    o365.audit.SubmissionConfidenceLevel\tkeyword
+    o365.audit.SubmissionContentSubType\tkeyword
+    o365.audit.SubmissionContentType\tkeyword
+    o365.audit.SubmissionId\tkeyword
+    o365.audit.SubmissionState\tkeyword
+    o365.audit.SubmissionType\tkeyword
+    o365.audit.Submitter\tkeyword
+    o365.audit.SubmitterId\tkeyword
+    o365.audit.SupportTicketId\tkeyword
+    o365.audit.SystemOverrides\tobject
+    o365.audit.SystemOverrides.Details\tkeyword
+    o365.audit.SystemOverrides.FinalOverride\tkeyword
+    o365.audit.SystemOverrides.Result\tkeyword
+    o365.audit.SystemOverrides.Source\tkeyword
+    o365.audit.Target\tobject
+    o365.audit.Target.ID\tkeyword
+    o365.audit.Target.Type\tkeyword
+    o365.audit.TargetContextId\tkeyword
+    o365.audit.TargetFilePath\tkeyword
+    o365.audit.TargetUserOrGroupName\tkeyword
+    o365.audit.TargetUserOrGroupType\tkeyword
+    o365.audit.TeamGuid\tkeyword
+    o365.audit.TeamName\tkeyword
+    o365.audit.ThreatDetectionMethods\tkeyword
+    o365.audit.Timestamp\tkeyword
+    o365.audit.TokenObjectId\tkeyword
+    o365.audit.TokenTenantId\tkeyword
+    o365.audit.UniqueSharingId\tkeyword
+    o365.audit.UserAgent\tkeyword
+    o365.audit.UserId\tkeyword
+    o365.audit.UserKey\tkeyword
+    o365.audit.UserType\tkeyword
+    o365.audit.Verdict\tkeyword
+    o365.audit.Version\tkeyword
+    o365.audit.WebId\tkeyword
+    o365.audit.Workload\tkeyword
+    o365.audit.WorkspaceId\tkeyword
+    o365.audit.WorkspaceName\tkeyword
+    o365.audit.YammerNetworkId\tkeyword
     okta\tobject
     okta.authentication_context\tobject
     okta.authentication_context.authentication_step\tinteger
@@ -1554,10 +1833,318 @@ enum IntegrationFieldTable {
     tls.detailed.server_hello.extensions.status_request\tobject
     tls.detailed.server_hello.extensions.status_request.response\tboolean
     winlog\tobject
+    winlog.activity_id\tkeyword
+    winlog.api\tkeyword
+    winlog.channel\tkeyword
+    winlog.computerObject\tobject
+    winlog.computerObject.domain\tkeyword
+    winlog.computerObject.id\tkeyword
+    winlog.computerObject.name\tkeyword
+    winlog.computer_name\tkeyword
+    winlog.event_data\tobject
+    winlog.event_data.AccessGranted\tkeyword
+    winlog.event_data.AccessList\tkeyword
+    winlog.event_data.AccessListDescription\tkeyword
+    winlog.event_data.AccessMask\tkeyword
+    winlog.event_data.AccessMaskDescription\tkeyword
+    winlog.event_data.AccessReason\tkeyword
+    winlog.event_data.AccessRemoved\tkeyword
+    winlog.event_data.AccountDomain\tkeyword
+    winlog.event_data.AccountExpires\tkeyword
+    winlog.event_data.AccountName\tkeyword
+    winlog.event_data.AllowedToDelegateTo\tkeyword
+    winlog.event_data.Application\tkeyword
+    winlog.event_data.AuditPolicyChanges\tkeyword
+    winlog.event_data.AuditPolicyChangesDescription\tkeyword
+    winlog.event_data.AuditSourceName\tkeyword
+    winlog.event_data.AuthenticationPackageName\tkeyword
+    winlog.event_data.Binary\tkeyword
+    winlog.event_data.BitlockerUserInputTime\tkeyword
+    winlog.event_data.BootMode\tkeyword
+    winlog.event_data.BootType\tkeyword
+    winlog.event_data.BuildVersion\tkeyword
+    winlog.event_data.CallTrace\tkeyword
+    winlog.event_data.CallerProcessId\tkeyword
+    winlog.event_data.CallerProcessName\tkeyword
+    winlog.event_data.Category\tkeyword
+    winlog.event_data.CategoryId\tkeyword
+    winlog.event_data.ClientAddress\tkeyword
+    winlog.event_data.ClientInfo\tkeyword
+    winlog.event_data.ClientName\tkeyword
+    winlog.event_data.ClientProcessId\tkeyword
+    winlog.event_data.CommandLine\tkeyword
+    winlog.event_data.Company\tkeyword
+    winlog.event_data.ComputerAccountChange\tkeyword
+    winlog.event_data.Configuration\tkeyword
+    winlog.event_data.CorruptionActionState\tkeyword
+    winlog.event_data.CountOfCredentialsReturned\tkeyword
+    winlog.event_data.CrashOnAuditFailValue\tkeyword
+    winlog.event_data.CreationUtcTime\tkeyword
+    winlog.event_data.CurrentProfile\tkeyword
+    winlog.event_data.Description\tkeyword
+    winlog.event_data.DestAddress\tkeyword
+    winlog.event_data.DestPort\tkeyword
+    winlog.event_data.Detail\tkeyword
+    winlog.event_data.Details\tkeyword
+    winlog.event_data.DeviceName\tkeyword
+    winlog.event_data.DeviceNameLength\tkeyword
+    winlog.event_data.DeviceTime\tkeyword
+    winlog.event_data.DeviceVersionMajor\tkeyword
+    winlog.event_data.DeviceVersionMinor\tkeyword
+    winlog.event_data.Direction\tkeyword
+    winlog.event_data.DisplayName\tkeyword
+    winlog.event_data.DnsHostName\tkeyword
+    winlog.event_data.DomainBehaviorVersion\tkeyword
+    winlog.event_data.DomainName\tkeyword
+    winlog.event_data.DomainPolicyChanged\tkeyword
+    winlog.event_data.DomainSid\tkeyword
+    winlog.event_data.DriveName\tkeyword
+    winlog.event_data.DriverName\tkeyword
+    winlog.event_data.DriverNameLength\tkeyword
+    winlog.event_data.Dummy\tkeyword
+    winlog.event_data.DwordVal\tkeyword
+    winlog.event_data.EnabledPrivilegeList\tkeyword
+    winlog.event_data.EntryCount\tkeyword
+    winlog.event_data.EventNamespace\tkeyword
+    winlog.event_data.EventSourceId\tkeyword
+    winlog.event_data.EventType\tkeyword
+    winlog.event_data.ExtraInfo\tkeyword
+    winlog.event_data.FailureName\tkeyword
+    winlog.event_data.FailureNameLength\tkeyword
+    winlog.event_data.FailureReason\tkeyword
+    winlog.event_data.FileVersion\tkeyword
+    winlog.event_data.FilterOrigin\tkeyword
+    winlog.event_data.FilterRTID\tkeyword
+    winlog.event_data.FinalStatus\tkeyword
+    winlog.event_data.Flags\tkeyword
+    winlog.event_data.GrantedAccess\tkeyword
+    winlog.event_data.Group\tkeyword
+    winlog.event_data.GroupTypeChange\tkeyword
+    winlog.event_data.HandleId\tkeyword
+    winlog.event_data.HasRemoteDynamicKeywordAddress\tkeyword
+    winlog.event_data.HomeDirectory\tkeyword
+    winlog.event_data.HomePath\tkeyword
+    winlog.event_data.Identity\tkeyword
+    winlog.event_data.IdleImplementation\tkeyword
+    winlog.event_data.IdleStateCount\tkeyword
+    winlog.event_data.ImpersonationLevel\tkeyword
+    winlog.event_data.IntegrityLevel\tkeyword
+    winlog.event_data.InterfaceIndex\tkeyword
+    winlog.event_data.IpAddress\tkeyword
+    winlog.event_data.IpPort\tkeyword
+    winlog.event_data.IsLoopback\tkeyword
+    winlog.event_data.KerberosPolicyChange\tkeyword
+    winlog.event_data.KeyLength\tkeyword
+    winlog.event_data.LastBootGood\tkeyword
+    winlog.event_data.LastShutdownGood\tkeyword
+    winlog.event_data.LayerName\tkeyword
+    winlog.event_data.LayerNameDescription\tkeyword
+    winlog.event_data.LayerRTID\tkeyword
+    winlog.event_data.LmPackageName\tkeyword
+    winlog.event_data.LogonGuid\tkeyword
+    winlog.event_data.LogonHours\tkeyword
+    winlog.event_data.LogonID\tkeyword
+    winlog.event_data.LogonId\tkeyword
+    winlog.event_data.LogonProcessName\tkeyword
+    winlog.event_data.LogonType\tkeyword
+    winlog.event_data.MachineAccountQuota\tkeyword
+    winlog.event_data.MajorVersion\tkeyword
+    winlog.event_data.MandatoryLabel\tkeyword
+    winlog.event_data.MaximumPerformancePercent\tkeyword
+    winlog.event_data.MemberName\tkeyword
+    winlog.event_data.MemberSid\tkeyword
+    winlog.event_data.MinimumPerformancePercent\tkeyword
+    winlog.event_data.MinimumThrottlePercent\tkeyword
+    winlog.event_data.MinorVersion\tkeyword
+    winlog.event_data.MixedDomainMode\tkeyword
+    winlog.event_data.Name\tkeyword
+    winlog.event_data.NewProcessId\tkeyword
+    winlog.event_data.NewProcessName\tkeyword
+    winlog.event_data.NewSchemeGuid\tkeyword
+    winlog.event_data.NewSd\tkeyword
+    winlog.event_data.NewSdDacl0\tkeyword
+    winlog.event_data.NewSdDacl1\tkeyword
+    winlog.event_data.NewSdDacl2\tkeyword
+    winlog.event_data.NewSdSacl0\tkeyword
+    winlog.event_data.NewSdSacl1\tkeyword
+    winlog.event_data.NewSdSacl2\tkeyword
+    winlog.event_data.NewTargetUserName\tkeyword
+    winlog.event_data.NewThreadId\tkeyword
+    winlog.event_data.NewTime\tkeyword
+    winlog.event_data.NewUACList\tkeyword
+    winlog.event_data.NewUacValue\tkeyword
+    winlog.event_data.NominalFrequency\tkeyword
+    winlog.event_data.Number\tkeyword
+    winlog.event_data.ObjectName\tkeyword
+    winlog.event_data.ObjectServer\tkeyword
+    winlog.event_data.ObjectType\tkeyword
+    winlog.event_data.OemInformation\tkeyword
+    winlog.event_data.OldSchemeGuid\tkeyword
+    winlog.event_data.OldSd\tkeyword
+    winlog.event_data.OldSdDacl0\tkeyword
+    winlog.event_data.OldSdDacl1\tkeyword
+    winlog.event_data.OldSdDacl2\tkeyword
+    winlog.event_data.OldSdSacl0\tkeyword
+    winlog.event_data.OldSdSacl1\tkeyword
+    winlog.event_data.OldSdSacl2\tkeyword
+    winlog.event_data.OldTargetUserName\tkeyword
+    winlog.event_data.OldTime\tkeyword
+    winlog.event_data.OldUacValue\tkeyword
+    winlog.event_data.Operation\tkeyword
+    winlog.event_data.OriginalFileName\tkeyword
+    winlog.event_data.OriginalProfile\tkeyword
+    winlog.event_data.PackageName\tkeyword
+    winlog.event_data.ParentProcessName\tkeyword
+    winlog.event_data.PasswordHistoryLength\tkeyword
+    winlog.event_data.PasswordLastSet\tkeyword
+    winlog.event_data.Path\tkeyword
+    winlog.event_data.PerformanceImplementation\tkeyword
+    winlog.event_data.PreAuthType\tkeyword
+    winlog.event_data.PreviousCreationUtcTime\tkeyword
+    winlog.event_data.PreviousTime\tkeyword
+    winlog.event_data.PrimaryGroupId\tkeyword
+    winlog.event_data.PrivilegeList\tkeyword
+    winlog.event_data.ProcessCreationTime\tkeyword
+    winlog.event_data.ProcessID\tkeyword
+    winlog.event_data.ProcessId\tkeyword
+    winlog.event_data.ProcessName\tkeyword
+    winlog.event_data.ProcessPath\tkeyword
+    winlog.event_data.ProcessPid\tkeyword
+    winlog.event_data.Product\tkeyword
+    winlog.event_data.ProfilePath\tkeyword
+    winlog.event_data.Protocol\tkeyword
+    winlog.event_data.PuaCount\tkeyword
+    winlog.event_data.PuaPolicyId\tkeyword
+    winlog.event_data.QfeVersion\tkeyword
+    winlog.event_data.Query\tkeyword
+    winlog.event_data.ReadOperation\tkeyword
+    winlog.event_data.Reason\tkeyword
+    winlog.event_data.RelativeTargetName\tkeyword
+    winlog.event_data.RemoteMachineDescription\tkeyword
+    winlog.event_data.RemoteMachineID\tkeyword
+    winlog.event_data.RemoteUserDescription\tkeyword
+    winlog.event_data.RemoteUserID\tkeyword
+    winlog.event_data.Resource\tkeyword
+    winlog.event_data.ResourceAttributes\tkeyword
+    winlog.event_data.ReturnCode\tkeyword
+    winlog.event_data.SamAccountName\tkeyword
+    winlog.event_data.Schema\tkeyword
+    winlog.event_data.SchemaFriendlyName\tkeyword
+    winlog.event_data.SchemaVersion\tkeyword
+    winlog.event_data.ScriptBlockText\tkeyword
+    winlog.event_data.ScriptPath\tkeyword
+    winlog.event_data.SearchString\tkeyword
+    winlog.event_data.Service\tkeyword
+    winlog.event_data.ServiceAccount\tkeyword
+    winlog.event_data.ServiceFileName\tkeyword
+    winlog.event_data.ServiceName\tkeyword
+    winlog.event_data.ServicePrincipalNames\tkeyword
+    winlog.event_data.ServiceSid\tkeyword
+    winlog.event_data.ServiceStartType\tkeyword
+    winlog.event_data.ServiceType\tkeyword
+    winlog.event_data.ServiceVersion\tkeyword
+    winlog.event_data.Session\tkeyword
+    winlog.event_data.SessionName\tkeyword
+    winlog.event_data.ShareLocalPath\tkeyword
+    winlog.event_data.ShareName\tkeyword
+    winlog.event_data.ShutdownActionType\tkeyword
+    winlog.event_data.ShutdownEventCode\tkeyword
+    winlog.event_data.ShutdownReason\tkeyword
+    winlog.event_data.SidFilteringEnabled\tkeyword
+    winlog.event_data.SidHistory\tkeyword
+    winlog.event_data.Signature\tkeyword
+    winlog.event_data.SignatureStatus\tkeyword
+    winlog.event_data.Signed\tkeyword
+    winlog.event_data.SourceAddress\tkeyword
+    winlog.event_data.SourcePort\tkeyword
+    winlog.event_data.StartAddress\tkeyword
+    winlog.event_data.StartFunction\tkeyword
+    winlog.event_data.StartModule\tkeyword
+    winlog.event_data.StartTime\tkeyword
+    winlog.event_data.State\tkeyword
+    winlog.event_data.Status\tkeyword
+    winlog.event_data.StatusDescription\tkeyword
+    winlog.event_data.StopTime\tkeyword
+    winlog.event_data.SubCategory\tkeyword
+    winlog.event_data.SubCategoryGuid\tkeyword
+    winlog.event_data.SubCategoryId\tkeyword
+    winlog.event_data.SubStatus\tkeyword
+    winlog.event_data.SubcategoryGuid\tkeyword
+    winlog.event_data.SubcategoryId\tkeyword
+    winlog.event_data.SubjectDomainName\tkeyword
+    winlog.event_data.SubjectLogonId\tkeyword
+    winlog.event_data.SubjectUserName\tkeyword
+    winlog.event_data.SubjectUserSid\tkeyword
+    winlog.event_data.TSId\tkeyword
+    winlog.event_data.TargetDomainName\tkeyword
+    winlog.event_data.TargetImage\tkeyword
+    winlog.event_data.TargetInfo\tkeyword
+    winlog.event_data.TargetLogonGuid\tkeyword
+    winlog.event_data.TargetName\tkeyword
+    winlog.event_data.TargetProcessGUID\tkeyword
+    winlog.event_data.TargetProcessId\tkeyword
+    winlog.event_data.TargetServerName\tkeyword
+    winlog.event_data.TargetSid\tkeyword
+    winlog.event_data.TargetUserName\tkeyword
+    winlog.event_data.TargetUserSid\tkeyword
+    winlog.event_data.TdoAttributes\tkeyword
+    winlog.event_data.TdoDirection\tkeyword
+    winlog.event_data.TdoType\tkeyword
+    winlog.event_data.TerminalSessionId\tkeyword
+    winlog.event_data.TicketEncryptionType\tkeyword
+    winlog.event_data.TicketEncryptionTypeDescription\tkeyword
+    winlog.event_data.TicketOptions\tkeyword
+    winlog.event_data.TicketOptionsDescription\tkeyword
+    winlog.event_data.TokenElevationType\tkeyword
+    winlog.event_data.TransmittedServices\tkeyword
+    winlog.event_data.Type\tkeyword
+    winlog.event_data.UserAccountControl\tkeyword
+    winlog.event_data.UserParameters\tkeyword
+    winlog.event_data.UserPrincipalName\tkeyword
+    winlog.event_data.UserSid\tkeyword
+    winlog.event_data.UserWorkstations\tkeyword
+    winlog.event_data.Version\tkeyword
+    winlog.event_data.Workstation\tkeyword
+    winlog.event_data.WorkstationName\tkeyword
+    winlog.event_data.param1\tkeyword
+    winlog.event_data.param2\tkeyword
+    winlog.event_data.param3\tkeyword
+    winlog.event_data.param4\tkeyword
+    winlog.event_data.param5\tkeyword
+    winlog.event_data.param6\tkeyword
+    winlog.event_data.param7\tkeyword
+    winlog.event_data.param8\tkeyword
+    winlog.event_id\tkeyword
+    winlog.keywords\tkeyword
+    winlog.level\tkeyword
+    winlog.opcode\tkeyword
+    winlog.outcome\tkeyword
     winlog.process\tobject
     winlog.process.pid\tlong
     winlog.process.thread\tobject
     winlog.process.thread.id\tlong
+    winlog.provider_guid\tkeyword
+    winlog.provider_name\tkeyword
+    winlog.record_id\tkeyword
+    winlog.related_activity_id\tkeyword
+    winlog.task\tkeyword
+    winlog.time_created\tdate
+    winlog.trustAttribute\tkeyword
+    winlog.trustDirection\tkeyword
+    winlog.trustType\tkeyword
+    winlog.user\tobject
+    winlog.user.domain\tkeyword
+    winlog.user.identifier\tkeyword
+    winlog.user.name\tkeyword
+    winlog.user.type\tkeyword
+    winlog.user_data\tobject
+    winlog.user_data.BackupPath\tkeyword
+    winlog.user_data.Channel\tkeyword
+    winlog.user_data.SubjectDomainName\tkeyword
+    winlog.user_data.SubjectLogonId\tkeyword
+    winlog.user_data.SubjectUserName\tkeyword
+    winlog.user_data.SubjectUserSid\tkeyword
+    winlog.user_data.xml_name\tkeyword
     winlog.version\tlong
     """
 }

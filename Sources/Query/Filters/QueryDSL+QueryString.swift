@@ -44,6 +44,7 @@ extension QueryDSL {
     settings.fixedLetters = try wholeNumber("fuzzy_prefix_length", of: body, path: path) ?? 0
     settings.least = try least(of: body, path: path)
     settings.zone = try zone(of: body, path: path)
+    settings.effort = try effort(of: body, path: path)
     // Where fields are listed, `>10` compares only behind the name of one.
     if let listed = body["fields"], listed != .null, listed != [] { settings.comparesBareWords = false }
     switch body["type"] {

@@ -66,12 +66,7 @@ extension QueryDSL {
       ["value", "flags", "flags_value", "max_determinized_states", "rewrite", "case_insensitive"], in: value,
       of: "regexp", path: path)
     let flags = try regexFlags(of: value, path: path)
-    // So many states at most; here an expression has bounds of its own.
-    if let states = value["max_determinized_states"], states != .null {
-      guard let number = Int32(try text(states, path: path + ".max_determinized_states")), number >= 0 else {
-        throw FilterError("`max_determinized_states` is a whole number from 0 to 2147483647", at: path)
-      }
-    }
+    let effort = try effort(of: value, path: path)
     let written = try text(value["value"] ?? value, path: path)
     guard written.utf16.count <= longestRegex else {
       throw FilterError(
@@ -81,7 +76,9 @@ extension QueryDSL {
     do {
       return .test(
         .named(name),
-        .regex(try RegularExpression(written, ignoresCase: try ignoresCase(value, path: path), flags: flags)))
+        .regex(
+          try RegularExpression(
+            written, ignoresCase: try ignoresCase(value, path: path), flags: flags, effort: effort)))
     } catch let error as RegularExpression.Fault {
       throw FilterError("the regular expression cannot be read: \(error.message)", at: path)
     } catch let error as FilterError {
@@ -89,6 +86,15 @@ extension QueryDSL {
     } catch {
       throw FilterError("\(error)", at: path)
     }
+  }
+
+  /// What may be spent on a regular expression.
+  static func effort(of body: JSONValue, path: String) throws(FilterError) -> Int {
+    guard let states = body["max_determinized_states"], states != .null else { return RegularExpression.usualEffort }
+    guard let number = Int32(try text(states, path: path + ".max_determinized_states")), number >= 0 else {
+      throw FilterError("`max_determinized_states` is a whole number from 0 to 2147483647", at: path)
+    }
+    return Int(number)
   }
 
   /// What `index.max_regex_length` is unless an index says otherwise.

@@ -89,7 +89,8 @@ public enum QueryDSL {
       let ignoresCase = try boolean("case_insensitive", of: body, path: path) ?? false
       try refuse("default_field", of: body, unless: ["*"], path: path)
       let query = try kuery(
-        body["query"] ?? .null, language: "kuery", catalog: catalog, ignoresCase: ignoresCase, path: path)
+        body["query"] ?? .null, language: "kuery", catalog: catalog, ignoresCase: ignoresCase, path: path
+      ).passingOverUnindexed(catalog)
       return try zone(of: body, path: path).map { query.inZone($0) } ?? query
     default: throw FilterError("the clause `\(kind)` is not supported", at: path, isUnsupported: true)
     }

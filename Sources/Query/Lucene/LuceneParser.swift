@@ -275,7 +275,7 @@ struct LuceneParser {
     case .pattern(let pattern): return try wildcard(pattern, target, range)
     case .regex(let pattern):
       do {
-        return Clause(predicate: tests(.regex(try RegularExpression(pattern)), target, range))
+        return Clause(predicate: tests(.regex(try RegularExpression(pattern, effort: settings.effort)), target, range))
       } catch {
         throw fault("the regular expression cannot be read: \(error.message)", at: range.lowerBound)
       }

@@ -26,6 +26,8 @@ struct LuceneSettings {
   var least: MinimumMatch?
   /// Where ends of ranges are read that are dates and name no zone; nil for UTC. Other values are always read in UTC.
   var zone: DateZone?
+  /// What may be spent on a regular expression (`max_determinized_states`).
+  var effort = RegularExpression.usualEffort
   /// `>10` compares where no field is named, too.
   var comparesBareWords = true
 }

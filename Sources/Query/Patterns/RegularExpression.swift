@@ -33,8 +33,13 @@ public final class RegularExpression: Sendable {
   /// Memory that RE2 may take for one expression, in bytes.
   private static let memory: Int64 = 8 << 20
 
-  /// Throws where the text is no expression, or takes more than the bounds on memory and states.
-  public init(_ pattern: String, ignoresCase: Bool = false, flags: RegexFlags = .all) throws(Fault) {
+  /// What Elasticsearch spends at most on an expression, unless a query says otherwise (`max_determinized_states`).
+  public static let usualEffort = 10_000
+
+  /// Throws where the text is no expression, takes more than the bounds on memory and states, or more effort than Elasticsearch would spend.
+  public init(
+    _ pattern: String, ignoresCase: Bool = false, flags: RegexFlags = .all, effort: Int = usualEffort
+  ) throws(Fault) {
     self.pattern = pattern
     self.ignoresCase = ignoresCase
     self.flags = flags
@@ -43,6 +48,16 @@ public final class RegularExpression: Sendable {
       regex = try LuceneRegexParser.parse(pattern, ignoresCase: ignoresCase, flags: flags)
     } catch {
       throw Fault(message: error.message, offset: error.offset)
+    }
+    do throws(LuceneAutomaton.Fault) {
+      _ = try LuceneAutomaton(regex).deterministic(effort: effort)
+    } catch {
+      // What is too large to be counted here may be taken there.
+      if case .tooComplex = error {
+        throw Fault(
+          message: "the regular expression is too complex: Elasticsearch spends \(effort) states on it "
+            + "(`max_determinized_states`)", offset: 0)
+      }
     }
     if regex.isPlain, let compiled = Self.compile(regex.re2) {
       engine = .re2(compiled)

@@ -104,6 +104,27 @@ struct RegularExpressionTests {
     #expect(time < 5, "\(pattern.prefix(40)) took \(time) s")
   }
 
+  // The states of all sets that Lucene makes, of which ten count for one: 2 to the power of n + 1 sets of (n + 3) / 2 states.
+  @Test(
+    "What Elasticsearch spends on an expression is bounded as there",
+    arguments: [
+      (".*a.{10}", 1332), (".*a.{12}", 6145), ("@a.{10}", 1332), (".*a.{10}&@", 1332),
+      ("abc|abd", 1), ("a{1000}", 0), ("(a?b+)*[^c]", 2), ("~(abc)", 0), (".{0,500}", 0), ("#", 0), ("()", 0),
+    ])
+  func effort(_ pattern: String, _ least: Int) throws {
+    _ = try RegularExpression(pattern, effort: least)
+    guard least > 0 else { return }
+    #expect(throws: RegularExpression.Fault.self) { try RegularExpression(pattern, effort: least - 1) }
+  }
+
+  @Test(
+    "Too complex an expression is refused by that name",
+    arguments: [".*a.{13}", "[ac]*a[ac]{50,200}", "(.*a){2000}", "~(.*a.{13})", "x(.*a.{20}|b)"])
+  func tooComplex(_ pattern: String) {
+    let fault = #expect(throws: RegularExpression.Fault.self) { try RegularExpression(pattern) }
+    #expect(fault?.message.contains("too complex") == true)
+  }
+
   @Test("Groups that are repeated some dozens of times over are taken, and right")
   func repeated() throws {
     #expect(try matches("~((a{1,9}){1,9})", String(repeating: "a", count: 82)))

@@ -20,6 +20,8 @@ extension ESQLBinder {
       let asked =
         name == "KQL" ? try kql(text, settings, argument.range) : try queryString(text, settings, argument.range)
       if let field = asked.unindexedField(catalog.fields) { throw Self.unindexed(field, argument.range) }
+      // Elasticsearch fails the search for it.
+      if let refusal = QueryJudge(catalog.fields).refusal(of: asked) { throw Self.fault(refusal, argument.range) }
       matches.append(asked)
       return TypedExpression(.column(schema.columns.count + matches.count - 1), .boolean, range)
     }
@@ -135,6 +137,12 @@ extension ESQLBinder {
     return fault
   }
 
+  private static func fault(_ refusal: QueryRefusal, _ range: Range<Int>) -> TypeFault {
+    var fault = TypeFault(refusal.message, at: range, expected: refusal.expected, hint: refusal.hint)
+    fault.isOfField = true
+    return fault
+  }
+
   /// The value that is looked for.
   private mutating func sought(
     _ term: ESQLTerm, _ number: String, _ range: Range<Int>
@@ -167,7 +175,7 @@ extension ESQLBinder {
       throw TypeFault("\(error)", at: range)
     }
     do throws(QuerySyntaxError) {
-      var query = try KQL.parse(text).passingOver(ESQLCatalog.original)
+      var query = try KQL.parse(text).passingOverUnindexed(catalog.fields)
       if settings["case_insensitive"] == .bool(true) { query = query.ignoringCase(of: catalog.fields) }
       return zone.map { query.inZone($0) } ?? query
     } catch {
@@ -192,14 +200,14 @@ extension ESQLBinder {
   private func settings(
     _ options: [(name: String, value: ESQLTerm)], of name: String, _ range: Range<Int>
   ) throws(TypeFault) -> [String: JSONValue] {
-    let ignored: Set<String> = ["boost", "max_determinized_states", "phrase_slop_boost"]
-    let passed: Set<String> = ["default_operator", "default_field", "time_zone"]
+    let ignored: Set<String> = ["boost", "phrase_slop_boost"]
+    let passed: Set<String> = ["default_operator", "default_field", "time_zone", "max_determinized_states"]
     var settings: [String: JSONValue] = [:]
     for option in options where !ignored.contains(option.name) {
       let written = Self.written(option.value)
       if passed.contains(option.name), name == "QSTR" || option.name == "time_zone", let written {
         settings[option.name] = .string(written)
-      } else if name == "KQL", option.name == "case_insensitive", let flag = written.flatMap(Bool.init) {
+      } else if option.name == (name == "KQL" ? "case_insensitive" : "lenient"), let flag = written.flatMap(Bool.init) {
         settings[option.name] = .bool(flag)
       } else {
         throw unsupported(option, range)
@@ -279,6 +287,7 @@ extension ESQLBinder {
       guard isLenient else { throw Self.unindexed(path, field.range) }
       return { _ in false }
     }
+    if !isLenient, name == "MATCH" { try checkReadable(value, query, field, isFuzzy: fuzziness != nil) }
     if name == "TERM", let analyzer {
       // A word as it is indexed: what is asked for is not made one.
       let word = value.textValue ?? ""
@@ -302,6 +311,11 @@ extension ESQLBinder {
     let wanted: Value?
     if from == type || from.isString && type.isString || from.isNumeric && type.isNumeric {
       wanted = value
+    } else if [.integer, .long, .unsignedLong].contains(type), let number = value.textValue.flatMap(Double.init),
+      number != number.rounded()
+    {
+      // A number with a fraction is no whole one, though a conversion would round it.
+      wanted = nil
     } else {
       wanted = try? ESQLConversion.value(value, from: from, to: type)
     }
@@ -310,6 +324,23 @@ extension ESQLBinder {
     }
     guard let wanted else { return { _ in false } }
     return { $0.order(wanted) == 0 || $0 == wanted }
+  }
+
+  /// Throws where a field's type cannot read what is looked for, which Elasticsearch passes over only where it is told to be lenient.
+  private func checkReadable(
+    _ value: Value, _ query: TypedExpression, _ field: TypedExpression, isFuzzy: Bool
+  ) throws(TypeFault) {
+    guard case .column(let place) = field.node else { return }
+    let path = schema.columns[place].name
+    if isFuzzy, !field.type.isString {
+      throw TypeFault(
+        "Can only use fuzzy queries on keyword and text fields - not on [\(path)] which is of type "
+          + "[\(field.type.rawValue)]", at: query.range)
+    }
+    let written = value.textValue ?? ESQLConversion.text(value, query.type)
+    let judge = QueryJudge(catalog.fields, known: catalog.dynamic)
+    guard let refusal = judge.refusal(of: .test(.named(path), .match(written))) else { return }
+    throw Self.fault(refusal, query.range)
   }
 
   /// The path of a field that has values and no index; nil for others.
@@ -340,18 +371,6 @@ extension ESQLBinder {
 }
 
 extension Predicate {
-  /// The same where one field has nothing that is found: `KQL` leaves fields out that are not indexed.
-  fileprivate func passingOver(_ path: String) -> Predicate {
-    switch self {
-    case .all, .nothing, .holds, .exists: self
-    case .and(let parts): .and(parts.map { $0.passingOver(path) })
-    case .or(let parts): .or(parts.map { $0.passingOver(path) })
-    case .not(let inner): .not(inner.passingOver(path))
-    case .nested(let nested, let inner): .nested(path: nested, inner.passingOver(path))
-    case .test(let selector, _): selector.path == path ? .nothing : self
-    }
-  }
-
   /// The first field that a value is looked for in and that is not indexed.
   fileprivate func unindexedField(_ catalog: FieldCatalog) -> String? {
     switch self {

@@ -38,7 +38,24 @@ extension ESQLBinder {
     warnings += binder.warnings
     falseRanges.formUnion(binder.falseRanges)
     guard binder.problems.isEmpty else { return nil }
+    if Self.isSorted(binder.steps) { binder.steps.append(.limit(ESQLProgram.mostRows)) }
     return Part(binder: binder, isRead: query.isReadPredicate)
+  }
+
+  /// True where a query brings its rows into an order and says nowhere behind that how many it gives: it gives as many as an answer has at
+  /// most. An order of rows that are gathered later is none.
+  ///
+  /// Source: Elasticsearch's `PushDownFilterAndLimitIntoUnionAll`.
+  private static func isSorted(_ steps: [ESQLStep]) -> Bool {
+    for step in steps.reversed() {
+      switch step {
+      case .sort: return true
+      case .limit, .union, .stats, .changePoint: return false
+      case .filter, .narrow, .append, .select, .expand, .extract, .enrich, .join, .limitBy, .inlineStats, .refused:
+        continue
+      }
+    }
+    return false
   }
 
   // MARK: one page for all

@@ -3,7 +3,7 @@ import Events
 extension ESQLFunctions {
   private static let date = Parameter("date", .times)
 
-  private static func milliseconds(_ value: Value, _ type: DataType) -> Int64 {
+  static func milliseconds(_ value: Value, _ type: DataType) -> Int64 {
     let time = value.wholeValue ?? 0
     guard type == .dateNanos else { return time }
     return (time &- DateSpans.floorModulo(time, 1_000_000)) / 1_000_000

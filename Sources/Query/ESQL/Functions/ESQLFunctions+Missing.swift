@@ -6,12 +6,12 @@ extension ESQLFunctions {
     // Texts put into groups by what they are like, and what scores rows.
     "CATEGORIZE", "SCORE", "DECAY", "CHUNK", "TOP_SNIPPETS", "EXTRACT_SNIPPETS",
     // Texts for people, and drawings.
-    "FMT_BYTES", "FMT_BYTES_SI", "FMT_DURATION", "FMT_PERCENT", "TO_ASCII", "SPARKLINE",
+    "FMT_BYTES", "FMT_BYTES_SI", "FMT_DURATION", "FMT_PERCENT", "SPARKLINE",
     // Objects of flattened fields, groups by all other dimensions, and rows whose value may be null.
     "FIELD_EXTRACT_FLATTENED", "WITHOUT", "ALL_FIRST", "ALL_LAST",
     // Ranges.
     "RANGE_CONTAINS", "RANGE_INTERSECTS", "RANGE_MAX", "RANGE_MIN", "RANGE_WITHIN", "IN_RANGE", "TO_DATE_RANGE",
-    "TO_RANGE",
+    "TO_DOUBLE_RANGE", "TO_RANGE",
     // Vectors.
     "KNN", "TEXT_EMBEDDING", "EMBEDDING", "TO_DENSE_VECTOR", "V_COSINE", "V_DOT_PRODUCT", "V_HAMMING", "V_L1_NORM",
     "V_L2_NORM",

@@ -66,6 +66,10 @@ extension ESQLFunctions {
     simple("RTRIM", [text("string")], .keyword) { .text(trimmed($0[0].string, start: false, end: true)) },
     each("TO_LOWER") { $0.lowercased() },
     each("TO_UPPER") { $0.uppercased() },
+    each("TO_ASCII", parameter: "string", escaped),
+    FunctionDefinition("TO_TEXT", [text("field")]) { _ in
+      (.text, ScalarFunction("TO_TEXT", several: .whole) { $0[0] })
+    },
     simple("REVERSE", [text("str")], .keyword) { .text(String($0[0].string.reversed())) },
     checked(
       simple("REPEAT", [text("string"), whole("number")], .keyword) { (values) throws(EvaluationFault) in
@@ -122,13 +126,38 @@ extension ESQLFunctions {
     EvaluationFault("\(what) more than [\(longestText)] bytes is not supported, got [\(size)]")
   }
 
-  private static func each(_ name: String, _ body: @escaping @Sendable (String) -> String) -> FunctionDefinition {
-    FunctionDefinition(name, [text("str")]) { _ in
+  private static func each(
+    _ name: String, parameter: String = "str", _ body: @escaping @Sendable (String) -> String
+  ) -> FunctionDefinition {
+    FunctionDefinition(name, [text(parameter)]) { _ in
       (
         .keyword,
         ScalarFunction(name, several: .each) { cells in .text(body(cells[0].single?.textValue ?? "")) }
       )
     }
+  }
+
+  /// What `TO_ASCII` makes of a text: two backslashes stand before each escape.
+  @Sendable private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n": result += #"\\n"#
+      case "\r": result += #"\\r"#
+      case "\t": result += #"\\t"#
+      case "\u{8}": result += #"\\b"#
+      case "\u{C}": result += #"\\f"#
+      case "\\": result += #"\\\\"#
+      case "'": result += #"\\'"#
+      case "\"": result += #"\\""#
+      case " "..."~": result.unicodeScalars.append(scalar)
+      default:
+        let (letter, digits) = scalar.value <= 0xFF ? ("x", 2) : scalar.value <= 0xFFFF ? ("u", 4) : ("U", 8)
+        let code = String(scalar.value, radix: 16)
+        result += #"\\"# + letter + String(repeating: "0", count: max(0, digits - code.count)) + code
+      }
+    }
+    return result
   }
 
   static func position<Element: Equatable>(of wanted: [Element], in text: [Element], from start: Int) -> Int? {

@@ -80,7 +80,8 @@ extension Value {
 extension FunctionRegistry {
   /// The functions of ES|QL.
   static let esql = FunctionRegistry(
-    ESQLFunctions.texts, ESQLFunctions.encodings, ESQLFunctions.dates, ESQLFunctions.numbers, ESQLFunctions.addresses,
+    ESQLFunctions.texts, ESQLFunctions.encodings, ESQLFunctions.dates, ESQLFunctions.unitCounts, ESQLFunctions.numbers,
+    ESQLFunctions.addresses,
     ESQLFunctions.several, ESQLFunctions.choices, ESQLFunctions.places, ESQLFunctions.documents,
     ESQLFunctions.anyOfSeveral, ESQLFunctions.objects)
 }
