@@ -13,17 +13,12 @@ let plain: [SwiftSetting] =
   [.swiftLanguageMode(.v6)] + (warningsAreErrors ? [.unsafeFlags(["-warnings-as-errors"])] : [])
   + [.unsafeFlags(standalone, .when(platforms: [.linux], configuration: .release))]
 let strict: [SwiftSetting] = plain + fuzzed
-/// Set in CI, whose build nobody goes on with: what is optimized in debug builds is compiled a module at a time, which takes a third
-/// less of the processor than file by file, where every file's neighbours are read anew.
-let wholeModules =
-  Context.environment["MARTLET_WHOLE_MODULES"] == "1"
-  ? ["-disable-batch-mode", "-whole-module-optimization", "-num-threads", "2"] : []
 /// What the tests' random input and every command go through is optimized in debug builds too, with every check in it: the
 /// tests would take three times as long. The fuzzer's debug build is there to be built quickly.
 let quick: [SwiftSetting] =
   strict
   + (fuzzerRuntime == nil
-    ? [.unsafeFlags(["-O", "-assert-config", "Debug"] + wholeModules, .when(configuration: .debug))] : [])
+    ? [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] : [])
 /// On the way from bytes to bitmaps, exclusive access is checked in debug builds, which the tests run; checking it on every step of
 /// a scan costs a tenth.
 let hot: [SwiftSetting] = quick + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
