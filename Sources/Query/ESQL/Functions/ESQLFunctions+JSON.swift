@@ -21,6 +21,8 @@ extension ESQLFunctions {
       return (
         .keyword,
         ScalarFunction("JSON_STRING", spreadsNull: false, several: .whole) { cells throws(EvaluationFault) in
+          // Signs that are escaped come to these.
+          try checkSize(cells.lazy.flatMap(\.values).reduce(0) { $0 + $1.textSize }, "writing")
           var object = "{"
           for place in stride(from: 0, to: cells.count, by: 2) {
             if cells[place].isNull { return .none }
@@ -29,6 +31,7 @@ extension ESQLFunctions {
             }
             if place > 0 { object += "," }
             object += quoted(key) + ":" + json(cells[place + 1], types[place + 1])
+            try checkSize(object.utf8.count, "writing")
           }
           return .text(object + "}")
         }
