@@ -77,8 +77,13 @@ extension ESQLBinder {
     if let type = ESQLFunctions.conversions[upper] {
       try count(terms, 1...1, name, range)
       let operand = try convertible(terms[0])
-      if let zeros = try leadingZeros(options, range), operand.type.isString {
-        return folded(Self.address(operand, zeros, name, range))
+      if let zeros = try leadingZeros(options, range) {
+        if operand.type.isString { return folded(Self.address(operand, zeros, name, range)) }
+        if operand.type == .unsupported {
+          throw unsupported(
+            "the option [leading_zeros] of [\(text(range))] is not supported where indices or subqueries give "
+              + "[\(text(operand.range))] different types", at: range)
+        }
       }
       return folded(try cast(operand, to: type, name: name, range))
     }
@@ -287,6 +292,12 @@ extension ESQLBinder {
       }
     }
     return zone
+  }
+
+  private func unsupported(_ message: String, at range: Range<Int>) -> TypeFault {
+    var fault = TypeFault(message, at: range)
+    fault.isUnsupported = true
+    return fault
   }
 
   private static func address(
