@@ -131,7 +131,7 @@ extension ESQLBinder {
     if case .column(let name) = term.form, let place = schema.place(of: name), schema.columns[place].conflict != nil,
       schema.columns[place].mixed.isEmpty
     {
-      // Values of these types do not tell which they are of, or indices map them differently in turn.
+      // Values of these types do not tell which they are of.
       var fault = TypeFault(
         "converting [\(name)], which subqueries give such different types, is not supported", at: term.range,
         hint: "convert it within the subqueries")
