@@ -132,6 +132,7 @@ import Testing
     var tables = ""
     FieldCatalog.forEachTable { tables += $0 }
     #expect(tables.contains("crowdstrike.LocalIP\tip\n") && tables.contains("event.action\t"))
+    #expect(tables.contains("signal.rule.id\tkibana.alert.rule.uuid"))
   }
 
   @Test("Answers to what names times relative to the execution's are not kept")

@@ -13,12 +13,13 @@ public struct FieldCatalog: Sendable {
     integrations: IntegrationFieldTable.text,
     tables: [ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text])
 
-  /// Hands on what the standard catalog is made of, each table as a text: another version of the program that types fields otherwise
-  /// has other texts.
+  /// Hands on what the standard catalog is made of, and the names of before of fields of alerts, each table as a text: another version
+  /// of the program that types fields otherwise, or finds others under a name, has other texts.
   public static func forEachTable(_ take: (String) -> Void) {
-    for table in [ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text, IntegrationFieldTable.text] {
-      take(table)
-    }
+    for table in [
+      ECSFieldTable.text, CloudTrailFieldTable.text, AlertFieldTable.text, IntegrationFieldTable.text,
+      AlertAliasTable.text,
+    ] { take(table) }
   }
 
   /// The version of the Elastic Common Schema that the standard catalog follows, as `9.1.0`.

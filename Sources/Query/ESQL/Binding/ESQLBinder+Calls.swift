@@ -77,8 +77,13 @@ extension ESQLBinder {
     if let type = ESQLFunctions.conversions[upper] {
       try count(terms, 1...1, name, range)
       let operand = try convertible(terms[0])
-      if let zeros = try leadingZeros(options, range), operand.type.isString {
-        return folded(Self.address(operand, zeros, name, range))
+      if let zeros = try leadingZeros(options, range) {
+        if operand.type.isString { return folded(Self.address(operand, zeros, name, range)) }
+        if operand.type == .unsupported {
+          throw unsupported(
+            "the option [leading_zeros] of [\(text(range))] is not supported where indices or subqueries give "
+              + "[\(text(operand.range))] different types", at: range)
+        }
       }
       return folded(try cast(operand, to: type, name: name, range))
     }
@@ -109,13 +114,18 @@ extension ESQLBinder {
         "\(Self.number(place, of: terms.count))argument of [\(text(range))] must be a constant, received "
           + "[\(text(argument.range))]", at: range)
     }
-    if upper == "GREATEST" || upper == "LEAST" { try checkNumbers(arguments, Array(arguments.indices), range) }
+    switch upper {
+    case "GREATEST", "LEAST": try checkNumbers(arguments, Array(arguments.indices), range)
+    case "MV_GREATER", "MV_LESS", "MV_IN_RANGE": try checkBounds(arguments, range)
+    case "JSON_STRING": try checkPairs(arguments, range)
+    default: break
+    }
     let call = FunctionCall(name: name, arguments: arguments, range: range, now: now)
     let (type, function): (DataType, ScalarFunction)
     switch upper {
     case "DATE_PARSE": (type, function) = try ESQLFunctions.parsing(call, in: try zone(options, of: range))
     case "MV_GREATER", "MV_LESS":
-      (type, function) = try ESQLFunctions.comparing(call, includesBound: try includesBound(options, range))
+      (type, function) = ESQLFunctions.comparing(call, includesBound: try includesBound(options, range))
     default: (type, function) = try definition.bind(call)
     }
     return folded(TypedExpression(.apply(function, arguments), type, range))
@@ -231,26 +241,6 @@ extension ESQLBinder {
     return TypedExpression(.apply(function, [operand]), type, range)
   }
 
-  /// Whether a value that is the bound itself counts.
-  private func includesBound(
-    _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
-  ) throws(TypeFault) -> Bool {
-    var includes = false
-    for option in options {
-      guard option.name == "include_bound" else {
-        throw TypeFault(
-          "Invalid option [\(option.name)] in [\(text(range))], expected one of [include_bound]", at: option.value.range
-        )
-      }
-      guard case .literal(let cell, _) = option.value.form, case .boolean(let flag)? = cell.single else {
-        throw TypeFault(
-          "Invalid option [\(option.name)] in [\(text(range))], a boolean value is required", at: option.value.range)
-      }
-      includes = flag
-    }
-    return includes
-  }
-
   /// What `TO_IP` makes of zeros before a part of an address; nil where it refuses them, as it does unless it is told.
   private func leadingZeros(
     _ options: [(name: String, value: ESQLTerm)], _ range: Range<Int>
@@ -302,6 +292,12 @@ extension ESQLBinder {
       }
     }
     return zone
+  }
+
+  private func unsupported(_ message: String, at range: Range<Int>) -> TypeFault {
+    var fault = TypeFault(message, at: range)
+    fault.isUnsupported = true
+    return fault
   }
 
   private static func address(

@@ -128,6 +128,16 @@ extension ESQLBinder {
 
   /// What a function converts: a column may be one that indices map differently, or to which subqueries give different types.
   mutating func convertible(_ term: ESQLTerm) throws(TypeFault) -> TypedExpression {
+    if case .column(let name) = term.form, let place = schema.place(of: name), schema.columns[place].conflict != nil,
+      schema.columns[place].mixed.isEmpty
+    {
+      // Values of these types do not tell which they are of.
+      var fault = TypeFault(
+        "converting [\(name)], which subqueries give such different types, is not supported", at: term.range,
+        hint: "convert it within the subqueries")
+      fault.isUnsupported = true
+      throw fault
+    }
     guard case .column(let name) = term.form, collected.map({ $0.isInsideAggregate || $0.keys.isEmpty }) ?? true,
       let place = schema.place(of: name), schema.columns[place].union != nil || !schema.columns[place].mixed.isEmpty
     else { return try bind(term) }

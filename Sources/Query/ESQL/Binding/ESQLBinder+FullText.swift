@@ -56,13 +56,16 @@ extension ESQLBinder {
       default: throw unsupported(type, range)
       }
     }
-    passed.removeAll { $0.name == "type" || $0.name == "tie_breaker" }
+    // Phrases take this one too.
+    let lenient = options.first { $0.name == "lenient" }.flatMap { Self.written($0.value) }
+    passed.removeAll { ["type", "tie_breaker", "lenient"].contains($0.name) }
     var fields: [TypedExpression] = []
     var tests: [@Sendable (Value) -> Bool] = []
     for term in terms.dropFirst() {
       let field = try searched(term, "[MultiMatch] function")
       fields.append(field)
-      tests.append(try matcher(name, field, value, query, passed, isLenient: true, range))
+      tests.append(
+        try matcher(name, field, value, query, passed, isLenient: lenient?.lowercased() != "false", range))
     }
     return matching("MULTI_MATCH", fields, tests, range)
   }
@@ -219,7 +222,8 @@ extension ESQLBinder {
   /// Words of a phrase are not moved by more places than this.
   private static let mostMoves = 1000
 
-  private static func written(_ term: ESQLTerm) -> String? {
+  /// The text of an option's value; nil where it is none, several, or put together.
+  static func written(_ term: ESQLTerm) -> String? {
     guard case .literal(let cell, let type) = term.form, let value = cell.single else { return nil }
     return ESQLConversion.text(value, type)
   }

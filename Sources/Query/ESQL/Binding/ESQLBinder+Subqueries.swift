@@ -176,11 +176,11 @@ extension ESQLBinder {
       for (at, place) in found.enumerated() {
         outputs[at].append(isThere ? place : nil)
         guard isThere, let place else { continue }
-        let type = schemas[at].columns[place].type
-        if column.type == .dateNanos, type == .date {
+        let own = schemas[at].columns[place]
+        if column.type == .dateNanos, own.type == .date {
           conversions[at].append((columns.count, Self.nanoseconds(of: place)))
-        } else if !column.mixed.isEmpty, type.isTime {
-          conversions[at].append((columns.count, ESQLMixture.times(of: place, type)))
+        } else if !column.mixed.isEmpty, let values = ESQLMixture.values(of: place, own) {
+          conversions[at].append((columns.count, values))
         }
       }
       columns.append(column)

@@ -21,7 +21,7 @@ extension ESQLBinder {
 
   /// A value as one of some types, by its form: numbers and truth values are of such a type where there is one; a text is a
   /// date, an address or a version where it can be, else a keyword.
-  private static func read(_ value: Value, _ types: [DataType]) -> (Value, DataType) {
+  static func read(_ value: Value, _ types: [DataType]) -> (Value, DataType) {
     switch value {
     case .boolean:
       if types.contains(.boolean) { return (value, .boolean) }

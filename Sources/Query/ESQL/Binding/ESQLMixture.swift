@@ -9,8 +9,8 @@ enum ESQLMixture {
   static func types(of columns: [ESQLSchema.Column]) -> [DataType] {
     var types: [DataType] = []
     for column in columns {
-      if column.union != nil || column.isSource { return [] }
-      let own = column.conflict == nil ? [column.type] : column.mixed
+      if column.isSource { return [] }
+      let own = column.union.map(types(of:)) ?? (column.conflict == nil ? [column.type] : column.mixed)
       guard !own.isEmpty, own.allSatisfy(isTold) else { return [] }
       for type in own where !types.contains(type) { types.append(type) }
     }
@@ -24,12 +24,23 @@ enum ESQLMixture {
     }
   }
 
-  /// A column of times as a mixture holds them: apart from whole numbers, by a form that no column has.
-  static func times(of place: Int, _ type: DataType) -> TypedExpression {
-    let isNanos: Int64 = type == .dateNanos ? 1 : 0
+  /// The types that indices give a field.
+  private static func types(of union: FieldUnion) -> [DataType] { union.parts.map { DataType($0.type) } }
+
+  /// A column as a mixture holds it; nil where it holds it as it is.
+  ///
+  /// Times stand apart from whole numbers, by a form that no column has. Of a field that indices map differently each value has the
+  /// type that its form tells.
+  static func values(of place: Int, _ column: ESQLSchema.Column) -> TypedExpression? {
+    let type = column.type
+    let types = column.union.map(types(of:))
+    guard types != nil || type.isTime else { return nil }
     let function = ScalarFunction("MIXED", several: .each) { cells throws(EvaluationFault) in
-      guard let time = cells[0].single?.wholeValue else { return .none }
-      return .one(.span(months: 0, days: isNanos, milliseconds: time))
+      guard let value = cells[0].single else { return .none }
+      let (known, own) = types.map { ESQLBinder.read(value, $0) } ?? (value, type)
+      guard own.isTime else { return .one(known) }
+      guard let time = known.wholeValue else { return .none }
+      return .one(.span(months: 0, days: own == .dateNanos ? 1 : 0, milliseconds: time))
     }
     return TypedExpression(.apply(function, [TypedExpression(.column(place), type, 0..<0)]), .unsupported, 0..<0)
   }

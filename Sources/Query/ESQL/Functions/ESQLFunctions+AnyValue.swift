@@ -9,15 +9,10 @@ extension ESQLFunctions {
   ]
 
   static let anyOfSeveral: [FunctionDefinition] = [
-    FunctionDefinition("MV_GREATER", bounds("bound")) { call throws(TypeFault) in
-      try comparing(call, includesBound: false)
-    },
-    FunctionDefinition("MV_LESS", bounds("bound")) { call throws(TypeFault) in
-      try comparing(call, includesBound: false)
-    },
-    FunctionDefinition("MV_IN_RANGE", bounds("lower", "upper")) { call throws(TypeFault) in
-      try checkBounds(call)
-      return (
+    FunctionDefinition("MV_GREATER", bounds("bound")) { call in comparing(call, includesBound: false) },
+    FunctionDefinition("MV_LESS", bounds("bound")) { call in comparing(call, includesBound: false) },
+    FunctionDefinition("MV_IN_RANGE", bounds("lower", "upper")) { _ in
+      (
         .boolean,
         ScalarFunction("MV_IN_RANGE", spreadsNull: false, several: .whole) { cells in
           guard let lower = cells[1].single, let upper = cells[2].single else { return .boolean(false) }
@@ -40,8 +35,7 @@ extension ESQLFunctions {
   ]
 
   /// `MV_GREATER` or `MV_LESS`.
-  static func comparing(_ call: FunctionCall, includesBound: Bool) throws(TypeFault) -> (DataType, ScalarFunction) {
-    try checkBounds(call)
+  static func comparing(_ call: FunctionCall, includesBound: Bool) -> (DataType, ScalarFunction) {
     let name = call.name.uppercased()
     let sign = name == "MV_GREATER" ? 1 : -1
     return (
@@ -59,18 +53,6 @@ extension ESQLFunctions {
 
   private static func bounds(_ names: String...) -> [Parameter] {
     (["field"] + names).map { Parameter($0, compared) }
-  }
-
-  /// Throws where a bound has another type than the values. Numbers are not widened, and texts not read as dates.
-  private static func checkBounds(_ call: FunctionCall) throws(TypeFault) {
-    let typed = call.arguments.enumerated().filter { $0.element.type != .null }
-    let type = call.arguments[0].type
-    guard type != .null || typed.count > 1, let first = typed.first?.element.type.withoutText else { return }
-    for (place, argument) in typed where argument.type.withoutText != first {
-      throw TypeFault(
-        "\(place == 1 ? "second" : "third") argument of [\(call.name)] must be [\(first.rawValue)], found type "
-          + "[\(argument.type.rawValue)]", at: argument.range)
-    }
   }
 
   private static func pattern(of call: FunctionCall) throws(TypeFault) -> TextPattern {

@@ -10,7 +10,11 @@ extension ESQLFunctions {
     simple("URL_ENCODE_COMPONENT", [text("string")], .keyword) {
       .text(urlEncoded($0[0].string, blank: "%20", plain: "-_.~"))
     },
-    simple("TO_BASE64", [text("string")], .keyword) { .text(Data($0[0].string.utf8).base64EncodedString()) },
+    simple("TO_BASE64", [text("string")], .keyword) { (values) throws(EvaluationFault) in
+      let bytes = values[0].string.utf8
+      try checkSize((bytes.count + 2) / 3 * 4, "encoding to")
+      return .text(Data(bytes).base64EncodedString())
+    },
     simple("FROM_BASE64", [text("string")], .keyword) { (values) throws(EvaluationFault) in
       let string = values[0].string
       // Padding may be left out, as Java's decoder has it.

@@ -4,23 +4,16 @@ import Events
 ///
 /// Source: Elasticsearch's `JsonString`, of version 9.6.
 extension ESQLFunctions {
+  private static let written: DataTypes = [.boolean, .integer, .long, .double, .keyword, .text, .ip, .version, .date]
+
   static let objects: [FunctionDefinition] = [
-    FunctionDefinition("JSON_STRING", [text("key"), Parameter("value", ordered)], repeatsLast: true) {
-      call throws(TypeFault) in
+    FunctionDefinition("JSON_STRING", [text("key"), Parameter("value", written)], repeatsLast: true) { call in
       let types = call.arguments.map(\.type)
-      guard types.count % 2 == 0 else {
-        throw TypeFault(
-          "function [\(call.name)] expects an even number of arguments (at least one key/value pair) but got "
-            + "[\(types.count)]", at: call.range)
-      }
-      for place in stride(from: 0, to: types.count, by: 2) where !types[place].isString && types[place] != .null {
-        throw TypeFault(
-          "argument [\(place + 1)] of [\(call.name)] must be [string], found type [\(types[place].rawValue)]",
-          at: call.arguments[place].range)
-      }
       return (
         .keyword,
         ScalarFunction("JSON_STRING", spreadsNull: false, several: .whole) { cells throws(EvaluationFault) in
+          // Signs that are escaped come to these.
+          try checkSize(cells.lazy.flatMap(\.values).reduce(0) { $0 + $1.textSize }, "writing")
           var object = "{"
           for place in stride(from: 0, to: cells.count, by: 2) {
             if cells[place].isNull { return .none }
@@ -29,6 +22,7 @@ extension ESQLFunctions {
             }
             if place > 0 { object += "," }
             object += quoted(key) + ":" + json(cells[place + 1], types[place + 1])
+            try checkSize(object.utf8.count, "writing")
           }
           return .text(object + "}")
         }
@@ -50,6 +44,7 @@ extension ESQLFunctions {
 
   /// A text as Jackson writes it: other control characters have their number in capitals.
   private static func quoted(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else { return "\"" + text + "\"" }
     var output = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

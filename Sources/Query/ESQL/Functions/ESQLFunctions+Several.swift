@@ -123,7 +123,10 @@ extension ESQLFunctions {
         .keyword,
         ScalarFunction("MV_CONCAT", several: .whole) { cells throws(EvaluationFault) in
           guard let delimiter = cells[1].single?.textValue else { throw .severalValues }
-          return .text(cells[0].values.map(\.string).joined(separator: delimiter))
+          let texts = cells[0].values.map(\.string)
+          try checkSize(
+            texts.reduce(max(0, texts.count - 1) * delimiter.utf8.count) { $0 + $1.utf8.count }, "concatenating")
+          return .text(texts.joined(separator: delimiter))
         }
       )
     },
@@ -175,8 +178,11 @@ extension ESQLFunctions {
       let types = call.arguments.map(\.type)
       return (
         type.withoutText,
-        ScalarFunction("MV_APPEND", several: .whole) { cells in
-          Cell(cells[0].widened(from: types[0], to: type).values + cells[1].widened(from: types[1], to: type).values)
+        ScalarFunction("MV_APPEND", several: .whole) { cells throws(EvaluationFault) in
+          let values = cells.flatMap(\.values)
+          try checkSize(values.reduce(0) { $0 + $1.textSize }, values: values.count, "appending")
+          return Cell(
+            cells[0].widened(from: types[0], to: type).values + cells[1].widened(from: types[1], to: type).values)
         }
       )
     },
@@ -208,6 +214,9 @@ extension ESQLFunctions {
           let (left, right) = (cells[0].values, cells[1].values)
           let delimiter = cells.count > 2 ? cells[2].single?.textValue : ","
           guard let delimiter else { return .none }
+          try checkSize(
+            (left + right).reduce(min(left.count, right.count) * delimiter.utf8.count) { $0 + $1.textSize },
+            values: max(left.count, right.count), "zipping")
           return Cell(
             (0..<max(left.count, right.count)).map { at -> Value in
               if at >= left.count { return right[at] }

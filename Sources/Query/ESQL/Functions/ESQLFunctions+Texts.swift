@@ -1,7 +1,7 @@
 import Foundation
 
 extension ESQLFunctions {
-  /// The longest text that a function makes, in bytes of UTF-8.
+  /// The longest text that a function makes to which Elasticsearch sets a bound, in bytes of UTF-8.
   static let longestText = 1 << 20
 
   static let texts: [FunctionDefinition] = [
