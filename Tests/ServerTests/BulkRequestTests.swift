@@ -3,6 +3,7 @@ import Foundation
 import Intake
 import JSON
 import Server
+import Synchronization
 import TestSupport
 import Testing
 import Trust
@@ -168,6 +169,22 @@ struct BulkRequestTests {
     #expect(try await send(server, "PUT /_ingest/pipeline/p", [], "{}").status == 400)
     let unknown = #"{"create":{"_index":"a","pipeline":"p"}}"# + "\n{}\n"
     #expect(try await send(server, "POST /_bulk", [], unknown).body.contains("pipeline with id [p] does not exist"))
+    try await server.end()
+  }
+
+  @Test("However many indices are asked for at once, it is looked once which there are")
+  func manyIndices() async throws {
+    final class Looks: Sendable { let count = Mutex(0) }
+    let (looks, names) = (Looks(), (0..<100).map { "logs-a\($0)-default" })
+    var routes = ServerRoutes()
+    ElasticAPI(DocumentSink()) {
+      looks.count.withLock { $0 += 1 }
+      return names
+    }.add(to: &routes)
+    let server = try await RunningServer(limits: ServerLimits(), routes: routes)
+    let found = try JSONValue(parsing: await send(server, "GET /" + names.joined(separator: ",")).body)
+    #expect(found.objectValue?.count == 100 && looks.count.withLock { $0 } == 1)
+    #expect(try await send(server, "GET /" + (names + ["none"]).joined(separator: ",")).status == 404)
     try await server.end()
   }
 
