@@ -172,6 +172,21 @@ struct BulkRequestTests {
     try await server.end()
   }
 
+  @Test("Where keys cannot be looked up documents are to be sent again, as none whose sender may give them up")
+  func unknownKeys() async throws {
+    struct Unknown: RequestAdmission {
+      var admitsAnybody: Bool { false }
+      func admit(authorization: String?, peer: String) -> AdmissionOutcome { .unavailable("keys cannot be read") }
+    }
+    var routes = ServerRoutes()
+    ElasticAPI(DocumentSink()).add(to: &routes)
+    let server = try await RunningServer(admission: Unknown(), routes: routes)
+    let answer = try await send(server, "POST /_bulk", [], "{\"create\":{\"_index\":\"a\"}}\n{}\n")
+    #expect(
+      answer.status == 503 && answer.head.contains("Retry-After: ") && answer.body.contains("keys cannot be read"))
+    try await server.end()
+  }
+
   @Test("However many indices are asked for at once, it is looked once which there are")
   func manyIndices() async throws {
     final class Looks: Sendable { let count = Mutex(0) }
@@ -181,7 +196,7 @@ struct BulkRequestTests {
       looks.count.withLock { $0 += 1 }
       return names
     }.add(to: &routes)
-    let server = try await RunningServer(limits: ServerLimits(), routes: routes)
+    let server = try await RunningServer(routes: routes)
     let found = try JSONValue(parsing: await send(server, "GET /" + names.joined(separator: ",")).body)
     #expect(found.objectValue?.count == 100 && looks.count.withLock { $0 } == 1)
     #expect(try await send(server, "GET /" + (names + ["none"]).joined(separator: ",")).status == 404)
