@@ -235,6 +235,12 @@ struct BulkRequestTests {
     #expect(try await status("POST /_bulk", event) == 200)
     #expect(try await head("/logs-a-default") == 200)
     #expect(try await head("/_data_stream/logs-a-default") == 200)
+    for (pattern, isFound) in [
+      ("l*a*t", true), ("*", true), ("_all", true), ("logs-b*,*-a-*", true), ("logs-b*", false),
+    ] {
+      let streams = try await send(server, "GET /_data_stream/\(pattern)")
+      #expect(streams.status == 200 && streams.body.contains("logs-a-default") == isFound, "\(pattern)")
+    }
     #expect(try await head("/logs-a-default,logs-b-default") == 404)
     #expect(try await head("/logs-b*") == 200)
     #expect(try await send(server, "GET /_ilm/policy").body == "{}")
