@@ -48,7 +48,7 @@ struct FieldLimitsTests {
   func manyFields() {
     let document = "{\(time),\"user\":{\"name\":\"x\"}}"
     let body = Array(String(repeating: "{\"create\":{\"_index\":\"a\"}}\n\(document)\n", count: 50).utf8)
-    func time(fields count: Int) -> Double {
+    func seconds(fields count: Int) -> Double {
       let fields = FieldLimits(mostFields: 100_000)
       fields.note((0..<count).lazy.map { "labels.f\($0)" }, of: "a")
       let times = (0..<5).map { _ in
@@ -56,7 +56,7 @@ struct FieldLimitsTests {
       }
       return times.min() ?? 0
     }
-    let (few, many) = (time(fields: 10), time(fields: 40_000))
+    let (few, many) = (seconds(fields: 10), seconds(fields: 40_000))
     #expect(many < 3 * few, "\(many) s, and \(few) s with few")
   }
 }
