@@ -332,7 +332,7 @@ let package = Package(
         "TestSupport", "martlet", "Outside", "AWS", "Alerts", "Ingestion", "Inputs", "Intake", "Notifications",
         "SegmentStore", "Settings", "CloudTrail", "Transfers", "Events", "JSON",
       ], swiftSettings: strict),
-    .testTarget(name: "BulkTests", dependencies: ["Bulk", "Intake", "JSON"], swiftSettings: strict),
+    .testTarget(name: "BulkTests", dependencies: ["TestSupport", "Bulk", "Intake", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "ServerTests",
       dependencies: [

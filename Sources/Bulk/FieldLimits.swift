@@ -36,10 +36,12 @@ public final class FieldLimits: Sendable {
     Self.collect(document, Self.origin, depth: 0, &paths)
     let excess: Int? = state.withLock { state in
       guard state[index] != nil || state.count < mostIndices else { return -1 }
-      let (new, known) = (paths.subtracting(state[index] ?? []), state[index]?.count ?? 0)
-      guard new.isEmpty || known + new.count <= mostFields else { return new.count }
-      state[index, default: []].formUnion(new)
-      return nil
+      guard state[index] != nil else {
+        guard paths.count <= mostFields else { return paths.count }
+        state[index] = paths
+        return nil
+      }
+      return Self.add(paths, to: &state[index, default: []], most: mostFields)
     }
     guard let excess else { return }
     throw BulkReading.Refusal(
@@ -47,6 +49,17 @@ public final class FieldLimits: Sendable {
       excess < 0
         ? "there are \(mostIndices) indices already, and [\(index)] would be another"
         : "Limit of total fields [\(mostFields)] has been exceeded while adding new fields [\(excess)]")
+  }
+
+  /// Adds a document's fields to those of its index, or gives how many new ones it has where these are too many.
+  ///
+  /// They are looked up one by one: a difference of sets goes through all fields that the index has, for each of its documents.
+  private static func add(_ paths: Set<UInt64>, to known: inout Set<UInt64>, most: Int) -> Int? {
+    var new: [UInt64] = []
+    for path in paths where !known.contains(path) { new.append(path) }
+    guard new.isEmpty || known.count + new.count <= most else { return new.count }
+    known.formUnion(new)
+    return nil
   }
 
   private static let origin: UInt64 = 0xCBF2_9CE4_8422_2325

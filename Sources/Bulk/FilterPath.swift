@@ -8,10 +8,17 @@ public struct FilterPath: Sendable {
     for path in (text ?? "").prefix(2000).split(separator: ",").prefix(100) {
       let trimmed = path.drop { $0 == " " }
       if trimmed.first == "-" {
-        excluded.append(trimmed.dropFirst().split(separator: "."))
+        excluded.append(Self.parts(trimmed.dropFirst()))
       } else {
-        included.append(trimmed.split(separator: "."))
+        included.append(Self.parts(trimmed))
       }
+    }
+  }
+
+  /// The parts of a pattern. Several `**` in a row say no more than one, and each would be tried at every place of those before it.
+  private static func parts(_ pattern: Substring) -> [Substring] {
+    pattern.split(separator: ".").reduce(into: []) { parts, part in
+      if part != "**" || parts.last != "**" { parts.append(part) }
     }
   }
 

@@ -24,6 +24,7 @@ public final class IngestCollector: RecordConsumer {
   private let clock: (@Sendable () -> Timestamp)?
   private let deleted: [String: Timestamp]
   private let tally: IngestTally?
+  private let arrived: (@Sendable (_ dataStream: String, _ newest: Timestamp?) -> Void)?
   private let precedence: Precedence
   /// When the events were taken in that are gathered now.
   private var ingested: Timestamp?
@@ -39,12 +40,15 @@ public final class IngestCollector: RecordConsumer {
   ///   - deleted: the time before which events of a data stream are not stored, since they have been deleted for their age.
   ///   - precedence: which of several texts of one event counts.
   ///   - tally: takes what is stored as soon as it is.
+  ///   - arrived: is told of which data stream something was stored, as soon as it is, with the newest time of an event among it.
   public init(
     _ store: SegmentStore, context: EventContext, catalog: FieldCatalog, now: Timestamp,
     clock: (@Sendable () -> Timestamp)?, segmentEvents: Int = EventPacker.segmentEvents,
-    deleted: [String: Timestamp] = [:], precedence: Precedence = .lowest, tally: IngestTally? = nil
+    deleted: [String: Timestamp] = [:], precedence: Precedence = .lowest, tally: IngestTally? = nil,
+    arrived: (@Sendable (_ dataStream: String, _ newest: Timestamp?) -> Void)? = nil
   ) {
     self.tally = tally
+    self.arrived = arrived
     self.precedence = precedence
     self.deleted = deleted
     self.clock = clock
@@ -81,6 +85,8 @@ public final class IngestCollector: RecordConsumer {
       let stored = try store.append(kept, precedence, at: now)
       outcome = outcome + stored
       tally?.add(stored)
+      guard let arrived, stored.stored > 0 else { continue }
+      arrived(kept.dataStream, kept.heads.lazy.map(\.time).filter { $0 != .missing }.max())
     }
     guard !objects.isEmpty else { return }
     _ = try store.append(nil, objects: objects, at: now)

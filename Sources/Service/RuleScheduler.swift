@@ -103,19 +103,23 @@ public struct RuleScheduler: Sendable {
         } else {
           wait = .zero
         }
-        health.set("rules", nil)
+        if health.set("rules", nil) { log.tell(.notice, "rules are run again", [:]) }
       } catch is CancellationError {
         break
       } catch {
         if Task.isCancelled { break }
-        health.set("rules", "\(error)")
-        log.fail("rules cannot be run now: \(error)")
-        metrics.add(to: "martlet_rounds_failed_total")
-        progress.readAt = nil
+        note(failed: error, &progress)
         wait = .seconds(5)
       }
       if wait > .zero { try? await clock.sleep(for: wait) }
     }
+  }
+
+  /// Takes note that nothing could be run. It is tried again every few seconds, and told once.
+  func note(failed error: any Error, _ progress: inout Progress) {
+    if health.set("rules", "\(error)") { log.fail("rules cannot be run now, which is tried again: \(error)") }
+    metrics.add(to: "martlet_rounds_failed_total")
+    progress.readAt = nil
   }
 
   /// Runs what is due now; gives when something is due next, nil where more may be due at once.

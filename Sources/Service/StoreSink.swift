@@ -330,10 +330,13 @@ public final class StoreSink: IngestionSink {
     let now = clock.now
     let (context, deleted, clock) = (context(now), state.withLock { $0.deleted }, clock)
     let registry = registry(context, source.road)
-    let collector: @Sendable () -> IngestCollector = { [store] in
+    let collector: @Sendable () -> IngestCollector = { [self] in
       IngestCollector(
         store, context: context, catalog: .standard, now: now, clock: { clock.now }, deleted: deleted,
-        precedence: Self.precedence(source.road))
+        precedence: Self.precedence(source.road)
+      ) { [self] stream, newest in
+        state.withLock { Self.note(stream, at: clock.now, newest: newest, &$0) }
+      }
     }
     let summary: ReadingSummary
     var outcome = AppendOutcome()
@@ -347,11 +350,7 @@ public final class StoreSink: IngestionSink {
       outcome = read.results.reduce(outcome, +)
     }
     if let object = source.object { _ = try store.append(nil, objects: [object], at: now) }
-    state.withLock { state in
-      state.commits += 1
-      let stream = context.dataStream
-      if outcome.stored > 0 { Self.note(stream, at: now, newest: summary.latest, &state) }
-    }
+    state.withLock { $0.commits += 1 }
     trouble.hasStored(outcome.stored == 0 || source.road == .service ? 0 : bytes?.count ?? path.map(Self.size) ?? 0)
     var receipt = IngestionReceipt(stored: outcome.stored, duplicates: outcome.duplicates)
     Self.tell(summary.problems.problems, expired: outcome.expired, &receipt)

@@ -30,7 +30,8 @@ public struct KeyAdmission: RequestAdmission {
       }
       return .admitted(Caller(key))
     } catch {
-      return .refused("keys cannot be looked up now")
+      // Who is told of a wrong key may give up what was to be sent.
+      return .unavailable("keys cannot be looked up now")
     }
   }
 

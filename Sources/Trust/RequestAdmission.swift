@@ -16,6 +16,8 @@ public enum AdmissionOutcome: Sendable, Equatable {
   case admitted(Caller)
   /// A sentence that tells nothing of what would be right.
   case refused(String)
+  /// Nobody knows now whether it may be admitted: a sentence says why. It is to be sent again later.
+  case unavailable(String)
 }
 
 /// Admits everybody, for a server that only this machine can reach.

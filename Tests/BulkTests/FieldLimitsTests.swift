@@ -1,5 +1,6 @@
 import Bulk
 import JSON
+import TestSupport
 import Testing
 
 @Suite("The fields of an index are counted")
@@ -41,5 +42,21 @@ struct FieldLimitsTests {
           "{\(time),\"aws\":{\"cloudtrail\":{\"flattened\":{\"request_parameters\":{\(keys)}}}}}",
           "{\(time),\"\(root).other\":1}", "{\(time),\"message\":\"m\"}", "{\(time),\"user.name\":\"m\"}",
         ]) == [true, true, true, false])
+  }
+
+  @Test("A document costs as much to take where its index has many fields as where it has few")
+  func manyFields() {
+    let document = "{\(time),\"user\":{\"name\":\"x\"}}"
+    let body = Array(String(repeating: "{\"create\":{\"_index\":\"a\"}}\n\(document)\n", count: 50).utf8)
+    func seconds(fields count: Int) -> Double {
+      let fields = FieldLimits(mostFields: 100_000)
+      fields.note((0..<count).lazy.map { "labels.f\($0)" }, of: "a")
+      let times = (0..<5).map { _ in
+        processorTime { _ = try? BulkReading.bulk(body, index: nil, pipeline: nil, fields: fields) { "id" } }
+      }
+      return times.min() ?? 0
+    }
+    let (few, many) = (seconds(fields: 10), seconds(fields: 40_000))
+    #expect(many < 3 * few, "\(many) s, and \(few) s with few")
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Intake
 import JSON
 import Server
+import Synchronization
 import TestSupport
 import Testing
 import Trust
@@ -171,6 +172,37 @@ struct BulkRequestTests {
     try await server.end()
   }
 
+  @Test("Where keys cannot be looked up documents are to be sent again, as none whose sender may give them up")
+  func unknownKeys() async throws {
+    struct Unknown: RequestAdmission {
+      var admitsAnybody: Bool { false }
+      func admit(authorization: String?, peer: String) -> AdmissionOutcome { .unavailable("keys cannot be read") }
+    }
+    var routes = ServerRoutes()
+    ElasticAPI(DocumentSink()).add(to: &routes)
+    let server = try await RunningServer(admission: Unknown(), routes: routes)
+    let answer = try await send(server, "POST /_bulk", [], "{\"create\":{\"_index\":\"a\"}}\n{}\n")
+    #expect(
+      answer.status == 503 && answer.head.contains("Retry-After: ") && answer.body.contains("keys cannot be read"))
+    try await server.end()
+  }
+
+  @Test("However many indices are asked for at once, it is looked once which there are")
+  func manyIndices() async throws {
+    final class Looks: Sendable { let count = Mutex(0) }
+    let (looks, names) = (Looks(), (0..<100).map { "logs-a\($0)-default" })
+    var routes = ServerRoutes()
+    ElasticAPI(DocumentSink()) {
+      looks.count.withLock { $0 += 1 }
+      return names
+    }.add(to: &routes)
+    let server = try await RunningServer(routes: routes)
+    let found = try JSONValue(parsing: await send(server, "GET /" + names.joined(separator: ",")).body)
+    #expect(found.objectValue?.count == 100 && looks.count.withLock { $0 } == 1)
+    #expect(try await send(server, "GET /" + (names + ["none"]).joined(separator: ",")).status == 404)
+    try await server.end()
+  }
+
   @Test("Logstash sets lifecycles up: an index that is not there is 404, one that was made or has events 200")
   func lifecycles() async throws {
     let server = try await serve(DocumentSink())
@@ -203,6 +235,12 @@ struct BulkRequestTests {
     #expect(try await status("POST /_bulk", event) == 200)
     #expect(try await head("/logs-a-default") == 200)
     #expect(try await head("/_data_stream/logs-a-default") == 200)
+    for (pattern, isFound) in [
+      ("l*a*t", true), ("*", true), ("_all", true), ("logs-b*,*-a-*", true), ("logs-b*", false),
+    ] {
+      let streams = try await send(server, "GET /_data_stream/\(pattern)")
+      #expect(streams.status == 200 && streams.body.contains("logs-a-default") == isFound, "\(pattern)")
+    }
     #expect(try await head("/logs-a-default,logs-b-default") == 404)
     #expect(try await head("/logs-b*") == 200)
     #expect(try await send(server, "GET /_ilm/policy").body == "{}")

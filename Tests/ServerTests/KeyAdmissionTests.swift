@@ -48,6 +48,20 @@ struct KeyAdmissionTests {
     }
   }
 
+  @Test("Where keys cannot be looked up nobody is admitted, and nobody is told that a key is wrong")
+  func unknown() {
+    struct Broken: KeyDirectory {
+      struct Failure: Error {}
+      func accessKey(_ id: String) throws -> AccessKey? { throw Failure() }
+      func hasAccessKeys() throws -> Bool { throw Failure() }
+    }
+    for isOpen in [true, false] {
+      let outcome = KeyAdmission(Broken(), isOpenWithoutKeys: isOpen) { 0 }.admit(
+        authorization: "ApiKey a:b", peer: "")
+      #expect(outcome == .unavailable("keys cannot be looked up now"))
+    }
+  }
+
   @Test("Without any key everybody is admitted where only this machine can ask, and nobody elsewhere")
   func none() {
     let directory = Directory()

@@ -40,6 +40,20 @@ import Testing
     await folder.end()
   }
 
+  @Test("That rules cannot be run is told once for as long as they cannot, however often it is tried")
+  func failing() async throws {
+    struct Failure: Error {}
+    let scratch = try Scratch()
+    let folder = try ServedFolder(scratch.path + "/events", SimulatedClock("2026-01-10T12:00:07Z"))
+    func told() -> Int { folder.lines.all.withLock { lines in lines.count { $0.contains("rules cannot be run now") } } }
+    for _ in 0..<100 { folder.scheduler.note(failed: Failure(), &folder.progress) }
+    #expect(told() == 1 && folder.health.troubles.map(\.part) == ["rules"])
+    folder.health.set("rules", nil)
+    folder.scheduler.note(failed: Failure(), &folder.progress)
+    #expect(told() == 2)
+    await folder.end()
+  }
+
   @Test("Events are compared with the indicators of lists, which are read again when a file has changed")
   func lists() async throws {
     let scratch = try Scratch()

@@ -64,6 +64,22 @@ import Testing
     await folder.end()
   }
 
+  @Test("What came last is known of the data streams that events are of, also where they come in files")
+  func arrivals() async throws {
+    let scratch = try Scratch()
+    let folder = try ServedFolder(scratch.path + "/events", SimulatedClock("2026-01-10T12:00:00Z"))
+    let documents = [("a", "10:00:00"), ("b", "11:00:00"), ("a", "09:00:00")].map { name, time in
+      #"{"@timestamp":"2026-01-10T\#(time)Z","event":{"action":"x","id":"\#(time)"},"data_stream":{"dataset":"\#(name)"}}"#
+    }
+    let file = try scratch.write(documents.joined(separator: "\n") + "\n", "events.ndjson")
+    let receipt = try await folder.sink.take(.file(file), from: IngestionSource(road: .folder, name: file))
+    #expect(receipt.stored == 3)
+    let newest = folder.sink.arrivals.mapValues { $0.newest?.iso8601 }
+    #expect(
+      newest == ["logs-a-default": "2026-01-10T10:00:00.000Z", "logs-b-default": "2026-01-10T11:00:00.000Z"])
+    await folder.end()
+  }
+
   @Test("Documents that are refused are counted, and told of once for each cause in an hour, with how many they are")
   func refused() async throws {
     let scratch = try Scratch()

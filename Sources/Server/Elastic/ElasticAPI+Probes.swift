@@ -1,4 +1,5 @@
 import Bulk
+import Events
 import Foundation
 import JSON
 import Trust
@@ -87,7 +88,8 @@ extension ElasticAPI {
     var found: Set<String> = []
     for name in expression.split(separator: ",").map(String.init) {
       if name.contains("*") || name == "_all" {
-        found.formUnion(all.filter { name == "_all" || Self.matches(name, $0) })
+        let pattern = IndexPattern(only: name)
+        found.formUnion(all.filter { pattern.matches($0) })
       } else if all.contains(name) {
         found.insert(name)
       } else {
@@ -95,21 +97,6 @@ extension ElasticAPI {
       }
     }
     return MediaType.json(200, Self.found(dataStreams: found.sorted()), for: request)
-  }
-
-  /// Whether a name is what a pattern says, in which `*` stands for anything.
-  private static func matches(_ pattern: String, _ name: String) -> Bool {
-    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
-    guard let first = parts.first, let last = parts.last, parts.count > 1 else { return pattern == name }
-    guard name.hasPrefix(first), name.hasSuffix(last), name.utf8.count >= first.utf8.count + last.utf8.count else {
-      return false
-    }
-    var rest = name.dropFirst(first.count).dropLast(last.count)
-    for part in parts.dropFirst().dropLast() where !part.isEmpty {
-      guard let place = rest.range(of: part) else { return false }
-      rest = rest[place.upperBound...]
-    }
-    return true
   }
 
   private static func found(dataStreams names: [String]) -> String {

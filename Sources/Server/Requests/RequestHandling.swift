@@ -150,6 +150,9 @@ struct RequestHandling: Sendable {
         // Only by the address: whoever names another's key takes nothing from it.
         if let reply = limited(ClientName.of(nil, peer: peer), request, route, ready) { return .reply(reply) }
         return .reply(route.reply(401, reason, ready) { .unauthorized($0) })
+      case .unavailable(let reason):
+        if let reply = limited(ClientName.of(nil, peer: peer), request, route, ready) { return .reply(reply) }
+        return .reply(route.reply(503, reason, ready) { .unavailable("security_exception", $0) })
       }
     }
     do {
