@@ -139,7 +139,7 @@ public final class DeliveryQueue: Sendable {
         guard let notice else { continue }
         var isWanted = false
         for channel in channels
-        where alert.number > begun[Self.place(of: channel.name)] ?? .min && channel.selection.takes(notice) {
+        where alert.number > begun[Self.place(of: channel.name)] ?? .min && channel.takes(notice) {
           isWanted = true
           let (due, isGathered) = try Self.due(notice, channel, now, database)
           try database.execute(
