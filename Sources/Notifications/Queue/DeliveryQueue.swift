@@ -428,11 +428,14 @@ public final class DeliveryQueue: Sendable {
     }
   }
 
+  /// What a state is called to people: what the file calls `unknown` is *held* in the log, in metrics and in the documentation.
+  public static func word(of state: String) -> String { state == "unknown" ? "held" : state }
+
   /// A delivery as it stands.
   public struct Delivery: Sendable, Equatable {
     public var alert: String
     public var channel: String
-    /// `waiting`, `sending`, `sent`, `failed` or `unknown`.
+    /// `waiting`, `sending`, `sent`, `failed` or `unknown`; people read its `word`.
     public var state: String
     public var attempts: Int
     public var changedAt: Timestamp
