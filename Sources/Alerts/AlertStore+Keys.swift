@@ -42,19 +42,45 @@ extension AlertStore {
     }
   }
 
-  /// Has a key be taken no longer; false where it was revoked already. Throws `AlertStoreError` where there is none of this id.
-  public func revoke(keyID id: String, by who: String, at now: Timestamp) throws -> Bool {
+  /// As many characters of a key's id name it at least, where no other key's begins with them.
+  public static let leastOfKeyID = 4
+
+  /// Has a key be taken no longer. Gives it as it was before: it may have been revoked already, which changes nothing.
+  ///
+  /// - Parameter id: the key's id, or the start of it.
+  /// - Throws: `AlertStoreError` where none is named by it, or several are.
+  public func revoke(keyID id: String, by who: String, at now: Timestamp) throws -> KeptKey {
     try writing { database in
-      guard let key = try Self.key(id, database) else {
-        throw AlertStoreError(description: "there is no key “\(id)”")
-      }
-      guard key.revokedAt == nil else { return false }
+      let key = try Self.key(named: id, database)
+      guard key.revokedAt == nil else { return key }
       try database.execute(
         sql: "UPDATE access_keys SET revoked_at = ?, revoked_by = ? WHERE id = ?",
-        arguments: [now.milliseconds, who, id])
-      try Self.audit(AuditedChange(action: "key-revoked", target: id), by: who, at: now, database)
-      return true
+        arguments: [now.milliseconds, who, key.id])
+      try Self.audit(AuditedChange(action: "key-revoked", target: key.id), by: who, at: now, database)
+      return key
     }
+  }
+
+  /// The key that a person means. One that has been revoked counts as any other: whoever names it may have mistaken it for one in use.
+  private static func key(named id: String, _ database: Database) throws -> KeptKey {
+    if let key = try key(id, database) { return key }
+    guard id.count >= leastOfKeyID else {
+      throw AlertStoreError(
+        description:
+          "there is no key “\(id)”; give its id as keys list shows it, or at least \(leastOfKeyID) characters of its start"
+      )
+    }
+    // Ids are told apart by the case of letters, as LIKE and collations might not.
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT * FROM access_keys WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id", arguments: [id])
+    guard let row = rows.first else {
+      throw AlertStoreError(description: "there is no key whose id is “\(id)” or begins with it; keys list shows all")
+    }
+    guard rows.count == 1 else {
+      throw AlertStoreError(
+        description: "\(rows.count) keys have ids that start with “\(id)”; give more of the one that is meant")
+    }
+    return key(row)
   }
 
   /// All keys there ever were, the oldest first.

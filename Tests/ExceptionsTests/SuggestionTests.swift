@@ -52,6 +52,28 @@ struct SuggestionTests {
     #expect(only.first.iso8601 == "2026-01-01T10:00:01.000Z" && only.last.iso8601 == "2026-01-04T10:00:04.000Z")
   }
 
+  @Test(
+    "Building blocks are not counted, and one that may not be silenced keeps what would silence it from being proposed")
+  func buildingBlocks() throws {
+    func sequence(_ day: Int, severity: String = "low", type: String = "IAMUser") -> [JSONValue] {
+      let group: [String: JSONValue] = ["kibana.alert.group.id": .string("g-\(day)")]
+      return [Self.alert(day, day: day, more: group)]
+        + (0...1).map { place in
+          Self.alert(
+            day, day: day, severity: severity, type: type,
+            more: group.merging(["kibana.alert.group.index": .integer(place)]) { $1 })
+        }
+    }
+    var suggester = ExceptionSuggester()
+    for alert in (1...4).flatMap({ sequence($0) }) { suggester.add(alert) }
+    #expect(suggester.count == 4 && suggester.held == 12)
+    let only = try #require(suggester.suggestions().first)
+    #expect(only.removed == 4 && only.alerts == 4 && only.item.description.contains("4 alerts on 4 days"))
+    #expect(Self.suggestions((1...3).flatMap { sequence($0) } + sequence(4, type: "Root")).isEmpty)
+    // Two of them are too few, however many events they stand on.
+    #expect(Self.suggestions((1...2).flatMap { sequence($0) }).isEmpty)
+  }
+
   @Test("One name of a session under two roles is not one principal")
   func sessionsOfRoles() throws {
     func alert(_ day: Int, role: String, arnOnly: Bool, action: String = "CreateRole") -> JSONValue {

@@ -274,6 +274,19 @@ import Testing
     #expect(try Binary(["hunt", "--format", "ndjson"] + options + [file]).documents.count == 6)
     let list = try Binary(["alerts", "list", "--data", folder, "--format", "table"])
     #expect(list.errors.contains("2 alerts and 4 building blocks"), "\(list.errors)")
+    let page = try Binary(["report", "--data", folder, "--output", scratch.path + "/page.html"])
+    #expect(page.errors.contains("4 building blocks, which serve other alerts, are not on the page"), "\(page.errors)")
+    #expect(page.errors.contains("\n2 alerts and 4 building blocks\n"), "\(page.errors)")
+    #expect(
+      try String(contentsOfFile: scratch.path + "/page.html", encoding: .utf8).contains(
+        "<title>2 alerts – Martlet report"))
+    // What is left out and what is shown are counts of alerts too.
+    let grave = try Binary(["report", "--data", folder, "--format", "ndjson", "--min-severity", "high"])
+    #expect(
+      grave.errors.hasSuffix("2 alerts and 4 building blocks, none shown, 2 left out by --min-severity high\n"),
+      "\(grave.errors)")
+    let suggested = try Binary(["exceptions", "suggest", "--data", folder, "--min-alerts", "1"])
+    #expect(suggested.errors.hasSuffix(" of 2 alerts\n"), "\(suggested.errors)")
     let again = try Self.summary(["--data", folder] + options)
     #expect(again["new"] == 0 && again["building_blocks"] == 0 && again["known"] == 2, "\(again.text)")
   }

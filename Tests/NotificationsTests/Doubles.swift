@@ -41,9 +41,12 @@ final class Notes: RoadReporter {
 }
 
 /// An alert as a rule makes one.
+///
+/// - Parameter further: what it has beside what all have.
 func alert(
   _ id: String, severity: String = "high", rule: String = "Trust Policy Changed", tags: [String] = ["AWS"],
-  user: String = "yuki.mori", reason: String = "somebody let an outside account in"
+  user: String = "yuki.mori", reason: String = "somebody let an outside account in",
+  and further: [String: JSONValue] = [:]
 ) -> [UInt8] {
   let document: JSONValue = [
     "@timestamp": "2026-01-31T09:59:00.000Z", "kibana.alert.uuid": .string(id),
@@ -62,7 +65,8 @@ func alert(
       ]
     ],
   ]
-  return Array(document.text.utf8)
+  guard !further.isEmpty, case .object(let members) = document else { return Array(document.text.utf8) }
+  return Array(JSONValue.object(members.merging(further) { $1 }).text.utf8)
 }
 
 /// A receiver of notifications and a client that reaches it.

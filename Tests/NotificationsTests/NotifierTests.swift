@@ -2,6 +2,7 @@ import Events
 import Foundation
 import Hashing
 import JSON
+import Settings
 import TestSupport
 import Testing
 import Transfers
@@ -368,6 +369,54 @@ struct NotifierTests {
     #expect(try await desk.take(documents, [grave, rules, tagged]) == 2 + 1 + 2)
     #expect(
       try await desk.queue.counts() == ["grave": ["waiting": 2], "rules": ["waiting": 1], "tagged": ["waiting": 2]])
+  }
+
+  @Test("People are told of an alert on several events once, without its building blocks, which exports have")
+  func buildingBlocks() async throws {
+    let desk = try Desk()
+    let path = desk.scratch.path + "/out.ndjson"
+    let (secret, nowhere) = (SecretSource.variable("X"), "https://nowhere.example")
+    let people = [
+      desk.webhook(), desk.webhook("digest") { $0.digest = .seconds(60) },
+      NotificationChannel(name: "slack", kind: .slack(url: secret)),
+      NotificationChannel(name: "teams", kind: .teams(url: secret)),
+      NotificationChannel(
+        name: "mail",
+        kind: .email(.init(host: "x", port: 587, security: .startTLS, from: "a@b.example", to: ["c@d.example"]))),
+      NotificationChannel(
+        name: "jira", kind: .jira(.init(url: nowhere, token: secret, project: "X", issueType: "Task"))),
+      NotificationChannel(name: "pager", kind: .pagerDuty(key: secret, url: nowhere)),
+    ]
+    let exports = [
+      NotificationChannel(name: "file", kind: .file(path: path)),
+      NotificationChannel(name: "es", kind: .elasticsearch(.init(url: nowhere, index: "i"))),
+    ]
+    func part(_ place: Int64) -> [String: JSONValue] {
+      [
+        "kibana.alert.building_block_type": "default", "kibana.alert.group.id": "g",
+        "kibana.alert.group.index": .integer(place),
+      ]
+    }
+    let documents = [
+      alert("block-1", and: part(0)), alert("block-2", and: part(1)),
+      alert("whole", and: ["kibana.alert.group.id": "g"]),
+      // Of a rule that serves others.
+      alert("serving", and: ["kibana.alert.building_block_type": "default"]),
+    ]
+    #expect(try await desk.take(documents, people + exports) == people.count * 2 + exports.count * 4)
+    let told = Dictionary(grouping: try await desk.queue.deliveries(), by: \.channel).mapValues { Set($0.map(\.alert)) }
+    for channel in people { #expect(told[channel.name] == ["whole", "serving"], "\(channel.name)") }
+    for channel in exports { #expect(told[channel.name]?.count == 4, "\(channel.name)") }
+    // Blocks alone are taken too, and nobody is told.
+    #expect(try await desk.take([alert("block-3", and: part(0))], from: 5, people) == 0)
+    #expect(try await desk.queue.place() == 5)
+    let notifier = desk.notifier(people + exports)
+    try await drain(notifier, people[0])
+    try await drain(notifier, exports[0])
+    #expect(try await desk.told().map { $0.body["alerts"]?[0]?["id"] } == ["whole", "serving"])
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    let kept = try lines.map { try JSONValue(parsing: Array($0.utf8)[...])["kibana.alert.uuid"]?.stringValue }
+    #expect(kept == ["block-1", "block-2", "whole", "serving"])
   }
 
   @Test("A channel is in trouble from the first message on that does not arrive until one does, also over a restart")

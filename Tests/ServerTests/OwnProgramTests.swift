@@ -171,6 +171,7 @@ struct OwnProgramTests {
     #expect(refused.0 == 400 && refused.1.contains(#"the query cannot be read.\nx""#) && !refused.1.contains("Usage"))
     #expect(reply(1, "", "martlet: no alert has an id that starts with “x”\n", .sentence).0 == 404)
     #expect(reply(1, "", "martlet: 3 alerts have ids that start with “x”:\n", .value(nil)).0 == 400)
+    #expect(reply(1, "", "martlet: 3 keys have ids that start with “kAbc”; give more\n", .sentence).0 == 400)
     #expect(
       reply(1, "", "martlet: 2 events cannot be read", .lines)
         == (200, #"{"took":5,"complete":false,"notices":["martlet: 2 events cannot be read"],"rows":[]}"#))

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Notifications are sent again on somebody's word")
 struct ResendTests {
-  @Test("Who has notifications sent again stands in the audit log, with the channel and how many")
+  @Test("What is held is said to be, and who has it sent again stands in the audit log, with the channel and how many")
   func resent() async throws {
     let scratch = try Scratch()
     let data = scratch.path + "/events"
@@ -24,6 +24,12 @@ struct ResendTests {
     _ = try await queue.take([.init(number: 1, document: Array(alert.utf8))], for: [channel], at: now)
     let parcel = try #require(try await queue.next(channel, at: now))
     try await queue.note(parcel, .unknown("no answer"), at: now)
+    // What is held is called so, as in the log and in metrics.
+    let status = ["notify", "status", "--data", data]
+    let table = ServedProcess.run(status)
+    #expect(table.output.contains("soc: 1 held\n") && table.output.contains("  soc  held  a  no answer"))
+    let json = try JSONValue(parsing: ServedProcess.run(status + ["--format", "json"]).output)
+    #expect(json["channels"] == ["soc": ["held": 1]] && json["troubled"]?[0]?["state"] == "held", "\(json.text)")
     for count in [1, 0] {
       let sent = ServedProcess.run(["notify", "resend", "--data", data, "--by", "dana", "soc"])
       #expect(sent.status == 0 && sent.output == "\(count) put into the queue again\n")

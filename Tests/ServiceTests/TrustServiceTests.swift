@@ -67,7 +67,8 @@ struct TrustServiceTests {
       #expect(told.status == 200 && told.text.contains(#""roles":["\#(role)"]"#))
     }
     #expect(try await send(service.port, "GET /_security/_authenticate").status == 401)
-    #expect(ServedProcess.run(["keys", "revoke", "--data", data, ingest.id]).status == 0)
+    // The start of an id is enough, as the documentation shows.
+    #expect(ServedProcess.run(["keys", "revoke", "--data", data, String(ingest.id.prefix(9))]).status == 0)
     #expect(
       try await send(service.port, "POST /_bulk", ["Authorization: ApiKey \(ingest.encoded)"], Self.bulk).status == 401)
     #expect(ServedProcess.run(["keys", "revoke", "--data", data, "nothing"]).status == 1)

@@ -16,6 +16,8 @@ struct AlertFacts: Sendable {
   var isRoot: Bool
   /// Fields that a new terms rule watches.
   var termFields: [String]
+  /// Whether another alert is put together of it and others.
+  var isPartOfGroup: Bool
 
   /// The single value of a field; nil when it has none or several.
   func single(_ field: String) -> String? {
@@ -36,6 +38,7 @@ struct AlertFacts: Sendable {
     self.time = time
     outcome = fields.first("event.outcome")
     termFields = fields.values("kibana.alert.rule.parameters.new_terms_fields")
+    isPartOfGroup = fields.first("kibana.alert.group.index") != nil
     values = [:]
     for field in SuggestionField.all + Suspects.fields + termFields where values[field] == nil {
       let found = fields.values(field)

@@ -13,6 +13,8 @@ import Query
 /// is one for infrastructure as code, or when the same is seen on at least three days from few addresses. Nothing is
 /// proposed that would silence a failed event, root, an attack tool or high severity; nor what shares
 /// an identity, key, session or address with an alert of an attack tool or of high severity, nor a group of which more than two thirds lie within one minute.
+/// The building blocks of an alert on several events are not counted and nothing is proposed for their sake; what would silence one of them that may not
+/// be silenced is not proposed either.
 public struct ExceptionSuggester {
   private let options: SuggestionOptions
   private let catalog: FieldCatalog
@@ -21,8 +23,10 @@ public struct ExceptionSuggester {
   /// Identities by the address that they come from, over all rules.
   private var identitiesOfAddress: [String: Set<String>] = [:]
   private var shared: [String: String] = [:]
-  /// How many alerts were taken.
+  /// How many alerts were taken, without the building blocks of others.
   public private(set) var count = 0
+  /// How many are held, building blocks too.
+  public private(set) var held = 0
 
   public init(_ options: SuggestionOptions = SuggestionOptions(), catalog: FieldCatalog = .standard) {
     self.options = options
@@ -38,7 +42,8 @@ public struct ExceptionSuggester {
     facts.ruleName = intern(facts.ruleName)
     facts.ruleID = intern(facts.ruleID)
     facts.who = intern(facts.who)
-    count += 1
+    held += 1
+    if !facts.isPartOfGroup { count += 1 }
     if let address = facts.single(SuggestionField.address), let user = facts.single(SuggestionField.user) {
       identitiesOfAddress[address, default: []].insert(user)
     }
@@ -57,7 +62,8 @@ public struct ExceptionSuggester {
   public func suggestions() -> [SuggestedException] {
     var found: [SuggestedException] = []
     for (id, alerts) in alertsOfRule where options.ruleIDs?.contains(id) ?? true {
-      let groups = AlertGroup.groups(of: alerts, suspects: suspects, catalog: catalog)
+      let groups = AlertGroup.groups(
+        of: alerts.filter { !$0.isPartOfGroup }, suspects: suspects, catalog: catalog)
       // An exception asks for tool and identity: only alerts that have both can meet it.
       var alertsOfBoth: [[String]: [AlertFacts]] = [:]
       for alert in alerts {
@@ -84,8 +90,10 @@ public struct ExceptionSuggester {
       narrow.entries.append(ExceptionEntry(field: SuggestionField.outcome, .match("success")))
       matching = alerts.filter { narrow.covers($0, catalog) }
     }
-    guard matching.allSatisfy({ AlertGroup.mayBeSilenced($0, suspects) }),
-      matching.count >= options.leastAlerts, let first = matching.map(\.time).min(),
+    // An exception takes events from a rule: with one of several the alert on all of them goes.
+    guard matching.allSatisfy({ AlertGroup.mayBeSilenced($0, suspects) }) else { return nil }
+    matching.removeAll(where: \.isPartOfGroup)
+    guard matching.count >= options.leastAlerts, let first = matching.map(\.time).min(),
       let last = matching.map(\.time).max(), let example = matching.first, !Self.isBurst(matching)
     else { return nil }
     let signals = signals(narrow)
@@ -98,7 +106,8 @@ public struct ExceptionSuggester {
       + signals.joined(separator: "; ") + "."
     item.itemID = item.name
     return SuggestedException(
-      item: item, ruleID: example.ruleID, ruleName: example.ruleName, removed: matching.count, alerts: alerts.count,
+      item: item, ruleID: example.ruleID, ruleName: example.ruleName, removed: matching.count,
+      alerts: alerts.count { !$0.isPartOfGroup },
       first: first, last: last, days: days, tool: AgentSignals.title(group.agent), who: example.who,
       addresses: narrow.addresses, signals: signals)
   }

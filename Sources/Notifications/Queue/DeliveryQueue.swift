@@ -139,7 +139,7 @@ public final class DeliveryQueue: Sendable {
         guard let notice else { continue }
         var isWanted = false
         for channel in channels
-        where alert.number > begun[Self.place(of: channel.name)] ?? .min && channel.selection.takes(notice) {
+        where alert.number > begun[Self.place(of: channel.name)] ?? .min && channel.takes(notice) {
           isWanted = true
           let (due, isGathered) = try Self.due(notice, channel, now, database)
           try database.execute(
@@ -428,11 +428,14 @@ public final class DeliveryQueue: Sendable {
     }
   }
 
+  /// What a state is called to people: what the file calls `unknown` is *held* in the log, in metrics and in the documentation.
+  public static func word(of state: String) -> String { state == "unknown" ? "held" : state }
+
   /// A delivery as it stands.
   public struct Delivery: Sendable, Equatable {
     public var alert: String
     public var channel: String
-    /// `waiting`, `sending`, `sent`, `failed` or `unknown`.
+    /// `waiting`, `sending`, `sent`, `failed` or `unknown`; people read its `word`.
     public var state: String
     public var attempts: Int
     public var changedAt: Timestamp

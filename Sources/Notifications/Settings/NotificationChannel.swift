@@ -1,4 +1,5 @@
 import JSON
+import Reports
 import Settings
 import Transfers
 
@@ -127,6 +128,11 @@ public struct NotificationChannel: Sendable, Equatable {
     default: true
     }
   }
+
+  /// Whether it is told of an alert. People are told of the alert on several events and not of its building blocks too, as Kibana's
+  /// actions for each alert leave out what has `kibana.alert.group.index` (elastic/kibana, `create_persistence_rule_type_wrapper.ts`); where
+  /// alerts are kept, none is missing.
+  func takes(_ alert: AlertNotice) -> Bool { (isExport || !alert.isPartOfGroup) && selection.takes(alert) }
 
   /// Whether alerts go as they are to where they are kept: at once, as many as there are.
   var isExport: Bool {

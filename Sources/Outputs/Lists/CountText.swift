@@ -5,6 +5,11 @@ public enum CountText {
     "\(number) \(number == 1 ? one : many ?? one + "s")"
   }
 
+  /// `20 alerts and 2 building blocks`: alerts, and those that others among them are put together of, which no count of alerts has in it.
+  public static func alerts(_ alerts: Int, blocks: Int) -> String {
+    count(alerts, "alert") + (blocks > 0 ? " and \(count(blocks, "building block"))" : "")
+  }
+
   /// A whole number with commas between thousands.
   static func grouped(_ number: Int) -> String {
     let digits = String(number.magnitude)

@@ -25,6 +25,9 @@ public struct AlertNotice: Sendable, Equatable {
   public var tags: [String]
   /// Tactics and techniques, by their ids and names.
   public var threats: [String]
+  /// Whether it is one of those that another alert is put together of, which says what there is to say. Alerts of rules that
+  /// serve other rules are none of these.
+  public var isPartOfGroup: Bool
 
   public init(_ alert: AlertDocument) {
     id = alert.id
@@ -48,6 +51,7 @@ public struct AlertNotice: Sendable, Equatable {
     region = alert.first("cloud.region")
     why = alert.reason
     tags = alert.values("kibana.alert.rule.tags")
+    isPartOfGroup = alert.has("kibana.alert.group.index")
     threats = alert.threats.flatMap { threat in
       threat.techniques.isEmpty
         ? ["\(threat.tacticID) \(threat.tactic)"] : threat.techniques.map { "\($0.id) \($0.name)" }

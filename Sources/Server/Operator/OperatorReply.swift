@@ -32,7 +32,7 @@ enum OperatorReply {
     case 1 where form == .sentence && outcome.messages.contains(#/\ alerts?\ changed/#): break
     case 1 where outcome.messages.contains(" alert has an id ") || outcome.messages.contains("there is no key "):
       return .failure(404, "resource_not_found_exception", reason(outcome))
-    case 1 where outcome.messages.contains(" alerts have ids that start with "):
+    case 1 where outcome.messages.contains(#/\ (alerts|keys) have ids that start with /#):
       return .failure(400, "illegal_argument_exception", reason(outcome))
     // Beyond a bound of the language: another query is to be asked.
     case 1 where outcome.messages.contains("martlet: the query was given up: "):

@@ -100,18 +100,28 @@ struct ReportCommand: ParsableCommand {
     let keeps = try selection.alertFilter()
     var saved: [AlertDocument] = []
     var (read, left, bytes) = (0, 0, 0)
+    // Of these, building blocks, which serve other alerts.
+    var (blocksRead, blocksLeft, blocksSaved) = (0, 0, 0)
     var outcome = RunOutcome()
     var problems: [String] = []
     var furtherProblems = 0
     var tags: Set<String> = []
     func take(_ alert: AlertDocument) {
       read += 1
+      let isBlock = Self.isPart(alert)
+      if isBlock { blocksRead += 1 }
       if !selection.tags.isEmpty, tags.count < Self.mostTags {
         tags.formUnion(alert.values("kibana.alert.rule.tags"))
       }
       guard keeps(alert) else { return }
       bytes += alert.json.count
-      if saved.count < Self.mostAlerts, bytes <= Self.mostBytes { saved.append(alert) } else { left += 1 }
+      if saved.count < Self.mostAlerts, bytes <= Self.mostBytes {
+        saved.append(alert)
+        if isBlock { blocksSaved += 1 }
+      } else {
+        left += 1
+        if isBlock { blocksLeft += 1 }
+      }
     }
     do {
       if let data {
@@ -134,10 +144,17 @@ struct ReportCommand: ParsableCommand {
     for problem in problems { StandardError.write(line: Terminal.safe("martlet: \(problem)")) }
     outcome.hasTrouble = !problems.isEmpty
     if read > 0 { try selection.checkTags(ofAlerts: tags) }
-    let notAsked = read - saved.count - left
+    // A building block whose alert is not among them stands for itself.
+    let blocksShown = Self.parts(of: saved).count
+    let lone = blocksSaved - blocksShown
+    let alertsRead = read - blocksRead + lone
+    let alertsShown = saved.count - blocksShown
+    let alertsLeft = left - blocksLeft
+    let notAsked = alertsRead - alertsShown - alertsLeft
     if left > 0 {
       notices.warn(
-        "\(CountText.count(left, "alert")) beyond the bounds of a report are left out; give --min-severity or --tag")
+        "\(CountText.alerts(alertsLeft, blocks: blocksLeft)) beyond the bounds of a report are left out; give --min-severity or --tag"
+      )
     }
     // Of saved alerts no file of a rule is known, so its id tells it apart.
     view.ruleLabels = RuleLabels(saved.map { ($0.ruleID, $0.first("kibana.alert.rule.name") ?? "", $0.ruleID) })
@@ -153,7 +170,7 @@ struct ReportCommand: ParsableCommand {
     context.unread = min(problems.count, Self.mostProblems) + furtherProblems
     context.asked = selection.asked
     context.alertsNotAsked = notAsked
-    context.alertsWithoutRoom = left
+    context.alertsWithoutRoom = alertsLeft
     if read == 0 { context.nothing = "there is no alert in \(source)" }
     for case .page(let page) in pages where !kept.contains(page.path) && !write(saved, to: page, context) {
       outcome.hasTrouble = true
@@ -171,17 +188,20 @@ struct ReportCommand: ParsableCommand {
     if alerts.output.isEmpty, let page = files.first, read > 0, !outcome.hasTrouble {
       notices.close("the report is in \(page)")
     }
-    var line = CountText.count(read, "alert") + (outcome.hasTrouble ? " could be read" : "")
-    if saved.count < read { line += ", \(saved.isEmpty ? "none" : String(saved.count)) shown" }
+    var line = CountText.alerts(alertsRead, blocks: blocksRead - lone) + (outcome.hasTrouble ? " could be read" : "")
+    if alertsShown < alertsRead { line += ", \(alertsShown == 0 ? "none" : String(alertsShown)) shown" }
     if notAsked > 0 { line += ", \(notAsked) left out by \(selection.asked.joined(separator: ", "))" }
     notices.close(line)
     if let status = outcome.status { throw status }
   }
 
+  /// Whether an alert is one of those that another is put together of.
+  private static func isPart(_ alert: AlertDocument) -> Bool { alert.has("kibana.alert.group.index") }
+
   /// The places of alerts that another one among them is put together of.
   private static func parts(of saved: [AlertDocument]) -> Set<Int> {
     func group(_ alert: AlertDocument) -> (id: String, isPart: Bool)? {
-      alert.first("kibana.alert.group.id").map { ($0, alert.has("kibana.alert.group.index")) }
+      alert.first("kibana.alert.group.id").map { ($0, isPart(alert)) }
     }
     let groups = saved.map(group)
     let whole = Set(groups.compactMap { $0?.isPart == false ? $0?.id : nil })

@@ -78,9 +78,7 @@ enum KeptAlertPrinting {
     for field in written.emptyFields { notices.warn(UnknownFields.ofAlerts(field, view.catalog)) }
     for notice in written.notices { notices.close(notice) }
     let blocks = alerts.count { $0.has("kibana.alert.group.index") }
-    notices.close(
-      CountText.count(alerts.count - blocks, "alert")
-        + (blocks > 0 ? " and \(CountText.count(blocks, "building block"))" : ""))
+    notices.close(CountText.alerts(alerts.count - blocks, blocks: blocks))
     if !isWhole || !written.isWhole || DamagedAlerts.areMet { throw ExitCode(1) }
   }
 

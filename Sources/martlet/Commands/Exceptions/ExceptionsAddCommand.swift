@@ -21,9 +21,10 @@ struct ExceptionsAddCommand: ParsableCommand {
       into that shared list, which the rules that are named then obey.
 
       Examples:
-        martlet exceptions add --data events --rule 'Logging Stopped' --name 'Platform team' 'user.name: (dana or eve)'
+        martlet exceptions add --data events --rule 'Logging Stopped or Narrowed' --name 'Platform team' \\
+          'user.name: (dana or eve)'
         martlet exceptions add --data events --all-rules --name Scanner --expires 2026-12-31 'source.ip: 203.0.113.0/24'
-        martlet exceptions add --data events --list offices --rule 'Logging Stopped' --name Offices \\
+        martlet exceptions add --data events --list offices --rule 'Logging Stopped or Narrowed' --name Offices \\
           --entry '{"field":"source.ip","operator":"included","type":"list","list":{"id":"offices","type":"ip_range"}}'
 
       Exit status: 0 when it is kept; 1 when the folder cannot be read or written; 64 for wrong arguments, and for an exception

@@ -17,7 +17,7 @@ struct ExceptionsImportCommand: ParsableCommand {
 
       Examples:
         martlet exceptions import --data events noise.toml
-        martlet exceptions import --data events --rule 'Logging Stopped' shared-list.ndjson
+        martlet exceptions import --data events --rule 'Logging Stopped or Narrowed' shared-list.ndjson
 
       Exit status: 0 when all was taken; 1 when some could not be; 64 for wrong arguments.
       """)

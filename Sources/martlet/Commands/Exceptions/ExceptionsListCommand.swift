@@ -15,7 +15,7 @@ struct ExceptionsListCommand: ParsableCommand {
     discussion: """
       Examples:
         martlet exceptions list --data events
-        martlet exceptions list --data events --rule 'Logging Stopped' --format json
+        martlet exceptions list --data events --rule 'Logging Stopped or Narrowed' --format json
         martlet exceptions list --data events --versions
 
       Exit status: 0; 1 when the folder, or an exception in it, cannot be read; 64 for wrong arguments.

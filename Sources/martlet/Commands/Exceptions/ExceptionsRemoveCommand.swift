@@ -16,7 +16,7 @@ struct ExceptionsRemoveCommand: ParsableCommand {
       Examples:
         martlet exceptions remove --data events 6d7c2f1e
         martlet exceptions remove --data events --list offices
-        martlet exceptions remove --data events --list offices --rule 'Logging Stopped'
+        martlet exceptions remove --data events --list offices --rule 'Logging Stopped or Narrowed'
 
       Exit status: 0 when they are gone; 1 when the folder cannot be read or written; 64 for wrong arguments, and where there is
       no such exception.

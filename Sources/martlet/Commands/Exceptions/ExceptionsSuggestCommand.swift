@@ -80,7 +80,7 @@ struct ExceptionsSuggestCommand: ParsableCommand {
         let damaged = try store.forEachAlert { stored in
           // What an exception holds for already is not proposed again.
           guard stored.contradictedBy == nil else { return }
-          guard suggester.count < AlertLines.mostAlerts else {
+          guard suggester.held < AlertLines.mostAlerts else {
             throw ValidationError(
               "\(data) holds more than \(AlertLines.mostAlerts) alerts; export some of them with alerts export --filter."
             )

@@ -13,22 +13,24 @@ struct KeysRevokeCommand: ParsableCommand {
       Example:
         martlet keys revoke --data events kQ3vX9
 
-      Exit status: 0, also when it was revoked already; 1 when there is no such key or the folder cannot be written; 64 for wrong
-      arguments.
+      Exit status: 0, also when it was revoked already; 1 when there is no such key, several are meant, or the folder cannot be
+      written; 64 for wrong arguments.
       """)
 
   @OptionGroup var folder: FolderOption
   @OptionGroup var author: AuthorOption
   @OptionGroup var notices: NoticeOptions
 
-  @Argument(help: ArgumentHelp("The id of the key, as keys list shows it.", valueName: "id"))
+  @Argument(
+    help: ArgumentHelp("The id of the key, as keys list shows it, or its first 4 characters or more.", valueName: "id"))
   var id: String
 
   func run() throws {
     let store = try FolderRules.open(folder.data, isReadOnly: false)
     try FolderRules.telling {
-      let isNew = try store.revoke(keyID: id, by: author.name, at: EventOptions.clock())
-      notices.close(isNew ? "the key \(id) is revoked" : "the key \(id) was revoked already")
+      let key = try store.revoke(keyID: id, by: author.name, at: EventOptions.clock())
+      let name = "the key \(key.id) (“\(key.name)”, \(key.role))"
+      notices.close(key.revokedAt == nil ? "\(name) is revoked" : "\(name) was revoked already")
     }
   }
 }

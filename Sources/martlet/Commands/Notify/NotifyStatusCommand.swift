@@ -9,6 +9,8 @@ struct NotifyStatusCommand: AsyncParsableCommand {
     commandName: "status",
     abstract: "Says what was told, what waits, and what could not be told and why.",
     discussion: """
+      Of each channel so many are sent, wait, are being sent, have failed, or are held, since nobody knows whether they arrived.
+
       Example:
         martlet notify status --data events
 
@@ -24,7 +26,9 @@ struct NotifyStatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let queue = try queue.open()
-    let counts = try await queue.counts()
+    let counts = try await queue.counts().mapValues { states in
+      Dictionary(states.map { (DeliveryQueue.word(of: $0), $1) }, uniquingKeysWith: +)
+    }
     let troubled = try await queue.deliveries("unknown", limit: 100) + queue.deliveries("failed", limit: 100)
     let output = StandardOutput()
     switch format {
@@ -32,7 +36,8 @@ struct NotifyStatusCommand: AsyncParsableCommand {
       let channels = counts.mapValues { JSONValue.object($0.mapValues { .integer(Int64($0)) }) }
       let list = troubled.map { delivery -> JSONValue in
         [
-          "alert": .string(delivery.alert), "channel": .string(delivery.channel), "state": .string(delivery.state),
+          "alert": .string(delivery.alert), "channel": .string(delivery.channel),
+          "state": .string(DeliveryQueue.word(of: delivery.state)),
           "attempts": .integer(Int64(delivery.attempts)), "at": .string(delivery.changedAt.iso8601),
           "cause": delivery.cause.map { .string($0) } ?? .null,
         ]
@@ -46,7 +51,7 @@ struct NotifyStatusCommand: AsyncParsableCommand {
       for delivery in troubled {
         try output.write(
           line: Terminal.safe(
-            "\(delivery.changedAt.iso8601)  \(delivery.channel)  \(delivery.state)  \(delivery.alert)  \(delivery.cause ?? "")"
+            "\(delivery.changedAt.iso8601)  \(delivery.channel)  \(DeliveryQueue.word(of: delivery.state))  \(delivery.alert)  \(delivery.cause ?? "")"
           ))
       }
     }

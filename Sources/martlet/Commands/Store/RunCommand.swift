@@ -27,7 +27,7 @@ struct RunCommand: AsyncParsableCommand {
       Examples:
         martlet run --data events
         martlet run --data events --from 2026-01-01 --to 2026-01-14
-        martlet run --data events --rule 'Logging Stopped' --from now-14d --dry-run
+        martlet run --data events --rule 'Logging Stopped or Narrowed' --from now-14d --dry-run
 
       Exit status: 0 when everything that was to run has run, alerts or not; 1 when some rule, event or file could not be
       read, or an alert that a rule looks at; 2 when nothing was run: no event, no rule, nothing due; 64 for wrong arguments.

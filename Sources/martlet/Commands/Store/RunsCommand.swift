@@ -20,7 +20,7 @@ struct RunsCommand: ParsableCommand {
 
       Examples:
         martlet runs --data events
-        martlet runs --data events --rule 'Logging Stopped' --limit 100 --format json
+        martlet runs --data events --rule 'Logging Stopped or Narrowed' --limit 100 --format json
 
       Exit status: 0; 1 when the folder cannot be read; 64 for wrong arguments.
       """)
