@@ -74,6 +74,10 @@ struct CheckTests {
     #expect(try check("{}", [:], ["--listen", "x"]).errors.contains("martlet: --listen: cannot listen at x"))
     let listen = try check("{}", ["MARTLET_LISTEN": "x"])
     #expect(listen.errors.contains("listen, which the variable MARTLET_LISTEN sets: cannot listen at x"))
+    let bracket = try check("{}", ["MARTLET_LISTEN": "[::1"])
+    #expect(bracket.errors.contains("listen, which the variable MARTLET_LISTEN sets: "), "\(bracket.errors)")
+    let right = try check("{}", ["MARTLET_LISTEN": "[::1]:19399", "MARTLET_NAMESPACE": "1234"])
+    #expect(right.status == 0 && right.errors.contains("[::1]:19399"), "\(right.errors)")
     let files = ["MARTLET_TLS_CERTIFICATE": "/nope.pem", "MARTLET_TLS_KEY": "/nope.key"]
     #expect(try check("{}", files).errors.contains("tls.certificate, which the variable MARTLET_TLS_CERTIFICATE sets"))
     #expect(try check("{}", ["MARTLET_RULES_SPREAD": "200"]).errors.contains("the variable MARTLET_RULES_SPREAD sets"))
