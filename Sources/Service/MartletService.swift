@@ -206,7 +206,7 @@ public final class MartletService: Sendable {
     let scheduler = RuleScheduler(
       store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules,
       memory: memory)
-    let upkeep = Upkeep(store, sink, data, clock, log: log, metrics: metrics)
+    let upkeep = Upkeep(store, alerts, sink, data, clock, log: log, metrics: metrics)
     let watch = HealthWatch(
       sink, clock, log: log, metrics: metrics, health: health, options: settings.health, memory: memory)
     let mirror = AuditMirror(alerts: alerts, sink: sink, clock: clock, log: log, health: health)
