@@ -62,7 +62,7 @@ extension AlertStore {
   }
 
   private static func quickCheck(_ path: String, isReadOnly: Bool) throws -> String? {
-    var configuration = Configuration()
+    var configuration = Configuration.ordinary
     configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(10)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -132,7 +132,7 @@ extension AlertStore {
   private func copy(to path: String) throws {
     do {
       try Self.makeFile(path)
-      let copy = try DatabaseQueue(path: path)
+      let copy = try DatabaseQueue(path: path, configuration: .ordinary)
       try database.backup(to: copy)
       try copy.close()
     } catch let error as DatabaseError {

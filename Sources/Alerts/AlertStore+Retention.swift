@@ -4,6 +4,15 @@ import GRDB
 import JSON
 
 extension AlertStore {
+  /// Stands for all bounds: another where one was set, changed or taken back.
+  public func retentionMark() throws -> Int64 {
+    try reading {
+      try Int64.fetchOne(
+        $0, sql: "SELECT max(number) FROM documents WHERE kind = ?", arguments: [KeptDocument.Kind.retention.rawValue])
+        ?? 0
+    }
+  }
+
   /// Notes that events of a data stream up to a time are about to be deleted: from then on no run contradicts an alert on
   /// one of them, since what shows nothing any longer shows nothing against it. The audit log has it: twice where the process was killed
   /// before they were deleted, rather than not at all.

@@ -35,7 +35,7 @@ public final class AlertStore: Sendable {
     }
     let hadAlerts = beginning == nil && Self.hadAlerts(folder)
     if hadAlerts, access(path, F_OK) != 0 { throw AlertStoreError.gone(path, "is not there any more") }
-    var configuration = Configuration()
+    var configuration = Configuration.ordinary
     configuration.label = "alerts"
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 2

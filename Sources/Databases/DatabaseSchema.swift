@@ -62,7 +62,7 @@ public struct DatabaseSchema: Sendable {
   public func migrate(_ path: String, lookingFirst look: (String) throws -> Void = { _ in }) throws {
     guard let found = try version(of: path), found < version else { return }
     try look(path)
-    var configuration = Configuration()
+    var configuration = Configuration.ordinary
     configuration.busyMode = .timeout(30)
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -101,7 +101,7 @@ public struct DatabaseSchema: Sendable {
   }
 
   private func version(of path: String, isReadOnly: Bool) throws -> Int? {
-    var configuration = Configuration()
+    var configuration = Configuration.ordinary
     configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(10)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -116,7 +116,7 @@ public struct DatabaseSchema: Sendable {
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw Fault.uncopied(SystemError.words()) }
     close(descriptor)
-    let copy = try DatabaseQueue(path: draft)
+    let copy = try DatabaseQueue(path: draft, configuration: .ordinary)
     try queue.backup(to: copy)
     let copied = try copy.read { try check($0) }
     // One file, which needs no log beside it.

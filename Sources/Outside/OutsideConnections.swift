@@ -37,6 +37,9 @@ public struct OutsideConnections: Sendable {
     try self.init(file.map { try YAMLSettings.value(ofFile: $0) } ?? [:], data: data, variables: variables)
   }
 
+  /// Looks whether what the roads' settings name is there and can be used; each fault has its key.
+  public var roadFaults: [SettingsFault] { RoadSettings.faults(roadSettings) }
+
   /// The roads, each to be run in a task of its own. Of several clients of one process each has a thread; this makes one for all roads.
   public func roads(
     variables: [String: String], now: @escaping @Sendable () -> Timestamp,

@@ -166,7 +166,8 @@ public struct Retention {
       } ?? "and \(folder) knows of no time near it"
     return
       "nothing was deleted for its age: the clock says \(doubt.now.iso8601), \(known); if that is right, "
-      + "martlet retention apply \(ShellWords.option("--data", folder)) --trust-clock deletes it"
+      + "martlet retention apply \(ShellWords.option("--data", folder)) --trust-clock deletes it, "
+      + "while nothing else writes to the folder"
   }
 
   /// Before which time events of a data stream are not stored again: what retention has deleted, and would delete again. Nothing,

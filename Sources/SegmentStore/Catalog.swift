@@ -17,7 +17,7 @@ final class Catalog: Sendable {
 
   /// Opens the catalog of a folder; `creates` makes a new one where there is none.
   init(_ folder: StoreFolder, creates: Bool, isReadOnly: Bool) throws {
-    var configuration = Configuration()
+    var configuration = Configuration.ordinary
     configuration.readonly = isReadOnly
     configuration.label = "catalog"
     configuration.maximumReaderCount = 2
@@ -261,7 +261,7 @@ final class Catalog: Sendable {
   /// Copies the catalog, as of one moment, into a new file, and tells which segments it names.
   func copy(to path: String) throws -> [Entry] {
     try OwnFile.make(path)
-    let copy = try DatabaseQueue(path: path)
+    let copy = try DatabaseQueue(path: path, configuration: .ordinary)
     try database.backup(to: copy)
     let entries = try copy.read { try Self.entries($0) }
     try copy.close()

@@ -120,8 +120,10 @@ public final class MartletService: Sendable {
     log.hide(settings.secrets)
   }
 
-  /// Takes over what can change of settings while the service runs, and says what cannot.
-  public func reload(_ new: ServiceSettings) {
+  /// Takes over what can change of settings while the service runs, and says what cannot, and what they name that cannot be used.
+  ///
+  /// - Parameter isOpen: whether others than this machine reach an address that is listened at.
+  public func reload(_ new: ServiceSettings, isOpen: Bool = false) {
     let old = settings.withLock { settings in
       defer { settings = new }
       return settings
@@ -136,6 +138,8 @@ public final class MartletService: Sendable {
       )
     }
     apply(new)
+    // As at the start: it may be there later.
+    for fault in new.faults(data: data, variables: variables, isOpen: isOpen) { log.warn("\(fault)") }
     give(.reload)
     log.close("the settings have been read again")
   }
@@ -202,7 +206,7 @@ public final class MartletService: Sendable {
     let scheduler = RuleScheduler(
       store, alerts, book, clock, log: log, metrics: metrics, health: health, options: settings.rules,
       memory: memory)
-    let upkeep = Upkeep(store, sink, data, clock, log: log, metrics: metrics)
+    let upkeep = Upkeep(store, alerts, sink, data, clock, log: log, metrics: metrics)
     let watch = HealthWatch(
       sink, clock, log: log, metrics: metrics, health: health, options: settings.health, memory: memory)
     let mirror = AuditMirror(alerts: alerts, sink: sink, clock: clock, log: log, health: health)

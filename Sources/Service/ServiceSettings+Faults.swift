@@ -42,7 +42,8 @@ extension ServiceSettings {
     } catch {
       faults.append(SettingsFault("\(error)"))
     }
-    return (faults + outside.notifications.faults(variables, rules: rules)).map { Self.named($0, variables) }
+    faults += outside.roadFaults + outside.notifications.faults(variables, rules: rules)
+    return faults.map { Self.named($0, variables) }
   }
 
   /// Why a file cannot be read; nil where it can.

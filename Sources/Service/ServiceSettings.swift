@@ -44,6 +44,12 @@ public struct ServiceSettings: Sendable {
     "MARTLET_LIMITS_BYTES": ["limits", "bytes_per_second"],
   ]
 
+  /// Those of variables whose values are numbers; all others are texts, whatever they look like.
+  private static let numbers: Set<String> = [
+    "MARTLET_RULES_SPREAD", "MARTLET_RULES_MAX_ALERTS", "MARTLET_INGESTION_MEMORY", "MARTLET_LIMITS_REQUESTS",
+    "MARTLET_LIMITS_BYTES",
+  ]
+
   /// Reads settings and looks that they are right, without doing anything. Throws `SettingsFault`, which names the key.
   ///
   /// - Parameters:
@@ -62,7 +68,7 @@ public struct ServiceSettings: Sendable {
   public static func named(_ fault: SettingsFault, _ variables: [String: String]) -> SettingsFault {
     guard let key = fault.key,
       let name = Self.variables.first(where: { $0.value.joined(separator: ".") == key })?.key,
-      variables[name]?.isEmpty == false
+      text(name, variables) != nil
     else { return fault }
     return SettingsFault(fault.reason, key: "\(key), which the variable \(name) sets")
   }
@@ -73,8 +79,10 @@ public struct ServiceSettings: Sendable {
   private init(reading file: String?, data: String, variables: [String: String]) throws {
     var root = try file.map { try YAMLSettings.value(ofFile: $0) } ?? [:]
     for (name, path) in Self.variables.sorted(by: { $0.key < $1.key }) {
-      guard let text = variables[name], !text.isEmpty else { continue }
-      root = try Self.setting(path[...], in: root, to: text, name)
+      guard let text = Self.text(name, variables) else { continue }
+      // What is no number is told as that by whoever reads the key.
+      let number = Self.numbers.contains(name) ? Int64(text).map { JSONValue.integer($0) } : nil
+      root = try Self.setting(path, 0, in: root, to: number ?? .string(text), name)
     }
     let keys = SettingsReader(root, at: "")
     try keys.begin()
@@ -143,16 +151,26 @@ public struct ServiceSettings: Sendable {
     return names
   }
 
+  /// What a variable says, without blanks around it; nil where it says nothing.
+  private static func text(_ name: String, _ variables: [String: String]) -> String? {
+    let text = variables[name]?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    return text.isEmpty ? nil : text
+  }
+
+  /// Settings in which a key is another.
+  ///
+  /// - Parameter depth: how many names of the key's path lead to `value`.
   private static func setting(
-    _ path: ArraySlice<String>, in value: JSONValue, to text: String, _ name: String
+    _ path: [String], _ depth: Int, in value: JSONValue, to new: JSONValue, _ name: String
   ) throws -> JSONValue {
-    guard let key = path.first else {
-      return try YAMLSettings.value(of: Array(text.utf8))
+    guard depth < path.count else { return new }
+    // A part of which nothing is set but its name is none.
+    guard var members = value == .null ? [:] : value.objectValue else {
+      throw SettingsFault(
+        "it should be an object; the variable \(name) sets \(path[depth]) in it",
+        key: path[..<depth].joined(separator: "."))
     }
-    guard var members = value.objectValue else {
-      throw SettingsFault("the settings are no object, so that \(name) has no place")
-    }
-    members[key] = try setting(path.dropFirst(), in: members[key] ?? [:], to: text, name)
+    members[path[depth]] = try setting(path, depth + 1, in: members[path[depth]] ?? [:], to: new, name)
     return .object(members)
   }
 

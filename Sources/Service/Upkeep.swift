@@ -10,7 +10,16 @@ import SegmentStore
 /// Looks after what is stored: joins small segments, and deletes what lies beyond the bounds of the folder. Neither keeps events from being
 /// stored meanwhile.
 public struct Upkeep: Sendable {
+  /// Seconds between two turns.
+  private static let pause = 5
+  /// Seconds after which bounds are applied again, that have not changed.
+  private static let rest = 900
+  /// Turns for which bounds must stay as they are before new ones count: somebody who sets several means all of them, and the first alone may
+  /// delete what the second is to keep.
+  private static let settling = 6
+
   private let store: SegmentStore
+  private let alerts: AlertStore
   private let sink: StoreSink
   private let data: String
   private let clock: any ServiceClock
@@ -18,10 +27,11 @@ public struct Upkeep: Sendable {
   private let metrics: Metrics
 
   public init(
-    _ store: SegmentStore, _ sink: StoreSink, _ data: String, _ clock: any ServiceClock, log: ServiceLog,
-    metrics: Metrics
+    _ store: SegmentStore, _ alerts: AlertStore, _ sink: StoreSink, _ data: String, _ clock: any ServiceClock,
+    log: ServiceLog, metrics: Metrics
   ) {
     self.store = store
+    self.alerts = alerts
     self.sink = sink
     self.data = data
     self.clock = clock
@@ -34,14 +44,13 @@ public struct Upkeep: Sendable {
     let thread = ThreadExecutor(count: 1, name: "upkeep")
     defer { thread.end() }
     await withTaskExecutorPreference(thread) {
-      var (merged, retained): (Int, ContinuousClock.Instant?) = (-1, nil)
+      var merged = -1
+      var bounds = Bounds()
       var gaveBack = ContinuousClock.now
       var told: Set<String> = []
       while !Task.isCancelled {
-        if retained.map({ ContinuousClock.now - $0 > .seconds(900) }) ?? true {
-          retain()
-          retained = .now
-        }
+        // Where they cannot be read they count as they are; what applies them says why.
+        if bounds.areDue(try? alerts.retentionMark()) { retain() }
         let commits = sink.commits
         if commits != merged {
           do {
@@ -61,8 +70,33 @@ public struct Upkeep: Sendable {
           ProcessMemory.giveBack()
           gaveBack = .now
         }
-        try? await clock.sleep(for: .seconds(5))
+        try? await clock.sleep(for: .seconds(Self.pause))
       }
+    }
+  }
+
+  /// When bounds are applied.
+  private struct Bounds {
+    private var seen: Int64?
+    /// Turns since another was seen.
+    private var turns = 0
+    private var applied: (mark: Int64?, at: ContinuousClock.Instant)?
+
+    /// Tells at each turn whether they are to be applied now.
+    ///
+    /// - Parameter mark: stands for the bounds that there are; nil where that is not known.
+    mutating func areDue(_ mark: Int64?) -> Bool {
+      if let mark, mark != seen {
+        (seen, turns) = (mark, 0)
+      } else {
+        turns += 1
+      }
+      if let applied {
+        guard turns >= Upkeep.settling || applied.mark == seen else { return false }
+        guard applied.mark != seen || ContinuousClock.now - applied.at > .seconds(Upkeep.rest) else { return false }
+      }
+      applied = (seen, .now)
+      return true
     }
   }
 

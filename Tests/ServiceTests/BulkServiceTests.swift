@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import JSON
 import TestSupport
@@ -293,6 +294,28 @@ struct BulkServiceTests {
     #expect(try found("logs-old-*", in: data).isEmpty)
     try await second.stop()
     #expect(ServedProcess.run(["verify", "--data", data]).status == 0)
+  }
+
+  @Test("A bound that is set while the service runs counts without a restart")
+  func bound() async throws {
+    let scratch = try Scratch()
+    let data = scratch.path + "/events"
+    let now = Int64(Date().timeIntervalSince1970 * 1000)
+    // A clock by which half a minute is half a second.
+    let service = try await ServedProcess(
+      data: data,
+      arguments: ["--simulated-clock", "\(Timestamp(milliseconds: now).iso8601),\(now),60"])
+    let old =
+      "{\"create\":{\"_index\":\"logs-old-default\"}}\n{\"@timestamp\":\"2020-01-01T00:00:00Z\",\"message\":\"m\"}\n"
+    #expect(
+      try await Shipper(port: service.port).bulk("POST /_bulk", ["Content-Type: application/x-ndjson"], old)
+        .statuses == [201])
+    #expect(try found("logs-old-*", in: data).count == 1)
+    let set = ["retention", "set", "--data", data, "--stream", "logs-old-*", "--age"]
+    #expect(ServedProcess.run(set + ["30d"]).status == 0)
+    #expect(try await service.says("deleted by retention: 1 event of logs-old-default"))
+    #expect(try found("logs-old-*", in: data).isEmpty)
+    #expect(try await service.stop() == 0)
   }
 
   @Test("Of a document of several records the log and its answer say which could not be stored, though others are")

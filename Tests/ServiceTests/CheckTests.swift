@@ -48,6 +48,11 @@ struct CheckTests {
       ("health: {silence: never}", ["martlet: health.silence: it is auto, off, or a time"]),
       ("health: {streams: {x: never}}", ["martlet: health.streams.x: it is off, or a time"]),
       (
+        "roads: [{type: folder, path: HERE}, {type: folder, path: HERE/none}]",
+        ["martlet: roads[1].path: HERE/none cannot be read: no such file or directory"]
+      ),
+      ("roads: [{type: folder, path: /dev/null}]", ["martlet: roads[0].path: /dev/null cannot be read: it is neither"]),
+      (
         "notifications: {channels: [{name: f, type: file, path: /nope/x.ndjson}]}",
         ["martlet: notifications.channels[0].path: /nope/x.ndjson cannot be written: there is no folder /nope"]
       ),
@@ -74,6 +79,10 @@ struct CheckTests {
     #expect(try check("{}", [:], ["--listen", "x"]).errors.contains("martlet: --listen: cannot listen at x"))
     let listen = try check("{}", ["MARTLET_LISTEN": "x"])
     #expect(listen.errors.contains("listen, which the variable MARTLET_LISTEN sets: cannot listen at x"))
+    let bracket = try check("{}", ["MARTLET_LISTEN": "[::1"])
+    #expect(bracket.errors.contains("listen, which the variable MARTLET_LISTEN sets: "), "\(bracket.errors)")
+    let right = try check("{}", ["MARTLET_LISTEN": "[::1]:19399", "MARTLET_NAMESPACE": "1234"])
+    #expect(right.status == 0 && right.errors.contains("[::1]:19399"), "\(right.errors)")
     let files = ["MARTLET_TLS_CERTIFICATE": "/nope.pem", "MARTLET_TLS_KEY": "/nope.key"]
     #expect(try check("{}", files).errors.contains("tls.certificate, which the variable MARTLET_TLS_CERTIFICATE sets"))
     #expect(try check("{}", ["MARTLET_RULES_SPREAD": "200"]).errors.contains("the variable MARTLET_RULES_SPREAD sets"))
@@ -101,6 +110,15 @@ struct CheckTests {
       let checked = try run(["--data", scratch.path + "/events", "--config", path])
       #expect(checked.status == 1 && checked.errors.contains("martlet: \(path) cannot be read: \(cause)"))
     }
+  }
+
+  @Test("A watched folder that is not there is a warning of the service that begins, since it may come later")
+  func mount() async throws {
+    let scratch = try Scratch()
+    let service = try await ServedProcess(
+      data: scratch.path + "/events", settings: "roads: [{type: folder, path: \(scratch.path)/mnt}]")
+    #expect(try await service.says("roads[0].path: \(scratch.path)/mnt cannot be read"))
+    #expect(try await service.stop() == 0)
   }
 
   @Test("A tag that a rule has, whatever the case of its letters, and a file that can be made are right")

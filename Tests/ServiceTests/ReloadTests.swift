@@ -87,4 +87,22 @@ import Testing
     await running.value
     if let connection { close(connection) }
   }
+
+  @Test(
+    "What settings name that is not there is told when they are read again, as at the start", .timeLimit(.minutes(hang))
+  )
+  func missing() async throws {
+    let scratch = try Scratch()
+    func settings(_ variable: String) -> String {
+      "notifications: {channels: [{name: hook, type: webhook, url_env: \(variable)}]}\n"
+    }
+    let service = try await ServedProcess(data: scratch.path + "/events", settings: settings("FIRST_URL"))
+    let key = "notifications.channels[0].url_env: the variable "
+    #expect(try await service.says(key + "FIRST_URL"))
+    try settings("SECOND_URL").write(
+      toFile: try #require(service.settingsFile), atomically: true, encoding: .utf8)
+    service.signal(SIGHUP)
+    #expect(try await service.says(key + "SECOND_URL"))
+    #expect(try await service.stop() == 0)
+  }
 }

@@ -60,6 +60,40 @@ import Testing
     }
   }
 
+  @Test("What a variable says is a text where its key is one, whatever it looks like, and blanks are nothing")
+  func texts() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write("{log: null, tls: }", "martlet.yaml")
+    func read(_ variables: [String: String]) throws -> ServiceSettings {
+      try ServiceSettings(file: file, data: scratch.path, variables: variables)
+    }
+    for name in ["1234", "true", "null", "~", "1e3", "007"] {
+      #expect(try read(["MARTLET_NAMESPACE": name]).namespace == name)
+    }
+    #expect(try read(["MARTLET_LISTEN": "[::1]:19399"]).listen == "[::1]:19399")
+    #expect(try read(["MARTLET_LISTEN": " localhost:9300\n", "MARTLET_NAMESPACE": " "]).listen == "localhost:9300")
+    let tls = try read(["MARTLET_TLS_CERTIFICATE": "/etc/a: b #c", "MARTLET_TLS_KEY": "{key}"]).tls
+    #expect(tls?.certificate == "/etc/a: b #c" && tls?.key == "{key}")
+    #expect(try read(["MARTLET_LOG_LEVEL": "debug"]).logLevel == .debug)
+    #expect(try read(["MARTLET_RULES_MAX_ALERTS": "50"]).rules.mostAlerts == 50)
+  }
+
+  @Test(
+    "A fault of what a variable says has the variable's name, and its key",
+    // A key of TLS alone lacks its certificate first.
+    arguments: ServiceSettings.variables.keys.sorted().filter { $0 != "MARTLET_TLS_KEY" })
+  func faultyVariable(name: String) throws {
+    let scratch = try Scratch()
+    // Longer than any text may be, and no number.
+    let variables = [name: String(repeating: "[x", count: 2500)]
+    let key = ServiceSettings.variables[name]?.joined(separator: ".") ?? ""
+    #expect {
+      _ = try ServiceSettings(file: nil, data: scratch.path, variables: variables)
+    } throws: {
+      "\($0)".hasPrefix("\(key), which the variable \(name) sets: ")
+    }
+  }
+
   @Test("Lists of indicators are named by the index that they stand for")
   func lists() throws {
     let scratch = try Scratch()

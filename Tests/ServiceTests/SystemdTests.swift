@@ -177,6 +177,31 @@ struct SystemdTests {
     #expect(ran.output.contains("Overall exposure level"))
   }
 
+  @Test(
+    "No thread of the service asks for more priority than others have, which it is not given",
+    .enabled(if: geteuid() == 0, "only root is given it"))
+  func priority() async throws {
+    let scratch = try Scratch()
+    let service = try await ServedProcess(data: scratch.path + "/events")
+    // What an operator asks reads databases.
+    #expect(PythonServer.run(["curl", "-sS", service.url + "/api/status"]).status == 0)
+    let tasks = "/proc/\(service.id)/task"
+    var threads = 0
+    for thread in try FileManager.default.contentsOfDirectory(atPath: tasks) {
+      // It may have ended since.
+      guard let text = try? String(contentsOfFile: "\(tasks)/\(thread)/stat", encoding: .utf8),
+        let end = text.lastIndex(of: ")")
+      else { continue }
+      // Behind the name, which may have blanks, comes the third value; the nineteenth is the niceness.
+      let values = text[end...].split(separator: " ").dropFirst()
+      let nice = try #require(values.dropFirst(16).first.flatMap { Int($0) })
+      #expect(nice >= min(0, getpriority(PRIO_PROCESS, 0)), "\(text)")
+      threads += 1
+    }
+    #expect(threads > 1)
+    #expect(try await service.stop() == 0)
+  }
+
   @Test("The service runs as a user whom the package makes, so that files can be given to that user")
   func user() throws {
     let folder = (Self.unit as NSString).deletingLastPathComponent

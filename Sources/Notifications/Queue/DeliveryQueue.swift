@@ -25,7 +25,7 @@ public final class DeliveryQueue: Sendable {
   /// Opens the queue, and makes it where there is none. Throws `SettingsFault`.
   public init(_ path: String) throws {
     self.path = path
-    var configuration = Configuration()
+    var configuration = Configuration.ordinary
     configuration.label = "notifications"
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 2

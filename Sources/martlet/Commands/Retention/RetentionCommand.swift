@@ -29,8 +29,8 @@ struct RetentionSetCommand: ParsableCommand {
     commandName: "set",
     abstract: "Sets how long, and how much, is kept of the data streams that a pattern matches.",
     discussion: """
-      Nothing is deleted at once: ingest, run and retention apply delete what lies beyond the bounds by then. Events go by
-      whole segments: those whose newest event is older, and of each data stream the oldest that find no room. Alerts are
+      Nothing is deleted at once: ingest, run and retention apply delete what lies beyond the bounds by then, and a service that
+      runs does within a minute. Events go by whole segments: those whose newest event is older, and of each data stream the oldest that find no room. Alerts are
       never deleted because their events are; they are .alerts-security.alerts-default, the log of runs is
       .martlet-runs-default. Of several patterns that match, the longest counts.
 

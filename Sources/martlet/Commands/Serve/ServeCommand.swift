@@ -44,7 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
     help: ArgumentHelp("Seconds after which it ends without what has not ended by then.", visibility: .private))
   var endingTime = 9
 
-  @Flag(help: "Only look whether settings and rules are right, and the folder can be used; nothing is made.")
+  @Flag(help: "Only look whether settings and rules are right, and the folder can be used; it is not made.")
   var check = false
 
   func validate() throws {
@@ -141,7 +141,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  /// Why the folder could not be opened, or made; nil where it could. Makes nothing.
+  /// Why the folder could not be opened, or made; nil where it could. Nothing stays of what is made to find out.
   private static func fault(of folder: String) -> String? {
     guard !folder.isEmpty else { return "--data: it names no folder" }
     if let fault = StoreAccess.ownerFault(of: folder) { return "--data: \(fault)" }
@@ -157,13 +157,27 @@ struct ServeCommand: AsyncParsableCommand {
         guard access(parent, W_OK | X_OK) == 0 else {
           return "--data: the folder \(folder) cannot be made: \(SystemError.words())"
         }
-        return nil
+        return refusal(ofFoldersIn: parent).map {
+          "--data: the folder \(folder) cannot be made: nothing can be made in \(parent): \($0)"
+        }
+      }
+      if access(folder, R_OK | W_OK | X_OK) == 0, let refusal = refusal(ofFoldersIn: folder) {
+        return "--data: nothing can be made in \(folder): \(refusal)"
       }
     } catch {
       return "--data: \(error)"
     }
     return access(folder, R_OK | W_OK | X_OK) == 0
       ? nil : "--data: \(folder) cannot be written to: \(SystemError.words())"
+  }
+
+  /// Why no folder can be made in another, which rights alone do not tell: nobody makes one in /proc, and none on a full disk. Nil where one
+  /// can: it has a name that nothing had, and is taken away again.
+  private static func refusal(ofFoldersIn folder: String) -> String? {
+    var name = Array((folder + "/.martlet-check-XXXXXX").utf8CString)
+    guard mkdtemp(&name) != nil else { return SystemError.words() }
+    rmdir(name)
+    return nil
   }
 
   private static func tls(_ settings: ServiceSettings) -> TLSFiles? {

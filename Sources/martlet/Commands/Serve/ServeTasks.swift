@@ -176,7 +176,7 @@ struct ServeTasks: Sendable {
       if isAsked { certificates.ask() }
       do {
         let settings = try read()
-        service.reload(settings)
+        service.reload(settings, isOpen: !addresses.allSatisfy(\.isLoopback))
         rates.set(ClientRates(settings.rates))
       } catch {
         log.fail("the settings stay as they were: \(error)")
