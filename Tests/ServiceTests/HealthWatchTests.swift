@@ -56,6 +56,31 @@ import Testing
     await folder.end()
   }
 
+  @Test("An alarm is an alert within two minutes, whenever in a minute it begins", arguments: [1.0, 29, 31, 59])
+  func alert(second: Double) async throws {
+    let scratch = try Scratch()
+    let clock = SimulatedClock("2026-01-10T12:00:00Z")
+    // The rule that ships.
+    let rule = "a6d22333-770b-4d25-9aeb-2604eda2b26f"
+    let folder = try ServedFolder(scratch.path + "/events", clock, also: [rule])
+    let memory = AlarmMemory(data: scratch.path + "/events")
+    let watch = HealthWatch(
+      folder.sink, clock, log: folder.log, metrics: folder.metrics, health: folder.health,
+      options: HealthWatch.Options(), memory: memory)
+    try await folder.runDue()
+    folder.health.set("road x", "it is gone")
+    clock.move(by: 360 + second)
+    try await folder.runDue()
+    var rounds = HealthWatch.Rounds(memory, at: clock.now)
+    await watch.round(&rounds)
+    for _ in 0..<12 where try folder.alertIDs().isEmpty {
+      clock.move(by: 10)
+      try await folder.runDue()
+    }
+    #expect(try folder.alertIDs().count == 1)
+    await folder.end()
+  }
+
   @Test(
     "A trouble that was told before settings were read again, or before a restart, is the same alarm, and over once")
   func carried() async throws {

@@ -195,7 +195,7 @@ struct SystemdTests {
       // Behind the name, which may have blanks, comes the third value; the nineteenth is the niceness.
       let values = text[end...].split(separator: " ").dropFirst()
       let nice = try #require(values.dropFirst(16).first.flatMap { Int($0) })
-      #expect(nice >= min(0, getpriority(PRIO_PROCESS, 0)), "\(text)")
+      #expect(nice >= min(0, getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)), "\(text)")
       threads += 1
     }
     #expect(threads > 1)

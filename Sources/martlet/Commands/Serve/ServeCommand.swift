@@ -95,7 +95,7 @@ struct ServeCommand: AsyncParsableCommand {
     } catch {
       throw StoreAccess.failed(error)
     }
-    // Channels and lists that do not work yet may do so later.
+    // Channels, lists and folders that do not work yet may do so later.
     for line in strange + faults.map(\.description) { log.warn(line) }
     let systemd = SystemdNotifier(variables)
     let tasks = ServeTasks(
