@@ -176,7 +176,8 @@ struct RoadsToAlertsTests {
     let run = try Tool(["run", "--data", data, "--now", "2026-02-01T00:00:00Z"] + Self.span)
     #expect(run.status == 0)
     let hunt = try Tool(["hunt", "--format", "ndjson"] + Self.span + [files])
-    let expected = try ids(hunt.documents)
+    // People are told of an alert on several events without its building blocks.
+    let expected = try ids(hunt.documents.filter { $0["kibana.alert.group.index"] == nil })
     #expect(!expected.isEmpty)
     var told: [JSONValue] = []
     for round in 0... {
