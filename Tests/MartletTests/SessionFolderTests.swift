@@ -31,11 +31,11 @@ import Testing
   }
 
   @Test("Who opened a session is followed over days of stored events as over files", arguments: [false, true])
-  func chain(isOneName: Bool) throws {
-    // Where no key is told, sessions are known by their names: always the same one then.
-    let tellsKeys = !isOneName
+  func chain(alternate: Bool) throws {
+    // Where no key is told, sessions are known by their names: of two that open each other, then.
+    let tellsKeys = !alternate
     func session(_ at: Int) -> String {
-      "arn:aws:sts::111122223333:assumed-role/ops/\(isOneName ? "always" : "s\(at)")"
+      "arn:aws:sts::111122223333:assumed-role/ops/\(alternate ? ["even", "odd"][at % 2] : "s\(at)")"
     }
     let scratch = try Scratch()
     var events = (0..<Self.links).map { Self.opening($0, tellsKeys: tellsKeys, session: session) }
