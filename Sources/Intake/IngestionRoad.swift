@@ -4,7 +4,8 @@ public protocol IngestionRoad: Sendable {
   var name: String { get }
 
   /// Brings events until the task is cancelled, and comes back from every failure by itself: what it throws is a fault of the
-  /// configuration, which no retry mends.
+  /// configuration, which no retry mends, or `CancellationError`
+  /// where the task is cancelled before it has begun.
   ///
   /// On cancellation it asks for nothing more, ends what it has handed over (acknowledging it upstream, which must not be
   /// cut off by the cancellation), and returns within 5 s.

@@ -91,7 +91,9 @@ public struct OutsideConnections: Sendable {
         notifications, queue, client: HTTPClient(transfers), variables: variables, reporting: report,
         reportingOf: channel, now: now, sleep: sleep, givingUp: givingUp)
       try await notifier.run(feeding: feed)
-    } catch let error where notifications.channels.isEmpty && !(error is CancellationError) {
+    } catch is CancellationError {
+      // It is over before anything was under way.
+    } catch let error where notifications.channels.isEmpty {
       report.tell(
         .warning,
         "the queue of notifications cannot be used, of which nobody misses anything, since no channel is set: \(error)",

@@ -57,6 +57,25 @@ struct OutsideConnectionsTests {
     try await telling.value
   }
 
+  @Test("Telling that is cancelled ends without an error, however early")
+  func cancelledEarly() async throws {
+    let scratch = try Scratch()
+    let alerts = try AlertStore(folder: scratch.path, isReadOnly: false)
+    let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: 0) }
+    let connections = try OutsideConnections(
+      ["notifications": ["channels": [["name": "out", "type": "file", "path": .string(scratch.path + "/out")]]]],
+      data: scratch.path, variables: [:])
+    let queue = TellingQueue(data: scratch.path)
+    for round in 0..<40 {
+      let telling = Task {
+        try await connections.tell(of: alerts, by: queue, variables: [:], reporting: Silent(), now: now)
+      }
+      if round > 0 { try await Task.sleep(for: .microseconds(round * 50)) }
+      telling.cancel()
+      try await telling.value
+    }
+  }
+
   @Test("A damaged queue is no trouble where no channel is set, and one where people are to be told")
   func damagedQueue() async throws {
     let scratch = try Scratch()

@@ -42,7 +42,7 @@ public struct Notifier: Sendable {
     sender = ChannelSender(client: client, variables: variables, link: settings.link)
   }
 
-  /// Takes alerts that are made and sends what is due until the task is cancelled.
+  /// Takes alerts that are made and sends what is due until the task is cancelled. Throws as `run()` does.
   public func run(feeding feed: AlertFeed) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await run() }
@@ -88,7 +88,8 @@ public struct Notifier: Sendable {
     }
   }
 
-  /// Sends until the task is cancelled; a message that is under way is waited for, unless it is to be given up. Throws where the queue cannot be read.
+  /// Sends until the task is cancelled; a message that is under way is waited for, unless it is to be given up. Throws where the queue cannot
+  /// be read, and `CancellationError` where the task is cancelled before anything is sent.
   public func run() async throws {
     let (held, lost) = try await queue.recover(settings.channels, at: now())
     for (channel, count) in lost {
