@@ -377,18 +377,23 @@ extension AlertStore {
   private func advance(_ run: Run, _ lastSegment: Int64?, _ database: Database) throws {
     // What failed is due again.
     guard run.outcome != .failed else { return }
-    if let state = try Self.states(of: [run.ruleID], database)[run.ruleID] {
-      if run.reach.goesOn, run.last >= state.place {
-        try database.cachedStatement(sql: "UPDATE rule_states SET last_tick = ? WHERE rule_id = ?")
-          .execute(arguments: [run.last.milliseconds, run.ruleID])
-      }
-    } else {
+    guard let state = try Self.states(of: [run.ruleID], database)[run.ruleID] else {
       try database.cachedStatement(sql: "INSERT INTO rule_states (rule_id, since, last_tick) VALUES (?, ?, ?)")
         .execute(arguments: [run.ruleID, run.first.milliseconds, run.last.milliseconds])
+      return try advance(run, to: nil, lastSegment, database)
     }
-    guard let lastSegment, run.outcome == .done, run.reach.seesAll else { return }
-    try database.cachedStatement(sql: "UPDATE rule_states SET last_segment = max(last_segment, ?) WHERE rule_id = ?")
-      .execute(arguments: [lastSegment, run.ruleID])
+    try advance(run, to: run.reach.goesOn && run.last >= state.place ? run.last : nil, lastSegment, database)
+  }
+
+  private func advance(_ run: Run, to last: Timestamp?, _ lastSegment: Int64?, _ database: Database) throws {
+    let segment = run.outcome == .done && run.reach.seesAll ? lastSegment : nil
+    guard last != nil || segment != nil else { return }
+    try database.cachedStatement(
+      sql: """
+        UPDATE rule_states SET last_tick = ifnull(?, last_tick), last_segment = max(last_segment, ifnull(?, 0))
+          WHERE rule_id = ?
+        """
+    ).execute(arguments: [last?.milliseconds, segment, run.ruleID])
   }
 
   /// Stands for all that rules are made of: another where a rule, a switch, an exception, a list or a mapping has changed.

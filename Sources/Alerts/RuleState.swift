@@ -48,35 +48,48 @@ extension AlertStore {
     try reading { try Self.states(of: ruleIDs, $0) }
   }
 
+  /// So many rules are asked for one by one; for more all are read.
+  private static let fewRules = 16
+
   static func states(of ruleIDs: [String], _ database: Database) throws -> [String: RuleState] {
+    let columns = "SELECT rule_id, since, last_tick, last_segment, left_at, resumed_at FROM rule_states"
     var states: [String: RuleState] = [:]
-    for id in ruleIDs {
-      guard
-        let row = try Row.fetchOne(
-          database.cachedStatement(
-            sql: "SELECT since, last_tick, last_segment, left_at, resumed_at FROM rule_states WHERE rule_id = ?"),
-          arguments: [id])
-      else { continue }
-      let (last, left, resumed): (Int64?, Int64?, Int64?) = (row[1], row[3], row[4])
-      var state = RuleState(
-        since: Timestamp(milliseconds: row[0]), lastTick: last.map { Timestamp(milliseconds: $0) }, lastSegment: row[2])
-      if let left, let resumed {
-        state.pause = (Timestamp(milliseconds: left), Timestamp(milliseconds: resumed))
+    if ruleIDs.count > fewRules {
+      let wanted = Set(ruleIDs)
+      let rows = try Row.fetchCursor(database.cachedStatement(sql: columns))
+      while let row = try rows.next() {
+        let id: String = row[0]
+        if wanted.contains(id) { states[id] = state(row) }
       }
-      states[id] = state
+    } else {
+      let statement = try database.cachedStatement(sql: columns + " WHERE rule_id = ?")
+      for id in ruleIDs { states[id] = try Row.fetchOne(statement, arguments: [id]).map(state) }
     }
     return states
+  }
+
+  private static func state(_ row: Row) -> RuleState {
+    let (last, left, resumed): (Int64?, Int64?, Int64?) = (row[2], row[4], row[5])
+    var state = RuleState(
+      since: Timestamp(milliseconds: row[1]), lastTick: last.map { Timestamp(milliseconds: $0) }, lastSegment: row[3])
+    if let left, let resumed {
+      state.pause = (Timestamp(milliseconds: left), Timestamp(milliseconds: resumed))
+    }
+    return state
   }
 
   /// How far rules have come; a rule that is not known yet begins now. One that has come farther than `now`, which only a clock
   /// that was ahead can bring about, is taken back to its last execution before.
   public func states(of ruleIDs: [String], at now: Timestamp) throws -> [String: RuleState] {
     try writing { database in
-      var states: [String: RuleState] = [:]
+      var states = try Self.states(of: ruleIDs, database)
       for id in ruleIDs {
-        try database.cachedStatement(sql: "INSERT OR IGNORE INTO rule_states (rule_id, since) VALUES (?, ?)")
-          .execute(arguments: [id, now.milliseconds])
-        guard var state = try Self.states(of: [id], database)[id] else { continue }
+        guard var state = states[id] else {
+          try database.cachedStatement(sql: "INSERT INTO rule_states (rule_id, since) VALUES (?, ?)")
+            .execute(arguments: [id, now.milliseconds])
+          states[id] = RuleState(since: now)
+          continue
+        }
         if state.done > now {
           // Once the clock was ahead. What it skipped then is due yet, and what came before it may not have been seen.
           state.lastTick = try Int64.fetchOne(

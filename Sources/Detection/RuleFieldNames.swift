@@ -20,7 +20,7 @@ public enum RuleFieldNames {
     fields += exceptions.flatMap(named)
     var seen: Set<String> = []
     let unknown = fields.filter {
-      seen.insert($0).inserted && !$0.contains("*") && !$0.isEmpty && !catalog.resolve($0).isKnown
+      seen.insert($0).inserted && !$0.utf8.contains(UInt8(ascii: "*")) && !$0.isEmpty && !catalog.resolve($0).isKnown
     }
     guard rule.language == .sigma, !unknown.isEmpty else { return unknown }
     // What the mapping of its log source names is there.

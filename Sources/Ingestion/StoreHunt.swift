@@ -15,6 +15,7 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
   private let snapshot: PartedSnapshot<Part>
   private let plan: HuntPlan
   private let questions: [RuleQuestion?]
+  private let askers: KnownAnswers.Askers
   public var workers: Int
   /// From when on events are of interest; all are where there is none.
   public var reach: HuntReach?
@@ -39,6 +40,7 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
     self.plan = plan
     self.workers = max(1, workers)
     questions = plan.questions
+    askers = KnownAnswers.Askers(questions)
     dataStream = plan.context.dataStream
   }
 
@@ -161,27 +163,16 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
     ///   - unread: rows whose texts cannot be read, ascending; they count as not there.
     ///   - onlyTexts: no column is read.
     private func read(_ part: Part, source: Int, without unread: [Int], onlyTexts: Bool) throws {
-      let known = hunt.asksColumns ? try hunt.store.answers(of: part) : KeptAnswers()
       let rules = observer.beginPiece(
         part.name, source: source, dataStream: part.dataStream, eventCount: part.eventCount, paths: part.paths,
         earliest: try part.earliestCredible(at: now))
       let (times, rowCount) = (part.times, part.rowCount)
       let isHidden = Set((part.hidden + unread).map(UInt32.init))
-      var open: [Int] = []
-      var answers: [(rule: Int, answer: RuleAnswer)] = []
-      for at in rules where !isReplayed[at] {
-        let isKnown = questions[at].flatMap { question in
-          known.withAnswer(for: KeptAnswers.Key(question)) { bytes in
-            // Most of the time a rule found nothing.
-            guard !bytes.isEmpty, observer.mayFind(at, inEventsUpTo: times?.upperBound) else { return true }
-            // What cannot be read counts as not there.
-            guard let answer = RuleAnswer(bytes, eventCount: rowCount) else { return false }
-            if !answer.isEmpty { answers.append((at, answer)) }
-            return true
-          }
-        }
-        if isKnown != true { open.append(at) }
-      }
+      let lasting = rules.filter { !isReplayed[$0] }
+      var known = KnownAnswers(hunt.askers, of: lasting, observer, times: times, rowCount: rowCount)
+      if hunt.asksColumns { try hunt.store.forEachAnswer(of: part) { known.take($0, $1) } }
+      var answers = known.answers
+      var open = lasting.filter { !known.holds($0) }
       var replayed = rules.filter { isReplayed[$0] }
       if onlyTexts, hunt.view == .replayed {
         // When events were taken in is in a column, and of no interest here.
@@ -189,18 +180,16 @@ public struct StoreHunt<Store: AnswerKeeper>: Sendable {
         open = []
       }
       if !replayed.isEmpty {
-        answers += try asker.askReplayed(replayed, about: part, without: unread).map { ($0.key, $0.value) }
+        answers.merge(try asker.askReplayed(replayed, about: part, without: unread)) { $1 }
       }
       if !open.isEmpty {
         var kept = KeptAnswers()
-        answers += try asker.ask(
-          open, about: part, without: unread, onlyTexts: onlyTexts, keeping: &kept
-        ).map {
-          ($0.key, $0.value)
-        }
+        let asked = try asker.ask(open, about: part, without: unread, onlyTexts: onlyTexts, keeping: &kept)
+        answers.merge(asked) { $1 }
         if hunt.asksColumns, hunt.keepsAnswers, kept.count > 0 { fresh.append((part, kept)) }
       }
-      for (rule, answer) in answers.sorted(by: { $0.rule < $1.rule }) {
+      for rule in rules {
+        guard let answer = answers[rule] else { continue }
         try observer.add(answer, rule: rule) { isHidden.contains($0) }
       }
       summary.asked += open.count + replayed.count

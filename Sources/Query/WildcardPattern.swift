@@ -109,6 +109,9 @@ public struct WildcardPattern: Hashable, Sendable {
 
   /// The pattern without the white space at its ends, as JavaScript's `trim` has it.
   var trimmed: WildcardPattern {
+    guard parts.first.map(Self.isTrimmed(startOf:)) == true || parts.last.map(Self.isTrimmed(endOf:)) == true else {
+      return self
+    }
     var copy = self
     if case .literal(let text)? = copy.parts.first {
       copy.parts[0] = .literal(String(String.UnicodeScalarView(text.unicodeScalars.drop(while: Self.isTrimmed))))
@@ -119,6 +122,14 @@ public struct WildcardPattern: Hashable, Sendable {
       copy.parts[copy.parts.count - 1] = .literal(String(String.UnicodeScalarView(scalars)))
     }
     return WildcardPattern(copy.parts, ignoresCase: ignoresCase)
+  }
+
+  private static func isTrimmed(startOf part: Part) -> Bool {
+    if case .literal(let text) = part { text.unicodeScalars.first.map(isTrimmed) ?? false } else { false }
+  }
+
+  private static func isTrimmed(endOf part: Part) -> Bool {
+    if case .literal(let text) = part { text.unicodeScalars.last.map(isTrimmed) ?? false } else { false }
   }
 
   private static func isTrimmed(_ scalar: Unicode.Scalar) -> Bool {

@@ -4,9 +4,11 @@ import GRDB
 import Store
 
 extension SegmentStore: AnswerKeeper {
-  /// What is kept of a segment. Throws `StoreError` where the catalog cannot be read.
-  public func answers(of part: SegmentPart) throws -> KeptAnswers {
-    try read { try $0.answers(of: StoreFolder.name(ofSegment: part.segment.path)) }
+  /// Gives what is kept of a segment. Throws `StoreError` where the catalog cannot be read.
+  public func forEachAnswer(
+    of part: SegmentPart, _ body: (KeptAnswers.Key, UnsafeRawBufferPointer) -> Void
+  ) throws {
+    try read { try $0.forEachAnswer(of: StoreFolder.name(ofSegment: part.segment.path), body) }
   }
 
   /// Keeps what was worked out of segments, beside whoever writes: of one that is gone meanwhile nothing is kept.
@@ -42,19 +44,21 @@ extension Catalog {
   /// Answers that are kept of a segment; beyond that the oldest go.
   private static let mostAnswers = 20_000
 
-  func answers(of segment: String) throws -> KeptAnswers {
-    guard hasAnswers else { return KeptAnswers() }
-    return try database.read { try Self.answers(of: segment, in: $0) }
+  func forEachAnswer(of segment: String, _ body: (KeptAnswers.Key, UnsafeRawBufferPointer) -> Void) throws {
+    guard hasAnswers else { return }
+    try database.read { try Self.forEachAnswer(of: segment, in: $0, body) }
   }
 
-  private static func answers(of segment: String, in database: Database) throws -> KeptAnswers {
-    var answers = KeptAnswers()
-    let rows = try Row.fetchCursor(
-      database, sql: "SELECT content FROM answers WHERE segment = ? ORDER BY batch", arguments: [segment])
+  /// The answers are read where SQLite has them: they are many, and most are of no use to who asks.
+  private static func forEachAnswer(
+    of segment: String, in database: Database, _ body: (KeptAnswers.Key, UnsafeRawBufferPointer) -> Void
+  ) throws {
+    let statement = try database.cachedStatement(
+      sql: "SELECT content FROM answers WHERE segment = ? ORDER BY batch")
+    let rows = try Row.fetchCursor(statement, arguments: [segment])
     while let row = try rows.next() {
-      try row.withUnsafeData(atIndex: 0) { data in data?.withUnsafeBytes { answers.add(kept: $0) } }
+      try row.withUnsafeData(atIndex: 0) { data in data?.withUnsafeBytes { KeptAnswers.forEach(in: $0, body) } }
     }
-    return answers
   }
 
   func keep(_ answers: [(segment: String, content: KeptAnswers)]) throws {
@@ -70,7 +74,8 @@ extension Catalog {
       database, sql: "SELECT count(*) FROM answers WHERE segment = ?", arguments: [segment])
     var content = content
     if batches ?? 0 >= mostBatches {
-      var all = try answers(of: segment, in: database)
+      var all = KeptAnswers()
+      try forEachAnswer(of: segment, in: database) { all.add($1, for: $0) }
       if all.count + content.count <= mostAnswers {
         content.bytes.withUnsafeBytes { all.add(kept: $0) }
         content = all

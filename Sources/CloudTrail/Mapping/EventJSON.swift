@@ -3,7 +3,8 @@ import JSON
 
 /// Writes events as JSON text: one nested object without white space, members of each object in alphabetical order.
 public final class EventJSON {
-  private let context: EventContext
+  /// What is known of events beside their texts.
+  public let context: EventContext
   let cloudTrail: CloudTrailMapper
   private var sink = JSONSink()
   private let indexer = StructuralIndexer()

@@ -1,6 +1,8 @@
 import CloudTrail
 import Events
+import Foundation
 import JSON
+import Parallel
 import Rules
 
 extension AlertBuilder {
@@ -83,24 +85,44 @@ struct EventDigest {
   /// What it is about, where its action does not say so.
   var subject: EventSubject?
 
-  /// The digests of events, in their order.
+  /// The digests of events, in their order. Texts are stored many together: events are read in the order in which they lie, so that
+  /// nothing is unpacked twice, and of many events several at a time.
   static func digests(_ events: [Sighting], _ writer: EventJSON, _ kept: HuntFindings) throws -> [EventDigest] {
-    try events.compactMap { sighting in
-      guard let place = sighting.kept else { return nil }
-      return try kept.withRow(place) { row in
-        let stream = try writer.dataStream(row)
-        let index = try writer.documentIndex(row) ?? stream
-        return try writer.withEvent(row) { event in
-          let fields = EventFields(event)
-          let id = try writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
-          let isNamed = ["user.name", "aws.cloudtrail.user_identity.arn"].contains { fields.first($0) != nil }
-          let isAccount = fields.first("aws.cloudtrail.user_identity.type") == "AWSAccount"
-          return EventDigest(
-            id: id, index: index, time: row.ownTime ?? Timestamp(milliseconds: sighting.time),
-            call: AlertedCall(fields), ancestry: AlertAncestry(event, id: id, index: index),
-            account: isAccount && !isNamed ? fields.first("cloud.account.id") : nil,
-            subject: row.kind == .ecs ? EventSubject(fields) : nil)
-        }
+    let order = events.indices.filter { events[$0].kept != nil }.sorted {
+      (events[$0].kept?.place ?? 0) < (events[$1].kept?.place ?? 0)
+    }
+    let made: [(at: Int, digest: EventDigest)]
+    if order.count < fewest {
+      made = try order.compactMap { at in try digest(events[at], writer, kept).map { (at, $0) } }
+    } else {
+      let cores = ProcessInfo.processInfo.activeProcessorCount
+      let context = writer.context
+      made = try order.concurrentSlices(of: max(fewest / 2, (order.count + cores - 1) / cores)) { slice in
+        let writer = EventJSON(context)
+        return try slice.compactMap { at in try digest(events[at], writer, kept).map { (at, $0) } }
+      }
+    }
+    return made.sorted { $0.at < $1.at }.map(\.digest)
+  }
+
+  /// Fewer events are read one after the other.
+  private static let fewest = 16
+
+  private static func digest(_ sighting: Sighting, _ writer: EventJSON, _ kept: HuntFindings) throws -> EventDigest? {
+    guard let place = sighting.kept else { return nil }
+    return try kept.withRow(place) { row in
+      let stream = try writer.dataStream(row)
+      let index = try writer.documentIndex(row) ?? stream
+      return try writer.withEvent(row) { event in
+        let fields = EventFields(event)
+        let id = try writer.documentID(row) ?? fields.first("event.id") ?? row.id.text
+        let isNamed = ["user.name", "aws.cloudtrail.user_identity.arn"].contains { fields.first($0) != nil }
+        let isAccount = fields.first("aws.cloudtrail.user_identity.type") == "AWSAccount"
+        return EventDigest(
+          id: id, index: index, time: row.ownTime ?? Timestamp(milliseconds: sighting.time),
+          call: AlertedCall(fields), ancestry: AlertAncestry(event, id: id, index: index),
+          account: isAccount && !isNamed ? fields.first("cloud.account.id") : nil,
+          subject: row.kind == .ecs ? EventSubject(fields) : nil)
       }
     }
   }

@@ -32,4 +32,7 @@ public protocol IndicatorTexts: EventTexts {
 struct KeptReference: Hashable, Sendable {
   var source: UInt32 = 0
   var number: UInt32
+
+  /// In the order of which events lie beside each other.
+  var place: UInt64 { UInt64(source) << 32 | UInt64(number) }
 }

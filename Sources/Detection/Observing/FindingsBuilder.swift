@@ -7,6 +7,8 @@ import Rules
 final class FindingsBuilder: MatchSink {
   private let plan: HuntPlan
   private(set) var findings: [any RuleFindings]
+  /// About what a match of each rule takes.
+  private let matchBytes: [Int]
   private(set) var matched = 0
   /// Of each rule the matches that lie in its counted times.
   private(set) var counts: [Int]
@@ -42,6 +44,7 @@ final class FindingsBuilder: MatchSink {
     memory = MemoryShare(plan.memory)
     starts = HistoryStarts(rules: plan.rules.count, now: plan.context.readAt)
     findings = plan.rules.map { $0.program.findings() }
+    matchBytes = findings.map { type(of: $0).matchBytes }
     counts = plan.rules.map { _ in 0 }
     countedTimes = plan.rules.map { rule in
       plan.countedTimes[rule.rule.ruleID].map { $0.lowerBound.milliseconds...$0.upperBound.milliseconds }
@@ -74,7 +77,7 @@ final class FindingsBuilder: MatchSink {
     if let times = countedTimes[place], times.contains(sighting.time) { counts[place] += 1 }
     if let firstTimes, sighting.time < firstTimes[place] { return }
     let conditionBytes = sighting.condition == ExecutionConditions.always ? 0 : Self.conditionBytes
-    guard memory.take(conditionBytes + type(of: findings[place]).matchBytes) else { return noteNoRoom(row, rule) }
+    guard memory.take(conditionBytes + matchBytes[place]) else { return noteNoRoom(row, rule) }
     if try !findings[place].add(sighting, notes, MatchRoom(self, row: row)) { noteNoRoom(row, rule) }
   }
 }

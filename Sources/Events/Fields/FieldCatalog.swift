@@ -49,6 +49,8 @@ public struct FieldCatalog: Sendable {
 
   /// The paths of all fields of type nested, sorted.
   public private(set) var nestedPaths: [String] = []
+  /// The first byte of each.
+  private var nestedStarts: [UInt8] = []
 
   /// What explicit nulls count as, by the paths of the fields that say so.
   public private(set) var nullValues: [String: NullValue] = [:]
@@ -105,6 +107,7 @@ public struct FieldCatalog: Sendable {
       if entry.isMultiField { multiFields[Self.parent(of: path), default: []].append((path, entry.type)) }
     }
     nestedPaths = nested.sorted()
+    nestedStarts = nestedPaths.map { $0.utf8.first ?? 0 }
     flattenedRoots = flattened.sorted()
     freeRoots = (flattened + entries.lazy.filter { $0.value.below != nil }.map(\.key)).sorted()
     names = LazyNames()
@@ -252,13 +255,16 @@ public struct FieldCatalog: Sendable {
   }
 
   private func nestedPath(above path: String) -> String? {
-    // Longer paths come behind the shorter ones that they lie below.
-    nestedPaths.last { Self.lies(path.utf8, below: $0.utf8) }
+    let start = path.utf8.first
+    // Longer paths come behind the shorter ones that they lie below; the first byte tells nearly always.
+    for at in nestedPaths.indices.reversed() where nestedStarts[at] == start {
+      if Self.lies(path.utf8, below: nestedPaths[at].utf8) { return nestedPaths[at] }
+    }
+    return nil
   }
 
   private static func lies(_ path: String.UTF8View, below root: String.UTF8View) -> Bool {
-    // Told by the first byte nearly always, and without counting characters.
-    guard path.first == root.first, path.count > root.count, path.starts(with: root) else { return false }
+    guard path.count > root.count, path.starts(with: root) else { return false }
     return path[path.index(path.startIndex, offsetBy: root.count)] == UInt8(ascii: ".")
   }
 

@@ -5,8 +5,9 @@
 public protocol AnswerKeeper<Part>: Sendable {
   associatedtype Part: EventPart
 
-  /// What is kept of a part; none where nothing is. Throws where it cannot be told.
-  func answers(of part: Part) throws -> KeptAnswers
+  /// Gives what is kept of a part, an answer at a time, in the order in which it was kept: one under the key of a former one
+  /// stands in its place. The bytes are there until `body` returns. Throws where it cannot be told.
+  func forEachAnswer(of part: Part, _ body: (KeptAnswers.Key, UnsafeRawBufferPointer) -> Void) throws
 
   /// Keeps answers beside those that there are of their parts; of a part that is gone meanwhile nothing is kept. Several tasks may call
   /// it at once. Throws why nothing was kept.
@@ -14,6 +15,15 @@ public protocol AnswerKeeper<Part>: Sendable {
 }
 
 extension AnswerKeeper {
-  public func answers(of part: Part) -> KeptAnswers { KeptAnswers() }
+  public func forEachAnswer(of part: Part, _ body: (KeptAnswers.Key, UnsafeRawBufferPointer) -> Void) {}
   public func keep(_ answers: [(part: Part, content: KeptAnswers)]) {}
+}
+
+extension AnswerKeeper {
+  /// What is kept of a part; none where nothing is. Throws where it cannot be told.
+  public func answers(of part: Part) throws -> KeptAnswers {
+    var answers = KeptAnswers()
+    try forEachAnswer(of: part) { answers.add($1, for: $0) }
+    return answers
+  }
 }

@@ -10,6 +10,9 @@ public struct KeptAnswers: Sendable {
       self.high = high
       self.low = low
     }
+
+    /// Half of a hash tells keys apart well enough.
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
   }
 
   private var content: [UInt8] = []
@@ -22,10 +25,15 @@ public struct KeptAnswers: Sendable {
 
   /// Adds an answer, in place of a former one under its key; none at all is an answer too.
   public mutating func add(_ answer: [UInt8], for key: Key) {
+    answer.withUnsafeBytes { add($0, for: key) }
+  }
+
+  /// The same of bytes that somebody else has.
+  public mutating func add(_ answer: UnsafeRawBufferPointer, for key: Key) {
     withUnsafeBytes(of: (key.high.littleEndian, key.low.littleEndian)) { content.append(contentsOf: $0) }
     withUnsafeBytes(of: UInt32(answer.count).littleEndian) { content.append(contentsOf: $0) }
     places[key] = content.count..<content.count + answer.count
-    content += answer
+    content.append(contentsOf: answer)
   }
 
   /// Calls `body` with an answer; nil where there is none.
@@ -40,18 +48,21 @@ public struct KeptAnswers: Sendable {
 
   /// Adds what was kept, as `bytes` gave it; what cannot be read counts as not there.
   public mutating func add(kept: UnsafeRawBufferPointer) {
-    let start = content.count
+    Self.forEach(in: kept) { add($1, for: $0) }
+  }
+
+  /// Gives each answer out of what was kept, as `bytes` gave it; what cannot be read counts as not there.
+  public static func forEach(in kept: UnsafeRawBufferPointer, _ body: (Key, UnsafeRawBufferPointer) -> Void) {
     var at = 0
-    defer { content.append(contentsOf: kept[..<at]) }
     while kept.count - at >= 20 {
       func word(_ offset: Int) -> UInt64 {
         UInt64(littleEndian: kept.loadUnaligned(fromByteOffset: at + offset, as: UInt64.self))
       }
       let length = Int(UInt32(littleEndian: kept.loadUnaligned(fromByteOffset: at + 16, as: UInt32.self)))
       guard length <= kept.count - at - 20 else { return }
-      let answer = at + 20..<at + 20 + length
-      places[Key(high: word(0), low: word(8))] = start + answer.lowerBound..<start + answer.upperBound
-      at = answer.upperBound
+      let end = at + 20 + length
+      body(Key(high: word(0), low: word(8)), UnsafeRawBufferPointer(rebasing: kept[at + 20..<end]))
+      at = end
     }
   }
 }
